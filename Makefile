@@ -1,0 +1,72 @@
+# What people and CI type. `make help` lists it. Nothing has to be installed
+# first but Python 3.11 or newer (with venv) and make.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test test-all check format lint types fix bench lock system-deps clean
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+run: $(VENV)/run.stamp ## Set up and serve on 127.0.0.1:5555 (ARGS="--port 6666")
+	@$(BIN)/python server.py $(ARGS)
+
+setup: $(VENV)/dev.stamp ## Set up everything: to run, to test, to develop
+
+test: $(VENV)/dev.stamp ## Set up and run the tests (ARGS="-k rename")
+	@$(BIN)/python -m pytest $(ARGS)
+
+test-all: ## Run the tests on Python 3.11, 3.12 and 3.13, wherever they are found
+	@$(PYTHON) tests/all_pythons.py
+
+check: format lint types test ## All that CI runs: format, lint, types, tests
+
+format: $(VENV)/dev.stamp
+	@$(BIN)/ruff format --check .
+
+lint: $(VENV)/dev.stamp
+	@$(BIN)/ruff check .
+
+types: $(VENV)/dev.stamp
+	@$(BIN)/mypy
+
+fix: $(VENV)/dev.stamp ## Format, and mend what the linter can mend
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/run.stamp ## Count and time what a message costs
+	@$(BIN)/python bench/fanout.py $(ARGS)
+
+lock: ## Pin anew what pyproject.toml asks for
+	@$(PYTHON) -m venv .lock && .lock/bin/pip install --quiet uv
+	@.lock/bin/uv pip compile --quiet --universal --upgrade --generate-hashes --python-version 3.11 \
+	  --no-header --no-emit-index-url --no-emit-find-links \
+	  pyproject.toml --group build --output-file requirements/run.txt
+	@.lock/bin/uv pip compile --quiet --universal --upgrade --generate-hashes --python-version 3.11 \
+	  --no-header --no-emit-index-url --no-emit-find-links \
+	  pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+
+system-deps: ## Install what needs root (for now: nothing)
+	@true
+
+clean: ## Remove everything that was made
+	@rm -rf $(VENV) .venvs .lock build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+
+# The pinned requirements come first, by hash; then the project itself, whose
+# dependencies are all there already.
+$(VENV)/run.stamp: pyproject.toml requirements/run.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Parlour needs Python 3.11 or newer, and $(PYTHON) is %d.%d" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	@echo "setting up $(VENV) ..." >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,12 @@
+"""Parlour: a group chat of two programs, one file of history and one page.
+
+Read the packages from the inside out:
+
+``core``     the chat itself, without network, disk or clock
+``history``  what was said, in order; numbers messages
+``server``   two drivers that carry bytes between sockets and the core
+``client``   the terminal client
+``cli``      commands and options
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,278 @@
+"""Commands and options. What a command needs is imported when it runs."""
+
+import sys
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from parlour import __version__
+from parlour.config import Config, Engine
+from parlour.core.limits import Rate
+
+CANNOT_LISTEN = 3
+USAGE = 2
+
+# Every option can also be set as PARLOUR_OPTION in the environment.
+SETTINGS = {
+    "auto_envvar_prefix": "PARLOUR",
+    "help_option_names": ["-h", "--help"],
+    "max_content_width": 88,
+}
+
+PORT = click.IntRange(0, 65_535)
+RECV_SIZE = click.IntRange(1, 1 << 20)
+ENGINE = click.Choice(["async", "threads"])
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+class RateType(click.ParamType[Rate | None]):
+    """Lines a second, how many at once after a rest, as in ``5/20``; or ``off``."""
+
+    name = "rate"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Rate | None:
+        if value == "off":
+            return None
+        value = str(value)
+        per_second, _, burst = value.partition("/")
+        try:
+            rate = Rate(float(per_second), float(burst or per_second))
+        except ValueError:
+            self.fail(f"{value!r} is neither 'off' nor as in '5/20'", param, ctx)
+        if not (0 < rate.per_second < 1e9 and 1 <= rate.burst < 1e9):
+            self.fail("allow more than 0 lines a second, and at least 1", param, ctx)
+        return rate
+
+
+class ParlourGroup(click.Group):
+    """Commands; and ``parlour HOST PORT`` is ``parlour connect HOST PORT``."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        is_command = self.get_command(ctx, args[0]) is not None
+        if not is_command and len(args) > 1 and args[1].isdecimal():
+            args = ["connect", *args]
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=ParlourGroup, context_settings=SETTINGS | {"auto_envvar_prefix": None})
+@click.version_option(__version__, prog_name="parlour")
+def main() -> None:
+    """Chat in a group: serve one, or join one.
+
+    `parlour HOST PORT` joins, too.
+    """
+
+
+@click.command(context_settings=SETTINGS)
+@click.version_option(__version__, prog_name="parlour")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address or name to listen on; 0.0.0.0 or :: for all.",
+)
+@click.option(
+    "--port",
+    type=PORT,
+    default=5555,
+    show_default=True,
+    help="Port to listen on; 0 takes a free one.",
+)
+@click.option(
+    "--engine",
+    type=ENGINE,
+    default="async",
+    show_default=True,
+    help="Coroutines, or a thread per client.",
+)
+@click.option(
+    "--max-users",
+    type=click.IntRange(1, 1_000_000),
+    help="Connections at a time.  [default: 10000 async, 1000 threads]",
+)
+@click.option(
+    "--max-history",
+    type=click.IntRange(0, 10_000_000),
+    default=2048,
+    show_default=True,
+    help="Messages kept per room.",
+)
+@click.option(
+    "--max-line",
+    type=click.IntRange(1024, 1 << 20),
+    default=32_768,
+    show_default=True,
+    metavar="BYTES",
+    help="A longer line is refused.",
+)
+@click.option(
+    "--rate",
+    type=RateType(),
+    metavar="LINES/BURST|off",
+    default="5/20",
+    show_default=True,
+    help="Lines a second, and at once, that one user may say before they are "
+    "delayed. Users on this machine are exempt.",
+)
+@click.option(
+    "--recv-size",
+    type=RECV_SIZE,
+    default=65_536,
+    show_default=True,
+    metavar="BYTES",
+    help="Read from a socket at most at once.",
+)
+@click.option(
+    "--show-chat",
+    type=click.Choice(["auto", "on", "off"]),
+    default="auto",
+    show_default=True,
+    help="Write the chat to standard output; auto: on a terminal.",
+)
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="info",
+    show_default=True,
+    help="Log from this level up.",
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Form of the log on standard error.",
+)
+@click.option(
+    "--trace",
+    type=NEW_FILE,
+    metavar="FILE",
+    help="Append every line of the wire to FILE.",
+)
+def server(
+    *,
+    host: str,
+    port: int,
+    engine: Engine,
+    max_users: int | None,
+    max_history: int,
+    max_line: int,
+    rate: Rate | None,
+    recv_size: int,
+    show_chat: Literal["auto", "on", "off"],
+    log_level: str,
+    log_format: Literal["text", "json"],
+    trace: Path | None,
+) -> None:
+    """Serve a chat until Ctrl-C or SIGTERM. SIGUSR1 prints a page of state."""
+    from parlour.console import ChatLines  # noqa: PLC0415
+    from parlour.server.lifecycle import run  # noqa: PLC0415
+    from parlour.server.sockets import ListenError  # noqa: PLC0415
+    from parlour.server.trace import TraceError  # noqa: PLC0415
+
+    shown = show_chat == "on" or (show_chat == "auto" and sys.stdout.isatty())
+    config = Config(
+        host=host,
+        port=port,
+        engine=engine,
+        max_users=max_users,
+        max_history=max_history,
+        max_line=max_line,
+        rate=rate,
+        recv_size=recv_size,
+        show_chat=shown,
+        log_level=log_level,
+        log_format=log_format,
+        trace=trace,
+    )
+    try:
+        run(config, ChatLines())
+    except ListenError as exc:
+        fail(str(exc), CANNOT_LISTEN)
+    except TraceError as exc:
+        fail(str(exc), USAGE)
+
+
+@click.command(context_settings=SETTINGS)
+@click.version_option(__version__, prog_name="parlour")
+@click.argument("server")
+@click.argument("port", type=click.IntRange(1, 65_535))
+@click.option("--name", metavar="NAME", help="Be called so from the start.")
+@click.option(
+    "--engine",
+    type=ENGINE,
+    default="async",
+    show_default=True,
+    help="Coroutines, or a thread for the keyboard.",
+)
+@click.option("--plain", is_flag=True, help="Lines in, lines out, also on a terminal.")
+@click.option("--json", is_flag=True, help="Print the wire objects, one a line.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour the names.",
+)
+@click.option("--timestamps", is_flag=True, help="Put the time before every line.")
+@click.option(
+    "--recv-size",
+    type=RECV_SIZE,
+    default=65_536,
+    show_default=True,
+    metavar="BYTES",
+    help="Read from the socket at most at once.",
+)
+@click.option(
+    "--trace",
+    type=NEW_FILE,
+    metavar="FILE",
+    help="Append every line of the wire to FILE.",
+)
+def client(
+    *,
+    server: str,
+    port: int,
+    name: str | None,
+    engine: Engine,
+    plain: bool,
+    json: bool,
+    color: Literal["auto", "always", "never"],
+    timestamps: bool,
+    recv_size: int,
+    trace: Path | None,
+) -> None:
+    """Join the chat at SERVER and PORT. In it, /help says what one can do."""
+    from parlour.client import Options, run  # noqa: PLC0415
+
+    options = Options(
+        server=server,
+        port=port,
+        name=name,
+        engine=engine,
+        plain=plain,
+        json=json,
+        color=color,
+        timestamps=timestamps,
+        recv_size=recv_size,
+        trace=trace,
+    )
+    raise SystemExit(run(options))
+
+
+def fail(what: str, code: int) -> None:
+    """Say what went wrong and end."""
+    click.echo(f"parlour: {what}", err=True)
+    raise SystemExit(code)
+
+
+main.add_command(server, "serve")
+main.add_command(client, "connect")

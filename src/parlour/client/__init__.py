@@ -1,0 +1,36 @@
+"""The client: a person, or a pipe, in the room.
+
+Read the modules in this order:
+
+``shown``         what a person gets to see, as values
+``commands``      what a typed line means, and the table of commands
+``plain``         the plain dialect: commands to wire lines, wire lines to shown
+``waits``         whose answers are waited for at the end, and how long
+``conversation``  the whole client, minus the network, the terminal and the clock
+``display``       untrusted text to safe text; colours; pure
+``printer``       what is shown, as lines of text or of JSON
+``completion``    what Tab makes of a half typed line; pure
+``connecting``    names and ports to a connected socket, or a reason why not
+``pipe``          standard input, output and error, byte by byte and line by line
+``trace``         every line of the wire, in a file
+``carrier``       what both carriers are given
+``threads``       a carrier: one thread for the keyboard, one for the socket
+``aio``           a carrier: the same in coroutines
+``prompt``        the interactive terminal; imported only on one
+``keys``          what the keys do there
+``options``       what may be asked of the client
+``program``       everything put together: :func:`run`
+
+Importing this package is cheap: the rest comes when :func:`run` is called.
+"""
+
+from .options import Options
+
+__all__ = ["Options", "run"]
+
+
+def run(options: Options) -> int:
+    """Chat until the end, and return the exit code."""
+    from .program import run as chat  # noqa: PLC0415  (cli may only want --help)
+
+    return chat(options)

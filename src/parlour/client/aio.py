@@ -1,0 +1,174 @@
+"""A carrier of coroutines: one reads the socket, one writes, one minds the time.
+
+``sock_recv`` asks for exactly *recv_size* bytes; when they are there already it
+does not even go through the loop, so that single bytes are read at a fair speed.
+The standard input is read by a thread all the same: an ordinary file cannot be
+waited for, and a terminal that was made non-blocking would stay so for the shell.
+"""
+
+import asyncio
+import signal
+import socket
+import threading
+import time
+from typing import Final
+
+from .carrier import READ_BATCH, READS_BATCH, Job, Prompting
+from .conversation import State
+from .pipe import ReaderGone, read_input
+
+WRITE_SIZE: Final = 65_536  # bytes at a time
+
+
+def run(job: Job) -> int:
+    """Carry one connection to its end, and return the exit code."""
+    with job.sock:
+        return asyncio.run(AsyncClient(job).run())
+
+
+class AsyncClient:
+    """Carry bytes between a socket, a keyboard and a conversation."""
+
+    def __init__(self, job: Job) -> None:
+        self._job, self._sock = job, job.sock
+        self._conversation = job.conversation
+        self._changed = asyncio.Event()  # something may be due
+        self._has_output = asyncio.Event()
+        self._may_hear = threading.Event()  # the keyboard thread waits for it
+        self._killed_by = 0  # a signal, while there is a terminal to be restored
+        self._failure: ReaderGone | OSError | None = None  # of what is shown
+        self._prompt: Prompting | None = job.prompt(self) if job.prompt else None
+
+    async def run(self) -> int:
+        """Carry until the conversation has ended."""
+        self._sock.setblocking(False)
+        async with asyncio.TaskGroup() as tasks:
+            carrying = [tasks.create_task(self._read())]
+            carrying.append(tasks.create_task(self._write()))
+            self._start_keyboard(tasks)
+            await self._tend()
+            for task in carrying:
+                task.cancel()
+            if self._prompt is not None:
+                self._prompt.stop()
+        if self._failure is not None:
+            raise self._failure
+        return self._killed_by or self._conversation.exit_code
+
+    def typed(self, text: str) -> bool:
+        accepted = self._conversation.typed(text, time.monotonic())
+        self._changed.set()
+        return accepted
+
+    def leave(self) -> None:
+        self._conversation.leave(time.monotonic())
+        self._changed.set()
+
+    async def _tend(self) -> None:
+        """See to all that is due, and wait for more to be."""
+        is_over = False
+        while not is_over:
+            self._changed.clear()
+            self._show()
+            state, deadline = self._conversation.state, self._conversation.deadline
+            self._has_output.set()
+            if state is not State.OPEN or self._conversation.wants_input:
+                self._may_hear.set()
+            is_over = bool(
+                state is State.ENDED or self._killed_by or self._failure is not None
+            )
+            if not is_over and not await self._wait(deadline):
+                self._conversation.tick(time.monotonic())
+
+    async def _wait(self, deadline: float | None) -> bool:
+        """Wait for a change; False if the *deadline* came first."""
+        delay = None if deadline is None else deadline - time.monotonic()
+        try:
+            async with asyncio.timeout(delay):
+                await self._changed.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _read(self) -> None:
+        loop, size = asyncio.get_running_loop(), self._job.recv_size
+        count = total = 0
+        while True:
+            try:
+                data = await loop.sock_recv(self._sock, size)
+            except OSError:
+                self._conversation.disconnected()
+                break
+            if self._job.trace is not None:
+                self._job.trace.received(data)
+            if not data:
+                self._conversation.disconnected()
+                break
+            self._conversation.receive(data, time.monotonic())
+            self._changed.set()
+            count, total = count + 1, total + len(data)
+            if count >= READS_BATCH or total >= READ_BATCH:
+                count = total = 0
+                await asyncio.sleep(0)  # the others have their turn
+        self._changed.set()
+
+    async def _write(self) -> None:
+        loop, conversation = asyncio.get_running_loop(), self._conversation
+        while True:
+            await self._has_output.wait()
+            self._has_output.clear()
+            data = memoryview(conversation.data_to_send())
+            if self._job.trace is not None:
+                self._job.trace.sent(bytes(data))
+            try:
+                while data:
+                    piece, data = data[:WRITE_SIZE], data[WRITE_SIZE:]
+                    await loop.sock_sendall(self._sock, piece)
+                    conversation.written(len(data), time.monotonic())
+                    self._changed.set()
+                if conversation.state is State.LEAVING and not conversation.unsent:
+                    self._sock.shutdown(socket.SHUT_WR)
+            except OSError:
+                return  # reading will tell how it ended
+
+    def _show(self) -> None:
+        screen = self._prompt or self._job.screen
+        shown = self._conversation.shown()
+        if shown:
+            try:
+                screen.show(shown)
+            except (ReaderGone, OSError) as exc:
+                self._failure = exc
+        if self._prompt is not None and self._conversation.state is State.LEAVING:
+            self._prompt.stop()
+
+    def _start_keyboard(self, tasks: asyncio.TaskGroup) -> None:
+        loop = asyncio.get_running_loop()
+        if self._prompt is None:
+            read_input(lambda data: self._hear(loop, data))
+            return
+        tasks.create_task(self._run_prompt(self._prompt))
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._killed, number)
+
+    async def _run_prompt(self, prompt: Prompting) -> None:
+        await prompt.run()
+        self.leave()  # whatever ended the prompt ends the program
+
+    def _hear(self, loop: asyncio.AbstractEventLoop, data: bytes) -> bool:
+        """Hand input to the loop, and wait for room for more (keyboard thread)."""
+        self._may_hear.clear()
+        try:
+            loop.call_soon_threadsafe(self._heard, data)
+        except RuntimeError:
+            return False  # the loop is closed: the program ends
+        self._may_hear.wait()
+        return self._conversation.state is State.OPEN
+
+    def _heard(self, data: bytes) -> None:
+        self._conversation.hear(data, time.monotonic())
+        self._changed.set()
+
+    def _killed(self, number: int) -> None:
+        self._killed_by = 128 + number
+        self._changed.set()

@@ -1,0 +1,89 @@
+"""What Tab makes of a half typed line. Pure."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from .commands import COMMANDS
+from .display import clean_name
+from .shown import SERVER
+
+MAX_NAMES: Final = 256  # names remembered; those heard longest ago are forgotten
+
+_ENTERED = re.compile(r"(.+) has entered the chat")
+_RENAMED = re.compile(r"(.+) renamed to (.+)")
+_LEFT = re.compile(r"(.+) has left the chat")
+
+
+class Names:
+    """Who was heard of in the room, the latest last. Good for completing only."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, None] = {}
+
+    def heard(self, source: str, text: str) -> None:
+        """Learn from a message, or from the usual notices of a plain server."""
+        if source != SERVER:
+            self._add(source)
+        elif found := _ENTERED.fullmatch(text):
+            self._add(found[1])
+        elif found := _RENAMED.fullmatch(text):
+            self._names.pop(found[1], None)
+            self._add(found[2])
+        elif found := _LEFT.fullmatch(text):
+            self._names.pop(found[1], None)
+
+    def latest(self) -> list[str]:
+        """Return the names, the one heard last first."""
+        return [*reversed(self._names)]
+
+    def _add(self, name: str) -> None:
+        if not name or name != clean_name(name):
+            return
+        self._names.pop(name, None)
+        self._names[name] = None
+        if len(self._names) > MAX_NAMES:
+            del self._names[next(iter(self._names))]
+
+
+def complete(before: str, names: Iterable[str]) -> list[str]:
+    """Return what the text *before* the cursor may become, the best first.
+
+    Commands at the beginning of a line, names everywhere else.
+    """
+    if before.startswith("/") and " " not in before:
+        return [f"/{name}" for name in _commands(before[1:])]
+    start = before.rfind(" ") + 1
+    line, word = before[:start], before[start:].casefold()
+    if line == "/help ":
+        return [f"{line}{name}" for name in _commands(word)]
+    if not word:
+        return []
+    end = " " if line else ": "
+    found = (name for name in names if name.casefold().startswith(word))
+    return [f"{line}{name}{end}" for name in found]
+
+
+class Cycle:
+    """Tab after Tab through what a text may become, and round to the text itself."""
+
+    def __init__(self) -> None:
+        self._ring: list[str] = []
+        self._place = 0
+
+    def turn(self, before: str, names: Iterable[str], *, back: bool = False) -> str:
+        """Return what stands *before* the cursor after one more Tab or Shift-Tab."""
+        if not self._ring or self._ring[self._place] != before:
+            self._ring, self._place = [before, *complete(before, names)], 0
+        self._place = (self._place + (-1 if back else 1)) % len(self._ring)
+        return self._ring[self._place]
+
+
+def _commands(prefix: str) -> list[str]:
+    """Return the commands that begin so; an alias only when it was begun itself."""
+    found = [entry for entry in COMMANDS if entry.name.startswith(prefix)]
+    names = [entry.name + (" " if entry.argument else "") for entry in found]
+    for entry in COMMANDS:
+        end = " " if entry.argument else ""
+        names += [f"{a}{end}" for a in entry.aliases if prefix and a.startswith(prefix)]
+    return names

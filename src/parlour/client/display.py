@@ -1,0 +1,121 @@
+"""Untrusted text to safe text, and colours. Pure.
+
+Everything remote passes :func:`clean` before it reaches a terminal, a log or a
+pipe: no byte of it may move a cursor, forge a second line, change a title or turn
+the order of letters. Nothing is lost silently but marks piled on one letter:
+what is not shown as itself is shown in a visible form.
+"""
+
+import re
+import unicodedata
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal
+
+from .shown import SERVER
+
+JOINERS: Final = "\u200c\u200d"  # ZWNJ, ZWJ: Persian and family emoji need them
+MAX_MARKS: Final = 3  # combining characters on one letter
+
+RESET: Final = "\x1b[0m"
+BOLD: Final = "1"
+DIM: Final = "2"
+PALETTE: Final = ("31", "32", "35", "36", "91", "94", "95")
+"""Of the 16 base colours those that can be read on black and on white."""
+
+_ODD = re.compile(r"[^\x20-\x7e]+")
+
+
+def clean(text: str) -> str:
+    """Return *text* as one line that is safe to print.
+
+    A tab is a blank, ESC is ``␛``, other controls are ``^J`` or ``<U+0085>``, and
+    so is everything else that a terminal would obey rather than draw: no character
+    of the categories Cc, Cf, Cs, Co, Cn, Zl or Zp is left but the two joiners.
+    """
+    return _ODD.sub(_visible, text)
+
+
+def clean_name(name: str) -> str:
+    """Return *name* safe to print, without joiners and without a mark in front."""
+    if name.isascii() and name.isprintable():
+        return name
+    shown = clean(name)
+    for joiner in JOINERS:
+        shown = shown.replace(joiner, f"<U+{ord(joiner):04X}>")
+    if shown and _is_mark(shown[0]):
+        return f"◌{shown}"  # or it would sit on what stands before it
+    return shown
+
+
+def message_line(source: str, text: str) -> str:
+    """Return ``source: text``, the assignment's way to show a message."""
+    return f"{clean_name(source)}: {clean(text)}"
+
+
+def colored_line(source: str, text: str) -> str:
+    """Return the same in colour: each name has its own, the server is bold."""
+    return f"{paint(clean_name(source), name_style(source))}: {clean(text)}"
+
+
+def name_style(source: str) -> str:
+    """Return the style of a name, the same in every run and for everybody."""
+    if source == SERVER:
+        return BOLD
+    return PALETTE[zlib.crc32(source.encode("utf-8", "replace")) % len(PALETTE)]
+
+
+def paint(safe: str, style: str) -> str:
+    """Return text that is *safe* already in a *style* of ours."""
+    return f"\x1b[{style}m{safe}{RESET}"
+
+
+def use_color(
+    choice: Literal["auto", "always", "never"],
+    environ: Mapping[str, str],
+    isatty: bool,
+) -> bool:
+    """Decide on colour, for one stream: the option, NO_COLOR, force, terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if environ.get("NO_COLOR"):
+        return False
+    forces = (environ.get(key, "") for key in ("FORCE_COLOR", "CLICOLOR_FORCE"))
+    if any(force not in ("", "0") for force in forces):
+        return True
+    return isatty and environ.get("TERM") != "dumb"
+
+
+def _visible(run: re.Match[str]) -> str:
+    return "".join(_drawn(run[0]))
+
+
+def _drawn(text: str) -> Iterator[str]:
+    marks = 0
+    for char in text:
+        if char in JOINERS or _is_mark(char):
+            marks += 1
+            if marks <= MAX_MARKS:
+                yield char
+        else:
+            marks = 0
+            yield char if _is_harmless(char) else _escaped(char)
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char) in {"Mn", "Me"}
+
+
+def _is_harmless(char: str) -> bool:
+    return char.isprintable() or unicodedata.category(char) == "Zs"
+
+
+def _escaped(char: str) -> str:
+    code = ord(char)
+    if char == "\t":
+        return " "
+    if char == "\x1b":
+        return "␛"
+    if code < 0x20 or code == 0x7F:
+        return f"^{chr(code ^ 0x40)}"
+    return f"<U+{code:04X}>"

@@ -1,0 +1,24 @@
+"""What may be asked of the client."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Choice = Literal["auto", "always", "never"]
+Engine = Literal["async", "threads"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """One run of the client, decided once and passed down."""
+
+    server: str
+    port: int
+    name: str | None = None  # taken with set-name before anything is said
+    engine: Engine = "async"
+    plain: bool = False  # line input and line output, even on a terminal
+    json: bool = False  # print the wire objects instead of lines for people
+    color: Choice = "auto"
+    recv_size: int = 65536  # bytes asked for in one read of the socket
+    timestamps: bool = False  # 14:02 before each line (never in JSON)
+    trace: Path | None = None  # where to append every line of the wire

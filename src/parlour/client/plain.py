@@ -1,0 +1,93 @@
+"""The plain dialect, as a client speaks it: the assignment, to the letter."""
+
+import json
+import re
+from typing import Final, assert_never
+
+import msgspec
+
+from .commands import AskHistory, AskUsers, Rename, Say, Wire
+from .shown import Said
+
+MAX_LINE: Final = 16_384  # bytes without the LF; the old Twisted server takes no more
+
+TOO_LONG: Final = (
+    f"on the wire, this line would be longer than {MAX_LINE:,} bytes. Send it in parts"
+)
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class TooLong(ValueError):  # noqa: N818  (what is wrong, not that it is)
+    """A command does not fit on a line of the wire."""
+
+
+def encode(command: Wire) -> bytes:
+    """Return *command* as one line of ASCII, its LF included.
+
+    Old servers throw out a client at its first raw byte beyond ASCII, and none
+    can bear a lone surrogate: what could not be decoded goes as U+FFFD.
+
+    Raises :class:`TooLong` for what would be more than :data:`MAX_LINE` bytes.
+    """
+    match command:
+        case Say(text):
+            kind, data = "message", text
+        case Rename(name):
+            kind, data = "set-name", name
+        case AskHistory():
+            kind, data = "history", ""
+        case AskUsers():
+            kind, data = "users", ""
+        case _:
+            assert_never(command)
+    line = json.dumps({"type": kind, "data": whole(data)}).encode("ascii")
+    if len(line) > MAX_LINE:
+        raise TooLong(TOO_LONG)
+    return line + b"\n"
+
+
+def whole(text: str) -> str:
+    """Return *text* with a replacement character for every lone surrogate."""
+    return text if text.isascii() else SURROGATE.sub("\ufffd", text)
+
+
+class _Data(msgspec.Struct):
+    source: str
+    message: str
+
+
+class _Message(msgspec.Struct, tag_field="type", tag="message"):
+    data: _Data
+
+
+_decoder = msgspec.json.Decoder(_Message)
+
+
+def decode(line: bytes) -> Said | None:
+    """Return the message on *line*, or None if there is none. Never raises.
+
+    What old servers relay is taken for what it was meant to be: bytes that are
+    not UTF-8, lone surrogates, names and texts that are not strings.
+    """
+    try:
+        data = _decoder.decode(line).data
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return _guess(line)
+    return Said(data.source, data.message, line)
+
+
+def _guess(line: bytes) -> Said | None:
+    try:
+        found: object = json.loads(line.decode("utf-8", "replace"))
+        match found:
+            case {"type": "message", "data": {"source": source, "message": message}}:
+                return Said(_text(source), _text(message), line)
+    except (ValueError, RecursionError):
+        pass  # not JSON, a number of too many digits, or nested too deeply
+    return None
+
+
+def _text(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return whole(text)

@@ -1,0 +1,80 @@
+"""What is shown, as lines: of text for people, or of JSON for programs. Pure."""
+
+import json
+from collections.abc import Sequence
+from typing import NamedTuple, assert_never
+
+from .display import DIM, clean, colored_line, message_line, paint
+from .shown import Disconnected, Note, Said, Shown, Strange, Typed
+
+DISCONNECTED = "Server disconnected"
+STRANGE = "The server sent a line that is not a message"
+
+
+class Line(NamedTuple):
+    """One line to print, safe on any terminal, without its LF."""
+
+    text: str
+    is_chat: bool  # for standard output; what is about the program is not
+
+
+class Printer:
+    """The look of one run: *echo* for a prompt that has to print what was typed."""
+
+    def __init__(
+        self, *, json: bool = False, color: bool = False, echo: bool = False
+    ) -> None:
+        self._json = json
+        self._color = color
+        self._echo = echo
+
+    def lines(self, shown: Sequence[Shown], clock: str = "") -> list[Line]:
+        """Return the lines for *shown*; *clock* goes before each message."""
+        return [line for item in shown for line in self._lines(item, clock)]
+
+    def _lines(self, item: Shown, clock: str) -> list[Line]:
+        match item:
+            case Said(source, text, raw):
+                if self._json:
+                    return [Line(safe_json(raw) or _anew(source, text), is_chat=True)]
+                line = colored_line if self._color else message_line
+                return [Line(clock + line(source, text), is_chat=True)]
+            case Strange(raw, is_told):
+                if self._json and (found := safe_json(raw)) is not None:
+                    return [Line(found, is_chat=True)]
+                return self._notes(STRANGE) if is_told else []
+            case Typed(text):
+                typed = map(clean, text.splitlines()) if self._echo else ()
+                return [Line(line, is_chat=True) for line in typed]
+            case Note(text):
+                return self._notes(text)
+            case Disconnected():
+                return [Line(DISCONNECTED, is_chat=not self._json)]
+            case _:
+                assert_never(item)
+
+    def _notes(self, text: str) -> list[Line]:
+        notes = [f"-- {clean(line)}" for line in text.splitlines()]
+        if self._color:
+            notes = [paint(note, DIM) for note in notes]
+        return [Line(note, is_chat=False) for note in notes]
+
+
+def safe_json(raw: bytes) -> str | None:
+    """Return the object on a line as it came, or, if that is unsafe, in ASCII.
+
+    Returns None if there is no object on it.
+    """
+    try:
+        found: object = json.loads(raw.decode("utf-8", "replace"))
+        if not isinstance(found, dict):
+            return None
+        line = raw.removesuffix(b"\r").decode("latin-1")
+        return line if line.isascii() and line.isprintable() else json.dumps(found)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _anew(source: str, text: str) -> str:
+    """Say a message that JSON's own module cannot read whole (a huge number)."""
+    return json.dumps({"type": "message", "data": {"source": source, "message": text}})

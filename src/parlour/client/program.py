@@ -1,0 +1,117 @@
+"""Everything put together: options in, exit code out."""
+
+import os
+import sys
+import termios
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from typing import TextIO
+
+from .carrier import Job, Prompting, Typist
+from .connecting import Unreachable, connect
+from .conversation import Conversation, Exit
+from .display import use_color
+from .options import Options
+from .pipe import Pipe, ReaderGone, complain, forget_output
+from .printer import Printer
+from .trace import Trace
+
+
+def run(options: Options) -> int:
+    """Chat until the end, and return the exit code.
+
+    The codes are those of :class:`~parlour.client.conversation.Exit`; a program
+    ended by a signal says 128 and its number, as a shell does.
+    """
+    try:
+        return _chat(options)
+    except _NoTrace as exc:
+        complain(f"{exc}\n")
+        return Exit.BAD_COMMAND
+    except Unreachable as exc:
+        complain(f"{exc}\n")
+        return Exit.NO_CONNECTION
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except ReaderGone:
+        forget_output()
+        return Exit.READER_GONE
+    except OSError as exc:
+        forget_output()
+        complain(f"cannot go on: {exc.strerror or exc}\n")
+        return Exit.FAILED
+
+
+class _NoTrace(Exception):  # noqa: N818  (the file is the error)
+    """The file of ``--trace`` cannot be written."""
+
+
+def _chat(options: Options) -> int:
+    has_prompt = _has_prompt(options)
+    color = use_color(options.color, os.environ, has_prompt)
+    printer = Printer(json=options.json, color=color, echo=has_prompt)
+    with ExitStack() as stack:
+        if has_prompt:
+            stack.enter_context(_quiet_keyboard())
+        job = Job(
+            trace=_open_trace(options, stack),
+            sock=stack.enter_context(connect(options.server, options.port)),
+            conversation=Conversation(
+                person=_is_terminal(sys.stdin), name=options.name
+            ),
+            recv_size=options.recv_size,
+            screen=Pipe(printer, timestamps=options.timestamps),
+            prompt=_prompt(printer, options) if has_prompt else None,
+        )
+        if options.engine == "threads":
+            from .threads import run as carry  # noqa: PLC0415  (without asyncio)
+        else:
+            from .aio import run as carry  # noqa: PLC0415
+        return carry(job)
+
+
+def _has_prompt(options: Options) -> bool:
+    """Tell whether there is a terminal on both sides that can move its cursor."""
+    if options.plain or options.json or os.environ.get("TERM", "dumb") == "dumb":
+        return False
+    return _is_terminal(sys.stdin) and _is_terminal(sys.stdout)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
+
+
+def _prompt(printer: Printer, options: Options) -> Callable[[Typist], Prompting]:
+    from .prompt import Prompt  # noqa: PLC0415  (slow, and of no use in a pipe)
+
+    return lambda typist: Prompt(typist, printer, timestamps=options.timestamps)
+
+
+def _open_trace(options: Options, stack: ExitStack) -> Trace | None:
+    if options.trace is None:
+        return None
+    try:
+        return stack.enter_context(closing(Trace(options.trace)))
+    except OSError as exc:
+        raise _NoTrace(
+            f"cannot write the trace to {options.trace}: {exc.strerror}. "
+            "Name a file that can be written: --trace FILE"
+        ) from exc
+
+
+@contextmanager
+def _quiet_keyboard() -> Iterator[None]:
+    """Keep the terminal from echoing keys before the prompt is there to show them.
+
+    Whatever happens, the terminal is afterwards as it was before.
+    """
+    descriptor = sys.stdin.fileno()
+    before = termios.tcgetattr(descriptor)
+    silent = termios.tcgetattr(descriptor)
+    silent[3] &= ~termios.ECHO
+    try:
+        termios.tcsetattr(descriptor, termios.TCSANOW, silent)
+        yield
+    finally:
+        with suppress(termios.error):  # the terminal is gone
+            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)

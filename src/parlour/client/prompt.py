@@ -1,0 +1,209 @@
+"""The interactive terminal: messages above, the typed line below, undisturbed.
+
+Imported only when standard input and output are terminals. One prompt lives as
+long as the program: Enter does not end it, it hands the line on and empties it.
+So there is no moment between two prompts in which a message or a key could fall.
+
+Messages are painted by taking the prompt away, writing, and drawing it again, in
+one step of the loop and at most once in :data:`PAINT_EVERY`; unlike prompt_toolkit's
+``run_in_terminal`` this never leaves raw mode, in which no key is echoed by the
+terminal itself and no Ctrl-C becomes a signal.
+"""
+
+import asyncio
+import os
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Final
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.data_structures import Size
+from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.output.vt100 import Vt100_Output
+
+from .carrier import Typist
+from .completion import Names
+from .keys import bindings
+from .printer import Printer
+from .shown import Disconnected, Note, Said, Shown
+
+PAINT_EVERY: Final = 0.016  # seconds
+MAX_PENDING: Final = 256 << 10  # characters; beyond, who shows waits for the paint
+PAINT_TIMEOUT: Final = 5.0  # seconds; a terminal that is stopped may take longer
+RESIZE_EVERY: Final = 0.1  # seconds between looks at the size, outside the main thread
+
+
+class Prompt:
+    """One prompt for a whole conversation.
+
+    :meth:`show` and :meth:`stop` may be called by any thread; everything else
+    happens in the loop that :meth:`run` runs in.
+    """
+
+    def __init__(
+        self, typist: Typist, printer: Printer, *, timestamps: bool = False
+    ) -> None:
+        self._typist, self._printer = typist, printer
+        self._clock = "%H:%M " if timestamps else ""
+        self._turn = threading.Condition()  # guards all but the session
+        self._pending = ""
+        self._names = Names()
+        self._is_stopping = False
+        self._loop: asyncio.AbstractEventLoop | None = None  # while there is a prompt
+        self._thread = 0  # the one the loop runs in
+        self._painted_at = 0.0
+        self._is_paint_due = False
+        self._session = self._new_session()
+
+    async def run(self) -> None:
+        """Prompt until :meth:`stop`, then show what is left to be shown."""
+        with suppress(EOFError):  # the terminal is gone
+            await self._session.prompt_async(
+                pre_run=self._begin, set_exception_handler=False, handle_sigint=False
+            )
+        with self._turn:
+            self._loop = None
+            self._is_stopping = True
+        self._write_rest()
+
+    def show(self, shown: Sequence[Shown]) -> None:
+        """Show everything above the prompt, or below it once it is over."""
+        lines = self._printer.lines(shown, time.strftime(self._clock))
+        if any(isinstance(item, Disconnected) for item in shown):
+            self.stop()  # the last words come below what was being typed
+        with self._turn:
+            for item in shown:
+                if isinstance(item, Said):
+                    self._names.heard(item.source, item.text)
+            self._pending += "".join(f"{line.text}\n" for line in lines)
+            loop, must_wait = self._loop, len(self._pending) > MAX_PENDING
+            if loop is not None and not self._is_paint_due:
+                self._is_paint_due = True
+                loop.call_soon_threadsafe(self._schedule)
+        if loop is not None and must_wait:
+            self._wait()
+
+    def stop(self) -> None:
+        """End :meth:`run` soon; a line that was being typed stays on the screen."""
+        with self._turn:
+            loop, was_stopping = self._loop, self._is_stopping
+            self._is_stopping = True
+        if loop is not None and not was_stopping:
+            loop.call_soon_threadsafe(self._exit)
+
+    def accept(self, text: str) -> bool:
+        """Hand on a line; False if it has to stay where it was typed."""
+        return self._typist.typed(text)
+
+    def leave(self) -> None:
+        """Leave the chat."""
+        self._typist.leave()
+
+    def names(self) -> list[str]:
+        """Return the names to complete, the one heard last first."""
+        with self._turn:
+            return self._names.latest()
+
+    def warn(self, text: str) -> None:
+        """Tell the person something."""
+        self.show([Note(text)])
+
+    def clear(self) -> None:
+        """Give the prompt an empty screen; what was on it scrolls away."""
+        app, output = self._session.app, self._session.output
+        app.renderer.erase()
+        output.write_raw("\n" * output.get_size().rows)
+        output.cursor_goto(0, 0)
+        output.flush()
+        app.invalidate()
+
+    def _new_session(self) -> PromptSession[str]:
+        output = Vt100_Output(
+            sys.stdout,
+            _terminal_size,
+            term=os.environ.get("TERM"),
+            enable_bell=False,
+            enable_cpr=False,  # nothing needs it, and not every terminal answers
+        )
+        session: PromptSession[str] = PromptSession(
+            "",
+            multiline=True,  # a paste may bring lines; Enter is ours (keys)
+            complete_while_typing=False,
+            search_ignore_case=True,
+            enable_suspend=True,
+            history=InMemoryHistory(),
+            key_bindings=bindings(self),
+            reserve_space_for_menu=0,
+            output=output,
+        )
+        session.app.terminal_size_polling_interval = RESIZE_EVERY
+        return session
+
+    def _begin(self) -> None:
+        """Start to paint: the application runs from here on."""
+        with self._turn:
+            self._loop = loop = asyncio.get_running_loop()
+            self._thread = threading.get_ident()
+            is_over = self._is_stopping
+        loop.call_soon(self._exit if is_over else self._paint)
+
+    def _exit(self) -> None:
+        app = self._session.app
+        if app.is_running and not app.is_done:
+            app.erase_when_done = not app.current_buffer.text
+            app.exit(result="")
+
+    def _schedule(self) -> None:
+        """Paint now, or, if that was done a moment ago, when the moment is over."""
+        wait = self._painted_at + PAINT_EVERY - time.monotonic()
+        if wait <= 0 or self._loop is None:
+            self._paint()
+        else:
+            self._loop.call_later(wait, self._paint)
+
+    def _paint(self) -> None:
+        with self._turn:
+            self._is_paint_due = False
+            if self._is_stopping:
+                return
+            text, self._pending = self._pending, ""
+        if text:
+            app, output = self._session.app, self._session.output
+            app.renderer.erase()
+            output.write_raw(text)
+            output.flush()
+            app.invalidate()
+            self._painted_at = time.monotonic()
+        with self._turn:
+            self._turn.notify_all()
+
+    def _wait(self) -> None:
+        """Wait until so much has been painted that more may come."""
+        if threading.get_ident() == self._thread:
+            self._paint()
+            return
+        with self._turn:
+            self._turn.wait_for(
+                lambda: len(self._pending) <= MAX_PENDING or self._is_stopping,
+                PAINT_TIMEOUT,
+            )
+
+    def _write_rest(self) -> None:
+        with self._turn:
+            text, self._pending = self._pending, ""
+            self._turn.notify_all()
+        with suppress(OSError):  # the terminal is gone
+            self._session.output.write_raw(text)
+            self._session.output.flush()
+
+
+def _terminal_size() -> Size:
+    """Return the size; a terminal that does not know its own has 80 by 24."""
+    try:
+        columns, rows = os.get_terminal_size(sys.stdout.fileno())
+    except OSError:
+        columns = rows = 0
+    return Size(rows=rows or 24, columns=columns or 80)

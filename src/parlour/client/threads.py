@@ -1,0 +1,184 @@
+"""A carrier of two threads: one for the keyboard, one for the socket.
+
+As the assignment asks, a thread of its own reads lines from the standard input
+and sends them to the server; on a terminal it runs the prompt. The main thread
+reads the socket, sends what the network would not take at once, minds the time,
+and is the only one that shows things. So reading never waits for writing.
+"""
+
+import select
+import signal
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from types import FrameType
+
+from .carrier import READ_BATCH, READS_BATCH, Job, Prompting
+from .conversation import State
+from .pipe import read_input
+from .shown import Shown
+
+
+def run(job: Job) -> int:
+    """Carry one connection to its end, and return the exit code."""
+    with job.sock:
+        return ThreadClient(job).run()
+
+
+class ThreadClient:
+    """Carry bytes between a blocking socket, a keyboard and a conversation."""
+
+    def __init__(self, job: Job) -> None:
+        self._job, self._sock = job, job.sock
+        self._conversation = job.conversation
+        self._turn = threading.Condition()  # guards the conversation and _unwritten
+        self._unwritten = bytearray()
+        self._can_write = True
+        self._killed_by = 0  # a signal, while there is a terminal to be restored
+        self._waker, self._woken = socket.socketpair()
+        self._prompt: Prompting | None = job.prompt(self) if job.prompt else None
+
+    def run(self) -> int:
+        """Read and show until the conversation has ended."""
+        self._waker.setblocking(False)
+        with self._waker, self._woken:
+            keyboard = self._start_keyboard()
+            try:
+                return self._carry()
+            finally:
+                if self._prompt is not None:
+                    self._prompt.stop()
+                    keyboard.join()  # it restores the terminal
+
+    def typed(self, text: str) -> bool:
+        with self._turn:
+            accepted = self._conversation.typed(text, time.monotonic())
+            self._write()
+        self._wake()
+        return accepted
+
+    def leave(self) -> None:
+        with self._turn:
+            self._conversation.leave(time.monotonic())
+        self._wake()
+
+    def _hear(self, data: bytes) -> bool:
+        """Take input, send it, and wait for room for more (keyboard thread)."""
+        with self._turn:
+            self._conversation.hear(data, time.monotonic())
+            self._write()
+            self._wake()
+            while self._conversation.state is State.OPEN:
+                if self._conversation.wants_input:
+                    return True
+                self._turn.wait()
+            return False
+
+    def _carry(self) -> int:
+        poll = select.poll()
+        poll.register(self._woken, select.POLLIN)
+        while True:
+            with self._turn:
+                self._write()
+                shown, state = self._conversation.shown(), self._conversation.state
+                deadline = self._conversation.deadline
+                wants = self._unwritten and self._can_write
+            self._show(shown)
+            if state is State.ENDED or self._killed_by:
+                return self._killed_by or self._conversation.exit_code
+            poll.register(self._sock, select.POLLIN | (select.POLLOUT if wants else 0))
+            wait = None if deadline is None else max(0, deadline - time.monotonic())
+            ready = poll.poll(None if wait is None else wait * 1000 + 1)
+            self._attend([descriptor for descriptor, _ in ready])
+
+    def _attend(self, ready: list[int]) -> None:
+        if self._woken.fileno() in ready:
+            self._woken.recv(4096)
+        if self._sock.fileno() in ready:
+            self._read()
+        elif not ready:
+            with self._turn:
+                self._conversation.tick(time.monotonic())
+
+    def _read(self) -> None:
+        """Read all that has arrived, up to a batch, *recv_size* bytes at a time."""
+        size, trace, total = self._job.recv_size, self._job.trace, 0
+        for _ in range(READS_BATCH):
+            try:
+                data = self._sock.recv(size, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                return
+            except OSError:
+                with self._turn:
+                    self._conversation.disconnected()
+                return
+            if trace is not None:
+                trace.received(data)
+            with self._turn:
+                if not data:
+                    self._conversation.disconnected()
+                    return
+                self._conversation.receive(data, time.monotonic())
+            total += len(data)
+            if total >= READ_BATCH:
+                return
+
+    def _write(self) -> None:
+        """Send what the network takes at once. Called in turn; never waits."""
+        data = self._conversation.data_to_send()
+        if self._job.trace is not None:
+            self._job.trace.sent(data)
+        self._unwritten += data
+        try:
+            while self._unwritten and self._can_write:
+                sent = self._sock.send(self._unwritten, socket.MSG_DONTWAIT)
+                del self._unwritten[:sent]
+        except BlockingIOError:
+            pass  # the main thread goes on when there is room
+        except OSError:
+            self._can_write = False  # reading will tell how it ended
+        self._conversation.written(len(self._unwritten), time.monotonic())
+        if self._conversation.state is State.LEAVING and not self._unwritten:
+            with suppress(OSError):
+                self._sock.shutdown(socket.SHUT_WR)
+        self._turn.notify_all()
+
+    def _show(self, shown: Sequence[Shown]) -> None:
+        screen = self._prompt or self._job.screen
+        if shown:
+            screen.show(shown)
+        if self._prompt is not None and self._conversation.state is State.LEAVING:
+            self._prompt.stop()
+
+    def _start_keyboard(self) -> threading.Thread:
+        prompt = self._prompt
+        if prompt is None:
+            return read_input(self._hear)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._killed)
+        # Ctrl-Z is a kill() by the prompt: it returns stopped and resumed only if
+        # no other thread can take the signal.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTSTP})
+        thread = threading.Thread(target=self._run_prompt, name="keyboard")
+        thread.start()
+        return thread
+
+    def _run_prompt(self) -> None:
+        import asyncio  # noqa: PLC0415  (prompt_toolkit has it; a pipe does not)
+
+        assert self._prompt is not None
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTSTP})
+        try:
+            asyncio.run(self._prompt.run())
+        finally:
+            self.leave()  # whatever ended the prompt ends the program
+
+    def _killed(self, number: int, _: FrameType | None) -> None:
+        self._killed_by = 128 + number
+        self._wake()
+
+    def _wake(self) -> None:
+        with suppress(OSError):
+            self._waker.send(b"!")

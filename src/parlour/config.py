@@ -1,0 +1,48 @@
+"""How a server is to run: one frozen value, made once by `cli` and passed down."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from parlour.core.limits import DEFAULT_RATE, Limits, Rate
+
+Engine = Literal["async", "threads"]
+
+MAX_USERS: dict[Engine, int] = {"async": 10_000, "threads": 1_000}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What `parlour serve` was told. Sizes are in bytes."""
+
+    host: str = "127.0.0.1"
+    port: int = 5555
+    """0 takes a free one."""
+    engine: Engine = "async"
+    max_users: int | None = None
+    """None: as many as the engine carries well."""
+    max_history: int = 2048
+    """Messages kept per room."""
+    max_line: int = 32_768
+    rate: Rate | None = DEFAULT_RATE
+    recv_size: int = 65_536
+    """Read from a socket at most at once."""
+    show_chat: bool = False
+    """Write what the room hears to stdout."""
+    log_level: str = "info"
+    log_format: Literal["text", "json"] = "text"
+    trace: Path | None = None
+    """Write every line of the wire to this file."""
+
+    def limits(self, max_descriptors: int) -> Limits:
+        """Return the limits of the chat for a process with so many descriptors."""
+        most = self.max_users or MAX_USERS[self.engine]
+        return Limits(
+            max_users=min(most, max(max_descriptors - RESERVED_DESCRIPTORS, 1)),
+            max_line=self.max_line,
+            rate=self.rate,
+        )
+
+
+RESERVED_DESCRIPTORS = 64
+"""Kept free of users, for files and sockets of the server itself."""

@@ -1,0 +1,100 @@
+"""Deadlines as data: the core names the next one, a driver wakes it."""
+
+from typing import Final
+
+from .events import SessionId
+from .limits import Limits
+
+HEARTBEAT: Final = 1.0  # seconds between ticks while any deadline is set
+JUMP: Final = 5.0  # seconds; a tick that is later than this was slept through
+RATE_WAIT: Final = 0.05  # seconds between looks at one who is delayed
+
+
+class Alarm:
+    """Deadlines of one kind, one per session, each *delay* seconds after its set.
+
+    The delay is the same for all, so the first that was set is the first due.
+    """
+
+    __slots__ = ("_delay", "_due")
+
+    def __init__(self, delay: float) -> None:
+        self._delay = delay
+        self._due: dict[SessionId, float] = {}
+
+    @property
+    def next(self) -> float | None:
+        """When the first is due, on the clock that `now` is read from."""
+        for due in self._due.values():
+            return due
+        return None
+
+    def __contains__(self, session: SessionId) -> bool:
+        return session in self._due
+
+    def set(self, session: SessionId, now: float) -> None:
+        """Wake *session* *delay* seconds after *now*, and not earlier."""
+        self._due.pop(session, None)  # keeps the order of setting
+        self._due[session] = now + self._delay
+
+    def clear(self, session: SessionId) -> None:
+        """Do not wake *session*."""
+        self._due.pop(session, None)
+
+    def ring(self, now: float) -> list[SessionId]:
+        """Take out and return those that are due, in the order of their setting."""
+        rung = []
+        for session, due in self._due.items():
+            if due > now:
+                break
+            rung.append(session)
+        for session in rung:
+            del self._due[session]
+        return rung
+
+    def put_off(self, by: float) -> None:
+        """Make every deadline *by* seconds later."""
+        for session in self._due:
+            self._due[session] += by
+
+
+class Alarms:
+    """The kinds of deadlines that a hub has.
+
+    While any is set there is a heartbeat, so that a jump of the clock shows.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.arrivals = Alarm(limits.admission)
+        self.half_lines = Alarm(limits.half_line)
+        self.stalls = Alarm(limits.stall)
+        self.delays = Alarm(RATE_WAIT)
+        self._kinds = self.arrivals, self.half_lines, self.stalls, self.delays
+        self._beat: float | None = None
+
+    def next(self, now: float) -> float | None:
+        """Return when to look again; None if nothing is set."""
+        times = [time for kind in self._kinds if (time := kind.next) is not None]
+        if not times:
+            self._beat = None
+            return None
+        if self._beat is None:
+            self._beat = now + HEARTBEAT
+        return min(self._beat, *times)
+
+    def beat(self, now: float) -> None:
+        """Take the heartbeat, and put off every deadline that was slept through.
+
+        A clock that jumped means that we were stopped, not that peers were slow.
+        """
+        if self._beat is not None and now >= self._beat:
+            late = now - self._beat
+            if late > JUMP:
+                for kind in self._kinds:
+                    kind.put_off(late)
+            self._beat = None
+
+    def forget(self, session: SessionId) -> None:
+        """Clear every deadline of *session*."""
+        for kind in self._kinds:
+            kind.clear(session)

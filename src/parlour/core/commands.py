@@ -1,0 +1,141 @@
+"""What follows from a command: lines that were said become steps of a room."""
+
+from typing import assert_never
+
+from .connection import Connection
+from .counters import Counters
+from .events import (
+    Bye,
+    Command,
+    Draft,
+    ListUsers,
+    ReadHistory,
+    Refused,
+    Say,
+    SetName,
+)
+from .limits import (
+    HISTORY_COST,
+    HISTORY_PAGE,
+    MAX_FAULTS,
+    MAX_OWED,
+    Limits,
+    line_cost,
+)
+from .lines import OVERLONG
+from .names import Names, clean
+from .pending import Count, Recall, Rename, Tell
+from .rooms import Room
+
+
+class Commands:
+    """Hear what members say, in order, and do it or refuse it."""
+
+    def __init__(
+        self, room: Room, names: Names, limits: Limits, counters: Counters
+    ) -> None:
+        self._room, self._names = room, names
+        self._limits, self._counters = limits, counters
+
+    def hear(
+        self, connection: Connection, lines: list[bytes], now: float
+    ) -> Bye | None:
+        """Do what *lines* of a member say, up to the first that has to wait.
+
+        The rest is held by the connection. A line has to wait for an answer that
+        is owed, or for the rate. Returns why the connection must end, if it must.
+        """
+        session, bucket, room = connection.session, connection.bucket, self._room
+        decode, max_text = connection.dialect.decode, self._limits.max_text
+        name = self._names[session]
+        for index, line in enumerate(lines):
+            if connection.asking or (bucket is not None and not bucket.is_open(now)):
+                connection.held.extend(lines[index:])
+                break
+            self._counters.lines += 1
+            if bucket is not None:
+                bucket.spend(line_cost(line))
+            command = decode(line)
+            if isinstance(command, Say):
+                text = command.text
+                # len(text) is a quarter of its UTF-8 at the least
+                if (
+                    not text
+                    or "\0" in text
+                    or text.isspace()
+                    or (len(text) * 4 > max_text and len(text.encode()) > max_text)
+                ):
+                    self._refuse(connection, _text_fault(text, max_text))
+                else:
+                    connection.faults = 0
+                    room.say(Draft(room.name, name, text, session))
+            elif command is not None:
+                self._obey(connection, command)
+                name = self._names[session]
+            elif line is OVERLONG:
+                self._fault(connection, self._too_long())
+            if connection.faults >= MAX_FAULTS:
+                reason = f"{MAX_FAULTS} lines in a row were not understood"
+                return Bye("too_many_faults", reason)
+        return None
+
+    def _obey(self, connection: Connection, command: Command | Refused) -> None:
+        session = connection.session
+        match command:
+            case SetName(name):
+                self._rename(connection, name)
+            case ReadHistory():
+                self._ask(connection, Recall(session, HISTORY_PAGE))
+            case ListUsers():
+                self._ask(connection, Count(session))
+            case Refused():
+                self._fault(connection, command)
+            case Say():
+                raise AssertionError("heard by its caller")
+            case _:
+                assert_never(command)
+
+    def _rename(self, connection: Connection, wanted: str) -> None:
+        name, session = clean(wanted), connection.session
+        if isinstance(name, Refused):
+            self._refuse(connection, name)
+        elif name == self._names[session]:
+            self._refuse(connection, Refused("same_name", f"you are {name} already"))
+        elif not self._names.take(session, name):
+            reason = f"the name {name} is taken, or looks like one that is"
+            self._refuse(connection, Refused("name_taken", reason))
+        else:
+            connection.faults = 0
+            self._room.add(Rename(session, name))
+
+    def _ask(self, connection: Connection, step: Recall | Count) -> None:
+        connection.faults = 0
+        connection.asking = True
+        if connection.bucket is not None:
+            connection.bucket.spend(HISTORY_COST - 1)
+        self._room.add(step)
+
+    def _refuse(self, connection: Connection, why: Refused) -> None:
+        self._counters.refused += 1
+        self._room.add(Tell(connection.session, why))
+        if self._room.crowd[connection.session].owed >= MAX_OWED:
+            connection.asking = True
+
+    def _fault(self, connection: Connection, why: Refused) -> None:
+        """Refuse a line that is no command; too many in a row are the end."""
+        connection.faults += 1
+        self._refuse(connection, why)
+
+    def _too_long(self) -> Refused:
+        most = self._limits.max_line
+        return Refused("line_too_long", f"a line has at most {most:,} bytes")
+
+
+def _text_fault(text: str, most: int) -> Refused:
+    if not text or text.isspace():
+        return Refused("empty_message", "an empty message is not sent")
+    if "\0" in text:
+        return Refused("bad_text", "a message has no NUL character in it")
+    size = len(text.encode())
+    reason = f"that message has {size:,} bytes; {most:,} are the most"
+    return Refused("message_too_long", reason)

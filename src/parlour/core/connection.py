@@ -1,0 +1,95 @@
+"""One connection as the hub knows it: what it said, and whether it is listened to."""
+
+from collections import deque
+from enum import Enum, auto
+from typing import NamedTuple
+
+from .dialect import Dialect
+from .events import SessionId
+from .limits import Bucket, Limits
+from .lines import Lines
+
+
+class State(Enum):
+    """A connection is in one of these states, in this order."""
+
+    ARRIVED = auto()  # connected, not in the room, not announced
+    MEMBER = auto()  # in the room; what the peer says is heard
+    LEAVING = auto()  # what the peer says is dropped; what is due to it is sent
+    OVER = auto()  # nothing is due any more; the driver ends the connection
+
+
+class Ended(NamedTuple):
+    """A session that is over, and how to part with it.
+
+    *last* is to be written before the end. The end is a FIN, or at once, with what
+    is unsent dropped, where *abort* says so. *code* is permanent, *reason* is for
+    people.
+    """
+
+    session: SessionId
+    code: str
+    reason: str
+    last: bytes = b""
+    abort: bool = False
+
+
+class Connection:
+    """The state of one connection.
+
+    It is *open* to more input unless something it said has to wait: *held* lines,
+    an answer it is owed, output it does not take, a crowded queue.
+    """
+
+    __slots__ = (
+        "asking",
+        "bucket",
+        "crowded",
+        "dialect",
+        "eof",
+        "faults",
+        "held",
+        "lines",
+        "reading",
+        "session",
+        "state",
+        "unsent",
+        "why",
+    )
+
+    def __init__(
+        self,
+        session: SessionId,
+        dialect: Dialect,
+        limits: Limits,
+        bucket: Bucket | None,
+    ) -> None:
+        self.session, self.dialect, self.bucket = session, dialect, bucket
+        self.lines = Lines(limits.max_line)
+        self.held: deque[bytes] = deque()  # whole lines that must wait
+        self.state = State.ARRIVED
+        self.why = ("", "")  # code and reason of the end, once it is known
+        self.faults = 0  # lines in a row that were no command
+        self.eof = False  # the peer will say no more than what is held
+        self.asking = False  # it is owed an answer that it must take first
+        self.crowded = False  # the room has too much that is not recorded
+        self.unsent: int | None = None  # bytes; a number while the member lags
+        self.reading = True  # what the driver was last told
+
+    def leave(self, code: str, reason: str) -> None:
+        """Hear no more from the peer; *code* and *reason* tell why."""
+        self.state, self.why = State.LEAVING, (code, reason)
+        self.held.clear()
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether what the peer says still counts."""
+        return self.state in {State.ARRIVED, State.MEMBER}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the peer may be read from."""
+        if not self.is_heard:
+            return True  # to drop what it says, so that its end is no reset
+        waits = self.held or self.asking or self.crowded or self.eof
+        return not waits and self.unsent is None

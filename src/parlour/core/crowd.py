@@ -1,0 +1,264 @@
+"""Who has heard how much of a room's log, and what is due to whom.
+
+Nearly everybody stands at the *front*: one cursor for all of a dialect, and one
+bytes object a flush. Who has a line of its own to hear, or has just come, or has
+come back from lagging, walks *behind* with a cursor of its own until it is at the
+front again. Who may not be written to is *lagging*: its cursor stands.
+"""
+
+from collections import deque
+from typing import NamedTuple
+
+from .dialect import Dialect
+from .events import Answer, Missed, Question, RoomName, SessionId
+from .log import Cut, Log, Tape
+
+
+class Delivery(NamedTuple):
+    """The same bytes for each of some sessions, *events* lines of the room."""
+
+    data: bytes
+    sessions: list[SessionId]
+    events: int
+
+
+class Member:
+    """A session in a room. *own* is for its ears only, each at a place in the log."""
+
+    __slots__ = ("cursor", "end", "own", "queued", "session", "tape")
+
+    def __init__(self, session: SessionId, tape: Tape, cursor: int) -> None:
+        self.session = session
+        self.tape = tape
+        self.cursor = cursor  # its own only while it is not at the front
+        self.end: int | None = None  # it hears nothing from this position on
+        self.own: deque[tuple[int, Answer | Question]] = deque()
+        self.queued = 0  # answers for it that the room has not come to yet
+
+    @property
+    def owed(self) -> int:
+        """How many answers it has not been given."""
+        return self.queued + len(self.own)
+
+
+class Front:
+    """The members of one dialect that have heard the same, in the order they came."""
+
+    __slots__ = ("cursor", "members", "tape")
+
+    def __init__(self, tape: Tape, cursor: int) -> None:
+        self.tape = tape
+        self.cursor = cursor
+        self.members: dict[SessionId, Member] = {}
+
+
+class Crowd:
+    """The members of a room, by where they stand in its log."""
+
+    def __init__(self, room: RoomName, log: Log, flush_bytes: int) -> None:
+        self._room, self._log, self._flush_bytes = room, log, flush_bytes
+        self._members: dict[SessionId, Member] = {}
+        self._fronts: dict[str, Front] = {}
+        self._behind: dict[SessionId, Member] = {}
+        self._lagging: dict[SessionId, Member] = {}
+        self._settled: list[SessionId] = []
+        self._finished: list[SessionId] = []
+        self.missed = 0
+        """Events that were forgotten before some member heard them, in total."""
+
+    def __contains__(self, session: SessionId) -> bool:
+        return session in self._members
+
+    def __getitem__(self, session: SessionId) -> Member:
+        return self._members[session]
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    @property
+    def lagging(self) -> int:
+        """How many members may not be written to."""
+        return len(self._lagging)
+
+    @property
+    def backlog(self) -> int:
+        """How many events the furthest behind has yet to be given."""
+        head = self._log.head
+        return max((head - m.cursor for m in self._lagging.values()), default=0)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether anybody who may be written to has something to hear."""
+        head = self._log.head
+        return bool(self._behind) or any(
+            front.members and front.cursor < head for front in self._fronts.values()
+        )
+
+    def add(self, session: SessionId, dialect: Dialect) -> None:
+        """Know *session*; it hears nothing until it is placed."""
+        tape = self._log.tape(dialect)
+        if dialect.name not in self._fronts:
+            self._fronts[dialect.name] = Front(tape, self._log.head)
+        self._members[session] = Member(session, tape, self._log.head)
+
+    def place(self, session: SessionId) -> None:
+        """Let *session* hear what the log tells from now on."""
+        member = self._members[session]
+        member.cursor = self._log.head
+        if session not in self._lagging:
+            self._behind[session] = member
+
+    def remove(self, session: SessionId) -> None:
+        """Forget a member; it is told nothing more."""
+        member = self._members.pop(session)
+        self._leave_front(member)
+        self._behind.pop(session, None)
+        self._lagging.pop(session, None)
+
+    def tell(self, session: SessionId, *answers: Answer | Question) -> None:
+        """Let a member alone hear *answers*, after what the log holds by now."""
+        member = self._members[session]
+        if member.end is not None:
+            return
+        self._step_out(member)
+        head = self._log.head
+        member.own.extend((head, answer) for answer in answers)
+
+    def answer(self, session: SessionId, answers: list[Answer]) -> None:
+        """Put *answers* in the place of the question that a member waits at."""
+        member = self._members[session]
+        position, question = member.own.popleft()
+        assert isinstance(question, Question)
+        member.own.extendleft((position, answer) for answer in reversed(answers))
+        if session not in self._lagging:
+            self._behind[session] = member
+
+    def finish(self, session: SessionId) -> None:
+        """Let a member hear what the log holds by now, and then no more."""
+        member = self._members[session]
+        if member.end is None:
+            self._step_out(member)
+            member.end = self._log.head
+
+    def finish_all(self) -> None:
+        """Let everybody hear what the log holds by now, and then no more."""
+        for session in self._members:
+            self.finish(session)
+
+    def pause(self, session: SessionId) -> None:
+        """Let a member that may not be written to lag from here."""
+        member = self._members[session]
+        self._step_out(member)
+        self._behind.pop(session, None)
+        self._lagging[session] = member
+
+    def resume(self, session: SessionId) -> None:
+        """Let a member that lagged hear again."""
+        member = self._lagging.pop(session, None)
+        if member is not None:
+            self._behind[session] = member
+
+    def settled(self) -> list[SessionId]:
+        """Return who has been given all that it was owed, since the last call."""
+        settled, self._settled = self._settled, []
+        return settled
+
+    def finished(self) -> list[SessionId]:
+        """Return who has been given everything up to its end, since the last call."""
+        finished, self._finished = self._finished, []
+        return finished
+
+    def flush(self) -> list[Delivery]:
+        """Return what is due, and move the cursors as if it had been written."""
+        log, deliveries = self._log, []
+        log.encode()
+        for front in self._fronts.values():
+            if not front.members:
+                front.cursor = log.head
+            elif front.cursor < log.head:
+                cut = front.tape.cut(front.cursor, log.head, self._flush_bytes)
+                front.cursor = cut.cursor
+                deliveries.append(Delivery(cut.data, list(front.members), cut.events))
+        if self._behind:
+            deliveries += self._catch_up()
+        log.forget_before(min((f.cursor for f in self._fronts.values()), default=0))
+        return deliveries
+
+    def _catch_up(self) -> list[Delivery]:
+        deliveries: dict[int, Delivery] = {}  # by the identity of their bytes
+        cuts: dict[tuple[Tape, int, int], Cut] = {}
+        for member in list(self._behind.values()):
+            data, events = self._due(member, cuts)
+            if data:
+                delivery = deliveries.setdefault(id(data), Delivery(data, [], events))
+                delivery.sessions.append(member.session)
+            self._place(member)
+        return list(deliveries.values())
+
+    def _due(
+        self, member: Member, cuts: dict[tuple[Tape, int, int], Cut]
+    ) -> tuple[bytes, int]:
+        """Return what a member hears in this flush, own and common, in order."""
+        parts: list[bytes] = []
+        events, left, own = 0, self._flush_bytes, member.own
+        had_own = bool(own)
+        while left > 0:
+            if member.cursor < self._log.base:
+                part = self._gap(member)
+            elif own and own[0][0] <= member.cursor:
+                answer = own[0][1]
+                if isinstance(answer, Question):
+                    break
+                part = member.tape.dialect.encode(answer)
+                own.popleft()
+            else:
+                stop = own[0][0] if own else self._stop(member)
+                if member.cursor >= stop:
+                    break
+                key = member.tape, member.cursor, stop
+                if key not in cuts or len(cuts[key].data) > left:
+                    cuts[key] = member.tape.cut(member.cursor, stop, left)
+                part, member.cursor, count = cuts[key]
+                events += count
+            parts.append(part)
+            left -= len(part)
+        if had_own and not member.owed:
+            self._settled.append(member.session)
+        return (parts[0] if len(parts) == 1 else b"".join(parts)), events
+
+    def _gap(self, member: Member) -> bytes:
+        gone = self._log.base - member.cursor
+        member.cursor = self._log.base
+        self.missed += gone
+        return member.tape.dialect.encode(Missed(self._room, gone))
+
+    def _stop(self, member: Member) -> int:
+        return self._log.head if member.end is None else member.end
+
+    def _place(self, member: Member) -> None:
+        """Put a member at its end, at the front, or leave it behind."""
+        if member.own:
+            if isinstance(member.own[0][1], Question):
+                del self._behind[member.session]  # until it is answered
+            return
+        if member.end is not None:
+            if member.cursor >= member.end:
+                del self._behind[member.session]
+                self._finished.append(member.session)
+            return
+        front = self._fronts[member.tape.dialect.name]
+        if member.cursor == front.cursor:
+            del self._behind[member.session]
+            front.members[member.session] = member
+
+    def _step_out(self, member: Member) -> None:
+        """Give a member that stands at the front a cursor of its own."""
+        if self._leave_front(member):
+            self._behind[member.session] = member
+
+    def _leave_front(self, member: Member) -> bool:
+        front = self._fronts[member.tape.dialect.name]
+        if front.members.pop(member.session, None) is None:
+            return False
+        member.cursor = front.cursor
+        return True

@@ -1,0 +1,90 @@
+"""Sizes, times, and how fast one may speak. `now` is an argument."""
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+HISTORY_COST: Final = 5.0  # lines: what a request that makes much work counts as
+LINE_UNIT: Final = 4096  # bytes: a line counts once, and once more for each of these
+
+MAX_NAME: Final = 32  # characters after trimming and NFC
+USERS_PAGE: Final = 100  # names in one line of an answer: 38,400 bytes at the worst
+HISTORY_PAGE: Final = 200  # messages in the plain answer to `history`
+MAX_BATCH: Final = 4096  # drafts given to the history at once
+MAX_OWED: Final = 16  # answers a member may be owed before it is not heard further
+MAX_FAULTS: Final = 50  # lines in a row, none of them a command, before the end
+
+
+class Rate(NamedTuple):
+    """Lines a second in the long run, and how many at once after a rest."""
+
+    per_second: float
+    burst: float
+
+
+DEFAULT_RATE: Final = Rate(5.0, 20.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is bounded, and where. Sizes in bytes, times in seconds."""
+
+    max_users: int = 10_000
+    """Connections at a time; one more is told so and ended."""
+
+    max_line: int = 32_768
+    """Of a line that comes in, LF not counted; a longer one is refused, skipped."""
+
+    max_text: int = 4096
+    """UTF-8 of one message; a longer one is refused."""
+
+    log_bytes: int = 4 << 20
+    """A room keeps at least so much of what it recently told, per dialect."""
+
+    flush_bytes: int = 256 << 10
+    """Handed at most to one member in one flush, but always one whole event."""
+
+    queue_bytes: int = 8 << 20
+    """Said but not yet recorded, per room; beyond it nobody is read from."""
+
+    admission: float = 0.05
+    """A connection that says nothing enters the room after so long."""
+
+    half_line: float = 30.0
+    """A line that has begun must end within so long."""
+
+    stall: float = 10.0
+    """A member that lags and takes nothing for so long is cut off."""
+
+    rate: Rate | None = DEFAULT_RATE
+    """What one session may say before it is delayed; None: as much as it likes."""
+
+
+class Bucket:
+    """A token bucket: holds up to *burst* lines, fills at *per_second*.
+
+    A line may cost more than is there: the debt is waited for before the next.
+    """
+
+    __slots__ = ("_at", "_rate", "_tokens")
+
+    def __init__(self, rate: Rate, now: float) -> None:
+        self._rate = rate
+        self._tokens = rate.burst
+        self._at = now
+
+    def is_open(self, now: float) -> bool:
+        """Tell whether another line may be heard."""
+        if now > self._at:
+            grown = self._tokens + (now - self._at) * self._rate.per_second
+            self._tokens = min(self._rate.burst, grown)
+            self._at = now
+        return self._tokens >= 1.0
+
+    def spend(self, cost: float) -> None:
+        """Take *cost* lines out."""
+        self._tokens -= cost
+
+
+def line_cost(line: bytes) -> float:
+    """Return what saying *line* counts, in lines; a blank one counts, too."""
+    return 1.0 + len(line) // LINE_UNIT

@@ -1,0 +1,134 @@
+"""A room's recent events, encoded once per dialect.
+
+An event's *position* is how many events the room told before it. Positions only
+grow, and a cursor is one: the position of the first event not yet heard.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from .dialect import Dialect
+from .events import RoomEvent
+
+WINDOW = 4096  # events looked at for one cut; bounds its cost, not its result
+
+
+class Cut(NamedTuple):
+    """Whole lines of the log, and the cursor of one who has heard them."""
+
+    data: bytes
+    cursor: int
+    events: int
+
+
+class Log:
+    """The recent events of a room, and a tape of them for each dialect in use.
+
+    It forgets its oldest events when a tape holds a quarter more than *max_bytes*,
+    and then keeps at least *max_bytes*. Nothing is forgotten between
+    :meth:`forget_before` calls, so that those who are told at once lose nothing.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._events: list[RoomEvent] = []
+        self._tapes: dict[str, Tape] = {}
+        self.base = 0
+        """Position of the oldest event that is kept."""
+
+    @property
+    def head(self) -> int:
+        """The position that the next event will have."""
+        return self.base + len(self._events)
+
+    @property
+    def size(self) -> int:
+        """Bytes that the largest tape holds."""
+        return max((tape.size for tape in self._tapes.values()), default=0)
+
+    def append(self, event: RoomEvent) -> int:
+        """Add *event* and return its position."""
+        self._events.append(event)
+        return self.head - 1
+
+    def extend(self, events: Iterable[RoomEvent]) -> None:
+        """Add *events* in their order."""
+        self._events.extend(events)
+
+    def tape(self, dialect: Dialect) -> "Tape":
+        """Return the log as *dialect* spells it; encoding begins with the next cut."""
+        if dialect.name not in self._tapes:
+            self._tapes[dialect.name] = Tape(dialect, self.base)
+        return self._tapes[dialect.name]
+
+    def encode(self) -> None:
+        """Bring every tape up to the head: each event is encoded once on each."""
+        for tape in self._tapes.values():
+            tape.encode(self._events, self.base)
+        if not self._tapes:
+            self._forget(len(self._events))  # nobody has ever listened
+
+    def forget_before(self, position: int) -> None:
+        """Forget the oldest events, as the bound asks, but none from *position* on."""
+        count = max(
+            (t.excess(self._max_bytes) for t in self._tapes.values()), default=0
+        )
+        count = min(count, position - self.base)
+        if count > 0:
+            self._forget(count)
+
+    def _forget(self, count: int) -> None:
+        del self._events[:count]
+        self.base += count
+        for tape in self._tapes.values():
+            tape.forget(count)
+
+
+class Tape:
+    """The lines of a log in one dialect; a line here is an event as bytes."""
+
+    def __init__(self, dialect: Dialect, base: int) -> None:
+        self.dialect = dialect
+        self.size = 0
+        self._base = base
+        self._lines: list[bytes] = []
+
+    def encode(self, events: list[RoomEvent], base: int) -> None:
+        """Encode those of *events*, the first of which is at *base*, that are new."""
+        done = self._base + len(self._lines) - base
+        if done < len(events):
+            fresh = list(map(self.dialect.encode, events[done:]))
+            self._lines += fresh
+            self.size += sum(map(len, fresh))
+
+    def cut(self, cursor: int, end: int, limit: int) -> Cut:
+        """Return the events from *cursor* on, before *end*, in at most *limit* bytes.
+
+        At least one event is returned, however long it is. Needs cursor < end.
+        """
+        first = cursor - self._base
+        lines = self._lines[first : min(end - self._base, first + WINDOW)]
+        data = b"".join(lines)
+        if len(data) <= limit:
+            return Cut(data, cursor + len(lines), len(lines))
+        count, size = 1, len(lines[0])
+        while size + len(lines[count]) <= limit:
+            size += len(lines[count])
+            count += 1
+        return Cut(data[:size], cursor + count, count)
+
+    def excess(self, max_bytes: int) -> int:
+        """Return how many of the oldest lines are more than *max_bytes* asks for."""
+        if self.size <= max_bytes + max_bytes // 4:
+            return 0
+        size, count = self.size, 0
+        while size - len(self._lines[count]) >= max_bytes:
+            size -= len(self._lines[count])
+            count += 1
+        return count
+
+    def forget(self, count: int) -> None:
+        """Forget the *count* oldest lines."""
+        self.size -= sum(map(len, self._lines[:count]))
+        del self._lines[:count]
+        self._base += count

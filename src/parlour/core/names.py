@@ -1,0 +1,173 @@
+"""Who may be called what.
+
+A name is what others tell a person by, so it must not be mistaken for another's,
+for the server, or for an address, which is what one is called before choosing.
+Which characters a name may hold is RFC 8266 (PRECIS Nickname); what looks alike
+is Unicode's table of confusables (UTS #39).
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from ipaddress import ip_address
+from typing import Final
+
+from confusable_homoglyphs.confusables import confusables_data
+from precis_i18n import get_profile
+
+from .events import Refused, SessionId
+from .limits import MAX_NAME
+
+MAX_MARKS: Final = 3  # combining marks on one letter; more climb over other lines
+
+_nickname: Final = get_profile("Nickname")
+_ADDRESS: Final = re.compile(r"\S+:\d+")
+_BLANK_LOOKING: Final = {"\u2800"}  # a letter to Unicode, and nothing to the eye
+_RESERVED_WORDS: Final = (
+    "admin",
+    "administrator",
+    "everyone",
+    "moderator",
+    "nats",
+    "operator",
+    "parlour",
+    "root",
+    "server",
+    "system",
+    "web",
+    "you",
+)
+
+
+def clean(name: str) -> str | Refused:
+    """Return *name* as it will be shown, trimmed and in NFC, or why it may not be."""
+    if len(name) > 4 * MAX_NAME:  # before normalising, which is slow on long text
+        return _too_long()
+    if any(unicodedata.category(char) in {"Cc", "Cs"} for char in name):
+        return Refused("bad_name", "a name has no control characters in it")
+    shown = unicodedata.normalize("NFC", " ".join(name.split()))
+    if not shown:
+        return Refused("empty_name", f"a name has 1 to {MAX_NAME} characters")
+    if len(shown) > MAX_NAME:
+        return _too_long()
+    try:
+        _nickname.enforce(shown)
+    except UnicodeEncodeError:
+        return Refused("bad_name", "that name has characters that cannot be seen")
+    if _BLANK_LOOKING & set(shown) or _piled_marks(shown):
+        return Refused("bad_name", "that name has characters that cannot be read")
+    return _impostor(shown) or shown
+
+
+def keys(name: str) -> tuple[str, str]:
+    """Return what *name* may share with no other name that is present.
+
+    The first is the same for names that differ by case or width only, the second
+    for those that look alike.
+    """
+    even = unicodedata.normalize("NFKC", name)
+    return f"fold {even.casefold()}", f"look {_skeleton(even)}"
+
+
+class Names:
+    """The names that are taken, each by one session."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, SessionId] = {}
+        self._names: dict[SessionId, str] = {}
+
+    def __getitem__(self, session: SessionId) -> str:
+        return self._names[session]
+
+    def take(self, session: SessionId, name: str) -> bool:
+        """Give *name* to *session* in place of its old one, unless another has it."""
+        wanted = keys(name)
+        if any(self._taken.get(key, session) != session for key in wanted):
+            return False
+        self.release(session)
+        self._taken.update(dict.fromkeys(wanted, session))
+        self._names[session] = name
+        return True
+
+    def take_address(self, session: SessionId, address: str) -> None:
+        """Name *session* after its *address*, with a suffix if that is taken."""
+        name, count = address, 1
+        while not self.take(session, name):
+            count += 1
+            name = f"{address}#{count}"
+
+    def release(self, session: SessionId) -> None:
+        """Free the name of *session*, if it has one."""
+        name = self._names.pop(session, None)
+        if name is not None:
+            for key in keys(name):
+                del self._taken[key]
+
+
+def _too_long() -> Refused:
+    return Refused("name_too_long", f"a name has at most {MAX_NAME} characters")
+
+
+def _piled_marks(name: str) -> bool:
+    run = MAX_MARKS  # a mark that stands on nothing is one too many
+    for char in name:
+        run = run + 1 if unicodedata.category(char).startswith("M") else 0
+        if run > MAX_MARKS:
+            return True
+    return False
+
+
+def _impostor(name: str) -> Refused | None:
+    even = unicodedata.normalize("NFKC", name)
+    signs = "".join(sign if (sign := _twin(char)) in ":." else char for char in even)
+    if ": " in signs or signs.endswith(":"):
+        return Refused("bad_name", 'a name has no ": " in it: it ends the name')
+    if _ADDRESS.fullmatch(signs) or _is_address(signs):
+        return Refused("name_reserved", "a name does not look like an address")
+    if _letters(_skeleton(even)) in _reserved():
+        return Refused("name_reserved", "that name is reserved")
+    return None
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name))
+
+
+@lru_cache
+def _reserved() -> frozenset[str]:
+    return frozenset(map(_skeleton, _RESERVED_WORDS)) | {
+        _skeleton(word.upper()) for word in _RESERVED_WORDS
+    }
+
+
+def _skeleton(name: str) -> str:
+    """Return the same text for names that look alike (UTS #39, section 4)."""
+    return "".join(map(_twin, unicodedata.normalize("NFD", name))).casefold()
+
+
+@lru_cache(maxsize=4096)
+def _twin(char: str) -> str:
+    """Return the one character that stands for all that look like *char*.
+
+    The table links a character with its prototype both ways: of the two, the
+    prototype is the one with the longer list. With lists of one, either will do
+    as long as it is always the same.
+    """
+    linked = _linked(char)
+    if len(linked) != 1:
+        return char
+    (other,) = linked
+    return other if len(_linked(other)) > 1 else min(char, other)
+
+
+def _linked(char: str) -> list[str]:
+    # Some entries of the table are wrapped in left-to-right marks.
+    return [entry["c"].strip("\u200e") for entry in confusables_data.get(char, ())]

@@ -1,0 +1,204 @@
+"""The plain dialect: the assignment's protocol, to the letter.
+
+A client says one of four things; the server only ever says ``message``. What it
+sends is ASCII, since old clients decode the stream byte by byte, and no line of
+it is longer than 65,536 bytes: text is at most 4,096 bytes of UTF-8, and an
+escape makes six bytes of one at the worst.
+"""
+
+from json.encoder import encode_basestring_ascii as quote
+from typing import Final, assert_never
+
+import msgspec
+
+from .events import (
+    SERVER,
+    Bye,
+    Command,
+    Event,
+    Joined,
+    Left,
+    ListUsers,
+    Message,
+    Missed,
+    ReadHistory,
+    Recap,
+    Refused,
+    Renamed,
+    Say,
+    SetName,
+    Users,
+)
+
+# The spelling of the four commands. Their `data` is the word's only field.
+
+
+class _Say(
+    Say,
+    frozen=True,
+    gc=False,
+    tag_field="type",
+    tag="message",
+    rename={"text": "data"},
+):
+    pass
+
+
+class _SetName(
+    SetName,
+    frozen=True,
+    gc=False,
+    tag_field="type",
+    tag="set-name",
+    rename={"name": "data"},
+):
+    pass
+
+
+class _ReadHistory(ReadHistory, frozen=True, gc=False, tag_field="type", tag="history"):
+    pass
+
+
+class _ListUsers(ListUsers, frozen=True, gc=False, tag_field="type", tag="users"):
+    pass
+
+
+_decoder: Final = msgspec.json.Decoder(_Say | _SetName | _ReadHistory | _ListUsers)
+_object_decoder: Final = msgspec.json.Decoder()
+
+_HEAD: Final = '{"type":"message","data":{"source":'
+_MIDDLE: Final = ',"message":'
+_END: Final = "}}\n"
+
+_KNOWN: Final = '"message", "set-name", "history" and "users"'
+
+_BOM: Final = b"\xef\xbb\xbf"
+
+_HTTP_VERBS: Final = (
+    b"GET ",
+    b"HEAD ",
+    b"POST ",
+    b"PUT ",
+    b"PATCH ",
+    b"DELETE ",
+    b"OPTIONS ",
+    b"CONNECT ",
+    b"TRACE ",
+    b"PRI ",
+)
+
+
+class Plain:
+    """The assignment's protocol."""
+
+    name = "plain"
+
+    def decode(self, line: bytes) -> Command | Refused | None:
+        try:
+            command: Command = _decoder.decode(line)
+        except (ValueError, RecursionError):
+            return _explain(line)
+        return command
+
+    def encode(self, event: Event) -> bytes:
+        source, text = said(event)
+        return f"{_HEAD}{quote(source)}{_MIDDLE}{quote(text)}{_END}".encode("ascii")
+
+
+def said(event: Event) -> tuple[str, str]:
+    """Return who says what when *event* is told: the server, unless it is a message."""
+    if isinstance(event, Message):
+        return event.source, event.text
+    return SERVER, _notice(event)
+
+
+def stranger(start: bytes) -> str:
+    """Return what a peer is if *start*, its first bytes, show it is no chat client.
+
+    The answer is ``""`` for one that may well be a chat client.
+    """
+    if start.startswith(b"\x16\x03"):
+        return "a TLS client"
+    if start.startswith(_HTTP_VERBS):
+        return "an HTTP client"
+    if start.startswith(b"SSH-"):
+        return "an SSH client"
+    if b"\0" in start:
+        return "not a text protocol"
+    return ""
+
+
+def _notice(event: Event) -> str:
+    match event:
+        case Joined(_, name):
+            return f"{name} has entered the chat"
+        case Left(_, name, _):
+            return f"{name} has left the chat"
+        case Renamed(_, name, to):
+            return f"{name} renamed to {to}"
+        case Recap(_, shown, total):
+            if not total:
+                return "nothing has been said yet"
+            return f"the last {shown:,} of {_count(total, 'message')}:"
+        case Users(_, names, first, total):
+            here = f"{first:,} to {first + len(names) - 1:,} of "
+            page = "" if len(names) == total else here
+            return f"{page}{_count(total, 'user')}: {', '.join(names)}"
+        case Missed(_, events):
+            return f"you fell behind and missed {_count(events, 'line')}"
+        case Refused(_, reason) | Bye(_, reason):
+            return reason
+        case Message():
+            return event.text
+        case _:
+            assert_never(event)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _explain(line: bytes) -> Command | Refused | None:
+    """Read a line that the fast decoder refused, and say what is wrong with it.
+
+    The fast decoder also refuses a `type` that is there twice. Here the last one
+    of duplicate keys counts.
+    """
+    if not line.strip():
+        return None
+    try:
+        said = _object_decoder.decode(line.removeprefix(_BOM))
+    except UnicodeDecodeError:
+        return Refused("bad_utf8", "that line is not UTF-8; send JSON in UTF-8")
+    except (ValueError, RecursionError):
+        return Refused(
+            "not_json",
+            "that line is not JSON; send one object a line, such as "
+            '{"type": "message", "data": "hello"}',
+        )
+    if not isinstance(said, dict):
+        return Refused(
+            "not_an_object",
+            'that line is not a JSON object; send {"type": ..., "data": ...}',
+        )
+    return _command(said.get("type"), said.get("data"))
+
+
+def _command(kind: object, data: object) -> Command | Refused:
+    match kind, data:
+        case "message", str():
+            return Say(data)
+        case "set-name", str():
+            return SetName(data)
+        case "history", _:
+            return ReadHistory()
+        case "users", _:
+            return ListUsers()
+        case "message" | "set-name", _:
+            return Refused("bad_data", f'"data" of "{kind}" must be a string')
+        case str(), _:
+            return Refused(
+                "unknown_type", f'that "type" is not known here; known are {_KNOWN}'
+            )
+        case _:
+            return Refused("no_type", f'"type" is missing; known are {_KNOWN}')

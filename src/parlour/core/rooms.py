@@ -1,0 +1,171 @@
+"""A room: what happens in it, in order; who is in it; what they hear."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from .crowd import Crowd, Delivery, Member
+from .dialect import Dialect
+from .events import (
+    Answer,
+    Draft,
+    Joined,
+    Left,
+    Message,
+    Page,
+    Question,
+    Recap,
+    Renamed,
+    RoomName,
+    SessionId,
+    Users,
+)
+from .limits import USERS_PAGE, Limits
+from .log import Log
+from .pending import Count, Depart, Enter, Pending, Recall, Rename, Step, Stop, Tell
+
+NOTICE_WAIT = 5e-6  # seconds per member: about what telling them costs
+
+
+class Room:
+    """A named place with members and a log.
+
+    Things happen in the order in which they are said: :meth:`say` and :meth:`add`
+    queue them, and what stands before the first draft is done at once. The roster
+    and the log only ever show what was done.
+    """
+
+    def __init__(self, name: RoomName, limits: Limits, head: int = 0) -> None:
+        self.name = name
+        self.log = Log(limits.log_bytes)
+        self.crowd = Crowd(name, self.log, limits.flush_bytes)
+        self.pending = Pending()
+        self.shown = head
+        """Sequence of the last message that the room was told of."""
+        self.roster: dict[SessionId, str] = {}
+        self._questions: list[Question] = []
+        self._urgent = False  # something besides notices waits to be flushed
+        self._notices_since: float | None = None
+
+    def enter(self, session: SessionId, name: str, dialect: Dialect) -> None:
+        """Let *session* be a member called *name*."""
+        self.crowd.add(session, dialect)
+        self.add(Enter(session, name))
+
+    def say(self, draft: Draft) -> None:
+        """Queue what a member said for the history."""
+        self.pending.say(draft)
+
+    def add(self, step: Step) -> None:
+        """Let *step* happen after all that was queued before it."""
+        if isinstance(step, Tell | Recall | Count) and step.session in self.crowd:
+            self.crowd[step.session].queued += 1
+        self.pending.add(step)
+        self._do(self.pending.ready())
+
+    def recorded(self, messages: Sequence[Message]) -> None:
+        """Tell the room what its batch of drafts has become."""
+        self._do(self.pending.recorded(messages))
+
+    def refused(self, refusals: Sequence[Tell]) -> None:
+        """Tell the members whose drafts were not recorded."""
+        for refusal in refusals:
+            if refusal.session in self.crowd:
+                self.crowd[refusal.session].queued += 1
+        self._do(self.pending.refused(refusals))
+
+    def questions(self) -> list[Question]:
+        """Return what is to be asked of the history, since the last call."""
+        questions, self._questions = self._questions, []
+        return questions
+
+    def answered(self, question: Question, page: Page) -> None:
+        """Give the asker of *question* its answer."""
+        if question.session in self.crowd:
+            recap = Recap(self.name, len(page.messages), page.total)
+            self.crowd.answer(question.session, [recap, *page.messages])
+            self._urgent = True
+
+    def due(self, now: float) -> float | None:
+        """Return when a flush is due: *now*, later if only notices wait, or never."""
+        if not self.crowd.is_due:
+            return None
+        if self._urgent:
+            return now
+        if self._notices_since is None:
+            self._notices_since = now
+        return self._notices_since + NOTICE_WAIT * len(self.crowd)
+
+    def flush(self) -> list[Delivery]:
+        """Return what is due to whom; see :meth:`Crowd.flush`."""
+        deliveries = self.crowd.flush()
+        if not self.crowd.is_due:
+            self._urgent, self._notices_since = False, None
+        return deliveries
+
+    def resume(self, session: SessionId) -> None:
+        """Let a member that lagged hear again."""
+        self.crowd.resume(session)
+        self._urgent = True
+
+    def _do(self, told: Sequence[Message | Step]) -> None:
+        for thing in told:
+            if isinstance(thing, Message):
+                self.log.append(thing)
+                self.shown = thing.sequence
+                self._urgent = True
+            else:
+                self._step(thing)
+
+    def _step(self, step: Step) -> None:
+        match step:
+            case Enter(session, name):
+                self.roster[session] = name
+                if session in self.crowd:
+                    self.crowd.place(session)
+                self.log.append(Joined(self.name, name))
+            case Rename(session, name):
+                self.log.append(Renamed(self.name, self.roster[session], name))
+                self.roster[session] = name
+            case Depart():
+                self._depart(step)
+            case Stop(bye):
+                self.log.append(bye)
+                self.crowd.finish_all()
+                self._urgent = True
+            case Tell(session, event):
+                self._tell(session, event)
+            case Recall(session, limit):
+                question = Question(session, self.name, self.shown + 1, limit)
+                if self._tell(session, question):
+                    self._questions.append(question)
+            case Count(session):
+                self._tell(session, *self._users())
+            case _:
+                assert_never(step)
+
+    def _depart(self, step: Depart) -> None:
+        session = step.session
+        if session in self.crowd:
+            if step.bye is not None:
+                self.crowd.tell(session, step.bye)
+            self.crowd.finish(session)
+            self._urgent = True
+        name = self.roster.pop(session, None)
+        if name is not None:
+            self.log.append(Left(self.name, name, step.reason))
+
+    def _tell(self, session: SessionId, *answers: Answer | Question) -> bool:
+        if session not in self.crowd:
+            return False  # it went away meanwhile
+        member: Member = self.crowd[session]
+        member.queued -= 1
+        self.crowd.tell(session, *answers)
+        self._urgent = True
+        return True
+
+    def _users(self) -> list[Users]:
+        names = sorted(self.roster.values())
+        return [
+            Users(self.name, tuple(names[i : i + USERS_PAGE]), i + 1, len(names))
+            for i in range(0, len(names), USERS_PAGE)
+        ]

@@ -1,0 +1,63 @@
+"""What a server says of itself: a banner at the start, and a page of state."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from parlour.core.hub import Hub
+
+
+class Facts(NamedTuple):
+    """What a server really is, once it listens."""
+
+    version: str
+    engine: str
+    addresses: Sequence[str]
+    is_local: bool
+    """Whether only this machine can reach it."""
+    max_users: int
+    wanted_users: int
+    """What was asked for; more than *max_users* if descriptors are too few."""
+    history: str
+
+
+def banner(facts: Facts) -> str:
+    """Return a few lines for a person who has just started a server."""
+    where = " and ".join(facts.addresses)
+    whom = "this machine only" if facts.is_local else "everyone who can reach it"
+    users = f"up to {facts.max_users:,} users"
+    if facts.max_users < facts.wanted_users:
+        users += f" (not {facts.wanted_users:,}: the system allows no more files)"
+    lines = [
+        f"Parlour {facts.version} listens on {where} ({facts.engine})",
+        f"for {whom}, {users}; history: {facts.history}",
+    ]
+    if not facts.is_local:
+        lines.append(
+            "warning: nothing is encrypted and nobody needs a password; "
+            "whoever reaches it can read and write"
+        )
+    first = facts.addresses[0]
+    host, _, port = first.rpartition(":")
+    lines.append(f"join with: python3 client.py {host.strip('[]')} {port}")
+    return "\n".join(lines)
+
+
+def page(hub: Hub, seconds: float) -> str:
+    """Return the state of *hub*, that has run for *seconds*, from plain integers."""
+    room, counts = hub.room, hub.counters
+    log, crowd = room.log, room.crowd
+    ends = ", ".join(f"{code} {n:,}" for code, n in sorted(counts.ended.items()))
+    return f"""\
+state after {seconds:,.0f} s
+  connections  {len(hub):,} now, {counts.connections:,} in all, \
+{counts.turned:,} turned away
+  members      {len(room.roster):,} in {room.name}, {crowd.lagging:,} lagging
+  cursors      head {log.head:,}, log from {log.base:,} ({log.size:,} bytes), \
+furthest behind by {crowd.backlog:,} events
+  backlog      {room.pending.size:,} bytes said and not recorded
+  history      {room.shown:,} is the last message told
+  heard        {counts.lines:,} lines, {counts.messages:,} messages, \
+{counts.refused:,} refused, {counts.delayed:,} times delayed
+  told         {counts.delivered:,} events in {counts.writes:,} writes and \
+{counts.flushes:,} flushes, {counts.bytes:,} bytes, {crowd.missed:,} events missed
+  ended        {ends or "none"}"""

@@ -1,0 +1,118 @@
+"""Listening, naming and setting up sockets."""
+
+import resource
+import socket
+import struct
+from contextlib import suppress
+from ipaddress import IPv6Address, ip_address
+from typing import Final
+
+BACKLOG: Final = 1024  # connections that wait to be accepted
+LINGER: Final = 2.0  # seconds that a peer has to end its side after our FIN
+DRAIN: Final = 10.0  # seconds that what is queued has to leave at the end
+
+KEEPALIVE_IDLE: Final = 60  # seconds of silence before the first probe
+KEEPALIVE_INTERVAL: Final = 15  # seconds between probes
+KEEPALIVE_COUNT: Final = 4  # probes without an answer until the peer is dead
+USER_TIMEOUT: Final = 30_000  # milliseconds that sent data may go unacknowledged
+
+RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)  # value for SO_LINGER
+
+
+class ListenError(OSError):
+    """Nothing listens: says on which address, and why."""
+
+
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Return sockets that listen on every address of *host*, all on one port.
+
+    Port 0 takes a free one. Raises ListenError.
+    """
+    sockets: list[socket.socket] = []
+    try:
+        for family, address in _addresses(host, port):
+            if sockets:  # the same port everywhere, also where 0 was asked for
+                address = (address[0], sockets[0].getsockname()[1])
+            sockets.append(_listen(family, address))
+    except OSError as exc:
+        for sock in sockets:
+            sock.close()
+        where = f"{_bracketed(host)}:{port}"
+        why = (exc.strerror or str(exc)).lower()
+        raise ListenError(f"cannot listen on {where}: {why}") from exc
+    return sockets
+
+
+def set_up(sock: socket.socket) -> None:
+    """Let an accepted socket send at once, and find out when its peer is dead."""
+    options = (
+        (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
+        (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+        (socket.IPPROTO_TCP, getattr(socket, "TCP_KEEPIDLE", None), KEEPALIVE_IDLE),
+        (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, KEEPALIVE_INTERVAL),
+        (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, KEEPALIVE_COUNT),
+        (socket.IPPROTO_TCP, getattr(socket, "TCP_USER_TIMEOUT", None), USER_TIMEOUT),
+    )
+    with suppress(OSError):  # the peer may be gone again
+        for level, option, value in options:
+            if option is not None:  # not every platform has all of them
+                sock.setsockopt(level, option, value)
+
+
+def name_of(address: tuple[str, int]) -> str:
+    """Return what the peer at *address* is called: ``host:port``."""
+    host = _unmapped(address[0])
+    return f"{_bracketed(host)}:{address[1]}"
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether *host*, an address in digits, is this machine."""
+    try:
+        return ip_address(_unmapped(host)).is_loopback
+    except ValueError:
+        return False
+
+
+def raise_descriptor_limit() -> int:
+    """Allow as many descriptors as the system lets us, and return how many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with suppress(ValueError, OSError):  # some systems lie about the hard one
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return 1 << 20 if soft == resource.RLIM_INFINITY else soft
+
+
+def _addresses(host: str, port: int) -> list[tuple[int, tuple[str, int]]]:
+    found = socket.getaddrinfo(
+        host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )
+    unique = {(family, str(at[0]), int(at[1])): None for family, _, _, _, at in found}
+    return [(family, (name, number)) for family, name, number in unique]
+
+
+def _listen(family: int, address: tuple[str, int]) -> socket.socket:
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:  # its IPv4 sibling has a socket of its own
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        sock.bind(address)
+        sock.listen(BACKLOG)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def _unmapped(host: str) -> str:
+    """Return the IPv4 address inside an IPv6 one that maps it."""
+    with suppress(ValueError):
+        address = IPv6Address(host)
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+    return host
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,89 @@
+import pytest
+
+from parlour.client.commands import (
+    COMMANDS,
+    AskHistory,
+    AskUsers,
+    Explain,
+    Hold,
+    Leave,
+    Meaning,
+    Nothing,
+    Rename,
+    Say,
+    Wrong,
+    meaning,
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("hello", Say("hello")),
+        (" hello ", Say(" hello ")),
+        ("//text", Say("/text")),
+        ("//", Say("/")),
+        (" /text", Say(" /text")),
+        ("", Nothing()),
+        ("  \t", Nothing()),
+        ("/setname Kobzol", Rename("Kobzol")),
+        ("/nick  Kobzol the first ", Rename("Kobzol the first")),
+        ("/history", AskHistory()),
+        ("/history ", AskHistory()),
+        ("/users", AskUsers()),
+        ("/names", AskUsers()),
+        ("/who", AskUsers()),
+        ("/Users", AskUsers()),
+        ("/quit", Leave()),
+        ("/exit", Leave()),
+        ("/q", Leave()),
+    ],
+)
+def test_a_line_means(line: str, found: Meaning) -> None:
+    assert meaning(line) == found
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("/histroy", "Unknown command /histroy. Did you mean /history?"),
+        ("/", "Unknown command /."),
+        ("/xyzzy", "Unknown command /xyzzy. (/help"),
+        ("/setname", "Usage: /setname NAME (for example /setname Kobzol)"),
+        ("/setname  ", "Usage: /setname NAME"),
+        ("/users are nice", "Usage: /users"),
+        ("/help jion", "Unknown command /jion."),
+    ],
+)
+def test_what_is_not_a_command_says_what_would_be(line: str, words: str) -> None:
+    found = meaning(line)
+
+    assert isinstance(found, Wrong)
+    assert words in found.reason
+
+
+def test_help_fits_a_small_screen_and_names_every_command() -> None:
+    found = meaning("/help")
+
+    assert isinstance(found, Explain)
+    rows = found.text.splitlines()
+    assert len(rows) <= 24
+    assert max(map(len, rows)) <= 77
+    assert all(entry.usage in found.text for entry in COMMANDS)
+
+
+def test_help_about_a_command_tells_its_other_names() -> None:
+    found = meaning("/help /who")
+
+    assert isinstance(found, Explain)
+    assert found.text.splitlines() == [
+        "/users: see who is here",
+        "for example: /users",
+        "also known as: /names, /who",
+    ]
+
+
+def test_somebody_careful_is_asked_first() -> None:
+    assert meaning("hello", careful=True) == Say("hello")
+    assert isinstance(meaning(" /help", careful=True), Hold)
+    assert isinstance(meaning("two\nlines", careful=True), Hold)

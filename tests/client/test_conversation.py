@@ -1,0 +1,361 @@
+import json
+
+import pytest
+
+from parlour.client.conversation import (
+    DRAIN,
+    MAX_SERVER_LINE,
+    MAX_UNSENT,
+    Conversation,
+    Exit,
+    State,
+)
+from parlour.client.shown import Disconnected, Note, Said, Shown, Strange, Typed
+from parlour.client.waits import LATE, PATIENCE, QUIET
+from tests.client.helpers import said
+
+HI = b'{"type": "message", "data": "hi"}\n'
+
+
+def pipe() -> Conversation:
+    return Conversation(person=False)
+
+
+def person() -> Conversation:
+    return Conversation(person=True)
+
+
+def carry(conversation: Conversation, now: float = 0) -> bytes:
+    """Take what is to be sent, as a network that takes all at once."""
+    data = conversation.data_to_send()
+    conversation.written(0, now)
+    return data
+
+
+def notes(shown: list[Shown]) -> list[str]:
+    return [item.text for item in shown if isinstance(item, Note)]
+
+
+def test_lines_of_a_pipe_go_out_in_order() -> None:
+    conversation = pipe()
+
+    conversation.hear(b"hi\r\n\n  \n/set", 0)
+    conversation.hear(b"name Kobzol\n/history\n/users\n//x\n\xff", 0)
+    conversation.hear(b"", 0)
+
+    sent = [json.loads(line) for line in carry(conversation).splitlines()]
+    assert [(line["type"], line["data"]) for line in sent] == [
+        ("message", "hi"),
+        ("set-name", "Kobzol"),
+        ("history", ""),
+        ("users", ""),
+        ("message", "/x"),
+        ("message", "\ufffd"),
+    ]
+
+
+def test_a_name_is_taken_before_anything_is_said() -> None:
+    conversation = Conversation(person=False, name="Kobzol")
+
+    conversation.hear(b"hi\n", 0)
+
+    rename = b'{"type": "set-name", "data": "Kobzol"}\n'
+    assert conversation.data_to_send() == rename + HI
+
+
+def test_what_the_server_says_is_shown_in_order() -> None:
+    conversation = pipe()
+
+    conversation.receive(said("a", "1") + b"{}\n\n" + said("b", "2")[:-1], 0)
+    conversation.receive(b"\n", 0)
+
+    assert conversation.shown() == [
+        Said("a", "1", said("a", "1")[:-1]),
+        Strange(b"{}", is_told=True),
+        Strange(b"", is_told=False),
+        Said("b", "2", said("b", "2")[:-1]),
+    ]
+
+
+def test_a_line_of_megabytes_is_shown_and_a_larger_one_is_survived() -> None:
+    conversation = pipe()
+    large = "x" * (MAX_SERVER_LINE - 200)
+
+    conversation.receive(said("a", large), 0)
+    conversation.receive(said("a", large + "x" * 200) + said("a", "after"), 0)
+
+    first, strange, after = conversation.shown()
+    assert isinstance(first, Said)
+    assert first.text == large
+    assert isinstance(strange, Strange)
+    assert isinstance(after, Said)
+    assert after.text == "after"
+
+
+@pytest.mark.parametrize("line", ["/jion", "/", "/setname", "/users please"])
+def test_a_bad_command_is_not_sent_and_fails_a_pipe(line: str) -> None:
+    conversation = pipe()
+
+    conversation.hear(f"{line}\nhi\n".encode(), 0)
+
+    assert conversation.data_to_send() == HI
+    assert len(notes(conversation.shown())) == 1
+    assert conversation.exit_code == Exit.BAD_COMMAND
+
+
+def test_a_person_may_err() -> None:
+    conversation = person()
+
+    conversation.typed("/jion", 0)
+    conversation.typed("x" * 20_000, 0)
+
+    assert conversation.data_to_send() == b""
+    assert len(notes(conversation.shown())) == 2
+    assert conversation.exit_code == Exit.FINE
+
+
+@pytest.mark.parametrize("line", ["x" * 16_384, "x" * 99_999, "ž" * 3_000])
+def test_a_line_too_long_is_refused_whole_and_fails_a_pipe(line: str) -> None:
+    conversation = pipe()
+
+    conversation.hear(f"{line}\n/jion\nhi\n".encode(), 0)
+
+    assert conversation.data_to_send() == HI
+    assert "Not sent" in notes(conversation.shown())[0]
+    assert conversation.exit_code == Exit.REFUSED
+
+
+def test_a_person_is_asked_before_a_slash_after_blanks_is_said() -> None:
+    conversation = person()
+
+    assert not conversation.typed(" /help", 0)
+    assert conversation.data_to_send() == b""
+    (question,) = conversation.shown()
+    assert conversation.typed(" /help", 0)
+
+    assert isinstance(question, Note)
+    assert "/help" in question.text
+    assert conversation.shown() == [Typed(" /help")]
+    assert json.loads(conversation.data_to_send())["data"] == " /help"
+
+
+def test_after_a_question_another_line_is_an_ordinary_line() -> None:
+    conversation = person()
+
+    conversation.typed(" /help", 0)
+    conversation.typed("", 0)
+    conversation.typed("hi", 0)
+    conversation.typed(" /help", 0)
+
+    assert conversation.data_to_send() == HI
+
+
+def test_without_a_prompt_an_empty_line_answers_the_question() -> None:
+    conversation = person()
+
+    conversation.hear(b" /help\n\n", 0)
+
+    assert json.loads(conversation.data_to_send())["data"] == " /help"
+
+
+def test_accepted_lines_are_shown_before_what_follows_from_them() -> None:
+    conversation = person()
+
+    conversation.typed("hi", 0)
+    conversation.typed("", 0)
+    conversation.typed("/jion", 0)
+
+    typed, wrong, note = conversation.shown()
+    assert [typed, wrong] == [Typed("hi"), Typed("/jion")]
+    assert isinstance(note, Note)
+
+
+def test_input_waits_while_too_much_is_unsent() -> None:
+    conversation = pipe()
+
+    conversation.hear(b"x" * 16_000 + b"\n", 0)
+    assert conversation.wants_input
+    for _ in range(MAX_UNSENT // 16_000):
+        conversation.hear(b"x" * 16_000 + b"\n", 0)
+    assert not conversation.wants_input
+    carry(conversation)
+
+    assert conversation.wants_input
+
+
+def test_an_end_without_input_only_listens() -> None:
+    conversation = pipe()
+
+    conversation.hear(b"", 0)
+    conversation.receive(said("a", "1"), 99)
+
+    assert conversation.state is State.LISTENING
+    assert conversation.deadline is None
+    conversation.disconnected()
+    assert conversation.state is State.ENDED
+    assert conversation.exit_code == Exit.FINE
+    assert conversation.shown()[-1] == Disconnected()
+
+
+def test_an_echo_shortens_the_wait() -> None:
+    conversation = pipe()
+
+    conversation.hear(b"hi\n", 10)
+    carry(conversation, 10)
+    conversation.hear(b"", 11)
+    assert conversation.deadline == 11 + PATIENCE
+    conversation.receive(said("me", "hi"), 12)
+    assert conversation.deadline == 12 + QUIET
+    conversation.tick(12 + QUIET)
+
+    assert conversation.state is State.LEAVING
+    conversation.disconnected()
+    assert conversation.state is State.ENDED
+    assert conversation.exit_code == Exit.FINE
+    assert Disconnected() not in conversation.shown()
+
+
+def test_silence_is_waited_for_but_not_in_a_busy_room() -> None:
+    conversation = pipe()
+
+    conversation.hear(b"/history\n", 0)
+    carry(conversation)
+    conversation.hear(b"", 0)
+
+    for step in range(12):
+        conversation.receive(said("[Server]", "line"), step * 0.4)
+    assert conversation.deadline == 11 * 0.4 + QUIET
+    conversation.receive(said("bob", "and on and on"), 4.9)
+    assert conversation.deadline == PATIENCE
+
+
+def test_lines_that_do_not_come_back_are_lost() -> None:
+    conversation = pipe()
+
+    conversation.hear(b"hi\nho\n/jion\n" + b"x" * 20_000 + b"\n", 0)
+    carry(conversation)
+    conversation.hear(b"", 0)
+    conversation.receive(said("me", "ho"), 1)
+    conversation.tick(1 + PATIENCE)
+
+    assert conversation.state is State.LEAVING
+    assert conversation.exit_code == Exit.LOST
+    assert "1 of the lines did not come back" in notes(conversation.shown())[-1]
+
+
+def test_a_notice_is_no_echo() -> None:
+    conversation = pipe()
+
+    conversation.hear(b"hi\n", 0)
+    carry(conversation)
+    conversation.hear(b"", 0)
+    conversation.receive(said("[Server]", "hi"), 1)
+
+    assert conversation.deadline == PATIENCE
+
+
+def test_the_same_words_twice_are_waited_for_twice() -> None:
+    conversation = pipe()
+
+    conversation.hear(b"hi\nhi\n", 0)
+    carry(conversation)
+    conversation.hear(b"", 0)
+    conversation.receive(said("me", "hi"), 1)
+    assert conversation.deadline == 1 + PATIENCE
+    conversation.receive(said("me", "hi"), 2)
+
+    assert conversation.deadline == 2 + QUIET
+
+
+def test_a_server_that_takes_nothing_is_given_up() -> None:
+    conversation = pipe()
+
+    conversation.hear(b"hi\n", 0)
+    assert conversation.data_to_send() == HI
+    conversation.hear(b"", 0)
+    conversation.written(10, 3)
+    assert conversation.deadline == 3 + PATIENCE
+    conversation.tick(3 + PATIENCE)
+    conversation.tick(3 + PATIENCE + DRAIN)
+
+    assert conversation.state is State.ENDED
+    assert conversation.exit_code == Exit.LOST
+
+
+def test_who_was_stopped_itself_waits_anew() -> None:
+    conversation = pipe()
+
+    conversation.hear(b"hi\n", 0)
+    carry(conversation)
+    conversation.hear(b"", 0)
+    late = PATIENCE + LATE + 1
+    conversation.tick(late)
+
+    assert conversation.state is State.LINGERING
+    assert conversation.deadline == late + PATIENCE
+
+
+def test_a_server_that_goes_away_loses_what_did_not_come_back() -> None:
+    conversation = pipe()
+
+    conversation.hear(b"hi\n", 0)
+    carry(conversation)
+    conversation.disconnected()
+
+    assert conversation.shown()[1] == Disconnected()
+    assert conversation.exit_code == Exit.LOST
+
+
+def test_a_person_is_told_only_of_what_was_not_sent() -> None:
+    lost, sent = person(), person()
+    for conversation in (lost, sent):
+        conversation.typed("hi", 0)
+
+    lost.disconnected()
+    carry(sent)
+    sent.disconnected()
+
+    assert lost.exit_code == Exit.LOST
+    assert sent.exit_code == Exit.FINE
+
+
+def test_a_half_line_at_the_end_is_told() -> None:
+    conversation = pipe()
+
+    conversation.receive(said("a", "1")[:-9], 0)
+    conversation.disconnected()
+
+    note, disconnected = conversation.shown()
+    assert isinstance(note, Note)
+    assert disconnected == Disconnected()
+
+
+def test_a_person_leaves_at_once() -> None:
+    conversation = person()
+
+    conversation.typed("/quit", 10)
+    conversation.typed("too late", 10)
+
+    assert conversation.state is State.LEAVING
+    assert conversation.deadline == 10 + DRAIN
+    assert conversation.data_to_send() == b""
+    conversation.tick(10 + DRAIN)
+    assert conversation.state is State.ENDED
+    assert conversation.exit_code == Exit.FINE
+
+
+def test_a_person_leaves_at_the_end_of_input_too() -> None:
+    conversation = person()
+
+    conversation.hear(b"", 0)
+
+    assert conversation.state is State.LEAVING
+
+
+def test_quit_in_a_pipe_waits_for_the_answers() -> None:
+    conversation = pipe()
+
+    conversation.hear(b"hi\n/quit\nnot any more\n", 0)
+
+    assert conversation.state is State.LINGERING
+    assert conversation.data_to_send() == HI

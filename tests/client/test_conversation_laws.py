@@ -1,0 +1,92 @@
+"""Laws that hold for whatever is typed, and whatever a server sends."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parlour.client.conversation import Conversation, Exit
+from parlour.client.plain import MAX_LINE
+from parlour.client.shown import Shown
+from tests.client.helpers import said
+
+STREAMS = st.lists(
+    st.sampled_from([said("bob", "hi"), said("ž", None), b"{}\n", b"\n", b"\xff\n"])
+    | st.binary()
+).map(b"".join)
+
+LINES = st.text() | st.sampled_from(
+    ["/jion", "//x", " /x", "", " ", "/setname a\u0301", "/history", "/help", "/quit"]
+)
+
+
+def shown_of(*chunks: bytes) -> list[Shown]:
+    conversation = Conversation(person=False)
+    for chunk in chunks:
+        conversation.receive(chunk, 0)
+    return conversation.shown()
+
+
+@given(STREAMS, st.data())
+def test_chunking_never_changes_what_is_shown(
+    stream: bytes, data: st.DataObject
+) -> None:
+    cut = data.draw(st.integers(0, len(stream)))
+
+    assert shown_of(stream) == shown_of(stream[:cut], stream[cut:])
+    assert shown_of(stream) == shown_of(*(bytes([byte]) for byte in stream))
+
+
+@given(st.lists(st.binary()), st.lists(st.binary()))
+def test_no_bytes_make_a_conversation_raise(
+    typed: list[bytes], received: list[bytes]
+) -> None:
+    conversation = Conversation(person=False)
+
+    for data in typed:
+        conversation.hear(data, 0)
+    for data in received:
+        conversation.receive(data, 0)
+    conversation.disconnected()
+
+
+@given(st.lists(LINES), st.booleans())
+def test_nothing_typed_puts_a_bad_line_on_the_wire(
+    lines: list[str], *, person: bool
+) -> None:
+    conversation = Conversation(person=person)
+
+    for line in lines:
+        conversation.typed(line, 0)
+
+    *sent, rest = conversation.data_to_send().split(b"\n")
+    assert rest == b""
+    for line in sent:
+        assert line.isascii()
+        assert len(line) <= MAX_LINE
+        message = json.loads(line)
+        assert set(message) == {"type", "data"}
+        assert isinstance(message["data"], str)
+
+
+@given(st.text(), st.booleans())
+def test_a_line_with_a_slash_in_front_is_never_said(text: str, *, person: bool) -> None:
+    conversation = Conversation(person=person)
+
+    conversation.typed(f"/{text}", 0)
+
+    sent = [json.loads(line) for line in conversation.data_to_send().splitlines()]
+    said = [line["data"] for line in sent if line["type"] == "message"]
+    assert said == ([f"/{text[1:]}"] if text.startswith("/") else [])
+
+
+@given(STREAMS.map(lambda stream: stream.replace(b"/", b"//")))
+def test_chunking_never_changes_what_is_sent(stream: bytes) -> None:
+    whole, cut = Conversation(person=False), Conversation(person=False)
+
+    whole.hear(stream, 0)
+    for byte in stream:
+        cut.hear(bytes([byte]), 0)
+
+    assert whole.data_to_send() == cut.data_to_send()
+    assert cut.exit_code in (Exit.FINE, Exit.BAD_COMMAND)

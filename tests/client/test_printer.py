@@ -1,0 +1,114 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parlour.client.plain import decode
+from parlour.client.printer import Line, Printer, safe_json
+from parlour.client.shown import Disconnected, Note, Said, Strange, Typed
+
+HELLO = Said("bob", "hello", b'{"type":"message"}')
+
+
+def test_people_see_lines() -> None:
+    shown = [HELLO, Typed("hi"), Note("two\nlines"), Disconnected()]
+
+    assert Printer().lines(shown) == [
+        Line("bob: hello", is_chat=True),
+        Line("-- two", is_chat=False),
+        Line("-- lines", is_chat=False),
+        Line("Server disconnected", is_chat=True),
+    ]
+
+
+def test_a_prompt_sees_what_was_typed_too_made_safe() -> None:
+    lines = Printer(echo=True).lines([Typed("a\x1b\nb")])
+
+    assert [line.text for line in lines] == ["a␛", "b"]
+
+
+def test_the_clock_goes_before_messages_alone() -> None:
+    lines = Printer().lines([HELLO, Note("x")], "14:02 ")
+
+    assert [line.text for line in lines] == ["14:02 bob: hello", "-- x"]
+
+
+def test_colour_is_for_names_and_notes() -> None:
+    lines = Printer(color=True).lines([HELLO, Note("x")])
+
+    assert [line.text for line in lines] == [
+        "\x1b[91mbob\x1b[0m: hello",
+        "\x1b[2m-- x\x1b[0m",
+    ]
+
+
+def test_a_strange_line_is_told_once_and_never_shown() -> None:
+    shown = [Strange(b"\x1b[2J", is_told=True), Strange(b"{}", is_told=False)]
+
+    assert Printer().lines(shown) == [
+        Line("-- The server sent a line that is not a message", is_chat=False)
+    ]
+
+
+def test_programs_see_the_objects_of_the_wire() -> None:
+    line = b'{"type":"message","data":{"source":"bob","message":"\\u001b"}}'
+    said = decode(line)
+    assert said is not None
+
+    shown = [said, Strange(b'{"type":"news"}', is_told=True), Disconnected()]
+
+    assert Printer(json=True).lines(shown, "14:02 ") == [
+        Line(line.decode(), is_chat=True),
+        Line('{"type":"news"}', is_chat=True),
+        Line("Server disconnected", is_chat=False),
+    ]
+
+
+def test_programs_hear_of_lines_without_an_object_as_people_do() -> None:
+    lines = Printer(json=True).lines([Strange(b"[1]", is_told=True)])
+
+    assert [line.is_chat for line in lines] == [False]
+
+
+@pytest.mark.parametrize(
+    ("line", "printed"),
+    [
+        (b'{"a": 1}\r', '{"a": 1}'),
+        (b'{"a":\t1}', '{"a": 1}'),
+        ('{"a":"\x9b2J"}'.encode(), '{"a": "\\u009b2J"}'),
+        (b'{"a":"\xff"}', '{"a": "\\ufffd"}'),
+        (b"[1]", None),
+        (b"nonsense", None),
+    ],
+)
+def test_an_object_is_printed_as_it_came_if_that_is_safe(
+    line: bytes, printed: str | None
+) -> None:
+    assert safe_json(line) == printed
+
+
+def test_a_number_that_python_cannot_read_costs_only_itself() -> None:
+    huge = b"9" * 9_999
+    line = b'{"x":%s,"type":"message","data":{"source":"a","message":"b"}}' % huge
+    said = decode(line)
+    assert said is not None
+
+    (printed,) = Printer(json=True).lines([said])
+
+    assert json.loads(printed.text) == {
+        "type": "message",
+        "data": {"source": "a", "message": "b"},
+    }
+
+
+@given(st.dictionaries(st.text(), st.text()), st.booleans())
+def test_every_object_is_printed_as_one_safe_line(
+    found: dict[str, str], *, ascii_only: bool
+) -> None:
+    printed = safe_json(json.dumps(found, ensure_ascii=ascii_only).encode())
+
+    assert printed is not None
+    assert printed.isascii()
+    assert printed.isprintable()
+    assert json.loads(printed) == found

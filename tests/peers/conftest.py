@@ -1,0 +1,14 @@
+"""A stage for every test with the old programs."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.programs.stage import Stage
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    with Stage(tmp_path) as stage:
+        yield stage

@@ -1,0 +1,39 @@
+"""How the stand-ins for the old programs are started."""
+
+import ast
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.programs.process import Program
+from tests.programs.stage import Stage
+
+HERE = Path(__file__).parent
+ALONE = ("-I", "-S")  # nothing but the standard library: parlour cannot be found
+
+
+class OldServer(NamedTuple):
+    """An old server that accepts connections, and prints who joins and what it got."""
+
+    program: Program
+    port: int
+
+    def joined(self) -> str:
+        """Wait for the next peer to join, and return its name."""
+        return self.program.out.hear("joined ").removeprefix("joined ")
+
+    def got(self) -> list[bytes]:
+        """Return the lines that it got so far."""
+        told = (line for line in self.program.out.lines if line.startswith("got "))
+        return [ast.literal_eval(line.removeprefix("got ")) for line in told]
+
+
+def start_old_server(stage: Stage, name: str, *options: str) -> OldServer:
+    """Start the stand-in *name* and return it when it listens."""
+    program = stage.run_python(*ALONE, str(HERE / f"{name}.py"), *options)
+    listening = program.out.hear("listening on")
+    return OldServer(program, int(listening.split()[-1]))
+
+
+def start_old_client(stage: Stage, name: str, port: int) -> Program:
+    """Start the stand-in *name*."""
+    return stage.run_python(*ALONE, str(HERE / f"{name}.py"), "127.0.0.1", str(port))

@@ -1,0 +1,135 @@
+"""The old clients in one room with ours, on our server, in both engines."""
+
+import pytest
+
+from tests.programs.harness import ENGINES, name_of, start_client, start_server
+from tests.programs.stage import Stage
+
+from .old_programs import start_old_client
+
+CLIENTS = ["reference_client", "student_client"]
+
+pytestmark = pytest.mark.parametrize("engine", ENGINES)
+each_client = pytest.mark.parametrize("old", CLIENTS)
+
+
+@each_client
+def test_an_old_client_and_ours_hear_each_other(
+    stage: Stage, engine: str, old: str
+) -> None:
+    server = start_server(stage, engine)
+    ours = start_client(stage, server.port, engine)
+    our_name = name_of(ours)
+    theirs = start_old_client(stage, old, server.port)
+    their_name = name_of(theirs)
+
+    ours.out.hear(f"[Server]: {their_name} has entered the chat")
+    ours.type("žluťoučký kůň 🐴")
+    assert theirs.out.hear("kůň") == f"{our_name}: žluťoučký kůň 🐴"
+    theirs.type("/setname Kobzol", "příliš")
+    assert ours.out.hear("ren") == f"[Server]: {their_name} renamed to Kobzol"
+    assert ours.out.hear("pří") == "Kobzol: příliš"
+    assert theirs.out.hear("pří") == "Kobzol: příliš"
+    theirs.close_input()
+    ours.type("still there?")
+    assert theirs.out.hear("still") == f"{our_name}: still there?"
+    theirs.stop()
+    assert ours.out.hear("left") == "[Server]: Kobzol has left the chat"
+
+
+@each_client
+def test_history_and_users_are_answered(stage: Stage, engine: str, old: str) -> None:
+    server = start_server(stage, engine)
+    ours = start_client(stage, server.port, engine)
+    our_name = name_of(ours)
+    theirs = start_old_client(stage, old, server.port)
+    their_name = name_of(theirs)
+    ours.type("first", "druhý")
+    theirs.out.hear("druhý")
+
+    theirs.type("/history")
+    theirs.out.hear("[Server]: ")
+    assert theirs.out.hear("first") == f"{our_name}: first"
+    assert theirs.out.hear("druhý") == f"{our_name}: druhý"
+    theirs.type("/users")
+    answer = theirs.out.hear("[Server]: ")
+    assert our_name in answer
+    assert their_name in answer
+
+
+@each_client
+def test_history_and_users_are_answered_when_there_is_nothing_to_tell(
+    stage: Stage, engine: str, old: str
+) -> None:
+    server = start_server(stage, engine)
+    theirs = start_old_client(stage, old, server.port)
+    name = name_of(theirs)
+
+    theirs.type("/history")
+    theirs.out.hear("[Server]: ")
+    theirs.type("/users")
+
+    assert name in theirs.out.hear("[Server]: ")
+
+
+def test_a_message_that_is_empty_or_looks_like_a_command_costs_nothing(
+    stage: Stage, engine: str
+) -> None:
+    server = start_server(stage, engine)
+    ours = start_client(stage, server.port, engine)
+    name_of(ours)
+    theirs = start_old_client(stage, "reference_client", server.port)
+    name = name_of(theirs)
+
+    theirs.type("", "/foo", "/setname  ", "still here")
+
+    assert theirs.out.hear("still") == f"{name}: still here"
+    assert ours.out.hear("still") == f"{name}: still here"
+
+
+def test_broken_json_is_refused_and_costs_nothing(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine)
+    ours = start_client(stage, server.port, engine)
+    name_of(ours)
+    theirs = start_old_client(stage, "student_client", server.port)
+    name = name_of(theirs)
+
+    for line in ['say "hi"', "say\thi", "say\\hi", "/setname", "/setname  "]:
+        theirs.type(line)
+        theirs.out.hear("[Server]: ")
+    theirs.type("still here")
+
+    assert ours.out.hear("still") == f"{name}: still here"
+    assert theirs.out.hear("still") == f"{name}: still here"
+    assert ours.out.lines[1:] == [
+        f"[Server]: {name} has entered the chat",
+        f"{name}: still here",
+    ]
+
+
+@each_client
+def test_the_end_of_the_server_is_no_reset(stage: Stage, engine: str, old: str) -> None:
+    server = start_server(stage, engine)
+    theirs = start_old_client(stage, old, server.port)
+    name_of(theirs)
+
+    theirs.type(*[f"line {number} {'x' * 60}" for number in range(3000)])
+    server.stop()
+
+    assert theirs.wait() == 0
+    assert theirs.out.lines[-1] == "Server disconnected"
+
+
+@each_client
+def test_a_full_server_says_so(stage: Stage, engine: str, old: str) -> None:
+    server = start_server(stage, engine, "--max-users", "1")
+    ours = start_client(stage, server.port, engine)
+    name_of(ours)
+
+    theirs = start_old_client(stage, old, server.port)
+
+    assert theirs.wait() == 0
+    notice, end = theirs.out.lines
+    assert notice.startswith("[Server]: ")
+    assert "full" in notice
+    assert end == "Server disconnected"

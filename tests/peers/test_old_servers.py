@@ -1,0 +1,184 @@
+"""Our client, in both engines, on the old servers."""
+
+import json
+import subprocess
+
+import pytest
+
+from tests.programs.harness import ENGINES, start_client
+from tests.programs.peer import Listener, Peer, reset
+from tests.programs.stage import Stage
+
+from .old_programs import start_old_server
+
+SERVERS = ["twisted_server", "threaded_server", "student_server"]
+TYPED = [
+    "žluťoučký kůň 🐴",
+    "",
+    "   ",
+    "//slash",
+    "x" * 20_000,
+    'say "hi" \\ and\ttab',
+    "/setname Kobzol",
+    "/history",
+    "/users",
+    "last",
+]
+SENT = [
+    ("message", "žluťoučký kůň 🐴"),
+    ("message", "/slash"),
+    ("message", 'say "hi" \\ and\ttab'),
+    ("set-name", "Kobzol"),
+    ("history", ""),
+    ("users", ""),
+    ("message", "last"),
+]
+
+pytestmark = pytest.mark.parametrize("engine", ENGINES)
+
+
+@pytest.mark.parametrize("old", SERVERS)
+def test_what_we_send_is_what_the_old_servers_bear(
+    stage: Stage, engine: str, old: str
+) -> None:
+    server = start_old_server(stage, old)
+    ours = start_client(stage, server.port, engine)
+    name = server.joined()
+    with Peer(server.port) as peer:
+        ours.out.hear(peer.name)
+
+        ours.type(*TYPED)
+
+        assert peer.hear("kůň") == f"{name}: žluťoučký kůň 🐴"
+        assert peer.hear("last") == "Kobzol: last"
+        peer.say("and you?")
+        assert ours.out.hear("and you?") == f"{peer.name}: and you?"
+    got = [line for line in server.got() if b'"and you?"' not in line]
+    assert all(line.isascii() and len(line) <= 16_384 for line in got)
+    messages = [json.loads(line) for line in got]
+    assert [(m["type"], m["data"]) for m in messages if m["type"] != "hello"] == SENT
+
+
+@pytest.mark.parametrize("old", SERVERS)
+def test_the_end_of_an_old_server_is_told(stage: Stage, engine: str, old: str) -> None:
+    server = start_old_server(stage, old)
+    ours = start_client(stage, server.port, engine, stdin=subprocess.DEVNULL)
+    server.joined()
+
+    server.program.stop()
+
+    assert ours.wait() == 0
+    assert ours.out.lines[-1] == "Server disconnected"
+
+
+def test_history_in_one_huge_line_is_shown(stage: Stage, engine: str) -> None:
+    server = start_old_server(stage, "threaded_server")
+    with Peer(server.port) as peer:
+        for number in range(900):
+            peer.say(f"{number} {'x' * 100}")
+        peer.hear("899")
+    ours = start_client(stage, server.port, engine)
+
+    ours.type("/history")
+    ours.close_input()
+
+    assert ours.wait() == 0
+    answer = next(line for line in ours.out.lines if "899 xxx" in line)
+    assert len(answer) > 90_000
+    assert "'0 xxx" in answer
+
+
+def test_users_in_two_lines_forge_no_line(stage: Stage, engine: str) -> None:
+    server = start_old_server(stage, "threaded_server")
+    ours = start_client(stage, server.port, engine)
+    name = server.joined()
+
+    ours.type("/users")
+
+    answer = ours.out.hear("List of users")
+    assert answer.startswith("[Server]: List of users")
+    assert name in answer
+
+
+def test_a_server_that_never_answers_is_not_waited_for(
+    stage: Stage, engine: str
+) -> None:
+    server = start_old_server(stage, "twisted_server")
+    ours = start_client(stage, server.port, engine)
+
+    ours.type("hello", "/history", "/users")
+    ours.close_input()
+
+    assert ours.wait() == 0
+    assert ours.out.hear("hello").endswith(": hello")
+
+
+def test_a_line_that_nobody_echoes_arrives_and_is_told_as_unacknowledged(
+    stage: Stage, engine: str
+) -> None:
+    server = start_old_server(stage, "student_server")
+    with Peer(server.port) as peer:
+        server.joined()
+        ours = start_client(stage, server.port, engine)
+        name = server.joined()
+
+        ours.type("hello")
+        ours.close_input()
+
+        assert peer.hear("hello") == f"{name}: hello"
+        assert ours.wait() == 5
+
+
+def test_sources_and_texts_that_are_no_texts_cost_nothing(
+    stage: Stage, engine: str
+) -> None:
+    server = start_old_server(stage, "student_server")
+    ours = start_client(stage, server.port, engine)
+    server.joined()
+
+    with Peer(server.port) as peer:
+        for odd in ["null", "NaN", "[1, {}]", "{}", "7", "true", '"a\\nb\\u001b[2J"']:
+            peer.send(f'{{"type": "message", "data": {odd}}}\n'.encode())
+            peer.send(f'{{"type": "set-name", "data": {odd}}}\n'.encode())
+        peer.send(b'{"type": "set-name", "data": "Kobzol"}\n')
+        peer.say("still here")
+
+        assert ours.out.hear("still") == "Kobzol: still here"
+    assert "\x1b" not in ours.out.text
+
+
+def test_lines_that_no_server_should_send_cost_nothing(
+    stage: Stage, engine: str
+) -> None:
+    good = b'{"type": "message", "data": {"source": "a", "message": "b"}}\n'
+    odd = b'\n{}\nnull\n[]\n"a"\n{"type": "message"}\n{"type":\n\xff\xfe\n'
+    with Listener() as listener:
+        ours = start_client(stage, listener.port, engine, stdin=subprocess.DEVNULL)
+        with listener.accept() as connection:
+            connection.sendall(odd + b'{"type": "news", "data": 1}\r\n' + good)
+
+    assert ours.wait() == 0
+    assert "a: b" in ours.out.lines
+    assert ours.out.lines[-1] == "Server disconnected"
+
+
+def test_a_refusal_without_a_byte_is_a_server_that_disconnected(
+    stage: Stage, engine: str
+) -> None:
+    server = start_old_server(stage, "twisted_server", "--alone")
+    with Peer(server.port) as peer:
+        peer.hear("has entered the chat")
+
+        ours = start_client(stage, server.port, engine, stdin=subprocess.DEVNULL)
+
+        assert ours.wait() == 0
+        assert ours.out.lines == ["Server disconnected"]
+
+
+def test_a_reset_is_a_server_that_disconnected(stage: Stage, engine: str) -> None:
+    with Listener() as listener:
+        ours = start_client(stage, listener.port, engine)
+        reset(listener.accept())
+
+    assert ours.wait() == 0
+    assert ours.out.lines == ["Server disconnected"]

@@ -1,0 +1,113 @@
+"""The stand-ins have the habits that they stand for: tried on one another."""
+
+import pytest
+
+from tests.programs.peer import Listener, Peer, reset
+from tests.programs.stage import Stage
+
+from .old_programs import start_old_client, start_old_server
+
+CLIENTS = ["reference_client", "student_client"]
+A_MESSAGE = b'{"type": "message", "data": {"source": "a", "message": "b"}}\n'
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("server", ["threaded_server", "twisted_server"])
+def test_old_clients_and_old_servers_get_on(
+    stage: Stage, server: str, client: str
+) -> None:
+    there = start_old_server(stage, server)
+    theirs = start_old_client(stage, client, there.port)
+    theirs.out.hear("has entered the chat")
+
+    theirs.type("/setname Kobzol", "hello")
+    theirs.out.hear("Kobzol: hello")
+    there.program.stop()
+
+    assert theirs.wait() == 0
+    assert theirs.out.lines[-1] == "Server disconnected"
+
+
+@pytest.mark.parametrize(
+    ("line", "death"),
+    [
+        ('{"type":"message","data":{"source":"a","message":"ž"}}', "UnicodeDecode"),
+        ("", "JSONDecodeError"),
+        ('{"type":"error","data":{"source":"a","message":"b"}}', "ValueError"),
+        ('{"type":"message","data":{"source":null,"message":"b"}}', "TypeError"),
+        ('{"type":"message","data":{"message":"b"}}', "ValueError"),
+    ],
+)
+def test_the_reference_client_dies_of_what_is_strange(
+    stage: Stage, line: str, death: str
+) -> None:
+    with Listener() as listener:
+        theirs = start_old_client(stage, "reference_client", listener.port)
+        with listener.accept() as connection:
+            connection.sendall(A_MESSAGE + line.encode() + b"\n")
+
+            assert theirs.wait() == 1
+
+    assert theirs.out.lines == ["a: b"]
+    assert death in theirs.err.text
+
+
+def test_the_student_client_dies_of_another_type(stage: Stage) -> None:
+    with Listener() as listener:
+        theirs = start_old_client(stage, "student_client", listener.port)
+        with listener.accept() as connection:
+            connection.sendall(b'{"type": "error", "data": "no"}\n')
+
+            assert theirs.wait() == 1
+
+    assert "died of" in theirs.err.text
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_old_clients_tell_a_reset_from_an_end(stage: Stage, client: str) -> None:
+    with Listener() as listener:
+        theirs = start_old_client(stage, client, listener.port)
+        reset(listener.accept())
+
+        theirs.wait()
+
+    assert theirs.out.lines == ["[Errno 104] Connection reset by peer"]
+
+
+@pytest.mark.parametrize("line", ["", "{}", '{"type":"ž"}', '{"type":'])
+def test_the_threaded_server_throws_out(stage: Stage, line: str) -> None:
+    there = start_old_server(stage, "threaded_server")
+
+    with Peer(there.port) as peer:
+        peer.hear("has entered the chat")
+        peer.send(line.encode() + b"\n")
+
+        assert peer.hear_end() == []
+
+
+def test_the_twisted_server_drops_a_long_line(stage: Stage) -> None:
+    there = start_old_server(stage, "twisted_server")
+
+    with Peer(there.port) as peer:
+        peer.hear("has entered the chat")
+        peer.say("x" * 16_384)
+
+        assert peer.hear_end() == []
+
+
+def test_the_student_server_relays_anything(stage: Stage) -> None:
+    there = start_old_server(stage, "student_server")
+
+    with Peer(there.port) as speaker, Peer(there.port) as listener:
+        there.program.out.hear(listener.name)
+        speaker.send(b'{"type": "set-name", "data": NaN}\n')
+        speaker.send(b'{"type": "message", "data": ["a", null]}\n')
+
+        assert listener.hear("None") == "nan: ['a', None]"
+
+
+def test_stand_ins_find_nothing_of_parlour(stage: Stage) -> None:
+    program = stage.run_python("-I", "-S", "-c", "import parlour")
+
+    assert program.wait() == 1
+    assert "ModuleNotFoundError" in program.err.text

@@ -1,0 +1,75 @@
+"""Where the programs of one test play; leaving it ends whatever still runs."""
+
+import os
+import subprocess
+import sys
+import time
+import warnings
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+import pexpect
+
+from .process import Program
+from .terminal import Terminal
+from .watch import Output, Watch
+
+
+class Stage:
+    """All the programs of one test, under one watch, in a clean environment."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._environment = {
+            "HOME": str(home),
+            "LANG": "C.UTF-8",
+            "PATH": os.environ["PATH"],
+            "TERM": "xterm-256color",
+        }
+        self._watch = Watch()
+        self._ending = ExitStack()
+        self._ending.callback(self._watch.close)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ending.close()
+
+    def run(self, *command: str, stdin: int = subprocess.PIPE) -> Program:
+        """Start *command* in pipes."""
+        process = subprocess.Popen(
+            command,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=self._environment,
+        )
+        program = Program(self._watch, process)
+        self._ending.callback(program.end)
+        return program
+
+    def run_python(self, *arguments: str, stdin: int = subprocess.PIPE) -> Program:
+        """Start a Python program in pipes."""
+        return self.run(sys.executable, *arguments, stdin=stdin)
+
+    def terminal(self, *arguments: str) -> Terminal:
+        """Start a Python program on a terminal of its own, its stderr in a pipe."""
+        fifo = self._home / f"stderr-{time.monotonic_ns()}"
+        os.mkfifo(fifo)
+        errors = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+        self._ending.callback(os.close, errors)
+        redirected = ["-c", 'exec "$@" 2> "$0"', str(fifo), sys.executable]
+        with warnings.catch_warnings():
+            # From 3.12 on, forking beside any other thread is worth a warning.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            process: pexpect.spawn[bytes] = pexpect.spawn(
+                "/bin/sh",
+                [*redirected, *arguments],
+                env=self._environment,
+                dimensions=(Terminal.ROWS, Terminal.COLUMNS),
+            )
+        terminal = Terminal(self._watch, process, Output(self._watch, errors))
+        self._ending.callback(terminal.end)
+        return terminal

@@ -1,0 +1,148 @@
+"""What the programs say of themselves, and of a command line that is wrong."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .harness import CLIENT, SERVER, port_told, start_server
+from .peer import Listener, Peer
+from .stage import Stage
+
+PARLOUR = str(Path(sys.executable).with_name("parlour"))
+ANYWHERE = ["--port", "0", "--log-format", "json"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        [sys.executable, *SERVER],
+        [sys.executable, *CLIENT],
+        [sys.executable, "-m", "parlour"],
+        [PARLOUR],
+        [PARLOUR, "serve"],
+        [PARLOUR, "connect"],
+    ],
+    ids=" ".join,
+)
+def test_help_goes_to_stdout(stage: Stage, command: list[str]) -> None:
+    program = stage.run(*command, "--help")
+
+    assert program.wait() == 0
+    assert program.out.text.startswith("Usage: ")
+    assert program.err.text == ""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [[sys.executable, *SERVER], [sys.executable, *CLIENT], [PARLOUR]],
+    ids=" ".join,
+)
+def test_the_version_is_told(stage: Stage, command: list[str]) -> None:
+    program = stage.run(*command, "--version")
+
+    assert program.wait() == 0
+    assert "0.1.0" in program.out.text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [*CLIENT],
+        [*CLIENT, "127.0.0.1"],
+        [*CLIENT, "127.0.0.1", "port"],
+        [*CLIENT, "127.0.0.1", "70000"],
+        [*CLIENT, "127.0.0.1", "5555", "more"],
+        [*CLIENT, "127.0.0.1", "5555", "--engine", "both"],
+        [*CLIENT, "127.0.0.1", "5555", "--recv-size", "0"],
+        [*SERVER, "5555"],
+        [*SERVER, "--port", "-1"],
+        [*SERVER, "--port", "70000"],
+        [*SERVER, "--engine", "both"],
+        [*SERVER, "--max-users", "0"],
+        [*SERVER, "--rate", "fast"],
+    ],
+    ids=lambda wrong: " ".join(wrong[len(SERVER) :]) or "nothing",
+)
+def test_a_wrong_command_line_is_told_with_the_usage(
+    stage: Stage, wrong: list[str]
+) -> None:
+    program = stage.run_python(*wrong)
+
+    assert program.wait() == 2
+    assert program.out.text == ""
+    assert program.err.text.startswith("Usage: ")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [[PARLOUR, "serve"], [sys.executable, "-m", "parlour", "serve"]],
+    ids=" ".join,
+)
+@pytest.mark.parametrize(
+    "connect",
+    [[PARLOUR, "connect"], [PARLOUR], [sys.executable, "-m", "parlour"]],
+    ids=" ".join,
+)
+def test_every_way_to_start_is_the_same_chat(
+    stage: Stage, command: list[str], connect: list[str]
+) -> None:
+    server = stage.run(*command, *ANYWHERE)
+    port = port_told(server.err.hear('"listening"'))
+    client = stage.run(*connect, "127.0.0.1", str(port))
+
+    client.type("hi")
+    client.close_input()
+
+    assert client.wait() == 0
+    assert client.out.lines[-1].endswith(": hi")
+    assert server.stop() == 0
+
+
+def test_a_port_that_is_taken_is_told(stage: Stage) -> None:
+    with Listener() as listener:
+        program = stage.run_python(*SERVER, "--port", str(listener.port))
+
+        assert program.wait() == 3
+        expected = f"cannot listen on 127.0.0.1:{listener.port}: address already in use"
+        assert expected in program.err.text
+        assert "Traceback" not in program.err.text
+
+
+def test_a_port_that_was_just_left_can_be_taken_again(stage: Stage) -> None:
+    first = start_server(stage, "async")
+    with Peer(first.port) as peer:
+        peer.hear("has entered the chat")
+        first.stop()
+
+        again = stage.run_python(*SERVER, "--port", str(first.port), *ANYWHERE[2:])
+
+        assert port_told(again.err.hear('"listening"')) == first.port
+
+
+def test_the_banner_tells_what_is_bound(stage: Stage) -> None:
+    server = stage.run_python(*SERVER, "--port", "0", stdin=subprocess.DEVNULL)
+
+    banner = server.err.hear("127.0.0.1:")
+    port = int(banner.split("127.0.0.1:")[1].split()[0].strip(",;."))
+
+    with Peer(port) as peer:
+        peer.hear("has entered the chat")
+    assert server.stop() == 0
+    assert server.out.text == ""
+
+
+def test_the_chat_is_shown_where_asked(stage: Stage) -> None:
+    shown = start_server(stage, "async", "--show-chat", "on")
+    with Peer(shown.port) as peer:
+        peer.say("hello\x1b[2J\n[Server]: forged")
+        peer.hear("hello")
+
+    shown.stop()
+
+    entered, said, left = shown.program.out.lines
+    assert entered == f"[Server]: {peer.name} has entered the chat"
+    assert said.startswith(f"{peer.name}: hello")
+    assert "\x1b" not in said
+    assert left == f"[Server]: {peer.name} has left the chat"

@@ -1,0 +1,55 @@
+"""What is not imported, since nobody asked for it: start-up is quick by that."""
+
+import pytest
+
+from .harness import CLIENT, ENGINES, SERVER, port_told, server_options, start_server
+from .stage import Stage
+
+TRACED = ["-X", "importtime"]
+TERMINAL = {"prompt_toolkit"}
+PAGE = {"flask", "werkzeug", "sqlite3", "ssl"}
+LOOP = {"asyncio", "uvloop"}
+
+
+def imported(errors: str) -> set[str]:
+    """Return the top-level packages in what ``-X importtime`` printed."""
+    told = (line for line in errors.splitlines() if line.startswith("import time:"))
+    return {line.split("|")[-1].strip().split(".")[0] for line in told}
+
+
+@pytest.mark.parametrize("program", [SERVER, CLIENT], ids=["server", "client"])
+def test_help_imports_next_to_nothing(stage: Stage, program: list[str]) -> None:
+    asked = stage.run_python(*TRACED, *program, "--help")
+
+    assert asked.wait() == 0
+    there = imported(asked.err.text)
+    assert "parlour" in there
+    assert there & (TERMINAL | PAGE | LOOP) == set()
+
+
+@pytest.mark.parametrize(
+    ("engine", "unwanted"),
+    [("async", TERMINAL | PAGE), ("threads", TERMINAL | PAGE | LOOP)],
+)
+def test_a_client_in_a_pipe_imports_no_terminal(
+    stage: Stage, engine: str, unwanted: set[str]
+) -> None:
+    server = start_server(stage, "async")
+    where = ["127.0.0.1", str(server.port), "--engine", engine]
+    client = stage.run_python(*TRACED, *CLIENT, *where)
+
+    client.type("hi")
+    client.close_input()
+
+    assert client.wait() == 0
+    assert imported(client.err.text) & unwanted == set()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_server_imports_its_own_engine(stage: Stage, engine: str) -> None:
+    server = stage.run_python(*TRACED, *SERVER, *server_options(engine))
+    port_told(server.err.hear('"listening"'))
+
+    assert server.stop() == 0
+    unwanted = TERMINAL | PAGE | (LOOP if engine == "threads" else set())
+    assert imported(server.err.text) & unwanted == set()

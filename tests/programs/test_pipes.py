@@ -1,0 +1,222 @@
+"""The client where no one sits before it: in a pipe, with a file, in a script."""
+
+import json
+import signal
+import subprocess
+
+import pytest
+
+from .harness import ENGINES, name_of, start_client, start_server
+from .peer import Listener, Peer
+from .stage import Stage
+
+pytestmark = pytest.mark.parametrize("engine", ENGINES)
+
+
+def test_echo_hi_says_hi_and_is_done(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine)
+    with Peer(server.port) as peer:
+        client = start_client(stage, server.port, engine)
+
+        client.type("hi")
+        client.close_input()
+
+        assert client.wait() == 0
+        name = client.out.lines[0].split()[1]
+        assert peer.hear("hi") == f"{name}: hi"
+        assert peer.hear("left") == f"[Server]: {name} has left the chat"
+    assert client.out.lines == [
+        f"[Server]: {name} has entered the chat",
+        f"{name}: hi",
+    ]
+    assert "\x1b" not in client.err.text
+
+
+def test_a_last_line_without_its_end_is_sent(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine)
+    client = start_client(stage, server.port, engine)
+
+    client.feed(b"hi\nthere")
+    client.close_input()
+
+    assert client.wait() == 0
+    assert client.out.lines[-1].endswith(": there")
+
+
+def test_history_and_users_are_printed_before_the_end(
+    stage: Stage, engine: str
+) -> None:
+    server = start_server(stage, engine)
+    with Peer(server.port) as peer:
+        peer.say("first")
+        peer.hear("first")
+        client = start_client(stage, server.port, engine)
+
+        client.type("/history", "/users")
+        client.close_input()
+
+        assert client.wait() == 0
+        own_notice, counted, first, users = client.out.lines
+        assert counted.startswith("[Server]: ")
+        assert first == f"{peer.name}: first"
+        assert users.startswith("[Server]: ")
+        assert peer.name in users
+        assert own_notice.split()[1] in users
+
+
+def test_an_unknown_command_stays_here_and_fails_in_the_end(
+    stage: Stage, engine: str
+) -> None:
+    server = start_server(stage, engine)
+    with Peer(server.port) as peer:
+        client = start_client(stage, server.port, engine)
+
+        client.type("/jion lobby", "//quit", "  /indented", "after it")
+        client.close_input()
+
+        assert client.wait() == 2
+        name = client.out.lines[0].split()[1]
+        assert peer.hear(name) == f"[Server]: {name} has entered the chat"
+        assert peer.hear(name) == f"{name}: /quit"
+        assert peer.hear(name) == f"{name}:   /indented"
+        assert peer.hear(name) == f"{name}: after it"
+    assert "/jion" in client.err.text
+
+
+def test_a_line_too_long_is_not_sent_and_fails_in_the_end(
+    stage: Stage, engine: str
+) -> None:
+    server = start_server(stage, engine)
+    with Peer(server.port) as peer:
+        client = start_client(stage, server.port, engine)
+
+        client.type("x" * 20_000, "after it")
+        client.close_input()
+
+        assert client.wait() == 6
+        name = client.out.lines[0].split()[1]
+        assert peer.hear(name) == f"[Server]: {name} has entered the chat"
+        assert peer.hear(name) == f"{name}: after it"
+    assert client.err.text
+
+
+def test_no_input_at_all_listens_until_the_server_closes(
+    stage: Stage, engine: str
+) -> None:
+    server = start_server(stage, engine)
+    client = start_client(stage, server.port, engine, stdin=subprocess.DEVNULL)
+    name = name_of(client)
+
+    with Peer(server.port) as peer:
+        peer.say("anyone?")
+        client.out.hear(f"{peer.name}: anyone?")
+    server.stop()
+
+    assert client.wait() == 0
+    assert client.out.lines[0] == f"[Server]: {name} has entered the chat"
+    assert client.out.lines[-1] == "Server disconnected"
+
+
+def test_a_reader_that_has_enough_ends_it_quietly(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine)
+    client = start_client(stage, server.port, engine)
+    name_of(client)
+
+    client.close_output()
+    with Peer(server.port) as peer:
+        peer.say("more")
+        peer.hear("has left the chat")
+
+    assert client.wait() in (0, 141)
+    assert client.err.text == ""
+
+
+def test_ctrl_c_in_a_pipe_is_130(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine)
+    client = start_client(stage, server.port, engine)
+    name_of(client)
+
+    client.signal(signal.SIGINT)
+
+    assert client.wait() == 130
+    assert "Traceback" not in client.err.text
+
+
+def test_nobody_listens_there(stage: Stage, engine: str) -> None:
+    with Listener() as listener:
+        port = listener.port
+    client = start_client(stage, port, engine)
+
+    assert client.wait() == 3
+    assert client.out.text == ""
+    assert f"127.0.0.1:{port}" in client.err.text
+    assert "refused" in client.err.text
+    assert "Traceback" not in client.err.text
+
+
+def test_a_killed_server_has_disconnected(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine)
+    client = start_client(stage, server.port, engine)
+    name_of(client)
+
+    server.program.signal(signal.SIGKILL)
+
+    assert client.wait() == 0
+    assert client.out.lines[-1] == "Server disconnected"
+
+
+def test_lines_that_no_server_took_are_told(stage: Stage, engine: str) -> None:
+    with Listener() as listener:
+        client = start_client(stage, listener.port, engine)
+        client.type("lost")
+        with listener.accept() as connection:
+            while b"lost" not in connection.recv(4096):
+                pass
+
+    assert client.wait() == 5
+    assert client.out.lines == ["Server disconnected"]
+    assert client.err.text
+
+
+def test_json_prints_what_came(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine)
+    client = start_client(stage, server.port, engine, "--json")
+    client.out.hear("has entered the chat")
+
+    with Peer(server.port) as peer:
+        peer.say("ž\x1b[2J\n[Server]: forged")
+        line = client.out.hear("forged")
+    server.stop()
+
+    assert client.wait() == 0
+    message = json.loads(line)
+    assert message["type"] == "message"
+    assert message["data"]["source"] == peer.name
+    assert message["data"]["message"] == "ž\x1b[2J\n[Server]: forged"
+    assert "Server disconnected" not in client.out.text
+    assert "Server disconnected" in client.err.text
+
+
+def test_a_byte_at_a_time_is_the_same_chat(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine, "--recv-size", "1")
+    one = start_client(stage, server.port, engine, "--recv-size", "1")
+    other = start_client(stage, server.port, engine)
+    name_of(one)
+    name_of(other)
+
+    one.type("/setname Kobzol", "příliš žluťoučký kůň 🐴")
+
+    assert one.out.hear("kůň") == "Kobzol: příliš žluťoučký kůň 🐴"
+    assert other.out.hear("kůň") == "Kobzol: příliš žluťoučký kůň 🐴"
+
+
+def test_a_name_can_be_brought_along(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine)
+    with Peer(server.port) as peer:
+        client = start_client(stage, server.port, engine, "--name", "Kobzol")
+
+        client.type("hello")
+        client.close_input()
+
+        assert client.wait() == 0
+        assert peer.hear("hello") == "Kobzol: hello"

@@ -1,0 +1,45 @@
+"""More than ten thousand lines of real text, through two clients in pipes."""
+
+import json
+import subprocess
+
+import pytest
+
+from .harness import PAIRS, start_client, start_server
+from .real_text import real_lines
+from .stage import Stage
+
+
+@pytest.fixture(scope="module")
+def text() -> list[str]:
+    lines = real_lines(14_000)
+
+    said = [line for line in lines if line.strip()]
+    assert len(said) > 10_000
+    assert sum(not line.isascii() for line in said) > 100
+    assert any(line.startswith("/") for line in said)
+    assert len(said) < len(lines), "some are empty"
+    return lines
+
+
+@pytest.mark.parametrize(("server_engine", "client_engine"), PAIRS)
+def test_every_line_arrives_in_order(
+    stage: Stage, text: list[str], server_engine: str, client_engine: str
+) -> None:
+    server = start_server(stage, server_engine)
+    reader = start_client(
+        stage, server.port, client_engine, "--json", stdin=subprocess.DEVNULL
+    )
+    reader.out.hear("has entered the chat")
+    writer = start_client(stage, server.port, client_engine)
+
+    writer.type(*[f"/{line}" if line.startswith("/") else line for line in text])
+    writer.close_input()
+    assert writer.wait() == 0
+    reader.out.hear("has left the chat")
+    server.stop()
+
+    assert reader.wait() == 0
+    heard = [json.loads(line)["data"] for line in reader.out.lines]
+    told = [data["message"] for data in heard if data["source"] != "[Server]"]
+    assert told == [line for line in text if line.strip()]

@@ -1,0 +1,82 @@
+"""The server as a process: its signals and its log."""
+
+import signal
+
+import pytest
+
+from .harness import ENGINES, SERVER, start_client, start_server
+from .peer import Peer
+from .stage import Stage
+
+CANARY = "canary-7f3a"
+
+pytestmark = pytest.mark.parametrize("engine", ENGINES)
+
+
+def test_sigusr1_prints_a_page_of_state(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine)
+    with Peer(server.port) as peer:
+        peer.send(b'{"type": "set-name", "data": "Kobzol"}\n')
+        peer.say(CANARY)
+        peer.hear(CANARY)
+
+        server.program.signal(signal.SIGUSR1)
+        server.program.err.hear("Kobzol")
+        peer.say("and on")
+        assert peer.hear("and on") == "Kobzol: and on"
+    server.stop()
+
+    page = server.program.err.text.lower()
+    assert [word for word in ("member", "cursor", "backlog") if word not in page] == []
+    assert CANARY not in page
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_in_order(stage: Stage, engine: str, number: int) -> None:
+    server = start_server(stage, engine)
+    with Peer(server.port) as peer:
+        peer.hear("has entered the chat")
+
+        server.program.signal(number)
+
+        peer.hear_end()
+    assert server.program.wait() == 0
+    assert "Traceback" not in server.program.err.text
+
+
+def test_it_ends_while_a_member_does_not_read(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine)
+    with Peer(server.port) as deaf, Peer(server.port) as peer:
+        for number in range(2000):
+            peer.say(f"{number} {'x' * 4000}")
+        peer.hear("1999 xxx")
+
+        server.stop()
+
+        assert peer.hear_end() is not None
+        assert deaf.name
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_no_text_of_a_message_is_ever_in_the_log(
+    stage: Stage, engine: str, form: str
+) -> None:
+    options = ["--port", "0", "--engine", engine, "--log-format", form]
+    server = stage.run_python(*SERVER, *options, "--log-level", "debug")
+    banner = server.err.hear("listen")
+    port = int(banner.split("127.0.0.1")[1].split("port")[-1].strip(' ":').split()[0])
+    client = start_client(stage, port, engine, "--trace", "/dev/null")
+
+    client.type(CANARY, f"//{CANARY}", f"/setname {CANARY}\x07", "/history")
+    with Peer(port) as peer:
+        for broken in [f'{{"{CANARY}', f'["{CANARY}"]', f'{{"type": "{CANARY}"}}']:
+            peer.send(broken.encode() + b"\n")
+            peer.hear("[Server]: ")
+        peer.send(b'{"type": "message", "data": ["' + CANARY.encode() + b'"]}\n')
+        peer.send(CANARY.encode())
+    client.close_input()
+
+    assert client.wait() in (0, 6)
+    assert server.stop() == 0
+    assert CANARY not in server.err.text
+    assert server.out.text == ""

@@ -1,0 +1,109 @@
+"""The client before a person: keys, and a screen that nobody else may draw on."""
+
+import pytest
+
+from .harness import ENGINES, start_server
+from .peer import Peer
+from .seats import sit_down
+from .stage import Stage
+
+CTRL_C, CTRL_D, UP, TAB = "\x03", "\x04", "\x1b[A", "\t"
+
+pytestmark = pytest.mark.parametrize("engine", ENGINES)
+
+
+def test_a_burst_leaves_what_is_being_typed(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine)
+    client, name = sit_down(stage, server.port, engine)
+    typed = "this is being typed " + "and it is longer than a row " * 3
+
+    with Peer(server.port) as peer:
+        client.press(typed)
+        client.see("this is being typed")
+        for number in range(500):
+            peer.say(f"line {number}")
+        client.see("line 499")
+        client.enter("all of it")
+
+        assert peer.hear(name) == f"[Server]: {name} has entered the chat"
+        assert peer.hear(name) == f"{name}: {typed}all of it"
+    heard = [line for line in client.lines if line.startswith(f"{peer.name}: ")]
+    assert heard == [f"{peer.name}: line {number}" for number in range(500)]
+
+
+def test_remote_text_forges_no_line_and_moves_no_cursor(
+    stage: Stage, engine: str
+) -> None:
+    server = start_server(stage, engine)
+    client, name = sit_down(stage, server.port, engine)
+
+    with Peer(server.port) as peer:
+        peer.say("a\n[Server]: forged\r[Server]: twice\x1b[2J\x1b[H\x1b]0;title\x07")
+        peer.say("and after it")
+        client.see(f"{peer.name}: and after it")
+
+    assert client.lines[0] == f"[Server]: {name} has entered the chat"
+    assert client.lines[1] == f"[Server]: {peer.name} has entered the chat"
+    assert client.lines[2].startswith(f"{peer.name}: a")
+    assert not any(line.startswith("[Server]: forged") for line in client.lines)
+    assert not any(line.startswith("[Server]: twice") for line in client.lines)
+
+
+def test_an_unknown_command_is_told_and_not_sent(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine)
+    client, name = sit_down(stage, server.port, engine)
+    with Peer(server.port) as peer:
+        client.see(peer.name)
+
+        client.enter("/jion lobby")
+        client.enter("")
+        client.enter("//jion")
+        client.see(f"{name}: /jion")
+
+        assert peer.hear(f"{name}: ") == f"{name}: /jion"
+    assert "/help" in client.text
+
+
+def test_tab_completes_and_up_recalls(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine)
+    client, _ = sit_down(stage, server.port, engine)
+
+    client.press(f"/setn{TAB}")
+    client.see("/setname")
+    client.enter("Kobzol")
+    client.see("renamed to Kobzol")
+    client.enter("hello")
+    client.see("Kobzol: hello")
+    client.press(UP)
+    client.enter(" again")
+    client.see("Kobzol: hello again")
+
+    assert "/setname Kobzol" in client.lines
+
+
+def test_ctrl_c_clears_the_line_then_asks_then_quits(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine)
+    client, name = sit_down(stage, server.port, engine)
+
+    client.press(f"oh no{CTRL_C}")
+    client.press(CTRL_C)
+    client.see("Ctrl-D")
+    client.press(CTRL_C)
+
+    assert client.wait() == 0
+    assert f"{name}: oh no" not in client.text
+
+
+def test_ctrl_d_quits_and_leaves_the_terminal_as_it_was(
+    stage: Stage, engine: str
+) -> None:
+    server = start_server(stage, engine)
+    with Peer(server.port) as peer:
+        client, name = sit_down(stage, server.port, engine)
+
+        client.press(CTRL_D)
+
+        assert client.wait() == 0
+        assert peer.hear("left") == f"[Server]: {name} has left the chat"
+    assert client.echoes()
+    assert client.err.text == ""
