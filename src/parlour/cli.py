@@ -140,9 +140,8 @@ def main() -> None:
 @click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
-    default="info",
-    show_default=True,
-    help="Log from this level up.",
+    help="Log from this level up.  [default: info; warning where the chat is shown "
+    "on the same terminal]",
 )
 @click.option(
     "--log-format",
@@ -168,7 +167,7 @@ def server(
     rate: Rate | None,
     recv_size: int,
     show_chat: Literal["auto", "on", "off"],
-    log_level: str,
+    log_level: str | None,
     log_format: Literal["text", "json"],
     trace: Path | None,
 ) -> None:
@@ -189,7 +188,7 @@ def server(
         rate=rate,
         recv_size=recv_size,
         show_chat=shown,
-        log_level=log_level,
+        log_level=log_level or ("warning" if shown and sys.stderr.isatty() else "info"),
         log_format=log_format,
         trace=trace,
     )

@@ -40,18 +40,21 @@ def connect(server: str, port: int) -> socket.socket:
 
 
 def _addresses(server: str, port: int) -> list[Address]:
+    names = ("::1", "127.0.0.1") if server.lower() == "localhost" else (server,)
     try:
-        found = socket.getaddrinfo(server, port, type=socket.SOCK_STREAM)
+        return [
+            Address(family, where)
+            for name in names
+            for family, _, _, _, where in socket.getaddrinfo(
+                name, port, type=socket.SOCK_STREAM
+            )
+        ]
     except (OSError, UnicodeError) as exc:
         reason = _words(exc) if isinstance(exc, OSError) else "it is not a host name"
         raise Unreachable(
             f"cannot find {server}: {reason}. Is the name spelled right? "
             "A server on this machine is at 127.0.0.1"
         ) from exc
-    addresses = [Address(family, where) for family, _, _, _, where in found]
-    if server.lower() == "localhost":
-        addresses.sort(key=lambda address: address.family != socket.AF_INET6)
-    return addresses
 
 
 def _dial(address: Address) -> socket.socket:

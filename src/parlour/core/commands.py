@@ -48,36 +48,38 @@ class Commands:
         session, bucket, room = connection.session, connection.bucket, self._room
         decode, max_text = connection.dialect.decode, self._limits.max_text
         name = self._names[session]
+        said: list[Draft] = []
+        self._counters.lines += len(lines)
         for index, line in enumerate(lines):
             if connection.asking or (bucket is not None and not bucket.is_open(now)):
                 connection.held.extend(lines[index:])
+                self._counters.lines -= len(lines) - index
                 break
-            self._counters.lines += 1
             if bucket is not None:
                 bucket.spend(line_cost(line))
             command = decode(line)
-            if isinstance(command, Say):
-                text = command.text
-                # len(text) is a quarter of its UTF-8 at the least
-                if (
-                    not text
-                    or "\0" in text
-                    or text.isspace()
-                    or (len(text) * 4 > max_text and len(text.encode()) > max_text)
-                ):
-                    self._refuse(connection, _text_fault(text, max_text))
-                else:
-                    connection.faults = 0
-                    room.say(Draft(room.name, name, text, session))
-            elif command is not None:
+            if isinstance(command, Say) and _is_sayable(command.text, max_text):
+                said.append(Draft(room.name, name, command.text, session))
+                continue
+            self._say(connection, said)  # before what the command does
+            if command is not None:
                 self._obey(connection, command)
                 name = self._names[session]
             elif line is OVERLONG:
-                self._fault(connection, self._too_long())
+                most = f"a line has at most {self._limits.max_line:,} bytes"
+                self._fault(connection, Refused("line_too_long", most))
             if connection.faults >= MAX_FAULTS:
                 reason = f"{MAX_FAULTS} lines in a row were not understood"
                 return Bye("too_many_faults", reason)
+        self._say(connection, said)
         return None
+
+    def _say(self, connection: Connection, said: list[Draft]) -> None:
+        """Let the room have what was *said*, and empty that list."""
+        if said:
+            connection.faults = 0
+            self._room.say(said)
+            said.clear()
 
     def _obey(self, connection: Connection, command: Command | Refused) -> None:
         session = connection.session
@@ -90,8 +92,8 @@ class Commands:
                 self._ask(connection, Count(session))
             case Refused():
                 self._fault(connection, command)
-            case Say():
-                raise AssertionError("heard by its caller")
+            case Say(text):
+                self._refuse(connection, _text_fault(text, self._limits.max_text))
             case _:
                 assert_never(command)
 
@@ -126,9 +128,18 @@ class Commands:
         connection.faults += 1
         self._refuse(connection, why)
 
-    def _too_long(self) -> Refused:
-        most = self._limits.max_line
-        return Refused("line_too_long", f"a line has at most {most:,} bytes")
+
+def _is_sayable(text: str, most: int) -> bool:
+    """Tell whether *text* is not blank, has no NUL and at most *most* bytes of UTF-8.
+
+    A character has four of them at the most.
+    """
+    return (
+        not text.isspace()
+        and "\0" not in text
+        and 0 < len(text) <= most
+        and (len(text) * 4 <= most or len(text.encode()) <= most)
+    )
 
 
 def _text_fault(text: str, most: int) -> Refused:

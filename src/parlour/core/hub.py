@@ -167,7 +167,7 @@ class Hub:
         """Return the next batch to record, in order; empty while one is out."""
         return self.room.pending.drafts()
 
-    def recorded(self, messages: Sequence[Message]) -> None:
+    def recorded(self, messages: list[Message]) -> None:
         """Tell the room what the batch has become: one message for each draft."""
         self.counters.messages += len(messages)
         self.room.recorded(messages)
@@ -305,7 +305,7 @@ class Hub:
         Its clock runs only while we read. *fresh*: another line may have begun.
         """
         session, half_lines = connection.session, self._alarms.half_lines
-        if self.room.pending.size > self._limits.queue_bytes:
+        if len(self.room.pending) > self._limits.max_pending:
             self._crowded[session] = connection
             connection.crowded = True
         if connection.is_open != connection.reading:
@@ -318,7 +318,7 @@ class Hub:
 
     def _relieve(self) -> None:
         """Hear those again who were put off because too much was not recorded."""
-        if self._crowded and self.room.pending.size <= self._limits.queue_bytes // 2:
+        if self._crowded and len(self.room.pending) <= self._limits.max_pending // 2:
             for session, connection in self._crowded.items():
                 connection.crowded = False
                 self._ready.append(session)

@@ -43,8 +43,8 @@ class Limits:
     flush_bytes: int = 256 << 10
     """Handed at most to one member in one flush, but always one whole event."""
 
-    queue_bytes: int = 8 << 20
-    """Said but not yet recorded, per room; beyond it nobody is read from."""
+    max_pending: int = 16_384
+    """Messages of a room that are said and not recorded; beyond it who speaks waits."""
 
     admission: float = 0.05
     """A connection that says nothing enters the room after so long."""

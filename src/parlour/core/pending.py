@@ -5,12 +5,13 @@ step that came after a draft is taken after it.
 """
 
 from collections import deque
-from collections.abc import Sequence
+from typing import TypeVar
 
 from .events import Answer, Bye, Draft, Message, SessionId, Word
 from .limits import MAX_BATCH
 
-DRAFT_WEIGHT = 200  # bytes that a waiting draft takes besides its text
+Outcome = TypeVar("Outcome", Message, "Tell")
+"""What becomes of a draft: a message, or a refusal for its sender."""
 
 
 class Enter(Word, frozen=True, gc=False):
@@ -65,24 +66,28 @@ Step = Enter | Rename | Depart | Tell | Recall | Count | Stop
 
 
 class Pending:
-    """A queue of drafts and steps. A batch of drafts is out at most once at a time."""
+    """Drafts, and the steps between them. At most one batch of drafts is out.
+
+    A step knows how many drafts were said before it, and is taken after them.
+    """
 
     def __init__(self) -> None:
-        self._queue: deque[Draft | Step] = deque()
-        self._waiting: list[Draft] = []  # drafts that are not out yet
+        self._waiting: list[Draft] = []  # not out yet
         self._out = 0  # drafts that are with the history
-        self.size = 0
-        """Bytes, about, of the drafts that are neither recorded nor refused."""
+        self._settled = 0  # drafts that were recorded or refused, in total
+        self._steps: deque[tuple[int, Step]] = deque()
 
-    def say(self, draft: Draft) -> None:
-        """Add a draft."""
-        self._queue.append(draft)
-        self._waiting.append(draft)
-        self.size += DRAFT_WEIGHT + len(draft.text)
+    def __len__(self) -> int:
+        """Return how many drafts are neither recorded nor refused."""
+        return len(self._waiting) + self._out
+
+    def say(self, drafts: list[Draft]) -> None:
+        """Add drafts."""
+        self._waiting += drafts
 
     def add(self, step: Step) -> None:
         """Add a step."""
-        self._queue.append(step)
+        self._steps.append((self._settled + len(self), step))
 
     def drafts(self) -> list[Draft]:
         """Return the next batch for the history; empty while one is out."""
@@ -93,33 +98,30 @@ class Pending:
         self._out = len(batch)
         return batch
 
-    def recorded(self, messages: Sequence[Message]) -> Sequence[Message | Step]:
-        """Return what may be told now that the batch became *messages*."""
-        return self._settled(messages)
+    def settle(self, outcomes: list[Outcome]) -> list[list[Outcome] | Step]:
+        """Return what may be told now that the drafts that were out are *outcomes*.
 
-    def refused(self, refusals: Sequence[Tell]) -> Sequence[Message | Step]:
-        """Return what may be told now that the batch became *refusals*."""
-        return self._settled(refusals)
+        These come as runs, with the steps between them, in order.
+        """
+        if len(outcomes) != self._out:
+            raise ValueError(f"{len(outcomes)} outcomes of {self._out} drafts")
+        start, taken = self._settled, 0
+        self._settled += self._out
+        self._out = 0
+        told: list[list[Outcome] | Step] = []
+        while self._steps and self._steps[0][0] < self._settled:
+            place, step = self._steps.popleft()
+            if place - start > taken:
+                told.append(outcomes[taken : place - start])
+                taken = place - start
+            told.append(step)
+        told.append(outcomes[taken:])
+        told += self.ready()
+        return told
 
     def ready(self) -> list[Step]:
         """Return the steps that no draft stands before."""
-        queue = self._queue
         steps: list[Step] = []
-        while queue and not isinstance(step := queue[0], Draft):
-            steps.append(step)
-            queue.popleft()
+        while self._steps and self._steps[0][0] <= self._settled:
+            steps.append(self._steps.popleft()[1])
         return steps
-
-    def _settled(self, outcomes: Sequence[Message | Tell]) -> Sequence[Message | Step]:
-        if len(outcomes) != self._out:
-            raise ValueError(f"{len(outcomes)} outcomes of {self._out} drafts")
-        self._out = 0
-        queue = self._queue
-        told: list[Message | Step] = []
-        for outcome in outcomes:
-            while not isinstance(draft := queue.popleft(), Draft):
-                told.append(draft)
-            told.append(outcome)
-            self.size -= DRAFT_WEIGHT + len(draft.text)
-        told += self.ready()
-        return told

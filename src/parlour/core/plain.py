@@ -41,7 +41,7 @@ class _Say(
     tag="message",
     rename={"text": "data"},
 ):
-    pass
+    text: str  # again, since a new spelling is for a class's own fields only
 
 
 class _SetName(
@@ -52,7 +52,7 @@ class _SetName(
     tag="set-name",
     rename={"name": "data"},
 ):
-    pass
+    name: str
 
 
 class _ReadHistory(ReadHistory, frozen=True, gc=False, tag_field="type", tag="history"):
@@ -101,7 +101,10 @@ class Plain:
         return command
 
     def encode(self, event: Event) -> bytes:
-        source, text = said(event)
+        if isinstance(event, Message):  # by far the most frequent
+            source, text = event.source, event.text
+        else:
+            source, text = said(event)
         return f"{_HEAD}{quote(source)}{_MIDDLE}{quote(text)}{_END}".encode("ascii")
 
 

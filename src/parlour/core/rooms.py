@@ -1,6 +1,5 @@
 """A room: what happens in it, in order; who is in it; what they hear."""
 
-from collections.abc import Sequence
 from typing import assert_never
 
 from .crowd import Crowd, Delivery, Member
@@ -51,27 +50,36 @@ class Room:
         self.crowd.add(session, dialect)
         self.add(Enter(session, name))
 
-    def say(self, draft: Draft) -> None:
+    def say(self, drafts: list[Draft]) -> None:
         """Queue what a member said for the history."""
-        self.pending.say(draft)
+        self.pending.say(drafts)
 
     def add(self, step: Step) -> None:
         """Let *step* happen after all that was queued before it."""
         if isinstance(step, Tell | Recall | Count) and step.session in self.crowd:
             self.crowd[step.session].queued += 1
         self.pending.add(step)
-        self._do(self.pending.ready())
+        for ready in self.pending.ready():
+            self._take(ready)
 
-    def recorded(self, messages: Sequence[Message]) -> None:
+    def recorded(self, messages: list[Message]) -> None:
         """Tell the room what its batch of drafts has become."""
-        self._do(self.pending.recorded(messages))
+        for part in self.pending.settle(messages):
+            if isinstance(part, list):
+                self.log.extend(part)
+                self.shown = part[-1].sequence
+                self._urgent = True
+            else:
+                self._take(part)
 
-    def refused(self, refusals: Sequence[Tell]) -> None:
+    def refused(self, refusals: list[Tell]) -> None:
         """Tell the members whose drafts were not recorded."""
         for refusal in refusals:
             if refusal.session in self.crowd:
                 self.crowd[refusal.session].queued += 1
-        self._do(self.pending.refused(refusals))
+        for part in self.pending.settle(refusals):
+            for step in part if isinstance(part, list) else [part]:
+                self._take(step)
 
     def questions(self) -> list[Question]:
         """Return what is to be asked of the history, since the last call."""
@@ -107,16 +115,8 @@ class Room:
         self.crowd.resume(session)
         self._urgent = True
 
-    def _do(self, told: Sequence[Message | Step]) -> None:
-        for thing in told:
-            if isinstance(thing, Message):
-                self.log.append(thing)
-                self.shown = thing.sequence
-                self._urgent = True
-            else:
-                self._step(thing)
-
-    def _step(self, step: Step) -> None:
+    def _take(self, step: Step) -> None:
+        """Let *step* happen."""
         match step:
             case Enter(session, name):
                 self.roster[session] = name

@@ -16,13 +16,14 @@ class MemoryHistory:
         self._heads: dict[RoomName, int] = {}
 
     def append(self, drafts: Sequence[Draft], time: float) -> list[Message]:
-        heads, messages = self._heads, []
+        messages = []
         for draft in drafts:
             room = draft.room
-            heads[room] = sequence = heads.get(room, 0) + 1
-            messages.append(Message(room, sequence, time, draft.source, draft.text))
-        for message in messages[-self._max_messages :] if self._max_messages else ():
-            self._kept(message.room).append(message)
+            sequence = self._heads.get(room, 0) + 1
+            message = Message(room, sequence, time, draft.source, draft.text)
+            self._heads[room] = sequence
+            self._kept(room).append(message)
+            messages.append(message)
         return messages
 
     def before(self, room: RoomName, sequence: int, limit: int) -> Page:

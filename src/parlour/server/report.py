@@ -54,7 +54,7 @@ state after {seconds:,.0f} s
   members      {len(room.roster):,} in {room.name}, {crowd.lagging:,} lagging
   cursors      head {log.head:,}, log from {log.base:,} ({log.size:,} bytes), \
 furthest behind by {crowd.backlog:,} events
-  backlog      {room.pending.size:,} bytes said and not recorded
+  backlog      {len(room.pending):,} messages said and not recorded
   history      {room.shown:,} is the last message told
   heard        {counts.lines:,} lines, {counts.messages:,} messages, \
 {counts.refused:,} refused, {counts.delayed:,} times delayed

@@ -317,14 +317,17 @@ class ThreadServer:
     def _part_with_all(self) -> None:
         """Take turns until everybody is gone, or at the deadline make them go."""
         late = time.monotonic() + DRAIN
-        while self._parting or any(
-            isinstance(carrier, Carrier) for carrier in list(self._carriers.values())
-        ):
-            if self._stops > 1 or time.monotonic() > late:
-                for carrier in list(self._carriers.values()):
-                    if isinstance(carrier, Carrier):
-                        carrier.abort()
+        while True:
             self._take_turn()
+            with self._turn:
+                carriers = [
+                    c for c in self._carriers.values() if isinstance(c, Carrier)
+                ]
+            if not carriers and not self._parting:
+                return
+            if self._stops > 1 or time.monotonic() > late:
+                for carrier in carriers:
+                    carrier.abort()
 
     # -- the process ----------------------------------------------------------------
 
