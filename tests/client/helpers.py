@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Self
 
-PATIENCE = 20.0  # seconds, for what should take none
+PATIENCE = 10.0  # seconds, for what should take none
 PROGRAM = (
     "import sys; from parlour.client import Options, run; "
     "sys.exit(run(Options('127.0.0.1', int(sys.argv[1]), {})))"

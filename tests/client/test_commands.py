@@ -48,7 +48,7 @@ def test_a_line_means(line: str, found: Meaning) -> None:
     [
         ("/histroy", "Unknown command /histroy. Did you mean /history?"),
         ("/", "Unknown command /."),
-        ("/xyzzy", "Unknown command /xyzzy. (/help"),
+        ("/xyzzy", "Unknown command /xyzzy. (/help)"),
         ("/setname", "Usage: /setname NAME (for example /setname Kobzol)"),
         ("/setname  ", "Usage: /setname NAME"),
         ("/users are nice", "Usage: /users"),

@@ -32,6 +32,10 @@ def carry(conversation: Conversation, now: float = 0) -> bytes:
     return data
 
 
+def state_of(conversation: Conversation) -> State:
+    return conversation.state
+
+
 def notes(shown: list[Shown]) -> list[str]:
     return [item.text for item in shown if isinstance(item, Note)]
 
@@ -189,10 +193,10 @@ def test_an_end_without_input_only_listens() -> None:
     conversation.hear(b"", 0)
     conversation.receive(said("a", "1"), 99)
 
-    assert conversation.state is State.LISTENING
+    assert state_of(conversation) is State.LISTENING
     assert conversation.deadline is None
     conversation.disconnected()
-    assert conversation.state is State.ENDED
+    assert state_of(conversation) is State.ENDED
     assert conversation.exit_code == Exit.FINE
     assert conversation.shown()[-1] == Disconnected()
 
@@ -208,9 +212,9 @@ def test_an_echo_shortens_the_wait() -> None:
     assert conversation.deadline == 12 + QUIET
     conversation.tick(12 + QUIET)
 
-    assert conversation.state is State.LEAVING
+    assert state_of(conversation) is State.LEAVING
     conversation.disconnected()
-    assert conversation.state is State.ENDED
+    assert state_of(conversation) is State.ENDED
     assert conversation.exit_code == Exit.FINE
     assert Disconnected() not in conversation.shown()
 
@@ -238,7 +242,7 @@ def test_lines_that_do_not_come_back_are_lost() -> None:
     conversation.receive(said("me", "ho"), 1)
     conversation.tick(1 + PATIENCE)
 
-    assert conversation.state is State.LEAVING
+    assert state_of(conversation) is State.LEAVING
     assert conversation.exit_code == Exit.LOST
     assert "1 of the lines did not come back" in notes(conversation.shown())[-1]
 
@@ -278,7 +282,7 @@ def test_a_server_that_takes_nothing_is_given_up() -> None:
     conversation.tick(3 + PATIENCE)
     conversation.tick(3 + PATIENCE + DRAIN)
 
-    assert conversation.state is State.ENDED
+    assert state_of(conversation) is State.ENDED
     assert conversation.exit_code == Exit.LOST
 
 
@@ -291,7 +295,7 @@ def test_who_was_stopped_itself_waits_anew() -> None:
     late = PATIENCE + LATE + 1
     conversation.tick(late)
 
-    assert conversation.state is State.LINGERING
+    assert state_of(conversation) is State.LINGERING
     assert conversation.deadline == late + PATIENCE
 
 
@@ -336,11 +340,11 @@ def test_a_person_leaves_at_once() -> None:
     conversation.typed("/quit", 10)
     conversation.typed("too late", 10)
 
-    assert conversation.state is State.LEAVING
+    assert state_of(conversation) is State.LEAVING
     assert conversation.deadline == 10 + DRAIN
     assert conversation.data_to_send() == b""
     conversation.tick(10 + DRAIN)
-    assert conversation.state is State.ENDED
+    assert state_of(conversation) is State.ENDED
     assert conversation.exit_code == Exit.FINE
 
 
@@ -349,7 +353,7 @@ def test_a_person_leaves_at_the_end_of_input_too() -> None:
 
     conversation.hear(b"", 0)
 
-    assert conversation.state is State.LEAVING
+    assert state_of(conversation) is State.LEAVING
 
 
 def test_quit_in_a_pipe_waits_for_the_answers() -> None:
@@ -357,5 +361,5 @@ def test_quit_in_a_pipe_waits_for_the_answers() -> None:
 
     conversation.hear(b"hi\n/quit\nnot any more\n", 0)
 
-    assert conversation.state is State.LINGERING
+    assert state_of(conversation) is State.LINGERING
     assert conversation.data_to_send() == HI

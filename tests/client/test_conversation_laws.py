@@ -50,9 +50,9 @@ def test_no_bytes_make_a_conversation_raise(
     conversation.disconnected()
 
 
-@given(st.lists(LINES), st.booleans())
+@given(lines=st.lists(LINES), person=st.booleans())
 def test_nothing_typed_puts_a_bad_line_on_the_wire(
-    lines: list[str], *, person: bool
+    lines: list[str], person: bool
 ) -> None:
     conversation = Conversation(person=person)
 
@@ -61,23 +61,23 @@ def test_nothing_typed_puts_a_bad_line_on_the_wire(
 
     *sent, rest = conversation.data_to_send().split(b"\n")
     assert rest == b""
-    for line in sent:
-        assert line.isascii()
-        assert len(line) <= MAX_LINE
-        message = json.loads(line)
+    for found in sent:
+        assert found.isascii()
+        assert len(found) <= MAX_LINE
+        message = json.loads(found)
         assert set(message) == {"type", "data"}
         assert isinstance(message["data"], str)
 
 
-@given(st.text(), st.booleans())
-def test_a_line_with_a_slash_in_front_is_never_said(text: str, *, person: bool) -> None:
+@given(text=st.text(), person=st.booleans())
+def test_a_line_with_a_slash_in_front_is_never_said(text: str, person: bool) -> None:
     conversation = Conversation(person=person)
 
     conversation.typed(f"/{text}", 0)
 
     sent = [json.loads(line) for line in conversation.data_to_send().splitlines()]
-    said = [line["data"] for line in sent if line["type"] == "message"]
-    assert said == ([f"/{text[1:]}"] if text.startswith("/") else [])
+    told = [line["data"] for line in sent if line["type"] == "message"]
+    assert told == ([f"/{text[1:]}"] if text.startswith("/") else [])
 
 
 @given(STREAMS.map(lambda stream: stream.replace(b"/", b"//")))

@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from parlour.client.plain import decode
 from parlour.client.printer import Line, Printer, safe_json
-from parlour.client.shown import Disconnected, Note, Said, Strange, Typed
+from parlour.client.shown import Disconnected, Note, Said, Shown, Strange, Typed
 
 HELLO = Said("bob", "hello", b'{"type":"message"}')
 
 
 def test_people_see_lines() -> None:
-    shown = [HELLO, Typed("hi"), Note("two\nlines"), Disconnected()]
+    shown: list[Shown] = [HELLO, Typed("hi"), Note("two\nlines"), Disconnected()]
 
     assert Printer().lines(shown) == [
         Line("bob: hello", is_chat=True),
@@ -38,13 +38,16 @@ def test_colour_is_for_names_and_notes() -> None:
     lines = Printer(color=True).lines([HELLO, Note("x")])
 
     assert [line.text for line in lines] == [
-        "\x1b[91mbob\x1b[0m: hello",
+        "\x1b[35mbob\x1b[0m: hello",
         "\x1b[2m-- x\x1b[0m",
     ]
 
 
 def test_a_strange_line_is_told_once_and_never_shown() -> None:
-    shown = [Strange(b"\x1b[2J", is_told=True), Strange(b"{}", is_told=False)]
+    shown: list[Shown] = [
+        Strange(b"\x1b[2J", is_told=True),
+        Strange(b"{}", is_told=False),
+    ]
 
     assert Printer().lines(shown) == [
         Line("-- The server sent a line that is not a message", is_chat=False)
@@ -56,7 +59,11 @@ def test_programs_see_the_objects_of_the_wire() -> None:
     said = decode(line)
     assert said is not None
 
-    shown = [said, Strange(b'{"type":"news"}', is_told=True), Disconnected()]
+    shown: list[Shown] = [
+        said,
+        Strange(b'{"type":"news"}', is_told=True),
+        Disconnected(),
+    ]
 
     assert Printer(json=True).lines(shown, "14:02 ") == [
         Line(line.decode(), is_chat=True),
@@ -102,9 +109,9 @@ def test_a_number_that_python_cannot_read_costs_only_itself() -> None:
     }
 
 
-@given(st.dictionaries(st.text(), st.text()), st.booleans())
+@given(found=st.dictionaries(st.text(), st.text()), ascii_only=st.booleans())
 def test_every_object_is_printed_as_one_safe_line(
-    found: dict[str, str], *, ascii_only: bool
+    found: dict[str, str], ascii_only: bool
 ) -> None:
     printed = safe_json(json.dumps(found, ensure_ascii=ascii_only).encode())
 

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from tests.programs.harness import ENGINES, start_client
-from tests.programs.peer import Listener, Peer, reset
+from tests.programs.peer import Listener, reset
 from tests.programs.stage import Stage
 
 from .old_programs import start_old_server
@@ -44,7 +44,7 @@ def test_what_we_send_is_what_the_old_servers_bear(
     server = start_old_server(stage, old)
     ours = start_client(stage, server.port, engine)
     name = server.joined()
-    with Peer(server.port) as peer:
+    with stage.meet(server.port) as peer:
         ours.out.hear(peer.name)
 
         ours.type(*TYPED)
@@ -73,9 +73,8 @@ def test_the_end_of_an_old_server_is_told(stage: Stage, engine: str, old: str) -
 
 def test_history_in_one_huge_line_is_shown(stage: Stage, engine: str) -> None:
     server = start_old_server(stage, "threaded_server")
-    with Peer(server.port) as peer:
-        for number in range(900):
-            peer.say(f"{number} {'x' * 100}")
+    with stage.meet(server.port) as peer:
+        peer.say(*[f"{number} {'x' * 100}" for number in range(900)])
         peer.hear("899")
     ours = start_client(stage, server.port, engine)
 
@@ -117,7 +116,7 @@ def test_a_line_that_nobody_echoes_arrives_and_is_told_as_unacknowledged(
     stage: Stage, engine: str
 ) -> None:
     server = start_old_server(stage, "student_server")
-    with Peer(server.port) as peer:
+    with stage.meet(server.port) as peer:
         server.joined()
         ours = start_client(stage, server.port, engine)
         name = server.joined()
@@ -136,7 +135,7 @@ def test_sources_and_texts_that_are_no_texts_cost_nothing(
     ours = start_client(stage, server.port, engine)
     server.joined()
 
-    with Peer(server.port) as peer:
+    with stage.meet(server.port) as peer:
         for odd in ["null", "NaN", "[1, {}]", "{}", "7", "true", '"a\\nb\\u001b[2J"']:
             peer.send(f'{{"type": "message", "data": {odd}}}\n'.encode())
             peer.send(f'{{"type": "set-name", "data": {odd}}}\n'.encode())
@@ -166,7 +165,7 @@ def test_a_refusal_without_a_byte_is_a_server_that_disconnected(
     stage: Stage, engine: str
 ) -> None:
     server = start_old_server(stage, "twisted_server", "--alone")
-    with Peer(server.port) as peer:
+    with stage.meet(server.port) as peer:
         peer.hear("has entered the chat")
 
         ours = start_client(stage, server.port, engine, stdin=subprocess.DEVNULL)

@@ -1,51 +1,78 @@
 """A peer on a bare socket: no program, only bytes and a deadline."""
 
 import json
+import os
 import socket
 import struct
 from typing import Self
 
-from .watch import PATIENCE
+from .watch import PATIENCE, Watch
 
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: on, for no time at all
 
 
 class Peer:
-    """One end of a TCP connection to a server under test."""
+    """One end of a TCP connection to a server; a reset fails whoever waits."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, watch: Watch, port: int, *, deaf: bool = False) -> None:
+        self._watch = watch
         self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
-        self._lines = self._socket.makefile("rb")
+        self._mouth = os.dup(self._socket.fileno())  # an ear and a mouth apart
+        self._partial = b""
+        self._heard = 0
         host, number = self._socket.getsockname()
         self.name = f"{host}:{number}"
+        self.lines: list[str] = []
+        self.ended = False
+        if not deaf:
+            watch.listen(self._socket.fileno(), self._take)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._lines.close()
-        self._socket.close()
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Leave without a word."""
+        if self._socket.fileno() >= 0:
+            self._watch.ignore(self._socket.fileno())
+            self._socket.close()
+            os.close(self._mouth)
 
     def send(self, data: bytes) -> None:
         """Send *data* as it is."""
-        self._socket.sendall(data)
+        self._watch.write(self._mouth, data)
 
-    def say(self, text: str) -> None:
-        """Send a chat message."""
-        self.send(json.dumps({"type": "message", "data": text}).encode() + b"\n")
+    def say(self, *texts: str) -> None:
+        """Send chat messages."""
+        lines = [json.dumps({"type": "message", "data": text}) for text in texts]
+        self.send("".join(f"{line}\n" for line in lines).encode())
 
     def hear(self, words: str) -> str:
-        """Read on for a line that is shown with *words* in it, and return that."""
-        heard = []
-        for line in self._lines:
-            heard.append(shown(line))
-            if words in heard[-1]:
-                return heard[-1]
-        raise AssertionError(f"ended without {words!r}: {heard}")
+        """Listen on for a line that is shown with *words* in it, and return that."""
+        self._watch.wait(
+            lambda: self._place(words) >= 0 or self.ended,
+            lambda: f"never heard {words!r} in {self.lines}",
+        )
+        place = self._place(words)
+        assert place >= 0, f"ended without {words!r}: {self.lines}"
+        self._heard = place + 1
+        return self.lines[place]
 
     def hear_end(self) -> list[str]:
-        """Read to the end of file (a reset raises) and return what was said."""
-        return [shown(line) for line in self._lines]
+        """Listen to the end of file and return all that was said."""
+        self._watch.wait(lambda: self.ended, lambda: f"goes on: {self.lines}")
+        return self.lines
+
+    def _place(self, words: str) -> int:
+        places = range(self._heard, len(self.lines))
+        return next((place for place in places if words in self.lines[place]), -1)
+
+    def _take(self, data: bytes) -> None:
+        self.ended = not data
+        *lines, self._partial = (self._partial + data).split(b"\n")
+        self.lines += map(shown, lines)
 
 
 class Listener:

@@ -11,6 +11,7 @@ from typing import Self
 
 import pexpect
 
+from .peer import Peer
 from .process import Program
 from .terminal import Terminal
 from .watch import Output, Watch
@@ -53,6 +54,12 @@ class Stage:
     def run_python(self, *arguments: str, stdin: int = subprocess.PIPE) -> Program:
         """Start a Python program in pipes."""
         return self.run(sys.executable, *arguments, stdin=stdin)
+
+    def meet(self, port: int, *, deaf: bool = False) -> Peer:
+        """Connect a peer to a server; a *deaf* one never reads."""
+        peer = Peer(self._watch, port, deaf=deaf)
+        self._ending.callback(peer.hang_up)
+        return peer
 
     def terminal(self, *arguments: str) -> Terminal:
         """Start a Python program on a terminal of its own, its stderr in a pipe."""

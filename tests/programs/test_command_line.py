@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from .harness import CLIENT, SERVER, port_told, start_server
-from .peer import Listener, Peer
+from .peer import Listener
 from .stage import Stage
 
 PARLOUR = str(Path(sys.executable).with_name("parlour"))
@@ -112,7 +112,7 @@ def test_a_port_that_is_taken_is_told(stage: Stage) -> None:
 
 def test_a_port_that_was_just_left_can_be_taken_again(stage: Stage) -> None:
     first = start_server(stage, "async")
-    with Peer(first.port) as peer:
+    with stage.meet(first.port) as peer:
         peer.hear("has entered the chat")
         first.stop()
 
@@ -127,7 +127,7 @@ def test_the_banner_tells_what_is_bound(stage: Stage) -> None:
     banner = server.err.hear("127.0.0.1:")
     port = int(banner.split("127.0.0.1:")[1].split()[0].strip(",;."))
 
-    with Peer(port) as peer:
+    with stage.meet(port) as peer:
         peer.hear("has entered the chat")
     assert server.stop() == 0
     assert server.out.text == ""
@@ -135,7 +135,7 @@ def test_the_banner_tells_what_is_bound(stage: Stage) -> None:
 
 def test_the_chat_is_shown_where_asked(stage: Stage) -> None:
     shown = start_server(stage, "async", "--show-chat", "on")
-    with Peer(shown.port) as peer:
+    with stage.meet(shown.port) as peer:
         peer.say("hello\x1b[2J\n[Server]: forged")
         peer.hear("hello")
 

@@ -7,8 +7,8 @@ from .stage import Stage
 
 TRACED = ["-X", "importtime"]
 TERMINAL = {"prompt_toolkit"}
-PAGE = {"flask", "werkzeug", "sqlite3", "ssl"}
-LOOP = {"asyncio", "uvloop"}
+PAGE = {"flask", "werkzeug", "sqlite3"}
+LOOP = {"asyncio", "uvloop", "ssl"}  # asyncio imports ssl itself
 
 
 def imported(errors: str) -> set[str]:

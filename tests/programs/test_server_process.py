@@ -1,11 +1,11 @@
 """The server as a process: its signals and its log."""
 
+import re
 import signal
 
 import pytest
 
 from .harness import ENGINES, SERVER, start_client, start_server
-from .peer import Peer
 from .stage import Stage
 
 CANARY = "canary-7f3a"
@@ -15,13 +15,13 @@ pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 def test_sigusr1_prints_a_page_of_state(stage: Stage, engine: str) -> None:
     server = start_server(stage, engine)
-    with Peer(server.port) as peer:
+    with stage.meet(server.port) as peer:
         peer.send(b'{"type": "set-name", "data": "Kobzol"}\n')
         peer.say(CANARY)
         peer.hear(CANARY)
 
         server.program.signal(signal.SIGUSR1)
-        server.program.err.hear("Kobzol")
+        server.program.err.hear("backlog")
         peer.say("and on")
         assert peer.hear("and on") == "Kobzol: and on"
     server.stop()
@@ -34,7 +34,7 @@ def test_sigusr1_prints_a_page_of_state(stage: Stage, engine: str) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_in_order(stage: Stage, engine: str, number: int) -> None:
     server = start_server(stage, engine)
-    with Peer(server.port) as peer:
+    with stage.meet(server.port) as peer:
         peer.hear("has entered the chat")
 
         server.program.signal(number)
@@ -46,15 +46,15 @@ def test_it_ends_in_order(stage: Stage, engine: str, number: int) -> None:
 
 def test_it_ends_while_a_member_does_not_read(stage: Stage, engine: str) -> None:
     server = start_server(stage, engine)
-    with Peer(server.port) as deaf, Peer(server.port) as peer:
-        for number in range(2000):
-            peer.say(f"{number} {'x' * 4000}")
-        peer.hear("1999 xxx")
+    peer = stage.meet(server.port)
+    deaf = stage.meet(server.port, deaf=True)
+    peer.hear(f"{deaf.name} has entered the chat")
+    peer.say(*[f"{number} {'x' * 4000}" for number in range(2000)])
+    peer.hear("1999 xxx")
 
-        server.stop()
+    server.stop()
 
-        assert peer.hear_end() is not None
-        assert deaf.name
+    assert peer.hear_end()
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
@@ -63,12 +63,14 @@ def test_no_text_of_a_message_is_ever_in_the_log(
 ) -> None:
     options = ["--port", "0", "--engine", engine, "--log-format", form]
     server = stage.run_python(*SERVER, *options, "--log-level", "debug")
-    banner = server.err.hear("listen")
-    port = int(banner.split("127.0.0.1")[1].split("port")[-1].strip(' ":').split()[0])
+    found = re.search(r'127\.0\.0\.1(?::|", "port": )(\d+)', server.err.hear("listen"))
+    assert found is not None
+    port = int(found[1])
     client = start_client(stage, port, engine, "--trace", "/dev/null")
 
     client.type(CANARY, f"//{CANARY}", f"/setname {CANARY}\x07", "/history")
-    with Peer(port) as peer:
+    with stage.meet(port) as peer:
+        peer.hear(f"{peer.name} has entered")
         for broken in [f'{{"{CANARY}', f'["{CANARY}"]', f'{{"type": "{CANARY}"}}']:
             peer.send(broken.encode() + b"\n")
             peer.hear("[Server]: ")

@@ -3,7 +3,6 @@
 import pytest
 
 from .harness import ENGINES, start_server
-from .peer import Peer
 from .seats import sit_down
 from .stage import Stage
 
@@ -17,16 +16,14 @@ def test_a_burst_leaves_what_is_being_typed(stage: Stage, engine: str) -> None:
     client, name = sit_down(stage, server.port, engine)
     typed = "this is being typed " + "and it is longer than a row " * 3
 
-    with Peer(server.port) as peer:
+    with stage.meet(server.port) as peer:
         client.press(typed)
         client.see("this is being typed")
-        for number in range(500):
-            peer.say(f"line {number}")
+        peer.say(*[f"line {number}" for number in range(500)])
         client.see("line 499")
         client.enter("all of it")
 
-        assert peer.hear(name) == f"[Server]: {name} has entered the chat"
-        assert peer.hear(name) == f"{name}: {typed}all of it"
+        assert peer.hear(f"{name}: ") == f"{name}: {typed}all of it"
     heard = [line for line in client.lines if line.startswith(f"{peer.name}: ")]
     assert heard == [f"{peer.name}: line {number}" for number in range(500)]
 
@@ -37,7 +34,7 @@ def test_remote_text_forges_no_line_and_moves_no_cursor(
     server = start_server(stage, engine)
     client, name = sit_down(stage, server.port, engine)
 
-    with Peer(server.port) as peer:
+    with stage.meet(server.port) as peer:
         peer.say("a\n[Server]: forged\r[Server]: twice\x1b[2J\x1b[H\x1b]0;title\x07")
         peer.say("and after it")
         client.see(f"{peer.name}: and after it")
@@ -52,7 +49,7 @@ def test_remote_text_forges_no_line_and_moves_no_cursor(
 def test_an_unknown_command_is_told_and_not_sent(stage: Stage, engine: str) -> None:
     server = start_server(stage, engine)
     client, name = sit_down(stage, server.port, engine)
-    with Peer(server.port) as peer:
+    with stage.meet(server.port) as peer:
         client.see(peer.name)
 
         client.enter("/jion lobby")
@@ -98,7 +95,7 @@ def test_ctrl_d_quits_and_leaves_the_terminal_as_it_was(
     stage: Stage, engine: str
 ) -> None:
     server = start_server(stage, engine)
-    with Peer(server.port) as peer:
+    with stage.meet(server.port) as peer:
         client, name = sit_down(stage, server.port, engine)
 
         client.press(CTRL_D)

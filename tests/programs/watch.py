@@ -4,6 +4,7 @@ Whoever waits for one program drains them all, so that none is ever held up by a
 full pipe. Every wait has a deadline.
 """
 
+import errno
 import os
 import selectors
 import time
@@ -30,7 +31,9 @@ class Watch:
         def read() -> None:
             try:
                 data = os.read(descriptor, READ_SIZE)
-            except OSError:  # how a terminal says that its program has gone
+            except OSError as exc:
+                if exc.errno != errno.EIO:  # how a terminal says that all have left
+                    raise
                 data = b""
             if not data:
                 self.ignore(descriptor)

@@ -129,7 +129,7 @@ def _command(typed: str) -> Meaning:
 def _unknown(word: str) -> str:
     close = get_close_matches(word.lower(), BY_NAME, n=1)
     hint = f" Did you mean /{close[0]}?" if close else ""
-    return f"Unknown command /{word}.{hint} (/help; //{word} sends it as text)"
+    return f"Unknown command /{word}.{hint} (/help)"
 
 
 def _help(topic: str) -> Meaning:

@@ -58,6 +58,7 @@ def _bind_lines(keys: KeyBindings, desk: Desk, typing: Filter) -> None:
         buffer = event.current_buffer
         if desk.accept(buffer.text):
             buffer.reset(append_to_history=bool(buffer.text))
+            buffer.load_history_if_not_yet_loaded()  # or an Up at once finds nothing
 
     @keys.add("escape", "enter", filter=typing)
     def newline(event: KeyPressEvent) -> None:
@@ -96,6 +97,7 @@ def _bind_ends(keys: KeyBindings, desk: Desk, typing: Filter) -> None:
         buffer, now = event.current_buffer, time.monotonic()
         if buffer.text:
             buffer.reset(append_to_history=True)  # Up brings it back
+            buffer.load_history_if_not_yet_loaded()
         elif now - asked_at < TWICE:
             desk.leave()
         else:

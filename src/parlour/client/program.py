@@ -101,16 +101,17 @@ def _open_trace(options: Options, stack: ExitStack) -> Trace | None:
 
 @contextmanager
 def _quiet_keyboard() -> Iterator[None]:
-    """Keep the terminal from echoing keys before the prompt is there to show them.
+    """Keep keys that come before the prompt does as they are, and unechoed.
 
     Whatever happens, the terminal is afterwards as it was before.
     """
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
-    silent = termios.tcgetattr(descriptor)
-    silent[3] &= ~termios.ECHO
+    quiet = termios.tcgetattr(descriptor)
+    quiet[0] &= ~termios.ICRNL
+    quiet[3] &= ~(termios.ECHO | termios.ICANON)
     try:
-        termios.tcsetattr(descriptor, termios.TCSANOW, silent)
+        termios.tcsetattr(descriptor, termios.TCSANOW, quiet)
         yield
     finally:
         with suppress(termios.error):  # the terminal is gone

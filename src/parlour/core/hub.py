@@ -114,8 +114,8 @@ class Hub:
         lines = connection.lines.feed(data)
         if connection.state is State.ARRIVED:
             start = lines[0] if lines else connection.lines.start
-            if kind := stranger(start):
-                reason = f"this is a chat server, and you are {kind}"
+            if speech := stranger(start):
+                reason = f"this is a chat server; it speaks JSON lines, not {speech}"
                 self._end(connection, Bye("not_a_chat_client", reason))
                 return
         if not data:

@@ -116,18 +116,18 @@ def said(event: Event) -> tuple[str, str]:
 
 
 def stranger(start: bytes) -> str:
-    """Return what a peer is if *start*, its first bytes, show it is no chat client.
+    """Return what a peer speaks if *start*, its first bytes, is surely no chat.
 
     The answer is ``""`` for one that may well be a chat client.
     """
     if start.startswith(b"\x16\x03"):
-        return "a TLS client"
+        return "TLS"
     if start.startswith(_HTTP_VERBS):
-        return "an HTTP client"
+        return "HTTP"
     if start.startswith(b"SSH-"):
-        return "an SSH client"
+        return "SSH"
     if b"\0" in start:
-        return "not a text protocol"
+        return "binary data"
     return ""
 
 

@@ -12,7 +12,7 @@ from parlour.core.hub import Turned
 
 from .console import Console
 from .service import STOPPED, Service, log_closed, log_opened, log_turned
-from .sockets import DRAIN, LINGER, is_loopback, name_of, set_up
+from .sockets import DRAIN, LINGER, is_exempt, name_of, set_up
 
 HIGH_WATER: Final = 256 << 10  # bytes in a transport before it counts as full
 BACKLOG: Final = 128  # asyncio tries an accept so often a turn when out of files
@@ -34,7 +34,11 @@ def serve(service: Service) -> None:
 
 
 async def _serve(service: Service) -> None:
-    server = AsyncServer(service, asyncio.get_running_loop())
+    loop = asyncio.get_running_loop()
+    server = AsyncServer(service, loop)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.stop)
+    loop.add_signal_handler(signal.SIGUSR1, server.report)
     await server.run()
 
 
@@ -52,11 +56,10 @@ class AsyncServer:
         self.buffer = memoryview(bytearray(service.recv_size))
 
     async def run(self) -> None:
-        """Accept connections until a signal comes, then part with everybody."""
+        """Accept connections until asked to stop, then part with everybody."""
         service, loop = self._service, self._loop
         service.started = loop.time()
         loop.set_exception_handler(self._log_failure)
-        self._handle_signals()
         console = self._open_console()
         servers = [
             await loop.create_server(lambda: Carrier(self), sock=sock, backlog=BACKLOG)
@@ -77,12 +80,23 @@ class AsyncServer:
         if console is not None:
             console.close()
 
+    def stop(self) -> None:
+        """Part with everybody; asked twice, at once."""
+        if self._stopped.is_set():
+            self._abort_all()
+        self._stopped.set()
+
+    def report(self) -> None:
+        """Print a page of state."""
+        report = self._service.report(self._loop.time())
+        print(report, file=sys.stderr, flush=True)  # noqa: T201
+
     # -- what carriers tell ---------------------------------------------------
 
     def connect(self, carrier: "Carrier") -> SessionId | Turned:
         """Take in a connection (step 1)."""
         host, port = carrier.transport.get_extra_info("peername")[:2]
-        address, exempt = name_of((host, port)), is_loopback(host)
+        address, exempt = name_of((host, port)), is_exempt(host)
         session = self._hub.connect(address, self._loop.time(), exempt=exempt)
         if isinstance(session, Turned):
             log_turned(address, session.code)
@@ -175,19 +189,6 @@ class AsyncServer:
         self.turn_soon()
 
     # -- the process ----------------------------------------------------------------
-
-    def _handle_signals(self) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            self._loop.add_signal_handler(number, self._stop)
-        self._loop.add_signal_handler(signal.SIGUSR1, self._report)
-
-    def _stop(self) -> None:
-        if self._stopped.is_set():  # asked twice: now
-            self._abort_all()
-        self._stopped.set()
-
-    def _report(self) -> None:
-        print(self._service.report(self._loop.time()), file=sys.stderr)  # noqa: T201
 
     def _abort_all(self) -> None:
         for carrier in self._carriers.values():

@@ -65,6 +65,14 @@ def name_of(address: tuple[str, int]) -> str:
     return f"{_bracketed(host)}:{address[1]}"
 
 
+def is_exempt(host: str) -> bool:
+    """Tell whether who connects from *host* is not bound to the rate: on this machine.
+
+    Only by the usual addresses: the rest of the loopback network counts as away.
+    """
+    return _unmapped(host) in {"127.0.0.1", "::1"}
+
+
 def is_loopback(host: str) -> bool:
     """Tell whether *host*, an address in digits, is this machine."""
     try:

@@ -13,6 +13,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import Final
 
 from parlour.core.connection import Ended
@@ -23,7 +24,7 @@ from .carriers import NOBODY, Carrier, ConsoleCarrier
 from .console import Console
 from .doors import Door
 from .service import STOPPED, Service, log_closed, log_opened, log_turned
-from .sockets import DRAIN, LINGER, is_loopback, name_of, set_up
+from .sockets import DRAIN, LINGER, is_exempt, name_of, set_up
 
 DROP_SIZE: Final = 65_536  # bytes read at once of what is dropped
 NO_THREADS: Final = Bye("server_full", "the server is full; try again later")
@@ -31,7 +32,11 @@ NO_THREADS: Final = Bye("server_full", "the server is full; try again later")
 
 def serve(service: Service) -> None:
     """Serve until a signal says to stop, and then until everybody is gone."""
-    ThreadServer(service).run()
+    server = ThreadServer(service)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: server.stop())
+    signal.signal(signal.SIGUSR1, lambda *_: server.report())
+    server.run()
 
 
 class ThreadServer:
@@ -55,12 +60,12 @@ class ThreadServer:
         self._poll = select.poll()
         self._polled: dict[int, Carrier] = {}
         self._parting: dict[Carrier, None] = {}
-        self._asked: list[int] = []  # signals that came
+        self._stops = 0  # how often it was asked
+        self._reports = 0
 
     def run(self) -> None:
-        """Accept connections until a signal comes, then part with everybody."""
+        """Accept connections until asked to stop, then part with everybody."""
         self._service.started = time.monotonic()
-        self._handle_signals()
         console = self._open_console()
         self._poll.register(self._sleep_end, select.POLLIN)
         doors = [
@@ -83,12 +88,26 @@ class ThreadServer:
         self._sleep_end.close()
         self._wake_end.close()
 
+    def stop(self) -> None:
+        """Part with everybody; asked twice, at once. Any thread, or a signal."""
+        self._stops += 1
+        self._rouse()
+
+    def report(self) -> None:
+        """Print a page of state soon. Any thread, or a signal."""
+        self._reports += 1
+        self._rouse()
+
+    def _rouse(self) -> None:
+        with suppress(OSError):  # full: it is awake; closed: it is gone
+            self._wake_end.send(b"!")
+
     # -- in the thread of a door ----------------------------------------------
 
     def _take_in(self, sock: socket.socket, peer: tuple[str, int]) -> None:
         """Take in a connection (step 1) and start the thread that handles it."""
         set_up(sock)
-        address, exempt = name_of(peer), is_loopback(peer[0])
+        address, exempt = name_of(peer), is_exempt(peer[0])
         with self._turn:
             session = self._hub.connect(address, time.monotonic(), exempt=exempt)
             if isinstance(session, Turned):
@@ -144,7 +163,7 @@ class ThreadServer:
         """Let the main thread take a turn, now or as soon as it can."""
         if not self._is_woken:
             self._is_woken = True
-            self._wake_end.send(b"!")
+            self._rouse()
 
     def _mind_reading(self) -> None:
         """Let threads read, or wait (step 7)."""
@@ -166,11 +185,6 @@ class ThreadServer:
             self._hub.tick(now)
 
     # -- in the main thread -------------------------------------------------------
-
-    @property
-    def _stops(self) -> int:
-        """How often a signal has asked to stop."""
-        return len(self._asked) - self._asked.count(signal.SIGUSR1)
 
     def _take_turn(self) -> None:
         """Wait until something is due, and take steps 3 to 10."""
@@ -331,14 +345,9 @@ class ThreadServer:
 
     # -- the process ----------------------------------------------------------------
 
-    def _handle_signals(self) -> None:
-        signal.set_wakeup_fd(self._wake_end.fileno(), warn_on_full_buffer=False)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
-            signal.signal(number, lambda number, _frame: self._asked.append(number))
-
     def _report_if_asked(self, now: float) -> None:
-        while signal.SIGUSR1 in self._asked:
-            self._asked.remove(signal.SIGUSR1)
+        if self._reports:
+            self._reports = 0
             with self._turn:
                 report = self._service.report(now)
             print(report, file=sys.stderr, flush=True)  # noqa: T201

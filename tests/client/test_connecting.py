@@ -1,0 +1,45 @@
+import socket
+from contextlib import closing
+
+import pytest
+
+from parlour.client.connecting import Unreachable, connect
+from tests.client.helpers import Listener
+
+
+def test_somebody_answers(listener: Listener) -> None:
+    with connect("127.0.0.1", listener.port) as sock, listener.accept():
+        assert sock.getblocking()
+
+
+def test_localhost_is_found_on_either_of_its_addresses(listener: Listener) -> None:
+    with connect("localhost", listener.port), listener.accept():
+        pass
+
+
+def test_localhost_is_tried_as_ipv6_first() -> None:
+    try:
+        server = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with closing(server), connect("localhost", server.getsockname()[1]) as sock:
+        assert sock.family == socket.AF_INET6
+
+
+def test_nobody_answers(listener: Listener) -> None:
+    listener.close()
+
+    with pytest.raises(Unreachable) as found:
+        connect("127.0.0.1", listener.port)
+
+    assert str(found.value) == (
+        f"cannot connect to 127.0.0.1:{listener.port}: connection refused. "
+        "Is the server running? "
+        f"Start one with: python3 server.py --port {listener.port}"
+    )
+
+
+@pytest.mark.parametrize("server", ["no.such.host.invalid", "a..b", "x" * 300])
+def test_a_name_that_is_none(server: str) -> None:
+    with pytest.raises(Unreachable, match="cannot find"):
+        connect(server, 5555)

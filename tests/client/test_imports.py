@@ -1,0 +1,45 @@
+"""What is not imported, because it costs time that nobody gets."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.client.helpers import Listener
+
+PROBE = "import sys; {}; print(*sys.modules)"
+SLOW = {"asyncio", "prompt_toolkit", "uvloop", "wcwidth", "ssl", "click"}
+
+
+def imported(program: str, *arguments: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE.format(program), *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_the_package_is_cheap() -> None:
+    modules = imported("from parlour.client import Options, run")
+
+    assert not modules & (SLOW | {"socket", "json", "msgspec", "threading"})
+
+
+@pytest.mark.parametrize(
+    ("engine", "unwanted"), [("threads", SLOW), ("async", SLOW - {"asyncio", "ssl"})]
+)
+def test_a_pipe_needs_no_prompt_and_threads_no_loop(
+    listener: Listener, engine: str, unwanted: set[str]
+) -> None:
+    listener.close()  # all is imported before the refusal that follows
+
+    modules = imported(
+        "import parlour.client as c, parlour.client.program, "
+        f"parlour.client.{'aio' if engine == 'async' else 'threads'}; "
+        f"c.run(c.Options('127.0.0.1', {listener.port}, engine={engine!r}))"
+    )
+
+    assert not modules & unwanted

@@ -1,0 +1,348 @@
+"""The interactive terminal, as a person sees it, in both engines."""
+
+import signal
+import termios
+
+import pytest
+
+from tests.client.conftest import Sit
+from tests.client.helpers import Listener
+
+CTRL_C, CTRL_D, CTRL_L, CTRL_R, CTRL_U = "\x03", "\x04", "\x0c", "\x12", "\x15"
+ENTER, ALT_ENTER, TAB, SHIFT_TAB, UP = "\r", "\x1b\r", "\t", "\x1b[Z", "\x1b[A"
+LONG = "this is typed and goes on " * 8  # three rows of 80
+
+
+def test_the_example_of_the_assignment(sit: Sit, listener: Listener) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        peer.say("[Server]", "127.0.0.1:57354 has entered the chat")
+        screen.see("[Server]: 127.0.0.1:57354 has entered the chat")
+        screen.press(f"hello{ENTER}")
+        peer.echo("127.0.0.1:57354")
+        screen.see("127.0.0.1:57354: hello")
+        screen.press(f"/setname Kobzol{ENTER}")
+        assert peer.heard() == {"type": "set-name", "data": "Kobzol"}
+        peer.say("[Server]", "127.0.0.1:57354 renamed to Kobzol")
+        screen.see("[Server]: 127.0.0.1:57354 renamed to Kobzol")
+        screen.press(f"hello{ENTER}")
+        peer.echo("Kobzol")
+        screen.see("Kobzol: hello")
+
+    assert screen.wait() == 0
+    assert screen.rows == [
+        "[Server]: 127.0.0.1:57354 has entered the chat",
+        "hello",
+        "127.0.0.1:57354: hello",
+        "/setname Kobzol",
+        "[Server]: 127.0.0.1:57354 renamed to Kobzol",
+        "hello",
+        "Kobzol: hello",
+        "Server disconnected",
+    ]
+
+
+def test_a_burst_leaves_what_is_being_typed(sit: Sit, listener: Listener) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        screen.press("half a thought")
+        screen.see("half a thought")
+        for number in range(2_000):
+            peer.say("bob", f"line {number}")
+        screen.see("bob: line 1999", "half a thought")
+        screen.press(f" is whole{ENTER}")
+
+        assert peer.heard()["data"] == "half a thought is whole"
+    assert screen.wait() == 0
+    told = [row for row in screen.scrolled if row.startswith("bob")]
+    assert told == [f"bob: line {number}" for number in range(2_000)]
+
+
+def test_a_typed_line_of_three_rows_is_left_whole(sit: Sit, listener: Listener) -> None:
+    screen = sit()
+    typed = [LONG[start : start + 80].rstrip() for start in (0, 80, 160)]
+    with listener.accept() as peer:
+        screen.press(LONG)
+        screen.see(*typed)
+        for number in range(5):
+            peer.say("bob", f"line {number}")
+            screen.see(f"bob: line {number}", *typed)
+
+    assert screen.wait() == 0
+    assert screen.scrolled.count(typed[0]) == 1
+
+
+def test_wide_letters_are_left_whole(sit: Sit, listener: Listener) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        screen.press("漢字")
+        screen.see_text("漢")
+        peer.say("žofie", "ahoj 🐴")
+        screen.see_text("žofie: ahoj 🐴")
+        screen.press(ENTER)
+
+        assert peer.heard()["data"] == "漢字"
+
+
+def test_remote_bytes_obey_nobody(sit: Sit, listener: Listener) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        screen.press("typed")
+        screen.see("typed")
+        peer.say("e\x1b[31mve", "\x1b[2J\x1b[H\x1b]0;title\x07\x9b5A\x1b[?25l\x0e")
+        peer.say("eve", "a\n[Server]: forged\rover\x08\u202e")
+        screen.see(
+            "e␛[31mve: ␛[2J␛[H␛]0;title^G<U+009B>5A␛[?25l^N",
+            "eve: a^J[Server]: forged^Mover^H<U+202E>",
+            "typed",
+        )
+
+    assert screen.wait() == 0
+    assert screen.screen.title == ""
+    assert not screen.screen.cursor.hidden
+    row = screen.screen.buffer[0]
+    assert {row[column].fg for column in range(20, 60)} == {"default"}
+
+
+def test_another_size_is_lived_with(sit: Sit, listener: Listener) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        screen.press("typed")
+        screen.see("typed")
+        screen.resize(12, 40)
+        for number in range(30):
+            peer.say("bob", f"line {number}")
+        screen.see("bob: line 28", "bob: line 29", "typed")
+        screen.press("x" * 50)
+
+        screen.see("typed" + "x" * 35, "x" * 15)
+
+
+def test_ctrl_c_clears_then_asks_then_leaves(sit: Sit, listener: Listener) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        screen.press("oh no")
+        screen.see("oh no")
+        screen.press(CTRL_C)
+        screen.see_raw()
+        screen.press(CTRL_C)
+        screen.see("-- press Ctrl-C again or Ctrl-D to leave")
+        screen.press(UP)
+        screen.see("-- press Ctrl-C again or Ctrl-D to leave", "oh no")
+        screen.press(CTRL_U + CTRL_C)
+
+        assert peer.hear() == b""
+    assert screen.wait() == 0
+    assert "disconnected" not in "\n".join(screen.rows)
+
+
+def test_ctrl_d_leaves_from_an_empty_line_alone(sit: Sit, listener: Listener) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        screen.press("ab\x01" + CTRL_D)
+        screen.see("b")
+        screen.press(CTRL_D * 2)
+
+        assert peer.hear() == b""
+    assert screen.wait() == 0
+    assert screen.rows == []
+
+
+@pytest.mark.parametrize("command", ["/quit", "/exit", "/q"])
+def test_quit_leaves(sit: Sit, listener: Listener, command: str) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        screen.press(command + ENTER)
+
+        assert peer.hear() == b""
+    assert screen.wait() == 0
+    assert screen.rows == [command]
+
+
+def test_tab_completes_commands_and_names(sit: Sit, listener: Listener) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        peer.say("bob", "hello")
+        peer.say("[Server]", "bobina has entered the chat")
+        screen.see_text("bobina has")
+        screen.press(f"/setn{TAB}")
+        screen.see("/setname")
+        screen.press(f"{CTRL_U}bo{TAB}")
+        screen.see("bobina:")
+        screen.press(TAB)
+        screen.see("bob:")
+        screen.press(f"{SHIFT_TAB}and bo{TAB}{TAB}there{ENTER}")
+
+        assert peer.heard()["data"] == "bobina: and bob there"
+
+
+def test_what_was_typed_can_be_found_again(sit: Sit, listener: Listener) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        for word in ("first", "second"):
+            screen.press(word + ENTER)
+            assert peer.heard()["data"] == word
+        screen.press(f"{UP}{UP}{ENTER}")
+        assert peer.heard()["data"] == "first"
+        screen.press(f"{CTRL_R}sec")
+        screen.see_text("sec")
+        screen.press(f"{ENTER}{ENTER}")
+
+        assert peer.heard()["data"] == "second"
+
+
+def test_unknown_commands_stay_here(sit: Sit, listener: Listener) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        screen.press(f"/histroy{ENTER}")
+        screen.see(
+            "/histroy", "-- Unknown command /histroy. Did you mean /history? (/help)"
+        )
+        screen.press(f"{ENTER}//histroy{ENTER}")
+
+        assert peer.heard() == {"type": "message", "data": "/histroy"}
+
+
+def test_a_slash_after_blanks_is_asked_about(sit: Sit, listener: Listener) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        question = (
+            "-- Did you mean the command /help? Press Enter again to send it as text"
+        )
+        screen.press(f" /help{ENTER}")
+        screen.see(question, " /help")
+        screen.press(f"{CTRL_U}{ENTER}hi{ENTER}")
+        assert peer.heard()["data"] == "hi"
+        screen.press(f" /help{ENTER}{ENTER}")
+
+        assert peer.heard()["data"] == " /help"
+
+
+def test_a_paste_of_lines_is_asked_about(sit: Sit, listener: Listener) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        screen.see_raw()
+        screen.press(f"\x1b[200~one\r\ntwo\x1b[201~{ENTER}")
+        screen.see(
+            "-- 2 lines: press Enter again to send them as one message", "one", "two"
+        )
+        screen.press(ENTER)
+        peer.echo("me")
+
+        screen.see("one", "two", "me: one^Jtwo")
+
+
+def test_alt_enter_makes_another_line(sit: Sit, listener: Listener) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        screen.see_raw()
+        screen.press(f"one{ALT_ENTER}two{ENTER}{ENTER}")
+
+        assert peer.heard()["data"] == "one\ntwo"
+
+
+def test_a_line_feed_is_enter_too(sit: Sit, listener: Listener) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        screen.press("at once\n")
+        assert peer.heard()["data"] == "at once"
+        screen.see_raw()
+        screen.press("later\n")
+
+        assert peer.heard()["data"] == "later"
+        screen.see("at once", "later")
+
+
+def test_ctrl_l_gives_an_empty_screen(sit: Sit, listener: Listener) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        peer.say("bob", "hello")
+        screen.see("bob: hello")
+        screen.press(f"typed{CTRL_L}")
+        screen.see("typed")
+        peer.say("bob", "again")
+        screen.see("bob: again", "typed")
+
+    assert screen.scrolled[0] == "bob: hello"
+
+
+def test_a_line_that_was_being_typed_stays_in_sight(
+    sit: Sit, listener: Listener
+) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        peer.say("bob", "hello")
+        screen.press("half")
+        screen.see("bob: hello", "half")
+
+    assert screen.wait() == 0
+    assert screen.rows == ["bob: hello", "half", "Server disconnected"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_leaves_the_terminal_as_it_was(
+    sit: Sit, listener: Listener, number: signal.Signals
+) -> None:
+    screen = sit()
+    with listener.accept():
+        screen.press("typed")
+        screen.see("typed")
+        assert not screen.process.getecho()
+
+        screen.kill(number)
+
+        assert screen.wait() == 128 + number
+    flags = termios.tcgetattr(screen.process.child_fd)[3]
+    assert flags & termios.ECHO
+    assert flags & termios.ICANON
+    assert b"\x1b[?2004l" in screen.bytes
+
+
+def test_a_terminal_that_hangs_up_ends_it(sit: Sit, listener: Listener) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        screen.see_raw()
+
+        screen.process.close(force=False)
+
+        assert peer.hear() == b""
+
+
+def test_nobody_there_leaves_the_terminal_as_it_was(
+    sit: Sit, listener: Listener
+) -> None:
+    listener.close()
+
+    screen = sit()
+
+    assert screen.wait() == 3
+    assert screen.rows[0].startswith("cannot connect to 127.0.0.1:")
+    assert termios.tcgetattr(screen.process.child_fd)[3] & termios.ECHO
+
+
+@pytest.mark.parametrize(
+    ("options", "term"), [("plain=True", "xterm"), ("", "dumb"), ("json=True", "xterm")]
+)
+def test_a_plain_terminal_is_read_by_the_line(
+    sit: Sit, listener: Listener, options: str, term: str
+) -> None:
+    screen = sit(options, term)
+    with listener.accept() as peer:
+        screen.press("hi\n")
+        peer.echo("me")
+        screen.see_text("me")
+        screen.press(CTRL_D)
+
+        assert peer.hear() == b""
+    assert screen.wait() == 0
+    assert b"\x1b" not in screen.bytes
+
+
+def test_names_have_colours_that_can_be_refused(sit: Sit, listener: Listener) -> None:
+    for options, has_color in (("", True), ("color='never'", False)):
+        screen = sit(options)
+        with listener.accept() as peer:
+            peer.say("bob", "hello")
+            screen.see("bob: hello")
+
+        assert (b"\x1b[35mbob\x1b[0m: hello" in screen.bytes) is has_color

@@ -1,0 +1,36 @@
+import re
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from parlour.client.trace import Trace
+
+
+def test_every_line_of_the_wire_is_appended(tmp_path: Path) -> None:
+    path = tmp_path / "trace"
+    path.write_text("before\n")
+
+    with closing(Trace(path)) as trace:
+        trace.sent(b'{"a": 1}\n')
+        trace.received(b"\x1b[2J\xff")
+        trace.received(b"\nhalf")
+
+    before, sent, received = path.read_text().splitlines()
+    assert before == "before"
+    assert re.fullmatch(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3} > {"a": 1}', sent)
+    assert received.endswith(" < ␛[2J\\xff")
+
+
+def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "trace"
+
+    Trace(path).close()
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(IsADirectoryError):
+        Trace(tmp_path)

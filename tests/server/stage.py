@@ -1,0 +1,258 @@
+"""Three places to play a conversation in: the bare core, and both drivers."""
+
+import asyncio
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from parlour.core.dialect import Dialect
+from parlour.core.events import SessionId
+from parlour.core.hub import Hub, Turned
+from parlour.core.limits import Limits
+from parlour.history.memory import MemoryHistory
+from parlour.server.aio import AsyncServer, new_event_loop
+from parlour.server.service import Service
+from parlour.server.sockets import listen
+from parlour.server.threads import ThreadServer
+from tests.conversation import Connect
+
+PATIENCE = 10.0  # seconds until a test gives up waiting
+MAX_HISTORY = 2048
+
+
+class SocketPeer:
+    """A peer behind a real socket."""
+
+    def __init__(
+        self, port: int, *, source: str = "", receive_buffer: int | None = None
+    ) -> None:
+        self.sock = socket.socket()
+        self.sock.bind((source, 0))
+        if receive_buffer is not None:
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.sock.settimeout(PATIENCE)
+        self.sock.connect(("127.0.0.1", port))
+        host, number = self.sock.getsockname()
+        self.address = f"{host}:{number}"
+        self._file = self.sock.makefile("rb")
+
+    def send(self, data: bytes) -> None:
+        self.sock.sendall(data)
+
+    def receive(self) -> bytes:
+        return self._file.readline()
+
+    def finish(self) -> None:
+        self.sock.shutdown(socket.SHUT_WR)
+
+    def reset(self) -> None:
+        linger = struct.pack("ii", 1, 0)
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self.close()
+
+    def close(self) -> None:
+        self._file.close()
+        self.sock.close()
+
+
+@dataclass
+class Running:
+    """A driver that serves, and what a test may look at."""
+
+    port: int
+    service: Service
+    stop: Callable[[], None]
+    thread: threading.Thread
+    peers: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def hub(self) -> Hub:
+        return self.service.hub
+
+    def connect(
+        self, *, source: str = "", receive_buffer: int | None = None
+    ) -> SocketPeer:
+        """Connect a peer, perhaps from another address or with a small buffer."""
+        peer = SocketPeer(self.port, source=source, receive_buffer=receive_buffer)
+        self.peers.callback(peer.close)
+        return peer
+
+
+class Serve(Protocol):
+    """Something that serves for as long as its context lasts."""
+
+    def __call__(
+        self,
+        limits: Limits = ...,
+        *,
+        recv_size: int = ...,
+        console: Dialect | None = ...,
+    ) -> AbstractContextManager[Running]: ...
+
+
+def _service(
+    limits: Limits, recv_size: int, console: Dialect | None, ready: threading.Event
+) -> Service:
+    return Service(
+        hub=Hub(limits),
+        history=MemoryHistory(MAX_HISTORY),
+        listeners=listen("127.0.0.1", 0),
+        recv_size=recv_size,
+        announce=ready.set,
+        console=console,
+    )
+
+
+@contextmanager
+def serve_async(
+    limits: Limits = Limits(),  # noqa: B008 -- it is frozen
+    *,
+    recv_size: int = 65_536,
+    console: Dialect | None = None,
+) -> Iterator[Running]:
+    """Serve by the asyncio driver, in a thread with a loop of its own."""
+    ready = threading.Event()
+    service = _service(limits, recv_size, console, ready)
+    port = service.listeners[0].getsockname()[1]
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        loop = runner.get_loop()
+        server = AsyncServer(service, loop)
+        thread = threading.Thread(target=lambda: loop.run_until_complete(server.run()))
+        thread.start()
+
+        def stop() -> None:
+            loop.call_soon_threadsafe(server.stop)
+
+        yield from _watch(Running(port, service, stop, thread), ready)
+
+
+@contextmanager
+def serve_threads(
+    limits: Limits = Limits(),  # noqa: B008 -- it is frozen
+    *,
+    recv_size: int = 65_536,
+    console: Dialect | None = None,
+) -> Iterator[Running]:
+    """Serve by the threaded driver, with another thread for its main thread."""
+    ready = threading.Event()
+    service = _service(limits, recv_size, console, ready)
+    port = service.listeners[0].getsockname()[1]
+    server = ThreadServer(service)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield from _watch(Running(port, service, server.stop, thread), ready)
+
+
+def _watch(running: Running, ready: threading.Event) -> Iterator[Running]:
+    """Lend *running* out, then stop it and see that it ends by itself."""
+    try:
+        assert ready.wait(PATIENCE)
+        yield running
+    finally:
+        running.peers.close()
+        running.stop()
+        running.thread.join(PATIENCE)
+        is_gone = not running.thread.is_alive()
+        running.stop()  # a second time: at once
+        running.thread.join(PATIENCE)
+    assert is_gone, "the server did not stop"
+
+
+class CorePeer:
+    """A peer of the bare core."""
+
+    def __init__(self, core: "Core", address: str) -> None:
+        self._core, self.address = core, address
+        self.received = b""
+        self.is_over = False
+        session = core.hub.connect(address, core.now, exempt=True)
+        self.session = SessionId(0) if isinstance(session, Turned) else session
+        if isinstance(session, Turned):
+            self.received, self.is_over = session.last, True
+        core.peers[self.session] = self
+
+    def send(self, data: bytes) -> None:
+        for at in range(0, len(data), self._core.recv_size):
+            self._core.receive(self, data[at : at + self._core.recv_size])
+
+    def receive(self) -> bytes:
+        while b"\n" not in self.received and not self.is_over:
+            self._core.pass_time()
+        line, lf, self.received = self.received.partition(b"\n")
+        return line + lf
+
+    def finish(self) -> None:
+        self._core.receive(self, b"")
+
+    def reset(self) -> None:
+        self._core.disconnect(self)
+
+
+class Core:
+    """The bare core: it takes the steps of the driver contract, without any I/O."""
+
+    def __init__(self, limits: Limits, recv_size: int) -> None:
+        self.hub = Hub(limits)
+        self.recv_size = recv_size
+        self.now = 0.0
+        self.peers: dict[SessionId, CorePeer] = {}
+        self._history = MemoryHistory(MAX_HISTORY)
+
+    def connect(self) -> CorePeer:
+        return CorePeer(self, f"127.0.0.1:{50_000 + len(self.peers)}")
+
+    def receive(self, peer: CorePeer, data: bytes) -> None:
+        if not peer.is_over:
+            self.hub.receive(peer.session, data, self.now)
+            self.turn()
+
+    def disconnect(self, peer: CorePeer) -> None:
+        self.hub.disconnect(peer.session)
+        del self.peers[peer.session]
+        self.turn()
+
+    def pass_time(self) -> None:
+        """Go to the next deadline."""
+        deadline = self.hub.deadline(self.now)
+        assert deadline is not None, "nothing will ever come"
+        self.now = max(self.now, deadline)
+        self.turn()
+
+    def turn(self) -> None:
+        """Take steps 3 to 9 until nothing is due."""
+        hub = self.hub
+        while True:
+            if (due := hub.deadline(self.now)) is not None and due <= self.now:
+                hub.tick(self.now)
+            if drafts := hub.drafts():
+                hub.recorded(self._history.append(drafts, self.now))
+            for question in hub.questions():
+                read = self._history.before
+                page = read(question.room, question.before, question.limit)
+                hub.answered(question, page)
+            for data, sessions, _ in hub.flush(self.now):
+                for session in sessions:
+                    self.peers[session].received += data
+            for ended in hub.ended():
+                self.peers[ended.session].received += ended.last
+                self.peers[ended.session].is_over = True
+            hub.reading()
+            if (due := hub.deadline(self.now)) is None or due > self.now:
+                return
+
+
+@contextmanager
+def play_on_core(recv_size: int) -> Iterator[Connect]:
+    """Lend out a bare core."""
+    yield Core(Limits(), recv_size).connect
+
+
+@contextmanager
+def play_on(serve: Serve, recv_size: int) -> Iterator[Connect]:
+    """Lend out a driver."""
+    with serve(Limits(), recv_size=recv_size) as running:
+        yield running.connect

@@ -1,0 +1,49 @@
+"""Every conversation goes the same way on the bare core and in both drivers."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.conversation import Connect, play, scripts
+from tests.server.stage import play_on, play_on_core, serve_async, serve_threads
+
+STAGES = {
+    "core": play_on_core,
+    "async": partial(play_on, serve_async),
+    "threads": partial(play_on, serve_threads),
+}
+PLAIN = scripts("plain")
+CUTS = [path for path in PLAIN if path.stem.startswith("cut")]
+
+Stage = Callable[[int], AbstractContextManager[Connect]]
+
+on_every_stage = pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES)
+
+
+def _title(path: Path) -> str:
+    return path.stem
+
+
+@on_every_stage
+@pytest.mark.parametrize("script", PLAIN, ids=_title)
+def test_conversation(script: Path, stage: Stage) -> None:
+    with stage(65_536) as connect:
+        play(script.read_text().splitlines(), connect, script.name)
+
+
+@on_every_stage
+@pytest.mark.parametrize("recv_size", [1, 2, 7, 256, 512, 65_536])
+@pytest.mark.parametrize("script", CUTS, ids=_title)
+def test_lines_may_be_read_in_any_pieces(
+    script: Path, recv_size: int, stage: Stage
+) -> None:
+    with stage(recv_size) as connect:
+        play(script.read_text().splitlines(), connect, script.name)
+
+
+def test_there_are_conversations() -> None:
+    assert len(PLAIN) >= 15
+    assert len(CUTS) >= 3
