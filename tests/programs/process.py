@@ -14,6 +14,7 @@ class Program:
         assert process.stderr is not None
         self._watch = watch
         self._process = process
+        self.pid = process.pid
         self._stdout, self._stderr = process.stdout, process.stderr
         self.out = Output(watch, self._stdout.fileno())
         self.err = Output(watch, self._stderr.fileno())

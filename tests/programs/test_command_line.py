@@ -1,5 +1,6 @@
 """What the programs say of themselves, and of a command line that is wrong."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -114,11 +115,13 @@ def test_a_port_that_was_just_left_can_be_taken_again(stage: Stage) -> None:
     first = start_server(stage, "async")
     with stage.meet(first.port) as peer:
         peer.hear("has entered the chat")
-        first.stop()
+        first.program.signal(signal.SIGTERM)
+        peer.hear_end()
+    first.program.wait()
 
-        again = stage.run_python(*SERVER, "--port", str(first.port), *ANYWHERE[2:])
+    again = stage.run_python(*SERVER, "--port", str(first.port), *ANYWHERE[2:])
 
-        assert port_told(again.err.hear('"listening"')) == first.port
+    assert port_told(again.err.hear('"listening"')) == first.port
 
 
 def test_the_banner_tells_what_is_bound(stage: Stage) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import signal
+import time
 
 import pytest
 
@@ -9,6 +10,7 @@ from .harness import ENGINES, SERVER, start_client, start_server
 from .stage import Stage
 
 CANARY = "canary-7f3a"
+AT_ONCE = 5.0  # seconds; half of what an orderly end may take
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
@@ -44,7 +46,7 @@ def test_it_ends_in_order(stage: Stage, engine: str, number: int) -> None:
     assert "Traceback" not in server.program.err.text
 
 
-def test_it_ends_while_a_member_does_not_read(stage: Stage, engine: str) -> None:
+def test_it_ends_at_once_when_it_is_asked_twice(stage: Stage, engine: str) -> None:
     server = start_server(stage, engine)
     peer = stage.meet(server.port)
     deaf = stage.meet(server.port, deaf=True)
@@ -52,9 +54,27 @@ def test_it_ends_while_a_member_does_not_read(stage: Stage, engine: str) -> None
     peer.say(*[f"{number} {'x' * 4000}" for number in range(2000)])
     peer.hear("1999 xxx")
 
-    server.stop()
+    server.program.signal(signal.SIGTERM)
+    peer.hear_end()
+    asked_again = time.monotonic()
+    server.program.signal(signal.SIGTERM)
 
-    assert peer.hear_end()
+    assert server.program.wait() == 0
+    assert time.monotonic() - asked_again < AT_ONCE
+
+
+def test_all_of_one_segment_is_answered_in_its_order(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine)
+    peer = stage.meet(server.port)
+    said, asked = b'{"type": "message", "data": "hi"}\n', b'{"type": "history"}\n'
+    peer.hear("has entered the chat")
+
+    peer.send(said + b"broken\n" + asked + asked + b'{"type": "users"}\n' + said)
+    for _ in range(4):
+        peer.hear(f"{peer.name}: hi")
+
+    answers = [line.startswith("[Server]: ") for line in peer.lines]
+    assert answers == [True, False, True, True, False, True, False, True, False]
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

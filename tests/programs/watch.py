@@ -75,11 +75,19 @@ class Output:
     """What a stream has said so far, and how far the test has listened to it."""
 
     def __init__(self, watch: Watch, descriptor: int) -> None:
-        self._watch = watch
+        self._watch, self._descriptor = watch, descriptor
         self._said = bytearray()
         self._heard = 0
         self.ended = False
-        watch.listen(descriptor, self._take)
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Listen to it."""
+        self._watch.listen(self._descriptor, self._take)
+
+    def stand_still(self) -> None:
+        """Let it say what it likes, and take none of it for now."""
+        self._watch.ignore(self._descriptor)
 
     @property
     def text(self) -> str:

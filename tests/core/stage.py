@@ -1,0 +1,237 @@
+"""A hub, and what a driver does with it: guests, a clock, a history that may wait."""
+
+import json
+
+from parlour.core.connection import Ended
+from parlour.core.events import Draft, Question, Refused, SessionId
+from parlour.core.hub import Hub, Turned
+from parlour.core.limits import Limits
+from parlour.history.memory import MemoryHistory
+
+ROOMY = Limits(rate=None)
+WALL = 1_700_000_000.0  # what every message's time is
+
+
+def line(kind: str, data: object = "") -> bytes:
+    """Return a line of a client, LF included."""
+    return json.dumps({"type": kind, "data": data}).encode() + b"\n"
+
+
+def texts(data: bytes) -> list[str]:
+    """Return the whole lines of *data* as a client shows them."""
+    found = []
+    for each in data.decode("ascii").splitlines(keepends=True):
+        assert each.endswith("\n"), "a line has its end"
+        assert len(each) <= 65_536
+        said = json.loads(each)
+        assert list(said) == ["type", "data"]
+        assert said["type"] == "message"
+        found.append(f"{said['data']['source']}: {said['data']['message']}")
+    return found
+
+
+class Guest:
+    """One end of a connection: what was sent to it, and how its session goes.
+
+    While *is_full*, what is written to it stays in its transport as *unsent*.
+    """
+
+    def __init__(self, stage: "Stage", session: SessionId) -> None:
+        self.session = session
+        self.reads = True
+        self.is_full = False
+        self.unsent = b""
+        self.ended: Ended | None = None
+        self.writes: list[bytes] = []
+        self._stage = stage
+        self._data = b""
+
+    def send(self, data: bytes) -> None:
+        """Let bytes arrive at the hub, and take a turn."""
+        self.push(data)
+        self._stage.turn()
+
+    def push(self, data: bytes) -> None:
+        """Let bytes arrive at the hub."""
+        self._stage.hub.receive(self.session, data, self._stage.now)
+
+    def say(self, *said: str) -> None:
+        """Send a message for each text, all at once."""
+        self.send(b"".join(line("message", text) for text in said))
+
+    def rename(self, name: str) -> None:
+        """Ask to be called *name*."""
+        self.send(line("set-name", name))
+
+    def end(self) -> None:
+        """Send the end of the stream."""
+        self.send(b"")
+
+    def vanish(self) -> Ended | None:
+        """Let the socket be gone."""
+        del self._stage.guests[self.session]
+        ended = self._stage.hub.disconnect(self.session)
+        self._stage.turn()
+        return ended
+
+    def hear(self) -> list[str]:
+        """Return what it was told since the last call, as a client shows it."""
+        data, self._data = self._data, b""
+        return texts(data)
+
+    def write(self, data: bytes) -> None:
+        """Take bytes of the hub as a transport does."""
+        self.writes.append(data)
+        self.unsent += data
+        if self.is_full:
+            self._stage.hub.paused(self.session, len(self.unsent), self._stage.now)
+        else:
+            self._take(len(data))
+
+    def drain(self, count: int) -> None:
+        """Let the peer take *count* of the unsent bytes."""
+        self._take(count)
+        if not self.unsent:
+            self.is_full = False
+            self._stage.hub.resumed(self.session, self._stage.now)
+        self._stage.turn()
+
+    def drain_all(self) -> None:
+        """Let the peer take all that is unsent, and go on reading."""
+        self.drain(len(self.unsent))
+
+    def _take(self, count: int) -> None:
+        self._data += self.unsent[:count]
+        self.unsent = self.unsent[count:]
+
+
+class Stage:
+    """A hub with guests, on a clock that is set by hand.
+
+    While *holds*, batches stay *out* until they are committed or refused, and
+    questions stay *asked* until they are answered.
+    """
+
+    def __init__(self, limits: Limits = ROOMY, *, messages: int = 2048) -> None:
+        self.hub = Hub(limits)
+        self.history = MemoryHistory(messages)
+        self.now = 1000.0
+        self.holds = False
+        self.out: list[Draft] = []
+        self.asked: list[Question] = []
+        self.guests: dict[SessionId, Guest] = {}
+        self._port = 0
+
+    def connect(self, address: str = "", *, exempt: bool = False) -> Guest:
+        """Let somebody in who has not said a word yet."""
+        self._port += 1
+        address = address or f"192.0.2.1:{self._port}"
+        session = self.hub.connect(address, self.now, exempt=exempt)
+        assert not isinstance(session, Turned), session
+        guest = self.guests[session] = Guest(self, session)
+        return guest
+
+    def turned(self, address: str = "192.0.2.9:9") -> Turned:
+        """Let somebody try who is not let in."""
+        turned = self.hub.connect(address, self.now)
+        assert isinstance(turned, Turned), "was let in"
+        return turned
+
+    def watch(self) -> Guest:
+        """Open a session that only hears."""
+        from parlour.core.plain import Plain
+
+        session = self.hub.watch(Plain())
+        guest = self.guests[session] = Guest(self, session)
+        return guest
+
+    def members(self, *names: str) -> list[Guest]:
+        """Let somebody in for each name. What they were told is forgotten."""
+        guests = [self.connect() for _ in names]
+        for guest, name in zip(guests, names, strict=True):
+            guest.push(line("set-name", name))
+        self.wait(0.1)
+        for guest in self.guests.values():
+            guest.hear()
+            guest.writes.clear()
+        return guests
+
+    def member(self, name: str) -> Guest:
+        """Let one member in."""
+        (guest,) = self.members(name)
+        return guest
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, with a turn at every deadline."""
+        end = self.now + seconds
+        while (due := self.hub.deadline(self.now)) is not None and due <= end:
+            self.now = max(self.now, due)
+            self.turn()
+        self.now = end
+        self.turn()
+
+    def jump(self, seconds: float) -> None:
+        """Let time pass in which nobody ran, us included."""
+        self.now += seconds
+        self.turn()
+
+    def turn(self) -> None:
+        """Take the steps 3 to 9 until nothing is due at once."""
+        due: float | None = self.now
+        while due is not None and due <= self.now:
+            self._tick()
+            self._record()
+            for data, sessions, _ in self.hub.flush(self.now):
+                for session in sessions:
+                    self.guests[session].write(data)
+            self._part()
+            due = self.hub.deadline(self.now)
+
+    def commit(self) -> None:
+        """Record the batch that is out, and answer what was asked."""
+        batch, self.out = self.out, []
+        if batch:
+            self.hub.recorded(self.history.append(batch, WALL))
+        asked, self.asked = self.asked, []
+        for question in asked:
+            self._answer(question)
+        self.turn()
+
+    def refuse(self, why: Refused) -> None:
+        """Refuse the batch that is out."""
+        batch, self.out = self.out, []
+        self.hub.refused(batch, why)
+        self.turn()
+
+    def _tick(self) -> None:
+        due = self.hub.deadline(self.now)
+        if due is not None and due <= self.now:
+            for session in self.hub.lagging:
+                unsent = len(self.guests[session].unsent)
+                self.hub.paused(session, unsent, self.now)
+            self.hub.tick(self.now)
+
+    def _record(self) -> None:
+        self.out += self.hub.drafts()
+        self.asked += self.hub.questions()
+        if not self.holds:
+            batch, self.out = self.out, []
+            if batch:
+                self.hub.recorded(self.history.append(batch, WALL))
+            asked, self.asked = self.asked + self.hub.questions(), []
+            for question in asked:
+                self._answer(question)
+
+    def _answer(self, question: Question) -> None:
+        read = self.history.before
+        page = read(question.room, question.before, question.limit)
+        self.hub.answered(question, page)
+
+    def _part(self) -> None:
+        for ended in self.hub.ended():
+            guest = self.guests[ended.session]
+            assert guest.ended is None, "ends once"
+            guest.ended = ended
+            guest.write(ended.last)
+        for session, on in self.hub.reading().items():
+            self.guests[session].reads = on

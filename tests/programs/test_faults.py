@@ -1,0 +1,72 @@
+"""What the system does to a server: no more files, a terminal that stands still."""
+
+import os
+import resource
+import select
+import socket
+from pathlib import Path
+
+import pytest
+
+from .harness import ENGINES, Server, start_server
+from .stage import Stage
+
+pytestmark = pytest.mark.parametrize("engine", ENGINES)
+
+TICKS = os.sysconf("SC_CLK_TCK")
+QUIET = 1.0  # seconds in which a server that spins would show
+
+
+def seconds_used(server: Server) -> float:
+    """Return how much processor time the server has used."""
+    stat = Path(f"/proc/{server.program.pid}/stat").read_text().rpartition(")")[2]
+    user, system = stat.split()[11:13]
+    return (int(user) + int(system)) / TICKS
+
+
+def allow_files(server: Server, more: int) -> None:
+    """Let the server open so many files more than it has open."""
+    count = len(list(Path(f"/proc/{server.program.pid}/fd").iterdir())) + more
+    _, hard = resource.prlimit(server.program.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(server.program.pid, resource.RLIMIT_NOFILE, (count, hard))
+
+
+def test_out_of_files_it_neither_spins_nor_stops(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine)
+    romeo = stage.meet(server.port)
+    romeo.hear("has entered the chat")
+    allow_files(server, 0)
+    strangers = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(5)]
+    before = seconds_used(server)
+    stage.meet(server.port)
+    select.select([], [], [], QUIET)
+    used = seconds_used(server) - before
+
+    assert used < QUIET / 4
+    romeo.say("still here")
+    assert romeo.hear("still here") == f"{romeo.name}: still here"
+    assert server.program.err.text.count("accept.failed") <= 1
+
+    for stranger in strangers:
+        stranger.close()
+    allow_files(server, 100)
+    juliet = stage.meet(server.port)
+    juliet.say("there is room again")
+    assert romeo.hear("room again") == f"{juliet.name}: there is room again"
+    server.stop()
+
+
+def test_a_terminal_that_stands_still_stops_nobody(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine, "--show-chat", "on")
+    server.program.out.stand_still()
+    romeo = stage.meet(server.port)
+    text = "x" * 4000
+    for start in range(0, 1600, 20):
+        romeo.say(*[f"{number} {text}" for number in range(start, start + 20)])
+        romeo.hear(f": {start + 19} ")
+
+    server.program.out.go_on()
+    romeo.say("the end")
+    assert server.program.out.hear("the end") == f"{romeo.name}: the end"
+    assert "you fell behind and missed" in server.program.out.text
+    server.stop()
