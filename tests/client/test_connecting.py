@@ -1,3 +1,4 @@
+import errno
 import socket
 from contextlib import closing
 
@@ -24,6 +25,18 @@ def test_localhost_is_tried_as_ipv6_first() -> None:
         pytest.skip("this machine has no IPv6")
     with closing(server), connect("localhost", server.getsockname()[1]) as sock:
         assert sock.family == socket.AF_INET6
+
+
+def test_a_reset_right_after_the_connection_is_left_to_the_reader(
+    monkeypatch: pytest.MonkeyPatch, listener: Listener
+) -> None:
+    def not_any_more(_: socket.socket) -> None:
+        raise OSError(errno.ENOTCONN, "not connected")
+
+    monkeypatch.setattr(socket.socket, "getpeername", not_any_more)
+
+    with connect("127.0.0.1", listener.port), listener.accept():
+        pass
 
 
 def test_nobody_answers(listener: Listener) -> None:

@@ -148,6 +148,18 @@ def test_ctrl_d_leaves_from_an_empty_line_alone(sit: Sit, listener: Listener) ->
     assert screen.rows == []
 
 
+def test_last_words_are_shown_to_who_has_left(sit: Sit, listener: Listener) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        screen.see_raw()
+        screen.press(CTRL_D)
+        assert peer.hear() == b""
+        peer.say("bob", "bye")
+
+    assert screen.wait() == 0
+    assert screen.rows == ["bob: bye"]
+
+
 @pytest.mark.parametrize("command", ["/quit", "/exit", "/q"])
 def test_quit_leaves(sit: Sit, listener: Listener, command: str) -> None:
     screen = sit()

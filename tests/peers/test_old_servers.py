@@ -177,6 +177,19 @@ def test_a_refusal_without_a_byte_is_a_server_that_disconnected(
 def test_a_reset_is_a_server_that_disconnected(stage: Stage, engine: str) -> None:
     with Listener() as listener:
         ours = start_client(stage, listener.port, engine)
+        connection = listener.accept()
+        connection.sendall(b'{"type": "message", "data": ')
+        connection.sendall(b'{"source": "a", "message": "b"}}\n')
+        ours.out.hear("a: b")
+        reset(connection)
+
+    assert ours.wait() == 0
+    assert ours.out.lines == ["a: b", "Server disconnected"]
+
+
+def test_a_reset_in_place_of_a_welcome_is_one_too(stage: Stage, engine: str) -> None:
+    with Listener() as listener:
+        ours = start_client(stage, listener.port, engine)
         reset(listener.accept())
 
     assert ours.wait() == 0

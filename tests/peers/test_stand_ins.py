@@ -67,11 +67,13 @@ def test_the_student_client_dies_of_another_type(stage: Stage) -> None:
 def test_old_clients_tell_a_reset_from_an_end(stage: Stage, client: str) -> None:
     with Listener() as listener:
         theirs = start_old_client(stage, client, listener.port)
-        reset(listener.accept())
-
+        connection = listener.accept()
+        connection.sendall(A_MESSAGE)
+        theirs.out.hear("a: b")
+        reset(connection)
         theirs.wait()
 
-    assert theirs.out.lines == ["[Errno 104] Connection reset by peer"]
+    assert theirs.out.lines == ["a: b", "[Errno 104] Connection reset by peer"]
 
 
 @pytest.mark.parametrize("line", ["", "{}", '{"type":"ž"}', '{"type":'])

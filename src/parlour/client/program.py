@@ -1,10 +1,12 @@
 """Everything put together: options in, exit code out."""
 
 import os
+import signal
 import sys
 import termios
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
+from types import FrameType
 from typing import TextIO
 
 from .carrier import Job, Prompting, Typist
@@ -31,6 +33,8 @@ def run(options: Options) -> int:
     except Unreachable as exc:
         complain(f"{exc}\n")
         return Exit.NO_CONNECTION
+    except _Killed as exc:
+        return 128 + exc.number
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     except ReaderGone:
@@ -44,6 +48,18 @@ def run(options: Options) -> int:
 
 class _NoTrace(Exception):  # noqa: N818  (the file is the error)
     """The file of ``--trace`` cannot be written."""
+
+
+class _Killed(BaseException):
+    """A signal wants the program to end, and there is a terminal to restore."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def _kill(number: int, _: FrameType | None) -> None:
+    raise _Killed(number)
 
 
 def _chat(options: Options) -> int:
@@ -106,6 +122,8 @@ def _quiet_keyboard() -> Iterator[None]:
     Whatever happens, the terminal is afterwards as it was before.
     """
     descriptor = sys.stdin.fileno()
+    for number in (signal.SIGTERM, signal.SIGHUP):  # until the carrier takes them
+        signal.signal(number, _kill)
     before = termios.tcgetattr(descriptor)
     quiet = termios.tcgetattr(descriptor)
     quiet[0] &= ~termios.ICRNL

@@ -51,7 +51,7 @@ class Prompt:
         self._turn = threading.Condition()  # guards all but the session
         self._pending = ""
         self._names = Names()
-        self._is_stopping = False
+        self._is_stopping = self._is_over = False
         self._loop: asyncio.AbstractEventLoop | None = None  # while there is a prompt
         self._thread = 0  # the one the loop runs in
         self._painted_at = 0.0
@@ -66,7 +66,7 @@ class Prompt:
             )
         with self._turn:
             self._loop = None
-            self._is_stopping = True
+            self._is_stopping = self._is_over = True
         self._write_rest()
 
     def show(self, shown: Sequence[Shown]) -> None:
@@ -79,11 +79,14 @@ class Prompt:
                 if isinstance(item, Said):
                     self._names.heard(item.source, item.text)
             self._pending += "".join(f"{line.text}\n" for line in lines)
-            loop, must_wait = self._loop, len(self._pending) > MAX_PENDING
+            loop, is_over = self._loop, self._is_over
+            must_wait = len(self._pending) > MAX_PENDING
             if loop is not None and not self._is_paint_due:
                 self._is_paint_due = True
                 loop.call_soon_threadsafe(self._schedule)
-        if loop is not None and must_wait:
+        if is_over:
+            self._write_rest()
+        elif loop is not None and must_wait:
             self._wait()
 
     def stop(self) -> None:

@@ -125,11 +125,18 @@ class Crowd:
         member.own.extend((head, answer) for answer in answers)
 
     def answer(self, session: SessionId, answers: list[Answer]) -> None:
-        """Put *answers* in the place of the question that a member waits at."""
+        """Put *answers* in the place of the one question that a member has asked.
+
+        Other answers may stand before it, which the member has not been given yet.
+        """
         member = self._members[session]
-        position, question = member.own.popleft()
-        assert isinstance(question, Question)
+        before = 0
+        while not isinstance(member.own[before][1], Question):
+            before += 1
+        member.own.rotate(-before)
+        position, _ = member.own.popleft()
         member.own.extendleft((position, answer) for answer in reversed(answers))
+        member.own.rotate(before)
         if session not in self._lagging:
             self._behind[session] = member
 

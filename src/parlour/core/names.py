@@ -21,7 +21,7 @@ from .limits import MAX_NAME
 MAX_MARKS: Final = 3  # combining marks on one letter; more climb over other lines
 
 _nickname: Final = get_profile("Nickname")
-_ADDRESS: Final = re.compile(r"\S+:\d+")
+_ADDRESS: Final = re.compile(r"\S+:\d+(#\d+)?")  # the suffix of a taken one, too
 _BLANK_LOOKING: Final = {"\u2800"}  # a letter to Unicode, and nothing to the eye
 _RESERVED_WORDS: Final = (
     "admin",
@@ -66,7 +66,8 @@ def keys(name: str) -> tuple[str, str]:
     for those that look alike.
     """
     even = unicodedata.normalize("NFKC", name)
-    return f"fold {even.casefold()}", f"look {_skeleton(even)}"
+    fold = unicodedata.normalize("NFKC", even.casefold())  # which took letters apart
+    return f"fold {fold}", f"look {_skeleton(even)}"
 
 
 class Names:

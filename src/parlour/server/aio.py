@@ -11,11 +11,12 @@ from parlour.core.events import SessionId
 from parlour.core.hub import Turned
 
 from .console import Console
+from .logs import show
 from .service import STOPPED, Service, log_closed, log_opened, log_turned
-from .sockets import DRAIN, LINGER, is_exempt, name_of, set_up
+from .sockets import BACKLOG, DRAIN, LINGER, is_exempt, name_of, set_up
 
 HIGH_WATER: Final = 256 << 10  # bytes in a transport before it counts as full
-BACKLOG: Final = 128  # asyncio tries an accept so often a turn when out of files
+ACCEPTS: Final = 128  # at most in one turn of asyncio's own loop, or failures
 
 ALONE: Final = nullcontext()  # nobody else touches the hub
 
@@ -62,9 +63,11 @@ class AsyncServer:
         loop.set_exception_handler(self._log_failure)
         console = self._open_console()
         servers = [
-            await loop.create_server(lambda: Carrier(self), sock=sock, backlog=BACKLOG)
+            await loop.create_server(lambda: Carrier(self), sock=sock, backlog=ACCEPTS)
             for sock in service.listeners
         ]
+        for sock in service.listeners:
+            sock.listen(BACKLOG)  # asyncio takes one number for two things
         service.announce()
         await self._stopped.wait()
         for server in servers:
@@ -89,7 +92,7 @@ class AsyncServer:
     def report(self) -> None:
         """Print a page of state."""
         report = self._service.report(self._loop.time())
-        print(report, file=sys.stderr, flush=True)  # noqa: T201
+        show(report)
 
     # -- what carriers tell ---------------------------------------------------
 

@@ -1,7 +1,6 @@
 """From a configuration to a running server, and its orderly end."""
 
 import logging
-import sys
 from collections.abc import Callable
 from contextlib import closing
 
@@ -24,7 +23,6 @@ def run(config: Config, console: Dialect) -> None:
 
     Raises `sockets.ListenError` and `trace.TraceError`.
     """
-    logs.set_up(config.log_level, config.log_format)
     engine, serve = _engine(config)
     limits = config.limits(raise_descriptor_limit())
     trace = Trace(config.trace) if config.trace is not None else None
@@ -38,7 +36,8 @@ def run(config: Config, console: Dialect) -> None:
         wanted_users=config.max_users or MAX_USERS[config.engine],
         history=f"the last {config.max_history:,} messages, in memory",
     )
-    with closing(MemoryHistory(config.max_history)) as history:
+    logging_to_stderr = logs.logging_to_stderr(config.log_level, config.log_format)
+    with logging_to_stderr, closing(MemoryHistory(config.max_history)) as history:
         serve(
             Service(
                 hub=Hub(limits, {LOBBY: history.head(LOBBY)}),
@@ -80,4 +79,4 @@ def _announce(facts: Facts, config: Config) -> None:
             version=facts.version,
         )
     else:
-        print(banner(facts), file=sys.stderr, flush=True)  # noqa: T201
+        logs.show(banner(facts))

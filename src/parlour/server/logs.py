@@ -1,24 +1,43 @@
-"""One event a line on stderr: its name first, then facts. Never message text."""
+"""One event a line on stderr: its name first, then facts. Never message text.
+
+A thread writes, so that a stopped terminal does not stop the server; what is logged
+while it takes nothing is dropped and counted.
+"""
 
 import json
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Literal
+from typing import BinaryIO, Literal
+
+from .console import Console
 
 logger = logging.getLogger("parlour")
 
 Fact = str | int | float | None
 
 
-def set_up(level: str, form: Literal["text", "json"]) -> None:
-    """Send what is logged from here on to stderr, from *level* up, as *form*."""
-    handler = logging.StreamHandler(sys.stderr)
+@contextmanager
+def logging_to_stderr(level: str, form: Literal["text", "json"]) -> Iterator[None]:
+    """Send what is logged meanwhile to stderr, from *level* up, as *form*."""
+    handler = ConsoleHandler(sys.stderr.buffer)
     handler.setFormatter(JSONLines() if form == "json" else TextLines())
-    logger.handlers[:] = [handler]
+    logger.addHandler(handler)
     logger.propagate = False
     logger.setLevel(level.upper())
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        handler.close()
+
+
+def show(text: str) -> None:
+    """Write *text*, for people, among what is logged."""
+    facts = {"msg": text, "levelno": logging.CRITICAL, "is_text": True}
+    logger.handle(logging.makeLogRecord(facts))
 
 
 def log(level: int, event: str, **facts: Fact) -> None:
@@ -27,10 +46,39 @@ def log(level: int, event: str, **facts: Fact) -> None:
         logger.log(level, event, extra={"facts": facts})
 
 
+class ConsoleHandler(logging.Handler):
+    """Write records to *stream* by a thread, and drop them while it takes nothing."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        super().__init__()
+        self._dropped = 0
+        self._is_full = False
+        self._console = Console(stream, self._drained)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self._is_full:
+            self._dropped += 1
+            return
+        line = f"{self.format(record)}\n"
+        self._is_full = self._console.write(line.encode(errors="replace")) > 0
+
+    def close(self) -> None:
+        self._console.close()
+        super().close()
+
+    def _drained(self) -> None:
+        self._is_full = False
+        dropped, self._dropped = self._dropped, 0
+        if dropped:
+            log(logging.WARNING, "log.dropped", lines=dropped)
+
+
 class TextLines(logging.Formatter):
     """``2026-01-31T12:00:00.123Z info session.closed session=7 code=closed``."""
 
     def format(self, record: logging.LogRecord) -> str:
+        if hasattr(record, "is_text"):
+            return record.getMessage()
         facts = " ".join(f"{key}={_word(fact)}" for key, fact in _facts(record).items())
         head = f"{_time(record)} {record.levelname.lower()} {record.getMessage()}"
         return f"{head} {facts}".rstrip()
@@ -40,6 +88,8 @@ class JSONLines(logging.Formatter):
     """The same, as one JSON object a line."""
 
     def format(self, record: logging.LogRecord) -> str:
+        if hasattr(record, "is_text"):
+            return record.getMessage()
         fixed = {
             "event": record.getMessage(),
             "time": _time(record),

@@ -1,5 +1,6 @@
 """Listening, naming and setting up sockets."""
 
+import errno
 import resource
 import socket
 import struct
@@ -7,7 +8,7 @@ from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 
-BACKLOG: Final = 1024  # connections that wait to be accepted
+BACKLOG: Final = 4096  # connections that wait to be accepted; the system may cap it
 LINGER: Final = 2.0  # seconds that a peer has to end its side after our FIN
 DRAIN: Final = 10.0  # seconds that what is queued has to leave at the end
 
@@ -15,6 +16,9 @@ KEEPALIVE_IDLE: Final = 60  # seconds of silence before the first probe
 KEEPALIVE_INTERVAL: Final = 15  # seconds between probes
 KEEPALIVE_COUNT: Final = 4  # probes without an answer until the peer is dead
 USER_TIMEOUT: Final = 30_000  # milliseconds that sent data may go unacknowledged
+
+ABSENT: Final = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+"""What the system says of an address that this machine does not have."""
 
 RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)  # value for SO_LINGER
 
@@ -26,14 +30,24 @@ class ListenError(OSError):
 def listen(host: str, port: int) -> list[socket.socket]:
     """Return sockets that listen on every address of *host*, all on one port.
 
-    Port 0 takes a free one. Raises ListenError.
+    Port 0 takes a free one. An address that this machine lacks is left out as long
+    as there is another. Raises ListenError.
     """
     sockets: list[socket.socket] = []
+    problem: OSError | None = None
     try:
-        for family, address in _addresses(host, port):
+        addresses = _addresses(host, port)
+        for family, (name, number) in addresses:
             if sockets:  # the same port everywhere, also where 0 was asked for
-                address = (address[0], sockets[0].getsockname()[1])
-            sockets.append(_listen(family, address))
+                number = sockets[0].getsockname()[1]
+            try:
+                sockets.append(_listen(family, (name, number), len(addresses) > 1))
+            except OSError as exc:
+                problem = exc
+                if exc.errno not in ABSENT:
+                    raise
+        if problem is not None and not sockets:
+            raise problem
     except OSError as exc:
         for sock in sockets:
             sock.close()
@@ -99,12 +113,12 @@ def _addresses(host: str, port: int) -> list[tuple[int, tuple[str, int]]]:
     return [(family, (name, number)) for family, name, number in unique]
 
 
-def _listen(family: int, address: tuple[str, int]) -> socket.socket:
+def _listen(family: int, address: tuple[str, int], has_siblings: bool) -> socket.socket:
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:  # its IPv4 sibling has a socket of its own
-            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        if family == socket.AF_INET6:  # alone, ``::`` takes in IPv4 as well
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, has_siblings)
         sock.bind(address)
         sock.listen(BACKLOG)
     except OSError:

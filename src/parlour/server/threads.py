@@ -23,6 +23,7 @@ from parlour.core.hub import Turned
 from .carriers import NOBODY, Carrier, ConsoleCarrier
 from .console import Console
 from .doors import Door
+from .logs import show
 from .service import STOPPED, Service, log_closed, log_opened, log_turned
 from .sockets import DRAIN, LINGER, is_exempt, name_of, set_up
 
@@ -350,7 +351,7 @@ class ThreadServer:
             self._reports = 0
             with self._turn:
                 report = self._service.report(now)
-            print(report, file=sys.stderr, flush=True)  # noqa: T201
+            show(report)
 
     def _open_console(self) -> Console | None:
         if self._service.console is None:

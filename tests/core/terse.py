@@ -1,0 +1,31 @@
+"""A dialect that is easy to read in a test: what is said, a line each."""
+
+from parlour.core.events import LOBBY, Bye, Command, Event, Message, Refused, Say
+from parlour.core.plain import said
+
+
+class Terse:
+    """Tell the text of an event, and nothing of who said it."""
+
+    def __init__(self, name: str = "terse") -> None:
+        self.name = name
+        self.encoded = 0
+        """How many events were encoded."""
+
+    def decode(self, line: bytes) -> Command | Refused | None:
+        return Say(line.decode())
+
+    def encode(self, event: Event) -> bytes:
+        self.encoded += 1
+        end = "." if isinstance(event, Bye) else ""
+        return f"{said(event)[1]}{end}\n".encode()
+
+
+def message(text: str, sequence: int = 1) -> Message:
+    """Return what somebody said in the lobby."""
+    return Message(LOBBY, sequence, 0.0, "Ann", text)
+
+
+def messages(texts: str) -> list[Message]:
+    """Return a message for each letter of *texts*."""
+    return [message(text, number) for number, text in enumerate(texts, 1)]

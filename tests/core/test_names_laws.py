@@ -1,0 +1,82 @@
+"""Laws of names, for any text at all."""
+
+import unicodedata
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from parlour.core.events import Refused, SessionId
+from parlour.core.names import Names, clean, keys
+
+ANY = st.text(st.characters(exclude_categories=()), max_size=150)
+LIKELY = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
+TYPED = st.text(
+    st.sampled_from("aAeIl1oO0:#. []bв\u0301\u0308\u03b9\u0399ﬁßｓ"), max_size=12
+)
+NAMES = ANY | LIKELY | TYPED
+
+
+@given(NAMES)
+def test_a_name_is_good_or_refused(name: str) -> None:
+    shown = clean(name)
+
+    if isinstance(shown, Refused):
+        assert shown.code in {"bad_name", "empty_name", "name_reserved", "name_too_long"}
+        assert shown.reason
+    else:
+        assert 1 <= len(shown) <= 32
+        assert shown == shown.strip()
+        assert unicodedata.is_normalized("NFC", shown)
+        assert not any(unicodedata.category(c)[0] == "C" for c in shown)
+        assert not any(c.isspace() and c != " " for c in shown)
+        assert ": " not in f"{shown} "
+
+
+@given(NAMES)
+def test_to_clean_a_clean_name_changes_nothing(name: str) -> None:
+    shown = clean(name)
+    assume(isinstance(shown, str))
+
+    assert clean(str(shown)) == shown
+
+
+@given(NAMES)
+def test_a_line_that_is_shown_tells_who_said_it(name: str) -> None:
+    shown = clean(name)
+    assume(isinstance(shown, str))
+
+    source, text = f"{shown}: hi: there".split(": ", 1)
+
+    assert (source, text) == (shown, "hi: there")
+
+
+@given(LIKELY | TYPED)
+def test_names_that_differ_by_case_are_the_same(name: str) -> None:
+    folded = unicodedata.normalize("NFKC", name).casefold()
+
+    assert set(keys(name)) & set(keys(unicodedata.normalize("NFC", folded)))
+
+
+@given(NAMES)
+def test_names_that_differ_by_width_are_the_same(name: str) -> None:
+    assert keys(unicodedata.normalize("NFKC", name)) == keys(name)
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), TYPED | st.none()), max_size=30))
+def test_no_two_ever_have_the_same_name(steps: list[tuple[int, str | None]]) -> None:
+    names, has = Names(), dict[SessionId, str]()
+
+    for number, name in steps:
+        session = SessionId(number)
+        if name is None:
+            names.release(session)
+            has.pop(session, None)
+            continue
+        others = {key for who, of in has.items() if who != session for key in keys(of)}
+        is_free = others.isdisjoint(keys(name))
+
+        assert names.take(session, name) == is_free
+        if is_free:
+            has[session] = name
+
+    assert {session: names[session] for session in has} == has

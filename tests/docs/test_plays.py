@@ -1,0 +1,148 @@
+"""What the pages show is what happens: their transcripts are played."""
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.conversation import play
+from tests.docs.pages import CLIENT, PROTOCOL, README, TUTORIAL, Block, blocks
+from tests.programs.harness import ENGINES, SERVER, start_client, start_server
+from tests.programs.process import Program
+from tests.programs.seats import sit_down
+from tests.programs.stage import Stage
+from tests.server.stage import SocketPeer
+
+TRANSCRIPTS = blocks(PROTOCOL, "chat")
+SCREENS = [
+    (page, block) for page in (README, TUTORIAL) for block in blocks(page, "console")
+]
+
+each_engine = pytest.mark.parametrize("engine", ENGINES)
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    with Stage(tmp_path) as stage:
+        yield stage
+
+
+@each_engine
+@pytest.mark.parametrize("transcript", TRANSCRIPTS, ids=lambda block: f"{block.line}")
+def test_a_transcript_of_the_protocol(
+    stage: Stage, transcript: Block, engine: str
+) -> None:
+    server = start_server(stage, engine)
+    with ExitStack() as peers:
+
+        def connect() -> SocketPeer:
+            peer = SocketPeer(server.port)
+            peers.callback(peer.close)
+            return peer
+
+        play(transcript.text.splitlines(), connect, f"{PROTOCOL.name} block")
+    server.stop()
+
+
+@each_engine
+def test_the_client_of_fifteen_lines(stage: Stage, tmp_path: Path, engine: str) -> None:
+    (source,) = (block.text for block in blocks(CLIENT, "python"))
+    script = tmp_path / "client.py"
+    script.write_text(source, "utf-8")
+    server = start_server(stage, engine)
+    other = start_client(stage, server.port, engine)
+    other.out.hear("has entered the chat")
+    client = stage.run_python(str(script), "127.0.0.1", str(server.port))
+    client.out.hear("has entered the chat")
+
+    client.type("/setname romeo", "", "příliš žluťoučký 🐴", "/users", "/history")
+    client.out.hear("žluťoučký")
+    client.out.hear("2 users: ")
+    client.out.hear("the last 1 of 1 message:")
+    assert client.out.hear("žluťoučký") == "romeo: příliš žluťoučký 🐴"
+    assert other.out.hear("žluťoučký") == "romeo: příliš žluťoučký 🐴"
+    other.type("clear \x1b[2J this")
+    assert client.out.hear("clear").endswith(": clear ?[2J this")
+    client.close_input()
+    other.type("still there?")
+    client.out.hear("still there?")
+    server.stop()
+
+    assert len(source.splitlines()) <= 15
+    assert client.wait() == 0
+    assert client.out.lines[-2:] == [
+        "[Server]: the server is shutting down",
+        "Server disconnected",
+    ]
+
+
+@each_engine
+def test_the_conversation_of_the_readme(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine)
+    romeo, _ = sit_down(stage, server.port, engine, "--name", "romeo")
+    romeo.see("renamed to romeo")
+    juliet, _ = sit_down(stage, server.port, engine, "--name", "juliet")
+    romeo.see("renamed to juliet")
+
+    romeo.enter("is anyone there?")
+    juliet.see("romeo: is anyone there?")
+    juliet.enter("ay me")
+    juliet.see("juliet: ay me")
+    romeo.see("juliet: ay me")
+
+    romeos, juliets, *_ = blocks(README, "console")
+    assert screen(romeos.text.splitlines()) == screen(romeo.lines)
+    assert screen(juliets.text.splitlines()) == screen(juliet.lines)
+    server.stop()
+
+
+def test_what_the_tutorial_shows_is_seen(stage: Stage) -> None:
+    server = stage.run_python(*SERVER, "--port", "0")
+    port = int(server.err.hear("join with").split()[-1])
+    banner = list(server.err.lines)
+    romeo, _ = sit_down(stage, port, "async")
+    romeo.enter("/setname romeo")
+    romeo.see("renamed to romeo")
+    romeo.enter("is anyone there?")
+    romeo.see("romeo: is anyone there?")
+    juliet, _ = sit_down(stage, port, "async", "--name", "juliet")
+    juliet.see("renamed to juliet")
+    for line, answer in [
+        ("ay me", "juliet: ay me"),
+        ("/history", "messages:\nromeo: is anyone there?\njuliet: ay me"),
+        ("/users", "2 users"),
+        ("/histroy", "-- Unknown command"),
+        ("/setname romeo", "looks like one that is"),
+    ]:
+        juliet.enter(line)
+        juliet.see(answer)
+    builder = pipe(stage, port, "the build is green", "--name", "builder")
+    asker = pipe(stage, port, "/users")
+    assert server.stop() == 0
+    assert juliet.wait() == romeo.wait() == 0
+
+    seen = [banner, romeo.lines, juliet.lines, builder.out.lines, asker.out.lines]
+    screens = ["\n".join(["", *screen(lines), ""]) for lines in seen]
+    for block in blocks(TUTORIAL, "console"):
+        shown = "\n".join(["", *screen(block.text.splitlines()), ""])
+        assert any(shown in text for text in screens), block.text
+
+
+def pipe(stage: Stage, port: int, line: str, *options: str) -> Program:
+    """Do ``echo line | client.py``, and return the client when it has ended."""
+    client = start_client(stage, port, "async", *options)
+    client.type(line)
+    client.close_input()
+
+    assert client.wait() == 0
+    return client
+
+
+def screen(lines: list[str]) -> list[str]:
+    """Return *lines* as everybody sees them: without ports and without the shell."""
+    shown = [line for line in lines if not line.startswith("$ ")]
+    return [
+        re.sub(r"127\.0\.0\.1([: ])\d+", r"127.0.0.1\1PORT", line) for line in shown
+    ]

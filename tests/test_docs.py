@@ -1,0 +1,288 @@
+"""What is written is so: the pages are compared with the programs."""
+
+import ast
+import importlib
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import pytest
+
+from parlour import cli
+from parlour.client.commands import COMMANDS
+from parlour.client.conversation import Exit
+from parlour.config import Config
+from parlour.core import limits
+from parlour.core.limits import Limits, Rate
+from parlour.core.names import clean
+from tests.docs.pages import (
+    CLI,
+    LIMITS,
+    PAGES,
+    PROTOCOL,
+    README,
+    ROOT,
+    Row,
+    code,
+    links,
+    name_of,
+    rows,
+    spans,
+)
+
+SRC = ROOT / "src" / "parlour"
+PROGRAMS = {"Server": cli.server, "Client": cli.client}
+CODE = re.compile(r"[a-z]+(_[a-z0-9]+)*")
+each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
+
+# -- pages ---------------------------------------------------------------------
+
+
+@each_page
+def test_links_lead_somewhere(page: Path) -> None:
+    here = [link for link in links(page) if "://" not in link]
+
+    lost = [link for link in here if not (page.parent / link).exists()]
+
+    assert not lost
+
+
+@each_page
+def test_no_page_names_a_place_on_one_machine(page: Path) -> None:
+    text = page.read_text("utf-8")
+
+    assert str(ROOT) not in text
+    assert not re.search(r"(?<![\w.])/(home|root|Users|work|tmp|var)/", text)
+
+
+@each_page
+def test_every_option_that_is_named_exists(page: Path) -> None:
+    known = {name for program in PROGRAMS.values() for name in options(program)}
+
+    named = {name for part in code(page) for name in re.findall(r"--[a-z-]+", part)}
+
+    assert named <= known
+
+
+@each_page
+def test_every_target_that_is_named_can_be_made(page: Path) -> None:
+    known = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+    named = {word for part in code(page) for word in re.findall(r"^make (\S+)", part)}
+
+    assert named <= set(known)
+
+
+@pytest.mark.parametrize("target", ["run", "test"])
+def test_the_two_commands_of_the_readme_are_targets(target: str) -> None:
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
+    made = subprocess.run(
+        ["make", "-n", target],
+        cwd=ROOT,
+        env=inherited,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+
+    assert f"$ make {target}\n" in README.read_text()
+    assert made.returncode == 0, made.stderr
+    assert {"run": "server.py", "test": "-m pytest"}[target] in made.stdout
+
+
+def test_the_map_of_the_documentation_leads_to_every_page() -> None:
+    reached, next_up = set[Path](), [README]
+    while next_up:
+        page = next_up.pop()
+        reached.add(page)
+        found = {(page.parent / link).resolve() for link in links(page)}
+        next_up += [p for p in found if p.suffix == ".md" and p not in reached]
+
+    assert set(PAGES) <= reached
+
+
+# -- codes ---------------------------------------------------------------------
+
+
+def codes_in_source() -> set[str]:
+    """Return every code that is given to a refusal or to an end."""
+    found = set[str]()
+    for path in SRC.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            found.update(word for word in given(node) if CODE.fullmatch(word))
+    return found
+
+
+def given(node: ast.AST) -> Iterator[str]:
+    """Return the words that *node* gives to something that takes a code."""
+    match node:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args):
+            takers = {"Refused", "Bye", "Ended", "Turned", "leave", "_depart", "_end"}
+            if name in takers:
+                yield from strings(args)
+        case ast.Assign(
+            targets=[ast.Attribute(attr="why")], value=ast.Tuple(elts=pair)
+        ):
+            yield from strings(pair)
+
+
+def strings(nodes: list[ast.expr]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def test_every_code_is_in_the_protocol_and_no_other() -> None:
+    documented = [word for row in rows(PROTOCOL, "Code") for word in spans(row["Code"])]
+
+    assert len(documented) == len(set(documented))
+    assert set(documented) == codes_in_source()
+
+
+def test_every_code_says_whether_to_come_again() -> None:
+    assert {row["Again"] for row in rows(PROTOCOL, "Code")} == {
+        "now",
+        "later",
+        "do not",
+    }
+
+
+def test_the_reserved_words_are_those_of_the_protocol() -> None:
+    line = next(x for x in PROTOCOL.read_text().splitlines() if "reserved words:" in x)
+    *words, _ = spans(line)
+
+    assert "admin" in words
+    assert not [word for word in words if isinstance(clean(word), str)]
+
+
+# -- options -------------------------------------------------------------------
+
+
+def options(program: click.Command) -> dict[str, click.Option]:
+    """Return the options of *program* by their long names."""
+    params = program.get_params(click.Context(program))
+    return {p.opts[0]: p for p in params if isinstance(p, click.Option)} | {
+        name: p
+        for p in params
+        if isinstance(p, click.Option)
+        for name in p.opts
+        if name.startswith("--")
+    }
+
+
+def documented(program: str) -> dict[str, Row]:
+    found = {
+        name: row
+        for row in rows(CLI, "Option", section=program)
+        for name in spans(row["Option"])
+    }
+    return {name: row for name, row in found.items() if name.startswith("--")}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_every_option_is_documented_and_no_other(program: str) -> None:
+    real = {name for name in options(PROGRAMS[program]) if name.startswith("--")}
+
+    assert set(documented(program)) == real
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_every_option_has_its_default_and_its_environment(program: str) -> None:
+    real = options(PROGRAMS[program])
+    for name, row in documented(program).items():
+        if name in {"--help", "--version"}:
+            continue
+        default = real[name].default
+        if real[name].is_flag:
+            assert row["Default"] == "off", name
+        elif isinstance(default, str | int):
+            assert row["Default"] == str(default), name
+        else:
+            assert name in {"--max-users", "--log-level"} or not row["Default"], name
+        variable = "PARLOUR_" + name[2:].replace("-", "_").upper()
+        assert spans(row["Environment"]) == [variable]
+
+
+def test_an_option_is_read_from_the_environment() -> None:
+    values = {"PARLOUR_MAX_HISTORY": "7", "PARLOUR_ENGINE": "threads"}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in values.items():
+            patch.setenv(name, value)
+        context = cli.server.make_context("server", [])
+
+    assert context.params["max_history"] == 7
+    assert context.params["engine"] == "threads"
+
+
+@pytest.mark.parametrize(
+    ("program", "codes"),
+    [
+        ("Server", {0, cli.USAGE, cli.CANNOT_LISTEN}),
+        ("Client", {int(exit_code) for exit_code in Exit}),
+    ],
+)
+def test_every_exit_code_is_documented(program: str, codes: set[int]) -> None:
+    table = rows(CLI, "Exit code", section=program)
+
+    assert [int(row["Exit code"]) for row in table] == sorted(codes)
+
+
+def test_every_command_of_the_client_is_documented() -> None:
+    typed = [spans(row["Typed"]) for row in rows(CLI, "Typed")]
+
+    for entry in COMMANDS:
+        names = [entry.name, *entry.aliases]
+        assert any(
+            {word.split()[0] for word in t} == {f"/{n}" for n in names} for t in typed
+        )
+
+
+# -- bounds --------------------------------------------------------------------
+
+
+def value_of(source: str) -> object:
+    """Return what *source*, a dotted path below `parlour`, stands for."""
+    parts = source.split(".")
+    count = next(n for n, part in enumerate(parts) if not part.islower() or n == 2)
+    value: object = importlib.import_module(".".join(["parlour", *parts[:count]]))
+    for part in parts[count:]:
+        value = value[part] if isinstance(value, dict) else getattr(value, part)
+        if isinstance(value, type):
+            value = value()
+    return value
+
+
+def shown(value: object) -> str:
+    if isinstance(value, Rate):
+        return f"{value.per_second:g}/{value.burst:g}"
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+
+
+def bounds() -> dict[str, Row]:
+    return {spans(row["Source"])[0]: row for row in rows(LIMITS, "Bound")}
+
+
+@pytest.mark.parametrize("source", bounds())
+def test_a_bound_is_as_documented(source: str) -> None:
+    row = bounds()[source]
+
+    assert row["Default"].split()[0] == shown(value_of(source))
+    assert set(spans(row["Option"])) <= set(options(cli.server))
+
+
+def test_every_bound_of_the_chat_is_documented() -> None:
+    chat = {f"core.limits.Limits.{field.name}" for field in fields(Limits)}
+    constants = {
+        f"core.limits.{name}"
+        for name, value in vars(limits).items()
+        if name.isupper() and isinstance(value, int | float)
+    }
+
+    assert chat | constants <= set(bounds())
+    assert Config().max_line == Limits().max_line
+    assert Config().rate == Limits().rate
