@@ -1,4 +1,4 @@
-"""Parlour: a group chat of two programs, one file of history and one page.
+"""Parlour: a group chat of two programs, a server and a terminal client.
 
 Read the packages from the inside out:
 

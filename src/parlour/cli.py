@@ -13,7 +13,8 @@ from parlour.core.limits import Rate
 CANNOT_LISTEN = 3
 USAGE = 2
 
-# Every option can also be set as PARLOUR_OPTION in the environment.
+# An option can also be set as PARLOUR_OPTION in the environment. Not so the trace:
+# one variable would let both programs write one file.
 SETTINGS = {
     "auto_envvar_prefix": "PARLOUR",
     "help_option_names": ["-h", "--help"],
@@ -63,7 +64,7 @@ class ParlourGroup(click.Group):
 
 
 @click.group(cls=ParlourGroup, context_settings=SETTINGS | {"auto_envvar_prefix": None})
-@click.version_option(__version__, prog_name="parlour")
+@click.version_option(__version__, prog_name="parlour", allow_from_autoenv=False)
 def main() -> None:
     """Chat in a group: serve one, or join one.
 
@@ -72,7 +73,7 @@ def main() -> None:
 
 
 @click.command(context_settings=SETTINGS)
-@click.version_option(__version__, prog_name="parlour")
+@click.version_option(__version__, prog_name="parlour", allow_from_autoenv=False)
 @click.option(
     "--host",
     default="127.0.0.1",
@@ -152,6 +153,7 @@ def main() -> None:
 )
 @click.option(
     "--trace",
+    allow_from_autoenv=False,
     type=NEW_FILE,
     metavar="FILE",
     help="Append every line of the wire to FILE.",
@@ -201,7 +203,7 @@ def server(
 
 
 @click.command(context_settings=SETTINGS)
-@click.version_option(__version__, prog_name="parlour")
+@click.version_option(__version__, prog_name="parlour", allow_from_autoenv=False)
 @click.argument("server")
 @click.argument("port", type=click.IntRange(1, 65_535))
 @click.option("--name", metavar="NAME", help="Be called so from the start.")
@@ -232,6 +234,7 @@ def server(
 )
 @click.option(
     "--trace",
+    allow_from_autoenv=False,
     type=NEW_FILE,
     metavar="FILE",
     help="Append every line of the wire to FILE.",

@@ -70,7 +70,7 @@ def test_the_client_of_fifteen_lines(stage: Stage, tmp_path: Path, engine: str) 
     client.out.hear("still there?")
     server.stop()
 
-    assert len(source.splitlines()) <= 15
+    assert len(list(filter(None, source.splitlines()))) <= 15
     assert client.wait() == 0
     assert client.out.lines[-2:] == [
         "[Server]: the server is shutting down",

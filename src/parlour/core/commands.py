@@ -83,6 +83,8 @@ class Commands:
 
     def _obey(self, connection: Connection, command: Command | Refused) -> None:
         session = connection.session
+        if not isinstance(command, Refused):
+            connection.faults = 0
         match command:
             case SetName(name):
                 self._rename(connection, name)
@@ -107,11 +109,9 @@ class Commands:
             reason = f"the name {name} is taken, or looks like one that is"
             self._refuse(connection, Refused("name_taken", reason))
         else:
-            connection.faults = 0
             self._room.add(Rename(session, name))
 
     def _ask(self, connection: Connection, step: Recall | Count) -> None:
-        connection.faults = 0
         connection.asking = True
         if connection.bucket is not None:
             connection.bucket.spend(HISTORY_COST - 1)

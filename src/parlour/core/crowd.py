@@ -210,7 +210,7 @@ class Crowd:
         events, left, own = 0, self._flush_bytes, member.own
         had_own = bool(own)
         while left > 0:
-            if member.cursor < self._log.base:
+            if member.cursor < min(self._log.base, self._stop(member)):
                 part = self._gap(member)
             elif own and own[0][0] <= member.cursor:
                 answer = own[0][1]
@@ -234,8 +234,8 @@ class Crowd:
         return (parts[0] if len(parts) == 1 else b"".join(parts)), events
 
     def _gap(self, member: Member) -> bytes:
-        gone = self._log.base - member.cursor
-        member.cursor = self._log.base
+        until = min(self._log.base, self._stop(member))
+        gone, member.cursor = until - member.cursor, until
         self.missed += gone
         return member.tape.dialect.encode(Missed(self._room, gone))
 

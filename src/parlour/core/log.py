@@ -112,7 +112,7 @@ class Tape:
         if len(data) <= limit:
             return Cut(data, cursor + len(lines), len(lines))
         count, size = 1, len(lines[0])
-        while size + len(lines[count]) <= limit:
+        while count < len(lines) and size + len(lines[count]) <= limit:
             size += len(lines[count])
             count += 1
         return Cut(data[:size], cursor + count, count)

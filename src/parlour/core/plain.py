@@ -6,6 +6,7 @@ it is longer than 65,536 bytes: text is at most 4,096 bytes of UTF-8, and an
 escape makes six bytes of one at the worst.
 """
 
+import json
 from json.encoder import encode_basestring_ascii as quote
 from typing import Final, assert_never
 
@@ -174,6 +175,8 @@ def _explain(line: bytes) -> Command | Refused | None:
     except UnicodeDecodeError:
         return Refused("bad_utf8", "that line is not UTF-8; send JSON in UTF-8")
     except (ValueError, RecursionError):
+        if _has_half_a_pair(line):
+            return Refused("bad_text", "a \\u escape in that line is half of a pair")
         return Refused(
             "not_json",
             "that line is not JSON; send one object a line, such as "
@@ -185,6 +188,17 @@ def _explain(line: bytes) -> Command | Refused | None:
             'that line is not a JSON object; send {"type": ..., "data": ...}',
         )
     return _command(said.get("type"), said.get("data"))
+
+
+def _has_half_a_pair(line: bytes) -> bool:
+    """Tell whether a lone surrogate is all that keeps *line* from being JSON."""
+    if b"\\ud" not in line.lower():
+        return False
+    try:
+        json.loads(line)  # bears what a strict decoder does not
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _command(kind: object, data: object) -> Command | Refused:
