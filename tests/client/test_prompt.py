@@ -8,8 +8,8 @@ import pytest
 from tests.client.conftest import Sit
 from tests.client.helpers import Listener
 
-CTRL_C, CTRL_D, CTRL_L, CTRL_R, CTRL_U = "\x03", "\x04", "\x0c", "\x12", "\x15"
-ENTER, ALT_ENTER, TAB, SHIFT_TAB, UP = "\r", "\x1b\r", "\t", "\x1b[Z", "\x1b[A"
+CTRL_D = "\x04"
+ENTER = "\r"
 LONG = "this is typed and goes on " * 8  # three rows of 80
 
 
@@ -118,36 +118,6 @@ def test_another_size_is_lived_with(sit: Sit, listener: Listener) -> None:
         screen.see("typed" + "x" * 35, "x" * 15)
 
 
-def test_ctrl_c_clears_then_asks_then_leaves(sit: Sit, listener: Listener) -> None:
-    screen = sit()
-    with listener.accept() as peer:
-        screen.press("oh no")
-        screen.see("oh no")
-        screen.press(CTRL_C)
-        screen.see_raw()
-        screen.press(CTRL_C)
-        screen.see("-- press Ctrl-C again or Ctrl-D to leave")
-        screen.press(UP)
-        screen.see("-- press Ctrl-C again or Ctrl-D to leave", "oh no")
-        screen.press(CTRL_U + CTRL_C)
-
-        assert peer.hear() == b""
-    assert screen.wait() == 0
-    assert "disconnected" not in "\n".join(screen.rows)
-
-
-def test_ctrl_d_leaves_from_an_empty_line_alone(sit: Sit, listener: Listener) -> None:
-    screen = sit()
-    with listener.accept() as peer:
-        screen.press("ab\x01" + CTRL_D)
-        screen.see("b")
-        screen.press(CTRL_D * 2)
-
-        assert peer.hear() == b""
-    assert screen.wait() == 0
-    assert screen.rows == []
-
-
 def test_last_words_are_shown_to_who_has_left(sit: Sit, listener: Listener) -> None:
     screen = sit()
     with listener.accept() as peer:
@@ -158,124 +128,6 @@ def test_last_words_are_shown_to_who_has_left(sit: Sit, listener: Listener) -> N
 
     assert screen.wait() == 0
     assert screen.rows == ["bob: bye"]
-
-
-@pytest.mark.parametrize("command", ["/quit", "/exit", "/q"])
-def test_quit_leaves(sit: Sit, listener: Listener, command: str) -> None:
-    screen = sit()
-    with listener.accept() as peer:
-        screen.press(command + ENTER)
-
-        assert peer.hear() == b""
-    assert screen.wait() == 0
-    assert screen.rows == [command]
-
-
-def test_tab_completes_commands_and_names(sit: Sit, listener: Listener) -> None:
-    screen = sit()
-    with listener.accept() as peer:
-        peer.say("bob", "hello")
-        peer.say("[Server]", "bobina has entered the chat")
-        screen.see_text("bobina has")
-        screen.press(f"/setn{TAB}")
-        screen.see("/setname")
-        screen.press(f"{CTRL_U}bo{TAB}")
-        screen.see("bobina:")
-        screen.press(TAB)
-        screen.see("bob:")
-        screen.press(f"{SHIFT_TAB}and bo{TAB}{TAB}there{ENTER}")
-
-        assert peer.heard()["data"] == "bobina: and bob there"
-
-
-def test_what_was_typed_can_be_found_again(sit: Sit, listener: Listener) -> None:
-    screen = sit()
-    with listener.accept() as peer:
-        for word in ("first", "second"):
-            screen.press(word + ENTER)
-            assert peer.heard()["data"] == word
-        screen.press(f"{UP}{UP}{ENTER}")
-        assert peer.heard()["data"] == "first"
-        screen.press(f"{CTRL_R}sec")
-        screen.see_text("sec")
-        screen.press(f"{ENTER}{ENTER}")
-
-        assert peer.heard()["data"] == "second"
-
-
-def test_unknown_commands_stay_here(sit: Sit, listener: Listener) -> None:
-    screen = sit()
-    with listener.accept() as peer:
-        screen.press(f"/histroy{ENTER}")
-        screen.see(
-            "/histroy", "-- Unknown command /histroy. Did you mean /history? (/help)"
-        )
-        screen.press(f"{ENTER}//histroy{ENTER}")
-
-        assert peer.heard() == {"type": "message", "data": "/histroy"}
-
-
-def test_a_slash_after_blanks_is_asked_about(sit: Sit, listener: Listener) -> None:
-    screen = sit()
-    with listener.accept() as peer:
-        question = (
-            "-- Did you mean the command /help? Press Enter again to send it as text"
-        )
-        screen.press(f" /help{ENTER}")
-        screen.see(question, " /help")
-        screen.press(f"{CTRL_U}{ENTER}hi{ENTER}")
-        assert peer.heard()["data"] == "hi"
-        screen.press(f" /help{ENTER}{ENTER}")
-
-        assert peer.heard()["data"] == " /help"
-
-
-def test_a_paste_of_lines_is_asked_about(sit: Sit, listener: Listener) -> None:
-    screen = sit()
-    with listener.accept() as peer:
-        screen.see_raw()
-        screen.press(f"\x1b[200~one\r\ntwo\x1b[201~{ENTER}")
-        screen.see(
-            "-- 2 lines: press Enter again to send them as one message", "one", "two"
-        )
-        screen.press(ENTER)
-        peer.echo("me")
-
-        screen.see("one", "two", "me: one^Jtwo")
-
-
-def test_alt_enter_makes_another_line(sit: Sit, listener: Listener) -> None:
-    screen = sit()
-    with listener.accept() as peer:
-        screen.see_raw()
-        screen.press(f"one{ALT_ENTER}two{ENTER}{ENTER}")
-
-        assert peer.heard()["data"] == "one\ntwo"
-
-
-def test_a_line_feed_is_enter_too(sit: Sit, listener: Listener) -> None:
-    screen = sit()
-    with listener.accept() as peer:
-        screen.press("at once\n")
-        assert peer.heard()["data"] == "at once"
-        screen.see_raw()
-        screen.press("later\n")
-
-        assert peer.heard()["data"] == "later"
-        screen.see("at once", "later")
-
-
-def test_ctrl_l_gives_an_empty_screen(sit: Sit, listener: Listener) -> None:
-    screen = sit()
-    with listener.accept() as peer:
-        peer.say("bob", "hello")
-        screen.see("bob: hello")
-        screen.press(f"typed{CTRL_L}")
-        screen.see("typed")
-        peer.say("bob", "again")
-        screen.see("bob: again", "typed")
-
-    assert screen.scrolled[0] == "bob: hello"
 
 
 def test_a_line_that_was_being_typed_stays_in_sight(

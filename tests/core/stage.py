@@ -76,11 +76,13 @@ class Guest:
 
     def hear(self) -> list[str]:
         """Return what it was told since the last call, as a client shows it."""
-        data, self._data = self._data, b""
-        return texts(data)
+        whole, end, rest = self._data.rpartition(b"\n")
+        self._data = rest
+        return texts(whole + end)
 
     def write(self, data: bytes) -> None:
         """Take bytes of the hub as a transport does."""
+        assert data.endswith(b"\n"), "whole lines, and not nothing"
         self.writes.append(data)
         self.unsent += data
         if self.is_full:
@@ -180,7 +182,10 @@ class Stage:
         due: float | None = self.now
         while due is not None and due <= self.now:
             self._tick()
-            self._record()
+            self._gather()
+            if not self.holds:
+                self._record()
+                self._reply()
             for data, sessions, _ in self.hub.flush(self.now):
                 for session in sessions:
                     self.guests[session].write(data)
@@ -189,12 +194,12 @@ class Stage:
 
     def commit(self) -> None:
         """Record the batch that is out, and answer what was asked."""
-        batch, self.out = self.out, []
-        if batch:
-            self.hub.recorded(self.history.append(batch, WALL))
-        asked, self.asked = self.asked, []
-        for question in asked:
-            self._answer(question)
+        self._record()
+        self.reply()
+
+    def reply(self) -> None:
+        """Answer what was asked."""
+        self._reply()
         self.turn()
 
     def refuse(self, why: Refused) -> None:
@@ -211,27 +216,30 @@ class Stage:
                 self.hub.paused(session, unsent, self.now)
             self.hub.tick(self.now)
 
-    def _record(self) -> None:
+    def _gather(self) -> None:
         self.out += self.hub.drafts()
         self.asked += self.hub.questions()
-        if not self.holds:
-            batch, self.out = self.out, []
-            if batch:
-                self.hub.recorded(self.history.append(batch, WALL))
-            asked, self.asked = self.asked + self.hub.questions(), []
-            for question in asked:
-                self._answer(question)
 
-    def _answer(self, question: Question) -> None:
-        read = self.history.before
-        page = read(question.room, question.before, question.limit)
-        self.hub.answered(question, page)
+    def _record(self) -> None:
+        batch, self.out = self.out, []
+        if batch:
+            self.hub.recorded(self.history.append(batch, WALL))
+
+    def _reply(self) -> None:
+        asked, self.asked = self.asked, []
+        for question in asked:
+            read = self.history.before
+            page = read(question.room, question.before, question.limit)
+            self.hub.answered(question, page)
 
     def _part(self) -> None:
         for ended in self.hub.ended():
             guest = self.guests[ended.session]
             assert guest.ended is None, "ends once"
             guest.ended = ended
-            guest.write(ended.last)
+            if ended.abort:
+                guest.unsent = b""
+            elif ended.last:
+                guest.write(ended.last)
         for session, on in self.hub.reading().items():
             self.guests[session].reads = on

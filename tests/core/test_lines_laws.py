@@ -36,7 +36,9 @@ def test_any_cuts_give_the_same_lines(stream: bytes, cuts: list[int]) -> None:
     lines = Lines(LIMIT)
 
     found = [
-        each for start, end in pairwise(places) for each in lines.feed(stream[start:end])
+        each
+        for start, end in pairwise(places)
+        for each in lines.feed(stream[start:end])
     ]
 
     assert found == expected(stream, LIMIT)

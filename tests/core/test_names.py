@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 -- characters that look like others are what is tested
 import pytest
 
 from parlour.core.events import Refused, SessionId
@@ -15,11 +16,19 @@ FRAMES = ["[{}]", "{}", "{}.", " {} ", "【{}】", "[ {} ]", "({})", "-={}=-"]
 
 
 def server_variants() -> list[str]:
-    words = []
-    for place, letter in enumerate("server"):
-        for twin in TWINS[letter]:
-            words.append("server"[:place] + twin + "server"[place + 1 :])
-    words += ["SERVER", "Server", "ＳＥＲＶＥＲ", "ѕеrνеr", "s.e.r.v.e.r", "s e r v e r"]
+    words = [
+        "server"[:place] + twin + "server"[place + 1 :]
+        for place, letter in enumerate("server")
+        for twin in TWINS[letter]
+    ]
+    words += [
+        "SERVER",
+        "Server",
+        "ＳＥＲＶＥＲ",
+        "ѕеrνеr",
+        "s.e.r.v.e.r",
+        "s e r v e r",
+    ]
     return [frame.format(word) for word in words for frame in FRAMES]
 
 
@@ -36,6 +45,7 @@ def code(name: str) -> str:
         ("  Kobzol ", "Kobzol"),
         ("Ann  Lee", "Ann Lee"),
         ("Ann\u00a0\u3000Lee", "Ann Lee"),
+        ("Ann\u2028Lee", "Ann Lee"),
         ("e\u0301va", "éva"),
         ("žluťoučký kůň", "žluťoučký kůň"),
         ("王小明", "王小明"),
@@ -43,7 +53,7 @@ def code(name: str) -> str:
         ("/bob", "/bob"),
         ("a:b", "a:b"),
         ("a :b", "a :b"),
-        ("O'Neil \"<&>\"", "O'Neil \"<&>\""),
+        ('O\'Neil "<&>"', 'O\'Neil "<&>"'),
         ("x", "x"),
         ("x" * 32, "x" * 32),
         ("🐴" * 32, "🐴" * 32),
@@ -73,19 +83,21 @@ def test_a_pile_of_marks_is_refused_before_it_costs_much() -> None:
 
 @pytest.mark.parametrize(
     "char",
-    ["\0", "\t", "\n", "\r", "\x1b", "\x7f", "\x85", "\x9b", "\ud800"]
-    + ["\u200b", "\u200d", "\u200e", "\u202e", "\u2066", "\u2060", "\ufeff"]
-    + ["\u00ad", "\u2028", "\u2800", "\u3164", "\u115f", "\uffa0", "\ufe0f"]
-    + ["\U000e0041", "\ue000", "\uffff", "\ufff9", "\U000f0000"],
+    [
+        *"\0\t\n\r\x1b\x7f\x85\x9b\ud800",
+        *"\u200b\u200d\u200e\u202e\u2066\u2060\ufeff\u00ad",
+        *"\u2800\u3164\u115f\uffa0\ufe0f\U000e0041",
+        *"\ue000\uffff\ufff9\U000f0000",
+    ],
+    ids=ascii,
 )
 def test_a_name_with_what_cannot_be_seen_is_refused(char: str) -> None:
-    if char == "\u2028":
-        assert clean(f"a{char}b") == "a b"
-    else:
-        assert code(f"a{char}b") == "bad_name"
+    assert code(f"a{char}b") == "bad_name"
 
 
-@pytest.mark.parametrize("name", ["\u0301a", "a" + "\u0338" * 4, "ab\u0301\u0302\u0303\u0304"])
+@pytest.mark.parametrize(
+    "name", ["\u0301a", "a" + "\u0338" * 4, "ab\u0301\u0302\u0303\u0304"]
+)
 def test_a_mark_alone_or_in_a_pile_is_refused(name: str) -> None:
     assert code(name) == "bad_name"
 

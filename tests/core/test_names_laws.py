@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 -- characters that look like others are what is tested
 """Laws of names, for any text at all."""
 
 import unicodedata
@@ -21,7 +22,12 @@ def test_a_name_is_good_or_refused(name: str) -> None:
     shown = clean(name)
 
     if isinstance(shown, Refused):
-        assert shown.code in {"bad_name", "empty_name", "name_reserved", "name_too_long"}
+        assert shown.code in {
+            "bad_name",
+            "empty_name",
+            "name_reserved",
+            "name_too_long",
+        }
         assert shown.reason
     else:
         assert 1 <= len(shown) <= 32

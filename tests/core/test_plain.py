@@ -68,7 +68,9 @@ def test_ordinary_spelling_takes_the_fast_way(line: bytes, command: Command) -> 
     found = decode(line)
 
     assert same(found, command)
-    assert type(found) is not type(command), "the typed decoder makes a class of its own"
+    assert type(found) is not type(command), (
+        "the typed decoder makes a class of its own"
+    )
 
 
 @pytest.mark.parametrize(
@@ -129,7 +131,13 @@ def test_what_is_not_json_is_refused(line: bytes) -> None:
 def test_lone_surrogates_are_refused(kind: bytes, data: bytes) -> None:
     line = b'{"type": "%s", "data": "%s"}' % (kind, data)
 
-    assert code(line) == "not_json"
+    reason = "a \\u escape in that line is half of a pair"
+    assert decode(line) == Refused("bad_text", reason)
+
+
+def test_what_is_not_json_for_another_reason_has_no_half_of_a_pair() -> None:
+    assert code(b'{"type": "message", "data": "\\ud800"') == "not_json"
+    assert code(b'{"type": "message", "data": "\\ud800\t"}') == "not_json"
 
 
 @pytest.mark.parametrize(

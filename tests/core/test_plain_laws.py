@@ -73,9 +73,7 @@ def test_what_is_decoded_can_always_be_encoded(data: bytes, around: bytes) -> No
 
 
 @given(text=TEXT, escaped=st.booleans(), kind=st.sampled_from(["message", "set-name"]))
-def test_any_text_is_heard_as_it_was_said(
-    text: str, escaped: bool, kind: str
-) -> None:
+def test_any_text_is_heard_as_it_was_said(text: str, escaped: bool, kind: str) -> None:
     line = json.dumps({"type": kind, "data": text}, ensure_ascii=escaped).encode()
 
     command = PLAIN.decode(line)

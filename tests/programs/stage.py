@@ -61,6 +61,12 @@ class Stage:
         self._ending.callback(peer.hang_up)
         return peer
 
+    def join(self, port: int) -> Peer:
+        """Connect a peer to a server of ours, and wait until it is in the room."""
+        peer = self.meet(port)
+        peer.hear(f"{peer.name} has entered the chat")
+        return peer
+
     def terminal(self, *arguments: str) -> Terminal:
         """Start a Python program on a terminal of its own, its stderr in a pipe."""
         fifo = self._home / f"stderr-{time.monotonic_ns()}"

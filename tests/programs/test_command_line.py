@@ -113,8 +113,7 @@ def test_a_port_that_is_taken_is_told(stage: Stage) -> None:
 
 def test_a_port_that_was_just_left_can_be_taken_again(stage: Stage) -> None:
     first = start_server(stage, "async")
-    with stage.meet(first.port) as peer:
-        peer.hear("has entered the chat")
+    with stage.join(first.port) as peer:
         first.program.signal(signal.SIGTERM)
         peer.hear_end()
     first.program.wait()
@@ -130,21 +129,24 @@ def test_the_banner_tells_what_is_bound(stage: Stage) -> None:
     banner = server.err.hear("127.0.0.1:")
     port = int(banner.split("127.0.0.1:")[1].split()[0].strip(",;."))
 
-    with stage.meet(port) as peer:
-        peer.hear("has entered the chat")
+    stage.join(port).hang_up()
     assert server.stop() == 0
     assert server.out.text == ""
 
 
 def test_the_chat_is_shown_where_asked(stage: Stage) -> None:
-    shown = start_server(stage, "async", "--show-chat", "on")
-    with stage.meet(shown.port) as peer:
+    server = start_server(stage, "async", "--show-chat", "on")
+    fence = stage.join(server.port)
+    with stage.join(server.port) as peer:
         peer.say("hello\x1b[2J\n[Server]: forged")
         peer.hear("hello")
+    fence.hear("has left the chat")
+    fence.hang_up()
 
-    shown.stop()
+    server.stop()
 
-    entered, said, left = shown.program.out.lines
+    first, entered, said, left = server.program.out.lines[:4]
+    assert first == f"[Server]: {fence.name} has entered the chat"
     assert entered == f"[Server]: {peer.name} has entered the chat"
     assert said.startswith(f"{peer.name}: hello")
     assert "\x1b" not in said

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 def test_echo_hi_says_hi_and_is_done(stage: Stage, engine: str) -> None:
     server = start_server(stage, engine)
-    with stage.meet(server.port) as peer:
+    with stage.join(server.port) as peer:
         client = start_client(stage, server.port, engine)
 
         client.type("hi")
@@ -47,7 +47,7 @@ def test_history_and_users_are_printed_before_the_end(
     stage: Stage, engine: str
 ) -> None:
     server = start_server(stage, engine)
-    with stage.meet(server.port) as peer:
+    with stage.join(server.port) as peer:
         peer.say("first")
         peer.hear("first")
         client = start_client(stage, server.port, engine)
@@ -68,7 +68,7 @@ def test_an_unknown_command_stays_here_and_fails_in_the_end(
     stage: Stage, engine: str
 ) -> None:
     server = start_server(stage, engine)
-    with stage.meet(server.port) as peer:
+    with stage.join(server.port) as peer:
         client = start_client(stage, server.port, engine)
 
         client.type("/jion lobby", "//quit", "  /indented", "after it")
@@ -87,7 +87,7 @@ def test_a_line_too_long_is_not_sent_and_fails_in_the_end(
     stage: Stage, engine: str
 ) -> None:
     server = start_server(stage, engine)
-    with stage.meet(server.port) as peer:
+    with stage.join(server.port) as peer:
         client = start_client(stage, server.port, engine)
 
         client.type("x" * 20_000, "after it")
@@ -107,7 +107,7 @@ def test_no_input_at_all_listens_until_the_server_closes(
     client = start_client(stage, server.port, engine, stdin=subprocess.DEVNULL)
     name = name_of(client)
 
-    with stage.meet(server.port) as peer:
+    with stage.join(server.port) as peer:
         peer.say("anyone?")
         client.out.hear(f"{peer.name}: anyone?")
     server.stop()
@@ -123,7 +123,7 @@ def test_a_reader_that_has_enough_ends_it_quietly(stage: Stage, engine: str) -> 
     name_of(client)
 
     client.close_output()
-    with stage.meet(server.port) as peer:
+    with stage.join(server.port) as peer:
         peer.say("more")
         peer.hear("has left the chat")
 
@@ -183,7 +183,7 @@ def test_json_prints_what_came(stage: Stage, engine: str) -> None:
     client = start_client(stage, server.port, engine, "--json")
     client.out.hear("has entered the chat")
 
-    with stage.meet(server.port) as peer:
+    with stage.join(server.port) as peer:
         peer.say("ž\x1b[2J\n[Server]: forged")
         line = client.out.hear("forged")
     server.stop()
@@ -212,7 +212,7 @@ def test_a_byte_at_a_time_is_the_same_chat(stage: Stage, engine: str) -> None:
 
 def test_a_name_can_be_brought_along(stage: Stage, engine: str) -> None:
     server = start_server(stage, engine)
-    with stage.meet(server.port) as peer:
+    with stage.join(server.port) as peer:
         client = start_client(stage, server.port, engine, "--name", "Kobzol")
 
         client.type("hello")

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from .harness import ENGINES, SERVER, start_client, start_server
+from .harness import ENGINES, SERVER, server_options, start_client, start_server
 from .stage import Stage
 
 CANARY = "canary-7f3a"
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 def test_sigusr1_prints_a_page_of_state(stage: Stage, engine: str) -> None:
     server = start_server(stage, engine)
-    with stage.meet(server.port) as peer:
+    with stage.join(server.port) as peer:
         peer.send(b'{"type": "set-name", "data": "Kobzol"}\n')
         peer.say(CANARY)
         peer.hear(CANARY)
@@ -36,9 +36,7 @@ def test_sigusr1_prints_a_page_of_state(stage: Stage, engine: str) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_in_order(stage: Stage, engine: str, number: int) -> None:
     server = start_server(stage, engine)
-    with stage.meet(server.port) as peer:
-        peer.hear("has entered the chat")
-
+    with stage.join(server.port) as peer:
         server.program.signal(number)
 
         peer.hear_end()
@@ -46,9 +44,22 @@ def test_it_ends_in_order(stage: Stage, engine: str, number: int) -> None:
     assert "Traceback" not in server.program.err.text
 
 
+def test_it_ends_when_it_is_asked_as_soon_as_it_listens(
+    stage: Stage, engine: str
+) -> None:
+    command = [*SERVER, *server_options(engine)]
+    servers = [stage.run_python(*command) for _ in range(6)]  # busy, to vary the moment
+
+    for server in servers:
+        server.err.hear('"listening"')
+        server.signal(signal.SIGTERM)
+
+    assert [server.wait() for server in servers] == [0] * 6
+
+
 def test_it_ends_at_once_when_it_is_asked_twice(stage: Stage, engine: str) -> None:
     server = start_server(stage, engine)
-    peer = stage.meet(server.port)
+    peer = stage.join(server.port)
     deaf = stage.meet(server.port, deaf=True)
     peer.hear(f"{deaf.name} has entered the chat")
     peer.say(*[f"{number} {'x' * 4000}" for number in range(2000)])
@@ -65,9 +76,8 @@ def test_it_ends_at_once_when_it_is_asked_twice(stage: Stage, engine: str) -> No
 
 def test_all_of_one_segment_is_answered_in_its_order(stage: Stage, engine: str) -> None:
     server = start_server(stage, engine)
-    peer = stage.meet(server.port)
+    peer = stage.join(server.port)
     said, asked = b'{"type": "message", "data": "hi"}\n', b'{"type": "history"}\n'
-    peer.hear("has entered the chat")
 
     peer.send(said + b"broken\n" + asked + asked + b'{"type": "users"}\n' + said)
     for _ in range(4):
@@ -89,8 +99,7 @@ def test_no_text_of_a_message_is_ever_in_the_log(
     client = start_client(stage, port, engine, "--trace", "/dev/null")
 
     client.type(CANARY, f"//{CANARY}", f"/setname {CANARY}\x07", "/history")
-    with stage.meet(port) as peer:
-        peer.hear(f"{peer.name} has entered")
+    with stage.join(port) as peer:
         for broken in [f'{{"{CANARY}', f'["{CANARY}"]', f'{{"type": "{CANARY}"}}']:
             peer.send(broken.encode() + b"\n")
             peer.hear("[Server]: ")

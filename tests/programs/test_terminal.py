@@ -16,7 +16,7 @@ def test_a_burst_leaves_what_is_being_typed(stage: Stage, engine: str) -> None:
     client, name = sit_down(stage, server.port, engine)
     typed = "this is being typed " + "and it is longer than a row " * 3
 
-    with stage.meet(server.port) as peer:
+    with stage.join(server.port) as peer:
         client.press(typed)
         client.see("this is being typed")
         peer.say(*[f"line {number}" for number in range(500)])
@@ -34,7 +34,7 @@ def test_remote_text_forges_no_line_and_moves_no_cursor(
     server = start_server(stage, engine)
     client, name = sit_down(stage, server.port, engine)
 
-    with stage.meet(server.port) as peer:
+    with stage.join(server.port) as peer:
         peer.say("a\n[Server]: forged\r[Server]: twice\x1b[2J\x1b[H\x1b]0;title\x07")
         peer.say("and after it")
         client.see(f"{peer.name}: and after it")
@@ -49,7 +49,7 @@ def test_remote_text_forges_no_line_and_moves_no_cursor(
 def test_an_unknown_command_is_told_and_not_sent(stage: Stage, engine: str) -> None:
     server = start_server(stage, engine)
     client, name = sit_down(stage, server.port, engine)
-    with stage.meet(server.port) as peer:
+    with stage.join(server.port) as peer:
         client.see(peer.name)
 
         client.enter("/jion lobby")
@@ -95,7 +95,7 @@ def test_ctrl_d_quits_and_leaves_the_terminal_as_it_was(
     stage: Stage, engine: str
 ) -> None:
     server = start_server(stage, engine)
-    with stage.meet(server.port) as peer:
+    with stage.join(server.port) as peer:
         client, name = sit_down(stage, server.port, engine)
 
         client.press(CTRL_D)

@@ -144,7 +144,10 @@ def serve_threads(
     server = ThreadServer(service)
     thread = threading.Thread(target=server.run)
     thread.start()
-    yield from _watch(Running(port, service, server.stop, thread), ready)
+    try:
+        yield from _watch(Running(port, service, server.stop, thread), ready)
+    finally:
+        server.close()
 
 
 def _watch(running: Running, ready: threading.Event) -> Iterator[Running]:

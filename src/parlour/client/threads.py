@@ -16,7 +16,7 @@ from contextlib import suppress
 from types import FrameType
 
 from .carrier import READ_BATCH, READS_BATCH, Job, Prompting
-from .conversation import State
+from .conversation import Exit, State
 from .pipe import read_input
 from .shown import Shown
 
@@ -36,7 +36,7 @@ class ThreadClient:
         self._turn = threading.Condition()  # guards the conversation and _unwritten
         self._unwritten = bytearray()
         self._can_write = True
-        self._killed_by = 0  # a signal, while there is a terminal to be restored
+        self._killed_by = 0  # a code to end with, once the terminal is restored
         self._waker, self._woken = socket.socketpair()
         self._prompt: Prompting | None = job.prompt(self) if job.prompt else None
 
@@ -172,6 +172,9 @@ class ThreadClient:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTSTP})
         try:
             asyncio.run(self._prompt.run())
+        except BaseException:
+            self._killed_by = Exit.FAILED
+            raise
         finally:
             self.leave()  # whatever ended the prompt ends the program
 

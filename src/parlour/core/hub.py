@@ -129,15 +129,16 @@ class Hub:
     def disconnect(self, session: SessionId) -> Ended | None:
         """Forget a session whose socket is gone, however that came about.
 
-        Returns how it ended if :meth:`ended` has not told so, nor will.
+        Returns how it ended if :meth:`ended` has not told so; it will not any more.
         """
         connection = self._connections[session]
-        ended = None
         if connection.state is not State.OVER:
             if connection.is_heard:
                 connection.why = ("lost", "the connection broke")
             self._over(connection, abort=True)
-            ended = self._ended.pop()
+        ended = next((end for end in self._ended if end.session == session), None)
+        if ended is not None:
+            self._ended.remove(ended)
         self._names.release(session)
         self._reading.pop(session, None)
         del self._connections[session]
@@ -246,11 +247,11 @@ class Hub:
         return reading
 
     def deadline(self, now: float) -> float | None:
-        """Return when :meth:`tick` or :meth:`flush` is due next; None: never.
+        """Return when a turn is due next; None: never.
 
         What is due at once is not later than *now*.
         """
-        if self._ready:
+        if self._ready or self.room.pending.is_due:
             return now
         times = self._alarms.next(now), self.room.due(now)
         return min((time for time in times if time is not None), default=None)

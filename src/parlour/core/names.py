@@ -6,13 +6,14 @@ Which characters a name may hold is RFC 8266 (PRECIS Nickname); what looks alike
 is Unicode's table of confusables (UTS #39).
 """
 
+import pkgutil
 import re
 import unicodedata
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 
-from confusable_homoglyphs.confusables import confusables_data
+import msgspec
 from precis_i18n import get_profile
 
 from .events import Refused, SessionId
@@ -20,6 +21,18 @@ from .limits import MAX_NAME
 
 MAX_MARKS: Final = 3  # combining marks on one letter; more climb over other lines
 
+
+class _Linked(msgspec.Struct):
+    """A character, or several, that look like another."""
+
+    c: str
+
+
+# The table alone: the library's own loader brings a web client along.
+_confusables: Final = msgspec.json.decode(
+    pkgutil.get_data("confusable_homoglyphs", "confusables.json") or b"{}",
+    type=dict[str, list[_Linked]],
+)
 _nickname: Final = get_profile("Nickname")
 _ADDRESS: Final = re.compile(r"\S+:\d+(#\d+)?")  # the suffix of a taken one, too
 _BLANK_LOOKING: Final = {"\u2800"}  # a letter to Unicode, and nothing to the eye
@@ -171,4 +184,4 @@ def _twin(char: str) -> str:
 
 def _linked(char: str) -> list[str]:
     # Some entries of the table are wrapped in left-to-right marks.
-    return [entry["c"].strip("\u200e") for entry in confusables_data.get(char, ())]
+    return [linked.c.strip("\u200e") for linked in _confusables.get(char, ())]

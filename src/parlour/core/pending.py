@@ -81,6 +81,11 @@ class Pending:
         """Return how many drafts are neither recorded nor refused."""
         return len(self._waiting) + self._out
 
+    @property
+    def is_due(self) -> bool:
+        """Whether the history could be given a batch."""
+        return bool(self._waiting) and not self._out
+
     def say(self, drafts: list[Draft]) -> None:
         """Add drafts."""
         self._waiting += drafts

@@ -52,6 +52,7 @@ class AsyncServer:
         self._turn_is_set = False
         self._timer: asyncio.TimerHandle | None = None
         self._stopped = asyncio.Event()
+        self._is_parting = False
         self._empty = asyncio.Event()
         # All connections read into one buffer: each read is taken out at once.
         self.buffer = memoryview(bytearray(service.recv_size))
@@ -73,6 +74,7 @@ class AsyncServer:
         for server in servers:
             server.close()
         self._hub.stop(STOPPED)
+        self._is_parting = True
         self.turn_soon()
         try:
             async with asyncio.timeout(DRAIN):
@@ -172,7 +174,7 @@ class AsyncServer:
         for session, on in hub.reading().items():
             carriers[session].read_on(on=on)
         self._set_timer(now)
-        if self._stopped.is_set() and not len(hub):
+        if self._is_parting and not len(hub):
             self._empty.set()
 
     def _set_timer(self, now: float) -> None:

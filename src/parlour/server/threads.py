@@ -37,7 +37,14 @@ def serve(service: Service) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())
     signal.signal(signal.SIGUSR1, lambda *_: server.report())
-    server.run()
+    # Python runs a handler between two of its steps. One that comes just before the
+    # poll would wait for its end, were it not for the byte that this sends at once.
+    signal.set_wakeup_fd(server.wake_end.fileno(), warn_on_full_buffer=False)
+    try:
+        server.run()
+    finally:
+        signal.set_wakeup_fd(-1)
+        server.close()
 
 
 class ThreadServer:
@@ -56,8 +63,8 @@ class ThreadServer:
         self._done: list[Carrier] = []  # their threads have ended
         self._is_woken = False
         # The rest belongs to the main thread alone.
-        self._wake_end, self._sleep_end = socket.socketpair()
-        self._wake_end.setblocking(False)
+        self.wake_end, self._sleep_end = socket.socketpair()
+        self.wake_end.setblocking(False)
         self._poll = select.poll()
         self._polled: dict[int, Carrier] = {}
         self._parting: dict[Carrier, None] = {}
@@ -86,8 +93,11 @@ class ThreadServer:
         self._part_with_all()
         if console is not None:
             console.close()
+
+    def close(self) -> None:
+        """Give back what `run` needed. It cannot be run again."""
         self._sleep_end.close()
-        self._wake_end.close()
+        self.wake_end.close()
 
     def stop(self) -> None:
         """Part with everybody; asked twice, at once. Any thread, or a signal."""
@@ -101,7 +111,7 @@ class ThreadServer:
 
     def _rouse(self) -> None:
         with suppress(OSError):  # full: it is awake; closed: it is gone
-            self._wake_end.send(b"!")
+            self.wake_end.send(b"!")
 
     # -- in the thread of a door ----------------------------------------------
 

@@ -1,0 +1,32 @@
+"""A crowd and its log, and what each in it is given."""
+
+from parlour.core.crowd import Crowd
+from parlour.core.events import LOBBY, SessionId
+from parlour.core.log import Log
+from tests.core.terse import Terse, messages
+
+
+class Hall:
+    """A crowd and its log."""
+
+    def __init__(
+        self, *sessions: SessionId, log: int = 1000, flush: int = 1000
+    ) -> None:
+        self.log = Log(log)
+        self.crowd = Crowd(LOBBY, self.log, flush)
+        self.dialect = Terse()
+        for session in sessions:
+            self.crowd.add(session, self.dialect)
+            self.crowd.place(session)
+        self.crowd.flush()
+
+    def tell(self, texts: str) -> None:
+        self.log.extend(messages(texts))
+
+    def flush(self) -> dict[SessionId, str]:
+        """Return what each is given in one flush, without the ends of the lines."""
+        return {
+            session: data.decode().replace("\n", "")
+            for data, sessions, _ in self.crowd.flush()
+            for session in sessions
+        }

@@ -1,0 +1,221 @@
+"""Who may import whom. A failure here is a design review, not a typo."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+SRC = Path(__file__).parents[1] / "src"
+MODULES = sorted((SRC / "parlour").rglob("*.py"))
+
+STDLIB = set(sys.stdlib_module_names)
+IMPURE = {"asyncio", "concurrent", "contextvars", "ctypes", "datetime", "fcntl"}
+IMPURE |= {"getpass", "http", "io", "logging", "mmap", "multiprocessing", "os"}
+IMPURE |= {"pathlib", "pty", "queue", "random", "resource", "sched", "secrets"}
+IMPURE |= {"select", "selectors", "shutil", "signal", "socket", "socketserver"}
+IMPURE |= {"sqlite3", "ssl", "subprocess", "tempfile", "termios", "threading"}
+IMPURE |= {"time", "tty", "urllib", "uuid"}
+PURE = STDLIB - IMPURE
+
+NAME_TABLES = {"confusable_homoglyphs", "precis_i18n"}
+TERMINAL = {"prompt_toolkit", "wcwidth"}
+
+# What each layer may import, and nothing else. A name stands for what is in it, too.
+LAYERS = {
+    "core": PURE | {"parlour.core", "msgspec"} | NAME_TABLES,
+    "history": PURE
+    | {"parlour.history", "parlour.core"}
+    | {"threading", "queue", "os", "pathlib", "sqlite3"},
+    "server": STDLIB - {"sqlite3"}
+    | {"parlour.server", "parlour.core", "parlour.history", "parlour.config", "uvloop"},
+    "client": STDLIB - {"sqlite3"}
+    | {"parlour.client", "parlour.core", "msgspec"}
+    | TERMINAL,
+    "config": PURE | {"pathlib", "parlour.core"},
+    "console": PURE | {"parlour.core", "parlour.client"},
+    "cli": STDLIB
+    | {"click"}
+    | {f"parlour.{name}" for name in ("config", "console", "core", "history")}
+    | {f"parlour.{name}" for name in ("client", "server")},
+    "__main__": {"parlour.cli"},
+    "": set(),  # parlour/__init__.py: the version
+}
+
+VERSION = {"server", "client", "cli"}  # may import `parlour` itself
+
+# The modules that a third-party library is meant for.
+LIBRARIES = {
+    "click": {"cli"},
+    "confusable_homoglyphs": {"core.names"},
+    "msgspec": {"core.events", "core.names", "core.plain", "client.plain"},
+    "precis_i18n": {"core.names"},
+    "prompt_toolkit": {"client.completion", "client.keys", "client.prompt"},
+    "uvloop": {"server.aio"},
+    "wcwidth": {"client.display", "client.prompt"},
+}
+
+
+class Module(NamedTuple):
+    """A source, and where in `parlour` it stands: ``core.hub``, or ``core``."""
+
+    name: str
+    source: str
+    is_package: bool = False
+
+    @property
+    def layer(self) -> str:
+        return self.name.partition(".")[0]
+
+    @property
+    def package(self) -> str:
+        return self.name if self.is_package else self.name.rpartition(".")[0]
+
+
+class Import(NamedTuple):
+    """One name that is imported, in full, and how it was spelled."""
+
+    name: str
+    is_relative: bool
+
+
+def imports(module: Module) -> Iterator[Import]:
+    """Find every import of *module*, also those inside of functions."""
+    parents = f"parlour.{module.package}".rstrip(".").split(".")
+    for node in ast.walk(ast.parse(module.source)):
+        if isinstance(node, ast.Import):
+            yield from (Import(alias.name, False) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            origin = node.module or ""
+            if node.level:
+                above = parents[: len(parents) - node.level + 1]
+                origin = ".".join([*above, origin]).rstrip(".")
+            for alias in node.names:
+                in_parlour = origin == "parlour"
+                name = f"parlour.{alias.name}" if in_parlour else origin
+                yield Import(name, bool(node.level))
+
+
+def faults(module: Module) -> list[str]:
+    """Return what is wrong with the imports of *module*."""
+    allowed = LAYERS.get(module.layer)
+    if allowed is None:
+        return [f"{module.name}: the layer {module.layer!r} is not in the table"]
+    found = []
+    for name, is_relative in imports(module):
+        if name in {"parlour", "parlour.__version__"}:
+            is_allowed = module.layer in VERSION
+        else:
+            is_allowed = any(f"{name}.".startswith(f"{ok}.") for ok in allowed)
+        if not is_allowed:
+            found.append(f"{module.name} may not import {name}")
+        own = f"parlour.{module.layer}"
+        is_own = module.layer != "" and f"{name}.".startswith(f"{own}.")
+        if is_own and not is_relative:
+            found.append(f"{module.name} imports {name} of its own layer absolutely")
+        if is_relative and not is_own:
+            found.append(f"{module.name} imports {name} of another layer relatively")
+        library = name.partition(".")[0]
+        if module.name not in LIBRARIES.get(library, {module.name}):
+            found.append(f"{module.name} is not where {library} belongs")
+    return found
+
+
+def module_of(path: Path) -> Module:
+    parts = path.relative_to(SRC / "parlour").with_suffix("").parts
+    is_package = parts[-1] == "__init__"
+    name = ".".join(parts[:-1] if is_package else parts)
+    return Module(name, path.read_text(), is_package)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SRC)))
+def test_imports_point_inward(path: Path) -> None:
+    assert faults(module_of(path)) == []
+
+
+@pytest.mark.parametrize("program", ["server.py", "client.py"])
+def test_the_two_programs_know_the_command_line_only(program: str) -> None:
+    found = set()
+    for node in ast.walk(ast.parse((SRC.parent / program).read_text())):
+        if isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+
+    assert found - STDLIB == {"parlour.cli"}
+
+
+def test_the_table_speaks_of_modules_that_exist() -> None:
+    names = {module_of(path).name for path in MODULES}
+    layers = {name.partition(".")[0] for name in names}
+
+    assert set(LAYERS) == layers
+    assert set.union(*LIBRARIES.values()) <= names
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "fault"),
+    [
+        ("core.hub", "import socket", "core.hub may not import socket"),
+        ("core.hub", "def f():\n import time", "core.hub may not import time"),
+        ("core.hub", "from os import path", "core.hub may not import os"),
+        ("core.hub", "import os.path", "core.hub may not import os.path"),
+        (
+            "core.hub",
+            "from parlour.history import History",
+            "core.hub may not import parlour.history",
+        ),
+        ("core.hub", "from parlour import cli", "core.hub may not import parlour.cli"),
+        ("core.hub", "import parlour", "core.hub may not import parlour"),
+        ("core.hub", "import msgspec", "core.hub is not where msgspec belongs"),
+        ("core.hub", "import requests", "core.hub may not import requests"),
+        (
+            "core.hub",
+            "from parlour.core.log import Log",
+            "core.hub imports parlour.core.log of its own layer absolutely",
+        ),
+        (
+            "server.aio",
+            "from ..core import hub",
+            "server.aio imports parlour.core of another layer relatively",
+        ),
+        ("history.memory", "import socket", "history.memory may not import socket"),
+        ("history.memory", "import parlour.server", "may not import parlour.server"),
+        ("server.aio", "import sqlite3", "server.aio may not import sqlite3"),
+        ("server.aio", "import flask", "server.aio may not import flask"),
+        ("server.aio", "from parlour.client import x", "import parlour.client"),
+        ("client.aio", "from parlour.server import x", "import parlour.server"),
+        ("client.aio", "from parlour.config import x", "import parlour.config"),
+        ("client.pipe", "import prompt_toolkit", "where prompt_toolkit belongs"),
+        ("config", "from parlour.server import x", "import parlour.server"),
+        ("console", "from parlour.cli import main", "import parlour.cli"),
+        ("server.lifecycle", "import parlour.cli", "import parlour.cli"),
+        ("utils", "import json", "the layer 'utils' is not in the table"),
+    ],
+)
+def test_an_arrow_that_points_outward_is_found(
+    name: str, source: str, fault: str
+) -> None:
+    found = faults(Module(name, source))
+
+    assert len(found) == 1
+    assert fault in found[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("core.hub", "from .log import Log"),
+        ("core.hub", "from . import log"),
+        ("core.plain", "import json, msgspec"),
+        ("history.sqlite", "import sqlite3, threading, queue"),
+        ("server.aio", "from parlour.core.hub import Hub\nimport socket"),
+        ("server.lifecycle", "import parlour\nfrom parlour import __version__"),
+        ("client.prompt", "from prompt_toolkit.output import vt100"),
+        ("cli", "from parlour import __version__\nfrom parlour.server import aio"),
+    ],
+)
+def test_an_arrow_that_points_inward_is_fine(name: str, source: str) -> None:
+    assert faults(Module(name, source)) == []
