@@ -1,5 +1,6 @@
 """Commands and options. What a command needs is imported when it runs."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Literal
@@ -20,6 +21,8 @@ SETTINGS = {
     "help_option_names": ["-h", "--help"],
     "max_content_width": 88,
 }
+
+STREAMS = {"stdin": "r", "stdout": "w", "stderr": "w"}  # in the order of numbers
 
 PORT = click.IntRange(0, 65_535)
 RECV_SIZE = click.IntRange(1, 1 << 20)
@@ -51,6 +54,22 @@ class RateType(click.ParamType[Rate | None]):
         return rate
 
 
+class HostType(click.ParamType[str]):
+    """A name or an address. Nothing at all would be every address: too easy a slip."""
+
+    name = "text"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str:
+        if not value:
+            self.fail("it is empty; say 0.0.0.0 or :: to listen on all", param, ctx)
+        return str(value)
+
+
 class ParlourGroup(click.Group):
     """Commands; and ``parlour HOST PORT`` is ``parlour connect HOST PORT``."""
 
@@ -76,6 +95,7 @@ def main() -> None:
 @click.version_option(__version__, prog_name="parlour", allow_from_autoenv=False)
 @click.option(
     "--host",
+    type=HostType(),
     default="127.0.0.1",
     show_default=True,
     help="Address or name to listen on; 0.0.0.0 or :: for all.",
@@ -174,6 +194,7 @@ def server(
     trace: Path | None,
 ) -> None:
     """Serve a chat until Ctrl-C or SIGTERM. SIGUSR1 prints a page of state."""
+    open_missing_streams()
     from parlour.console import ChatLines  # noqa: PLC0415
     from parlour.server.lifecycle import run  # noqa: PLC0415
     from parlour.server.sockets import ListenError  # noqa: PLC0415
@@ -268,6 +289,14 @@ def client(
         trace=trace,
     )
     raise SystemExit(run(options))
+
+
+def open_missing_streams() -> None:
+    """Open what a shell closed (``>&-``): no socket shall be taken for it."""
+    for number, (name, mode) in enumerate(STREAMS.items()):
+        if getattr(sys, name) is None:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number, which is free
+            setattr(sys, name, os.fdopen(number, mode))
 
 
 def fail(what: str, code: int) -> None:

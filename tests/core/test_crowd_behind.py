@@ -46,8 +46,35 @@ def test_a_lagging_member_is_not_due() -> None:
     hall.tell("a")
     hall.crowd.tell(ANN, NO)
 
-    assert not hall.crowd.is_due
     assert hall.flush() == {}
+    assert not hall.crowd.is_due
+
+
+def test_the_log_forgets_also_while_everybody_lags() -> None:
+    hall = Hall(ANN, BOB, log=10)
+    for session in (ANN, BOB):
+        hall.crowd.pause(session)
+
+    for letter in "abcdefghijklmnopqrstuvwxyz":
+        hall.tell(letter)
+        assert hall.crowd.is_due
+        hall.flush()
+
+    assert hall.log.head - hall.log.base <= 13
+
+
+def test_one_that_has_lagged_does_not_hold_the_log() -> None:
+    hall = Hall(ANN, BOB, log=10, flush=3)
+    hall.crowd.pause(ANN)
+    for letter in "abcdefghijkl":
+        hall.tell(letter)
+        hall.flush()
+
+    hall.crowd.resume(ANN)
+    hall.tell("mnopq")
+
+    assert hall.flush() == {ANN: "abc", BOB: "mno"}
+    assert hall.log.base == 7, "though Ann stands at 3"
 
 
 def test_a_gap_is_told_once_and_counted() -> None:
@@ -83,6 +110,22 @@ def test_an_answer_is_given_after_a_gap_in_its_place() -> None:
     assert hall.flush() == {
         ANN: "you fell behind and missed 5 lines" + "no" + "fgnever"
     }
+
+
+def test_a_gap_does_not_break_an_answer_apart() -> None:
+    hall = Hall(ANN, BOB, log=4, flush=6)
+    hall.crowd.tell(ANN, NO, NO, NEVER)
+    assert hall.flush() == {ANN: "nono"}
+    hall.crowd.pause(ANN)
+    for text in "abcdefg":
+        hall.tell(text)
+        hall.flush()
+
+    hall.crowd.resume(ANN)
+
+    assert hall.flush() == {ANN: "never"}
+    assert hall.flush() == {ANN: "you fell behind and missed 5 lines"}
+    assert hall.flush() == {ANN: "fg"}
 
 
 def test_a_gap_ends_where_a_member_does() -> None:
@@ -131,12 +174,40 @@ def test_a_flush_gives_each_at_most_so_many_bytes() -> None:
     assert not hall.crowd.is_due
 
 
+def test_one_that_shares_the_room_with_another_has_a_bound_of_its_own() -> None:
+    hall = Hall(ANN, BOB, flush=6)
+    for session in (ANN, BOB):
+        hall.crowd.pause(session)
+        hall.crowd.resume(session)
+    hall.crowd.tell(BOB, NO)
+
+    hall.tell("abc")
+
+    assert hall.flush() == {ANN: "abc", BOB: "noab"}, "and a whole event"
+    assert hall.flush() == {BOB: "c"}
+
+
 def test_an_answer_counts_as_bytes_of_a_flush() -> None:
     hall = Hall(ANN, flush=6)
     hall.crowd.tell(ANN, NO, NO, NO)
     hall.tell("ab")
 
     assert [hall.flush() for _ in range(3)] == [{ANN: "nono"}, {ANN: "noab"}, {}]
+
+
+def test_one_that_may_be_written_to_misses_nothing_however_much_comes_at_once() -> None:
+    hall = Hall(ANN, BOB, log=10, flush=6)
+    hall.crowd.tell(ANN, NO)
+    hall.crowd.remove(BOB)
+
+    hall.tell("abcdefghijklmnopqrstuvwxyz")
+    heard = ""
+    while hall.crowd.is_due:
+        heard += hall.flush()[ANN]
+
+    assert heard == "noabcdefghijklmnopqrstuvwxyz"
+    assert hall.crowd.missed == 0
+    assert hall.log.base == 20, "and then the log forgets"
 
 
 def test_an_event_longer_than_a_flush_is_given_whole() -> None:

@@ -127,6 +127,20 @@ def test_one_that_takes_a_byte_in_10_seconds_is_not_cut_off() -> None:
     assert bob.hear() == [f"Ann: {'hi' * 100}"]
 
 
+def test_one_that_has_taken_all_has_no_clock_that_runs() -> None:
+    stage = Stage()
+    ann, bob = stage.members("Ann", "Bob")
+    bob.is_full = True
+
+    ann.say("hi")
+    stage.wait(9.0)
+    bob.drain_all()
+    stage.wait(60.0)
+
+    assert bob.ended is None
+    assert stage.hub.deadline(stage.now) is None
+
+
 def test_one_that_leaves_and_takes_nothing_is_cut_off_as_well() -> None:
     stage = Stage()
     ann, bob = stage.members("Ann", "Bob")

@@ -199,6 +199,16 @@ def test_one_whose_socket_is_gone_is_not_told_of_any_more() -> None:
     assert stage.hub.ended() == []
 
 
+def test_the_reading_of_one_whose_socket_is_gone_is_not_told_of_any_more() -> None:
+    stage = Stage()
+    ann = stage.member("Ann")
+    ann.push(line("users"))
+
+    stage.hub.disconnect(ann.session)
+
+    assert stage.hub.reading() == {}
+
+
 def test_a_half_line_at_the_end_is_not_heard() -> None:
     stage = Stage()
     ann, bob = stage.members("Ann", "Bob")

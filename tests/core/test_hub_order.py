@@ -222,7 +222,7 @@ def test_a_batch_of_one_who_has_left_is_recorded_or_refused_all_the_same() -> No
 
 
 def test_who_speaks_waits_while_too_much_is_not_recorded() -> None:
-    stage = Stage(Limits(rate=None, max_pending=10))
+    stage = Stage(Limits(rate=None, max_pending=1010))
     ann, bob, cat = stage.members("Ann", "Bob", "Cat")
     stage.holds = True
 
@@ -240,7 +240,7 @@ def test_who_speaks_waits_while_too_much_is_not_recorded() -> None:
 
 
 def test_who_waits_is_heard_again_when_a_batch_is_refused() -> None:
-    stage = Stage(Limits(rate=None, max_pending=10))
+    stage = Stage(Limits(rate=None, max_pending=1010))
     ann = stage.member("Ann")
     stage.holds = True
     ann.say(*["a"] * 11)
@@ -252,7 +252,7 @@ def test_who_waits_is_heard_again_when_a_batch_is_refused() -> None:
 
 
 def test_the_end_of_one_who_waits_comes_after_what_it_said() -> None:
-    stage = Stage(Limits(rate=None, max_pending=10))
+    stage = Stage(Limits(rate=None, max_pending=1010))
     ann, bob = stage.members("Ann", "Bob")
     stage.holds = True
 

@@ -67,9 +67,10 @@ def test_all_but_ascii_is_escaped(text: str, spelled: bytes) -> None:
         (Joined(LOBBY, "A"), "A has entered the chat"),
         (Renamed(LOBBY, "A", "B"), "A renamed to B"),
         (Left(LOBBY, "B", "closed"), "B has left the chat"),
-        (Recap(LOBBY, 0, 0), "nothing has been said yet"),
-        (Recap(LOBBY, 1, 1), "the last 1 of 1 message:"),
-        (Recap(LOBBY, 200, 4312), "the last 200 of 4,312 messages:"),
+        (Recap(LOBBY, 0, 0, 0), "nothing has been said yet"),
+        (Recap(LOBBY, 0, 0, 5_000), "nothing of what was said is kept"),
+        (Recap(LOBBY, 1, 1, 5_000), "the last 1 of 1 message:"),
+        (Recap(LOBBY, 200, 4312, 5_000), "the last 200 of 4,312 messages:"),
         (Users(LOBBY, ("A",), 1, 1), "1 user: A"),
         (Users(LOBBY, ("A", "B"), 1, 2), "2 users: A, B"),
         (Users(LOBBY, ("A", "B"), 1, 1003), "1 to 2 of 1,003 users: A, B"),
@@ -107,7 +108,7 @@ def test_no_notice_is_longer_than_a_line_may_be() -> None:
 
     for event in (
         Renamed(LOBBY, name, name),
-        Recap(LOBBY, HISTORY_PAGE, 2**63),
+        Recap(LOBBY, HISTORY_PAGE, 2**63, 5_000),
         Refused("name_taken", f"the name {name} is taken, or looks like one that is"),
     ):
         assert len(encode(event)) <= 1000

@@ -49,7 +49,7 @@ def test_a_full_server_says_so_and_ends_with_a_fin(serve: Serve) -> None:
         juliet = running.connect()
         juliet.send(message("let me in") * 1000)
 
-        full = "the server is full (1 users); try again later"
+        full = "the server is full (1 user); try again later"
         assert heard(juliet) == ("[Server]", full)
         assert juliet.receive() == b""
         romeo.send(message("alone"))

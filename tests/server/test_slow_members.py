@@ -2,8 +2,9 @@
 
 import json
 from contextlib import suppress
+from threading import Thread
 
-from parlour.core.limits import Limits
+from parlour.core.limits import MAX_BATCH_SIZE, Limits
 from tests.server.stage import Serve, SocketPeer
 from tests.server.test_drivers import entered, heard, message, on_both
 
@@ -115,3 +116,33 @@ def test_a_reset_while_being_written_to_harms_nobody(serve: Serve) -> None:
         while left < len(victims):
             left += heard(romeo)[1].endswith("has left the chat")
         assert said == 500
+
+
+@on_both
+def test_however_much_is_said_the_log_has_its_bound(serve: Serve) -> None:
+    limits = Limits(log_bytes=1 << 20)
+    with serve(limits) as running:
+        peers = [entered(running.connect()) for _ in range(4)]
+        sizes: list[int] = []
+
+        def shout(peer: SocketPeer) -> None:
+            peer.send(b"".join(message(f"{n} {TEXT[:1000]}") for n in range(3000)))
+
+        def listen(peer: SocketPeer, events: int) -> None:
+            while events:
+                source, text = heard(peer)
+                is_gap = source == "[Server]" and "missed" in text
+                events -= int(text.split()[5].replace(",", "")) if is_gap else 1
+                sizes.append(running.hub.room.log.size)
+
+        busy = [Thread(target=shout, args=(peer,)) for peer in peers]
+        for number, peer in enumerate(peers):
+            later = len(peers) - 1 - number  # whose coming it hears
+            busy.append(Thread(target=listen, args=(peer, later + 4 * 3000)))
+        for thread in busy:
+            thread.start()
+        for thread in busy:
+            thread.join()
+
+        # What it keeps, and the one batch that is being told.
+        assert max(sizes) <= limits.log_bytes * 5 // 4 + 2 * MAX_BATCH_SIZE

@@ -18,6 +18,7 @@ Read the modules in this order:
 ``aio``           a carrier: the same in coroutines
 ``prompt``        the interactive terminal; imported only on one
 ``keys``          what the keys do there
+``frame``         what the prompt takes of the screen when its width changes
 ``options``       what may be asked of the client
 ``program``       everything put together: :func:`run`
 

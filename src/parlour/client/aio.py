@@ -60,6 +60,9 @@ class AsyncClient:
         self._changed.set()
         return accepted
 
+    def edited(self) -> None:
+        self._conversation.edited()
+
     def leave(self) -> None:
         self._conversation.leave(time.monotonic())
         self._changed.set()

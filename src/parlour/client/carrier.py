@@ -27,6 +27,10 @@ class Typist(Protocol):
         """Take a typed line; False if it has to stay where it was typed."""
         ...
 
+    def edited(self) -> None:
+        """Learn that what is being typed has changed."""
+        ...
+
     def leave(self) -> None:
         """Leave the chat, because the person wants to."""
         ...

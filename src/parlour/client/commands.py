@@ -1,7 +1,12 @@
 """What a typed line means, and the table of commands."""
 
+import re
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from .display import clean, shorten
+
+MAX_WORD: Final = 32  # columns of a wrong word that are repeated
 
 
 class Say(NamedTuple):
@@ -85,28 +90,29 @@ def meaning(line: str, *, careful: bool = False) -> Meaning:
 
     Only a slash at the very beginning makes a command, as the assignment has it.
     Somebody *careful* is asked first when the slash comes after blanks, and when
-    a paste brought more than one line.
+    a paste brought more than one line. What was asked about is meant as it is: to
+    say it word for word needs no second look at its meaning.
     """
     if not line.strip():
         return Nothing()
+    if careful and "\n" in line:
+        count = line.count("\n") + 1
+        return Hold(f"{count} lines: press Enter again to send them as one message")
     if line.startswith("//"):
         return Say(line[1:])
     if line.startswith("/"):
         return _command(line[1:])
     if careful and line.lstrip().startswith("/"):
-        word = line.split(maxsplit=1)[0]
+        word = _short(line.split(maxsplit=1)[0])
         return Hold(
             f"Did you mean the command {word}? Press Enter again to send it as text"
         )
-    if careful and "\n" in line:
-        count = len(line.splitlines())
-        return Hold(f"{count} lines: press Enter again to send them as one message")
     return Say(line)
 
 
 def _command(typed: str) -> Meaning:
-    word, _, argument = typed.partition(" ")
-    argument = argument.strip()
+    word, *rest = re.split(r"\s", typed, maxsplit=1)
+    argument = "".join(rest).strip()
     entry = BY_NAME.get(word.lower())
     if entry is None:
         return Wrong(_unknown(word))
@@ -126,7 +132,12 @@ def _command(typed: str) -> Meaning:
             return Leave()
 
 
+def _short(word: str) -> str:
+    return shorten(clean(word), MAX_WORD)
+
+
 def _unknown(word: str) -> str:
+    word = _short(word)
     close = get_close_matches(word.lower(), BY_NAME, n=1)
     hint = f" Did you mean /{close[0]}?" if close else ""
     return f"Unknown command /{word}.{hint} (/help)"

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from .commands import COMMANDS
-from .display import clean_name
+from .display import MAX_COLUMNS, clean_name
 from .shown import SERVER
 
 MAX_NAMES: Final = 256  # names remembered; those heard longest ago are forgotten
 
+_BLANK = re.compile(r"\s")
 _ENTERED = re.compile(r"(.+) has entered the chat")
 _RENAMED = re.compile(r"(.+) renamed to (.+)")
 _LEFT = re.compile(r"(.+) has left the chat")
@@ -49,19 +50,22 @@ class Names:
 def complete(before: str, names: Iterable[str]) -> list[str]:
     """Return what the text *before* the cursor may become, the best first.
 
-    Commands at the beginning of a line, names everywhere else.
+    Commands at the beginning of a line, names everywhere else. A name may have
+    blanks: what was begun of one may be the last word, or the last few.
     """
-    if before.startswith("/") and " " not in before:
+    if before.startswith("/") and not _BLANK.search(before):
         return [f"/{name}" for name in _commands(before[1:])]
-    start = before.rfind(" ") + 1
-    line, word = before[:start], before[start:].casefold()
-    if line == "/help ":
-        return [f"{line}{name}" for name in _commands(word)]
-    if not word:
-        return []
-    end = " " if line else ": "
-    found = (name for name in names if name.casefold().startswith(word))
-    return [f"{line}{name}{end}" for name in found]
+    starts = [0, *(blank.end() for blank in _BLANK.finditer(before))]
+    if before[: starts[-1]] == "/help ":
+        return [f"/help {name}" for name in _commands(before[starts[-1] :])]
+    names = list(names)
+    return [
+        f"{before[:start]}{name}{' ' if start else ': '}"
+        for start in starts
+        if 0 < len(before) - start <= MAX_COLUMNS
+        for name in names
+        if name.casefold().startswith(before[start:].casefold())
+    ]
 
 
 class Cycle:

@@ -75,7 +75,7 @@ class Conversation:
         self._echoes, self._patience = Echoes(), Patience()
         self._ends_at = 0.0  # when LEAVING is over at the latest
         if name is not None:
-            self._send(Rename(name))
+            self._rename(name)
 
     @property
     def exit_code(self) -> Exit:
@@ -134,19 +134,35 @@ class Conversation:
             self._end_input(now)
 
     def typed(self, line: str, now: float) -> bool:
-        """Take in a line; False if it is held until Enter is pressed again."""
+        """Take in a line; False if a person has to press Enter again, or mend it.
+
+        The line break that comes along when a whole line is copied is not meant.
+        """
         if self.state is not State.OPEN:
             return True
         self._has_input = True
+        line = line.rstrip("\r\n") if self._person else line
         is_sure = line == self._held  # Enter was pressed again
         self._held = None
-        found = meaning(line, careful=self._person and not is_sure)
+        found = Say(line) if is_sure else meaning(line, careful=self._person)
+        try:
+            wire = _encoded(Say(line) if isinstance(found, Hold) else found)
+        except plain.TooLong as exc:
+            self._fault(Exit.REFUSED, f"Not sent: {exc}")
+            return not self._person
         if isinstance(found, Hold):
             self._held = line
-        elif not isinstance(found, Nothing):
+            self._shown.append(Note(found.question))
+            return False
+        if not isinstance(found, Nothing):
             self._shown.append(Typed(line))
+        self._outgoing += wire
         self._obey(found, now)
-        return self._held is None
+        return True
+
+    def edited(self) -> None:
+        """Learn that what Enter was to be pressed for again is being changed."""
+        self._held = None
 
     def leave(self, now: float) -> None:
         """Say no more: at once for a person, in a pipe after the last answers."""
@@ -202,27 +218,24 @@ class Conversation:
             note = "No input: only listening until the server disconnects (or Ctrl-C)"
             self._shown.append(Note(note))
 
+    def _rename(self, name: str) -> None:
+        try:
+            self._outgoing += plain.encode(Rename(name))
+        except plain.TooLong as exc:
+            self._fault(Exit.REFUSED, f"Not sent: {exc}")
+
     def _obey(self, found: Meaning, now: float) -> None:
         match found:
-            case Explain(text) | Hold(text):
+            case Explain(text):
                 self._shown.append(Note(text))
             case Wrong(reason):
                 self._fault(Exit.BAD_COMMAND, reason)
             case Leave():
                 self.leave(now)
-            case Nothing():
-                pass
+            case Say(text) if not self._person:
+                self._echoes.expect(plain.whole(text))
             case _:
-                self._send(found)
-
-    def _send(self, command: Wire) -> None:
-        try:
-            self._outgoing += plain.encode(command)
-        except plain.TooLong as exc:
-            self._fault(Exit.REFUSED, f"Not sent: {exc}")
-            return
-        if isinstance(command, Say) and not self._person:
-            self._echoes.expect(plain.whole(command.text))
+                pass  # it is on its way
 
     def _fault(self, code: Exit, reason: str) -> None:
         """Say what is wrong; a person has then seen it, a pipe has not."""
@@ -246,3 +259,8 @@ class Conversation:
         if self.unsent:
             self._lose(f"{self.unsent:,} bytes were not sent")
         self.state = State.ENDED
+
+
+def _encoded(found: Meaning) -> bytes:
+    """Return what goes to the server, if anything does; may raise TooLong."""
+    return plain.encode(found) if isinstance(found, Wire) else b""

@@ -16,6 +16,9 @@ from .shown import SERVER
 
 JOINERS: Final = "\u200c\u200d"  # ZWNJ, ZWJ: Persian and family emoji need them
 MAX_MARKS: Final = 3  # combining characters on one letter
+MAX_COLUMNS: Final = 64  # of a name; our server's are shorter, others have no bound
+EMPTY_LOOKING: Final = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters to Unicode, and nothing to the eye: Hangul fillers, the empty Braille."""
 
 RESET: Final = "\x1b[0m"
 BOLD: Final = "1"
@@ -24,6 +27,8 @@ PALETTE: Final = ("31", "32", "35", "36", "91", "94", "95")
 """Of the 16 base colours those that can be read on black and on white."""
 
 _ODD = re.compile(r"[^\x20-\x7e]+")
+_UNSEEN = re.compile(f"[{JOINERS}{EMPTY_LOOKING}]")
+_PLAIN_NAME = re.compile(rf"(?![ -])[\x20-\x7e]{{0,{MAX_COLUMNS}}}")
 
 
 def clean(text: str) -> str:
@@ -37,15 +42,30 @@ def clean(text: str) -> str:
 
 
 def clean_name(name: str) -> str:
-    """Return *name* safe to print, without joiners and without a mark in front."""
-    if name.isascii() and name.isprintable():
+    """Return *name* safe to print, cut to :data:`MAX_COLUMNS`, all of it visible.
+
+    A ``◌`` is put in front of a mark, which would sit on what stands before it, and
+    of dashes, which would make the name look like a note of our own.
+    """
+    if _PLAIN_NAME.fullmatch(name):
         return name
-    shown = clean(name)
-    for joiner in JOINERS:
-        shown = shown.replace(joiner, f"<U+{ord(joiner):04X}>")
-    if shown and _is_mark(shown[0]):
-        return f"◌{shown}"  # or it would sit on what stands before it
-    return shown
+    shown = _UNSEEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", clean(name))
+    if shown and (_is_mark(shown[0]) or _is_dashed(shown.lstrip()[:2])):
+        shown = f"◌{shown}"
+    return shorten(shown, MAX_COLUMNS)
+
+
+def shorten(safe: str, columns: int) -> str:
+    """Return text that is *safe* already in that many *columns*, or cut with ``…``."""
+    if len(safe) * 2 <= columns:
+        return safe
+    kept = width = 0
+    for char in safe:
+        width += _width(char)
+        if width > columns:
+            return f"{safe[:kept]}…"
+        kept += width < columns  # there must be a column left for the mark
+    return safe
 
 
 def message_line(source: str, text: str) -> str:
@@ -100,6 +120,26 @@ def _drawn(text: str) -> Iterator[str]:
         else:
             marks = 0
             yield char if _is_harmless(char) else _escaped(char)
+
+
+def _is_dashed(start: str) -> bool:
+    """Tell whether what begins so might be taken for ``--``."""
+    if start[:1] == "-":
+        return _is_dash(start[1:])
+    return _is_dash(start[:1])
+
+
+def _is_dash(char: str) -> bool:
+    return char == "\u2212" or (char != "" and unicodedata.category(char) == "Pd")
+
+
+def _width(char: str) -> int:
+    """Return the columns of *char*, nearly: wcwidth would cost a pipe its start."""
+    if char.isascii():
+        return 1
+    if char in JOINERS or _is_mark(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
 
 
 def _is_mark(char: str) -> bool:

@@ -30,6 +30,10 @@ class Desk(Protocol):
         """Tell the person something."""
         ...
 
+    def edited(self) -> None:
+        """Learn that what is being typed has changed."""
+        ...
+
     def leave(self) -> None:
         """Leave the chat."""
         ...
@@ -39,8 +43,8 @@ class Desk(Protocol):
         ...
 
 
-def bindings(desk: Desk) -> KeyBindings:
-    """Return the keys of the prompt on *desk*.
+def bindings(desk: Desk, line: Buffer) -> KeyBindings:
+    """Return the keys of the prompt on *desk*, in whose buffer the *line* is typed.
 
     Ctrl-J stays Enter: programs that drive a terminal end their lines with LF.
     """
@@ -48,7 +52,7 @@ def bindings(desk: Desk) -> KeyBindings:
     typing = has_focus(DEFAULT_BUFFER)  # not searching the input history
     _bind_lines(keys, desk, typing)
     _bind_tab(keys, desk, typing)
-    _bind_ends(keys, desk, typing)
+    _bind_ends(keys, desk, line, typing)
     return keys
 
 
@@ -88,8 +92,15 @@ def _bind_tab(keys: KeyBindings, desk: Desk, typing: Filter) -> None:
         turn(event.current_buffer, back=True)
 
 
-def _bind_ends(keys: KeyBindings, desk: Desk, typing: Filter) -> None:
+def _bind_ends(keys: KeyBindings, desk: Desk, line: Buffer, typing: Filter) -> None:
     asked_at = float("-inf")
+
+    def edited(_: Buffer) -> None:
+        nonlocal asked_at
+        asked_at = float("-inf")
+        desk.edited()
+
+    line.on_text_changed += edited
 
     @keys.add("c-c", filter=typing)
     def interrupt(event: KeyPressEvent) -> None:
@@ -98,6 +109,7 @@ def _bind_ends(keys: KeyBindings, desk: Desk, typing: Filter) -> None:
         if buffer.text:
             buffer.reset(append_to_history=True)  # Up brings it back
             buffer.load_history_if_not_yet_loaded()
+            edited(buffer)  # a reset tells nobody
         elif now - asked_at < TWICE:
             desk.leave()
         else:

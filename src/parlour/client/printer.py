@@ -44,7 +44,7 @@ class Printer:
                     return [Line(found, is_chat=True)]
                 return self._notes(STRANGE) if is_told else []
             case Typed(text):
-                typed = map(clean, text.splitlines()) if self._echo else ()
+                typed = map(clean, text.split("\n")) if self._echo else ()
                 return [Line(line, is_chat=True) for line in typed]
             case Note(text):
                 return self._notes(text)
@@ -54,7 +54,7 @@ class Printer:
                 assert_never(item)
 
     def _notes(self, text: str) -> list[Line]:
-        notes = [f"-- {clean(line)}" for line in text.splitlines()]
+        notes = [f"-- {clean(line)}" for line in text.split("\n")]
         if self._color:
             notes = [paint(note, DIM) for note in notes]
         return [Line(note, is_chat=False) for note in notes]

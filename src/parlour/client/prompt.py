@@ -26,6 +26,7 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 
 from .carrier import Typist
 from .completion import Names
+from .frame import Frame, reflows
 from .keys import bindings
 from .printer import Printer
 from .shown import Disconnected, Note, Said, Shown
@@ -101,6 +102,10 @@ class Prompt:
         """Hand on a line; False if it has to stay where it was typed."""
         return self._typist.typed(text)
 
+    def edited(self) -> None:
+        """Learn that what is being typed has changed."""
+        self._typist.edited()
+
     def leave(self) -> None:
         """Leave the chat."""
         self._typist.leave()
@@ -138,11 +143,13 @@ class Prompt:
             search_ignore_case=True,
             enable_suspend=True,
             history=InMemoryHistory(),
-            key_bindings=bindings(self),
             reserve_space_for_menu=0,
             output=output,
         )
-        session.app.terminal_size_polling_interval = RESIZE_EVERY
+        session.key_bindings = bindings(self, session.default_buffer)
+        app = session.app
+        app.renderer = Frame(app.renderer.style, output, reflows=reflows(os.environ))
+        app.terminal_size_polling_interval = RESIZE_EVERY
         return session
 
     def _begin(self) -> None:

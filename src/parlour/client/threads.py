@@ -59,6 +59,10 @@ class ThreadClient:
         self._wake()
         return accepted
 
+    def edited(self) -> None:
+        with self._turn:
+            self._conversation.edited()
+
     def leave(self) -> None:
         with self._turn:
             self._conversation.leave(time.monotonic())

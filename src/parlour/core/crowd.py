@@ -25,7 +25,7 @@ class Delivery(NamedTuple):
 class Member:
     """A session in a room. *own* is for its ears only, each at a place in the log."""
 
-    __slots__ = ("cursor", "end", "own", "queued", "session", "tape")
+    __slots__ = ("cursor", "end", "has_lagged", "own", "queued", "session", "tape")
 
     def __init__(self, session: SessionId, tape: Tape, cursor: int) -> None:
         self.session = session
@@ -33,6 +33,7 @@ class Member:
         self.cursor = cursor  # its own only while it is not at the front
         self.end: int | None = None  # it hears nothing from this position on
         self.own: deque[tuple[int, Answer | Question]] = deque()
+        self.has_lagged = False  # since it was last at the front
         self.queued = 0  # answers for it that the room has not come to yet
 
     @property
@@ -63,6 +64,7 @@ class Crowd:
         self._lagging: dict[SessionId, Member] = {}
         self._settled: list[SessionId] = []
         self._finished: list[SessionId] = []
+        self._is_partial = False  # the last flush left something due
         self.missed = 0
         """Events that were forgotten before some member heard them, in total."""
 
@@ -83,16 +85,31 @@ class Crowd:
     @property
     def backlog(self) -> int:
         """How many events the furthest behind has yet to be given."""
-        head = self._log.head
-        return max((head - m.cursor for m in self._lagging.values()), default=0)
+        members = (*self._behind.values(), *self._lagging.values())
+        cursors = [front.cursor for front in self._fronts.values()]
+        cursors += [member.cursor for member in members]
+        return self._log.head - min(cursors, default=self._log.head)
 
     @property
     def is_due(self) -> bool:
-        """Whether anybody who may be written to has something to hear."""
+        """Whether a flush would do anything.
+
+        It would where somebody who may be written to has something to hear; and where
+        nobody may be, it lets the log forget.
+        """
         head = self._log.head
-        return bool(self._behind) or any(
-            front.members and front.cursor < head for front in self._fronts.values()
+        return (
+            self._log.has_news
+            or bool(self._behind)
+            or any(
+                front.members and front.cursor < head for front in self._fronts.values()
+            )
         )
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the last flush had no room for all that was due, and still is."""
+        return self._is_partial and self.is_due
 
     def add(self, session: SessionId, dialect: Dialect) -> None:
         """Know *session*; it hears nothing until it is placed."""
@@ -163,6 +180,7 @@ class Crowd:
         """Let a member that lagged hear again."""
         member = self._lagging.pop(session, None)
         if member is not None:
+            member.has_lagged = True
             self._behind[session] = member
 
     def settled(self) -> list[SessionId]:
@@ -176,7 +194,11 @@ class Crowd:
         return finished
 
     def flush(self) -> list[Delivery]:
-        """Return what is due, and move the cursors as if it had been written."""
+        """Return what is due, and move the cursors as if it had been written.
+
+        Nothing is forgotten that one who has not lagged has yet to hear. One who has
+        may find that the log did not wait.
+        """
         log, deliveries = self._log, []
         log.encode()
         for front in self._fronts.values():
@@ -188,7 +210,11 @@ class Crowd:
                 deliveries.append(Delivery(cut.data, list(front.members), cut.events))
         if self._behind:
             deliveries += self._catch_up()
-        log.forget_before(min((f.cursor for f in self._fronts.values()), default=0))
+        cursors = [front.cursor for front in self._fronts.values()]
+        cursors += [m.cursor for m in self._behind.values() if not m.has_lagged]
+        furthest = min(cursors, default=0)
+        self._is_partial = furthest < log.head
+        log.forget_before(furthest)
         return deliveries
 
     def _catch_up(self) -> list[Delivery]:
@@ -210,14 +236,14 @@ class Crowd:
         events, left, own = 0, self._flush_bytes, member.own
         had_own = bool(own)
         while left > 0:
-            if member.cursor < min(self._log.base, self._stop(member)):
-                part = self._gap(member)
-            elif own and own[0][0] <= member.cursor:
+            if own and own[0][0] <= member.cursor:
                 answer = own[0][1]
                 if isinstance(answer, Question):
                     break
                 part = member.tape.dialect.encode(answer)
                 own.popleft()
+            elif member.cursor < min(self._log.base, self._stop(member)):
+                part = self._gap(member)  # after the answers that stand before it
             else:
                 stop = own[0][0] if own else self._stop(member)
                 if member.cursor >= stop:
@@ -255,6 +281,7 @@ class Crowd:
             return
         front = self._fronts[member.tape.dialect.name]
         if member.cursor == front.cursor:
+            member.has_lagged = False
             del self._behind[member.session]
             front.members[member.session] = member
 

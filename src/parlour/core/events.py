@@ -92,11 +92,15 @@ Notice = Joined | Left | Renamed
 
 
 class Recap(Word, frozen=True, gc=False):
-    """The newest *shown* of the *total* messages that are kept follow."""
+    """The newest *shown* of the *total* messages that are kept follow.
+
+    *said* is the sequence of the last message that was said, kept or not.
+    """
 
     room: RoomName
     shown: int
     total: int
+    said: int
 
 
 class Users(Word, frozen=True, gc=False):

@@ -21,6 +21,7 @@ from .events import (
     RoomName,
     SessionId,
 )
+from .gates import Gates
 from .limits import Bucket, Limits
 from .names import Names
 from .pending import Depart, Stop, Tell
@@ -42,9 +43,10 @@ class Hub:
     """The whole server, minus the network and the disk.
 
     Its methods are the driver contract (`parlour.server`), a step each, and hence
-    more than a dozen. None of them raises for anything that a peer may send, and
-    none blocks. One owner calls them: an event loop, or the holder of one lock.
-    Times are in seconds of any clock that never goes back.
+    more than a dozen: whoever writes a driver finds all of it here. None of them
+    raises for anything that a peer may send, and none blocks. One owner calls them:
+    an event loop, or the holder of one lock. Times are in seconds of any clock that
+    never goes back.
     """
 
     def __init__(
@@ -58,12 +60,10 @@ class Hub:
         self._alarms = Alarms(limits)
         self._stopping: Bye | None = None
         self._lagging: dict[SessionId, Connection] = {}
-        self._crowded: dict[SessionId, Connection] = {}
-        self._ready: list[SessionId] = []  # may be heard further
-        self._reading: dict[SessionId, bool] = {}
         self._ended: list[Ended] = []
         self.counters = Counters()
         self.room = Room(LOBBY, limits, (heads or {}).get(LOBBY, 0))
+        self._gates = Gates(self.room, self._alarms, limits)
         self._commands = Commands(self.room, self._names, limits, self.counters)
 
     def __len__(self) -> int:
@@ -124,7 +124,7 @@ class Hub:
             connection.held.extend(lines)
         else:
             self._hear(connection, lines, now)
-        self._gate(connection, now, fresh=bool(lines))
+        self._gates.set(connection, now, fresh=bool(lines))
 
     def disconnect(self, session: SessionId) -> Ended | None:
         """Forget a session whose socket is gone, however that came about.
@@ -140,7 +140,7 @@ class Hub:
         if ended is not None:
             self._ended.remove(ended)
         self._names.release(session)
-        self._reading.pop(session, None)
+        self._gates.forget(session)
         del self._connections[session]
         return ended
 
@@ -165,20 +165,26 @@ class Hub:
     # -- what was said goes to the history and comes back ---------------------
 
     def drafts(self) -> list[Draft]:
-        """Return the next batch to record, in order; empty while one is out."""
+        """Return the next batch to record, in order.
+
+        Empty while one is out, and while the last one has not been told to all who
+        may be written to: so nobody who reads is left behind, however much is said.
+        """
+        if self.room.crowd.is_overdue:
+            return []
         return self.room.pending.drafts()
 
     def recorded(self, messages: list[Message]) -> None:
         """Tell the room what the batch has become: one message for each draft."""
         self.counters.messages += len(messages)
         self.room.recorded(messages)
-        self._relieve()
+        self._gates.relieve()
 
     def refused(self, drafts: Sequence[Draft], why: Refused) -> None:
         """Tell those who said it that the batch was not recorded, and why."""
         self.counters.refused += len(drafts)
         self.room.refused([Tell(draft.session, why) for draft in drafts])
-        self._relieve()
+        self._gates.relieve()
 
     def questions(self) -> list[Question]:
         """Return what to read from the history, since the last call."""
@@ -200,7 +206,7 @@ class Hub:
         for session in self.room.crowd.settled():
             if session in self._connections:
                 self._connections[session].asking = False
-                self._ready.append(session)
+                self._gates.let_on(session)
         for session in self.room.crowd.finished():
             if session in self._connections:
                 self._over(self._connections[session])
@@ -224,7 +230,7 @@ class Hub:
         if connection.unsent is None or unsent < connection.unsent:
             self._alarms.stalls.set(session, now)
         connection.unsent = unsent
-        self._gate(connection, now)
+        self._gates.set(connection, now)
 
     def resumed(self, session: SessionId, now: float) -> None:
         """Know that a transport that was paused takes bytes again."""
@@ -234,7 +240,7 @@ class Hub:
             connection.unsent = None
             self._lagging.pop(session, None)
             self._alarms.stalls.clear(session)
-            self._gate(connection, now)
+            self._gates.set(connection, now)
 
     @property
     def lagging(self) -> list[SessionId]:
@@ -243,15 +249,14 @@ class Hub:
 
     def reading(self) -> dict[SessionId, bool]:
         """Return whose reading is to stop (False) or go on, since the last call."""
-        reading, self._reading = self._reading, {}
-        return reading
+        return self._gates.changed()
 
     def deadline(self, now: float) -> float | None:
         """Return when a turn is due next; None: never.
 
         What is due at once is not later than *now*.
         """
-        if self._ready or self.room.pending.is_due:
+        if self._gates.is_due or self.room.pending.is_due:
             return now
         times = self._alarms.next(now), self.room.due(now)
         return min((time for time in times if time is not None), default=None)
@@ -270,8 +275,7 @@ class Hub:
             connection = self._connections[session]
             connection.why = ("stalled", reason)
             self._over(connection, abort=True)
-        ready, self._ready = self._ready, []
-        for session in (*alarms.delays.ring(now), *ready):
+        for session in (*alarms.delays.ring(now), *self._gates.ready()):
             if session in self._connections:
                 self._go_on(self._connections[session], now)
 
@@ -298,32 +302,7 @@ class Hub:
             held = list(connection.held)
             connection.held.clear()
             self._hear(connection, held, now)
-        self._gate(connection, now)
-
-    def _gate(self, connection: Connection, now: float, *, fresh: bool = False) -> None:
-        """Tell the driver whether to read on, and mind the half line.
-
-        Its clock runs only while we read. *fresh*: another line may have begun.
-        """
-        session, half_lines = connection.session, self._alarms.half_lines
-        if len(self.room.pending) > self._limits.max_pending:
-            self._crowded[session] = connection
-            connection.crowded = True
-        if connection.is_open != connection.reading:
-            connection.reading = fresh = connection.is_open
-            self._reading[session] = connection.reading
-        if not (connection.is_heard and connection.is_open and connection.lines.begun):
-            half_lines.clear(session)
-        elif fresh or session not in half_lines:
-            half_lines.set(session, now)
-
-    def _relieve(self) -> None:
-        """Hear those again who were put off because too much was not recorded."""
-        if self._crowded and len(self.room.pending) <= self._limits.max_pending // 2:
-            for session, connection in self._crowded.items():
-                connection.crowded = False
-                self._ready.append(session)
-            self._crowded.clear()
+        self._gates.set(connection, now)
 
     # -- coming and going ---------------------------------------------------------
 
@@ -331,7 +310,8 @@ class Hub:
         """Return why nobody is let in, if so."""
         most = self._limits.max_users
         if len(self._connections) >= most:
-            reason = f"the server is full ({most:,} users); try again later"
+            users = "1 user" if most == 1 else f"{most:,} users"
+            reason = f"the server is full ({users}); try again later"
             return Bye("server_full", reason)
         return self._stopping
 
@@ -365,7 +345,6 @@ class Hub:
         session, (code, reason) = connection.session, connection.why
         self._alarms.forget(session)
         self._lagging.pop(session, None)
-        self._crowded.pop(session, None)
         if session in self.room.crowd:
             self.room.crowd.remove(session)
         if connection.state is State.MEMBER:

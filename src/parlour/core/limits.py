@@ -10,6 +10,7 @@ MAX_NAME: Final = 32  # characters after trimming and NFC
 USERS_PAGE: Final = 100  # names in one line of an answer: 38,400 bytes at the worst
 HISTORY_PAGE: Final = 200  # messages in the plain answer to `history`
 MAX_BATCH: Final = 4096  # drafts given to the history at once
+MAX_BATCH_SIZE: Final = 512 << 10  # their characters, about; one draft at the least
 MAX_OWED: Final = 16  # answers a member may be owed before it is not heard further
 MAX_FAULTS: Final = 50  # lines in a row, none of them a command, before the end
 
@@ -43,8 +44,8 @@ class Limits:
     flush_bytes: int = 256 << 10
     """Handed at most to one member in one flush, but always one whole event."""
 
-    max_pending: int = 16_384
-    """Messages of a room that are said and not recorded; beyond it who speaks waits."""
+    max_pending: int = 4 << 20
+    """Characters that are said and not recorded, per room; who says more waits."""
 
     admission: float = 0.05
     """A connection that says nothing enters the room after so long."""

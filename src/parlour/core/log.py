@@ -33,6 +33,7 @@ class Log:
         self._max_bytes = max_bytes
         self._events: list[RoomEvent] = []
         self._tapes: dict[str, Tape] = {}
+        self._encoded = 0  # the head when all was last encoded
         self.base = 0
         """Position of the oldest event that is kept."""
 
@@ -45,6 +46,11 @@ class Log:
     def size(self) -> int:
         """Bytes that the largest tape holds."""
         return max((tape.size for tape in self._tapes.values()), default=0)
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there are events that no tape holds yet."""
+        return self._encoded < self.head
 
     def append(self, event: RoomEvent) -> int:
         """Add *event* and return its position."""
@@ -65,16 +71,15 @@ class Log:
         """Bring every tape up to the head: each event is encoded once on each."""
         for tape in self._tapes.values():
             tape.encode(self._events, self.base)
+        self._encoded = self.head
         if not self._tapes:
             self._forget(len(self._events))  # nobody has ever listened
 
     def forget_before(self, position: int) -> None:
         """Forget the oldest events, as the bound asks, but none from *position* on."""
-        count = max(
-            (t.excess(self._max_bytes) for t in self._tapes.values()), default=0
-        )
-        count = min(count, position - self.base)
-        if count > 0:
+        most, tapes = position - self.base, self._tapes.values()
+        count = max((tape.excess(self._max_bytes, most) for tape in tapes), default=0)
+        if count:
             self._forget(count)
 
     def _forget(self, count: int) -> None:
@@ -108,21 +113,16 @@ class Tape:
         """
         first = cursor - self._base
         lines = self._lines[first : min(end - self._base, first + WINDOW)]
-        data = b"".join(lines)
-        if len(data) <= limit:
-            return Cut(data, cursor + len(lines), len(lines))
-        count, size = 1, len(lines[0])
-        while count < len(lines) and size + len(lines[count]) <= limit:
-            size += len(lines[count])
-            count += 1
-        return Cut(data[:size], cursor + count, count)
+        if sum(map(len, lines)) > limit:
+            del lines[_fitting(lines, limit) :]
+        return Cut(b"".join(lines), cursor + len(lines), len(lines))
 
-    def excess(self, max_bytes: int) -> int:
-        """Return how many of the oldest lines are more than *max_bytes* asks for."""
+    def excess(self, max_bytes: int, most: int) -> int:
+        """Return how many of the *most* oldest lines are more than has to be kept."""
         if self.size <= max_bytes + max_bytes // 4:
             return 0
         size, count = self.size, 0
-        while size - len(self._lines[count]) >= max_bytes:
+        while count < most and size - len(self._lines[count]) >= max_bytes:
             size -= len(self._lines[count])
             count += 1
         return count
@@ -132,3 +132,12 @@ class Tape:
         self.size -= sum(map(len, self._lines[:count]))
         del self._lines[:count]
         self._base += count
+
+
+def _fitting(lines: list[bytes], limit: int) -> int:
+    """Return how many of *lines* have at most *limit* bytes, but at least one."""
+    size, count = len(lines[0]), 1
+    while count < len(lines) and size + len(lines[count]) <= limit:
+        size += len(lines[count])
+        count += 1
+    return count

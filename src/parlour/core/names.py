@@ -29,10 +29,9 @@ class _Linked(msgspec.Struct):
 
 
 # The table alone: the library's own loader brings a web client along.
-_confusables: Final = msgspec.json.decode(
-    pkgutil.get_data("confusable_homoglyphs", "confusables.json") or b"{}",
-    type=dict[str, list[_Linked]],
-)
+_table: Final = pkgutil.get_data("confusable_homoglyphs", "confusables.json")
+assert _table is not None
+_confusables: Final = msgspec.json.decode(_table, type=dict[str, list[_Linked]])
 _nickname: Final = get_profile("Nickname")
 _ADDRESS: Final = re.compile(r"\S+:\d+(#\d+)?")  # the suffix of a taken one, too
 _BLANK_LOOKING: Final = {"\u2800"}  # a letter to Unicode, and nothing to the eye

@@ -4,11 +4,15 @@ Drafts wait here until the history has recorded them, and nothing passes them: a
 step that came after a draft is taken after it.
 """
 
+from bisect import bisect_right
 from collections import deque
+from itertools import accumulate
 from typing import TypeVar
 
 from .events import Answer, Bye, Draft, Message, SessionId, Word
-from .limits import MAX_BATCH
+from .limits import MAX_BATCH, MAX_BATCH_SIZE
+
+DRAFT_SIZE = 100  # what a draft counts besides the characters of its text
 
 Outcome = TypeVar("Outcome", Message, "Tell")
 """What becomes of a draft: a message, or a refusal for its sender."""
@@ -74,8 +78,12 @@ class Pending:
     def __init__(self) -> None:
         self._waiting: list[Draft] = []  # not out yet
         self._out = 0  # drafts that are with the history
+        self._out_size = 0
         self._settled = 0  # drafts that were recorded or refused, in total
         self._steps: deque[tuple[int, Step]] = deque()
+
+        self.size = 0
+        """Characters of the drafts that are neither recorded nor refused, about."""
 
     def __len__(self) -> int:
         """Return how many drafts are neither recorded nor refused."""
@@ -89,6 +97,7 @@ class Pending:
     def say(self, drafts: list[Draft]) -> None:
         """Add drafts."""
         self._waiting += drafts
+        self.size += _size(drafts)
 
     def add(self, step: Step) -> None:
         """Add a step."""
@@ -99,8 +108,10 @@ class Pending:
         if self._out:
             return []
         batch = self._waiting[:MAX_BATCH]
-        del self._waiting[:MAX_BATCH]
-        self._out = len(batch)
+        if self.size > MAX_BATCH_SIZE:
+            del batch[_fitting(batch) :]
+        del self._waiting[: len(batch)]
+        self._out, self._out_size = len(batch), _size(batch)
         return batch
 
     def settle(self, outcomes: list[Outcome]) -> list[list[Outcome] | Step]:
@@ -112,7 +123,8 @@ class Pending:
             raise ValueError(f"{len(outcomes)} outcomes of {self._out} drafts")
         start, taken = self._settled, 0
         self._settled += self._out
-        self._out = 0
+        self.size -= self._out_size
+        self._out = self._out_size = 0
         told: list[list[Outcome] | Step] = []
         while self._steps and self._steps[0][0] < self._settled:
             place, step = self._steps.popleft()
@@ -130,3 +142,13 @@ class Pending:
         while self._steps and self._steps[0][0] <= self._settled:
             steps.append(self._steps.popleft()[1])
         return steps
+
+
+def _size(drafts: list[Draft]) -> int:
+    return DRAFT_SIZE * len(drafts) + sum([len(draft.text) for draft in drafts])
+
+
+def _fitting(drafts: list[Draft]) -> int:
+    """Return how many of *drafts* make a batch by their size, but at least one."""
+    sizes = list(accumulate(DRAFT_SIZE + len(draft.text) for draft in drafts))
+    return max(1, bisect_right(sizes, MAX_BATCH_SIZE))

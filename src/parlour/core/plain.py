@@ -71,6 +71,7 @@ _HEAD: Final = '{"type":"message","data":{"source":'
 _MIDDLE: Final = ',"message":'
 _END: Final = "}}\n"
 
+NOTHING_SAID: Final = "nothing has been said yet"
 _KNOWN: Final = '"message", "set-name", "history" and "users"'
 
 _BOM: Final = b"\xef\xbb\xbf"
@@ -140,9 +141,9 @@ def _notice(event: Event) -> str:
             return f"{name} has left the chat"
         case Renamed(_, name, to):
             return f"{name} renamed to {to}"
-        case Recap(_, shown, total):
+        case Recap(_, shown, total, said):
             if not total:
-                return "nothing has been said yet"
+                return "nothing of what was said is kept" if said else NOTHING_SAID
             return f"the last {shown:,} of {_count(total, 'message')}:"
         case Users(_, names, first, total):
             here = f"{first:,} to {first + len(names) - 1:,} of "

@@ -89,7 +89,8 @@ class Room:
     def answered(self, question: Question, page: Page) -> None:
         """Give the asker of *question* its answer."""
         if question.session in self.crowd:
-            recap = Recap(self.name, len(page.messages), page.total)
+            shown, total = len(page.messages), page.total
+            recap = Recap(self.name, shown, total, question.before - 1)
             self.crowd.answer(question.session, [recap, *page.messages])
             self._urgent = True
 

@@ -1,8 +1,10 @@
 """Drivers: they carry bytes between a kind of I/O and the core, and decide nothing.
 
 ``sockets``    listening, naming and setting up sockets
-``aio``        the asyncio driver
-``threads``    the threaded driver: a thread per client, one that writes for all
+``aio``        the asyncio driver, with its ``aio_carriers``
+``threads``    the threaded driver: a thread per client, one that writes for all;
+               with its ``thread_carriers``, ``doors`` and ``poller``
+``service``    what a driver is given
 ``console``    the chat on the server's own terminal
 ``logs``       one event a line, never with message text
 ``trace``      the lines of the wire in a file

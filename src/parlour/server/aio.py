@@ -1,21 +1,21 @@
 """The asyncio driver, on uvloop where the platform has it."""
 
 import asyncio
+import logging
 import signal
 import sys
 from contextlib import nullcontext
 from typing import Final
 
-from parlour.core.connection import Ended
 from parlour.core.events import SessionId
 from parlour.core.hub import Turned
 
+from .aio_carriers import Carrier, ConsoleCarrier
 from .console import Console
-from .logs import show
+from .logs import log, show
 from .service import STOPPED, Service, log_closed, log_opened, log_turned
-from .sockets import BACKLOG, DRAIN, LINGER, is_exempt, name_of, set_up
+from .sockets import BACKLOG, DRAIN, MAX_TURNED, is_exempt, name_of
 
-HIGH_WATER: Final = 256 << 10  # bytes in a transport before it counts as full
 ACCEPTS: Final = 128  # at most in one turn of asyncio's own loop, or failures
 
 ALONE: Final = nullcontext()  # nobody else touches the hub
@@ -53,6 +53,7 @@ class AsyncServer:
         self._timer: asyncio.TimerHandle | None = None
         self._stopped = asyncio.Event()
         self._is_parting = False
+        self._turned = 0  # turned away, and not gone yet
         self._empty = asyncio.Event()
         # All connections read into one buffer: each read is taken out at once.
         self.buffer = memoryview(bytearray(service.recv_size))
@@ -98,12 +99,13 @@ class AsyncServer:
 
     # -- what carriers tell ---------------------------------------------------
 
-    def connect(self, carrier: "Carrier") -> SessionId | Turned:
+    def connect(self, carrier: Carrier) -> SessionId | Turned:
         """Take in a connection (step 1)."""
         host, port = carrier.transport.get_extra_info("peername")[:2]
         address, exempt = name_of((host, port)), is_exempt(host)
         session = self._hub.connect(address, self._loop.time(), exempt=exempt)
         if isinstance(session, Turned):
+            self._turned += 1
             log_turned(address, session.code)
         else:
             carrier.address = address
@@ -139,7 +141,16 @@ class AsyncServer:
             self._service.trace.forget(session)
         self.turn_soon()
 
-    def after(self, delay: float, carrier: "Carrier") -> None:
+    def forget_turned(self) -> None:
+        """Know that one who was turned away is gone."""
+        self._turned -= 1
+
+    @property
+    def is_patient(self) -> bool:
+        """Whether one who is turned away may have time to read why."""
+        return self._turned <= MAX_TURNED
+
+    def after(self, delay: float, carrier: Carrier) -> None:
         """Look after a parting *carrier* in *delay* seconds."""
         self._loop.call_later(delay, carrier.linger)
 
@@ -216,131 +227,9 @@ class AsyncServer:
         self, loop: asyncio.AbstractEventLoop, context: dict[str, object]
     ) -> None:
         exc = context.get("exception")
+        error = exc if isinstance(exc, BaseException) else None
         if isinstance(exc, OSError) and "accept" in str(context.get("message")):
             self._service.log_accept_failure(exc, loop.time())
         else:
-            loop.default_exception_handler(context)
-
-
-class Carrier(asyncio.BufferedProtocol):
-    """Carry the bytes of one connection."""
-
-    transport: asyncio.Transport
-
-    def __init__(self, server: AsyncServer) -> None:
-        self._server = server
-        self._session: SessionId | None = None
-        self.address = ""
-        self.is_over = False
-        self._peer_is_done = False
-        self._patience = DRAIN
-
-    @property
-    def unsent(self) -> int:
-        """Bytes that wait in the transport."""
-        return self.transport.get_write_buffer_size()
-
-    def connection_made(
-        self,
-        transport: asyncio.Transport,  # type: ignore[override]  # a stream has this
-    ) -> None:
-        self.transport = transport
-        transport.set_write_buffer_limits(HIGH_WATER)
-        set_up(transport.get_extra_info("socket"))
-        session = self._server.connect(self)
-        if isinstance(session, Turned):
-            self._finish(session.last)
-        else:
-            self._session = session
-
-    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 -- the protocol's
-        return self._server.buffer
-
-    def buffer_updated(self, nbytes: int) -> None:
-        if not self.is_over and self._session is not None:
-            self._server.receive(self._session, bytes(self._server.buffer[:nbytes]))
-
-    def eof_received(self) -> bool:
-        self._peer_is_done = True
-        if self.is_over:
-            return False  # close
-        if self._session is not None:
-            self._server.receive(self._session, b"")
-        return True
-
-    def pause_writing(self) -> None:
-        if self._session is not None:
-            self._server.paused(self._session, self.unsent)
-
-    def resume_writing(self) -> None:
-        if self._session is not None:
-            self._server.resumed(self._session)
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
-        if self._session is not None:
-            self._server.disconnect(self._session)
-
-    def write(self, data: bytes) -> None:
-        """Give *data* to the transport, which may say meanwhile that it is full."""
-        self.transport.write(data)
-
-    def read_on(self, *, on: bool) -> None:
-        """Read from the peer, or let it wait."""
-        if not self.transport.is_closing() and not self._peer_is_done:
-            if on:
-                self.transport.resume_reading()
-            else:
-                self.transport.pause_reading()
-
-    def part(self, ended: Ended) -> None:
-        """Part with the peer as *ended* says (step 9)."""
-        log_closed(ended, self.address)
-        if ended.abort:
-            self.is_over = True
-            self.transport.abort()
-        else:
-            self._finish(ended.last)
-
-    def linger(self) -> None:
-        """Close, unless what was queued is still leaving and there is time."""
-        if self.transport.is_closing() and not self.unsent:
-            return
-        self._patience -= LINGER
-        if self.unsent and self._patience > 0:
-            self._server.after(LINGER, self)
-        else:
-            self.transport.abort()
-
-    def _finish(self, last: bytes) -> None:
-        """Write *last* and a FIN, and drop what still comes, so that it is no reset."""
-        self.is_over = True
-        if last:
-            self.transport.write(last)
-        if self._peer_is_done:
-            self.transport.close()
-        elif not self.transport.is_closing():
-            self.transport.write_eof()
-            self.transport.resume_reading()
-        self._server.after(LINGER, self)
-
-
-class ConsoleCarrier:
-    """Carry the chat to the server's own terminal."""
-
-    unsent = 0
-
-    def __init__(
-        self, server: AsyncServer, session: SessionId, console: Console
-    ) -> None:
-        self._server, self._session, self._console = server, session, console
-
-    def write(self, data: bytes) -> None:
-        """Give *data* to the console."""
-        if unsent := self._console.write(data):
-            self._server.paused(self._session, unsent)
-
-    def part(self, ended: Ended) -> None:
-        """Know that the chat is over."""
-
-    def read_on(self, *, on: bool) -> None:
-        """Know that nothing is ever read from a console."""
+            reason = str(context.get("message"))
+            log(logging.ERROR, "loop.failed", error, reason=reason)

@@ -26,8 +26,17 @@ class Console:
         self._thread = threading.Thread(target=self._run, name="console", daemon=True)
         self._thread.start()
 
+    @property
+    def is_full(self) -> bool:
+        """Whether too much waits; *drained* is called when that is over."""
+        with self._changed:
+            return self._full
+
     def write(self, data: bytes) -> int:
-        """Take *data*, and return how many bytes wait if that is too many, else 0."""
+        """Take *data*, and return how many bytes wait if that is too many, else 0.
+
+        The console may have drained again by the time that the answer is read.
+        """
         with self._changed:
             self._waiting.append(data)
             self._unsent += len(data)

@@ -40,7 +40,7 @@ class Door:
         self._closed.set()
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)  # wakes the accept
-        self._thread.join()
+        self._thread.join(WAIT_MAX)  # not every system wakes it
         self._listener.close()
 
     def _run(self) -> None:

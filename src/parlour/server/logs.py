@@ -40,10 +40,12 @@ def show(text: str) -> None:
     logger.handle(logging.makeLogRecord(facts))
 
 
-def log(level: int, event: str, **facts: Fact) -> None:
-    """Log that *event* happened, with *facts* about it."""
+def log(
+    level: int, event: str, error: BaseException | None = None, **facts: Fact
+) -> None:
+    """Log that *event* happened, with *facts* about it, and the trace of *error*."""
     if logger.isEnabledFor(level):
-        logger.log(level, event, extra={"facts": facts})
+        logger.log(level, event, extra={"facts": facts}, exc_info=error)
 
 
 class ConsoleHandler(logging.Handler):
@@ -52,22 +54,20 @@ class ConsoleHandler(logging.Handler):
     def __init__(self, stream: BinaryIO) -> None:
         super().__init__()
         self._dropped = 0
-        self._is_full = False
         self._console = Console(stream, self._drained)
 
     def emit(self, record: logging.LogRecord) -> None:
-        if self._is_full:
+        if self._console.is_full:
             self._dropped += 1
             return
         line = f"{self.format(record)}\n"
-        self._is_full = self._console.write(line.encode(errors="replace")) > 0
+        self._console.write(line.encode(errors="replace"))
 
     def close(self) -> None:
         self._console.close()
         super().close()
 
     def _drained(self) -> None:
-        self._is_full = False
         dropped, self._dropped = self._dropped, 0
         if dropped:
             log(logging.WARNING, "log.dropped", lines=dropped)

@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from parlour.core.hub import Hub
 
+NEAR = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104 -- not bound here
+"""Where on this machine a server is found that listens on every address."""
+
 
 class Facts(NamedTuple):
     """What a server really is, once it listens."""
@@ -36,9 +39,9 @@ def banner(facts: Facts) -> str:
             "warning: nothing is encrypted and nobody needs a password; "
             "whoever reaches it can read and write"
         )
-    first = facts.addresses[0]
-    host, _, port = first.rpartition(":")
-    lines.append(f"join with: python3 client.py {host.strip('[]')} {port}")
+    host, _, port = facts.addresses[0].rpartition(":")
+    near = NEAR.get(host, host).strip("[]")
+    lines.append(f"join with: python3 client.py {near} {port}")
     return "\n".join(lines)
 
 

@@ -9,6 +9,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 BACKLOG: Final = 4096  # connections that wait to be accepted; the system may cap it
+MAX_TURNED: Final = 32  # turned away and not gone yet; one more gets no time to go
 LINGER: Final = 2.0  # seconds that a peer has to end its side after our FIN
 DRAIN: Final = 10.0  # seconds that what is queued has to leave at the end
 

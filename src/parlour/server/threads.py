@@ -2,30 +2,30 @@
 
 A writing thread per client convoys on the interpreter's lock, so the main thread
 writes for everybody: it never blocks in a send, and polls only those sockets that
-did not take all. Sockets have no Python timeouts: with one, a send that must not
-wait would wait.
+did not take all. What each kind of thread does is kept together here, under a line
+that names it, since which thread may touch what is the whole difficulty.
+
+Sockets have no Python timeouts: with one, a send that must not wait would wait.
 """
 
-import math
-import select
 import signal
 import socket
 import sys
 import threading
 import time
-from contextlib import suppress
 from typing import Final
 
 from parlour.core.connection import Ended
 from parlour.core.events import Bye, SessionId
 from parlour.core.hub import Turned
 
-from .carriers import NOBODY, Carrier, ConsoleCarrier
 from .console import Console
 from .doors import Door
 from .logs import show
+from .poller import Poller
 from .service import STOPPED, Service, log_closed, log_opened, log_turned
-from .sockets import DRAIN, LINGER, is_exempt, name_of, set_up
+from .sockets import DRAIN, LINGER, MAX_TURNED, is_exempt, name_of, set_up
+from .thread_carriers import NOBODY, Carrier, ConsoleCarrier
 
 DROP_SIZE: Final = 65_536  # bytes read at once of what is dropped
 NO_THREADS: Final = Bye("server_full", "the server is full; try again later")
@@ -39,7 +39,7 @@ def serve(service: Service) -> None:
     signal.signal(signal.SIGUSR1, lambda *_: server.report())
     # Python runs a handler between two of its steps. One that comes just before the
     # poll would wait for its end, were it not for the byte that this sends at once.
-    signal.set_wakeup_fd(server.wake_end.fileno(), warn_on_full_buffer=False)
+    signal.set_wakeup_fd(server.wake_fileno(), warn_on_full_buffer=False)
     try:
         server.run()
     finally:
@@ -50,8 +50,8 @@ def serve(service: Service) -> None:
 class ThreadServer:
     """Carry bytes between blocking sockets and a hub.
 
-    `_turn` guards the hub and what is named below it. It is held for pure code
-    only, never across a socket call or a commit.
+    `_turn` guards the hub and what is named below it. It is held for pure code and
+    the byte that wakes the main thread only, never across a call that may wait.
     """
 
     def __init__(self, service: Service) -> None:
@@ -60,13 +60,11 @@ class ThreadServer:
         self._hub = service.hub
         self._carriers: dict[SessionId, Carrier | ConsoleCarrier] = {}
         self._turned: list[Carrier] = []  # not let in, not yet told so
+        self._away = 0  # turned away, and not gone yet
         self._done: list[Carrier] = []  # their threads have ended
         self._is_woken = False
         # The rest belongs to the main thread alone.
-        self.wake_end, self._sleep_end = socket.socketpair()
-        self.wake_end.setblocking(False)
-        self._poll = select.poll()
-        self._polled: dict[int, Carrier] = {}
+        self._poller = Poller()
         self._parting: dict[Carrier, None] = {}
         self._stops = 0  # how often it was asked
         self._reports = 0
@@ -75,7 +73,6 @@ class ThreadServer:
         """Accept connections until asked to stop, then part with everybody."""
         self._service.started = time.monotonic()
         console = self._open_console()
-        self._poll.register(self._sleep_end, select.POLLIN)
         doors = [
             Door(listener, self._take_in, self._log_failure)
             for listener in self._service.listeners
@@ -96,22 +93,21 @@ class ThreadServer:
 
     def close(self) -> None:
         """Give back what `run` needed. It cannot be run again."""
-        self._sleep_end.close()
-        self.wake_end.close()
+        self._poller.close()
 
     def stop(self) -> None:
         """Part with everybody; asked twice, at once. Any thread, or a signal."""
         self._stops += 1
-        self._rouse()
+        self._poller.wake()
 
     def report(self) -> None:
         """Print a page of state soon. Any thread, or a signal."""
         self._reports += 1
-        self._rouse()
+        self._poller.wake()
 
-    def _rouse(self) -> None:
-        with suppress(OSError):  # full: it is awake; closed: it is gone
-            self.wake_end.send(b"!")
+    def wake_fileno(self) -> int:
+        """Return the descriptor on which a byte wakes the main thread."""
+        return self._poller.wake_end.fileno()
 
     # -- in the thread of a door ----------------------------------------------
 
@@ -142,6 +138,8 @@ class ThreadServer:
         log_turned(address, why.code)
         carrier = Carrier(sock, address, NOBODY)
         carrier.unsent = memoryview(why.last)
+        carrier.peer_is_done = self._away >= MAX_TURNED  # then close at once
+        self._away += 1
         self._turned.append(carrier)
         self._wake()
 
@@ -174,7 +172,7 @@ class ThreadServer:
         """Let the main thread take a turn, now or as soon as it can."""
         if not self._is_woken:
             self._is_woken = True
-            self._rouse()
+            self._poller.wake()
 
     def _mind_reading(self) -> None:
         """Let threads read, or wait (step 7)."""
@@ -237,12 +235,8 @@ class ThreadServer:
             due = now if self._is_woken else self._hub.deadline(now)
         times = [carrier.deadline for carrier in self._parting]
         times += [due] if due is not None else []
-        wait = max(min(times) - now, 0.0) * 1000 if times else None
-        for number, event in self._poll.poll(None if wait is None else math.ceil(wait)):
-            if number == self._sleep_end.fileno():
-                self._sleep_end.recv(DROP_SIZE)
-            elif number in self._polled:
-                self._go_on(self._polled[number], event)
+        for carrier in self._poller.wait(min(times) - now if times else None):
+            self._go_on(carrier)
 
     def _write(self, carrier: Carrier | ConsoleCarrier, data: bytes) -> None:
         """Write *data*, and say so if it does not all leave (step 6)."""
@@ -251,19 +245,22 @@ class ThreadServer:
             self._service.trace.told(carrier.session, data)
         if unsent:
             if isinstance(carrier, Carrier):
-                self._watch(carrier)
+                self._poller.watch(carrier)
+            now = time.monotonic()
             with self._turn:
-                self._hub.paused(carrier.session, unsent, time.monotonic())
+                self._hub.paused(carrier.session, unsent, now)
+                if isinstance(carrier, ConsoleCarrier) and not carrier.console.is_full:
+                    self._hub.resumed(carrier.session, now)  # it drained meanwhile
 
-    def _go_on(self, carrier: Carrier, event: int) -> None:
+    def _go_on(self, carrier: Carrier) -> None:
         """Go on with a socket that was waited for."""
-        if carrier.session == NOBODY and event & ~select.POLLOUT:
+        if carrier.session == NOBODY:
             carrier.drop(DROP_SIZE)
         if carrier.unsent:
             carrier.write_more()
             if not carrier.unsent:
                 self._drained(carrier)
-        self._watch(carrier)
+        self._poller.watch(carrier)
         self._close_if_finished(carrier)
 
     def _drained(self, carrier: Carrier) -> None:
@@ -274,18 +271,6 @@ class ThreadServer:
         else:
             with self._turn:
                 self._hub.resumed(carrier.session, now)
-
-    def _watch(self, carrier: Carrier) -> None:
-        """Poll a socket for what it has to do without a thread, if there is such."""
-        events = select.POLLOUT if carrier.unsent else 0
-        if carrier.session == NOBODY and not carrier.peer_is_done:
-            events |= select.POLLIN
-        number = carrier.sock.fileno()
-        if events:
-            self._poll.register(number, events)
-            self._polled[number] = carrier
-        elif self._polled.pop(number, None) is not None:
-            self._poll.unregister(number)
 
     def _part(self, carrier: Carrier, ended: Ended) -> None:
         """Part with a peer as *ended* says (step 9)."""
@@ -308,7 +293,7 @@ class ThreadServer:
             carrier.write_more()
         if not carrier.unsent:
             self._drained(carrier)
-        self._watch(carrier)
+        self._poller.watch(carrier)
         self._close_if_finished(carrier)
 
     def _cut_off_late(self, now: float) -> None:
@@ -324,11 +309,12 @@ class ThreadServer:
         if not carrier.is_finished:
             return
         self._parting.pop(carrier, None)
-        if self._polled.pop(carrier.sock.fileno(), None) is not None:
-            self._poll.unregister(carrier.sock.fileno())
+        self._poller.forget(carrier)
         carrier.sock.close()
         session = carrier.session
         if session == NOBODY:
+            with self._turn:
+                self._away -= 1
             return
         with self._turn:
             lost = self._hub.disconnect(session)

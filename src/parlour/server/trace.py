@@ -1,11 +1,14 @@
 """The lines of the wire in a file, to see what was really said."""
 
+import logging
 import os
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
 from parlour.core.events import SessionId
+
+from .logs import log
 
 
 class TraceError(OSError):
@@ -28,6 +31,7 @@ class Trace:
         self._file = os.fdopen(descriptor, "ab", buffering=0)
         self._partial: dict[tuple[SessionId, str], bytes] = {}
         self._turn = threading.Lock()  # guards the file and the partial lines
+        self._has_failed = False
 
     def said(self, session: SessionId, data: bytes) -> None:
         """Write what *session* said."""
@@ -54,5 +58,13 @@ class Trace:
             *lines, rest = (self._partial.pop((session, way), b"") + data).split(b"\n")
             if rest:
                 self._partial[session, way] = rest
-            if lines:
-                self._file.write(b"".join(head + line + b"\n" for line in lines))
+            if lines and not self._has_failed:
+                self._append(b"".join(head + line + b"\n" for line in lines))
+
+    def _append(self, data: bytes) -> None:
+        """Write *data*; a disk that takes no more ends the trace, not the chat."""
+        try:
+            self._file.write(data)
+        except OSError as exc:
+            self._has_failed = True
+            log(logging.ERROR, "trace.failed", reason=exc.strerror)

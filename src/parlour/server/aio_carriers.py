@@ -1,0 +1,183 @@
+"""What the asyncio driver holds of a connection, and of the console."""
+
+import asyncio
+from typing import Final, Protocol
+
+from parlour.core.connection import Ended
+from parlour.core.events import SessionId
+from parlour.core.hub import Turned
+
+from .console import Console
+from .service import log_closed
+from .sockets import DRAIN, LINGER, set_up
+
+HIGH_WATER: Final = 256 << 10  # bytes in a transport before it counts as full
+
+
+class Owner(Protocol):
+    """Whom a carrier tells what happened: the driver."""
+
+    buffer: memoryview
+    """All connections read into it: each read is taken out at once."""
+
+    def connect(self, carrier: "Carrier") -> SessionId | Turned:
+        """Take in a connection (step 1)."""
+        ...
+
+    def receive(self, session: SessionId, data: bytes) -> None:
+        """Take in bytes (step 2)."""
+        ...
+
+    def paused(self, session: SessionId, unsent: int) -> None:
+        """Know that a transport is full (step 6)."""
+        ...
+
+    def resumed(self, session: SessionId) -> None:
+        """Know that a transport has drained (step 6)."""
+        ...
+
+    def disconnect(self, session: SessionId) -> None:
+        """Let go of a connection that is gone (step 10)."""
+        ...
+
+    def forget_turned(self) -> None:
+        """Know that one who was turned away is gone."""
+        ...
+
+    @property
+    def is_patient(self) -> bool:
+        """Whether one who is turned away may have time to read why."""
+        ...
+
+    def after(self, delay: float, carrier: "Carrier") -> None:
+        """Look after a parting *carrier* in *delay* seconds."""
+        ...
+
+
+class Carrier(asyncio.BufferedProtocol):
+    """Carry the bytes of one connection."""
+
+    transport: asyncio.Transport
+
+    def __init__(self, owner: Owner) -> None:
+        self._owner = owner
+        self._session: SessionId | None = None
+        self.address = ""
+        self.is_over = False
+        self._peer_is_done = self._was_turned = False
+        self._patience = DRAIN
+
+    @property
+    def unsent(self) -> int:
+        """Bytes that wait in the transport."""
+        return self.transport.get_write_buffer_size()
+
+    def connection_made(
+        self,
+        transport: asyncio.Transport,  # type: ignore[override]  # a stream has this
+    ) -> None:
+        self.transport = transport
+        if transport.get_extra_info("peername") is None:  # it is gone again
+            transport.abort()
+            return
+        transport.set_write_buffer_limits(HIGH_WATER)
+        set_up(transport.get_extra_info("socket"))
+        session = self._owner.connect(self)
+        if isinstance(session, Turned):
+            self._was_turned = True
+            self._peer_is_done = not self._owner.is_patient  # then close at once
+            self._finish(session.last)
+        else:
+            self._session = session
+
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 -- the protocol's
+        return self._owner.buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        if not self.is_over and self._session is not None:
+            self._owner.receive(self._session, bytes(self._owner.buffer[:nbytes]))
+
+    def eof_received(self) -> bool:
+        self._peer_is_done = True
+        if self.is_over:
+            return False  # close
+        if self._session is not None:
+            self._owner.receive(self._session, b"")
+        return True
+
+    def pause_writing(self) -> None:
+        if self._session is not None:
+            self._owner.paused(self._session, self.unsent)
+
+    def resume_writing(self) -> None:
+        if self._session is not None:
+            self._owner.resumed(self._session)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        if self._session is not None:
+            self._owner.disconnect(self._session)
+        elif self._was_turned:
+            self._owner.forget_turned()
+
+    def write(self, data: bytes) -> None:
+        """Give *data* to the transport, which may say meanwhile that it is full."""
+        self.transport.write(data)
+
+    def read_on(self, *, on: bool) -> None:
+        """Read from the peer, or let it wait."""
+        if not self.transport.is_closing() and not self._peer_is_done:
+            if on:
+                self.transport.resume_reading()
+            else:
+                self.transport.pause_reading()
+
+    def part(self, ended: Ended) -> None:
+        """Part with the peer as *ended* says (step 9)."""
+        log_closed(ended, self.address)
+        if ended.abort:
+            self.is_over = True
+            self.transport.abort()
+        else:
+            self._finish(ended.last)
+
+    def linger(self) -> None:
+        """Close, unless what was queued is still leaving and there is time."""
+        if self.transport.is_closing() and not self.unsent:
+            return
+        self._patience -= LINGER
+        if self.unsent and self._patience > 0:
+            self._owner.after(LINGER, self)
+        else:
+            self.transport.abort()
+
+    def _finish(self, last: bytes) -> None:
+        """Write *last* and a FIN, and drop what still comes, so that it is no reset."""
+        self.is_over = True
+        if last:
+            self.transport.write(last)
+        if self._peer_is_done:
+            self.transport.close()
+        elif not self.transport.is_closing():
+            self.transport.write_eof()
+            self.transport.resume_reading()
+        self._owner.after(LINGER, self)
+
+
+class ConsoleCarrier:
+    """Carry the chat to the server's own terminal."""
+
+    unsent = 0
+
+    def __init__(self, owner: Owner, session: SessionId, console: Console) -> None:
+        self._owner, self._session, self._console = owner, session, console
+
+    def write(self, data: bytes) -> None:
+        """Give *data* to the console."""
+        if unsent := self._console.write(data):
+            self._owner.paused(self._session, unsent)
+
+    def part(self, ended: Ended) -> None:
+        """Know that the chat is over."""
+
+    def read_on(self, *, on: bool) -> None:
+        """Know that nothing is ever read from a console."""
