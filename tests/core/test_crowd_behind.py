@@ -64,7 +64,7 @@ def test_the_log_forgets_also_while_everybody_lags() -> None:
 
 
 def test_one_that_has_lagged_does_not_hold_the_log() -> None:
-    hall = Hall(ANN, BOB, log=10, flush=3)
+    hall = Hall(ANN, BOB, log=20, flush=6)
     hall.crowd.pause(ANN)
     for letter in "abcdefghijkl":
         hall.tell(letter)
