@@ -50,7 +50,6 @@ def code(name: str) -> str:
         ("žluťoučký kůň", "žluťoučký kůň"),
         ("王小明", "王小明"),
         ("🐴", "🐴"),
-        ("/bob", "/bob"),
         ("a:b", "a:b"),
         ("a :b", "a :b"),
         ('O\'Neil "<&>"', 'O\'Neil "<&>"'),
@@ -253,3 +252,19 @@ def test_an_address_that_is_taken_gets_a_suffix() -> None:
         "127.0.0.1:57354#2",
         "127.0.0.1:57354#3",
     ]
+
+
+@pytest.mark.parametrize("sign", list("-/@#~&%+[<>\"'`\u2013\uff0f"))
+def test_what_begins_a_command_or_a_note_begins_no_name(sign: str) -> None:
+    refused = clean(f"{sign}bob")
+
+    assert isinstance(refused, Refused)
+    assert refused.code == "bad_name"
+    assert clean(f"bob{sign}") == f"bob{sign}"
+
+
+@pytest.mark.parametrize(
+    "name", ["127.0.0.1 :57354", "127.0.0.1: 57354", "10.0.0.1:5."]
+)
+def test_an_address_that_is_spread_out_is_an_address(name: str) -> None:
+    assert isinstance(clean(name), Refused)

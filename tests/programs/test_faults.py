@@ -3,12 +3,15 @@
 import os
 import resource
 import select
+import signal
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 
-from .harness import ENGINES, Server, start_server
+from .harness import ENGINES, SERVER, Server, port_told, server_options, start_server
+from .peer import RESET
 from .stage import Stage
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
@@ -70,3 +73,46 @@ def test_a_terminal_that_stands_still_stops_nobody(stage: Stage, engine: str) ->
     assert server.program.out.hear("the end") == f"{romeo.name}: the end"
     assert "you fell behind and missed" in server.program.out.text
     server.stop()
+
+
+def test_a_full_disk_ends_the_trace_and_not_the_chat(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine, "--trace", "/dev/full")
+    romeo, juliet = stage.meet(server.port), stage.meet(server.port)
+    for peer in (romeo, juliet):
+        peer.hear("has entered the chat")
+        peer.say("hello")
+
+    for peer in (romeo, juliet):
+        assert juliet.hear(f"{peer.name}: ") == f"{peer.name}: hello"
+    server.stop()
+    assert server.program.err.text.count('"trace.failed"') == 1
+    assert "Traceback" not in server.program.err.text
+
+
+def test_closed_streams_are_no_trouble(stage: Stage, engine: str) -> None:
+    command = [sys.executable, *SERVER, *server_options(engine), "--show-chat", "on"]
+    program = stage.run("/bin/sh", "-c", 'exec "$0" "$@" <&- >&-', *command)
+    port = port_told(program.err.hear('"listening"'))
+    romeo = stage.meet(port)
+    romeo.say("hello")
+
+    assert romeo.hear(": hello") == f"{romeo.name}: hello"
+    assert program.stop() == 0
+
+
+def test_who_is_gone_before_it_is_accepted_is_no_trouble(
+    stage: Stage, engine: str
+) -> None:
+    server = start_server(stage, engine)
+    romeo = stage.meet(server.port)
+    romeo.hear("has entered the chat")
+    server.program.signal(signal.SIGSTOP)
+    for _ in range(35):
+        with socket.create_connection(("127.0.0.1", server.port)) as passer:
+            passer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+    server.program.signal(signal.SIGCONT)
+
+    romeo.say("hello")
+    assert romeo.hear(": hello") == f"{romeo.name}: hello"
+    server.stop()
+    assert "Traceback" not in server.program.err.text

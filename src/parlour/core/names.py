@@ -35,6 +35,9 @@ _confusables: Final = msgspec.json.decode(_table, type=dict[str, list[_Linked]])
 _nickname: Final = get_profile("Nickname")
 _ADDRESS: Final = re.compile(r"\S+:\d+(#\d+)?")  # the suffix of a taken one, too
 _BLANK_LOOKING: Final = {"\u2800"}  # a letter to Unicode, and nothing to the eye
+_SIGILS: Final = "- / @ # ~ & % + [ < > \" ' `"
+"""What begins a command, a note of a client, a rank or a quotation, and so no name."""
+
 _RESERVED_WORDS: Final = (
     "admin",
     "administrator",
@@ -135,11 +138,18 @@ def _impostor(name: str) -> Refused | None:
     signs = "".join(sign if (sign := _twin(char)) in ":." else char for char in even)
     if ": " in signs or signs.endswith(":"):
         return Refused("bad_name", 'a name has no ": " in it: it ends the name')
-    if _ADDRESS.fullmatch(signs) or _is_address(signs):
+    if _ADDRESS.fullmatch(_tight(signs)) or _is_address(signs):
         return Refused("name_reserved", "a name does not look like an address")
     if _letters(_skeleton(even)) in _reserved():
         return Refused("name_reserved", "that name is reserved")
+    if _twin(even[0]) in _sigils():
+        return Refused("bad_name", f"a name does not begin with any of {_SIGILS}")
     return None
+
+
+def _tight(signs: str) -> str:
+    """Return *signs* without what an eye passes over in an address."""
+    return re.sub(r"\s*:\s*", ":", signs).rstrip(".,;!")
 
 
 def _is_address(name: str) -> bool:
@@ -152,6 +162,11 @@ def _is_address(name: str) -> bool:
 
 def _letters(name: str) -> str:
     return "".join(filter(str.isalnum, name))
+
+
+@lru_cache
+def _sigils() -> frozenset[str]:
+    return frozenset(map(_twin, _SIGILS.replace(" ", "")))
 
 
 @lru_cache
