@@ -36,8 +36,9 @@ LAYERS = {
     | TERMINAL,
     "config": PURE | {"pathlib", "parlour.core"},
     "console": PURE | {"parlour.core", "parlour.client"},
+    "arguments": PURE | {"signal", "click", "parlour.core"},
     "cli": STDLIB
-    | {"click"}
+    | {"click", "parlour.arguments"}
     | {f"parlour.{name}" for name in ("config", "console", "core", "history")}
     | {f"parlour.{name}" for name in ("client", "server")},
     "__main__": {"parlour.cli"},
@@ -48,11 +49,11 @@ VERSION = {"server", "client", "cli"}  # may import `parlour` itself
 
 # The modules that a third-party library is meant for.
 LIBRARIES = {
-    "click": {"cli"},
+    "click": {"arguments", "cli"},
     "confusable_homoglyphs": {"core.names"},
     "msgspec": {"core.events", "core.names", "core.plain", "client.plain"},
     "precis_i18n": {"core.names"},
-    "prompt_toolkit": {"client.completion", "client.keys", "client.prompt"},
+    "prompt_toolkit": {"client.frame", "client.keys", "client.prompt"},
     "uvloop": {"server.aio"},
     "wcwidth": {"client.display", "client.prompt"},
 }

@@ -8,6 +8,14 @@ from typing import Literal
 import click
 
 from parlour import __version__
+from parlour.arguments import (
+    ClientProgram,
+    HostType,
+    ParlourGroup,
+    PortType,
+    Program,
+    RateType,
+)
 from parlour.config import Config, Engine
 from parlour.core.limits import Rate
 
@@ -24,62 +32,10 @@ SETTINGS = {
 
 STREAMS = {"stdin": "r", "stdout": "w", "stderr": "w"}  # in the order of numbers
 
-PORT = click.IntRange(0, 65_535)
+PORT = PortType(0)
 RECV_SIZE = click.IntRange(1, 1 << 20)
 ENGINE = click.Choice(["async", "threads"])
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
-
-
-class RateType(click.ParamType[Rate | None]):
-    """Lines a second, how many at once after a rest, as in ``5/20``; or ``off``."""
-
-    name = "rate"
-
-    def convert(
-        self,
-        value: object,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> Rate | None:
-        if value == "off":
-            return None
-        value = str(value)
-        per_second, _, burst = value.partition("/")
-        try:
-            rate = Rate(float(per_second), float(burst or per_second))
-        except ValueError:
-            self.fail(f"{value!r} is neither 'off' nor as in '5/20'", param, ctx)
-        if not (0 < rate.per_second < 1e9 and 1 <= rate.burst < 1e9):
-            self.fail("allow more than 0 lines a second, and at least 1", param, ctx)
-        return rate
-
-
-class HostType(click.ParamType[str]):
-    """A name or an address. Nothing at all would be every address: too easy a slip."""
-
-    name = "text"
-
-    def convert(
-        self,
-        value: object,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> str:
-        if not value:
-            self.fail("it is empty; say 0.0.0.0 or :: to listen on all", param, ctx)
-        return str(value)
-
-
-class ParlourGroup(click.Group):
-    """Commands; and ``parlour HOST PORT`` is ``parlour connect HOST PORT``."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        is_command = self.get_command(ctx, args[0]) is not None
-        if not is_command and len(args) > 1 and args[1].isdecimal():
-            args = ["connect", *args]
-        return super().resolve_command(ctx, args)
 
 
 @click.group(cls=ParlourGroup, context_settings=SETTINGS | {"auto_envvar_prefix": None})
@@ -91,7 +47,7 @@ def main() -> None:
     """
 
 
-@click.command(context_settings=SETTINGS)
+@click.command(cls=Program, context_settings=SETTINGS)
 @click.version_option(__version__, prog_name="parlour", allow_from_autoenv=False)
 @click.option(
     "--host",
@@ -223,10 +179,10 @@ def server(
         fail(str(exc), USAGE)
 
 
-@click.command(context_settings=SETTINGS)
+@click.command(cls=ClientProgram, context_settings=SETTINGS)
 @click.version_option(__version__, prog_name="parlour", allow_from_autoenv=False)
 @click.argument("server")
-@click.argument("port", type=click.IntRange(1, 65_535))
+@click.argument("port", type=PortType(1))
 @click.option("--name", metavar="NAME", help="Be called so from the start.")
 @click.option(
     "--engine",

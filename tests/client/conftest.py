@@ -41,8 +41,9 @@ def sit(listener: Listener, engine: str) -> Iterator[Sit]:
     """Start a client of the engine on a terminal."""
     with ExitStack() as stack:
 
-        def sit(options: str = "", term: str = "xterm") -> Screen:
-            screen = Screen(listener.port, f"engine={engine!r}, {options}", term)
+        def sit(options: str = "", term: str = "xterm", before: str = "") -> Screen:
+            options = f"engine={engine!r}, {options}"
+            screen = Screen(listener.port, options, term, before)
             stack.callback(screen.end)
             return screen
 

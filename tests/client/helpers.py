@@ -19,9 +19,12 @@ PROGRAM = (
 )
 
 
-def command(port: int, options: str) -> list[str]:
-    """Return how to start a client with *options*, as Python spells them."""
-    return [sys.executable, "-c", PROGRAM.format(options), str(port)]
+def command(port: int, options: str, before: str = "") -> list[str]:
+    """Return how to start a client with *options*, as Python spells them.
+
+    What else is to be done *before* is spelled in Python, too.
+    """
+    return [sys.executable, "-c", before + PROGRAM.format(options), str(port)]
 
 
 def said(source: object, text: object) -> bytes:

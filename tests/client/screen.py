@@ -5,6 +5,7 @@ import signal
 
 import pexpect
 import pyte
+from wcwidth import wcswidth
 
 from tests.client.helpers import command, wait_until
 
@@ -15,8 +16,8 @@ CURSOR_WANTED = b"\x1b[6n"
 class Screen:
     """Eyes and fingers of a person at a small terminal."""
 
-    def __init__(self, port: int, options: str, term: str) -> None:
-        program, *arguments = command(port, options)
+    def __init__(self, port: int, options: str, term: str, before: str) -> None:
+        program, *arguments = command(port, options, before)
         environ = {"TERM": term, "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
         self.process: pexpect.spawn[bytes] = pexpect.spawn(
             program, arguments, env=environ, dimensions=(ROWS, COLUMNS)
@@ -33,6 +34,11 @@ class Screen:
         while rows and not rows[-1]:
             rows.pop()
         return rows
+
+    @property
+    def texts(self) -> list[str]:
+        """The same, letter by letter: a wide one counts once."""
+        return [self._text(row, self.screen.columns) for row in range(len(self.rows))]
 
     @property
     def scrolled(self) -> list[str]:
@@ -65,6 +71,32 @@ class Screen:
         self.screen.resize(rows, columns)
         self.process.setwinsize(rows, columns)
 
+    def reflow(self, columns: int) -> None:
+        """Make it narrower, as a terminal does that wraps its rows anew.
+
+        The cursor stays behind the letter that it stood behind.
+        """
+        before, rows = self.screen.cursor, list[str]()
+        row = column = 0
+        for y in range(max(len(self.rows), before.y + 1)):
+            rows += _wrapped(self._text(y, self.screen.columns), columns)
+            if y == before.y:
+                *above, last = _wrapped(self._text(y, before.x), columns)
+                row = len(rows) - len(_wrapped(self._text(y, 999), columns))
+                row, column = row + len(above), wcswidth(last)
+        self.screen = pyte.HistoryScreen(columns, ROWS, history=10_000, ratio=0.5)
+        self._stream = pyte.ByteStream(self.screen)
+        self._stream.feed("\r\n".join(rows).encode())
+        self._stream.feed(f"\x1b[{row + 1};{column + 1}H".encode())
+        self.process.setwinsize(ROWS, columns)
+
+    def see_still(self) -> None:
+        """Look until the client has drawn nothing for half a second."""
+        seen = -1
+        while seen != len(self.bytes):
+            seen = len(self.bytes)
+            self._look(0.5)
+
     def kill(self, number: signal.Signals) -> None:
         """Send the client a signal."""
         self.process.kill(number)
@@ -81,10 +113,16 @@ class Screen:
         """Leave nothing behind."""
         self.process.close(force=True)
 
-    def _look(self) -> bool:
+    def _text(self, row: int, columns: int) -> str:
+        """Return what is in that many columns of a row, but no blanks at its end."""
+        cells = self.screen.buffer[row]
+        shown = range(min(columns, self.screen.columns))
+        return "".join(cells[column].data for column in shown).rstrip()
+
+    def _look(self, wait: float = 0.1) -> bool:
         """Take in what is there, or comes in a moment; never says that it is enough."""
         try:
-            data = self.process.read_nonblocking(65536, timeout=0.1)
+            data = self.process.read_nonblocking(65536, timeout=wait)
         except (pexpect.TIMEOUT, pexpect.EOF):
             return False
         self.bytes += data
@@ -93,3 +131,12 @@ class Screen:
             cursor = self.screen.cursor
             self.press(f"\x1b[{cursor.y + 1};{cursor.x + 1}R")
         return False
+
+
+def _wrapped(text: str, columns: int) -> list[str]:
+    rows = [""]
+    for char in text:
+        if wcswidth(rows[-1] + char) > columns:
+            rows.append("")
+        rows[-1] += char
+    return rows

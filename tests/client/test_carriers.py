@@ -218,7 +218,7 @@ def test_nobody_there_is_3(start: Start, listener: Listener) -> None:
     assert client.wait() == 3
     assert client.out == ""
     assert client.err.startswith(
-        f"cannot connect to 127.0.0.1:{listener.port}: connection refused. "
+        f"parlour: cannot connect to 127.0.0.1:{listener.port}: connection refused. "
     )
 
 
@@ -287,4 +287,4 @@ def test_a_trace_that_cannot_be_written_is_told(start: Start, tmp_path: Path) ->
     client = start(f"trace=__import__('pathlib').Path({str(tmp_path)!r})")
 
     assert client.wait() == 2
-    assert client.err.startswith(f"cannot write the trace to {tmp_path}: ")
+    assert client.err.startswith(f"parlour: cannot write the trace to {tmp_path}: ")

@@ -29,6 +29,8 @@ from parlour.client.commands import (
         ("/setname Kobzol", Rename("Kobzol")),
         ("/nick  Kobzol the first ", Rename("Kobzol the first")),
         ("/history", AskHistory()),
+        ("/setname\tKobzol", Rename("Kobzol")),
+        ("/setname\u3000Kobzol", Rename("Kobzol")),
         ("/history ", AskHistory()),
         ("/users", AskUsers()),
         ("/names", AskUsers()),
@@ -48,6 +50,7 @@ def test_a_line_means(line: str, found: Meaning) -> None:
     [
         ("/histroy", "Unknown command /histroy. Did you mean /history?"),
         ("/", "Unknown command /."),
+        ("/ users", "Unknown command /."),
         ("/xyzzy", "Unknown command /xyzzy. (/help)"),
         ("/setname", "Usage: /setname NAME (for example /setname Kobzol)"),
         ("/setname  ", "Usage: /setname NAME"),
@@ -86,4 +89,31 @@ def test_help_about_a_command_tells_its_other_names() -> None:
 def test_somebody_careful_is_asked_first() -> None:
     assert meaning("hello", careful=True) == Say("hello")
     assert isinstance(meaning(" /help", careful=True), Hold)
-    assert isinstance(meaning("two\nlines", careful=True), Hold)
+
+
+@pytest.mark.parametrize("line", ["two\nlines", "//two\nlines", "/two\nlines"])
+def test_several_lines_are_asked_about_before_any_slash(line: str) -> None:
+    found = meaning(line, careful=True)
+
+    assert isinstance(found, Hold)
+    assert found.question.startswith("2 lines: ")
+
+
+def test_what_only_some_call_a_line_break_is_none() -> None:
+    assert meaning("a\x0bb\x0cc\x1cd\x85e\u2028f", careful=True) == Say(
+        "a\x0bb\x0cc\x1cd\x85e\u2028f"
+    )
+    found = meaning("a\x0bb\nc", careful=True)
+    assert isinstance(found, Hold)
+    assert found.question.startswith("2 lines: ")
+
+
+@pytest.mark.parametrize("typed", ["/{}", "/help {}", " /{}"])
+def test_a_wrong_word_is_repeated_in_one_short_safe_line(typed: str) -> None:
+    found = meaning(typed.format("x\x1b[2J" + "y" * 9_999), careful=True)
+
+    assert isinstance(found, Wrong | Hold)
+    (told,) = found
+    assert f"/x␛[2J{'y' * 25}" in told
+    assert told.isprintable()
+    assert len(told) < 100

@@ -20,6 +20,11 @@ PEOPLE = ["bob", "Bobina", "žofie", "Jan Novák"]
         ("ŽO", ["žofie: "]),
         ("hi bo", ["hi bob ", "hi Bobina "]),
         ("jan", ["Jan Novák: "]),
+        ("jan nov", ["Jan Novák: "]),
+        ("hi jan n", ["hi Jan Novák "]),
+        ("hi jan ", ["hi Jan Novák "]),
+        ("one\nbo", ["one\nbob ", "one\nBobina "]),
+        ("/setname\tbo", ["/setname\tbob ", "/setname\tBobina "]),
         ("/setname bo", ["/setname bob ", "/setname Bobina "]),
     ],
 )
@@ -86,3 +91,18 @@ def test_names_heard_longest_ago_are_forgotten() -> None:
 
     assert len(names.latest()) == MAX_NAMES
     assert names.latest()[-1] == "user2"
+
+
+def test_the_longest_beginning_of_a_name_counts_first() -> None:
+    texts = complete("hi jan b", [*PEOPLE, "jan bo"])
+
+    assert texts == ["hi jan bo ", "hi jan bob ", "hi jan Bobina "]
+
+
+def test_a_name_too_long_to_be_shown_is_not_completed() -> None:
+    names = Names()
+
+    names.heard("b" * 65, "")
+    names.heard("b" * 64, "")
+
+    assert names.latest() == ["b" * 64]

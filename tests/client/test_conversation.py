@@ -103,8 +103,8 @@ def test_a_bad_command_is_not_sent_and_fails_a_pipe(line: str) -> None:
 def test_a_person_may_err() -> None:
     conversation = person()
 
-    conversation.typed("/jion", 0)
-    conversation.typed("x" * 20_000, 0)
+    assert conversation.typed("/jion", 0)
+    assert not conversation.typed("x" * 20_000, 0)
 
     assert conversation.data_to_send() == b""
     assert len(notes(conversation.shown())) == 2
@@ -178,3 +178,58 @@ def test_input_waits_while_too_much_is_unsent() -> None:
     carry(conversation)
 
     assert conversation.wants_input
+
+
+@pytest.mark.parametrize("line", ["hi\n", "hi\r\n", "hi\n\n"])
+def test_the_end_of_a_copied_line_is_not_meant(line: str) -> None:
+    conversation = person()
+
+    assert conversation.typed(line, 0)
+
+    assert conversation.data_to_send() == HI
+    assert conversation.shown() == [Typed("hi")]
+
+
+def test_a_copied_command_is_a_command() -> None:
+    conversation = person()
+
+    conversation.typed("/users\n", 0)
+
+    assert json.loads(conversation.data_to_send())["type"] == "users"
+
+
+@pytest.mark.parametrize("text", ["//a\nb", "/a\nb", " /a\nb", "a\n/b"])
+def test_several_lines_are_said_word_for_word(text: str) -> None:
+    conversation = person()
+
+    assert not conversation.typed(f"{text}\n", 0)
+    assert conversation.data_to_send() == b""
+    assert conversation.typed(f"{text}\n", 0)
+
+    assert json.loads(conversation.data_to_send())["data"] == text
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["x" * 20_000, "/setname " + "x" * 20_000, " /" + "x" * 20_000, "x\n" * 9_999],
+)
+def test_what_is_too_long_stays_with_the_person(line: str) -> None:
+    conversation = person()
+
+    for _ in range(2):
+        assert not conversation.typed(line, 0)
+
+        (note,) = conversation.shown()
+        assert isinstance(note, Note)
+        assert note.text.startswith("Not sent: ")
+    assert conversation.data_to_send() == b""
+
+
+def test_an_edited_line_is_asked_about_again() -> None:
+    conversation = person()
+
+    conversation.typed(" /help", 0)
+    conversation.edited()
+
+    assert not conversation.typed(" /help", 0)
+    assert conversation.data_to_send() == b""

@@ -126,3 +126,36 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
 @given(TEXTS, TEXTS)
 def test_a_message_is_always_one_line(source: str, text: str) -> None:
     assert len(message_line(source, text).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["--", "-- eve", " -- eve", "\t--", "—", "\u2010\u2010", "\u2212\u2212", "-\u2010"],
+)
+def test_a_name_is_never_taken_for_a_note(name: str) -> None:
+    assert clean_name(name) == f"◌{clean(name)}"
+
+
+@pytest.mark.parametrize("name", ["-", "-bob", "bob--", "- bob"])
+def test_a_name_may_have_a_dash(name: str) -> None:
+    assert clean_name(name) == name
+
+
+@pytest.mark.parametrize("char", "\u115f\u1160\u3164\uffa0\u2800")
+def test_a_name_has_no_letter_that_cannot_be_seen(char: str) -> None:
+    assert clean_name(f"a{char}b") == f"a<U+{ord(char):04X}>b"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("a" * 64, "a" * 64),
+        ("a" * 65, "a" * 63 + "…"),
+        ("漢" * 32, "漢" * 32),
+        ("漢" * 33, "漢" * 31 + "…"),
+        ("a\u0301" * 64, "a\u0301" * 64),
+        ("-" * 99_999, "◌" + "-" * 62 + "…"),
+    ],
+)
+def test_a_name_is_shown_in_64_columns(name: str, shown: str) -> None:
+    assert clean_name(name) == shown

@@ -10,6 +10,8 @@ CTRL_D = "\x04"
 CTRL_L = "\x0c"
 CTRL_R = "\x12"
 CTRL_U = "\x15"
+CTRL_Y = "\x19"
+BACKSPACE = "\x7f"
 ENTER = "\r"
 ALT_ENTER = "\x1b\r"
 TAB = "\t"
@@ -28,7 +30,7 @@ def test_ctrl_c_clears_then_asks_then_leaves(sit: Sit, listener: Listener) -> No
         screen.see("-- press Ctrl-C again or Ctrl-D to leave")
         screen.press(UP)
         screen.see("-- press Ctrl-C again or Ctrl-D to leave", "oh no")
-        screen.press(CTRL_U + CTRL_C)
+        screen.press(CTRL_U + CTRL_C * 2)
 
         assert peer.hear() == b""
     assert screen.wait() == 0
@@ -163,3 +165,64 @@ def test_ctrl_l_gives_an_empty_screen(sit: Sit, listener: Listener) -> None:
         screen.see("bob: again", "typed")
 
     assert screen.scrolled[0] == "bob: hello"
+
+
+@pytest.mark.parametrize("between", ["x" + CTRL_C, "x" + CTRL_U, f"x{ENTER}"])
+def test_the_second_ctrl_c_counts_only_if_nothing_was_typed(
+    sit: Sit, listener: Listener, between: str
+) -> None:
+    note = "-- press Ctrl-C again or Ctrl-D to leave"
+    screen = sit()
+    with listener.accept() as peer:
+        screen.see_raw()
+        screen.press(CTRL_C + between + CTRL_C)
+        screen.press(f"still here{ENTER}")
+
+        while (text := peer.heard()["data"]) == "x":
+            pass
+        assert text == "still here"
+        screen.see_text("still here")
+    assert screen.wait() == 0
+    assert screen.rows.count(note) == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [f"{CTRL_C} /help", f"x{BACKSPACE}", f"{TAB}{BACKSPACE}p", CTRL_U + CTRL_Y],
+)
+def test_a_changed_line_is_asked_about_again(
+    sit: Sit, listener: Listener, change: str
+) -> None:
+    question = "-- Did you mean the command /help? Press Enter again to send it as text"
+    screen = sit()
+    with listener.accept() as peer:
+        screen.see_raw()
+        screen.press(f" /help{ENTER}{change}{ENTER}{ENTER}")
+
+        assert peer.heard()["data"] == " /help"
+    assert screen.wait() == 0
+    assert screen.rows.count(question) == 2
+
+
+def test_a_copied_line_is_one_line(sit: Sit, listener: Listener) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        screen.see_raw()
+        screen.press(f"\x1b[200~hi\n\x1b[201~{ENTER}")
+        assert peer.heard()["data"] == "hi"
+        screen.press(f"\x1b[200~/users\r\n\x1b[201~{ENTER}")
+
+        assert peer.heard() == {"type": "users", "data": ""}
+        screen.see("hi", "/users")
+
+
+def test_a_line_too_long_stays_to_be_mended(sit: Sit, listener: Listener) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        screen.see_raw()
+        screen.press(f"\x1b[200~{'x' * 16_400}\x1b[201~{ENTER}")
+        screen.see_text("-- Not sent: ")
+        screen.press(f"{BACKSPACE * 60}{ENTER}")
+        screen.see_still()  # a terminal that is not read holds its client up
+
+        assert peer.heard()["data"] == "x" * 16_340

@@ -119,3 +119,12 @@ def test_every_object_is_printed_as_one_safe_line(
     assert printed.isascii()
     assert printed.isprintable()
     assert json.loads(printed) == found
+
+
+@pytest.mark.parametrize("char", "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+def test_nothing_but_a_newline_begins_a_line(char: str) -> None:
+    shown: list[Shown] = [Note(f"a{char}b"), Typed(f"a{char}b")]
+
+    lines = Printer(echo=True).lines(shown)
+
+    assert len(lines) == 2

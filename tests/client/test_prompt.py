@@ -10,6 +10,12 @@ from tests.client.helpers import Listener
 
 CTRL_D = "\x04"
 ENTER = "\r"
+BROKEN = """
+from parlour.client.prompt import Prompt
+async def run(self):
+    raise ValueError("broken")
+Prompt.run = run
+"""
 LONG = "this is typed and goes on " * 8  # three rows of 80
 
 
@@ -180,7 +186,7 @@ def test_nobody_there_leaves_the_terminal_as_it_was(
     screen = sit()
 
     assert screen.wait() == 3
-    assert screen.rows[0].startswith("cannot connect to 127.0.0.1:")
+    assert screen.rows[0].startswith("parlour: cannot connect to 127.0.0.1:")
     assert termios.tcgetattr(screen.process.child_fd)[3] & termios.ECHO
 
 
@@ -210,3 +216,13 @@ def test_names_have_colours_that_can_be_refused(sit: Sit, listener: Listener) ->
             screen.see("bob: hello")
 
         assert (b"\x1b[35mbob\x1b[0m: hello" in screen.bytes) is has_color
+
+
+def test_a_prompt_that_fails_is_1(sit: Sit, listener: Listener) -> None:
+    screen = sit(before=BROKEN)
+    with listener.accept() as peer:
+        assert peer.hear() == b""
+
+    assert screen.wait() == 1
+    screen.see_text("ValueError: broken")
+    assert termios.tcgetattr(screen.process.child_fd)[3] & termios.ECHO

@@ -86,9 +86,13 @@ class Terminal:
         assert self._process.exitstatus is not None
         return self._process.exitstatus
 
+    def signal(self, number: int) -> None:
+        """Send the program a signal."""
+        self._process.kill(number)
+
     def stop(self) -> int:
         """Ask the program to end, and wait until it has."""
-        self._process.kill(signal.SIGTERM)
+        self.signal(signal.SIGTERM)
         return self.wait()
 
     def end(self) -> None:

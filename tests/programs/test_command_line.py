@@ -66,14 +66,64 @@ def test_the_version_is_told(stage: Stage, command: list[str]) -> None:
     ],
     ids=lambda wrong: " ".join(wrong[len(SERVER) :]) or "nothing",
 )
-def test_a_wrong_command_line_is_told_with_the_usage(
+def test_a_wrong_command_line_is_told_in_one_line(
     stage: Stage, wrong: list[str]
 ) -> None:
     program = stage.run_python(*wrong)
 
     assert program.wait() == 2
     assert program.out.text == ""
-    assert program.err.text.startswith("Usage: ")
+    (told,) = program.err.lines
+    assert told.startswith("parlour: ")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (["127.0.0.1:7"], "SERVER and PORT are two words: {} connect 127.0.0.1 7"),
+        (["[::1]:7"], "SERVER and PORT are two words: {} connect ::1 7"),
+        (["::1"], "PORT is missing, as in: {} connect ::1 5555"),
+        (["127.0.0.1"], "PORT is missing, as in: {} connect 127.0.0.1 5555"),
+        (
+            ["localhost", "abc"],
+            (
+                "invalid value for 'PORT': 'abc' is not a port, a number from 1 to "
+                "65535 ({} connect --help tells more)"
+            ),
+        ),
+        (
+            ["--name", "x", "localhost"],
+            "PORT is missing, as in: {} connect localhost 5555",
+        ),
+        (
+            ["serv"],
+            (
+                "no such command: serv. There are serve and connect; to join a chat: "
+                "{} SERVER PORT"
+            ),
+        ),
+        (["--frob"], "no such option '--frob' ({} --help tells more)"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_wrong_command_line_is_told_what_would_be_right(
+    stage: Stage, wrong: list[str], told: str
+) -> None:
+    program = stage.run(PARLOUR, *wrong)
+
+    assert program.wait() == 2
+    assert program.err.text == f"parlour: {told.format('parlour')}\n"
+
+
+def test_an_option_may_come_before_the_server(stage: Stage) -> None:
+    server = start_server(stage, "async")
+    client = stage.run(PARLOUR, "--name", "Kobzol", "127.0.0.1", str(server.port))
+
+    client.type("hi")
+    client.close_input()
+
+    assert client.wait() == 0
+    assert client.out.lines[-1] == "Kobzol: hi"
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,8 @@ def test_a_full_disk_ends_the_trace_and_not_the_chat(stage: Stage, engine: str) 
     server = start_server(stage, engine, "--trace", "/dev/full")
     romeo, juliet = stage.meet(server.port), stage.meet(server.port)
     for peer in (romeo, juliet):
-        peer.hear("has entered the chat")
+        peer.hear(f"{peer.name} has entered the chat")
+    for peer in (romeo, juliet):
         peer.say("hello")
 
     for peer in (romeo, juliet):

@@ -7,8 +7,10 @@ piece of the typed line behind; too many, and a message is gone. So more rows ar
 erased only in terminals that are known to wrap anew, and never too many.
 """
 
+import asyncio
+import time
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.layout import Layout
@@ -17,65 +19,87 @@ from prompt_toolkit.output import Output
 from prompt_toolkit.renderer import Renderer
 from prompt_toolkit.styles import BaseStyle
 
-OWN_TERM: Final = (
-    "alacritty",
-    "contour",
-    "foot",
-    "tmux",
-    "xterm-ghostty",
-    "xterm-kitty",
-)
+REST: Final = 0.3  # seconds without another size; tmux tells it a quarter late
+
+OWN_TERM: Final = ("alacritty", "foot", "tmux", "xterm-ghostty", "xterm-kitty")
 """How TERM begins in terminals that wrap anew and have one of their own."""
 
-OWN_PROGRAM: Final = {"Apple_Terminal", "ghostty", "iTerm.app", "vscode", "WezTerm"}
-"""TERM_PROGRAM in those that call themselves some xterm."""
+OWN_PROGRAM: Final = {"ghostty", "iTerm.app", "tmux", "WezTerm"}
+"""TERM_PROGRAM in those that call themselves some xterm; VTE has VTE_VERSION."""
 
-OWN_VARIABLE: Final = ("KONSOLE_VERSION", "VTE_VERSION", "WT_SESSION")
-"""What others of those have in the environment."""
+OTHERS: Final = {"INSIDE_EMACS", "NVIM", "STY", "VIM_TERMINAL", "XTERM_VERSION"}
+"""Set by terminals that do not wrap anew, and may have been started in one that does:
+what that one put into the environment is still there.
+"""
 
 
 def reflows(environ: Mapping[str, str]) -> bool:
-    """Tell whether the terminal is known to wrap its rows anew.
-
-    What a terminal puts into the environment is inherited by those that are
-    started in it: each is believed only under the TERM that it has itself.
-    """
+    """Tell whether the terminal is known to wrap its rows anew."""
     term = environ.get("TERM", "")
+    if OTHERS & environ.keys():
+        return False
     if term.startswith(OWN_TERM):
         return True
     if term.startswith("screen"):
-        return "TMUX" in environ and "STY" not in environ
-    if not term.startswith("xterm") or "XTERM_VERSION" in environ:
-        return False
-    has_one = any(name in environ for name in OWN_VARIABLE)
-    return has_one or environ.get("TERM_PROGRAM") in OWN_PROGRAM
+        return "TMUX" in environ
+    is_told = "VTE_VERSION" in environ or environ.get("TERM_PROGRAM") in OWN_PROGRAM
+    return is_told and term.startswith("xterm")
 
 
 class Frame(Renderer):
-    """The prompt as it is drawn; it erases itself at whatever width there is."""
+    """The prompt as it is drawn, once the window rests.
+
+    While a window is being resized, nobody knows what width the terminal has when
+    it gets what we write. So nothing is drawn then, and what was drawn shortly
+    before is not believed to have been wrapped anew.
+    """
 
     def __init__(self, style: BaseStyle, output: Output, *, reflows: bool) -> None:
         super().__init__(style, output)
         self._reflows = reflows
+        self._seen, self._seen_at = output.get_size(), float("-inf")
+        self._drawn_at = float("-inf")
+        self._is_sure = False  # the size changed long after the last drawing
 
-    def erase(self, leave_alternate_screen: bool = True) -> None:  # noqa: FBT001, FBT002
-        size = self.output.get_size()
-        screen, before = self._last_screen, self._last_size
-        if self._reflows and screen and before and size.columns < before.columns:
+    def rests_in(self) -> float:
+        """Return the seconds until the window rests, 0 if it has its old size."""
+        size, now = self.output.get_size(), time.monotonic()
+        if size != self._seen:
+            if self._seen == self._last_size:
+                self._is_sure = now - self._drawn_at > REST
+            self._seen, self._seen_at = size, now
+        if self._last_size in (None, size):
+            return 0
+        return max(0, self._seen_at + REST - now)
+
+    def lift(self, *, leave_alternate_screen: bool = True) -> None:
+        """Take the prompt off the screen, and nothing else, whatever its size."""
+        self.rests_in()
+        screen, before, columns = self._last_screen, self._last_size, self._seen.columns
+        if screen and before and columns < before.columns and self._is_sure:
             cursor = self._cursor_pos
-            grown = _rows_above(screen, cursor.y, cursor.x, size.columns) - cursor.y
-            self.output.cursor_up(grown)
+            grown = _rows_above(screen, cursor.y, cursor.x, columns) - cursor.y
+            self.output.cursor_up(grown if self._reflows else 0)
         super().erase(leave_alternate_screen)
 
+    def erase(self, leave_alternate_screen: bool = True) -> None:
+        if not self.rests_in():
+            self.lift(leave_alternate_screen=leave_alternate_screen)
+
+    def request_absolute_cursor_position(self) -> None:
+        pass  # nothing needs it, and a frame that was not erased may not ask
+
     def render(
-        self,
-        app: Application[Any],
-        layout: Layout,
-        is_done: bool = False,  # noqa: FBT001, FBT002
+        self, app: Application[object], layout: Layout, is_done: bool = False
     ) -> None:
-        if self._last_size not in (None, self.output.get_size()):
-            self.erase()  # a key came before the news of another size
+        rest = 0 if is_done else self.rests_in()
+        if rest:
+            asyncio.get_running_loop().call_later(rest, app.invalidate)
+            return
+        if self._last_size not in (None, self._seen):
+            self.lift()
         super().render(app, layout, is_done)
+        self._drawn_at = time.monotonic()
 
 
 def _rows_above(screen: Screen, row: int, column: int, columns: int) -> int:

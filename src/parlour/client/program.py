@@ -23,15 +23,19 @@ def run(options: Options) -> int:
     """Chat until the end, and return the exit code.
 
     The codes are those of :class:`~parlour.client.conversation.Exit`; a program
-    ended by a signal says 128 and its number, as a shell does.
+    ended by a signal says 128 and its number, as a shell does. Where Ctrl-C would
+    end the program without a word, it does so again afterwards.
     """
+    is_quiet = signal.getsignal(signal.SIGINT) is signal.SIG_DFL
     try:
+        if is_quiet:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         return _chat(options)
     except _NoTrace as exc:
-        complain(f"{exc}\n")
+        complain(f"parlour: {exc}\n")
         return Exit.BAD_COMMAND
     except Unreachable as exc:
-        complain(f"{exc}\n")
+        complain(f"parlour: {exc}\n")
         return Exit.NO_CONNECTION
     except _Killed as exc:
         return 128 + exc.number
@@ -42,8 +46,11 @@ def run(options: Options) -> int:
         return Exit.READER_GONE
     except OSError as exc:
         forget_output()
-        complain(f"cannot go on: {exc.strerror or exc}\n")
+        complain(f"parlour: cannot go on: {exc.strerror or exc}\n")
         return Exit.FAILED
+    finally:
+        if is_quiet:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class _NoTrace(Exception):  # noqa: N818  (the file is the error)
@@ -79,10 +86,8 @@ def _chat(options: Options) -> int:
             screen=Pipe(printer, timestamps=options.timestamps),
             prompt=_prompt(printer, options) if has_prompt else None,
         )
-        if options.engine == "threads":
-            from .threads import run as carry  # noqa: PLC0415  (without asyncio)
-        else:
-            from .aio import run as carry  # noqa: PLC0415
+        with _interrupts_later():
+            carry = _carrier(options)
         return carry(job)
 
 
@@ -98,9 +103,28 @@ def _is_terminal(stream: TextIO | None) -> bool:
 
 
 def _prompt(printer: Printer, options: Options) -> Callable[[Typist], Prompting]:
-    from .prompt import Prompt  # noqa: PLC0415  (slow, and of no use in a pipe)
+    with _interrupts_later():
+        from .prompt import Prompt  # noqa: PLC0415  (slow, and of no use in a pipe)
 
     return lambda typist: Prompt(typist, printer, timestamps=options.timestamps)
+
+
+def _carrier(options: Options) -> Callable[[Job], int]:
+    if options.engine == "threads":
+        from .threads import run as carry  # noqa: PLC0415  (without asyncio)
+    else:
+        from .aio import run as carry  # noqa: PLC0415
+    return carry
+
+
+@contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """Put Ctrl-C off: an import that it ends may leave a traceback of its own."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _open_trace(options: Options, stack: ExitStack) -> Trace | None:

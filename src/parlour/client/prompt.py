@@ -58,6 +58,12 @@ class Prompt:
         self._painted_at = 0.0
         self._is_paint_due = False
         self._session = self._new_session()
+        self._frame = Frame(
+            self._session.app.renderer.style,
+            self._session.output,
+            reflows=reflows(os.environ),
+        )
+        self._session.app.renderer = self._frame
 
     async def run(self) -> None:
         """Prompt until :meth:`stop`, then show what is left to be shown."""
@@ -122,7 +128,7 @@ class Prompt:
     def clear(self) -> None:
         """Give the prompt an empty screen; what was on it scrolls away."""
         app, output = self._session.app, self._session.output
-        app.renderer.erase()
+        self._frame.lift()
         output.write_raw("\n" * output.get_size().rows)
         output.cursor_goto(0, 0)
         output.flush()
@@ -147,9 +153,7 @@ class Prompt:
             output=output,
         )
         session.key_bindings = bindings(self, session.default_buffer)
-        app = session.app
-        app.renderer = Frame(app.renderer.style, output, reflows=reflows(os.environ))
-        app.terminal_size_polling_interval = RESIZE_EVERY
+        session.app.terminal_size_polling_interval = RESIZE_EVERY
         return session
 
     def _begin(self) -> None:
@@ -167,12 +171,16 @@ class Prompt:
             app.exit(result="")
 
     def _schedule(self) -> None:
-        """Paint now, or, if that was done a moment ago, when the moment is over."""
+        """Paint now, or, if that was done a moment ago, when the moment is over.
+
+        A window that is being resized has to rest first.
+        """
         wait = self._painted_at + PAINT_EVERY - time.monotonic()
+        wait = max(wait, self._frame.rests_in())
         if wait <= 0 or self._loop is None:
             self._paint()
         else:
-            self._loop.call_later(wait, self._paint)
+            self._loop.call_later(wait, self._schedule)
 
     def _paint(self) -> None:
         with self._turn:
@@ -181,11 +189,10 @@ class Prompt:
                 return
             text, self._pending = self._pending, ""
         if text:
-            app, output = self._session.app, self._session.output
-            app.renderer.erase()
-            output.write_raw(text)
-            output.flush()
-            app.invalidate()
+            self._frame.lift()
+            self._session.output.write_raw(text)
+            self._session.output.flush()
+            self._session.app.invalidate()
             self._painted_at = time.monotonic()
         with self._turn:
             self._turn.notify_all()

@@ -44,12 +44,14 @@ class ThreadClient:
         """Read and show until the conversation has ended."""
         self._waker.setblocking(False)
         with self._waker, self._woken:
-            keyboard = self._start_keyboard()
+            keyboard = threading.Thread(target=self._run_prompt, name="keyboard")
             try:
+                self._start(keyboard)
                 return self._carry()
             finally:
                 if self._prompt is not None:
                     self._prompt.stop()
+                if keyboard.is_alive():
                     keyboard.join()  # it restores the terminal
 
     def typed(self, text: str) -> bool:
@@ -156,18 +158,16 @@ class ThreadClient:
         if self._prompt is not None and self._conversation.state is State.LEAVING:
             self._prompt.stop()
 
-    def _start_keyboard(self) -> threading.Thread:
-        prompt = self._prompt
-        if prompt is None:
-            return read_input(self._hear)
+    def _start(self, keyboard: threading.Thread) -> None:
+        if self._prompt is None:
+            read_input(self._hear)
+            return
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._killed)
         # Ctrl-Z is a kill() by the prompt: it returns stopped and resumed only if
         # no other thread can take the signal.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTSTP})
-        thread = threading.Thread(target=self._run_prompt, name="keyboard")
-        thread.start()
-        return thread
+        keyboard.start()
 
     def _run_prompt(self) -> None:
         import asyncio  # noqa: PLC0415  (prompt_toolkit has it; a pipe does not)

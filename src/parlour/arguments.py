@@ -1,0 +1,169 @@
+"""What may stand on a command line, and what is said of what may not: one line."""
+
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Final, NoReturn
+
+import click
+
+from parlour.core.limits import Rate
+
+HIGHEST_PORT: Final = 65_535
+
+
+class RateType(click.ParamType[Rate | None]):
+    """Lines a second, how many at once after a rest, as in ``5/20``; or ``off``."""
+
+    name = "rate"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Rate | None:
+        if value == "off":
+            return None
+        value = str(value)
+        per_second, _, burst = value.partition("/")
+        try:
+            rate = Rate(float(per_second), float(burst or per_second))
+        except ValueError:
+            self.fail(f"{value!r} is neither 'off' nor as in '5/20'", param, ctx)
+        if not (0 < rate.per_second < 1e9 and 1 <= rate.burst < 1e9):
+            self.fail("allow more than 0 lines a second, and at least 1", param, ctx)
+        return rate
+
+
+class HostType(click.ParamType[str]):
+    """A name or an address. Nothing at all would be every address: too easy a slip."""
+
+    name = "text"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str:
+        if not value:
+            self.fail("it is empty; say 0.0.0.0 or :: to listen on all", param, ctx)
+        return str(value)
+
+
+class PortType(click.ParamType[int]):
+    """The number of a port, not below *lowest*."""
+
+    name = "port"
+
+    def __init__(self, lowest: int) -> None:
+        self._lowest = lowest
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> int:
+        digits = str(value)
+        if re.fullmatch("[0-9]{1,5}", digits) is None:
+            self._refuse(digits, param, ctx)
+        if not self._lowest <= int(digits) <= HIGHEST_PORT:
+            self._refuse(digits, param, ctx)
+        return int(digits)
+
+    def _refuse(
+        self, digits: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> NoReturn:
+        wanted = f"a number from {self._lowest} to {HIGHEST_PORT}"
+        self.fail(f"{digits!r} is not a port, {wanted}", param, ctx)
+
+
+class Slip(click.ClickException):
+    """A command line that is wrong, told like every other error: in one line."""
+
+    exit_code = click.UsageError.exit_code
+
+    def show(self, file: IO[str] | None = None) -> None:
+        click.echo(f"parlour: {self.message}", file=file, err=True)
+
+
+class Program(click.Command):
+    """A program, or one of the commands of ``parlour``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with _slips(ctx):
+            return super().parse_args(ctx, args)
+
+
+class ClientProgram(Program):
+    """The client. Until it takes Ctrl-C itself, that ends it without a word."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+        return super().parse_args(ctx, args)
+
+
+class ParlourGroup(click.Group):
+    """Commands; and ``parlour HOST PORT`` is ``parlour connect HOST PORT``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        connect = self.commands["connect"]
+        ours, theirs = _options(self, ctx), _options(connect, click.Context(connect))
+        if args and args[0].partition("=")[0] in theirs - ours:
+            args = ["connect", *args]
+        with _slips(ctx):
+            return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        word = args[0]
+        if self.get_command(ctx, word) is None:
+            is_server = word == "localhost" or "." in word or ":" in word
+            if is_server or (len(args) > 1 and args[1].isdecimal()):
+                args = ["connect", *args]
+            else:
+                known = " and ".join(self.commands)
+                raise Slip(
+                    f"no such command: {word}. There are {known}; to join a chat: "
+                    f"{ctx.command_path} SERVER PORT"
+                )
+        with _slips(ctx):
+            return super().resolve_command(ctx, args)
+
+
+def _options(command: click.Command, ctx: click.Context) -> set[str]:
+    return {name for param in command.get_params(ctx) for name in param.opts}
+
+
+@contextmanager
+def _slips(ctx: click.Context) -> Iterator[None]:
+    """Tell of everything that click finds wrong as a :class:`Slip`."""
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as exc:
+        raise Slip(_in_a_line(exc, exc.ctx or ctx)) from None
+
+
+def _in_a_line(exc: click.UsageError, ctx: click.Context) -> str:
+    """Say what is wrong and what to do."""
+    if isinstance(exc, click.MissingParameter) and exc.param:
+        server = ctx.params.get("server")
+        if exc.param.name == "port" and isinstance(server, str):
+            return _without_port(ctx.command_path, server)
+    what = exc.format_message().rstrip(".")
+    return f"{what[:1].lower()}{what[1:]} ({ctx.command_path} --help tells more)"
+
+
+def _without_port(path: str, server: str) -> str:
+    host, colon, port = server.rpartition(":")
+    is_bare = ":" in host and not host.startswith("[")  # an IPv6 address of its own
+    if colon and port.isdecimal() and not is_bare:
+        return f"SERVER and PORT are two words: {path} {host.strip('[]')} {port}"
+    return f"PORT is missing, as in: {path} {server} 5555"

@@ -1,0 +1,96 @@
+"""Ctrl-C while a client starts, early and late: it ends, and nothing is said."""
+
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from .harness import CLIENT
+from .peer import Listener
+from .stage import Stage
+
+TRACED = ["-X", "importtime"]  # a line on stderr for each module, once it is imported
+PARLOUR = str(Path(sys.executable).with_name("parlour"))
+INTERRUPTED = 128 + signal.SIGINT
+
+
+def complaints(errors: str) -> list[str]:
+    """Return what was said beside the times of the imports."""
+    return [line for line in errors.splitlines() if "import time:" not in line]
+
+
+@pytest.mark.parametrize("engine", ["async", "threads"])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "click.core",
+        "msgspec",
+        "parlour.core.limits",
+        "parlour.client",
+        "parlour.client.conversation",
+        "parlour.client.program",
+        "socket",
+        "parlour.client.carrier",
+    ],
+)
+def test_an_interrupted_start_ends_without_a_word(
+    stage: Stage, moment: str, engine: str
+) -> None:
+    with Listener() as listener:
+        where = ["127.0.0.1", str(listener.port), "--engine", engine]
+        client = stage.run_python(*TRACED, *CLIENT, *where)
+
+        client.err.hear(f" {moment}")
+        client.signal(signal.SIGINT)
+
+        assert client.wait() == INTERRUPTED
+    assert complaints(client.err.text) == []
+    assert client.out.text == ""
+
+
+@pytest.mark.parametrize("engine", ["async", "threads"])
+@pytest.mark.parametrize(
+    "moment",
+    ["parlour.client.program", "prompt_toolkit", "asyncio", "parlour.client.prompt"],
+)
+def test_a_start_on_a_terminal_that_is_interrupted_leaves_it_as_it_was(
+    stage: Stage, moment: str, engine: str
+) -> None:
+    with Listener() as listener:
+        where = ["127.0.0.1", str(listener.port), "--engine", engine]
+        client = stage.terminal(*TRACED, *CLIENT, *where)
+
+        client.err.hear(f" {moment}")
+        client.signal(signal.SIGINT)
+
+        assert client.wait() == INTERRUPTED
+    assert complaints(client.err.text) == []
+    assert client.echoes()
+    assert client.lines == []
+
+
+def test_the_command_is_interrupted_without_a_word(stage: Stage) -> None:
+    with Listener() as listener:
+        command = [sys.executable, *TRACED, PARLOUR, "127.0.0.1", str(listener.port)]
+        client = stage.run(*command)
+
+        client.err.hear(" parlour.client.options")
+        client.signal(signal.SIGINT)
+
+        assert client.wait() == INTERRUPTED
+    assert complaints(client.err.text) == []
+
+
+def test_who_was_told_to_ignore_ctrl_c_ignores_it(stage: Stage) -> None:
+    with Listener() as listener:
+        ignoring = "trap '' INT; exec \"$@\""
+        where = ["127.0.0.1", str(listener.port)]
+        client = stage.run(
+            "/bin/sh", "-c", ignoring, "-", sys.executable, *CLIENT, *where
+        )
+        with listener.accept() as peer:
+            client.signal(signal.SIGINT)
+            peer.close()
+
+            assert client.wait() == 0
