@@ -41,7 +41,7 @@ LAYERS = {
     | {"click", "parlour.arguments"}
     | {f"parlour.{name}" for name in ("config", "console", "core", "history")}
     | {f"parlour.{name}" for name in ("client", "server")},
-    "__main__": {"parlour.cli"},
+    "__main__": {"parlour.cli", "signal"},
     "": set(),  # parlour/__init__.py: the version
 }
 
