@@ -12,13 +12,14 @@ from pathlib import Path
 import click
 import pytest
 
-from parlour import cli
+from parlour import cli, parameters
 from parlour.client.commands import COMMANDS
 from parlour.client.conversation import Exit
 from parlour.config import Config
 from parlour.core import limits
 from parlour.core.limits import Limits, Rate
 from parlour.core.names import clean
+from parlour.history.failures import REASONS
 from tests.docs.pages import (
     CLI,
     LIMITS,
@@ -36,6 +37,8 @@ from tests.docs.pages import (
 
 SRC = ROOT / "src" / "parlour"
 PROGRAMS = {"Server": cli.server, "Client": cli.client}
+TOOLS = {k: v for k, v in cli.main.commands.items() if k not in {"serve", "connect"}}
+LATE = {"--max-users", "--log-level"}  # whose defaults depend on other options
 CODE = re.compile(r"[a-z]+(_[a-z0-9]+)*")
 each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 
@@ -111,7 +114,7 @@ def test_the_map_of_the_documentation_leads_to_every_page() -> None:
 
 def codes_in_source() -> set[str]:
     """Return every code that is given to a refusal or to an end."""
-    found = set[str]()
+    found = {*REASONS, "stopping"}  # a history's codes come with its errors
     for path in SRC.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             found.update(word for word in given(node) if CODE.fullmatch(word))
@@ -203,10 +206,28 @@ def test_every_option_has_its_default_and_its_environment(program: str) -> None:
         elif isinstance(default, str | int):
             assert row["Default"] == str(default), name
         else:
-            assert name in {"--max-users", "--log-level"} or not row["Default"], name
+            assert name in LATE or not row["Default"], name
         variable = "PARLOUR_" + name[2:].replace("-", "_").upper()
         expected = [variable] if real[name].allow_from_autoenv else []
         assert spans(row["Environment"]) == expected, name
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_options_of_every_tool_are_documented(tool: str) -> None:
+    real = options(TOOLS[tool])
+
+    assert set(documented("History")) == {name for name in real if name[:2] == "--"}
+    assert documented("History")["--port"]["Default"] == str(real["--port"].default)
+
+
+def test_every_tool_is_documented_and_no_other() -> None:
+    usages = {
+        f"`parlour {name} {' '.join(tool.collect_usage_pieces(click.Context(tool)))}`"
+        for name, tool in TOOLS.items()
+    }
+
+    told = {row["Command"] for row in rows(CLI, "Command", section="History")}
+    assert told == {usage.replace("[OPTIONS] ", "") for usage in usages}
 
 
 def test_an_option_is_read_from_the_environment() -> None:
@@ -223,7 +244,8 @@ def test_an_option_is_read_from_the_environment() -> None:
 @pytest.mark.parametrize(
     ("program", "codes"),
     [
-        ("Server", {0, cli.USAGE, cli.CANNOT_LISTEN}),
+        ("Server", {0, parameters.FAILED, parameters.USAGE, cli.CANNOT_START}),
+        ("History", {0, parameters.FAILED, parameters.USAGE}),
         ("Client", {int(exit_code) for exit_code in Exit}),
     ],
 )
@@ -261,7 +283,7 @@ def value_of(source: str) -> object:
 def shown(value: object) -> str:
     if isinstance(value, Rate):
         return f"{value.per_second:g}/{value.burst:g}"
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.12g}"
 
 
 def bounds() -> dict[str, Row]:

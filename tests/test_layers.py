@@ -28,7 +28,7 @@ LAYERS = {
     "core": PURE | {"parlour.core", "msgspec"} | NAME_TABLES,
     "history": PURE
     | {"parlour.history", "parlour.core"}
-    | {"threading", "queue", "os", "pathlib", "sqlite3"},
+    | {"datetime", "fcntl", "os", "pathlib", "queue", "sqlite3", "threading"},
     "server": STDLIB - {"sqlite3"}
     | {"parlour.server", "parlour.core", "parlour.history", "parlour.config", "uvloop"},
     "client": STDLIB - {"sqlite3"}
@@ -40,18 +40,21 @@ LAYERS = {
     "cli": STDLIB
     | {"click", "parlour.arguments"}
     | {f"parlour.{name}" for name in ("config", "console", "core", "history")}
-    | {f"parlour.{name}" for name in ("client", "server")},
+    | {f"parlour.{name}" for name in ("client", "server", "parameters", "tools_cli")},
+    "tools_cli": STDLIB | {"click", "parlour.history", "parlour.parameters"},
+    "parameters": PURE | {"click", "pathlib", "platformdirs", "parlour.core"},
     "__main__": {"parlour.cli", "signal"},
     "": set(),  # parlour/__init__.py: the version
 }
 
-VERSION = {"server", "client", "cli"}  # may import `parlour` itself
+VERSION = {"server", "client", "cli", "parameters"}  # may import `parlour` itself
 
 # The modules that a third-party library is meant for.
 LIBRARIES = {
-    "click": {"arguments", "cli"},
+    "click": {"arguments", "cli", "parameters", "tools_cli"},
     "confusable_homoglyphs": {"core.names"},
     "msgspec": {"core.events", "core.names", "core.plain", "client.plain"},
+    "platformdirs": {"parameters"},
     "precis_i18n": {"core.names"},
     "prompt_toolkit": {"client.frame", "client.keys", "client.prompt"},
     "uvloop": {"server.aio"},

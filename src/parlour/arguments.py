@@ -127,9 +127,9 @@ class ParlourGroup(click.Group):
             if is_server or (len(args) > 1 and args[1].isdecimal()):
                 args = ["connect", *args]
             else:
-                known = " and ".join(self.commands)
+                known = ", ".join(self.commands)
                 raise Slip(
-                    f"no such command: {word}. There are {known}; to join a chat: "
+                    f"no such command: {word}. Known are {known}; to join a chat: "
                     f"{ctx.command_path} SERVER PORT"
                 )
         with _slips(ctx):

@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from parlour import __version__
+from parlour import __version__, tools_cli
 from parlour.arguments import (
     ClientProgram,
     HostType,
@@ -18,17 +18,16 @@ from parlour.arguments import (
 )
 from parlour.config import Config, Engine
 from parlour.core.limits import Rate
+from parlour.parameters import (
+    SETTINGS,
+    USAGE,
+    HistoryType,
+    Memory,
+    fail,
+    history_file,
+)
 
-CANNOT_LISTEN = 3
-USAGE = 2
-
-# An option can also be set as PARLOUR_OPTION in the environment. Not so the trace:
-# one variable would let both programs write one file.
-SETTINGS = {
-    "auto_envvar_prefix": "PARLOUR",
-    "help_option_names": ["-h", "--help"],
-    "max_content_width": 88,
-}
+CANNOT_START = 3
 
 STREAMS = {"stdin": "r", "stdout": "w", "stderr": "w"}  # in the order of numbers
 
@@ -76,11 +75,16 @@ def main() -> None:
     help="Connections at a time.  [default: 10000 async, 1000 threads]",
 )
 @click.option(
+    "--history",
+    type=HistoryType(),
+    metavar="FILE|memory",
+    help="Where what was said is kept.  [default: a file for each port, in your state "
+    "directory; memory with --port 0]",
+)
+@click.option(
     "--max-history",
     type=click.IntRange(0, 10_000_000),
-    default=2048,
-    show_default=True,
-    help="Messages kept per room.",
+    help="Messages kept per room.  [default: 1000000 in a file, 2048 in memory]",
 )
 @click.option(
     "--max-line",
@@ -140,7 +144,8 @@ def server(
     port: int,
     engine: Engine,
     max_users: int | None,
-    max_history: int,
+    history: Path | Memory | None,
+    max_history: int | None,
     max_line: int,
     rate: Rate | None,
     recv_size: int,
@@ -152,6 +157,7 @@ def server(
     """Serve a chat until Ctrl-C or SIGTERM. SIGUSR1 prints a page of state."""
     open_missing_streams()
     from parlour.console import ChatLines  # noqa: PLC0415
+    from parlour.history.files import FileError  # noqa: PLC0415
     from parlour.server.lifecycle import run  # noqa: PLC0415
     from parlour.server.sockets import ListenError  # noqa: PLC0415
     from parlour.server.trace import TraceError  # noqa: PLC0415
@@ -162,6 +168,7 @@ def server(
         port=port,
         engine=engine,
         max_users=max_users,
+        history=history_file(history, port),
         max_history=max_history,
         max_line=max_line,
         rate=rate,
@@ -172,11 +179,12 @@ def server(
         trace=trace,
     )
     try:
-        run(config, ChatLines())
-    except ListenError as exc:
-        fail(str(exc), CANNOT_LISTEN)
+        code = run(config, ChatLines())
+    except (ListenError, FileError) as exc:
+        fail(str(exc), CANNOT_START)
     except TraceError as exc:
         fail(str(exc), USAGE)
+    raise SystemExit(code)
 
 
 @click.command(cls=ClientProgram, context_settings=SETTINGS)
@@ -255,11 +263,6 @@ def open_missing_streams() -> None:
             setattr(sys, name, os.fdopen(number, mode))
 
 
-def fail(what: str, code: int) -> None:
-    """Say what went wrong and end."""
-    click.echo(f"parlour: {what}", err=True)
-    raise SystemExit(code)
-
-
 main.add_command(server, "serve")
 main.add_command(client, "connect")
+tools_cli.add_to(main)

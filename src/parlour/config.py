@@ -21,8 +21,10 @@ class Config:
     engine: Engine = "async"
     max_users: int | None = None
     """None: as many as the engine carries well."""
-    max_history: int = 2048
-    """Messages kept per room."""
+    history: Path | None = None
+    """The file in which what was said is kept; None: it is kept in memory."""
+    max_history: int | None = None
+    """Messages kept per room. None: 2,048 in memory, 1,000,000 in a file."""
     max_line: int = 32_768
     rate: Rate | None = DEFAULT_RATE
     recv_size: int = 65_536

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 NOTICE = re.compile(r"\[Server\]: (\S+) (has entered|has left|renamed to) (.+)")
+KEEPING = re.compile(r"messages are kept again|messages cannot be kept now.+|over")
 RECAP = re.compile(r"the last (\d+) of \1 messages?:")
 USERS = re.compile(r"\d+ users?: (.+)")
 MISSED = re.compile(r"you fell behind and missed (\d+) lines?")
@@ -51,7 +52,7 @@ def read(heard: list[str], room: list[str], start: int) -> Reading:
     told, lines = Reading(start), iter(heard)
     for said in lines:
         text = said.removeprefix("[Server]: ")
-        if text == said or NOTICE.fullmatch(said) or text == "over":
+        if text == said or NOTICE.fullmatch(said) or KEEPING.fullmatch(text):
             assert told.place < len(room), f"heard before the room: {said}"
             assert room[told.place] == said
             told.place += 1

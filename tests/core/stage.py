@@ -7,6 +7,7 @@ from parlour.core.events import Draft, Question, Refused, SessionId
 from parlour.core.hub import Hub, Turned
 from parlour.core.limits import Limits
 from parlour.history.memory import MemoryHistory
+from parlour.history.retention import Retention
 
 ROOMY = Limits(rate=None)
 WALL = 1_700_000_000.0  # what every message's time is
@@ -116,7 +117,7 @@ class Stage:
 
     def __init__(self, limits: Limits = ROOMY, *, messages: int = 2048) -> None:
         self.hub = Hub(limits)
-        self.history = MemoryHistory(messages)
+        self.history = MemoryHistory(Retention(max_messages=messages))
         self.now = 1000.0
         self.holds = False
         self.out: list[Draft] = []
@@ -228,9 +229,7 @@ class Stage:
     def _reply(self) -> None:
         asked, self.asked = self.asked, []
         for question in asked:
-            read = self.history.before
-            page = read(question.room, question.before, question.limit)
-            self.hub.answered(question, page)
+            self.hub.answered(question, self.history.read(question.query))
 
     def _part(self) -> None:
         for ended in self.hub.ended():

@@ -1,13 +1,13 @@
 import pytest
 
 from parlour.core.crowd import Delivery
-from parlour.core.events import LOBBY, Question, Refused, SessionId
+from parlour.core.events import LOBBY, Before, Question, Refused, SessionId
 from tests.core.hall import Hall
 from tests.core.terse import Terse, message
 
 ANN, BOB, CAT, DAN = map(SessionId, (1, 2, 3, 4))
 NO, NEVER = Refused("no", "no"), Refused("never", "never")
-ASKED = Question(ANN, LOBBY, 1, 10)
+ASKED = Question(ANN, Before(LOBBY, 1, 10))
 
 
 def test_all_at_the_front_are_given_the_very_same_bytes() -> None:

@@ -1,11 +1,11 @@
 from parlour.core.crowd import Delivery
-from parlour.core.events import LOBBY, Bye, Question, Refused, SessionId
+from parlour.core.events import LOBBY, Before, Bye, Question, Refused, SessionId
 from tests.core.hall import Hall
 from tests.core.terse import message
 
 ANN, BOB, CAT, DAN = map(SessionId, (1, 2, 3, 4))
 NO, NEVER = Refused("no", "no"), Refused("never", "never")
-ASKED = Question(ANN, LOBBY, 1, 10)
+ASKED = Question(ANN, Before(LOBBY, 1, 10))
 
 
 def test_a_lagging_asker_is_answered_when_it_hears_again() -> None:

@@ -117,7 +117,7 @@ def test_a_long_history_comes_in_pieces_and_whole() -> None:
     stage = Stage(Limits(rate=None, flush_bytes=10_000))
     ann, bob = stage.members("Ann", "Bob")
     for number in range(300):
-        bob.say(f"{number:03} {'x' * 3000}")
+        bob.say(f"{number:03} {'x' * 2500}")
     ann.hear()
     ann.writes.clear()
 

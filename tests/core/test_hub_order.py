@@ -5,6 +5,8 @@ from parlour.core.limits import MAX_BATCH, Limits
 from tests.core.stage import Stage, line
 
 FULL = Refused("storage_full", "it could not be kept")
+UNKEPT = "[Server]: messages cannot be kept now, and are refused: it could not be kept"
+KEPT = "[Server]: messages are kept again"
 
 
 def test_nobody_hears_what_is_not_recorded() -> None:
@@ -180,9 +182,12 @@ def test_a_refused_batch_is_told_to_who_said_it_and_shown_to_nobody() -> None:
     stage.holds = False
     cat.send(line("history"))
 
-    assert ann.hear() == ["[Server]: it could not be kept", "Bob: two"]
-    assert bob.hear() == ["Bob: two"]
+    refused = "[Server]: it could not be kept"
+    assert ann.hear() == [UNKEPT, refused, KEPT, "Bob: two"]
+    assert bob.hear() == [UNKEPT, KEPT, "Bob: two"]
     assert cat.hear() == [
+        UNKEPT,
+        KEPT,
         "Bob: two",
         "[Server]: the last 1 of 1 message:",
         "Bob: two",
@@ -198,6 +203,7 @@ def test_what_was_refused_keeps_its_place_among_the_rest() -> None:
     stage.refuse(FULL)
 
     assert ann.hear() == [
+        UNKEPT,
         "[Server]: it could not be kept",
         "[Server]: Ann renamed to Eve",
     ]
@@ -217,7 +223,7 @@ def test_a_batch_of_one_who_has_left_is_recorded_or_refused_all_the_same() -> No
             stage.refuse(FULL)
         stage.wait(1.0)
 
-        said = ["Bob: bye"] if is_kept else []
+        said = ["Bob: bye"] if is_kept else [UNKEPT]
         assert ann.hear() == [*said, "[Server]: Bob has left the chat"]
 
 

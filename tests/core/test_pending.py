@@ -20,9 +20,12 @@ def recorded(batch: list[Draft]) -> list[Message]:
 
 def order(pending: Pending, batch: list[Draft]) -> list[str]:
     """Settle *batch* and return what may be told, in short."""
-    told = []
+    told: list[str] = []
     for part in pending.settle(recorded(batch)):
-        told += [each.text for each in part] if isinstance(part, list) else [repr(part)]
+        if isinstance(part, list):
+            told += [each.text for each in part if isinstance(each, Message)]
+        else:
+            told.append(repr(part))
     return told
 
 

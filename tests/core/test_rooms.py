@@ -1,5 +1,6 @@
 from parlour.core.events import (
     LOBBY,
+    Before,
     Bye,
     Draft,
     Message,
@@ -146,7 +147,7 @@ def test_a_question_is_asked_when_the_room_has_heard_what_was_said_before() -> N
 
     assert house.room.questions() == []
     house.record_all()
-    assert house.room.questions() == [Question(ANN, LOBBY, 10, 10)]
+    assert house.room.questions() == [Question(ANN, Before(LOBBY, 10, 10))]
     assert house.room.questions() == []
 
 
@@ -160,7 +161,7 @@ def test_an_answer_never_shows_more_than_the_room_has_heard() -> None:
     house.record(first)
     (question,) = house.room.questions()
 
-    assert question.before == 2
+    assert question.query == Before(LOBBY, 2, 10)
 
 
 def test_a_question_of_one_who_is_gone_is_not_asked() -> None:
@@ -182,7 +183,7 @@ def test_an_answer_for_one_who_is_gone_is_dropped() -> None:
     (question,) = house.room.questions()
     house.room.crowd.remove(BOB)
 
-    house.room.answered(question, Page((), 0))
+    house.room.answered(question, Page((), False, 0))
 
     assert house.flush() == {}
 
@@ -229,12 +230,14 @@ def test_a_refused_batch_is_told_to_those_who_said_it_and_to_nobody_else() -> No
     house.room.add(Rename(CAT, "Eve"))
     house.say(BOB, "b")
 
-    house.room.refused([Tell(d.session, FULL) for d in house.room.pending.drafts()])
+    batch = house.room.pending.drafts()
+    house.room.refused([Tell(d.session, FULL) for d in batch], "no room")
 
+    told = "messages cannot be kept now, and are refused: no room"
     assert house.flush() == {
-        ANN: ["not kept", "Cat renamed to Eve"],
-        BOB: ["Cat renamed to Eve", "not kept"],
-        CAT: ["Cat renamed to Eve"],
+        ANN: [told, "not kept", "Cat renamed to Eve"],
+        BOB: [told, "Cat renamed to Eve", "not kept"],
+        CAT: [told, "Cat renamed to Eve"],
     }
     assert house.room.shown == 0
 
@@ -245,9 +248,24 @@ def test_a_refusal_for_one_who_is_gone_is_dropped() -> None:
     batch = house.room.pending.drafts()
     house.room.crowd.remove(ANN)
 
-    house.room.refused([Tell(draft.session, FULL) for draft in batch])
+    house.room.refused([Tell(draft.session, FULL) for draft in batch], "no room")
 
-    assert house.flush() == {}
+    assert house.flush() == {
+        BOB: ["messages cannot be kept now, and are refused: no room"]
+    }
+
+
+def test_the_room_is_told_once_that_nothing_is_kept_and_once_that_it_is_again() -> None:
+    house = House(ANN, BOB)
+    for text in "ab":
+        house.say(ANN, text)
+        batch = house.room.pending.drafts()
+        house.room.refused([Tell(d.session, FULL) for d in batch], "no room")
+    house.say(ANN, "c")
+    house.record_all()
+
+    told = "messages cannot be kept now, and are refused: no room"
+    assert house.flush()[BOB] == [told, "messages are kept again", "c"]
 
 
 def test_the_end_of_the_room_is_heard_by_all_and_is_the_last() -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.conversation import play
 from tests.docs.pages import CLIENT, PROTOCOL, README, TUTORIAL, Block, blocks
 from tests.programs.harness import ENGINES, SERVER, start_client, start_server
+from tests.programs.peer import Listener
 from tests.programs.process import Program
 from tests.programs.seats import sit_down
 from tests.programs.stage import Stage
@@ -99,7 +100,9 @@ def test_the_conversation_of_the_readme(stage: Stage, engine: str) -> None:
 
 
 def test_what_the_tutorial_shows_is_seen(stage: Stage) -> None:
-    server = stage.run_python(*SERVER, "--port", "0")
+    with Listener() as listener:
+        free = listener.port  # as soon as nobody listens there
+    server = stage.run_python(*SERVER, "--port", str(free))
     port = int(server.err.hear("join with").split()[-1])
     banner = list(server.err.lines)
     romeo, _ = sit_down(stage, port, "async")
@@ -144,5 +147,5 @@ def screen(lines: list[str]) -> list[str]:
     """Return *lines* as everybody sees them: without ports and without the shell."""
     shown = [line for line in lines if not line.startswith("$ ")]
     return [
-        re.sub(r"127\.0\.0\.1([: ])\d+", r"127.0.0.1\1PORT", line) for line in shown
+        re.sub(r"(127\.0\.0\.1[: ]|history-)\d+", r"\1PORT", line) for line in shown
     ]

@@ -1,59 +1,37 @@
-"""The promises every history keeps, whatever it is made of.
-
-Another back end joins by a line in `BACK_ENDS`.
-"""
-
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from pathlib import Path
+"""What every history promises about what it is given, whatever it is made of."""
 
 import pytest
 
-from parlour.core.events import Draft, Message, Page, RoomName, SessionId
+from parlour.core.events import Draft, Message, Repeated, SessionId
 from parlour.history import History
-from parlour.history.memory import MemoryHistory
+from tests.history.helpers import (
+    MANTUA,
+    NOW,
+    VERONA,
+    before,
+    draft,
+    drafts,
+    kept,
+    sequences,
+)
 
-VERONA, MANTUA = RoomName("verona"), RoomName("mantua")
-KEPT = 100  # messages, at least, that each of these keeps of a room
-
-
-def memory(_: Path) -> History:
-    return MemoryHistory(KEPT)
-
-
-BACK_ENDS: dict[str, Callable[[Path], History]] = {"memory": memory}
-
-
-@pytest.fixture(params=BACK_ENDS)
-def history(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[History]:
-    with closing(BACK_ENDS[request.param](tmp_path)) as history:
-        yield history
-
-
-def drafts(texts: str, room: RoomName = VERONA) -> list[Draft]:
-    return [Draft(room, "Romeo", text, SessionId(7)) for text in texts]
-
-
-def texts(page: Page) -> str:
-    return "".join(message.text for message in page.messages)
+DAY = 86_400.0  # seconds
 
 
 def test_a_message_is_what_was_drafted_with_its_place_and_time(
     history: History,
 ) -> None:
-    draft = Draft(VERONA, "Romeo", "ay me", SessionId(7))
-
-    assert history.append([draft], 1_700_000_000.25) == [
-        Message(VERONA, 1, 1_700_000_000.25, "Romeo", "ay me")
+    assert history.append([draft("ay me")], NOW) == [
+        Message(VERONA, 1, NOW, "Romeo", "ay me")
     ]
 
 
 def test_each_room_counts_from_one_without_gaps(history: History) -> None:
     batch = [*drafts("a"), *drafts("b", MANTUA), *drafts("cd")]
 
-    found = history.append(batch, 0.0) + history.append(drafts("e"), 0.0)
+    found = history.append(batch, NOW) + history.append(drafts("e"), NOW)
 
-    assert [(message.room, message.sequence) for message in found] == [
+    assert [(each.room, each.sequence) for each in found] == [
         (VERONA, 1),
         (MANTUA, 1),
         (VERONA, 2),
@@ -62,100 +40,100 @@ def test_each_room_counts_from_one_without_gaps(history: History) -> None:
     ]
 
 
-def test_a_batch_comes_back_in_its_order(history: History) -> None:
-    found = history.append(drafts("hello"), 0.0)
-
-    assert "".join(message.text for message in found) == "hello"
-
-
 def test_an_empty_batch_changes_nothing(history: History) -> None:
-    assert history.append([], 0.0) == []
-    assert history.head(VERONA) == 0
+    assert history.append([], NOW) == []
+    assert history.reach(VERONA).head == 0
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 255, 256, 257, 1000, 4096])
+def test_a_batch_of_any_length_comes_back_in_its_order(
+    history: History, count: int
+) -> None:
+    said = [str(number) for number in range(count)]
+
+    told = history.append(drafts(said), NOW)
+
+    assert sequences(told) == list(range(1, count + 1))
+    assert kept(history) == said
 
 
 def test_what_is_read_is_what_was_told(history: History) -> None:
-    told = history.append(drafts("abc"), 5.0)
+    told = history.append(drafts("abc"), 1_700_000_000.123456789)
 
-    assert history.before(VERONA, 4, 10) == Page(tuple(told), 3)
-
-
-@pytest.mark.parametrize(
-    ("sequence", "limit", "found", "total"),
-    [
-        (6, 10, "abcde", 5),
-        (6, 2, "de", 5),
-        (6, 5, "abcde", 5),
-        (4, 2, "bc", 3),
-        (4, 100, "abc", 3),
-        (2, 1, "a", 1),
-        (1, 10, "", 0),
-        (0, 10, "", 0),
-        (-5, 10, "", 0),
-        (6, 0, "", 5),
-        (1_000_000, 1, "e", 5),
-    ],
-)
-def test_a_page_is_the_last_before_a_sequence_oldest_first(
-    history: History, sequence: int, limit: int, found: str, total: int
-) -> None:
-    history.append(drafts("abcde"), 0.0)
-
-    page = history.before(VERONA, sequence, limit)
-
-    assert (texts(page), page.total) == (found, total)
-
-
-def test_pages_meet_without_a_gap_and_without_a_double(history: History) -> None:
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    history.append(drafts(letters), 0.0)
-
-    found, sequence = "", 27
-    while page := history.before(VERONA, sequence, 7).messages:
-        found = "".join(message.text for message in page) + found
-        sequence = page[0].sequence
-
-    assert found == letters
-
-
-def test_an_unknown_room_is_empty(history: History) -> None:
-    history.append(drafts("a"), 0.0)
-
-    assert history.before(MANTUA, 10, 10) == Page((), 0)
-    assert history.head(MANTUA) == 0
-
-
-def test_a_room_shows_nothing_of_another(history: History) -> None:
-    history.append([*drafts("a"), *drafts("x", MANTUA), *drafts("b")], 0.0)
-
-    assert texts(history.before(VERONA, 10, 10)) == "ab"
-    assert texts(history.before(MANTUA, 10, 10)) == "x"
-
-
-def test_the_head_is_the_newest_sequence(history: History) -> None:
-    heads = [history.head(VERONA)]
-
-    for batch in ("a", "bcd", ""):
-        history.append(drafts(batch), 0.0)
-        heads.append(history.head(VERONA))
-
-    assert heads == [0, 1, 4, 4]
+    assert list(history.read(before()).messages) == told
 
 
 @pytest.mark.parametrize(
-    "text", ["kůň 🐴", "a\nb\r\t\x1b", "'; DROP TABLE message; --", " x ", "x" * 4096]
+    "text",
+    ["kůň 🐴", "a\nb\r\t\x1b", "'; DROP TABLE message; --", " x ", "", "x" * 4096],
 )
 def test_any_text_comes_back_as_it_was(history: History, text: str) -> None:
-    history.append([Draft(VERONA, text, text, SessionId(1))], 0.0)
+    history.append([Draft(VERONA, text, text, SessionId(1))], NOW)
 
-    (message,) = history.before(VERONA, 2, 1).messages
+    (message,) = history.read(before(2, 1)).messages
 
     assert (message.source, message.text) == (text, text)
 
 
-def test_a_page_that_was_read_does_not_change(history: History) -> None:
-    history.append(drafts("ab"), 0.0)
-    page = history.before(VERONA, 10, 10)
+def test_a_batch_with_a_text_that_is_none_is_not_kept_at_all(history: History) -> None:
+    history.append(drafts("a"), NOW)
 
-    history.append(drafts("x" * KEPT), 0.0)
+    with pytest.raises(ValueError, match="surrogates"):
+        history.append(drafts(["b", "\ud800"]), NOW)
 
-    assert (texts(page), page.total) == ("ab", 2)
+    assert kept(history) == ["a"]
+    assert sequences(history.append(drafts("c"), NOW)) == [2]
+
+
+def test_a_key_is_recorded_once(history: History) -> None:
+    first = history.append([draft("a", key="k"), draft("b")], NOW)
+    again = history.append([draft("a", key="k"), draft("c")], NOW + 1)
+
+    assert sequences(first) == [1, 2]
+    assert again == [
+        Repeated(VERONA, 1),
+        Message(VERONA, 3, NOW + 1, "Romeo", "c"),
+    ]
+    assert kept(history) == ["a", "b", "c"]
+
+
+def test_a_key_that_comes_twice_in_a_batch_is_one_message(history: History) -> None:
+    batch = [draft("a", key="k"), draft("a", key="k"), draft("b", key="l")]
+
+    assert history.append(batch, NOW) == [
+        Message(VERONA, 1, NOW, "Romeo", "a"),
+        Repeated(VERONA, 1),
+        Message(VERONA, 2, NOW, "Romeo", "b"),
+    ]
+
+
+def test_drafts_without_a_key_are_never_repeated(history: History) -> None:
+    assert sequences(history.append(drafts("aa") + drafts("a"), NOW)) == [1, 2, 3]
+
+
+def test_a_key_holds_for_a_day(history: History) -> None:
+    history.append([draft("a", key="k")], NOW)
+
+    assert history.append([draft("a", key="k")], NOW + DAY) == [Repeated(VERONA, 1)]
+    assert sequences(history.append([draft("a", key="k")], NOW + DAY + 1)) == [2]
+    assert history.append([draft("a", key="k")], NOW + DAY + 2) == [Repeated(VERONA, 2)]
+
+
+def test_a_key_holds_when_the_clock_goes_back(history: History) -> None:
+    history.append([draft("a", key="k")], NOW)
+
+    assert history.append([draft("a", key="k")], 0.0) == [Repeated(VERONA, 1)]
+
+
+def test_the_last_hundred_thousand_keys_hold(history: History) -> None:
+    keys = [f"{number}" for number in range(100_001)]
+    history.append([draft("a", key=key) for key in keys], NOW)
+
+    assert history.append([draft("a", key="1")], NOW) == [Repeated(VERONA, 2)]
+    assert sequences(history.append([draft("a", key="0")], NOW)) == [100_002]
+
+
+def test_a_key_stands_for_a_message_of_its_room(history: History) -> None:
+    history.append([draft("x"), draft("a", MANTUA, key="k")], NOW)
+
+    assert history.append([draft("a", MANTUA, key="k")], NOW) == [Repeated(MANTUA, 1)]

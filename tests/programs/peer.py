@@ -60,6 +60,12 @@ class Peer:
         self._heard = place + 1
         return self.lines[place]
 
+    def hear_more(self, count: int) -> None:
+        """Listen on until more than *count* lines were said."""
+        self._watch.wait(
+            lambda: len(self.lines) > count, lambda: f"no more than {self.lines}"
+        )
+
     def hear_end(self) -> list[str]:
         """Listen to the end of file and return all that was said."""
         self._watch.wait(lambda: self.ended, lambda: f"goes on: {self.lines}")

@@ -98,7 +98,8 @@ def test_a_wrong_command_line_is_told_in_one_line(
         (
             ["serv"],
             (
-                "no such command: serv. There are serve and connect; to join a chat: "
+                "no such command: serv. Known are serve, connect, backup, restore, "
+                "export, import, verify; to join a chat: "
                 "{} SERVER PORT"
             ),
         ),

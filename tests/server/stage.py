@@ -4,16 +4,21 @@ import asyncio
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
-from parlour.core.dialect import Dialect
 from parlour.core.events import SessionId
 from parlour.core.hub import Hub, Turned
 from parlour.core.limits import Limits
 from parlour.history.memory import MemoryHistory
+from parlour.history.recorder import InlineRecorder, Recorder, ThreadedRecorder
+from parlour.history.retention import Retention
+from parlour.history.sqlite import SQLiteHistory
 from parlour.server.aio import AsyncServer, new_event_loop
 from parlour.server.service import Service
 from parlour.server.sockets import listen
@@ -21,7 +26,6 @@ from parlour.server.threads import ThreadServer
 from tests.conversation import Connect
 
 PATIENCE = 10.0  # seconds until a test gives up waiting
-MAX_HISTORY = 2048
 
 
 class SocketPeer:
@@ -90,20 +94,19 @@ class Serve(Protocol):
         limits: Limits = ...,
         *,
         recv_size: int = ...,
-        console: Dialect | None = ...,
+        recorder: Recorder | None = ...,
     ) -> AbstractContextManager[Running]: ...
 
 
 def _service(
-    limits: Limits, recv_size: int, console: Dialect | None, ready: threading.Event
+    limits: Limits, recv_size: int, recorder: Recorder | None, ready: threading.Event
 ) -> Service:
     return Service(
         hub=Hub(limits),
-        history=MemoryHistory(MAX_HISTORY),
+        recorder=recorder or InlineRecorder(MemoryHistory(Retention())),
         listeners=listen("127.0.0.1", 0),
         recv_size=recv_size,
         announce=ready.set,
-        console=console,
     )
 
 
@@ -112,11 +115,11 @@ def serve_async(
     limits: Limits = Limits(),  # noqa: B008 -- it is frozen
     *,
     recv_size: int = 65_536,
-    console: Dialect | None = None,
+    recorder: Recorder | None = None,
 ) -> Iterator[Running]:
     """Serve by the asyncio driver, in a thread with a loop of its own."""
     ready = threading.Event()
-    service = _service(limits, recv_size, console, ready)
+    service = _service(limits, recv_size, recorder, ready)
     port = service.listeners[0].getsockname()[1]
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         loop = runner.get_loop()
@@ -135,11 +138,11 @@ def serve_threads(
     limits: Limits = Limits(),  # noqa: B008 -- it is frozen
     *,
     recv_size: int = 65_536,
-    console: Dialect | None = None,
+    recorder: Recorder | None = None,
 ) -> Iterator[Running]:
     """Serve by the threaded driver, with another thread for its main thread."""
     ready = threading.Event()
-    service = _service(limits, recv_size, console, ready)
+    service = _service(limits, recv_size, recorder, ready)
     port = service.listeners[0].getsockname()[1]
     server = ThreadServer(service)
     thread = threading.Thread(target=server.run)
@@ -162,6 +165,7 @@ def _watch(running: Running, ready: threading.Event) -> Iterator[Running]:
         is_gone = not running.thread.is_alive()
         running.stop()  # a second time: at once
         running.thread.join(PATIENCE)
+        running.service.recorder.close(PATIENCE)
     assert is_gone, "the server did not stop"
 
 
@@ -203,7 +207,7 @@ class Core:
         self.recv_size = recv_size
         self.now = 0.0
         self.peers: dict[SessionId, CorePeer] = {}
-        self._history = MemoryHistory(MAX_HISTORY)
+        self._history = MemoryHistory(Retention())
 
     def connect(self) -> CorePeer:
         return CorePeer(self, f"127.0.0.1:{50_000 + len(self.peers)}")
@@ -234,9 +238,7 @@ class Core:
             if drafts := hub.drafts():
                 hub.recorded(self._history.append(drafts, self.now))
             for question in hub.questions():
-                read = self._history.before
-                page = read(question.room, question.before, question.limit)
-                hub.answered(question, page)
+                hub.answered(question, self._history.read(question.query))
             for data, sessions, _ in hub.flush(self.now):
                 for session in sessions:
                     self.peers[session].received += data
@@ -256,6 +258,17 @@ def play_on_core(recv_size: int) -> Iterator[Connect]:
 
 @contextmanager
 def play_on(serve: Serve, recv_size: int) -> Iterator[Connect]:
-    """Lend out a driver."""
+    """Lend out a driver with a history in memory."""
     with serve(Limits(), recv_size=recv_size) as running:
         yield running.connect
+
+
+@contextmanager
+def play_on_file(serve: Serve, recv_size: int) -> Iterator[Connect]:
+    """Lend out a driver with a history in a file."""
+    with TemporaryDirectory() as directory:
+        path = Path(directory) / "chat.db"
+        history = SQLiteHistory(path, Retention(), clock=time.time)
+        recorder = ThreadedRecorder(history)
+        with serve(Limits(), recv_size=recv_size, recorder=recorder) as running:
+            yield running.connect

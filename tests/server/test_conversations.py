@@ -8,12 +8,20 @@ from pathlib import Path
 import pytest
 
 from tests.conversation import Connect, play, scripts
-from tests.server.stage import play_on, play_on_core, serve_async, serve_threads
+from tests.server.stage import (
+    play_on,
+    play_on_core,
+    play_on_file,
+    serve_async,
+    serve_threads,
+)
 
 STAGES = {
     "core": play_on_core,
     "async": partial(play_on, serve_async),
     "threads": partial(play_on, serve_threads),
+    "async-file": partial(play_on_file, serve_async),
+    "threads-file": partial(play_on_file, serve_threads),
 }
 PLAIN = scripts("plain")
 CUTS = [path for path in PLAIN if path.stem.startswith("cut")]

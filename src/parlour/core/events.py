@@ -86,7 +86,20 @@ class Renamed(Word, frozen=True, gc=False):
     to: str
 
 
-Notice = Joined | Left | Renamed
+class Unkept(Word, frozen=True, gc=False):
+    """What is said from here on is refused: the history cannot keep it now."""
+
+    room: RoomName
+    reason: str
+
+
+class Kept(Word, frozen=True, gc=False):
+    """The history keeps messages again."""
+
+    room: RoomName
+
+
+Notice = Joined | Left | Renamed | Unkept | Kept
 
 # -- what one session hears --------------------------------------------------
 
@@ -141,25 +154,86 @@ Event = RoomEvent | Answer
 
 
 class Draft(Word, frozen=True, gc=False):
-    """A message before history has numbered it. It never travels."""
+    """A message before history has numbered it. It never travels.
+
+    Drafts with the same *key*, unless it is empty, are one message however often
+    they come: the key is the secret of a client, hashed, with an id that it chose.
+    """
 
     room: RoomName
     source: str
     text: str
     session: SessionId
+    key: str = ""
 
 
-class Question(Word, frozen=True, gc=False):
-    """A read of the history: the last *limit* messages before *before*."""
+class Repeated(Word, frozen=True, gc=False):
+    """A draft whose key had been recorded before, as the message *sequence*."""
 
-    session: SessionId
     room: RoomName
-    before: int
+    sequence: int
+
+
+Outcome = Message | Repeated
+"""What has become of a draft that was recorded."""
+
+
+class Before(Word, frozen=True, gc=False):
+    """Read the last *limit* messages before *sequence*, which is excluded."""
+
+    room: RoomName
+    sequence: int
     limit: int
 
 
+class After(Word, frozen=True, gc=False):
+    """Read the first *limit* messages after *sequence* and up to *head*, included."""
+
+    room: RoomName
+    sequence: int
+    head: int
+    limit: int
+
+
+class Search(Word, frozen=True, gc=False):
+    """Find the last *limit* messages before *sequence* with all of *words* in them."""
+
+    room: RoomName
+    words: str
+    sequence: int
+    limit: int
+
+
+Query = Before | After | Search
+
+
+class Question(Word, frozen=True, gc=False):
+    """What a session wants to know of the history."""
+
+    session: SessionId
+    query: Query
+
+
 class Page(Word, frozen=True, gc=False):
-    """An answer of the history: messages, oldest first, of *total* it keeps."""
+    """An answer of the history: messages, oldest first.
+
+    *more* tells whether there are others in the direction of the query, *total* how
+    many the room keeps that the query could reach; a search counts only what it
+    found.
+    """
 
     messages: tuple[Message, ...]
+    more: bool
     total: int
+
+
+class Reach(Word, frozen=True, gc=False):
+    """What a history keeps of a room: sequences from *first* to *head*.
+
+    With nothing kept, *first* is one more than *head*. *epoch* is another for every
+    history that was begun anew, so that a lost one is not mistaken for it.
+    """
+
+    epoch: str
+    first: int
+    head: int

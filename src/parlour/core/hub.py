@@ -14,7 +14,7 @@ from .events import (
     LOBBY,
     Bye,
     Draft,
-    Message,
+    Outcome,
     Page,
     Question,
     Refused,
@@ -174,24 +174,24 @@ class Hub:
             return []
         return self.room.pending.drafts()
 
-    def recorded(self, messages: list[Message]) -> None:
-        """Tell the room what the batch has become: one message for each draft."""
-        self.counters.messages += len(messages)
-        self.room.recorded(messages)
+    def recorded(self, outcomes: Sequence[Outcome]) -> None:
+        """Tell the room what the batch has become: one outcome for each draft."""
+        self.counters.messages += len(outcomes)
+        self.room.recorded(outcomes)
         self._gates.relieve()
 
     def refused(self, drafts: Sequence[Draft], why: Refused) -> None:
         """Tell those who said it that the batch was not recorded, and why."""
         self.counters.refused += len(drafts)
-        self.room.refused([Tell(draft.session, why) for draft in drafts])
+        self.room.refused([Tell(draft.session, why) for draft in drafts], why.reason)
         self._gates.relieve()
 
     def questions(self) -> list[Question]:
         """Return what to read from the history, since the last call."""
         return self.room.questions()
 
-    def answered(self, question: Question, page: Page) -> None:
-        """Give the asker of *question* its answer."""
+    def answered(self, question: Question, page: Page | Refused) -> None:
+        """Give the asker of *question* its answer, or the reason why there is none."""
         self.room.answered(question, page)
 
     # -- what is due ------------------------------------------------------------

@@ -6,16 +6,17 @@ step that came after a draft is taken after it.
 
 from bisect import bisect_right
 from collections import deque
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import TypeVar
 
-from .events import Answer, Bye, Draft, Message, SessionId, Word
+from .events import Answer, Bye, Draft, Outcome, SessionId, Word
 from .limits import MAX_BATCH, MAX_BATCH_SIZE
 
 DRAFT_SIZE = 100  # what a draft counts besides the characters of its text
 
-Outcome = TypeVar("Outcome", Message, "Tell")
-"""What becomes of a draft: a message, or a refusal for its sender."""
+T = TypeVar("T", Outcome, "Tell")
+"""What becomes of a draft: an outcome, or a refusal for its sender."""
 
 
 class Enter(Word, frozen=True, gc=False):
@@ -114,7 +115,7 @@ class Pending:
         self._out, self._out_size = len(batch), _size(batch)
         return batch
 
-    def settle(self, outcomes: list[Outcome]) -> list[list[Outcome] | Step]:
+    def settle(self, outcomes: Sequence[T]) -> list[list[T] | Step]:
         """Return what may be told now that the drafts that were out are *outcomes*.
 
         These come as runs, with the steps between them, in order.
@@ -125,14 +126,14 @@ class Pending:
         self._settled += self._out
         self.size -= self._out_size
         self._out = self._out_size = 0
-        told: list[list[Outcome] | Step] = []
+        told: list[list[T] | Step] = []
         while self._steps and self._steps[0][0] < self._settled:
             place, step = self._steps.popleft()
             if place - start > taken:
-                told.append(outcomes[taken : place - start])
+                told.append(list(outcomes[taken : place - start]))
                 taken = place - start
             told.append(step)
-        told.append(outcomes[taken:])
+        told.append(list(outcomes[taken:]))
         told += self.ready()
         return told
 

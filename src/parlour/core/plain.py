@@ -18,6 +18,7 @@ from .events import (
     Command,
     Event,
     Joined,
+    Kept,
     Left,
     ListUsers,
     Message,
@@ -28,6 +29,7 @@ from .events import (
     Renamed,
     Say,
     SetName,
+    Unkept,
     Users,
 )
 
@@ -141,6 +143,10 @@ def _notice(event: Event) -> str:
             return f"{name} has left the chat"
         case Renamed(_, name, to):
             return f"{name} renamed to {to}"
+        case Unkept(_, reason):
+            return f"messages cannot be kept now, and are refused: {reason}"
+        case Kept():
+            return "messages are kept again"
         case Recap(_, shown, total, said):
             if not total:
                 return "nothing of what was said is kept" if said else NOTHING_SAID

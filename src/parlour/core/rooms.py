@@ -1,21 +1,27 @@
 """A room: what happens in it, in order; who is in it; what they hear."""
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from .crowd import Crowd, Delivery, Member
 from .dialect import Dialect
 from .events import (
     Answer,
+    Before,
     Draft,
     Joined,
+    Kept,
     Left,
     Message,
+    Outcome,
     Page,
     Question,
     Recap,
+    Refused,
     Renamed,
     RoomName,
     SessionId,
+    Unkept,
     Users,
 )
 from .limits import USERS_PAGE, Limits
@@ -40,6 +46,8 @@ class Room:
         self.pending = Pending()
         self.shown = head
         """Sequence of the last message that the room was told of."""
+        self.keeps = True
+        """Whether the last batch was recorded."""
         self.roster: dict[SessionId, str] = {}
         self._questions: list[Question] = []
         self._urgent = False  # something besides notices waits to be flushed
@@ -62,18 +70,25 @@ class Room:
         for ready in self.pending.ready():
             self._take(ready)
 
-    def recorded(self, messages: list[Message]) -> None:
-        """Tell the room what its batch of drafts has become."""
-        for part in self.pending.settle(messages):
+    def recorded(self, outcomes: Sequence[Outcome]) -> None:
+        """Tell the room what its batch of drafts has become.
+
+        It hears of every message once: not again of what was recorded before.
+        """
+        if not self.keeps:
+            self.keeps = True
+            self.log.append(Kept(self.name))
+        for part in self.pending.settle(outcomes):
             if isinstance(part, list):
-                self.log.extend(part)
-                self.shown = part[-1].sequence
-                self._urgent = True
+                self._tell_all([each for each in part if isinstance(each, Message)])
             else:
                 self._take(part)
 
-    def refused(self, refusals: list[Tell]) -> None:
-        """Tell the members whose drafts were not recorded."""
+    def refused(self, refusals: list[Tell], reason: str) -> None:
+        """Tell the members whose drafts were not recorded, and all when that begins."""
+        if self.keeps:
+            self.keeps = False
+            self.log.append(Unkept(self.name, reason))
         for refusal in refusals:
             if refusal.session in self.crowd:
                 self.crowd[refusal.session].queued += 1
@@ -86,13 +101,17 @@ class Room:
         questions, self._questions = self._questions, []
         return questions
 
-    def answered(self, question: Question, page: Page) -> None:
-        """Give the asker of *question* its answer."""
-        if question.session in self.crowd:
-            shown, total = len(page.messages), page.total
-            recap = Recap(self.name, shown, total, question.before - 1)
+    def answered(self, question: Question, page: Page | Refused) -> None:
+        """Give the asker of *question* its answer, or the reason why there is none."""
+        if question.session not in self.crowd:
+            return
+        if isinstance(page, Refused):
+            self.crowd.answer(question.session, [page])
+        else:
+            shown, said = len(page.messages), question.query.sequence - 1
+            recap = Recap(self.name, shown, page.total, said)
             self.crowd.answer(question.session, [recap, *page.messages])
-            self._urgent = True
+        self._urgent = True
 
     def due(self, now: float) -> float | None:
         """Return when a flush is due: *now*, later if only notices wait, or never."""
@@ -116,6 +135,12 @@ class Room:
         self.crowd.resume(session)
         self._urgent = True
 
+    def _tell_all(self, messages: list[Message]) -> None:
+        if messages:
+            self.log.extend(messages)
+            self.shown = messages[-1].sequence
+            self._urgent = True
+
     def _take(self, step: Step) -> None:
         """Let *step* happen."""
         match step:
@@ -136,7 +161,9 @@ class Room:
             case Tell(session, event):
                 self._tell(session, event)
             case Recall(session, limit):
-                question = Question(session, self.name, self.shown + 1, limit)
+                # Capped at what the room was told, so that nothing comes twice.
+                query = Before(self.name, self.shown + 1, limit)
+                question = Question(session, query)
                 if self._tell(session, question):
                     self._questions.append(question)
             case Count(session):

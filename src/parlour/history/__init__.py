@@ -3,13 +3,38 @@
 A history is the log of a room, and it alone numbers messages. The contract is
 small, and these are its back ends:
 
-``memory``  for servers that forget
+``memory``     for servers that forget
+``sqlite``     the default: everything in one file, `schema-1.sql` says how
+``recorder``   a history behind threads of its own, and one that is asked at once
+
+What both back ends share: ``retention`` (how much is kept), ``keys`` (how a retry is
+known), ``words`` (what a search finds) and ``pages`` (what an answer holds at most).
+
+What the file is made of: ``files`` (names, modes, the lock), ``opening`` (making and
+recognising it), ``rows``, ``batch`` (a batch on its way in), ``chores`` (index and
+deletion), ``reader``, ``failures`` (what an error of SQLite means).
+
+What is done with a whole file: ``backup`` and restore, ``transfer`` (export and
+import), ``verify``; ``progress`` is how these tell how far they are.
 """
 
 from collections.abc import Sequence
 from typing import Protocol
 
-from parlour.core.events import Draft, Message, Page, RoomName
+from parlour.core.events import Draft, Outcome, Page, Query, Reach, RoomName
+
+
+class HistoryError(Exception):
+    """A batch was not kept, or a page not read.
+
+    *code* is permanent and for programs, *reason* for people; neither holds a path.
+    *is_unknown*: what was to be kept may be there or not. After that a history keeps
+    nothing any more, and the server has to end.
+    """
+
+    def __init__(self, code: str, reason: str, *, is_unknown: bool = False) -> None:
+        super().__init__(reason)
+        self.code, self.reason, self.is_unknown = code, reason, is_unknown
 
 
 class History(Protocol):
@@ -21,22 +46,33 @@ class History(Protocol):
     reads may come from another.
     """
 
-    def append(self, drafts: Sequence[Draft], time: float) -> list[Message]:
-        """Keep *drafts*, said at the wall time *time*, and return one message each.
+    def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
+        """Keep *drafts*, said at the wall time *time*, and return one outcome each.
 
-        The whole batch is kept, or none of it and an error is raised.
+        Times are kept to the microsecond.
+
+        The whole batch is kept, or none of it and HistoryError is raised. A draft
+        with a key that was kept before, in this batch or in the last 24 hours (of
+        the last 100,000 keys), is not kept again: its outcome is `Repeated`.
         """
         ...
 
-    def before(self, room: RoomName, sequence: int, limit: int) -> Page:
-        """Return the last *limit* messages before *sequence*, which is excluded.
+    def read(self, query: Query) -> Page:
+        """Return what *query* asks for, in at most 512 KiB of text.
 
-        They are oldest first; the page's total counts all that are kept before it.
+        A read that is cut at that size says that there is more. Raises HistoryError.
         """
         ...
 
-    def head(self, room: RoomName) -> int:
-        """Return the sequence of the newest message; 0 if there never was one."""
+    def reach(self, room: RoomName) -> Reach:
+        """Return what is kept of *room*. Raises HistoryError."""
+        ...
+
+    def tend(self) -> bool:
+        """Do a little of what can wait (index, retention), and tell if there is more.
+
+        Called by the thread that appends, while it has nothing to append.
+        """
         ...
 
     def close(self) -> None:

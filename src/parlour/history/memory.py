@@ -1,46 +1,157 @@
 """A history that is gone when the process ends."""
 
+import os
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
+from threading import Lock
 
-from parlour.core.events import Draft, Message, Page, RoomName
+from parlour.core.events import (
+    After,
+    Before,
+    Draft,
+    Message,
+    Outcome,
+    Page,
+    Query,
+    Reach,
+    Repeated,
+    RoomName,
+    Search,
+)
+
+from .keys import Keys
+from .pages import fitting, micros, seconds, size
+from .retention import Retention
+from .words import matcher
+
+
+class _Room:
+    """The messages of one room that are kept: those up to *head*."""
+
+    def __init__(self) -> None:
+        self.head = 0
+        self.kept: deque[Message] = deque()
+        self.bytes = 0
+
+    @property
+    def first(self) -> int:
+        return self.head - len(self.kept) + 1
+
+    def add(self, message: Message) -> None:
+        self.head = message.sequence
+        self.kept.append(message)
+        self.bytes += size(message.source) + size(message.text)
+
+    def prune(self, retention: Retention, cutoff: float) -> None:
+        """Forget the oldest, as far as they are too many, too much or too old."""
+        kept = self.kept
+        while kept and (
+            len(kept) > retention.max_messages
+            or self.bytes > retention.max_bytes
+            or kept[0].time < cutoff
+        ):
+            message = kept.popleft()
+            self.bytes -= size(message.source) + size(message.text)
+
+    def between(self, low: int, high: int) -> list[Message]:
+        """Return the messages after *low* and up to *high*, oldest first."""
+        start = max(low + 1 - self.first, 0)
+        return list(islice(self.kept, start, max(high + 1 - self.first, start)))
 
 
 class MemoryHistory:
-    """Keep the newest *max_messages* of every room. One thread at a time."""
+    """Keep what was said for as long as *retention* and the process allow.
 
-    def __init__(self, max_messages: int) -> None:
-        self._max_messages = max_messages
-        self._rooms: dict[RoomName, deque[Message]] = {}
-        self._heads: dict[RoomName, int] = {}
+    *epoch* is made up unless it is given. What is too much is forgotten at once.
+    """
 
-    def append(self, drafts: Sequence[Draft], time: float) -> list[Message]:
-        messages = []
-        for draft in drafts:
-            room = draft.room
-            sequence = self._heads.get(room, 0) + 1
-            message = Message(room, sequence, time, draft.source, draft.text)
-            self._heads[room] = sequence
-            self._kept(room).append(message)
-            messages.append(message)
-        return messages
+    def __init__(self, retention: Retention, *, epoch: str | None = None) -> None:
+        self._retention = retention
+        self._epoch = epoch or os.urandom(16).hex()
+        self._rooms: dict[RoomName, _Room] = {}
+        self._keys = Keys()
+        self._lock = Lock()  # protects the rooms from a reader in another thread
 
-    def before(self, room: RoomName, sequence: int, limit: int) -> Page:
-        kept = self._rooms.get(room, deque())
-        if not kept:
-            return Page((), 0)
-        total = min(len(kept), max(sequence - kept[0].sequence, 0))
-        wanted = islice(kept, max(total - limit, 0), total)
-        return Page(tuple(wanted), total)
+    def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
+        time = seconds(micros(time))
+        said = "".join([draft.source + draft.text for draft in drafts])
+        size(said)  # what is no text raises here, before anything is kept
+        self._keys.expire(time)
+        with self._lock:
+            outcomes = [self._keep(draft, time) for draft in drafts]
+            for room in {draft.room: None for draft in drafts}:
+                if room in self._rooms:
+                    cutoff = self._retention.cutoff(time)
+                    self._rooms[room].prune(self._retention, cutoff)
+        return outcomes
 
-    def head(self, room: RoomName) -> int:
-        return self._heads.get(room, 0)
+    def read(self, query: Query) -> Page:
+        with self._lock:
+            room = self._rooms.get(query.room)
+            if room is None:
+                return Page((), False, 0)
+            match query:
+                case Before():
+                    return _before(room, query)
+                case After():
+                    return _after(room, query)
+                case Search():
+                    kept = room.between(0, min(query.sequence - 1, room.head))
+        return _search(kept, query)
+
+    def reach(self, room: RoomName) -> Reach:
+        with self._lock:
+            kept = self._rooms.get(room) or _Room()
+            return Reach(self._epoch, kept.first, kept.head)
+
+    def tend(self) -> bool:
+        return False
 
     def close(self) -> None:
-        self._rooms.clear()
+        with self._lock:
+            self._rooms.clear()
 
-    def _kept(self, room: RoomName) -> deque[Message]:
-        if room not in self._rooms:
-            self._rooms[room] = deque(maxlen=self._max_messages)
-        return self._rooms[room]
+    def _keep(self, draft: Draft, time: float) -> Outcome:
+        if draft.key:
+            repeated = self._keys.find(draft.key, time)
+            if repeated is not None:
+                return repeated
+        room = self._rooms.get(draft.room)
+        if room is None:
+            room = self._rooms[draft.room] = _Room()
+        message = Message(draft.room, room.head + 1, time, draft.source, draft.text)
+        room.add(message)
+        if draft.key:
+            outcome = Repeated(draft.room, message.sequence)
+            self._keys.add(draft.key, outcome, time)
+        return message
+
+
+def _before(room: _Room, query: Before) -> Page:
+    high = min(query.sequence - 1, room.head)
+    total = max(high - room.first + 1, 0)
+    wanted = room.between(high - max(query.limit, 0), high) if total else []
+    return _newest(wanted, total)
+
+
+def _after(room: _Room, query: After) -> Page:
+    low, high = max(query.sequence, room.first - 1), min(query.head, room.head)
+    total = max(high - low, 0)
+    wanted = room.between(low, min(low + max(query.limit, 0), high)) if total else []
+    messages = fitting(wanted)
+    return Page(tuple(messages), total > len(messages), total)
+
+
+def _newest(wanted: Sequence[Message], total: int) -> Page:
+    """Return a page of the last of *wanted*, which ascend and end the *total*."""
+    messages = fitting(reversed(wanted))[::-1]
+    return Page(tuple(messages), total > len(messages), total)
+
+
+def _search(kept: Iterable[Message], query: Search) -> Page:
+    matches = matcher(query.words)
+    found = (message for message in reversed(list(kept)) if matches(message.text))
+    wanted = list(islice(found, max(query.limit, 0) + 1))
+    messages = fitting(wanted[: max(query.limit, 0)])[::-1]
+    return Page(tuple(messages), len(wanted) > len(messages), len(messages))

@@ -4,7 +4,9 @@ import asyncio
 import logging
 import signal
 import sys
-from contextlib import nullcontext
+import threading
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from typing import Final
 
 from parlour.core.events import SessionId
@@ -49,6 +51,7 @@ class AsyncServer:
     def __init__(self, service: Service, loop: asyncio.AbstractEventLoop) -> None:
         self._service, self._hub, self._loop = service, service.hub, loop
         self._carriers: dict[SessionId, Carrier | ConsoleCarrier] = {}
+        self._thread = 0  # of the loop, once it runs
         self._turn_is_set = False
         self._timer: asyncio.TimerHandle | None = None
         self._stopped = asyncio.Event()
@@ -61,7 +64,8 @@ class AsyncServer:
     async def run(self) -> None:
         """Accept connections until asked to stop, then part with everybody."""
         service, loop = self._service, self._loop
-        service.started = loop.time()
+        service.started, service.stop = loop.time(), self.stop
+        self._thread = threading.get_ident()
         loop.set_exception_handler(self._log_failure)
         console = self._open_console()
         servers = [
@@ -171,8 +175,8 @@ class AsyncServer:
             for session in hub.lagging:
                 hub.paused(session, self._carriers[session].unsent, now)
             hub.tick(now)
-        service.record(ALONE)
-        service.answer(ALONE)
+        service.record(ALONE, self._act)
+        service.answer(ALONE, self._act)
         carriers = self._carriers
         for data, sessions, _ in hub.flush(now):
             for session in sessions:
@@ -187,6 +191,18 @@ class AsyncServer:
         self._set_timer(now)
         if self._is_parting and not len(hub):
             self._empty.set()
+
+    def _act(self, do: Callable[[], None]) -> None:
+        """Do something to the hub: at once in the loop's thread, else soon."""
+        if threading.get_ident() == self._thread:
+            do()
+        else:
+            with suppress(RuntimeError):  # the loop is closed: nobody is left to tell
+                self._loop.call_soon_threadsafe(self._act_and_turn, do)
+
+    def _act_and_turn(self, do: Callable[[], None]) -> None:
+        do()
+        self.turn_soon()
 
     def _set_timer(self, now: float) -> None:
         """Make sure that a turn is taken at the deadline. One earlier does no harm."""

@@ -2,55 +2,60 @@
 
 import logging
 from collections.abc import Callable
-from contextlib import closing
 
 import parlour
 from parlour.config import MAX_USERS, Config
 from parlour.core.dialect import Dialect
 from parlour.core.events import LOBBY
 from parlour.core.hub import Hub
-from parlour.history.memory import MemoryHistory
 
 from . import logs
+from .archive import CLOSE_WAIT, open_archive
+from .logs import log
 from .report import Facts, banner
 from .service import Service
 from .sockets import is_loopback, listen, name_of, raise_descriptor_limit
 from .trace import Trace
 
 
-def run(config: Config, console: Dialect) -> None:
+def run(config: Config, console: Dialect) -> int:
     """Serve as *config* says until a signal comes; show the chat as *console* does.
 
-    Raises `sockets.ListenError` and `trace.TraceError`.
+    Returns the exit code: 0, or 1 if the history failed and nothing can be kept.
+    Raises `sockets.ListenError`, `trace.TraceError` and `history.files.FileError`.
     """
     engine, serve = _engine(config)
     limits = config.limits(raise_descriptor_limit())
     trace = Trace(config.trace) if config.trace is not None else None
     listeners = listen(config.host, config.port)
-    facts = Facts(
-        version=parlour.__version__,
-        engine=engine,
-        addresses=[name_of(sock.getsockname()) for sock in listeners],
-        is_local=all(is_loopback(sock.getsockname()[0]) for sock in listeners),
-        max_users=limits.max_users,
-        wanted_users=config.max_users or MAX_USERS[config.engine],
-        history=f"the last {config.max_history:,} messages, in memory",
-    )
-    logging_to_stderr = logs.logging_to_stderr(config.log_level, config.log_format)
-    with logging_to_stderr, closing(MemoryHistory(config.max_history)) as history:
-        serve(
-            Service(
-                hub=Hub(limits, {LOBBY: history.head(LOBBY)}),
-                history=history,
-                listeners=listeners,
-                recv_size=config.recv_size,
-                announce=lambda: _announce(facts, config),
-                console=console if config.show_chat else None,
-                trace=trace,
-            )
+    with logs.logging_to_stderr(config.log_level, config.log_format):
+        archive = open_archive(config)
+        facts = Facts(
+            version=parlour.__version__,
+            engine=engine,
+            addresses=[name_of(sock.getsockname()) for sock in listeners],
+            is_local=all(is_loopback(sock.getsockname()[0]) for sock in listeners),
+            max_users=limits.max_users,
+            wanted_users=config.max_users or MAX_USERS[config.engine],
+            history=archive.description,
         )
+        service = Service(
+            hub=Hub(limits, {LOBBY: archive.head}),
+            recorder=archive.recorder,
+            listeners=listeners,
+            recv_size=config.recv_size,
+            announce=lambda: _announce(facts, config),
+            console=console if config.show_chat else None,
+            trace=trace,
+        )
+        try:
+            serve(service)
+        finally:
+            if not archive.recorder.close(CLOSE_WAIT):
+                log(logging.ERROR, "history.unclosed", seconds=CLOSE_WAIT)
     if trace is not None:
         trace.close()
+    return 0 if service.failure is None else 1
 
 
 def _engine(config: Config) -> tuple[str, Callable[[Service], None]]:
@@ -76,6 +81,7 @@ def _announce(facts: Facts, config: Config) -> None:
             addresses=" ".join(facts.addresses),
             engine=facts.engine,
             max_users=facts.max_users,
+            history=facts.history,
             version=facts.version,
         )
     else:

@@ -32,7 +32,8 @@ def banner(facts: Facts) -> str:
         users += f" (not {facts.wanted_users:,}: the system allows no more files)"
     lines = [
         f"Parlour {facts.version} listens on {where} ({facts.engine})",
-        f"for {whom}, {users}; history: {facts.history}",
+        f"for {whom}, {users}",
+        f"history: {facts.history}",
     ]
     if not facts.is_local:
         lines.append(

@@ -5,13 +5,16 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from socket import socket
 from typing import Final
 
 from parlour.core.connection import Ended
 from parlour.core.dialect import Dialect
+from parlour.core.events import Draft, Outcome, Page, Question, Refused
 from parlour.core.hub import Hub
-from parlour.history import History
+from parlour.history import HistoryError
+from parlour.history.recorder import Recorder
 
 from .logs import log
 from .report import page
@@ -20,13 +23,16 @@ from .trace import Trace
 ACCEPT_LOG_WAIT: Final = 10.0  # seconds between two lines about failing accepts
 STOPPED: Final = "the server is shutting down"
 
+Act = Callable[[Callable[[], None]], None]
+"""Does something to the hub, at once or soon; may be called from any thread."""
+
 
 @dataclass(slots=True)
 class Service:
     """A chat that is to be served on *listeners*, which listen already."""
 
     hub: Hub
-    history: History
+    recorder: Recorder
     listeners: list[socket]
     recv_size: int
     announce: Callable[[], None]
@@ -34,30 +40,58 @@ class Service:
     console: Dialect | None = None
     """How the chat looks on the server's own terminal, if it is shown."""
     trace: Trace | None = None
+    stop: Callable[[], None] = lambda: None
+    """Ends the driver in order; the driver sets it."""
+    failure: HistoryError | None = None
+    """Why the history keeps nothing any more, and the server had to end."""
     started: float = 0.0
     _accept_logged: float | None = None
 
-    def record(self, turn: AbstractContextManager[object]) -> None:
-        """Make the pending drafts messages (step 3), and the room hears them.
+    def record(self, turn: AbstractContextManager[object], act: Act) -> None:
+        """Give the pending drafts to the history (step 3), and the room its outcome.
 
-        The hub is used inside *turn* only, the history outside of it.
+        The hub is used inside *turn*, or by what is given to *act*. The history may
+        answer at once, or later and from another thread.
         """
         with turn:
             drafts = self.hub.drafts()
         if drafts:
-            messages = self.history.append(drafts, time.time())
-            with turn:
-                self.hub.recorded(messages)
+            self.recorder.record(
+                drafts,
+                time.time(),
+                lambda outcome: act(partial(self._settle, drafts, outcome)),
+            )
 
-    def answer(self, turn: AbstractContextManager[object]) -> None:
-        """Answer what members ask of the history (step 4), in the same way."""
+    def answer(self, turn: AbstractContextManager[object], act: Act) -> None:
+        """Ask the history what members want to know (step 4), in the same way."""
         with turn:
             questions = self.hub.questions()
         for question in questions:
-            read = self.history.before
-            found = read(question.room, question.before, question.limit)
-            with turn:
-                self.hub.answered(question, found)
+            self._ask(question, act)
+
+    def _ask(self, question: Question, act: Act) -> None:
+        self.recorder.ask(
+            question.query, lambda page: act(partial(self._answer, question, page))
+        )
+
+    def _settle(
+        self, drafts: list[Draft], outcome: list[Outcome] | HistoryError
+    ) -> None:
+        if not isinstance(outcome, HistoryError):
+            self.hub.recorded(outcome)
+            return
+        log(logging.ERROR, "history.refused", code=outcome.code, reason=outcome.reason)
+        self.hub.refused(drafts, Refused(outcome.code, outcome.reason))
+        if outcome.is_unknown and self.failure is None:
+            self.failure = outcome
+            self.stop()
+
+    def _answer(self, question: Question, page: Page | HistoryError) -> None:
+        if isinstance(page, HistoryError):
+            log(logging.ERROR, "history.unread", code=page.code, reason=page.reason)
+            self.hub.answered(question, Refused(page.code, page.reason))
+        else:
+            self.hub.answered(question, page)
 
     def log_accept_failure(self, exc: BaseException | None, now: float) -> None:
         """Log that a connection could not be accepted, at most once in a while."""

@@ -13,6 +13,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Final
 
 from parlour.core.connection import Ended
@@ -63,6 +64,7 @@ class ThreadServer:
         self._away = 0  # turned away, and not gone yet
         self._done: list[Carrier] = []  # their threads have ended
         self._is_woken = False
+        self._main = threading.current_thread()
         # The rest belongs to the main thread alone.
         self._poller = Poller()
         self._parting: dict[Carrier, None] = {}
@@ -71,7 +73,8 @@ class ThreadServer:
 
     def run(self) -> None:
         """Accept connections until asked to stop, then part with everybody."""
-        self._service.started = time.monotonic()
+        self._service.started, self._service.stop = time.monotonic(), self.stop
+        self._main = threading.current_thread()
         console = self._open_console()
         doors = [
             Door(listener, self._take_in, self._log_failure)
@@ -166,6 +169,13 @@ class ThreadServer:
             self._done.append(carrier)
             self._wake()
 
+    def _act(self, do: Callable[[], None]) -> None:
+        """Do something to the hub, in whatever thread the history answers."""
+        with self._turn:
+            do()
+            if threading.current_thread() is not self._main:
+                self._wake()
+
     # -- with the turn held -----------------------------------------------------
 
     def _wake(self) -> None:
@@ -205,8 +215,8 @@ class ThreadServer:
             self._tick(now)
             done, self._done = self._done, []
             turned, self._turned = self._turned, []
-        service.record(turn)
-        service.answer(turn)
+        service.record(turn, self._act)
+        service.answer(turn, self._act)
         with turn:
             deliveries = [
                 (data, [self._carriers[session] for session in sessions])

@@ -1,0 +1,103 @@
+"""A copy of a history while a server runs, and the way back."""
+
+import os
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Final
+
+from .files import COMPANIONS, FileError, Lock, companion, create, discard, install
+from .opening import connect, connect_to_read, new_epoch, recognise, unusable
+from .progress import Progress, silent
+from .verify import verify
+
+STEP: Final = 1024  # pages copied at a time
+
+
+def backup(source: Path, target: Path, progress: Progress = silent) -> None:
+    """Copy the history *source*, as it is at one moment, to *target*.
+
+    A backup that is there is replaced once the new one is whole; any other file, and a
+    history that is in use, is left alone. Raises FileError.
+    """
+    source, target = source.resolve(), target.resolve()
+    if source == target:
+        raise FileError(f"{target} is the history itself: choose another file")
+    recognise(source)
+    if target.exists():
+        recognise(target)
+        if companion(target, "-wal").exists():  # no backup has one
+            raise FileError(f"{target} is a history in use: choose another file")
+    _copy(source, target, progress)
+
+
+def restore(backup: Path, target: Path, progress: Progress = silent) -> str:
+    """Make *target* the history that *backup* holds, under a new epoch.
+
+    The backup is verified first. What was at *target* stays beside it as
+    ``TARGET.replaced``. Returns the epoch. Raises FileError.
+    """
+    backup, target = backup.resolve(), target.resolve()
+    if backup == target:
+        raise FileError(f"{backup} is the history itself: choose another file")
+    report = verify(backup)
+    if report.problems:
+        raise FileError(f"{backup} is damaged: {report.problems[0]}")
+    epoch = new_epoch()
+    with Lock(target):
+        unfinished = companion(target, ".new")
+        _copy(backup, unfinished, progress)
+        with closing(connect(unfinished)) as db:
+            db.execute("UPDATE about SET epoch = ?", (epoch,))
+        replace(target, unfinished)
+    return epoch
+
+
+def replace(target: Path, finished: Path) -> None:
+    """Put *finished* in the place of the history *target*, and that beside it.
+
+    The caller holds the lock of *target*. At no moment is there no history.
+    """
+    replaced = companion(target, ".replaced")
+    if target.exists():
+        _fold(target)
+        discard(replaced)
+        os.link(target, replaced)
+    for suffix in COMPANIONS:  # what cannot be folded goes with what it belongs to
+        if companion(target, suffix).exists():
+            companion(target, suffix).replace(companion(replaced, suffix))
+    install(finished, target)
+
+
+def _fold(path: Path) -> None:
+    """Bring the log of *path* into its file, if that can be done."""
+    with suppress(sqlite3.Error), closing(connect(path)) as db:
+        db.execute("PRAGMA journal_mode = DELETE")
+
+
+def _copy(source: Path, target: Path, progress: Progress) -> None:
+    """Copy *source* to *target* by way of a file beside it: whole, or not at all."""
+    unfinished = companion(target, ".part")
+    discard(unfinished)
+    try:
+        create(unfinished)
+        with (
+            closing(connect_to_read(source)) as old,
+            closing(connect(unfinished)) as db,
+        ):
+            old.execute("BEGIN")  # one moment, however much is said meanwhile
+            old.execute("SELECT epoch FROM about").fetchone()
+
+            def tell(_status: int, remaining: int, total: int) -> None:
+                progress(total - remaining, total)
+
+            old.backup(db, pages=STEP, progress=tell)
+            old.execute("ROLLBACK")
+            db.execute("PRAGMA journal_mode = DELETE")  # one file, no log beside it
+        install(unfinished, target)
+    except sqlite3.Error as exc:
+        raise unusable(source, exc) from exc
+    except OSError as exc:
+        raise FileError(f"{target}: {exc.strerror}") from exc
+    finally:
+        discard(unfinished)

@@ -1,0 +1,47 @@
+"""Keys of drafts that were recorded: how a retry is known from a new message."""
+
+from typing import Final, NamedTuple
+
+from parlour.core.events import Repeated
+
+MAX_KEYS: Final = 100_000
+KEY_AGE: Final = 86_400.0  # seconds
+
+
+class Kept(NamedTuple):
+    """What was recorded under a key, and when."""
+
+    outcome: Repeated
+    time: float
+
+
+class Keys:
+    """The newest 100,000 keys, each for 24 hours, in the order of recording."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Kept] = {}
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def find(self, key: str, time: float) -> Repeated | None:
+        """Return what was recorded under *key*, unless that is too long ago."""
+        kept = self._kept.get(key)
+        if kept is None or time - kept.time > KEY_AGE:
+            return None
+        return kept.outcome
+
+    def add(self, key: str, outcome: Repeated, time: float) -> None:
+        """Remember *key*, and forget those that it pushes out."""
+        self._kept.pop(key, None)  # a key that is used anew is the newest again
+        self._kept[key] = Kept(outcome, time)
+        if len(self._kept) > MAX_KEYS:
+            del self._kept[next(iter(self._kept))]
+
+    def expire(self, time: float) -> None:
+        """Forget the oldest, as far as they are too old."""
+        while self._kept:
+            key = next(iter(self._kept))
+            if time - self._kept[key].time <= KEY_AGE:
+                return
+            del self._kept[key]

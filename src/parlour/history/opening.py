@@ -1,0 +1,174 @@
+"""How a history's file is made, recognised and brought up to date."""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from .files import MODE, FileError, companion, create, discard, install
+
+APPLICATION: Final = 0x5041524C  # "PARL"
+APPLICATION_AT: Final = 68  # where it is in a file's header: sqlite.org/fileformat.html
+HEADER: Final = 100  # bytes
+MAGIC: Final = b"SQLite format 3\0"
+BUSY_TIMEOUT: Final = 5.0  # seconds
+WAL_PAGES: Final = 1000  # in the write-ahead log before it is checkpointed
+WAL_LIMIT: Final = 16 << 20  # bytes: the log's file is cut to it when it starts anew
+STATEMENTS: Final = 256  # kept prepared
+
+MIGRATIONS: Final = ("schema-1.sql",)
+"""What leads from version n to n + 1 is at place n. Append to it; change nothing."""
+
+Crash = Callable[[str], None]
+"""Called with the name of a point at which a test may want to end the process."""
+
+
+def survive(_: str) -> None:
+    """Go on, as everywhere but in a test of crashes."""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Connect to *path* for writing, in autocommit, from any one thread at a time."""
+    db = sqlite3.connect(
+        path,
+        timeout=BUSY_TIMEOUT,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=STATEMENTS,
+    )
+    try:
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA fullfsync = ON")  # macOS: its fsync alone syncs no disk
+        db.execute("PRAGMA checkpoint_fullfsync = ON")
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """Connect to *path* for reading alone."""
+    db = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro",
+        uri=True,
+        timeout=BUSY_TIMEOUT,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    db.execute("PRAGMA temp_store = MEMORY")
+    return db
+
+
+def open_to_write(path: Path, crash: Crash) -> sqlite3.Connection:
+    """Return the one connection that writes the history *path*.
+
+    The file is made if there is none. The caller holds its lock. Raises FileError.
+    """
+    try:
+        if not path.exists():
+            _begin(path, crash)
+        recognise(path)
+        path.chmod(MODE)  # before SQLite gives the same mode to what it makes beside it
+        return _configured(path)
+    except OSError as exc:
+        raise FileError(f"{path}: {exc.strerror}") from exc
+    except sqlite3.Error as exc:
+        raise unusable(path, exc) from exc
+
+
+def make(path: Path, epoch: str = "") -> sqlite3.Connection:
+    """Make an empty history and return a connection to it: one file, no log beside."""
+    discard(path)
+    create(path)
+    db = connect(path)
+    migrate(db, path)
+    db.execute("INSERT INTO about VALUES (1, ?)", (epoch or new_epoch(),))
+    return db
+
+
+def new_epoch() -> str:
+    """Return the name of a history that was begun anew."""
+    return os.urandom(16).hex()
+
+
+def migrate(db: sqlite3.Connection, path: Path) -> None:
+    """Bring the tables up to date, one step after another; refuse newer ones."""
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        raise FileError(
+            f"{path} was written by a newer Parlour (its form is {version}, and this "
+            f"program knows {len(MIGRATIONS)}): use that one, or another file"
+        )
+    for number, name in enumerate(MIGRATIONS[version:], version + 1):
+        script = Path(__file__).with_name(name).read_text(encoding="utf-8")
+        db.executescript(
+            f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;"
+        )
+
+
+def recognise(path: Path) -> None:
+    """Raise FileError unless *path* is a history.
+
+    Only the file's first bytes are read, and not by SQLite: after a crash in a
+    checkpoint the file makes sense with its log alone, and a file that is not ours is
+    not to be touched.
+    """
+    if not path.exists():
+        raise FileError(f"{path}: there is no such file")
+    if path.is_dir():
+        raise FileError(f"{path} is a directory: name a file in it")
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEADER)
+    except OSError as exc:
+        raise FileError(f"{path}: {exc.strerror}") from exc
+    if not head:
+        raise FileError(
+            f"{path} is empty. It may have been a history that was lost: restore a "
+            "backup, or delete it to begin a new one"
+        )
+    if len(head) < HEADER or not head.startswith(MAGIC):
+        raise FileError(f"{path} is not a database: choose another file")
+    if head[APPLICATION_AT : APPLICATION_AT + 4] != APPLICATION.to_bytes(4):
+        raise FileError(f"{path} is not a history of Parlour: choose another file")
+
+
+def unusable(path: Path, error: sqlite3.Error) -> FileError:
+    """Return what the operator is told when SQLite cannot open *path*."""
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_NOTADB:
+        return FileError(f"{path} is not a database: choose another file")
+    return FileError(f"{path} cannot be used: {error}")
+
+
+def _begin(path: Path, crash: Crash) -> None:
+    """Make a new history at *path*: whole, or not at all."""
+    stray = companion(path, "-wal")
+    if stray.exists():
+        raise FileError(
+            f"{path} is gone, but {stray} is there: bring it back or restore a "
+            f"backup, or delete {stray} to begin a new history"
+        )
+    unfinished = companion(path, ".new")
+    make(unfinished).close()
+    crash("begin.made")
+    install(unfinished, path)
+    crash("begin.installed")
+
+
+def _configured(path: Path) -> sqlite3.Connection:
+    """Return a connection to *path* that logs ahead, and its tables up to date."""
+    db = connect(path)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
+        db.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
+        migrate(db, path)
+        (mode,) = db.execute("PRAGMA journal_mode").fetchone()
+    except (sqlite3.Error, FileError):
+        db.close()
+        raise
+    if mode != "wal":
+        db.close()
+        raise FileError(f"{path} cannot be used: its file system allows no WAL")
+    return db

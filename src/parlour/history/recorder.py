@@ -1,0 +1,220 @@
+"""Who asks a history, and from where: in the caller's thread, or in two of its own."""
+
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Final, NamedTuple, Protocol
+
+from parlour.core.events import Draft, Outcome, Page, Query
+
+from . import History, HistoryError
+
+REST: Final = 0.5  # seconds without a batch after which chores are done, all of them
+CHORE_EVERY: Final = 60.0  # seconds between two looks for chores when nothing happens
+EAGER: Final = 128  # drafts that make a chore due: each can do for more than these
+
+Recorded = Callable[[list[Outcome] | HistoryError], None]
+Answered = Callable[[Page | HistoryError], None]
+
+
+class Recorder(Protocol):
+    """A history for those who cannot wait for it. It owns the history.
+
+    Each `done` is called exactly once, with what was asked for or with the reason why
+    not, from any thread, and perhaps before the call that was given it has returned.
+    """
+
+    def record(self, drafts: Sequence[Draft], time: float, done: Recorded) -> None:
+        """Append *drafts*, said at *time*. Batches are appended in order."""
+        ...
+
+    def ask(self, query: Query, done: Answered) -> None:
+        """Read what *query* asks for; it sees all that was told as recorded."""
+        ...
+
+    def close(self, timeout: float) -> bool:
+        """Do what was given, take no more, and close the history.
+
+        Returns whether that was done after *timeout* seconds.
+        """
+        ...
+
+
+class InlineRecorder:
+    """A recorder that has called back when its methods return. One thread at a time."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._is_closed = False
+
+    def record(self, drafts: Sequence[Draft], time: float, done: Recorded) -> None:
+        outcome: list[Outcome] | HistoryError
+        try:
+            outcome = _closed() if self._is_closed else self._append(drafts, time)
+        except HistoryError as exc:
+            outcome = exc
+        done(outcome)
+
+    def ask(self, query: Query, done: Answered) -> None:
+        answer: Page | HistoryError
+        try:
+            answer = _closed() if self._is_closed else self._history.read(query)
+        except HistoryError as exc:
+            answer = exc
+        done(answer)
+
+    def close(self, timeout: float) -> bool:  # noqa: ARG002
+        if not self._is_closed:
+            self._is_closed = True
+            self._history.close()
+        return True
+
+    def _append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
+        outcomes = self._history.append(drafts, time)
+        with suppress(HistoryError):  # the next batch tells, if it lasts
+            self._history.tend()
+        return outcomes
+
+
+class _Batch(NamedTuple):
+    """Drafts to append, and whom to tell."""
+
+    drafts: Sequence[Draft]
+    time: float
+    done: Recorded
+
+
+class _Question(NamedTuple):
+    """A query to answer, and whom to tell."""
+
+    query: Query
+    done: Answered
+
+
+class ThreadedRecorder:
+    """A recorder with one thread that writes and one that reads.
+
+    The writing thread does the history's chores while it has no batch: one for every
+    hundred drafts or so, and all of them after a rest. A batch waits for one at most.
+
+    An error that is no HistoryError is a bug. It ends the thread, loudly, and who
+    waits for an answer is told that the outcome is unknown.
+    """
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._batches: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
+        self._questions: queue.SimpleQueue[_Question | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()  # between a last batch and the end of all
+        self._is_closed = False
+        self._unkempt = 0  # drafts that no chore was done for
+        self._has_ended = threading.Event()
+        self._reader = threading.Thread(
+            target=self._read, name="history-reader", daemon=True
+        )
+        self._reader.start()
+        threading.Thread(target=self._write, name="history-writer", daemon=True).start()
+
+    def record(self, drafts: Sequence[Draft], time: float, done: Recorded) -> None:
+        with self._lock:
+            is_taken = not self._is_closed
+            if is_taken:
+                self._batches.put(_Batch(drafts, time, done))
+        if not is_taken:
+            done(_closed())
+
+    def ask(self, query: Query, done: Answered) -> None:
+        with self._lock:
+            is_taken = not self._is_closed
+            if is_taken:
+                self._questions.put(_Question(query, done))
+        if not is_taken:
+            done(_closed())
+
+    def close(self, timeout: float) -> bool:
+        self._shut()
+        return self._has_ended.wait(timeout)
+
+    def _shut(self) -> None:
+        """Take no more."""
+        with self._lock:
+            if not self._is_closed:
+                self._is_closed = True
+                self._batches.put(None)
+                self._questions.put(None)
+
+    def _write(self) -> None:
+        batch: _Batch | None = None
+        outcome: list[Outcome] | HistoryError
+        try:
+            while (batch := self._next()) is not None:
+                try:
+                    outcome = self._history.append(batch.drafts, batch.time)
+                except HistoryError as exc:
+                    outcome = exc
+                self._unkempt += len(batch.drafts)
+                done, batch = batch.done, None
+                done(outcome)
+        finally:
+            self._shut()
+            _refuse(batch, self._batches)
+            self._reader.join()
+            self._history.close()
+            self._has_ended.set()
+
+    def _read(self) -> None:
+        question: _Question | None = None
+        answer: Page | HistoryError
+        try:
+            while (question := self._questions.get()) is not None:
+                try:
+                    answer = self._history.read(question.query)
+                except HistoryError as exc:
+                    answer = exc
+                done, question = question.done, None
+                done(answer)
+        finally:
+            self._shut()
+            _refuse(question, self._questions)
+
+    def _next(self) -> _Batch | None:
+        """Wait for a batch, and do chores meanwhile; None: there is none any more."""
+        wait = REST
+        if self._unkempt >= EAGER:
+            with suppress(queue.Empty):
+                return self._batches.get_nowait()
+            self._chore()
+        while True:
+            try:
+                return self._batches.get(timeout=wait)
+            except queue.Empty:
+                wait = 0.0 if self._chore() else CHORE_EVERY
+
+    def _chore(self) -> bool:
+        """Do one chore and tell if there are others."""
+        try:
+            has_more = self._history.tend()
+        except HistoryError:
+            has_more = False  # the next batch meets it, too, if it lasts
+        self._unkempt = max(self._unkempt - EAGER, 0) if has_more else 0
+        return has_more
+
+
+def _closed() -> HistoryError:
+    return HistoryError("stopping", "the server is shutting down")
+
+
+def _refuse(
+    first: _Batch | _Question | None,
+    rest: "queue.SimpleQueue[_Batch | None] | queue.SimpleQueue[_Question | None]",
+) -> None:
+    """Tell those whose turn never came, or was not ended."""
+    error = HistoryError("history_failed", "the history failed", is_unknown=True)
+    if first is not None:
+        first.done(error)
+    with suppress(queue.Empty):
+        while True:
+            each = rest.get_nowait()
+            if each is not None:
+                each.done(error)

@@ -1,0 +1,22 @@
+"""How much of a room is kept."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """What a room keeps at most; the oldest messages go first.
+
+    A history may keep a little more for a while: what is too much is deleted in
+    chunks, when there is time for it.
+    """
+
+    max_messages: int = 1_000_000
+    max_bytes: int = 1 << 30
+    """UTF-8 of texts and sources."""
+    max_age: float = 30 * 86_400.0
+    """Seconds of wall time. A clock that is set forward makes messages old."""
+
+    def cutoff(self, now: float) -> float:
+        """Return the time before which a message is too old."""
+        return max(now - self.max_age, 0.0)

@@ -1,0 +1,243 @@
+"""A history in one SQLite file. See `schema-1.sql` for what is in it.
+
+What this can tell, of a file that was shortened or changed behind its back:
+
+- a row that was changed, by its checksum; a row that is missing between others, by
+  the gap; rows that are missing at the beginning, by the room's floor;
+- a file that was replaced by another, or begun anew, by the epoch;
+- a file that was moved or deleted while it is open, within a second.
+
+What it cannot tell: messages that are missing at the end, as after a write-ahead log
+that was cut or changed (SQLite takes what is whole before the fault). Only a client
+whose cursor is ahead of the head knows of them. A changed key lets a retry be recorded
+twice, and a changed index finds too little; `verify` looks for the latter.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from parlour.core.events import (
+    Draft,
+    Outcome,
+    Page,
+    Query,
+    Reach,
+    Repeated,
+    RoomName,
+)
+
+from . import HistoryError, chores
+from .batch import Batch, End
+from .failures import failure, writing
+from .files import FileError, Identity, Lock
+from .keys import MAX_KEYS, Keys
+from .opening import Crash, open_to_write, survive
+from .pages import seconds
+from .reader import Reader
+from .retention import Retention
+from .rows import MAX_SEQUENCE, MESSAGES, ROOMS, SEQUENCE_BITS, RoomRow, Row
+
+LOOK_EVERY: Final = 1.0  # seconds between two looks whether the file is still there
+SLACK: Final = 1.1  # how much more than is to be kept makes a batch wait for deletion
+
+LAST: Final = f"{MESSAGES} WHERE place BETWEEN ? AND ? ORDER BY place DESC LIMIT 1"
+FIRST: Final = f"{MESSAGES} WHERE place BETWEEN ? AND ? ORDER BY place LIMIT 1"
+OUTERMOST: Final = """
+SELECT min(place) >> 40 FROM message UNION ALL SELECT max(place) >> 40 FROM message
+"""
+KEYS: Final = "SELECT key, place, time FROM key ORDER BY id DESC LIMIT ?"
+
+
+class SQLiteHistory:
+    """Keep in the file *path* what was said, as long as *retention* allows.
+
+    The file is made if there is none. *clock* is wall time. FileError is raised, for
+    the operator, if the file is not a history, is newer than this program, is damaged
+    where it begins or ends, or belongs to another process.
+
+    Writing belongs to one thread at a time; `read` and `reach` may be called from any.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        retention: Retention,
+        *,
+        clock: Callable[[], float],
+        crash: Crash = survive,
+    ) -> None:
+        path = path.resolve()  # two names of one file have one lock
+        self._retention, self._clock, self._crash = retention, clock, crash
+        self._keys = Keys()
+        self._stopped: HistoryError | None = None
+        self._looked: float | None = None
+        self._lock = Lock(path)
+        try:
+            self._db = open_to_write(path, crash)
+            try:
+                self._load(path)
+            except BaseException:
+                self._db.close()
+                raise
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
+        self._look(time)
+        if not drafts:
+            return []
+        self._make_room(len(drafts))
+        self._keys.expire(time)
+        batch = Batch(self._ends, self._keys, time)
+        outcomes = batch.number(drafts)
+        with self._transaction("append"):
+            batch.write(self._db)
+            self._crash("append.written")
+        batch.settle()
+        return outcomes
+
+    def read(self, query: Query) -> Page:
+        return self._reader.read(query)
+
+    def reach(self, room: RoomName) -> Reach:
+        return self._reader.reach(room)
+
+    def tend(self) -> bool:
+        now = self._clock()
+        self._look(now)
+        for end in self._ends.values():
+            if self._forget(end, now):
+                return True
+        try:
+            keys = chores.surplus_keys(self._db, now)
+        except sqlite3.Error as exc:
+            raise self._failed(exc, at_commit=False) from exc
+        if keys is not None:
+            with self._transaction("keys"):
+                self._db.execute(chores.DELETE_KEYS, keys)
+            return True
+        for end in self._ends.values():
+            if end.row.indexed < end.head:
+                with self._transaction("index"):
+                    row = chores.index(self._db, end.row, end.head)
+                end.row = row
+                return True
+        return False
+
+    def close(self) -> None:
+        self._reader.close()
+        self._db.close()
+        self._lock.release()
+
+    def _make_room(self, coming: int) -> None:
+        """Delete as much as is coming if there was no time for it for too long."""
+        keep = self._retention
+        for end in self._ends.values():
+            if (
+                end.head - end.row.floor > keep.max_messages * SLACK + chores.CHUNK
+                or end.bytes - end.row.bytes > keep.max_bytes * SLACK
+            ):
+                for _ in range(-(-coming // chores.CHUNK)):
+                    self._forget(end, self._clock())
+
+    def _forget(self, end: End, now: float) -> bool:
+        try:
+            last = chores.surplus(self._db, end, self._retention, now)
+        except sqlite3.Error as exc:
+            raise self._failed(exc, at_commit=False) from exc
+        if last is None:
+            return False
+        with self._transaction("forget"):
+            row = chores.forget(self._db, end.row, last)
+        end.row = row
+        return True
+
+    def _look(self, time: float) -> None:
+        """Raise HistoryError if nothing may be written any more, or not now."""
+        if self._stopped is not None:
+            raise self._stopped
+        if self._looked is None or abs(time - self._looked) >= LOOK_EVERY:
+            if not self._identity.is_there():
+                raise failure("history_gone")
+            self._looked = time
+
+    @contextmanager
+    def _transaction(self, name: str) -> Iterator[None]:
+        """Write all that is done inside, or nothing. Raises HistoryError."""
+        is_committing = False
+        self._crash(f"{name}.begin")
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
+            self._crash(f"{name}.commit")
+            is_committing = True
+            self._db.execute("COMMIT")
+        except BaseException as exc:
+            self._roll_back()
+            if isinstance(exc, sqlite3.Error):
+                raise self._failed(exc, at_commit=is_committing) from exc
+            raise
+        self._crash(f"{name}.committed")
+
+    def _roll_back(self) -> None:
+        try:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+        except sqlite3.Error as exc:
+            self._failed(exc, at_commit=True)
+
+    def _failed(self, error: sqlite3.Error, *, at_commit: bool) -> HistoryError:
+        """Return what *error* means; if the outcome is unknown, write never again."""
+        found = writing(error, at_commit=at_commit)
+        if found.is_unknown and self._stopped is None:
+            self._stopped = found
+        return found
+
+    def _load(self, path: Path) -> None:
+        """Learn where the rooms end and which keys there are, and open for reading."""
+        try:
+            self._ends = _ends(self._db)
+            keys = self._db.execute(KEYS, (MAX_KEYS,)).fetchall()
+            self._reader = Reader(path)
+        except (sqlite3.Error, HistoryError) as exc:
+            raise FileError(
+                f"{path} is damaged ({exc}): `parlour verify` tells where; "
+                "restore a backup, or choose another file"
+            ) from exc
+        self._identity = Identity(path)
+        names = {end.row.id: name for name, end in self._ends.items()}
+        for key, place, time in reversed(keys):
+            room = names.get(place >> SEQUENCE_BITS)
+            if room is not None:
+                outcome = Repeated(room, place & MAX_SEQUENCE)
+                self._keys.add(key, outcome, seconds(time))
+
+
+def _ends(db: sqlite3.Connection) -> dict[RoomName, End]:
+    """Return where each room ends; raise HistoryError if that is damaged."""
+    rooms = [RoomRow(*row) for row in db.execute(f"{ROOMS} ORDER BY id")]
+    outermost = {number for (number,) in db.execute(OUTERMOST)} - {None}
+    ids = [row.id for row in rooms]
+    if ids != list(range(1, len(ids) + 1)) or not outermost <= set(ids):
+        raise failure("history_damaged")
+    return {row.name: _end(db, row) for row in rooms}
+
+
+def _end(db: sqlite3.Connection, row: RoomRow) -> End:
+    bounds = row.place(0), row.place(MAX_SEQUENCE)
+    first = db.execute(FIRST, bounds).fetchone()
+    last = db.execute(LAST, bounds).fetchone()
+    end = End(row, row.floor, row.bytes)
+    is_whole = row.is_whole
+    if first and last:
+        oldest, newest = Row(*first), Row(*last)
+        is_whole = is_whole and oldest.is_whole and newest.is_whole
+        is_whole = is_whole and oldest.sequence == row.floor + 1
+        end = End(row, newest.sequence, newest.end)
+    if not is_whole or row.indexed > end.head:
+        raise failure("history_damaged")
+    return end

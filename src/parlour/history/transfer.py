@@ -1,0 +1,216 @@
+"""A history as text, one JSON object a line: the objects that the wire has."""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+from zlib import crc32
+
+from parlour.core.events import After, Message, RoomName
+
+from . import HistoryError, chores
+from .backup import replace
+from .batch import ADD_MESSAGES, ADD_ROOM, End
+from .files import FileError, Lock, companion, create, discard, install
+from .opening import make, recognise
+from .pages import micros, seconds
+from .progress import Progress, silent
+from .reader import Reader
+from .rows import MAX_SEQUENCE, RoomRow, Row, signed
+
+PAGE: Final = 1000  # messages
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND: Final = timedelta(microseconds=1)
+ADD_MESSAGE: Final = f"{ADD_MESSAGES} (?, ?, ?, ?, ?, ?)"
+
+
+def export(path: Path, progress: Progress = silent) -> Iterator[str]:
+    """Yield the messages of the history *path*, a line each, room by room in order.
+
+    A server may have it open. Raises FileError, also for a row that is damaged.
+    """
+    recognise(path)
+    with closing(Reader(path)) as reader:
+        try:
+            reaches = {room.name: reader.reach(room.name) for room in reader.rooms()}
+            total = sum(reach.head - reach.first + 1 for reach in reaches.values())
+            done = 0
+            for room, reach in reaches.items():
+                for messages in _pages(reader, room, reach.first, reach.head):
+                    yield from map(render, messages)
+                    done += len(messages)
+                    progress(done, total)
+        except HistoryError as exc:
+            raise FileError(f"{path} cannot be read: {exc}") from exc
+
+
+def write(lines: Iterable[str], target: Path) -> None:
+    """Write *lines* to the new file *target*: all of them, or there is no such file.
+
+    Nobody else may read it. Raises FileError.
+    """
+    if target.exists():
+        raise FileError(f"{target} is there already: choose another file")
+    unfinished = companion(target, ".part")
+    try:
+        unfinished.unlink(missing_ok=True)
+        create(unfinished)
+        with unfinished.open("wb") as file:
+            file.writelines(f"{line}\n".encode() for line in lines)
+            file.flush()
+            os.fsync(file.fileno())
+        install(unfinished, target)
+    except OSError as exc:
+        raise FileError(f"{target}: {exc.strerror}") from exc
+    finally:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+
+
+def import_(
+    lines: Iterable[str | bytes], target: Path, progress: Progress = silent
+) -> int:
+    """Make *target* a history of the messages that *lines* are; return how many.
+
+    *target* must not exist, or be a history without a message. Sequences and times are
+    kept; those of a room have to increase by one. Nothing is imported unless all is.
+    Raises FileError.
+    """
+    target = target.resolve()
+    with Lock(target):
+        _require_empty(target)
+        unfinished = companion(target, ".new")
+        try:
+            with closing(make(unfinished)) as db:
+                db.execute("BEGIN IMMEDIATE")
+                count = _fill(db, lines, progress)
+                db.execute("COMMIT")
+            replace(target, unfinished)
+        except (sqlite3.Error, OSError) as exc:
+            raise FileError(f"{target} cannot be written: {exc}") from exc
+        finally:
+            discard(unfinished)
+    return count
+
+
+def parse(line: str | bytes) -> Message:
+    """Return the message that *line* is; raise ValueError that says what is wrong."""
+    match json.loads(line):
+        case {
+            "type": "message",
+            "data": {
+                "room": str(room),
+                "sequence": int(sequence),
+                "time": str(time),
+                "source": str(source),
+                "message": str(text),
+            },
+        }:
+            pass
+        case _:
+            raise ValueError("it is not a message with room, sequence, time and source")
+    if not 0 < sequence <= MAX_SEQUENCE:
+        raise ValueError(f"the sequence {sequence} is out of bounds")
+    moment = datetime.fromisoformat(time)
+    if moment.tzinfo is None:
+        raise ValueError("its time does not say its offset")
+    for each in (room, source, text):
+        each.encode()  # a lone surrogate is a ValueError
+    said = seconds((moment - EPOCH) // MICROSECOND)
+    return Message(RoomName(room), sequence, said, source, text)
+
+
+def _pages(
+    reader: Reader, room: RoomName, first: int, head: int
+) -> Iterator[tuple[Message, ...]]:
+    """Yield the messages of *room* from *first* to *head*, a page at a time."""
+    cursor = first - 1
+    while cursor < head:
+        messages = reader.read(After(room, cursor, head, PAGE)).messages
+        if not messages or messages[0].sequence != cursor + 1:
+            raise HistoryError(
+                "history_moved", "old messages were deleted meanwhile: try again"
+            )
+        yield messages
+        cursor = messages[-1].sequence
+
+
+def render(message: Message) -> str:
+    """Return the line that `parse` makes *message* of."""
+    time = (EPOCH + timedelta(microseconds=micros(message.time))).isoformat(
+        timespec="microseconds"
+    )
+    data = {
+        "room": message.room,
+        "sequence": message.sequence,
+        "time": time.replace("+00:00", "Z"),
+        "source": message.source,
+        "message": message.text,
+    }
+    return json.dumps(
+        {"type": "message", "data": data}, ensure_ascii=False, separators=(",", ":")
+    )
+
+
+def _require_empty(target: Path) -> None:
+    if not target.exists():
+        return
+    recognise(target)
+    try:
+        with closing(Reader(target)) as reader:
+            heads = [reader.reach(room.name).head for room in reader.rooms()]
+    except HistoryError as exc:
+        raise FileError(f"{target} cannot be read: {exc}") from exc
+    if any(heads):
+        raise FileError(f"{target} holds messages: import into a new file")
+
+
+def _fill(
+    db: sqlite3.Connection, lines: Iterable[str | bytes], progress: Progress
+) -> int:
+    """Write the messages of *lines* to an empty history, and index them."""
+    ends: dict[RoomName, End] = {}
+    count = 0
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            _write(db, ends, parse(line))
+        except (ValueError, RecursionError) as exc:
+            raise FileError(f"line {number} cannot be imported: {exc}") from exc
+        count += 1
+        if count % PAGE == 0:
+            _index(db, ends)
+            progress(count, 0)
+    _index(db, ends)
+    progress(count, count)
+    return count
+
+
+def _write(db: sqlite3.Connection, ends: dict[RoomName, End], said: Message) -> None:
+    end = ends.get(said.room)
+    if end is None:
+        floor = said.sequence - 1
+        row = RoomRow(len(ends) + 1, said.room, floor=floor, indexed=floor).sealed()
+        db.execute(
+            ADD_ROOM,
+            (row.id, row.name, row.floor, row.bytes, row.indexed, row.checksum),
+        )
+        end = ends[said.room] = End(row, floor, 0)
+    if said.sequence != end.head + 1:
+        raise ValueError(f"{said.room}: {said.sequence} comes after {end.head}")
+    fields = end.row.place(said.sequence), micros(said.time), end.bytes
+    checksum = crc32(signed(*fields, said.source, said.text))
+    written = Row(*fields, said.source, said.text, checksum)
+    db.execute(ADD_MESSAGE, written)
+    end.head, end.bytes = said.sequence, written.end
+
+
+def _index(db: sqlite3.Connection, ends: dict[RoomName, End]) -> None:
+    for end in ends.values():
+        while end.row.indexed < end.head:
+            end.row = chores.index(db, end.row, end.head)

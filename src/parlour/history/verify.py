@@ -1,0 +1,136 @@
+"""Whether a history's file is whole: order, gaps, checksums, and SQLite's own rules."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from .opening import connect_to_read, recognise
+from .progress import Progress, silent
+from .rows import MESSAGES, ROOMS, SEQUENCE_BITS, RoomRow, Row
+
+CHUNK: Final = 1000  # rows read at a time
+MAX_PROBLEMS: Final = 100  # told; a file with more is no better known by them
+
+COUNT: Final = "SELECT count(*) FROM message"
+NEXT: Final = f"{MESSAGES} WHERE place > ? ORDER BY place LIMIT {CHUNK}"
+INDEXED: Final = "SELECT id FROM word_docsize ORDER BY id"
+
+
+@dataclass(slots=True)
+class Kept:
+    """What a file keeps of a room: so many messages, from *first* to *head*."""
+
+    first: int
+    head: int
+    messages: int = 0
+
+
+@dataclass(slots=True)
+class Report:
+    """What was found in a history's file. It is whole if there are no problems.
+
+    A log that lost its end looks whole: no file knows what came after it.
+    """
+
+    epoch: str = ""
+    rooms: dict[str, Kept] = field(default_factory=dict)
+    keys: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    def add(self, problem: str) -> None:
+        """Note *problem*, unless too many are known already."""
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(problem)
+
+
+def verify(path: Path, progress: Progress = silent) -> Report:
+    """Return what is in the file *path*, which a server may have open, and its faults.
+
+    Raises FileError if the file is no history at all.
+    """
+    recognise(path)
+    report = Report()
+    with closing(connect_to_read(path)) as db:
+        try:
+            db.execute("BEGIN")  # one moment, however much is said meanwhile
+            for (line,) in db.execute(f"PRAGMA integrity_check({MAX_PROBLEMS})"):
+                if line != "ok":
+                    report.add(f"SQLite: {line}")
+            _check(db, report, progress)
+        except sqlite3.Error as exc:
+            report.add(f"SQLite: {exc}")
+    return report
+
+
+def _check(db: sqlite3.Connection, report: Report, progress: Progress) -> None:
+    (report.keys,) = db.execute("SELECT count(*) FROM key").fetchone()
+    epoch = db.execute("SELECT epoch FROM about").fetchone()
+    if epoch is None:
+        report.add("the epoch is missing")
+    else:
+        (report.epoch,) = epoch
+    rooms = [RoomRow(*row) for row in db.execute(f"{ROOMS} ORDER BY id")]
+    if [row.id for row in rooms] != list(range(1, len(rooms) + 1)):
+        report.add("a room is missing")
+    for row in rooms:
+        report.rooms[row.name] = Kept(row.floor + 1, row.floor)
+        if not row.is_whole:
+            report.add(f"{row.name}: what is known of the room was changed")
+    _Walk(report, rooms).over(db, progress)
+    _check_index(db, report, rooms)
+
+
+class _Walk:
+    """A way over all messages in the order of their places."""
+
+    def __init__(self, report: Report, rooms: list[RoomRow]) -> None:
+        self._report = report
+        self._rooms = {row.id: row for row in rooms}
+        self._ends = {row.id: row.bytes for row in rooms}
+
+    def over(self, db: sqlite3.Connection, progress: Progress) -> None:
+        (total,) = db.execute(COUNT).fetchone()
+        done, place = 0, -1
+        progress(done, total)
+        while rows := db.execute(NEXT, (place,)).fetchall():
+            for row in rows:
+                self._see(Row(*row))
+            place, done = rows[-1][0], done + len(rows)
+            progress(done, total)
+
+    def _see(self, row: Row) -> None:
+        number, report = row.place >> SEQUENCE_BITS, self._report
+        room = self._rooms.get(number)
+        if room is None:
+            report.add(f"message {row.sequence} belongs to no room")
+            return
+        kept = report.rooms[room.name]
+        if row.sequence <= room.floor:
+            report.add(f"{room.name}: message {row.sequence} should be deleted")
+        elif row.sequence > kept.head + 1:
+            first, last = kept.head + 1, row.sequence - 1
+            report.add(f"{room.name}: messages {first} to {last} are missing")
+        elif row.start != self._ends[number]:
+            report.add(
+                f"{room.name}: before message {row.sequence} sizes do not add up"
+            )
+        if not row.is_whole:
+            report.add(f"{room.name}: message {row.sequence} was changed")
+        self._ends[number] = row.end
+        kept.head, kept.messages = row.sequence, kept.messages + 1
+
+
+def _check_index(db: sqlite3.Connection, report: Report, rooms: list[RoomRow]) -> None:
+    found = [place for (place,) in db.execute(INDEXED)]
+    expected = [
+        place
+        for row in rooms
+        for place in range(row.place(row.floor + 1), row.place(row.indexed + 1))
+    ]
+    if found != expected:
+        report.add("the index for searching knows other messages than are kept")
+    for row in rooms:
+        if row.indexed > report.rooms[row.name].head:
+            report.add(f"{row.name}: messages at the end are missing")

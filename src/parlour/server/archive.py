@@ -1,0 +1,62 @@
+"""The history that a server was told to keep, opened."""
+
+import os
+import time
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from parlour.config import Config
+from parlour.core.events import LOBBY, Reach
+from parlour.history.files import FileError
+from parlour.history.memory import MemoryHistory
+from parlour.history.recorder import InlineRecorder, Recorder, ThreadedRecorder
+from parlour.history.retention import Retention
+
+IN_MEMORY: Final = 2048  # messages kept per room, unless told otherwise
+IN_FILE: Final = 1_000_000
+CLOSE_WAIT: Final = 10.0  # seconds that the history has to write what it was given
+
+
+class Archive(NamedTuple):
+    """A history behind its recorder, and what to say of it."""
+
+    recorder: Recorder
+    head: int
+    """Sequence of the lobby's newest message."""
+    description: str
+
+
+def open_archive(config: Config) -> Archive:
+    """Open what *config* asks for. Raises `files.FileError`."""
+    if config.history is None:
+        most = IN_MEMORY if config.max_history is None else config.max_history
+        memory = MemoryHistory(Retention(max_messages=most))
+        described = f"the last {most:,} messages, in memory"
+        return Archive(InlineRecorder(memory), 0, described)
+    return _open_file(config.history, config.max_history)
+
+
+def _open_file(path: Path, max_history: int | None) -> Archive:
+    from parlour.history.sqlite import SQLiteHistory  # noqa: PLC0415 -- only if asked
+
+    most = IN_FILE if max_history is None else max_history
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as exc:
+        raise FileError(f"{path.parent}: {exc.strerror}") from exc
+    history = SQLiteHistory(path, Retention(max_messages=most), clock=time.time)
+    reach = history.reach(LOBBY)
+    described = f"{_count(reach)} in {_short(path)}"
+    return Archive(ThreadedRecorder(history), reach.head, described)
+
+
+def _count(reach: Reach) -> str:
+    count = reach.head - reach.first + 1
+    return "1 message" if count == 1 else f"{count:,} messages"
+
+
+def _short(path: Path) -> str:
+    """Return *path* as a person at home would write it."""
+    home = os.path.expanduser("~")  # noqa: PTH111 -- which does not raise
+    is_below = home != "/" and path.is_relative_to(home)
+    return f"~/{path.relative_to(home)}" if is_below else str(path)

@@ -1,0 +1,211 @@
+"""Commands for the file of a history: copy it, move it, see whether it is whole."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from parlour.parameters import (
+    FAILED,
+    SETTINGS,
+    VERSION,
+    HistoryType,
+    Memory,
+    fail,
+    history_file,
+)
+
+Progress = Callable[[int, int], None]
+"""Called with how much is done, and of how much; as `parlour.history.progress` says."""
+
+FILE = click.Path(path_type=Path)
+ERASE = "\r\x1b[K"  # the line on the terminal
+
+HISTORY = click.option(
+    "--history",
+    type=HistoryType(),
+    metavar="FILE",
+    help="The history's file.  [default: that of the server on --port]",
+)
+PORT = click.option(
+    "--port",
+    type=click.IntRange(1, 65_535),
+    default=5555,
+    show_default=True,
+    help="The port of the server whose history is meant, unless --history says it.",
+)
+
+
+@click.command(context_settings=SETTINGS)
+@VERSION
+@click.argument("file", type=FILE)
+@HISTORY
+@PORT
+def backup(*, file: Path, history: Path | Memory | None, port: int) -> None:
+    """Copy the history to FILE, also while a server uses it."""
+    from parlour.history import backup  # noqa: PLC0415
+
+    source = _chosen(history, port)
+    with _told(), _shown("backup") as progress:
+        backup.backup(source, file, progress)
+    click.echo(f"{source} is copied to {file}")
+
+
+@click.command(context_settings=SETTINGS)
+@VERSION
+@click.argument("file", type=FILE)
+@HISTORY
+@PORT
+def restore(*, file: Path, history: Path | Memory | None, port: int) -> None:
+    """Make the backup FILE the history. No server may be using that.
+
+    What was there before is kept beside it, as HISTORY.replaced.
+    """
+    from parlour.history import backup  # noqa: PLC0415
+
+    target = _chosen(history, port)
+    with _told(), _shown("restore") as progress:
+        _make_parent(target)
+        backup.restore(file, target, progress)
+    click.echo(f"{file} is restored to {target}")
+
+
+@click.command(context_settings=SETTINGS)
+@VERSION
+@click.argument("file", type=FILE, required=False)
+@HISTORY
+@PORT
+def export(*, file: Path | None, history: Path | Memory | None, port: int) -> None:
+    """Write all messages to the new FILE or to standard output.
+
+    Each is a line of JSON. A server may be using the history.
+    """
+    from parlour.history import transfer  # noqa: PLC0415
+
+    source = _chosen(history, port)
+    is_quiet = file is None and sys.stdout.isatty()
+    with _told(), _shown("export", is_quiet=is_quiet) as progress:
+        lines = transfer.export(source, progress)
+        if file is not None:
+            transfer.write(lines, file)
+            return
+        for line in lines:
+            sys.stdout.buffer.write(f"{line}\n".encode())
+        sys.stdout.buffer.flush()
+
+
+@click.command("import", context_settings=SETTINGS)
+@VERSION
+@click.argument("file", type=FILE, required=False)
+@HISTORY
+@PORT
+def import_(*, file: Path | None, history: Path | Memory | None, port: int) -> None:
+    """Make an empty history of what was exported to FILE, or of standard input.
+
+    No server may be using the history.
+    """
+    from parlour.history import transfer  # noqa: PLC0415
+
+    target = _chosen(history, port)
+    with _told(), _shown("import") as progress:
+        _make_parent(target)
+        if file is None:
+            count = transfer.import_(sys.stdin.buffer, target, progress)
+        else:
+            with file.open("rb") as lines:
+                count = transfer.import_(lines, target, progress)
+    click.echo(f"{_messages(count)} imported into {target}")
+
+
+@click.command(context_settings=SETTINGS)
+@VERSION
+@click.argument("file", type=FILE, required=False)
+@HISTORY
+@PORT
+def verify(*, file: Path | None, history: Path | Memory | None, port: int) -> None:
+    """Look whether the history, or FILE, is whole: order, gaps, checksums.
+
+    A server may be using it.
+    """
+    from parlour.history import verify  # noqa: PLC0415
+
+    path = file or _chosen(history, port)
+    with _told(), _shown("verify") as progress:
+        report = verify.verify(path, progress)
+    for room, kept in report.rooms.items():
+        click.echo(
+            f"{room}: {_messages(kept.messages)}, {kept.first:,} to {kept.head:,}"
+            if kept.messages
+            else f"{room}: no messages"
+        )
+    for problem in report.problems:
+        click.echo(f"fault: {problem}")
+    if report.problems:
+        fail(f"{path} is damaged: restore a backup", FAILED)
+    click.echo(f"{path} is whole")
+
+
+def add_to(group: click.Group) -> None:
+    """Make all commands of this module known to *group*."""
+    for command in (backup, restore, export, import_, verify):
+        group.add_command(command)
+
+
+def _chosen(history: Path | Memory | None, port: int) -> Path:
+    """Return the file that is meant."""
+    path = history_file(history, port)
+    if path is None:
+        raise click.UsageError("A history in memory has no file: give --history FILE.")
+    return path
+
+
+def _make_parent(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _messages(count: int) -> str:
+    return "1 message" if count == 1 else f"{count:,} messages"
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in one line what goes wrong meanwhile, and end."""
+    import sqlite3  # noqa: PLC0415 -- most commands do not need it
+
+    from parlour.history import HistoryError  # noqa: PLC0415
+    from parlour.history.files import FileError  # noqa: PLC0415
+
+    try:
+        yield
+    except (FileError, HistoryError, sqlite3.Error) as exc:
+        fail(str(exc), FAILED)
+    except OSError as exc:
+        if exc.filename is None:  # what is still to be written would fail at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(exc, BrokenPipeError):  # nobody reads any more, as behind `head`
+            raise SystemExit(FAILED) from None
+        fail(f"{exc.filename or 'standard output'}: {exc.strerror}", FAILED)
+
+
+@contextmanager
+def _shown(verb: str, *, is_quiet: bool = False) -> Iterator[Progress]:
+    """Show how far the work is if standard error is a terminal, and erase it then."""
+    if is_quiet or not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    last = ""
+
+    def show(done: int, total: int) -> None:
+        nonlocal last
+        far = f"{100 * done // total} %" if total else _messages(done)
+        if far != last:
+            last = far
+            click.echo(f"{ERASE}{verb}: {far}", nl=False, err=True)
+
+    try:
+        yield show
+    finally:
+        click.echo(ERASE, nl=False, err=True)

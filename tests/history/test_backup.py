@@ -1,0 +1,213 @@
+import os
+import stat
+from contextlib import closing
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from parlour.history.backup import backup, restore
+from parlour.history.files import FileError
+from parlour.history.verify import verify
+from tests.history.helpers import (
+    NOW,
+    VERONA,
+    draft,
+    drafts,
+    edit,
+    in_file,
+    kept,
+    search,
+    sequences,
+    texts,
+    tidy,
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return a history that says abc."""
+    path = tmp_path / "chat.db"
+    with closing(in_file(path)) as history:
+        history.append([draft(each, key=each) for each in "abc"], NOW)
+        tidy(history)
+    return path
+
+
+def names(directory: Path) -> set[str]:
+    return {each.name for each in directory.iterdir()}
+
+
+def test_a_backup_is_a_history(path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copies" / "copy.db"
+    copy.parent.mkdir()
+
+    backup(path, copy)
+
+    assert names(copy.parent) == {"copy.db"}
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert verify(copy).problems == []
+    with closing(in_file(path)) as old, closing(in_file(copy)) as new:
+        assert kept(new) == kept(old) == ["a", "b", "c"]
+        assert new.reach(VERONA) == old.reach(VERONA)
+
+
+def test_a_backup_is_made_while_a_server_writes(path: Path, tmp_path: Path) -> None:
+    copy, is_over, said = tmp_path / "copy.db", Event(), []
+    with closing(in_file(path)) as history:
+        history.append(drafts(["x" * 1000] * 5000), NOW)
+        moments: list[int] = []
+
+        def speak() -> None:
+            while not is_over.is_set():
+                said.extend(history.append(drafts(["y" * 1000] * 10), NOW))
+
+        speaker = Thread(target=speak)
+        speaker.start()
+        backup(path, copy, lambda _done, _total: moments.append(len(said)))
+        is_over.set()
+        speaker.join()
+
+        assert moments[-1] > moments[0]  # it was written to meanwhile
+        head = history.reach(VERONA).head
+    assert verify(copy).problems == []
+    with closing(in_file(copy)) as history:
+        reach = history.reach(VERONA)
+        assert reach.first == 1
+        assert 5003 <= reach.head < head
+        assert (reach.head - 5003) % 10 == 0
+        assert len(kept(history)) == reach.head
+
+
+def test_how_far_a_backup_is_is_told(path: Path, tmp_path: Path) -> None:
+    with closing(in_file(path)) as history:
+        history.append(drafts(["x" * 4000] * 4000), NOW)
+    told: list[tuple[int, int]] = []
+
+    backup(path, tmp_path / "copy.db", lambda done, total: told.append((done, total)))
+
+    assert len(told) > 2
+    assert told == sorted(told)
+    assert told[-1][0] == told[-1][1]
+
+
+def test_an_older_backup_is_replaced(path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    backup(path, copy)
+    with closing(in_file(path)) as history:
+        history.append(drafts("d"), NOW)
+
+    backup(path, copy)
+
+    with closing(in_file(copy)) as history:
+        assert kept(history) == ["a", "b", "c", "d"]
+
+
+def test_a_backup_replaces_nothing_else(path: Path, tmp_path: Path) -> None:
+    diary, other = tmp_path / "diary", tmp_path / "other.db"
+    diary.write_bytes(b"dear diary\n" * 1000)
+
+    with pytest.raises(FileError, match="is not a database"):
+        backup(path, diary)
+    with pytest.raises(FileError, match="is the history itself"):
+        backup(path, tmp_path / "." / "chat.db")
+    with closing(in_file(other)), pytest.raises(FileError, match="is a history in use"):
+        backup(path, other)
+    with pytest.raises(FileError, match="there is no such file"):
+        backup(tmp_path / "nothing.db", tmp_path / "copy.db")
+
+    assert diary.read_bytes() == b"dear diary\n" * 1000
+    assert not (tmp_path / "copy.db").exists()
+
+
+def test_a_restored_history_is_the_backup_under_a_new_epoch(
+    path: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.db"
+    backup(path, copy)
+    with closing(in_file(path)) as history:
+        history.append(drafts("de"), NOW)
+        old = history.reach(VERONA).epoch
+
+    epoch = restore(copy, path)
+
+    with closing(in_file(path)) as history:
+        assert history.reach(VERONA).epoch == epoch != old
+        assert kept(history) == ["a", "b", "c"]
+        assert texts(history.read(search("b"))) == ["b"]
+        assert sequences(history.append([draft("c", key="c"), draft("d")], NOW)) == [
+            3,
+            4,
+        ]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_what_a_restore_replaced_is_kept_beside(path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    backup(path, copy)
+    with closing(in_file(path)) as history:
+        history.append(drafts("de"), NOW)
+
+    restore(copy, path)
+
+    assert names(tmp_path) == {
+        "chat.db",
+        "chat.db.lock",
+        "chat.db.replaced",
+        "copy.db",
+    }
+    with closing(in_file(tmp_path / "chat.db.replaced")) as history:
+        assert kept(history) == ["a", "b", "c", "d", "e"]
+
+
+def test_a_history_can_be_restored_where_there_is_none(
+    path: Path, tmp_path: Path
+) -> None:
+    restore(path, tmp_path / "new.db")
+
+    with closing(in_file(tmp_path / "new.db")) as history:
+        assert kept(history) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("harm", ["not a database", "empty", "log only"])
+def test_a_history_can_be_restored_over_what_is_broken(
+    path: Path, tmp_path: Path, harm: str
+) -> None:
+    copy, log = tmp_path / "copy.db", tmp_path / "chat.db-wal"
+    backup(path, copy)
+    if harm == "log only":
+        path.unlink()
+        log.write_bytes(b"log" * 1000)
+    else:
+        path.write_bytes(b"" if harm == "empty" else b"broken" * 1000)
+
+    restore(copy, path)
+
+    assert not log.exists()
+    with closing(in_file(path)) as history:
+        assert kept(history) == ["a", "b", "c"]
+
+
+def test_a_history_in_use_is_not_replaced(path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    backup(path, copy)
+
+    with (
+        closing(in_file(path)),
+        pytest.raises(FileError, match=f"in use by process {os.getpid()}"),
+    ):
+        restore(copy, path)
+
+    assert "chat.db.replaced" not in names(tmp_path)
+
+
+def test_a_damaged_backup_is_not_restored(path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    backup(path, copy)
+    edit(copy, "UPDATE message SET text = 'x' WHERE text = 'b'")
+
+    with pytest.raises(FileError, match="is damaged: verona: message 2 was changed"):
+        restore(copy, path)
+
+    with closing(in_file(path)) as history:
+        assert kept(history) == ["a", "b", "c"]

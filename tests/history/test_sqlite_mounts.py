@@ -1,0 +1,89 @@
+"""Disks that are really full, or read-only, in a namespace of mounts."""
+
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from parlour.history.verify import verify
+from tests.history.helpers import in_file, kept
+
+SPEAKER = Path(__file__).with_name("speaker.py")
+NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-euc")
+
+
+def works(directory: str = "/tmp") -> bool:
+    try:
+        trial = subprocess.run(
+            [*NAMESPACE, f"mount -t tmpfs tmpfs {directory}"],
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        return False
+    return trial.returncode == 0
+
+
+pytestmark = pytest.mark.skipif(not works(), reason="mounts are not allowed here")
+
+
+def run(script: str, **names: Path) -> subprocess.CompletedProcess[str]:
+    """Run the shell *script*, in which ``speak FILE BATCHES`` runs the speaker."""
+    speak = f'speak() {{ "{sys.executable}" "{SPEAKER}" "$@"; }}\n'
+    settings = "".join(f'{name}="{path}"\n' for name, path in names.items())
+    return subprocess.run(
+        [*NAMESPACE, settings + speak + script],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_full_disk_is_told_and_overcome_when_it_has_space(tmp_path: Path) -> None:
+    disk, out = tmp_path / "disk", tmp_path / "out"
+    disk.mkdir()
+    out.mkdir()
+
+    done = run(
+        """
+        mount -t tmpfs -o size=2m tmpfs "$disk"
+        speak "$disk/chat.db" 5
+        head -c 1500k /dev/zero > "$disk/ballast"
+        speak "$disk/chat.db" 300
+        rm "$disk/ballast"
+        speak "$disk/chat.db" 5
+        cp "$disk/chat.db" "$out/"
+        """,
+        disk=disk,
+        out=out,
+    )
+
+    assert done.stderr == ""
+    lines = [line.split() for line in done.stdout.splitlines()]
+    failed = [words[2:] for words in lines if words[0] == "failed"]
+    assert len(failed) > 10
+    assert failed == [["storage_full", "False"]] * len(failed)
+    assert [words[0] for words in lines[-7:]] == ["opened", *["kept"] * 5, "closed"]
+    assert verify(out / "chat.db").problems == []
+    told = [words[1] for words in lines if words[0] == "kept"]
+    with closing(in_file(out / "chat.db")) as history:
+        texts = kept(history)
+    assert (
+        texts == [f"{each}.{half}" for each in told for half in (0, 1)][-len(texts) :]
+    )
+
+
+def test_a_read_only_disk_is_named(tmp_path: Path) -> None:
+    done = run(
+        """
+        mount --bind "$disk" "$disk"
+        mount -o remount,ro,bind "$disk"
+        speak "$disk/chat.db" 5
+        """,
+        disk=tmp_path,
+    )
+
+    assert done.returncode != 0
+    assert f"FileError: {tmp_path}/chat.db: Read-only file system" in done.stderr

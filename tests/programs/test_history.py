@@ -1,0 +1,228 @@
+"""What was said is kept over any end of the server, and a file that cannot be used."""
+
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from .harness import ENGINES, SERVER, port_told, server_options, start_server
+from .kept import PARLOUR, Kept, do, exported, keep, kill, refusal, say
+from .peer import Listener, Peer
+from .speaker import Speaker
+from .stage import Stage
+
+ROUNDS, SPEAKERS = 10, 4
+INSTANTS = 0.01, 0.3  # seconds after the speakers have begun: when the server dies
+
+each_engine = pytest.mark.parametrize("engine", ENGINES)
+
+
+def strace_works() -> bool:
+    trial = ["strace", "-qq", "true"]
+    return (
+        shutil.which("strace") is not None
+        and subprocess.run(trial, capture_output=True, check=False).returncode == 0
+    )
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "chat" / "history.db"
+
+
+@each_engine
+def test_what_was_heard_before_a_kill_is_there_after_it(
+    stage: Stage, path: Path, engine: str
+) -> None:
+    server = keep(stage, engine, path)
+    romeo = stage.join(server.port)
+    say(romeo, ["one", "two", "three"])
+    kill(server)
+
+    server = keep(stage, engine, path)
+    juliet = stage.join(server.port)
+    juliet.send(b'{"type": "history"}\n')
+    juliet.hear("[Server]: the last 3 of 3 messages:")
+    assert [juliet.hear(f"{romeo.name}: ") for _ in range(3)] == [
+        f"{romeo.name}: {text}" for text in ("one", "two", "three")
+    ]
+    say(juliet, ["four"])
+    kill(server)
+
+    assert exported(stage, path) == [
+        Kept(1, romeo.name, "one"),
+        Kept(2, romeo.name, "two"),
+        Kept(3, romeo.name, "three"),
+        Kept(4, juliet.name, "four"),
+    ]
+
+
+@each_engine
+def test_nothing_that_was_heard_is_lost_by_any_crash(
+    stage: Stage, path: Path, engine: str
+) -> None:
+    heard = list[list[str]]()
+    for round_number in range(ROUNDS):
+        server = keep(stage, engine, path)
+        names = [f"{round_number}.{number}" for number in range(SPEAKERS)]
+        speakers = [Speaker(server.port, name) for name in names]
+        threading.Timer(
+            random.uniform(*INSTANTS), server.program.signal, [signal.SIGKILL]
+        ).start()
+        heard += [speaker.heard() for speaker in speakers]
+        assert server.program.wait() == 128 + signal.SIGKILL, server.program.err.text
+
+    found = exported(stage, path)
+    place = {message.text: message.sequence for message in found}
+    assert [message.sequence for message in found] == [*range(1, len(found) + 1)]
+    assert len(place) == len(found)
+    for texts in heard:
+        places = [place[text] for text in texts]  # a KeyError: heard, and not kept
+        assert places == sorted(set(places))
+    spoken = dict[str, list[int]]()
+    for message in found:
+        name, number = message.text.split(" ")
+        spoken.setdefault(name, []).append(int(number))
+    assert all(numbers == [*range(len(numbers))] for numbers in spoken.values())
+    assert sum(map(len, heard)) > ROUNDS
+    assert do(stage, "verify", "--history", path).endswith(" is whole\n")
+
+
+@each_engine
+def test_a_second_server_on_one_file_is_told_who_has_it(
+    stage: Stage, path: Path, engine: str
+) -> None:
+    first = keep(stage, engine, path)
+
+    second = stage.run_python(*SERVER, *server_options(engine), "--history", str(path))
+
+    assert f"in use by process {first.program.pid}: " in refusal(second, 3)
+    say(stage.join(first.port), ["still here"])
+    first.stop()
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("text/history.db", "text: "),
+        ("text", "text is not a database: choose another file"),
+        ("empty", "empty is empty. It may have been a history that was lost"),
+        ("other.db", "other.db is not a history of Parlour: choose another file"),
+        ("folder", "folder is a directory"),
+        ("/proc/history.db", "/proc/history.db: "),
+    ],
+)
+def test_a_place_that_cannot_be_used_is_told_in_one_line(
+    stage: Stage, tmp_path: Path, place: str, words: str
+) -> None:
+    (tmp_path / "text").write_text("Two households, both alike in dignity. " * 100)
+    (tmp_path / "empty").touch()
+    (tmp_path / "folder").mkdir()
+    sqlite3.connect(tmp_path / "other.db").execute("CREATE TABLE one (two)").close()
+
+    program = stage.run_python(
+        *SERVER, "--port", "0", "--history", str(tmp_path / place)
+    )
+
+    assert words in refusal(program, 3)
+
+
+@each_engine
+@pytest.mark.parametrize("variable", ["HOME", "XDG_STATE_HOME"])
+def test_by_default_each_port_has_a_file_that_nobody_else_can_read(
+    stage: Stage, tmp_path: Path, engine: str, variable: str
+) -> None:
+    state = tmp_path / ("state" if variable != "HOME" else ".local/state")
+    with Listener() as listener:
+        port = listener.port  # and it is free again
+    environment = f"{variable}={state if variable != 'HOME' else tmp_path}"
+    command = ["env", environment, sys.executable, *SERVER, "--port", str(port)]
+    banners = list[str]()
+    for number in range(2):
+        program = stage.run(*command, "--engine", engine)
+        banners.append(program.err.hear("history: "))
+        program.err.hear("join with")
+        say(stage.join(port), [f"message {number}"])
+        assert program.stop() == 0
+
+    path = state / "parlour" / f"history-{port}.db"
+    short = f"~/{path.relative_to(tmp_path)}"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert banners == [
+        f"history: 0 messages in {short}",
+        f"history: 1 message in {short}",
+    ]
+    verified = stage.run("env", environment, PARLOUR, "verify", "--port", str(port))
+    assert verified.wait() == 0
+    assert verified.out.lines == ["lobby: 2 messages, 1 to 2", f"{path} is whole"]
+
+
+@each_engine
+def test_in_memory_means_no_file(stage: Stage, tmp_path: Path, engine: str) -> None:
+    server = start_server(stage, engine, "--history", "memory")
+    say(stage.join(server.port), ["gone tomorrow"])
+    server.stop()
+
+    assert '"history": "the last 2,048 messages, in memory"' in server.program.err.text
+    assert list(tmp_path.iterdir()) == []
+
+
+@each_engine
+def test_a_history_that_is_lost_is_told_and_so_is_its_return(
+    stage: Stage, path: Path, engine: str
+) -> None:
+    server = keep(stage, engine, path)
+    romeo, juliet = stage.join(server.port), stage.join(server.port)
+    aside = path.with_name("aside")
+    path.rename(aside)
+    number = until_told(romeo, "[Server]: messages cannot be kept now, and are refused")
+    aside.rename(path)
+    until_told(romeo, "[Server]: messages are kept again", number)
+
+    juliet.hear("refused: the history's file was moved or deleted")
+    juliet.hear("[Server]: messages are kept again")
+    server.stop()
+    assert "history_gone" in server.program.err.text
+    texts = [message.text for message in exported(stage, path)]
+    assert [line.partition(": ")[2] for line in juliet.lines if ": said" in line] == [
+        text for text in texts if text.startswith("said")
+    ]
+
+
+@pytest.mark.skipif(not strace_works(), reason="strace is not here or not allowed")
+@each_engine
+def test_a_disk_that_fails_ends_the_server_with_1(
+    stage: Stage, path: Path, engine: str
+) -> None:
+    keep(stage, engine, path).stop()
+    breaking = ["-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=9"]
+    program = stage.run(
+        *["strace", "-f", "-qq", "-o", "/dev/null", *breaking, sys.executable],
+        *[*SERVER, *server_options(engine), "--history", str(path)],
+    )
+    peer = stage.join(port_told(program.err.hear('"listening"')))
+    until_told(peer, "whether it kept the messages is unknown")
+    peer.hear_end()
+
+    assert program.wait() == 1
+    assert "storage_failed" in program.err.text
+    assert "Traceback" not in program.err.text
+    heard = {line.partition(": ")[2] for line in peer.lines if ": said " in line}
+    assert heard
+    assert heard <= {message.text for message in exported(stage, path)}
+
+
+def until_told(peer: Peer, words: str, number: int = 0) -> int:
+    """Say one thing after another until *words* are the answer."""
+    while not any(words in line for line in peer.lines):
+        number += 1
+        before = len(peer.lines)
+        peer.say(f"said {number}")
+        peer.hear_more(before)
+    return number

@@ -1,0 +1,196 @@
+"""The tools for a history: copying, moving, and seeing whether it is whole."""
+
+import os
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from .harness import ENGINES
+from .kept import PARLOUR, do, exported, keep, refusal, say
+from .stage import Stage
+
+each_engine = pytest.mark.parametrize("engine", ENGINES)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "chat" / "history.db"
+
+
+@each_engine
+def test_a_backup_of_a_running_server_is_restored_as_a_new_epoch(
+    stage: Stage, path: Path, engine: str
+) -> None:
+    copy = path.with_name("copy.db")
+    server = keep(stage, engine, path)
+    peer = stage.join(server.port)
+    say(peer, ["one", "two"])
+    do(stage, "backup", copy, "--history", path)
+    say(peer, ["three"])
+
+    in_use = stage.run(PARLOUR, "restore", str(copy), "--history", str(path))
+    assert f"in use by process {server.program.pid}: " in refusal(in_use, 1)
+    server.stop()
+    assert do(stage, "verify", copy) == (
+        f"lobby: 2 messages, 1 to 2\n{copy} is whole\n"
+    )
+    do(stage, "restore", copy, "--history", path)
+
+    assert [message.text for message in exported(stage, path)] == ["one", "two"]
+    assert epoch(path) != epoch(copy)
+    assert copy.stat().st_mode & 0o777 == path.stat().st_mode & 0o777 == 0o600
+    replaced = path.with_name("history.db.replaced")
+    assert [message.sequence for message in exported(stage, replaced)] == [1, 2, 3]
+    again = keep(stage, engine, path)
+    say(stage.join(again.port), ["other"])
+    again.stop()
+    assert exported(stage, path)[-1].sequence == 3
+
+
+def epoch(path: Path) -> str:
+    db = sqlite3.connect(path)
+    ((found,),) = db.execute("SELECT epoch FROM about")
+    db.close()
+    assert isinstance(found, str)
+    return found
+
+
+@each_engine
+def test_what_is_exported_is_imported_as_it_was(
+    stage: Stage, path: Path, engine: str
+) -> None:
+    text, new = path.with_name("chat.jsonl"), path.with_name("new.db")
+    server = keep(stage, engine, path)
+    say(stage.join(server.port), ["příliš žluťoučký 🐴", "line\u2028two", "three"])
+    do(stage, "export", text, "--history", path)
+    server.stop()
+
+    assert do(stage, "import", text, "--history", new) == (
+        f"3 messages imported into {new}\n"
+    )
+    again = do(stage, "export", "--history", new)
+    assert again == text.read_text("utf-8")
+    assert text.stat().st_mode & 0o777 == 0o600
+    piped = stage.run(PARLOUR, "import", "--history", str(path.with_name("3.db")))
+    piped.feed(again.encode())
+    piped.close_input()
+    assert piped.wait() == 0
+    later = keep(stage, engine, new)
+    say(stage.join(later.port), ["four"])
+    later.stop()
+    assert [message.sequence for message in exported(stage, new)] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("backup copy.db --history none.db", "none.db: there is no such file"),
+        ("backup text --history whole.db", "text is not a database"),
+        ("backup whole.db --history whole.db", "is the history itself"),
+        ("backup none/copy.db --history whole.db", "No such file or directory"),
+        ("restore none.db --history whole.db", "none.db: there is no such file"),
+        ("restore text --history whole.db", "text is not a database"),
+        ("export --history none.db", "none.db: there is no such file"),
+        ("export text --history whole.db", "text is there already"),
+        ("export none/text --history whole.db", "No such file or directory"),
+        ("import none --history new.db", "none: No such file or directory"),
+        ("import text --history new.db", "line 1 cannot be imported: "),
+        ("import text --history whole.db", "whole.db holds messages"),
+        ("verify text", "text is not a database"),
+        ("verify --history none.db", "none.db: there is no such file"),
+    ],
+)
+def test_what_a_tool_cannot_do_is_told_in_one_line(
+    stage: Stage, tmp_path: Path, command: str, words: str
+) -> None:
+    (tmp_path / "text").write_text("Two households, both alike in dignity. " * 100)
+    one = '{"type": "message", "data": {"room": "lobby", "sequence": 1, "time": '
+    one += '"2026-01-01T00:00:00Z", "source": "romeo", "message": "hi"}}\n'
+    (tmp_path / "one").write_text(one)
+    do(stage, "import", tmp_path / "one", "--history", tmp_path / "whole.db")
+    before = (tmp_path / "whole.db").read_bytes()
+    first, *rest = command.split()
+
+    program = stage.run(
+        PARLOUR,
+        first,
+        *[word if word.startswith("--") else str(tmp_path / word) for word in rest],
+    )
+
+    assert words in refusal(program, 1)
+    assert (tmp_path / "whole.db").read_bytes() == before
+    assert not (tmp_path / "new.db").exists()
+    assert not [each for each in tmp_path.iterdir() if each.suffix in {".part", ".new"}]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["backup"],
+        ["restore"],
+        ["verify", "--history", "memory"],
+        ["export", "--history", ""],
+        ["import", "--port", "0"],
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_command_line_is_told_with_the_usage(
+    stage: Stage, command: list[str]
+) -> None:
+    program = stage.run(PARLOUR, *command)
+
+    assert program.wait() == 2
+    assert program.err.text.startswith("Usage: ")
+
+
+def test_damage_is_told_and_is_an_error(stage: Stage, path: Path) -> None:
+    server = keep(stage, "async", path)
+    say(stage.join(server.port), ["the truth"])
+    server.stop()
+    db = sqlite3.connect(path)
+    db.execute("UPDATE message SET text = 'a lie'")
+    db.commit()
+    db.close()
+
+    program = stage.run(PARLOUR, "verify", "--history", str(path))
+
+    assert program.wait() == 1
+    assert "fault: lobby: message 1 was changed" in program.out.lines
+    assert program.err.text.startswith(f"parlour: {path} is damaged: ")
+
+
+def test_progress_is_shown_on_a_terminal_and_erased(stage: Stage, path: Path) -> None:
+    lines = path.parent.parent / "lines"
+    one = '{"type": "message", "data": {"room": "lobby", "sequence": %d, "time": '
+    one += '"2026-01-01T00:00:00Z", "source": "romeo", "message": "hi"}}\n'
+    lines.write_text("".join(one % number for number in range(1, 2001)))
+    do(stage, "import", lines, "--history", path)
+
+    shell = '"$0" verify "$1" 2>"$2"'
+    controller, terminal = os.openpty()
+    program = stage.run("sh", "-c", shell, PARLOUR, str(path), os.ttyname(terminal))
+    assert program.wait() == 0
+    said = os.read(controller, 1 << 16).decode()
+    os.close(controller)
+    os.close(terminal)
+
+    assert re.search(r"verify: 50 %", said)
+    assert said.endswith("\r\x1b[K")
+    assert program.out.lines[-1] == f"{path} is whole"
+
+
+def test_a_full_disk_and_a_closed_pipe_are_no_trouble_for_an_export(
+    stage: Stage, path: Path
+) -> None:
+    server = keep(stage, "async", path)
+    say(stage.join(server.port), ["hello"])
+    server.stop()
+    shell = '"$0" export --history "$1" '
+
+    full = stage.run("sh", "-c", shell + ">/dev/full", PARLOUR, str(path))
+    assert refusal(full, 1) == "parlour: standard output: No space left on device"
+    piped = stage.run("sh", "-c", shell + "| true", PARLOUR, str(path))
+    assert piped.wait() == 0
+    assert piped.err.text == ""
