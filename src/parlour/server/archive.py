@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from parlour.config import Config
 from parlour.core.events import LOBBY, Reach
+from parlour.history import HistoryError
 from parlour.history.files import FileError
 from parlour.history.memory import MemoryHistory
 from parlour.history.recorder import InlineRecorder, Recorder, ThreadedRecorder
@@ -45,7 +46,11 @@ def _open_file(path: Path, max_history: int | None) -> Archive:
     except OSError as exc:
         raise FileError(f"{path.parent}: {exc.strerror}") from exc
     history = SQLiteHistory(path, Retention(max_messages=most), clock=time.time)
-    reach = history.reach(LOBBY)
+    try:
+        reach = history.reach(LOBBY)
+    except HistoryError as exc:
+        history.close()
+        raise FileError(f"{path}: {exc.reason}") from exc
     described = f"{_count(reach)} in {_short(path)}"
     return Archive(ThreadedRecorder(history), reach.head, described)
 
