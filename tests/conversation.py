@@ -11,14 +11,23 @@
 
 ``$romeo`` stands for romeo's address, and ``#`` begins a comment. A peer connects
 where its name appears first. Each peer has an address of its own.
+
+What nobody can know before is written as a word: ``"TIME"`` stands for any time, and
+``"EPOCH"`` for the epoch of the history, which is the same wherever it stands.
+``VERSION`` in a string is that of the program.
 """
 
 import ast
 import json
+import re
 from collections.abc import Callable, Iterable
+from itertools import zip_longest
 from pathlib import Path
 from typing import Protocol
 
+from parlour import __version__
+
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 SCRIPTS = Path(__file__).with_name("scripts")
 
 
@@ -55,6 +64,7 @@ def scripts(dialect: str) -> list[Path]:
 def play(lines: Iterable[str], connect: Connect, title: str = "") -> None:
     """Play *lines*, opening a connection for each name that they mention."""
     cast: dict[str, Peer] = {}
+    unknown = Unknown()
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
@@ -64,10 +74,37 @@ def play(lines: Iterable[str], connect: Connect, title: str = "") -> None:
         words = said[0] if said else ""
         for other, peer in sorted(cast.items(), reverse=True):
             words = words.replace(f"${other}", peer.address)
-        _act(cast[name], act, words, f"{title}:{number}: {line}")
+        words = unknown.told(words)
+        _act(cast[name], act, words, f"{title}:{number}: {line}", unknown)
 
 
-def _act(peer: Peer, act: str, words: str, where: str) -> None:
+class Unknown:
+    """What only the program knows: times, versions, the epoch of a history."""
+
+    def __init__(self) -> None:
+        self._epoch = ""
+
+    def told(self, words: str) -> str:
+        """Return what is sent: with the epoch that was heard before."""
+        words = words.replace("VERSION", __version__)
+        return words.replace("EPOCH", self._epoch) if self._epoch else words
+
+    def heard(self, found: object, expected: object) -> object:
+        """Return *expected* with what was *found* where nobody can know it."""
+        if expected == "EPOCH" and isinstance(found, str) and found:
+            self._epoch = found
+            return found
+        if expected == "TIME" and isinstance(found, str) and TIME.fullmatch(found):
+            return found
+        if isinstance(expected, dict) and isinstance(found, dict):
+            return {key: self.heard(found.get(key), expected[key]) for key in expected}
+        if isinstance(expected, list) and isinstance(found, list):
+            pairs = zip_longest(found, expected)
+            return [self.heard(one, other) for one, other in pairs]
+        return expected
+
+
+def _act(peer: Peer, act: str, words: str, where: str, unknown: Unknown) -> None:
     match act:
         case "connects":
             pass
@@ -78,7 +115,8 @@ def _act(peer: Peer, act: str, words: str, where: str) -> None:
         case "<":
             line = peer.receive()
             assert line.endswith(b"\n"), f"{where}\nreceived {line!r}"
-            assert json.loads(line) == json.loads(words), where
+            found = json.loads(line)
+            assert found == unknown.heard(found, json.loads(words)), where
         case "finishes":
             peer.finish()
         case "resets":

@@ -125,7 +125,7 @@ def given(node: ast.AST) -> Iterator[str]:
     """Return the words that *node* gives to something that takes a code."""
     match node:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args):
-            takers = {"Refused", "Bye", "Ended", "Turned", "leave", "_depart", "_end"}
+            takers = {"Refused", "Bye", "Ended", "Turned", "leave", "depart", "lose"}
             if name in takers:
                 yield from strings(args)
         case ast.Assign(

@@ -71,7 +71,7 @@ class Guest:
     def vanish(self) -> Ended | None:
         """Let the socket be gone."""
         del self._stage.guests[self.session]
-        ended = self._stage.hub.disconnect(self.session)
+        ended = self._stage.hub.disconnect(self.session, self._stage.now)
         self._stage.turn()
         return ended
 

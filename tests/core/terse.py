@@ -1,11 +1,14 @@
 """A dialect that is easy to read in a test: what is said, a line each."""
 
-from parlour.core.events import LOBBY, Bye, Command, Event, Message, Refused, Say
+from parlour.core.events import LOBBY, Bye, Event, Message, Page, Refused, Silent
 from parlour.core.plain import said
+from parlour.core.speech import Command, Say
 
 
 class Terse:
     """Tell the text of an event, and nothing of who said it."""
+
+    resumes = False
 
     def __init__(self, name: str = "terse") -> None:
         self.name = name
@@ -17,6 +20,8 @@ class Terse:
 
     def encode(self, event: Event) -> bytes:
         self.encoded += 1
+        if isinstance(event, Silent):
+            return b""
         end = "." if isinstance(event, Bye) else ""
         return f"{said(event)[1]}{end}\n".encode()
 
@@ -29,3 +34,8 @@ def message(text: str, sequence: int = 1) -> Message:
 def messages(texts: str) -> list[Message]:
     """Return a message for each letter of *texts*."""
     return [message(text, number) for number, text in enumerate(texts, 1)]
+
+
+def page(texts: str) -> Page:
+    """Return a page of a message for each letter of *texts*."""
+    return Page(tuple(messages(texts)), more=False, total=len(texts))

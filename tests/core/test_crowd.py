@@ -3,7 +3,7 @@ import pytest
 from parlour.core.crowd import Delivery
 from parlour.core.events import LOBBY, Before, Question, Refused, SessionId
 from tests.core.hall import Hall
-from tests.core.terse import Terse, message
+from tests.core.terse import Terse, page
 
 ANN, BOB, CAT, DAN = map(SessionId, (1, 2, 3, 4))
 NO, NEVER = Refused("no", "no"), Refused("never", "never")
@@ -113,21 +113,27 @@ def test_an_answer_takes_the_place_of_its_question() -> None:
     hall.tell("b")
     hall.flush()
 
-    hall.crowd.answer(ANN, [message("x"), message("y")])
+    assert hall.crowd.questions() == [ASKED]
+    hall.crowd.answer(ASKED, page("xy"))
 
-    assert hall.flush() == {ANN: "xyb"}
+    assert hall.flush() == {ANN: "the last 2 of 2 messages:xyb"}
     assert hall.crowd.settled() == [ANN]
 
 
-def test_a_question_may_be_answered_before_its_asker_comes_to_it() -> None:
+def test_a_question_is_asked_when_its_asker_has_come_to_it() -> None:
     hall = Hall(ANN, BOB)
     hall.crowd.tell(ANN, NO)
     hall.tell("a")
     hall.crowd.tell(ANN, NEVER, ASKED, NO)
 
-    hall.crowd.answer(ANN, [message("x"), message("y")])
+    assert hall.crowd.questions() == []
+    assert hall.flush() == {ANN: "noanever", BOB: "a"}
+    assert hall.crowd.questions() == [ASKED]
+    assert hall.crowd.questions() == []
+    assert hall.flush() == {}
+    hall.crowd.answer(ASKED, page("x"))
 
-    assert hall.flush() == {ANN: "noaneverxyno", BOB: "a"}
+    assert hall.flush() == {ANN: "the last 1 of 1 message:xno"}
 
 
 @pytest.mark.parametrize("owed", [0, 1, 3])

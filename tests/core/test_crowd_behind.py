@@ -1,7 +1,7 @@
 from parlour.core.crowd import Delivery
 from parlour.core.events import LOBBY, Before, Bye, Question, Refused, SessionId
 from tests.core.hall import Hall
-from tests.core.terse import message
+from tests.core.terse import message, page
 
 ANN, BOB, CAT, DAN = map(SessionId, (1, 2, 3, 4))
 NO, NEVER = Refused("no", "no"), Refused("never", "never")
@@ -14,12 +14,12 @@ def test_a_lagging_asker_is_answered_when_it_hears_again() -> None:
     hall.flush()
     hall.crowd.pause(ANN)
 
-    hall.crowd.answer(ANN, [message("x")])
+    hall.crowd.answer(ASKED, page("x"))
     hall.tell("a")
 
     assert hall.flush() == {BOB: "a"}
     hall.crowd.resume(ANN)
-    assert hall.flush() == {ANN: "xa"}
+    assert hall.flush() == {ANN: "the last 1 of 1 message:xa"}
 
 
 def test_a_lagging_member_keeps_its_cursor() -> None:
@@ -255,8 +255,8 @@ def test_a_member_is_finished_after_the_answer_it_waits_for() -> None:
     hall.flush()
 
     assert hall.crowd.finished() == []
-    hall.crowd.answer(ANN, [message("x")])
-    assert hall.flush() == {ANN: "x"}
+    hall.crowd.answer(ASKED, page("x"))
+    assert hall.flush() == {ANN: "the last 1 of 1 message:x"}
     assert hall.crowd.finished() == [ANN]
 
 

@@ -192,7 +192,7 @@ def test_one_whose_socket_is_gone_is_not_told_of_any_more() -> None:
     guest = stage.connect()
     guest.push(b"GET / HTTP/1.1\r\n\r\n")
 
-    ended = stage.hub.disconnect(guest.session)
+    ended = stage.hub.disconnect(guest.session, stage.now)
 
     assert ended is not None
     assert ended.code == "not_a_chat_client"
@@ -204,7 +204,7 @@ def test_the_reading_of_one_whose_socket_is_gone_is_not_told_of_any_more() -> No
     ann = stage.member("Ann")
     ann.push(line("users"))
 
-    stage.hub.disconnect(ann.session)
+    stage.hub.disconnect(ann.session, stage.now)
 
     assert stage.hub.reading() == {}
 

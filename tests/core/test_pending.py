@@ -1,6 +1,6 @@
 import pytest
 
-from parlour.core.events import LOBBY, Draft, Message, Refused, SessionId
+from parlour.core.events import LOBBY, Draft, Message, Refused, SessionId, User
 from parlour.core.limits import MAX_BATCH
 from parlour.core.pending import Count, Enter, Pending, Rename, Tell
 
@@ -30,7 +30,7 @@ def order(pending: Pending, batch: list[Draft]) -> list[str]:
 
 
 def step(name: str) -> Enter:
-    return Enter(BOB, name)
+    return Enter(BOB, User(name, 0.0))
 
 
 def test_a_step_that_no_draft_stands_before_is_ready() -> None:

@@ -1,14 +1,8 @@
 import pytest
 
-from parlour.core.events import (
-    Command,
-    ListUsers,
-    ReadHistory,
-    Refused,
-    Say,
-    SetName,
-)
+from parlour.core.events import Refused
 from parlour.core.plain import Plain
+from parlour.core.speech import Command, ListUsers, ReadHistory, Say, SetName
 
 NOT_JSON = (
     "that line is not JSON; send one object a line, such as "
@@ -170,7 +164,9 @@ def test_the_data_of_what_is_said_may_not_be_missing(kind: str) -> None:
     assert code(b'{"type": "%s"}' % kind.encode()) == "bad_data"
 
 
-@pytest.mark.parametrize("kind", [b"hello", b"MESSAGE", b"", b"message ", b"set_name"])
+@pytest.mark.parametrize(
+    "kind", [b"goodbye", b"MESSAGE", b"", b"message ", b"set_name"]
+)
 def test_an_unknown_type_is_refused(kind: bytes) -> None:
     reason = f'that "type" is not known here; {KNOWN}'
     assert decode(b'{"type": "%s", "data": ""}' % kind) == Refused(

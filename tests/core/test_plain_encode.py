@@ -11,12 +11,18 @@ from parlour.core.events import (
     Recap,
     Refused,
     Renamed,
+    Told,
+    User,
     Users,
 )
 from parlour.core.limits import HISTORY_PAGE, MAX_NAME, USERS_PAGE, Limits
 from parlour.core.plain import Plain, said, stranger
 
 MAX_LINE = 65_536
+
+
+def users(*names: str) -> tuple[User, ...]:
+    return tuple(User(name, 0.0) for name in names)
 
 
 def encode(event: Event) -> bytes:
@@ -71,17 +77,21 @@ def test_all_but_ascii_is_escaped(text: str, spelled: bytes) -> None:
         (Recap(LOBBY, 0, 0, 5_000), "nothing of what was said is kept"),
         (Recap(LOBBY, 1, 1, 5_000), "the last 1 of 1 message:"),
         (Recap(LOBBY, 200, 4312, 5_000), "the last 200 of 4,312 messages:"),
-        (Users(LOBBY, ("A",), 1, 1), "1 user: A"),
-        (Users(LOBBY, ("A", "B"), 1, 2), "2 users: A, B"),
-        (Users(LOBBY, ("A", "B"), 1, 1003), "1 to 2 of 1,003 users: A, B"),
-        (Users(LOBBY, ("Y", "Z"), 1002, 1003), "1,002 to 1,003 of 1,003 users: Y, Z"),
-        (Missed(LOBBY, 1), "you fell behind and missed 1 line"),
-        (Missed(LOBBY, 1234), "you fell behind and missed 1,234 lines"),
+        (Users(LOBBY, users("A"), 1, 1), "1 user: A"),
+        (Users(LOBBY, users("A", "B"), 1, 2), "2 users: A, B"),
+        (Users(LOBBY, users("A", "B"), 1, 1003), "1 to 2 of 1,003 users: A, B"),
+        (
+            Users(LOBBY, users("Y", "Z"), 1002, 1003),
+            "1,002 to 1,003 of 1,003 users: Y, Z",
+        ),
+        (Missed(LOBBY, 1, 0), "you fell behind and missed 1 line"),
+        (Missed(LOBBY, 1234, 0), "you fell behind and missed 1,234 lines"),
+        (Missed(LOBBY, None, 0), "you fell behind and missed lines"),
         (Refused("code", "the reason"), "the reason"),
         (Bye("code", "the reason"), "the reason"),
     ],
 )
-def test_what_the_server_says(event: Event, text: str) -> None:
+def test_what_the_server_says(event: Told, text: str) -> None:
     assert said(event) == ("[Server]", text)
 
 
@@ -98,9 +108,9 @@ def test_no_message_is_longer_than_a_line_may_be(char: str) -> None:
 
 
 def test_no_page_of_names_is_longer_than_a_line_may_be() -> None:
-    names = ("🐴" * MAX_NAME,) * USERS_PAGE
+    here = users(*["🐴" * MAX_NAME] * USERS_PAGE)
 
-    assert len(encode(Users(LOBBY, names, 9_901, 10_000))) <= MAX_LINE
+    assert len(encode(Users(LOBBY, here, 9_901, 10_000))) <= MAX_LINE
 
 
 def test_no_notice_is_longer_than_a_line_may_be() -> None:

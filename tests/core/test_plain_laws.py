@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from parlour.core.events import (
     LOBBY,
     Bye,
-    Event,
     Joined,
     Left,
     Message,
@@ -16,24 +15,27 @@ from parlour.core.events import (
     Recap,
     Refused,
     Renamed,
-    Say,
-    SetName,
+    Told,
+    User,
     Users,
 )
 from parlour.core.plain import Plain, said, stranger
+from parlour.core.speech import Say, SetName
 
 PLAIN = Plain()
 TEXT = st.text()
 NUMBER = st.integers(0, 2**63)
 
-EVENTS: st.SearchStrategy[Event] = st.one_of(
+USER = st.builds(User, TEXT, st.floats())
+
+EVENTS: st.SearchStrategy[Told] = st.one_of(
     st.builds(Message, st.just(LOBBY), NUMBER, st.floats(), TEXT, TEXT),
     st.builds(Joined, st.just(LOBBY), TEXT),
     st.builds(Left, st.just(LOBBY), TEXT, TEXT),
     st.builds(Renamed, st.just(LOBBY), TEXT, TEXT),
     st.builds(Recap, st.just(LOBBY), NUMBER, NUMBER),
-    st.builds(Users, st.just(LOBBY), st.lists(TEXT).map(tuple), NUMBER, NUMBER),
-    st.builds(Missed, st.just(LOBBY), NUMBER),
+    st.builds(Users, st.just(LOBBY), st.lists(USER).map(tuple), NUMBER, NUMBER),
+    st.builds(Missed, st.just(LOBBY), st.none() | NUMBER, NUMBER),
     st.builds(Refused, TEXT, TEXT),
     st.builds(Bye, TEXT, TEXT),
 )
@@ -84,7 +86,7 @@ def test_any_text_is_heard_as_it_was_said(text: str, escaped: bool, kind: str) -
 
 
 @given(EVENTS)
-def test_a_line_is_ascii_and_the_two_keys_and_two_strings(event: Event) -> None:
+def test_a_line_is_ascii_and_the_two_keys_and_two_strings(event: Told) -> None:
     data = PLAIN.encode(event)
 
     assert data.isascii()

@@ -5,17 +5,21 @@ from parlour.core.events import (
     Draft,
     Message,
     Page,
+    Purpose,
     Question,
+    Reach,
     Refused,
     SessionId,
+    User,
 )
 from parlour.core.limits import Limits
-from parlour.core.pending import Count, Depart, Recall, Rename, Stop, Tell
+from parlour.core.pending import Count, Depart, Enter, Recall, Rename, Stop, Tell
 from parlour.core.rooms import Room
 from tests.core.terse import Terse
 
 ANN, BOB, CAT = map(SessionId, (1, 2, 3))
 NAMES = {ANN: "Ann", BOB: "Bob", CAT: "Cat"}
+EPOCH = "e"
 FULL = Refused("storage_full", "not kept")
 
 
@@ -23,7 +27,7 @@ class House:
     """A room, its members, and a history of its own."""
 
     def __init__(self, *sessions: SessionId, head: int = 0) -> None:
-        self.room = Room(LOBBY, Limits(), head)
+        self.room = Room(LOBBY, Limits(), Reach(EPOCH, 1, head))
         self.head = head
         self.dialect = Terse()
         for session in sessions:
@@ -31,11 +35,24 @@ class House:
         self.flush()
 
     def enter(self, session: SessionId) -> None:
-        self.room.enter(session, NAMES[session], self.dialect)
+        self.room.enter(Enter(session, User(NAMES[session], 0.0)), self.dialect)
 
     def say(self, session: SessionId, texts: str) -> None:
-        source = self.room.roster.get(session, "?")
+        source = self.names.get(session, "?")
         self.room.say([Draft(LOBBY, source, text, session) for text in texts])
+
+    @property
+    def names(self) -> dict[SessionId, str]:
+        """Who is here, by name."""
+        return {session: user.name for session, user in self.room.roster.items()}
+
+    def ask(self, session: SessionId) -> None:
+        query = Before(LOBBY, 1 << 62, 10)
+        self.room.add(Recall(session, query, Purpose.RECAP))
+
+    def questions(self) -> list[Question]:
+        self.flush()
+        return self.room.crowd.questions()
 
     def record(self, batch: list[Draft]) -> None:
         messages = []
@@ -85,13 +102,13 @@ def test_notices_wait_behind_what_was_said_before_them() -> None:
     house.say(ANN, "b")
 
     assert house.flush() == {}
-    assert house.room.roster == {ANN: "Ann"}
+    assert house.names == {ANN: "Ann"}
     house.record_all()
     assert house.flush() == {
         ANN: ["a", "Ann renamed to Eve", "Bob has entered the chat", "b"],
         BOB: ["Bob has entered the chat", "b"],
     }
-    assert house.room.roster == {ANN: "Eve", BOB: "Bob"}
+    assert house.names == {ANN: "Eve", BOB: "Bob"}
 
 
 def test_the_others_hear_who_left_and_the_one_who_left_does_not() -> None:
@@ -101,7 +118,7 @@ def test_the_others_hear_who_left_and_the_one_who_left_does_not() -> None:
 
     assert house.flush() == {BOB: ["Ann has left the chat"]}
     assert house.room.crowd.finished() == [ANN]
-    assert house.room.roster == {BOB: "Bob"}
+    assert house.names == {BOB: "Bob"}
 
 
 def test_a_goodbye_is_the_last_that_one_hears() -> None:
@@ -142,24 +159,24 @@ def test_one_who_was_gone_before_it_came_in_still_came_and_left() -> None:
 def test_a_question_is_asked_when_the_room_has_heard_what_was_said_before() -> None:
     house = House(ANN, head=7)
     house.say(ANN, "ab")
-    house.room.add(Recall(ANN, 10))
+    house.ask(ANN)
     house.say(ANN, "c")
 
-    assert house.room.questions() == []
+    assert house.questions() == []
     house.record_all()
-    assert house.room.questions() == [Question(ANN, Before(LOBBY, 10, 10))]
-    assert house.room.questions() == []
+    assert house.questions() == [Question(ANN, Before(LOBBY, 10, 10))]
+    assert house.questions() == []
 
 
 def test_an_answer_never_shows_more_than_the_room_has_heard() -> None:
     house = House(ANN, BOB)
     house.say(BOB, "a")
     first = house.room.pending.drafts()
-    house.room.add(Recall(ANN, 10))
+    house.ask(ANN)
     house.say(BOB, "b")
 
     house.record(first)
-    (question,) = house.room.questions()
+    (question,) = house.questions()
 
     assert question.query == Before(LOBBY, 2, 10)
 
@@ -168,19 +185,19 @@ def test_a_question_of_one_who_is_gone_is_not_asked() -> None:
     house = House(ANN)
     house.enter(BOB)
     house.say(ANN, "a")
-    house.room.add(Recall(BOB, 10))
+    house.ask(BOB)
     house.room.add(Count(BOB))
     house.room.crowd.remove(BOB)
 
     house.record_all()
 
-    assert house.room.questions() == []
+    assert house.questions() == []
 
 
 def test_an_answer_for_one_who_is_gone_is_dropped() -> None:
     house = House(ANN, BOB)
-    house.room.add(Recall(BOB, 10))
-    (question,) = house.room.questions()
+    house.ask(BOB)
+    (question,) = house.questions()
     house.room.crowd.remove(BOB)
 
     house.room.answered(question, Page((), False, 0))
@@ -211,7 +228,8 @@ def test_users_are_those_of_the_moment_they_were_asked_for() -> None:
 def test_many_users_come_in_pages() -> None:
     house = House()
     for number in range(1, 251):
-        house.room.enter(SessionId(number), f"u{number:03}", house.dialect)
+        user = User(f"u{number:03}", 0.0)
+        house.room.enter(Enter(SessionId(number), user), house.dialect)
     house.flush()
 
     house.room.add(Count(ANN))

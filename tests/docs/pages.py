@@ -8,6 +8,7 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 PROTOCOL = DOCS / "reference" / "protocol.md"
+SESSION = DOCS / "reference" / "session.md"
 CLI = DOCS / "reference" / "cli.md"
 LIMITS = DOCS / "reference" / "limits.md"
 CLIENT = DOCS / "howto" / "write-a-client.md"

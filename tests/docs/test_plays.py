@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from tests.conversation import play
-from tests.docs.pages import CLIENT, PROTOCOL, README, TUTORIAL, Block, blocks
+from tests.docs.pages import (
+    CLIENT,
+    PROTOCOL,
+    README,
+    SESSION,
+    TUTORIAL,
+    Block,
+    blocks,
+)
 from tests.programs.harness import ENGINES, SERVER, start_client, start_server
 from tests.programs.peer import Listener
 from tests.programs.process import Program
@@ -16,7 +24,7 @@ from tests.programs.seats import sit_down
 from tests.programs.stage import Stage
 from tests.server.stage import SocketPeer
 
-TRANSCRIPTS = blocks(PROTOCOL, "chat")
+TRANSCRIPTS = [*blocks(PROTOCOL, "chat"), *blocks(SESSION, "chat")]
 SCREENS = [
     (page, block) for page in (README, TUTORIAL) for block in blocks(page, "console")
 ]

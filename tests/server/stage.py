@@ -12,9 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
-from parlour.core.events import SessionId
+from parlour.core.events import LOBBY, SessionId
 from parlour.core.hub import Hub, Turned
 from parlour.core.limits import Limits
+from parlour.history import History
 from parlour.history.memory import MemoryHistory
 from parlour.history.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from parlour.history.retention import Retention
@@ -94,16 +95,25 @@ class Serve(Protocol):
         limits: Limits = ...,
         *,
         recv_size: int = ...,
-        recorder: Recorder | None = ...,
+        history: History | None = ...,
     ) -> AbstractContextManager[Running]: ...
 
 
 def _service(
-    limits: Limits, recv_size: int, recorder: Recorder | None, ready: threading.Event
+    limits: Limits,
+    recv_size: int,
+    history: History | None,
+    ready: threading.Event,
 ) -> Service:
+    if history is None:
+        history = MemoryHistory(Retention())
+        recorder: Recorder = InlineRecorder(history)
+    else:
+        recorder = ThreadedRecorder(history)
+    reach = history.reach(LOBBY)
     return Service(
-        hub=Hub(limits),
-        recorder=recorder or InlineRecorder(MemoryHistory(Retention())),
+        hub=Hub(limits, reach, wall=time.time() - time.monotonic()),
+        recorder=recorder,
         listeners=listen("127.0.0.1", 0),
         recv_size=recv_size,
         announce=ready.set,
@@ -115,11 +125,11 @@ def serve_async(
     limits: Limits = Limits(),  # noqa: B008 -- it is frozen
     *,
     recv_size: int = 65_536,
-    recorder: Recorder | None = None,
+    history: History | None = None,
 ) -> Iterator[Running]:
     """Serve by the asyncio driver, in a thread with a loop of its own."""
     ready = threading.Event()
-    service = _service(limits, recv_size, recorder, ready)
+    service = _service(limits, recv_size, history, ready)
     port = service.listeners[0].getsockname()[1]
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         loop = runner.get_loop()
@@ -138,11 +148,11 @@ def serve_threads(
     limits: Limits = Limits(),  # noqa: B008 -- it is frozen
     *,
     recv_size: int = 65_536,
-    recorder: Recorder | None = None,
+    history: History | None = None,
 ) -> Iterator[Running]:
     """Serve by the threaded driver, with another thread for its main thread."""
     ready = threading.Event()
-    service = _service(limits, recv_size, recorder, ready)
+    service = _service(limits, recv_size, history, ready)
     port = service.listeners[0].getsockname()[1]
     server = ThreadServer(service)
     thread = threading.Thread(target=server.run)
@@ -203,11 +213,11 @@ class Core:
     """The bare core: it takes the steps of the driver contract, without any I/O."""
 
     def __init__(self, limits: Limits, recv_size: int) -> None:
-        self.hub = Hub(limits)
+        self._history = MemoryHistory(Retention())
+        self.hub = Hub(limits, self._history.reach(LOBBY))
         self.recv_size = recv_size
         self.now = 0.0
         self.peers: dict[SessionId, CorePeer] = {}
-        self._history = MemoryHistory(Retention())
 
     def connect(self) -> CorePeer:
         return CorePeer(self, f"127.0.0.1:{50_000 + len(self.peers)}")
@@ -218,7 +228,7 @@ class Core:
             self.turn()
 
     def disconnect(self, peer: CorePeer) -> None:
-        self.hub.disconnect(peer.session)
+        self.hub.disconnect(peer.session, self.now)
         del self.peers[peer.session]
         self.turn()
 
@@ -269,6 +279,5 @@ def play_on_file(serve: Serve, recv_size: int) -> Iterator[Connect]:
     with TemporaryDirectory() as directory:
         path = Path(directory) / "chat.db"
         history = SQLiteHistory(path, Retention(), clock=time.time)
-        recorder = ThreadedRecorder(history)
-        with serve(Limits(), recv_size=recv_size, recorder=recorder) as running:
+        with serve(Limits(), recv_size=recv_size, history=history) as running:
             yield running.connect

@@ -23,7 +23,7 @@ STAGES = {
     "async-file": partial(play_on_file, serve_async),
     "threads-file": partial(play_on_file, serve_threads),
 }
-PLAIN = scripts("plain")
+PLAIN, SESSION = scripts("plain"), scripts("session")
 CUTS = [path for path in PLAIN if path.stem.startswith("cut")]
 
 Stage = Callable[[int], AbstractContextManager[Connect]]
@@ -36,7 +36,7 @@ def _title(path: Path) -> str:
 
 
 @on_every_stage
-@pytest.mark.parametrize("script", PLAIN, ids=_title)
+@pytest.mark.parametrize("script", PLAIN + SESSION, ids=_title)
 def test_conversation(script: Path, stage: Stage) -> None:
     with stage(65_536) as connect:
         play(script.read_text().splitlines(), connect, script.name)
@@ -54,4 +54,5 @@ def test_lines_may_be_read_in_any_pieces(
 
 def test_there_are_conversations() -> None:
     assert len(PLAIN) >= 15
+    assert len(SESSION) >= 10
     assert len(CUTS) >= 3

@@ -3,18 +3,28 @@
 Bytes go in, bytes come out; nothing here waits, and `now` is an argument.
 Read in this order:
 
-``events``      the words: commands a client says, events a room or a session hears
+``events``      the words that a room or a session hears, or that pass beside them
+``speech``      the words that a client says
 ``lines``       bytes to lines: the only place where a stream is cut
 ``dialect``     what a dialect is: how an event becomes bytes, a line a command
+``objects``     a line that should be a JSON object, and what is wrong with it
 ``plain``       the assignment's protocol, to the letter
+``session``     the dialect of those who begin with hello; ``hearing`` is its other
+                half, and ``times`` how it writes a moment
 ``names``       who may be called what
 ``limits``      sizes, times and the token bucket
 ``alarms``      deadlines as data
 ``log``         a room's recent events, encoded once per dialect
 ``pending``     what happened and was not told yet, in order
+``members``     how far one has heard, and what is for its ears only
+``replay``      what one that comes back or falls behind has missed
+``backlog``     what one that is not at the front hears next
 ``crowd``       members, by where they stand in the log
 ``rooms``       a room: what happens in it, who is in it, what they hear
 ``connection``  what one peer said, and whether it is listened to
+``holds``       tokens: who may come back, and whose name is held until then
+``admission``   who comes in, by which name, and who comes back
+``endings``     how sessions end, each once, with a code and a reason
 ``commands``    what follows from a command
 ``gates``       whose input is taken
 ``hub``         who comes, who is heard, what is due to whom, who goes

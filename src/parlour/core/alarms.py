@@ -69,7 +69,13 @@ class Alarms:
         self.half_lines = Alarm(limits.half_line)
         self.stalls = Alarm(limits.stall)
         self.delays = Alarm(RATE_WAIT)
-        self._kinds = self.arrivals, self.half_lines, self.stalls, self.delays
+        self.silences = Alarm(limits.silence)  # until we ask whether it is there
+        self.pongs = Alarm(limits.pong)  # until it has to have said anything
+        self.holds = Alarm(limits.hold)  # until a lost one has left
+        self._kinds = (
+            *(self.arrivals, self.half_lines, self.stalls, self.delays),
+            *(self.silences, self.pongs, self.holds),
+        )
         self._beat: float | None = None
 
     def next(self, now: float) -> float | None:
@@ -95,6 +101,17 @@ class Alarms:
             self._beat = None
 
     def forget(self, session: SessionId) -> None:
-        """Clear every deadline of *session*."""
+        """Clear every deadline of *session* that needs its connection."""
         for kind in self._kinds:
+            if kind is not self.holds:
+                kind.clear(session)
+
+    def listen(self, session: SessionId, now: float) -> None:
+        """Know that *session*, which can be asked whether it is there, is."""
+        self.silences.set(session, now)
+        self.pongs.clear(session)
+
+    def stop_asking(self, session: SessionId) -> None:
+        """Do not mind any more whether *session* is there, or comes back."""
+        for kind in (self.silences, self.pongs, self.holds):
             kind.clear(session)

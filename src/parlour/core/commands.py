@@ -2,18 +2,23 @@
 
 from typing import assert_never
 
+from .admission import Admission, taken
 from .connection import Connection
 from .counters import Counters
 from .events import (
+    After,
+    Before,
     Bye,
-    Command,
     Draft,
-    ListUsers,
-    ReadHistory,
+    Ping,
+    Pong,
+    Purpose,
+    Query,
     Refused,
-    Say,
-    SetName,
+    RoomName,
+    Search,
 )
+from .hearing import key
 from .limits import (
     HISTORY_COST,
     HISTORY_PAGE,
@@ -26,15 +31,39 @@ from .lines import OVERLONG
 from .names import Names, clean
 from .pending import Count, Recall, Rename, Tell
 from .rooms import Room
+from .speech import (
+    Command,
+    Find,
+    Leave,
+    ListUsers,
+    ReadHistory,
+    ReadPage,
+    Say,
+    SetName,
+    Submit,
+)
+
+LATEST = 1 << 62
+"""A sequence after all others."""
+
+GOODBYE = Bye("bye", "you said goodbye")
+WATCHING = Refused(
+    "watching", "one who watches may speak after taking a name (set-name)"
+)
 
 
 class Commands:
     """Hear what members say, in order, and do it or refuse it."""
 
     def __init__(
-        self, room: Room, names: Names, limits: Limits, counters: Counters
+        self,
+        room: Room,
+        names: Names,
+        limits: Limits,
+        counters: Counters,
+        admission: Admission,
     ) -> None:
-        self._room, self._names = room, names
+        self._room, self._names, self._admission = room, names, admission
         self._limits, self._counters = limits, counters
 
     def hear(
@@ -59,11 +88,16 @@ class Commands:
                 bucket.spend(line_cost(line))
             command = decode(line)
             if isinstance(command, Say) and _is_sayable(command.text, max_text):
-                said.append(Draft(room.name, name, command.text, session))
+                if isinstance(command, Submit):
+                    said.append(_submitted(connection, room.name, name, command))
+                else:
+                    said.append(Draft(room.name, name, command.text, session))
                 continue
             self._say(connection, said)  # before what the command does
+            if isinstance(command, Leave):
+                return GOODBYE
             if command is not None:
-                self._obey(connection, command)
+                self._obey(connection, command, now)
                 name = self._names[session]
             elif line is OVERLONG:
                 most = f"a line has at most {self._limits.max_line:,} bytes"
@@ -76,38 +110,58 @@ class Commands:
 
     def _say(self, connection: Connection, said: list[Draft]) -> None:
         """Let the room have what was *said*, and empty that list."""
-        if said:
-            connection.faults = 0
+        if not said:
+            return
+        connection.faults = 0
+        if connection.is_watching:
+            for draft in said:
+                self._refuse(connection, WATCHING.but(id=draft.id or ""))
+        else:
             self._room.say(said)
-            said.clear()
+        said.clear()
 
-    def _obey(self, connection: Connection, command: Command | Refused) -> None:
-        session = connection.session
+    def _obey(
+        self, connection: Connection, command: Command | Refused, now: float
+    ) -> None:
+        session, room = connection.session, self._room.name
         if not isinstance(command, Refused):
             connection.faults = 0
         match command:
             case SetName(name):
-                self._rename(connection, name)
+                self._rename(connection, name, now)
             case ReadHistory():
-                self._ask(connection, Recall(session, HISTORY_PAGE))
+                latest = Before(room, LATEST, HISTORY_PAGE)
+                self._ask(connection, Recall(session, latest, Purpose.RECAP))
+            case ReadPage():
+                query = _query(room, command)
+                self._ask(connection, Recall(session, query, Purpose.PAGE))
+            case Find(words, before, limit):
+                search = Search(room, words, _end(before), limit)
+                self._ask(connection, Recall(session, search, Purpose.FOUND))
             case ListUsers():
                 self._ask(connection, Count(session))
+            case Ping(token):
+                self._tell(connection, Pong(token))
+            case Pong() | Leave():
+                pass  # that it said anything is enough; it is gone
             case Refused():
                 self._fault(connection, command)
             case Say(text):
-                self._refuse(connection, _text_fault(text, self._limits.max_text))
+                name = command.id if isinstance(command, Submit) else ""
+                self._refuse(connection, _text_fault(text, self._limits.max_text, name))
             case _:
                 assert_never(command)
 
-    def _rename(self, connection: Connection, wanted: str) -> None:
+    def _rename(self, connection: Connection, wanted: str, now: float) -> None:
         name, session = clean(wanted), connection.session
         if isinstance(name, Refused):
             self._refuse(connection, name)
         elif name == self._names[session]:
             self._refuse(connection, Refused("same_name", f"you are {name} already"))
         elif not self._names.take(session, name):
-            reason = f"the name {name} is taken, or looks like one that is"
-            self._refuse(connection, Refused("name_taken", reason))
+            self._refuse(connection, taken(name))
+        elif connection.is_watching:
+            self._admission.become_member(connection, now)
         else:
             self._room.add(Rename(session, name))
 
@@ -119,7 +173,11 @@ class Commands:
 
     def _refuse(self, connection: Connection, why: Refused) -> None:
         self._counters.refused += 1
-        self._room.add(Tell(connection.session, why))
+        self._tell(connection, why)
+
+    def _tell(self, connection: Connection, answer: Refused | Pong) -> None:
+        """Answer at once; who is owed too many answers is not heard further."""
+        self._room.add(Tell(connection.session, answer))
         if self._room.crowd[connection.session].owed >= MAX_OWED:
             connection.asking = True
 
@@ -142,11 +200,35 @@ def _is_sayable(text: str, most: int) -> bool:
     )
 
 
-def _text_fault(text: str, most: int) -> Refused:
+def _text_fault(text: str, most: int, name: str) -> Refused:
+    """Return why a message that its sender calls *name* may not be said."""
     if not text or text.isspace():
-        return Refused("empty_message", "an empty message is not sent")
+        return Refused("empty_message", "an empty message is not sent", name)
     if "\0" in text:
-        return Refused("bad_text", "a message has no NUL character in it")
+        return Refused("bad_text", "a message has no NUL character in it", name)
     size = len(text.encode())
     reason = f"that message has {size:,} bytes; {most:,} are the most"
-    return Refused("message_too_long", reason)
+    return Refused("message_too_long", reason, name)
+
+
+def _submitted(
+    connection: Connection, room: RoomName, source: str, said: Submit
+) -> Draft:
+    return Draft(
+        room=room,
+        source=source,
+        text=said.text,
+        session=connection.session,
+        key=key(connection.token, said.id),
+        id=said.id,
+    )
+
+
+def _query(room: RoomName, wanted: ReadPage) -> Query:
+    if wanted.after is not None:
+        return After(room, wanted.after, LATEST, wanted.limit)
+    return Before(room, _end(wanted.before), wanted.limit)
+
+
+def _end(before: int | None) -> int:
+    return LATEST if before is None else before

@@ -49,10 +49,12 @@ class Connection:
         "eof",
         "faults",
         "held",
+        "is_watching",
         "lines",
         "reading",
         "session",
         "state",
+        "token",
         "unsent",
         "why",
     )
@@ -68,6 +70,8 @@ class Connection:
         self.lines = Lines(limits.max_line)
         self.held: deque[bytes] = deque()  # whole lines that must wait
         self.state = State.ARRIVED
+        self.token = ""  # a hash; empty if it brought none
+        self.is_watching = False  # it hears the room, and is no member yet
         self.why = ("", "")  # code and reason of the end, once it is known
         self.faults = 0  # lines in a row that were no command
         self.eof = False  # the peer will say no more than what is held

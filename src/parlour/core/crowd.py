@@ -6,12 +6,23 @@ come back from lagging, walks *behind* with a cursor of its own until it is at t
 front again. Who may not be written to is *lagging*: its cursor stands.
 """
 
-from collections import deque
 from typing import NamedTuple
 
+from .backlog import Backlogs, Cuts
 from .dialect import Dialect
-from .events import Answer, Missed, Question, RoomName, SessionId
-from .log import Cut, Log, Tape
+from .events import (
+    Answer,
+    Cursor,
+    Joined,
+    Page,
+    Question,
+    Refused,
+    RoomName,
+    SessionId,
+    Welcome,
+)
+from .log import Log, Tape
+from .members import Member
 
 
 class Delivery(NamedTuple):
@@ -20,26 +31,6 @@ class Delivery(NamedTuple):
     data: bytes
     sessions: list[SessionId]
     events: int
-
-
-class Member:
-    """A session in a room. *own* is for its ears only, each at a place in the log."""
-
-    __slots__ = ("cursor", "end", "has_lagged", "own", "queued", "session", "tape")
-
-    def __init__(self, session: SessionId, tape: Tape, cursor: int) -> None:
-        self.session = session
-        self.tape = tape
-        self.cursor = cursor  # its own only while it is not at the front
-        self.end: int | None = None  # it hears nothing from this position on
-        self.own: deque[tuple[int, Answer | Question]] = deque()
-        self.has_lagged = False  # since it was last at the front
-        self.queued = 0  # answers for it that the room has not come to yet
-
-    @property
-    def owed(self) -> int:
-        """How many answers it has not been given."""
-        return self.queued + len(self.own)
 
 
 class Front:
@@ -57,16 +48,15 @@ class Crowd:
     """The members of a room, by where they stand in its log."""
 
     def __init__(self, room: RoomName, log: Log, flush_bytes: int) -> None:
-        self._room, self._log, self._flush_bytes = room, log, flush_bytes
+        self._log, self._flush_bytes = log, flush_bytes
         self._members: dict[SessionId, Member] = {}
         self._fronts: dict[str, Front] = {}
         self._behind: dict[SessionId, Member] = {}
         self._lagging: dict[SessionId, Member] = {}
+        self._backlogs = Backlogs(room, log, flush_bytes)
         self._settled: list[SessionId] = []
         self._finished: list[SessionId] = []
         self._is_partial = False  # the last flush left something due
-        self.missed = 0
-        """Events that were forgotten before some member heard them, in total."""
 
     def __contains__(self, session: SessionId) -> bool:
         return session in self._members
@@ -81,6 +71,16 @@ class Crowd:
     def lagging(self) -> int:
         """How many members may not be written to."""
         return len(self._lagging)
+
+    @property
+    def missed(self) -> int:
+        """Events that were forgotten before some member heard them, in total."""
+        return self._backlogs.missed
+
+    @property
+    def has_questions(self) -> bool:
+        """Whether :meth:`questions` would return any."""
+        return self._backlogs.has_questions
 
     @property
     def backlog(self) -> int:
@@ -121,9 +121,20 @@ class Crowd:
     def place(self, session: SessionId) -> None:
         """Let *session* hear what the log tells from now on."""
         member = self._members[session]
-        member.cursor = self._log.head
+        member.cursor, member.is_placed = self._log.head, True
         if session not in self._lagging:
             self._behind[session] = member
+
+    def greet(
+        self,
+        session: SessionId,
+        welcome: Welcome,
+        cursor: Cursor | None,
+        joined: Joined | None,
+    ) -> None:
+        """Let *session* hear the log from now on, after what `Replay.greet` says."""
+        self.place(session)
+        self._backlogs.greet(self._members[session], welcome, cursor, joined)
 
     def remove(self, session: SessionId) -> None:
         """Forget a member; it is told nothing more."""
@@ -141,21 +152,16 @@ class Crowd:
         head = self._log.head
         member.own.extend((head, answer) for answer in answers)
 
-    def answer(self, session: SessionId, answers: list[Answer]) -> None:
-        """Put *answers* in the place of the one question that a member has asked.
+    def questions(self) -> list[Question]:
+        """Return what members have come to that has to be read, since the last call."""
+        return self._backlogs.questions()
 
-        Other answers may stand before it, which the member has not been given yet.
-        """
-        member = self._members[session]
-        before = 0
-        while not isinstance(member.own[before][1], Question):
-            before += 1
-        member.own.rotate(-before)
-        position, _ = member.own.popleft()
-        member.own.extendleft((position, answer) for answer in reversed(answers))
-        member.own.rotate(before)
-        if session not in self._lagging:
-            self._behind[session] = member
+    def answer(self, question: Question, page: Page | Refused) -> None:
+        """Put an answer in the place of the question that a member has come to."""
+        member = self._members[question.session]
+        self._backlogs.answer(member, question, page)
+        if member.session not in self._lagging:
+            self._behind[member.session] = member
 
     def finish(self, session: SessionId) -> None:
         """Let a member hear what the log holds by now, and then no more."""
@@ -173,6 +179,8 @@ class Crowd:
         """Let a member that may not be written to lag from here."""
         member = self._members[session]
         self._step_out(member)
+        if member.is_waited_for:
+            member.heard = self._log.heard_at(member.cursor)
         self._behind.pop(session, None)
         self._lagging[session] = member
 
@@ -211,7 +219,7 @@ class Crowd:
         if self._behind:
             deliveries += self._catch_up()
         cursors = [front.cursor for front in self._fronts.values()]
-        cursors += [m.cursor for m in self._behind.values() if not m.has_lagged]
+        cursors += [m.cursor for m in self._behind.values() if m.is_waited_for]
         furthest = min(cursors, default=0)
         self._is_partial = furthest < log.head
         log.forget_before(furthest)
@@ -219,60 +227,24 @@ class Crowd:
 
     def _catch_up(self) -> list[Delivery]:
         deliveries: dict[int, Delivery] = {}  # by the identity of their bytes
-        cuts: dict[tuple[Tape, int, int], Cut] = {}
+        cuts: Cuts = {}
         for member in list(self._behind.values()):
-            data, events = self._due(member, cuts)
+            had_own = bool(member.own)
+            data, events = self._backlogs.take(member, cuts)
+            if had_own and not member.owed:
+                self._settled.append(member.session)
             if data:
                 delivery = deliveries.setdefault(id(data), Delivery(data, [], events))
                 delivery.sessions.append(member.session)
             self._place(member)
         return list(deliveries.values())
 
-    def _due(
-        self, member: Member, cuts: dict[tuple[Tape, int, int], Cut]
-    ) -> tuple[bytes, int]:
-        """Return what a member hears in this flush, own and common, in order."""
-        parts: list[bytes] = []
-        events, left, own = 0, self._flush_bytes, member.own
-        had_own = bool(own)
-        while left > 0:
-            if own and own[0][0] <= member.cursor:
-                answer = own[0][1]
-                if isinstance(answer, Question):
-                    break
-                part = member.tape.dialect.encode(answer)
-                own.popleft()
-            elif member.cursor < min(self._log.base, self._stop(member)):
-                part = self._gap(member)  # after the answers that stand before it
-            else:
-                stop = own[0][0] if own else self._stop(member)
-                if member.cursor >= stop:
-                    break
-                key = member.tape, member.cursor, stop
-                if key not in cuts or len(cuts[key].data) > left:
-                    cuts[key] = member.tape.cut(member.cursor, stop, left)
-                part, member.cursor, count = cuts[key]
-                events += count
-            parts.append(part)
-            left -= len(part)
-        if had_own and not member.owed:
-            self._settled.append(member.session)
-        return (parts[0] if len(parts) == 1 else b"".join(parts)), events
-
-    def _gap(self, member: Member) -> bytes:
-        until = min(self._log.base, self._stop(member))
-        gone, member.cursor = until - member.cursor, until
-        self.missed += gone
-        return member.tape.dialect.encode(Missed(self._room, gone))
-
-    def _stop(self, member: Member) -> int:
-        return self._log.head if member.end is None else member.end
-
     def _place(self, member: Member) -> None:
         """Put a member at its end, at the front, or leave it behind."""
+        if member.is_asking:
+            del self._behind[member.session]  # until it is answered
+            return
         if member.own:
-            if isinstance(member.own[0][1], Question):
-                del self._behind[member.session]  # until it is answered
             return
         if member.end is not None:
             if member.cursor >= member.end:
@@ -280,7 +252,7 @@ class Crowd:
                 self._finished.append(member.session)
             return
         front = self._fronts[member.tape.dialect.name]
-        if member.cursor == front.cursor:
+        if member.cursor == front.cursor and member.cursor >= member.replays_to:
             member.has_lagged = False
             del self._behind[member.session]
             front.members[member.session] = member

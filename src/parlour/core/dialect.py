@@ -2,13 +2,16 @@
 
 from typing import Protocol
 
-from .events import Command, Event, Refused
+from .events import Event, Refused
+from .speech import Command
 
 
 class Dialect(Protocol):
     """One way to spell the words. It keeps no state of its own."""
 
     name: str
+    resumes: bool
+    """Whether members know sequences, and hear what they missed from the history."""
 
     def decode(self, line: bytes) -> Command | Refused | None:
         """Return what *line* (without its LF) says; never raise.

@@ -1,12 +1,13 @@
-"""The words: commands a client says, events a room or a session hears.
+"""The words that a room or a session hears, and those that pass beside them.
 
-Commands are imperative, events past tense. How they look on a line is for a
-dialect to say.
+How they look on a line is for a dialect to say. What a client says is in `speech`.
 """
 
-from typing import NewType
+from enum import Enum, auto
+from typing import NewType, Self
 
 import msgspec
+from msgspec.structs import replace
 
 SessionId = NewType("SessionId", int)
 RoomName = NewType("RoomName", str)
@@ -21,31 +22,10 @@ SERVER = "[Server]"
 class Word(msgspec.Struct, frozen=True, gc=False):
     """Base of everything that is said."""
 
+    def but(self, **changes: object) -> Self:
+        """Return the same word with *changes*."""
+        return replace(self, **changes)
 
-# -- what a client says ------------------------------------------------------
-
-
-class Say(Word, frozen=True, gc=False):
-    """Say *text* to the room."""
-
-    text: str
-
-
-class SetName(Word, frozen=True, gc=False):
-    """Be called *name* from now on."""
-
-    name: str
-
-
-class ReadHistory(Word, frozen=True, gc=False):
-    """Tell me what was said before."""
-
-
-class ListUsers(Word, frozen=True, gc=False):
-    """Tell me who is here."""
-
-
-Command = Say | SetName | ReadHistory | ListUsers
 
 # -- what a room hears -------------------------------------------------------
 
@@ -104,6 +84,34 @@ Notice = Joined | Left | Renamed | Unkept | Kept
 # -- what one session hears --------------------------------------------------
 
 
+class Welcome(Word, frozen=True, gc=False):
+    """A session of the session dialect begins; its member is called *name*.
+
+    The room stands at *sequence*. *is_recovered*: nothing lies between the cursor
+    that the client brought, if any, and what it hears from here on. *name* is empty
+    for one who only watches. The bounds are those of `Limits`.
+    """
+
+    name: str
+    room: RoomName
+    epoch: str
+    sequence: int
+    is_recovered: bool
+    max_line: int
+    max_text: int
+
+
+class Stored(Word, frozen=True, gc=False):
+    """What you said is recorded, as the message *sequence*.
+
+    *id* is what you called it; it may be empty.
+    """
+
+    id: str
+    room: RoomName
+    sequence: int
+
+
 class Recap(Word, frozen=True, gc=False):
     """The newest *shown* of the *total* messages that are kept follow.
 
@@ -116,39 +124,92 @@ class Recap(Word, frozen=True, gc=False):
     said: int
 
 
-class Users(Word, frozen=True, gc=False):
-    """A page of the names of those present, sorted; *first* counts from 1."""
+class Recalled(Word, frozen=True, gc=False):
+    """What was said before, oldest first; *more* in the direction that was asked."""
 
     room: RoomName
-    names: tuple[str, ...]
+    messages: tuple[Message, ...]
+    more: bool
+
+
+class Found(Word, frozen=True, gc=False):
+    """What a search found, oldest first; *more* tells of older ones."""
+
+    room: RoomName
+    messages: tuple[Message, ...]
+    more: bool
+
+
+class User(Word, frozen=True, gc=False):
+    """Somebody who is present, *since* a wall time in seconds since 1970."""
+
+    name: str
+    since: float
+
+
+class Users(Word, frozen=True, gc=False):
+    """A page of those present, sorted by name; *first* counts from 1."""
+
+    room: RoomName
+    users: tuple[User, ...]
     first: int
     total: int
 
 
 class Missed(Word, frozen=True, gc=False):
-    """You fell behind: *events* were forgotten before you could hear them."""
+    """You cannot hear *events* any more; None: nobody knows how many.
+
+    Every message that follows has a sequence above *resume_after*.
+    """
 
     room: RoomName
-    events: int
+    events: int | None
+    resume_after: int
 
 
 class Refused(Word, frozen=True, gc=False):
-    """What you said was not done. *code* is for programs, *reason* for people."""
+    """What you said was not done. *code* is for programs, *reason* for people.
+
+    *id* is what you called it, if it was a message with an id.
+    """
 
     code: str
     reason: str
+    id: str = ""
+
+
+class Ping(Word, frozen=True, gc=False):
+    """Are you there? Said by either side."""
+
+    token: str
+
+
+class Pong(Word, frozen=True, gc=False):
+    """I am; *token* is that of the ping."""
+
+    token: str
 
 
 class Bye(Word, frozen=True, gc=False):
-    """The connection ends here, and why. Nothing follows."""
+    """The connection ends here, and why. Nothing follows.
+
+    *retry_after*: seconds after which to come back, if that is known.
+    """
 
     code: str
     reason: str
+    retry_after: float | None = None
 
 
 RoomEvent = Message | Notice | Bye
-Answer = Message | Recap | Users | Missed | Refused | Bye
-Event = RoomEvent | Answer
+Silent = Welcome | Stored | Recalled | Found | Ping | Pong
+"""What only programs hear: the plain dialect has no line for it."""
+
+Told = RoomEvent | Recap | Users | Missed | Refused
+"""What people hear."""
+
+Answer = Message | Joined | Recap | Users | Missed | Refused | Bye | Silent
+Event = Told | Silent
 
 # -- what passes between the hub and a history -------------------------------
 
@@ -157,7 +218,8 @@ class Draft(Word, frozen=True, gc=False):
     """A message before history has numbered it. It never travels.
 
     Drafts with the same *key*, unless it is empty, are one message however often
-    they come: the key is the secret of a client, hashed, with an id that it chose.
+    they come: the key is a hash of the client's secret and of the *id* that it chose.
+    Without an id (None) nobody waits to hear that the message is stored.
     """
 
     room: RoomName
@@ -165,6 +227,7 @@ class Draft(Word, frozen=True, gc=False):
     text: str
     session: SessionId
     key: str = ""
+    id: str | None = None
 
 
 class Repeated(Word, frozen=True, gc=False):
@@ -207,11 +270,22 @@ class Search(Word, frozen=True, gc=False):
 Query = Before | After | Search
 
 
+class Purpose(Enum):
+    """What becomes of an answer of the history."""
+
+    RECAP = auto()  # messages after a line that counts them
+    PAGE = auto()  # one line
+    FOUND = auto()  # one line
+    GREETING = auto()  # a welcome, and what a returning member missed
+    REPLAY = auto()  # the next page of what a member missed
+
+
 class Question(Word, frozen=True, gc=False):
     """What a session wants to know of the history."""
 
     session: SessionId
     query: Query
+    purpose: Purpose = Purpose.RECAP
 
 
 class Page(Word, frozen=True, gc=False):
@@ -219,12 +293,13 @@ class Page(Word, frozen=True, gc=False):
 
     *more* tells whether there are others in the direction of the query, *total* how
     many the room keeps that the query could reach; a search counts only what it
-    found.
+    found. *gone* is how many `After` asked for that are not kept any more.
     """
 
     messages: tuple[Message, ...]
     more: bool
     total: int
+    gone: int = 0
 
 
 class Reach(Word, frozen=True, gc=False):
@@ -234,6 +309,13 @@ class Reach(Word, frozen=True, gc=False):
     history that was begun anew, so that a lost one is not mistaken for it.
     """
 
+    epoch: str = ""
+    first: int = 1
+    head: int = 0
+
+
+class Cursor(Word, frozen=True, gc=False):
+    """How far somebody has read: up to *sequence* of the history that is *epoch*."""
+
     epoch: str
-    first: int
-    head: int
+    sequence: int

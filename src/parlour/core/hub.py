@@ -1,34 +1,43 @@
 """Sessions and rooms: who comes, who is heard, what is due to whom, who goes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import count
 from typing import Final, NamedTuple
 
+from .admission import Admission
 from .alarms import Alarms
 from .commands import Commands
 from .connection import Connection, Ended, State
 from .counters import Counters
 from .crowd import Delivery
 from .dialect import Dialect
+from .endings import Endings
 from .events import (
     LOBBY,
     Bye,
+    Cursor,
     Draft,
     Outcome,
     Page,
+    Ping,
     Question,
+    Reach,
     Refused,
-    RoomName,
     SessionId,
 )
 from .gates import Gates
+from .hearing import greeting
 from .limits import Bucket, Limits
 from .names import Names
-from .pending import Depart, Stop, Tell
+from .pending import Stop, Tell
 from .plain import Plain, stranger
 from .rooms import Room
 
 PLAIN: Final = Plain()
+NOTHING: Final = Reach()
+
+STOP_WAIT: Final = 2.0  # seconds after which to come back to a server that stopped
+FULL_WAIT: Final = 30.0  # and to one that was full
 
 
 class Turned(NamedTuple):
@@ -46,11 +55,11 @@ class Hub:
     more than a dozen: whoever writes a driver finds all of it here. None of them
     raises for anything that a peer may send, and none blocks. One owner calls them:
     an event loop, or the holder of one lock. Times are in seconds of any clock that
-    never goes back.
+    never goes back, and stood at 0 at the *wall* time that is given.
     """
 
     def __init__(
-        self, limits: Limits, heads: Mapping[RoomName, int] | None = None
+        self, limits: Limits, reach: Reach = NOTHING, *, wall: float = 0.0
     ) -> None:
         self._limits = limits
         self._ids = count(1)
@@ -60,11 +69,14 @@ class Hub:
         self._alarms = Alarms(limits)
         self._stopping: Bye | None = None
         self._lagging: dict[SessionId, Connection] = {}
-        self._ended: list[Ended] = []
         self.counters = Counters()
-        self.room = Room(LOBBY, limits, (heads or {}).get(LOBBY, 0))
-        self._gates = Gates(self.room, self._alarms, limits)
-        self._commands = Commands(self.room, self._names, limits, self.counters)
+        self.room = room = Room(LOBBY, limits, reach)
+        self._gates = Gates(room, self._alarms, limits)
+        self._admission = admission = Admission(
+            room, self._names, self._alarms, self.counters, wall
+        )
+        self._endings = Endings(room, self._alarms, self.counters, admission)
+        self._commands = Commands(room, self._names, limits, self.counters, admission)
 
     def __len__(self) -> int:
         """Return how many connections there are, watchers not counted."""
@@ -111,12 +123,14 @@ class Hub:
         connection = self._connections[session]
         if not connection.is_heard:
             return
+        if connection.dialect.resumes:
+            self._alarms.listen(session, now)
         lines = connection.lines.feed(data)
         if connection.state is State.ARRIVED:
             start = lines[0] if lines else connection.lines.start
             if speech := stranger(start):
                 reason = f"this is a chat server; it speaks JSON lines, not {speech}"
-                self._end(connection, Bye("not_a_chat_client", reason))
+                self._endings.end(connection, Bye("not_a_chat_client", reason), now)
                 return
         if not data:
             connection.eof = True
@@ -126,38 +140,34 @@ class Hub:
             self._hear(connection, lines, now)
         self._gates.set(connection, now, fresh=bool(lines))
 
-    def disconnect(self, session: SessionId) -> Ended | None:
+    def disconnect(self, session: SessionId, now: float) -> Ended | None:
         """Forget a session whose socket is gone, however that came about.
 
         Returns how it ended if :meth:`ended` has not told so; it will not any more.
         """
         connection = self._connections[session]
         if connection.state is not State.OVER:
-            if connection.is_heard:
-                connection.why = ("lost", "the connection broke")
-            self._over(connection, abort=True)
-        ended = next((end for end in self._ended if end.session == session), None)
-        if ended is not None:
-            self._ended.remove(ended)
-        self._names.release(session)
+            self._endings.lose(connection, "lost", "the connection broke", now)
+        self._lagging.pop(session, None)
+        if not self._admission.is_held(session):
+            self._names.release(session)
         self._gates.forget(session)
         del self._connections[session]
-        return ended
+        return self._endings.untold(session)
 
     def ended(self) -> list[Ended]:
         """Return the sessions that are over since the last call, and how to part.
 
         They still count, and are known, until :meth:`disconnect`.
         """
-        ended, self._ended = self._ended, []
-        return ended
+        return self._endings.ended()
 
     def stop(self, reason: str) -> None:
         """Let nobody in any more, tell everybody why, and end every session."""
-        self._stopping = bye = Bye("server_stopping", reason)
+        self._stopping = bye = Bye("server_stopping", reason, STOP_WAIT)
         for connection in self._connections.values():
             if connection.state is State.ARRIVED:
-                self._end(connection, bye)
+                self._endings.refuse(connection, bye)
             elif connection.state is State.MEMBER:
                 connection.leave(bye.code, bye.reason)
         self.room.add(Stop(bye))
@@ -183,12 +193,20 @@ class Hub:
     def refused(self, drafts: Sequence[Draft], why: Refused) -> None:
         """Tell those who said it that the batch was not recorded, and why."""
         self.counters.refused += len(drafts)
-        self.room.refused([Tell(draft.session, why) for draft in drafts], why.reason)
+        refusals = [
+            Tell(draft.session, why.but(id=draft.id) if draft.id else why)
+            for draft in drafts
+        ]
+        self.room.refused(refusals, why.reason)
         self._gates.relieve()
 
     def questions(self) -> list[Question]:
         """Return what to read from the history, since the last call."""
-        return self.room.questions()
+        return self.room.crowd.questions()
+
+    def ahead(self) -> list[Cursor]:
+        """Return what clients have read that the history does not have, since then."""
+        return self.room.ahead()
 
     def answered(self, question: Question, page: Page | Refused) -> None:
         """Give the asker of *question* its answer, or the reason why there is none."""
@@ -209,7 +227,8 @@ class Hub:
                 self._gates.let_on(session)
         for session in self.room.crowd.finished():
             if session in self._connections:
-                self._over(self._connections[session])
+                self._endings.over(self._connections[session])
+                self._lagging.pop(session, None)
         return deliveries
 
     def paused(self, session: SessionId, unsent: int, now: float) -> None:
@@ -256,9 +275,10 @@ class Hub:
 
         What is due at once is not later than *now*.
         """
-        if self._gates.is_due or self.room.pending.is_due:
+        room = self.room
+        if self._gates.is_due or room.pending.is_due or room.crowd.has_questions:
             return now
-        times = self._alarms.next(now), self.room.due(now)
+        times = self._alarms.next(now), room.due(now)
         return min((time for time in times if time is not None), default=None)
 
     def tick(self, now: float) -> None:
@@ -266,35 +286,73 @@ class Hub:
         alarms = self._alarms
         alarms.beat(now)
         for session in alarms.arrivals.ring(now):
-            self._admit(self._connections[session])
+            self._admission.admit(self._connections[session], now)
         for session in alarms.half_lines.ring(now):
             reason = f"a line must end within {self._limits.half_line:g} seconds"
-            self._end(self._connections[session], Bye("line_timeout", reason))
+            bye = Bye("line_timeout", reason)
+            self._endings.end(self._connections[session], bye, now)
         for session in alarms.stalls.ring(now):
             reason = f"took nothing for {self._limits.stall:g} seconds"
-            connection = self._connections[session]
-            connection.why = ("stalled", reason)
-            self._over(connection, abort=True)
+            self._lagging.pop(session, None)
+            self._endings.lose(self._connections[session], "stalled", reason, now)
+        for session in alarms.silences.ring(now):
+            self._ask_for_life(self._connections[session], now)
+        for session in alarms.pongs.ring(now):
+            self._miss_pong(self._connections[session], now)
+        for session in alarms.holds.ring(now):
+            self._admission.let_go(session)
         for session in (*alarms.delays.ring(now), *self._gates.ready()):
             if session in self._connections:
                 self._go_on(self._connections[session], now)
+
+    def _ask_for_life(self, connection: Connection, now: float) -> None:
+        """Ask one who was silent whether it is there, unless we do not listen."""
+        session = connection.session
+        if connection.is_open:
+            self.room.add(Tell(session, Ping(f"{session}")))
+            self._alarms.pongs.set(session, now)
+        else:
+            self._alarms.silences.set(session, now)
+
+    def _miss_pong(self, connection: Connection, now: float) -> None:
+        if not connection.is_open:
+            self._alarms.pongs.set(connection.session, now)
+            return
+        reason = f"said nothing for {self._limits.pong:g} seconds when asked"
+        bye = Bye("ping_timeout", reason)
+        self._endings.depart(
+            connection, bye.code, bye.reason, now, bye, may_return=True
+        )
 
     # -- hearing ------------------------------------------------------------------
 
     def _hear(self, connection: Connection, lines: list[bytes], now: float) -> None:
         """Hear *lines*, and the end of the stream once nothing is held before it."""
         if connection.state is State.ARRIVED and (lines or connection.eof):
-            self._admit(connection)
+            lines = self._let_in(connection, lines, now)
         if lines:
             bye = self._commands.hear(connection, lines, now)
             if bye is not None:
-                self._end(connection, bye)
+                self._endings.end(connection, bye, now)
                 return
         if connection.held and not connection.asking:
             self.counters.delayed += 1
             self._alarms.delays.set(connection.session, now)
         if connection.eof and not connection.held:
-            self._depart(connection, "closed", "by the peer")
+            reason = "by the peer"
+            self._endings.depart(connection, "closed", reason, now, may_return=True)
+
+    def _let_in(
+        self, connection: Connection, lines: list[bytes], now: float
+    ) -> list[bytes]:
+        """Admit a connection by its first line, and return the lines after a hello."""
+        hello = greeting(lines[0]) if lines else None
+        if hello is None:
+            self._admission.admit(connection, now)
+            return lines
+        self.counters.lines += 1
+        self._admission.greet(connection, hello, now)
+        return lines[1:]
 
     def _go_on(self, connection: Connection, now: float) -> None:
         """Hear what had to wait, as far as it need not wait any more."""
@@ -304,51 +362,11 @@ class Hub:
             self._hear(connection, held, now)
         self._gates.set(connection, now)
 
-    # -- coming and going ---------------------------------------------------------
-
     def _closed(self) -> Bye | None:
         """Return why nobody is let in, if so."""
         most = self._limits.max_users
         if len(self._connections) >= most:
             users = "1 user" if most == 1 else f"{most:,} users"
             reason = f"the server is full ({users}); try again later"
-            return Bye("server_full", reason)
+            return Bye("server_full", reason, FULL_WAIT)
         return self._stopping
-
-    def _admit(self, connection: Connection) -> None:
-        session = connection.session
-        self._alarms.arrivals.clear(session)
-        connection.state = State.MEMBER
-        self.counters.joined += 1
-        self.room.enter(session, self._names[session], connection.dialect)
-
-    def _end(self, connection: Connection, bye: Bye) -> None:
-        """End a connection from our side, after telling it why."""
-        if connection.state is State.ARRIVED:
-            connection.leave(bye.code, bye.reason)
-            self._over(connection, last=connection.dialect.encode(bye))
-        elif connection.state is State.MEMBER:
-            self._depart(connection, bye.code, bye.reason, bye)
-
-    def _depart(
-        self, connection: Connection, code: str, reason: str, bye: Bye | None = None
-    ) -> None:
-        """Let a member go: the others hear it, and what is due to it is still sent."""
-        connection.leave(code, reason)
-        self._names.release(connection.session)
-        self.room.add(Depart(connection.session, code, bye))
-
-    def _over(
-        self, connection: Connection, *, last: bytes = b"", abort: bool = False
-    ) -> None:
-        """Nothing is due to a connection any more: the driver may end it."""
-        session, (code, reason) = connection.session, connection.why
-        self._alarms.forget(session)
-        self._lagging.pop(session, None)
-        if session in self.room.crowd:
-            self.room.crowd.remove(session)
-        if connection.state is State.MEMBER:
-            self._depart(connection, code, reason)  # the others still hear it
-        connection.state = State.OVER
-        self.counters.ended[code] += 1
-        self._ended.append(Ended(session, code, reason, last, abort))

@@ -9,6 +9,12 @@ LINE_UNIT: Final = 4096  # bytes: a line counts once, and once more for each of 
 MAX_NAME: Final = 32  # characters after trimming and NFC
 USERS_PAGE: Final = 100  # names in one line of an answer: 38,400 bytes at the worst
 HISTORY_PAGE: Final = 200  # messages in the plain answer to `history`
+SESSION_PAGE: Final = 100  # messages in an answer of the session dialect, unless asked
+MAX_PAGE: Final = 1000  # messages in any answer; 512 KiB of text bound it, too
+MAX_ID: Final = 64  # characters of the id that a client gives a message
+MIN_TOKEN: Final = 16  # characters: less is no secret
+MAX_TOKEN: Final = 128
+MAX_HELD: Final = 1000  # names that are held at a time for those who may come back
 MAX_BATCH: Final = 4096  # drafts given to the history at once
 MAX_BATCH_SIZE: Final = 512 << 10  # their characters, about; one draft at the least
 MAX_OWED: Final = 16  # answers a member may be owed before it is not heard further
@@ -55,6 +61,15 @@ class Limits:
 
     stall: float = 10.0
     """A member that lags and takes nothing for so long is cut off."""
+
+    hold: float = 10.0
+    """The name of a lost session that may come back is kept so long."""
+
+    silence: float = 30.0
+    """A session that says nothing for so long is asked whether it is there."""
+
+    pong: float = 20.0
+    """It is lost if it says nothing for so long after that."""
 
     rate: Rate | None = DEFAULT_RATE
     """What one session may say before it is delayed; None: as much as it likes."""

@@ -4,11 +4,11 @@ An event's *position* is how many events the room told before it. Positions only
 grow, and a cursor is one: the position of the first event not yet heard.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from .dialect import Dialect
-from .events import RoomEvent
+from .events import Message, RoomEvent
 
 WINDOW = 4096  # events looked at for one cut; bounds its cost, not its result
 
@@ -29,8 +29,12 @@ class Log:
     :meth:`forget_before` calls, so that those who are told at once lose nothing.
     """
 
-    def __init__(self, max_bytes: int) -> None:
+    def __init__(self, max_bytes: int, last: int = 0) -> None:
         self._max_bytes = max_bytes
+        self.last = last
+        """Sequence of the last message that was told, perhaps before this log began."""
+        self.forgotten = last
+        """Sequence of the last message that is not in the log any more."""
         self._events: list[RoomEvent] = []
         self._tapes: dict[str, Tape] = {}
         self._encoded = 0  # the head when all was last encoded
@@ -57,9 +61,39 @@ class Log:
         self._events.append(event)
         return self.head - 1
 
-    def extend(self, events: Iterable[RoomEvent]) -> None:
-        """Add *events* in their order."""
-        self._events.extend(events)
+    def extend(self, messages: Sequence[Message]) -> None:
+        """Add *messages*, one at least, in their order."""
+        self._events.extend(messages)
+        self.last = messages[-1].sequence
+
+    def heard_at(self, position: int) -> int:
+        """Return the sequence of the last message before *position*.
+
+        Needs a position that the log still reaches back to.
+        """
+        for index in range(position - self.base - 1, -1, -1):
+            event = self._events[index]
+            if isinstance(event, Message):
+                return event.sequence
+        return self.forgotten
+
+    def after(self, sequence: int) -> int | None:
+        """Return the position after the message *sequence*, or None if it is forgotten.
+
+        It is that of the first event for one who has heard so much.
+        """
+        if sequence < self.forgotten:
+            return None
+        heard, unheard = self.base, self.head + 1
+        while unheard - heard > 1:
+            middle = (heard + unheard) // 2
+            if self.heard_at(middle) <= sequence:
+                heard = middle
+            else:
+                unheard = middle
+        while heard > self.base and not self._is_message(heard - 1):
+            heard -= 1  # a notice that follows the message
+        return heard
 
     def tape(self, dialect: Dialect) -> "Tape":
         """Return the log as *dialect* spells it; encoding begins with the next cut."""
@@ -82,7 +116,18 @@ class Log:
         if count:
             self._forget(count)
 
+    def cut_messages(self, tape: "Tape", cursor: int, end: int, limit: int) -> Cut:
+        """Return what `Tape.cut` does, without the notices."""
+        first = cursor - self.base
+        window = self._events[first : min(end - self.base, first + WINDOW)]
+        chosen = [i for i, event in enumerate(window) if isinstance(event, Message)]
+        return tape.pick(cursor, chosen, len(window), limit)
+
+    def _is_message(self, position: int) -> bool:
+        return isinstance(self._events[position - self.base], Message)
+
     def _forget(self, count: int) -> None:
+        self.forgotten = self.heard_at(self.base + count)
         del self._events[:count]
         self.base += count
         for tape in self._tapes.values():
@@ -116,6 +161,15 @@ class Tape:
         if sum(map(len, lines)) > limit:
             del lines[_fitting(lines, limit) :]
         return Cut(b"".join(lines), cursor + len(lines), len(lines))
+
+    def pick(self, cursor: int, chosen: list[int], count: int, limit: int) -> Cut:
+        """Return the *chosen* of the *count* events from *cursor* on, as `cut` does."""
+        first = cursor - self._base
+        lines = [self._lines[first + index] for index in chosen]
+        if sum(map(len, lines)) > limit:
+            del lines[_fitting(lines, limit) :]
+            count = chosen[len(lines) - 1] + 1
+        return Cut(b"".join(lines), cursor + count, len(lines))
 
     def excess(self, max_bytes: int, most: int) -> int:
         """Return how many of the *most* oldest lines are more than has to be kept."""

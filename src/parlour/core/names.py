@@ -112,6 +112,12 @@ class Names:
             count += 1
             name = f"{address}#{count}"
 
+    def move(self, old: SessionId, new: SessionId) -> None:
+        """Give the name of *old* to *new*, in place of its own."""
+        name = self._names[old]
+        self.release(old)
+        self.take(new, name)
+
     def release(self, session: SessionId) -> None:
         """Free the name of *session*, if it has one."""
         name = self._names.pop(session, None)

@@ -10,20 +10,33 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import TypeVar
 
-from .events import Answer, Bye, Draft, Outcome, SessionId, Word
+from .events import Answer, Bye, Cursor, Draft, Purpose, Query, SessionId, User, Word
 from .limits import MAX_BATCH, MAX_BATCH_SIZE
 
 DRAFT_SIZE = 100  # what a draft counts besides the characters of its text
 
-T = TypeVar("T", Outcome, "Tell")
+T = TypeVar("T")
 """What becomes of a draft: an outcome, or a refusal for its sender."""
 
 
 class Enter(Word, frozen=True, gc=False):
-    """A session becomes a member and is called *name*."""
+    """A session becomes a member; one that only watched may, too."""
 
     session: SessionId
-    name: str
+    user: User
+
+
+class Greet(Word, frozen=True, gc=False):
+    """A session of the session dialect begins to hear the room.
+
+    It becomes a member as *user*, or only watches (None). It has read up to *cursor*.
+    With *returns* it takes the place of that member: nobody hears of it.
+    """
+
+    session: SessionId
+    user: User | None
+    cursor: Cursor | None = None
+    returns: SessionId | None = None
 
 
 class Rename(Word, frozen=True, gc=False):
@@ -34,11 +47,15 @@ class Rename(Word, frozen=True, gc=False):
 
 
 class Depart(Word, frozen=True, gc=False):
-    """A member ends; *bye*, if any, is the last that it hears."""
+    """A member ends; *bye*, if any, is the last that it hears.
+
+    *is_held*: it may return, so the others are not told now.
+    """
 
     session: SessionId
     reason: str
-    bye: Bye | None
+    bye: Bye | None = None
+    is_held: bool = False
 
 
 class Tell(Word, frozen=True, gc=False):
@@ -49,10 +66,11 @@ class Tell(Word, frozen=True, gc=False):
 
 
 class Recall(Word, frozen=True, gc=False):
-    """A member wants the last *limit* messages that were told up to here."""
+    """A member wants to read of what was told up to here what *query* asks for."""
 
     session: SessionId
-    limit: int
+    query: Query
+    purpose: Purpose
 
 
 class Count(Word, frozen=True, gc=False):
@@ -67,7 +85,7 @@ class Stop(Word, frozen=True, gc=False):
     bye: Bye
 
 
-Step = Enter | Rename | Depart | Tell | Recall | Count | Stop
+Step = Enter | Greet | Rename | Depart | Tell | Recall | Count | Stop
 
 
 class Pending:
@@ -78,7 +96,8 @@ class Pending:
 
     def __init__(self) -> None:
         self._waiting: list[Draft] = []  # not out yet
-        self._out = 0  # drafts that are with the history
+        self.out: list[Draft] = []
+        """The drafts that are with the history."""
         self._out_size = 0
         self._settled = 0  # drafts that were recorded or refused, in total
         self._steps: deque[tuple[int, Step]] = deque()
@@ -88,12 +107,12 @@ class Pending:
 
     def __len__(self) -> int:
         """Return how many drafts are neither recorded nor refused."""
-        return len(self._waiting) + self._out
+        return len(self._waiting) + len(self.out)
 
     @property
     def is_due(self) -> bool:
         """Whether the history could be given a batch."""
-        return bool(self._waiting) and not self._out
+        return bool(self._waiting) and not self.out
 
     def say(self, drafts: list[Draft]) -> None:
         """Add drafts."""
@@ -106,13 +125,13 @@ class Pending:
 
     def drafts(self) -> list[Draft]:
         """Return the next batch for the history; empty while one is out."""
-        if self._out:
+        if self.out:
             return []
         batch = self._waiting[:MAX_BATCH]
         if self.size > MAX_BATCH_SIZE:
             del batch[_fitting(batch) :]
         del self._waiting[: len(batch)]
-        self._out, self._out_size = len(batch), _size(batch)
+        self.out, self._out_size = batch, _size(batch)
         return batch
 
     def settle(self, outcomes: Sequence[T]) -> list[list[T] | Step]:
@@ -120,12 +139,12 @@ class Pending:
 
         These come as runs, with the steps between them, in order.
         """
-        if len(outcomes) != self._out:
-            raise ValueError(f"{len(outcomes)} outcomes of {self._out} drafts")
+        if len(outcomes) != len(self.out):
+            raise ValueError(f"{len(outcomes)} outcomes of {len(self.out)} drafts")
         start, taken = self._settled, 0
-        self._settled += self._out
+        self._settled += len(self.out)
         self.size -= self._out_size
-        self._out = self._out_size = 0
+        self.out, self._out_size = [], 0
         told: list[list[T] | Step] = []
         while self._steps and self._steps[0][0] < self._settled:
             place, step = self._steps.popleft()

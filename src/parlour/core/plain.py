@@ -6,7 +6,6 @@ it is longer than 65,536 bytes: text is at most 4,096 bytes of UTF-8, and an
 escape makes six bytes of one at the worst.
 """
 
-import json
 from json.encoder import encode_basestring_ascii as quote
 from typing import Final, assert_never
 
@@ -15,23 +14,22 @@ import msgspec
 from .events import (
     SERVER,
     Bye,
-    Command,
     Event,
     Joined,
     Kept,
     Left,
-    ListUsers,
     Message,
     Missed,
-    ReadHistory,
     Recap,
     Refused,
     Renamed,
-    Say,
-    SetName,
+    Silent,
+    Told,
     Unkept,
     Users,
 )
+from .objects import read_object
+from .speech import Command, ListUsers, ReadHistory, Say, SetName
 
 # The spelling of the four commands. Their `data` is the word's only field.
 
@@ -67,16 +65,17 @@ class _ListUsers(ListUsers, frozen=True, gc=False, tag_field="type", tag="users"
 
 
 _decoder: Final = msgspec.json.Decoder(_Say | _SetName | _ReadHistory | _ListUsers)
-_object_decoder: Final = msgspec.json.Decoder()
 
 _HEAD: Final = '{"type":"message","data":{"source":'
 _MIDDLE: Final = ',"message":'
 _END: Final = "}}\n"
 
+LATE_HELLO: Final = (
+    '"hello" opens the session dialect only as the first line, at once, and with '
+    '"data" such as {"version": 1}'
+)
 NOTHING_SAID: Final = "nothing has been said yet"
 _KNOWN: Final = '"message", "set-name", "history" and "users"'
-
-_BOM: Final = b"\xef\xbb\xbf"
 
 _HTTP_VERBS: Final = (
     b"GET ",
@@ -96,6 +95,7 @@ class Plain:
     """The assignment's protocol."""
 
     name = "plain"
+    resumes = False
 
     def decode(self, line: bytes) -> Command | Refused | None:
         try:
@@ -107,12 +107,14 @@ class Plain:
     def encode(self, event: Event) -> bytes:
         if isinstance(event, Message):  # by far the most frequent
             source, text = event.source, event.text
+        elif isinstance(event, Silent):
+            return b""
         else:
             source, text = said(event)
         return f"{_HEAD}{quote(source)}{_MIDDLE}{quote(text)}{_END}".encode("ascii")
 
 
-def said(event: Event) -> tuple[str, str]:
+def said(event: Told) -> tuple[str, str]:
     """Return who says what when *event* is told: the server, unless it is a message."""
     if isinstance(event, Message):
         return event.source, event.text
@@ -135,7 +137,7 @@ def stranger(start: bytes) -> str:
     return ""
 
 
-def _notice(event: Event) -> str:
+def _notice(event: Told) -> str:
     match event:
         case Joined(_, name):
             return f"{name} has entered the chat"
@@ -151,12 +153,14 @@ def _notice(event: Event) -> str:
             if not total:
                 return "nothing of what was said is kept" if said else NOTHING_SAID
             return f"the last {shown:,} of {_count(total, 'message')}:"
-        case Users(_, names, first, total):
-            here = f"{first:,} to {first + len(names) - 1:,} of "
-            page = "" if len(names) == total else here
-            return f"{page}{_count(total, 'user')}: {', '.join(names)}"
+        case Users(_, users, first, total):
+            here = f"{first:,} to {first + len(users) - 1:,} of "
+            page = "" if len(users) == total else here
+            names = ", ".join([user.name for user in users])
+            return f"{page}{_count(total, 'user')}: {names}"
         case Missed(_, events):
-            return f"you fell behind and missed {_count(events, 'line')}"
+            lines = "lines" if events is None else _count(events, "line")
+            return f"you fell behind and missed {lines}"
         case Refused(_, reason) | Bye(_, reason):
             return reason
         case Message():
@@ -172,40 +176,12 @@ def _count(number: int, noun: str) -> str:
 def _explain(line: bytes) -> Command | Refused | None:
     """Read a line that the fast decoder refused, and say what is wrong with it.
 
-    The fast decoder also refuses a `type` that is there twice. Here the last one
-    of duplicate keys counts.
+    The fast decoder also refuses a `type` that is there twice.
     """
-    if not line.strip():
-        return None
-    try:
-        said = _object_decoder.decode(line.removeprefix(_BOM))
-    except UnicodeDecodeError:
-        return Refused("bad_utf8", "that line is not UTF-8; send JSON in UTF-8")
-    except (ValueError, RecursionError):
-        if _has_half_a_pair(line):
-            return Refused("bad_text", "a \\u escape in that line is half of a pair")
-        return Refused(
-            "not_json",
-            "that line is not JSON; send one object a line, such as "
-            '{"type": "message", "data": "hello"}',
-        )
-    if not isinstance(said, dict):
-        return Refused(
-            "not_an_object",
-            'that line is not a JSON object; send {"type": ..., "data": ...}',
-        )
-    return _command(said.get("type"), said.get("data"))
-
-
-def _has_half_a_pair(line: bytes) -> bool:
-    """Tell whether a lone surrogate is all that keeps *line* from being JSON."""
-    if b"\\ud" not in line.lower():
-        return False
-    try:
-        json.loads(line)  # bears what a strict decoder does not
-    except (ValueError, RecursionError):
-        return False
-    return True
+    said = read_object(line)
+    if isinstance(said, dict):
+        return _command(said.get("type"), said.get("data"))
+    return said
 
 
 def _command(kind: object, data: object) -> Command | Refused:
@@ -220,6 +196,8 @@ def _command(kind: object, data: object) -> Command | Refused:
             return ListUsers()
         case "message" | "set-name", _:
             return Refused("bad_data", f'"data" of "{kind}" must be a string')
+        case "hello", _:
+            return Refused("late_hello", LATE_HELLO)
         case str(), _:
             return Refused(
                 "unknown_type", f'that "type" is not known here; known are {_KNOWN}'

@@ -1,13 +1,15 @@
 """A room: what happens in it, in order; who is in it; what they hear."""
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
-from .crowd import Crowd, Delivery, Member
+from .crowd import Crowd, Delivery
 from .dialect import Dialect
 from .events import (
+    After,
     Answer,
-    Before,
+    Bye,
+    Cursor,
     Draft,
     Joined,
     Kept,
@@ -15,20 +17,38 @@ from .events import (
     Message,
     Outcome,
     Page,
+    Query,
     Question,
-    Recap,
+    Reach,
     Refused,
     Renamed,
     RoomName,
     SessionId,
+    Stored,
     Unkept,
+    User,
     Users,
+    Welcome,
 )
 from .limits import USERS_PAGE, Limits
 from .log import Log
-from .pending import Count, Depart, Enter, Pending, Recall, Rename, Step, Stop, Tell
+from .members import Member
+from .pending import (
+    Count,
+    Depart,
+    Enter,
+    Greet,
+    Pending,
+    Recall,
+    Rename,
+    Step,
+    Stop,
+    Tell,
+)
 
 NOTICE_WAIT = 5e-6  # seconds per member: about what telling them costs
+
+REPLACED = Bye("replaced", "you have come back by another connection")
 
 
 class Room:
@@ -39,24 +59,28 @@ class Room:
     and the log only ever show what was done.
     """
 
-    def __init__(self, name: RoomName, limits: Limits, head: int = 0) -> None:
+    def __init__(self, name: RoomName, limits: Limits, reach: Reach) -> None:
         self.name = name
-        self.log = Log(limits.log_bytes)
+        self._limits, self._epoch = limits, reach.epoch
+        self.log = Log(limits.log_bytes, reach.head)
         self.crowd = Crowd(name, self.log, limits.flush_bytes)
         self.pending = Pending()
-        self.shown = head
-        """Sequence of the last message that the room was told of."""
         self.keeps = True
         """Whether the last batch was recorded."""
-        self.roster: dict[SessionId, str] = {}
-        self._questions: list[Question] = []
+        self.roster: dict[SessionId, User] = {}
+        self._ahead: list[Cursor] = []
         self._urgent = False  # something besides notices waits to be flushed
         self._notices_since: float | None = None
 
-    def enter(self, session: SessionId, name: str, dialect: Dialect) -> None:
-        """Let *session* be a member called *name*."""
-        self.crowd.add(session, dialect)
-        self.add(Enter(session, name))
+    @property
+    def shown(self) -> int:
+        """Sequence of the last message that the room was told of."""
+        return self.log.last
+
+    def enter(self, step: Enter | Greet, dialect: Dialect) -> None:
+        """Let a session hear the room, as *step* says."""
+        self.crowd.add(step.session, dialect)
+        self.add(step)
 
     def say(self, drafts: list[Draft]) -> None:
         """Queue what a member said for the history."""
@@ -78,9 +102,10 @@ class Room:
         if not self.keeps:
             self.keeps = True
             self.log.append(Kept(self.name))
-        for part in self.pending.settle(outcomes):
+        settled = list(map(_Settled, self.pending.out, outcomes))
+        for part in self.pending.settle(settled):
             if isinstance(part, list):
-                self._tell_all([each for each in part if isinstance(each, Message)])
+                self._tell_all(part)
             else:
                 self._take(part)
 
@@ -96,22 +121,19 @@ class Room:
             for step in part if isinstance(part, list) else [part]:
                 self._take(step)
 
-    def questions(self) -> list[Question]:
-        """Return what is to be asked of the history, since the last call."""
-        questions, self._questions = self._questions, []
-        return questions
-
     def answered(self, question: Question, page: Page | Refused) -> None:
         """Give the asker of *question* its answer, or the reason why there is none."""
-        if question.session not in self.crowd:
-            return
-        if isinstance(page, Refused):
-            self.crowd.answer(question.session, [page])
-        else:
-            shown, said = len(page.messages), question.query.sequence - 1
-            recap = Recap(self.name, shown, page.total, said)
-            self.crowd.answer(question.session, [recap, *page.messages])
-        self._urgent = True
+        if question.session in self.crowd:
+            self.crowd.answer(question, page)
+            self._urgent = True
+
+    def ahead(self) -> list[Cursor]:
+        """Return cursors that were ahead of all that is kept, since the last call.
+
+        They tell that the history has lost what was told once.
+        """
+        ahead, self._ahead = self._ahead, []
+        return ahead
 
     def due(self, now: float) -> float | None:
         """Return when a flush is due: *now*, later if only notices wait, or never."""
@@ -135,23 +157,35 @@ class Room:
         self.crowd.resume(session)
         self._urgent = True
 
-    def _tell_all(self, messages: list[Message]) -> None:
+    def _tell_all(self, settled: list["_Settled"]) -> None:
+        """Tell the room what is new, and before that each sender that it is stored."""
+        fresh: list[Message] = []
+        for draft, outcome in settled:
+            if draft.id is not None and draft.session in self.crowd:
+                self._append(fresh)
+                fresh = []
+                stored = Stored(draft.id, self.name, outcome.sequence)
+                self.crowd.tell(draft.session, stored)
+            if isinstance(outcome, Message):
+                fresh.append(outcome)
+        self._append(fresh)
+        self._urgent = True
+
+    def _append(self, messages: list[Message]) -> None:
         if messages:
             self.log.extend(messages)
-            self.shown = messages[-1].sequence
-            self._urgent = True
 
     def _take(self, step: Step) -> None:
         """Let *step* happen."""
         match step:
-            case Enter(session, name):
-                self.roster[session] = name
-                if session in self.crowd:
-                    self.crowd.place(session)
-                self.log.append(Joined(self.name, name))
+            case Enter(session, user):
+                self._enter(session, user)
+            case Greet():
+                self._greet(step)
             case Rename(session, name):
-                self.log.append(Renamed(self.name, self.roster[session], name))
-                self.roster[session] = name
+                user = self.roster[session]
+                self.log.append(Renamed(self.name, user.name, name))
+                self.roster[session] = User(name, user.since)
             case Depart():
                 self._depart(step)
             case Stop(bye):
@@ -160,16 +194,49 @@ class Room:
                 self._urgent = True
             case Tell(session, event):
                 self._tell(session, event)
-            case Recall(session, limit):
-                # Capped at what the room was told, so that nothing comes twice.
-                query = Before(self.name, self.shown + 1, limit)
-                question = Question(session, query)
-                if self._tell(session, question):
-                    self._questions.append(question)
+            case Recall(session, query, purpose):
+                question = Question(session, _capped(query, self.shown), purpose)
+                self._tell(session, question)
             case Count(session):
                 self._tell(session, *self._users())
             case _:
                 assert_never(step)
+
+    def _enter(self, session: SessionId, user: User) -> None:
+        self.roster[session] = user
+        if session in self.crowd and not self.crowd[session].is_placed:
+            self.crowd.place(session)
+        self.log.append(Joined(self.name, user.name))
+
+    def _greet(self, step: Greet) -> None:
+        session, user, name = step.session, step.user, ""
+        if step.returns is not None:
+            if step.returns in self.crowd:
+                self.crowd.tell(step.returns, REPLACED)
+                self.crowd.finish(step.returns)
+            user = self.roster.pop(step.returns)
+        elif user is not None:
+            self.log.append(Joined(self.name, user.name))
+        if user is not None:
+            self.roster[session], name = user, user.name
+        if session in self.crowd:
+            joined = Joined(self.name, name) if name else None
+            self.crowd.greet(session, self._welcome(name), step.cursor, joined)
+        cursor = step.cursor
+        if cursor and cursor.epoch == self._epoch and cursor.sequence > self.shown:
+            self._ahead.append(cursor)
+        self._urgent = True
+
+    def _welcome(self, name: str) -> Welcome:
+        return Welcome(
+            name=name,
+            room=self.name,
+            epoch=self._epoch,
+            sequence=self.shown,
+            is_recovered=True,
+            max_line=self._limits.max_line,
+            max_text=self._limits.max_text,
+        )
 
     def _depart(self, step: Depart) -> None:
         session = step.session
@@ -178,22 +245,35 @@ class Room:
                 self.crowd.tell(session, step.bye)
             self.crowd.finish(session)
             self._urgent = True
-        name = self.roster.pop(session, None)
-        if name is not None:
-            self.log.append(Left(self.name, name, step.reason))
+        user = None if step.is_held else self.roster.pop(session, None)
+        if user is not None:
+            self.log.append(Left(self.name, user.name, step.reason))
 
-    def _tell(self, session: SessionId, *answers: Answer | Question) -> bool:
+    def _tell(self, session: SessionId, *answers: Answer | Question) -> None:
         if session not in self.crowd:
-            return False  # it went away meanwhile
+            return  # it went away meanwhile
         member: Member = self.crowd[session]
         member.queued -= 1
         self.crowd.tell(session, *answers)
         self._urgent = True
-        return True
 
     def _users(self) -> list[Users]:
-        names = sorted(self.roster.values())
+        here = sorted(self.roster.values(), key=lambda user: user.name)
         return [
-            Users(self.name, tuple(names[i : i + USERS_PAGE]), i + 1, len(names))
-            for i in range(0, len(names), USERS_PAGE)
-        ]
+            Users(self.name, tuple(here[i : i + USERS_PAGE]), i + 1, len(here))
+            for i in range(0, len(here), USERS_PAGE)
+        ] or [Users(self.name, (), 1, 0)]
+
+
+class _Settled(NamedTuple):
+    """A draft, and what has become of it."""
+
+    draft: Draft
+    outcome: Outcome
+
+
+def _capped(query: Query, shown: int) -> Query:
+    """Return *query* for what the room was told, so that nothing comes twice."""
+    if isinstance(query, After):
+        return query.but(head=shown)
+    return query.but(sequence=min(query.sequence, shown + 1))

@@ -140,7 +140,8 @@ def _after(room: _Room, query: After) -> Page:
     total = max(high - low, 0)
     wanted = room.between(low, min(low + max(query.limit, 0), high)) if total else []
     messages = fitting(wanted)
-    return Page(tuple(messages), total > len(messages), total)
+    gone = max(min(low, query.head) - query.sequence, 0)
+    return Page(tuple(messages), total > len(messages), total, gone)
 
 
 def _newest(wanted: Sequence[Message], total: int) -> Page:

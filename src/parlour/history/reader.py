@@ -217,7 +217,8 @@ def _after(db: sqlite3.Connection, room: RoomRow, head: int, query: After) -> Pa
     rows = _rows(db, FIRST, room, (low, low + limit), MAX_PAGE) if limit else []
     expected = range(low + 1, low + 1 + len(rows))
     messages = _checked(rows, room, expected, wanted=limit)
-    return Page(tuple(messages), total > len(messages), total)
+    gone = max(min(low, query.head) - query.sequence, 0)
+    return Page(tuple(messages), total > len(messages), total, gone)
 
 
 def _rows(

@@ -25,7 +25,7 @@ held across a socket call or a commit.
 3. Drafts are pending: append `hub.drafts()` to the history as one batch and report
    it with `hub.recorded(messages)` or `hub.refused(drafts, why)`.
 4. Somebody asks: read the history for each of `hub.questions()` and report it with
-   `hub.answered(question, page)`.
+   `hub.answered(question, page)`. What `hub.ahead()` says is logged as an error.
 5. Something is due: write each of `hub.flush(now)` to all its sessions, in order,
    until it returns nothing that is due at once.
 6. A transport filled up or drained: `hub.paused(session, unsent, now)`,
@@ -37,7 +37,7 @@ held across a socket call or a commit.
 9. A session is over: for each of `hub.ended()` write its last bytes, send a FIN, go
    on reading and drop what comes, close at the end of file or at a deadline. Abort
    where it says so.
-10. The socket is gone: `hub.disconnect(session)`, once for each session.
+10. The socket is gone: `hub.disconnect(session, now)`, once for each session.
 
 Steps 3 to 9 are one *turn*. Whatever arrives in one turn of the loop is one batch.
 """

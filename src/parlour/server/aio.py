@@ -137,7 +137,7 @@ class AsyncServer:
 
     def disconnect(self, session: SessionId) -> None:
         """Let go of a connection that is gone (step 10)."""
-        lost = self._hub.disconnect(session)
+        lost = self._hub.disconnect(session, self._loop.time())
         carrier = self._carriers.pop(session)
         if lost is not None and isinstance(carrier, Carrier):
             log_closed(lost, carrier.address)

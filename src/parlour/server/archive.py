@@ -22,8 +22,8 @@ class Archive(NamedTuple):
     """A history behind its recorder, and what to say of it."""
 
     recorder: Recorder
-    head: int
-    """Sequence of the lobby's newest message."""
+    reach: Reach
+    """What is kept of the lobby."""
     description: str
 
 
@@ -33,7 +33,7 @@ def open_archive(config: Config) -> Archive:
         most = IN_MEMORY if config.max_history is None else config.max_history
         memory = MemoryHistory(Retention(max_messages=most))
         described = f"the last {most:,} messages, in memory"
-        return Archive(InlineRecorder(memory), 0, described)
+        return Archive(InlineRecorder(memory), memory.reach(LOBBY), described)
     return _open_file(config.history, config.max_history)
 
 
@@ -52,7 +52,7 @@ def _open_file(path: Path, max_history: int | None) -> Archive:
         history.close()
         raise FileError(f"{path}: {exc.reason}") from exc
     described = f"{_count(reach)} in {_short(path)}"
-    return Archive(ThreadedRecorder(history), reach.head, described)
+    return Archive(ThreadedRecorder(history), reach, described)
 
 
 def _count(reach: Reach) -> str:

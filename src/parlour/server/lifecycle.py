@@ -1,12 +1,12 @@
 """From a configuration to a running server, and its orderly end."""
 
 import logging
+import time
 from collections.abc import Callable
 
 import parlour
 from parlour.config import MAX_USERS, Config
 from parlour.core.dialect import Dialect
-from parlour.core.events import LOBBY
 from parlour.core.hub import Hub
 
 from . import logs
@@ -40,7 +40,7 @@ def run(config: Config, console: Dialect) -> int:
             history=archive.description,
         )
         service = Service(
-            hub=Hub(limits, {LOBBY: archive.head}),
+            hub=Hub(limits, archive.reach, wall=time.time() - time.monotonic()),
             recorder=archive.recorder,
             listeners=listeners,
             recv_size=config.recv_size,

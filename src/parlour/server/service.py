@@ -21,6 +21,7 @@ from .report import page
 from .trace import Trace
 
 ACCEPT_LOG_WAIT: Final = 10.0  # seconds between two lines about failing accepts
+LOST_END: Final = "a client has read further: the end of the history is lost"
 STOPPED: Final = "the server is shutting down"
 
 Act = Callable[[Callable[[], None]], None]
@@ -65,7 +66,9 @@ class Service:
     def answer(self, turn: AbstractContextManager[object], act: Act) -> None:
         """Ask the history what members want to know (step 4), in the same way."""
         with turn:
-            questions = self.hub.questions()
+            questions, ahead = self.hub.questions(), self.hub.ahead()
+        for cursor in ahead:
+            log(logging.ERROR, "history.behind", read=cursor.sequence, reason=LOST_END)
         for question in questions:
             self._ask(question, act)
 

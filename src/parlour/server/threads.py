@@ -134,7 +134,7 @@ class ThreadServer:
         except RuntimeError:  # the system has no more threads
             with self._turn:
                 del self._carriers[session]
-                self._hub.disconnect(session)
+                self._hub.disconnect(session, time.monotonic())
                 self._turn_away(sock, address, self._hub.turn_away(NO_THREADS))
 
     def _turn_away(self, sock: socket.socket, address: str, why: Turned) -> None:
@@ -327,7 +327,7 @@ class ThreadServer:
                 self._away -= 1
             return
         with self._turn:
-            lost = self._hub.disconnect(session)
+            lost = self._hub.disconnect(session, time.monotonic())
             del self._carriers[session]
             self._wake()
         if lost is not None:

@@ -1,0 +1,144 @@
+"""Who comes in, by which name, and who comes back."""
+
+from .alarms import Alarms
+from .connection import Connection, State
+from .counters import Counters
+from .events import Refused, SessionId, User
+from .holds import Holds
+from .names import Names, clean
+from .pending import Depart, Enter, Greet, Rename, Tell
+from .rooms import REPLACED, Room
+from .session import Session
+from .speech import Hello
+
+SESSION = Session()
+
+
+class Admission:
+    """Let sessions into the room, and hold the names of those who may return.
+
+    *wall* is the wall time at which the clock of all `now` stood at 0.
+    """
+
+    def __init__(
+        self,
+        room: Room,
+        names: Names,
+        alarms: Alarms,
+        counters: Counters,
+        wall: float,
+    ) -> None:
+        self._room, self._names, self._alarms = room, names, alarms
+        self._counters, self._wall = counters, wall
+        self._holds = Holds()
+
+    def is_held(self, session: SessionId) -> bool:
+        """Tell whether the name of a session that is over is held."""
+        return session in self._holds
+
+    def admit(self, connection: Connection, now: float) -> None:
+        """Let a connection in that did not say hello: it is a member at once."""
+        self._arrive(connection)
+        user = self._user(connection.session, now)
+        self._room.enter(Enter(connection.session, user), connection.dialect)
+        self._counters.joined += 1
+
+    def greet(self, connection: Connection, hello: Hello, now: float) -> None:
+        """Let a connection in that said *hello*, or let it return."""
+        session, wanted = connection.session, hello.name
+        connection.dialect, connection.token = SESSION, hello.token
+        connection.is_watching = hello.is_watching
+        self._arrive(connection)
+        self._alarms.listen(session, now)
+        refusal, user = None, None
+        before = self._member_before(connection) if hello.token else None
+        if before is not None:
+            self._names.move(before, session)
+        elif not hello.is_watching and wanted is not None:
+            refusal = self._name(session, wanted)
+        if not hello.is_watching:
+            user = self._user(session, now)
+            self._counters.joined += 1
+        self._room.enter(Greet(session, user, hello.cursor, before), SESSION)
+        if before is not None and wanted is not None:
+            refusal = self._rename(session, wanted)
+        for fault in (hello.fault, refusal):
+            if fault is not None:
+                self._room.add(Tell(session, fault))
+
+    def become_member(self, connection: Connection, now: float) -> None:
+        """Let one who only watched be a member, by the name that it has taken."""
+        connection.is_watching = False
+        self._counters.joined += 1
+        user = self._user(connection.session, now)
+        self._room.add(Enter(connection.session, user))
+
+    def depart(
+        self, connection: Connection, depart: Depart, now: float, *, may_return: bool
+    ) -> None:
+        """Let a member go. If it *may return*, its name is held and nobody is told."""
+        self._alarms.stop_asking(connection.session)
+        if connection.is_watching or not (connection.token and may_return):
+            self._holds.forget(connection)
+            self._leave(depart)
+            return
+        self._room.add(depart.but(is_held=True))
+        self._alarms.holds.set(connection.session, now)
+        pushed_out = self._holds.hold(connection)
+        if pushed_out is not None:
+            self.let_go(pushed_out.session)
+
+    def let_go(self, session: SessionId) -> None:
+        """Hold the name of a session no longer: the others hear that it left."""
+        self._alarms.holds.clear(session)
+        code, _ = self._holds.let_go(session).why
+        self._leave(Depart(session, code))
+
+    def _leave(self, depart: Depart) -> None:
+        self._names.release(depart.session)
+        self._room.add(depart)
+
+    def _arrive(self, connection: Connection) -> None:
+        self._alarms.arrivals.clear(connection.session)
+        connection.state = State.MEMBER
+
+    def _member_before(self, connection: Connection) -> SessionId | None:
+        """Return the member whose token this connection brings, to take its place.
+
+        Who takes no place lets the older one go, which hears that it is replaced if
+        it still lives.
+        """
+        old = self._holds.bring(connection)
+        if old is None:
+            return None
+        self._alarms.stop_asking(old.session)
+        if old.state is State.MEMBER:
+            old.leave(REPLACED.code, REPLACED.reason)
+        if old.is_watching or connection.is_watching:
+            self._leave(Depart(old.session, REPLACED.code, REPLACED))
+            return None
+        return old.session
+
+    def _user(self, session: SessionId, now: float) -> User:
+        return User(self._names[session], self._wall + now)
+
+    def _name(self, session: SessionId, wanted: str) -> Refused | None:
+        """Give a session that enters the name that it wants, or say why not."""
+        name = clean(wanted)
+        if isinstance(name, Refused):
+            return name
+        if name != self._names[session] and not self._names.take(session, name):
+            return taken(name)
+        return None
+
+    def _rename(self, session: SessionId, wanted: str) -> Refused | None:
+        before = self._names[session]
+        refusal = self._name(session, wanted)
+        if self._names[session] != before:
+            self._room.add(Rename(session, self._names[session]))
+        return refusal
+
+
+def taken(name: str) -> Refused:
+    """Return the refusal of a name that somebody else has."""
+    return Refused("name_taken", f"the name {name} is taken, or looks like one that is")
