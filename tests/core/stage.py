@@ -3,7 +3,15 @@
 import json
 
 from parlour.core.connection import Ended
-from parlour.core.events import Draft, Question, Refused, SessionId
+from parlour.core.events import (
+    LOBBY,
+    After,
+    Draft,
+    Message,
+    Question,
+    Refused,
+    SessionId,
+)
 from parlour.core.hub import Hub, Turned
 from parlour.core.limits import Limits
 from parlour.history.memory import MemoryHistory
@@ -45,7 +53,8 @@ class Guest:
         self.ended: Ended | None = None
         self.writes: list[bytes] = []
         self._stage = stage
-        self._data = b""
+        self.rest = b""
+        """What it was told and has not looked at."""
 
     def send(self, data: bytes) -> None:
         """Let bytes arrive at the hub, and take a turn."""
@@ -77,8 +86,8 @@ class Guest:
 
     def hear(self) -> list[str]:
         """Return what it was told since the last call, as a client shows it."""
-        whole, end, rest = self._data.rpartition(b"\n")
-        self._data = rest
+        whole, end, rest = self.rest.rpartition(b"\n")
+        self.rest = rest
         return texts(whole + end)
 
     def write(self, data: bytes) -> None:
@@ -104,7 +113,7 @@ class Guest:
         self.drain(len(self.unsent))
 
     def _take(self, count: int) -> None:
-        self._data += self.unsent[:count]
+        self.rest += self.unsent[:count]
         self.unsent = self.unsent[count:]
 
 
@@ -116,8 +125,8 @@ class Stage:
     """
 
     def __init__(self, limits: Limits = ROOMY, *, messages: int = 2048) -> None:
-        self.hub = Hub(limits)
         self.history = MemoryHistory(Retention(max_messages=messages))
+        self.hub = Hub(limits, self.history.reach(LOBBY))
         self.now = 1000.0
         self.holds = False
         self.out: list[Draft] = []
@@ -192,6 +201,15 @@ class Stage:
                     self.guests[session].write(data)
             self._part()
             due = self.hub.deadline(self.now)
+
+    def kept(self) -> list[Message]:
+        """Return all that the history keeps."""
+        kept: list[Message] = []
+        head = self.history.reach(LOBBY).head
+        while len(kept) < head:
+            page = self.history.read(After(LOBBY, len(kept), head, 1000))
+            kept += page.messages
+        return kept
 
     def commit(self) -> None:
         """Record the batch that is out, and answer what was asked."""

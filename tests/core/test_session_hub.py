@@ -1,0 +1,324 @@
+"""What the hub does for those who said hello, on a clock that is set by hand."""
+
+import json
+from typing import Any
+
+import pytest
+
+from parlour.core.events import Refused
+from parlour.core.limits import Limits
+from tests.core.stage import Guest, Stage, line
+
+FORGETFUL = Limits(rate=None, log_bytes=100)
+TOKEN = "a secret of the client"
+
+
+def said(guest: Guest) -> list[dict[str, Any]]:
+    """Return the lines that a guest was told since the last call."""
+    whole, end, guest.rest = guest.rest.rpartition(b"\n")
+    return [json.loads(each) for each in (whole + end).splitlines()]
+
+
+def brief(guest: Guest) -> list[str]:
+    """Return the same in a word or two each."""
+    return [_brief(each["type"], each["data"]) for each in said(guest)]
+
+
+def _brief(kind: str, data: dict[str, Any]) -> str:
+    match kind:
+        case "message":
+            return f"{data['sequence']} {data['message']}"
+        case "welcome":
+            stand = data["rooms"]["lobby"]
+            return f"welcome {stand['sequence']} {stand['recovered']}"
+        case "missed":
+            return f"missed {data['events']} {data['resume_after']}"
+        case "stored":
+            return f"stored {data.get('id')} {data['sequence']}"
+        case "error" | "bye":
+            return f"{kind} {data['code']}"
+        case "joined" | "left":
+            return f"{kind} {data['name']}"
+        case "renamed":
+            return f"{data['name']} is {data['to']}"
+    return kind
+
+
+def epoch(stage: Stage) -> str:
+    return stage.history.reach(stage.hub.room.name).epoch
+
+
+def hello(
+    stage: Stage,
+    name: str | None = None,
+    *,
+    token: str = TOKEN,
+    after: int | None = None,
+    **more: object,
+) -> Guest:
+    """Let somebody in who says hello."""
+    data: dict[str, object] = {"version": 1, "token": token, **more}
+    if name is not None:
+        data["name"] = name
+    if after is not None:
+        data["resume"] = {"lobby": {"epoch": epoch(stage), "sequence": after}}
+    guest = stage.connect()
+    guest.send(line("hello", data))
+    return guest
+
+
+def say(guest: Guest, *texts: str) -> None:
+    guest.send(b"".join(line("message", {"message": t, "id": t}) for t in texts))
+
+
+def test_a_lost_session_is_still_there_for_a_while() -> None:
+    stage = Stage()
+    ann, bob = hello(stage, "Ann"), hello(stage, "Bob", token="x" * 16)
+    said(bob)
+
+    ann.vanish()
+    stage.wait(9.9)
+    bob.send(line("users", {}))
+    (users,) = said(bob)
+
+    assert [user["name"] for user in users["data"]["users"]] == ["Ann", "Bob"]
+    stage.wait(0.2)
+    assert brief(bob) == ["left Ann"]
+
+
+@pytest.mark.parametrize("way", ["end", "vanish"])
+def test_nobody_hears_of_one_who_comes_back_in_time(way: str) -> None:
+    stage = Stage()
+    ann, bob = hello(stage, "Ann"), hello(stage, "Bob", token="x" * 16)
+    said(bob)
+
+    getattr(ann, way)()
+    stage.wait(9)
+    say(bob, "where is she")
+    back = hello(stage, "Ann", after=0)
+    stage.wait(11)
+
+    assert brief(back)[:3] == ["welcome 1 True", "1 where is she", "joined Ann"]
+    assert brief(bob) == ["stored where is she 1", "1 where is she"]
+
+
+def test_who_comes_back_may_bring_another_name() -> None:
+    stage = Stage()
+    hello(stage, "Ann").vanish()
+
+    back = hello(stage, "Eve", after=0)
+
+    assert brief(back) == ["welcome 0 True", "joined Ann", "Ann is Eve"]
+
+
+def test_a_plain_member_that_is_lost_has_left_at_once() -> None:
+    stage = Stage()
+    (ann,) = stage.members("Ann")
+    bob = hello(stage, "Bob")
+    said(bob)
+
+    ann.vanish()
+    stage.wait(0.1)
+
+    assert brief(bob) == ["left Ann"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "code"),
+    [
+        (line("bye", {}), "bye"),
+        (b"nonsense\n" * 50, "too_many_faults"),
+    ],
+)
+def test_no_name_is_held_for_one_who_says_bye_or_is_sent_away(
+    ends: bytes, code: str
+) -> None:
+    stage = Stage()
+    ann, bob = hello(stage, "Ann"), hello(stage, "Bob", token="x" * 16)
+    said(bob)
+
+    ann.send(ends)
+
+    assert brief(ann)[-1] == f"bye {code}"
+    assert brief(bob) == ["left Ann"]
+
+
+def test_a_silent_session_is_asked_and_then_lost() -> None:
+    stage = Stage()
+    ann = hello(stage, "Ann")
+    said(ann)
+
+    stage.wait(29.9)
+    assert brief(ann) == []
+    stage.wait(0.2)
+    assert brief(ann) == ["ping"]
+    stage.wait(19.8)
+    assert ann.ended is None
+    stage.wait(0.2)
+
+    assert brief(ann) == ["bye ping_timeout"]
+    assert ann.ended is not None
+
+
+def test_any_word_answers_a_ping() -> None:
+    stage = Stage()
+    ann = hello(stage, "Ann")
+    stage.wait(30.1)
+
+    ann.send(b"\n")
+    stage.wait(29)
+
+    assert ann.ended is None
+
+
+def test_one_who_is_not_read_from_is_not_asked() -> None:
+    stage = Stage()
+    ann = hello(stage, "Ann")
+    ann.is_full = True
+    say(ann, "a")
+
+    for _ in range(12):
+        stage.wait(5)
+        ann.drain(1)
+
+    assert b"ping" not in ann.unsent
+    assert ann.ended is None
+
+
+def test_a_session_that_lags_hears_all_from_the_history() -> None:
+    stage = Stage(Limits(rate=None, log_bytes=1000), messages=10_000)
+    ann, bob = hello(stage, "Ann"), hello(stage, "Bob", token="x" * 16)
+    said(ann)
+    ann.is_full = True
+    say(bob, "0")
+
+    for number in range(1, 3000):
+        say(bob, str(number))
+    assert stage.hub.room.log.base > 2000
+    ann.drain_all()
+
+    assert brief(ann) == [f"{n + 1} {n}" for n in range(3000)]
+
+
+def test_a_lagging_session_is_told_that_joins_went_by() -> None:
+    stage = Stage(Limits(rate=None, log_bytes=500), messages=10_000)
+    ann, bob = hello(stage, "Ann"), hello(stage, "Bob", token="x" * 16)
+    ann.is_full = True
+    say(bob, "0")
+    cat = stage.connect()
+    cat.rename("Cat")
+    for number in range(1, 30):
+        say(bob, str(number))
+    said(ann)
+
+    ann.drain_all()
+
+    heard = brief(ann)
+    assert heard[1:] == ["missed 2 1", *(f"{n + 1} {n}" for n in range(1, 30))]
+
+
+def test_what_the_history_keeps_no_more_is_declared() -> None:
+    stage = Stage(FORGETFUL, messages=10)
+    bob = hello(stage, "Bob", token="x" * 16)
+    for number in range(30):
+        say(bob, str(number))
+
+    ann = hello(stage, "Ann", after=5)
+
+    assert brief(ann) == [
+        "welcome 30 False",
+        "missed 15 20",
+        *(f"{n} {n - 1}" for n in range(21, 31)),
+        "joined Ann",
+    ]
+
+
+def test_a_history_that_cannot_be_read_is_a_gap() -> None:
+    stage = Stage(FORGETFUL)
+    bob = hello(stage, "Bob", token="x" * 16)
+    say(bob, *"abcdefgh")
+    stage.holds = True
+
+    ann = hello(stage, "Ann", after=0)
+    (question,) = stage.asked
+    stage.asked.clear()
+    stage.hub.answered(question, Refused("history_damaged", "it is damaged"))
+    stage.turn()
+
+    assert brief(ann) == [
+        "welcome 8 False",
+        "error history_damaged",
+        "missed None 8",
+        "joined Ann",
+    ]
+
+
+def test_a_cursor_ahead_of_the_history_is_reported() -> None:
+    stage = Stage()
+
+    hello(stage, "Ann", after=7)
+
+    (cursor,) = stage.hub.ahead()
+    assert cursor.sequence == 7
+    assert stage.hub.ahead() == []
+
+
+def test_a_refused_message_names_itself() -> None:
+    stage = Stage()
+    ann = hello(stage, "Ann")
+    said(ann)
+    stage.holds = True
+    say(ann, "a", "b")
+
+    stage.refuse(Refused("storage_full", "the disk is full"))
+
+    assert [each["data"].get("id") for each in said(ann)] == [None, "a", "b"]
+
+
+def test_a_token_is_bounded_to_one_connection() -> None:
+    stage = Stage()
+    first = hello(stage, "Ann")
+    second = hello(stage)
+    third = hello(stage)
+
+    for old in (first, second):
+        assert old.ended is not None
+        assert brief(old)[-1] == "bye replaced"
+    assert brief(third) == ["welcome 0 True", "joined Ann"]
+
+
+def test_only_so_many_names_are_held() -> None:
+    stage = Stage()
+    bob = hello(stage, "Bob", token="b" * 16)
+    for number in range(1001):
+        hello(stage, f"u{number}", token=f"{number:016}").vanish()
+
+    stage.wait(0.1)
+    assert "left u0" in brief(bob)
+    assert len(stage.hub.room.roster) == 1001
+
+
+def test_a_late_hello_is_refused_in_words() -> None:
+    stage = Stage()
+    ann = stage.connect()
+    stage.wait(0.06)
+
+    ann.send(line("hello", {"version": 1}))
+
+    assert '"hello" opens the session dialect only' in ann.hear()[-1]
+
+
+def test_one_that_lags_again_before_it_has_caught_up_hears_nothing_twice() -> None:
+    stage = Stage(Limits(rate=None, log_bytes=2000, flush_bytes=300), messages=9999)
+    ann, bob = hello(stage, "Ann"), hello(stage, "Bob", token="x" * 16)
+    ann.is_full = True
+    say(bob, *map(str, range(10)))
+    said(ann)
+
+    stage.hub.resumed(ann.session, stage.now)  # and it is full at the first write
+    stage.turn()
+    say(bob, *map(str, range(10, 100)))
+    ann.drain_all()
+
+    numbered = [each for each in brief(ann) if each != "joined Bob"]
+    assert numbered == [f"{n + 1} {n}" for n in range(100)]

@@ -1,0 +1,172 @@
+"""For any interleaving of live events, replay and retry, a view equals the log."""
+
+import json
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from parlour.core.events import Refused
+from parlour.core.limits import Limits
+from tests.core.stage import Guest, Stage, line
+
+PEOPLE = st.integers(0, 3)
+
+
+class Client:
+    """A client of the session dialect that never gives up."""
+
+    def __init__(self, number: int) -> None:
+        self.name, self.token = f"c{number}", f"{number:016}"
+        self.guest: Guest | None = None
+        self.view: list[tuple[int, str]] = []
+        self.cursor: tuple[str, int] | None = None
+        self.unacknowledged: dict[str, None] = {}
+        self.stored: dict[str, int] = {}
+        self.said = 0
+        self.is_recovered = True
+
+    def hello(self) -> bytes:
+        data: dict[str, object] = {"version": 1, "name": self.name, "token": self.token}
+        if self.cursor is not None:
+            epoch, sequence = self.cursor
+            data["resume"] = {"lobby": {"epoch": epoch, "sequence": sequence}}
+        retries = [self.submission(text) for text in self.unacknowledged]
+        return line("hello", data) + b"".join(retries)
+
+    def submission(self, text: str) -> bytes:
+        return line("message", {"message": text, "id": text})
+
+    def listen(self) -> None:
+        """Take in what was told."""
+        if self.guest is None:
+            return
+        whole, end, self.guest.rest = self.guest.rest.rpartition(b"\n")
+        for each in (whole + end).splitlines():
+            found = json.loads(each)
+            self.hear(found["type"], found["data"])
+
+    def hear(self, kind: str, data: dict[str, object]) -> None:
+        match kind, data:
+            case "welcome", {"rooms": {"lobby": {"epoch": str(epoch), **stand}}}:
+                self.is_recovered = bool(stand["recovered"])
+                if self.cursor is None:
+                    at = stand["sequence"]
+                    assert isinstance(at, int)
+                    self.cursor = epoch, at
+            case "message", {"sequence": int(sequence), "message": str(text)}:
+                assert self.cursor is not None
+                assert sequence == self.cursor[1] + 1, "no gap, and none twice"
+                self.cursor = self.cursor[0], sequence
+                self.view.append((sequence, text))
+            case "stored", {"id": str(text), "sequence": int(sequence)}:
+                assert self.stored.setdefault(text, sequence) == sequence
+                self.unacknowledged.pop(text, None)
+            case "error", {"id": str(text)}:
+                self.unacknowledged[text] = None  # to be tried again
+            case "missed", {"events": events}:
+                assert events is not None, "the history reaches back"
+
+
+class Sessions(RuleBasedStateMachine):
+    """Clients that come, speak, lag, break off and come back, in one room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        limits = Limits(rate=None, log_bytes=600, flush_bytes=300)
+        self.stage = Stage(limits, messages=100_000)
+        self.clients = [Client(number) for number in range(4)]
+
+    @rule(number=PEOPLE)
+    def come(self, number: int) -> None:
+        client = self.clients[number]
+        if client.guest is not None and client.guest.session in self.stage.guests:
+            client.listen()
+        client.guest = self.stage.connect()
+        client.guest.send(client.hello())
+
+    @rule(number=PEOPLE, count=st.integers(1, 30))
+    def speak(self, number: int, count: int) -> None:
+        client = self.clients[number]
+        if client.guest is None or not client.guest.reads:
+            return
+        for _ in range(count):
+            client.said += 1
+            text = f"{client.name}-{client.said}"
+            client.unacknowledged[text] = None
+            client.guest.push(client.submission(text))
+        self.stage.turn()
+
+    @rule(number=PEOPLE, way=st.sampled_from(["end", "vanish"]))
+    def go(self, number: int, way: str) -> None:
+        client = self.clients[number]
+        if client.guest is None or client.guest.session not in self.stage.guests:
+            return
+        client.listen()
+        getattr(client.guest, way)()
+        if way == "vanish":
+            client.guest = None
+
+    @rule(number=PEOPLE)
+    def lag(self, number: int) -> None:
+        guest = self.clients[number].guest
+        if guest is not None and guest.ended is None:
+            guest.is_full = True
+
+    @rule(number=PEOPLE, count=st.integers(1, 2000))
+    def drain(self, number: int, count: int) -> None:
+        guest = self.clients[number].guest
+        if guest is not None and guest.is_full and guest.ended is None:
+            guest.drain(min(count, len(guest.unsent)))
+
+    @rule()
+    def hold(self) -> None:
+        self.stage.holds = True
+
+    @precondition(lambda self: self.stage.holds)
+    @rule()
+    def commit(self) -> None:
+        self.stage.commit()
+        self.stage.holds = False
+        self.stage.turn()
+
+    @precondition(lambda self: self.stage.out)
+    @rule()
+    def refuse(self) -> None:
+        self.stage.refuse(Refused("storage_full", "not now"))
+
+    @rule(seconds=st.floats(0.01, 6))
+    def wait(self, seconds: float) -> None:
+        self.stage.wait(seconds)
+
+    @invariant()
+    def listen(self) -> None:
+        for client in self.clients:
+            client.listen()
+
+    def teardown(self) -> None:
+        """Heal everything: all must hear all, and what they said be there once."""
+        self.stage.holds = False
+        self.stage.commit()
+        for _ in range(2):
+            for client in self.clients:
+                client.listen()
+                client.guest = self.stage.connect()
+                client.guest.send(client.hello())
+            self.stage.wait(1)
+            self.listen()
+        log = [(m.sequence, m.text) for m in self.stage.kept()]
+        texts = [text for _, text in log]
+        assert len(set(texts)) == len(texts), "nothing is there twice"
+        for client in self.clients:
+            start = client.view[0][0] - 1 if client.view else len(log)
+            assert client.view == log[start:]
+            assert client.cursor is not None
+            assert client.cursor[1] == len(log)
+            assert not client.unacknowledged
+            for text, sequence in client.stored.items():
+                assert (sequence, text) in log
+
+
+TestSessions = Sessions.TestCase
+TestSessions.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
