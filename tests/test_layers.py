@@ -61,7 +61,7 @@ LIBRARIES = {
     "confusable_homoglyphs": {"core.names"},
     "msgspec": {
         *(f"core.{name}" for name in ("events", "hearing", "names", "objects")),
-        *("core.plain", "core.session", "client.plain"),
+        *("core.plain", "core.session", "client.plain", "client.session"),
     },
     "platformdirs": {"parameters"},
     "precis_i18n": {"core.names"},

@@ -208,6 +208,19 @@ def server(
     show_default=True,
     help="Colour the names.",
 )
+@click.option(
+    "--dialect",
+    type=click.Choice(["auto", "plain"]),
+    default="auto",
+    show_default=True,
+    help="Say hello to learn whether the server knows more than the assignment, or "
+    "do not.",
+)
+@click.option(
+    "--reconnect",
+    is_flag=True,
+    help="Come back when the connection is lost, and hear what was missed.",
+)
 @click.option("--timestamps", is_flag=True, help="Put the time before every line.")
 @click.option(
     "--recv-size",
@@ -233,6 +246,8 @@ def client(
     plain: bool,
     json: bool,
     color: Literal["auto", "always", "never"],
+    dialect: Literal["auto", "plain"],
+    reconnect: bool,
     timestamps: bool,
     recv_size: int,
     trace: Path | None,
@@ -248,6 +263,8 @@ def client(
         plain=plain,
         json=json,
         color=color,
+        dialect=dialect,
+        reconnect=reconnect,
         timestamps=timestamps,
         recv_size=recv_size,
         trace=trace,

@@ -15,12 +15,15 @@ from typing import Self
 PATIENCE = 10.0  # seconds, for what should take none
 PROGRAM = (
     "import sys; from parlour.client import Options, run; "
-    "sys.exit(run(Options('127.0.0.1', int(sys.argv[1]), {})))"
+    "sys.exit(run(Options('127.0.0.1', int(sys.argv[1]), "
+    "**{{'dialect': 'plain'}} | dict({}))))"
 )
 
 
 def command(port: int, options: str, before: str = "") -> list[str]:
     """Return how to start a client with *options*, as Python spells them.
+
+    It says no hello unless they say so.
 
     What else is to be done *before* is spelled in Python, too.
     """

@@ -9,8 +9,8 @@ PEOPLE = ["bob", "Bobina", "žofie", "Jan Novák"]
 @pytest.mark.parametrize(
     ("before", "texts"),
     [
-        ("/s", ["/setname "]),
-        ("/h", ["/history", "/help "]),
+        ("/s", ["/setname ", "/search "]),
+        ("/h", ["/history ", "/help "]),
         ("/w", ["/who"]),
         ("/help u", ["/help users"]),
         ("/xyzzy", []),

@@ -91,9 +91,9 @@ def test_the_client_of_fifteen_lines(stage: Stage, tmp_path: Path, engine: str) 
 def test_the_conversation_of_the_readme(stage: Stage, engine: str) -> None:
     server = start_server(stage, engine)
     romeo, _ = sit_down(stage, server.port, engine, "--name", "romeo")
-    romeo.see("renamed to romeo")
+    romeo.see("romeo has entered")
     juliet, _ = sit_down(stage, server.port, engine, "--name", "juliet")
-    romeo.see("renamed to juliet")
+    romeo.see("juliet has entered")
 
     romeo.enter("is anyone there?")
     juliet.see("romeo: is anyone there?")
@@ -119,7 +119,7 @@ def test_what_the_tutorial_shows_is_seen(stage: Stage) -> None:
     romeo.enter("is anyone there?")
     romeo.see("romeo: is anyone there?")
     juliet, _ = sit_down(stage, port, "async", "--name", "juliet")
-    juliet.see("renamed to juliet")
+    juliet.see("juliet has entered")
     for line, answer in [
         ("ay me", "juliet: ay me"),
         ("/history", "messages:\nromeo: is anyone there?\njuliet: ay me"),

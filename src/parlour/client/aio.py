@@ -13,7 +13,8 @@ import threading
 import time
 from typing import Final
 
-from .carrier import READ_BATCH, READS_BATCH, Job, Prompting
+from .carrier import READ_BATCH, READS_BATCH, STATUS_EVERY, Job, Prompting
+from .connecting import Unreachable
 from .conversation import State
 from .pipe import ReaderGone, read_input
 
@@ -22,8 +23,11 @@ WRITE_SIZE: Final = 65_536  # bytes at a time
 
 def run(job: Job) -> int:
     """Carry one connection to its end, and return the exit code."""
-    with job.sock:
-        return asyncio.run(AsyncClient(job).run())
+    client = AsyncClient(job)
+    try:
+        return asyncio.run(client.run())
+    finally:
+        client.close()
 
 
 class AsyncClient:
@@ -37,23 +41,28 @@ class AsyncClient:
         self._may_hear = threading.Event()  # the keyboard thread waits for it
         self._killed_by = 0  # a signal, while there is a terminal to be restored
         self._failure: ReaderGone | OSError | None = None  # of what is shown
+        self._carrying: list[asyncio.Task[None]] = []
+        self._dialing: asyncio.Task[None] | None = None
         self._prompt: Prompting | None = job.prompt(self) if job.prompt else None
 
     async def run(self) -> int:
         """Carry until the conversation has ended."""
-        self._sock.setblocking(False)
         async with asyncio.TaskGroup() as tasks:
-            carrying = [tasks.create_task(self._read())]
-            carrying.append(tasks.create_task(self._write()))
+            self._carry(tasks)
             self._start_keyboard(tasks)
-            await self._tend()
-            for task in carrying:
-                task.cancel()
+            await self._tend(tasks)
+            self._put_down()
+            if self._dialing is not None:
+                self._dialing.cancel()
             if self._prompt is not None:
                 self._prompt.stop()
         if self._failure is not None:
             raise self._failure
         return self._killed_by or self._conversation.exit_code
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._sock.close()
 
     def typed(self, text: str) -> bool:
         accepted = self._conversation.typed(text, time.monotonic())
@@ -67,11 +76,42 @@ class AsyncClient:
         self._conversation.leave(time.monotonic())
         self._changed.set()
 
-    async def _tend(self) -> None:
+    def _carry(self, tasks: asyncio.TaskGroup) -> None:
+        """Read and write on the connection that there is now."""
+        self._sock.setblocking(False)
+        reading, writing = self._read(self._sock), self._write(self._sock)
+        self._carrying = [tasks.create_task(reading), tasks.create_task(writing)]
+
+    def _put_down(self) -> None:
+        for task in self._carrying:
+            task.cancel()
+        self._carrying = []
+
+    async def _dial(self, tasks: asyncio.TaskGroup) -> None:
+        """Connect anew, without holding up anything."""
+        now = time.monotonic
+        try:
+            sock = await asyncio.to_thread(self._job.dial)
+        except Unreachable as exc:
+            self._conversation.unreachable(str(exc), now())
+        else:
+            self._sock.close()
+            self._sock = sock
+            self._conversation.connected(now())
+            self._carry(tasks)
+        self._dialing = None
+        self._changed.set()
+
+    async def _tend(self, tasks: asyncio.TaskGroup) -> None:
         """See to all that is due, and wait for more to be."""
         is_over = False
         while not is_over:
             self._changed.clear()
+            if self._conversation.is_offline:
+                self._put_down()
+            if self._conversation.wants_connection and self._dialing is None:
+                self._conversation.begin_attempt()
+                self._dialing = tasks.create_task(self._dial(tasks))
             self._show()
             state, deadline = self._conversation.state, self._conversation.deadline
             self._has_output.set()
@@ -86,6 +126,8 @@ class AsyncClient:
     async def _wait(self, deadline: float | None) -> bool:
         """Wait for a change; False if the *deadline* came first."""
         delay = None if deadline is None else deadline - time.monotonic()
+        if self._prompt is not None and self._conversation.is_offline:
+            delay = min(delay or STATUS_EVERY, STATUS_EVERY)  # its status counts down
         try:
             async with asyncio.timeout(delay):
                 await self._changed.wait()
@@ -93,19 +135,19 @@ class AsyncClient:
             return False
         return True
 
-    async def _read(self) -> None:
+    async def _read(self, sock: socket.socket) -> None:
         loop, size = asyncio.get_running_loop(), self._job.recv_size
         count = total = 0
         while True:
             try:
-                data = await loop.sock_recv(self._sock, size)
+                data = await loop.sock_recv(sock, size)
             except OSError:
-                self._conversation.disconnected()
+                self._conversation.disconnected(time.monotonic())
                 break
             if self._job.trace is not None:
                 self._job.trace.received(data)
             if not data:
-                self._conversation.disconnected()
+                self._conversation.disconnected(time.monotonic())
                 break
             self._conversation.receive(data, time.monotonic())
             self._changed.set()
@@ -115,7 +157,7 @@ class AsyncClient:
                 await asyncio.sleep(0)  # the others have their turn
         self._changed.set()
 
-    async def _write(self) -> None:
+    async def _write(self, sock: socket.socket) -> None:
         loop, conversation = asyncio.get_running_loop(), self._conversation
         while True:
             await self._has_output.wait()
@@ -126,11 +168,11 @@ class AsyncClient:
             try:
                 while data:
                     piece, data = data[:WRITE_SIZE], data[WRITE_SIZE:]
-                    await loop.sock_sendall(self._sock, piece)
+                    await loop.sock_sendall(sock, piece)
                     conversation.written(len(data), time.monotonic())
                     self._changed.set()
                 if conversation.state is State.LEAVING and not conversation.unsent:
-                    self._sock.shutdown(socket.SHUT_WR)
+                    sock.shutdown(socket.SHUT_WR)
             except OSError:
                 return  # reading will tell how it ended
 
@@ -142,7 +184,10 @@ class AsyncClient:
                 screen.show(shown)
             except (ReaderGone, OSError) as exc:
                 self._failure = exc
-        if self._prompt is not None and self._conversation.state is State.LEAVING:
+        if self._prompt is None:
+            return
+        self._prompt.status(self._conversation.status(time.monotonic()))
+        if self._conversation.state is State.LEAVING:
             self._prompt.stop()
 
     def _start_keyboard(self, tasks: asyncio.TaskGroup) -> None:

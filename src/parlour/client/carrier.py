@@ -8,6 +8,7 @@ from .conversation import Conversation
 from .shown import Shown
 from .trace import Trace
 
+STATUS_EVERY = 1.0  # seconds between two looks of the prompt while we are offline
 READ_BATCH = 65_536  # bytes read at most before they are shown
 READS_BATCH = 4_096  # reads at most before they are shown, however small
 
@@ -43,6 +44,10 @@ class Prompting(Screen, Protocol):
         """Prompt until :meth:`stop`, then show what is left to be shown."""
         ...
 
+    def status(self, text: str) -> None:
+        """Put *text* before the line that is typed. Any thread."""
+        ...
+
     def stop(self) -> None:
         """End :meth:`run` soon, with the terminal as it was. Any thread."""
         ...
@@ -52,6 +57,7 @@ class Job(NamedTuple):
     """One connection to be carried."""
 
     sock: socket.socket  # connected and blocking; the carrier closes it
+    dial: Callable[[], socket.socket]  # connects anew; raises `Unreachable`
     conversation: Conversation
     screen: Screen  # to be used unless there is a prompt
     prompt: Callable[[Typist], Prompting] | None

@@ -7,6 +7,9 @@ from typing import Final, NamedTuple
 from .display import clean, shorten
 
 MAX_WORD: Final = 32  # columns of a wrong word that are repeated
+MAX_ASKED: Final = 1_000  # messages at a time; a server gives no more
+
+_HISTORY = re.compile(r"([0-9,]{1,7})?\s*(?:before\s+([0-9,]{1,20}))?")
 
 
 class Say(NamedTuple):
@@ -22,7 +25,16 @@ class Rename(NamedTuple):
 
 
 class AskHistory(NamedTuple):
-    """Ask for what was said before."""
+    """Ask for what was said before, or before the message numbered *before*."""
+
+    limit: int | None = None  # messages at most; None: as many as is usual
+    before: int | None = None
+
+
+class Search(NamedTuple):
+    """Ask who said *words* before."""
+
+    words: str
 
 
 class AskUsers(NamedTuple):
@@ -55,7 +67,8 @@ class Nothing(NamedTuple):
     """A line of nothing but blanks, if that. It is never sent."""
 
 
-Wire = Say | Rename | AskHistory | AskUsers
+Question = AskHistory | Search | AskUsers
+Wire = Say | Rename | Question
 Meaning = Wire | Explain | Leave | Hold | Wrong | Nothing
 
 
@@ -76,7 +89,14 @@ class Entry(NamedTuple):
 
 COMMANDS = (
     Entry("setname", "NAME", ("nick",), "change your name", "/setname Kobzol"),
-    Entry("history", "", (), "see what was said before", "/history"),
+    Entry(
+        "history",
+        "[N] [before NUMBER]",
+        (),
+        "see what was said before",
+        "/history 20 before 4292",
+    ),
+    Entry("search", "WORDS", ("find",), "see who said that before", "/search balcony"),
     Entry("users", "", ("names", "who"), "see who is here", "/users"),
     Entry("help", "[COMMAND]", (), "see this, or more about a command", "/help users"),
     Entry("quit", "", ("exit", "q"), "leave (so does Ctrl-D)", "/quit"),
@@ -118,18 +138,37 @@ def _command(typed: str) -> Meaning:
         return Wrong(_unknown(word))
     wants, may_miss = bool(entry.argument), entry.argument.startswith("[")
     if bool(argument) != wants and not (may_miss and not argument):
-        return Wrong(f"Usage: {entry.usage} (for example {entry.example})")
+        return _misused(entry)
     match entry.name:
         case "setname":
             return Rename(argument)
         case "history":
-            return AskHistory()
+            return _history(entry, argument)
+        case "search":
+            return Search(argument)
         case "users":
             return AskUsers()
         case "help":
             return _help(argument)
         case _:
             return Leave()
+
+
+def _history(entry: Entry, argument: str) -> Meaning:
+    found = _HISTORY.fullmatch(argument)
+    if found is None:
+        return _misused(entry)
+    limit, before = (
+        int(digits) if (digits := (number or "").replace(",", "")) else None
+        for number in found.groups()
+    )
+    if limit is not None and not 1 <= limit <= MAX_ASKED:
+        return Wrong(f"One can ask for 1 to {MAX_ASKED:,} messages at a time")
+    return AskHistory(limit, before)
+
+
+def _misused(entry: Entry) -> Wrong:
+    return Wrong(f"Usage: {entry.usage} (for example {entry.example})")
 
 
 def _short(word: str) -> str:
@@ -145,8 +184,8 @@ def _unknown(word: str) -> str:
 
 def _help(topic: str) -> Meaning:
     if not topic:
-        rows = [f"{entry.usage:16} {entry.about}" for entry in COMMANDS]
-        rows.append(f"{'//text':16} say /text")
+        rows = [f"{entry.usage:28} {entry.about}" for entry in COMMANDS]
+        rows.append(f"{'//text':28} say /text")
         rows.append("Everything else is said to all. More: /help COMMAND")
         return Explain("\n".join(rows))
     entry = BY_NAME.get(topic.removeprefix("/").lower())

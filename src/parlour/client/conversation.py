@@ -7,12 +7,15 @@ is ``LEAVING`` and nothing is unsent the writing side is shut down, and ``ENDED`
 is the end. At :attr:`~Conversation.deadline` it wants a :meth:`~Conversation.tick`.
 """
 
+import random
+from collections.abc import Callable
 from enum import Enum, IntEnum, auto
 from typing import Final
 
 from parlour.core.lines import OVERLONG, Lines
 
 from . import plain
+from .comeback import Comeback
 from .commands import (
     Explain,
     Hold,
@@ -25,8 +28,10 @@ from .commands import (
     Wrong,
     meaning,
 )
-from .shown import SERVER, Disconnected, Note, Shown, Strange, Typed
-from .waits import LATE, Echoes, Patience
+from .link import Link, Speech
+from .outbox import MAX_AGE, Entry, lines
+from .shown import Disconnected, Note, Shown, Typed
+from .waits import LATE, Patience
 
 MAX_SERVER_LINE: Final = 16 << 20  # bytes; old servers send a history as one line
 MAX_UNSENT: Final = 256 << 10  # bytes; beyond, nothing more is read from the input
@@ -57,54 +62,90 @@ class Exit(IntEnum):
 
 
 class Conversation:
-    """One client's side of one connection, in the plain dialect.
+    """One client's side of the chat, over one connection or, if it *returns*, many.
 
     A *person* is asked when in doubt and forgiven slips; in a pipe the exit code
-    tells of them.
+    tells of them. With a *token* it asks for the session dialect. *roll* gives
+    numbers from 0 to 1, which spread the attempts to come back.
+
+    It is what both carriers talk to, and hence has more than a dozen methods.
     """
 
-    def __init__(self, *, person: bool, name: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        person: bool,
+        name: str | None = None,
+        token: str = "",
+        returns: bool = False,
+        now: float = 0.0,
+        roll: Callable[[], float] = random.random,
+    ) -> None:
         self.state = State.OPEN
-        self._person = person
+        self.is_offline = False
+        self._person, self._returns = person, returns
         self._held: str | None = None  # a line that waits for a second Enter
-        self._has_input = self._has_strange = False
+        self._has_input = False
         self._typing, self._lines = Lines(plain.MAX_LINE), Lines(MAX_SERVER_LINE)
         self._shown: list[Shown] = []
         self._faults: set[Exit] = set()
-        self._outgoing, self._unwritten = bytearray(), 0
-        self._echoes, self._patience = Echoes(), Patience()
+        self._unwritten = 0
+        self._patience, self._comeback = Patience(), Comeback(roll)
         self._ends_at = 0.0  # when LEAVING is over at the latest
-        if name is not None:
-            self._rename(name)
+        self._offline_since = 0.0
+        self._is_attempt_due = self._was_lost = False
+        self._stale: list[Entry] = []  # too old to be sent without being asked
+        name = self._sendable(name)
+        self._link = Link(person=person, name=name, token=token, now=now)
 
     @property
     def exit_code(self) -> Exit:
         """The gravest of what went wrong."""
+        if self._link.has_refusal and not self._person:
+            self._faults.add(Exit.REFUSED)
         grave = (Exit.LOST, Exit.REFUSED, Exit.BAD_COMMAND)
         return next((code for code in grave if code in self._faults), Exit.FINE)
 
     @property
     def unsent(self) -> int:
         """How many bytes the network has not taken yet."""
-        return len(self._outgoing) + self._unwritten
+        return len(self._link.outgoing) + self._unwritten
 
     @property
     def wants_input(self) -> bool:
         """Whether more may be read from the input now."""
-        return self.state is State.OPEN and self.unsent < MAX_UNSENT
+        has_room = self.unsent < MAX_UNSENT and self._link.outbox.has_room
+        return self.state is State.OPEN and has_room
 
     @property
     def deadline(self) -> float | None:
         """When :meth:`tick` is due."""
+        if self.state is State.LEAVING:
+            return self._ends_at
+        if self.is_offline:
+            return self._comeback.at
+        times = [self._link.deadline]
         if self.state is State.LINGERING:
-            pending = bool(self.unsent or self._echoes.missing)
-            return self._patience.deadline(pending=pending)
-        return self._ends_at if self.state is State.LEAVING else None
+            times.append(self._patience.deadline(pending=self._is_pending))
+        return min((time for time in times if time is not None), default=None)
+
+    @property
+    def wants_connection(self) -> bool:
+        """Whether the carrier is to connect again, from now on."""
+        return self.is_offline and self._is_attempt_due
+
+    def status(self, now: float) -> str:
+        """Return what the prompt says before the line that is typed."""
+        if not self.is_offline or self.state is State.ENDED:
+            return ""
+        if self._comeback.at is None:
+            return "(offline, trying) "
+        return f"(offline, retry in {max(0, round(self._comeback.at - now))}s) "
 
     def data_to_send(self) -> bytes:
         """Return the bytes to write next, and forget them."""
-        data = bytes(self._outgoing)
-        self._outgoing.clear()
+        data = bytes(self._link.outgoing)
+        self._link.outgoing.clear()
         self._unwritten += len(data)
         return data
 
@@ -116,6 +157,7 @@ class Conversation:
 
     def shown(self) -> list[Shown]:
         """Return what to show next, and forget it."""
+        self._take_shown()
         shown, self._shown = self._shown, []
         return shown
 
@@ -146,17 +188,19 @@ class Conversation:
         self._held = None
         found = Say(line) if is_sure else meaning(line, careful=self._person)
         try:
-            wire = _encoded(Say(line) if isinstance(found, Hold) else found)
+            _check(Say(line) if isinstance(found, Hold) else found)
         except plain.TooLong as exc:
             self._fault(Exit.REFUSED, f"Not sent: {exc}")
             return not self._person
         if isinstance(found, Hold):
             self._held = line
-            self._shown.append(Note(found.question))
+            self._show(Note(found.question))
             return False
-        if not isinstance(found, Nothing):
-            self._shown.append(Typed(line))
-        self._outgoing += wire
+        if isinstance(found, Nothing):
+            self._press_on(now)
+        else:
+            is_unsent = self.is_offline and isinstance(found, Wire)
+            self._show(Typed(line, is_unsent=is_unsent))
         self._obey(found, now)
         return True
 
@@ -170,31 +214,70 @@ class Conversation:
             return
         self.state = State.LINGERING
         self._patience.begin(now)
-        if self._person:
+        if self.is_offline and (self._person or not self._link.outbox.unsettled):
+            self._lose_lines()
+            self._end()
+        elif self._person or self._is_settled:
             self._finish(now)
 
     def receive(self, data: bytes, now: float) -> None:
         """Take in bytes from the server, cut anywhere. Never raises for any."""
         self._patience.heard(now)
         for line in self._lines.feed(data):
-            said = None if line is OVERLONG else plain.decode(line)
-            if said is None:
-                self._shown.append(Strange(line, is_told=not self._has_strange))
-                self._has_strange = True
-                continue
-            self._shown.append(said)
-            if said.source != SERVER and self._echoes.heard(said.text):
+            if line is OVERLONG:
+                self._link.strange(line)
+            elif self._link.receive(line, now):
                 self._patience.progressed(now)
+        self._pump(now)
+        if self.state is State.LINGERING and self._is_settled:
+            self._finish(now)
 
-    def disconnected(self) -> None:
+    def disconnected(self, now: float = 0.0) -> None:
         """Learn that the server sends no more, whether it said so or was cut off."""
-        if self.state is State.ENDED:
+        if self.state is State.ENDED or self.is_offline:
             return
         if self._lines.begun:
-            self._shown.append(Note("The connection ended in the middle of a line"))
-        if self.state is not State.LEAVING:
-            self._shown.append(Disconnected())
-            self._lose_echoes()
+            self._show(Note("The connection ended in the middle of a line"))
+        if self.state is State.LEAVING:
+            self._end()
+        elif self._link.ended(now):
+            self._go_offline(now)
+            self._comeback.hurry(now)
+        elif self._returns and not self._link.is_over_for_good:
+            self._show(Disconnected(is_last=False))
+            if missing := self._link.outbox.bare.forget():
+                self._lose(f"{missing:,} of the lines did not come back")
+            self._link.outbox.cut_off()
+            self._go_offline(now)
+        else:
+            self._show(Disconnected())
+            self._lose_lines()
+            self._end()
+
+    def begin_attempt(self) -> None:
+        """Learn that the carrier tries to connect."""
+        self._is_attempt_due = False
+        self._comeback.begun()
+
+    def connected(self, now: float) -> None:
+        """Learn that there is a connection again; nothing of the old one is left."""
+        self.is_offline, self._unwritten = False, 0
+        self._lines = Lines(MAX_SERVER_LINE)
+        away = self._comeback.returned(now) if self._returns else None
+        self._comeback.connected(now)
+        self._patience.begin(now)
+        self._link.begin(now, away if self._was_lost else None)
+        self._set_stale_aside(now)
+        self._pump(now)
+
+    def unreachable(self, reason: str, now: float) -> None:
+        """Learn that no connection could be made, and why."""
+        if self._returns:
+            self._comeback.failed(now)
+            return
+        self._show(Note(reason))
+        self._show(Disconnected())
+        self._lose_lines()
         self._end()
 
     def tick(self, now: float) -> None:
@@ -204,11 +287,51 @@ class Conversation:
             return
         if self.state is State.LEAVING:
             self._end()
-        elif now > deadline + LATE:
-            self._patience.begin(now)  # not the server was late: we were stopped
+        elif self.is_offline:
+            self._tick_offline(now)
+        elif not self._link.tick(now):
+            self.disconnected(now)
         else:
-            self._lose_echoes()
+            self._pump(now)
+            if self.state is State.LINGERING:
+                self._tick_lingering(now)
+
+    def _tick_offline(self, now: float) -> None:
+        if self.state is State.LINGERING and now > self._offline_since + MAX_AGE:
+            self._lose_lines()
+            self._end()
+        else:
+            self._is_attempt_due = True
+
+    def _tick_lingering(self, now: float) -> None:
+        deadline = self._patience.deadline(pending=self._is_pending)
+        if now > deadline + LATE:
+            self._patience.begin(now)  # not the server was late: we were stopped
+        elif now >= deadline:
+            self._lose_lines()
             self._finish(now)
+
+    @property
+    def _is_pending(self) -> bool:
+        return bool(self.unsent) or not self._link.outbox.is_empty
+
+    @property
+    def _is_settled(self) -> bool:
+        """Whether nothing more can come that we wait for, as far as one can know."""
+        return self._link.speech is Speech.SESSION and not self._is_pending
+
+    def _pump(self, now: float) -> None:
+        if not self.is_offline and self.state is not State.ENDED:
+            self._link.pump(now)
+
+    def _show(self, item: Shown) -> None:
+        self._take_shown()
+        self._shown.append(item)
+
+    def _take_shown(self) -> None:
+        """Take over what the link has to show, so that all is in order."""
+        self._shown += self._link.shown
+        self._link.shown.clear()
 
     def _end_input(self, now: float) -> None:
         if self._person or self._has_input:
@@ -216,44 +339,81 @@ class Conversation:
         elif self.state is State.OPEN:
             self.state = State.LISTENING
             note = "No input: only listening until the server disconnects (or Ctrl-C)"
-            self._shown.append(Note(note))
+            self._show(Note(note))
 
-    def _rename(self, name: str) -> None:
+    def _sendable(self, name: str | None) -> str:
         try:
-            self._outgoing += plain.encode(Rename(name))
+            _check(Rename(name or ""))
         except plain.TooLong as exc:
-            self._fault(Exit.REFUSED, f"Not sent: {exc}")
+            self._shown.append(Note(f"Not sent: {exc}"))
+            if not self._person:
+                self._faults.add(Exit.REFUSED)
+            return ""
+        return name or ""
 
     def _obey(self, found: Meaning, now: float) -> None:
         match found:
             case Explain(text):
-                self._shown.append(Note(text))
+                self._show(Note(text))
             case Wrong(reason):
                 self._fault(Exit.BAD_COMMAND, reason)
             case Leave():
                 self.leave(now)
-            case Say(text) if not self._person:
-                self._echoes.expect(plain.whole(text))
+            case Nothing() | Hold():
+                pass
             case _:
-                pass  # it is on its way
+                self._link.outbox.put(found, now)
+                self._pump(now)
+
+    def _press_on(self, now: float) -> None:
+        """Do what an empty line asks for: try at once, or send what is too old."""
+        if self.is_offline:
+            self._comeback.hurry(now)
+            self._is_attempt_due = self._comeback.at is not None
+        elif self._stale:
+            self._link.outbox.again(self._stale, now)
+            self._stale.clear()
+            self._pump(now)
+
+    def _set_stale_aside(self, now: float) -> None:
+        """Do not send without being asked what was typed long ago."""
+        stale = self._link.outbox.take_out(typed_by=now - MAX_AGE)
+        self._stale += stale
+        if count := lines(stale):
+            old = "line of yours is" if count == 1 else "lines of yours are"
+            note = f"{count:,} {old} older than 5 minutes and not sent"
+            ask = ": press Enter to send, or leave" if self._person else ""
+            self._show(Note(note + ask))
+            if not self._person:
+                self._faults.add(Exit.LOST)
+                self._stale.clear()
+
+    def _go_offline(self, now: float) -> None:
+        self.is_offline, self._unwritten = True, 0
+        self._link.outgoing.clear()
+        self._offline_since = now
+        bye = self._link.bye
+        self._was_lost = self._returns
+        self._comeback.lost(now, bye.retry_after if bye is not None else 0.0)
 
     def _fault(self, code: Exit, reason: str) -> None:
         """Say what is wrong; a person has then seen it, a pipe has not."""
-        self._shown.append(Note(reason))
+        self._show(Note(reason))
         if not self._person:
             self._faults.add(code)
 
-    def _lose_echoes(self) -> None:
-        if count := self._echoes.missing:
+    def _lose_lines(self) -> None:
+        if count := self._link.outbox.unsettled + lines(self._stale):
             self._lose(f"{count:,} of the lines did not come back")
 
     def _lose(self, reason: str) -> None:
         self._faults.add(Exit.LOST)
-        self._shown.append(Note(f"{reason}: they may be lost"))
+        self._show(Note(f"{reason}: they may be lost"))
 
     def _finish(self, now: float) -> None:
         self.state = State.LEAVING
         self._ends_at = now + DRAIN
+        self._link.goodbye()
 
     def _end(self) -> None:
         if self.unsent:
@@ -261,6 +421,7 @@ class Conversation:
         self.state = State.ENDED
 
 
-def _encoded(found: Meaning) -> bytes:
-    """Return what goes to the server, if anything does; may raise TooLong."""
-    return plain.encode(found) if isinstance(found, Wire) else b""
+def _check(found: Meaning) -> None:
+    """Raise TooLong for what does not fit on a line of the wire."""
+    if isinstance(found, Wire):
+        plain.encode(found)

@@ -20,5 +20,7 @@ class Options:
     json: bool = False  # print the wire objects instead of lines for people
     color: Choice = "auto"
     recv_size: int = 65536  # bytes asked for in one read of the socket
+    dialect: Literal["auto", "plain"] = "auto"  # whether to say hello
+    reconnect: bool = False  # come back when the connection is lost
     timestamps: bool = False  # 14:02 before each line (never in JSON)
     trace: Path | None = None  # where to append every line of the wire

@@ -6,7 +6,7 @@ from typing import Final, assert_never
 
 import msgspec
 
-from .commands import AskHistory, AskUsers, Rename, Say, Wire
+from .commands import AskHistory, AskUsers, Rename, Say, Search, Wire
 from .shown import Said
 
 MAX_LINE: Final = 16_384  # bytes without the LF; the old Twisted server takes no more
@@ -28,7 +28,8 @@ def encode(command: Wire) -> bytes:
     Old servers throw out a client at its first raw byte beyond ASCII, and none
     can bear a lone surrogate: what could not be decoded goes as U+FFFD.
 
-    Raises :class:`TooLong` for what would be more than :data:`MAX_LINE` bytes.
+    What the dialect cannot ask for is left out: no number, and nothing at all of a
+    search. Raises :class:`TooLong` for more than :data:`MAX_LINE` bytes.
     """
     match command:
         case Say(text):
@@ -39,6 +40,8 @@ def encode(command: Wire) -> bytes:
             kind, data = "history", ""
         case AskUsers():
             kind, data = "users", ""
+        case Search():
+            return b""
         case _:
             assert_never(command)
     line = json.dumps({"type": kind, "data": whole(data)}).encode("ascii")

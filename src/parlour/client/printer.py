@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple, assert_never
 
 from .display import DIM, clean, colored_line, message_line, paint
-from .shown import Disconnected, Note, Said, Shown, Strange, Typed
+from .shown import Disconnected, Note, Quoted, Said, Shown, Strange, Told, Typed
 
 DISCONNECTED = "Server disconnected"
+UNSENT = "… "
+"""Stands before a line that waits until there is a connection again."""
+
 STRANGE = "The server sent a line that is not a message"
 
 
@@ -39,13 +43,19 @@ class Printer:
                     return [Line(safe_json(raw) or _anew(source, text), is_chat=True)]
                 line = colored_line if self._color else message_line
                 return [Line(clock + line(source, text), is_chat=True)]
+            case Told(said, raw):
+                if self._json:
+                    found = None if raw is None else safe_json(raw)
+                    return [] if found is None else [Line(found, is_chat=True)]
+                return [self._quoted(quoted, clock) for quoted in said]
             case Strange(raw, is_told):
                 if self._json and (found := safe_json(raw)) is not None:
                     return [Line(found, is_chat=True)]
                 return self._notes(STRANGE) if is_told else []
-            case Typed(text):
+            case Typed(text, is_unsent):
                 typed = map(clean, text.split("\n")) if self._echo else ()
-                return [Line(line, is_chat=True) for line in typed]
+                mark = UNSENT if is_unsent else ""
+                return [Line(f"{mark}{line}", is_chat=True) for line in typed]
             case Note(text):
                 return self._notes(text)
             case Disconnected():
@@ -53,11 +63,28 @@ class Printer:
             case _:
                 assert_never(item)
 
+    def _quoted(self, quoted: Quoted, clock: str) -> Line:
+        """Return a message of before, with its own time where there are times."""
+        source, text, moment, place = quoted
+        line = colored_line if self._color else message_line
+        said = local_time(moment) if moment and clock else clock
+        return Line(f"{said}{clean(place)}{line(source, text)}", is_chat=True)
+
     def _notes(self, text: str) -> list[Line]:
         notes = [f"-- {clean(line)}" for line in text.split("\n")]
         if self._color:
             notes = [paint(note, DIM) for note in notes]
         return [Line(note, is_chat=False) for note in notes]
+
+
+def local_time(moment: str) -> str:
+    """Return a time of the wire as a clock on the wall here has it, or nothing."""
+    try:
+        then = datetime.fromisoformat(moment).astimezone()
+    except (ValueError, OverflowError):
+        return ""
+    is_today = then.date() == datetime.now().astimezone().date()
+    return f"{then:%H:%M} " if is_today else f"{then:%Y-%m-%d %H:%M} "
 
 
 def safe_json(raw: bytes) -> str | None:

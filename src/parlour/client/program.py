@@ -2,10 +2,14 @@
 
 import os
 import signal
+import socket
 import sys
 import termios
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
+from functools import partial
+from secrets import token_urlsafe
 from types import FrameType
 from typing import TextIO
 
@@ -76,19 +80,45 @@ def _chat(options: Options) -> int:
     with ExitStack() as stack:
         if has_prompt:
             stack.enter_context(_quiet_keyboard())
-        job = Job(
-            trace=_open_trace(options, stack),
-            sock=stack.enter_context(connect(options.server, options.port)),
-            conversation=Conversation(
-                person=_is_terminal(sys.stdin), name=options.name
-            ),
-            recv_size=options.recv_size,
-            screen=Pipe(printer, timestamps=options.timestamps),
-            prompt=_prompt(printer, options) if has_prompt else None,
-        )
         with _interrupts_later():
             carry = _carrier(options)
+        prompt = _prompt(printer, options) if has_prompt else None
+        trace = _open_trace(options, stack)
+        sock = connect(options.server, options.port)
+        conversation = _conversation(options)
+        _speak_first(sock, conversation, trace)
+        job = Job(
+            trace=trace,
+            sock=sock,
+            dial=partial(connect, options.server, options.port),
+            conversation=conversation,
+            recv_size=options.recv_size,
+            screen=Pipe(printer, timestamps=options.timestamps),
+            prompt=prompt,
+        )
         return carry(job)
+
+
+def _speak_first(
+    sock: socket.socket, conversation: Conversation, trace: Trace | None
+) -> None:
+    """Say hello before anything that takes time: a server waits for it a moment."""
+    data = conversation.data_to_send()
+    if trace is not None:
+        trace.sent(data)
+    with suppress(OSError):  # reading will tell how it ended
+        sock.sendall(data)
+    conversation.written(0, time.monotonic())
+
+
+def _conversation(options: Options) -> Conversation:
+    return Conversation(
+        person=_is_terminal(sys.stdin),
+        name=options.name,
+        token=token_urlsafe(24) if options.dialect == "auto" else "",
+        returns=options.reconnect,
+        now=time.monotonic(),
+    )
 
 
 def _has_prompt(options: Options) -> bool:

@@ -50,7 +50,7 @@ class Prompt:
         self._typist, self._printer = typist, printer
         self._clock = "%H:%M " if timestamps else ""
         self._turn = threading.Condition()  # guards all but the session
-        self._pending = ""
+        self._pending = self._status = ""
         self._names = Names()
         self._is_stopping = self._is_over = False
         self._loop: asyncio.AbstractEventLoop | None = None  # while there is a prompt
@@ -79,7 +79,7 @@ class Prompt:
     def show(self, shown: Sequence[Shown]) -> None:
         """Show everything above the prompt, or below it once it is over."""
         lines = self._printer.lines(shown, time.strftime(self._clock))
-        if any(isinstance(item, Disconnected) for item in shown):
+        if any(isinstance(item, Disconnected) and item.is_last for item in shown):
             self.stop()  # the last words come below what was being typed
         with self._turn:
             for item in shown:
@@ -103,6 +103,14 @@ class Prompt:
             self._is_stopping = True
         if loop is not None and not was_stopping:
             loop.call_soon_threadsafe(self._exit)
+
+    def status(self, text: str) -> None:
+        """Put *text* before the line that is typed."""
+        with self._turn:
+            loop, has_changed = self._loop, text != self._status
+            self._status = text
+        if loop is not None and has_changed:
+            loop.call_soon_threadsafe(self._session.app.invalidate)
 
     def accept(self, text: str) -> bool:
         """Hand on a line; False if it has to stay where it was typed."""
@@ -143,7 +151,7 @@ class Prompt:
             enable_cpr=False,  # nothing needs it, and not every terminal answers
         )
         session: PromptSession[str] = PromptSession(
-            "",
+            lambda: self._status,
             multiline=True,  # a paste may bring lines; Enter is ours (keys)
             complete_while_typing=False,
             search_ignore_case=True,

@@ -18,6 +18,22 @@ class Said(NamedTuple):
     line: bytes  # the line of the wire, without its LF
 
 
+class Quoted(NamedTuple):
+    """A message of before, in an answer."""
+
+    source: str
+    text: str
+    time: str = ""  # when it was said, in RFC 3339, if that is known
+    place: str = ""  # its sequence, where that shall be seen
+
+
+class Told(NamedTuple):
+    """A line of the wire that a person sees as several, or not at all."""
+
+    said: tuple[Quoted, ...] = ()
+    line: bytes | None = None  # for programs, unless they do not see it either
+
+
 class Strange(NamedTuple):
     """The server sent a line that is not a message."""
 
@@ -29,6 +45,7 @@ class Typed(NamedTuple):
     """The person's own line, accepted. Only a prompt has to print it."""
 
     text: str
+    is_unsent: bool = False  # there is nobody to send it to now
 
 
 class Note(NamedTuple):
@@ -40,5 +57,7 @@ class Note(NamedTuple):
 class Disconnected(NamedTuple):
     """The server is gone."""
 
+    is_last: bool = True  # nothing follows: we do not come back
 
-Shown = Said | Strange | Typed | Note | Disconnected
+
+Shown = Said | Told | Strange | Typed | Note | Disconnected

@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from types import FrameType
 
-from .carrier import READ_BATCH, READS_BATCH, Job, Prompting
+from .carrier import READ_BATCH, READS_BATCH, STATUS_EVERY, Job, Prompting
+from .connecting import Unreachable
 from .conversation import Exit, State
 from .pipe import read_input
 from .shown import Shown
@@ -23,8 +24,11 @@ from .shown import Shown
 
 def run(job: Job) -> int:
     """Carry one connection to its end, and return the exit code."""
-    with job.sock:
-        return ThreadClient(job).run()
+    client = ThreadClient(job)
+    try:
+        return client.run()
+    finally:
+        client.close()
 
 
 class ThreadClient:
@@ -35,7 +39,7 @@ class ThreadClient:
         self._conversation = job.conversation
         self._turn = threading.Condition()  # guards the conversation and _unwritten
         self._unwritten = bytearray()
-        self._can_write = True
+        self._can_write = self._is_carried = True
         self._killed_by = 0  # a code to end with, once the terminal is restored
         self._waker, self._woken = socket.socketpair()
         self._prompt: Prompting | None = job.prompt(self) if job.prompt else None
@@ -53,6 +57,10 @@ class ThreadClient:
                     self._prompt.stop()
                 if keyboard.is_alive():
                     keyboard.join()  # it restores the terminal
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._sock.close()
 
     def typed(self, text: str) -> bool:
         with self._turn:
@@ -87,22 +95,53 @@ class ThreadClient:
         poll.register(self._woken, select.POLLIN)
         while True:
             with self._turn:
+                self._connect(poll)
                 self._write()
                 shown, state = self._conversation.shown(), self._conversation.state
                 deadline = self._conversation.deadline
                 wants = self._unwritten and self._can_write
+                is_offline = self._conversation.is_offline
             self._show(shown)
             if state is State.ENDED or self._killed_by:
                 return self._killed_by or self._conversation.exit_code
-            poll.register(self._sock, select.POLLIN | (select.POLLOUT if wants else 0))
             wait = None if deadline is None else max(0, deadline - time.monotonic())
+            if not is_offline:
+                events = select.POLLIN | (select.POLLOUT if wants else 0)
+                poll.register(self._sock, events)
+            elif self._prompt is not None:  # its status counts down
+                wait = min(STATUS_EVERY if wait is None else wait, STATUS_EVERY)
             ready = poll.poll(None if wait is None else wait * 1000 + 1)
             self._attend([descriptor for descriptor, _ in ready])
+
+    def _connect(self, poll: select.poll) -> None:
+        """Begin or end an attempt to connect anew. Called in turn."""
+        conversation = self._conversation
+        if conversation.is_offline and self._is_carried:
+            self._is_carried = False
+            poll.unregister(self._sock)
+            self._unwritten.clear()
+            self._sock.close()
+        if conversation.wants_connection:
+            conversation.begin_attempt()
+            threading.Thread(target=self._dial, name="dial", daemon=True).start()
+
+    def _dial(self) -> None:
+        """Connect anew, in a thread of its own."""
+        try:
+            sock = self._job.dial()
+        except Unreachable as exc:
+            with self._turn:
+                self._conversation.unreachable(str(exc), time.monotonic())
+        else:
+            with self._turn:
+                self._sock, self._is_carried, self._can_write = sock, True, True
+                self._conversation.connected(time.monotonic())
+        self._wake()
 
     def _attend(self, ready: list[int]) -> None:
         if self._woken.fileno() in ready:
             self._woken.recv(4096)
-        if self._sock.fileno() in ready:
+        if self._is_carried and self._sock.fileno() in ready:
             self._read()
         elif not ready:
             with self._turn:
@@ -118,13 +157,13 @@ class ThreadClient:
                 return
             except OSError:
                 with self._turn:
-                    self._conversation.disconnected()
+                    self._conversation.disconnected(time.monotonic())
                 return
             if trace is not None:
                 trace.received(data)
             with self._turn:
                 if not data:
-                    self._conversation.disconnected()
+                    self._conversation.disconnected(time.monotonic())
                     return
                 self._conversation.receive(data, time.monotonic())
             total += len(data)
@@ -133,6 +172,9 @@ class ThreadClient:
 
     def _write(self) -> None:
         """Send what the network takes at once. Called in turn; never waits."""
+        if not self._is_carried:
+            self._turn.notify_all()
+            return
         data = self._conversation.data_to_send()
         if self._job.trace is not None:
             self._job.trace.sent(data)
@@ -155,7 +197,12 @@ class ThreadClient:
         screen = self._prompt or self._job.screen
         if shown:
             screen.show(shown)
-        if self._prompt is not None and self._conversation.state is State.LEAVING:
+        if self._prompt is None:
+            return
+        with self._turn:
+            status = self._conversation.status(time.monotonic())
+        self._prompt.status(status)
+        if self._conversation.state is State.LEAVING:
             self._prompt.stop()
 
     def _start(self, keyboard: threading.Thread) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from parlour.core.lines import OVERLONG, Lines
+from parlour.core.redaction import redact
 
 from .display import clean
 
@@ -45,4 +46,4 @@ class Trace:
 
 
 def _text(line: bytes) -> str:
-    return clean(line.decode("utf-8", "backslashreplace"))
+    return clean(redact(line).decode("utf-8", "backslashreplace"))

@@ -35,7 +35,7 @@ class Echoes:
         """Tell whether *text* is the echo of a line of ours, and forget that line."""
         key = hash(text)
         left = self._expected.get(key)
-        if left is None:
+        if left is None or not self.missing:
             return False
         if left == 1:
             del self._expected[key]
@@ -43,6 +43,19 @@ class Echoes:
             self._expected[key] = left - 1
         self.missing -= 1
         return True
+
+    def settled(self) -> bool:
+        """Forget one of the lines, whichever; False if there is none."""
+        if not self.missing:
+            return False
+        self.missing -= 1
+        return True
+
+    def forget(self) -> int:
+        """Wait for none any more, and return how many were missing."""
+        missing, self.missing = self.missing, 0
+        self._expected.clear()
+        return missing
 
 
 class Patience:

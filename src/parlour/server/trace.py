@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from parlour.core.events import SessionId
+from parlour.core.redaction import redact
 
 from .logs import log
 
@@ -59,7 +60,7 @@ class Trace:
             if rest:
                 self._partial[session, way] = rest
             if lines and not self._has_failed:
-                self._append(b"".join(head + line + b"\n" for line in lines))
+                self._append(b"".join(head + redact(line) + b"\n" for line in lines))
 
     def _append(self, data: bytes) -> None:
         """Write *data*; a disk that takes no more ends the trace, not the chat."""
