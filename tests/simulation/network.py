@@ -16,6 +16,7 @@ from .loop import Loop
 
 PIPE: Final = (64, 1 << 10, 1 << 14, 1 << 17)  # bytes that may be under way
 GRAIN: Final = (1, 3, 40, 1 << 16, 1 << 16, 1 << 16)  # bytes at most at once
+CUTS: Final = 200  # deliveries in small parts, on one connection
 DELAY: Final = (0.0, 0.0, 0.001, 0.02, 0.3)  # seconds at most
 GONE: Final = 30.0  # seconds after which what was not acknowledged breaks a connection
 LOW: Final = 4  # the low water is so many times lower than the high one
@@ -45,6 +46,7 @@ class Weather:
     pipe: int
     grain: int
     delay: float
+    cuts: int = CUTS
     is_down: bool = False
     """Whether everything that is sent is lost from now on, without a word."""
 
@@ -57,6 +59,9 @@ class Weather:
 
     def part(self, size: int) -> int:
         """Return how many of *size* bytes come at once."""
+        self.cuts -= 1
+        if self.cuts == 0:  # or a run would never end
+            self.pipe, self.grain = max(self.pipe, 1 << 14), 1 << 16
         return self.rng.randint(1, min(size, self.grain))
 
 
@@ -162,6 +167,7 @@ class End(asyncio.Transport):
             self._loop.note(f"{self.name} is gone: {exc}")
             call = self._protocol.connection_lost
             self._loop.call_soon(call, exc, context=self._context)
+            self.other.deliver_soon()  # which nobody will read
 
     def deliver_soon(self) -> None:
         """See to it that what is under way arrives."""

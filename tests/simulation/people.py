@@ -11,7 +11,6 @@ from tests.proof.clients import PlainClient, SessionClient
 from .loop import Loop
 from .network import End, Weather, connect
 
-WORDS: Final = (1, 20, 300, 2000)  # characters of a text at most
 HOSTS: Final = ("127.0.0.1", "127.0.0.1", "192.0.2.7")  # the last is bound to the rate
 SLOW_TO_GIVE_UP: Final = 20.0  # seconds without a welcome
 
@@ -44,14 +43,15 @@ class Person:
         loop: Loop,
         rng: Random,
         faults: Counter[str],
+        size: int,
     ) -> None:
         self.client = client
         self.line: Line | None = None
         self._loop, self._rng, self._faults = loop, rng, faults
-        self._size = rng.choice(WORDS)
+        self._size = size  # characters of a text at most
         self._host = rng.choice(HOSTS)
         self._said = 0
-        self._since = 0.0
+        self._since, self._port = 0.0, 0
 
     @property
     def is_connected(self) -> bool:
@@ -73,7 +73,7 @@ class Person:
         line.end = connect(self._loop, Weather.any(self._rng), line, address)
         if line.end is None:
             return
-        self.line, self._since = line, self._loop.time()
+        self.line, self._since, self._port = line, self._loop.time(), port
         if isinstance(self.client, SessionClient):
             self._write(self.client.connect(log))
         else:
@@ -125,7 +125,7 @@ class Person:
         if isinstance(client, SessionClient):
             where += f" ({client.bye})" if client.bye else ""
             where += f", {client.unanswered} unanswered, at {client.cursor}"
-        return f"{client.record.name} is {where}"
+        return f"{client.record.name} is {where}, last by {self._port}"
 
     @property
     def _waited(self) -> float:

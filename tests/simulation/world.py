@@ -66,7 +66,7 @@ class World:
             flush_bytes=rng.choice((500, 1 << 14, 256 << 10)),
             max_pending=rng.choice((1 << 10, 4 << 20)),
         )
-        self._recv_size = rng.choice((1, 7, 100, 65_536, 65_536, 65_536))
+        self._recv_size = rng.choice((5, 64, 65_536, 65_536, 65_536))
         self._steps = steps()
         self.people = [self._person(number) for number in range(rng.randint(3, 7))]
         self._port = 0
@@ -123,7 +123,7 @@ class World:
         is_well = is_well and await self._settle(self._is_content)
         if not is_well:
             self._problem("all is well in the end", self._sorrows())
-        self._is_over = True
+        self._is_over, self._recorder = True, None
         self._end_server()
         await keeper
 
@@ -271,7 +271,8 @@ class World:
         else:
             client = SessionClient(name, f"token-{number:020}", self._steps)
             client.gives_up = self.rng.random() < 0.3
-        return Person(client, self.loop, self.rng, self.faults)
+        size = self.rng.choice((1, 20, self._recv_size // 30, self._recv_size // 30))
+        return Person(client, self.loop, self.rng, self.faults, max(size, 1))
 
     def _next_port(self) -> int:
         self._port += 1
