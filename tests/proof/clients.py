@@ -79,6 +79,8 @@ class SessionClient:
         self.cursor: Cursor | None = None
         self.gives_up = False
         self.bye = ""
+        self.is_mistaken = False
+        """Whether the hello came too late, and the server speaks the plain dialect."""
         self.faults = list[str]()
         """What the server said that it must never say."""
         self._token, self._steps = token, steps
@@ -104,7 +106,7 @@ class SessionClient:
 
     def connect(self, log: int) -> bytes:
         """Begin a connection to a server with the run's log *log*."""
-        self._rest, self.bye = b"", ""
+        self._rest, self.bye, self.is_mistaken = b"", "", False
         self._bare.clear()
         self._view = View(log, self.cursor)
         self.record.views.append(self._view)
@@ -159,8 +161,10 @@ class SessionClient:
     def _hear(self, each: bytes) -> bytes:
         said = _decode(each)
         kind, data = said["type"], said["data"]
-        if kind != "welcome" and not self.is_welcome and kind not in {"bye", "error"}:
-            self.faults.append(f"{kind} came before the welcome")
+        if not self.is_welcome and kind not in {"welcome", "bye"}:
+            self.is_mistaken = kind == "message"
+            if not self.is_mistaken:
+                self.faults.append(f"{kind} came before the welcome")
             return b""
         match kind:
             case "message":

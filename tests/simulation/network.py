@@ -16,7 +16,8 @@ from .loop import Loop
 
 PIPE: Final = (64, 1 << 10, 1 << 14, 1 << 17)  # bytes that may be under way
 GRAIN: Final = (1, 3, 40, 1 << 16, 1 << 16, 1 << 16)  # bytes at most at once
-CUTS: Final = 200  # deliveries in small parts, on one connection
+CUTS: Final = 60  # deliveries in small parts, on one connection
+PROMPT: Final = 0.95  # how likely the first bytes come with the connection
 DELAY: Final = (0.0, 0.0, 0.001, 0.02, 0.3)  # seconds at most
 GONE: Final = 30.0  # seconds after which what was not acknowledged breaks a connection
 LOW: Final = 4  # the low water is so many times lower than the high one
@@ -152,6 +153,8 @@ class End(asyncio.Transport):
         """Tell the protocol of the connection, if its process is there."""
         if not self._is_gone:
             self.begin()
+            if self._weather.rng.random() < PROMPT and not self._weather.is_down:
+                self.other.deliver()
             self.other.deliver_soon()
 
     def reset(self) -> None:
@@ -181,6 +184,7 @@ class End(asyncio.Transport):
         self._is_gone = self._is_closing = self.is_finished = True
         self._buffer.clear()
         self.deliver_soon()
+        self.other.deliver_soon()
 
     def go_down(self) -> None:
         """Let nothing arrive at either end from now on."""
@@ -220,6 +224,10 @@ class End(asyncio.Transport):
         self.deliver_soon()
 
     def _deliver(self) -> None:
+        self.deliver(self._weather.part(len(self._pipe)) if self._pipe else 0)
+
+    def deliver(self, part: int = 1 << 16) -> None:
+        """Let a *part* of what is under way arrive, or the end."""
         self._is_delivering = False
         other = self.other
         if self._weather.is_down:
@@ -228,7 +236,7 @@ class End(asyncio.Transport):
             self._pipe.clear()  # nobody reads it any more: a reset is the answer
             self.reset()
         elif self._pipe and other.reads:
-            size = other.take(bytes(self._pipe[: self._weather.part(len(self._pipe))]))
+            size = other.take(bytes(self._pipe[:part]))
             del self._pipe[:size]
             self._move()
         elif not self._pipe and not self._buffer and self.is_finished:

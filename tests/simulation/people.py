@@ -24,8 +24,8 @@ class Line(asyncio.Protocol):
         self.is_open = True
 
     def data_received(self, data: bytes) -> None:
-        if self._person.line is self:
-            self._person.hear(data)
+        if self._person.line is self and self._person.hear(data):
+            self._person.line = None
 
     def eof_received(self) -> bool:
         return False
@@ -58,13 +58,20 @@ class Person:
         return self.line is not None and self.line.is_open
 
     @property
+    def faults(self) -> list[str]:
+        """What the server said that it must never say."""
+        return self.client.faults if isinstance(self.client, SessionClient) else []
+
+    @property
     def _end(self) -> End:
         assert self.line is not None
         assert self.line.end is not None
         return self.line.end
 
-    def hear(self, data: bytes) -> None:
+    def hear(self, data: bytes) -> bool:
+        """Hear *data*; tell whether the server has not understood the dialect."""
         self._write(self.client.receive(data))
+        return isinstance(self.client, SessionClient) and self.client.is_mistaken
 
     def connect(self, log: int, port: int) -> None:
         """Take a new connection, and forget the old one."""
@@ -82,12 +89,13 @@ class Person:
     def say(self) -> None:
         """Say a few things."""
         many = isinstance(self.client, SessionClient) and self.client.unanswered > 200
-        for _ in range(0 if many else self._rng.choice((1, 1, 2, 5, 30))):
+        for _ in range(0 if many else self._rng.choice((1, 1, 2, 4, 15))):
             self._said += 1
             filling = "x" * self._rng.randrange(self._size)
             text = f"{self.client.record.name} {self._said} {filling}"
-            if isinstance(self.client, SessionClient) and self._rng.random() < 0.05:
-                self._write(self.client.say_once(text))
+            client, once = self.client, self._rng.random() < 0.05
+            if isinstance(client, SessionClient) and client.is_welcome and once:
+                self._write(client.say_once(text))
             else:
                 self.tell(text)
 

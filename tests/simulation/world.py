@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from parlour.core.events import LOBBY
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.server.aio import AsyncServer
@@ -23,17 +22,17 @@ from tests.proof.clients import PlainClient, SessionClient
 from tests.proof.run import Run
 from tests.proof.violation import Violation
 
-from .disk import Disk, DiskRecorder
+from .disk import WALL, Disk, DiskRecorder
 from .loop import PROCESS, Loop, Process, StuckError
 from .network import NoSocket
 from .people import Person, steps
 
 LENGTH: Final = (3.0, 10.0, 30.0)  # seconds of trouble
 PATIENCE: Final = 120.0  # seconds in which all must be well afterwards
-ACTS: Final = (5, 20, 60)  # of each person meanwhile, about
+ACTS: Final = (5, 15, 40)  # of each person meanwhile, about
 LOOK: Final = 0.25  # seconds between looks whether it is
 FENCE_EVERY: Final = 20  # looks
-PLAIN_SHARE: Final = 1.0
+PLAIN_SHARE: Final = 0.25
 
 
 @dataclass(frozen=True)
@@ -98,6 +97,9 @@ class World:
         )
         for failure in loop.failures:
             self._problem("nothing fails within", failure)
+        for person in self.people:
+            for fault in person.faults:
+                self._problem("the wire is as it is told", fault)
         sights = [len(view.events) for each in run.clients for view in each.views]
         return Outcome(
             self._seed,
@@ -188,7 +190,7 @@ class World:
         context.run(PROCESS.set, process)
         recorder = DiskRecorder(self.disk, self.loop, self.rng, self.faults)
         service = Service(
-            hub=Hub(self._limits, {LOBBY: self.disk.head}),
+            hub=Hub(self._limits, self.disk.reach(), wall=WALL),
             recorder=recorder,
             listeners=[NoSocket()],
             recv_size=self._recv_size,
