@@ -22,12 +22,7 @@ def check(run: Run) -> list[Violation]:
         found += _real_time(run, number)
     places = [{kept.text: kept.sequence for kept in log.messages} for log in run.logs]
     for client in run.clients:
-        found += _answers(run, client, places)
-        for view in client.views:
-            walk = Walk(client.name, run.logs[view.log], places[view.log])
-            found += walk.judge(view)
-        if run.is_settled and client.views:
-            found += walk.judge_end()
+        found += chain(_answers(run, client, places), _views(run, client, places))
     return found
 
 
@@ -137,3 +132,23 @@ def _answers(
         if run.is_settled and is_owed and not sent.stored:
             details = f"{text!r} was not"
             yield Violation("all is answered in the end", client.name, details)
+
+
+# -- what was seen ------------------------------------------------------------------
+
+
+def _views(
+    run: Run, client: Client, places: list[dict[str, int]]
+) -> Iterator[Violation]:
+    """A client sees the log, and comes back to where it was."""
+    stood: int | None = None
+    for view in client.views:
+        if view.resume is not None and stood not in {None, view.resume.sequence}:
+            details = f"it stood at {stood}, and came back with {view.resume}"
+            yield Violation("a client goes on where it was", client.name, details)
+        walk = Walk(client.name, run.logs[view.log], places[view.log])
+        yield from walk.judge(view)
+        if view.welcome is not None:
+            stood = walk.stands
+    if run.is_settled and client.views:
+        yield from walk.judge_end()

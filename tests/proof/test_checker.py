@@ -135,6 +135,10 @@ def never_tell_the_end(run: Run) -> None:
     del view(run).events[1]
 
 
+def come_back_elsewhere(run: Run) -> None:
+    view(run).resume = Cursor("e", 3)
+
+
 def change_the_epoch(run: Run) -> None:
     view(run).welcome = Welcome("another", 3, True)
 
@@ -186,6 +190,7 @@ def leave_out_of_a_page(run: Run) -> None:
         (hide_a_gap, "a gap is told"),
         (count_a_gap_wrong, "a gap is told"),
         (never_tell_the_end, "all is heard in the end"),
+        (come_back_elsewhere, "a client goes on where it was"),
         (change_the_epoch, "the epoch is told"),
         (hide_another_epoch, "a gap is told"),
         (hide_a_lost_end, "a gap is told"),
@@ -211,7 +216,7 @@ def test_a_gap_that_is_told_is_no_harm() -> None:
 
 def test_a_new_epoch_that_is_told_is_no_harm() -> None:
     run = honest()
-    view(run).resume = Cursor("older", 7)
+    view(run).resume = Cursor("older", 2)
     view(run).welcome = Welcome("e", 3, False)
     view(run).events = [Missed(None, 3), *seen(4)]
 

@@ -19,24 +19,30 @@ class Walk:
     def __init__(self, whom: str, log: Log, places: dict[str, int]) -> None:
         self._whom, self._log, self._places = whom, log, places
         self._low, self._high = 1, ANY
+        self._is_owed = False  # the client has to be told of a gap
 
     def judge(self, view: View) -> Iterator[Violation]:
         """Tell what is wrong with what the client was told."""
-        is_owed = False  # the client has to be told of a gap
+        self._is_plain = view.is_plain
         if view.welcome is not None:
             yield from self._welcome(view.welcome, view.resume)
-            is_owed = not view.welcome.recovered
+            self._is_owed = not view.welcome.recovered
         for event in view.events:
             if isinstance(event, Seen):
-                if is_owed:
-                    is_owed = False
+                if self._is_owed:
+                    self._is_owed = False
                     yield self._violation("a gap is told", f"not before {event}")
                 yield from self._seen(event)
             elif isinstance(event, Missed):
-                is_owed = False
+                self._is_owed = False
                 yield from self._missed(event)
             else:
                 yield from self._page(event)
+
+    @property
+    def stands(self) -> int | None:
+        """The sequence of the last message that the client knows of, if it can know."""
+        return None if self._is_owed or self._low != self._high else self._low - 1
 
     def judge_end(self) -> Iterator[Violation]:
         """Tell what is wrong if the client should have heard everything by now."""
@@ -52,6 +58,8 @@ class Walk:
             yield self._violation("the epoch is told", details)
         if resume is None:
             self._low = self._high = sequence + 1
+            if not recovered:
+                yield self._violation("all that is kept is told", str(welcome))
             return
         is_ahead = resume.sequence > sequence
         details = f"{resume} came back: {welcome}"
@@ -78,7 +86,7 @@ class Walk:
         self._low = self._high = after + 1
 
     def _seen(self, seen: Seen) -> Iterator[Violation]:
-        sequence = seen.sequence or self._places.get(seen.text, 0)
+        sequence = self._sequence(seen)
         if not self._is_kept(seen):
             yield self._violation("seen is kept", str(seen))
         if sequence < self._low:
@@ -98,11 +106,14 @@ class Walk:
                 yield self._violation("a page has no gap", f"{one}, {two}")
 
     def _is_kept(self, seen: Seen) -> bool:
-        place = seen.sequence or self._places.get(seen.text, 0)
+        place = self._sequence(seen)
         if not 1 <= place <= len(self._log.messages):
             return False
         _, source, text = self._log.messages[place - 1]
         return (source, text) == (seen.source, seen.text)
+
+    def _sequence(self, seen: Seen) -> int:
+        return self._places.get(seen.text, 0) if self._is_plain else seen.sequence
 
     def _violation(self, promise: str, details: str) -> Violation:
         return Violation(promise, self._whom, details)
