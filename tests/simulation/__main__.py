@@ -1,11 +1,13 @@
 """Run one seed of the simulation: python -m tests.simulation SEED [--trace]."""
 
+import logging
 import sys
 
 from .world import ignore, simulate
 
 
 def main(seed: int, *, is_traced: bool) -> int:
+    logging.disable()
     outcome = simulate(seed, print if is_traced else ignore)
     for violation in outcome.violations:
         print(violation)
@@ -14,7 +16,7 @@ def main(seed: int, *, is_traced: bool) -> int:
         f"seed {seed}: {outcome.messages} messages kept, {outcome.sights} events seen"
     )
     print(f"{outcome.seconds:.1f} s of virtual time; {faults or 'no faults'}")
-    print(f"trace {outcome.trace[:16]}, {len(outcome.violations)} violations")
+    print(f"trace {outcome.trace}, {len(outcome.violations)} violations")
     return 1 if outcome.violations else 0
 
 

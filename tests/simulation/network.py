@@ -15,6 +15,7 @@ from typing import Final
 from .loop import Loop
 
 PIPE: Final = (64, 1 << 10, 1 << 14, 1 << 17)  # bytes that may be under way
+HIGH: Final = (500, 1 << 13, 1 << 18)  # bytes in a buffer that make it full, at most
 GRAIN: Final = (1, 3, 40, 1 << 16, 1 << 16, 1 << 16)  # bytes at most at once
 CUTS: Final = 60  # deliveries in small parts, on one connection
 PROMPT: Final = 0.95  # how likely the first bytes come with the connection
@@ -45,6 +46,7 @@ class Weather:
 
     rng: Random
     pipe: int
+    high: int
     grain: int
     delay: float
     cuts: int = CUTS
@@ -53,7 +55,8 @@ class Weather:
 
     @classmethod
     def any(cls, rng: Random) -> "Weather":
-        return cls(rng, rng.choice(PIPE), rng.choice(GRAIN), rng.choice(DELAY))
+        pipe, high = rng.choice(PIPE), rng.choice(HIGH)
+        return cls(rng, pipe, high, rng.choice(GRAIN), rng.choice(DELAY))
 
     def lateness(self) -> float:
         return self.rng.random() * self.delay
@@ -137,7 +140,7 @@ class End(asyncio.Transport):
     ) -> None:
         assert high is not None
         assert low is None
-        self._high = high
+        self._high = min(high, self._weather.high)
 
     def get_write_buffer_size(self) -> int:
         return len(self._buffer)
