@@ -61,7 +61,7 @@ class Disk:
 
     def damage(self) -> None:
         """Lose the last batches, or everything; no server may run."""
-        count = self._rng.choice((0, 1, 2, 5))
+        count = self._rng.choice((0, 0, 1, 2, 5))
         if count and self._batches:
             self._faults["truncated logs"] += 1
             kept = self._batches[:-count]

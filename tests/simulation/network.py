@@ -14,8 +14,8 @@ from typing import Final
 
 from .loop import Loop
 
-PIPE: Final = (64, 1 << 10, 1 << 14, 1 << 17)  # bytes that may be under way
-HIGH: Final = (500, 1 << 13, 1 << 18)  # bytes in a buffer that make it full, at most
+PIPE: Final = (64, 500, 1 << 12, 1 << 16)  # bytes that may be under way
+HIGH: Final = (200, 1 << 12, 1 << 18)  # bytes in a buffer that make it full, at most
 GRAIN: Final = (1, 3, 40, 1 << 16, 1 << 16, 1 << 16)  # bytes at most at once
 CUTS: Final = 60  # deliveries in small parts, on one connection
 PROMPT: Final = 0.95  # how likely the first bytes come with the connection

@@ -32,7 +32,7 @@ PATIENCE: Final = 120.0  # seconds in which all must be well afterwards
 ACTS: Final = (5, 15, 40)  # of each person meanwhile, about
 LOOK: Final = 0.25  # seconds between looks whether it is
 FENCE_EVERY: Final = 20  # looks
-PLAIN_SHARE: Final = 0.25
+PLAIN_SHARE: Final = 0.3
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class World:
         self.loop = Loop(rng, self._write_down)
         self.disk = Disk(rng, self.faults)
         self._limits = Limits(
-            log_bytes=rng.choice((1 << 10, 1 << 14, 4 << 20)),
+            log_bytes=rng.choice((300, 1 << 12, 4 << 20)),
             flush_bytes=rng.choice((500, 1 << 14, 256 << 10)),
             max_pending=rng.choice((1 << 10, 4 << 20)),
         )
@@ -180,7 +180,7 @@ class World:
         while not self._is_over:
             await self._serve()
             await asyncio.sleep(self.rng.random() * 0.5)
-            if not self._is_healed and self.rng.random() < 0.1:
+            if not self._is_healed and self.rng.random() < 0.3:
                 self.disk.damage()
 
     async def _serve(self) -> None:
