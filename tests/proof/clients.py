@@ -86,6 +86,7 @@ class SessionClient:
         self._token, self._steps = token, steps
         self._rest = b""
         self._unanswered = dict[str, Sent]()  # by id, in the order of first sending
+        self._again = dict[str, Sent]()  # those of them to be sent again
         self._bare = deque[Sent]()  # said without an id on this connection
         self._view = View()
         self._said = dict[str, Sent]()  # all that was said with an id
@@ -108,6 +109,7 @@ class SessionClient:
         """Begin a connection to a server with the run's log *log*."""
         self._rest, self.bye, self.is_mistaken = b"", "", False
         self._bare.clear()
+        self._again = dict(self._unanswered)  # as good as that
         self._view = View(log, self.cursor)
         self.record.views.append(self._view)
         hello = {
@@ -137,10 +139,11 @@ class SessionClient:
         return line("message", text)
 
     def say_again(self) -> bytes:
-        """Say again what is not answered."""
-        for sent in self._unanswered.values():
+        """Say again what was refused, and is not given up."""
+        refused, self._again = self._again, {}
+        for sent in refused.values():
             sent.attempts.append(next(self._steps))
-        said = self._unanswered.items()
+        said = refused.items()
         return b"".join([_message(sent.text, number) for number, sent in said])
 
     def rename(self, name: str) -> bytes:
@@ -221,6 +224,7 @@ class SessionClient:
         if sent is not None:
             sent.stored.append(stored)
             self._unanswered.pop(str(number), None)
+            self._again.pop(str(number), None)
 
     def _refused(self, data: dict[str, object]) -> None:
         number, code = data.get("id"), data["code"]
@@ -233,6 +237,8 @@ class SessionClient:
                 if self.gives_up:
                     sent.is_dropped = True
                     self._unanswered.pop(str(number), None)
+                elif str(number) in self._unanswered:
+                    self._again[str(number)] = sent
         elif self._bare and code not in NOT_OF_MESSAGES:
             self._bare.popleft().refused += 1
 

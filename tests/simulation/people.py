@@ -122,7 +122,7 @@ class Person:
         if self.is_connected:
             self._end.clear_up()
             self._end.resume_reading()
-            if isinstance(self.client, SessionClient) and self._waited > 10.0:
+            if isinstance(self.client, SessionClient) and self._waited > 2.0:
                 self._since = self._loop.time()
                 self._write(self.client.say_again())
 
