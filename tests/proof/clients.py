@@ -14,6 +14,8 @@ import msgspec
 from .run import Client, Cursor, Missed, Page, Seen, Sent, Stored, View, Welcome
 
 SERVER = "[Server]"
+OF_MESSAGES = {"storage_full", "storage_readonly", "storage_busy", "stopping"}
+"""What refuses a message, and never a question."""
 FELL_BEHIND = re.compile(r"you fell behind and missed ([\d,]+) lines?")
 
 _decode = msgspec.json.Decoder().decode
@@ -239,7 +241,7 @@ class SessionClient:
                     self._unanswered.pop(str(number), None)
                 elif str(number) in self._unanswered:
                     self._again[str(number)] = sent
-        elif self._bare and code not in NOT_OF_MESSAGES:
+        elif self._bare and code in OF_MESSAGES:
             self._bare.popleft().refused += 1
 
     def _sent(self, number: str) -> Sent | None:
@@ -247,9 +249,6 @@ class SessionClient:
         if sent is None:
             self.faults.append(f"an answer to {number}, which was never said")
         return sent
-
-
-NOT_OF_MESSAGES = {"name_taken", "same_name", "bad_name", "name_reserved", "bad_data"}
 
 
 def _message(text: str, number: str) -> bytes:
