@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-all check format lint types fix bench lock system-deps clean
+.PHONY: help run setup test test-all stress check format lint types fix bench lock system-deps clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +22,9 @@ test: $(VENV)/dev.stamp ## Set up and run the tests (ARGS="-k rename")
 
 test-all: ## Run the tests on Python 3.11, 3.12 and 3.13, wherever they are found
 	@$(PYTHON) tests/all_pythons.py
+
+stress: $(VENV)/dev.stamp ## Kill 200 servers and simulate 1,000 runs (ARGS="--seeds 9 --rounds 2")
+	@$(BIN)/python -B -m tests.stress $(ARGS)
 
 check: format lint types test ## All that CI runs: format, lint, types, tests
 

@@ -322,3 +322,26 @@ def test_one_that_lags_again_before_it_has_caught_up_hears_nothing_twice() -> No
 
     numbered = [each for each in brief(ann) if each != "joined Bob"]
     assert numbered == [f"{n + 1} {n}" for n in range(100)]
+
+
+def test_one_that_waits_for_a_page_hears_what_the_log_forgot_meanwhile() -> None:
+    stage = Stage(FORGETFUL, messages=9999)
+    ann, bob = hello(stage, "Ann"), hello(stage, "Bob", token="x" * 16)
+    say(bob, *map(str, range(10)))
+    said(ann)
+    stage.holds = True
+    ann.send(line("history", {"limit": 3}))
+    (question,) = stage.asked
+    stage.asked.clear()
+    stage.holds = False
+
+    say(bob, *map(str, range(10, 50)))
+    ann.is_full = True
+    stage.hub.paused(ann.session, 1, stage.now)
+    say(bob, *map(str, range(50, 90)))
+    ann.is_full = False
+    stage.hub.resumed(ann.session, stage.now)
+    stage.hub.answered(question, stage.history.read(question.query))
+    stage.turn()
+
+    assert brief(ann) == ["history", *(f"{n + 1} {n}" for n in range(10, 90))]

@@ -1,24 +1,17 @@
 """What was said is kept over any end of the server, and a file that cannot be used."""
 
-import random
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 
 from .harness import ENGINES, SERVER, port_told, server_options, start_server
-from .kept import PARLOUR, Kept, do, exported, keep, kill, refusal, say
+from .kept import PARLOUR, Kept, exported, keep, kill, refusal, say
 from .peer import Listener, Peer
-from .speaker import Speaker
 from .stage import Stage
-
-ROUNDS, SPEAKERS = 10, 4
-INSTANTS = 0.01, 0.3  # seconds after the speakers have begun: when the server dies
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
 
@@ -61,37 +54,6 @@ def test_what_was_heard_before_a_kill_is_there_after_it(
         Kept(3, romeo.name, "three"),
         Kept(4, juliet.name, "four"),
     ]
-
-
-@each_engine
-def test_nothing_that_was_heard_is_lost_by_any_crash(
-    stage: Stage, path: Path, engine: str
-) -> None:
-    heard = list[list[str]]()
-    for round_number in range(ROUNDS):
-        server = keep(stage, engine, path)
-        names = [f"{round_number}.{number}" for number in range(SPEAKERS)]
-        speakers = [Speaker(server.port, name) for name in names]
-        threading.Timer(
-            random.uniform(*INSTANTS), server.program.signal, [signal.SIGKILL]
-        ).start()
-        heard += [speaker.heard() for speaker in speakers]
-        assert server.program.wait() == 128 + signal.SIGKILL, server.program.err.text
-
-    found = exported(stage, path)
-    place = {message.text: message.sequence for message in found}
-    assert [message.sequence for message in found] == [*range(1, len(found) + 1)]
-    assert len(place) == len(found)
-    for texts in heard:
-        places = [place[text] for text in texts]  # a KeyError: heard, and not kept
-        assert places == sorted(set(places))
-    spoken = dict[str, list[int]]()
-    for message in found:
-        name, number = message.text.split(" ")
-        spoken.setdefault(name, []).append(int(number))
-    assert all(numbers == [*range(len(numbers))] for numbers in spoken.values())
-    assert sum(map(len, heard)) > ROUNDS
-    assert do(stage, "verify", "--history", path).endswith(" is whole\n")
 
 
 @each_engine

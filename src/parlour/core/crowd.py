@@ -179,8 +179,7 @@ class Crowd:
         """Let a member that may not be written to lag from here."""
         member = self._members[session]
         self._step_out(member)
-        if member.is_waited_for:
-            member.heard = self._log.heard_at(member.cursor)
+        self._let_lag(member)
         self._behind.pop(session, None)
         self._lagging[session] = member
 
@@ -188,7 +187,6 @@ class Crowd:
         """Let a member that lagged hear again."""
         member = self._lagging.pop(session, None)
         if member is not None:
-            member.has_lagged = True
             self._behind[session] = member
 
     def settled(self) -> list[SessionId]:
@@ -242,6 +240,7 @@ class Crowd:
     def _place(self, member: Member) -> None:
         """Put a member at its end, at the front, or leave it behind."""
         if member.is_asking:
+            self._let_lag(member)
             del self._behind[member.session]  # until it is answered
             return
         if member.own:
@@ -256,6 +255,12 @@ class Crowd:
             member.has_lagged = False
             del self._behind[member.session]
             front.members[member.session] = member
+
+    def _let_lag(self, member: Member) -> None:
+        """Know how far a member has heard that the log will not wait for."""
+        if member.is_waited_for:
+            member.heard = self._log.heard_at(member.cursor)
+        member.has_lagged = True
 
     def _step_out(self, member: Member) -> None:
         """Give a member that stands at the front a cursor of its own."""

@@ -84,8 +84,11 @@ class Service:
             self.hub.recorded(outcome)
             return
         log(logging.ERROR, "history.refused", code=outcome.code, reason=outcome.reason)
-        self.hub.refused(drafts, Refused(outcome.code, outcome.reason))
-        if outcome.is_unknown and self.failure is None:
+        if not outcome.is_unknown:
+            self.hub.refused(drafts, Refused(outcome.code, outcome.reason))
+            return
+        self.hub.refused(drafts, Refused("outcome_unknown", outcome.reason))
+        if self.failure is None:
             self.failure = outcome
             self.stop()
 

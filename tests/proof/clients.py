@@ -1,0 +1,263 @@
+"""Clients of both dialects, without any I/O, that write down what happens to them.
+
+They share no code with the project's own client. Whoever moves their bytes calls
+`connect` for each connection, `receive` for what came, and sends what these return.
+"""
+
+import json
+import re
+from collections import deque
+from collections.abc import Iterator
+
+import msgspec
+
+from .run import Client, Cursor, Missed, Page, Seen, Sent, Stored, View, Welcome
+
+SERVER = "[Server]"
+OF_MESSAGES = {"storage_full", "storage_readonly", "storage_busy", "stopping"}
+"""What refuses a message, and never a question."""
+FELL_BEHIND = re.compile(r"you fell behind and missed ([\d,]+) lines?")
+
+_decode = msgspec.json.Decoder().decode
+
+
+def line(kind: str, data: object) -> bytes:
+    return json.dumps({"type": kind, "data": data}).encode() + b"\n"
+
+
+class PlainClient:
+    """Somebody who speaks the plain dialect, and never says anything twice."""
+
+    def __init__(self, name: str, steps: Iterator[int]) -> None:
+        self.record = Client(name)
+        self.last_text = ""
+        self._steps = steps
+        self._rest = b""
+        self._view = View(is_plain=True)
+
+    @property
+    def is_idle(self) -> bool:
+        return True
+
+    def connect(self, log: int, address: str) -> bytes:
+        """Begin a connection from *address* to a server with the run's log *log*."""
+        self._rest = b""
+        self._view = View(log, is_plain=True)
+        self.record.views.append(self._view)
+        self.record.names |= {address, self.record.name}
+        return line("set-name", self.record.name)
+
+    def say(self, text: str) -> bytes:
+        sent = Sent(text, [next(self._steps)], line=len(self.record.views))
+        self.record.sent[text] = sent
+        return line("message", text)
+
+    def rename(self, name: str) -> bytes:
+        return line("set-name", name)
+
+    def receive(self, data: bytes) -> bytes:
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for each in lines:
+            said = _decode(each)["data"]
+            source, text = said["source"], said["message"]
+            if source != SERVER:
+                self._view.events.append(Seen(0, source, text, next(self._steps)))
+                self.last_text = text
+            elif match := FELL_BEHIND.fullmatch(text):
+                number = int(match[1].replace(",", ""))
+                self._view.events.append(Missed(number, None))
+        return b""
+
+
+class SessionClient:
+    """Somebody who speaks the session dialect: comes back, and sends again.
+
+    What is not answered is sent again with the next connection; what was refused,
+    too, and when the server says that it keeps messages again, unless it *gives up*.
+    """
+
+    def __init__(self, name: str, token: str, steps: Iterator[int]) -> None:
+        self.record = Client(name, {name})
+        self.cursor: Cursor | None = None
+        self.gives_up = False
+        self.bye = ""
+        self.is_mistaken = False
+        """Whether the hello came too late, and the server speaks the plain dialect."""
+        self.faults = list[str]()
+        """What the server said that it must never say."""
+        self._token, self._steps = token, steps
+        self._rest = b""
+        self._unanswered = dict[str, Sent]()  # by id, in the order of first sending
+        self._again = dict[str, Sent]()  # those of them to be sent again
+        self._bare = deque[Sent]()  # said without an id on this connection
+        self._view = View()
+        self._said = dict[str, Sent]()  # all that was said with an id
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing has to be sent again or is waited for."""
+        return not self._unanswered
+
+    @property
+    def unanswered(self) -> int:
+        return len(self._unanswered)
+
+    @property
+    def is_welcome(self) -> bool:
+        """Whether the server has welcomed this connection."""
+        return self._view.welcome is not None
+
+    def connect(self, log: int) -> bytes:
+        """Begin a connection to a server with the run's log *log*."""
+        self._rest, self.bye, self.is_mistaken = b"", "", False
+        self._bare.clear()
+        self._again = dict(self._unanswered)  # as good as that
+        self._view = View(log, self.cursor)
+        self.record.views.append(self._view)
+        hello = {
+            "version": 1,
+            "client": "proof",
+            "token": self._token,
+            "name": self.record.name,
+        }
+        if self.cursor is not None:
+            epoch, sequence = self.cursor
+            resume = {"lobby": {"epoch": epoch, "sequence": sequence}}
+            hello |= {"resume": resume}
+        return line("hello", hello) + self.say_again()
+
+    def say(self, text: str) -> bytes:
+        """Say *text*, for as long as it takes."""
+        number = f"{len(self._said)}"
+        sent = Sent(text, [next(self._steps)])
+        self.record.sent[text] = self._said[number] = sent
+        self._unanswered[number] = sent
+        return _message(text, number)
+
+    def say_once(self, text: str) -> bytes:
+        """Say *text* without an id: it is never sent again."""
+        sent = self.record.sent[text] = Sent(text, [next(self._steps)], is_dropped=True)
+        self._bare.append(sent)
+        return line("message", text)
+
+    def say_again(self) -> bytes:
+        """Say again what was refused, and is not given up."""
+        refused, self._again = self._again, {}
+        for sent in refused.values():
+            sent.attempts.append(next(self._steps))
+        said = refused.items()
+        return b"".join([_message(sent.text, number) for number, sent in said])
+
+    def rename(self, name: str) -> bytes:
+        return line("set-name", {"name": name})
+
+    def read_history(self) -> bytes:
+        """Ask for what was said before."""
+        return line("history", {"limit": 20})
+
+    def leave(self) -> bytes:
+        return line("bye", {})
+
+    def receive(self, data: bytes) -> bytes:
+        """Take in bytes of the server; return what to send."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        return b"".join([self._hear(each) for each in lines])
+
+    def _hear(self, each: bytes) -> bytes:
+        said = _decode(each)
+        kind, data = said["type"], said["data"]
+        if not self.is_welcome and kind not in {"welcome", "bye"}:
+            self.is_mistaken = kind == "message"
+            if not self.is_mistaken:
+                self.faults.append(f"{kind} came before the welcome")
+            return b""
+        match kind:
+            case "message":
+                self._see(data)
+            case "stored":
+                self._stored(data)
+            case "welcome":
+                self._welcome(data)
+            case "missed":
+                missed = Missed(data["events"], data["resume_after"])
+                self._view.events.append(missed)
+                self._advance(data["resume_after"])
+            case "error":
+                self._refused(data)
+            case "history":
+                step = next(self._steps)
+                page = tuple(_seen(each, step) for each in data["messages"])
+                self._view.events.append(Page(page))
+            case "ping":
+                return line("pong", data)
+            case "kept":
+                return self.say_again()
+            case "bye":
+                self.bye = data["code"]
+        return b""
+
+    def _welcome(self, data: dict[str, dict[str, dict[str, object]]]) -> None:
+        room = data["rooms"]["lobby"]
+        epoch, sequence = room["epoch"], room["sequence"]
+        assert isinstance(epoch, str)
+        assert isinstance(sequence, int)
+        self._view.welcome = Welcome(epoch, sequence, room["recovered"] is True)
+        self.record.names.add(str(data["you"]))
+        if self.cursor is None or not self._view.welcome.recovered:
+            self.cursor = Cursor(epoch, sequence)
+
+    def _see(self, data: dict[str, object]) -> None:
+        seen = _seen(data, next(self._steps))
+        self._view.events.append(seen)
+        self._advance(seen.sequence)
+
+    def _advance(self, sequence: int) -> None:
+        assert self.cursor is not None
+        self.cursor = Cursor(self.cursor.epoch, sequence)
+
+    def _stored(self, data: dict[str, object]) -> None:
+        number, sequence = data.get("id"), data["sequence"]
+        assert isinstance(sequence, int)
+        stored = Stored(sequence, next(self._steps), self._view.log)
+        if number is None:
+            self._bare.popleft().stored.append(stored)
+            return
+        sent = self._sent(str(number))
+        if sent is not None:
+            sent.stored.append(stored)
+            self._unanswered.pop(str(number), None)
+            self._again.pop(str(number), None)
+
+    def _refused(self, data: dict[str, object]) -> None:
+        number, code = data.get("id"), data["code"]
+        if code == "outcome_unknown":
+            return  # to be sent again with the next connection
+        if number is not None:
+            sent = self._sent(str(number))
+            if sent is not None:
+                sent.refused += 1
+                if self.gives_up:
+                    sent.is_dropped = True
+                    self._unanswered.pop(str(number), None)
+                elif str(number) in self._unanswered:
+                    self._again[str(number)] = sent
+        elif self._bare and code in OF_MESSAGES:
+            self._bare.popleft().refused += 1
+
+    def _sent(self, number: str) -> Sent | None:
+        sent = self._said.get(number)
+        if sent is None:
+            self.faults.append(f"an answer to {number}, which was never said")
+        return sent
+
+
+def _message(text: str, number: str) -> bytes:
+    return line("message", {"message": text, "id": number, "room": "lobby"})
+
+
+def _seen(data: dict[str, object], step: int) -> Seen:
+    sequence, source, text = data["sequence"], data["source"], data["message"]
+    assert isinstance(sequence, int)
+    assert isinstance(source, str)
+    assert isinstance(text, str)
+    return Seen(sequence, source, text, step)

@@ -1,0 +1,48 @@
+"""What members are told when the history fails, in both drivers."""
+
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from parlour.core.events import Draft, Outcome
+from parlour.history import HistoryError
+from parlour.history.memory import MemoryHistory
+from parlour.history.retention import Retention
+from tests.server.stage import Serve, serve_async, serve_threads
+
+on_both = pytest.mark.parametrize(
+    "serve", [serve_async, serve_threads], ids=["async", "threads"]
+)
+
+
+class Failing(MemoryHistory):
+    """A history that keeps nothing, and says so or does not know."""
+
+    def __init__(self, *, is_unknown: bool) -> None:
+        super().__init__(Retention())
+        self._is_unknown = is_unknown
+
+    def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:  # noqa: ARG002
+        raise HistoryError("storage_trouble", "too bad", is_unknown=self._is_unknown)
+
+
+def said(kind: str, data: object) -> bytes:
+    return json.dumps({"type": kind, "data": data}).encode() + b"\n"
+
+
+@on_both
+@pytest.mark.parametrize(
+    ("is_unknown", "code"), [(False, "storage_trouble"), (True, "outcome_unknown")]
+)
+def test_what_may_be_kept_is_never_told_as_refused(
+    serve: Serve, code: str, *, is_unknown: bool
+) -> None:
+    with serve(history=Failing(is_unknown=is_unknown)) as running:
+        romeo = running.connect()
+        romeo.send(said("hello", {"version": 1, "token": "t" * 16}))
+        romeo.send(said("message", {"message": "alas", "id": "1"}))
+        while (line := json.loads(romeo.receive()))["type"] != "error":
+            pass
+
+    assert line["data"] == {"code": code, "reason": "too bad", "id": "1"}

@@ -1,0 +1,79 @@
+"""Fifty runs by seed; all of them replay exactly, and none breaks a promise."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from functools import cache
+
+import pytest
+
+from tests.simulation.planted import PLANTS, Plant
+from tests.simulation.world import Outcome, simulate
+
+SEEDS = range(50)
+KINDS = {
+    "closed connections",
+    "dead connections",
+    "failed commits",
+    "half-closed connections",
+    "killed servers",
+    "lingering connections",
+    "new epochs",
+    "refused commits",
+    "reset connections",
+    "stalled readers",
+    "stopped servers",
+    "truncated logs",
+    "unknown commits",
+}
+
+outcome_of = cache(simulate)
+
+
+def replay(outcome: Outcome) -> str:
+    """Return what is wrong, and how to see it again."""
+    wrong = "\n".join(map(str, outcome.violations))
+    return f"{wrong}\n.venv/bin/python -m tests.simulation {outcome.seed} --trace"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_promise_is_broken(seed: int) -> None:
+    outcome = outcome_of(seed)
+
+    assert not outcome.violations, replay(outcome)
+
+
+def test_all_kinds_of_faults_happen() -> None:
+    faults = sum((outcome_of(seed).faults for seed in SEEDS), Counter[str]())
+
+    assert set(faults) >= KINDS
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_seed_replays_exactly(seed: int) -> None:
+    assert simulate(seed) == outcome_of(seed)
+
+
+def test_a_seed_replays_exactly_in_another_process() -> None:
+    told = [
+        subprocess.run(
+            [sys.executable, "-m", "tests.simulation", "4"],
+            env=os.environ | {"PYTHONHASHSEED": salt},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        ).stdout
+        for salt in ("1", "2")
+    ]
+
+    assert told[0] == told[1]
+    assert outcome_of(4).trace in told[0]
+
+
+@pytest.mark.parametrize("plant", PLANTS)
+def test_a_planted_bug_is_found(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(monkeypatch)
+
+    assert any(simulate(seed).violations for seed in SEEDS)
