@@ -75,6 +75,51 @@ def test_a_full_disk_is_told_and_overcome_when_it_has_space(tmp_path: Path) -> N
     )
 
 
+@pytest.mark.parametrize("name", ["chat.db", "new.db"])
+def test_a_full_disk_on_which_nothing_can_be_opened_is_named(
+    tmp_path: Path, name: str
+) -> None:
+    done = run(
+        """
+        mount -t tmpfs -o size=2m tmpfs "$disk"
+        speak "$disk/chat.db" 5
+        rm "$disk/chat.db.lock"
+        head -c 4m /dev/zero > "$disk/ballast" 2> /dev/null || true
+        speak "$disk/$name" 0
+        """,
+        disk=tmp_path,
+        name=Path(name),
+    )
+
+    assert done.returncode != 0
+    assert f"FileError: {tmp_path}/{name} cannot be used: the disk is full" in (
+        done.stderr
+    )
+
+
+def test_a_backup_to_a_full_disk_names_that_disk(tmp_path: Path) -> None:
+    source, disk = tmp_path / "chat.db", tmp_path / "disk"
+    disk.mkdir()
+    in_file(source).close()
+
+    done = run(
+        """
+        mount -t tmpfs -o size=2m tmpfs "$disk"
+        head -c 4m /dev/zero > "$disk/ballast" 2> /dev/null || true
+        "$python" -m parlour backup "$disk/copy.db" --history "$source" || true
+        ls "$disk"
+        """,
+        disk=disk,
+        source=source,
+        python=Path(sys.executable),
+    )
+
+    assert done.stderr == (
+        f"parlour: {disk}/copy.db cannot be written: the disk is full\n"
+    )
+    assert done.stdout == "ballast\n"
+
+
 def test_a_read_only_disk_is_named(tmp_path: Path) -> None:
     done = run(
         """

@@ -97,3 +97,19 @@ def test_a_disk_that_fails_stops_the_writing_for_good(
         texts = kept(history)
     assert f"{told[-1]}.1" in texts
     assert len(texts) % 2 == 0
+
+
+def test_a_file_system_without_locks_is_not_taken_for_another_server(
+    tmp_path: Path,
+) -> None:
+    path = begun(tmp_path)
+    lock = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=flock"]
+
+    done = subprocess.run(
+        [*lock, "-e", "inject=flock:error=ENOLCK", sys.executable, SPEAKER, path, "1"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert f"FileError: {path} cannot be locked: No locks available" in done.stderr

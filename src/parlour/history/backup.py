@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from .files import COMPANIONS, FileError, Lock, companion, create, discard, install
-from .opening import connect, connect_to_read, new_epoch, recognise, unusable
+from .opening import FULL, connect, connect_to_read, new_epoch, recognise, unusable
 from .progress import Progress, silent
 from .verify import verify
 
@@ -96,6 +96,8 @@ def _copy(source: Path, target: Path, progress: Progress) -> None:
             db.execute("PRAGMA journal_mode = DELETE")  # one file, no log beside it
         install(unfinished, target)
     except sqlite3.Error as exc:
+        if getattr(exc, "sqlite_errorcode", 0) in FULL:
+            raise FileError(f"{target} cannot be written: the disk is full") from exc
         raise unusable(source, exc) from exc
     except OSError as exc:
         raise FileError(f"{target}: {exc.strerror}") from exc

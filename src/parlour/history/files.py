@@ -7,6 +7,7 @@ since a lock that is deleted is none.
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
 
@@ -64,15 +65,19 @@ class Lock:
             raise FileError(f"{path}: {exc.strerror}") from exc
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as exc:
+        except BlockingIOError as exc:
             holder = os.pread(self._file, 20, 0).decode("ascii", "replace").strip()
             os.close(self._file)
             raise FileError(
                 f"{path} is in use by process {holder or '(unknown)'}: "
                 "stop it first, or choose another file"
             ) from exc
-        os.ftruncate(self._file, 0)
-        os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
+        except OSError as exc:
+            os.close(self._file)
+            raise FileError(f"{path} cannot be locked: {exc.strerror}") from exc
+        with suppress(OSError):  # on a full disk it holds, too, and says not who has it
+            size = os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
+            os.ftruncate(self._file, size)
 
     def release(self) -> None:
         """Let others have the history."""

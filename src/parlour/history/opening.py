@@ -16,6 +16,7 @@ BUSY_TIMEOUT: Final = 5.0  # seconds
 WAL_PAGES: Final = 1000  # in the write-ahead log before it is checkpointed
 WAL_LIMIT: Final = 16 << 20  # bytes: the log's file is cut to it when it starts anew
 STATEMENTS: Final = 256  # kept prepared
+FULL: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE})
 
 MIGRATIONS: Final = ("schema-1.sql",)
 """What leads from version n to n + 1 is at place n. Append to it; change nothing."""
@@ -136,8 +137,11 @@ def recognise(path: Path) -> None:
 
 def unusable(path: Path, error: sqlite3.Error) -> FileError:
     """Return what the operator is told when SQLite cannot open *path*."""
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_NOTADB:
+    number = getattr(error, "sqlite_errorcode", 0)
+    if number & 0xFF == sqlite3.SQLITE_NOTADB:
         return FileError(f"{path} is not a database: choose another file")
+    if number in FULL:
+        return FileError(f"{path} cannot be used: the disk is full")
     return FileError(f"{path} cannot be used: {error}")
 
 
