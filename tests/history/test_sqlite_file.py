@@ -5,14 +5,19 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import parlour.history
+from parlour.history.backup import backup, restore
 from parlour.history.files import FileError
 from parlour.history.opening import MIGRATIONS
+from parlour.history.reader import Reader
+from parlour.history.transfer import export
+from parlour.history.verify import verify
 from tests.history.helpers import (
     NOW,
     VERONA,
@@ -153,6 +158,25 @@ def test_a_newer_file_is_refused(path: Path) -> None:
 
     with pytest.raises(FileError, match=f"{path} was written by a newer Parlour"):
         in_file(path)
+
+
+@pytest.mark.parametrize("tool", ["read", "verify", "export", "backup", "restore"])
+def test_a_newer_file_is_refused_by_every_tool(path: Path, tool: str) -> None:
+    fill(path)
+    edit(path, f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    other = path.with_name("other.db")
+    tools: dict[str, Callable[[], object]] = {
+        "read": lambda: Reader(path),
+        "verify": lambda: verify(path),
+        "export": lambda: list(export(path)),
+        "backup": lambda: backup(path, other),
+        "restore": lambda: restore(path, other),
+    }
+
+    with pytest.raises(FileError, match=f"{path} was written by a newer Parlour"):
+        tools[tool]()
+
+    assert not other.exists()
 
 
 def test_what_is_no_database_is_refused_and_left_alone(path: Path) -> None:

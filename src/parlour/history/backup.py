@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import Final
 
 from .files import COMPANIONS, FileError, Lock, companion, create, discard, install
-from .opening import FULL, connect, connect_to_read, new_epoch, recognise, unusable
+from .opening import (
+    FULL,
+    connect,
+    connect_to_read,
+    new_epoch,
+    recognise,
+    refuse_newer,
+    unusable,
+)
 from .progress import Progress, silent
 from .verify import verify
 
@@ -85,6 +93,7 @@ def _copy(source: Path, target: Path, progress: Progress) -> None:
             closing(connect_to_read(source)) as old,
             closing(connect(unfinished)) as db,
         ):
+            refuse_newer(old, source)
             old.execute("BEGIN")  # one moment, however much is said meanwhile
             old.execute("SELECT epoch FROM about").fetchone()
 

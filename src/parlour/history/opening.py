@@ -95,17 +95,23 @@ def new_epoch() -> str:
 
 def migrate(db: sqlite3.Connection, path: Path) -> None:
     """Bring the tables up to date, one step after another; refuse newer ones."""
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    if version > len(MIGRATIONS):
-        raise FileError(
-            f"{path} was written by a newer Parlour (its form is {version}, and this "
-            f"program knows {len(MIGRATIONS)}): use that one, or another file"
-        )
+    version = refuse_newer(db, path)
     for number, name in enumerate(MIGRATIONS[version:], version + 1):
         script = Path(__file__).with_name(name).read_text(encoding="utf-8")
         db.executescript(
             f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;"
         )
+
+
+def refuse_newer(db: sqlite3.Connection, path: Path) -> int:
+    """Return the version of the tables; raise FileError if it is from the future."""
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(MIGRATIONS):
+        raise FileError(
+            f"{path} was written by a newer Parlour (its form is {version}, and this "
+            f"program knows {len(MIGRATIONS)}): use that one, or another file"
+        )
+    return version
 
 
 def recognise(path: Path) -> None:

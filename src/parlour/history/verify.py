@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from .opening import connect_to_read, recognise
+from .opening import connect_to_read, recognise, refuse_newer
 from .progress import Progress, silent
 from .rows import MESSAGES, ROOMS, SEQUENCE_BITS, RoomRow, Row
 
@@ -48,12 +48,13 @@ class Report:
 def verify(path: Path, progress: Progress = silent) -> Report:
     """Return what is in the file *path*, which a server may have open, and its faults.
 
-    Raises FileError if the file is no history at all.
+    Raises FileError if the file is no history at all, or newer than this program.
     """
     recognise(path)
     report = Report()
     with closing(connect_to_read(path)) as db:
         try:
+            refuse_newer(db, path)
             db.execute("BEGIN")  # one moment, however much is said meanwhile
             for (line,) in db.execute(f"PRAGMA integrity_check({MAX_PROBLEMS})"):
                 if line != "ok":
