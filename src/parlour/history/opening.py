@@ -13,7 +13,6 @@ APPLICATION_AT: Final = 68  # where it is in a file's header: sqlite.org/filefor
 HEADER: Final = 100  # bytes
 MAGIC: Final = b"SQLite format 3\0"
 BUSY_TIMEOUT: Final = 5.0  # seconds
-WAL_PAGES: Final = 1000  # in the write-ahead log before it is checkpointed
 WAL_LIMIT: Final = 16 << 20  # bytes: the log's file is cut to it when it starts anew
 STATEMENTS: Final = 256  # kept prepared
 FULL: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE})
@@ -171,7 +170,7 @@ def _configured(path: Path) -> sqlite3.Connection:
     db = connect(path)
     try:
         db.execute("PRAGMA journal_mode = WAL")
-        db.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
+        db.execute("PRAGMA wal_autocheckpoint = 0")  # it hides errors: see `folding`
         db.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
         migrate(db, path)
         (mode,) = db.execute("PRAGMA journal_mode").fetchone()
