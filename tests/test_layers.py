@@ -42,7 +42,8 @@ LAYERS = {
     | {f"parlour.{name}" for name in ("config", "console", "core", "history")}
     | {f"parlour.{name}" for name in ("client", "server", "parameters", "tools_cli")},
     "tools_cli": STDLIB | {"click", "parlour.history", "parlour.parameters"},
-    "parameters": PURE | {"click", "pathlib", "platformdirs", "parlour.core"},
+    "parameters": PURE
+    | {"click", "pathlib", "platformdirs", "parlour.config", "parlour.core"},
     "__main__": {"parlour.cli", "signal"},
     "": set(),  # parlour/__init__.py: the version
 }

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from . import HistoryError
+from .failures import code_of
 from .files import MODE, FileError, companion, create, discard, install
 
 APPLICATION: Final = 0x5041524C  # "PARL"
@@ -147,7 +149,23 @@ def unusable(path: Path, error: sqlite3.Error) -> FileError:
         return FileError(f"{path} is not a database: choose another file")
     if number in FULL:
         return FileError(f"{path} cannot be used: the disk is full")
+    if code_of(error) == "history_damaged":
+        return _damaged(path, str(error))
     return FileError(f"{path} cannot be used: {error}")
+
+
+def unreadable(path: Path, error: HistoryError) -> FileError:
+    """Return what the operator is told when a history cannot be read."""
+    if error.code == "history_damaged":
+        return _damaged(path, error.reason)
+    return FileError(f"{path} cannot be used: {error.reason}")
+
+
+def _damaged(path: Path, what: str) -> FileError:
+    return FileError(
+        f"{path} is damaged ({what}): `parlour verify` tells where; restore a backup, "
+        "or choose another file"
+    )
 
 
 def _begin(path: Path, crash: Crash) -> None:

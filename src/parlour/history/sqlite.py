@@ -32,10 +32,10 @@ from parlour.core.events import (
 from . import HistoryError, chores
 from .batch import Batch, End
 from .failures import failure, writing
-from .files import FileError, Identity, Lock, companion
+from .files import Identity, Lock, companion
 from .folding import LONG, TOO_LONG, has_pages
 from .keys import MAX_KEYS, Keys
-from .opening import Crash, open_to_write, survive
+from .opening import Crash, open_to_write, survive, unreadable, unusable
 from .pages import seconds
 from .reader import Reader
 from .retention import Retention
@@ -224,11 +224,10 @@ class SQLiteHistory:
             self._ends = _ends(self._db)
             keys = self._db.execute(KEYS, (MAX_KEYS,)).fetchall()
             self._reader = Reader(path)
-        except (sqlite3.Error, HistoryError) as exc:
-            raise FileError(
-                f"{path} is damaged ({exc}): `parlour verify` tells where; "
-                "restore a backup, or choose another file"
-            ) from exc
+        except sqlite3.Error as exc:
+            raise unusable(path, exc) from exc
+        except HistoryError as exc:
+            raise unreadable(path, exc) from exc
         self._identity = Identity(path)
         names = {end.row.id: name for name, end in self._ends.items()}
         for key, place, time in reversed(keys):
