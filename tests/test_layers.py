@@ -41,7 +41,8 @@ LAYERS = {
     | {"click", "parlour.arguments"}
     | {f"parlour.{name}" for name in ("config", "console", "core", "history")}
     | {f"parlour.{name}" for name in ("client", "server", "parameters", "tools_cli")},
-    "tools_cli": STDLIB | {"click", "parlour.history", "parlour.parameters"},
+    "tools_cli": STDLIB
+    | {"click", "parlour.arguments", "parlour.history", "parlour.parameters"},
     "parameters": PURE
     | {"click", "pathlib", "platformdirs", "parlour.config", "parlour.core"},
     "__main__": {"parlour.cli", "signal"},

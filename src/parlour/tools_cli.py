@@ -8,9 +8,11 @@ from pathlib import Path
 
 import click
 
+from parlour.arguments import PortType, Program
 from parlour.parameters import (
     FAILED,
     SETTINGS,
+    USAGE,
     VERSION,
     HistoryType,
     Memory,
@@ -32,14 +34,14 @@ HISTORY = click.option(
 )
 PORT = click.option(
     "--port",
-    type=click.IntRange(1, 65_535),
+    type=PortType(1),
     default=5555,
     show_default=True,
     help="The port of the server whose history is meant, unless --history says it.",
 )
 
 
-@click.command(context_settings=SETTINGS)
+@click.command(cls=Program, context_settings=SETTINGS)
 @VERSION
 @click.argument("file", type=FILE)
 @HISTORY
@@ -54,7 +56,7 @@ def backup(*, file: Path, history: Path | Memory | None, port: int) -> None:
     click.echo(f"{source} is copied to {file}")
 
 
-@click.command(context_settings=SETTINGS)
+@click.command(cls=Program, context_settings=SETTINGS)
 @VERSION
 @click.argument("file", type=FILE)
 @HISTORY
@@ -62,18 +64,21 @@ def backup(*, file: Path, history: Path | Memory | None, port: int) -> None:
 def restore(*, file: Path, history: Path | Memory | None, port: int) -> None:
     """Make the backup FILE the history. No server may be using that.
 
-    What was there before is kept beside it, as HISTORY.replaced.
+    What was there before is kept beside it, as HISTORY.replaced; delete that when you
+    do not need it any more.
     """
     from parlour.history import backup  # noqa: PLC0415
 
     target = _chosen(history, port)
     with _told(), _shown("restore") as progress:
         _make_parent(target)
-        backup.restore(file, target, progress)
+        restored = backup.restore(file, target, progress)
     click.echo(f"{file} is restored to {target}")
+    if restored.replaced is not None:
+        click.echo(f"what was there before is now {restored.replaced}")
 
 
-@click.command(context_settings=SETTINGS)
+@click.command(cls=Program, context_settings=SETTINGS)
 @VERSION
 @click.argument("file", type=FILE, required=False)
 @HISTORY
@@ -97,7 +102,7 @@ def export(*, file: Path | None, history: Path | Memory | None, port: int) -> No
         sys.stdout.buffer.flush()
 
 
-@click.command("import", context_settings=SETTINGS)
+@click.command("import", cls=Program, context_settings=SETTINGS)
 @VERSION
 @click.argument("file", type=FILE, required=False)
 @HISTORY
@@ -120,7 +125,7 @@ def import_(*, file: Path | None, history: Path | Memory | None, port: int) -> N
     click.echo(f"{_messages(count)} imported into {target}")
 
 
-@click.command(context_settings=SETTINGS)
+@click.command(cls=Program, context_settings=SETTINGS)
 @VERSION
 @click.argument("file", type=FILE, required=False)
 @HISTORY
@@ -132,6 +137,8 @@ def verify(*, file: Path | None, history: Path | Memory | None, port: int) -> No
     """
     from parlour.history import verify  # noqa: PLC0415
 
+    if file is not None and history is not None:
+        fail("name FILE or --history, not both", USAGE)
     path = file or _chosen(history, port)
     with _told(), _shown("verify") as progress:
         report = verify.verify(path, progress)
@@ -158,7 +165,7 @@ def _chosen(history: Path | Memory | None, port: int) -> Path:
     """Return the file that is meant."""
     path = history_file(history, port)
     if path is None:
-        raise click.UsageError("A history in memory has no file: give --history FILE.")
+        fail("a history in memory has no file: give --history FILE", USAGE)
     return path
 
 
