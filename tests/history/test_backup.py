@@ -7,7 +7,7 @@ from threading import Event, Thread
 import pytest
 
 from parlour.history.backup import backup, restore
-from parlour.history.files import FileError
+from parlour.history.files import FileError, companion
 from parlour.history.verify import verify
 from tests.history.helpers import (
     NOW,
@@ -103,6 +103,22 @@ def test_an_older_backup_is_replaced(path: Path, tmp_path: Path) -> None:
         assert kept(history) == ["a", "b", "c", "d"]
 
 
+def test_a_history_that_is_not_in_use_is_not_replaced_by_a_backup(
+    path: Path, tmp_path: Path
+) -> None:
+    other, restored = tmp_path / "other.db", tmp_path / "restored.db"
+    in_file(other).close()
+    restore(path, restored)
+
+    for target in (other, restored):
+        with pytest.raises(FileError, match="is a history, and no backup of one"):
+            backup(path, target)
+
+    companion(other, ".lock").unlink()
+    with pytest.raises(FileError, match="is a history, and no backup of one"):
+        backup(path, other)
+
+
 def test_a_backup_replaces_nothing_else(path: Path, tmp_path: Path) -> None:
     diary, other = tmp_path / "diary", tmp_path / "other.db"
     diary.write_bytes(b"dear diary\n" * 1000)
@@ -111,7 +127,10 @@ def test_a_backup_replaces_nothing_else(path: Path, tmp_path: Path) -> None:
         backup(path, diary)
     with pytest.raises(FileError, match="is the history itself"):
         backup(path, tmp_path / "." / "chat.db")
-    with closing(in_file(other)), pytest.raises(FileError, match="is a history in use"):
+    with (
+        closing(in_file(other)),
+        pytest.raises(FileError, match="is a history, and no"),
+    ):
         backup(path, other)
     with pytest.raises(FileError, match="there is no such file"):
         backup(tmp_path / "nothing.db", tmp_path / "copy.db")

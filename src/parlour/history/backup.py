@@ -27,16 +27,18 @@ def backup(source: Path, target: Path, progress: Progress = silent) -> None:
     """Copy the history *source*, as it is at one moment, to *target*.
 
     A backup that is there is replaced once the new one is whole; any other file, and a
-    history that is in use, is left alone. Raises FileError.
+    history that a server had, is left alone. Raises FileError.
     """
     source, target = source.resolve(), target.resolve()
     if source == target:
         raise FileError(f"{target} is the history itself: choose another file")
     recognise(source)
-    if target.exists():
-        recognise(target)
-        if companion(target, "-wal").exists():  # no backup has one
-            raise FileError(f"{target} is a history in use: choose another file")
+    if target.exists() and (
+        recognise(target).logs or companion(target, ".lock").exists()
+    ):
+        raise FileError(
+            f"{target} is a history, and no backup of one: choose another file"
+        )
     _copy(source, target, progress)
 
 

@@ -4,7 +4,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from . import HistoryError
 from .failures import code_of
@@ -12,6 +12,7 @@ from .files import MODE, FileError, companion, create, discard, install
 
 APPLICATION: Final = 0x5041524C  # "PARL"
 APPLICATION_AT: Final = 68  # where it is in a file's header: sqlite.org/fileformat.html
+VERSION_AT: Final = 18  # 2 for a file that has a write-ahead log
 HEADER: Final = 100  # bytes
 MAGIC: Final = b"SQLite format 3\0"
 BUSY_TIMEOUT: Final = 5.0  # seconds
@@ -115,8 +116,15 @@ def refuse_newer(db: sqlite3.Connection, path: Path) -> int:
     return version
 
 
-def recognise(path: Path) -> None:
-    """Raise FileError unless *path* is a history.
+class Header(NamedTuple):
+    """What the first bytes of a history say of it."""
+
+    logs: bool
+    """Whether it is written by way of a log beside it, as a server does."""
+
+
+def recognise(path: Path) -> Header:
+    """Return the header of the history *path*; raise FileError if it is none.
 
     Only the file's first bytes are read, and not by SQLite: after a crash in a
     checkpoint the file makes sense with its log alone, and a file that is not ours is
@@ -126,6 +134,8 @@ def recognise(path: Path) -> None:
         raise FileError(f"{path}: there is no such file")
     if path.is_dir():
         raise FileError(f"{path} is a directory: name a file in it")
+    if not path.is_file():  # a pipe would let us wait
+        raise FileError(f"{path} is not a file: choose another one")
     try:
         with path.open("rb") as file:
             head = file.read(HEADER)
@@ -140,6 +150,7 @@ def recognise(path: Path) -> None:
         raise FileError(f"{path} is not a database: choose another file")
     if head[APPLICATION_AT : APPLICATION_AT + 4] != APPLICATION.to_bytes(4):
         raise FileError(f"{path} is not a history of Parlour: choose another file")
+    return Header(logs=head[VERSION_AT] > 1)
 
 
 def unusable(path: Path, error: sqlite3.Error) -> FileError:
@@ -171,7 +182,7 @@ def _damaged(path: Path, what: str) -> FileError:
 def _begin(path: Path, crash: Crash) -> None:
     """Make a new history at *path*: whole, or not at all."""
     stray = companion(path, "-wal")
-    if stray.exists():
+    if stray.exists() and stray.stat().st_size:  # who only read left an empty one
         raise FileError(
             f"{path} is gone, but {stray} is there: bring it back or restore a "
             f"backup, or delete {stray} to begin a new history"

@@ -175,6 +175,9 @@ class SQLiteHistory:
         if self._looked is None or abs(time - self._looked) >= LOOK_EVERY:
             if not self._identity.is_there():
                 raise failure("history_gone")
+            if not self._lock.keep():  # somebody deleted it, and began another server
+                self._stopped = failure("storage_busy", is_unknown=True)
+                raise self._stopped
             self._looked = time
 
     def _commit(self, name: str, write: Callable[[], Written]) -> Written:
