@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -124,13 +125,13 @@ class _Walk:
 
 
 def _check_index(db: sqlite3.Connection, report: Report, rooms: list[RoomRow]) -> None:
-    found = [place for (place,) in db.execute(INDEXED)]
-    expected = [
+    found = (place for (place,) in db.execute(INDEXED))
+    expected = (
         place
         for row in rooms
         for place in range(row.place(row.floor + 1), row.place(row.indexed + 1))
-    ]
-    if found != expected:
+    )
+    if any(one != other for one, other in zip_longest(found, expected)):
         report.add("the index for searching knows other messages than are kept")
     for row in rooms:
         if row.indexed > report.rooms[row.name].head:
