@@ -40,9 +40,12 @@ LAYERS = {
     "cli": STDLIB
     | {"click", "parlour.arguments"}
     | {f"parlour.{name}" for name in ("config", "console", "core", "history")}
-    | {f"parlour.{name}" for name in ("client", "server", "parameters", "tools_cli")},
+    | {f"parlour.{name}" for name in ("client", "server", "parameters", "tools_cli")}
+    | {"parlour.streams"},
+    "streams": PURE | {"os"},
     "tools_cli": STDLIB
-    | {"click", "parlour.arguments", "parlour.history", "parlour.parameters"},
+    | {"click", "parlour.arguments", "parlour.history", "parlour.parameters"}
+    | {"parlour.streams"},
     "parameters": PURE
     | {"click", "pathlib", "platformdirs", "parlour.config", "parlour.core"},
     "__main__": {"parlour.cli", "signal"},

@@ -1,6 +1,5 @@
 """Commands and options. What a command needs is imported when it runs."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Literal, TypedDict, Unpack
@@ -28,10 +27,9 @@ from parlour.parameters import (
     fail,
     history_file,
 )
+from parlour.streams import open_missing_streams
 
 CANNOT_START = 3
-
-STREAMS = {"stdin": "r", "stdout": "w", "stderr": "w"}  # in the order of numbers
 
 PORT = PortType(0)
 RECV_SIZE = click.IntRange(1, 1 << 20)
@@ -257,14 +255,6 @@ def client(
         trace=trace,
     )
     raise SystemExit(run(options))
-
-
-def open_missing_streams() -> None:
-    """Open what a shell closed (``>&-``): no socket shall be taken for it."""
-    for number, (name, mode) in enumerate(STREAMS.items()):
-        if getattr(sys, name) is None:
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest number, which is free
-            setattr(sys, name, os.fdopen(number, mode))
 
 
 main.add_command(server, "serve")
