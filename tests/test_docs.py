@@ -15,7 +15,7 @@ import pytest
 from parlour import cli, parameters
 from parlour.client.commands import COMMANDS
 from parlour.client.conversation import Exit
-from parlour.config import Config
+from parlour.config import Bound, Config
 from parlour.core import limits
 from parlour.core.limits import Limits, Rate
 from parlour.core.names import clean
@@ -231,13 +231,16 @@ def test_every_tool_is_documented_and_no_other() -> None:
 
 
 def test_an_option_is_read_from_the_environment() -> None:
-    values = {"PARLOUR_MAX_HISTORY": "7", "PARLOUR_ENGINE": "threads"}
+    values = {"PARLOUR_MAX_HISTORY": "7 30d", "PARLOUR_ENGINE": "threads"}
     with pytest.MonkeyPatch.context() as patch:
         for name, value in values.items():
             patch.setenv(name, value)
         context = cli.server.make_context("server", [])
 
-    assert context.params["max_history"] == 7
+    assert context.params["max_history"] == (
+        Bound("max_messages", 7),
+        Bound("max_age", 30 * 86_400),
+    )
     assert context.params["engine"] == "threads"
 
 

@@ -40,9 +40,14 @@ LAYERS = {
     "cli": STDLIB
     | {"click", "parlour.arguments"}
     | {f"parlour.{name}" for name in ("config", "console", "core", "history")}
-    | {f"parlour.{name}" for name in ("client", "server", "parameters", "tools_cli")},
-    "tools_cli": STDLIB | {"click", "parlour.history", "parlour.parameters"},
-    "parameters": PURE | {"click", "pathlib", "platformdirs", "parlour.core"},
+    | {f"parlour.{name}" for name in ("client", "server", "parameters", "tools_cli")}
+    | {"parlour.streams"},
+    "streams": PURE | {"os"},
+    "tools_cli": STDLIB
+    | {"click", "parlour.arguments", "parlour.history", "parlour.parameters"}
+    | {"parlour.streams"},
+    "parameters": PURE
+    | {"click", "pathlib", "platformdirs", "parlour.config", "parlour.core"},
     "__main__": {"parlour.cli", "signal"},
     "": set(),  # parlour/__init__.py: the version
 }

@@ -1,9 +1,8 @@
 """Commands and options. What a command needs is imported when it runs."""
 
-import os
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypedDict, Unpack
 
 import click
 
@@ -16,25 +15,40 @@ from parlour.arguments import (
     Program,
     RateType,
 )
-from parlour.config import Config, Engine
+from parlour.config import Bound, Config, Engine
 from parlour.core.limits import Rate
 from parlour.parameters import (
     SETTINGS,
     USAGE,
+    BoundType,
     HistoryType,
     Memory,
+    each_kind_once,
     fail,
     history_file,
 )
+from parlour.streams import open_missing_streams
 
 CANNOT_START = 3
-
-STREAMS = {"stdin": "r", "stdout": "w", "stderr": "w"}  # in the order of numbers
 
 PORT = PortType(0)
 RECV_SIZE = click.IntRange(1, 1 << 20)
 ENGINE = click.Choice(["async", "threads"])
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+class ServerOptions(TypedDict):
+    """Options of the server that mean in `Config` what they say."""
+
+    host: str
+    engine: Engine
+    max_users: int | None
+    max_history: tuple[Bound, ...]
+    max_line: int
+    rate: Rate | None
+    recv_size: int
+    log_format: Literal["text", "json"]
+    trace: Path | None
 
 
 @click.group(cls=ParlourGroup, context_settings=SETTINGS | {"auto_envvar_prefix": None})
@@ -83,8 +97,12 @@ def main() -> None:
 )
 @click.option(
     "--max-history",
-    type=click.IntRange(0, 10_000_000),
-    help="Messages kept per room.  [default: 1000000 in a file, 2048 in memory]",
+    type=BoundType(),
+    multiple=True,
+    callback=each_kind_once,
+    metavar="COUNT|SIZE|AGE",
+    help="How much is kept per room: 50000 messages, 500MB of text, or 30d; can be "
+    "repeated.  [default: 1000000 messages in a file, 2048 in memory; 1GiB; any age]",
 )
 @click.option(
     "--max-line",
@@ -140,19 +158,11 @@ def main() -> None:
 )
 def server(
     *,
-    host: str,
     port: int,
-    engine: Engine,
-    max_users: int | None,
     history: Path | Memory | None,
-    max_history: int | None,
-    max_line: int,
-    rate: Rate | None,
-    recv_size: int,
     show_chat: Literal["auto", "on", "off"],
     log_level: str | None,
-    log_format: Literal["text", "json"],
-    trace: Path | None,
+    **others: Unpack[ServerOptions],
 ) -> None:
     """Serve a chat until Ctrl-C or SIGTERM. SIGUSR1 prints a page of state."""
     open_missing_streams()
@@ -164,19 +174,11 @@ def server(
 
     shown = show_chat == "on" or (show_chat == "auto" and sys.stdout.isatty())
     config = Config(
-        host=host,
         port=port,
-        engine=engine,
-        max_users=max_users,
         history=history_file(history, port),
-        max_history=max_history,
-        max_line=max_line,
-        rate=rate,
-        recv_size=recv_size,
         show_chat=shown,
         log_level=log_level or ("warning" if shown and sys.stderr.isatty() else "info"),
-        log_format=log_format,
-        trace=trace,
+        **others,
     )
     try:
         code = run(config, ChatLines())
@@ -270,14 +272,6 @@ def client(
         trace=trace,
     )
     raise SystemExit(run(options))
-
-
-def open_missing_streams() -> None:
-    """Open what a shell closed (``>&-``): no socket shall be taken for it."""
-    for number, (name, mode) in enumerate(STREAMS.items()):
-        if getattr(sys, name) is None:
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest number, which is free
-            setattr(sys, name, os.fdopen(number, mode))
 
 
 main.add_command(server, "serve")

@@ -2,13 +2,22 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from parlour.core.limits import DEFAULT_RATE, Limits, Rate
 
 Engine = Literal["async", "threads"]
 
 MAX_USERS: dict[Engine, int] = {"async": 10_000, "threads": 1_000}
+
+
+class Bound(NamedTuple):
+    """What a history keeps of one kind at most."""
+
+    kind: Literal["max_messages", "max_bytes", "max_age"]
+    """A field of `history.retention.Retention`."""
+    value: int
+    """Messages of a room, bytes of their text, or seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +32,8 @@ class Config:
     """None: as many as the engine carries well."""
     history: Path | None = None
     """The file in which what was said is kept; None: it is kept in memory."""
-    max_history: int | None = None
-    """Messages kept per room. None: 2,048 in memory, 1,000,000 in a file."""
+    max_history: tuple[Bound, ...] = ()
+    """How much is kept per room, each kind once at most; others as by default."""
     max_line: int = 32_768
     rate: Rate | None = DEFAULT_RATE
     recv_size: int = 65_536

@@ -1,11 +1,13 @@
 """What options may be given, for all commands, and how a command fails."""
 
+import re
 from pathlib import Path
 from typing import Final, NoReturn
 
 import click
 
 from parlour import __version__
+from parlour.config import Bound
 
 FAILED: Final = 1
 USAGE: Final = 2
@@ -21,6 +23,28 @@ SETTINGS = {
 VERSION = click.version_option(
     __version__, prog_name="parlour", allow_from_autoenv=False
 )
+
+UNITS: Final = {
+    "": Bound("max_messages", 1),
+    "kb": Bound("max_bytes", 10**3),
+    "mb": Bound("max_bytes", 10**6),
+    "gb": Bound("max_bytes", 10**9),
+    "tb": Bound("max_bytes", 10**12),
+    "kib": Bound("max_bytes", 1 << 10),
+    "mib": Bound("max_bytes", 1 << 20),
+    "gib": Bound("max_bytes", 1 << 30),
+    "tib": Bound("max_bytes", 1 << 40),
+    "min": Bound("max_age", 60),
+    "h": Bound("max_age", 3_600),
+    "d": Bound("max_age", 86_400),
+    "w": Bound("max_age", 7 * 86_400),
+    "y": Bound("max_age", 365 * 86_400),
+}
+MOST: Final = {
+    "max_messages": 1_000_000_000,
+    "max_bytes": 1 << 50,
+    "max_age": 1_000 * UNITS["y"].value,
+}
 
 
 class Memory:
@@ -43,6 +67,43 @@ class HistoryType(click.ParamType[Path | Memory]):
         if not value or "\0" in str(value):
             self.fail("name a file, or say 'memory'", param, ctx)
         return Memory() if value == "memory" else Path(str(value))
+
+
+class BoundType(click.ParamType[Bound]):
+    """How much is kept: ``1000000`` messages, ``500MB`` of text, or ``30d``."""
+
+    name = "bound"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Bound:
+        if isinstance(value, Bound):
+            return value
+        found = re.fullmatch(r"([0-9]{1,15})\s*([a-z]*)", str(value).lower())
+        if found is None or found[2] not in UNITS:
+            self.fail(
+                f"{str(value)!r} is no number of messages as in 1000000, no size as in "
+                "500MB, and no age as in 30d (also min, h, w, y)",
+                param,
+                ctx,
+            )
+        unit = UNITS[found[2]]
+        bound = Bound(unit.kind, int(found[1]) * unit.value)
+        if bound.value > MOST[bound.kind]:
+            self.fail(f"{value} is more than can be kept", param, ctx)
+        return bound
+
+
+def each_kind_once(
+    _ctx: click.Context, _param: click.Parameter, bounds: tuple[Bound, ...]
+) -> tuple[Bound, ...]:
+    """Return *bounds*, unless two are of one kind, and nobody knows which counts."""
+    if len({bound.kind for bound in bounds}) < len(bounds):
+        raise click.BadParameter("say a number, a size and an age once each")
+    return bounds
 
 
 def history_file(history: Path | Memory | None, port: int) -> Path | None:

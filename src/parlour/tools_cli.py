@@ -8,15 +8,18 @@ from pathlib import Path
 
 import click
 
+from parlour.arguments import PortType, Program
 from parlour.parameters import (
     FAILED,
     SETTINGS,
+    USAGE,
     VERSION,
     HistoryType,
     Memory,
     fail,
     history_file,
 )
+from parlour.streams import open_missing_streams
 
 Progress = Callable[[int, int], None]
 """Called with how much is done, and of how much; as `parlour.history.progress` says."""
@@ -32,14 +35,14 @@ HISTORY = click.option(
 )
 PORT = click.option(
     "--port",
-    type=click.IntRange(1, 65_535),
+    type=PortType(1),
     default=5555,
     show_default=True,
     help="The port of the server whose history is meant, unless --history says it.",
 )
 
 
-@click.command(context_settings=SETTINGS)
+@click.command(cls=Program, context_settings=SETTINGS)
 @VERSION
 @click.argument("file", type=FILE)
 @HISTORY
@@ -49,12 +52,13 @@ def backup(*, file: Path, history: Path | Memory | None, port: int) -> None:
     from parlour.history import backup  # noqa: PLC0415
 
     source = _chosen(history, port)
-    with _told(), _shown("backup") as progress:
-        backup.backup(source, file, progress)
-    click.echo(f"{source} is copied to {file}")
+    with _told():
+        with _shown("backup") as progress:
+            backup.backup(source, file, progress)
+        _say(f"{source} is copied to {file}")
 
 
-@click.command(context_settings=SETTINGS)
+@click.command(cls=Program, context_settings=SETTINGS)
 @VERSION
 @click.argument("file", type=FILE)
 @HISTORY
@@ -62,18 +66,22 @@ def backup(*, file: Path, history: Path | Memory | None, port: int) -> None:
 def restore(*, file: Path, history: Path | Memory | None, port: int) -> None:
     """Make the backup FILE the history. No server may be using that.
 
-    What was there before is kept beside it, as HISTORY.replaced.
+    What was there before is kept beside it, as HISTORY.replaced; delete that when you
+    do not need it any more.
     """
     from parlour.history import backup  # noqa: PLC0415
 
     target = _chosen(history, port)
-    with _told(), _shown("restore") as progress:
-        _make_parent(target)
-        backup.restore(file, target, progress)
-    click.echo(f"{file} is restored to {target}")
+    with _told():
+        with _shown("restore") as progress:
+            _make_parent(target)
+            restored = backup.restore(file, target, progress)
+        _say(f"{file} is restored to {target}")
+        if restored.replaced is not None:
+            _say(f"what was there before is now {restored.replaced}")
 
 
-@click.command(context_settings=SETTINGS)
+@click.command(cls=Program, context_settings=SETTINGS)
 @VERSION
 @click.argument("file", type=FILE, required=False)
 @HISTORY
@@ -86,18 +94,19 @@ def export(*, file: Path | None, history: Path | Memory | None, port: int) -> No
     from parlour.history import transfer  # noqa: PLC0415
 
     source = _chosen(history, port)
-    is_quiet = file is None and sys.stdout.isatty()
-    with _told(), _shown("export", is_quiet=is_quiet) as progress:
-        lines = transfer.export(source, progress)
-        if file is not None:
-            transfer.write(lines, file)
-            return
-        for line in lines:
-            sys.stdout.buffer.write(f"{line}\n".encode())
-        sys.stdout.buffer.flush()
+    with _told():
+        is_quiet = file is None and sys.stdout.isatty()
+        with _shown("export", is_quiet=is_quiet) as progress:
+            lines = transfer.export(source, progress)
+            if file is not None:
+                transfer.write(lines, file)
+                return
+            for line in lines:
+                sys.stdout.buffer.write(f"{line}\n".encode())
+            sys.stdout.buffer.flush()
 
 
-@click.command("import", context_settings=SETTINGS)
+@click.command("import", cls=Program, context_settings=SETTINGS)
 @VERSION
 @click.argument("file", type=FILE, required=False)
 @HISTORY
@@ -110,17 +119,18 @@ def import_(*, file: Path | None, history: Path | Memory | None, port: int) -> N
     from parlour.history import transfer  # noqa: PLC0415
 
     target = _chosen(history, port)
-    with _told(), _shown("import") as progress:
-        _make_parent(target)
-        if file is None:
-            count = transfer.import_(sys.stdin.buffer, target, progress)
-        else:
-            with file.open("rb") as lines:
-                count = transfer.import_(lines, target, progress)
-    click.echo(f"{_messages(count)} imported into {target}")
+    with _told():
+        with _shown("import") as progress:
+            _make_parent(target)
+            if file is None:
+                count = transfer.import_(sys.stdin.buffer, target, progress)
+            else:
+                with file.open("rb") as lines:
+                    count = transfer.import_(lines, target, progress)
+        _say(f"{_messages(count)} imported into {target}")
 
 
-@click.command(context_settings=SETTINGS)
+@click.command(cls=Program, context_settings=SETTINGS)
 @VERSION
 @click.argument("file", type=FILE, required=False)
 @HISTORY
@@ -132,20 +142,23 @@ def verify(*, file: Path | None, history: Path | Memory | None, port: int) -> No
     """
     from parlour.history import verify  # noqa: PLC0415
 
+    if file is not None and history is not None:
+        fail("name FILE or --history, not both", USAGE)
     path = file or _chosen(history, port)
-    with _told(), _shown("verify") as progress:
-        report = verify.verify(path, progress)
-    for room, kept in report.rooms.items():
-        click.echo(
-            f"{room}: {_messages(kept.messages)}, {kept.first:,} to {kept.head:,}"
-            if kept.messages
-            else f"{room}: no messages"
-        )
-    for problem in report.problems:
-        click.echo(f"fault: {problem}")
-    if report.problems:
-        fail(f"{path} is damaged: restore a backup", FAILED)
-    click.echo(f"{path} is whole")
+    with _told():
+        with _shown("verify") as progress:
+            report = verify.verify(path, progress)
+        for room, kept in report.rooms.items():
+            _say(
+                f"{room}: {_messages(kept.messages)}, {kept.first:,} to {kept.head:,}"
+                if kept.messages
+                else f"{room}: no messages"
+            )
+        for problem in report.problems:
+            _say(f"fault: {problem}")
+        if report.problems:
+            fail(f"{path} is damaged: restore a backup", FAILED)
+        _say(f"{path} is whole")
 
 
 def add_to(group: click.Group) -> None:
@@ -158,12 +171,26 @@ def _chosen(history: Path | Memory | None, port: int) -> Path:
     """Return the file that is meant."""
     path = history_file(history, port)
     if path is None:
-        raise click.UsageError("A history in memory has no file: give --history FILE.")
+        fail("a history in memory has no file: give --history FILE", USAGE)
     return path
 
 
 def _make_parent(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _say(line: str) -> None:
+    click.echo(_printable(line))
+
+
+def _printable(line: str) -> str:
+    """Return *line* with what moves a cursor spelled: a file may hold anything."""
+    if line.isprintable():
+        return line
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode()
+        for each in line
+    )
 
 
 def _messages(count: int) -> str:
@@ -173,6 +200,7 @@ def _messages(count: int) -> str:
 @contextmanager
 def _told() -> Iterator[None]:
     """Say in one line what goes wrong meanwhile, and end."""
+    open_missing_streams()
     import sqlite3  # noqa: PLC0415 -- most commands do not need it
 
     from parlour.history import HistoryError  # noqa: PLC0415
@@ -181,7 +209,9 @@ def _told() -> Iterator[None]:
     try:
         yield
     except (FileError, HistoryError, sqlite3.Error) as exc:
-        fail(str(exc), FAILED)
+        fail(_printable(str(exc)), FAILED)
+    except KeyboardInterrupt:
+        fail("interrupted", FAILED)
     except OSError as exc:
         if exc.filename is None:  # what is still to be written would fail at the end
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

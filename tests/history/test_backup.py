@@ -7,7 +7,7 @@ from threading import Event, Thread
 import pytest
 
 from parlour.history.backup import backup, restore
-from parlour.history.files import FileError
+from parlour.history.files import FileError, companion
 from parlour.history.verify import verify
 from tests.history.helpers import (
     NOW,
@@ -103,6 +103,22 @@ def test_an_older_backup_is_replaced(path: Path, tmp_path: Path) -> None:
         assert kept(history) == ["a", "b", "c", "d"]
 
 
+def test_a_history_that_is_not_in_use_is_not_replaced_by_a_backup(
+    path: Path, tmp_path: Path
+) -> None:
+    other, restored = tmp_path / "other.db", tmp_path / "restored.db"
+    in_file(other).close()
+    restore(path, restored)
+
+    for target in (other, restored):
+        with pytest.raises(FileError, match="is a history, and no backup of one"):
+            backup(path, target)
+
+    companion(other, ".lock").unlink()
+    with pytest.raises(FileError, match="is a history, and no backup of one"):
+        backup(path, other)
+
+
 def test_a_backup_replaces_nothing_else(path: Path, tmp_path: Path) -> None:
     diary, other = tmp_path / "diary", tmp_path / "other.db"
     diary.write_bytes(b"dear diary\n" * 1000)
@@ -111,7 +127,10 @@ def test_a_backup_replaces_nothing_else(path: Path, tmp_path: Path) -> None:
         backup(path, diary)
     with pytest.raises(FileError, match="is the history itself"):
         backup(path, tmp_path / "." / "chat.db")
-    with closing(in_file(other)), pytest.raises(FileError, match="is a history in use"):
+    with (
+        closing(in_file(other)),
+        pytest.raises(FileError, match="is a history, and no"),
+    ):
         backup(path, other)
     with pytest.raises(FileError, match="there is no such file"):
         backup(tmp_path / "nothing.db", tmp_path / "copy.db")
@@ -129,7 +148,7 @@ def test_a_restored_history_is_the_backup_under_a_new_epoch(
         history.append(drafts("de"), NOW)
         old = history.reach(VERONA).epoch
 
-    epoch = restore(copy, path)
+    epoch = restore(copy, path).epoch
 
     with closing(in_file(path)) as history:
         assert history.reach(VERONA).epoch == epoch != old
@@ -158,6 +177,47 @@ def test_what_a_restore_replaced_is_kept_beside(path: Path, tmp_path: Path) -> N
     }
     with closing(in_file(tmp_path / "chat.db.replaced")) as history:
         assert kept(history) == ["a", "b", "c", "d", "e"]
+
+
+def test_what_earlier_restores_replaced_stays(path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    backup(path, copy)
+    with closing(in_file(path)) as history:
+        history.append(drafts("d"), NOW)
+
+    replaced = [restore(copy, path).replaced for _ in range(3)]
+
+    assert replaced == [
+        tmp_path / name
+        for name in ("chat.db.replaced", "chat.db.replaced-2", "chat.db.replaced-3")
+    ]
+    with closing(in_file(tmp_path / "chat.db.replaced")) as history:
+        assert kept(history) == ["a", "b", "c", "d"]
+
+
+def test_a_restore_that_fails_leaves_nothing_behind(path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    backup(path, copy)
+    edit(
+        copy,
+        "CREATE TRIGGER no BEFORE UPDATE ON about BEGIN SELECT RAISE(FAIL, ''); END",
+    )
+    before = names(tmp_path)
+
+    with pytest.raises(FileError, match=r"chat\.db cannot be written: "):
+        restore(copy, path)
+
+    assert names(tmp_path) == before
+
+
+def test_how_far_the_verification_of_a_backup_is_is_told(
+    path: Path, tmp_path: Path
+) -> None:
+    told: list[tuple[int, int]] = []
+
+    restore(path, tmp_path / "new.db", lambda done, total: told.append((done, total)))
+
+    assert (3, 3) in told  # messages, before the pages
 
 
 def test_a_history_can_be_restored_where_there_is_none(

@@ -60,13 +60,13 @@ def require_whole(path: Path, told: int) -> int:
         for name in ("append", "index", "forget", "keys")
         for moment in ("begin", "commit", "committed")
     ]
-    + ["append.written", "begin.made", "begin.installed"],
+    + ["begin.made", "begin.installed", "fold.begin", "fold.done"],
 )
 def test_a_crash_leaves_what_was_told_and_nothing_half(
     tmp_path: Path, point: str, times: int
 ) -> None:
     path = tmp_path / "chat.db"
-    times = 1 if point.startswith("begin") else times
+    times = 1 if point.startswith(("begin", "fold")) else times
 
     with speak(path, FOREVER, "crash", point, str(times)) as process:
         assert process.stdout is not None

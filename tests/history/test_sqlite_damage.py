@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -160,6 +161,30 @@ def test_a_client_ahead_of_the_head_can_tell_that_the_end_was_lost(
 
     with closing(in_file(path)) as history:
         assert history.reach(VERONA).head == 200  # and clients have seen 300
+
+
+def test_a_flipped_bit_in_the_names_of_rooms_never_hides_a_room(
+    crashed: Path, tmp_path: Path
+) -> None:
+    path = copied(crashed, tmp_path)
+    in_file(path).close()
+    original = path.read_bytes()
+    db = sqlite3.connect(path)
+    ((page,),) = db.execute(
+        "SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_room_1'"
+    )
+    db.close()
+    name = original.index(b"verona", (page - 1) * PAGE)
+
+    for offset in range(name - 4, name + 7):
+        for bit in range(8):
+            harmed = bytearray(original)
+            harmed[offset] ^= 1 << bit
+            path.write_bytes(harmed)
+
+            texts = found(path)
+
+            assert texts is None or texts == SAID, f"offset {offset}, bit {bit}"
 
 
 @pytest.mark.parametrize(

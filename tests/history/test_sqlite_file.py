@@ -5,14 +5,20 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import parlour.history
-from parlour.history.files import FileError
+from parlour.history import HistoryError
+from parlour.history.backup import backup, restore
+from parlour.history.files import FileError, companion
 from parlour.history.opening import MIGRATIONS
+from parlour.history.reader import Reader
+from parlour.history.transfer import export
+from parlour.history.verify import verify
 from tests.history.helpers import (
     NOW,
     VERONA,
@@ -135,6 +141,34 @@ def test_another_name_of_the_file_has_the_same_lock(path: Path) -> None:
         in_file(other)
 
 
+def test_a_lock_whose_file_was_deleted_is_taken_again(path: Path) -> None:
+    with closing(in_file(path)) as history:
+        companion(path, ".lock").unlink()
+        history.append(drafts("a"), NOW + 1)
+
+        with pytest.raises(FileError, match=f"is in use by process {os.getpid()}"):
+            in_file(path)
+
+
+def test_one_whose_lock_was_stolen_writes_never_again(path: Path) -> None:
+    with closing(in_file(path)) as robbed:
+        robbed.append(drafts("a"), NOW)
+        companion(path, ".lock").unlink()
+        with closing(in_file(path)) as thief:
+            thief.append(drafts("b"), NOW)
+
+            with pytest.raises(HistoryError) as caught:
+                robbed.append(drafts("c"), NOW + 1)
+            assert (caught.value.code, caught.value.is_unknown) == (
+                "storage_busy",
+                True,
+            )
+        with pytest.raises(HistoryError):
+            robbed.append(drafts("c"), NOW + 2)
+
+        assert kept(robbed) == ["a", "b"]
+
+
 def test_a_file_that_was_refused_is_not_locked(path: Path) -> None:
     path.write_bytes(b"no database at all" * 100)
     with pytest.raises(FileError):
@@ -153,6 +187,25 @@ def test_a_newer_file_is_refused(path: Path) -> None:
 
     with pytest.raises(FileError, match=f"{path} was written by a newer Parlour"):
         in_file(path)
+
+
+@pytest.mark.parametrize("tool", ["read", "verify", "export", "backup", "restore"])
+def test_a_newer_file_is_refused_by_every_tool(path: Path, tool: str) -> None:
+    fill(path)
+    edit(path, f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    other = path.with_name("other.db")
+    tools: dict[str, Callable[[], object]] = {
+        "read": lambda: Reader(path),
+        "verify": lambda: verify(path),
+        "export": lambda: list(export(path)),
+        "backup": lambda: backup(path, other),
+        "restore": lambda: restore(path, other),
+    }
+
+    with pytest.raises(FileError, match=f"{path} was written by a newer Parlour"):
+        tools[tool]()
+
+    assert not other.exists()
 
 
 def test_what_is_no_database_is_refused_and_left_alone(path: Path) -> None:
@@ -188,6 +241,13 @@ def test_an_empty_file_is_refused(path: Path) -> None:
         in_file(path)
 
 
+def test_a_pipe_is_refused(path: Path) -> None:
+    os.mkfifo(path)
+
+    with pytest.raises(FileError, match=f"{path} is not a file"):
+        in_file(path)
+
+
 def test_a_directory_is_refused(path: Path) -> None:
     path.mkdir()
 
@@ -203,6 +263,7 @@ def test_a_place_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_a_log_without_its_file_is_not_taken_for_a_new_history(path: Path) -> None:
     fill(path)
     history = in_file(path)
+    history.append(drafts("d"), NOW)
     path.with_name("kept-wal").write_bytes(path.with_name("chat.db-wal").read_bytes())
     history.close()
     path.unlink()
@@ -210,6 +271,15 @@ def test_a_log_without_its_file_is_not_taken_for_a_new_history(path: Path) -> No
 
     with pytest.raises(FileError, match=r"is gone, but .*chat.db-wal is there"):
         in_file(path)
+
+
+def test_an_empty_log_without_its_file_is_nothing(path: Path) -> None:
+    path.with_name("chat.db-wal").touch()  # as one leaves it who only read
+
+    fill(path)
+
+    with closing(in_file(path)) as history:
+        assert kept(history) == ["a", "b", "c"]
 
 
 def test_a_history_that_was_begun_half_is_begun_anew(path: Path) -> None:

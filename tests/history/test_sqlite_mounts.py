@@ -50,7 +50,9 @@ def test_a_full_disk_is_told_and_overcome_when_it_has_space(tmp_path: Path) -> N
         """
         mount -t tmpfs -o size=2m tmpfs "$disk"
         speak "$disk/chat.db" 5
-        head -c 1500k /dev/zero > "$disk/ballast"
+        head -c 48k /dev/zero > "$disk/spare"
+        head -c 4m /dev/zero > "$disk/ballast" 2> /dev/null || true
+        rm "$disk/spare"
         speak "$disk/chat.db" 300
         rm "$disk/ballast"
         speak "$disk/chat.db" 5
@@ -73,6 +75,67 @@ def test_a_full_disk_is_told_and_overcome_when_it_has_space(tmp_path: Path) -> N
     assert (
         texts == [f"{each}.{half}" for each in told for half in (0, 1)][-len(texts) :]
     )
+
+
+def test_a_log_with_room_in_it_is_used_when_the_disk_is_full(tmp_path: Path) -> None:
+    done = run(
+        """
+        mount -t tmpfs -o size=4m tmpfs "$disk"
+        speak "$disk/chat.db" 100
+        head -c 3200k /dev/zero > "$disk/ballast"
+        speak "$disk/chat.db" 300
+        """,
+        disk=tmp_path,
+    )
+
+    assert done.stderr == ""
+    told = [line.split()[0] for line in done.stdout.splitlines()]
+    assert told[-302:] == ["opened", *["kept"] * 300, "closed"]
+
+
+@pytest.mark.parametrize("name", ["chat.db", "new.db"])
+def test_a_full_disk_on_which_nothing_can_be_opened_is_named(
+    tmp_path: Path, name: str
+) -> None:
+    done = run(
+        """
+        mount -t tmpfs -o size=2m tmpfs "$disk"
+        speak "$disk/chat.db" 5
+        rm "$disk/chat.db.lock"
+        head -c 4m /dev/zero > "$disk/ballast" 2> /dev/null || true
+        speak "$disk/$name" 0
+        """,
+        disk=tmp_path,
+        name=Path(name),
+    )
+
+    assert done.returncode != 0
+    assert f"FileError: {tmp_path}/{name} cannot be used: the disk is full" in (
+        done.stderr
+    )
+
+
+def test_a_backup_to_a_full_disk_names_that_disk(tmp_path: Path) -> None:
+    source, disk = tmp_path / "chat.db", tmp_path / "disk"
+    disk.mkdir()
+    in_file(source).close()
+
+    done = run(
+        """
+        mount -t tmpfs -o size=2m tmpfs "$disk"
+        head -c 4m /dev/zero > "$disk/ballast" 2> /dev/null || true
+        "$python" -m parlour backup "$disk/copy.db" --history "$source" || true
+        ls "$disk"
+        """,
+        disk=disk,
+        source=source,
+        python=Path(sys.executable),
+    )
+
+    assert done.stderr == (
+        f"parlour: {disk}/copy.db cannot be written: the disk is full\n"
+    )
+    assert done.stdout == "ballast\n"
 
 
 def test_a_read_only_disk_is_named(tmp_path: Path) -> None:

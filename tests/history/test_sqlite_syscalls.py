@@ -97,3 +97,38 @@ def test_a_disk_that_fails_stops_the_writing_for_good(
         texts = kept(history)
     assert f"{told[-1]}.1" in texts
     assert len(texts) % 2 == 0
+
+
+def test_a_file_system_without_locks_is_not_taken_for_another_server(
+    tmp_path: Path,
+) -> None:
+    path = begun(tmp_path)
+    lock = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=flock"]
+
+    done = subprocess.run(
+        [*lock, "-e", "inject=flock:error=ENOLCK", sys.executable, SPEAKER, path, "1"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert f"FileError: {path} cannot be locked: No locks available" in done.stderr
+
+
+def test_a_disk_that_fails_under_the_file_stops_the_writing_for_good(
+    tmp_path: Path,
+) -> None:
+    path = begun(tmp_path)
+
+    lines = speak(
+        path,
+        400,
+        *("-P", str(path), "-e", "trace=fsync,fdatasync"),
+        *("-e", "inject=fsync,fdatasync:error=EIO:when=1"),
+    )
+
+    words = [line[0] for line in lines]
+    first = words.index("failed")
+    assert first > 20  # no batch before the log was brought into the file
+    assert set(words[first:-1]) == {"failed"}
+    assert {tuple(line[2:]) for line in lines[first:-1]} == {("storage_failed", "True")}

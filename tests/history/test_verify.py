@@ -1,3 +1,4 @@
+import tracemalloc
 from contextlib import closing
 from pathlib import Path
 
@@ -47,6 +48,20 @@ def test_a_file_in_use_is_verified(path: Path) -> None:
 
     assert report.problems == []
     assert report.rooms[MANTUA] == Kept(1, 4, 4)
+
+
+def test_it_takes_little_memory_however_long_the_history_is(path: Path) -> None:
+    with closing(in_file(path)) as history:
+        history.append(drafts(["x"] * 20_000), NOW)
+        tidy(history)
+    tracemalloc.start()
+
+    report = verify(path)
+
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert report.problems == []
+    assert most < 1_000_000  # bytes; a list of all places would be more
 
 
 def test_how_far_it_is_is_told(path: Path) -> None:

@@ -2,7 +2,9 @@
 
 import os
 import re
+import signal
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
@@ -36,7 +38,9 @@ def test_a_backup_of_a_running_server_is_restored_as_a_new_epoch(
     assert do(stage, "verify", copy) == (
         f"lobby: 2 messages, 1 to 2\n{copy} is whole\n"
     )
-    do(stage, "restore", copy, "--history", path)
+    assert do(stage, "restore", copy, "--history", path) == (
+        f"{copy} is restored to {path}\nwhat was there before is now {path}.replaced\n"
+    )
 
     assert [message.text for message in exported(stage, path)] == ["one", "two"]
     assert epoch(path) != epoch(copy)
@@ -133,16 +137,19 @@ def test_what_a_tool_cannot_do_is_told_in_one_line(
         ["verify", "--history", "memory"],
         ["export", "--history", ""],
         ["import", "--port", "0"],
+        ["import", "--port", "x"],
+        ["verify", "one.db", "--history", "two.db"],
+        ["verify", "one.db", "two.db"],
+        ["verify", "--quick"],
     ],
     ids=" ".join,
 )
-def test_a_wrong_command_line_is_told_with_the_usage(
+def test_a_wrong_command_line_is_told_in_one_line(
     stage: Stage, command: list[str]
 ) -> None:
     program = stage.run(PARLOUR, *command)
 
-    assert program.wait() == 2
-    assert program.err.text.startswith("Usage: ")
+    assert refusal(program, 2)
 
 
 def test_damage_is_told_and_is_an_error(stage: Stage, path: Path) -> None:
@@ -194,3 +201,74 @@ def test_a_full_disk_and_a_closed_pipe_are_no_trouble_for_an_export(
     piped = stage.run("sh", "-c", shell + "| true", PARLOUR, str(path))
     assert piped.wait() == 0
     assert piped.err.text == ""
+
+
+@pytest.mark.parametrize("command", ["backup copy.db", "verify", "export"])
+def test_a_full_disk_under_what_a_tool_says_is_told_in_one_line(
+    stage: Stage, tmp_path: Path, command: str
+) -> None:
+    path = tmp_path / "new.db"
+    do(stage, "import", "--history", path)
+    first, *rest = command.split()
+    files = [str(tmp_path / name) for name in rest]
+    shell = 'exec "$@" >/dev/full'
+
+    full = stage.run(
+        *["sh", "-c", shell, "sh", PARLOUR, first, *files, "--history", str(path)]
+    )
+
+    if first == "export":  # it has nothing to say
+        assert full.wait() == 0
+    else:
+        told = "parlour: standard output: No space left on device"
+        assert refusal(full, 1) == told
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("command", ["import", "export", "verify"])
+def test_a_stream_that_is_closed_is_no_trouble(
+    stage: Stage, tmp_path: Path, command: str, closed: str
+) -> None:
+    path = tmp_path / "new.db"
+    do(stage, "import", "--history", path)
+    shell = f'"$0" {command} --history "$1" {closed}'
+
+    program = stage.run("sh", "-c", shell, PARLOUR, str(path))
+    program.close_input()
+
+    assert program.wait() == 0
+    assert program.err.text == ""
+
+
+def test_a_tool_that_is_interrupted_says_so_and_leaves_nothing(
+    stage: Stage, tmp_path: Path
+) -> None:
+    program = stage.run(PARLOUR, "import", "--history", str(tmp_path / "new.db"))
+    wait_for(tmp_path / "new.db.new")
+    program.signal(signal.SIGINT)
+
+    assert refusal(program, 1) == "parlour: interrupted"
+    assert [each.name for each in tmp_path.iterdir()] == ["new.db.lock"]
+
+
+def wait_for(path: Path) -> None:
+    """Wait until there is *path*."""
+    deadline = time.monotonic() + 10
+    while not path.exists():
+        assert time.monotonic() < deadline
+
+
+def test_what_a_file_says_harms_no_terminal(stage: Stage, path: Path) -> None:
+    server = keep(stage, "async", path)
+    say(stage.join(server.port), ["hello"])
+    server.stop()
+    db = sqlite3.connect(path)
+    db.execute("UPDATE room SET name = ?", ("\x1b[2Jroom\n",))
+    db.commit()
+    db.close()
+
+    program = stage.run(PARLOUR, "verify", "--history", str(path))
+
+    assert program.wait() == 1
+    assert program.out.lines[0] == "\\x1b[2Jroom\\n: 1 message, 1 to 1"
+    assert "\x1b" not in program.out.text

@@ -12,7 +12,8 @@ known), ``words`` (what a search finds) and ``pages`` (what an answer holds at m
 
 What the file is made of: ``files`` (names, modes, the lock), ``opening`` (making and
 recognising it), ``rows``, ``batch`` (a batch on its way in), ``chores`` (index and
-deletion), ``reader``, ``failures`` (what an error of SQLite means).
+deletion), ``folding`` (the log becomes a part of the file), ``reader``, ``failures``
+(what an error of SQLite means).
 
 What is done with a whole file: ``backup`` and restore, ``transfer`` (export and
 import), ``verify``; ``progress`` is how these tell how far they are.

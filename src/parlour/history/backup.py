@@ -3,11 +3,20 @@
 import os
 import sqlite3
 from contextlib import closing, suppress
+from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from .files import COMPANIONS, FileError, Lock, companion, create, discard, install
-from .opening import connect, connect_to_read, new_epoch, recognise, unusable
+from .opening import (
+    FULL,
+    connect,
+    connect_to_read,
+    new_epoch,
+    recognise,
+    refuse_newer,
+    unusable,
+)
 from .progress import Progress, silent
 from .verify import verify
 
@@ -18,55 +27,81 @@ def backup(source: Path, target: Path, progress: Progress = silent) -> None:
     """Copy the history *source*, as it is at one moment, to *target*.
 
     A backup that is there is replaced once the new one is whole; any other file, and a
-    history that is in use, is left alone. Raises FileError.
+    history that a server had, is left alone. Raises FileError.
     """
     source, target = source.resolve(), target.resolve()
     if source == target:
         raise FileError(f"{target} is the history itself: choose another file")
     recognise(source)
-    if target.exists():
-        recognise(target)
-        if companion(target, "-wal").exists():  # no backup has one
-            raise FileError(f"{target} is a history in use: choose another file")
+    if target.exists() and (
+        recognise(target).logs or companion(target, ".lock").exists()
+    ):
+        raise FileError(
+            f"{target} is a history, and no backup of one: choose another file"
+        )
     _copy(source, target, progress)
 
 
-def restore(backup: Path, target: Path, progress: Progress = silent) -> str:
+class Restored(NamedTuple):
+    """A history that was restored."""
+
+    epoch: str
+    replaced: Path | None
+    """Where that is which was there before."""
+
+
+def restore(backup: Path, target: Path, progress: Progress = silent) -> Restored:
     """Make *target* the history that *backup* holds, under a new epoch.
 
     The backup is verified first. What was at *target* stays beside it as
-    ``TARGET.replaced``. Returns the epoch. Raises FileError.
+    ``TARGET.replaced``, or with a number if there is one already. Raises FileError.
     """
     backup, target = backup.resolve(), target.resolve()
     if backup == target:
         raise FileError(f"{backup} is the history itself: choose another file")
-    report = verify(backup)
+    report = verify(backup, progress)
     if report.problems:
         raise FileError(f"{backup} is damaged: {report.problems[0]}")
     epoch = new_epoch()
     with Lock(target):
         unfinished = companion(target, ".new")
-        _copy(backup, unfinished, progress)
-        with closing(connect(unfinished)) as db:
-            db.execute("UPDATE about SET epoch = ?", (epoch,))
-        replace(target, unfinished)
-    return epoch
+        try:
+            _copy(backup, unfinished, progress)
+            with closing(connect(unfinished)) as db:
+                db.execute("UPDATE about SET epoch = ?", (epoch,))
+            replaced = replace(target, unfinished)
+        except (sqlite3.Error, OSError) as exc:
+            raise FileError(f"{target} cannot be written: {exc}") from exc
+        finally:
+            discard(unfinished)
+    return Restored(epoch, replaced)
 
 
-def replace(target: Path, finished: Path) -> None:
+def replace(target: Path, finished: Path) -> Path | None:
     """Put *finished* in the place of the history *target*, and that beside it.
 
-    The caller holds the lock of *target*. At no moment is there no history.
+    Returns where that is. The caller holds the lock of *target*. At no moment is there
+    no history.
     """
-    replaced = companion(target, ".replaced")
-    if target.exists():
+    replaced = _free(target)
+    is_there = target.exists()
+    if is_there:
         _fold(target)
-        discard(replaced)
         os.link(target, replaced)
     for suffix in COMPANIONS:  # what cannot be folded goes with what it belongs to
         if companion(target, suffix).exists():
             companion(target, suffix).replace(companion(replaced, suffix))
     install(finished, target)
+    return replaced if is_there else None
+
+
+def _free(target: Path) -> Path:
+    """Return the first name for what was replaced that nothing has."""
+    for number in count(1):
+        name = companion(target, f".replaced-{number}" if number > 1 else ".replaced")
+        if not any(companion(name, suffix).exists() for suffix in ("", *COMPANIONS)):
+            break
+    return name
 
 
 def _fold(path: Path) -> None:
@@ -85,6 +120,7 @@ def _copy(source: Path, target: Path, progress: Progress) -> None:
             closing(connect_to_read(source)) as old,
             closing(connect(unfinished)) as db,
         ):
+            refuse_newer(old, source)
             old.execute("BEGIN")  # one moment, however much is said meanwhile
             old.execute("SELECT epoch FROM about").fetchone()
 
@@ -96,6 +132,8 @@ def _copy(source: Path, target: Path, progress: Progress) -> None:
             db.execute("PRAGMA journal_mode = DELETE")  # one file, no log beside it
         install(unfinished, target)
     except sqlite3.Error as exc:
+        if getattr(exc, "sqlite_errorcode", 0) in FULL:
+            raise FileError(f"{target} cannot be written: the disk is full") from exc
         raise unusable(source, exc) from exc
     except OSError as exc:
         raise FileError(f"{target}: {exc.strerror}") from exc

@@ -7,6 +7,7 @@ since a lock that is deleted is none.
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
 
@@ -52,27 +53,30 @@ def sync_directory(path: Path) -> None:
         os.close(directory)
 
 
+class InUseError(FileError):
+    """Another process has the history."""
+
+
 class Lock:
     """The right to write the history *path*, until it is released or we end."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = _locked(path)
+
+    def keep(self) -> bool:
+        """Tell whether the history is ours, and take a lock that was deleted anew."""
+        if _identify(companion(self._path, ".lock")) == _identity(os.fstat(self._file)):
+            return True
         try:
-            self._file = os.open(
-                companion(path, ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, MODE
-            )
-        except OSError as exc:
-            raise FileError(f"{path}: {exc.strerror}") from exc
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as exc:
-            holder = os.pread(self._file, 20, 0).decode("ascii", "replace").strip()
-            os.close(self._file)
-            raise FileError(
-                f"{path} is in use by process {holder or '(unknown)'}: "
-                "stop it first, or choose another file"
-            ) from exc
-        os.ftruncate(self._file, 0)
-        os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
+            taken = _locked(self._path)
+        except InUseError:
+            return False
+        except FileError:
+            return True  # there is no place for a lock: then nobody else has one
+        os.close(self._file)
+        self._file = taken
+        return True
 
     def release(self) -> None:
         """Let others have the history."""
@@ -85,6 +89,32 @@ class Lock:
 
     def __exit__(self, *_: object) -> None:
         self.release()
+
+
+def _locked(path: Path) -> int:
+    """Return the open lock of *path*, which is ours and says so."""
+    try:
+        file = os.open(
+            companion(path, ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, MODE
+        )
+    except OSError as exc:
+        raise FileError(f"{path}: {exc.strerror}") from exc
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as exc:
+        holder = os.pread(file, 20, 0).decode("ascii", "replace").strip()
+        os.close(file)
+        raise InUseError(
+            f"{path} is in use by process {holder or '(unknown)'}: "
+            "stop it first, or choose another file"
+        ) from exc
+    except OSError as exc:
+        os.close(file)
+        raise FileError(f"{path} cannot be locked: {exc.strerror}") from exc
+    with suppress(OSError):  # on a full disk it holds, too, and says not who has it
+        size = os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+        os.ftruncate(file, size)
+    return file
 
 
 class Identity:
@@ -107,4 +137,8 @@ def _identify(path: Path) -> tuple[int, int] | None:
         found = path.stat()
     except OSError:
         return None
+    return _identity(found)
+
+
+def _identity(found: os.stat_result) -> tuple[int, int]:
     return found.st_dev, found.st_ino

@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from threading import Lock
 
@@ -63,11 +63,18 @@ class _Room:
 class MemoryHistory:
     """Keep what was said for as long as *retention* and the process allow.
 
-    *epoch* is made up unless it is given. What is too much is forgotten at once.
+    *epoch* is made up unless it is given. What is too much is forgotten at once, and
+    what is too old by *clock*, which is wall time, is never read.
     """
 
-    def __init__(self, retention: Retention, *, epoch: str | None = None) -> None:
-        self._retention = retention
+    def __init__(
+        self,
+        retention: Retention,
+        *,
+        clock: Callable[[], float] = lambda: 0.0,
+        epoch: str | None = None,
+    ) -> None:
+        self._retention, self._clock = retention, clock
         self._epoch = epoch or os.urandom(16).hex()
         self._rooms: dict[RoomName, _Room] = {}
         self._keys = Keys()
@@ -88,7 +95,7 @@ class MemoryHistory:
 
     def read(self, query: Query) -> Page:
         with self._lock:
-            room = self._rooms.get(query.room)
+            room = self._current(query.room)
             if room is None:
                 return Page((), False, 0)
             match query:
@@ -102,7 +109,7 @@ class MemoryHistory:
 
     def reach(self, room: RoomName) -> Reach:
         with self._lock:
-            kept = self._rooms.get(room) or _Room()
+            kept = self._current(room) or _Room()
             return Reach(self._epoch, kept.first, kept.head)
 
     def tend(self) -> bool:
@@ -111,6 +118,13 @@ class MemoryHistory:
     def close(self) -> None:
         with self._lock:
             self._rooms.clear()
+
+    def _current(self, name: RoomName) -> _Room | None:
+        """Return the room without what has become too old."""
+        room = self._rooms.get(name)
+        if room is not None:
+            room.prune(self._retention, self._retention.cutoff(self._clock()))
+        return room
 
     def _keep(self, draft: Draft, time: float) -> Outcome:
         if draft.key:

@@ -4,18 +4,21 @@ import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
+from . import HistoryError
+from .failures import code_of
 from .files import MODE, FileError, companion, create, discard, install
 
 APPLICATION: Final = 0x5041524C  # "PARL"
 APPLICATION_AT: Final = 68  # where it is in a file's header: sqlite.org/fileformat.html
+VERSION_AT: Final = 18  # 2 for a file that has a write-ahead log
 HEADER: Final = 100  # bytes
 MAGIC: Final = b"SQLite format 3\0"
 BUSY_TIMEOUT: Final = 5.0  # seconds
-WAL_PAGES: Final = 1000  # in the write-ahead log before it is checkpointed
 WAL_LIMIT: Final = 16 << 20  # bytes: the log's file is cut to it when it starts anew
 STATEMENTS: Final = 256  # kept prepared
+FULL: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE})
 
 MIGRATIONS: Final = ("schema-1.sql",)
 """What leads from version n to n + 1 is at place n. Append to it; change nothing."""
@@ -94,12 +97,7 @@ def new_epoch() -> str:
 
 def migrate(db: sqlite3.Connection, path: Path) -> None:
     """Bring the tables up to date, one step after another; refuse newer ones."""
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    if version > len(MIGRATIONS):
-        raise FileError(
-            f"{path} was written by a newer Parlour (its form is {version}, and this "
-            f"program knows {len(MIGRATIONS)}): use that one, or another file"
-        )
+    version = refuse_newer(db, path)
     for number, name in enumerate(MIGRATIONS[version:], version + 1):
         script = Path(__file__).with_name(name).read_text(encoding="utf-8")
         db.executescript(
@@ -107,8 +105,26 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def recognise(path: Path) -> None:
-    """Raise FileError unless *path* is a history.
+def refuse_newer(db: sqlite3.Connection, path: Path) -> int:
+    """Return the version of the tables; raise FileError if it is from the future."""
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(MIGRATIONS):
+        raise FileError(
+            f"{path} was written by a newer Parlour (its form is {version}, and this "
+            f"program knows {len(MIGRATIONS)}): use that one, or another file"
+        )
+    return version
+
+
+class Header(NamedTuple):
+    """What the first bytes of a history say of it."""
+
+    logs: bool
+    """Whether it is written by way of a log beside it, as a server does."""
+
+
+def recognise(path: Path) -> Header:
+    """Return the header of the history *path*; raise FileError if it is none.
 
     Only the file's first bytes are read, and not by SQLite: after a crash in a
     checkpoint the file makes sense with its log alone, and a file that is not ours is
@@ -118,6 +134,8 @@ def recognise(path: Path) -> None:
         raise FileError(f"{path}: there is no such file")
     if path.is_dir():
         raise FileError(f"{path} is a directory: name a file in it")
+    if not path.is_file():  # a pipe would let us wait
+        raise FileError(f"{path} is not a file: choose another one")
     try:
         with path.open("rb") as file:
             head = file.read(HEADER)
@@ -132,19 +150,39 @@ def recognise(path: Path) -> None:
         raise FileError(f"{path} is not a database: choose another file")
     if head[APPLICATION_AT : APPLICATION_AT + 4] != APPLICATION.to_bytes(4):
         raise FileError(f"{path} is not a history of Parlour: choose another file")
+    return Header(logs=head[VERSION_AT] > 1)
 
 
 def unusable(path: Path, error: sqlite3.Error) -> FileError:
     """Return what the operator is told when SQLite cannot open *path*."""
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_NOTADB:
+    number = getattr(error, "sqlite_errorcode", 0)
+    if number & 0xFF == sqlite3.SQLITE_NOTADB:
         return FileError(f"{path} is not a database: choose another file")
+    if number in FULL:
+        return FileError(f"{path} cannot be used: the disk is full")
+    if code_of(error) == "history_damaged":
+        return _damaged(path, str(error))
     return FileError(f"{path} cannot be used: {error}")
+
+
+def unreadable(path: Path, error: HistoryError) -> FileError:
+    """Return what the operator is told when a history cannot be read."""
+    if error.code == "history_damaged":
+        return _damaged(path, error.reason)
+    return FileError(f"{path} cannot be used: {error.reason}")
+
+
+def _damaged(path: Path, what: str) -> FileError:
+    return FileError(
+        f"{path} is damaged ({what}): `parlour verify` tells where; restore a backup, "
+        "or choose another file"
+    )
 
 
 def _begin(path: Path, crash: Crash) -> None:
     """Make a new history at *path*: whole, or not at all."""
     stray = companion(path, "-wal")
-    if stray.exists():
+    if stray.exists() and stray.stat().st_size:  # who only read left an empty one
         raise FileError(
             f"{path} is gone, but {stray} is there: bring it back or restore a "
             f"backup, or delete {stray} to begin a new history"
@@ -161,7 +199,7 @@ def _configured(path: Path) -> sqlite3.Connection:
     db = connect(path)
     try:
         db.execute("PRAGMA journal_mode = WAL")
-        db.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
+        db.execute("PRAGMA wal_autocheckpoint = 0")  # it hides errors: see `folding`
         db.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
         migrate(db, path)
         (mode,) = db.execute("PRAGMA journal_mode").fetchone()

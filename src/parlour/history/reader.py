@@ -25,12 +25,15 @@ from parlour.core.events import (
 
 from . import HistoryError
 from .failures import failure, reading
-from .opening import connect_to_read
+from .files import FileError
+from .opening import connect_to_read, refuse_newer
 from .pages import MAX_PAGE, fitting
 from .rows import MAX_SEQUENCE, ROOMS, RoomRow, Row
 from .words import expression
 
 TAIL: Final = 1000  # messages without an index that are looked through at a time
+
+ROOM: Final = f"{ROOMS} NOT INDEXED WHERE name = ?"  # a damaged index would hide it
 
 HEAD: Final = "SELECT max(place) FROM message WHERE place BETWEEN ? AND ?"
 
@@ -81,6 +84,7 @@ class Reader:
     """A connection that only reads. Any thread may use it, one at a time does.
 
     All that it needs is open when it is made, so that it reads on if the file is lost.
+    Raises FileError if the file is newer than this program.
     """
 
     def __init__(self, path: Path) -> None:
@@ -89,7 +93,8 @@ class Reader:
         self._has_tail = False
         try:
             self.epoch()
-        except HistoryError:
+            refuse_newer(self._db, path)
+        except (HistoryError, FileError):
             self._db.close()
             raise
 
@@ -185,7 +190,7 @@ def _epoch(db: sqlite3.Connection) -> str:
 
 
 def _room(db: sqlite3.Connection, name: RoomName) -> RoomRow | None:
-    found = db.execute(f"{ROOMS} WHERE name = ?", (name,)).fetchone()
+    found = db.execute(ROOM, (name,)).fetchone()
     if found is None:
         return None
     room = RoomRow(*found)

@@ -1,6 +1,7 @@
 """How much of a room is kept."""
 
 from dataclasses import dataclass
+from math import inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,7 @@ class Retention:
     max_messages: int = 1_000_000
     max_bytes: int = 1 << 30
     """UTF-8 of texts and sources."""
-    max_age: float = 30 * 86_400.0
+    max_age: float = inf
     """Seconds of wall time. A clock that is set forward makes messages old."""
 
     def cutoff(self, now: float) -> float:

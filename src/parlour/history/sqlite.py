@@ -14,10 +14,10 @@ twice, and a changed index finds too little; `verify` looks for the latter.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from parlour.core.events import (
     Draft,
@@ -32,13 +32,16 @@ from parlour.core.events import (
 from . import HistoryError, chores
 from .batch import Batch, End
 from .failures import failure, writing
-from .files import FileError, Identity, Lock
+from .files import Identity, Lock, companion
+from .folding import LONG, TOO_LONG, has_pages
 from .keys import MAX_KEYS, Keys
-from .opening import Crash, open_to_write, survive
+from .opening import Crash, open_to_write, survive, unreadable, unusable
 from .pages import seconds
 from .reader import Reader
 from .retention import Retention
 from .rows import MAX_SEQUENCE, MESSAGES, ROOMS, SEQUENCE_BITS, RoomRow, Row
+
+Written = TypeVar("Written")
 
 LOOK_EVERY: Final = 1.0  # seconds between two looks whether the file is still there
 SLACK: Final = 1.1  # how much more than is to be kept makes a batch wait for deletion
@@ -72,6 +75,7 @@ class SQLiteHistory:
         path = path.resolve()  # two names of one file have one lock
         self._retention, self._clock, self._crash = retention, clock, crash
         self._keys = Keys()
+        self._log = companion(path, "-wal")
         self._stopped: HistoryError | None = None
         self._looked: float | None = None
         self._lock = Lock(path)
@@ -94,9 +98,9 @@ class SQLiteHistory:
         self._keys.expire(time)
         batch = Batch(self._ends, self._keys, time)
         outcomes = batch.number(drafts)
-        with self._transaction("append"):
-            batch.write(self._db)
-            self._crash("append.written")
+        if has_pages(self._log, TOO_LONG):
+            self._fold()
+        self._commit("append", lambda: batch.write(self._db))
         batch.settle()
         return outcomes
 
@@ -109,6 +113,8 @@ class SQLiteHistory:
     def tend(self) -> bool:
         now = self._clock()
         self._look(now)
+        if has_pages(self._log, LONG):
+            self._fold()
         for end in self._ends.values():
             if self._forget(end, now):
                 return True
@@ -117,14 +123,13 @@ class SQLiteHistory:
         except sqlite3.Error as exc:
             raise self._failed(exc, at_commit=False) from exc
         if keys is not None:
-            with self._transaction("keys"):
-                self._db.execute(chores.DELETE_KEYS, keys)
+            self._commit("keys", lambda: self._db.execute(chores.DELETE_KEYS, keys))
             return True
         for end in self._ends.values():
             if end.row.indexed < end.head:
-                with self._transaction("index"):
-                    row = chores.index(self._db, end.row, end.head)
-                end.row = row
+                end.row = self._commit(
+                    "index", partial(chores.index, self._db, end.row, end.head)
+                )
                 return True
         return False
 
@@ -132,6 +137,15 @@ class SQLiteHistory:
         self._reader.close()
         self._db.close()
         self._lock.release()
+
+    def _fold(self) -> None:
+        """Bring the log into the file, as far as nobody reads an older moment of it."""
+        self._crash("fold.begin")
+        try:
+            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        except sqlite3.Error as exc:
+            raise self._failed(exc, at_commit=False) from exc
+        self._crash("fold.done")
 
     def _make_room(self, coming: int) -> None:
         """Delete as much as is coming if there was no time for it for too long."""
@@ -151,9 +165,7 @@ class SQLiteHistory:
             raise self._failed(exc, at_commit=False) from exc
         if last is None:
             return False
-        with self._transaction("forget"):
-            row = chores.forget(self._db, end.row, last)
-        end.row = row
+        end.row = self._commit("forget", lambda: chores.forget(self._db, end.row, last))
         return True
 
     def _look(self, time: float) -> None:
@@ -163,16 +175,27 @@ class SQLiteHistory:
         if self._looked is None or abs(time - self._looked) >= LOOK_EVERY:
             if not self._identity.is_there():
                 raise failure("history_gone")
+            if not self._lock.keep():  # somebody deleted it, and began another server
+                self._stopped = failure("storage_busy", is_unknown=True)
+                raise self._stopped
             self._looked = time
 
-    @contextmanager
-    def _transaction(self, name: str) -> Iterator[None]:
-        """Write all that is done inside, or nothing. Raises HistoryError."""
+    def _commit(self, name: str, write: Callable[[], Written]) -> Written:
+        """Let *write* write all it has to, or nothing. Raises HistoryError."""
+        try:
+            return self._transact(name, write)
+        except HistoryError as exc:
+            if exc.code != "storage_full":
+                raise
+        self._fold()  # a log that is begun anew has room in it
+        return self._transact(name, write)
+
+    def _transact(self, name: str, write: Callable[[], Written]) -> Written:
         is_committing = False
         self._crash(f"{name}.begin")
         try:
             self._db.execute("BEGIN IMMEDIATE")
-            yield
+            written = write()
             self._crash(f"{name}.commit")
             is_committing = True
             self._db.execute("COMMIT")
@@ -182,6 +205,7 @@ class SQLiteHistory:
                 raise self._failed(exc, at_commit=is_committing) from exc
             raise
         self._crash(f"{name}.committed")
+        return written
 
     def _roll_back(self) -> None:
         try:
@@ -203,11 +227,10 @@ class SQLiteHistory:
             self._ends = _ends(self._db)
             keys = self._db.execute(KEYS, (MAX_KEYS,)).fetchall()
             self._reader = Reader(path)
-        except (sqlite3.Error, HistoryError) as exc:
-            raise FileError(
-                f"{path} is damaged ({exc}): `parlour verify` tells where; "
-                "restore a backup, or choose another file"
-            ) from exc
+        except sqlite3.Error as exc:
+            raise unusable(path, exc) from exc
+        except HistoryError as exc:
+            raise unreadable(path, exc) from exc
         self._identity = Identity(path)
         names = {end.row.id: name for name, end in self._ends.items()}
         for key, place, time in reversed(keys):

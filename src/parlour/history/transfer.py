@@ -24,6 +24,8 @@ from .rows import MAX_SEQUENCE, RoomRow, Row, signed
 
 PAGE: Final = 1000  # messages
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+END: Final = datetime(9999, 1, 1, tzinfo=UTC)
+MAX_ROOM: Final = 64  # characters of its name
 MICROSECOND: Final = timedelta(microseconds=1)
 ADD_MESSAGE: Final = f"{ADD_MESSAGES} (?, ?, ?, ?, ?, ?)"
 
@@ -109,7 +111,7 @@ def parse(line: str | bytes) -> Message:
                 "source": str(source),
                 "message": str(text),
             },
-        }:
+        } if not isinstance(sequence, bool):
             pass
         case _:
             raise ValueError("it is not a message with room, sequence, time and source")
@@ -118,6 +120,10 @@ def parse(line: str | bytes) -> Message:
     moment = datetime.fromisoformat(time)
     if moment.tzinfo is None:
         raise ValueError("its time does not say its offset")
+    if not EPOCH <= moment < END:
+        raise ValueError("its time is out of bounds")
+    if not (0 < len(room) <= MAX_ROOM and room.isprintable()):
+        raise ValueError("its room has no name that a room can have")
     for each in (room, source, text):
         each.encode()  # a lone surrogate is a ValueError
     said = seconds((moment - EPOCH) // MICROSECOND)

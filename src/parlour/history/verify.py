@@ -3,10 +3,11 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
-from .opening import connect_to_read, recognise
+from .opening import connect_to_read, recognise, refuse_newer
 from .progress import Progress, silent
 from .rows import MESSAGES, ROOMS, SEQUENCE_BITS, RoomRow, Row
 
@@ -48,12 +49,13 @@ class Report:
 def verify(path: Path, progress: Progress = silent) -> Report:
     """Return what is in the file *path*, which a server may have open, and its faults.
 
-    Raises FileError if the file is no history at all.
+    Raises FileError if the file is no history at all, or newer than this program.
     """
     recognise(path)
     report = Report()
     with closing(connect_to_read(path)) as db:
         try:
+            refuse_newer(db, path)
             db.execute("BEGIN")  # one moment, however much is said meanwhile
             for (line,) in db.execute(f"PRAGMA integrity_check({MAX_PROBLEMS})"):
                 if line != "ok":
@@ -123,13 +125,13 @@ class _Walk:
 
 
 def _check_index(db: sqlite3.Connection, report: Report, rooms: list[RoomRow]) -> None:
-    found = [place for (place,) in db.execute(INDEXED)]
-    expected = [
+    found = (place for (place,) in db.execute(INDEXED))
+    expected = (
         place
         for row in rooms
         for place in range(row.place(row.floor + 1), row.place(row.indexed + 1))
-    ]
-    if found != expected:
+    )
+    if any(one != other for one, other in zip_longest(found, expected)):
         report.add("the index for searching knows other messages than are kept")
     for row in rooms:
         if row.indexed > report.rooms[row.name].head:

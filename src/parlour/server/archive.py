@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -14,7 +15,6 @@ from parlour.history.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from parlour.history.retention import Retention
 
 IN_MEMORY: Final = 2048  # messages kept per room, unless told otherwise
-IN_FILE: Final = 1_000_000
 CLOSE_WAIT: Final = 10.0  # seconds that the history has to write what it was given
 
 
@@ -30,27 +30,27 @@ class Archive(NamedTuple):
 def open_archive(config: Config) -> Archive:
     """Open what *config* asks for. Raises `files.FileError`."""
     if config.history is None:
-        most = IN_MEMORY if config.max_history is None else config.max_history
-        memory = MemoryHistory(Retention(max_messages=most))
-        described = f"the last {most:,} messages, in memory"
+        keep = replace(Retention(max_messages=IN_MEMORY), **dict(config.max_history))
+        memory = MemoryHistory(keep, clock=time.time)
+        described = f"the last {keep.max_messages:,} messages, in memory"
         return Archive(InlineRecorder(memory), memory.reach(LOBBY), described)
-    return _open_file(config.history, config.max_history)
+    return _open_file(config.history, Retention(**dict(config.max_history)))
 
 
-def _open_file(path: Path, max_history: int | None) -> Archive:
-    from parlour.history.sqlite import SQLiteHistory  # noqa: PLC0415 -- only if asked
+def _open_file(path: Path, keep: Retention) -> Archive:
+    from parlour.history.opening import unreadable  # noqa: PLC0415 -- only if asked
+    from parlour.history.sqlite import SQLiteHistory  # noqa: PLC0415
 
-    most = IN_FILE if max_history is None else max_history
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as exc:
         raise FileError(f"{path.parent}: {exc.strerror}") from exc
-    history = SQLiteHistory(path, Retention(max_messages=most), clock=time.time)
+    history = SQLiteHistory(path, keep, clock=time.time)
     try:
         reach = history.reach(LOBBY)
     except HistoryError as exc:
         history.close()
-        raise FileError(f"{path}: {exc.reason}") from exc
+        raise unreadable(path, exc) from exc
     described = f"{_count(reach)} in {_short(path)}"
     return Archive(ThreadedRecorder(history), reach, described)
 
