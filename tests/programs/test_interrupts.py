@@ -85,7 +85,8 @@ def test_the_command_is_interrupted_without_a_word(stage: Stage) -> None:
 def test_who_was_told_to_ignore_ctrl_c_ignores_it(stage: Stage) -> None:
     with Listener() as listener:
         ignoring = "trap '' INT; exec \"$@\""
-        where = ["127.0.0.1", str(listener.port)]
+        # A client that had said hello would come back once.
+        where = ["127.0.0.1", str(listener.port), "--dialect", "plain"]
         client = stage.run(
             "/bin/sh", "-c", ignoring, "-", sys.executable, *CLIENT, *where
         )

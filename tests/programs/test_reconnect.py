@@ -151,3 +151,18 @@ def test_a_refused_line_is_told_by_the_exit_code(
     errors = [json.loads(line) for line in client.out.lines if "too_long" in line]
     assert [error["type"] for error in errors] == ["error"]
     server.stop()
+
+
+@each_engine
+def test_a_line_that_was_refused_before_the_welcome_is_one_that_was_refused(
+    stage: Stage, tmp_path: Path, engine: str
+) -> None:
+    server = serve(stage, engine, free_port(), tmp_path / "chat.db")
+    client = start_client(stage, server.port, engine, "--name", "Ann")
+    client.type("x" * 5000, "still here")
+    client.close_input()
+
+    assert client.wait() == 6
+    assert "did not come back" not in client.err.text
+    assert client.out.lines[-1] == "Ann: still here"
+    server.stop()

@@ -36,6 +36,12 @@ RECENT: Final = 20  # messages that a person is shown on joining
 DROPPED: Final = 2.0  # seconds; who ends so soon after hello may not bear it
 UNDECIDED: Final = 1.0  # seconds; who says nothing for so long knows no hello
 MAX_TRIED: Final = 1_000  # commands sent before it is known what the server speaks
+ABOUT_WORDS: Final = (
+    *("message_", "empty_message", "bad_text", "bad_data", "line_too_long"),
+    *("no_such_room", "storage_", "history_", "outcome_", "stopping"),
+)
+"""How the codes of errors begin that answer a line or a question, not a name."""
+
 FOR_GOOD: Final = {"replaced", "too_many_faults", "not_a_chat_client"}
 """Ends after which it is no use to come back."""
 
@@ -248,12 +254,12 @@ class Link:
 
     def _failed(self, failed: Failed, line: bytes) -> bool:
         self._show(Said(SERVER, failed.reason, line))
-        if failed.id or failed.code.startswith(("history", "storage", "bad_data")):
-            if self.outbox.settled(failed.id):
-                self.has_refusal = True
-                return True
-            return self.outbox.answered(AskHistory, Search, AskUsers) is not None
-        return False
+        if not failed.code.startswith(ABOUT_WORDS) and not failed.id:
+            return False
+        if self.outbox.settled(failed.id):
+            self.has_refusal = True
+            return True
+        return self.outbox.answered(AskHistory, Search, AskUsers) is not None
 
     def _paged(self, page: Page, line: bytes) -> bool:
         if self._held is not None and not page.is_found:
