@@ -30,16 +30,16 @@ def test_every_line_arrives_in_order(
     reader = start_client(
         stage, server.port, client_engine, "--json", stdin=subprocess.DEVNULL
     )
-    reader.out.hear("has entered the chat")
+    reader.out.hear('"joined"')
     writer = start_client(stage, server.port, client_engine)
 
     writer.type(*[f"/{line}" if line.startswith("/") else line for line in text])
     writer.close_input()
     assert writer.wait() == 0
-    reader.out.hear("has left the chat")
+    reader.out.hear('"left"')
     server.stop()
 
     assert reader.wait() == 0
-    heard = [json.loads(line)["data"] for line in reader.out.lines]
-    told = [data["message"] for data in heard if data["source"] != "[Server]"]
+    heard = [json.loads(line) for line in reader.out.lines]
+    told = [each["data"]["message"] for each in heard if each["type"] == "message"]
     assert told == [line for line in text if line.strip()]
