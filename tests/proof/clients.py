@@ -151,9 +151,9 @@ class SessionClient:
     def rename(self, name: str) -> bytes:
         return line("set-name", {"name": name})
 
-    def read_history(self) -> bytes:
-        """Ask for what was said before."""
-        return line("history", {"limit": 20})
+    def read_history(self, limit: int, **place: int) -> bytes:
+        """Ask for what was said `before` or `after` a sequence, or just now."""
+        return line("history", {"limit": limit, **place})
 
     def leave(self) -> bytes:
         return line("bye", {})

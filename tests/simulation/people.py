@@ -178,7 +178,11 @@ class Person:
 
     def _read(self) -> None:
         if isinstance(self.client, SessionClient):
-            self._write(self.client.read_history())
+            rng, place = self._rng, self._rng.randrange(1, 300)
+            whichever: dict[str, int] = rng.choice(
+                ({}, {"before": place}, {"after": place})
+            )
+            self._write(self.client.read_history(rng.choice((1, 20, 500)), **whichever))
 
     def _leave(self) -> None:
         if isinstance(self.client, SessionClient):
