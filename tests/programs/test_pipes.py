@@ -181,7 +181,7 @@ def test_lines_that_no_server_took_are_told(stage: Stage, engine: str) -> None:
 def test_json_prints_what_came(stage: Stage, engine: str) -> None:
     server = start_server(stage, engine)
     client = start_client(stage, server.port, engine, "--json")
-    client.out.hear("has entered the chat")
+    client.out.hear('"joined"')
 
     with stage.join(server.port) as peer:
         peer.say("ž\x1b[2J\n[Server]: forged")
