@@ -26,7 +26,7 @@ def test_who_never_reads_is_cut_off_and_not_noticed(serve: Serve) -> None:
     with serve(Limits(stall=0.5)) as running:
         deaf = entered(running.connect(receive_buffer=4096))
         romeo = entered(running.connect())
-        said, notices = 0, []
+        said, notices = 0, list[tuple[str, str]]()
         while not notices or said < FLOOD:
             romeo.send(message(f"{said} {TEXT}"))
             while (line := heard(romeo)) != (romeo.address, f"{said} {TEXT}"):
