@@ -345,3 +345,48 @@ def test_one_that_waits_for_a_page_hears_what_the_log_forgot_meanwhile() -> None
     stage.turn()
 
     assert brief(ann) == ["history", *(f"{n + 1} {n}" for n in range(10, 90))]
+
+
+def test_a_claim_to_have_read_further_is_reported_once() -> None:
+    stage = Stage()
+
+    for number in range(3):
+        hello(stage, token=f"{number:016}", after=1 << 60)
+
+    assert len(stage.hub.ahead()) == 1
+    hello(stage, after=1 << 60)
+    assert stage.hub.ahead() == []
+
+
+def test_a_ping_is_not_missed_while_we_do_not_read() -> None:
+    stage = Stage()
+    ann, bob = hello(stage, "Ann"), hello(stage, "Bob", token="x" * 16)
+    stage.wait(29)
+    bob.send(b"\n")
+    stage.wait(1.5)
+    ann.is_full = True
+    say(bob, "a" * 60)
+    for _ in range(18):
+        stage.wait(1)
+        bob.send(b"\n")
+        ann.drain(1)
+    assert not ann.reads
+
+    stage.wait(1.4)
+    ann.drain_all()
+    stage.wait(1)
+
+    assert ann.reads
+    assert ann.ended is None
+
+
+def test_a_wrong_hello_of_one_who_watches_announces_nobody() -> None:
+    stage = Stage()
+    bob = hello(stage, "Bob")
+    said(bob)
+
+    page = hello(stage, token="short", watch=True)
+    stage.wait(0.1)
+
+    assert brief(page) == ["welcome 0 True", "error bad_data"]
+    assert brief(bob) == []

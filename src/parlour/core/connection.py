@@ -84,6 +84,7 @@ class Connection:
         """Hear no more from the peer; *code* and *reason* tell why."""
         self.state, self.why = State.LEAVING, (code, reason)
         self.held.clear()
+        self.lines = Lines(0)  # nothing more of it is heard
 
     @property
     def is_heard(self) -> bool:

@@ -14,7 +14,7 @@ class Gates:
     """
 
     def __init__(self, room: Room, alarms: Alarms, limits: Limits) -> None:
-        self._room, self._half_lines = room, alarms.half_lines
+        self._room, self._alarms, self._half_lines = room, alarms, alarms.half_lines
         self._max_pending = limits.max_pending
         self._crowded: dict[SessionId, Connection] = {}
         self._changed: dict[SessionId, bool] = {}
@@ -48,6 +48,8 @@ class Gates:
         if connection.is_open != connection.reading:
             connection.reading = fresh = connection.is_open
             self._changed[session] = connection.reading
+            if fresh and connection.is_heard and connection.dialect.resumes:
+                self._alarms.listen(session, now)  # it may have spoken meanwhile
         if not (connection.is_heard and connection.is_open and connection.lines.begun):
             half_lines.clear(session)
         elif fresh or session not in half_lines:

@@ -88,13 +88,16 @@ def greeting(line: bytes) -> Hello | None:
     if not isinstance(said, Mapping) or said.get("type") != "hello":
         return None
     data = said.get("data")
-    version = data.get("version") if isinstance(data, dict) else None
+    if not isinstance(data, dict):
+        return None
+    version = data.get("version")
     if type(version) is not int or version < 1:
         return None
     try:
         hello = msgspec.convert(data, _Hello)
     except ValueError as exc:
-        return Hello("", None, False, None, _bad_data("hello", exc))
+        watches = data.get("watch", False) is not False
+        return Hello("", None, watches, None, _bad_data("hello", exc))
     point = hello.resume.get(LOBBY)
     return Hello(
         token=_digest(hello.token) if hello.token else "",

@@ -170,6 +170,7 @@ class Hub:
                 self._endings.refuse(connection, bye)
             elif connection.state is State.MEMBER:
                 connection.leave(bye.code, bye.reason)
+                self._alarms.stop_asking(connection.session)
         self.room.add(Stop(bye))
 
     # -- what was said goes to the history and comes back ---------------------

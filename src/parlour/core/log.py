@@ -4,6 +4,7 @@ An event's *position* is how many events the room told before it. Positions only
 grow, and a cursor is one: the position of the first event not yet heard.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -36,6 +37,8 @@ class Log:
         self.forgotten = last
         """Sequence of the last message that is not in the log any more."""
         self._events: list[RoomEvent] = []
+        self._positions: list[int] = []  # of the messages among them
+        self._sequences: list[int] = []  # of the same
         self._tapes: dict[str, Tape] = {}
         self._encoded = 0  # the head when all was last encoded
         self.base = 0
@@ -58,12 +61,18 @@ class Log:
 
     def append(self, event: RoomEvent) -> int:
         """Add *event* and return its position."""
-        self._events.append(event)
+        if isinstance(event, Message):
+            self.extend([event])
+        else:
+            self._events.append(event)
         return self.head - 1
 
     def extend(self, messages: Sequence[Message]) -> None:
         """Add *messages*, one at least, in their order."""
+        head = self.head
         self._events.extend(messages)
+        self._positions.extend(range(head, head + len(messages)))
+        self._sequences.extend([message.sequence for message in messages])
         self.last = messages[-1].sequence
 
     def heard_at(self, position: int) -> int:
@@ -71,11 +80,8 @@ class Log:
 
         Needs a position that the log still reaches back to.
         """
-        for index in range(position - self.base - 1, -1, -1):
-            event = self._events[index]
-            if isinstance(event, Message):
-                return event.sequence
-        return self.forgotten
+        index = bisect_left(self._positions, position)
+        return self._sequences[index - 1] if index else self.forgotten
 
     def after(self, sequence: int) -> int | None:
         """Return the position after the message *sequence*, or None if it is forgotten.
@@ -84,16 +90,8 @@ class Log:
         """
         if sequence < self.forgotten:
             return None
-        heard, unheard = self.base, self.head + 1
-        while unheard - heard > 1:
-            middle = (heard + unheard) // 2
-            if self.heard_at(middle) <= sequence:
-                heard = middle
-            else:
-                unheard = middle
-        while heard > self.base and not self._is_message(heard - 1):
-            heard -= 1  # a notice that follows the message
-        return heard
+        index = bisect_right(self._sequences, sequence)
+        return self._positions[index - 1] + 1 if index else self.base
 
     def tape(self, dialect: Dialect) -> "Tape":
         """Return the log as *dialect* spells it; encoding begins with the next cut."""
@@ -123,11 +121,10 @@ class Log:
         chosen = [i for i, event in enumerate(window) if isinstance(event, Message)]
         return tape.pick(cursor, chosen, len(window), limit)
 
-    def _is_message(self, position: int) -> bool:
-        return isinstance(self._events[position - self.base], Message)
-
     def _forget(self, count: int) -> None:
         self.forgotten = self.heard_at(self.base + count)
+        gone = bisect_left(self._positions, self.base + count)
+        del self._positions[:gone], self._sequences[:gone]
         del self._events[:count]
         self.base += count
         for tape in self._tapes.values():

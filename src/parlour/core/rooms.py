@@ -69,6 +69,7 @@ class Room:
         """Whether the last batch was recorded."""
         self.roster: dict[SessionId, User] = {}
         self._ahead: list[Cursor] = []
+        self._claimed = 0  # the furthest cursor that was ahead: told of once
         self._urgent = False  # something besides notices waits to be flushed
         self._notices_since: float | None = None
 
@@ -223,8 +224,9 @@ class Room:
             joined = Joined(self.name, name) if name else None
             self.crowd.greet(session, self._welcome(name), step.cursor, joined)
         cursor = step.cursor
-        if cursor and cursor.epoch == self._epoch and cursor.sequence > self.shown:
-            self._ahead.append(cursor)
+        most = max(self.shown, self._claimed)
+        if cursor and cursor.epoch == self._epoch and cursor.sequence > most:
+            self._ahead, self._claimed = [cursor], cursor.sequence
         self._urgent = True
 
     def _welcome(self, name: str) -> Welcome:

@@ -21,7 +21,9 @@ from .report import page
 from .trace import Trace
 
 ACCEPT_LOG_WAIT: Final = 10.0  # seconds between two lines about failing accepts
-LOST_END: Final = "a client has read further: the end of the history is lost"
+LOST_END: Final = (
+    "a client says it has read further: the end of the history may be lost"
+)
 STOPPED: Final = "the server is shutting down"
 
 Act = Callable[[Callable[[], None]], None]
