@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
+CHROMIUM := $(shell command -v chromium 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup test test-all stress check format lint types fix bench lock system-deps clean
@@ -15,9 +16,9 @@ help: ## List what can be made
 run: $(VENV)/run.stamp ## Set up and serve on 127.0.0.1:5555 (ARGS="--port 6666")
 	@$(BIN)/python server.py $(ARGS)
 
-setup: $(VENV)/dev.stamp ## Set up everything: to run, to test, to develop
+setup: $(VENV)/test.stamp ## Set up everything: to run, to test, to develop
 
-test: $(VENV)/dev.stamp ## Set up and run the tests (ARGS="-k rename")
+test: $(VENV)/test.stamp ## Set up and run the tests (ARGS="-k rename")
 	@$(BIN)/python -m pytest $(ARGS)
 
 test-all: ## Run the tests on Python 3.11, 3.12 and 3.13, wherever they are found
@@ -34,7 +35,7 @@ format: $(VENV)/dev.stamp
 lint: $(VENV)/dev.stamp
 	@$(BIN)/ruff check .
 
-types: $(VENV)/dev.stamp
+types: $(VENV)/test.stamp
 	@$(BIN)/mypy
 
 fix: $(VENV)/dev.stamp ## Format, and mend what the linter can mend
@@ -52,9 +53,14 @@ lock: ## Pin anew what pyproject.toml asks for
 	@.lock/bin/uv pip compile --quiet --universal --upgrade --generate-hashes --python-version 3.11 \
 	  --no-header --no-emit-index-url --no-emit-find-links \
 	  pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+	@.lock/bin/uv pip compile --quiet --universal --upgrade --generate-hashes --python-version 3.11 \
+	  --no-header --no-emit-index-url --no-emit-find-links \
+	  pyproject.toml --group browser --constraint requirements/dev.txt --output-file requirements/browser.txt
 
-system-deps: ## Install what needs root (for now: nothing)
-	@true
+system-deps: ## Install what needs root: Chromium and fonts, for the tests of the page
+	@command -v apt-get >/dev/null || { echo "install Chromium (as 'chromium') by hand: there is no apt-get here" >&2; exit 1; }
+	@command -v chromium >/dev/null || { apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji >/dev/null; }
 
 clean: ## Remove everything that was made
 	@rm -rf $(VENV) .venvs .lock build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -72,4 +78,12 @@ $(VENV)/run.stamp: pyproject.toml requirements/run.txt
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# The tests of the page need what drives a browser, where there is one.
+$(VENV)/test.stamp: $(VENV)/dev.stamp $(if $(CHROMIUM),$(VENV)/browser.stamp)
+	@touch $@
+
+$(VENV)/browser.stamp: $(VENV)/dev.stamp requirements/browser.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/browser.txt
 	@touch $@
