@@ -116,7 +116,8 @@ def _act(peer: Peer, act: str, words: str, where: str, unknown: Unknown) -> None
             line = peer.receive()
             assert line.endswith(b"\n"), f"{where}\nreceived {line!r}"
             found = json.loads(line)
-            assert found == unknown.heard(found, json.loads(words)), where
+            expected = unknown.heard(found, json.loads(words))
+            assert found == expected, f"{where}\nreceived {line!r}"
         case "finishes":
             peer.finish()
         case "resets":

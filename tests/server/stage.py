@@ -5,7 +5,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -96,6 +96,7 @@ class Serve(Protocol):
         *,
         recv_size: int = ...,
         history: History | None = ...,
+        listeners: Sequence[socket.socket] = ...,
     ) -> AbstractContextManager[Running]: ...
 
 
@@ -103,6 +104,7 @@ def _service(
     limits: Limits,
     recv_size: int,
     history: History | None,
+    listeners: Sequence[socket.socket],
     ready: threading.Event,
 ) -> Service:
     if history is None:
@@ -114,7 +116,7 @@ def _service(
     return Service(
         hub=Hub(limits, reach, wall=time.time() - time.monotonic()),
         recorder=recorder,
-        listeners=listen("127.0.0.1", 0),
+        listeners=list(listeners) or listen("127.0.0.1", 0),
         recv_size=recv_size,
         announce=ready.set,
     )
@@ -126,10 +128,11 @@ def serve_async(
     *,
     recv_size: int = 65_536,
     history: History | None = None,
+    listeners: Sequence[socket.socket] = (),
 ) -> Iterator[Running]:
     """Serve by the asyncio driver, in a thread with a loop of its own."""
     ready = threading.Event()
-    service = _service(limits, recv_size, history, ready)
+    service = _service(limits, recv_size, history, listeners, ready)
     port = service.listeners[0].getsockname()[1]
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         loop = runner.get_loop()
@@ -149,10 +152,11 @@ def serve_threads(
     *,
     recv_size: int = 65_536,
     history: History | None = None,
+    listeners: Sequence[socket.socket] = (),
 ) -> Iterator[Running]:
     """Serve by the threaded driver, with another thread for its main thread."""
     ready = threading.Event()
-    service = _service(limits, recv_size, history, ready)
+    service = _service(limits, recv_size, history, listeners, ready)
     port = service.listeners[0].getsockname()[1]
     server = ThreadServer(service)
     thread = threading.Thread(target=server.run)
@@ -261,23 +265,23 @@ class Core:
 
 
 @contextmanager
-def play_on_core(recv_size: int) -> Iterator[Connect]:
+def play_on_core(recv_size: int, limits: Limits) -> Iterator[Connect]:
     """Lend out a bare core."""
-    yield Core(Limits(), recv_size).connect
+    yield Core(limits, recv_size).connect
 
 
 @contextmanager
-def play_on(serve: Serve, recv_size: int) -> Iterator[Connect]:
+def play_on(serve: Serve, recv_size: int, limits: Limits) -> Iterator[Connect]:
     """Lend out a driver with a history in memory."""
-    with serve(Limits(), recv_size=recv_size) as running:
+    with serve(limits, recv_size=recv_size) as running:
         yield running.connect
 
 
 @contextmanager
-def play_on_file(serve: Serve, recv_size: int) -> Iterator[Connect]:
+def play_on_file(serve: Serve, recv_size: int, limits: Limits) -> Iterator[Connect]:
     """Lend out a driver with a history in a file."""
     with TemporaryDirectory() as directory:
         path = Path(directory) / "chat.db"
         history = SQLiteHistory(path, Retention(), clock=time.time)
-        with serve(Limits(), recv_size=recv_size, history=history) as running:
+        with serve(limits, recv_size=recv_size, history=history) as running:
             yield running.connect

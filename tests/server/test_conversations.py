@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from parlour.core.limits import Limits
 from tests.conversation import Connect, play, scripts
 from tests.server.stage import (
+    PATIENCE,
     play_on,
     play_on_core,
     play_on_file,
@@ -26,7 +28,11 @@ STAGES = {
 PLAIN, SESSION = scripts("plain"), scripts("session")
 CUTS = [path for path in PLAIN if path.stem.startswith("cut")]
 
-Stage = Callable[[int], AbstractContextManager[Connect]]
+Stage = Callable[[int, Limits], AbstractContextManager[Connect]]
+
+# Whoever says hello is the first to say anything, however late this process, in which
+# both ends run, comes to it.
+PATIENT = Limits(admission=PATIENCE)
 
 on_every_stage = pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES)
 
@@ -36,9 +42,16 @@ def _title(path: Path) -> str:
 
 
 @on_every_stage
-@pytest.mark.parametrize("script", PLAIN + SESSION, ids=_title)
-def test_conversation(script: Path, stage: Stage) -> None:
-    with stage(65_536) as connect:
+@pytest.mark.parametrize("script", PLAIN, ids=_title)
+def test_plain_conversation(script: Path, stage: Stage) -> None:
+    with stage(65_536, Limits()) as connect:
+        play(script.read_text().splitlines(), connect, script.name)
+
+
+@on_every_stage
+@pytest.mark.parametrize("script", SESSION, ids=_title)
+def test_session_conversation(script: Path, stage: Stage) -> None:
+    with stage(65_536, PATIENT) as connect:
         play(script.read_text().splitlines(), connect, script.name)
 
 
@@ -48,7 +61,7 @@ def test_conversation(script: Path, stage: Stage) -> None:
 def test_lines_may_be_read_in_any_pieces(
     script: Path, recv_size: int, stage: Stage
 ) -> None:
-    with stage(recv_size) as connect:
+    with stage(recv_size, Limits()) as connect:
         play(script.read_text().splitlines(), connect, script.name)
 
 

@@ -33,6 +33,9 @@ class NoSocket(socket):
     def __init__(self) -> None:  # without one of the system's
         self.backlog = 0
 
+    def fileno(self) -> int:
+        return -1
+
     def listen(self, backlog: int = 0, /) -> None:
         self.backlog = backlog
 

@@ -41,13 +41,18 @@ class Alarm:
         """Do not wake *session*."""
         self._due.pop(session, None)
 
-    def ring(self, now: float) -> list[SessionId]:
-        """Take out and return those that are due, in the order of their setting."""
-        rung = []
+    def due(self, now: float) -> list[SessionId]:
+        """Return those that are due, in the order of their setting."""
+        found = []
         for session, due in self._due.items():
             if due > now:
                 break
-            rung.append(session)
+            found.append(session)
+        return found
+
+    def ring(self, now: float) -> list[SessionId]:
+        """Take out and return those that are due, in the order of their setting."""
+        rung = self.due(now)
         for session in rung:
             del self._due[session]
         return rung

@@ -267,6 +267,17 @@ class Hub:
         """The sessions whose progress :meth:`paused` must tell before a tick."""
         return list(self._lagging)
 
+    def silent(self, now: float) -> list[SessionId]:
+        """Return who enters at the next tick because nothing came of it in time."""
+        return self._alarms.arrivals.due(now)
+
+    def expect(self, session: SessionId, now: float) -> None:
+        """Know that something of a silent session has come, and is yet to be taken in.
+
+        It enters by what that says, and not because we were late to read it.
+        """
+        self._alarms.arrivals.set(session, now)
+
     def reading(self) -> dict[SessionId, bool]:
         """Return whose reading is to stop (False) or go on, since the last call."""
         return self._gates.changed()

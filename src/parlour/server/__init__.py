@@ -31,9 +31,10 @@ held across a socket call or a commit.
 6. A transport filled up or drained: `hub.paused(session, unsent, now)`,
    `hub.resumed(session, now)`. It still owns what it was given.
 7. Reading stops or goes on as `hub.reading()` says.
-8. A deadline came: tell `hub.paused` again for each of `hub.lagging`, then
-   `hub.tick(now)`. `hub.deadline(now)` is when to do that next; what is not later
-   than `now` is due at once.
+8. A deadline came: tell `hub.paused` again for each of `hub.lagging`, and
+   `hub.expect(session, now)` for each of `hub.silent(now)` whose socket holds
+   something to read; then `hub.tick(now)`. `hub.deadline(now)` is when to do that
+   next; what is not later than `now` is due at once.
 9. A session is over: for each of `hub.ended()` write its last bytes, send a FIN, go
    on reading and drop what comes, close at the end of file or at a deadline. Abort
    where it says so.

@@ -174,6 +174,9 @@ class AsyncServer:
         if due is not None and due <= now:
             for session in hub.lagging:
                 hub.paused(session, self._carriers[session].unsent, now)
+            for session in hub.silent(now):
+                if self._carriers[session].holds_input:
+                    hub.expect(session, now)
             hub.tick(now)
         service.record(ALONE, self._act)
         service.answer(ALONE, self._act)

@@ -9,7 +9,7 @@ from parlour.core.hub import Turned
 
 from .console import Console
 from .service import log_closed
-from .sockets import DRAIN, LINGER, set_up
+from .sockets import DRAIN, LINGER, holds_input, set_up
 
 HIGH_WATER: Final = 256 << 10  # bytes in a transport before it counts as full
 
@@ -71,6 +71,11 @@ class Carrier(asyncio.BufferedProtocol):
     def unsent(self) -> int:
         """Bytes that wait in the transport."""
         return self.transport.get_write_buffer_size()
+
+    @property
+    def holds_input(self) -> bool:
+        """Whether the peer has said something that was not read."""
+        return holds_input(self.transport.get_extra_info("socket").fileno())
 
     def connection_made(
         self,
@@ -167,6 +172,7 @@ class ConsoleCarrier:
     """Carry the chat to the server's own terminal."""
 
     unsent = 0
+    holds_input = False
 
     def __init__(self, owner: Owner, session: SessionId, console: Console) -> None:
         self._owner, self._session, self._console = owner, session, console

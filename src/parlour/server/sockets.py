@@ -2,6 +2,7 @@
 
 import errno
 import resource
+import select
 import socket
 import struct
 from contextlib import suppress
@@ -72,6 +73,15 @@ def set_up(sock: socket.socket) -> None:
         for level, option, value in options:
             if option is not None:  # not every platform has all of them
                 sock.setsockopt(level, option, value)
+
+
+def holds_input(descriptor: int) -> bool:
+    """Tell whether a socket holds bytes, or its peer's end, that were not read."""
+    if descriptor < 0:
+        return False  # it is closed
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def name_of(address: tuple[str, int]) -> str:

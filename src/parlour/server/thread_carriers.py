@@ -8,7 +8,7 @@ from typing import Final
 from parlour.core.events import SessionId
 
 from .console import Console
-from .sockets import RESET_ON_CLOSE
+from .sockets import RESET_ON_CLOSE, holds_input
 
 NOTHING: Final = memoryview(b"")
 NOBODY: Final = SessionId(0)  # the session of one that was not let in
@@ -25,6 +25,7 @@ class Carrier:
         "deadline",
         "is_broken",
         "is_over",
+        "is_read",
         "peer_is_done",
         "reads",
         "session",
@@ -38,6 +39,7 @@ class Carrier:
         self.reads.set()
         self.unsent = NOTHING  # what the socket did not take
         self.is_over = False  # nothing more will be due to it
+        self.is_read = False  # its first bytes are on their way to the hub
         self.is_broken = False  # nothing can be sent to it any more
         self.peer_is_done = False  # its end was read, and its thread has ended
         self.deadline = 0.0  # when it is cut off, once it is over
@@ -48,6 +50,21 @@ class Carrier:
         return self.peer_is_done and (
             self.is_broken or (self.is_over and not self.unsent)
         )
+
+    @property
+    def holds_input(self) -> bool:
+        """Whether the peer has said something that the hub was not given."""
+        # In this order: bytes leave the socket only once `is_read` is set.
+        return holds_input(self.sock.fileno()) or self.is_read
+
+    def await_first(self) -> None:
+        """Wait until the first bytes have come, and leave them where they are.
+
+        The system may wake us late: whoever asks meanwhile still sees them.
+        """
+        with suppress(OSError):
+            self.sock.recv(1, socket.MSG_PEEK)
+        self.is_read = True
 
     def read(self, size: int) -> bytes:
         """Wait for bytes and return them; a network that breaks has simply ended."""
@@ -110,6 +127,7 @@ class ConsoleCarrier:
     """The console, as a carrier."""
 
     unsent = NOTHING
+    holds_input = False
 
     def __init__(self, console: Console, session: SessionId) -> None:
         self.console, self.session = console, session

@@ -154,6 +154,7 @@ class ThreadServer:
     def _read(self, carrier: Carrier) -> None:
         """Read from one client for as long as it lasts (step 2)."""
         session, trace = carrier.session, self._service.trace
+        carrier.await_first()
         data = b"-"
         while data:
             carrier.reads.wait()
@@ -161,6 +162,7 @@ class ThreadServer:
             if trace is not None:
                 trace.said(session, data)
             with self._turn:
+                carrier.is_read = False
                 if not carrier.is_over and not carrier.is_broken:
                     self._hub.receive(session, data, time.monotonic())
                     self._mind_reading()
@@ -201,6 +203,9 @@ class ThreadServer:
             for session in self._hub.lagging:
                 unsent = len(self._carriers[session].unsent)
                 self._hub.paused(session, unsent, now)
+            for session in self._hub.silent(now):
+                if self._carriers[session].holds_input:
+                    self._hub.expect(session, now)
             self._hub.tick(now)
 
     # -- in the main thread -------------------------------------------------------

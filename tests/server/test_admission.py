@@ -1,0 +1,26 @@
+"""Who said something in time enters by that, however late the server reads it."""
+
+import json
+
+import pytest
+
+from parlour.core.limits import Limits
+from parlour.server.sockets import listen
+from tests.server.stage import Serve, SocketPeer, serve_async, serve_threads
+
+HELLO = b'{"type": "hello", "data": {"version": 1, "name": "Romeo"}}\n'
+
+
+@pytest.mark.parametrize("serve", [serve_async, serve_threads])
+def test_a_hello_that_waits_in_the_socket_counts(serve: Serve) -> None:
+    listeners = listen("127.0.0.1", 0)
+    early = [SocketPeer(listeners[0].getsockname()[1]) for _ in range(50)]
+    for peer in early:
+        peer.send(HELLO)
+
+    with serve(Limits(admission=1e-6), listeners=listeners):
+        kinds = {json.loads(peer.receive())["type"] for peer in early}
+        for peer in early:
+            peer.close()
+
+    assert kinds == {"welcome"}
