@@ -71,7 +71,7 @@ LIBRARIES = {
     "platformdirs": {"parameters"},
     "precis_i18n": {"core.names"},
     "prompt_toolkit": {"client.frame", "client.keys", "client.prompt"},
-    "uvloop": {"server.aio"},
+    "uvloop": {"server.loops"},
     "wcwidth": {"client.display", "client.prompt"},
 }
 

@@ -20,7 +20,8 @@ from parlour.history.memory import MemoryHistory
 from parlour.history.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from parlour.history.retention import Retention
 from parlour.history.sqlite import SQLiteHistory
-from parlour.server.aio import AsyncServer, new_event_loop
+from parlour.server.aio import AsyncServer
+from parlour.server.loops import new_event_loop
 from parlour.server.service import Service
 from parlour.server.sockets import listen
 from parlour.server.threads import ThreadServer

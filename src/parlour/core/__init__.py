@@ -22,12 +22,14 @@ Read in this order:
 ``crowd``       members, by where they stand in the log
 ``rooms``       a room: what happens in it, who is in it, what they hear
 ``connection``  what one peer said, and whether it is listened to
+``capacity``    how many may be here at a time
 ``holds``       tokens: who may come back, and whose name is held until then
 ``admission``   who comes in, by which name, and who comes back
 ``endings``     how sessions end, each once, with a code and a reason
 ``commands``    what follows from a command
 ``gates``       whose input is taken
 ``hub``         who comes, who is heard, what is due to whom, who goes
+``doors``       what a driver and a side door know of each other
 ``counters``    what has happened, in plain integers
 
 A message takes one way: ``lines`` cuts it out of the stream, a dialect decodes

@@ -1,7 +1,7 @@
 """Who comes in, by which name, and who comes back."""
 
 from .alarms import Alarms
-from .connection import Connection, State
+from .connection import Connection, Entrance, State
 from .counters import Counters
 from .events import Refused, SessionId, User
 from .holds import Holds
@@ -45,6 +45,8 @@ class Admission:
 
     def greet(self, connection: Connection, hello: Hello, now: float) -> None:
         """Let a connection in that said *hello*, or let it return."""
+        if connection.entrance is Entrance.WINDOW:
+            hello = hello.but(is_watching=True)
         session, wanted = connection.session, hello.name
         connection.dialect, connection.token = SESSION, hello.token
         connection.is_watching = hello.is_watching

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from .admission import Admission, taken
-from .connection import Connection
+from .connection import Connection, Entrance
 from .counters import Counters
 from .events import (
     After,
@@ -47,6 +47,7 @@ LATEST = 1 << 62
 """A sequence after all others."""
 
 GOODBYE = Bye("bye", "you said goodbye")
+READ_ONLY = Refused("read_only", "this page only shows the chat")
 WATCHING = Refused(
     "watching", "one who watches may speak after taking a name (set-name)"
 )
@@ -114,8 +115,9 @@ class Commands:
             return
         connection.faults = 0
         if connection.is_watching:
+            why = WATCHING if _may_enter(connection) else READ_ONLY
             for draft in said:
-                self._refuse(connection, WATCHING.but(id=draft.id or ""))
+                self._refuse(connection, why.but(id=draft.id or ""))
         else:
             self._room.say(said)
         said.clear()
@@ -154,7 +156,9 @@ class Commands:
 
     def _rename(self, connection: Connection, wanted: str, now: float) -> None:
         name, session = clean(wanted), connection.session
-        if isinstance(name, Refused):
+        if not _may_enter(connection):
+            self._refuse(connection, READ_ONLY)
+        elif isinstance(name, Refused):
             self._refuse(connection, name)
         elif name == self._names[session]:
             self._refuse(connection, Refused("same_name", f"you are {name} already"))
@@ -185,6 +189,11 @@ class Commands:
         """Refuse a line that is no command; too many in a row are the end."""
         connection.faults += 1
         self._refuse(connection, why)
+
+
+def _may_enter(connection: Connection) -> bool:
+    """Tell whether one who watches may be a member."""
+    return connection.entrance is not Entrance.WINDOW
 
 
 def _is_sayable(text: str, most: int) -> bool:

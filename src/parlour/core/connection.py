@@ -10,6 +10,19 @@ from .limits import Bucket, Limits
 from .lines import Lines
 
 
+class Entrance(Enum):
+    """The way a connection came in."""
+
+    SOCKET = auto()  # one of its own: it enters, whatever it says
+    PAGE = auto()  # a page in a browser, which may take part
+    WINDOW = auto()  # a page that may only watch
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a page in a browser."""
+        return self is not Entrance.SOCKET
+
+
 class State(Enum):
     """A connection is in one of these states, in this order."""
 
@@ -46,6 +59,7 @@ class Connection:
         "bucket",
         "crowded",
         "dialect",
+        "entrance",
         "eof",
         "faults",
         "held",
@@ -65,8 +79,10 @@ class Connection:
         dialect: Dialect,
         limits: Limits,
         bucket: Bucket | None,
+        entrance: Entrance = Entrance.SOCKET,
     ) -> None:
         self.session, self.dialect, self.bucket = session, dialect, bucket
+        self.entrance = entrance
         self.lines = Lines(limits.max_line)
         self.held: deque[bytes] = deque()  # whole lines that must wait
         self.state = State.ARRIVED

@@ -314,6 +314,17 @@ class Reach(Word, frozen=True, gc=False):
     head: int = 0
 
 
+class View(Word, frozen=True, gc=False):
+    """Who is here now, by name, and how far the room has been told.
+
+    The cursor of one who has read all that was told is (*epoch*, *sequence*).
+    """
+
+    users: tuple[User, ...]
+    epoch: str
+    sequence: int
+
+
 class Cursor(Word, frozen=True, gc=False):
     """How far somebody has read: up to *sequence* of the history that is *epoch*."""
 

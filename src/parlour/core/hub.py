@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Final, NamedTuple
 
-from .admission import Admission
+from .admission import SESSION, Admission
 from .alarms import Alarms
+from .capacity import Capacity
 from .commands import Commands
-from .connection import Connection, Ended, State
+from .connection import Connection, Ended, Entrance, State
 from .counters import Counters
 from .crowd import Delivery
 from .dialect import Dialect
@@ -36,8 +37,8 @@ from .rooms import Room
 PLAIN: Final = Plain()
 NOTHING: Final = Reach()
 
+NO_HELLO: Final = Bye("no_hello", 'one who only watches begins with "hello"')
 STOP_WAIT: Final = 2.0  # seconds after which to come back to a server that stopped
-FULL_WAIT: Final = 30.0  # and to one that was full
 
 
 class Turned(NamedTuple):
@@ -68,6 +69,7 @@ class Hub:
         self._names = Names()
         self._alarms = Alarms(limits)
         self._stopping: Bye | None = None
+        self.capacity = Capacity(limits)
         self._lagging: dict[SessionId, Connection] = {}
         self.counters = Counters()
         self.room = room = Room(LOBBY, limits, reach)
@@ -85,27 +87,38 @@ class Hub:
     # -- a connection comes, speaks and goes ----------------------------------
 
     def connect(
-        self, address: str, now: float, *, exempt: bool = False
+        self,
+        address: str,
+        now: float,
+        *,
+        exempt: bool = False,
+        entrance: Entrance = Entrance.SOCKET,
     ) -> SessionId | Turned:
         """Open a session for a peer called *address*, or turn it away.
 
-        Nobody hears of it before it is admitted. *exempt*: not bound to the rate.
+        Nobody hears of it before it is admitted. *exempt*: not bound to the rate. A
+        page is connected when its first line has come: it is not waited for.
         """
-        if (bye := self._closed()) is not None:
-            return self.turn_away(bye)
+        bye = self._stopping or self.capacity.full(entrance)
+        if bye is not None:
+            return self.turn_away(bye, entrance)
         session = SessionId(next(self._ids))
         rate = None if exempt else self._limits.rate
         bucket = Bucket(rate, now) if rate else None
-        self._connections[session] = Connection(session, PLAIN, self._limits, bucket)
+        self._connections[session] = Connection(
+            session, _spoken(entrance), self._limits, bucket, entrance
+        )
+        self.capacity.enter(entrance)
         self._names.take_address(session, address)
-        self._alarms.arrivals.set(session, now)
+        if not entrance.is_page:
+            self._alarms.arrivals.set(session, now)
         self.counters.connections += 1
         return session
 
-    def turn_away(self, bye: Bye) -> Turned:
+    def turn_away(self, bye: Bye, entrance: Entrance = Entrance.SOCKET) -> Turned:
         """Count a connection that is not let in, and spell out why."""
         self.counters.turned += 1
-        return Turned(bye.code, bye.reason, PLAIN.encode(bye))
+        return Turned(bye.code, bye.reason, _spoken(entrance).encode(bye))
 
     def watch(self, dialect: Dialect) -> SessionId:
         """Open a session that hears the room and is not a member of it.
@@ -123,7 +136,7 @@ class Hub:
         connection = self._connections[session]
         if not connection.is_heard:
             return
-        if connection.dialect.resumes:
+        if connection.dialect.resumes and connection.state is not State.ARRIVED:
             self._alarms.listen(session, now)
         lines = connection.lines.feed(data)
         if connection.state is State.ARRIVED:
@@ -152,6 +165,7 @@ class Hub:
         if not self._admission.is_held(session):
             self._names.release(session)
         self._gates.forget(session)
+        self.capacity.leave(connection.entrance)
         del self._connections[session]
         return self._endings.untold(session)
 
@@ -359,7 +373,11 @@ class Hub:
     ) -> list[bytes]:
         """Admit a connection by its first line, and return the lines after a hello."""
         hello = greeting(lines[0]) if lines else None
+        if hello is None and connection.entrance is Entrance.WINDOW:
+            self._endings.end(connection, NO_HELLO, now)
+            return []
         if hello is None:
+            connection.dialect = PLAIN
             self._admission.admit(connection, now)
             return lines
         self.counters.lines += 1
@@ -374,11 +392,7 @@ class Hub:
             self._hear(connection, held, now)
         self._gates.set(connection, now)
 
-    def _closed(self) -> Bye | None:
-        """Return why nobody is let in, if so."""
-        most = self._limits.max_users
-        if len(self._connections) >= most:
-            users = "1 user" if most == 1 else f"{most:,} users"
-            reason = f"the server is full ({users}); try again later"
-            return Bye("server_full", reason, FULL_WAIT)
-        return self._stopping
+
+def _spoken(entrance: Entrance) -> Dialect:
+    """Return the dialect of those who come in by *entrance* and said nothing yet."""
+    return SESSION if entrance.is_page else PLAIN

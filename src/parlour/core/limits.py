@@ -38,6 +38,9 @@ class Limits:
     max_users: int = 10_000
     """Connections at a time; one more is told so and ended."""
 
+    max_pages: int = 4096
+    """Pages that are open at a time, beside the users; one more is told so."""
+
     max_line: int = 32_768
     """Of a line that comes in, LF not counted; a longer one is refused, skipped."""
 

@@ -28,6 +28,7 @@ from .events import (
     Unkept,
     User,
     Users,
+    View,
     Welcome,
 )
 from .limits import USERS_PAGE, Limits
@@ -77,6 +78,10 @@ class Room:
     def shown(self) -> int:
         """Sequence of the last message that the room was told of."""
         return self.log.last
+
+    def view(self) -> View:
+        """Return what is so now."""
+        return View(tuple(self._present()), self._epoch, self.shown)
 
     def enter(self, step: Enter | Greet, dialect: Dialect) -> None:
         """Let a session hear the room, as *step* says."""
@@ -260,11 +265,14 @@ class Room:
         self._urgent = True
 
     def _users(self) -> list[Users]:
-        here = sorted(self.roster.values(), key=lambda user: user.name)
+        here = self._present()
         return [
             Users(self.name, tuple(here[i : i + USERS_PAGE]), i + 1, len(here))
             for i in range(0, len(here), USERS_PAGE)
         ] or [Users(self.name, (), 1, 0)]
+
+    def _present(self) -> list[User]:
+        return sorted(self.roster.values(), key=lambda user: user.name)
 
 
 class _Settled(NamedTuple):

@@ -9,25 +9,21 @@ from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from typing import Final
 
-from parlour.core.events import SessionId
+from parlour.core.connection import Entrance
+from parlour.core.doors import Carrier as Carries
+from parlour.core.events import Page, Query, Refused, SessionId, View
 from parlour.core.hub import Turned
 
 from .aio_carriers import Carrier, ConsoleCarrier
 from .console import Console
 from .logs import log, show
+from .loops import new_event_loop
 from .service import STOPPED, Service, log_closed, log_opened, log_turned
 from .sockets import BACKLOG, DRAIN, MAX_TURNED, is_exempt, name_of
 
 ACCEPTS: Final = 128  # at most in one turn of asyncio's own loop, or failures
 
 ALONE: Final = nullcontext()  # nobody else touches the hub
-
-try:
-    import uvloop
-except ModuleNotFoundError:  # a platform without it
-    LOOP, new_event_loop = "asyncio", asyncio.new_event_loop
-else:
-    LOOP, new_event_loop = "asyncio on uvloop", uvloop.new_event_loop
 
 
 def serve(service: Service) -> None:
@@ -50,7 +46,7 @@ class AsyncServer:
 
     def __init__(self, service: Service, loop: asyncio.AbstractEventLoop) -> None:
         self._service, self._hub, self._loop = service, service.hub, loop
-        self._carriers: dict[SessionId, Carrier | ConsoleCarrier] = {}
+        self._carriers: dict[SessionId, Carries] = {}
         self._thread = 0  # of the loop, once it runs
         self._turn_is_set = False
         self._timer: asyncio.TimerHandle | None = None
@@ -74,10 +70,14 @@ class AsyncServer:
         ]
         for sock in service.listeners:
             sock.listen(BACKLOG)  # asyncio takes one number for two things
+        for door in service.doors:
+            await door.open(self)
         service.announce()
         await self._stopped.wait()
         for server in servers:
             server.close()
+        for door in service.doors:
+            door.shut()
         self._hub.stop(STOPPED)
         self._is_parting = True
         self.turn_soon()
@@ -87,6 +87,8 @@ class AsyncServer:
         except TimeoutError:
             self._abort_all()
             await self._empty.wait()
+        for door in service.doors:
+            await door.close()
         if console is not None:
             console.close()
 
@@ -103,13 +105,19 @@ class AsyncServer:
 
     # -- what carriers tell ---------------------------------------------------
 
-    def connect(self, carrier: Carrier) -> SessionId | Turned:
+    def connect(
+        self,
+        carrier: Carries,
+        peer: tuple[str, int],
+        entrance: Entrance = Entrance.SOCKET,
+    ) -> SessionId | Turned:
         """Take in a connection (step 1)."""
-        host, port = carrier.transport.get_extra_info("peername")[:2]
-        address, exempt = name_of((host, port)), is_exempt(host)
-        session = self._hub.connect(address, self._loop.time(), exempt=exempt)
+        address, exempt = name_of(peer), is_exempt(peer[0])
+        session = self._hub.connect(
+            address, self._loop.time(), exempt=exempt, entrance=entrance
+        )
         if isinstance(session, Turned):
-            self._turned += 1
+            self._turned += entrance is Entrance.SOCKET
             log_turned(address, session.code)
         else:
             carrier.address = address
@@ -139,7 +147,7 @@ class AsyncServer:
         """Let go of a connection that is gone (step 10)."""
         lost = self._hub.disconnect(session, self._loop.time())
         carrier = self._carriers.pop(session)
-        if lost is not None and isinstance(carrier, Carrier):
+        if lost is not None:
             log_closed(lost, carrier.address)
         if self._service.trace is not None:
             self._service.trace.forget(session)
@@ -158,6 +166,16 @@ class AsyncServer:
         """Look after a parting *carrier* in *delay* seconds."""
         self._loop.call_later(delay, carrier.linger)
 
+    # -- what side doors ask ---------------------------------------------------
+
+    def look(self, done: Callable[[View], None]) -> None:
+        """Tell what is so now."""
+        self._act(lambda: done(self._hub.room.view()))
+
+    def ask(self, query: Query, done: Callable[[Page | Refused], None]) -> None:
+        """Tell what the history has."""
+        self._act(lambda: self._service.ask(query, done))
+
     # -- turns ------------------------------------------------------------------
 
     def turn_soon(self) -> None:
@@ -170,17 +188,18 @@ class AsyncServer:
         """Take steps 3 to 9."""
         self._turn_is_set = False
         service, hub, now = self._service, self._hub, self._loop.time()
+        carriers = self._carriers
         due = hub.deadline(now)
         if due is not None and due <= now:
             for session in hub.lagging:
                 hub.paused(session, self._carriers[session].unsent, now)
             for session in hub.silent(now):
-                if self._carriers[session].holds_input:
+                carrier = carriers[session]
+                if isinstance(carrier, Carrier) and carrier.holds_input:
                     hub.expect(session, now)
             hub.tick(now)
         service.record(ALONE, self._act)
         service.answer(ALONE, self._act)
-        carriers = self._carriers
         for data, sessions, _ in hub.flush(now):
             for session in sessions:
                 carriers[session].write(data)
@@ -188,6 +207,7 @@ class AsyncServer:
                 for session in sessions:
                     service.trace.told(session, data)
         for ended in hub.ended():
+            log_closed(ended, carriers[ended.session].address)
             carriers[ended.session].part(ended)
         for session, on in hub.reading().items():
             carriers[session].read_on(on=on)
@@ -227,8 +247,7 @@ class AsyncServer:
 
     def _abort_all(self) -> None:
         for carrier in self._carriers.values():
-            if isinstance(carrier, Carrier):
-                carrier.transport.abort()
+            carrier.abort()
 
     def _open_console(self) -> Console | None:
         if self._service.console is None:

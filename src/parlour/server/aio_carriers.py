@@ -3,12 +3,12 @@
 import asyncio
 from typing import Final, Protocol
 
-from parlour.core.connection import Ended
+from parlour.core.connection import Ended, Entrance
+from parlour.core.doors import Carrier as Carries
 from parlour.core.events import SessionId
 from parlour.core.hub import Turned
 
 from .console import Console
-from .service import log_closed
 from .sockets import DRAIN, LINGER, holds_input, set_up
 
 HIGH_WATER: Final = 256 << 10  # bytes in a transport before it counts as full
@@ -20,7 +20,12 @@ class Owner(Protocol):
     buffer: memoryview
     """All connections read into it: each read is taken out at once."""
 
-    def connect(self, carrier: "Carrier") -> SessionId | Turned:
+    def connect(
+        self,
+        carrier: Carries,
+        peer: tuple[str, int],
+        entrance: Entrance = Entrance.SOCKET,
+    ) -> SessionId | Turned:
         """Take in a connection (step 1)."""
         ...
 
@@ -82,12 +87,13 @@ class Carrier(asyncio.BufferedProtocol):
         transport: asyncio.Transport,  # type: ignore[override]  # a stream has this
     ) -> None:
         self.transport = transport
-        if transport.get_extra_info("peername") is None:  # it is gone again
+        peer = transport.get_extra_info("peername")
+        if peer is None:  # it is gone again
             transport.abort()
             return
         transport.set_write_buffer_limits(HIGH_WATER)
         set_up(transport.get_extra_info("socket"))
-        session = self._owner.connect(self)
+        session = self._owner.connect(self, peer[:2])
         if isinstance(session, Turned):
             self._was_turned = True
             self._peer_is_done = not self._owner.is_patient  # then close at once
@@ -138,12 +144,15 @@ class Carrier(asyncio.BufferedProtocol):
 
     def part(self, ended: Ended) -> None:
         """Part with the peer as *ended* says (step 9)."""
-        log_closed(ended, self.address)
         if ended.abort:
             self.is_over = True
             self.transport.abort()
         else:
             self._finish(ended.last)
+
+    def abort(self) -> None:
+        """End at once."""
+        self.transport.abort()
 
     def linger(self) -> None:
         """Close, unless what was queued is still leaving and there is time."""
@@ -172,7 +181,7 @@ class ConsoleCarrier:
     """Carry the chat to the server's own terminal."""
 
     unsent = 0
-    holds_input = False
+    address = "console"
 
     def __init__(self, owner: Owner, session: SessionId, console: Console) -> None:
         self._owner, self._session, self._console = owner, session, console
@@ -187,3 +196,6 @@ class ConsoleCarrier:
 
     def read_on(self, *, on: bool) -> None:
         """Know that nothing is ever read from a console."""
+
+    def abort(self) -> None:
+        """Know that the chat is over; what it said is still written."""

@@ -64,9 +64,9 @@ def _engine(config: Config) -> tuple[str, Callable[[Service], None]]:
         from . import threads  # noqa: PLC0415
 
         return "a thread per client", threads.serve
-    from . import aio  # noqa: PLC0415
+    from . import aio, loops  # noqa: PLC0415
 
-    return aio.LOOP, aio.serve
+    return loops.LOOP, aio.serve
 
 
 def _announce(facts: Facts, config: Config) -> None:

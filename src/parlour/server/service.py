@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +11,8 @@ from typing import Final
 
 from parlour.core.connection import Ended
 from parlour.core.dialect import Dialect
-from parlour.core.events import Draft, Outcome, Page, Question, Refused
+from parlour.core.doors import SideDoor
+from parlour.core.events import Draft, Outcome, Page, Query, Question, Refused
 from parlour.core.hub import Hub
 from parlour.history import HistoryError
 from parlour.history.recorder import Recorder
@@ -42,6 +43,8 @@ class Service:
     """To be called once connections are accepted."""
     console: Dialect | None = None
     """How the chat looks on the server's own terminal, if it is shown."""
+    doors: Sequence[SideDoor] = ()
+    """Other ways in than the listeners."""
     trace: Trace | None = None
     stop: Callable[[], None] = lambda: None
     """Ends the driver in order; the driver sets it."""
@@ -95,11 +98,11 @@ class Service:
             self.stop()
 
     def _answer(self, question: Question, page: Page | HistoryError) -> None:
-        if isinstance(page, HistoryError):
-            log(logging.ERROR, "history.unread", code=page.code, reason=page.reason)
-            self.hub.answered(question, Refused(page.code, page.reason))
-        else:
-            self.hub.answered(question, page)
+        self.hub.answered(question, _read(page))
+
+    def ask(self, query: Query, done: Callable[[Page | Refused], None]) -> None:
+        """Ask the history what a side door wants to know. Called by the hub's owner."""
+        self.recorder.ask(query, lambda page: done(_read(page)))
 
     def log_accept_failure(self, exc: BaseException | None, now: float) -> None:
         """Log that a connection could not be accepted, at most once in a while."""
@@ -111,6 +114,14 @@ class Service:
     def report(self, now: float) -> str:
         """Return a page of state."""
         return page(self.hub, now - self.started)
+
+
+def _read(page: Page | HistoryError) -> Page | Refused:
+    """Return what the history answered, or log and return why it did not."""
+    if isinstance(page, HistoryError):
+        log(logging.ERROR, "history.unread", code=page.code, reason=page.reason)
+        return Refused(page.code, page.reason)
+    return page
 
 
 def log_turned(address: str, code: str) -> None:

@@ -5,6 +5,7 @@ import threading
 from contextlib import suppress
 from typing import Final
 
+from parlour.core.connection import Ended
 from parlour.core.events import SessionId
 
 from .console import Console
@@ -45,6 +46,11 @@ class Carrier:
         self.deadline = 0.0  # when it is cut off, once it is over
 
     @property
+    def waiting(self) -> int:
+        """Bytes that the socket did not take."""
+        return len(self.unsent)
+
+    @property
     def is_finished(self) -> bool:
         """Whether nothing is left to be read or sent."""
         return self.peer_is_done and (
@@ -65,6 +71,13 @@ class Carrier:
         with suppress(OSError):
             self.sock.recv(1, socket.MSG_PEEK)
         self.is_read = True
+
+    def read_on(self, *, on: bool) -> None:
+        """Let its thread read, or wait."""
+        if on:
+            self.reads.set()
+        else:
+            self.reads.clear()
 
     def read(self, size: int) -> bytes:
         """Wait for bytes and return them; a network that breaks has simply ended."""
@@ -126,8 +139,8 @@ class Carrier:
 class ConsoleCarrier:
     """The console, as a carrier."""
 
-    unsent = NOTHING
-    holds_input = False
+    address = "console"
+    waiting = 0
 
     def __init__(self, console: Console, session: SessionId) -> None:
         self.console, self.session = console, session
@@ -135,3 +148,14 @@ class ConsoleCarrier:
     def write(self, data: bytes) -> int:
         """Give *data* to the console; return how much waits if that is too much."""
         return self.console.write(data)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether too much waits."""
+        return self.console.is_full
+
+    def read_on(self, *, on: bool) -> None:
+        """Know that nothing is ever read from a console."""
+
+    def part(self, ended: Ended) -> None:
+        """Know that the chat is over."""

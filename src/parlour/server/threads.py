@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Final
 
 from parlour.core.connection import Ended
-from parlour.core.events import Bye, SessionId
+from parlour.core.events import Bye
 from parlour.core.hub import Turned
 
 from .console import Console
@@ -25,8 +25,10 @@ from .doors import Door
 from .logs import show
 from .poller import Poller
 from .service import STOPPED, Service, log_closed, log_opened, log_turned
+from .side_doors import Mailbox, SideHall, SideThread
 from .sockets import DRAIN, LINGER, MAX_TURNED, is_exempt, name_of, set_up
 from .thread_carriers import NOBODY, Carrier, ConsoleCarrier
+from .turn import AnyCarrier, Turn
 
 DROP_SIZE: Final = 65_536  # bytes read at once of what is dropped
 NO_THREADS: Final = Bye("server_full", "the server is full; try again later")
@@ -51,22 +53,19 @@ def serve(service: Service) -> None:
 class ThreadServer:
     """Carry bytes between blocking sockets and a hub.
 
-    `_turn` guards the hub and what is named below it. It is held for pure code and
-    the byte that wakes the main thread only, never across a call that may wait.
+    `_turn` guards the hub, and what is named below it here.
     """
 
     def __init__(self, service: Service) -> None:
         self._service, self._recv_size = service, service.recv_size
-        self._turn = threading.Lock()
+        self._poller = Poller()
         self._hub = service.hub
-        self._carriers: dict[SessionId, Carrier | ConsoleCarrier] = {}
+        self._turn = Turn(service.hub, self._poller.wake)
         self._turned: list[Carrier] = []  # not let in, not yet told so
         self._away = 0  # turned away, and not gone yet
         self._done: list[Carrier] = []  # their threads have ended
-        self._is_woken = False
         self._main = threading.current_thread()
         # The rest belongs to the main thread alone.
-        self._poller = Poller()
         self._parting: dict[Carrier, None] = {}
         self._stops = 0  # how often it was asked
         self._reports = 0
@@ -80,6 +79,9 @@ class ThreadServer:
             Door(listener, self._take_in, self._log_failure)
             for listener in self._service.listeners
         ]
+        side_doors = [SideThread(door, self._hall_of) for door in self._service.doors]
+        for side_door in side_doors:
+            side_door.open()
         for door in doors:
             door.open()
         self._service.announce()
@@ -87,10 +89,14 @@ class ThreadServer:
             self._take_turn()
         for door in doors:
             door.close()
+        for side_door in side_doors:
+            side_door.shut()
         with self._turn:
             self._hub.stop(STOPPED)
-            self._wake()
+            self._turn.wake()
         self._part_with_all()
+        for side_door in side_doors:
+            side_door.close()
         if console is not None:
             console.close()
 
@@ -112,6 +118,9 @@ class ThreadServer:
         """Return the descriptor on which a byte wakes the main thread."""
         return self._poller.wake_end.fileno()
 
+    def _hall_of(self, mailbox: Mailbox) -> SideHall:
+        return SideHall(self._turn, self._service.trace, mailbox)
+
     # -- in the thread of a door ----------------------------------------------
 
     def _take_in(self, sock: socket.socket, peer: tuple[str, int]) -> None:
@@ -123,8 +132,8 @@ class ThreadServer:
             if isinstance(session, Turned):
                 self._turn_away(sock, address, session)
                 return
-            carrier = self._carriers[session] = Carrier(sock, address, session)
-            self._wake()
+            carrier = self._turn.carriers[session] = Carrier(sock, address, session)
+            self._turn.wake()
         log_opened(session, address)
         thread = threading.Thread(
             target=self._read, args=(carrier,), name=address, daemon=True
@@ -133,7 +142,7 @@ class ThreadServer:
             thread.start()
         except RuntimeError:  # the system has no more threads
             with self._turn:
-                del self._carriers[session]
+                del self._turn.carriers[session]
                 self._hub.disconnect(session, time.monotonic())
                 self._turn_away(sock, address, self._hub.turn_away(NO_THREADS))
 
@@ -144,7 +153,7 @@ class ThreadServer:
         carrier.peer_is_done = self._away >= MAX_TURNED  # then close at once
         self._away += 1
         self._turned.append(carrier)
-        self._wake()
+        self._turn.wake()
 
     def _log_failure(self, exc: OSError) -> None:
         self._service.log_accept_failure(exc, time.monotonic())
@@ -165,48 +174,18 @@ class ThreadServer:
                 carrier.is_read = False
                 if not carrier.is_over and not carrier.is_broken:
                     self._hub.receive(session, data, time.monotonic())
-                    self._mind_reading()
-                    self._wake()
+                    self._turn.mind_reading()
+                    self._turn.wake()
         with self._turn:
             self._done.append(carrier)
-            self._wake()
+            self._turn.wake()
 
     def _act(self, do: Callable[[], None]) -> None:
         """Do something to the hub, in whatever thread the history answers."""
         with self._turn:
             do()
             if threading.current_thread() is not self._main:
-                self._wake()
-
-    # -- with the turn held -----------------------------------------------------
-
-    def _wake(self) -> None:
-        """Let the main thread take a turn, now or as soon as it can."""
-        if not self._is_woken:
-            self._is_woken = True
-            self._poller.wake()
-
-    def _mind_reading(self) -> None:
-        """Let threads read, or wait (step 7)."""
-        for session, on in self._hub.reading().items():
-            carrier = self._carriers[session]
-            if isinstance(carrier, Carrier):
-                if on:
-                    carrier.reads.set()
-                else:
-                    carrier.reads.clear()
-
-    def _tick(self, now: float) -> None:
-        """Do what the time has come for (step 8)."""
-        due = self._hub.deadline(now)
-        if due is not None and due <= now:
-            for session in self._hub.lagging:
-                unsent = len(self._carriers[session].unsent)
-                self._hub.paused(session, unsent, now)
-            for session in self._hub.silent(now):
-                if self._carriers[session].holds_input:
-                    self._hub.expect(session, now)
-            self._hub.tick(now)
+                self._turn.wake()
 
     # -- in the main thread -------------------------------------------------------
 
@@ -216,25 +195,31 @@ class ThreadServer:
         service, hub, turn = self._service, self._hub, self._turn
         now = time.monotonic()
         with turn:
-            self._is_woken = False
-            self._tick(now)
+            turn.is_woken = False
+            turn.tick(now)
+            asked, turn.asked = turn.asked, []
             done, self._done = self._done, []
             turned, self._turned = self._turned, []
         service.record(turn, self._act)
         service.answer(turn, self._act)
+        for query, answered in asked:
+            service.ask(query, answered)
         with turn:
             deliveries = [
-                (data, [self._carriers[session] for session in sessions])
+                (data, [turn.carriers[session] for session in sessions])
                 for data, sessions, _ in hub.flush(now)
             ]
-            ended = [(self._carriers[end.session], end) for end in hub.ended()]
-            self._mind_reading()
+            ended = [(turn.carriers[end.session], end) for end in hub.ended()]
+            turn.mind_reading()
         for data, carriers in deliveries:
             for carrier in carriers:
                 self._write(carrier, data)
         for parting, end in ended:
+            log_closed(end, parting.address)
             if isinstance(parting, Carrier):
                 self._part(parting, end)
+            else:
+                parting.part(end)
         for carrier in turned:
             self._finish(carrier)
         for carrier in done:
@@ -247,13 +232,13 @@ class ThreadServer:
         """Wait for a wake, a socket that can take more, or a deadline."""
         now = time.monotonic()
         with self._turn:
-            due = now if self._is_woken else self._hub.deadline(now)
+            due = now if self._turn.is_woken else self._hub.deadline(now)
         times = [carrier.deadline for carrier in self._parting]
         times += [due] if due is not None else []
         for carrier in self._poller.wait(min(times) - now if times else None):
             self._go_on(carrier)
 
-    def _write(self, carrier: Carrier | ConsoleCarrier, data: bytes) -> None:
+    def _write(self, carrier: AnyCarrier, data: bytes) -> None:
         """Write *data*, and say so if it does not all leave (step 6)."""
         unsent = carrier.write(data)
         if self._service.trace is not None:
@@ -264,7 +249,7 @@ class ThreadServer:
             now = time.monotonic()
             with self._turn:
                 self._hub.paused(carrier.session, unsent, now)
-                if isinstance(carrier, ConsoleCarrier) and not carrier.console.is_full:
+                if not isinstance(carrier, Carrier) and not carrier.is_full:
                     self._hub.resumed(carrier.session, now)  # it drained meanwhile
 
     def _go_on(self, carrier: Carrier) -> None:
@@ -289,7 +274,6 @@ class ThreadServer:
 
     def _part(self, carrier: Carrier, ended: Ended) -> None:
         """Part with a peer as *ended* says (step 9)."""
-        log_closed(ended, carrier.address)
         if ended.abort:
             carrier.abort()
         else:
@@ -333,8 +317,8 @@ class ThreadServer:
             return
         with self._turn:
             lost = self._hub.disconnect(session, time.monotonic())
-            del self._carriers[session]
-            self._wake()
+            del self._turn.carriers[session]
+            self._turn.wake()
         if lost is not None:
             log_closed(lost, carrier.address)
         if self._service.trace is not None:
@@ -347,7 +331,9 @@ class ThreadServer:
             self._take_turn()
             with self._turn:
                 carriers = [
-                    c for c in self._carriers.values() if isinstance(c, Carrier)
+                    carrier
+                    for carrier in self._turn.carriers.values()
+                    if not isinstance(carrier, ConsoleCarrier)
                 ]
             if not carriers and not self._parting:
                 return
@@ -372,8 +358,8 @@ class ThreadServer:
         def drained() -> None:
             with self._turn:
                 self._hub.resumed(session, time.monotonic())
-                self._wake()
+                self._turn.wake()
 
         console = Console(sys.stdout.buffer, drained)
-        self._carriers[session] = ConsoleCarrier(console, session)
+        self._turn.carriers[session] = ConsoleCarrier(console, session)
         return console

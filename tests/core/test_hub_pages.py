@@ -1,0 +1,146 @@
+"""Pages: sessions that come in by the page, beside the users."""
+
+import json
+
+from parlour.core.connection import Entrance
+from parlour.core.hub import Hub, Turned
+from parlour.core.limits import Limits
+from tests.core.stage import Guest, Stage, line
+
+HELLO = line("hello", {"version": 1, "watch": True})
+AS_ANN = line("hello", {"version": 1, "name": "Ann"})
+
+
+def page(stage: Stage, entrance: Entrance = Entrance.PAGE) -> Guest:
+    """Open a page that has said nothing yet."""
+    session = stage.hub.connect(f"page:{len(stage.guests)}", 0.0, entrance=entrance)
+    assert not isinstance(session, Turned)
+    guest = stage.guests[session] = Guest(stage, session)
+    return guest
+
+
+def told(guest: Guest) -> list[tuple[str, str]]:
+    """Return the type of each line that a page was told, and what is telling in it."""
+    found, guest.rest = guest.rest.splitlines(), b""
+    lines = [json.loads(each) for each in found]
+    return [
+        (
+            each["type"],
+            each["data"].get("code")
+            or each["data"].get("name")
+            # or what was said
+            or each["data"].get("message", ""),
+        )
+        for each in lines
+    ]
+
+
+def test_a_page_that_says_nothing_does_not_enter() -> None:
+    stage = Stage()
+    ann = stage.member("Ann")
+
+    page(stage)
+    stage.wait(100.0)
+
+    assert ann.hear() == []
+
+
+def test_a_page_watches_and_then_takes_part() -> None:
+    stage = Stage()
+    ann = stage.member("Ann")
+    reader = page(stage)
+
+    reader.send(HELLO)
+    ann.say("hi")
+    reader.send(line("set-name", "Bob") + line("message", "ho"))
+
+    assert [kind for kind, _ in told(reader)] == [
+        "welcome",
+        "message",
+        "joined",
+        "stored",
+        "message",
+    ]
+    assert ann.hear() == ["Ann: hi", "[Server]: Bob has entered the chat", "Bob: ho"]
+
+
+def test_a_page_that_may_only_watch_is_never_a_member() -> None:
+    stage = Stage()
+    ann = stage.member("Ann")
+    reader = page(stage, Entrance.WINDOW)
+
+    reader.send(AS_ANN + line("set-name", "Bob") + line("message", "ho"))
+    ann.say("hi")
+
+    assert told(reader) == [
+        ("welcome", ""),
+        ("error", "read_only"),
+        ("error", "read_only"),
+        ("message", "hi"),
+    ]
+    assert ann.hear() == ["Ann: hi"]
+
+
+def test_a_page_that_may_only_watch_begins_with_hello() -> None:
+    stage = Stage()
+    ann = stage.member("Ann")
+    reader = page(stage, Entrance.WINDOW)
+
+    reader.send(line("message", "ho"))
+
+    assert told(reader) == [("bye", "no_hello")]
+    assert reader.ended is not None
+    assert ann.hear() == []
+
+
+def test_a_page_may_speak_the_plain_dialect() -> None:
+    stage = Stage()
+    ann = stage.member("Ann")
+    reader = page(stage)
+
+    reader.send(line("set-name", "Bob"))
+    stage.wait(100.0)
+
+    assert ann.hear() == [
+        "[Server]: page:1 has entered the chat",
+        "[Server]: page:1 renamed to Bob",
+    ]
+    assert reader.ended is None
+
+
+def test_open_pages_lock_out_no_user_and_users_no_page() -> None:
+    hub = Hub(Limits(max_users=1, max_pages=2))
+
+    outcomes = [
+        hub.connect(f"x:{number}", 0.0, entrance=entrance)
+        for number, entrance in enumerate([Entrance.PAGE] * 3 + [Entrance.SOCKET] * 2)
+    ]
+
+    assert [isinstance(each, Turned) for each in outcomes] == [
+        *(False, False, True),
+        *(False, True),
+    ]
+
+
+def test_a_page_that_is_turned_away_is_told_in_its_dialect() -> None:
+    turned = Hub(Limits(max_pages=0)).connect("x:1", 0.0, entrance=Entrance.PAGE)
+
+    assert isinstance(turned, Turned)
+    assert json.loads(turned.last) == {
+        "type": "bye",
+        "data": {
+            "code": "server_full",
+            "reason": "the server is full (0 open pages); try again later",
+            "retry_after": 30.0,
+        },
+    }
+
+
+def test_there_is_room_for_a_page_again_when_one_has_gone() -> None:
+    hub = Hub(Limits(max_pages=1))
+    first = hub.connect("x:1", 0.0, entrance=Entrance.PAGE)
+    assert not isinstance(first, Turned)
+
+    hub.disconnect(first, 1.0)
+
+    assert not isinstance(hub.connect("x:2", 1.0, entrance=Entrance.PAGE), Turned)
