@@ -13,8 +13,8 @@ CHROMIUM := $(shell command -v chromium 2>/dev/null)
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-run: $(VENV)/run.stamp ## Set up and serve on 127.0.0.1:5555 (ARGS="--port 6666")
-	@$(BIN)/python server.py $(ARGS)
+run: $(VENV)/run.stamp ## Set up, serve the chat on 127.0.0.1:5555, and the page (ARGS="--port 6666")
+	@$(BIN)/python server.py --web-port auto $(ARGS)
 
 setup: $(VENV)/test.stamp ## Set up everything: to run, to test, to develop
 

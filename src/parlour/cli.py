@@ -1,8 +1,9 @@
 """Commands and options. What a command needs is imported when it runs."""
 
 import sys
+from functools import partial
 from pathlib import Path
-from typing import Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 import click
 
@@ -15,7 +16,7 @@ from parlour.arguments import (
     Program,
     RateType,
 )
-from parlour.config import Bound, Config, Engine
+from parlour.config import Bound, Config, Engine, Web
 from parlour.core.limits import Rate
 from parlour.parameters import (
     SETTINGS,
@@ -28,6 +29,10 @@ from parlour.parameters import (
     history_file,
 )
 from parlour.streams import open_missing_streams
+from parlour.web_options import AllowedType, AutoPort, WebPortType, web_config
+
+if TYPE_CHECKING:
+    from parlour.server.lifecycle import MakeDoor
 
 CANNOT_START = 3
 
@@ -130,6 +135,34 @@ def main() -> None:
     help="Read from a socket at most at once.",
 )
 @click.option(
+    "--web-port",
+    type=WebPortType(),
+    metavar="PORT|auto",
+    help="Serve the page for browsers on this port; auto: 8080, or a free one if that "
+    "is taken.  [default: no page]",
+)
+@click.option(
+    "--web-host",
+    type=HostType(),
+    default="127.0.0.1",
+    show_default=True,
+    help="Address or name to serve the page on.",
+)
+@click.option(
+    "--web",
+    type=click.Choice(["read", "write", "off"]),
+    help="What those at the page may do.  [default: write if only this machine can "
+    "reach it, or else read]",
+)
+@click.option(
+    "--web-allow",
+    type=AllowedType(),
+    multiple=True,
+    metavar="HOST",
+    help="A name by which the page may be asked for, as behind a proxy; can be "
+    "repeated.  [default: localhost and addresses only]",
+)
+@click.option(
     "--show-chat",
     type=click.Choice(["auto", "on", "off"]),
     default="auto",
@@ -160,6 +193,10 @@ def server(
     *,
     port: int,
     history: Path | Memory | None,
+    web: Literal["read", "write", "off"] | None,
+    web_port: int | AutoPort | None,
+    web_host: str,
+    web_allow: tuple[str, ...],
     show_chat: Literal["auto", "on", "off"],
     log_level: str | None,
     **others: Unpack[ServerOptions],
@@ -176,17 +213,26 @@ def server(
     config = Config(
         port=port,
         history=history_file(history, port),
+        web=web_config(web, web_port, web_host, web_allow),
         show_chat=shown,
         log_level=log_level or ("warning" if shown and sys.stderr.isatty() else "info"),
         **others,
     )
     try:
-        code = run(config, ChatLines())
+        code = run(config, ChatLines(), _page_door(config.web) if config.web else None)
     except (ListenError, FileError) as exc:
         fail(str(exc), CANNOT_START)
     except TraceError as exc:
         fail(str(exc), USAGE)
     raise SystemExit(code)
+
+
+def _page_door(web: Web) -> "MakeDoor":
+    """Return what makes the door of the page. Its libraries are imported only now."""
+    from parlour.web.door import PageDoor  # noqa: PLC0415
+    from parlour.web.hosts import Hosts  # noqa: PLC0415
+
+    return partial(PageDoor, hosts=Hosts(web.allowed))
 
 
 @click.command(cls=ClientProgram, context_settings=SETTINGS)

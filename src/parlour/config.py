@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from parlour.core.limits import DEFAULT_RATE, Limits, Rate
+from parlour.core.limits import DEFAULT_RATE, MAX_PAGES, Limits, Rate
 
 Engine = Literal["async", "threads"]
 
@@ -18,6 +18,23 @@ class Bound(NamedTuple):
     """A field of `history.retention.Retention`."""
     value: int
     """Messages of a room, bytes of their text, or seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """How the page is to be served, if it is."""
+
+    port: int | None = None
+    """0 takes a free one; None: `WEB_PORT`, or a free one if that is taken."""
+    host: str = "127.0.0.1"
+    mode: Literal["read", "write"] | None = None
+    """What those at a page may do; None: write if only this machine reaches it."""
+    allowed: tuple[str, ...] = ()
+    """Names by which the page may be asked for, besides addresses and localhost."""
+
+
+WEB_PORT = 8080
+"""Where the page is, if nobody says where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +55,7 @@ class Config:
     rate: Rate | None = DEFAULT_RATE
     recv_size: int = 65_536
     """Read from a socket at most at once."""
+    web: Web | None = None
     show_chat: bool = False
     """Write what the room hears to stdout."""
     log_level: str = "info"
@@ -48,8 +66,11 @@ class Config:
     def limits(self, max_descriptors: int) -> Limits:
         """Return the limits of the chat for a process with so many descriptors."""
         most = self.max_users or MAX_USERS[self.engine]
+        pages = min(MAX_PAGES, max(max_descriptors // 4, 1)) if self.web else 0
+        left = max_descriptors - RESERVED_DESCRIPTORS - pages
         return Limits(
-            max_users=min(most, max(max_descriptors - RESERVED_DESCRIPTORS, 1)),
+            max_users=min(most, max(left, 1)),
+            max_pages=pages,
             max_line=self.max_line,
             rate=self.rate,
         )

@@ -3,23 +3,47 @@
 import logging
 import time
 from collections.abc import Callable
+from socket import socket
+from typing import Literal, Protocol
 
 import parlour
-from parlour.config import MAX_USERS, Config
+from parlour.config import MAX_USERS, WEB_PORT, Config, Web
 from parlour.core.dialect import Dialect
+from parlour.core.doors import SideDoor
 from parlour.core.hub import Hub
 
 from . import logs
 from .archive import CLOSE_WAIT, open_archive
 from .logs import log
-from .report import Facts, banner
+from .report import Facts, PageFacts, banner, invitation
 from .service import Service
-from .sockets import is_loopback, listen, name_of, raise_descriptor_limit
+from .sockets import (
+    ListenError,
+    is_loopback,
+    listen,
+    name_of,
+    raise_descriptor_limit,
+)
 from .trace import Trace
 
 
-def run(config: Config, console: Dialect) -> int:
+class MakeDoor(Protocol):
+    """Makes the page's door on sockets that listen already."""
+
+    def __call__(
+        self,
+        listeners: list[socket],
+        mode: Literal["read", "write"],
+        *,
+        max_pages: int,
+        invitation: str,
+    ) -> SideDoor: ...
+
+
+def run(config: Config, console: Dialect, make_door: MakeDoor | None = None) -> int:
     """Serve as *config* says until a signal comes; show the chat as *console* does.
+
+    Where *config* wants a page, *make_door* makes its door.
 
     Returns the exit code: 0, or 1 if the history failed and nothing can be kept.
     Raises `sockets.ListenError`, `trace.TraceError` and `history.files.FileError`.
@@ -28,6 +52,7 @@ def run(config: Config, console: Dialect) -> int:
     limits = config.limits(raise_descriptor_limit())
     trace = Trace(config.trace) if config.trace is not None else None
     listeners = listen(config.host, config.port)
+    page = _listen_for_pages(config.web) if config.web is not None else None
     with logs.logging_to_stderr(config.log_level, config.log_format):
         archive = open_archive(config)
         facts = Facts(
@@ -38,7 +63,18 @@ def run(config: Config, console: Dialect) -> int:
             max_users=limits.max_users,
             wanted_users=config.max_users or MAX_USERS[config.engine],
             history=archive.description,
+            page=page,
         )
+        doors = []
+        if page is not None and make_door is not None:
+            doors = [
+                make_door(
+                    page.listeners,
+                    page.mode,
+                    max_pages=limits.max_pages,
+                    invitation=invitation(facts),
+                )
+            ]
         service = Service(
             hub=Hub(limits, archive.reach, wall=time.time() - time.monotonic()),
             recorder=archive.recorder,
@@ -46,6 +82,7 @@ def run(config: Config, console: Dialect) -> int:
             recv_size=config.recv_size,
             announce=lambda: _announce(facts, config),
             console=console if config.show_chat else None,
+            doors=doors,
             trace=trace,
         )
         try:
@@ -69,6 +106,21 @@ def _engine(config: Config) -> tuple[str, Callable[[Service], None]]:
     return loops.LOOP, aio.serve
 
 
+def _listen_for_pages(web: Web) -> PageFacts:
+    """Listen for browsers. Raises `sockets.ListenError`."""
+    is_moved = False
+    try:
+        listeners = listen(web.host, WEB_PORT if web.port is None else web.port)
+    except ListenError as exc:
+        if web.port is not None or not exc.is_taken:
+            raise
+        listeners, is_moved = listen(web.host, 0), True
+    is_local = all(is_loopback(sock.getsockname()[0]) for sock in listeners)
+    mode = web.mode or ("write" if is_local else "read")
+    addresses = [name_of(sock.getsockname()) for sock in listeners]
+    return PageFacts(listeners, addresses, mode, is_local, is_moved)
+
+
 def _announce(facts: Facts, config: Config) -> None:
     """Say that connections are accepted."""
     if config.log_format == "json":
@@ -82,6 +134,7 @@ def _announce(facts: Facts, config: Config) -> None:
             engine=facts.engine,
             max_users=facts.max_users,
             history=facts.history,
+            page=facts.page.url if facts.page is not None else None,
             version=facts.version,
         )
     else:

@@ -1,12 +1,31 @@
 """What a server says of itself: a banner at the start, and a page of state."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from socket import socket
+from typing import Literal, NamedTuple
 
+from parlour.config import WEB_PORT
 from parlour.core.hub import Hub
 
 NEAR = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104 -- not bound here
 """Where on this machine a server is found that listens on every address."""
+
+
+class PageFacts(NamedTuple):
+    """Where the page is, and what those who open it may do."""
+
+    listeners: list[socket]
+    addresses: Sequence[str]
+    mode: Literal["read", "write"]
+    is_local: bool
+    is_moved: bool
+    """Whether its usual port was taken."""
+
+    @property
+    def url(self) -> str:
+        """Where a browser on this machine finds it."""
+        host, port = near(self.addresses[0])
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
 class Facts(NamedTuple):
@@ -21,6 +40,7 @@ class Facts(NamedTuple):
     wanted_users: int
     """What was asked for; more than *max_users* if descriptors are too few."""
     history: str
+    page: PageFacts | None = None
 
 
 def banner(facts: Facts) -> str:
@@ -35,15 +55,28 @@ def banner(facts: Facts) -> str:
         f"for {whom}, {users}",
         f"history: {facts.history}",
     ]
-    if not facts.is_local:
+    if facts.page is not None:
+        does = "read and write" if facts.page.mode == "write" else "read only"
+        moved = f"; port {WEB_PORT} was taken" if facts.page.is_moved else ""
+        lines.append(f"page: {facts.page.url} ({does}{moved})")
+    if not (facts.is_local and (facts.page is None or facts.page.is_local)):
         lines.append(
             "warning: nothing is encrypted and nobody needs a password; "
             "whoever reaches it can read and write"
         )
-    host, _, port = facts.addresses[0].rpartition(":")
-    near = NEAR.get(host, host).strip("[]")
-    lines.append(f"join with: python3 client.py {near} {port}")
+    lines.append(f"join with: {invitation(facts)}")
     return "\n".join(lines)
+
+
+def invitation(facts: Facts) -> str:
+    """Return the command by which one joins from this machine."""
+    return " ".join(("python3 client.py", *near(facts.addresses[0])))
+
+
+def near(address: str) -> tuple[str, str]:
+    """Return where on this machine a server is found that listens on *address*."""
+    host, _, port = address.rpartition(":")
+    return NEAR.get(host, host).strip("[]"), port
 
 
 def page(hub: Hub, seconds: float) -> str:
@@ -53,7 +86,8 @@ def page(hub: Hub, seconds: float) -> str:
     ends = ", ".join(f"{code} {n:,}" for code, n in sorted(counts.ended.items()))
     return f"""\
 state after {seconds:,.0f} s
-  connections  {len(hub):,} now, {counts.connections:,} in all, \
+  connections  {hub.capacity.users:,} users and {hub.capacity.pages:,} pages now, \
+{counts.connections:,} in all, \
 {counts.turned:,} turned away
   members      {len(room.roster):,} in {room.name}, {crowd.lagging:,} lagging
   cursors      head {log.head:,}, log from {log.base:,} ({log.size:,} bytes), \

@@ -28,6 +28,12 @@ RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)  # value for SO_LINGER
 class ListenError(OSError):
     """Nothing listens: says on which address, and why."""
 
+    @property
+    def is_taken(self) -> bool:
+        """Whether something else listens there."""
+        cause = self.__cause__
+        return isinstance(cause, OSError) and cause.errno == errno.EADDRINUSE
+
 
 def listen(host: str, port: int) -> list[socket.socket]:
     """Return sockets that listen on every address of *host*, all on one port.

@@ -1,8 +1,13 @@
 """What the pages may ask of the chat. A driver answers; it owns the hub."""
 
-from typing import Literal, Protocol
+from concurrent.futures import Future
+from typing import Final, Literal, Protocol, TypeVar
 
-from parlour.core.events import Page, Query, View
+from parlour.core.doors import Hall
+from parlour.core.events import Page, Query, Refused, View
+from parlour.history import HistoryError
+
+T = TypeVar("T")
 
 Mode = Literal["read", "write"]
 """What those at a page may do: hear the room only, or take part in it, too."""
@@ -22,3 +27,34 @@ class Chat(Protocol):
     def read(self, query: Query) -> Page:
         """Return what the history has for *query*."""
         ...
+
+
+WAIT: Final = 5.0  # seconds for the driver or the history to answer
+
+
+class HallChat:
+    """The chat of a hall. Its methods wait, and are for threads of their own."""
+
+    def __init__(self, hall: Hall) -> None:
+        self._hall = hall
+
+    def view(self) -> View:
+        found: Future[View] = Future()
+        self._hall.look(found.set_result)
+        return _wait(found)
+
+    def read(self, query: Query) -> Page:
+        found: Future[Page | Refused] = Future()
+        self._hall.ask(query, found.set_result)
+        page = _wait(found)
+        if isinstance(page, Refused):
+            raise HistoryError(page.code, page.reason)
+        return page
+
+
+def _wait(found: Future[T]) -> T:
+    try:
+        return found.result(WAIT)
+    except TimeoutError:
+        reason = "the server is too busy to answer; try again"
+        raise HistoryError("busy", reason) from None

@@ -1,0 +1,161 @@
+"""The page's door: it lets browsers in, and knows each of their connections."""
+
+import asyncio
+import logging
+import time
+from email.utils import formatdate
+from socket import socket
+from typing import Final
+
+from uvicorn import Config
+from uvicorn.server import ServerState
+from websockets.frames import Frame, Opcode
+
+from parlour.core.connection import Entrance
+from parlour.core.doors import Hall
+
+from .chat import HallChat, Mode
+from .front import HTTP, KEEP_ALIVE, MAX_HEAD, Front
+from .hosts import Hosts
+from .pages import make_pages
+from .websocket import WebSocket
+
+MAX_OTHERS: Final = 256  # connections beside those of open pages
+SWEEP: Final = 1.0  # seconds between two looks at deadlines
+CLOSE_WAIT: Final = 10.0  # seconds that everybody has to go
+BACKLOG: Final = 128  # accepted at most in one turn
+
+
+class PageDoor:
+    """A side door for browsers, on *listeners*, which listen already.
+
+    At most *max_pages* and a few more connections are open at a time. *invitation* is
+    the command by which one joins from a terminal.
+    """
+
+    def __init__(
+        self,
+        listeners: list[socket],
+        mode: Mode,
+        hosts: Hosts,
+        *,
+        max_pages: int,
+        invitation: str,
+    ) -> None:
+        self._listeners, self._mode, self.hosts = listeners, mode, hosts
+        self._most, self._invitation = max_pages + MAX_OTHERS, invitation
+        self.entrance = Entrance.PAGE if mode == "write" else Entrance.WINDOW
+        self.is_shut = False
+        self.state = ServerState()
+        self._connections: dict[HTTP | WebSocket, None] = {}
+        self._servers: list[asyncio.Server] = []
+        self._empty = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
+        self._framed: tuple[bytes, bytes] = (b"", b"")
+
+    async def open(self, hall: Hall) -> None:
+        """Let browsers in from now on."""
+        loop = asyncio.get_running_loop()
+        self.hall, self.now = hall, loop.time
+        pages = make_pages(HallChat(hall), self._mode, self._invitation)
+        self.config = _config(Front(pages, self.hosts))
+        _mind_log()
+        self._sweep()
+        self._servers = [
+            await loop.create_server(
+                lambda: HTTP(self, loop), sock=listener, backlog=BACKLOG
+            )
+            for listener in self._listeners
+        ]
+
+    def shut(self) -> None:
+        """Let nobody in any more."""
+        self.is_shut = True
+        for server in self._servers:
+            server.close()
+
+    async def close(self) -> None:
+        """Return when everybody is gone; who stays too long is made to go."""
+        for connection in list(self._connections):
+            if isinstance(connection, HTTP):
+                connection.shutdown()
+        self._see_if_empty()
+        try:
+            async with asyncio.timeout(CLOSE_WAIT):
+                await self._empty.wait()
+        except TimeoutError:
+            for connection in list(self._connections):
+                connection.abort()
+            await self._empty.wait()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    # -- what connections tell and ask -----------------------------------------
+
+    def admit(self, connection: HTTP | WebSocket) -> bool:
+        """Know a connection, and tell whether there is room for it."""
+        self._connections[connection] = None
+        return len(self._connections) <= self._most and not self.is_shut
+
+    def forget(self, connection: HTTP | WebSocket) -> None:
+        """Know that a connection is gone."""
+        self._connections.pop(connection, None)
+        self._see_if_empty()
+
+    def frame(self, data: bytes) -> bytes:
+        """Return a text frame with *data*, made once for all who are told the same."""
+        if self._framed[0] is not data:
+            self._framed = data, Frame(Opcode.TEXT, data).serialize(mask=False)
+        return self._framed[1]
+
+    def _see_if_empty(self) -> None:
+        if self.is_shut and not self._connections:
+            self._empty.set()
+
+    def _sweep(self) -> None:
+        """Abort whoever is past its deadline, and set the date of answers."""
+        now = self.now()
+        for connection in list(self._connections):
+            if connection.deadline is not None and connection.deadline <= now:
+                connection.abort()
+        date = formatdate(time.time(), usegmt=True).encode()
+        self.state.default_headers = [(b"date", date)]
+        self._timer = asyncio.get_running_loop().call_later(SWEEP, self._sweep)
+
+
+def _config(front: Front) -> Config:
+    config = Config(
+        front,
+        http=HTTP,
+        ws="none",
+        loop="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE,
+        h11_max_incomplete_event_size=MAX_HEAD,
+    )
+    config.load()
+    return config
+
+
+class _Failures(logging.Handler):
+    """What fails in the making of a page, as one event of our own log."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        facts = {"reason": record.getMessage().strip()}
+        logging.getLogger("parlour").error(
+            "page.failed", extra={"facts": facts}, exc_info=record.exc_info
+        )
+
+
+def _mind_log() -> None:
+    """Keep what the library has to say of peers to itself, and log our own faults."""
+    logger = logging.getLogger("uvicorn")
+    logger.propagate = False
+    if not logger.handlers:
+        failures = _Failures(logging.ERROR)
+        logger.addHandler(failures)
+    logging.getLogger("websockets").propagate = False

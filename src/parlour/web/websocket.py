@@ -1,0 +1,217 @@
+"""A WebSocket carries the same lines: the end of a frame ends a line, too.
+
+The protocol of frames is the library's, without its I/O; what is here is a carrier
+like any other. What is due to many pages is one frame, made once for all of them.
+"""
+
+import asyncio
+from typing import Final, Protocol
+
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request, Response
+from websockets.protocol import State
+from websockets.server import ServerProtocol
+
+from parlour.core.connection import Ended, Entrance
+from parlour.core.doors import Hall
+from parlour.core.events import SessionId
+from parlour.core.hub import Turned
+
+from .hosts import Hosts
+
+MAX_FRAME: Final = 64 << 10  # bytes of one frame, or of all parts of one
+MAX_PARTS: Final = 64  # of one frame
+HIGH_WATER: Final = 64 << 10  # bytes in a transport before it counts as full
+FIRST_WAIT: Final = 10.0  # seconds until a page must have said something
+LINGER: Final = 5.0  # seconds that a page has to end its side after ours
+
+CLOSE_CODES: Final = {"server_stopping": 1012, "server_full": 1013}
+"""How an end is told to a browser that does not read the lines; else it is 1000."""
+
+
+class Owner(Protocol):
+    """Whom a WebSocket belongs to: the door."""
+
+    hosts: Hosts
+    entrance: Entrance
+    is_shut: bool
+
+    @property
+    def hall(self) -> Hall:
+        """The chat."""
+        ...
+
+    def now(self) -> float:
+        """Return the time of the loop."""
+        ...
+
+    def frame(self, data: bytes) -> bytes:
+        """Return a text frame with *data*, the same object for the same object."""
+        ...
+
+    def forget(self, connection: "WebSocket") -> None:
+        """Know that a connection is gone."""
+        ...
+
+
+class WebSocket(asyncio.Protocol):
+    """One page. It has a session from its first line on.
+
+    The door aborts it when its *deadline* has passed.
+    """
+
+    transport: asyncio.Transport
+
+    def __init__(self, door: Owner) -> None:
+        self._door = door
+        self._frames = ServerProtocol(max_size=MAX_FRAME)
+        self._parts: list[bytes] = []
+        self._session: SessionId | None = None
+        self._is_over = self._is_ended = False
+        self.address = ""
+        self.deadline: float | None = door.now() + FIRST_WAIT
+
+    @property
+    def unsent(self) -> int:
+        """Bytes that wait in the transport."""
+        return self.transport.get_write_buffer_size()
+
+    # -- what the transport tells ------------------------------------------------
+
+    def connection_made(
+        self,
+        transport: asyncio.Transport,  # type: ignore[override]  # a stream has this
+    ) -> None:
+        self.transport = transport
+        transport.set_write_buffer_limits(HIGH_WATER)
+
+    def data_received(self, data: bytes) -> None:
+        self._frames.receive_data(data)
+        for event in self._frames.events_received():
+            if isinstance(event, Request):
+                self._frames.send_response(self._greet(event))
+            elif isinstance(event, Frame):
+                self._take(event)
+        self._send()
+
+    def eof_received(self) -> None:
+        self._frames.receive_eof()
+        self._send()
+        self._end()
+
+    def pause_writing(self) -> None:
+        if self._session is not None:
+            self._door.hall.paused(self._session, self.unsent)
+        elif not self.transport.is_closing():
+            self.transport.pause_reading()  # or answers to pings would pile up
+
+    def resume_writing(self) -> None:
+        if self._session is not None:
+            self._door.hall.resumed(self._session)
+        elif not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        self._door.forget(self)
+        if self._session is not None:
+            self._door.hall.disconnect(self._session)
+
+    # -- what the hall tells -------------------------------------------------------
+
+    def write(self, data: bytes) -> None:
+        """Send *data* as one frame."""
+        if self._frames.state is State.OPEN and not self.transport.is_closing():
+            self.transport.write(self._door.frame(data))
+
+    def read_on(self, *, on: bool) -> None:
+        """Read from the page, or let it wait."""
+        if self.transport.is_closing():
+            return
+        if on:
+            self.transport.resume_reading()
+        else:
+            self.transport.pause_reading()
+
+    def part(self, ended: Ended) -> None:
+        """Part with the page as *ended* says."""
+        if ended.abort:
+            self.abort()
+        else:
+            self._finish(ended.code, ended.last)
+
+    def abort(self) -> None:
+        """End at once."""
+        self._is_over = True
+        self.transport.abort()
+
+    # -- both -------------------------------------------------------------------------
+
+    def _greet(self, request: Request) -> Response:
+        """Return the answer to a handshake."""
+        headers, door = request.headers, self._door
+        host, origin = headers.get("Host", ""), headers.get_all("Origin")
+        if request.path.partition("?")[0] != "/ws":
+            return self._frames.reject(404, "The chat is at /ws.\n")
+        if not door.hosts.knows(host):
+            return self._frames.reject(400, "This server is not known by that name.\n")
+        if not door.hosts.is_own(", ".join(origin) if origin else None, host):
+            return self._frames.reject(403, "That page belongs to another host.\n")
+        if door.is_shut:
+            return self._frames.reject(503, "The server is shutting down.\n")
+        return self._frames.accept(request)
+
+    def _take(self, frame: Frame) -> None:
+        """Take in one frame, or a part of one. The library answers pings itself."""
+        if frame.opcode is Opcode.CLOSE:
+            self._end()
+        elif frame.opcode is Opcode.BINARY:
+            self._frames.fail(1003, "lines come in text frames")
+        elif frame.opcode in {Opcode.TEXT, Opcode.CONT}:
+            self._parts.append(bytes(frame.data))
+            if frame.fin:
+                data = b"".join(self._parts)
+                self._parts.clear()
+                self._hear(data if data.endswith(b"\n") else data + b"\n")
+            elif len(self._parts) >= MAX_PARTS:
+                self._frames.fail(1008, f"a frame has at most {MAX_PARTS} parts")
+
+    def _hear(self, data: bytes) -> None:
+        """Let the hall hear whole lines, and first of all who says them."""
+        if self._is_over:
+            return
+        if self._session is None:
+            peer = self.transport.get_extra_info("peername") or ("", 0)
+            session = self._door.hall.connect(self, peer[:2], self._door.entrance)
+            if isinstance(session, Turned):
+                self._finish(session.code, session.last)
+                return
+            self._session, self.deadline = session, None
+        self._door.hall.receive(self._session, data)
+
+    def _end(self) -> None:
+        """Let the hall know that nothing more comes."""
+        if self._session is not None and not self._is_over and not self._is_ended:
+            self._is_ended = True
+            self._door.hall.receive(self._session, b"")
+
+    def _finish(self, code: str, last: bytes) -> None:
+        """Send *last*, say that this is the end, and wait a while for the page's."""
+        self._is_over = True
+        if last:
+            self.write(last)
+        if self._frames.state is State.OPEN:
+            self._frames.send_close(CLOSE_CODES.get(code, 1000), code)
+            self._send()
+        self.deadline = self._door.now() + LINGER
+        self.read_on(on=True)  # to drop what it says, so that its end is no reset
+
+    def _send(self) -> None:
+        """Send what the library has made; after an end of both sides, a FIN."""
+        for data in self._frames.data_to_send():
+            if self.transport.is_closing():
+                return
+            if data:
+                self.transport.write(data)
+            else:
+                self.transport.write_eof()
+                self.deadline = self._door.now() + LINGER
