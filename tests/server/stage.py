@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
+from parlour.core.doors import SideDoor
 from parlour.core.events import LOBBY, SessionId
 from parlour.core.hub import Hub, Turned
 from parlour.core.limits import Limits
@@ -98,6 +99,7 @@ class Serve(Protocol):
         recv_size: int = ...,
         history: History | None = ...,
         listeners: Sequence[socket.socket] = ...,
+        doors: Sequence[SideDoor] = ...,
     ) -> AbstractContextManager[Running]: ...
 
 
@@ -130,10 +132,12 @@ def serve_async(
     recv_size: int = 65_536,
     history: History | None = None,
     listeners: Sequence[socket.socket] = (),
+    doors: Sequence[SideDoor] = (),
 ) -> Iterator[Running]:
     """Serve by the asyncio driver, in a thread with a loop of its own."""
     ready = threading.Event()
     service = _service(limits, recv_size, history, listeners, ready)
+    service.doors = doors
     port = service.listeners[0].getsockname()[1]
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         loop = runner.get_loop()
@@ -154,10 +158,12 @@ def serve_threads(
     recv_size: int = 65_536,
     history: History | None = None,
     listeners: Sequence[socket.socket] = (),
+    doors: Sequence[SideDoor] = (),
 ) -> Iterator[Running]:
     """Serve by the threaded driver, with another thread for its main thread."""
     ready = threading.Event()
     service = _service(limits, recv_size, history, listeners, ready)
+    service.doors = doors
     port = service.listeners[0].getsockname()[1]
     server = ThreadServer(service)
     thread = threading.Thread(target=server.run)

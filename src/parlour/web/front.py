@@ -125,7 +125,10 @@ class Front:
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         host = headers.get(b"host", "")
         has_body = headers.get(b"content-length", "0") != "0"
-        if not self._hosts.knows(host):
+        size = sum(len(name) + len(value) for name, value in scope["headers"])
+        if size + len(scope["raw_path"]) + len(scope["query_string"]) > MAX_HEAD:
+            await _refuse(send, 431, f"A request has at most {MAX_HEAD:,} bytes.")
+        elif not self._hosts.knows(host):
             await _refuse(send, 400, f"Nobody knows me as {host[:100]!a}. {KNOW}")
         elif has_body or b"transfer-encoding" in headers:
             await _refuse(send, 413, "Nothing here takes a body.")
