@@ -34,6 +34,8 @@ LAYERS = {
     "client": STDLIB - {"sqlite3"}
     | {"parlour.client", "parlour.core", "msgspec"}
     | TERMINAL,
+    "web": STDLIB - {"sqlite3"}
+    | {"parlour.web", "parlour.core", "parlour.history", "flask"},
     "config": PURE | {"pathlib", "parlour.core"},
     "console": PURE | {"parlour.core", "parlour.client"},
     "arguments": PURE | {"signal", "click", "parlour.core"},
@@ -64,6 +66,7 @@ VERSION = {
 LIBRARIES = {
     "click": {"arguments", "cli", "parameters", "tools_cli"},
     "confusable_homoglyphs": {"core.names"},
+    "flask": {"web.pages"},
     "msgspec": {
         *(f"core.{name}" for name in ("events", "hearing", "names", "objects")),
         *("core.plain", "core.session", "client.plain", "client.session"),

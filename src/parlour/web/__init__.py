@@ -1,4 +1,10 @@
 """The page: a browser's door to the chat, inside the server's process.
 
 ``chat``       what the pages may ask of the chat
+``pages``      every address of it, and what each answers
+``queries``    what an address asks for, or what is wrong with it
+``shown``      messages and people as a page shows them; ``text`` makes them safe
+
+The page is whole before any script runs: `templates`. The scripts in `static` keep
+it so while things happen: `chat.js` is the one to read first.
 """
