@@ -71,6 +71,7 @@ export class Wire {
       }
       if (type === "ping") this.send("pong", { token: data.token });
       else if (type === "bye") this.#bye = data;
+      else if (!this.#since && type !== "welcome") this.#socket.close(); // our hello came too late
       else {
         if (type === "welcome") this.#since = Date.now();
         this.#hear(type, data);
