@@ -34,6 +34,9 @@ LAYERS = {
     "client": STDLIB - {"sqlite3"}
     | {"parlour.client", "parlour.core", "msgspec"}
     | TERMINAL,
+    "web": STDLIB - {"sqlite3"}
+    | {"parlour.web", "parlour.core", "parlour.history"}
+    | {"a2wsgi", "flask", "h11", "uvicorn", "websockets"},
     "config": PURE | {"pathlib", "parlour.core"},
     "console": PURE | {"parlour.core", "parlour.client"},
     "arguments": PURE | {"signal", "click", "parlour.core"},
@@ -41,7 +44,8 @@ LAYERS = {
     | {"click", "parlour.arguments"}
     | {f"parlour.{name}" for name in ("config", "console", "core", "history")}
     | {f"parlour.{name}" for name in ("client", "server", "parameters", "tools_cli")}
-    | {"parlour.streams"},
+    | {"parlour.streams", "parlour.web", "parlour.web_options"},
+    "web_options": PURE | {"click", "parlour.arguments", "parlour.config"},
     "streams": PURE | {"os"},
     "tools_cli": STDLIB
     | {"click", "parlour.arguments", "parlour.history", "parlour.parameters"}
@@ -62,8 +66,11 @@ VERSION = {
 
 # The modules that a third-party library is meant for.
 LIBRARIES = {
-    "click": {"arguments", "cli", "parameters", "tools_cli"},
+    "a2wsgi": {"web.front"},
+    "click": {"arguments", "cli", "parameters", "tools_cli", "web_options"},
     "confusable_homoglyphs": {"core.names"},
+    "flask": {"web.pages"},
+    "h11": {"web.front"},
     "msgspec": {
         *(f"core.{name}" for name in ("events", "hearing", "names", "objects")),
         *("core.plain", "core.session", "client.plain", "client.session"),
@@ -71,8 +78,10 @@ LIBRARIES = {
     "platformdirs": {"parameters"},
     "precis_i18n": {"core.names"},
     "prompt_toolkit": {"client.frame", "client.keys", "client.prompt"},
+    "uvicorn": {"web.front"},
     "uvloop": {"server.loops"},
     "wcwidth": {"client.display", "client.prompt"},
+    "websockets": {"web.websocket"},
 }
 
 
@@ -202,7 +211,7 @@ def test_the_table_speaks_of_modules_that_exist() -> None:
         ("history.memory", "import socket", "history.memory may not import socket"),
         ("history.memory", "import parlour.server", "may not import parlour.server"),
         ("server.aio", "import sqlite3", "server.aio may not import sqlite3"),
-        ("server.aio", "import flask", "server.aio may not import flask"),
+        ("server.aio", "from parlour.web import pages", "import parlour.web"),
         ("server.aio", "from parlour.client import x", "import parlour.client"),
         ("client.aio", "from parlour.server import x", "import parlour.server"),
         ("client.aio", "from parlour.config import x", "import parlour.config"),

@@ -8,9 +8,10 @@ what is not shown as itself is shown in a visible form.
 
 import re
 import unicodedata
-import zlib
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal
+
+from parlour.core.hues import hue
 
 from .shown import SERVER
 
@@ -24,7 +25,7 @@ RESET: Final = "\x1b[0m"
 BOLD: Final = "1"
 DIM: Final = "2"
 PALETTE: Final = ("31", "32", "35", "36", "91", "94", "95")
-"""Of the 16 base colours those that can be read on black and on white."""
+"""One for each hue: of the 16 base colours those to read on black and on white."""
 
 _ODD = re.compile(r"[^\x20-\x7e]+")
 _UNSEEN = re.compile(f"[{JOINERS}{EMPTY_LOOKING}]")
@@ -79,10 +80,10 @@ def colored_line(source: str, text: str) -> str:
 
 
 def name_style(source: str) -> str:
-    """Return the style of a name, the same in every run and for everybody."""
+    """Return the style of a name: its colour, as on the page."""
     if source == SERVER:
         return BOLD
-    return PALETTE[zlib.crc32(source.encode("utf-8", "replace")) % len(PALETTE)]
+    return PALETTE[hue(source)]
 
 
 def paint(safe: str, style: str) -> str:

@@ -12,6 +12,7 @@ Read in this order:
 ``session``     the dialect of those who begin with hello; ``hearing`` is its other
                 half, and ``times`` how it writes a moment
 ``names``       who may be called what
+``hues``        the colour of a name
 ``limits``      sizes, times and the token bucket
 ``alarms``      deadlines as data
 ``log``         a room's recent events, encoded once per dialect

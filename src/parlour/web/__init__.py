@@ -1,10 +1,14 @@
 """The page: a browser's door to the chat, inside the server's process.
 
 ``chat``       what the pages may ask of the chat
-``text``       untrusted text, safe to look at
-``pages``      the pages, made by Flask; ``templates`` and ``static`` are theirs
+``pages``      every address of it, and what each answers
+``queries``    what an address asks for, or what is wrong with it
+``shown``      messages and people as a page shows them; ``text`` makes them safe
 ``hosts``      by which names the page may be asked for
 ``websocket``  a WebSocket carries the same lines
 ``front``      HTTP, with bounds
-``door``       the door: what a driver opens
+``door``       the door itself: what a driver opens
+
+The page is whole before any script runs: `templates`. The scripts in `static` keep
+it so while things happen: `chat.js` is the one to read first.
 """

@@ -7,18 +7,14 @@ from email.utils import formatdate
 from socket import socket
 from typing import Final
 
-from uvicorn import Config
-from uvicorn.server import ServerState
-from websockets.frames import Frame, Opcode
-
 from parlour.core.connection import Entrance
 from parlour.core.doors import Hall
 
 from .chat import HallChat, Mode
-from .front import HTTP, KEEP_ALIVE, MAX_HEAD, Front
+from .front import HTTP, Front, State, configured
 from .hosts import Hosts
 from .pages import make_pages
-from .websocket import WebSocket
+from .websocket import WebSocket, framed
 
 MAX_OTHERS: Final = 256  # connections beside those of open pages
 SWEEP: Final = 1.0  # seconds between two looks at deadlines
@@ -46,7 +42,7 @@ class PageDoor:
         self._most, self._invitation = max_pages + MAX_OTHERS, invitation
         self.entrance = Entrance.PAGE if mode == "write" else Entrance.WINDOW
         self.is_shut = False
-        self.state = ServerState()
+        self.state = State()
         self._connections: dict[HTTP | WebSocket, None] = {}
         self._servers: list[asyncio.Server] = []
         self._empty = asyncio.Event()
@@ -58,7 +54,7 @@ class PageDoor:
         loop = asyncio.get_running_loop()
         self.hall, self.now = hall, loop.time
         pages = make_pages(HallChat(hall), self._mode, self._invitation)
-        self.config = _config(Front(pages, self.hosts))
+        self.config = configured(Front(pages, self.hosts))
         _mind_log()
         self._sweep()
         self._servers = [
@@ -105,7 +101,7 @@ class PageDoor:
     def frame(self, data: bytes) -> bytes:
         """Return a text frame with *data*, made once for all who are told the same."""
         if self._framed[0] is not data:
-            self._framed = data, Frame(Opcode.TEXT, data).serialize(mask=False)
+            self._framed = data, framed(data)
         return self._framed[1]
 
     def _see_if_empty(self) -> None:
@@ -121,24 +117,6 @@ class PageDoor:
         date = formatdate(time.time(), usegmt=True).encode()
         self.state.default_headers = [(b"date", date)]
         self._timer = asyncio.get_running_loop().call_later(SWEEP, self._sweep)
-
-
-def _config(front: Front) -> Config:
-    config = Config(
-        front,
-        http=HTTP,
-        ws="none",
-        loop="none",
-        lifespan="off",
-        interface="asgi3",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        timeout_keep_alive=KEEP_ALIVE,
-        h11_max_incomplete_event_size=MAX_HEAD,
-    )
-    config.load()
-    return config
 
 
 class _Failures(logging.Handler):

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
+from wsgiref.types import WSGIApplication
 
 import h11
 from a2wsgi import WSGIMiddleware
-from flask import Flask
 from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
@@ -24,10 +24,9 @@ CROWDED: Final = (
     b"Content-Length: 0\r\nConnection: close\r\n\r\n"
 )
 
-KNOW: Final = (
-    "Ask for this server by its address, or start it with that name in --web-allow."
-)
+KNOW: Final = "Ask for it by its address, or start it with that name in --web-allow."
 
+State = ServerState
 Message = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 
@@ -36,7 +35,7 @@ class Door(Owner, Protocol):
     """Whom a connection belongs to."""
 
     config: Config
-    state: ServerState
+    state: State
 
     def admit(self, connection: "HTTP | WebSocket") -> bool:
         """Know a connection, unless there are too many."""
@@ -115,8 +114,8 @@ class HTTP(H11Protocol):
 class Front:
     """Refuse what no page is for, and hand the rest to Flask."""
 
-    def __init__(self, pages: Flask, hosts: Hosts) -> None:
-        # Flask and the adapter spell the types of WSGI in different ways.
+    def __init__(self, pages: WSGIApplication, hosts: Hosts) -> None:
+        # The adapter spells the types of WSGI in its own way.
         self._pages: Any = WSGIMiddleware(pages, workers=WORKERS)  # type: ignore[arg-type]
         self._hosts = hosts
 
@@ -129,7 +128,8 @@ class Front:
         if size + len(scope["raw_path"]) + len(scope["query_string"]) > MAX_HEAD:
             await _refuse(send, 431, f"A request has at most {MAX_HEAD:,} bytes.")
         elif not self._hosts.knows(host):
-            await _refuse(send, 400, f"Nobody knows me as {host[:100]!a}. {KNOW}")
+            what = f"This server is not known as {host[:100]!a}."
+            await _refuse(send, 400, f"{what} {KNOW}")
         elif has_body or b"transfer-encoding" in headers:
             await _refuse(send, 413, "Nothing here takes a body.")
         elif scope["path"] == "/ws":
@@ -151,3 +151,22 @@ async def _refuse(send: Send, status: int, why: str) -> None:
     start = {"type": "http.response.start", "status": status}
     await send({**start, "headers": list(headers.items())})
     await send({"type": "http.response.body", "body": body})
+
+
+def configured(front: Front) -> Config:
+    """Return what uvicorn has to know."""
+    config = Config(
+        front,
+        http=HTTP,
+        ws="none",
+        loop="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE,
+        h11_max_incomplete_event_size=MAX_HEAD,
+    )
+    config.load()
+    return config

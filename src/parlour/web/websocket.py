@@ -215,3 +215,8 @@ class WebSocket(asyncio.Protocol):
             else:
                 self.transport.write_eof()
                 self.deadline = self._door.now() + LINGER
+
+
+def framed(data: bytes) -> bytes:
+    """Return *data* as a text frame of a server."""
+    return Frame(Opcode.TEXT, data).serialize(mask=False)

@@ -1,0 +1,208 @@
+"""Every address of the page, and what it answers: whole HTML, before any script.
+
+All of it can be asked for with GET alone, nothing is kept about who asks, and no
+cookie is set.
+"""
+
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+
+from parlour.core.events import LOBBY, Before, Message
+from parlour.history import HistoryError
+
+from . import queries, shown
+from .chat import Chat, Mode
+from .queries import QueryError
+from .text import visible
+
+STATIC: Final = Path(__file__).with_name("static")
+YEAR: Final = 365 * 24 * 3600  # seconds: the name of a static file is of one version
+
+HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; "
+        "img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+LOST: Final = {
+    404: ("Nothing is here", "This address leads nowhere."),
+    405: ("That is not done here", "An address of this page is only read, by GET."),
+    500: ("That went wrong", "The server made a mistake, and has written it down."),
+}
+
+
+def make_pages(chat: Chat, mode: Mode, invitation: str) -> Flask:
+    """Make the pages of *chat*; *invitation* is how to join from a terminal."""
+    version = _version()
+    app = Flask(__name__, static_url_path=f"/static/{version}")
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.filters["visible"] = visible
+    app.jinja_env.globals.update(mode=mode, invitation=invitation, blank=shown.BLANK)
+    pages = _Pages(chat)
+    rules: dict[str, Callable[..., str | Response]] = {
+        "/": pages.front,
+        "/search": pages.search,
+        "/m/<int:sequence>": pages.message,
+        "/api/users": pages.users,
+        "/api/messages": pages.messages,
+        "/healthz": pages.health,
+    }
+    for rule, answer in rules.items():
+        app.add_url_rule(rule, view_func=answer)
+    app.add_url_rule("/favicon.ico", "icon", lambda: app.send_static_file("icon.svg"))
+    app.register_error_handler(QueryError, _bad)
+    app.register_error_handler(HistoryError, _unread)
+    for status in LOST:
+        app.register_error_handler(status, _lost(status))
+    app.after_request(_guarded)
+    return app
+
+
+class _Pages:
+    """What each address answers. Nothing is kept from one request to the next."""
+
+    def __init__(self, chat: Chat) -> None:
+        self._chat = chat
+
+    def front(self) -> str:
+        """Show who is here and the newest messages, or an older page of them."""
+        earlier = queries.earlier(request.args)
+        view = self._chat.view()  # first, so that the cursor agrees with what is shown
+        if earlier is not None:
+            return self._earlier(earlier, view.sequence)
+        page = self._chat.read(Before(LOBBY, view.sequence + 1, queries.PAGE))
+        return render_template(
+            "chat.html",
+            view=view,
+            people=shown.people(view.users),
+            lines=list(shown.lines(page.messages)),
+            first=_first(page.messages, view.sequence + 1),
+            more=page.more,
+        )
+
+    def _earlier(self, query: Before, head: int) -> str:
+        page = self._chat.read(query)
+        last = page.messages[-1].sequence if page.messages else query.sequence - 1
+        newer = last + 1 + queries.PAGE
+        return render_template(
+            "earlier.html",
+            lines=list(shown.lines(page.messages)),
+            older=_first(page.messages, 1) if page.more else None,
+            newer=newer if newer <= head else None,
+        )
+
+    def search(self) -> str:
+        """Show a form, and what was found by it."""
+        query = queries.words(request.args)
+        if query is None:
+            return render_template("search.html", words="", lines=None)
+        page = self._chat.read(query)
+        return render_template(
+            "search.html",
+            words=query.words,
+            lines=list(shown.lines(page.messages, apart=True)),
+            older=_first(page.messages, 1) if page.more else None,
+        )
+
+    def message(self, sequence: int) -> str | Response:
+        """Show one message among its neighbours."""
+        if sequence <= queries.MAX_SEQUENCE:
+            page = self._chat.read(queries.around(sequence))
+            if any(message.sequence == sequence for message in page.messages):
+                lines = list(shown.lines(page.messages))
+                return render_template("message.html", lines=lines, sequence=sequence)
+        title, reason = "This message is not kept", "It never was, or is no longer."
+        return _page(404, title, reason)
+
+    def users(self) -> Response:
+        """Tell who is here."""
+        users = [
+            {"name": user.name, "since": shown.moment(user.since).stamp}
+            for user in self._chat.view().users
+        ]
+        return jsonify(room=LOBBY, users=users)
+
+    def messages(self) -> Response:
+        """Tell messages, as the session dialect's `history` does."""
+        view = self._chat.view()
+        page = self._chat.read(queries.listing(request.args, view.sequence))
+        found = [shown.spelled(message) for message in page.messages]
+        return jsonify(room=LOBBY, epoch=view.epoch, messages=found, more=page.more)
+
+    def health(self) -> Response:
+        """Tell whether the chat answers."""
+        try:
+            self._chat.view()
+        except HistoryError as exc:
+            return _plain(f"{exc}\n", 503)
+        return _plain("ok\n", 200)
+
+
+def _first(messages: tuple[Message, ...], otherwise: int) -> int:
+    return messages[0].sequence if messages else otherwise
+
+
+def _version() -> str:
+    """Return a name for what the static files are now."""
+    digest = sha256()
+    for path in sorted(STATIC.iterdir()):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _plain(text: str, status: int) -> Response:
+    return Response(text, status, mimetype="text/plain")
+
+
+def _page(status: int, title: str, reason: str, code: str = "") -> Response:
+    """Answer that something is wrong: as a page, or as JSON to a program."""
+    if request.path.startswith("/api/"):
+        error = {"code": code or "not_found", "reason": reason}
+        return make_response(jsonify(error=error), status)
+    page = render_template("wrong.html", title=title, reason=reason)
+    return make_response(page, status)
+
+
+def _bad(error: Exception) -> Response:
+    title = "This address asks for what cannot be"
+    return _page(400, title, f"{error}.", "bad_query")
+
+
+def _unread(error: Exception) -> Response:
+    code = error.code if isinstance(error, HistoryError) else "history_failed"
+    reason = f"The chat does not answer: {error}."
+    return _page(503, "That cannot be shown now", reason, code)
+
+
+def _lost(status: int) -> Callable[[Exception], Response]:
+    title, reason = LOST[status]
+    codes = {404: "not_found", 405: "not_allowed", 500: "failed"}
+
+    def answer(_: Exception) -> Response:
+        response = _page(status, title, reason, codes[status])
+        if status == 405:
+            response.headers["Allow"] = "GET, HEAD, OPTIONS"
+        return response
+
+    return answer
+
+
+def _guarded(response: Response) -> Response:
+    """Add the headers that keep a page to itself."""
+    response.headers.update(HEADERS)
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    return response

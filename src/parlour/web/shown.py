@@ -1,0 +1,112 @@
+"""Messages and people as a page shows them: safe text, times, who goes on speaking.
+
+Times are in UTC; a script tells them in the reader's own zone.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from parlour.core.events import Message, User
+from parlour.core.hues import hue
+from parlour.core.times import stamp
+
+from .text import initial, is_tall, visible, visible_name
+
+PAUSE: Final = 300.0  # seconds after which a speaker is named again
+
+
+class Name(NamedTuple):
+    """Somebody's name, safe to show; *hue* is the number of its colour."""
+
+    text: str
+    hue: int
+    initial: str
+
+
+class Moment(NamedTuple):
+    """A wall time: for programs, and as the hour and the day for people."""
+
+    stamp: str
+    clock: str
+    day: str
+
+
+class Line(NamedTuple):
+    """A message. *follows*: its speaker said the one above it, a moment before.
+
+    *opens*: it is the first of its day. *is_tall*: it is shown in a frame.
+    """
+
+    sequence: int
+    name: Name
+    moment: Moment
+    text: str
+    is_tall: bool
+    follows: bool
+    opens: bool
+
+
+class Person(NamedTuple):
+    """Somebody who is here, since then."""
+
+    name: Name
+    since: Moment
+
+
+BLANK: Final = Line(0, Name("", 0, ""), Moment("", "", ""), "", False, False, False)
+"""What a script fills in."""
+
+
+def lines(messages: Iterable[Message], *, apart: bool = False) -> Iterator[Line]:
+    """Show *messages*, in order. *apart*: no one's words follow another's."""
+    before: Message | None = None
+    day = ""
+    for message in messages:
+        then = moment(message.time)
+        follows = (
+            not apart
+            and before is not None
+            and before.source == message.source
+            and abs(message.time - before.time) < PAUSE
+            and day == then.day
+        )
+        yield Line(
+            message.sequence,
+            named(message.source),
+            then,
+            visible(message.text),
+            is_tall(message.text),
+            follows,
+            day != then.day,
+        )
+        before, day = message, then.day
+
+
+def people(users: Iterable[User]) -> list[Person]:
+    """Show *users*, in order."""
+    return [Person(named(user.name), moment(user.since)) for user in users]
+
+
+def named(name: str) -> Name:
+    """Show a name."""
+    return Name(visible_name(name), hue(name), initial(name))
+
+
+def moment(time: float) -> Moment:
+    """Show a wall time, in seconds since 1970."""
+    spelled = stamp(time)
+    then = datetime.fromisoformat(spelled)
+    day = f"{then:%A} {then.day} {then:%B %Y}"
+    return Moment(spelled, f"{then:%H:%M}", day)
+
+
+def spelled(message: Message) -> dict[str, str | int]:
+    """Spell a message as the session dialect does."""
+    return {
+        "room": message.room,
+        "sequence": message.sequence,
+        "time": stamp(message.time),
+        "source": message.source,
+        "message": message.text,
+    }

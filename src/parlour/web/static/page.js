@@ -1,0 +1,55 @@
+// What every page has: the theme, and times in the reader's own zone.
+
+const root = document.documentElement;
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "full" });
+const THEMES = ["auto", "light", "dark"];
+
+export const clock = (time) => CLOCK.format(time);
+export const day = (time) => DAY.format(time).replace(",", "");
+
+// Tell a time on the page by the reader's clock.
+export function localise(element, time = new Date(element.dateTime)) {
+  if (isNaN(time)) return;
+  element.textContent = clock(time);
+  element.title = `${day(time)}, ${clock(time)}`;
+}
+
+function chosen() {
+  return root.dataset.theme ?? "auto";
+}
+
+function choose(theme) {
+  if (theme === "auto") delete root.dataset.theme;
+  else root.dataset.theme = theme;
+  try {
+    localStorage.setItem("theme", theme);
+  } catch {
+    // It holds for this page alone.
+  }
+}
+
+function tellTheme(button) {
+  button.textContent = { auto: "◐", light: "○", dark: "●" }[chosen()];
+  button.ariaLabel = button.title = `Theme: ${chosen()}`;
+}
+
+const button = document.getElementById("theme");
+button.hidden = false;
+tellTheme(button);
+button.addEventListener("click", () => {
+  choose(THEMES[(THEMES.indexOf(chosen()) + 1) % THEMES.length]);
+  tellTheme(button);
+});
+
+// The list of people is beside the chat where there is room, and else behind a button.
+const narrow = matchMedia("(max-width: 54rem)");
+const people = document.getElementById("people");
+const fold = () => people && (people.open = !narrow.matches);
+narrow.addEventListener("change", fold);
+fold();
+
+document.querySelectorAll("time").forEach((time) => localise(time));
+if (location.pathname.startsWith("/m/")) {
+  document.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
+}
