@@ -18,6 +18,11 @@ on_both = pytest.mark.parametrize(
     "serve", [serve_async, serve_threads], ids=["async", "threads"]
 )
 WATCH = b'{"type":"hello","data":{"version":1,"watch":true}}\n'
+HANDSHAKE = (
+    b"GET /ws HTTP/1.1\r\nHost: localhost\r\n"
+    b"Upgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
+)
 
 
 def hello(name: str) -> bytes:
@@ -254,6 +259,30 @@ def test_hostile_frames_end_one_page_and_nothing_else(serve: Serve) -> None:
         assert page.receive() == b""
         other.send(b'{"type":"ping","data":{"token":"1"}}\n')
         assert heard(other) == ("pong", {"token": "1"})
+
+
+@on_both
+@pytest.mark.parametrize(
+    "early",
+    [b"\x88\x82\0\0\0\0\x03\xe8", b"\x88\x81\0\0\0\0\x03", b"\x89\x80\0\0\0\0"],
+    ids=["close", "bad close", "ping"],
+)
+def test_frames_behind_a_handshake_come_after_its_answer(
+    serve: Serve, early: bytes
+) -> None:
+    with serve_pages(serve) as door, plain_socket(door) as sock:
+        watch = b"\x81" + bytes([0x80 | len(WATCH)]) + b"\0\0\0\0" + WATCH
+        sock.sendall(HANDSHAKE + watch + early)
+        sock.shutdown(socket.SHUT_WR)
+        answered = answer(sock)
+
+        other = door.connect()
+        other.send(WATCH)
+        assert kinds(other, 1) == ["welcome"]
+
+    assert status(answered) == 101
+    head, _, frames = answered.partition(b"\r\n\r\n")
+    assert frames[:1] == (b"\x8a" if early[:1] == b"\x89" else b"\x88")
 
 
 @on_both

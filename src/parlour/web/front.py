@@ -108,7 +108,9 @@ class HTTP(H11Protocol):
         early, _ = self.conn.trailing_data
         self.transport.set_protocol(page)
         page.connection_made(self.transport)
-        page.data_received(b"".join([*head, b"\r\n", early]))
+        page.data_received(b"".join([*head, b"\r\n"]))
+        if early:  # only now: frames are none before the handshake is answered
+            page.data_received(early)
 
 
 class Front:
