@@ -34,6 +34,11 @@ def message(text: str) -> bytes:
     return json.dumps({"type": "message", "data": text}).encode() + b"\n"
 
 
+def text_frame(line: bytes) -> bytes:
+    """Return a short line as a browser frames it."""
+    return b"\x81" + bytes([0x80 | len(line)]) + b"\0\0\0\0" + line
+
+
 def heard(peer: PagePeer) -> tuple[str, dict[str, object]]:
     """Return the type and the data of the next line."""
     line = json.loads(peer.receive())
@@ -271,8 +276,7 @@ def test_frames_behind_a_handshake_come_after_its_answer(
     serve: Serve, early: bytes
 ) -> None:
     with serve_pages(serve) as door, plain_socket(door) as sock:
-        watch = b"\x81" + bytes([0x80 | len(WATCH)]) + b"\0\0\0\0" + WATCH
-        sock.sendall(HANDSHAKE + watch + early)
+        sock.sendall(HANDSHAKE + text_frame(WATCH) + early)
         sock.shutdown(socket.SHUT_WR)
         answered = answer(sock)
 
@@ -283,6 +287,19 @@ def test_frames_behind_a_handshake_come_after_its_answer(
     assert status(answered) == 101
     head, _, frames = answered.partition(b"\r\n\r\n")
     assert frames[:1] == (b"\x8a" if early[:1] == b"\x89" else b"\x88")
+
+
+@on_both
+@pytest.mark.parametrize("before", [b"", b'{"type":"bye","data":{}}\n'])
+def test_answers_to_pings_do_not_pile_up(serve: Serve, before: bytes) -> None:
+    pings = (b"\x89\xfd\0\0\0\0" + b"x" * 125) * 1000
+    with serve_pages(serve) as door, plain_socket(door) as sock:
+        sock.sendall(HANDSHAKE + text_frame(WATCH + before))
+        sock.settimeout(0.5)
+
+        with pytest.raises(TimeoutError):  # it is not read from any more
+            for _ in range(500):
+                sock.sendall(pings)
 
 
 @on_both

@@ -68,6 +68,8 @@ class WebSocket(asyncio.Protocol):
         self._parts: list[bytes] = []
         self._session: SessionId | None = None
         self._is_over = self._is_ended = False
+        self._is_wanted = True  # the hall lets us read
+        self._is_full = False  # the transport takes no more
         self.address = ""
         self.deadline: float | None = door.now() + FIRST_WAIT
 
@@ -100,16 +102,16 @@ class WebSocket(asyncio.Protocol):
         self._end()
 
     def pause_writing(self) -> None:
+        self._is_full = True
+        self._mind_reading()
         if self._session is not None:
             self._door.hall.paused(self._session, self.unsent)
-        elif not self.transport.is_closing():
-            self.transport.pause_reading()  # or answers to pings would pile up
 
     def resume_writing(self) -> None:
+        self._is_full = False
+        self._mind_reading()
         if self._session is not None:
             self._door.hall.resumed(self._session)
-        elif not self.transport.is_closing():
-            self.transport.resume_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         self._door.forget(self)
@@ -125,12 +127,8 @@ class WebSocket(asyncio.Protocol):
 
     def read_on(self, *, on: bool) -> None:
         """Read from the page, or let it wait."""
-        if self.transport.is_closing():
-            return
-        if on:
-            self.transport.resume_reading()
-        else:
-            self.transport.pause_reading()
+        self._is_wanted = on
+        self._mind_reading()
 
     def part(self, ended: Ended) -> None:
         """Part with the page as *ended* says."""
@@ -204,6 +202,15 @@ class WebSocket(asyncio.Protocol):
             self._send()
         self.deadline = self._door.now() + LINGER
         self.read_on(on=True)  # to drop what it says, so that its end is no reset
+
+    def _mind_reading(self) -> None:
+        """Read if the hall lets us, and never while answers to pings would pile up."""
+        if self.transport.is_closing():
+            return
+        if self._is_wanted and not self._is_full:
+            self.transport.resume_reading()
+        else:
+            self.transport.pause_reading()
 
     def _send(self) -> None:
         """Send what the library has made; after an end of both sides, a FIN."""
