@@ -150,6 +150,18 @@ def test_a_body_is_refused_and_not_read(serve: Serve) -> None:
 
 
 @on_both
+def test_a_body_that_is_none_is_refused_without_a_trace(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    with serve_pages(serve) as door:
+        chunked = "GET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked"
+
+        assert status(request(door, chunked, b"no number\r\n")) == 400
+
+    assert not [each for each in caplog.records if each.exc_info]
+
+
+@on_both
 def test_a_head_that_is_too_long_is_refused(serve: Serve) -> None:
     with serve_pages(serve) as door:
         head = f"GET / HTTP/1.1\r\nHost: localhost\r\nX: {'x' * 20_000}"
