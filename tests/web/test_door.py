@@ -376,6 +376,16 @@ def test_a_server_that_stops_tells_pages_when_to_come_back(serve: Serve) -> None
 
 
 @on_both
+def test_a_page_that_has_said_nothing_is_told_too(serve: Serve) -> None:
+    with serve_pages(serve) as door:
+        page = door.connect()
+        door.running.stop()
+
+        assert page.receive() == b""
+        assert page.socket.close_code == 1012
+
+
+@on_both
 def test_a_page_that_leaves_is_gone_for_the_others(serve: Serve) -> None:
     with serve_pages(serve, Limits(hold=0.0)) as door:
         page, other = door.connect(), door.connect()

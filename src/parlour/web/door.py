@@ -78,8 +78,7 @@ class PageDoor:
     async def close(self) -> None:
         """Return when everybody is gone; who stays too long is made to go."""
         for connection in list(self._connections):
-            if isinstance(connection, HTTP):
-                connection.shutdown()
+            connection.shutdown()
         self._see_if_empty()
         try:
             async with asyncio.timeout(CLOSE_WAIT):

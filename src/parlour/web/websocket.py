@@ -137,6 +137,11 @@ class WebSocket(asyncio.Protocol):
         else:
             self._finish(ended.code, ended.last)
 
+    def shutdown(self) -> None:
+        """Part with a page that has said nothing yet: the hall knows none of it."""
+        if self._session is None and not self._is_over:
+            self._finish("server_stopping", b"")
+
     def abort(self) -> None:
         """End at once."""
         self._is_over = True
