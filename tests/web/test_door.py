@@ -8,11 +8,13 @@ from contextlib import contextmanager, suppress
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.server import ServerProtocol
 
 from parlour.core.limits import Limits
 from parlour.server.side_doors import SideCarrier
 from parlour.web import door as doors
 from parlour.web import front
+from parlour.web.websocket import SLICE
 from tests.server.stage import PATIENCE, Serve, serve_async, serve_threads
 from tests.web.stage import Open, PagePeer, serve_pages
 
@@ -313,6 +315,31 @@ def test_answers_to_pings_do_not_pile_up(serve: Serve, before: bytes) -> None:
 
         with pytest.raises(TimeoutError):  # it is not read from any more
             sock.sendall(pings)
+
+
+@on_both
+@pytest.mark.parametrize("head", [0, 4000])
+def test_many_small_frames_are_taken_in_slices(
+    serve: Serve, head: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    receive = ServerProtocol.receive_data
+
+    def noted(frames: ServerProtocol, data: bytes) -> None:
+        if not data.startswith(b"GET"):
+            sizes.append(len(data))
+        receive(frames, data)
+
+    monkeypatch.setattr(ServerProtocol, "receive_data", noted)
+    pad = b"\r\nX: " + b"x" * head + b"\r\n\r\n"
+    with serve_pages(serve) as door, plain_socket(door) as sock:
+        sock.sendall(HANDSHAKE.removesuffix(b"\r\n\r\n") + pad)
+        sock.sendall(text_frame(WATCH) + b"\x89\x80\0\0\0\0" * 20_000)
+        heard = b""
+        while heard.count(b"\x8a\0") < 20_000:
+            heard += sock.recv(65_536)
+
+    assert max(sizes) <= SLICE
 
 
 @on_both
