@@ -2,6 +2,7 @@
 
 import json
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,10 +11,12 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.server import ServerProtocol
 
+from parlour.core.events import View
 from parlour.core.limits import Limits
 from parlour.server.side_doors import SideCarrier
 from parlour.web import door as doors
 from parlour.web import front
+from parlour.web.chat import HallChat
 from parlour.web.websocket import SLICE
 from tests.server.stage import PATIENCE, Serve, serve_async, serve_threads
 from tests.web.stage import Open, PagePeer, serve_pages
@@ -410,6 +413,30 @@ def test_a_page_that_has_said_nothing_is_told_too(serve: Serve) -> None:
 
         assert page.receive() == b""
         assert page.socket.close_code == 1012
+
+
+@on_both
+def test_a_door_closes_after_the_pages_that_are_made(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, made = threading.Event(), threading.Event()
+    view = HallChat.view
+
+    def slow_view(chat: HallChat) -> View:
+        begun.set()
+        time.sleep(0.3)
+        found = view(chat)
+        made.set()
+        return found
+
+    monkeypatch.setattr(HallChat, "view", slow_view)
+    with serve_pages(serve) as door:
+        with plain_socket(door) as sock:
+            sock.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert begun.wait(PATIENCE)
+        door.running.stop()
+
+    assert made.is_set()
 
 
 @on_both

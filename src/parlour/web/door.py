@@ -87,6 +87,9 @@ class PageDoor:
         except TimeoutError:
             self.abort()
             await self._empty.wait()
+        # A thread that makes a page waits for the loop, and the process for it.
+        if tasks := list(self.state.tasks):
+            await asyncio.wait(tasks, timeout=CLOSE_WAIT)
         if self._timer is not None:
             self._timer.cancel()
 
