@@ -14,7 +14,7 @@ help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/run.stamp ## Set up, serve the chat on 127.0.0.1:5555, and the page (ARGS="--port 6666")
-	@$(BIN)/python server.py --web-port auto $(ARGS)
+	@PARLOUR_WEB_PORT=$${PARLOUR_WEB_PORT:-auto} $(BIN)/python server.py $(ARGS)
 
 setup: $(VENV)/test.stamp ## Set up everything: to run, to test, to develop
 

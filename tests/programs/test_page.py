@@ -145,6 +145,10 @@ def test_a_server_with_open_pages_ends_in_order(
     server, facts = serve(stage, "--web-port", "0", "--engine", engine)
     port = int(str(facts["page"]).rstrip("/").rpartition(":")[2])
     with socket.create_connection(("127.0.0.1", port), 10) as idle:
+        idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        answer = b""
+        while not answer.endswith(b"ok\n"):
+            answer += idle.recv(4096)
         server.signal(number)
 
         assert idle.recv(1) == b""

@@ -14,7 +14,7 @@ from parlour.core.doors import Carrier as Carries
 from parlour.core.events import Page, Query, Refused, SessionId, View
 from parlour.core.hub import Turned
 
-from .aio_carriers import Carrier, ConsoleCarrier
+from .aio_carriers import Carrier, ConsoleCarrier, Guarded
 from .console import Console
 from .logs import log, show
 from .loops import new_event_loop
@@ -121,7 +121,8 @@ class AsyncServer:
             log_turned(address, session.code)
         else:
             carrier.address = address
-            self._carriers[session] = carrier
+            is_ours = entrance is Entrance.SOCKET
+            self._carriers[session] = carrier if is_ours else Guarded(carrier)
             log_opened(session, address)
             self.turn_soon()
         return session

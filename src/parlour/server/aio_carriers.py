@@ -1,6 +1,9 @@
 """What the asyncio driver holds of a connection, and of the console."""
 
 import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
 from typing import Final, Protocol
 
 from parlour.core.connection import Ended, Entrance
@@ -9,6 +12,7 @@ from parlour.core.events import SessionId
 from parlour.core.hub import Turned
 
 from .console import Console
+from .logs import log
 from .sockets import DRAIN, LINGER, holds_input, set_up
 
 HIGH_WATER: Final = 256 << 10  # bytes in a transport before it counts as full
@@ -175,6 +179,42 @@ class Carrier(asyncio.BufferedProtocol):
             self.transport.write_eof()
             self.transport.resume_reading()
         self._owner.after(LINGER, self)
+
+
+class Guarded:
+    """A carrier of a side door. What fails in it ends it, and nobody else's turn."""
+
+    def __init__(self, carrier: Carries) -> None:
+        self._carrier = carrier
+        self.address = carrier.address
+
+    @property
+    def unsent(self) -> int:
+        """Bytes that wait in its transport."""
+        return self._carrier.unsent
+
+    def write(self, data: bytes) -> None:
+        """Give *data* to it."""
+        self._try(partial(self._carrier.write, data))
+
+    def read_on(self, *, on: bool) -> None:
+        """Let it read, or wait."""
+        self._try(partial(self._carrier.read_on, on=on))
+
+    def part(self, ended: Ended) -> None:
+        """Let it part with its peer."""
+        self._try(partial(self._carrier.part, ended))
+
+    def abort(self) -> None:
+        """End it at once."""
+        self._carrier.abort()
+
+    def _try(self, do: Callable[[], None]) -> None:
+        try:
+            do()
+        except Exception as exc:  # noqa: BLE001 -- logged, and the end of it alone
+            log(logging.ERROR, "door.failed", exc)
+            self._carrier.abort()
 
 
 class ConsoleCarrier:

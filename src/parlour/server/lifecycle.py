@@ -23,6 +23,7 @@ from .sockets import (
     listen,
     name_of,
     raise_descriptor_limit,
+    set_up,
 )
 from .trace import Trace
 
@@ -37,6 +38,7 @@ class MakeDoor(Protocol):
         *,
         max_pages: int,
         invitation: str,
+        set_up: Callable[[socket], None],
     ) -> SideDoor: ...
 
 
@@ -73,6 +75,7 @@ def run(config: Config, console: Dialect, make_door: MakeDoor | None = None) -> 
                     page.mode,
                     max_pages=limits.max_pages,
                     invitation=invitation(facts),
+                    set_up=set_up,
                 )
             ]
         service = Service(

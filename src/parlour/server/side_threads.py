@@ -5,13 +5,15 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Final
 
 from parlour.core.doors import SideDoor
 
 from .logs import log
 from .loops import new_event_loop
 from .side_doors import Mailbox, SideHall
-from .sockets import DRAIN
+
+CLOSE_WAIT: Final = 30.0  # seconds for a door to close, each wait of which is shorter
 
 
 class SideThread:
@@ -47,7 +49,7 @@ class SideThread:
         """Return when everybody is gone."""
         if self._closing is not None:
             self._post(self._closing.set)
-        self._thread.join(DRAIN)
+        self._thread.join(CLOSE_WAIT)
 
     def _post(self, do: Callable[[], None]) -> None:
         if self._mailbox is not None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from email.utils import formatdate
 from socket import socket
 from typing import Final
@@ -26,7 +27,8 @@ class PageDoor:
     """A side door for browsers, on *listeners*, which listen already.
 
     At most *max_pages* and a few more connections are open at a time. *invitation* is
-    the command by which one joins from a terminal.
+    the command by which one joins from a terminal, and *set_up* is done to every socket
+    that is accepted.
     """
 
     def __init__(
@@ -37,10 +39,11 @@ class PageDoor:
         *,
         max_pages: int,
         invitation: str,
+        set_up: Callable[[socket], None],
     ) -> None:
         self._listeners, self._mode, self.hosts = listeners, mode, hosts
         self._most = max_pages + min(max_pages, MAX_OTHERS)
-        self._invitation = invitation
+        self._invitation, self._set_up = invitation, set_up
         self.entrance = Entrance.PAGE if mode == "write" else Entrance.WINDOW
         self.is_shut = False
         self.state = State()
@@ -94,6 +97,10 @@ class PageDoor:
             self._timer.cancel()
 
     # -- what connections tell and ask -----------------------------------------
+
+    def set_up(self, transport: asyncio.Transport) -> None:
+        """Let an accepted socket find out when its peer is dead."""
+        self._set_up(transport.get_extra_info("socket"))
 
     def admit(self, connection: HTTP | WebSocket) -> bool:
         """Know a connection, and tell whether there is room for it."""

@@ -37,6 +37,10 @@ class Door(Owner, Protocol):
     config: Config
     state: State
 
+    def set_up(self, transport: asyncio.Transport) -> None:
+        """Let an accepted socket find out when its peer is dead."""
+        ...
+
     def admit(self, connection: "HTTP | WebSocket") -> bool:
         """Know a connection, unless there are too many."""
         ...
@@ -63,6 +67,7 @@ class HTTP(H11Protocol):
         transport: asyncio.Transport,  # type: ignore[override]  # a stream has this
     ) -> None:
         super().connection_made(transport)
+        self._door.set_up(transport)
         self.deadline = self._door.now() + REQUEST_WAIT
         if not self._door.admit(self):
             transport.write(CROWDED)
