@@ -96,12 +96,11 @@ class _Pages:
     def _earlier(self, query: Before, head: int) -> str:
         page = self._chat.read(query)
         last = page.messages[-1].sequence if page.messages else query.sequence - 1
-        newer = last + 1 + queries.PAGE
         return render_template(
             "earlier.html",
             lines=list(shown.lines(page.messages)),
             older=_first(page.messages, 1) if page.more else None,
-            newer=newer if newer <= head else None,
+            newer=last + 1 + queries.PAGE if last < head else None,
         )
 
     def search(self) -> str:
@@ -121,8 +120,10 @@ class _Pages:
         """Show one message among its neighbours."""
         if sequence <= queries.MAX_SEQUENCE:
             page = self._chat.read(queries.around(sequence))
-            if any(message.sequence == sequence for message in page.messages):
-                lines = list(shown.lines(page.messages))
+            oldest = sequence - queries.AROUND
+            near = [each for each in page.messages if each.sequence >= oldest]
+            if any(message.sequence == sequence for message in near):
+                lines = list(shown.lines(near))
                 return render_template("message.html", lines=lines, sequence=sequence)
         title, reason = "This message is not kept", "It never was, or is no longer."
         return _page(404, title, reason)

@@ -137,7 +137,8 @@ function refuse({ code, reason, id }) {
   else if (NAME_CODES.includes(code)) refuseName(reason);
   else {
     isPaging = false;
-    composer?.complain(reason);
+    if (composer) composer.complain(reason);
+    else log.gap(reason);
   }
 }
 

@@ -70,7 +70,7 @@ export class Wire {
         continue; // a blank, or nothing that we know
       }
       if (type === "ping") this.send("pong", { token: data.token });
-      else if (type === "bye") this.#bye = data;
+      else if (type === "bye") this.#end(data);
       else if (!this.#since && type !== "welcome") this.#socket.close(); // our hello came too late
       else {
         if (type === "welcome") this.#since = Date.now();
@@ -78,6 +78,12 @@ export class Wire {
         if (type === "welcome") this.#become("live");
       }
     }
+  }
+
+  // Nothing follows a bye, so this side need not wait for the other to close.
+  #end(bye) {
+    this.#bye = bye;
+    this.#socket.close();
   }
 
   // Ask a server that is silent whether it is there, and give up one that is not.
