@@ -149,6 +149,19 @@ class Tab:
 
         assert width <= size[0]
 
+    def sticks_out(self, selector: str) -> list[str]:
+        """Return the elements that reach over an edge of the window."""
+        found = self.page.evaluate(
+            """(selector) => [...document.querySelectorAll(selector)]
+                .filter((each) => {
+                    const { left, right } = each.getBoundingClientRect();
+                    return left < 0 || right > innerWidth;
+                })
+                .map((each) => each.outerHTML.slice(0, 200))""",
+            selector,
+        )
+        return [f"{each}" for each in found]
+
     # -- what it may not do -----------------------------------------------------
 
     def _find(self, fault: str) -> None:
