@@ -150,12 +150,13 @@ class Tab:
         assert width <= size[0]
 
     def sticks_out(self, selector: str) -> list[str]:
-        """Return the elements that reach over an edge of the window."""
+        """Return the elements that are wider than their place or the window."""
         found = self.page.evaluate(
             """(selector) => [...document.querySelectorAll(selector)]
                 .filter((each) => {
                     const { left, right } = each.getBoundingClientRect();
-                    return left < 0 || right > innerWidth;
+                    const isCut = each.scrollWidth > Math.ceil(right - left);
+                    return isCut || left < 0 || right > innerWidth;
                 })
                 .map((each) => each.outerHTML.slice(0, 200))""",
             selector,

@@ -43,9 +43,11 @@ def foreign() -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), _Foreign) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def tried(tab: Tab, script: str, url: str) -> str:

@@ -91,7 +91,7 @@ def test_hostile_text_is_text(
     )
     for size in (WIDE, NARROW):
         tab.is_as_wide_as(size)
-        assert tab.sticks_out("#log .message, #log .notice, #names li") == []
+        assert tab.sticks_out("#log > *, #log .text, #names li") == []
 
 
 def test_hostile_names_are_names(stage: Stage, visit: Visits, engine: str) -> None:

@@ -48,6 +48,7 @@ def test_nothing_is_lost_or_doubled_by_a_restart(
     juliet.shows(said).shows_people(romeo.name, "Juliet")
     assert site.history() == said
     assert juliet.page.evaluate("sessionStorage.pending") == "[]"
+    romeo.hang_up()
     site.program.stop()
     assert exported(stage, path) == [Kept(n, *each) for n, each in enumerate(said, 1)]
 

@@ -35,6 +35,8 @@ def test_a_terminal_and_two_pages_talk_to_each_other(
     ]
     juliet.shows(said)
     watcher.shows(said)
+    expect(juliet.waiting).to_have_count(0)
+    expect(watcher.waiting).to_have_count(0)
     assert site.history() == said
 
 
