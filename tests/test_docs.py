@@ -38,7 +38,7 @@ from tests.docs.pages import (
 SRC = ROOT / "src" / "parlour"
 PROGRAMS = {"Server": cli.server, "Client": cli.client}
 TOOLS = {k: v for k, v in cli.main.commands.items() if k not in {"serve", "connect"}}
-LATE = {"--max-users", "--log-level"}  # whose defaults depend on other options
+LATE = {"--max-users", "--log-level", "--web"}  # whose defaults depend on other options
 CODE = re.compile(r"[a-z]+(_[a-z0-9]+)*")
 each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 

@@ -62,6 +62,10 @@ class Screen:
         """Look until *text* is somewhere on the screen."""
         wait_until(lambda: self._look() or text in "\n".join(self.rows), text)
 
+    def see_written(self, text: str) -> None:
+        """Look until *text* was written, even if it has scrolled away by now."""
+        wait_until(lambda: self._look() or text in "\n".join(self.scrolled), text)
+
     def see_raw(self) -> None:
         """Wait until the prompt is there, and the terminal leaves keys to it."""
         wait_until(lambda: self._look() or b"\x1b[?2004h" in self.bytes, "prompt")

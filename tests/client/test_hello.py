@@ -52,6 +52,7 @@ def test_a_server_that_drops_us_at_hello_is_met_again_without(
     client.type(b"one\ntwo\n", is_all=True)
     with listener.accept() as peer:
         assert is_hello(peer)
+        assert peer.heard() == {"type": "set-name", "data": "Kobzol"}
         assert peer.heard()["data"] == "one"
         assert peer.heard()["data"] == "two"
         peer.sock.sendall(words)

@@ -226,3 +226,27 @@ def test_a_prompt_that_fails_is_1(sit: Sit, listener: Listener) -> None:
     assert screen.wait() == 1
     screen.see_text("ValueError: broken")
     assert termios.tcgetattr(screen.process.child_fd)[3] & termios.ECHO
+
+
+NOBODY_ANSWERS = """
+import threading
+import parlour.client.program as program
+begin, attempts = program.connect, []
+def connect(server, port):
+    attempts.append(server)
+    return begin(server, port) if len(attempts) == 1 else threading.Event().wait()
+program.connect = connect
+"""
+
+
+def test_one_can_leave_while_nobody_answers(sit: Sit, listener: Listener) -> None:
+    screen = sit("reconnect=True", before=NOBODY_ANSWERS)
+    with listener.accept():
+        screen.see_raw()
+    screen.see_text("Server disconnected")
+    screen.press("\r")
+    screen.see_text("(offline, trying)")
+
+    screen.press("\x04")
+
+    assert screen.wait() == 0

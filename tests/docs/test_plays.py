@@ -110,7 +110,7 @@ def test_the_conversation_of_the_readme(stage: Stage, engine: str) -> None:
 def test_what_the_tutorial_shows_is_seen(stage: Stage) -> None:
     with Listener() as listener:
         free = listener.port  # as soon as nobody listens there
-    server = stage.run_python(*SERVER, "--port", str(free))
+    server = stage.run_python(*SERVER, "--port", str(free), "--web-port", "0")
     port = int(server.err.hear("join with").split()[-1])
     banner = list(server.err.lines)
     romeo, _ = sit_down(stage, port, "async")

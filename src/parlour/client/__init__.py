@@ -6,6 +6,15 @@ Read the modules in this order:
 ``commands``      what a typed line means, and the table of commands
 ``plain``         the plain dialect: commands to wire lines, wire lines to shown
 ``waits``         whose answers are waited for at the end, and how long
+``session``       the session dialect: the same, with sequences and answers
+``answers``       answers to one's own commands, in the words of the plain dialect
+``outbox``        what was typed, until a server has taken it
+``cursor``        how far we have heard
+``naming``        what we would be called, and are
+``absence``       how long we were away
+``comeback``      when to try again
+``pulse``         whether the server is still there
+``link``          what goes to the server, and what comes from it
 ``conversation``  the whole client, minus the network, the terminal and the clock
 ``display``       untrusted text to safe text; colours; pure
 ``printer``       what is shown, as lines of text or of JSON

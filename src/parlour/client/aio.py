@@ -11,6 +11,7 @@ import signal
 import socket
 import threading
 import time
+from contextlib import suppress
 from typing import Final
 
 from .carrier import READ_BATCH, READS_BATCH, STATUS_EVERY, Job, Prompting
@@ -42,7 +43,8 @@ class AsyncClient:
         self._killed_by = 0  # a signal, while there is a terminal to be restored
         self._failure: ReaderGone | OSError | None = None  # of what is shown
         self._carrying: list[asyncio.Task[None]] = []
-        self._dialing: asyncio.Task[None] | None = None
+        self._is_over = False
+        self._is_dialing = False
         self._prompt: Prompting | None = job.prompt(self) if job.prompt else None
 
     async def run(self) -> int:
@@ -52,8 +54,7 @@ class AsyncClient:
             self._start_keyboard(tasks)
             await self._tend(tasks)
             self._put_down()
-            if self._dialing is not None:
-                self._dialing.cancel()
+            self._is_over = True
             if self._prompt is not None:
                 self._prompt.stop()
         if self._failure is not None:
@@ -87,19 +88,37 @@ class AsyncClient:
             task.cancel()
         self._carrying = []
 
-    async def _dial(self, tasks: asyncio.TaskGroup) -> None:
-        """Connect anew, without holding up anything."""
-        now = time.monotonic
-        try:
-            sock = await asyncio.to_thread(self._job.dial)
-        except Unreachable as exc:
-            self._conversation.unreachable(str(exc), now())
+    def _dial(self, tasks: asyncio.TaskGroup) -> None:
+        """Connect anew, in a thread that holds up nothing, not even the end."""
+        loop = asyncio.get_running_loop()
+
+        def dial() -> None:
+            try:
+                found: socket.socket | Unreachable = self._job.dial()
+            except Unreachable as exc:
+                found = exc
+            try:
+                loop.call_soon_threadsafe(self._dialed, tasks, found)
+            except RuntimeError:  # the loop is closed: the program ends
+                _drop(found)
+
+        self._is_dialing = True
+        threading.Thread(target=dial, name="dial", daemon=True).start()
+
+    def _dialed(
+        self, tasks: asyncio.TaskGroup, found: socket.socket | Unreachable
+    ) -> None:
+        self._is_dialing = False
+        now = time.monotonic()
+        if self._is_over:
+            _drop(found)
+        elif isinstance(found, Unreachable):
+            self._conversation.unreachable(str(found), now)
         else:
             self._sock.close()
-            self._sock = sock
-            self._conversation.connected(now())
+            self._sock = found
+            self._conversation.connected(now)
             self._carry(tasks)
-        self._dialing = None
         self._changed.set()
 
     async def _tend(self, tasks: asyncio.TaskGroup) -> None:
@@ -109,9 +128,9 @@ class AsyncClient:
             self._changed.clear()
             if self._conversation.is_offline:
                 self._put_down()
-            if self._conversation.wants_connection and self._dialing is None:
+            if self._conversation.wants_connection and not self._is_dialing:
                 self._conversation.begin_attempt()
-                self._dialing = tasks.create_task(self._dial(tasks))
+                self._dial(tasks)
             self._show()
             state, deadline = self._conversation.state, self._conversation.deadline
             self._has_output.set()
@@ -120,20 +139,18 @@ class AsyncClient:
             is_over = bool(
                 state is State.ENDED or self._killed_by or self._failure is not None
             )
-            if not is_over and not await self._wait(deadline):
+            if not is_over:
+                await self._wait(deadline)
                 self._conversation.tick(time.monotonic())
 
-    async def _wait(self, deadline: float | None) -> bool:
-        """Wait for a change; False if the *deadline* came first."""
+    async def _wait(self, deadline: float | None) -> None:
+        """Wait for a change, or until the *deadline*."""
         delay = None if deadline is None else deadline - time.monotonic()
         if self._prompt is not None and self._conversation.is_offline:
             delay = min(delay or STATUS_EVERY, STATUS_EVERY)  # its status counts down
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(delay):
                 await self._changed.wait()
-        except TimeoutError:
-            return False
-        return True
 
     async def _read(self, sock: socket.socket) -> None:
         loop, size = asyncio.get_running_loop(), self._job.recv_size
@@ -220,3 +237,9 @@ class AsyncClient:
     def _killed(self, number: int) -> None:
         self._killed_by = 128 + number
         self._changed.set()
+
+
+def _drop(found: socket.socket | Unreachable) -> None:
+    """Close a connection that came too late."""
+    if not isinstance(found, Unreachable):
+        found.close()

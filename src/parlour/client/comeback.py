@@ -5,6 +5,7 @@ from typing import Final
 
 FIRST: Final = 0.5  # seconds within which the first attempt is made
 LONGEST: Final = 30.0  # seconds between two attempts at the most
+MOST_ASKED: Final = 600.0  # seconds that a server can make us wait before we come
 STEADY: Final = 60.0  # seconds a connection has to last until we begin with FIRST again
 MAX_DOUBLED: Final = 6  # times FIRST is doubled; LONGEST is reached by then
 
@@ -13,13 +14,13 @@ class Comeback:
     """Attempts that become rarer, each at a moment of its own.
 
     Every wait is drawn from between nothing and its bound, so that not all the
-    clients of a server that was restarted come at once. *roll* gives 0 to 1.
+    clients of a server that was restarted come at once, not even where it told them
+    all to wait as long. *roll* gives 0 to 1.
     """
 
     def __init__(self, roll: Callable[[], float]) -> None:
         self._roll = roll
         self._attempts = 0
-        self._since: float | None = None  # when the connection was lost
         self._up_at = 0.0
         self.at: float | None = None  # of the next attempt, while there is to be one
 
@@ -31,9 +32,7 @@ class Comeback:
         """Plan the first attempt, but not before *wait* seconds, as the server said."""
         if now - self._up_at >= STEADY:
             self._attempts = 0
-        if self._since is None:
-            self._since = now
-        self._plan(now, min(wait, LONGEST))
+        self._plan(now, min(wait, MOST_ASKED))
 
     def failed(self, now: float) -> None:
         """Plan another attempt."""
@@ -48,12 +47,7 @@ class Comeback:
         """Note that the attempt is being made."""
         self.at = None
 
-    def returned(self, now: float) -> float | None:
-        """Return for how many seconds we were away, None if we were not."""
-        since, self._since = self._since, None
-        return None if since is None else now - since
-
     def _plan(self, now: float, wait: float) -> None:
         bound = min(LONGEST, FIRST * 2**self._attempts)
         self._attempts = min(self._attempts + 1, MAX_DOUBLED)
-        self.at = now + max(wait, self._roll() * bound)
+        self.at = now + wait + self._roll() * bound

@@ -93,8 +93,8 @@ class Conversation:
         self._patience, self._comeback = Patience(), Comeback(roll)
         self._ends_at = 0.0  # when LEAVING is over at the latest
         self._offline_since = 0.0
-        self._is_attempt_due = self._was_lost = False
-        self._stale: list[Entry] = []  # too old to be sent without being asked
+        self._is_attempt_due = False
+        self._aside: list[Entry] = []  # not to be sent without being asked
         name = self._sendable(name)
         self._link = Link(person=person, name=name, token=token, now=now)
 
@@ -192,6 +192,9 @@ class Conversation:
         except plain.TooLong as exc:
             self._fault(Exit.REFUSED, f"Not sent: {exc}")
             return not self._person
+        if self._person and not self._link.outbox.has_room and isinstance(found, Wire):
+            self._show(Note("Not sent: too much waits to be sent already"))
+            return False
         if isinstance(found, Hold):
             self._held = line
             self._show(Note(found.question))
@@ -244,7 +247,8 @@ class Conversation:
             self._go_offline(now)
             self._comeback.hurry(now)
         elif self._returns and not self._link.is_over_for_good:
-            self._show(Disconnected(is_last=False))
+            if self._link.absence.begin(now):
+                self._show(Disconnected(is_last=False))
             if missing := self._link.outbox.bare.forget():
                 self._lose(f"{missing:,} of the lines did not come back")
             self._link.outbox.cut_off()
@@ -263,16 +267,19 @@ class Conversation:
         """Learn that there is a connection again; nothing of the old one is left."""
         self.is_offline, self._unwritten = False, 0
         self._lines = Lines(MAX_SERVER_LINE)
-        away = self._comeback.returned(now) if self._returns else None
         self._comeback.connected(now)
         self._patience.begin(now)
-        self._link.begin(now, away if self._was_lost else None)
+        self._link.begin(now)
         self._set_stale_aside(now)
         self._pump(now)
 
     def unreachable(self, reason: str, now: float) -> None:
         """Learn that no connection could be made, and why."""
         if self._returns:
+            if self._link.absence.begin(now):
+                self._show(Disconnected(is_last=False))
+            self._link.unreachable()
+            self._set_doubtful_aside()
             self._comeback.failed(now)
             return
         self._show(Note(reason))
@@ -322,6 +329,7 @@ class Conversation:
 
     def _pump(self, now: float) -> None:
         if not self.is_offline and self.state is not State.ENDED:
+            self._set_doubtful_aside()
             self._link.pump(now)
 
     def _show(self, item: Shown) -> None:
@@ -367,33 +375,42 @@ class Conversation:
 
     def _press_on(self, now: float) -> None:
         """Do what an empty line asks for: try at once, or send what is too old."""
+        if not self._person:
+            return
         if self.is_offline:
             self._comeback.hurry(now)
             self._is_attempt_due = self._comeback.at is not None
-        elif self._stale:
-            self._link.outbox.again(self._stale, now)
-            self._stale.clear()
+        elif self._aside:
+            self._link.outbox.again(self._aside, now)
+            self._aside.clear()
             self._pump(now)
 
     def _set_stale_aside(self, now: float) -> None:
         """Do not send without being asked what was typed long ago."""
         stale = self._link.outbox.take_out(typed_by=now - MAX_AGE)
-        self._stale += stale
-        if count := lines(stale):
-            old = "line of yours is" if count == 1 else "lines of yours are"
-            note = f"{count:,} {old} older than 5 minutes and not sent"
+        self._set_aside(stale, "older than 5 minutes and not sent")
+
+    def _set_doubtful_aside(self) -> None:
+        """Nor what may be kept, where nobody could tell a second from the first."""
+        doubtful, self._link.doubtful = self._link.doubtful, []
+        self._set_aside(doubtful, "perhaps kept already and not sent again")
+
+    def _set_aside(self, entries: list[Entry], why: str) -> None:
+        self._aside += entries
+        if count := lines(entries):
+            are = "line of yours is" if count == 1 else "lines of yours are"
             ask = ": press Enter to send, or leave" if self._person else ""
-            self._show(Note(note + ask))
-            if not self._person:
+            self._show(Note(f"{count:,} {are} {why}{ask}"))
+        if not self._person and entries:
+            self._aside.clear()
+            if count:
                 self._faults.add(Exit.LOST)
-                self._stale.clear()
 
     def _go_offline(self, now: float) -> None:
         self.is_offline, self._unwritten = True, 0
         self._link.outgoing.clear()
         self._offline_since = now
         bye = self._link.bye
-        self._was_lost = self._returns
         self._comeback.lost(now, bye.retry_after if bye is not None else 0.0)
 
     def _fault(self, code: Exit, reason: str) -> None:
@@ -403,7 +420,7 @@ class Conversation:
             self._faults.add(code)
 
     def _lose_lines(self) -> None:
-        if count := self._link.outbox.unsettled + lines(self._stale):
+        if count := self._link.outbox.unsettled + lines(self._aside):
             self._lose(f"{count:,} of the lines did not come back")
 
     def _lose(self, reason: str) -> None:
@@ -416,7 +433,7 @@ class Conversation:
         self._link.goodbye()
 
     def _end(self) -> None:
-        if self.unsent:
+        if self.unsent and self._link.speech is not Speech.SESSION:
             self._lose(f"{self.unsent:,} bytes were not sent")
         self.state = State.ENDED
 

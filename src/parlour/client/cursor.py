@@ -15,6 +15,7 @@ class Place:
 
     def __init__(self) -> None:
         self.cursor: Cursor | None = None
+        self._welcomed: str | None = None  # the epoch beyond a gap yet to be told
 
     def welcomed(self, epoch: str, sequence: int, *, recovered: bool) -> int | None:
         """Take our place when the server, which stands at *sequence*, welcomes us.
@@ -26,18 +27,26 @@ class Place:
             self.cursor = Cursor(epoch, sequence)
             return 0
         if recovered and before.epoch == epoch:
+            self._welcomed = None
             return max(0, sequence - before.sequence)
-        self.cursor = Cursor(epoch, sequence)  # until the gap says where we are
+        self._welcomed = epoch  # we stay, lest a cut before the gap hides it
         return None
 
     def jumped(self, resume_after: int, *, back: bool = False) -> None:
         """Go on after *resume_after*; *back* only if the history itself went back."""
-        if self.cursor is not None and (back or resume_after > self.cursor.sequence):
-            self.cursor = Cursor(self.cursor.epoch, resume_after)
+        if self.cursor is None:
+            return
+        epoch = self._welcomed or self.cursor.epoch
+        is_other = epoch != self.cursor.epoch
+        if back or is_other or resume_after > self.cursor.sequence:
+            self.cursor, self._welcomed = Cursor(epoch, resume_after), None
 
     def hears(self, sequence: int) -> bool:
         """Tell whether the message *sequence* is new, and go on to it."""
-        if self.cursor is None or sequence <= self.cursor.sequence:
+        if self.cursor is None:
             return False
-        self.cursor = Cursor(self.cursor.epoch, sequence)
+        epoch = self._welcomed or self.cursor.epoch
+        if epoch == self.cursor.epoch and sequence <= self.cursor.sequence:
+            return False
+        self.cursor, self._welcomed = Cursor(epoch, sequence), None
         return True

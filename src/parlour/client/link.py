@@ -6,6 +6,7 @@ sends what both dialects understand.
 """
 
 from enum import Enum, auto
+from math import inf
 from typing import Final, assert_never
 
 from parlour.core.events import LOBBY, SERVER, Joined, Kept, Left, Renamed, Unkept
@@ -13,8 +14,10 @@ from parlour.core.events import Missed as MissedEvent
 from parlour.core.plain import said as words
 
 from . import answers, plain, session
+from .absence import Absence
 from .commands import AskHistory, AskUsers, Question, Rename, Say, Search, Wire
 from .cursor import Place
+from .naming import Naming
 from .outbox import Entry, Outbox
 from .pulse import Pulse
 from .session import (
@@ -35,12 +38,17 @@ from .shown import Note, Said, Shown, Strange, Told
 RECENT: Final = 20  # messages that a person is shown on joining
 DROPPED: Final = 2.0  # seconds; who ends so soon after hello may not bear it
 UNDECIDED: Final = 1.0  # seconds; who says nothing for so long knows no hello
-MAX_TRIED: Final = 1_000  # commands sent before it is known what the server speaks
+SLOW: Final = 20.0  # seconds until one who knew it before counts as lost
+MAX_TRIED: Final = 1_000  # commands sent before it is known whether it bears hello
+UNKNOWN_WHERE: Final = "what was said meanwhile is not known here"
 ABOUT_WORDS: Final = (
     *("message_", "empty_message", "bad_text", "bad_data", "line_too_long"),
     *("no_such_room", "storage_", "history_", "outcome_", "stopping"),
 )
 """How the codes of errors begin that answer a line or a question, not a name."""
+
+UNSURE: Final = {"outcome_unknown"}
+"""Codes of errors that leave open whether a line is kept."""
 
 FOR_GOOD: Final = {"replaced", "too_many_faults", "not_a_chat_client"}
 """Ends after which it is no use to come back."""
@@ -62,32 +70,40 @@ class Link:
         self.outgoing = bytearray()
         self.shown: list[Shown] = []
         self.has_refusal = False
-        self._person, self._token, self._name = person, token, name
+        self.doubtful: list[Entry] = []  # lines that may be kept already
+        self.absence, self._naming = Absence(), Naming(name)
+        self._person, self._token = person, token
+        self._is_spurned = False  # the server ended for our hello, as it seems
+        self._again: list[Entry] = []  # what it was told then, and is to be told again
         self._has_strange = False
         self.begin(now)
 
-    def begin(self, now: float, away: float | None = None) -> None:
-        """Speak first on a new connection, perhaps after *away* seconds without one."""
-        self.speech = Speech.UNDECIDED if self._token else Speech.PLAIN
+    def begin(self, now: float) -> None:
+        """Speak first on a new connection."""
+        self._said_hello = bool(self._token) and not self._is_spurned
+        self.speech = Speech.UNDECIDED if self._said_hello else Speech.PLAIN
         self.bye: Bye | None = None
+        self._naming.begin()
+        self._again.clear()
         self._pulse, self._began, self._heard = Pulse(now), now, 0
         self._tried: list[Entry] = []
         self._present: list[str] = []
         self._held: list[Shown] | None = None  # until the recent messages came
-        self._returned = away
+        self.absence.connected(now)
         self.outgoing.clear()
-        if self._token:
-            self.outgoing += session.hello(self._token, self._name, self.place.cursor)
-        elif self._name:
-            self.outgoing += plain.encode(Rename(self._name))
-        if self.speech is Speech.PLAIN:
-            self._tell_return("what was said meanwhile is not known here")
+        if self._said_hello:
+            self.outgoing += session.hello(
+                self._token, self._naming.wanted, self.place.cursor
+            )
+        else:
+            self.outgoing += self._naming.tell()
+            self.doubtful += self.outbox.take_tried()
 
     # -- to the server ------------------------------------------------------------
 
     def pump(self, now: float) -> None:
         """Send what may be sent."""
-        if now > self._began + DROPPED:
+        if now >= self._began + DROPPED:
             self._tried.clear()
         while (entry := self.outbox.first) is not None and self._may_go(entry):
             if self.speech is Speech.SESSION:
@@ -102,9 +118,15 @@ class Link:
             self.outgoing += session.bye()
 
     def _may_go(self, entry: Entry) -> bool:
-        if self.speech is not Speech.UNDECIDED:
+        if self.speech is Speech.SESSION:
             return True
-        return is_plain(entry.command) and len(self._tried) < MAX_TRIED
+        if self.speech is Speech.UNDECIDED:
+            # Who welcomed us before will again: what goes without an id may be lost.
+            if self._is_slow or not is_plain(entry.command):
+                return False
+            if not isinstance(entry.command, Rename):
+                self.outgoing += self._naming.tell()
+        return len(self._tried) < MAX_TRIED
 
     def _send_plain(self, entry: Entry) -> None:
         command = entry.command
@@ -116,7 +138,7 @@ class Link:
             self.shown.append(Note("This server gives the last messages only"))
         self.outgoing += plain.encode(command)
         if isinstance(command, Rename):
-            self._name = command.name
+            self._naming.asked(command.name)
         if isinstance(command, Say) and not self._person:
             self.outbox.bare.expect(plain.whole(command.text))
         if self.speech is Speech.UNDECIDED or self._heard <= 1:
@@ -128,16 +150,34 @@ class Link:
     def deadline(self) -> float | None:
         """When :meth:`tick` is due."""
         if self.speech is Speech.UNDECIDED:
-            return self._began + UNDECIDED
-        return self._pulse.deadline if self.speech is Speech.SESSION else None
+            return self._silent_at
+        if self.speech is Speech.SESSION:
+            release = self._began + DROPPED if self._held is not None else inf
+            return min(self._pulse.deadline, release)
+        if self.absence.is_over:
+            return self._silent_at
+        is_full = len(self._tried) >= MAX_TRIED
+        return self._began + DROPPED if is_full else None
+
+    @property
+    def _is_slow(self) -> bool:
+        """Whether a server that welcomed us before has not said a word yet."""
+        return self.speech is Speech.UNDECIDED and self.place.cursor is not None
+
+    @property
+    def _silent_at(self) -> float:
+        """When one who has said nothing is a plain server, or is not there."""
+        return self._began + (SLOW if self._is_slow else UNDECIDED)
 
     def tick(self, now: float) -> bool:
         """Learn the time; False if the server is not there any more."""
-        if self.speech is Speech.UNDECIDED and now >= self._began + UNDECIDED:
+        if self.speech is not Speech.SESSION and now >= self._silent_at:
+            if self._is_slow:
+                return False
             self._decide_plain()
         if self.speech is not Speech.SESSION:
             return True
-        if self._held is not None and now > self._began + DROPPED:
+        if self._held is not None and now >= self._began + DROPPED:
             self._release()
         if self._pulse.is_lost(now):
             return False
@@ -149,16 +189,30 @@ class Link:
         """Know that the connection ended; True to come back at once, and speak plain.
 
         That is so where the server did not bear our hello. What it was told then is
-        told again.
+        told again. If it ends as soon without one, hello was not the reason.
         """
         self._release()
-        is_early = now <= self._began + DROPPED and self._heard <= 1
-        if not self._token or self.speech is Speech.SESSION or not is_early:
+        is_early = now < self._began + DROPPED and self._heard <= 1
+        has_welcomed = self.place.cursor is not None
+        if not self._token or has_welcomed or not is_early:
             return False
-        self._token = ""
-        self.outbox.bare.forget()
-        self.outbox.put_back(self._tried)
-        return True
+        self._is_spurned = not self._is_spurned
+        if self._is_spurned:
+            self.outbox.bare.forget()
+            self.outbox.put_back(self._tried)
+            self._again = self._tried
+        return self._is_spurned
+
+    def unreachable(self) -> None:
+        """Know that nobody is there: so it was not for our hello that it ended.
+
+        What it was told then was perhaps kept.
+        """
+        if self._again:
+            self.doubtful += self.outbox.take(self._again)
+            self._again.clear()
+        if self.speech is not Speech.SESSION:
+            self._is_spurned = False
 
     @property
     def is_over_for_good(self) -> bool:
@@ -170,7 +224,7 @@ class Link:
         self._pulse.heard(now)
         if self.speech is Speech.SESSION:
             return self._hear_session(line)
-        if self.speech is Speech.UNDECIDED:
+        if self._said_hello and not self._heard:  # it may only be slow
             heard = session.decode(line)
             if isinstance(heard, Welcome):
                 self._welcomed(heard, line)
@@ -197,11 +251,14 @@ class Link:
     def _decide_plain(self) -> None:
         if self.speech is Speech.UNDECIDED:
             self.speech = Speech.PLAIN
-            self._tell_return("what was said meanwhile is not known here")
+            self.outgoing += self._naming.tell()
+            self.doubtful += self.outbox.take_tried()
+        self._tell_return(UNKNOWN_WHERE)
 
     def _welcomed(self, welcome: Welcome, line: bytes) -> None:
         is_first = self.place.cursor is None
-        self.speech, self._name = Speech.SESSION, welcome.you or self._name
+        self.speech = Speech.SESSION
+        self._naming.welcomed(welcome.you)
         asked = [e for e in self._tried if isinstance(e.command, Question)]
         self.outbox.expect_answers(asked)
         self._tried.clear()
@@ -224,6 +281,7 @@ class Link:
                 self.strange(line)
             case Message(sequence, _, source, text):
                 if self.place.hears(sequence):
+                    self._tell_return("what was said meanwhile is lost")  # if untold
                     self._show(Said(source, text, line))
             case Stored(line_id):
                 self._show(Told(line=line))
@@ -235,8 +293,8 @@ class Link:
             case Present(names, more):
                 return self._listed(names, line, more=more)
             case Joined() | Left() | Renamed() | Unkept() | Kept():
-                if isinstance(heard, Renamed) and heard.name == self._name:
-                    self._name = heard.to
+                if isinstance(heard, Renamed):
+                    self._naming.renamed(heard.name, heard.to)
                 self._show(Said(*words(heard), line))
             case Missed():
                 self._missed(heard, line)
@@ -253,9 +311,14 @@ class Link:
         return False
 
     def _failed(self, failed: Failed, line: bytes) -> bool:
-        self._show(Said(SERVER, failed.reason, line))
         if not failed.code.startswith(ABOUT_WORDS) and not failed.id:
+            is_news = not self._naming.is_repeated(failed.code)
+            told = Said(SERVER, failed.reason, line)
+            self._show(told if is_news else Told(line=line))
             return False
+        self._show(Said(SERVER, failed.reason, line))
+        if failed.id and failed.code in UNSURE:
+            return True  # it is sent again if we come back
         if self.outbox.settled(failed.id):
             self.has_refusal = True
             return True
@@ -283,7 +346,7 @@ class Link:
 
     def _missed(self, missed: Missed, line: bytes) -> None:
         self.place.jumped(missed.resume_after, back=missed.events is None)
-        if self._returned is not None:
+        if self.absence.is_over:
             self._show(Told(line=line))
             if missed.events is None:
                 self._tell_return("what was said meanwhile is lost")
@@ -309,10 +372,7 @@ class Link:
 
     def _tell_return(self, what: str) -> None:
         """Say once in how long, and to what, we have come back."""
-        seconds, self._returned = self._returned, None
-        if seconds is not None:
-            after = f"Reconnected after {round(seconds):,} s"
-            self.shown.append(Note(f"{after}, {what}" if what else after))
+        self.shown += self.absence.end(what)
 
 
 def is_plain(command: Wire) -> bool:

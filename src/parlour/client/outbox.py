@@ -137,8 +137,16 @@ class Outbox:
         )
 
     def take_tried(self) -> list[Entry]:
-        """Return what waits and was out once, and forget it: it may be kept."""
-        return self._take([entry for entry in self._waiting if entry.was_out])
+        """Return the lines that wait and were out once, and forget them.
+
+        They may be kept: only with their id is it safe to send them again.
+        """
+        return self._take([e for e in self._waiting if e.was_out and e.id])
+
+    def take(self, entries: Iterable[Entry]) -> list[Entry]:
+        """Return those lines among *entries* that wait, and forget them."""
+        numbers = {entry.number for entry in entries}
+        return self._take([e for e in self._waiting if e.number in numbers and e.id])
 
     def _take(self, entries: list[Entry]) -> list[Entry]:
         taken = {entry.number for entry in entries}

@@ -16,6 +16,7 @@ from .commands import AskHistory, AskUsers, Rename, Say, Search, Wire
 from .plain import whole
 
 VERSION: Final = 1  # of the dialect
+DAY: Final = 86_400  # seconds; a wait of more is taken for this
 
 
 class Welcome(NamedTuple):
@@ -204,8 +205,8 @@ def _event(kind: str, data: dict[str, object]) -> Heard | None:
             return Pong()
         case "bye", _:
             wait = data.get("retry_after")
-            seconds = float(wait) if isinstance(wait, int | float) else 0.0
-            return Bye(_text(data, "code"), _text(data, "reason"), seconds)
+            seconds = max(0, min(wait, DAY)) if isinstance(wait, int | float) else 0
+            return Bye(_text(data, "code"), _text(data, "reason"), float(seconds))
         case _:
             return _message(data) if kind == "message" else None
 

@@ -143,9 +143,8 @@ class ThreadClient:
             self._woken.recv(4096)
         if self._is_carried and self._sock.fileno() in ready:
             self._read()
-        elif not ready:
-            with self._turn:
-                self._conversation.tick(time.monotonic())
+        with self._turn:  # also where there is always something to read
+            self._conversation.tick(time.monotonic())
 
     def _read(self) -> None:
         """Read all that has arrived, up to a batch, *recv_size* bytes at a time."""

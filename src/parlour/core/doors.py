@@ -86,6 +86,10 @@ class SideDoor(Protocol):
         """Let nobody in any more."""
         ...
 
+    def abort(self) -> None:
+        """Make everybody go at once."""
+        ...
+
     async def close(self) -> None:
         """Return when everybody is gone; who stays too long is made to go."""
         ...

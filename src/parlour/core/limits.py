@@ -11,7 +11,6 @@ USERS_PAGE: Final = 100  # names in one line of an answer: 38,400 bytes at the w
 HISTORY_PAGE: Final = 200  # messages in the plain answer to `history`
 SESSION_PAGE: Final = 100  # messages in an answer of the session dialect, unless asked
 MAX_PAGE: Final = 1000  # messages in any answer; 512 KiB of text bound it, too
-MAX_PAGES: Final = 4096  # pages that are open at a time, if descriptors suffice
 MAX_ID: Final = 64  # characters of the id that a client gives a message
 MIN_TOKEN: Final = 16  # characters: less is no secret
 MAX_TOKEN: Final = 128
@@ -39,7 +38,7 @@ class Limits:
     max_users: int = 10_000
     """Connections at a time; one more is told so and ended."""
 
-    max_pages: int = MAX_PAGES
+    max_pages: int = 4096
     """Pages that are open at a time, beside the users; one more is told so."""
 
     max_line: int = 32_768

@@ -3,7 +3,8 @@
 ``sockets``    listening, naming and setting up sockets
 ``aio``        the asyncio driver, with its ``aio_carriers``
 ``threads``    the threaded driver: a thread per client, one that writes for all;
-               with its ``thread_carriers``, ``doors`` and ``poller``
+               with its ``thread_carriers``, ``turn``, ``doors`` and ``poller``, and
+               ``side_doors``, in ``side_threads``, for pages
 ``service``    what a driver is given
 ``console``    the chat on the server's own terminal
 ``logs``       one event a line, never with message text

@@ -248,6 +248,8 @@ class AsyncServer:
     def _abort_all(self) -> None:
         for carrier in self._carriers.values():
             carrier.abort()
+        for door in self._service.doors:
+            door.abort()
 
     def _open_console(self) -> Console | None:
         if self._service.console is None:

@@ -1,12 +1,11 @@
 """Side doors of the threaded driver: each has a thread, with a loop that carries.
 
-Two threads meet here. The door's own tells the hub what came, with the turn held. The
-main thread never waits for it: what is due is put into a *mailbox*, and the loop is
-woken once for all that gathers there.
+Two threads meet here, that of the door and the main one (`side_threads` starts the
+former). The door's own tells the hub what came, with the turn held. The main thread
+never waits for it: what is due is put into a *mailbox*, and the loop is woken once for
+all that gathers there.
 """
 
-import asyncio
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -17,24 +16,24 @@ from typing import Final, Protocol
 
 from parlour.core.connection import Ended, Entrance
 from parlour.core.doors import Carrier as Carries
-from parlour.core.doors import SideDoor
 from parlour.core.events import Page, Query, Refused, SessionId, View
 from parlour.core.hub import Hub, Turned
 
-from .logs import log
-from .loops import new_event_loop
 from .service import log_closed, log_opened, log_turned
-from .sockets import DRAIN, is_exempt, name_of
+from .sockets import is_exempt, name_of
 from .trace import Trace
 
 HIGH_WATER: Final = 256 << 10  # bytes handed over and not taken: then it lags
 
 
 class Mailbox:
-    """What is to be done in a loop, in order. Any thread may post."""
+    """What is to be done in a loop, in order. Any thread may post.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
+    *call* has the loop call something soon; it raises RuntimeError once it is closed.
+    """
+
+    def __init__(self, call: Callable[[Callable[[], None]], object]) -> None:
+        self._call = call
         self._lock = threading.Lock()  # guards the rest
         self._posted: list[Callable[[], None]] = []
 
@@ -45,7 +44,7 @@ class Mailbox:
             is_first = len(self._posted) == 1
         if is_first:
             with suppress(RuntimeError):  # the loop is closed: nobody is there
-                self._loop.call_soon_threadsafe(self._take)
+                self._call(self._take)
 
     def _take(self) -> None:
         with self._lock:
@@ -240,55 +239,3 @@ class SideHall:
             if session in self._carriers:
                 self._turn.hub.resumed(session, time.monotonic())
                 self._turn.wake()
-
-
-class SideThread:
-    """A side door that is open in a thread of its own."""
-
-    def __init__(self, door: SideDoor, hall: Callable[[Mailbox], SideHall]) -> None:
-        self._door, self._hall = door, hall
-        self._is_open = threading.Event()
-        self._failure: BaseException | None = None
-        self._mailbox: Mailbox | None = None
-        self._closing: asyncio.Event | None = None
-        self._thread = threading.Thread(target=self._run, name="side door", daemon=True)
-
-    def open(self) -> None:
-        """Return when connections are let in, or raise what went wrong."""
-        self._thread.start()
-        self._is_open.wait()
-        if self._failure is not None:
-            raise self._failure
-
-    def shut(self) -> None:
-        """Let nobody in any more."""
-        self._post(self._door.shut)
-
-    def close(self) -> None:
-        """Return when everybody is gone."""
-        if self._closing is not None:
-            self._post(self._closing.set)
-        self._thread.join(DRAIN)
-
-    def _post(self, do: Callable[[], None]) -> None:
-        if self._mailbox is not None:
-            self._mailbox.post(do)
-
-    def _run(self) -> None:
-        try:
-            with asyncio.Runner(loop_factory=new_event_loop) as runner:
-                runner.run(self._serve())
-        except Exception as exc:  # noqa: BLE001 -- told to who waits, or logged
-            self._failure = exc
-            if self._is_open.is_set():
-                log(logging.ERROR, "door.failed", exc)
-        finally:
-            self._is_open.set()
-
-    async def _serve(self) -> None:
-        self._closing = asyncio.Event()
-        self._mailbox = Mailbox(asyncio.get_running_loop())
-        await self._door.open(self._hall(self._mailbox))
-        self._is_open.set()
-        await self._closing.wait()
-        await self._door.close()

@@ -13,10 +13,11 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
 
 from parlour.core.connection import Ended
+from parlour.core.doors import SideDoor
 from parlour.core.events import Bye
 from parlour.core.hub import Turned
 
@@ -25,10 +26,13 @@ from .doors import Door
 from .logs import show
 from .poller import Poller
 from .service import STOPPED, Service, log_closed, log_opened, log_turned
-from .side_doors import Mailbox, SideHall, SideThread
+from .side_doors import Mailbox, SideHall
 from .sockets import DRAIN, LINGER, MAX_TURNED, is_exempt, name_of, set_up
 from .thread_carriers import NOBODY, Carrier, ConsoleCarrier
 from .turn import AnyCarrier, Turn
+
+if TYPE_CHECKING:
+    from .side_threads import SideThread
 
 DROP_SIZE: Final = 65_536  # bytes read at once of what is dropped
 NO_THREADS: Final = Bye("server_full", "the server is full; try again later")
@@ -69,6 +73,7 @@ class ThreadServer:
         self._parting: dict[Carrier, None] = {}
         self._stops = 0  # how often it was asked
         self._reports = 0
+        self._side_doors = self._prepare(service.doors)
 
     def run(self) -> None:
         """Accept connections until asked to stop, then part with everybody."""
@@ -79,8 +84,7 @@ class ThreadServer:
             Door(listener, self._take_in, self._log_failure)
             for listener in self._service.listeners
         ]
-        side_doors = [SideThread(door, self._hall_of) for door in self._service.doors]
-        for side_door in side_doors:
+        for side_door in self._side_doors:
             side_door.open()
         for door in doors:
             door.open()
@@ -89,13 +93,13 @@ class ThreadServer:
             self._take_turn()
         for door in doors:
             door.close()
-        for side_door in side_doors:
+        for side_door in self._side_doors:
             side_door.shut()
         with self._turn:
             self._hub.stop(STOPPED)
             self._turn.wake()
         self._part_with_all()
-        for side_door in side_doors:
+        for side_door in self._side_doors:
             side_door.close()
         if console is not None:
             console.close()
@@ -108,6 +112,9 @@ class ThreadServer:
         """Part with everybody; asked twice, at once. Any thread, or a signal."""
         self._stops += 1
         self._poller.wake()
+        if self._stops > 1:
+            for side_door in self._side_doors:
+                side_door.abort()
 
     def report(self) -> None:
         """Print a page of state soon. Any thread, or a signal."""
@@ -117,6 +124,14 @@ class ThreadServer:
     def wake_fileno(self) -> int:
         """Return the descriptor on which a byte wakes the main thread."""
         return self._poller.wake_end.fileno()
+
+    def _prepare(self, doors: Sequence[SideDoor]) -> "list[SideThread]":
+        """Make a thread for each side door. Without any, no loop is imported."""
+        if not doors:
+            return []
+        from .side_threads import SideThread  # noqa: PLC0415
+
+        return [SideThread(door, self._hall_of) for door in doors]
 
     def _hall_of(self, mailbox: Mailbox) -> SideHall:
         return SideHall(self._turn, self._service.trace, mailbox)

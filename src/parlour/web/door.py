@@ -70,6 +70,11 @@ class PageDoor:
         for server in self._servers:
             server.close()
 
+    def abort(self) -> None:
+        """Make everybody go at once."""
+        for connection in list(self._connections):
+            connection.abort()
+
     async def close(self) -> None:
         """Return when everybody is gone; who stays too long is made to go."""
         for connection in list(self._connections):
@@ -80,8 +85,7 @@ class PageDoor:
             async with asyncio.timeout(CLOSE_WAIT):
                 await self._empty.wait()
         except TimeoutError:
-            for connection in list(self._connections):
-                connection.abort()
+            self.abort()
             await self._empty.wait()
         if self._timer is not None:
             self._timer.cancel()

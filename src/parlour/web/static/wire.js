@@ -27,7 +27,9 @@ export class Wire {
 
   constructor(hello, hear, change) {
     [this.#hello, this.#hear, this.#change] = [hello, hear, change];
-    addEventListener("online", () => this.state === "waiting" && this.open());
+    const hurry = () => this.state === "waiting" && !document.hidden && this.open();
+    addEventListener("online", hurry);
+    document.addEventListener("visibilitychange", hurry);
     setInterval(() => this.#look(Date.now()), 1000);
   }
 

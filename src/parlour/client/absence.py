@@ -1,0 +1,35 @@
+"""How long we were away: told once when it begins, and once when it is over."""
+
+from .shown import Note
+
+
+class Absence:
+    """The time since the connection was lost, until the server has said a word."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+        self._seconds: float | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is a connection again, and that has not been told."""
+        return self._seconds is not None
+
+    def begin(self, now: float) -> bool:
+        """Know that the connection is lost; False if that was told, and no return."""
+        if self._since is not None:
+            return False
+        self._since = now
+        return True
+
+    def connected(self, now: float) -> None:
+        """Know that there is a connection, whether it is any good or not."""
+        self._seconds = None if self._since is None else now - self._since
+
+    def end(self, what: str) -> list[Note]:
+        """Return what tells once in how long, and to *what*, we have come back."""
+        if self._seconds is None:
+            return []
+        after = f"Reconnected after {round(self._seconds):,} s"
+        self._since = self._seconds = None
+        return [Note(f"{after}, {what}" if what else after)]

@@ -1,0 +1,191 @@
+"""A room and the way to it, both of which may fail between any two bytes.
+
+The server is the real hub with a real history; the network is two strings.
+"""
+
+from collections.abc import Sequence
+
+from parlour.client.conversation import Conversation, State
+from parlour.core.events import LOBBY, Draft, Message, Outcome, Refused
+from parlour.core.hub import Hub
+from parlour.core.limits import Limits
+from parlour.history.memory import MemoryHistory
+from parlour.history.retention import Retention
+from tests.core.stage import WALL, Guest, Stage
+
+LIMITS = Limits(rate=None, log_bytes=1_000)
+KEPT = 6  # messages; so few that who is away for long has missed some
+
+
+class Annals(MemoryHistory):
+    """A history that also knows for good what it has ever kept."""
+
+    def __init__(self, epoch: str) -> None:
+        super().__init__(Retention(max_messages=KEPT), epoch=epoch)
+        self.said: dict[int, str] = {}  # by sequence
+
+    def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
+        outcomes = super().append(drafts, time)
+        for outcome in outcomes:
+            if isinstance(outcome, Message):
+                self.said[outcome.sequence] = outcome.text
+        return outcomes
+
+
+class World:
+    """One client, its server, and what is on the way between them."""
+
+    def __init__(self, *, person: bool) -> None:
+        self.annals: dict[str, Annals] = {}  # every history that ever was
+        self.stage = Stage(LIMITS)
+        self.guest: Guest | None = None
+        self._up = self._down = b""
+        self._others = 0
+        self.client = Conversation(
+            person=person,
+            name="Ann",
+            token="a secret of 128 bits",
+            returns=True,
+            now=self.stage.now,
+            roll=lambda: 0.5,
+        )
+        self.renew()
+        self._connect(hello_arrives=True)
+
+    @property
+    def epoch(self) -> str:
+        """The epoch of the history that is served now."""
+        return f"epoch {len(self.annals)}"
+
+    def renew(self) -> None:
+        """Let the server begin another history, as if somebody had deleted the file."""
+        self.annals[f"epoch {len(self.annals) + 1}"] = Annals(
+            f"epoch {len(self.annals) + 1}"
+        )
+        self.crash()
+
+    def crash(self) -> None:
+        """Kill the server, and start another with what the history has."""
+        self.lose()
+        now, holds = self.stage.now, self.stage.holds
+        self.stage = Stage(LIMITS)
+        self.stage.history = self.annals[self.epoch]
+        self.stage.hub = Hub(LIMITS, self.stage.history.reach(LOBBY))
+        self.stage.now, self.stage.holds = now, holds
+        self._bob = self.stage.member("Bob")
+
+    def others_speak(self, count: int) -> None:
+        """Let somebody else say something."""
+        texts = [f"other {self._others + number}" for number in range(count)]
+        self._others += count
+        self._bob.say(*texts)
+
+    def refuse(self) -> None:
+        """Refuse what waits for the history, with all that is on the way to it."""
+        self._hold_all()
+        if self.stage.out:
+            self.stage.refuse(Refused("storage_full", "the disk is full"))
+
+    def fail(self, *, is_kept: bool) -> None:
+        """Fail to say whether what waits for the history is kept, and end."""
+        self._hold_all()
+        batch = list(self.stage.out)
+        if batch:
+            self.stage.refuse(Refused("outcome_unknown", "the disk failed"))
+        if batch and is_kept:
+            self.stage.history.append(batch, WALL)
+        self.stop()
+
+    def _hold_all(self) -> None:
+        before, self.stage.holds = self.stage.holds, True
+        self.go_up(1 << 20)
+        self.stage.holds = before
+
+    def stop(self) -> None:
+        """Stop the server in an orderly way; it hears and says what is due."""
+        self.stage.hub.stop("the server is being shut down")
+        self.stage.turn()
+        self.arrive()
+        self.crash()
+
+    def talk(self) -> None:
+        """Carry everything, both ways."""
+        self.go_up(1 << 20)
+        self.arrive()
+
+    def commit(self) -> None:
+        """Keep what waits for the history, and tell the room."""
+        self.stage.commit()
+
+    def go_up(self, count: int) -> None:
+        """Carry some of the client's bytes to the server."""
+        self._up += self.client.data_to_send()
+        self.client.written(0, self.stage.now)
+        data, self._up = self._up[:count], self._up[count:]
+        if data and self.guest is not None and self.guest.ended is None:
+            self.guest.send(data)
+
+    def arrive(self, count: int | None = None) -> None:
+        """Carry some of the server's bytes to the client, or all, and its end."""
+        if self.guest is None:
+            return
+        self._down += self.guest.rest
+        self.guest.rest = b""
+        count = len(self._down) if count is None else count
+        data, self._down = self._down[:count], self._down[count:]
+        if data:
+            self.client.receive(data, self.stage.now)
+        if not self._down and self.guest.ended is not None:
+            self.lose()
+
+    def lose(self) -> None:
+        """Break the connection: what is on the way arrives nowhere."""
+        if self.guest is not None:
+            self._part(self.guest)
+            self.client.disconnected(self.stage.now)
+
+    def _part(self, guest: Guest) -> None:
+        self._up = self._down = b""
+        self.guest = None
+        guest.vanish()
+
+    def dial(self, *, is_up: bool, hello_arrives: bool = True) -> None:
+        """Let the client try to connect, if it wants to."""
+        if not self.client.wants_connection or self.client.state is State.ENDED:
+            return
+        self.client.begin_attempt()
+        if is_up:
+            self.client.connected(self.stage.now)
+            self._connect(hello_arrives=hello_arrives)
+        else:
+            self.client.unreachable("nobody is there", self.stage.now)
+
+    def _connect(self, *, hello_arrives: bool) -> None:
+        """Connect the two; hello comes right behind, or the connection breaks."""
+        self.guest = self.stage.connect()
+        if hello_arrives:
+            self.go_up(0)
+            self.go_up(self._up.index(b"\n") + 1)
+        else:
+            self.lose()
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass for both, deadline by deadline."""
+        end = self.stage.now + seconds
+        while (due := self.client.deadline) is not None and due <= end:
+            self.stage.wait(max(0.0, due - self.stage.now))
+            self.client.tick(self.stage.now)
+            if self.guest is not None and self.client.is_offline:
+                self._part(self.guest)  # the client has given it up
+            if self.client.deadline == due:
+                break  # it wants a connection, and has to be given one
+        self.stage.wait(max(0.0, end - self.stage.now))
+
+    def calm(self) -> None:
+        """Let everything work again, and all that is due be done."""
+        self.stage.holds = False
+        for _ in range(12):
+            self.commit()
+            self.wait(2.0)
+            self.dial(is_up=True)
+            self.talk()
