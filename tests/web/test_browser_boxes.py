@@ -45,6 +45,37 @@ def test_one_can_join_and_speak_by_keys_alone(
     expect(juliet.box).to_have_value("")
 
 
+def test_the_second_half_of_a_double_click_does_nothing(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site = serve(stage, engine)
+    juliet = visit(site).is_live()
+    juliet.name_box.fill("Juliet")
+
+    press(juliet, "Join", 1)
+    expect(juliet.box).to_be_visible()
+    press(juliet, None, 2)  # by now another button is there
+    juliet.say("still here")
+    juliet.shows([Said("Juliet", "still here")])
+    press(juliet, "Leave", 1)
+    expect(juliet.name_box).to_have_value("Juliet")
+    press(juliet, None, 2)
+
+    juliet.is_live().shows_people()
+    expect(juliet.name_box).to_be_visible()
+
+
+def press(tab: Tab, button: str | None, click: int) -> None:
+    """Press the mouse over *button*, or where it is, as click number *click*."""
+    mouse = tab.page.mouse
+    if button is not None:
+        place = tab.page.get_by_role("button", name=button).bounding_box()
+        assert place is not None
+        mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    mouse.down(click_count=click)
+    mouse.up(click_count=click)
+
+
 def test_nothing_takes_the_focus_from_what_is_being_typed(
     stage: Stage, visit: Visits, engine: str
 ) -> None:
