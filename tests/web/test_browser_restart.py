@@ -53,6 +53,35 @@ def test_nothing_is_lost_or_doubled_by_a_restart(
     assert exported(stage, path) == [Kept(n, *each) for n, each in enumerate(said, 1)]
 
 
+def test_a_kill_in_the_middle_of_speaking_loses_and_doubles_nothing(
+    stage: Stage, visit: Visits, engine: str, tmp_path: Path
+) -> None:
+    history = ["--history", str(tmp_path / "history.db")]
+    site = serve(stage, engine, *history)
+    juliet = visit(site).forgive(OUTAGE).join("Juliet")
+    juliet.page.clock.install()
+    texts = [f"number {each}" for each in range(40)]
+    juliet.page.evaluate(
+        """(texts) => {
+            const box = document.getElementById("box");
+            for (const text of texts) {
+                box.value = text;
+                document.getElementById("say").requestSubmit();
+            }
+        }""",
+        texts,
+    )
+    site.program.signal(signal.SIGKILL)
+    site.program.wait()
+
+    site = serve_again(stage, engine, site, *history)
+
+    said = [Said("Juliet", text) for text in texts]
+    juliet.let_a_minute_pass().is_live().shows(said)
+    expect(juliet.waiting).to_have_count(0)
+    assert site.history() == said
+
+
 def test_what_was_said_while_the_page_was_away_comes_once(
     stage: Stage, visit: Visits, engine: str, tmp_path: Path
 ) -> None:
