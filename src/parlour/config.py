@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from parlour.core.limits import DEFAULT_RATE, Limits, Rate
+from parlour.core.limits import DEFAULT_RATE, MAX_OTHERS, Limits, Rate
 
 Engine = Literal["async", "threads"]
 
@@ -67,7 +67,8 @@ class Config:
         """Return the limits of the chat for a process with so many descriptors."""
         most = self.max_users or MAX_USERS[self.engine]
         pages = min(Limits().max_pages, max(max_descriptors // 4, 1)) if self.web else 0
-        left = max_descriptors - RESERVED_DESCRIPTORS - pages
+        browsers = pages + min(pages, MAX_OTHERS)
+        left = max_descriptors - RESERVED_DESCRIPTORS - browsers
         return Limits(
             max_users=min(most, max(left, 1)),
             max_pages=pages,

@@ -26,6 +26,9 @@ class WebPortType(click.ParamType[int | AutoPort]):
     ) -> int | AutoPort:
         if value == "auto" or isinstance(value, AutoPort):
             return AutoPort()
+        if not re.fullmatch("[0-9]+", str(value)):
+            what = f"{value!r} is neither 'auto' nor the number of a port"
+            self.fail(what, param, ctx)
         return PortType(0).convert(value, param, ctx)
 
 

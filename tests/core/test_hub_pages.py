@@ -81,6 +81,20 @@ def test_a_page_that_may_only_watch_is_never_a_member() -> None:
     assert ann.hear() == ["Ann: hi"]
 
 
+def test_a_page_that_may_only_watch_ends_nobody_by_a_token() -> None:
+    stage = Stage()
+    token = "t" * 32
+    ann, other = page(stage), stage.member("Bob")
+    ann.send(line("hello", {"version": 1, "name": "Ann", "token": token}))
+    other.hear()
+    reader = page(stage, Entrance.WINDOW)
+
+    reader.send(line("hello", {"version": 1, "token": token}))
+
+    assert ann.ended is None
+    assert other.hear() == []
+
+
 def test_a_page_that_may_only_watch_begins_with_hello() -> None:
     stage = Stage()
     ann = stage.member("Ann")

@@ -38,6 +38,10 @@ class Stage:
     def __exit__(self, *_: object) -> None:
         self._ending.close()
 
+    def setenv(self, name: str, value: str) -> None:
+        """Start programs with *name* in their environment from now on."""
+        self._environment[name] = value
+
     def run(self, *command: str, stdin: int = subprocess.PIPE) -> Program:
         """Start *command* in pipes."""
         process = subprocess.Popen(

@@ -104,6 +104,18 @@ def test_all_that_is_asked_of_a_page_comes_in_order(table: Table) -> None:
     assert table.page.told == [1024, False, "bye", "abort"]
 
 
+def test_what_fails_for_one_page_is_done_for_the_others(table: Table) -> None:
+    def fail() -> None:
+        raise RuntimeError
+
+    table.mailbox.post(fail)
+    table.side.write(KILO)
+    table.loop.go()
+
+    assert table.page.told == [1024]
+    assert table.side.waiting == 0
+
+
 def test_a_loop_that_stalls_makes_its_pages_lag(table: Table) -> None:
     waiting = table.fill()
 

@@ -2,15 +2,22 @@
 
 import json
 import socket
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.server import ServerProtocol
 
+from parlour.core.events import View
 from parlour.core.limits import Limits
+from parlour.server.side_doors import SideCarrier
 from parlour.web import door as doors
 from parlour.web import front
+from parlour.web.chat import HallChat
+from parlour.web.websocket import SLICE
 from tests.server.stage import PATIENCE, Serve, serve_async, serve_threads
 from tests.web.stage import Open, PagePeer, serve_pages
 
@@ -18,6 +25,11 @@ on_both = pytest.mark.parametrize(
     "serve", [serve_async, serve_threads], ids=["async", "threads"]
 )
 WATCH = b'{"type":"hello","data":{"version":1,"watch":true}}\n'
+HANDSHAKE = (
+    b"GET /ws HTTP/1.1\r\nHost: localhost\r\n"
+    b"Upgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
+)
 
 
 def hello(name: str) -> bytes:
@@ -27,6 +39,11 @@ def hello(name: str) -> bytes:
 
 def message(text: str) -> bytes:
     return json.dumps({"type": "message", "data": text}).encode() + b"\n"
+
+
+def text_frame(line: bytes) -> bytes:
+    """Return a short line as a browser frames it."""
+    return b"\x81" + bytes([0x80 | len(line)]) + b"\0\0\0\0" + line
 
 
 def heard(peer: PagePeer) -> tuple[str, dict[str, object]]:
@@ -135,6 +152,18 @@ def test_a_body_is_refused_and_not_read(serve: Serve) -> None:
 
         assert status(request(door, said, b"x" * 100_000)) == 413
         assert status(request(door, chunked, b"5\r\nhello\r\n")) == 413
+
+
+@on_both
+def test_a_body_that_is_none_is_refused_without_a_trace(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    with serve_pages(serve) as door:
+        chunked = "GET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked"
+
+        assert status(request(door, chunked, b"no number\r\n")) == 400
+
+    assert not [each for each in caplog.records if each.exc_info]
 
 
 @on_both
@@ -257,6 +286,66 @@ def test_hostile_frames_end_one_page_and_nothing_else(serve: Serve) -> None:
 
 
 @on_both
+@pytest.mark.parametrize(
+    "early",
+    [b"\x88\x82\0\0\0\0\x03\xe8", b"\x88\x81\0\0\0\0\x03", b"\x89\x80\0\0\0\0"],
+    ids=["close", "bad close", "ping"],
+)
+def test_frames_behind_a_handshake_come_after_its_answer(
+    serve: Serve, early: bytes
+) -> None:
+    with serve_pages(serve) as door, plain_socket(door) as sock:
+        sock.sendall(HANDSHAKE + text_frame(WATCH) + early)
+        sock.shutdown(socket.SHUT_WR)
+        answered = answer(sock)
+
+        other = door.connect()
+        other.send(WATCH)
+        assert kinds(other, 1) == ["welcome"]
+
+    assert status(answered) == 101
+    frames = answered.partition(b"\r\n\r\n")[2]
+    assert frames[:1] == (b"\x8a" if early[:1] == b"\x89" else b"\x88")
+
+
+@on_both
+@pytest.mark.parametrize("before", [b"", b'{"type":"bye","data":{}}\n'])
+def test_answers_to_pings_do_not_pile_up(serve: Serve, before: bytes) -> None:
+    pings = (b"\x89\xfd\0\0\0\0" + b"x" * 125) * 500_000
+    with serve_pages(serve) as door, plain_socket(door) as sock:
+        sock.sendall(HANDSHAKE + text_frame(WATCH + before))
+        sock.settimeout(0.5)
+
+        with pytest.raises(TimeoutError):  # it is not read from any more
+            sock.sendall(pings)
+
+
+@on_both
+@pytest.mark.parametrize("head", [0, 4000])
+def test_many_small_frames_are_taken_in_slices(
+    serve: Serve, head: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    receive = ServerProtocol.receive_data
+
+    def noted(frames: ServerProtocol, data: bytes) -> None:
+        if not data.startswith(b"GET"):
+            sizes.append(len(data))
+        receive(frames, data)
+
+    monkeypatch.setattr(ServerProtocol, "receive_data", noted)
+    pad = b"\r\nX: " + b"x" * head + b"\r\n\r\n"
+    with serve_pages(serve) as door, plain_socket(door) as sock:
+        sock.sendall(HANDSHAKE.removesuffix(b"\r\n\r\n") + pad)
+        sock.sendall(text_frame(WATCH) + b"\x89\x80\0\0\0\0" * 20_000)
+        heard = b""
+        while heard.count(b"\x8a\0") < 20_000:
+            heard += sock.recv(65_536)
+
+    assert max(sizes) <= SLICE
+
+
+@on_both
 def test_lines_that_come_at_once_go_out_in_few_frames(serve: Serve) -> None:
     with serve_pages(serve) as door:
         page, other = door.connect(), door.running.connect()
@@ -317,6 +406,40 @@ def test_a_server_that_stops_tells_pages_when_to_come_back(serve: Serve) -> None
 
 
 @on_both
+def test_a_page_that_has_said_nothing_is_told_too(serve: Serve) -> None:
+    with serve_pages(serve) as door:
+        page = door.connect()
+        door.running.stop()
+
+        assert page.receive() == b""
+        assert page.socket.close_code == 1012
+
+
+@on_both
+def test_a_door_closes_after_the_pages_that_are_made(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, made = threading.Event(), threading.Event()
+    view = HallChat.view
+
+    def slow_view(chat: HallChat) -> View:
+        begun.set()
+        time.sleep(0.3)
+        found = view(chat)
+        made.set()
+        return found
+
+    monkeypatch.setattr(HallChat, "view", slow_view)
+    with serve_pages(serve) as door:
+        with plain_socket(door) as sock:
+            sock.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert begun.wait(PATIENCE)
+        door.running.stop()
+
+    assert made.is_set()
+
+
+@on_both
 def test_a_page_that_leaves_is_gone_for_the_others(serve: Serve) -> None:
     with serve_pages(serve, Limits(hold=0.0)) as door:
         page, other = door.connect(), door.connect()
@@ -328,3 +451,26 @@ def test_a_page_that_leaves_is_gone_for_the_others(serve: Serve) -> None:
 
         kind, data = heard(other)
         assert (kind, data["name"]) == ("left", "Juliet")
+
+
+def test_a_page_may_go_while_the_main_thread_writes_to_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with serve_pages(serve_threads) as door:
+        page, other = door.connect(), door.running.connect()
+        for each in (page, other):
+            each.send(WATCH)
+            assert json.loads(each.receive())["type"] == "welcome"
+
+        def write_too_late(_side: SideCarrier, data: bytes) -> int:
+            page.reset()
+            while door.running.hub.capacity.pages:
+                time.sleep(0.001)
+            return len(data)
+
+        monkeypatch.setattr(SideCarrier, "write", write_too_late)
+        other.send(hello("Romeo").replace(b"hello", b"set-name"))
+        assert b'"joined"' in other.receive()
+        other.send(message("anyone?"))
+
+        assert b'"stored"' in other.receive()

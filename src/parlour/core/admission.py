@@ -46,7 +46,7 @@ class Admission:
     def greet(self, connection: Connection, hello: Hello, now: float) -> None:
         """Let a connection in that said *hello*, or let it return."""
         if connection.entrance is Entrance.WINDOW:
-            hello = hello.but(is_watching=True)
+            hello = hello.but(is_watching=True, token="")  # it takes nobody's place
         session, wanted = connection.session, hello.name
         connection.dialect, connection.token = SESSION, hello.token
         connection.is_watching = hello.is_watching

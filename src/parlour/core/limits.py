@@ -15,6 +15,7 @@ MAX_ID: Final = 64  # characters of the id that a client gives a message
 MIN_TOKEN: Final = 16  # characters: less is no secret
 MAX_TOKEN: Final = 128
 MAX_HELD: Final = 1000  # names that are held at a time for those who may come back
+MAX_OTHERS: Final = 256  # connections of browsers beside those of open pages
 MAX_BATCH: Final = 4096  # drafts given to the history at once
 MAX_BATCH_SIZE: Final = 512 << 10  # their characters, about; one draft at the least
 MAX_OWED: Final = 16  # answers a member may be owed before it is not heard further

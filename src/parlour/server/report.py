@@ -59,13 +59,21 @@ def banner(facts: Facts) -> str:
         does = "read and write" if facts.page.mode == "write" else "read only"
         moved = f"; port {WEB_PORT} was taken" if facts.page.is_moved else ""
         lines.append(f"page: {facts.page.url} ({does}{moved})")
-    if not (facts.is_local and (facts.page is None or facts.page.is_local)):
+    if does := _open_to_all(facts):
         lines.append(
             "warning: nothing is encrypted and nobody needs a password; "
-            "whoever reaches it can read and write"
+            f"whoever reaches it can {does}"
         )
     lines.append(f"join with: {invitation(facts)}")
     return "\n".join(lines)
+
+
+def _open_to_all(facts: Facts) -> str:
+    """Return what those on other machines can do, if any can reach it."""
+    page = facts.page
+    if not facts.is_local or (page and page.mode == "write" and not page.is_local):
+        return "read and write"
+    return "read" if page and not page.is_local else ""
 
 
 def invitation(facts: Facts) -> str:

@@ -6,6 +6,7 @@ never waits for it: what is due is put into a *mailbox*, and the loop is woken o
 all that gathers there.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from parlour.core.doors import Carrier as Carries
 from parlour.core.events import Page, Query, Refused, SessionId, View
 from parlour.core.hub import Hub, Turned
 
+from .logs import log
 from .service import log_closed, log_opened, log_turned
 from .sockets import is_exempt, name_of
 from .trace import Trace
@@ -50,7 +52,10 @@ class Mailbox:
         with self._lock:
             posted, self._posted = self._posted, []
         for do in posted:
-            do()
+            try:
+                do()
+            except Exception as exc:  # noqa: BLE001 -- logged; the rest is for others
+                log(logging.ERROR, "door.failed", exc)
 
 
 class SideCarrier:

@@ -263,6 +263,8 @@ class ThreadServer:
                 self._poller.watch(carrier)
             now = time.monotonic()
             with self._turn:
+                if carrier.session not in self._turn.carriers:
+                    return  # the thread of its door has let go of it meanwhile
                 self._hub.paused(carrier.session, unsent, now)
                 if not isinstance(carrier, Carrier) and not carrier.is_full:
                     self._hub.resumed(carrier.session, now)  # it drained meanwhile

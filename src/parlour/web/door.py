@@ -9,6 +9,7 @@ from typing import Final
 
 from parlour.core.connection import Entrance
 from parlour.core.doors import Hall
+from parlour.core.limits import MAX_OTHERS
 
 from .chat import HallChat, Mode
 from .front import HTTP, Front, State, configured
@@ -16,7 +17,6 @@ from .hosts import Hosts
 from .pages import make_pages
 from .websocket import WebSocket, framed
 
-MAX_OTHERS: Final = 256  # connections beside those of open pages
 SWEEP: Final = 1.0  # seconds between two looks at deadlines
 CLOSE_WAIT: Final = 10.0  # seconds that everybody has to go
 BACKLOG: Final = 128  # accepted at most in one turn
@@ -39,7 +39,8 @@ class PageDoor:
         invitation: str,
     ) -> None:
         self._listeners, self._mode, self.hosts = listeners, mode, hosts
-        self._most, self._invitation = max_pages + MAX_OTHERS, invitation
+        self._most = max_pages + min(max_pages, MAX_OTHERS)
+        self._invitation = invitation
         self.entrance = Entrance.PAGE if mode == "write" else Entrance.WINDOW
         self.is_shut = False
         self.state = State()
@@ -78,8 +79,7 @@ class PageDoor:
     async def close(self) -> None:
         """Return when everybody is gone; who stays too long is made to go."""
         for connection in list(self._connections):
-            if isinstance(connection, HTTP):
-                connection.shutdown()
+            connection.shutdown()
         self._see_if_empty()
         try:
             async with asyncio.timeout(CLOSE_WAIT):
@@ -87,6 +87,9 @@ class PageDoor:
         except TimeoutError:
             self.abort()
             await self._empty.wait()
+        # A thread that makes a page waits for the loop, and the process for it.
+        if tasks := list(self.state.tasks):
+            await asyncio.wait(tasks, timeout=CLOSE_WAIT)
         if self._timer is not None:
             self._timer.cancel()
 

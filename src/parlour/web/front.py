@@ -80,6 +80,14 @@ class HTTP(H11Protocol):
         if self._is_busy:  # the next request was there already
             self.deadline = self._door.now() + ANSWER_WAIT
 
+    def send_400_response(self, msg: str) -> None:
+        if self._is_busy:  # its body is at fault: nobody else is to answer
+            self.cycle.disconnected = True
+            if self.cycle.response_started:
+                self.abort()
+                return
+        super().send_400_response(msg)
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._door.forget(self)
         super().connection_lost(exc)
@@ -108,7 +116,9 @@ class HTTP(H11Protocol):
         early, _ = self.conn.trailing_data
         self.transport.set_protocol(page)
         page.connection_made(self.transport)
-        page.data_received(b"".join([*head, b"\r\n", early]))
+        page.data_received(b"".join([*head, b"\r\n"]))
+        if early:  # only now: frames are none before the handshake is answered
+            page.data_received(early)
 
 
 class Front:

@@ -21,6 +21,7 @@ from .hosts import Hosts
 
 MAX_FRAME: Final = 64 << 10  # bytes of one frame, or of all parts of one
 MAX_PARTS: Final = 64  # of one frame
+SLICE: Final = 4 << 10  # bytes taken in at once: a frame may be only six of them
 HIGH_WATER: Final = 64 << 10  # bytes in a transport before it counts as full
 FIRST_WAIT: Final = 10.0  # seconds until a page must have said something
 LINGER: Final = 5.0  # seconds that a page has to end its side after ours
@@ -68,6 +69,10 @@ class WebSocket(asyncio.Protocol):
         self._parts: list[bytes] = []
         self._session: SessionId | None = None
         self._is_over = self._is_ended = False
+        self._is_wanted = True  # the hall lets us read
+        self._is_full = False  # the transport takes no more
+        self._untaken = bytearray()  # what came, and waits for its turn
+        self._is_taking = False  # that is on its way
         self.address = ""
         self.deadline: float | None = door.now() + FIRST_WAIT
 
@@ -86,13 +91,8 @@ class WebSocket(asyncio.Protocol):
         transport.set_write_buffer_limits(HIGH_WATER)
 
     def data_received(self, data: bytes) -> None:
-        self._frames.receive_data(data)
-        for event in self._frames.events_received():
-            if isinstance(event, Request):
-                self._frames.send_response(self._greet(event))
-            elif isinstance(event, Frame):
-                self._take(event)
-        self._send()
+        self._untaken += data
+        self._take_slice()
 
     def eof_received(self) -> None:
         self._frames.receive_eof()
@@ -100,16 +100,16 @@ class WebSocket(asyncio.Protocol):
         self._end()
 
     def pause_writing(self) -> None:
+        self._is_full = True
+        self._mind_reading()
         if self._session is not None:
             self._door.hall.paused(self._session, self.unsent)
-        elif not self.transport.is_closing():
-            self.transport.pause_reading()  # or answers to pings would pile up
 
     def resume_writing(self) -> None:
+        self._is_full = False
+        self._mind_reading()
         if self._session is not None:
             self._door.hall.resumed(self._session)
-        elif not self.transport.is_closing():
-            self.transport.resume_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         self._door.forget(self)
@@ -125,12 +125,8 @@ class WebSocket(asyncio.Protocol):
 
     def read_on(self, *, on: bool) -> None:
         """Read from the page, or let it wait."""
-        if self.transport.is_closing():
-            return
-        if on:
-            self.transport.resume_reading()
-        else:
-            self.transport.pause_reading()
+        self._is_wanted = on
+        self._mind_reading()
 
     def part(self, ended: Ended) -> None:
         """Part with the page as *ended* says."""
@@ -138,6 +134,11 @@ class WebSocket(asyncio.Protocol):
             self.abort()
         else:
             self._finish(ended.code, ended.last)
+
+    def shutdown(self) -> None:
+        """Part with a page that has said nothing yet: the hall knows none of it."""
+        if self._session is None and not self._is_over:
+            self._finish("server_stopping", b"")
 
     def abort(self) -> None:
         """End at once."""
@@ -159,6 +160,26 @@ class WebSocket(asyncio.Protocol):
         if door.is_shut:
             return self._frames.reject(503, "The server is shutting down.\n")
         return self._frames.accept(request)
+
+    def _take_slice(self) -> None:
+        """Take in a little of what came, and let others have their turn before more.
+
+        Nothing is read meanwhile, so that no more than one read waits.
+        """
+        if self._is_held or self.transport.is_closing():
+            return
+        is_head = self._frames.state is State.CONNECTING  # it has a bound of its own
+        size = len(self._untaken) if is_head else SLICE
+        data = bytes(self._untaken[:size])
+        del self._untaken[:size]
+        self._frames.receive_data(data)
+        for event in self._frames.events_received():
+            if isinstance(event, Request):
+                self._frames.send_response(self._greet(event))
+            elif isinstance(event, Frame):
+                self._take(event)
+        self._send()
+        self._mind_reading()
 
     def _take(self, frame: Frame) -> None:
         """Take in one frame, or a part of one. The library answers pings itself."""
@@ -205,16 +226,37 @@ class WebSocket(asyncio.Protocol):
         self.deadline = self._door.now() + LINGER
         self.read_on(on=True)  # to drop what it says, so that its end is no reset
 
+    @property
+    def _is_held(self) -> bool:
+        """Whether the hall has us wait, or answers to pings would pile up."""
+        return self._is_full or not self._is_wanted
+
+    def _mind_reading(self) -> None:
+        """Go on with what came, and read once that is taken in, unless held."""
+        if self.transport.is_closing():
+            return
+        if self._untaken and not self._is_held and not self._is_taking:
+            self._is_taking = True
+            asyncio.get_running_loop().call_soon(self._go_on)
+        if self._untaken or self._is_held:
+            self.transport.pause_reading()
+        else:
+            self.transport.resume_reading()
+
+    def _go_on(self) -> None:
+        self._is_taking = False
+        self._take_slice()
+
     def _send(self) -> None:
         """Send what the library has made; after an end of both sides, a FIN."""
-        for data in self._frames.data_to_send():
-            if self.transport.is_closing():
-                return
-            if data:
-                self.transport.write(data)
-            else:
-                self.transport.write_eof()
-                self.deadline = self._door.now() + LINGER
+        parts = self._frames.data_to_send()
+        if self.transport.is_closing():
+            return
+        if data := b"".join(parts):
+            self.transport.write(data)
+        if b"" in parts:
+            self.transport.write_eof()
+            self.deadline = self._door.now() + LINGER
 
 
 def framed(data: bytes) -> bytes:

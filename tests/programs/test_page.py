@@ -1,0 +1,169 @@
+"""How the server's page is asked for on the command line, and where it is then."""
+
+import json
+import signal
+import socket
+import urllib.error
+import urllib.request
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import pytest
+
+from .harness import ENGINES, SERVER, start_client
+from .peer import Listener
+from .process import Program
+from .stage import Stage
+
+on_both = pytest.mark.parametrize("engine", ENGINES)
+
+
+def serve(stage: Stage, *options: str) -> tuple[Program, dict[str, object]]:
+    """Start a server on free ports; return it, and what it says that it is."""
+    given = ["--port", "0", "--log-format", "json", *options]
+    program = stage.run_python(*SERVER, *given)
+    facts = json.loads(program.err.hear('"listening"'))
+    assert isinstance(facts, dict)
+    return program, facts
+
+
+def get(url: object, host: str = "") -> tuple[int, str]:
+    """Return the status and the text of what is at *url*, asked for as *host*."""
+    request = urllib.request.Request(str(url))
+    if host:
+        request.add_header("Host", host)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as exc:
+        return exc.code, exc.read().decode()
+
+
+@on_both
+def test_the_page_shows_who_is_here_and_what_they_say(
+    stage: Stage, engine: str
+) -> None:
+    server, facts = serve(stage, "--web-port", "0", "--engine", engine)
+    client = start_client(stage, int(str(facts["port"])), "async", "--name", "romeo")
+    client.type("is anyone there?")
+    client.out.hear("romeo: is anyone there?")
+
+    status, text = get(facts["page"])
+
+    assert status == 200
+    assert "is anyone there?" in text
+    assert text.count("romeo") >= 2  # who said it, and who is here
+    assert server.stop() == 0
+
+
+def test_without_a_port_there_is_no_page(stage: Stage) -> None:
+    server, facts = serve(stage, "--web", "write")
+
+    assert facts["page"] is None
+    assert server.stop() == 0
+
+
+def test_a_page_can_be_switched_off(stage: Stage) -> None:
+    server, facts = serve(stage, "--web-port", "0", "--web", "off")
+
+    assert facts["page"] is None
+    assert server.stop() == 0
+
+
+def test_a_port_that_is_taken_is_an_error_and_nothing_is_begun(
+    stage: Stage, tmp_path: Path
+) -> None:
+    path = tmp_path / "history.db"
+    with Listener() as taken:
+        server = stage.run_python(
+            *(*SERVER, "--port", "0", "--history", str(path)),
+            *("--web-port", str(taken.port)),
+        )
+
+        assert server.wait() == 3
+        where = f"127.0.0.1:{taken.port}"
+    what = f"parlour: cannot listen on {where}: address already in use\n"
+    assert server.err.text == what
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_auto_takes_another_port_if_the_usual_one_is_taken_and_says_so(
+    stage: Stage,
+) -> None:
+    with ExitStack() as sockets:
+        with suppress(OSError):  # somebody else has it, which is as good
+            sockets.enter_context(socket.create_server(("127.0.0.1", 8080)))
+        server = stage.run_python(*SERVER, "--port", "0", "--web-port", "auto")
+        line = server.err.hear("page: ")
+
+        assert "port 8080 was taken" in line
+        assert get(line.split()[1])[0] == 200
+    assert server.stop() == 0
+
+
+def test_names_of_this_server_can_be_allowed(stage: Stage) -> None:
+    stage.setenv("PARLOUR_WEB_ALLOW", "chat.example.org other.example")
+    server, facts = serve(stage, "--web-port", "0")
+
+    statuses = [
+        get(facts["page"], host)[0]
+        for host in ("chat.example.org", "other.example", "evil.example")
+    ]
+
+    assert statuses == [200, 200, 400]
+    assert server.stop() == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "banner"),
+    [
+        ([], ["(read and write)"]),
+        (["--web", "read"], ["(read only)"]),
+        (["--web-host", "0.0.0.0"], ["(read only)", "whoever reaches it can read\n"]),
+        (
+            ["--web-host", "0.0.0.0", "--web", "write"],
+            ["(read and write)", "whoever reaches it can read and write\n"],
+        ),
+    ],
+)
+def test_who_may_speak_there_is_said(
+    stage: Stage, options: list[str], banner: list[str]
+) -> None:
+    server = stage.run_python(*SERVER, "--port", "0", "--web-port", "0", *options)
+    server.err.hear("join with")
+
+    assert [part for part in banner if part not in server.err.text] == []
+    assert ("warning" in server.err.text) == (len(banner) > 1)
+    assert server.stop() == 0
+
+
+@on_both
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_with_open_pages_ends_in_order(
+    stage: Stage, engine: str, number: signal.Signals
+) -> None:
+    server, facts = serve(stage, "--web-port", "0", "--engine", engine)
+    port = int(str(facts["page"]).rstrip("/").rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), 10) as idle:
+        server.signal(number)
+
+        assert idle.recv(1) == b""
+        assert server.wait() == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "what"),
+    [
+        (["--web-port", "x"], "'x' is neither 'auto' nor the number of a port"),
+        (["--web-port", "65536"], "'65536' is not a port"),
+        (["--web-allow", "http://a.example/"], "is not just a host"),
+        (["--web-host", ""], "it is empty"),
+        (["--web", "maybe"], "'maybe' is not one of"),
+    ],
+)
+def test_slips_are_told_in_a_line(stage: Stage, options: list[str], what: str) -> None:
+    server = stage.run_python(*SERVER, *options)
+
+    assert server.wait() == 2
+    assert what in server.err.text
+    assert server.err.text.count("\n") == 1

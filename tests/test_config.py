@@ -1,0 +1,14 @@
+"""What a configuration makes of what the system allows."""
+
+import pytest
+
+from parlour.config import RESERVED_DESCRIPTORS, Config, Web
+from parlour.core.limits import MAX_OTHERS
+
+
+@pytest.mark.parametrize("allowed", [256, 1024, 4096, 1 << 20])
+def test_users_and_browsers_together_find_enough_descriptors(allowed: int) -> None:
+    limits = Config(web=Web()).limits(allowed)
+
+    browsers = limits.max_pages + min(limits.max_pages, MAX_OTHERS)
+    assert limits.max_users + browsers + RESERVED_DESCRIPTORS <= allowed
