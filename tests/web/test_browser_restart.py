@@ -151,6 +151,23 @@ def test_a_history_that_begins_anew_is_told_from_the_old_one(
     expect(juliet.page.locator("#m1")).to_contain_text("of neither")
 
 
+def test_what_was_said_before_a_new_name_is_said_by_the_old_one(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site = serve(stage, engine)
+    juliet = visit(site).forgive(OUTAGE).join("Juliet")
+    juliet.page.clock.install()
+    site.program.stop()
+    juliet.say("by any other name")
+    juliet.rename("Capulet")
+    expect(juliet.page.locator("#name-error")).to_contain_text("no connection yet")
+
+    serve_again(stage, engine, site)
+
+    juliet.let_a_minute_pass().is_live().shows_people("Capulet")
+    juliet.shows([Said("Juliet", "by any other name")])
+
+
 def test_a_page_can_be_told_to_try_now(
     stage: Stage, visit: Visits, engine: str
 ) -> None:
