@@ -8,7 +8,7 @@ ARGS   ?=
 CHROMIUM := $(shell command -v chromium 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-all stress check format lint types fix bench lock system-deps clean
+.PHONY: help run setup test test-all screenshots pictures stress check format lint types fix bench lock system-deps clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,12 @@ test: $(VENV)/test.stamp ## Set up and run the tests (ARGS="-k rename")
 
 test-all: ## Run the tests on Python 3.11, 3.12 and 3.13, wherever they are found
 	@$(PYTHON) tests/all_pythons.py
+
+screenshots: $(VENV)/test.stamp ## Take screenshots of the page in every state, into screenshots/
+	@$(BIN)/python -m tests.web.screenshots
+
+pictures: $(VENV)/test.stamp ## Take the pictures of the README anew
+	@$(BIN)/python -m docs.pictures.make
 
 stress: $(VENV)/dev.stamp ## Kill 200 servers and simulate 1,000 runs (ARGS="--seeds 9 --rounds 2")
 	@$(BIN)/python -B -m tests.stress $(ARGS)

@@ -49,6 +49,11 @@ class Terminal:
         """The same as one text."""
         return "\n".join(self.lines)
 
+    @property
+    def screen(self) -> pyte.Screen:
+        """What is shown now, with its colours."""
+        return self._screen
+
     def see(self, words: str, times: int = 1) -> None:
         """Look until *words* are there, so many times."""
         self.see_that(lambda: self.text.count(words) >= times, words)

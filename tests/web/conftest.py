@@ -1,6 +1,5 @@
-import os
-import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -9,23 +8,17 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 from parlour.web.pages import make_pages
+from tests.programs.stage import Stage
+from tests.web.chromium import chromium, demand
 from tests.web.fake import FakeChat
 from tests.web.page import Html, Read
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-CHROMIUM = shutil.which("chromium") or ""
+    from tests.web.browser import Visits
+
 INVITATION = "python3 client.py 127.0.0.1 5555"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture
@@ -63,15 +56,21 @@ def site(chat: FakeChat) -> Iterator[str]:
 
 @pytest.fixture(scope="module")  # while it runs, no other loop can in this thread
 def browser() -> Iterator["Browser"]:
-    """Start Chromium, which every machine need not have but the one that decides."""
-    if not CHROMIUM:
-        missing = "there is no Chromium here: `make system-deps` installs it"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    from playwright.sync_api import sync_playwright
+    demand()
+    with chromium() as browser:
+        yield browser
 
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
+
+@pytest.fixture
+def visit(browser: "Browser") -> Iterator["Visits"]:
+    from tests.web.browser import Visits
+
+    visits = Visits(browser)
+    yield visits
+    assert visits.end() == []
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    with Stage(tmp_path) as stage:
+        yield stage

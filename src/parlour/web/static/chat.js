@@ -37,8 +37,8 @@ function hello() {
 function changed(state) {
   if (state === "live") {
     askUsers();
+    if (me.you !== null) outbox?.again(); // first: it was said by the old name
     if (asked && asked.name !== me.you) askName();
-    if (me.you !== null) outbox?.again();
   } else {
     people.lost();
     isPaging = false;

@@ -3,6 +3,8 @@
 import { keep, recall } from "./keep.js";
 
 const element = (id) => document.getElementById(id);
+// Not the second half of a double click, which was meant for what was here before.
+const isNew = (event) => event.detail < 2;
 const bytes = (text) => new TextEncoder().encode(text).length;
 
 export class Composer {
@@ -20,9 +22,10 @@ export class Composer {
     this.#box.addEventListener("keydown", (event) => this.#key(event));
     element("say").addEventListener("submit", (event) => (event.preventDefault(), this.#say()));
     element("join").addEventListener("submit", (event) => (event.preventDefault(), this.#join()));
-    element("rename").addEventListener("click", () => this.#rename());
+    element("join").querySelector(".main").addEventListener("click", (event) => isNew(event) || event.preventDefault());
+    element("rename").addEventListener("click", (event) => isNew(event) && this.#rename());
     element("keep").addEventListener("click", () => (this.show(this.#you), this.#box.focus()));
-    element("leave").addEventListener("click", () => actions.leave());
+    element("leave").addEventListener("click", (event) => isNew(event) && actions.leave());
     this.#fit();
   }
 

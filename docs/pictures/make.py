@@ -1,0 +1,114 @@
+"""Take the pictures of the README: a real conversation, at the page and at a terminal.
+
+`make pictures` writes both beside this file. Juliet is at the page, Romeo at a
+terminal, and a script speaks through a pipe.
+"""
+
+from collections.abc import Iterable
+from html import escape
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser, ViewportSize
+
+from tests.programs.harness import CLIENT
+from tests.programs.seats import sit_down
+from tests.programs.stage import Stage
+from tests.programs.terminal import Terminal
+from tests.web.browser import Tab, Visits, expect
+from tests.web.chromium import chromium
+from tests.web.site import Site, serve
+
+HERE = Path(__file__).parent
+SIZE: ViewportSize = {"width": 1000, "height": 640}
+WIDTH = 60  # columns of the terminal that are shown
+
+# The seven colours of the terminal for names, as the page has them in the dark.
+INK = {
+    "default": "#d8d6d0",
+    "red": "#f08a80",
+    "green": "#7fce8d",
+    "magenta": "#c9a2f3",
+    "cyan": "#6fcfcf",
+    "brightred": "#eda765",
+    "brightblue": "#8cb5f6",
+    "brightmagenta": "#f293c1",
+}
+FRAME = """<!doctype html><meta charset="utf-8"><style>
+body {{ margin: 0; display: inline-block; background: #1b1e22; }}
+pre {{ margin: 0; padding: 1.4em 1.7em; color: #d8d6d0;
+  font: 15px/1.55 "Noto Sans Mono", "DejaVu Sans Mono", monospace; }}
+.cursor {{ background: #d8d6d0; color: #1b1e22; }}
+</style><pre>{rows}</pre>"""
+
+
+def converse(stage: Stage, site: Site, juliet: Tab) -> Terminal:
+    """Let the three talk, and return the terminal as Romeo sees it."""
+    romeo, _ = sit_down(stage, site.port, "async", "--name", "Romeo")
+    juliet.join("Juliet").say("Is anyone there?")
+    romeo.see("Juliet: Is anyone there?")
+    romeo.enter("At a terminal, as always. You found the page!")
+    juliet.hears("At a terminal, as always. You found the page!")
+    where = ["127.0.0.1", str(site.port), "--name", "builds"]
+    script = stage.run_python(*CLIENT, *where)
+    script.out.hear("builds has entered the chat")
+    script.type("build 128 is green ✅")
+    romeo.see("is green")
+    juliet.say("Then let us ship it.", "Dobrou noc! 🌙")
+    romeo.see("Dobrou noc!")
+    romeo.press("Good night, good n")
+    romeo.see("Good night, good n")
+    return romeo
+
+
+def drawn(terminal: Terminal) -> Iterable[str]:
+    """Return the rows of a screen as HTML, with their colours and the cursor."""
+    screen = terminal.screen
+    rows = [row.rstrip() for row in screen.display]
+    last = max(screen.cursor.y, *(y for y, row in enumerate(rows) if row))
+    for y in range(last + 1):
+        cursor = screen.cursor.x if y == screen.cursor.y else None
+        cells = [screen.buffer[y][x] for x in range(WIDTH)]
+        marked = [
+            (INK[cell.fg], cell.bold, x == cursor, cell.data)
+            for x, cell in enumerate(cells)
+        ]
+        parts = []
+        for (ink, is_bold, is_cursor), run in groupby(marked, lambda cell: cell[:3]):
+            text = escape("".join(data for *_, data in run))
+            weight = "; font-weight: 700" if is_bold else ""
+            kind = ' class="cursor"' if is_cursor else ""
+            parts.append(f'<span{kind} style="color: {ink}{weight}">{text}</span>')
+        yield "".join(parts)
+
+
+def photograph(browser: Browser, stage: Stage) -> None:
+    """Take both."""
+    site = serve(stage, "async")
+    context = browser.new_context(
+        viewport=SIZE, device_scale_factor=2, color_scheme="light", locale="en-GB"
+    )
+    visits = Visits(browser)
+    juliet = visits.know(context.new_page(), site).go().is_live()
+    romeo = converse(stage, site, juliet)
+    expect(juliet.texts.last).to_be_in_viewport()
+    juliet.box.fill("Parting is such sweet sorrow")
+    juliet.page.mouse.move(0, 0)
+    juliet.page.screenshot(path=HERE / "page.png")
+    shown = context.new_page()
+    shown.set_content(FRAME.format(rows="\n".join(drawn(romeo))))
+    shown.locator("pre").screenshot(path=HERE / "terminal.png")
+    assert visits.end() == []
+
+
+def main() -> None:
+    """Take both, with a home for the programs that is gone afterwards."""
+    with TemporaryDirectory() as home, Stage(Path(home)) as stage, chromium() as opened:
+        photograph(opened, stage)
+    for picture in ("page.png", "terminal.png"):
+        print(picture, (HERE / picture).stat().st_size, "bytes")
+
+
+if __name__ == "__main__":
+    main()
