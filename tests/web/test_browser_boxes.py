@@ -9,7 +9,8 @@ from tests.programs.stage import Stage
 from tests.web.browser import Tab, Visits, expect
 from tests.web.site import Said, serve
 
-pytestmark = pytest.mark.parametrize("engine", ENGINES)
+each_engine = pytest.mark.parametrize("engine", ENGINES)
+any_engine = pytest.mark.parametrize("engine", ENGINES[:1])  # the page alone decides
 
 FOCUSED = "document.activeElement.id"
 
@@ -23,6 +24,7 @@ def tab_to(tab: Tab, place: str) -> None:
     raise AssertionError(f"{place} is not reached by Tab")
 
 
+@each_engine
 def test_one_can_join_and_speak_by_keys_alone(
     stage: Stage, visit: Visits, engine: str
 ) -> None:
@@ -45,6 +47,7 @@ def test_one_can_join_and_speak_by_keys_alone(
     expect(juliet.box).to_have_value("")
 
 
+@any_engine
 def test_the_second_half_of_a_double_click_does_nothing(
     stage: Stage, visit: Visits, engine: str
 ) -> None:
@@ -76,6 +79,7 @@ def press(tab: Tab, button: str | None, click: int) -> None:
     mouse.up(click_count=click)
 
 
+@any_engine
 def test_nothing_takes_the_focus_from_what_is_being_typed(
     stage: Stage, visit: Visits, engine: str
 ) -> None:
@@ -95,6 +99,7 @@ def test_nothing_takes_the_focus_from_what_is_being_typed(
     expect(search).to_have_value("half a word")
 
 
+@any_engine
 def test_a_page_that_opens_takes_no_focus(
     stage: Stage, visit: Visits, engine: str
 ) -> None:
@@ -113,6 +118,7 @@ REFUSED = {
 }
 
 
+@each_engine
 def test_a_name_that_cannot_be_had_is_told_beside_its_box(
     stage: Stage, visit: Visits, engine: str
 ) -> None:
@@ -132,6 +138,7 @@ def test_a_name_that_cannot_be_had_is_told_beside_its_box(
     expect(tab.page.locator("#name-error")).to_be_empty()
 
 
+@each_engine
 def test_a_new_name_that_cannot_be_had_leaves_the_old_one(
     stage: Stage, visit: Visits, engine: str
 ) -> None:
@@ -147,6 +154,7 @@ def test_a_new_name_that_cannot_be_had_leaves_the_old_one(
     juliet.shows([Said("Juliet", "still me")]).shows_people("Juliet", "Romeo")
 
 
+@any_engine
 def test_a_text_that_is_too_long_is_told_and_kept(
     stage: Stage, visit: Visits, engine: str
 ) -> None:
@@ -165,6 +173,7 @@ def test_a_text_that_is_too_long_is_told_and_kept(
     expect(juliet.box).to_have_value("")
 
 
+@each_engine
 def test_what_the_server_refuses_comes_back_into_the_box(
     stage: Stage, visit: Visits, engine: str
 ) -> None:
@@ -179,6 +188,7 @@ def test_what_the_server_refuses_comes_back_into_the_box(
     assert site.history() == []
 
 
+@any_engine
 def test_a_slip_with_a_slash_is_not_said(
     stage: Stage, visit: Visits, engine: str
 ) -> None:
