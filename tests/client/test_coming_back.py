@@ -362,3 +362,51 @@ def test_a_server_that_says_nothing_is_told_so_much_before_it_is_known() -> None
     conversation.tick(DROPPED)
 
     assert len(sent(conversation)) == 9
+
+
+def test_a_line_refused_by_a_server_that_stops_is_sent_once_by_its_id() -> None:
+    conversation = client()
+    joined(conversation)
+    conversation.typed("hi", 1)
+    line = sent(conversation)
+
+    conversation.receive(word("error", code="stopping", reason="x", id="1"), 1)
+    again = sent(conversation)
+    lose(conversation, 1)
+    conversation.connected(2)
+    sent(conversation)
+    conversation.receive(welcome(5), 2)
+
+    assert texts(conversation) == []
+    assert again == []
+    assert sent(conversation) == line
+    assert conversation.exit_code == Exit.FINE
+
+
+def test_a_plain_server_is_told_what_another_refused_when_it_stopped() -> None:
+    conversation = client()
+    joined(conversation)
+    conversation.typed("hi", 1)
+    sent(conversation)
+    conversation.receive(word("error", code="stopping", reason="x", id="1"), 1)
+
+    lose(conversation, 1)
+    conversation.connected(2)
+    sent(conversation)
+    conversation.receive(ENTERED, 2)
+
+    assert sent(conversation) == [("message", "hi")]
+    assert conversation.exit_code == Exit.FINE
+
+
+def test_who_does_not_come_back_is_told_that_a_line_is_refused() -> None:
+    conversation = client(returns=False)
+    joined(conversation)
+    conversation.typed("hi", 1)
+    sent(conversation)
+
+    conversation.receive(word("error", code="stopping", reason="no more", id="1"), 1)
+    conversation.disconnected(1)
+
+    assert texts(conversation) == ["no more"]
+    assert conversation.exit_code == Exit.REFUSED

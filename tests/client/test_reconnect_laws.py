@@ -152,9 +152,10 @@ class Reconnecting(RuleBasedStateMachine):
             self.world.go_up(1 << 20)
         self.world.crash()
 
-    @rule()
-    def stop(self) -> None:
-        self.world.stop()
+    @rule(late=st.integers(0, 2), refuses=st.booleans())
+    def stop(self, late: int, refuses: bool) -> None:
+        self.type(late)
+        self.world.stop(refuses=refuses)
 
     @rule()
     def begin_another_history(self) -> None:

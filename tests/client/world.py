@@ -101,8 +101,15 @@ class World:
         self.go_up(1 << 20)
         self.stage.holds = before
 
-    def stop(self) -> None:
-        """Stop the server in an orderly way; it hears and says what is due."""
+    def stop(self, *, refuses: bool = False) -> None:
+        """Stop the server in an orderly way; it hears and says what is due.
+
+        It *refuses* what comes too late for the history, or keeps it all.
+        """
+        if refuses:
+            self._hold_all()
+        if refuses and self.stage.out:
+            self.stage.refuse(Refused("stopping", "the server is being shut down"))
         self.stage.hub.stop("the server is being shut down")
         self.stage.turn()
         self.arrive()

@@ -96,7 +96,9 @@ class Conversation:
         self._is_attempt_due = False
         self._aside: list[Entry] = []  # not to be sent without being asked
         name = self._sendable(name)
-        self._link = Link(person=person, name=name, token=token, now=now)
+        self._link = Link(
+            person=person, name=name, token=token, returns=returns, now=now
+        )
 
     @property
     def exit_code(self) -> Exit:

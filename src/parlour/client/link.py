@@ -50,6 +50,9 @@ ABOUT_WORDS: Final = (
 UNSURE: Final = {"outcome_unknown"}
 """Codes of errors that leave open whether a line is kept."""
 
+LATER: Final = {"stopping"}
+"""Codes of refusals of a line that is welcome on the next connection."""
+
 FOR_GOOD: Final = {"replaced", "too_many_faults", "not_a_chat_client"}
 """Ends after which it is no use to come back."""
 
@@ -65,14 +68,16 @@ class Speech(Enum):
 class Link:
     """Send what is in the outbox, and make of what is heard something to show."""
 
-    def __init__(self, *, person: bool, name: str, token: str, now: float) -> None:
+    def __init__(
+        self, *, person: bool, name: str, token: str, returns: bool, now: float
+    ) -> None:
         self.outbox, self.place = Outbox(), Place()
         self.outgoing = bytearray()
         self.shown: list[Shown] = []
         self.has_refusal = False
         self.doubtful: list[Entry] = []  # lines that may be kept already
         self.absence, self._naming = Absence(), Naming(name)
-        self._person, self._token = person, token
+        self._person, self._token, self._returns = person, token, returns
         self._is_spurned = False  # the server ended for our hello, as it seems
         self._again: list[Entry] = []  # what it was told then, and is to be told again
         self._has_strange = False
@@ -316,6 +321,10 @@ class Link:
             told = Said(SERVER, failed.reason, line)
             self._show(told if is_news else Told(line=line))
             return False
+        is_postponed = self._returns and failed.code in LATER
+        if is_postponed and self.outbox.postponed(failed.id):
+            self._show(Told(line=line))  # that the server ends is told anyway
+            return True
         self._show(Said(SERVER, failed.reason, line))
         if failed.id and failed.code in UNSURE:
             return True  # it is sent again if we come back
