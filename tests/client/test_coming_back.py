@@ -157,6 +157,63 @@ def test_a_new_name_is_taken_along() -> None:
     assert hello(conversation)["name"] == "Anna"
 
 
+def test_a_name_on_its_way_when_the_connection_broke_is_asked_for_again() -> None:
+    conversation = client(name="Ann")
+    joined(conversation)
+    for name in ("Anna", "Anne"):
+        conversation.typed(f"/setname {name}", 1)
+    sent(conversation)
+
+    conversation.receive(word("renamed", name="Ann", to="Anna"), 1)
+    lose(conversation, 1)
+    conversation.connected(2)
+
+    assert hello(conversation)["name"] == "Anne"
+
+
+def test_a_new_name_that_was_refused_is_not_asked_for_again() -> None:
+    conversation = client(name="Ann")
+    joined(conversation)
+    for name in ("Anna", "Bob"):
+        conversation.typed(f"/setname {name}", 1)
+    sent(conversation)
+
+    conversation.receive(word("renamed", name="Ann", to="Anna"), 1)
+    conversation.receive(word("error", code="name_taken", reason="taken"), 1)
+    lose(conversation, 1)
+    conversation.connected(2)
+
+    assert hello(conversation)["name"] == "Anna"
+
+
+def test_a_name_refused_on_return_leaves_us_the_one_of_before() -> None:
+    conversation = client(name="Ann")
+    joined(conversation)
+    conversation.typed("/setname Bob", 1)
+    sent(conversation)
+    lose(conversation, 1)
+    conversation.connected(99)
+    conversation.receive(welcome(5, you="127.0.0.1:57354"), 99)
+    assert hello(conversation)["name"] == "Bob"
+
+    conversation.receive(word("error", code="name_taken", reason="taken"), 99)
+
+    assert texts(conversation) == ["taken"]
+    assert sent(conversation) == [("set-name", "Ann")]
+
+
+def test_the_answer_to_hello_is_not_taken_for_that_to_a_new_name() -> None:
+    conversation = client(name="Ann")
+    joined(conversation, you="127.0.0.1:57354")
+    conversation.typed("/setname Anna", 1)
+    conversation.receive(word("error", code="name_taken", reason="Ann is taken"), 1)
+
+    lose(conversation, 1)
+    conversation.connected(2)
+
+    assert hello(conversation)["name"] == "Anna"
+
+
 def test_a_server_that_ignores_hello_is_told_the_name() -> None:
     conversation = client(name="Kobzol")
     sent(conversation)

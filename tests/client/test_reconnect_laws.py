@@ -2,6 +2,7 @@
 
 What is shown is the log from where we joined: in order, nothing twice, no gap that is
 not declared. What is typed is kept once at the most, and if not at all, that is told.
+In the end we have the name that we asked for last.
 """
 
 import json
@@ -17,6 +18,7 @@ from hypothesis.stateful import (
 )
 
 from parlour.client.conversation import Exit, State
+from parlour.client.outbox import MAX_AGE
 from parlour.client.shown import Disconnected, Note, Said, Shown, Told
 from tests.client.world import World
 
@@ -97,6 +99,7 @@ class Reconnecting(RuleBasedStateMachine):
         self.world = World(person=person)
         self.reader = Reader(self.world)
         self.person, self.typed = person, 0
+        self.name, self.is_long_ago = "Ann", False
         self.type(early)
         self.world.talk()
 
@@ -105,6 +108,11 @@ class Reconnecting(RuleBasedStateMachine):
         for _ in range(count):
             self.typed += 1
             self.world.client.typed(f"line {self.typed}", self.world.stage.now)
+
+    @rule(letter=st.sampled_from("abcde"))
+    def ask_for_a_name(self, letter: str) -> None:
+        self.name = f"Ann {letter}"
+        self.world.client.typed(f"/setname {self.name}", self.world.stage.now)
 
     @rule()
     def press_enter(self) -> None:
@@ -168,6 +176,7 @@ class Reconnecting(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([0.01, 0.1, 1.0, 3.0, 31.0, 400.0]))
     def wait(self, seconds: float) -> None:
         self.world.wait(seconds)
+        self.is_long_ago |= seconds > MAX_AGE  # who knows what name is still wanted
 
     @invariant()
     def all_that_is_shown_is_so(self) -> None:
@@ -196,6 +205,7 @@ class Reconnecting(RuleBasedStateMachine):
         self.nothing_is_kept_twice()
         assert len(missing) <= reader.lost + reader.refused
         assert reader.place == (world.epoch, head)
+        assert self.is_long_ago or f": {self.name}, Bob" in world.names
         self.leave(is_clean=not reader.lost, has_refusal=bool(reader.refused))
 
     def leave(self, *, is_clean: bool, has_refusal: bool) -> None:

@@ -11,7 +11,7 @@ from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.history.memory import MemoryHistory
 from parlour.history.retention import Retention
-from tests.core.stage import WALL, Guest, Stage
+from tests.core.stage import WALL, Guest, Stage, line
 
 LIMITS = Limits(rate=None, log_bytes=1_000)
 KEPT = 6  # messages; so few that who is away for long has missed some
@@ -56,6 +56,13 @@ class World:
     def epoch(self) -> str:
         """The epoch of the history that is served now."""
         return f"epoch {len(self.annals)}"
+
+    @property
+    def names(self) -> str:
+        """What the server says to who asks who is here."""
+        self._bob.hear()
+        self._bob.send(line("users"))
+        return self._bob.hear()[-1]
 
     def renew(self) -> None:
         """Let the server begin another history, as if somebody had deleted the file."""

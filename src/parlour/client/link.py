@@ -112,8 +112,7 @@ class Link:
             self._tried.clear()
         while (entry := self.outbox.first) is not None and self._may_go(entry):
             if self.speech is Speech.SESSION:
-                self.outgoing += session.encode(entry.command, entry.id)
-                self.outbox.sent(is_answered=True)
+                self._send(entry)
             else:
                 self._send_plain(entry)
 
@@ -132,6 +131,12 @@ class Link:
             if not isinstance(entry.command, Rename):
                 self.outgoing += self._naming.tell()
         return len(self._tried) < MAX_TRIED
+
+    def _send(self, entry: Entry) -> None:
+        self.outgoing += session.encode(entry.command, entry.id)
+        self.outbox.sent(is_answered=True)
+        if isinstance(entry.command, Rename):
+            self._naming.asked(entry.command.name)
 
     def _send_plain(self, entry: Entry) -> None:
         command = entry.command
@@ -317,9 +322,10 @@ class Link:
 
     def _failed(self, failed: Failed, line: bytes) -> bool:
         if not failed.code.startswith(ABOUT_WORDS) and not failed.id:
-            is_news = not self._naming.is_repeated(failed.code)
+            is_news = self._naming.refused(failed.code)
             told = Said(SERVER, failed.reason, line)
             self._show(told if is_news else Told(line=line))
+            self.outgoing += self._naming.fall_back()
             return False
         is_postponed = self._returns and failed.code in LATER
         if is_postponed and self.outbox.postponed(failed.id):
