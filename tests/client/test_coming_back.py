@@ -111,6 +111,20 @@ def test_what_is_kept_beyond_a_gap_is_shown() -> None:
     assert note == f"Reconnected after 12 s, {missed}"
 
 
+def test_what_is_caught_up_has_the_time_of_when_it_was_said() -> None:
+    conversation = client()
+    joined(conversation)
+    lose(conversation, 1)
+    conversation.connected(99)
+    moment = "2026-01-31T12:00:00.123456Z"
+    data = {"sequence": 6, "time": moment, "source": "Bob", "message": "6"}
+
+    conversation.receive(welcome(6) + word("message", **data), 99)
+
+    said = [item for item in conversation.shown() if isinstance(item, Said)]
+    assert [(item.text, item.time) for item in said] == [("6", moment)]
+
+
 def test_a_gap_that_was_cut_off_is_asked_for_again() -> None:
     conversation = client()
     joined(conversation)

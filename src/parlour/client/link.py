@@ -289,10 +289,10 @@ class Link:
         match heard:
             case None:
                 self.strange(line)
-            case Message(sequence, _, source, text):
+            case Message(sequence, time, source, text):
                 if self.place.hears(sequence):
                     self._tell_return("what was said meanwhile is lost")  # if untold
-                    self._show(Said(source, text, line))
+                    self._show(Said(source, text, line, time))
             case Stored(line_id):
                 self._show(Told(line=line))
                 return self.outbox.settled(line_id)
