@@ -10,7 +10,7 @@ from parlour.client.link import DROPPED, MAX_TRIED, SLOW, UNDECIDED
 from parlour.client.outbox import MAX_WAITING
 from parlour.client.session import Bye, decode
 from parlour.client.shown import Disconnected, Note, Said
-from tests.client.helpers import said
+from tests.client.helpers import said, welcome, word
 
 TOKEN = "a secret of 128 bits"
 ENTERED = said("[Server]", "you has entered the chat")
@@ -22,17 +22,6 @@ def client(
     return Conversation(
         person=person, name=name, token=TOKEN, returns=returns, roll=lambda: 0.5
     )
-
-
-def word(kind: str, **data: object) -> bytes:
-    return json.dumps({"type": kind, "data": data}).encode() + b"\n"
-
-
-def welcome(
-    sequence: int, *, epoch: str = "e", you: str = "Ann", recovered: bool = True
-) -> bytes:
-    stand = {"epoch": epoch, "sequence": sequence, "recovered": recovered}
-    return word("welcome", you=you, rooms={"lobby": stand})
 
 
 def message(sequence: int) -> bytes:

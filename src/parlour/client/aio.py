@@ -204,8 +204,8 @@ class AsyncClient:
         if self._prompt is None:
             return
         self._prompt.status(self._conversation.status(time.monotonic()))
-        if self._conversation.state is State.LEAVING:
-            self._prompt.stop()
+        if self._conversation.state is not State.OPEN:
+            self._prompt.stop()  # nothing that is typed would be said
 
     def _start_keyboard(self, tasks: asyncio.TaskGroup) -> None:
         loop = asyncio.get_running_loop()

@@ -31,7 +31,7 @@ from .commands import (
 from .link import Link, Speech
 from .outbox import MAX_AGE, Entry, lines
 from .shown import Disconnected, Note, Shown, Typed
-from .waits import LATE, Patience
+from .waits import LATE, PARTING, Patience
 
 MAX_SERVER_LINE: Final = 16 << 20  # bytes; old servers send a history as one line
 MAX_UNSENT: Final = 256 << 10  # bytes; beyond, nothing more is read from the input
@@ -90,7 +90,8 @@ class Conversation:
         self._shown: list[Shown] = []
         self._faults: set[Exit] = set()
         self._unwritten = 0
-        self._patience, self._comeback = Patience(), Comeback(roll)
+        self._patience = Patience(PARTING) if person else Patience()
+        self._comeback = Comeback(roll)
         self._ends_at = 0.0  # when LEAVING is over at the latest
         self._offline_since = 0.0
         self._is_attempt_due = False
@@ -214,7 +215,7 @@ class Conversation:
         self._held = None
 
     def leave(self, now: float) -> None:
-        """Say no more: at once for a person, in a pipe after the last answers."""
+        """Say no more, after the last answers; a person waits for lines alone."""
         if self.state is not State.OPEN:
             return
         self.state = State.LINGERING
@@ -222,7 +223,7 @@ class Conversation:
         if self.is_offline and (self._person or not self._link.outbox.unsettled):
             self._lose_lines()
             self._end()
-        elif self._person or self._is_settled:
+        elif self._is_settled:
             self._finish(now)
 
     def receive(self, data: bytes, now: float) -> None:
@@ -243,12 +244,13 @@ class Conversation:
             return
         if self._lines.begun:
             self._show(Note("The connection ended in the middle of a line"))
+        is_parting = self._person and self.state is State.LINGERING
         if self.state is State.LEAVING:
             self._end()
-        elif self._link.ended(now):
+        elif self._link.ended(now) and not is_parting:
             self._go_offline(now)
             self._comeback.hurry(now)
-        elif self._returns and not self._link.is_over_for_good:
+        elif self._returns and not self._link.is_over_for_good and not is_parting:
             if self._link.absence.begin(now):
                 self._show(Disconnected(is_last=False))
             if missing := self._link.outbox.bare.forget():
@@ -317,7 +319,6 @@ class Conversation:
         if now > deadline + LATE:
             self._patience.begin(now)  # not the server was late: we were stopped
         elif now >= deadline:
-            self._lose_lines()
             self._finish(now)
 
     @property
@@ -327,6 +328,8 @@ class Conversation:
     @property
     def _is_settled(self) -> bool:
         """Whether nothing more can come that we wait for, as far as one can know."""
+        if self._person:
+            return not self._link.outbox.unsettled
         return self._link.speech is Speech.SESSION and not self._is_pending
 
     def _pump(self, now: float) -> None:
@@ -400,9 +403,8 @@ class Conversation:
     def _set_aside(self, entries: list[Entry], why: str) -> None:
         self._aside += entries
         if count := lines(entries):
-            are = "line of yours is" if count == 1 else "lines of yours are"
             ask = ": press Enter to send, or leave" if self._person else ""
-            self._show(Note(f"{count:,} {are} {why}{ask}"))
+            self._show(Note(f"{_yours(count)} {why}{ask}"))
         if not self._person and entries:
             self._aside.clear()
             if count:
@@ -422,7 +424,11 @@ class Conversation:
             self._faults.add(code)
 
     def _lose_lines(self) -> None:
-        if count := self._link.outbox.unsettled + lines(self._aside):
+        count = self._link.outbox.unsettled + lines(self._aside)
+        if count and self._person:
+            self._faults.add(Exit.LOST)
+            self._show(Note(f"{_yours(count)} not known to be kept"))
+        elif count:
             self._lose(f"{count:,} of the lines did not come back")
 
     def _lose(self, reason: str) -> None:
@@ -430,6 +436,8 @@ class Conversation:
         self._show(Note(f"{reason}: they may be lost"))
 
     def _finish(self, now: float) -> None:
+        """Leave, and say what is lost by that."""
+        self._lose_lines()
         self.state = State.LEAVING
         self._ends_at = now + DRAIN
         self._link.goodbye()
@@ -438,6 +446,10 @@ class Conversation:
         if self.unsent and self._link.speech is not Speech.SESSION:
             self._lose(f"{self.unsent:,} bytes were not sent")
         self.state = State.ENDED
+
+
+def _yours(count: int) -> str:
+    return "1 line of yours is" if count == 1 else f"{count:,} lines of yours are"
 
 
 def _check(found: Meaning) -> None:

@@ -201,8 +201,8 @@ class ThreadClient:
         with self._turn:
             status = self._conversation.status(time.monotonic())
         self._prompt.status(status)
-        if self._conversation.state is State.LEAVING:
-            self._prompt.stop()
+        if self._conversation.state is not State.OPEN:
+            self._prompt.stop()  # nothing that is typed would be said
 
     def _start(self, keyboard: threading.Thread) -> None:
         if self._prompt is None:
