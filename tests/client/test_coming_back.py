@@ -6,10 +6,10 @@ import pytest
 
 from parlour.client.comeback import MOST_ASKED
 from parlour.client.conversation import Conversation, Exit
-from parlour.client.link import DROPPED, MAX_TRIED, SLOW, UNDECIDED
 from parlour.client.outbox import MAX_WAITING
 from parlour.client.session import Bye, decode
 from parlour.client.shown import Disconnected, Note, Said
+from parlour.client.trial import DROPPED, MAX_TRIED, SLOW, UNDECIDED
 from tests.client.helpers import said, welcome, word
 
 TOKEN = "a secret of 128 bits"

@@ -12,8 +12,11 @@ Read the modules in this order:
 ``cursor``        how far we have heard
 ``naming``        what we would be called, and are
 ``absence``       how long we were away
+``view``          what is to be shown next, and what is held back
 ``comeback``      when to try again
 ``pulse``         whether the server is still there
+``trial``         whether a server bears hello, and what it is told meanwhile
+``hearing``       what a server of the session dialect says
 ``link``          what goes to the server, and what comes from it
 ``conversation``  the whole client, minus the network, the terminal and the clock
 ``display``       untrusted text to safe text; colours; pure

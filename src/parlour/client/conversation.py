@@ -28,9 +28,10 @@ from .commands import (
     Wrong,
     meaning,
 )
-from .link import Link, Speech
+from .link import Link
 from .outbox import MAX_AGE, Entry, lines
 from .shown import Disconnected, Note, Shown, Typed
+from .view import View
 from .waits import LATE, PARTING, Patience
 
 MAX_SERVER_LINE: Final = 16 << 20  # bytes; old servers send a history as one line
@@ -87,7 +88,7 @@ class Conversation:
         self._held: str | None = None  # a line that waits for a second Enter
         self._has_input = False
         self._typing, self._lines = Lines(plain.MAX_LINE), Lines(MAX_SERVER_LINE)
-        self._shown: list[Shown] = []
+        self._view = View()
         self._faults: set[Exit] = set()
         self._unwritten = 0
         self._patience = Patience(PARTING) if person else Patience()
@@ -98,13 +99,18 @@ class Conversation:
         self._aside: list[Entry] = []  # not to be sent without being asked
         name = self._sendable(name)
         self._link = Link(
-            person=person, name=name, token=token, returns=returns, now=now
+            self._view,
+            person=person,
+            name=name,
+            token=token,
+            returns=returns,
+            now=now,
         )
 
     @property
     def exit_code(self) -> Exit:
         """The gravest of what went wrong."""
-        if self._link.has_refusal and not self._person:
+        if self._link.hearing.has_refusal and not self._person:
             self._faults.add(Exit.REFUSED)
         grave = (Exit.LOST, Exit.REFUSED, Exit.BAD_COMMAND)
         return next((code for code in grave if code in self._faults), Exit.FINE)
@@ -160,9 +166,7 @@ class Conversation:
 
     def shown(self) -> list[Shown]:
         """Return what to show next, and forget it."""
-        self._take_shown()
-        shown, self._shown = self._shown, []
-        return shown
+        return self._view.take()
 
     def hear(self, data: bytes, now: float) -> None:
         """Take in bytes of the input, cut anywhere; ``b""`` is its end."""
@@ -196,17 +200,17 @@ class Conversation:
             self._fault(Exit.REFUSED, f"Not sent: {exc}")
             return not self._person
         if self._person and not self._link.outbox.has_room and isinstance(found, Wire):
-            self._show(Note("Not sent: too much waits to be sent already"))
+            self._view.show(Note("Not sent: too much waits to be sent already"))
             return False
         if isinstance(found, Hold):
             self._held = line
-            self._show(Note(found.question))
+            self._view.show(Note(found.question))
             return False
         if isinstance(found, Nothing):
             self._press_on(now)
         else:
             is_unsent = self.is_offline and isinstance(found, Wire)
-            self._show(Typed(line, is_unsent=is_unsent))
+            self._view.show(Typed(line, is_unsent=is_unsent))
         self._obey(found, now)
         return True
 
@@ -231,7 +235,7 @@ class Conversation:
         self._patience.heard(now)
         for line in self._lines.feed(data):
             if line is OVERLONG:
-                self._link.strange(line)
+                self._view.strange(line)
             elif self._link.receive(line, now):
                 self._patience.progressed(now)
         self._pump(now)
@@ -243,22 +247,24 @@ class Conversation:
         if self.state is State.ENDED or self.is_offline:
             return
         if self._lines.begun:
-            self._show(Note("The connection ended in the middle of a line"))
+            self._view.show(Note("The connection ended in the middle of a line"))
         is_parting = self._person and self.state is State.LINGERING
         if self.state is State.LEAVING:
             self._end()
         elif self._link.ended(now) and not is_parting:
             self._go_offline(now)
             self._comeback.hurry(now)
-        elif self._returns and not self._link.is_over_for_good and not is_parting:
-            if self._link.absence.begin(now):
-                self._show(Disconnected(is_last=False))
+        elif (
+            self._returns and not self._link.hearing.is_over_for_good and not is_parting
+        ):
+            if self._view.absence.begin(now):
+                self._view.show(Disconnected(is_last=False))
             if missing := self._link.outbox.bare.forget():
                 self._lose(f"{missing:,} of the lines did not come back")
             self._link.outbox.cut_off()
             self._go_offline(now)
         else:
-            self._show(Disconnected())
+            self._view.show(Disconnected())
             self._lose_lines()
             self._end()
 
@@ -280,14 +286,14 @@ class Conversation:
     def unreachable(self, reason: str, now: float) -> None:
         """Learn that no connection could be made, and why."""
         if self._returns:
-            if self._link.absence.begin(now):
-                self._show(Disconnected(is_last=False))
+            if self._view.absence.begin(now):
+                self._view.show(Disconnected(is_last=False))
             self._link.unreachable()
             self._set_doubtful_aside()
             self._comeback.failed(now)
             return
-        self._show(Note(reason))
-        self._show(Disconnected())
+        self._view.show(Note(reason))
+        self._view.show(Disconnected())
         self._lose_lines()
         self._end()
 
@@ -330,21 +336,12 @@ class Conversation:
         """Whether nothing more can come that we wait for, as far as one can know."""
         if self._person:
             return not self._link.outbox.unsettled
-        return self._link.speech is Speech.SESSION and not self._is_pending
+        return self._link.speaks_session and not self._is_pending
 
     def _pump(self, now: float) -> None:
         if not self.is_offline and self.state is not State.ENDED:
             self._set_doubtful_aside()
             self._link.pump(now)
-
-    def _show(self, item: Shown) -> None:
-        self._take_shown()
-        self._shown.append(item)
-
-    def _take_shown(self) -> None:
-        """Take over what the link has to show, so that all is in order."""
-        self._shown += self._link.shown
-        self._link.shown.clear()
 
     def _end_input(self, now: float) -> None:
         if self._person or self._has_input:
@@ -352,13 +349,13 @@ class Conversation:
         elif self.state is State.OPEN:
             self.state = State.LISTENING
             note = "No input: only listening until the server disconnects (or Ctrl-C)"
-            self._show(Note(note))
+            self._view.show(Note(note))
 
     def _sendable(self, name: str | None) -> str:
         try:
             _check(Rename(name or ""))
         except plain.TooLong as exc:
-            self._shown.append(Note(f"Not sent: {exc}"))
+            self._view.show(Note(f"Not sent: {exc}"))
             if not self._person:
                 self._faults.add(Exit.REFUSED)
             return ""
@@ -367,7 +364,7 @@ class Conversation:
     def _obey(self, found: Meaning, now: float) -> None:
         match found:
             case Explain(text):
-                self._show(Note(text))
+                self._view.show(Note(text))
             case Wrong(reason):
                 self._fault(Exit.BAD_COMMAND, reason)
             case Leave():
@@ -404,7 +401,7 @@ class Conversation:
         self._aside += entries
         if count := lines(entries):
             ask = ": press Enter to send, or leave" if self._person else ""
-            self._show(Note(f"{_yours(count)} {why}{ask}"))
+            self._view.show(Note(f"{_yours(count)} {why}{ask}"))
         if not self._person and entries:
             self._aside.clear()
             if count:
@@ -414,12 +411,12 @@ class Conversation:
         self.is_offline, self._unwritten = True, 0
         self._link.outgoing.clear()
         self._offline_since = now
-        bye = self._link.bye
+        bye = self._link.hearing.bye
         self._comeback.lost(now, bye.retry_after if bye is not None else 0.0)
 
     def _fault(self, code: Exit, reason: str) -> None:
         """Say what is wrong; a person has then seen it, a pipe has not."""
-        self._show(Note(reason))
+        self._view.show(Note(reason))
         if not self._person:
             self._faults.add(code)
 
@@ -427,13 +424,13 @@ class Conversation:
         count = self._link.outbox.unsettled + lines(self._aside)
         if count and self._person:
             self._faults.add(Exit.LOST)
-            self._show(Note(f"{_yours(count)} not known to be kept"))
+            self._view.show(Note(f"{_yours(count)} not known to be kept"))
         elif count:
             self._lose(f"{count:,} of the lines did not come back")
 
     def _lose(self, reason: str) -> None:
         self._faults.add(Exit.LOST)
-        self._show(Note(f"{reason}: they may be lost"))
+        self._view.show(Note(f"{reason}: they may be lost"))
 
     def _finish(self, now: float) -> None:
         """Leave, and say what is lost by that."""
@@ -443,7 +440,7 @@ class Conversation:
         self._link.goodbye()
 
     def _end(self) -> None:
-        if self.unsent and self._link.speech is not Speech.SESSION:
+        if self.unsent and not self._link.speaks_session:
             self._lose(f"{self.unsent:,} bytes were not sent")
         self.state = State.ENDED
 
