@@ -5,7 +5,8 @@ import json
 import pytest
 
 from parlour.client.comeback import MOST_ASKED
-from parlour.client.conversation import Conversation, Exit
+from parlour.client.conversation import Conversation
+from parlour.client.faults import Exit
 from parlour.client.outbox import MAX_WAITING
 from parlour.client.session import Bye, decode
 from parlour.client.shown import Disconnected, Note, Said

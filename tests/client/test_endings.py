@@ -2,13 +2,10 @@
 
 import pytest
 
-from parlour.client.conversation import (
-    DRAIN,
-    Conversation,
-    Exit,
-    State,
-)
+from parlour.client.conversation import Conversation
+from parlour.client.faults import Exit
 from parlour.client.outbox import MAX_AGE
+from parlour.client.parting import DRAIN, State
 from parlour.client.shown import Disconnected, Note, Shown
 from parlour.client.waits import LATE, PARTING, PATIENCE, QUIET
 from tests.client.helpers import said, welcome, word

@@ -17,8 +17,9 @@ from hypothesis.stateful import (
     rule,
 )
 
-from parlour.client.conversation import Exit, State
+from parlour.client.faults import Exit
 from parlour.client.outbox import MAX_AGE
+from parlour.client.parting import State
 from parlour.client.shown import Disconnected, Note, Said, Shown, Told
 from parlour.client.waits import PARTING
 from tests.client.world import World

@@ -16,7 +16,7 @@ from typing import Final
 
 from .carrier import READ_BATCH, READS_BATCH, STATUS_EVERY, Job, Prompting
 from .connecting import Unreachable
-from .conversation import State
+from .parting import State
 from .pipe import ReaderGone, read_input
 
 WRITE_SIZE: Final = 65_536  # bytes at a time

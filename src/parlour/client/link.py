@@ -32,6 +32,7 @@ class Link:
     def __init__(
         self,
         view: View,
+        outbox: Outbox,
         *,
         person: bool,
         name: str,
@@ -39,7 +40,7 @@ class Link:
         returns: bool,
         now: float,
     ) -> None:
-        self.outbox, self.outgoing = Outbox(), bytearray()
+        self.outbox, self._outgoing, self._unwritten = outbox, bytearray(), 0
         self.doubtful: list[Entry] = []  # lines that may be kept already
         self._view, self._person, self._token = view, person, token
         self._place, self._naming = Place(), Naming(name)
@@ -49,7 +50,7 @@ class Link:
             self.outbox,
             self._place,
             self._naming,
-            self.outgoing,
+            self._outgoing,
             returns=returns,
         )
         self.begin(now)
@@ -61,9 +62,10 @@ class Link:
         self._naming.begin()
         self._pulse = Pulse(now)
         self._view.absence.connected(now)
-        self.outgoing.clear()
+        self._outgoing.clear()
+        self._unwritten = 0
         if self._trial.greets:
-            self.outgoing += session.hello(
+            self._outgoing += session.hello(
                 self._token, self._naming.wanted, self._place.cursor
             )
         else:
@@ -75,6 +77,31 @@ class Link:
         return self._trial.speech is Speech.SESSION
 
     # -- to the server ------------------------------------------------------------
+
+    @property
+    def unsent(self) -> int:
+        """How many bytes the network has not taken yet."""
+        return len(self._outgoing) + self._unwritten
+
+    def data_to_send(self) -> bytes:
+        """Return the bytes to write next, and forget them."""
+        data = bytes(self._outgoing)
+        self._outgoing.clear()
+        self._unwritten += len(data)
+        return data
+
+    def written(self, unwritten: int) -> bool:
+        """Learn how many of the bytes are still *unwritten*; False if as many."""
+        is_progress = unwritten != self._unwritten
+        self._unwritten = unwritten
+        return is_progress
+
+    def cut_off(self) -> int:
+        """Let wait again what may be sent again, and return how many lines may not."""
+        self._outgoing.clear()
+        self._unwritten = 0
+        self.outbox.cut_off()
+        return self.outbox.bare.forget()
 
     def pump(self, now: float) -> None:
         """Send what may be sent."""
@@ -88,7 +115,7 @@ class Link:
     def goodbye(self) -> None:
         """Say that we leave."""
         if self.speaks_session:
-            self.outgoing += session.bye()
+            self._outgoing += session.bye()
 
     def _may_go(self, entry: Entry) -> bool:
         if self.speaks_session:
@@ -98,11 +125,11 @@ class Link:
             if self._trial.is_slow or not is_plain(entry.command):
                 return False
             if not isinstance(entry.command, Rename):
-                self.outgoing += self._naming.tell()
+                self._outgoing += self._naming.tell()
         return self._trial.has_room
 
     def _send(self, entry: Entry) -> None:
-        self.outgoing += session.encode(entry.command, entry.id)
+        self._outgoing += session.encode(entry.command, entry.id)
         self.outbox.sent(is_answered=True)
         if isinstance(entry.command, Rename):
             self._naming.asked(entry.command.name)
@@ -115,7 +142,7 @@ class Link:
             return
         if not is_plain(command):
             self._view.note("This server gives the last messages only")
-        self.outgoing += plain.encode(command)
+        self._outgoing += plain.encode(command)
         if isinstance(command, Rename):
             self._naming.asked(command.name)
         if isinstance(command, Say) and not self._person:
@@ -124,7 +151,7 @@ class Link:
 
     def _speak_plain(self) -> None:
         """Begin to speak to one who has not heard a hello, or made nothing of it."""
-        self.outgoing += self._naming.tell()
+        self._outgoing += self._naming.tell()
         self.doubtful += self.outbox.take_tried()
 
     # -- from the server ----------------------------------------------------------
@@ -154,7 +181,7 @@ class Link:
         if self._pulse.is_lost(now):
             return False
         if self._pulse.asks(now):
-            self.outgoing += session.ping("?")
+            self._outgoing += session.ping("?")
         return True
 
     def ended(self, now: float) -> bool:
@@ -201,7 +228,7 @@ class Link:
             self._view.tell_return(f"{count} caught up" if caught_up else "")
         if is_first and self._person and welcome.sequence and not asked:
             recent = AskHistory(RECENT, welcome.sequence + 1)
-            self.outgoing += session.encode(recent)
+            self._outgoing += session.encode(recent)
             self._view.hold()
 
     def _hear_plain(self, line: bytes) -> bool:

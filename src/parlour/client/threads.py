@@ -17,7 +17,8 @@ from types import FrameType
 
 from .carrier import READ_BATCH, READS_BATCH, STATUS_EVERY, Job, Prompting
 from .connecting import Unreachable
-from .conversation import Exit, State
+from .faults import Exit
+from .parting import State
 from .pipe import read_input
 from .shown import Shown
 
