@@ -14,7 +14,7 @@ import pytest
 
 from parlour import cli, parameters
 from parlour.client.commands import COMMANDS
-from parlour.client.conversation import Exit
+from parlour.client.faults import Exit
 from parlour.config import Bound, Config
 from parlour.core import limits
 from parlour.core.limits import Limits, Rate

@@ -36,6 +36,19 @@ def said(source: object, text: object) -> bytes:
     return json.dumps(message).encode() + b"\n"
 
 
+def word(kind: str, **data: object) -> bytes:
+    """Return a line of the session dialect."""
+    return json.dumps({"type": kind, "data": data}).encode() + b"\n"
+
+
+def welcome(
+    sequence: int, *, epoch: str = "e", you: str = "Ann", recovered: bool = True
+) -> bytes:
+    """Return the line on which a server takes our hello."""
+    stand = {"epoch": epoch, "sequence": sequence, "recovered": recovered}
+    return word("welcome", you=you, rooms={"lobby": stand})
+
+
 def wait_until(is_so: Callable[[], bool], wanted: str) -> None:
     """Poll until *is_so* waits for input and finds what was *wanted*."""
     deadline = time.monotonic() + PATIENCE

@@ -5,12 +5,13 @@ import json
 import pytest
 
 from parlour.client.comeback import MOST_ASKED
-from parlour.client.conversation import Conversation, Exit
-from parlour.client.link import DROPPED, MAX_TRIED, SLOW, UNDECIDED
+from parlour.client.conversation import Conversation
+from parlour.client.faults import Exit
 from parlour.client.outbox import MAX_WAITING
 from parlour.client.session import Bye, decode
 from parlour.client.shown import Disconnected, Note, Said
-from tests.client.helpers import said
+from parlour.client.trial import DROPPED, MAX_TRIED, SLOW, UNDECIDED
+from tests.client.helpers import said, welcome, word
 
 TOKEN = "a secret of 128 bits"
 ENTERED = said("[Server]", "you has entered the chat")
@@ -22,17 +23,6 @@ def client(
     return Conversation(
         person=person, name=name, token=TOKEN, returns=returns, roll=lambda: 0.5
     )
-
-
-def word(kind: str, **data: object) -> bytes:
-    return json.dumps({"type": kind, "data": data}).encode() + b"\n"
-
-
-def welcome(
-    sequence: int, *, epoch: str = "e", you: str = "Ann", recovered: bool = True
-) -> bytes:
-    stand = {"epoch": epoch, "sequence": sequence, "recovered": recovered}
-    return word("welcome", you=you, rooms={"lobby": stand})
 
 
 def message(sequence: int) -> bytes:
@@ -111,6 +101,20 @@ def test_what_is_kept_beyond_a_gap_is_shown() -> None:
     assert note == f"Reconnected after 12 s, {missed}"
 
 
+def test_what_is_caught_up_has_the_time_of_when_it_was_said() -> None:
+    conversation = client()
+    joined(conversation)
+    lose(conversation, 1)
+    conversation.connected(99)
+    moment = "2026-01-31T12:00:00.123456Z"
+    data = {"sequence": 6, "time": moment, "source": "Bob", "message": "6"}
+
+    conversation.receive(welcome(6) + word("message", **data), 99)
+
+    said = [item for item in conversation.shown() if isinstance(item, Said)]
+    assert [(item.text, item.time) for item in said] == [("6", moment)]
+
+
 def test_a_gap_that_was_cut_off_is_asked_for_again() -> None:
     conversation = client()
     joined(conversation)
@@ -150,6 +154,63 @@ def test_a_new_name_is_taken_along() -> None:
     conversation = client(name="Ann")
     joined(conversation)
     conversation.receive(word("renamed", name="Ann", to="Anna"), 1)
+
+    lose(conversation, 1)
+    conversation.connected(2)
+
+    assert hello(conversation)["name"] == "Anna"
+
+
+def test_a_name_on_its_way_when_the_connection_broke_is_asked_for_again() -> None:
+    conversation = client(name="Ann")
+    joined(conversation)
+    for name in ("Anna", "Anne"):
+        conversation.typed(f"/setname {name}", 1)
+    sent(conversation)
+
+    conversation.receive(word("renamed", name="Ann", to="Anna"), 1)
+    lose(conversation, 1)
+    conversation.connected(2)
+
+    assert hello(conversation)["name"] == "Anne"
+
+
+def test_a_new_name_that_was_refused_is_not_asked_for_again() -> None:
+    conversation = client(name="Ann")
+    joined(conversation)
+    for name in ("Anna", "Bob"):
+        conversation.typed(f"/setname {name}", 1)
+    sent(conversation)
+
+    conversation.receive(word("renamed", name="Ann", to="Anna"), 1)
+    conversation.receive(word("error", code="name_taken", reason="taken"), 1)
+    lose(conversation, 1)
+    conversation.connected(2)
+
+    assert hello(conversation)["name"] == "Anna"
+
+
+def test_a_name_refused_on_return_leaves_us_the_one_of_before() -> None:
+    conversation = client(name="Ann")
+    joined(conversation)
+    conversation.typed("/setname Bob", 1)
+    sent(conversation)
+    lose(conversation, 1)
+    conversation.connected(99)
+    conversation.receive(welcome(5, you="127.0.0.1:57354"), 99)
+    assert hello(conversation)["name"] == "Bob"
+
+    conversation.receive(word("error", code="name_taken", reason="taken"), 99)
+
+    assert texts(conversation) == ["taken"]
+    assert sent(conversation) == [("set-name", "Ann")]
+
+
+def test_the_answer_to_hello_is_not_taken_for_that_to_a_new_name() -> None:
+    conversation = client(name="Ann")
+    joined(conversation, you="127.0.0.1:57354")
+    conversation.typed("/setname Anna", 1)
+    conversation.receive(word("error", code="name_taken", reason="Ann is taken"), 1)
 
     lose(conversation, 1)
     conversation.connected(2)
@@ -362,3 +423,51 @@ def test_a_server_that_says_nothing_is_told_so_much_before_it_is_known() -> None
     conversation.tick(DROPPED)
 
     assert len(sent(conversation)) == 9
+
+
+def test_a_line_refused_by_a_server_that_stops_is_sent_once_by_its_id() -> None:
+    conversation = client()
+    joined(conversation)
+    conversation.typed("hi", 1)
+    line = sent(conversation)
+
+    conversation.receive(word("error", code="stopping", reason="x", id="1"), 1)
+    again = sent(conversation)
+    lose(conversation, 1)
+    conversation.connected(2)
+    sent(conversation)
+    conversation.receive(welcome(5), 2)
+
+    assert texts(conversation) == []
+    assert again == []
+    assert sent(conversation) == line
+    assert conversation.exit_code == Exit.FINE
+
+
+def test_a_plain_server_is_told_what_another_refused_when_it_stopped() -> None:
+    conversation = client()
+    joined(conversation)
+    conversation.typed("hi", 1)
+    sent(conversation)
+    conversation.receive(word("error", code="stopping", reason="x", id="1"), 1)
+
+    lose(conversation, 1)
+    conversation.connected(2)
+    sent(conversation)
+    conversation.receive(ENTERED, 2)
+
+    assert sent(conversation) == [("message", "hi")]
+    assert conversation.exit_code == Exit.FINE
+
+
+def test_who_does_not_come_back_is_told_that_a_line_is_refused() -> None:
+    conversation = client(returns=False)
+    joined(conversation)
+    conversation.typed("hi", 1)
+    sent(conversation)
+
+    conversation.receive(word("error", code="stopping", reason="no more", id="1"), 1)
+    conversation.disconnected(1)
+
+    assert texts(conversation) == ["no more"]
+    assert conversation.exit_code == Exit.REFUSED

@@ -6,8 +6,8 @@ from parlour.client.conversation import (
     MAX_SERVER_LINE,
     MAX_UNSENT,
     Conversation,
-    Exit,
 )
+from parlour.client.faults import Exit
 from parlour.client.shown import Note, Said, Shown, Strange, Typed
 from tests.client.helpers import said
 

@@ -5,7 +5,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parlour.client.conversation import Conversation, Exit
+from parlour.client.conversation import Conversation
+from parlour.client.faults import Exit
 from parlour.client.plain import MAX_LINE
 from parlour.client.shown import Shown
 from tests.client.helpers import said

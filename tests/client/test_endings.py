@@ -1,14 +1,14 @@
 """How a conversation ends: what is waited for, and what the exit code says."""
 
-from parlour.client.conversation import (
-    DRAIN,
-    Conversation,
-    Exit,
-    State,
-)
+import pytest
+
+from parlour.client.conversation import Conversation
+from parlour.client.faults import Exit
+from parlour.client.outbox import MAX_AGE
+from parlour.client.parting import DRAIN, State
 from parlour.client.shown import Disconnected, Note, Shown
-from parlour.client.waits import LATE, PATIENCE, QUIET
-from tests.client.helpers import said
+from parlour.client.waits import LATE, PARTING, PATIENCE, QUIET
+from tests.client.helpers import said, welcome, word
 
 HI = b'{"type": "message", "data": "hi"}\n'
 
@@ -19,6 +19,20 @@ def pipe() -> Conversation:
 
 def person() -> Conversation:
     return Conversation(person=True)
+
+
+def speaker(*lines: str, returns: bool = False) -> Conversation:
+    """Return a person who was welcomed, and has said these lines."""
+    conversation = Conversation(person=True, token="a secret", returns=returns)
+    conversation.receive(welcome(0), 0)
+    for line in lines:
+        conversation.typed(line, 0)
+    carry(conversation)
+    return conversation
+
+
+def stored(line_id: str) -> bytes:
+    return word("stored", id=line_id, room="lobby", sequence=1)
 
 
 def carry(conversation: Conversation, now: float = 0) -> bytes:
@@ -203,6 +217,68 @@ def test_a_person_leaves_at_the_end_of_input_too() -> None:
     conversation.hear(b"", 0)
 
     assert state_of(conversation) is State.LEAVING
+
+
+def test_a_person_leaves_once_every_line_is_kept() -> None:
+    conversation = speaker("hi", "/history", "ho")
+
+    conversation.receive(stored("1"), 9)
+    conversation.typed("/quit", 10)
+    assert state_of(conversation) is State.LINGERING
+    conversation.receive(stored("3"), 10.5)
+
+    assert state_of(conversation) is State.LEAVING
+    assert conversation.data_to_send() == word("bye").replace(b" ", b"")
+    assert conversation.exit_code == Exit.FINE
+    assert notes(conversation.shown()) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "note"),
+    [
+        (["hi"], "1 line of yours is not known to be kept"),
+        (["hi", "ho", "/history"], "2 lines of yours are not known to be kept"),
+    ],
+)
+def test_a_person_who_leaves_is_told_how_much_may_be_lost(
+    lines: list[str], note: str
+) -> None:
+    conversation = speaker(*lines)
+
+    conversation.leave(1)
+    for step in range(1, 10):  # whatever else is said makes the wait no longer
+        conversation.receive(word("joined", name="Bob"), 1 + step / 10)
+    assert conversation.deadline == 1 + PARTING
+    conversation.tick(1 + PARTING)
+
+    assert state_of(conversation) is State.LEAVING
+    assert notes(conversation.shown()) == [note]
+    assert conversation.exit_code == Exit.LOST
+
+
+def test_a_person_who_leaves_does_not_come_back_for_it() -> None:
+    conversation = speaker("hi", returns=True)
+
+    conversation.leave(10)
+    conversation.disconnected(10)
+
+    assert state_of(conversation) is State.ENDED
+    assert notes(conversation.shown()) == ["1 line of yours is not known to be kept"]
+    assert conversation.exit_code == Exit.LOST
+
+
+def test_what_a_person_would_not_send_any_more_is_not_kept() -> None:
+    conversation = speaker("hi", returns=True)
+    conversation.disconnected(1)
+    conversation.connected(MAX_AGE + 9)
+    conversation.receive(welcome(0), MAX_AGE + 9)
+    conversation.shown()
+
+    conversation.leave(MAX_AGE + 9)
+
+    assert state_of(conversation) is State.LEAVING
+    assert notes(conversation.shown()) == ["1 line of yours is not known to be kept"]
+    assert conversation.exit_code == Exit.LOST
 
 
 def test_quit_in_a_pipe_waits_for_the_answers() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.client.conftest import Sit
-from tests.client.helpers import Listener
+from tests.client.helpers import Listener, welcome
 
 CTRL_C = "\x03"
 CTRL_D = "\x04"
@@ -47,6 +47,24 @@ def test_ctrl_d_leaves_from_an_empty_line_alone(sit: Sit, listener: Listener) ->
         assert peer.hear() == b""
     assert screen.wait() == 0
     assert screen.rows == []
+
+
+def test_who_leaves_is_told_what_is_not_known_to_be_kept(
+    sit: Sit, listener: Listener
+) -> None:
+    screen = sit("dialect='auto', reconnect=True")
+    with listener.accept() as peer:
+        peer.hear()
+        peer.sock.sendall(welcome(0))
+        screen.see_raw()
+        screen.press("hi" + ENTER)
+        assert peer.heard()["type"] == "message"
+        screen.press(CTRL_D)
+
+        assert peer.heard()["type"] == "bye"
+        assert peer.hear() == b""
+    assert screen.wait() == 5
+    assert screen.rows == ["hi", "-- 1 line of yours is not known to be kept"]
 
 
 @pytest.mark.parametrize("command", ["/quit", "/exit", "/q"])

@@ -1,4 +1,6 @@
 import json
+import time
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -6,7 +8,16 @@ from hypothesis import strategies as st
 
 from parlour.client.plain import decode
 from parlour.client.printer import Line, Printer, safe_json
-from parlour.client.shown import Disconnected, Note, Said, Shown, Strange, Typed
+from parlour.client.shown import (
+    Disconnected,
+    Note,
+    Quoted,
+    Said,
+    Shown,
+    Strange,
+    Told,
+    Typed,
+)
 
 HELLO = Said("bob", "hello", b'{"type":"message"}')
 
@@ -32,6 +43,35 @@ def test_the_clock_goes_before_messages_alone() -> None:
     lines = Printer().lines([HELLO, Note("x")], "14:02 ")
 
     assert [line.text for line in lines] == ["14:02 bob: hello", "-- x"]
+
+
+@pytest.fixture
+def kyiv(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Clocks of another place."""
+    monkeypatch.setenv("TZ", "EET-2")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("kyiv")
+@pytest.mark.parametrize("is_answer", [False, True])
+def test_a_message_has_its_own_time_before_it(is_answer: bool) -> None:
+    moment = "2020-01-31T22:30:00.123456Z"
+    quoted = Told((Quoted("bob", "hello", moment),))
+    item = quoted if is_answer else Said("bob", "hello", b"{}", moment)
+
+    lines = Printer().lines([item], "14:02 ")
+
+    assert [line.text for line in lines] == ["2020-02-01 00:30 bob: hello"]
+    assert [line.text for line in Printer().lines([item])] == ["bob: hello"]
+
+
+def test_a_time_that_makes_no_sense_is_not_shown() -> None:
+    lines = Printer().lines([Said("bob", "hello", b"{}", "\x1b[2J")], "14:02 ")
+
+    assert [line.text for line in lines] == ["14:02 bob: hello"]
 
 
 def test_colour_is_for_names_and_notes() -> None:

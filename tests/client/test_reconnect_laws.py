@@ -2,6 +2,7 @@
 
 What is shown is the log from where we joined: in order, nothing twice, no gap that is
 not declared. What is typed is kept once at the most, and if not at all, that is told.
+In the end we have the name that we asked for last.
 """
 
 import json
@@ -16,8 +17,11 @@ from hypothesis.stateful import (
     rule,
 )
 
-from parlour.client.conversation import Exit, State
+from parlour.client.faults import Exit
+from parlour.client.outbox import MAX_AGE
+from parlour.client.parting import State
 from parlour.client.shown import Disconnected, Note, Said, Shown, Told
+from parlour.client.waits import PARTING
 from tests.client.world import World
 
 GIVEN_UP = re.compile(r"(\d+) (?:of the lines did not come back|lines? of yours)")
@@ -31,7 +35,7 @@ class Reader:
         self._epoch = self._welcomed = ""
         self._sequence = 0
         self._is_away = False
-        self.has_joined = False
+        self.has_joined = self.is_leaving = False
         self.lost = self.refused = 0  # lines, as told
 
     @property
@@ -53,7 +57,7 @@ class Reader:
                     assert self._is_away, "is told once"
                     self._is_away = False
             case Disconnected(is_last):
-                assert not is_last
+                assert self.is_leaving or not is_last
                 assert not self._is_away, "is told once"
                 self._is_away = True
             case Said(_, _, line) | Told(_, bytes(line)):
@@ -92,11 +96,12 @@ class Reader:
 class Reconnecting(RuleBasedStateMachine):
     """A client of which everything is asked that a bad day may bring."""
 
-    @initialize(person=st.booleans(), early=st.integers(0, 2))
-    def join(self, person: bool, early: int) -> None:
+    @initialize(person=st.booleans(), early=st.integers(0, 2), hurries=st.booleans())
+    def join(self, person: bool, early: int, hurries: bool) -> None:
         self.world = World(person=person)
         self.reader = Reader(self.world)
-        self.person, self.typed = person, 0
+        self.person, self.typed, self.hurries = person, 0, hurries
+        self.name, self.is_long_ago = "Ann", False
         self.type(early)
         self.world.talk()
 
@@ -105,6 +110,11 @@ class Reconnecting(RuleBasedStateMachine):
         for _ in range(count):
             self.typed += 1
             self.world.client.typed(f"line {self.typed}", self.world.stage.now)
+
+    @rule(letter=st.sampled_from("abcde"))
+    def ask_for_a_name(self, letter: str) -> None:
+        self.name = f"Ann {letter}"
+        self.world.client.typed(f"/setname {self.name}", self.world.stage.now)
 
     @rule()
     def press_enter(self) -> None:
@@ -152,9 +162,10 @@ class Reconnecting(RuleBasedStateMachine):
             self.world.go_up(1 << 20)
         self.world.crash()
 
-    @rule()
-    def stop(self) -> None:
-        self.world.stop()
+    @rule(late=st.integers(0, 2), refuses=st.booleans())
+    def stop(self, late: int, refuses: bool) -> None:
+        self.type(late)
+        self.world.stop(refuses=refuses)
 
     @rule()
     def begin_another_history(self) -> None:
@@ -164,9 +175,18 @@ class Reconnecting(RuleBasedStateMachine):
     def dial(self, is_up: bool, hello_arrives: bool) -> None:
         self.world.dial(is_up=is_up, hello_arrives=hello_arrives)
 
+    @rule(then=st.integers(0, 3))
+    def come_back(self, then: int) -> None:
+        """Let it all end well, for what can go wrong after that."""
+        self.world.wait(31.0)
+        self.world.dial(is_up=True)
+        self.world.talk()
+        self.type(then)
+
     @rule(seconds=st.sampled_from([0.01, 0.1, 1.0, 3.0, 31.0, 400.0]))
     def wait(self, seconds: float) -> None:
         self.world.wait(seconds)
+        self.is_long_ago |= seconds > MAX_AGE  # who knows what name is still wanted
 
     @invariant()
     def all_that_is_shown_is_so(self) -> None:
@@ -179,6 +199,23 @@ class Reconnecting(RuleBasedStateMachine):
             assert len(said) == len(set(said))
 
     def teardown(self) -> None:
+        if not self.hurries:
+            self.settle()
+        self.reader.is_leaving = True
+        self.world.client.leave(self.world.stage.now)
+        if self.hurries:  # what has not arrived when a person is gone never does
+            self.world.wait(PARTING)
+            self.world.lose()
+        self.world.calm()
+        self.reader.look()
+
+        self.nothing_is_kept_twice()
+        assert self.missing <= self.reader.lost + self.reader.refused
+        assert self.world.client.state is State.ENDED
+        assert self.world.client.exit_code is self.expected
+
+    def settle(self) -> None:
+        """Let everything be well before the client leaves."""
         world, reader = self.world, self.reader
         world.calm()
         reader.look()
@@ -187,28 +224,28 @@ class Reconnecting(RuleBasedStateMachine):
         world.calm()
         reader.look()
 
-        kept = {
-            text for annals in world.annals.values() for text in annals.said.values()
-        }
-        missing = {f"line {number + 1}" for number in range(self.typed)} - kept
         head = world.stage.history.reach(world.stage.hub.room.name).head
-        self.nothing_is_kept_twice()
-        assert len(missing) <= reader.lost + reader.refused
+        assert self.missing <= reader.lost + reader.refused
         assert reader.place == (world.epoch, head)
-        self.leave(is_clean=not reader.lost, has_refusal=bool(reader.refused))
+        assert self.is_long_ago or f": {self.name}, Bob" in world.names
 
-    def leave(self, *, is_clean: bool, has_refusal: bool) -> None:
-        client, person = self.world.client, self.person
-        client.leave(self.world.stage.now)
-        self.world.calm()
+    @property
+    def missing(self) -> int:
+        """How many lines are kept nowhere."""
+        kept = {
+            text
+            for annals in self.world.annals.values()
+            for text in annals.said.values()
+        }
+        return len({f"line {number + 1}" for number in range(self.typed)} - kept)
 
-        assert client.state is State.ENDED
-        if not is_clean:
-            assert client.exit_code is Exit.LOST
-        elif has_refusal and not person:
-            assert client.exit_code is Exit.REFUSED
-        else:
-            assert client.exit_code is Exit.FINE
+    @property
+    def expected(self) -> Exit:
+        """The exit code, by what was told."""
+        if self.reader.lost:
+            return Exit.LOST
+        is_refused = self.reader.refused and not self.person
+        return Exit.REFUSED if is_refused else Exit.FINE
 
 
 TestReconnecting = Reconnecting.TestCase

@@ -5,13 +5,14 @@ The server is the real hub with a real history; the network is two strings.
 
 from collections.abc import Sequence
 
-from parlour.client.conversation import Conversation, State
+from parlour.client.conversation import Conversation
+from parlour.client.parting import State
 from parlour.core.events import LOBBY, Draft, Message, Outcome, Refused
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.history.memory import MemoryHistory
 from parlour.history.retention import Retention
-from tests.core.stage import WALL, Guest, Stage
+from tests.core.stage import WALL, Guest, Stage, line
 
 LIMITS = Limits(rate=None, log_bytes=1_000)
 KEPT = 6  # messages; so few that who is away for long has missed some
@@ -57,6 +58,13 @@ class World:
         """The epoch of the history that is served now."""
         return f"epoch {len(self.annals)}"
 
+    @property
+    def names(self) -> str:
+        """What the server says to who asks who is here."""
+        self._bob.hear()
+        self._bob.send(line("users"))
+        return self._bob.hear()[-1]
+
     def renew(self) -> None:
         """Let the server begin another history, as if somebody had deleted the file."""
         self.annals[f"epoch {len(self.annals) + 1}"] = Annals(
@@ -101,8 +109,15 @@ class World:
         self.go_up(1 << 20)
         self.stage.holds = before
 
-    def stop(self) -> None:
-        """Stop the server in an orderly way; it hears and says what is due."""
+    def stop(self, *, refuses: bool = False) -> None:
+        """Stop the server in an orderly way; it hears and says what is due.
+
+        It *refuses* what comes too late for the history, or keeps it all.
+        """
+        if refuses:
+            self._hold_all()
+        if refuses and self.stage.out:
+            self.stage.refuse(Refused("stopping", "the server is being shut down"))
         self.stage.hub.stop("the server is being shut down")
         self.stage.turn()
         self.arrive()

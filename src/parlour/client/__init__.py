@@ -3,18 +3,25 @@
 Read the modules in this order:
 
 ``shown``         what a person gets to see, as values
+``view``          what is to be shown next, and what is held back
 ``commands``      what a typed line means, and the table of commands
 ``plain``         the plain dialect: commands to wire lines, wire lines to shown
 ``waits``         whose answers are waited for at the end, and how long
 ``session``       the session dialect: the same, with sequences and answers
 ``answers``       answers to one's own commands, in the words of the plain dialect
+``faults``        what goes wrong, and the exit code
 ``outbox``        what was typed, until a server has taken it
+``aside``         what of that is not sent without being asked
+``keyboard``      what is typed, and which of it has to be typed again
 ``cursor``        how far we have heard
 ``naming``        what we would be called, and are
 ``absence``       how long we were away
 ``comeback``      when to try again
 ``pulse``         whether the server is still there
+``trial``         whether a server bears hello, and what it is told meanwhile
+``hearing``       what a server of the session dialect says
 ``link``          what goes to the server, and what comes from it
+``parting``       who may still speak, and what is waited for at the end
 ``conversation``  the whole client, minus the network, the terminal and the clock
 ``display``       untrusted text to safe text; colours; pure
 ``printer``       what is shown, as lines of text or of JSON

@@ -16,7 +16,7 @@ from typing import Final
 
 from .carrier import READ_BATCH, READS_BATCH, STATUS_EVERY, Job, Prompting
 from .connecting import Unreachable
-from .conversation import State
+from .parting import State
 from .pipe import ReaderGone, read_input
 
 WRITE_SIZE: Final = 65_536  # bytes at a time
@@ -204,8 +204,8 @@ class AsyncClient:
         if self._prompt is None:
             return
         self._prompt.status(self._conversation.status(time.monotonic()))
-        if self._conversation.state is State.LEAVING:
-            self._prompt.stop()
+        if self._conversation.state is not State.OPEN:
+            self._prompt.stop()  # nothing that is typed would be said
 
     def _start_keyboard(self, tasks: asyncio.TaskGroup) -> None:
         loop = asyncio.get_running_loop()

@@ -22,14 +22,18 @@ class Comeback:
         self._roll = roll
         self._attempts = 0
         self._up_at = 0.0
+        self.is_away = False
+        self.since = 0.0  # when the connection was last lost
         self.at: float | None = None  # of the next attempt, while there is to be one
+        self.is_due = False
 
     def connected(self, now: float) -> None:
         """Note that there is a connection; whether it is any good will be seen."""
-        self._up_at, self.at = now, None
+        self.is_away, self._up_at, self.at = False, now, None
 
     def lost(self, now: float, wait: float = 0.0) -> None:
         """Plan the first attempt, but not before *wait* seconds, as the server said."""
+        self.is_away, self.since = True, now
         if now - self._up_at >= STEADY:
             self._attempts = 0
         self._plan(now, min(wait, MOST_ASKED))
@@ -39,13 +43,25 @@ class Comeback:
         self._plan(now, 0.0)
 
     def hurry(self, now: float) -> None:
-        """Try at once."""
+        """Let the next attempt be due at once."""
         if self.at is not None:
             self.at = now
 
+    def tick(self, now: float) -> None:
+        """Learn the time."""
+        self.is_due |= self.at is not None and now >= self.at
+
     def begun(self) -> None:
         """Note that the attempt is being made."""
-        self.at = None
+        self.at, self.is_due = None, False
+
+    def status(self, now: float) -> str:
+        """Return what a person has to know while we are away."""
+        if not self.is_away:
+            return ""
+        if self.at is None:
+            return "(offline, trying) "
+        return f"(offline, retry in {max(0, round(self.at - now))}s) "
 
     def _plan(self, now: float, wait: float) -> None:
         bound = min(LONGEST, FIRST * 2**self._attempts)

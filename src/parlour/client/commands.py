@@ -69,7 +69,8 @@ class Nothing(NamedTuple):
 
 Question = AskHistory | Search | AskUsers
 Wire = Say | Rename | Question
-Meaning = Wire | Explain | Leave | Hold | Wrong | Nothing
+Order = Wire | Explain | Leave | Wrong | Nothing
+Meaning = Order | Hold
 
 
 class Entry(NamedTuple):

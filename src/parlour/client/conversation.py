@@ -9,56 +9,24 @@ is the end. At :attr:`~Conversation.deadline` it wants a :meth:`~Conversation.ti
 
 import random
 from collections.abc import Callable
-from enum import Enum, IntEnum, auto
 from typing import Final
 
 from parlour.core.lines import OVERLONG, Lines
 
-from . import plain
+from .aside import Aside
 from .comeback import Comeback
-from .commands import (
-    Explain,
-    Hold,
-    Leave,
-    Meaning,
-    Nothing,
-    Rename,
-    Say,
-    Wire,
-    Wrong,
-    meaning,
-)
-from .link import Link, Speech
-from .outbox import MAX_AGE, Entry, lines
-from .shown import Disconnected, Note, Shown, Typed
-from .waits import LATE, Patience
+from .commands import Explain, Leave, Nothing, Wrong
+from .faults import Exit, Faults
+from .keyboard import Keyboard
+from .link import Link
+from .outbox import MAX_AGE, Outbox
+from .parting import Parting, State
+from .shown import Disconnected, Shown
+from .view import View
+from .waits import PARTING, Patience
 
 MAX_SERVER_LINE: Final = 16 << 20  # bytes; old servers send a history as one line
 MAX_UNSENT: Final = 256 << 10  # bytes; beyond, nothing more is read from the input
-DRAIN: Final = 1.0  # seconds given to the server to finish after we have
-
-
-class State(Enum):
-    """Who may still speak."""
-
-    OPEN = auto()  # both
-    LISTENING = auto()  # the server: our input ended before it had begun
-    LINGERING = auto()  # the server: our input is over, its answers are awaited
-    LEAVING = auto()  # nobody: our side is shut, last words are read
-    ENDED = auto()  # nobody: the connection may be closed
-
-
-class Exit(IntEnum):
-    """Why the program ends, for the shell."""
-
-    FINE = 0
-    FAILED = 1
-    BAD_COMMAND = 2
-    NO_CONNECTION = 3
-    LOST = 5  # lines of ours were not sent, or did not come back
-    REFUSED = 6  # a line was too long to be sent
-    INTERRUPTED = 130
-    READER_GONE = 141
 
 
 class Conversation:
@@ -81,35 +49,48 @@ class Conversation:
         now: float = 0.0,
         roll: Callable[[], float] = random.random,
     ) -> None:
-        self.state = State.OPEN
-        self.is_offline = False
         self._person, self._returns = person, returns
-        self._held: str | None = None  # a line that waits for a second Enter
-        self._has_input = False
-        self._typing, self._lines = Lines(plain.MAX_LINE), Lines(MAX_SERVER_LINE)
-        self._shown: list[Shown] = []
-        self._faults: set[Exit] = set()
-        self._unwritten = 0
-        self._patience, self._comeback = Patience(), Comeback(roll)
-        self._ends_at = 0.0  # when LEAVING is over at the latest
-        self._offline_since = 0.0
-        self._is_attempt_due = False
-        self._aside: list[Entry] = []  # not to be sent without being asked
-        name = self._sendable(name)
-        self._link = Link(person=person, name=name, token=token, now=now)
+        self._lines, self._view = Lines(MAX_SERVER_LINE), View()
+        self._patience = Patience(PARTING) if person else Patience()
+        self._comeback = Comeback(roll)
+        view, outbox = self._view, Outbox()
+        self._faults = faults = Faults(view, person=person)
+        self._keyboard = Keyboard(view, faults, outbox, person=person)
+        self._aside = Aside(outbox, view, faults, person=person)
+        self._link = Link(
+            view,
+            outbox,
+            person=person,
+            name=self._keyboard.name(name or ""),
+            token=token,
+            returns=returns,
+            now=now,
+        )
+        self._parting = Parting(
+            self._link, self._aside, faults, self._patience, person=person
+        )
+
+    @property
+    def state(self) -> State:
+        """Who may still speak."""
+        return self._parting.state
 
     @property
     def exit_code(self) -> Exit:
         """The gravest of what went wrong."""
-        if self._link.has_refusal and not self._person:
-            self._faults.add(Exit.REFUSED)
-        grave = (Exit.LOST, Exit.REFUSED, Exit.BAD_COMMAND)
-        return next((code for code in grave if code in self._faults), Exit.FINE)
+        if self._link.hearing.has_refusal:
+            self._faults.blame(Exit.REFUSED)
+        return self._faults.gravest
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether there is no connection, and is to be one again."""
+        return self._comeback.is_away
 
     @property
     def unsent(self) -> int:
         """How many bytes the network has not taken yet."""
-        return len(self._link.outgoing) + self._unwritten
+        return self._link.unsent
 
     @property
     def wants_input(self) -> bool:
@@ -121,171 +102,124 @@ class Conversation:
     def deadline(self) -> float | None:
         """When :meth:`tick` is due."""
         if self.state is State.LEAVING:
-            return self._ends_at
+            return self._parting.deadline
         if self.is_offline:
             return self._comeback.at
-        times = [self._link.deadline]
-        if self.state is State.LINGERING:
-            times.append(self._patience.deadline(pending=self._is_pending))
+        times = self._link.deadline, self._parting.deadline
         return min((time for time in times if time is not None), default=None)
 
     @property
     def wants_connection(self) -> bool:
         """Whether the carrier is to connect again, from now on."""
-        return self.is_offline and self._is_attempt_due
+        return self.is_offline and self._comeback.is_due
 
     def status(self, now: float) -> str:
         """Return what the prompt says before the line that is typed."""
-        if not self.is_offline or self.state is State.ENDED:
-            return ""
-        if self._comeback.at is None:
-            return "(offline, trying) "
-        return f"(offline, retry in {max(0, round(self._comeback.at - now))}s) "
+        return "" if self.state is State.ENDED else self._comeback.status(now)
 
     def data_to_send(self) -> bytes:
         """Return the bytes to write next, and forget them."""
-        data = bytes(self._link.outgoing)
-        self._link.outgoing.clear()
-        self._unwritten += len(data)
-        return data
+        return self._link.data_to_send()
 
     def written(self, unwritten: int, now: float) -> None:
         """Learn how many of the bytes handed out are still *unwritten*."""
-        if unwritten != self._unwritten:
-            self._unwritten = unwritten
+        if self._link.written(unwritten):
             self._patience.progressed(now)
 
     def shown(self) -> list[Shown]:
         """Return what to show next, and forget it."""
-        self._take_shown()
-        shown, self._shown = self._shown, []
-        return shown
+        return self._view.take()
 
     def hear(self, data: bytes, now: float) -> None:
         """Take in bytes of the input, cut anywhere; ``b""`` is its end."""
-        is_cut = not data and self._typing.begun  # a last line without its LF
-        lines = self._typing.feed(b"\n" if is_cut else data)
-        for line in lines:
-            if line is OVERLONG:
-                self._has_input = True
-                self._fault(Exit.REFUSED, f"Not sent: {plain.TOO_LONG}")
-            else:
-                text = line.removesuffix(b"\r").decode("utf-8", "replace")
-                self.typed(text or self._held or "", now)
+        for line in self._keyboard.lines(data):
+            self.typed(line, now)
         if not data:
             self._end_input(now)
 
     def typed(self, line: str, now: float) -> bool:
-        """Take in a line; False if a person has to press Enter again, or mend it.
-
-        The line break that comes along when a whole line is copied is not meant.
-        """
+        """Take in a line; False if a person has to press Enter again, or mend it."""
         if self.state is not State.OPEN:
             return True
-        self._has_input = True
-        line = line.rstrip("\r\n") if self._person else line
-        is_sure = line == self._held  # Enter was pressed again
-        self._held = None
-        found = Say(line) if is_sure else meaning(line, careful=self._person)
-        try:
-            _check(Say(line) if isinstance(found, Hold) else found)
-        except plain.TooLong as exc:
-            self._fault(Exit.REFUSED, f"Not sent: {exc}")
-            return not self._person
-        if self._person and not self._link.outbox.has_room and isinstance(found, Wire):
-            self._show(Note("Not sent: too much waits to be sent already"))
+        found = self._keyboard.read(line, is_offline=self.is_offline)
+        if found is None:
             return False
-        if isinstance(found, Hold):
-            self._held = line
-            self._show(Note(found.question))
-            return False
-        if isinstance(found, Nothing):
-            self._press_on(now)
-        else:
-            is_unsent = self.is_offline and isinstance(found, Wire)
-            self._show(Typed(line, is_unsent=is_unsent))
-        self._obey(found, now)
+        match found:
+            case Explain(text):
+                self._view.note(text)
+            case Wrong(reason):
+                self._faults.slip(Exit.BAD_COMMAND, reason)
+            case Leave():
+                self.leave(now)
+            case Nothing():
+                self._press_on(now)
+            case _:
+                self._link.outbox.put(found, now)
+                self._pump(now)
         return True
 
     def edited(self) -> None:
         """Learn that what Enter was to be pressed for again is being changed."""
-        self._held = None
+        self._keyboard.edited()
 
     def leave(self, now: float) -> None:
-        """Say no more: at once for a person, in a pipe after the last answers."""
-        if self.state is not State.OPEN:
-            return
-        self.state = State.LINGERING
-        self._patience.begin(now)
-        if self.is_offline and (self._person or not self._link.outbox.unsettled):
-            self._lose_lines()
-            self._end()
-        elif self._person or self._is_settled:
-            self._finish(now)
+        """Say no more, after the last answers; a person waits for lines alone."""
+        if self.state is State.OPEN:
+            self._parting.begin(now, is_offline=self.is_offline)
 
     def receive(self, data: bytes, now: float) -> None:
         """Take in bytes from the server, cut anywhere. Never raises for any."""
         self._patience.heard(now)
         for line in self._lines.feed(data):
             if line is OVERLONG:
-                self._link.strange(line)
+                self._view.strange(line)
             elif self._link.receive(line, now):
                 self._patience.progressed(now)
         self._pump(now)
-        if self.state is State.LINGERING and self._is_settled:
-            self._finish(now)
+        self._parting.settle(now)
 
     def disconnected(self, now: float = 0.0) -> None:
         """Learn that the server sends no more, whether it said so or was cut off."""
         if self.state is State.ENDED or self.is_offline:
             return
         if self._lines.begun:
-            self._show(Note("The connection ended in the middle of a line"))
+            self._view.note("The connection ended in the middle of a line")
         if self.state is State.LEAVING:
-            self._end()
-        elif self._link.ended(now):
+            self._parting.end()
+        elif self._link.ended(now) and not self._parting.is_hasty:
             self._go_offline(now)
             self._comeback.hurry(now)
-        elif self._returns and not self._link.is_over_for_good:
-            if self._link.absence.begin(now):
-                self._show(Disconnected(is_last=False))
-            if missing := self._link.outbox.bare.forget():
-                self._lose(f"{missing:,} of the lines did not come back")
-            self._link.outbox.cut_off()
+        elif self._may_return:
+            self._tell_absence(now)
             self._go_offline(now)
         else:
-            self._show(Disconnected())
-            self._lose_lines()
-            self._end()
+            self._view.show(Disconnected())
+            self._parting.give_up()
 
     def begin_attempt(self) -> None:
         """Learn that the carrier tries to connect."""
-        self._is_attempt_due = False
         self._comeback.begun()
 
     def connected(self, now: float) -> None:
         """Learn that there is a connection again; nothing of the old one is left."""
-        self.is_offline, self._unwritten = False, 0
         self._lines = Lines(MAX_SERVER_LINE)
         self._comeback.connected(now)
         self._patience.begin(now)
         self._link.begin(now)
-        self._set_stale_aside(now)
+        self._aside.take_stale(now)
         self._pump(now)
 
     def unreachable(self, reason: str, now: float) -> None:
         """Learn that no connection could be made, and why."""
         if self._returns:
-            if self._link.absence.begin(now):
-                self._show(Disconnected(is_last=False))
+            self._tell_absence(now)
             self._link.unreachable()
             self._set_doubtful_aside()
             self._comeback.failed(now)
             return
-        self._show(Note(reason))
-        self._show(Disconnected())
-        self._lose_lines()
-        self._end()
+        self._view.note(reason)
+        self._view.show(Disconnected())
+        self._parting.give_up()
 
     def tick(self, now: float) -> None:
         """Learn the time; give up what has been waited for long enough."""
@@ -293,85 +227,38 @@ class Conversation:
         if deadline is None or now < deadline:
             return
         if self.state is State.LEAVING:
-            self._end()
+            self._parting.tick(now)
         elif self.is_offline:
             self._tick_offline(now)
         elif not self._link.tick(now):
             self.disconnected(now)
         else:
             self._pump(now)
-            if self.state is State.LINGERING:
-                self._tick_lingering(now)
+            self._parting.tick(now)
 
     def _tick_offline(self, now: float) -> None:
-        if self.state is State.LINGERING and now > self._offline_since + MAX_AGE:
-            self._lose_lines()
-            self._end()
+        if self.state is State.LINGERING and now > self._comeback.since + MAX_AGE:
+            self._parting.give_up()
         else:
-            self._is_attempt_due = True
-
-    def _tick_lingering(self, now: float) -> None:
-        deadline = self._patience.deadline(pending=self._is_pending)
-        if now > deadline + LATE:
-            self._patience.begin(now)  # not the server was late: we were stopped
-        elif now >= deadline:
-            self._lose_lines()
-            self._finish(now)
+            self._comeback.tick(now)
 
     @property
-    def _is_pending(self) -> bool:
-        return bool(self.unsent) or not self._link.outbox.is_empty
-
-    @property
-    def _is_settled(self) -> bool:
-        """Whether nothing more can come that we wait for, as far as one can know."""
-        return self._link.speech is Speech.SESSION and not self._is_pending
+    def _may_return(self) -> bool:
+        is_wanted = self._returns and not self._parting.is_hasty
+        return is_wanted and not self._link.hearing.is_over_for_good
 
     def _pump(self, now: float) -> None:
         if not self.is_offline and self.state is not State.ENDED:
             self._set_doubtful_aside()
             self._link.pump(now)
 
-    def _show(self, item: Shown) -> None:
-        self._take_shown()
-        self._shown.append(item)
-
-    def _take_shown(self) -> None:
-        """Take over what the link has to show, so that all is in order."""
-        self._shown += self._link.shown
-        self._link.shown.clear()
-
     def _end_input(self, now: float) -> None:
-        if self._person or self._has_input:
+        if self._person or self._keyboard.was_used:
             self.leave(now)
         elif self.state is State.OPEN:
-            self.state = State.LISTENING
+            self._parting.listen()
             note = "No input: only listening until the server disconnects (or Ctrl-C)"
-            self._show(Note(note))
-
-    def _sendable(self, name: str | None) -> str:
-        try:
-            _check(Rename(name or ""))
-        except plain.TooLong as exc:
-            self._shown.append(Note(f"Not sent: {exc}"))
-            if not self._person:
-                self._faults.add(Exit.REFUSED)
-            return ""
-        return name or ""
-
-    def _obey(self, found: Meaning, now: float) -> None:
-        match found:
-            case Explain(text):
-                self._show(Note(text))
-            case Wrong(reason):
-                self._fault(Exit.BAD_COMMAND, reason)
-            case Leave():
-                self.leave(now)
-            case Nothing() | Hold():
-                pass
-            case _:
-                self._link.outbox.put(found, now)
-                self._pump(now)
+            self._view.note(note)
 
     def _press_on(self, now: float) -> None:
         """Do what an empty line asks for: try at once, or send what is too old."""
@@ -379,66 +266,20 @@ class Conversation:
             return
         if self.is_offline:
             self._comeback.hurry(now)
-            self._is_attempt_due = self._comeback.at is not None
-        elif self._aside:
-            self._link.outbox.again(self._aside, now)
-            self._aside.clear()
+            self._comeback.tick(now)
+        elif self._aside.send(now):
             self._pump(now)
 
-    def _set_stale_aside(self, now: float) -> None:
-        """Do not send without being asked what was typed long ago."""
-        stale = self._link.outbox.take_out(typed_by=now - MAX_AGE)
-        self._set_aside(stale, "older than 5 minutes and not sent")
-
     def _set_doubtful_aside(self) -> None:
-        """Nor what may be kept, where nobody could tell a second from the first."""
         doubtful, self._link.doubtful = self._link.doubtful, []
-        self._set_aside(doubtful, "perhaps kept already and not sent again")
+        self._aside.take_doubtful(doubtful)
 
-    def _set_aside(self, entries: list[Entry], why: str) -> None:
-        self._aside += entries
-        if count := lines(entries):
-            are = "line of yours is" if count == 1 else "lines of yours are"
-            ask = ": press Enter to send, or leave" if self._person else ""
-            self._show(Note(f"{count:,} {are} {why}{ask}"))
-        if not self._person and entries:
-            self._aside.clear()
-            if count:
-                self._faults.add(Exit.LOST)
+    def _tell_absence(self, now: float) -> None:
+        if self._view.absence.begin(now):
+            self._view.show(Disconnected(is_last=False))
 
     def _go_offline(self, now: float) -> None:
-        self.is_offline, self._unwritten = True, 0
-        self._link.outgoing.clear()
-        self._offline_since = now
-        bye = self._link.bye
+        if missing := self._link.cut_off():
+            self._faults.lose(f"{missing:,} of the lines did not come back")
+        bye = self._link.hearing.bye
         self._comeback.lost(now, bye.retry_after if bye is not None else 0.0)
-
-    def _fault(self, code: Exit, reason: str) -> None:
-        """Say what is wrong; a person has then seen it, a pipe has not."""
-        self._show(Note(reason))
-        if not self._person:
-            self._faults.add(code)
-
-    def _lose_lines(self) -> None:
-        if count := self._link.outbox.unsettled + lines(self._aside):
-            self._lose(f"{count:,} of the lines did not come back")
-
-    def _lose(self, reason: str) -> None:
-        self._faults.add(Exit.LOST)
-        self._show(Note(f"{reason}: they may be lost"))
-
-    def _finish(self, now: float) -> None:
-        self.state = State.LEAVING
-        self._ends_at = now + DRAIN
-        self._link.goodbye()
-
-    def _end(self) -> None:
-        if self.unsent and self._link.speech is not Speech.SESSION:
-            self._lose(f"{self.unsent:,} bytes were not sent")
-        self.state = State.ENDED
-
-
-def _check(found: Meaning) -> None:
-    """Raise TooLong for what does not fit on a line of the wire."""
-    if isinstance(found, Wire):
-        plain.encode(found)

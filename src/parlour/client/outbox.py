@@ -47,6 +47,7 @@ class Outbox:
         self.bare = Echoes()  # lines that are out without an id
         self._waiting: deque[Entry] = deque()
         self._out: dict[int, Entry] = {}  # by number
+        self._postponed: set[int] = set()  # which of them are not kept, so far
         self._size = self._count = 0
 
     @property
@@ -99,10 +100,16 @@ class Outbox:
         """
         if not line_id:
             return self.bare.settled()
-        number = int(line_id) if line_id.isdecimal() and len(line_id) < 20 else 0
-        if not isinstance(entry := self._out.get(number), Entry) or not entry.id:
+        if (entry := self._line(line_id)) is None:
             return False
         self._forget(entry)
+        return True
+
+    def postponed(self, line_id: str) -> bool:
+        """Note that a line is not kept and may come later; False if none of ours."""
+        if (entry := self._line(line_id)) is None:
+            return False
+        self._postponed.add(entry.number)
         return True
 
     def answered(self, *kinds: type[Question]) -> Question | None:
@@ -118,11 +125,13 @@ class Outbox:
     def cut_off(self) -> None:
         """Let what is out wait again, in the order of before."""
         entries = sorted([*self._out.values(), *self._waiting], key=_number)
+        unanswered = self._out.keys() - self._postponed
         self._waiting = deque(
-            entry._replace(was_out=entry.was_out or entry.number in self._out)
+            entry._replace(was_out=entry.was_out or entry.number in unanswered)
             for entry in entries
         )
         self._out.clear()
+        self._postponed.clear()
 
     def put_back(self, entries: Iterable[Entry]) -> None:
         """Let *entries* that were sent wait again, in the order of before."""
@@ -148,6 +157,12 @@ class Outbox:
         numbers = {entry.number for entry in entries}
         return self._take([e for e in self._waiting if e.number in numbers and e.id])
 
+    def _line(self, line_id: str) -> Entry | None:
+        """Return the line that is out under *line_id*."""
+        number = int(line_id) if line_id.isdecimal() and len(line_id) < 20 else 0
+        entry = self._out.get(number)
+        return entry if entry is not None and entry.id else None
+
     def _take(self, entries: list[Entry]) -> list[Entry]:
         taken = {entry.number for entry in entries}
         if taken:
@@ -161,6 +176,7 @@ class Outbox:
 
     def _forget(self, entry: Entry) -> None:
         del self._out[entry.number]
+        self._postponed.discard(entry.number)
         self._size -= entry.size
 
 

@@ -33,16 +33,20 @@ class Printer:
         self._echo = echo
 
     def lines(self, shown: Sequence[Shown], clock: str = "") -> list[Line]:
-        """Return the lines for *shown*; *clock* goes before each message."""
+        """Return the lines for *shown*, each message with its time in front.
+
+        Where that is not known, it is *clock*; if that is empty, there are no times.
+        """
         return [line for item in shown for line in self._lines(item, clock)]
 
     def _lines(self, item: Shown, clock: str) -> list[Line]:
         match item:
-            case Said(source, text, raw):
+            case Said(source, text, raw, moment):
                 if self._json:
                     return [Line(safe_json(raw) or _anew(source, text), is_chat=True)]
                 line = colored_line if self._color else message_line
-                return [Line(clock + line(source, text), is_chat=True)]
+                said = (local_time(moment) if moment and clock else "") or clock
+                return [Line(said + line(source, text), is_chat=True)]
             case Told(said, raw):
                 if self._json:
                     found = None if raw is None else safe_json(raw)

@@ -15,8 +15,9 @@ from typing import TextIO
 
 from .carrier import Job, Prompting, Typist
 from .connecting import Unreachable, connect
-from .conversation import Conversation, Exit
+from .conversation import Conversation
 from .display import use_color
+from .faults import Exit
 from .options import Options
 from .pipe import Pipe, ReaderGone, complain, forget_output
 from .printer import Printer
@@ -26,7 +27,7 @@ from .trace import Trace
 def run(options: Options) -> int:
     """Chat until the end, and return the exit code.
 
-    The codes are those of :class:`~parlour.client.conversation.Exit`; a program
+    The codes are those of :class:`~parlour.client.faults.Exit`; a program
     ended by a signal says 128 and its number, as a shell does. Where Ctrl-C would
     end the program without a word, it does so again afterwards.
     """

@@ -16,6 +16,7 @@ class Said(NamedTuple):
     source: str
     text: str
     line: bytes  # the line of the wire, without its LF
+    time: str = ""  # when it was said, in RFC 3339, if that is known
 
 
 class Quoted(NamedTuple):

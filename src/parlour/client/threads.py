@@ -17,7 +17,8 @@ from types import FrameType
 
 from .carrier import READ_BATCH, READS_BATCH, STATUS_EVERY, Job, Prompting
 from .connecting import Unreachable
-from .conversation import Exit, State
+from .faults import Exit
+from .parting import State
 from .pipe import read_input
 from .shown import Shown
 
@@ -201,8 +202,8 @@ class ThreadClient:
         with self._turn:
             status = self._conversation.status(time.monotonic())
         self._prompt.status(status)
-        if self._conversation.state is State.LEAVING:
-            self._prompt.stop()
+        if self._conversation.state is not State.OPEN:
+            self._prompt.stop()  # nothing that is typed would be said
 
     def _start(self, keyboard: threading.Thread) -> None:
         if self._prompt is None:

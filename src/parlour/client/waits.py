@@ -9,10 +9,12 @@ back, nothing is ever acknowledged, and that is what the exit code says.
 """
 
 from collections import Counter
+from math import inf
 from typing import Final
 
 PATIENCE: Final = 5.0  # seconds without progress after which we give up
 QUIET: Final = 0.5  # seconds of silence after which nothing more is expected
+PARTING: Final = 1.0  # seconds that a person who leaves waits, whatever happens
 LATE: Final = 1.0  # seconds; who comes that late to a deadline was stopped itself
 
 MAX_EXPECTED: Final = 65_536  # lines; those beyond are not waited for one by one
@@ -59,14 +61,18 @@ class Echoes:
 
 
 class Patience:
-    """When to stop waiting, from the last progress and the last thing heard."""
+    """When to stop waiting, from the last progress and the last thing heard.
 
-    def __init__(self) -> None:
-        self._progress = self._heard = 0.0
+    It is never for more than *most* seconds in all.
+    """
+
+    def __init__(self, most: float = inf) -> None:
+        self._most = most
+        self._began = self._progress = self._heard = 0.0
 
     def begin(self, now: float) -> None:
         """Wait anew from *now* on."""
-        self._progress = self._heard = now
+        self._began = self._progress = self._heard = now
 
     def progressed(self, now: float) -> None:
         """Note that a line of ours went out or came back."""
@@ -78,5 +84,5 @@ class Patience:
 
     def deadline(self, *, pending: bool) -> float:
         """Return when to give up; with nothing *pending*, silence is enough."""
-        last = self._progress + PATIENCE
+        last = min(self._progress + PATIENCE, self._began + self._most)
         return last if pending else min(last, max(self._heard, self._progress) + QUIET)

@@ -1,0 +1,165 @@
+"""What a server of the session dialect says to us, and what follows from it."""
+
+from typing import Final, assert_never
+
+from parlour.core.events import LOBBY, SERVER, Joined, Kept, Left, Renamed, Unkept
+from parlour.core.events import Missed as MissedEvent
+from parlour.core.plain import said as words
+
+from . import answers, session
+from .commands import AskHistory, AskUsers, Search
+from .cursor import Place
+from .naming import Naming
+from .outbox import Outbox
+from .session import (
+    Bye,
+    Failed,
+    Message,
+    Missed,
+    Page,
+    Ping,
+    Pong,
+    Present,
+    Stored,
+    Unknown,
+    Welcome,
+)
+from .shown import Said, Told
+from .view import View
+
+LOST: Final = "what was said meanwhile is lost"
+ABOUT_WORDS: Final = (
+    *("message_", "empty_message", "bad_text", "bad_data", "line_too_long"),
+    *("no_such_room", "storage_", "history_", "outcome_", "stopping"),
+)
+"""How the codes of errors begin that answer a line or a question, not a name."""
+
+UNSURE: Final = {"outcome_unknown"}
+"""Codes of errors that leave open whether a line is kept."""
+
+LATER: Final = {"stopping"}
+"""Codes of refusals of a line that is welcome on the next connection."""
+
+FOR_GOOD: Final = {"replaced", "too_many_faults", "not_a_chat_client"}
+"""Ends after which it is no use to come back."""
+
+
+class Hearing:
+    """Make of one line after the other what is shown, and note what it settles.
+
+    What is to be answered at once goes to *outgoing*.
+    """
+
+    def __init__(
+        self,
+        view: View,
+        outbox: Outbox,
+        place: Place,
+        naming: Naming,
+        outgoing: bytearray,
+        *,
+        returns: bool,
+    ) -> None:
+        self.has_refusal = False
+        self._view, self._outbox, self._outgoing = view, outbox, outgoing
+        self._place, self._naming, self._returns = place, naming, returns
+        self.begin()
+
+    def begin(self) -> None:
+        """Know that there is a new connection."""
+        self.bye: Bye | None = None
+        self._present: list[str] = []
+
+    @property
+    def is_over_for_good(self) -> bool:
+        """Whether the server said that it is no use to come back."""
+        return self.bye is not None and self.bye.code in FOR_GOOD
+
+    def hear(self, line: bytes) -> bool:  # noqa: C901 -- a row a word
+        """Take in a line; True if it acknowledges something."""
+        heard = session.decode(line)
+        match heard:
+            case None:
+                self._view.strange(line)
+            case Message(sequence, time, source, text):
+                if self._place.hears(sequence):
+                    self._view.tell_return(LOST)  # if untold
+                    self._view.hear(Said(source, text, line, time))
+            case Stored(line_id):
+                self._view.hear(Told(line=line))
+                return self._outbox.settled(line_id)
+            case Failed():
+                return self._failed(heard, line)
+            case Page():
+                return self._paged(heard, line)
+            case Present(names, more):
+                return self._listed(names, line, more=more)
+            case Joined() | Left() | Renamed() | Unkept() | Kept():
+                if isinstance(heard, Renamed):
+                    self._naming.renamed(heard.name, heard.to)
+                self._view.hear(Said(*words(heard), line))
+            case Missed():
+                self._missed(heard, line)
+            case Ping(token):
+                self._outgoing += session.pong(token)
+            case Bye():
+                self.bye = heard
+                if heard.code != "bye":
+                    self._view.hear(Said(SERVER, heard.reason, line))
+            case Welcome() | Pong() | Unknown():
+                self._view.hear(Told(line=line))
+            case _:
+                assert_never(heard)
+        return False
+
+    def _failed(self, failed: Failed, line: bytes) -> bool:
+        if not failed.code.startswith(ABOUT_WORDS) and not failed.id:
+            is_news = self._naming.refused(failed.code)
+            told = Said(SERVER, failed.reason, line)
+            self._view.hear(told if is_news else Told(line=line))
+            self._outgoing += self._naming.fall_back()
+            return False
+        is_postponed = self._returns and failed.code in LATER
+        if is_postponed and self._outbox.postponed(failed.id):
+            self._view.hear(Told(line=line))  # that the server ends is told anyway
+            return True
+        self._view.hear(Said(SERVER, failed.reason, line))
+        if failed.id and failed.code in UNSURE:
+            return True  # it is sent again if we come back
+        if self._outbox.settled(failed.id):
+            self.has_refusal = True
+            return True
+        return self._outbox.answered(AskHistory, Search, AskUsers) is not None
+
+    def _paged(self, page: Page, line: bytes) -> bool:
+        if self._view.holds and not page.is_found:
+            self._view.release(*answers.recent(page, line))
+            return True
+        asked = self._outbox.answered(Search if page.is_found else AskHistory)
+        tell = answers.found if page.is_found else answers.history
+        for each in tell(page, asked, line):
+            self._view.hear(each)
+        return asked is not None
+
+    def _listed(self, names: tuple[str, ...], line: bytes, *, more: bool) -> bool:
+        self._present += names
+        if more:
+            self._view.hear(Told(line=line))
+            return True
+        present, self._present = self._present, []
+        self._view.hear(Told(answers.present(present), line))
+        return self._outbox.answered(AskUsers) is not None
+
+    def _missed(self, missed: Missed, line: bytes) -> None:
+        self._place.jumped(missed.resume_after, back=missed.events is None)
+        if self._view.absence.is_over:
+            self._view.hear(Told(line=line))
+            if missed.events is None:
+                self._view.tell_return(LOST)
+            else:
+                are = "message is" if missed.events == 1 else "messages are"
+                count = f"{missed.events:,} {are}"
+                self._view.tell_return(f"{count} older than this server keeps")
+        else:
+            event = MissedEvent(LOBBY, missed.events, missed.resume_after)
+            self._view.hear(Said(*words(event), line))

@@ -1,0 +1,95 @@
+"""What is typed, or comes through a pipe: bytes to lines, lines to what they mean."""
+
+from collections.abc import Iterator
+
+from parlour.core.lines import OVERLONG, Lines
+
+from . import plain
+from .commands import (
+    Hold,
+    Meaning,
+    Nothing,
+    Order,
+    Rename,
+    Say,
+    Wire,
+    meaning,
+)
+from .faults import Exit, Faults
+from .outbox import Outbox
+from .shown import Typed
+from .view import View
+
+
+class Keyboard:
+    """Where lines come from. A *person* is asked about some, and may mend others."""
+
+    def __init__(
+        self, view: View, faults: Faults, outbox: Outbox, *, person: bool
+    ) -> None:
+        self.was_used = False  # any line counts, whatever it says
+        self._view, self._faults, self._outbox = view, faults, outbox
+        self._person = person
+        self._lines = Lines(plain.MAX_LINE)
+        self._held: str | None = None  # a line that waits for a second Enter
+
+    def lines(self, data: bytes) -> Iterator[str]:
+        """Yield the lines in bytes of the input, cut anywhere; ``b""`` is its end.
+
+        Each is to be read before the next: an empty one may be a second Enter.
+        """
+        is_cut = not data and self._lines.begun  # a last line without its LF
+        for line in self._lines.feed(b"\n" if is_cut else data):
+            if line is OVERLONG:
+                self.was_used = True
+                self._faults.slip(Exit.REFUSED, f"Not sent: {plain.TOO_LONG}")
+            else:
+                text = line.removesuffix(b"\r").decode("utf-8", "replace")
+                yield text or self._held or ""
+
+    def read(self, line: str, *, is_offline: bool) -> Order | None:
+        """Return what a line means; None if a person has to press Enter again.
+
+        That is to send it as it is, or once it is mended. The line break that comes
+        along when a whole line is copied is not meant.
+        """
+        self.was_used = True
+        line = line.rstrip("\r\n") if self._person else line
+        is_sure = line == self._held  # Enter was pressed again
+        self._held = None
+        found = Say(line) if is_sure else meaning(line, careful=self._person)
+        try:
+            _check(Say(line) if isinstance(found, Hold) else found)
+        except plain.TooLong as exc:
+            self._faults.slip(Exit.REFUSED, f"Not sent: {exc}")
+            return None if self._person else Nothing()
+        if self._person and not self._outbox.has_room and isinstance(found, Wire):
+            self._view.note("Not sent: too much waits to be sent already")
+            return None
+        if isinstance(found, Hold):
+            self._held = line
+            self._view.note(found.question)
+            return None
+        if not isinstance(found, Nothing):
+            is_unsent = is_offline and isinstance(found, Wire)
+            self._view.show(Typed(line, is_unsent=is_unsent))
+        return found
+
+    def name(self, wanted: str) -> str:
+        """Return the name *wanted* from the start, nothing if it is too long."""
+        try:
+            _check(Rename(wanted))
+        except plain.TooLong as exc:
+            self._faults.slip(Exit.REFUSED, f"Not sent: {exc}")
+            return ""
+        return wanted
+
+    def edited(self) -> None:
+        """Learn that what Enter was to be pressed for again is being changed."""
+        self._held = None
+
+
+def _check(found: Meaning) -> None:
+    """Raise TooLong for what does not fit on a line of the wire."""
+    if isinstance(found, Wire):
+        plain.encode(found)

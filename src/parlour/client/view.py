@@ -1,0 +1,57 @@
+"""What is to be shown next, in the order in which it is to be seen."""
+
+from .absence import Absence
+from .shown import Note, Shown, Strange
+
+
+class View:
+    """What is shown and not yet taken.
+
+    While it *holds*, what is heard waits for a block that belongs above it.
+    """
+
+    def __init__(self) -> None:
+        self.absence = Absence()
+        self._shown: list[Shown] = []
+        self._held: list[Shown] | None = None
+        self._has_strange = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether what is heard is held back."""
+        return self._held is not None
+
+    def take(self) -> list[Shown]:
+        """Return what to show next, and forget it."""
+        shown, self._shown = self._shown, []
+        return shown
+
+    def show(self, item: Shown) -> None:
+        """Show what we have to say ourselves, at once."""
+        self._shown.append(item)
+
+    def note(self, text: str) -> None:
+        """Say something ourselves."""
+        self.show(Note(text))
+
+    def hear(self, item: Shown) -> None:
+        """Show what is heard, after all that was heard before."""
+        (self._shown if self._held is None else self._held).append(item)
+
+    def strange(self, line: bytes) -> None:
+        """Show that a line makes no sense; a person is told the first time."""
+        self.hear(Strange(line, is_told=not self._has_strange))
+        self._has_strange = True
+
+    def hold(self) -> None:
+        """Hold back what is heard from now on."""
+        self._held = []
+
+    def release(self, *above: Shown) -> None:
+        """Show what is held back, and before it what belongs *above*."""
+        held, self._held = self._held, None
+        self._shown += [*above, *(held or ())]
+
+    def tell_return(self, what: str) -> None:
+        """Say once in how long, and to *what*, we have come back."""
+        self._shown += self.absence.end(what)
