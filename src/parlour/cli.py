@@ -29,7 +29,7 @@ from parlour.parameters import (
     history_file,
 )
 from parlour.streams import open_missing_streams
-from parlour.web_options import AllowedType, AutoPort, WebPortType, web_config
+from parlour.web_options import AutoPort, page_options, web_config
 
 if TYPE_CHECKING:
     from parlour.server.lifecycle import MakeDoor
@@ -134,34 +134,7 @@ def main() -> None:
     metavar="BYTES",
     help="Read from a socket at most at once.",
 )
-@click.option(
-    "--web-port",
-    type=WebPortType(),
-    metavar="PORT|auto",
-    help="Serve the page for browsers on this port; auto: 8080, or a free one if that "
-    "is taken.  [default: no page]",
-)
-@click.option(
-    "--web-host",
-    type=HostType(),
-    default="127.0.0.1",
-    show_default=True,
-    help="Address or name to serve the page on.",
-)
-@click.option(
-    "--web",
-    type=click.Choice(["read", "write", "off"]),
-    help="What those at the page may do.  [default: write if only this machine can "
-    "reach it, or else read]",
-)
-@click.option(
-    "--web-allow",
-    type=AllowedType(),
-    multiple=True,
-    metavar="HOST",
-    help="A name by which the page may be asked for, as behind a proxy; can be "
-    "repeated.  [default: localhost and addresses only]",
-)
+@page_options
 @click.option(
     "--show-chat",
     type=click.Choice(["auto", "on", "off"]),

@@ -1,12 +1,15 @@
 """The options of the page."""
 
 import re
-from typing import Literal
+from collections.abc import Callable
+from typing import Final, Literal, TypeVar
 
 import click
 
-from parlour.arguments import PortType
+from parlour.arguments import HostType, PortType
 from parlour.config import Web
+
+Command = TypeVar("Command", bound=Callable[..., None])
 
 
 class AutoPort:
@@ -48,6 +51,45 @@ class AllowedType(click.ParamType[str]):
                 f"{value!r} is not just a host, as in chat.example.org", param, ctx
             )
         return str(value)
+
+
+OPTIONS: Final = (
+    click.option(
+        "--web-port",
+        type=WebPortType(),
+        metavar="PORT|auto",
+        help="Serve the page for browsers on this port; auto: 8080, or a free one if "
+        "that is taken.  [default: no page]",
+    ),
+    click.option(
+        "--web-host",
+        type=HostType(),
+        default="127.0.0.1",
+        show_default=True,
+        help="Address or name to serve the page on.",
+    ),
+    click.option(
+        "--web",
+        type=click.Choice(["read", "write", "off"]),
+        help="What those at the page may do.  [default: write if only this machine can "
+        "reach it, or else read]",
+    ),
+    click.option(
+        "--web-allow",
+        type=AllowedType(),
+        multiple=True,
+        metavar="HOST",
+        help="A name by which the page may be asked for, as behind a proxy; can be "
+        "repeated.  [default: localhost and addresses only]",
+    ),
+)
+
+
+def page_options(command: Command) -> Command:
+    """Give a command the options of the page."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
 
 
 def web_config(
