@@ -155,6 +155,61 @@ def test_a_new_name_that_cannot_be_had_leaves_the_old_one(
 
 
 @any_engine
+def test_two_names_at_once_are_asked_for_in_order(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site = serve(stage, engine)
+    visit(site).join("Romeo")
+    juliet = visit(site).is_live()
+
+    for names in (["Juliet", "Capulet"], ["Romeo", "Montague"]):
+        juliet.page.evaluate(
+            """(names) => {
+                for (const name of names) {
+                    document.getElementById("name").value = name;
+                    document.getElementById("join").requestSubmit();
+                }
+            }""",
+            names,
+        )
+        expect(juliet.page.locator("#you")).to_have_text(names[1])
+        juliet.shows_people(*sorted([names[1], "Romeo"]))
+
+    juliet.say("it is I")
+    juliet.shows([Said("Montague", "it is I")])
+
+
+@any_engine
+def test_a_refusal_of_a_name_is_gone_with_the_next_one(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site = serve(stage, engine)
+    visit(site).join("Romeo")
+    juliet = visit(site).join("Juliet")
+    error = juliet.page.locator("#box-error")
+
+    juliet.say("/setname Romeo")
+    expect(error).to_contain_text("taken")
+    juliet.rename("Capulet")
+
+    expect(juliet.page.locator("#you")).to_have_text("Capulet")
+    expect(error).to_be_empty()
+
+
+@any_engine
+def test_half_an_emoji_is_said_as_what_stands_for_it(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    juliet = visit(serve(stage, engine)).join("Juliet")
+
+    juliet.page.evaluate("document.getElementById('box').value = 'half \\ud83d'")
+    juliet.box.press("Enter")
+
+    juliet.shows([Said("Juliet", "half \ufffd")])
+    expect(juliet.waiting).to_have_count(0)
+
+
+@any_engine
 def test_a_text_that_is_too_long_is_told_and_kept(
     stage: Stage, visit: Visits, engine: str
 ) -> None:

@@ -19,7 +19,8 @@ const NAME_CODES = ["bad_name", "empty_name", "name_too_long", "name_reserved", 
 const { epoch, sequence, mode } = document.documentElement.dataset;
 const cursor = { epoch, sequence: Number(sequence) };
 const me = { token: recall("token", null), name: recall("name", null), you: null };
-let asked = null; // a name that we want: {name, was, isSent}
+let asked = null; // the name last asked for on this connection: {name, was, isOpen}
+let wish = null; // a name that is to be asked for
 let isPaging = false;
 
 const log = new Log();
@@ -38,8 +39,10 @@ function changed(state) {
   if (state === "live") {
     askUsers();
     if (me.you !== null) outbox?.again(); // first: it was said by the old name
-    if (asked && asked.name !== me.you) askName();
+    askName();
   } else {
+    if (asked?.isOpen) wish ??= asked.name;
+    asked = null;
     people.lost();
     isPaging = false;
   }
@@ -66,24 +69,32 @@ function identify() {
 }
 
 function join(name) {
-  const wanted = name.normalize("NFC").trim().replace(/\s+/g, " ");
-  if (wanted === me.you) return called(me.you);
-  asked = { name: wanted, was: me.you, isSent: false };
-  if (!askName()) composer.refuseName("there is no connection yet; this is asked as soon as there is");
+  wish = name.toWellFormed().normalize("NFC").trim().replace(/\s+/g, " ");
+  if (wire.state !== "live") composer.refuseName("there is no connection yet; this is asked as soon as there is");
+  askName();
 }
 
+// One at a time: of two, which one an answer is for cannot be told.
 function askName() {
-  asked.isSent = wire.state === "live" && wire.send("set-name", { name: asked.name });
-  return asked.isSent;
+  if (wish === null || asked?.isOpen || wire.state !== "live") return;
+  asked = { name: wish, was: me.you, isOpen: true };
+  wish = null;
+  wire.send("set-name", { name: asked.name });
 }
 
-// We have the name that we asked for. It stays asked until something else is: another
-// may have come by it a moment before us, and then an error follows.
+function answered() {
+  if (asked) asked.isOpen = false;
+  askName();
+}
+
+// We have the name that we asked for. It stays known: another may have come by it a
+// moment before us, and then an error follows.
 function isOurs(name) {
-  if (!asked?.isSent || asked.name !== name || me.you !== null) return;
+  if (!asked?.isOpen || asked.name !== name || me.you !== null) return;
   remember(name);
   called(name);
   outbox?.again();
+  answered();
 }
 
 function refuseName(reason) {
@@ -93,6 +104,7 @@ function refuseName(reason) {
   }
   asked = null;
   composer?.refuseName(reason);
+  askName();
 }
 
 function leave() {
@@ -105,7 +117,7 @@ function begin(suggested, { isTold = false } = {}) {
   identify();
   composer?.suggest(suggested ?? me.name ?? "");
   remember(null);
-  asked = null;
+  asked = wish = null;
   called(null);
   outbox?.forgotten();
   if (!isTold) wire.open();
@@ -133,8 +145,10 @@ function refuse({ code, reason, id }) {
     if (text === undefined) return;
     composer.complain(reason);
     if (composer.putBack(text)) outbox.stored(id);
-  } else if (code === "same_name") called(me.you);
-  else if (NAME_CODES.includes(code)) refuseName(reason);
+  } else if (code === "same_name") {
+    called(me.you);
+    answered();
+  } else if (NAME_CODES.includes(code)) refuseName(reason);
   else {
     isPaging = false;
     if (composer) composer.complain(reason);
@@ -193,6 +207,7 @@ const HEARD = {
     if (name !== me.you) return;
     remember(to);
     called(to);
+    answered();
   },
   history({ messages, more }) {
     if (!isPaging) return;
