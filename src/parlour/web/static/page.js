@@ -11,8 +11,9 @@ export const day = (time) => DAY.format(time).replace(",", "");
 // Tell a time on the page by the reader's clock.
 export function localise(element, time = new Date(element.dateTime)) {
   if (isNaN(time)) return;
-  element.textContent = clock(time);
   element.title = `${day(time)}, ${clock(time)}`;
+  const isOld = element.closest(".since") && day(time) !== day(Date.now()); // since another day
+  element.textContent = isOld ? element.title : clock(time);
 }
 
 function chosen() {
