@@ -64,7 +64,7 @@ def lines(messages: Iterable[Message], *, apart: bool = False) -> Iterator[Line]
     before: Message | None = None
     day = ""
     for message in messages:
-        then = moment(message.time)
+        then, text = moment(message.time), visible(message.text)
         follows = (
             not apart
             and before is not None
@@ -76,8 +76,8 @@ def lines(messages: Iterable[Message], *, apart: bool = False) -> Iterator[Line]
             message.sequence,
             named(message.source),
             then,
-            visible(message.text),
-            is_tall(message.text),
+            text,
+            is_tall(text),
             follows,
             day != then.day,
         )
