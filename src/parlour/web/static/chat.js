@@ -74,7 +74,7 @@ function join(name) {
   askName();
 }
 
-// One at a time: of two, which one an answer is for cannot be told.
+// One at a time, or else it could not be told which one an answer is for.
 function askName() {
   if (wish === null || asked?.isOpen || wire.state !== "live") return;
   asked = { name: wish, was: me.you, isOpen: true };
@@ -189,6 +189,7 @@ const HEARD = {
   missed({ events, resume_after: after }) {
     const one = events === 1 ? "1 older message is" : `${events?.toLocaleString("en")} older messages are`;
     log.gap(events === null ? "Some messages may be missing here" : `${one} no longer kept`);
+    if (after < cursor.sequence) log.forget(after);
     cursor.sequence = after;
     askUsers();
   },
@@ -203,7 +204,7 @@ const HEARD = {
   },
   renamed({ name, to }) {
     people.renamed(name, to);
-    log.notice(name, "is now", to);
+    log.renamed(name, to);
     if (name !== me.you) return;
     remember(to);
     called(to);
