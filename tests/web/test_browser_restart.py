@@ -195,6 +195,21 @@ def test_what_was_said_before_a_new_name_is_said_by_the_old_one(
     juliet.shows([Said("Juliet", "by any other name")])
 
 
+def test_a_page_that_may_only_watch_from_now_on_is_told(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site = serve(stage, engine)
+    juliet = visit(site).forgive(OUTAGE).join("Juliet")
+    juliet.page.clock.install()
+    site.program.stop()
+
+    serve_again(stage, engine, site, "--web", "read")
+
+    juliet.let_a_minute_pass().is_live().ask_for("Capulet")
+    error = juliet.page.locator("#name-error")
+    expect(error).to_have_text("This page only shows the chat.")
+
+
 def test_a_page_can_be_told_to_try_now(
     stage: Stage, visit: Visits, engine: str
 ) -> None:
