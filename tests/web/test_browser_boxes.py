@@ -180,6 +180,33 @@ def test_two_names_at_once_are_asked_for_in_order(
 
 
 @any_engine
+def test_who_comes_second_by_a_name_does_not_think_it_has_it(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site = serve(stage, engine)
+    tab = visit(site).is_live()
+    tab.name_box.fill("Juliet")
+
+    with stage.join(site.port) as other:
+        tab.page.evaluate(
+            """() => {
+                window.sent = WebSocket.prototype.send;
+                WebSocket.prototype.send = function (line) {
+                    setTimeout(() => sent.call(this, line), 500);
+                };
+            }"""
+        )
+        tab.page.get_by_role("button", name="Join").click()
+        other.send(b'{"type": "set-name", "data": "Juliet"}\n')
+        expect(tab.page.locator("#name-error")).to_contain_text("taken")
+        tab.page.evaluate("() => { WebSocket.prototype.send = sent; }")
+        tab.join("Rosaline").shows_people("Juliet", "Rosaline")
+
+    tab.shows_people("Rosaline")
+    expect(tab.page.locator("#you")).to_have_text("Rosaline")
+
+
+@any_engine
 def test_a_refusal_of_a_name_is_gone_with_the_next_one(
     stage: Stage, visit: Visits, engine: str
 ) -> None:

@@ -19,7 +19,7 @@ const NAME_CODES = ["bad_name", "empty_name", "name_too_long", "name_reserved", 
 const { epoch, sequence, mode } = document.documentElement.dataset;
 const cursor = { epoch, sequence: Number(sequence) };
 const me = { token: recall("token", null), name: recall("name", null), you: null };
-let asked = null; // the name last asked for on this connection: {name, was, isOpen}
+let asked = null; // a name whose answer has not come: {name, isRefused}
 let wish = null; // a name that is to be asked for
 let isPaging = false;
 
@@ -41,7 +41,7 @@ function changed(state) {
     if (me.you !== null) outbox?.again(); // first: it was said by the old name
     askName();
   } else {
-    if (asked?.isOpen) wish ??= asked.name;
+    if (asked && !asked.isRefused) wish ??= asked.name;
     asked = null;
     people.lost();
     isPaging = false;
@@ -74,37 +74,31 @@ function join(name) {
   askName();
 }
 
-// One at a time, or else it could not be told which one an answer is for.
+// One at a time. What the room hears does not tell that it is we who have a name, for
+// another may have come by it first; but an answer comes in order, so there is a second
+// one to wait for.
 function askName() {
-  if (wish === null || asked?.isOpen || wire.state !== "live") return;
-  asked = { name: wish, was: me.you, isOpen: true };
+  if (wish === null || asked || wire.state !== "live") return;
+  asked = { name: wish, isRefused: false };
   wish = null;
   wire.send("set-name", { name: asked.name });
+  wire.send("ping", { token: "named?" });
 }
 
-function answered() {
-  if (asked) asked.isOpen = false;
+function answered({ name, isRefused }) {
+  asked = null;
+  if (!isRefused) {
+    const isNew = me.you === null;
+    remember(name);
+    called(name);
+    if (isNew) outbox?.again();
+  }
   askName();
-}
-
-// We have the name that we asked for. It stays known: another may have come by it a
-// moment before us, and then an error follows.
-function isOurs(name) {
-  if (!asked?.isOpen || asked.name !== name || me.you !== null) return;
-  remember(name);
-  called(name);
-  outbox?.again();
-  answered();
 }
 
 function refuseName(reason) {
-  if (asked && me.you === asked.name) {
-    remember(asked.was);
-    called(asked.was);
-  }
-  asked = null;
+  if (asked) asked.isRefused = true;
   composer?.refuseName(reason);
-  askName();
 }
 
 function leave() {
@@ -145,11 +139,8 @@ function refuse({ code, reason, id }) {
     if (text === undefined) return;
     composer.complain(reason);
     if (composer.putBack(text)) outbox.stored(id);
-  } else if (code === "same_name") {
-    called(me.you);
-    answered();
   } else if (NAME_CODES.includes(code)) refuseName(reason);
-  else {
+  else if (code !== "same_name") {
     isPaging = false;
     if (composer) composer.complain(reason);
     else log.gap(reason);
@@ -196,7 +187,6 @@ const HEARD = {
   joined({ name }) {
     people.joined(name);
     log.notice(name, "joined");
-    isOurs(name);
   },
   left({ name }) {
     people.left(name);
@@ -208,7 +198,6 @@ const HEARD = {
     if (name !== me.you) return;
     remember(to);
     called(to);
-    answered();
   },
   history({ messages, more }) {
     if (!isPaging) return;
@@ -218,6 +207,7 @@ const HEARD = {
   users: (data) => people.told(data),
   stored: ({ id }) => outbox?.stored(id),
   error: refuse,
+  pong: ({ token }) => token === "named?" && asked && answered(asked),
   unkept: ({ reason }) => banner.tellUnkept(reason),
   kept: () => banner.tellUnkept(""),
 };
