@@ -100,6 +100,21 @@ def test_nothing_takes_the_focus_from_what_is_being_typed(
 
 
 @any_engine
+def test_a_low_window_has_room_for_what_is_said_above_what_is_typed(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    juliet = visit(serve(stage, engine)).join("Juliet")
+    juliet.say("ay me")
+
+    juliet.page.set_viewport_size({"width": 844, "height": 200})  # above a keyboard
+
+    expect(juliet.texts).to_be_in_viewport(ratio=1)
+    expect(juliet.box).to_be_in_viewport(ratio=1)
+    juliet.page.get_by_role("button", name="Leave").focus()
+    expect(juliet.page.get_by_role("searchbox")).to_be_visible()
+
+
+@any_engine
 def test_a_page_that_opens_takes_no_focus(
     stage: Stage, visit: Visits, engine: str
 ) -> None:
