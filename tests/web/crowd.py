@@ -19,7 +19,8 @@ TEXTS = [
     "مرحبا <b>bold</b> עולם",
     "http://" + "a" * 300 + ".example/",
     "\ufeff\u2060\u3164",
-    "\n" * 200 + "tall",
+    "\n" * 200 + "blank",
+    "a\n" * 200 + "tall",
 ]
 NAMES = [
     "x<script>ran=1</script>",

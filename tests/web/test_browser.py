@@ -41,6 +41,7 @@ CORPUS = [
     "Romeo",
     "\n" * 23,
     "\n" * 24,
+    "a\n \n\t\n\n\n  b\n\n\nc",
 ]
 
 

@@ -100,6 +100,21 @@ def test_nothing_takes_the_focus_from_what_is_being_typed(
 
 
 @any_engine
+def test_a_low_window_has_room_for_what_is_said_above_what_is_typed(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    juliet = visit(serve(stage, engine)).join("Juliet")
+    juliet.say("ay me")
+
+    juliet.page.set_viewport_size({"width": 844, "height": 200})  # above a keyboard
+
+    expect(juliet.texts).to_be_in_viewport(ratio=1)
+    expect(juliet.box).to_be_in_viewport(ratio=1)
+    juliet.page.get_by_role("button", name="Leave").focus()
+    expect(juliet.page.get_by_role("searchbox")).to_be_visible()
+
+
+@any_engine
 def test_a_page_that_opens_takes_no_focus(
     stage: Stage, visit: Visits, engine: str
 ) -> None:
@@ -152,6 +167,88 @@ def test_a_new_name_that_cannot_be_had_leaves_the_old_one(
     juliet.say("still me")
 
     juliet.shows([Said("Juliet", "still me")]).shows_people("Juliet", "Romeo")
+
+
+@any_engine
+def test_two_names_at_once_are_asked_for_in_order(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site = serve(stage, engine)
+    visit(site).join("Romeo")
+    juliet = visit(site).is_live()
+
+    for names in (["Juliet", "Capulet"], ["Romeo", "Montague"]):
+        juliet.page.evaluate(
+            """(names) => {
+                for (const name of names) {
+                    document.getElementById("name").value = name;
+                    document.getElementById("join").requestSubmit();
+                }
+            }""",
+            names,
+        )
+        expect(juliet.page.locator("#you")).to_have_text(names[1])
+        juliet.shows_people(*sorted([names[1], "Romeo"]))
+
+    juliet.say("it is I")
+    juliet.shows([Said("Montague", "it is I")])
+
+
+@any_engine
+def test_who_comes_second_by_a_name_does_not_think_it_has_it(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site = serve(stage, engine)
+    tab = visit(site).is_live()
+    tab.name_box.fill("Juliet")
+
+    with stage.join(site.port) as other:
+        tab.page.evaluate(
+            """() => {
+                window.sent = WebSocket.prototype.send;
+                WebSocket.prototype.send = function (line) {
+                    setTimeout(() => sent.call(this, line), 500);
+                };
+            }"""
+        )
+        tab.page.get_by_role("button", name="Join").click()
+        other.send(b'{"type": "set-name", "data": "Juliet"}\n')
+        expect(tab.page.locator("#name-error")).to_contain_text("taken")
+        tab.page.evaluate("() => { WebSocket.prototype.send = sent; }")
+        tab.join("Rosaline").shows_people("Juliet", "Rosaline")
+
+    tab.shows_people("Rosaline")
+    expect(tab.page.locator("#you")).to_have_text("Rosaline")
+
+
+@any_engine
+def test_a_refusal_of_a_name_is_gone_with_the_next_one(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site = serve(stage, engine)
+    visit(site).join("Romeo")
+    juliet = visit(site).join("Juliet")
+    error = juliet.page.locator("#box-error")
+
+    juliet.say("/setname Romeo")
+    expect(error).to_contain_text("taken")
+    juliet.rename("Capulet")
+
+    expect(juliet.page.locator("#you")).to_have_text("Capulet")
+    expect(error).to_be_empty()
+
+
+@any_engine
+def test_half_an_emoji_is_said_as_what_stands_for_it(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    juliet = visit(serve(stage, engine)).join("Juliet")
+
+    juliet.page.evaluate("document.getElementById('box').value = 'half \\ud83d'")
+    juliet.box.press("Enter")
+
+    juliet.shows([Said("Juliet", "half \ufffd")])
+    expect(juliet.waiting).to_have_count(0)
 
 
 @any_engine

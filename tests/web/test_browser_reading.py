@@ -5,6 +5,7 @@ import pytest
 from tests.programs.harness import ENGINES
 from tests.programs.stage import Stage
 from tests.web.browser import NARROW, WIDE, Visits, expect
+from tests.web.fake import FakeChat
 from tests.web.site import Said, Site, serve
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
@@ -86,6 +87,21 @@ def test_all_can_be_read_without_scripts(
     expect(tab.page.locator("[aria-current]")).to_be_in_viewport()
     tab.page.get_by_role("link", name="Latest messages").click()
     expect(tab.page).to_have_url(site.url)
+
+
+def test_the_days_of_an_old_page_are_those_of_its_reader(
+    chat: FakeChat, site: str, visit: Visits
+) -> None:
+    chat.say("Romeo", *map(str, range(24 * 60)))  # from 12:00 in UTC, a minute apart
+
+    tab = visit(f"{site}/", "?before=700")  # Prague is an hour ahead
+    begins = tab.page.locator(".log > .day + .message .text")
+    expect(begins).to_have_text(["649", "660"])
+    tab.go("?before=740")
+    expect(begins).to_have_text(["689"])
+
+    days = tab.page.locator(".log > .day")
+    expect(days).to_have_text(["Thursday 16 November 2023"])
 
 
 @each_engine

@@ -1,5 +1,6 @@
 """A server that ends and comes back, and a page that loses and doubles nothing."""
 
+import shutil
 import signal
 from pathlib import Path
 
@@ -151,6 +152,32 @@ def test_a_history_that_begins_anew_is_told_from_the_old_one(
     expect(juliet.page.locator("#m1")).to_contain_text("of neither")
 
 
+def test_what_the_history_has_lost_leads_nowhere(
+    stage: Stage, visit: Visits, engine: str, tmp_path: Path
+) -> None:
+    path, earlier = tmp_path / "history.db", tmp_path / "earlier.db"
+    site = serve(stage, engine, "--history", str(path))
+    romeo = stage.join(site.port)
+    romeo.say("one")
+    romeo.hear("one")
+    site.program.stop()
+    shutil.copy(path, earlier)
+    site = serve_again(stage, engine, site, "--history", str(path))
+    watcher = visit(site).forgive(OUTAGE).is_live()
+    romeo = stage.join(site.port)
+    romeo.say("two", "three")
+    watcher.hears("three").page.clock.install()
+    site.program.stop()
+
+    serve_again(stage, engine, site, "--history", str(earlier))
+
+    watcher.let_a_minute_pass().is_live()
+    expect(watcher.page.locator("#log .gap")).to_have_count(1)
+    links = watcher.page.locator("#log .message a[href]")
+    expect(links).to_have_count(1)
+    expect(links).to_have_attribute("href", "/m/1#m1")
+
+
 def test_what_was_said_before_a_new_name_is_said_by_the_old_one(
     stage: Stage, visit: Visits, engine: str
 ) -> None:
@@ -166,6 +193,21 @@ def test_what_was_said_before_a_new_name_is_said_by_the_old_one(
 
     juliet.let_a_minute_pass().is_live().shows_people("Capulet")
     juliet.shows([Said("Juliet", "by any other name")])
+
+
+def test_a_page_that_may_only_watch_from_now_on_is_told(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site = serve(stage, engine)
+    juliet = visit(site).forgive(OUTAGE).join("Juliet")
+    juliet.page.clock.install()
+    site.program.stop()
+
+    serve_again(stage, engine, site, "--web", "read")
+
+    juliet.let_a_minute_pass().is_live().ask_for("Capulet")
+    error = juliet.page.locator("#name-error")
+    expect(error).to_have_text("This page only shows the chat.")
 
 
 def test_a_page_can_be_told_to_try_now(

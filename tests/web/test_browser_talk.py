@@ -40,6 +40,22 @@ def test_a_terminal_and_two_pages_talk_to_each_other(
     assert site.history() == said
 
 
+def test_who_is_named_at_once_has_joined_by_that_name(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site = serve(stage, engine)
+    watcher = visit(site).is_live()
+    romeo = stage.join(site.port)
+
+    romeo.send(b'{"type": "set-name", "data": "Romeo"}\n')
+    romeo.say("here")
+    watcher.hears("here")
+    romeo.send(b'{"type": "set-name", "data": "Montague"}\n')
+
+    notices = watcher.page.locator("#log .notice")
+    expect(notices).to_have_text(["Romeo joined", "Romeo is now Montague"])
+
+
 def test_everybody_knows_who_is_here(stage: Stage, visit: Visits, engine: str) -> None:
     site = serve(stage, engine)
     romeo, _ = sit_down(stage, site.port, engine, "--name", "Romeo")

@@ -1,6 +1,10 @@
+import re
+import time
+
 import pytest
 from flask.testing import FlaskClient
 
+from parlour.core.events import User
 from parlour.history import HistoryError
 from parlour.web.pages import make_pages
 from tests.web.fake import EPOCH, FakeChat
@@ -28,7 +32,7 @@ def test_the_front_says_who_is_here_and_what_was_said(
 
     assert [name.written for name in page.all("bdi", "name")][:2] == ["Juliet", "Romeo"]
     assert page.one("count").written == "2"
-    assert "since 12:00" in page.one("names").written
+    assert "since Wednesday 15 November 2023, 12:00" in page.one("names").written
     assert page.texts == ["is anyone there?"]
     assert "12:00" in page.one("m1").written
     assert [day.written for day in page.all("li", "day")] == [
@@ -59,6 +63,35 @@ def test_an_empty_room_says_so(get: Read) -> None:
     assert "hidden" not in page.one("empty").attributes
     assert "hidden" in page.one("older").attributes
     assert page.one("others").written == "Nobody is here."
+
+
+def test_what_is_not_so_is_not_said_to_those_who_see_what_is_hidden(
+    chat: FakeChat, client: FlaskClient
+) -> None:
+    chat.come(["Romeo"])
+    chat.say("Romeo", "one")
+
+    assert "Nobody" not in client.get("/").text  # w3m and lynx show what is hidden
+
+
+def test_who_came_today_is_here_since_an_hour(chat: FakeChat, get: Read) -> None:
+    now = time.time()
+    chat.users = (User("Romeo", now), User("Juliet", now - 48 * 3600))
+
+    today, before = get("/").all("span", "since")[:2]
+
+    assert re.fullmatch(r"since \d\d:\d\d", today.written)
+    assert re.fullmatch(r"since \w+day \d+ \w+ 20\d\d, \d\d:\d\d", before.written)
+
+
+def test_a_crowd_is_counted_and_some_of_it_shown(chat: FakeChat, get: Read) -> None:
+    chat.come([f"user {each:04}" for each in range(5000)])
+
+    page = get("/")
+
+    assert page.one("count").written == "5,000"
+    assert page.one("names").written.count("user") == 300
+    assert page.one("others").written == "and 4,700 more"
 
 
 def test_who_goes_on_speaking_is_named_once_to_the_eye(

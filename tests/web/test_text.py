@@ -47,6 +47,13 @@ def test_what_a_page_would_obey_becomes_visible(text: str, shown: str) -> None:
     assert visible(text) == shown
 
 
+@pytest.mark.parametrize(
+    "void", ["\n\n\n", "\n" * 200, "\n \n\t\n \n", "\n" + "\n\t  " * 99 + "\n"]
+)
+def test_blank_lines_beyond_two_are_left_out(void: str) -> None:
+    assert visible(f"a{void}b") == "a\n\n\nb"
+
+
 def test_a_name_is_one_line() -> None:
     assert visible_name("a\nb\tc\u202e") == "a␊b␉c<U+202E>"
 

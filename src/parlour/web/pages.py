@@ -7,6 +7,7 @@ cookie is set.
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from time import time
 from typing import Final
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
@@ -87,7 +88,8 @@ class _Pages:
         return render_template(
             "chat.html",
             view=view,
-            people=shown.people(view.users),
+            people=shown.people(view.users[: shown.MOST], time()),
+            others=max(len(view.users) - shown.MOST, 0),
             lines=list(shown.lines(page.messages)),
             first=_first(page.messages, view.sequence + 1),
             more=page.more,

@@ -14,6 +14,7 @@ from parlour.core.times import stamp
 from .text import initial, is_tall, visible, visible_name
 
 PAUSE: Final = 300.0  # seconds after which a speaker is named again
+MOST: Final = 300  # people who are shown; all of them are counted
 
 
 class Name(NamedTuple):
@@ -63,7 +64,7 @@ def lines(messages: Iterable[Message], *, apart: bool = False) -> Iterator[Line]
     before: Message | None = None
     day = ""
     for message in messages:
-        then = moment(message.time)
+        then, text = moment(message.time), visible(message.text)
         follows = (
             not apart
             and before is not None
@@ -75,17 +76,25 @@ def lines(messages: Iterable[Message], *, apart: bool = False) -> Iterator[Line]
             message.sequence,
             named(message.source),
             then,
-            visible(message.text),
-            is_tall(message.text),
+            text,
+            is_tall(text),
             follows,
             day != then.day,
         )
         before, day = message, then.day
 
 
-def people(users: Iterable[User]) -> list[Person]:
-    """Show *users*, in order."""
-    return [Person(named(user.name), moment(user.since)) for user in users]
+def people(users: Iterable[User], now: float) -> list[Person]:
+    """Show *users*, in order. Who did not come today has the day told, too."""
+    today = moment(now).day
+    return [Person(named(user.name), _since(user, today)) for user in users]
+
+
+def _since(user: User, today: str) -> Moment:
+    then = moment(user.since)
+    return (
+        then if then.day == today else then._replace(clock=f"{then.day}, {then.clock}")
+    )
 
 
 def named(name: str) -> Name:

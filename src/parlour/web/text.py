@@ -15,6 +15,7 @@ MAX_MARKS: Final = 3  # combining characters on one letter
 MAX_LINES: Final = 24  # of a text that is shown at its full height
 
 _ODD = re.compile(r"[^\n\t\x20-\x7e]+")
+_VOID = re.compile(r"\n(?:[ \t]*\n){3,}")
 _BREAKS = re.compile(r"[\n\t]")
 _HIDDEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 
@@ -24,9 +25,10 @@ def visible(text: str) -> str:
 
     Controls are ``␛`` and the like, other characters that a page would obey rather
     than draw are ``<U+202E>``; marks beyond :data:`MAX_MARKS` on a letter are left
-    out.
+    out, and blank lines beyond two.
     """
-    return _ODD.sub(lambda run: "".join(_drawn(run[0])), text)
+    drawn = _ODD.sub(lambda run: "".join(_drawn(run[0])), text)
+    return _VOID.sub("\n\n\n", drawn)
 
 
 def visible_name(name: str) -> str:

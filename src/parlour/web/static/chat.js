@@ -14,12 +14,13 @@ import { Wire } from "./wire.js";
 
 const ROOM = "lobby";
 const PAGE = 50; // messages asked for at a time
-const NAME_CODES = ["bad_name", "empty_name", "name_too_long", "name_reserved", "name_taken"];
+const NAME_CODES = ["bad_name", "empty_name", "name_too_long", "name_reserved", "name_taken", "read_only"];
 
 const { epoch, sequence, mode } = document.documentElement.dataset;
 const cursor = { epoch, sequence: Number(sequence) };
 const me = { token: recall("token", null), name: recall("name", null), you: null };
-let asked = null; // a name that we want: {name, was, isSent}
+let asked = null; // a name whose answer has not come: {name, isRefused}
+let wish = null; // a name that is to be asked for
 let isPaging = false;
 
 const log = new Log();
@@ -38,8 +39,10 @@ function changed(state) {
   if (state === "live") {
     askUsers();
     if (me.you !== null) outbox?.again(); // first: it was said by the old name
-    if (asked && asked.name !== me.you) askName();
+    askName();
   } else {
+    if (asked && !asked.isRefused) wish ??= asked.name;
+    asked = null;
     people.lost();
     isPaging = false;
   }
@@ -66,32 +69,35 @@ function identify() {
 }
 
 function join(name) {
-  const wanted = name.normalize("NFC").trim().replace(/\s+/g, " ");
-  if (wanted === me.you) return called(me.you);
-  asked = { name: wanted, was: me.you, isSent: false };
-  if (!askName()) composer.refuseName("there is no connection yet; this is asked as soon as there is");
+  wish = name.toWellFormed().normalize("NFC").trim().replace(/\s+/g, " ");
+  if (wire.state !== "live") composer.refuseName("there is no connection yet; this is asked as soon as there is");
+  askName();
 }
 
+// One at a time. What the room hears does not tell that it is we who have a name, for
+// another may have come by it first; but an answer comes in order, so there is a second
+// one to wait for.
 function askName() {
-  asked.isSent = wire.state === "live" && wire.send("set-name", { name: asked.name });
-  return asked.isSent;
+  if (wish === null || asked || wire.state !== "live") return;
+  asked = { name: wish, isRefused: false };
+  wish = null;
+  wire.send("set-name", { name: asked.name });
+  wire.send("ping", { token: "named?" });
 }
 
-// We have the name that we asked for. It stays asked until something else is: another
-// may have come by it a moment before us, and then an error follows.
-function isOurs(name) {
-  if (!asked?.isSent || asked.name !== name || me.you !== null) return;
-  remember(name);
-  called(name);
-  outbox?.again();
+function answered({ name, isRefused }) {
+  asked = null;
+  if (!isRefused) {
+    const isNew = me.you === null;
+    remember(name);
+    called(name);
+    if (isNew) outbox?.again();
+  }
+  askName();
 }
 
 function refuseName(reason) {
-  if (asked && me.you === asked.name) {
-    remember(asked.was);
-    called(asked.was);
-  }
-  asked = null;
+  if (asked) asked.isRefused = true;
   composer?.refuseName(reason);
 }
 
@@ -105,7 +111,7 @@ function begin(suggested, { isTold = false } = {}) {
   identify();
   composer?.suggest(suggested ?? me.name ?? "");
   remember(null);
-  asked = null;
+  asked = wish = null;
   called(null);
   outbox?.forgotten();
   if (!isTold) wire.open();
@@ -133,9 +139,8 @@ function refuse({ code, reason, id }) {
     if (text === undefined) return;
     composer.complain(reason);
     if (composer.putBack(text)) outbox.stored(id);
-  } else if (code === "same_name") called(me.you);
-  else if (NAME_CODES.includes(code)) refuseName(reason);
-  else {
+  } else if (NAME_CODES.includes(code)) refuseName(reason);
+  else if (code !== "same_name") {
     isPaging = false;
     if (composer) composer.complain(reason);
     else log.gap(reason);
@@ -175,13 +180,13 @@ const HEARD = {
   missed({ events, resume_after: after }) {
     const one = events === 1 ? "1 older message is" : `${events?.toLocaleString("en")} older messages are`;
     log.gap(events === null ? "Some messages may be missing here" : `${one} no longer kept`);
+    if (after < cursor.sequence) log.forget(after);
     cursor.sequence = after;
     askUsers();
   },
   joined({ name }) {
     people.joined(name);
     log.notice(name, "joined");
-    isOurs(name);
   },
   left({ name }) {
     people.left(name);
@@ -189,7 +194,7 @@ const HEARD = {
   },
   renamed({ name, to }) {
     people.renamed(name, to);
-    log.notice(name, "is now", to);
+    log.renamed(name, to);
     if (name !== me.you) return;
     remember(to);
     called(to);
@@ -202,6 +207,7 @@ const HEARD = {
   users: (data) => people.told(data),
   stored: ({ id }) => outbox?.stored(id),
   error: refuse,
+  pong: ({ token }) => token === "named?" && asked && answered(asked),
   unkept: ({ reason }) => banner.tellUnkept(reason),
   kept: () => banner.tellUnkept(""),
 };

@@ -35,7 +35,8 @@ export class Composer {
     this.#you = you;
     this.#swap(you === null);
     element("you").textContent = you ?? "";
-    element("name-error").textContent = "";
+    this.complain("");
+    this.complain("", "name-error");
     if (hadFocus) element(you === null ? "name" : "box").focus(); // where it was is gone
     this.#fit();
   }
@@ -85,7 +86,7 @@ export class Composer {
   }
 
   #say() {
-    const text = this.#box.value.trimEnd();
+    const text = this.#box.value.toWellFormed().trimEnd(); // half an emoji is no JSON
     this.complain("");
     if (!text.trim()) return;
     const command = text.match(/^\/setname\s+(\S.*)$/);

@@ -3,7 +3,7 @@
 // The scroller counts from its bottom (column-reverse), so that what is put in at the
 // top moves nothing, and who is at the bottom stays there.
 
-import { day, localise } from "./page.js";
+import { day, line, localise } from "./page.js";
 import { fillName } from "./people.js";
 import { isTall, visible, visibleName } from "./text.js";
 
@@ -37,13 +37,6 @@ class Order {
   }
 }
 
-function line(kind, text) {
-  const item = document.createElement("li");
-  item.className = kind;
-  item.textContent = text;
-  return item;
-}
-
 function isolated(name) {
   const made = document.createElement("bdi");
   made.textContent = visibleName(name);
@@ -56,7 +49,7 @@ function message({ sequence, source, time, message: text }) {
   fillName(item, source);
   const said = item.querySelector(".text");
   said.textContent = visible(text);
-  if (isTall(text)) said.tabIndex = 0;
+  if (isTall(said.textContent)) said.tabIndex = 0;
   item.querySelector(".when").href = `/m/${sequence}#m${sequence}`;
   const stamp = item.querySelector("time");
   stamp.dateTime = time;
@@ -72,6 +65,7 @@ export class Log {
   #order = new Order();
   #coming = []; // what is to be shown with the next flush
   #notices = [];
+  #newcomers = new Map(); // their notices since the last message, by name
   #unread = 0; // below what the reader sees
   #missed = 0; // while nobody saw the page
   #quiet = 0;
@@ -95,7 +89,7 @@ export class Log {
 
   // Show a message that was said now, or that was missed a moment ago.
   add(data) {
-    document.getElementById(`m${data.sequence}`)?.removeAttribute("id"); // of a lost history
+    this.#newcomers.clear();
     this.#queue(this.#order.place(message(data), data.source, new Date(data.time)));
     this.#unread += 1;
     if (document.hidden) this.#missed += 1;
@@ -107,9 +101,20 @@ export class Log {
     const item = line("notice", "");
     item.append(isolated(name), ` ${verb} `, isolated(to));
     item.ariaHidden = "true";
+    if (verb === "joined") this.#newcomers.set(name, item);
+    else this.#newcomers.delete(name);
     this.#notices.push(item);
     if (this.#notices.length > MOST_NOTICES) this.#drop(this.#notices.shift());
     this.#queue([item]);
+  }
+
+  // Say who is called what now; a newcomer joined as that.
+  renamed(name, to) {
+    const item = this.#newcomers.get(name);
+    if (!item) return this.notice(name, "is now", to);
+    item.firstChild.textContent = visibleName(to);
+    this.#newcomers.delete(name);
+    this.#newcomers.set(to, item);
   }
 
   // Say that something is not here.
@@ -137,14 +142,16 @@ export class Log {
     element("older").querySelector("a").href = `/?before=${this.first}`;
   }
 
-  // The history is another: nothing that is shown has a place in it.
-  forget() {
+  // The history is another, or has lost what came after *last*.
+  forget(last = 0) {
     this.flush();
     for (const item of this.#log.querySelectorAll(".message[id]")) {
+      if (Number(item.id.slice(1)) <= last) continue;
       item.removeAttribute("id");
       item.querySelector(".when").removeAttribute("href");
     }
-    this.tellOlder(false);
+    this.first = Math.min(this.first, last + 1);
+    if (!last) this.tellOlder(false);
   }
 
   toEnd() {

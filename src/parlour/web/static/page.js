@@ -11,8 +11,9 @@ export const day = (time) => DAY.format(time).replace(",", "");
 // Tell a time on the page by the reader's clock.
 export function localise(element, time = new Date(element.dateTime)) {
   if (isNaN(time)) return;
-  element.textContent = clock(time);
   element.title = `${day(time)}, ${clock(time)}`;
+  const isOld = element.closest(".since") && day(time) !== day(Date.now());
+  element.textContent = isOld ? element.title : clock(time);
 }
 
 function chosen() {
@@ -34,6 +35,25 @@ function tellTheme(button) {
   button.ariaLabel = button.title = `Theme: ${chosen()}`;
 }
 
+export function line(kind, text) {
+  const item = document.createElement("li");
+  item.className = kind;
+  item.textContent = text;
+  return item;
+}
+
+// Tell where a day begins for the reader, rather than in UTC.
+function tellDays() {
+  document.querySelectorAll(".day").forEach((row) => row.remove());
+  let last = "";
+  for (const item of document.querySelectorAll(".message")) {
+    const today = day(new Date(item.querySelector("time").dateTime));
+    if (today === last) continue;
+    item.before(line("day", (last = today)));
+    item.classList.remove("follows");
+  }
+}
+
 const button = document.getElementById("theme");
 button.hidden = false;
 tellTheme(button);
@@ -50,6 +70,7 @@ narrow.addEventListener("change", fold);
 fold();
 
 document.querySelectorAll("time").forEach((time) => localise(time));
+if (!people) tellDays(); // the chat tells them itself
 if (location.pathname.startsWith("/m/")) {
   document.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
 }

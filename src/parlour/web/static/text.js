@@ -19,7 +19,8 @@ function escaped(char) {
 }
 
 // Return the text with everything in it visible but newlines and tabs.
-export const visible = (text) => text.replace(ODD, (odd, marks) => marks ?? escaped(odd));
+export const visible = (text) =>
+  text.replace(ODD, (odd, marks) => marks ?? escaped(odd)).replace(/\n(?:[ \t]*\n){3,}/g, "\n\n\n");
 
 // Return the name in the same way, as one line.
 export const visibleName = (name) => visible(name).replace(/[\n\t]/g, escaped);
