@@ -72,6 +72,9 @@ lock: ## Pin anew what pyproject.toml asks for
 	@.lock/bin/uv pip compile --quiet --universal --upgrade --generate-hashes --python-version 3.11 \
 	  --no-header --no-emit-index-url --no-emit-find-links \
 	  pyproject.toml --group browser --constraint requirements/dev.txt --output-file requirements/browser.txt
+	@.lock/bin/uv pip compile --quiet --universal --upgrade --generate-hashes --python-version 3.11 \
+	  --no-header --no-emit-index-url --no-emit-find-links \
+	  pyproject.toml --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 
 system-deps: ## Install what needs root: Chromium and fonts, for the tests of the page
 	@command -v apt-get >/dev/null || { echo "install Chromium (as 'chromium') by hand: there is no apt-get here" >&2; exit 1; }
@@ -98,6 +101,11 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 
 # The tests of the page need what drives a browser, where there is one.
 $(VENV)/test.stamp: $(VENV)/dev.stamp $(if $(CHROMIUM),$(VENV)/browser.stamp)
+	@touch $@
+
+# What `make bench` draws with is large, and nothing else needs it.
+$(VENV)/bench.stamp: $(VENV)/run.stamp requirements/bench.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
 $(VENV)/browser.stamp: $(VENV)/dev.stamp requirements/browser.txt
