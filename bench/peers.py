@@ -95,6 +95,7 @@ PEERS: Final = (
         lambda port, place: ["ngircd", "-n", "-f", _written(place, NGIRCD, port)],
         lifted="MaxPenaltyTime 0; no bound on connections",
         version=("ngircd", "--version"),
+        at_once=8,  # its queue of those who wait to be accepted has ten places
     ),
     Server(
         "Redis",

@@ -55,6 +55,7 @@ def command(running: Running, options: Options) -> list[str]:
         "dialect": running.server.dialect,
         "port": running.port,
         "pid": running.process.pid,
+        "at-once": running.server.at_once,
         "limit": LIMIT,
         **options,
     }

@@ -35,6 +35,8 @@ class Server:
     version: tuple[str, ...] = ()
     """The command that tells its version."""
     is_ours: bool = False
+    at_once: int = 250
+    """How many may be coming in at a time, where it is not the coming in that counts."""
 
     @property
     def is_missing(self) -> bool:

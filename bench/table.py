@@ -17,6 +17,7 @@ Columns = tuple[tuple[str, str, str], ...]
 FAN_OUT: Final[Columns] = (
     ("CPU, us per line", "per_line", "{:.3f}"),
     ("lines/s", "lines_per_second", "{:,.0f}"),
+    ("lines/s of CPU", "lines_per_cpu_second", "{:,.0f}"),
     ("p50, ms", "latency.0", "{:.2f}"),
     ("p99, ms", "latency.1", "{:.2f}"),
     ("lost", "lost", "{:.0f}"),

@@ -9,7 +9,7 @@
  *           back with a cursor (--returners).
  *   join    everybody connects at once, until everybody has heard all that came later.
  *   leave   half of all close at once, until the other half has heard it of each.
- *   idle    everybody connects, and is silent.
+ *   idle    everybody connects, and is silent; memory is counted from the 50th on.
  */
 #define _GNU_SOURCE
 #include <getopt.h>
@@ -21,13 +21,13 @@
 
 #include "crowd.h"
 
-enum { AT_ONCE = 250, QUIET = 200000, WARM_UP = 400000 }; /* connecting; microseconds */
+enum { FIRST = 50, QUIET = 200000, WARM_UP = 400000 }; /* microseconds */
 
 static struct {
     const char *mode;
-    int pid, stuck, readers, returners, prefill;
+    int pid, stuck, readers, returners, prefill, at_once;
     double rate, seconds, limit;
-} wanted = {.mode = "fanout", .seconds = 2, .limit = 60};
+} wanted = {.mode = "fanout", .seconds = 2, .limit = 60, .at_once = 250};
 
 static uint64_t started;
 static struct usage at_rest; /* before anybody came */
@@ -66,9 +66,9 @@ static void bring(enum role role, int count, int first, int at_once) {
 
 static void bring_all(void) {
     int readers = plan.members - wanted.stuck;
-    bring(MEMBER, readers, 0, AT_ONCE);
-    if (wanted.stuck) bring(STUCK, wanted.stuck, readers, AT_ONCE);
-    if (plan.dialect->speaks_apart) bring(MOUTH, plan.speakers, 0, AT_ONCE);
+    bring(MEMBER, readers, 0, wanted.at_once);
+    if (wanted.stuck) bring(STUCK, wanted.stuck, readers, wanted.at_once);
+    if (plan.dialect->speaks_apart) bring(MOUTH, plan.speakers, 0, wanted.at_once);
     settle();
 }
 
@@ -115,7 +115,7 @@ static void fan_out(void) {
         }
         drain(tally.said * hearers, microseconds() + 5000000);
     }
-    bring(READER, wanted.readers, plan.members, AT_ONCE);
+    bring(READER, wanted.readers, plan.members, wanted.at_once);
     for (int i = 0; i < wanted.returners; i++)
         crowd_add(RETURNER, plan.members + wanted.readers + i);
     for (int i = 0; i < plan.members - wanted.stuck; i++)
@@ -141,7 +141,7 @@ static void fan_out(void) {
              "\"said\": %lu, \"delivered\": %lu, \"lost\": %ld, "
              "\"delivered_in_all\": %lu, \"cpu\": %.6f, "
              "\"user\": %.2f, \"system\": %.2f, \"per_line\": %.5f, "
-             "\"lines_per_second\": %.0f, \"latency\": [%lu, %lu, %lu, %lu], "
+             "\"lines_per_second\": %.0f, \"lines_per_cpu_second\": %.0f, \"latency\": [%lu, %lu, %lu, %lu], "
              "\"answers_per_second\": %.1f, \"answer\": [%lu, %lu]",
              plan.window, plan.batch, wanted.rate, took, (unsigned long)said,
              (unsigned long)delivered, (long)lost, (unsigned long)tally.delivered,
@@ -149,6 +149,7 @@ static void fan_out(void) {
              last.user - first.user, last.system - first.system,
              (last.cpu - first.cpu) * 1e6 / (delivered ? delivered : 1),
              (double)delivered / (hearers ? hearers : 1) / took,
+             (double)delivered / (hearers ? hearers : 1) / (last.cpu - first.cpu),
              (unsigned long)percentile(l, 0.5), (unsigned long)percentile(l, 0.99),
              (unsigned long)percentile(l, 0.999), (unsigned long)l->most, answers / took,
              (unsigned long)percentile(a, 0.5), (unsigned long)percentile(a, 0.99));
@@ -184,7 +185,11 @@ static void leave(void) {
 
 static void idle(void) {
     char more[256];
-    bring_all();
+    bring(MEMBER, FIRST, 0, wanted.at_once); /* what is loaded for anybody at all */
+    settle();
+    at_rest = usage_of(wanted.pid);
+    bring(MEMBER, plan.members - FIRST, FIRST, wanted.at_once);
+    settle();
     struct usage first = usage_of(wanted.pid);
     uint64_t until = microseconds() + (uint64_t)(wanted.seconds * 1e6);
     while (microseconds() < until) listen_for(100000, "idling");
@@ -192,7 +197,7 @@ static void idle(void) {
     snprintf(more, sizeof more,
              "\"seconds\": %.2f, \"cpu\": %.4f, \"bytes_each\": %.0f", wanted.seconds,
              last.cpu - first.cpu,
-             (last.memory - at_rest.memory) * 1024.0 / plan.members);
+             (last.memory - at_rest.memory) * 1024.0 / (plan.members - FIRST));
     report(more);
 }
 
@@ -202,8 +207,8 @@ static const struct option OPTIONS[] = {
     {"window", 1, 0, 'w'},    {"batch", 1, 0, 'b'},     {"rate", 1, 0, 'r'},
     {"seconds", 1, 0, 't'},   {"text", 1, 0, 'x'},      {"stuck", 1, 0, 'S'},
     {"readers", 1, 0, 'R'},   {"returners", 1, 0, 'C'}, {"prefill", 1, 0, 'f'},
-    {"depth", 1, 0, 'D'},     {"limit", 1, 0, 'l'},     {"help", 0, 0, 'h'},
-    {0, 0, 0, 0}};
+    {"depth", 1, 0, 'D'},     {"limit", 1, 0, 'l'},     {"at-once", 1, 0, 'a'},
+    {"help", 0, 0, 'h'},      {0, 0, 0, 0}};
 
 static void help(void) {
     puts("load --dialect NAME --port N --pid N [OPTION N]...\n"
@@ -214,7 +219,7 @@ static void help(void) {
          "  --seconds N    to measure                       --limit N     to take in all\n"
          "  --stuck N      members that never read          --readers N   of the history\n"
          "  --returners N  that go and come back            --depth N     lines they owe\n"
-         "  --prefill N    lines to say first");
+         "  --prefill N    lines to say first               --at-once N   that come in");
     exit(0);
 }
 
@@ -237,6 +242,7 @@ static void read_options(int argc, char **argv) {
         case 'C': wanted.returners = atoi(optarg); break;
         case 'f': wanted.prefill = atoi(optarg); break;
         case 'D': plan.depth = atoi(optarg); break;
+        case 'a': wanted.at_once = atoi(optarg); break;
         case 'l': wanted.limit = atof(optarg); break;
         case 'h': help(); break;
         default: exit(1);
