@@ -4,6 +4,7 @@
 """
 
 import argparse
+import re
 import shutil
 import subprocess
 import sys
@@ -22,12 +23,15 @@ from .servers import Running, serve
 SECONDS: Final = 5
 SETTLE: Final = 2  # seconds until the load has come in
 SHOWN: Final = 14
+FRAME: Final = re.compile(r"(\([^()]*):\d+\)$")  # its line
+ABOVE: Final = ("serve (", "Runner.run (", "Thread._bootstrap", "Thread.run (")
 PY_SPY: Final = Path(sys.executable).with_name("py-spy")
 WORKS: Final[dict[str, Options]] = {
     "saturated-200": {"members": 200},
     "saturated-1000": {"members": 1000},
     "paced-200-500": {"members": 200, "rate": 500},
     "bursts-200": {"members": 200, "window": 20, "batch": 10},
+    "inbound": {"members": 10, "window": 1000, "batch": 50},
 }
 
 
@@ -120,13 +124,13 @@ def whole_times(stacks: str) -> list[Share]:
 
 
 def _stacks(text: str) -> list[tuple[list[str], int]]:
+    """Return each stack, from where the driver begins, and how often it was seen."""
     found = []
     for line in text.splitlines():
         names, _, count = line.rpartition(" ")
-        stack = [
-            name.rpartition(":")[0].rstrip("0123456789") for name in names.split(";")
-        ]
-        found.append(([name.removesuffix(":") for name in stack], int(count)))
+        stack = [FRAME.sub(r"\1)", name) for name in names.split(";")]
+        starts = [i for i, name in enumerate(stack) if name.startswith(ABOVE)]
+        found.append((stack[max(starts, default=-1) + 1 :] or stack[-1:], int(count)))
     return found
 
 

@@ -36,7 +36,7 @@ class Server:
     """The command that tells its version."""
     is_ours: bool = False
     at_once: int = 250
-    """How many may be coming in at a time, where it is not the coming in that counts."""
+    """How many may be coming in at a time, where that is not what is measured."""
 
     @property
     def is_missing(self) -> bool:
