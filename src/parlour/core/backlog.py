@@ -57,13 +57,13 @@ class Backlogs:
 
     def answer(self, member: Member, question: Question, page: Page | Refused) -> None:
         """Put *page* in the place of the question that *member* has come to."""
-        position, _ = member.own.popleft()
+        position, _ = member.own.pop(0)
         member.is_asking = False
         if question.purpose in {Purpose.GREETING, Purpose.REPLAY}:
             self._replay.answer(member, question, page)
         else:
             answers = _answers(self._room, question, page)
-            member.own.extendleft((position, answer) for answer in reversed(answers))
+            member.own[:0] = [(position, answer) for answer in answers]
 
     def take(self, member: Member, cuts: Cuts) -> tuple[bytes, int]:
         """Return what *member* hears now, in order, and how many events of the room.
@@ -79,7 +79,7 @@ class Backlogs:
                     self._ask(member, answer)
                     break
                 part = member.tape.dialect.encode(answer)
-                own.popleft()
+                del own[0]
             elif member.cursor < min(self._log.base, self._stop(member)):
                 part = self._gap(member)  # after the answers that stand before it
             else:
