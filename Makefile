@@ -49,6 +49,9 @@ bench: $(VENV)/bench.stamp bench/build/load bench/build/loop ## Measure all, bes
 bench-quick: $(VENV)/run.stamp bench/build/load bench/build/loop ## Measure the cost over the bare loop, in a minute
 	@$(BIN)/python -m bench --quick $(ARGS)
 
+bench-profile: $(VENV)/bench.stamp bench/build/load bench/build/loop ## See where the server's time goes (ARGS="--server async --work inbound")
+	@$(BIN)/python -m bench.profiles $(ARGS)
+
 bench-deps: ## Install the peers to measure beside, which needs root
 	@command -v apt-get >/dev/null || { echo "install $(PEERS) by hand: there is no apt-get here" >&2; exit 1; }
 	@apt-get update -qq && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $(PEERS) strace >/dev/null

@@ -64,7 +64,7 @@ def profile(name: str, work: str, results: Path) -> list[str]:
     """Return the tables of one server under one load, and draw its flame graph."""
     lines: list[str] = []
     graph = results / f"flame-{name.replace(', ', '-').lower()}-{work}.svg"
-    options: Options = {**WORKS[work], "seconds": 3 * SECONDS + 2 * SETTLE}
+    options: Options = {**WORKS[work], "seconds": 5 * SECONDS + SETTLE}
     with (
         tempfile.TemporaryDirectory(dir=BUILD, ignore_cleanup_errors=True) as place,
         serve(SERVERS[name], Path(place)) as running,
