@@ -18,6 +18,8 @@ from .targets import verdicts
 def main() -> int:
     """Run what is asked for; return 1 if a guard is broken."""
     args = _arguments()
+    if args.again:
+        return _show_again(args.results)
     raise_descriptor_limit()
     if not (BUILD / "load").exists():
         print("the generator is not built: make bench/build/load", file=sys.stderr)
@@ -30,7 +32,10 @@ def main() -> int:
     cells = _measure(args)
     facts["took"] = f"{time.monotonic() - begun:.0f} s"
     figures = Figures(cells)
-    _save(args, facts, figures, cells, absent)
+    if not args.quick:
+        args.results.mkdir(parents=True, exist_ok=True)
+        _save(args.results, facts, cells, absent)
+        _show(args.results, facts, figures, absent)
     for line in _summary(figures):
         print(line)
     for line in (told := guard.broken(figures)):
@@ -47,6 +52,8 @@ def _arguments() -> argparse.Namespace:
         "--quick", action="store_true", help="ratios alone, in a minute"
     )
     parser.add_argument("--results", type=Path, default=RESULTS, metavar="DIRECTORY")
+    again = "make the table and the plots anew from what was measured"
+    parser.add_argument("--again", action="store_true", help=again)
     return parser.parse_args()
 
 
@@ -70,32 +77,38 @@ def _tell(line: str) -> None:
 
 
 def _save(
-    args: argparse.Namespace,
-    facts: dict[str, str],
-    figures: Figures,
-    cells: list[Cell],
-    absent: list[str],
+    place: Path, facts: dict[str, str], cells: list[Cell], absent: list[str]
 ) -> None:
-    if args.quick:
-        return
-    args.results.mkdir(parents=True, exist_ok=True)
+    told = {
+        "facts": facts,
+        "missing": absent,
+        "targets": [verdict.as_cell() for verdict in verdicts(Figures(cells))],
+        "cells": cells,
+    }
+    (place / "results.json").write_text(json.dumps(told, indent=1) + "\n")
+
+
+def _show(
+    place: Path, facts: dict[str, str], figures: Figures, absent: list[str]
+) -> None:
     names: list[str] = []
     try:
         from .plots import draw  # noqa: PLC0415 -- only where matplotlib is
     except ImportError:
         _tell("matplotlib is not installed: no plots")
     else:
-        names = draw(figures, args.results)
+        names = draw(figures, place)
     shown = table.page(figures, facts, list(SERVERS.values()), absent, names)
-    (args.results / "results.md").write_text(shown)
-    told = {
-        "facts": facts,
-        "missing": absent,
-        "targets": [verdict.as_cell() for verdict in verdicts(figures)],
-        "cells": cells,
-    }
-    (args.results / "results.json").write_text(json.dumps(told, indent=1) + "\n")
-    _tell(f"written to {args.results.name}/: results.md, results.json, plots")
+    (place / "results.md").write_text(shown)
+    _tell(f"written to {place.name}/: results.md, results.json, plots")
+
+
+def _show_again(place: Path) -> int:
+    told = json.loads((place / "results.json").read_text())
+    cells = told["cells"]
+    _save(place, told["facts"], cells, told["missing"])  # the targets may be others
+    _show(place, told["facts"], Figures(cells), told["missing"])
+    return 0
 
 
 def _summary(figures: Figures) -> list[str]:

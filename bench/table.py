@@ -37,6 +37,13 @@ IDLE: Final[Columns] = (
     ("whole, MiB", "memory_after", "{:,.1f}"),
     ("CPU, s", "cpu", "{:.4f}"),
 )
+OVERVIEW: Final = (
+    ("200 members, saturated", "saturated-200", "per_line", "{:.3f}"),
+    ("1,000 members, saturated", "saturated-1000", "per_line", "{:.3f}"),
+    ("200 members, 500 lines/s", "paced-200-500", "per_line", "{:.2f}"),
+    ("lines/s, small windows", "small-windows", "lines_per_second", "{:,.0f}"),
+    ("KiB a member", "idle-1000", "bytes_each", "{:.1f}"),
+)
 SCALE: Final = {
     "latency": 1e-3,
     "answer": 1e-3,
@@ -55,6 +62,7 @@ def page(
 ) -> str:
     """Return the whole page."""
     lines = ["# What was measured", "", *_head(facts, missing)]
+    lines += ["", "## In short", "", *_overview(figures)]
     lines += ["", "## What is to be reached", "", *_targets(figures)]
     for scenario in SCENARIOS:
         if figures.servers(scenario.name):
@@ -72,6 +80,21 @@ def _head(facts: Mapping[str, str], missing: Sequence[str]) -> Iterator[str]:
     yield ""
     yield "CPU is the server's, per line that one member was told."
     yield "Figures are medians; *x bare* is the median of the ratios run by run."
+
+
+def _overview(figures: Figures) -> list[str]:
+    """Return a row for each server: what a line costs, and what else is asked first."""
+    names = figures.servers("saturated-200") or figures.servers("saturated-1000")
+    heads = ["", *(head for head, *_ in OVERVIEW)]
+    rows = []
+    for name in names:
+        cells = []
+        for _, scenario, key, form in OVERVIEW:
+            cell = _cell(figures, scenario, name, ("", key, form))
+            ratio = figures.ratio(scenario, name) if key == "per_line" else None
+            cells.append(f"{cell} ({ratio:.2f} x)" if ratio else cell or "-")
+        rows.append([name, *cells])
+    return _table(heads, rows)
 
 
 def _targets(figures: Figures) -> list[str]:
