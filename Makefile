@@ -5,13 +5,14 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
+PEERS    := inspircd ngircd redis-server nats-server mosquitto
 CHROMIUM := $(shell command -v chromium 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-all screenshots pictures stress check format lint types fix bench lock system-deps clean
+.PHONY: help run setup test test-all screenshots pictures stress check format lint types fix bench bench-quick bench-deps bench-profile lock system-deps clean
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/run.stamp ## Set up, serve the chat on 127.0.0.1:5555, and the page (ARGS="--port 6666")
 	@PARLOUR_WEB_PORT=$${PARLOUR_WEB_PORT:-auto} $(BIN)/python server.py $(ARGS)
@@ -48,8 +49,26 @@ fix: $(VENV)/dev.stamp ## Format, and mend what the linter can mend
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/run.stamp ## Count and time what a message costs
-	@$(BIN)/python bench/fanout.py $(ARGS)
+bench: $(VENV)/bench.stamp bench/build/load bench/build/loop ## Measure all, beside peers, in 25 minutes (ARGS="--runs 3 --only saturated")
+	@$(BIN)/python -m bench $(ARGS)
+
+bench-quick: $(VENV)/run.stamp bench/build/load bench/build/loop ## Measure the cost over the bare loop, in a minute
+	@$(BIN)/python -m bench --quick $(ARGS)
+
+bench-profile: $(VENV)/bench.stamp bench/build/load bench/build/loop ## See where the server's time goes (ARGS="--server async --work inbound")
+	@$(BIN)/python -m bench.profiles $(ARGS)
+
+bench-deps: ## Install the peers to measure beside, which needs root
+	@command -v apt-get >/dev/null || { echo "install $(PEERS) by hand: there is no apt-get here" >&2; exit 1; }
+	@apt-get update -qq && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $(PEERS) strace >/dev/null
+
+bench/build/load: $(wildcard bench/load/*.[ch])
+	@mkdir -p bench/build
+	@$(CC) -O2 -Wall -Wextra -o $@ $(filter %.c,$^)
+
+bench/build/loop: bench/loop.c
+	@mkdir -p bench/build
+	@$(CC) -O2 -Wall -Wextra -o $@ $<
 
 lock: ## Pin anew what pyproject.toml asks for
 	@$(PYTHON) -m venv .lock && .lock/bin/pip install --quiet uv
@@ -62,6 +81,9 @@ lock: ## Pin anew what pyproject.toml asks for
 	@.lock/bin/uv pip compile --quiet --universal --upgrade --generate-hashes --python-version 3.11 \
 	  --no-header --no-emit-index-url --no-emit-find-links \
 	  pyproject.toml --group browser --constraint requirements/dev.txt --output-file requirements/browser.txt
+	@.lock/bin/uv pip compile --quiet --universal --upgrade --generate-hashes --python-version 3.11 \
+	  --no-header --no-emit-index-url --no-emit-find-links \
+	  pyproject.toml --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 
 system-deps: ## Install what needs root: Chromium and fonts, for the tests of the page
 	@command -v apt-get >/dev/null || { echo "install Chromium (as 'chromium') by hand: there is no apt-get here" >&2; exit 1; }
@@ -69,7 +91,7 @@ system-deps: ## Install what needs root: Chromium and fonts, for the tests of th
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji >/dev/null; }
 
 clean: ## Remove everything that was made
-	@rm -rf $(VENV) .venvs .lock build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) .venvs .lock build dist bench/build .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 # The pinned requirements come first, by hash; then the project itself, whose
@@ -88,6 +110,11 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 
 # The tests of the page need what drives a browser, where there is one.
 $(VENV)/test.stamp: $(VENV)/dev.stamp $(if $(CHROMIUM),$(VENV)/browser.stamp)
+	@touch $@
+
+# What `make bench` draws with is large, and nothing else needs it.
+$(VENV)/bench.stamp: $(VENV)/run.stamp requirements/bench.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
 $(VENV)/browser.stamp: $(VENV)/dev.stamp requirements/browser.txt

@@ -57,13 +57,13 @@ class Backlogs:
 
     def answer(self, member: Member, question: Question, page: Page | Refused) -> None:
         """Put *page* in the place of the question that *member* has come to."""
-        position, _ = member.own.popleft()
+        position, _ = member.own.pop(0)
         member.is_asking = False
         if question.purpose in {Purpose.GREETING, Purpose.REPLAY}:
             self._replay.answer(member, question, page)
         else:
             answers = _answers(self._room, question, page)
-            member.own.extendleft((position, answer) for answer in reversed(answers))
+            member.own[:0] = [(position, answer) for answer in answers]
 
     def take(self, member: Member, cuts: Cuts) -> tuple[bytes, int]:
         """Return what *member* hears now, in order, and how many events of the room.
@@ -72,24 +72,28 @@ class Backlogs:
         """
         parts: list[bytes] = []
         events, left, own = 0, self._flush_bytes, member.own
+        given = 0  # of its own, taken out all at once: there may be thousands
         while left > 0:
-            if own and own[0][0] <= member.cursor:
-                answer = own[0][1]
+            if given < len(own) and own[given][0] <= member.cursor:
+                answer = own[given][1]
                 if isinstance(answer, Question):
                     self._ask(member, answer)
                     break
                 part = member.tape.dialect.encode(answer)
-                own.popleft()
+                given += 1
             elif member.cursor < min(self._log.base, self._stop(member)):
+                del own[:given]
+                given = 0
                 part = self._gap(member)  # after the answers that stand before it
             else:
-                stop = own[0][0] if own else self._stop(member)
+                stop = own[given][0] if given < len(own) else self._stop(member)
                 if member.cursor >= stop:
                     break
                 part, member.cursor, count = self._cut(member, stop, left, cuts)
                 events += count
             parts.append(part)
             left -= len(part)
+        del own[:given]
         is_known = not member.is_paging and member.cursor >= self._log.base
         if member.has_lagged and is_known:
             member.heard = self._log.heard_at(member.cursor)

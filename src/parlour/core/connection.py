@@ -1,6 +1,5 @@
 """One connection as the hub knows it: what it said, and whether it is listened to."""
 
-from collections import deque
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -84,7 +83,7 @@ class Connection:
         self.session, self.dialect, self.bucket = session, dialect, bucket
         self.entrance = entrance
         self.lines = Lines(limits.max_line)
-        self.held: deque[bytes] = deque()  # whole lines that must wait
+        self.held: list[bytes] = []  # whole lines that must wait
         self.state = State.ARRIVED
         self.token = ""  # a hash; empty if it brought none
         self.is_watching = False  # it hears the room, and is no member yet

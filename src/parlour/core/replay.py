@@ -101,7 +101,7 @@ class Replay:
         if position is None:
             query = After(self._room, heard, self._log.last, MAX_PAGE)
             question = Question(member.session, query, purpose)
-            member.own.appendleft((AT_ONCE, question))
+            member.own.insert(0, (AT_ONCE, question))
         else:
             member.cursor = position
 
@@ -115,4 +115,4 @@ class Replay:
 
 
 def _tell_first(member: Member, answers: list[Answer]) -> None:
-    member.own.extendleft((AT_ONCE, answer) for answer in reversed(answers))
+    member.own[:0] = [(AT_ONCE, answer) for answer in answers]

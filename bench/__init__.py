@@ -1,0 +1,18 @@
+"""What a server costs, measured against the least it could cost and against peers.
+
+In the order to read:
+
+- `loop.c`: fan-out and nothing else, the yardstick.
+- `load/`: the generator, in C: `load.c` (what is done), `crowd.c` (the connections),
+  `dialects.c` (what is spoken to whom), `system.c` (what the server used).
+- `machine`: cores, and what is said of the machine.
+- `servers`: Parlour in its forms, the bare loop and a textbook server (`textbook`);
+  `peers`: programs that one would otherwise use, with their limits lifted.
+- `scenarios`: which work, for which of them.
+- `run`: one cell of work and server; `runs`: all of them, in turn.
+- `startup`, `syscalls`: what is measured without the generator's clock.
+- `targets`: what is to be reached. `figures`: medians and ratios.
+  `table` and `plots`: what is shown of them.
+
+`python -m bench --help` lists the options; `make bench` runs all of it.
+"""

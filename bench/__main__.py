@@ -1,0 +1,133 @@
+"""Measure, and write what was measured. `python -m bench --help` lists the options."""
+
+import argparse
+import json
+import shlex
+import sys
+import time
+from pathlib import Path
+
+from . import guard, table
+from .figures import Figures
+from .machine import BUILD, RESULTS, description, raise_descriptor_limit
+from .run import Cell
+from .runs import SERVERS, chosen, missing, participants, run, run_rest
+from .targets import verdicts
+
+
+def main() -> int:
+    """Run what is asked for; return 1 if a guard is broken."""
+    args = _arguments()
+    if args.again:
+        return _show_again(args.results)
+    raise_descriptor_limit()
+    if not (BUILD / "load").exists():
+        print("the generator is not built: make bench/build/load", file=sys.stderr)
+        return 2
+    facts = {**description(), "command": _command()}
+    absent = [] if args.quick or args.server else missing()
+    for name in absent:
+        print(f"{name} is not installed: make bench-deps", file=sys.stderr)
+    begun = time.monotonic()
+    cells = _measure(args)
+    facts["took"] = f"{time.monotonic() - begun:.0f} s"
+    figures = Figures(cells)
+    if not args.quick:
+        args.results.mkdir(parents=True, exist_ok=True)
+        _save(args.results, facts, cells, absent)
+        _show(args.results, facts, figures, absent)
+    for line in _summary(figures):
+        print(line)
+    for line in (told := guard.broken(figures)):
+        print(f"GUARD: {line}", file=sys.stderr)
+    return 1 if told else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--runs", type=int, help="of each (default: 5; quick: 3)")
+    parser.add_argument("--only", action="append", default=[], metavar="SCENARIO")
+    parser.add_argument("--server", action="append", default=[], choices=SERVERS)
+    parser.add_argument(
+        "--quick", action="store_true", help="ratios alone, in a minute"
+    )
+    parser.add_argument("--results", type=Path, default=RESULTS, metavar="DIRECTORY")
+    again = "make the table and the plots anew from what was measured"
+    parser.add_argument("--again", action="store_true", help=again)
+    return parser.parse_args()
+
+
+def _command() -> str:
+    return shlex.join(["python", "-m", "bench", *sys.argv[1:]])
+
+
+def _measure(args: argparse.Namespace) -> list[Cell]:
+    runs = args.runs or (3 if args.quick else 5)
+    cells: list[Cell] = []
+    for scenario in chosen(args.only, quick=args.quick):
+        servers = participants(scenario, args.server)
+        cells += run(scenario, servers, runs, _tell)
+    if not args.quick and not args.only:
+        cells += run_rest(runs, _tell)
+    return cells
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _save(
+    place: Path, facts: dict[str, str], cells: list[Cell], absent: list[str]
+) -> None:
+    told = {
+        "facts": facts,
+        "missing": absent,
+        "targets": [verdict.as_cell() for verdict in verdicts(Figures(cells))],
+        "cells": cells,
+    }
+    (place / "results.json").write_text(json.dumps(told, indent=1) + "\n")
+
+
+def _show(
+    place: Path, facts: dict[str, str], figures: Figures, absent: list[str]
+) -> None:
+    names: list[str] = []
+    try:
+        from .plots import draw  # noqa: PLC0415 -- only where matplotlib is
+    except ImportError:
+        _tell("matplotlib is not installed: no plots")
+    else:
+        names = draw(figures, place)
+    shown = table.page(figures, facts, list(SERVERS.values()), absent, names)
+    (place / "results.md").write_text(shown)
+    _tell(f"written to {place.name}/: results.md, results.json, plots")
+
+
+def _show_again(place: Path) -> int:
+    told = json.loads((place / "results.json").read_text())
+    cells = told["cells"]
+    _save(place, told["facts"], cells, told["missing"])  # the targets may be others
+    _show(place, told["facts"], Figures(cells), told["missing"])
+    return 0
+
+
+def _summary(figures: Figures) -> list[str]:
+    lines = []
+    for scenario in chosen([], quick=True):
+        for server in figures.servers(scenario.name):
+            ratio = figures.ratio(scenario.name, server)
+            cost = figures.median(scenario.name, server, "per_line")
+            writes = figures.median(scenario.name, server, "writes_per_line")
+            if ratio is None or cost is None:
+                lines.append(f"{scenario.name:15} {server:24} failed")
+                continue
+            told = "" if writes is None else f"  {writes:.4f} writes per line"
+            lines.append(
+                f"{scenario.name:15} {server:24} {cost:7.3f} us per line "
+                f"{ratio:5.2f} x bare loop{told}"
+            )
+    return lines
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+/* How to come in, speak and be heard, on each kind of server. */
+#include "dialects.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define UPGRADE                                                     \
+    "GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n" \
+    "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"          \
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+#define HELLO "{\"type\":\"hello\",\"data\":{\"version\":1}}\n"
+#define WATCH "{\"type\":\"hello\",\"data\":{\"version\":1,\"watch\":true}}\n"
+
+static const struct dialect DIALECTS[] = {
+    /* The bare loop: nobody is announced. */
+    {"bare", {{0}}, true, false, NULL, NULL},
+    /* The dialect of the assignment. One enters by saying something or waiting. */
+    {"plain", {{"", 0, "entered the chat"}}, true, false, "\n", "\n"},
+    {"session", {{HELLO, 0, "\"joined\""}}, true, false, "\"joined\"", "\"left\""},
+    {"page", {{UPGRADE, 0, " 101 "}, {HELLO, 0, "\"welcome\""}}, true, false, NULL, NULL},
+    {"irc",
+     {{"NICK u%05d\r\nUSER u 0 * :u\r\n", 0, " 001 "}, {"JOIN #lobby\r\n", 0, " 366 "}},
+     false, false, " JOIN ", " QUIT "},
+    {"redis",
+     {{"*2\r\n$9\r\nSUBSCRIBE\r\n$5\r\nlobby\r\n", 0, "subscribe"}},
+     true, true, NULL, NULL},
+    {"nats",
+     {{"", 0, "INFO "},
+      {"CONNECT {\"verbose\":false,\"pedantic\":false}\r\nSUB lobby 1\r\nPING\r\n", 0,
+       "PONG"}},
+     true, false, NULL, NULL},
+    /* CONNECT with a clean session and no keep-alive; SUBSCRIBE at QoS 0. */
+    {"mqtt",
+     {{"\x10\x12\0\4MQTT\4\2\0\0\0\6u%05d", 20, "\x20\x02"},
+      {"\x82\x0a\0\1\0\5lobby\0", 12, "\x90\x03"}},
+     true, false, NULL, NULL},
+};
+
+const struct dialect *dialect_named(const char *name) {
+    for (size_t i = 0; i < sizeof DIALECTS / sizeof *DIALECTS; i++)
+        if (strcmp(DIALECTS[i].name, name) == 0) return &DIALECTS[i];
+    return NULL;
+}
+
+static size_t spell_mqtt(const char *text, size_t size, char *out) {
+    size_t rest = size + 7, at = 0;
+    out[at++] = 0x30; /* PUBLISH, QoS 0 */
+    do {
+        out[at++] = (char)((rest & 127) | (rest > 127 ? 128 : 0));
+        rest >>= 7;
+    } while (rest > 0);
+    memcpy(out + at, "\0\5lobby", 7);
+    memcpy(out + at + 7, text, size);
+    return at + 7 + size;
+}
+
+size_t spell_frame(const char *text, size_t size, char *out) {
+    size_t at = 2;
+    out[0] = (char)0x81;
+    out[1] = (char)(0x80 | (size < 126 ? size : 126));
+    if (size >= 126) {
+        out[at++] = (char)(size >> 8);
+        out[at++] = (char)size;
+    }
+    memset(out + at, 0, 4); /* a mask of zeros leaves the text as it is */
+    memcpy(out + at + 4, text, size);
+    return at + 4 + size;
+}
+
+size_t spell(const struct dialect *dialect, const char *text, char *out) {
+    int size = (int)strlen(text);
+    char line[8192];
+    if (strcmp(dialect->name, "irc") == 0)
+        return sprintf(out, "PRIVMSG #lobby :%s\r\n", text);
+    if (strcmp(dialect->name, "nats") == 0)
+        return sprintf(out, "PUB lobby %d\r\n%s\r\n", size, text);
+    if (strcmp(dialect->name, "redis") == 0)
+        return sprintf(out, "*3\r\n$7\r\nPUBLISH\r\n$5\r\nlobby\r\n$%d\r\n%s\r\n", size,
+                       text);
+    if (strcmp(dialect->name, "mqtt") == 0) return spell_mqtt(text, size, out);
+    int length = sprintf(line, "{\"type\":\"message\",\"data\":\"%s\"}\n", text);
+    if (strcmp(dialect->name, "page") == 0) return spell_frame(line, length, out);
+    memcpy(out, line, length);
+    return length;
+}
+
+size_t spell_step(const struct dialect *dialect, int step, int number, bool speaks,
+                  char *out) {
+    const struct step *said = &dialect->steps[step];
+    if (said->say == NULL) return 0;
+    if (strcmp(dialect->name, "page") == 0 && step == 1) {
+        const char *hello = speaks ? HELLO : WATCH; /* a page that only reads watches */
+        return spell_frame(hello, strlen(hello), out);
+    }
+    if (said->size > 0) {
+        memcpy(out, said->say, said->size);
+        if (step == 0) { /* the name that MQTT has at the end */
+            char name[16];
+            snprintf(name, sizeof name, "u%05d", number % 100000);
+            memcpy(out + said->size - 6, name, 6);
+        }
+        return said->size;
+    }
+    return sprintf(out, said->say, number);
+}

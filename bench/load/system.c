@@ -1,0 +1,80 @@
+/* What the system knows: the time, and what a process has used. */
+#define _GNU_SOURCE
+#include "system.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SHARE = 5 }; /* 2 to its power buckets for each doubling */
+
+uint64_t microseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* The process's own clock has nanoseconds; /proc has ticks, and tells user from system. */
+static void read_times(pid_t pid, struct usage *usage) {
+    char path[64], line[1024];
+    clockid_t clock;
+    struct timespec cpu;
+    if (clock_getcpuclockid(pid, &clock) == 0 && clock_gettime(clock, &cpu) == 0)
+        usage->cpu = cpu.tv_sec + cpu.tv_nsec * 1e-9;
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    FILE *file = fopen(path, "r");
+    if (file == NULL) return;
+    if (fgets(line, sizeof line, file) != NULL) {
+        unsigned long user = 0, system = 0;
+        sscanf(strrchr(line, ')') + 2,
+               "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system);
+        usage->user = (double)user / sysconf(_SC_CLK_TCK);
+        usage->system = (double)system / sysconf(_SC_CLK_TCK);
+    }
+    fclose(file);
+}
+
+struct usage usage_of(pid_t pid) {
+    struct usage usage = {0};
+    char path[64], line[256];
+    read_times(pid, &usage);
+    snprintf(path, sizeof path, "/proc/%d/status", pid);
+    FILE *file = fopen(path, "r");
+    if (file == NULL) return usage;
+    while (fgets(line, sizeof line, file) != NULL) {
+        sscanf(line, "VmRSS: %ld", &usage.memory);
+        sscanf(line, "VmHWM: %ld", &usage.peak);
+        sscanf(line, "Threads: %d", &usage.threads);
+    }
+    fclose(file);
+    return usage;
+}
+
+static unsigned bucket_of(uint64_t value) {
+    if (value < 1 << SHARE) return (unsigned)value;
+    unsigned shift = 63 - __builtin_clzll(value) - SHARE;
+    return (unsigned)(((shift + 1) << SHARE) + ((value >> shift) & ((1 << SHARE) - 1)));
+}
+
+static uint64_t floor_of(unsigned bucket) {
+    if (bucket < 1 << SHARE) return bucket;
+    unsigned shift = (bucket >> SHARE) - 1;
+    return (uint64_t)((1 << SHARE) + (bucket & ((1 << SHARE) - 1))) << shift;
+}
+
+void note(struct latencies *latencies, uint64_t value) {
+    latencies->counts[bucket_of(value)]++;
+    latencies->total++;
+    if (value > latencies->most) latencies->most = value;
+}
+
+uint64_t percentile(const struct latencies *latencies, double share) {
+    uint64_t wanted = (uint64_t)(share * latencies->total), seen = 0;
+    for (unsigned i = 0; i < sizeof latencies->counts / sizeof *latencies->counts; i++) {
+        seen += latencies->counts[i];
+        if (seen > wanted) return floor_of(i);
+    }
+    return latencies->most;
+}

@@ -1,0 +1,72 @@
+"""One cell: one server does one kind of work."""
+
+import json
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from .machine import BUILD, cores, pinned
+from .scenarios import Options, Scenario
+from .servers import Running, Server, serve
+
+LIMIT: Final = 60  # seconds to come in, to work and to take in what is under way
+OVERTIME: Final = 30  # seconds that the generator may take beyond
+
+Cell = dict[str, object]
+"""What the generator and the server told of one run."""
+
+TOLD: Final = re.compile(r"told +([\d,]+) events in ([\d,]+) writes")
+
+
+def measure(scenario: Scenario, server: Server) -> Cell:
+    """Run *server* under *scenario*; a failure is a cell with `failed`."""
+    known: Cell = {"scenario": scenario.name, "server": server.name}
+    with tempfile.TemporaryDirectory(dir=BUILD, ignore_cleanup_errors=True) as place:
+        try:
+            with serve(server, Path(place)) as running:
+                cell = {**known, **load(running, scenario.options)}
+                if server.is_ours:
+                    cell["writes_per_line"] = writes_per_line(running.report())
+                return cell
+        except (RuntimeError, subprocess.TimeoutExpired) as exc:
+            return {**known, "failed": str(exc)}
+
+
+def load(running: Running, options: Options) -> Cell:
+    """Let the generator do as *options* say, and return what it prints."""
+    told = subprocess.run(
+        pinned(cores().generator, command(running, options)),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LIMIT + OVERTIME,
+    )
+    if not told.stdout:
+        return {"failed": told.stderr.strip() or f"exit code {told.returncode}"}
+    cell: Cell = json.loads(told.stdout)
+    return cell
+
+
+def command(running: Running, options: Options) -> list[str]:
+    """Return the generator's command."""
+    asked: Options = {
+        "dialect": running.server.dialect,
+        "port": running.port,
+        "pid": running.process.pid,
+        "at-once": running.server.at_once,
+        "limit": LIMIT,
+        **options,
+    }
+    words = [(f"--{name}", str(value)) for name, value in asked.items()]
+    return [str(BUILD / "load"), *(word for pair in words for word in pair)]
+
+
+def writes_per_line(report: str) -> float | None:
+    """Return how many writes a delivered line took, notices counted as lines."""
+    found = TOLD.search(report)
+    if found is None:
+        return None
+    events, writes = (int(number.replace(",", "")) for number in found.groups())
+    return writes / events if events else None

@@ -1,0 +1,155 @@
+"""Which work is measured, and on whom."""
+
+from dataclasses import dataclass
+from typing import Final
+
+Options = dict[str, str | int | float]
+"""Options of the generator, by their names without dashes."""
+
+BARE: Final = "bare loop"
+PEERS: Final = ("InspIRCd", "ngIRCd", "Redis", "nats-server", "Mosquitto")
+FORMS: Final = (
+    BARE,
+    "async",
+    "async, SQLite",
+    "async, sessions",
+    "async, sessions, SQLite",
+    "threads",
+    "threads, SQLite",
+)
+EVERYBODY: Final = (*FORMS, *PEERS, "textbook")
+PLAIN: Final = (BARE, "async", "async, SQLite", "threads")
+FEW: Final = (*PLAIN, "InspIRCd", "Redis")
+CROWDS: Final = (BARE, "async", "threads", "InspIRCd", "Redis")
+TWO_PEERS: Final = ("InspIRCd", "ngIRCd")
+QUICK: Final = {200: (BARE, "async", "async, SQLite", "threads"), 1000: (BARE, "async")}
+QUICK_SECONDS: Final = 0.6
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One kind of work."""
+
+    name: str
+    title: str
+    servers: tuple[str, ...]
+    options: Options
+    group: str = ""
+    """The plot that it is a point of."""
+    quick: tuple[str, ...] = ()
+    """On whom `make bench-quick` measures it."""
+
+
+def _saturated(members: int, servers: tuple[str, ...], **more: float) -> Scenario:
+    return Scenario(
+        f"saturated-{members}",
+        f"{members:,} members, 10 speakers with 10 lines in flight each",
+        servers,
+        {"members": members, "seconds": 1.2, **more},
+        group="members",
+        quick=QUICK.get(members, ()),
+    )
+
+
+def _paced(members: int, rate: int, servers: tuple[str, ...]) -> Scenario:
+    return Scenario(
+        f"paced-{members}-{rate}",
+        f"{members:,} members, {rate:,} lines a second",
+        servers,
+        {"members": members, "rate": rate, "seconds": 1.6},
+        group="rate" if members == 200 else "",
+        quick=(BARE, "async") if (members, rate) == (200, 500) else (),
+    )
+
+
+def _notices(mode: str, members: int, servers: tuple[str, ...]) -> Scenario:
+    does = "connect at once" if mode == "join" else "are here, and half leave at once"
+    title = f"{members:,} {does}, until everybody has heard it of everybody"
+    return Scenario(
+        f"{mode}-{members}", title, servers, {"mode": mode, "members": members}, mode
+    )
+
+
+def _idle(members: int, servers: tuple[str, ...]) -> Scenario:
+    options: Options = {"mode": "idle", "members": members, "seconds": 1}
+    title = f"{members:,} members, silent"
+    return Scenario(f"idle-{members}", title, servers, options)
+
+
+def _stuck(count: int) -> Scenario:
+    title = f"1,000 members, 200 lines of 1 KB a second; {count} members never read"
+    options: Options = {
+        "members": 1000,
+        "stuck": count,
+        "rate": 200,
+        "text": 1000,
+        "prefill": 4000,  # more than the kernel takes for them
+        "seconds": 3,
+    }
+    return Scenario(f"stuck-{count}", title, ("async", "threads"), options)
+
+
+def _reading(kind: str, readers: int, returners: int) -> Scenario:
+    title = (
+        f"200 members, 200 lines a second, and {max(readers, returners)} that {kind}"
+    )
+    options: Options = {
+        "members": 200,
+        "rate": 200,
+        "readers": readers,
+        "returners": returners,
+        "prefill": 5000,
+        "seconds": 2,
+    }
+    servers = ("async, sessions", "async, sessions, SQLite")
+    name = "pages" if readers else "resumes"
+    return Scenario(name, title, servers, options)
+
+
+SCENARIOS: Final = (
+    _saturated(10, CROWDS),
+    _saturated(90, CROWDS),
+    _saturated(200, EVERYBODY),
+    _saturated(1000, (*FORMS, *PEERS[:-1])),  # the rest take minutes to come in
+    _saturated(5000, (BARE, "async", "Redis"), seconds=2),
+    Scenario(
+        "bursts-200",
+        "200 members, 10 speakers with 20 lines in flight, 10 in one write",
+        FEW,
+        {"members": 200, "window": 20, "batch": 10, "seconds": 1.2},
+    ),
+    Scenario(
+        "small-windows",
+        "90 members, 10 speakers with one line in flight each",
+        (*PLAIN, *PEERS, "textbook"),
+        {"members": 90, "window": 1, "seconds": 1.2},
+    ),
+    Scenario(
+        "inbound",
+        "10 members, all of them speakers with 1,000 in flight, 50 in one write",
+        (BARE, "async", "async, SQLite", "threads", "threads, SQLite"),
+        {"members": 10, "window": 1000, "batch": 50, "seconds": 1.2},
+    ),
+    *(_paced(200, rate, (BARE, "async", "InspIRCd")) for rate in (50, 200, 1000, 2000)),
+    _paced(200, 500, (*PLAIN, "async, sessions", *PEERS, "textbook")),
+    _paced(10, 500, (BARE, "async")),
+    _paced(90, 500, (BARE, "async")),
+    _paced(1000, 200, FEW),
+    _paced(5000, 20, (BARE, "async")),
+    _notices("join", 1000, ("async", "threads", *TWO_PEERS)),
+    _notices("join", 2500, ("async",)),
+    _notices("join", 5000, ("async",)),
+    _notices("leave", 1000, ("async", "threads", "InspIRCd")),
+    _idle(1000, (BARE, "async", "async, sessions", "threads", *PEERS, "textbook")),
+    _idle(10000, ("async",)),
+    _stuck(0),
+    _stuck(100),
+    _reading("read pages of the history", 4, 0),
+    _reading("go and come back with a cursor 200 lines old", 0, 4),
+    Scenario(
+        "pages-2000",
+        "2,000 pages (WebSockets), 10 of them speak, 10 lines a second",
+        ("async, pages",),
+        {"members": 2000, "rate": 10, "seconds": 2},
+    ),
+)

@@ -1,0 +1,162 @@
+"""What can be measured: Parlour in its forms, the bare loop, a textbook server."""
+
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from .machine import BUILD, ROOT, cores, pinned
+
+START_WAIT: Final = 10.0  # seconds until a server must listen
+STOP_WAIT: Final = 10.0  # seconds until one that is asked to end is killed
+REPORT_WAIT: Final = 2.0  # seconds until a page of state must be there
+LISTENS: Final = "0A"  # the state of a socket in /proc/net/tcp
+
+Command = Callable[[int, Path], list[str]]
+"""Makes the command for a port and a directory of the server's own."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A program that can be measured."""
+
+    name: str
+    dialect: str
+    command: Command = field(repr=False)
+    lifted: str = ""
+    """Which of its limits are lifted, and how."""
+    version: tuple[str, ...] = ()
+    """The command that tells its version."""
+    is_ours: bool = False
+    at_once: int = 250
+    """How many may be coming in at a time, where that is not what is measured."""
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether it is not installed."""
+        return bool(self.version) and shutil.which(self.version[0]) is None
+
+    def tell_version(self) -> str:
+        """Return the first line of what it says of itself."""
+        told = subprocess.run(
+            self.version,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=START_WAIT,
+        )
+        return (told.stdout + told.stderr).strip().partition("\n")[0]
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that listens."""
+
+    server: Server
+    process: subprocess.Popen[bytes]
+    port: int
+    log: Path
+
+    def report(self) -> str:
+        """Return Parlour's page of state."""
+        before = self.log.stat().st_size
+        self.process.send_signal(signal.SIGUSR1)
+        late = time.monotonic() + REPORT_WAIT
+        told = ""
+        while "ended  " not in told and time.monotonic() < late:
+            time.sleep(0.02)
+            told = self.log.read_bytes()[before:].decode(errors="replace")
+        return told
+
+
+def parlour(engine: str, history: str, *options: str) -> Command:
+    """Return how Parlour is started; only its rate limit is lifted."""
+
+    def command(port: int, place: Path) -> list[str]:
+        kept = "memory" if history == "memory" else str(place / "history.db")
+        server = [sys.executable, str(ROOT / "server.py"), "--engine", engine]
+        where = ["--port", str(port), "--history", kept]
+        if options == ("page",):
+            where = ["--port", "0", "--web-port", str(port), "--history", kept]
+        return [*server, *where, "--rate", "off"]
+
+    return command
+
+
+OURS: Final = (
+    Server("async", "plain", parlour("async", "memory"), is_ours=True),
+    Server("async, SQLite", "plain", parlour("async", "SQLite"), is_ours=True),
+    Server("async, sessions", "session", parlour("async", "memory"), is_ours=True),
+    Server(
+        "async, sessions, SQLite", "session", parlour("async", "SQLite"), is_ours=True
+    ),
+    Server("async, pages", "page", parlour("async", "memory", "page"), is_ours=True),
+    Server("threads", "plain", parlour("threads", "memory"), is_ours=True),
+    Server("threads, SQLite", "plain", parlour("threads", "SQLite"), is_ours=True),
+)
+BARE: Final = Server(
+    "bare loop", "bare", lambda port, _: [str(BUILD / "loop"), str(port)]
+)
+TEXTBOOK: Final = Server(
+    "textbook",
+    "plain",
+    lambda port, _: [sys.executable, str(ROOT / "bench" / "textbook.py"), str(port)],
+    lifted="it has none",
+)
+
+
+@contextmanager
+def serve(server: Server, place: Path) -> Iterator[Running]:
+    """Run *server* on the core of servers, with its files in *place*."""
+    port = _free_port()
+    log = place / "log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            pinned(cores().server, server.command(port, place)),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            cwd=place,
+        )
+        try:
+            _await_listener(process, port, log)
+            yield Running(server, process, port, log)
+        finally:
+            process.terminate()
+            try:
+                process.wait(STOP_WAIT)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        port: int = sock.getsockname()[1]
+        return port
+
+
+def _await_listener(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Wait until *port* is listened on, without a connection that would be heard."""
+    late = time.monotonic() + START_WAIT
+    while not is_listening(port):
+        if process.poll() is not None or time.monotonic() > late:
+            said = log.read_text(errors="replace")[-400:]
+            raise RuntimeError(f"did not start: {said}")
+        time.sleep(0.01)
+
+
+def is_listening(port: int) -> bool:
+    """Tell whether anybody listens on *port*."""
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        fields = line.split()
+        if fields[3] == LISTENS and int(fields[1].rpartition(":")[2], 16) == port:
+            return True
+    return False

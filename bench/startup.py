@@ -1,0 +1,40 @@
+"""How long the two programs take to be there."""
+
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Final
+
+from .machine import BUILD, ROOT, cores, pinned
+from .run import Cell
+from .servers import OURS, Server, serve
+
+NAME: Final = "start-up"
+
+
+def measure_start(server: Server) -> Cell:
+    """Start *server* and return the seconds until it listens."""
+    with tempfile.TemporaryDirectory(dir=BUILD, ignore_cleanup_errors=True) as place:
+        begun = time.monotonic()
+        with serve(server, Path(place)):
+            took = time.monotonic() - begun
+    return {"scenario": NAME, "server": server.name, "seconds": took}
+
+
+def measure_help() -> Cell:
+    """Return the seconds that `client.py --help` takes."""
+    command = pinned(
+        cores().server, [sys.executable, str(ROOT / "client.py"), "--help"]
+    )
+    begun = time.monotonic()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    took = time.monotonic() - begun
+    return {"scenario": NAME, "server": "client.py --help", "seconds": took}
+
+
+def measure_all() -> list[Cell]:
+    """Measure each form of the server, and the client, once."""
+    forms = [s for s in OURS if s.dialect != "session"]
+    return [*map(measure_start, forms), measure_help()]

@@ -1,0 +1,56 @@
+"""System calls for each delivered line, counted by strace where it is installed.
+
+They do not depend on how busy the machine is, but strace slows the server down, so
+nothing is timed meanwhile.
+"""
+
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from .machine import BUILD
+from .run import Cell, load
+from .scenarios import Options
+from .servers import Server, serve
+
+NAME: Final = "system calls"
+WORK: Final[Options] = {"members": 200, "seconds": 2}
+SENDS: Final = {"write", "writev", "send", "sendto", "sendmsg", "sendmmsg"}
+ROW: Final = re.compile(
+    r"^ *[\d.]+ +[\d.]+ +\d+ +(\d+) +(?:\d+ +)?(\w+)$", re.MULTILINE
+)
+
+
+def is_possible() -> bool:
+    """Tell whether strace is installed."""
+    return shutil.which("strace") is not None
+
+
+def measure(server: Server) -> Cell:
+    """Return sends, and calls of all kinds, per delivered line when saturated."""
+    known: Cell = {"scenario": NAME, "server": server.name}
+    with tempfile.TemporaryDirectory(dir=BUILD, ignore_cleanup_errors=True) as place:
+        counts = Path(place) / "strace"
+        with serve(server, Path(place)) as running:
+            pid = str(running.process.pid)
+            command = ["strace", "-c", "-f", "-q", "-o", str(counts), "-p", pid]
+            with subprocess.Popen(command, stderr=subprocess.DEVNULL) as strace:
+                told = load(running, WORK)
+                strace.send_signal(signal.SIGINT)
+                strace.wait(10)
+        calls = {name: int(count) for count, name in ROW.findall(counts.read_text())}
+    calls.pop("total", None)
+    heard = told.get("delivered_in_all")
+    if not isinstance(heard, int) or heard == 0:
+        return {**known, "failed": str(told.get("failed"))}
+    sends = sum(count for name, count in calls.items() if name in SENDS)
+    return {
+        **known,
+        "sends_per_line": sends / heard,
+        "calls_per_line": sum(calls.values()) / heard,
+        "most": dict(sorted(calls.items(), key=lambda item: -item[1])[:5]),
+    }

@@ -1,0 +1,191 @@
+"""What was measured, as a page of Markdown."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from .figures import Figures
+from .scenarios import SCENARIOS, Scenario
+from .servers import Server
+from .startup import NAME as START_UP
+from .syscalls import NAME as SYSTEM_CALLS
+from .targets import Verdict, verdicts
+
+Row = Sequence[str]
+Columns = tuple[tuple[str, str, str], ...]
+"""The head of each, the key of what it shows, and the form of that."""
+
+FAN_OUT: Final[Columns] = (
+    ("CPU, us per line", "per_line", "{:.3f}"),
+    ("lines/s", "lines_per_second", "{:,.0f}"),
+    ("lines/s of CPU", "lines_per_cpu_second", "{:,.0f}"),
+    ("p50, ms", "latency.0", "{:.2f}"),
+    ("p99, ms", "latency.1", "{:.2f}"),
+    ("lost", "lost", "{:.0f}"),
+    ("cut off", "gone", "{:.0f}"),
+    ("writes per line", "writes_per_line", "{:.4f}"),
+    ("answers/s", "answers_per_second", "{:,.0f}"),
+    ("answer p99, ms", "answer.1", "{:.2f}"),
+    ("peak, MiB", "memory_peak", "{:,.1f}"),
+)
+NOTICES: Final[Columns] = (
+    ("seconds", "seconds", "{:.2f}"),
+    ("CPU, s", "cpu", "{:.2f}"),
+    ("peak, MiB", "memory_peak", "{:,.1f}"),
+)
+IDLE: Final[Columns] = (
+    ("KiB each", "bytes_each", "{:.1f}"),
+    ("whole, MiB", "memory_after", "{:,.1f}"),
+    ("CPU, s", "cpu", "{:.4f}"),
+)
+OVERVIEW: Final = (
+    ("200 members, saturated", "saturated-200", "per_line", "{:.3f}"),
+    ("1,000 members, saturated", "saturated-1000", "per_line", "{:.3f}"),
+    ("200 members, 500 lines/s", "paced-200-500", "per_line", "{:.2f}"),
+    ("lines/s, small windows", "small-windows", "lines_per_second", "{:,.0f}"),
+    ("KiB a member", "idle-1000", "bytes_each", "{:.1f}"),
+)
+SCALE: Final = {
+    "latency": 1e-3,
+    "answer": 1e-3,
+    "memory_peak": 1 / 1024,
+    "memory_after": 1 / 1024,
+    "bytes_each": 1 / 1024,
+}
+
+
+def page(
+    figures: Figures,
+    facts: Mapping[str, str],
+    servers: Sequence[Server],
+    missing: Sequence[str],
+    plots: Sequence[str],
+) -> str:
+    """Return the whole page."""
+    lines = ["# What was measured", "", *_head(facts, missing)]
+    lines += ["", "## In short", "", *_overview(figures)]
+    lines += ["", "## What is to be reached", "", *_targets(figures)]
+    for scenario in SCENARIOS:
+        if figures.servers(scenario.name):
+            lines += ["", f"## {scenario.title}", "", *_scenario(figures, scenario)]
+    lines += [*_rest(figures), "", "## Peers", "", *_peers(servers, missing)]
+    lines += [line for name in plots for line in ("", f"![{name}]({name}.svg)")]
+    return "\n".join(lines) + "\n"
+
+
+def _head(facts: Mapping[str, str], missing: Sequence[str]) -> Iterator[str]:
+    for name, fact in facts.items():
+        yield f"- {name}: {fact}"
+    if missing:
+        yield f"- **not installed, and hence not measured: {', '.join(missing)}**"
+    yield ""
+    yield "CPU is the server's, per line that one member was told."
+    yield "Figures are medians; *x bare* is the median of the ratios run by run."
+
+
+def _overview(figures: Figures) -> list[str]:
+    """Return a row for each server: what a line costs, and what else is asked first."""
+    names = figures.servers("saturated-200") or figures.servers("saturated-1000")
+    heads = ["", *(head for head, *_ in OVERVIEW)]
+    rows = []
+    for name in names:
+        cells = []
+        for _, scenario, key, form in OVERVIEW:
+            cell = _cell(figures, scenario, name, ("", key, form))
+            ratio = figures.ratio(scenario, name) if key == "per_line" else None
+            cells.append(f"{cell} ({ratio:.2f} x)" if ratio else cell or "-")
+        rows.append([name, *cells])
+    return _table(heads, rows)
+
+
+def _targets(figures: Figures) -> list[str]:
+    return _table(
+        ("measure", "measured", "bound", "met"),
+        [_verdict(verdict) for verdict in verdicts(figures)],
+    )
+
+
+def _verdict(verdict: Verdict) -> Row:
+    sign = "at most" if verdict.at_most else "at least"
+    bound = "" if verdict.bound is None else f"{sign} {_short(verdict.bound)}"
+    if verdict.value is None:
+        return verdict.measure, "not measured", f"{bound} {verdict.unit}", ""
+    met = "yes" if verdict.is_met else f"**no, by {verdict.missed_by:.0%}**"
+    value = f"{_short(verdict.value)} {verdict.unit}"
+    return verdict.measure, value, bound, met
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def _scenario(figures: Figures, scenario: Scenario) -> list[str]:
+    mode = scenario.options.get("mode", "fanout")
+    columns = IDLE if mode == "idle" else FAN_OUT if mode == "fanout" else NOTICES
+    servers = figures.servers(scenario.name)
+    columns = tuple(
+        column
+        for column in columns
+        if any(figures.median(scenario.name, name, column[1]) for name in servers)
+    )
+    compares = mode == "fanout" and "bare loop" in servers
+    heads = ["", *(["x bare"] if compares else []), *(column[0] for column in columns)]
+    rows = []
+    for server in servers:
+        ratio = figures.ratio(scenario.name, server)
+        compared = [f"{ratio:.2f}" if ratio else ""] if compares else []
+        cells = [_cell(figures, scenario.name, server, column) for column in columns]
+        runs = str(figures.runs(scenario.name, server))
+        rows.append([_named(figures, scenario.name, server), *compared, *cells, runs])
+    return _table([*heads, "runs"], rows)
+
+
+def _named(figures: Figures, scenario: str, server: str) -> str:
+    failure = figures.failure(scenario, server)
+    return f"{server} (failed: {failure[:60]})" if failure else server
+
+
+def _cell(
+    figures: Figures, scenario: str, server: str, column: tuple[str, str, str]
+) -> str:
+    _, key, form = column
+    value = figures.median(scenario, server, key)
+    if value is None:
+        return ""
+    return form.format(value * SCALE.get(key.partition(".")[0], 1))
+
+
+def _rest(figures: Figures) -> Iterator[str]:
+    if figures.servers(START_UP):
+        yield from ("", "## Start-up", "")
+        starts = [
+            (name, f"{figures.median(START_UP, name, 'seconds') or 0:.2f}")
+            for name in figures.servers(START_UP)
+        ]
+        yield from _table(("", "seconds"), starts)
+    if figures.servers(SYSTEM_CALLS):
+        yield from ("", "## System calls per line, 200 members, saturated (strace)", "")
+        counts = [
+            (
+                name,
+                f"{figures.median(SYSTEM_CALLS, name, 'sends_per_line') or 0:.4f}",
+                f"{figures.median(SYSTEM_CALLS, name, 'calls_per_line') or 0:.4f}",
+            )
+            for name in figures.servers(SYSTEM_CALLS)
+        ]
+        yield from _table(("", "sends", "calls of all kinds"), counts)
+
+
+def _peers(servers: Sequence[Server], missing: Sequence[str]) -> list[str]:
+    rows = [
+        (server.name, "**not installed**", server.lifted)
+        if server.name in missing
+        else (server.name, server.tell_version(), server.lifted)
+        for server in servers
+        if server.version
+    ]
+    return _table(("", "version", "limits lifted"), rows)
+
+
+def _table(heads: Row, rows: Sequence[Row]) -> list[str]:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return [f"| {' | '.join(line)} |" for line in lines]

@@ -1,0 +1,57 @@
+"""A chat server as textbooks have it: a thread per client, `sendall` per line.
+
+It stands for what one writes first. Whoever reads a line sends it to everybody, one
+after the other, under a lock; there are no limits, no history and no names to take.
+"""
+
+import json
+import socket
+import sys
+import threading
+
+clients: dict[socket.socket, str] = {}
+lock = threading.Lock()
+
+
+def tell(source: str, message: str) -> None:
+    """Send a line to everybody."""
+    said = {"type": "message", "data": {"source": source, "message": message}}
+    line = (json.dumps(said) + "\n").encode()
+    with lock:
+        for client in list(clients):
+            try:
+                client.sendall(line)
+            except OSError:
+                clients.pop(client, None)
+
+
+def handle(client: socket.socket, name: str) -> None:
+    """Serve one client until it goes."""
+    with lock:
+        clients[client] = name
+    tell("[Server]", f"{name} has entered the chat")
+    with client.makefile("rb") as lines:
+        try:
+            for line in lines:
+                tell(name, json.loads(line)["data"])
+        except OSError:
+            pass
+    with lock:
+        clients.pop(client, None)
+    client.close()
+    tell("[Server]", f"{name} has left the chat")
+
+
+def main() -> None:
+    """Serve for ever on the port that is given."""
+    with socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=4096) as door:
+        while True:
+            client, (host, port) = door.accept()
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            threading.Thread(
+                target=handle, args=(client, f"{host}:{port}"), daemon=True
+            ).start()
+
+
+if __name__ == "__main__":
+    main()

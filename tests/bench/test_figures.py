@@ -1,0 +1,63 @@
+"""What is made of what was measured."""
+
+from bench import guard
+from bench.figures import Figures
+from bench.run import Cell, writes_per_line
+from bench.targets import Verdict
+
+
+def cell(server: str, **told: object) -> Cell:
+    return {"scenario": "saturated-200", "server": server, **told}
+
+
+def test_a_ratio_is_the_median_of_the_ratios_of_each_run() -> None:
+    bare = [cell("bare loop", per_line=cost) for cost in (1.0, 2.0, 10.0)]
+    ours = [cell("async", per_line=cost) for cost in (2.0, 3.0, 11.0)]
+
+    assert Figures(bare + ours).ratio("saturated-200", "async") == 1.5
+
+
+def test_a_run_that_failed_is_told_and_not_counted() -> None:
+    figures = Figures([cell("async", failed="coming in"), cell("async", per_line=3.0)])
+
+    assert figures.runs("saturated-200", "async") == 1
+    assert figures.median("saturated-200", "async", "per_line") == 3.0
+    assert figures.failure("saturated-200", "async") == "coming in"
+
+
+def test_one_value_of_a_list_is_found_by_its_place() -> None:
+    figures = Figures([cell("async", latency=[10, 99])])
+
+    assert figures.median("saturated-200", "async", "latency.1") == 99
+
+
+def test_what_was_not_measured_is_neither_met_nor_missed() -> None:
+    assert Verdict("speed", None, 1.0, "x").is_met is None
+
+
+def test_a_bound_may_be_the_least() -> None:
+    assert Verdict("speed", 2.0, 1.0, "x", at_most=False).is_met
+    assert not Verdict("cost", 2.0, 1.0, "x").is_met
+
+
+def test_writes_are_read_from_the_page_of_state() -> None:
+    page = "  told         4,000 events in 1,000 writes and 9 flushes, 5 bytes"
+
+    assert writes_per_line(page) == 0.25
+
+
+def test_the_guard_finds_a_write_for_each_line() -> None:
+    figures = Figures([cell("async", writes_per_line=1.0)])
+
+    assert guard.broken(figures) == ["async: 1.000 writes per line, over 0.1"]
+
+
+def test_the_guard_says_nothing_of_a_server_that_batches() -> None:
+    figures = Figures(
+        [
+            cell("bare loop", per_line=0.06),
+            cell("async", per_line=0.07, writes_per_line=0.01),
+        ]
+    )
+
+    assert guard.broken(figures) == []
