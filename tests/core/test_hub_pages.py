@@ -158,3 +158,45 @@ def test_there_is_room_for_a_page_again_when_one_has_gone() -> None:
     hub.disconnect(first, 1.0)
 
     assert not isinstance(hub.connect("x:2", 1.0, entrance=Entrance.PAGE), Turned)
+
+
+def test_who_takes_part_at_a_page_is_a_user_and_finds_no_place_when_it_is_full() -> (
+    None
+):
+    stage = Stage(Limits(max_users=2))
+    ann = stage.member("Ann")
+    pages = [page(stage) for _ in range(3)]
+    for each in pages:
+        each.send(HELLO)
+        each.send(line("set-name", f"at page {each.session}"))
+    told_of_one = [told(each) for each in pages]
+    pages[0].vanish()
+    pages[1].send(line("set-name", "Bob"))
+    stage.wait(1.0)
+
+    full = ("error", "server_full")
+    assert told_of_one[0] == [("welcome", ""), ("joined", "at page 2")]
+    assert told_of_one[1:] == [[("welcome", ""), full]] * 2
+    assert ann.hear() == [
+        "[Server]: at page 2 has entered the chat",
+        "[Server]: at page 2 has left the chat",
+        "[Server]: Bob has entered the chat",
+    ]
+
+
+def test_a_page_that_would_come_in_as_a_member_watches_while_it_is_full() -> None:
+    stage = Stage(Limits(max_users=1))
+    ann = stage.member("Ann")
+    reader, plain = page(stage), page(stage)
+
+    reader.send(AS_ANN.replace(b"Ann", b"Bob"))
+    plain.send(line("message", "hi"))
+    ann.say("anyone?")
+
+    assert told(reader) == [
+        ("welcome", ""),
+        ("error", "server_full"),
+        ("message", "anyone?"),
+    ]
+    assert told(plain) == [("bye", "server_full")]
+    assert ann.hear() == ["Ann: anyone?"]

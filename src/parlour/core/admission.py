@@ -1,9 +1,10 @@
 """Who comes in, by which name, and who comes back."""
 
 from .alarms import Alarms
+from .capacity import Capacity
 from .connection import Connection, Entrance, State
 from .counters import Counters
-from .events import Refused, SessionId, User
+from .events import Bye, Refused, SessionId, User
 from .holds import Holds
 from .names import Names, clean
 from .pending import Depart, Enter, Greet, Rename, Tell
@@ -26,19 +27,25 @@ class Admission:
         names: Names,
         alarms: Alarms,
         counters: Counters,
+        capacity: Capacity,
         wall: float,
     ) -> None:
         self._room, self._names, self._alarms = room, names, alarms
-        self._counters, self._wall = counters, wall
+        self._counters, self._capacity, self._wall = counters, capacity, wall
         self._holds = Holds()
 
     def is_held(self, session: SessionId) -> bool:
         """Tell whether the name of a session that is over is held."""
         return session in self._holds
 
+    def no_place(self, connection: Connection) -> Bye | None:
+        """Return why one at a page cannot take part now, if it is full of users."""
+        return None if connection.is_user else self._capacity.crowded()
+
     def admit(self, connection: Connection, now: float) -> None:
         """Let a connection in that did not say hello: it is a member at once."""
         self._arrive(connection)
+        self._capacity.seat(connection)
         user = self._user(connection.session, now)
         self._room.enter(Enter(connection.session, user), connection.dialect)
         self._counters.joined += 1
@@ -47,6 +54,11 @@ class Admission:
         """Let a connection in that said *hello*, or let it return."""
         if connection.entrance is Entrance.WINDOW:
             hello = hello.but(is_watching=True, token="")  # it takes nobody's place
+        elif not (hello.is_watching or self._holds.has_place(hello.token)) and (
+            bye := self.no_place(connection)
+        ):
+            why = Refused(bye.code, bye.reason)
+            hello = hello.but(is_watching=True, fault=why)
         session, wanted = connection.session, hello.name
         connection.dialect, connection.token = SESSION, hello.token
         connection.is_watching = hello.is_watching
@@ -61,6 +73,7 @@ class Admission:
         if not hello.is_watching:
             user = self._user(session, now)
             self._counters.joined += 1
+            self._capacity.seat(connection)
         self._room.enter(Greet(session, user, hello.cursor, before), SESSION)
         if before is not None and wanted is not None:
             refusal = self._rename(session, wanted)
@@ -71,6 +84,7 @@ class Admission:
     def become_member(self, connection: Connection, now: float) -> None:
         """Let one who only watched be a member, by the name that it has taken."""
         connection.is_watching = False
+        self._capacity.seat(connection)
         self._counters.joined += 1
         user = self._user(connection.session, now)
         self._room.add(Enter(connection.session, user))

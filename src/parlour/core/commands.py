@@ -162,6 +162,8 @@ class Commands:
             self._refuse(connection, name)
         elif name == self._names[session]:
             self._refuse(connection, Refused("same_name", f"you are {name} already"))
+        elif connection.is_watching and (bye := self._admission.no_place(connection)):
+            self._refuse(connection, Refused(bye.code, bye.reason))
         elif not self._names.take(session, name):
             self._refuse(connection, taken(name))
         elif connection.is_watching:

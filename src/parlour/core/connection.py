@@ -62,6 +62,7 @@ class Connection:
         "eof",
         "faults",
         "held",
+        "is_user",
         "is_watching",
         "lines",
         "reading",
@@ -86,6 +87,7 @@ class Connection:
         self.held: list[bytes] = []  # whole lines that must wait
         self.state = State.ARRIVED
         self.token = ""  # a hash; empty if it brought none
+        self.is_user = False  # it is counted as one
         self.is_watching = False  # it hears the room, and is no member yet
         self.why = ("", "")  # code and reason of the end, once it is known
         self.faults = 0  # lines in a row that were no command

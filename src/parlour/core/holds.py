@@ -19,6 +19,11 @@ class Holds:
         """Tell whether the name of *session* is held."""
         return session in self._held
 
+    def has_place(self, token: str) -> bool:
+        """Tell whether *token* is that of a member that is here, or may come back."""
+        before = self._known.get(token)
+        return before is not None and not before.is_watching
+
     def bring(self, connection: Connection) -> Connection | None:
         """Know the token of a new session, and return who had brought it before."""
         before = self._known.get(connection.token)

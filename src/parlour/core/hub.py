@@ -75,7 +75,7 @@ class Hub:
         self.room = room = Room(LOBBY, limits, reach)
         self._gates = Gates(room, self._alarms, limits)
         self._admission = admission = Admission(
-            room, self._names, self._alarms, self.counters, wall
+            room, self._names, self._alarms, self.counters, self.capacity, wall
         )
         self._endings = Endings(room, self._alarms, self.counters, admission)
         self._commands = Commands(room, self._names, limits, self.counters, admission)
@@ -105,10 +105,10 @@ class Hub:
         session = SessionId(next(self._ids))
         rate = None if exempt else self._limits.rate
         bucket = Bucket(rate, now) if rate else None
-        self._connections[session] = Connection(
+        connection = self._connections[session] = Connection(
             session, _spoken(entrance), self._limits, bucket, entrance
         )
-        self.capacity.enter(entrance)
+        self.capacity.enter(connection)
         self._names.take_address(session, address)
         if not entrance.is_page:
             self._alarms.arrivals.set(session, now)
@@ -165,7 +165,7 @@ class Hub:
         if not self._admission.is_held(session):
             self._names.release(session)
         self._gates.forget(session)
-        self.capacity.leave(connection.entrance)
+        self.capacity.leave(connection)
         del self._connections[session]
         return self._endings.untold(session)
 
@@ -375,6 +375,9 @@ class Hub:
         hello = greeting(lines[0]) if lines else None
         if hello is None and connection.entrance is Entrance.WINDOW:
             self._endings.end(connection, NO_HELLO, now)
+            return []
+        if hello is None and (bye := self._admission.no_place(connection)) is not None:
+            self._endings.end(connection, bye, now)
             return []
         if hello is None:
             connection.dialect = PLAIN
