@@ -297,3 +297,20 @@ def test_a_slip_with_a_slash_is_not_said(
     juliet.say("//jion lobby", "/setname Capulet")
 
     juliet.shows([Said("Juliet", "/jion lobby")]).shows_people("Capulet")
+
+
+@any_engine
+def test_where_the_chat_is_full_one_is_told_so_and_goes_on_watching(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site = serve(stage, engine, "--max-users", "1")
+    romeo = stage.join(site.port)
+    juliet = visit(site).is_live()
+
+    juliet.name_box.fill("Juliet")
+    juliet.page.keyboard.press("Enter")
+    expect(juliet.page.locator("#name-error")).to_contain_text("full")
+    romeo.say("anyone?")
+
+    expect(juliet.page.get_by_text("anyone?")).to_be_visible()
+    expect(juliet.name_box).to_have_value("Juliet")

@@ -14,7 +14,7 @@ import { Wire } from "./wire.js";
 
 const ROOM = "lobby";
 const PAGE = 50; // messages asked for at a time
-const NAME_CODES = ["bad_name", "empty_name", "name_too_long", "name_reserved", "name_taken", "read_only"];
+const NAME_CODES = ["bad_name", "empty_name", "name_too_long", "name_reserved", "name_taken", "read_only", "server_full"];
 
 const { epoch, sequence, mode } = document.documentElement.dataset;
 const cursor = { epoch, sequence: Number(sequence) };
