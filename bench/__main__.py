@@ -17,14 +17,14 @@ from .targets import verdicts
 
 def main() -> int:
     """Run what is asked for; return 1 if a guard is broken."""
-    args = _arguments()
+    args = options().parse_args()
     if args.again:
         return _show_again(args.results)
     raise_descriptor_limit()
     if not (BUILD / "load").exists():
         print("the generator is not built: make bench/build/load", file=sys.stderr)
         return 2
-    facts = {**description(), "command": _command()}
+    facts = {**description(), "command": _command(args)}
     absent = [] if args.quick or args.server else missing()
     for name in absent:
         print(f"{name} is not installed: make bench-deps", file=sys.stderr)
@@ -43,7 +43,8 @@ def main() -> int:
     return 1 if told else 0
 
 
-def _arguments() -> argparse.Namespace:
+def options() -> argparse.ArgumentParser:
+    """Return what can be asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--runs", type=int, help="of each (default: 5; quick: 3)")
     parser.add_argument("--only", action="append", default=[], metavar="SCENARIO")
@@ -54,11 +55,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--results", type=Path, default=RESULTS, metavar="DIRECTORY")
     again = "make the table and the plots anew from what was measured"
     parser.add_argument("--again", action="store_true", help=again)
-    return parser.parse_args()
+    return parser
 
 
-def _command() -> str:
-    return shlex.join(["python", "-m", "bench", *sys.argv[1:]])
+def _command(args: argparse.Namespace) -> str:
+    """Return the command, but not where the results go: that is one's own."""
+    where = str(args.results)
+    words = [w for w in sys.argv[1:] if w not in {"--results", where}]
+    return shlex.join(["python", "-m", "bench", *words])
 
 
 def _measure(args: argparse.Namespace) -> list[Cell]:

@@ -83,7 +83,7 @@ def _stuck(count: int) -> Scenario:
         "stuck": count,
         "rate": 200,
         "text": 1000,
-        "prefill": 4000,  # more than the kernel takes for them
+        "prefill": 6000,  # more than the kernel takes for them
         "seconds": 3,
     }
     return Scenario(f"stuck-{count}", title, ("async", "threads"), options)

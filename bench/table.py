@@ -99,7 +99,7 @@ def _overview(figures: Figures) -> list[str]:
 
 def _targets(figures: Figures) -> list[str]:
     return _table(
-        ("measure", "measured", "bound", "met"),
+        ("measure", "measured", "bound", "met", "why not"),
         [_verdict(verdict) for verdict in verdicts(figures)],
     )
 
@@ -108,10 +108,11 @@ def _verdict(verdict: Verdict) -> Row:
     sign = "at most" if verdict.at_most else "at least"
     bound = "" if verdict.bound is None else f"{sign} {_short(verdict.bound)}"
     if verdict.value is None:
-        return verdict.measure, "not measured", f"{bound} {verdict.unit}", ""
+        return verdict.measure, "not measured", f"{bound} {verdict.unit}", "", ""
     met = "yes" if verdict.is_met else f"**no, by {verdict.missed_by:.0%}**"
     value = f"{_short(verdict.value)} {verdict.unit}"
-    return verdict.measure, value, bound, met
+    why = "" if verdict.is_met else verdict.why
+    return verdict.measure, value, bound, met, why
 
 
 def _short(value: float) -> str:

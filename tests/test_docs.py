@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
+from bench.__main__ import options as options_of_bench
 from parlour import cli, parameters
 from parlour.client.commands import COMMANDS
 from parlour.client.faults import Exit
@@ -39,6 +40,7 @@ SRC = ROOT / "src" / "parlour"
 PROGRAMS = {"Server": cli.server, "Client": cli.client}
 TOOLS = {k: v for k, v in cli.main.commands.items() if k not in {"serve", "connect"}}
 LATE = {"--max-users", "--log-level", "--web"}  # whose defaults depend on other options
+OPTION = re.compile(r"--[a-z-]+")
 CODE = re.compile(r"[a-z]+(_[a-z0-9]+)*")
 each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 
@@ -65,8 +67,9 @@ def test_no_page_names_a_place_on_one_machine(page: Path) -> None:
 @each_page
 def test_every_option_that_is_named_exists(page: Path) -> None:
     known = {name for program in PROGRAMS.values() for name in options(program)}
+    known |= set(OPTION.findall(options_of_bench().format_help()))
 
-    named = {name for part in code(page) for name in re.findall(r"--[a-z-]+", part)}
+    named = {name for part in code(page) for name in OPTION.findall(part)}
 
     assert named <= known
 
