@@ -10,9 +10,11 @@ In the order to read:
   `peers`: programs that one would otherwise use, with their limits lifted.
 - `scenarios`: which work, for which of them.
 - `run`: one cell of work and server; `runs`: all of them, in turn.
+- `guard`: what no run may break.
 - `startup`, `syscalls`: what is measured without the generator's clock.
 - `targets`: what is to be reached. `figures`: medians and ratios.
   `table` and `plots`: what is shown of them.
+- `profiles`: where the time goes, by py-spy and perf; `make bench-profile`.
 
 `python -m bench --help` lists the options; `make bench` runs all of it.
 """

@@ -19,13 +19,16 @@ def main() -> int:
     """Run what is asked for; return 1 if a guard is broken."""
     args = options().parse_args()
     if args.again:
-        return _show_again(args.results)
+        return _show_again(args.results or RESULTS)
     raise_descriptor_limit()
     if not (BUILD / "load").exists():
         print("the generator is not built: make bench/build/load", file=sys.stderr)
         return 2
+    is_whole = not (args.quick or args.only or args.server)
+    results = args.results or (RESULTS if is_whole else BUILD / "results")
     facts = {**description(), "command": _command(args)}
-    absent = [] if args.quick or args.server else missing()
+    asked = args.server or ([] if args.quick else list(SERVERS))
+    absent = [name for name in missing() if name in asked]
     for name in absent:
         print(f"{name} is not installed: make bench-deps", file=sys.stderr)
     begun = time.monotonic()
@@ -33,9 +36,9 @@ def main() -> int:
     facts["took"] = f"{time.monotonic() - begun:.0f} s"
     figures = Figures(cells)
     if not args.quick:
-        args.results.mkdir(parents=True, exist_ok=True)
-        _save(args.results, facts, cells, absent)
-        _show(args.results, facts, figures, absent)
+        results.mkdir(parents=True, exist_ok=True)
+        _save(results, facts, cells, absent)
+        _show(results, facts, figures, absent)
     for line in _summary(figures):
         print(line)
     for line in (told := guard.broken(figures)):
@@ -52,7 +55,8 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--quick", action="store_true", help="ratios alone, in a minute"
     )
-    parser.add_argument("--results", type=Path, default=RESULTS, metavar="DIRECTORY")
+    where = "default: bench/results; of a part: bench/build/results"
+    parser.add_argument("--results", type=Path, metavar="DIRECTORY", help=where)
     again = "make the table and the plots anew from what was measured"
     parser.add_argument("--again", action="store_true", help=again)
     return parser
@@ -104,7 +108,7 @@ def _show(
         names = draw(figures, place)
     shown = table.page(figures, facts, list(SERVERS.values()), absent, names)
     (place / "results.md").write_text(shown)
-    _tell(f"written to {place.name}/: results.md, results.json, plots")
+    _tell(f"written to {place}/: results.md, results.json, plots")
 
 
 def _show_again(place: Path) -> int:
@@ -122,13 +126,13 @@ def _summary(figures: Figures) -> list[str]:
             ratio = figures.ratio(scenario.name, server)
             cost = figures.median(scenario.name, server, "per_line")
             writes = figures.median(scenario.name, server, "writes_per_line")
-            if ratio is None or cost is None:
+            if cost is None:
                 lines.append(f"{scenario.name:15} {server:24} failed")
                 continue
+            times = "" if ratio is None else f" {ratio:5.2f} x bare loop"
             told = "" if writes is None else f"  {writes:.4f} writes per line"
             lines.append(
-                f"{scenario.name:15} {server:24} {cost:7.3f} us per line "
-                f"{ratio:5.2f} x bare loop{told}"
+                f"{scenario.name:15} {server:24} {cost:7.3f} us per line{times}{told}"
             )
     return lines
 

@@ -41,6 +41,10 @@ class Figures:
         values = self.values(scenario, server, key)
         return statistics.median(values) if values else None
 
+    def most(self, scenario: str, server: str, key: str) -> float | None:
+        """Return the worst run: a median would hide what must never be."""
+        return max(self.values(scenario, server, key), default=None)
+
     def ratio(
         self, scenario: str, server: str, key: str = "per_line", to: str = BARE
     ) -> float | None:

@@ -16,8 +16,15 @@ def broken(figures: Figures) -> list[str]:
     """Return what is not as it must be, for people."""
     told = []
     for server in WHO:
+        if server not in figures.servers(WHERE):
+            continue  # nobody asked for it
+        if not figures.runs(WHERE, server):
+            told.append(f"{server}: no run came to an end")
+            continue
         writes = figures.median(WHERE, server, "writes_per_line")
-        if writes is not None and writes > MOST_WRITES:
+        if writes is None:
+            told.append(f"{server}: it did not tell how often it writes")
+        elif writes > MOST_WRITES:
             told.append(f"{server}: {writes:.3f} writes per line, over {MOST_WRITES}")
         ratio = figures.ratio(WHERE, server)
         if ratio is not None and ratio > MOST_RATIO:

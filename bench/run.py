@@ -45,7 +45,13 @@ def load(running: Running, options: Options) -> Cell:
     )
     if not told.stdout:
         return {"failed": told.stderr.strip() or f"exit code {told.returncode}"}
-    cell: Cell = json.loads(told.stdout)
+    try:
+        cell: Cell = json.loads(told.stdout)
+    except ValueError:  # it was ended while it told
+        return {"failed": f"the generator told {told.stdout[:60]!r}"}
+    cpu, took = cell.get("cpu"), cell.get("seconds")
+    if isinstance(cpu, float) and isinstance(took, float) and took:
+        cell["busy"] = cpu / took  # of the server's core: who waited for whom
     return cell
 
 

@@ -37,12 +37,11 @@ def chosen(names: Sequence[str], *, quick: bool) -> list[Scenario]:
 
 
 def participants(scenario: Scenario, only: Sequence[str]) -> list[Server]:
-    """Return who does that work here: all, or those of *only*."""
-    return [
-        SERVERS[name]
-        for name in scenario.servers
-        if name in (only or scenario.servers) and not SERVERS[name].is_missing
-    ]
+    """Return who is to do that work: all, or those of *only* and the yardstick."""
+    asked = [name for name in scenario.servers if name in (only or scenario.servers)]
+    if asked and BARE.name in scenario.servers:
+        asked = list(dict.fromkeys([BARE.name, *asked]))
+    return [SERVERS[name] for name in asked if not SERVERS[name].is_missing]
 
 
 def run(

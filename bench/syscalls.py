@@ -15,10 +15,11 @@ from typing import Final
 from .machine import BUILD
 from .run import Cell, load
 from .scenarios import Options
-from .servers import Server, serve
+from .servers import Running, Server, serve
 
 NAME: Final = "system calls"
 WORK: Final[Options] = {"members": 200, "seconds": 2}
+STRACE_WAIT: Final = 10.0  # seconds until a strace that is asked to end is killed
 SENDS: Final = {"write", "writev", "send", "sendto", "sendmsg", "sendmmsg"}
 ROW: Final = re.compile(
     r"^ *[\d.]+ +[\d.]+ +\d+ +(\d+) +(?:\d+ +)?(\w+)$", re.MULTILINE
@@ -35,18 +36,19 @@ def measure(server: Server) -> Cell:
     known: Cell = {"scenario": NAME, "server": server.name}
     with tempfile.TemporaryDirectory(dir=BUILD, ignore_cleanup_errors=True) as place:
         counts = Path(place) / "strace"
-        with serve(server, Path(place)) as running:
-            pid = str(running.process.pid)
-            command = ["strace", "-c", "-f", "-q", "-o", str(counts), "-p", pid]
-            with subprocess.Popen(command, stderr=subprocess.DEVNULL) as strace:
-                told = load(running, WORK)
-                strace.send_signal(signal.SIGINT)
-                strace.wait(10)
-        calls = {name: int(count) for count, name in ROW.findall(counts.read_text())}
+        try:
+            with serve(server, Path(place)) as running:
+                told = _traced(running, counts)
+        except (RuntimeError, subprocess.TimeoutExpired) as exc:
+            return {**known, "failed": str(exc)}
+        text = counts.read_text() if counts.exists() else ""
+    calls = {name: int(count) for count, name in ROW.findall(text)}
     calls.pop("total", None)
     heard = told.get("delivered_in_all")
     if not isinstance(heard, int) or heard == 0:
         return {**known, "failed": str(told.get("failed"))}
+    if not calls:
+        return {**known, "failed": "strace counted nothing: may it trace here?"}
     sends = sum(count for name, count in calls.items() if name in SENDS)
     return {
         **known,
@@ -54,3 +56,18 @@ def measure(server: Server) -> Cell:
         "calls_per_line": sum(calls.values()) / heard,
         "most": dict(sorted(calls.items(), key=lambda item: -item[1])[:5]),
     }
+
+
+def _traced(running: Running, counts: Path) -> Cell:
+    """Load the server while strace counts; strace ends however the load does."""
+    pid = str(running.process.pid)
+    command = ["strace", "-c", "-f", "-q", "-o", str(counts), "-p", pid]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as strace:
+        try:
+            return load(running, WORK)
+        finally:
+            strace.send_signal(signal.SIGINT)
+            try:
+                strace.wait(STRACE_WAIT)
+            except subprocess.TimeoutExpired:
+                strace.kill()

@@ -101,6 +101,10 @@ def _speed(figures: Figures) -> Iterator[Verdict]:
     value = figures.ratio("small-windows", "async", key, "InspIRCd")
     what = "lines per second, 90 members, 10 speakers with one line in flight"
     yield Verdict(what, value, 1.0, "x InspIRCd", at_most=False)
+    key = "lines_per_cpu_second"
+    value = figures.ratio("small-windows", "async", key, "InspIRCd")
+    what = "the same for each second of the server's CPU, as InspIRCd waits for Nagle"
+    yield Verdict(what, value, None, "x InspIRCd", at_most=False)
     for server, bound in (("async", 500_000), ("async, SQLite", 250_000)):
         for key in ("lines_per_second", "lines_per_cpu_second"):
             value = figures.median("inbound", server, key)
@@ -124,8 +128,10 @@ def _crowds(figures: Figures) -> Iterator[Verdict]:
     value = median("idle-10000", "async", "memory_after")
     megabytes = None if value is None else value / KIB
     yield Verdict("10,000 members idle", megabytes, 120, "MiB")
+    gone = figures.most("idle-10000", "async", "gone")
+    yield Verdict("the same: turned away", gone, 0, "of them")
     for server in ("async", "threads"):
-        lost = median("stuck-100", server, "lost")
+        lost = figures.most("stuck-100", server, "lost")
         yield Verdict(f"100 that never read, {server}: lines lost", lost, 0, "lines")
         with_, without = (
             median(f"stuck-{count}", server, "latency.1") for count in (100, 0)

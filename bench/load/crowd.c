@@ -317,9 +317,9 @@ void crowd_listen(int64_t wait) {
     }
 }
 
-void crowd_say(int speaker, int lines) {
+void crowd_say(int speaker, int lines, uint64_t due) {
     char stamp[MARK];
-    snprintf(stamp, sizeof stamp, "%05x%011lx", speaker, (unsigned long)microseconds());
+    snprintf(stamp, sizeof stamp, "%05x%011lx", speaker, (unsigned long)due);
     memcpy(line + mark_at, stamp, WHO + WHEN);
     for (int i = 0; i < lines; i++) memcpy(block + i * line_size, line, line_size);
     say(mouths[speaker], block, line_size * lines);
@@ -329,7 +329,8 @@ void crowd_say(int speaker, int lines) {
 
 void crowd_refill(void) {
     for (int i = 0; i < plan.speakers; i++)
-        while (in_flight[i] + plan.batch <= plan.window) crowd_say(i, plan.batch);
+        while (in_flight[i] + plan.batch <= plan.window)
+            crowd_say(i, plan.batch, microseconds());
 }
 
 uint64_t crowd_in_flight(void) {

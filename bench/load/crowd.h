@@ -52,8 +52,8 @@ struct connection *crowd_add(enum role role, int number);
 void crowd_leave(struct connection *connection);
 /* Wait for so many microseconds at most, and take in whatever has come. */
 void crowd_listen(int64_t wait);
-/* Say *lines* lines, in one write, as the speaker of that number. */
-void crowd_say(int speaker, int lines);
+/* Say *lines* lines, due at *due*, in one write, as the speaker of that number. */
+void crowd_say(int speaker, int lines, uint64_t due);
 /* Say as much as the windows let every speaker say. */
 void crowd_refill(void);
 void crowd_ask(struct connection *connection);

@@ -90,7 +90,8 @@ static void speak(uint64_t until, double rate) {
             crowd_refill();
         } else {
             uint64_t due = (uint64_t)((now - begun) * rate / 1e6) + 1;
-            for (; said < due; said++) crowd_say(said % plan.speakers, 1);
+            for (; said < due; said++) /* late or not: what waits here is latency, too */
+                crowd_say(said % plan.speakers, 1, begun + (uint64_t)(said * 1e6 / rate));
             int64_t next = begun + (int64_t)(said * 1e6 / rate) - now;
             wait = next < wait ? next : wait;
         }

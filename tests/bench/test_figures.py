@@ -61,3 +61,15 @@ def test_the_guard_says_nothing_of_a_server_that_batches() -> None:
     )
 
     assert guard.broken(figures) == []
+
+
+def test_the_guard_is_not_content_with_runs_that_all_failed() -> None:
+    figures = Figures([cell("async", failed="did not start")])
+
+    assert guard.broken(figures) == ["async: no run came to an end"]
+
+
+def test_what_one_run_lost_is_not_hidden_by_the_others() -> None:
+    figures = Figures([cell("async", lost=lost) for lost in (0, 7, 0)])
+
+    assert figures.most("saturated-200", "async", "lost") == 7
