@@ -49,7 +49,7 @@ fix: $(VENV)/dev.stamp ## Format, and mend what the linter can mend
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/bench.stamp bench/build/load bench/build/loop ## Measure all, beside peers, in 25 minutes (ARGS="--runs 3 --only saturated")
+bench: $(VENV)/bench.stamp bench/build/load bench/build/loop ## Measure all, beside peers, in half an hour (ARGS="--runs 3 --only saturated")
 	@$(BIN)/python -m bench $(ARGS)
 
 bench-quick: $(VENV)/run.stamp bench/build/load bench/build/loop ## Measure the cost over the bare loop, in a minute

@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 
 import pytest
 
@@ -11,6 +10,7 @@ from parlour.core.limits import Limits
 from parlour.web import door as doors
 from parlour.web import front
 from parlour.web.chat import HallChat
+from parlour.web.door import PageDoor
 from tests.server.stage import PATIENCE, Serve
 from tests.web.callers import (
     WATCH,
@@ -119,17 +119,22 @@ def test_there_are_so_many_connections_at_most(
 def test_a_door_closes_after_the_pages_that_are_made(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, made = threading.Event(), threading.Event()
-    view = HallChat.view
+    begun, closing, made = (threading.Event() for _ in range(3))
+    view, close = HallChat.view, PageDoor.close
 
     def slow_view(chat: HallChat) -> View:
         begun.set()
-        time.sleep(0.3)
+        assert closing.wait(PATIENCE)
         found = view(chat)
         made.set()
         return found
 
+    async def told_close(door: PageDoor) -> None:
+        closing.set()
+        await close(door)
+
     monkeypatch.setattr(HallChat, "view", slow_view)
+    monkeypatch.setattr(PageDoor, "close", told_close)
     with serve_pages(serve) as door:
         with plain_socket(door) as sock:
             sock.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")

@@ -2,15 +2,16 @@
 
 import json
 import socket
-import time
+import threading
 from contextlib import suppress
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.server import ServerProtocol
 
+from parlour.core.events import SessionId
 from parlour.core.limits import Limits
-from parlour.server.side_doors import SideCarrier
+from parlour.server.side_doors import SideCarrier, SideHall
 from parlour.web import door as doors
 from parlour.web.websocket import SLICE
 from tests.server.stage import PATIENCE, Serve, serve_threads
@@ -292,11 +293,18 @@ def test_a_page_may_go_while_the_main_thread_writes_to_it(
             each.send(WATCH)
             assert json.loads(each.receive())["type"] == "welcome"
 
+        gone, disconnect = threading.Event(), SideHall.disconnect
+
+        def told_disconnect(hall: SideHall, session: SessionId) -> None:
+            disconnect(hall, session)
+            gone.set()
+
         def write_too_late(_side: SideCarrier, data: bytes) -> int:
             page.reset()
-            while door.running.hub.capacity.pages:
-                time.sleep(0.001)
+            assert gone.wait(PATIENCE)
             return len(data)
+
+        monkeypatch.setattr(SideHall, "disconnect", told_disconnect)
 
         monkeypatch.setattr(SideCarrier, "write", write_too_late)
         other.send(hello("Romeo").replace(b"hello", b"set-name"))

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from socket import socket
 from typing import Literal, Protocol
 
@@ -11,6 +11,7 @@ from parlour.config import MAX_USERS, WEB_PORT, Config, Web
 from parlour.core.dialect import Dialect
 from parlour.core.doors import SideDoor
 from parlour.core.hub import Hub
+from parlour.core.limits import Limits
 
 from . import logs
 from .archive import CLOSE_WAIT, open_archive
@@ -60,24 +61,13 @@ def run(config: Config, console: Dialect, make_door: MakeDoor | None = None) -> 
         facts = Facts(
             version=parlour.__version__,
             engine=engine,
-            addresses=[name_of(sock.getsockname()) for sock in listeners],
-            is_local=all(is_loopback(sock.getsockname()[0]) for sock in listeners),
+            addresses=_addresses(listeners),
+            is_local=_is_local(listeners),
             max_users=limits.max_users,
             wanted_users=config.max_users or MAX_USERS[config.engine],
             history=archive.description,
             page=page,
         )
-        doors = []
-        if page is not None and make_door is not None:
-            doors = [
-                make_door(
-                    page.listeners,
-                    page.mode,
-                    max_pages=limits.max_pages,
-                    invitation=invitation(facts),
-                    set_up=set_up,
-                )
-            ]
         service = Service(
             hub=Hub(limits, archive.reach, wall=time.time() - time.monotonic()),
             recorder=archive.recorder,
@@ -85,7 +75,7 @@ def run(config: Config, console: Dialect, make_door: MakeDoor | None = None) -> 
             recv_size=config.recv_size,
             announce=lambda: _announce(facts, config),
             console=console if config.show_chat else None,
-            doors=doors,
+            doors=_doors(facts, limits, make_door),
             trace=trace,
         )
         try:
@@ -118,10 +108,35 @@ def _listen_for_pages(web: Web) -> PageFacts:
         if web.port is not None or not exc.is_taken:
             raise
         listeners, is_moved = listen(web.host, 0), True
-    is_local = all(is_loopback(sock.getsockname()[0]) for sock in listeners)
+    is_local = _is_local(listeners)
     mode = web.mode or ("write" if is_local else "read")
-    addresses = [name_of(sock.getsockname()) for sock in listeners]
-    return PageFacts(listeners, addresses, mode, is_local, is_moved)
+    return PageFacts(listeners, _addresses(listeners), mode, is_local, is_moved)
+
+
+def _doors(
+    facts: Facts, limits: Limits, make_door: MakeDoor | None
+) -> Sequence[SideDoor]:
+    """Make the page's door, if there is a page."""
+    page = facts.page
+    if page is None or make_door is None:
+        return ()
+    door = make_door(
+        page.listeners,
+        page.mode,
+        max_pages=limits.max_pages,
+        invitation=invitation(facts),
+        set_up=set_up,
+    )
+    return (door,)
+
+
+def _addresses(listeners: list[socket]) -> list[str]:
+    return [name_of(sock.getsockname()) for sock in listeners]
+
+
+def _is_local(listeners: list[socket]) -> bool:
+    """Tell whether only this machine can reach them."""
+    return all(is_loopback(sock.getsockname()[0]) for sock in listeners)
 
 
 def _announce(facts: Facts, config: Config) -> None:
