@@ -1,7 +1,7 @@
 import pytest
 
-from parlour.core.crowd import Delivery
 from parlour.core.events import LOBBY, Before, Question, Refused, SessionId
+from parlour.core.fronts import Delivery
 from tests.core.hall import Hall
 from tests.core.terse import Terse, page
 
@@ -53,8 +53,8 @@ def test_those_who_came_together_share_their_bytes() -> None:
     deliveries = hall.crowd.flush()
 
     assert deliveries == [
-        Delivery(b"a\nb\nc\nd\n", [ANN], 4),
         Delivery(b"c\nd\n", [BOB, CAT], 2),
+        Delivery(b"a\nb\nc\nd\n", [ANN], 4),
     ]
 
 

@@ -1,5 +1,5 @@
-from parlour.core.crowd import Delivery
 from parlour.core.events import LOBBY, Before, Bye, Question, Refused, SessionId
+from parlour.core.fronts import Delivery
 from tests.core.hall import Hall
 from tests.core.terse import message, page
 

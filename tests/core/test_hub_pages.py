@@ -169,6 +169,7 @@ def test_who_takes_part_at_a_page_is_a_user_and_finds_no_place_when_it_is_full()
     for each in pages:
         each.send(HELLO)
         each.send(line("set-name", f"at page {each.session}"))
+    stage.wait(1.0)
     told_of_one = [told(each) for each in pages]
     pages[0].vanish()
     pages[1].send(line("set-name", "Bob"))

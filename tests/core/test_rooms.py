@@ -20,6 +20,7 @@ from tests.core.terse import Terse
 ANN, BOB, CAT = map(SessionId, (1, 2, 3))
 NAMES = {ANN: "Ann", BOB: "Bob", CAT: "Cat"}
 EPOCH = "e"
+LONG = 1.0  # seconds; no notice waits longer in a small room
 FULL = Refused("storage_full", "not kept")
 
 
@@ -64,11 +65,12 @@ class House:
     def record_all(self) -> None:
         self.record(self.room.pending.drafts())
 
-    def flush(self) -> dict[SessionId, list[str]]:
-        """Return the lines that each is given."""
+    def flush(self, now: float = 0.0) -> dict[SessionId, list[str]]:
+        """Return the lines that each is given, notices after their wait included."""
+        self.room.due(now)
         return {
             session: data.decode().splitlines()
-            for data, sessions, _ in self.room.flush()
+            for data, sessions, _ in self.room.flush(now + LONG)
             for session in sessions
         }
 

@@ -11,6 +11,7 @@ from tests.core.stage import Guest, Stage, line
 
 FORGETFUL = Limits(rate=None, log_bytes=100)
 TOKEN = "a secret of the client"
+SOON = 0.001  # seconds, after which a few have heard even notices
 
 
 def said(guest: Guest) -> list[dict[str, Any]]:
@@ -64,6 +65,7 @@ def hello(
         data["resume"] = {"lobby": {"epoch": epoch(stage), "sequence": after}}
     guest = stage.connect()
     guest.send(line("hello", data))
+    stage.wait(SOON)
     return guest
 
 
@@ -140,6 +142,7 @@ def test_no_name_is_held_for_one_who_says_bye_or_is_sent_away(
     ann.send(ends)
 
     assert brief(ann)[-1] == f"bye {code}"
+    stage.wait(SOON)
     assert brief(bob) == ["left Ann"]
 
 

@@ -19,6 +19,7 @@ Read in this order:
 ``pending``     what happened and was not told yet, in order
 ``members``     how far one has heard, and what is for its ears only
 ``replay``      what one that comes back or falls behind has missed
+``fronts``      where nearly everybody stands in the log
 ``backlog``     what one that is not at the front hears next
 ``crowd``       members, by where they stand in the log
 ``rooms``       a room: what happens in it, who is in it, what they hear

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .crowd import Delivery
+from .fronts import Delivery
 
 
 @dataclass(slots=True)

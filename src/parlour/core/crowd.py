@@ -1,12 +1,11 @@
 """Who has heard how much of a room's log, and what is due to whom.
 
 Nearly everybody stands at the *front*: one cursor for all of a dialect, and one
-bytes object a flush. Who has a line of its own to hear, or has just come, or has
-come back from lagging, walks *behind* with a cursor of its own until it is at the
-front again. Who may not be written to is *lagging*: its cursor stands.
+bytes object a flush. Who has a line of its own to hear, or has come back from lagging,
+walks *behind* with a cursor of its own until it has heard what the log holds. Then it
+is at the front again, or has heard more and *waits* for it. Who may not be written to
+is *lagging*: its cursor stands.
 """
-
-from typing import NamedTuple
 
 from .backlog import Backlogs, Cuts
 from .dialect import Dialect
@@ -21,42 +20,26 @@ from .events import (
     SessionId,
     Welcome,
 )
-from .log import Log, Tape
+from .fronts import Delivery, Fronts
+from .log import Log
 from .members import Member
-
-
-class Delivery(NamedTuple):
-    """The same bytes for each of some sessions, *events* lines of the room."""
-
-    data: bytes
-    sessions: list[SessionId]
-    events: int
-
-
-class Front:
-    """The members of one dialect that have heard the same, in the order they came."""
-
-    __slots__ = ("cursor", "members", "tape")
-
-    def __init__(self, tape: Tape, cursor: int) -> None:
-        self.tape = tape
-        self.cursor = cursor
-        self.members: dict[SessionId, Member] = {}
 
 
 class Crowd:
     """The members of a room, by where they stand in its log."""
 
     def __init__(self, room: RoomName, log: Log, flush_bytes: int) -> None:
-        self._log, self._flush_bytes = log, flush_bytes
+        self._log = log
         self._members: dict[SessionId, Member] = {}
-        self._fronts: dict[str, Front] = {}
+        self._fronts = Fronts(log, flush_bytes)
         self._behind: dict[SessionId, Member] = {}
+        self._waiting: dict[SessionId, Member] = {}
         self._lagging: dict[SessionId, Member] = {}
         self._backlogs = Backlogs(room, log, flush_bytes)
         self._settled: list[SessionId] = []
         self._finished: list[SessionId] = []
         self._is_partial = False  # the last flush left something due
+        self._flushed = log.head  # what the log held then
 
     def __contains__(self, session: SessionId) -> bool:
         return session in self._members
@@ -85,26 +68,32 @@ class Crowd:
     @property
     def backlog(self) -> int:
         """How many events the furthest behind has yet to be given."""
-        members = (*self._behind.values(), *self._lagging.values())
-        cursors = [front.cursor for front in self._fronts.values()]
-        cursors += [member.cursor for member in members]
+        apart = self._behind, self._waiting, self._lagging
+        members = [member for some in apart for member in some.values()]
+        cursors = self._fronts.cursors + [member.cursor for member in members]
         return self._log.head - min(cursors, default=self._log.head)
 
     @property
-    def is_due(self) -> bool:
-        """Whether a flush would do anything.
+    def has_behind(self) -> bool:
+        """Whether :meth:`catch_up` would do anything."""
+        return bool(self._behind)
 
-        It would where somebody who may be written to has something to hear; and where
-        nobody may be, it lets the log forget.
+    @property
+    def has_news(self) -> bool:
+        """Whether there is something that not all have heard who keep up.
+
+        Where nobody may be written to it is told all the same: the log may forget it.
         """
-        head = self._log.head
         return (
-            self._log.has_news
-            or bool(self._behind)
-            or any(
-                front.members and front.cursor < head for front in self._fronts.values()
-            )
+            self._flushed < self._log.head
+            or bool(self._waiting)
+            or self._fronts.are_due
         )
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a flush would do anything."""
+        return self.has_behind or self.has_news
 
     @property
     def is_overdue(self) -> bool:
@@ -113,9 +102,7 @@ class Crowd:
 
     def add(self, session: SessionId, dialect: Dialect) -> None:
         """Know *session*; it hears nothing until it is placed."""
-        tape = self._log.tape(dialect)
-        if dialect.name not in self._fronts:
-            self._fronts[dialect.name] = Front(tape, self._log.head)
+        tape = self._fronts.open(dialect)
         self._members[session] = Member(session, tape, self._log.head)
 
     def place(self, session: SessionId) -> None:
@@ -123,7 +110,7 @@ class Crowd:
         member = self._members[session]
         member.cursor, member.is_placed = self._log.head, True
         if session not in self._lagging:
-            self._behind[session] = member
+            self._stand(member)
 
     def greet(
         self,
@@ -134,14 +121,16 @@ class Crowd:
     ) -> None:
         """Let *session* hear the log from now on, after what `Replay.greet` says."""
         self.place(session)
-        self._backlogs.greet(self._members[session], welcome, cursor, joined)
+        member = self._members[session]
+        self._step_out(member)
+        self._backlogs.greet(member, welcome, cursor, joined)
 
     def remove(self, session: SessionId) -> None:
         """Forget a member; it is told nothing more."""
         member = self._members.pop(session)
-        self._leave_front(member)
-        self._behind.pop(session, None)
-        self._lagging.pop(session, None)
+        self._fronts.let_go(member)
+        for apart in (self._behind, self._waiting, self._lagging):
+            apart.pop(session, None)
 
     def tell(self, session: SessionId, *answers: Answer | Question) -> None:
         """Let a member alone hear *answers*, after what the log holds by now."""
@@ -203,27 +192,30 @@ class Crowd:
         """Return what is due, and move the cursors as if it had been written.
 
         Nothing is forgotten that one who has not lagged has yet to hear. One who has
-        may find that the log did not wait.
+        may find that the log did not wait. Who is owed something of its own comes
+        first: it waits for that, and can say the next while the others are told.
         """
-        log, deliveries = self._log, []
+        log = self._log
         log.encode()
-        for front in self._fronts.values():
-            if not front.members:
-                front.cursor = log.head
-            elif front.cursor < log.head:
-                cut = front.tape.cut(front.cursor, log.head, self._flush_bytes)
-                front.cursor = cut.cursor
-                deliveries.append(Delivery(cut.data, list(front.members), cut.events))
-        if self._behind:
-            deliveries += self._catch_up()
-        cursors = [front.cursor for front in self._fronts.values()]
-        cursors += [m.cursor for m in self._behind.values() if m.is_waited_for]
-        furthest = min(cursors, default=0)
-        self._is_partial = furthest < log.head
+        told = self._fronts.flush()
+        self._behind.update(self._waiting)
+        self._waiting.clear()
+        deliveries = self.catch_up() + told
+        apart = (*self._behind.values(), *self._waiting.values())
+        cursors = [member.cursor for member in apart if member.is_waited_for]
+        furthest = min(self._fronts.cursors + cursors, default=0)
+        self._flushed, self._is_partial = log.head, furthest < log.head
         log.forget_before(furthest)
         return deliveries
 
-    def _catch_up(self) -> list[Delivery]:
+    def catch_up(self) -> list[Delivery]:
+        """Return what is due to those behind, as :meth:`flush` does; the others wait.
+
+        So one who is greeted or answered does not make everybody hear a notice alone.
+        """
+        if not self._behind:
+            return []
+        self._log.encode()
         deliveries: dict[int, Delivery] = {}  # by the identity of their bytes
         cuts: Cuts = {}
         for member in list(self._behind.values()):
@@ -238,7 +230,7 @@ class Crowd:
         return list(deliveries.values())
 
     def _place(self, member: Member) -> None:
-        """Put a member at its end, at the front, or leave it behind."""
+        """Let a member that was behind end, stand or wait, or leave it behind."""
         if member.is_asking:
             self._let_lag(member)
             del self._behind[member.session]  # until it is answered
@@ -250,11 +242,18 @@ class Crowd:
                 del self._behind[member.session]
                 self._finished.append(member.session)
             return
-        front = self._fronts[member.tape.dialect.name]
-        if member.cursor == front.cursor and member.cursor >= member.replays_to:
-            member.has_lagged = False
+        if member.cursor < member.replays_to:
+            return
+        if member.cursor in (self._fronts.of(member).cursor, self._log.head):
             del self._behind[member.session]
-            front.members[member.session] = member
+            self._stand(member)
+
+    def _stand(self, member: Member) -> None:
+        """Put a member that has heard as much at the front, or let it wait for that."""
+        member.has_lagged = False
+        front = self._fronts.of(member)
+        at = front.members if member.cursor == front.cursor else self._waiting
+        at[member.session] = member
 
     def _let_lag(self, member: Member) -> None:
         """Know how far a member has heard that the log will not wait for."""
@@ -263,13 +262,7 @@ class Crowd:
         member.has_lagged = True
 
     def _step_out(self, member: Member) -> None:
-        """Give a member that stands at the front a cursor of its own."""
-        if self._leave_front(member):
+        """Give a member that stands at the front, or waits, a way of its own."""
+        is_waiting = self._waiting.pop(member.session, None) is not None
+        if is_waiting or self._fronts.let_go(member):
             self._behind[member.session] = member
-
-    def _leave_front(self, member: Member) -> bool:
-        front = self._fronts[member.tape.dialect.name]
-        if front.members.pop(member.session, None) is None:
-            return False
-        member.cursor = front.cursor
-        return True

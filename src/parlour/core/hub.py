@@ -10,7 +10,6 @@ from .capacity import Capacity
 from .commands import Commands
 from .connection import Connection, Ended, Entrance, State
 from .counters import Counters
-from .crowd import Delivery
 from .dialect import Dialect
 from .endings import Endings
 from .events import (
@@ -26,6 +25,7 @@ from .events import (
     Refused,
     SessionId,
 )
+from .fronts import Delivery
 from .gates import Gates
 from .hearing import greeting
 from .limits import Bucket, Limits
@@ -193,9 +193,10 @@ class Hub:
         """Return the next batch to record, in order.
 
         Empty while one is out, and while the last one has not been told to all who
-        may be written to: so nobody who reads is left behind, however much is said.
+        may be written to: so nobody who reads is left behind, however much is said,
+        and what they answer at once goes into the next batch.
         """
-        if self.room.crowd.is_overdue:
+        if self.room.is_untold:
             return []
         return self.room.pending.drafts()
 
@@ -234,7 +235,7 @@ class Hub:
         due = self.room.due(now)
         if due is None or due > now:
             return []
-        deliveries = self.room.flush()
+        deliveries = self.room.flush(now)
         self.counters.flushed(deliveries)
         for session in self.room.crowd.settled():
             if session in self._connections:

@@ -40,7 +40,6 @@ class Log:
         self._positions: list[int] = []  # of the messages among them
         self._sequences: list[int] = []  # of the same
         self._tapes: dict[str, Tape] = {}
-        self._encoded = 0  # the head when all was last encoded
         self.base = 0
         """Position of the oldest event that is kept."""
 
@@ -53,11 +52,6 @@ class Log:
     def size(self) -> int:
         """Bytes that the largest tape holds."""
         return max((tape.size for tape in self._tapes.values()), default=0)
-
-    @property
-    def has_news(self) -> bool:
-        """Whether there are events that no tape holds yet."""
-        return self._encoded < self.head
 
     def append(self, event: RoomEvent) -> int:
         """Add *event* and return its position."""
@@ -103,7 +97,6 @@ class Log:
         """Bring every tape up to the head: each event is encoded once on each."""
         for tape in self._tapes.values():
             tape.encode(self._events, self.base)
-        self._encoded = self.head
         if not self._tapes:
             self._forget(len(self._events))  # nobody has ever listened
 

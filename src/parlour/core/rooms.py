@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple, assert_never
 
-from .crowd import Crowd, Delivery
+from .crowd import Crowd
 from .dialect import Dialect
 from .events import (
     After,
@@ -31,6 +31,7 @@ from .events import (
     View,
     Welcome,
 )
+from .fronts import Delivery
 from .limits import USERS_PAGE, Limits
 from .log import Log
 from .members import Member
@@ -71,7 +72,8 @@ class Room:
         self.roster: dict[SessionId, User] = {}
         self._ahead: list[Cursor] = []
         self._claimed = 0  # the furthest cursor that was ahead: told of once
-        self._urgent = False  # something besides notices waits to be flushed
+        self.is_untold = False
+        """Whether something that may not wait has yet to be told: all but notices."""
         self._notices_since: float | None = None
 
     @property
@@ -131,7 +133,6 @@ class Room:
         """Give the asker of *question* its answer, or the reason why there is none."""
         if question.session in self.crowd:
             self.crowd.answer(question, page)
-            self._urgent = True
 
     def ahead(self) -> list[Cursor]:
         """Return cursors that were ahead of all that is kept, since the last call.
@@ -143,25 +144,32 @@ class Room:
 
     def due(self, now: float) -> float | None:
         """Return when a flush is due: *now*, later if only notices wait, or never."""
-        if not self.crowd.is_due:
-            return None
-        if self._urgent:
+        due = self._news_due(now)
+        return now if self.crowd.has_behind else due
+
+    def flush(self, now: float) -> list[Delivery]:
+        """Return what is due to whom: see :meth:`Crowd.flush` and `Crowd.catch_up`."""
+        due = self._news_due(now)
+        if due is None or due > now:
+            return self.crowd.catch_up()
+        deliveries = self.crowd.flush()
+        if not self.crowd.is_overdue:
+            self.is_untold, self._notices_since = False, None
+        return deliveries
+
+    def _news_due(self, now: float) -> float | None:
+        """Return when all are to be told what is new, or None: nothing is."""
+        if self.is_untold:
             return now
+        if not self.crowd.has_news:
+            return None
         if self._notices_since is None:
             self._notices_since = now
         return self._notices_since + NOTICE_WAIT * len(self.crowd)
 
-    def flush(self) -> list[Delivery]:
-        """Return what is due to whom; see :meth:`Crowd.flush`."""
-        deliveries = self.crowd.flush()
-        if not self.crowd.is_due:
-            self._urgent, self._notices_since = False, None
-        return deliveries
-
     def resume(self, session: SessionId) -> None:
         """Let a member that lagged hear again."""
         self.crowd.resume(session)
-        self._urgent = True
 
     def _tell_all(self, settled: list["_Settled"]) -> None:
         """Tell the room what is new, and before that each sender that it is stored."""
@@ -175,7 +183,7 @@ class Room:
             if isinstance(outcome, Message):
                 fresh.append(outcome)
         self._append(fresh)
-        self._urgent = True
+        self.is_untold = True
 
     def _append(self, messages: list[Message]) -> None:
         if messages:
@@ -197,7 +205,7 @@ class Room:
             case Stop(bye):
                 self.log.append(bye)
                 self.crowd.finish_all()
-                self._urgent = True
+                self.is_untold = True
             case Tell(session, event):
                 self._tell(session, event)
             case Recall(session, query, purpose):
@@ -232,7 +240,6 @@ class Room:
         most = max(self.shown, self._claimed)
         if cursor and cursor.epoch == self._epoch and cursor.sequence > most:
             self._ahead, self._claimed = [cursor], cursor.sequence
-        self._urgent = True
 
     def _welcome(self, name: str) -> Welcome:
         return Welcome(
@@ -251,7 +258,6 @@ class Room:
             if step.bye is not None:
                 self.crowd.tell(session, step.bye)
             self.crowd.finish(session)
-            self._urgent = True
         user = None if step.is_held else self.roster.pop(session, None)
         if user is not None:
             self.log.append(Left(self.name, user.name, step.reason))
@@ -262,7 +268,6 @@ class Room:
         member: Member = self.crowd[session]
         member.queued -= 1
         self.crowd.tell(session, *answers)
-        self._urgent = True
 
     def _users(self) -> list[Users]:
         here = self._present()

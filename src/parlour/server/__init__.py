@@ -24,7 +24,8 @@ held across a socket call or a commit.
 2. Bytes came: `hub.receive(session, data, now)`; end of file, and a network that
    broke, is ``b""``.
 3. Drafts are pending: append `hub.drafts()` to the history as one batch and report
-   it with `hub.recorded(messages)` or `hub.refused(drafts, why)`.
+   it with `hub.recorded(messages)` or `hub.refused(drafts, why)`. There are none
+   while the last batch is out, or has yet to be told (step 5).
 4. Somebody asks: read the history for each of `hub.questions()` and report it with
    `hub.answered(question, page)`. What `hub.ahead()` says is logged as an error.
 5. Something is due: write each of `hub.flush(now)` to all its sessions, in order,
