@@ -1,7 +1,7 @@
 """A history that outlives its server, and everything that a disk can do to it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Final
 
@@ -93,6 +93,8 @@ class DiskRecorder:
         self._is_broken = False
         self._out: tuple[list[Draft], float] | None = None
         self._next_answer = 0.0
+        self.interrupt: Callable[[], None] | None = None
+        """What is to happen in the middle of the next commit."""
 
     def record(self, drafts: Sequence[Draft], time: float, done: Recorded) -> None:  # noqa: ARG002
         wall = WALL + self._loop.time()
@@ -101,6 +103,9 @@ class DiskRecorder:
             return
         self._out = list(drafts), wall
         self._loop.call_later(self._lateness(), self._commit_and_tell, done)
+        if self.interrupt is not None:
+            self._loop.call_soon(self.interrupt)
+            self.interrupt = None
 
     def ask(self, query: Query, done: Answered) -> None:
         if self._is_inline:

@@ -149,6 +149,13 @@ class World:
                 rng.choice(troubles)()
 
     def _kill(self) -> None:
+        """Kill the server at once, or in the middle of its next commit."""
+        if self._recorder is not None and self.rng.random() < 0.5:
+            self._recorder.interrupt = self._kill_now
+        else:
+            self._kill_now()
+
+    def _kill_now(self) -> None:
         self.faults["killed servers"] += 1
         self._write_down("the server is killed")
         self._end_server()

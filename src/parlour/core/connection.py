@@ -62,6 +62,7 @@ class Connection:
         "eof",
         "faults",
         "held",
+        "is_heard",
         "is_user",
         "is_watching",
         "lines",
@@ -86,6 +87,7 @@ class Connection:
         self.lines = Lines(limits.max_line)
         self.held: list[bytes] = []  # whole lines that must wait
         self.state = State.ARRIVED
+        self.is_heard = True  # what the peer says still counts; asked at every read
         self.token = ""  # a hash; empty if it brought none
         self.is_user = False  # it is counted as one
         self.is_watching = False  # it hears the room, and is no member yet
@@ -100,13 +102,13 @@ class Connection:
     def leave(self, code: str, reason: str) -> None:
         """Hear no more from the peer; *code* and *reason* tell why."""
         self.state, self.why = State.LEAVING, (code, reason)
+        self.is_heard = False
         self.held.clear()
         self.lines = Lines(0)  # nothing more of it is heard
 
-    @property
-    def is_heard(self) -> bool:
-        """Whether what the peer says still counts."""
-        return self.state in {State.ARRIVED, State.MEMBER}
+    def finish(self) -> None:
+        """Know that nothing is due to the peer any more."""
+        self.state, self.is_heard = State.OVER, False
 
     @property
     def is_open(self) -> bool:

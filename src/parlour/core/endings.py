@@ -76,6 +76,6 @@ class Endings:
         self._alarms.forget(session)
         if session in self._room.crowd:
             self._room.crowd.remove(session)
-        connection.state = State.OVER
+        connection.finish()
         self._counters.ended[code] += 1
         self._ended[session] = Ended(session, code, reason, last, abort)

@@ -45,12 +45,12 @@ class Gates:
         if self._room.pending.size > self._max_pending:
             self._crowded[session] = connection
             connection.crowded = True
-        if connection.is_open != connection.reading:
-            connection.reading = fresh = connection.is_open
-            self._changed[session] = connection.reading
-            if fresh and connection.is_heard and connection.dialect.resumes:
+        is_open, is_heard = connection.is_open, connection.is_heard
+        if is_open != connection.reading:
+            self._changed[session] = connection.reading = fresh = is_open
+            if is_open and is_heard and connection.dialect.resumes:
                 self._alarms.listen(session, now)  # it may have spoken meanwhile
-        if not (connection.is_heard and connection.is_open and connection.lines.begun):
+        if not (is_heard and is_open and connection.lines.begun):
             half_lines.clear(session)
         elif fresh or session not in half_lines:
             half_lines.set(session, now)

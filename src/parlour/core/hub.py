@@ -36,6 +36,7 @@ from .rooms import Room
 
 PLAIN: Final = Plain()
 NOTHING: Final = Reach()
+ARRIVED: Final = State.ARRIVED  # asked at every read, and an enum is slow to look up
 
 NO_HELLO: Final = Bye("no_hello", 'one who only watches begins with "hello"')
 STOP_WAIT: Final = 2.0  # seconds after which to come back to a server that stopped
@@ -136,10 +137,10 @@ class Hub:
         connection = self._connections[session]
         if not connection.is_heard:
             return
-        if connection.dialect.resumes and connection.state is not State.ARRIVED:
+        if connection.dialect.resumes and connection.state is not ARRIVED:
             self._alarms.listen(session, now)
         lines = connection.lines.feed(data)
-        if connection.state is State.ARRIVED:
+        if connection.state is ARRIVED:
             start = lines[0] if lines else connection.lines.start
             if speech := stranger(start):
                 reason = f"this is a chat server; it speaks JSON lines, not {speech}"
@@ -355,7 +356,7 @@ class Hub:
 
     def _hear(self, connection: Connection, lines: list[bytes], now: float) -> None:
         """Hear *lines*, and the end of the stream once nothing is held before it."""
-        if connection.state is State.ARRIVED and (lines or connection.eof):
+        if connection.state is ARRIVED and (lines or connection.eof):
             lines = self._let_in(connection, lines, now)
         if lines:
             bye = self._commands.hear(connection, lines, now)

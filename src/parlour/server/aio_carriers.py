@@ -67,6 +67,8 @@ class Carrier(asyncio.BufferedProtocol):
     """Carry the bytes of one connection."""
 
     transport: asyncio.Transport
+    write: Callable[[bytes], None]
+    """Takes bytes for the peer; :meth:`pause_writing` may come of it meanwhile."""
 
     def __init__(self, owner: Owner) -> None:
         self._owner = owner
@@ -90,7 +92,7 @@ class Carrier(asyncio.BufferedProtocol):
         self,
         transport: asyncio.Transport,  # type: ignore[override]  # a stream has this
     ) -> None:
-        self.transport = transport
+        self.transport, self.write = transport, transport.write
         peer = transport.get_extra_info("peername")
         if peer is None:  # it is gone again
             transport.abort()
@@ -133,10 +135,6 @@ class Carrier(asyncio.BufferedProtocol):
             self._owner.disconnect(self._session)
         elif self._was_turned:
             self._owner.forget_turned()
-
-    def write(self, data: bytes) -> None:
-        """Give *data* to the transport, which may say meanwhile that it is full."""
-        self.transport.write(data)
 
     def read_on(self, *, on: bool) -> None:
         """Read from the peer, or let it wait."""
