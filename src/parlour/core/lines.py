@@ -37,16 +37,17 @@ class Lines:
         """
         lines = data.split(b"\n")
         rest = lines.pop()
-        found = self._whole(lines) if lines else lines
+        if lines and (self._partial or self._skipping or len(data) > self._limit):
+            lines = self._whole(lines)
         if self._skipping or not rest:
-            return found
+            return lines
         if len(self._partial) + len(rest) > self._limit:
             self._partial.clear()
             self._skipping = True
-            found.append(OVERLONG)
+            lines.append(OVERLONG)
         else:
             self._partial += rest
-        return found
+        return lines
 
     def _whole(self, lines: list[bytes]) -> list[bytes]:
         """Finish the line that had begun, and check the length of all."""

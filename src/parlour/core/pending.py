@@ -127,6 +127,9 @@ class Pending:
         """Return the next batch for the history; empty while one is out."""
         if self.out:
             return []
+        if len(self._waiting) <= MAX_BATCH and self.size <= MAX_BATCH_SIZE:
+            self.out, self._out_size, self._waiting = self._waiting, self.size, []
+            return self.out
         batch = self._waiting[:MAX_BATCH]
         if self.size > MAX_BATCH_SIZE:
             del batch[_fitting(batch) :]

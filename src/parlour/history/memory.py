@@ -41,7 +41,7 @@ class _Room:
     def add(self, message: Message) -> None:
         self.head = message.sequence
         self.kept.append(message)
-        self.bytes += size(message.source) + size(message.text)
+        self.bytes += size(message.source + message.text)
 
     def prune(self, retention: Retention, cutoff: float) -> None:
         """Forget the oldest, as far as they are too many, too much or too old."""
@@ -52,7 +52,7 @@ class _Room:
             or kept[0].time < cutoff
         ):
             message = kept.popleft()
-            self.bytes -= size(message.source) + size(message.text)
+            self.bytes -= size(message.source + message.text)
 
     def between(self, low: int, high: int) -> list[Message]:
         """Return the messages after *low* and up to *high*, oldest first."""
