@@ -393,3 +393,18 @@ def test_a_wrong_hello_of_one_who_watches_announces_nobody() -> None:
 
     assert brief(page) == ["welcome 0 True", "error bad_data"]
     assert brief(bob) == []
+
+
+def test_what_is_stored_is_told_before_all_of_the_batch() -> None:
+    stage = Stage()
+    ann, bob = hello(stage, "Ann"), hello(stage, "Bob", token="x" * 16)
+    said(ann)
+    stage.holds = True
+    ann.push(line("message", {"message": "a", "id": "1"}))
+    bob.push(line("message", {"message": "b", "id": "1"}))
+    ann.push(line("message", {"message": "c", "id": "2"}))
+
+    stage.turn()
+    stage.commit()
+
+    assert brief(ann) == ["stored 1 1", "stored 2 3", "1 a", "2 b", "3 c"]

@@ -1,5 +1,6 @@
 """Deadlines as data: the core names the next one, a driver wakes it."""
 
+from collections import OrderedDict
 from typing import Final
 
 from .events import SessionId
@@ -20,7 +21,8 @@ class Alarm:
 
     def __init__(self, delay: float) -> None:
         self._delay = delay
-        self._due: dict[SessionId, float] = {}
+        # The first of a plain dict is found behind all that were deleted before it.
+        self._due: OrderedDict[SessionId, float] = OrderedDict()
 
     @property
     def next(self) -> float | None:
@@ -34,8 +36,8 @@ class Alarm:
 
     def set(self, session: SessionId, now: float) -> None:
         """Wake *session* *delay* seconds after *now*, and not earlier."""
-        self._due.pop(session, None)  # keeps the order of setting
         self._due[session] = now + self._delay
+        self._due.move_to_end(session)  # keeps the order of setting
 
     def clear(self, session: SessionId) -> None:
         """Do not wake *session*."""

@@ -172,22 +172,18 @@ class Room:
         self.crowd.resume(session)
 
     def _tell_all(self, settled: list["_Settled"]) -> None:
-        """Tell the room what is new, and before that each sender that it is stored."""
-        fresh: list[Message] = []
+        """Tell the room what is new, and before that each sender that it is stored.
+
+        Nothing is told between two messages, so all who hear them share their bytes.
+        """
         for draft, outcome in settled:
             if draft.id is not None and draft.session in self.crowd:
-                self._append(fresh)
-                fresh = []
                 stored = Stored(draft.id, self.name, outcome.sequence)
                 self.crowd.tell(draft.session, stored)
-            if isinstance(outcome, Message):
-                fresh.append(outcome)
-        self._append(fresh)
+        fresh = [word for _, word in settled if isinstance(word, Message)]
+        if fresh:
+            self.log.extend(fresh)
         self.is_untold = True
-
-    def _append(self, messages: list[Message]) -> None:
-        if messages:
-            self.log.extend(messages)
 
     def _take(self, step: Step) -> None:
         """Let *step* happen."""

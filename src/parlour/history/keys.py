@@ -1,5 +1,6 @@
 """Keys of drafts that were recorded: how a retry is known from a new message."""
 
+from collections import OrderedDict
 from typing import Final, NamedTuple
 
 from parlour.core.events import Repeated
@@ -19,7 +20,8 @@ class Keys:
     """The newest 100,000 keys, each for 24 hours, in the order of recording."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, Kept] = {}
+        # The oldest of a plain dict is found behind all that were deleted before it.
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -36,7 +38,7 @@ class Keys:
         self._kept.pop(key, None)  # a key that is used anew is the newest again
         self._kept[key] = Kept(outcome, time)
         if len(self._kept) > MAX_KEYS:
-            del self._kept[next(iter(self._kept))]
+            self._kept.popitem(last=False)
 
     def expire(self, time: float) -> None:
         """Forget the oldest, as far as they are too old."""
