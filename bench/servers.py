@@ -100,6 +100,7 @@ OURS: Final = (
     Server("async, pages", "page", parlour("async", "memory", "page"), is_ours=True),
     Server("threads", "plain", parlour("threads", "memory"), is_ours=True),
     Server("threads, SQLite", "plain", parlour("threads", "SQLite"), is_ours=True),
+    Server("threads, pages", "page", parlour("threads", "memory", "page"), is_ours=True),
 )
 BARE: Final = Server(
     "bare loop", "bare", lambda port, _: [str(BUILD / "loop"), str(port)]
