@@ -1,7 +1,6 @@
 """One cell: one server does one kind of work."""
 
 import json
-import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -15,9 +14,7 @@ LIMIT: Final = 60  # seconds to come in, to work and to take in what is under wa
 OVERTIME: Final = 30  # seconds that the generator may take beyond
 
 Cell = dict[str, object]
-"""What the generator and the server told of one run."""
-
-TOLD: Final = re.compile(r"told +([\d,]+) events in ([\d,]+) writes")
+"""What the generator told of one run."""
 
 
 def measure(scenario: Scenario, server: Server) -> Cell:
@@ -26,10 +23,7 @@ def measure(scenario: Scenario, server: Server) -> Cell:
     with tempfile.TemporaryDirectory(dir=BUILD, ignore_cleanup_errors=True) as place:
         try:
             with serve(server, Path(place)) as running:
-                cell = {**known, **load(running, scenario.options)}
-                if server.is_ours:
-                    cell["writes_per_line"] = writes_per_line(running.report())
-                return cell
+                return {**known, **load(running, scenario.options)}
         except (RuntimeError, subprocess.TimeoutExpired) as exc:
             return {**known, "failed": str(exc)}
 
@@ -67,12 +61,3 @@ def command(running: Running, options: Options) -> list[str]:
     }
     words = [(f"--{name}", str(value)) for name, value in asked.items()]
     return [str(BUILD / "load"), *(word for pair in words for word in pair)]
-
-
-def writes_per_line(report: str) -> float | None:
-    """Return how many writes a delivered line took, notices counted as lines."""
-    found = TOLD.search(report)
-    if found is None:
-        return None
-    events, writes = (int(number.replace(",", "")) for number in found.groups())
-    return writes / events if events else None

@@ -2,7 +2,7 @@
 
 from bench import guard
 from bench.figures import Figures
-from bench.run import Cell, writes_per_line
+from bench.run import Cell
 from bench.targets import Verdict
 
 
@@ -40,12 +40,6 @@ def test_a_bound_may_be_the_least() -> None:
     assert not Verdict("cost", 2.0, 1.0, "x").is_met
 
 
-def test_writes_are_read_from_the_page_of_state() -> None:
-    page = "  told         4,000 events in 1,000 writes and 9 flushes, 5 bytes"
-
-    assert writes_per_line(page) == 0.25
-
-
 def test_the_guard_finds_a_write_for_each_line() -> None:
     figures = Figures([cell("async", writes_per_line=1.0)])
 
@@ -61,6 +55,12 @@ def test_the_guard_says_nothing_of_a_server_that_batches() -> None:
     )
 
     assert guard.broken(figures) == []
+
+
+def test_the_guard_is_not_content_with_writes_that_nobody_counted() -> None:
+    figures = Figures([cell("async", per_line=0.07)])
+
+    assert guard.broken(figures) == ["async: nobody counted how often it writes"]
 
 
 def test_the_guard_is_not_content_with_runs_that_all_failed() -> None:
