@@ -11,7 +11,7 @@ from . import guard, table
 from .figures import Figures
 from .machine import BUILD, RESULTS, description, raise_descriptor_limit
 from .run import Cell
-from .runs import SERVERS, chosen, missing, participants, run, run_rest
+from .runs import SERVERS, chosen, missing, participants, run_all
 from .targets import verdicts
 
 
@@ -71,13 +71,9 @@ def _command(args: argparse.Namespace) -> str:
 
 def _measure(args: argparse.Namespace) -> list[Cell]:
     runs = args.runs or (3 if args.quick else 5)
-    cells: list[Cell] = []
-    for scenario in chosen(args.only, quick=args.quick):
-        servers = participants(scenario, args.server)
-        cells += run(scenario, servers, runs, _tell)
-    if not args.quick and not args.only:
-        cells += run_rest(runs, _tell)
-    return cells
+    scenarios = chosen(args.only, quick=args.quick)
+    works = [(one, participants(one, args.server)) for one in scenarios]
+    return run_all(works, runs, _tell, with_rest=not args.quick and not args.only)
 
 
 def _tell(line: str) -> None:

@@ -1,4 +1,4 @@
-"""Medians of what was measured, and ratios to the bare loop of the same run."""
+"""Medians of what was measured, and ratios within the same run."""
 
 import statistics
 from collections.abc import Iterable
@@ -38,8 +38,7 @@ class Figures:
 
     def median(self, scenario: str, server: str, key: str) -> float | None:
         """Return the median of the runs, if there are any."""
-        values = self.values(scenario, server, key)
-        return statistics.median(values) if values else None
+        return _median(self.values(scenario, server, key))
 
     def most(self, scenario: str, server: str, key: str) -> float | None:
         """Return the worst run: a median would hide what must never be."""
@@ -49,13 +48,31 @@ class Figures:
         self, scenario: str, server: str, key: str = "per_line", to: str = BARE
     ) -> float | None:
         """Return the median of the ratios to the server *to* in the same run."""
-        ours, theirs = (self._cells.get((scenario, name), []) for name in (server, to))
-        ratios = []
-        for mine, yard in zip(ours, theirs, strict=False):
-            value, least = _number(mine, key), _number(yard, key)
-            if value is not None and least:
-                ratios.append(value / least)
-        return statistics.median(ratios) if ratios else None
+        pairs = self._pairs((scenario, server), (scenario, to), key)
+        return _median(value / least for value, least in pairs if least)
+
+    def between(self, one: str, other: str, server: str, key: str) -> float | None:
+        """Return the median of the ratios of scenario *one* to *other*, run by run."""
+        pairs = self._pairs((one, server), (other, server), key)
+        return _median(value / least for value, least in pairs if least)
+
+    def more(self, one: str, other: str, server: str, key: str) -> float | None:
+        """Return by how much scenario *one* is over *other*: the median, run by run."""
+        pairs = self._pairs((one, server), (other, server), key)
+        return _median(value - base for value, base in pairs)
+
+    def _pairs(
+        self, one: tuple[str, str], other: tuple[str, str], key: str
+    ) -> list[tuple[float, float]]:
+        """Return what two places told in the same run, where both told something."""
+        cells = zip(self._cells.get(one, []), self._cells.get(other, []), strict=False)
+        found = [(_number(mine, key), _number(yard, key)) for mine, yard in cells]
+        return [(a, b) for a, b in found if a is not None and b is not None]
+
+
+def _median(values: Iterable[float]) -> float | None:
+    found = list(values)
+    return statistics.median(found) if found else None
 
 
 def _number(cell: Cell, key: str) -> float | None:

@@ -133,15 +133,9 @@ def _crowds(figures: Figures) -> Iterator[Verdict]:
     for server in ("async", "threads"):
         lost = figures.most("stuck-100", server, "lost")
         yield Verdict(f"100 that never read, {server}: lines lost", lost, 0, "lines")
-        with_, without = (
-            median(f"stuck-{count}", server, "latency.1") for count in (100, 0)
-        )
-        value = with_ / without if with_ and without else None
+        value = figures.between("stuck-100", "stuck-0", server, "latency.1")
         yield Verdict("the same: p99 latency", value, 1.2, "x without them")
-        with_, without = (
-            median(f"stuck-{count}", server, "memory_peak") for count in (100, 0)
-        )
-        more = with_ - without if with_ and without else None
+        more = figures.more("stuck-100", "stuck-0", server, "memory_peak")
         megabytes = None if more is None else more / KIB
         yield Verdict("the same: memory", megabytes, STUCK_MEMORY / KIB, "MiB more")
 

@@ -10,11 +10,34 @@ def cell(server: str, **told: object) -> Cell:
     return {"scenario": "saturated-200", "server": server, **told}
 
 
+def at(scenario: str, **told: object) -> Cell:
+    return {"scenario": scenario, "server": "async", **told}
+
+
 def test_a_ratio_is_the_median_of_the_ratios_of_each_run() -> None:
     bare = [cell("bare loop", per_line=cost) for cost in (1.0, 2.0, 10.0)]
     ours = [cell("async", per_line=cost) for cost in (2.0, 3.0, 11.0)]
 
     assert Figures(bare + ours).ratio("saturated-200", "async") == 1.5
+
+
+def test_scenarios_are_compared_within_each_run_and_not_by_their_medians() -> None:
+    calm = [at("stuck-0", latency=[1, p99]) for p99 in (10.0, 20.0, 50.0)]
+    stuck = [at("stuck-100", latency=[1, p99]) for p99 in (11.0, 24.0, 40.0)]
+    figures = Figures(calm + stuck)
+
+    assert figures.between("stuck-100", "stuck-0", "async", "latency.1") == 1.1
+    assert figures.more("stuck-100", "stuck-0", "async", "latency.1") == 1.0
+    assert figures.between("stuck-100", "stuck-0", "threads", "latency.1") is None
+
+
+def test_a_run_in_which_one_scenario_failed_compares_nothing() -> None:
+    calm = [at("stuck-0", memory_peak=peak) for peak in (1000, 3000)]
+    stuck = [at("stuck-100", failed="coming in"), at("stuck-100", memory_peak=3600)]
+    figures = Figures(calm + stuck)
+
+    assert figures.between("stuck-100", "stuck-0", "async", "memory_peak") == 1.2
+    assert figures.more("stuck-100", "stuck-0", "async", "memory_peak") == 600
 
 
 def test_a_run_that_failed_is_told_and_not_counted() -> None:
