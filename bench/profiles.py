@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from .machine import BUILD, RESULTS, cores, description, raise_descriptor_limit
+from .machine import BUILD, RESULTS, cores, description, prepare
 from .run import load
 from .runs import SERVERS
 from .scenarios import Options
@@ -49,7 +49,7 @@ def main() -> None:
     parser.add_argument("--work", action="append", choices=WORKS)
     parser.add_argument("--results", type=Path, default=RESULTS)
     args = parser.parse_args()
-    raise_descriptor_limit()
+    prepare()
     args.results.mkdir(parents=True, exist_ok=True)
     lines = ["# Where the time goes", ""]
     lines += [f"- {name}: {fact}" for name, fact in description().items()]

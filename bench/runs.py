@@ -65,8 +65,9 @@ def run_all(
         cells += [{**cell, "run": number} for cell in found]
         took = time.monotonic() - begun
         tell(f"run {number + 1} of {runs}: {len(found)} cells in {took:.0f} s")
-    if with_rest:
-        cells += _count_calls(tell)
+    if with_rest and syscalls.is_possible():  # once: they do not drift
+        counted = ("bare loop", "async", "async, SQLite", "threads")
+        cells += [{**syscalls.measure(SERVERS[name]), "run": 0} for name in counted]
     return cells
 
 
@@ -79,12 +80,3 @@ def _run_once(works: Sequence[Work], tell: Tell) -> list[Cell]:
             if "failed" in cell:
                 tell(f"  {scenario.name}, {server.name} FAILED: {cell['failed']}")
     return cells
-
-
-def _count_calls(tell: Tell) -> list[Cell]:
-    """Count system calls once, where that is possible: they do not drift."""
-    if not syscalls.is_possible():
-        tell("strace is not installed: system calls are not counted")
-        return []
-    counted = ("bare loop", "async", "async, SQLite", "threads")
-    return [{**syscalls.measure(SERVERS[name]), "run": 0} for name in counted]
