@@ -95,7 +95,7 @@ def _save(
     told = {
         "facts": facts,
         "missing": absent,
-        "targets": [verdict.as_cell() for verdict in verdicts(figures)],
+        "targets": [verdict.as_cell(figures) for verdict in verdicts(figures)],
         "cells": cells,
     }
     (place / "results.json").write_text(json.dumps(told, indent=1) + "\n")

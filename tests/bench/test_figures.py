@@ -3,7 +3,7 @@
 from bench import guard
 from bench.figures import Figures
 from bench.run import Cell
-from bench.targets import Verdict
+from bench.verdict import Verdict
 
 
 def cell(server: str, **told: object) -> Cell:
