@@ -2,9 +2,12 @@
 
 import statistics
 from collections.abc import Iterable
+from typing import Final
 
 from .run import Cell
 from .scenarios import BARE
+
+REASON: Final = 80  # characters of it, on one line: it stands in a table
 
 
 class Figures:
@@ -26,9 +29,10 @@ class Figures:
         return sum("failed" not in cell for cell in cells)
 
     def failure(self, scenario: str, server: str) -> str:
-        """Return why the last run that failed did so; "" if none did."""
+        """Return why the last run that failed did so, in short; "" if none did."""
         told = [cell.get("failed") for cell in self._cells.get((scenario, server), [])]
-        return str(next((why for why in reversed(told) if why), ""))
+        why = str(next((why for why in reversed(told) if why), ""))
+        return " ".join(why.replace("|", "/").split())[:REASON]
 
     def values(self, scenario: str, server: str, key: str) -> list[float]:
         """Return what each run told; ``latency.1`` is the second of a list."""

@@ -121,7 +121,8 @@ def _verdict(verdict: Verdict) -> Row:
     value = f"{_short(verdict.value)} {verdict.unit}"
     if verdict.is_met is None:
         return verdict.measure, value, bound, ""
-    met = "yes" if verdict.is_met else f"**no, by {verdict.missed_by:.0%}**"
+    missed = f"no, by {verdict.missed_by:.0%}" if verdict.bound else "no"
+    met = "yes" if verdict.is_met else f"**{missed}**"
     return verdict.measure, value, bound, met
 
 
@@ -152,7 +153,7 @@ def _scenario(figures: Figures, scenario: Scenario) -> list[str]:
 
 def _named(figures: Figures, scenario: str, server: str) -> str:
     failure = figures.failure(scenario, server)
-    return f"{server} (failed: {failure[:60]})" if failure else server
+    return f"{server} (failed: {failure})" if failure else server
 
 
 def _cell(

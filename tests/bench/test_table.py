@@ -52,6 +52,13 @@ def test_a_run_that_failed_is_named_with_its_reason() -> None:
     assert row(lines, "InspIRCd (failed: coming in)").endswith("| 0 |")
 
 
+def test_a_reason_of_many_lines_fits_into_a_row() -> None:
+    lines = page(BARE, cell("InspIRCd", failed="did not start:\n a|b\n" + "x" * 400))
+
+    told = row(lines, "InspIRCd (failed: did not start: a/b x")
+    assert len(told) < 200
+
+
 def test_a_bound_without_a_figure_names_what_failed() -> None:
     lines = page(
         BARE, cell("InspIRCd", failed="coming in"), cell("async", per_line=0.05)
@@ -91,6 +98,12 @@ def test_a_scenario_is_compared_with_the_scenario_beside_it() -> None:
 
     assert "| 2 x without them |" in told
     assert "0.2000 writes per line (stuck-0 0.1000)" in told
+
+
+def test_what_must_never_be_is_missed_by_no_share() -> None:
+    stuck = cell("async", "stuck-100", lost=7)
+
+    assert "| **no** |" in row(page(stuck), "100 that never read, async: lines lost")
 
 
 def test_a_row_that_is_met_explains_nothing() -> None:
