@@ -3,6 +3,8 @@
 import json
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -30,19 +32,34 @@ def measure(scenario: Scenario, server: Server) -> Cell:
 
 def load(running: Running, options: Options) -> Cell:
     """Let the generator do as *options* say, and return what it prints."""
-    told = subprocess.run(
+    with start_load(running, options) as generator:
+        return outcome(generator)
+
+
+@contextmanager
+def start_load(running: Running, options: Options) -> Iterator[subprocess.Popen[str]]:
+    """Start the generator; it ends with the context, whatever it has yet to do."""
+    with subprocess.Popen(
         pinned(cores().generator, command(running, options)),
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
-        timeout=LIMIT + OVERTIME,
-    )
-    if not told.stdout:
-        return {"failed": told.stderr.strip() or f"exit code {told.returncode}"}
+    ) as generator:
+        try:
+            yield generator
+        finally:
+            generator.kill()
+
+
+def outcome(generator: subprocess.Popen[str]) -> Cell:
+    """Wait until the generator has done its work, and return what it printed."""
+    told, complaint = generator.communicate(timeout=LIMIT + OVERTIME)
+    if not told:
+        return {"failed": complaint.strip() or f"exit code {generator.returncode}"}
     try:
-        cell: Cell = json.loads(told.stdout)
+        cell: Cell = json.loads(told)
     except ValueError:  # it was ended while it told
-        return {"failed": f"the generator told {told.stdout[:60]!r}"}
+        return {"failed": f"the generator told {told[:60]!r}"}
     cpu, took = cell.get("cpu"), cell.get("seconds")
     if isinstance(cpu, float) and isinstance(took, float) and took:
         cell["busy"] = cpu / took  # of the server's core: who waited for whom
