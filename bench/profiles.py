@@ -76,7 +76,11 @@ def main() -> None:
         lines += ["- **perf is not installed: nothing is known of the kernel**"]
     for server, work in asked(args.server, args.work):
         print(f"{server}, {work} ...", file=sys.stderr, flush=True)
-        lines += ["", f"## {server}, {work}", *profile(server, work, results)]
+        lines += ["", f"## {server}, {work}"]
+        try:
+            lines += profile(server, work, results)
+        except (RuntimeError, subprocess.TimeoutExpired) as exc:
+            lines += ["", f"**failed: {exc}**"]
     (results / "profiles.md").write_text("\n".join(lines) + "\n")
     print(f"written to {results}/profiles.md", file=sys.stderr)
 
