@@ -60,7 +60,7 @@ bench-profile: $(VENV)/bench.stamp bench/build/load bench/build/loop ## See wher
 
 bench-deps: ## Install the peers to measure beside, which needs root
 	@command -v apt-get >/dev/null || { echo "install $(PEERS) by hand: there is no apt-get here" >&2; exit 1; }
-	@apt-get update -qq && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $(PEERS) strace >/dev/null
+	@bench/install-peers.sh $(PEERS) strace
 
 bench/build/load: $(wildcard bench/load/*.[ch])
 	@mkdir -p bench/build

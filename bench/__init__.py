@@ -12,8 +12,8 @@ In the order to read:
 - `run`: one cell of work and server; `runs`: all of them, in turn.
 - `guard`: what no run may break.
 - `startup`, `syscalls`: what is measured without the generator's clock.
-- `targets`: what is to be reached. `figures`: medians and ratios.
-  `table` and `plots`: what is shown of them.
+- `figures`: medians and ratios. `targets`: what is to be reached, in rows of
+  `verdict`. `table` and `plots`: what is shown of them.
 - `profiles`: where the time goes, by py-spy and perf; `make bench-profile`.
 
 `python -m bench --help` lists the options; `make bench` runs all of it.

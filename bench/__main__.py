@@ -9,28 +9,28 @@ from pathlib import Path
 
 from . import guard, table
 from .figures import Figures
-from .machine import BUILD, RESULTS, description, raise_descriptor_limit
+from .machine import BUILD, RESULTS, description, prepare
 from .run import Cell
-from .runs import SERVERS, chosen, missing, participants, run, run_rest
+from .runs import SERVERS, chosen, missing, participants, run_all
+from .syscalls import is_possible
 from .targets import verdicts
 
 
 def main() -> int:
     """Run what is asked for; return 1 if a guard is broken."""
     args = options().parse_args()
+    prepare()
     if args.again:
         return _show_again(args.results or RESULTS)
-    raise_descriptor_limit()
     if not (BUILD / "load").exists():
         print("the generator is not built: make bench/build/load", file=sys.stderr)
         return 2
     is_whole = not (args.quick or args.only or args.server)
     results = args.results or (RESULTS if is_whole else BUILD / "results")
     facts = {**description(), "command": _command(args)}
-    asked = args.server or ([] if args.quick else list(SERVERS))
-    absent = [name for name in missing() if name in asked]
+    absent = _absent(args)
     for name in absent:
-        print(f"{name} is not installed: make bench-deps", file=sys.stderr)
+        _tell(f"{name} is not installed: make bench-deps")
     begun = time.monotonic()
     cells = _measure(args)
     facts["took"] = f"{time.monotonic() - begun:.0f} s"
@@ -69,15 +69,19 @@ def _command(args: argparse.Namespace) -> str:
     return shlex.join(["python", "-m", "bench", *words])
 
 
+def _absent(args: argparse.Namespace) -> list[str]:
+    """Return what is asked for and not installed: peers, and what counts calls."""
+    asked = args.server or ([] if args.quick else list(SERVERS))
+    absent = [name for name in missing() if name in asked]
+    needs_strace = not args.quick and not args.only
+    return [*absent, *(["strace"] if needs_strace and not is_possible() else [])]
+
+
 def _measure(args: argparse.Namespace) -> list[Cell]:
     runs = args.runs or (3 if args.quick else 5)
-    cells: list[Cell] = []
-    for scenario in chosen(args.only, quick=args.quick):
-        servers = participants(scenario, args.server)
-        cells += run(scenario, servers, runs, _tell)
-    if not args.quick and not args.only:
-        cells += run_rest(runs, _tell)
-    return cells
+    scenarios = chosen(args.only, quick=args.quick)
+    works = [(one, participants(one, args.server)) for one in scenarios]
+    return run_all(works, runs, _tell, with_rest=not args.quick and not args.only)
 
 
 def _tell(line: str) -> None:
@@ -87,10 +91,11 @@ def _tell(line: str) -> None:
 def _save(
     place: Path, facts: dict[str, str], cells: list[Cell], absent: list[str]
 ) -> None:
+    figures = Figures(cells)
     told = {
         "facts": facts,
         "missing": absent,
-        "targets": [verdict.as_cell() for verdict in verdicts(Figures(cells))],
+        "targets": [verdict.as_cell(figures) for verdict in verdicts(figures)],
         "cells": cells,
     }
     (place / "results.json").write_text(json.dumps(told, indent=1) + "\n")

@@ -1,10 +1,13 @@
-"""Medians of what was measured, and ratios to the bare loop of the same run."""
+"""Medians of what was measured, and ratios within the same run."""
 
 import statistics
 from collections.abc import Iterable
+from typing import Final
 
 from .run import Cell
 from .scenarios import BARE
+
+REASON: Final = 80  # characters of it, on one line: it stands in a table
 
 
 class Figures:
@@ -26,9 +29,10 @@ class Figures:
         return sum("failed" not in cell for cell in cells)
 
     def failure(self, scenario: str, server: str) -> str:
-        """Return why the last run that failed did so; "" if none did."""
+        """Return why the last run that failed did so, in short; "" if none did."""
         told = [cell.get("failed") for cell in self._cells.get((scenario, server), [])]
-        return str(next((why for why in reversed(told) if why), ""))
+        why = str(next((why for why in reversed(told) if why), ""))
+        return " ".join(why.replace("|", "/").split())[:REASON]
 
     def values(self, scenario: str, server: str, key: str) -> list[float]:
         """Return what each run told; ``latency.1`` is the second of a list."""
@@ -38,8 +42,7 @@ class Figures:
 
     def median(self, scenario: str, server: str, key: str) -> float | None:
         """Return the median of the runs, if there are any."""
-        values = self.values(scenario, server, key)
-        return statistics.median(values) if values else None
+        return _median(self.values(scenario, server, key))
 
     def most(self, scenario: str, server: str, key: str) -> float | None:
         """Return the worst run: a median would hide what must never be."""
@@ -49,13 +52,31 @@ class Figures:
         self, scenario: str, server: str, key: str = "per_line", to: str = BARE
     ) -> float | None:
         """Return the median of the ratios to the server *to* in the same run."""
-        ours, theirs = (self._cells.get((scenario, name), []) for name in (server, to))
-        ratios = []
-        for mine, yard in zip(ours, theirs, strict=False):
-            value, least = _number(mine, key), _number(yard, key)
-            if value is not None and least:
-                ratios.append(value / least)
-        return statistics.median(ratios) if ratios else None
+        pairs = self._pairs((scenario, server), (scenario, to), key)
+        return _median(value / least for value, least in pairs if least)
+
+    def between(self, one: str, other: str, server: str, key: str) -> float | None:
+        """Return the median of the ratios of scenario *one* to *other*, run by run."""
+        pairs = self._pairs((one, server), (other, server), key)
+        return _median(value / least for value, least in pairs if least)
+
+    def more(self, one: str, other: str, server: str, key: str) -> float | None:
+        """Return by how much scenario *one* is over *other*: the median, run by run."""
+        pairs = self._pairs((one, server), (other, server), key)
+        return _median(value - base for value, base in pairs)
+
+    def _pairs(
+        self, one: tuple[str, str], other: tuple[str, str], key: str
+    ) -> list[tuple[float, float]]:
+        """Return what two places told in the same run, where both told something."""
+        cells = zip(self._cells.get(one, []), self._cells.get(other, []), strict=False)
+        found = [(_number(mine, key), _number(yard, key)) for mine, yard in cells]
+        return [(a, b) for a, b in found if a is not None and b is not None]
+
+
+def _median(values: Iterable[float]) -> float | None:
+    found = list(values)
+    return statistics.median(found) if found else None
 
 
 def _number(cell: Cell, key: str) -> float | None:

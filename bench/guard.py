@@ -23,7 +23,7 @@ def broken(figures: Figures) -> list[str]:
             continue
         writes = figures.median(WHERE, server, "writes_per_line")
         if writes is None:
-            told.append(f"{server}: it did not tell how often it writes")
+            told.append(f"{server}: nobody counted how often it writes")
         elif writes > MOST_WRITES:
             told.append(f"{server}: {writes:.3f} writes per line, over {MOST_WRITES}")
         ratio = figures.ratio(WHERE, server)

@@ -3,13 +3,21 @@
 import os
 import platform
 import resource
+import signal
 import subprocess
+import sys
+from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Final, NamedTuple
 
 ROOT: Final = Path(__file__).parents[1]
 BUILD: Final = ROOT / "bench" / "build"
 RESULTS: Final = ROOT / "bench" / "results"
+SYSTEM_PLACES: Final = ("/usr/local/sbin", "/usr/sbin", "/sbin")
+"""Where servers are installed, though not everybody looks there."""
+ENDING: Final = (signal.SIGTERM, signal.SIGHUP)
+TOPOLOGY: Final = "/sys/devices/system/cpu/cpu{}/topology/thread_siblings_list"
 
 
 class Cores(NamedTuple):
@@ -19,10 +27,77 @@ class Cores(NamedTuple):
     generator: int
 
 
+def prepare() -> None:
+    """Make this process fit to measure: call it first.
+
+    It and those it starts may open as many files as the system lets them, and find
+    programs where only root would look. SIGTERM and SIGHUP are SystemExit from now on,
+    so that servers are ended and their directories removed.
+    """
+    _raise_descriptor_limit()
+    search_system_places()
+    for number in ENDING:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, _end)
+
+
+def search_system_places() -> None:
+    """Look for programs in SYSTEM_PLACES, too, after all others."""
+    path = os.environ.get("PATH", os.defpath)
+    os.environ["PATH"] = os.pathsep.join([path, *SYSTEM_PLACES])
+
+
+def _raise_descriptor_limit() -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    for each in ENDING:
+        signal.signal(each, signal.SIG_IGN)  # it is ending: let it clean up
+    sys.exit(128 + number)
+
+
 def cores() -> Cores:
     """Return a core for the server and another for the generator, if there are two."""
     free = sorted(os.sched_getaffinity(0))
-    return Cores(free[0], free[min(1, len(free) - 1)])
+    return choose(free, _siblings(free[0]))
+
+
+def choose(free: Sequence[int], siblings: str) -> Cores:
+    """Return the first of *free* for the server, and the best for the generator.
+
+    *siblings* are the hardware threads of the server's core, as Linux lists them: the
+    generator has none of them, unless there is nothing else.
+    """
+    server, *others = free
+    apart = [core for core in others if core not in listed(siblings)]
+    return Cores(server, next(iter(apart or others), server))
+
+
+def relation(mine: Cores, siblings: str) -> str:
+    """Say how far apart the two are; *siblings* are those of the server's core."""
+    if mine.server == mine.generator:
+        return "THE SAME: one core only"
+    is_sibling = mine.generator in listed(siblings)
+    return "siblings of one core" if is_sibling else "apart"
+
+
+def listed(text: str) -> set[int]:
+    """Return the numbers of a list as Linux writes it: ``0-1,8``."""
+    numbers: set[int] = set()
+    for part in text.strip().split(","):
+        first, _, last = part.partition("-")
+        if first:
+            numbers.update(range(int(first), int(last or first) + 1))
+    return numbers
+
+
+def _siblings(core: int) -> str:
+    try:
+        return Path(TOPOLOGY.format(core)).read_text()
+    except OSError:  # this system does not tell
+        return ""
 
 
 def pinned(core: int, command: list[str]) -> list[str]:
@@ -30,17 +105,10 @@ def pinned(core: int, command: list[str]) -> list[str]:
     return ["taskset", "-c", str(core), *command]
 
 
-def raise_descriptor_limit() -> int:
-    """Let this process and those it starts open as many files as they may."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    return hard
-
-
 def description() -> dict[str, str]:
     """Return what matters of the machine and of the code that is measured."""
     mine = cores()
-    apart = "apart" if mine.server != mine.generator else "THE SAME: one core only"
+    apart = relation(mine, _siblings(mine.server))
     return {
         "processor": _processor(),
         "cores": f"{os.cpu_count()}; server on {mine.server}, generator on "

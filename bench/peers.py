@@ -9,8 +9,6 @@ from typing import Final
 
 from .servers import Server
 
-PACKAGES: Final = ("inspircd", "ngircd", "redis-server", "nats-server", "mosquitto")
-
 INSPIRCD: Final = """\
 <config format="xml">
 <server name="irc.test" description="test" network="test">

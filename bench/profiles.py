@@ -4,34 +4,50 @@
 """
 
 import argparse
+import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from .machine import BUILD, RESULTS, cores, description, raise_descriptor_limit
-from .run import load
+from .machine import BUILD, RESULTS, cores, description, pinned, prepare
+from .run import outcome, start_load
 from .runs import SERVERS
 from .scenarios import Options
 from .servers import Running, serve
 
 SECONDS: Final = 5
-SETTLE: Final = 2  # seconds until the load has come in
+COMING_IN: Final = 0.5  # seconds of the server's CPU; it takes less than that
+POLL: Final = 0.05  # seconds
+TICKS: Final = os.sysconf("SC_CLK_TCK")
 SHOWN: Final = 14
+SYMBOLS: Final = 12
+LEAST: Final = 0.01
 FRAME: Final = re.compile(r"(\([^()]*):\d+\)$")  # its line
+PERF_ROW: Final = re.compile(r" *([\d.]+)% +(.+?)(?: +- +-)? *$")  # IPC may be empty
 ABOVE: Final = ("serve (", "Runner.run (", "Thread._bootstrap", "Thread.run (")
 PY_SPY: Final = Path(sys.executable).with_name("py-spy")
 WORKS: Final[dict[str, Options]] = {
     "saturated-200": {"members": 200},
     "saturated-1000": {"members": 1000},
+    "small-windows": {"members": 90, "window": 1},
     "paced-200-500": {"members": 200, "rate": 500},
     "bursts-200": {"members": 200, "window": 20, "batch": 10},
     "inbound": {"members": 10, "window": 1000, "batch": 50},
+}
+DRAWN: Final = "saturated-200"
+"""The work of which there is a flame graph: one for each server."""
+USUAL: Final[dict[str, tuple[str, ...]]] = {
+    "async": ("saturated-200", "saturated-1000", "small-windows", "paced-200-500"),
+    "async, SQLite": (DRAWN,),
+    "async, sessions": (DRAWN,),
+    "threads": (DRAWN, "paced-200-500"),
 }
 
 
@@ -45,61 +61,89 @@ class Share(NamedTuple):
 def main() -> None:
     """Profile each server under each load that is asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench.profiles")
-    parser.add_argument("--server", action="append", choices=SERVERS)
-    parser.add_argument("--work", action="append", choices=WORKS)
-    parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--server", action="append", default=[], choices=SERVERS)
+    parser.add_argument("--work", action="append", default=[], choices=WORKS)
+    where = "default: bench/results; of a part: bench/build/results"
+    parser.add_argument("--results", type=Path, metavar="DIRECTORY", help=where)
     args = parser.parse_args()
-    raise_descriptor_limit()
-    args.results.mkdir(parents=True, exist_ok=True)
+    prepare()
+    is_whole = not (args.server or args.work)
+    results: Path = args.results or (RESULTS if is_whole else BUILD / "results")
+    results.mkdir(parents=True, exist_ok=True)
     lines = ["# Where the time goes", ""]
     lines += [f"- {name}: {fact}" for name, fact in description().items()]
-    for server in args.server or ["async", "async, SQLite", "threads"]:
-        for work in args.work or ["saturated-200", "saturated-1000", "paced-200-500"]:
-            print(f"{server}, {work} ...", file=sys.stderr, flush=True)
-            lines += ["", f"## {server}, {work}", *profile(server, work, args.results)]
-    (args.results / "profiles.md").write_text("\n".join(lines) + "\n")
+    if not shutil.which("perf"):
+        lines += ["- **perf is not installed: nothing is known of the kernel**"]
+    for server, work in asked(args.server, args.work):
+        print(f"{server}, {work} ...", file=sys.stderr, flush=True)
+        lines += ["", f"## {server}, {work}"]
+        try:
+            lines += profile(server, work, results)
+        except (RuntimeError, subprocess.TimeoutExpired) as exc:
+            lines += ["", f"**failed: {exc}**"]
+    (results / "profiles.md").write_text("\n".join(lines) + "\n")
+    print(f"written to {results}/profiles.md", file=sys.stderr)
+
+
+def asked(servers: Sequence[str], works: Sequence[str]) -> list[tuple[str, str]]:
+    """Return who is profiled under which load; what is not said is as usual."""
+    return [
+        (server, work)
+        for server in servers or USUAL
+        for work in works or USUAL.get(server, (DRAWN,))
+    ]
 
 
 def profile(name: str, work: str, results: Path) -> list[str]:
-    """Return the tables of one server under one load, and draw its flame graph."""
-    lines: list[str] = []
-    graph = results / f"flame-{name.replace(', ', '-').lower()}-{work}.svg"
-    options: Options = {**WORKS[work], "seconds": 5 * SECONDS + SETTLE}
+    """Return the tables of one server under one load, and perhaps draw a graph."""
+    options: Options = {**WORKS[work], "seconds": 5 * SECONDS}
     with (
         tempfile.TemporaryDirectory(dir=BUILD, ignore_cleanup_errors=True) as place,
         serve(SERVERS[name], Path(place)) as running,
-        ThreadPoolExecutor(1) as pool,
+        start_load(running, options) as generator,
     ):
-        loading = pool.submit(load, running, options)
-        subprocess.run(["sleep", str(SETTLE)], check=True)
-        if shutil.which("perf"):
-            found = _perf(running, Path(place))
-            lines += [
-                "",
-                "| perf: whose code | share |",
-                "| --- | --- |",
-                *_rows(found),
-            ]
+        _await_work(running, generator)
+        lines = _perf(running, Path(place)) if shutil.which("perf") else []
         raw = _py_spy(running, "raw", Path(place) / "raw")
         stacks = raw.read_text() if raw.exists() else ""
-        lines += ["", "| py-spy: in this function itself | share |", "| --- | --- |"]
-        lines += _rows(own_times(stacks))
-        lines += ["", "| py-spy: in it and what it calls | share |", "| --- | --- |"]
-        lines += _rows(whole_times(stacks))
-        _py_spy(running, "flamegraph", graph)
-        told = loading.result()
-    cost = told.get("per_line")
-    drawn = f"[flame graph]({graph.name})" if graph.exists() else "py-spy failed"
-    return [*lines, "", f"{cost} us per line meanwhile; {drawn}"]
+        lines += _table("py-spy: in this function itself", own_times(stacks))
+        lines += _table("py-spy: in it and what it calls", whole_times(stacks))
+        drawn = _draw(running, results) if work == DRAWN else ""
+        told = outcome(generator)
+    cost = told.get("failed") or f"{told.get('per_line')} us per line meanwhile"
+    return [*lines, "", f"{cost}{drawn}"]
+
+
+def _await_work(running: Running, generator: subprocess.Popen[str]) -> None:
+    """Wait until all have come in and speak, which the server's own clock shows."""
+    path = Path(f"/proc/{running.process.pid}/stat")
+    begun = cpu_time(path.read_text())
+    while cpu_time(path.read_text()) - begun < COMING_IN:
+        if generator.poll() is not None:
+            raise RuntimeError(f"the load ended at once: {outcome(generator)}")
+        time.sleep(POLL)
+
+
+def cpu_time(stat: str) -> float:
+    """Return the seconds of CPU in the text of ``/proc/PID/stat``."""
+    fields = stat.rpartition(")")[2].split()  # a name may have spaces
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def _draw(running: Running, results: Path) -> str:
+    name = running.server.name.replace(", ", "-").lower()
+    graph = _py_spy(running, "flamegraph", results / f"flame-{name}.svg")
+    return f"; [flame graph]({graph.name})" if graph.exists() else "; py-spy failed"
 
 
 def _py_spy(running: Running, form: str, path: Path) -> Path:
     """Sample a while on the generator's core, so that the server keeps its own."""
+    path.unlink(missing_ok=True)  # an old one would pass for the new
     command = [str(PY_SPY), "record", "--nonblocking", "--rate", "400"]
     where = ["--pid", str(running.process.pid), "--duration", str(SECONDS)]
     what = ["--format", form, "--output", str(path)]
     subprocess.run(
-        ["taskset", "-c", str(cores().generator), *command, *where, *what],
+        pinned(cores().generator, [*command, *where, *what]),
         check=False,  # with hundreds of threads it may lose its way; then say so
         capture_output=True,
     )
@@ -141,27 +185,34 @@ def _shares(counts: Counter[str], total: int) -> list[Share]:
     return [Share(place, count / max(total, 1)) for place, count in most]
 
 
-def _perf(running: Running, place: Path) -> list[Share]:
-    """Return the share of samples in the kernel and in each library."""
+def _perf(running: Running, place: Path) -> list[str]:
+    """Return whose code runs, and which functions of the kernel and of C."""
     data = str(place / "perf")
     who = ["-p", str(running.process.pid)]
     run = ["perf", "record", "-q", "-F", "999", "-o", data, *who]
     subprocess.run(
         [*run, "--", "sleep", str(SECONDS)], check=False, capture_output=True
     )
-    told = subprocess.run(
-        ["perf", "report", "-i", data, "--stdio", "--sort", "dso", "-q"],
-        check=False,
-        capture_output=True,
-        text=True,
-    ).stdout
-    rows = [line.split(None, 1) for line in told.splitlines() if "%" in line]
-    shares = [Share(row[1].strip(), float(row[0].rstrip("%")) / 100) for row in rows]
-    return [share for share in shares if share.share >= 0.01]
+    owners = [one for one in _reported(data, "dso") if one.share >= LEAST]
+    symbols = _reported(data, "symbol")[:SYMBOLS]
+    return [*_table("perf: whose code", owners), *_table("perf: which", symbols)]
 
 
-def _rows(shares: list[Share]) -> list[str]:
-    return [f"| `{place}` | {share:.1%} |" for place, share in shares]
+def _reported(data: str, by: str) -> list[Share]:
+    command = ["perf", "report", "-i", data, "--stdio", "--sort", by, "-q"]
+    told = subprocess.run(command, check=False, capture_output=True, text=True)
+    return perf_shares(told.stdout)
+
+
+def perf_shares(report: str) -> list[Share]:
+    """Return what a report of perf lists, in its order."""
+    rows = [found for line in report.splitlines() if (found := PERF_ROW.match(line))]
+    return [Share(row[2], float(row[1]) / 100) for row in rows]
+
+
+def _table(head: str, shares: list[Share]) -> list[str]:
+    rows = [f"| `{place}` | {share:.1%} |" for place, share in shares]
+    return ["", f"| {head} | share |", "| --- | --- |", *rows]
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """One cell: one server does one kind of work."""
 
 import json
-import re
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -15,9 +16,7 @@ LIMIT: Final = 60  # seconds to come in, to work and to take in what is under wa
 OVERTIME: Final = 30  # seconds that the generator may take beyond
 
 Cell = dict[str, object]
-"""What the generator and the server told of one run."""
-
-TOLD: Final = re.compile(r"told +([\d,]+) events in ([\d,]+) writes")
+"""What the generator told of one run."""
 
 
 def measure(scenario: Scenario, server: Server) -> Cell:
@@ -26,29 +25,41 @@ def measure(scenario: Scenario, server: Server) -> Cell:
     with tempfile.TemporaryDirectory(dir=BUILD, ignore_cleanup_errors=True) as place:
         try:
             with serve(server, Path(place)) as running:
-                cell = {**known, **load(running, scenario.options)}
-                if server.is_ours:
-                    cell["writes_per_line"] = writes_per_line(running.report())
-                return cell
+                return {**known, **load(running, scenario.options)}
         except (RuntimeError, subprocess.TimeoutExpired) as exc:
             return {**known, "failed": str(exc)}
 
 
 def load(running: Running, options: Options) -> Cell:
     """Let the generator do as *options* say, and return what it prints."""
-    told = subprocess.run(
+    with start_load(running, options) as generator:
+        return outcome(generator)
+
+
+@contextmanager
+def start_load(running: Running, options: Options) -> Iterator[subprocess.Popen[str]]:
+    """Start the generator; it ends with the context, whatever it has yet to do."""
+    with subprocess.Popen(
         pinned(cores().generator, command(running, options)),
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
-        timeout=LIMIT + OVERTIME,
-    )
-    if not told.stdout:
-        return {"failed": told.stderr.strip() or f"exit code {told.returncode}"}
+    ) as generator:
+        try:
+            yield generator
+        finally:
+            generator.kill()
+
+
+def outcome(generator: subprocess.Popen[str]) -> Cell:
+    """Wait until the generator has done its work, and return what it printed."""
+    told, complaint = generator.communicate(timeout=LIMIT + OVERTIME)
+    if not told:
+        return {"failed": complaint.strip() or f"exit code {generator.returncode}"}
     try:
-        cell: Cell = json.loads(told.stdout)
+        cell: Cell = json.loads(told)
     except ValueError:  # it was ended while it told
-        return {"failed": f"the generator told {told.stdout[:60]!r}"}
+        return {"failed": f"the generator told {told[:60]!r}"}
     cpu, took = cell.get("cpu"), cell.get("seconds")
     if isinstance(cpu, float) and isinstance(took, float) and took:
         cell["busy"] = cpu / took  # of the server's core: who waited for whom
@@ -67,12 +78,3 @@ def command(running: Running, options: Options) -> list[str]:
     }
     words = [(f"--{name}", str(value)) for name, value in asked.items()]
     return [str(BUILD / "load"), *(word for pair in words for word in pair)]
-
-
-def writes_per_line(report: str) -> float | None:
-    """Return how many writes a delivered line took, notices counted as lines."""
-    found = TOLD.search(report)
-    if found is None:
-        return None
-    events, writes = (int(number.replace(",", "")) for number in found.groups())
-    return writes / events if events else None

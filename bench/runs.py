@@ -1,4 +1,4 @@
-"""All runs, in turn: each server once, then each again, so that a drift hits all."""
+"""All runs: every cell once, then every cell again, so that a drift hits all."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -11,6 +11,10 @@ from .scenarios import QUICK_SECONDS, SCENARIOS, Scenario
 from .servers import BARE, OURS, TEXTBOOK, Server
 
 SERVERS: dict[str, Server] = {s.name: s for s in (BARE, *OURS, *PEERS, TEXTBOOK)}
+
+Work = tuple[Scenario, Sequence[Server]]
+"""What is to be done, and by whom."""
+Tell = Callable[[str], None]
 
 
 def missing() -> list[str]:
@@ -44,32 +48,35 @@ def participants(scenario: Scenario, only: Sequence[str]) -> list[Server]:
     return [SERVERS[name] for name in asked if not SERVERS[name].is_missing]
 
 
-def run(
-    scenario: Scenario,
-    servers: Sequence[Server],
-    runs: int,
-    tell: Callable[[str], None],
+def run_all(
+    works: Sequence[Work], runs: int, tell: Tell, *, with_rest: bool
 ) -> list[Cell]:
-    """Run one scenario so often on each of *servers*, interleaved."""
-    begun, cells = time.monotonic(), []
+    """Measure every cell once, then all of them again, so often.
+
+    Whatever is compared, be it two servers or two scenarios, is of one run, minutes
+    apart. A failure is told at once. *with_rest* adds what the generator does not time.
+    """
+    cells: list[Cell] = []
     for number in range(runs):
-        for server in servers:
-            cell = measure(scenario, server)
-            cells.append({**cell, "run": number})
-            if "failed" in cell:
-                tell(f"  {server.name} FAILED: {cell['failed']}")
-    tell(f"{scenario.name}: {len(cells)} runs in {time.monotonic() - begun:.0f} s")
+        begun = time.monotonic()
+        found = _run_once(works, tell)
+        if with_rest:
+            found += startup.measure_all()
+        cells += [{**cell, "run": number} for cell in found]
+        took = time.monotonic() - begun
+        tell(f"run {number + 1} of {runs}: {len(found)} cells in {took:.0f} s")
+    if with_rest and syscalls.is_possible():  # once: they do not drift
+        counted = ("bare loop", "async", "async, SQLite", "threads")
+        cells += [{**syscalls.measure(SERVERS[name]), "run": 0} for name in counted]
     return cells
 
 
-def run_rest(runs: int, tell: Callable[[str], None]) -> list[Cell]:
-    """Measure start-up, and count system calls where that is possible."""
-    cells: list[Cell] = []
-    for number in range(runs):
-        cells += [{**cell, "run": number} for cell in startup.measure_all()]
-    if syscalls.is_possible():
-        counted = ("bare loop", "async", "async, SQLite", "threads")
-        cells += [{**syscalls.measure(SERVERS[name]), "run": 0} for name in counted]
-    else:
-        tell("strace is not installed: system calls are not counted")
+def _run_once(works: Sequence[Work], tell: Tell) -> list[Cell]:
+    cells = []
+    for scenario, servers in works:
+        for server in servers:
+            cell = measure(scenario, server)
+            cells.append(cell)
+            if "failed" in cell:
+                tell(f"  {scenario.name}, {server.name} FAILED: {cell['failed']}")
     return cells

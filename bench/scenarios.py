@@ -21,6 +21,9 @@ EVERYBODY: Final = (*FORMS, *PEERS, "textbook")
 PLAIN: Final = (BARE, "async", "async, SQLite", "threads")
 FEW: Final = (*PLAIN, "InspIRCd", "Redis")
 CROWDS: Final = (BARE, "async", "threads", "InspIRCd", "Redis")
+GROWTH: Final = (BARE, "async", "threads", "InspIRCd")
+STORMS: Final = ("async", "async, sessions", "threads")
+LARGE_STORMS: Final = STORMS[:2]  # by default the threaded engine takes 1,000 in
 TWO_PEERS: Final = ("InspIRCd", "ngIRCd")
 QUICK: Final = {200: (BARE, "async", "async, SQLite", "threads"), 1000: (BARE, "async")}
 QUICK_SECONDS: Final = 0.6
@@ -110,7 +113,7 @@ SCENARIOS: Final = (
     _saturated(10, CROWDS),
     _saturated(90, CROWDS),
     _saturated(200, EVERYBODY),
-    _saturated(1000, (*FORMS, *PEERS[:-1])),  # the rest take minutes to come in
+    _saturated(1000, EVERYBODY),
     _saturated(5000, (BARE, "async", "Redis"), seconds=2),
     Scenario(
         "bursts-200",
@@ -130,17 +133,17 @@ SCENARIOS: Final = (
         (BARE, "async", "async, SQLite", "threads", "threads, SQLite"),
         {"members": 10, "window": 1000, "batch": 50, "seconds": 1.2},
     ),
-    *(_paced(200, rate, (BARE, "async", "InspIRCd")) for rate in (50, 200, 1000, 2000)),
+    *(_paced(200, rate, GROWTH) for rate in (50, 200, 1000, 2000)),
     _paced(200, 500, (*PLAIN, "async, sessions", *PEERS, "textbook")),
     _paced(10, 500, (BARE, "async")),
     _paced(90, 500, (BARE, "async")),
     _paced(1000, 200, FEW),
     _paced(5000, 20, (BARE, "async")),
-    _notices("join", 1000, ("async", "threads", *TWO_PEERS)),
+    _notices("join", 1000, (*STORMS, *TWO_PEERS)),
     _notices("join", 2500, ("async",)),
-    _notices("join", 5000, ("async",)),
-    _notices("leave", 1000, ("async", "threads", "InspIRCd")),
-    _idle(1000, (BARE, "async", "async, sessions", "threads", *PEERS, "textbook")),
+    _notices("join", 5000, LARGE_STORMS),
+    _notices("leave", 1000, (*STORMS, "InspIRCd")),
+    _idle(1000, (*PLAIN, "async, sessions", *PEERS, "textbook")),
     _idle(10000, ("async",)),
     _stuck(0),
     _stuck(100),
@@ -149,7 +152,7 @@ SCENARIOS: Final = (
     Scenario(
         "pages-2000",
         "2,000 pages (WebSockets), 10 of them speak, 10 lines a second",
-        ("async, pages",),
+        ("async, pages", "threads, pages"),
         {"members": 2000, "rate": 10, "seconds": 2},
     ),
 )

@@ -1,7 +1,6 @@
 """What can be measured: Parlour in its forms, the bare loop, a textbook server."""
 
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -16,7 +15,6 @@ from .machine import BUILD, ROOT, cores, pinned
 
 START_WAIT: Final = 10.0  # seconds until a server must listen
 STOP_WAIT: Final = 10.0  # seconds until one that is asked to end is killed
-REPORT_WAIT: Final = 2.0  # seconds until a page of state must be there
 LISTENS: Final = "0A"  # the state of a socket in /proc/net/tcp
 
 Command = Callable[[int, Path], list[str]]
@@ -34,7 +32,6 @@ class Server:
     """Which of its limits are lifted, and how."""
     version: tuple[str, ...] = ()
     """The command that tells its version."""
-    is_ours: bool = False
     at_once: int = 250
     """How many may be coming in at a time, where that is not what is measured."""
 
@@ -62,18 +59,6 @@ class Running:
     server: Server
     process: subprocess.Popen[bytes]
     port: int
-    log: Path
-
-    def report(self) -> str:
-        """Return Parlour's page of state."""
-        before = self.log.stat().st_size
-        self.process.send_signal(signal.SIGUSR1)
-        late = time.monotonic() + REPORT_WAIT
-        told = ""
-        while "ended  " not in told and time.monotonic() < late:
-            time.sleep(0.02)
-            told = self.log.read_bytes()[before:].decode(errors="replace")
-        return told
 
 
 def parlour(engine: str, history: str, *options: str) -> Command:
@@ -91,15 +76,14 @@ def parlour(engine: str, history: str, *options: str) -> Command:
 
 
 OURS: Final = (
-    Server("async", "plain", parlour("async", "memory"), is_ours=True),
-    Server("async, SQLite", "plain", parlour("async", "SQLite"), is_ours=True),
-    Server("async, sessions", "session", parlour("async", "memory"), is_ours=True),
-    Server(
-        "async, sessions, SQLite", "session", parlour("async", "SQLite"), is_ours=True
-    ),
-    Server("async, pages", "page", parlour("async", "memory", "page"), is_ours=True),
-    Server("threads", "plain", parlour("threads", "memory"), is_ours=True),
-    Server("threads, SQLite", "plain", parlour("threads", "SQLite"), is_ours=True),
+    Server("async", "plain", parlour("async", "memory")),
+    Server("async, SQLite", "plain", parlour("async", "SQLite")),
+    Server("async, sessions", "session", parlour("async", "memory")),
+    Server("async, sessions, SQLite", "session", parlour("async", "SQLite")),
+    Server("async, pages", "page", parlour("async", "memory", "page")),
+    Server("threads", "plain", parlour("threads", "memory")),
+    Server("threads, SQLite", "plain", parlour("threads", "SQLite")),
+    Server("threads, pages", "page", parlour("threads", "memory", "page")),
 )
 BARE: Final = Server(
     "bare loop", "bare", lambda port, _: [str(BUILD / "loop"), str(port)]
@@ -127,7 +111,7 @@ def serve(server: Server, place: Path) -> Iterator[Running]:
         )
         try:
             _await_listener(process, port, log)
-            yield Running(server, process, port, log)
+            yield Running(server, process, port)
         finally:
             process.terminate()
             try:

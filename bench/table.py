@@ -8,7 +8,8 @@ from .scenarios import SCENARIOS, Scenario
 from .servers import Server
 from .startup import NAME as START_UP
 from .syscalls import NAME as SYSTEM_CALLS
-from .targets import Verdict, verdicts
+from .targets import verdicts
+from .verdict import Verdict, known
 
 Row = Sequence[str]
 Columns = tuple[tuple[str, str, str], ...]
@@ -46,6 +47,12 @@ OVERVIEW: Final = (
     ("lines/s, small windows", "small-windows", "lines_per_second", "{:,.0f}"),
     ("KiB a member", "idle-1000", "bytes_each", "{:.1f}"),
 )
+NOTES: Final = (
+    "CPU is the server's, per line that one member was told.",
+    "Figures are medians; *x bare* is the median of the ratios run by run.",
+    "*Saturated* is a closed loop: who speaks says more when its own line came back.",
+    "The generator does not delay acknowledgements, so that no server waits for them.",
+)
 NEVER: Final = {"lost", "gone"}
 SCALE: Final = {
     "latency": 1e-3,
@@ -70,7 +77,7 @@ def page(
     for scenario in SCENARIOS:
         if figures.servers(scenario.name):
             lines += ["", f"## {scenario.title}", "", *_scenario(figures, scenario)]
-    lines += [*_rest(figures), "", "## Peers", "", *_peers(servers, missing)]
+    lines += [*_rest(figures, missing), "", "## Peers", "", *_peers(servers, missing)]
     lines += [line for name in plots for line in ("", f"![{name}]({name}.svg)")]
     return "\n".join(lines) + "\n"
 
@@ -81,8 +88,7 @@ def _head(facts: Mapping[str, str], missing: Sequence[str]) -> Iterator[str]:
     if missing:
         yield f"- **not installed, and hence not measured: {', '.join(missing)}**"
     yield ""
-    yield "CPU is the server's, per line that one member was told."
-    yield "Figures are medians; *x bare* is the median of the ratios run by run."
+    yield from NOTES
 
 
 def _overview(figures: Figures) -> list[str]:
@@ -102,22 +108,22 @@ def _overview(figures: Figures) -> list[str]:
 
 def _targets(figures: Figures) -> list[str]:
     return _table(
-        ("measure", "measured", "bound", "met", "why not"),
-        [_verdict(verdict) for verdict in verdicts(figures)],
+        ("measure", "measured", "bound", "met", "what the runs know"),
+        [(*_verdict(one), known(figures, one)) for one in verdicts(figures)],
     )
 
 
 def _verdict(verdict: Verdict) -> Row:
     sign = "at most" if verdict.at_most else "at least"
-    bound = "" if verdict.bound is None else f"{sign} {_short(verdict.bound)}"
+    bound = "-" if verdict.bound is None else f"{sign} {_short(verdict.bound)}"
     if verdict.value is None:
-        return verdict.measure, "not measured", f"{bound} {verdict.unit}", "", ""
-    if verdict.bound is None:
-        return verdict.measure, f"{_short(verdict.value)} {verdict.unit}", "-", "", ""
-    met = "yes" if verdict.is_met else f"**no, by {verdict.missed_by:.0%}**"
+        return verdict.measure, "not measured", f"{bound} {verdict.unit}", ""
     value = f"{_short(verdict.value)} {verdict.unit}"
-    why = "" if verdict.is_met else verdict.why
-    return verdict.measure, value, bound, met, why
+    if verdict.is_met is None:
+        return verdict.measure, value, bound, ""
+    missed = f"no, by {verdict.missed_by:.0%}" if verdict.bound else "no"
+    met = "yes" if verdict.is_met else f"**{missed}**"
+    return verdict.measure, value, bound, met
 
 
 def _short(value: float) -> str:
@@ -147,7 +153,7 @@ def _scenario(figures: Figures, scenario: Scenario) -> list[str]:
 
 def _named(figures: Figures, scenario: str, server: str) -> str:
     failure = figures.failure(scenario, server)
-    return f"{server} (failed: {failure[:60]})" if failure else server
+    return f"{server} (failed: {failure})" if failure else server
 
 
 def _cell(
@@ -166,7 +172,7 @@ def _shown(figures: Figures, scenario: str, server: str, key: str) -> float | No
     return middle(scenario, server, key)
 
 
-def _rest(figures: Figures) -> Iterator[str]:
+def _rest(figures: Figures, missing: Sequence[str]) -> Iterator[str]:
     if figures.servers(START_UP):
         yield from ("", "## Start-up", "")
         starts = [
@@ -177,6 +183,8 @@ def _rest(figures: Figures) -> Iterator[str]:
             for name in figures.servers(START_UP)
         ]
         yield from _table(("", "seconds"), starts)
+    if "strace" in missing:
+        yield from ("", "## System calls", "", "**strace is not installed: no counts**")
     if figures.servers(SYSTEM_CALLS):
         yield from ("", "## System calls per line, 200 members, saturated (strace)", "")
         counts = [
@@ -193,7 +201,7 @@ def _rest(figures: Figures) -> Iterator[str]:
 def _peers(servers: Sequence[Server], missing: Sequence[str]) -> list[str]:
     rows = [
         (server.name, "**not installed**", server.lifted)
-        if server.name in missing
+        if server.name in missing or server.is_missing
         else (server.name, server.tell_version(), server.lifted)
         for server in servers
         if server.version

@@ -2,12 +2,16 @@
 
 from bench import guard
 from bench.figures import Figures
-from bench.run import Cell, writes_per_line
-from bench.targets import Verdict
+from bench.run import Cell
+from bench.verdict import Verdict
 
 
 def cell(server: str, **told: object) -> Cell:
     return {"scenario": "saturated-200", "server": server, **told}
+
+
+def at(scenario: str, **told: object) -> Cell:
+    return {"scenario": scenario, "server": "async", **told}
 
 
 def test_a_ratio_is_the_median_of_the_ratios_of_each_run() -> None:
@@ -15,6 +19,25 @@ def test_a_ratio_is_the_median_of_the_ratios_of_each_run() -> None:
     ours = [cell("async", per_line=cost) for cost in (2.0, 3.0, 11.0)]
 
     assert Figures(bare + ours).ratio("saturated-200", "async") == 1.5
+
+
+def test_scenarios_are_compared_within_each_run_and_not_by_their_medians() -> None:
+    calm = [at("stuck-0", latency=[1, p99]) for p99 in (10.0, 20.0, 50.0)]
+    stuck = [at("stuck-100", latency=[1, p99]) for p99 in (11.0, 24.0, 40.0)]
+    figures = Figures(calm + stuck)
+
+    assert figures.between("stuck-100", "stuck-0", "async", "latency.1") == 1.1
+    assert figures.more("stuck-100", "stuck-0", "async", "latency.1") == 1.0
+    assert figures.between("stuck-100", "stuck-0", "threads", "latency.1") is None
+
+
+def test_a_run_in_which_one_scenario_failed_compares_nothing() -> None:
+    calm = [at("stuck-0", memory_peak=peak) for peak in (1000, 3000)]
+    stuck = [at("stuck-100", failed="coming in"), at("stuck-100", memory_peak=3600)]
+    figures = Figures(calm + stuck)
+
+    assert figures.between("stuck-100", "stuck-0", "async", "memory_peak") == 1.2
+    assert figures.more("stuck-100", "stuck-0", "async", "memory_peak") == 600
 
 
 def test_a_run_that_failed_is_told_and_not_counted() -> None:
@@ -40,12 +63,6 @@ def test_a_bound_may_be_the_least() -> None:
     assert not Verdict("cost", 2.0, 1.0, "x").is_met
 
 
-def test_writes_are_read_from_the_page_of_state() -> None:
-    page = "  told         4,000 events in 1,000 writes and 9 flushes, 5 bytes"
-
-    assert writes_per_line(page) == 0.25
-
-
 def test_the_guard_finds_a_write_for_each_line() -> None:
     figures = Figures([cell("async", writes_per_line=1.0)])
 
@@ -61,6 +78,12 @@ def test_the_guard_says_nothing_of_a_server_that_batches() -> None:
     )
 
     assert guard.broken(figures) == []
+
+
+def test_the_guard_is_not_content_with_writes_that_nobody_counted() -> None:
+    figures = Figures([cell("async", per_line=0.07)])
+
+    assert guard.broken(figures) == ["async: nobody counted how often it writes"]
 
 
 def test_the_guard_is_not_content_with_runs_that_all_failed() -> None:

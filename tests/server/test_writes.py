@@ -1,40 +1,48 @@
 """How often is written: once a flush to each member, however many lines it has.
 
 It is what makes the server fast, and the one part of that which does not depend on
-the machine: a server that writes line by line has a ratio of 1 here.
+the machine. It is counted where it arrives: what is written at once comes as one
+segment, and who cuts it anywhere on the way, in the hub or below, is seen here.
 """
 
 import json
-from collections.abc import Callable
+import os
+import socket
+import struct
+import sys
 
 import pytest
 
-from parlour.server import aio_carriers, thread_carriers
 from tests.server.stage import Serve, SocketPeer, serve_async, serve_threads
 
 MEMBERS, LINES = 20, 100
-MOST = 0.1  # writes per delivered line; 0.01 if the burst comes in one read
+# Segments per delivered line; 0.01 if the burst comes in one read. Who writes line by
+# line has 0.19 and more: what is not acknowledged yet makes some travel together.
+MOST = 0.05
+TCP_INFO_SIZE = 256  # bytes; the kernel fills in what it has
+DATA_SEGS_IN = 152  # the place of that u32 in it, since Linux 4.6
 
 on_both = pytest.mark.parametrize(
     "serve", [serve_async, serve_threads], ids=["async", "threads"]
 )
 
 
-@pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Return the sizes of all that carriers are given to write, as it happens."""
-    sizes: list[int] = []
+def segments(peer: SocketPeer) -> int:
+    """Return how many segments with data have come."""
+    info = peer.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO_SIZE)
+    count: int = struct.unpack_from("=I", info, DATA_SEGS_IN)[0]
+    return count
 
-    def counted(write: Callable[..., object]) -> Callable[..., object]:
-        def count_and_write(carrier: object, data: bytes) -> object:
-            sizes.append(len(data))
-            return write(carrier, data)
 
-        return count_and_write
-
-    for module in (aio_carriers, thread_carriers):
-        monkeypatch.setattr(module.Carrier, "write", counted(module.Carrier.write))
-    return sizes
+@pytest.fixture(autouse=True)
+def counted_by_the_system() -> None:
+    """Skip where segments are not counted; where CI decides, fail."""
+    if sys.platform == "linux":
+        return
+    missing = "only Linux tells how many segments came"
+    if os.environ.get("CI"):
+        pytest.fail(missing, pytrace=False)
+    pytest.skip(missing)
 
 
 def hear_until(peer: SocketPeer, text: str) -> None:
@@ -43,7 +51,7 @@ def hear_until(peer: SocketPeer, text: str) -> None:
 
 
 @on_both
-def test_a_burst_is_not_written_line_by_line(serve: Serve, written: list[int]) -> None:
+def test_a_burst_is_not_written_line_by_line(serve: Serve) -> None:
     texts = [f"line {number}" for number in range(LINES)]
     burst = [json.dumps({"type": "message", "data": text}) + "\n" for text in texts]
     with serve() as running:
@@ -54,13 +62,14 @@ def test_a_burst_is_not_written_line_by_line(serve: Serve, written: list[int]) -
         crowd[0].send(b'{"type": "message", "data": "all are here"}\n')
         for peer in crowd:
             hear_until(peer, "all are here")
-        counts = running.hub.counters
-        delivered, writes, handed = counts.delivered, counts.writes, len(written)
+        before = [segments(peer) for peer in crowd]
 
         crowd[0].send("".join(burst).encode())
         for peer in crowd:
             hear_until(peer, texts[-1])
 
-        assert counts.delivered - delivered == MEMBERS * LINES
-        assert counts.writes - writes <= MOST * MEMBERS * LINES
-        assert len(written) - handed <= MOST * MEMBERS * LINES
+        came = [
+            segments(peer) - count for peer, count in zip(crowd, before, strict=True)
+        ]
+        assert min(came) >= 1  # else they are not counted
+        assert max(came) <= MOST * LINES

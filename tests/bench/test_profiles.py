@@ -1,0 +1,48 @@
+"""What is read from those who tell where the time goes."""
+
+from bench.profiles import Share, asked, cpu_time, own_times, perf_shares, whole_times
+
+REPORT = """
+    72.50%  [kernel.kallsyms]
+     9.10%  libuv.so.1
+     0.02%  [unknown]
+
+"""
+SYMBOLS = """
+    12.50%  [k] tcp_sendmsg_locked          -      -
+     3.00%  [.] _PyEval_EvalFrameDefault
+"""
+STAT = "7 (a (b) c) S 1 7 7 0 -1 4194560 1 2 3 4 250 150 9 9 20 0 1 0 99 1 1\n"
+STACKS = """\
+main (a.py:1);serve (b.py:2);turn (c.py:3);write (d.py:4) 30
+main (a.py:1);serve (b.py:2);turn (c.py:9) 10
+"""
+
+
+def test_a_report_of_perf_is_read_by_owner_and_by_symbol() -> None:
+    assert perf_shares(REPORT)[:2] == [
+        Share("[kernel.kallsyms]", 0.725),
+        Share("libuv.so.1", 0.091),
+    ]
+    assert perf_shares(SYMBOLS)[0] == Share("[k] tcp_sendmsg_locked", 0.125)
+
+
+def test_the_clock_of_a_process_is_read_whatever_it_is_called() -> None:
+    later = STAT.replace(" 250 150 ", " 300 200 ")
+
+    assert cpu_time(later) / cpu_time(STAT) == 1.25
+
+
+def test_stacks_are_counted_below_the_driver() -> None:
+    assert own_times(STACKS) == [
+        Share("write (d.py)", 0.75),
+        Share("turn (c.py)", 0.25),
+    ]
+    assert whole_times(STACKS)[0] == Share("turn (c.py)", 1.0)
+
+
+def test_what_is_not_said_is_profiled_as_usual() -> None:
+    assert ("threads", "paced-200-500") in asked([], [])
+    assert ("threads", "saturated-1000") not in asked([], [])
+    assert asked(["InspIRCd"], []) == [("InspIRCd", "saturated-200")]
+    assert asked(["async, sessions"], ["inbound"]) == [("async, sessions", "inbound")]
