@@ -84,6 +84,14 @@ size_t spell(const struct dialect *dialect, const char *text, char *out) {
     return length;
 }
 
+size_t spell_return(const char *epoch, uint64_t sequence, char *out) {
+    if (*epoch == '\0') return sprintf(out, HELLO);
+    return sprintf(out,
+                   "{\"type\":\"hello\",\"data\":{\"version\":1,\"resume\":{\"lobby\":"
+                   "{\"epoch\":\"%s\",\"sequence\":%lu}}}}\n",
+                   epoch, (unsigned long)sequence);
+}
+
 size_t spell_step(const struct dialect *dialect, int step, int number, bool speaks,
                   char *out) {
     const struct step *said = &dialect->steps[step];

@@ -4,11 +4,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Every text begins with a mark: "^~", who says it and when, in hexadecimal. It is
  * found in the stream whatever is around it, so no dialect has to be parsed. */
 enum { WHO = 5, WHEN = 11, MARK = 2 + WHO + WHEN };
 #define STEPS 3
+enum { MOST_TEXT = 4096 }; /* bytes */
 
 struct step {
     const char *say;  /* %d is the number of the connection */
@@ -32,6 +34,10 @@ size_t spell(const struct dialect *dialect, const char *text, char *out);
 /* Write what to say at *step* to *out*, and return its length. */
 size_t spell_step(const struct dialect *dialect, int step, int number, bool speaks,
                   char *out);
+
+/* Write the hello of one that comes back with a cursor to *out*; without an epoch, of
+ * one that comes for the first time. */
+size_t spell_return(const char *epoch, uint64_t sequence, char *out);
 
 /* Write *text* as a WebSocket's frame to *out*, and return its length. */
 size_t spell_frame(const char *text, size_t size, char *out);

@@ -1,4 +1,4 @@
-/* What the system knows: the time, and what a process has used. */
+/* What the system knows and gives: the time, what a process has used, and memory. */
 #define _GNU_SOURCE
 #include "system.h"
 
@@ -14,6 +14,15 @@ uint64_t microseconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+void *grown(void *memory, size_t size) {
+    memory = realloc(memory, size);
+    if (memory == NULL) {
+        perror("load: memory");
+        exit(1);
+    }
+    return memory;
 }
 
 /* The process's own clock has nanoseconds; /proc has ticks, and tells user from system. */

@@ -1,7 +1,8 @@
-/* What the system knows: the time, and what a process has used. */
+/* What the system knows and gives: the time, what a process has used, and memory. */
 #ifndef SYSTEM_H
 #define SYSTEM_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -19,6 +20,8 @@ struct latencies {
 
 uint64_t microseconds(void);
 struct usage usage_of(pid_t pid);
+/* Return *memory* with so many bytes; where there is none, the program ends. */
+void *grown(void *memory, size_t size);
 void note(struct latencies *latencies, uint64_t value);
 uint64_t percentile(const struct latencies *latencies, double share);
 
