@@ -14,6 +14,7 @@ void listen_for(int64_t wait, const char *doing) {
     if (started == 0) started = now;
     if (now - started > wanted.limit * 1e6) give_up(doing);
     crowd_listen(wait);
+    if (crowd_size > 0 && tally.gone == crowd_size) give_up("everybody was put out");
 }
 
 void settle(void) {

@@ -4,7 +4,7 @@
 
 #include "crowd.h"
 
-/* Listen for so long, unless it takes too long in all. */
+/* Listen for so long, unless it takes too long in all or nobody is left to listen. */
 void listen_for(int64_t wait, const char *doing);
 /* Listen until nothing has come for a while. */
 void settle(void);

@@ -19,7 +19,9 @@ void give_up(const char *when) {
 }
 
 struct usage used(void) {
-    return usage_of(wanted.pid);
+    struct usage usage;
+    if (!read_usage(wanted.pid, &usage)) give_up("reading what the server used");
+    return usage;
 }
 
 void report(const char *more, ...) {

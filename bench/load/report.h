@@ -8,7 +8,8 @@
 void report(const char *more, ...) __attribute__((format(printf, 1, 2)));
 /* Print what failed, and end with 2. */
 void give_up(const char *when) __attribute__((noreturn));
-/* Return what the server has used. */
+/* Return what the server has used. A run in which it cannot be told has failed: it
+ * would pass for one that cost nothing. */
 struct usage used(void);
 
 extern struct usage at_rest; /* before anybody came */

@@ -2,6 +2,7 @@
 #ifndef SYSTEM_H
 #define SYSTEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -19,7 +20,8 @@ struct latencies {
 };
 
 uint64_t microseconds(void);
-struct usage usage_of(pid_t pid);
+/* Read what a process has used; false if any of it cannot be read, or it has ended. */
+bool read_usage(pid_t pid, struct usage *usage);
 /* Return *memory* with so many bytes; where there is none, the program ends. */
 void *grown(void *memory, size_t size);
 void note(struct latencies *latencies, uint64_t value);
