@@ -5,7 +5,7 @@
 #include "report.h"
 #include "speaking.h"
 
-enum { QUIET = 200000, PATIENCE = 5000000 }; /* microseconds */
+enum { QUIET = 200000 }; /* microseconds */
 
 static uint64_t started;
 
@@ -62,7 +62,7 @@ void speak(uint64_t until, double rate) {
 }
 
 void drain(uint64_t expected) {
-    uint64_t deadline = microseconds() + PATIENCE;
+    uint64_t deadline = microseconds() + (uint64_t)(wanted.patience * 1e6);
     while (tally.delivered < expected && microseconds() < deadline)
         listen_for(10000, "draining");
 }

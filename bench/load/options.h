@@ -5,7 +5,7 @@
 struct wanted {
     const char *mode;
     int pid, stuck, readers, returners, prefill, at_once;
-    double rate, seconds, limit; /* the last two in seconds */
+    double rate, seconds, limit, patience; /* the last three in seconds */
 };
 
 extern struct wanted wanted;
