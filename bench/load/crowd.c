@@ -4,7 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/tcp.h>
+#include <linux/tcp.h> /* netinet/tcp.h does not know of the segments with data */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +27,7 @@ struct connection *crowd;
 int crowd_size;
 
 static int poll_fd;
+static uint64_t segments_of_gone;
 
 static void fail(const char *what) {
     perror(what);
@@ -127,8 +128,23 @@ void crowd_ready(struct connection *connection) {
         epoll_ctl(poll_fd, EPOLL_CTL_DEL, connection->fd, NULL);
 }
 
+static uint64_t segments_of(const struct connection *connection) {
+    struct tcp_info info = {0};
+    socklen_t size = sizeof info;
+    getsockopt(connection->fd, IPPROTO_TCP, TCP_INFO, &info, &size);
+    return info.tcpi_data_segs_in;
+}
+
+uint64_t crowd_segments(void) {
+    uint64_t all = segments_of_gone;
+    for (int i = 0; i < crowd_size; i++)
+        if (crowd[i].role == MEMBER && !crowd[i].gone) all += segments_of(&crowd[i]);
+    return all;
+}
+
 void crowd_leave(struct connection *connection) {
     if (connection->gone) return;
+    if (connection->role == MEMBER) segments_of_gone += segments_of(connection);
     close(connection->fd);
     connection->gone = true;
     tally.gone++;

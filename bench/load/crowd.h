@@ -68,5 +68,7 @@ void crowd_listen(int64_t wait);
 void crowd_send(struct connection *connection, const char *data, size_t size);
 /* How many members hear each line. */
 int crowd_hearers(void);
+/* How many segments with data all members have been sent so far. */
+uint64_t crowd_segments(void);
 
 #endif
