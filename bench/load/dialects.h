@@ -9,6 +9,8 @@
 /* Every text begins with a mark: "^~", who says it and when, in hexadecimal. It is
  * found in the stream whatever is around it, so no dialect has to be parsed. */
 enum { WHO = 5, WHEN = 11, MARK = 2 + WHO + WHEN };
+#define ID_KEY "\"id\":\""
+#define NO_ID "000000000" /* after the key; each line is given an id of its own there */
 #define STEPS 3
 enum { MOST_TEXT = 4096 }; /* bytes */
 
@@ -36,7 +38,7 @@ size_t spell_step(const struct dialect *dialect, int step, int number, bool spea
                   char *out);
 
 /* Write the hello of one that comes back with a cursor to *out*; without an epoch, of
- * one that comes for the first time. */
+ * one that comes for the first time. It has no token: it is another one each time. */
 size_t spell_return(const char *epoch, uint64_t sequence, char *out);
 
 /* Write *text* as a WebSocket's frame to *out*, and return its length. */
