@@ -44,12 +44,13 @@ static void answer_ping(struct connection *connection, char *data, size_t size) 
     crowd_send(connection, ping, end - ping + 1);
 }
 
-/* Read the cursor in a welcome, and go back in it a while. */
+/* Read the cursor in a welcome that is there to its end, and go back in it a while. */
 static void learn_cursor(struct connection *connection, char *data, size_t size) {
     char *epoch = memmem(data, size, "\"epoch\":\"", 9);
     if (epoch == NULL) return;
     epoch += 9;
-    char *end = data + size;
+    char *end = memchr(epoch, '\n', data + size - epoch);
+    if (end == NULL) return;
     char *until = memchr(epoch, '"', end - epoch);
     char *sequence = memmem(epoch, end - epoch, "\"sequence\":", 11);
     if (until == NULL || sequence == NULL) return;
@@ -71,5 +72,6 @@ void come_in(struct connection *connection, char *data, size_t size, size_t know
 void come_back(struct connection *connection) {
     note(&tally.answer, microseconds() - connection->since);
     tally.answers++;
+    if (connection->epoch[0] == '\0') tally.without_cursor++;
     crowd_return(connection);
 }

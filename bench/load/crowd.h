@@ -22,7 +22,7 @@ enum role {
     RETURNER /* goes, and comes back with a cursor, again and again */
 };
 
-enum { CARRY = 40 }; /* bytes; longer than what is looked for */
+enum { CARRY = 512 }; /* bytes; the line of a welcome is shorter */
 
 struct connection {
     int fd, number, step; /* in the dialect's steps; ready after the last */
@@ -39,7 +39,7 @@ struct connection {
 };
 
 struct tally {
-    uint64_t delivered, bytes, notices, answers, said;
+    uint64_t delivered, bytes, notices, answers, said, without_cursor;
     int ready, gone;
     struct latencies latency, answer;
 };

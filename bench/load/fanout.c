@@ -67,7 +67,7 @@ static void tell(struct span in, uint64_t hearers) {
            "\"system\": %.2f, \"per_line\": %.5f, \"writes_per_line\": %.5f, "
            "\"lines_per_second\": %.0f, \"lines_per_cpu_second\": %.0f, "
            "\"latency\": [%lu, %lu, %lu, %lu], \"answers_per_second\": %.1f, "
-           "\"answer\": [%lu, %lu]",
+           "\"answer\": [%lu, %lu], \"without_cursor\": %lu",
            plan.window, plan.batch, wanted.rate, took, (unsigned long)in.said,
            (unsigned long)in.delivered, (long)lost, (unsigned long)tally.delivered,
            in.cpu, in.user, in.system, per(in.cpu * 1e6, in.delivered),
@@ -75,7 +75,7 @@ static void tell(struct span in, uint64_t hearers) {
            (unsigned long)percentile(l, 0.5), (unsigned long)percentile(l, 0.99),
            (unsigned long)percentile(l, 0.999), (unsigned long)l->most,
            per(in.answers, took), (unsigned long)percentile(a, 0.5),
-           (unsigned long)percentile(a, 0.99));
+           (unsigned long)percentile(a, 0.99), (unsigned long)tally.without_cursor);
 }
 
 void fan_out(void) {

@@ -23,8 +23,14 @@ const char *awaited_notice;
 
 /* Keep the last *size* bytes of what was read for the next time. */
 static void carry(struct connection *connection, const char *end, size_t size) {
+    if (size > CARRY) size = CARRY;
     memcpy(connection->carry, end - size, size);
     connection->carried = size;
+}
+
+static void carry_line(struct connection *connection, const char *data, size_t size) {
+    const char *end = data + size, *last = memrchr(data, '\n', size);
+    carry(connection, end, last == NULL ? size : (size_t)(end - last - 1));
 }
 
 static uint64_t hexadecimal(const char *digits, int count) {
@@ -101,7 +107,7 @@ static void look(struct connection *connection, char *data, size_t size, size_t 
         if (connection->role == READER) read_page(connection, data, size, known);
         return;
     }
-    carry(connection, data + size, size < TOKEN ? size : TOKEN);
+    carry_line(connection, data, size); /* a cursor may be in two reads */
     come_in(connection, data, size, known);
     if (connection->ready && connection->role == RETURNER) come_back(connection);
 }
