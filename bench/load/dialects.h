@@ -9,6 +9,7 @@
 /* Every text begins with a mark: "^~", who says it and when, in hexadecimal. It is
  * found in the stream whatever is around it, so no dialect has to be parsed. */
 enum { WHO = 5, WHEN = 11, MARK = 2 + WHO + WHEN };
+#define CLOCK ((1ULL << 4 * WHEN) - 1) /* what of a time is in a mark: 203 days of it */
 #define ID_KEY "\"id\":\""
 #define NO_ID "000000000" /* after the key; each line is given an id of its own there */
 #define STEPS 3

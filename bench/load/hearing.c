@@ -58,7 +58,7 @@ static void count(struct connection *connection, char *data, size_t size) {
         if (looks && (int)hexadecimal(at + 2, WHO) == connection->watched)
             came_back(connection->watched);
         if (connection->samples)
-            note(&tally.latency, now - hexadecimal(at + 2 + WHO, WHEN));
+            note(&tally.latency, (now - hexadecimal(at + 2 + WHO, WHEN)) & CLOCK);
         at += MARK;
     }
 }

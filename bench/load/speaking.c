@@ -42,7 +42,7 @@ static void number_line(char *said, uint64_t number) {
 
 void say_lines(int speaker, int lines, uint64_t due) {
     char stamp[MARK];
-    snprintf(stamp, sizeof stamp, "%05x%011lx", speaker, (unsigned long)due);
+    snprintf(stamp, sizeof stamp, "%05x%011lx", speaker, (unsigned long)(due & CLOCK));
     memcpy(line + mark_at, stamp, WHO + WHEN);
     for (int i = 0; i < lines; i++) {
         char *said = memcpy(block + i * line_size, line, line_size);
