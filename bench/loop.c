@@ -41,14 +41,13 @@ static void *grown(void *memory, size_t size) {
 static void let_in(int poll, int listener) {
     int fd, yes = 1;
     while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK)) >= 0) {
-        struct member *member = calloc(1, sizeof *member);
+        struct member *member = grown(NULL, sizeof *member);
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
         if (count == room) {
             room = room ? room * 2 : 64;
             members = grown(members, room * sizeof *members);
         }
-        member->fd = fd;
-        member->place = count;
+        *member = (struct member){.fd = fd, .place = count};
         members[count++] = member;
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = member};
         epoll_ctl(poll, EPOLL_CTL_ADD, fd, &event);
@@ -77,7 +76,10 @@ static void keep(int poll, struct member *member, const char *data, size_t size)
 
 static void send_more(int poll, struct member *member) {
     ssize_t sent = send(member->fd, member->unsent, member->size, MSG_NOSIGNAL);
-    if (sent <= 0) return;
+    if (sent < 0) {
+        if (errno != EAGAIN) let_go(member); /* or epoll would tell of it for ever */
+        return;
+    }
     member->size -= sent;
     memmove(member->unsent, member->unsent + sent, member->size);
     if (member->size == 0) wait_for(poll, member, 0);

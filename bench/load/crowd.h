@@ -1,8 +1,14 @@
-/* Thousands of connections, and what each of them hears. */
+/* Thousands of connections in one epoll.
+ *
+ * speaking.h  what is said, and how much of it is under way
+ * coming.h    how a connection comes into the room, and comes back
+ * hearing.h   what is counted in what was read
+ */
 #ifndef CROWD_H
 #define CROWD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "dialects.h"
@@ -16,22 +22,24 @@ enum role {
     RETURNER /* goes, and comes back with a cursor, again and again */
 };
 
+enum { CARRY = 512 }; /* bytes; the line of a welcome is shorter */
+
 struct connection {
     int fd, number, step; /* in the dialect's steps; ready after the last */
     enum role role;
     bool ready, gone, samples;
     int watched;          /* the speaker whose lines it looks for, or -1 */
-    char carry[40];       /* the end of what was read, where something may begin */
     unsigned carried;
     char *unsent;
     size_t unsent_size;
     uint64_t since;       /* when it asked */
-    char epoch[48];       /* of a returner */
-    uint64_t sequence;
+    uint64_t sequence;    /* with the epoch a cursor, of a returner */
+    char epoch[48];       /* or empty: it has no cursor */
+    char carry[CARRY];    /* the end of what was read, where something may begin */
 };
 
 struct tally {
-    uint64_t delivered, bytes, notices, answers, said;
+    uint64_t delivered, bytes, notices, answers, said, without_cursor;
     int ready, gone;
     struct latencies latency, answer;
 };
@@ -50,15 +58,17 @@ extern const char *awaited_notice; /* counted while it is not NULL */
 void crowd_open(int most);
 struct connection *crowd_add(enum role role, int number);
 void crowd_leave(struct connection *connection);
+/* Close its socket and connect it anew. */
+void crowd_return(struct connection *connection);
+/* Know that it is in the room. */
+void crowd_ready(struct connection *connection);
 /* Wait for so many microseconds at most, and take in whatever has come. */
 void crowd_listen(int64_t wait);
-/* Say *lines* lines, due at *due*, in one write, as the speaker of that number. */
-void crowd_say(int speaker, int lines, uint64_t due);
-/* Say as much as the windows let every speaker say. */
-void crowd_refill(void);
-void crowd_ask(struct connection *connection);
+/* Send, or keep until there is room; what is broken is found when it is read. */
+void crowd_send(struct connection *connection, const char *data, size_t size);
 /* How many members hear each line. */
 int crowd_hearers(void);
-uint64_t crowd_in_flight(void);
+/* How many segments with data all members have been sent so far. */
+uint64_t crowd_segments(void);
 
 #endif

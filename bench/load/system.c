@@ -1,4 +1,4 @@
-/* What the system knows: the time, and what a process has used. */
+/* What the system knows and gives: the time, what a process has used, and memory. */
 #define _GNU_SOURCE
 #include "system.h"
 
@@ -16,40 +16,61 @@ uint64_t microseconds(void) {
     return (uint64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* The process's own clock has nanoseconds; /proc has ticks, and tells user from system. */
-static void read_times(pid_t pid, struct usage *usage) {
-    char path[64], line[1024];
-    clockid_t clock;
-    struct timespec cpu;
-    if (clock_getcpuclockid(pid, &clock) == 0 && clock_gettime(clock, &cpu) == 0)
-        usage->cpu = cpu.tv_sec + cpu.tv_nsec * 1e-9;
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    FILE *file = fopen(path, "r");
-    if (file == NULL) return;
-    if (fgets(line, sizeof line, file) != NULL) {
-        unsigned long user = 0, system = 0;
-        sscanf(strrchr(line, ')') + 2,
-               "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system);
-        usage->user = (double)user / sysconf(_SC_CLK_TCK);
-        usage->system = (double)system / sysconf(_SC_CLK_TCK);
+void *grown(void *memory, size_t size) {
+    memory = realloc(memory, size);
+    if (memory == NULL) {
+        perror("load: memory");
+        exit(1);
     }
-    fclose(file);
+    return memory;
 }
 
-struct usage usage_of(pid_t pid) {
-    struct usage usage = {0};
-    char path[64], line[256];
-    read_times(pid, &usage);
-    snprintf(path, sizeof path, "/proc/%d/status", pid);
-    FILE *file = fopen(path, "r");
-    if (file == NULL) return usage;
+static FILE *open_fact(pid_t pid, const char *name) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
+    return fopen(path, "r");
+}
+
+/* The process's own clock has nanoseconds; /proc has ticks, and tells user from system. */
+static bool read_times(pid_t pid, struct usage *usage) {
+    char line[1024], *end;
+    clockid_t clock;
+    struct timespec cpu;
+    unsigned long user, system;
+    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &cpu) != 0)
+        return false;
+    usage->cpu = cpu.tv_sec + cpu.tv_nsec * 1e-9;
+    FILE *file = open_fact(pid, "stat");
+    if (file == NULL) return false;
+    bool is_read = fgets(line, sizeof line, file) != NULL;
+    fclose(file);
+    if (!is_read || (end = strrchr(line, ')')) == NULL) return false;
+    if (sscanf(end + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
+               &system) != 2)
+        return false;
+    usage->user = (double)user / sysconf(_SC_CLK_TCK);
+    usage->system = (double)system / sysconf(_SC_CLK_TCK);
+    return true;
+}
+
+/* One that has ended and is not waited for has its clock still, but no memory. */
+static bool read_memory(pid_t pid, struct usage *usage) {
+    char line[256];
+    int facts = 0;
+    FILE *file = open_fact(pid, "status");
+    if (file == NULL) return false;
     while (fgets(line, sizeof line, file) != NULL) {
-        sscanf(line, "VmRSS: %ld", &usage.memory);
-        sscanf(line, "VmHWM: %ld", &usage.peak);
-        sscanf(line, "Threads: %d", &usage.threads);
+        facts += sscanf(line, "VmRSS: %ld", &usage->memory) == 1;
+        facts += sscanf(line, "VmHWM: %ld", &usage->peak) == 1;
+        facts += sscanf(line, "Threads: %d", &usage->threads) == 1;
     }
     fclose(file);
-    return usage;
+    return facts == 3;
+}
+
+bool read_usage(pid_t pid, struct usage *usage) {
+    *usage = (struct usage){0};
+    return read_times(pid, usage) && read_memory(pid, usage);
 }
 
 static unsigned bucket_of(uint64_t value) {

@@ -1,7 +1,9 @@
-/* What the system knows: the time, and what a process has used. */
+/* What the system knows and gives: the time, what a process has used, and memory. */
 #ifndef SYSTEM_H
 #define SYSTEM_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -18,7 +20,10 @@ struct latencies {
 };
 
 uint64_t microseconds(void);
-struct usage usage_of(pid_t pid);
+/* Read what a process has used; false if any of it cannot be read, or it has ended. */
+bool read_usage(pid_t pid, struct usage *usage);
+/* Return *memory* with so many bytes; where there is none, the program ends. */
+void *grown(void *memory, size_t size);
 void note(struct latencies *latencies, uint64_t value);
 uint64_t percentile(const struct latencies *latencies, double share);
 

@@ -1,0 +1,132 @@
+/* What is counted in what was read.
+ *
+ * Deliveries are counted by their marks, so the same few lines of code serve every
+ * dialect, and the generator costs about as much as the bare loop.
+ */
+#define _GNU_SOURCE
+#include "hearing.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "coming.h"
+#include "speaking.h"
+
+enum { READ_SIZE = 1 << 18 };
+enum { TOKEN = 24 }; /* bytes; longer than what is looked for */
+
+const char *awaited_notice;
+
+/* Keep the last *size* bytes of what was read for the next time. */
+static void carry(struct connection *connection, const char *end, size_t size) {
+    if (size > CARRY) size = CARRY;
+    memcpy(connection->carry, end - size, size);
+    connection->carried = size;
+}
+
+static void carry_line(struct connection *connection, const char *data, size_t size) {
+    const char *end = data + size, *last = memrchr(data, '\n', size);
+    carry(connection, end, last == NULL ? size : (size_t)(end - last - 1));
+}
+
+static uint64_t hexadecimal(const char *digits, int count) {
+    uint64_t value = 0;
+    for (int i = 0; i < count; i++)
+        value = value << 4 | ((digits[i] & 15) + (digits[i] >> 6) * 9);
+    return value;
+}
+
+/* Count the marks in what a member has heard. */
+static void count(struct connection *connection, char *data, size_t size) {
+    uint64_t now = connection->samples ? microseconds() : 0;
+    char *end = data + size, *at = data;
+    bool looks = connection->watched >= 0;
+    while ((at = memchr(at, '^', end - at)) != NULL) {
+        if (end - at < MARK) {
+            carry(connection, end, end - at);
+            return;
+        }
+        if (at[1] != '~' || !isxdigit((unsigned char)at[2])) {
+            at++;
+            continue;
+        }
+        tally.delivered++;
+        if (looks && (int)hexadecimal(at + 2, WHO) == connection->watched)
+            came_back(connection->watched);
+        if (connection->samples)
+            note(&tally.latency, (now - hexadecimal(at + 2 + WHO, WHEN)) & CLOCK);
+        at += MARK;
+    }
+}
+
+uint64_t count_token(const char *data, size_t size, size_t known, const char *token) {
+    size_t length = strlen(token);
+    const char *end = data + size, *found;
+    const char *at = data + (known >= length ? known - length + 1 : 0);
+    uint64_t times = 0;
+    while (at < end && (found = length == 1 ? memchr(at, *token, end - at)
+                                            : memmem(at, end - at, token, length))) {
+        times++;
+        at = found + length;
+    }
+    return times;
+}
+
+static void read_page(struct connection *connection, char *data, size_t size,
+                      size_t known) {
+    if (count_token(data, size, known, "{\"type\":\"history\"") > 0) {
+        note(&tally.answer, microseconds() - connection->since);
+        tally.answers++;
+        ask_page(connection);
+    }
+}
+
+/* Acknowledge at once what was read.
+ *
+ * A kernel that was just sent something by its own side waits 40 ms for more to
+ * carry the acknowledgement, and a server without TCP_NODELAY waits for that before it
+ * sends the next line. What is measured is the server, not how Nagle's rule and delayed
+ * acknowledgements meet, though a real client of such a server would see the stall.
+ * The kernel goes back to its own way by itself, so it is told after every read, and on
+ * every connection alike; no cost of it could be seen beside that of the read. */
+static void acknowledge(const struct connection *connection) {
+    int yes = 1;
+    setsockopt(connection->fd, IPPROTO_TCP, TCP_QUICKACK, &yes, sizeof yes);
+}
+
+/* Look for what is no line of a speaker; what was read and *known* is not looked at. */
+static void look(struct connection *connection, char *data, size_t size, size_t known) {
+    if (awaited_notice != NULL && connection->role == MEMBER)
+        tally.notices += count_token(data, size, known, awaited_notice);
+    if (connection->ready) {
+        carry(connection, data + size, size < TOKEN ? size : TOKEN);
+        if (connection->role == READER) read_page(connection, data, size, known);
+        return;
+    }
+    carry_line(connection, data, size); /* a cursor may be in two reads */
+    come_in(connection, data, size, known);
+    if (connection->ready && connection->role == RETURNER) come_back(connection);
+}
+
+void hear(struct connection *connection) {
+    static char buffer[CARRY + READ_SIZE];
+    ssize_t got = recv(connection->fd, buffer + CARRY, READ_SIZE, 0);
+    if (got <= 0) {
+        if (got == 0 || (errno != EAGAIN && errno != EINTR)) crowd_leave(connection);
+        return;
+    }
+    acknowledge(connection);
+    tally.bytes += got;
+    size_t known = connection->carried;
+    char *data = buffer + CARRY - known;
+    memcpy(data, connection->carry, known);
+    connection->carried = 0;
+    if (connection->ready && connection->role == MEMBER && awaited_notice == NULL)
+        count(connection, data, got + known);
+    else
+        look(connection, data, got + known, known);
+}

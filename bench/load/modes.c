@@ -1,0 +1,58 @@
+/* The kinds of work that can be asked for. */
+#include "modes.h"
+
+#include <string.h>
+
+#include "doing.h"
+#include "options.h"
+#include "report.h"
+
+static void storm(const char *notice, uint64_t expected, uint64_t begun, double cpu) {
+    while (tally.notices < expected) listen_for(100000, notice);
+    report("\"seconds\": %.4f, \"cpu\": %.4f, \"notices\": %lu",
+           (microseconds() - begun) / 1e6, used().cpu - cpu,
+           (unsigned long)tally.notices);
+}
+
+static void join(void) {
+    uint64_t members = plan.members, begun = microseconds();
+    double cpu = used().cpu;
+    awaited_notice = plan.dialect->joined;
+    bring(MEMBER, plan.members, 0, plan.members);
+    storm("hearing who came", members * (members + 1) / 2, begun, cpu);
+}
+
+static void leave(void) {
+    bring_all();
+    uint64_t half = plan.members / 2, begun = microseconds();
+    double cpu = used().cpu;
+    awaited_notice = plan.dialect->left;
+    tally.notices = 0;
+    for (uint64_t i = 0; i < half; i++) crowd_leave(&crowd[i]);
+    storm("hearing who left", half * (plan.members - half), begun, cpu);
+}
+
+static void idle(void) {
+    bring(MEMBER, FIRST, 0, wanted.at_once);
+    settle();
+    at_rest = used();
+    bring(MEMBER, plan.members - FIRST, FIRST, wanted.at_once);
+    settle();
+    struct usage first = used();
+    uint64_t until = microseconds() + (uint64_t)(wanted.seconds * 1e6);
+    while (microseconds() < until) listen_for(100000, "idling");
+    struct usage last = used();
+    report("\"seconds\": %.2f, \"cpu\": %.4f, \"bytes_each\": %.0f", wanted.seconds,
+           last.cpu - first.cpu,
+           (last.memory - at_rest.memory) * 1024.0 / (plan.members - FIRST));
+}
+
+mode mode_named(const char *name) {
+    static const struct {
+        const char *name;
+        mode mode;
+    } MODES[] = {{"fanout", fan_out}, {"join", join}, {"leave", leave}, {"idle", idle}};
+    for (unsigned i = 0; i < sizeof MODES / sizeof *MODES; i++)
+        if (strcmp(MODES[i].name, name) == 0) return MODES[i].mode;
+    return NULL;
+}

@@ -1,0 +1,107 @@
+/* What is asked for. */
+#define _GNU_SOURCE
+#include "options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crowd.h"
+#include "modes.h"
+
+struct wanted wanted = {
+    .mode = "fanout", .seconds = 2, .limit = 60, .patience = 5, .at_once = 250};
+
+static const struct option OPTIONS[] = {
+    {"dialect", 1, 0, 'd'},  {"port", 1, 0, 'p'},      {"pid", 1, 0, 'P'},
+    {"mode", 1, 0, 'm'},     {"members", 1, 0, 'n'},   {"speakers", 1, 0, 's'},
+    {"window", 1, 0, 'w'},   {"batch", 1, 0, 'b'},     {"rate", 1, 0, 'r'},
+    {"seconds", 1, 0, 't'},  {"text", 1, 0, 'x'},      {"stuck", 1, 0, 'S'},
+    {"readers", 1, 0, 'R'},  {"returners", 1, 0, 'C'}, {"prefill", 1, 0, 'f'},
+    {"depth", 1, 0, 'D'},    {"limit", 1, 0, 'l'},     {"at-once", 1, 0, 'a'},
+    {"patience", 1, 0, 'W'}, {"help", 0, 0, 'h'},      {0, 0, 0, 0}};
+
+static void help(void) {
+    puts("load --dialect NAME --port N --pid N [OPTION N]...\n"
+         "  --mode fanout|join|leave|idle\n"
+         "  --members N    in the room                      --speakers N  among them\n"
+         "  --window N     lines in flight per speaker      --batch N     lines a write\n"
+         "  --rate N       lines a second of all speakers   --text N      bytes of a line\n"
+         "  --seconds N    to measure                       --limit N     to take in all\n"
+         "  --stuck N      members that never read          --readers N   of the history\n"
+         "  --returners N  that go and come back            --depth N     lines they owe\n"
+         "  --prefill N    lines to say first               --at-once N   that come in\n"
+         "  --patience N   seconds to wait for what was said and has not been heard");
+    exit(0);
+}
+
+static void complain(const char *what) {
+    fprintf(stderr, "load: %s; see --help\n", what);
+    exit(1);
+}
+
+/* Say what does not fit, if anything. */
+static const char *misfit(void) {
+    bool is_storm = !strcmp(wanted.mode, "join") || !strcmp(wanted.mode, "leave");
+    bool speaks_json = plan.dialect != NULL && !strcmp(plan.dialect->name, "session");
+    if (plan.dialect == NULL) return "there is no such dialect";
+    if (mode_named(wanted.mode) == NULL) return "there is no such mode";
+    if (plan.port <= 0 || plan.port > 65535) return "it needs a port";
+    if (wanted.pid <= 0) return "it needs the server's pid";
+    if (plan.members < 1) return "there must be members";
+    if (plan.speakers < !strcmp(wanted.mode, "fanout")) return "nobody would speak";
+    if (plan.speakers > plan.members - wanted.stuck)
+        return "speakers are members that are not stuck";
+    if (plan.text <= MARK || plan.text >= MOST_TEXT) return "no text has that size";
+    if (plan.batch < 1 || plan.batch > plan.window)
+        return "a batch is part of a window";
+    if (wanted.stuck < 0 || wanted.readers < 0 || wanted.returners < 0 ||
+        wanted.prefill < 0 || wanted.at_once < 1 || wanted.rate < 0 || plan.depth < 0)
+        return "there are no fewer than none";
+    if (wanted.seconds <= 0) return "it needs a time to measure";
+    if ((wanted.readers || wanted.returners) && !speaks_json)
+        return "only the session dialect has pages and cursors";
+    if (is_storm && plan.dialect->joined == NULL) return "that dialect has no notices";
+    if (!strcmp(wanted.mode, "idle") && plan.members <= FIRST)
+        return "memory is counted from the 50th member on";
+    return NULL;
+}
+
+/* Take one option; false if there is no such thing. */
+static bool take(int option) {
+    switch (option) {
+    case 'd': plan.dialect = dialect_named(optarg); break;
+    case 'p': plan.port = atoi(optarg); break;
+    case 'P': wanted.pid = atoi(optarg); break;
+    case 'm': wanted.mode = optarg; break;
+    case 'n': plan.members = atoi(optarg); break;
+    case 's': plan.speakers = atoi(optarg); break;
+    case 'w': plan.window = atoi(optarg); break;
+    case 'b': plan.batch = atoi(optarg); break;
+    case 'r': wanted.rate = atof(optarg); break;
+    case 't': wanted.seconds = atof(optarg); break;
+    case 'x': plan.text = atoi(optarg); break;
+    case 'S': wanted.stuck = atoi(optarg); break;
+    case 'R': wanted.readers = atoi(optarg); break;
+    case 'C': wanted.returners = atoi(optarg); break;
+    case 'f': wanted.prefill = atoi(optarg); break;
+    case 'D': plan.depth = atoi(optarg); break;
+    case 'a': wanted.at_once = atoi(optarg); break;
+    case 'l': wanted.limit = atof(optarg); break;
+    case 'W': wanted.patience = atof(optarg); break;
+    case 'h': help(); break;
+    default: return false;
+    }
+    return true;
+}
+
+void read_options(int argc, char **argv) {
+    plan = (struct plan){.members = 200, .speakers = 10, .window = 10, .batch = 1,
+                         .text = 64, .depth = 200};
+    for (int option; (option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1;)
+        if (!take(option)) complain("there is no such option");
+    if (optind < argc) complain("there are options alone");
+    const char *what = misfit();
+    if (what != NULL) complain(what);
+}

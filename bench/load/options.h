@@ -1,0 +1,16 @@
+/* What is asked for. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+struct wanted {
+    const char *mode;
+    int pid, stuck, readers, returners, prefill, at_once;
+    double rate, seconds, limit, patience; /* the last three in seconds */
+};
+
+extern struct wanted wanted;
+
+/* Read the options into *wanted* and *plan*; if they do not fit, say so and end. */
+void read_options(int argc, char **argv);
+
+#endif

@@ -1,0 +1,39 @@
+/* What is printed: one JSON object, of what was seen or of what failed. */
+#include "report.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "crowd.h"
+#include "options.h"
+
+struct usage at_rest;
+
+void give_up(const char *when) {
+    printf("{\"failed\": \"%s\", \"ready\": %d, \"gone\": %d, \"delivered\": %lu, "
+           "\"notices\": %lu}\n",
+           when, tally.ready, tally.gone, (unsigned long)tally.delivered,
+           (unsigned long)tally.notices);
+    exit(2);
+}
+
+struct usage used(void) {
+    struct usage usage;
+    if (!read_usage(wanted.pid, &usage)) give_up("reading what the server used");
+    return usage;
+}
+
+void report(const char *more, ...) {
+    struct usage now = used();
+    va_list facts;
+    printf("{\"dialect\": \"%s\", \"mode\": \"%s\", \"members\": %d, \"speakers\": %d, "
+           "\"gone\": %d, ",
+           plan.dialect->name, wanted.mode, plan.members, plan.speakers, tally.gone);
+    va_start(facts, more);
+    vprintf(more, facts);
+    va_end(facts);
+    printf(", \"memory_before\": %ld, \"memory_after\": %ld, \"memory_peak\": %ld, "
+           "\"threads\": %d}\n",
+           at_rest.memory, now.memory, now.peak, now.threads);
+}
