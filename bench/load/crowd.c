@@ -57,6 +57,7 @@ static void keep(struct connection *connection, const char *data, size_t size) {
 void crowd_send(struct connection *connection, const char *data, size_t size) {
     ssize_t sent = 0;
     if (connection->gone) return;
+    connection->has_said = true;
     if (connection->unsent_size == 0) {
         sent = send(connection->fd, data, size, MSG_NOSIGNAL);
         if (sent < 0) sent = 0; /* if it is broken, reading will tell */
@@ -67,6 +68,7 @@ void crowd_send(struct connection *connection, const char *data, size_t size) {
 static void send_more(struct connection *connection) {
     ssize_t sent =
         send(connection->fd, connection->unsent, connection->unsent_size, MSG_NOSIGNAL);
+    connection->has_said = true;
     if (sent <= 0) return;
     connection->unsent_size -= sent;
     memmove(connection->unsent, connection->unsent + sent, connection->unsent_size);

@@ -28,6 +28,7 @@ struct connection {
     int fd, number, step; /* in the dialect's steps; ready after the last */
     enum role role;
     bool ready, gone, samples;
+    bool has_said;        /* something since it read last */
     int watched;          /* the speaker whose lines it looks for, or -1 */
     unsigned carried;
     char *unsent;
