@@ -3,8 +3,11 @@
 In the order to read:
 
 - `loop.c`: fan-out and nothing else, the yardstick.
-- `load/`: the generator, in C: `load.c` (what is done), `crowd.c` (the connections),
-  `dialects.c` (what is spoken to whom), `system.c` (what the server used).
+- `load/`: the generator, in C. `load.c` begins; `options.c` is what is asked for,
+  `fanout.c` and `modes.c` what is done, by means of `doing.c`; `crowd.c` has the
+  connections, `coming.c` lets them in, `speaking.c` and `hearing.c` are what they do;
+  `dialects.c` is what is spoken to whom, `system.c` what the server used, `report.c`
+  what is printed.
 - `machine`: cores, and what is said of the machine.
 - `servers`: Parlour in its forms, the bare loop and a textbook server (`textbook`);
   `peers`: programs that one would otherwise use, with their limits lifted.

@@ -24,6 +24,7 @@ FAN_OUT: Final[Columns] = (
     ("p99, ms", "latency.1", "{:.2f}"),
     ("lost", "lost", "{:.0f}"),
     ("cut off", "gone", "{:.0f}"),
+    ("came without a cursor", "without_cursor", "{:.0f}"),
     ("writes per line", "writes_per_line", "{:.4f}"),
     ("answers/s", "answers_per_second", "{:,.0f}"),
     ("answer p99, ms", "answer.1", "{:.2f}"),
@@ -53,7 +54,7 @@ NOTES: Final = (
     "*Saturated* is a closed loop: who speaks says more when its own line came back.",
     "The generator does not delay acknowledgements, so that no server waits for them.",
 )
-NEVER: Final = {"lost", "gone"}
+NEVER: Final = {"lost", "gone", "without_cursor"}
 SCALE: Final = {
     "latency": 1e-3,
     "answer": 1e-3,
