@@ -1,19 +1,18 @@
 """Measure, and write what was measured. `python -m bench --help` lists the options."""
 
 import argparse
-import json
 import shlex
 import sys
 import time
 from pathlib import Path
 
-from . import guard, table
+from . import guard
 from .figures import Figures
 from .machine import BUILD, RESULTS, description, prepare
+from .results import Results
 from .run import Cell
 from .runs import SERVERS, chosen, missing, participants, run_all
 from .syscalls import is_possible
-from .targets import verdicts
 
 
 def main() -> int:
@@ -21,27 +20,21 @@ def main() -> int:
     args = options().parse_args()
     prepare()
     if args.again:
-        return _show_again(args.results or RESULTS)
+        return _write(Results.read(args.results or RESULTS), args.results or RESULTS)
     if not (BUILD / "load").exists():
         print("the generator is not built: make bench/build/load", file=sys.stderr)
         return 2
-    is_whole = not (args.quick or args.only or args.server)
-    results = args.results or (RESULTS if is_whole else BUILD / "results")
-    facts = {**description(), "command": _command(args)}
-    absent = _absent(args)
-    for name in absent:
-        _tell(f"{name} is not installed: make bench-deps")
-    begun = time.monotonic()
-    cells = _measure(args)
-    facts["took"] = f"{time.monotonic() - begun:.0f} s"
-    figures = Figures(cells)
+    found = _found(args)
     if not args.quick:
-        results.mkdir(parents=True, exist_ok=True)
-        _save(results, facts, cells, absent)
-        _show(results, facts, figures, absent)
-    for line in _summary(figures):
+        is_whole = args.add or not (args.only or args.server)
+        place = args.results or (RESULTS if is_whole else BUILD / "results")
+        whole = Results.read(place) if args.add else found
+        if args.add:
+            whole.add(found)
+        _write(whole, place)
+    for line in _summary(found.figures):
         print(line)
-    for line in (told := guard.broken(figures)):
+    for line in (told := guard.broken(found.figures)):
         print(f"GUARD: {line}", file=sys.stderr)
     return 1 if told else 0
 
@@ -57,6 +50,8 @@ def options() -> argparse.ArgumentParser:
     )
     where = "default: bench/results; of a part: bench/build/results"
     parser.add_argument("--results", type=Path, metavar="DIRECTORY", help=where)
+    add = "put what is measured in its place in the results that are there"
+    parser.add_argument("--add", action="store_true", help=add)
     again = "make the table and the plots anew from what was measured"
     parser.add_argument("--again", action="store_true", help=again)
     return parser
@@ -64,8 +59,8 @@ def options() -> argparse.ArgumentParser:
 
 def _command(args: argparse.Namespace) -> str:
     """Return the command, but not where the results go: that is one's own."""
-    where = str(args.results)
-    words = [w for w in sys.argv[1:] if w not in {"--results", where}]
+    where = {"--results", str(args.results), f"--results={args.results}"}
+    words = [word for word in sys.argv[1:] if word not in where]
     return shlex.join(["python", "-m", "bench", *words])
 
 
@@ -77,6 +72,30 @@ def _absent(args: argparse.Namespace) -> list[str]:
     return [*absent, *(["strace"] if needs_strace and not is_possible() else [])]
 
 
+def _found(args: argparse.Namespace) -> Results:
+    """Measure what is asked for."""
+    facts = {**description(), "command": _command(args)}
+    absent = _absent(args)
+    for name in absent:
+        _tell(f"{name} is not installed: make bench-deps")
+    versions = {
+        server.name: server.tell_version()
+        for server in SERVERS.values()
+        if server.version and not server.is_missing and not args.quick
+    }
+    begun = time.monotonic()
+    cells = _measure(args)
+    facts["took"] = f"{time.monotonic() - begun:.0f} s"
+    return Results(facts, absent, versions, cells)
+
+
+def _write(results: Results, place: Path) -> int:
+    if not results.write(place, list(SERVERS.values())):
+        _tell("matplotlib is not installed: no plots")
+    _tell(f"written to {place}/: results.md, results.json, plots")
+    return 0
+
+
 def _measure(args: argparse.Namespace) -> list[Cell]:
     runs = args.runs or (3 if args.quick else 5)
     scenarios = chosen(args.only, quick=args.quick)
@@ -86,42 +105,6 @@ def _measure(args: argparse.Namespace) -> list[Cell]:
 
 def _tell(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
-
-
-def _save(
-    place: Path, facts: dict[str, str], cells: list[Cell], absent: list[str]
-) -> None:
-    figures = Figures(cells)
-    told = {
-        "facts": facts,
-        "missing": absent,
-        "targets": [verdict.as_cell(figures) for verdict in verdicts(figures)],
-        "cells": cells,
-    }
-    (place / "results.json").write_text(json.dumps(told, indent=1) + "\n")
-
-
-def _show(
-    place: Path, facts: dict[str, str], figures: Figures, absent: list[str]
-) -> None:
-    names: list[str] = []
-    try:
-        from .plots import draw  # noqa: PLC0415 -- only where matplotlib is
-    except ImportError:
-        _tell("matplotlib is not installed: no plots")
-    else:
-        names = draw(figures, place)
-    shown = table.page(figures, facts, list(SERVERS.values()), absent, names)
-    (place / "results.md").write_text(shown)
-    _tell(f"written to {place}/: results.md, results.json, plots")
-
-
-def _show_again(place: Path) -> int:
-    told = json.loads((place / "results.json").read_text())
-    cells = told["cells"]
-    _save(place, told["facts"], cells, told["missing"])  # the targets may be others
-    _show(place, told["facts"], Figures(cells), told["missing"])
-    return 0
 
 
 def _summary(figures: Figures) -> list[str]:

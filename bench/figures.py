@@ -28,6 +28,20 @@ class Figures:
         cells = self._cells.get((scenario, server), [])
         return sum("failed" not in cell for cell in cells)
 
+    def failures(self, servers: Iterable[str]) -> list[str]:
+        """Return what is wrong in any run of *servers*: failed, lost, cut off."""
+        told = []
+        for scenario, server in self._cells:
+            if server not in servers:
+                continue
+            for key, word in (("lost", "lines lost"), ("gone", "cut off")):
+                count = self.most(scenario, server, key)
+                if count:
+                    told.append(f"{scenario}, {server}: {count:,.0f} {word}")
+            if why := self.failure(scenario, server):
+                told.append(f"{scenario}, {server}: {why}")
+        return told
+
     def failure(self, scenario: str, server: str) -> str:
         """Return why the last run that failed did so, in short; "" if none did."""
         told = [cell.get("failed") for cell in self._cells.get((scenario, server), [])]
@@ -45,8 +59,11 @@ class Figures:
         return _median(self.values(scenario, server, key))
 
     def most(self, scenario: str, server: str, key: str) -> float | None:
-        """Return the worst run: a median would hide what must never be."""
-        return max(self.values(scenario, server, key), default=None)
+        """Return the worst run, the furthest from 0: a median would hide it.
+
+        What came twice is less than nothing lost.
+        """
+        return max(self.values(scenario, server, key), default=None, key=abs)
 
     def ratio(
         self, scenario: str, server: str, key: str = "per_line", to: str = BARE

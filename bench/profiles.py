@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 from .machine import BUILD, RESULTS, cores, description, pinned, prepare
 from .run import outcome, start_load
 from .runs import SERVERS
-from .scenarios import Options
+from .scenarios import SCENARIOS, Options
 from .servers import Running, serve
 
 SECONDS: Final = 5
@@ -32,14 +32,10 @@ LEAST: Final = 0.01
 FRAME: Final = re.compile(r"(\([^()]*):\d+\)$")  # its line
 PERF_ROW: Final = re.compile(r" *([\d.]+)% +(.+?)(?: +- +-)? *$")  # IPC may be empty
 ABOVE: Final = ("serve (", "Runner.run (", "Thread._bootstrap", "Thread.run (")
+TITLE: Final = re.compile(r'(<text id="title"[^>]*>)[^<]*(</text>)')  # a command
 PY_SPY: Final = Path(sys.executable).with_name("py-spy")
 WORKS: Final[dict[str, Options]] = {
-    "saturated-200": {"members": 200},
-    "saturated-1000": {"members": 1000},
-    "small-windows": {"members": 90, "window": 1},
-    "paced-200-500": {"members": 200, "rate": 500},
-    "bursts-200": {"members": 200, "window": 20, "batch": 10},
-    "inbound": {"members": 10, "window": 1000, "batch": 50},
+    one.name: one.options for one in SCENARIOS if "mode" not in one.options
 }
 DRAWN: Final = "saturated-200"
 """The work of which there is a flame graph: one for each server."""
@@ -133,7 +129,11 @@ def cpu_time(stat: str) -> float:
 def _draw(running: Running, results: Path) -> str:
     name = running.server.name.replace(", ", "-").lower()
     graph = _py_spy(running, "flamegraph", results / f"flame-{name}.svg")
-    return f"; [flame graph]({graph.name})" if graph.exists() else "; py-spy failed"
+    if not graph.exists():
+        return "; py-spy failed"
+    title = rf"\g<1>{running.server.name}, {DRAWN}\g<2>"
+    graph.write_text(TITLE.sub(title, graph.read_text()))
+    return f"; [flame graph]({graph.name})"
 
 
 def _py_spy(running: Running, form: str, path: Path) -> Path:

@@ -26,7 +26,7 @@ def measure(scenario: Scenario, server: Server) -> Cell:
         try:
             with serve(server, Path(place)) as running:
                 return {**known, **load(running, scenario.options)}
-        except (RuntimeError, subprocess.TimeoutExpired) as exc:
+        except (OSError, RuntimeError, subprocess.TimeoutExpired) as exc:
             return {**known, "failed": str(exc)}
 
 

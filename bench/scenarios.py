@@ -80,9 +80,9 @@ def _idle(members: int, servers: tuple[str, ...]) -> Scenario:
 
 
 def _stuck(count: int) -> Scenario:
-    title = f"1,000 members, 200 lines of 1 KB a second; {count} members never read"
+    title = f"200 lines of 1 KB a second; 900 members read, {count} never do"
     options: Options = {
-        "members": 1000,
+        "members": 900 + count,
         "stuck": count,
         "rate": 200,
         "text": 1000,
@@ -104,7 +104,7 @@ def _reading(kind: str, readers: int, returners: int) -> Scenario:
         "prefill": 5000,
         "seconds": 2,
     }
-    servers = ("async, sessions", "async, sessions, SQLite")
+    servers = ("async, sessions", "async, sessions, SQLite", "threads, sessions")
     name = "pages" if readers else "resumes"
     return Scenario(name, title, servers, options)
 
@@ -139,6 +139,7 @@ SCENARIOS: Final = (
     _paced(90, 500, (BARE, "async")),
     _paced(1000, 200, FEW),
     _paced(5000, 20, (BARE, "async")),
+    _paced(10000, 5, (BARE, "async")),
     _notices("join", 1000, (*STORMS, *TWO_PEERS)),
     _notices("join", 2500, ("async",)),
     _notices("join", 5000, LARGE_STORMS),

@@ -1,5 +1,6 @@
 """What can be measured: Parlour in its forms, the bare loop, a textbook server."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -83,6 +84,7 @@ OURS: Final = (
     Server("async, pages", "page", parlour("async", "memory", "page")),
     Server("threads", "plain", parlour("threads", "memory")),
     Server("threads, SQLite", "plain", parlour("threads", "SQLite")),
+    Server("threads, sessions", "session", parlour("threads", "memory")),
     Server("threads, pages", "page", parlour("threads", "memory", "page")),
 )
 BARE: Final = Server(
@@ -108,6 +110,7 @@ def serve(server: Server, place: Path) -> Iterator[Running]:
             stdout=out,
             stderr=out,
             cwd=place,
+            env={k: v for k, v in os.environ.items() if not k.startswith("PARLOUR_")},
         )
         try:
             _await_listener(process, port, log)
@@ -133,7 +136,7 @@ def _await_listener(process: subprocess.Popen[bytes], port: int, log: Path) -> N
     while not is_listening(port):
         if process.poll() is not None or time.monotonic() > late:
             said = log.read_text(errors="replace")[-400:]
-            raise RuntimeError(f"did not start: {said}")
+            raise RuntimeError(f"did not start: {said.replace(str(log.parent), '.')}")
         time.sleep(0.01)
 
 

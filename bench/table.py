@@ -1,7 +1,7 @@
 """What was measured, as a page of Markdown."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from .figures import Figures
 from .scenarios import SCENARIOS, Scenario
@@ -64,21 +64,30 @@ SCALE: Final = {
 }
 
 
+class Others(NamedTuple):
+    """All that can be measured, and what is known of those that are not ours."""
+
+    servers: Sequence[Server]
+    missing: Sequence[str]
+    versions: Mapping[str, str]
+
+
 def page(
     figures: Figures,
     facts: Mapping[str, str],
-    servers: Sequence[Server],
-    missing: Sequence[str],
+    others: Others,
     plots: Sequence[str],
+    profiled: Sequence[str],
 ) -> str:
-    """Return the whole page."""
+    """Return the whole page; *profiled* are the heads of the profiles beside it."""
+    missing = others.missing
     lines = ["# What was measured", "", *_head(facts, missing)]
     lines += ["", "## In short", "", *_overview(figures)]
-    lines += ["", "## What is to be reached", "", *_targets(figures)]
+    lines += ["", "## What is to be reached", "", *_targets(figures, profiled)]
     for scenario in SCENARIOS:
         if figures.servers(scenario.name):
             lines += ["", f"## {scenario.title}", "", *_scenario(figures, scenario)]
-    lines += [*_rest(figures, missing), "", "## Peers", "", *_peers(servers, missing)]
+    lines += [*_rest(figures, missing), "", "## Peers", "", *_peers(others)]
     lines += [line for name in plots for line in ("", f"![{name}]({name}.svg)")]
     return "\n".join(lines) + "\n"
 
@@ -103,15 +112,25 @@ def _overview(figures: Figures) -> list[str]:
             cell = _cell(figures, scenario, name, ("", key, form))
             ratio = figures.ratio(scenario, name) if key == "per_line" else None
             cells.append(f"{cell} ({ratio:.2f} x)" if ratio else cell or "-")
-        rows.append([name, *cells])
+        rows.append([_named(figures, "saturated-200", name), *cells])
     return _table(heads, rows)
 
 
-def _targets(figures: Figures) -> list[str]:
-    return _table(
-        ("measure", "measured", "bound", "met", "what the runs know"),
-        [(*_verdict(one), known(figures, one)) for one in verdicts(figures)],
-    )
+def _targets(figures: Figures, profiled: Sequence[str]) -> list[str]:
+    rows = []
+    for verdict in verdicts(figures):
+        facts = known(figures, verdict)
+        work = ", ".join(reversed(verdict.where)) if verdict.where else ""
+        if facts and work in profiled:
+            facts += f"; [profile](profiles.md#{_anchor(work)})"
+        rows.append((*_verdict(verdict), facts))
+    heads = ("measure", "measured", "bound", "met", "what the runs know")
+    return _table(heads, rows)
+
+
+def _anchor(head: str) -> str:
+    """Return what a heading is called in a link."""
+    return head.lower().replace(",", "").replace(" ", "-")
 
 
 def _verdict(verdict: Verdict) -> Row:
@@ -199,12 +218,14 @@ def _rest(figures: Figures, missing: Sequence[str]) -> Iterator[str]:
         yield from _table(("", "sends", "calls of all kinds"), counts)
 
 
-def _peers(servers: Sequence[Server], missing: Sequence[str]) -> list[str]:
+def _peers(others: Others) -> list[str]:
     rows = [
-        (server.name, "**not installed**", server.lifted)
-        if server.name in missing or server.is_missing
-        else (server.name, server.tell_version(), server.lifted)
-        for server in servers
+        (
+            server.name,
+            others.versions.get(server.name, "**not installed**"),
+            server.lifted,
+        )
+        for server in others.servers
         if server.version
     ]
     return _table(("", "version", "limits lifted"), rows)

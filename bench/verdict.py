@@ -75,19 +75,17 @@ def compared(
 
 
 def known(figures: Figures, verdict: Verdict) -> str:
-    """Return what the runs know of a row that is missed or was not measured.
+    """Return what the runs know of a row that is missed, or of what failed in it.
 
     It tells who waited for whom and how often was written, and guesses nothing.
     """
-    if verdict.where is None or (verdict.value is not None and verdict.is_met):
+    if verdict.where is None:
         return ""
-    if verdict.value is None:
-        return _failures(figures, verdict)
-    if verdict.bound is None:
-        return ""
-    told = [_busy(figures, verdict.where), _writes(figures, verdict)]
-    facts = ", ".join(fact for fact in told if fact)
-    return f"{facts}; see profiles.md" if facts else ""
+    failures = _failures(figures, verdict)
+    if verdict.value is None or verdict.is_met or verdict.bound is None:
+        return failures
+    told = [failures, _busy(figures, verdict.where), _writes(figures, verdict)]
+    return ", ".join(fact for fact in told if fact)
 
 
 def _failures(figures: Figures, verdict: Verdict) -> str:

@@ -29,6 +29,7 @@ static void leave(void) {
     awaited_notice = plan.dialect->left;
     tally.notices = 0;
     for (uint64_t i = 0; i < half; i++) crowd_leave(&crowd[i]);
+    tally.gone -= half; /* nobody put them out */
     storm("hearing who left", half * (plan.members - half), begun, cpu);
 }
 
@@ -38,6 +39,7 @@ static void idle(void) {
     at_rest = used();
     bring(MEMBER, plan.members - FIRST, FIRST, wanted.at_once);
     settle();
+    if (tally.gone > 0) give_up("some were turned away"); /* they take no memory */
     struct usage first = used();
     uint64_t until = microseconds() + (uint64_t)(wanted.seconds * 1e6);
     while (microseconds() < until) listen_for(100000, "idling");

@@ -63,33 +63,48 @@ def test_a_bound_may_be_the_least() -> None:
     assert not Verdict("cost", 2.0, 1.0, "x").is_met
 
 
-def test_the_guard_finds_a_write_for_each_line() -> None:
-    figures = Figures([cell("async", writes_per_line=1.0)])
+BARE = cell("bare loop", per_line=0.06)
+GOOD: Cell = {"per_line": 0.07, "writes_per_line": 0.01, "lost": 0, "gone": 0}
 
-    assert guard.broken(figures) == ["async: 1.000 writes per line, over 0.1"]
+
+def told_of(**told: object) -> list[str]:
+    return guard.broken(Figures([BARE, cell("async", **{**GOOD, **told})]))
 
 
 def test_the_guard_says_nothing_of_a_server_that_batches() -> None:
-    figures = Figures(
-        [
-            cell("bare loop", per_line=0.06),
-            cell("async", per_line=0.07, writes_per_line=0.01),
-        ]
-    )
+    assert told_of() == []
 
-    assert guard.broken(figures) == []
+
+def test_the_guard_finds_a_write_for_each_line() -> None:
+    assert told_of(writes_per_line=1.0) == ["async: 1.000 writes per line, over 0.1"]
 
 
 def test_the_guard_is_not_content_with_writes_that_nobody_counted() -> None:
-    figures = Figures([cell("async", per_line=0.07)])
+    told = told_of(writes_per_line=None)
 
-    assert guard.broken(figures) == ["async: nobody counted how often it writes"]
+    assert told == ["async: nobody counted how often it writes"]
 
 
-def test_the_guard_is_not_content_with_runs_that_all_failed() -> None:
-    figures = Figures([cell("async", failed="did not start")])
+def test_the_guard_finds_a_cost_far_over_the_bare_loop() -> None:
+    assert told_of(per_line=0.18) == ["async: 3.00 x the bare loop, over 2.5"]
 
-    assert guard.broken(figures) == ["async: no run came to an end"]
+
+def test_the_guard_is_not_content_without_a_bare_loop() -> None:
+    told = guard.broken(Figures([cell("async", **GOOD)]))
+
+    assert told == ["async: there is no bare loop to compare it with"]
+
+
+def test_the_guard_is_not_content_with_a_run_that_failed() -> None:
+    figures = Figures([BARE, BARE, cell("async", **GOOD), cell("async", failed="no")])
+
+    assert guard.broken(figures) == ["saturated-200, async: no"]
+
+
+def test_the_guard_finds_what_was_lost_or_doubled_and_who_was_cut_off() -> None:
+    assert told_of(lost=7) == ["saturated-200, async: 7 lines lost"]
+    assert told_of(lost=-7) == ["saturated-200, async: -7 lines lost"]
+    assert told_of(gone=2) == ["saturated-200, async: 2 cut off"]
 
 
 def test_what_one_run_lost_is_not_hidden_by_the_others() -> None:

@@ -20,16 +20,21 @@ def cell(server: str, scenario: str = "saturated-200", **told: object) -> Cell:
     return {"scenario": scenario, "server": server, **told}
 
 
-def page(*cells: Cell, missing: tuple[str, ...] = ()) -> list[str]:
+def page(*cells: Cell, missing: tuple[str, ...] = (), profiled: str = "") -> list[str]:
     """Return the lines of a page made of *cells*."""
     facts = {"processor": "a toy"}
-    shown = table.page(Figures(cells), facts, [TOLD, ABSENT], missing, ["cost"])
-    return shown.splitlines()
+    others = table.Others([TOLD, ABSENT], missing, {"Told": "Told 1.0"})
+    return table.page(Figures(cells), facts, others, ["cost"], [profiled]).splitlines()
 
 
 def row(lines: list[str], start: str) -> str:
-    (found,) = [line for line in lines if line.startswith(f"| {start}")]
-    return found
+    """Return the first row that begins so; the overview comes first."""
+    return next(line for line in lines if line.startswith(f"| {start}"))
+
+
+def last(lines: list[str], start: str) -> str:
+    """Return the last row that begins so: that of the scenario itself."""
+    return row(lines[::-1], start)
 
 
 BARE = cell("bare loop", per_line=0.05, busy=0.97, writes_per_line=0.01)
@@ -49,13 +54,14 @@ def test_a_run_that_failed_is_named_with_its_reason() -> None:
         BARE, cell("InspIRCd", failed="coming in"), cell("async", per_line=0.05)
     )
 
-    assert row(lines, "InspIRCd (failed: coming in)").endswith("| 0 |")
+    assert last(lines, "InspIRCd (failed: coming in)").endswith("| 0 |")
+    assert row(lines, "InspIRCd (failed: coming in)") != last(lines, "InspIRCd (")
 
 
 def test_a_reason_of_many_lines_fits_into_a_row() -> None:
     lines = page(BARE, cell("InspIRCd", failed="did not start:\n a|b\n" + "x" * 400))
 
-    told = row(lines, "InspIRCd (failed: did not start: a/b x")
+    told = last(lines, "InspIRCd (failed: did not start: a/b x")
     assert len(told) < 200
 
 
@@ -72,13 +78,29 @@ def test_a_bound_without_a_figure_names_what_failed() -> None:
 def test_a_row_that_is_missed_says_what_the_runs_know() -> None:
     ours = cell("async", per_line=0.1, busy=0.9, writes_per_line=0.0101)
 
-    lines = page(BARE, ours)
+    lines = page(BARE, ours, profiled="async, saturated-200")
 
     told = row(lines, "CPU per delivery, saturated, 200 members, in memory")
     assert "| **no, by 60%** |" in told
     assert told.endswith(
-        "| core 90% busy, 0.0101 writes per line (bare loop 0.0100); see profiles.md |"
+        "| core 90% busy, 0.0101 writes per line (bare loop 0.0100); "
+        "[profile](profiles.md#async-saturated-200) |"
     )
+
+
+def test_a_profile_that_nobody_made_is_not_pointed_at() -> None:
+    lines = page(BARE, cell("async", per_line=0.1, busy=0.9))
+
+    told = row(lines, "CPU per delivery, saturated, 200 members, in memory")
+    assert told.endswith("| core 90% busy |")
+
+
+def test_a_row_that_is_met_tells_of_a_run_that_failed() -> None:
+    ours = [cell("async", per_line=0.05), cell("async", failed="no")]
+
+    told = row(page(BARE, *ours), "CPU per delivery, saturated, 200 members, in memory")
+
+    assert told.endswith("| yes | async failed: no |")
 
 
 def test_what_is_known_is_compared_with_who_is_beside() -> None:

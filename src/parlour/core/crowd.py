@@ -109,7 +109,11 @@ class Crowd:
         """Let *session* hear what the log tells from now on."""
         member = self._members[session]
         member.cursor, member.is_placed = self._log.head, True
-        if session not in self._lagging:
+        if session in self._lagging:
+            return
+        if member.own or member.end is not None:
+            self._behind[session] = member
+        else:
             self._stand(member)
 
     def greet(

@@ -162,6 +162,7 @@ class Room:
         if self.is_untold:
             return now
         if not self.crowd.has_news:
+            self._notices_since = None
             return None
         if self._notices_since is None:
             self._notices_since = now

@@ -23,6 +23,8 @@ from .sockets import BACKLOG, DRAIN, MAX_TURNED, is_exempt, name_of
 
 ACCEPTS: Final = 128  # at most in one turn of asyncio's own loop, or failures
 
+TICK: Final = 0.001  # seconds of uvloop's clock: a timer for less is none, and spins
+
 ALONE: Final = nullcontext()  # nobody else touches the hub
 
 
@@ -50,6 +52,7 @@ class AsyncServer:
         self._thread = 0  # of the loop, once it runs
         self._turn_is_set = False
         self._timer: asyncio.TimerHandle | None = None
+        self._timer_due = 0.0
         self._stopped = asyncio.Event()
         self._is_parting = False
         self._turned = 0  # turned away, and not gone yet
@@ -235,10 +238,11 @@ class AsyncServer:
             return
         if due <= now:
             self.turn_soon()
-        elif self._timer is None or due < self._timer.when():
+        elif self._timer is None or due < self._timer_due:
             if self._timer is not None:
                 self._timer.cancel()
-            self._timer = self._loop.call_at(due, self._ring)
+            wait = max(due - now, TICK)
+            self._timer, self._timer_due = self._loop.call_later(wait, self._ring), due
 
     def _ring(self) -> None:
         self._timer = None

@@ -1,0 +1,45 @@
+"""The asyncio driver's one timer: notices are due in less than a loop's clock shows."""
+
+import pytest
+
+from parlour.core.events import LOBBY
+from parlour.core.hub import Hub
+from parlour.core.limits import Limits
+from parlour.history.memory import MemoryHistory
+from parlour.history.recorder import InlineRecorder
+from parlour.history.retention import Retention
+from parlour.server.aio import AsyncServer
+from parlour.server.loops import new_event_loop
+from parlour.server.service import Service
+
+
+def test_a_deadline_within_the_clocks_tick_is_waited_for_and_not_spun_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    history = MemoryHistory(Retention())
+    hub = Hub(Limits(), history.reach(LOBBY))
+    service = Service(hub, InlineRecorder(history), [], 65536, lambda: None)
+    loop = new_event_loop()
+    turns, late = 0, loop.time() + 0.02
+
+    def deadline(now: float) -> float | None:
+        """Be due a little later, and each time a little earlier than that."""
+        nonlocal turns
+        turns += 1
+        if now >= late:
+            loop.stop()
+            return None
+        return now + 0.0004 - turns * 1e-9
+
+    monkeypatch.setattr(hub, "deadline", deadline)
+    server = AsyncServer(service, loop)
+    failures: list[object] = []
+    loop.set_exception_handler(lambda _, context: failures.append(context))
+
+    server.turn_soon()
+    server.turn_soon()
+    loop.run_forever()
+    loop.close()
+
+    assert failures == []
+    assert turns < 200  # two a turn, and a turn a millisecond; spinning takes thousands
