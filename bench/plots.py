@@ -47,6 +47,7 @@ def _by_members(figures: Figures, axes: Axes) -> bool:
         "Cost of a delivery by members (10 speakers, 10 lines in flight each)"
     )
     axes.set_xlabel("members")
+    axes.set_yscale("log")
     return _lines(figures, axes, points, "members")
 
 
@@ -54,7 +55,9 @@ def _by_rate(figures: Figures, axes: Axes) -> bool:
     points = [one for one in SCENARIOS if one.group == "rate"]
     axes.set_title("Cost of a delivery by rate (200 members)")
     axes.set_xlabel("lines a second")
-    return _lines(figures, axes, points, "rate")
+    has_any = _lines(figures, axes, points, "rate")
+    axes.set_ylim(bottom=0)  # once there is something to see the top of
+    return has_any
 
 
 def _lines(
@@ -72,7 +75,6 @@ def _lines(
         if len(places) > 1:
             axes.plot(places, costs, "o-", color=colour, label=server, markersize=4)
     axes.set_xscale("log")
-    axes.set_yscale("log")
     axes.set_xticks(
         [float(one.options[option]) for one in points],
         [f"{one.options[option]:,}" for one in points],

@@ -129,10 +129,12 @@ def cpu_time(stat: str) -> float:
 def _draw(running: Running, results: Path) -> str:
     name = running.server.name.replace(", ", "-").lower()
     graph = _py_spy(running, "flamegraph", results / f"flame-{name}.svg")
-    if not graph.exists():
-        return "; py-spy failed"
     title = rf"\g<1>{running.server.name}, {DRAWN}\g<2>"
-    graph.write_text(TITLE.sub(title, graph.read_text()))
+    drawn = graph.read_text() if graph.exists() else ""
+    graph.unlink(missing_ok=True)
+    if not TITLE.search(drawn):  # with hundreds of threads it draws that it has nothing
+        return "; py-spy could draw no graph of it"
+    graph.write_text(TITLE.sub(title, drawn))
     return f"; [flame graph]({graph.name})"
 
 

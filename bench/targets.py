@@ -9,7 +9,7 @@ from .startup import NAME as START_UP
 from .verdict import OWN, Place, Verdict, compared
 
 KIB: Final = 1024
-STUCK_MEMORY: Final = 64 * KIB  # kilobytes more than without members that never read
+STUCK_MEMORY: Final = 32 * KIB  # kilobytes more than without members that never read
 
 
 def verdicts(figures: Figures) -> list[Verdict]:
@@ -94,6 +94,10 @@ def _crowds(figures: Figures) -> Iterator[Verdict]:
     yield Verdict("10,000 members idle", megabytes, 120, "MiB", where=where)
     gone = figures.most(*where, "gone")
     yield Verdict("the same: turned away", gone, 0, "of them", where=where)
+    where = Place("paced-10000-5", "async")
+    lost = figures.most(*where, "lost")
+    what = "the same: lines lost when 5 are said a second"
+    yield Verdict(what, lost, 0, "lines", where=where)
 
 
 def _stuck(figures: Figures) -> Iterator[Verdict]:

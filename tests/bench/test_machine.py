@@ -80,10 +80,6 @@ def test_a_server_is_found_where_only_root_looks(
     assert subprocess.run(server.command(0, tmp_path), check=True).returncode == 0
 
 
-def test_servers_are_installed_in_sbin() -> None:
-    assert {"/usr/local/sbin", "/usr/sbin", "/sbin"} <= set(machine.SYSTEM_PLACES)
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_server_and_removes_its_directory(
     tmp_path: Path, number: signal.Signals

@@ -10,9 +10,16 @@ import os
 import socket
 import struct
 import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from parlour.history import History
+from parlour.history.memory import MemoryHistory
+from parlour.history.retention import Retention
+from parlour.history.sqlite import SQLiteHistory
 from tests.server.stage import Serve, SocketPeer, serve_async, serve_threads
 
 MEMBERS, LINES = 20, 100
@@ -50,11 +57,22 @@ def hear_until(peer: SocketPeer, text: str) -> None:
         pass
 
 
+def in_memory(path: Path) -> History:  # noqa: ARG001
+    return MemoryHistory(Retention())
+
+
+def in_file(path: Path) -> History:
+    return SQLiteHistory(path, Retention(), clock=time.time)
+
+
 @on_both
-def test_a_burst_is_not_written_line_by_line(serve: Serve) -> None:
+@pytest.mark.parametrize("history", [in_memory, in_file])
+def test_a_burst_is_not_written_line_by_line(
+    serve: Serve, history: Callable[[Path], History], tmp_path: Path
+) -> None:
     texts = [f"line {number}" for number in range(LINES)]
     burst = [json.dumps({"type": "message", "data": text}) + "\n" for text in texts]
-    with serve() as running:
+    with serve(history=history(tmp_path / "chat.db")) as running:
         crowd = [running.connect() for _ in range(MEMBERS)]
         for peer in crowd:
             peer.send(b'{"type": "message", "data": "here"}\n')
