@@ -1,7 +1,8 @@
 """Programs that one would otherwise use, as Debian has them.
 
 Each listens on the loopback alone and keeps nothing on disk. Its limits on how much
-one client may say, or may fall behind, are lifted, and nothing else is tuned.
+one client may say, or may fall behind, are lifted, as are those on how many may be
+here; look-ups of who connects are off. Nothing else is tuned.
 """
 
 from pathlib import Path
@@ -84,7 +85,7 @@ PEERS: Final = (
         "InspIRCd",
         "irc",
         _inspircd,
-        lifted="fakelag off; threshold, commandrate, recvq and sendq huge",
+        lifted="fakelag off; threshold, commandrate, recvq and sendq huge; connections",
         version=("inspircd", "--version"),
     ),
     Server(
@@ -99,14 +100,14 @@ PEERS: Final = (
         "Redis",
         "redis",
         _redis,
-        lifted="client-output-buffer-limit pubsub 0 0 0",
+        lifted="client-output-buffer-limit pubsub 0 0 0; connections",
         version=("redis-server", "--version"),
     ),
     Server(
         "nats-server",
         "nats",
         lambda port, place: ["nats-server", "-c", _written(place, NATS, port)],
-        lifted="max_pending 1 GiB, write_deadline 60 s",
+        lifted="max_pending 1 GiB, write_deadline 60 s; connections",
         version=("nats-server", "--version"),
     ),
     Server(

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from typing import Final
 
@@ -58,12 +59,23 @@ def measure(server: Server) -> Cell:
     }
 
 
+def _await_tracer(pid: int) -> None:
+    """Wait until *pid* is traced: what is not counted would pass for cheap."""
+    late = time.monotonic() + STRACE_WAIT
+    status = Path(f"/proc/{pid}/status")
+    while "TracerPid:\t0\n" in status.read_text():
+        if time.monotonic() > late:
+            raise RuntimeError("strace did not begin: may it trace here?")
+        time.sleep(0.01)
+
+
 def _traced(running: Running, counts: Path) -> Cell:
     """Load the server while strace counts; strace ends however the load does."""
     pid = str(running.process.pid)
     command = ["strace", "-c", "-f", "-q", "-o", str(counts), "-p", pid]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as strace:
         try:
+            _await_tracer(running.process.pid)
             return load(running, WORK)
         finally:
             strace.send_signal(signal.SIGINT)
