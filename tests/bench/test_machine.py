@@ -19,6 +19,7 @@ from pathlib import Path
 from bench.machine import prepare
 from bench.servers import TEXTBOOK, serve
 
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored, and stays so
 prepare()
 with tempfile.TemporaryDirectory(dir=sys.argv[1]) as place:
     with serve(TEXTBOOK, Path(place)) as running:
