@@ -408,3 +408,23 @@ def test_what_is_stored_is_told_before_all_of_the_batch() -> None:
     stage.commit()
 
     assert brief(ann) == ["stored 1 1", "stored 2 3", "1 a", "2 b", "3 c"]
+
+
+def test_one_that_lagged_and_is_over_keeps_its_cursor() -> None:
+    stage = Stage(Limits(rate=None, log_bytes=500), messages=10_000)
+    ann, bob = hello(stage, "Ann"), hello(stage, "Bob", token="x" * 16)
+    said(ann)
+    ann.is_full = True
+    say(bob, "0")
+    say(bob, "1")
+    ann.send(line("bye", {}))
+    for number in range(2, 40):
+        say(bob, str(number))
+    assert stage.hub.room.log.base > 10
+
+    ann.drain_all()
+
+    heard = brief(ann)
+    assert heard[-1] == "bye bye"
+    assert not [each for each in heard if each.startswith("missed")]
+    assert heard[0] == "1 0"

@@ -118,9 +118,16 @@ class Backlogs:
         return cuts[key]
 
     def _gap(self, member: Member) -> bytes:
-        """Leave out what the log has forgotten, or have it read from the history."""
-        if member.tape.dialect.resumes and member.end is None:
-            self._replay.fall_behind(member)
+        """Leave out what the log has forgotten, or have it read from the history.
+
+        One that is over and may come back hears no more of the log: its cursor stands
+        where it last heard a message, and a gap that is told would move it.
+        """
+        if member.tape.dialect.resumes:
+            if member.end is None:
+                self._replay.fall_behind(member)
+            else:
+                member.cursor = member.end
             return b""
         until = min(self._log.base, self._stop(member))
         gone, member.cursor = until - member.cursor, until
