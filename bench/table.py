@@ -52,6 +52,7 @@ NOTES: Final = (
     "CPU is the server's, per line that one member was told.",
     "Figures are medians; *x bare* is the median of the ratios run by run.",
     "*Saturated* is a closed loop: who speaks says more when its own line came back.",
+    "An answer with a page of the history is timed to its first bytes.",
     "The generator does not delay acknowledgements, so that no server waits for them.",
 )
 NEVER: Final = {"lost", "gone", "without_cursor"}

@@ -18,7 +18,7 @@ enum { MOST_TEXT = 4096 }; /* bytes */
 struct step {
     const char *say;  /* %d is the number of the connection */
     size_t size;      /* of what is said; 0: as long as the string is */
-    const char *await; /* what the answer contains; "": do not wait */
+    const char *await; /* what the answer contains */
 };
 
 struct dialect {

@@ -270,7 +270,7 @@ class Hub:
 
     def resumed(self, session: SessionId, now: float) -> None:
         """Know that a transport that was paused takes bytes again."""
-        self.room.resume(session)
+        self.room.crowd.resume(session)
         connection = self._connections.get(session)
         if connection is not None:
             connection.unsent = None

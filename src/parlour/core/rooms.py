@@ -168,10 +168,6 @@ class Room:
             self._notices_since = now
         return self._notices_since + NOTICE_WAIT * len(self.crowd)
 
-    def resume(self, session: SessionId) -> None:
-        """Let a member that lagged hear again."""
-        self.crowd.resume(session)
-
     def _tell_all(self, settled: list["_Settled"]) -> None:
         """Tell the room what is new, and before that each sender that it is stored.
 

@@ -1,7 +1,6 @@
 """The asyncio driver, on uvloop where the platform has it."""
 
 import asyncio
-import logging
 import signal
 import sys
 import threading
@@ -16,8 +15,8 @@ from parlour.core.hub import Turned
 
 from .aio_carriers import Carrier, ConsoleCarrier, Guarded
 from .console import Console
-from .logs import log, show
-from .loops import new_event_loop
+from .logs import show
+from .loops import log_failure, new_event_loop
 from .service import STOPPED, Service, log_closed, log_opened, log_turned
 from .sockets import BACKLOG, DRAIN, MAX_TURNED, is_exempt, name_of
 
@@ -272,9 +271,7 @@ class AsyncServer:
         self, loop: asyncio.AbstractEventLoop, context: dict[str, object]
     ) -> None:
         exc = context.get("exception")
-        error = exc if isinstance(exc, BaseException) else None
         if isinstance(exc, OSError) and "accept" in str(context.get("message")):
             self._service.log_accept_failure(exc, loop.time())
         else:
-            reason = str(context.get("message"))
-            log(logging.ERROR, "loop.failed", error, reason=reason)
+            log_failure(loop, context)

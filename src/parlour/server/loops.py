@@ -1,6 +1,9 @@
-"""The event loop: uvloop where the platform has it."""
+"""The event loop: uvloop where the platform has it. What fails in it is logged."""
 
 import asyncio
+import logging
+
+from .logs import log
 
 try:
     import uvloop
@@ -8,3 +11,10 @@ except ModuleNotFoundError:  # a platform without it
     LOOP, new_event_loop = "asyncio", asyncio.new_event_loop
 else:
     LOOP, new_event_loop = "asyncio on uvloop", uvloop.new_event_loop
+
+
+def log_failure(_: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """Log what no task has caught; a loop's exception handler."""
+    exc = context.get("exception")
+    error = exc if isinstance(exc, BaseException) else None
+    log(logging.ERROR, "loop.failed", error, reason=str(context.get("message")))

@@ -10,7 +10,7 @@ from typing import Final
 from parlour.core.doors import SideDoor
 
 from .logs import log
-from .loops import new_event_loop
+from .loops import log_failure, new_event_loop
 from .side_doors import Mailbox, SideHall
 
 CLOSE_WAIT: Final = 30.0  # seconds for a door to close, each wait of which is shorter
@@ -69,15 +69,9 @@ class SideThread:
     async def _serve(self) -> None:
         self._closing = asyncio.Event()
         self._loop = asyncio.get_running_loop()
-        self._loop.set_exception_handler(_log_failure)
+        self._loop.set_exception_handler(log_failure)
         self._mailbox = Mailbox(self._loop.call_soon_threadsafe)
         await self._door.open(self._hall(self._mailbox))
         self._is_open.set()
         await self._closing.wait()
         await self._door.close()
-
-
-def _log_failure(_loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-    exc = context.get("exception")
-    error = exc if isinstance(exc, BaseException) else None
-    log(logging.ERROR, "loop.failed", error, reason=str(context.get("message")))
