@@ -71,7 +71,6 @@ class Room:
         """Whether the last batch was recorded."""
         self.roster: dict[SessionId, User] = {}
         self._ahead: list[Cursor] = []
-        self._claimed = 0  # the furthest cursor that was ahead: told of once
         self.is_untold = False
         """Whether something that may not wait has yet to be told: all but notices."""
         self._notices_since: float | None = None
@@ -137,7 +136,7 @@ class Room:
     def ahead(self) -> list[Cursor]:
         """Return cursors that were ahead of all that is kept, since the last call.
 
-        They tell that the history has lost what was told once.
+        Either the history has lost messages that were told, or a client lies.
         """
         ahead, self._ahead = self._ahead, []
         return ahead
@@ -230,9 +229,8 @@ class Room:
             joined = Joined(self.name, name) if name else None
             self.crowd.greet(session, self._welcome(name), step.cursor, joined)
         cursor = step.cursor
-        most = max(self.shown, self._claimed)
-        if cursor and cursor.epoch == self._epoch and cursor.sequence > most:
-            self._ahead, self._claimed = [cursor], cursor.sequence
+        if cursor and cursor.epoch == self._epoch and cursor.sequence > self.shown:
+            self._ahead.append(cursor)
 
     def _welcome(self, name: str) -> Welcome:
         return Welcome(

@@ -7,7 +7,8 @@
                ``side_doors``, in ``side_threads``, for pages
 ``service``    what a driver is given
 ``console``    the chat on the server's own terminal
-``logs``       one event a line, never with message text
+``logs``       one event a line, never with message text; ``log_limits`` bounds what
+               peers can have logged
 ``trace``      the lines of the wire in a file
 ``report``     the banner, and a page of state
 ``lifecycle``  from a configuration to a running server, and its orderly end
@@ -27,7 +28,7 @@ held across a socket call or a commit.
    it with `hub.recorded(messages)` or `hub.refused(drafts, why)`. There are none
    while the last batch is out, or has yet to be told (step 5).
 4. Somebody asks: read the history for each of `hub.questions()` and report it with
-   `hub.answered(question, page)`. What `hub.ahead()` says is logged as an error.
+   `hub.answered(question, page)`. What `hub.ahead()` says is logged.
 5. Something is due: write each of `hub.flush(now)` to all its sessions, in order,
    until it returns nothing that is due at once.
 6. A transport filled up or drained: `hub.paused(session, unsent, now)`,

@@ -17,7 +17,14 @@ from .aio_carriers import Carrier, ConsoleCarrier, Guarded
 from .console import Console
 from .logs import show
 from .loops import log_failure, new_event_loop
-from .service import STOPPED, Service, log_closed, log_opened, log_turned
+from .service import (
+    STOPPED,
+    Service,
+    log_accept_failure,
+    log_closed,
+    log_opened,
+    log_turned,
+)
 from .sockets import BACKLOG, DRAIN, MAX_TURNED, is_exempt, name_of
 
 ACCEPTS: Final = 128  # at most in one turn of asyncio's own loop, or failures
@@ -272,6 +279,6 @@ class AsyncServer:
     ) -> None:
         exc = context.get("exception")
         if isinstance(exc, OSError) and "accept" in str(context.get("message")):
-            self._service.log_accept_failure(exc, loop.time())
+            log_accept_failure(exc)
         else:
             log_failure(loop, context)

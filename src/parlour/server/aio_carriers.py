@@ -12,7 +12,7 @@ from parlour.core.events import SessionId
 from parlour.core.hub import Turned
 
 from .console import Console
-from .logs import log
+from .logs import log_limited
 from .sockets import DRAIN, LINGER, holds_input, set_up
 
 HIGH_WATER: Final = 256 << 10  # bytes in a transport before it counts as full
@@ -211,7 +211,7 @@ class Guarded:
         try:
             do()
         except Exception as exc:  # noqa: BLE001 -- logged, and the end of it alone
-            log(logging.ERROR, "door.failed", exc)
+            log_limited(logging.ERROR, "door.failed", exc)
             self._carrier.abort()
 
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import BinaryIO, Literal
 
 from .console import Console
+from .log_limits import LogLimit
 
 logger = logging.getLogger("parlour")
 
@@ -24,12 +25,15 @@ def logging_to_stderr(level: str, form: Literal["text", "json"]) -> Iterator[Non
     """Send what is logged meanwhile to stderr, from *level* up, as *form*."""
     handler = ConsoleHandler(sys.stderr.buffer)
     handler.setFormatter(JSONLines() if form == "json" else TextLines())
+    limit = LogLimit(handler.handle)
+    handler.addFilter(limit)
     logger.addHandler(handler)
     logger.propagate = False
     logger.setLevel(level.upper())
     try:
         yield
     finally:
+        limit.close()
         logger.removeHandler(handler)
         handler.close()
 
@@ -46,6 +50,19 @@ def log(
     """Log that *event* happened, with *facts* about it, and the trace of *error*."""
     if logger.isEnabledFor(level):
         logger.log(level, event, extra={"facts": facts}, exc_info=error)
+
+
+def log_limited(
+    level: int, event: str, error: BaseException | None = None, **facts: Fact
+) -> None:
+    """Log an *event* that a peer can cause at will: rarely, and then with a count.
+
+    See `log_limits`. A layer that may not import this one logs to the same logger
+    with ``extra={"facts": {...}, "is_limited": True}``.
+    """
+    if logger.isEnabledFor(level):
+        extra = {"facts": facts, "is_limited": True}
+        logger.log(level, event, extra=extra, exc_info=error)
 
 
 class ConsoleHandler(logging.Handler):

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from .logs import log
+from .logs import log_limited
 
 try:
     import uvloop
@@ -17,4 +17,4 @@ def log_failure(_: asyncio.AbstractEventLoop, context: dict[str, object]) -> Non
     """Log what no task has caught; a loop's exception handler."""
     exc = context.get("exception")
     error = exc if isinstance(exc, BaseException) else None
-    log(logging.ERROR, "loop.failed", error, reason=str(context.get("message")))
+    log_limited(logging.ERROR, "loop.failed", error, reason=str(context.get("message")))

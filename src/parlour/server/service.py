@@ -17,11 +17,10 @@ from parlour.core.hub import Hub
 from parlour.history import HistoryError
 from parlour.history.recorder import Recorder
 
-from .logs import log
+from .logs import log, log_limited
 from .report import page
 from .trace import Trace
 
-ACCEPT_LOG_WAIT: Final = 10.0  # seconds between two lines about failing accepts
 LOST_END: Final = (
     "a client says it has read further: the end of the history may be lost"
 )
@@ -51,7 +50,6 @@ class Service:
     failure: HistoryError | None = None
     """Why the history keeps nothing any more, and the server had to end."""
     started: float = 0.0
-    _accept_logged: float | None = None
 
     def record(self, turn: AbstractContextManager[object], act: Act) -> None:
         """Give the pending drafts to the history (step 3), and the room its outcome.
@@ -73,7 +71,13 @@ class Service:
         with turn:
             questions, ahead = self.hub.questions(), self.hub.ahead()
         for cursor in ahead:
-            log(logging.ERROR, "history.behind", read=cursor.sequence, reason=LOST_END)
+            log_limited(
+                logging.WARNING,
+                "history.behind",
+                read=cursor.sequence,
+                kept=self.hub.room.shown,
+                reason=LOST_END,
+            )
         for question in questions:
             self._ask(question, act)
 
@@ -88,7 +92,9 @@ class Service:
         if not isinstance(outcome, HistoryError):
             self.hub.recorded(outcome)
             return
-        log(logging.ERROR, "history.refused", code=outcome.code, reason=outcome.reason)
+        log_limited(
+            logging.ERROR, "history.refused", code=outcome.code, reason=outcome.reason
+        )
         if not outcome.is_unknown:
             self.hub.refused(drafts, Refused(outcome.code, outcome.reason))
             return
@@ -104,13 +110,6 @@ class Service:
         """Ask the history what a side door wants to know. Called by the hub's owner."""
         self.recorder.ask(query, lambda page: done(_read(page)))
 
-    def log_accept_failure(self, exc: BaseException | None, now: float) -> None:
-        """Log that a connection could not be accepted, at most once in a while."""
-        last = self._accept_logged
-        if last is None or now - last >= ACCEPT_LOG_WAIT:
-            self._accept_logged = now
-            log(logging.ERROR, "accept.failed", reason=str(exc))
-
     def report(self, now: float) -> str:
         """Return a page of state."""
         return page(self.hub, now - self.started)
@@ -119,14 +118,19 @@ class Service:
 def _read(page: Page | HistoryError) -> Page | Refused:
     """Return what the history answered, or log and return why it did not."""
     if isinstance(page, HistoryError):
-        log(logging.ERROR, "history.unread", code=page.code, reason=page.reason)
+        log_limited(logging.ERROR, "history.unread", code=page.code, reason=page.reason)
         return Refused(page.code, page.reason)
     return page
 
 
+def log_accept_failure(exc: BaseException | None) -> None:
+    """Log that a connection could not be accepted."""
+    log_limited(logging.ERROR, "accept.failed", reason=str(exc))
+
+
 def log_turned(address: str, code: str) -> None:
     """Log that a connection was not let in."""
-    log(logging.WARNING, "connection.turned", address=address, code=code)
+    log_limited(logging.WARNING, "connection.turned", address=address, code=code)
 
 
 def log_opened(session: int, address: str) -> None:

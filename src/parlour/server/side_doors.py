@@ -20,7 +20,7 @@ from parlour.core.doors import Carrier as Carries
 from parlour.core.events import Page, Query, Refused, SessionId, View
 from parlour.core.hub import Hub, Turned
 
-from .logs import log
+from .logs import log_limited
 from .service import log_closed, log_opened, log_turned
 from .sockets import is_exempt, name_of
 from .trace import Trace
@@ -55,7 +55,7 @@ class Mailbox:
             try:
                 do()
             except Exception as exc:  # noqa: BLE001 -- logged; the rest is for others
-                log(logging.ERROR, "door.failed", exc)
+                log_limited(logging.ERROR, "door.failed", exc)
 
 
 class SideCarrier:

@@ -9,7 +9,7 @@ from typing import Final
 
 from parlour.core.doors import SideDoor
 
-from .logs import log
+from .logs import log_limited
 from .loops import log_failure, new_event_loop
 from .side_doors import Mailbox, SideHall
 
@@ -62,7 +62,7 @@ class SideThread:
         except Exception as exc:  # noqa: BLE001 -- told to who waits, or logged
             self._failure = exc
             if self._is_open.is_set():
-                log(logging.ERROR, "door.failed", exc)
+                log_limited(logging.ERROR, "door.failed", exc)
         finally:
             self._is_open.set()
 

@@ -25,7 +25,14 @@ from .console import Console
 from .doors import Door
 from .logs import show
 from .poller import Poller
-from .service import STOPPED, Service, log_closed, log_opened, log_turned
+from .service import (
+    STOPPED,
+    Service,
+    log_accept_failure,
+    log_closed,
+    log_opened,
+    log_turned,
+)
 from .side_doors import Mailbox, SideHall
 from .sockets import DRAIN, LINGER, MAX_TURNED, is_exempt, name_of, set_up
 from .thread_carriers import NOBODY, Carrier, ConsoleCarrier
@@ -171,7 +178,7 @@ class ThreadServer:
         self._turn.wake()
 
     def _log_failure(self, exc: OSError) -> None:
-        self._service.log_accept_failure(exc, time.monotonic())
+        log_accept_failure(exc)
 
     # -- in the thread of a client ----------------------------------------------
 

@@ -139,7 +139,9 @@ class _Failures(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         facts = {"reason": record.getMessage().strip()}
         logging.getLogger("parlour").error(
-            "page.failed", extra={"facts": facts}, exc_info=record.exc_info
+            "page.failed",
+            extra={"facts": facts, "is_limited": True},  # see server.log_limits
+            exc_info=record.exc_info,
         )
 
 

@@ -1,0 +1,117 @@
+import io
+import json
+import logging
+import threading
+
+from parlour.server import logs
+from parlour.server.log_limits import WINDOW, LogLimit
+
+
+class Log:
+    """A logger of its own whose lines a limit bounds, and a clock to be set."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.lines: list[dict[str, object]] = []
+        self.limit = LogLimit(self._write, lambda: self.now)
+
+    def log(self, event: str, *, is_limited: bool = True, **facts: object) -> None:
+        made = {"msg": event, "facts": facts, "is_limited": is_limited}
+        record = logging.makeLogRecord(made)
+        if self.limit.filter(record):
+            self._write(record)
+
+    def _write(self, record: logging.LogRecord) -> None:
+        self.lines.append({"event": record.getMessage(), **vars(record)["facts"]})
+
+
+def test_the_first_line_is_logged_and_the_newest_with_a_count() -> None:
+    log = Log()
+
+    for number in range(100):
+        log.log("history.behind", read=number)
+    assert log.lines == [{"event": "history.behind", "read": 0}]
+    log.now = WINDOW
+    log.limit.flush()
+
+    assert log.lines[1:] == [{"event": "history.behind", "read": 99, "repeated": 99}]
+
+
+def test_one_kind_does_not_silence_another() -> None:
+    log = Log()
+
+    for _ in range(10):
+        log.log("history.unread", code="storage_busy")
+    log.log("history.unread", code="history_damaged")
+    log.log("page.failed")
+    log.log("trace.failed", is_limited=False)
+    log.log("trace.failed", is_limited=False)
+
+    assert [line.get("code", line["event"]) for line in log.lines] == [
+        "storage_busy",
+        "history_damaged",
+        "page.failed",
+        "trace.failed",
+        "trace.failed",
+    ]
+
+
+def test_a_flood_that_goes_on_stays_bounded() -> None:
+    log = Log()
+
+    for second in range(100):
+        log.now = float(second)
+        log.log("connection.turned", code="server_full")
+        log.limit.flush()
+    log.limit.close()
+
+    assert len(log.lines) <= 100 / WINDOW + 1
+    counts = [line.get("repeated", 1) for line in log.lines]
+    assert sum(count for count in counts if isinstance(count, int)) == 100
+
+
+def test_what_is_held_back_at_the_end_is_logged() -> None:
+    log = Log()
+    log.log("accept.failed", reason="a")
+    log.log("accept.failed", reason="b")
+
+    log.limit.close()
+
+    assert log.lines[1] == {"event": "accept.failed", "reason": "b", "repeated": 1}
+
+
+def test_a_timer_logs_what_nothing_else_does() -> None:
+    now, was_written = 0.0, threading.Event()
+    limit = LogLimit(lambda _: was_written.set(), lambda: now)
+
+    limit.filter(_limited())
+    now = WINDOW - 0.001
+    limit.filter(_limited())
+    now = WINDOW
+
+    assert was_written.wait(10)
+
+
+def _limited() -> logging.LogRecord:
+    return logging.makeLogRecord({"msg": "accept.failed", "is_limited": True})
+
+
+def test_the_log_of_the_server_is_limited() -> None:
+    out = io.BytesIO()
+    handler = logs.ConsoleHandler(out)
+    handler.setFormatter(logs.JSONLines())
+    limit = LogLimit(handler.handle)
+    handler.addFilter(limit)
+    logger = logging.getLogger("parlour")
+    logger.addHandler(handler)
+    try:
+        for number in range(50):
+            logs.log_limited(logging.ERROR, "accept.failed", reason=str(number))
+    finally:
+        limit.close()
+        logger.removeHandler(handler)
+        handler.close()
+
+    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [line["reason"] for line in lines] == ["0", "49"]
+    assert lines[1]["repeated"] == 49
