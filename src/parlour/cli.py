@@ -48,6 +48,7 @@ class ServerOptions(TypedDict):
     host: str
     engine: Engine
     max_users: int | None
+    max_per_address: int | None
     max_history: tuple[Bound, ...]
     max_line: int
     rate: Rate | None
@@ -92,6 +93,12 @@ def main() -> None:
     "--max-users",
     type=click.IntRange(1, 1_000_000),
     help="Connections at a time.  [default: 10000 async, 1000 threads]",
+)
+@click.option(
+    "--max-per-address",
+    type=click.IntRange(1, 1_000_000),
+    help="Connections at a time from one address (IPv6: one /64). This machine is "
+    "exempt.  [default: 256, or a quarter of the users if that is less]",
 )
 @click.option(
     "--history",

@@ -52,6 +52,8 @@ class Config:
     max_history: tuple[Bound, ...] = ()
     """How much is kept per room, each kind once at most; others as by default."""
     max_line: int = 32_768
+    max_per_address: int | None = None
+    """None: 256, or a quarter of the users if that is less, but 16 at the least."""
     rate: Rate | None = DEFAULT_RATE
     recv_size: int = 65_536
     """Read from a socket at most at once."""
@@ -69,13 +71,23 @@ class Config:
         pages = min(Limits().max_pages, max(max_descriptors // 4, 1)) if self.web else 0
         browsers = pages + min(pages, MAX_OTHERS)
         left = max_descriptors - RESERVED_DESCRIPTORS - browsers
+        users = min(most, max(left, 1))
         return Limits(
-            max_users=min(most, max(left, 1)),
+            max_users=users,
+            max_per_address=self.max_per_address or _share(users),
             max_pages=pages,
             max_line=self.max_line,
             rate=self.rate,
         )
 
+
+def _share(users: int) -> int:
+    """Return how many connections one address may have where *users* may be here."""
+    return min(Limits().max_per_address, max(users // 4, MIN_PER_ADDRESS))
+
+
+MIN_PER_ADDRESS = 16
+"""Connections that one address may have, however few users may be here."""
 
 RESERVED_DESCRIPTORS = 64
 """Kept free of users, for files and sockets of the server itself."""

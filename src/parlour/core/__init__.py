@@ -25,6 +25,7 @@ Read in this order:
 ``rooms``       a room: what happens in it, who is in it, what they hear
 ``connection``  what one peer said, and whether it is listened to
 ``capacity``    how many may be here at a time
+``addresses``   how many of them from one network address, and how fast
 ``holds``       tokens: who may come back, and whose name is held until then
 ``admission``   who comes in, by which name, and who comes back
 ``endings``     how sessions end, each once, with a code and a reason

@@ -66,6 +66,7 @@ class Connection:
         "is_user",
         "is_watching",
         "lines",
+        "network",
         "reading",
         "session",
         "state",
@@ -81,9 +82,11 @@ class Connection:
         limits: Limits,
         bucket: Bucket | None,
         entrance: Entrance = Entrance.SOCKET,
+        network: str = "",
     ) -> None:
         self.session, self.dialect, self.bucket = session, dialect, bucket
         self.entrance = entrance
+        self.network = network  # whose limits it counts against; empty: none
         self.lines = Lines(limits.max_line)
         self.held: list[bytes] = []  # whole lines that must wait
         self.state = State.ARRIVED

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Final, NamedTuple
 
+from .addresses import AddressLimits
 from .admission import SESSION, Admission
 from .alarms import Alarms
 from .capacity import Capacity
@@ -71,6 +72,7 @@ class Hub:
         self._alarms = Alarms(limits)
         self._stopping: Bye | None = None
         self.capacity = Capacity(limits)
+        self._addresses = AddressLimits(limits.max_per_address, limits.arrivals)
         self._lagging: dict[SessionId, Connection] = {}
         self.counters = Counters()
         self.room = room = Room(LOBBY, limits, reach)
@@ -93,21 +95,26 @@ class Hub:
         now: float,
         *,
         exempt: bool = False,
+        network: str = "",
         entrance: Entrance = Entrance.SOCKET,
     ) -> SessionId | Turned:
         """Open a session for a peer called *address*, or turn it away.
 
-        Nobody hears of it before it is admitted. *exempt*: not bound to the rate. A
-        page is connected when its first line has come: it is not waited for.
+        Nobody hears of it before it is admitted. *exempt*: not bound to the rate.
+        *network* is what shares the limits per address (`addresses.network_of`);
+        the limits do not hold where it is empty. A page is connected when its first
+        line has come: it is not waited for.
         """
         bye = self._stopping or self.capacity.full(entrance)
+        if bye is None and network:
+            bye = self._addresses.admit(network, now)
         if bye is not None:
             return self.turn_away(bye, entrance)
         session = SessionId(next(self._ids))
         rate = None if exempt else self._limits.rate
         bucket = Bucket(rate, now) if rate else None
         connection = self._connections[session] = Connection(
-            session, _spoken(entrance), self._limits, bucket, entrance
+            session, _spoken(entrance), self._limits, bucket, entrance, network
         )
         self.capacity.enter(connection)
         self._names.take_address(session, address)
@@ -167,6 +174,8 @@ class Hub:
             self._names.release(session)
         self._gates.forget(session)
         self.capacity.leave(connection)
+        if connection.network:
+            self._addresses.leave(connection.network)
         del self._connections[session]
         return self._endings.untold(session)
 

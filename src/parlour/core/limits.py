@@ -30,6 +30,8 @@ class Rate(NamedTuple):
 
 
 DEFAULT_RATE: Final = Rate(5.0, 20.0)
+ARRIVALS: Final = Rate(10.0, 128.0)
+"""New connections of one network address, a second and at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,12 @@ class Limits:
 
     max_users: int = 10_000
     """Connections at a time; one more is told so and ended."""
+
+    max_per_address: int = 256
+    """Connections of one network address at a time; one more is told so and ended."""
+
+    arrivals: Rate = ARRIVALS
+    """New connections of one network address; one that comes too fast is refused."""
 
     max_pages: int = 4096
     """Pages that are open at a time, beside the users; one more is told so."""
@@ -99,6 +107,15 @@ class Bucket:
             self._tokens = min(self._rate.burst, grown)
             self._at = now
         return self._tokens >= 1.0
+
+    def is_full(self, now: float) -> bool:
+        """Tell whether the bucket has had time to fill since it was last used."""
+        return self.is_open(now) and self._tokens >= self._rate.burst
+
+    @property
+    def wait(self) -> float:
+        """Seconds after the last look until another line may be heard."""
+        return max(1.0 - self._tokens, 0.0) / self._rate.per_second
 
     def spend(self, cost: float) -> None:
         """Take *cost* lines out."""

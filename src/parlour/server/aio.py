@@ -25,7 +25,7 @@ from .service import (
     log_opened,
     log_turned,
 )
-from .sockets import BACKLOG, DRAIN, MAX_TURNED, is_exempt, name_of
+from .sockets import BACKLOG, DRAIN, MAX_TURNED, is_exempt, limited_network, name_of
 
 ACCEPTS: Final = 128  # at most in one turn of asyncio's own loop, or failures
 
@@ -121,9 +121,13 @@ class AsyncServer:
         entrance: Entrance = Entrance.SOCKET,
     ) -> SessionId | Turned:
         """Take in a connection (step 1)."""
-        address, exempt = name_of(peer), is_exempt(peer[0])
+        address = name_of(peer)
         session = self._hub.connect(
-            address, self._loop.time(), exempt=exempt, entrance=entrance
+            address,
+            self._loop.time(),
+            exempt=is_exempt(peer[0]),
+            network=limited_network(peer[0]),
+            entrance=entrance,
         )
         if isinstance(session, Turned):
             self._turned += entrance is Entrance.SOCKET

@@ -22,7 +22,7 @@ from parlour.core.hub import Hub, Turned
 
 from .logs import log_limited
 from .service import log_closed, log_opened, log_turned
-from .sockets import is_exempt, name_of
+from .sockets import is_exempt, limited_network, name_of
 from .trace import Trace
 
 HIGH_WATER: Final = 256 << 10  # bytes handed over and not taken: then it lags
@@ -185,7 +185,11 @@ class SideHall:
         side = SideCarrier(carrier, self._mailbox, self._drained)
         with self._turn:
             session = self._turn.hub.connect(
-                carrier.address, time.monotonic(), exempt=exempt, entrance=entrance
+                carrier.address,
+                time.monotonic(),
+                exempt=exempt,
+                network=limited_network(peer[0]),
+                entrance=entrance,
             )
             if not isinstance(session, Turned):
                 side.session = session

@@ -9,6 +9,8 @@ from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 
+from parlour.core.addresses import network_of
+
 BACKLOG: Final = 4096  # connections that wait to be accepted; the system may cap it
 MAX_TURNED: Final = 32  # turned away and not gone yet; one more gets no time to go
 LINGER: Final = 2.0  # seconds that a peer has to end its side after our FIN
@@ -102,6 +104,11 @@ def is_exempt(host: str) -> bool:
     Only by the usual addresses: the rest of the loopback network counts as away.
     """
     return _unmapped(host) in {"127.0.0.1", "::1"}
+
+
+def limited_network(host: str) -> str:
+    """Return the network whose limits *host* counts against; empty: it is exempt."""
+    return "" if is_exempt(host) else network_of(host)
 
 
 def is_loopback(host: str) -> bool:

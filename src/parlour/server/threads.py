@@ -34,7 +34,15 @@ from .service import (
     log_turned,
 )
 from .side_doors import Mailbox, SideHall
-from .sockets import DRAIN, LINGER, MAX_TURNED, is_exempt, name_of, set_up
+from .sockets import (
+    DRAIN,
+    LINGER,
+    MAX_TURNED,
+    is_exempt,
+    limited_network,
+    name_of,
+    set_up,
+)
 from .thread_carriers import NOBODY, Carrier, ConsoleCarrier
 from .turn import AnyCarrier, Turn
 
@@ -149,8 +157,10 @@ class ThreadServer:
         """Take in a connection (step 1) and start the thread that handles it."""
         set_up(sock)
         address, exempt = name_of(peer), is_exempt(peer[0])
+        network = limited_network(peer[0])
         with self._turn:
-            session = self._hub.connect(address, time.monotonic(), exempt=exempt)
+            now = time.monotonic()
+            session = self._hub.connect(address, now, exempt=exempt, network=network)
             if isinstance(session, Turned):
                 self._turn_away(sock, address, session)
                 return
