@@ -68,12 +68,13 @@ VERSION = {
 LIBRARIES = {
     "a2wsgi": {"web.front"},
     "click": {"arguments", "cli", "parameters", "tools_cli", "web_options"},
-    "confusable_homoglyphs": {"core.names"},
+    "confusable_homoglyphs": {"core.confusables", "core.scripts"},
     "flask": {"web.pages"},
     "h11": {"web.front"},
     "msgspec": {
-        *(f"core.{name}" for name in ("events", "hearing", "names", "objects")),
-        *("core.plain", "core.session", "client.plain", "client.session"),
+        *(f"core.{name}" for name in ("events", "hearing", "objects", "plain")),
+        *("core.confusables", "core.scripts", "core.session"),
+        *("client.plain", "client.session"),
     },
     "platformdirs": {"parameters"},
     "precis_i18n": {"core.names"},

@@ -182,7 +182,24 @@ def test_a_name_is_taken_by_one() -> None:
         ("Σίσυφος", "ΣΊΣΥΦΟΣ"),
         ("ﬁona", "fiona"),
         ("10.0.0.1:8O", "10.0.0.1:80"),
+        ("Cora", "Ϲora"),  # a lunate sigma, of which NFKC makes another letter
+        ("cora", "ϲora"),
+        ("oleg", "סleg"),
+        ("vera", "טera"),
+        ("lena", "ןena"),
+        ("Alice", "Aاice"),
+        ("bob", "bہb"),
+        ("coco", "сосо"),  # all of it Cyrillic
+        ("Ann", "Αnn"),  # with a Greek alpha
+        ("Mike", "rnike"),
+        ("Alice", "AL1CE"),
+        ("alice", "ALlCE"),  # as if it were in capitals
+        ("Alice", "𝓐𝓵𝓲𝓬𝓮"),
+        ("Ann", "Ⓐnn"),
+        ("ann", "aոn"),  # with an Armenian vo
+        ("ça", "c\u0326a"),
     ],
+    ids=ascii,
 )
 def test_a_name_that_looks_like_a_taken_one_is_taken(name: str, other: str) -> None:
     for first, second in ((name, other), (other, name)):
@@ -194,7 +211,15 @@ def test_a_name_that_looks_like_a_taken_one_is_taken(name: str, other: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "other"), [("Ann", "Anna"), ("Ann", "Ánn"), ("a b", "ab"), ("a-b", "a.b")]
+    ("name", "other"),
+    [
+        ("Ann", "Anna"),
+        ("Ann", "Ánn"),
+        ("a b", "ab"),
+        ("a-b", "a.b"),
+        ("Kai", "Kal"),
+        ("Eli", "Ell"),
+    ],
 )
 def test_a_name_that_can_be_told_apart_is_free(name: str, other: str) -> None:
     names = Names()

@@ -1,11 +1,15 @@
 # ruff: noqa: RUF001 -- characters that look like others are what is tested
 """Laws of names, for any text at all."""
 
+import string
+import sys
 import unicodedata
+from collections import defaultdict
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from parlour.core.confusables import caseless_skeleton, prototype, skeleton
 from parlour.core.events import Refused, SessionId
 from parlour.core.names import Names, clean, keys
 
@@ -15,6 +19,12 @@ TYPED = st.text(
     st.sampled_from("aAeIl1oO0:#. []bв\u0301\u0308\u03b9\u0399ﬁßｓ"), max_size=12
 )
 NAMES = ANY | LIKELY | TYPED
+
+ALPHABET = string.ascii_letters + string.digits
+LOOKS = defaultdict[str, list[str]](list)
+for each in map(chr, range(sys.maxunicode + 1)):
+    LOOKS[prototype(each)].append(each)
+TWINS = {letter: LOOKS[prototype(letter)] for letter in ALPHABET}
 
 
 @given(NAMES)
@@ -65,7 +75,38 @@ def test_names_that_differ_by_case_are_the_same(name: str) -> None:
 
 @given(NAMES)
 def test_names_that_differ_by_width_are_the_same(name: str) -> None:
-    assert keys(unicodedata.normalize("NFKC", name)) == keys(name)
+    assert keys(unicodedata.normalize("NFKC", name)) <= keys(name)
+
+
+@given(NAMES)
+def test_a_skeleton_is_its_own_skeleton(name: str) -> None:
+    for of in (skeleton, caseless_skeleton):
+        assert of(of(name)) == of(name)
+
+
+@given(NAMES, NAMES)
+def test_names_with_one_skeleton_are_the_same_in_either_order(
+    name: str, other: str
+) -> None:
+    for first, second in ((name, other), (name, skeleton(name))):
+        assert (skeleton(first) != skeleton(second)) or keys(first) & keys(second)
+        assert is_refused_after(first, second) == is_refused_after(second, first)
+
+
+@given(st.text(st.sampled_from(ALPHABET), min_size=1, max_size=6), st.data())
+def test_a_name_with_another_sign_of_the_same_look_is_the_same(
+    name: str, data: st.DataObject
+) -> None:
+    other = "".join(data.draw(st.sampled_from(TWINS[char])) for char in name)
+
+    assert is_refused_after(name, other)
+    assert is_refused_after(other, name)
+
+
+def is_refused_after(first: str, second: str) -> bool:
+    names = Names()
+    names.take(SessionId(1), first)
+    return not names.take(SessionId(2), second)
 
 
 @given(st.lists(st.tuples(st.integers(1, 4), TYPED | st.none()), max_size=30))

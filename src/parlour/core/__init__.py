@@ -11,7 +11,8 @@ Read in this order:
 ``plain``       the assignment's protocol, to the letter
 ``session``     the dialect of those who begin with hello; ``hearing`` is its other
                 half, and ``times`` how it writes a moment
-``names``       who may be called what
+``names``       who may be called what, with ``confusables``, which look alike, and
+                ``scripts``, which nobody mixes
 ``hues``        the colour of a name
 ``limits``      sizes, times and the token bucket
 ``alarms``      deadlines as data

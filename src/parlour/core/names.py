@@ -2,36 +2,26 @@
 
 A name is what others tell a person by, so it must not be mistaken for another's,
 for the server, or for an address, which is what one is called before choosing.
-Which characters a name may hold is RFC 8266 (PRECIS Nickname); what looks alike
-is Unicode's table of confusables (UTS #39).
+Which characters a name may hold is RFC 8266 (PRECIS Nickname); which names look
+alike, and which scripts a word may mix, is UTS #39.
 """
 
-import pkgutil
 import re
 import unicodedata
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 
-import msgspec
 from precis_i18n import get_profile
 
+from .confusables import caseless_skeleton, prototype, skeleton
 from .events import Refused, SessionId
 from .limits import MAX_NAME
+from .scripts import mixes_scripts
 
 MAX_MARKS: Final = 3  # combining marks on one letter; more climb over other lines
 
 
-class _Linked(msgspec.Struct):
-    """A character, or several, that look like another."""
-
-    c: str
-
-
-# The table alone: the library's own loader brings a web client along.
-_table: Final = pkgutil.get_data("confusable_homoglyphs", "confusables.json")
-assert _table is not None
-_confusables: Final = msgspec.json.decode(_table, type=dict[str, list[_Linked]])
 _nickname: Final = get_profile("Nickname")
 _ADDRESS: Final = re.compile(r"\S+:\d+(#\d+)?")  # the suffix of a taken one, too
 _BLANK_LOOKING: Final = {"\u2800"}  # a letter to Unicode, and nothing to the eye
@@ -71,18 +61,24 @@ def clean(name: str) -> str | Refused:
         return Refused("bad_name", "that name has characters that cannot be seen")
     if _BLANK_LOOKING & set(shown) or _piled_marks(shown):
         return Refused("bad_name", "that name has characters that cannot be read")
-    return _impostor(shown) or shown
+    return _impostor(shown) or _mixture(shown) or shown
 
 
-def keys(name: str) -> tuple[str, str]:
+def keys(name: str) -> set[str]:
     """Return what *name* may share with no other name that is present.
 
-    The first is the same for names that differ by case or width only, the second
-    for those that look alike.
+    Names that differ by case or width only share the first, those that look alike
+    one of the others. Both the characters themselves and what NFKC makes of them
+    count: it makes a sigma of a letter that looks like C.
     """
     even = unicodedata.normalize("NFKC", name)
     fold = unicodedata.normalize("NFKC", even.casefold())  # which took letters apart
-    return f"fold {fold}", f"look {_skeleton(even)}"
+    found = {f"fold {fold}"}
+    for form in {name, even}:
+        found.add(f"look {caseless_skeleton(form)}")
+        for case in {form, form.upper(), form.lower()}:
+            found.add(f"case {skeleton(case)}")
+    return found
 
 
 class Names:
@@ -141,14 +137,16 @@ def _piled_marks(name: str) -> bool:
 
 def _impostor(name: str) -> Refused | None:
     even = unicodedata.normalize("NFKC", name)
-    signs = "".join(sign if (sign := _twin(char)) in ":." else char for char in even)
+    signs = "".join(
+        sign if (sign := prototype(char)) in ":." else char for char in even
+    )
     if ": " in signs or signs.endswith(":"):
         return Refused("bad_name", 'a name has no ": " in it: it ends the name')
     if _ADDRESS.fullmatch(_tight(signs)) or _is_address(signs):
         return Refused("name_reserved", "a name does not look like an address")
-    if _letters(_skeleton(even)) in _reserved():
+    if any(_letters(caseless_skeleton(form)) in _reserved() for form in (name, even)):
         return Refused("name_reserved", "that name is reserved")
-    if _twin(even[0]) in _sigils():
+    if prototype(even[0]) in _sigils() and not _is_letter(even[0]):
         return Refused("bad_name", f"a name does not begin with any of {_SIGILS}")
     return None
 
@@ -166,42 +164,28 @@ def _is_address(name: str) -> bool:
     return True
 
 
+def _is_letter(char: str) -> bool:
+    """Tell whether *char* is a letter, as the yod that looks like an apostrophe is."""
+    return unicodedata.category(char) in {"Lu", "Ll", "Lt", "Lo"}
+
+
+def _mixture(name: str) -> Refused | None:
+    if mixes_scripts(name):
+        return Refused("bad_name", "that name mixes letters of several scripts")
+    return None
+
+
 def _letters(name: str) -> str:
     return "".join(filter(str.isalnum, name))
 
 
 @lru_cache
 def _sigils() -> frozenset[str]:
-    return frozenset(map(_twin, _SIGILS.replace(" ", "")))
+    return frozenset(map(prototype, _SIGILS.replace(" ", "")))
 
 
 @lru_cache
 def _reserved() -> frozenset[str]:
-    return frozenset(map(_skeleton, _RESERVED_WORDS)) | {
-        _skeleton(word.upper()) for word in _RESERVED_WORDS
+    return frozenset(map(caseless_skeleton, _RESERVED_WORDS)) | {
+        caseless_skeleton(word.upper()) for word in _RESERVED_WORDS
     }
-
-
-def _skeleton(name: str) -> str:
-    """Return the same text for names that look alike (UTS #39, section 4)."""
-    return "".join(map(_twin, unicodedata.normalize("NFD", name))).casefold()
-
-
-@lru_cache(maxsize=4096)
-def _twin(char: str) -> str:
-    """Return the one character that stands for all that look like *char*.
-
-    The table links a character with its prototype both ways: of the two, the
-    prototype is the one with the longer list. With lists of one, either will do
-    as long as it is always the same.
-    """
-    linked = _linked(char)
-    if len(linked) != 1:
-        return char
-    (other,) = linked
-    return other if len(_linked(other)) > 1 else min(char, other)
-
-
-def _linked(char: str) -> list[str]:
-    # Some entries of the table are wrapped in left-to-right marks.
-    return [linked.c.strip("\u200e") for linked in _confusables.get(char, ())]

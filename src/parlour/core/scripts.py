@@ -1,0 +1,65 @@
+"""Which writing systems a name mixes (UTS #39, section 5.2, *highly restrictive*).
+
+A word is in one script, or in one of the mixtures that people really write.
+"""
+
+import pkgutil
+import unicodedata
+from bisect import bisect
+from functools import lru_cache
+from itertools import groupby
+from typing import Final
+
+import msgspec
+
+EVERYWHERE: Final = {"COMMON", "INHERITED"}
+"""Scripts of what is written among the letters of every other."""
+
+MIXTURES: Final = (
+    {"LATIN", "HAN", "HIRAGANA", "KATAKANA"},
+    {"LATIN", "HAN", "BOPOMOFO"},
+    {"LATIN", "HAN", "HANGUL"},
+)
+
+Range = tuple[int, int, int, int]
+"""First and last code point, the number of the script, and that of the category."""
+
+
+class _Table(msgspec.Struct):
+    """The property *Script* of Unicode."""
+
+    iso_15924_aliases: list[str]
+    code_points_ranges: list[Range]
+
+
+def mixes_scripts(name: str) -> bool:
+    """Tell whether a word of *name* has letters of scripts that nobody mixes."""
+    if name.isascii():
+        return False
+    words = ("".join(run) for is_word, run in groupby(name, _is_in_word) if is_word)
+    return any(_is_mixed(word) for word in words)
+
+
+def _is_mixed(word: str) -> bool:
+    scripts = {_script(char) for char in word if not char.isdecimal()} - EVERYWHERE
+    return len(scripts) > 1 and not any(scripts <= mixture for mixture in MIXTURES)
+
+
+def _is_in_word(char: str) -> bool:
+    return unicodedata.category(char)[0] in "LMN"
+
+
+@lru_cache(maxsize=4096)
+def _script(char: str) -> str:
+    table, starts = _read_table()
+    code = ord(char)
+    _, last, script, _ = table.code_points_ranges[bisect(starts, code) - 1]
+    return table.iso_15924_aliases[script] if code <= last else "UNKNOWN"
+
+
+@lru_cache
+def _read_table() -> tuple[_Table, list[int]]:
+    data = pkgutil.get_data("confusable_homoglyphs", "categories.json")
+    assert data is not None
+    table = msgspec.json.decode(data, type=_Table)
+    return table, [first for first, *_ in table.code_points_ranges]
