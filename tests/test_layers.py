@@ -28,7 +28,8 @@ LAYERS = {
     "core": PURE | {"parlour.core", "msgspec", "datetime"} | NAME_TABLES,
     "history": PURE
     | {"parlour.history", "parlour.core"}
-    | {"datetime", "fcntl", "os", "pathlib", "queue", "sqlite3", "threading"},
+    | {"datetime", "fcntl", "os", "pathlib", "queue", "sqlite3", "threading"}
+    | {"time"},  # for deadlines; wall time is an argument
     "server": STDLIB - {"sqlite3"}
     | {"parlour.server", "parlour.core", "parlour.history", "parlour.config", "uvloop"},
     "client": STDLIB - {"sqlite3"}

@@ -8,7 +8,8 @@ from typing import Final
 from parlour.core.events import LOBBY, Draft, Message, Outcome, Page, Query, Reach
 from parlour.history import HistoryError
 from parlour.history.memory import MemoryHistory
-from parlour.history.recorder import Answered, Recorded
+from parlour.history.questions import Answered, Wanted, always
+from parlour.history.recorder import Recorded
 from parlour.history.retention import Retention
 from tests.proof.run import Kept, Log
 
@@ -107,13 +108,21 @@ class DiskRecorder:
             self._loop.call_soon(self.interrupt)
             self.interrupt = None
 
-    def ask(self, query: Query, done: Answered) -> None:
+    def ask(
+        self,
+        query: Query,
+        done: Answered,
+        is_wanted: Wanted = always,  # noqa: ARG002 -- an answer too many does no harm
+    ) -> None:
         if self._is_inline:
             done(self._disk.history.read(query))
             return
         soonest = max(self._next_answer, self._loop.time())
         self._next_answer = soonest + self._lateness() + 1e-6
         self._loop.call_at(self._next_answer, self._read_and_tell, query, done)
+
+    def cancel_searches(self) -> None:
+        """Go on: nobody searches here."""
 
     def close(self, timeout: float) -> bool:  # noqa: ARG002
         return True

@@ -70,8 +70,17 @@ class Hall(Protocol):
         """Call *done* with what is so now, from any thread. May be called from any."""
         ...
 
-    def ask(self, query: Query, done: Callable[[Page | Refused], None]) -> None:
-        """Call *done* with what the history has for *query*, in the same way."""
+    def ask(
+        self,
+        query: Query,
+        done: Callable[[Page | Refused], None],
+        is_wanted: Callable[[], bool],
+    ) -> None:
+        """Call *done* with what the history has for *query*, in the same way.
+
+        It is never called if nobody wants the answer any more when it would be read.
+        *is_wanted* is called from any thread, and must not block.
+        """
         ...
 
 

@@ -5,7 +5,8 @@ small, and these are its back ends:
 
 ``memory``     for servers that forget
 ``sqlite``     the default: everything in one file, `schema-1.sql` says how
-``recorder``   a history behind threads of its own, and one that is asked at once
+``recorder``   a history behind threads of its own, and one that is asked at once;
+               ``questions`` wait there, bounded
 
 What both back ends share: ``retention`` (how much is kept), ``keys`` (how a retry is
 known), ``words`` (what a search finds) and ``pages`` (what an answer holds at most).
@@ -62,6 +63,13 @@ class History(Protocol):
         """Return what *query* asks for, in at most 512 KiB of text.
 
         A read that is cut at that size says that there is more. Raises HistoryError.
+        """
+        ...
+
+    def cancel_searches(self) -> None:
+        """End the search that runs, and every later one, with `stopping`.
+
+        May be called from any thread.
         """
         ...
 

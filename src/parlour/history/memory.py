@@ -2,9 +2,10 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from threading import Lock
+from typing import Final
 
 from parlour.core.events import (
     After,
@@ -20,10 +21,13 @@ from parlour.core.events import (
     Search,
 )
 
+from .deadline import Deadline
 from .keys import Keys
 from .pages import fitting, micros, seconds, size
 from .retention import Retention
 from .words import matcher
+
+CHECK_EVERY: Final = 16  # messages looked through between two looks at the deadline
 
 
 class _Room:
@@ -79,6 +83,7 @@ class MemoryHistory:
         self._rooms: dict[RoomName, _Room] = {}
         self._keys = Keys()
         self._lock = Lock()  # protects the rooms from a reader in another thread
+        self._deadline = Deadline()
 
     def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
         time = seconds(micros(time))
@@ -105,7 +110,11 @@ class MemoryHistory:
                     return _after(room, query)
                 case Search():
                     kept = room.between(0, min(query.sequence - 1, room.head))
-        return _search(kept, query)
+        self._deadline.start()
+        return _search(kept, query, self._deadline)
+
+    def cancel_searches(self) -> None:
+        self._deadline.cancel()
 
     def reach(self, room: RoomName) -> Reach:
         with self._lock:
@@ -164,9 +173,13 @@ def _newest(wanted: Sequence[Message], total: int) -> Page:
     return Page(tuple(messages), total > len(messages), total)
 
 
-def _search(kept: Iterable[Message], query: Search) -> Page:
+def _search(kept: Sequence[Message], query: Search, deadline: Deadline) -> Page:
     matches = matcher(query.words)
-    found = (message for message in reversed(list(kept)) if matches(message.text))
+    found = (
+        message
+        for number, message in enumerate(reversed(kept), 1)
+        if (number % CHECK_EVERY or deadline.check()) and matches(message.text)
+    )
     wanted = list(islice(found, max(query.limit, 0) + 1))
     messages = fitting(wanted[: max(query.limit, 0)])[::-1]
     return Page(tuple(messages), len(wanted) > len(messages), len(messages))

@@ -24,6 +24,7 @@ from parlour.core.events import (
 )
 
 from . import HistoryError
+from .deadline import Deadline
 from .failures import failure, reading
 from .files import FileError
 from .opening import connect_to_read, refuse_newer
@@ -31,6 +32,7 @@ from .pages import MAX_PAGE, fitting
 from .rows import MAX_SEQUENCE, ROOMS, RoomRow, Row
 from .words import expression
 
+CHECK_EVERY: Final = 100  # steps of SQLite between two looks at the deadline
 TAIL: Final = 1000  # messages without an index that are looked through at a time
 
 ROOM: Final = f"{ROOMS} NOT INDEXED WHERE name = ?"  # a damaged index would hide it
@@ -91,6 +93,7 @@ class Reader:
         self._lock = Lock()
         self._db = connect_to_read(path)
         self._has_tail = False
+        self._deadline = Deadline()
         try:
             self.epoch()
             refuse_newer(self._db, path)
@@ -102,6 +105,10 @@ class Reader:
         """Let go of the file."""
         with self._lock:
             self._db.close()
+
+    def cancel_searches(self) -> None:
+        """End the search that runs, and all later ones. Any thread may call."""
+        self._deadline.cancel()
 
     def epoch(self) -> str:
         """Return the name of this incarnation of the history."""
@@ -135,7 +142,8 @@ class Reader:
                 case After():
                     return _after(db, room, head, query)
                 case Search():
-                    return self._search(db, room, head, query)
+                    with self._timed(db):
+                        return self._search(db, room, head, query)
 
     def _search(
         self, db: sqlite3.Connection, room: RoomRow, head: int, query: Search
@@ -164,6 +172,21 @@ class Reader:
         self._has_tail = True
         db.execute(CLEAR_TAIL)
         db.execute(FILL_TAIL, (low, high))
+
+    @contextmanager
+    def _timed(self, db: sqlite3.Connection) -> Iterator[None]:
+        """Interrupt SQLite at the deadline. Raises HistoryError then."""
+        deadline = self._deadline
+        deadline.start()
+        db.set_progress_handler(lambda: deadline.is_over, CHECK_EVERY)
+        try:
+            yield
+        except sqlite3.OperationalError as exc:
+            if exc.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                raise deadline.error from None
+            raise
+        finally:
+            db.set_progress_handler(None, 0)
 
     @contextmanager
     def _snapshot(self) -> Iterator[sqlite3.Connection]:

@@ -1,4 +1,4 @@
-"""Who asks a history, and from where: in the caller's thread, or in two of its own."""
+"""Who asks a history, and from where: in the caller's thread, or in its own ones."""
 
 import queue
 import threading
@@ -6,16 +6,24 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple, Protocol
 
-from parlour.core.events import Draft, Outcome, Page, Query
+from parlour.core.events import Draft, Outcome, Page, Query, Search
 
 from . import History, HistoryError
+from .questions import (
+    MAX_PAGES,
+    MAX_SEARCHES,
+    Answered,
+    QuestionQueue,
+    Wanted,
+    always,
+    stopping,
+)
 
 REST: Final = 0.5  # seconds without a batch after which chores are done, all of them
 CHORE_EVERY: Final = 60.0  # seconds between two looks for chores when nothing happens
 EAGER: Final = 128  # drafts that make a chore due: each can do for more than these
 
 Recorded = Callable[[list[Outcome] | HistoryError], None]
-Answered = Callable[[Page | HistoryError], None]
 
 
 class Recorder(Protocol):
@@ -23,18 +31,27 @@ class Recorder(Protocol):
 
     Each `done` is called exactly once, with what was asked for or with the reason why
     not, from any thread, and perhaps before the call that was given it has returned.
+    Only a question that is not wanted any more when its turn comes has no answer.
     """
 
     def record(self, drafts: Sequence[Draft], time: float, done: Recorded) -> None:
         """Append *drafts*, said at *time*. Batches are appended in order."""
         ...
 
-    def ask(self, query: Query, done: Answered) -> None:
-        """Read what *query* asks for; it sees all that was told as recorded."""
+    def ask(self, query: Query, done: Answered, is_wanted: Wanted = always) -> None:
+        """Read what *query* asks for; it sees all that was told as recorded.
+
+        So many questions may wait (`questions`); one more is answered `busy`. A search
+        never delays a page. *is_wanted* is called from any thread, and must not block.
+        """
+        ...
+
+    def cancel_searches(self) -> None:
+        """Refuse searches from now on; those that run end soon."""
         ...
 
     def close(self, timeout: float) -> bool:
-        """Do what was given, take no more, and close the history.
+        """Record what was given, take no more, and close the history.
 
         Returns whether that was done after *timeout* seconds.
         """
@@ -42,33 +59,47 @@ class Recorder(Protocol):
 
 
 class InlineRecorder:
-    """A recorder that has called back when its methods return. One thread at a time."""
+    """A recorder that has called back when its methods return. One thread at a time.
+
+    Only searches take long in a history in memory: they have a thread of their own.
+    """
 
     def __init__(self, history: History) -> None:
         self._history = history
+        self._searches = QuestionQueue(history, "history-searcher", MAX_SEARCHES)
         self._is_closed = False
 
     def record(self, drafts: Sequence[Draft], time: float, done: Recorded) -> None:
         outcome: list[Outcome] | HistoryError
         try:
-            outcome = _closed() if self._is_closed else self._append(drafts, time)
+            outcome = stopping() if self._is_closed else self._append(drafts, time)
         except HistoryError as exc:
             outcome = exc
         done(outcome)
 
-    def ask(self, query: Query, done: Answered) -> None:
-        answer: Page | HistoryError
-        try:
-            answer = _closed() if self._is_closed else self._history.read(query)
-        except HistoryError as exc:
-            answer = exc
-        done(answer)
+    def ask(self, query: Query, done: Answered, is_wanted: Wanted = always) -> None:
+        if isinstance(query, Search):
+            self._searches.ask(query, done, is_wanted)
+        elif is_wanted():
+            done(self._read(query))
+
+    def cancel_searches(self) -> None:
+        self._history.cancel_searches()
+        self._searches.close()
 
     def close(self, timeout: float) -> bool:  # noqa: ARG002
         if not self._is_closed:
             self._is_closed = True
+            self.cancel_searches()
+            self._searches.join()
             self._history.close()
         return True
+
+    def _read(self, query: Query) -> Page | HistoryError:
+        try:
+            return stopping() if self._is_closed else self._history.read(query)
+        except HistoryError as exc:
+            return exc
 
     def _append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
         outcomes = self._history.append(drafts, time)
@@ -85,15 +116,8 @@ class _Batch(NamedTuple):
     done: Recorded
 
 
-class _Question(NamedTuple):
-    """A query to answer, and whom to tell."""
-
-    query: Query
-    done: Answered
-
-
 class ThreadedRecorder:
-    """A recorder with one thread that writes and one that reads.
+    """A recorder with a thread that writes, one that reads pages and one that searches.
 
     The writing thread does the history's chores while it has no batch: one for every
     hundred drafts or so, and all of them after a rest. A batch waits for one at most.
@@ -105,15 +129,12 @@ class ThreadedRecorder:
     def __init__(self, history: History) -> None:
         self._history = history
         self._batches: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
-        self._questions: queue.SimpleQueue[_Question | None] = queue.SimpleQueue()
+        self._pages = QuestionQueue(history, "history-reader", MAX_PAGES)
+        self._searches = QuestionQueue(history, "history-searcher", MAX_SEARCHES)
         self._lock = threading.Lock()  # between a last batch and the end of all
         self._is_closed = False
         self._unkempt = 0  # drafts that no chore was done for
         self._has_ended = threading.Event()
-        self._reader = threading.Thread(
-            target=self._read, name="history-reader", daemon=True
-        )
-        self._reader.start()
         threading.Thread(target=self._write, name="history-writer", daemon=True).start()
 
     def record(self, drafts: Sequence[Draft], time: float, done: Recorded) -> None:
@@ -122,15 +143,15 @@ class ThreadedRecorder:
             if is_taken:
                 self._batches.put(_Batch(drafts, time, done))
         if not is_taken:
-            done(_closed())
+            done(stopping())
 
-    def ask(self, query: Query, done: Answered) -> None:
-        with self._lock:
-            is_taken = not self._is_closed
-            if is_taken:
-                self._questions.put(_Question(query, done))
-        if not is_taken:
-            done(_closed())
+    def ask(self, query: Query, done: Answered, is_wanted: Wanted = always) -> None:
+        questions = self._searches if isinstance(query, Search) else self._pages
+        questions.ask(query, done, is_wanted)
+
+    def cancel_searches(self) -> None:
+        self._history.cancel_searches()
+        self._searches.close()
 
     def close(self, timeout: float) -> bool:
         self._shut()
@@ -142,7 +163,8 @@ class ThreadedRecorder:
             if not self._is_closed:
                 self._is_closed = True
                 self._batches.put(None)
-                self._questions.put(None)
+        self._pages.close()
+        self.cancel_searches()
 
     def _write(self) -> None:
         batch: _Batch | None = None
@@ -159,24 +181,10 @@ class ThreadedRecorder:
         finally:
             self._shut()
             _refuse(batch, self._batches)
-            self._reader.join()
+            self._pages.join()
+            self._searches.join()
             self._history.close()
             self._has_ended.set()
-
-    def _read(self) -> None:
-        question: _Question | None = None
-        answer: Page | HistoryError
-        try:
-            while (question := self._questions.get()) is not None:
-                try:
-                    answer = self._history.read(question.query)
-                except HistoryError as exc:
-                    answer = exc
-                done, question = question.done, None
-                done(answer)
-        finally:
-            self._shut()
-            _refuse(question, self._questions)
 
     def _next(self) -> _Batch | None:
         """Wait for a batch, and do chores meanwhile; None: there is none any more."""
@@ -201,14 +209,7 @@ class ThreadedRecorder:
         return has_more
 
 
-def _closed() -> HistoryError:
-    return HistoryError("stopping", "the server is shutting down")
-
-
-def _refuse(
-    first: _Batch | _Question | None,
-    rest: "queue.SimpleQueue[_Batch | None] | queue.SimpleQueue[_Question | None]",
-) -> None:
+def _refuse(first: _Batch | None, rest: "queue.SimpleQueue[_Batch | None]") -> None:
     """Tell those whose turn never came, or was not ended."""
     error = HistoryError("history_failed", "the history failed", is_unknown=True)
     if first is not None:

@@ -27,6 +27,7 @@ from parlour.core.events import (
     Reach,
     Repeated,
     RoomName,
+    Search,
 )
 
 from . import HistoryError, chores
@@ -105,7 +106,11 @@ class SQLiteHistory:
         return outcomes
 
     def read(self, query: Query) -> Page:
-        return self._reader.read(query)
+        reader = self._searcher if isinstance(query, Search) else self._reader
+        return reader.read(query)
+
+    def cancel_searches(self) -> None:
+        self._searcher.cancel_searches()
 
     def reach(self, room: RoomName) -> Reach:
         return self._reader.reach(room)
@@ -135,6 +140,7 @@ class SQLiteHistory:
 
     def close(self) -> None:
         self._reader.close()
+        self._searcher.close()
         self._db.close()
         self._lock.release()
 
@@ -227,6 +233,11 @@ class SQLiteHistory:
             self._ends = _ends(self._db)
             keys = self._db.execute(KEYS, (MAX_KEYS,)).fetchall()
             self._reader = Reader(path)
+            try:
+                self._searcher = Reader(path)
+            except BaseException:
+                self._reader.close()
+                raise
         except sqlite3.Error as exc:
             raise unusable(path, exc) from exc
         except HistoryError as exc:

@@ -88,6 +88,7 @@ class AsyncServer:
         for door in service.doors:
             door.shut()
         self._hub.stop(STOPPED)
+        service.recorder.cancel_searches()
         self._is_parting = True
         self.turn_soon()
         try:
@@ -186,9 +187,14 @@ class AsyncServer:
         """Tell what is so now."""
         self._act(lambda: done(self._hub.room.view()))
 
-    def ask(self, query: Query, done: Callable[[Page | Refused], None]) -> None:
+    def ask(
+        self,
+        query: Query,
+        done: Callable[[Page | Refused], None],
+        is_wanted: Callable[[], bool],
+    ) -> None:
         """Tell what the history has."""
-        self._act(lambda: self._service.ask(query, done))
+        self._act(lambda: self._service.ask(query, done, is_wanted))
 
     # -- turns ------------------------------------------------------------------
 

@@ -25,6 +25,8 @@ LOST_END: Final = (
     "a client says it has read further: the end of the history may be lost"
 )
 STOPPED: Final = "the server is shutting down"
+UNLOGGED: Final = frozenset({"busy", "search_timeout", "search_too_long", "stopping"})
+"""Why a question may have no answer although the history is well."""
 
 Act = Callable[[Callable[[], None]], None]
 """Does something to the hub, at once or soon; may be called from any thread."""
@@ -82,8 +84,11 @@ class Service:
             self._ask(question, act)
 
     def _ask(self, question: Question, act: Act) -> None:
+        session, crowd = question.session, self.hub.room.crowd
         self.recorder.ask(
-            question.query, lambda page: act(partial(self._answer, question, page))
+            question.query,
+            lambda page: act(partial(self._answer, question, page)),
+            lambda: session in crowd,
         )
 
     def _settle(
@@ -106,9 +111,14 @@ class Service:
     def _answer(self, question: Question, page: Page | HistoryError) -> None:
         self.hub.answered(question, _read(page))
 
-    def ask(self, query: Query, done: Callable[[Page | Refused], None]) -> None:
+    def ask(
+        self,
+        query: Query,
+        done: Callable[[Page | Refused], None],
+        is_wanted: Callable[[], bool],
+    ) -> None:
         """Ask the history what a side door wants to know. Called by the hub's owner."""
-        self.recorder.ask(query, lambda page: done(_read(page)))
+        self.recorder.ask(query, lambda page: done(_read(page)), is_wanted)
 
     def report(self, now: float) -> str:
         """Return a page of state."""

@@ -25,6 +25,9 @@ from .service import log_closed, log_opened, log_turned
 from .sockets import is_exempt, limited_network, name_of
 from .trace import Trace
 
+Asked = tuple[Query, Callable[[Page | Refused], None], Callable[[], bool]]
+"""A query of a side door, whom to tell, and whether it is still wanted."""
+
 HIGH_WATER: Final = 256 << 10  # bytes handed over and not taken: then it lags
 
 
@@ -136,7 +139,7 @@ class Turn(Protocol):
     """What the threaded driver lends to those who hold its turn: ``with turn:``."""
 
     hub: Hub
-    asked: list[tuple[Query, Callable[[Page | Refused], None]]]
+    asked: list[Asked]
 
     def __enter__(self) -> None: ...
 
@@ -237,10 +240,15 @@ class SideHall:
             view = self._turn.hub.room.view()
         done(view)
 
-    def ask(self, query: Query, done: Callable[[Page | Refused], None]) -> None:
+    def ask(
+        self,
+        query: Query,
+        done: Callable[[Page | Refused], None],
+        is_wanted: Callable[[], bool],
+    ) -> None:
         """Have the main thread ask the history: not every history bears two."""
         with self._turn:
-            self._turn.asked.append((query, done))
+            self._turn.asked.append((query, done, is_wanted))
             self._turn.wake()
 
     def _drained(self, session: SessionId) -> None:

@@ -113,6 +113,7 @@ class ThreadServer:
         with self._turn:
             self._hub.stop(STOPPED)
             self._turn.wake()
+        self._service.recorder.cancel_searches()
         self._part_with_all()
         for side_door in self._side_doors:
             side_door.close()
@@ -234,8 +235,8 @@ class ThreadServer:
             turned, self._turned = self._turned, []
         service.record(turn, self._act)
         service.answer(turn, self._act)
-        for query, answered in asked:
-            service.ask(query, answered)
+        for query, answered, is_wanted in asked:
+            service.ask(query, answered, is_wanted)
         with turn:
             deliveries = [
                 (data, [turn.carriers[session] for session in sessions])

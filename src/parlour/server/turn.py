@@ -4,14 +4,13 @@ import threading
 from collections.abc import Callable
 from types import TracebackType
 
-from parlour.core.events import Page, Query, Refused, SessionId
+from parlour.core.events import SessionId
 from parlour.core.hub import Hub
 
-from .side_doors import SideCarrier
+from .side_doors import Asked, SideCarrier
 from .thread_carriers import Carrier, ConsoleCarrier
 
 AnyCarrier = Carrier | SideCarrier | ConsoleCarrier
-Asked = tuple[Query, Callable[[Page | Refused], None]]
 
 
 class Turn:

@@ -40,21 +40,30 @@ class HallChat:
 
     def view(self) -> View:
         found: Future[View] = Future()
-        self._hall.look(found.set_result)
+        self._hall.look(lambda view: _tell(found, view))
         return _wait(found)
 
     def read(self, query: Query) -> Page:
         found: Future[Page | Refused] = Future()
-        self._hall.ask(query, found.set_result)
+        self._hall.ask(
+            query, lambda page: _tell(found, page), lambda: not found.cancelled()
+        )
         page = _wait(found)
         if isinstance(page, Refused):
             raise HistoryError(page.code, page.reason)
         return page
 
 
+def _tell(found: Future[T], what: T) -> None:
+    """Give *what* was found to the one who waits, unless it gave up."""
+    if found.set_running_or_notify_cancel():
+        found.set_result(what)
+
+
 def _wait(found: Future[T]) -> T:
     try:
         return found.result(WAIT)
     except TimeoutError:
+        found.cancel()
         reason = "the server is too busy to answer; try again"
         raise HistoryError("busy", reason) from None

@@ -1,0 +1,158 @@
+"""Questions wait in bounded queues, and nobody waits for another's search."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from parlour.core.events import Page, Query, Search
+from parlour.history import HistoryError
+from parlour.history.memory import MemoryHistory
+from parlour.history.questions import MAX_SEARCHES
+from parlour.history.recorder import InlineRecorder, Recorder, ThreadedRecorder
+from tests.history.helpers import NOW, PLENTY, before, drafts, in_file, search, texts
+from tests.history.test_recorder import WAIT, Answers
+
+
+class HeldSearches(MemoryHistory):
+    """A history in which searches take until they may end, or are cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__(PLENTY)
+        self.has_begun, self.may_end = Event(), Event()
+        self.searched: list[str] = []
+
+    def read(self, query: Query) -> Page:
+        if isinstance(query, Search):
+            self.has_begun.set()
+            assert self.may_end.wait(WAIT)
+            self.searched.append(query.words)
+        return super().read(query)
+
+    def cancel_searches(self) -> None:
+        super().cancel_searches()
+        self.may_end.set()
+
+
+Make = Callable[[HeldSearches], Recorder]
+
+
+@pytest.fixture
+def history() -> HeldSearches:
+    return HeldSearches()
+
+
+@pytest.fixture(params=[InlineRecorder, ThreadedRecorder])
+def recorder(
+    request: pytest.FixtureRequest, history: HeldSearches
+) -> Iterator[Recorder]:
+    history.append(drafts(["sun"]), NOW)
+    recorder = request.param(history)
+    yield recorder
+    history.may_end.set()
+    assert recorder.close(WAIT)
+
+
+def test_a_page_does_not_wait_for_a_search(
+    recorder: Recorder, history: HeldSearches
+) -> None:
+    found, page = Answers(), Answers()
+    recorder.ask(search("sun"), found)
+    assert history.has_begun.wait(WAIT)
+
+    recorder.ask(before(), page)
+
+    assert texts(page.page()) == ["sun"]
+    assert found.is_empty
+    history.may_end.set()
+    assert texts(found.page()) == ["sun"]
+
+
+def test_nobody_who_appends_waits_for_a_search(
+    recorder: Recorder, history: HeldSearches
+) -> None:
+    found, kept = Answers(), Answers()
+    recorder.ask(search("sun"), found)
+    assert history.has_begun.wait(WAIT)
+
+    recorder.record(drafts(["moon"]), NOW, kept)
+
+    assert len(kept.outcomes()) == 1
+    assert found.is_empty
+
+
+def test_one_search_too_many_is_told_that_the_history_is_busy(
+    recorder: Recorder, history: HeldSearches
+) -> None:
+    found, late = Answers(), Answers()
+    recorder.ask(search("sun"), found)
+    assert history.has_begun.wait(WAIT)
+    for _ in range(MAX_SEARCHES):
+        recorder.ask(search("sun"), found)
+
+    recorder.ask(search("sun"), late)
+
+    assert late.error().code == "busy"
+    history.may_end.set()
+    assert [texts(found.page()) for _ in range(MAX_SEARCHES + 1)] == (
+        [["sun"]] * (MAX_SEARCHES + 1)
+    )
+
+
+def test_a_search_that_nobody_wants_any_more_is_not_made(
+    recorder: Recorder, history: HeldSearches
+) -> None:
+    found, unheard = Answers(), Answers()
+    recorder.ask(search("first"), found)
+    assert history.has_begun.wait(WAIT)
+    for _ in range(MAX_SEARCHES):
+        recorder.ask(search("unwanted"), unheard, lambda: False)
+
+    recorder.ask(search("last"), found)  # has the place of those
+    history.may_end.set()
+    assert [found.page().total, found.page().total] == [0, 0]
+
+    assert history.searched == ["first", "last"]
+    assert unheard.is_empty
+
+
+def test_an_unwanted_page_is_not_read(recorder: Recorder) -> None:
+    unheard, page = Answers(), Answers()
+
+    recorder.ask(before(), unheard, lambda: False)
+    recorder.ask(before(), page)
+
+    assert texts(page.page()) == ["sun"]
+    assert unheard.is_empty
+
+
+def test_searches_end_when_they_are_cancelled_and_pages_go_on(
+    recorder: Recorder, history: HeldSearches
+) -> None:
+    found, page = Answers(), Answers()
+    for _ in range(3):
+        recorder.ask(search("sun"), found)
+    assert history.has_begun.wait(WAIT)
+
+    recorder.cancel_searches()
+    recorder.ask(search("sun"), found)
+    recorder.ask(before(), page)
+
+    assert {found.error().code for _ in range(4)} == {"stopping"}
+    assert texts(page.page()) == ["sun"]
+
+
+def test_a_long_search_of_a_file_ends_at_its_deadline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("parlour.history.deadline.SEARCH_TIME", 0.0)
+    history = in_file(tmp_path / "chat.db")
+    history.append(drafts(["sun"]), NOW)
+
+    with pytest.raises(HistoryError) as caught:
+        history.read(search("sun"))
+
+    assert caught.value.code == "search_timeout"
+    assert texts(history.read(before())) == ["sun"]
+    history.close()
