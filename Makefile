@@ -8,14 +8,20 @@ ARGS   ?=
 PEERS    := inspircd ngircd redis-server nats-server mosquitto
 CHROMIUM := $(shell command -v chromium 2>/dev/null)
 
+# An environment knows its place, and the Python that made it: in a checkout that was
+# copied or moved, and after an upgrade, it is set up anew.
+SET_UP_FOR = $(CURDIR) $$($(BIN)/python -S -c 'import sys; print(*sys.version_info[:2])' 2>&1)
+IS_STALE  := $(shell test ! -e $(VENV)/run.stamp || \
+               test "$$(cat $(VENV)/run.stamp)" = "$(SET_UP_FOR)" || echo yes)
+
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-all screenshots pictures stress check format lint types fix bench bench-quick bench-deps bench-profile lock system-deps clean
+.PHONY: stale help run setup test test-all screenshots pictures stress check format lint types fix bench bench-quick bench-deps bench-profile lock system-deps clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/run.stamp ## Set up, serve the chat on 127.0.0.1:5555, and the page (ARGS="--port 6666")
-	@PARLOUR_WEB_PORT=$${PARLOUR_WEB_PORT:-auto} $(BIN)/python server.py $(ARGS)
+	@exec env PARLOUR_WEB_PORT=$${PARLOUR_WEB_PORT:-auto} $(BIN)/python server.py $(ARGS)
 
 setup: $(VENV)/test.stamp ## Set up everything: to run, to test, to develop
 
@@ -96,13 +102,14 @@ clean: ## Remove everything that was made
 
 # The pinned requirements come first, by hash; then the project itself, whose
 # dependencies are all there already.
-$(VENV)/run.stamp: pyproject.toml requirements/run.txt
+$(VENV)/run.stamp: pyproject.toml requirements/run.txt $(if $(IS_STALE),stale)
 	@$(PYTHON) -c 'import sys; sys.exit("Parlour needs Python 3.11 or newer, and $(PYTHON) is %d.%d" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
 	@echo "setting up $(VENV) ..." >&2
+	@$(if $(IS_STALE),rm -rf $(VENV))
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $@
+	@echo "$(SET_UP_FOR)" > $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt

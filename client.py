@@ -10,15 +10,15 @@ if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # see below
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
-PYTHON = os.path.join(ROOT, ".venv", "bin", "python")
+sys.path.insert(0, os.path.join(ROOT, "src"))  # its own code, wherever it was set up
 
-# This much runs under any python3: it only finds the one that `make` set up.
-if os.path.realpath(sys.prefix) != os.path.realpath(os.path.join(ROOT, ".venv")):
-    if os.path.exists(os.path.join(ROOT, ".venv", "run.stamp")):
-        # Python does not begin with a quiet Ctrl-C: the next one gets it later.
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        os.execv(PYTHON, [PYTHON] + sys.argv)
-    sys.exit("Parlour is not set up yet: run 'make run' (or 'make setup') in " + ROOT)
+from parlour.checkout import environment  # any python3 may run this
+
+PYTHON = environment(ROOT)
+if PYTHON:
+    # Python does not begin with a quiet Ctrl-C: the next one gets it later.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    os.execv(PYTHON, [PYTHON] + sys.argv)
 
 from parlour.cli import client
 
