@@ -31,9 +31,10 @@ LAYERS = {
     | {"datetime", "fcntl", "os", "pathlib", "queue", "sqlite3", "threading"}
     | {"time"},  # for deadlines; wall time is an argument
     "server": STDLIB - {"sqlite3"}
-    | {"parlour.server", "parlour.core", "parlour.history", "parlour.config", "uvloop"},
+    | {"parlour.server", "parlour.core", "parlour.history", "parlour.config", "uvloop"}
+    | {"parlour.tracing"},
     "client": STDLIB - {"sqlite3"}
-    | {"parlour.client", "parlour.core", "msgspec"}
+    | {"parlour.client", "parlour.core", "parlour.tracing", "msgspec"}
     | TERMINAL,
     "web": STDLIB - {"sqlite3"}
     | {"parlour.web", "parlour.core", "parlour.history"}
@@ -49,6 +50,7 @@ LAYERS = {
     "web_options": PURE | {"click", "parlour.arguments", "parlour.config"},
     "streams": PURE | {"os"},
     "checkout": PURE | {"os"},
+    "tracing": PURE | {"os", "pathlib", "signal", "threading"},
     "tools_cli": STDLIB
     | {"click", "parlour.arguments", "parlour.history", "parlour.parameters"}
     | {"parlour.streams"},

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from parlour.client.trace import Trace
+from parlour.client.trace import MAX_LINE, Trace
 
 
 def test_every_line_of_the_wire_is_appended(tmp_path: Path) -> None:
@@ -17,10 +17,35 @@ def test_every_line_of_the_wire_is_appended(tmp_path: Path) -> None:
         trace.received(b"\x1b[2J\xff")
         trace.received(b"\nhalf")
 
-    before, sent, received = path.read_text().splitlines()
+    before, sent, received, half = path.read_text().splitlines()
     assert before == "before"
     assert re.fullmatch(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3} > {"a": 1}', sent)
     assert received.endswith(" < ␛[2J\\xff")
+    assert half.endswith(" < half")
+
+
+def test_a_secret_is_redacted_and_a_long_line_is_cut(tmp_path: Path) -> None:
+    path = tmp_path / "trace"
+
+    with closing(Trace(path)) as trace:
+        trace.sent(b'{"type":"hello","data":{"\\u0074oken":"secret"}}\n')
+        trace.received(b"x" * (MAX_LINE + 1) + b"\n")
+
+    assert "secret" not in path.read_text()
+    assert path.read_text().endswith("x (1 more bytes of this line were cut)\n")
+
+
+def test_a_full_disk_ends_the_trace_and_not_the_chat(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    trace = Trace(Path("/dev/full"))
+
+    trace.sent(b"hello\n")
+    trace.close()
+
+    assert capsys.readouterr().err == (
+        "parlour: the trace to /dev/full is not whole: No space left on device\n"
+    )
 
 
 def test_only_its_owner_may_read_it(tmp_path: Path) -> None:

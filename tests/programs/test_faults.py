@@ -80,14 +80,54 @@ def test_a_full_disk_ends_the_trace_and_not_the_chat(stage: Stage, engine: str) 
     romeo, juliet = stage.meet(server.port), stage.meet(server.port)
     for peer in (romeo, juliet):
         peer.hear(f"{peer.name} has entered the chat")
-    for peer in (romeo, juliet):
-        peer.say("hello")
 
-    for peer in (romeo, juliet):
+    for peer in (romeo, juliet):  # one by one: who is read first is not said
+        peer.say("hello")
         assert juliet.hear(f"{peer.name}: ") == f"{peer.name}: hello"
     server.stop()
     assert server.program.err.text.count('"trace.failed"') == 1
     assert "Traceback" not in server.program.err.text
+
+
+def test_a_trace_that_nobody_reads_holds_up_nothing(
+    stage: Stage, engine: str, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    server = start_server(stage, engine, "--trace", str(pipe))
+    romeo = stage.meet(server.port)
+    romeo.hear("has entered the chat")
+
+    for number in range(40):  # more than a pipe holds
+        romeo.say(f"{number} {'x' * 4000}")
+        romeo.hear(f": {number} ")
+
+    server.stop()
+
+
+def test_a_trace_holds_no_secret_and_no_forged_line(
+    stage: Stage, engine: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "trace"
+    path.touch(mode=0o644)
+    server = start_server(stage, engine, "--trace", str(path), "--max-line", "4096")
+    with socket.create_connection(("127.0.0.1", server.port), 10) as sock:
+        sock.sendall(
+            b'{"type":"hello","data":{"version":1,"\\u0074oken":"SECRET789abcdef"}}\n'
+            b"\x1b[2J\r2026-01-01T00:00:00.000+00:00 1 < forged\n"
+            + b"x" * 100_000
+            + b'\n{"type":"bye"}\n'
+        )
+        while sock.recv(65_536):
+            pass
+    server.stop()
+
+    text = path.read_bytes().decode()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert "SECRET" not in text
+    assert r" > \x1b[2J\r2026-01-01T00:00:00.000+00:00 1 < forged" + "\n" in text
+    assert "x (95,904 more bytes of this line were cut)\n" in text
+    assert all(char == "\n" or char.isprintable() for char in text)
 
 
 def test_closed_streams_are_no_trouble(stage: Stage, engine: str) -> None:

@@ -1,49 +1,58 @@
 """Every line of the wire, in a file, for those who debug a conversation."""
 
-import os
 import time
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final
 
-from parlour.core.lines import OVERLONG, Lines
-from parlour.core.redaction import redact
+from parlour.core.trace_lines import TraceLines
+from parlour.tracing import TraceFile
 
 from .display import clean
+from .pipe import complain
 
-MAX_LINE: Final = 16 << 20  # bytes
+MAX_LINE: Final = 1 << 20  # bytes that are kept of a line
 
 
 class Trace:
-    """A file that only its owner can read; lines are appended.
+    """A file that only its owner can read; lines are appended by a thread.
 
-    Raises OSError if it cannot be opened.
+    Raises OSError if it cannot be opened. The conversation goes on without it if it
+    cannot be written later.
     """
 
     def __init__(self, path: Path) -> None:
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-        descriptor = os.open(path, flags, 0o600)
-        self._file: TextIO = os.fdopen(descriptor, "a", encoding="utf-8", buffering=1)
-        self._sent, self._received = Lines(MAX_LINE), Lines(MAX_LINE)
+        self._path = path
+        self._failure: OSError | None = None
+        self._file = TraceFile(path, self._failed)
+        self._sent = TraceLines(MAX_LINE, clean)
+        self._received = TraceLines(MAX_LINE, clean)
 
     def sent(self, data: bytes) -> None:
         """Write down what went to the server."""
         self._write(">", self._sent.feed(data))
 
     def received(self, data: bytes) -> None:
-        """Write down what came from it."""
-        self._write("<", self._received.feed(data))
+        """Write down what came from it; nothing is its end."""
+        lines = self._received.feed(data) if data else self._received.end()
+        self._write("<", lines)
 
     def close(self) -> None:
-        """Close the file."""
+        """Write the rest, close the file, and say so if it is not whole."""
+        self._write(">", self._sent.end())
+        self._write("<", self._received.end())
         self._file.close()
+        if self._failure is not None:
+            reason = self._failure.strerror
+            complain(f"parlour: the trace to {self._path} is not whole: {reason}\n")
 
-    def _write(self, direction: str, lines: list[bytes]) -> None:
-        for line in lines:
-            text = "(a line too long to keep)" if line is OVERLONG else _text(line)
-            now = time.time()
-            clock = time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(now))
-            self._file.write(f"{clock}.{int(now % 1 * 1000):03} {direction} {text}\n")
+    def _failed(self, error: OSError) -> None:
+        self._failure = error
 
-
-def _text(line: bytes) -> str:
-    return clean(redact(line).decode("utf-8", "backslashreplace"))
+    def _write(self, direction: str, lines: list[str]) -> None:
+        if not lines:
+            return
+        now = time.time()
+        clock = time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(now))
+        head = f"{clock}.{int(now % 1 * 1000):03} {direction}"
+        text = "".join(f"{head} {line}\n" for line in lines)
+        self._file.append(text.encode(), len(lines))

@@ -1,15 +1,18 @@
 """The lines of the wire in a file, to see what was really said."""
 
 import logging
-import os
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from parlour.core.events import SessionId
-from parlour.core.redaction import redact
+from parlour.core.trace_lines import TraceLines
+from parlour.tracing import TraceFile
 
 from .logs import log
+
+MAX_TOLD: Final = 65_536  # bytes of a line that a session was told; none is longer
 
 
 class TraceError(OSError):
@@ -19,53 +22,57 @@ class TraceError(OSError):
 class Trace:
     """Write what sessions said (``>``) and were told (``<``) to a file.
 
-    Bytes come in any cut; whole lines are written. Any thread may call. Raises
-    TraceError for a file that cannot be written.
+    Bytes come in any cut; whole lines are written, and at most *max_line* bytes of
+    one that was said. Any thread may call, and none is held up. Raises TraceError
+    for a file that cannot be written.
     """
 
-    def __init__(self, path: Path) -> None:
-        # Created for its owner alone: it holds all that is said.
+    def __init__(self, path: Path, max_line: int) -> None:
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            self._file = TraceFile(path, _log_failure)
         except OSError as exc:
             raise TraceError(f"cannot write {path}: {exc.strerror}") from exc
-        self._file = os.fdopen(descriptor, "ab", buffering=0)
-        self._partial: dict[tuple[SessionId, str], bytes] = {}
-        self._turn = threading.Lock()  # guards the file and the partial lines
-        self._has_failed = False
+        self._limits = {">": max_line, "<": MAX_TOLD}
+        self._streams: dict[tuple[SessionId, str], TraceLines] = {}
+        self._lock = threading.Lock()  # guards the streams, and the order of lines
 
     def said(self, session: SessionId, data: bytes) -> None:
         """Write what *session* said."""
-        self._write(session, ">", data)
+        self._feed(session, ">", data)
 
     def told(self, session: SessionId, data: bytes) -> None:
         """Write what *session* was told."""
-        self._write(session, "<", data)
+        self._feed(session, "<", data)
 
     def forget(self, session: SessionId) -> None:
         """Write what is left of a session that is gone."""
         for way in "><":
-            if (session, way) in self._partial:
-                self._write(session, way, b"\n")
+            with self._lock:
+                stream = self._streams.pop((session, way), None)
+                if stream is not None:
+                    self._append(session, way, stream.end())
 
     def close(self) -> None:
-        """Close the file."""
+        """Write the rest and close the file."""
         self._file.close()
 
-    def _write(self, session: SessionId, way: str, data: bytes) -> None:
-        time = datetime.now(UTC).isoformat(timespec="milliseconds")
-        head = f"{time} {session} {way} ".encode()
-        with self._turn:
-            *lines, rest = (self._partial.pop((session, way), b"") + data).split(b"\n")
-            if rest:
-                self._partial[session, way] = rest
-            if lines and not self._has_failed:
-                self._append(b"".join(head + redact(line) + b"\n" for line in lines))
+    def _feed(self, session: SessionId, way: str, data: bytes) -> None:
+        if not data:
+            return
+        with self._lock:
+            stream = self._streams.get((session, way))
+            if stream is None:
+                stream = TraceLines(self._limits[way])
+                self._streams[session, way] = stream
+            self._append(session, way, stream.feed(data))
 
-    def _append(self, data: bytes) -> None:
-        """Write *data*; a disk that takes no more ends the trace, not the chat."""
-        try:
-            self._file.write(data)
-        except OSError as exc:
-            self._has_failed = True
-            log(logging.ERROR, "trace.failed", reason=exc.strerror)
+    def _append(self, session: SessionId, way: str, lines: list[str]) -> None:
+        if not lines:
+            return
+        time = datetime.now(UTC).isoformat(timespec="milliseconds")
+        text = "".join(f"{time} {session} {way} {line}\n" for line in lines)
+        self._file.append(text.encode(), len(lines))
+
+
+def _log_failure(exc: OSError) -> None:
+    log(logging.ERROR, "trace.failed", reason=exc.strerror)
