@@ -25,14 +25,23 @@ class Client:
         self.stored: dict[str, int] = {}
         self.said = 0
         self.is_recovered = True
+        self.is_welcome = False
+        self.plain: list[str] = []  # heard on this connection before the welcome
+        self.heard_plain: list[tuple[int, list[str]]] = []  # and where that ended
 
     def hello(self) -> bytes:
         data: dict[str, object] = {"version": 1, "name": self.name, "token": self.token}
+        data["late"] = True
         if self.cursor is not None:
             epoch, sequence = self.cursor
             data["resume"] = {"lobby": {"epoch": epoch, "sequence": sequence}}
         retries = [self.submission(text) for text in self.unacknowledged]
         return line("hello", data) + b"".join(retries)
+
+    def connect(self, guest: Guest) -> None:
+        """Begin a new connection."""
+        self.guest, self.is_welcome = guest, False
+        self.plain.clear()
 
     def submission(self, text: str) -> bytes:
         return line("message", {"message": text, "id": text})
@@ -49,11 +58,18 @@ class Client:
     def hear(self, kind: str, data: dict[str, object]) -> None:
         match kind, data:
             case "welcome", {"rooms": {"lobby": {"epoch": str(epoch), **stand}}}:
-                self.is_recovered = bool(stand["recovered"])
+                self.is_recovered, self.is_welcome = bool(stand["recovered"]), True
                 if self.cursor is None:
                     at = stand["sequence"]
                     assert isinstance(at, int)
                     self.cursor = epoch, at
+                    self.heard_plain.append((at, list(self.plain)))
+            case "message", {"source": "[Server]", "message": str(text)}:
+                assert not self.is_welcome, "the dialect changes for good"
+                if "fell behind" in text:
+                    self.plain.clear()
+            case "message", {"message": str(text)} if not self.is_welcome:
+                self.plain.append(text)
             case "message", {"sequence": int(sequence), "message": str(text)}:
                 assert self.cursor is not None
                 assert sequence == self.cursor[1] + 1, "no gap, and none twice"
@@ -76,19 +92,44 @@ class Sessions(RuleBasedStateMachine):
         limits = Limits(rate=None, log_bytes=600, flush_bytes=300)
         self.stage = Stage(limits, messages=100_000)
         self.clients = [Client(number) for number in range(4)]
+        self.greeted: list[Guest] = []  # those that said hello late
 
     @rule(number=PEOPLE)
     def come(self, number: int) -> None:
+        client = self.arrive(number)
+        assert client.guest is not None
+        client.guest.send(client.hello())
+
+    @rule(number=PEOPLE)
+    def come_silently(self, number: int) -> None:
+        """Be admitted before hello, which then comes late or never."""
+        self.arrive(number)
+        self.stage.wait(0.06)
+
+    @rule(number=PEOPLE, cut=st.integers(1, 100))
+    def say_hello_late(self, number: int, cut: int) -> None:
+        client = self.clients[number]
+        guest = client.guest
+        if guest is None or client.is_welcome or guest.session not in self.stage.guests:
+            return
+        if guest in self.greeted or guest.ended is not None:
+            return
+        self.greeted.append(guest)
+        hello = client.hello()
+        guest.send(hello[:cut])
+        guest.send(hello[cut:])
+
+    def arrive(self, number: int) -> Client:
         client = self.clients[number]
         if client.guest is not None and client.guest.session in self.stage.guests:
             client.listen()
-        client.guest = self.stage.connect()
-        client.guest.send(client.hello())
+        client.connect(self.stage.connect())
+        return client
 
     @rule(number=PEOPLE, count=st.integers(1, 30))
     def speak(self, number: int, count: int) -> None:
         client = self.clients[number]
-        if client.guest is None or not client.guest.reads:
+        if client.guest is None or not client.guest.reads or not client.is_welcome:
             return
         for _ in range(count):
             client.said += 1
@@ -151,8 +192,9 @@ class Sessions(RuleBasedStateMachine):
         for _ in range(2):
             for client in self.clients:
                 client.listen()
-                client.guest = self.stage.connect()
-                client.guest.send(client.hello())
+                guest = self.stage.connect()
+                client.connect(guest)
+                guest.send(client.hello())
             self.stage.wait(1)
             self.listen()
         log = [(m.sequence, m.text) for m in self.stage.kept()]
@@ -164,9 +206,13 @@ class Sessions(RuleBasedStateMachine):
             assert client.cursor is not None
             assert client.cursor[1] == len(log)
             assert not client.unacknowledged
+            for at, heard in client.heard_plain:
+                assert texts[at - len(heard) : at] == heard, "and goes on behind it"
             for text, sequence in client.stored.items():
                 assert (sequence, text) in log
 
 
 TestSessions = Sessions.TestCase
-TestSessions.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestSessions.settings = settings(
+    max_examples=100, stateful_step_count=40, deadline=None
+)

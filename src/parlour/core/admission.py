@@ -81,6 +81,28 @@ class Admission:
             if fault is not None:
                 self._room.add(Tell(session, fault))
 
+    def greet_late(self, connection: Connection, hello: Hello, now: float) -> None:
+        """Let a silent member go on as the session that its late *hello* asks for."""
+        session, wanted = connection.session, hello.name
+        connection.dialect, connection.token = SESSION, hello.token
+        connection.is_watching = hello.is_watching
+        self._alarms.listen(session, now)
+        refusal, user = None, None
+        before = self._member_before(connection) if hello.token else None
+        if before is not None:
+            self._names.move(before, session)
+        elif not hello.is_watching and wanted is not None:
+            refusal = self._rename(session, wanted)
+        if not hello.is_watching:
+            user = self._user(session, now)
+        step = Greet(session, user, hello.cursor, before, SESSION)
+        self._room.add(step)
+        if before is not None and wanted is not None:
+            refusal = self._rename(session, wanted)
+        for fault in (hello.fault, refusal):
+            if fault is not None:
+                self._room.add(Tell(session, fault))
+
     def become_member(self, connection: Connection, now: float) -> None:
         """Let one who only watched be a member, by the name that it has taken."""
         connection.is_watching = False

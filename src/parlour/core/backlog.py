@@ -55,6 +55,16 @@ class Backlogs:
         """See `Replay.greet`."""
         self._replay.greet(member, welcome, cursor, joined)
 
+    def greet_late(
+        self,
+        member: Member,
+        welcome: Welcome,
+        cursor: Cursor | None,
+        joined: Joined | None,
+    ) -> None:
+        """See `Replay.greet_late`."""
+        self._replay.greet_late(member, welcome, cursor, joined)
+
     def answer(self, member: Member, question: Question, page: Page | Refused) -> None:
         """Put *page* in the place of the question that *member* has come to."""
         position, _ = member.own.pop(0)

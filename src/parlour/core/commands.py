@@ -30,10 +30,12 @@ from .limits import (
 from .lines import OVERLONG
 from .names import Names, clean
 from .pending import Count, Recall, Rename, Tell
+from .plain import LATE_HELLO
 from .rooms import Room
 from .speech import (
     Command,
     Find,
+    Hello,
     Leave,
     ListUsers,
     ReadHistory,
@@ -100,6 +102,7 @@ class Commands:
             if command is not None:
                 self._obey(connection, command, now)
                 name = self._names[session]
+                decode = connection.dialect.decode  # a late hello changes it
             elif line is OVERLONG:
                 most = f"a line has at most {self._limits.max_line:,} bytes"
                 self._fault(connection, Refused("line_too_long", most))
@@ -113,7 +116,7 @@ class Commands:
         """Let the room have what was *said*, and empty that list."""
         if not said:
             return
-        connection.faults = 0
+        connection.faults, connection.has_spoken = 0, True
         if connection.is_watching:
             why = WATCHING if _may_enter(connection) else READ_ONLY
             for draft in said:
@@ -126,9 +129,12 @@ class Commands:
         self, connection: Connection, command: Command | Refused, now: float
     ) -> None:
         session, room = connection.session, self._room.name
+        is_first, connection.has_spoken = not connection.has_spoken, True
         if not isinstance(command, Refused):
             connection.faults = 0
         match command:
+            case Hello():
+                self._upgrade(connection, command, now, is_first=is_first)
             case SetName(name):
                 self._rename(connection, name, now)
             case ReadHistory():
@@ -153,6 +159,15 @@ class Commands:
                 self._refuse(connection, _text_fault(text, self._limits.max_text, name))
             case _:
                 assert_never(command)
+
+    def _upgrade(
+        self, connection: Connection, hello: Hello, now: float, *, is_first: bool
+    ) -> None:
+        """Change the dialect of a member, whose first line *hello* has to be."""
+        if is_first:
+            self._admission.greet_late(connection, hello, now)
+        else:
+            self._fault(connection, Refused("late_hello", LATE_HELLO))
 
     def _rename(self, connection: Connection, wanted: str, now: float) -> None:
         name, session = clean(wanted), connection.session
@@ -189,6 +204,7 @@ class Commands:
 
     def _fault(self, connection: Connection, why: Refused) -> None:
         """Refuse a line that is no command; too many in a row are the end."""
+        connection.has_spoken = True
         connection.faults += 1
         self._refuse(connection, why)
 

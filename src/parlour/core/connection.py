@@ -61,6 +61,7 @@ class Connection:
         "entrance",
         "eof",
         "faults",
+        "has_spoken",
         "held",
         "is_heard",
         "is_user",
@@ -95,6 +96,7 @@ class Connection:
         self.is_user = False  # it is counted as one
         self.is_watching = False  # it hears the room, and is no member yet
         self.why = ("", "")  # code and reason of the end, once it is known
+        self.has_spoken = False  # its first line that is not blank has come
         self.faults = 0  # lines in a row that were no command
         self.eof = False  # the peer will say no more than what is held
         self.asking = False  # it is owed an answer that it must take first

@@ -129,6 +129,23 @@ class Crowd:
         self._step_out(member)
         self._backlogs.greet(member, welcome, cursor, joined)
 
+    def upgrade(
+        self,
+        session: SessionId,
+        dialect: Dialect,
+        welcome: Welcome,
+        cursor: Cursor | None,
+        joined: Joined | None,
+    ) -> None:
+        """Let *session* hear what it was not given yet in another *dialect*.
+
+        See `Replay.greet_late`.
+        """
+        member = self._members[session]
+        self._step_out(member)
+        member.tape = self._fronts.open(dialect)
+        self._backlogs.greet_late(member, welcome, cursor, joined)
+
     def remove(self, session: SessionId) -> None:
         """Forget a member; it is told nothing more."""
         member = self._members.pop(session)

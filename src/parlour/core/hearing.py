@@ -87,22 +87,32 @@ def greeting(line: bytes) -> Hello | None:
     said = read_object(line)
     if not isinstance(said, Mapping) or said.get("type") != "hello":
         return None
-    data = said.get("data")
+    return hello(said.get("data"))
+
+
+def late_hello(data: object) -> Hello | None:
+    """Return the hello with this *data*, if its client can follow it late."""
+    is_late = isinstance(data, dict) and data.get("late") is True
+    return hello(data) if is_late else None
+
+
+def hello(data: object) -> Hello | None:
+    """Return the hello with this *data*, if it is one."""
     if not isinstance(data, dict):
         return None
     version = data.get("version")
     if type(version) is not int or version < 1:
         return None
     try:
-        hello = msgspec.convert(data, _Hello)
+        said = msgspec.convert(data, _Hello)
     except ValueError as exc:
         watches = data.get("watch", False) is not False
         return Hello("", None, watches, None, _bad_data("hello", exc))
-    point = hello.resume.get(LOBBY)
+    point = said.resume.get(LOBBY)
     return Hello(
-        token=_digest(hello.token) if hello.token else "",
-        name=hello.name,
-        is_watching=hello.watch,
+        token=_digest(said.token) if said.token else "",
+        name=said.name,
+        is_watching=said.watch,
         cursor=Cursor(point.epoch, point.sequence) if point else None,
     )
 

@@ -147,7 +147,7 @@ class Hub:
         if connection.dialect.resumes and connection.state is not ARRIVED:
             self._alarms.listen(session, now)
         lines = connection.lines.feed(data)
-        if connection.state is ARRIVED:
+        if not connection.has_spoken:
             start = lines[0] if lines else connection.lines.start
             if speech := stranger(start):
                 reason = f"this is a chat server; it speaks JSON lines, not {speech}"
@@ -395,6 +395,7 @@ class Hub:
             self._admission.admit(connection, now)
             return lines
         self.counters.lines += 1
+        connection.has_spoken = True
         self._admission.greet(connection, hello, now)
         return lines[1:]
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import TypeVar
 
+from .dialect import Dialect
 from .events import Answer, Bye, Cursor, Draft, Purpose, Query, SessionId, User, Word
 from .limits import MAX_BATCH, MAX_BATCH_SIZE
 
@@ -30,13 +31,15 @@ class Greet(Word, frozen=True, gc=False):
     """A session of the session dialect begins to hear the room.
 
     It becomes a member as *user*, or only watches (None). It has read up to *cursor*.
-    With *returns* it takes the place of that member: nobody hears of it.
+    With *returns* it takes the place of that member: nobody hears of it. With
+    *dialect* it is a member already, which goes on in that dialect from its cursor.
     """
 
     session: SessionId
     user: User | None
     cursor: Cursor | None = None
     returns: SessionId | None = None
+    dialect: Dialect | None = None
 
 
 class Rename(Word, frozen=True, gc=False):

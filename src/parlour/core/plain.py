@@ -28,6 +28,7 @@ from .events import (
     Unkept,
     Users,
 )
+from .hearing import late_hello
 from .objects import read_object
 from .speech import Command, ListUsers, ReadHistory, Say, SetName
 
@@ -71,8 +72,8 @@ _MIDDLE: Final = ',"message":'
 _END: Final = "}}\n"
 
 LATE_HELLO: Final = (
-    '"hello" opens the session dialect only as the first line, at once, and with '
-    '"data" such as {"version": 1}'
+    '"hello" opens the session dialect only as the first line, with "data" such as '
+    '{"version": 1, "late": true}'
 )
 NOTHING_SAID: Final = "nothing has been said yet"
 _KNOWN: Final = '"message", "set-name", "history" and "users"'
@@ -197,7 +198,7 @@ def _command(kind: object, data: object) -> Command | Refused:
         case "message" | "set-name", _:
             return Refused("bad_data", f'"data" of "{kind}" must be a string')
         case "hello", _:
-            return Refused("late_hello", LATE_HELLO)
+            return late_hello(data) or Refused("late_hello", LATE_HELLO)
         case str(), _:
             return Refused(
                 "unknown_type", f'that "type" is not known here; known are {_KNOWN}'

@@ -47,12 +47,35 @@ class Replay:
             member.own.append((self._log.head, joined))
         if cursor is None:
             self._welcome(member, [])
-        elif cursor.epoch != welcome.epoch or cursor.sequence > welcome.sequence:
+        elif not _fits(cursor, welcome):
             self._welcome(member, [Missed(self._room, None, welcome.sequence)])
         else:
             self._follow(member, cursor.sequence, Purpose.GREETING)
             if not member.is_paging:
                 self._welcome(member, [])
+
+    def greet_late(
+        self,
+        member: Member,
+        welcome: Welcome,
+        cursor: Cursor | None,
+        joined: Joined | None,
+    ) -> None:
+        """Greet *member*, which has heard a part of the log in another dialect.
+
+        Without a *cursor* of this history it goes on behind that part, and hears
+        notices, too: `welcome` says how far the part goes.
+        """
+        if cursor is not None and _fits(cursor, welcome):
+            self.greet(member, welcome, cursor, joined)
+            return
+        if member.cursor >= self._log.base:
+            member.heard = self._log.heard_at(member.cursor)
+        member.welcome = welcome.but(sequence=member.heard)
+        if joined is not None:
+            member.own.append((self._log.head, joined))
+        lost = Missed(self._room, None, member.heard)
+        self._welcome(member, [] if cursor is None else [lost])
 
     def answer(self, member: Member, question: Question, page: Page | Refused) -> None:
         """Let *member* hear *page*, the answer to its question, and then what follows.
@@ -112,6 +135,11 @@ class Replay:
         welcome = welcome.but(is_recovered=is_recovered)
         member.welcome = None
         _tell_first(member, [welcome, *answers])
+
+
+def _fits(cursor: Cursor, welcome: Welcome) -> bool:
+    """Tell whether *cursor* is a place in the history that *welcome* is about."""
+    return cursor.epoch == welcome.epoch and cursor.sequence <= welcome.sequence
 
 
 def _tell_first(member: Member, answers: list[Answer]) -> None:

@@ -50,6 +50,8 @@ from .pending import (
 
 NOTICE_WAIT = 5e-6  # seconds per member: about what telling them costs
 
+CAME_BACK = "came_back"  # why an address left that turned out to be a known session
+WATCHES = "watching"  # why a member left that only watches
 REPLACED = Bye("replaced", "you have come back by another connection")
 
 
@@ -215,22 +217,39 @@ class Room:
         self.log.append(Joined(self.name, user.name))
 
     def _greet(self, step: Greet) -> None:
-        session, user, name = step.session, step.user, ""
+        session, user = step.session, step.user
+        admitted = self.roster.pop(session, None) if step.dialect else None
         if step.returns is not None:
             if step.returns in self.crowd:
                 self.crowd.tell(step.returns, REPLACED)
                 self.crowd.finish(step.returns)
             user = self.roster.pop(step.returns)
+        elif user is not None and admitted is not None:
+            user = admitted
         elif user is not None:
             self.log.append(Joined(self.name, user.name))
         if user is not None:
-            self.roster[session], name = user, user.name
+            self.roster[session] = user
+        if admitted not in (None, user):
+            why = CAME_BACK if user else WATCHES
+            self.log.append(Left(self.name, admitted.name, why))
         if session in self.crowd:
-            joined = Joined(self.name, name) if name else None
-            self.crowd.greet(session, self._welcome(name), step.cursor, joined)
-        cursor = step.cursor
-        if cursor and cursor.epoch == self._epoch and cursor.sequence > self.shown:
+            self._tell_welcome(step, user.name if user else "")
+        if (
+            (cursor := step.cursor)
+            and cursor.epoch == self._epoch
+            and cursor.sequence > self.shown
+        ):
             self._ahead.append(cursor)
+
+    def _tell_welcome(self, step: Greet, name: str) -> None:
+        """Greet a session that is called *name*; one that only watches has none."""
+        welcome, joined = self._welcome(name), Joined(self.name, name) if name else None
+        if step.dialect is None:
+            self.crowd.greet(step.session, welcome, step.cursor, joined)
+        else:  # unless it comes back it hears, or has heard, how it was admitted
+            joined = joined if step.cursor or step.returns else None
+            self.crowd.upgrade(step.session, step.dialect, welcome, step.cursor, joined)
 
     def _welcome(self, name: str) -> Welcome:
         return Welcome(

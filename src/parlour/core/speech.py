@@ -49,11 +49,6 @@ class Leave(Word, frozen=True, gc=False):
     """End this session; I shall not come back."""
 
 
-Command = (Say | Submit | SetName | ReadHistory | ReadPage | Find) | (
-    ListUsers | Ping | Pong | Leave
-)
-
-
 class Hello(Word, frozen=True, gc=False):
     """I speak the session dialect.
 
@@ -66,3 +61,8 @@ class Hello(Word, frozen=True, gc=False):
     is_watching: bool
     cursor: Cursor | None
     fault: Refused | None = None
+
+
+Command = (Say | Submit | SetName | ReadHistory | ReadPage | Find) | (
+    ListUsers | Ping | Pong | Leave | Hello
+)

@@ -1,0 +1,142 @@
+"""A hello that comes after its connection was admitted."""
+
+import json
+
+import pytest
+
+from parlour.core.limits import Limits
+from tests.core.stage import Guest, Stage, line
+
+LATE = {"version": 1, "late": True}
+TOKEN = "t" * 16
+
+
+def silent(stage: Stage) -> Guest:
+    """Let somebody in who has said nothing."""
+    guest = stage.connect()
+    stage.wait(0.06)
+    return guest
+
+
+def heard(guest: Guest) -> list[str]:
+    """Return what *guest* was told since the last call, in brief."""
+    told, guest.rest = guest.rest, b""
+    found = map(json.loads, told.splitlines())
+    return [_brief(each["type"], each["data"]) for each in found]
+
+
+def _brief(kind: str, data: dict[str, object]) -> str:
+    match kind, data:
+        case "welcome", {"rooms": {"lobby": {"sequence": at, "recovered": recovered}}}:
+            return f"welcome {data['you']} {at} {recovered}"
+        case "message", {"sequence": sequence, "message": text}:
+            return f"{sequence} {text}"
+        case "message", {"source": source, "message": text}:
+            return f"{source}: {text}"
+        case _:
+            return " ".join([kind, *map(str, list(data.values())[1:])])
+
+
+@pytest.mark.parametrize("log_bytes", [1 << 20, 200])
+def test_it_changes_the_dialect_behind_what_was_given_out(log_bytes: int) -> None:
+    stage = Stage(Limits(rate=None, log_bytes=log_bytes))
+    bob, ann = stage.member("Bob"), silent(stage)
+    bob.say("given out")
+    ann.is_full = True
+    bob.say("unsent")
+    for number in range(20):
+        bob.say(f"later {number}")
+    ann.send(line("hello", LATE | {"name": "Ann"}))
+    bob.say("last")
+    ann.drain_all()
+
+    told = heard(ann)
+    assert told[:4] == [
+        "[Server]: 192.0.2.1:2 has entered the chat",
+        "Bob: given out",
+        "Bob: unsent",
+        "welcome Ann 2 True",
+    ]
+    texts = [*(f"{number + 3} later {number}" for number in range(20)), "23 last"]
+    assert [each for each in told[4:] if each in texts] == texts
+    if log_bytes > 200:  # else the messages come from the history
+        assert "renamed 192.0.2.1:2 Ann" in told
+
+
+def test_it_takes_a_place_before_the_old_connection_is_known_to_be_lost() -> None:
+    stage = Stage()
+    old = silent(stage)
+    old.send(line("hello", LATE | {"name": "Ann", "token": TOKEN}))
+    new = silent(stage)
+    new.send(line("hello", LATE | {"token": TOKEN}))
+
+    assert heard(old)[-1].startswith("bye you have come back")
+    assert heard(new)[-3:] == [
+        "welcome Ann 0 True",
+        "left 192.0.2.1:2 came_back",
+        "joined Ann",
+    ]
+    assert [user.name for user in stage.hub.room.roster.values()] == ["Ann"]
+
+
+def test_a_name_that_is_taken_is_refused_and_the_address_stays() -> None:
+    stage = Stage()
+    stage.member("Ann")
+    late = silent(stage)
+    late.send(line("hello", LATE | {"name": "Ann"}))
+
+    _, welcome, refusal = heard(late)
+    assert welcome == "welcome 192.0.2.1:2 0 True"
+    assert refusal.startswith("error the name Ann is taken")
+
+
+def test_what_is_wrong_with_it_is_told_in_the_session_dialect() -> None:
+    stage = Stage()
+    late = silent(stage)
+    late.send(line("hello", LATE | {"token": 5}))
+
+    assert heard(late)[-1].startswith('error "data" of "hello" is wrong')
+
+
+@pytest.mark.parametrize("first", [b"hi\n", b"x" * 40_000 + b"\n", line("users")])
+def test_it_is_refused_behind_any_other_line(first: bytes) -> None:
+    stage = Stage()
+    late = silent(stage)
+    late.send(first + line("hello", LATE))
+
+    assert heard(late)[-1].startswith('[Server]: "hello" opens the session dialect')
+
+
+def test_the_lines_behind_it_are_of_the_session_dialect() -> None:
+    stage = Stage()
+    late = silent(stage)
+    said = line("message", {"message": "hi", "id": "a"})
+    late.send(line("hello", LATE | {"token": TOKEN}) + said + said)
+
+    assert heard(late)[2:] == ["stored lobby 1", "stored lobby 1", "1 hi"]
+
+
+def test_who_said_it_is_asked_whether_it_is_there() -> None:
+    stage = Stage()
+    late = silent(stage)
+    late.send(line("hello", LATE))
+    heard(late)
+    stage.wait(31)
+
+    assert heard(late)[-1].startswith("ping")
+
+
+def test_who_watches_hears_and_is_not_listed() -> None:
+    stage = Stage()
+    bob, late = stage.member("Bob"), silent(stage)
+    late.send(line("hello", LATE | {"watch": True}))
+    bob.say("hi")
+
+    assert [user.name for user in stage.hub.room.roster.values()] == ["Bob"]
+    assert heard(late)[1:] == [
+        "welcome None 0 True",
+        "left 192.0.2.1:2 watching",
+        "1 hi",
+    ]
+    late.vanish()
+    assert "left" not in " ".join(heard(bob)[-1:])
