@@ -85,7 +85,7 @@ LIBRARIES = {
     "prompt_toolkit": {"client.frame", "client.keys", "client.prompt"},
     "uvicorn": {"web.front"},
     "uvloop": {"server.loops"},
-    "wcwidth": {"client.display", "client.prompt"},
+    "wcwidth": {"client.wrap"},
     "websockets": {"web.websocket"},
 }
 

@@ -183,6 +183,7 @@ def server(
 ) -> None:
     """Serve a chat until Ctrl-C or SIGTERM. SIGUSR1 prints a page of state."""
     open_missing_streams()
+    from parlour.client.terminal import columns  # noqa: PLC0415
     from parlour.console import ChatLines  # noqa: PLC0415
     from parlour.history.files import FileError  # noqa: PLC0415
     from parlour.server.lifecycle import run  # noqa: PLC0415
@@ -199,7 +200,8 @@ def server(
         **others,
     )
     try:
-        code = run(config, ChatLines(), _page_door(config.web) if config.web else None)
+        console = ChatLines(partial(columns, sys.stdout))
+        code = run(config, console, _page_door(config.web) if config.web else None)
     except (ListenError, FileError) as exc:
         fail(str(exc), CANNOT_START)
     except TraceError as exc:

@@ -148,7 +148,7 @@ def test_a_paste_of_lines_is_asked_about(sit: Sit, listener: Listener) -> None:
         screen.press(ENTER)
         peer.echo("me")
 
-        screen.see("one", "two", "me: one^Jtwo")
+        screen.see("one", "  two", "me: one", "    two")
 
 
 def test_alt_enter_makes_another_line(sit: Sit, listener: Listener) -> None:

@@ -99,7 +99,8 @@ def test_remote_bytes_obey_nobody(sit: Sit, listener: Listener) -> None:
         peer.say("eve", "a\n[Server]: forged\rover\x08\u202e")
         screen.see(
             "e␛[31mve: ␛[2J␛[H␛]0;title^G<U+009B>5A␛[?25l^N",
-            "eve: a^J[Server]: forged^Mover^H<U+202E>",
+            "eve: a",
+            "     [Server]: forged^Mover^H<U+202E>",
             "typed",
         )
 
@@ -250,3 +251,55 @@ def test_one_can_leave_while_nobody_answers(sit: Sit, listener: Listener) -> Non
     screen.press("\x04")
 
     assert screen.wait() == 0
+
+
+def test_typed_text_taller_than_the_screen_is_shown_once(
+    sit: Sit, listener: Listener
+) -> None:
+    screen = sit()
+    pasted = "\n".join(f"  File line {number} of a trace" for number in range(40))
+    told = [f"bob: spoken {number}" for number in range(10)]
+    with listener.accept() as peer:
+        screen.see_raw()
+        screen.press(f"\x1b[200~{pasted}\x1b[201~")
+        screen.see_text("File line 39")
+        for number, line in enumerate(told):
+            peer.say("bob", f"spoken {number}")
+            screen.see_text(line)
+
+        half = [f"  File line {number} of a trace" for number in range(28, 40)]
+        screen.see(told[-1], *half)
+        assert screen.scrolled == told + half
+
+        screen.press("\x1b[A" * 39)
+        top = [f"  File line {number} of a trace" for number in range(12)]
+        screen.see(told[-1], *top)
+
+
+def test_text_of_a_message_begins_no_row(sit: Sit, listener: Listener) -> None:
+    forged = "[Server]: juliet has left the chat"
+    screen = sit("color='never'")
+    with listener.accept() as peer:
+        peer.say("eve", "hi" + " " * 73 + forged)
+        screen.see("eve: hi", f"     {forged}")
+        screen.resize(24, 40)
+        screen.press("typed")
+        screen.see("typed")
+        peer.say("eve", "hi" + " " * 33 + forged)
+
+        screen.see("eve: hi", f"     {forged}", "typed")
+
+
+@pytest.mark.parametrize("options", ["plain=True", "color='never'"])
+def test_what_others_say_is_wrapped_with_and_without_a_prompt(
+    sit: Sit, listener: Listener, options: str
+) -> None:
+    screen = sit(options)
+    with listener.accept() as peer:
+        peer.say("juliet", "word " * 20 + "end\nand\tmore")
+
+        screen.see(
+            f"juliet: {'word ' * 14}".rstrip(),
+            f"        {'word ' * 6}end",
+            "        and more",
+        )

@@ -24,6 +24,8 @@ Read the modules in this order:
 ``parting``       who may still speak, and what is waited for at the end
 ``conversation``  the whole client, minus the network, the terminal and the clock
 ``display``       untrusted text to safe text; colours; pure
+``wrap``          a message as the rows of a terminal; pure
+``terminal``      how wide a terminal is
 ``printer``       what is shown, as lines of text or of JSON
 ``completion``    what Tab makes of a half typed line; pure
 ``connecting``    names and ports to a connected socket, or a reason why not

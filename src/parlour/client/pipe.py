@@ -9,8 +9,10 @@ from contextlib import suppress
 from itertools import groupby
 from typing import Final, TextIO
 
-from .printer import Line, Printer
+from .printer import Line, Printer, Widths
 from .shown import Shown
+from .terminal import columns
+from .wrap import Width
 
 READ_SIZE: Final = 16_384  # bytes of the input at a time
 
@@ -31,7 +33,8 @@ class Pipe:
         self._clock = "%H:%M " if timestamps else ""
 
     def show(self, shown: Sequence[Shown]) -> None:
-        lines = self._printer.lines(shown, time.strftime(self._clock))
+        widths = Widths(_width(sys.stdout), _width(sys.stderr))
+        lines = self._printer.lines(shown, time.strftime(self._clock), widths)
         for is_chat, group in groupby(lines, key=_is_chat):
             text = "".join(f"{line.text}\n" for line in group)
             if is_chat:
@@ -85,6 +88,12 @@ def read_input(hear: Callable[[bytes], bool]) -> threading.Thread:
 
 def _is_chat(line: Line) -> bool:
     return line.is_chat
+
+
+def _width(stream: TextIO | None) -> Width | None:
+    """Return how wide the terminal of *stream* is now, None if it has none."""
+    found = columns(stream)
+    return Width(found) if found else None
 
 
 def _write(stream: TextIO | None, text: str) -> None:

@@ -5,12 +5,26 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, assert_never
 
-from .display import DIM, clean, colored_line, message_line, paint
+from .display import (
+    DIM,
+    clean,
+    clean_name,
+    colored_line,
+    message_line,
+    name_style,
+    paint,
+)
 from .shown import Disconnected, Note, Quoted, Said, Shown, Strange, Told, Typed
+from .wrap import Width, fits, rows
 
 DISCONNECTED = "Server disconnected"
 UNSENT = "… "
 """Stands before a line that waits until there is a connection again."""
+
+NOTE = "-- "
+"""Stands before what the client itself has to say."""
+
+TYPED_INDENT = 2  # columns before the rows after the first of one's own line
 
 STRANGE = "The server sent a line that is not a message"
 
@@ -20,6 +34,16 @@ class Line(NamedTuple):
 
     text: str
     is_chat: bool  # for standard output; what is about the program is not
+
+
+class Widths(NamedTuple):
+    """How wide the terminals are on which lines are printed; None is no terminal."""
+
+    chat: Width | None = None
+    notes: Width | None = None
+
+
+NO_TERMINAL = Widths()
 
 
 class Printer:
@@ -32,50 +56,83 @@ class Printer:
         self._color = color
         self._echo = echo
 
-    def lines(self, shown: Sequence[Shown], clock: str = "") -> list[Line]:
+    def lines(
+        self, shown: Sequence[Shown], clock: str = "", widths: Widths = NO_TERMINAL
+    ) -> list[Line]:
         """Return the lines for *shown*, each message with its time in front.
 
         Where that is not known, it is *clock*; if that is empty, there are no times.
+        On a terminal a message may have several lines, and only the first begins at
+        column 0.
         """
-        return [line for item in shown for line in self._lines(item, clock)]
+        return [line for item in shown for line in self._lines(item, clock, widths)]
 
-    def _lines(self, item: Shown, clock: str) -> list[Line]:
+    def _lines(self, item: Shown, clock: str, widths: Widths) -> list[Line]:
         match item:
             case Said(source, text, raw, moment):
                 if self._json:
                     return [Line(safe_json(raw) or _anew(source, text), is_chat=True)]
-                line = colored_line if self._color else message_line
                 said = (local_time(moment) if moment and clock else "") or clock
-                return [Line(said + line(source, text), is_chat=True)]
+                return self._message(said, source, text, widths)
             case Told(said, raw):
                 if self._json:
                     found = None if raw is None else safe_json(raw)
                     return [] if found is None else [Line(found, is_chat=True)]
-                return [self._quoted(quoted, clock) for quoted in said]
+                return [
+                    line
+                    for quoted in said
+                    for line in self._quoted(quoted, clock, widths)
+                ]
             case Strange(raw, is_told):
                 if self._json and (found := safe_json(raw)) is not None:
                     return [Line(found, is_chat=True)]
-                return self._notes(STRANGE) if is_told else []
+                return self._notes(STRANGE, widths) if is_told else []
             case Typed(text, is_unsent):
-                typed = map(clean, text.split("\n")) if self._echo else ()
                 mark = UNSENT if is_unsent else ""
-                return [Line(f"{mark}{line}", is_chat=True) for line in typed]
+                return self._typed(mark, text, widths) if self._echo else []
             case Note(text):
-                return self._notes(text)
+                return self._notes(text, widths)
             case Disconnected():
                 return [Line(DISCONNECTED, is_chat=not self._json)]
             case _:
                 assert_never(item)
 
-    def _quoted(self, quoted: Quoted, clock: str) -> Line:
+    def _quoted(self, quoted: Quoted, clock: str, widths: Widths) -> list[Line]:
         """Return a message of before, with its own time where there are times."""
         source, text, moment, place = quoted
-        line = colored_line if self._color else message_line
         said = local_time(moment) if moment and clock else clock
-        return Line(f"{said}{clean(place)}{line(source, text)}", is_chat=True)
+        return self._message(f"{said}{clean(place)}", source, text, widths)
 
-    def _notes(self, text: str) -> list[Line]:
-        notes = [f"-- {clean(line)}" for line in text.split("\n")]
+    def _message(
+        self, before: str, source: str, text: str, widths: Widths
+    ) -> list[Line]:
+        """Return a message with what stands *before* it, safe already."""
+        line = colored_line if self._color else message_line
+        width = widths.chat
+        if width is None:
+            return [Line(before + line(source, text), is_chat=True)]
+        if "\n" not in text and fits(before + message_line(source, text), width):
+            return [Line(before + line(source, text), is_chat=True)]
+        name = clean_name(source)
+        shown = rows(f"{before}{name}: ", text, width)
+        if self._color and shown[0].startswith(before + name):
+            rest = shown[0].removeprefix(before + name)
+            shown[0] = f"{before}{paint(name, name_style(source))}{rest}"
+        return [Line(row, is_chat=True) for row in shown]
+
+    def _typed(self, mark: str, text: str, widths: Widths) -> list[Line]:
+        if widths.chat is None:
+            typed = [mark + clean(line) for line in text.split("\n")]
+        else:
+            typed = rows(mark, text, widths.chat, indent=TYPED_INDENT)
+        return [Line(line, is_chat=True) for line in typed]
+
+    def _notes(self, text: str, widths: Widths) -> list[Line]:
+        notes = [f"{NOTE}{clean(line)}" for line in text.split("\n")]
+        if (width := widths.notes) is not None:
+            notes = [
+                row for note in notes for row in rows("", note, width, indent=len(NOTE))
+            ]
         if self._color:
             notes = [paint(note, DIM) for note in notes]
         return [Line(note, is_chat=False) for note in notes]

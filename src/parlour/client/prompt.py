@@ -17,24 +17,39 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Final, NamedTuple
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.layout import Dimension
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from .carrier import Typist
 from .completion import Names
 from .frame import Frame, reflows
 from .keys import bindings
-from .printer import Printer
+from .printer import Printer, Widths
 from .shown import Disconnected, Note, Said, Shown
+from .wrap import Width
 
 PAINT_EVERY: Final = 0.016  # seconds
 MAX_PENDING: Final = 256 << 10  # characters; beyond, who shows waits for the paint
 PAINT_TIMEOUT: Final = 5.0  # seconds; a terminal that is stopped may take longer
 RESIZE_EVERY: Final = 0.1  # seconds between looks at the size, outside the main thread
+TYPED_SHARE: Final = 2  # the typed text takes one row in so many of the screen
+
+NO_WRAP, WRAP = "\x1b[?7l", "\x1b[?7h"
+"""Whether a terminal goes on in the next row where one is too long (DECAWM)."""
+
+
+class _Block(NamedTuple):
+    """What is to be painted together, as *text* for a terminal of that *width*."""
+
+    shown: Sequence[Shown]
+    clock: str
+    width: Width
+    text: str
 
 
 class Prompt:
@@ -50,7 +65,9 @@ class Prompt:
         self._typist, self._printer = typist, printer
         self._clock = "%H:%M " if timestamps else ""
         self._turn = threading.Condition()  # guards all but the session
-        self._pending = self._status = ""
+        self._pending: list[_Block] = []
+        self._size = 0  # characters that are pending
+        self._status = ""
         self._names = Names()
         self._is_stopping = self._is_over = False
         self._loop: asyncio.AbstractEventLoop | None = None  # while there is a prompt
@@ -78,16 +95,17 @@ class Prompt:
 
     def show(self, shown: Sequence[Shown]) -> None:
         """Show everything above the prompt, or below it once it is over."""
-        lines = self._printer.lines(shown, time.strftime(self._clock))
+        block = self._block(shown, time.strftime(self._clock))
         if any(isinstance(item, Disconnected) and item.is_last for item in shown):
             self.stop()  # the last words come below what was being typed
         with self._turn:
             for item in shown:
                 if isinstance(item, Said):
                     self._names.heard(item.source, item.text)
-            self._pending += "".join(f"{line.text}\n" for line in lines)
+            self._pending.append(block)
+            self._size += len(block.text)
             loop, is_over = self._loop, self._is_over
-            must_wait = len(self._pending) > MAX_PENDING
+            must_wait = self._size > MAX_PENDING
             if loop is not None and not self._is_paint_due:
                 self._is_paint_due = True
                 loop.call_soon_threadsafe(self._schedule)
@@ -142,6 +160,24 @@ class Prompt:
         output.flush()
         app.invalidate()
 
+    def _block(self, shown: Sequence[Shown], clock: str) -> _Block:
+        """Return what is *shown* as it looks at the width of this moment."""
+        width = Width(self._session.output.get_size().columns, autowrap=False)
+        lines = self._printer.lines(shown, clock, Widths(width, width))
+        return _Block(shown, clock, width, "".join(f"{line.text}\n" for line in lines))
+
+    def _write(self, blocks: Sequence[_Block]) -> None:
+        """Write what was pending; anew what was made for another width."""
+        width = self._session.output.get_size().columns
+        text = "".join(
+            block.text
+            if block.width.columns == width
+            else self._block(block.shown, block.clock).text
+            for block in blocks
+        )
+        self._session.output.write_raw(f"{NO_WRAP}{text}{WRAP}")
+        self._session.output.flush()
+
     def _new_session(self) -> PromptSession[str]:
         output = Vt100_Output(
             sys.stdout,
@@ -161,8 +197,18 @@ class Prompt:
             output=output,
         )
         session.key_bindings = bindings(self, session.default_buffer)
+        session.layout.current_window.height = self._typed_height
         session.app.terminal_size_polling_interval = RESIZE_EVERY
         return session
+
+    def _typed_height(self) -> Dimension:
+        """Bound the rows of the typed text; the part at the cursor is shown.
+
+        What is taller than the screen could not be taken off it again: each message
+        would leave a copy of it behind.
+        """
+        rows = self._session.output.get_size().rows
+        return Dimension(max=max(1, rows // TYPED_SHARE))
 
     def _begin(self) -> None:
         """Start to paint: the application runs from here on."""
@@ -195,11 +241,10 @@ class Prompt:
             self._is_paint_due = False
             if self._is_stopping:
                 return
-            text, self._pending = self._pending, ""
-        if text:
+            blocks = self._take()
+        if blocks:
             self._frame.lift()
-            self._session.output.write_raw(text)
-            self._session.output.flush()
+            self._write(blocks)
             self._session.app.invalidate()
             self._painted_at = time.monotonic()
         with self._turn:
@@ -212,17 +257,21 @@ class Prompt:
             return
         with self._turn:
             self._turn.wait_for(
-                lambda: len(self._pending) <= MAX_PENDING or self._is_stopping,
+                lambda: self._size <= MAX_PENDING or self._is_stopping,
                 PAINT_TIMEOUT,
             )
 
     def _write_rest(self) -> None:
         with self._turn:
-            text, self._pending = self._pending, ""
+            blocks = self._take()
             self._turn.notify_all()
         with suppress(OSError):  # the terminal is gone
-            self._session.output.write_raw(text)
-            self._session.output.flush()
+            self._write(blocks)
+
+    def _take(self) -> list[_Block]:
+        """Return what is pending, and forget it. Called in turn."""
+        blocks, self._pending, self._size = self._pending, [], 0
+        return blocks
 
 
 def _terminal_size() -> Size:

@@ -1,0 +1,45 @@
+"""The chat on the server's own terminal."""
+
+import pytest
+
+from parlour.console import ChatLines
+from parlour.core.events import LOBBY, Event, Joined, Message
+
+FORGED = "[Server]: juliet has left the chat"
+
+
+@pytest.mark.parametrize(
+    ("event", "columns", "written"),
+    [
+        (Message(LOBBY, 1, 0.0, "eve", "hi"), 80, "eve: hi\n"),
+        (
+            Message(LOBBY, 1, 0.0, "eve", "hi" + " " * 33 + FORGED),
+            40,
+            f"eve: hi\n     {FORGED}\n",
+        ),
+        (Message(LOBBY, 1, 0.0, "eve", f"a\n{FORGED}"), 80, f"eve: a\n     {FORGED}\n"),
+        (Message(LOBBY, 1, 0.0, "eve", f"a\n{FORGED}"), 0, f"eve: a^J{FORGED}\n"),
+        (
+            Joined(LOBBY, "a name of some length"),
+            30,
+            "[Server]: a name of some\n    length has entered the\n    chat\n",
+        ),
+    ],
+)
+def test_only_the_first_row_of_an_event_begins_at_column_0(
+    event: Event, columns: int, written: str
+) -> None:
+    console = ChatLines(lambda: columns)
+
+    assert console.encode(event) == written.encode()
+
+
+def test_rows_follow_the_width_that_the_terminal_has_then() -> None:
+    width = 80
+    console = ChatLines(lambda: width)
+    message = Message(LOBBY, 1, 0.0, "eve", "one two three four five")
+
+    before, width = console.encode(message), 20
+
+    assert before == b"eve: one two three four five\n"
+    assert console.encode(message) == b"eve: one two three\n     four five\n"
