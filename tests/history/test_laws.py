@@ -176,7 +176,7 @@ def test_a_page_is_a_slice(
 
 
 # Letters that the tables of both know, and what stands between words.
-LETTERS = "abcAB čČéÉñ ß øØ łŁ ΑαΣσς жЖ é 日本 12 ٣ _-.,'\"*():^ \n"
+LETTERS = "abcAB čČéÉñ ß øØ łŁ ΑαΣσς жЖ é 日本ガカ\u3099ｶﾞＡ한ก็ี🎉 12 ٣ _-.,'\"*():^ \n"  # noqa: RUF001
 WORDS = st.text(st.sampled_from(LETTERS), max_size=12)
 
 

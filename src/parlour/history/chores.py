@@ -7,6 +7,7 @@ which comes meanwhile waits for some milliseconds.
 import sqlite3
 from typing import Final
 
+from . import search_index
 from .batch import End
 from .keys import KEY_AGE, MAX_KEYS
 from .pages import micros
@@ -14,7 +15,6 @@ from .retention import Retention
 from .rows import MESSAGES, RoomRow, Row
 
 CHUNK: Final = 1000  # rows deleted at a time
-INDEX_CHUNK: Final = 256  # messages indexed at a time: about 20 microseconds each
 
 SURPLUS: Final = """
 SELECT max(place) FROM (
@@ -23,15 +23,7 @@ SELECT max(place) FROM (
 WHERE place <= :last OR start < :bytes OR time < :cutoff
 """
 MESSAGE: Final = f"{MESSAGES} WHERE place = ?"
-UNINDEX: Final = """
-INSERT INTO word (word, rowid, text)
-SELECT 'delete', place, text FROM message WHERE place BETWEEN ? AND ?
-"""
 DELETE: Final = "DELETE FROM message WHERE place BETWEEN ? AND ?"
-INDEX: Final = """
-INSERT INTO word (rowid, text)
-SELECT place, text FROM message WHERE place BETWEEN ? AND ?
-"""
 MOVE: Final = """
 UPDATE room SET floor = ?, bytes = ?, indexed = ?, checksum = ? WHERE id = ?
 """
@@ -66,8 +58,7 @@ def surplus(
 def forget(db: sqlite3.Connection, row: RoomRow, last: Row) -> RoomRow:
     """Delete what the room *row* keeps up to *last*, from the index as well."""
     low = row.place(row.floor + 1)
-    indexed = min(last.place, row.place(row.indexed))
-    db.execute(UNINDEX, (low, indexed))
+    search_index.remove(db, row, last.sequence)
     db.execute(DELETE, (low, last.place))
     return _moved(
         db,
@@ -81,8 +72,7 @@ def forget(db: sqlite3.Connection, row: RoomRow, last: Row) -> RoomRow:
 
 def index(db: sqlite3.Connection, row: RoomRow, head: int) -> RoomRow:
     """Index the next messages of a room whose last is *head*."""
-    high = min(row.indexed + INDEX_CHUNK, head)
-    db.execute(INDEX, (row.place(row.indexed + 1), row.place(high)))
+    high = search_index.extend(db, row, head)
     return _moved(db, row.moved(floor=row.floor, bytes=row.bytes, indexed=high))
 
 

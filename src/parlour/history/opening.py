@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from . import HistoryError
+from . import HistoryError, search_index
 from .failures import code_of
 from .files import MODE, FileError, companion, create, discard, install
 
@@ -40,6 +40,7 @@ def connect(path: Path) -> sqlite3.Connection:
         check_same_thread=False,
         cached_statements=STATEMENTS,
     )
+    search_index.register(db)
     try:
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA fullfsync = ON")  # macOS: its fsync alone syncs no disk
@@ -59,6 +60,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,
     )
+    search_index.register(db)
     db.execute("PRAGMA temp_store = MEMORY")
     return db
 
@@ -103,6 +105,7 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
         db.executescript(
             f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;"
         )
+    search_index.create(db)
 
 
 def refuse_newer(db: sqlite3.Connection, path: Path) -> int:

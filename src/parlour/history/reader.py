@@ -30,10 +30,7 @@ from .files import FileError
 from .opening import connect_to_read, refuse_newer
 from .pages import MAX_PAGE, fitting
 from .rows import MAX_SEQUENCE, ROOMS, RoomRow, Row
-from .words import expression
-
-CHECK_EVERY: Final = 100  # steps of SQLite between two looks at the deadline
-TAIL: Final = 1000  # messages without an index that are looked through at a time
+from .search import Finder, timed
 
 ROOM: Final = f"{ROOMS} NOT INDEXED WHERE name = ?"  # a damaged index would hide it
 
@@ -55,32 +52,6 @@ WHERE place BETWEEN :low AND :high AND start <= :bytes + (
 ORDER BY place LIMIT :limit
 """
 
-FOUND_BY_INDEX: Final = """
-SELECT place, time, start, source, text, checksum FROM message
-WHERE place IN (
-    SELECT rowid FROM word WHERE word MATCH :words
-    AND rowid BETWEEN :low AND :high ORDER BY rowid DESC LIMIT :limit)
-ORDER BY place DESC
-"""
-
-FOUND_IN_TAIL: Final = """
-SELECT place, time, start, source, text, checksum FROM message
-WHERE place IN (
-    SELECT rowid FROM tail WHERE tail MATCH :words
-    AND rowid BETWEEN :low AND :high ORDER BY rowid DESC LIMIT :limit)
-ORDER BY place DESC
-"""
-
-MAKE_TAIL: Final = """
-CREATE VIRTUAL TABLE temp.tail
-USING fts5 (text, content = '', tokenize = 'unicode61 remove_diacritics 2')
-"""
-FILL_TAIL: Final = """
-INSERT INTO temp.tail (rowid, text)
-SELECT place, text FROM main.message WHERE place BETWEEN ? AND ?
-"""
-CLEAR_TAIL: Final = "INSERT INTO temp.tail (tail) VALUES ('delete-all')"
-
 
 class Reader:
     """A connection that only reads. Any thread may use it, one at a time does.
@@ -92,7 +63,6 @@ class Reader:
     def __init__(self, path: Path) -> None:
         self._lock = Lock()
         self._db = connect_to_read(path)
-        self._has_tail = False
         self._deadline = Deadline()
         try:
             self.epoch()
@@ -142,51 +112,8 @@ class Reader:
                 case After():
                     return _after(db, room, head, query)
                 case Search():
-                    with self._timed(db):
-                        return self._search(db, room, head, query)
-
-    def _search(
-        self, db: sqlite3.Connection, room: RoomRow, head: int, query: Search
-    ) -> Page:
-        """Look through what has no index yet, newest first, and then in the index."""
-        words = expression(query.words)
-        limit = max(query.limit, 0)
-        high = min(query.sequence - 1, head)
-        found: list[Row] = []
-        while words and high > room.indexed and len(found) <= limit:
-            low = max(high - TAIL, room.indexed)
-            self._fill_tail(db, room.place(low + 1), room.place(high))
-            wanted = limit + 1 - len(found)
-            found += _find(db, FOUND_IN_TAIL, words, room, low, high, wanted)
-            high = low
-        high = min(high, room.indexed)
-        if words and high > room.floor and len(found) <= limit:
-            wanted = limit + 1 - len(found)
-            found += _find(db, FOUND_BY_INDEX, words, room, room.floor, high, wanted)
-        messages = fitting([_whole(row, room) for row in found[:limit]])[::-1]
-        return Page(tuple(messages), len(found) > len(messages), len(messages))
-
-    def _fill_tail(self, db: sqlite3.Connection, low: int, high: int) -> None:
-        if not self._has_tail:
-            db.execute(MAKE_TAIL)
-        self._has_tail = True
-        db.execute(CLEAR_TAIL)
-        db.execute(FILL_TAIL, (low, high))
-
-    @contextmanager
-    def _timed(self, db: sqlite3.Connection) -> Iterator[None]:
-        """Interrupt SQLite at the deadline. Raises HistoryError then."""
-        deadline = self._deadline
-        deadline.start()
-        db.set_progress_handler(lambda: deadline.is_over, CHECK_EVERY)
-        try:
-            yield
-        except sqlite3.OperationalError as exc:
-            if exc.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
-                raise deadline.error from None
-            raise
-        finally:
-            db.set_progress_handler(None, 0)
+                    with timed(db, self._deadline):
+                        return Finder(db, room, query.words).page(head, query)
 
     @contextmanager
     def _snapshot(self) -> Iterator[sqlite3.Connection]:
@@ -201,8 +128,6 @@ class Reader:
                         self._db.execute("ROLLBACK")
             except sqlite3.Error as exc:
                 raise reading(exc) from exc
-            finally:
-                self._has_tail = False  # it was rolled back
 
 
 def _epoch(db: sqlite3.Connection) -> str:
@@ -277,28 +202,6 @@ def _checked(
     if [row.sequence for row in rows] != list(expected) or bool(rows) != bool(wanted):
         raise failure("history_damaged")
     return fitting([_whole(row, room) for row in rows])
-
-
-def _find(
-    db: sqlite3.Connection,
-    statement: str,
-    words: str,
-    room: RoomRow,
-    low: int,
-    high: int,
-    limit: int,
-) -> list[Row]:
-    """Return the last rows with *words* after *low* and up to *high*, newest first."""
-    found = db.execute(
-        statement,
-        {
-            "words": words,
-            "low": room.place(low + 1),
-            "high": room.place(high),
-            "limit": limit,
-        },
-    )
-    return [Row(*row) for row in found.fetchall()]
 
 
 def _whole(row: Row, room: RoomRow) -> Message:

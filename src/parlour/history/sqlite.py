@@ -30,7 +30,7 @@ from parlour.core.events import (
     Search,
 )
 
-from . import HistoryError, chores
+from . import HistoryError, chores, search_index
 from .batch import Batch, End
 from .failures import failure, writing
 from .files import Identity, Lock, companion
@@ -131,12 +131,18 @@ class SQLiteHistory:
             self._commit("keys", lambda: self._db.execute(chores.DELETE_KEYS, keys))
             return True
         for end in self._ends.values():
-            if end.row.indexed < end.head:
+            if self._is_index_due(end):
                 end.row = self._commit(
                     "index", partial(chores.index, self._db, end.row, end.head)
                 )
                 return True
         return False
+
+    def _is_index_due(self, end: End) -> bool:
+        try:
+            return search_index.is_due(self._db, end.row, end.head)
+        except sqlite3.Error as exc:
+            raise self._failed(exc, at_commit=False) from exc
 
     def close(self) -> None:
         self._reader.close()

@@ -7,6 +7,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
+from . import search_index
 from .opening import connect_to_read, recognise, refuse_newer
 from .progress import Progress, silent
 from .rows import MESSAGES, ROOMS, SEQUENCE_BITS, RoomRow, Row
@@ -133,6 +134,8 @@ def _check_index(db: sqlite3.Connection, report: Report, rooms: list[RoomRow]) -
     )
     if any(one != other for one, other in zip_longest(found, expected)):
         report.add("the index for searching knows other messages than are kept")
+    elif not all(search_index.is_sound(db, row) for row in rooms):
+        report.add("the index for scripts without blanks knows other messages")
     for row in rooms:
         if row.indexed > report.rooms[row.name].head:
             report.add(f"{row.name}: messages at the end are missing")

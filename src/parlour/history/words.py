@@ -1,11 +1,13 @@
 """What it means that a message has a word in it.
 
 Upper and lower case are the same, and so are letters with and without diacritics. A
-word is found as a whole, whatever stands around it; one that is made of several, like
-``well-known``, is found where these follow each other. A message is found if it has
-all the words. This is what the tokenizer ``unicode61 remove_diacritics 2`` of
-SQLite's FTS5 does; here it is said in Python, for histories without an index. The two
-differ in letters that are younger than the tables of SQLite (Unicode 6.1).
+word is found where one begins with it, if it has three letters, and else as a whole;
+one that is made of several, like ``well-known``, is found where these follow each
+other. In scripts without blanks between words each character is one (`segmentation`).
+A message is found if it has all the words. This is what the tokenizer ``unicode61
+remove_diacritics 2`` of SQLite's FTS5 does with text that was segmented; here it is
+said in Python, for histories without an index. The two differ in letters that are
+younger than the tables of SQLite (Unicode 6.1).
 """
 
 import re
@@ -13,37 +15,67 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final
 
-TOKEN: Final = re.compile(r"[^\W_]+")
+from . import HistoryError
+from .segmentation import PRIVATE_LETTERS, segmented
+
+MAX_WORDS: Final = 200  # characters to search for
+MAX_TERMS: Final = 32  # of them with blanks between
+MIN_PREFIX: Final = 3  # letters of a word that is found by its beginning
+
+TOKEN: Final = re.compile(f"(?:[^\\W_]|[{PRIVATE_LETTERS}])+")
 BREAK: Final = re.compile(r"[\s\0]+")
 SIGMA: Final = "\N{GREEK SMALL LETTER SIGMA}"
 MARKS: Final = re.compile("[\u0300-\u036f]")
 
 
 def terms(words: str) -> list[str]:
-    """Return what stands between blanks in *words*, once each."""
-    return list(dict.fromkeys(term for term in BREAK.split(words) if term))
+    """Return what stands between blanks in *words*, once each and segmented.
+
+    Raises HistoryError (`search_too_long`) if that is too much to search for.
+    """
+    if len(words) > MAX_WORDS:
+        reason = f"a search has at most {MAX_WORDS} characters"
+        raise HistoryError("search_too_long", reason)
+    found = list(dict.fromkeys(term for term in BREAK.split(words) if term))
+    if len(found) > MAX_TERMS:
+        raise HistoryError("search_too_long", f"a search has at most {MAX_TERMS} words")
+    return [segmented(term) for term in found]
 
 
 def expression(words: str) -> str:
     """Return *words* as a query of FTS5 in which no character has a meaning.
 
-    It is empty if nothing can be found by it.
+    It is empty if nothing can be found by it. Raises as `terms` does.
     """
-    if not words.isascii():
-        words = words.encode("utf-8", "replace").decode()  # a lone surrogate
-    quoted = (term.replace('"', '""') for term in terms(words))
-    return " ".join(f'"{term}"' for term in quoted)
+    found = terms(words)
+    if not words.isascii():  # it may have lone surrogates
+        found = [term.encode("utf-8", "replace").decode() for term in found]
+    return " ".join(_phrase(term) for term in found)
 
 
 def matcher(words: str) -> Callable[[str], bool]:
     """Return a function that tells whether a text has all of *words* in it."""
-    phrases = [f" {phrase} " for term in terms(words) if (phrase := _folded(term))]
+    phrases = [
+        f" {phrase}" if _is_prefix(phrase) else f" {phrase} "
+        for term in terms(words)
+        if (phrase := _folded(term))
+    ]
 
     def matches(text: str) -> bool:
-        folded = f" {_folded(text)} "
+        folded = f" {_folded(segmented(text))} "
         return bool(phrases) and all(phrase in folded for phrase in phrases)
 
     return matches
+
+
+def _phrase(term: str) -> str:
+    quoted = term.replace('"', '""')
+    return f'"{quoted}"*' if _is_prefix(_folded(term)) else f'"{quoted}"'
+
+
+def _is_prefix(phrase: str) -> bool:
+    """Tell whether a word that begins with the last one of *phrase* is meant, too."""
+    return len(phrase) - phrase.rfind(" ") > MIN_PREFIX
 
 
 def _folded(text: str) -> str:
@@ -51,4 +83,5 @@ def _folded(text: str) -> str:
     if not text.isascii():
         text = MARKS.sub("", unicodedata.normalize("NFD", text)).lower()
         text = text.replace("\N{GREEK SMALL LETTER FINAL SIGMA}", SIGMA)
+        text = unicodedata.normalize("NFC", text)  # other marks belong to their letters
     return " ".join(TOKEN.findall(text.lower()))
