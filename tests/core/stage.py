@@ -191,16 +191,20 @@ class Stage:
         """Take the steps 3 to 9 until nothing is due at once."""
         due: float | None = self.now
         while due is not None and due <= self.now:
-            self._tick()
-            self._gather()
-            if not self.holds:
-                self._record()
-                self._reply()
-            for data, sessions, _ in self.hub.flush(self.now):
-                for session in sessions:
-                    self.guests[session].write(data)
-            self._part()
+            self.turn_once()
             due = self.hub.deadline(self.now)
+
+    def turn_once(self) -> None:
+        """Take the steps 3 to 9 once."""
+        self._tick()
+        self._gather()
+        if not self.holds:
+            self._record()
+            self._reply()
+        for data, sessions, _ in self.hub.flush(self.now):
+            for session in sessions:
+                self.guests[session].write(data)
+        self._part()
 
     def kept(self) -> list[Message]:
         """Return all that the history keeps."""

@@ -33,6 +33,7 @@ def test_a_line_that_is_skipped_must_end_as_well() -> None:
     stage = Stage(Limits(max_line=10, rate=None))
     ann = stage.member("Ann")
 
+    ann.send(b"{")
     for _ in range(31):
         ann.send(b"x" * 20)
         stage.wait(1.0)

@@ -19,8 +19,8 @@ from hypothesis.stateful import (
 )
 
 from parlour.core.events import LOBBY, Before, Refused
-from parlour.core.hub import PLAIN
 from parlour.core.limits import Limits, Rate
+from parlour.core.plain import PLAIN
 from tests.core.reading import messages, read, roster
 from tests.core.stage import WALL, Guest, Stage, line, texts
 

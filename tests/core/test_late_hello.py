@@ -98,7 +98,9 @@ def test_what_is_wrong_with_it_is_told_in_the_session_dialect() -> None:
     assert heard(late)[-1].startswith('error "data" of "hello" is wrong')
 
 
-@pytest.mark.parametrize("first", [b"hi\n", b"x" * 40_000 + b"\n", line("users")])
+@pytest.mark.parametrize(
+    "first", [b"hi\n", b"{" + b"x" * 40_000 + b"\n", line("users")]
+)
 def test_it_is_refused_behind_any_other_line(first: bytes) -> None:
     stage = Stage()
     late = silent(stage)

@@ -15,8 +15,9 @@ from parlour.core.events import (
     User,
     Users,
 )
+from parlour.core.foreign import foreign_start
 from parlour.core.limits import HISTORY_PAGE, MAX_NAME, USERS_PAGE, Limits
-from parlour.core.plain import Plain, said, stranger
+from parlour.core.plain import Plain, said
 
 MAX_LINE = 65_536
 
@@ -146,4 +147,4 @@ def test_no_notice_is_longer_than_a_line_may_be() -> None:
     ],
 )
 def test_a_stranger_is_known_by_its_first_bytes(start: bytes, kind: str) -> None:
-    assert stranger(start) == kind
+    assert foreign_start(start) == kind

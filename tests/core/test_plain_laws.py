@@ -19,7 +19,8 @@ from parlour.core.events import (
     User,
     Users,
 )
-from parlour.core.plain import Plain, said, stranger
+from parlour.core.foreign import foreign_line, foreign_start
+from parlour.core.plain import Plain, said
 from parlour.core.speech import Say, SetName
 
 PLAIN = Plain()
@@ -53,7 +54,8 @@ KINDS = st.sampled_from(["message", "set-name", "history", "users"])
 @example(b'{"type":"message","data":' * 20_000)
 def test_no_bytes_make_decoding_raise(line: bytes) -> None:
     PLAIN.decode(line)
-    stranger(line)
+    foreign_line(line)
+    foreign_start(line)
 
 
 @given(kind=KINDS | JSON, data=JSON, extra=st.dictionaries(TEXT, JSON))

@@ -36,7 +36,7 @@ def test_a_line_over_the_limit_is_refused_and_skipped(serve: Serve) -> None:
     with serve(Limits(max_line=1000)) as running:
         romeo = entered(running.connect())
         line = message("x" * 900)
-        romeo.send(b"y" * 3_000_000 + b"\n" + line)
+        romeo.send(b"{" + b"y" * 3_000_000 + b"\n" + line)
 
         assert heard(romeo) == ("[Server]", "a line has at most 1,000 bytes")
         assert heard(romeo) == (romeo.address, "x" * 900)

@@ -5,7 +5,9 @@ Read in this order:
 
 ``events``      the words that a room or a session hears, or that pass beside them
 ``speech``      the words that a client says
-``lines``       bytes to lines: the only place where a stream is cut
+``lines``       bytes to lines
+``input``       what a peer has sent and the server has not processed yet
+``foreign``     other protocols, recognised by the shape of a line
 ``dialect``     what a dialect is: how an event becomes bytes, a line a command
 ``objects``     a line that should be a JSON object, and what is wrong with it
 ``plain``       the assignment's protocol, to the letter
@@ -32,11 +34,13 @@ Read in this order:
 ``endings``     how sessions end, each once, with a code and a reason
 ``commands``    what follows from a command
 ``gates``       whose input is taken
+``work``        how much of one peer's input is processed before others have their turn
+``intake``      what a peer sends: who is heard now, how far, and what has to wait
 ``hub``         who comes, who is heard, what is due to whom, who goes
 ``doors``       what a driver and a side door know of each other
 ``counters``    what has happened, in plain integers
 
-A message takes one way: ``lines`` cuts it out of the stream, a dialect decodes
+A message takes one way: ``input`` cuts it out of the stream, a dialect decodes
 it, the hub makes it a draft, a history (outside) numbers it, and because the
 history says so the room's log hears it. A member is a position in that log;
 those who stand at its head share one bytes object per flush.

@@ -18,6 +18,7 @@ from .events import (
     RoomName,
     Search,
 )
+from .foreign import foreign_line, not_a_chat_client
 from .hearing import key
 from .limits import (
     HISTORY_COST,
@@ -29,6 +30,7 @@ from .limits import (
 )
 from .lines import OVERLONG
 from .names import Names, clean
+from .objects import is_object_start
 from .pending import Count, Recall, Rename, Tell
 from .plain import LATE_HELLO
 from .rooms import Room
@@ -44,6 +46,7 @@ from .speech import (
     SetName,
     Submit,
 )
+from .work import ANSWER, QUESTION, RENAME, USERS_PER_UNIT
 
 LATEST = 1 << 62
 """A sequence after all others."""
@@ -68,27 +71,47 @@ class Commands:
     ) -> None:
         self._room, self._names, self._admission = room, names, admission
         self._limits, self._counters = limits, counters
+        most = f"a line has at most {limits.max_line:,} bytes"
+        self._overlong = Refused("line_too_long", most)
 
     def hear(
-        self, connection: Connection, lines: list[bytes], now: float
-    ) -> Bye | None:
-        """Do what *lines* of a member say, up to the first that has to wait.
+        self, connection: Connection, quantum: int, now: float
+    ) -> tuple[Bye | None, int]:
+        """Process lines of a member, up to the first that has to wait.
 
-        The rest is held by the connection. A line has to wait for an answer that
-        is owed, or for the rate. Returns why the connection must end, if it must.
+        A line has to wait for an answer that is owed, for the rate, or for the next
+        turn once about *quantum* units of work are done. Returns why the connection
+        must end, if it must, and how many units it took.
         """
-        session, bucket, room = connection.session, connection.bucket, self._room
+        bucket, lines, work = connection.bucket, connection.input, 0
+        bye: Bye | None = None
+        while bye is None and work < quantum and lines.has_line:
+            if connection.asking or (bucket is not None and not bucket.is_open(now)):
+                break
+            # A line's cost is known once it is seen, so those with a rate come singly.
+            batch = lines.peek(quantum - work if bucket is None else 1)
+            if bucket is not None:
+                bucket.spend(line_cost(batch[0]))
+            bye, done, spent = self._process(connection, batch, quantum - work, now)
+            lines.advance(done)
+            self._counters.lines += done
+            work += spent
+        return bye, work
+
+    def _process(
+        self, connection: Connection, batch: list[bytes], quantum: int, now: float
+    ) -> tuple[Bye | None, int, int]:
+        """Process lines in order, until one has to wait.
+
+        Returns why the connection must end, if it must; how many lines are done; and
+        how many units of work they took.
+        """
+        session, room = connection.session, self._room
         decode, max_text = connection.dialect.decode, self._limits.max_text
         name = self._names[session]
         said: list[Draft] = []
-        self._counters.lines += len(lines)
-        for index, line in enumerate(lines):
-            if connection.asking or (bucket is not None and not bucket.is_open(now)):
-                connection.held.extend(lines[index:])
-                self._counters.lines -= len(lines) - index
-                break
-            if bucket is not None:
-                bucket.spend(line_cost(line))
+        extra, done = 0, 0
+        for done, line in enumerate(batch, start=1):
             command = decode(line)
             if isinstance(command, Say) and _is_sayable(command.text, max_text):
                 if isinstance(command, Submit):
@@ -98,19 +121,26 @@ class Commands:
                 continue
             self._say(connection, said)  # before what the command does
             if isinstance(command, Leave):
-                return GOODBYE
-            if command is not None:
-                self._obey(connection, command, now)
-                name = self._names[session]
-                decode = connection.dialect.decode  # a late hello changes it
-            elif line is OVERLONG:
-                most = f"a line has at most {self._limits.max_line:,} bytes"
-                self._fault(connection, Refused("line_too_long", most))
+                return GOODBYE, done, done
+            if line is OVERLONG:
+                start = connection.input.peeked_start(done - 1)
+                if not is_object_start(start):
+                    return not_a_chat_client("longer lines"), done, done
+                command = self._overlong
+            if command is None:
+                continue  # a blank line
+            if isinstance(command, Refused) and (speaks := foreign_line(line)):
+                return not_a_chat_client(speaks), done, done
+            extra += self._obey(connection, command, now)
+            name = self._names[session]
+            decode = connection.dialect.decode  # a late hello changes it
             if connection.faults >= MAX_FAULTS:
                 reason = f"{MAX_FAULTS} lines in a row were not understood"
-                return Bye("too_many_faults", reason)
+                return Bye("too_many_faults", reason), done, done + extra
+            if connection.asking or done + extra >= quantum:
+                break
         self._say(connection, said)
-        return None
+        return None, done, done + extra
 
     def _say(self, connection: Connection, said: list[Draft]) -> None:
         """Let the room have what was *said*, and empty that list."""
@@ -127,7 +157,8 @@ class Commands:
 
     def _obey(
         self, connection: Connection, command: Command | Refused, now: float
-    ) -> None:
+    ) -> int:
+        """Do what a command says, and return the units of work that it took."""
         session, room = connection.session, self._room.name
         is_first, connection.has_spoken = not connection.has_spoken, True
         if not isinstance(command, Refused):
@@ -137,17 +168,18 @@ class Commands:
                 self._upgrade(connection, command, now, is_first=is_first)
             case SetName(name):
                 self._rename(connection, name, now)
+                return RENAME
             case ReadHistory():
                 latest = Before(room, LATEST, HISTORY_PAGE)
-                self._ask(connection, Recall(session, latest, Purpose.RECAP))
+                return self._ask(connection, Recall(session, latest, Purpose.RECAP))
             case ReadPage():
                 query = _query(room, command)
-                self._ask(connection, Recall(session, query, Purpose.PAGE))
+                return self._ask(connection, Recall(session, query, Purpose.PAGE))
             case Find(words, before, limit):
                 search = Search(room, words, _end(before), limit)
-                self._ask(connection, Recall(session, search, Purpose.FOUND))
+                return self._ask(connection, Recall(session, search, Purpose.FOUND))
             case ListUsers():
-                self._ask(connection, Count(session))
+                return self._ask(connection, Count(session))
             case Ping(token):
                 self._tell(connection, Pong(token))
             case Pong() | Leave():
@@ -159,6 +191,7 @@ class Commands:
                 self._refuse(connection, _text_fault(text, self._limits.max_text, name))
             case _:
                 assert_never(command)
+        return ANSWER
 
     def _upgrade(
         self, connection: Connection, hello: Hello, now: float, *, is_first: bool
@@ -186,11 +219,15 @@ class Commands:
         else:
             self._room.add(Rename(session, name))
 
-    def _ask(self, connection: Connection, step: Recall | Count) -> None:
+    def _ask(self, connection: Connection, step: Recall | Count) -> int:
+        """Have a question answered, and return the units of work that it takes."""
         connection.asking = True
         if connection.bucket is not None:
             connection.bucket.spend(HISTORY_COST - 1)
         self._room.add(step)
+        if isinstance(step, Count):
+            return ANSWER + len(self._room.roster) // USERS_PER_UNIT
+        return QUESTION
 
     def _refuse(self, connection: Connection, why: Refused) -> None:
         self._counters.refused += 1

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from .dialect import Dialect
 from .events import SessionId
+from .input import InputBuffer
 from .limits import Bucket, Limits
-from .lines import Lines
 
 
 class Entrance(Enum):
@@ -49,8 +49,8 @@ class Ended(NamedTuple):
 class Connection:
     """The state of one connection.
 
-    It is *open* to more input unless something it said has to wait: *held* lines,
-    an answer it is owed, output it does not take, a crowded queue.
+    It is *open* to more input unless something has to wait: input that is not
+    processed, an answer it is owed, output it does not take, a crowded queue.
     """
 
     __slots__ = (
@@ -62,11 +62,10 @@ class Connection:
         "eof",
         "faults",
         "has_spoken",
-        "held",
+        "input",
         "is_heard",
         "is_user",
         "is_watching",
-        "lines",
         "network",
         "reading",
         "session",
@@ -88,8 +87,7 @@ class Connection:
         self.session, self.dialect, self.bucket = session, dialect, bucket
         self.entrance = entrance
         self.network = network  # whose limits it counts against; empty: none
-        self.lines = Lines(limits.max_line)
-        self.held: list[bytes] = []  # whole lines that must wait
+        self.input = InputBuffer(limits.max_line)
         self.state = State.ARRIVED
         self.is_heard = True  # what the peer says still counts; asked at every read
         self.token = ""  # a hash; empty if it brought none
@@ -98,7 +96,7 @@ class Connection:
         self.why = ("", "")  # code and reason of the end, once it is known
         self.has_spoken = False  # its first line that is not blank has come
         self.faults = 0  # lines in a row that were no command
-        self.eof = False  # the peer will say no more than what is held
+        self.eof = False  # the peer will say no more than what waits
         self.asking = False  # it is owed an answer that it must take first
         self.crowded = False  # the room has too much that is not recorded
         self.unsent: int | None = None  # bytes; a number while the member lags
@@ -108,8 +106,7 @@ class Connection:
         """Hear no more from the peer; *code* and *reason* tell why."""
         self.state, self.why = State.LEAVING, (code, reason)
         self.is_heard = False
-        self.held.clear()
-        self.lines = Lines(0)  # nothing more of it is heard
+        self.input.clear()
 
     def finish(self) -> None:
         """Know that nothing is due to the peer any more."""
@@ -120,5 +117,5 @@ class Connection:
         """Whether the peer may be read from."""
         if not self.is_heard:
             return True  # to drop what it says, so that its end is no reset
-        waits = self.held or self.asking or self.crowded or self.eof
+        waits = self.input.has_line or self.asking or self.crowded or self.eof
         return not waits and self.unsent is None

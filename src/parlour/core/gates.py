@@ -1,9 +1,11 @@
 """Whose input is taken: a peer that makes more work than it takes has to wait."""
 
+from collections import OrderedDict
+
 from .alarms import Alarms
 from .connection import Connection
 from .events import SessionId
-from .limits import Limits
+from .limits import MAX_SHARED, Limits
 from .rooms import Room
 
 
@@ -18,7 +20,8 @@ class Gates:
         self._max_pending = limits.max_pending
         self._crowded: dict[SessionId, Connection] = {}
         self._changed: dict[SessionId, bool] = {}
-        self._ready: dict[SessionId, None] = {}
+        # The first of a plain dict is found behind all that were deleted before it.
+        self._ready: OrderedDict[SessionId, None] = OrderedDict()
 
     @property
     def is_due(self) -> bool:
@@ -30,10 +33,14 @@ class Gates:
         changed, self._changed = self._changed, {}
         return changed
 
-    def ready(self) -> list[SessionId]:
-        """Return who may be heard further, since the last call."""
-        ready, self._ready = self._ready, {}
-        return list(ready)
+    @property
+    def ready(self) -> int:
+        """How many may be heard further."""
+        return len(self._ready)
+
+    def next_ready(self) -> SessionId:
+        """Return the one of them that has waited longest, and count it as heard."""
+        return self._ready.popitem(last=False)[0]
 
     def set(self, connection: Connection, now: float, *, fresh: bool = False) -> None:
         """Open or close the gate of a connection, and mind its half line.
@@ -42,7 +49,10 @@ class Gates:
         have begun.
         """
         session, half_lines = connection.session, self._half_lines
-        if self._room.pending.size > self._max_pending:
+        pending = self._room.pending.size
+        if pending > self._max_pending or (
+            pending > MAX_SHARED and connection.input.has_line
+        ):
             self._crowded[session] = connection
             connection.crowded = True
         is_open, is_heard = connection.is_open, connection.is_heard
@@ -50,7 +60,7 @@ class Gates:
             self._changed[session] = connection.reading = fresh = is_open
             if is_open and is_heard and connection.dialect.resumes:
                 self._alarms.listen(session, now)  # it may have spoken meanwhile
-        if not (is_heard and is_open and connection.lines.begun):
+        if not (is_heard and is_open and connection.input.has_begun):
             half_lines.clear(session)
         elif fresh or session not in half_lines:
             half_lines.set(session, now)
@@ -61,7 +71,7 @@ class Gates:
 
     def relieve(self) -> None:
         """Let those on who waited because too much was not recorded, if it is."""
-        if self._crowded and self._room.pending.size <= self._max_pending // 2:
+        if self._crowded and self._room.pending.size <= MAX_SHARED // 2:
             for session, connection in self._crowded.items():
                 connection.crowded = False
                 self.let_on(session)

@@ -28,18 +28,14 @@ from .events import (
 )
 from .fronts import Delivery
 from .gates import Gates
-from .hearing import greeting
+from .intake import Intake
 from .limits import Bucket, Limits
 from .names import Names
 from .pending import Stop, Tell
-from .plain import Plain, stranger
+from .plain import PLAIN
 from .rooms import Room
 
-PLAIN: Final = Plain()
 NOTHING: Final = Reach()
-ARRIVED: Final = State.ARRIVED  # asked at every read, and an enum is slow to look up
-
-NO_HELLO: Final = Bye("no_hello", 'one who only watches begins with "hello"')
 STOP_WAIT: Final = 2.0  # seconds after which to come back to a server that stopped
 
 
@@ -81,7 +77,15 @@ class Hub:
             room, self._names, self._alarms, self.counters, self.capacity, wall
         )
         self._endings = Endings(room, self._alarms, self.counters, admission)
-        self._commands = Commands(room, self._names, limits, self.counters, admission)
+        commands = Commands(room, self._names, limits, self.counters, admission)
+        self._intake = Intake(
+            self._alarms,
+            self._gates,
+            admission,
+            commands,
+            self._endings,
+            self.counters,
+        )
 
     def __len__(self) -> int:
         """Return how many connections there are, watchers not counted."""
@@ -142,24 +146,8 @@ class Hub:
     def receive(self, session: SessionId, data: bytes, now: float) -> None:
         """Take in bytes of a peer; ``b""`` means that it will send no more."""
         connection = self._connections[session]
-        if not connection.is_heard:
-            return
-        if connection.dialect.resumes and connection.state is not ARRIVED:
-            self._alarms.listen(session, now)
-        lines = connection.lines.feed(data)
-        if not connection.has_spoken:
-            start = lines[0] if lines else connection.lines.start
-            if speech := stranger(start):
-                reason = f"this is a chat server; it speaks JSON lines, not {speech}"
-                self._endings.end(connection, Bye("not_a_chat_client", reason), now)
-                return
-        if not data:
-            connection.eof = True
-        if connection.held:
-            connection.held.extend(lines)
-        else:
-            self._hear(connection, lines, now)
-        self._gates.set(connection, now, fresh=bool(lines))
+        if connection.is_heard:
+            self._intake.receive(connection, data, now)
 
     def disconnect(self, session: SessionId, now: float) -> Ended | None:
         """Forget a session whose socket is gone, however that came about.
@@ -241,7 +229,11 @@ class Hub:
     # -- what is due ------------------------------------------------------------
 
     def flush(self, now: float) -> list[Delivery]:
-        """Return what to write to whom, in order; each counts as written."""
+        """Return what to write to whom, in order; each counts as written.
+
+        This ends a turn: everybody may be heard again, for a turn's share of work.
+        """
+        self._intake.begin_turn()
         due = self.room.due(now)
         if due is None or due > now:
             return []
@@ -338,9 +330,14 @@ class Hub:
             self._miss_pong(self._connections[session], now)
         for session in alarms.holds.ring(now):
             self._admission.let_go(session)
-        for session in (*alarms.delays.ring(now), *self._gates.ready()):
+        for session in alarms.delays.ring(now):
+            self._gates.let_on(session)
+        for _ in range(self._gates.ready):  # each once, as far as there is time
+            if not self._intake.has_time:
+                break
+            session = self._gates.next_ready()
             if session in self._connections:
-                self._go_on(self._connections[session], now)
+                self._intake.go_on(self._connections[session], now)
 
     def _ask_for_life(self, connection: Connection, now: float) -> None:
         """Ask one who was silent whether it is there, unless we do not listen."""
@@ -360,52 +357,6 @@ class Hub:
         self._endings.depart(
             connection, bye.code, bye.reason, now, bye, may_return=True
         )
-
-    # -- hearing ------------------------------------------------------------------
-
-    def _hear(self, connection: Connection, lines: list[bytes], now: float) -> None:
-        """Hear *lines*, and the end of the stream once nothing is held before it."""
-        if connection.state is ARRIVED and (lines or connection.eof):
-            lines = self._let_in(connection, lines, now)
-        if lines:
-            bye = self._commands.hear(connection, lines, now)
-            if bye is not None:
-                self._endings.end(connection, bye, now)
-                return
-        if connection.held and not connection.asking:
-            self.counters.delayed += 1
-            self._alarms.delays.set(connection.session, now)
-        if connection.eof and not connection.held:
-            reason = "by the peer"
-            self._endings.depart(connection, "closed", reason, now, may_return=True)
-
-    def _let_in(
-        self, connection: Connection, lines: list[bytes], now: float
-    ) -> list[bytes]:
-        """Admit a connection by its first line, and return the lines after a hello."""
-        hello = greeting(lines[0]) if lines else None
-        if hello is None and connection.entrance is Entrance.WINDOW:
-            self._endings.end(connection, NO_HELLO, now)
-            return []
-        if hello is None and (bye := self._admission.no_place(connection)) is not None:
-            self._endings.end(connection, bye, now)
-            return []
-        if hello is None:
-            connection.dialect = PLAIN
-            self._admission.admit(connection, now)
-            return lines
-        self.counters.lines += 1
-        connection.has_spoken = True
-        self._admission.greet(connection, hello, now)
-        return lines[1:]
-
-    def _go_on(self, connection: Connection, now: float) -> None:
-        """Hear what had to wait, as far as it need not wait any more."""
-        if connection.state is State.MEMBER and not connection.asking:
-            held = list(connection.held)
-            connection.held.clear()
-            self._hear(connection, held, now)
-        self._gates.set(connection, now)
 
 
 def _spoken(entrance: Entrance) -> Dialect:

@@ -18,6 +18,7 @@ MAX_HELD: Final = 1000  # names that are held at a time for those who may come b
 MAX_OTHERS: Final = 256  # connections of browsers beside those of open pages
 MAX_BATCH: Final = 4096  # drafts given to the history at once
 MAX_BATCH_SIZE: Final = 512 << 10  # their characters, about; one draft at the least
+MAX_SHARED: Final = 2 * MAX_BATCH_SIZE  # the same, before who has more to say waits
 MAX_OWED: Final = 16  # answers a member may be owed before it is not heard further
 MAX_FAULTS: Final = 50  # lines in a row, none of them a command, before the end
 

@@ -38,6 +38,11 @@ def read_object(line: bytes) -> dict[str, Any] | Refused | None:
     return said
 
 
+def is_object_start(start: bytes) -> bool:
+    """Tell whether *start*, the first bytes of a line, may be those of an object."""
+    return start.removeprefix(_BOM).lstrip().startswith(b"{")
+
+
 def _has_half_a_pair(line: bytes) -> bool:
     """Tell whether a lone surrogate is all that keeps *line* from being JSON."""
     if b"\\ud" not in line.lower():

@@ -78,19 +78,6 @@ LATE_HELLO: Final = (
 NOTHING_SAID: Final = "nothing has been said yet"
 _KNOWN: Final = '"message", "set-name", "history" and "users"'
 
-_HTTP_VERBS: Final = (
-    b"GET ",
-    b"HEAD ",
-    b"POST ",
-    b"PUT ",
-    b"PATCH ",
-    b"DELETE ",
-    b"OPTIONS ",
-    b"CONNECT ",
-    b"TRACE ",
-    b"PRI ",
-)
-
 
 class Plain:
     """The assignment's protocol."""
@@ -115,27 +102,14 @@ class Plain:
         return f"{_HEAD}{quote(source)}{_MIDDLE}{quote(text)}{_END}".encode("ascii")
 
 
+PLAIN: Final = Plain()
+
+
 def said(event: Told) -> tuple[str, str]:
     """Return who says what when *event* is told: the server, unless it is a message."""
     if isinstance(event, Message):
         return event.source, event.text
     return SERVER, _notice(event)
-
-
-def stranger(start: bytes) -> str:
-    """Return what a peer speaks if *start*, its first bytes, is surely no chat.
-
-    The answer is ``""`` for one that may well be a chat client.
-    """
-    if start.startswith(b"\x16\x03"):
-        return "TLS"
-    if start.startswith(_HTTP_VERBS):
-        return "HTTP"
-    if start.startswith(b"SSH-"):
-        return "SSH"
-    if b"\0" in start:
-        return "binary data"
-    return ""
 
 
 def _notice(event: Told) -> str:

@@ -1,0 +1,118 @@
+"""A turn takes a bounded amount of work from each peer, whoever it is."""
+
+import pytest
+
+from parlour.core import work
+from parlour.core.limits import MAX_SHARED, Limits
+from tests.core.stage import Guest, Stage, line
+
+
+def turns_until(stage: Stage, done: object, guest: Guest) -> int:
+    """Take single turns until *guest* has heard *done*; return how many."""
+    for count in range(1, 10_000):
+        stage.turn_once()
+        if done in guest.hear():
+            return count
+    raise AssertionError(f"{done} was never heard")
+
+
+@pytest.mark.parametrize("blank", [b"\n", b" \t\n", b"\r\n"])
+def test_blank_lines_are_processed_in_pieces(blank: bytes) -> None:
+    stage = Stage()
+    ann = stage.member("Ann")
+
+    ann.push(blank * 10_000 + line("message", "hi"))
+
+    assert stage.hub.counters.lines <= 1 + work.QUANTUM
+    assert turns_until(stage, "Ann: hi", ann) >= 10_000 // work.QUANTUM
+
+
+def test_messages_are_processed_in_pieces_and_in_order() -> None:
+    stage = Stage(messages=10_000)
+    ann = stage.member("Ann")
+    said = [f"{number}" for number in range(5_000)]
+
+    ann.push(b"".join(line("message", text) for text in said))
+    stage.turn_once()
+    assert not ann.reads
+    stage.turn()
+
+    assert ann.hear() == [f"Ann: {text}" for text in said]
+    assert ann.reads
+
+
+@pytest.mark.parametrize("flood", ["blank", "renames", "faults", "messages", "pings"])
+def test_one_who_says_a_line_is_heard_at_once_beside_many_who_flood(flood: str) -> None:
+    stage = Stage()
+    loud = stage.members(*(f"loud{number}" for number in range(50)))
+    ann = stage.member("Ann")
+    kinds = {
+        "blank": b"\n" * 65_536,
+        "renames": b"".join(line("set-name", f"n{n}") for n in range(2000)),
+        "faults": (b"{}\n" * 40 + line("message", "x")) * 500,
+        "messages": line("message", "x") * 1500,
+        "pings": line("ping") * 40 + line("message", "x") * 1500,
+    }
+
+    for guest in loud:
+        guest.push(kinds[flood])
+    ann.push(line("message", "hi"))
+
+    assert turns_until(stage, "Ann: hi", ann) <= 3
+
+
+def test_a_turn_does_so_much_and_no_more_for_all_who_flood_together() -> None:
+    stage = Stage()
+    loud = stage.members(*(f"loud{number}" for number in range(100)))
+    before = stage.hub.counters.lines
+
+    for guest in loud:
+        guest.push(b"\n" * 65_536)
+    fresh = stage.hub.counters.lines - before
+    stage.turn_once()
+    waiting = stage.hub.counters.lines - before - fresh
+
+    assert fresh <= work.TURN + work.QUANTUM + 100 * work.LEAST
+    assert waiting <= work.TURN + work.QUANTUM
+
+
+def test_all_who_flood_have_their_turn() -> None:
+    stage = Stage()
+    loud = stage.members(*(f"loud{number}" for number in range(20)))
+
+    for number, guest in enumerate(loud):
+        guest.push(b"\n" * 20_000 + line("message", f"{number}"))
+    stage.turn()
+
+    said = sorted(loud[0].hear())
+    assert said == sorted(f"loud{number}: {number}" for number in range(20))
+
+
+def test_input_that_waits_for_its_rate_costs_nothing_until_then() -> None:
+    stage = Stage(Limits())
+    loud = stage.members(*(f"loud{number}" for number in range(10)))
+
+    for guest in loud:
+        guest.push(b"\n" * 65_536)
+    stage.wait(5.0)
+    before = stage.hub.counters.lines
+    stage.wait(10.0)
+
+    assert stage.hub.counters.lines - before == 10 * 10 * 5
+
+
+def test_who_has_more_to_say_waits_before_the_queue_is_full_for_others() -> None:
+    stage = Stage()
+    ann, bob = stage.members("Ann", "Bob")
+    stage.holds = True
+
+    ann.push(line("message", "x" * 500) * 20_000)
+    stage.turn()
+    size = stage.hub.room.pending.size
+    bob.push(line("message", "hi"))
+    stage.turn()
+
+    assert MAX_SHARED < size < 2 * MAX_SHARED
+    assert not ann.reads
+    assert bob.reads
+    assert len(stage.hub.room.pending) > 0
