@@ -2,8 +2,11 @@
 
 import pytest
 
-from parlour.core.events import Page, Reach
+from parlour.core.events import Page, Query, Reach, Recalled
+from parlour.core.plain import Plain
+from parlour.core.session import Session
 from parlour.history import History
+from parlour.history.pages import MAX_PAGE
 from tests.history.helpers import (
     END,
     MANTUA,
@@ -92,13 +95,13 @@ def test_pages_meet_without_a_gap_and_without_a_double(history: History) -> None
 def test_a_page_has_half_a_mebibyte_at_most_and_says_that_there_is_more(
     history: History,
 ) -> None:
-    text = "ů" * 2048  # with its source, 4,101 bytes
+    text = "ů" * 2048  # 12,288 bytes as the plain dialect sends it
     history.append(drafts([text] * 200), NOW)
 
     newest, oldest = history.read(before()), history.read(after(0))
 
-    assert sequences(newest.messages) == list(range(74, 201))
-    assert sequences(oldest.messages) == list(range(1, 128))
+    assert sequences(newest.messages) == list(range(180, 201))
+    assert sequences(oldest.messages) == list(range(1, 22))
     assert (newest.more, newest.total) == (oldest.more, oldest.total) == (True, 200)
     assert len(kept(history)) == 200
 
@@ -151,3 +154,29 @@ def test_a_page_that_was_read_does_not_change(history: History) -> None:
     history.append(drafts("x" * 100), NOW)
 
     assert (texts(page), page.total) == (["a", "b"], 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("x" * 4000, 4000),
+        ("\x01" * 4000, 6 * 4000),
+        ("\N{CJK UNIFIED IDEOGRAPH-65E5}" * 1300, 6 * 1300),
+        ("\N{GRINNING FACE}" * 1000, 12 * 1000),
+        ('"' * 4000, 2 * 4000),
+    ],
+)
+@pytest.mark.parametrize("query", [before(), after(0), search("find")])
+def test_a_page_is_bounded_as_it_is_sent(
+    history: History, text: str, size: int, query: Query
+) -> None:
+    history.append(drafts([f"find {text}"] * 100), NOW)
+
+    page = history.read(query)
+
+    lines = [Plain().encode(message) for message in page.messages]
+    answer = Session().encode(Recalled(VERONA, page.messages, page.more))
+    assert page.more
+    assert len(lines[0]) > size
+    assert 0 < sum(map(len, lines)) <= MAX_PAGE
+    assert len(answer) <= MAX_PAGE

@@ -60,9 +60,10 @@ class History(Protocol):
         ...
 
     def read(self, query: Query) -> Page:
-        """Return what *query* asks for, in at most 512 KiB of text.
+        """Return what *query* asks for, in at most 256 KiB as they are sent.
 
-        A read that is cut at that size says that there is more. Raises HistoryError.
+        A read that is cut at that size says that there is more. One message is always
+        there. Raises HistoryError.
         """
         ...
 

@@ -1,11 +1,14 @@
 """What an answer of a history may hold at most."""
 
 from collections.abc import Iterable
+from json.encoder import encode_basestring_ascii as quote
 from typing import Final
 
 from parlour.core.events import Message
 
-MAX_PAGE: Final = 512 << 10  # bytes
+MAX_PAGE: Final = 256 << 10  # bytes as they are sent; always one message at least
+FRAME: Final = 160  # bytes of a message that are neither its source nor its text
+ESCAPED: Final = "&<>'\""  # what takes up to five bytes in HTML
 MICROSECOND: Final = 1_000_000  # of them in a second
 
 
@@ -14,12 +17,21 @@ def size(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode())
 
 
+def sent_size(text: str) -> int:
+    """Return how many bytes *text* takes at most, in whatever form it is sent.
+
+    A control character is one byte in a file and six on the wire, and so is a letter
+    of three bytes in the plain dialect.
+    """
+    return len(quote(text)) + 4 * sum(map(text.count, ESCAPED))
+
+
 def fitting(messages: Iterable[Message]) -> list[Message]:
     """Return the first of *messages* that fit into one page; always one at least."""
     page: list[Message] = []
     room = MAX_PAGE
     for message in messages:
-        room -= size(message.source) + size(message.text)
+        room -= FRAME + sent_size(message.source) + sent_size(message.text)
         if room < 0 and page:
             break
         page.append(message)
