@@ -271,3 +271,60 @@ def test_a_damaged_backup_is_not_restored(path: Path, tmp_path: Path) -> None:
 
     with closing(in_file(path)) as history:
         assert kept(history) == ["a", "b", "c"]
+
+
+def test_two_backups_to_one_file_do_not_spoil_one_another(
+    path: Path, tmp_path: Path
+) -> None:
+    copy, told = tmp_path / "copies" / "copy.db", []
+    copy.parent.mkdir()
+
+    def meanwhile(_done: int, _total: int) -> None:
+        with pytest.raises(FileError) as caught:
+            backup(path, copy)
+        told.append(str(caught.value))
+
+    backup(path, copy, meanwhile)
+
+    why = f"another backup or export to {copy} is running: wait for it"
+    assert set(told) == {why}
+    assert verify(copy).problems == []
+    assert names(copy.parent) == {"copy.db"}
+
+
+def test_what_a_killed_backup_left_is_cleaned_up(path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copies" / "copy.db"
+    copy.parent.mkdir()
+    for suffix in (".part", ".part-journal", ".part.lock"):
+        companion(copy, suffix).write_bytes(b"half")
+
+    backup(path, copy)
+
+    assert names(copy.parent) == {"copy.db"}
+    assert verify(copy).problems == []
+
+
+def test_another_name_of_the_history_is_no_place_for_its_backup(path: Path) -> None:
+    other = path.with_name("other.db")
+    other.hardlink_to(path)
+
+    for source, target in ((path, other), (other, path)):
+        with pytest.raises(FileError, match="is the history itself"):
+            backup(source, target)
+
+
+def test_nothing_is_restored_over_a_file_in_use_under_another_name(
+    path: Path, tmp_path: Path
+) -> None:
+    copy, other = tmp_path / "copy.db", path.with_name("other.db")
+    backup(path, copy)
+
+    with closing(in_file(path)) as history:
+        other.hardlink_to(path)
+        with pytest.raises(FileError, match="in use by another process, perhaps under"):
+            restore(copy, other)
+        history.append(drafts("d"), NOW)
+
+    assert other.samefile(path)
+    other.unlink()
+    assert verify(path).rooms["verona"].head == 4

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from .harness import ENGINES, SERVER, port_told, server_options, start_server
-from .kept import PARLOUR, Kept, exported, keep, kill, refusal, say
+from .kept import PARLOUR, Kept, do, exported, keep, kill, refusal, say
 from .peer import Listener, Peer
 from .stage import Stage
 
@@ -67,6 +67,29 @@ def test_a_second_server_on_one_file_is_told_who_has_it(
     assert f"in use by process {first.program.pid}: " in refusal(second, 3)
     say(stage.join(first.port), ["still here"])
     first.stop()
+
+
+@each_engine
+def test_a_second_server_on_one_file_is_refused_under_another_name_too(
+    stage: Stage, path: Path, engine: str
+) -> None:
+    first = keep(stage, engine, path)
+    link = path.with_name("link.db")
+    link.hardlink_to(path)
+
+    second = stage.run_python(*SERVER, *server_options(engine), "--history", str(link))
+
+    assert "is in use by another process, perhaps under another name" in refusal(
+        second, 3
+    )
+    copy = path.with_name("copy.db")
+    do(stage, "backup", copy, "--history", path)
+    say(stage.join(first.port), ["still here"])
+    first.stop()
+    again = stage.run_python(*SERVER, *server_options(engine), "--history", str(link))
+    assert f"{link} has another name (a hard link)" in refusal(again, 3)
+    link.unlink()
+    keep(stage, engine, path).stop()
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ small, and these are its back ends:
 What both back ends share: ``retention`` (how much is kept), ``keys`` (how a retry is
 known), ``words`` (what a search finds) and ``pages`` (what an answer holds at most).
 
-What the file is made of: ``files`` (names, modes, the lock), ``opening`` (making and
-recognising it), ``rows``, ``batch`` (a batch on its way in), ``chores`` (index and
-deletion), ``folding`` (the log becomes a part of the file), ``reader``, ``failures``
-(what an error of SQLite means).
+What the file is made of: ``files`` (names and modes), ``locks`` (who may write),
+``opening`` (making and recognising it), ``rows``, ``batch`` (a batch on its way in),
+``chores`` (index and deletion), ``folding`` (the log becomes a part of the file),
+``reader``, ``failures`` (what an error of SQLite means).
 
 What is done with a whole file: ``backup`` and restore, ``transfer`` (export and
 import), ``verify``; ``progress`` is how these tell how far they are.

@@ -7,7 +7,16 @@ from itertools import count
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from .files import COMPANIONS, FileError, Lock, companion, create, discard, install
+from .files import (
+    COMPANIONS,
+    FileError,
+    companion,
+    create,
+    discard,
+    identify,
+    install,
+)
+from .locks import Lock, writing_copy
 from .opening import (
     FULL,
     connect,
@@ -30,7 +39,7 @@ def backup(source: Path, target: Path, progress: Progress = silent) -> None:
     history that a server had, is left alone. Raises FileError.
     """
     source, target = source.resolve(), target.resolve()
-    if source == target:
+    if source == target or _is_same(source, target):
         raise FileError(f"{target} is the history itself: choose another file")
     recognise(source)
     if target.exists() and (
@@ -57,7 +66,7 @@ def restore(backup: Path, target: Path, progress: Progress = silent) -> Restored
     ``TARGET.replaced``, or with a number if there is one already. Raises FileError.
     """
     backup, target = backup.resolve(), target.resolve()
-    if backup == target:
+    if backup == target or _is_same(backup, target):
         raise FileError(f"{backup} is the history itself: choose another file")
     report = verify(backup, progress)
     if report.problems:
@@ -110,32 +119,42 @@ def _fold(path: Path) -> None:
         db.execute("PRAGMA journal_mode = DELETE")
 
 
+def _is_same(one: Path, other: Path) -> bool:
+    """Tell whether both are names of one file."""
+    return identify(one) is not None and identify(one) == identify(other)
+
+
 def _copy(source: Path, target: Path, progress: Progress) -> None:
     """Copy *source* to *target* by way of a file beside it: whole, or not at all."""
     unfinished = companion(target, ".part")
-    discard(unfinished)
-    try:
-        create(unfinished)
-        with (
-            closing(connect_to_read(source)) as old,
-            closing(connect(unfinished)) as db,
-        ):
-            refuse_newer(old, source)
-            old.execute("BEGIN")  # one moment, however much is said meanwhile
-            old.execute("SELECT epoch FROM about").fetchone()
+    with writing_copy(target):
+        discard(unfinished)  # of one that was killed
+        try:
+            create(unfinished)
+            _copy_pages(source, unfinished, progress)
+            install(unfinished, target)
+        except sqlite3.Error as exc:
+            if getattr(exc, "sqlite_errorcode", 0) in FULL:
+                raise FileError(
+                    f"{target} cannot be written: the disk is full"
+                ) from exc
+            raise unusable(source, exc) from exc
+        except OSError as exc:
+            raise FileError(f"{target}: {exc.strerror}") from exc
+        finally:
+            discard(unfinished)
 
-            def tell(_status: int, remaining: int, total: int) -> None:
-                progress(total - remaining, total)
 
-            old.backup(db, pages=STEP, progress=tell)
-            old.execute("ROLLBACK")
-            db.execute("PRAGMA journal_mode = DELETE")  # one file, no log beside it
-        install(unfinished, target)
-    except sqlite3.Error as exc:
-        if getattr(exc, "sqlite_errorcode", 0) in FULL:
-            raise FileError(f"{target} cannot be written: the disk is full") from exc
-        raise unusable(source, exc) from exc
-    except OSError as exc:
-        raise FileError(f"{target}: {exc.strerror}") from exc
-    finally:
-        discard(unfinished)
+def _copy_pages(source: Path, target: Path, progress: Progress) -> None:
+    """Copy *source*, as it is at one moment, to the empty file *target*."""
+
+    def tell(_status: int, remaining: int, total: int) -> None:
+        progress(total - remaining, total)
+
+    with closing(connect_to_read(source)) as old, closing(connect(target)) as db:
+        refuse_newer(old, source)
+        old.execute("BEGIN")  # one moment, however much is said meanwhile
+        old.execute("SELECT epoch FROM about").fetchone()
+        old.backup(db, pages=STEP, progress=tell)
+        old.execute("ROLLBACK")
+        db.execute("PRAGMA journal_mode = DELETE")  # one file, no log beside it

@@ -1,15 +1,12 @@
-"""The files of a history: who holds them, who may read them, are they still there.
+"""The files of a history: what they are called, who may read them, are they there.
 
 Beside ``chat.db`` SQLite keeps ``chat.db-wal`` and ``chat.db-shm`` while it is open,
-and we keep ``chat.db.lock``: it says which process has the history, and it stays,
-since a lock that is deleted is none.
+and we keep ``chat.db.lock``: see `locks`.
 """
 
-import fcntl
 import os
-from contextlib import suppress
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 MODE: Final = 0o600
 COMPANIONS: Final = ("-wal", "-shm", "-journal")
@@ -53,70 +50,6 @@ def sync_directory(path: Path) -> None:
         os.close(directory)
 
 
-class InUseError(FileError):
-    """Another process has the history."""
-
-
-class Lock:
-    """The right to write the history *path*, until it is released or we end."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file = _locked(path)
-
-    def keep(self) -> bool:
-        """Tell whether the history is ours, and take a lock that was deleted anew."""
-        if _identify(companion(self._path, ".lock")) == _identity(os.fstat(self._file)):
-            return True
-        try:
-            taken = _locked(self._path)
-        except InUseError:
-            return False
-        except FileError:
-            return True  # there is no place for a lock: then nobody else has one
-        os.close(self._file)
-        self._file = taken
-        return True
-
-    def release(self) -> None:
-        """Let others have the history."""
-        if self._file >= 0:
-            os.close(self._file)
-            self._file = -1
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.release()
-
-
-def _locked(path: Path) -> int:
-    """Return the open lock of *path*, which is ours and says so."""
-    try:
-        file = os.open(
-            companion(path, ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, MODE
-        )
-    except OSError as exc:
-        raise FileError(f"{path}: {exc.strerror}") from exc
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as exc:
-        holder = os.pread(file, 20, 0).decode("ascii", "replace").strip()
-        os.close(file)
-        raise InUseError(
-            f"{path} is in use by process {holder or '(unknown)'}: "
-            "stop it first, or choose another file"
-        ) from exc
-    except OSError as exc:
-        os.close(file)
-        raise FileError(f"{path} cannot be locked: {exc.strerror}") from exc
-    with suppress(OSError):  # on a full disk it holds, too, and says not who has it
-        size = os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
-        os.ftruncate(file, size)
-    return file
-
-
 class Identity:
     """Which files *path* and its write-ahead log were when they were opened.
 
@@ -125,20 +58,22 @@ class Identity:
 
     def __init__(self, path: Path) -> None:
         self._paths = (path, companion(path, "-wal"))
-        self._found = [_identify(each) for each in self._paths]
+        self._found = [identify(each) for each in self._paths]
 
     def is_there(self) -> bool:
         """Tell whether the names still lead to the same files."""
-        return [_identify(each) for each in self._paths] == self._found
+        return [identify(each) for each in self._paths] == self._found
 
 
-def _identify(path: Path) -> tuple[int, int] | None:
+def identify(path: Path) -> tuple[int, int] | None:
+    """Return which file *path* is, or None if there is none."""
     try:
         found = path.stat()
     except OSError:
         return None
-    return _identity(found)
+    return identity(found)
 
 
-def _identity(found: os.stat_result) -> tuple[int, int]:
+def identity(found: os.stat_result) -> tuple[int, int]:
+    """Return which file *found* is about."""
     return found.st_dev, found.st_ino

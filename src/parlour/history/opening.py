@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from . import HistoryError, search_index
 from .failures import code_of
 from .files import MODE, FileError, companion, create, discard, install
+from .locks import refuse_second_name
 
 APPLICATION: Final = 0x5041524C  # "PARL"
 APPLICATION_AT: Final = 68  # where it is in a file's header: sqlite.org/fileformat.html
@@ -142,6 +143,7 @@ def recognise(path: Path) -> Header:
     try:
         with path.open("rb") as file:
             head = file.read(HEADER)
+            links = os.fstat(file.fileno()).st_nlink
     except OSError as exc:
         raise FileError(f"{path}: {exc.strerror}") from exc
     if not head:
@@ -153,7 +155,10 @@ def recognise(path: Path) -> Header:
         raise FileError(f"{path} is not a database: choose another file")
     if head[APPLICATION_AT : APPLICATION_AT + 4] != APPLICATION.to_bytes(4):
         raise FileError(f"{path} is not a history of Parlour: choose another file")
-    return Header(logs=head[VERSION_AT] > 1)
+    logs = head[VERSION_AT] > 1
+    if logs and not companion(path, "-wal").exists():
+        refuse_second_name(path, links)  # its log may be beside that one
+    return Header(logs)
 
 
 def unusable(path: Path, error: sqlite3.Error) -> FileError:

@@ -33,9 +33,10 @@ from parlour.core.events import (
 from . import HistoryError, chores, search_index
 from .batch import Batch, End
 from .failures import failure, writing
-from .files import Identity, Lock, companion
+from .files import Identity, companion
 from .folding import LONG, TOO_LONG, has_pages
 from .keys import MAX_KEYS, Keys
+from .locks import Lock
 from .opening import Crash, open_to_write, survive, unreadable, unusable
 from .pages import seconds
 from .reader import Reader
@@ -83,6 +84,7 @@ class SQLiteHistory:
         try:
             self._db = open_to_write(path, crash)
             try:
+                self._lock.hold()  # a file that was just made, too
                 self._load(path)
             except BaseException:
                 self._db.close()

@@ -15,7 +15,8 @@ from parlour.core.events import After, Message, RoomName
 from . import HistoryError, chores
 from .backup import replace
 from .batch import ADD_MESSAGES, ADD_ROOM, End
-from .files import FileError, Lock, companion, create, discard, install
+from .files import FileError, companion, create, discard, install
+from .locks import Lock, writing_copy
 from .opening import make, recognise
 from .pages import micros, seconds
 from .progress import Progress, silent
@@ -58,19 +59,20 @@ def write(lines: Iterable[str], target: Path) -> None:
     if target.exists():
         raise FileError(f"{target} is there already: choose another file")
     unfinished = companion(target, ".part")
-    try:
-        unfinished.unlink(missing_ok=True)
-        create(unfinished)
-        with unfinished.open("wb") as file:
-            file.writelines(f"{line}\n".encode() for line in lines)
-            file.flush()
-            os.fsync(file.fileno())
-        install(unfinished, target)
-    except OSError as exc:
-        raise FileError(f"{target}: {exc.strerror}") from exc
-    finally:
-        with suppress(OSError):
+    with writing_copy(target):
+        try:
             unfinished.unlink(missing_ok=True)
+            create(unfinished)
+            with unfinished.open("wb") as file:
+                file.writelines(f"{line}\n".encode() for line in lines)
+                file.flush()
+                os.fsync(file.fileno())
+            install(unfinished, target)
+        except OSError as exc:
+            raise FileError(f"{target}: {exc.strerror}") from exc
+        finally:
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
 
 
 def import_(
