@@ -56,3 +56,18 @@ def test_nobody_answers(listener: Listener) -> None:
 def test_a_name_that_is_none(server: str) -> None:
     with pytest.raises(Unreachable, match="cannot find"):
         connect(server, 5555)
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_KEEPIDLE"), reason="Linux's options")
+def test_a_server_that_vanishes_is_noticed_within_two_minutes(
+    listener: Listener,
+) -> None:
+    with connect("127.0.0.1", listener.port) as sock, listener.accept():
+
+        def of(option: int, level: int = socket.IPPROTO_TCP) -> int:
+            return sock.getsockopt(level, option)
+
+        assert of(socket.SO_KEEPALIVE, socket.SOL_SOCKET)
+        probes = of(socket.TCP_KEEPINTVL) * of(socket.TCP_KEEPCNT)
+        assert of(socket.TCP_KEEPIDLE) + probes <= 120
+        assert 0 < of(socket.TCP_USER_TIMEOUT) <= 120_000
