@@ -10,7 +10,7 @@ from parlour.client.faults import Exit
 from parlour.client.outbox import MAX_WAITING
 from parlour.client.session import Bye, decode
 from parlour.client.shown import Disconnected, Note, Said
-from parlour.client.trial import DROPPED, MAX_TRIED, SLOW, UNDECIDED
+from parlour.client.trial import CHANGED, DROPPED, MAX_TRIED, SLOW, UNDECIDED
 from tests.client.helpers import said, welcome, word
 
 TOKEN = "a secret of 128 bits"
@@ -98,7 +98,7 @@ def test_what_is_kept_beyond_a_gap_is_shown() -> None:
     said = [item.text for item in shown if isinstance(item, Said)]
     assert said == ["41", "42", "43", "44"]
     missed = "35 messages are older than this server keeps"
-    assert note == f"Reconnected after 12 s, {missed}"
+    assert note == f"Reconnected after 13 s, {missed}"
 
 
 def test_what_is_caught_up_has_the_time_of_when_it_was_said() -> None:
@@ -306,7 +306,7 @@ def test_ends_before_a_word_are_no_news_and_hello_is_said_again() -> None:
 
     disconnected, _, note = conversation.shown()
     assert disconnected == Disconnected(is_last=False)
-    assert note == Note("Reconnected after 2 s, 2 messages caught up")
+    assert note == Note("Reconnected after 4 s, 2 messages caught up")
 
 
 def test_one_who_is_gone_did_not_end_for_our_hello() -> None:
@@ -362,8 +362,9 @@ def test_a_plain_server_is_not_told_again_what_may_be_kept(person: bool) -> None
     conversation.connected(3)
     sent(conversation)
     conversation.receive(ENTERED, 3)
+    conversation.tick(3 + CHANGED)
     told = sent(conversation)
-    conversation.typed("", 3)
+    conversation.typed("", 3 + CHANGED)
 
     assert told == []
     assert sent(conversation) == ([("message", "hi")] if person else [])
@@ -414,10 +415,9 @@ def test_a_person_cannot_type_without_bound_while_nobody_is_there() -> None:
 def test_a_server_that_says_nothing_is_told_so_much_before_it_is_known() -> None:
     conversation = client()
     sent(conversation)
-    conversation.tick(UNDECIDED)
 
     for _ in range(MAX_TRIED + 9):
-        conversation.typed("hi", UNDECIDED)
+        conversation.typed("hi", 1)
     assert len(sent(conversation)) == MAX_TRIED
     assert conversation.deadline == DROPPED
     conversation.tick(DROPPED)
@@ -455,6 +455,7 @@ def test_a_plain_server_is_told_what_another_refused_when_it_stopped() -> None:
     conversation.connected(2)
     sent(conversation)
     conversation.receive(ENTERED, 2)
+    conversation.tick(2 + CHANGED)
 
     assert sent(conversation) == [("message", "hi")]
     assert conversation.exit_code == Exit.FINE

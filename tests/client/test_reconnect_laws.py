@@ -171,9 +171,9 @@ class Reconnecting(RuleBasedStateMachine):
     def begin_another_history(self) -> None:
         self.world.renew()
 
-    @rule(is_up=st.booleans(), hello_arrives=st.booleans())
-    def dial(self, is_up: bool, hello_arrives: bool) -> None:
-        self.world.dial(is_up=is_up, hello_arrives=hello_arrives)
+    @rule(is_up=st.booleans(), hello_arrives=st.booleans(), is_late=st.booleans())
+    def dial(self, is_up: bool, hello_arrives: bool, is_late: bool) -> None:
+        self.world.dial(is_up=is_up, hello_arrives=hello_arrives, is_late=is_late)
 
     @rule(then=st.integers(0, 3))
     def come_back(self, then: int) -> None:

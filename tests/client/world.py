@@ -164,21 +164,28 @@ class World:
         self.guest = None
         guest.vanish()
 
-    def dial(self, *, is_up: bool, hello_arrives: bool = True) -> None:
+    def dial(
+        self, *, is_up: bool, hello_arrives: bool = True, is_late: bool = False
+    ) -> None:
         """Let the client try to connect, if it wants to."""
         if not self.client.wants_connection or self.client.state is State.ENDED:
             return
         self.client.begin_attempt()
         if is_up:
             self.client.connected(self.stage.now)
-            self._connect(hello_arrives=hello_arrives)
+            self._connect(hello_arrives=hello_arrives, is_late=is_late)
         else:
             self.client.unreachable("nobody is there", self.stage.now)
 
-    def _connect(self, *, hello_arrives: bool) -> None:
-        """Connect the two; hello comes right behind, or the connection breaks."""
+    def _connect(self, *, hello_arrives: bool, is_late: bool = False) -> None:
+        """Connect the two; hello comes right behind, or the connection breaks.
+
+        Where it *is_late* it comes as everything else does, after the admission.
+        """
         self.guest = self.stage.connect()
-        if hello_arrives:
+        if is_late:
+            self.stage.wait(0.06)
+        elif hello_arrives:
             self.go_up(0)
             self.go_up(self._up.index(b"\n") + 1)
         else:

@@ -190,7 +190,7 @@ class Conversation:
             self._go_offline(now)
             self._comeback.hurry(now)
         elif self._may_return:
-            self._tell_absence(now)
+            self._tell_absence()
             self._go_offline(now)
         else:
             self._view.show(Disconnected())
@@ -212,7 +212,7 @@ class Conversation:
     def unreachable(self, reason: str, now: float) -> None:
         """Learn that no connection could be made, and why."""
         if self._returns:
-            self._tell_absence(now)
+            self._tell_absence()
             self._link.unreachable()
             self._set_doubtful_aside()
             self._comeback.failed(now)
@@ -274,8 +274,8 @@ class Conversation:
         doubtful, self._link.doubtful = self._link.doubtful, []
         self._aside.take_doubtful(doubtful)
 
-    def _tell_absence(self, now: float) -> None:
-        if self._view.absence.begin(now):
+    def _tell_absence(self) -> None:
+        if self._view.absence.begin(self._link.heard_at):
             self._view.show(Disconnected(is_last=False))
 
     def _go_offline(self, now: float) -> None:

@@ -17,6 +17,13 @@ class Place:
         self.cursor: Cursor | None = None
         self._welcomed: str | None = None  # the epoch beyond a gap yet to be told
 
+    def is_before(self, epoch: str, sequence: int) -> bool:
+        """Tell whether we stand in the history *epoch* that has come to *sequence*."""
+        cursor = self.cursor
+        return cursor is not None and (
+            cursor.epoch == epoch and cursor.sequence <= sequence
+        )
+
     def welcomed(self, epoch: str, sequence: int, *, recovered: bool) -> int | None:
         """Take our place when the server, which stands at *sequence*, welcomes us.
 

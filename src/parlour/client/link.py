@@ -1,8 +1,8 @@
 """The server's side of a conversation: what goes to it, and what comes from it.
 
 A link lasts for one connection after the other. It says hello at the start of each,
-and does not wait for the answer: until a welcome comes, or a line that is none, it
-sends what both dialects understand.
+and does not wait for the answer: until a welcome comes, or it is known that none will,
+it sends what both dialects understand.
 """
 
 from math import inf
@@ -13,13 +13,14 @@ from parlour.core.events import SERVER
 from . import plain, session
 from .commands import AskHistory, Rename, Say, Search, Wire
 from .cursor import Place
+from .early import Early
 from .hearing import Hearing
 from .naming import Naming
 from .outbox import Entry, Outbox
 from .pulse import Pulse
-from .session import Welcome
-from .shown import Told
-from .trial import Speech, Trial
+from .session import Failed, Welcome
+from .shown import Said, Told
+from .trial import DROPPED, Speech, Trial
 from .view import View
 
 RECENT: Final = 20  # messages that a person is shown on joining
@@ -60,7 +61,8 @@ class Link:
         self._trial.begin(now)
         self.hearing.begin()
         self._naming.begin()
-        self._pulse = Pulse(now)
+        self._pulse, self._early = Pulse(now), Early()
+        self._began = self._holds_until = now
         self._view.absence.connected(now)
         self._outgoing.clear()
         self._unwritten = 0
@@ -70,6 +72,11 @@ class Link:
             )
         else:
             self._speak_plain()
+
+    @property
+    def heard_at(self) -> float:
+        """When the server was heard last; if never, when the connection began."""
+        return self._pulse.heard_at
 
     @property
     def speaks_session(self) -> bool:
@@ -160,23 +167,25 @@ class Link:
     def deadline(self) -> float | None:
         """When :meth:`tick` is due."""
         if self.speaks_session:
-            release = self._trial.over_at if self._view.holds else inf
+            release = self._holds_until if self._view.holds else inf
             return min(self._pulse.deadline, release)
-        is_silent = self._trial.speech is Speech.UNDECIDED
-        if is_silent or self._view.absence.is_over:
-            return self._trial.silent_at
-        return None if self._trial.has_room else self._trial.over_at
+        is_undecided = self._trial.speech is Speech.UNDECIDED
+        is_waiting = is_undecided or self._view.absence.is_over
+        decided_at = self._trial.decided_at if is_waiting else inf
+        over_at = inf if self._trial.has_room else self._trial.over_at
+        deadline = min(decided_at, over_at)
+        return None if deadline == inf else deadline
 
     def tick(self, now: float) -> bool:
         """Learn the time; False if the server is not there any more."""
         if not self.speaks_session:
-            if now < self._trial.silent_at:
+            if now < self._trial.decided_at:
                 return True
-            if self._trial.is_slow:
+            if self._trial.is_slow and self._trial.is_silent:
                 return False
             self._decide_plain()
             return True
-        if self._view.holds and now >= self._trial.over_at:
+        if self._view.holds and now >= self._holds_until:
             self._view.release()
         if self._pulse.is_lost(now):
             return False
@@ -205,17 +214,23 @@ class Link:
     def receive(self, line: bytes, now: float) -> bool:
         """Take in a line; True if it acknowledges something."""
         self._pulse.heard(now)
+        self._view.absence.heard(now)
         if self.speaks_session:
-            return self.hearing.hear(line)
+            is_progress = self.hearing.hear(line)
+            self._show_early()
+            return is_progress
         if self._trial.awaits_welcome:
             heard = session.decode(line)
             if isinstance(heard, Welcome):
-                self._welcomed(heard, line)
+                self._welcomed(heard, line, now)
                 return True
-        return self._hear_plain(line)
+            if isinstance(heard, Failed):
+                self._decide_plain()  # it is the answer to our hello
+        return self._hear_plain(line, now)
 
-    def _welcomed(self, welcome: Welcome, line: bytes) -> None:
-        is_first = self._place.cursor is None
+    def _welcomed(self, welcome: Welcome, line: bytes, now: float) -> None:
+        before = self._place.cursor
+        is_replayed = self._place.is_before(welcome.epoch, welcome.sequence)
         self._naming.welcomed(welcome.you)
         asked = self._trial.welcomed()
         self.outbox.expect_answers(asked)
@@ -226,25 +241,44 @@ class Link:
         if caught_up is not None:  # else a gap is told first
             count = "1 message" if caught_up == 1 else f"{caught_up:,} messages"
             self._view.tell_return(f"{count} caught up" if caught_up else "")
-        if is_first and self._person and welcome.sequence and not asked:
-            recent = AskHistory(RECENT, welcome.sequence + 1)
-            self._outgoing += session.encode(recent)
+        if is_replayed:  # what was said in the plain lines is told again
+            self._show_early(notices=True)
+        older = welcome.sequence - self._early.messages
+        if before is None and self._person and older > 0 and not asked:
+            self._outgoing += session.encode(AskHistory(RECENT, older + 1))
             self._view.hold()
+            self._holds_until = now + max(DROPPED, now - self._began)
 
-    def _hear_plain(self, line: bytes) -> bool:
+    def _hear_plain(self, line: bytes, now: float) -> bool:
         said = plain.decode(line)
         if said is None:
             self._view.strange(line)
             return False
-        self._trial.heard()
-        self._decide_plain()
+        self._trial.heard(now)
+        if self._trial.is_slow:
+            self._early.hold(said)
+            if self._early.is_full or _refuses_hello(said):
+                self._decide_plain()
+            return False
+        is_echo = said.source != SERVER and self.outbox.bare.heard(said.text)
+        if is_echo or _refuses_hello(said):  # it has made nothing of our hello
+            self._decide_plain()
+        self._outgoing += self._naming.tell()
+        self._view.tell_return(UNKNOWN_WHERE)
+        self._early.show(said)
         self._view.hear(said)
-        return said.source != SERVER and self.outbox.bare.heard(said.text)
+        return is_echo
+
+    def _show_early(self, *, notices: bool = False) -> None:
+        """Show what was held back until it was known what is spoken."""
+        for said in self._early.take(notices=notices):
+            self._view.hear(said)
 
     def _decide_plain(self) -> None:
         if self._trial.ignored():
             self._speak_plain()
         self._view.tell_return(UNKNOWN_WHERE)
+        self._show_early()
 
 
 def is_plain(command: Wire) -> bool:
@@ -252,3 +286,8 @@ def is_plain(command: Wire) -> bool:
     if isinstance(command, AskHistory):
         return command.limit is None and command.before is None
     return not isinstance(command, Search)
+
+
+def _refuses_hello(said: Said) -> bool:
+    """Tell whether a server of ours says in plain words that hello came too late."""
+    return said.source == SERVER and said.text.startswith('"hello" ')

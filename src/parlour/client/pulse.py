@@ -14,18 +14,19 @@ class Pulse:
     """One connection's signs of life. Any byte is one."""
 
     def __init__(self, now: float) -> None:
-        self._heard = self._looked = now
+        self.heard_at = self._looked = now
+        """When the last byte came; at first, when the connection began."""
         self._asked: float | None = None
 
     @property
     def deadline(self) -> float:
         """When to look again."""
-        end = self._heard + SILENCE if self._asked is None else self._asked + ANSWER
+        end = self.heard_at + SILENCE if self._asked is None else self._asked + ANSWER
         return min(end, self._looked + LOOK_EVERY)
 
     def heard(self, now: float) -> None:
         """Note that something came."""
-        self._heard, self._asked = now, None
+        self.heard_at, self._asked = now, None
 
     def asks(self, now: float) -> bool:
         """Look at the clock, and tell whether the server is to be asked now.
@@ -35,7 +36,7 @@ class Pulse:
         """
         has_jumped = now > self._looked + 2 * LOOK_EVERY
         self._looked = now
-        if has_jumped or (self._asked is None and now >= self._heard + SILENCE):
+        if has_jumped or (self._asked is None and now >= self.heard_at + SILENCE):
             self._asked = now
             return True
         return False

@@ -120,6 +120,7 @@ def hello(token: str, name: str, cursor: tuple[str, int] | None) -> bytes:
         "version": VERSION,
         "client": f"parlour/{__version__}",
         "token": token,
+        "late": True,  # the welcome may come behind plain lines
     }
     if name:
         data["name"] = whole(name)

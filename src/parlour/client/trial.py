@@ -13,7 +13,10 @@ from .cursor import Place
 from .outbox import Entry
 
 DROPPED: Final = 2.0  # seconds; who ends so soon after hello may not bear it
-UNDECIDED: Final = 1.0  # seconds; who says nothing for so long knows no hello
+UNDECIDED: Final = 4.5  # seconds; who says nothing for so long knows no hello
+ANSWERED: Final = 1.0  # seconds; the same of one who says something else
+CHANGED: Final = 5.0  # seconds; the same of one who welcomed us before
+TIMES: Final = 3.0  # as long as the first plain line took a welcome may take
 SLOW: Final = 20.0  # seconds until one who knew it before counts as lost
 MAX_TRIED: Final = 1_000  # commands sent before it is known whether it bears hello
 
@@ -42,17 +45,27 @@ class Trial:
         self.greets = self._can_greet and not self._is_spurned
         self.speech = Speech.UNDECIDED if self.greets else Speech.PLAIN
         self._began, self._heard = now, 0
+        self._first_at: float | None = None  # when the first plain line came
         self._tried: list[Entry] = []
+        self._asked: list[Entry] = []  # the questions it was told before a welcome
         self._again.clear()
 
     @property
     def awaits_welcome(self) -> bool:
-        """Whether the next line may still be a welcome: a server may only be slow."""
-        return self.greets and not self._heard
+        """Whether the next line may still be a welcome.
+
+        A server may be slow, or our hello has come late, through a tunnel.
+        """
+        return self.greets and self.speech is not Speech.SESSION
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether not even a plain line has come."""
+        return not self._heard
 
     @property
     def is_slow(self) -> bool:
-        """Whether a server that welcomed us before has not said a word yet."""
+        """Whether a server that welcomed us before has not done so yet."""
         return self.speech is Speech.UNDECIDED and self._place.cursor is not None
 
     @property
@@ -61,9 +74,18 @@ class Trial:
         return len(self._tried) < MAX_TRIED
 
     @property
-    def silent_at(self) -> float:
-        """When one who has said nothing is a plain server, or is not there."""
-        return self._began + (SLOW if self.is_slow else UNDECIDED)
+    def decided_at(self) -> float:
+        """When one who has not welcomed us is a plain server, or is not there.
+
+        Through a tunnel the first plain line takes as long as our hello, and the
+        welcome takes about as long again.
+        """
+        if self.speech is Speech.PLAIN:
+            return self._began + ANSWERED
+        if self._first_at is None:
+            return self._began + (SLOW if self.is_slow else UNDECIDED)
+        least = CHANGED if self.is_slow else ANSWERED
+        return self._began + max(least, TIMES * (self._first_at - self._began))
 
     @property
     def over_at(self) -> float:
@@ -77,18 +99,23 @@ class Trial:
 
     def told(self, entry: Entry) -> None:
         """Note what a server is told that may not bear hello."""
-        if self.speech is Speech.UNDECIDED or self._heard <= 1:
+        if self._heard <= 1:
             self._tried.append(entry)
+        if isinstance(entry.command, Question) and len(self._asked) < MAX_TRIED:
+            self._asked.append(entry)
 
     def welcomed(self) -> list[Entry]:
         """Know that it bears hello, and return the questions that it will answer."""
         self.speech = Speech.SESSION
-        tried, self._tried = self._tried, []
-        return [entry for entry in tried if isinstance(entry.command, Question)]
+        self._tried.clear()
+        asked, self._asked = self._asked, []
+        return asked
 
-    def heard(self) -> None:
+    def heard(self, now: float) -> None:
         """Note a plain message. The first may only say that we have entered."""
         self._heard += 1
+        if self._first_at is None:
+            self._first_at = now
         if self._heard > 1:
             self._tried.clear()
 
