@@ -99,11 +99,14 @@ def export(*, file: Path | None, history: Path | Memory | None, port: int) -> No
         with _shown("export", is_quiet=is_quiet) as progress:
             lines = transfer.export(source, progress)
             if file is not None:
-                transfer.write(lines, file)
-                return
-            for line in lines:
-                sys.stdout.buffer.write(f"{line}\n".encode())
-            sys.stdout.buffer.flush()
+                count = transfer.write(lines, file)
+            else:
+                count = 0
+                for count, line in enumerate(lines, 1):  # noqa: B007 -- how many
+                    sys.stdout.buffer.write(f"{line}\n".encode())
+                sys.stdout.buffer.flush()
+        where = f" to {file}" if file is not None else ""
+        click.echo(_printable(f"{_messages(count)} exported{where}"), err=True)
 
 
 @click.command("import", cls=Program, context_settings=SETTINGS)
@@ -116,16 +119,18 @@ def import_(*, file: Path | None, history: Path | Memory | None, port: int) -> N
 
     No server may be using the history.
     """
-    from parlour.history import transfer  # noqa: PLC0415
+    from parlour.history import message_lines, transfer  # noqa: PLC0415
 
     target = _chosen(history, port)
     with _told():
         with _shown("import") as progress:
             _make_parent(target)
             if file is None:
-                count = transfer.import_(sys.stdin.buffer, target, progress)
+                lines = message_lines.read_lines(sys.stdin.buffer, "standard input")
+                count = transfer.import_(lines, target, progress)
             else:
-                with file.open("rb") as lines:
+                with file.open("rb") as opened:
+                    lines = message_lines.read_lines(opened, str(file))
                     count = transfer.import_(lines, target, progress)
         _say(f"{_messages(count)} imported into {target}")
 

@@ -46,6 +46,7 @@ from .speech import (
     SetName,
     Submit,
 )
+from .texts import is_sayable, text_fault
 from .work import ANSWER, QUESTION, RENAME, USERS_PER_UNIT
 
 LATEST = 1 << 62
@@ -113,7 +114,7 @@ class Commands:
         extra, done = 0, 0
         for done, line in enumerate(batch, start=1):
             command = decode(line)
-            if isinstance(command, Say) and _is_sayable(command.text, max_text):
+            if isinstance(command, Say) and is_sayable(command.text, max_text):
                 if isinstance(command, Submit):
                     said.append(_submitted(connection, room.name, name, command))
                 else:
@@ -188,7 +189,7 @@ class Commands:
                 self._fault(connection, command)
             case Say(text):
                 name = command.id if isinstance(command, Submit) else ""
-                self._refuse(connection, _text_fault(text, self._limits.max_text, name))
+                self._refuse(connection, text_fault(text, self._limits.max_text, name))
             case _:
                 assert_never(command)
         return ANSWER
@@ -249,30 +250,6 @@ class Commands:
 def _may_enter(connection: Connection) -> bool:
     """Tell whether one who watches may be a member."""
     return connection.entrance is not Entrance.WINDOW
-
-
-def _is_sayable(text: str, most: int) -> bool:
-    """Tell whether *text* is not blank, has no NUL and at most *most* bytes of UTF-8.
-
-    A character has four of them at the most.
-    """
-    return (
-        not text.isspace()
-        and "\0" not in text
-        and 0 < len(text) <= most
-        and (len(text) * 4 <= most or len(text.encode()) <= most)
-    )
-
-
-def _text_fault(text: str, most: int, name: str) -> Refused:
-    """Return why a message that its sender calls *name* may not be said."""
-    if not text or text.isspace():
-        return Refused("empty_message", "an empty message is not sent", name)
-    if "\0" in text:
-        return Refused("bad_text", "a message has no NUL character in it", name)
-    size = len(text.encode())
-    reason = f"that message has {size:,} bytes; {most:,} are the most"
-    return Refused("message_too_long", reason, name)
 
 
 def _submitted(

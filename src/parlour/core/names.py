@@ -24,6 +24,10 @@ MAX_MARKS: Final = 3  # combining marks on one letter; more climb over other lin
 
 _nickname: Final = get_profile("Nickname")
 _ADDRESS: Final = re.compile(r"\S+:\d+(#\d+)?")  # the suffix of a taken one, too
+_GIVEN: Final = re.compile(
+    r"(?:([0-9.]{7,15})|\[([0-9a-f:.]{2,45}(?:%[\w.-]{1,15})?)\]):[0-9]{1,5}(?:#[0-9]{1,9})?",
+    re.ASCII,
+)
 _BLANK_LOOKING: Final = {"\u2800"}  # a letter to Unicode, and nothing to the eye
 _SIGILS: Final = "- / @ # ~ & % + [ < > \" ' `"
 """What begins a command, a note of a client, a rank or a quotation, and so no name."""
@@ -62,6 +66,20 @@ def clean(name: str) -> str | Refused:
     if _BLANK_LOOKING & set(shown) or _piled_marks(shown):
         return Refused("bad_name", "that name has characters that cannot be read")
     return _impostor(shown) or _mixture(shown) or shown
+
+
+def fault(name: str) -> str:
+    """Return why nobody can be called *name*, or ``""``.
+
+    Somebody can whose name `clean` leaves as it is, or who has the address for one
+    that the server gave.
+    """
+    if _is_given(name):
+        return ""
+    found = clean(name)
+    if isinstance(found, Refused):
+        return found.reason
+    return "" if found == name else "a name is trimmed and in NFC"
 
 
 def keys(name: str) -> set[str]:
@@ -173,6 +191,12 @@ def _mixture(name: str) -> Refused | None:
     if mixes_scripts(name):
         return Refused("bad_name", "that name mixes letters of several scripts")
     return None
+
+
+def _is_given(name: str) -> bool:
+    """Tell whether *name* is an address as the server writes it."""
+    found = _GIVEN.fullmatch(name)
+    return found is not None and _is_address(found[1] or found[2])
 
 
 def _letters(name: str) -> str:

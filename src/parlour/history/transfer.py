@@ -1,11 +1,10 @@
-"""A history as text, one JSON object a line: the objects that the wire has."""
+"""A history as text, a message a line: see `message_lines`."""
 
-import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 from zlib import crc32
@@ -17,17 +16,15 @@ from .backup import replace
 from .batch import ADD_MESSAGES, ADD_ROOM, End
 from .files import FileError, companion, create, discard, install
 from .locks import Lock, writing_copy
+from .message_lines import MAX_LINE, foreign, read_message, render
 from .opening import make, recognise
-from .pages import micros, seconds
+from .pages import micros
 from .progress import Progress, silent
 from .reader import Reader
-from .rows import MAX_SEQUENCE, RoomRow, Row, signed
+from .rows import RoomRow, Row, signed
 
 PAGE: Final = 1000  # messages
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-END: Final = datetime(9999, 1, 1, tzinfo=UTC)
-MAX_ROOM: Final = 64  # characters of its name
-MICROSECOND: Final = timedelta(microseconds=1)
+MAX_ROOMS: Final = 1000  # in one import
 ADD_MESSAGE: Final = f"{ADD_MESSAGES} (?, ?, ?, ?, ?, ?)"
 
 
@@ -51,20 +48,22 @@ def export(path: Path, progress: Progress = silent) -> Iterator[str]:
             raise FileError(f"{path} cannot be read: {exc}") from exc
 
 
-def write(lines: Iterable[str], target: Path) -> None:
+def write(lines: Iterable[str], target: Path) -> int:
     """Write *lines* to the new file *target*: all of them, or there is no such file.
 
-    Nobody else may read it. Raises FileError.
+    Nobody else may read it. Returns how many there are. Raises FileError.
     """
     if target.exists():
         raise FileError(f"{target} is there already: choose another file")
     unfinished = companion(target, ".part")
+    count = 0
     with writing_copy(target):
         try:
             unfinished.unlink(missing_ok=True)
             create(unfinished)
             with unfinished.open("wb") as file:
-                file.writelines(f"{line}\n".encode() for line in lines)
+                for count, line in enumerate(lines, 1):  # noqa: B007 -- how many
+                    file.write(f"{line}\n".encode())
                 file.flush()
                 os.fsync(file.fileno())
             install(unfinished, target)
@@ -73,16 +72,15 @@ def write(lines: Iterable[str], target: Path) -> None:
         finally:
             with suppress(OSError):
                 unfinished.unlink(missing_ok=True)
+    return count
 
 
-def import_(
-    lines: Iterable[str | bytes], target: Path, progress: Progress = silent
-) -> int:
+def import_(lines: Iterable[bytes], target: Path, progress: Progress = silent) -> int:
     """Make *target* a history of the messages that *lines* are; return how many.
 
     *target* must not exist, or be a history without a message. Sequences and times are
-    kept; those of a room have to increase by one. Nothing is imported unless all is.
-    Raises FileError.
+    kept; those of a room have to increase by one. A message that could not have been
+    said is refused. Nothing is imported unless all is. Raises FileError.
     """
     target = target.resolve()
     with Lock(target):
@@ -101,37 +99,6 @@ def import_(
     return count
 
 
-def parse(line: str | bytes) -> Message:
-    """Return the message that *line* is; raise ValueError that says what is wrong."""
-    match json.loads(line):
-        case {
-            "type": "message",
-            "data": {
-                "room": str(room),
-                "sequence": int(sequence),
-                "time": str(time),
-                "source": str(source),
-                "message": str(text),
-            },
-        } if not isinstance(sequence, bool):
-            pass
-        case _:
-            raise ValueError("it is not a message with room, sequence, time and source")
-    if not 0 < sequence <= MAX_SEQUENCE:
-        raise ValueError(f"the sequence {sequence} is out of bounds")
-    moment = datetime.fromisoformat(time)
-    if moment.tzinfo is None:
-        raise ValueError("its time does not say its offset")
-    if not EPOCH <= moment < END:
-        raise ValueError("its time is out of bounds")
-    if not (0 < len(room) <= MAX_ROOM and room.isprintable()):
-        raise ValueError("its room has no name that a room can have")
-    for each in (room, source, text):
-        each.encode()  # a lone surrogate is a ValueError
-    said = seconds((moment - EPOCH) // MICROSECOND)
-    return Message(RoomName(room), sequence, said, source, text)
-
-
 def _pages(
     reader: Reader, room: RoomName, first: int, head: int
 ) -> Iterator[tuple[Message, ...]]:
@@ -147,23 +114,6 @@ def _pages(
         cursor = messages[-1].sequence
 
 
-def render(message: Message) -> str:
-    """Return the line that `parse` makes *message* of."""
-    time = (EPOCH + timedelta(microseconds=micros(message.time))).isoformat(
-        timespec="microseconds"
-    )
-    data = {
-        "room": message.room,
-        "sequence": message.sequence,
-        "time": time.replace("+00:00", "Z"),
-        "source": message.source,
-        "message": message.text,
-    }
-    return json.dumps(
-        {"type": "message", "data": data}, ensure_ascii=False, separators=(",", ":")
-    )
-
-
 def _require_empty(target: Path) -> None:
     if not target.exists():
         return
@@ -177,18 +127,19 @@ def _require_empty(target: Path) -> None:
         raise FileError(f"{target} holds messages: import into a new file")
 
 
-def _fill(
-    db: sqlite3.Connection, lines: Iterable[str | bytes], progress: Progress
-) -> int:
+def _fill(db: sqlite3.Connection, lines: Iterable[bytes], progress: Progress) -> int:
     """Write the messages of *lines* to an empty history, and index them."""
     ends: dict[RoomName, End] = {}
+    now = datetime.now(UTC)
     count = 0
     for number, line in enumerate(lines, 1):
-        if not line.strip():
+        if number == 1 and (found := foreign(line)):
+            raise FileError(f"what is to be imported is {found}")
+        if not line.strip() and len(line) <= MAX_LINE:
             continue
         try:
-            _write(db, ends, parse(line))
-        except (ValueError, RecursionError) as exc:
+            _write(db, ends, read_message(line, now))
+        except ValueError as exc:
             raise FileError(f"line {number} cannot be imported: {exc}") from exc
         count += 1
         if count % PAGE == 0:
@@ -202,6 +153,8 @@ def _fill(
 def _write(db: sqlite3.Connection, ends: dict[RoomName, End], said: Message) -> None:
     end = ends.get(said.room)
     if end is None:
+        if len(ends) == MAX_ROOMS:
+            raise ValueError(f"there are more than {MAX_ROOMS:,} rooms")
         floor = said.sequence - 1
         row = RoomRow(len(ends) + 1, said.room, floor=floor, indexed=floor).sealed()
         db.execute(
