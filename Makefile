@@ -91,10 +91,10 @@ lock: ## Pin anew what pyproject.toml asks for
 	  --no-header --no-emit-index-url --no-emit-find-links \
 	  pyproject.toml --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 
-system-deps: ## Install what needs root: Chromium and fonts, for the tests of the page
+system-deps: ## Install what needs root: Chromium, fonts, tmux and GNU screen, for tests
 	@command -v apt-get >/dev/null || { echo "install Chromium (as 'chromium') by hand: there is no apt-get here" >&2; exit 1; }
-	@command -v chromium >/dev/null || { apt-get update -qq && \
-	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji >/dev/null; }
+	@command -v chromium >/dev/null && command -v tmux >/dev/null && command -v screen >/dev/null || { apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji tmux screen >/dev/null; }
 
 clean: ## Remove everything that was made
 	@rm -rf $(VENV) .venvs .lock build dist bench/build .hypothesis .mypy_cache .pytest_cache .ruff_cache

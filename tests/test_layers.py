@@ -82,7 +82,9 @@ LIBRARIES = {
     },
     "platformdirs": {"parameters"},
     "precis_i18n": {"core.names"},
-    "prompt_toolkit": {"client.frame", "client.keys", "client.prompt"},
+    "prompt_toolkit": {
+        *("client.frame", "client.keys", "client.pasting", "client.prompt")
+    },
     "uvicorn": {"web.front"},
     "uvloop": {"server.loops"},
     "wcwidth": {"client.wrap"},

@@ -29,6 +29,7 @@ from .carrier import Typist
 from .completion import Names
 from .frame import Frame, reflows
 from .keys import bindings
+from .pasting import ENTER, PasteInput
 from .printer import Printer, Widths
 from .shown import Disconnected, Note, Said, Shown
 from .wrap import Width
@@ -74,6 +75,7 @@ class Prompt:
         self._thread = 0  # the one the loop runs in
         self._painted_at = 0.0
         self._is_paint_due = False
+        self._input = PasteInput(sys.stdin, self._pasted)
         self._session = self._new_session()
         self._frame = Frame(
             self._session.app.renderer.style,
@@ -194,6 +196,7 @@ class Prompt:
             enable_suspend=True,
             history=InMemoryHistory(),
             reserve_space_for_menu=0,
+            input=self._input,
             output=output,
         )
         session.key_bindings = bindings(self, session.default_buffer)
@@ -217,6 +220,17 @@ class Prompt:
             self._thread = threading.get_ident()
             is_over = self._is_stopping
         loop.call_soon(self._exit if is_over else self._paint)
+
+    def _pasted(self) -> None:
+        """Press the Enter at the end of a paste that is whole: the person is asked."""
+        pastes, loop = self._input.pastes, self._loop
+        wait = pastes.rests_in(time.monotonic())
+        if wait > 0:
+            if loop is not None:
+                loop.call_later(wait, self._pasted)
+        elif pastes.takes_enter():
+            self._session.app.key_processor.feed(ENTER)
+            self._session.app.key_processor.process_keys()
 
     def _exit(self) -> None:
         app = self._session.app

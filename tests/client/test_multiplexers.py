@@ -1,0 +1,119 @@
+"""The prompt in real terminals within a terminal: tmux and GNU screen."""
+
+import os
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.client.helpers import Listener, command, wait_until
+
+PASTE = [f"  File line {number} of a trace" for number in range(40)]
+
+
+def program(name: str) -> str:
+    """Return where a program is; skip where it is missing, but fail in CI."""
+    found = shutil.which(name)
+    if found is None and os.environ.get("CI"):
+        pytest.fail(f"{name} is missing")
+    return found or pytest.skip(f"{name} is missing")
+
+
+class Multiplexer:
+    """One of them, of 80 columns and 24 rows, in which a client runs."""
+
+    def __init__(self, program: str, place: Path) -> None:
+        self.place = place
+        self.program = program
+        self.environ = {
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "TERM": "xterm",
+            "HOME": str(place),
+            "SCREENDIR": str(place),
+        }
+
+    def run(self, *arguments: str) -> str:
+        return subprocess.run(
+            [self.program, *arguments],
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=10,
+        ).stdout
+
+
+@pytest.fixture
+def tmux(tmp_path: Path) -> Iterator[Multiplexer]:
+    tmux = Multiplexer(program("tmux"), tmp_path)
+    common = ["-u", "-S", str(tmp_path / "socket"), "-f", "/dev/null"]
+    run = tmux.run
+    tmux.run = lambda *arguments: run(*common, *arguments)  # type: ignore[method-assign]
+    yield tmux
+    tmux.run("kill-server")
+
+
+@pytest.fixture
+def screen(tmp_path: Path) -> Multiplexer:
+    tmp_path.chmod(0o700)
+    return Multiplexer(program("screen"), tmp_path)
+
+
+def test_a_tall_paste_in_tmux_is_shown_once(
+    tmux: Multiplexer, listener: Listener, engine: str
+) -> None:
+    client = shlex.join(command(listener.port, f"engine={engine!r}"))
+    tmux.run("new-session", "-d", "-s", "t", "-x", "80", "-y", "24", client)
+    told = [f"juliet: spoken {number}" for number in range(10)]
+
+    def shown() -> list[str]:
+        return tmux.run("capture-pane", "-p", "-S", "-", "-t", "t").splitlines()
+
+    with listener.accept() as peer:
+        peer.say("juliet", "here")
+        wait_until(lambda: "juliet: here" in shown(), "prompt")
+        tmux.run("set-buffer", "\n".join(PASTE))
+        tmux.run("paste-buffer", "-p", "-r", "-t", "t")
+        wait_until(lambda: PASTE[-1] in shown(), "paste")
+        for number, line in enumerate(told):
+            peer.say("juliet", f"spoken {number}")
+            wait_until(lambda line=line: line in shown(), line)  # type: ignore[misc]
+
+        wanted = ["juliet: here", *told, *PASTE[-12:]]
+        wait_until(lambda: [row for row in shown() if row] == wanted, "one copy")
+
+
+def test_a_paste_in_screen_is_asked_about(
+    screen: Multiplexer, listener: Listener, engine: str
+) -> None:
+    hardcopy = screen.place / "hardcopy"
+    client = command(listener.port, f"engine={engine!r}")
+    process = subprocess.Popen(
+        [screen.program, "-c", "/dev/null", "-U", "-D", "-m", "-S", "t", *client],
+        env=screen.environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+
+    def shown() -> str:
+        screen.run("-S", "t", "-X", "hardcopy", str(hardcopy))
+        return hardcopy.read_text("utf-8", "replace") if hardcopy.exists() else ""
+
+    try:
+        with listener.accept() as peer:
+            peer.say("juliet", "here")
+            wait_until(lambda: "juliet: here" in shown(), "prompt")
+            screen.run("-S", "t", "-X", "register", "p", "one\rtwo\rthree\r")
+            screen.run("-S", "t", "-X", "paste", "p")
+            wait_until(lambda: "3 lines: press Enter again" in shown(), "question")
+            screen.run("-S", "t", "-X", "stuff", "\r")
+
+            assert peer.heard()["data"] == "one\ntwo\nthree"
+        process.wait(10)
+    finally:
+        process.kill()
+        process.wait()
