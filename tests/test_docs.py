@@ -13,7 +13,8 @@ import click
 import pytest
 
 from bench.__main__ import options as options_of_bench
-from parlour import cli, parameters
+from parlour import cli
+from parlour.arguments import BAD_ENVIRONMENT
 from parlour.client.commands import COMMANDS
 from parlour.client.faults import Exit
 from parlour.config import Bound, Config
@@ -21,6 +22,7 @@ from parlour.core import limits
 from parlour.core.limits import Limits, Rate
 from parlour.core.names import clean
 from parlour.history.failures import REASONS
+from parlour.parameters import CANNOT_START, FAILED, USAGE
 from tests.docs.pages import (
     CLI,
     LIMITS,
@@ -251,9 +253,18 @@ def test_an_option_is_read_from_the_environment() -> None:
 @pytest.mark.parametrize(
     ("program", "codes"),
     [
-        ("Server", {0, parameters.FAILED, parameters.USAGE, cli.CANNOT_START}),
-        ("History", {0, parameters.FAILED, parameters.USAGE}),
-        ("Client", {int(exit_code) for exit_code in Exit}),
+        (
+            "Server",
+            {
+                0,
+                FAILED,
+                USAGE,
+                CANNOT_START,
+                BAD_ENVIRONMENT,
+            },
+        ),
+        ("History", {0, FAILED, USAGE, BAD_ENVIRONMENT}),
+        ("Client", {*map(int, Exit), BAD_ENVIRONMENT}),
     ],
 )
 def test_every_exit_code_is_documented(program: str, codes: set[int]) -> None:

@@ -32,7 +32,7 @@ LAYERS = {
     | {"time"},  # for deadlines; wall time is an argument
     "server": STDLIB - {"sqlite3"}
     | {"parlour.server", "parlour.core", "parlour.history", "parlour.config", "uvloop"}
-    | {"parlour.tracing"},
+    | {"parlour.resources", "parlour.tracing"},
     "client": STDLIB - {"sqlite3"}
     | {"parlour.client", "parlour.core", "parlour.tracing", "msgspec"}
     | TERMINAL,
@@ -41,12 +41,20 @@ LAYERS = {
     | {"a2wsgi", "flask", "h11", "uvicorn", "websockets"},
     "config": PURE | {"pathlib", "parlour.core"},
     "console": PURE | {"parlour.core", "parlour.client"},
-    "arguments": PURE | {"signal", "click", "parlour.core"},
+    "arguments": PURE
+    | {"signal", "click", "parlour.core", "parlour.environment"}
+    | {"parlour.resources"},
+    "resources": PURE | {"resource"},
+    "environment": PURE | {"os"},
     "cli": STDLIB
     | {"click", "parlour.arguments"}
     | {f"parlour.{name}" for name in ("config", "console", "core", "history")}
-    | {f"parlour.{name}" for name in ("client", "server", "parameters", "tools_cli")}
-    | {"parlour.streams", "parlour.web", "parlour.web_options"},
+    | {f"parlour.{name}" for name in ("server", "parameters", "tools_cli")}
+    | {f"parlour.{name}" for name in ("client", "client_cli", "streams", "web")}
+    | {"parlour.web_options"},
+    "client_cli": PURE
+    | {"click", "pathlib", "parlour.arguments", "parlour.client", "parlour.config"}
+    | {"parlour.parameters"},
     "web_options": PURE | {"click", "parlour.arguments", "parlour.config"},
     "streams": PURE | {"os"},
     "checkout": PURE | {"os"},
@@ -71,7 +79,9 @@ VERSION = {
 # The modules that a third-party library is meant for.
 LIBRARIES = {
     "a2wsgi": {"web.front"},
-    "click": {"arguments", "cli", "parameters", "tools_cli", "web_options"},
+    "click": {
+        *("arguments", "cli", "client_cli", "parameters", "tools_cli", "web_options")
+    },
     "confusable_homoglyphs": {"core.confusables", "core.scripts"},
     "flask": {"web.pages"},
     "h11": {"web.front"},

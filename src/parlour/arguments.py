@@ -2,15 +2,21 @@
 
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import IO, Final, NoReturn
+from typing import IO, ClassVar, Final, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from parlour.core.limits import Rate
+from parlour.environment import PREFIX, ignore_others
+from parlour.resources import ShortageError, raise_descriptor_limit, shortage
 
 HIGHEST_PORT: Final = 65_535
+FEW_DESCRIPTORS: Final = 16  # open files that a program without a server needs
+BAD_ENVIRONMENT: Final = 78  # EX_CONFIG of <sysexits.h>
+IGNORED: Final = "parlour.ignored"  # where a context holds which variables were
 
 
 class RateType(click.ParamType[Rate | None]):
@@ -90,12 +96,59 @@ class Slip(click.ClickException):
         click.echo(f"parlour: {self.message}", file=file, err=True)
 
 
+class BadVariable(Slip):
+    """A variable of the environment that sets an option, and cannot."""
+
+    exit_code = BAD_ENVIRONMENT
+
+
 class Program(click.Command):
-    """A program, or one of the commands of ``parlour``."""
+    """A program, or one of the commands of ``parlour``.
+
+    Its options can be set in the environment. Variables that set none, of no program,
+    are ignored and named.
+    """
+
+    variables: ClassVar[set[str]] = set()
+    """Those that set an option of any program; see :func:`know_variables_of`."""
+    descriptors = FEW_DESCRIPTORS
+    """How many open files it needs."""
+    fails_with = 1
+    """Its exit code if the system allows it too little."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[IGNORED] = ignore_others(self.variables)
         with _slips(ctx):
             return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        if ignored := ctx.meta[IGNORED]:
+            self.tell_ignored(ctx, ignored)
+        try:
+            raise_descriptor_limit(self.descriptors)
+            return super().invoke(ctx)
+        except ShortageError as exc:
+            what = str(exc)
+        except (MemoryError, RuntimeError, ImportError, OSError) as exc:
+            if not (scarce := shortage(exc)):
+                raise
+            what = f"cannot go on: the system allows no more {scarce}"
+        click.echo(f"parlour: {what}", err=True)
+        raise SystemExit(self.fails_with)
+
+    def tell_ignored(self, _ctx: click.Context, ignored: str) -> None:
+        """Tell which variables of the environment mean nothing."""
+        click.echo(f"parlour: ignored in the environment: {ignored}", err=True)
+
+
+def know_variables_of(commands: Iterable[click.Command]) -> None:
+    """Know which variables set the options of *commands*."""
+    Program.variables.update(
+        f"{PREFIX}{param.name.upper()}"
+        for command in commands
+        for param in command.params
+        if isinstance(param, click.Option) and param.allow_from_autoenv
+    )
 
 
 class ClientProgram(Program):
@@ -148,7 +201,17 @@ def _slips(ctx: click.Context) -> Iterator[None]:
     except click.exceptions.NoArgsIsHelpError:
         raise
     except click.UsageError as exc:
-        raise Slip(_in_a_line(exc, exc.ctx or ctx)) from None
+        raise _slip(exc, exc.ctx or ctx) from None
+
+
+def _slip(exc: click.UsageError, ctx: click.Context) -> Slip:
+    """Say what is wrong: of the command line, or of a variable that set an option."""
+    if isinstance(exc, click.BadParameter) and exc.param and exc.param.name:
+        name = exc.param.name
+        if ctx.get_parameter_source(name) is ParameterSource.ENVIRONMENT:
+            what = f"{PREFIX}{name.upper()} in the environment: {exc.message}"
+            return BadVariable(" ".join(what.split()))
+    return Slip(_in_a_line(exc, ctx))
 
 
 def _in_a_line(exc: click.UsageError, ctx: click.Context) -> str:

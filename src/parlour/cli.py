@@ -1,5 +1,6 @@
 """Commands and options. What a command needs is imported when it runs."""
 
+import logging
 import sys
 from functools import partial
 from pathlib import Path
@@ -7,20 +8,26 @@ from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 import click
 
-from parlour import __version__, tools_cli
+from parlour import tools_cli
 from parlour.arguments import (
-    ClientProgram,
     HostType,
     ParlourGroup,
     PortType,
     Program,
     RateType,
+    know_variables_of,
 )
-from parlour.config import Bound, Config, Engine, Web
+from parlour.client_cli import client
+from parlour.config import MIN_DESCRIPTORS, Bound, Config, Engine, Web
 from parlour.core.limits import Rate
 from parlour.parameters import (
+    CANNOT_START,
+    ENGINE,
+    NEW_FILE,
+    RECV_SIZE,
     SETTINGS,
     USAGE,
+    VERSION,
     BoundType,
     HistoryType,
     Memory,
@@ -34,12 +41,10 @@ from parlour.web_options import AutoPort, page_options, web_config
 if TYPE_CHECKING:
     from parlour.server.lifecycle import MakeDoor
 
-CANNOT_START = 3
+__all__ = ["client", "main", "server"]
 
 PORT = PortType(0)
-RECV_SIZE = click.IntRange(1, 1 << 20)
-ENGINE = click.Choice(["async", "threads"])
-NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+ELSEWHERE = " (--history FILE or --history memory keeps it elsewhere)"
 
 
 class ServerOptions(TypedDict):
@@ -58,7 +63,7 @@ class ServerOptions(TypedDict):
 
 
 @click.group(cls=ParlourGroup, context_settings=SETTINGS | {"auto_envvar_prefix": None})
-@click.version_option(__version__, prog_name="parlour", allow_from_autoenv=False)
+@VERSION
 def main() -> None:
     """Chat in a group: serve one, or join one.
 
@@ -66,8 +71,25 @@ def main() -> None:
     """
 
 
-@click.command(cls=Program, context_settings=SETTINGS)
-@click.version_option(__version__, prog_name="parlour", allow_from_autoenv=False)
+class ServerProgram(Program):
+    """The server, on whose standard error is a log."""
+
+    descriptors = MIN_DESCRIPTORS
+    fails_with = CANNOT_START
+
+    def tell_ignored(self, ctx: click.Context, ignored: str) -> None:
+        if ctx.params["log_format"] == "text":
+            super().tell_ignored(ctx, ignored)
+            return
+        from parlour.server.logs import log, logging_to_stderr  # noqa: PLC0415
+
+        open_missing_streams()
+        with logging_to_stderr("warning", "json"):
+            log(logging.WARNING, "environment.ignored", variables=ignored)
+
+
+@click.command(cls=ServerProgram, context_settings=SETTINGS)
+@VERSION
 @click.option(
     "--host",
     type=HostType(),
@@ -202,8 +224,10 @@ def server(
     try:
         console = ChatLines(partial(columns, sys.stdout))
         code = run(config, console, _page_door(config.web) if config.web else None)
-    except (ListenError, FileError) as exc:
+    except ListenError as exc:
         fail(str(exc), CANNOT_START)
+    except FileError as exc:
+        fail(f"{exc}{'' if history else ELSEWHERE}", CANNOT_START)
     except TraceError as exc:
         fail(str(exc), USAGE)
     raise SystemExit(code)
@@ -217,91 +241,7 @@ def _page_door(web: Web) -> "MakeDoor":
     return partial(PageDoor, hosts=Hosts(web.allowed))
 
 
-@click.command(cls=ClientProgram, context_settings=SETTINGS)
-@click.version_option(__version__, prog_name="parlour", allow_from_autoenv=False)
-@click.argument("server")
-@click.argument("port", type=PortType(1))
-@click.option("--name", metavar="NAME", help="Be called so from the start.")
-@click.option(
-    "--engine",
-    type=ENGINE,
-    default="async",
-    show_default=True,
-    help="Coroutines, or a thread for the keyboard.",
-)
-@click.option("--plain", is_flag=True, help="Lines in, lines out, also on a terminal.")
-@click.option("--json", is_flag=True, help="Print the wire objects, one a line.")
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour the names.",
-)
-@click.option(
-    "--dialect",
-    type=click.Choice(["auto", "plain"]),
-    default="auto",
-    show_default=True,
-    help="Say hello to learn whether the server knows more than the assignment, or "
-    "do not.",
-)
-@click.option(
-    "--reconnect",
-    is_flag=True,
-    help="Come back when the connection is lost, and hear what was missed.",
-)
-@click.option("--timestamps", is_flag=True, help="Put the time before every line.")
-@click.option(
-    "--recv-size",
-    type=RECV_SIZE,
-    default=65_536,
-    show_default=True,
-    metavar="BYTES",
-    help="Read from the socket at most at once.",
-)
-@click.option(
-    "--trace",
-    allow_from_autoenv=False,
-    type=NEW_FILE,
-    metavar="FILE",
-    help="Append every line of the wire to FILE.",
-)
-def client(
-    *,
-    server: str,
-    port: int,
-    name: str | None,
-    engine: Engine,
-    plain: bool,
-    json: bool,
-    color: Literal["auto", "always", "never"],
-    dialect: Literal["auto", "plain"],
-    reconnect: bool,
-    timestamps: bool,
-    recv_size: int,
-    trace: Path | None,
-) -> None:
-    """Join the chat at SERVER and PORT. In it, /help says what one can do."""
-    from parlour.client import Options, run  # noqa: PLC0415
-
-    options = Options(
-        server=server,
-        port=port,
-        name=name,
-        engine=engine,
-        plain=plain,
-        json=json,
-        color=color,
-        dialect=dialect,
-        reconnect=reconnect,
-        timestamps=timestamps,
-        recv_size=recv_size,
-        trace=trace,
-    )
-    raise SystemExit(run(options))
-
-
 main.add_command(server, "serve")
 main.add_command(client, "connect")
 tools_cli.add_to(main)
+know_variables_of(main.commands.values())

@@ -68,10 +68,10 @@ class Config:
     def limits(self, max_descriptors: int) -> Limits:
         """Return the limits of the chat for a process with so many descriptors."""
         most = self.max_users or MAX_USERS[self.engine]
-        pages = min(Limits().max_pages, max(max_descriptors // 4, 1)) if self.web else 0
+        free = max(max_descriptors - RESERVED_DESCRIPTORS, 0)
+        pages = min(Limits().max_pages, max(free // 4, 1)) if self.web else 0
         browsers = pages + min(pages, MAX_OTHERS)
-        left = max_descriptors - RESERVED_DESCRIPTORS - browsers
-        users = min(most, max(left, 1))
+        users = min(most, max(free - browsers, 1))
         return Limits(
             max_users=users,
             max_per_address=self.max_per_address or _share(users),
@@ -91,3 +91,6 @@ MIN_PER_ADDRESS = 16
 
 RESERVED_DESCRIPTORS = 64
 """Kept free of users, for files and sockets of the server itself."""
+
+MIN_DESCRIPTORS = RESERVED_DESCRIPTORS + 16
+"""With fewer the server does not start."""

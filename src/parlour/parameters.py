@@ -11,6 +11,12 @@ from parlour.config import Bound
 
 FAILED: Final = 1
 USAGE: Final = 2
+CANNOT_START: Final = 3
+
+NO_HOME: Final = (
+    "there is no home directory to keep the history in: name a file, --history FILE, "
+    "or --history memory"
+)
 
 # An option can also be set as PARLOUR_OPTION in the environment. Not so the trace:
 # one variable would let both programs write one file.
@@ -23,6 +29,10 @@ SETTINGS = {
 VERSION = click.version_option(
     __version__, prog_name="parlour", allow_from_autoenv=False
 )
+
+RECV_SIZE = click.IntRange(1, 1 << 20)
+ENGINE = click.Choice(["async", "threads"])
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
 UNITS: Final = {
     "": Bound("max_messages", 1),
@@ -106,11 +116,14 @@ def each_kind_once(
     return bounds
 
 
-def history_file(history: Path | Memory | None, port: int) -> Path | None:
+def history_file(
+    history: Path | Memory | None, port: int, code: int = CANNOT_START
+) -> Path | None:
     """Return the file that *history* means to the server on *port*; None is memory.
 
     If it was not said, each port has a file in the user's state directory. A free
-    port (0) has none: nobody would ever find that file again.
+    port (0) has none: nobody would ever find that file again. Where there is no state
+    directory, the program ends with *code*.
     """
     if isinstance(history, Path):
         return history
@@ -118,7 +131,11 @@ def history_file(history: Path | Memory | None, port: int) -> Path | None:
         return None
     from platformdirs import user_state_path  # noqa: PLC0415 -- only if asked
 
-    return user_state_path("parlour") / f"history-{port}.db"
+    try:
+        directory = user_state_path("parlour")
+    except RuntimeError:  # no HOME, and no entry of this user
+        fail(NO_HOME, code)
+    return directory / f"history-{port}.db"
 
 
 def fail(what: str, code: int) -> NoReturn:

@@ -174,7 +174,7 @@ def add_to(group: click.Group) -> None:
 
 def _chosen(history: Path | Memory | None, port: int) -> Path:
     """Return the file that is meant."""
-    path = history_file(history, port)
+    path = history_file(history, port, FAILED)
     if path is None:
         fail("a history in memory has no file: give --history FILE", USAGE)
     return path

@@ -42,6 +42,7 @@ def _open_file(path: Path, keep: Retention) -> Archive:
     from parlour.history.sqlite import SQLiteHistory  # noqa: PLC0415
 
     try:
+        path = path.absolute()  # which fails where the working directory is gone
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as exc:
         raise FileError(f"{path.parent}: {exc.strerror}") from exc

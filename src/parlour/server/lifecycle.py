@@ -12,6 +12,7 @@ from parlour.core.dialect import Dialect
 from parlour.core.doors import SideDoor
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
+from parlour.resources import raise_descriptor_limit
 
 from . import logs
 from .archive import CLOSE_WAIT, open_archive
@@ -23,7 +24,6 @@ from .sockets import (
     is_loopback,
     listen,
     name_of,
-    raise_descriptor_limit,
     set_up,
 )
 from .trace import Trace

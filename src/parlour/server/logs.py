@@ -69,9 +69,9 @@ class ConsoleHandler(logging.Handler):
     """Write records to *stream* by a thread, and drop them while it takes nothing."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        super().__init__()
         self._dropped = 0
         self._console = Console(stream, self._drained)
+        super().__init__()  # only now: who is known to `logging` is closed by it
 
     def emit(self, record: logging.LogRecord) -> None:
         if self._console.is_full:

@@ -1,7 +1,6 @@
 """Listening, naming and setting up sockets."""
 
 import errno
-import resource
 import select
 import socket
 import struct
@@ -117,16 +116,6 @@ def is_loopback(host: str) -> bool:
         return ip_address(_unmapped(host)).is_loopback
     except ValueError:
         return False
-
-
-def raise_descriptor_limit() -> int:
-    """Allow as many descriptors as the system lets us, and return how many."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != hard:
-        with suppress(ValueError, OSError):  # some systems lie about the hard one
-            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return 1 << 20 if soft == resource.RLIM_INFINITY else soft
 
 
 def _addresses(host: str, port: int) -> list[tuple[int, tuple[str, int]]]:

@@ -1,0 +1,56 @@
+"""Variables of the environment: which set options, and what is said of the others."""
+
+import os
+import re
+from collections.abc import Collection
+from difflib import get_close_matches
+from typing import Final
+
+PREFIX: Final = "PARLOUR_"
+MOST_NAMED: Final = 8  # of the variables that are ignored; the rest is counted
+LIKENESS: Final = 0.8  # of a misspelled name and the right one; 1 is the same
+
+ADDRESS: Final = re.compile("(tcp|udp|sctp)://.*", re.DOTALL)
+"""What Kubernetes and Docker set PARLOUR_PORT to, for a service called parlour."""
+
+
+def ignore_others(known: Collection[str]) -> str:
+    """Take every variable away that begins as ours and sets no option of *known*.
+
+    Returns which, for people: "" if there are none.
+    """
+    options = {name.removeprefix(PREFIX) for name in known}
+    misspelled, foreign = [], []
+    for name, value in sorted(os.environ.items()):
+        if not name.startswith(PREFIX) or not value:
+            continue
+        if name in known and not _is_link(name, value):
+            continue
+        del os.environ[name]
+        option = name.removeprefix(PREFIX)
+        similar = get_close_matches(option, options, 1, LIKENESS)
+        if name in known:
+            foreign.append(f"{name} (set for a link to a service)")
+        elif similar:
+            misspelled.append(
+                f"{_printable(name)} (did you mean {PREFIX}{similar[0]}?)"
+            )
+        else:
+            foreign.append(_printable(name))
+    return _in_a_line(misspelled + foreign)
+
+
+def _is_link(name: str, value: str) -> bool:
+    """Tell whether a container's link set this. A name of ours begins with no slash."""
+    is_alias = name == f"{PREFIX}NAME" and value.startswith("/")
+    return is_alias or ADDRESS.fullmatch(value) is not None
+
+
+def _in_a_line(ignored: list[str]) -> str:
+    more = len(ignored) - MOST_NAMED
+    named = ", ".join(ignored[:MOST_NAMED])
+    return f"{named} and {more} more" if more > 0 else named
+
+
+def _printable(name: str) -> str:
+    return name if name.isprintable() else ascii(name)[1:-1]
