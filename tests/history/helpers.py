@@ -18,6 +18,7 @@ from parlour.core.events import (
     SessionId,
 )
 from parlour.history import History
+from parlour.history.memory import MemoryHistory
 from parlour.history.opening import Crash, survive
 from parlour.history.retention import Retention
 from parlour.history.sqlite import SQLiteHistory
@@ -46,7 +47,42 @@ def in_file(
     crash: Crash = survive,
 ) -> SQLiteHistory:
     """Open the history *path* for which it is always *now*."""
-    return SQLiteHistory(path, retention, clock=lambda: now, crash=crash)
+    return SQLiteHistory(
+        path, retention, clock=lambda: now, steady=lambda: 0.0, crash=crash
+    )
+
+
+class Clocks:
+    """A wall clock and a steady one that pass as a test wants it."""
+
+    def __init__(self, wall: float = NOW) -> None:
+        self.wall, self.steady = wall, 0.0
+        self.warnings: list[tuple[str, dict[str, str | float]]] = []
+
+    def pass_by(self, seconds: float) -> None:
+        """Let both clocks go on."""
+        self.wall += seconds
+        self.steady += seconds
+
+    def warn(self, event: str, /, **facts: str | float) -> None:
+        self.warnings.append((event, facts))
+
+    def in_memory(self, retention: Retention = PLENTY) -> MemoryHistory:
+        return MemoryHistory(
+            retention,
+            clock=lambda: self.wall,
+            steady=lambda: self.steady,
+            warn=self.warn,
+        )
+
+    def in_file(self, path: Path, retention: Retention = PLENTY) -> SQLiteHistory:
+        return SQLiteHistory(
+            path,
+            retention,
+            clock=lambda: self.wall,
+            steady=lambda: self.steady,
+            warn=self.warn,
+        )
 
 
 def messages(outcomes: Sequence[Outcome]) -> list[Message]:

@@ -37,7 +37,11 @@ def main(path: Path, batches: int, point: str = "", times: int = 0) -> None:
 
     now = 1_700_000_000.0
     history = SQLiteHistory(
-        path, Retention(max_messages=MOST), clock=lambda: now, crash=crash
+        path,
+        Retention(max_messages=MOST),
+        clock=lambda: now,
+        steady=lambda: now,
+        crash=crash,
     )
     first = history.reach(ROOM).head // 2
     tell("opened", first)

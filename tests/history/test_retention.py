@@ -4,15 +4,20 @@ from pathlib import Path
 import pytest
 
 from parlour.core.events import Repeated
-from parlour.history.memory import MemoryHistory
+from parlour.history import History
+from parlour.history.clock import TRIAL
 from parlour.history.retention import Retention
+from parlour.history.transfer import parse, render
+from parlour.history.verify import verify
 from tests.history.helpers import (
     NOW,
     VERONA,
+    Clocks,
     draft,
     drafts,
     in_file,
     kept,
+    messages,
     search,
     sequences,
     texts,
@@ -22,41 +27,192 @@ from tests.history.helpers import (
 DAY = 86_400.0
 
 
-def test_the_oldest_go_after_their_time(tmp_path: Path) -> None:
-    path, week = tmp_path / "chat.db", Retention(max_age=7 * DAY)
-    with closing(in_file(path, week)) as history:
-        for day in range(5):
-            history.append([draft(str(day))], NOW + day * DAY)
+def said_day_by_day(path: Path, clocks: Clocks, days: int = 5) -> None:
+    """Record the number of each day in the history *path*."""
+    with closing(clocks.in_file(path)) as history:
+        for day in range(days):
+            history.append([draft(str(day))], clocks.wall)
+            clocks.pass_by(DAY)
 
-    with closing(in_file(path, week, now=NOW + 9 * DAY)) as history:
+
+def test_the_oldest_go_after_their_time(tmp_path: Path) -> None:
+    path, clocks = tmp_path / "chat.db", Clocks()
+    said_day_by_day(path, clocks)
+
+    with closing(clocks.in_file(path, Retention(max_age=2.5 * DAY))) as history:
         tidy(history)
 
-        assert kept(history) == ["2", "3", "4"]
-        assert (history.reach(VERONA).first, history.reach(VERONA).head) == (3, 5)
+        assert kept(history) == ["3", "4"]
+        assert (history.reach(VERONA).first, history.reach(VERONA).head) == (4, 5)
+    assert clocks.warnings == []
 
 
-def test_a_message_that_was_said_in_the_future_holds_up_nothing(
-    tmp_path: Path,
+def in_clocks(kind: str, path: Path, clocks: Clocks, keep: Retention) -> History:
+    return clocks.in_file(path, keep) if kind == "file" else clocks.in_memory(keep)
+
+
+each_back_end = pytest.mark.parametrize("kind", ["file", "memory"])
+
+
+@each_back_end
+def test_messages_grow_old_while_the_server_runs(tmp_path: Path, kind: str) -> None:
+    clocks = Clocks()
+    keep = Retention(max_age=7 * DAY)
+    with closing(in_clocks(kind, tmp_path / "chat.db", clocks, keep)) as history:
+        for day in range(30):
+            history.append([draft(str(day))], clocks.wall)
+            tidy(history)
+            clocks.pass_by(DAY)
+        tidy(history)
+
+        assert kept(history)[-7:] == [str(day) for day in range(23, 30)]
+        assert len(kept(history)) <= 8
+
+
+@each_back_end
+@pytest.mark.parametrize("jump", [31 * DAY, -20_000 * DAY, -18_000 * DAY])
+def test_a_jump_of_the_clock_deletes_nothing_and_is_told(
+    tmp_path: Path, kind: str, jump: float
 ) -> None:
-    with closing(
-        in_file(tmp_path / "chat.db", Retention(max_age=DAY), now=NOW + 2 * DAY)
-    ) as history:
-        history.append(drafts("a"), NOW + 900 * DAY)
-        history.append(drafts("b"), NOW)
-        history.append(drafts("c"), NOW + 2 * DAY)
+    clocks, keep = Clocks(), Retention(max_age=30 * DAY)
+    with closing(in_clocks(kind, tmp_path / "chat.db", clocks, keep)) as history:
+        history.append(drafts("ab"), clocks.wall)
+        tidy(history)
+        clocks.wall += jump
+        history.append(drafts("c"), clocks.wall)
+        tidy(history)
+        clocks.wall -= jump
+        clocks.pass_by(TRIAL)
+        history.append(drafts("d"), clocks.wall)
+        tidy(history)
+        clocks.pass_by(1)
+        tidy(history)
 
+        assert kept(history) == ["a", "b", "c", "d"]
+    assert [event for event, _ in clocks.warnings] == ["clock.jumped"] * 2
+    assert clocks.warnings[0][1]["expected"] == "2023-11-14T22:13:20Z"
+
+
+def test_a_jump_spares_what_an_earlier_server_recorded(tmp_path: Path) -> None:
+    path, clocks = tmp_path / "chat.db", Clocks()
+    said_day_by_day(path, clocks)
+
+    with closing(clocks.in_file(path, Retention(max_age=30 * DAY))) as history:
+        tidy(history)
+        clocks.wall += 400 * DAY
+        tidy(history)
+        clocks.pass_by(TRIAL - 1)
+        tidy(history)
+        assert kept(history) == ["0", "1", "2", "3", "4"]
+
+        clocks.pass_by(1)
+        tidy(history)
+        assert kept(history) == []
+
+
+@pytest.mark.parametrize("start", [400 * DAY, -1000 * DAY])
+def test_a_start_with_a_wrong_clock_deletes_nothing_and_is_told(
+    tmp_path: Path, start: float
+) -> None:
+    path, clocks = tmp_path / "chat.db", Clocks()
+    said_day_by_day(path, clocks)
+    clocks.wall += start
+
+    with closing(clocks.in_file(path, Retention(max_age=30 * DAY))) as history:
+        history.append(drafts("x"), clocks.wall)
+        tidy(history)
+        clocks.wall -= start
+        tidy(history)
+        clocks.pass_by(TRIAL)
+        tidy(history)
+
+        assert kept(history) == ["0", "1", "2", "3", "4", "x"]
+    assert clocks.warnings[0][0] == "clock.doubted"
+    assert clocks.warnings[0][1]["newest_message"] == "2023-11-18T22:13:20Z"
+
+
+def test_a_message_from_the_past_takes_no_younger_one_with_it(tmp_path: Path) -> None:
+    path, clocks, keep = tmp_path / "chat.db", Clocks(), Retention(max_age=30 * DAY)
+    with closing(clocks.in_file(path)) as history:
+        history.append(drafts("a"), clocks.wall)
+        history.append(drafts("b"), 0.0)
+        history.append(drafts("c"), clocks.wall)
+
+    with closing(clocks.in_file(path, keep)) as history:
+        tidy(history)
+        assert kept(history) == ["a", "b", "c"]
+
+        clocks.pass_by(30 * DAY + 61)
+        tidy(history)
+        assert kept(history) == []
+
+
+@pytest.mark.parametrize("count", [1, 2500])
+def test_a_message_from_the_future_holds_up_nothing(tmp_path: Path, count: int) -> None:
+    path, clocks = tmp_path / "chat.db", Clocks()
+    with closing(clocks.in_file(path)) as history:
+        history.append(drafts(["a"] * count), clocks.wall + 900 * DAY)
+        history.append(drafts("b"), clocks.wall)
+        clocks.pass_by(2 * DAY)
+        history.append(drafts("c"), clocks.wall)
+
+    with closing(clocks.in_file(path, Retention(max_age=DAY))) as history:
         tidy(history)
 
         assert kept(history) == ["c"]
 
 
-def test_memory_forgets_by_age_when_something_is_said() -> None:
-    history = MemoryHistory(Retention(max_age=DAY))
-    history.append(drafts("ab"), NOW)
+def test_many_messages_that_are_too_old_go_chunk_by_chunk(tmp_path: Path) -> None:
+    path, clocks = tmp_path / "chat.db", Clocks()
+    with closing(clocks.in_file(path)) as history:
+        history.append(drafts(["a"] * 3500), clocks.wall)
+        clocks.pass_by(2 * DAY)
+        history.append(drafts("b"), clocks.wall)
 
-    history.append(drafts("c"), NOW + DAY + 1)
+    with closing(clocks.in_file(path, Retention(max_age=DAY))) as history:
+        tidy(history)
 
-    assert kept(history) == ["c"]
+        assert kept(history) == ["b"]
+
+
+@each_back_end
+def test_a_retry_is_known_after_a_jump_of_the_clock(tmp_path: Path, kind: str) -> None:
+    clocks = Clocks()
+    with closing(in_clocks(kind, tmp_path / "chat.db", clocks, Retention())) as history:
+        history.append([draft("a", key="k")], clocks.wall)
+        clocks.wall += 400 * DAY
+        history.append([draft("b", key="l")], clocks.wall)
+        tidy(history)
+
+        again = history.append([draft("a", key="k")], clocks.wall)
+
+    assert again == [Repeated(VERONA, 1)]
+
+
+def test_a_retry_is_known_after_a_start_with_a_wrong_clock(tmp_path: Path) -> None:
+    path, clocks = tmp_path / "chat.db", Clocks()
+    with closing(clocks.in_file(path)) as history:
+        history.append([draft("a", key="k")], clocks.wall)
+    clocks.wall += 400 * DAY
+
+    with closing(clocks.in_file(path)) as history:
+        tidy(history)
+
+        assert history.append([draft("a", key="k")], clocks.wall) == [
+            Repeated(VERONA, 1)
+        ]
+
+
+@each_back_end
+@pytest.mark.parametrize("wall", [-1e9, 1e15])
+def test_a_time_that_no_export_can_spell_is_not_recorded(
+    tmp_path: Path, kind: str, wall: float
+) -> None:
+    clocks = Clocks()
+    with closing(in_clocks(kind, tmp_path / "chat.db", clocks, Retention())) as history:
+        (message,) = messages(history.append(drafts("a"), wall))
+
+    assert parse(render(message)) == message
 
 
 @pytest.mark.parametrize("is_indexed", [False, True])
@@ -96,17 +252,16 @@ def test_a_key_outlives_its_message(tmp_path: Path) -> None:
 
 
 def test_old_keys_are_deleted_from_the_file(tmp_path: Path) -> None:
-    path = tmp_path / "chat.db"
-    with closing(in_file(path)) as history:
+    path, clocks = tmp_path / "chat.db", Clocks()
+    with closing(clocks.in_file(path)) as history:
         history.append([draft("a", key=str(each)) for each in range(2500)], NOW)
-    before = path.stat().st_size
-
-    with closing(in_file(path, now=NOW + DAY + 1)) as history:
         tidy(history)
-        again = history.append([draft("a", key="0")], NOW + DAY + 1)
+        clocks.pass_by(DAY + 1)
+        tidy(history)
+        again = history.append([draft("a", key="0")], NOW)
 
     assert sequences(again) == [2501]
-    assert path.stat().st_size <= before * 1.5
+    assert verify(path).keys == 2
 
 
 def test_a_history_that_is_never_idle_does_not_grow_without_bound(

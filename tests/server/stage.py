@@ -289,6 +289,8 @@ def play_on_file(serve: Serve, recv_size: int, limits: Limits) -> Iterator[Conne
     """Lend out a driver with a history in a file."""
     with TemporaryDirectory() as directory:
         path = Path(directory) / "chat.db"
-        history = SQLiteHistory(path, Retention(), clock=time.time)
+        history = SQLiteHistory(
+            path, Retention(), clock=time.time, steady=time.monotonic
+        )
         with serve(limits, recv_size=recv_size, history=history) as running:
             yield running.connect

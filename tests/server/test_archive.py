@@ -74,7 +74,9 @@ def test_a_file_is_made_shorter_after_the_start(
     tmp_path: Path, bound: Bound, texts: list[str]
 ) -> None:
     path = tmp_path / "chat.db"
-    with closing(SQLiteHistory(path, Retention(), clock=time.time)) as history:
+    with closing(
+        SQLiteHistory(path, Retention(), clock=time.time, steady=time.monotonic)
+    ) as history:
         history.append(drafts(), time.time() - 2 * 3600)
 
     archive = open_archive(Config(history=path, max_history=(bound,)))
@@ -85,7 +87,15 @@ def test_a_file_is_made_shorter_after_the_start(
         assert archive.recorder.close(WAIT)
 
 
-@each_bound
+@pytest.mark.parametrize(
+    ("bound", "texts"),
+    [
+        (Bound("max_messages", 2), ["two", "three"]),
+        (Bound("max_messages", 0), []),
+        (Bound("max_bytes", 17), ["three"]),
+        (Bound("max_age", 3600), SAID),  # how old a time looks says nothing
+    ],
+)
 def test_memory_keeps_no_more_than_it_is_told(bound: Bound, texts: list[str]) -> None:
     archive = open_archive(Config(max_history=(bound,)))
 
@@ -123,7 +133,9 @@ def test_a_disk_that_fails_while_a_history_is_opened_is_told_in_one_line(
     tmp_path: Path,
 ) -> None:
     path, trace = tmp_path / "chat.db", tmp_path / "trace"
-    with closing(SQLiteHistory(path, Retention(), clock=time.time)) as history:
+    with closing(
+        SQLiteHistory(path, Retention(), clock=time.time, steady=time.monotonic)
+    ) as history:
         history.append(drafts(), time.time())
 
     def opened(*options: str) -> subprocess.CompletedProcess[str]:

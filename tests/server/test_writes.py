@@ -62,7 +62,7 @@ def in_memory(path: Path) -> History:  # noqa: ARG001
 
 
 def in_file(path: Path) -> History:
-    return SQLiteHistory(path, Retention(), clock=time.time)
+    return SQLiteHistory(path, Retention(), clock=time.time, steady=time.monotonic)
 
 
 @on_both

@@ -8,13 +8,15 @@ small, and these are its back ends:
 ``recorder``   a history behind threads of its own, and one that is asked at once;
                ``questions`` wait there, bounded
 
-What both back ends share: ``retention`` (how much is kept), ``keys`` (how a retry is
-known), ``words`` (what a search finds) and ``pages`` (what an answer holds at most).
+What both back ends share: ``retention`` (how much is kept), ``clock`` (how old a
+message is), ``keys`` (how a retry is known), ``words`` (what a search finds) and
+``pages`` (what an answer holds at most).
 
 What the file is made of: ``files`` (names and modes), ``locks`` (who may write),
-``opening`` (making and recognising it), ``rows``, ``batch`` (a batch on its way in),
-``chores`` (index and deletion), ``folding`` (the log becomes a part of the file),
-``reader``, ``failures`` (what an error of SQLite means).
+``opening`` (making and recognising it), ``rows``, ``ends`` (where rooms end), ``batch``
+(a batch on its way in), ``ageing`` (which messages are too old), ``chores`` (index and
+deletion), ``folding`` (the log becomes a part of the file), ``reader``, ``failures``
+(what an error of SQLite means).
 
 What is done with a whole file: ``backup`` and restore, ``transfer`` (export and
 import), ``verify``; ``progress`` is how these tell how far they are.
@@ -51,11 +53,12 @@ class History(Protocol):
     def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
         """Keep *drafts*, said at the wall time *time*, and return one outcome each.
 
-        Times are kept to the microsecond.
+        Times are kept to the microsecond, from 1970 to the year 9998.
 
         The whole batch is kept, or none of it and HistoryError is raised. A draft
         with a key that was kept before, in this batch or in the last 24 hours (of
-        the last 100,000 keys), is not kept again: its outcome is `Repeated`.
+        the last 100,000 keys), is not kept again: its outcome is `Repeated`. These
+        hours are counted by a steady clock, and begin anew when a file is opened.
         """
         ...
 

@@ -8,7 +8,7 @@ from zlib import crc32
 from parlour.core.events import Draft, Message, Outcome, Repeated, RoomName
 
 from .keys import Keys
-from .pages import micros, seconds
+from .pages import clamped, micros, seconds
 from .rows import MAX_ROOMS, RoomRow, signed
 
 MAX_ROWS: Final = 256  # in one statement: more are not faster, and take long to prepare
@@ -32,11 +32,16 @@ class End:
 
 
 class Batch:
-    """Drafts numbered as if they were recorded, without a trace until `settle`."""
+    """Drafts numbered as if they were recorded, without a trace until `settle`.
 
-    def __init__(self, ends: dict[RoomName, End], keys: Keys, time: float) -> None:
-        self._ends, self._keys = ends, keys
-        self._micros = micros(time)
+    *time* is the wall time that they get; *steady* is when their keys are recorded.
+    """
+
+    def __init__(
+        self, ends: dict[RoomName, End], keys: Keys, time: float, steady: float
+    ) -> None:
+        self._ends, self._keys, self._steady = ends, keys, steady
+        self._micros = micros(clamped(time))
         self._time = seconds(self._micros)
         self._grown: dict[RoomName, End] = {}
         self._fresh: dict[str, Repeated] = {}
@@ -90,10 +95,10 @@ class Batch:
         """Know that what was written is durable."""
         self._ends.update(self._grown)
         for key, outcome in self._fresh.items():
-            self._keys.add(key, outcome, self._time)
+            self._keys.add(key, outcome, self._steady)
 
     def _repeated(self, key: str) -> Repeated | None:
-        return self._fresh.get(key) or self._keys.find(key, self._time)
+        return self._fresh.get(key) or self._keys.find(key, self._steady)
 
     def _end(self, name: RoomName) -> End:
         """Return the end of a room, to be moved."""

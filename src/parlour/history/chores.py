@@ -9,8 +9,8 @@ from typing import Final
 
 from . import search_index
 from .batch import End
-from .keys import KEY_AGE, MAX_KEYS
-from .pages import micros
+from .clock import Timeline
+from .keys import MAX_KEYS
 from .retention import Retention
 from .rows import MESSAGES, RoomRow, Row
 
@@ -20,25 +20,22 @@ SURPLUS: Final = """
 SELECT max(place) FROM (
     SELECT place, time, start FROM message
     WHERE place BETWEEN :low AND :high ORDER BY place LIMIT :chunk)
-WHERE place <= :last OR start < :bytes OR time < :cutoff
+WHERE place <= :last OR start < :bytes OR place <= :old
 """
 MESSAGE: Final = f"{MESSAGES} WHERE place = ?"
 DELETE: Final = "DELETE FROM message WHERE place BETWEEN ? AND ?"
 MOVE: Final = """
 UPDATE room SET floor = ?, bytes = ?, indexed = ?, checksum = ? WHERE id = ?
 """
-OLDEST_KEY: Final = "SELECT id, time FROM key ORDER BY id LIMIT 1"
+OLDEST_KEY: Final = "SELECT id FROM key ORDER BY id LIMIT 1"
 NEWEST_KEY: Final = "SELECT max(id) FROM key"
-DELETE_KEYS: Final = "DELETE FROM key WHERE id < ? AND (id <= ? OR time < ?)"
+DELETE_KEYS: Final = "DELETE FROM key WHERE id <= ?"
 
 
-def surplus(
-    db: sqlite3.Connection, end: End, keep: Retention, now: float
-) -> Row | None:
+def surplus(db: sqlite3.Connection, end: End, keep: Retention, old: int) -> Row | None:
     """Return the last of the oldest messages, a chunk at most, that are too much.
 
-    What was said before something that is too old is too old, too, whatever the clock
-    said then.
+    Those up to the sequence *old* are too old.
     """
     row = end.row
     bounds = {
@@ -47,7 +44,7 @@ def surplus(
         "chunk": CHUNK,
         "last": row.place(max(end.head - keep.max_messages, 0)),
         "bytes": end.bytes - keep.max_bytes,
-        "cutoff": micros(keep.cutoff(now)),
+        "old": row.place(old),
     }
     (place,) = db.execute(SURPLUS, bounds).fetchone()
     if place is None:
@@ -76,17 +73,20 @@ def index(db: sqlite3.Connection, row: RoomRow, head: int) -> RoomRow:
     return _moved(db, row.moved(floor=row.floor, bytes=row.bytes, indexed=high))
 
 
-def surplus_keys(db: sqlite3.Connection, now: float) -> tuple[int, int, int] | None:
-    """Return which of the oldest keys may go, as `DELETE_KEYS` wants it."""
-    oldest = db.execute(OLDEST_KEY).fetchone()
-    if oldest is None:
-        return None
-    number, time = oldest
+def surplus_keys(
+    db: sqlite3.Connection, recorded: Timeline, steady: float
+) -> int | None:
+    """Return up to which id the oldest keys may be deleted, a chunk at most.
+
+    *recorded* says when the ids were given. The newest key stays, so that ids go on.
+    """
     (newest,) = db.execute(NEWEST_KEY).fetchone()
-    cutoff = micros(now - KEY_AGE)
-    if number > newest - MAX_KEYS and time >= cutoff:
+    if newest is None:
         return None
-    return number + CHUNK, newest - MAX_KEYS, cutoff
+    recorded.note(newest, steady)
+    (oldest,) = db.execute(OLDEST_KEY).fetchone()
+    last = min(max(newest - MAX_KEYS, recorded.expired(steady)), newest - 1)
+    return None if last < oldest else min(last, oldest + CHUNK)
 
 
 def _moved(db: sqlite3.Connection, row: RoomRow) -> RoomRow:

@@ -10,14 +10,18 @@ KEY_AGE: Final = 86_400.0  # seconds
 
 
 class Kept(NamedTuple):
-    """What was recorded under a key, and when."""
+    """What was recorded under a key, and when, by a steady clock."""
 
     outcome: Repeated
     time: float
 
 
 class Keys:
-    """The newest 100,000 keys, each for 24 hours, in the order of recording."""
+    """The newest 100,000 keys, each for 24 hours, in the order of recording.
+
+    Times are steady: a wall clock that jumps would forget keys, and a retry would be
+    recorded twice.
+    """
 
     def __init__(self) -> None:
         # The oldest of a plain dict is found behind all that were deleted before it.

@@ -21,9 +21,10 @@ from parlour.core.events import (
     Search,
 )
 
+from .clock import WallClock, Warn, ignore
 from .deadline import Deadline
 from .keys import Keys
-from .pages import fitting, micros, seconds, size
+from .pages import clamped, fitting, micros, seconds, size
 from .retention import Retention
 from .words import matcher
 
@@ -36,26 +37,29 @@ class _Room:
     def __init__(self) -> None:
         self.head = 0
         self.kept: deque[Message] = deque()
+        self.recorded: deque[float] = deque()  # when, by a steady clock
         self.bytes = 0
 
     @property
     def first(self) -> int:
         return self.head - len(self.kept) + 1
 
-    def add(self, message: Message) -> None:
+    def add(self, message: Message, steady: float) -> None:
         self.head = message.sequence
         self.kept.append(message)
+        self.recorded.append(steady)
         self.bytes += size(message.source + message.text)
 
-    def prune(self, retention: Retention, cutoff: float) -> None:
+    def prune(self, retention: Retention, steady: float) -> None:
         """Forget the oldest, as far as they are too many, too much or too old."""
-        kept = self.kept
+        kept, cutoff = self.kept, steady - retention.max_age
         while kept and (
             len(kept) > retention.max_messages
             or self.bytes > retention.max_bytes
-            or kept[0].time < cutoff
+            or self.recorded[0] < cutoff
         ):
             message = kept.popleft()
+            self.recorded.popleft()
             self.bytes -= size(message.source + message.text)
 
     def between(self, low: int, high: int) -> list[Message]:
@@ -68,7 +72,8 @@ class MemoryHistory:
     """Keep what was said for as long as *retention* and the process allow.
 
     *epoch* is made up unless it is given. What is too much is forgotten at once, and
-    what is too old by *clock*, which is wall time, is never read.
+    what is too old by the clock *steady* is never read. The operator is warned if the
+    wall clock *clock* jumps.
     """
 
     def __init__(
@@ -76,9 +81,12 @@ class MemoryHistory:
         retention: Retention,
         *,
         clock: Callable[[], float] = lambda: 0.0,
+        steady: Callable[[], float] = lambda: 0.0,
+        warn: Warn = ignore,
         epoch: str | None = None,
     ) -> None:
-        self._retention, self._clock = retention, clock
+        self._retention, self._steady = retention, steady
+        self._wall = WallClock(clock, steady, warn)
         self._epoch = epoch or os.urandom(16).hex()
         self._rooms: dict[RoomName, _Room] = {}
         self._keys = Keys()
@@ -86,16 +94,15 @@ class MemoryHistory:
         self._deadline = Deadline()
 
     def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
-        time = seconds(micros(time))
+        time, steady = seconds(micros(clamped(time))), self._steady()
         said = "".join([draft.source + draft.text for draft in drafts])
         size(said)  # what is no text raises here, before anything is kept
-        self._keys.expire(time)
+        self._keys.expire(steady)
         with self._lock:
-            outcomes = [self._keep(draft, time) for draft in drafts]
+            outcomes = [self._keep(draft, time, steady) for draft in drafts]
             for room in {draft.room: None for draft in drafts}:
                 if room in self._rooms:
-                    cutoff = self._retention.cutoff(time)
-                    self._rooms[room].prune(self._retention, cutoff)
+                    self._rooms[room].prune(self._retention, steady)
         return outcomes
 
     def read(self, query: Query) -> Page:
@@ -122,6 +129,7 @@ class MemoryHistory:
             return Reach(self._epoch, kept.first, kept.head)
 
     def tend(self) -> bool:
+        self._wall.look()
         return False
 
     def close(self) -> None:
@@ -132,22 +140,22 @@ class MemoryHistory:
         """Return the room without what has become too old."""
         room = self._rooms.get(name)
         if room is not None:
-            room.prune(self._retention, self._retention.cutoff(self._clock()))
+            room.prune(self._retention, self._steady())
         return room
 
-    def _keep(self, draft: Draft, time: float) -> Outcome:
+    def _keep(self, draft: Draft, time: float, steady: float) -> Outcome:
         if draft.key:
-            repeated = self._keys.find(draft.key, time)
+            repeated = self._keys.find(draft.key, steady)
             if repeated is not None:
                 return repeated
         room = self._rooms.get(draft.room)
         if room is None:
             room = self._rooms[draft.room] = _Room()
         message = Message(draft.room, room.head + 1, time, draft.source, draft.text)
-        room.add(message)
+        room.add(message, steady)
         if draft.key:
             outcome = Repeated(draft.room, message.sequence)
-            self._keys.add(draft.key, outcome, time)
+            self._keys.add(draft.key, outcome, steady)
         return message
 
 

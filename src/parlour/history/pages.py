@@ -10,6 +10,7 @@ MAX_PAGE: Final = 256 << 10  # bytes as they are sent; always one message at lea
 FRAME: Final = 160  # bytes of a message that are neither its source nor its text
 ESCAPED: Final = "&<>'\""  # what takes up to five bytes in HTML
 MICROSECOND: Final = 1_000_000  # of them in a second
+MAX_TIME: Final = 253_370_764_800.0  # seconds: the year 9999, which an import refuses
 
 
 def size(text: str) -> int:
@@ -41,6 +42,11 @@ def fitting(messages: Iterable[Message]) -> list[Message]:
 def micros(time: float) -> int:
     """Return *time* in whole microseconds, as a history keeps it."""
     return round(time * MICROSECOND)
+
+
+def clamped(time: float) -> float:
+    """Return the wall time *time*, or the nearest that an export can spell."""
+    return min(max(time, 0.0), MAX_TIME - 1)
 
 
 def seconds(micros: int) -> float:

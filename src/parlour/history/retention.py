@@ -16,7 +16,7 @@ class Retention:
     max_bytes: int = 1 << 30
     """UTF-8 of texts and sources."""
     max_age: float = inf
-    """Seconds of wall time. A clock that is set forward makes messages old."""
+    """Seconds; `clock` says how they are measured."""
 
     def cutoff(self, now: float) -> float:
         """Return the time before which a message is too old."""

@@ -31,35 +31,33 @@ from parlour.core.events import (
 )
 
 from . import HistoryError, chores, search_index
+from .ageing import Ages
 from .batch import Batch, End
+from .clock import Timeline, WallClock, Warn, ignore
+from .ends import load_ends, newest_time
 from .failures import failure, writing
 from .files import Identity, companion
 from .folding import LONG, TOO_LONG, has_pages
-from .keys import MAX_KEYS, Keys
+from .keys import KEY_AGE, MAX_KEYS, Keys
 from .locks import Lock
 from .opening import Crash, open_to_write, survive, unreadable, unusable
-from .pages import seconds
 from .reader import Reader
 from .retention import Retention
-from .rows import MAX_SEQUENCE, MESSAGES, ROOMS, SEQUENCE_BITS, RoomRow, Row
+from .rows import MAX_SEQUENCE, SEQUENCE_BITS
 
 Written = TypeVar("Written")
 
 LOOK_EVERY: Final = 1.0  # seconds between two looks whether the file is still there
 SLACK: Final = 1.1  # how much more than is to be kept makes a batch wait for deletion
 
-LAST: Final = f"{MESSAGES} WHERE place BETWEEN ? AND ? ORDER BY place DESC LIMIT 1"
-FIRST: Final = f"{MESSAGES} WHERE place BETWEEN ? AND ? ORDER BY place LIMIT 1"
-OUTERMOST: Final = """
-SELECT min(place) >> 40 FROM message UNION ALL SELECT max(place) >> 40 FROM message
-"""
-KEYS: Final = "SELECT key, place, time FROM key ORDER BY id DESC LIMIT ?"
+KEYS: Final = "SELECT key, place FROM key ORDER BY id DESC LIMIT ?"
 
 
 class SQLiteHistory:
     """Keep in the file *path* what was said, as long as *retention* allows.
 
-    The file is made if there is none. *clock* is wall time. FileError is raised, for
+    The file is made if there is none. *clock* is wall time, and
+    *steady* a clock that never jumps. FileError is raised, for
     the operator, if the file is not a history, is newer than this program, is damaged
     where it begins or ends, or belongs to another process.
 
@@ -72,11 +70,14 @@ class SQLiteHistory:
         retention: Retention,
         *,
         clock: Callable[[], float],
+        steady: Callable[[], float],
+        warn: Warn = ignore,
         crash: Crash = survive,
     ) -> None:
         path = path.resolve()  # two names of one file have one lock
-        self._retention, self._clock, self._crash = retention, clock, crash
-        self._keys = Keys()
+        self._retention, self._crash = retention, crash
+        self._clock, self._steady, self._warn = clock, steady, warn
+        self._keys, self._recorded_keys = Keys(), Timeline(KEY_AGE)
         self._log = companion(path, "-wal")
         self._stopped: HistoryError | None = None
         self._looked: float | None = None
@@ -98,8 +99,9 @@ class SQLiteHistory:
         if not drafts:
             return []
         self._make_room(len(drafts))
-        self._keys.expire(time)
-        batch = Batch(self._ends, self._keys, time)
+        now = self._steady()
+        self._keys.expire(now)
+        batch = Batch(self._ends, self._keys, time, now)
         outcomes = batch.number(drafts)
         if has_pages(self._log, TOO_LONG):
             self._fold()
@@ -118,19 +120,18 @@ class SQLiteHistory:
         return self._reader.reach(room)
 
     def tend(self) -> bool:
-        now = self._clock()
-        self._look(now)
+        self._look(self._clock())
         if has_pages(self._log, LONG):
             self._fold()
         for end in self._ends.values():
-            if self._forget(end, now):
+            if self._age(end) or self._forget(end):
                 return True
         try:
-            keys = chores.surplus_keys(self._db, now)
+            keys = chores.surplus_keys(self._db, self._recorded_keys, self._steady())
         except sqlite3.Error as exc:
             raise self._failed(exc, at_commit=False) from exc
         if keys is not None:
-            self._commit("keys", lambda: self._db.execute(chores.DELETE_KEYS, keys))
+            self._commit("keys", lambda: self._db.execute(chores.DELETE_KEYS, (keys,)))
             return True
         for end in self._ends.values():
             if self._is_index_due(end):
@@ -170,11 +171,24 @@ class SQLiteHistory:
                 or end.bytes - end.row.bytes > keep.max_bytes * SLACK
             ):
                 for _ in range(-(-coming // chores.CHUNK)):
-                    self._forget(end, self._clock())
+                    self._forget(end)
 
-    def _forget(self, end: End, now: float) -> bool:
+    def _age(self, end: End) -> bool:
+        """Look which messages are too old, and return whether there is more to look."""
+        name = end.row.name
+        ages = self._ages.get(name)
+        if ages is None:
+            ages = self._ages[name] = Ages(self._retention)
         try:
-            last = chores.surplus(self._db, end, self._retention, now)
+            return ages.look(self._db, end, self._wall.look(), self._steady())
+        except sqlite3.Error as exc:
+            raise self._failed(exc, at_commit=False) from exc
+
+    def _forget(self, end: End) -> bool:
+        ages = self._ages.get(end.row.name)
+        old = 0 if ages is None else ages.old
+        try:
+            last = chores.surplus(self._db, end, self._retention, old)
         except sqlite3.Error as exc:
             raise self._failed(exc, at_commit=False) from exc
         if last is None:
@@ -238,7 +252,8 @@ class SQLiteHistory:
     def _load(self, path: Path) -> None:
         """Learn where the rooms end and which keys there are, and open for reading."""
         try:
-            self._ends = _ends(self._db)
+            self._ends = load_ends(self._db)
+            newest = newest_time(self._db, self._ends)
             keys = self._db.execute(KEYS, (MAX_KEYS,)).fetchall()
             self._reader = Reader(path)
             try:
@@ -252,34 +267,13 @@ class SQLiteHistory:
             raise unreadable(path, exc) from exc
         self._identity = Identity(path)
         names = {end.row.id: name for name, end in self._ends.items()}
-        for key, place, time in reversed(keys):
+        self._wall = WallClock(self._clock, self._steady, self._warn, newest)
+        self._ages = {
+            name: Ages(self._retention, end.head) for name, end in self._ends.items()
+        }
+        now = self._steady()
+        for key, place in reversed(keys):
             room = names.get(place >> SEQUENCE_BITS)
             if room is not None:
                 outcome = Repeated(room, place & MAX_SEQUENCE)
-                self._keys.add(key, outcome, seconds(time))
-
-
-def _ends(db: sqlite3.Connection) -> dict[RoomName, End]:
-    """Return where each room ends; raise HistoryError if that is damaged."""
-    rooms = [RoomRow(*row) for row in db.execute(f"{ROOMS} ORDER BY id")]
-    outermost = {number for (number,) in db.execute(OUTERMOST)} - {None}
-    ids = [row.id for row in rooms]
-    if ids != list(range(1, len(ids) + 1)) or not outermost <= set(ids):
-        raise failure("history_damaged")
-    return {row.name: _end(db, row) for row in rooms}
-
-
-def _end(db: sqlite3.Connection, row: RoomRow) -> End:
-    bounds = row.place(0), row.place(MAX_SEQUENCE)
-    first = db.execute(FIRST, bounds).fetchone()
-    last = db.execute(LAST, bounds).fetchone()
-    end = End(row, row.floor, row.bytes)
-    is_whole = row.is_whole
-    if first and last:
-        oldest, newest = Row(*first), Row(*last)
-        is_whole = is_whole and oldest.is_whole and newest.is_whole
-        is_whole = is_whole and oldest.sequence == row.floor + 1
-        end = End(row, newest.sequence, newest.end)
-    if not is_whole or row.indexed > end.head:
-        raise failure("history_damaged")
-    return end
+                self._keys.add(key, outcome, now)

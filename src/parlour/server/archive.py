@@ -1,5 +1,6 @@
 """The history that a server was told to keep, opened."""
 
+import logging
 import os
 import time
 from dataclasses import replace
@@ -13,6 +14,8 @@ from parlour.history.files import FileError
 from parlour.history.memory import MemoryHistory
 from parlour.history.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from parlour.history.retention import Retention
+
+from .logs import log
 
 IN_MEMORY: Final = 2048  # messages kept per room, unless told otherwise
 CLOSE_WAIT: Final = 10.0  # seconds that the history has to write what it was given
@@ -31,7 +34,7 @@ def open_archive(config: Config) -> Archive:
     """Open what *config* asks for. Raises `files.FileError`."""
     if config.history is None:
         keep = replace(Retention(max_messages=IN_MEMORY), **dict(config.max_history))
-        memory = MemoryHistory(keep, clock=time.time)
+        memory = MemoryHistory(keep, clock=time.time, steady=steady, warn=_warn)
         described = f"the last {keep.max_messages:,} messages, in memory"
         return Archive(InlineRecorder(memory), memory.reach(LOBBY), described)
     return _open_file(config.history, Retention(**dict(config.max_history)))
@@ -46,7 +49,7 @@ def _open_file(path: Path, keep: Retention) -> Archive:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as exc:
         raise FileError(f"{path.parent}: {exc.strerror}") from exc
-    history = SQLiteHistory(path, keep, clock=time.time)
+    history = SQLiteHistory(path, keep, clock=time.time, steady=steady, warn=_warn)
     try:
         reach = history.reach(LOBBY)
     except HistoryError as exc:
@@ -54,6 +57,16 @@ def _open_file(path: Path, keep: Retention) -> Archive:
         raise unreadable(path, exc) from exc
     described = f"{_count(reach)} in {_short(path)}"
     return Archive(ThreadedRecorder(history), reach, described)
+
+
+def steady() -> float:
+    """Return seconds on a clock that never jumps, and that counts suspension."""
+    boot = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return time.clock_gettime(boot)
+
+
+def _warn(event: str, /, **facts: str | float) -> None:
+    log(logging.WARNING, event, None, **facts)
 
 
 def _count(reach: Reach) -> str:
