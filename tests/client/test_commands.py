@@ -51,6 +51,16 @@ def test_a_line_means(line: str, found: Meaning) -> None:
         ("/histroy", "Unknown command /histroy. Did you mean /history?"),
         ("/", "Unknown command /."),
         ("/ users", "Unknown command /."),
+        ("/ history", "Unknown command /. Did you mean /history?"),
+        ("/  Users", "Unknown command /. Did you mean /users?"),
+        ("/history5", "Unknown command /history5. Did you mean /history 5?"),
+        ("/History:20", "Unknown command /History:20. Did you mean /history 20?"),
+        ("/setname:Bob", "Unknown command /setname:Bob. Did you mean /setname?"),
+        ("/users?", "Unknown command /users?. Did you mean /users?"),
+        ("/.quit", "Unknown command /.quit. Did you mean /quit?"),
+        ("/hist", "Unknown command /hist. Did you mean /history?"),
+        ("/se", "Unknown command /se. (/help)"),
+        ("/\uff48\uff45\uff4c\uff50", "Did you mean /help?"),
         ("/xyzzy", "Unknown command /xyzzy. (/help)"),
         ("/setname", "Usage: /setname NAME (for example /setname Kobzol)"),
         ("/setname  ", "Usage: /setname NAME"),
@@ -89,6 +99,8 @@ def test_help_about_a_command_tells_its_other_names() -> None:
 def test_somebody_careful_is_asked_first() -> None:
     assert meaning("hello", careful=True) == Say("hello")
     assert isinstance(meaning(" /help", careful=True), Hold)
+    assert isinstance(meaning("\uff0fusers", careful=True), Hold)
+    assert meaning("\\o/", careful=True) == Say("\\o/")
 
 
 @pytest.mark.parametrize("line", ["two\nlines", "//two\nlines", "/two\nlines"])

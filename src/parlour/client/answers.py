@@ -58,12 +58,17 @@ def recent(page: Page, line: bytes) -> list[Shown]:
 
 def present(names: Sequence[str]) -> tuple[Quoted, ...]:
     """Return how the *names* of all who are here are told."""
-    ordered = tuple(User(name, 0.0) for name in sorted(names))
+    ordered = tuple(User(name, 0.0) for name in sorted(names, key=_alphabetical))
     pages = [
         Users(LOBBY, ordered[start : start + USERS_PAGE], start + 1, len(ordered))
         for start in range(0, len(ordered), USERS_PAGE)
     ]
     return tuple(Quoted(*said(page)) for page in pages)
+
+
+def _alphabetical(name: str) -> tuple[str, str]:
+    """Return what names are sorted by: without case, equal ones with it."""
+    return name.casefold(), name
 
 
 def _older(page: Page) -> list[Shown]:

@@ -1,15 +1,20 @@
 """What a typed line means, and the table of commands."""
 
 import re
+import unicodedata
 from difflib import get_close_matches
 from typing import Final, NamedTuple
 
 from .display import clean, shorten
 
 MAX_WORD: Final = 32  # columns of a wrong word that are repeated
+OTHER_SLASHES: Final = (
+    "\\\uff0f\u29f8\u2215"  # what is typed for a slash, as by an input method
+)
 MAX_ASKED: Final = 1_000  # messages at a time; a server gives no more
 
 _HISTORY = re.compile(r"([0-9,]{1,7})?\s*(?:before\s+([0-9,]{1,20}))?")
+_STUCK = re.compile(r"[^a-z]*([a-z]+)[^a-z0-9]*([0-9]{0,4})(?:[^a-z0-9].*)?")
 
 
 class Say(NamedTuple):
@@ -123,12 +128,22 @@ def meaning(line: str, *, careful: bool = False) -> Meaning:
         return Say(line[1:])
     if line.startswith("/"):
         return _command(line[1:])
-    if careful and line.lstrip().startswith("/"):
-        word = _short(line.split(maxsplit=1)[0])
+    if careful and (word := _almost_command(line.split(maxsplit=1)[0], line)):
         return Hold(
             f"Did you mean the command {word}? Press Enter again to send it as text"
         )
     return Say(line)
+
+
+def _almost_command(word: str, line: str) -> str:
+    """Return the command that the first *word* of a *line* may stand for, or nothing.
+
+    It may come after blanks, or after another slash than the one that makes it one.
+    """
+    if line.lstrip().startswith("/"):
+        return _short(word)
+    name = word[1:].lower()
+    return f"/{name}" if word[0] in OTHER_SLASHES and name in BY_NAME else ""
 
 
 def _command(typed: str) -> Meaning:
@@ -136,7 +151,7 @@ def _command(typed: str) -> Meaning:
     argument = "".join(rest).strip()
     entry = BY_NAME.get(word.lower())
     if entry is None:
-        return Wrong(_unknown(word))
+        return Wrong(_unknown(word, argument))
     wants, may_miss = bool(entry.argument), entry.argument.startswith("[")
     if bool(argument) != wants and not (may_miss and not argument):
         return _misused(entry)
@@ -176,11 +191,26 @@ def _short(word: str) -> str:
     return shorten(clean(word), MAX_WORD)
 
 
-def _unknown(word: str) -> str:
-    word = _short(word)
-    close = get_close_matches(word.lower(), BY_NAME, n=1)
-    hint = f" Did you mean /{close[0]}?" if close else ""
-    return f"Unknown command /{word}.{hint} (/help)"
+def _unknown(word: str, argument: str = "") -> str:
+    meant = _meant(word or argument.partition(" ")[0])
+    hint = f" Did you mean /{meant}?" if meant else ""
+    return f"Unknown command /{_short(word)}.{hint} (/help)"
+
+
+def _meant(word: str) -> str:
+    """Return the command that *word* may be a slip for, or nothing.
+
+    What sticks to the command is left out, but for a number.
+    """
+    word = unicodedata.normalize("NFKC", word[:MAX_WORD]).casefold()
+    stuck = _STUCK.fullmatch(word)
+    if stuck is not None and stuck[1] in BY_NAME:
+        is_number = bool(stuck[2]) and BY_NAME[stuck[1]].name == "history"
+        return f"{stuck[1]} {stuck[2]}" if is_number else stuck[1]
+    begun = {entry.name for entry in COMMANDS if entry.name.startswith(word)}
+    close = get_close_matches(word, BY_NAME, n=1)
+    found = begun if word and len(begun) == 1 else close
+    return next(iter(found), "")
 
 
 def _help(topic: str) -> Meaning:
