@@ -25,6 +25,7 @@ MIN_PREFIX: Final = 3  # letters of a word that is found by its beginning
 TOKEN: Final = re.compile(f"(?:[^\\W_]|[{PRIVATE_LETTERS}])+")
 BREAK: Final = re.compile(r"[\s\0]+")
 SIGMA: Final = "\N{GREEK SMALL LETTER SIGMA}"
+BLANKS: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
 MARKS: Final = re.compile("[\u0300-\u036f]")
 
 
@@ -55,13 +56,15 @@ def expression(words: str) -> str:
 
 def matcher(words: str) -> Callable[[str], bool]:
     """Return a function that tells whether a text has all of *words* in it."""
-    phrases = [
-        f" {phrase}" if _is_prefix(phrase) else f" {phrase} "
-        for term in terms(words)
-        if (phrase := _folded(term))
-    ]
+    wanted = [phrase for term in terms(words) if (phrase := _folded(term))]
+    phrases = [f" {each}" if _is_prefix(each) else f" {each} " for each in wanted]
+    parts = list(dict.fromkeys(part for each in wanted for part in each.split()))
 
     def matches(text: str) -> bool:
+        if text.isascii():  # nearly all texts without the words end here
+            lower = text.lower()
+            if not all(part in lower for part in parts):
+                return False
         folded = f" {_folded(segmented(text))} "
         return bool(phrases) and all(phrase in folded for phrase in phrases)
 
@@ -80,8 +83,9 @@ def _is_prefix(phrase: str) -> bool:
 
 def _folded(text: str) -> str:
     """Return the words of *text* as they are compared, a blank between them."""
-    if not text.isascii():
-        text = MARKS.sub("", unicodedata.normalize("NFD", text)).lower()
-        text = text.replace("\N{GREEK SMALL LETTER FINAL SIGMA}", SIGMA)
-        text = unicodedata.normalize("NFC", text)  # other marks belong to their letters
+    if text.isascii():
+        return " ".join(text.translate(BLANKS).lower().split())
+    text = MARKS.sub("", unicodedata.normalize("NFD", text)).lower()
+    text = text.replace("\N{GREEK SMALL LETTER FINAL SIGMA}", SIGMA)
+    text = unicodedata.normalize("NFC", text)  # other marks belong to their letters
     return " ".join(TOKEN.findall(text.lower()))

@@ -126,10 +126,12 @@ class Service:
 
 
 def _read(page: Page | HistoryError) -> Page | Refused:
-    """Return what the history answered, or log and return why it did not."""
+    """Return what the history answered, or why it did not; log it if that is wrong."""
     if isinstance(page, HistoryError):
-        log_limited(logging.ERROR, "history.unread", code=page.code, reason=page.reason)
-        return Refused(page.code, page.reason)
+        code, reason = page.code, page.reason
+        if code not in UNLOGGED:
+            log_limited(logging.ERROR, "history.unread", code=code, reason=reason)
+        return Refused(code, reason)
     return page
 
 
