@@ -38,7 +38,7 @@ LAYERS = {
     | TERMINAL,
     "web": STDLIB - {"sqlite3"}
     | {"parlour.web", "parlour.core", "parlour.history"}
-    | {"a2wsgi", "flask", "h11", "uvicorn", "websockets"},
+    | {"flask", "h11", "uvicorn", "websockets"},
     "config": PURE | {"pathlib", "parlour.core"},
     "console": PURE | {"parlour.core", "parlour.client"},
     "arguments": PURE
@@ -78,7 +78,6 @@ VERSION = {
 
 # The modules that a third-party library is meant for.
 LIBRARIES = {
-    "a2wsgi": {"web.front"},
     "click": {
         *("arguments", "cli", "client_cli", "parameters", "tools_cli", "web_options")
     },

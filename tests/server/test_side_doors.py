@@ -157,7 +157,7 @@ def test_a_page_that_was_not_full_is_not_said_to_have_drained(table: Table) -> N
     ("engine", "unwanted"),
     [
         ("threads", {"asyncio", "uvloop", "flask", "uvicorn", "websockets"}),
-        ("aio", {"flask", "uvicorn", "websockets", "a2wsgi", "jinja2"}),
+        ("aio", {"flask", "uvicorn", "websockets", "jinja2"}),
     ],
 )
 def test_a_server_without_a_page_imports_nothing_for_one(

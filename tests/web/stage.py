@@ -11,7 +11,7 @@ from websockets.typing import Origin
 
 from parlour.core.limits import Limits
 from parlour.history import History
-from parlour.server.sockets import listen, set_up
+from parlour.server.sockets import limited_network, listen, set_up
 from parlour.web.chat import Mode
 from parlour.web.door import PageDoor
 from parlour.web.hosts import Hosts
@@ -108,6 +108,7 @@ def serve_pages(
         max_pages=limits.max_pages,
         invitation="python3 client.py 127.0.0.1 5555",
         set_up=set_up,
+        network_of=limited_network,
     )
     with serve(limits, history=history, doors=[door]) as running:
         yield Open(running, port)

@@ -77,9 +77,15 @@ def test_more_tells_of_messages_in_that_direction(
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
+        ("limit=٣", '"limit" is a whole number from 1 to 1,000.'),
+        ("limit=+5", '"limit" is a whole number from 1 to 1,000.'),
+        ("limit=%2B5", '"limit" is a whole number from 1 to 1,000.'),
+        ("limit=1e3", '"limit" is a whole number from 1 to 1,000.'),
+        ("limit=05", '"limit" is a whole number from 1 to 1,000.'),
+        ("limit=5&limit=6", '"limit" is given once.'),
         ("limit=0", '"limit" is a whole number from 1 to 1,000.'),
         ("limit=1001", '"limit" is a whole number from 1 to 1,000.'),
-        ("after=x", '"after" is a whole number from 1 to 9,007,199,254,740,991.'),
+        ("after=x", '"after" is a whole number from 0 to 9,007,199,254,740,991.'),
         ("before=1&after=1", 'either "before" or "after" is given, not both.'),
     ],
 )
@@ -108,4 +114,38 @@ def test_users_are_spelled_as_on_the_wire(chat: FakeChat, client: FlaskClient) -
     assert client.get("/api/users").get_json() == {
         "room": "lobby",
         "users": [{"name": "Romeo", "since": "2023-11-15T12:00:00.000000Z"}],
+        "more": False,
     }
+
+
+def test_a_list_of_people_is_bounded_and_can_be_asked_on(
+    chat: FakeChat, client: FlaskClient
+) -> None:
+    names = [f"{each:05}" + "\U0001f600" * 27 for each in range(2000)]
+    chat.come(names)
+    found: list[str] = []
+    query, more = "", True
+
+    while more:
+        response = client.get(f"/api/users{query}")
+        assert len(response.data) < 300_000
+        body = response.get_json()
+        found += [user["name"] for user in body["users"]]
+        query, more = f"?after={found[-1]}", body["more"]
+
+    assert found == names
+
+
+def test_messages_are_bounded_by_their_bytes_in_json(
+    chat: FakeChat, client: FlaskClient
+) -> None:
+    chat.say("Romeo", *["\x01" * 4000] * 100)
+
+    newest = client.get("/api/messages?limit=1000")
+    oldest = client.get("/api/messages?limit=1000&after=0")
+
+    for response in (newest, oldest):
+        assert 200_000 < len(response.data) < 300_000
+        assert response.get_json()["more"]
+    assert newest.get_json()["messages"][-1]["sequence"] == 100
+    assert oldest.get_json()["messages"][0]["sequence"] == 1

@@ -78,7 +78,7 @@ def test_who_came_today_is_here_since_an_hour(chat: FakeChat, get: Read) -> None
     now = time.time()
     chat.users = (User("Romeo", now), User("Juliet", now - 48 * 3600))
 
-    today, before = get("/").all("span", "since")[:2]
+    before, today = get("/").all("span", "since")[:2]
 
     assert re.fullmatch(r"since \d\d:\d\d", today.written)
     assert re.fullmatch(r"since \w+day \d+ \w+ 20\d\d, \d\d:\d\d", before.written)
@@ -272,7 +272,8 @@ def test_nothing_is_done_but_read(method: str, client: FlaskClient) -> None:
 def test_a_page_can_be_asked_for_its_head(client: FlaskClient) -> None:
     assert client.head("/").status_code == 200
     assert client.head("/").text == ""
-    assert client.options("/").status_code == 200
+    assert client.options("/").status_code == 204
+    assert client.options("/").headers["Allow"] == "GET, HEAD, OPTIONS"
 
 
 # -- headers -------------------------------------------------------------------
@@ -338,3 +339,46 @@ def test_health_is_told_in_a_word(chat: FakeChat, client: FlaskClient) -> None:
     chat.failure = FULL
     assert client.get("/healthz").status_code == 503
     assert client.get("/healthz").text == "the disk went away\n"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/m/٣",
+        "/m/%D9%A3",
+        "/m/03",
+        "/m/+3",
+        "/m/3/",
+        "//m/3",
+        "/m//3",
+        "/m/3e0",
+        "/m/ ",
+    ],
+)
+def test_a_message_has_one_spelling(
+    chat: FakeChat, client: FlaskClient, address: str
+) -> None:
+    chat.say("Romeo", *count(1, 5))
+
+    assert client.get("/m/3").status_code == 200
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/", "/?before=60", "/search?q=a", "/m/30"])
+def test_a_page_is_bounded_by_its_bytes(
+    chat: FakeChat, client: FlaskClient, address: str
+) -> None:
+    chat.say("Romeo", *["a " + "\u0085" * 2000] * 60)
+
+    response = client.get(address)
+
+    assert 200_000 < len(response.data) < 300_000
+    assert 'id="m30"' in response.text or address != "/m/30"
+
+
+def test_people_are_sorted_without_regard_to_case(chat: FakeChat, get: Read) -> None:
+    chat.come(["Zoe", "adam", "Bea"])
+
+    names = [name.written for name in get("/").all("bdi", "name")]
+
+    assert names[:3] == ["adam", "Bea", "Zoe"]

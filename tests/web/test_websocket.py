@@ -32,6 +32,7 @@ from tests.web.callers import (
 from tests.web.stage import serve_pages
 
 CHUNK = 1 << 16  # bytes
+NOTHING = b"too many frames bring nothing"
 STALL = 2.0  # seconds; a reader that is only slow takes something meanwhile
 
 
@@ -199,9 +200,9 @@ def test_many_small_frames_are_taken_in_slices(
     pad = b"\r\nX: " + b"x" * head + b"\r\n\r\n"
     with serve_pages(serve) as door, plain_socket(door) as sock:
         sock.sendall(HANDSHAKE.removesuffix(b"\r\n\r\n") + pad)
-        sock.sendall(text_frame(WATCH) + b"\x89\x80\0\0\0\0" * 20_000)
+        sock.sendall(text_frame(WATCH) + b"\x89\x80\0\0\0\0" * 150)
         heard = b""
-        while heard.count(b"\x8a\0") < 20_000:
+        while heard.count(b"\x8a\0") < 150:
             heard += sock.recv(65_536)
 
     assert max(sizes) <= SLICE
@@ -319,3 +320,33 @@ def test_a_page_may_go_while_the_main_thread_writes_to_it(
         other.send(message("anyone?"))
 
         assert b'"stored"' in other.receive()
+
+
+@on_both
+@pytest.mark.parametrize("before", [b"", WATCH], ids=["before hello", "after it"])
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b"\x89\x80\0\0\0\0",
+        b"\x8a\x80\0\0\0\0",
+        b"\x81\x80\0\0\0\0",
+        b"\x01\x80\0\0\0\0\x80\x80\0\0\0\0",
+    ],
+    ids=["pings", "pongs", "empty", "empty parts"],
+)
+def test_frames_that_bring_nothing_end_the_page(
+    serve: Serve, before: bytes, frame: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("parlour.web.websocket.LINGER", 0.2)
+    monkeypatch.setattr(doors, "SWEEP", 0.05)
+    with serve_pages(serve) as door, plain_socket(door) as sock:
+        sock.sendall(HANDSHAKE + (text_frame(before) if before else b""))
+        sock.sendall(frame * 400)
+        answered = answer(sock)
+
+        assert (
+            b"\x88" + bytes([len(b"xx" + NOTHING)]) + b"\x03\xf0" + NOTHING in answered
+        )
+        other = door.connect()
+        other.send(WATCH)
+        assert kinds(other, 1) == ["welcome"]

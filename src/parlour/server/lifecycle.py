@@ -22,6 +22,7 @@ from .service import Service
 from .sockets import (
     ListenError,
     is_loopback,
+    limited_network,
     listen,
     name_of,
     set_up,
@@ -40,6 +41,7 @@ class MakeDoor(Protocol):
         max_pages: int,
         invitation: str,
         set_up: Callable[[socket], None],
+        network_of: Callable[[str], str],
     ) -> SideDoor: ...
 
 
@@ -126,6 +128,7 @@ def _doors(
         max_pages=limits.max_pages,
         invitation=invitation(facts),
         set_up=set_up,
+        network_of=limited_network,
     )
     return (door,)
 

@@ -4,8 +4,11 @@
 ``pages``      every address of it, and what each answers
 ``queries``    what an address asks for, or what is wrong with it
 ``shown``      messages and people as a page shows them; ``text`` makes them safe
-``hosts``      by which names the page may be asked for
-``websocket``  a WebSocket carries the same lines
+``hosts``      by which names the page may be asked for; ``refusals`` logs the others
+``requests``   what a request asks for, to the letter of HTTP
+``makers``     threads that make answers, and the bounded queue before them
+``answers``    from a request to its answer
+``websocket``  a WebSocket carries the same lines; ``turns`` shares the loop
 ``front``      HTTP, with bounds
 ``door``       the door itself: what a driver opens
 

@@ -8,19 +8,23 @@ from email.utils import formatdate
 from socket import socket
 from typing import Final
 
+from parlour.core.addresses import AddressLimits
 from parlour.core.connection import Entrance
 from parlour.core.doors import Hall
-from parlour.core.limits import MAX_OTHERS
+from parlour.core.limits import ARRIVALS, MAX_OTHERS
 
+from .answers import Answers
 from .chat import HallChat, Mode
-from .front import HTTP, Front, State, configured
+from .front import HTTP, State, configured
 from .hosts import Hosts
 from .pages import make_pages
+from .turns import Turns
 from .websocket import WebSocket, framed
 
 SWEEP: Final = 1.0  # seconds between two looks at deadlines
 CLOSE_WAIT: Final = 10.0  # seconds that everybody has to go
 BACKLOG: Final = 128  # accepted at most in one turn
+MAX_PER_ADDRESS: Final = 64  # connections of one address beside its open pages
 
 
 class PageDoor:
@@ -28,7 +32,8 @@ class PageDoor:
 
     At most *max_pages* and a few more connections are open at a time. *invitation* is
     the command by which one joins from a terminal, and *set_up* is done to every socket
-    that is accepted.
+    that is accepted. *network_of* tells whose limits an address shares; nobody's if it
+    is empty.
     """
 
     def __init__(
@@ -40,6 +45,7 @@ class PageDoor:
         max_pages: int,
         invitation: str,
         set_up: Callable[[socket], None],
+        network_of: Callable[[str], str],
     ) -> None:
         self._listeners, self._mode, self.hosts = listeners, mode, hosts
         self._most = max_pages + min(max_pages, MAX_OTHERS)
@@ -47,7 +53,10 @@ class PageDoor:
         self.entrance = Entrance.PAGE if mode == "write" else Entrance.WINDOW
         self.is_shut = False
         self.state = State()
-        self._connections: dict[HTTP | WebSocket, None] = {}
+        self._connections: dict[HTTP | WebSocket, str] = {}  # and what they count for
+        self._network_of = network_of
+        self._addresses = AddressLimits(MAX_PER_ADDRESS, ARRIVALS)
+        self._turns = Turns()
         self._servers: list[asyncio.Server] = []
         self._empty = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
@@ -57,8 +66,9 @@ class PageDoor:
         """Let browsers in from now on."""
         loop = asyncio.get_running_loop()
         self.hall, self.now = hall, loop.time
-        pages = make_pages(HallChat(hall), self._mode, self._invitation)
-        self.config = configured(Front(pages, self.hosts))
+        pages = make_pages(HallChat(hall), self._mode, self._invitation, self.hosts)
+        self.answers = Answers(pages, self.hosts)
+        self.config = configured(self.answers)
         _mind_log()
         self._sweep()
         self._servers = [
@@ -91,6 +101,7 @@ class PageDoor:
             self.abort()
             await self._empty.wait()
         # A thread that makes a page waits for the loop, and the process for it.
+        self.answers.close()
         if tasks := list(self.state.tasks):
             await asyncio.wait(tasks, timeout=CLOSE_WAIT)
         if self._timer is not None:
@@ -102,15 +113,39 @@ class PageDoor:
         """Let an accepted socket find out when its peer is dead."""
         self._set_up(transport.get_extra_info("socket"))
 
-    def admit(self, connection: HTTP | WebSocket) -> bool:
+    def admit(self, connection: HTTP) -> bool:
         """Know a connection, and tell whether there is room for it."""
-        self._connections[connection] = None
-        return len(self._connections) <= self._most and not self.is_shut
+        network = self._network_of(connection.peer)
+        self._connections[connection] = ""
+        if len(self._connections) > self._most or self.is_shut:
+            return False
+        if network and self._addresses.admit(network, self.now()) is not None:
+            return False
+        self._connections[connection] = network
+        return True
+
+    def replace(self, connection: HTTP, page: WebSocket) -> None:
+        """Know *page* in place of the connection that became it."""
+        self._connections[page] = self._connections.pop(connection, "")
+
+    def settle(self, page: WebSocket) -> None:
+        """Know that *page* has a session: the limits of the chat hold for it now."""
+        network = self._connections.get(page, "")
+        if network:
+            self._addresses.leave(network)
+            self._connections[page] = ""
 
     def forget(self, connection: HTTP | WebSocket) -> None:
         """Know that a connection is gone."""
-        self._connections.pop(connection, None)
+        if network := self._connections.pop(connection, ""):
+            self._addresses.leave(network)
+        if isinstance(connection, WebSocket):
+            self._turns.drop(connection)
         self._see_if_empty()
+
+    def take_soon(self, page: WebSocket) -> None:
+        """Let *page* take in a slice when it is its turn."""
+        self._turns.add(page)
 
     def frame(self, data: bytes) -> bytes:
         """Return a text frame with *data*, made once for all who are told the same."""

@@ -1,21 +1,19 @@
-"""HTTP: uvicorn's protocol with bounds, and what is refused before Flask sees it."""
+"""HTTP: uvicorn's protocol with bounds, one connection at a time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any, Final, Protocol
-from wsgiref.types import WSGIApplication
+from typing import TYPE_CHECKING, Final, Protocol
 
 import h11
-from a2wsgi import WSGIMiddleware
 from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from .hosts import Hosts
+from .requests import MAX_HEAD, RequestError, read_request
 from .websocket import Owner, WebSocket
 
-MAX_HEAD: Final = 16 << 10  # bytes of a request
-WORKERS: Final = 8  # threads that make pages
+if TYPE_CHECKING:
+    from .answers import Answers
+
 REQUEST_WAIT: Final = 10.0  # seconds for a request to come, and between two
 ANSWER_WAIT: Final = 30.0  # seconds for an answer to be made and taken
 KEEP_ALIVE: Final = 5  # seconds that a connection without a request is kept
@@ -23,17 +21,15 @@ CROWDED: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 30\r\n"
     b"Content-Length: 0\r\nConnection: close\r\n\r\n"
 )
-
-KNOW: Final = "Ask for it by its address, or start it with that name in --web-allow."
+SOCKET_PATH: Final = "/ws"
 
 State = ServerState
-Message = dict[str, Any]
-Send = Callable[[Message], Awaitable[None]]
 
 
 class Door(Owner, Protocol):
     """Whom a connection belongs to."""
 
+    answers: "Answers"
     config: Config
     state: State
 
@@ -41,8 +37,12 @@ class Door(Owner, Protocol):
         """Let an accepted socket find out when its peer is dead."""
         ...
 
-    def admit(self, connection: "HTTP | WebSocket") -> bool:
+    def admit(self, connection: "HTTP") -> bool:
         """Know a connection, unless there are too many."""
+        ...
+
+    def replace(self, connection: "HTTP", page: WebSocket) -> None:
+        """Know *page* in place of the connection that became it."""
         ...
 
     def forget(self, connection: "HTTP | WebSocket") -> None:
@@ -58,9 +58,20 @@ class HTTP(H11Protocol):
     """
 
     def __init__(self, door: Door, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(door.config, door.state, {}, loop)
+        super().__init__(door.config, door.state, {"connection": self}, loop)
         self._door = door
         self.deadline: float | None = None
+        self.is_gone = False
+
+    @property
+    def unsent(self) -> int:
+        """Bytes of answers that wait in the transport."""
+        return 0 if self.is_gone else self.transport.get_write_buffer_size()
+
+    @property
+    def peer(self) -> str:
+        """The address of the peer, without its port."""
+        return (self.transport.get_extra_info("peername") or ("",))[0]
 
     def connection_made(
         self,
@@ -94,6 +105,8 @@ class HTTP(H11Protocol):
         super().send_400_response(msg)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.is_gone = True
+        self._door.answers.forget(self)
         self._door.forget(self)
         super().connection_lost(exc)
 
@@ -108,16 +121,33 @@ class HTTP(H11Protocol):
         return bool(self.cycle) and not self.cycle.response_complete
 
     def _should_upgrade(self) -> bool:
-        return self._get_upgrade() == b"websocket"
+        """Tell whether this is a handshake. Elsewhere, Upgrade is not looked at."""
+        is_late = self.scope["http_version"] != "1.0"  # RFC 9110, 7.8
+        return (
+            is_late
+            and self.scope["method"] == "GET"
+            and self._get_upgrade() == b"websocket"
+            and self._socket_host() is not None
+        )
+
+    def _socket_host(self) -> str | None:
+        """Return the host whose WebSocket is asked for, if it is one."""
+        try:
+            asked = read_request("GET", self.scope["raw_path"], self.headers)
+        except RequestError:
+            return None
+        return asked.host if asked.path == SOCKET_PATH else None
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        host = self._socket_host() or ""
         self.connections.discard(self)
-        self._door.forget(self)
         page = WebSocket(self._door)
-        self._door.admit(page)
-        head = [event.method, b" ", event.target, b" HTTP/1.1\r\n"]
+        self._door.replace(self, page)
+        head = [b"GET ", SOCKET_PATH.encode(), b" HTTP/1.1\r\n"]
+        head += [b"host: ", host.encode("latin-1"), b"\r\n"]
         for name, value in event.headers:
-            head += [name, b": ", value, b"\r\n"]
+            if name != b"host":
+                head += [name, b": ", value, b"\r\n"]
         early, _ = self.conn.trailing_data
         self.transport.set_protocol(page)
         page.connection_made(self.transport)
@@ -126,52 +156,10 @@ class HTTP(H11Protocol):
             page.data_received(early)
 
 
-class Front:
-    """Refuse what no page is for, and hand the rest to Flask."""
-
-    def __init__(self, pages: WSGIApplication, hosts: Hosts) -> None:
-        # The adapter spells the types of WSGI in its own way.
-        self._pages: Any = WSGIMiddleware(pages, workers=WORKERS)  # type: ignore[arg-type]
-        self._hosts = hosts
-
-    async def __call__(self, scope: Message, receive: object, send: Send) -> None:
-        """Answer one request (ASGI 3)."""
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        host = headers.get(b"host", "")
-        has_body = headers.get(b"content-length", "0") != "0"
-        size = sum(len(name) + len(value) for name, value in scope["headers"])
-        if size + len(scope["raw_path"]) + len(scope["query_string"]) > MAX_HEAD:
-            await _refuse(send, 431, f"A request has at most {MAX_HEAD:,} bytes.")
-        elif not self._hosts.knows(host):
-            what = f"This server is not known as {host[:100]!a}."
-            await _refuse(send, 400, f"{what} {KNOW}")
-        elif has_body or b"transfer-encoding" in headers:
-            await _refuse(send, 413, "Nothing here takes a body.")
-        elif scope["path"] == "/ws":
-            await _refuse(send, 426, "The chat is at /ws, for WebSockets.")
-        else:
-            await self._pages(scope, receive, send)
-
-
-async def _refuse(send: Send, status: int, why: str) -> None:
-    """Say *why* not, and end the connection: what else it says is not read."""
-    body = f"{why}\n".encode()
-    headers = {
-        b"content-type": b"text/plain; charset=utf-8",
-        b"content-length": str(len(body)).encode(),
-        b"x-content-type-options": b"nosniff",
-        b"cache-control": b"no-store",
-        b"connection": b"close",
-    }
-    start = {"type": "http.response.start", "status": status}
-    await send({**start, "headers": list(headers.items())})
-    await send({"type": "http.response.body", "body": body})
-
-
-def configured(front: Front) -> Config:
-    """Return what uvicorn has to know."""
+def configured(answers: "Answers") -> Config:
+    """Return what uvicorn has to know; *answers* is what it calls (ASGI 3)."""
     config = Config(
-        front,
+        answers,
         http=HTTP,
         ws="none",
         loop="none",

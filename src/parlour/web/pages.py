@@ -1,7 +1,7 @@
 """Every address of the page, and what it answers: whole HTML, before any script.
 
 All of it can be asked for with GET alone, nothing is kept about who asks, and no
-cookie is set.
+cookie is set. No answer is larger than `shown.MAX_ANSWER` and what surrounds it.
 """
 
 from collections.abc import Callable
@@ -10,14 +10,24 @@ from pathlib import Path
 from time import time
 from typing import Final
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    abort,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+)
 
-from parlour.core.events import LOBBY, Before, Message
+from parlour.core.events import LOBBY, Before, Message, Page, Search
 from parlour.history import HistoryError
 
-from . import queries, shown
+from . import hosts, queries, shown
 from .chat import Chat, Mode
+from .hosts import Hosts
 from .queries import QueryError
+from .requests import ALLOWED
 from .text import visible
 
 STATIC: Final = Path(__file__).with_name("static")
@@ -44,22 +54,32 @@ LOST: Final = {
 }
 
 
-def make_pages(chat: Chat, mode: Mode, invitation: str) -> Flask:
-    """Make the pages of *chat*; *invitation* is how to join from a terminal."""
+def make_pages(
+    chat: Chat,
+    mode: Mode,
+    invitation: str,
+    known: Hosts = Hosts(),  # noqa: B008 -- it is not changed
+) -> Flask:
+    """Make the pages of *chat*; *invitation* is how to join from a terminal.
+
+    *known* are the names of the server.
+    """
     version = _version()
     app = Flask(__name__, static_url_path=f"/static/{version}")
+    app.url_map.merge_slashes = False  # else two slashes redirect
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters["visible"] = visible
     app.jinja_env.globals.update(mode=mode, invitation=invitation, blank=shown.BLANK)
-    pages = _Pages(chat)
+    pages = _Pages(chat, known)
     rules: dict[str, Callable[..., str | Response]] = {
         "/": pages.front,
         "/search": pages.search,
-        "/m/<int:sequence>": pages.message,
+        "/m/<spelled>": pages.message,
         "/api/users": pages.users,
         "/api/messages": pages.messages,
         "/healthz": pages.health,
+        "/ws": pages.socket,
     }
     for rule, answer in rules.items():
         app.add_url_rule(rule, view_func=answer)
@@ -75,8 +95,8 @@ def make_pages(chat: Chat, mode: Mode, invitation: str) -> Flask:
 class _Pages:
     """What each address answers. Nothing is kept from one request to the next."""
 
-    def __init__(self, chat: Chat) -> None:
-        self._chat = chat
+    def __init__(self, chat: Chat, known: Hosts) -> None:
+        self._chat, self._hosts = chat, known
 
     def front(self) -> str:
         """Show who is here and the newest messages, or an older page of them."""
@@ -84,19 +104,20 @@ class _Pages:
         view = self._chat.view()  # first, so that the cursor agrees with what is shown
         if earlier is not None:
             return self._earlier(earlier, view.sequence)
-        page = self._chat.read(Before(LOBBY, view.sequence + 1, queries.PAGE))
+        page = self._read(Before(LOBBY, view.sequence + 1, queries.PAGE))
+        people = shown.people(view.users, time())
         return render_template(
             "chat.html",
             view=view,
-            people=shown.people(view.users[: shown.MOST], time()),
-            others=max(len(view.users) - shown.MOST, 0),
+            people=people,
+            others=len(view.users) - len(people),
             lines=list(shown.lines(page.messages)),
             first=_first(page.messages, view.sequence + 1),
             more=page.more,
         )
 
     def _earlier(self, query: Before, head: int) -> str:
-        page = self._chat.read(query)
+        page = self._read(query)
         last = page.messages[-1].sequence if page.messages else query.sequence - 1
         return render_template(
             "earlier.html",
@@ -110,7 +131,7 @@ class _Pages:
         query = queries.words(request.args)
         if query is None:
             return render_template("search.html", words="", lines=None)
-        page = self._chat.read(query)
+        page = self._read(query)
         return render_template(
             "search.html",
             words=query.words,
@@ -118,32 +139,68 @@ class _Pages:
             older=_first(page.messages, 1) if page.more else None,
         )
 
-    def message(self, sequence: int) -> str | Response:
+    def message(self, spelled: str) -> str | Response:
         """Show one message among its neighbours."""
+        sequence = queries.sequence(spelled)
+        if sequence is None:
+            abort(404)
         if sequence <= queries.MAX_SEQUENCE:
             page = self._chat.read(queries.around(sequence))
             oldest = sequence - queries.AROUND
-            near = [each for each in page.messages if each.sequence >= oldest]
-            if any(message.sequence == sequence for message in near):
+            kept = [each for each in page.messages if each.sequence >= oldest]
+            near = shown.around(kept, sequence)
+            if near:
                 lines = list(shown.lines(near))
                 return render_template("message.html", lines=lines, sequence=sequence)
         title, reason = "This message is not kept", "It never was, or is no longer."
         return _page(404, title, reason)
 
     def users(self) -> Response:
-        """Tell who is here."""
+        """Tell who is here, as many as fit, after the name that is given."""
+        after = queries.name(request.args)
         users = [
             {"name": user.name, "since": shown.moment(user.since).stamp}
             for user in self._chat.view().users
+            if after is None or user.name > after
         ]
-        return jsonify(room=LOBBY, users=users)
+        told = shown.fitting(users, shown.spelled_size)
+        return jsonify(room=LOBBY, users=told, more=len(told) < len(users))
 
     def messages(self) -> Response:
-        """Tell messages, as the session dialect's `history` does."""
+        """Tell messages, as the session dialect's `history` does, as many as fit."""
         view = self._chat.view()
-        page = self._chat.read(queries.listing(request.args, view.sequence))
+        query = queries.listing(request.args, view.sequence)
+        page = self._chat.read(query)
         found = [shown.spelled(message) for message in page.messages]
-        return jsonify(room=LOBBY, epoch=view.epoch, messages=found, more=page.more)
+        if isinstance(query, Before):
+            told = shown.fitting(found[::-1], shown.spelled_size)[::-1]
+        else:
+            told = shown.fitting(found, shown.spelled_size)
+        more = page.more or len(told) < len(found)
+        return jsonify(room=LOBBY, epoch=view.epoch, messages=told, more=more)
+
+    def socket(self) -> Response:
+        """Tell one who asks without a handshake whether a page may open the socket.
+
+        A script cannot see why its WebSocket was refused; so it asks here, with its
+        origin.
+        """
+        origin = request.args.get("origin")
+        if origin is not None:
+            is_own = self._hosts.is_own(origin, request.host)
+            reason = None if is_own else hosts.foreign(origin, request.host)
+            return jsonify(allowed=is_own, reason=reason)
+        response = _plain("The chat is at /ws, for WebSockets.\n", 426)
+        response.headers["Upgrade"] = "websocket"  # RFC 9110, 15.5.22
+        response.headers["Connection"] = "Upgrade"
+        return response
+
+    def _read(self, query: Before | Search) -> Page:
+        """Return the newest that fit on a page of what the history has for *query*."""
+        page = self._chat.read(query)
+        newest = shown.fitting(page.messages[::-1], shown.written_size)[::-1]
+        more = page.more or len(newest) < len(page.messages)
+        return Page(tuple(newest), more=more, total=page.total, gone=page.gone)
 
     def health(self) -> Response:
         """Tell whether the chat answers."""
@@ -197,7 +254,7 @@ def _lost(status: int) -> Callable[[Exception], Response]:
     def answer(_: Exception) -> Response:
         response = _page(status, title, reason, codes[status])
         if status == 405:
-            response.headers["Allow"] = "GET, HEAD, OPTIONS"
+            response.headers["Allow"] = ALLOWED
         return response
 
     return answer
@@ -205,6 +262,9 @@ def _lost(status: int) -> Callable[[Exception], Response]:
 
 def _guarded(response: Response) -> Response:
     """Add the headers that keep a page to itself."""
+    if request.method == "OPTIONS" and response.status_code == 200:
+        response.status_code = 204
+        response.headers["Allow"] = ALLOWED
     response.headers.update(HEADERS)
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"

@@ -3,9 +3,11 @@
 Times are in UTC; a script tells them in the reader's own zone.
 """
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from html import escape
+from typing import Final, NamedTuple, TypeVar
 
 from parlour.core.events import Message, User
 from parlour.core.hues import hue
@@ -15,6 +17,10 @@ from .text import initial, is_tall, visible, visible_name
 
 PAUSE: Final = 300.0  # seconds after which a speaker is named again
 MOST: Final = 300  # people who are shown; all of them are counted
+MAX_ANSWER: Final = 256 << 10  # bytes of messages and people in one answer
+MARKUP: Final = 640  # bytes of the tags around one message or name, about
+
+T = TypeVar("T")
 
 
 class Name(NamedTuple):
@@ -85,9 +91,14 @@ def lines(messages: Iterable[Message], *, apart: bool = False) -> Iterator[Line]
 
 
 def people(users: Iterable[User], now: float) -> list[Person]:
-    """Show *users*, in order. Who did not come today has the day told, too."""
+    """Show *users*, as many as fit, by name; upper case makes no difference.
+
+    Who did not come today has the day told, too.
+    """
     today = moment(now).day
-    return [Person(named(user.name), _since(user, today)) for user in users]
+    found = sorted(users, key=lambda user: (user.name.casefold(), user.name))[:MOST]
+    shown = [Person(named(user.name), _since(user, today)) for user in found]
+    return fitting(shown, _person_size, MAX_ANSWER // 2)
 
 
 def _since(user: User, today: str) -> Moment:
@@ -119,3 +130,46 @@ def spelled(message: Message) -> dict[str, str | int]:
         "source": message.source,
         "message": message.text,
     }
+
+
+# -- what fits into one answer -------------------------------------------------
+
+
+def fitting(
+    items: Sequence[T], size: Callable[[T], int], most: int = MAX_ANSWER
+) -> list[T]:
+    """Return the first of *items* whose sizes are *most* together; one at the least."""
+    found: list[T] = []
+    for item in items:
+        most -= size(item)
+        if most < 0 and found:
+            break
+        found.append(item)
+    return found
+
+
+def around(messages: Sequence[Message], sequence: int) -> list[Message]:
+    """Return the message *sequence* and as many of its neighbours as fit.
+
+    It is empty if *messages* do not hold that one.
+    """
+    nearest = sorted(messages, key=lambda each: abs(each.sequence - sequence))
+    if not nearest or nearest[0].sequence != sequence:
+        return []
+    found = fitting(nearest, written_size)
+    return sorted(found, key=lambda each: each.sequence)
+
+
+def written_size(message: Message) -> int:
+    """Return how many bytes *message* has on a page, about."""
+    text = escape(visible(message.text) + visible_name(message.source))
+    return len(text.encode()) + MARKUP
+
+
+def spelled_size(told: dict[str, str] | dict[str, str | int]) -> int:
+    """Return how many bytes an object has in JSON, and what parts it from the next."""
+    return len(json.dumps(told)) + 1
+
+
+def _person_size(person: Person) -> int:
+    return len(escape(person.name.text).encode()) + MARKUP // 2

@@ -16,14 +16,20 @@ from parlour.core.connection import Ended, Entrance
 from parlour.core.doors import Hall
 from parlour.core.events import SessionId
 from parlour.core.hub import Turned
+from parlour.core.limits import Bucket, Rate
 
+from . import hosts
 from .hosts import Hosts
+from .refusals import log_refusal
 
 MAX_FRAME: Final = 64 << 10  # bytes of one frame, or of all parts of one
 MAX_PARTS: Final = 64  # of one frame
-SLICE: Final = 4 << 10  # bytes taken in at once: a frame may be only six of them
+SLICE: Final = 512  # bytes taken in at once: a frame may be only six of them
+IDLE_FRAMES: Final = Rate(10.0, 200.0)
+"""Frames that bring no line (pings, pongs, parts, empty ones), a second and at once."""
 HIGH_WATER: Final = 64 << 10  # bytes in a transport before it counts as full
 FIRST_WAIT: Final = 10.0  # seconds until a page must have said something
+CONTROL: Final = {Opcode.PING, Opcode.PONG, Opcode.CLOSE}
 LINGER: Final = 5.0  # seconds that a page has to end its side after ours
 
 CLOSE_CODES: Final = {"server_stopping": 1012, "server_full": 1013}
@@ -50,6 +56,14 @@ class Owner(Protocol):
         """Return a text frame with *data*, the same object for the same object."""
         ...
 
+    def take_soon(self, page: "WebSocket") -> None:
+        """Let *page* take in a slice when it is its turn."""
+        ...
+
+    def settle(self, page: "WebSocket") -> None:
+        """Know that *page* has a session: the limits of the chat hold for it now."""
+        ...
+
     def forget(self, connection: "WebSocket") -> None:
         """Know that a connection is gone."""
         ...
@@ -69,10 +83,12 @@ class WebSocket(asyncio.Protocol):
         self._parts: list[bytes] = []
         self._session: SessionId | None = None
         self._is_over = self._is_ended = False
+        self._is_deaf = False  # nothing more is read, for it broke a rule
         self._is_wanted = True  # the hall lets us read
         self._is_full = False  # the transport takes no more
         self._untaken = bytearray()  # what came, and waits for its turn
-        self._is_taking = False  # that is on its way
+        self._idle_frames = Bucket(IDLE_FRAMES, door.now())
+        self._lines: list[bytes] = []  # of this slice
         self.address = ""
         self.deadline: float | None = door.now() + FIRST_WAIT
 
@@ -80,6 +96,10 @@ class WebSocket(asyncio.Protocol):
     def unsent(self) -> int:
         """Bytes that wait in the transport."""
         return self.transport.get_write_buffer_size()
+
+    @property
+    def _peer(self) -> str:
+        return (self.transport.get_extra_info("peername") or ("",))[0]
 
     # -- what the transport tells ------------------------------------------------
 
@@ -92,7 +112,9 @@ class WebSocket(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._untaken += data
-        self._take_slice()
+        if self._frames.state is State.CONNECTING:  # a head has a bound of its own
+            self._take_in(len(self._untaken))
+        self._mind_reading()
 
     def eof_received(self) -> None:
         self._frames.receive_eof()
@@ -154,22 +176,27 @@ class WebSocket(asyncio.Protocol):
         if request.path.partition("?")[0] != "/ws":
             return self._frames.reject(404, "The chat is at /ws.\n")
         if not door.hosts.knows(host):
-            return self._frames.reject(400, "This server is not known by that name.\n")
-        if not door.hosts.is_own(", ".join(origin) if origin else None, host):
-            return self._frames.reject(403, "That page belongs to another host.\n")
+            log_refusal(self._peer, "unknown_host", host, ", ".join(origin))
+            return self._frames.reject(400, f"{hosts.unknown(host)}\n")
+        page = ", ".join(origin) if origin else None
+        if not door.hosts.is_own(page, host):
+            log_refusal(self._peer, "foreign_origin", host, page)
+            return self._frames.reject(403, f"{hosts.foreign(page or '', host)}\n")
         if door.is_shut:
             return self._frames.reject(503, "The server is shutting down.\n")
         return self._frames.accept(request)
 
-    def _take_slice(self) -> None:
-        """Take in a little of what came, and let others have their turn before more.
+    def take_slice(self) -> int:
+        """Take in a little of what came, and return how many bytes that was.
 
-        Nothing is read meanwhile, so that no more than one read waits.
+        The door calls, in turn with other pages. Nothing is read meanwhile, so that
+        no more than one read waits.
         """
         if self._is_held or self.transport.is_closing():
-            return
-        is_head = self._frames.state is State.CONNECTING  # it has a bound of its own
-        size = len(self._untaken) if is_head else SLICE
+            return 0
+        return self._take_in(SLICE)
+
+    def _take_in(self, size: int) -> int:
         data = bytes(self._untaken[:size])
         del self._untaken[:size]
         self._frames.receive_data(data)
@@ -178,27 +205,57 @@ class WebSocket(asyncio.Protocol):
                 self._frames.send_response(self._greet(event))
             elif isinstance(event, Frame):
                 self._take(event)
+        self._hear()
+        if self._frames.parser_exc is not None and not self._is_deaf:
+            self._give_up()  # the library has found a fault, and told the page
         self._send()
         self._mind_reading()
+        return len(data)
 
     def _take(self, frame: Frame) -> None:
         """Take in one frame, or a part of one. The library answers pings itself."""
+        if not frame.fin or len(frame.data) == 0 or frame.opcode in CONTROL:
+            self._count_idle()
         if frame.opcode is Opcode.CLOSE:
+            self._hear()
             self._end()
         elif frame.opcode is Opcode.BINARY:
-            self._frames.fail(1003, "lines come in text frames")
+            self._fail(1003, "lines come in text frames")
         elif frame.opcode in {Opcode.TEXT, Opcode.CONT}:
             self._parts.append(bytes(frame.data))
             if frame.fin:
                 data = b"".join(self._parts)
                 self._parts.clear()
-                self._hear(data if data.endswith(b"\n") else data + b"\n")
+                self._lines.append(data if data.endswith(b"\n") else data + b"\n")
             elif len(self._parts) >= MAX_PARTS:
-                self._frames.fail(1008, f"a frame has at most {MAX_PARTS} parts")
+                self._fail(1008, f"a frame has at most {MAX_PARTS} parts")
 
-    def _hear(self, data: bytes) -> None:
-        """Let the hall hear whole lines, and first of all who says them."""
-        if self._is_over:
+    def _count_idle(self) -> None:
+        """Count a frame that brings no line, and end a page that sends too many."""
+        now = self._door.now()
+        if self._idle_frames.is_open(now):
+            self._idle_frames.spend(1.0)
+        elif not self._is_over:
+            self._fail(1008, "too many frames bring nothing")
+
+    def _fail(self, code: int, reason: str) -> None:
+        """End a page that breaks a rule of ours."""
+        if self._frames.state is State.OPEN:
+            self._frames.fail(code, reason)
+        self._lines.clear()
+        self._give_up()
+
+    def _give_up(self) -> None:
+        """Read nothing more, and wait a while for the page to go."""
+        self._end()
+        self._is_over = self._is_deaf = True
+        self.deadline = self._door.now() + LINGER
+
+    def _hear(self) -> None:
+        """Let the hall hear the lines of this slice, and first of all who says them."""
+        data = b"".join(self._lines)
+        self._lines.clear()
+        if self._is_over or not data:
             return
         if self._session is None:
             peer = self.transport.get_extra_info("peername") or ("", 0)
@@ -207,6 +264,7 @@ class WebSocket(asyncio.Protocol):
                 self._finish(session.code, session.last)
                 return
             self._session, self.deadline = session, None
+            self._door.settle(self)
         self._door.hall.receive(self._session, data)
 
     def _end(self) -> None:
@@ -229,23 +287,20 @@ class WebSocket(asyncio.Protocol):
     @property
     def _is_held(self) -> bool:
         """Whether the hall has us wait, or answers to pings would pile up."""
-        return self._is_full or not self._is_wanted
+        return self._is_full or self._is_deaf or not self._is_wanted
 
     def _mind_reading(self) -> None:
         """Go on with what came, and read once that is taken in, unless held."""
         if self.transport.is_closing():
             return
-        if self._untaken and not self._is_held and not self._is_taking:
-            self._is_taking = True
-            asyncio.get_running_loop().call_soon(self._go_on)
+        if self._is_deaf:
+            self._untaken.clear()
+        if self._untaken and not self._is_held:
+            self._door.take_soon(self)
         if self._untaken or self._is_held:
             self.transport.pause_reading()
         else:
             self.transport.resume_reading()
-
-    def _go_on(self) -> None:
-        self._is_taking = False
-        self._take_slice()
 
     def _send(self) -> None:
         """Send what the library has made; after an end of both sides, a FIN."""
