@@ -2,9 +2,13 @@ import io
 import json
 import logging
 import threading
+from typing import TYPE_CHECKING
 
 from parlour.server import logs
 from parlour.server.log_limits import WINDOW, LogLimit
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 
 class Log:
@@ -115,3 +119,39 @@ def test_the_log_of_the_server_is_limited() -> None:
     lines = [json.loads(line) for line in out.getvalue().splitlines()]
     assert [line["reason"] for line in lines] == ["0", "49"]
     assert lines[1]["repeated"] == 49
+
+
+class Stopped(io.BytesIO):
+    """A stream that takes nothing until it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.goes_on = threading.Event()
+
+    def write(self, data: "ReadableBuffer") -> int:
+        self.goes_on.wait(10)
+        return super().write(data)
+
+
+def test_lesser_lines_do_not_push_out_an_error() -> None:
+    out = Stopped()
+    handler = logs.ConsoleHandler(out)
+    handler.setFormatter(logs.JSONLines())
+
+    def emit(level: int, event: str, **facts: object) -> None:
+        name = logging.getLevelName(level)
+        made = {"msg": event, "levelno": level, "levelname": name, "facts": facts}
+        handler.emit(logging.makeLogRecord(made))
+
+    for _ in range(2000):
+        emit(logging.INFO, "session.closed", address="x" * 1000)
+    emit(logging.ERROR, "history.refused")
+    for _ in range(2000):
+        emit(logging.ERROR, "other", address="x" * 1000)
+    out.goes_on.set()
+    handler.close()
+
+    events = [json.loads(line)["event"] for line in out.getvalue().splitlines()]
+    assert 100 < events.count("session.closed") < 1000
+    assert events.count("history.refused") == 1
+    assert events.count("other") < 100

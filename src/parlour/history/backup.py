@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from .failures import code_of
 from .files import (
     COMPANIONS,
     FileError,
@@ -138,7 +139,9 @@ def _copy(source: Path, target: Path, progress: Progress) -> None:
                 raise FileError(
                     f"{target} cannot be written: the disk is full"
                 ) from exc
-            raise unusable(source, exc) from exc
+            if code_of(exc) == "history_damaged":
+                raise unusable(source, exc) from exc
+            raise FileError(f"{source} cannot be copied to {target}: {exc}") from exc
         except OSError as exc:
             raise FileError(f"{target}: {exc.strerror}") from exc
         finally:
@@ -151,10 +154,23 @@ def _copy_pages(source: Path, target: Path, progress: Progress) -> None:
     def tell(_status: int, remaining: int, total: int) -> None:
         progress(total - remaining, total)
 
-    with closing(connect_to_read(source)) as old, closing(connect(target)) as db:
-        refuse_newer(old, source)
-        old.execute("BEGIN")  # one moment, however much is said meanwhile
-        old.execute("SELECT epoch FROM about").fetchone()
+    with closing(_opened(source)) as old, closing(connect(target)) as db:
         old.backup(db, pages=STEP, progress=tell)
         old.execute("ROLLBACK")
         db.execute("PRAGMA journal_mode = DELETE")  # one file, no log beside it
+
+
+def _opened(source: Path) -> sqlite3.Connection:
+    """Return a connection that reads *source* as it is now, whatever is said later."""
+    try:
+        db = connect_to_read(source)
+        try:
+            refuse_newer(db, source)
+            db.execute("BEGIN")
+            db.execute("SELECT epoch FROM about").fetchone()
+        except BaseException:
+            db.close()
+            raise
+    except sqlite3.Error as exc:
+        raise unusable(source, exc) from exc
+    return db

@@ -53,11 +53,11 @@ def write(lines: Iterable[str], target: Path) -> int:
 
     Nobody else may read it. Returns how many there are. Raises FileError.
     """
-    if target.exists():
-        raise FileError(f"{target} is there already: choose another file")
     unfinished = companion(target, ".part")
     count = 0
     with writing_copy(target):
+        if target.exists():
+            raise FileError(f"{target} is there already: choose another file")
         try:
             unfinished.unlink(missing_ok=True)
             create(unfinished)

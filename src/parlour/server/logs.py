@@ -10,10 +10,12 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Final, Literal
 
 from .console import Console
 from .log_limits import LogLimit
+
+RESERVE: Final = 64 << 10  # bytes of errors that wait besides what is too much
 
 logger = logging.getLogger("parlour")
 
@@ -66,19 +68,26 @@ def log_limited(
 
 
 class ConsoleHandler(logging.Handler):
-    """Write records to *stream* by a thread, and drop them while it takes nothing."""
+    """Write records to *stream* by a thread, and drop them while it takes nothing.
+
+    Some room is kept for errors, so that lesser lines do not push them out.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._dropped = 0
+        self._spare = RESERVE
         self._console = Console(stream, self._drained)
         super().__init__()  # only now: who is known to `logging` is closed by it
 
     def emit(self, record: logging.LogRecord) -> None:
-        if self._console.is_full:
+        is_full = self._console.is_full
+        if is_full and (record.levelno < logging.ERROR or self._spare <= 0):
             self._dropped += 1
             return
-        line = f"{self.format(record)}\n"
-        self._console.write(line.encode(errors="replace"))
+        line = f"{self.format(record)}\n".encode(errors="replace")
+        if is_full:
+            self._spare -= len(line)
+        self._console.write(line)
 
     def close(self) -> None:
         self._console.close()
@@ -86,6 +95,7 @@ class ConsoleHandler(logging.Handler):
 
     def _drained(self) -> None:
         dropped, self._dropped = self._dropped, 0
+        self._spare = RESERVE
         if dropped:
             log(logging.WARNING, "log.dropped", lines=dropped)
 
