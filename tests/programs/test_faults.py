@@ -1,5 +1,6 @@
 """What the system does to a server: no more files, a terminal that stands still."""
 
+import json
 import os
 import resource
 import select
@@ -128,6 +129,34 @@ def test_a_trace_holds_no_secret_and_no_forged_line(
     assert r" > \x1b[2J\r2026-01-01T00:00:00.000+00:00 1 < forged" + "\n" in text
     assert "x (95,904 more bytes of this line were cut)\n" in text
     assert all(char == "\n" or char.isprintable() for char in text)
+
+
+def test_what_strangers_claim_does_not_fill_the_log(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine)
+    epoch = ""
+    for number in range(30):
+        hello: dict[str, object] = {"version": 1, "token": f"{number:020}"}
+        if epoch:
+            cursor = {"epoch": epoch, "sequence": 10**12 + number}
+            hello["resume"] = {"lobby": cursor}
+        with (
+            socket.create_connection(("127.0.0.1", server.port), 10) as sock,
+            sock.makefile("rb") as lines,
+        ):
+            sock.sendall(json.dumps({"type": "hello", "data": hello}).encode() + b"\n")
+            welcome = json.loads(lines.readline())
+            assert welcome["type"] == "welcome"
+            epoch = welcome["data"]["rooms"]["lobby"]["epoch"]
+            sock.sendall(b'{"type":"bye"}\n')
+            lines.read()
+    server.stop()
+
+    logged = [json.loads(line) for line in server.program.err.lines]
+    behind = [line for line in logged if line["event"] == "history.behind"]
+    assert [line["level"] for line in behind] == ["warning"] * 2
+    assert [line.get("repeated", 1) for line in behind] == [1, 28]
+    assert behind[1]["read"] == 10**12 + 29
+    assert not [line for line in logged if line["level"] == "error"]
 
 
 def test_closed_streams_are_no_trouble(stage: Stage, engine: str) -> None:
