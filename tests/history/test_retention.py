@@ -6,8 +6,8 @@ import pytest
 from parlour.core.events import Repeated
 from parlour.history import History
 from parlour.history.clock import TRIAL
+from parlour.history.message_lines import parse, render
 from parlour.history.retention import Retention
-from parlour.history.transfer import parse, render
 from parlour.history.verify import verify
 from tests.history.helpers import (
     NOW,
