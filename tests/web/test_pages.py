@@ -181,6 +181,16 @@ def test_a_bad_number_is_answered_with_what_is_right(number: str, get: Read) -> 
     assert page.links["Back to the chat"] == "/"
 
 
+def test_a_search_of_too_many_words_says_so(chat: FakeChat) -> None:
+    chat.say("Romeo", "a")
+    client = make_pages(chat, mode="write", invitation="").test_client()
+
+    response = client.get("/search?q=" + "+".join("abcdefghijklmnopqrstuvwxyzABCDEFG"))
+
+    assert response.status_code == 400
+    assert "at most 32 words" in response.get_data(as_text=True)
+
+
 def test_a_search_finds_messages_and_leads_to_them(chat: FakeChat, get: Read) -> None:
     chat.say("Romeo", "a rose", "a thorn", "Růže and ROSE")
 
@@ -219,6 +229,16 @@ def test_a_message_stands_among_its_neighbours(chat: FakeChat, get: Read) -> Non
     assert page.texts == count(30, 70)
     current = [m for m in page.messages if "aria-current" in m.attributes]
     assert [message.attributes["id"] for message in current] == ["m50"]
+
+
+def test_a_message_is_shown_where_those_after_it_fill_a_page(
+    chat: FakeChat, get: Read
+) -> None:
+    chat.say("Romeo", "before", "the one", *["\x01" * 4096] * 30)
+
+    page = get("/m/2")
+
+    assert page.texts == ["before", "the one"]
 
 
 def test_the_first_message_has_fewer_neighbours(chat: FakeChat, get: Read) -> None:

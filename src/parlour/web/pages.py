@@ -145,10 +145,14 @@ class _Pages:
         if sequence is None:
             abort(404)
         if sequence <= queries.MAX_SEQUENCE:
-            page = self._chat.read(queries.around(sequence))
             oldest = sequence - queries.AROUND
-            kept = [each for each in page.messages if each.sequence >= oldest]
-            near = shown.around(kept, sequence)
+            near: list[Message] = []
+            for query in (queries.around(sequence), queries.upto(sequence)):
+                page = self._chat.read(query)
+                kept = [each for each in page.messages if each.sequence >= oldest]
+                near = shown.around(kept, sequence)
+                if near or not page.more:
+                    break
             if near:
                 lines = list(shown.lines(near))
                 return render_template("message.html", lines=lines, sequence=sequence)
@@ -243,6 +247,8 @@ def _bad(error: Exception) -> Response:
 
 def _unread(error: Exception) -> Response:
     code = error.code if isinstance(error, HistoryError) else "history_failed"
+    if code == "search_too_long":
+        return _bad(error)
     reason = f"The chat does not answer: {error}."
     return _page(503, "That cannot be shown now", reason, code)
 

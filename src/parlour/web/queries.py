@@ -80,6 +80,11 @@ def around(sequence: int) -> Before:
     return Before(LOBBY, sequence + AROUND + 1, 2 * AROUND + 1)
 
 
+def upto(sequence: int) -> Before:
+    """Return the query for the message *sequence* where those after it fill a page."""
+    return Before(LOBBY, sequence + 1, AROUND + 1)
+
+
 def listing(arguments: Arguments, head: int) -> Before | After:
     """Return what a program asks for, with *head* the last message there is."""
     limit = whole(arguments, "limit", MAX_PAGE) or SESSION_PAGE
