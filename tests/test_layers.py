@@ -55,7 +55,9 @@ LAYERS = {
     "client_cli": PURE
     | {"click", "pathlib", "parlour.arguments", "parlour.client", "parlour.config"}
     | {"parlour.parameters"},
-    "web_options": PURE | {"click", "parlour.arguments", "parlour.config"},
+    "web_options": PURE
+    | {"ipaddress", "click", "parlour.arguments", "parlour.config"}
+    | {"parlour.environment"},
     "streams": PURE | {"os"},
     "checkout": PURE | {"os"},
     "tracing": PURE | {"os", "pathlib", "signal", "threading"},

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable
+from ipaddress import IPv6Address
 from typing import Final, Literal, TypeVar
 
 import click
+from click.core import ParameterSource
 
-from parlour.arguments import HostType, PortType
+from parlour.arguments import HostType, PortType, Program, Slip
 from parlour.config import Web
+from parlour.environment import PREFIX
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
@@ -36,7 +39,10 @@ class WebPortType(click.ParamType[int | AutoPort]):
 
 
 class AllowedType(click.ParamType[str]):
-    """A name of a host as a browser sends it, without scheme, port and path."""
+    """A host as a browser sends it, without scheme, port and path.
+
+    An address of IPv6 may have its brackets, or not.
+    """
 
     name = "host"
 
@@ -46,11 +52,14 @@ class AllowedType(click.ParamType[str]):
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> str:
-        if re.fullmatch(r"[A-Za-z0-9._-]+", str(value)) is None:
-            self.fail(
-                f"{value!r} is not just a host, as in chat.example.org", param, ctx
-            )
-        return str(value)
+        host = str(value)
+        if re.fullmatch(r"[A-Za-z0-9._-]+", host):
+            return host
+        try:
+            return f"[{IPv6Address(host.removeprefix('[').removesuffix(']'))}]"
+        except ValueError:
+            what = f"{value!r} is not just a host, as in chat.example.org"
+            self.fail(what, param, ctx)
 
 
 OPTIONS: Final = (
@@ -98,7 +107,32 @@ def web_config(
     host: str,
     allowed: tuple[str, ...],
 ) -> Web | None:
-    """Return how the page is to be served; None: it is not."""
-    if port is None or mode == "off":
+    """Return how the page is to be served; None: it is not.
+
+    What the command line says of a page that is nowhere is an error. In the
+    environment, which may be that of many programs, it is named and ignored.
+    """
+    if mode == "off":
+        return None
+    if port is None:
+        _refuse_without_page(click.get_current_context())
         return None
     return Web(None if isinstance(port, AutoPort) else port, host, mode, allowed)
+
+
+def _refuse_without_page(ctx: click.Context) -> None:
+    """Refuse options of the page, or name the variables that set them."""
+    ignored = []
+    for name in ("web_host", "web", "web_allow"):
+        source = ctx.get_parameter_source(name)
+        if source is ParameterSource.COMMANDLINE:
+            option = f"--{name.replace('_', '-')}"
+            raise Slip(
+                f"{option} is about the page, and there is none without --web-port "
+                f"({ctx.command_path} --help tells more)"
+            )
+        if source is ParameterSource.ENVIRONMENT:
+            ignored.append(f"{PREFIX}{name.upper()}")
+    if ignored and isinstance(ctx.command, Program):
+        named = ", ".join(ignored)
+        ctx.command.tell_ignored(ctx, f"{named} (no page without {PREFIX}WEB_PORT)")

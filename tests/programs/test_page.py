@@ -57,7 +57,7 @@ def test_the_page_shows_who_is_here_and_what_they_say(
 
 
 def test_without_a_port_there_is_no_page(stage: Stage) -> None:
-    server, facts = serve(stage, "--web", "write")
+    server, facts = serve(stage)
 
     assert facts["page"] is None
     assert server.stop() == 0
@@ -163,6 +163,9 @@ def test_a_server_with_open_pages_ends_in_order(
         (["--web-allow", "http://a.example/"], "is not just a host"),
         (["--web-host", ""], "it is empty"),
         (["--web", "maybe"], "'maybe' is not one of"),
+        (["--web", "read"], "--web is about the page, and there is none without"),
+        (["--web-host", "::1"], "there is none without --web-port"),
+        (["--web-allow", "a.example"], "there is none without --web-port"),
     ],
 )
 def test_slips_are_told_in_a_line(stage: Stage, options: list[str], what: str) -> None:
@@ -171,3 +174,22 @@ def test_slips_are_told_in_a_line(stage: Stage, options: list[str], what: str) -
     assert server.wait() == 2
     assert what in server.err.text
     assert server.err.text.count("\n") == 1
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_the_environment_says_of_a_page_that_is_nowhere_is_named(
+    stage: Stage, form: str
+) -> None:
+    stage.setenv("PARLOUR_WEB_ALLOW", "chat.example.org")
+    server = stage.run_python(*SERVER, "--port", "0", "--log-format", form)
+
+    server.err.hear("PARLOUR_WEB_ALLOW (no page without PARLOUR_WEB_PORT)")
+    server.err.hear('"listening"' if form == "json" else "listens on")
+    assert server.stop() == 0
+
+
+def test_a_page_that_is_off_needs_no_port(stage: Stage) -> None:
+    server = stage.run_python(*SERVER, "--port", "0", "--web", "off")
+
+    server.err.hear("listens on")
+    assert server.stop() == 0
