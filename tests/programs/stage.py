@@ -14,7 +14,7 @@ import pexpect
 from .peer import Peer
 from .process import Program
 from .terminal import Terminal
-from .watch import Output, Watch
+from .watch import PATIENCE, Output, Watch
 
 
 class Stage:
@@ -78,15 +78,23 @@ class Stage:
         errors = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
         self._ending.callback(os.close, errors)
         redirected = ["-c", 'exec "$@" 2> "$0"', str(fifo), sys.executable]
+        process = self.spawn("/bin/sh", *redirected, *arguments)
+        terminal = Terminal(self._watch, process, Output(self._watch, errors))
+        self._ending.callback(terminal.end)
+        return terminal
+
+    def spawn(self, *command: str, cwd: Path | None = None) -> "pexpect.spawn[bytes]":
+        """Start *command* on a terminal that nobody reads yet."""
         with warnings.catch_warnings():
             # From 3.12 on, forking beside any other thread is worth a warning.
             warnings.simplefilter("ignore", DeprecationWarning)
             process: pexpect.spawn[bytes] = pexpect.spawn(
-                "/bin/sh",
-                [*redirected, *arguments],
+                command[0],
+                [*command[1:]],
                 env=self._environment,
+                cwd=cwd,
                 dimensions=(Terminal.ROWS, Terminal.COLUMNS),
+                timeout=PATIENCE,
             )
-        terminal = Terminal(self._watch, process, Output(self._watch, errors))
-        self._ending.callback(terminal.end)
-        return terminal
+        self._ending.callback(process.close)
+        return process

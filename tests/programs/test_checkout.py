@@ -11,7 +11,6 @@ import pytest
 
 from .harness import AT_HOME, ROOT
 from .stage import Stage
-from .watch import PATIENCE
 
 pytestmark = pytest.mark.skipif(not AT_HOME, reason="only .venv belongs to a checkout")
 
@@ -110,25 +109,19 @@ def test_make_sets_up_once(copy: Path) -> None:
     assert "venv .venv" not in made(copy)
 
 
-def test_ctrl_c_ends_make_run_in_order_and_without_an_error(copy: Path) -> None:
+def test_ctrl_c_ends_make_run_in_order_and_without_an_error(
+    stage: Stage, copy: Path
+) -> None:
     (copy / ".venv/run.stamp").write_text(own_stamp(copy))
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
-    make = pexpect.spawn(
-        "make",
-        ["run", "ARGS=--port 0 --history memory"],
-        cwd=copy,
-        env=environment | {"PARLOUR_WEB_PORT": "0"},
-        encoding="utf-8",
-        timeout=PATIENCE,
-    )
-    make.expect("page: http")
-    make.expect("join with.*\n")
+    stage.setenv("PARLOUR_WEB_PORT", "0")
+    make = stage.spawn("make", "run", "ARGS=--port 0 --history memory", cwd=copy)
+    make.expect_exact("page: http")
+    make.expect("join with: [^\n]*\n")
 
     make.sendintr()
     make.expect(pexpect.EOF)
 
-    assert make.before == "^C[Server]: the server is shutting down\r\n"
-    make.close()
+    assert make.before == b"^C[Server]: the server is shutting down\r\n"
 
 
 def own_stamp(copy: Path) -> str:

@@ -45,6 +45,8 @@ async def _serve(service: Service) -> None:
     server = AsyncServer(service, loop)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
+        loop.add_signal_handler(signal.SIGHUP, server.hang_up)
     loop.add_signal_handler(signal.SIGUSR1, server.report)
     await server.run()
 
@@ -107,6 +109,11 @@ class AsyncServer:
         if self._stopped.is_set():
             self._abort_all()
         self._stopped.set()
+
+    def hang_up(self) -> None:
+        """Part with everybody; the shell and the system may both ask for it."""
+        if not self._stopped.is_set():
+            self.stop()
 
     def report(self) -> None:
         """Print a page of state."""

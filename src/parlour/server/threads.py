@@ -58,6 +58,8 @@ def serve(service: Service) -> None:
     server = ThreadServer(service)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
+        signal.signal(signal.SIGHUP, lambda *_: server.hang_up())
     signal.signal(signal.SIGUSR1, lambda *_: server.report())
     # Python runs a handler between two of its steps. One that comes just before the
     # poll would wait for its end, were it not for the byte that this sends at once.
@@ -131,6 +133,11 @@ class ThreadServer:
         if self._stops > 1:
             for side_door in self._side_doors:
                 side_door.abort()
+
+    def hang_up(self) -> None:
+        """Part with everybody; the shell and the system may both ask for it."""
+        if not self._stops:
+            self.stop()
 
     def report(self) -> None:
         """Print a page of state soon. Any thread, or a signal."""

@@ -1,0 +1,67 @@
+"""The terminal in which a server runs is closed."""
+
+import signal
+import sys
+
+import pytest
+
+from .harness import ENGINES, SERVER, port_told, server_options
+from .peer import Peer
+from .process import Program
+from .stage import Stage
+
+GOODBYE = "the server is shutting down"
+
+pytestmark = pytest.mark.parametrize("engine", ENGINES)
+
+
+def start(stage: Stage, engine: str, handling: str) -> tuple[Program, Peer]:
+    """Start a server in a shell that handles SIGHUP so, and join it."""
+    script = f'trap {handling} HUP; exec "$@"'
+    command = [sys.executable, *SERVER, *server_options(engine)]
+    program = stage.run("sh", "-c", script, "sh", *command)
+    return program, stage.join(port_told(program.err.hear('"listening"')))
+
+
+@pytest.mark.parametrize("times", [1, 2, 5])
+def test_a_server_that_is_hung_up_ends_in_order(
+    stage: Stage, engine: str, times: int
+) -> None:
+    program, peer = start(stage, engine, "-")
+
+    for _ in range(times):
+        program.signal(signal.SIGHUP)
+
+    peer.hear(GOODBYE)
+    peer.hear_end()
+    assert program.wait() == 0
+    assert "Traceback" not in program.err.text
+
+
+def test_a_server_under_nohup_goes_on(stage: Stage, engine: str) -> None:
+    program, peer = start(stage, engine, "''")
+
+    program.signal(signal.SIGHUP)
+    peer.say("still here")
+
+    peer.hear("still here")
+    peer.hang_up()
+    assert program.stop() == 0
+
+
+def test_a_server_tells_everybody_when_its_terminal_is_closed(
+    stage: Stage, engine: str
+) -> None:
+    options = ["--port", "0", "--engine", engine]
+    terminal = stage.spawn(sys.executable, *SERVER, *options)
+    terminal.expect_exact("join with: python3 client.py 127.0.0.1 ")
+    terminal.expect_exact("\r\n")
+    assert isinstance(terminal.before, bytes)
+    peer = stage.join(int(terminal.before))
+    peer.say("hello")
+    terminal.expect_exact("hello")
+
+    terminal.close(force=False)
+
+    peer.hear(GOODBYE)
+    peer.hear_end()
