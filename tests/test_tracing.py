@@ -48,6 +48,16 @@ def test_the_file_of_another_user_is_refused(
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
 
+def test_a_history_is_no_place_for_a_trace(tmp_path: Path) -> None:
+    path = tmp_path / "chat.db"
+    path.write_bytes(b"SQLite format 3\0" + bytes(100))
+
+    with pytest.raises(PermissionError, match="it is a database"):
+        TraceFile(path, unexpected)
+
+    assert path.stat().st_size == 116
+
+
 def test_a_pipe_that_nobody_reads_holds_up_nothing(tmp_path: Path) -> None:
     path = tmp_path / "pipe"
     os.mkfifo(path)

@@ -14,6 +14,7 @@ from typing import Final
 
 MODE: Final = 0o600
 MAX_WAITING: Final = 16 << 20  # bytes that are not written yet; further lines are lost
+DATABASE: Final = b"SQLite format 3\0"
 CLOSE_WAIT: Final = 2.0  # seconds that the file has to take the rest at the end
 
 
@@ -125,5 +126,16 @@ def _make_private(descriptor: int, path: Path) -> None:
     if found.st_uid != os.geteuid():
         reason = "it belongs to another user, who could read it"
         raise PermissionError(errno.EPERM, reason, str(path))
+    if found.st_size and _is_database(path):
+        raise PermissionError(errno.EPERM, "it is a database", str(path))
     if stat.S_IMODE(found.st_mode) != MODE:
         os.fchmod(descriptor, MODE)
+
+
+def _is_database(path: Path) -> bool:
+    """Tell whether *path* is one, such as a history, which lines would destroy."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(DATABASE)) == DATABASE
+    except OSError:
+        return False

@@ -139,7 +139,7 @@ def _open_lock(lock: Path) -> int:
     try:
         file = os.open(lock, flags, MODE)
     except OSError as exc:
-        if exc.errno in {errno.ELOOP, errno.EMLINK}:
+        if exc.errno == errno.ELOOP:
             raise FileError(
                 f"{lock} is a symbolic link, and no lock: delete it"
             ) from exc
@@ -244,6 +244,8 @@ def _locked_for_copy(lock: Path, target: Path) -> int:
                 lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, MODE
             )
         except OSError as exc:
+            if exc.errno == errno.ELOOP:
+                raise FileError(f"{lock} is a symbolic link: delete it") from exc
             raise FileError(f"{target}: {exc.strerror}") from exc
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

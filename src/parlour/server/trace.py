@@ -22,9 +22,10 @@ class TraceError(OSError):
 class Trace:
     """Write what sessions said (``>``) and were told (``<``) to a file.
 
-    Bytes come in any cut; whole lines are written, and at most *max_line* bytes of
-    one that was said. Any thread may call, and none is held up. Raises TraceError
-    for a file that cannot be written.
+    What was said comes in any cut, and at most *max_line* bytes of a line are written.
+    What was told is whole lines, often the same ones for many sessions in a row. Any
+    thread may call, and none is held up. Raises TraceError for a file that cannot be
+    written.
     """
 
     def __init__(self, path: Path, max_line: int) -> None:
@@ -32,39 +33,39 @@ class Trace:
             self._file = TraceFile(path, _log_failure)
         except OSError as exc:
             raise TraceError(f"cannot write {path}: {exc.strerror}") from exc
-        self._limits = {">": max_line, "<": MAX_TOLD}
-        self._streams: dict[tuple[SessionId, str], TraceLines] = {}
-        self._lock = threading.Lock()  # guards the streams, and the order of lines
+        self._max_line = max_line
+        self._lock = threading.Lock()  # guards the rest, and the order of lines
+        self._said: dict[SessionId, TraceLines] = {}
+        self._told: tuple[bytes, list[str]] = (b"", [])
 
     def said(self, session: SessionId, data: bytes) -> None:
         """Write what *session* said."""
-        self._feed(session, ">", data)
+        if not data:
+            return
+        with self._lock:
+            stream = self._said.get(session)
+            if stream is None:
+                stream = self._said[session] = TraceLines(self._max_line)
+            self._append(session, ">", stream.feed(data))
 
     def told(self, session: SessionId, data: bytes) -> None:
         """Write what *session* was told."""
-        self._feed(session, "<", data)
+        with self._lock:
+            if data is not self._told[0]:
+                lines = TraceLines(MAX_TOLD)
+                self._told = data, [*lines.feed(data), *lines.end()]
+            self._append(session, "<", self._told[1])
 
     def forget(self, session: SessionId) -> None:
         """Write what is left of a session that is gone."""
-        for way in "><":
-            with self._lock:
-                stream = self._streams.pop((session, way), None)
-                if stream is not None:
-                    self._append(session, way, stream.end())
+        with self._lock:
+            stream = self._said.pop(session, None)
+            if stream is not None:
+                self._append(session, ">", stream.end())
 
     def close(self) -> None:
         """Write the rest and close the file."""
         self._file.close()
-
-    def _feed(self, session: SessionId, way: str, data: bytes) -> None:
-        if not data:
-            return
-        with self._lock:
-            stream = self._streams.get((session, way))
-            if stream is None:
-                stream = TraceLines(self._limits[way])
-                self._streams[session, way] = stream
-            self._append(session, way, stream.feed(data))
 
     def _append(self, session: SessionId, way: str, lines: list[str]) -> None:
         if not lines:
