@@ -14,7 +14,8 @@ twice, and a changed index finds too little; `verify` looks for the latter.
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
@@ -36,8 +37,8 @@ from .batch import Batch, End
 from .clock import Timeline, WallClock, Warn, ignore
 from .ends import load_ends, newest_time
 from .failures import failure, writing
-from .files import Identity, companion
-from .folding import LONG, TOO_LONG, has_pages
+from .files import Identity
+from .folding import LONG, TOO_LONG, Log
 from .keys import KEY_AGE, MAX_KEYS, Keys
 from .locks import Lock
 from .opening import Crash, open_to_write, survive, unreadable, unusable
@@ -78,12 +79,12 @@ class SQLiteHistory:
         self._retention, self._crash = retention, crash
         self._clock, self._steady, self._warn = clock, steady, warn
         self._keys, self._recorded_keys = Keys(), Timeline(KEY_AGE)
-        self._log = companion(path, "-wal")
         self._stopped: HistoryError | None = None
         self._looked: float | None = None
         self._lock = Lock(path)
         try:
             self._db = open_to_write(path, crash)
+            self._log = Log(path, self._db, warn)
             try:
                 self._lock.hold()  # a file that was just made, too
                 self._load(path)
@@ -103,8 +104,6 @@ class SQLiteHistory:
         self._keys.expire(now)
         batch = Batch(self._ends, self._keys, time, now)
         outcomes = batch.number(drafts)
-        if has_pages(self._log, TOO_LONG):
-            self._fold()
         self._commit("append", lambda: batch.write(self._db))
         batch.settle()
         return outcomes
@@ -121,15 +120,15 @@ class SQLiteHistory:
 
     def tend(self) -> bool:
         self._look(self._clock())
-        if has_pages(self._log, LONG):
+        if self._log.has_pages(LONG):
             self._fold()
+        if self._log.is_held:
+            return False  # what is left of the log is for messages
         for end in self._ends.values():
             if self._age(end) or self._forget(end):
                 return True
-        try:
+        with self._failures():
             keys = chores.surplus_keys(self._db, self._recorded_keys, self._steady())
-        except sqlite3.Error as exc:
-            raise self._failed(exc, at_commit=False) from exc
         if keys is not None:
             self._commit("keys", lambda: self._db.execute(chores.DELETE_KEYS, (keys,)))
             return True
@@ -142,10 +141,8 @@ class SQLiteHistory:
         return False
 
     def _is_index_due(self, end: End) -> bool:
-        try:
+        with self._failures():
             return search_index.is_due(self._db, end.row, end.head)
-        except sqlite3.Error as exc:
-            raise self._failed(exc, at_commit=False) from exc
 
     def close(self) -> None:
         self._reader.close()
@@ -156,10 +153,8 @@ class SQLiteHistory:
     def _fold(self) -> None:
         """Bring the log into the file, as far as nobody reads an older moment of it."""
         self._crash("fold.begin")
-        try:
-            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-        except sqlite3.Error as exc:
-            raise self._failed(exc, at_commit=False) from exc
+        with self._failures():
+            self._log.fold()
         self._crash("fold.done")
 
     def _make_room(self, coming: int) -> None:
@@ -179,18 +174,14 @@ class SQLiteHistory:
         ages = self._ages.get(name)
         if ages is None:
             ages = self._ages[name] = Ages(self._retention)
-        try:
+        with self._failures():
             return ages.look(self._db, end, self._wall.look(), self._steady())
-        except sqlite3.Error as exc:
-            raise self._failed(exc, at_commit=False) from exc
 
     def _forget(self, end: End) -> bool:
         ages = self._ages.get(end.row.name)
         old = 0 if ages is None else ages.old
-        try:
+        with self._failures():
             last = chores.surplus(self._db, end, self._retention, old)
-        except sqlite3.Error as exc:
-            raise self._failed(exc, at_commit=False) from exc
         if last is None:
             return False
         end.row = self._commit("forget", lambda: chores.forget(self._db, end.row, last))
@@ -210,6 +201,10 @@ class SQLiteHistory:
 
     def _commit(self, name: str, write: Callable[[], Written]) -> Written:
         """Let *write* write all it has to, or nothing. Raises HistoryError."""
+        if self._log.has_pages(TOO_LONG):
+            self._fold()
+        with self._failures():
+            self._log.require_space()
         try:
             return self._transact(name, write)
         except HistoryError as exc:
@@ -241,6 +236,14 @@ class SQLiteHistory:
                 self._db.execute("ROLLBACK")
         except sqlite3.Error as exc:
             self._failed(exc, at_commit=True)
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        """Raise what SQLite raises meanwhile, before a commit, as HistoryError."""
+        try:
+            yield
+        except sqlite3.Error as exc:
+            raise self._failed(exc, at_commit=False) from exc
 
     def _failed(self, error: sqlite3.Error, *, at_commit: bool) -> HistoryError:
         """Return what *error* means; if the outcome is unknown, write never again."""
