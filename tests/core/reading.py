@@ -41,7 +41,7 @@ def roster(room: list[str]) -> list[str]:
         if what != "has left":
             here.append(name if what == "has entered" else rest)
         assert len({each.casefold() for each in here}) == len(here), said
-    return sorted(here)
+    return sorted(here, key=lambda name: (name.casefold(), name))
 
 
 def read(heard: list[str], room: list[str], start: int) -> Reading:

@@ -12,13 +12,18 @@ def test_a_lagging_asker_is_answered_when_it_hears_again() -> None:
     hall = Hall(ANN, BOB)
     hall.crowd.tell(ANN, ASKED)
     hall.flush()
+    assert hall.crowd.questions() == [ASKED]
     hall.crowd.pause(ANN)
 
     hall.crowd.answer(ASKED, page("x"))
     hall.tell("a")
 
     assert hall.flush() == {BOB: "a"}
+    assert hall.crowd.answers_size == 0, "no answer waits for one who does not read"
     hall.crowd.resume(ANN)
+    assert hall.flush() == {}
+    assert hall.crowd.questions() == [ASKED]
+    hall.crowd.answer(ASKED, page("x"))
     assert hall.flush() == {ANN: "the last 1 of 1 message:xa"}
 
 

@@ -87,14 +87,51 @@ def test_one_user_more_than_the_most_is_told_so() -> None:
     assert stage.hub.counters.turned == 1
 
 
-def test_a_place_is_free_when_a_socket_is_gone_and_not_before() -> None:
-    stage = Stage(Limits(max_users=1, rate=None))
-    ann = stage.member("Ann")
+def test_a_place_is_free_when_the_others_hear_that_one_left() -> None:
+    stage = Stage(Limits(max_users=2, rate=None))
+    ann, bob = stage.members("Ann", "Bob")
+    stage.turned()
 
     ann.end()
+    stage.wait(0.1)
+
+    assert bob.hear() == ["[Server]: Ann has left the chat"]
+    cid = stage.member("Cid")
     stage.turned()
     ann.vanish()
+    stage.turned()
+    cid.vanish()
+    assert stage.member("Dan").reads
 
+
+@pytest.mark.parametrize("end", ["nonsense", "foreign", "silence"])
+def test_a_place_is_free_when_the_server_ends_a_session(end: str) -> None:
+    stage = Stage(Limits(max_users=1, rate=None))
+    ann = stage.connect()
+
+    if end == "foreign":
+        ann.send(b"GET / HTTP/1.1\r\n\r\n")
+    elif end == "nonsense":
+        ann.send(b"x\n" * 50)
+    else:
+        ann.send(b"{")
+        stage.wait(40.0)
+
+    assert ann.ended is not None
+    assert stage.member("Bob").reads
+
+
+def test_connections_that_close_are_bounded() -> None:
+    stage = Stage(Limits(max_users=1, max_closing=3, rate=None))
+    gone = []
+    for _ in range(3):
+        gone.append(stage.member("Ann"))
+        gone[-1].end()
+
+    turned = stage.turned()
+    assert turned.code == "server_full"
+    assert "closing" in turned.reason
+    gone[0].vanish()
     assert stage.member("Bob").reads
 
 

@@ -145,7 +145,7 @@ def test_a_page_that_is_turned_away_is_told_in_its_dialect() -> None:
         "data": {
             "code": "server_full",
             "reason": "the server is full (0 open pages); try again later",
-            "retry_after": 30.0,
+            "retry_after": 10.0,
         },
     }
 

@@ -89,7 +89,7 @@ def test_one_page_too_many_is_told_when_to_come_back(serve: Serve) -> None:
         second.send(WATCH)
 
         kind, data = heard(second)
-        assert (kind, data["code"], data["retry_after"]) == ("bye", "server_full", 30.0)
+        assert (kind, data["code"], data["retry_after"]) == ("bye", "server_full", 10.0)
         assert second.receive() == b""
         assert second.socket.close_code == 1013
 

@@ -25,6 +25,7 @@ Read in this order:
 ``fronts``      where nearly everybody stands in the log
 ``backlog``     what one that is not at the front hears next
 ``crowd``       members, by where they stand in the log
+``roster``      who is in a room
 ``rooms``       a room: what happens in it, who is in it, what they hear
 ``connection``  what one peer said, and whether it is listened to
 ``capacity``    how many may be here at a time
@@ -33,6 +34,7 @@ Read in this order:
 ``admission``   who comes in, by which name, and who comes back
 ``endings``     how sessions end, each once, with a code and a reason
 ``commands``    what follows from a command
+``queues``      how many bytes wait for all connections together
 ``gates``       whose input is taken
 ``work``        how much of one peer's input is processed before others have their turn
 ``intake``      what a peer sends: who is heard now, how far, and what has to wait

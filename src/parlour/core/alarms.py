@@ -8,7 +8,7 @@ from .limits import Limits
 
 HEARTBEAT: Final = 1.0  # seconds between ticks while any deadline is set
 JUMP: Final = 5.0  # seconds; a tick that is later than this was slept through
-RATE_WAIT: Final = 0.05  # seconds between looks at one who is delayed
+RATE_WAIT: Final = 0.05  # seconds between looks at one who is delayed, at least
 
 
 class Alarm:
@@ -75,7 +75,8 @@ class Alarms:
         self.arrivals = Alarm(limits.admission)
         self.half_lines = Alarm(limits.half_line)
         self.stalls = Alarm(limits.stall)
-        self.delays = Alarm(RATE_WAIT)
+        rate = limits.rate.per_second if limits.rate else 1.0 / RATE_WAIT
+        self.delays = Alarm(max(1.0 / rate, RATE_WAIT))
         self.silences = Alarm(limits.silence)  # until we ask whether it is there
         self.pongs = Alarm(limits.pong)  # until it has to have said anything
         self.holds = Alarm(limits.hold)  # until a lost one has left

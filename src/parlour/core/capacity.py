@@ -6,24 +6,30 @@ from .connection import Connection, Entrance
 from .events import Bye
 from .limits import Limits
 
-FULL_WAIT: Final = 30.0  # seconds after which to come back to a server that was full
+FULL_WAIT: Final = 10.0  # seconds after which to come back to a server that was full
+CLOSING_WAIT: Final = 1.0  # seconds, where only connections that close are too many
 
 
 class Capacity:
     """Who is here, counted, and whether there is room for more.
 
     Who takes part is a user, at a page or not. Open pages have a bound of their own,
-    so that those who only watch lock out no user.
+    so that those who only watch lock out no user. A place is free as soon as its
+    session ends; the connection may take longer to close, and counts as closing then.
     """
 
     def __init__(self, limits: Limits) -> None:
         self._max_users, self._max_pages = limits.max_users, limits.max_pages
+        self._max_closing = limits.max_closing
         self.users = 0
         self.pages = 0
         """Open pages, those of users among them."""
+        self.closing = 0
+        """Connections whose session has ended."""
 
     def enter(self, connection: Connection) -> None:
         """Count one more that has come in."""
+        connection.has_place = True
         if connection.entrance.is_page:
             self.pages += 1
         else:
@@ -35,15 +41,27 @@ class Capacity:
         connection.is_user = True
 
     def leave(self, connection: Connection) -> None:
-        """Count one less."""
-        self.pages -= connection.entrance.is_page
-        self.users -= connection.is_user
+        """Free the place of a connection whose session ends; it is closing now."""
+        if connection.has_place:
+            connection.has_place = False
+            self.pages -= connection.entrance.is_page
+            self.users -= connection.is_user
+            connection.is_user = False
+            self.closing += 1
+
+    def close(self, connection: Connection) -> None:
+        """Record that a connection is gone."""
+        self.leave(connection)
+        self.closing -= 1
 
     def full(self, entrance: Entrance) -> Bye | None:
         """Return what is said to one more who comes by *entrance*, if it is full.
 
         One who comes by a page may still find no place when it takes part.
         """
+        if self.closing >= self._max_closing:
+            reason = "too many connections are closing just now; try again"
+            return Bye("server_full", reason, CLOSING_WAIT)
         if entrance.is_page:
             return _full(self.pages, self._max_pages, "open page")
         return self.crowded()

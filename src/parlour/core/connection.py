@@ -61,12 +61,14 @@ class Connection:
         "entrance",
         "eof",
         "faults",
+        "has_place",
         "has_spoken",
         "input",
         "is_heard",
         "is_user",
         "is_watching",
         "network",
+        "queued",
         "reading",
         "session",
         "state",
@@ -91,7 +93,9 @@ class Connection:
         self.state = State.ARRIVED
         self.is_heard = True  # what the peer says still counts; asked at every read
         self.token = ""  # a hash; empty if it brought none
+        self.has_place = False  # it counts as connected, and not as closing
         self.is_user = False  # it is counted as one
+        self.queued = 0  # bytes; what it counts in `queues`
         self.is_watching = False  # it hears the room, and is no member yet
         self.why = ("", "")  # code and reason of the end, once it is known
         self.has_spoken = False  # its first line that is not blank has come

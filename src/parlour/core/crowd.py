@@ -7,22 +7,29 @@ is at the front again, or has heard more and *waits* for it. Who may not be writ
 is *lagging*: its cursor stands.
 """
 
+from collections.abc import Sequence
+from typing import Final
+
 from .backlog import Backlogs, Cuts
 from .dialect import Dialect
 from .events import (
     Answer,
     Cursor,
     Joined,
+    Message,
     Page,
     Question,
     Refused,
     RoomName,
     SessionId,
+    Users,
     Welcome,
 )
 from .fronts import Delivery, Fronts
 from .log import Log
 from .members import Member
+
+ANSWER_SIZE: Final = 100  # bytes that an answer, or a user in one, counts besides text
 
 
 class Crowd:
@@ -40,6 +47,8 @@ class Crowd:
         self._finished: list[SessionId] = []
         self._is_partial = False  # the last flush left something due
         self._flushed = log.head  # what the log held then
+        self.answers_size = 0
+        """Bytes, about, of the large answers that members have not been given."""
 
     def __contains__(self, session: SessionId) -> bool:
         return session in self._members
@@ -149,6 +158,7 @@ class Crowd:
     def remove(self, session: SessionId) -> None:
         """Forget a member; it is told nothing more."""
         member = self._members.pop(session)
+        self.answers_size -= member.answers_size
         self._fronts.let_go(member)
         for apart in (self._behind, self._waiting, self._lagging):
             apart.pop(session, None)
@@ -161,17 +171,27 @@ class Crowd:
         self._step_out(member)
         head = self._log.head
         member.own.extend((head, answer) for answer in answers)
+        if answers and (len(answers) > 1 or isinstance(answers[0], Users)):
+            self._count(member, answers)
 
     def questions(self) -> list[Question]:
         """Return what members have come to that has to be read, since the last call."""
         return self._backlogs.questions()
 
     def answer(self, question: Question, page: Page | Refused) -> None:
-        """Put an answer in the place of the question that a member has come to."""
+        """Put an answer in the place of the question that a member has come to.
+
+        Who may not be written to comes to the question again later: no answer waits
+        in memory for one who does not read.
+        """
         member = self._members[question.session]
+        if member.session in self._lagging:
+            member.is_asking = False
+            return
         self._backlogs.answer(member, question, page)
-        if member.session not in self._lagging:
-            self._behind[member.session] = member
+        if isinstance(page, Page):
+            self._count(member, page.messages)
+        self._behind[member.session] = member
 
     def finish(self, session: SessionId) -> None:
         """Let a member hear what the log holds by now, and then no more."""
@@ -242,6 +262,9 @@ class Crowd:
         for member in list(self._behind.values()):
             had_own = bool(member.own)
             data, events = self._backlogs.take(member, cuts)
+            if member.answers_size and not member.own:
+                self.answers_size -= member.answers_size
+                member.answers_size = 0
             if had_own and not member.owed:
                 self._settled.append(member.session)
             if data:
@@ -249,6 +272,26 @@ class Crowd:
                 delivery.sessions.append(member.session)
             self._place(member)
         return list(deliveries.values())
+
+    def answers_size_of(self, session: SessionId) -> int:
+        """Return the bytes of the large answers that one was not given, about."""
+        member = self._members.get(session)
+        return 0 if member is None else member.answers_size
+
+    def _count(
+        self, member: Member, answers: Sequence[Answer | Question | Message]
+    ) -> None:
+        """Count large answers as waiting, until all that *member* is owed is given."""
+        size = 0
+        for answer in answers:
+            if isinstance(answer, Message):
+                size += ANSWER_SIZE + len(answer.text)
+            elif isinstance(answer, Users):
+                size += ANSWER_SIZE * (1 + len(answer.users))
+            else:
+                size += ANSWER_SIZE
+        self.answers_size += size
+        member.answers_size += size
 
     def _place(self, member: Member) -> None:
         """Let a member that was behind end, stand or wait, or leave it behind."""

@@ -2,6 +2,7 @@
 
 from .admission import Admission
 from .alarms import Alarms
+from .capacity import Capacity
 from .connection import Connection, Ended, State
 from .counters import Counters
 from .events import Bye, SessionId
@@ -13,9 +14,14 @@ class Endings:
     """End connections, each once, with a code and a reason."""
 
     def __init__(
-        self, room: Room, alarms: Alarms, counters: Counters, admission: Admission
+        self,
+        room: Room,
+        alarms: Alarms,
+        counters: Counters,
+        admission: Admission,
+        capacity: Capacity,
     ) -> None:
-        self._room, self._alarms = room, alarms
+        self._room, self._alarms, self._capacity = room, alarms, capacity
         self._counters, self._admission = counters, admission
         self._ended: dict[SessionId, Ended] = {}
 
@@ -55,6 +61,7 @@ class Endings:
         Who *may return* and has a token for it keeps its name for a while.
         """
         connection.leave(code, reason)
+        self._capacity.leave(connection)
         depart = Depart(connection.session, code, bye)
         self._admission.depart(connection, depart, now, may_return=may_return)
 
@@ -64,7 +71,10 @@ class Endings:
             self._room.crowd.remove(connection.session)
         if connection.state is State.MEMBER:
             self.depart(connection, code, reason, now, may_return=True)
-        elif connection.state is State.ARRIVED or code == "stalled":
+        elif connection.state is State.ARRIVED or code in {
+            "stalled",
+            "too_much_queued",
+        }:
             connection.why = (code, reason)
         self.over(connection, abort=True)
 
@@ -77,5 +87,6 @@ class Endings:
         if session in self._room.crowd:
             self._room.crowd.remove(session)
         connection.finish()
+        self._capacity.leave(connection)
         self._counters.ended[code] += 1
         self._ended[session] = Ended(session, code, reason, last, abort)

@@ -6,6 +6,7 @@ from .alarms import Alarms
 from .connection import Connection
 from .events import SessionId
 from .limits import MAX_SHARED, Limits
+from .queues import Queues
 from .rooms import Room
 
 
@@ -15,8 +16,11 @@ class Gates:
     What makes a peer wait is written in its `Connection`; here it is acted upon.
     """
 
-    def __init__(self, room: Room, alarms: Alarms, limits: Limits) -> None:
+    def __init__(
+        self, room: Room, alarms: Alarms, limits: Limits, queues: Queues
+    ) -> None:
         self._room, self._alarms, self._half_lines = room, alarms, alarms.half_lines
+        self._queues = queues
         self._max_pending = limits.max_pending
         self._crowded: dict[SessionId, Connection] = {}
         self._changed: dict[SessionId, bool] = {}
@@ -49,6 +53,7 @@ class Gates:
         have begun.
         """
         session, half_lines = connection.session, self._half_lines
+        self._queues.count(connection)
         pending = self._room.pending.size
         if pending > self._max_pending or (
             pending > MAX_SHARED and connection.input.has_line

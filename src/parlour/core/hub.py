@@ -33,6 +33,7 @@ from .limits import Bucket, Limits
 from .names import Names
 from .pending import Stop, Tell
 from .plain import PLAIN
+from .queues import Queues
 from .rooms import Room
 
 NOTHING: Final = Reach()
@@ -72,11 +73,14 @@ class Hub:
         self._lagging: dict[SessionId, Connection] = {}
         self.counters = Counters()
         self.room = room = Room(LOBBY, limits, reach)
-        self._gates = Gates(room, self._alarms, limits)
+        self._queues = Queues()
+        self._gates = Gates(room, self._alarms, limits, self._queues)
         self._admission = admission = Admission(
             room, self._names, self._alarms, self.counters, self.capacity, wall
         )
-        self._endings = Endings(room, self._alarms, self.counters, admission)
+        self._endings = Endings(
+            room, self._alarms, self.counters, admission, self.capacity
+        )
         commands = Commands(room, self._names, limits, self.counters, admission)
         self._intake = Intake(
             self._alarms,
@@ -161,7 +165,8 @@ class Hub:
         if not self._admission.is_held(session):
             self._names.release(session)
         self._gates.forget(session)
-        self.capacity.leave(connection)
+        self.capacity.close(connection)
+        self._queues.forget(connection)
         if connection.network:
             self._addresses.leave(connection.network)
         del self._connections[session]
@@ -234,6 +239,8 @@ class Hub:
         This ends a turn: everybody may be heard again, for a turn's share of work.
         """
         self._intake.begin_turn()
+        if self._queues.total + self.room.crowd.answers_size > self._limits.max_queued:
+            self._cut_off_largest(now)
         due = self.room.due(now)
         if due is None or due > now:
             return []
@@ -248,6 +255,23 @@ class Hub:
                 self._endings.over(self._connections[session])
                 self._lagging.pop(session, None)
         return deliveries
+
+    def _cut_off_largest(self, now: float) -> None:
+        """End those for and from whom most waits, until it is little enough."""
+        crowd, most = self.room.crowd, self._limits.max_queued
+        sizes = sorted(
+            (connection.queued + crowd.answers_size_of(session), session)
+            for session, connection in self._connections.items()
+            if connection.state is not State.OVER
+        )
+        queued = sum(size for size, _ in sizes)
+        while sizes and queued > most - most // 8:
+            size, session = sizes.pop()
+            queued -= size
+            self._lagging.pop(session, None)
+            connection = self._connections[session]
+            reason = f"{size:,} bytes waited for it, the most of all"
+            self._endings.lose(connection, "too_much_queued", reason, now)
 
     def paused(self, session: SessionId, unsent: int, now: float) -> None:
         """Know that a transport takes no more; *unsent* bytes wait in it.
@@ -352,7 +376,7 @@ class Hub:
         if not connection.is_open:
             self._alarms.pongs.set(connection.session, now)
             return
-        reason = f"said nothing for {self._limits.pong:g} seconds when asked"
+        reason = f"you did not answer a ping within {self._limits.pong:g} seconds"
         bye = Bye("ping_timeout", reason)
         self._endings.depart(
             connection, bye.code, bye.reason, now, bye, may_return=True

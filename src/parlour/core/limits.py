@@ -51,6 +51,12 @@ class Limits:
     max_pages: int = 4096
     """Pages that are open at a time, beside the users; one more is told so."""
 
+    max_closing: int = 256
+    """Connections whose session has ended and that are not closed yet."""
+
+    max_queued: int = 128 << 20
+    """Bytes that wait for or from all peers together; who has most is cut off."""
+
     max_line: int = 32_768
     """Of a line that comes in, LF not counted; a longer one is refused, skipped."""
 

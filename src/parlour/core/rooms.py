@@ -27,12 +27,11 @@ from .events import (
     Stored,
     Unkept,
     User,
-    Users,
     View,
     Welcome,
 )
 from .fronts import Delivery
-from .limits import USERS_PAGE, Limits
+from .limits import Limits
 from .log import Log
 from .members import Member
 from .pending import (
@@ -47,6 +46,7 @@ from .pending import (
     Stop,
     Tell,
 )
+from .roster import Roster
 
 NOTICE_WAIT = 5e-6  # seconds per member: about what telling them costs
 
@@ -71,7 +71,7 @@ class Room:
         self.pending = Pending()
         self.keeps = True
         """Whether the last batch was recorded."""
-        self.roster: dict[SessionId, User] = {}
+        self.roster = Roster(name)
         self._ahead: list[Cursor] = []
         self.is_untold = False
         """Whether something that may not wait has yet to be told: all but notices."""
@@ -84,7 +84,7 @@ class Room:
 
     def view(self) -> View:
         """Return what is so now."""
-        return View(tuple(self._present()), self._epoch, self.shown)
+        return View(tuple(self.roster.present()), self._epoch, self.shown)
 
     def enter(self, step: Enter | Greet, dialect: Dialect) -> None:
         """Let a session hear the room, as *step* says."""
@@ -206,7 +206,7 @@ class Room:
                 question = Question(session, _capped(query, self.shown), purpose)
                 self._tell(session, question)
             case Count(session):
-                self._tell(session, *self._users())
+                self._tell(session, *self.roster.answer())
             case _:
                 assert_never(step)
 
@@ -218,12 +218,12 @@ class Room:
 
     def _greet(self, step: Greet) -> None:
         session, user = step.session, step.user
-        admitted = self.roster.pop(session, None) if step.dialect else None
+        admitted = self.roster.remove(session) if step.dialect else None
         if step.returns is not None:
             if step.returns in self.crowd:
                 self.crowd.tell(step.returns, REPLACED)
                 self.crowd.finish(step.returns)
-            user = self.roster.pop(step.returns)
+            user = self.roster.remove(step.returns)
         elif user is not None and admitted is not None:
             user = admitted
         elif user is not None:
@@ -268,7 +268,7 @@ class Room:
             if step.bye is not None:
                 self.crowd.tell(session, step.bye)
             self.crowd.finish(session)
-        user = None if step.is_held else self.roster.pop(session, None)
+        user = None if step.is_held else self.roster.remove(session)
         if user is not None:
             self.log.append(Left(self.name, user.name, step.reason))
 
@@ -278,16 +278,6 @@ class Room:
         member: Member = self.crowd[session]
         member.queued -= 1
         self.crowd.tell(session, *answers)
-
-    def _users(self) -> list[Users]:
-        here = self._present()
-        return [
-            Users(self.name, tuple(here[i : i + USERS_PAGE]), i + 1, len(here))
-            for i in range(0, len(here), USERS_PAGE)
-        ] or [Users(self.name, (), 1, 0)]
-
-    def _present(self) -> list[User]:
-        return sorted(self.roster.values(), key=lambda user: user.name)
 
 
 class _Settled(NamedTuple):

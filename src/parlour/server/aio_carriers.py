@@ -15,7 +15,7 @@ from .console import Console
 from .logs import log_limited
 from .sockets import DRAIN, LINGER, holds_input, set_up
 
-HIGH_WATER: Final = 256 << 10  # bytes in a transport before it counts as full
+HIGH_WATER: Final = 16 << 10  # bytes in a transport before it counts as full
 
 
 class Owner(Protocol):

@@ -28,7 +28,7 @@ from .trace import Trace
 Asked = tuple[Query, Callable[[Page | Refused], None], Callable[[], bool]]
 """A query of a side door, whom to tell, and whether it is still wanted."""
 
-HIGH_WATER: Final = 256 << 10  # bytes handed over and not taken: then it lags
+HIGH_WATER: Final = 64 << 10  # bytes handed over and not taken: then it lags
 
 
 class Mailbox:

@@ -27,7 +27,7 @@ MAX_PARTS: Final = 64  # of one frame
 SLICE: Final = 512  # bytes taken in at once: a frame may be only six of them
 IDLE_FRAMES: Final = Rate(10.0, 200.0)
 """Frames that bring no line (pings, pongs, parts, empty ones), a second and at once."""
-HIGH_WATER: Final = 64 << 10  # bytes in a transport before it counts as full
+HIGH_WATER: Final = 16 << 10  # bytes in a transport before it counts as full
 FIRST_WAIT: Final = 10.0  # seconds until a page must have said something
 CONTROL: Final = {Opcode.PING, Opcode.PONG, Opcode.CLOSE}
 LINGER: Final = 5.0  # seconds that a page has to end its side after ours

@@ -1,0 +1,39 @@
+"""Who is in a room."""
+
+from .events import RoomName, SessionId, User, Users
+from .limits import USERS_PAGE
+
+
+class Roster(dict[SessionId, User]):
+    """The members of a room by their session, and the answer that names them.
+
+    The answer is made once for all who ask before the next change.
+    """
+
+    def __init__(self, room: RoomName) -> None:
+        super().__init__()
+        self._room = room
+        self._answer: tuple[Users, ...] | None = None
+
+    def __setitem__(self, session: SessionId, user: User) -> None:
+        super().__setitem__(session, user)
+        self._answer = None
+
+    def remove(self, session: SessionId) -> User | None:
+        """Take a member out, and return it if it was there."""
+        self._answer = None
+        return self.pop(session, None)
+
+    def present(self) -> list[User]:
+        """Return all members, by name, letters of either case together."""
+        return sorted(self.values(), key=lambda user: (user.name.casefold(), user.name))
+
+    def answer(self) -> tuple[Users, ...]:
+        """Return what one who asks is told: one page, or more if there are many."""
+        if self._answer is None:
+            here = self.present()
+            self._answer = tuple(
+                Users(self._room, tuple(here[at : at + USERS_PAGE]), at + 1, len(here))
+                for at in range(0, max(len(here), 1), USERS_PAGE)
+            )
+        return self._answer

@@ -1,0 +1,121 @@
+"""All that waits, for and from everybody together, has one bound in bytes."""
+
+from parlour.core.limits import MAX_PAGE, Limits
+from tests.core.stage import Guest, Stage, line
+
+SMALL = Limits(rate=None, max_queued=100_000)
+
+
+def ended(guests: list[Guest]) -> list[str]:
+    return [guest.ended.code for guest in guests if guest.ended is not None]
+
+
+def test_who_has_most_unsent_is_cut_off_when_all_have_too_much() -> None:
+    stage = Stage(SMALL)
+    ann, bob, cid = stage.members("Ann", "Bob", "Cid")
+    ann.is_full = bob.is_full = True
+    stage.hub.paused(ann.session, 60_000, stage.now)
+    stage.hub.paused(bob.session, 39_000, stage.now)
+    stage.turn()
+    assert ended([ann, bob, cid]) == []
+
+    stage.hub.paused(bob.session, 41_000, stage.now)
+    stage.turn()
+    stage.wait(0.1)
+
+    assert ended([ann]) == ["too_much_queued"]
+    assert ended([bob, cid]) == []
+    assert cid.hear() == ["[Server]: Ann has left the chat"]
+
+
+def test_input_that_waits_counts_as_well() -> None:
+    stage = Stage(Limits(max_queued=300_000))
+    loud = stage.members(*(f"loud{number}" for number in range(10)))
+
+    for guest in loud:
+        guest.push(b"\n" * 50_000)
+    stage.turn()
+
+    assert ended(loud).count("too_much_queued") == 5
+    assert all(guest.ended.abort for guest in loud if guest.ended)
+
+
+def test_lines_that_have_begun_count_as_well() -> None:
+    stage = Stage(SMALL)
+    loud = stage.members(*(f"loud{number}" for number in range(5)))
+
+    for guest in loud:
+        guest.push(b'{"' + b"x" * 30_000)
+    stage.turn()
+
+    assert ended(loud).count("too_much_queued") == 3
+
+
+def test_nobody_is_cut_off_for_what_was_taken() -> None:
+    stage = Stage(SMALL)
+    ann = stage.member("Ann")
+
+    for _ in range(10):
+        ann.is_full = True
+        stage.hub.paused(ann.session, 90_000, stage.now)
+        stage.turn()
+        ann.drain_all()
+
+    assert ended([ann]) == []
+
+
+def test_those_who_are_gone_do_not_count() -> None:
+    stage = Stage(SMALL)
+    for number in range(5):
+        guest = stage.member(f"n{number}")
+        stage.hub.paused(guest.session, 90_000, stage.now)
+        guest.vanish()
+    bob = stage.member("Bob")
+    stage.hub.paused(bob.session, 90_000, stage.now)
+    stage.turn()
+
+    assert ended([bob]) == []
+
+
+def test_a_page_of_history_is_read_again_for_one_who_did_not_take_it() -> None:
+    stage = Stage()
+    ann = stage.connect()
+    ann.send(line("hello", {"version": 1}))
+    ann.send(line("message", {"message": "x" * 1000}) * 100)
+    stage.wait(0.1)
+    stage.holds = True
+    ann.push(line("history", {"limit": MAX_PAGE}))
+    stage.turn()
+    stage.hub.paused(ann.session, 1000, stage.now)
+    stage.holds = False
+    stage.reply()
+    assert stage.hub.room.crowd.answers_size == 0
+
+    ann.rest = b""
+    stage.hub.resumed(ann.session, stage.now)
+    stage.turn()
+
+    assert ann.rest.count(b'"sequence":') == 100
+    assert stage.hub.room.crowd.answers_size == 0
+
+
+def test_a_long_answer_to_users_is_made_once_for_all_who_ask() -> None:
+    stage = Stage()
+    guests = stage.members(*(f"n{number:03}" for number in range(250)))
+
+    first = stage.hub.room.roster.answer()
+    guests[0].rename("Ann")
+    second = stage.hub.room.roster.answer()
+
+    assert first is not second
+    assert second is stage.hub.room.roster.answer()
+    assert [len(page.users) for page in second] == [100, 100, 50]
+
+
+def test_people_are_listed_without_regard_to_case() -> None:
+    stage = Stage()
+    zoe, *_ = stage.members("zoe", "Ann", "bob", "Cid")
+
+    zoe.send(line("users"))
+
+    assert zoe.hear() == ["[Server]: 4 users: Ann, bob, Cid, zoe"]
