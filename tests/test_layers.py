@@ -28,8 +28,7 @@ LAYERS = {
     "core": PURE | {"parlour.core", "msgspec", "datetime"} | NAME_TABLES,
     "history": PURE
     | {"parlour.history", "parlour.core"}
-    | {"datetime", "fcntl", "os", "pathlib", "queue", "sqlite3", "threading"}
-    | {"time"},  # for deadlines; wall time is an argument
+    | {"datetime", "fcntl", "os", "pathlib", "queue", "sqlite3", "threading"},
     "server": STDLIB - {"sqlite3"}
     | {"parlour.server", "parlour.core", "parlour.history", "parlour.config", "uvloop"}
     | {"parlour.resources", "parlour.tracing"},

@@ -1,17 +1,22 @@
 """Questions wait in bounded queues, and nobody waits for another's search."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from threading import Event
 
 import pytest
 
 from parlour.core.events import Page, Query, Search
-from parlour.history import HistoryError
 from parlour.history.memory import MemoryHistory
 from parlour.history.questions import MAX_SEARCHES
 from parlour.history.recorder import InlineRecorder, Recorder, ThreadedRecorder
-from tests.history.helpers import NOW, PLENTY, before, drafts, in_file, search, texts
+from tests.history.helpers import (
+    NOW,
+    PLENTY,
+    before,
+    drafts,
+    search,
+    texts,
+)
 from tests.history.test_recorder import WAIT, Answers
 
 
@@ -141,18 +146,3 @@ def test_searches_end_when_they_are_cancelled_and_pages_go_on(
 
     assert {found.error().code for _ in range(4)} == {"stopping"}
     assert texts(page.page()) == ["sun"]
-
-
-def test_a_long_search_of_a_file_ends_at_its_deadline(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("parlour.history.deadline.SEARCH_TIME", 0.0)
-    history = in_file(tmp_path / "chat.db")
-    history.append(drafts(["sun"]), NOW)
-
-    with pytest.raises(HistoryError) as caught:
-        history.read(search("sun"))
-
-    assert caught.value.code == "search_timeout"
-    assert texts(history.read(before())) == ["sun"]
-    history.close()

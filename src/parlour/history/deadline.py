@@ -1,6 +1,6 @@
 """How long a search may take."""
 
-import time
+from collections.abc import Callable
 from typing import Final
 
 from . import HistoryError
@@ -10,18 +10,19 @@ SEARCH_TIME: Final = 1.0  # seconds
 
 
 class Deadline:
-    """The end of the search that runs. One thread at a time searches.
+    """The end of the search that runs, by the *steady* clock.
 
-    It is real time that counts, however the clock of the history is set.
+    One thread at a time searches.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, steady: Callable[[], float]) -> None:
+        self._steady = steady
         self._end = 0.0
         self._is_cancelled = False
 
     def start(self) -> None:
         """Begin a search. Raises HistoryError if there are to be no more."""
-        self._end = time.monotonic() + SEARCH_TIME
+        self._end = self._steady() + SEARCH_TIME
         self.check()
 
     def cancel(self) -> None:
@@ -31,7 +32,7 @@ class Deadline:
     @property
     def is_over(self) -> bool:
         """Whether the search has to end now."""
-        return self._is_cancelled or time.monotonic() >= self._end
+        return self._is_cancelled or self._steady() >= self._end
 
     def check(self) -> bool:
         """Raise HistoryError if the search has to end now, else return True."""

@@ -91,7 +91,7 @@ class MemoryHistory:
         self._rooms: dict[RoomName, _Room] = {}
         self._keys = Keys()
         self._lock = Lock()  # protects the rooms from a reader in another thread
-        self._deadline = Deadline()
+        self._deadline = Deadline(steady)
 
     def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
         time, steady = seconds(micros(clamped(time))), self._steady()

@@ -6,7 +6,7 @@ by its checksum, and the rows of a page by their sequences, which have no gap.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -57,13 +57,14 @@ class Reader:
     """A connection that only reads. Any thread may use it, one at a time does.
 
     All that it needs is open when it is made, so that it reads on if the file is lost.
+    A search has a deadline by the clock *steady*.
     Raises FileError if the file is newer than this program.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, steady: Callable[[], float] = lambda: 0.0) -> None:
         self._lock = Lock()
         self._db = connect_to_read(path)
-        self._deadline = Deadline()
+        self._deadline = Deadline(steady)
         try:
             self.epoch()
             refuse_newer(self._db, path)

@@ -260,7 +260,7 @@ class SQLiteHistory:
             keys = self._db.execute(KEYS, (MAX_KEYS,)).fetchall()
             self._reader = Reader(path)
             try:
-                self._searcher = Reader(path)
+                self._searcher = Reader(path, self._steady)
             except BaseException:
                 self._reader.close()
                 raise
