@@ -56,6 +56,7 @@ def test_who_leaves_is_told_what_is_not_known_to_be_kept(
     with listener.accept() as peer:
         peer.hear()
         peer.sock.sendall(welcome(0))
+        assert peer.heard()["type"] == "users"  # for Tab
         screen.see_raw()
         screen.press("hi" + ENTER)
         assert peer.heard()["type"] == "message"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 from .commands import COMMANDS
@@ -10,17 +11,21 @@ from .shown import SERVER
 
 MAX_NAMES: Final = 256  # names remembered; those heard longest ago are forgotten
 
+MAX_LISTED: Final = 1_000  # names of those who are here, as the server lists them
+
 _BLANK = re.compile(r"\s")
 _ENTERED = re.compile(r"(.+) has entered the chat")
 _RENAMED = re.compile(r"(.+) renamed to (.+)")
+_LISTED = re.compile(r"(?:[0-9,]+ to [0-9,]+ of )?[0-9,]+ users?: (.+)")
 _LEFT = re.compile(r"(.+) has left the chat")
 
 
 class Names:
-    """Who was heard of in the room, the latest last. Good for completing only."""
+    """Who is in the room, and who was heard of. Good for completing only."""
 
     def __init__(self) -> None:
-        self._names: dict[str, None] = {}
+        self._names: dict[str, None] = {}  # heard of, the latest last
+        self._here: set[str] = set()  # listed by the server
 
     def heard(self, source: str, text: str) -> None:
         """Learn from a message, or from the usual notices of a plain server."""
@@ -29,22 +34,40 @@ class Names:
         elif found := _ENTERED.fullmatch(text):
             self._add(found[1])
         elif found := _RENAMED.fullmatch(text):
-            self._names.pop(found[1], None)
+            self._forget(found[1])
             self._add(found[2])
         elif found := _LEFT.fullmatch(text):
-            self._names.pop(found[1], None)
+            self._forget(found[1])
+        elif found := _LISTED.fullmatch(text):
+            self.listed(found[1].split(", "), is_first=False)
+
+    def listed(self, names: Iterable[str], *, is_first: bool) -> None:
+        """Learn who is here; the *first* part of a list replaces the last list."""
+        if is_first:
+            self._here.clear()
+        room = MAX_LISTED - len(self._here)
+        self._here.update(islice(filter(_is_shown_whole, names), max(0, room)))
 
     def latest(self) -> list[str]:
-        """Return the names, the one heard last first."""
-        return [*reversed(self._names)]
+        """Return the names, the one heard last first, and then all who are listed."""
+        others = sorted(self._here - self._names.keys(), key=str.casefold)
+        return [*reversed(self._names), *others]
+
+    def _forget(self, name: str) -> None:
+        self._names.pop(name, None)
+        self._here.discard(name)
 
     def _add(self, name: str) -> None:
-        if not name or name != clean_name(name):
+        if not _is_shown_whole(name):
             return
         self._names.pop(name, None)
         self._names[name] = None
         if len(self._names) > MAX_NAMES:
             del self._names[next(iter(self._names))]
+
+
+def _is_shown_whole(name: str) -> bool:
+    return bool(name) and name == clean_name(name)
 
 
 def complete(before: str, names: Iterable[str]) -> list[str]:

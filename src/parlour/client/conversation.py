@@ -46,6 +46,7 @@ class Conversation:
         name: str | None = None,
         token: str = "",
         returns: bool = False,
+        completes: bool = False,
         now: float = 0.0,
         roll: Callable[[], float] = random.random,
     ) -> None:
@@ -64,6 +65,7 @@ class Conversation:
             name=self._keyboard.name(name or ""),
             token=token,
             returns=returns,
+            completes=completes,
             now=now,
         )
         self._parting = Parting(

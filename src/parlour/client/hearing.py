@@ -24,7 +24,7 @@ from .session import (
     Unknown,
     Welcome,
 )
-from .shown import Said, Told
+from .shown import Here, Said, Told
 from .view import View
 
 LOST: Final = "what was said meanwhile is lost"
@@ -33,6 +33,11 @@ ABOUT_WORDS: Final = (
     *("no_such_room", "storage_", "history_", "outcome_", "stopping"),
 )
 """How the codes of errors begin that answer a line or a question, not a name."""
+
+ENDINGS: Final = {
+    "ping_timeout": "the connection is closed: this client did not answer in time",
+}
+"""What is said of ends whose reason, as some servers spell it, sounds like talk."""
 
 UNSURE: Final = {"outcome_unknown"}
 """Codes of errors that leave open whether a line is kept."""
@@ -69,11 +74,17 @@ class Hearing:
         """Know that there is a new connection."""
         self.bye: Bye | None = None
         self._present: list[str] = []
+        self._is_quiet = False  # the next list of who is here was not asked by hand
+        self._is_listing = False  # a list was begun, and another line of it follows
 
     @property
     def is_over_for_good(self) -> bool:
         """Whether the server said that it is no use to come back."""
         return self.bye is not None and self.bye.code in FOR_GOOD
+
+    def expect_names(self) -> None:
+        """Know that we ask who is here, for completion: before any such question."""
+        self._is_quiet = True
 
     def hear(self, line: bytes) -> bool:  # noqa: C901 -- a row a word
         """Take in a line; True if it acknowledges something."""
@@ -105,7 +116,8 @@ class Hearing:
             case Bye():
                 self.bye = heard
                 if heard.code != "bye":
-                    self._view.hear(Said(SERVER, heard.reason, line))
+                    reason = ENDINGS.get(heard.code, heard.reason)
+                    self._view.hear(Said(SERVER, reason, line))
             case Welcome() | Pong() | Unknown():
                 self._view.hear(Told(line=line))
             case _:
@@ -142,6 +154,11 @@ class Hearing:
         return asked is not None
 
     def _listed(self, names: tuple[str, ...], line: bytes, *, more: bool) -> bool:
+        self._view.show(Here(names, is_first=not self._is_listing))
+        self._is_listing = more
+        if self._is_quiet:
+            self._is_quiet = more
+            return False
         self._present += names
         if more:
             self._view.hear(Told(line=line))

@@ -11,7 +11,7 @@ from typing import Final
 from parlour.core.events import SERVER
 
 from . import plain, session
-from .commands import AskHistory, Rename, Say, Search, Wire
+from .commands import AskHistory, AskUsers, Rename, Say, Search, Wire
 from .cursor import Place
 from .early import Early
 from .hearing import Hearing
@@ -39,11 +39,13 @@ class Link:
         name: str,
         token: str,
         returns: bool,
+        completes: bool,
         now: float,
     ) -> None:
         self.outbox, self._outgoing, self._unwritten = outbox, bytearray(), 0
         self.doubtful: list[Entry] = []  # lines that may be kept already
         self._view, self._person, self._token = view, person, token
+        self._completes = completes
         self._place, self._naming = Place(), Naming(name)
         self._trial = Trial(self._place, can_greet=bool(token))
         self.hearing = Hearing(
@@ -243,6 +245,10 @@ class Link:
             self._view.tell_return(f"{count} caught up" if caught_up else "")
         if is_replayed:  # what was said in the plain lines is told again
             self._show_early(notices=True)
+        has_asked = any(isinstance(entry.command, AskUsers) for entry in asked)
+        if self._completes and not has_asked:
+            self._outgoing += session.encode(AskUsers())
+            self.hearing.expect_names()
         older = welcome.sequence - self._early.messages
         if before is None and self._person and older > 0 and not asked:
             self._outgoing += session.encode(AskHistory(RECENT, older + 1))

@@ -14,7 +14,7 @@ from .display import (
     name_style,
     paint,
 )
-from .shown import Disconnected, Note, Quoted, Said, Shown, Strange, Told, Typed
+from .shown import Disconnected, Here, Note, Quoted, Said, Shown, Strange, Told, Typed
 from .wrap import Width, fits, rows
 
 DISCONNECTED = "Server disconnected"
@@ -90,6 +90,8 @@ class Printer:
             case Typed(text, is_unsent):
                 mark = UNSENT if is_unsent else ""
                 return self._typed(mark, text, widths) if self._echo else []
+            case Here():
+                return []
             case Note(text):
                 return self._notes(text, widths)
             case Disconnected():

@@ -118,6 +118,7 @@ def _conversation(options: Options) -> Conversation:
         name=options.name,
         token=token_urlsafe(24) if options.dialect == "auto" else "",
         returns=options.reconnect,
+        completes=_has_prompt(options),
         now=time.monotonic(),
     )
 

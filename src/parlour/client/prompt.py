@@ -31,7 +31,7 @@ from .frame import Frame, reflows
 from .keys import bindings
 from .pasting import ENTER, PasteInput
 from .printer import Printer, Widths
-from .shown import Disconnected, Note, Said, Shown
+from .shown import Disconnected, Here, Note, Said, Shown
 from .wrap import Width
 
 PAINT_EVERY: Final = 0.016  # seconds
@@ -102,8 +102,11 @@ class Prompt:
             self.stop()  # the last words come below what was being typed
         with self._turn:
             for item in shown:
-                if isinstance(item, Said):
-                    self._names.heard(item.source, item.text)
+                match item:
+                    case Said(source, text):
+                        self._names.heard(source, text)
+                    case Here(names, is_first):
+                        self._names.listed(names, is_first=is_first)
             self._pending.append(block)
             self._size += len(block.text)
             loop, is_over = self._loop, self._is_over

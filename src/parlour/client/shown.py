@@ -49,6 +49,13 @@ class Typed(NamedTuple):
     is_unsent: bool = False  # there is nobody to send it to now
 
 
+class Here(NamedTuple):
+    """Some of those who are here: for completion, nobody sees it."""
+
+    names: tuple[str, ...]
+    is_first: bool  # of a list that holds instead of the one before
+
+
 class Note(NamedTuple):
     """The client itself has something to say, in one line or more."""
 
@@ -61,4 +68,4 @@ class Disconnected(NamedTuple):
     is_last: bool = True  # nothing follows: we do not come back
 
 
-Shown = Said | Told | Strange | Typed | Note | Disconnected
+Shown = Said | Told | Strange | Typed | Here | Note | Disconnected
