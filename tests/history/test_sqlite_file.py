@@ -214,6 +214,12 @@ def test_a_file_with_two_names_is_refused_until_one_is_removed(path: Path) -> No
         with pytest.raises(FileError, match=f"{name} has another name"):
             in_file(name)
 
+    companion(path, "-wal").write_bytes(b"")
+    with pytest.raises(FileError, match="is beside this one: remove the other"):
+        in_file(path)
+    with pytest.raises(FileError, match="may be beside the other one: remove this"):
+        in_file(other)
+
     other.unlink()
     with closing(in_file(path)) as history:
         assert kept(history) == ["a", "b", "c"]

@@ -101,12 +101,19 @@ def writing_copy(target: Path) -> Iterator[None]:
 
 def refuse_second_name(path: Path, links: int) -> None:
     """Raise FileError if the history *path*, with so many *links*, has other names."""
-    if links > 1:
-        raise FileError(
-            f"{path} has another name (a hard link), and the log of what was said last "
-            "is beside one name alone: remove the other name, or use a copy that "
-            "`parlour backup` makes"
+    if links == 1:
+        return
+    if companion(path, "-wal").exists():
+        advice = "the log of what was said last is beside this one: remove the other"
+    else:
+        advice = (
+            "the log of what was said last may be beside the other one: remove this "
+            "name, or the other one if there is no log"
         )
+    raise FileError(
+        f"{path} has another name (a hard link), and {advice}; `parlour backup` makes "
+        "a copy"
+    )
 
 
 def _locked_name(path: Path) -> int:
