@@ -59,6 +59,7 @@ _PRIVATES: Final = {
     if _SIGN.match(chr(code))
 }
 """Letters for the characters of scripts with vowels around them, and for emoji."""
+_PUBLIC: Final = {ord(private): chr(code) for code, private in _PRIVATES.items()}
 
 
 def is_special(text: str) -> bool:
@@ -68,8 +69,22 @@ def is_special(text: str) -> bool:
 
 def segmented(text: str) -> str:
     """Return *text* with blanks around each character that is a word of its own."""
+    return parted(composed(text)) if is_special(text) else text
+
+
+def composed(text: str) -> str:
+    """Return *text* with letters of ordinary width that are in one part each."""
     if not is_special(text):
         return text
     text = _WIDE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
-    text = unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", text)
+
+
+def parted(text: str) -> str:
+    """Return *text*, composed, with blanks and private letters."""
     return _SIGN.sub(r" \g<0> ", text).translate(_PRIVATES)
+
+
+def joined(text: str) -> str:
+    """Return *text*, which `parted` made, with the characters it had before."""
+    return text.translate(_PUBLIC)

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Final
 
 from . import HistoryError
-from .segmentation import PRIVATE_LETTERS, segmented
+from .segmentation import PRIVATE_LETTERS, composed, joined, parted, segmented
 
 MAX_WORDS: Final = 200  # characters to search for
 MAX_TERMS: Final = 32  # of them with blanks between
@@ -30,7 +30,7 @@ MARKS: Final = re.compile("[\u0300-\u036f]")
 
 
 def terms(words: str) -> list[str]:
-    """Return what stands between blanks in *words*, once each and segmented.
+    """Return what stands between blanks in *words*, once each.
 
     Raises HistoryError (`search_too_long`) if that is too much to search for.
     """
@@ -40,7 +40,7 @@ def terms(words: str) -> list[str]:
     found = list(dict.fromkeys(term for term in BREAK.split(words) if term))
     if len(found) > MAX_TERMS:
         raise HistoryError("search_too_long", f"a search has at most {MAX_TERMS} words")
-    return [segmented(term) for term in found]
+    return found
 
 
 def expression(words: str) -> str:
@@ -56,24 +56,24 @@ def expression(words: str) -> str:
 
 def matcher(words: str) -> Callable[[str], bool]:
     """Return a function that tells whether a text has all of *words* in it."""
-    wanted = [phrase for term in terms(words) if (phrase := _folded(term))]
-    phrases = [f" {each}" if _is_prefix(each) else f" {each} " for each in wanted]
-    parts = list(dict.fromkeys(part for each in wanted for part in each.split()))
+    spaced = [phrase for term in terms(words) if (phrase := _spaced(_letters(term)))]
+    phrases = [f" {each}" if _is_prefix(each) else f" {each} " for each in spaced]
+    needles = {needle for each in spaced for needle in joined(each).split()}
 
     def matches(text: str) -> bool:
-        if text.isascii():  # nearly all texts without the words end here
-            lower = text.lower()
-            if not all(part in lower for part in parts):
-                return False
-        folded = f" {_folded(segmented(text))} "
-        return bool(phrases) and all(phrase in folded for phrase in phrases)
+        letters = _letters(text)
+        if not all(needle in letters for needle in needles):
+            return False  # nearly all texts without the words end here
+        found = f" {_spaced(letters)} "
+        return bool(phrases) and all(phrase in found for phrase in phrases)
 
     return matches
 
 
 def _phrase(term: str) -> str:
+    term = segmented(term)
     quoted = term.replace('"', '""')
-    return f'"{quoted}"*' if _is_prefix(_folded(term)) else f'"{quoted}"'
+    return f'"{quoted}"*' if _is_prefix(_spaced(_letters(term))) else f'"{quoted}"'
 
 
 def _is_prefix(phrase: str) -> bool:
@@ -81,11 +81,18 @@ def _is_prefix(phrase: str) -> bool:
     return len(phrase) - phrase.rfind(" ") > MIN_PREFIX
 
 
-def _folded(text: str) -> str:
-    """Return the words of *text* as they are compared, a blank between them."""
+def _letters(text: str) -> str:
+    """Return *text* with its letters as they are compared."""
     if text.isascii():
-        return " ".join(text.translate(BLANKS).lower().split())
-    text = MARKS.sub("", unicodedata.normalize("NFD", text)).lower()
+        return text.lower()
+    text = unicodedata.normalize("NFD", composed(text))
+    text = MARKS.sub("", text).lower()
     text = text.replace("\N{GREEK SMALL LETTER FINAL SIGMA}", SIGMA)
-    text = unicodedata.normalize("NFC", text)  # other marks belong to their letters
-    return " ".join(TOKEN.findall(text.lower()))
+    return unicodedata.normalize("NFC", text)  # other marks belong to their letters
+
+
+def _spaced(letters: str) -> str:
+    """Return the words of a text with a blank between them."""
+    if letters.isascii():
+        return " ".join(letters.translate(BLANKS).split())
+    return " ".join(TOKEN.findall(parted(letters)))
