@@ -22,6 +22,7 @@ from parlour.core import limits
 from parlour.core.limits import Limits, Rate
 from parlour.core.names import clean
 from parlour.history.failures import REASONS
+from parlour.server.service import UNLOGGED
 from parlour.parameters import CANNOT_START, FAILED, USAGE
 from tests.docs.pages import (
     CLI,
@@ -120,7 +121,7 @@ def test_the_map_of_the_documentation_leads_to_every_page() -> None:
 
 def codes_in_source() -> set[str]:
     """Return every code that is given to a refusal or to an end."""
-    found = {*REASONS, "stopping"}  # a history's codes come with its errors
+    found = {*REASONS, *UNLOGGED}  # a history's codes come with its errors
     for path in SRC.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             found.update(word for word in given(node) if CODE.fullmatch(word))
