@@ -22,8 +22,8 @@ from parlour.core import limits
 from parlour.core.limits import Limits, Rate
 from parlour.core.names import clean
 from parlour.history.failures import REASONS
-from parlour.server.service import UNLOGGED
 from parlour.parameters import CANNOT_START, FAILED, USAGE
+from parlour.server.service import UNLOGGED
 from tests.docs.pages import (
     CLI,
     LIMITS,
