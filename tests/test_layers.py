@@ -31,9 +31,10 @@ LAYERS = {
     | {"datetime", "fcntl", "os", "pathlib", "queue", "sqlite3", "threading"},
     "server": STDLIB - {"sqlite3"}
     | {"parlour.server", "parlour.core", "parlour.history", "parlour.config", "uvloop"}
-    | {"parlour.resources", "parlour.tracing"},
+    | {"parlour.resources", "parlour.streams", "parlour.tracing"},
     "client": STDLIB - {"sqlite3"}
-    | {"parlour.client", "parlour.core", "parlour.tracing", "msgspec"}
+    | {"parlour.client", "parlour.core", "parlour.streams", "parlour.tracing"}
+    | {"msgspec"}
     | TERMINAL,
     "web": STDLIB - {"sqlite3"}
     | {"parlour.web", "parlour.core", "parlour.history"}
@@ -42,7 +43,7 @@ LAYERS = {
     "console": PURE | {"parlour.core", "parlour.client"},
     "arguments": PURE
     | {"signal", "click", "parlour.core", "parlour.environment"}
-    | {"parlour.resources"},
+    | {"parlour.resources", "parlour.streams"},
     "resources": PURE | {"resource"},
     "environment": PURE | {"os"},
     "cli": STDLIB
@@ -57,14 +58,16 @@ LAYERS = {
     "web_options": PURE
     | {"ipaddress", "click", "parlour.arguments", "parlour.config"}
     | {"parlour.environment"},
-    "streams": PURE | {"os"},
+    "streams": PURE
+    | {"io", "os", "select", "signal", "threading", "_typeshed", "parlour.streams"},
     "checkout": PURE | {"os"},
     "tracing": PURE | {"os", "pathlib", "signal", "threading"},
     "tools_cli": STDLIB
     | {"click", "parlour.arguments", "parlour.history", "parlour.parameters"}
     | {"parlour.streams"},
     "parameters": PURE
-    | {"click", "pathlib", "platformdirs", "parlour.config", "parlour.core"},
+    | {"click", "pathlib", "platformdirs", "parlour.config", "parlour.core"}
+    | {"parlour.streams"},
     "__main__": {"parlour.cli", "signal"},
     "": set(),  # parlour/__init__.py: the version
 }

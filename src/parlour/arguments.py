@@ -4,7 +4,7 @@ import re
 import signal
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import IO, ClassVar, Final, NoReturn
+from typing import IO, Any, ClassVar, Final, NoReturn
 
 import click
 from click.core import ParameterSource
@@ -12,7 +12,14 @@ from click.core import ParameterSource
 from parlour.core.limits import Rate
 from parlour.environment import PREFIX, ignore_others
 from parlour.resources import ShortageError, raise_descriptor_limit, shortage
+from parlour.streams.standard import (
+    complain,
+    forget_output,
+    open_missing_streams,
+    use_whole_streams,
+)
 
+FAILED: Final = 1
 HIGHEST_PORT: Final = 65_535
 FEW_DESCRIPTORS: Final = 16  # open files that a program without a server needs
 BAD_ENVIRONMENT: Final = 78  # EX_CONFIG of <sysexits.h>
@@ -92,8 +99,8 @@ class Slip(click.ClickException):
 
     exit_code = click.UsageError.exit_code
 
-    def show(self, file: IO[str] | None = None) -> None:
-        click.echo(f"parlour: {self.message}", file=file, err=True)
+    def show(self, file: IO[str] | None = None) -> None:  # noqa: ARG002 -- click's
+        complain(f"parlour: {self.message}\n")
 
 
 class BadVariable(Slip):
@@ -102,7 +109,25 @@ class BadVariable(Slip):
     exit_code = BAD_ENVIRONMENT
 
 
-class Program(click.Command):
+class Whole(click.Command):
+    """A command that is run by a shell: its streams are there, and fail in a line.
+
+    Help and errors of the command line are written to them, too.
+    """
+
+    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 -- as click's
+        open_missing_streams()
+        use_whole_streams()
+        try:
+            return super().main(*args, **extra)
+        except OSError as exc:
+            forget_output()
+            if not isinstance(exc, BrokenPipeError):  # as behind `head`
+                complain(f"parlour: standard output: {exc.strerror}\n")
+            raise SystemExit(FAILED) from None
+
+
+class Program(Whole):
     """A program, or one of the commands of ``parlour``.
 
     Its options can be set in the environment. Variables that set none, of no program,
@@ -133,12 +158,12 @@ class Program(click.Command):
             if not (scarce := shortage(exc)):
                 raise
             what = f"cannot go on: the system allows no more {scarce}"
-        click.echo(f"parlour: {what}", err=True)
+        complain(f"parlour: {what}\n")
         raise SystemExit(self.fails_with)
 
     def tell_ignored(self, _ctx: click.Context, ignored: str) -> None:
         """Tell which variables of the environment mean nothing."""
-        click.echo(f"parlour: ignored in the environment: {ignored}", err=True)
+        complain(f"parlour: ignored in the environment: {ignored}\n")
 
 
 def know_variables_of(commands: Iterable[click.Command]) -> None:
@@ -160,7 +185,7 @@ class ClientProgram(Program):
         return super().parse_args(ctx, args)
 
 
-class ParlourGroup(click.Group):
+class ParlourGroup(Whole, click.Group):
     """Commands; and ``parlour HOST PORT`` is ``parlour connect HOST PORT``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -35,10 +35,11 @@ from parlour.parameters import (
     fail,
     history_file,
 )
-from parlour.streams import open_missing_streams
+from parlour.streams.standard import open_missing_streams
 from parlour.web_options import AutoPort, page_options, web_config
 
 if TYPE_CHECKING:
+    from parlour.console import ChatLines
     from parlour.server.lifecycle import MakeDoor
 
 __all__ = ["client", "main", "server"]
@@ -205,8 +206,6 @@ def server(
 ) -> None:
     """Serve a chat until Ctrl-C or SIGTERM. SIGUSR1 prints a page of state."""
     open_missing_streams()
-    from parlour.client.terminal import columns  # noqa: PLC0415
-    from parlour.console import ChatLines  # noqa: PLC0415
     from parlour.history.files import FileError  # noqa: PLC0415
     from parlour.server.lifecycle import run  # noqa: PLC0415
     from parlour.server.sockets import ListenError  # noqa: PLC0415
@@ -222,8 +221,7 @@ def server(
         **others,
     )
     try:
-        console = ChatLines(partial(columns, sys.stdout))
-        code = run(config, console, _page_door(config.web) if config.web else None)
+        code = run(config, _console(), _page_door(config.web) if config.web else None)
     except ListenError as exc:
         fail(str(exc), CANNOT_START)
     except FileError as exc:
@@ -231,6 +229,14 @@ def server(
     except TraceError as exc:
         fail(str(exc), USAGE)
     raise SystemExit(code)
+
+
+def _console() -> "ChatLines":
+    """Return how the chat looks on the terminal, in its encoding."""
+    from parlour.client.terminal import columns  # noqa: PLC0415
+    from parlour.console import ChatLines  # noqa: PLC0415
+
+    return ChatLines(partial(columns, sys.stdout), sys.stdout.encoding or "utf-8")
 
 
 def _page_door(web: Web) -> "MakeDoor":

@@ -18,8 +18,10 @@ class ChatLines:
     name = "console"
     resumes = False
 
-    def __init__(self, columns: Callable[[], int] = lambda: 0) -> None:
-        self._columns = columns
+    def __init__(
+        self, columns: Callable[[], int] = lambda: 0, encoding: str = "utf-8"
+    ) -> None:
+        self._columns, self._encoding = columns, encoding
 
     def decode(self, line: bytes) -> None:
         """Return nothing: a console only shows."""
@@ -31,4 +33,5 @@ class ChatLines:
         line, width = message_line(source, text), Width(self._columns())
         if width.columns and ("\n" in text or not fits(line, width)):
             line = "\n".join(rows(f"{clean_name(source)}: ", text, width))
-        return f"{line}\n".encode()
+        errors = "replace" if width.columns else "backslashreplace"
+        return f"{line}\n".encode(self._encoding, errors)

@@ -8,6 +8,7 @@ import click
 
 from parlour import __version__
 from parlour.config import Bound
+from parlour.streams.standard import complain
 
 FAILED: Final = 1
 USAGE: Final = 2
@@ -140,5 +141,5 @@ def history_file(
 
 def fail(what: str, code: int) -> NoReturn:
     """Say what went wrong and end."""
-    click.echo(f"parlour: {what}", err=True)
+    complain(f"parlour: {what}\n")
     raise SystemExit(code)

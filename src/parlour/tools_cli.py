@@ -1,6 +1,5 @@
 """Commands for the file of a history: copy it, move it, see whether it is whole."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from parlour.parameters import (
     fail,
     history_file,
 )
-from parlour.streams import open_missing_streams
+from parlour.streams.standard import complain, open_missing_streams
 
 Progress = Callable[[int, int], None]
 """Called with how much is done, and of how much; as `parlour.history.progress` says."""
@@ -94,6 +93,7 @@ def export(*, file: Path | None, history: Path | Memory | None, port: int) -> No
     from parlour.history import transfer  # noqa: PLC0415
 
     source = _chosen(history, port)
+    is_closed = "stdout" in open_missing_streams()
     with _told():
         is_quiet = file is None and sys.stdout.isatty()
         with _shown("export", is_quiet=is_quiet) as progress:
@@ -103,10 +103,12 @@ def export(*, file: Path | None, history: Path | Memory | None, port: int) -> No
             else:
                 count = 0
                 for count, line in enumerate(lines, 1):  # noqa: B007 -- how many
+                    if is_closed:
+                        fail("standard output is closed: nothing is exported", FAILED)
                     sys.stdout.buffer.write(f"{line}\n".encode())
                 sys.stdout.buffer.flush()
         where = f" to {file}" if file is not None else ""
-        click.echo(_printable(f"{_messages(count)} exported{where}"), err=True)
+        complain(_printable(f"{_messages(count)} exported{where}") + "\n")
 
 
 @click.command("import", cls=Program, context_settings=SETTINGS)
@@ -218,11 +220,9 @@ def _told() -> Iterator[None]:
     except KeyboardInterrupt:
         fail("interrupted", FAILED)
     except OSError as exc:
-        if exc.filename is None:  # what is still to be written would fail at the end
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(exc, BrokenPipeError):  # nobody reads any more, as behind `head`
-            raise SystemExit(FAILED) from None
-        fail(f"{exc.filename or 'standard output'}: {exc.strerror}", FAILED)
+        if exc.filename is None:
+            raise  # an output's: told where every program ends
+        fail(f"{exc.filename}: {exc.strerror}", FAILED)
 
 
 @contextmanager
@@ -238,9 +238,9 @@ def _shown(verb: str, *, is_quiet: bool = False) -> Iterator[Progress]:
         far = f"{100 * done // total} %" if total else _messages(done)
         if far != last:
             last = far
-            click.echo(f"{ERASE}{verb}: {far}", nl=False, err=True)
+            complain(f"{ERASE}{verb}: {far}")
 
     try:
         yield show
     finally:
-        click.echo(ERASE, nl=False, err=True)
+        complain(ERASE)

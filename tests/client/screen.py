@@ -1,13 +1,14 @@
 """A client on a pseudo-terminal, and the screen that a person would see."""
 
 import os
+import select
 import signal
 
 import pexpect
 import pyte
 from wcwidth import wcswidth
 
-from tests.client.helpers import command, wait_until
+from tests.client.helpers import PATIENCE, command, wait_until
 
 ROWS, COLUMNS = 24, 80
 CURSOR_WANTED = b"\x1b[6n"
@@ -108,6 +109,19 @@ class Screen:
     def wait(self) -> int:
         """Look until the client has ended, and return its exit code."""
         wait_until(lambda: self._look() or self.process.flag_eof, "end")
+        self.process.wait()
+        if self.process.exitstatus is None:
+            return 128 + int(self.process.signalstatus or 0)
+        return int(self.process.exitstatus)
+
+    def wait_unseen(self) -> int:
+        """Wait until the client ends while nobody looks; return its exit code."""
+        assert self.process.pid is not None
+        process = os.pidfd_open(self.process.pid)
+        try:
+            assert select.select([process], [], [], PATIENCE)[0], "it goes on"
+        finally:
+            os.close(process)
         self.process.wait()
         if self.process.exitstatus is None:
             return 128 + int(self.process.signalstatus or 0)

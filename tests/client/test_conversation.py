@@ -47,8 +47,8 @@ def test_lines_of_a_pipe_go_out_in_order() -> None:
         ("history", ""),
         ("users", ""),
         ("message", "/x"),
-        ("message", "\ufffd"),
     ]
+    assert conversation.exit_code == Exit.REFUSED  # the last line is no text
 
 
 def test_a_name_is_taken_before_anything_is_said() -> None:

@@ -6,9 +6,9 @@ import termios
 import pytest
 
 from tests.client.conftest import Sit
-from tests.client.helpers import Listener
+from tests.client.helpers import PATIENCE, Listener, Peer, said
 
-CTRL_D = "\x04"
+CTRL_C, CTRL_D = "\x03", "\x04"
 ENTER = "\r"
 BROKEN = """
 from parlour.client.prompt import Prompt
@@ -16,6 +16,7 @@ async def run(self):
     raise ValueError("broken")
 Prompt.run = run
 """
+STILL = 1.0  # seconds in which a client that reads on would have read
 LONG = "this is typed and goes on " * 8  # three rows of 80
 
 
@@ -177,6 +178,47 @@ def test_a_terminal_that_hangs_up_ends_it(sit: Sit, listener: Listener) -> None:
         screen.process.close(force=False)
 
         assert peer.hear() == b""
+
+
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "SIGHUP"]
+)
+def test_a_terminal_that_takes_nothing_keeps_nobody_from_the_end(
+    sit: Sit, listener: Listener, number: signal.Signals
+) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        screen.see_raw()
+        flood(peer)
+        screen.kill(number)
+
+        assert screen.wait_unseen() == 128 + number
+    assert screen.process.getecho()  # as it was before
+
+
+def test_who_presses_ctrl_c_twice_leaves_a_terminal_that_takes_nothing(
+    sit: Sit, listener: Listener
+) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        screen.see_raw()
+        flood(peer)
+        screen.press(CTRL_C)
+        screen.press(CTRL_C)
+        while peer.hear():
+            pass  # it sends an end of file
+
+    assert screen.wait_unseen() == 0
+
+
+def flood(peer: Peer) -> None:
+    """Say more than the client takes while nobody looks at its terminal."""
+    peer.sock.settimeout(STILL)
+    try:
+        while True:
+            peer.sock.sendall(said("bob", LONG * 10) * 100)
+    except TimeoutError:
+        peer.sock.settimeout(PATIENCE)
 
 
 def test_nobody_there_leaves_the_terminal_as_it_was(

@@ -36,14 +36,14 @@ def test_a_secret_is_redacted_and_a_long_line_is_cut(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_ends_the_trace_and_not_the_chat(
-    capsys: pytest.CaptureFixture[str],
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     trace = Trace(Path("/dev/full"))
 
     trace.sent(b"hello\n")
     trace.close()
 
-    assert capsys.readouterr().err == (
+    assert capfd.readouterr().err == (
         "parlour: the trace to /dev/full is not whole: No space left on device\n"
     )
 

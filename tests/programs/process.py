@@ -50,6 +50,11 @@ class Program:
         status = self._process.wait(PATIENCE)
         return status if status >= 0 else 128 - status
 
+    def wait_unread(self) -> int:
+        """Wait until it ends, though nobody reads what it says; return its status."""
+        status = self._process.wait(PATIENCE)
+        return status if status >= 0 else 128 - status
+
     def stop(self) -> int:
         """Ask it to end, and wait until it has."""
         self.signal(signal.SIGTERM)

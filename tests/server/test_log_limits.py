@@ -1,14 +1,11 @@
-import io
 import json
 import logging
+import os
 import threading
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from parlour.server import logs
 from parlour.server.log_limits import WINDOW, LogLimit
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
 
 
 class Log:
@@ -100,9 +97,9 @@ def _limited() -> logging.LogRecord:
     return logging.makeLogRecord({"msg": "accept.failed", "is_limited": True})
 
 
-def test_the_log_of_the_server_is_limited() -> None:
-    out = io.BytesIO()
-    handler = logs.ConsoleHandler(out)
+def test_the_log_of_the_server_is_limited(tmp_path: Path) -> None:
+    descriptor = os.open(tmp_path / "log", os.O_WRONLY | os.O_CREAT)
+    handler = logs.ConsoleHandler(descriptor)
     handler.setFormatter(logs.JSONLines())
     limit = LogLimit(handler.handle)
     handler.addFilter(limit)
@@ -115,27 +112,16 @@ def test_the_log_of_the_server_is_limited() -> None:
         limit.close()
         logger.removeHandler(handler)
         handler.close()
+        os.close(descriptor)
 
-    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
     assert [line["reason"] for line in lines] == ["0", "49"]
     assert lines[1]["repeated"] == 49
 
 
-class Stopped(io.BytesIO):
-    """A stream that takes nothing until it is told to."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.goes_on = threading.Event()
-
-    def write(self, data: "ReadableBuffer") -> int:
-        self.goes_on.wait(10)
-        return super().write(data)
-
-
 def test_lesser_lines_do_not_push_out_an_error() -> None:
-    out = Stopped()
-    handler = logs.ConsoleHandler(out)
+    reader, writer = os.pipe()  # which nobody reads, until all is logged
+    handler = logs.ConsoleHandler(writer)
     handler.setFormatter(logs.JSONLines())
 
     def emit(level: int, event: str, **facts: object) -> None:
@@ -148,10 +134,15 @@ def test_lesser_lines_do_not_push_out_an_error() -> None:
     emit(logging.ERROR, "history.refused")
     for _ in range(2000):
         emit(logging.ERROR, "other", address="x" * 1000)
-    out.goes_on.set()
-    handler.close()
+    out: list[bytes] = []
+    with os.fdopen(reader, "rb") as file:
+        reading = threading.Thread(target=lambda: out.extend(file))
+        reading.start()
+        handler.close()
+        os.close(writer)
+        reading.join()
 
-    events = [json.loads(line)["event"] for line in out.getvalue().splitlines()]
+    events = [json.loads(line)["event"] for line in out]
     assert 100 < events.count("session.closed") < 1000
     assert events.count("history.refused") == 1
     assert events.count("other") < 100

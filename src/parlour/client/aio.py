@@ -11,10 +11,20 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
-from .carrier import READ_BATCH, READS_BATCH, STATUS_EVERY, Job, Prompting
+from .carrier import (
+    READ_BATCH,
+    READS_BATCH,
+    STATUS_EVERY,
+    Job,
+    Prompting,
+    closing_last,
+    must_wait,
+)
 from .connecting import Unreachable
 from .parting import State
 from .pipe import ReaderGone, read_input
@@ -26,7 +36,8 @@ def run(job: Job) -> int:
     """Carry one connection to its end, and return the exit code."""
     client = AsyncClient(job)
     try:
-        return asyncio.run(client.run())
+        with closing_last(client.screen, is_terminal=job.prompt is not None):
+            return asyncio.run(client.run())
     finally:
         client.close()
 
@@ -45,10 +56,14 @@ class AsyncClient:
         self._carrying: list[asyncio.Task[None]] = []
         self._is_over = False
         self._is_dialing = False
+        self._may_read = asyncio.Event()  # what is read can be shown
         self._prompt: Prompting | None = job.prompt(self) if job.prompt else None
+        self.screen = self._prompt or job.screen()
 
     async def run(self) -> int:
         """Carry until the conversation has ended."""
+        loop = asyncio.get_running_loop()
+        self.screen.on_change(lambda: self._call(loop, self._changed.set))
         async with asyncio.TaskGroup() as tasks:
             self._carry(tasks)
             self._start_keyboard(tasks)
@@ -133,6 +148,12 @@ class AsyncClient:
                 self._dial(tasks)
             self._show()
             state, deadline = self._conversation.state, self._conversation.deadline
+            has_prompt = self._prompt is not None
+            is_held = must_wait(self.screen, state, is_terminal=has_prompt)
+            if is_held:
+                self._may_read.clear()
+            else:
+                self._may_read.set()
             self._has_output.set()
             if state is not State.OPEN or self._conversation.wants_input:
                 self._may_hear.set()
@@ -140,8 +161,9 @@ class AsyncClient:
                 state is State.ENDED or self._killed_by or self._failure is not None
             )
             if not is_over:
-                await self._wait(deadline)
-                self._conversation.tick(time.monotonic())
+                await self._wait(None if is_held else deadline)
+                if not is_held:
+                    self._conversation.tick(time.monotonic())
 
     async def _wait(self, deadline: float | None) -> None:
         """Wait for a change, or until the *deadline*."""
@@ -156,6 +178,7 @@ class AsyncClient:
         loop, size = asyncio.get_running_loop(), self._job.recv_size
         count = total = 0
         while True:
+            await self._may_read.wait()
             try:
                 data = await loop.sock_recv(sock, size)
             except OSError:
@@ -194,13 +217,14 @@ class AsyncClient:
                 return  # reading will tell how it ended
 
     def _show(self) -> None:
-        screen = self._prompt or self._job.screen
         shown = self._conversation.shown()
-        if shown:
-            try:
-                screen.show(shown)
-            except (ReaderGone, OSError) as exc:
-                self._failure = exc
+        try:
+            if shown:
+                self.screen.show(shown)
+            else:
+                self.screen.check()
+        except (ReaderGone, OSError) as exc:
+            self._failure = exc
         if self._prompt is None:
             return
         self._prompt.status(self._conversation.status(time.monotonic()))
@@ -210,7 +234,10 @@ class AsyncClient:
     def _start_keyboard(self, tasks: asyncio.TaskGroup) -> None:
         loop = asyncio.get_running_loop()
         if self._prompt is None:
-            read_input(lambda data: self._hear(loop, data))
+            read_input(
+                lambda data: self._hear(loop, data),
+                lambda exc: self._call(loop, partial(self._input_failed, exc)),
+            )
             return
         tasks.create_task(self._run_prompt(self._prompt))
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -223,12 +250,23 @@ class AsyncClient:
     def _hear(self, loop: asyncio.AbstractEventLoop, data: bytes) -> bool:
         """Hand input to the loop, and wait for room for more (keyboard thread)."""
         self._may_hear.clear()
-        try:
-            loop.call_soon_threadsafe(self._heard, data)
-        except RuntimeError:
-            return False  # the loop is closed: the program ends
+        if not self._call(loop, partial(self._heard, data)):
+            return False
         self._may_hear.wait()
         return self._conversation.state is State.OPEN
+
+    @staticmethod
+    def _call(loop: asyncio.AbstractEventLoop, do: Callable[[], None]) -> bool:
+        """Do something soon, from any thread; False if the program ends already."""
+        try:
+            loop.call_soon_threadsafe(do)
+        except RuntimeError:
+            return False  # the loop is closed
+        return True
+
+    def _input_failed(self, failure: OSError) -> None:
+        self._conversation.input_failed(str(failure.strerror), time.monotonic())
+        self._changed.set()
 
     def _heard(self, data: bytes) -> None:
         self._conversation.hear(data, time.monotonic())

@@ -34,7 +34,8 @@ class Conversation:
 
     A *person* is asked when in doubt and forgiven slips; in a pipe the exit code
     tells of them. With a *token* it asks for the session dialect. *roll* gives
-    numbers from 0 to 1, which spread the attempts to come back.
+    numbers from 0 to 1, which spread the attempts to come back. Input that is not
+    UTF-8 is in *encoding*, or no text at all.
 
     It is what both carriers talk to, and hence has more than a dozen methods.
     """
@@ -49,6 +50,7 @@ class Conversation:
         completes: bool = False,
         now: float = 0.0,
         roll: Callable[[], float] = random.random,
+        encoding: str | None = None,
     ) -> None:
         self._person, self._returns = person, returns
         self._lines, self._view = Lines(MAX_SERVER_LINE), View()
@@ -56,7 +58,9 @@ class Conversation:
         self._comeback = Comeback(roll)
         view, outbox = self._view, Outbox()
         self._faults = faults = Faults(view, person=person)
-        self._keyboard = Keyboard(view, faults, outbox, person=person)
+        self._keyboard = Keyboard(
+            view, faults, outbox, person=person, encoding=encoding
+        )
         self._aside = Aside(outbox, view, faults, person=person)
         self._link = Link(
             view,
@@ -159,6 +163,11 @@ class Conversation:
                 self._link.outbox.put(found, now)
                 self._pump(now)
         return True
+
+    def input_failed(self, reason: str, now: float) -> None:
+        """Record that the input could not be read to its end; leave."""
+        self._faults.fail(f"Cannot read the input: {reason}")
+        self.leave(now)
 
     def edited(self) -> None:
         """Learn that what Enter was to be pressed for again is being changed."""

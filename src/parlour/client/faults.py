@@ -18,7 +18,7 @@ class Exit(IntEnum):
     READER_GONE = 141
 
 
-GRAVE = (Exit.LOST, Exit.REFUSED, Exit.BAD_COMMAND)
+GRAVE = (Exit.FAILED, Exit.LOST, Exit.REFUSED, Exit.BAD_COMMAND)
 """What a conversation may have to answer for, the gravest first."""
 
 
@@ -43,6 +43,11 @@ class Faults:
         """Hold against a pipe what need not be said."""
         if not self._person:
             self._codes.add(code)
+
+    def fail(self, reason: str) -> None:
+        """Say that the program cannot do what it is for, to whomever."""
+        self._view.note(reason)
+        self._codes.add(Exit.FAILED)
 
     def lose(self, reason: str) -> None:
         """Say that something is lost, to whomever."""

@@ -9,7 +9,7 @@ erased only in terminals that are known to wrap anew, and never too many.
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from prompt_toolkit.application import Application
@@ -54,9 +54,16 @@ class Frame(Renderer):
     before is not believed to have been wrapped anew.
     """
 
-    def __init__(self, style: BaseStyle, output: Output, *, reflows: bool) -> None:
+    def __init__(
+        self,
+        style: BaseStyle,
+        output: Output,
+        *,
+        reflows: bool,
+        is_stuck: Callable[[], bool] = lambda: False,
+    ) -> None:
         super().__init__(style, output)
-        self._reflows = reflows
+        self._reflows, self._is_stuck = reflows, is_stuck
         self._seen, self._seen_at = output.get_size(), float("-inf")
         self._drawn_at = float("-inf")
         self._is_sure = False  # the size changed long after the last drawing
@@ -92,6 +99,8 @@ class Frame(Renderer):
     def render(
         self, app: Application[object], layout: Layout, is_done: bool = False
     ) -> None:
+        if not is_done and self._is_stuck():
+            return  # it is drawn when the terminal takes something again
         rest = 0 if is_done else self.rests_in()
         if rest:
             asyncio.get_running_loop().call_later(rest, app.invalidate)

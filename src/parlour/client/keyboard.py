@@ -1,8 +1,10 @@
 """What is typed, or comes through a pipe: bytes to lines, lines to what they mean."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from parlour.core.lines import OVERLONG, Lines
+from parlour.streams.encodings import BYTE_ORDER_MARK, WIDE_MARKS, as_text, decode
 
 from . import plain
 from .commands import (
@@ -20,16 +22,35 @@ from .outbox import Outbox
 from .shown import Typed
 from .view import View
 
+LONGEST_MARK: Final = max(map(len, WIDE_MARKS))
+NO_TEXT: Final = (
+    "Not sent: a line that is neither UTF-8 nor in the encoding of your locale. Set "
+    "LC_ALL to a locale of its encoding, or convert it, for example with iconv"
+)
+WIDE: Final = (
+    "Not sent: the input is UTF-16 or UTF-32. Convert it: iconv -f UTF-16 -t UTF-8"
+)
+
 
 class Keyboard:
-    """Where lines come from. A *person* is asked about some, and may mend others."""
+    """Where lines come from. A *person* is asked about some, and may mend others.
+
+    What is no UTF-8 is in *encoding*, or no text.
+    """
 
     def __init__(
-        self, view: View, faults: Faults, outbox: Outbox, *, person: bool
+        self,
+        view: View,
+        faults: Faults,
+        outbox: Outbox,
+        *,
+        person: bool,
+        encoding: str | None = None,
     ) -> None:
         self.was_used = False  # any line counts, whatever it says
         self._view, self._faults, self._outbox = view, faults, outbox
-        self._person = person
+        self._person, self._encoding = person, encoding
+        self._start = b""  # of the input
         self._lines = Lines(plain.MAX_LINE)
         self._held: str | None = None  # a line that waits for a second Enter
 
@@ -38,13 +59,16 @@ class Keyboard:
 
         Each is to be read before the next: an empty one may be a second Enter.
         """
+        if self._is_wide(data):
+            return
         is_cut = not data and self._lines.begun  # a last line without its LF
         for line in self._lines.feed(b"\n" if is_cut else data):
+            self.was_used = True
             if line is OVERLONG:
-                self.was_used = True
                 self._faults.slip(Exit.REFUSED, f"Not sent: {plain.TOO_LONG}")
+            elif (text := decode(line.removesuffix(b"\r"), self._encoding)) is None:
+                self._faults.slip(Exit.REFUSED, NO_TEXT)
             else:
-                text = line.removesuffix(b"\r").decode("utf-8", "replace")
                 yield text or self._held or ""
 
     def read(self, line: str, *, is_offline: bool) -> Order | None:
@@ -54,6 +78,10 @@ class Keyboard:
         along when a whole line is copied is not meant.
         """
         self.was_used = True
+        if (text := as_text(line, self._encoding)) is None:
+            self._faults.slip(Exit.REFUSED, NO_TEXT)
+            return None if self._person else Nothing()
+        line = text.removeprefix(BYTE_ORDER_MARK)
         line = line.rstrip("\r\n") if self._person else line
         is_sure = line == self._held  # Enter was pressed again
         self._held = None
@@ -83,6 +111,17 @@ class Keyboard:
             self._faults.slip(Exit.REFUSED, f"Not sent: {exc}")
             return ""
         return wanted
+
+    def _is_wide(self, data: bytes) -> bool:
+        """Tell whether the input is refused for good, and say so the first time."""
+        was_wide = self._start.startswith(WIDE_MARKS)
+        if len(self._start) < LONGEST_MARK:
+            self._start = (self._start + data)[:LONGEST_MARK]
+        is_wide = self._start.startswith(WIDE_MARKS)
+        if is_wide and not was_wide:
+            self.was_used = True
+            self._faults.slip(Exit.REFUSED, WIDE)
+        return is_wide
 
     def edited(self) -> None:
         """Learn that what Enter was to be pressed for again is being changed."""

@@ -13,13 +13,16 @@ from secrets import token_urlsafe
 from types import FrameType
 from typing import TextIO
 
+from parlour.streams.encodings import as_text, locale_encoding
+from parlour.streams.standard import complain, forget_output, open_missing_streams
+
 from .carrier import Job, Prompting, Typist
 from .connecting import Unreachable, connect
 from .conversation import Conversation
 from .display import use_color
 from .faults import Exit
 from .options import Options
-from .pipe import Pipe, ReaderGone, complain, forget_output
+from .pipe import Pipe, ReaderGone
 from .printer import Printer
 from .trace import Trace
 
@@ -31,12 +34,13 @@ def run(options: Options) -> int:
     ended by a signal says 128 and its number, as a shell does. Where Ctrl-C would
     end the program without a word, it does so again afterwards.
     """
+    open_missing_streams()
     is_quiet = signal.getsignal(signal.SIGINT) is signal.SIG_DFL
     try:
         if is_quiet:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         return _chat(options)
-    except _NoTrace as exc:
+    except (_NoTrace, _NoName) as exc:
         complain(f"parlour: {exc}\n")
         return Exit.BAD_COMMAND
     except Unreachable as exc:
@@ -62,6 +66,10 @@ class _NoTrace(Exception):  # noqa: N818  (the file is the error)
     """The file of ``--trace`` cannot be written."""
 
 
+class _NoName(Exception):  # noqa: N818  (the name is the error)
+    """The name of ``--name`` is no text."""
+
+
 class _Killed(BaseException):
     """A signal wants the program to end, and there is a terminal to restore."""
 
@@ -85,8 +93,10 @@ def _chat(options: Options) -> int:
             carry = _carrier(options)
         prompt = _prompt(printer, options) if has_prompt else None
         trace = _open_trace(options, stack)
+        encoding = locale_encoding(os.environ)
+        name = _name(options.name, encoding)
         sock = connect(options.server, options.port)
-        conversation = _conversation(options)
+        conversation = _conversation(options, name, encoding)
         _speak_first(sock, conversation, trace)
         job = Job(
             trace=trace,
@@ -94,7 +104,7 @@ def _chat(options: Options) -> int:
             dial=partial(connect, options.server, options.port),
             conversation=conversation,
             recv_size=options.recv_size,
-            screen=Pipe(printer, timestamps=options.timestamps),
+            screen=partial(Pipe, printer, timestamps=options.timestamps),
             prompt=prompt,
         )
         return carry(job)
@@ -112,15 +122,26 @@ def _speak_first(
     conversation.written(0, time.monotonic())
 
 
-def _conversation(options: Options) -> Conversation:
+def _conversation(
+    options: Options, name: str | None, encoding: str | None
+) -> Conversation:
     return Conversation(
         person=_is_terminal(sys.stdin),
-        name=options.name,
+        name=name,
+        encoding=encoding,
         token=token_urlsafe(24) if options.dialect == "auto" else "",
         returns=options.reconnect,
         completes=_has_prompt(options),
         now=time.monotonic(),
     )
+
+
+def _name(name: str | None, encoding: str | None) -> str | None:
+    """Return *name* of the command line as text, also where Python could not."""
+    found = None if name is None else as_text(name, encoding)
+    if name is not None and found is None:
+        raise _NoName("the name is not UTF-8 text: give another with --name")
+    return found
 
 
 def _has_prompt(options: Options) -> bool:
@@ -189,4 +210,5 @@ def _quiet_keyboard() -> Iterator[None]:
         yield
     finally:
         with suppress(termios.error):  # the terminal is gone
-            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+            # TCSADRAIN would wait for a terminal that takes nothing.
+            termios.tcsetattr(descriptor, termios.TCSANOW, before)

@@ -15,7 +15,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple
 
@@ -29,14 +29,14 @@ from .carrier import Typist
 from .completion import Names
 from .frame import Frame, reflows
 from .keys import bindings
+from .output import TerminalStream
 from .pasting import ENTER, PasteInput
 from .printer import Printer, Widths
 from .shown import Disconnected, Here, Note, Said, Shown
 from .wrap import Width
 
 PAINT_EVERY: Final = 0.016  # seconds
-MAX_PENDING: Final = 256 << 10  # characters; beyond, who shows waits for the paint
-PAINT_TIMEOUT: Final = 5.0  # seconds; a terminal that is stopped may take longer
+MAX_PENDING: Final = 256 << 10  # characters; beyond, it counts as full
 RESIZE_EVERY: Final = 0.1  # seconds between looks at the size, outside the main thread
 TYPED_SHARE: Final = 2  # the typed text takes one row in so many of the screen
 
@@ -66,13 +66,14 @@ class Prompt:
         self._typist, self._printer = typist, printer
         self._clock = "%H:%M " if timestamps else ""
         self._turn = threading.Condition()  # guards all but the session
+        self._changed: Callable[[], object] = lambda: None
+        self._stream = TerminalStream(self._drained)
         self._pending: list[_Block] = []
         self._size = 0  # characters that are pending
         self._status = ""
         self._names = Names()
         self._is_stopping = self._is_over = False
         self._loop: asyncio.AbstractEventLoop | None = None  # while there is a prompt
-        self._thread = 0  # the one the loop runs in
         self._painted_at = 0.0
         self._is_paint_due = False
         self._input = PasteInput(sys.stdin, self._pasted)
@@ -81,6 +82,7 @@ class Prompt:
             self._session.app.renderer.style,
             self._session.output,
             reflows=reflows(os.environ),
+            is_stuck=lambda: self._stream.is_full,
         )
         self._session.app.renderer = self._frame
 
@@ -94,6 +96,23 @@ class Prompt:
             self._loop = None
             self._is_stopping = self._is_over = True
         self._write_rest()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the terminal is slow, and nothing more should be shown for now."""
+        with self._turn:
+            return self._size > MAX_PENDING or self._stream.is_full
+
+    def on_change(self, changed: Callable[[], object]) -> None:
+        """Call *changed*, in any thread, when it is full no more."""
+        self._changed = changed
+
+    def check(self) -> None:
+        """Raise nothing: that the terminal is gone ends the prompt by itself."""
+
+    def close(self, seconds: float | None) -> None:
+        """Show what waits, for at most so many *seconds*."""
+        self._stream.finish(seconds)
 
     def show(self, shown: Sequence[Shown]) -> None:
         """Show everything above the prompt, or below it once it is over."""
@@ -110,14 +129,11 @@ class Prompt:
             self._pending.append(block)
             self._size += len(block.text)
             loop, is_over = self._loop, self._is_over
-            must_wait = self._size > MAX_PENDING
             if loop is not None and not self._is_paint_due:
                 self._is_paint_due = True
                 loop.call_soon_threadsafe(self._schedule)
         if is_over:
             self._write_rest()
-        elif loop is not None and must_wait:
-            self._wait()
 
     def stop(self) -> None:
         """End :meth:`run` soon; a line that was being typed stays on the screen."""
@@ -159,6 +175,8 @@ class Prompt:
     def clear(self) -> None:
         """Give the prompt an empty screen; what was on it scrolls away."""
         app, output = self._session.app, self._session.output
+        if self._stream.is_full:
+            return
         self._frame.lift()
         output.write_raw("\n" * output.get_size().rows)
         output.cursor_goto(0, 0)
@@ -185,7 +203,7 @@ class Prompt:
 
     def _new_session(self) -> PromptSession[str]:
         output = Vt100_Output(
-            sys.stdout,
+            self._stream,
             _terminal_size,
             term=os.environ.get("TERM"),
             enable_bell=False,
@@ -220,7 +238,6 @@ class Prompt:
         """Start to paint: the application runs from here on."""
         with self._turn:
             self._loop = loop = asyncio.get_running_loop()
-            self._thread = threading.get_ident()
             is_over = self._is_stopping
         loop.call_soon(self._exit if is_over else self._paint)
 
@@ -256,32 +273,32 @@ class Prompt:
     def _paint(self) -> None:
         with self._turn:
             self._is_paint_due = False
-            if self._is_stopping:
+            if self._is_stopping or self._stream.is_full:
                 return
+            was_full = self._size > MAX_PENDING
             blocks = self._take()
         if blocks:
             self._frame.lift()
             self._write(blocks)
             self._session.app.invalidate()
             self._painted_at = time.monotonic()
-        with self._turn:
-            self._turn.notify_all()
+        if was_full:
+            self._changed()
 
-    def _wait(self) -> None:
-        """Wait until so much has been painted that more may come."""
-        if threading.get_ident() == self._thread:
-            self._paint()
-            return
+    def _drained(self) -> None:
+        """Go on once the terminal has taken all (the writer's thread)."""
         with self._turn:
-            self._turn.wait_for(
-                lambda: self._size <= MAX_PENDING or self._is_stopping,
-                PAINT_TIMEOUT,
-            )
+            loop = self._loop
+            self._is_paint_due = self._is_paint_due or loop is not None
+        if loop is not None:
+            with suppress(RuntimeError):  # the loop is closed: the prompt is over
+                loop.call_soon_threadsafe(self._schedule)
+                loop.call_soon_threadsafe(self._session.app.invalidate)
+        self._changed()
 
     def _write_rest(self) -> None:
         with self._turn:
             blocks = self._take()
-            self._turn.notify_all()
         with suppress(OSError):  # the terminal is gone
             self._write(blocks)
 

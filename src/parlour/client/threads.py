@@ -15,7 +15,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from types import FrameType
 
-from .carrier import READ_BATCH, READS_BATCH, STATUS_EVERY, Job, Prompting
+from .carrier import (
+    READ_BATCH,
+    READS_BATCH,
+    STATUS_EVERY,
+    Job,
+    Prompting,
+    closing_last,
+    must_wait,
+)
 from .connecting import Unreachable
 from .faults import Exit
 from .parting import State
@@ -27,7 +35,8 @@ def run(job: Job) -> int:
     """Carry one connection to its end, and return the exit code."""
     client = ThreadClient(job)
     try:
-        return client.run()
+        with closing_last(client.screen, is_terminal=job.prompt is not None):
+            return client.run()
     finally:
         client.close()
 
@@ -44,6 +53,8 @@ class ThreadClient:
         self._killed_by = 0  # a code to end with, once the terminal is restored
         self._waker, self._woken = socket.socketpair()
         self._prompt: Prompting | None = job.prompt(self) if job.prompt else None
+        self.screen = self._prompt or job.screen()
+        self.screen.on_change(self._wake)
 
     def run(self) -> int:
         """Read and show until the conversation has ended."""
@@ -91,6 +102,11 @@ class ThreadClient:
                 self._turn.wait()
             return False
 
+    def _input_failed(self, failure: OSError) -> None:
+        with self._turn:
+            self._conversation.input_failed(str(failure.strerror), time.monotonic())
+        self._wake()
+
     def _carry(self) -> int:
         poll = select.poll()
         poll.register(self._woken, select.POLLIN)
@@ -105,21 +121,36 @@ class ThreadClient:
             self._show(shown)
             if state is State.ENDED or self._killed_by:
                 return self._killed_by or self._conversation.exit_code
+            has_prompt = self._prompt is not None
+            is_held = must_wait(self.screen, state, is_terminal=has_prompt)
             wait = None if deadline is None else max(0, deadline - time.monotonic())
+            if is_held:
+                wait = None
             if not is_offline:
-                events = select.POLLIN | (select.POLLOUT if wants else 0)
-                poll.register(self._sock, events)
-            elif self._prompt is not None:  # its status counts down
+                self._listen(poll, reads=not is_held, writes=bool(wants))
+            elif has_prompt:  # its status counts down
                 wait = min(STATUS_EVERY if wait is None else wait, STATUS_EVERY)
             ready = poll.poll(None if wait is None else wait * 1000 + 1)
-            self._attend([descriptor for descriptor, _ in ready])
+            self._attend([descriptor for descriptor, _ in ready], is_held=is_held)
+
+    def _listen(self, poll: select.poll, *, reads: bool, writes: bool) -> None:
+        """Wait for the socket, too; for an error only where anything is awaited."""
+        events = (select.POLLIN if reads else 0) | (select.POLLOUT if writes else 0)
+        if events:
+            poll.register(self._sock, events)
+        else:
+            self._forget(poll)
+
+    def _forget(self, poll: select.poll) -> None:
+        with suppress(KeyError):  # it was not waited for
+            poll.unregister(self._sock)
 
     def _connect(self, poll: select.poll) -> None:
         """Begin or end an attempt to connect anew. Called in turn."""
         conversation = self._conversation
         if conversation.is_offline and self._is_carried:
             self._is_carried = False
-            poll.unregister(self._sock)
+            self._forget(poll)
             self._unwritten.clear()
             self._sock.close()
         if conversation.wants_connection:
@@ -139,9 +170,11 @@ class ThreadClient:
                 self._conversation.connected(time.monotonic())
         self._wake()
 
-    def _attend(self, ready: list[int]) -> None:
+    def _attend(self, ready: list[int], *, is_held: bool) -> None:
         if self._woken.fileno() in ready:
             self._woken.recv(4096)
+        if is_held:
+            return
         if self._is_carried and self._sock.fileno() in ready:
             self._read()
         with self._turn:  # also where there is always something to read
@@ -194,9 +227,10 @@ class ThreadClient:
         self._turn.notify_all()
 
     def _show(self, shown: Sequence[Shown]) -> None:
-        screen = self._prompt or self._job.screen
         if shown:
-            screen.show(shown)
+            self.screen.show(shown)
+        else:
+            self.screen.check()
         if self._prompt is None:
             return
         with self._turn:
@@ -207,7 +241,7 @@ class ThreadClient:
 
     def _start(self, keyboard: threading.Thread) -> None:
         if self._prompt is None:
-            read_input(self._hear)
+            read_input(self._hear, self._input_failed)
             return
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._killed)

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Final
 
 from parlour.core.trace_lines import TraceLines
+from parlour.streams.standard import complain
 from parlour.tracing import TraceFile
 
 from .display import clean
-from .pipe import complain
 
 MAX_LINE: Final = 1 << 20  # bytes that are kept of a line
 

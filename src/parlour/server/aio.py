@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
@@ -12,6 +11,7 @@ from parlour.core.connection import Entrance
 from parlour.core.doors import Carrier as Carries
 from parlour.core.events import Page, Query, Refused, SessionId, View
 from parlour.core.hub import Turned
+from parlour.streams.standard import STANDARD_OUTPUT
 
 from .aio_carriers import Carrier, ConsoleCarrier, Guarded
 from .console import Console
@@ -22,6 +22,7 @@ from .service import (
     Service,
     log_accept_failure,
     log_closed,
+    log_console_failure,
     log_opened,
     log_turned,
 )
@@ -285,9 +286,11 @@ class AsyncServer:
         session = self._hub.watch(self._service.console)
 
         def drained() -> None:
-            self._loop.call_soon_threadsafe(self.resumed, session)
+            log_console_failure(console.failure)
+            with suppress(RuntimeError):  # the loop is closed: the chat is over
+                self._loop.call_soon_threadsafe(self.resumed, session)
 
-        console = Console(sys.stdout.buffer, drained)
+        console = Console(STANDARD_OUTPUT, drained)
         self._carriers[session] = ConsoleCarrier(self, session, console)
         return console
 

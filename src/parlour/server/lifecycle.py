@@ -1,6 +1,8 @@
 """From a configuration to a running server, and its orderly end."""
 
 import logging
+import os
+import signal
 import time
 from collections.abc import Callable, Sequence
 from socket import socket
@@ -83,11 +85,18 @@ def run(config: Config, console: Dialect, make_door: MakeDoor | None = None) -> 
         try:
             serve(service)
         finally:
+            _end_at_once_if_asked()
             if not archive.recorder.close(CLOSE_WAIT):
                 log(logging.ERROR, "history.unclosed", seconds=CLOSE_WAIT)
     if trace is not None:
         trace.close()
     return 0 if service.failure is None else 1
+
+
+def _end_at_once_if_asked() -> None:
+    """Let a further signal end the process, whatever its end still waits for."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _: os._exit(128 + number))
 
 
 def _engine(config: Config) -> tuple[str, Callable[[Service], None]]:

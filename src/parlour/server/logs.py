@@ -6,11 +6,12 @@ while it takes nothing is dropped and counted.
 
 import json
 import logging
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import BinaryIO, Final, Literal
+from typing import Final, Literal
+
+from parlour.streams.standard import STANDARD_ERROR
 
 from .console import Console
 from .log_limits import LogLimit
@@ -25,7 +26,7 @@ Fact = str | int | float | None
 @contextmanager
 def logging_to_stderr(level: str, form: Literal["text", "json"]) -> Iterator[None]:
     """Send what is logged meanwhile to stderr, from *level* up, as *form*."""
-    handler = ConsoleHandler(sys.stderr.buffer)
+    handler = ConsoleHandler(STANDARD_ERROR)
     handler.setFormatter(JSONLines() if form == "json" else TextLines())
     limit = LogLimit(handler.handle)
     handler.addFilter(limit)
@@ -68,15 +69,15 @@ def log_limited(
 
 
 class ConsoleHandler(logging.Handler):
-    """Write records to *stream* by a thread, and drop them while it takes nothing.
+    """Write records to *descriptor* by a thread; drop them while it takes nothing.
 
     Some room is kept for errors, so that lesser lines do not push them out.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, descriptor: int) -> None:
         self._dropped = 0
         self._spare = RESERVE
-        self._console = Console(stream, self._drained)
+        self._console = Console(descriptor, self._drained)
         super().__init__()  # only now: who is known to `logging` is closed by it
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -84,7 +85,7 @@ class ConsoleHandler(logging.Handler):
         if is_full and (record.levelno < logging.ERROR or self._spare <= 0):
             self._dropped += 1
             return
-        line = f"{self.format(record)}\n".encode(errors="replace")
+        line = f"{self.format(record)}\n".encode(errors="backslashreplace")
         if is_full:
             self._spare -= len(line)
         self._console.write(line)
@@ -94,8 +95,12 @@ class ConsoleHandler(logging.Handler):
         super().close()
 
     def _drained(self) -> None:
-        dropped, self._dropped = self._dropped, 0
-        self._spare = RESERVE
+        self.acquire()  # as for whoever logs meanwhile
+        try:
+            dropped, self._dropped = self._dropped, 0
+            self._spare = RESERVE
+        finally:
+            self.release()
         if dropped:
             log(logging.WARNING, "log.dropped", lines=dropped)
 

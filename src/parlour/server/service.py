@@ -150,6 +150,12 @@ def log_opened(session: int, address: str) -> None:
     log(logging.DEBUG, "session.opened", session=session, address=address)
 
 
+def log_console_failure(failure: OSError | None) -> None:
+    """Log why the chat is not shown any more on the server's own terminal."""
+    if failure is not None:
+        log(logging.WARNING, "console.failed", reason=failure.strerror)
+
+
 def log_closed(ended: Ended, address: str) -> None:
     """Log that a session is over."""
     log(

@@ -10,7 +10,6 @@ Sockets have no Python timeouts: with one, a send that must not wait would wait.
 
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -20,6 +19,7 @@ from parlour.core.connection import Ended
 from parlour.core.doors import SideDoor
 from parlour.core.events import Bye
 from parlour.core.hub import Turned
+from parlour.streams.standard import STANDARD_OUTPUT
 
 from .console import Console
 from .doors import Door
@@ -30,6 +30,7 @@ from .service import (
     Service,
     log_accept_failure,
     log_closed,
+    log_console_failure,
     log_opened,
     log_turned,
 )
@@ -398,10 +399,11 @@ class ThreadServer:
         session = self._hub.watch(self._service.console)
 
         def drained() -> None:
+            log_console_failure(console.failure)
             with self._turn:
                 self._hub.resumed(session, time.monotonic())
                 self._turn.wake()
 
-        console = Console(sys.stdout.buffer, drained)
+        console = Console(STANDARD_OUTPUT, drained)
         self._turn.carriers[session] = ConsoleCarrier(console, session)
         return console

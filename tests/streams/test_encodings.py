@@ -1,0 +1,39 @@
+"""Bytes that are not UTF-8 are text only where the locale says so."""
+
+import pytest
+
+from parlour.streams.encodings import as_text, decode, locale_encoding
+
+
+@pytest.mark.parametrize(
+    ("environ", "encoding"),
+    [
+        ({"LANG": "C.UTF-8"}, None),
+        ({"LANG": "en_US.utf8"}, None),
+        ({"LANG": "de_DE.ISO-8859-1"}, "iso8859-1"),
+        ({"LANG": "de_DE.ISO-8859-15@euro"}, "iso8859-15"),
+        ({"LC_ALL": "cs_CZ.ISO-8859-2", "LANG": "C.UTF-8"}, "iso8859-2"),
+        ({"LC_ALL": "", "LANG": "ja_JP.eucJP"}, "euc_jp"),
+        ({"LANG": "C.UTF-8", "LC_CTYPE": "ru_RU.KOI8-R"}, "koi8-r"),
+    ],
+)
+def test_the_locale_names_its_encoding(
+    environ: dict[str, str], encoding: str | None
+) -> None:
+    assert locale_encoding(environ) == encoding
+
+
+def test_utf_8_comes_first() -> None:
+    assert decode("Grüße".encode(), "iso8859-1") == "Grüße"
+    assert decode("Grüße".encode("latin-1"), "iso8859-1") == "Grüße"
+    assert decode("Grüße".encode("latin-1"), None) is None
+    assert decode(b"\xff", "base64") is None
+
+
+def test_what_python_could_not_decode_is_decoded_or_no_text() -> None:
+    typed = "Gr\udcfc\udcdfe"
+
+    assert as_text("Grüße", None) == "Grüße"
+    assert as_text(typed, "iso8859-1") == "Grüße"
+    assert as_text(typed, None) is None
+    assert as_text("\ud800", "iso8859-1") is None
