@@ -183,7 +183,9 @@ def _chosen(history: Path | Memory | None, port: int) -> Path:
 
 
 def _make_parent(path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    from parlour.history.ownership import make_directory  # noqa: PLC0415
+
+    make_directory(path.parent)
 
 
 def _say(line: str) -> None:

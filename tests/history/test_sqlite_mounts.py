@@ -150,3 +150,73 @@ def test_a_read_only_disk_is_named(tmp_path: Path) -> None:
 
     assert done.returncode != 0
     assert f"FileError: {tmp_path}/chat.db: Read-only file system" in done.stderr
+
+
+READ = """
+for command in "verify $disk/chat.db" "export --history $disk/chat.db" \\
+    "backup $out/copy.db --history $disk/chat.db"
+do "$python" -m parlour $command || echo "exit $?"
+done
+"""
+
+
+def test_a_history_on_read_only_media_is_read(tmp_path: Path) -> None:
+    disk, out = tmp_path / "disk", tmp_path / "out"
+    disk.mkdir()
+    out.mkdir()
+
+    done = run(
+        f"""
+        speak "$disk/chat.db" 5 > /dev/null
+        mount --bind "$disk" "$disk"
+        mount -o remount,ro,bind "$disk"
+        {READ}
+        """,
+        disk=disk,
+        out=out,
+        python=Path(sys.executable),
+    )
+
+    assert done.stderr == "10 messages exported\n"
+    lines = done.stdout.splitlines()
+    assert lines[:2] == [
+        "verona: 10 messages, 1 to 10",
+        f"{disk}/chat.db is whole",
+    ]
+    assert len(lines) == 2 + 10 + 1
+    assert verify(out / "copy.db").problems == []
+
+
+@pytest.mark.parametrize("has_shared", [True, False])
+def test_a_log_on_read_only_media_is_read_or_it_is_told_why_not(
+    tmp_path: Path, has_shared: bool
+) -> None:
+    disk, out = tmp_path / "disk", tmp_path / "out"
+    disk.mkdir()
+    out.mkdir()
+
+    done = run(
+        f"""
+        speak "$disk/chat.db" 9 crash append.commit 5 > /dev/null || true
+        {"" if has_shared else 'rm "$disk/chat.db-shm"'}
+        mount --bind "$disk" "$disk"
+        mount -o remount,ro,bind "$disk"
+        {READ}
+        """,
+        disk=disk,
+        out=out,
+        python=Path(sys.executable),
+    )
+
+    assert "damaged" not in done.stderr
+    if has_shared:
+        assert done.stderr == "8 messages exported\n"
+        assert "verona: 8 messages, 1 to 8" in done.stdout
+    else:
+        why = (
+            f"parlour: {disk}/chat.db cannot be read where it is: {disk}/chat.db-wal "
+            "holds what was said last, and reading both needs permission to write "
+            "beside them. Copy both to a directory where you may write"
+        )
+        assert done.stderr.splitlines() == [why] * 3
+        assert done.stdout.splitlines() == ["exit 1"] * 3

@@ -19,7 +19,8 @@ deletion), ``folding`` (the log becomes a part of the file), ``reader``, ``failu
 (what an error of SQLite means).
 
 What is done with a whole file: ``backup`` and restore, ``transfer`` (export and
-import), ``verify``; ``progress`` is how these tell how far they are.
+import), ``verify``; ``inspection`` opens the file for them, ``ownership`` says whose
+a new file is, ``progress`` is how they tell how far they are.
 """
 
 from collections.abc import Sequence

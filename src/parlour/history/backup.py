@@ -17,16 +17,17 @@ from .files import (
     identify,
     install,
 )
+from .inspection import connect_to_inspect
 from .locks import Lock, writing_copy
 from .opening import (
     FULL,
     connect,
-    connect_to_read,
     new_epoch,
     recognise,
     refuse_newer,
     unusable,
 )
+from .ownership import hand_over
 from .progress import Progress, silent
 from .verify import verify
 
@@ -90,9 +91,10 @@ def restore(backup: Path, target: Path, progress: Progress = silent) -> Restored
 def replace(target: Path, finished: Path) -> Path | None:
     """Put *finished* in the place of the history *target*, and that beside it.
 
-    Returns where that is. The caller holds the lock of *target*. At no moment is there
-    no history.
+    Returns where that is. *finished* gets the owner of *target*, whose lock the caller
+    holds. At no moment is there no history.
     """
+    hand_over(finished, target)
     replaced = _free(target)
     is_there = target.exists()
     if is_there:
@@ -133,6 +135,8 @@ def _copy(source: Path, target: Path, progress: Progress) -> None:
         try:
             create(unfinished)
             _copy_pages(source, unfinished, progress)
+            if target.exists():
+                hand_over(unfinished, target)
             install(unfinished, target)
         except sqlite3.Error as exc:
             if getattr(exc, "sqlite_errorcode", 0) in FULL:
@@ -163,7 +167,7 @@ def _copy_pages(source: Path, target: Path, progress: Progress) -> None:
 def _opened(source: Path) -> sqlite3.Connection:
     """Return a connection that reads *source* as it is now, whatever is said later."""
     try:
-        db = connect_to_read(source)
+        db = connect_to_inspect(source)
         try:
             refuse_newer(db, source)
             db.execute("BEGIN")

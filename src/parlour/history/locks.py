@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from .files import COMPANIONS, MODE, FileError, companion, identify, identity
+from .ownership import give_beside
 
 LOCK_AT: Final = 1 << 62  # SQLite's bytes are at 1 << 30: sqlite.org/fileformat.html
 CONTENT: Final = re.compile(rb"\d{0,20}\n?")
@@ -99,6 +100,26 @@ def writing_copy(target: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+def is_locked(path: Path) -> bool:
+    """Tell whether a process writes the history *path*, under whatever name.
+
+    SQLite must not have it open in this process.
+    """
+    command = getattr(fcntl, "F_OFD_GETLK", None)
+    if command is None:
+        return companion(path, "-shm").exists()
+    wanted = struct.pack("@hhqqi", fcntl.F_RDLCK, os.SEEK_SET, LOCK_AT, 1, 0)
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        found = fcntl.fcntl(file, command, wanted)
+    except OSError:
+        return companion(path, "-shm").exists()
+    finally:
+        os.close(file)
+    (kind,) = struct.unpack_from("@h", found)
+    return bool(kind != fcntl.F_UNLCK)
+
+
 def refuse_second_name(path: Path, links: int) -> None:
     """Raise FileError if the history *path*, with so many *links*, has other names."""
     if links == 1:
@@ -123,6 +144,7 @@ def _locked_name(path: Path) -> int:
     try:
         _flock(file, path)
         _require_lock(file, lock)
+        give_beside(file, path)
     except BaseException:
         os.close(file)
         raise
@@ -150,6 +172,8 @@ def _open_lock(lock: Path) -> int:
             raise FileError(
                 f"{lock} is a symbolic link, and no lock: delete it"
             ) from exc
+        if exc.errno == errno.EACCES and lock.exists():
+            raise FileError(f"{lock} belongs to another user: delete it") from exc
         history = lock.with_name(lock.name.removesuffix(".lock"))
         raise FileError(f"{history}: {exc.strerror}") from exc
     if not stat.S_ISREG(os.fstat(file).st_mode):

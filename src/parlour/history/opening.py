@@ -10,6 +10,7 @@ from . import HistoryError, search_index
 from .failures import code_of
 from .files import MODE, FileError, companion, create, discard, install
 from .locks import refuse_second_name
+from .ownership import hand_over
 
 APPLICATION: Final = 0x5041524C  # "PARL"
 APPLICATION_AT: Final = 68  # where it is in a file's header: sqlite.org/fileformat.html
@@ -52,10 +53,14 @@ def connect(path: Path) -> sqlite3.Connection:
     return db
 
 
-def connect_to_read(path: Path) -> sqlite3.Connection:
-    """Connect to *path* for reading alone."""
+def connect_to_read(path: Path, *, is_immutable: bool = False) -> sqlite3.Connection:
+    """Connect to *path* for reading alone.
+
+    SQLite ignores the log and all locks of an immutable file.
+    """
+    options = "mode=ro&immutable=1" if is_immutable else "mode=ro"
     db = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=ro",
+        f"{path.absolute().as_uri()}?{options}",
         uri=True,
         timeout=BUSY_TIMEOUT,
         isolation_level=None,
@@ -198,6 +203,7 @@ def _begin(path: Path, crash: Crash) -> None:
     unfinished = companion(path, ".new")
     make(unfinished).close()
     crash("begin.made")
+    hand_over(unfinished, path)
     install(unfinished, path)
     crash("begin.installed")
 

@@ -53,6 +53,9 @@ ORDER BY place LIMIT :limit
 """
 
 
+Connect = Callable[[Path], sqlite3.Connection]
+
+
 class Reader:
     """A connection that only reads. Any thread may use it, one at a time does.
 
@@ -61,9 +64,15 @@ class Reader:
     Raises FileError if the file is newer than this program.
     """
 
-    def __init__(self, path: Path, steady: Callable[[], float] = lambda: 0.0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        steady: Callable[[], float] = lambda: 0.0,
+        *,
+        connect: Connect = connect_to_read,
+    ) -> None:
         self._lock = Lock()
-        self._db = connect_to_read(path)
+        self._db = connect(path)
         self._deadline = Deadline(steady)
         try:
             self.epoch()

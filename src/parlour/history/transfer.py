@@ -15,9 +15,10 @@ from . import HistoryError, chores
 from .backup import replace
 from .batch import ADD_MESSAGES, ADD_ROOM, End
 from .files import FileError, companion, create, discard, install
+from .inspection import connect_to_inspect
 from .locks import Lock, writing_copy
 from .message_lines import MAX_LINE, foreign, read_message, render
-from .opening import make, recognise
+from .opening import make, recognise, unusable
 from .pages import micros
 from .progress import Progress, silent
 from .reader import Reader
@@ -34,7 +35,7 @@ def export(path: Path, progress: Progress = silent) -> Iterator[str]:
     A server may have it open. Raises FileError, also for a row that is damaged.
     """
     recognise(path)
-    with closing(Reader(path)) as reader:
+    with closing(_reader(path)) as reader:
         try:
             reaches = {room.name: reader.reach(room.name) for room in reader.rooms()}
             total = sum(reach.head - reach.first + 1 for reach in reaches.values())
@@ -99,6 +100,14 @@ def import_(lines: Iterable[bytes], target: Path, progress: Progress = silent) -
     return count
 
 
+def _reader(path: Path) -> Reader:
+    """Return a reader of *path*, wherever it is. Raises FileError, HistoryError."""
+    try:
+        return Reader(path, connect=connect_to_inspect)
+    except sqlite3.Error as exc:
+        raise unusable(path, exc) from exc
+
+
 def _pages(
     reader: Reader, room: RoomName, first: int, head: int
 ) -> Iterator[tuple[Message, ...]]:
@@ -119,7 +128,7 @@ def _require_empty(target: Path) -> None:
         return
     recognise(target)
     try:
-        with closing(Reader(target)) as reader:
+        with closing(_reader(target)) as reader:
             heads = [reader.reach(room.name).head for room in reader.rooms()]
     except HistoryError as exc:
         raise FileError(f"{target} cannot be read: {exc}") from exc

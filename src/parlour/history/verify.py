@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from . import search_index
-from .opening import connect_to_read, recognise, refuse_newer
+from .inspection import connect_to_inspect, refuse_to_blame
+from .opening import recognise, refuse_newer
 from .progress import Progress, silent
 from .rows import MESSAGES, ROOMS, SEQUENCE_BITS, RoomRow, Row
 
@@ -50,11 +51,18 @@ class Report:
 def verify(path: Path, progress: Progress = silent) -> Report:
     """Return what is in the file *path*, which a server may have open, and its faults.
 
-    Raises FileError if the file is no history at all, or newer than this program.
+    Raises FileError if the file is no history at all, is newer than this program, or
+    cannot be read where it is.
     """
     recognise(path)
     report = Report()
-    with closing(connect_to_read(path)) as db:
+    try:
+        db = connect_to_inspect(path)
+    except sqlite3.Error as exc:
+        refuse_to_blame(path, exc)
+        report.add(f"SQLite: {exc}")
+        return report
+    with closing(db):
         try:
             refuse_newer(db, path)
             db.execute("BEGIN")  # one moment, however much is said meanwhile
@@ -63,6 +71,7 @@ def verify(path: Path, progress: Progress = silent) -> Report:
                     report.add(f"SQLite: {line}")
             _check(db, report, progress)
         except sqlite3.Error as exc:
+            refuse_to_blame(path, exc)
             report.add(f"SQLite: {exc}")
     return report
 

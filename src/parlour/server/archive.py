@@ -12,6 +12,7 @@ from parlour.core.events import LOBBY, Reach
 from parlour.history import HistoryError
 from parlour.history.files import FileError
 from parlour.history.memory import MemoryHistory
+from parlour.history.ownership import make_directory
 from parlour.history.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from parlour.history.retention import Retention
 
@@ -46,7 +47,7 @@ def _open_file(path: Path, keep: Retention) -> Archive:
 
     try:
         path = path.absolute()  # which fails where the working directory is gone
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_directory(path.parent)
     except OSError as exc:
         raise FileError(f"{path.parent}: {exc.strerror}") from exc
     history = SQLiteHistory(path, keep, clock=time.time, steady=steady, warn=_warn)
