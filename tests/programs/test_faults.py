@@ -106,6 +106,22 @@ def test_a_trace_that_nobody_reads_holds_up_nothing(
     server.stop()
 
 
+def test_a_trace_has_also_what_somebody_is_told_last(
+    stage: Stage, engine: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "trace"
+    server = start_server(stage, engine, "--trace", str(path))
+    with socket.create_connection(("127.0.0.1", server.port), 10) as sock:
+        sock.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        told = b"".join(iter(lambda: sock.recv(65_536), b""))
+    server.stop()
+
+    lines = path.read_text().splitlines()
+    assert told
+    assert lines[0].endswith(r" 1 > GET / HTTP/1.1\r")
+    assert lines[-1].endswith(f" 1 < {told.decode().splitlines()[-1]}")
+
+
 def test_a_trace_holds_no_secret_and_no_forged_line(
     stage: Stage, engine: str, tmp_path: Path
 ) -> None:

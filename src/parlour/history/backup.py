@@ -111,7 +111,9 @@ def _free(target: Path) -> Path:
     """Return the first name for what was replaced that nothing has."""
     for number in count(1):
         name = companion(target, f".replaced-{number}" if number > 1 else ".replaced")
-        if not any(companion(name, suffix).exists() for suffix in ("", *COMPANIONS)):
+        if not any(
+            os.path.lexists(companion(name, suffix)) for suffix in ("", *COMPANIONS)
+        ):
             break
     return name
 

@@ -235,7 +235,7 @@ class AsyncServer:
                 for session in sessions:
                     service.trace.told(session, data)
         for ended in hub.ended():
-            log_closed(ended, carriers[ended.session].address)
+            service.note_end(ended, carriers[ended.session].address)
             carriers[ended.session].part(ended)
         for session, on in hub.reading().items():
             carriers[session].read_on(on=on)

@@ -120,6 +120,12 @@ class Service:
         """Ask the history what a side door wants to know. Called by the hub's owner."""
         self.recorder.ask(query, lambda page: done(_read(page)), is_wanted)
 
+    def note_end(self, ended: Ended, address: str) -> None:
+        """Log that a session is over, and trace what it is told last."""
+        log_closed(ended, address)
+        if self.trace is not None and ended.last and not ended.abort:
+            self.trace.told(ended.session, ended.last)
+
     def report(self, now: float) -> str:
         """Return a page of state."""
         return page(self.hub, now - self.started)

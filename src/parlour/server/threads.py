@@ -256,7 +256,7 @@ class ThreadServer:
             for carrier in carriers:
                 self._write(carrier, data)
         for parting, end in ended:
-            log_closed(end, parting.address)
+            service.note_end(end, parting.address)
             if isinstance(parting, Carrier):
                 self._part(parting, end)
             else:
