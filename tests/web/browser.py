@@ -210,13 +210,14 @@ class Visits:
         size: tuple[int, int] = WIDE,
         is_dark: bool = False,
         has_scripts: bool = True,
+        locale: str = "en-GB",
     ) -> Tab:
         """Open a tab that has not gone to *site* yet."""
         context = self._browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if is_dark else "light",
             java_script_enabled=has_scripts,
-            locale="en-GB",
+            locale=locale,
             timezone_id="Europe/Prague",
         )
         return self.know(context.new_page(), site)

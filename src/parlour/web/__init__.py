@@ -4,6 +4,7 @@
 ``pages``      every address of it, and what each answers
 ``queries``    what an address asks for, or what is wrong with it
 ``shown``      messages and people as a page shows them; ``text`` makes them safe
+``hits``       where in a text the words are that were searched for
 ``hosts``      by which names the page may be asked for; ``refusals`` logs the others
 ``requests``   what a request asks for, to the letter of HTTP
 ``makers``     threads that make answers, and the bounded queue before them

@@ -135,7 +135,7 @@ class _Pages:
         return render_template(
             "search.html",
             words=query.words,
-            lines=list(shown.lines(page.messages, apart=True)),
+            lines=list(shown.lines(page.messages, apart=True, words=query.words)),
             older=_first(page.messages, 1) if page.more else None,
         )
 

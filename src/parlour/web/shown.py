@@ -13,6 +13,7 @@ from parlour.core.events import Message, User
 from parlour.core.hues import hue
 from parlour.core.times import stamp
 
+from .hits import Hits
 from .text import initial, is_tall, visible, visible_name
 
 PAUSE: Final = 300.0  # seconds after which a speaker is named again
@@ -52,6 +53,8 @@ class Line(NamedTuple):
     is_tall: bool
     follows: bool
     opens: bool
+    parts: list[tuple[str, bool]]
+    """The text in parts, and which of them a search found; none without a search."""
 
 
 class Person(NamedTuple):
@@ -61,12 +64,18 @@ class Person(NamedTuple):
     since: Moment
 
 
-BLANK: Final = Line(0, Name("", 0, ""), Moment("", "", ""), "", False, False, False)
+BLANK: Final = Line(0, Name("", 0, ""), Moment("", "", ""), "", False, False, False, [])
 """What a script fills in."""
 
 
-def lines(messages: Iterable[Message], *, apart: bool = False) -> Iterator[Line]:
-    """Show *messages*, in order. *apart*: no one's words follow another's."""
+def lines(
+    messages: Iterable[Message], *, apart: bool = False, words: str = ""
+) -> Iterator[Line]:
+    """Show *messages*, in order. *apart*: no one's words follow another's.
+
+    *words* are those that were searched for.
+    """
+    hits = Hits(words)
     before: Message | None = None
     day = ""
     for message in messages:
@@ -86,6 +95,7 @@ def lines(messages: Iterable[Message], *, apart: bool = False) -> Iterator[Line]
             is_tall(text),
             follows,
             day != then.day,
+            hits.parts(text) if words else [],
         )
         before, day = message, then.day
 

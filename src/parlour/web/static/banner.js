@@ -4,6 +4,7 @@ const WORDS = {
   connecting: "Connecting …",
   live: "Live",
   waiting: "Offline",
+  refused: "Refused",
   full: "Full",
   stopped: "Stopped",
   replaced: "Elsewhere",
@@ -26,6 +27,7 @@ function say(where, text) {
 export class Banner {
   #due = 0;
   #unkept = "";
+  #refusal = "";
   #state = "connecting";
 
   // `act(state)` is called when the one button is pressed.
@@ -34,9 +36,10 @@ export class Banner {
     setInterval(() => this.#count(), 250);
   }
 
-  // Show the state; *due* is when the next attempt is made, by the clock of Date.now.
-  tell(state, due) {
-    [this.#state, this.#due] = [state, due];
+  // Show the state; *due* is when the next attempt is made, by the clock of Date.now,
+  // and *refusal* why none has come to anything.
+  tell(state, due, refusal) {
+    [this.#state, this.#due, this.#refusal] = [state, due, refusal];
     if (state === "live") this.#unkept = "";
     this.#draw();
   }
@@ -53,17 +56,18 @@ export class Banner {
     say("state", WORDS[state]);
     if (state !== "connecting") {
       const unkept = `Messages cannot be kept now, so none is taken: ${this.#unkept}. What you write stays in the box.`;
-      const sentence = state === "unkept" ? unkept : (SENTENCES[state] ?? "");
+      const told = { __proto__: SENTENCES, unkept, refused: this.#refusal };
+      const sentence = told[state] ?? "";
       say("status", sentence);
       element("banner").hidden = !sentence;
     }
-    element("again").hidden = !["waiting", "full", "stopped", "replaced"].includes(state);
+    element("again").hidden = !["waiting", "refused", "full", "stopped", "replaced"].includes(state);
     element("again").textContent = state === "replaced" ? "Use it here" : "Try now";
     this.#count();
   }
 
   #count() {
-    const isWaiting = ["waiting", "full", "stopped"].includes(this.#state);
+    const isWaiting = ["waiting", "refused", "full", "stopped"].includes(this.#state);
     const left = Math.max(Math.ceil((this.#due - Date.now()) / 1000), 1);
     say("countdown", isWaiting ? `${left} s` : "");
   }

@@ -1,7 +1,8 @@
 // The page, kept as the room is: this is where its parts meet.
 //
 // `wire` carries lines, `log` shows what was said, `people` who is here, `outbox` what
-// is not stored yet, `composer` is the boxes, `banner` tells how the connection stands.
+// is not stored yet, `composer` is the boxes, `banner` tells how the connection stands,
+// `over` shows the other pages over this one.
 // The page was whole before this ran, and its cursor says where to go on.
 
 import { Banner } from "./banner.js";
@@ -9,6 +10,7 @@ import { Composer } from "./composer.js";
 import { keep, recall, secret } from "./keep.js";
 import { Log } from "./log.js";
 import { Outbox } from "./outbox.js";
+import { Over } from "./over.js";
 import { People } from "./people.js";
 import { Wire } from "./wire.js";
 
@@ -24,7 +26,7 @@ let wish = null; // a name that is to be asked for
 let isPaging = false;
 
 const log = new Log();
-const people = new People();
+const people = new People((name) => log.notice(name, "left"));
 const banner = new Banner((state) => (state === "replaced" ? begin(null) : wire.open()));
 const wire = new Wire(hello, (type, data) => HEARD[type]?.(data), changed);
 const composer = mode === "write" ? new Composer({ join, say, leave }) : null;
@@ -46,7 +48,7 @@ function changed(state) {
     people.lost();
     isPaging = false;
   }
-  banner.tell(state, wire.due);
+  banner.tell(state, wire.due, wire.refusal);
 }
 
 const askUsers = () => wire.send("users", { room: ROOM });
@@ -185,16 +187,15 @@ const HEARD = {
     askUsers();
   },
   joined({ name }) {
-    people.joined(name);
-    log.notice(name, "joined");
+    if (people.joined(name)) log.notice(name, "joined");
   },
   left({ name }) {
     people.left(name);
     log.notice(name, "left");
   },
   renamed({ name, to }) {
-    people.renamed(name, to);
-    log.renamed(name, to);
+    if (people.renamed(name, to)) log.returned(name);
+    else log.renamed(name, to);
     if (name !== me.you) return;
     remember(to);
     called(to);
@@ -215,4 +216,5 @@ const HEARD = {
 if (me.token === null) identify();
 if (mode !== "write") me.name = null;
 composer?.show(me.name);
+new Over(() => log.toEnd());
 wire.open();

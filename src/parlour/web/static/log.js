@@ -117,6 +117,15 @@ export class Log {
     this.#newcomers.set(to, item);
   }
 
+  // Say nothing of a newcomer who was here before, and came back by another name.
+  returned(name) {
+    const item = this.#newcomers.get(name);
+    if (!item) return;
+    this.#newcomers.delete(name);
+    this.#notices = this.#notices.filter((other) => other !== item);
+    this.#drop(item);
+  }
+
   // Say that something is not here.
   gap(text) {
     this.#order.interrupt();

@@ -43,15 +43,21 @@ export function line(kind, text) {
 }
 
 // Tell where a day begins for the reader, rather than in UTC.
-function tellDays() {
-  document.querySelectorAll(".day").forEach((row) => row.remove());
+function tellDays(part) {
+  part.querySelectorAll(".day").forEach((row) => row.remove());
   let last = "";
-  for (const item of document.querySelectorAll(".message")) {
+  for (const item of part.querySelectorAll(".message")) {
     const today = day(new Date(item.querySelector("time").dateTime));
     if (today === last) continue;
     item.before(line("day", (last = today)));
     item.classList.remove("follows");
   }
+}
+
+// Tell times and days in that part of a page by the reader's clock.
+export function settle(part) {
+  part.querySelectorAll("time").forEach((time) => localise(time));
+  tellDays(part);
 }
 
 const button = document.getElementById("theme");
@@ -69,8 +75,8 @@ const fold = () => people && (people.open = !narrow.matches);
 narrow.addEventListener("change", fold);
 fold();
 
-document.querySelectorAll("time").forEach((time) => localise(time));
-if (!people) tellDays(); // the chat tells them itself
+if (people) document.querySelectorAll("time").forEach((time) => localise(time)); // the chat tells its days itself
+else settle(document);
 if (location.pathname.startsWith("/m/")) {
   document.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
 }

@@ -2,16 +2,19 @@
 //
 // Every frame that is sent is one line of the session dialect; one that comes holds
 // one or more. `hello()` says how to begin, `hear(type, data)` takes what comes, and
-// `change(state)` is told: connecting, live, waiting, full, stopped or replaced.
+// `change(state)` is told: connecting, live, waiting, refused, full, stopped or replaced.
 
 const SHORTEST = 500; // milliseconds between two attempts
 const LONGEST = 30_000;
 const PATIENCE = 10_000; // for a welcome, and for an answer to a ping
 const SILENCE = 60_000; // after which the server is asked whether it is there
+const NO_SOCKET =
+  "The server answers, but no WebSocket reaches it. If a proxy stands before it, that has to pass on Upgrade and Connection.";
 const STEADY = 5_000; // that a connection has to live for the next wait to be short
 
 export class Wire {
   state = "connecting";
+  refusal = ""; // why nothing comes of it, if that is known
   due = 0; // when the next attempt is made, by the clock of Date.now
 
   #hello;
@@ -24,10 +27,11 @@ export class Wire {
   #heard = 0;
   #asked = 0;
   #since = 0;
+  #wasLive = false;
 
   constructor(hello, hear, change) {
     [this.#hello, this.#hear, this.#change] = [hello, hear, change];
-    const hurry = () => this.state === "waiting" && !document.hidden && this.open();
+    const hurry = () => ["waiting", "refused"].includes(this.state) && !document.hidden && this.open();
     addEventListener("online", hurry);
     document.addEventListener("visibilitychange", hurry);
     setInterval(() => this.#look(Date.now()), 1000);
@@ -75,7 +79,7 @@ export class Wire {
       else if (type === "bye") this.#end(data);
       else if (!this.#since && type !== "welcome") this.#socket.close(); // our hello came too late
       else {
-        if (type === "welcome") this.#since = Date.now();
+        if (type === "welcome") [this.#since, this.#wasLive] = [Date.now(), true];
         this.#hear(type, data);
         if (type === "welcome") this.#become("live");
       }
@@ -115,6 +119,20 @@ export class Wire {
     this.due = now + wait;
     this.#timer = setTimeout(() => this.open(), wait);
     const named = { server_full: "full", server_stopping: "stopped" };
-    this.#become(named[code] ?? "waiting");
+    this.#become(named[code] ?? (this.refusal ? "refused" : "waiting"));
+    if (!this.#wasLive && !code) this.#explain();
+  }
+
+  // A script does not learn why its WebSocket was refused: ask for the reason.
+  async #explain() {
+    const attempts = this.#attempts;
+    try {
+      const answer = await fetch(`/ws?origin=${encodeURIComponent(location.origin)}`);
+      const { allowed, reason } = await answer.json();
+      this.refusal = allowed ? (attempts > 1 ? NO_SOCKET : "") : `The server refuses this page. ${reason}`;
+    } catch {
+      this.refusal = ""; // it is not there, or has no time
+    }
+    if (this.state === "waiting" && this.refusal) this.#become("refused");
   }
 }
