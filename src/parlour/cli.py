@@ -18,7 +18,7 @@ from parlour.arguments import (
     know_variables_of,
 )
 from parlour.client_cli import client
-from parlour.config import MIN_DESCRIPTORS, Bound, Config, Engine, Web
+from parlour.config import MIN_DESCRIPTORS, Bound, Config, Engine, People, Web
 from parlour.core.limits import Rate
 from parlour.parameters import (
     CANNOT_START,
@@ -60,6 +60,7 @@ class ServerOptions(TypedDict):
     rate: Rate | None
     recv_size: int
     log_format: Literal["text", "json"]
+    log_people: People
     trace: Path | None
 
 
@@ -184,6 +185,13 @@ class ServerProgram(Program):
     default="text",
     show_default=True,
     help="Form of the log on standard error.",
+)
+@click.option(
+    "--log-people",
+    type=click.Choice(["full", "names", "addresses", "none"]),
+    default="full",
+    show_default=True,
+    help="What the log tells of those who come and go.",
 )
 @click.option(
     "--trace",

@@ -7,6 +7,8 @@ from typing import Literal, NamedTuple
 from parlour.core.limits import DEFAULT_RATE, MAX_OTHERS, Limits, Rate
 
 Engine = Literal["async", "threads"]
+People = Literal["full", "names", "addresses", "none"]
+"""What the log tells of those who come and go."""
 
 MAX_USERS: dict[Engine, int] = {"async": 10_000, "threads": 1_000}
 
@@ -62,6 +64,7 @@ class Config:
     """Write what the room hears to stdout."""
     log_level: str = "info"
     log_format: Literal["text", "json"] = "text"
+    log_people: People = "full"
     trace: Path | None = None
     """Write every line of the wire to this file."""
 

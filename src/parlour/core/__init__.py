@@ -27,6 +27,7 @@ Read in this order:
 ``crowd``       members, by where they stand in the log
 ``roster``      who is in a room
 ``rooms``       a room: what happens in it, who is in it, what they hear
+``presence``    who comes, goes and is renamed, for the log
 ``connection``  what one peer said, and whether it is listened to
 ``capacity``    how many may be here at a time
 ``addresses``   how many of them from one network address, and how fast

@@ -8,6 +8,7 @@ from .events import Bye, Refused, SessionId, User
 from .holds import Holds
 from .names import Names, clean
 from .pending import Depart, Enter, Greet, Rename, Tell
+from .presence import Change, Presences
 from .rooms import REPLACED, Room
 from .session import Session
 from .speech import Hello
@@ -33,6 +34,7 @@ class Admission:
         self._room, self._names, self._alarms = room, names, alarms
         self._counters, self._capacity, self._wall = counters, capacity, wall
         self._holds = Holds()
+        self.presences = Presences()
 
     def is_held(self, session: SessionId) -> bool:
         """Tell whether the name of a session that is over is held."""
@@ -49,6 +51,7 @@ class Admission:
         user = self._user(connection.session, now)
         self._room.enter(Enter(connection.session, user), connection.dialect)
         self._counters.joined += 1
+        self._change(Change.JOINED, connection)
 
     def greet(self, connection: Connection, hello: Hello, now: float) -> None:
         """Let a connection in that said *hello*, or let it return."""
@@ -74,9 +77,11 @@ class Admission:
             user = self._user(session, now)
             self._counters.joined += 1
             self._capacity.seat(connection)
+            change = Change.JOINED if before is None else Change.RETURNED
+            self._change(change, connection, before)
         self._room.enter(Greet(session, user, hello.cursor, before), SESSION)
         if before is not None and wanted is not None:
-            refusal = self._rename(session, wanted)
+            refusal = self._rename(connection, wanted)
         for fault in (hello.fault, refusal):
             if fault is not None:
                 self._room.add(Tell(session, fault))
@@ -92,13 +97,17 @@ class Admission:
         if before is not None:
             self._names.move(before, session)
         elif not hello.is_watching and wanted is not None:
-            refusal = self._rename(session, wanted)
+            refusal = self._rename(connection, wanted)
         if not hello.is_watching:
             user = self._user(session, now)
+        if before is not None:
+            self._change(Change.RETURNED, connection, before)
+        elif hello.is_watching:
+            self._change(Change.LEFT, connection)
         step = Greet(session, user, hello.cursor, before, SESSION)
         self._room.add(step)
         if before is not None and wanted is not None:
-            refusal = self._rename(session, wanted)
+            refusal = self._rename(connection, wanted)
         for fault in (hello.fault, refusal):
             if fault is not None:
                 self._room.add(Tell(session, fault))
@@ -110,6 +119,7 @@ class Admission:
         self._counters.joined += 1
         user = self._user(connection.session, now)
         self._room.add(Enter(connection.session, user))
+        self._change(Change.JOINED, connection)
 
     def depart(
         self, connection: Connection, depart: Depart, now: float, *, may_return: bool
@@ -118,7 +128,7 @@ class Admission:
         self._alarms.stop_asking(connection.session)
         if connection.is_watching or not (connection.token and may_return):
             self._holds.forget(connection)
-            self._leave(depart)
+            self._leave(connection, depart)
             return
         self._room.add(depart.but(is_held=True))
         self._alarms.holds.set(connection.session, now)
@@ -129,10 +139,23 @@ class Admission:
     def let_go(self, session: SessionId) -> None:
         """Hold the name of a session no longer: the others hear that it left."""
         self._alarms.holds.clear(session)
-        code, _ = self._holds.let_go(session).why
-        self._leave(Depart(session, code))
+        connection = self._holds.let_go(session)
+        self._leave(connection, Depart(session, connection.why[0]))
 
-    def _leave(self, depart: Depart) -> None:
+    def rename(self, connection: Connection) -> None:
+        """Tell the name that a member has taken."""
+        session = connection.session
+        self._room.add(Rename(session, self._names[session]))
+        self._change(Change.RENAMED, connection)
+
+    def _change(
+        self, change: Change, connection: Connection, before: SessionId | None = None
+    ) -> None:
+        self.presences.add(change, connection, self._names[connection.session], before)
+
+    def _leave(self, connection: Connection, depart: Depart) -> None:
+        if not connection.is_watching:
+            self._change(Change.LEFT, connection)
         self._names.release(depart.session)
         self._room.add(depart)
 
@@ -153,7 +176,7 @@ class Admission:
         if old.state is State.MEMBER:
             old.leave(REPLACED.code, REPLACED.reason)
         if old.is_watching or connection.is_watching:
-            self._leave(Depart(old.session, REPLACED.code, REPLACED))
+            self._leave(old, Depart(old.session, REPLACED.code, REPLACED))
             return None
         return old.session
 
@@ -169,11 +192,12 @@ class Admission:
             return taken(name)
         return None
 
-    def _rename(self, session: SessionId, wanted: str) -> Refused | None:
+    def _rename(self, connection: Connection, wanted: str) -> Refused | None:
+        session = connection.session
         before = self._names[session]
         refusal = self._name(session, wanted)
         if self._names[session] != before:
-            self._room.add(Rename(session, self._names[session]))
+            self.rename(connection)
         return refusal
 
 

@@ -31,7 +31,7 @@ from .limits import (
 from .lines import OVERLONG
 from .names import Names, clean
 from .objects import is_object_start
-from .pending import Count, Recall, Rename, Tell
+from .pending import Count, Recall, Tell
 from .plain import LATE_HELLO
 from .rooms import Room
 from .speech import (
@@ -218,7 +218,7 @@ class Commands:
         elif connection.is_watching:
             self._admission.become_member(connection, now)
         else:
-            self._room.add(Rename(session, name))
+            self._admission.rename(connection)
 
     def _ask(self, connection: Connection, step: Recall | Count) -> int:
         """Have a question answered, and return the units of work that it takes."""

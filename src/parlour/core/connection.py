@@ -54,6 +54,7 @@ class Connection:
     """
 
     __slots__ = (
+        "address",
         "asking",
         "bucket",
         "crowded",
@@ -88,6 +89,7 @@ class Connection:
     ) -> None:
         self.session, self.dialect, self.bucket = session, dialect, bucket
         self.entrance = entrance
+        self.address = ""  # where it comes from; also its name until it has another
         self.network = network  # whose limits it counts against; empty: none
         self.input = InputBuffer(limits.max_line)
         self.state = State.ARRIVED

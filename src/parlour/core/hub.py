@@ -33,6 +33,7 @@ from .limits import Bucket, Limits
 from .names import Names
 from .pending import Stop, Tell
 from .plain import PLAIN
+from .presence import Presence
 from .queues import Queues
 from .rooms import Room
 
@@ -124,6 +125,7 @@ class Hub:
         connection = self._connections[session] = Connection(
             session, _spoken(entrance), self._limits, bucket, entrance, network
         )
+        connection.address = address
         self.capacity.enter(connection)
         self._names.take_address(session, address)
         if not entrance.is_page:
@@ -178,6 +180,10 @@ class Hub:
         They still count, and are known, until :meth:`disconnect`.
         """
         return self._endings.ended()
+
+    def presences(self) -> list[Presence]:
+        """Return who has come, gone or got another name since the last call."""
+        return self._admission.presences.take()
 
     def stop(self, reason: str) -> None:
         """Let nobody in any more, tell everybody why, and end every session."""

@@ -99,6 +99,11 @@ def keys(name: str) -> set[str]:
     return found
 
 
+def is_address(name: str) -> bool:
+    """Tell whether *name* is an address, and was not chosen."""
+    return _ADDRESS.fullmatch(name) is not None
+
+
 class Names:
     """The names that are taken, each by one session."""
 

@@ -5,7 +5,7 @@
 ``threads``    the threaded driver: a thread per client, one that writes for all;
                with its ``thread_carriers``, ``turn``, ``doors`` and ``poller``, and
                ``side_doors``, in ``side_threads``, for pages
-``service``    what a driver is given
+``service``    what a driver is given; ``signals``, what they ask of it
 ``console``    the chat on the server's own terminal
 ``logs``       one event a line, never with message text; ``log_limits`` bounds what
                peers can have logged
@@ -41,6 +41,7 @@ held across a socket call or a commit.
 9. A session is over: for each of `hub.ended()` write its last bytes, send a FIN, go
    on reading and drop what comes, close at the end of file or at a deadline. Abort
    where it says so.
+    What `hub.presences()` says is logged: who has come, gone or got another name.
 10. The socket is gone: `hub.disconnect(session, now)`, once for each session.
 
 Steps 3 to 9 are one *turn*. Whatever arrives in one turn of the loop is one batch.

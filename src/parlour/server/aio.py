@@ -1,7 +1,6 @@
 """The asyncio driver, on uvloop where the platform has it."""
 
 import asyncio
-import signal
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
@@ -24,8 +23,10 @@ from .service import (
     log_closed,
     log_console_failure,
     log_opened,
+    log_presences,
     log_turned,
 )
+from .signals import handle_signals
 from .sockets import BACKLOG, DRAIN, MAX_TURNED, is_exempt, limited_network, name_of
 
 ACCEPTS: Final = 128  # at most in one turn of asyncio's own loop, or failures
@@ -44,11 +45,7 @@ def serve(service: Service) -> None:
 async def _serve(service: Service) -> None:
     loop = asyncio.get_running_loop()
     server = AsyncServer(service, loop)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.stop)
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
-        loop.add_signal_handler(signal.SIGHUP, server.hang_up)
-    loop.add_signal_handler(signal.SIGUSR1, server.report)
+    handle_signals(loop.add_signal_handler, server)
     await server.run()
 
 
@@ -234,6 +231,7 @@ class AsyncServer:
             if service.trace is not None:
                 for session in sessions:
                     service.trace.told(session, data)
+        log_presences(hub.presences())
         for ended in hub.ended():
             service.note_end(ended, carriers[ended.session].address)
             carriers[ended.session].part(ended)

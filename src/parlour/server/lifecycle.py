@@ -60,7 +60,7 @@ def run(config: Config, console: Dialect, make_door: MakeDoor | None = None) -> 
     trace = Trace(config.trace, limits.max_line) if config.trace is not None else None
     listeners = listen(config.host, config.port)
     page = _listen_for_pages(config.web) if config.web is not None else None
-    with logs.logging_to_stderr(config.log_level, config.log_format):
+    with logs.logging_to_stderr(config.log_level, config.log_format, config.log_people):
         archive = open_archive(config)
         facts = Facts(
             version=parlour.__version__,

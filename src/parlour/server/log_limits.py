@@ -2,9 +2,10 @@
 
 A record is limited if it was logged with ``extra={"is_limited": True}``, as
 `logs.log_limited` does. Records of one kind have the same event, code and exception
-type. The first of a kind is written at once. Later ones within `WINDOW` are counted,
-and the newest of them is written at the end of the window, with their number as
-``repeated``. No kind can silence another, and no flood hides its newest record.
+type; a record that has an attribute ``of`` has that in place of a code. The first of
+a kind is written at once. Later ones within `WINDOW` are counted, and the newest of
+them is written at the end of the window, with their number as ``repeated``. No kind
+can silence another, and no flood hides its newest record.
 """
 
 import logging
@@ -107,7 +108,7 @@ class LogLimit(logging.Filter):
 def _kind(record: logging.LogRecord) -> Kind:
     facts: dict[str, object] = getattr(record, "facts", {})
     error = record.exc_info[0] if record.exc_info is not None else None
-    return record.getMessage(), facts.get("code"), error
+    return record.getMessage(), getattr(record, "of", facts.get("code")), error
 
 
 def _count(record: logging.LogRecord, repeated: int) -> None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final, Literal
 
+from parlour.config import People
 from parlour.streams.standard import STANDARD_ERROR
 
 from .console import Console
@@ -22,12 +23,26 @@ logger = logging.getLogger("parlour")
 
 Fact = str | int | float | None
 
+HIDDEN: Final[dict[People, frozenset[str]]] = {
+    "full": frozenset(),
+    "names": frozenset({"address"}),
+    "addresses": frozenset({"name"}),
+    "none": frozenset({"name", "address"}),
+}
+"""Facts that are not told, by what is to be told of people."""
+
 
 @contextmanager
-def logging_to_stderr(level: str, form: Literal["text", "json"]) -> Iterator[None]:
-    """Send what is logged meanwhile to stderr, from *level* up, as *form*."""
+def logging_to_stderr(
+    level: str, form: Literal["text", "json"], people: People = "full"
+) -> Iterator[None]:
+    """Send what is logged meanwhile to stderr, from *level* up, as *form*.
+
+    Of *people* only that is told.
+    """
     handler = ConsoleHandler(STANDARD_ERROR)
-    handler.setFormatter(JSONLines() if form == "json" else TextLines())
+    lines = JSONLines if form == "json" else TextLines
+    handler.setFormatter(lines(HIDDEN[people]))
     limit = LogLimit(handler.handle)
     handler.addFilter(limit)
     logger.addHandler(handler)
@@ -68,6 +83,15 @@ def log_limited(
         logger.log(level, event, extra=extra, exc_info=error)
 
 
+def log_facts(
+    level: int, event: str, facts: Mapping[str, Fact], *, of: int | None = None
+) -> None:
+    """Log an *event*, limited among those *of* the same if that is given."""
+    if logger.isEnabledFor(level):
+        limit = {} if of is None else {"is_limited": True, "of": of}
+        logger.log(level, event, extra={"facts": facts, **limit})
+
+
 class ConsoleHandler(logging.Handler):
     """Write records to *descriptor* by a thread; drop them while it takes nothing.
 
@@ -105,18 +129,34 @@ class ConsoleHandler(logging.Handler):
             log(logging.WARNING, "log.dropped", lines=dropped)
 
 
-class TextLines(logging.Formatter):
+class _Lines(logging.Formatter):
+    """Tells the facts of a record, but for those that are *hidden*."""
+
+    def __init__(self, hidden: frozenset[str] = frozenset()) -> None:
+        super().__init__()
+        self._hidden = hidden
+
+    def facts(self, record: logging.LogRecord) -> Mapping[str, Fact]:
+        """Return what is to be told."""
+        facts: dict[str, Fact] = dict(getattr(record, "facts", {}))
+        if record.exc_info is not None and record.exc_info[0] is not None:
+            facts["error"] = logging.Formatter().formatException(record.exc_info)
+        return {key: fact for key, fact in facts.items() if key not in self._hidden}
+
+
+class TextLines(_Lines):
     """``2026-01-31T12:00:00.123Z info session.closed session=7 code=closed``."""
 
     def format(self, record: logging.LogRecord) -> str:
         if hasattr(record, "is_text"):
             return record.getMessage()
-        facts = " ".join(f"{key}={_word(fact)}" for key, fact in _facts(record).items())
+        told = [(k, fact) for k, fact in self.facts(record).items() if fact is not None]
+        facts = " ".join(f"{key}={_word(fact)}" for key, fact in told)
         head = f"{_time(record)} {record.levelname.lower()} {record.getMessage()}"
         return f"{head} {facts}".rstrip()
 
 
-class JSONLines(logging.Formatter):
+class JSONLines(_Lines):
     """The same, as one JSON object a line."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -127,14 +167,7 @@ class JSONLines(logging.Formatter):
             "time": _time(record),
             "level": record.levelname.lower(),
         }
-        return json.dumps({**fixed, **_facts(record)})
-
-
-def _facts(record: logging.LogRecord) -> Mapping[str, Fact]:
-    facts: dict[str, Fact] = dict(getattr(record, "facts", {}))
-    if record.exc_info is not None and record.exc_info[0] is not None:
-        facts["error"] = logging.Formatter().formatException(record.exc_info)
-    return facts
+        return json.dumps({**fixed, **self.facts(record)})
 
 
 def _time(record: logging.LogRecord) -> str:

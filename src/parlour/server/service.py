@@ -14,10 +14,11 @@ from parlour.core.dialect import Dialect
 from parlour.core.doors import SideDoor
 from parlour.core.events import Draft, Outcome, Page, Query, Question, Refused
 from parlour.core.hub import Hub
+from parlour.core.presence import Change, Presence
 from parlour.history import HistoryError
 from parlour.history.recorder import Recorder
 
-from .logs import log, log_limited
+from .logs import Fact, log, log_facts, log_limited
 from .report import page
 from .trace import Trace
 
@@ -160,6 +161,20 @@ def log_console_failure(failure: OSError | None) -> None:
     """Log why the chat is not shown any more on the server's own terminal."""
     if failure is not None:
         log(logging.WARNING, "console.failed", reason=failure.strerror)
+
+
+def log_presences(presences: list[Presence]) -> None:
+    """Log who has come, gone or got another name. Never what anybody said.
+
+    A session may choose another name at will: that is logged rarely.
+    """
+    for change, session, name, address, before in presences:
+        facts: dict[str, Fact] = {"session": session, "name": name or None}
+        facts["address"] = address
+        if before is not None:
+            facts["before"] = before
+        of = session if change is Change.RENAMED else None
+        log_facts(logging.INFO, f"session.{change.value}", facts, of=of)
 
 
 def log_closed(ended: Ended, address: str) -> None:

@@ -32,9 +32,11 @@ from .service import (
     log_closed,
     log_console_failure,
     log_opened,
+    log_presences,
     log_turned,
 )
 from .side_doors import Mailbox, SideHall
+from .signals import handle_signals
 from .sockets import (
     DRAIN,
     LINGER,
@@ -57,11 +59,7 @@ NO_THREADS: Final = Bye("server_full", "the server is full; try again later")
 def serve(service: Service) -> None:
     """Serve until a signal says to stop, and then until everybody is gone."""
     server = ThreadServer(service)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: server.stop())
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
-        signal.signal(signal.SIGHUP, lambda *_: server.hang_up())
-    signal.signal(signal.SIGUSR1, lambda *_: server.report())
+    handle_signals(lambda number, act: signal.signal(number, lambda *_: act()), server)
     # Python runs a handler between two of its steps. One that comes just before the
     # poll would wait for its end, were it not for the byte that this sends at once.
     signal.set_wakeup_fd(server.wake_fileno(), warn_on_full_buffer=False)
@@ -251,7 +249,9 @@ class ThreadServer:
                 for data, sessions, _ in hub.flush(now)
             ]
             ended = [(turn.carriers[end.session], end) for end in hub.ended()]
+            presences = hub.presences()
             turn.mind_reading()
+        log_presences(presences)
         for data, carriers in deliveries:
             for carrier in carriers:
                 self._write(carrier, data)

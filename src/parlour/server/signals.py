@@ -1,0 +1,29 @@
+"""What signals ask of a server, in the same words for both drivers."""
+
+import signal
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Asked(Protocol):
+    """A driver that can be asked to end, and for a page of state."""
+
+    def stop(self) -> None:
+        """Part with everybody; asked twice, at once."""
+
+    def hang_up(self) -> None:
+        """Part with everybody; the shell and the system may both ask for it."""
+
+    def report(self) -> None:
+        """Print a page of state."""
+
+
+def handle_signals(
+    handle: Callable[[int, Callable[[], None]], object], server: Asked
+) -> None:
+    """Have *handle* call *server* at each signal that means something."""
+    handle(signal.SIGTERM, server.stop)
+    handle(signal.SIGINT, server.stop)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
+        handle(signal.SIGHUP, server.hang_up)
+    handle(signal.SIGUSR1, server.report)

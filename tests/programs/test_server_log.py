@@ -1,0 +1,126 @@
+"""Who comes and goes, as the log tells it."""
+
+import json
+import re
+import socket
+
+import pytest
+
+from .harness import ENGINES, SERVER, start_server
+from .stage import Stage
+
+pytestmark = pytest.mark.parametrize("engine", ENGINES)
+
+
+def told(log: list[str]) -> list[dict[str, object]]:
+    """Return what the log tells of people, without its times."""
+    events = [json.loads(line) for line in log]
+    for event in events:
+        del event["time"], event["level"]
+    return [event for event in events if event["event"].startswith("session.")]
+
+
+def test_the_log_tells_who_joins_is_renamed_and_leaves(
+    stage: Stage, engine: str
+) -> None:
+    server = start_server(stage, engine)
+    with stage.join(server.port) as peer:
+        peer.send(b'{"type": "set-name", "data": "Kobzol"}\n')
+        peer.hear("renamed to Kobzol")
+        peer.say("nobody logs this")
+        peer.hear("nobody logs this")
+    server.program.err.hear("session.left")
+    server.stop()
+
+    log = server.program.err.lines
+    of = {"session": 1, "address": peer.name}
+    why = {"code": "closed", "reason": "by the peer"}
+    events = sorted(told(log), key=lambda event: str(event["event"]))
+    assert events == [
+        {"event": "session.closed", **of, **why},
+        {"event": "session.joined", "name": None, **of},
+        {"event": "session.left", "name": "Kobzol", **of},
+        {"event": "session.renamed", "name": "Kobzol", **of},
+    ]
+    assert "nobody logs" not in server.program.err.text
+
+
+def test_the_log_tells_who_returns(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine)
+    hello = {"version": 1, "name": "Kobzol", "token": "t" * 32}
+    line = json.dumps({"type": "hello", "data": hello}).encode() + b"\n"
+    there = ("127.0.0.1", server.port)
+    with socket.create_connection(there) as first:
+        first.sendall(line)
+        joined = json.loads(server.program.err.hear("session.joined"))
+    server.program.err.hear("session.closed")
+
+    with socket.create_connection(there) as again:
+        again.sendall(line)
+        returned = json.loads(server.program.err.hear("session.returned"))
+        host, port = again.getsockname()
+        server.stop()
+
+    assert joined["name"] == returned["name"] == "Kobzol"
+    assert returned["before"] == joined["session"]
+    assert returned["address"] == f"{host}:{port}"
+    assert "session.left" not in server.program.err.text.split("session.returned")[0]
+
+
+@pytest.mark.parametrize(
+    ("people", "hidden", "shown"),
+    [
+        ("full", [], ["name", "address"]),
+        ("names", ["address"], ["name"]),
+        ("addresses", ["name"], ["address"]),
+        ("none", ["name", "address"], []),
+    ],
+)
+def test_names_and_addresses_can_be_left_out(
+    stage: Stage, engine: str, people: str, hidden: list[str], shown: list[str]
+) -> None:
+    server = start_server(stage, engine, "--log-people", people)
+    with stage.join(server.port) as peer:
+        peer.send(b'{"type": "set-name", "data": "Kobzol"}\n')
+        peer.hear("renamed to Kobzol")
+    server.program.err.hear("session.left")
+    server.stop()
+
+    events = told(server.program.err.lines)
+    assert len(events) == 4
+    for event in events:
+        assert not [key for key in hidden if key in event]
+    assert all(key in events[-1] or key in events[-2] for key in shown)
+    log = server.program.err.text
+    assert ("Kobzol" in log) == ("name" in shown)
+    assert (peer.name in log) == ("address" in shown)
+
+
+def test_no_name_forges_a_line(stage: Stage, engine: str) -> None:
+    program = stage.run_python(*SERVER, "--port", "0", "--engine", engine)
+    port = int(program.err.hear("join with").rpartition(" ")[2])
+    name = 'x session=1 name="y" \N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}'
+    with stage.join(port) as peer:
+        data = json.dumps({"type": "set-name", "data": name})
+        peer.send(data.encode() + b"\n")
+        peer.hear("renamed to")
+    line = program.err.hear("session.renamed")
+    program.stop()
+
+    assert re.search(r' name="x session=1 name=\\"y\\" \\u00bb" address=\S+$', line)
+
+
+def test_renames_at_will_do_not_flood_the_log(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine)
+    with stage.join(server.port) as peer:
+        for number in range(300):
+            line = {"type": "set-name", "data": f"name {number}"}
+            peer.send(json.dumps(line).encode() + b"\n")
+        peer.hear("renamed to name 299")
+    server.program.err.hear("session.left")
+    server.stop()
+
+    renamed = [e for e in told(server.program.err.lines) if "renamed" in str(e)]
+    assert len(renamed) < 10
+    assert renamed[-1]["name"] == "name 299"
+    assert sum(int(str(e.get("repeated", 1))) for e in renamed) == 300
