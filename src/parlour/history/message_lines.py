@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import BinaryIO, Final
 
 from parlour.core import names
@@ -76,7 +77,7 @@ def read_message(line: bytes, now: datetime) -> Message:
     message = parse(line)
     if message.time > now.timestamp() + MAX_AHEAD:
         raise ValueError("its time is in the future, or the clock here is wrong")
-    if fault := names.fault(message.source):
+    if fault := _source_fault(message.source):
         raise ValueError(f"nobody can be called like its source: {fault}")
     if not is_sayable(message.text, MAX_TEXT):
         raise ValueError(text_fault(message.text, MAX_TEXT).reason)
@@ -125,6 +126,11 @@ def render(message: Message) -> str:
     return json.dumps(
         {"type": "message", "data": data}, ensure_ascii=False, separators=(",", ":")
     )
+
+
+@lru_cache(maxsize=1024)  # the same people say most of it
+def _source_fault(source: str) -> str:
+    return names.fault(source)
 
 
 def _decoded(line: str | bytes) -> object:
