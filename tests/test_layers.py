@@ -91,7 +91,7 @@ LIBRARIES = {
     "msgspec": {
         *(f"core.{name}" for name in ("events", "hearing", "objects", "plain")),
         *("core.confusables", "core.scripts", "core.session"),
-        *("client.plain", "client.session"),
+        *("client.decoding", "client.plain", "client.session"),
     },
     "platformdirs": {"parameters"},
     "precis_i18n": {"core.names"},

@@ -6,9 +6,10 @@ import pytest
 
 from parlour.client.comeback import MOST_ASKED
 from parlour.client.conversation import Conversation
+from parlour.client.decoding import decode
 from parlour.client.faults import Exit
 from parlour.client.outbox import MAX_WAITING
-from parlour.client.session import Bye, decode
+from parlour.client.session import Bye
 from parlour.client.shown import Disconnected, Note, Said
 from parlour.client.trial import CHANGED, DROPPED, MAX_TRIED, SLOW, UNDECIDED
 from tests.client.helpers import said, welcome, word

@@ -8,6 +8,7 @@ Read the modules in this order:
 ``plain``         the plain dialect: commands to wire lines, wire lines to shown
 ``waits``         whose answers are waited for at the end, and how long
 ``session``       the session dialect: the same, with sequences and answers
+``decoding``      what a server of it says, within bounds
 ``answers``       answers to one's own commands, in the words of the plain dialect
 ``faults``        what goes wrong, and the exit code
 ``outbox``        what was typed, until a server has taken it

@@ -56,7 +56,7 @@ class AsyncClient:
         self._carrying: list[asyncio.Task[None]] = []
         self._is_over = False
         self._is_dialing = False
-        self._may_read = asyncio.Event()  # what is read can be shown
+        self._may_read = asyncio.Event()  # what is read can be shown, and answered
         self._prompt: Prompting | None = job.prompt(self) if job.prompt else None
         self.screen = self._prompt or job.screen()
 
@@ -150,7 +150,7 @@ class AsyncClient:
             state, deadline = self._conversation.state, self._conversation.deadline
             has_prompt = self._prompt is not None
             is_held = must_wait(self.screen, state, is_terminal=has_prompt)
-            if is_held:
+            if is_held or not self._conversation.wants_server:
                 self._may_read.clear()
             else:
                 self._may_read.set()
@@ -191,6 +191,8 @@ class AsyncClient:
                 break
             self._conversation.receive(data, time.monotonic())
             self._changed.set()
+            if not self._conversation.wants_server:
+                self._may_read.clear()
             count, total = count + 1, total + len(data)
             if count >= READS_BATCH or total >= READ_BATCH:
                 count = total = 0

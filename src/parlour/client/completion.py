@@ -39,7 +39,7 @@ class Names:
         elif found := _LEFT.fullmatch(text):
             self._forget(found[1])
         elif found := _LISTED.fullmatch(text):
-            self.listed(found[1].split(", "), is_first=False)
+            self.listed(found[1].split(", ", MAX_LISTED), is_first=False)
 
     def listed(self, names: Iterable[str], *, is_first: bool) -> None:
         """Learn who is here; the *first* part of a list replaces the last list."""

@@ -25,7 +25,7 @@ from .shown import Disconnected, Shown
 from .view import View
 from .waits import PARTING, Patience
 
-MAX_SERVER_LINE: Final = 16 << 20  # bytes; old servers send a history as one line
+MAX_SERVER_LINE: Final = 4 << 20  # bytes; old servers send a history as one line
 MAX_UNSENT: Final = 256 << 10  # bytes; beyond, nothing more is read from the input
 
 
@@ -103,6 +103,11 @@ class Conversation:
         """Whether more may be read from the input now."""
         has_room = self.unsent < MAX_UNSENT and self._link.outbox.has_room
         return self.state is State.OPEN and has_room
+
+    @property
+    def wants_server(self) -> bool:
+        """Whether more may be read from the server now."""
+        return self._link.is_read
 
     @property
     def deadline(self) -> float | None:

@@ -17,6 +17,7 @@ from .shown import SERVER
 
 JOINERS: Final = "\u200c\u200d"  # ZWNJ, ZWJ: Persian and family emoji need them
 MAX_MARKS: Final = 3  # combining characters on one letter
+SLICE: Final = 16_384  # characters that are looked at one by one before they are joined
 MAX_COLUMNS: Final = 64  # of a name; our server's are shorter, others have no bound
 EMPTY_LOOKING: Final = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters to Unicode, and nothing to the eye: Hangul fillers, the empty Braille."""
@@ -108,7 +109,13 @@ def use_color(
 
 
 def _visible(run: re.Match[str]) -> str:
-    return "".join(_drawn(run[0]))
+    text = run[0]
+    if len(text) <= SLICE:
+        return "".join(_drawn(text))
+    # A string for each character of a long run would take fifty times its room. A mark
+    # that begins a slice may stand where it is one too many; that is all.
+    starts = range(0, len(text), SLICE)
+    return "".join("".join(_drawn(text[at : at + SLICE])) for at in starts)
 
 
 def _drawn(text: str) -> Iterator[str]:

@@ -51,3 +51,8 @@ class Early:
 
 def _is_entry(said: Said) -> bool:
     return said.source == SERVER and said.text.endswith(" has entered the chat")
+
+
+def refuses_hello(said: Said) -> bool:
+    """Tell whether a server of ours says in plain words that hello came too late."""
+    return said.source == SERVER and said.text.startswith('"hello" ')

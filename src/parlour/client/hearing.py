@@ -9,6 +9,7 @@ from parlour.core.plain import said as words
 from . import answers, session
 from .commands import AskHistory, AskUsers, Search
 from .cursor import Place
+from .decoding import decode
 from .naming import Naming
 from .outbox import Outbox
 from .session import (
@@ -27,6 +28,9 @@ from .session import (
 from .shown import Here, Said, Told
 from .view import View
 
+MAX_PRESENT: Final = 20_000  # names that are kept of those who are here
+MAX_PRESENT_SIZE: Final = 1 << 20  # their characters
+MAX_COUNT: Final = 1_000_000  # messages; of more, nobody need know how many
 LOST: Final = "what was said meanwhile is lost"
 ABOUT_WORDS: Final = (
     *("message_", "empty_message", "bad_text", "bad_data", "line_too_long"),
@@ -73,7 +77,9 @@ class Hearing:
     def begin(self) -> None:
         """Know that there is a new connection."""
         self.bye: Bye | None = None
+        self.owed = 0  # bytes of answers that the server has not taken
         self._present: list[str] = []
+        self._present_size = 0
         self._is_quiet = False  # the next list of who is here was not asked by hand
         self._is_listing = False  # a list was begun, and another line of it follows
 
@@ -88,7 +94,7 @@ class Hearing:
 
     def hear(self, line: bytes) -> bool:  # noqa: C901 -- a row a word
         """Take in a line; True if it acknowledges something."""
-        heard = session.decode(line)
+        heard = decode(line)
         match heard:
             case None:
                 self._view.strange(line)
@@ -112,7 +118,7 @@ class Hearing:
             case Missed():
                 self._missed(heard, line)
             case Ping(token):
-                self._outgoing += session.pong(token)
+                self._answer(session.pong(token))
             case Bye():
                 self.bye = heard
                 if heard.code != "bye":
@@ -129,7 +135,7 @@ class Hearing:
             is_news = self._naming.refused(failed.code)
             told = Said(SERVER, failed.reason, line)
             self._view.hear(told if is_news else Told(line=line))
-            self._outgoing += self._naming.fall_back()
+            self._answer(self._naming.fall_back())
             return False
         is_postponed = self._returns and failed.code in LATER
         if is_postponed and self._outbox.postponed(failed.id):
@@ -159,11 +165,14 @@ class Hearing:
         if self._is_quiet:
             self._is_quiet = more
             return False
-        self._present += names
+        self._present_size += sum(map(len, names))
+        is_full = self._present_size > MAX_PRESENT_SIZE
+        if not is_full and len(self._present) < MAX_PRESENT:
+            self._present += names
         if more:
             self._view.hear(Told(line=line))
             return True
-        present, self._present = self._present, []
+        present, self._present, self._present_size = self._present, [], 0
         self._view.hear(Told(answers.present(present), line))
         return self._outbox.answered(AskUsers) is not None
 
@@ -174,9 +183,22 @@ class Hearing:
             if missed.events is None:
                 self._view.tell_return(LOST)
             else:
-                are = "message is" if missed.events == 1 else "messages are"
-                count = f"{missed.events:,} {are}"
+                are = "is" if missed.events == 1 else "are"
+                count = f"{counted(missed.events)} {are}"
                 self._view.tell_return(f"{count} older than this server keeps")
         else:
-            event = MissedEvent(LOBBY, missed.events, missed.resume_after)
+            known = missed.events is not None and missed.events <= MAX_COUNT
+            events = missed.events if known else None
+            event = MissedEvent(LOBBY, events, missed.resume_after)
             self._view.hear(Said(*words(event), line))
+
+    def _answer(self, line: bytes) -> None:
+        self._outgoing += line
+        self.owed += len(line)
+
+
+def counted(messages: int) -> str:
+    """Return how many *messages*, as a server told it, in words."""
+    if messages > MAX_COUNT:
+        return f"more than {MAX_COUNT:,} messages"
+    return "1 message" if messages == 1 else f"{messages:,} messages"

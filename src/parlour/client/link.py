@@ -11,18 +11,20 @@ from typing import Final
 from parlour.core.events import SERVER
 
 from . import plain, session
-from .commands import AskHistory, AskUsers, Rename, Say, Search, Wire
+from .commands import AskHistory, AskUsers, Rename, Say, Search
 from .cursor import Place
-from .early import Early
-from .hearing import Hearing
+from .decoding import decode
+from .early import Early, refuses_hello
+from .hearing import Hearing, counted
 from .naming import Naming
 from .outbox import Entry, Outbox
 from .pulse import Pulse
 from .session import Failed, Welcome
-from .shown import Said, Told
+from .shown import Told
 from .trial import DROPPED, Speech, Trial
 from .view import View
 
+MAX_OWED: Final = 64 << 10  # bytes of answers; beyond, the server is not read from
 RECENT: Final = 20  # messages that a person is shown on joining
 UNKNOWN_WHERE: Final = "what was said meanwhile is not known here"
 
@@ -88,6 +90,15 @@ class Link:
     # -- to the server ------------------------------------------------------------
 
     @property
+    def is_read(self) -> bool:
+        """Whether the server may be read from.
+
+        It may not while it makes us answer and does not take the answers. Lines of
+        our own do not count: a server that delays them goes on to tell us things.
+        """
+        return self.hearing.owed < MAX_OWED
+
+    @property
     def unsent(self) -> int:
         """How many bytes the network has not taken yet."""
         return len(self._outgoing) + self._unwritten
@@ -103,6 +114,8 @@ class Link:
         """Learn how many of the bytes are still *unwritten*; False if as many."""
         is_progress = unwritten != self._unwritten
         self._unwritten = unwritten
+        if not self.unsent:
+            self.hearing.owed = 0
         return is_progress
 
     def cut_off(self) -> int:
@@ -131,7 +144,7 @@ class Link:
             return True
         if self._trial.speech is Speech.UNDECIDED:
             # Who welcomed us before will again: what goes without an id may be lost.
-            if self._trial.is_slow or not is_plain(entry.command):
+            if self._trial.is_slow or not plain.can_ask(entry.command):
                 return False
             if not isinstance(entry.command, Rename):
                 self._outgoing += self._naming.tell()
@@ -149,7 +162,7 @@ class Link:
         if isinstance(command, Search):
             self._view.note("This server cannot search")
             return
-        if not is_plain(command):
+        if not plain.can_ask(command):
             self._view.note("This server gives the last messages only")
         self._outgoing += plain.encode(command)
         if isinstance(command, Rename):
@@ -222,7 +235,7 @@ class Link:
             self._show_early()
             return is_progress
         if self._trial.awaits_welcome:
-            heard = session.decode(line)
+            heard = decode(line)
             if isinstance(heard, Welcome):
                 self._welcomed(heard, line, now)
                 return True
@@ -241,8 +254,8 @@ class Link:
             welcome.epoch, welcome.sequence, recovered=welcome.recovered
         )
         if caught_up is not None:  # else a gap is told first
-            count = "1 message" if caught_up == 1 else f"{caught_up:,} messages"
-            self._view.tell_return(f"{count} caught up" if caught_up else "")
+            count = f"{counted(caught_up)} caught up" if caught_up else ""
+            self._view.tell_return(count)
         if is_replayed:  # what was said in the plain lines is told again
             self._show_early(notices=True)
         has_asked = any(isinstance(entry.command, AskUsers) for entry in asked)
@@ -263,11 +276,11 @@ class Link:
         self._trial.heard(now)
         if self._trial.is_slow:
             self._early.hold(said)
-            if self._early.is_full or _refuses_hello(said):
+            if self._early.is_full or refuses_hello(said):
                 self._decide_plain()
             return False
         is_echo = said.source != SERVER and self.outbox.bare.heard(said.text)
-        if is_echo or _refuses_hello(said):  # it has made nothing of our hello
+        if is_echo or refuses_hello(said):  # it has made nothing of our hello
             self._decide_plain()
         self._outgoing += self._naming.tell()
         self._view.tell_return(UNKNOWN_WHERE)
@@ -285,15 +298,3 @@ class Link:
             self._speak_plain()
         self._view.tell_return(UNKNOWN_WHERE)
         self._show_early()
-
-
-def is_plain(command: Wire) -> bool:
-    """Tell whether a plain server understands all of *command*."""
-    if isinstance(command, AskHistory):
-        return command.limit is None and command.before is None
-    return not isinstance(command, Search)
-
-
-def _refuses_hello(said: Said) -> bool:
-    """Tell whether a server of ours says in plain words that hello came too late."""
-    return said.source == SERVER and said.text.startswith('"hello" ')

@@ -7,9 +7,11 @@ from typing import Final, assert_never
 import msgspec
 
 from .commands import AskHistory, AskUsers, Rename, Say, Search, Wire
-from .shown import Said
+from .shown import Said, heard
 
 MAX_LINE: Final = 16_384  # bytes without the LF; the old Twisted server takes no more
+
+MAX_GUESS: Final = 1 << 20  # bytes of a bad line that is read all the same
 
 TOO_LONG: Final = (
     f"on the wire, this line would be longer than {MAX_LINE:,} bytes. Send it in parts"
@@ -77,15 +79,17 @@ def decode(line: bytes) -> Said | None:
         data = _decoder.decode(line).data
     except (msgspec.MsgspecError, RecursionError, ValueError):
         return _guess(line)
-    return Said(data.source, data.message, line)
+    return heard(data.source, data.message, line)
 
 
 def _guess(line: bytes) -> Said | None:
+    if len(line) > MAX_GUESS:  # objects of Python take much more room than JSON
+        return None
     try:
         found: object = json.loads(line.decode("utf-8", "replace"))
         match found:
             case {"type": "message", "data": {"source": source, "message": message}}:
-                return Said(_text(source), _text(message), line)
+                return heard(_text(source), _text(message), line)
     except (ValueError, RecursionError):
         pass  # not JSON, a number of too many digits, or nested too deeply
     return None
@@ -94,3 +98,29 @@ def _guess(line: bytes) -> Said | None:
 def _text(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return whole(text)
+
+
+def can_ask(command: Wire) -> bool:
+    """Tell whether a plain server understands all of *command*."""
+    if isinstance(command, AskHistory):
+        return command.limit is None and command.before is None
+    return not isinstance(command, Search)
+
+
+class _Object(msgspec.Struct):
+    """Any JSON object; its keys are skipped."""
+
+
+_objects = msgspec.json.Decoder(_Object)
+
+
+def is_object(line: bytes) -> bool:
+    """Tell whether there is a JSON object on *line*.
+
+    No object of Python is made for what is in it: they take much more room than JSON.
+    """
+    try:
+        _objects.decode(line)
+    except (ValueError, RecursionError):
+        return False
+    return True

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple, assert_never
+from typing import Final, NamedTuple, assert_never
 
 from .display import (
     DIM,
@@ -14,6 +14,7 @@ from .display import (
     name_style,
     paint,
 )
+from .plain import is_object
 from .shown import Disconnected, Here, Note, Quoted, Said, Shown, Strange, Told, Typed
 from .wrap import Width, fits, rows
 
@@ -27,6 +28,9 @@ NOTE = "-- "
 TYPED_INDENT = 2  # columns before the rows after the first of one's own line
 
 STRANGE = "The server sent a line that is not a message"
+
+
+MAX_OBJECT: Final = 1 << 20  # bytes of a line that is read whole before it is shown
 
 
 class Line(NamedTuple):
@@ -144,7 +148,7 @@ def local_time(moment: str) -> str:
     """Return a time of the wire as a clock on the wall here has it, or nothing."""
     try:
         then = datetime.fromisoformat(moment).astimezone()
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         return ""
     is_today = then.date() == datetime.now().astimezone().date()
     return f"{then:%H:%M} " if is_today else f"{then:%Y-%m-%d %H:%M} "
@@ -156,6 +160,8 @@ def safe_json(raw: bytes) -> str | None:
     Returns None if there is no object on it.
     """
     try:
+        if len(raw) > MAX_OBJECT:
+            return _long_json(raw)
         found: object = json.loads(raw.decode("utf-8", "replace"))
         if not isinstance(found, dict):
             return None
@@ -163,6 +169,13 @@ def safe_json(raw: bytes) -> str | None:
         return line if line.isascii() and line.isprintable() else json.dumps(found)
     except (ValueError, RecursionError):
         return None
+
+
+def _long_json(raw: bytes) -> str | None:
+    """Return a long line as it came, if it is an object and safe as it is."""
+    line = raw.removesuffix(b"\r").decode("latin-1")
+    is_safe = line.isascii() and line.isprintable() and is_object(raw)
+    return line if is_safe else None
 
 
 def _anew(source: str, text: str) -> str:

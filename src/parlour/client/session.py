@@ -1,6 +1,6 @@
-"""The session dialect, as a client speaks it: commands to lines, lines to events.
+"""The session dialect, as a client speaks it: commands to lines, and the events.
 
-What a server says is untrusted: a line that is not as it should be is no event.
+How lines become events is in `decoding`.
 """
 
 import json
@@ -9,14 +9,13 @@ from typing import Final, NamedTuple, assert_never
 import msgspec
 
 from parlour import __version__
-from parlour.core.events import LOBBY, Joined, Kept, Left, Notice, Renamed, Unkept
+from parlour.core.events import LOBBY, Notice
 from parlour.core.limits import HISTORY_PAGE
 
 from .commands import AskHistory, AskUsers, Rename, Say, Search, Wire
 from .plain import whole
 
 VERSION: Final = 1  # of the dialect
-DAY: Final = 86_400  # seconds; a wait of more is taken for this
 
 
 class Welcome(NamedTuple):
@@ -167,96 +166,3 @@ def bye() -> bytes:
 
 def _line(kind: str, data: dict[str, object]) -> bytes:
     return msgspec.json.encode({"type": kind, "data": data}) + b"\n"
-
-
-def decode(line: bytes) -> Heard | None:
-    """Return what *line* says, or None if it is no line of this dialect at all."""
-    try:
-        found = msgspec.json.decode(line)
-    except (msgspec.MsgspecError, RecursionError, ValueError):
-        return None
-    match found:
-        case {"type": str(kind), "data": dict(data)}:
-            return _answer(kind, data) or _event(kind, data) or Unknown()
-        case {"type": str()}:
-            return Unknown()
-        case _:
-            return None
-
-
-def _event(kind: str, data: dict[str, object]) -> Heard | None:
-    """Return what a line says that nobody has to have asked for."""
-    match kind, data:
-        case "joined", {"name": str(name)}:
-            return Joined(LOBBY, name)
-        case "left", {"name": str(name)}:
-            return Left(LOBBY, name, _text(data, "reason"))
-        case "renamed", {"name": str(name), "to": str(to)}:
-            return Renamed(LOBBY, name, to)
-        case "unkept", _:
-            return Unkept(LOBBY, _text(data, "reason"))
-        case "kept", _:
-            return Kept(LOBBY)
-        case "missed", {"resume_after": int(after)}:
-            events = data.get("events")
-            return Missed(events if isinstance(events, int) else None, after)
-        case "ping", {"token": str(token)}:
-            return Ping(token)
-        case "pong", _:
-            return Pong()
-        case "bye", _:
-            wait = data.get("retry_after")
-            seconds = max(0, min(wait, DAY)) if isinstance(wait, int | float) else 0
-            return Bye(_text(data, "code"), _text(data, "reason"), float(seconds))
-        case _:
-            return _message(data) if kind == "message" else None
-
-
-def _answer(kind: str, data: dict[str, object]) -> Heard | None:
-    """Return what a line says that answers one of ours."""
-    match kind, data:
-        case "stored", _:
-            return Stored(_text(data, "id"))
-        case "error", _:
-            return Failed(_text(data, "code"), _text(data, "reason"), _text(data, "id"))
-        case "history" | "found", {"messages": list(found)}:
-            messages = tuple(
-                message
-                for item in found
-                if isinstance(item, dict) and (message := _message(item)) is not None
-            )
-            return Page(messages, data.get("more") is True, kind == "found")
-        case "users", {"users": list(found)}:
-            names = tuple(
-                item["name"]
-                for item in found
-                if isinstance(item, dict) and isinstance(item.get("name"), str)
-            )
-            return Present(names, data.get("more") is True)
-        case "welcome", {
-            "rooms": {"lobby": {"epoch": str(epoch), "sequence": int(at)}}
-        }:
-            return Welcome(_text(data, "you"), epoch, at, _recovered(data))
-        case _:
-            return None
-
-
-def _message(data: dict[str, object]) -> Message | None:
-    match data:
-        case {"sequence": int(sequence), "source": str(source), "message": str(text)}:
-            return Message(sequence, _text(data, "time"), source, text)
-        case _:
-            return None
-
-
-def _recovered(data: dict[str, object]) -> bool:
-    match data:
-        case {"rooms": {"lobby": {"recovered": False}}}:
-            return False
-        case _:
-            return True
-
-
-def _text(data: dict[str, object], key: str) -> str:
-    value = data.get(key)
-    return value if isinstance(value, str) else ""

@@ -4,7 +4,9 @@ Every dialect of the wire, and everything the client says by itself, becomes
 these. How they look is the printer's business.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+MAX_NAME: Final = 1_024  # characters of a name; our server's have 32 at the most
 
 SERVER = "[Server]"
 """The source of a plain server's own lines."""
@@ -17,6 +19,11 @@ class Said(NamedTuple):
     text: str
     line: bytes  # the line of the wire, without its LF
     time: str = ""  # when it was said, in RFC 3339, if that is known
+
+
+def heard(source: str, text: str, line: bytes, time: str = "") -> Said:
+    """Return what somebody said, whose name is no longer than it may be."""
+    return Said(source[:MAX_NAME], text, line, time)
 
 
 class Quoted(NamedTuple):

@@ -118,6 +118,7 @@ class ThreadClient:
                 deadline = self._conversation.deadline
                 wants = self._unwritten and self._can_write
                 is_offline = self._conversation.is_offline
+                listens = self._listens
             self._show(shown)
             if state is State.ENDED or self._killed_by:
                 return self._killed_by or self._conversation.exit_code
@@ -127,11 +128,17 @@ class ThreadClient:
             if is_held:
                 wait = None
             if not is_offline:
-                self._listen(poll, reads=not is_held, writes=bool(wants))
+                reads = listens and not is_held
+                self._listen(poll, reads=reads, writes=bool(wants))
             elif has_prompt:  # its status counts down
                 wait = min(STATUS_EVERY if wait is None else wait, STATUS_EVERY)
             ready = poll.poll(None if wait is None else wait * 1000 + 1)
             self._attend([descriptor for descriptor, _ in ready], is_held=is_held)
+
+    @property
+    def _listens(self) -> bool:
+        """Whether to read: also the last words of one that takes nothing any more."""
+        return self._conversation.wants_server or not self._can_write
 
     def _listen(self, poll: select.poll, *, reads: bool, writes: bool) -> None:
         """Wait for the socket, too; for an error only where anything is awaited."""
@@ -175,7 +182,8 @@ class ThreadClient:
             self._woken.recv(4096)
         if is_held:
             return
-        if self._is_carried and self._sock.fileno() in ready:
+        is_ready = self._is_carried and self._sock.fileno() in ready
+        if is_ready and self._listens:
             self._read()
         with self._turn:  # also where there is always something to read
             self._conversation.tick(time.monotonic())
@@ -199,6 +207,8 @@ class ThreadClient:
                     self._conversation.disconnected(time.monotonic())
                     return
                 self._conversation.receive(data, time.monotonic())
+            if not self._listens:
+                return
             total += len(data)
             if total >= READ_BATCH:
                 return

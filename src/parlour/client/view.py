@@ -1,7 +1,12 @@
 """What is to be shown next, in the order in which it is to be seen."""
 
+from typing import Final
+
 from .absence import Absence
-from .shown import Note, Shown, Strange
+from .shown import Note, Said, Shown, Strange, Told
+
+MAX_HELD: Final = 4_096  # things to show that wait for a block above them
+MAX_HELD_SIZE: Final = 4 << 20  # bytes of the lines that they stand on
 
 
 class View:
@@ -14,6 +19,7 @@ class View:
         self.absence = Absence()
         self._shown: list[Shown] = []
         self._held: list[Shown] | None = None
+        self._held_size = 0
         self._has_strange = False
 
     @property
@@ -36,7 +42,14 @@ class View:
 
     def hear(self, item: Shown) -> None:
         """Show what is heard, after all that was heard before."""
-        (self._shown if self._held is None else self._held).append(item)
+        if self._held is None:
+            self._shown.append(item)
+            return
+        self._held.append(item)
+        if isinstance(item, Said | Told | Strange):
+            self._held_size += len(item.line or b"")
+        if len(self._held) >= MAX_HELD or self._held_size >= MAX_HELD_SIZE:
+            self.release()
 
     def strange(self, line: bytes) -> None:
         """Show that a line makes no sense; a person is told the first time."""
@@ -45,7 +58,7 @@ class View:
 
     def hold(self) -> None:
         """Hold back what is heard from now on."""
-        self._held = []
+        self._held, self._held_size = [], 0
 
     def release(self, *above: Shown) -> None:
         """Show what is held back, and before it what belongs *above*."""

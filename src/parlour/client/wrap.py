@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 
 from .display import JOINERS, clean
 
+MAX_LETTERS: Final = 65_536  # characters of one message that are shown on a terminal
 MAX_LINES: Final = 24  # lines of one message that are shown on a terminal
 MIN_COLUMNS: Final = 4  # a terminal narrower than this shows no text at all
 MAX_CELLS: Final = 4_096  # letters whose width is remembered
@@ -57,6 +58,8 @@ def rows(
     """
     if width.columns < MIN_COLUMNS:
         return [ELLIPSIS]
+    if (more := len(text) - MAX_LETTERS) > 0:
+        text = f"{text[:MAX_LETTERS]}{ELLIPSIS} ({more:,} more characters)"
     lines = text.replace("\r\n", "\n").split("\n")
     extra = len(lines) - max_lines
     first, *others = map(clean, lines[:max_lines])
