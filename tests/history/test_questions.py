@@ -7,7 +7,7 @@ import pytest
 
 from parlour.core.events import Page, Query, Search
 from parlour.history.memory import MemoryHistory
-from parlour.history.questions import MAX_SEARCHES
+from parlour.history.questions import MAX_SEARCHES, MAX_SEARCHES_EACH, always
 from parlour.history.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from tests.history.helpers import (
     NOW,
@@ -93,8 +93,8 @@ def test_one_search_too_many_is_told_that_the_history_is_busy(
     found, late = Answers(), Answers()
     recorder.ask(search("sun"), found)
     assert history.has_begun.wait(WAIT)
-    for _ in range(MAX_SEARCHES):
-        recorder.ask(search("sun"), found)
+    for number in range(MAX_SEARCHES):
+        recorder.ask(search("sun"), found, always, f"{number}")
 
     recorder.ask(search("sun"), late)
 
@@ -105,14 +105,42 @@ def test_one_search_too_many_is_told_that_the_history_is_busy(
     )
 
 
+def test_one_who_searches_much_leaves_places_and_turns_to_others(
+    recorder: Recorder, history: HeldSearches
+) -> None:
+    found, late = Answers(), Answers()
+    recorder.ask(search("first"), found, always, "much")
+    assert history.has_begun.wait(WAIT)
+    for _ in range(MAX_SEARCHES_EACH):
+        recorder.ask(search("again"), found, always, "much")
+
+    recorder.ask(search("late"), late, always, "much")
+    recorder.ask(search("other"), found, always, "other")
+    recorder.ask(search("third"), found, always, "third")
+    recorder.ask(search("other again"), found, always, "other")
+
+    assert late.error().code == "busy"
+    history.may_end.set()
+    for _ in range(MAX_SEARCHES_EACH + 4):
+        found.page()
+    assert history.searched[:6] == [
+        "first",
+        "again",
+        "other",
+        "third",
+        "again",
+        "other again",
+    ]
+
+
 def test_a_search_that_nobody_wants_any_more_is_not_made(
     recorder: Recorder, history: HeldSearches
 ) -> None:
     found, unheard = Answers(), Answers()
     recorder.ask(search("first"), found)
     assert history.has_begun.wait(WAIT)
-    for _ in range(MAX_SEARCHES):
-        recorder.ask(search("unwanted"), unheard, lambda: False)
+    for number in range(MAX_SEARCHES):
+        recorder.ask(search("unwanted"), unheard, lambda: False, f"{number}")
 
     recorder.ask(search("last"), found)  # has the place of those
     history.may_end.set()

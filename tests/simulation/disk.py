@@ -113,6 +113,7 @@ class DiskRecorder:
         query: Query,
         done: Answered,
         is_wanted: Wanted = always,  # noqa: ARG002 -- an answer too many does no harm
+        asker: str = "",  # noqa: ARG002
     ) -> None:
         if self._is_inline:
             done(self._disk.history.read(query))

@@ -133,6 +133,11 @@ class Hub:
         self.counters.connections += 1
         return session
 
+    def network(self, session: SessionId) -> str:
+        """Return whose limits a session counts against; empty: nobody's."""
+        connection = self._connections.get(session)
+        return connection.network if connection is not None else ""
+
     def turn_away(self, bye: Bye, entrance: Entrance = Entrance.SOCKET) -> Turned:
         """Count a connection that is not let in, and spell out why."""
         self.counters.turned += 1

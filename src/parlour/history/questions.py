@@ -1,7 +1,7 @@
 """Questions that wait for a thread of their own to answer them."""
 
 import threading
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
@@ -11,6 +11,7 @@ from . import History, HistoryError
 
 MAX_PAGES: Final = 65_536  # questions for pages that wait; a session has one at most
 MAX_SEARCHES: Final = 64  # searches that wait: each may take as long as its deadline
+MAX_SEARCHES_EACH: Final = 32  # of them from one asker
 
 Answered = Callable[[Page | HistoryError], None]
 Wanted = Callable[[], bool]
@@ -27,34 +28,41 @@ class Question(NamedTuple):
     query: Query
     done: Answered
     is_wanted: Wanted
+    asker: str
 
 
 class QuestionQueue:
-    """A bounded queue of questions, and the thread that answers them in order.
+    """A bounded queue of questions, and the thread that answers them.
 
-    The thread starts with the first question. A question that nobody wants any more
+    Askers have turns, so that one who asks much does not delay the others. The thread
+    starts with the first question. A question that nobody wants any more
     when its turn comes is dropped: it is not read, and its `done` is never called.
     """
 
-    def __init__(self, history: History, name: str, max_waiting: int) -> None:
-        self._history, self._max_waiting = history, max_waiting
+    def __init__(
+        self, history: History, name: str, max_waiting: int, max_each: int
+    ) -> None:
+        self._history = history
+        self._max_waiting, self._max_each = max_waiting, max_each
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._changed = threading.Condition()  # protects the rest
-        self._waiting: deque[Question] = deque()
+        self._waiting: OrderedDict[str, deque[Question]] = OrderedDict()  # by asker
+        self._size = 0  # of all these together
         self._has_started = self._is_closed = False
 
-    def ask(self, query: Query, done: Answered, is_wanted: Wanted) -> None:
-        """Queue *query*, or refuse it at once with `busy` or `stopping`."""
+    def ask(self, question: Question) -> None:
+        """Queue *question*, or refuse it at once with `busy` or `stopping`."""
         with self._changed:
-            error = self._refusal()
+            error = self._refusal(question.asker)
             if error is None:
-                self._waiting.append(Question(query, done, is_wanted))
+                self._waiting.setdefault(question.asker, deque()).append(question)
+                self._size += 1
                 self._changed.notify()
                 if not self._has_started:
                     self._has_started = True
                     self._thread.start()
         if error is not None:
-            done(error)
+            question.done(error)
 
     def close(self) -> None:
         """Take no more, and refuse what waits. What is being read is answered yet."""
@@ -65,15 +73,26 @@ class QuestionQueue:
         if self._has_started:
             self._thread.join()
 
-    def _refusal(self) -> HistoryError | None:
+    def _refusal(self, asker: str) -> HistoryError | None:
         if self._is_closed:
             return stopping()
-        if len(self._waiting) >= self._max_waiting:
-            wanted = [each for each in self._waiting if each.is_wanted()]
-            self._waiting = deque(wanted)
-        if len(self._waiting) >= self._max_waiting:
+        if self._is_full(asker):
+            self._drop_unwanted()
+        if self._is_full(asker):
             return HistoryError("busy", "the history is too busy to answer; try again")
         return None
+
+    def _is_full(self, asker: str) -> bool:
+        own = len(self._waiting.get(asker, ()))
+        return self._size >= self._max_waiting or own >= self._max_each
+
+    def _drop_unwanted(self) -> None:
+        for asker, waiting in list(self._waiting.items()):
+            wanted = deque(each for each in waiting if each.is_wanted())
+            self._size -= len(waiting) - len(wanted)
+            self._waiting[asker] = wanted
+            if not wanted:
+                del self._waiting[asker]
 
     def _run(self) -> None:
         question: Question | None = None
@@ -100,17 +119,39 @@ class QuestionQueue:
                     self._changed.wait()
                 if self._is_closed:
                     return None
-                question = self._waiting.popleft()
+                question = self._pop()
             if question.is_wanted():
                 return question
+
+    def _pop(self) -> Question:
+        """Take the oldest question of the asker whose turn it is."""
+        asker, waiting = self._waiting.popitem(last=False)
+        question = waiting.popleft()
+        self._size -= 1
+        if waiting:
+            self._waiting[asker] = waiting  # behind the others
+        return question
 
     def _refuse(self, error: HistoryError) -> None:
         with self._changed:
             self._is_closed = True
-            waiting, self._waiting = self._waiting, deque()
+            refused = [each for waiting in self._waiting.values() for each in waiting]
+            self._waiting.clear()
+            self._size = 0
             self._changed.notify()
-        for question in waiting:
+        for question in refused:
             question.done(error)
+
+
+def pages(history: History) -> QuestionQueue:
+    """Return a queue for what is read at once."""
+    return QuestionQueue(history, "history-reader", MAX_PAGES, MAX_PAGES)
+
+
+def searches(history: History) -> QuestionQueue:
+    """Return a queue for what may take long."""
+    name = "history-searcher"
+    return QuestionQueue(history, name, MAX_SEARCHES, MAX_SEARCHES_EACH)
 
 
 def stopping() -> HistoryError:

@@ -10,12 +10,12 @@ from parlour.core.events import Draft, Outcome, Page, Query, Search
 
 from . import History, HistoryError
 from .questions import (
-    MAX_PAGES,
-    MAX_SEARCHES,
     Answered,
-    QuestionQueue,
+    Question,
     Wanted,
     always,
+    pages,
+    searches,
     stopping,
 )
 
@@ -38,11 +38,18 @@ class Recorder(Protocol):
         """Append *drafts*, said at *time*. Batches are appended in order."""
         ...
 
-    def ask(self, query: Query, done: Answered, is_wanted: Wanted = always) -> None:
+    def ask(
+        self,
+        query: Query,
+        done: Answered,
+        is_wanted: Wanted = always,
+        asker: str = "",
+    ) -> None:
         """Read what *query* asks for; it sees all that was told as recorded.
 
-        So many questions may wait (`questions`); one more is answered `busy`. A search
-        never delays a page. *is_wanted* is called from any thread, and must not block.
+        So many questions may wait (`questions`), and so many of one *asker*; one more
+        is answered `busy`. Askers have turns, and a search never delays a page.
+        *is_wanted* is called from any thread, and must not block.
         """
         ...
 
@@ -66,7 +73,7 @@ class InlineRecorder:
 
     def __init__(self, history: History) -> None:
         self._history = history
-        self._searches = QuestionQueue(history, "history-searcher", MAX_SEARCHES)
+        self._searches = searches(history)
         self._is_closed = False
 
     def record(self, drafts: Sequence[Draft], time: float, done: Recorded) -> None:
@@ -77,9 +84,15 @@ class InlineRecorder:
             outcome = exc
         done(outcome)
 
-    def ask(self, query: Query, done: Answered, is_wanted: Wanted = always) -> None:
+    def ask(
+        self,
+        query: Query,
+        done: Answered,
+        is_wanted: Wanted = always,
+        asker: str = "",
+    ) -> None:
         if isinstance(query, Search):
-            self._searches.ask(query, done, is_wanted)
+            self._searches.ask(Question(query, done, is_wanted, asker))
         elif is_wanted():
             done(self._read(query))
 
@@ -129,8 +142,8 @@ class ThreadedRecorder:
     def __init__(self, history: History) -> None:
         self._history = history
         self._batches: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
-        self._pages = QuestionQueue(history, "history-reader", MAX_PAGES)
-        self._searches = QuestionQueue(history, "history-searcher", MAX_SEARCHES)
+        self._pages = pages(history)
+        self._searches = searches(history)
         self._lock = threading.Lock()  # between a last batch and the end of all
         self._is_closed = False
         self._unkempt = 0  # drafts that no chore was done for
@@ -145,9 +158,15 @@ class ThreadedRecorder:
         if not is_taken:
             done(stopping())
 
-    def ask(self, query: Query, done: Answered, is_wanted: Wanted = always) -> None:
+    def ask(
+        self,
+        query: Query,
+        done: Answered,
+        is_wanted: Wanted = always,
+        asker: str = "",
+    ) -> None:
         questions = self._searches if isinstance(query, Search) else self._pages
-        questions.ask(query, done, is_wanted)
+        questions.ask(Question(query, done, is_wanted, asker))
 
     def cancel_searches(self) -> None:
         self._history.cancel_searches()

@@ -73,6 +73,7 @@ class Service:
         """Ask the history what members want to know (step 4), in the same way."""
         with turn:
             questions, ahead = self.hub.questions(), self.hub.ahead()
+            networks = [self.hub.network(each.session) for each in questions]
         for cursor in ahead:
             log_limited(
                 logging.WARNING,
@@ -81,15 +82,16 @@ class Service:
                 kept=self.hub.room.shown,
                 reason=LOST_END,
             )
-        for question in questions:
-            self._ask(question, act)
+        for question, network in zip(questions, networks, strict=True):
+            self._ask(question, network, act)
 
-    def _ask(self, question: Question, act: Act) -> None:
+    def _ask(self, question: Question, network: str, act: Act) -> None:
         session, crowd = question.session, self.hub.room.crowd
         self.recorder.ask(
             question.query,
             lambda page: act(partial(self._answer, question, page)),
             lambda: session in crowd,
+            network,
         )
 
     def _settle(
