@@ -141,6 +141,12 @@ class ServerProgram(Program):
     "repeated.  [default: 1000000 messages in a file, 2048 in memory; 1GiB; any age]",
 )
 @click.option(
+    "--yes",
+    is_flag=True,
+    allow_from_autoenv=False,
+    help="Delete without asking what a smaller --max-history does not keep.",
+)
+@click.option(
     "--max-line",
     type=click.IntRange(1024, 1 << 20),
     default=32_768,
@@ -210,6 +216,7 @@ def server(
     web_allow: tuple[str, ...],
     show_chat: Literal["auto", "on", "off"],
     log_level: str | None,
+    yes: bool,
     **others: Unpack[ServerOptions],
 ) -> None:
     """Serve a chat until Ctrl-C or SIGTERM. SIGUSR1 prints a page of state."""
@@ -229,7 +236,8 @@ def server(
         **others,
     )
     try:
-        code = run(config, _console(), _page_door(config.web) if config.web else None)
+        door = _page_door(config.web) if config.web else None
+        code = run(config, _console(), door, partial(_approve, is_sure=yes))
     except ListenError as exc:
         fail(str(exc), CANNOT_START)
     except FileError as exc:
@@ -237,6 +245,21 @@ def server(
     except TraceError as exc:
         fail(str(exc), USAGE)
     raise SystemExit(code)
+
+
+def _approve(messages: int, kept: int, *, is_sure: bool) -> bool:
+    """Ask on a terminal whether *messages* of those *kept* may be deleted."""
+    if is_sure or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return True
+    question = (
+        f"parlour: --max-history deletes {messages:,} of {kept:,} messages for good. "
+        "Go on?"
+    )
+    try:
+        return click.confirm(question, default=False, err=True)
+    except click.Abort:
+        click.echo(err=True)
+        return False
 
 
 def _console() -> "ChatLines":

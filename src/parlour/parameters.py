@@ -103,6 +103,13 @@ class BoundType(click.ParamType[Bound]):
             )
         unit = UNITS[found[2]]
         bound = Bound(unit.kind, int(found[1]) * unit.value)
+        if bound.value == 0:
+            self.fail(
+                f"{value} would delete everything: say 1 or more, or --history memory "
+                "to keep nothing when the server ends",
+                param,
+                ctx,
+            )
         if bound.value > MOST[bound.kind]:
             self.fail(f"{value} is more than can be kept", param, ctx)
         return bound

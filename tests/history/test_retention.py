@@ -277,3 +277,37 @@ def test_a_history_that_is_never_idle_does_not_grow_without_bound(
 
         assert reach.head == 60_000
         assert reach.head - reach.first < 2000 * 1.1 + 1000 + 3000 + 3000
+
+
+@pytest.mark.parametrize(
+    ("keep", "messages"),
+    [
+        (Retention(), 0),
+        (Retention(max_messages=5), 0),
+        (Retention(max_messages=2), 3),
+        (Retention(max_bytes=30), 0),
+        (Retention(max_bytes=29), 1),
+        (Retention(max_bytes=12), 3),
+        (Retention(max_age=4 * DAY), 0),
+        (Retention(max_age=1.5 * DAY), 3),
+        (Retention(max_age=1.5 * DAY, max_messages=1), 4),
+    ],
+)
+def test_what_a_smaller_limit_is_about_to_delete_is_counted(
+    tmp_path: Path, keep: Retention, messages: int
+) -> None:
+    path, clocks = tmp_path / "chat.db", Clocks()
+    said_day_by_day(path, clocks)  # each of six bytes
+
+    clocks.pass_by(300 * DAY)  # what grew too old meanwhile does not count
+    with closing(clocks.in_file(path, keep)) as history:
+        assert history.surplus() == (messages, 5)
+
+
+def test_a_server_that_ends_leaves_no_more_than_it_may(tmp_path: Path) -> None:
+    path, clocks, keep = tmp_path / "chat.db", Clocks(), Retention(max_messages=10)
+    with closing(clocks.in_file(path, keep)) as history:
+        history.append(drafts(["a"] * 3000), NOW)
+
+    with closing(clocks.in_file(path, keep)) as history:
+        assert history.surplus() == (0, 10)

@@ -1,13 +1,27 @@
 """How much is kept, as one says it on the command line."""
 
+import json
+import signal
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
 import click
+import pexpect
 import pytest
 
 from parlour import cli
 from parlour.config import Bound
+from parlour.core.events import LOBBY, Draft, SessionId
+from parlour.history.retention import Retention
+from parlour.history.sqlite import SQLiteHistory
+from parlour.history.verify import verify
 
-from .harness import SERVER
+from .harness import SERVER, start_server
 from .stage import Stage
+
+WAIT = 20.0  # seconds
 
 
 def parsed(*values: str) -> object:
@@ -18,7 +32,7 @@ def parsed(*values: str) -> object:
 @pytest.mark.parametrize(
     ("value", "bound"),
     [
-        ("0", Bound("max_messages", 0)),
+        ("1", Bound("max_messages", 1)),
         ("50000", Bound("max_messages", 50_000)),
         ("500MB", Bound("max_bytes", 500_000_000)),
         ("500 mb", Bound("max_bytes", 500_000_000)),
@@ -52,6 +66,12 @@ def test_what_is_none_of_them_is_refused(value: str) -> None:
         parsed(value)
 
 
+@pytest.mark.parametrize("value", ["0", "00", "0d", "0 MB", "0y"])
+def test_nothing_at_all_is_refused(value: str) -> None:
+    with pytest.raises(click.ClickException, match="would delete everything"):
+        parsed(value)
+
+
 @pytest.mark.parametrize("value", ["1000000001", "2000TB", "1001y"])
 def test_more_than_any_history_has_is_refused(value: str) -> None:
     with pytest.raises(click.ClickException, match="is more than can be kept"):
@@ -66,3 +86,75 @@ def test_two_of_a_kind_are_refused_in_one_line(stage: Stage) -> None:
     assert program.wait() == 2
     (told,) = program.err.lines
     assert told.startswith("parlour: invalid value for '--max-history': say a number")
+
+
+def test_nothing_at_all_is_refused_in_the_environment(stage: Stage) -> None:
+    stage.setenv("PARLOUR_MAX_HISTORY", "0")
+
+    program = stage.run_python(*SERVER, "--port", "0")
+
+    assert program.wait() == 78
+    (told,) = program.err.lines
+    assert "would delete everything: say 1 or more, or --history memory" in told
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return a history with ten messages."""
+    path = tmp_path / "chat.db"
+    history = SQLiteHistory(path, Retention(), clock=time.time, steady=time.monotonic)
+    with closing(history):
+        said = [Draft(LOBBY, "romeo", str(n), SessionId(1)) for n in range(10)]
+        history.append(said, time.time())
+    return path
+
+
+def left(path: Path) -> int:
+    return verify(path).rooms[LOBBY].messages
+
+
+@pytest.mark.parametrize("engine", ["async", "threads"])
+@pytest.mark.parametrize(("limit", "kept"), [("3", 3), ("10", 10), ("30d", 10)])
+def test_a_smaller_limit_is_told_in_the_log_where_nobody_can_be_asked(
+    stage: Stage, path: Path, engine: str, limit: str, kept: int
+) -> None:
+    options = ["--history", str(path), "--max-history", limit]
+    server = start_server(stage, engine, *options)
+    server.stop()
+
+    told = [json.loads(line) for line in server.program.err.lines]
+    shortened = [each for each in told if each["event"] == "history.shortened"]
+    assert [(each["messages"], each["kept"]) for each in shortened] == (
+        [(10 - kept, kept)] if kept < 10 else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "option", "status", "kept"),
+    [("n\r", "", 3, 10), ("\r", "", 3, 10), ("y\r", "", 0, 3), ("", "--yes", 0, 3)],
+)
+def test_a_smaller_limit_asks_on_a_terminal(
+    stage: Stage, path: Path, answer: str, option: str, status: int, kept: int
+) -> None:
+    options = ["--port", "0", "--history", str(path), "--max-history", "3"]
+    more = [option] if option else []
+    server = stage.spawn(sys.executable, *SERVER, *options, *more)
+    if answer:
+        server.expect_exact(
+            b"parlour: --max-history deletes 7 of 10 messages for good. Go on? [y/N]",
+            timeout=WAIT,
+        )
+        server.send(answer.encode())
+    if status == 0:
+        server.expect_exact(b"join with", timeout=WAIT)
+        archived = time.monotonic() + WAIT
+        while left(path) != kept and time.monotonic() < archived:
+            pass
+        server.kill(signal.SIGTERM)
+    server.expect(pexpect.EOF, timeout=WAIT)
+    server.wait()
+
+    assert server.exitstatus == status
+    assert left(path) == kept
+    if status:
+        assert b"is unchanged, and the server does not start" in (server.before or b"")

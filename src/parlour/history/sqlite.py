@@ -15,7 +15,7 @@ twice, and a changed index finds too little; `verify` looks for the latter.
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
@@ -45,10 +45,12 @@ from .opening import Crash, open_to_write, survive, unreadable, unusable
 from .reader import Reader
 from .retention import Retention
 from .rows import MAX_SEQUENCE, SEQUENCE_BITS
+from .shortening import Surplus, surplus
 
 Written = TypeVar("Written")
 
 LOOK_EVERY: Final = 1.0  # seconds between two looks whether the file is still there
+CLOSING: Final = 100  # chunks deleted at most when it is closed
 SLACK: Final = 1.1  # how much more than is to be kept makes a batch wait for deletion
 
 KEYS: Final = "SELECT key, place FROM key ORDER BY id DESC LIMIT ?"
@@ -80,6 +82,7 @@ class SQLiteHistory:
         self._clock, self._steady, self._warn = clock, steady, warn
         self._keys, self._recorded_keys = Keys(), Timeline(KEY_AGE)
         self._stopped: HistoryError | None = None
+        self._has_grown = False
         self._looked: float | None = None
         self._lock = Lock(path)
         try:
@@ -106,6 +109,7 @@ class SQLiteHistory:
         outcomes = batch.number(drafts)
         self._commit("append", lambda: batch.write(self._db))
         batch.settle()
+        self._has_grown = True
         return outcomes
 
     def read(self, query: Query) -> Page:
@@ -144,7 +148,17 @@ class SQLiteHistory:
         with self._failures():
             return search_index.is_due(self._db, end.row, end.head)
 
+    def surplus(self) -> Surplus:
+        """Return how much more is kept than may be, because a limit is smaller now."""
+        with self._failures():
+            return surplus(self._db, list(self._ends.values()), self._retention)
+
     def close(self) -> None:
+        with suppress(HistoryError):  # else the next start would ask about it
+            for end in self._ends.values() if self._has_grown else ():
+                for _ in range(CLOSING):
+                    if not (self._age(end) or self._forget(end)):
+                        break
         self._reader.close()
         self._searcher.close()
         self._db.close()

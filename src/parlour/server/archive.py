@@ -3,9 +3,10 @@
 import logging
 import os
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from parlour.config import Config
 from parlour.core.events import LOBBY, Reach
@@ -17,6 +18,9 @@ from parlour.history.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from parlour.history.retention import Retention
 
 from .logs import log
+
+if TYPE_CHECKING:
+    from parlour.history.shortening import Surplus
 
 IN_MEMORY: Final = 2048  # messages kept per room, unless told otherwise
 CLOSE_WAIT: Final = 10.0  # seconds that the history has to write what it was given
@@ -31,17 +35,30 @@ class Archive(NamedTuple):
     description: str
 
 
-def open_archive(config: Config) -> Archive:
-    """Open what *config* asks for. Raises `files.FileError`."""
+Approve = Callable[[int, int], bool]
+"""Decides whether the first of so many messages may be deleted, of so many in all."""
+
+
+def approve_all(_messages: int, _kept: int) -> bool:
+    """Let everything be deleted that a limit does not allow."""
+    return True
+
+
+def open_archive(config: Config, approve: Approve = approve_all) -> Archive:
+    """Open what *config* asks for. Raises `files.FileError`.
+
+    *approve* is asked before a smaller limit than before deletes messages.
+    """
     if config.history is None:
         keep = replace(Retention(max_messages=IN_MEMORY), **dict(config.max_history))
         memory = MemoryHistory(keep, clock=time.time, steady=steady, warn=_warn)
         described = f"the last {keep.max_messages:,} messages, in memory"
         return Archive(InlineRecorder(memory), memory.reach(LOBBY), described)
-    return _open_file(config.history, Retention(**dict(config.max_history)))
+    keep = Retention(**dict(config.max_history))
+    return _open_file(config.history, keep, approve)
 
 
-def _open_file(path: Path, keep: Retention) -> Archive:
+def _open_file(path: Path, keep: Retention, approve: Approve) -> Archive:
     from parlour.history.opening import unreadable  # noqa: PLC0415 -- only if asked
     from parlour.history.sqlite import SQLiteHistory  # noqa: PLC0415
 
@@ -52,12 +69,28 @@ def _open_file(path: Path, keep: Retention) -> Archive:
         raise FileError(f"{path.parent}: {exc.strerror}") from exc
     history = SQLiteHistory(path, keep, clock=time.time, steady=steady, warn=_warn)
     try:
+        _require_approval(path, history.surplus(), approve)
         reach = history.reach(LOBBY)
+    except FileError:
+        history.close()
+        raise
     except HistoryError as exc:
         history.close()
         raise unreadable(path, exc) from exc
     described = f"{_count(reach)} in {_short(path)}"
     return Archive(ThreadedRecorder(history), reach, described)
+
+
+def _require_approval(path: Path, surplus: "Surplus", approve: Approve) -> None:
+    messages, kept = surplus
+    if not messages:
+        return
+    if not approve(messages, kept):
+        raise FileError(
+            f"{path} is unchanged, and the server does not start: say a larger "
+            "--max-history, or make a backup and say --yes"
+        )
+    _warn("history.shortened", messages=messages, kept=kept - messages)
 
 
 def steady() -> float:

@@ -17,7 +17,7 @@ from parlour.core.limits import Limits
 from parlour.resources import raise_descriptor_limit
 
 from . import logs
-from .archive import CLOSE_WAIT, open_archive
+from .archive import CLOSE_WAIT, Approve, approve_all, open_archive
 from .logs import log
 from .report import Facts, PageFacts, banner, invitation
 from .service import Service
@@ -47,10 +47,16 @@ class MakeDoor(Protocol):
     ) -> SideDoor: ...
 
 
-def run(config: Config, console: Dialect, make_door: MakeDoor | None = None) -> int:
+def run(
+    config: Config,
+    console: Dialect,
+    make_door: MakeDoor | None = None,
+    approve: Approve = approve_all,
+) -> int:
     """Serve as *config* says until a signal comes; show the chat as *console* does.
 
-    Where *config* wants a page, *make_door* makes its door.
+    Where *config* wants a page, *make_door* makes its door. *approve* is asked
+    before a smaller limit than before deletes messages.
 
     Returns the exit code: 0, or 1 if the history failed and nothing can be kept.
     Raises `sockets.ListenError`, `trace.TraceError` and `history.files.FileError`.
@@ -61,7 +67,7 @@ def run(config: Config, console: Dialect, make_door: MakeDoor | None = None) -> 
     listeners = listen(config.host, config.port)
     page = _listen_for_pages(config.web) if config.web is not None else None
     with logs.logging_to_stderr(config.log_level, config.log_format, config.log_people):
-        archive = open_archive(config)
+        archive = open_archive(config, approve)
         facts = Facts(
             version=parlour.__version__,
             engine=engine,
