@@ -20,7 +20,7 @@ def take(buffer: InputBuffer, most: int, wanted: int) -> list[bytes]:
 
 def take_all(buffer: InputBuffer, most: int = 100) -> list[bytes]:
     found = []
-    while buffer.has_line:
+    while buffer.block:
         found += take(buffer, most, most)
     return found
 
@@ -66,7 +66,7 @@ def test_a_longer_line_is_told_of_once_and_before_it_ends() -> None:
     buffer.feed(b"12345")
     assert take_all(buffer) == [OVERLONG]
     buffer.feed(b"678")
-    assert not buffer.has_line
+    assert not buffer.block
     buffer.feed(b"9\nab\n")
 
     assert take_all(buffer) == [b"ab"]

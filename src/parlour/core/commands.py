@@ -86,7 +86,7 @@ class Commands:
         """
         bucket, lines, work = connection.bucket, connection.input, 0
         bye: Bye | None = None
-        while bye is None and work < quantum and lines.has_line:
+        while bye is None and work < quantum and lines.block:
             if connection.asking or (bucket is not None and not bucket.is_open(now)):
                 break
             # A line's cost is known once it is seen, so those with a rate come singly.

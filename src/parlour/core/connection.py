@@ -123,5 +123,10 @@ class Connection:
         """Whether the peer may be read from."""
         if not self.is_heard:
             return True  # to drop what it says, so that its end is no reset
-        waits = self.input.has_line or self.asking or self.crowded or self.eof
-        return not waits and self.unsent is None
+        return not (
+            self.input.block
+            or self.asking
+            or self.crowded
+            or self.eof
+            or self.unsent is not None
+        )

@@ -53,10 +53,11 @@ class Gates:
         have begun.
         """
         session, half_lines = connection.session, self._half_lines
-        self._queues.count(connection)
+        if connection.input.size or connection.unsent or connection.queued:
+            self._queues.count(connection)
         pending = self._room.pending.size
         if pending > self._max_pending or (
-            pending > MAX_SHARED and connection.input.has_line
+            pending > MAX_SHARED and connection.input.block
         ):
             self._crowded[session] = connection
             connection.crowded = True

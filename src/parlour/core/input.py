@@ -17,21 +17,17 @@ class InputBuffer:
     it has processed.
     """
 
-    __slots__ = ("_at", "_block", "_limit", "_next", "_partial", "_peeked", "_skips")
+    __slots__ = ("_at", "_limit", "_next", "_partial", "_peeked", "_skips", "block")
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._block = b""  # whole lines; those before `_at` are processed
-        self._at = 0
+        self.block = b""
+        """Whole lines, some of which may be processed; empty if no line waits."""
+        self._at = 0  # the position in them up to which they are processed
         self._partial = bytearray()  # a line that has begun and has not ended
         self._skips = False  # the rest of it, because it is too long
         self._peeked: list[bytes] = []  # the lines of the last peek, as they came
         self._next = 0  # the position after them
-
-    @property
-    def has_line(self) -> bool:
-        """Whether a whole line waits."""
-        return bool(self._block)
 
     @property
     def has_begun(self) -> bool:
@@ -41,14 +37,14 @@ class InputBuffer:
     @property
     def size(self) -> int:
         """Bytes that are kept."""
-        return len(self._block) + len(self._partial)
+        return len(self.block) + len(self._partial)
 
     @property
     def start(self) -> bytes:
         """The first bytes of the next line, whole or not."""
-        if self._block:
-            end = self._block.find(b"\n", self._at)
-            return self._block[self._at : min(end, self._at + START)]
+        if self.block:
+            end = self.block.find(b"\n", self._at)
+            return self.block[self._at : min(end, self._at + START)]
         return bytes(self._partial[:START])
 
     def feed(self, data: bytes) -> bool:
@@ -66,7 +62,7 @@ class InputBuffer:
 
     def peek(self, most: int) -> list[bytes]:
         """Return the next lines without their LF, *most* of them at most."""
-        block, at = self._block, self._at
+        block, at = self.block, self._at
         if not block:
             self._next = 0
             return []
@@ -92,20 +88,20 @@ class InputBuffer:
             self._at += sum(map(len, peeked[:count])) + count
         else:
             self._at = self._next
-        if self._at == len(self._block):
-            self._block, self._at = b"", 0
+        if self._at == len(self.block):
+            self.block, self._at = b"", 0
 
     def clear(self) -> None:
         """Forget everything."""
-        self._block, self._at = b"", 0
+        self.block, self._at = b"", 0
         self._partial.clear()
         self._skips = False
 
     def _add(self, whole: bytes) -> None:
-        if not self._block:
-            self._block = whole
+        if not self.block:
+            self.block = whole
         else:
-            self._block, self._at = self._block[self._at :] + whole, 0
+            self.block, self._at = self.block[self._at :] + whole, 0
 
     def _finish(self, whole: bytes) -> bytes:
         """Return *whole* with the line that had begun as its first."""

@@ -53,7 +53,7 @@ class Intake:
         """Take in bytes of a peer; ``b""`` means that it will send no more."""
         if connection.dialect.resumes and connection.state is not ARRIVED:
             self._alarms.listen(connection.session, now)
-        waited, fresh = connection.input.has_line, False
+        waits, fresh = bool(connection.input.block), False
         if data:
             fresh = connection.input.feed(data)
         else:
@@ -63,7 +63,7 @@ class Intake:
         ):
             self._endings.end(connection, not_a_chat_client(speaks), now)
             return
-        if not waited:
+        if not waits:
             quantum = self._budget.fresh_quantum
             self._budget.spend_fresh(self._hear(connection, quantum, now))
         self._gates.set(connection, now, fresh=fresh)
@@ -82,15 +82,15 @@ class Intake:
         The end of the stream comes once nothing waits before it.
         """
         input_, work = connection.input, 0
-        if connection.state is ARRIVED and (input_.has_line or connection.eof):
+        if connection.state is ARRIVED and (input_.block or connection.eof):
             work += self._let_in(connection, now)
-        if input_.has_line and connection.is_heard:
+        if input_.block and connection.is_heard:
             bye, spent = self._commands.hear(connection, quantum - work, now)
             work += spent
             if bye is not None:
                 self._endings.end(connection, bye, now)
                 return work
-        if input_.has_line and connection.is_heard:
+        if input_.block and connection.is_heard:
             self._wait(connection, now)
         elif connection.eof and connection.is_heard:
             reason = "by the peer"
