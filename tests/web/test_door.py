@@ -125,9 +125,10 @@ def test_a_door_closes_after_the_pages_that_are_made(
     def slow_view(chat: HallChat) -> View:
         begun.set()
         assert closing.wait(PATIENCE)
-        found = view(chat)
-        made.set()
-        return found
+        try:
+            return view(chat)
+        finally:
+            made.set()  # or given up, for who asked has gone
 
     async def told_close(door: PageDoor) -> None:
         closing.set()

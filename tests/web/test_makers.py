@@ -2,16 +2,19 @@
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from parlour.history import HistoryError
+from parlour.web.chat import ASKER, WAIT, Asker, HallChat
 from parlour.web.makers import CrowdedError, Makers
 from parlour.web.turns import TURN, Turns
 
 PATIENCE = 10.0  # seconds
 
 
-class Asker:
+class Waiting:
     is_gone = False
 
 
@@ -20,9 +23,9 @@ def test_who_has_gone_gets_nothing_made_and_frees_the_place() -> None:
 
     async def play() -> None:
         makers, done = Makers("test", 1, 2), threading.Event()
-        first, gone, second, third = Asker(), Asker(), Asker(), Asker()
+        first, gone, second, third = Waiting(), Waiting(), Waiting(), Waiting()
 
-        async def ask(asker: Asker) -> None:
+        async def ask(asker: Waiting) -> None:
             made.append(await makers.make(asker, lambda: done.wait(PATIENCE)))
 
         async with asyncio.TaskGroup() as group:
@@ -67,3 +70,26 @@ def test_pages_take_in_slices_in_turn_and_others_come_between() -> None:
         return log
 
     assert "".join(asyncio.run(play())).replace("--", "-")[:9] == "ab-ca-bc-"
+
+
+def test_a_thread_waits_for_nobody_who_has_gone() -> None:
+    asker, asked = Asker(), threading.Event()
+
+    class Silent:
+        """A hall that never answers."""
+
+        def look(self, _: object) -> None:
+            asked.set()
+
+    def ask() -> str:
+        ASKER.set(asker)
+        with pytest.raises(HistoryError) as told:
+            HallChat(Silent()).view()  # type: ignore[arg-type]  # asked nothing else
+        return str(told.value)
+
+    with ThreadPoolExecutor(1) as threads:
+        found = threads.submit(ask)
+        assert asked.wait(PATIENCE)
+        asker.leave()
+
+        assert found.result(WAIT / 2) == "nobody waits for this any more"

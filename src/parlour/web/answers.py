@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from . import hosts
+from .chat import ASKER, Asker
 from .hosts import Hosts
 from .makers import CrowdedError, Makers
 from .refusals import log_refusal
@@ -67,6 +68,7 @@ class Answers:
         # A check never waits behind pages, however long those take.
         self._checkers = Makers("health", 1, MAX_CHECKS)
         self._owing: dict[Connection, None] = {}
+        self._askers: dict[Connection, Asker] = {}
 
     async def __call__(self, scope: Message, _: object, send: Send) -> None:
         """Answer one request."""
@@ -80,23 +82,30 @@ class Answers:
             await _send(send, Answer(204, [("allow", ALLOWED)], b""))
             return
         makers = self._checkers if asked.path == HEALTH else self._makers
-        make = partial(_make, self._pages, _environment(scope, asked))
+        asker = self._askers[connection] = Asker()
+        make = partial(_make, self._pages, _environment(scope, asked), asker)
         try:
             answer = await makers.make(connection, make)
         except CrowdedError:
             await _refuse(send, RequestError(503, "Too many pages are asked for now."))
             return
+        finally:
+            self._askers.pop(connection, None)
         if answer is not None:
             await self._tell(connection, send, answer, is_last=asked.has_body)
 
     def forget(self, connection: Connection) -> None:
         """Make nothing more for a connection that is gone."""
         self._owing.pop(connection, None)
+        if asker := self._askers.get(connection):
+            asker.leave()
         self._makers.forget(connection)
         self._checkers.forget(connection)
 
     def close(self) -> None:
-        """Make nothing more at all."""
+        """Make nothing more at all, and wait for nothing."""
+        for asker in self._askers.values():
+            asker.leave()
         self._makers.close()
         self._checkers.close()
 
@@ -139,8 +148,9 @@ class Answers:
                 connection.abort()
 
 
-def _make(pages: WSGIApplication, environment: WSGIEnvironment) -> Answer:
-    """Return what *pages* answer (PEP 3333)."""
+def _make(pages: WSGIApplication, environment: WSGIEnvironment, asker: Asker) -> Answer:
+    """Return what *pages* answer to *asker* (PEP 3333)."""
+    ASKER.set(asker)
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
     def start(

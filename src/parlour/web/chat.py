@@ -1,6 +1,7 @@
 """What the pages may ask of the chat. A driver answers; it owns the hub."""
 
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
+from contextvars import ContextVar
 from typing import Final, Literal, Protocol, TypeVar
 
 from parlour.core.doors import Hall
@@ -8,6 +9,33 @@ from parlour.core.events import Page, Query, Refused, View
 from parlour.history import HistoryError
 
 T = TypeVar("T")
+
+
+class Asker:
+    """Somebody for whom a thread asks the chat, and who may go before it answers.
+
+    `leave` may be called from any thread, the rest by the one that asks.
+    """
+
+    def __init__(self) -> None:
+        self._awaited: Future[View] | Future[Page | Refused] | None = None
+        self.is_gone = False
+
+    def leave(self) -> None:
+        """Let nobody wait for an answer any more."""
+        self.is_gone = True
+        if self._awaited is not None:
+            self._awaited.cancel()
+
+    def wait_for(self, found: "Future[View] | Future[Page | Refused]") -> None:
+        """Wait for *found* from now on."""
+        self._awaited = found
+        if self.is_gone:  # just now
+            found.cancel()
+
+
+ASKER: ContextVar[Asker | None] = ContextVar("ASKER", default=None)
+"""For whom this thread asks, if somebody may go."""
 
 Mode = Literal["read", "write"]
 """What those at a page may do: hear the room only, or take part in it, too."""
@@ -40,11 +68,15 @@ class HallChat:
 
     def view(self) -> View:
         found: Future[View] = Future()
+        if (asker := ASKER.get()) is not None:
+            asker.wait_for(found)
         self._hall.look(lambda view: _tell(found, view))
         return _wait(found)
 
     def read(self, query: Query) -> Page:
         found: Future[Page | Refused] = Future()
+        if (asker := ASKER.get()) is not None:
+            asker.wait_for(found)
         self._hall.ask(
             query, lambda page: _tell(found, page), lambda: not found.cancelled()
         )
@@ -63,6 +95,8 @@ def _tell(found: Future[T], what: T) -> None:
 def _wait(found: Future[T]) -> T:
     try:
         return found.result(WAIT)
+    except CancelledError:
+        raise HistoryError("busy", "nobody waits for this any more") from None
     except TimeoutError:
         found.cancel()
         reason = "the server is too busy to answer; try again"
