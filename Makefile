@@ -66,7 +66,7 @@ bench-profile: $(VENV)/bench.stamp bench/build/load bench/build/loop ## See wher
 
 bench-deps: ## Install the peers to measure beside, which needs root
 	@command -v apt-get >/dev/null || { echo "install $(PEERS) by hand: there is no apt-get here" >&2; exit 1; }
-	@bench/install-peers.sh $(PEERS) strace
+	@tests/install-packages.sh $(PEERS) strace
 
 bench/build/load: $(wildcard bench/load/*.[ch])
 	@mkdir -p bench/build
@@ -91,10 +91,17 @@ lock: ## Pin anew what pyproject.toml asks for
 	  --no-header --no-emit-index-url --no-emit-find-links \
 	  pyproject.toml --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 
-system-deps: ## Install what needs root: Chromium, fonts, tmux and GNU screen, for tests
-	@command -v apt-get >/dev/null || { echo "install Chromium (as 'chromium') by hand: there is no apt-get here" >&2; exit 1; }
-	@command -v chromium >/dev/null && command -v tmux >/dev/null && command -v screen >/dev/null || { apt-get update -qq && \
-	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji tmux screen >/dev/null; }
+# Programs that tests use and that only root can install, and the Debian packages
+# that bring them.
+SYSTEM := chromium:chromium tmux:tmux screen:screen nginx:nginx-light haproxy:haproxy faketime:faketime strace:strace
+FONTS  := fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
+
+system-deps: ## Install what needs root: Chromium, fonts, proxies, tmux and others, for tests
+	@missing=; for each in $(SYSTEM); do \
+	  PATH="$$PATH:/usr/sbin" command -v $${each%%:*} >/dev/null || missing="$$missing $${each##*:}"; done; \
+	[ -n "$$missing" ] || exit 0; \
+	command -v apt-get >/dev/null || { echo "install by hand, there is no apt-get here:$$missing" >&2; exit 1; }; \
+	tests/install-packages.sh $$missing $(FONTS)
 
 clean: ## Remove everything that was made
 	@rm -rf $(VENV) .venvs .lock build dist bench/build .hypothesis .mypy_cache .pytest_cache .ruff_cache
