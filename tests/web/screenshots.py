@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from parlour.web.hosts import foreign
 from tests.programs.harness import ROOT
 from tests.programs.peer import Peer
 from tests.programs.stage import Stage
@@ -62,6 +63,11 @@ class Cast:
         peer.send(json.dumps({"type": "set-name", "data": name}).encode() + b"\n")
         return peer
 
+
+REFUSAL = {
+    "allowed": False,
+    "reason": foreign("http://chat.example.org:8443", "chat.example.org"),
+}
 
 # -- what there is to see: each leaves the tab as it is to be seen ----------------
 
@@ -117,6 +123,21 @@ def found(cast: Cast, tab: Tab) -> None:
     tab.go("search?q=romeo")
 
 
+def over(cast: Cast, tab: Tab) -> None:
+    joined(cast, tab)
+    tab.page.locator("#find").fill("rom")
+    tab.page.locator("#find").press("Enter")
+    expect(tab.page.get_by_role("dialog").locator("mark").first).to_be_visible()
+
+
+def refused_page(cast: Cast, tab: Tab) -> None:
+    cast.play(TALK)
+    tab.page.route("**/ws?origin=*", lambda route: route.fulfill(json=REFUSAL))
+    tab.page.route_web_socket("**/ws", lambda socket: socket.close())
+    tab.go()
+    expect(tab.page.locator("#state")).to_have_text("Refused")
+
+
 def message(cast: Cast, tab: Tab) -> None:
     cast.play(TALK)
     tab.go("m/6#m6")
@@ -139,7 +160,7 @@ def people(cast: Cast, tab: Tab) -> None:
 
 SIGHTS: list[Callable[[Cast, Tab], None]] = [
     empty, lively, joined, refused, people, hostile, tall,
-    reconnecting, read_only, found, message, earlier, nowhere,
+    reconnecting, refused_page, read_only, found, over, message, earlier, nowhere,
 ]  # fmt: skip
 
 

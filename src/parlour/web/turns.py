@@ -37,11 +37,12 @@ class Turns:
 
     def _go(self) -> None:
         left = TURN
-        while self._waiting and left > 0:
-            taker = next(iter(self._waiting))
-            del self._waiting[taker]
-            left -= taker.take_slice()
-        self._is_due = False
-        if self._waiting:
-            self._is_due = True
-            asyncio.get_running_loop().call_soon(self._go)
+        try:
+            while self._waiting and left > 0:
+                taker = next(iter(self._waiting))
+                del self._waiting[taker]
+                left -= taker.take_slice()
+        finally:  # the others go on, whatever became of one
+            self._is_due = bool(self._waiting)
+            if self._is_due:
+                asyncio.get_running_loop().call_soon(self._go)
