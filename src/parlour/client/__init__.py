@@ -11,6 +11,7 @@ Read the modules in this order:
 ``decoding``      what a server of it says, within bounds
 ``answers``       answers to one's own commands, in the words of the plain dialect
 ``faults``        what goes wrong, and the exit code
+``waited``        what is shown as pending
 ``outbox``        what was typed, until a server has taken it
 ``aside``         what of that is not sent without being asked
 ``keyboard``      what is typed, and which of it has to be typed again

@@ -23,6 +23,7 @@ from .outbox import MAX_AGE, Outbox
 from .parting import Parting, State
 from .shown import Disconnected, Shown
 from .view import View
+from .waited import NO_ANSWER
 from .waits import PARTING, Patience
 
 MAX_SERVER_LINE: Final = 4 << 20  # bytes; old servers send a history as one line
@@ -126,7 +127,9 @@ class Conversation:
 
     def status(self, now: float) -> str:
         """Return what the prompt says before the line that is typed."""
-        return "" if self.state is State.ENDED else self._comeback.status(now)
+        if self.state is State.ENDED:
+            return ""
+        return self._comeback.status(now) or (NO_ANSWER if self._is_late else "")
 
     def data_to_send(self) -> bytes:
         """Return the bytes to write next, and forget them."""
@@ -152,7 +155,8 @@ class Conversation:
         """Take in a line; False if a person has to press Enter again, or mend it."""
         if self.state is not State.OPEN:
             return True
-        found = self._keyboard.read(line, is_offline=self.is_offline)
+        is_pending = self.is_offline or self._is_late
+        found = self._keyboard.read(line, is_offline=is_pending)
         if found is None:
             return False
         match found:
@@ -165,7 +169,8 @@ class Conversation:
             case Nothing():
                 self._press_on(now)
             case _:
-                self._link.outbox.put(found, now)
+                is_shown = is_pending and self._person
+                self._link.outbox.put(found, now, is_pending=is_shown)
                 self._pump(now)
         return True
 
@@ -191,6 +196,7 @@ class Conversation:
                 self._view.strange(line)
             elif self._link.receive(line, now):
                 self._patience.progressed(now)
+        self._link.silence.heard(now, is_owed=self._link.outbox.is_owed)
         self._pump(now)
         self._parting.settle(now)
 
@@ -259,6 +265,11 @@ class Conversation:
             self._comeback.tick(now)
 
     @property
+    def _is_late(self) -> bool:
+        """Whether the server owes an answer for a noticeable time."""
+        return self._link.silence.is_late and not self.is_offline
+
+    @property
     def _may_return(self) -> bool:
         is_wanted = self._returns and not self._parting.is_hasty
         return is_wanted and not self._link.hearing.is_over_for_good
@@ -267,6 +278,8 @@ class Conversation:
         if not self.is_offline and self.state is not State.ENDED:
             self._set_doubtful_aside()
             self._link.pump(now)
+            for news in self._link.outbox.waited.news():
+                self._view.note(news)
 
     def _end_input(self, now: float) -> None:
         if self._person or self._keyboard.was_used:

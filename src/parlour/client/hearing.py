@@ -104,7 +104,7 @@ class Hearing:
                     self._view.hear(Said(source, text, line, time))
             case Stored(line_id):
                 self._view.hear(Told(line=line))
-                return self._outbox.settled(line_id)
+                return self._outbox.settled(line_id, is_stored=True)
             case Failed():
                 return self._failed(heard, line)
             case Page():

@@ -23,6 +23,7 @@ from .session import Failed, Welcome
 from .shown import Told
 from .trial import DROPPED, Speech, Trial
 from .view import View
+from .waited import Silence
 
 MAX_OWED: Final = 64 << 10  # bytes of answers; beyond, the server is not read from
 RECENT: Final = 20  # messages that a person is shown on joining
@@ -51,12 +52,7 @@ class Link:
         self._place, self._naming = Place(), Naming(name)
         self._trial = Trial(self._place, can_greet=bool(token))
         self.hearing = Hearing(
-            view,
-            self.outbox,
-            self._place,
-            self._naming,
-            self._outgoing,
-            returns=returns,
+            view, outbox, self._place, self._naming, self._outgoing, returns=returns
         )
         self.begin(now)
 
@@ -66,6 +62,9 @@ class Link:
         self.hearing.begin()
         self._naming.begin()
         self._pulse, self._early = Pulse(now), Early()
+        self.silence = Silence(
+            is_late=self._trial.is_slow
+        )  # nothing is sent until then
         self._began = self._holds_until = now
         self._view.absence.connected(now)
         self._outgoing.clear()
@@ -130,6 +129,7 @@ class Link:
         self._trial.look(now)
         while (entry := self.outbox.first) is not None and self._may_go(entry):
             if self.speaks_session:
+                self.silence.asked(now)
                 self._send(entry)
             else:
                 self._send_plain(entry)
@@ -183,7 +183,7 @@ class Link:
         """When :meth:`tick` is due."""
         if self.speaks_session:
             release = self._holds_until if self._view.holds else inf
-            return min(self._pulse.deadline, release)
+            return min(self._pulse.deadline, release, self.silence.late_at)
         is_undecided = self._trial.speech is Speech.UNDECIDED
         is_waiting = is_undecided or self._view.absence.is_over
         decided_at = self._trial.decided_at if is_waiting else inf
@@ -205,7 +205,9 @@ class Link:
         if self._pulse.is_lost(now):
             return False
         if self._pulse.asks(now):
+            self.silence.asked(now)
             self._outgoing += session.ping("?")
+        self.silence.look(now)
         return True
 
     def ended(self, now: float) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from .commands import Question, Rename, Say, Wire
+from .waited import Waited
 from .waits import Echoes
 
 MAX_WAITING: Final = 1 << 20  # characters typed and not taken; beyond, input waits
@@ -45,6 +46,7 @@ class Outbox:
 
     def __init__(self) -> None:
         self.bare = Echoes()  # lines that are out without an id
+        self.waited = Waited()  # lines that are shown as pending
         self._waiting: deque[Entry] = deque()
         self._out: dict[int, Entry] = {}  # by number
         self._postponed: set[int] = set()  # which of them are not kept, so far
@@ -70,9 +72,16 @@ class Outbox:
         """Whether nothing waits and no answer is awaited, to a line or a question."""
         return not (self._waiting or self._out or self.bare.missing)
 
-    def put(self, command: Wire, now: float) -> None:
-        """Take what was typed."""
+    @property
+    def is_owed(self) -> bool:
+        """Whether anything was sent whose answer has not come."""
+        return bool(self._out)
+
+    def put(self, command: Wire, now: float, *, is_pending: bool = False) -> None:
+        """Take what was typed; a line may be shown as *pending* already."""
         self._count += 1
+        if is_pending and isinstance(command, Say):
+            self.waited.add(self._count)
         self._add(Entry(command, self._count, now))
 
     def again(self, entries: Iterable[Entry], now: float) -> None:
@@ -86,6 +95,7 @@ class Outbox:
             self._out[entry.number] = entry
         else:
             self._size -= entry.size
+            self.waited.sent(entry.number)
 
     def expect_answers(self, entries: Iterable[Entry]) -> None:
         """Know that questions that were sent before all others will be answered."""
@@ -93,8 +103,8 @@ class Outbox:
         self._size += sum(entry.size for entry in asked.values())
         self._out = asked | self._out
 
-    def settled(self, line_id: str) -> bool:
-        """Note that a line is kept, or refused; False if it is none of ours.
+    def settled(self, line_id: str, *, is_stored: bool = False) -> bool:
+        """Note that a line is stored, or refused; False if it is none of ours.
 
         Without an id it is the one that has been out for longest.
         """
@@ -102,6 +112,8 @@ class Outbox:
             return self.bare.settled()
         if (entry := self._line(line_id)) is None:
             return False
+        if is_stored:
+            self.waited.stored(entry.number)
         self._forget(entry)
         return True
 
@@ -165,6 +177,8 @@ class Outbox:
 
     def _take(self, entries: list[Entry]) -> list[Entry]:
         taken = {entry.number for entry in entries}
+        for number in taken:
+            self.waited.told(number)
         if taken:
             self._waiting = deque(e for e in self._waiting if e.number not in taken)
             self._size -= sum(entry.size for entry in entries)
@@ -176,6 +190,7 @@ class Outbox:
 
     def _forget(self, entry: Entry) -> None:
         del self._out[entry.number]
+        self.waited.told(entry.number)
         self._postponed.discard(entry.number)
         self._size -= entry.size
 
