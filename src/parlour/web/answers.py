@@ -110,6 +110,8 @@ class Answers:
         self._checkers.close()
 
     def _read(self, scope: Message, connection: Connection) -> Request:
+        if not scope["http_version"].startswith("1."):
+            raise RequestError(505, "This server speaks HTTP/1.1.")
         target = scope["raw_path"]
         if scope["query_string"]:
             target = b"?".join([target, scope["query_string"]])

@@ -88,6 +88,7 @@ def make_pages(
     app.register_error_handler(HistoryError, _unread)
     for status in LOST:
         app.register_error_handler(status, _lost(status))
+    app.before_request(_one_slash)
     app.after_request(_guarded)
     return app
 
@@ -264,6 +265,12 @@ def _lost(status: int) -> Callable[[Exception], Response]:
         return response
 
     return answer
+
+
+def _one_slash() -> None:
+    """Know no address with two slashes first; the library takes ``//`` for one."""
+    if request.environ["PATH_INFO"].startswith("//"):
+        abort(404)
 
 
 def _guarded(response: Response) -> Response:
