@@ -64,7 +64,8 @@ LAYERS = {
     "tracing": PURE | {"os", "pathlib", "signal", "threading"},
     "tools_cli": STDLIB
     | {"click", "parlour.arguments", "parlour.history", "parlour.parameters"}
-    | {"parlour.streams"},
+    | {"parlour.streams", "parlour.suspension"},
+    "suspension": PURE | {"os", "signal"},
     "parameters": PURE
     | {"click", "pathlib", "platformdirs", "parlour.config", "parlour.core"}
     | {"parlour.streams"},

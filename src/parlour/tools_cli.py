@@ -19,6 +19,7 @@ from parlour.parameters import (
     history_file,
 )
 from parlour.streams.standard import complain, open_missing_streams
+from parlour.suspension import resumable
 
 Progress = Callable[[int, int], None]
 """Called with how much is done, and of how much; as `parlour.history.progress` says."""
@@ -53,7 +54,7 @@ def backup(*, file: Path, history: Path | Memory | None, port: int) -> None:
     source = _chosen(history, port)
     with _told():
         with _shown("backup") as progress:
-            backup.backup(source, file, progress)
+            resumable(lambda: backup.backup(source, file, progress))
         _say(f"{source} is copied to {file}")
 
 
@@ -154,7 +155,7 @@ def verify(*, file: Path | None, history: Path | Memory | None, port: int) -> No
     path = file or _chosen(history, port)
     with _told():
         with _shown("verify") as progress:
-            report = verify.verify(path, progress)
+            report = resumable(lambda: verify.verify(path, progress))
         for room, kept in report.rooms.items():
             _say(
                 f"{room}: {_messages(kept.messages)}, {kept.first:,} to {kept.head:,}"

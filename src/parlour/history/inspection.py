@@ -16,6 +16,7 @@ from .locks import is_locked
 from .opening import connect_to_read, unusable
 
 UNWRITABLE: Final = "storage_readonly"
+STEPS: Final = 100_000  # of SQLite between two looks for signals
 PROBE: Final = "SELECT count(*) FROM sqlite_master"
 
 
@@ -32,7 +33,8 @@ def connect_to_inspect(path: Path) -> sqlite3.Connection:
         if code_of(exc) != UNWRITABLE:
             raise
         _require_still(path, exc)
-        return connect_to_read(path, is_immutable=True)
+        db = connect_to_read(path, is_immutable=True)
+    db.set_progress_handler(lambda: 0, STEPS)  # signals are handled meanwhile
     return db
 
 
@@ -41,7 +43,7 @@ def refuse_to_blame(path: Path, error: sqlite3.Error) -> None:
     number: int | None = getattr(error, "sqlite_errorcode", None)
     if number == sqlite3.SQLITE_IOERR_SHORT_READ:
         return  # the file was cut
-    if code_of(error) == "storage_failed":
+    if code_of(error) == "storage_failed" or number == sqlite3.SQLITE_INTERRUPT:
         raise FileError(f"{path} cannot be read: {error}") from error
     if code_of(error).startswith("storage"):
         raise unusable(path, error) from error

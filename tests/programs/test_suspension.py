@@ -1,0 +1,82 @@
+"""A command that is suspended lets go of the history that it reads."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from tests.history.helpers import NOW, drafts, in_file
+
+READER = """
+import sys
+from contextlib import closing
+from pathlib import Path
+from parlour.history.inspection import connect_to_inspect
+from parlour.suspension import resumable
+
+def read():
+    with closing(connect_to_inspect(Path(sys.argv[1]))) as db:
+        db.execute("BEGIN")
+        found = db.execute("SELECT count(*) FROM message").fetchone()
+        print("reads", *found, flush=True)
+        if not sys.stdin.readline():
+            return
+        db.execute("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x FROM n) "
+                   "SELECT count(*) FROM n")
+
+resumable(read)
+print("done", flush=True)
+"""
+
+
+def log_is_free(path: Path) -> bool:
+    """Tell whether nobody reads an older moment of *path*."""
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as db:
+        (is_busy, _, _) = db.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+    return not is_busy
+
+
+def suspended(path: Path, first: str) -> None:
+    with (
+        closing(in_file(path)) as history,
+        subprocess.Popen(
+            [sys.executable, "-c", READER, path],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            process_group=0,
+        ) as reader,
+    ):
+        assert reader.stdin is not None
+        assert reader.stdout is not None
+        history.append(drafts("a"), NOW)
+        try:
+            assert reader.stdout.readline() in {"reads 0\n", "reads 1\n"}
+            history.append(drafts("b"), NOW)
+            assert not log_is_free(path)
+            reader.stdin.write(first)
+            reader.stdin.flush()
+
+            reader.send_signal(signal.SIGTSTP)
+            _, status = os.waitpid(reader.pid, os.WUNTRACED)
+            assert os.WIFSTOPPED(status)
+            assert log_is_free(path)
+
+            history.append(drafts("c"), NOW)
+            reader.send_signal(signal.SIGCONT)
+            assert reader.stdout.readline() == "reads 3\n"
+            reader.stdin.close()
+            assert reader.stdout.readline() == "done\n"
+        finally:
+            reader.kill()
+
+
+def test_ctrl_z_lets_go_of_the_history(tmp_path: Path) -> None:
+    suspended(tmp_path / "chat.db", "")
+
+
+def test_ctrl_z_lets_go_of_the_history_in_a_long_statement(tmp_path: Path) -> None:
+    suspended(tmp_path / "chat.db", "\n")
