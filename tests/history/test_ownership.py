@@ -1,6 +1,8 @@
 """What root makes beside a service's files can be opened by the service."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -99,3 +101,38 @@ def test_directories_that_root_makes_belong_to_whom_the_one_above_does(
 
     assert owners(state)["one"] == owners(state / "one")["two"] == SERVICE
     assert (state / "one" / "two").stat().st_mode & 0o777 == 0o700
+
+
+def test_who_may_not_write_beside_a_history_is_told_that_a_server_has_it(
+    state: Path,
+) -> None:
+    history = state / "chat.db"
+    script = f"""
+import os
+from pathlib import Path
+from parlour.history.verify import verify
+verify(Path({str(history)!r}))  # imports all it needs while it may
+os.setgroups([])
+os.setgid(6000)
+os.setuid(6000)
+print("problems:", verify(Path({str(history)!r})).problems)
+"""
+    for each in (history, *state.parents[:-2]):
+        each.chmod(0o755)
+
+    def verified() -> tuple[str, str]:
+        done = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=False
+        )
+        return done.stdout, done.stderr
+
+    assert verified() == ("problems: []\n", "")
+
+    with closing(in_file(history)) as opened:
+        opened.append(drafts("c"), NOW)
+        history.chmod(0o755)
+
+        out, err = verified()
+
+    assert out == ""
+    assert f"{history} is in use by a server, and cannot be read" in err

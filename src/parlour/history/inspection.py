@@ -51,6 +51,11 @@ def refuse_to_blame(path: Path, error: sqlite3.Error) -> None:
 
 def _require_still(path: Path, error: sqlite3.Error) -> None:
     """Raise FileError unless all that the history holds is in its one file."""
+    if is_locked(path):
+        raise FileError(
+            f"{path} is in use by a server, and cannot be read without permission to "
+            "write beside it: run this as the user of the server"
+        ) from error
     for suffix in ("-wal", "-journal"):
         log = companion(path, suffix)
         try:
@@ -65,8 +70,3 @@ def _require_still(path: Path, error: sqlite3.Error) -> None:
                 "and reading both needs permission to write beside them. Copy both to "
                 "a directory where you may write"
             ) from error
-    if is_locked(path):
-        raise FileError(
-            f"{path} is in use by a server, and cannot be read without permission to "
-            "write beside it: run this as the user of the server"
-        ) from error

@@ -173,7 +173,10 @@ def _open_lock(lock: Path) -> int:
                 f"{lock} is a symbolic link, and no lock: delete it"
             ) from exc
         if exc.errno == errno.EACCES and lock.exists():
-            raise FileError(f"{lock} belongs to another user: delete it") from exc
+            raise FileError(
+                f"{lock} belongs to another user: run this as that user, or give the "
+                "file to the user of the server"
+            ) from exc
         history = lock.with_name(lock.name.removesuffix(".lock"))
         raise FileError(f"{history}: {exc.strerror}") from exc
     if not stat.S_ISREG(os.fstat(file).st_mode):

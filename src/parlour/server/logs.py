@@ -23,6 +23,8 @@ logger = logging.getLogger("parlour")
 
 Fact = str | int | float | None
 
+LAST_TIME = 253_402_300_799.0  # seconds since 1970: later ones are no `datetime`
+
 HIDDEN: Final[dict[People, frozenset[str]]] = {
     "full": frozenset(),
     "names": frozenset({"address"}),
@@ -171,7 +173,7 @@ class JSONLines(_Lines):
 
 
 def _time(record: logging.LogRecord) -> str:
-    moment = datetime.fromtimestamp(record.created, UTC)
+    moment = datetime.fromtimestamp(min(record.created, LAST_TIME), UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
