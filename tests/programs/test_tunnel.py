@@ -1,0 +1,78 @@
+"""Through a tunnel, where the first line comes a round trip after the connection."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.programs.harness import start_client
+from tests.programs.stage import Stage
+from tests.programs.test_reconnect import free_port, kill, serve
+from tests.programs.tunnel import Tunnel
+
+TRIPS = [("async", 0.08), ("threads", 0.3)]  # seconds
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    with Stage(tmp_path) as stage:
+        yield stage
+
+
+@pytest.mark.parametrize(("engine", "trip"), TRIPS)
+def test_a_client_catches_up_and_sends_again(
+    stage: Stage, tmp_path: Path, engine: str, trip: float
+) -> None:
+    history, port = tmp_path / "chat.db", free_port()
+    server = serve(stage, engine, port, history)
+    with Tunnel(port, trip) as tunnel:
+        ann = start_client(stage, tunnel.port, engine, "--name", "Ann", "--reconnect")
+        bob = start_client(stage, port, engine, "--name", "Bob")
+        bob.out.hear("renamed to Ann")
+        ann.type("one")
+        ann.out.hear("Ann: one")
+        kill(server.program)
+        ann.out.hear("Server disconnected")
+        ann.type("two")
+
+        port = free_port()
+        server = serve(stage, engine, port, history)
+        bob = start_client(stage, port, engine, "--name", "Bob")
+        bob.type("while Ann was away")
+        bob.out.hear("Bob: while")
+        tunnel.far = port
+        ann.out.hear("Bob: while Ann was away")
+        ann.out.hear("Ann: two")
+        bob.out.hear("Ann: two")
+        ann.type("/search away")
+        ann.out.hear("1 message with away")
+        ann.close_input()
+
+        assert ann.wait() == 0
+    assert "Reconnected after" in ann.err.text
+    said = [line for line in ann.out.lines if "away" in line and "with" not in line]
+    assert said[0] == "Bob: while Ann was away"
+    assert len(said) == 2, "once live, once found"
+    assert ann.out.text.count("Ann: two") == 1
+    server.stop()
+
+
+def test_who_joins_sees_each_message_once(stage: Stage, tmp_path: Path) -> None:
+    port = free_port()
+    server = serve(stage, "async", port, tmp_path / "chat.db")
+    bob = start_client(stage, port, "async", "--name", "Bob")
+    bob.type("before")
+    bob.out.hear("Bob: before")
+    with Tunnel(port, 0.3) as tunnel:
+        ann = start_client(stage, tunnel.port, "async", "--name", "Ann")
+        bob.out.hear("has entered the chat")  # by its address: hello is on its way
+        bob.type("meanwhile")
+        ann.out.hear("renamed to Ann")
+        bob.type("after")
+        ann.out.hear("Bob: after")
+        ann.type("/quit")
+
+        assert ann.wait() == 0
+    said = [line for line in ann.out.lines if line.startswith("Bob: ")]
+    assert said == ["Bob: meanwhile", "Bob: after"]
+    server.stop()
