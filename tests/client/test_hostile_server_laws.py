@@ -264,3 +264,14 @@ def test_a_name_without_an_end_is_cut() -> None:
     (item,) = client.shown()
     assert isinstance(item, Said | Quoted)
     assert len(item.source) <= 1_024
+
+
+def test_a_flood_of_blank_lines_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def parse(*_: object) -> None:
+        raise AssertionError("a blank line is parsed")
+
+    client = Conversation(person=False, token="t" * 20)
+    monkeypatch.setattr(json, "loads", parse)
+    client.receive(b"\n" * 10_000, 1)
+
+    assert len(client.shown()) == 10_000

@@ -82,7 +82,7 @@ class SessionClient:
         self.gives_up = False
         self.bye = ""
         self.is_mistaken = False
-        """Whether the hello came too late, and the server speaks the plain dialect."""
+        """Whether the hello was refused, and the server speaks the plain dialect."""
         self.faults = list[str]()
         """What the server said that it must never say."""
         self._token, self._steps = token, steps
@@ -119,6 +119,7 @@ class SessionClient:
             "client": "proof",
             "token": self._token,
             "name": self.record.name,
+            "late": True,
         }
         if self.cursor is not None:
             epoch, sequence = self.cursor
@@ -167,9 +168,7 @@ class SessionClient:
         said = _decode(each)
         kind, data = said["type"], said["data"]
         if not self.is_welcome and kind not in {"welcome", "bye"}:
-            self.is_mistaken = kind == "message"
-            if not self.is_mistaken:
-                self.faults.append(f"{kind} came before the welcome")
+            self._hear_early(kind, data)
             return b""
         match kind:
             case "message":
@@ -195,6 +194,13 @@ class SessionClient:
             case "bye":
                 self.bye = data["code"]
         return b""
+
+    def _hear_early(self, kind: str, data: dict[str, str]) -> None:
+        """Hear a plain line: it is told again, or lies before the welcome."""
+        if kind != "message":
+            self.faults.append(f"{kind} came before the welcome")
+        elif data["message"].startswith('"hello" '):
+            self.is_mistaken = True
 
     def _welcome(self, data: dict[str, dict[str, dict[str, object]]]) -> None:
         room = data["rooms"]["lobby"]

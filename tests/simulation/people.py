@@ -12,6 +12,8 @@ from .loop import Loop
 from .network import End, Weather, connect
 
 HOSTS: Final = ("127.0.0.1", "127.0.0.1", "192.0.2.7")  # the last is bound to the rate
+LATE_SHARE: Final = 0.2  # of the connections say hello after they were admitted
+LATEST: Final = 1.5  # seconds until they do
 SLOW_TO_GIVE_UP: Final = 20.0  # seconds without a welcome
 
 
@@ -52,6 +54,7 @@ class Person:
         self._host = rng.choice(HOSTS)
         self._said = 0
         self._since, self._port = 0.0, 0
+        self._unsent: bytearray | None = None  # a hello that comes late, and the rest
 
     @property
     def is_connected(self) -> bool:
@@ -81,10 +84,22 @@ class Person:
         if line.end is None:
             return
         self.line, self._since, self._port = line, self._loop.time(), port
+        self._unsent = None
         if isinstance(self.client, SessionClient):
+            if self._rng.random() < LATE_SHARE:
+                self._faults["late hellos"] += 1
+                self._unsent = bytearray()
+                late = self._rng.random() * LATEST
+                self._loop.call_later(late, self._greet, line)
             self._write(self.client.connect(log))
         else:
             self._write(self.client.connect(log, f"{self._host}:{port}"))
+
+    def _greet(self, line: Line) -> None:
+        """Send what was kept back, as a tunnel does."""
+        if self.line is line and self._unsent is not None:
+            data, self._unsent = bytes(self._unsent), None
+            self._write(data)
 
     def say(self) -> None:
         """Say a few things."""
@@ -195,6 +210,9 @@ class Person:
 
     def _write(self, data: bytes) -> None:
         if not data or not self.is_connected or self._end.is_finished:
+            return
+        if self._unsent is not None:
+            self._unsent += data
             return
         if self._rng.random() < 0.1:
             half = self._rng.randrange(len(data))

@@ -29,6 +29,7 @@ from .session import (
 )
 from .shown import MAX_NAME
 
+MIN_LINE: Final = len('{"type":""}')
 MAX_LINE: Final = 128 << 10  # bytes of a line that is no page of an answer
 MAX_PAGE_LINE: Final = 4 << 20  # bytes of one that is
 MAX_TIME: Final = 64  # characters of a time; RFC 3339 has about 30
@@ -72,6 +73,8 @@ _users: Final = msgspec.json.Decoder(_Users)
 
 def decode(line: bytes) -> Heard | None:
     """Return what *line* says, or None if it is no line of this dialect at all."""
+    if len(line) < MIN_LINE:
+        return None
     try:
         found = _lines.decode(line)
     except (ValueError, RecursionError):

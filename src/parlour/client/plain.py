@@ -11,6 +11,7 @@ from .shown import Said, heard
 
 MAX_LINE: Final = 16_384  # bytes without the LF; the old Twisted server takes no more
 
+MIN_MESSAGE: Final = len('{"type":"message","data":{"source":0,"message":0}}')
 MAX_GUESS: Final = 1 << 20  # bytes of a bad line that is read all the same
 
 TOO_LONG: Final = (
@@ -83,7 +84,8 @@ def decode(line: bytes) -> Said | None:
 
 
 def _guess(line: bytes) -> Said | None:
-    if len(line) > MAX_GUESS:  # objects of Python take much more room than JSON
+    # Objects of Python take much more room than JSON, and a flood much time.
+    if not MIN_MESSAGE <= len(line) <= MAX_GUESS:
         return None
     try:
         found: object = json.loads(line.decode("utf-8", "replace"))
