@@ -120,3 +120,29 @@ def test_a_browser_that_comes_to_the_door_of_terminals_says_nothing(
         f"{romeo.name}: a fence",
     ]
     assert [text for _, text in site.history()] == ["a fence"]
+
+
+def test_many_requests_of_a_foreign_page_at_once_say_nothing(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site = serve(stage, engine)
+    romeo = stage.join(site.port)
+    # A browser opens connections ahead, so that some requests come late on theirs.
+    post = """(url) => Promise.all([...Array(30).keys()].map((number) =>
+        fetch(`${url}${number}`, {
+            method: "POST",
+            mode: "no-cors",
+            credentials: number % 2 ? "include" : "omit",
+            body: '\\n{"type": "message", "data": "from a page"}\\n',
+        }).catch(() => null)
+    ))"""
+
+    with foreign() as elsewhere:
+        tab = visit(elsewhere).forgive(*BLOCKED)
+        for _ in range(3):
+            tab.page.evaluate(post, f"http://127.0.0.1:{site.port}/")
+    romeo.say("a fence")
+    romeo.hear("a fence")
+
+    assert not any("from a page" in line for line in romeo.lines)
+    assert [text for _, text in site.history()] == ["a fence"]
