@@ -39,6 +39,7 @@ Read the modules in this order:
 ``threads``       a carrier: one thread for the keyboard, one for the socket
 ``aio``           a carrier: the same in coroutines
 ``prompt``        the interactive terminal; imported only on one
+``pending``       what is to be painted above the prompt
 ``pasting``       pastes that the terminal does not mark
 ``keys``          what the keys do there
 ``frame``         what the prompt takes of the screen when its width changes

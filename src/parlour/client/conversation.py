@@ -23,7 +23,6 @@ from .outbox import MAX_AGE, Outbox
 from .parting import Parting, State
 from .shown import Disconnected, Shown
 from .view import View
-from .waited import NO_ANSWER
 from .waits import PARTING, Patience
 
 MAX_SERVER_LINE: Final = 4 << 20  # bytes; old servers send a history as one line
@@ -127,9 +126,8 @@ class Conversation:
 
     def status(self, now: float) -> str:
         """Return what the prompt says before the line that is typed."""
-        if self.state is State.ENDED:
-            return ""
-        return self._comeback.status(now) or (NO_ANSWER if self._is_late else "")
+        status = self._comeback.status(now) or self._link.silence.status
+        return "" if self.state is State.ENDED else status
 
     def data_to_send(self) -> bytes:
         """Return the bytes to write next, and forget them."""
@@ -155,7 +153,7 @@ class Conversation:
         """Take in a line; False if a person has to press Enter again, or mend it."""
         if self.state is not State.OPEN:
             return True
-        is_pending = self.is_offline or self._is_late
+        is_pending = self.is_offline or self._link.silence.is_late
         found = self._keyboard.read(line, is_offline=is_pending)
         if found is None:
             return False
@@ -169,8 +167,8 @@ class Conversation:
             case Nothing():
                 self._press_on(now)
             case _:
-                is_shown = is_pending and self._person
-                self._link.outbox.put(found, now, is_pending=is_shown)
+                is_pending &= self._person  # nobody sees it in a pipe
+                self._link.outbox.put(found, now, is_pending=is_pending)
                 self._pump(now)
         return True
 
@@ -263,11 +261,6 @@ class Conversation:
             self._parting.give_up()
         else:
             self._comeback.tick(now)
-
-    @property
-    def _is_late(self) -> bool:
-        """Whether the server owes an answer for a noticeable time."""
-        return self._link.silence.is_late and not self.is_offline
 
     @property
     def _may_return(self) -> bool:

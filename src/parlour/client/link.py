@@ -48,8 +48,7 @@ class Link:
         self.outbox, self._outgoing, self._unwritten = outbox, bytearray(), 0
         self.doubtful: list[Entry] = []  # lines that may be kept already
         self._view, self._person, self._token = view, person, token
-        self._completes = completes
-        self._place, self._naming = Place(), Naming(name)
+        self._place, self._naming, self._completes = Place(), Naming(name), completes
         self._trial = Trial(self._place, can_greet=bool(token))
         self.hearing = Hearing(
             view, outbox, self._place, self._naming, self._outgoing, returns=returns
@@ -260,8 +259,7 @@ class Link:
             self._view.tell_return(count)
         if is_replayed:  # what was said in the plain lines is told again
             self._show_early(notices=True)
-        has_asked = any(isinstance(entry.command, AskUsers) for entry in asked)
-        if self._completes and not has_asked:
+        if self._completes and AskUsers not in {type(entry.command) for entry in asked}:
             self._outgoing += session.encode(AskUsers())
             self.hearing.expect_names()
         older = welcome.sequence - self._early.messages

@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import Final
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.data_structures import Size
@@ -31,26 +31,14 @@ from .frame import Frame, reflows
 from .keys import bindings
 from .output import TerminalStream
 from .pasting import ENTER, PasteInput
-from .printer import Printer, Widths
+from .pending import Pending
+from .printer import Printer
 from .shown import Disconnected, Here, Note, Said, Shown
-from .wrap import Width
 
 PAINT_EVERY: Final = 0.016  # seconds
 MAX_PENDING: Final = 256 << 10  # characters; beyond, it counts as full
 RESIZE_EVERY: Final = 0.1  # seconds between looks at the size, outside the main thread
 TYPED_SHARE: Final = 2  # the typed text takes one row in so many of the screen
-
-NO_WRAP, WRAP = "\x1b[?7l", "\x1b[?7h"
-"""Whether a terminal goes on in the next row where one is too long (DECAWM)."""
-
-
-class _Block(NamedTuple):
-    """What is to be painted together, as *text* for a terminal of that *width*."""
-
-    shown: Sequence[Shown]
-    clock: str
-    width: Width
-    text: str
 
 
 class Prompt:
@@ -63,13 +51,13 @@ class Prompt:
     def __init__(
         self, typist: Typist, printer: Printer, *, timestamps: bool = False
     ) -> None:
-        self._typist, self._printer = typist, printer
-        self._clock = "%H:%M " if timestamps else ""
+        self._typist = typist
         self._turn = threading.Condition()  # guards all but the session
         self._changed: Callable[[], object] = lambda: None
         self._stream = TerminalStream(self._drained)
-        self._pending: list[_Block] = []
-        self._size = 0  # characters that are pending
+        self._pending = Pending(
+            printer, lambda: _terminal_size().columns, timestamps=timestamps
+        )
         self._status = ""
         self._names = Names()
         self._is_stopping = self._is_over = False
@@ -101,7 +89,7 @@ class Prompt:
     def is_full(self) -> bool:
         """Whether the terminal is slow, and nothing more should be shown for now."""
         with self._turn:
-            return self._size > MAX_PENDING or self._stream.is_full
+            return self._pending.size > MAX_PENDING or self._stream.is_full
 
     def on_change(self, changed: Callable[[], object]) -> None:
         """Call *changed*, in any thread, when it is full no more."""
@@ -116,7 +104,6 @@ class Prompt:
 
     def show(self, shown: Sequence[Shown]) -> None:
         """Show everything above the prompt, or below it once it is over."""
-        block = self._block(shown, time.strftime(self._clock))
         if any(isinstance(item, Disconnected) and item.is_last for item in shown):
             self.stop()  # the last words come below what was being typed
         with self._turn:
@@ -126,8 +113,7 @@ class Prompt:
                         self._names.heard(source, text)
                     case Here(names, is_first):
                         self._names.listed(names, is_first=is_first)
-            self._pending.append(block)
-            self._size += len(block.text)
+            self._pending.add(shown)
             loop, is_over = self._loop, self._is_over
             if loop is not None and not self._is_paint_due:
                 self._is_paint_due = True
@@ -182,24 +168,6 @@ class Prompt:
         output.cursor_goto(0, 0)
         output.flush()
         app.invalidate()
-
-    def _block(self, shown: Sequence[Shown], clock: str) -> _Block:
-        """Return what is *shown* as it looks at the width of this moment."""
-        width = Width(self._session.output.get_size().columns, autowrap=False)
-        lines = self._printer.lines(shown, clock, Widths(width, width))
-        return _Block(shown, clock, width, "".join(f"{line.text}\n" for line in lines))
-
-    def _write(self, blocks: Sequence[_Block]) -> None:
-        """Write what was pending; anew what was made for another width."""
-        width = self._session.output.get_size().columns
-        text = "".join(
-            block.text
-            if block.width.columns == width
-            else self._block(block.shown, block.clock).text
-            for block in blocks
-        )
-        self._session.output.write_raw(f"{NO_WRAP}{text}{WRAP}")
-        self._session.output.flush()
 
     def _new_session(self) -> PromptSession[str]:
         output = Vt100_Output(
@@ -275,11 +243,11 @@ class Prompt:
             self._is_paint_due = False
             if self._is_stopping or self._stream.is_full:
                 return
-            was_full = self._size > MAX_PENDING
-            blocks = self._take()
-        if blocks:
+            was_full = self._pending.size > MAX_PENDING
+            text = self._pending.take()
+        if text:
             self._frame.lift()
-            self._write(blocks)
+            self._write(text)
             self._session.app.invalidate()
             self._painted_at = time.monotonic()
         if was_full:
@@ -298,14 +266,13 @@ class Prompt:
 
     def _write_rest(self) -> None:
         with self._turn:
-            blocks = self._take()
+            text = self._pending.take()
         with suppress(OSError):  # the terminal is gone
-            self._write(blocks)
+            self._write(text)
 
-    def _take(self) -> list[_Block]:
-        """Return what is pending, and forget it. Called in turn."""
-        blocks, self._pending, self._size = self._pending, [], 0
-        return blocks
+    def _write(self, text: str) -> None:
+        self._session.output.write_raw(text)
+        self._session.output.flush()
 
 
 def _terminal_size() -> Size:

@@ -20,6 +20,11 @@ class Silence:
         """When a look is due; never, if it was late at the last one already."""
         return inf if self.is_late else self._since + NOTICEABLE
 
+    @property
+    def status(self) -> str:
+        """What the prompt says of it before the line that is typed."""
+        return NO_ANSWER if self.is_late else ""
+
     def asked(self, now: float) -> None:
         """Know that the server was sent something that it has to answer."""
         self._since = min(self._since, now)
