@@ -58,7 +58,8 @@ class Log:
     def __init__(self, path: Path, db: sqlite3.Connection, warn: Warn) -> None:
         self._db, self._warn = db, warn
         self._file, self._shared = companion(path, "-wal"), companion(path, "-shm")
-        self._is_full = False
+        self.is_full = False
+        """Whether nothing was recorded lately because it is full."""
         self.is_held = False
         """Whether it is long, and somebody reads an older moment of the file."""
 
@@ -77,21 +78,21 @@ class Log:
     def require_space(self) -> None:
         """Raise HistoryError if it is full, and cannot begin anew."""
         if self.has_pages(FULL) and not self._restarts():
-            self._is_full = True
+            self.is_full = True
             raise failure("storage_busy")
-        if self._is_full:
-            self._is_full = False
+        if self.is_full:
+            self.is_full = False
             self._warn("history.log_free")
 
     def _restarts(self) -> bool:
         """Let the next commit begin it anew, and return whether that can be done."""
-        wait = 0.0 if self._is_full else RESTART_WAIT
+        wait = 0.0 if self.is_full else RESTART_WAIT
         self._db.execute(f"PRAGMA busy_timeout = {round(wait * 1000)}")
         try:
             is_busy, pages, _ = self._checkpoint("RESTART")
         finally:
             self._db.execute(f"PRAGMA busy_timeout = {round(BUSY_TIMEOUT * 1000)}")
-        if is_busy and not self._is_full:
+        if is_busy and not self.is_full:
             self._tell("history.log_full", pages)
         return not is_busy
 

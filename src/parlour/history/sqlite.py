@@ -215,10 +215,10 @@ class SQLiteHistory:
 
     def _commit(self, name: str, write: Callable[[], Written]) -> Written:
         """Let *write* write all it has to, or nothing. Raises HistoryError."""
-        if self._log.has_pages(TOO_LONG):
+        if self._log.has_pages(TOO_LONG) or self._log.is_full:
             self._fold()
-        with self._failures():
-            self._log.require_space()
+            with self._failures():
+                self._log.require_space()
         try:
             return self._transact(name, write)
         except HistoryError as exc:

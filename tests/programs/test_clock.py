@@ -1,0 +1,97 @@
+"""A clock of the machine that jumps, as libfaketime makes it jump."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .harness import ENGINES, start_server
+from .kept import exported, say
+from .stage import Stage
+
+LIBRARIES = [
+    Path("/usr/lib"),
+    Path("/usr/local/lib"),
+    Path("/opt/homebrew/lib"),
+]
+
+
+def library() -> Path | None:
+    """Return libfaketime for a program with threads, if it is here."""
+    names = ("faketime/libfaketimeMT.so.1", "*/faketime/libfaketimeMT.so.1")
+    found = (each for at in LIBRARIES for name in names for each in at.glob(name))
+    return next(found, None)
+
+
+@pytest.fixture
+def clock(stage: Stage, tmp_path: Path) -> Iterator[Path]:
+    """Return a file that says how far ahead the clocks of servers are."""
+    found = library()
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail("libfaketime is not installed, and CI needs it")
+        pytest.skip("libfaketime is not installed (Debian: faketime)")
+    clock = tmp_path / "clock"
+    clock.write_text("+0")
+    stage.setenv("LD_PRELOAD", str(found))
+    stage.setenv("FAKETIME_TIMESTAMP_FILE", str(clock))
+    stage.setenv("FAKETIME_NO_CACHE", "1")
+    stage.setenv("FAKETIME_DONT_FAKE_MONOTONIC", "1")
+    yield clock
+    clock.write_text("+0")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("jump", ["+400d", "-20000d"])
+def test_a_clock_that_jumps_deletes_nothing_and_is_told(
+    stage: Stage, tmp_path: Path, clock: Path, engine: str, jump: str
+) -> None:
+    path = tmp_path / "chat.db"
+    options = ["--history", str(path), "--max-history", "30d"]
+    server = start_server(stage, engine, *options)
+    say(stage.join(server.port), ["one"])
+    server.stop()
+
+    server = start_server(stage, engine, *options)
+    romeo = stage.join(server.port)
+    say(romeo, ["two"])
+    clock.write_text(jump)
+    say(romeo, ["three"])
+    told = json.loads(server.program.err.hear('"clock.jumped"'))
+    clock.write_text("+0")
+    say(romeo, ["four"])
+    server.stop()
+
+    assert told["level"] == "warning"
+    assert [each.text for each in exported(stage, path)] == [
+        "one",
+        "two",
+        "three",
+        "four",
+    ]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_server_that_starts_with_a_wrong_clock_deletes_nothing(
+    stage: Stage, tmp_path: Path, clock: Path, engine: str
+) -> None:
+    path = tmp_path / "chat.db"
+    options = ["--history", str(path), "--max-history", "30d"]
+    server = start_server(stage, engine, *options)
+    say(stage.join(server.port), ["one"])
+    server.stop()
+
+    clock.write_text("-3000d")
+    server = start_server(stage, engine, *options)
+    assert '"clock.doubted"' in server.program.err.text
+    romeo = stage.join(server.port)
+    say(romeo, ["two"])
+    clock.write_text("+1d")
+    say(romeo, ["three"])
+    server.program.err.hear('"clock.jumped"')
+    server.stop()
+
+    clock.write_text("+0")
+    assert [each.text for each in exported(stage, path)] == ["one", "two", "three"]
