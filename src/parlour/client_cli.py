@@ -14,7 +14,12 @@ from parlour.parameters import ENGINE, NEW_FILE, RECV_SIZE, SETTINGS, VERSION
 @VERSION
 @click.argument("server")
 @click.argument("port", type=PortType(1))
-@click.option("--name", metavar="NAME", help="Be called so from the start.")
+@click.option("--name", metavar="NAME", help="Initial nickname.")
+@click.option(
+    "--any-name",
+    is_flag=True,
+    help="In a pipe: go on if the server refuses the name, under another.",
+)
 @click.option(
     "--engine",
     type=ENGINE,
@@ -65,6 +70,7 @@ def client(
     server: str,
     port: int,
     name: str | None,
+    any_name: bool,
     engine: Engine,
     plain: bool,
     json: bool,
@@ -82,6 +88,7 @@ def client(
         server=server,
         port=port,
         name=name,
+        any_name=any_name,
         engine=engine,
         plain=plain,
         json=json,

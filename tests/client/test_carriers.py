@@ -269,6 +269,7 @@ def test_a_name_and_a_trace(start: Start, listener: Listener, tmp_path: Path) ->
     client.type(b"hi\n", is_all=True)
     with listener.accept() as peer:
         assert peer.heard() == {"type": "set-name", "data": "Kobzol"}
+        peer.say("[Server]", "you renamed to Kobzol")
         peer.echo("Kobzol")
         assert peer.hear() == b""
 
@@ -278,6 +279,7 @@ def test_a_name_and_a_trace(start: Start, listener: Listener, tmp_path: Path) ->
     ]
     assert lines == [
         '> {"type": "set-name", "data": "Kobzol"}',
+        said("[Server]", "you renamed to Kobzol").decode().replace("{", "< {", 1)[:-1],
         '> {"type": "message", "data": "hi"}',
         '< {"type": "message", "data": {"source": "Kobzol", "message": "hi"}}',
     ]

@@ -22,7 +22,12 @@ def client(
     *, person: bool = False, name: str = "", returns: bool = True
 ) -> Conversation:
     return Conversation(
-        person=person, name=name, token=TOKEN, returns=returns, roll=lambda: 0.5
+        person=person,
+        name=name,
+        any_name=True,
+        token=TOKEN,
+        returns=returns,
+        roll=lambda: 0.5,
     )
 
 
@@ -234,8 +239,10 @@ def test_the_name_is_told_before_the_first_line() -> None:
 
     conversation.typed("hi", 0)
     conversation.receive(ENTERED, 0)
+    assert sent(conversation) == [("set-name", "Kobzol")]
+    conversation.receive(said("[Server]", "you renamed to Kobzol"), 0)
 
-    assert sent(conversation) == [("set-name", "Kobzol"), ("message", "hi")]
+    assert sent(conversation) == [("message", "hi")]
 
 
 @pytest.mark.parametrize("codes", [["same_name"], ["name_taken", "name_taken"]])

@@ -57,7 +57,9 @@ def test_a_name_is_taken_before_anything_is_said() -> None:
     conversation.hear(b"hi\n", 0)
 
     rename = b'{"type": "set-name", "data": "Kobzol"}\n'
-    assert conversation.data_to_send() == rename + HI
+    assert conversation.data_to_send() == rename
+    conversation.receive(said("[Server]", "you renamed to Kobzol"), 0)
+    assert conversation.data_to_send() == HI
 
 
 def test_what_the_server_says_is_shown_in_order() -> None:

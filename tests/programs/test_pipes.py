@@ -210,6 +210,38 @@ def test_a_byte_at_a_time_is_the_same_chat(stage: Stage, engine: str) -> None:
     assert other.out.hear("kůň") == "Kobzol: příliš žluťoučký kůň 🐴"
 
 
+@pytest.mark.parametrize("dialect", ["auto", "plain"])
+def test_a_name_that_is_refused_ends_it_before_it_speaks(
+    stage: Stage, engine: str, dialect: str
+) -> None:
+    server = start_server(stage, engine)
+    with stage.join(server.port) as peer:
+        options = ["--name", peer.name, "--dialect", dialect]
+        client = start_client(stage, server.port, engine, *options)
+        client.type("hello")
+        client.close_input()
+
+        assert client.wait() == 6
+        assert "-- The name " in client.err.text
+        peer.say("the end")
+        told = peer.hear("the end")
+        assert told == f"{peer.name}: the end"
+        assert not any(": hello" in line for line in client.out.lines)
+
+
+def test_any_name_is_good_enough_where_one_says_so(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine)
+    with stage.join(server.port) as peer:
+        options = ["--name", peer.name, "--any-name"]
+        client = start_client(stage, server.port, engine, *options)
+        client.type("hello")
+        client.close_input()
+
+        assert client.wait() == 0
+        assert "was refused: going on without it" in client.err.text
+        peer.hear(": hello")
+
+
 def test_a_name_can_be_brought_along(stage: Stage, engine: str) -> None:
     server = start_server(stage, engine)
     with stage.join(server.port) as peer:

@@ -17,6 +17,7 @@ Read the modules in this order:
 ``keyboard``      what is typed, and which of it has to be typed again
 ``cursor``        how far we have heard
 ``naming``        what we would be called, and are
+``name_gate``     whether a pipe may speak under the name that it was given
 ``absence``       how long we were away
 ``comeback``      when to try again
 ``pulse``         whether the server is still there

@@ -35,7 +35,8 @@ class Conversation:
     A *person* is asked when in doubt and forgiven slips; in a pipe the exit code
     tells of them. With a *token* it asks for the session dialect. *roll* gives
     numbers from 0 to 1, which spread the attempts to come back. Input that is not
-    UTF-8 is in *encoding*, or no text at all.
+    UTF-8 is in *encoding*, or no text at all. A pipe whose *name* is refused says
+    nothing, or goes on with *any_name*.
 
     It is what both carriers talk to, and hence has more than a dozen methods.
     """
@@ -51,6 +52,7 @@ class Conversation:
         now: float = 0.0,
         roll: Callable[[], float] = random.random,
         encoding: str | None = None,
+        any_name: bool = False,
     ) -> None:
         self._person, self._returns = person, returns
         self._lines, self._view = Lines(MAX_SERVER_LINE), View()
@@ -70,6 +72,7 @@ class Conversation:
             token=token,
             returns=returns,
             completes=completes,
+            any_name=any_name,
             now=now,
         )
         self._parting = Parting(

@@ -16,6 +16,7 @@ from .cursor import Place
 from .decoding import decode
 from .early import Early, refuses_hello
 from .hearing import Hearing, counted
+from .name_gate import NameGate
 from .naming import Naming
 from .outbox import Entry, Outbox
 from .pulse import Pulse
@@ -43,12 +44,14 @@ class Link:
         token: str,
         returns: bool,
         completes: bool,
+        any_name: bool,
         now: float,
     ) -> None:
         self.outbox, self._outgoing, self._unwritten = outbox, bytearray(), 0
         self.doubtful: list[Entry] = []  # lines that may be kept already
         self._view, self._person, self._token = view, person, token
         self._place, self._naming, self._completes = Place(), Naming(name), completes
+        self.gate = NameGate(self._naming, view, person=person, any_name=any_name)
         self._trial = Trial(self._place, can_greet=bool(token))
         self.hearing = Hearing(
             view, outbox, self._place, self._naming, self._outgoing, returns=returns
@@ -60,6 +63,7 @@ class Link:
         self._trial.begin(now)
         self.hearing.begin()
         self._naming.begin()
+        self.gate.begin()
         self._pulse, self._early = Pulse(now), Early()
         self.silence = Silence(
             is_late=self._trial.is_slow
@@ -126,6 +130,10 @@ class Link:
     def pump(self, now: float) -> None:
         """Send what may be sent."""
         self._trial.look(now)
+        if self.gate.is_shut:
+            if self.outbox.first is not None and not self._trial.is_slow:
+                self._outgoing += self.gate.ask(now, in_words=not self.speaks_session)
+            return
         while (entry := self.outbox.first) is not None and self._may_go(entry):
             if self.speaks_session:
                 self.silence.asked(now)
@@ -182,16 +190,18 @@ class Link:
         """When :meth:`tick` is due."""
         if self.speaks_session:
             release = self._holds_until if self._view.holds else inf
-            return min(self._pulse.deadline, release, self.silence.late_at)
+            gate, silence = self.gate.until, self.silence.late_at
+            return min(self._pulse.deadline, release, gate, silence)
         is_undecided = self._trial.speech is Speech.UNDECIDED
         is_waiting = is_undecided or self._view.absence.is_over
         decided_at = self._trial.decided_at if is_waiting else inf
         over_at = inf if self._trial.has_room else self._trial.over_at
-        deadline = min(decided_at, over_at)
+        deadline = min(decided_at, over_at, self.gate.until)
         return None if deadline == inf else deadline
 
     def tick(self, now: float) -> bool:
         """Learn the time; False if the server is not there any more."""
+        self.gate.tick(now, is_sure=self.speaks_session)
         if not self.speaks_session:
             if now < self._trial.decided_at:
                 return True
@@ -233,12 +243,14 @@ class Link:
         self._view.absence.heard(now)
         if self.speaks_session:
             is_progress = self.hearing.hear(line)
+            self.gate.check()
             self._show_early()
             return is_progress
         if self._trial.awaits_welcome:
             heard = decode(line)
             if isinstance(heard, Welcome):
                 self._welcomed(heard, line, now)
+                self.gate.check()
                 return True
             if isinstance(heard, Failed):
                 self._decide_plain()  # it is the answer to our hello
@@ -286,6 +298,8 @@ class Link:
         self._view.tell_return(UNKNOWN_WHERE)
         self._early.show(said)
         self._view.hear(said)
+        if said.source == SERVER:
+            self.gate.told(said.text)
         return is_echo
 
     def _show_early(self, *, notices: bool = False) -> None:

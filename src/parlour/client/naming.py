@@ -26,6 +26,21 @@ class Naming:
         """What we would be called, empty if we do not mind."""
         return self._asked or self._sure
 
+    @property
+    def is_called(self) -> str:
+        """What the server calls us, as far as it says so."""
+        return self._is_called
+
+    @property
+    def has_fault(self) -> bool:
+        """Whether a name was refused on this connection."""
+        return bool(self._fault)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the server was told our name in the words of the plain dialect."""
+        return self._is_told
+
     def begin(self) -> None:
         """Know that a new connection has been told nothing, or hello alone."""
         self._is_told = self._is_told_twice = False
@@ -49,7 +64,7 @@ class Naming:
     def welcomed(self, name: str) -> None:
         """Learn what the server calls us. We go on to want what we wanted."""
         self._is_called = name
-        if self._greeted and name == _trimmed(self._greeted):
+        if self._greeted and name == trimmed(self._greeted):
             self._got(name)
 
     def renamed(self, name: str, to: str) -> None:
@@ -86,6 +101,6 @@ class Naming:
             self._asked = ""
 
 
-def _trimmed(name: str) -> str:
+def trimmed(name: str) -> str:
     """Return *name* as a server has it that bears it."""
     return unicodedata.normalize("NFC", " ".join(name.split()))

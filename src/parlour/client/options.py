@@ -15,6 +15,7 @@ class Options:
     server: str
     port: int
     name: str | None = None  # taken with set-name before anything is said
+    any_name: bool = False  # a pipe goes on if it is refused
     engine: Engine = "async"
     plain: bool = False  # line input and line output, even on a terminal
     json: bool = False  # print the wire objects instead of lines for people

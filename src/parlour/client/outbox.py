@@ -134,6 +134,13 @@ class Outbox:
                 return entry.command
         return None
 
+    def clear(self) -> None:
+        """Forget everything: nothing more is sent, and no answer awaited."""
+        self.bare.forget()
+        self._waiting.clear()
+        self._out.clear()
+        self._size = 0
+
     def cut_off(self) -> None:
         """Let what is out wait again, in the order of before."""
         entries = sorted([*self._out.values(), *self._waiting], key=_number)

@@ -4,11 +4,16 @@ from enum import Enum, auto
 from typing import Final
 
 from .aside import Aside
-from .faults import Faults
+from .faults import Exit, Faults
 from .link import Link
 from .waits import LATE, Patience
 
 DRAIN: Final = 1.0  # seconds given to the server to finish after we have
+
+NO_NAME: Final = (
+    "The name {} was refused, so nothing is said. Give another with --name, or go on "
+    "under any with --any-name"
+)
 
 
 class State(Enum):
@@ -66,12 +71,14 @@ class Parting:
             self.settle(now)
 
     def settle(self, now: float) -> None:
-        """Leave if all has come that was waited for."""
+        """Leave if all has come that was waited for, or we may not speak at all."""
+        self._check_name(now)
         if self.state is State.LINGERING and self._is_settled:
             self._leave(now)
 
     def tick(self, now: float) -> None:
         """Learn the time; give up what has been waited for long enough."""
+        self._check_name(now)
         deadline = self.deadline
         if deadline is None or now < deadline:
             return
@@ -103,6 +110,14 @@ class Parting:
         if self._person:
             return not self._link.outbox.unsettled
         return self._link.speaks_session and not self._is_pending
+
+    def _check_name(self, now: float) -> None:
+        """Leave with nothing said if the name of the command line was refused."""
+        is_over = self.state in (State.LEAVING, State.ENDED)
+        if self._link.gate.is_refused and not is_over:
+            self._faults.slip(Exit.REFUSED, NO_NAME.format(self._link.gate.name))
+            self._link.outbox.clear()
+            self._leave(now)
 
     def _leave(self, now: float) -> None:
         self._lose_lines()

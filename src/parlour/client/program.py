@@ -128,6 +128,7 @@ def _conversation(
     return Conversation(
         person=_is_terminal(sys.stdin),
         name=name,
+        any_name=options.any_name,
         encoding=encoding,
         token=token_urlsafe(24) if options.dialect == "auto" else "",
         returns=options.reconnect,
