@@ -1,5 +1,7 @@
 """A message as the rows of a terminal."""
 
+import time
+
 import pyte
 import pytest
 from hypothesis import example, given, settings
@@ -152,6 +154,21 @@ def test_no_row_reaches_the_edge_however_wide_its_letters_are(
     for row in rows(f"{source.strip()[:9]!a}: ", text, Width(columns)):
         cells = [1 if char == "\ufe0f" else max(0, wcwidth(char)) for char in row]
         assert sum(cells) < max(2, columns)
+
+
+def test_short_lines_cost_little_more_on_a_terminal() -> None:
+    burst: list[Shown] = [Said("bob", f"line {number}", b"") for number in range(5_000)]
+    printer = Printer(color=True)
+
+    def cost(widths: Widths) -> float:
+        began = time.process_time()
+        printer.lines(burst, "", widths)
+        return time.process_time() - began
+
+    in_a_pipe = min(cost(Widths()) for _ in range(5))
+    on_a_terminal = min(cost(Widths(Width(80))) for _ in range(5))
+
+    assert on_a_terminal < 3 * in_a_pipe
 
 
 def screen(lines: list[Line], columns: int) -> list[str]:
