@@ -16,7 +16,7 @@ from .makers import CrowdedError, Makers
 from .refusals import log_refusal
 from .requests import ALLOWED, Request, RequestError, read_request
 
-WORKERS: Final = 8  # threads that make pages
+WORKERS: Final = 4  # threads that make pages
 MAX_WAITING: Final = 64  # requests that wait for one of them
 MAX_CHECKS: Final = 16  # health checks that wait for the thread of their own
 MAX_UNTAKEN: Final = 16 << 20  # bytes of answers that were sent and not taken
