@@ -480,3 +480,42 @@ def test_who_does_not_come_back_is_told_that_a_line_is_refused() -> None:
 
     assert texts(conversation) == ["no more"]
     assert conversation.exit_code == Exit.REFUSED
+
+
+def test_a_server_that_is_full_is_no_reason_to_say_no_hello() -> None:
+    full = said("[Server]", "the server is full (2 users); try again later")
+    conversation = client()
+    sent(conversation)
+    told = []
+    for now in range(1, 4):
+        conversation.receive(full, now)
+        conversation.disconnected(now)
+        assert conversation.is_offline
+        assert not conversation.wants_connection, "nor to come back at once"
+        conversation.tick(now + 60)
+        conversation.begin_attempt()
+        conversation.connected(now)
+        assert hello(conversation)
+        told += conversation.shown()
+    conversation.receive(welcome(0), 9)
+
+    assert [item.text for item in told if isinstance(item, Said)] == [
+        "the server is full (2 users); try again later"
+    ], "once"
+    assert not any(isinstance(item, Note) for item in told)
+    assert notes(conversation) == ["Reconnected after 8 s"]
+
+
+def test_who_comes_back_to_a_full_server_is_told_so_once() -> None:
+    full = said("[Server]", "the server is full (2 users); try again later")
+    conversation = client(person=True)
+    joined(conversation)
+    for now in (10, 20):
+        lose(conversation, now)
+        conversation.connected(now)
+        conversation.receive(full, now)
+    conversation.disconnected(21)
+
+    assert texts(conversation) == ["the server is full (2 users); try again later"]
+    conversation.typed("", 22)
+    assert conversation.wants_connection, "Enter tries at once"

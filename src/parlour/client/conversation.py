@@ -110,7 +110,7 @@ class Conversation:
     @property
     def wants_server(self) -> bool:
         """Whether more may be read from the server now."""
-        return self._link.is_read
+        return self._link.hearing.may_go_on
 
     @property
     def deadline(self) -> float | None:

@@ -11,6 +11,12 @@ from .shown import SERVER, Said
 MAX_HELD: Final = 1_000  # plain lines held back until the welcome
 MAX_HELD_BYTES: Final = 1 << 20  # the same, in bytes
 
+TURNED_AWAY: Final = (
+    *("the server is full", "too many connections", "your address has"),
+    "the server is being shut down",
+)
+"""How a server of ours begins to say that it takes nobody, or not us, now."""
+
 
 class Early:
     """The plain lines of one connection before its welcome.
@@ -56,3 +62,8 @@ def _is_entry(said: Said) -> bool:
 def refuses_hello(said: Said) -> bool:
     """Tell whether a server of ours says in plain words that hello came too late."""
     return said.source == SERVER and said.text.startswith('"hello" ')
+
+
+def turns_away(said: Said) -> bool:
+    """Tell whether a server of ours says that it takes nobody, or not us, now."""
+    return said.source == SERVER and said.text.startswith(TURNED_AWAY)

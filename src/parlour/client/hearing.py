@@ -28,6 +28,7 @@ from .session import (
 from .shown import Here, Said, Told
 from .view import View
 
+MAX_OWED: Final = 64 << 10  # bytes of answers; beyond, the server is not read from
 MAX_PRESENT: Final = 20_000  # names that are kept of those who are here
 MAX_PRESENT_SIZE: Final = 1 << 20  # their characters
 MAX_COUNT: Final = 1_000_000  # messages; of more, nobody need know how many
@@ -82,6 +83,15 @@ class Hearing:
         self._present_size = 0
         self._is_quiet = False  # the next list of who is here was not asked by hand
         self._is_listing = False  # a list was begun, and another line of it follows
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether the server may be read from.
+
+        It may not while it makes us answer and does not take the answers. Lines of
+        our own do not count: a server that delays them goes on to tell us things.
+        """
+        return self.owed < MAX_OWED
 
     @property
     def is_over_for_good(self) -> bool:

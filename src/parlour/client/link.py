@@ -14,7 +14,7 @@ from . import plain, session
 from .commands import AskHistory, AskUsers, Rename, Say, Search
 from .cursor import Place
 from .decoding import decode
-from .early import Early, refuses_hello
+from .early import Early, refuses_hello, turns_away
 from .hearing import Hearing, counted
 from .name_gate import NameGate
 from .naming import Naming
@@ -26,7 +26,6 @@ from .trial import DROPPED, Speech, Trial
 from .view import View
 from .waited import Silence
 
-MAX_OWED: Final = 64 << 10  # bytes of answers; beyond, the server is not read from
 RECENT: Final = 20  # messages that a person is shown on joining
 UNKNOWN_WHERE: Final = "what was said meanwhile is not known here"
 
@@ -92,15 +91,6 @@ class Link:
     # -- to the server ------------------------------------------------------------
 
     @property
-    def is_read(self) -> bool:
-        """Whether the server may be read from.
-
-        It may not while it makes us answer and does not take the answers. Lines of
-        our own do not count: a server that delays them goes on to tell us things.
-        """
-        return self.hearing.owed < MAX_OWED
-
-    @property
     def unsent(self) -> int:
         """How many bytes the network has not taken yet."""
         return len(self._outgoing) + self._unwritten
@@ -114,8 +104,7 @@ class Link:
 
     def written(self, unwritten: int) -> bool:
         """Learn how many of the bytes are still *unwritten*; False if as many."""
-        is_progress = unwritten != self._unwritten
-        self._unwritten = unwritten
+        is_progress, self._unwritten = unwritten != self._unwritten, unwritten
         if not self.unsent:
             self.hearing.owed = 0
         return is_progress
@@ -267,8 +256,8 @@ class Link:
             welcome.epoch, welcome.sequence, recovered=welcome.recovered
         )
         if caught_up is not None:  # else a gap is told first
-            count = f"{counted(caught_up)} caught up" if caught_up else ""
-            self._view.tell_return(count)
+            count = counted(caught_up)
+            self._view.tell_return(f"{count} caught up" if caught_up else "")
         if is_replayed:  # what was said in the plain lines is told again
             self._show_early(notices=True)
         if self._completes and AskUsers not in {type(entry.command) for entry in asked}:
@@ -285,7 +274,12 @@ class Link:
         if said is None:
             self._view.strange(line)
             return False
+        is_first = self._trial.is_silent
         self._trial.heard(now)
+        if is_first and turns_away(said):
+            is_news = self._trial.turned_away(said.text)
+            self._view.hear(said if is_news else Told(line=line))
+            return False
         if self._trial.is_slow:
             self._early.hold(said)
             if self._early.is_full or refuses_hello(said):

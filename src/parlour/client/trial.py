@@ -37,6 +37,7 @@ class Trial:
 
     def __init__(self, place: Place, *, can_greet: bool) -> None:
         self._place, self._can_greet = place, can_greet
+        self._turned_by = ""  # what was said when we were turned away last
         self._is_spurned = False  # the server ended for our hello, as it seems
         self._again: list[Entry] = []  # what it was told then, and is to be told again
 
@@ -46,6 +47,7 @@ class Trial:
         self.speech = Speech.UNDECIDED if self.greets else Speech.PLAIN
         self._began, self._heard = now, 0
         self._first_at: float | None = None  # when the first plain line came
+        self._is_turned_away = False
         self._tried: list[Entry] = []
         self._asked: list[Entry] = []  # the questions it was told before a welcome
         self._again.clear()
@@ -106,7 +108,7 @@ class Trial:
 
     def welcomed(self) -> list[Entry]:
         """Know that it bears hello, and return the questions that it will answer."""
-        self.speech = Speech.SESSION
+        self.speech, self._turned_by = Speech.SESSION, ""
         self._tried.clear()
         asked, self._asked = self._asked, []
         return asked
@@ -118,6 +120,15 @@ class Trial:
             self._first_at = now
         if self._heard > 1:
             self._tried.clear()
+
+    def turned_away(self, why: str) -> bool:
+        """Know that it takes nobody now; False if it said so the last time, too.
+
+        If it ends, hello is not the reason.
+        """
+        is_news = why != self._turned_by
+        self._is_turned_away, self._turned_by = True, why
+        return is_news
 
     def ignored(self) -> bool:
         """Take it for a plain server; False if that is known already."""
@@ -132,6 +143,7 @@ class Trial:
         If it ends as soon without one, hello was not the reason.
         """
         is_early = now < self.over_at and self._heard <= 1
+        is_early = is_early and not self._is_turned_away
         if not self._can_greet or self._place.cursor is not None or not is_early:
             return None
         self._is_spurned = not self._is_spurned
