@@ -1,3 +1,4 @@
+import sqlite3
 import tracemalloc
 from contextlib import closing
 from pathlib import Path
@@ -5,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from parlour.history.files import FileError
+from parlour.history.inspection import refuse_to_blame
 from parlour.history.retention import Retention
 from parlour.history.verify import Kept, verify
 from tests.history.helpers import (
@@ -152,3 +154,33 @@ def test_what_is_no_history_is_not_verified(tmp_path: Path) -> None:
 
     with pytest.raises(FileError, match="is not a database"):
         verify(path)
+
+
+@pytest.mark.parametrize(
+    ("number", "is_damage"),
+    [
+        (sqlite3.SQLITE_CORRUPT, True),
+        (sqlite3.SQLITE_NOTADB, True),
+        (sqlite3.SQLITE_ERROR, True),
+        (sqlite3.SQLITE_IOERR_SHORT_READ, True),
+        (sqlite3.SQLITE_IOERR_READ, False),
+        (sqlite3.SQLITE_CANTOPEN, False),
+        (sqlite3.SQLITE_READONLY_DIRECTORY, False),
+        (sqlite3.SQLITE_BUSY, False),
+        (sqlite3.SQLITE_FULL, False),
+        (sqlite3.SQLITE_INTERRUPT, False),
+        (sqlite3.SQLITE_PROTOCOL, False),
+    ],
+)
+def test_only_what_is_in_the_file_is_damage(
+    path: Path, number: int, is_damage: bool
+) -> None:
+    error = sqlite3.OperationalError("it went wrong")
+    error.sqlite_errorcode = number
+
+    if is_damage:
+        refuse_to_blame(path, error)
+    else:
+        with pytest.raises(FileError) as caught:
+            refuse_to_blame(path, error)
+        assert "damaged" not in str(caught.value)

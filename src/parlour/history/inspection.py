@@ -17,6 +17,9 @@ from .opening import connect_to_read, unusable
 
 UNWRITABLE: Final = "storage_readonly"
 STEPS: Final = 100_000  # of SQLite between two looks for signals
+CIRCUMSTANCES: Final = frozenset(
+    {sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOMEM}
+)
 PROBE: Final = "SELECT count(*) FROM sqlite_master"
 
 
@@ -43,7 +46,7 @@ def refuse_to_blame(path: Path, error: sqlite3.Error) -> None:
     number: int | None = getattr(error, "sqlite_errorcode", None)
     if number == sqlite3.SQLITE_IOERR_SHORT_READ:
         return  # the file was cut
-    if code_of(error) == "storage_failed" or number == sqlite3.SQLITE_INTERRUPT:
+    if code_of(error) == "storage_failed" or number in CIRCUMSTANCES:
         raise FileError(f"{path} cannot be read: {error}") from error
     if code_of(error).startswith("storage"):
         raise unusable(path, error) from error
