@@ -184,3 +184,23 @@ def test_only_what_is_in_the_file_is_damage(
         with pytest.raises(FileError) as caught:
             refuse_to_blame(path, error)
         assert "damaged" not in str(caught.value)
+
+
+def test_a_file_that_is_written_meanwhile_is_verified_moment_by_moment(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "chat.db"
+    with closing(in_file(path, Retention(max_messages=3000))) as history:
+        history.append(drafts(["a"] * 3000), NOW)
+        tidy(history)
+
+        def write(_done: int, _total: int) -> None:
+            if history.reach(VERONA).head < 20_000:
+                history.append(drafts(["b"] * 1500), NOW)
+                history.append(drafts(["c"] * 10, MANTUA), NOW)
+                tidy(history)
+
+        report = verify(path, write)
+
+        assert report.problems == []
+        assert report.rooms[VERONA].head == history.reach(VERONA).head

@@ -65,7 +65,6 @@ def verify(path: Path, progress: Progress = silent) -> Report:
     with closing(db):
         try:
             refuse_newer(db, path)
-            db.execute("BEGIN")  # one moment, however much is said meanwhile
             for (line,) in db.execute(f"PRAGMA integrity_check({MAX_PROBLEMS})"):
                 if line != "ok":
                     report.add(f"SQLite: {line}")
@@ -77,25 +76,35 @@ def verify(path: Path, progress: Progress = silent) -> Report:
 
 
 def _check(db: sqlite3.Connection, report: Report, progress: Progress) -> None:
+    db.execute("BEGIN")
     (report.keys,) = db.execute("SELECT count(*) FROM key").fetchone()
     epoch = db.execute("SELECT epoch FROM about").fetchone()
     if epoch is None:
         report.add("the epoch is missing")
     else:
         (report.epoch,) = epoch
-    rooms = [RoomRow(*row) for row in db.execute(f"{ROOMS} ORDER BY id")]
+    rooms = _rooms(db)
     if [row.id for row in rooms] != list(range(1, len(rooms) + 1)):
         report.add("a room is missing")
     for row in rooms:
         report.rooms[row.name] = Kept(row.floor + 1, row.floor)
         if not row.is_whole:
             report.add(f"{row.name}: what is known of the room was changed")
-    _Walk(report, rooms).over(db, progress)
-    _check_index(db, report, rooms)
+    walk = _Walk(report, rooms)
+    walk.over(db, progress)
+    _check_index(db, report, walk.rooms)
+
+
+def _rooms(db: sqlite3.Connection) -> list[RoomRow]:
+    return [RoomRow(*row) for row in db.execute(f"{ROOMS} ORDER BY id")]
 
 
 class _Walk:
-    """A way over all messages in the order of their places."""
+    """A way over all messages in the order of their places.
+
+    Each chunk is read at a moment of its own: a server could not begin its log anew
+    while one moment is read for long. `rooms` are those of the last moment.
+    """
 
     def __init__(self, report: Report, rooms: list[RoomRow]) -> None:
         self._report = report
@@ -106,11 +115,32 @@ class _Walk:
         (total,) = db.execute(COUNT).fetchone()
         done, place = 0, -1
         progress(done, total)
-        while rows := db.execute(NEXT, (place,)).fetchall():
+        while True:
+            self._renew(db)
+            rows = db.execute(NEXT, (place,)).fetchall()
+            if not rows:
+                return
             for row in rows:
                 self._see(Row(*row))
             place, done = rows[-1][0], done + len(rows)
             progress(done, total)
+
+    def _renew(self, db: sqlite3.Connection) -> None:
+        """Go on to the present moment, in which old messages may be deleted."""
+        db.execute("ROLLBACK")
+        db.execute("BEGIN")
+        for row in _rooms(db):
+            kept = self._report.rooms.setdefault(row.name, Kept(1, 0))
+            if kept.head < row.floor:
+                kept.head, self._ends[row.id] = row.floor, row.bytes
+                if not kept.messages:
+                    kept.first = row.floor + 1
+            self._ends.setdefault(row.id, row.bytes)
+            self._rooms[row.id] = row
+
+    @property
+    def rooms(self) -> list[RoomRow]:
+        return list(self._rooms.values())
 
     def _see(self, row: Row) -> None:
         number, report = row.place >> SEQUENCE_BITS, self._report
