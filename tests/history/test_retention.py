@@ -311,3 +311,17 @@ def test_a_server_that_ends_leaves_no_more_than_it_may(tmp_path: Path) -> None:
 
     with closing(clocks.in_file(path, keep)) as history:
         assert history.surplus() == (0, 10)
+
+
+def test_a_history_that_is_no_longer_ours_is_not_shortened_at_the_end(
+    tmp_path: Path,
+) -> None:
+    path, moved, clocks = tmp_path / "chat.db", tmp_path / "moved.db", Clocks()
+    history = clocks.in_file(path, Retention(max_messages=10))
+    history.append(drafts(["a"] * 30), NOW)
+    for name in ("", "-wal", "-shm"):
+        path.with_name(f"chat.db{name}").rename(moved.with_name(f"moved.db{name}"))
+
+    history.close()
+
+    assert verify(moved).rooms[VERONA].messages == 30

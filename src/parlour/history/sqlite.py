@@ -155,6 +155,8 @@ class SQLiteHistory:
 
     def close(self) -> None:
         with suppress(HistoryError):  # else the next start would ask about it
+            self._looked = None
+            self._look(self._clock())
             for end in self._ends.values() if self._has_grown else ():
                 for _ in range(CLOSING):
                     if not (self._age(end) or self._forget(end)):
