@@ -82,8 +82,9 @@ def test_a_port_that_is_taken_is_an_error_and_nothing_is_begun(
 
         assert server.wait() == 3
         where = f"127.0.0.1:{taken.port}"
-    what = f"parlour: cannot listen on {where}: address already in use\n"
-    assert server.err.text == what
+    option = "--web-port (or PARLOUR_WEB_PORT) names another"
+    what = f"cannot listen on {where}: address already in use; {option}"
+    assert server.err.text == f"parlour: {what}\n"
     assert list(tmp_path.iterdir()) == []
 
 

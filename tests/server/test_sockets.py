@@ -1,5 +1,6 @@
 """Listening and naming."""
 
+import re
 import socket
 
 import pytest
@@ -10,6 +11,7 @@ from parlour.server.sockets import (
     is_loopback,
     listen,
     name_of,
+    own_addresses,
 )
 
 
@@ -43,7 +45,8 @@ def test_a_taken_port_is_an_error_that_says_which() -> None:
         listen("127.0.0.1", port)
 
     where = f"cannot listen on 127.0.0.1:{port}"
-    assert str(caught.value) == f"{where}: address already in use"
+    option = "--port (or PARLOUR_PORT) names another"
+    assert str(caught.value) == f"{where}: address already in use; {option}"
 
 
 @pytest.mark.parametrize(
@@ -63,3 +66,37 @@ def test_loopback_is_more_than_what_is_exempt_from_the_rate() -> None:
 
     assert list(map(is_loopback, hosts)) == [True, True, True, True, False, False]
     assert list(map(is_exempt, hosts)) == [True, True, True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("port", "host", "named"),
+    [
+        (True, "127.0.0.1", "--web-port (or PARLOUR_WEB_PORT) names another"),
+        (False, "203.0.113.77", "--web-host (or PARLOUR_WEB_HOST) names another"),
+        (False, "nowhere.invalid", "--web-host (or PARLOUR_WEB_HOST) names another"),
+    ],
+)
+def test_the_option_that_helps_is_named(port: bool, host: str, named: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        number = taken.getsockname()[1] if port else 0
+
+        with pytest.raises(ListenError, match=re.escape(named)):
+            listen(host, number, "--web-port", "--web-host")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_who_listens_on_all_addresses_is_found_at_those_of_this_machine(
+    host: str,
+) -> None:
+    if host == "::" and not socket.has_dualstack_ipv6():
+        pytest.skip("this machine has no IPv6")
+    (listener,) = listen(host, 0)
+    with listener:
+        addresses = own_addresses(listener)
+
+        for address in addresses:
+            there = (address, listener.getsockname()[1])
+            with socket.create_connection(there, timeout=10) as sock:
+                assert sock.getpeername()[0] == address
+    assert not any(map(is_loopback, addresses))
+    assert len(set(addresses)) == len(addresses) <= 6

@@ -27,6 +27,7 @@ from .sockets import (
     limited_network,
     listen,
     name_of,
+    own_addresses,
     set_up,
 )
 from .trace import Trace
@@ -64,7 +65,7 @@ def run(
     engine, serve = _engine(config)
     limits = config.limits(raise_descriptor_limit())
     trace = Trace(config.trace, limits.max_line) if config.trace is not None else None
-    listeners = listen(config.host, config.port)
+    listeners = listen(config.host, config.port, "--port", "--host")
     page = _listen_for_pages(config.web) if config.web is not None else None
     with logs.logging_to_stderr(config.log_level, config.log_format, config.log_people):
         archive = open_archive(config, approve)
@@ -72,6 +73,7 @@ def run(
             version=parlour.__version__,
             engine=engine,
             addresses=_addresses(listeners),
+            reachable=_reachable(listeners),
             is_local=_is_local(listeners),
             max_users=limits.max_users,
             wanted_users=config.max_users or MAX_USERS[config.engine],
@@ -103,6 +105,7 @@ def _end_at_once_if_asked() -> None:
     """Let a further signal end the process, whatever its end still waits for."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _: os._exit(128 + number))
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # which is no further wish
 
 
 def _engine(config: Config) -> tuple[str, Callable[[Service], None]]:
@@ -120,14 +123,22 @@ def _listen_for_pages(web: Web) -> PageFacts:
     """Listen for browsers. Raises `sockets.ListenError`."""
     is_moved = False
     try:
-        listeners = listen(web.host, WEB_PORT if web.port is None else web.port)
+        port = WEB_PORT if web.port is None else web.port
+        listeners = listen(web.host, port, "--web-port", "--web-host")
     except ListenError as exc:
         if web.port is not None or not exc.is_taken:
             raise
         listeners, is_moved = listen(web.host, 0), True
     is_local = _is_local(listeners)
     mode = web.mode or ("write" if is_local else "read")
-    return PageFacts(listeners, _addresses(listeners), mode, is_local, is_moved)
+    return PageFacts(
+        listeners,
+        _addresses(listeners),
+        mode,
+        is_local,
+        is_moved,
+        _reachable(listeners),
+    )
 
 
 def _doors(
@@ -150,6 +161,16 @@ def _doors(
 
 def _addresses(listeners: list[socket]) -> list[str]:
     return [name_of(sock.getsockname()) for sock in listeners]
+
+
+def _reachable(listeners: list[socket]) -> list[str]:
+    """Return where other machines find those that listen on every address."""
+    return [
+        name_of((host, sock.getsockname()[1]))
+        for sock in listeners
+        if sock.getsockname()[0] in {"0.0.0.0", "::"}  # noqa: S104 -- not bound here
+        for host in own_addresses(sock)
+    ]
 
 
 def _is_local(listeners: list[socket]) -> bool:

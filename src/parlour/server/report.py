@@ -20,11 +20,13 @@ class PageFacts(NamedTuple):
     is_local: bool
     is_moved: bool
     """Whether its usual port was taken."""
+    reachable: Sequence[str] = ()
+    """Where other machines find it, if it listens on every address."""
 
     @property
     def url(self) -> str:
-        """Where a browser on this machine finds it."""
-        host, port = near(self.addresses[0])
+        """Where a browser finds it, on another machine if it can."""
+        host, port = near((*self.reachable, *self.addresses)[0])
         return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
@@ -41,6 +43,8 @@ class Facts(NamedTuple):
     """What was asked for; more than *max_users* if descriptors are too few."""
     history: str
     page: PageFacts | None = None
+    reachable: Sequence[str] = ()
+    """Where other machines find it, if it listens on every address."""
 
 
 def banner(facts: Facts) -> str:
@@ -55,6 +59,8 @@ def banner(facts: Facts) -> str:
         f"for {whom}, {users}",
         f"history: {facts.history}",
     ]
+    if facts.reachable:
+        lines.append(f"other machines find it at {' and '.join(facts.reachable)}")
     if facts.page is not None:
         does = "read and write" if facts.page.mode == "write" else "read only"
         moved = f"; port {WEB_PORT} was taken" if facts.page.is_moved else ""
@@ -77,8 +83,9 @@ def _open_to_all(facts: Facts) -> str:
 
 
 def invitation(facts: Facts) -> str:
-    """Return the command by which one joins from this machine."""
-    return " ".join(("python3 client.py", *near(facts.addresses[0])))
+    """Return the command by which one joins, from another machine if one can."""
+    address = (*facts.reachable, *facts.addresses)[0]
+    return " ".join(("python3 client.py", *near(address)))
 
 
 def near(address: str) -> tuple[str, str]:

@@ -23,6 +23,20 @@ USER_TIMEOUT: Final = 30_000  # milliseconds that sent data may go unacknowledge
 ABSENT: Final = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 """What the system says of an address that this machine does not have."""
 
+OF_THE_PORT: Final = {errno.EADDRINUSE, errno.EACCES, errno.EPERM}
+"""What the system says of a port that somebody else has, or that one may not have."""
+
+ELSEWHERE: Final = {
+    socket.AF_INET: (
+        "192.0.2.1",
+        "10.255.255.254",
+        "172.31.255.254",
+        "192.168.255.254",
+    ),
+    socket.AF_INET6: ("2001:db8::1", "fd00::1"),
+}
+"""Places that are reached by different ways out. Nothing is sent there (RFC 5737)."""
+
 RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)  # value for SO_LINGER
 
 
@@ -36,11 +50,13 @@ class ListenError(OSError):
         return isinstance(cause, OSError) and cause.errno == errno.EADDRINUSE
 
 
-def listen(host: str, port: int) -> list[socket.socket]:
+def listen(
+    host: str, port: int, port_option: str = "--port", host_option: str = "--host"
+) -> list[socket.socket]:
     """Return sockets that listen on every address of *host*, all on one port.
 
     Port 0 takes a free one. An address that this machine lacks is left out as long
-    as there is another. Raises ListenError.
+    as there is another. Raises ListenError, which names the option that helps.
     """
     sockets: list[socket.socket] = []
     problem: OSError | None = None
@@ -62,7 +78,11 @@ def listen(host: str, port: int) -> list[socket.socket]:
             sock.close()
         where = f"{_bracketed(host)}:{port}"
         why = (exc.strerror or str(exc)).lower()
-        raise ListenError(f"cannot listen on {where}: {why}") from exc
+        option = port_option if exc.errno in OF_THE_PORT else host_option
+        variable = f"PARLOUR_{option[2:].replace('-', '_').upper()}"
+        raise ListenError(
+            f"cannot listen on {where}: {why}; {option} (or {variable}) names another"
+        ) from exc
     return sockets
 
 
@@ -95,6 +115,31 @@ def name_of(address: tuple[str, int]) -> str:
     """Return what the peer at *address* is called: ``host:port``."""
     host = _unmapped(address[0])
     return f"{_bracketed(host)}:{address[1]}"
+
+
+def own_addresses(listener: socket.socket) -> list[str]:
+    """Return the addresses of this machine by which others may reach *listener*.
+
+    They are those that it uses on its ways out: the system is asked for a route, and
+    nothing is sent, nor any name looked up.
+    """
+    families = [listener.family]
+    if listener.family == socket.AF_INET6 and not listener.getsockopt(
+        socket.IPPROTO_IPV6, socket.IPV6_V6ONLY
+    ):
+        families.insert(0, socket.AF_INET)
+    found = (
+        _way_out(family, there) for family in families for there in ELSEWHERE[family]
+    )
+    return list(dict.fromkeys(host for host in found if host and not is_loopback(host)))
+
+
+def _way_out(family: socket.AddressFamily, there: str) -> str:
+    """Return the address of this machine on the way to *there*, or ""."""
+    with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as sock:
+        sock.connect((there, 9))  # no datagram is sent by that
+        return str(sock.getsockname()[0])
+    return ""
 
 
 def is_exempt(host: str) -> bool:
