@@ -77,6 +77,8 @@ class HistoryType(click.ParamType[Path | Memory]):
             return value
         if not value or "\0" in str(value):
             self.fail("name a file, or say 'memory'", param, ctx)
+        if not Path(str(value)).name:
+            self.fail(f"{value} is a directory: name a file in it", param, ctx)
         return Memory() if value == "memory" else Path(str(value))
 
 

@@ -63,6 +63,8 @@ def test_the_version_is_told(stage: Stage, command: list[str]) -> None:
         [*SERVER, "--engine", "both"],
         [*SERVER, "--max-users", "0"],
         [*SERVER, "--rate", "fast"],
+        [*SERVER, "--history", "/"],
+        [*SERVER, "--history", "."],
     ],
     ids=lambda wrong: " ".join(wrong[len(SERVER) :]) or "nothing",
 )

@@ -74,6 +74,8 @@ def test_loopback_is_more_than_what_is_exempt_from_the_rate() -> None:
         (True, "127.0.0.1", "--web-port (or PARLOUR_WEB_PORT) names another"),
         (False, "203.0.113.77", "--web-host (or PARLOUR_WEB_HOST) names another"),
         (False, "nowhere.invalid", "--web-host (or PARLOUR_WEB_HOST) names another"),
+        (False, "a..b", "it is not a host name; --web-host"),
+        (False, "x" * 300, "it is not a host name; --web-host"),
     ],
 )
 def test_the_option_that_helps_is_named(port: bool, host: str, named: str) -> None:

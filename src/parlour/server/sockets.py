@@ -164,9 +164,12 @@ def is_loopback(host: str) -> bool:
 
 
 def _addresses(host: str, port: int) -> list[tuple[int, tuple[str, int]]]:
-    found = socket.getaddrinfo(
-        host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )
+    try:
+        found = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    except UnicodeError as exc:  # as of an empty label, or one that is too long
+        raise OSError(errno.EINVAL, "it is not a host name") from exc
     unique = {(family, str(at[0]), int(at[1])): None for family, _, _, _, at in found}
     return [(family, (name, number)) for family, name, number in unique]
 
