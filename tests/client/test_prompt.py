@@ -8,7 +8,7 @@ import pytest
 from tests.client.conftest import Sit
 from tests.client.helpers import PATIENCE, Listener, Peer, said
 
-CTRL_C, CTRL_D = "\x03", "\x04"
+CTRL_C, CTRL_D, CTRL_U = "\x03", "\x04", "\x15"
 ENTER = "\r"
 BROKEN = """
 from parlour.client.prompt import Prompt
@@ -209,6 +209,20 @@ def test_who_presses_ctrl_c_twice_leaves_a_terminal_that_takes_nothing(
             pass  # it sends an end of file
 
     assert screen.wait_unseen() == 0
+
+
+def test_typed_bytes_that_are_no_text_are_not_sent(
+    sit: Sit, listener: Listener
+) -> None:
+    screen = sit()
+    with listener.accept() as peer:
+        screen.see_raw()
+        screen.process.send(b"Gr\xfc\xdfe\r")
+        screen.see_written("Not sent: a line that is neither UTF-8")
+        screen.press(f"{CTRL_U}Gr\u00fc\u00dfe{ENTER}")
+
+        assert peer.heard()["data"] == "Gr\u00fc\u00dfe"
+    assert screen.wait() == 0
 
 
 def flood(peer: Peer) -> None:
