@@ -325,3 +325,23 @@ def test_a_history_that_is_no_longer_ours_is_not_shortened_at_the_end(
     history.close()
 
     assert verify(moved).rooms[VERONA].messages == 30
+
+
+@pytest.mark.parametrize(
+    ("keep", "start", "told"),
+    [
+        (Retention(), 3 * DAY, 0),
+        (Retention(), -3 * DAY, 1),
+        (Retention(max_age=DAY), 3 * DAY, 1),
+    ],
+)
+def test_a_pause_is_told_only_where_ages_are_needed(
+    tmp_path: Path, keep: Retention, start: float, told: int
+) -> None:
+    path, clocks = tmp_path / "chat.db", Clocks()
+    said_day_by_day(path, clocks)
+    clocks.wall += start
+
+    clocks.in_file(path, keep).close()
+
+    assert len(clocks.warnings) == told

@@ -2,7 +2,6 @@
 
 import sqlite3
 from contextlib import closing
-from math import inf
 from typing import Final
 
 from .batch import End
@@ -40,7 +39,7 @@ class Ages:
 
         *wall* is None while it is doubted.
         """
-        if self._keep.max_age == inf:
+        if not self._keep.has_age:
             return False
         self._recorded.note(end.head, steady)
         floor = end.row.floor

@@ -38,7 +38,8 @@ class WallClock:
 
     It is doubted after a jump, and at the start if it is behind the *newest* message
     or more than `GAP` ahead of it. A doubted clock is trusted again when it has run for
-    `TRIAL` without a jump, or when it is set back to where it was trusted.
+    `TRIAL` without a jump, or when it is set back to where it was trusted. Unless it
+    *is_needed*, being ahead at the start is nothing to warn of: nobody spoke.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class WallClock:
         steady: Callable[[], float],
         warn: Warn = ignore,
         newest: float | None = None,
+        is_needed: bool = True,
     ) -> None:
         self._wall, self._steady, self._warn = wall, steady, warn
         began, now = steady(), wall()
@@ -56,12 +58,13 @@ class WallClock:
         self._warned: float | None = None
         if newest is not None and not -JUMP <= now - newest <= GAP:
             self._trusted, self._doubted = None, began
-            warn(
-                "clock.doubted",
-                newest_message=_spelled(newest),
-                clock=_spelled(now),
-                trusted_after=TRIAL,
-            )
+            if is_needed or now < newest:
+                warn(
+                    "clock.doubted",
+                    newest_message=_spelled(newest),
+                    clock=_spelled(now),
+                    trusted_after=TRIAL,
+                )
 
     def look(self) -> float | None:
         """Return the wall time, or None while it is doubted."""

@@ -18,6 +18,11 @@ class Retention:
     max_age: float = inf
     """Seconds; `clock` says how they are measured."""
 
+    @property
+    def has_age(self) -> bool:
+        """Whether a message can be too old."""
+        return self.max_age < inf
+
     def cutoff(self, now: float) -> float:
         """Return the time before which a message is too old."""
         return max(now - self.max_age, 0.0)

@@ -286,10 +286,9 @@ class SQLiteHistory:
             raise unreadable(path, exc) from exc
         self._identity = Identity(path)
         names = {end.row.id: name for name, end in self._ends.items()}
-        self._wall = WallClock(self._clock, self._steady, self._warn, newest)
-        self._ages = {
-            name: Ages(self._retention, end.head) for name, end in self._ends.items()
-        }
+        keep, warn = self._retention, self._warn
+        self._wall = WallClock(self._clock, self._steady, warn, newest, keep.has_age)
+        self._ages = {name: Ages(keep, end.head) for name, end in self._ends.items()}
         now = self._steady()
         for key, place in reversed(keys):
             room = names.get(place >> SEQUENCE_BITS)
