@@ -109,12 +109,10 @@ class AsyncServer:
         self._stopped.set()
 
     def hang_up(self) -> None:
-        """Part with everybody; the shell and the system may both ask for it."""
         if not self._stopped.is_set():
             self.stop()
 
     def report(self) -> None:
-        """Print a page of state."""
         report = self._service.report(self._loop.time())
         show(report)
 

@@ -134,7 +134,6 @@ class ThreadServer:
                 side_door.abort()
 
     def hang_up(self) -> None:
-        """Part with everybody; the shell and the system may both ask for it."""
         if not self._stops:
             self.stop()
 
