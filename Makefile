@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
+JOBS   ?= auto
 PEERS    := inspircd ngircd redis-server nats-server mosquitto
 CHROMIUM := $(shell command -v chromium 2>/dev/null)
 
@@ -25,8 +26,8 @@ run: $(VENV)/run.stamp ## Set up, serve the chat on 127.0.0.1:5555, and the page
 
 setup: $(VENV)/test.stamp ## Set up everything: to run, to test, to develop
 
-test: $(VENV)/test.stamp ## Set up and run the tests (ARGS="-k rename")
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/test.stamp ## Set up and run the tests, one at a time on each core (ARGS="-k rename" JOBS=1)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 test-all: ## Run the tests on Python 3.11, 3.12 and 3.13, wherever they are found
 	@$(PYTHON) tests/all_pythons.py

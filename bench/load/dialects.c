@@ -13,7 +13,7 @@
 /* As our own client does it, but for the name: one is called by one's address. */
 #define KNOWN                                                                   \
     "{\"type\": \"hello\", \"data\": {\"version\": 1, \"client\": \"load/1\", " \
-    "\"token\": \"%s\"}}\n"
+    "\"token\": \"%s\", \"late\": true}}\n"
 #define HELLO "{\"type\":\"hello\",\"data\":{\"version\":1}}\n"
 #define WATCH "{\"type\":\"hello\",\"data\":{\"version\":1,\"watch\":true}}\n"
 
