@@ -49,8 +49,10 @@ class Early:
 
         Our own entry is left out: we are told of it again.
         """
+        if not self._held:
+            return []
         held, self._held, self._size = self._held, [], 0
-        if held and _is_entry(held[0]):
+        if _is_entry(held[0]):
             del held[0]
         return [said for said in held if not notices or said.source == SERVER]
 

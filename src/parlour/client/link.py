@@ -67,7 +67,7 @@ class Link:
         self.silence = Silence(
             is_late=self._trial.is_slow
         )  # nothing is sent until then
-        self._began = self._holds_until = now
+        self._began = now
         self._view.absence.connected(now)
         self._outgoing.clear()
         self._unwritten = 0
@@ -178,9 +178,8 @@ class Link:
     def deadline(self) -> float | None:
         """When :meth:`tick` is due."""
         if self.speaks_session:
-            release = self._holds_until if self._view.holds else inf
             gate, silence = self.gate.until, self.silence.late_at
-            return min(self._pulse.deadline, release, gate, silence)
+            return min(self._pulse.deadline, self._view.holds_until, gate, silence)
         is_undecided = self._trial.speech is Speech.UNDECIDED
         is_waiting = is_undecided or self._view.absence.is_over
         decided_at = self._trial.decided_at if is_waiting else inf
@@ -198,8 +197,7 @@ class Link:
                 return False
             self._decide_plain()
             return True
-        if self._view.holds and now >= self._holds_until:
-            self._view.release()
+        self._view.tick(now)
         if self._pulse.is_lost(now):
             return False
         if self._pulse.asks(now):
@@ -266,8 +264,7 @@ class Link:
         older = welcome.sequence - self._early.messages
         if before is None and self._person and older > 0 and not asked:
             self._outgoing += session.encode(AskHistory(RECENT, older + 1))
-            self._view.hold()
-            self._holds_until = now + max(DROPPED, now - self._began)
+            self._view.hold(now + max(DROPPED, now - self._began))
 
     def _hear_plain(self, line: bytes, now: float) -> bool:
         said = plain.decode(line)

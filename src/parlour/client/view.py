@@ -1,5 +1,6 @@
 """What is to be shown next, in the order in which it is to be seen."""
 
+from math import inf
 from typing import Final
 
 from .absence import Absence
@@ -20,6 +21,7 @@ class View:
         self._shown: list[Shown] = []
         self._held: list[Shown] | None = None
         self._held_size = 0
+        self.holds_until = inf
         self._has_strange = False
 
     @property
@@ -56,13 +58,19 @@ class View:
         self.hear(Strange(line, is_told=not self._has_strange))
         self._has_strange = True
 
-    def hold(self) -> None:
-        """Hold back what is heard from now on."""
+    def hold(self, until: float) -> None:
+        """Hold back what is heard from now on, and no longer than *until*."""
+        self.holds_until = until
         self._held, self._held_size = [], 0
+
+    def tick(self, now: float) -> None:
+        """Show what was held back for long enough."""
+        if now >= self.holds_until:
+            self.release()
 
     def release(self, *above: Shown) -> None:
         """Show what is held back, and before it what belongs *above*."""
-        held, self._held = self._held, None
+        held, self._held, self.holds_until = self._held, None, inf
         self._shown += [*above, *(held or ())]
 
     def tell_return(self, what: str) -> None:
