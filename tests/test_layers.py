@@ -61,7 +61,7 @@ LAYERS = {
     "streams": PURE
     | {"io", "os", "select", "signal", "threading", "_typeshed", "parlour.streams"},
     "checkout": PURE | {"os"},
-    "tracing": PURE | {"os", "pathlib", "signal", "threading"},
+    "tracing": PURE | {"os", "pathlib", "threading", "parlour.streams"},
     "tools_cli": STDLIB
     | {"click", "parlour.arguments", "parlour.history", "parlour.parameters"}
     | {"parlour.streams", "parlour.suspension"},

@@ -6,6 +6,8 @@ Read the packages from the inside out:
 ``history``  what was said, in order; numbers messages
 ``server``   two drivers that carry bytes between sockets and the core
 ``client``   the terminal client
+``web``      the page: a door for browsers, in the server's process
+``streams``  the standard streams, whatever they are
 ``cli``      commands and options
 """
 

@@ -5,12 +5,14 @@ Neither a disk that is full or slow nor a pipe that nobody reads holds up the pr
 
 import errno
 import os
-import signal
 import stat
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
+
+from parlour.streams.background import start_without_signals
+from parlour.streams.descriptors import write_all
 
 MODE: Final = 0o600
 MAX_WAITING: Final = 16 << 20  # bytes that are not written yet; further lines are lost
@@ -34,12 +36,7 @@ class TraceFile:
         self._is_closed = self._has_failed = False
         self._changed = threading.Condition()  # guards the above but the first two
         self._thread = threading.Thread(target=self._run, name="trace", daemon=True)
-        # Signals are for the threads that wait for them.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-        try:
-            self._thread.start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        start_without_signals(self._thread)
 
     def append(self, data: bytes, lines: int) -> None:
         """Append *data*, which is so many whole *lines*. Never waits."""
@@ -63,7 +60,7 @@ class TraceFile:
     def _run(self) -> None:
         while data := self._next():
             try:
-                _write(self._descriptor, data)
+                write_all(self._descriptor, data)
             except OSError as exc:
                 with self._changed:
                     self._has_failed = True
@@ -91,12 +88,6 @@ class TraceFile:
         self._waiting.append(note.encode())
         self._unwritten += len(self._waiting[-1])
         self._dropped = 0
-
-
-def _write(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
 
 
 def _open(path: Path) -> int:

@@ -13,6 +13,7 @@ Read in this order:
 ``plain``       the assignment's protocol, to the letter
 ``session``     the dialect of those who begin with hello; ``hearing`` is its other
                 half, and ``times`` how it writes a moment
+``texts``       what a message may say
 ``names``       who may be called what, with ``confusables``, which look alike, and
                 ``scripts``, which nobody mixes
 ``hues``        the colour of a name
@@ -40,6 +41,7 @@ Read in this order:
 ``work``        how much of one peer's input is processed before others have their turn
 ``intake``      what a peer sends: who is heard now, how far, and what has to wait
 ``hub``         who comes, who is heard, what is due to whom, who goes
+``trace_lines`` bytes of the wire as lines of a trace; ``redaction`` takes tokens out
 ``doors``       what a driver and a side door know of each other
 ``counters``    what has happened, in plain integers
 

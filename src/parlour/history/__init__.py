@@ -14,13 +14,16 @@ message is), ``keys`` (how a retry is known), ``words`` (what a search finds) an
 
 What the file is made of: ``files`` (names and modes), ``locks`` (who may write),
 ``opening`` (making and recognising it), ``rows``, ``ends`` (where rooms end), ``batch``
-(a batch on its way in), ``ageing`` (which messages are too old), ``chores`` (index and
-deletion), ``folding`` (the log becomes a part of the file), ``reader``, ``failures``
-(what an error of SQLite means).
+(a batch on its way in), ``ageing`` (which messages are too old), ``shortening`` (what a
+smaller limit deletes), ``chores`` (index and deletion), ``folding`` (checkpoints of the
+write-ahead log), ``reader``, ``failures`` (what an error of SQLite means).
+
+How its words are found: ``search``, within a ``deadline``, in the ``search_index``,
+for which ``segmentation`` prepares the text.
 
 What is done with a whole file: ``backup`` and restore, ``transfer`` (export and
-import), ``verify``; ``inspection`` opens the file for them, ``ownership`` says whose
-a new file is, ``progress`` is how they tell how far they are.
+import, of ``message_lines``), ``verify``; ``inspection`` opens the file for them,
+``ownership`` says whose a new file is, ``progress`` is how they tell how far they are.
 """
 
 from collections.abc import Sequence

@@ -5,7 +5,9 @@
 ``threads``    the threaded driver: a thread per client, one that writes for all;
                with its ``thread_carriers``, ``turn``, ``doors`` and ``poller``, and
                ``side_doors``, in ``side_threads``, for pages
+``loops``      the event loop
 ``service``    what a driver is given; ``signals``, what they ask of it
+``archive``    the history that a server was told to keep, opened
 ``console``    the chat on the server's own terminal
 ``logs``       one event a line, never with message text; ``log_limits`` bounds what
                peers can have logged

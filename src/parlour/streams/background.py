@@ -11,6 +11,19 @@ from .descriptors import CHUNK, write_all
 HIGH_WATER: Final = 262_144  # bytes that wait before the writer counts as full
 
 
+def start_without_signals(thread: threading.Thread) -> None:
+    """Start *thread*, which never gets a signal.
+
+    Signals are for the threads that wait for them, and Ctrl-Z for the one that
+    restores the terminal first.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    try:
+        thread.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class BackgroundWriter:
     """Write to descriptors, in order; call *changed* from the thread.
 
@@ -27,13 +40,7 @@ class BackgroundWriter:
         self._failures: dict[int, OSError] = {}  # by descriptor
         self._turn = threading.Condition()  # guards all of the above
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
-        # Signals are for the threads that wait for them, and Ctrl-Z for the one that
-        # restores the terminal first.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-        try:
-            self._thread.start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        start_without_signals(self._thread)
 
     @property
     def is_full(self) -> bool:

@@ -25,7 +25,6 @@ HEALTH: Final = "/healthz"
 
 Message = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
-HeaderList = list[tuple[bytes, bytes]]
 
 
 class Connection(Protocol):
