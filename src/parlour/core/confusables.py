@@ -1,7 +1,8 @@
 """Which names look alike: the skeletons of UTS #39, section 4.
 
 Two names look alike if they have the same skeleton. The table of confusables gives
-each character that looks like another its one prototype.
+each character that looks like another its one prototype. It comes from a library,
+and what Unicode 17 has added or changed since comes from ``later_confusables.json``.
 """
 
 import pkgutil
@@ -32,6 +33,18 @@ def skeleton(text: str) -> str:
         if mapped == text:
             return text
         text = mapped  # what is composed of marks may have a prototype of its own
+
+
+def composed(text: str) -> str:
+    """Return *text* with prototypes for what is composed of a letter and its marks.
+
+    The table has entries for such characters, Ѝ like Й for one, that a skeleton cannot
+    use: it takes them apart first.
+    """
+    return "".join(
+        prototype(char) if unicodedata.decomposition(char) else char
+        for char in unicodedata.normalize("NFC", text)
+    )
 
 
 def caseless_skeleton(text: str) -> str:
@@ -65,6 +78,9 @@ def _read_prototypes() -> dict[int, str]:
         is_prototype = len(others) > 1 or prototypes.get(others[0]) == text
         if not is_prototype:
             prototypes[text] = others[0]
+    later = pkgutil.get_data(__package__, "later_confusables.json")
+    assert later is not None
+    prototypes |= msgspec.json.decode(later, type=dict[str, str])
     return {ord(char): text for char, text in prototypes.items()}
 
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from precis_i18n import get_profile
 
-from .confusables import caseless_skeleton, prototype, skeleton
+from .confusables import caseless_skeleton, composed, prototype, skeleton
 from .events import Refused, SessionId
 from .limits import MAX_NAME
 from .scripts import mixes_scripts
@@ -92,7 +92,7 @@ def keys(name: str) -> set[str]:
     even = unicodedata.normalize("NFKC", name)
     fold = unicodedata.normalize("NFKC", even.casefold())  # which took letters apart
     found = {f"fold {fold}"}
-    for form in {name, even}:
+    for form in {name, even, composed(name)}:
         found.add(f"look {caseless_skeleton(form)}")
         for case in {form, form.upper(), form.lower()}:
             found.add(f"case {skeleton(case)}")
