@@ -51,6 +51,7 @@ class Keyboard:
         self._view, self._faults, self._outbox = view, faults, outbox
         self._person, self._encoding = person, encoding
         self._start = b""  # of the input
+        self._is_first = True  # no line of it was yielded
         self._lines = Lines(plain.MAX_LINE)
         self._held: str | None = None  # a line that waits for a second Enter
 
@@ -69,6 +70,9 @@ class Keyboard:
             elif (text := decode(line.removesuffix(b"\r"), self._encoding)) is None:
                 self._faults.slip(Exit.REFUSED, NO_TEXT)
             else:
+                if self._is_first:  # further on, it is a character like any other
+                    text = text.removeprefix(BYTE_ORDER_MARK)
+                    self._is_first = False
                 yield text or self._held or ""
 
     def read(self, line: str, *, is_offline: bool) -> Order | None:
@@ -81,8 +85,9 @@ class Keyboard:
         if (text := as_text(line, self._encoding)) is None:
             self._faults.slip(Exit.REFUSED, NO_TEXT)
             return None if self._person else Nothing()
-        line = text.removeprefix(BYTE_ORDER_MARK)
-        line = line.rstrip("\r\n") if self._person else line
+        line = text
+        if self._person:  # a mark may come along with what is copied
+            line = text.removeprefix(BYTE_ORDER_MARK).rstrip("\r\n")
         is_sure = line == self._held  # Enter was pressed again
         self._held = None
         found = Say(line) if is_sure else meaning(line, careful=self._person)
