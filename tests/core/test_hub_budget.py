@@ -116,3 +116,49 @@ def test_who_has_more_to_say_waits_before_the_queue_is_full_for_others() -> None
     assert not ann.reads
     assert bob.reads
     assert len(stage.hub.room.pending) > 0
+
+
+def test_long_lines_are_more_work_than_short_ones() -> None:
+    stage = Stage()
+    ann = stage.member("Ann")
+    before = stage.hub.counters.lines
+    odd = b'{"type": "bye?", "data": "' + b"x" * 30_000 + b'"}\n'
+
+    ann.push((odd + b'{"type": "users"}\n') * 40)  # a fault, and none
+
+    lines = stage.hub.counters.lines - before
+    assert lines * len(odd) / 2 <= 2 * work.QUANTUM * work.BYTES_PER_UNIT
+    ann.push(line("message", "hi"))
+    stage.turn()
+    assert "Ann: hi" in ann.hear()
+
+
+def test_many_who_flood_get_little_further_than_the_queue_is_long() -> None:
+    stage = Stage()
+    loud = stage.members(*(f"loud{number}" for number in range(50)))
+    bob = stage.member("Bob")
+    stage.holds = True
+
+    for guest in loud:
+        guest.push(line("message", "x" * 4000) * 16)
+    stage.turn()
+    bob.push(line("message", "hi"))
+
+    assert stage.hub.room.pending.size < 1.5 * MAX_SHARED
+    assert stage.hub.room.pending.drafts() == []  # one batch is out
+    assert bob.reads
+
+
+def test_all_who_wait_for_room_have_their_turn() -> None:
+    stage = Stage()
+    loud = stage.members(*(f"loud{number}" for number in range(40)))
+    heard = dict.fromkeys(loud, 0)
+    for guest in loud:
+        guest.push(line("message", "x" * 3000) * 400)
+
+    while min(heard.values()) < 100:
+        stage.turn_once()
+        for text in loud[0].hear():
+            heard[loud[int(text.partition(":")[0].removeprefix("loud"))]] += 1
+
+    assert max(heard.values()) < 300

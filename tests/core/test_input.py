@@ -13,7 +13,7 @@ from tests.core.test_lines_laws import LIMIT, RECV_SIZES, STREAMS, cut, expected
 
 def take(buffer: InputBuffer, most: int, wanted: int) -> list[bytes]:
     """Look at *most* lines, use up *wanted* of them, and return these."""
-    lines = buffer.peek(most)[:wanted]
+    lines = buffer.peek(most, 1 << 20)[:wanted]
     buffer.advance(len(lines))
     return lines
 
@@ -87,7 +87,7 @@ def test_the_start_of_an_overlong_line_is_known() -> None:
 
     buffer.feed(b"1234567\n{2345")
 
-    assert buffer.peek(9) == [OVERLONG, OVERLONG]
+    assert buffer.peek(9, 1 << 20) == [OVERLONG, OVERLONG]
     assert buffer.peeked_start(0) == b"1234567"
     assert buffer.peeked_start(1) == b"{2345"
 

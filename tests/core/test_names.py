@@ -80,6 +80,13 @@ def test_a_pile_of_marks_is_refused_before_it_costs_much() -> None:
     assert code("a" + "\u0301\u0323" * 500_000) == "name_too_long"
 
 
+def test_a_name_that_is_long_once_taken_apart_is_refused() -> None:
+    ligature = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}"  # 18 letters in one
+
+    assert clean(ligature) == ligature
+    assert code(ligature * 8) == "name_too_long"
+
+
 @pytest.mark.parametrize(
     "char",
     [

@@ -47,7 +47,7 @@ from .speech import (
     Submit,
 )
 from .texts import is_sayable, text_fault
-from .work import ANSWER, QUESTION, RENAME, USERS_PER_UNIT
+from .work import ANSWER, BYTES_PER_UNIT, QUESTION, RENAME, USERS_PER_UNIT
 
 LATEST = 1 << 62
 """A sequence after all others."""
@@ -90,13 +90,13 @@ class Commands:
             if connection.asking or (bucket is not None and not bucket.is_open(now)):
                 break
             # A line's cost is known once it is seen, so those with a rate come singly.
-            batch = lines.peek(quantum - work if bucket is None else 1)
+            left = quantum - work
+            batch = lines.peek(left if bucket is None else 1, left * BYTES_PER_UNIT)
             if bucket is not None:
                 bucket.spend(line_cost(batch[0]))
             bye, done, spent = self._process(connection, batch, quantum - work, now)
-            lines.advance(done)
             self._counters.lines += done
-            work += spent
+            work += spent + lines.advance(done) // BYTES_PER_UNIT
         return bye, work
 
     def _process(

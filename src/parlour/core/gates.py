@@ -30,7 +30,12 @@ class Gates:
     @property
     def is_due(self) -> bool:
         """Whether somebody may be heard further."""
-        return bool(self._ready)
+        return bool(self._ready) and not self.is_crowded
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether who has more to say already has to wait until more is recorded."""
+        return self._room.pending.size > MAX_SHARED
 
     def changed(self) -> dict[SessionId, bool]:
         """Return whose reading is to stop (False) or go on, since the last call."""
@@ -55,10 +60,7 @@ class Gates:
         session, half_lines = connection.session, self._half_lines
         if connection.input.size or connection.unsent or connection.queued:
             self._queues.count(connection)
-        pending = self._room.pending.size
-        if pending > self._max_pending or (
-            pending > MAX_SHARED and connection.input.block
-        ):
+        if self._room.pending.size > self._max_pending:
             self._crowded[session] = connection
             connection.crowded = True
         is_open, is_heard = connection.is_open, connection.is_heard
@@ -77,7 +79,7 @@ class Gates:
 
     def relieve(self) -> None:
         """Let those on who waited because too much was not recorded, if it is."""
-        if self._crowded and self._room.pending.size <= MAX_SHARED // 2:
+        if self._crowded and not self.is_crowded:
             for session, connection in self._crowded.items():
                 connection.crowded = False
                 self.let_on(session)

@@ -60,18 +60,22 @@ class InputBuffer:
             self._begin(data)
         return end > 0
 
-    def peek(self, most: int) -> list[bytes]:
-        """Return the next lines without their LF, *most* of them at most."""
+    def peek(self, most: int, size: int) -> list[bytes]:
+        """Return the next lines without their LF: at most *most*, and *size* bytes.
+
+        The first one may be longer than that.
+        """
         block, at = self.block, self._at
         if not block:
             self._next = 0
             return []
-        if most == 1:
+        end = block.rfind(b"\n", at, at + size) if most > 1 else -1
+        if end < 0:
             end = block.find(b"\n", at)
             lines, self._next = [block[at:end]], end + 1
         else:
-            lines = (block[at:] if at else block).split(b"\n", most)
-            self._next = len(block) - len(lines.pop())
+            lines = block[at : end + 1].split(b"\n", most)
+            self._next = end + 1 - len(lines.pop())
         self._peeked, limit = lines, self._limit
         if len(block) > limit and max(map(len, lines)) > limit:
             return [line if len(line) <= limit else OVERLONG for line in lines]
@@ -81,15 +85,20 @@ class InputBuffer:
         """Return the first bytes of a line of the last peek, overlong or not."""
         return self._peeked[index][:START]
 
-    def advance(self, count: int) -> None:
-        """Count the first *count* lines of the last peek as processed."""
-        peeked, self._peeked = self._peeked, []
+    def advance(self, count: int) -> int:
+        """Count the first *count* lines of the last peek as processed.
+
+        Returns how many bytes these were.
+        """
+        peeked, self._peeked, before = self._peeked, [], self._at
         if count < len(peeked):
             self._at += sum(map(len, peeked[:count])) + count
         else:
             self._at = self._next
+        size = self._at - before
         if self._at == len(self.block):
             self.block, self._at = b"", 0
+        return size
 
     def clear(self) -> None:
         """Forget everything."""

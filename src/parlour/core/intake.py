@@ -17,7 +17,7 @@ from .foreign import foreign_start, not_a_chat_client
 from .gates import Gates
 from .hearing import greeting
 from .plain import PLAIN
-from .work import LINE, QUANTUM, WorkBudget
+from .work import LEAST, LINE, QUANTUM, WorkBudget
 
 ARRIVED: Final = State.ARRIVED  # asked at every read, and an enum is slow to look up
 
@@ -43,7 +43,7 @@ class Intake:
     @property
     def has_time(self) -> bool:
         """Whether input that waits may still be processed in this turn."""
-        return self._budget.has_time
+        return self._budget.has_time and not self._gates.is_crowded
 
     def begin_turn(self) -> None:
         """Give everybody a new share."""
@@ -64,7 +64,8 @@ class Intake:
             self._endings.end(connection, not_a_chat_client(speaks), now)
             return
         if not waits:
-            quantum = self._budget.fresh_quantum
+            # Who floods does not get far ahead of those who say a line now and then.
+            quantum = LEAST if self._gates.is_crowded else self._budget.fresh_quantum
             self._budget.spend_fresh(self._hear(connection, quantum, now))
         self._gates.set(connection, now, fresh=fresh)
 
@@ -110,7 +111,7 @@ class Intake:
 
     def _let_in(self, connection: Connection, now: float) -> int:
         """Admit a connection by its first line, which is used up if it is a hello."""
-        lines = connection.input.peek(1)
+        lines = connection.input.peek(1, 0)
         hello = greeting(lines[0]) if lines else None
         if hello is None and connection.entrance is Entrance.WINDOW:
             self._endings.end(connection, NO_HELLO, now)

@@ -19,6 +19,7 @@ from .events import Refused, SessionId
 from .limits import MAX_NAME
 from .scripts import mixes_scripts
 
+MAX_APART: Final = 4 * MAX_NAME  # characters of its compatibility form (NFKC)
 MAX_MARKS: Final = 3  # combining marks on one letter; more climb over other lines
 
 
@@ -58,6 +59,8 @@ def clean(name: str) -> str | Refused:
     if not shown:
         return Refused("empty_name", f"a name has 1 to {MAX_NAME} characters")
     if len(shown) > MAX_NAME:
+        return _too_long()
+    if len(unicodedata.normalize("NFKC", shown)) > MAX_APART:
         return _too_long()
     try:
         _nickname.enforce(shown)

@@ -7,8 +7,9 @@ LEAST: Final = 16  # units for one peer's new input once a turn has done its sha
 TURN: Final = 8192  # units in one turn: new input as much, and waiting input as much
 
 LINE: Final = 1  # units: one message, or a blank line; about two microseconds
+BYTES_PER_UNIT: Final = 256  # of lines: JSON that is no message is slow to read
 ANSWER: Final = 8  # units besides: a command that is answered at once
-RENAME: Final = 64  # units besides: names are normalised and compared
+RENAME: Final = 128  # units besides: names are normalised and compared
 QUESTION: Final = 32  # units besides: something is read from the history
 USERS_PER_UNIT: Final = 8  # of an answer to `users`
 
