@@ -123,7 +123,8 @@ class Whole(click.Command):
         except OSError as exc:
             forget_output()
             if not isinstance(exc, BrokenPipeError):  # as behind `head`
-                complain(f"parlour: standard output: {exc.strerror}\n")
+                what = exc.filename or "standard output"  # which has no name
+                complain(f"parlour: {what}: {exc.strerror}\n")
             raise SystemExit(FAILED) from None
 
 

@@ -244,6 +244,10 @@ def server(
         fail(f"{exc}{'' if history else ELSEWHERE}", CANNOT_START)
     except TraceError as exc:
         fail(str(exc), USAGE)
+    except OSError as exc:
+        if exc.filename is None:
+            raise  # an output's
+        fail(f"{exc.filename}: {exc.strerror}", CANNOT_START)
     raise SystemExit(code)
 
 

@@ -195,6 +195,25 @@ def test_what_earlier_restores_replaced_stays(path: Path, tmp_path: Path) -> Non
         assert kept(history) == ["a", "b", "c", "d"]
 
 
+@pytest.mark.parametrize("kind", ["pipe", "directory", "circle"])
+def test_what_is_no_file_is_not_replaced_by_a_restore(
+    path: Path, tmp_path: Path, kind: str
+) -> None:
+    place = tmp_path / "place"
+    if kind == "pipe":
+        os.mkfifo(place)
+    elif kind == "directory":
+        place.mkdir()
+    else:
+        place.symlink_to(place)
+    before = place.lstat().st_ino, names(tmp_path)
+
+    with pytest.raises(FileError, match=r"place is |place: "):
+        restore(path, place)
+
+    assert (place.lstat().st_ino, names(tmp_path)) == before
+
+
 def test_a_restore_that_fails_leaves_nothing_behind(path: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     backup(path, copy)

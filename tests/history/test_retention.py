@@ -24,7 +24,7 @@ from tests.history.helpers import (
     tidy,
 )
 
-DAY = 86_400.0
+HOUR, DAY = 3_600.0, 86_400.0
 
 
 def said_day_by_day(path: Path, clocks: Clocks, days: int = 5) -> None:
@@ -108,6 +108,25 @@ def test_a_jump_spares_what_an_earlier_server_recorded(tmp_path: Path) -> None:
         clocks.pass_by(1)
         tidy(history)
         assert kept(history) == []
+
+
+def test_a_start_with_a_clock_that_makes_all_too_old_deletes_nothing(
+    tmp_path: Path,
+) -> None:
+    path, clocks = tmp_path / "chat.db", Clocks()
+    with closing(clocks.in_file(path)) as history:
+        history.append(drafts("ab"), clocks.wall)
+    clocks.wall += 3 * HOUR
+
+    with closing(clocks.in_file(path, Retention(max_age=2 * HOUR))) as history:
+        tidy(history)
+        clocks.wall -= 3 * HOUR
+        tidy(history)
+        clocks.pass_by(HOUR)
+        tidy(history)
+
+        assert kept(history) == ["a", "b"]
+    assert clocks.warnings[0][0] == "clock.doubted"
 
 
 @pytest.mark.parametrize("start", [400 * DAY, -1000 * DAY])

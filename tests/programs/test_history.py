@@ -101,6 +101,9 @@ def test_a_second_server_on_one_file_is_refused_under_another_name_too(
         ("other.db", "other.db is not a history of Parlour: choose another file"),
         ("folder", "folder is a directory"),
         ("/proc/history.db", "/proc/history.db: "),
+        ("text/deep/history.db", "text: it is a file, and no directory"),
+        ("circle", "circle: its symbolic links lead in a circle"),
+        ("x" * 300, f"{'x' * 300}: File name too long"),
     ],
 )
 def test_a_place_that_cannot_be_used_is_told_in_one_line(
@@ -109,6 +112,7 @@ def test_a_place_that_cannot_be_used_is_told_in_one_line(
     (tmp_path / "text").write_text("Two households, both alike in dignity. " * 100)
     (tmp_path / "empty").touch()
     (tmp_path / "folder").mkdir()
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
     sqlite3.connect(tmp_path / "other.db").execute("CREATE TABLE one (two)").close()
 
     program = stage.run_python(

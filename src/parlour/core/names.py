@@ -20,13 +20,15 @@ from .limits import MAX_NAME
 from .scripts import mixes_scripts
 
 MAX_APART: Final = 4 * MAX_NAME  # characters of its compatibility form (NFKC)
+MAX_PORT: Final = 65_535  # of TCP
 MAX_MARKS: Final = 3  # combining marks on one letter; more climb over other lines
 
 
 _nickname: Final = get_profile("Nickname")
 _ADDRESS: Final = re.compile(r"\S+:\d+(#\d+)?")  # the suffix of a taken one, too
 _GIVEN: Final = re.compile(
-    r"(?:([0-9.]{7,15})|\[([0-9a-f:.]{2,45}(?:%[\w.-]{1,15})?)\]):[0-9]{1,5}(?:#[0-9]{1,9})?",
+    r"(?:([0-9.]{7,15})|\[([0-9a-f:.]{2,45}(?:%[\w.-]{1,15})?)\]):([1-9][0-9]{0,4})"
+    r"(?:#(?:[2-9]|[1-9][0-9]{1,8}))?",
     re.ASCII,
 )
 _BLANK_LOOKING: Final = {"\u2800"}  # a letter to Unicode, and nothing to the eye
@@ -204,7 +206,9 @@ def _mixture(name: str) -> Refused | None:
 def _is_given(name: str) -> bool:
     """Tell whether *name* is an address as the server writes it."""
     found = _GIVEN.fullmatch(name)
-    return found is not None and _is_address(found[1] or found[2])
+    if found is None or int(found[3]) > MAX_PORT:
+        return False
+    return _is_address(found[1] or found[2])
 
 
 def _letters(name: str) -> str:

@@ -16,6 +16,8 @@ from .files import (
     discard,
     identify,
     install,
+    real,
+    require_file,
 )
 from .inspection import connect_to_inspect
 from .locks import Lock, writing_copy
@@ -26,6 +28,7 @@ from .opening import (
     recognise,
     refuse_newer,
     unusable,
+    unwritable,
 )
 from .ownership import hand_over
 from .progress import Progress, silent
@@ -40,7 +43,7 @@ def backup(source: Path, target: Path, progress: Progress = silent) -> None:
     A backup that is there is replaced once the new one is whole; any other file, and a
     history that a server had, is left alone. Raises FileError.
     """
-    source, target = source.resolve(), target.resolve()
+    source, target = real(source), real(target)
     if source == target or _is_same(source, target):
         raise FileError(f"{target} is the history itself: choose another file")
     recognise(source)
@@ -67,7 +70,8 @@ def restore(backup: Path, target: Path, progress: Progress = silent) -> Restored
     The backup is verified first. What was at *target* stays beside it as
     ``TARGET.replaced``, or with a number if there is one already. Raises FileError.
     """
-    backup, target = backup.resolve(), target.resolve()
+    backup, target = real(backup), real(target)
+    require_file(target)
     if backup == target or _is_same(backup, target):
         raise FileError(f"{backup} is the history itself: choose another file")
     report = verify(backup, progress)
@@ -82,7 +86,7 @@ def restore(backup: Path, target: Path, progress: Progress = silent) -> Restored
                 db.execute("UPDATE about SET epoch = ?", (epoch,))
             replaced = replace(target, unfinished)
         except (sqlite3.Error, OSError) as exc:
-            raise FileError(f"{target} cannot be written: {exc}") from exc
+            raise unwritable(target, exc) from exc
         finally:
             discard(unfinished)
     return Restored(epoch, replaced)

@@ -12,6 +12,7 @@ for good, so age is measured with two clocks:
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
+from math import inf
 from typing import Final, Protocol
 
 from .pages import MAX_TIME
@@ -37,9 +38,11 @@ class WallClock:
     """The wall clock, and whether messages may be deleted by it.
 
     It is doubted after a jump, and at the start if it is behind the *newest* message
-    or more than `GAP` ahead of it. A doubted clock is trusted again when it has run for
-    `TRIAL` without a jump, or when it is set back to where it was trusted. Unless it
-    *is_needed*, being ahead at the start is nothing to warn of: nobody spoke.
+    or more than `GAP` ahead of it, or *max_age* if that is less: then all messages
+    would be too old at once. A doubted clock is trusted again when it has run for
+    `TRIAL` without a jump, or when it is set back to where it was trusted. If no
+    message can be too old, being ahead at the start is nothing to warn of: nobody
+    spoke.
     """
 
     def __init__(
@@ -48,7 +51,7 @@ class WallClock:
         steady: Callable[[], float],
         warn: Warn = ignore,
         newest: float | None = None,
-        is_needed: bool = True,
+        max_age: float = GAP,
     ) -> None:
         self._wall, self._steady, self._warn = wall, steady, warn
         began, now = steady(), wall()
@@ -56,9 +59,9 @@ class WallClock:
         self._trusted: float | None = self._offset
         self._doubted: float | None = None
         self._warned: float | None = None
-        if newest is not None and not -JUMP <= now - newest <= GAP:
+        if newest is not None and not -JUMP <= now - newest <= min(GAP, max_age):
             self._trusted, self._doubted = None, began
-            if is_needed or now < newest:
+            if max_age < inf or now < newest:
                 warn(
                     "clock.doubted",
                     newest_message=_spelled(newest),

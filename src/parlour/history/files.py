@@ -24,6 +24,22 @@ def companion(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
 
 
+def real(path: Path) -> Path:
+    """Return *path* without symbolic links. Raises FileError if they lead nowhere."""
+    found = Path(os.path.realpath(path))
+    if found.is_symlink():
+        raise FileError(f"{path}: its symbolic links lead in a circle")
+    return found
+
+
+def require_file(path: Path) -> None:
+    """Raise FileError if there is something at *path* that is no file."""
+    if path.is_dir():
+        raise FileError(f"{path} is a directory: name a file in it")
+    if path.exists() and not path.is_file():
+        raise FileError(f"{path} is not a file: choose another one")
+
+
 def create(path: Path) -> None:
     """Make the new, empty file *path* that nobody else may read."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, MODE))

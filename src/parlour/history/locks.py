@@ -172,7 +172,7 @@ def _open_lock(lock: Path) -> int:
             raise FileError(
                 f"{lock} is a symbolic link, and no lock: delete it"
             ) from exc
-        if exc.errno == errno.EACCES and lock.exists():
+        if exc.errno == errno.EACCES and os.path.lexists(lock):
             raise FileError(
                 f"{lock} belongs to another user: run this as that user, or give the "
                 "file to the user of the server"

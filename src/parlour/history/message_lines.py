@@ -105,8 +105,8 @@ def parse(line: str | bytes) -> Message:
     moment = _moment(time)
     if not (0 < len(room) <= MAX_ROOM and room.isprintable() and room == room.strip()):
         raise ValueError("its room has no name that a room can have")
-    for each in (room, source, text):
-        each.encode()  # a lone surrogate is a ValueError
+    if not all(map(_is_unicode, (room, source, text))):
+        raise ValueError("half of a surrogate pair is in it, which is no character")
     said = seconds((moment - EPOCH) // MICROSECOND)
     return Message(RoomName(room), sequence, said, source, text)
 
@@ -126,6 +126,14 @@ def render(message: Message) -> str:
     return json.dumps(
         {"type": "message", "data": data}, ensure_ascii=False, separators=(",", ":")
     )
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=1024)  # the same people say most of it

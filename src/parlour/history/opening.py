@@ -8,7 +8,15 @@ from typing import Final, NamedTuple
 
 from . import HistoryError, search_index
 from .failures import code_of
-from .files import MODE, FileError, companion, create, discard, install
+from .files import (
+    MODE,
+    FileError,
+    companion,
+    create,
+    discard,
+    install,
+    require_file,
+)
 from .locks import refuse_second_name
 from .ownership import hand_over
 
@@ -141,10 +149,7 @@ def recognise(path: Path) -> Header:
     """
     if not path.exists():
         raise FileError(f"{path}: there is no such file")
-    if path.is_dir():
-        raise FileError(f"{path} is a directory: name a file in it")
-    if not path.is_file():  # a pipe would let us wait
-        raise FileError(f"{path} is not a file: choose another one")
+    require_file(path)  # a pipe would let us wait
     try:
         with path.open("rb") as file:
             head = file.read(HEADER)
@@ -176,6 +181,15 @@ def unusable(path: Path, error: sqlite3.Error) -> FileError:
     if code_of(error) == "history_damaged":
         return _damaged(path, str(error))
     return FileError(f"{path} cannot be used: {error}")
+
+
+def unwritable(path: Path, error: sqlite3.Error | OSError) -> FileError:
+    """Return what the operator is told when the new file *path* cannot be made."""
+    if isinstance(error, OSError):
+        return FileError(f"{path} cannot be written: {error.strerror}")
+    is_full = getattr(error, "sqlite_errorcode", 0) in FULL
+    reason = "the disk is full" if is_full else str(error)
+    return FileError(f"{path} cannot be written: {reason}")
 
 
 def unreadable(path: Path, error: HistoryError) -> FileError:

@@ -37,6 +37,8 @@ def make_directory(path: Path) -> None:
     if path.is_dir():
         return
     make_directory(path.parent)
+    if path.exists() and not path.is_dir():
+        raise FileError(f"{path}: it is a file, and no directory")
     path.mkdir(mode=0o700, exist_ok=True)
     if os.geteuid() == 0:
         above = path.parent.stat()

@@ -37,7 +37,7 @@ from .batch import Batch, End
 from .clock import Timeline, WallClock, Warn, ignore
 from .ends import load_ends, newest_time
 from .failures import failure, writing
-from .files import Identity
+from .files import Identity, real
 from .folding import LONG, TOO_LONG, Log
 from .keys import KEY_AGE, MAX_KEYS, Keys
 from .locks import Lock
@@ -77,7 +77,7 @@ class SQLiteHistory:
         warn: Warn = ignore,
         crash: Crash = survive,
     ) -> None:
-        path = path.resolve()  # two names of one file have one lock
+        path = real(path)  # two names of one file have one lock
         self._retention, self._crash = retention, crash
         self._clock, self._steady, self._warn = clock, steady, warn
         self._keys, self._recorded_keys = Keys(), Timeline(KEY_AGE)
@@ -287,7 +287,7 @@ class SQLiteHistory:
         self._identity = Identity(path)
         names = {end.row.id: name for name, end in self._ends.items()}
         keep, warn = self._retention, self._warn
-        self._wall = WallClock(self._clock, self._steady, warn, newest, keep.has_age)
+        self._wall = WallClock(self._clock, self._steady, warn, newest, keep.max_age)
         self._ages = {name: Ages(keep, end.head) for name, end in self._ends.items()}
         now = self._steady()
         for key, place in reversed(keys):

@@ -14,11 +14,11 @@ from parlour.core.events import After, Message, RoomName
 from . import HistoryError, chores
 from .backup import replace
 from .batch import ADD_MESSAGES, ADD_ROOM, End
-from .files import FileError, companion, create, discard, install
+from .files import FileError, companion, create, discard, install, real
 from .inspection import connect_to_inspect
 from .locks import Lock, writing_copy
 from .message_lines import MAX_LINE, foreign, read_message, render
-from .opening import make, recognise, unusable
+from .opening import make, recognise, unusable, unwritable
 from .pages import micros
 from .progress import Progress, silent
 from .reader import Reader
@@ -83,7 +83,7 @@ def import_(lines: Iterable[bytes], target: Path, progress: Progress = silent) -
     kept; those of a room have to increase by one. A message that could not have been
     said is refused. Nothing is imported unless all is. Raises FileError.
     """
-    target = target.resolve()
+    target = real(target)
     with Lock(target):
         _require_empty(target)
         unfinished = companion(target, ".new")
@@ -94,7 +94,7 @@ def import_(lines: Iterable[bytes], target: Path, progress: Progress = silent) -
                 db.execute("COMMIT")
             replace(target, unfinished)
         except (sqlite3.Error, OSError) as exc:
-            raise FileError(f"{target} cannot be written: {exc}") from exc
+            raise unwritable(target, exc) from exc
         finally:
             discard(unfinished)
     return count
