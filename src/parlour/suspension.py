@@ -1,7 +1,7 @@
 """Ctrl-Z for commands that read one moment of a history's file.
 
 A program that is stopped while it reads keeps the server's write-ahead log from
-beginning anew. So Ctrl-Z ends the reading first, and it begins again afterwards.
+restarting. So Ctrl-Z ends the reading first, and it begins again afterwards.
 """
 
 import os

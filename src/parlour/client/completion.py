@@ -42,7 +42,7 @@ class Names:
             self.listed(found[1].split(", ", MAX_LISTED), is_first=False)
 
     def listed(self, names: Iterable[str], *, is_first: bool) -> None:
-        """Learn who is here; the *first* part of a list replaces the last list."""
+        """Add the names of those who are here; *is_first*: they begin a new list."""
         if is_first:
             self._here.clear()
         room = MAX_LISTED - len(self._here)

@@ -99,7 +99,7 @@ class Hearing:
         return self.bye is not None and self.bye.code in FOR_GOOD
 
     def expect_names(self) -> None:
-        """Know that we ask who is here, for completion: before any such question."""
+        """Record that we ask who is here, for completion, before any such question."""
         self._is_quiet = True
 
     def hear(self, line: bytes) -> bool:  # noqa: C901 -- a row a word

@@ -1,4 +1,4 @@
-"""What is shown as pending: a silent server, and the lines that wait for it."""
+"""What is shown as pending: a server that owes an answer, and lines that wait."""
 
 from math import inf
 from typing import Final
@@ -26,15 +26,15 @@ class Silence:
         return NO_ANSWER if self.is_late else ""
 
     def asked(self, now: float) -> None:
-        """Know that the server was sent something that it has to answer."""
+        """Record that the server was sent something that it has to answer."""
         self._since = min(self._since, now)
 
     def heard(self, now: float, *, is_owed: bool) -> None:
-        """Know that the server said something, and whether it owes more."""
+        """Record that the server said something, and whether it owes more."""
         self._since, self.is_late = (now if is_owed else inf), False
 
     def look(self, now: float) -> None:
-        """Learn the time."""
+        """Update `is_late`."""
         self.is_late = now >= self._since + NOTICEABLE
 
 
@@ -46,25 +46,25 @@ class Waited:
         self._sent = self._stored = 0
 
     def add(self, number: int) -> None:
-        """Know that a line is shown as pending."""
+        """Record that a line is shown as pending."""
         self._pending.add(number)
 
     def sent(self, number: int) -> None:
-        """Know that a line was sent to a server that will say no more about it."""
+        """Record that a line was sent to a server that does not acknowledge lines."""
         self._sent += number in self._pending
         self._pending.discard(number)
 
     def stored(self, number: int) -> None:
-        """Know that a line is stored."""
+        """Record that a line is stored."""
         self._stored += number in self._pending
         self._pending.discard(number)
 
     def told(self, number: int) -> None:
-        """Know that the person is told otherwise what has become of a line."""
+        """Forget a line about which the person is told in another way."""
         self._pending.discard(number)
 
     def news(self) -> list[str]:
-        """Return once what to say when no line is pending any more."""
+        """Return what to say once no line is pending any more, each thing once."""
         if self._pending:
             return []
         news = [(self._sent, "sent"), (self._stored, "stored")]

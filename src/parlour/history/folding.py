@@ -1,10 +1,10 @@
-"""When the log beside a history's file is long enough to be brought into the file.
+"""When to checkpoint the write-ahead log of a history's file.
 
-SQLite would do that by itself, inside of a commit, and keep to itself if it failed.
+SQLite would do that by itself, inside a commit, and would not report a failure.
 
 A program that reads one moment of the file for long, such as a stopped `sqlite3`, keeps
-the log from beginning anew. SQLite would let it grow until the disk is full. Here the
-operator is warned, and from a bound on nothing is recorded until the program is gone.
+the log from restarting. SQLite would let it grow until the disk is full. Here the
+operator is warned, and at a bound nothing is recorded until the program is gone.
 """
 
 import os
@@ -18,9 +18,9 @@ from .failures import failure
 from .files import companion
 from .opening import BUSY_TIMEOUT
 
-LONG: Final = 1000  # pages in the log: it is brought into the file when there is time
+LONG: Final = 1000  # pages in the log: it is checkpointed when there is time
 TOO_LONG: Final = 4000  # pages in the log: a batch waits until it is
-FULL: Final = 7000  # pages in the log: nothing is recorded until it begins anew
+FULL: Final = 7000  # pages in the log: nothing is recorded until it restarts
 RESTART_WAIT: Final = 2.0  # seconds for readers to finish: a search takes one at most
 READ_MARKS: Final = range(123, 128)  # bytes of the -shm file that readers lock
 LOCKS: Final = Path("/proc/locks")
@@ -33,10 +33,10 @@ SALT, FRAME_SALT = slice(16, 24), slice(8, 16)
 
 
 def has_pages(log: Path, count: int) -> bool:
-    """Tell whether *log* has so many pages since it was begun anew.
+    """Tell whether *log* has at least *count* pages since it last restarted.
 
-    The file may be longer: it is written over from its beginning. What belongs to it
-    has the salt of its header.
+    The file may be longer: a restarted log is written over from its beginning. The
+    frames that belong to it have the salt of its header.
     """
     try:
         with log.open("rb", buffering=0) as file:
@@ -64,11 +64,11 @@ class Log:
         """Whether it is long, and somebody reads an older moment of the file."""
 
     def has_pages(self, count: int) -> bool:
-        """Tell whether it has so many pages since it was begun anew."""
+        """Tell whether it has at least *count* pages since it last restarted."""
         return has_pages(self._file, count)
 
     def fold(self) -> None:
-        """Bring it into the file, as far as nobody reads an older moment of it."""
+        """Checkpoint it, as far as nobody reads an older moment of the file."""
         _, pages, folded = self._checkpoint("PASSIVE")
         is_held = pages >= TOO_LONG and folded < pages
         if is_held and not self.is_held:
@@ -76,7 +76,7 @@ class Log:
         self.is_held = is_held
 
     def require_space(self) -> None:
-        """Raise HistoryError if it is full, and cannot begin anew."""
+        """Raise HistoryError if it is full and cannot restart."""
         if self.has_pages(FULL) and not self._restarts():
             self.is_full = True
             raise failure("storage_busy")
@@ -85,7 +85,7 @@ class Log:
             self._warn("history.log_free")
 
     def _restarts(self) -> bool:
-        """Let the next commit begin it anew, and return whether that can be done."""
+        """Let the next commit restart it, and return whether that is possible."""
         wait = 0.0 if self.is_full else RESTART_WAIT
         self._db.execute(f"PRAGMA busy_timeout = {round(wait * 1000)}")
         try:

@@ -102,8 +102,8 @@ def _rooms(db: sqlite3.Connection) -> list[RoomRow]:
 class _Walk:
     """A way over all messages in the order of their places.
 
-    Each chunk is read at a moment of its own: a server could not begin its log anew
-    while one moment is read for long. `rooms` are those of the last moment.
+    Each chunk is read at a moment of its own: a server's log cannot restart while one
+    moment is read for long. `rooms` are those of the last moment.
     """
 
     def __init__(self, report: Report, rooms: list[RoomRow]) -> None:

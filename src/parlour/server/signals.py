@@ -1,4 +1,4 @@
-"""What signals ask of a server, in the same words for both drivers."""
+"""What signals do, for both drivers."""
 
 import signal
 from collections.abc import Callable
@@ -6,13 +6,16 @@ from typing import Protocol
 
 
 class Asked(Protocol):
-    """A driver that can be asked to end, and for a page of state."""
+    """A driver that can be told to end, and to print a page of state."""
 
     def stop(self) -> None:
-        """Part with everybody; asked twice, at once."""
+        """End every connection in order; when called again, at once."""
 
     def hang_up(self) -> None:
-        """Part with everybody; the shell and the system may both ask for it."""
+        """End every connection in order, however often it is called.
+
+        The shell and the system may both send the signal.
+        """
 
     def report(self) -> None:
         """Print a page of state."""

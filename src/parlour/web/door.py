@@ -129,7 +129,7 @@ class PageDoor:
         self._connections[page] = self._connections.pop(connection, "")
 
     def settle(self, page: WebSocket) -> None:
-        """Know that *page* has a session: the limits of the chat hold for it now."""
+        """Count *page*, which has a session now, against the chat's limits alone."""
         network = self._connections.get(page, "")
         if network:
             self._addresses.leave(network)

@@ -1,23 +1,23 @@
-"""Pages take in what came in turn, and only so much before the loop looks elsewhere."""
+"""Process the input of pages in turn, a bounded amount in each pass of the loop."""
 
 import asyncio
 from typing import Final, Protocol
 
-TURN: Final = 2 << 10  # bytes that all pages together take in before others' turn
+TURN: Final = 2 << 10  # bytes of all pages together in one pass of the loop
 
 
 class Taker(Protocol):
-    """One that has bytes to take in."""
+    """One that has input to process."""
 
     def take_slice(self) -> int:
-        """Take in a little, and return how many bytes that was."""
+        """Process a little, and return how many bytes that was."""
         ...
 
 
 class Turns:
-    """Those who wait for their turn, in order. One who has more to take in asks again.
+    """Those who wait for their turn, in order. One with more input is added again.
 
-    Belongs to one loop.
+    Belongs to one event loop.
     """
 
     def __init__(self) -> None:
@@ -25,14 +25,14 @@ class Turns:
         self._is_due = False
 
     def add(self, taker: Taker) -> None:
-        """Let *taker* take in a slice behind all others who wait."""
+        """Queue *taker* for one slice, behind all others."""
         self._waiting.setdefault(taker)
         if not self._is_due:
             self._is_due = True
             asyncio.get_running_loop().call_soon(self._go)
 
     def drop(self, taker: Taker) -> None:
-        """Let *taker*, who is gone, wait no more."""
+        """Remove *taker*, whose connection is gone."""
         self._waiting.pop(taker, None)
 
     def _go(self) -> None:

@@ -61,7 +61,7 @@ class Owner(Protocol):
         ...
 
     def settle(self, page: "WebSocket") -> None:
-        """Know that *page* has a session: the limits of the chat hold for it now."""
+        """Count *page*, which has a session now, against the chat's limits alone."""
         ...
 
     def forget(self, connection: "WebSocket") -> None:
