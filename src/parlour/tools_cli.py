@@ -24,7 +24,7 @@ from parlour.suspension import resumable
 Progress = Callable[[int, int], None]
 """Called with how much is done, and of how much; as `parlour.history.progress` says."""
 
-FILE = click.Path(path_type=Path)
+FILE = click.Path(path_type=Path, readable=False)  # which the work itself tells
 ERASE = "\r\x1b[K"  # the line on the terminal
 
 HISTORY = click.option(

@@ -3,6 +3,7 @@
 # ruff: noqa: RUF001 -- what looks alike is what is tried
 
 import unicodedata
+from typing import Literal
 
 import pytest
 
@@ -111,3 +112,63 @@ def test_messages_of_scripts_without_blanks_are_found_in_order(
     page = history.read(search("cafe", limit=3))
 
     assert (sequences(page.messages), page.more) == ([3, 4, 5], True)
+
+
+MARKED = {
+    "Greek": "Καλημέρα, Νίκος!",
+    "polytonic": "ἐν ἀρχῇ ἦν ὁ λόγος",
+    "Russian": "Ёжик и мой йод",
+    "Ukrainian": "їжак",
+    "Bengali": "বাড়ি",  # its third letter has two spellings
+    "Arabic": "السَّلَامُ عليكم وأهلا",
+    "stretched": "مـرحـبا",
+    "Hebrew": "שָׁלוֹם לך",
+    "Georgian": "გამარჯობა",
+    "Cherokee": "ᏣᎳᎩ",
+    "Adlam": "𞤆𞤵𞤤𞤢𞤪",
+    "long s": "Wachſtube",
+}
+
+
+@pytest.fixture(params=["just said", "indexed"])
+def marked(request: pytest.FixtureRequest, history: History) -> History:
+    history.append(drafts(list(MARKED.values())), NOW)
+    if request.param == "indexed":
+        tidy(history)
+    return history
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("καλημερα", ["Greek"]),
+        ("ΚΑΛΗΜΕΡΑ", ["Greek"]),
+        ("νικος", ["Greek"]),
+        ("αρχη", ["polytonic"]),
+        ("ην λογος", ["polytonic"]),
+        ("ежик", ["Russian"]),
+        ("ЁЖИК", ["Russian"]),
+        ("мои", []),  # another word: й is a letter of its own
+        ("мой", ["Russian"]),
+        ("йод", ["Russian"]),
+        ("їжак", ["Ukrainian"]),
+        ("বাড়ি", ["Bengali"]),
+        ("السلام", ["Arabic"]),
+        ("السَّلَامُ", ["Arabic"]),
+        ("وأهلا", ["Arabic"]),
+        ("مرحبا", ["stretched"]),
+        ("שלום", ["Hebrew"]),
+        ("ᲒᲐᲛᲐᲠᲯᲝᲑᲐ", ["Georgian"]),
+        ("ꮳꮃꭹ", ["Cherokee"]),
+        ("𞤨𞤵𞤤𞤢𞤪", ["Adlam"]),
+        ("wachstube", ["long s"]),
+    ],
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_marks_and_case_are_no_matter_in_any_script(
+    marked: History, words: str, found: list[str], form: Literal["NFC", "NFD"]
+) -> None:
+    page = marked.read(search(unicodedata.normalize(form, words)))
+
+    kinds = {text: kind for kind, text in MARKED.items()}
+    assert [kinds[each.text] for each in page.messages] == found

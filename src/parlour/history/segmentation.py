@@ -6,7 +6,10 @@ its own here, as is each emoji, and some of them are found wherever they follow 
 other. A word of another script ends where one of them begins.
 
 Letters of full and half width are made the ordinary ones, and those that were sent
-in parts are put together. The tokenizer takes many vowels and tones, and every emoji,
+in parts are put together. What the tokenizer does for Latin is done here for other
+scripts: Greek and Cyrillic letters lose their marks (but й is no и), Arabic and
+Hebrew ones their vowel signs, and Georgian, Cherokee and others their case. The
+tokenizer takes many vowels and tones, and every emoji,
 for blanks: they get private letters instead.
 
 The index holds what this makes, and lets go of a message by the same text: a change
@@ -16,6 +19,7 @@ here needs an index of another name (`search_index`).
 import re
 import unicodedata
 from typing import Final
+from unicodedata import is_normalized
 
 UNSPACED: Final = (
     "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
@@ -41,7 +45,44 @@ PRIVATE_LETTERS: Final = "\ue000-\uf8ff\U000f0000-\U0010fffd"
 
 _SIGN: Final = re.compile(f"[{UNSPACED}]")
 _WIDE: Final = re.compile("[\uff01-\uffee]+")
-_SPECIAL: Final = re.compile(f"[{UNSPACED}{PARTS}]")
+SHORT_I: Final = "\N{CYRILLIC SMALL LETTER SHORT I}\N{CYRILLIC CAPITAL LETTER SHORT I}"
+"""Letters that have a mark, and are no other letter without it."""
+CASED: Final = (
+    "\u13f8-\u13fd\uab70-\uabbf\u1c90-\u1cba\u1cbd-\u1cbf"  # Cherokee, Georgian
+    "\u037f\u0528-\u052f\u2c2f"  # Greek, Cyrillic, Glagolitic
+    "\U000104b0-\U000104d3\U0001e900-\U0001e921"  # Osage, Adlam
+    "\U00010570-\U00010595\U00010c80-\U00010cb2"  # Vithkuqi, Hungarian runes
+    "\U000118a0-\U000118bf\U00016e40-\U00016e5f"  # Warang Citi, Medefaidrin
+)
+"""Letters whose other case the tokenizer does not know."""
+VOWELS: Final = (
+    "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"  # Hebrew
+    "\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8"
+    "\u06ea-\u06ed"  # Arabic, and the line that stretches a word
+)
+"""Marks that are left out as a rule, and end no word."""
+
+
+def _unmarked() -> dict[int, str]:
+    """Return Greek and Cyrillic letters with a mark, and what they are without it."""
+    found = {}
+    for code in (*range(0x0370, 0x0530), *range(0x1F00, 0x2000)):
+        base, *marks = list(unicodedata.normalize("NFD", chr(code)))
+        if (
+            marks
+            and all("\u0300" <= mark <= "\u036f" for mark in marks)
+            and chr(code) not in SHORT_I
+        ):
+            found[code] = base
+    return found
+
+
+_UNMARKED: Final = _unmarked()
+_SPECIAL: Final = re.compile(
+    f"[{UNSPACED}{PARTS}{CASED}{VOWELS}{''.join(map(chr, _UNMARKED))}]"
+)
+_VOWELS: Final = re.compile(f"[{VOWELS}]")
+_CASED: Final = re.compile(f"[{CASED}]+")
 _PRIVATE: Final = 0xF0000  # where a plane of private letters begins
 
 
@@ -64,7 +105,9 @@ _PUBLIC: Final = {ord(private): chr(code) for code, private in _PRIVATES.items()
 
 def is_special(text: str) -> bool:
     """Tell whether `segmented` would return anything else than *text*."""
-    return not text.isascii() and _SPECIAL.search(text) is not None
+    if text.isascii():
+        return False
+    return not is_normalized("NFC", text) or _SPECIAL.search(text) is not None
 
 
 def segmented(text: str) -> str:
@@ -73,11 +116,12 @@ def segmented(text: str) -> str:
 
 
 def composed(text: str) -> str:
-    """Return *text* with letters of ordinary width that are in one part each."""
+    """Return *text* with letters of ordinary width, in one part, without marks."""
     if not is_special(text):
         return text
     text = _WIDE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
-    return unicodedata.normalize("NFC", text)
+    text = _CASED.sub(lambda found: found[0].casefold(), text)
+    return _VOWELS.sub("", unicodedata.normalize("NFC", text)).translate(_UNMARKED)
 
 
 def parted(text: str) -> str:

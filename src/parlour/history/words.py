@@ -6,8 +6,8 @@ one that is made of several, like ``well-known``, is found where these follow ea
 other. In scripts without blanks between words each character is one (`segmentation`).
 A message is found if it has all the words. This is what the tokenizer ``unicode61
 remove_diacritics 2`` of SQLite's FTS5 does with text that was segmented; here it is
-said in Python, for histories without an index. The two differ in letters that are
-younger than the tables of SQLite (Unicode 6.1).
+said in Python, for histories without an index. The two differ in rare Latin letters
+that are younger than the tables of SQLite (Unicode 6.1).
 """
 
 import re
@@ -24,9 +24,9 @@ MIN_PREFIX: Final = 3  # letters of a word that is found by its beginning
 
 TOKEN: Final = re.compile(f"(?:[^\\W_]|[{PRIVATE_LETTERS}])+")
 BREAK: Final = re.compile(r"[\s\0]+")
-SIGMA: Final = "\N{GREEK SMALL LETTER SIGMA}"
 BLANKS: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
-MARKS: Final = re.compile("[\u0300-\u036f]")
+MARKS: Final = re.compile("(?:(?<![иИ])|(?!\u0306))[\u0300-\u036f]")  # but й is no и
+ALIKE: Final = {ord(char): char.casefold() for char in "µςϐϑϕϖϰϱϵſẛ\u1fbe"}
 
 
 def terms(words: str) -> list[str]:
@@ -87,7 +87,7 @@ def _letters(text: str) -> str:
         return text.lower()
     text = unicodedata.normalize("NFD", composed(text))
     text = MARKS.sub("", text).lower()
-    text = text.replace("\N{GREEK SMALL LETTER FINAL SIGMA}", SIGMA)
+    text = text.translate(ALIKE)
     return unicodedata.normalize("NFC", text)  # other marks belong to their letters
 
 
