@@ -71,6 +71,26 @@ def texts(conversation: Conversation) -> list[str]:
     return [item.text for item in conversation.shown() if isinstance(item, Said)]
 
 
+def test_only_a_client_that_comes_back_asks_that_its_name_be_held() -> None:
+    assert hello(client())["token"] == TOKEN
+    assert "token" not in hello(client(returns=False))
+
+
+def test_an_interrupted_client_says_goodbye_between_two_lines_only() -> None:
+    conversation = client()
+    assert conversation.farewell() == b""  # its hello is not sent yet
+    sent(conversation)
+    assert conversation.farewell() == b""  # an old server does not know the word
+    conversation.receive(welcome(5), 0)
+    sent(conversation)
+
+    assert json.loads(conversation.farewell()) == {"type": "bye", "data": {}}
+    conversation.written(0, 0)
+    conversation.leave(1)
+    sent(conversation)
+    assert conversation.farewell() == b""  # it was said already
+
+
 def test_a_line_is_sent_again_with_its_id_and_not_before_the_welcome() -> None:
     conversation = client()
     joined(conversation)

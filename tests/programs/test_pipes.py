@@ -32,6 +32,50 @@ def test_echo_hi_says_hi_and_is_done(stage: Stage, engine: str) -> None:
     assert "\x1b" not in client.err.text
 
 
+@pytest.mark.parametrize(
+    ("number", "more"),
+    [
+        (signal.SIGINT, []),
+        (signal.SIGKILL, []),
+        (signal.SIGINT, ["--reconnect"]),
+    ],
+)
+def test_who_ends_a_client_can_start_it_again_under_its_name_at_once(
+    stage: Stage, engine: str, number: int, more: list[str]
+) -> None:
+    server = start_server(stage, engine)
+    name = ["--name", "builder", *more]
+    client = start_client(stage, server.port, engine, *name)
+    client.type("one")
+    client.out.hear("builder: one")
+    with stage.join(server.port) as peer:
+        client.signal(number)
+        client.wait()
+
+        again = start_client(stage, server.port, engine, *name)
+        again.type("two")
+        again.close_input()
+
+        assert again.wait() == 0
+        assert peer.hear("two") == "builder: two"
+
+
+def test_whose_reader_has_enough_gives_its_name_back(stage: Stage, engine: str) -> None:
+    server = start_server(stage, engine)
+    name = ["--name", "builder", "--reconnect"]
+    client = start_client(stage, server.port, engine, *name)
+    client.out.hear("builder has entered")
+    client.close_output()
+    client.type("one")
+    client.wait_unread()
+
+    again = start_client(stage, server.port, engine, *name)
+    again.type("two")
+    again.close_input()
+
+    assert again.wait() == 0
+
+
 def test_a_last_line_without_its_end_is_sent(stage: Stage, engine: str) -> None:
     server = start_server(stage, engine)
     client = start_client(stage, server.port, engine)

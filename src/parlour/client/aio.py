@@ -24,6 +24,7 @@ from .carrier import (
     Prompting,
     closing_last,
     must_wait,
+    part,
 )
 from .connecting import Unreachable
 from .parting import State
@@ -78,7 +79,7 @@ class AsyncClient:
 
     def close(self) -> None:
         """Close the connection."""
-        self._sock.close()
+        part(self._conversation, self._sock)
 
     def typed(self, text: str) -> bool:
         accepted = self._conversation.typed(text, time.monotonic())

@@ -104,6 +104,17 @@ def closing_last(screen: Screen, *, is_terminal: bool) -> Iterator[None]:
     screen.close(END_WAIT if is_terminal else None)
 
 
+def part(conversation: Conversation, sock: socket.socket) -> None:
+    """Close *sock*; where we were interrupted, the server hears that it was on purpose.
+
+    It would hold our name for a while otherwise, since we could come back for it.
+    """
+    farewell = conversation.farewell()
+    with suppress(OSError):  # it is gone, or takes nothing just now
+        sock.send(farewell, socket.MSG_DONTWAIT)
+    sock.close()
+
+
 def must_wait(screen: Screen, state: State, *, is_terminal: bool) -> bool:
     """Tell whether to read and to decide nothing, since nothing more can be shown.
 

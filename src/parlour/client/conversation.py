@@ -101,6 +101,14 @@ class Conversation:
         """How many bytes the network has not taken yet."""
         return self._link.unsent
 
+    def farewell(self) -> bytes:
+        """Return what is still to be said if all ends here, between two lines."""
+        is_over = self.state in (State.LEAVING, State.ENDED)
+        if is_over or self.is_offline or self.unsent:
+            return b""
+        self._link.goodbye()
+        return self.data_to_send()
+
     @property
     def wants_input(self) -> bool:
         """Whether more may be read from the input now."""

@@ -48,7 +48,9 @@ class Link:
     ) -> None:
         self.outbox, self._outgoing, self._unwritten = outbox, bytearray(), 0
         self.doubtful: list[Entry] = []  # lines that may be kept already
-        self._view, self._person, self._token = view, person, token
+        self._view, self._person = view, person
+        # Who never comes back has no use for a name that is held for it.
+        self._token = token if returns else ""
         self._place, self._naming, self._completes = Place(), Naming(name), completes
         self.gate = NameGate(self._naming, view, person=person, any_name=any_name)
         self._trial = Trial(self._place, can_greet=bool(token))

@@ -113,14 +113,16 @@ Heard = (
 def hello(token: str, name: str, cursor: tuple[str, int] | None) -> bytes:
     """Return the first line of a connection, in ASCII: the server may be an old one.
 
-    An empty *name* is none. *cursor* is the epoch and the sequence heard last.
+    An empty *token* or *name* is none. *cursor* is the epoch and the sequence heard
+    last.
     """
     data: dict[str, object] = {
         "version": VERSION,
         "client": f"parlour/{__version__}",
-        "token": token,
         "late": True,  # the welcome may come behind plain lines
     }
+    if token:
+        data["token"] = token
     if name:
         data["name"] = whole(name)
     if cursor is not None:

@@ -23,6 +23,7 @@ from .carrier import (
     Prompting,
     closing_last,
     must_wait,
+    part,
 )
 from .connecting import Unreachable
 from .faults import Exit
@@ -72,7 +73,8 @@ class ThreadClient:
 
     def close(self) -> None:
         """Close the connection."""
-        self._sock.close()
+        with self._turn:
+            part(self._conversation, self._sock)
 
     def typed(self, text: str) -> bool:
         with self._turn:
