@@ -25,6 +25,7 @@ Read in this order:
 ``replay``      what one that comes back or falls behind has missed
 ``fronts``      where nearly everybody stands in the log
 ``backlog``     what one that is not at the front hears next
+``answers``     how many bytes wait in answers that members have not been given
 ``crowd``       members, by where they stand in the log
 ``roster``      who is in a room
 ``rooms``       a room: what happens in it, who is in it, what they hear

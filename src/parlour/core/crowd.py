@@ -7,16 +7,13 @@ is at the front again, or has heard more and *waits* for it. Who may not be writ
 is *lagging*: its cursor stands.
 """
 
-from collections.abc import Sequence
-from typing import Final
-
+from .answers import WaitingAnswers
 from .backlog import Backlogs, Cuts
 from .dialect import Dialect
 from .events import (
     Answer,
     Cursor,
     Joined,
-    Message,
     Page,
     Question,
     Refused,
@@ -28,8 +25,6 @@ from .events import (
 from .fronts import Delivery, Fronts
 from .log import Log
 from .members import Member
-
-ANSWER_SIZE: Final = 100  # bytes that an answer, or a user in one, counts besides text
 
 
 class Crowd:
@@ -47,8 +42,7 @@ class Crowd:
         self._finished: list[SessionId] = []
         self._is_partial = False  # the last flush left something due
         self._flushed = log.head  # what the log held then
-        self.answers_size = 0
-        """Bytes, about, of the large answers that members have not been given."""
+        self._answers = WaitingAnswers()
 
     def __contains__(self, session: SessionId) -> bool:
         return session in self._members
@@ -58,6 +52,16 @@ class Crowd:
 
     def __len__(self) -> int:
         return len(self._members)
+
+    @property
+    def answers_size(self) -> int:
+        """Bytes, about, of the large answers that members have not been given."""
+        return self._answers.size
+
+    def answers_size_of(self, session: SessionId) -> int:
+        """Return the same for one member, 0 if it is not in the room."""
+        member = self._members.get(session)
+        return 0 if member is None else member.answers_size
 
     @property
     def lagging(self) -> int:
@@ -158,7 +162,7 @@ class Crowd:
     def remove(self, session: SessionId) -> None:
         """Forget a member; it is told nothing more."""
         member = self._members.pop(session)
-        self.answers_size -= member.answers_size
+        self._answers.settle(member)
         self._fronts.let_go(member)
         for apart in (self._behind, self._waiting, self._lagging):
             apart.pop(session, None)
@@ -172,7 +176,7 @@ class Crowd:
         head = self._log.head
         member.own.extend((head, answer) for answer in answers)
         if answers and (len(answers) > 1 or isinstance(answers[0], Users)):
-            self._count(member, answers)
+            self._answers.add(member, answers)
 
     def questions(self) -> list[Question]:
         """Return what members have come to that has to be read, since the last call."""
@@ -190,7 +194,7 @@ class Crowd:
             return
         self._backlogs.answer(member, question, page)
         if isinstance(page, Page):
-            self._count(member, page.messages)
+            self._answers.add(member, page.messages)
         self._behind[member.session] = member
 
     def finish(self, session: SessionId) -> None:
@@ -263,8 +267,7 @@ class Crowd:
             had_own = bool(member.own)
             data, events = self._backlogs.take(member, cuts)
             if member.answers_size and not member.own:
-                self.answers_size -= member.answers_size
-                member.answers_size = 0
+                self._answers.settle(member)
             if had_own and not member.owed:
                 self._settled.append(member.session)
             if data:
@@ -272,26 +275,6 @@ class Crowd:
                 delivery.sessions.append(member.session)
             self._place(member)
         return list(deliveries.values())
-
-    def answers_size_of(self, session: SessionId) -> int:
-        """Return the bytes of the large answers that one was not given, about."""
-        member = self._members.get(session)
-        return 0 if member is None else member.answers_size
-
-    def _count(
-        self, member: Member, answers: Sequence[Answer | Question | Message]
-    ) -> None:
-        """Count large answers as waiting, until all that *member* is owed is given."""
-        size = 0
-        for answer in answers:
-            if isinstance(answer, Message):
-                size += ANSWER_SIZE + len(answer.text)
-            elif isinstance(answer, Users):
-                size += ANSWER_SIZE * (1 + len(answer.users))
-            else:
-                size += ANSWER_SIZE
-        self.answers_size += size
-        member.answers_size += size
 
     def _place(self, member: Member) -> None:
         """Let a member that was behind end, stand or wait, or leave it behind."""
