@@ -177,8 +177,8 @@ def know_variables_of(commands: Iterable[click.Command]) -> None:
     )
 
 
-class ClientProgram(Program):
-    """The client. Until it takes Ctrl-C itself, that ends it without a word."""
+class QuietProgram(Program):
+    """A program that Ctrl-C ends without a word, until it takes that itself."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:

@@ -1,6 +1,7 @@
 """Commands and options. What a command needs is imported when it runs."""
 
 import logging
+import signal
 import sys
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from parlour.arguments import (
     HostType,
     ParlourGroup,
     PortType,
-    Program,
+    QuietProgram,
     RateType,
     know_variables_of,
 )
@@ -73,7 +74,7 @@ def main() -> None:
     """
 
 
-class ServerProgram(Program):
+class ServerProgram(QuietProgram):
     """The server, on whose standard error is a log."""
 
     descriptors = MIN_DESCRIPTORS
@@ -259,11 +260,14 @@ def _approve(messages: int, kept: int, *, is_sure: bool) -> bool:
         f"parlour: --max-history deletes {messages:,} of {kept:,} messages for good. "
         "Go on?"
     )
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return click.confirm(question, default=False, err=True)
     except click.Abort:
         click.echo(err=True)
         return False
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _console() -> "ChatLines":

@@ -5,12 +5,12 @@ from typing import Literal
 
 import click
 
-from parlour.arguments import ClientProgram, PortType
+from parlour.arguments import PortType, QuietProgram
 from parlour.config import Engine
 from parlour.parameters import ENGINE, NEW_FILE, RECV_SIZE, SETTINGS, VERSION
 
 
-@click.command(cls=ClientProgram, context_settings=SETTINGS)
+@click.command(cls=QuietProgram, context_settings=SETTINGS)
 @VERSION
 @click.argument("server")
 @click.argument("port", type=PortType(1))

@@ -1,4 +1,4 @@
-"""Ctrl-C while a client starts, early and late: it ends, and nothing is said."""
+"""Ctrl-C while a program starts, early and late: it ends, and nothing is said."""
 
 import signal
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .harness import CLIENT
+from .harness import CLIENT, SERVER
 from .peer import Listener
 from .stage import Stage
 
@@ -68,6 +68,23 @@ def test_a_start_on_a_terminal_that_is_interrupted_leaves_it_as_it_was(
     assert complaints(client.err.text) == []
     assert client.echoes()
     assert client.lines == []
+
+
+@pytest.mark.parametrize("engine", ["async", "threads"])
+@pytest.mark.parametrize(
+    "moment", ["click.core", "parlour.config", "parlour.cli", "parlour.core.hub"]
+)
+def test_a_server_that_is_interrupted_at_its_start_says_nothing(
+    stage: Stage, moment: str, engine: str
+) -> None:
+    where = ["--port", "0", "--history", "memory", "--engine", engine]
+    server = stage.run_python(*TRACED, *SERVER, *where)
+
+    server.err.hear(f" {moment}")
+    server.signal(signal.SIGINT)
+
+    assert server.wait() == INTERRUPTED
+    assert complaints(server.err.text) == []
 
 
 def test_the_command_is_interrupted_without_a_word(stage: Stage) -> None:
