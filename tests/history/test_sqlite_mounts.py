@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from parlour.history.verify import verify
-from tests.history.helpers import in_file, kept
+from tests.history.helpers import NOW, drafts, in_file, kept
 
 SPEAKER = Path(__file__).with_name("speaker.py")
 NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-euc")
@@ -220,3 +220,28 @@ def test_a_log_on_read_only_media_is_read_or_it_is_told_why_not(
         )
         assert done.stderr.splitlines() == [why] * 3
         assert done.stdout.splitlines() == ["exit 1"] * 3
+
+
+def test_a_file_that_is_mounted_alone_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "a chat.db"
+    with closing(in_file(path)) as history:
+        history.append(drafts("a"), NOW)
+    place = tmp_path / "another name.db"
+    place.touch()
+
+    done = run(
+        """
+        mount --bind "$path" "$place"
+        status=0
+        speak "$place" 1 2> "$told" || status=$?
+        test "$status" != 0
+        """,
+        path=path,
+        place=place,
+        told=tmp_path / "told",
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert f"{place} is mounted alone" in (tmp_path / "told").read_text()
+    with closing(in_file(path)) as history:
+        assert kept(history) == ["a"]

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from .files import COMPANIONS, MODE, FileError, companion, identify, identity
+from .mounts import refuse_mounted
 from .ownership import give_beside
 
 LOCK_AT: Final = 1 << 62  # SQLite's bytes are at 1 << 30: sqlite.org/fileformat.html
@@ -230,6 +231,7 @@ def _locked_content(path: Path) -> int:
     try:
         _lock_byte(file, path)
         refuse_second_name(path, os.fstat(file).st_nlink)
+        refuse_mounted(path)
     except BaseException:
         os.close(file)
         raise
