@@ -8,7 +8,10 @@ from typing import Final
 from parlour.streams.background import BackgroundWriter
 from parlour.streams.standard import STANDARD_OUTPUT
 
-RESTORE: Final = b"\x1b[?2004l\x1b[?25h\x1b[0m"  # no pastes in brackets, a cursor
+RESTORE: Final = b"\x1b[?7h\x1b[?2004l\x1b[?25h\x1b[0m"
+"""Long rows wrap, pastes come without brackets, there is a cursor, and no colour."""
+
+PIECE: Final = 4_096  # bytes written at a time: few, so that RESTORE comes soon after
 WRITE_WAIT: Final = 0.1  # seconds for the terminal to take what is drawn
 
 
@@ -24,7 +27,7 @@ class TerminalStream(StringIO):
     def __init__(self, changed: Callable[[], None]) -> None:
         super().__init__()
         self.encoding = sys.stdout.encoding or "utf-8"
-        self._writer = BackgroundWriter(changed)
+        self._writer = BackgroundWriter(changed, piece=PIECE)
 
     @property
     def is_full(self) -> bool:

@@ -79,7 +79,8 @@ def rows(
 def _wrapped(start: str, text: str, margin: str, width: Width) -> Iterator[str]:
     """Yield one line as rows: *start* begins the first of them, *margin* the others.
 
-    Blanks at which a row is broken are left out.
+    Blanks at which a row is broken are left out, and so is a joiner at the end of a
+    row: tmux joins what stands behind the margin of the next row to that margin.
     """
     room = width.columns - 1
     row, used, blanks, is_empty = start, len(start), 0, True
@@ -87,13 +88,13 @@ def _wrapped(start: str, text: str, margin: str, width: Width) -> Iterator[str]:
         for piece, cells in _pieces(word, room - len(margin), width):
             if used + blanks + cells > room:
                 if not is_empty:
-                    yield row
+                    yield row.rstrip(ZWJ)
                 row, used, blanks = margin, len(margin), 0
             row += " " * blanks + piece
             used += blanks + cells
             blanks, is_empty = 0, False
         blanks += 1
-    yield row
+    yield row.rstrip(ZWJ)
 
 
 def _pieces(word: str, most: int, width: Width) -> list[tuple[str, int]]:
@@ -153,10 +154,13 @@ def _char_cells(char: str, *, autowrap: bool) -> int:
     from wcwidth import wcwidth  # noqa: PLC0415  (a pipe has no use for it)
 
     width, category = wcwidth(char), unicodedata.category(char)
-    if char == WIDENS or category == "Mc":
+    if char in JOINERS or category in {"Mn", "Me"}:
+        most = 2 if _is_wide(char) else 1  # on a terminal that does not combine
+        return most if autowrap else int(char == WIDENS)
+    if _is_wide(char):
+        return 2  # also a filler and a mark that wcwidth gives less
+    if category == "Mc":
         return 1
-    if category in {"Mn", "Me"} or char in JOINERS:
-        return int(autowrap)
     is_ambiguous = unicodedata.east_asian_width(char) == "A" and category[0] != "L"
     is_symbol = category in {"So", "Sk"}
     if (is_ambiguous or is_symbol) and ord(char) not in BOXES:

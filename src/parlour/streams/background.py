@@ -29,11 +29,12 @@ class BackgroundWriter:
 
     *changed* is called once it is full no more, and when a descriptor has failed,
     after which nothing more is written to that one. The process can end while the
-    thread is held up in a write.
+    thread is held up in a write. It writes at most so many bytes in a *piece*, which
+    :meth:`drop` cannot take back.
     """
 
-    def __init__(self, changed: Callable[[], None]) -> None:
-        self._changed = changed
+    def __init__(self, changed: Callable[[], None], *, piece: int = CHUNK) -> None:
+        self._changed, self._piece = changed, piece
         self._waiting: deque[tuple[int, bytes]] = deque()
         self._unsent = 0
         self._full = self._closed = False
@@ -112,13 +113,15 @@ class BackgroundWriter:
         """Return a piece of what is next for one descriptor."""
         descriptor, data = self._waiting.popleft()
         pieces, size = [data], len(data)
-        while size < CHUNK and self._waiting and self._waiting[0][0] == descriptor:
+        while (
+            size < self._piece and self._waiting and self._waiting[0][0] == descriptor
+        ):
             pieces.append(self._waiting.popleft()[1])
             size += len(pieces[-1])
         data = b"".join(pieces)
-        if size > CHUNK:
-            self._waiting.appendleft((descriptor, data[CHUNK:]))
-        return descriptor, data[:CHUNK]
+        if size > self._piece:
+            self._waiting.appendleft((descriptor, data[self._piece :]))
+        return descriptor, data[: self._piece]
 
     def _write(self, descriptor: int, data: bytes) -> OSError | None:
         if descriptor in self._failures:
