@@ -166,6 +166,7 @@ FOREIGN = {
     "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     "an answer": b"HTTP/1.1 200 OK\r\n\r\n",
     "CRLF first": b"\r\n\r\nPOST / HTTP/1.1\r\n\r\n",
+    "CRLF first, and no version": b"\r\nPOST /\r\n",
     "tabs": b"POST\t/\tHTTP/1.1\n\n",
     "only LF": b"POST / HTTP/1.0\n\n",
     "an endless target": b"POST /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n",

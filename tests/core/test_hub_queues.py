@@ -36,7 +36,7 @@ def test_input_that_waits_counts_as_well() -> None:
         guest.push(b"\n" * 50_000)
     stage.turn()
 
-    assert ended(loud).count("too_much_queued") == 5
+    assert ended(loud).count("too_much_queued") == 4  # two, whenever it is too much
     assert all(guest.ended.abort for guest in loud if guest.ended)
 
 
@@ -48,7 +48,18 @@ def test_lines_that_have_begun_count_as_well() -> None:
         guest.push(b'{"' + b"x" * 30_000)
     stage.turn()
 
-    assert ended(loud).count("too_much_queued") == 3
+    assert ended(loud).count("too_much_queued") == 2
+
+
+def test_input_of_many_counts_before_the_turn_ends_in_which_it_is_read() -> None:
+    stage = Stage(SMALL)
+    loud = stage.members(*(f"loud{number}" for number in range(50)))
+
+    for guest in loud:
+        guest.push(b'{"' + b"x" * 30_000)
+
+    codes = [end.code for end in stage.hub.ended()]  # no turn was taken
+    assert codes == ["too_much_queued"] * 48
 
 
 def test_nobody_is_cut_off_for_what_was_taken() -> None:

@@ -54,7 +54,7 @@ KINDS = st.sampled_from(["message", "set-name", "history", "users"])
 @example(b'{"type":"message","data":' * 20_000)
 def test_no_bytes_make_decoding_raise(line: bytes) -> None:
     PLAIN.decode(line)
-    foreign_line(line)
+    foreign_line(line, is_first=True)
     foreign_start(line)
 
 

@@ -130,7 +130,9 @@ class Commands:
                 command = self._overlong
             if command is None:
                 continue  # a blank line
-            if isinstance(command, Refused) and (speaks := foreign_line(line)):
+            if isinstance(command, Refused) and (
+                speaks := foreign_line(line, is_first=not connection.has_spoken)
+            ):
                 return not_a_chat_client(speaks), done, done
             extra += self._obey(connection, command, now)
             name = self._names[session]

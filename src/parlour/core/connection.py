@@ -117,6 +117,7 @@ class Connection:
     def finish(self) -> None:
         """Know that nothing is due to the peer any more."""
         self.state, self.is_heard = State.OVER, False
+        self.input.clear()
 
     @property
     def is_open(self) -> bool:

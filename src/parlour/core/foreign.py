@@ -23,11 +23,12 @@ def not_a_chat_client(speaks: str) -> Bye:
     return Bye("not_a_chat_client", reason)
 
 
-def foreign_line(line: bytes) -> str:
+def foreign_line(line: bytes, *, is_first: bool) -> str:
     """Return what a peer speaks if *line*, a whole one, is of another protocol.
 
     The answer is ``""`` for one that may be a chat client's. A request line is known
     by its shape (RFC 9112, section 3): a token, a target, a protocol with its version.
+    The *first* line that is not blank may lack a version.
     """
     if kind := _binary(line):
         return kind
@@ -38,7 +39,7 @@ def foreign_line(line: bytes) -> str:
         _TOKEN.fullmatch(words[0]) and _VERSION.fullmatch(words[-1])
     ):
         return "HTTP"
-    return ""
+    return foreign_start(line) if is_first else ""
 
 
 def foreign_start(start: bytes) -> str:

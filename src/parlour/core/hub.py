@@ -159,6 +159,8 @@ class Hub:
         connection = self._connections[session]
         if connection.is_heard:
             self._intake.receive(connection, data, now)
+            if self._queues.total > self._limits.max_queued:
+                self._cut_off_largest(now)  # thousands may be read in one turn
 
     def disconnect(self, session: SessionId, now: float) -> Ended | None:
         """Forget a session whose socket is gone, however that came about.
@@ -283,6 +285,7 @@ class Hub:
             connection = self._connections[session]
             reason = f"{size:,} bytes waited for it, the most of all"
             self._endings.lose(connection, "too_much_queued", reason, now)
+            self._queues.forget(connection)
 
     def paused(self, session: SessionId, unsent: int, now: float) -> None:
         """Know that a transport takes no more; *unsent* bytes wait in it.

@@ -18,6 +18,6 @@ class Queues:
             connection.queued = size
 
     def forget(self, connection: Connection) -> None:
-        """Count *connection* no longer."""
+        """Count *connection*, which is over, no longer."""
         self.total -= connection.queued
         connection.queued = 0

@@ -9,7 +9,8 @@
 ``requests``   what a request asks for, to the letter of HTTP
 ``makers``     threads that make answers, and the bounded queue before them
 ``answers``    from a request to its answer
-``websocket``  a WebSocket carries the same lines; ``turns`` shares the loop
+``websocket``  a WebSocket carries the same lines; ``turns`` shares the loop,
+               ``held`` bounds what waits
 ``front``      HTTP, with bounds
 ``door``       the door itself: what a driver opens
 

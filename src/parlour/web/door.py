@@ -16,6 +16,7 @@ from parlour.core.limits import ARRIVALS, MAX_OTHERS
 from .answers import Answers
 from .chat import HallChat, Mode
 from .front import HTTP, State, configured
+from .held import HeldBytes
 from .hosts import Hosts
 from .pages import make_pages
 from .turns import Turns
@@ -56,7 +57,7 @@ class PageDoor:
         self._connections: dict[HTTP | WebSocket, str] = {}  # and what they count for
         self._network_of = network_of
         self._addresses = AddressLimits(MAX_PER_ADDRESS, ARRIVALS)
-        self._turns = Turns()
+        self._turns, self._held = Turns(), HeldBytes[WebSocket]()
         self._servers: list[asyncio.Server] = []
         self._empty = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
@@ -141,11 +142,19 @@ class PageDoor:
             self._addresses.leave(network)
         if isinstance(connection, WebSocket):
             self._turns.drop(connection)
+            self._held.set(connection, 0)
         self._see_if_empty()
 
     def take_soon(self, page: WebSocket) -> None:
         """Let *page* take in a slice when it is its turn."""
         self._turns.add(page)
+
+    def hold(self, page: WebSocket, size: int) -> None:
+        """Know how many bytes *page* holds; end those with most if it is too much."""
+        self._held.set(page, size)
+        for largest in self._held.excess():
+            largest.abort()
+            self._held.set(largest, 0)
 
     def frame(self, data: bytes) -> bytes:
         """Return a text frame with *data*, made once for all who are told the same."""

@@ -60,6 +60,10 @@ class Owner(Protocol):
         """Let *page* take in a slice when it is its turn."""
         ...
 
+    def hold(self, page: "WebSocket", size: int) -> None:
+        """Know how many bytes of *page* are yet to be taken in, or in a frame."""
+        ...
+
     def settle(self, page: "WebSocket") -> None:
         """Count *page*, which has a session now, against the chat's limits alone."""
         ...
@@ -87,6 +91,7 @@ class WebSocket(asyncio.Protocol):
         self._is_wanted = True  # the hall lets us read
         self._is_full = False  # the transport takes no more
         self._untaken = bytearray()  # what came, and waits for its turn
+        self._begun = 0  # bytes of a message that has not ended
         self._idle_frames = Bucket(IDLE_FRAMES, door.now())
         self._lines: list[bytes] = []  # of this slice
         self.address = ""
@@ -165,6 +170,7 @@ class WebSocket(asyncio.Protocol):
     def abort(self) -> None:
         """End at once."""
         self._is_over = True
+        self._untaken = bytearray()  # at once: many may be aborted in one turn
         self.transport.abort()
 
     # -- both -------------------------------------------------------------------------
@@ -199,9 +205,11 @@ class WebSocket(asyncio.Protocol):
     def _take_in(self, size: int) -> int:
         data = bytes(self._untaken[:size])
         del self._untaken[:size]
+        self._begun += len(data)
         self._frames.receive_data(data)
         for event in self._frames.events_received():
             if isinstance(event, Request):
+                self._begun = 0
                 self._frames.send_response(self._greet(event))
             elif isinstance(event, Frame):
                 self._take(event)
@@ -216,6 +224,8 @@ class WebSocket(asyncio.Protocol):
         """Take in one frame, or a part of one. The library answers pings itself."""
         if not frame.fin or len(frame.data) == 0 or frame.opcode in CONTROL:
             self._count_idle()
+        if frame.fin and not (self._parts and frame.opcode in CONTROL):
+            self._begun = 0
         if frame.opcode is Opcode.CLOSE:
             self._hear()
             self._end()
@@ -291,10 +301,12 @@ class WebSocket(asyncio.Protocol):
 
     def _mind_reading(self) -> None:
         """Go on with what came, and read once that is taken in, unless held."""
-        if self.transport.is_closing():
-            return
         if self._is_deaf:
             self._untaken.clear()
+            self._begun = 0
+        self._door.hold(self, len(self._untaken) + self._begun)
+        if self.transport.is_closing():
+            return
         if self._untaken and not self._is_held:
             self._door.take_soon(self)
         if self._untaken or self._is_held:
