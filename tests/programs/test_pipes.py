@@ -60,6 +60,30 @@ def test_who_ends_a_client_can_start_it_again_under_its_name_at_once(
         assert peer.hear("two") == "builder: two"
 
 
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [("", "is blank"), (" \u3000", "is blank"), ("x" * 20_000, "is too long")],
+)
+def test_nothing_is_said_under_a_name_that_nobody_can_have(
+    stage: Stage, engine: str, name: str, fault: str
+) -> None:
+    server = start_server(stage, engine)
+    with stage.join(server.port) as peer:
+        client = start_client(stage, server.port, engine, "--name", name)
+        client.type("deploy")
+        client.close_input()
+
+        assert client.wait() == 6
+        assert f"the name {fault}" in client.err.text
+
+        other = start_client(stage, server.port, engine, "--name", "", "--any-name")
+        other.type("anyway")
+        other.close_input()
+        assert other.wait() == 0
+        peer.hear("anyway")
+    assert not [line for line in peer.lines if "deploy" in line]
+
+
 def test_whose_reader_has_enough_gives_its_name_back(stage: Stage, engine: str) -> None:
     server = start_server(stage, engine)
     name = ["--name", "builder", "--reconnect"]

@@ -16,11 +16,14 @@ from typing import TextIO
 from parlour.streams.encodings import as_text, locale_encoding
 from parlour.streams.standard import complain, forget_output, open_missing_streams
 
+from . import plain
 from .carrier import Job, Prompting, Typist
+from .commands import Rename
 from .connecting import Unreachable, connect
 from .conversation import Conversation
 from .display import use_color
 from .faults import Exit
+from .naming import trimmed
 from .options import Options
 from .pipe import Pipe, ReaderGone
 from .printer import Printer
@@ -43,6 +46,9 @@ def run(options: Options) -> int:
     except (_NoTrace, _NoName) as exc:
         complain(f"parlour: {exc}\n")
         return Exit.BAD_COMMAND
+    except _BadName as exc:
+        complain(f"parlour: {exc}\n")
+        return Exit.REFUSED
     except Unreachable as exc:
         complain(f"parlour: {exc}\n")
         return Exit.NO_CONNECTION
@@ -70,6 +76,10 @@ class _NoName(Exception):  # noqa: N818  (the name is the error)
     """The name of ``--name`` is no text."""
 
 
+class _BadName(Exception):  # noqa: N818  (the name is the error)
+    """No server can give a pipe the name of ``--name``."""
+
+
 class _Killed(BaseException):
     """A signal wants the program to end, and there is a terminal to restore."""
 
@@ -95,6 +105,7 @@ def _chat(options: Options) -> int:
         trace = _open_trace(options, stack)
         encoding = locale_encoding(os.environ)
         name = _name(options.name, encoding)
+        _check_name(name, options)
         sock = connect(options.server, options.port)
         conversation = _conversation(options, name, encoding)
         _speak_first(sock, conversation, trace)
@@ -143,6 +154,22 @@ def _name(name: str | None, encoding: str | None) -> str | None:
     if name is not None and found is None:
         raise _NoName("the name is not UTF-8 text: give another with --name")
     return found
+
+
+def _check_name(name: str | None, options: Options) -> None:
+    """Refuse to let a pipe speak under its address for want of a name that can be."""
+    if name is None or options.any_name or _is_terminal(sys.stdin):
+        return
+    try:
+        plain.encode(Rename(name))
+        fault = "" if trimmed(name) else "is blank"
+    except plain.TooLong:
+        fault = "is too long to be sent"
+    if fault:
+        raise _BadName(
+            f"the name {fault}, so nothing is said. Give another with --name, or go on "
+            "under any with --any-name"
+        )
 
 
 def _has_prompt(options: Options) -> bool:
