@@ -41,6 +41,21 @@ def test_messages_are_processed_in_pieces_and_in_order() -> None:
     assert ann.reads
 
 
+@pytest.mark.parametrize(
+    ("command", "cost"),
+    [("set-name", work.RENAME), ("nonsense", work.ANSWER)],
+)
+def test_commands_count_for_the_work_that_they_are(command: str, cost: int) -> None:
+    stage = Stage()
+    ann = stage.member("Ann")
+    before = stage.hub.counters.lines
+    said = [line(command, f"n{n}") + line("message", "x") for n in range(1_000)]
+
+    ann.push(b"".join(said))
+
+    assert stage.hub.counters.lines - before <= 2 * (work.QUANTUM // cost + 1)
+
+
 @pytest.mark.parametrize("flood", ["blank", "renames", "faults", "messages", "pings"])
 def test_one_who_says_a_line_is_heard_at_once_beside_many_who_flood(flood: str) -> None:
     stage = Stage()

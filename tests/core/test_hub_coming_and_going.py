@@ -104,6 +104,20 @@ def test_a_place_is_free_when_the_others_hear_that_one_left() -> None:
     assert stage.member("Dan").reads
 
 
+def test_a_place_is_free_also_if_one_that_left_has_not_taken_everything() -> None:
+    stage = Stage(Limits(max_users=2, rate=None))
+    ann, bob = stage.members("Ann", "Bob")
+    ann.is_full = True
+    bob.say("hi")
+
+    ann.end()
+    stage.wait(0.1)
+
+    assert bob.hear() == ["Bob: hi", "[Server]: Ann has left the chat"]
+    assert ann.ended is None
+    assert stage.member("Cid").reads
+
+
 @pytest.mark.parametrize("end", ["nonsense", "foreign", "silence"])
 def test_a_place_is_free_when_the_server_ends_a_session(end: str) -> None:
     stage = Stage(Limits(max_users=1, rate=None))

@@ -24,9 +24,11 @@ class HeldSearches(MemoryHistory):
         super().__init__(Retention())
         self.append([Draft(LOBBY, "Romeo", "sun", SessionId(0))], 0.0)
         self.has_begun, self.may_end = Event(), Event()
+        self.searched: list[str] = []
 
     def read(self, query: Query) -> Page:
         if isinstance(query, Search):
+            self.searched.append(query.words)
             self.has_begun.set()
             assert self.may_end.wait(PATIENCE)
         return super().read(query)
@@ -65,6 +67,26 @@ def test_others_read_and_speak_while_one_searches(serve: Serve) -> None:
         assert hear(juliet, "stored")["sequence"] == 2
         history.may_end.set()
         assert len(str(hear(romeo, "found"))) > 0
+
+
+@on_both
+def test_nothing_is_looked_for_once_who_asked_is_gone(serve: Serve) -> None:
+    history = HeldSearches()
+    with serve(history=history) as running:
+        romeo, juliet, nurse = (running.connect() for _ in range(3))
+        for peer in (romeo, juliet, nurse):
+            say(peer, "hello", version=1)
+        say(romeo, "search", words="sun")
+        assert history.has_begun.wait(PATIENCE)
+
+        say(juliet, "search", words="moon")
+        juliet.reset()
+        hear(nurse, "left")
+        say(nurse, "search", words="stars")
+        history.may_end.set()
+
+        assert hear(nurse, "found")["messages"] == []
+    assert history.searched == ["sun", "stars"]
 
 
 @on_both

@@ -23,7 +23,12 @@ class PagePeer:
     """A peer behind a WebSocket, which says and hears lines."""
 
     def __init__(
-        self, port: int, *, host: str = "127.0.0.1", origin: str | None = None
+        self,
+        port: int,
+        *,
+        host: str = "127.0.0.1",
+        origin: str | None = None,
+        source: str = "",
     ) -> None:
         self._open = ExitStack()
         self.socket: ClientConnection = self._open.enter_context(
@@ -35,6 +40,7 @@ class PagePeer:
                 close_timeout=PATIENCE,
                 ping_interval=None,
                 proxy=None,
+                source_address=(source, 0),
             )
         )
         name, number = self.socket.local_address[:2]

@@ -7,7 +7,15 @@ import pytest
 
 from parlour.core.limits import Limits
 from tests.server.stage import PATIENCE, Serve
-from tests.web.callers import answer, on_both, plain_socket, request, status
+from tests.web.callers import (
+    WATCH,
+    answer,
+    heard,
+    on_both,
+    plain_socket,
+    request,
+    status,
+)
 from tests.web.stage import Open, serve_pages
 
 HOST = "Host: localhost"
@@ -125,6 +133,23 @@ def test_one_address_cannot_take_every_place(
         assert status(request(door, f"GET / HTTP/1.1\r\n{HOST}")) == 200
         for sock in idle:
             sock.close()
+
+
+@on_both
+def test_one_address_cannot_take_every_place_by_open_pages(serve: Serve) -> None:
+    limits = Limits(max_pages=50, max_per_address=2)
+    with serve_pages(serve, limits) as door:
+        pages = [door.connect(source="127.0.0.9") for _ in range(3)]
+        told = []
+        for page in pages:
+            page.send(WATCH)
+            told.append(heard(page))
+
+        assert [kind for kind, _ in told] == ["welcome", "welcome", "bye"]
+        assert told[-1][1]["code"] == "too_many_connections"
+        other = door.connect(source="127.0.0.10")
+        other.send(WATCH)
+        assert heard(other)[0] == "welcome"
 
 
 @on_both

@@ -50,7 +50,8 @@ class Connection:
     """The state of one connection.
 
     It is *open* to more input unless something has to wait: input that is not
-    processed, an answer it is owed, output it does not take, a crowded queue.
+    processed, output it does not take, a crowded queue. One that is owed an answer is
+    read from until it says more, so that its end is noticed and its question dropped.
     """
 
     __slots__ = (
@@ -125,9 +126,5 @@ class Connection:
         if not self.is_heard:
             return True  # to drop what it says, so that its end is no reset
         return not (
-            self.input.block
-            or self.asking
-            or self.crowded
-            or self.eof
-            or self.unsent is not None
+            self.input.block or self.crowded or self.eof or self.unsent is not None
         )

@@ -93,7 +93,7 @@ class Intake:
                 return work
         if input_.block and connection.is_heard:
             self._wait(connection, now)
-        elif connection.eof and connection.is_heard:
+        elif connection.eof and connection.is_heard and not connection.asking:
             reason = "by the peer"
             self._endings.depart(connection, "closed", reason, now, may_return=True)
         return work
