@@ -180,7 +180,6 @@ FOREIGN = {
     "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     "an answer": b"HTTP/1.1 200 OK\r\n\r\n",
     "CRLF first": b"\r\n\r\nPOST / HTTP/1.1\r\n\r\n",
-    "CRLF first, and no version": b"\r\nPOST /\r\n",
     "tabs": b"POST\t/\tHTTP/1.1\n\n",
     "only LF": b"POST / HTTP/1.0\n\n",
     "an endless target": b"POST /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n",
@@ -207,6 +206,17 @@ def test_another_protocol_is_never_heard_however_late_it_comes(
     for start in range(0, len(data), size):
         guest.push(data[start : start + size])
     stage.wait(1.0)
+
+    assert guest.ended is not None
+    assert guest.ended.code == "not_a_chat_client"
+    assert [said for said in ann.hear() if "has left" not in said] == []
+
+
+def test_a_request_without_a_version_is_never_heard_after_blank_lines() -> None:
+    stage = Stage()
+    ann, guest = stage.member("Ann"), stage.connect()
+
+    guest.send(b"\r\nPOST /\r\n" + line("message", "forged"))
 
     assert guest.ended is not None
     assert guest.ended.code == "not_a_chat_client"
