@@ -23,6 +23,7 @@ FAILED: Final = 1
 HIGHEST_PORT: Final = 65_535
 FEW_DESCRIPTORS: Final = 16  # open files that a program without a server needs
 BAD_ENVIRONMENT: Final = 78  # EX_CONFIG of <sysexits.h>
+EXAMPLE: Final = "127.0.0.1 5555"  # where a server is found
 IGNORED: Final = "parlour.ignored"  # where a context holds which variables were
 
 
@@ -53,7 +54,7 @@ class RateType(click.ParamType[Rate | None]):
 class HostType(click.ParamType[str]):
     """A name or an address. Nothing at all would be every address: too easy a slip."""
 
-    name = "text"
+    name = "address"
 
     def convert(
         self,
@@ -246,7 +247,14 @@ def _in_a_line(exc: click.UsageError, ctx: click.Context) -> str:
         server = ctx.params.get("server")
         if exc.param.name == "port" and isinstance(server, str):
             return _without_port(ctx.command_path, server)
-    what = exc.format_message().rstrip(".")
+        if exc.param.name == "server":
+            return f"SERVER and PORT are missing, as in: {ctx.command_path} {EXAMPLE}"
+    what = exc.format_message()
+    if isinstance(exc, click.NoSuchOption) and exc.possibilities:
+        what = (
+            f"{exc.message.rstrip('.')}; did you mean {' or '.join(exc.possibilities)}?"
+        )
+    what = what.rstrip(".")
     return f"{what[:1].lower()}{what[1:]} ({ctx.command_path} --help tells more)"
 
 

@@ -117,11 +117,13 @@ class ServerProgram(QuietProgram):
 @click.option(
     "--max-users",
     type=click.IntRange(1, 1_000_000),
+    metavar="COUNT",
     help="Connections at a time.  [default: 10000 async, 1000 threads]",
 )
 @click.option(
     "--max-per-address",
     type=click.IntRange(1, 1_000_000),
+    metavar="COUNT",
     help="Connections at a time from one address (IPv6: one /64). This machine is "
     "exempt.  [default: 256, or a quarter of the users if that is less]",
 )

@@ -112,7 +112,12 @@ def export(*, file: Path | None, history: Path | Memory | None, port: int) -> No
         complain(_printable(f"{_messages(count)} exported{where}") + "\n")
 
 
-@click.command("import", cls=Program, context_settings=SETTINGS)
+@click.command(
+    "import",
+    cls=Program,
+    context_settings=SETTINGS,
+    short_help="Make an empty history of what was exported.",
+)
 @VERSION
 @click.argument("file", type=FILE, required=False)
 @HISTORY
@@ -138,7 +143,11 @@ def import_(*, file: Path | None, history: Path | Memory | None, port: int) -> N
         _say(f"{_messages(count)} imported into {target}")
 
 
-@click.command(cls=Program, context_settings=SETTINGS)
+@click.command(
+    cls=Program,
+    context_settings=SETTINGS,
+    short_help="Look whether the history, or FILE, is whole.",
+)
 @VERSION
 @click.argument("file", type=FILE, required=False)
 @HISTORY

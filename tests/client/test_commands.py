@@ -65,6 +65,7 @@ def test_a_line_means(line: str, found: Meaning) -> None:
         ("/setname", "Usage: /setname NAME (for example /setname Kobzol)"),
         ("/setname  ", "Usage: /setname NAME"),
         ("/users are nice", "Usage: /users"),
+        ("/history x", "Usage: /history [N] [before NUMBER] (for example /history 20"),
         ("/help jion", "Unknown command /jion."),
     ],
 )
@@ -91,7 +92,6 @@ def test_help_about_a_command_tells_its_other_names() -> None:
     assert isinstance(found, Explain)
     assert found.text.splitlines() == [
         "/users: see who is here",
-        "for example: /users",
         "also known as: /names, /who",
     ]
 

@@ -106,6 +106,17 @@ def test_a_wrong_command_line_is_told_in_one_line(
             ),
         ),
         (["--frob"], "no such option '--frob' ({} --help tells more)"),
+        (
+            ["connect"],
+            "SERVER and PORT are missing, as in: {} connect 127.0.0.1 5555",
+        ),
+        (
+            ["connect", "--nam", "x"],
+            (
+                "no such option '--nam'; did you mean --name or --any-name? "
+                "({} connect --help tells more)"
+            ),
+        ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

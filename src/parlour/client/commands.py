@@ -184,7 +184,8 @@ def _history(entry: Entry, argument: str) -> Meaning:
 
 
 def _misused(entry: Entry) -> Wrong:
-    return Wrong(f"Usage: {entry.usage} (for example {entry.example})")
+    shown = f" (for example {entry.example})" if entry.argument else ""
+    return Wrong(f"Usage: {entry.usage}{shown}")
 
 
 def _short(word: str) -> str:
@@ -215,15 +216,17 @@ def _meant(word: str) -> str:
 
 def _help(topic: str) -> Meaning:
     if not topic:
-        rows = [f"{entry.usage:28} {entry.about}" for entry in COMMANDS]
-        rows.append(f"{'//text':28} say /text")
+        rows = [f"{entry.usage}: {entry.about}" for entry in COMMANDS]
+        rows.append("//text: say /text")
         rows.append("Everything else is said to all. More: /help COMMAND")
         return Explain("\n".join(rows))
     entry = BY_NAME.get(topic.removeprefix("/").lower())
     if entry is None:
         return Wrong(_unknown(topic.removeprefix("/")))
     also = [f"/{alias}" for alias in entry.aliases]
-    rows = [f"{entry.usage}: {entry.about}", f"for example: {entry.example}"]
+    rows = [f"{entry.usage}: {entry.about}"]
+    if entry.argument:
+        rows.append(f"for example: {entry.example}")
     if also:
         rows.append(f"also known as: {', '.join(also)}")
     return Explain("\n".join(rows))

@@ -57,8 +57,8 @@ def _addresses(server: str, port: int) -> list[Address]:
     except (OSError, UnicodeError) as exc:
         reason = _words(exc) if isinstance(exc, OSError) else "it is not a host name"
         raise Unreachable(
-            f"cannot find {server}: {reason}. Is the name spelled right? "
-            "A server on this machine is at 127.0.0.1"
+            f"cannot find {server or repr(server)}: {reason}. "
+            "Is the name spelled right? A server on this machine is at 127.0.0.1"
         ) from exc
 
 

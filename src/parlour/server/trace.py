@@ -32,7 +32,9 @@ class Trace:
         try:
             self._file = TraceFile(path, _log_failure)
         except OSError as exc:
-            raise TraceError(f"cannot write {path}: {exc.strerror}") from exc
+            raise TraceError(
+                f"cannot write the trace to {path}: {exc.strerror}"
+            ) from exc
         self._max_line = max_line
         self._lock = threading.Lock()  # guards the rest, and the order of lines
         self._said: dict[SessionId, TraceLines] = {}

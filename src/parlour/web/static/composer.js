@@ -96,7 +96,7 @@ export class Composer {
       return;
     }
     if (/^\/(?!\/)/.test(text)) {
-      this.complain("a line that begins with / is a command, and there is one: /setname NAME; // says a / itself");
+      this.complain("a line that begins with / is a command, and the only one here is /setname NAME; to say a line like that, double the /");
       return;
     }
     const said = text.replace(/^\/\//, "/");
