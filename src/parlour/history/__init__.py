@@ -12,11 +12,12 @@ What both back ends share: ``retention`` (how much is kept), ``clock`` (how old 
 message is), ``keys`` (how a retry is known), ``words`` (what a search finds) and
 ``pages`` (what an answer holds at most).
 
-What the file is made of: ``files`` (names and modes), ``locks`` (who may write),
-``opening`` (making and recognising it), ``rows``, ``ends`` (where rooms end), ``batch``
-(a batch on its way in), ``ageing`` (which messages are too old), ``shortening`` (what a
-smaller limit deletes), ``chores`` (index and deletion), ``folding`` (checkpoints of the
-write-ahead log), ``reader``, ``failures`` (what an error of SQLite means).
+What the file is made of: ``files`` (names and modes), ``mounts`` (whether its log is
+beside it), ``locks`` (who may write), ``opening`` (making and recognising it),
+``rows``, ``ends`` (where rooms end), ``batch`` (a batch on its way in), ``ageing``
+(which messages are too old), ``shortening`` (what a smaller limit deletes), ``chores``
+(index and deletion), ``folding`` (checkpoints of the write-ahead log), ``reader``,
+``failures`` (what an error of SQLite means).
 
 How its words are found: ``search``, within a ``deadline``, in the ``search_index``,
 for which ``segmentation`` prepares the text.
