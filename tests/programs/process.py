@@ -50,6 +50,14 @@ class Program:
         status = self._process.wait(PATIENCE)
         return status if status >= 0 else 128 - status
 
+    def has_ended(self, seconds: float) -> bool:
+        """Tell whether it ends within so many *seconds*."""
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
     def wait_unread(self) -> int:
         """Wait until it ends, though nobody reads what it says; return its status."""
         status = self._process.wait(PATIENCE)

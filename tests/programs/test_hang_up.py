@@ -1,13 +1,15 @@
-"""The terminal in which a server runs is closed."""
+"""The terminal in which a server runs is closed, or it is told to end twice."""
 
 import os
 import signal
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from .harness import ENGINES, SERVER, port_told, server_options
+from .harness import ENGINES, SERVER, port_told, server_options, start_server
 from .peer import Peer
 from .process import Program
 from .stage import Stage
@@ -68,3 +70,24 @@ def test_a_server_tells_everybody_when_its_terminal_is_closed(
 
     peer.hear(GOODBYE)
     peer.hear_end()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_waits_for_its_history_ends_at_once_when_asked_again(
+    stage: Stage, engine: str, number: int, tmp_path: Path
+) -> None:
+    history = tmp_path / "chat.db"
+    server = start_server(stage, engine, "--history", f"{history}")
+    peer = stage.join(server.port)
+    with closing(sqlite3.connect(history, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # so that the server has to wait
+        peer.say("hi")
+        peer.hang_up()
+        server.program.err.hear("session.left")
+        server.program.signal(signal.SIGTERM)
+
+        while not server.program.has_ended(0.1):
+            server.program.signal(number)
+
+    assert server.program.wait() == 128 + number
+    assert "Traceback" not in server.program.err.text

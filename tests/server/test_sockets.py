@@ -100,5 +100,17 @@ def test_who_listens_on_all_addresses_is_found_at_those_of_this_machine(
             there = (address, listener.getsockname()[1])
             with socket.create_connection(there, timeout=10) as sock:
                 assert sock.getpeername()[0] == address
+    assert default_address() in {"", *addresses}
     assert not any(map(is_loopback, addresses))
     assert len(set(addresses)) == len(addresses) <= 6
+
+
+def default_address() -> str:
+    """Return this machine's IPv4 address on its way to others, "" if it has none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        try:
+            sock.connect(("192.0.2.1", 9))
+        except OSError:
+            return ""
+        host = str(sock.getsockname()[0])
+    return "" if is_loopback(host) else host

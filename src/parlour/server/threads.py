@@ -382,6 +382,8 @@ class ThreadServer:
             if self._stops > 1 or time.monotonic() > late:
                 for carrier in carriers:
                     carrier.abort()
+                    if isinstance(carrier, Carrier):  # its thread may have ended
+                        self._close_if_finished(carrier)
 
     # -- the process ----------------------------------------------------------------
 
