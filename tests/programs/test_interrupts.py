@@ -49,6 +49,29 @@ def test_an_interrupted_start_ends_without_a_word(
     assert client.out.text == ""
 
 
+BEFORE_THE_LOOP = """
+import asyncio
+
+def interrupted():
+    raise KeyboardInterrupt
+
+asyncio.events.new_event_loop = interrupted
+from parlour.cli import client
+client()
+"""
+
+
+def test_an_interrupt_before_the_first_step_of_the_loop_is_without_a_word_too(
+    stage: Stage,
+) -> None:
+    with Listener() as listener:
+        where = ["127.0.0.1", str(listener.port)]
+        client = stage.run_python("-c", BEFORE_THE_LOOP, *where)
+
+        assert client.wait() == INTERRUPTED
+    assert client.err.text == ""
+
+
 @pytest.mark.parametrize("engine", ["async", "threads"])
 @pytest.mark.parametrize(
     "moment",

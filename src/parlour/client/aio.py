@@ -12,7 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from typing import Final
 
@@ -38,7 +38,9 @@ def run(job: Job) -> int:
     client = AsyncClient(job)
     try:
         with closing_last(client.screen, is_terminal=job.prompt is not None):
-            return asyncio.run(client.run())
+            carrying = client.run()
+            with closing(carrying):  # Ctrl-C may come before its first step
+                return asyncio.run(carrying)
     finally:
         client.close()
 
