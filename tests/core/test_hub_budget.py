@@ -3,6 +3,7 @@
 import pytest
 
 from parlour.core import work
+from parlour.core.backlog import MAX_ASKED
 from parlour.core.limits import MAX_SHARED, Limits
 from tests.core.stage import Guest, Stage, line
 
@@ -180,3 +181,21 @@ def test_all_who_wait_for_room_have_their_turn() -> None:
             guest.writes.clear()
 
     assert max(heard.values()) < 300
+
+
+def test_a_turn_asks_the_history_so_much_and_all_are_answered() -> None:
+    stage = Stage()
+    ann = stage.member("Ann")
+    ann.say("hi")
+    askers = stage.members(*(f"asker{number}" for number in range(50)))
+    stage.holds = True
+
+    for guest in askers:
+        guest.push(line("history"))
+    stage.turn_once()  # all come to their questions
+    stage.turn_once()
+
+    assert len(stage.asked) == MAX_ASKED
+    stage.holds = False
+    stage.turn()
+    assert all("Ann: hi" in guest.hear() for guest in askers)

@@ -1,6 +1,7 @@
 """What one member that does not stand at the front hears next, own and common."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from .events import (
     Answer,
@@ -21,6 +22,8 @@ from .log import Cut, Log, Tape
 from .members import Member
 from .replay import Replay
 
+MAX_ASKED: Final = 16  # questions to the history in one turn: a page takes about 1 ms
+
 Cuts = dict[tuple[Tape, int, int, bool], Cut]
 """Parts of the log by tape, cursor, end, and whether without notices."""
 
@@ -37,12 +40,13 @@ class Backlogs:
 
     @property
     def has_questions(self) -> bool:
-        """Whether members have come to questions that were not asked yet."""
+        """Whether members have come to questions that were not returned yet."""
         return bool(self._questions)
 
     def questions(self) -> list[Question]:
-        """Return the questions that members have come to, since the last call."""
-        questions, self._questions = self._questions, []
+        """Return the next of the questions that members have come to, each once."""
+        questions = self._questions[:MAX_ASKED]
+        del self._questions[:MAX_ASKED]
         return questions
 
     def greet(

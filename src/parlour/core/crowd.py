@@ -179,7 +179,7 @@ class Crowd:
             self._answers.add(member, answers)
 
     def questions(self) -> list[Question]:
-        """Return what members have come to that has to be read, since the last call."""
+        """Return what members have come to that has to be read, a turn's share."""
         return self._backlogs.questions()
 
     def answer(self, question: Question, page: Page | Refused) -> None:

@@ -233,7 +233,7 @@ class Hub:
         self._gates.relieve()
 
     def questions(self) -> list[Question]:
-        """Return what to read from the history, since the last call."""
+        """Return what to read from the history now; the rest comes in later turns."""
         return self.room.crowd.questions()
 
     def ahead(self) -> list[Cursor]:
