@@ -69,17 +69,7 @@ def run(
     page = _listen_for_pages(config.web) if config.web is not None else None
     with logs.logging_to_stderr(config.log_level, config.log_format, config.log_people):
         archive = open_archive(config, approve)
-        facts = Facts(
-            version=parlour.__version__,
-            engine=engine,
-            addresses=_addresses(listeners),
-            reachable=_reachable(listeners),
-            is_local=_is_local(listeners),
-            max_users=limits.max_users,
-            wanted_users=config.max_users or MAX_USERS[config.engine],
-            history=archive.description,
-            page=page,
-        )
+        facts = _facts(config, engine, limits, listeners, archive.description, page)
         service = Service(
             hub=Hub(limits, archive.reach, wall=time.time() - time.monotonic()),
             recorder=archive.recorder,
@@ -99,6 +89,28 @@ def run(
     if trace is not None:
         trace.close()
     return 0 if service.failure is None else 1
+
+
+def _facts(
+    config: Config,
+    engine: str,
+    limits: Limits,
+    listeners: list[socket],
+    history: str,
+    page: PageFacts | None,
+) -> Facts:
+    """Return what the banner tells of a server that is about to serve."""
+    return Facts(
+        version=parlour.__version__,
+        engine=engine,
+        addresses=_addresses(listeners),
+        reachable=_reachable(listeners),
+        is_local=_is_local(listeners),
+        max_users=limits.max_users,
+        wanted_users=config.max_users or MAX_USERS[config.engine],
+        history=history,
+        page=page,
+    )
 
 
 def _end_at_once_if_asked() -> None:

@@ -1,0 +1,142 @@
+"""Other protocols at the door of the chat: none of what they send is heard."""
+
+import pytest
+
+from tests.core.stage import Stage, line
+
+STRANGERS = {
+    "an HTTP client": (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP"),
+    "a page that posts": (b'POST / HTTP/1.1\r\n\r\n{"type":"message"}\n', "HTTP"),
+    "a TLS client": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "TLS"),
+    "an SSH client": (b"SSH-2.0-OpenSSH_9.2\r\n", "SSH"),
+    "noise": (b"\x01\x02\0\0\0", "binary data"),
+}
+
+
+@pytest.mark.parametrize("size", [1, 4, 1000])
+@pytest.mark.parametrize("who", STRANGERS)
+def test_a_stranger_is_sent_away_and_never_announced(who: str, size: int) -> None:
+    stage = Stage()
+    ann = stage.member("Ann")
+    guest = stage.connect()
+    data, speech = STRANGERS[who]
+
+    for start in range(0, len(data), size):
+        guest.send(data[start : start + size])
+    stage.wait(1.0)
+
+    assert guest.ended is not None
+    assert guest.ended.code == "not_a_chat_client"
+    reason = f"this is a chat server; it speaks JSON lines, not {speech}"
+    assert guest.hear() == [f"[Server]: {reason}"]
+    assert guest.reads, "so that its end is no reset"
+    guest.vanish()
+    stage.wait(1.0)
+    assert ann.hear() == []
+
+
+FOREIGN = {
+    "POST": b"POST / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "lower case": b"post / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "PROPFIND": b"PROPFIND /a%20b HTTP/1.1\r\n\r\n",
+    "QUERY": b"QUERY http://localhost:5555/?q HTTP/1.1\r\n\r\n",
+    "M-SEARCH": b"M-SEARCH * HTTP/1.1\r\n\r\n",
+    "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "an answer": b"HTTP/1.1 200 OK\r\n\r\n",
+    "CRLF first": b"\r\n\r\nPOST / HTTP/1.1\r\n\r\n",
+    "tabs": b"POST\t/\tHTTP/1.1\n\n",
+    "only LF": b"POST / HTTP/1.0\n\n",
+    "an endless target": b"POST /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n",
+    "an endless method": b"A" * 70_000 + b" / HTTP/1.1\r\n\r\n",
+    "SIP": b"INVITE sip:ann@localhost SIP/2.0\r\n\r\n",
+    "TLS": b"\x16\x03\x01\x02\x00\x01\x00\n",
+    "SSH": b"SSH-2.0-OpenSSH_9.2\r\n",
+    "binary": b"\x01\x00\x02\n",
+}
+
+
+@pytest.mark.parametrize("size", [1, 3, 100_000])
+@pytest.mark.parametrize("who", FOREIGN)
+def test_another_protocol_is_never_heard_however_late_it_comes(
+    who: str, size: int
+) -> None:
+    stage = Stage()
+    ann = stage.member("Ann")
+    guest = stage.connect()
+    stage.wait(10.0)
+    ann.hear()
+    data = FOREIGN[who] + line("message", "forged")
+
+    for start in range(0, len(data), size):
+        guest.push(data[start : start + size])
+    stage.wait(1.0)
+
+    assert guest.ended is not None
+    assert guest.ended.code == "not_a_chat_client"
+    assert [said for said in ann.hear() if "has left" not in said] == []
+
+
+def test_a_request_without_a_version_is_never_heard_after_blank_lines() -> None:
+    stage = Stage()
+    ann, guest = stage.member("Ann"), stage.connect()
+
+    guest.send(b"\r\nPOST /\r\n" + line("message", "forged"))
+
+    assert guest.ended is not None
+    assert guest.ended.code == "not_a_chat_client"
+    assert [said for said in ann.hear() if "has left" not in said] == []
+
+
+@pytest.mark.parametrize("who", FOREIGN)
+def test_another_protocol_ends_a_member_that_spoke_before(who: str) -> None:
+    stage = Stage()
+    ann, bob = stage.members("Ann", "Bob")
+
+    ann.send(line("message", "hi") + b"nonsense\n")
+    ann.send(FOREIGN[who] + line("message", "forged"))
+
+    stage.wait(1.0)
+
+    assert bob.hear() == ["Ann: hi", "[Server]: Ann has left the chat"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see RFC 9112 HTTP/1.1",
+        "GET / HTTP/1.1",
+        "SSH-2.0-OpenSSH",
+        "POST",
+    ],
+)
+def test_a_message_about_another_protocol_is_a_message(text: str) -> None:
+    stage = Stage()
+    ann, bob = stage.members("Ann", "Bob")
+
+    ann.say(text)
+
+    assert bob.hear() == [f"Ann: {text}"]
+
+
+def test_a_person_who_types_at_the_bare_port_is_told_what_to_send() -> None:
+    stage = Stage()
+    guest = stage.member("Ann")
+
+    for said in (b"hello\r\n", b"and /users\r\n", b"GET out of here\r\n"):
+        guest.send(said)
+
+    assert guest.ended is None
+    assert len(guest.hear()) == 3
+
+
+def test_a_long_line_that_is_no_object_ends_the_connection() -> None:
+    stage = Stage()
+    ann, bob = stage.members("Ann", "Bob")
+
+    ann.send(b"{" + b"a" * 70_000 + b"}\n" + line("message", "still here"))
+    bob.send(b"x" * 70_000 + b"\n" + line("message", "never heard"))
+    stage.wait(1.0)
+
+    assert ann.hear()[1:] == ["Ann: still here", "[Server]: Bob has left the chat"]
+    assert bob.ended is not None
+    assert bob.ended.code == "not_a_chat_client"
