@@ -110,13 +110,14 @@ clean: ## Remove everything that was made
 
 # The pinned requirements come first, by hash; then the project itself, whose
 # dependencies are all there already.
-$(VENV)/run.stamp: pyproject.toml requirements/run.txt $(if $(IS_STALE),stale)
+$(VENV)/run.stamp: pyproject.toml requirements/run.txt src/parlour/checkout.py $(if $(IS_STALE),stale)
 	@$(PYTHON) -c 'import sys; sys.exit("Parlour needs Python 3.11 or newer, and $(PYTHON) is %d.%d" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
 	@echo "setting up $(VENV) ..." >&2
 	@$(if $(IS_STALE),rm -rf $(VENV))
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python src/parlour/checkout.py $(VENV) src
 	@echo "$(SET_UP_FOR)" > $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt

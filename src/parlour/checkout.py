@@ -1,11 +1,19 @@
-"""How the two programs of a checkout find the Python that `make` set up for it.
+"""How the programs of a checkout find the Python that `make` set up for it.
 
-Any python3 may run this, however old.
+Any python3 may run this, however old. As a program it lets the environment go where
+the checkout goes: pip writes the place of both into it.
 """
 
+import glob
 import importlib.util
 import os
 import sys
+
+RUN_BESIDE = """#!/bin/sh
+'''exec' "$(dirname -- "$(realpath -- "$0")")"/python "$0" "$@"
+' '''
+"""
+"""The first lines of a program for the Python beside it: it reads them as a string."""
 
 SETUP = "run 'make run' (or 'make setup') in "
 
@@ -26,3 +34,21 @@ def environment(root: str) -> str:
     if os.path.abspath(sys.executable) == python or not os.access(python, os.X_OK):
         sys.exit("parlour: .venv does not work any more: " + SETUP + root)
     return python
+
+
+def make_movable(place: str, source: str) -> None:
+    """Let the environment *place* have the code in *source* by a relative path."""
+    packages = os.path.join(place, "lib", "python*", "site-packages")
+    for path in glob.glob(os.path.join(packages, "*_parlour.pth")):
+        with open(path, "w") as file:
+            file.write(os.path.relpath(source, os.path.dirname(path)) + "\n")
+    command = os.path.join(place, "bin", "parlour")
+    with open(command) as file:
+        lines = file.read().splitlines(True)
+    if lines[0] != "#!/bin/sh\n":
+        with open(command, "w") as file:
+            file.write(RUN_BESIDE + "".join(lines[1:]))
+
+
+if __name__ == "__main__":
+    make_movable(sys.argv[1], sys.argv[2])

@@ -34,6 +34,7 @@ def copy(tmp_path: Path) -> Path:
     (copy / ".venv/run.stamp").touch()
     (copy / ".venv/lib").symlink_to(here / "lib")
     (copy / ".venv/bin/python").symlink_to((here / "bin/python").resolve())
+    shutil.copy2(here / "bin/parlour", copy / ".venv/bin")
     return copy
 
 
@@ -52,6 +53,20 @@ def test_a_copy_runs_its_own_code_whatever_is_on_the_path(
     stage.setenv("PYTHONPATH", str(ROOT / "src"))
 
     run = stage.run(PYTHON, str(copy / program), "--version")
+
+    assert run.wait() == 0, run.err.text
+    assert "9.9.9" in run.out.text
+
+
+@pytest.mark.parametrize(
+    "command", [["parlour"], ["python", "-m", "parlour"]], ids=" ".join
+)
+def test_an_environment_that_was_copied_runs_the_code_beside_it(
+    stage: Stage, copy: Path, command: list[str]
+) -> None:
+    program, *arguments = command
+
+    run = stage.run(str(copy / ".venv/bin" / program), *arguments, "--version")
 
     assert run.wait() == 0, run.err.text
     assert "9.9.9" in run.out.text
