@@ -79,7 +79,6 @@ def test_nothing_is_kept_of_what_is_skipped() -> None:
     lines.feed(b"x" * 5000)
 
     assert len(pickle.dumps(lines)) < 200
-    assert lines.start == b""
 
 
 def test_a_line_has_begun_until_it_ends() -> None:
@@ -91,11 +90,3 @@ def test_a_line_has_begun_until_it_ends() -> None:
         begun.append(lines.begun)
 
     assert begun == [False, True, False, True, True, False]
-
-
-def test_the_start_of_a_half_line_can_be_looked_at() -> None:
-    lines = Lines(100)
-
-    lines.feed(b"whole\nGET / HTTP/1.1 and more")
-
-    assert lines.start == b"GET / HTTP/1.1 a"

@@ -5,7 +5,7 @@ Read in this order:
 
 ``events``      the words that a room or a session hears, or that pass beside them
 ``speech``      the words that a client says
-``lines``       bytes to lines
+``lines``       bytes to lines, in the client
 ``input``       what a peer has sent and the server has not processed yet
 ``foreign``     other protocols, recognised by the shape of a line
 ``dialect``     what a dialect is: how an event becomes bytes, a line a command

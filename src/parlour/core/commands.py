@@ -109,9 +109,8 @@ class Commands:
         """
         session, room = connection.session, self._room
         decode, max_text = connection.dialect.decode, self._limits.max_text
-        name = self._names[session]
+        name, extra, done = self._names[session], 0, 0
         said: list[Draft] = []
-        extra, done = 0, 0
         for done, line in enumerate(batch, start=1):
             command = decode(line)
             if isinstance(command, Say) and is_sayable(command.text, max_text):
@@ -124,14 +123,11 @@ class Commands:
             if isinstance(command, Leave):
                 return GOODBYE, done, done
             if line is OVERLONG:
-                start = connection.input.peeked_start(done - 1)
-                if not is_object_start(start):
-                    return not_a_chat_client("longer lines"), done, done
                 command = self._overlong
             if command is None:
                 continue  # a blank line
             if isinstance(command, Refused) and (
-                speaks := foreign_line(line, is_first=not connection.has_spoken)
+                speaks := _foreign(connection, done - 1, line)
             ):
                 return not_a_chat_client(speaks), done, done
             extra += self._obey(connection, command, now)
@@ -247,6 +243,14 @@ class Commands:
         connection.has_spoken = True
         connection.faults += 1
         self._refuse(connection, why)
+
+
+def _foreign(connection: Connection, index: int, line: bytes) -> str:
+    """Return what a peer speaks if *line*, at *index* of the last peek, is no chat."""
+    if line is OVERLONG:
+        start = connection.input.peeked_start(index)
+        return "" if is_object_start(start) else "longer lines"
+    return foreign_line(line, is_first=not connection.has_spoken)
 
 
 def _may_enter(connection: Connection) -> bool:

@@ -1,4 +1,4 @@
-"""Bytes to lines: the only place where a stream is cut."""
+"""Bytes to lines, for who takes each line at once; where lines wait, see `input`."""
 
 from typing import Final
 
@@ -19,11 +19,6 @@ class Lines:
         self._limit = limit
         self._partial = bytearray()
         self._skipping = False
-
-    @property
-    def start(self) -> bytes:
-        """The first 16 bytes of the line that has begun and has not ended."""
-        return bytes(self._partial[:16])
 
     @property
     def begun(self) -> bool:
