@@ -13,6 +13,7 @@ each_engine = pytest.mark.parametrize("engine", ENGINES)
 any_engine = pytest.mark.parametrize("engine", ENGINES[:1])  # the page alone decides
 
 FOCUSED = "document.activeElement.id"
+FIVE_LETTERS = 110  # pixels, with the space around them
 
 
 def tab_to(tab: Tab, place: str) -> None:
@@ -315,3 +316,16 @@ def test_where_the_chat_is_full_one_is_told_so_and_goes_on_watching(
 
     expect(juliet.page.get_by_text("anyone?")).to_be_visible()
     expect(juliet.name_box).to_have_value("Juliet")
+
+
+@any_engine
+@pytest.mark.parametrize("width", [320, 360, 390])
+def test_a_narrow_window_has_room_for_a_word_to_search(
+    stage: Stage, visit: Visits, engine: str, width: int
+) -> None:
+    tab = visit(serve(stage, engine)).is_live()
+    tab.page.set_viewport_size({"width": width, "height": 640})
+
+    box = tab.page.locator("#find").bounding_box()
+    assert box is not None
+    assert box["width"] >= FIVE_LETTERS
