@@ -206,11 +206,12 @@ def test_an_input_that_cannot_be_read_is_no_end(stage: Stage, engine: str) -> No
     assert client.err.text == "-- Cannot read the input: Connection reset by peer\n"
 
 
+@pytest.mark.parametrize("variable", ["LC_ALL", "LC_CTYPE", "LANG"])
 def test_a_line_in_the_encoding_of_the_locale_is_said_as_it_is_meant(
-    stage: Stage, engine: str
+    stage: Stage, engine: str, variable: str
 ) -> None:
     server = start_server(stage, engine)
-    stage.setenv("LC_ALL", "de_DE.ISO-8859-1")
+    stage.setenv(variable, "de_DE.ISO-8859-1")
     with stage.join(server.port) as peer:
         client = stage.run_python(*where(server.port, engine))
         client.feed("Grüße\n".encode("latin-1"))

@@ -46,6 +46,23 @@ def test_remote_text_forges_no_line_and_moves_no_cursor(
     assert not any(line.startswith("[Server]: twice") for line in client.lines)
 
 
+@pytest.mark.parametrize(
+    ("variable", "name", "shown"),
+    [("LC_ALL", "C", "x?m"), ("LANG", "POSIX", "x?m"), ("LANG", "C.UTF-8", "x\u011bm")],
+)
+def test_a_terminal_is_written_to_in_the_encoding_of_its_locale(
+    stage: Stage, engine: str, variable: str, name: str, shown: str
+) -> None:
+    """The last byte of that letter in UTF-8 begins a control where it is no UTF-8."""
+    stage.setenv(variable, name)
+    server = start_server(stage, engine)
+    client, _ = sit_down(stage, server.port, engine)
+    with stage.join(server.port) as peer:
+        peer.say("x\u011bm")
+
+        client.see(f"{peer.name}: {shown}")
+
+
 def test_an_unknown_command_is_told_and_not_sent(stage: Stage, engine: str) -> None:
     server = start_server(stage, engine)
     client, name = sit_down(stage, server.port, engine)

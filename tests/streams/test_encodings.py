@@ -2,7 +2,12 @@
 
 import pytest
 
-from parlour.streams.encodings import as_text, decode, locale_encoding
+from parlour.streams.encodings import (
+    as_text,
+    decode,
+    locale_encoding,
+    terminal_encoding,
+)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +26,25 @@ def test_the_locale_names_its_encoding(
     environ: dict[str, str], encoding: str | None
 ) -> None:
     assert locale_encoding(environ) == encoding
+
+
+@pytest.mark.parametrize(
+    ("environ", "encoding"),
+    [
+        ({}, "utf-8"),
+        ({"LANG": "C.UTF-8"}, "utf-8"),
+        ({"LC_CTYPE": "UTF-8"}, "utf-8"),
+        ({"LC_ALL": "C", "LANG": "C.UTF-8"}, "ascii"),
+        ({"LANG": "POSIX"}, "ascii"),
+        ({"LC_ALL": "de_DE.ISO-8859-1"}, "iso8859-1"),
+        ({"LC_ALL": "xx_XX.base64"}, "utf-8"),
+        ({"LC_ALL": "C", "PYTHONIOENCODING": "utf-8"}, "utf-8"),
+    ],
+)
+def test_a_terminal_has_the_encoding_of_the_locale(
+    environ: dict[str, str], encoding: str
+) -> None:
+    assert terminal_encoding(environ, "utf-8") == encoding
 
 
 def test_utf_8_comes_first() -> None:

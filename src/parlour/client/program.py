@@ -13,7 +13,7 @@ from secrets import token_urlsafe
 from types import FrameType
 from typing import TextIO
 
-from parlour.streams.encodings import as_text, locale_encoding
+from parlour.streams.encodings import as_text, given_environ, locale_encoding
 from parlour.streams.standard import complain, forget_output, open_missing_streams
 
 from . import plain
@@ -103,7 +103,7 @@ def _chat(options: Options) -> int:
             carry = _carrier(options)
         prompt = _prompt(printer, options) if has_prompt else None
         trace = _open_trace(options, stack)
-        encoding = locale_encoding(os.environ)
+        encoding = locale_encoding(given_environ())
         name = _name(options.name, encoding)
         _check_name(name, options)
         sock = connect(options.server, options.port)

@@ -10,5 +10,5 @@ Read the modules in this order:
 ``descriptors``  read and write all, also where the descriptor does not block
 ``standard``     Python's own three streams, made of these
 ``background``   write in a thread, for programs that must not wait for a reader
-``encodings``    bytes of the input to text
+``encodings``    bytes of the input to text, and the encoding of a terminal
 """

@@ -8,6 +8,7 @@ from io import BufferedReader, BufferedWriter, TextIOWrapper
 from typing import Final, TextIO
 
 from .descriptors import Descriptor, write_all
+from .encodings import given_environ, terminal_encoding
 
 STREAMS: Final = {"stdin": "r", "stdout": "w", "stderr": "w"}  # as they are numbered
 STANDARD_OUTPUT: Final = 1
@@ -35,14 +36,17 @@ def use_whole_streams() -> None:
     What the encoding does not have is spelled, by its code point. A stream that is
     no descriptor, as under a test runner, stays as it is.
     """
+    environ = given_environ()
     for name, mode in STREAMS.items():
         old: TextIO = getattr(sys, name)
         with suppress(OSError, ValueError, AttributeError):
             raw = Descriptor(old.fileno(), mode)
-            is_input = mode == "r"
+            is_input, encoding = mode == "r", old.encoding
+            if not is_input and raw.isatty():
+                encoding = terminal_encoding(environ, encoding)
             new = TextIOWrapper(
                 BufferedReader(raw) if is_input else BufferedWriter(raw),
-                encoding=old.encoding,
+                encoding=encoding,
                 errors=old.errors if is_input else "backslashreplace",
                 line_buffering=not is_input,
             )
