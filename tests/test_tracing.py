@@ -58,6 +58,19 @@ def test_a_history_is_no_place_for_a_trace(tmp_path: Path) -> None:
     assert path.stat().st_size == 116
 
 
+@pytest.mark.parametrize("suffix", ["-wal", "-shm", "-journal", ".lock"])
+def test_what_is_kept_beside_a_history_is_no_place_for_a_trace(
+    tmp_path: Path, suffix: str
+) -> None:
+    (tmp_path / "chat.db").write_bytes(b"SQLite format 3\0" + bytes(100))
+    path = tmp_path / f"chat.db{suffix}"
+
+    with pytest.raises(PermissionError, match=r"it belongs to the database chat\.db"):
+        TraceFile(path, unexpected)
+
+    assert not path.exists()
+
+
 def test_a_pipe_that_nobody_reads_holds_up_nothing(tmp_path: Path) -> None:
     path = tmp_path / "pipe"
     os.mkfifo(path)

@@ -1,5 +1,6 @@
 """Commands for the file of a history: copy it, move it, see whether it is whole."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +25,25 @@ from parlour.suspension import resumable
 Progress = Callable[[int, int], None]
 """Called with how much is done, and of how much; as `parlour.history.progress` says."""
 
-FILE = click.Path(path_type=Path, readable=False)  # which the work itself tells
+
+class FileType(click.Path):
+    """A file, by a name that is one."""
+
+    def convert(  # as click's
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str | bytes | os.PathLike[str]:
+        if not Path(value).name:
+            what = (
+                f"{value} is a directory: name a file in it" if value else "it is empty"
+            )
+            self.fail(what, param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE = FileType(path_type=Path, readable=False)  # which the work itself tells
 ERASE = "\r\x1b[K"  # the line on the terminal
 
 HISTORY = click.option(

@@ -17,6 +17,7 @@ from parlour.streams.descriptors import write_all
 MODE: Final = 0o600
 MAX_WAITING: Final = 16 << 20  # bytes that are not written yet; further lines are lost
 DATABASE: Final = b"SQLite format 3\0"
+BESIDE: Final = ("-wal", "-shm", "-journal", ".lock")  # what is kept beside one
 CLOSE_WAIT: Final = 2.0  # seconds that the file has to take the rest at the end
 
 
@@ -92,6 +93,7 @@ class TraceFile:
 
 def _open(path: Path) -> int:
     """Return a descriptor that appends to *path*, which only its owner can read."""
+    _refuse_database(path)
     flags = os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK
     try:
         descriptor = os.open(path, flags | os.O_WRONLY, MODE)
@@ -117,15 +119,27 @@ def _make_private(descriptor: int, path: Path) -> None:
     if found.st_uid != os.geteuid():
         reason = "it belongs to another user, who could read it"
         raise PermissionError(errno.EPERM, reason, str(path))
-    if found.st_size and _is_database(path):
-        raise PermissionError(errno.EPERM, "it is a database", str(path))
     if stat.S_IMODE(found.st_mode) != MODE:
         os.fchmod(descriptor, MODE)
 
 
+def _refuse_database(path: Path) -> None:
+    """Raise PermissionError if lines in *path* would destroy a history or the like."""
+    path = Path(os.path.realpath(path))
+    if _is_database(path):
+        raise PermissionError(errno.EPERM, "it is a database", str(path))
+    for suffix in BESIDE:
+        name = path.name.removesuffix(suffix)
+        if name and name != path.name and _is_database(path.with_name(name)):
+            reason = f"it belongs to the database {name}"
+            raise PermissionError(errno.EPERM, reason, str(path))
+
+
 def _is_database(path: Path) -> bool:
-    """Tell whether *path* is one, such as a history, which lines would destroy."""
+    """Tell whether *path* is one. A pipe is not read."""
     try:
+        if not path.is_file():
+            return False
         with path.open("rb") as file:
             return file.read(len(DATABASE)) == DATABASE
     except OSError:

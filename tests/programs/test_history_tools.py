@@ -274,3 +274,14 @@ def test_what_a_file_says_harms_no_terminal(stage: Stage, path: Path) -> None:
     assert program.wait() == 1
     assert program.out.lines[0] == "\\x1b[2Jroom\\n: 1 message, 1 to 1"
     assert "\x1b" not in program.out.text
+
+
+@pytest.mark.parametrize("name", ["", ".", "/"])
+@pytest.mark.parametrize("tool", ["backup", "restore", "export", "import", "verify"])
+def test_a_file_without_a_name_is_no_file(stage: Stage, tool: str, name: str) -> None:
+    refused = stage.run(PARLOUR, tool, name)
+
+    what = f"{name} is a directory: name a file in it" if name else "it is empty"
+    assert f"invalid value for '[FILE]': {what}" in refusal(refused, 2).replace(
+        "'FILE'", "'[FILE]'"
+    )

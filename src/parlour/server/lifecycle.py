@@ -15,6 +15,7 @@ from parlour.core.doors import SideDoor
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.resources import raise_descriptor_limit
+from parlour.tracing import BESIDE
 
 from . import logs
 from .archive import CLOSE_WAIT, Approve, approve_all, open_archive
@@ -30,7 +31,7 @@ from .sockets import (
     own_addresses,
     set_up,
 )
-from .trace import Trace
+from .trace import Trace, TraceError
 
 
 class MakeDoor(Protocol):
@@ -64,7 +65,7 @@ def run(
     """
     engine, serve = _engine(config)
     limits = config.limits(raise_descriptor_limit())
-    trace = Trace(config.trace, limits.max_line) if config.trace is not None else None
+    trace = _trace(config, limits)
     listeners = listen(config.host, config.port, "--port", "--host")
     page = _listen_for_pages(config.web) if config.web is not None else None
     with logs.logging_to_stderr(config.log_level, config.log_format, config.log_people):
@@ -111,6 +112,19 @@ def _facts(
         history=history,
         page=page,
     )
+
+
+def _trace(config: Config, limits: Limits) -> Trace | None:
+    """Open the file of the trace, if there is to be one. Raises `TraceError`."""
+    if config.trace is None:
+        return None
+    if config.history is not None:
+        history = os.path.realpath(config.history)
+        taken = {history, *(f"{history}{suffix}" for suffix in BESIDE)}
+        if os.path.realpath(config.trace) in taken:
+            reason = "it is the history's"
+            raise TraceError(f"cannot write the trace to {config.trace}: {reason}")
+    return Trace(config.trace, limits.max_line)
 
 
 def _end_at_once_if_asked() -> None:
