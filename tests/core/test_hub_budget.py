@@ -57,6 +57,18 @@ def test_commands_count_for_the_work_that_they_are(command: str, cost: int) -> N
     assert stage.hub.counters.lines - before <= 2 * (work.QUANTUM // cost + 1)
 
 
+def test_who_is_owed_many_answers_is_heard_again_once_they_are_given() -> None:
+    stage = Stage()
+    ann = stage.member("Ann")
+    before = stage.hub.counters.lines
+
+    ann.push((line("nonsense") + line("message", "x")) * 500)
+
+    assert stage.hub.counters.lines - before == 16 + 15
+    stage.turn()
+    assert len(ann.hear()) == 1_000
+
+
 @pytest.mark.parametrize("flood", ["blank", "renames", "faults", "messages", "pings"])
 def test_one_who_says_a_line_is_heard_at_once_beside_many_who_flood(flood: str) -> None:
     stage = Stage()
