@@ -90,22 +90,6 @@ def test_a_full_disk_ends_the_trace_and_not_the_chat(stage: Stage, engine: str) 
     assert "Traceback" not in server.program.err.text
 
 
-@pytest.mark.parametrize("suffix", ["", "-wal", ".lock"])
-def test_a_trace_and_a_history_are_two_files(
-    stage: Stage, tmp_path: Path, suffix: str
-) -> None:
-    path = tmp_path / "chat.db"
-    where = ["--history", str(path), "--trace", f"{path}{suffix}"]
-
-    server = stage.run_python(*SERVER, "--port", "0", *where)
-
-    assert server.wait() == 2
-    assert server.err.lines == [
-        f"parlour: cannot write the trace to {path}{suffix}: it is the history's"
-    ]
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_trace_that_nobody_reads_holds_up_nothing(
     stage: Stage, engine: str, tmp_path: Path
 ) -> None:

@@ -122,6 +122,22 @@ def test_a_place_that_cannot_be_used_is_told_in_one_line(
     assert words in refusal(program, 3)
 
 
+@pytest.mark.parametrize("suffix", ["", "-wal", ".lock"])
+def test_a_trace_and_a_history_are_two_files(
+    stage: Stage, tmp_path: Path, suffix: str
+) -> None:
+    path = tmp_path / "chat.db"
+    where = ["--history", str(path), "--trace", f"{path}{suffix}"]
+
+    server = stage.run_python(*SERVER, "--port", "0", *where)
+
+    assert server.wait() == 2
+    assert server.err.lines == [
+        f"parlour: cannot write the trace to {path}{suffix}: it is the history's"
+    ]
+    assert list(tmp_path.iterdir()) == []
+
+
 @each_engine
 @pytest.mark.parametrize("variable", ["HOME", "XDG_STATE_HOME"])
 def test_by_default_each_port_has_a_file_that_nobody_else_can_read(
