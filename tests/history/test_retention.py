@@ -110,6 +110,21 @@ def test_a_jump_spares_what_an_earlier_server_recorded(tmp_path: Path) -> None:
         assert kept(history) == []
 
 
+def test_a_jump_in_small_steps_is_a_jump(tmp_path: Path) -> None:
+    path, clocks = tmp_path / "chat.db", Clocks()
+    with closing(clocks.in_file(path)) as history:
+        history.append(drafts("ab"), clocks.wall)
+
+    with closing(clocks.in_file(path, Retention(max_age=2 * HOUR))) as history:
+        for _ in range(300):
+            clocks.wall += 50
+            clocks.pass_by(1)
+            tidy(history)
+
+        assert kept(history) == ["a", "b"]
+    assert clocks.warnings[0][0] == "clock.jumped"
+
+
 def test_a_start_with_a_clock_that_makes_all_too_old_deletes_nothing(
     tmp_path: Path,
 ) -> None:

@@ -37,12 +37,12 @@ def ignore(_event: str, /, **_facts: str | float) -> None:
 class WallClock:
     """The wall clock, and whether messages may be deleted by it.
 
-    It is doubted after a jump, and at the start if it is behind the *newest* message
-    or more than `GAP` ahead of it, or *max_age* if that is less: then all messages
-    would be too old at once. A doubted clock is trusted again when it has run for
-    `TRIAL` without a jump, or when it is set back to where it was trusted. If no
-    message can be too old, being ahead at the start is nothing to warn of: nobody
-    spoke.
+    It is doubted after a jump, in one step or in many, and at the start if it is
+    behind the *newest* message, or more than `GAP` ahead of it, or *max_age* if that
+    is less: then all messages would be too old at once. A doubted clock is trusted
+    again when it has run for `TRIAL` without a jump, or when it is set back to where
+    it was trusted. If no message can be too old, being ahead at the start is nothing
+    to warn of: nobody spoke.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class WallClock:
     ) -> None:
         self._wall, self._steady, self._warn = wall, steady, warn
         began, now = steady(), wall()
-        self._offset = now - began
+        self._offset, self._compared = now - began, began  # many steps are a jump, too
         self._trusted: float | None = self._offset
         self._doubted: float | None = None
         self._warned: float | None = None
@@ -73,8 +73,10 @@ class WallClock:
         """Return the wall time, or None while it is doubted."""
         began, now = self._steady(), self._wall()
         offset, before = now - began, self._offset
-        self._offset = offset
-        if abs(offset - before) > JUMP:
+        has_jumped = abs(offset - before) > JUMP
+        if has_jumped or began - self._compared >= TRIAL:
+            self._offset, self._compared = offset, began
+        if has_jumped:
             is_back = self._trusted is not None and abs(offset - self._trusted) <= JUMP
             self._doubted = None if is_back else began
             self._tell(began, before + began, now)
@@ -82,7 +84,7 @@ class WallClock:
             self._doubted = None
         if self._doubted is not None:
             return None
-        self._trusted = offset
+        self._trusted = self._offset
         return now
 
     def _tell(self, began: float, expected: float, now: float) -> None:
