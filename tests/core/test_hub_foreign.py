@@ -41,6 +41,7 @@ FOREIGN = {
     "PROPFIND": b"PROPFIND /a%20b HTTP/1.1\r\n\r\n",
     "QUERY": b"QUERY http://localhost:5555/?q HTTP/1.1\r\n\r\n",
     "M-SEARCH": b"M-SEARCH * HTTP/1.1\r\n\r\n",
+    "no token": b"P\xc3\x96ST / http/1.1\r\n\r\n",
     "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     "an answer": b"HTTP/1.1 200 OK\r\n\r\n",
     "CRLF first": b"\r\n\r\nPOST / HTTP/1.1\r\n\r\n",

@@ -14,6 +14,7 @@ TLS: Final = b"\x16\x03"  # a handshake record of any version (RFC 8446, section
 SSH: Final = b"SSH-"  # RFC 4253, section 4.2
 _TOKEN: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 _METHOD: Final = re.compile(rb"[A-Z]{3,}")
+_HTTP_VERSION: Final = re.compile(rb"HTTP/[0-9](\.[0-9]+)?", re.IGNORECASE)
 _VERSION: Final = re.compile(rb"[A-Za-z]{2,}/[0-9](\.[0-9]+)?")
 
 
@@ -35,8 +36,10 @@ def foreign_line(line: bytes, *, is_first: bool) -> str:
     words = line.split()
     if len(words) < 2:
         return ""
-    if _VERSION.fullmatch(words[0]) or (
-        _TOKEN.fullmatch(words[0]) and _VERSION.fullmatch(words[-1])
+    if (
+        _VERSION.fullmatch(words[0])
+        or _HTTP_VERSION.fullmatch(words[-1])  # whatever the method is said to be
+        or (_TOKEN.fullmatch(words[0]) and _VERSION.fullmatch(words[-1]))
     ):
         return "HTTP"
     return foreign_start(line) if is_first else ""
