@@ -87,6 +87,7 @@ class ThreadServer:
         self._main = threading.current_thread()
         # The rest belongs to the main thread alone.
         self._parting: dict[Carrier, None] = {}
+        self._broken: list[Carrier] = []  # found in a write, after their end was read
         self._stops = 0  # how often it was asked
         self._reports = 0
         self._side_doors = self._prepare(service.doors)
@@ -264,6 +265,8 @@ class ThreadServer:
             self._finish(carrier)
         for carrier in done:
             carrier.peer_is_done = True
+        broken, self._broken = self._broken, []
+        for carrier in (*done, *broken):
             self._close_if_finished(carrier)
         self._cut_off_late(now)
         self._report_if_asked(now)
@@ -293,6 +296,8 @@ class ThreadServer:
                 self._hub.paused(carrier.session, unsent, now)
                 if not isinstance(carrier, Carrier) and not carrier.is_full:
                     self._hub.resumed(carrier.session, now)  # it drained meanwhile
+        elif isinstance(carrier, Carrier) and carrier.is_broken:
+            self._broken.append(carrier)
 
     def _go_on(self, carrier: Carrier) -> None:
         """Go on with a socket that was waited for."""
@@ -318,6 +323,7 @@ class ThreadServer:
         """Part with a peer as *ended* says (step 9)."""
         if ended.abort:
             carrier.abort()
+            self._close_if_finished(carrier)  # its thread may have ended before
         else:
             if ended.last:
                 carrier.write(ended.last)
@@ -347,7 +353,7 @@ class ThreadServer:
 
     def _close_if_finished(self, carrier: Carrier) -> None:
         """Let go of a connection that has ended both ways (step 10)."""
-        if not carrier.is_finished:
+        if not carrier.is_finished or carrier.sock.fileno() < 0:
             return
         self._parting.pop(carrier, None)
         self._poller.forget(carrier)
@@ -382,6 +388,8 @@ class ThreadServer:
             if self._stops > 1 or time.monotonic() > late:
                 for carrier in carriers:
                     carrier.abort()
+                    if isinstance(carrier, Carrier):
+                        self._close_if_finished(carrier)
                     if isinstance(carrier, Carrier):  # its thread may have ended
                         self._close_if_finished(carrier)
 
