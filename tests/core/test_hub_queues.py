@@ -1,5 +1,6 @@
 """All that waits, for and from everybody together, has one bound in bytes."""
 
+from parlour.core.events import LOBBY
 from parlour.core.limits import MAX_PAGE, Limits
 from tests.core.stage import Guest, Stage, line
 
@@ -130,3 +131,18 @@ def test_people_are_listed_without_regard_to_case() -> None:
     zoe.send(line("users"))
 
     assert zoe.hear() == ["[Server]: 4 users: Ann, bob, Cid, zoe"]
+
+
+def test_what_was_told_again_does_not_count_while_more_follows() -> None:
+    stage = Stage(Limits(rate=None, log_bytes=1000, max_queued=600_000))
+    ann = stage.member("Ann")
+    for _ in range(20):
+        ann.say(*["x" * 4000] * 10)
+    point = {"epoch": stage.history.reach(LOBBY).epoch, "sequence": 0}
+    bob = stage.connect()
+
+    bob.send(line("hello", {"version": 1, "resume": {LOBBY: point}}))
+    stage.wait(1.0)
+
+    assert ended([bob]) == []
+    assert bob.rest.count(b"x" * 4000) == 200

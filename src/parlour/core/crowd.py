@@ -266,7 +266,7 @@ class Crowd:
         for member in list(self._behind.values()):
             had_own = bool(member.own)
             data, events = self._backlogs.take(member, cuts)
-            if member.answers_size and not member.own:
+            if member.answers_size and (member.is_asking or not member.own):
                 self._answers.settle(member)
             if had_own and not member.owed:
                 self._settled.append(member.session)
