@@ -33,14 +33,15 @@ class SlowHistory(MemoryHistory):
 
 
 @on_both
-@pytest.mark.parametrize("is_gone", [True, False], ids=["gone", "stalled"])
+@pytest.mark.parametrize("end", ["gone", "stalled", "cut off"])
 def test_a_peer_that_ended_and_takes_no_answer_is_let_go(
-    serve: Serve, is_gone: bool
+    serve: Serve, end: str
 ) -> None:
+    limits = Limits(stall=0.2, max_queued=100_000 if end == "cut off" else 128 << 20)
     history = SlowHistory()
     point = {"epoch": history.reach(LOBBY).epoch, "sequence": 0}
     hello = {"type": "hello", "data": {"version": 1, "resume": {LOBBY: point}}}
-    with serve(Limits(stall=0.2), history=history) as running:
+    with serve(limits, history=history) as running:
         peer = running.connect(receive_buffer=4096)
         peer.send(json.dumps(hello).encode() + b"\n")
         assert history.is_asked.wait(PATIENCE)
@@ -49,11 +50,12 @@ def test_a_peer_that_ended_and_takes_no_answer_is_let_go(
             if thread.name == peer.address:
                 thread.join(PATIENCE)
 
-        if is_gone:
+        if end == "gone":
             peer.reset()
         history.may_answer.set()
         other = running.connect()
         other.send(b'{"type":"message","data":"hi"}\n')
+        assert other.receive()  # it is in
         deadline = time.monotonic() + PATIENCE
         while len(running.hub) > 1 and time.monotonic() < deadline:
             other.send(b"\n")
