@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from .addresses import AddressLimits
 from .connection import Connection, Entrance
 from .events import Bye
 from .limits import Limits
@@ -18,7 +19,8 @@ class Capacity:
     session ends; the connection may take longer to close, and counts as closing then.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, addresses: AddressLimits) -> None:
+        self._addresses = addresses
         self._max_users, self._max_pages = limits.max_users, limits.max_pages
         self._max_closing = limits.max_closing
         self.users = 0
@@ -48,6 +50,8 @@ class Capacity:
             self.users -= connection.is_user
             connection.is_user = False
             self.closing += 1
+            if connection.network:
+                self._addresses.leave(connection.network)
 
     def close(self, connection: Connection) -> None:
         """Record that a connection is gone."""

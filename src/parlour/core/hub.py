@@ -69,8 +69,8 @@ class Hub:
         self._names = Names()
         self._alarms = Alarms(limits)
         self._stopping: Bye | None = None
-        self.capacity = Capacity(limits)
         self._addresses = AddressLimits(limits.max_per_address, limits.arrivals)
+        self.capacity = Capacity(limits, self._addresses)
         self._lagging: dict[SessionId, Connection] = {}
         self.counters = Counters()
         self.room = room = Room(LOBBY, limits, reach)
@@ -176,8 +176,6 @@ class Hub:
         self._gates.forget(session)
         self.capacity.close(connection)
         self._queues.forget(connection)
-        if connection.network:
-            self._addresses.leave(connection.network)
         del self._connections[session]
         return self._endings.untold(session)
 
