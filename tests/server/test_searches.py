@@ -38,15 +38,19 @@ class HeldSearches(MemoryHistory):
         self.may_end.set()
 
 
+def line(kind: str, **data: object) -> bytes:
+    return json.dumps({"type": kind, "data": data}).encode() + b"\n"
+
+
 def say(peer: Peer, kind: str, **data: object) -> None:
-    peer.send(json.dumps({"type": kind, "data": data}).encode() + b"\n")
+    peer.send(line(kind, **data))
 
 
 def hear(peer: Peer, *kinds: str) -> dict[str, object]:
     """Return the data of the next line of one of *kinds*."""
-    while (line := json.loads(peer.receive()))["type"] not in kinds:
+    while (told := json.loads(peer.receive()))["type"] not in kinds:
         pass
-    data: dict[str, object] = line["data"]
+    data: dict[str, object] = told["data"]
     return data
 
 
@@ -79,7 +83,9 @@ def test_nothing_is_looked_for_once_who_asked_is_gone(serve: Serve) -> None:
         say(romeo, "search", words="sun")
         assert history.has_begun.wait(PATIENCE)
 
-        say(juliet, "search", words="moon")
+        # In one piece, so that the search has come when the message is heard.
+        juliet.send(line("message", message="hi") + line("search", words="moon"))
+        hear(nurse, "message")
         juliet.reset()
         hear(nurse, "left")
         say(nurse, "search", words="stars")
