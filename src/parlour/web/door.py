@@ -84,6 +84,9 @@ class PageDoor:
         self.is_shut = True
         for server in self._servers:
             server.close()
+        for connection in list(self._connections):
+            if isinstance(connection, WebSocket) and connection.is_deaf:
+                connection.abort()  # it was told why, and is given no more time
 
     def abort(self) -> None:
         """Make everybody go at once."""

@@ -87,7 +87,8 @@ class WebSocket(asyncio.Protocol):
         self._parts: list[bytes] = []
         self._session: SessionId | None = None
         self._is_over = self._is_ended = False
-        self._is_deaf = False  # nothing more is read, for it broke a rule
+        self.is_deaf = False
+        """Whether nothing more is read from it, for it broke a rule."""
         self._is_wanted = True  # the hall lets us read
         self._is_full = False  # the transport takes no more
         self._untaken = bytearray()  # what came, and waits for its turn
@@ -214,7 +215,7 @@ class WebSocket(asyncio.Protocol):
             elif isinstance(event, Frame):
                 self._take(event)
         self._hear()
-        if self._frames.parser_exc is not None and not self._is_deaf:
+        if self._frames.parser_exc is not None and not self.is_deaf:
             self._give_up()  # the library has found a fault, and told the page
         self._send()
         self._mind_reading()
@@ -258,7 +259,7 @@ class WebSocket(asyncio.Protocol):
     def _give_up(self) -> None:
         """Read nothing more, and wait a while for the page to go."""
         self._end()
-        self._is_over = self._is_deaf = True
+        self._is_over = self.is_deaf = True
         self.deadline = self._door.now() + LINGER
 
     def _hear(self) -> None:
@@ -297,11 +298,11 @@ class WebSocket(asyncio.Protocol):
     @property
     def _is_held(self) -> bool:
         """Whether the hall has us wait, or answers to pings would pile up."""
-        return self._is_full or self._is_deaf or not self._is_wanted
+        return self._is_full or self.is_deaf or not self._is_wanted
 
     def _mind_reading(self) -> None:
         """Go on with what came, and read once that is taken in, unless held."""
-        if self._is_deaf:
+        if self.is_deaf:
             self._untaken.clear()
             self._begun = 0
         self._door.hold(self, len(self._untaken) + self._begun)
