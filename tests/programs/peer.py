@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import struct
+from contextlib import suppress
 from typing import Self
 
 from .watch import PATIENCE, Watch
@@ -77,6 +78,9 @@ class Peer:
 
     def _take(self, data: bytes) -> None:
         self.ended = not data
+        if self.ended:  # as clients do, so that no server waits for us
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_WR)
         *lines, self._partial = (self._partial + data).split(b"\n")
         self.lines += map(shown, lines)
 
