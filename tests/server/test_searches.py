@@ -61,6 +61,7 @@ def test_others_read_and_speak_while_one_searches(serve: Serve) -> None:
         romeo, juliet = running.connect(), running.connect()
         for peer in (romeo, juliet):
             say(peer, "hello", version=1)
+            hear(peer, "welcome")
         say(romeo, "search", words="sun")
         assert history.has_begun.wait(PATIENCE)
 
@@ -80,6 +81,7 @@ def test_nothing_is_looked_for_once_who_asked_is_gone(serve: Serve) -> None:
         romeo, juliet, nurse = (running.connect() for _ in range(3))
         for peer in (romeo, juliet, nurse):
             say(peer, "hello", version=1)
+            hear(peer, "welcome")
         say(romeo, "search", words="sun")
         assert history.has_begun.wait(PATIENCE)
 
@@ -101,6 +103,7 @@ def test_a_server_that_stops_does_not_wait_for_a_search(serve: Serve) -> None:
     with serve(history=history) as running:
         romeo = running.connect()
         say(romeo, "hello", version=1)
+        hear(romeo, "welcome")
         say(romeo, "search", words="sun")
         assert history.has_begun.wait(PATIENCE)
 
@@ -119,6 +122,7 @@ def test_a_search_that_is_too_long_is_refused_and_no_error(
     with caplog.at_level(logging.DEBUG), serve(history=history) as running:
         romeo = running.connect()
         say(romeo, "hello", version=1)
+        hear(romeo, "welcome")
 
         say(romeo, "search", words="." * 201)
 
