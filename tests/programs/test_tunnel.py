@@ -26,8 +26,9 @@ def test_a_client_catches_up_and_sends_again(
     history, port = tmp_path / "chat.db", free_port()
     server = serve(stage, engine, port, history)
     with Tunnel(port, trip) as tunnel:
-        ann = start_client(stage, tunnel.port, engine, "--name", "Ann", "--reconnect")
         bob = start_client(stage, port, engine, "--name", "Bob")
+        bob.out.hear("Bob has entered")
+        ann = start_client(stage, tunnel.port, engine, "--name", "Ann", "--reconnect")
         bob.out.hear("renamed to Ann")
         ann.type("one")
         ann.out.hear("Ann: one")
