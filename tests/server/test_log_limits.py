@@ -5,7 +5,7 @@ import threading
 from pathlib import Path
 
 from parlour.server import logs
-from parlour.server.log_limits import WINDOW, LogLimit
+from parlour.server.log_limits import SWEEP, WINDOW, LogLimit
 
 
 class Log:
@@ -16,8 +16,11 @@ class Log:
         self.lines: list[dict[str, object]] = []
         self.limit = LogLimit(self._write, lambda: self.now)
 
-    def log(self, event: str, *, is_limited: bool = True, **facts: object) -> None:
+    def log(
+        self, event: str, *, is_limited: bool = True, of: object = None, **facts: object
+    ) -> None:
         made = {"msg": event, "facts": facts, "is_limited": is_limited}
+        made |= {} if of is None else {"of": of}
         record = logging.makeLogRecord(made)
         if self.limit.filter(record):
             self._write(record)
@@ -146,3 +149,14 @@ def test_lesser_lines_do_not_push_out_an_error() -> None:
     assert 100 < events.count("session.closed") < 1000
     assert events.count("history.refused") == 1
     assert events.count("other") < 100
+
+
+def test_kinds_that_came_once_are_forgotten() -> None:
+    log = Log()
+
+    for session in range(10 * SWEEP):
+        log.log("session.renamed", of=session)
+        log.now += WINDOW / 100
+
+    assert len(log.lines) == 10 * SWEEP
+    assert len(log.limit) <= SWEEP

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 WINDOW: Final = 10.0  # seconds
+SWEEP: Final = 1024  # kinds that are remembered before those that have ended go
 
 Kind = tuple[str, object, object]
 
@@ -45,7 +46,12 @@ class LogLimit(logging.Filter):
         self._write, self._clock = write, clock
         self._lock = threading.Lock()  # guards the rest
         self._windows: dict[Kind, _Window] = {}
+        self._sweep_at = SWEEP  # kinds
         self._timer: threading.Timer | None = None
+
+    def __len__(self) -> int:
+        """Return how many kinds are remembered."""
+        return len(self._windows)
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Tell whether *record* is to be written now."""
@@ -56,6 +62,7 @@ class LogLimit(logging.Filter):
             window = self._windows.get(kind)
             if window is None or window.end <= now:
                 held = window.repeated if window is not None else 0
+                self._forget_ended(now)
                 self._windows[kind] = _Window(now + WINDOW)
                 _count(record, held + 1 if held else 0)
                 return True
@@ -84,6 +91,16 @@ class LogLimit(logging.Filter):
             if self._timer is not None:
                 self._timer.cancel()
         self.flush(all_=True)
+
+    def _forget_ended(self, now: float) -> None:
+        """Forget kinds that came once, such as those of one session, in time."""
+        if len(self._windows) >= self._sweep_at:
+            self._windows = {
+                kind: window
+                for kind, window in self._windows.items()
+                if window.repeated or window.end > now
+            }
+            self._sweep_at = max(SWEEP, 2 * len(self._windows))
 
     def _start_timer(self) -> None:
         """Flush when the first window ends. Called with the lock held."""
