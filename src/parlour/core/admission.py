@@ -62,17 +62,11 @@ class Admission:
         ):
             why = Refused(bye.code, bye.reason)
             hello = hello.but(is_watching=True, fault=why)
-        session, wanted = connection.session, hello.name
-        connection.dialect, connection.token = SESSION, hello.token
-        connection.is_watching = hello.is_watching
         self._arrive(connection)
-        self._alarms.listen(session, now)
-        refusal, user = None, None
-        before = self._member_before(connection) if hello.token else None
-        if before is not None:
-            self._names.move(before, session)
-        elif not hello.is_watching and wanted is not None:
-            refusal = self._name(session, wanted)
+        session, refusal, user = connection.session, None, None
+        before = self._begin_session(connection, hello, now)
+        if before is None and not hello.is_watching and hello.name is not None:
+            refusal = self._name(session, hello.name)
         if not hello.is_watching:
             user = self._user(session, now)
             self._counters.joined += 1
@@ -80,37 +74,47 @@ class Admission:
             change = Change.JOINED if before is None else Change.RETURNED
             self._change(change, connection, before)
         self._room.enter(Greet(session, user, hello.cursor, before), SESSION)
-        if before is not None and wanted is not None:
-            refusal = self._rename(connection, wanted)
-        for fault in (hello.fault, refusal):
-            if fault is not None:
-                self._room.add(Tell(session, fault))
+        self._end_greeting(connection, hello, before, refusal)
 
     def greet_late(self, connection: Connection, hello: Hello, now: float) -> None:
         """Let a silent member go on as the session that its late *hello* asks for."""
-        session, wanted = connection.session, hello.name
-        connection.dialect, connection.token = SESSION, hello.token
-        connection.is_watching = hello.is_watching
-        self._alarms.listen(session, now)
-        refusal, user = None, None
-        before = self._member_before(connection) if hello.token else None
-        if before is not None:
-            self._names.move(before, session)
-        elif not hello.is_watching and wanted is not None:
-            refusal = self._rename(connection, wanted)
-        if not hello.is_watching:
-            user = self._user(session, now)
+        session, refusal = connection.session, None
+        before = self._begin_session(connection, hello, now)
+        if before is None and not hello.is_watching and hello.name is not None:
+            refusal = self._rename(connection, hello.name)
+        user = None if hello.is_watching else self._user(session, now)
         if before is not None:
             self._change(Change.RETURNED, connection, before)
         elif hello.is_watching:
             self._change(Change.LEFT, connection)
-        step = Greet(session, user, hello.cursor, before, SESSION)
-        self._room.add(step)
-        if before is not None and wanted is not None:
-            refusal = self._rename(connection, wanted)
+        self._room.add(Greet(session, user, hello.cursor, before, SESSION))
+        self._end_greeting(connection, hello, before, refusal)
+
+    def _begin_session(
+        self, connection: Connection, hello: Hello, now: float
+    ) -> SessionId | None:
+        """Switch to the session dialect; return the member whose place this takes."""
+        connection.dialect, connection.token = SESSION, hello.token
+        connection.is_watching = hello.is_watching
+        self._alarms.listen(connection.session, now)
+        before = self._member_before(connection) if hello.token else None
+        if before is not None:
+            self._names.move(before, connection.session)
+        return before
+
+    def _end_greeting(
+        self,
+        connection: Connection,
+        hello: Hello,
+        before: SessionId | None,
+        refusal: Refused | None,
+    ) -> None:
+        """Rename one that took a place, if it asks to, and tell what was refused."""
+        if before is not None and hello.name is not None:
+            refusal = self._rename(connection, hello.name)
         for fault in (hello.fault, refusal):
             if fault is not None:
-                self._room.add(Tell(session, fault))
+                self._room.add(Tell(connection.session, fault))
 
     def become_member(self, connection: Connection, now: float) -> None:
         """Let one who only watched be a member, by the name that it has taken."""
