@@ -31,10 +31,11 @@ LAYERS = {
     | {"datetime", "fcntl", "os", "pathlib", "queue", "sqlite3", "threading"},
     "server": STDLIB - {"sqlite3"}
     | {"parlour.server", "parlour.core", "parlour.history", "parlour.config", "uvloop"}
-    | {"parlour.resources", "parlour.streams", "parlour.tracing"},
+    | {"parlour.keepalive", "parlour.resources", "parlour.streams"}
+    | {"parlour.tracing"},
     "client": STDLIB - {"sqlite3"}
     | {"parlour.client", "parlour.core", "parlour.streams", "parlour.tracing"}
-    | {"msgspec"}
+    | {"parlour.keepalive", "msgspec"}
     | TERMINAL,
     "web": STDLIB - {"sqlite3"}
     | {"parlour.web", "parlour.core", "parlour.history"}
@@ -45,6 +46,7 @@ LAYERS = {
     | {"signal", "click", "parlour.core", "parlour.environment"}
     | {"parlour.resources", "parlour.streams"},
     "resources": PURE | {"resource"},
+    "keepalive": PURE | {"socket"},
     "environment": PURE | {"os"},
     "cli": STDLIB
     | {"click", "parlour.arguments"}

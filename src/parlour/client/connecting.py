@@ -5,11 +5,16 @@ import socket
 from contextlib import suppress
 from typing import Final, NamedTuple
 
+from parlour.keepalive import Keepalive, set_keepalive
+
 CONNECT_TIMEOUT: Final = 10.0  # seconds for each address of a name
 KEEPALIVE_IDLE: Final = 30  # seconds of silence before the first probe
 KEEPALIVE_INTERVAL: Final = 10  # seconds between probes
 KEEPALIVE_COUNT: Final = 3  # probes without an answer until the server is gone
 USER_TIMEOUT: Final = 60_000  # milliseconds that sent data may go unacknowledged
+KEEPALIVE: Final = Keepalive(
+    KEEPALIVE_IDLE, KEEPALIVE_INTERVAL, KEEPALIVE_COUNT, USER_TIMEOUT
+)
 
 
 class Address(NamedTuple):
@@ -65,7 +70,8 @@ def _addresses(server: str, port: int) -> list[Address]:
 def _dial(address: Address) -> socket.socket:
     sock = socket.socket(address.family, socket.SOCK_STREAM)
     try:
-        _set_up(sock)
+        # A server of the plain dialect has nothing to answer when it is asked.
+        set_keepalive(sock, KEEPALIVE)
         sock.settimeout(CONNECT_TIMEOUT)
         with suppress(ConnectionResetError):  # there was an answer; who reads sees
             sock.connect(address.where)
@@ -78,27 +84,6 @@ def _dial(address: Address) -> socket.socket:
         sock.close()
         raise ConnectionRefusedError(errno.ECONNREFUSED, "connection refused")
     return sock
-
-
-def _set_up(sock: socket.socket) -> None:
-    """Let the system notice when the server is gone without a word.
-
-    A server of the plain dialect has nothing to answer when it is asked. Where the
-    system does not know an option, its own bounds apply, which are hours.
-    """
-    options = (
-        (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
-        (socket.IPPROTO_TCP, "TCP_KEEPIDLE", KEEPALIVE_IDLE),
-        (socket.IPPROTO_TCP, "TCP_KEEPALIVE", KEEPALIVE_IDLE),  # on a Mac
-        (socket.IPPROTO_TCP, "TCP_KEEPINTVL", KEEPALIVE_INTERVAL),
-        (socket.IPPROTO_TCP, "TCP_KEEPCNT", KEEPALIVE_COUNT),
-        (socket.IPPROTO_TCP, "TCP_USER_TIMEOUT", USER_TIMEOUT),
-    )
-    for level, name, value in options:
-        option = getattr(socket, name, None)
-        if option is not None:
-            with suppress(OSError):
-                sock.setsockopt(level, option, value)
 
 
 def _words(exc: OSError) -> str:

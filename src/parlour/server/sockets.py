@@ -9,6 +9,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 from parlour.core.addresses import network_of
+from parlour.keepalive import Keepalive, set_keepalive
 
 BACKLOG: Final = 4096  # connections that wait to be accepted; the system may cap it
 MAX_TURNED: Final = 32  # turned away and not gone yet; one more gets no time to go
@@ -19,6 +20,9 @@ KEEPALIVE_IDLE: Final = 60  # seconds of silence before the first probe
 KEEPALIVE_INTERVAL: Final = 15  # seconds between probes
 KEEPALIVE_COUNT: Final = 4  # probes without an answer until the peer is dead
 USER_TIMEOUT: Final = 30_000  # milliseconds that sent data may go unacknowledged
+KEEPALIVE: Final = Keepalive(
+    KEEPALIVE_IDLE, KEEPALIVE_INTERVAL, KEEPALIVE_COUNT, USER_TIMEOUT
+)
 
 ABSENT: Final = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 """What the system says of an address that this machine does not have."""
@@ -88,18 +92,9 @@ def listen(
 
 def set_up(sock: socket.socket) -> None:
     """Let an accepted socket send at once, and find out when its peer is dead."""
-    options = (
-        (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
-        (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
-        (socket.IPPROTO_TCP, getattr(socket, "TCP_KEEPIDLE", None), KEEPALIVE_IDLE),
-        (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, KEEPALIVE_INTERVAL),
-        (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, KEEPALIVE_COUNT),
-        (socket.IPPROTO_TCP, getattr(socket, "TCP_USER_TIMEOUT", None), USER_TIMEOUT),
-    )
     with suppress(OSError):  # the peer may be gone again
-        for level, option, value in options:
-            if option is not None:  # not every platform has all of them
-                sock.setsockopt(level, option, value)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    set_keepalive(sock, KEEPALIVE)
 
 
 def holds_input(descriptor: int) -> bool:

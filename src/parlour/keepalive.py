@@ -1,0 +1,39 @@
+"""How the system finds out that the other end of a connection is gone."""
+
+import socket
+from contextlib import suppress
+from typing import NamedTuple
+
+
+class Keepalive(NamedTuple):
+    """When to probe a silent peer, and when to give up on one that does not answer."""
+
+    idle: int
+    """Seconds of silence before the first probe."""
+    interval: int
+    """Seconds between probes."""
+    probes: int
+    """Probes without an answer until the peer counts as gone."""
+    user_timeout: int
+    """Milliseconds that sent data may go unacknowledged."""
+
+
+def set_keepalive(sock: socket.socket, bounds: Keepalive) -> None:
+    """Apply *bounds* to *sock*, as far as the system knows them.
+
+    Where it does not know an option, its own bounds apply, which are hours. A peer
+    that is gone already is no error.
+    """
+    options = (
+        (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),
+        (socket.IPPROTO_TCP, "TCP_KEEPIDLE", bounds.idle),
+        (socket.IPPROTO_TCP, "TCP_KEEPALIVE", bounds.idle),  # on macOS
+        (socket.IPPROTO_TCP, "TCP_KEEPINTVL", bounds.interval),
+        (socket.IPPROTO_TCP, "TCP_KEEPCNT", bounds.probes),
+        (socket.IPPROTO_TCP, "TCP_USER_TIMEOUT", bounds.user_timeout),
+    )
+    for level, name, value in options:
+        option = getattr(socket, name, None)
+        if option is not None:
+            with suppress(OSError):
+                sock.setsockopt(level, option, value)
