@@ -26,7 +26,7 @@ run: $(VENV)/run.stamp ## Set up, serve the chat on 127.0.0.1:5555, and the page
 
 setup: $(VENV)/test.stamp ## Set up everything: to run, to test, to develop
 
-test: $(VENV)/test.stamp ## Set up and run the tests, one at a time on each core (ARGS="-k rename" JOBS=1)
+test: $(VENV)/test.stamp ## Set up and run the tests, one at a time on each core (ARGS="-k rename" JOBS=0)
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 test-all: ## Run the tests on Python 3.11, 3.12 and 3.13, wherever they are found
