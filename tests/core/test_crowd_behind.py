@@ -19,7 +19,7 @@ def test_a_lagging_asker_is_answered_when_it_hears_again() -> None:
     hall.tell("a")
 
     assert hall.flush() == {BOB: "a"}
-    assert hall.crowd.answers_size == 0, "no answer waits for one who does not read"
+    assert hall.crowd.answers.size == 0, "no answer waits for one who does not read"
     hall.crowd.resume(ANN)
     assert hall.flush() == {}
     assert hall.crowd.questions() == [ASKED]

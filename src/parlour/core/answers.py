@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from .events import Answer, Message, Question, Users
-from .members import Member
+from .events import Answer, Message, Question, SessionId, Users
 
 ANSWER_SIZE: Final = 100  # bytes that an answer, or a user in one, counts besides text
 
@@ -15,17 +14,21 @@ class WaitingAnswers:
     def __init__(self) -> None:
         self.size = 0
         """Bytes."""
+        self._sizes: dict[SessionId, int] = {}
 
-    def add(self, member: Member, answers: Iterable[Answer | Question]) -> None:
-        """Count *answers* until all that *member* is owed is given."""
+    def add(self, session: SessionId, answers: Iterable[Answer | Question]) -> None:
+        """Count *answers* until all that *session* is owed is given."""
         size = sum(map(_size, answers))
         self.size += size
-        member.answers_size += size
+        self._sizes[session] = self._sizes.get(session, 0) + size
 
-    def settle(self, member: Member) -> None:
-        """Count nothing any more for *member*, that was given all or is gone."""
-        self.size -= member.answers_size
-        member.answers_size = 0
+    def settle(self, session: SessionId) -> None:
+        """Count nothing any more for *session*, that was given all or is gone."""
+        self.size -= self._sizes.pop(session, 0)
+
+    def of(self, session: SessionId) -> int:
+        """Return how many bytes wait for *session*."""
+        return self._sizes.get(session, 0)
 
 
 def _size(answer: Answer | Question) -> int:

@@ -42,7 +42,7 @@ class Crowd:
         self._finished: list[SessionId] = []
         self._is_partial = False  # the last flush left something due
         self._flushed = log.head  # what the log held then
-        self._answers = WaitingAnswers()
+        self.answers = WaitingAnswers()
 
     def __contains__(self, session: SessionId) -> bool:
         return session in self._members
@@ -52,16 +52,6 @@ class Crowd:
 
     def __len__(self) -> int:
         return len(self._members)
-
-    @property
-    def answers_size(self) -> int:
-        """Bytes, about, of the large answers that members have not been given."""
-        return self._answers.size
-
-    def answers_size_of(self, session: SessionId) -> int:
-        """Return the same for one member, 0 if it is not in the room."""
-        member = self._members.get(session)
-        return 0 if member is None else member.answers_size
 
     @property
     def lagging(self) -> int:
@@ -162,7 +152,7 @@ class Crowd:
     def remove(self, session: SessionId) -> None:
         """Forget a member; it is told nothing more."""
         member = self._members.pop(session)
-        self._answers.settle(member)
+        self.answers.settle(member.session)
         self._fronts.let_go(member)
         for apart in (self._behind, self._waiting, self._lagging):
             apart.pop(session, None)
@@ -176,7 +166,7 @@ class Crowd:
         head = self._log.head
         member.own.extend((head, answer) for answer in answers)
         if answers and (len(answers) > 1 or isinstance(answers[0], Users)):
-            self._answers.add(member, answers)
+            self.answers.add(member.session, answers)
 
     def questions(self) -> list[Question]:
         """Return what members have come to that has to be read, a turn's share."""
@@ -194,7 +184,7 @@ class Crowd:
             return
         self._backlogs.answer(member, question, page)
         if isinstance(page, Page):
-            self._answers.add(member, page.messages)
+            self.answers.add(member.session, page.messages)
         self._behind[member.session] = member
 
     def finish(self, session: SessionId) -> None:
@@ -266,8 +256,8 @@ class Crowd:
         for member in list(self._behind.values()):
             had_own = bool(member.own)
             data, events = self._backlogs.take(member, cuts)
-            if member.answers_size and (member.is_asking or not member.own):
-                self._answers.settle(member)
+            if self.answers.size and (member.is_asking or not member.own):
+                self.answers.settle(member.session)
             if had_own and not member.owed:
                 self._settled.append(member.session)
             if data:

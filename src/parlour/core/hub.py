@@ -74,7 +74,7 @@ class Hub:
         self._lagging: dict[SessionId, Connection] = {}
         self.counters = Counters()
         self.room = room = Room(LOBBY, limits, reach)
-        self._queues = Queues()
+        self._queues = Queues(limits.max_queued, room.crowd.answers)
         self._gates = Gates(room, self._alarms, limits, self._queues)
         self._admission = admission = Admission(
             room, self._names, self._alarms, self.counters, self.capacity, wall
@@ -159,7 +159,7 @@ class Hub:
         connection = self._connections[session]
         if connection.is_heard:
             self._intake.receive(connection, data, now)
-            if self._queues.total > self._limits.max_queued:
+            if self._queues.are_full:
                 self._cut_off_largest(now)  # thousands may be read in one turn
 
     def disconnect(self, session: SessionId, now: float) -> Ended | None:
@@ -250,7 +250,7 @@ class Hub:
         This ends a turn: everybody may be heard again, for a turn's share of work.
         """
         self._intake.begin_turn()
-        if self._queues.total + self.room.crowd.answers_size > self._limits.max_queued:
+        if self._queues.are_full:
             self._cut_off_largest(now)
         due = self.room.due(now)
         if due is None or due > now:
@@ -269,18 +269,9 @@ class Hub:
 
     def _cut_off_largest(self, now: float) -> None:
         """End those for and from whom most waits, until it is little enough."""
-        crowd, most = self.room.crowd, self._limits.max_queued
-        sizes = sorted(
-            (connection.queued + crowd.answers_size_of(session), session)
-            for session, connection in self._connections.items()
-            if connection.state is not State.OVER
-        )
-        queued = sum(size for size, _ in sizes)
-        while sizes and queued > most - most // 8:
-            size, session = sizes.pop()
-            queued -= size
-            self._lagging.pop(session, None)
-            connection = self._connections[session]
+        for connection in self._queues.largest(self._connections.values()):
+            self._lagging.pop(connection.session, None)
+            size = self._queues.size_of(connection)
             reason = f"{size:,} bytes waited for it, the most of all"
             self._endings.lose(connection, "too_much_queued", reason, now)
             self._queues.forget(connection)

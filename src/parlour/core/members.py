@@ -8,7 +8,6 @@ class Member:
     """A session in a room. *own* is for its ears only, each at a place in the log."""
 
     __slots__ = (
-        "answers_size",
         "cursor",
         "end",
         "has_lagged",
@@ -33,7 +32,6 @@ class Member:
         # Lists, here and in a connection: an empty deque has 600 bytes, and nearly
         # all of them stay empty.
         self.own: list[tuple[int, Answer | Question]] = []
-        self.answers_size = 0  # bytes, about, of the large ones among them
         self.is_asking = False  # its first own is a question that was asked
         self.has_lagged = False  # since it was last at the front
         self.queued = 0  # answers for it that the room has not come to yet
