@@ -1,6 +1,7 @@
 """Process the input of pages in turn, a bounded amount in each pass of the loop."""
 
 import asyncio
+from collections import OrderedDict
 from typing import Final, Protocol
 
 TURN: Final = 2 << 10  # bytes of all pages together in one pass of the loop
@@ -21,7 +22,8 @@ class Turns:
     """
 
     def __init__(self) -> None:
-        self._waiting: dict[Taker, None] = {}
+        # The first of a plain dict is found behind all that were deleted before it.
+        self._waiting: OrderedDict[Taker, None] = OrderedDict()
         self._is_due = False
 
     def add(self, taker: Taker) -> None:
@@ -39,8 +41,7 @@ class Turns:
         left = TURN
         try:
             while self._waiting and left > 0:
-                taker = next(iter(self._waiting))
-                del self._waiting[taker]
+                taker, _ = self._waiting.popitem(last=False)
                 left -= taker.take_slice()
         finally:  # the others go on, whatever became of one
             self._is_due = bool(self._waiting)
