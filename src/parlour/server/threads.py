@@ -322,8 +322,7 @@ class ThreadServer:
     def _part(self, carrier: Carrier, ended: Ended) -> None:
         """Part with a peer as *ended* says (step 9)."""
         if ended.abort:
-            carrier.abort()
-            self._close_if_finished(carrier)  # its thread may have ended before
+            self._abort(carrier)
         else:
             if ended.last:
                 carrier.write(ended.last)
@@ -346,10 +345,14 @@ class ThreadServer:
     def _cut_off_late(self, now: float) -> None:
         for carrier in [late for late in self._parting if late.deadline <= now]:
             del self._parting[carrier]
-            carrier.abort()
-            if carrier.session == NOBODY:
-                carrier.peer_is_done = True
-            self._close_if_finished(carrier)
+            self._abort(carrier)
+
+    def _abort(self, carrier: Carrier) -> None:
+        """End a connection at once; its thread may have ended before."""
+        carrier.abort()
+        if carrier.session == NOBODY:
+            carrier.peer_is_done = True
+        self._close_if_finished(carrier)
 
     def _close_if_finished(self, carrier: Carrier) -> None:
         """Let go of a connection that has ended both ways (step 10)."""
@@ -387,11 +390,10 @@ class ThreadServer:
                 return
             if self._stops > 1 or time.monotonic() > late:
                 for carrier in carriers:
-                    carrier.abort()
                     if isinstance(carrier, Carrier):
-                        self._close_if_finished(carrier)
-                    if isinstance(carrier, Carrier):  # its thread may have ended
-                        self._close_if_finished(carrier)
+                        self._abort(carrier)
+                    else:
+                        carrier.abort()
 
     # -- the process ----------------------------------------------------------------
 
