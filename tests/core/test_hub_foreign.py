@@ -88,8 +88,8 @@ def test_a_request_without_a_version_is_never_heard_after_blank_lines() -> None:
     assert [said for said in ann.hear() if "has left" not in said] == []
 
 
-@pytest.mark.parametrize("who", FOREIGN)
-def test_another_protocol_ends_a_member_that_spoke_before(who: str) -> None:
+@pytest.mark.parametrize("who", sorted(FOREIGN.keys() - {"TLS", "SSH", "binary"}))
+def test_a_request_ends_a_member_that_spoke_before(who: str) -> None:
     stage = Stage()
     ann, bob = stage.members("Ann", "Bob")
 
@@ -99,6 +99,19 @@ def test_another_protocol_ends_a_member_that_spoke_before(who: str) -> None:
     stage.wait(1.0)
 
     assert bob.hear() == ["Ann: hi", "[Server]: Ann has left the chat"]
+
+
+@pytest.mark.parametrize("who", ["TLS", "SSH", "binary"])
+def test_bytes_that_are_no_text_are_refused_from_a_member_that_spoke_before(
+    who: str,
+) -> None:
+    stage = Stage()
+    ann, bob = stage.members("Ann", "Bob")
+
+    ann.send(line("message", "hi"))
+    ann.send(FOREIGN[who] + line("message", "still here"))
+
+    assert bob.hear() == ["Ann: hi", "Ann: still here"]
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ class AddressLimits:
             reason = (
                 f"your address has {self._most:,} connections here, the most allowed"
             )
-            return Bye("too_many_connections", reason, None)
+            return Bye("too_many_connections", reason)
         if not found.arrivals.is_open(now):
             reason = "too many connections from your address in a short time"
             return Bye("too_many_arrivals", reason, found.arrivals.wait)
@@ -73,7 +73,7 @@ class AddressLimits:
     def _forget_idle(self, now: float) -> None:
         """Forget networks without a connection once there are too many of them.
 
-        Those whose rate is at rest go first; if that is not enough, the oldest.
+        These are the ones whose rate is at rest, or all if few are.
         """
         networks = self._networks
         if len(networks) < 2 * MAX_IDLE:

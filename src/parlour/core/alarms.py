@@ -75,8 +75,8 @@ class Alarms:
         self.arrivals = Alarm(limits.admission)
         self.half_lines = Alarm(limits.half_line)
         self.stalls = Alarm(limits.stall)
-        rate = limits.rate.per_second if limits.rate else 1.0 / RATE_WAIT
-        self.delays = Alarm(max(1.0 / rate, RATE_WAIT))
+        wait = 1.0 / limits.rate.per_second if limits.rate else 0.0
+        self.delays = Alarm(max(wait, RATE_WAIT))
         self.silences = Alarm(limits.silence)  # until we ask whether it is there
         self.pongs = Alarm(limits.pong)  # until it has to have said anything
         self.holds = Alarm(limits.hold)  # until a lost one has left

@@ -19,8 +19,8 @@ class Capacity:
     session ends; the connection may take longer to close, and counts as closing then.
     """
 
-    def __init__(self, limits: Limits, addresses: AddressLimits) -> None:
-        self._addresses = addresses
+    def __init__(self, limits: Limits) -> None:
+        self._addresses = AddressLimits(limits.max_per_address, limits.arrivals)
         self._max_users, self._max_pages = limits.max_users, limits.max_pages
         self._max_closing = limits.max_closing
         self.users = 0
@@ -58,17 +58,22 @@ class Capacity:
         self.leave(connection)
         self.closing -= 1
 
-    def full(self, entrance: Entrance) -> Bye | None:
-        """Return what is said to one more who comes by *entrance*, if it is full.
+    def refusal(self, entrance: Entrance, network: str, now: float) -> Bye | None:
+        """Return what is said to one more who comes by *entrance*, if it is refused.
 
-        One who comes by a page may still find no place when it takes part.
+        One that is not counts against the limits of its *network*, if it has any. One
+        who comes by a page may still find no place when it takes part.
         """
         if self.closing >= self._max_closing:
             reason = "too many connections are closing just now; try again"
             return Bye("server_full", reason, CLOSING_WAIT)
         if entrance.is_page:
-            return _full(self.pages, self._max_pages, "open page")
-        return self.crowded()
+            bye = _full(self.pages, self._max_pages, "open page")
+        else:
+            bye = self.crowded()
+        if bye is None and network:
+            bye = self._addresses.admit(network, now)
+        return bye
 
     def crowded(self) -> Bye | None:
         """Return what is said to one more who would take part, if it is full."""

@@ -82,15 +82,16 @@ class Connection:
     def __init__(
         self,
         session: SessionId,
+        address: str,
+        network: str,
+        entrance: Entrance,
         dialect: Dialect,
         limits: Limits,
         bucket: Bucket | None,
-        entrance: Entrance = Entrance.SOCKET,
-        network: str = "",
     ) -> None:
         self.session, self.dialect, self.bucket = session, dialect, bucket
         self.entrance = entrance
-        self.address = ""  # where it comes from; also its name until it has another
+        self.address = address  # also its name until it has another
         self.network = network  # whose limits it counts against; empty: none
         self.input = InputBuffer(limits.max_line)
         self.state = State.ARRIVED

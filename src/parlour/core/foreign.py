@@ -29,14 +29,10 @@ def foreign_line(line: bytes, *, is_first: bool) -> str:
 
     The answer is ``""`` for one that may be a chat client's. A request line is known
     by its shape (RFC 9112, section 3): a token, a target, a protocol with its version.
-    The *first* line that is not blank may lack a version.
+    Other signs count on the *first* line that is not blank alone: see `foreign_start`.
     """
-    if kind := _binary(line):
-        return kind
     words = line.split()
-    if len(words) < 2:
-        return ""
-    if (
+    if len(words) > 1 and (
         _VERSION.fullmatch(words[0])
         or _HTTP_VERSION.fullmatch(words[-1])  # whatever the method is said to be
         or (_TOKEN.fullmatch(words[0]) and _VERSION.fullmatch(words[-1]))
@@ -47,18 +43,14 @@ def foreign_line(line: bytes, *, is_first: bool) -> str:
 
 def foreign_start(start: bytes) -> str:
     """Return what a peer speaks if *start*, its first bytes, tells that already."""
-    if kind := _binary(start):
-        return kind
-    words = start.split(maxsplit=2)
-    if len(words) >= 2 and _METHOD.fullmatch(words[0]):
-        is_target = words[1].startswith((b"/", b"*")) or b"://" in words[1]
-        return "HTTP" if is_target else ""
-    return ""
-
-
-def _binary(start: bytes) -> str:
     if start.startswith(TLS):
         return "TLS"
     if start.lstrip().startswith(SSH):
         return "SSH"
-    return "binary data" if b"\0" in start else ""
+    if b"\0" in start:
+        return "binary data"
+    words = start.split(maxsplit=2)
+    if len(words) > 1 and _METHOD.fullmatch(words[0]):
+        is_target = words[1].startswith((b"/", b"*")) or b"://" in words[1]
+        return "HTTP" if is_target else ""
+    return ""

@@ -30,10 +30,10 @@ class Gates:
     @property
     def is_due(self) -> bool:
         """Whether somebody may be heard further."""
-        return bool(self._ready) and not self.is_crowded
+        return bool(self._ready) and not self.is_busy
 
     @property
-    def is_crowded(self) -> bool:
+    def is_busy(self) -> bool:
         """Whether who has more to say already has to wait until more is recorded."""
         return self._room.pending.size > MAX_SHARED
 
@@ -79,7 +79,7 @@ class Gates:
 
     def relieve(self) -> None:
         """Let those on who waited because too much was not recorded, if it is."""
-        if self._crowded and not self.is_crowded:
+        if self._crowded and not self.is_busy:
             for session, connection in self._crowded.items():
                 connection.crowded = False
                 self.let_on(session)

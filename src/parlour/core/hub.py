@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Final, NamedTuple
 
-from .addresses import AddressLimits
 from .admission import SESSION, Admission
 from .alarms import Alarms
 from .capacity import Capacity
@@ -69,8 +68,7 @@ class Hub:
         self._names = Names()
         self._alarms = Alarms(limits)
         self._stopping: Bye | None = None
-        self._addresses = AddressLimits(limits.max_per_address, limits.arrivals)
-        self.capacity = Capacity(limits, self._addresses)
+        self.capacity = Capacity(limits)
         self._lagging: dict[SessionId, Connection] = {}
         self.counters = Counters()
         self.room = room = Room(LOBBY, limits, reach)
@@ -114,18 +112,15 @@ class Hub:
         the limits do not hold where it is empty. A page is connected when its first
         line has come: it is not waited for.
         """
-        bye = self._stopping or self.capacity.full(entrance)
-        if bye is None and network:
-            bye = self._addresses.admit(network, now)
+        bye = self._stopping or self.capacity.refusal(entrance, network, now)
         if bye is not None:
             return self.turn_away(bye, entrance)
         session = SessionId(next(self._ids))
         rate = None if exempt else self._limits.rate
         bucket = Bucket(rate, now) if rate else None
         connection = self._connections[session] = Connection(
-            session, _spoken(entrance), self._limits, bucket, entrance, network
+            session, address, network, entrance, _spoken(entrance), self._limits, bucket
         )
-        connection.address = address
         self.capacity.enter(connection)
         self._names.take_address(session, address)
         if not entrance.is_page:

@@ -43,7 +43,7 @@ class Intake:
     @property
     def has_time(self) -> bool:
         """Whether input that waits may still be processed in this turn."""
-        return self._budget.has_time and not self._gates.is_crowded
+        return self._budget.has_time and not self._gates.is_busy
 
     def begin_turn(self) -> None:
         """Give everybody a new share."""
@@ -65,7 +65,7 @@ class Intake:
             return
         if not waits:
             # Who floods does not get far ahead of those who say a line now and then.
-            quantum = LEAST if self._gates.is_crowded else self._budget.fresh_quantum
+            quantum = LEAST if self._gates.is_busy else self._budget.fresh_quantum
             self._budget.spend_fresh(self._hear(connection, quantum, now))
         self._gates.set(connection, now, fresh=fresh)
 
