@@ -9,7 +9,7 @@ import unicodedata
 from collections import defaultdict
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from parlour.core.confusables import caseless_skeleton, prototype, skeleton
@@ -77,6 +77,7 @@ def test_names_that_differ_by_case_are_the_same(name: str) -> None:
 
 
 @given(NAMES)
+@example("\u00a8\u00f6")
 def test_names_that_differ_by_width_are_the_same(name: str) -> None:
     assert keys(unicodedata.normalize("NFKC", name)) <= keys(name)
 

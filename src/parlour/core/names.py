@@ -97,7 +97,7 @@ def keys(name: str) -> set[str]:
     even = unicodedata.normalize("NFKC", name)
     fold = unicodedata.normalize("NFKC", even.casefold())  # which took letters apart
     found = {f"fold {fold}"}
-    for form in {name, even, composed(name)}:
+    for form in {name, even, composed(name), composed(even)}:
         found.add(f"look {caseless_skeleton(form)}")
         for case in {form, form.upper(), form.lower()}:
             found.add(f"case {skeleton(case)}")
