@@ -41,6 +41,7 @@ Read in this order:
 ``gates``       whose input is taken
 ``work``        how much of one peer's input is processed before others have their turn
 ``intake``      what a peer sends: who is heard now, how far, and what has to wait
+``heartbeat``   is a session still there
 ``hub``         who comes, who is heard, what is due to whom, who goes
 ``trace_lines`` bytes of the wire as lines of a trace; ``redaction`` takes tokens out
 ``doors``       what a driver and a side door know of each other

@@ -19,7 +19,6 @@ from .events import (
     Draft,
     Outcome,
     Page,
-    Ping,
     Question,
     Reach,
     Refused,
@@ -27,6 +26,7 @@ from .events import (
 )
 from .fronts import Delivery
 from .gates import Gates
+from .heartbeat import Heartbeat
 from .intake import Intake
 from .limits import Bucket, Limits
 from .names import Names
@@ -80,6 +80,7 @@ class Hub:
         self._endings = Endings(
             room, self._alarms, self.counters, admission, self.capacity
         )
+        self._heartbeat = Heartbeat(room, self._alarms, self._endings, limits)
         commands = Commands(room, self._names, limits, self.counters, admission)
         self._intake = Intake(
             self._alarms,
@@ -233,6 +234,10 @@ class Hub:
         """Return what clients have read that the history does not have, since then."""
         return self.room.ahead()
 
+    def waits_for(self, question: Question) -> bool:
+        """Tell whether the asker of *question* is still here. Any thread may call."""
+        return question.session in self.room.crowd
+
     def answered(self, question: Question, page: Page | Refused) -> None:
         """Give the asker of *question* its answer, or the reason why there is none."""
         self.room.answered(question, page)
@@ -346,39 +351,10 @@ class Hub:
             reason = f"took nothing for {self._limits.stall:g} seconds"
             self._lagging.pop(session, None)
             self._endings.lose(self._connections[session], "stalled", reason, now)
-        for session in alarms.silences.ring(now):
-            self._ask_for_life(self._connections[session], now)
-        for session in alarms.pongs.ring(now):
-            self._miss_pong(self._connections[session], now)
+        self._heartbeat.beat(self._connections, now)
         for session in alarms.holds.ring(now):
             self._admission.let_go(session)
-        for session in alarms.delays.ring(now):
-            self._gates.let_on(session)
-        for _ in range(self._gates.ready):  # each once, as far as there is time
-            if not self._intake.has_time:
-                break
-            session = self._gates.next_ready()
-            if session in self._connections:
-                self._intake.go_on(self._connections[session], now)
-
-    def _ask_for_life(self, connection: Connection, now: float) -> None:
-        """Ask one who was silent whether it is there, unless we do not listen."""
-        session = connection.session
-        if connection.is_open:
-            self.room.add(Tell(session, Ping(f"{session}")))
-            self._alarms.pongs.set(session, now)
-        else:
-            self._alarms.silences.set(session, now)
-
-    def _miss_pong(self, connection: Connection, now: float) -> None:
-        if not connection.is_open:
-            self._alarms.pongs.set(connection.session, now)
-            return
-        reason = f"you did not answer a ping within {self._limits.pong:g} seconds"
-        bye = Bye("ping_timeout", reason)
-        self._endings.depart(
-            connection, bye.code, bye.reason, now, bye, may_return=True
-        )
+        self._intake.go_on(self._connections, now)
 
 
 def _spoken(entrance: Entrance) -> Dialect:

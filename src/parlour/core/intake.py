@@ -4,6 +4,7 @@ Input is processed in order and in bounded pieces. It waits where it is, as byte
 the answer that the peer is owed, for its rate, or for its share of the next turn.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from .admission import Admission
@@ -12,7 +13,7 @@ from .commands import Commands
 from .connection import Connection, Entrance, State
 from .counters import Counters
 from .endings import Endings
-from .events import Bye
+from .events import Bye, SessionId
 from .foreign import foreign_start, not_a_chat_client
 from .gates import Gates
 from .hearing import greeting
@@ -40,11 +41,6 @@ class Intake:
         self._commands, self._endings, self._counters = commands, endings, counters
         self._budget = WorkBudget()
 
-    @property
-    def has_time(self) -> bool:
-        """Whether input that waits may still be processed in this turn."""
-        return self._budget.has_time and not self._gates.is_busy
-
     def begin_turn(self) -> None:
         """Give everybody a new share."""
         self._budget.renew()
@@ -69,8 +65,23 @@ class Intake:
             self._budget.spend_fresh(self._hear(connection, quantum, now))
         self._gates.set(connection, now, fresh=fresh)
 
-    def go_on(self, connection: Connection, now: float) -> None:
-        """Process what had to wait, as far as it need not wait any more."""
+    def go_on(self, connections: Mapping[SessionId, Connection], now: float) -> None:
+        """Process what had to wait, from each of *connections* once, in their order.
+
+        What is beyond the turn's share waits for the next turn.
+        """
+        gates = self._gates
+        for session in self._alarms.delays.ring(now):
+            gates.let_on(session)
+        for _ in range(gates.ready):
+            if gates.is_busy or not self._budget.has_time:
+                break
+            session = gates.next_ready()
+            if session in connections:
+                self._go_on(connections[session], now)
+
+    def _go_on(self, connection: Connection, now: float) -> None:
+        """Process input of one connection, unless it waits for something else."""
         if connection.state is State.MEMBER and not (
             connection.asking or connection.crowded
         ):

@@ -86,11 +86,10 @@ class Service:
             self._ask(question, network, act)
 
     def _ask(self, question: Question, network: str, act: Act) -> None:
-        session, crowd = question.session, self.hub.room.crowd
         self.recorder.ask(
             question.query,
             lambda page: act(partial(self._answer, question, page)),
-            lambda: session in crowd,
+            lambda: self.hub.waits_for(question),
             network,
         )
 
