@@ -7,7 +7,7 @@ import pytest
 
 from parlour.core.events import Page, Query, Search
 from parlour.history.memory import MemoryHistory
-from parlour.history.questions import MAX_SEARCHES, MAX_SEARCHES_EACH, always
+from parlour.history.questions import MAX_SEARCHES, MAX_SEARCHES_EACH, Question, always
 from parlour.history.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from tests.history.helpers import (
     NOW,
@@ -63,10 +63,10 @@ def test_a_page_does_not_wait_for_a_search(
     recorder: Recorder, history: HeldSearches
 ) -> None:
     found, page = Answers(), Answers()
-    recorder.ask(search("sun"), found)
+    recorder.ask(Question(search("sun"), found))
     assert history.has_begun.wait(WAIT)
 
-    recorder.ask(before(), page)
+    recorder.ask(Question(before(), page))
 
     assert texts(page.page()) == ["sun"]
     assert found.is_empty
@@ -78,7 +78,7 @@ def test_nobody_who_appends_waits_for_a_search(
     recorder: Recorder, history: HeldSearches
 ) -> None:
     found, kept = Answers(), Answers()
-    recorder.ask(search("sun"), found)
+    recorder.ask(Question(search("sun"), found))
     assert history.has_begun.wait(WAIT)
 
     recorder.record(drafts(["moon"]), NOW, kept)
@@ -91,12 +91,12 @@ def test_one_search_too_many_is_told_that_the_history_is_busy(
     recorder: Recorder, history: HeldSearches
 ) -> None:
     found, late = Answers(), Answers()
-    recorder.ask(search("sun"), found)
+    recorder.ask(Question(search("sun"), found))
     assert history.has_begun.wait(WAIT)
     for number in range(MAX_SEARCHES):
-        recorder.ask(search("sun"), found, always, f"{number}")
+        recorder.ask(Question(search("sun"), found, always, f"{number}"))
 
-    recorder.ask(search("sun"), late)
+    recorder.ask(Question(search("sun"), late))
 
     assert late.error().code == "busy"
     history.may_end.set()
@@ -109,15 +109,15 @@ def test_one_who_searches_much_leaves_places_and_turns_to_others(
     recorder: Recorder, history: HeldSearches
 ) -> None:
     found, late = Answers(), Answers()
-    recorder.ask(search("first"), found, always, "much")
+    recorder.ask(Question(search("first"), found, always, "much"))
     assert history.has_begun.wait(WAIT)
     for _ in range(MAX_SEARCHES_EACH):
-        recorder.ask(search("again"), found, always, "much")
+        recorder.ask(Question(search("again"), found, always, "much"))
 
-    recorder.ask(search("late"), late, always, "much")
-    recorder.ask(search("other"), found, always, "other")
-    recorder.ask(search("third"), found, always, "third")
-    recorder.ask(search("other again"), found, always, "other")
+    recorder.ask(Question(search("late"), late, always, "much"))
+    recorder.ask(Question(search("other"), found, always, "other"))
+    recorder.ask(Question(search("third"), found, always, "third"))
+    recorder.ask(Question(search("other again"), found, always, "other"))
 
     assert late.error().code == "busy"
     history.may_end.set()
@@ -137,12 +137,12 @@ def test_a_search_that_nobody_wants_any_more_is_not_made(
     recorder: Recorder, history: HeldSearches
 ) -> None:
     found, unheard = Answers(), Answers()
-    recorder.ask(search("first"), found)
+    recorder.ask(Question(search("first"), found))
     assert history.has_begun.wait(WAIT)
     for number in range(MAX_SEARCHES):
-        recorder.ask(search("unwanted"), unheard, lambda: False, f"{number}")
+        recorder.ask(Question(search("unwanted"), unheard, lambda: False, f"{number}"))
 
-    recorder.ask(search("last"), found)  # has the place of those
+    recorder.ask(Question(search("last"), found))  # has the place of those
     history.may_end.set()
     assert [found.page().total, found.page().total] == [0, 0]
 
@@ -153,8 +153,8 @@ def test_a_search_that_nobody_wants_any_more_is_not_made(
 def test_an_unwanted_page_is_not_read(recorder: Recorder) -> None:
     unheard, page = Answers(), Answers()
 
-    recorder.ask(before(), unheard, lambda: False)
-    recorder.ask(before(), page)
+    recorder.ask(Question(before(), unheard, lambda: False))
+    recorder.ask(Question(before(), page))
 
     assert texts(page.page()) == ["sun"]
     assert unheard.is_empty
@@ -165,12 +165,12 @@ def test_searches_end_when_they_are_cancelled_and_pages_go_on(
 ) -> None:
     found, page = Answers(), Answers()
     for _ in range(3):
-        recorder.ask(search("sun"), found)
+        recorder.ask(Question(search("sun"), found))
     assert history.has_begun.wait(WAIT)
 
     recorder.cancel_searches()
-    recorder.ask(search("sun"), found)
-    recorder.ask(before(), page)
+    recorder.ask(Question(search("sun"), found))
+    recorder.ask(Question(before(), page))
 
     assert {found.error().code for _ in range(4)} == {"stopping"}
     assert texts(page.page()) == ["sun"]

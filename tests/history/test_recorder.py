@@ -9,6 +9,7 @@ import pytest
 from parlour.core.events import Draft, Message, Outcome, Page, Query, Reach, RoomName
 from parlour.history import History, HistoryError
 from parlour.history.memory import MemoryHistory
+from parlour.history.questions import Question
 from parlour.history.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from tests.history.helpers import (
     NOW,
@@ -128,7 +129,7 @@ def test_what_is_recorded_can_be_asked_for(make: Make, tmp_path: Path) -> None:
 
     recorder.record(drafts("ab"), NOW, answers)
     told = answers.outcomes()
-    recorder.ask(before(), answers)
+    recorder.ask(Question(before(), answers))
 
     assert sequences(told) == [1, 2]
     assert texts(answers.page()) == ["a", "b"]
@@ -149,7 +150,7 @@ def test_a_refusal_is_told_and_the_next_batch_is_kept(make: Make) -> None:
     recorder, answers = make(Broken(HistoryError("storage_full", "full"))), Answers()
 
     recorder.record(drafts(["bad"]), NOW, answers)
-    recorder.ask(before(), answers)
+    recorder.ask(Question(before(), answers))
     errors = {answers.error().code, answers.error().code}
     recorder.record(drafts(["good"]), NOW, answers)
 
@@ -162,7 +163,7 @@ def test_nothing_is_taken_after_the_end(make: Make) -> None:
 
     assert recorder.close(WAIT)
     recorder.record(drafts("a"), NOW, answers)
-    recorder.ask(before(), answers)
+    recorder.ask(Question(before(), answers))
 
     assert [answers.error().code, answers.error().code] == ["stopping", "stopping"]
     assert answers.is_empty
@@ -183,7 +184,7 @@ def test_nobody_waits_for_a_slow_history() -> None:
 
     recorder.record(drafts("a"), NOW, answers)
     recorder.record(drafts("b"), NOW, answers)
-    recorder.ask(before(), answers)
+    recorder.ask(Question(before(), answers))
 
     assert texts(answers.page()) == []  # a reader does not wait for the writer
     assert not recorder.close(0.0)
@@ -265,7 +266,7 @@ def test_many_ask_while_many_are_recorded(tmp_path: Path) -> None:
         found = Answers()
         for _ in range(100):  # each asks one thing at a time, as a session does
             for query in (before(limit=10), search("sun", limit=10)):
-                recorder.ask(query, found)
+                recorder.ask(Question(query, found))
                 answered(found.page())
 
     askers = [Thread(target=ask) for _ in range(3)]
@@ -282,7 +283,7 @@ def test_many_ask_while_many_are_recorded(tmp_path: Path) -> None:
         found = [message.sequence for message in page.messages]
         assert found == sorted(set(found))
         assert all(isinstance(each, Message) for each in page.messages)
-    recorder.ask(search("sun", limit=1000), answered)
+    recorder.ask(Question(search("sun", limit=1000), answered))
     assert answered.page().total == 100
     assert kept(history) == ["sun", "moon"] * 100
     assert recorder.close(WAIT)

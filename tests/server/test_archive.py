@@ -15,6 +15,7 @@ import pytest
 from parlour.config import Bound, Config
 from parlour.core.events import LOBBY, Before, Draft, Page, SessionId
 from parlour.history import HistoryError
+from parlour.history.questions import Question
 from parlour.history.retention import Retention
 from parlour.history.sqlite import SQLiteHistory
 from parlour.server.archive import Archive, open_archive
@@ -42,7 +43,7 @@ def drafts() -> list[Draft]:
 def kept(archive: Archive) -> list[str]:
     """Return the texts that *archive* has."""
     answers = SimpleQueue[Page | HistoryError]()
-    archive.recorder.ask(Before(LOBBY, 1 << 50, 100), answers.put)
+    archive.recorder.ask(Question(Before(LOBBY, 1 << 50, 100), answers.put))
     page = answers.get(timeout=WAIT)
     assert isinstance(page, Page)
     return [message.text for message in page.messages]

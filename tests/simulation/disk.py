@@ -8,7 +8,7 @@ from typing import Final
 from parlour.core.events import LOBBY, Draft, Message, Outcome, Page, Query, Reach
 from parlour.history import HistoryError
 from parlour.history.memory import MemoryHistory
-from parlour.history.questions import Answered, Wanted, always
+from parlour.history.questions import Answered, Question
 from parlour.history.recorder import Recorded
 from parlour.history.retention import Retention
 from tests.proof.run import Kept, Log
@@ -108,13 +108,8 @@ class DiskRecorder:
             self._loop.call_soon(self.interrupt)
             self.interrupt = None
 
-    def ask(
-        self,
-        query: Query,
-        done: Answered,
-        is_wanted: Wanted = always,  # noqa: ARG002 -- an answer too many does no harm
-        asker: str = "",  # noqa: ARG002
-    ) -> None:
+    def ask(self, question: Question) -> None:
+        query, done = question.query, question.done  # an answer too many does no harm
         if self._is_inline:
             done(self._disk.history.read(query))
             return

@@ -23,20 +23,24 @@ def always() -> bool:
 
 
 class Question(NamedTuple):
-    """A query, whom to tell, and whether anybody still waits for the answer."""
+    """A query, and what to do with the answer.
+
+    *done* is called with it, unless *is_wanted* returns False when the question's turn
+    comes. That is called from any thread, and must not block.
+    """
 
     query: Query
     done: Answered
-    is_wanted: Wanted
-    asker: str
+    is_wanted: Wanted = always
+    asker: str = ""
+    """Those with the same one share their places in the queue, and their turns."""
 
 
 class QuestionQueue:
     """A bounded queue of questions, and the thread that answers them.
 
-    Askers have turns, so that one who asks much does not delay the others. The thread
-    starts with the first question. A question that nobody wants any more
-    when its turn comes is dropped: it is not read, and its `done` is never called.
+    Askers take turns, so that one who asks much does not delay the others. The thread
+    starts with the first question.
     """
 
     def __init__(
@@ -65,7 +69,7 @@ class QuestionQueue:
             question.done(error)
 
     def close(self) -> None:
-        """Take no more, and refuse what waits. What is being read is answered yet."""
+        """Refuse what waits, and all later questions; answer the one being read."""
         self._refuse(stopping())
 
     def join(self) -> None:
@@ -97,7 +101,6 @@ class QuestionQueue:
     def _run(self) -> None:
         question: Question | None = None
         answer: Page | HistoryError
-        failed = HistoryError("history_failed", "the history failed", is_unknown=True)
         try:
             while (question := self._next()) is not None:
                 try:
@@ -108,8 +111,8 @@ class QuestionQueue:
                 done(answer)
         finally:
             if question is not None:
-                question.done(failed)
-            self._refuse(failed)
+                question.done(failed())
+            self._refuse(failed())
 
     def _next(self) -> Question | None:
         """Wait for a question that is wanted; None after the end."""
@@ -155,5 +158,10 @@ def searches(history: History) -> QuestionQueue:
 
 
 def stopping() -> HistoryError:
-    """Return what is answered to those who come too late."""
+    """Return the answer to those who ask while the server stops."""
     return HistoryError("stopping", "the server is shutting down")
+
+
+def failed() -> HistoryError:
+    """Return the answer to those who wait when a bug ends the thread."""
+    return HistoryError("history_failed", "the history failed", is_unknown=True)

@@ -9,15 +9,7 @@ from typing import Final, NamedTuple, Protocol
 from parlour.core.events import Draft, Outcome, Page, Query, Search
 
 from . import History, HistoryError
-from .questions import (
-    Answered,
-    Question,
-    Wanted,
-    always,
-    pages,
-    searches,
-    stopping,
-)
+from .questions import Question, failed, pages, searches, stopping
 
 REST: Final = 0.5  # seconds without a batch after which chores are done, all of them
 CHORE_EVERY: Final = 60.0  # seconds between two looks for chores when nothing happens
@@ -31,25 +23,18 @@ class Recorder(Protocol):
 
     Each `done` is called exactly once, with what was asked for or with the reason why
     not, from any thread, and perhaps before the call that was given it has returned.
-    Only a question that is not wanted any more when its turn comes has no answer.
+    Only a question that nobody wants any more when its turn comes has no answer.
     """
 
     def record(self, drafts: Sequence[Draft], time: float, done: Recorded) -> None:
         """Append *drafts*, said at *time*. Batches are appended in order."""
         ...
 
-    def ask(
-        self,
-        query: Query,
-        done: Answered,
-        is_wanted: Wanted = always,
-        asker: str = "",
-    ) -> None:
-        """Read what *query* asks for; it sees all that was told as recorded.
+    def ask(self, question: Question) -> None:
+        """Answer *question*; the answer has all that was reported as recorded.
 
-        So many questions may wait (`questions`), and so many of one *asker*; one more
-        is answered `busy`. Askers have turns, and a search never delays a page.
-        *is_wanted* is called from any thread, and must not block.
+        A question for which the queue has no place (`questions`) is answered `busy`.
+        A search never delays a page.
         """
         ...
 
@@ -84,17 +69,11 @@ class InlineRecorder:
             outcome = exc
         done(outcome)
 
-    def ask(
-        self,
-        query: Query,
-        done: Answered,
-        is_wanted: Wanted = always,
-        asker: str = "",
-    ) -> None:
-        if isinstance(query, Search):
-            self._searches.ask(Question(query, done, is_wanted, asker))
-        elif is_wanted():
-            done(self._read(query))
+    def ask(self, question: Question) -> None:
+        if isinstance(question.query, Search):
+            self._searches.ask(question)
+        elif question.is_wanted():
+            question.done(self._read(question.query))
 
     def cancel_searches(self) -> None:
         self._history.cancel_searches()
@@ -158,15 +137,9 @@ class ThreadedRecorder:
         if not is_taken:
             done(stopping())
 
-    def ask(
-        self,
-        query: Query,
-        done: Answered,
-        is_wanted: Wanted = always,
-        asker: str = "",
-    ) -> None:
-        questions = self._searches if isinstance(query, Search) else self._pages
-        questions.ask(Question(query, done, is_wanted, asker))
+    def ask(self, question: Question) -> None:
+        is_search = isinstance(question.query, Search)
+        (self._searches if is_search else self._pages).ask(question)
 
     def cancel_searches(self) -> None:
         self._history.cancel_searches()
@@ -230,11 +203,10 @@ class ThreadedRecorder:
 
 def _refuse(first: _Batch | None, rest: "queue.SimpleQueue[_Batch | None]") -> None:
     """Tell those whose turn never came, or was not ended."""
-    error = HistoryError("history_failed", "the history failed", is_unknown=True)
     if first is not None:
-        first.done(error)
+        first.done(failed())
     with suppress(queue.Empty):
         while True:
             each = rest.get_nowait()
             if each is not None:
-                each.done(error)
+                each.done(failed())

@@ -16,6 +16,7 @@ from parlour.core.events import Draft, Outcome, Page, Query, Question, Refused
 from parlour.core.hub import Hub
 from parlour.core.presence import Change, Presence
 from parlour.history import HistoryError
+from parlour.history.questions import Question as HistoryQuestion
 from parlour.history.recorder import Recorder
 
 from .logs import Fact, log, log_facts, log_limited
@@ -87,10 +88,12 @@ class Service:
 
     def _ask(self, question: Question, network: str, act: Act) -> None:
         self.recorder.ask(
-            question.query,
-            lambda page: act(partial(self._answer, question, page)),
-            lambda: self.hub.waits_for(question),
-            network,
+            HistoryQuestion(
+                question.query,
+                lambda page: act(partial(self._answer, question, page)),
+                lambda: self.hub.waits_for(question),
+                network,
+            )
         )
 
     def _settle(
@@ -120,7 +123,9 @@ class Service:
         is_wanted: Callable[[], bool],
     ) -> None:
         """Ask the history what a side door wants to know. Called by the hub's owner."""
-        self.recorder.ask(query, lambda page: done(_read(page)), is_wanted)
+        self.recorder.ask(
+            HistoryQuestion(query, lambda page: done(_read(page)), is_wanted)
+        )
 
     def note_end(self, ended: Ended, address: str) -> None:
         """Log that a session is over, and trace what it is told last."""
