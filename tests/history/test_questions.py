@@ -1,5 +1,6 @@
 """Questions wait in bounded queues, and nobody waits for another's search."""
 
+import threading
 from collections.abc import Callable, Iterator
 from threading import Event
 
@@ -131,6 +132,27 @@ def test_one_who_searches_much_leaves_places_and_turns_to_others(
         "again",
         "other again",
     ]
+
+
+def test_a_search_that_gets_no_thread_is_refused_and_the_next_one_gets_one(
+    recorder: Recorder, history: HeldSearches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Answers()
+    history.may_end.set()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading, "_start_new_thread", no_thread)
+        recorder.ask(Question(search("sun"), found))
+    assert found.error().code == "busy"
+
+    recorder.ask(Question(search("sun"), found))
+    assert texts(found.page()) == ["sun"]
+    assert found.is_empty
+
+
+def no_thread(*_: object) -> None:
+    """Fail as the system does if it has no thread for this process."""
+    raise RuntimeError("can't start new thread")
 
 
 def test_a_search_that_nobody_wants_any_more_is_not_made(

@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from parlour.core.events import Page, Query
@@ -52,7 +53,7 @@ class QuestionQueue:
         self._changed = threading.Condition()  # protects the rest
         self._waiting: OrderedDict[str, deque[Question]] = OrderedDict()  # by asker
         self._size = 0  # of all these together
-        self._has_started = self._is_closed = False
+        self._is_closed = False
 
     def ask(self, question: Question) -> None:
         """Queue *question*, or refuse it at once with `busy` or `stopping`."""
@@ -62,9 +63,6 @@ class QuestionQueue:
                 self._waiting.setdefault(question.asker, deque()).append(question)
                 self._size += 1
                 self._changed.notify()
-                if not self._has_started:
-                    self._has_started = True
-                    self._thread.start()
         if error is not None:
             question.done(error)
 
@@ -77,14 +75,26 @@ class QuestionQueue:
         if self._has_started:
             self._thread.join()
 
+    @property
+    def _has_started(self) -> bool:
+        return self._thread.ident is not None
+
     def _refusal(self, asker: str) -> HistoryError | None:
         if self._is_closed:
             return stopping()
         if self._is_full(asker):
             self._drop_unwanted()
-        if self._is_full(asker):
+        if self._is_full(asker) or not self._starts():
             return HistoryError("busy", "the history is too busy to answer; try again")
         return None
+
+    def _starts(self) -> bool:
+        """Start the thread if there is none yet, and return whether there is one."""
+        if not self._has_started:
+            # Before anything is queued: the system may have no thread for us.
+            with suppress(RuntimeError):
+                self._thread.start()
+        return self._has_started
 
     def _is_full(self, asker: str) -> bool:
         own = len(self._waiting.get(asker, ()))
