@@ -24,7 +24,8 @@ for which ``segmentation`` prepares the text.
 
 What is done with a whole file: ``backup`` and restore, ``transfer`` (export and
 import, of ``message_lines``), ``verify``; ``inspection`` opens the file for them,
-``ownership`` says whose a new file is, ``progress`` is how they tell how far they are.
+``copies`` makes new files whole, ``ownership`` says whose these are, ``progress``
+reports how far the work is.
 """
 
 from collections.abc import Sequence

@@ -7,12 +7,12 @@ from itertools import count
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from .copies import writing_copy
 from .failures import code_of
 from .files import (
     COMPANIONS,
     FileError,
     companion,
-    create,
     discard,
     identify,
     install,
@@ -20,7 +20,7 @@ from .files import (
     require_file,
 )
 from .inspection import connect_to_inspect
-from .locks import Lock, writing_copy
+from .locks import Lock
 from .opening import (
     FULL,
     connect,
@@ -135,27 +135,20 @@ def _is_same(one: Path, other: Path) -> bool:
 
 def _copy(source: Path, target: Path, progress: Progress) -> None:
     """Copy *source* to *target* by way of a file beside it: whole, or not at all."""
-    unfinished = companion(target, ".part")
-    with writing_copy(target):
-        discard(unfinished)  # of one that was killed
-        try:
-            create(unfinished)
+    try:
+        with writing_copy(target) as unfinished:
             _copy_pages(source, unfinished, progress)
             if target.exists():
                 hand_over(unfinished, target)
             install(unfinished, target)
-        except sqlite3.Error as exc:
-            if getattr(exc, "sqlite_errorcode", 0) in FULL:
-                raise FileError(
-                    f"{target} cannot be written: the disk is full"
-                ) from exc
-            if code_of(exc) == "history_damaged":
-                raise unusable(source, exc) from exc
-            raise FileError(f"{source} cannot be copied to {target}: {exc}") from exc
-        except OSError as exc:
-            raise FileError(f"{target}: {exc.strerror}") from exc
-        finally:
-            discard(unfinished)
+    except sqlite3.Error as exc:
+        if getattr(exc, "sqlite_errorcode", 0) in FULL:
+            raise FileError(f"{target} cannot be written: the disk is full") from exc
+        if code_of(exc) == "history_damaged":
+            raise unusable(source, exc) from exc
+        raise FileError(f"{source} cannot be copied to {target}: {exc}") from exc
+    except OSError as exc:
+        raise FileError(f"{target}: {exc.strerror}") from exc
 
 
 def _copy_pages(source: Path, target: Path, progress: Progress) -> None:

@@ -1,4 +1,4 @@
-"""Who may write a history, and who may write a copy of one.
+"""Who may write a history.
 
 Two locks belong to a history ``chat.db``. The file ``chat.db.lock`` stands for the
 name; it says which process has it, and it stays, since a lock that is deleted is none.
@@ -17,8 +17,8 @@ import os
 import re
 import stat
 import struct
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
 
@@ -85,22 +85,6 @@ class Lock:
         self.release()
 
 
-@contextmanager
-def writing_copy(target: Path) -> Iterator[None]:
-    """Be the only one who makes the file *target* meanwhile. Raises FileError.
-
-    Where the file system has no locks there is none.
-    """
-    lock = companion(target, ".part.lock")
-    descriptor = _locked_for_copy(lock, target)
-    try:
-        yield
-    finally:
-        with suppress(OSError):
-            lock.unlink(missing_ok=True)
-        os.close(descriptor)
-
-
 def is_locked(path: Path) -> bool:
     """Tell whether a process writes the history *path*, under whatever name.
 
@@ -141,9 +125,9 @@ def refuse_second_name(path: Path, links: int) -> None:
 def _locked_name(path: Path) -> int:
     """Return the open lock file of *path*, which is ours and says so."""
     lock = companion(path, ".lock")
-    file = _open_lock(lock)
+    file = open_lock(lock, path)
     try:
-        _flock(file, path)
+        _refuse_other(file, path)
         _require_lock(file, lock)
         give_beside(file, path)
     except BaseException:
@@ -163,8 +147,8 @@ def _require_lock(file: int, lock: Path) -> None:
         )
 
 
-def _open_lock(lock: Path) -> int:
-    """Open the lock file *lock*, which is made if it is not there."""
+def open_lock(lock: Path, path: Path) -> int:
+    """Open the lock file *lock* for *path*; it is made if it is not there."""
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
     try:
         file = os.open(lock, flags, MODE)
@@ -178,26 +162,36 @@ def _open_lock(lock: Path) -> int:
                 f"{lock} belongs to another user: run this as that user, or give the "
                 "file to the user of the server"
             ) from exc
-        history = lock.with_name(lock.name.removesuffix(".lock"))
-        raise FileError(f"{history}: {exc.strerror}") from exc
+        raise FileError(f"{path}: {exc.strerror}") from exc
     if not stat.S_ISREG(os.fstat(file).st_mode):
         os.close(file)
         raise FileError(f"{lock} is not a file, and no lock: move it away")
     return file
 
 
-def _flock(file: int, path: Path) -> None:
-    """Lock *file* for *path*; raise InUseError if another process has it."""
+def take_lock(file: int, path: Path, *, tolerated: Collection[int] = ()) -> bool:
+    """Lock *file* for *path*, and return whether no other process has it.
+
+    An error whose number is *tolerated* counts as a lock. Raises FileError for others.
+    """
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as exc:
+    except BlockingIOError:
+        return False
+    except OSError as exc:
+        if exc.errno not in tolerated:
+            raise FileError(f"{path} cannot be locked: {exc.strerror}") from exc
+    return True
+
+
+def _refuse_other(file: int, path: Path) -> None:
+    """Lock *file* for *path*; raise InUseError if another process has it."""
+    if not take_lock(file, path):
         holder = os.pread(file, 20, 0).decode("ascii", "replace").strip()
         raise InUseError(
             f"{path} is in use by process {holder or '(unknown)'}: "
             "stop it first, or choose another file"
-        ) from exc
-    except OSError as exc:
-        raise FileError(f"{path} cannot be locked: {exc.strerror}") from exc
+        )
 
 
 def _refuse_use(path: Path) -> None:
@@ -206,7 +200,7 @@ def _refuse_use(path: Path) -> None:
         flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
         file = os.open(companion(path, ".lock"), flags)
         try:
-            _flock(file, path)
+            _refuse_other(file, path)
         finally:
             os.close(file)
     raise InUseError(
@@ -270,30 +264,3 @@ def _undo_interrupted(path: Path, found: os.stat_result) -> None:
 def _escaped(name: str) -> str:
     """Return *name* for a pattern in which it means itself."""
     return re.sub(r"([*?\[])", r"[\1]", name)
-
-
-def _locked_for_copy(lock: Path, target: Path) -> int:
-    """Return the open *lock*, which is ours and is still there."""
-    while True:
-        try:
-            file = os.open(
-                lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, MODE
-            )
-        except OSError as exc:
-            if exc.errno == errno.ELOOP:
-                raise FileError(f"{lock} is a symbolic link: delete it") from exc
-            raise FileError(f"{target}: {exc.strerror}") from exc
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as exc:
-            os.close(file)
-            raise FileError(
-                f"another backup or export to {target} is running: wait for it"
-            ) from exc
-        except OSError as exc:
-            if exc.errno not in UNSUPPORTED:
-                os.close(file)
-                raise FileError(f"{target} cannot be locked: {exc.strerror}") from exc
-        if identify(lock) == identity(os.fstat(file)):
-            return file
-        os.close(file)  # whoever had it has just removed it

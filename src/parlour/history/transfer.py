@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -14,9 +14,10 @@ from parlour.core.events import After, Message, RoomName
 from . import HistoryError, chores
 from .backup import replace
 from .batch import ADD_MESSAGES, ADD_ROOM, End
-from .files import FileError, companion, create, discard, install, real
+from .copies import writing_copy
+from .files import FileError, companion, discard, install, real
 from .inspection import connect_to_inspect
-from .locks import Lock, writing_copy
+from .locks import Lock
 from .message_lines import MAX_LINE, foreign, read_message, render
 from .opening import make, recognise, unusable, unwritable
 from .pages import micros
@@ -54,25 +55,19 @@ def write(lines: Iterable[str], target: Path) -> int:
 
     Nobody else may read it. Returns how many there are. Raises FileError.
     """
-    unfinished = companion(target, ".part")
     count = 0
-    with writing_copy(target):
-        if target.exists():
-            raise FileError(f"{target} is there already: choose another file")
-        try:
-            unfinished.unlink(missing_ok=True)
-            create(unfinished)
+    try:
+        with writing_copy(target) as unfinished:
+            if target.exists():
+                raise FileError(f"{target} is there already: choose another file")
             with unfinished.open("wb") as file:
                 for count, line in enumerate(lines, 1):  # noqa: B007 -- how many
                     file.write(f"{line}\n".encode())
                 file.flush()
                 os.fsync(file.fileno())
             install(unfinished, target)
-        except OSError as exc:
-            raise FileError(f"{target}: {exc.strerror}") from exc
-        finally:
-            with suppress(OSError):
-                unfinished.unlink(missing_ok=True)
+    except OSError as exc:
+        raise FileError(f"{target}: {exc.strerror}") from exc
     return count
 
 
