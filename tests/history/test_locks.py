@@ -177,6 +177,18 @@ def test_a_restore_that_was_interrupted_is_taken_back(
     assert {each.name for each in path.parent.iterdir()} == {"chat.db", "chat.db.lock"}
 
 
+def test_a_restore_that_goes_on_is_not_taken_back(path: Path) -> None:
+    fill(path)
+    replaced = path.with_name("chat.db.replaced")
+    with closing(in_file(path)):  # a restore holds the same lock
+        replaced.hardlink_to(path)
+
+        with pytest.raises(FileError, match="is in use by process"):
+            in_file(path)
+
+        assert replaced.exists()
+
+
 def test_a_lock_that_is_a_link_is_not_followed(path: Path, tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_text("precious\n")

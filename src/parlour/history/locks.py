@@ -212,18 +212,14 @@ def _refuse_use(path: Path) -> None:
 def _locked_content(path: Path) -> int:
     """Return the open file *path*, which is locked under all its names; -1: none."""
     try:
-        found = path.stat()
-    except OSError:
-        return -1
-    if not stat.S_ISREG(found.st_mode):
-        return -1  # it is refused later, and opening it might wait
-    _undo_interrupted(path, found)
-    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return -1  # it is refused later, and opening it might wait
         file = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError:
         return -1  # what cannot be written is told of where it is opened
     try:
         _lock_byte(file, path)
+        _undo_interrupted(path, os.fstat(file))  # no restore goes on any more
         refuse_second_name(path, os.fstat(file).st_nlink)
         refuse_mounted(path)
     except BaseException:
