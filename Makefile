@@ -9,8 +9,8 @@ JOBS   ?= auto
 PEERS    := inspircd ngircd redis-server nats-server mosquitto
 CHROMIUM := $(shell command -v chromium 2>/dev/null)
 
-# An environment knows its place, and the Python that made it: in a checkout that was
-# copied or moved, and after an upgrade, it is set up anew.
+# run.stamp records the path of the checkout and the version of Python. If either has
+# changed, or the environment's Python is gone, the environment is recreated.
 SET_UP_FOR = $(CURDIR) $$($(BIN)/python -S -c 'import sys; print(*sys.version_info[:2])' 2>&1)
 IS_STALE  := $(shell test ! -e $(VENV)/run.stamp || \
                test "$$(cat $(VENV)/run.stamp)" = "$(SET_UP_FOR)" || echo yes)
@@ -26,7 +26,7 @@ run: $(VENV)/run.stamp ## Set up, serve the chat on 127.0.0.1:5555, and the page
 
 setup: $(VENV)/test.stamp ## Set up everything: to run, to test, to develop
 
-test: $(VENV)/test.stamp ## Set up and run the tests, one at a time on each core (ARGS="-k rename" JOBS=0)
+test: $(VENV)/test.stamp ## Set up and run the tests, one worker per core (ARGS="-k rename" JOBS=0)
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 test-all: ## Run the tests on Python 3.11, 3.12 and 3.13, wherever they are found
@@ -92,12 +92,11 @@ lock: ## Pin anew what pyproject.toml asks for
 	  --no-header --no-emit-index-url --no-emit-find-links \
 	  pyproject.toml --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 
-# Programs that tests use and that only root can install, and the Debian packages
-# that bring them.
+# Programs that tests use and only root can install, each with its Debian package.
 SYSTEM := chromium:chromium tmux:tmux screen:screen nginx:nginx-light haproxy:haproxy faketime:faketime strace:strace
 FONTS  := fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
 
-system-deps: ## Install what needs root: Chromium, fonts, proxies, tmux and others, for tests
+system-deps: ## Install what tests use, as root: Chromium, fonts, proxies, tmux and others
 	@missing=; for each in $(SYSTEM); do \
 	  PATH="$$PATH:/usr/sbin" command -v $${each%%:*} >/dev/null || missing="$$missing $${each##*:}"; done; \
 	[ -n "$$missing" ] || exit 0; \
