@@ -47,8 +47,7 @@ class Program:
         """Wait until it ends; return its status as a shell would tell it."""
         self.out.hear_end()
         self.err.hear_end()
-        status = self._process.wait(PATIENCE)
-        return status if status >= 0 else 128 - status
+        return self.wait_unread()
 
     def has_ended(self, seconds: float) -> bool:
         """Tell whether it ends within so many *seconds*."""

@@ -4,6 +4,7 @@ import os
 import signal
 import sqlite3
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from .harness import ENGINES, SERVER, port_told, server_options, start_server
 from .peer import Peer
 from .process import Program
 from .stage import Stage
+from .watch import PATIENCE
 
 GOODBYE = "the server is shutting down"
 
@@ -86,7 +88,8 @@ def test_a_server_that_waits_for_its_history_ends_at_once_when_asked_again(
         server.program.err.hear("session.left")
         server.program.signal(signal.SIGTERM)
 
-        while not server.program.has_ended(0.1):
+        deadline = time.monotonic() + PATIENCE
+        while not server.program.has_ended(0.1) and time.monotonic() < deadline:
             server.program.signal(number)
 
     assert server.program.wait() == 128 + number

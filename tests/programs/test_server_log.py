@@ -59,7 +59,7 @@ def test_the_log_tells_who_returns(stage: Stage, engine: str) -> None:
         again.sendall(line)
         returned = json.loads(server.program.err.hear("session.returned"))
         host, port = again.getsockname()
-        server.stop()
+    server.stop()
 
     assert joined["name"] == returned["name"] == "Kobzol"
     assert returned["before"] == joined["session"]

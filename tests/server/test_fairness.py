@@ -2,13 +2,21 @@
 
 import json
 import threading
+import time
 
 import pytest
 
 from parlour.core.events import SessionId
 from parlour.core.fronts import Delivery
 from parlour.core.limits import Limits
-from tests.server.stage import Running, Serve, SocketPeer, serve_async, serve_threads
+from tests.server.stage import (
+    PATIENCE,
+    Running,
+    Serve,
+    SocketPeer,
+    serve_async,
+    serve_threads,
+)
 from tests.server.test_drivers import entered, heard, message
 
 on_both = pytest.mark.parametrize(
@@ -150,7 +158,9 @@ def test_those_with_most_waiting_are_cut_off_and_the_others_stay(serve: Serve) -
             peer.sock.setblocking(False)
             flooded(peer, b"\n" * 100_000)
 
-        while running.hub.counters.ended["too_much_queued"] == 0:
+        deadline, ended = time.monotonic() + PATIENCE, running.hub.counters.ended
+        while not ended["too_much_queued"] and time.monotonic() < deadline:
             echo(romeo, "x")
 
+        assert ended["too_much_queued"]
         echo(romeo, "still here")
