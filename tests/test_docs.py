@@ -14,7 +14,6 @@ import pytest
 
 from bench.__main__ import options as options_of_bench
 from parlour import cli
-from parlour.arguments import BAD_ENVIRONMENT
 from parlour.client.commands import COMMANDS
 from parlour.client.faults import Exit
 from parlour.config import Bound, Config
@@ -22,7 +21,7 @@ from parlour.core import limits
 from parlour.core.limits import Limits, Rate
 from parlour.core.names import clean
 from parlour.history.failures import REASONS
-from parlour.parameters import CANNOT_START, FAILED, USAGE
+from parlour.parameters import BAD_ENVIRONMENT, CANNOT_START, FAILED, USAGE
 from parlour.server.service import UNLOGGED
 from tests.docs.pages import (
     CLI,
@@ -254,16 +253,7 @@ def test_an_option_is_read_from_the_environment() -> None:
 @pytest.mark.parametrize(
     ("program", "codes"),
     [
-        (
-            "Server",
-            {
-                0,
-                FAILED,
-                USAGE,
-                CANNOT_START,
-                BAD_ENVIRONMENT,
-            },
-        ),
+        ("Server", {0, FAILED, USAGE, CANNOT_START, BAD_ENVIRONMENT}),
         ("History", {0, FAILED, USAGE, BAD_ENVIRONMENT}),
         ("Client", {*map(int, Exit), BAD_ENVIRONMENT}),
     ],

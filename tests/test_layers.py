@@ -44,7 +44,7 @@ LAYERS = {
     "console": PURE | {"parlour.core", "parlour.client"},
     "arguments": PURE
     | {"signal", "click", "parlour.core", "parlour.environment"}
-    | {"parlour.resources", "parlour.streams"},
+    | {"parlour.parameters", "parlour.resources", "parlour.streams"},
     "resources": PURE | {"resource"},
     "keepalive": PURE | {"socket"},
     "environment": PURE | {"os"},

@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from parlour.core.limits import Rate
 from parlour.environment import PREFIX, ignore_others
+from parlour.parameters import BAD_ENVIRONMENT, FAILED, fail
 from parlour.resources import ShortageError, raise_descriptor_limit, shortage
 from parlour.streams.standard import (
     complain,
@@ -19,12 +20,10 @@ from parlour.streams.standard import (
     use_whole_streams,
 )
 
-FAILED: Final = 1
 HIGHEST_PORT: Final = 65_535
 FEW_DESCRIPTORS: Final = 16  # open files that a program without a server needs
-BAD_ENVIRONMENT: Final = 78  # EX_CONFIG of <sysexits.h>
 EXAMPLE: Final = "127.0.0.1 5555"  # where a server is found
-IGNORED: Final = "parlour.ignored"  # where a context holds which variables were
+IGNORED: Final = "parlour.ignored"  # key in a context: the ignored variables
 
 
 class RateType(click.ParamType[Rate | None]):
@@ -105,15 +104,15 @@ class Slip(click.ClickException):
 
 
 class BadVariable(Slip):
-    """A variable of the environment that sets an option, and cannot."""
+    """An environment variable with a value that its option does not allow."""
 
     exit_code = BAD_ENVIRONMENT
 
 
 class Whole(click.Command):
-    """A command that is run by a shell: its streams are there, and fail in a line.
+    """A command that a shell runs: its streams exist, and errors are told in one line.
 
-    Help and errors of the command line are written to them, too.
+    That includes help and errors of the command line.
     """
 
     def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 -- as click's
@@ -132,16 +131,16 @@ class Whole(click.Command):
 class Program(Whole):
     """A program, or one of the commands of ``parlour``.
 
-    Its options can be set in the environment. Variables that set none, of no program,
-    are ignored and named.
+    Environment variables can set its options. Others with our prefix, which set no
+    option of any program, are ignored and named.
     """
 
     variables: ClassVar[set[str]] = set()
     """Those that set an option of any program; see :func:`know_variables_of`."""
     descriptors = FEW_DESCRIPTORS
     """How many open files it needs."""
-    fails_with = 1
-    """Its exit code if the system allows it too little."""
+    fails_with = FAILED
+    """Its exit code if the system allows too little."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[IGNORED] = ignore_others(self.variables)
@@ -153,23 +152,23 @@ class Program(Whole):
             self.tell_ignored(ctx, ignored)
         try:
             raise_descriptor_limit(self.descriptors)
-            return super().invoke(ctx)
+            result: object = super().invoke(ctx)
         except ShortageError as exc:
-            what = str(exc)
+            fail(str(exc), self.fails_with)
         except (MemoryError, RuntimeError, ImportError, OSError) as exc:
             if not (scarce := shortage(exc)):
                 raise
             what = f"cannot go on: the system allows no more {scarce}"
-        complain(f"parlour: {what}\n")
-        raise SystemExit(self.fails_with)
+            fail(what, self.fails_with)
+        return result
 
     def tell_ignored(self, _ctx: click.Context, ignored: str) -> None:
-        """Tell which variables of the environment mean nothing."""
+        """Report which environment variables are ignored."""
         complain(f"parlour: ignored in the environment: {ignored}\n")
 
 
 def know_variables_of(commands: Iterable[click.Command]) -> None:
-    """Know which variables set the options of *commands*."""
+    """Register the environment variables that set options of *commands*."""
     Program.variables.update(
         f"{PREFIX}{param.name.upper()}"
         for command in commands
@@ -232,7 +231,7 @@ def _slips(ctx: click.Context) -> Iterator[None]:
 
 
 def _slip(exc: click.UsageError, ctx: click.Context) -> Slip:
-    """Say what is wrong: of the command line, or of a variable that set an option."""
+    """Return what is wrong with the command line, or with a variable that is set."""
     if isinstance(exc, click.BadParameter) and exc.param and exc.param.name:
         name = exc.param.name
         if ctx.get_parameter_source(name) is ParameterSource.ENVIRONMENT:

@@ -13,6 +13,7 @@ from parlour.streams.standard import complain
 FAILED: Final = 1
 USAGE: Final = 2
 CANNOT_START: Final = 3
+BAD_ENVIRONMENT: Final = 78  # EX_CONFIG of <sysexits.h>
 
 NO_HOME: Final = (
     "there is no home directory to keep the history in: name a file, --history FILE, "
