@@ -4,19 +4,19 @@ import os
 import signal
 import sys
 
-# Ctrl-C ends it without a word from here on, until it knows better.
+# Ctrl-C ends the program without a traceback until it handles SIGINT itself.
 if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # see below
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(ROOT, "src"))  # its own code, wherever it was set up
+sys.path.insert(0, os.path.join(ROOT, "src"))  # this checkout's code
 
-from parlour.checkout import environment  # any python3 may run this
+from parlour.checkout import environment  # runs under any python3
 
 PYTHON = environment(ROOT)
 if PYTHON:
-    # Python does not begin with a quiet Ctrl-C: the next one gets it later.
+    # A starting Python would answer Ctrl-C with a traceback: block it until then.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     os.execv(PYTHON, [PYTHON] + sys.argv)
 

@@ -7,7 +7,7 @@ Read the packages from the inside out:
 ``server``   two drivers that carry bytes between sockets and the core
 ``client``   the terminal client
 ``web``      the page: a door for browsers, in the server's process
-``streams``  the standard streams, whatever they are
+``streams``  the standard streams, blocking or not, in any encoding
 ``cli``      commands and options
 """
 

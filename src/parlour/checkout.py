@@ -1,7 +1,7 @@
-"""How the programs of a checkout find the Python that `make` set up for it.
+"""Find the Python that `make` set up for a checkout.
 
-Any python3 may run this, however old. As a program it lets the environment go where
-the checkout goes: pip writes the place of both into it.
+Any python3 can run this, however old. Run as a program, it makes the environment
+relocatable: pip writes absolute paths into it.
 """
 
 import glob
@@ -13,15 +13,15 @@ RUN_BESIDE = """#!/bin/sh
 '''exec' "$(dirname -- "$(realpath -- "$0")")"/python "$0" "$@"
 ' '''
 """
-"""The first lines of a program for the Python beside it: it reads them as a string."""
+"""First lines of a script for the Python beside it, which reads them as a string."""
 
 SETUP = "run 'make run' (or 'make setup') in "
 
 
 def environment(root: str) -> str:
-    """Return the Python to go on with in the checkout *root*, or "": it is this one.
+    """Return the Python that the checkout *root* runs with, or "" if this is it.
 
-    Ends the program with one line if nothing is set up there, or does not work.
+    Ends the program with one line if the environment is missing or does not work.
     """
     place = os.path.join(root, ".venv")
     python = os.path.join(place, "bin", "python")
@@ -37,7 +37,7 @@ def environment(root: str) -> str:
 
 
 def make_movable(place: str, source: str) -> None:
-    """Let the environment *place* have the code in *source* by a relative path."""
+    """Make the environment *place* refer to the code in *source* by a relative path."""
     packages = os.path.join(place, "lib", "python*", "site-packages")
     for path in glob.glob(os.path.join(packages, "*_parlour.pth")):
         with open(path, "w") as file:

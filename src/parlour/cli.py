@@ -75,7 +75,7 @@ def main() -> None:
 
 
 class ServerProgram(QuietProgram):
-    """The server, on whose standard error is a log."""
+    """The server, which logs to standard error."""
 
     descriptors = MIN_DESCRIPTORS
     fails_with = CANNOT_START
@@ -147,7 +147,7 @@ class ServerProgram(QuietProgram):
     "--yes",
     is_flag=True,
     allow_from_autoenv=False,
-    help="Delete without asking what a smaller --max-history does not keep.",
+    help="With a smaller --max-history, delete messages without asking.",
 )
 @click.option(
     "--max-line",
@@ -200,7 +200,7 @@ class ServerProgram(QuietProgram):
     type=click.Choice(["full", "names", "addresses", "none"]),
     default="full",
     show_default=True,
-    help="What the log tells of those who come and go.",
+    help="What the log records about users.",
 )
 @click.option(
     "--trace",
@@ -273,7 +273,7 @@ def _approve(messages: int, kept: int, *, is_sure: bool) -> bool:
 
 
 def _console() -> "ChatLines":
-    """Return how the chat looks on the terminal, in its encoding."""
+    """Return what formats the chat for the terminal, in its encoding."""
     from parlour.client.terminal import columns  # noqa: PLC0415
     from parlour.console import ChatLines  # noqa: PLC0415
 

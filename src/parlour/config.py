@@ -8,7 +8,7 @@ from parlour.core.limits import DEFAULT_RATE, MAX_OTHERS, Limits, Rate
 
 Engine = Literal["async", "threads"]
 People = Literal["full", "names", "addresses", "none"]
-"""What the log tells of those who come and go."""
+"""What the log records about users."""
 
 MAX_USERS: dict[Engine, int] = {"async": 10_000, "threads": 1_000}
 

@@ -1,7 +1,6 @@
-"""Variables of the environment: which set options, and what is said of the others."""
+"""Environment variables: which of them set options, and which are ignored."""
 
 import os
-import re
 from collections.abc import Collection
 from difflib import get_close_matches
 from typing import Final
@@ -10,14 +9,14 @@ PREFIX: Final = "PARLOUR_"
 MOST_NAMED: Final = 8  # of the variables that are ignored; the rest is counted
 LIKENESS: Final = 0.8  # of a misspelled name and the right one; 1 is the same
 
-ADDRESS: Final = re.compile("(tcp|udp|sctp)://.*", re.DOTALL)
-"""What Kubernetes and Docker set PARLOUR_PORT to, for a service called parlour."""
+SERVICE_URLS: Final = ("tcp://", "udp://", "sctp://")
+"""Prefixes of what Kubernetes and Docker set for a service called parlour."""
 
 
 def ignore_others(known: Collection[str]) -> str:
-    """Take every variable away that begins as ours and sets no option of *known*.
+    """Remove the variables with our prefix that are not *known*, or not meant for us.
 
-    Returns which, for people: "" if there are none.
+    Returns their names in one line, "" if there are none.
     """
     options = {name.removeprefix(PREFIX) for name in known}
     misspelled, foreign = [], []
@@ -41,9 +40,9 @@ def ignore_others(known: Collection[str]) -> str:
 
 
 def _is_link(name: str, value: str) -> bool:
-    """Tell whether a container's link set this. A name of ours begins with no slash."""
+    """Tell whether a container link set this; no user's name begins with a slash."""
     is_alias = name == f"{PREFIX}NAME" and value.startswith("/")
-    return is_alias or ADDRESS.fullmatch(value) is not None
+    return is_alias or value.startswith(SERVICE_URLS)
 
 
 def _in_a_line(ignored: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""How the system finds out that the other end of a connection is gone."""
+"""TCP keepalive: how the system detects that a peer is gone."""
 
 import socket
 from contextlib import suppress
@@ -19,10 +19,10 @@ class Keepalive(NamedTuple):
 
 
 def set_keepalive(sock: socket.socket, bounds: Keepalive) -> None:
-    """Apply *bounds* to *sock*, as far as the system knows them.
+    """Apply *bounds* to *sock*, as far as the system supports them.
 
-    Where it does not know an option, its own bounds apply, which are hours. A peer
-    that is gone already is no error.
+    Without an option, the system's own bound applies, which is hours. A connection
+    that has ended already is no error.
     """
     options = (
         (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),

@@ -1,4 +1,4 @@
-"""What the system has to allow a program: open files, threads, memory."""
+"""Resources that the system limits: open files, threads, memory."""
 
 import errno
 import resource
@@ -14,7 +14,7 @@ SCARCE: Final = {
 
 
 class ShortageError(Exception):
-    """The system allows too little of something: says of what."""
+    """The system allows too little of a resource, which the message names."""
 
 
 def raise_descriptor_limit(needed: int = 0) -> int:
@@ -37,7 +37,7 @@ def raise_descriptor_limit(needed: int = 0) -> int:
 
 
 def shortage(exc: Exception) -> str:
-    """Return what *exc* says that the system has too little of, or ""."""
+    """Return which resource is exhausted according to *exc*, or ""."""
     if isinstance(exc, MemoryError):
         return "memory"
     if isinstance(exc, RuntimeError) and "start new thread" in str(exc):
