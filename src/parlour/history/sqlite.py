@@ -15,7 +15,7 @@ twice, and a changed index finds too little; `verify` looks for the latter.
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
@@ -84,19 +84,15 @@ class SQLiteHistory:
         self._stopped: HistoryError | None = None
         self._has_grown = False
         self._looked: float | None = None
-        self._lock = Lock(path)
-        try:
+        with ExitStack() as opened:
+            self._lock = Lock(path)
+            opened.callback(self._lock.release)
             self._db = open_to_write(path, crash)
+            opened.callback(self._db.close)
             self._log = Log(path, self._db, warn)
-            try:
-                self._lock.hold()  # a file that was just made, too
-                self._load(path)
-            except BaseException:
-                self._db.close()
-                raise
-        except BaseException:
-            self._lock.release()
-            raise
+            self._lock.hold()  # a file that was just made, too
+            self._load(path, opened)
+            self._close_all = opened.pop_all().close
 
     def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
         self._look(time)
@@ -161,10 +157,7 @@ class SQLiteHistory:
                 for _ in range(CLOSING):
                     if not (self._age(end) or self._forget(end)):
                         break
-        self._reader.close()
-        self._searcher.close()
-        self._db.close()
-        self._lock.release()
+        self._close_all()
 
     def _fold(self) -> None:
         """Bring the log into the file, as far as nobody reads an older moment of it."""
@@ -238,11 +231,10 @@ class SQLiteHistory:
             self._crash(f"{name}.commit")
             is_committing = True
             self._db.execute("COMMIT")
-        except BaseException as exc:
-            self._roll_back()
-            if isinstance(exc, sqlite3.Error):
-                raise self._failed(exc, at_commit=is_committing) from exc
-            raise
+        except sqlite3.Error as exc:
+            raise self._failed(exc, at_commit=is_committing) from exc
+        finally:
+            self._roll_back()  # what was not committed
         self._crash(f"{name}.committed")
         return written
 
@@ -268,18 +260,16 @@ class SQLiteHistory:
             self._stopped = found
         return found
 
-    def _load(self, path: Path) -> None:
+    def _load(self, path: Path, opened: ExitStack) -> None:
         """Learn where the rooms end and which keys there are, and open for reading."""
         try:
             self._ends = load_ends(self._db)
             newest = newest_time(self._db, self._ends)
             keys = self._db.execute(KEYS, (MAX_KEYS,)).fetchall()
             self._reader = Reader(path)
-            try:
-                self._searcher = Reader(path, self._steady)
-            except BaseException:
-                self._reader.close()
-                raise
+            opened.callback(self._reader.close)
+            self._searcher = Reader(path, self._steady)
+            opened.callback(self._searcher.close)
         except sqlite3.Error as exc:
             raise unusable(path, exc) from exc
         except HistoryError as exc:
