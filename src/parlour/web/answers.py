@@ -9,11 +9,10 @@ from functools import partial
 from typing import Any, Final, NamedTuple, Protocol
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
-from . import hosts
 from .chat import ASKER, Asker
 from .hosts import Hosts
 from .makers import CrowdedError, Makers
-from .refusals import log_refusal
+from .refusals import check_host
 from .requests import ALLOWED, Request, RequestError, read_request
 
 WORKERS: Final = 4  # threads that make pages
@@ -116,9 +115,8 @@ class Answers:
             target = b"?".join([target, scope["query_string"]])
         asked = read_request(scope["method"], target, scope["headers"])
         is_check = asked.path == HEALTH and not asked.host
-        if not is_check and not self._hosts.knows(asked.host):
-            log_refusal(connection.peer, "unknown_host", asked.host or "", None)
-            raise RequestError(400, hosts.unknown(asked.host))
+        if not is_check:
+            check_host(self._hosts, connection.peer, asked.host)
         return asked
 
     async def _tell(

@@ -1,13 +1,29 @@
-"""What is logged of those who are not let in for what their headers say."""
+"""Who is not let in for what its headers say, and what is logged of it."""
 
 import logging
 
+from . import hosts
+from .hosts import Hosts
+from .requests import RequestError
 
-def log_refusal(peer: str, code: str, host: str, origin: str | None) -> None:
-    """Log that a request of *peer* was refused for its Host or its Origin.
 
-    Anybody can cause it at will, so that it is limited (see `server.log_limits`).
-    """
+def check_host(known: Hosts, peer: str, host: str | None) -> None:
+    """Raise `RequestError` if *host* is not *known*, and log that *peer* asked."""
+    if not known.knows(host):
+        _log(peer, "unknown_host", host or "", None)
+        raise RequestError(400, hosts.unknown(host))
+
+
+def check_page(known: Hosts, peer: str, host: str, origin: str | None) -> None:
+    """Do the same for a page of *origin* that may not open a socket to *host*."""
+    check_host(known, peer, host)
+    if not known.is_own(origin, host):
+        _log(peer, "foreign_origin", host, origin)
+        raise RequestError(403, hosts.foreign(origin or "", host))
+
+
+def _log(peer: str, code: str, host: str, origin: str | None) -> None:
+    """Log a refusal. Anybody can cause one at will: see `server.log_limits`."""
     facts = {
         "address": peer,
         "code": code,

@@ -18,9 +18,9 @@ from parlour.core.events import SessionId
 from parlour.core.hub import Turned
 from parlour.core.limits import Bucket, Rate
 
-from . import hosts
 from .hosts import Hosts
-from .refusals import log_refusal
+from .refusals import check_page
+from .requests import RequestError
 
 MAX_FRAME: Final = 64 << 10  # bytes of one frame, or of all parts of one
 MAX_PARTS: Final = 64  # of one frame
@@ -179,16 +179,12 @@ class WebSocket(asyncio.Protocol):
     def _greet(self, request: Request) -> Response:
         """Return the answer to a handshake."""
         headers, door = request.headers, self._door
-        host, origin = headers.get("Host", ""), headers.get_all("Origin")
-        if request.path.partition("?")[0] != "/ws":
-            return self._frames.reject(404, "The chat is at /ws.\n")
-        if not door.hosts.knows(host):
-            log_refusal(self._peer, "unknown_host", host, ", ".join(origin))
-            return self._frames.reject(400, f"{hosts.unknown(host)}\n")
-        page = ", ".join(origin) if origin else None
-        if not door.hosts.is_own(page, host):
-            log_refusal(self._peer, "foreign_origin", host, page)
-            return self._frames.reject(403, f"{hosts.foreign(page or '', host)}\n")
+        host, origins = headers.get("Host", ""), headers.get_all("Origin")
+        origin = ", ".join(origins) if origins else None
+        try:
+            check_page(door.hosts, self._peer, host, origin)
+        except RequestError as exc:
+            return self._frames.reject(exc.status, f"{exc}\n")
         if door.is_shut:
             return self._frames.reject(503, "The server is shutting down.\n")
         return self._frames.accept(request)
