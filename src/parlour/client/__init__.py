@@ -22,6 +22,7 @@ Read the modules in this order:
 ``comeback``      when to try again
 ``pulse``         whether the server is still there
 ``trial``         whether a server bears hello, and what it is told meanwhile
+``notices``       the notices of a plain server, as events
 ``early``         plain lines that come before the welcome
 ``hearing``       what a server of the session dialect says
 ``link``          what goes to the server, and what comes from it

@@ -5,8 +5,11 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
+from parlour.core.events import Joined, Left, Renamed
+
 from .commands import COMMANDS
 from .display import MAX_COLUMNS, clean_name
+from .notices import notice
 from .shown import SERVER
 
 MAX_NAMES: Final = 256  # names remembered; those heard longest ago are forgotten
@@ -14,10 +17,7 @@ MAX_NAMES: Final = 256  # names remembered; those heard longest ago are forgotte
 MAX_LISTED: Final = 1_000  # names of those who are here, as the server lists them
 
 _BLANK = re.compile(r"\s")
-_ENTERED = re.compile(r"(.+) has entered the chat")
-_RENAMED = re.compile(r"(.+) renamed to (.+)")
 _LISTED = re.compile(r"(?:[0-9,]+ to [0-9,]+ of )?[0-9,]+ users?: (.+)")
-_LEFT = re.compile(r"(.+) has left the chat")
 
 
 class Names:
@@ -31,15 +31,18 @@ class Names:
         """Learn from a message, or from the usual notices of a plain server."""
         if source != SERVER:
             self._add(source)
-        elif found := _ENTERED.fullmatch(text):
-            self._add(found[1])
-        elif found := _RENAMED.fullmatch(text):
-            self._forget(found[1])
-            self._add(found[2])
-        elif found := _LEFT.fullmatch(text):
-            self._forget(found[1])
-        elif found := _LISTED.fullmatch(text):
-            self.listed(found[1].split(", ", MAX_LISTED), is_first=False)
+            return
+        match notice(text):
+            case Joined(_, name):
+                self._add(name)
+            case Renamed(_, name, to):
+                self._forget(name)
+                self._add(to)
+            case Left(_, name):
+                self._forget(name)
+            case None:
+                if found := _LISTED.fullmatch(text):
+                    self.listed(found[1].split(", ", MAX_LISTED), is_first=False)
 
     def listed(self, names: Iterable[str], *, is_first: bool) -> None:
         """Add the names of those who are here; *is_first*: they begin a new list."""

@@ -6,6 +6,9 @@ later than that. So what is heard first may be plain, and the welcome comes behi
 
 from typing import Final
 
+from parlour.core.events import Joined
+
+from .notices import notice
 from .shown import SERVER, Said
 
 MAX_HELD: Final = 1_000  # plain lines held back until the welcome
@@ -58,7 +61,7 @@ class Early:
 
 
 def _is_entry(said: Said) -> bool:
-    return said.source == SERVER and said.text.endswith(" has entered the chat")
+    return said.source == SERVER and isinstance(notice(said.text), Joined)
 
 
 def refuses_hello(said: Said) -> bool:

@@ -10,7 +10,10 @@ from enum import Enum, auto
 from math import inf
 from typing import Final
 
+from parlour.core.events import Joined, Left, Renamed
+
 from .naming import Naming, trimmed
+from .notices import notice
 from .view import View
 
 NAME_WAIT: Final = 3.0  # seconds for a server to say whether we have the name
@@ -21,9 +24,6 @@ _REFUSAL: Final = re.compile(
     r"|not|has no|at most|too|cannot|can't|must|mixes|characters)\b",
     re.IGNORECASE,
 )
-_ENTRY: Final = re.compile(r"(.+) has entered the chat")
-_RENAMED: Final = re.compile(r"(.+) renamed to (.+)")
-_LEFT: Final = re.compile(r".+ has left the chat")
 
 
 class Answer(Enum):
@@ -82,19 +82,23 @@ class NameGate:
 
     def told(self, text: str) -> None:
         """Process a line of a plain server, which may be about anything at all."""
-        if entry := _ENTRY.fullmatch(text):
-            self._address = self._address or entry[1]
+        event = notice(text)
+        if isinstance(event, Joined):
+            self._address = self._address or event.name
         if self.answer is not Answer.AWAITED or not self._naming.is_told:
             return
-        renamed, entry = _RENAMED.fullmatch(text), _ENTRY.fullmatch(text)
-        if renamed is not None:
-            if not self._is_other(renamed[1]) and self._has_name(renamed[2]):
-                self._grant()
-        elif entry is not None:
-            if entry[1] == self.name:
-                self._grant()
-        elif _LEFT.fullmatch(text) is None:
-            self._hear(text)
+        match event:
+            case Joined(_, name):
+                has_name = name == self.name
+            case Renamed(_, name, to):
+                has_name = not self._is_other(name) and self._has_name(to)
+            case Left():
+                has_name = False
+            case None:
+                self._hear(text)
+                return
+        if has_name:
+            self._grant()
 
     def _hear(self, text: str) -> None:
         """Process a line that is none of the usual notices."""
