@@ -12,6 +12,7 @@ from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.history.memory import MemoryHistory
 from parlour.history.retention import Retention
+from parlour.server.service import STOPPED
 from tests.core.stage import WALL, Guest, Stage, line
 
 LIMITS = Limits(rate=None, log_bytes=1_000)
@@ -118,7 +119,7 @@ class World:
             self._hold_all()
         if refuses and self.stage.out:
             self.stage.refuse(Refused("stopping", "the server is being shut down"))
-        self.stage.hub.stop("the server is being shut down")
+        self.stage.hub.stop(STOPPED)
         self.stage.turn()
         self.arrive()
         self.crash()

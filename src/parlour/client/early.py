@@ -16,9 +16,12 @@ MAX_HELD_BYTES: Final = 1 << 20  # the same, in bytes
 
 TURNED_AWAY: Final = (
     *("the server is full", "too many connections", "your address has"),
-    "the server is being shut down",
+    "the server is shutting down",
 )
-"""How a server of ours begins to say that it takes nobody, or not us, now."""
+"""How a server of ours begins to say that it takes nobody, or not us, now.
+
+The plain dialect has no codes; a test compares these words with what the server says.
+"""
 
 
 class Early:
