@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from parlour.client.display import clean_name, message_line
-from parlour.client.wrap import Width, fits, rows
+from parlour.client.display import message_line
+from parlour.client.wrap import Width, message_rows
 from parlour.core.events import Event, Silent
 from parlour.core.plain import said
 
@@ -30,8 +30,10 @@ class ChatLines:
         if isinstance(event, Silent):
             return b""
         source, text = said(event)
-        line, width = message_line(source, text), Width(self._columns())
-        if width.columns and ("\n" in text or not fits(line, width)):
-            line = "\n".join(rows(f"{clean_name(source)}: ", text, width))
-        errors = "replace" if width.columns else "backslashreplace"
-        return f"{line}\n".encode(self._encoding, errors)
+        if not (columns := self._columns()):
+            line = f"{message_line(source, text)}\n"
+            return line.encode(self._encoding, "backslashreplace")
+        lines = "".join(
+            f"{row}\n" for row in message_rows(source, text, Width(columns))
+        )
+        return lines.encode(self._encoding, "replace")

@@ -16,7 +16,7 @@ from .display import (
 )
 from .plain import is_object
 from .shown import Disconnected, Here, Note, Quoted, Said, Shown, Strange, Told, Typed
-from .wrap import Width, fits, rows
+from .wrap import Width, message_rows, rows
 
 DISCONNECTED = "Server disconnected"
 UNSENT = "… "
@@ -113,14 +113,11 @@ class Printer:
         self, before: str, source: str, text: str, widths: Widths
     ) -> list[Line]:
         """Return a message with what stands *before* it, safe already."""
-        line = colored_line if self._color else message_line
-        width = widths.chat
-        if width is None:
+        if (width := widths.chat) is None:
+            line = colored_line if self._color else message_line
             return [Line(before + line(source, text), is_chat=True)]
-        if "\n" not in text and fits(before + message_line(source, text), width):
-            return [Line(before + line(source, text), is_chat=True)]
+        shown = message_rows(source, text, width, before)
         name = clean_name(source)
-        shown = rows(f"{before}{name}: ", text, width)
         if self._color and shown[0].startswith(before + name):
             rest = shown[0].removeprefix(before + name)
             shown[0] = f"{before}{paint(name, name_style(source))}{rest}"

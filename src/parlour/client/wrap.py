@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from .display import JOINERS, clean
+from .display import JOINERS, clean, clean_name, message_line
 
 MAX_LETTERS: Final = 65_536  # characters of one message that are shown on a terminal
 MAX_LINES: Final = 24  # lines of one message that are shown on a terminal
@@ -37,20 +37,21 @@ class Width(NamedTuple):
     autowrap: bool = True
 
 
-def fits(safe: str, width: Width) -> bool:
+def message_rows(source: str, text: str, width: Width, before: str = "") -> list[str]:
+    """Return a message as rows, with what stands *before* it, which is safe."""
+    line = before + message_line(source, text)
+    if "\n" not in text and _fits(line, width):
+        return [line]
+    return rows(f"{before}{clean_name(source)}: ", text, width)
+
+
+def _fits(safe: str, width: Width) -> bool:
     """Tell at once whether *safe* is surely one row. False does not say it is not."""
     most = 1 if safe.isascii() else 2  # columns of a letter
     return len(safe) * most < width.columns
 
 
-def rows(
-    head: str,
-    text: str,
-    width: Width,
-    *,
-    indent: int = 0,
-    max_lines: int = MAX_LINES,
-) -> list[str]:
+def rows(head: str, text: str, width: Width, *, indent: int = 0) -> list[str]:
     """Return *head*, which is safe, and after it *text*, which is not, as rows.
 
     The rows after the first are indented by *indent* columns or, if that is 0, so
@@ -61,8 +62,8 @@ def rows(
     if (more := len(text) - MAX_LETTERS) > 0:
         text = f"{text[:MAX_LETTERS]}{ELLIPSIS} ({more:,} more characters)"
     lines = text.replace("\r\n", "\n").split("\n")
-    extra = len(lines) - max_lines
-    first, *others = map(clean, lines[:max_lines])
+    extra = len(lines) - MAX_LINES
+    first, *others = map(clean, lines[:MAX_LINES])
     if extra > 0:
         others.append(f"{ELLIPSIS} {extra:,} more {'line' if extra == 1 else 'lines'}")
     room = width.columns - 1
