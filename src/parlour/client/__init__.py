@@ -30,7 +30,7 @@ Read the modules in this order:
 ``conversation``  the whole client, minus the network, the terminal and the clock
 ``display``       untrusted text to safe text; colours; pure
 ``wrap``          a message as the rows of a terminal; pure
-``terminal``      how wide a terminal is
+``terminal``      how large a terminal is
 ``output``        the terminal as a stream that never makes the prompt wait for long
 ``printer``       what is shown, as lines of text or of JSON
 ``completion``    what Tab makes of a half typed line; pure

@@ -34,6 +34,7 @@ from .pasting import ENTER, PasteInput
 from .pending import Pending
 from .printer import Printer
 from .shown import Disconnected, Here, Note, Said, Shown
+from .terminal import COLUMNS, ROWS, size
 
 PAINT_EVERY: Final = 0.016  # seconds
 MAX_PENDING: Final = 256 << 10  # characters; beyond, it counts as full
@@ -276,9 +277,8 @@ class Prompt:
 
 
 def _terminal_size() -> Size:
-    """Return the size; a terminal that does not know its own has 80 by 24."""
     try:
-        columns, rows = os.get_terminal_size(sys.stdout.fileno())
+        columns, rows = size(sys.stdout)
     except OSError:
-        columns = rows = 0
-    return Size(rows=rows or 24, columns=columns or 80)
+        columns, rows = COLUMNS, ROWS
+    return Size(rows=rows, columns=columns)
