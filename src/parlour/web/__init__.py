@@ -9,9 +9,9 @@
 ``requests``   what a request asks for, to the letter of HTTP
 ``makers``     threads that make answers, and the bounded queue before them
 ``answers``    from a request to its answer
-``websocket``  a WebSocket carries the same lines; ``turns`` shares the loop,
-               ``held`` bounds what waits
-``front``      HTTP, with bounds
+``websocket``  a WebSocket carries the same lines; ``fragments`` makes them out of
+               frames, ``turns`` shares the loop, ``held`` bounds what waits
+``front``      HTTP, with bounds; ``ports`` is what connections ask of the door
 ``door``       the door itself: what a driver opens
 
 The page is whole before any script runs: `templates`. The scripts in `static` keep

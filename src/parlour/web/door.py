@@ -57,7 +57,7 @@ class PageDoor:
         self._connections: dict[HTTP | WebSocket, str] = {}  # and what they count for
         self._network_of = network_of
         self._addresses = AddressLimits(MAX_PER_ADDRESS, ARRIVALS)
-        self._turns, self._held = Turns(), HeldBytes[WebSocket]()
+        self.turns, self._held = Turns(), HeldBytes[WebSocket]()
         self._servers: list[asyncio.Server] = []
         self._empty = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
@@ -129,11 +129,11 @@ class PageDoor:
         return True
 
     def replace(self, connection: HTTP, page: WebSocket) -> None:
-        """Know *page* in place of the connection that became it."""
+        """Record that *connection* became *page*."""
         self._connections[page] = self._connections.pop(connection, "")
 
     def settle(self, page: WebSocket) -> None:
-        """Count *page*, which has a session now, against the chat's limits alone."""
+        """Record that *page* has a session: only the chat's limits apply to it now."""
         network = self._connections.get(page, "")
         if network:
             self._addresses.leave(network)
@@ -144,16 +144,12 @@ class PageDoor:
         if network := self._connections.pop(connection, ""):
             self._addresses.leave(network)
         if isinstance(connection, WebSocket):
-            self._turns.drop(connection)
+            self.turns.drop(connection)
             self._held.set(connection, 0)
         self._see_if_empty()
 
-    def take_soon(self, page: WebSocket) -> None:
-        """Let *page* take in a slice when it is its turn."""
-        self._turns.add(page)
-
     def hold(self, page: WebSocket, size: int) -> None:
-        """Know how many bytes *page* holds; end those with most if it is too much."""
+        """Record *size*; abort the pages that hold most if together it is too much."""
         self._held.set(page, size)
         for largest in self._held.excess():
             largest.abort()

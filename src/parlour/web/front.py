@@ -8,8 +8,9 @@ from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from .ports import Owner
 from .requests import MAX_HEAD, RequestError, read_request
-from .websocket import Owner, WebSocket
+from .websocket import WebSocket
 
 if TYPE_CHECKING:
     from .answers import Answers
@@ -42,7 +43,7 @@ class Door(Owner, Protocol):
         ...
 
     def replace(self, connection: "HTTP", page: WebSocket) -> None:
-        """Know *page* in place of the connection that became it."""
+        """Record that *connection* became *page*."""
         ...
 
     def forget(self, connection: "HTTP | WebSocket") -> None:

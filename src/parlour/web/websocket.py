@@ -5,72 +5,44 @@ like any other. What is due to many pages is one frame, made once for all of the
 """
 
 import asyncio
-from typing import Final, Protocol
+from enum import IntEnum
+from typing import Final
 
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from parlour.core.connection import Ended, Entrance
-from parlour.core.doors import Hall
+from parlour.core.connection import Ended
 from parlour.core.events import SessionId
 from parlour.core.hub import Turned
-from parlour.core.limits import Bucket, Rate
 
-from .hosts import Hosts
+from .fragments import Fragments, FrameError
+from .ports import Owner
 from .refusals import check_page
 from .requests import RequestError
 
 MAX_FRAME: Final = 64 << 10  # bytes of one frame, or of all parts of one
-MAX_PARTS: Final = 64  # of one frame
 SLICE: Final = 512  # bytes taken in at once: a frame may be only six of them
-IDLE_FRAMES: Final = Rate(10.0, 200.0)
-"""Frames that bring no line (pings, pongs, parts, empty ones), a second and at once."""
 HIGH_WATER: Final = 16 << 10  # bytes in a transport before it counts as full
 FIRST_WAIT: Final = 10.0  # seconds until a page must have said something
-CONTROL: Final = {Opcode.PING, Opcode.PONG, Opcode.CLOSE}
 LINGER: Final = 5.0  # seconds that a page has to end its side after ours
 
 CLOSE_CODES: Final = {"server_stopping": 1012, "server_full": 1013}
 """How an end is told to a browser that does not read the lines; else it is 1000."""
 
 
-class Owner(Protocol):
-    """Whom a WebSocket belongs to: the door."""
+class Phase(IntEnum):
+    """How far a page has come. A page never goes back to an earlier phase."""
 
-    hosts: Hosts
-    entrance: Entrance
-    is_shut: bool
-
-    @property
-    def hall(self) -> Hall:
-        """The chat."""
-        ...
-
-    def now(self) -> float:
-        """Return the time of the loop."""
-        ...
-
-    def frame(self, data: bytes) -> bytes:
-        """Return a text frame with *data*, the same object for the same object."""
-        ...
-
-    def take_soon(self, page: "WebSocket") -> None:
-        """Let *page* take in a slice when it is its turn."""
-        ...
-
-    def hold(self, page: "WebSocket", size: int) -> None:
-        """Know how many bytes of *page* are yet to be taken in, or in a frame."""
-        ...
-
-    def settle(self, page: "WebSocket") -> None:
-        """Count *page*, which has a session now, against the chat's limits alone."""
-        ...
-
-    def forget(self, connection: "WebSocket") -> None:
-        """Know that a connection is gone."""
-        ...
+    OPEN = 0
+    """The chat hears what it says."""
+    ENDED = 1
+    """It says nothing more, and the chat still writes to it."""
+    OVER = 2
+    """The chat has parted with it: what it still says is dropped."""
+    DEAF = 3
+    """It broke a rule: nothing more is read from it."""
 
 
 class WebSocket(asyncio.Protocol):
@@ -84,17 +56,12 @@ class WebSocket(asyncio.Protocol):
     def __init__(self, door: Owner) -> None:
         self._door = door
         self._frames = ServerProtocol(max_size=MAX_FRAME)
-        self._parts: list[bytes] = []
+        self._fragments = Fragments(door.now)
         self._session: SessionId | None = None
-        self._is_over = self._is_ended = False
-        self.is_deaf = False
-        """Whether nothing more is read from it, for it broke a rule."""
+        self._phase = Phase.OPEN
         self._is_wanted = True  # the hall lets us read
         self._is_full = False  # the transport takes no more
         self._untaken = bytearray()  # what came, and waits for its turn
-        self._begun = 0  # bytes of a message that has not ended
-        self._idle_frames = Bucket(IDLE_FRAMES, door.now())
-        self._lines: list[bytes] = []  # of this slice
         self.address = ""
         self.deadline: float | None = door.now() + FIRST_WAIT
 
@@ -104,8 +71,14 @@ class WebSocket(asyncio.Protocol):
         return self.transport.get_write_buffer_size()
 
     @property
-    def _peer(self) -> str:
-        return (self.transport.get_extra_info("peername") or ("",))[0]
+    def is_deaf(self) -> bool:
+        """Whether nothing more is read from it, for it broke a rule."""
+        return self._phase is Phase.DEAF
+
+    @property
+    def _peer(self) -> tuple[str, int]:
+        peer = self.transport.get_extra_info("peername") or ("", 0)
+        return peer[0], peer[1]
 
     # -- what the transport tells ------------------------------------------------
 
@@ -165,12 +138,12 @@ class WebSocket(asyncio.Protocol):
 
     def shutdown(self) -> None:
         """Part with a page that has said nothing yet: the hall knows none of it."""
-        if self._session is None and not self._is_over:
+        if self._session is None and self._phase < Phase.OVER:
             self._finish("server_stopping", b"")
 
     def abort(self) -> None:
         """End at once."""
-        self._is_over = True
+        self._advance(Phase.OVER)
         self._untaken = bytearray()  # at once: many may be aborted in one turn
         self.transport.abort()
 
@@ -182,7 +155,7 @@ class WebSocket(asyncio.Protocol):
         host, origins = headers.get("Host", ""), headers.get_all("Origin")
         origin = ", ".join(origins) if origins else None
         try:
-            check_page(door.hosts, self._peer, host, origin)
+            check_page(door.hosts, self._peer[0], host, origin)
         except RequestError as exc:
             return self._frames.reject(exc.status, f"{exc}\n")
         if door.is_shut:
@@ -202,71 +175,55 @@ class WebSocket(asyncio.Protocol):
     def _take_in(self, size: int) -> int:
         data = bytes(self._untaken[:size])
         del self._untaken[:size]
-        self._begun += len(data)
         self._frames.receive_data(data)
         for event in self._frames.events_received():
             if isinstance(event, Request):
-                self._begun = 0
                 self._frames.send_response(self._greet(event))
-            elif isinstance(event, Frame):
+            elif isinstance(event, Frame) and self._phase < Phase.OVER:
                 self._take(event)
         self._hear()
-        if self._frames.parser_exc is not None and not self.is_deaf:
+        if self._frames.parser_exc is not None:
             self._give_up()  # the library has found a fault, and told the page
         self._send()
         self._mind_reading()
         return len(data)
 
     def _take(self, frame: Frame) -> None:
-        """Take in one frame, or a part of one. The library answers pings itself."""
-        if not frame.fin or len(frame.data) == 0 or frame.opcode in CONTROL:
-            self._count_idle()
-        if frame.fin and not (self._parts and frame.opcode in CONTROL):
-            self._begun = 0
-        if frame.opcode is Opcode.CLOSE:
-            self._hear()
-            self._end()
-        elif frame.opcode is Opcode.BINARY:
-            self._fail(1003, "lines come in text frames")
-        elif frame.opcode in {Opcode.TEXT, Opcode.CONT}:
-            self._parts.append(bytes(frame.data))
-            if frame.fin:
-                data = b"".join(self._parts)
-                self._parts.clear()
-                self._lines.append(data if data.endswith(b"\n") else data + b"\n")
-            elif len(self._parts) >= MAX_PARTS:
-                self._fail(1008, f"a frame has at most {MAX_PARTS} parts")
-
-    def _count_idle(self) -> None:
-        """Count a frame that brings no line, and end a page that sends too many."""
-        now = self._door.now()
-        if self._idle_frames.is_open(now):
-            self._idle_frames.spend(1.0)
-        elif not self._is_over:
-            self._fail(1008, "too many frames bring nothing")
+        """Take in one frame. The library answers pings itself."""
+        try:
+            if frame.opcode is Opcode.CLOSE:
+                self._hear()
+                self._end()
+            elif frame.opcode is Opcode.BINARY:
+                self._fail(1003, "lines come in text frames")
+            elif frame.opcode in {Opcode.PING, Opcode.PONG}:
+                self._fragments.count_idle()
+            else:
+                self._fragments.add(bytes(frame.data), is_last=frame.fin)
+        except FrameError as exc:
+            self._fail(exc.code, exc.reason)
 
     def _fail(self, code: int, reason: str) -> None:
         """End a page that breaks a rule of ours."""
-        if self._frames.state is State.OPEN:
-            self._frames.fail(code, reason)
-        self._lines.clear()
+        self._frames.fail(code, reason)
         self._give_up()
 
     def _give_up(self) -> None:
         """Read nothing more, and wait a while for the page to go."""
+        if self.is_deaf:
+            return
         self._end()
-        self._is_over = self.is_deaf = True
+        self._advance(Phase.DEAF)
+        self._fragments.clear()
         self.deadline = self._door.now() + LINGER
 
     def _hear(self) -> None:
         """Let the hall hear the lines of this slice, and first of all who says them."""
-        data = b"".join(self._lines)
-        self._lines.clear()
-        if self._is_over or not data:
+        data = self._fragments.take_lines()
+        if self._phase is not Phase.OPEN or not data:
             return
         if self._session is None:
-            peer = self.transport.get_extra_info("peername") or ("", 0)
-            session = self._door.hall.connect(self, peer[:2], self._door.entrance)
+            session = self._door.hall.connect(self, self._peer, self._door.entrance)
             if isinstance(session, Turned):
                 self._finish(session.code, session.last)
                 return
@@ -276,13 +233,17 @@ class WebSocket(asyncio.Protocol):
 
     def _end(self) -> None:
         """Let the hall know that nothing more comes."""
-        if self._session is not None and not self._is_over and not self._is_ended:
-            self._is_ended = True
-            self._door.hall.receive(self._session, b"")
+        if self._phase is Phase.OPEN:
+            self._advance(Phase.ENDED)
+            if self._session is not None:
+                self._door.hall.receive(self._session, b"")
+
+    def _advance(self, phase: Phase) -> None:
+        self._phase = max(self._phase, phase)
 
     def _finish(self, code: str, last: bytes) -> None:
         """Send *last*, say that this is the end, and wait a while for the page's."""
-        self._is_over = True
+        self._advance(Phase.OVER)
         if last:
             self.write(last)
         if self._frames.state is State.OPEN:
@@ -300,12 +261,12 @@ class WebSocket(asyncio.Protocol):
         """Go on with what came, and read once that is taken in, unless held."""
         if self.is_deaf:
             self._untaken.clear()
-            self._begun = 0
-        self._door.hold(self, len(self._untaken) + self._begun)
+        unheard = len(self._frames.reader.buffer) + self._fragments.size
+        self._door.hold(self, len(self._untaken) + unheard)
         if self.transport.is_closing():
             return
         if self._untaken and not self._is_held:
-            self._door.take_soon(self)
+            self._door.turns.add(self)
         if self._untaken or self._is_held:
             self.transport.pause_reading()
         else:
