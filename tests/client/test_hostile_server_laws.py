@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from parlour.client.conversation import MAX_UNSENT, Conversation
 from parlour.client.decoding import MAX_LINE, MAX_PAGE_LINE, decode
-from parlour.client.hearing import MAX_OWED, MAX_PRESENT, MAX_PRESENT_SIZE
+from parlour.client.hearing import MAX_PRESENT, MAX_PRESENT_SIZE
+from parlour.client.outgoing import MAX_OWED
 from parlour.client.plain import MAX_LINE as MAX_SENT
 from parlour.client.printer import Printer, Widths
 from parlour.client.session import Unknown

@@ -13,6 +13,7 @@ Read the modules in this order:
 ``faults``        what goes wrong, and the exit code
 ``waited``        what is shown as pending
 ``outbox``        what was typed, until a server has taken it
+``outgoing``      bytes for the server, until the network has taken them
 ``aside``         what of that is not sent without being asked
 ``keyboard``      what is typed, and which of it has to be typed again
 ``cursor``        how far we have heard

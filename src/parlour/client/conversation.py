@@ -99,7 +99,7 @@ class Conversation:
     @property
     def unsent(self) -> int:
         """How many bytes the network has not taken yet."""
-        return self._link.unsent
+        return self._link.outgoing.unsent
 
     def farewell(self) -> bytes:
         """Return what is still to be said if all ends here, between two lines."""
@@ -118,7 +118,7 @@ class Conversation:
     @property
     def wants_server(self) -> bool:
         """Whether more may be read from the server now."""
-        return self._link.hearing.may_go_on
+        return self._link.outgoing.has_room
 
     @property
     def deadline(self) -> float | None:
@@ -142,11 +142,11 @@ class Conversation:
 
     def data_to_send(self) -> bytes:
         """Return the bytes to write next, and forget them."""
-        return self._link.data_to_send()
+        return self._link.outgoing.take()
 
     def written(self, unwritten: int, now: float) -> None:
         """Learn how many of the bytes handed out are still *unwritten*."""
-        if self._link.written(unwritten):
+        if self._link.outgoing.written(unwritten):
             self._patience.progressed(now)
 
     def shown(self) -> list[Shown]:

@@ -12,6 +12,7 @@ from .cursor import Place
 from .decoding import decode
 from .naming import Naming
 from .outbox import Outbox
+from .outgoing import Outgoing
 from .session import (
     Bye,
     Failed,
@@ -28,7 +29,6 @@ from .session import (
 from .shown import Here, Said, Told
 from .view import View
 
-MAX_OWED: Final = 64 << 10  # bytes of answers; beyond, the server is not read from
 MAX_PRESENT: Final = 20_000  # names that are kept of those who are here
 MAX_PRESENT_SIZE: Final = 1 << 20  # their characters
 MAX_COUNT: Final = 1_000_000  # messages; of more, nobody need know how many
@@ -66,7 +66,7 @@ class Hearing:
         outbox: Outbox,
         place: Place,
         naming: Naming,
-        outgoing: bytearray,
+        outgoing: Outgoing,
         *,
         returns: bool,
     ) -> None:
@@ -78,20 +78,10 @@ class Hearing:
     def begin(self) -> None:
         """Know that there is a new connection."""
         self.bye: Bye | None = None
-        self.owed = 0  # bytes of answers that the server has not taken
         self._present: list[str] = []
         self._present_size = 0
         self._is_quiet = False  # the next list of who is here was not asked by hand
         self._is_listing = False  # a list was begun, and another line of it follows
-
-    @property
-    def may_go_on(self) -> bool:
-        """Whether the server may be read from.
-
-        It may not while it makes us answer and does not take the answers. Lines of
-        our own do not count: a server that delays them goes on to tell us things.
-        """
-        return self.owed < MAX_OWED
 
     @property
     def is_over_for_good(self) -> bool:
@@ -128,7 +118,7 @@ class Hearing:
             case Missed():
                 self._missed(heard, line)
             case Ping(token):
-                self._answer(session.pong(token))
+                self._outgoing.answer(session.pong(token))
             case Bye():
                 self.bye = heard
                 if heard.code != "bye":
@@ -145,7 +135,7 @@ class Hearing:
             is_news = self._naming.refused(failed.code)
             told = Said(SERVER, failed.reason, line)
             self._view.hear(told if is_news else Told(line=line))
-            self._answer(self._naming.fall_back())
+            self._outgoing.answer(self._naming.fall_back())
             return False
         is_postponed = self._returns and failed.code in LATER
         if is_postponed and self._outbox.postponed(failed.id):
@@ -201,10 +191,6 @@ class Hearing:
             events = missed.events if known else None
             event = MissedEvent(LOBBY, events, missed.resume_after)
             self._view.hear(Said(*words(event), line))
-
-    def _answer(self, line: bytes) -> None:
-        self._outgoing += line
-        self.owed += len(line)
 
 
 def counted(messages: int) -> str:

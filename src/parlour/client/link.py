@@ -19,6 +19,7 @@ from .hearing import Hearing, counted
 from .name_gate import NameGate
 from .naming import Naming
 from .outbox import Entry, Outbox
+from .outgoing import Outgoing
 from .pulse import Pulse
 from .session import Failed, Welcome
 from .shown import Told
@@ -46,7 +47,7 @@ class Link:
         any_name: bool,
         now: float,
     ) -> None:
-        self.outbox, self._outgoing, self._unwritten = outbox, bytearray(), 0
+        self.outbox, self.outgoing = outbox, Outgoing()
         self.doubtful: list[Entry] = []  # lines that may be kept already
         self._view, self._person = view, person
         # Who never comes back has no use for a name that is held for it.
@@ -55,7 +56,7 @@ class Link:
         self.gate = NameGate(self._naming, view, person=person, any_name=any_name)
         self._trial = Trial(self._place, can_greet=bool(token))
         self.hearing = Hearing(
-            view, outbox, self._place, self._naming, self._outgoing, returns=returns
+            view, outbox, self._place, self._naming, self.outgoing, returns=returns
         )
         self.begin(now)
 
@@ -66,17 +67,14 @@ class Link:
         self._naming.begin()
         self.gate.begin()
         self._pulse, self._early = Pulse(now), Early()
-        self.silence = Silence(
-            is_late=self._trial.is_slow
-        )  # nothing is sent until then
+        # Nothing is sent to who welcomed us before until it does so again.
+        self.silence = Silence(is_late=self._trial.is_slow)
         self._began = now
         self._view.absence.connected(now)
-        self._outgoing.clear()
-        self._unwritten = 0
+        self.outgoing.clear()
         if self._trial.greets:
-            self._outgoing += session.hello(
-                self._token, self._naming.wanted, self._place.cursor
-            )
+            name, cursor = self._naming.wanted, self._place.cursor
+            self.outgoing.add(session.hello(self._token, name, cursor))
         else:
             self._speak_plain()
 
@@ -92,29 +90,9 @@ class Link:
 
     # -- to the server ------------------------------------------------------------
 
-    @property
-    def unsent(self) -> int:
-        """How many bytes the network has not taken yet."""
-        return len(self._outgoing) + self._unwritten
-
-    def data_to_send(self) -> bytes:
-        """Return the bytes to write next, and forget them."""
-        data = bytes(self._outgoing)
-        self._outgoing.clear()
-        self._unwritten += len(data)
-        return data
-
-    def written(self, unwritten: int) -> bool:
-        """Learn how many of the bytes are still *unwritten*; False if as many."""
-        is_progress, self._unwritten = unwritten != self._unwritten, unwritten
-        if not self.unsent:
-            self.hearing.owed = 0
-        return is_progress
-
     def cut_off(self) -> int:
         """Let wait again what may be sent again, and return how many lines may not."""
-        self._outgoing.clear()
-        self._unwritten = 0
+        self.outgoing.clear()
         self.outbox.cut_off()
         return self.outbox.bare.forget()
 
@@ -123,7 +101,7 @@ class Link:
         self._trial.look(now)
         if self.gate.is_shut:
             if self.outbox.first is not None and not self._trial.is_slow:
-                self._outgoing += self.gate.ask(now, in_words=not self.speaks_session)
+                self.outgoing.add(self.gate.ask(now, in_words=not self.speaks_session))
             return
         while (entry := self.outbox.first) is not None and self._may_go(entry):
             if self.speaks_session:
@@ -135,7 +113,7 @@ class Link:
     def goodbye(self) -> None:
         """Say that we leave."""
         if self.speaks_session:
-            self._outgoing += session.bye()
+            self.outgoing.add(session.bye())
 
     def _may_go(self, entry: Entry) -> bool:
         if self.speaks_session:
@@ -145,11 +123,11 @@ class Link:
             if self._trial.is_slow or not plain.can_ask(entry.command):
                 return False
             if not isinstance(entry.command, Rename):
-                self._outgoing += self._naming.tell()
+                self.outgoing.add(self._naming.tell())
         return self._trial.has_room
 
     def _send(self, entry: Entry) -> None:
-        self._outgoing += session.encode(entry.command, entry.id)
+        self.outgoing.add(session.encode(entry.command, entry.id))
         self.outbox.sent(is_answered=True)
         if isinstance(entry.command, Rename):
             self._naming.asked(entry.command.name)
@@ -162,7 +140,7 @@ class Link:
             return
         if not plain.can_ask(command):
             self._view.note("This server gives the last messages only")
-        self._outgoing += plain.encode(command)
+        self.outgoing.add(plain.encode(command))
         if isinstance(command, Rename):
             self._naming.asked(command.name)
         if isinstance(command, Say) and not self._person:
@@ -171,7 +149,7 @@ class Link:
 
     def _speak_plain(self) -> None:
         """Begin to speak to one who has not heard a hello, or made nothing of it."""
-        self._outgoing += self._naming.tell()
+        self.outgoing.add(self._naming.tell())
         self.doubtful += self.outbox.take_tried()
 
     # -- from the server ----------------------------------------------------------
@@ -204,7 +182,7 @@ class Link:
             return False
         if self._pulse.asks(now):
             self.silence.asked(now)
-            self._outgoing += session.ping("?")
+            self.outgoing.add(session.ping("?"))
         self.silence.look(now)
         return True
 
@@ -261,11 +239,11 @@ class Link:
         if is_replayed:  # what was said in the plain lines is told again
             self._show_early(notices=True)
         if self._completes and AskUsers not in {type(entry.command) for entry in asked}:
-            self._outgoing += session.encode(AskUsers())
+            self.outgoing.add(session.encode(AskUsers()))
             self.hearing.expect_names()
         older = welcome.sequence - self._early.messages
         if before is None and self._person and older > 0 and not asked:
-            self._outgoing += session.encode(AskHistory(RECENT, older + 1))
+            self.outgoing.add(session.encode(AskHistory(RECENT, older + 1)))
             self._view.hold(now + max(DROPPED, now - self._began))
 
     def _hear_plain(self, line: bytes, now: float) -> bool:
@@ -287,7 +265,7 @@ class Link:
         is_echo = said.source != SERVER and self.outbox.bare.heard(said.text)
         if is_echo or refuses_hello(said):  # it has made nothing of our hello
             self._decide_plain()
-        self._outgoing += self._naming.tell()
+        self.outgoing.add(self._naming.tell())
         self._view.tell_return(UNKNOWN_WHERE)
         self._early.show(said)
         self._view.hear(said)

@@ -96,13 +96,13 @@ class Parting:
 
     def end(self) -> None:
         """End, with the connection as it is."""
-        if self._link.unsent and not self._link.speaks_session:
-            self._faults.lose(f"{self._link.unsent:,} bytes were not sent")
+        if self._link.outgoing.unsent and not self._link.speaks_session:
+            self._faults.lose(f"{self._link.outgoing.unsent:,} bytes were not sent")
         self.state = State.ENDED
 
     @property
     def _is_pending(self) -> bool:
-        return bool(self._link.unsent) or not self._link.outbox.is_empty
+        return bool(self._link.outgoing.unsent) or not self._link.outbox.is_empty
 
     @property
     def _is_settled(self) -> bool:
