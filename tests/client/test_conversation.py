@@ -2,12 +2,9 @@ import json
 
 import pytest
 
-from parlour.client.conversation import (
-    MAX_SERVER_LINE,
-    MAX_UNSENT,
-    Conversation,
-)
+from parlour.client.conversation import MAX_UNSENT, Conversation
 from parlour.client.faults import Exit
+from parlour.client.link import MAX_SERVER_LINE
 from parlour.client.shown import Note, Said, Shown, Strange, Typed
 from tests.client.helpers import said
 

@@ -119,3 +119,13 @@ def test_the_prompt_says_that_there_is_no_answer(sit: Sit, listener: Listener) -
         peer.sock.sendall(word("stored", id="1") + word("stored", id="2"))
 
         screen.see("one", "… two", "-- The line that waited is stored now")
+
+
+def test_bytes_of_a_line_that_is_not_whole_are_signs_of_life() -> None:
+    conversation = talk()
+    for now in range(5, 65, 5):
+        conversation.receive(b" ", float(now))
+        conversation.tick(float(now))
+
+    assert not conversation.is_offline
+    assert conversation.data_to_send() == b""

@@ -11,8 +11,6 @@ import random
 from collections.abc import Callable
 from typing import Final
 
-from parlour.core.lines import OVERLONG, Lines
-
 from .aside import Aside
 from .comeback import Comeback
 from .commands import Explain, Leave, Nothing, Wrong
@@ -25,7 +23,6 @@ from .shown import Disconnected, Shown
 from .view import View
 from .waits import PARTING, Patience
 
-MAX_SERVER_LINE: Final = 4 << 20  # bytes; old servers send a history as one line
 MAX_UNSENT: Final = 256 << 10  # bytes; beyond, nothing more is read from the input
 
 
@@ -55,10 +52,10 @@ class Conversation:
         any_name: bool = False,
     ) -> None:
         self._person, self._returns = person, returns
-        self._lines, self._view = Lines(MAX_SERVER_LINE), View()
+        self._view = view = View()
+        outbox = Outbox()
         self._patience = Patience(PARTING) if person else Patience()
         self._comeback = Comeback(roll)
-        view, outbox = self._view, Outbox()
         self._faults = faults = Faults(view, person=person)
         self._keyboard = Keyboard(
             view, faults, outbox, person=person, encoding=encoding
@@ -200,12 +197,8 @@ class Conversation:
     def receive(self, data: bytes, now: float) -> None:
         """Take in bytes from the server, cut anywhere. Never raises for any."""
         self._patience.heard(now)
-        for line in self._lines.feed(data):
-            if line is OVERLONG:
-                self._view.strange(line)
-            elif self._link.receive(line, now):
-                self._patience.progressed(now)
-        self._link.silence.heard(now, is_owed=self._link.outbox.is_owed)
+        if self._link.receive(data, now):
+            self._patience.progressed(now)
         self._pump(now)
         self._parting.settle(now)
 
@@ -213,7 +206,7 @@ class Conversation:
         """Learn that the server sends no more, whether it said so or was cut off."""
         if self.state is State.ENDED or self.is_offline:
             return
-        if self._lines.begun:
+        if self._link.is_within_line:
             self._view.note("The connection ended in the middle of a line")
         if self.state is State.LEAVING:
             self._parting.end()
@@ -233,7 +226,6 @@ class Conversation:
 
     def connected(self, now: float) -> None:
         """Learn that there is a connection again; nothing of the old one is left."""
-        self._lines = Lines(MAX_SERVER_LINE)
         self._comeback.connected(now)
         self._patience.begin(now)
         self._link.begin(now)

@@ -9,6 +9,7 @@ from math import inf
 from typing import Final
 
 from parlour.core.events import SERVER
+from parlour.core.lines import OVERLONG, Lines
 
 from . import plain, session
 from .commands import AskHistory, AskUsers, Rename, Say, Search
@@ -27,6 +28,7 @@ from .trial import DROPPED, Speech, Trial
 from .view import View
 from .waited import Silence
 
+MAX_SERVER_LINE: Final = 4 << 20  # bytes; old servers send a history as one line
 RECENT: Final = 20  # messages that a person is shown on joining
 UNKNOWN_WHERE: Final = "what was said meanwhile is not known here"
 
@@ -66,6 +68,7 @@ class Link:
         self.hearing.begin()
         self._naming.begin()
         self.gate.begin()
+        self._lines = Lines(MAX_SERVER_LINE)
         self._pulse, self._early = Pulse(now), Early()
         # Nothing is sent to who welcomed us before until it does so again.
         self.silence = Silence(is_late=self._trial.is_slow)
@@ -204,10 +207,26 @@ class Link:
         """Know that nobody is there, and what may be kept by who was there before."""
         self.doubtful += self.outbox.take(self._trial.unreachable())
 
-    def receive(self, line: bytes, now: float) -> bool:
-        """Take in a line; True if it acknowledges something."""
+    @property
+    def is_within_line(self) -> bool:
+        """Whether the server has sent a part of a line, and not its end."""
+        return self._lines.begun
+
+    def receive(self, data: bytes, now: float) -> bool:
+        """Take in bytes, cut anywhere; True if they acknowledge something."""
         self._pulse.heard(now)
         self._view.absence.heard(now)
+        is_progress = False
+        for line in self._lines.feed(data):
+            if line is OVERLONG:
+                self._view.strange(line)
+            else:
+                is_progress |= self._hear(line, now)
+        self.silence.heard(now, is_owed=self.outbox.is_owed)
+        return is_progress
+
+    def _hear(self, line: bytes, now: float) -> bool:
+        """Take in a line; True if it acknowledges something."""
         if self.speaks_session:
             is_progress = self.hearing.hear(line)
             self.gate.check()
