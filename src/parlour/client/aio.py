@@ -23,8 +23,8 @@ from .carrier import (
     Job,
     Prompting,
     closing_last,
+    hang_up,
     must_wait,
-    part,
 )
 from .connecting import Unreachable
 from .parting import State
@@ -81,7 +81,7 @@ class AsyncClient:
 
     def close(self) -> None:
         """Close the connection."""
-        part(self._conversation, self._sock)
+        hang_up(self._conversation, self._sock)
 
     def typed(self, text: str) -> bool:
         accepted = self._conversation.typed(text, time.monotonic())
@@ -115,9 +115,7 @@ class AsyncClient:
                 found: socket.socket | Unreachable = self._job.dial()
             except Unreachable as exc:
                 found = exc
-            try:
-                loop.call_soon_threadsafe(self._dialed, tasks, found)
-            except RuntimeError:  # the loop is closed: the program ends
+            if not self._call(loop, partial(self._dialed, tasks, found)):
                 _drop(found)
 
         self._is_dialing = True

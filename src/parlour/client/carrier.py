@@ -13,11 +13,10 @@ from .trace import Trace
 STATUS_EVERY = 1.0  # seconds between two looks of the prompt while we are offline
 READ_BATCH = 65_536  # bytes read at most before they are shown
 READS_BATCH = 4_096  # reads at most before they are shown, however small
+END_WAIT = 3.0  # seconds that a terminal, or a program that is killed, has at the end
+
 HEARING = {State.OPEN, State.LISTENING, State.LINGERING}
 """States in which time stands still while nothing more can be shown."""
-
-
-END_WAIT = 3.0  # seconds that a terminal, or a program that is killed, has at the end
 
 
 class Screen(Protocol):
@@ -104,7 +103,7 @@ def closing_last(screen: Screen, *, is_terminal: bool) -> Iterator[None]:
     screen.close(END_WAIT if is_terminal else None)
 
 
-def part(conversation: Conversation, sock: socket.socket) -> None:
+def hang_up(conversation: Conversation, sock: socket.socket) -> None:
     """Close *sock*; where we were interrupted, the server hears that it was on purpose.
 
     It would hold our name for a while otherwise, since we could come back for it.

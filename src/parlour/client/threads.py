@@ -22,8 +22,8 @@ from .carrier import (
     Job,
     Prompting,
     closing_last,
+    hang_up,
     must_wait,
-    part,
 )
 from .connecting import Unreachable
 from .faults import Exit
@@ -74,7 +74,7 @@ class ThreadClient:
     def close(self) -> None:
         """Close the connection."""
         with self._turn:
-            part(self._conversation, self._sock)
+            hang_up(self._conversation, self._sock)
 
     def typed(self, text: str) -> bool:
         with self._turn:
