@@ -11,8 +11,8 @@ from .waits import LATE, Patience
 DRAIN: Final = 1.0  # seconds given to the server to finish after we have
 
 NO_NAME: Final = (
-    "The name {} was refused, so nothing is said. Give another with --name, or go on "
-    "under any with --any-name"
+    "{}, so nothing is said. Give another with --name, or go on under any with "
+    "--any-name"
 )
 
 
@@ -115,7 +115,8 @@ class Parting:
         """Leave with nothing said if the name of the command line was refused."""
         is_over = self.state in (State.LEAVING, State.ENDED)
         if self._link.gate.is_refused and not is_over:
-            self._faults.slip(Exit.REFUSED, NO_NAME.format(self._link.gate.name))
+            refusal = f"The name {self._link.gate.name} was refused"
+            self._faults.slip(Exit.REFUSED, NO_NAME.format(refusal))
             self._link.outbox.clear()
             self._leave(now)
 

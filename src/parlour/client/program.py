@@ -25,6 +25,7 @@ from .display import use_color
 from .faults import Exit
 from .naming import trimmed
 from .options import Options
+from .parting import NO_NAME
 from .pipe import Pipe, ReaderGone
 from .printer import Printer
 from .trace import Trace
@@ -43,12 +44,9 @@ def run(options: Options) -> int:
         if is_quiet:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         return _chat(options)
-    except (_NoTrace, _NoName) as exc:
+    except _CannotStart as exc:
         complain(f"parlour: {exc}\n")
-        return Exit.BAD_COMMAND
-    except _BadName as exc:
-        complain(f"parlour: {exc}\n")
-        return Exit.REFUSED
+        return exc.code
     except Unreachable as exc:
         complain(f"parlour: {exc}\n")
         return Exit.NO_CONNECTION
@@ -68,16 +66,12 @@ def run(options: Options) -> int:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-class _NoTrace(Exception):  # noqa: N818  (the file is the error)
-    """The file of ``--trace`` cannot be written."""
+class _CannotStart(Exception):  # noqa: N818  (what an option says is the error)
+    """An option cannot be followed; the program ends with *code*."""
 
-
-class _NoName(Exception):  # noqa: N818  (the name is the error)
-    """The name of ``--name`` is no text."""
-
-
-class _BadName(Exception):  # noqa: N818  (the name is the error)
-    """No server can give a pipe the name of ``--name``."""
+    def __init__(self, code: Exit, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 class _Killed(BaseException):
@@ -152,7 +146,8 @@ def _name(name: str | None, encoding: str | None) -> str | None:
     """Return *name* of the command line as text, also where Python could not."""
     found = None if name is None else as_text(name, encoding)
     if name is not None and found is None:
-        raise _NoName("the name is not UTF-8 text: give another with --name")
+        reason = "the name is not UTF-8 text: give another with --name"
+        raise _CannotStart(Exit.BAD_COMMAND, reason)
     return found
 
 
@@ -166,10 +161,7 @@ def _check_name(name: str | None, options: Options) -> None:
     except plain.TooLong:
         fault = "is too long to be sent"
     if fault:
-        raise _BadName(
-            f"the name {fault}, so nothing is said. Give another with --name, or go on "
-            "under any with --any-name"
-        )
+        raise _CannotStart(Exit.REFUSED, NO_NAME.format(f"the name {fault}"))
 
 
 def _has_prompt(options: Options) -> bool:
@@ -214,10 +206,11 @@ def _open_trace(options: Options, stack: ExitStack) -> Trace | None:
     try:
         return stack.enter_context(closing(Trace(options.trace)))
     except OSError as exc:
-        raise _NoTrace(
+        reason = (
             f"cannot write the trace to {options.trace}: {exc.strerror}. "
             "Name a file that can be written: --trace FILE"
-        ) from exc
+        )
+        raise _CannotStart(Exit.BAD_COMMAND, reason) from exc
 
 
 @contextmanager
