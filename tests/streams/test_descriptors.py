@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -116,3 +117,21 @@ def test_a_failed_descriptor_holds_up_no_other(pipe: tuple[int, int]) -> None:
     assert isinstance(writer.failure(full), OSError)
     assert writer.failure(pipe[1]) is None
     os.close(full)
+
+
+def test_the_cost_of_a_long_text_grows_with_its_length() -> None:
+    """Pieces are cut once, and what is left is not copied for each."""
+    null = os.open(os.devnull, os.O_WRONLY)
+
+    def cost(size: int) -> float:
+        began = time.process_time()
+        writer = BackgroundWriter(lambda: None, piece=4_096)
+        writer.write(null, bytes(size))
+        assert writer.close(PATIENCE)
+        return time.process_time() - began
+
+    short = min(cost(1 << 20) for _ in range(3))
+    long = min(cost(16 << 20) for _ in range(3))
+    os.close(null)
+
+    assert long < 48 * short

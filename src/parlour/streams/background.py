@@ -35,7 +35,7 @@ class BackgroundWriter:
 
     def __init__(self, changed: Callable[[], None], *, piece: int = CHUNK) -> None:
         self._changed, self._piece = changed, piece
-        self._waiting: deque[tuple[int, bytes]] = deque()
+        self._waiting: deque[tuple[int, bytes]] = deque()  # a piece each, at most
         self._unsent = 0
         self._full = self._closed = False
         self._failures: dict[int, OSError] = {}  # by descriptor
@@ -61,7 +61,10 @@ class BackgroundWriter:
         """
         with self._turn:
             if descriptor not in self._failures:
-                self._waiting.append((descriptor, data))
+                self._waiting.extend(
+                    (descriptor, data[start : start + self._piece])
+                    for start in range(0, len(data), self._piece)
+                )
                 self._unsent += len(data)
                 self._full = self._full or self._unsent > HIGH_WATER
                 self._turn.notify_all()
@@ -110,18 +113,17 @@ class BackgroundWriter:
                 self._changed()
 
     def _take(self) -> tuple[int, bytes]:
-        """Return a piece of what is next for one descriptor."""
+        """Return what is next for one descriptor, as much as one piece may have."""
         descriptor, data = self._waiting.popleft()
-        pieces, size = [data], len(data)
-        while (
-            size < self._piece and self._waiting and self._waiting[0][0] == descriptor
-        ):
-            pieces.append(self._waiting.popleft()[1])
-            size += len(pieces[-1])
-        data = b"".join(pieces)
-        if size > self._piece:
-            self._waiting.appendleft((descriptor, data[self._piece :]))
-        return descriptor, data[: self._piece]
+        pieces, room = [data], self._piece - len(data)
+        while self._waiting:
+            following, data = self._waiting[0]
+            if following != descriptor or len(data) > room:
+                break
+            self._waiting.popleft()
+            pieces.append(data)
+            room -= len(data)
+        return descriptor, b"".join(pieces)
 
     def _write(self, descriptor: int, data: bytes) -> OSError | None:
         if descriptor in self._failures:
