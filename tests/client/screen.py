@@ -109,10 +109,7 @@ class Screen:
     def wait(self) -> int:
         """Look until the client has ended, and return its exit code."""
         wait_until(lambda: self._look() or self.process.flag_eof, "end")
-        self.process.wait()
-        if self.process.exitstatus is None:
-            return 128 + int(self.process.signalstatus or 0)
-        return int(self.process.exitstatus)
+        return self._exit_code()
 
     def wait_unseen(self) -> int:
         """Wait until the client ends while nobody looks; return its exit code."""
@@ -122,6 +119,9 @@ class Screen:
             assert select.select([process], [], [], PATIENCE)[0], "it goes on"
         finally:
             os.close(process)
+        return self._exit_code()
+
+    def _exit_code(self) -> int:
         self.process.wait()
         if self.process.exitstatus is None:
             return 128 + int(self.process.signalstatus or 0)

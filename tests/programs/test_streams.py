@@ -107,26 +107,18 @@ def test_a_reader_that_stopped_keeps_no_client_from_its_end(
         assert client.wait_unread() == 128 + number
 
 
-def test_a_log_that_nobody_reads_keeps_no_server_from_its_end(
-    stage: Stage, engine: str
+@pytest.mark.parametrize(
+    ("descriptor", "options"),
+    [(1, ["--show-chat", "on"]), (2, ["--log-level", "debug"])],
+    ids=["console", "log"],
+)
+def test_output_that_nobody_reads_keeps_no_server_from_its_end(
+    stage: Stage, engine: str, descriptor: int, options: list[str]
 ) -> None:
-    server = start_server(stage, engine, "--log-level", "debug")
-    server.program.err.stand_still()
-    fill(server.program.pid, 2)
-    with stage.join(server.port) as peer:
-        peer.say("still here")
-        peer.hear("still here")
-    server.program.signal(signal.SIGTERM)
-
-    assert server.program.wait_unread() == 0
-
-
-def test_a_console_that_nobody_reads_keeps_no_server_from_its_end(
-    stage: Stage, engine: str
-) -> None:
-    server = start_server(stage, engine, "--show-chat", "on")
-    server.program.out.stand_still()
-    fill(server.program.pid, 1)
+    server = start_server(stage, engine, *options)
+    stream = server.program.out if descriptor == 1 else server.program.err
+    stream.stand_still()
+    fill(server.program.pid, descriptor)
     with stage.join(server.port) as peer:
         peer.say("still here")
         peer.hear("still here")
