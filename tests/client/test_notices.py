@@ -55,14 +55,13 @@ def rejections() -> list[Bye]:
     crowd.admit("192.0.2.1", 0.0)
     flood = AddressLimits(2, Rate(1.0, 1))
     flood.admit("192.0.2.1", 0.0)
-    crowd_of_none = AddressLimits(1, Rate(1.0, 1))
-    full = Capacity(Limits(max_users=0), crowd_of_none)
-    closing = Capacity(Limits(max_closing=0), crowd_of_none)
+    full = Capacity(Limits(max_users=0))
+    closing = Capacity(Limits(max_closing=0))
     found = [
         crowd.admit("192.0.2.1", 0.0),
         flood.admit("192.0.2.1", 0.0),
-        full.full(Entrance.SOCKET),
-        closing.full(Entrance.SOCKET),
+        full.refusal(Entrance.SOCKET, "", 0.0),
+        closing.refusal(Entrance.SOCKET, "", 0.0),
         NO_THREADS,
         Bye("server_stopping", STOPPED),
     ]
