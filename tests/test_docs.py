@@ -19,7 +19,7 @@ from parlour.client.faults import Exit
 from parlour.config import Bound, Config
 from parlour.core import limits
 from parlour.core.limits import Limits, Rate
-from parlour.core.names import clean
+from parlour.core.names.validation import clean
 from parlour.history.failures import REASONS
 from parlour.parameters import BAD_ENVIRONMENT, CANNOT_START, FAILED, USAGE
 from parlour.server.service import UNLOGGED

@@ -88,16 +88,20 @@ LIBRARIES = {
     "click": {
         *("arguments", "cli", "client_cli", "parameters", "tools_cli", "web_options")
     },
-    "confusable_homoglyphs": {"core.confusables", "core.scripts"},
+    "confusable_homoglyphs": {"core.names.confusables", "core.names.scripts"},
     "flask": {"web.pages"},
     "h11": {"web.front"},
     "msgspec": {
-        *(f"core.{name}" for name in ("events", "hearing", "objects", "plain")),
-        *("core.confusables", "core.scripts", "core.session"),
+        "core.events",
+        *("core.names.confusables", "core.names.scripts"),
+        *(
+            f"core.protocol.{name}"
+            for name in ("json_objects", "plain", "session", "session_decoder")
+        ),
         *("client.decoding", "client.plain", "client.session"),
     },
     "platformdirs": {"parameters"},
-    "precis_i18n": {"core.names"},
+    "precis_i18n": {"core.names.validation"},
     "prompt_toolkit": {
         *("client.frame", "client.keys", "client.pasting", "client.prompt")
     },
@@ -223,8 +227,8 @@ def test_the_table_speaks_of_modules_that_exist() -> None:
         ("core.hub", "import requests", "core.hub may not import requests"),
         (
             "core.hub",
-            "from parlour.core.log import Log",
-            "core.hub imports parlour.core.log of its own layer absolutely",
+            "from parlour.core.counters import Counters",
+            "core.hub imports parlour.core.counters of its own layer absolutely",
         ),
         (
             "server.aio",
@@ -257,9 +261,9 @@ def test_an_arrow_that_points_outward_is_found(
 @pytest.mark.parametrize(
     ("name", "source"),
     [
-        ("core.hub", "from .log import Log"),
-        ("core.hub", "from . import log"),
-        ("core.plain", "import json, msgspec"),
+        ("core.hub", "from .delivery.recent_events import Log"),
+        ("core.hub", "from . import limits"),
+        ("core.protocol.plain", "import json, msgspec"),
         ("history.sqlite", "import sqlite3, threading, queue"),
         ("server.aio", "from parlour.core.hub import Hub\nimport socket"),
         ("server.lifecycle", "import parlour\nfrom parlour import __version__"),

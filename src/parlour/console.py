@@ -5,7 +5,7 @@ from collections.abc import Callable
 from parlour.client.display import message_line
 from parlour.client.wrap import Width, message_rows
 from parlour.core.events import Event, Silent
-from parlour.core.plain import said
+from parlour.core.protocol.plain import said
 
 
 class ChatLines:

@@ -5,6 +5,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,8 @@ def tmux(tmp_path: Path) -> Iterator[Multiplexer]:
     run = tmux.run
     tmux.run = lambda *arguments: run(*common, *arguments)  # type: ignore[method-assign]
     yield tmux
-    tmux.run("kill-server")
+    with suppress(subprocess.CalledProcessError):  # it ended with its last session
+        tmux.run("kill-server")
 
 
 @pytest.fixture

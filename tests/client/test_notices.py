@@ -11,10 +11,6 @@ from parlour.client.early import refuses_hello, turns_away
 from parlour.client.faults import Exit
 from parlour.client.notices import notice
 from parlour.client.shown import Said
-from parlour.core.addresses import AddressLimits
-from parlour.core.admission import taken
-from parlour.core.capacity import Capacity
-from parlour.core.connection import Entrance
 from parlour.core.events import (
     LOBBY,
     Bye,
@@ -26,8 +22,12 @@ from parlour.core.events import (
     Told,
 )
 from parlour.core.limits import Limits, Rate
-from parlour.core.names import clean
-from parlour.core.plain import LATE_HELLO, PLAIN, said
+from parlour.core.names.validation import clean
+from parlour.core.protocol.plain import LATE_HELLO, PLAIN, said
+from parlour.core.sessions.address_limits import AddressLimits
+from parlour.core.sessions.admission import taken
+from parlour.core.sessions.capacity import Capacity
+from parlour.core.sessions.connection import Entrance
 from parlour.server.service import STOPPED
 from parlour.server.threads import NO_THREADS
 

@@ -1,8 +1,8 @@
 """A crowd and its log, and what each in it is given."""
 
-from parlour.core.crowd import Crowd
+from parlour.core.delivery.delivery import Crowd
+from parlour.core.delivery.recent_events import Log
 from parlour.core.events import LOBBY, SessionId
-from parlour.core.log import Log
 from tests.core.terse import Terse, messages
 
 

@@ -2,7 +2,6 @@
 
 import json
 
-from parlour.core.connection import Ended
 from parlour.core.events import (
     LOBBY,
     After,
@@ -14,6 +13,7 @@ from parlour.core.events import (
 )
 from parlour.core.hub import Hub, Turned
 from parlour.core.limits import Limits
+from parlour.core.sessions.connection import Ended
 from parlour.history.memory import MemoryHistory
 from parlour.history.retention import Retention
 
@@ -151,7 +151,7 @@ class Stage:
 
     def watch(self) -> Guest:
         """Open a session that only hears."""
-        from parlour.core.plain import Plain
+        from parlour.core.protocol.plain import Plain
 
         session = self.hub.watch(Plain())
         guest = self.guests[session] = Guest(self, session)

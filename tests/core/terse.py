@@ -1,8 +1,8 @@
 """A dialect that is easy to read in a test: what is said, a line each."""
 
 from parlour.core.events import LOBBY, Bye, Event, Message, Page, Refused, Silent
-from parlour.core.plain import said
-from parlour.core.speech import Command, Say
+from parlour.core.protocol.commands import Command, Say
+from parlour.core.protocol.plain import said
 
 
 class Terse:

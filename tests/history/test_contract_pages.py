@@ -3,8 +3,8 @@
 import pytest
 
 from parlour.core.events import Page, Query, Reach, Recalled
-from parlour.core.plain import Plain
-from parlour.core.session import Session
+from parlour.core.protocol.plain import Plain
+from parlour.core.protocol.session import Session
 from parlour.history import History
 from parlour.history.pages import MAX_PAGE
 from tests.history.helpers import (

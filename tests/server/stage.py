@@ -12,10 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
-from parlour.core.doors import SideDoor
 from parlour.core.events import LOBBY, SessionId
 from parlour.core.hub import Hub, Turned
 from parlour.core.limits import Limits
+from parlour.core.ports import SideDoor
 from parlour.history import History
 from parlour.history.memory import MemoryHistory
 from parlour.history.recorder import InlineRecorder, Recorder, ThreadedRecorder

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
+from parlour.core.delivery.shared_cursors import Delivery
 from parlour.core.events import SessionId
-from parlour.core.fronts import Delivery
 from parlour.core.limits import Limits
 from tests.server.stage import (
     PATIENCE,

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from parlour.core.connection import Ended
 from parlour.core.events import SessionId
+from parlour.core.sessions.connection import Ended
 from parlour.server.side_doors import HIGH_WATER, Mailbox, SideCarrier
 
 KILO = b"x" * 1023 + b"\n"

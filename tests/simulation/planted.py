@@ -5,7 +5,10 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from parlour.core.backlog import Backlogs
+from parlour.core.delivery.catch_up import Backlogs
+from parlour.core.delivery.member import Member
+from parlour.core.delivery.recent_events import Log
+from parlour.core.delivery.replay import Replay
 from parlour.core.events import (
     Answer,
     Cursor,
@@ -20,10 +23,7 @@ from parlour.core.events import (
     Welcome,
 )
 from parlour.core.hub import Hub
-from parlour.core.log import Log
-from parlour.core.members import Member
-from parlour.core.pending import Pending, Tell
-from parlour.core.replay import Replay
+from parlour.core.rooms.pending import Pending, Tell
 from parlour.history.keys import Keys
 from parlour.server.aio import AsyncServer
 from parlour.server.service import Act, Service

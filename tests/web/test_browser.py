@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from parlour.core.hues import hue
+from parlour.core.names.colors import hue
 from parlour.web.text import initial, is_tall, visible, visible_name
 from tests.web.fake import FakeChat
 

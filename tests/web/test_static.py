@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import parlour.web
-from parlour.core.hues import HUES
+from parlour.core.names.colors import HUES
 
 WEB = Path(parlour.web.__file__).parent
 FILES = sorted([*WEB.glob("static/*"), *WEB.glob("templates/*")])

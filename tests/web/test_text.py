@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from parlour.client.display import PALETTE, name_style
-from parlour.core.hues import HUES, hue
+from parlour.core.names.colors import HUES, hue
 from parlour.web.text import initial, is_tall, visible, visible_name
 
 TEXTS = st.text(st.characters(exclude_categories=()))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from parlour.core.events import LOBBY, SERVER, Recap, User, Users
 from parlour.core.limits import USERS_PAGE
-from parlour.core.plain import said
+from parlour.core.protocol.plain import said
 
 from .commands import AskHistory, Question, Search
 from .session import Message, Page

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal
 
-from parlour.core.hues import hue
+from parlour.core.names.colors import hue
 
 from .shown import SERVER
 

@@ -4,7 +4,7 @@ from typing import Final, assert_never
 
 from parlour.core.events import LOBBY, SERVER, Joined, Kept, Left, Renamed, Unkept
 from parlour.core.events import Missed as MissedEvent
-from parlour.core.plain import said as words
+from parlour.core.protocol.plain import said as words
 
 from . import answers, session
 from .commands import AskHistory, AskUsers, Search

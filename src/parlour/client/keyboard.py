@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from parlour.core.lines import OVERLONG, Lines
+from parlour.core.protocol.lines import OVERLONG, Lines
 from parlour.streams.encodings import BYTE_ORDER_MARK, WIDE_MARKS, as_text, decode
 
 from . import plain

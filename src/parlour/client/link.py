@@ -9,7 +9,7 @@ from math import inf
 from typing import Final
 
 from parlour.core.events import SERVER
-from parlour.core.lines import OVERLONG, Lines
+from parlour.core.protocol.lines import OVERLONG, Lines
 
 from . import plain, session
 from .commands import AskHistory, AskUsers, Rename, Say, Search

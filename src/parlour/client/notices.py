@@ -1,6 +1,6 @@
 """The notices of a plain server, which come as text, as events.
 
-Servers of ours word them as `parlour.core.plain` does, and most others likewise.
+Our servers word them as `core.protocol.plain` does, and most others likewise.
 """
 
 import re

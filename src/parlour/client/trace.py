@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from parlour.core.trace_lines import TraceLines
+from parlour.core.protocol.trace_lines import TraceLines
 from parlour.streams.standard import complain
 from parlour.tracing import TraceFile
 

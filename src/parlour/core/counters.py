@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .fronts import Delivery
+from .delivery.shared_cursors import Delivery
 
 
 @dataclass(slots=True)

@@ -4,14 +4,8 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Final, NamedTuple
 
-from .admission import SESSION, Admission
-from .alarms import Alarms
-from .capacity import Capacity
-from .commands import Commands
-from .connection import Connection, Ended, Entrance, State
 from .counters import Counters
-from .dialect import Dialect
-from .endings import Endings
+from .delivery.shared_cursors import Delivery
 from .events import (
     LOBBY,
     Bye,
@@ -24,17 +18,23 @@ from .events import (
     Refused,
     SessionId,
 )
-from .fronts import Delivery
-from .gates import Gates
-from .heartbeat import Heartbeat
-from .intake import Intake
 from .limits import Bucket, Limits
-from .names import Names
-from .pending import Stop, Tell
-from .plain import PLAIN
-from .presence import Presence
-from .queues import Queues
-from .rooms import Room
+from .names.validation import Names
+from .protocol.dialect import Dialect
+from .protocol.plain import PLAIN
+from .rooms.pending import Stop, Tell
+from .rooms.room import Room
+from .sessions.admission import SESSION, Admission
+from .sessions.backpressure import Gates
+from .sessions.capacity import Capacity
+from .sessions.closing import Endings
+from .sessions.command_handlers import Commands
+from .sessions.connection import Connection, Ended, Entrance, State
+from .sessions.heartbeat import Heartbeat
+from .sessions.input_processing import Intake
+from .sessions.presence import Presence
+from .sessions.queue_limit import Queues
+from .sessions.timers import Alarms
 
 NOTHING: Final = Reach()
 STOP_WAIT: Final = 2.0  # seconds after which to come back to a server that stopped

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import BinaryIO, Final
 
-from parlour.core import names
 from parlour.core.events import Message, RoomName
 from parlour.core.limits import Limits
-from parlour.core.texts import is_sayable, text_fault
+from parlour.core.names import validation
+from parlour.core.protocol.message_text import is_sayable, text_fault
 
 from .files import FileError
 from .pages import micros, seconds
@@ -138,7 +138,7 @@ def _is_unicode(text: str) -> bool:
 
 @lru_cache(maxsize=1024)  # the same people say most of it
 def _source_fault(source: str) -> str:
-    return names.fault(source)
+    return validation.fault(source)
 
 
 def _decoded(line: str | bytes) -> object:

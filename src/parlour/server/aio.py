@@ -6,10 +6,10 @@ from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from typing import Final
 
-from parlour.core.connection import Entrance
-from parlour.core.doors import Carrier as Carries
 from parlour.core.events import Page, Query, Refused, SessionId, View
 from parlour.core.hub import Turned
+from parlour.core.ports import Carrier as Carries
+from parlour.core.sessions.connection import Entrance
 from parlour.streams.standard import STANDARD_OUTPUT
 
 from .aio_carriers import Carrier, ConsoleCarrier, Guarded

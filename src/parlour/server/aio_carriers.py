@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final, Protocol
 
-from parlour.core.connection import Ended, Entrance
-from parlour.core.doors import Carrier as Carries
 from parlour.core.events import SessionId
 from parlour.core.hub import Turned
+from parlour.core.ports import Carrier as Carries
+from parlour.core.sessions.connection import Ended, Entrance
 
 from .console import Console
 from .logs import log_limited

@@ -10,10 +10,10 @@ from typing import Literal, Protocol
 
 import parlour
 from parlour.config import MAX_USERS, WEB_PORT, Config, Web
-from parlour.core.dialect import Dialect
-from parlour.core.doors import SideDoor
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
+from parlour.core.ports import SideDoor
+from parlour.core.protocol.dialect import Dialect
 from parlour.resources import raise_descriptor_limit
 from parlour.tracing import BESIDE
 

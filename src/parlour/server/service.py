@@ -9,12 +9,12 @@ from functools import partial
 from socket import socket
 from typing import Final
 
-from parlour.core.connection import Ended
-from parlour.core.dialect import Dialect
-from parlour.core.doors import SideDoor
 from parlour.core.events import Draft, Outcome, Page, Query, Question, Refused
 from parlour.core.hub import Hub
-from parlour.core.presence import Change, Presence
+from parlour.core.ports import SideDoor
+from parlour.core.protocol.dialect import Dialect
+from parlour.core.sessions.connection import Ended
+from parlour.core.sessions.presence import Change, Presence
 from parlour.history import HistoryError
 from parlour.history.questions import Question as HistoryQuestion
 from parlour.history.recorder import Recorder

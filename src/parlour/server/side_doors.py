@@ -15,10 +15,10 @@ from functools import partial
 from types import TracebackType
 from typing import Final, Protocol
 
-from parlour.core.connection import Ended, Entrance
-from parlour.core.doors import Carrier as Carries
 from parlour.core.events import Page, Query, Refused, SessionId, View
 from parlour.core.hub import Hub, Turned
+from parlour.core.ports import Carrier as Carries
+from parlour.core.sessions.connection import Ended, Entrance
 
 from .logs import log_limited
 from .service import log_closed, log_opened, log_turned

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from parlour.core.doors import SideDoor
+from parlour.core.ports import SideDoor
 
 from .logs import log_limited
 from .loops import log_failure, new_event_loop

@@ -8,7 +8,7 @@ from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 
-from parlour.core.addresses import network_of
+from parlour.core.sessions.address_limits import network_of
 from parlour.keepalive import Keepalive, set_keepalive
 
 BACKLOG: Final = 4096  # connections that wait to be accepted; the system may cap it

@@ -5,8 +5,8 @@ import threading
 from contextlib import suppress
 from typing import Final
 
-from parlour.core.connection import Ended
 from parlour.core.events import SessionId
+from parlour.core.sessions.connection import Ended
 
 from .console import Console
 from .sockets import RESET_ON_CLOSE, holds_input

@@ -15,10 +15,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from parlour.core.connection import Ended
-from parlour.core.doors import SideDoor
 from parlour.core.events import Bye
 from parlour.core.hub import Turned
+from parlour.core.ports import SideDoor
+from parlour.core.sessions.connection import Ended
 from parlour.streams.standard import STANDARD_OUTPUT
 
 from .console import Console

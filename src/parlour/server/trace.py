@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from parlour.core.events import SessionId
-from parlour.core.trace_lines import TraceLines
+from parlour.core.protocol.trace_lines import TraceLines
 from parlour.tracing import TraceFile
 
 from .logs import log

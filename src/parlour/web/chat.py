@@ -4,8 +4,8 @@ from concurrent.futures import CancelledError, Future
 from contextvars import ContextVar
 from typing import Final, Literal, Protocol, TypeVar
 
-from parlour.core.doors import Hall
 from parlour.core.events import Page, Query, Refused, View
+from parlour.core.ports import Hall
 from parlour.history import HistoryError
 
 T = TypeVar("T")

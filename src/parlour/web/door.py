@@ -8,10 +8,10 @@ from email.utils import formatdate
 from socket import socket
 from typing import Final
 
-from parlour.core.addresses import AddressLimits
-from parlour.core.connection import Entrance
-from parlour.core.doors import Hall
 from parlour.core.limits import ARRIVALS, MAX_OTHERS
+from parlour.core.ports import Hall
+from parlour.core.sessions.address_limits import AddressLimits
+from parlour.core.sessions.connection import Entrance
 
 from .answers import Answers
 from .chat import HallChat, Mode

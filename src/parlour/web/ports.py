@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Protocol
 
-from parlour.core.connection import Entrance
-from parlour.core.doors import Hall
+from parlour.core.ports import Hall
+from parlour.core.sessions.connection import Entrance
 
 from .hosts import Hosts
 from .turns import Turns

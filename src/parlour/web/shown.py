@@ -10,8 +10,8 @@ from html import escape
 from typing import Final, NamedTuple, TypeVar
 
 from parlour.core.events import Message, User
-from parlour.core.hues import hue
-from parlour.core.times import stamp
+from parlour.core.names.colors import hue
+from parlour.core.protocol.timestamps import stamp
 
 from .hits import Hits
 from .text import initial, is_tall, visible, visible_name

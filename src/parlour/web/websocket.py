@@ -13,9 +13,9 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from parlour.core.connection import Ended
 from parlour.core.events import SessionId
 from parlour.core.hub import Turned
+from parlour.core.sessions.connection import Ended
 
 from .fragments import Fragments, FrameError
 from .ports import Owner

@@ -1,0 +1,153 @@
+"""The session dialect: for clients that begin with ``hello``.
+
+Every message has its sequence and time, what is refused names the message that it
+refuses, and who comes back hears what it missed. UTF-8, and an object of data on
+every line. What a client says is in `hearing`.
+"""
+
+from json.encoder import encode_basestring as quote
+from typing import Any, Final, assert_never
+
+import msgspec
+
+import parlour
+
+from ..events import (
+    Bye,
+    Event,
+    Found,
+    Joined,
+    Kept,
+    Left,
+    Message,
+    Missed,
+    Ping,
+    Pong,
+    Recalled,
+    Recap,
+    Refused,
+    Renamed,
+    Stored,
+    Unkept,
+    Users,
+    Welcome,
+)
+from ..limits import MAX_ID, MAX_NAME, MAX_PAGE
+from . import session_decoder
+from .commands import Command
+from .timestamps import stamp
+
+VERSION: Final = 1
+ABOUT: Final = f"parlour/{parlour.__version__}"
+
+Data = dict[str, Any]
+
+
+class Session:
+    """The dialect of those who said hello."""
+
+    name = "session"
+    resumes = True
+
+    def decode(self, line: bytes) -> Command | Refused | None:
+        return session_decoder.decode(line)
+
+    def encode(self, event: Event) -> bytes:
+        if isinstance(event, Message):  # by far the most frequent
+            return (
+                f'{{"type":"message","data":{{"room":{quote(event.room)},'
+                f'"sequence":{event.sequence},"time":"{stamp(event.time)}",'
+                f'"source":{quote(event.source)},"message":{quote(event.text)}}}}}\n'
+            ).encode()
+        if isinstance(event, Recap):
+            return b""  # a page says by itself what it holds
+        kind, data = _spelled(event)
+        return msgspec.json.encode({"type": kind, "data": data}) + b"\n"
+
+
+def _spelled(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row for each word
+    """Return the type and the data of the line for *event*."""
+    match event:
+        case Joined(room, name):
+            return "joined", {"room": room, "name": name}
+        case Left(room, name, reason):
+            return "left", {"room": room, "name": name, "reason": reason}
+        case Renamed(room, name, to):
+            return "renamed", {"room": room, "name": name, "to": to}
+        case Unkept(room, reason):
+            return "unkept", {"room": room, "reason": reason}
+        case Kept(room):
+            return "kept", {"room": room}
+        case Stored(id_, room, sequence):
+            named = {"id": id_} if id_ else {}
+            return "stored", {**named, "room": room, "sequence": sequence}
+        case Missed(room, events, after):
+            return "missed", {"room": room, "events": events, "resume_after": after}
+        case Refused(code, reason, id_):
+            named = {"id": id_} if id_ else {}
+            return "error", {"code": code, "reason": reason, **named}
+        case Ping(token):
+            return "ping", {"token": token}
+        case Pong(token):
+            return "pong", {"token": token}
+        case Bye(code, reason, after):
+            when = {} if after is None else {"retry_after": after}
+            return "bye", {"code": code, "reason": reason, **when}
+        case Message() | Recap():
+            raise AssertionError(event)  # spelled elsewhere
+        case Welcome() | Recalled() | Found() | Users():
+            return _spelled_long(event)
+        case _:
+            assert_never(event)
+
+
+def _spelled_long(event: Welcome | Recalled | Found | Users) -> tuple[str, Data]:
+    match event:
+        case Welcome():
+            return "welcome", _welcome(event)
+        case Recalled(room, messages, more):
+            return "history", _page(room, messages, more=more)
+        case Found(room, messages, more):
+            return "found", _page(room, messages, more=more)
+        case Users(room, users, first, total):
+            here = [{"name": user.name, "since": stamp(user.since)} for user in users]
+            more = first + len(users) - 1 < total
+            return "users", {"room": room, "users": here, "more": more}
+        case _:
+            assert_never(event)
+
+
+def _welcome(event: Welcome) -> Data:
+    stands = {
+        "epoch": event.epoch,
+        "sequence": event.sequence,
+        "recovered": event.is_recovered,
+    }
+    limits = {
+        "line": event.max_line,
+        "text": event.max_text,
+        "name": MAX_NAME,
+        "page": MAX_PAGE,
+        "id": MAX_ID,
+    }
+    return {
+        "version": VERSION,
+        "server": ABOUT,
+        "you": event.name or None,
+        "rooms": {event.room: stands},
+        "limits": limits,
+    }
+
+
+def _page(room: str, messages: tuple[Message, ...], *, more: bool) -> Data:
+    found = [
+        {
+            "room": message.room,
+            "sequence": message.sequence,
+            "time": stamp(message.time),
+            "source": message.source,
+            "message": message.text,
+        }
+        for message in messages
+    ]
+    return {"room": room, "messages": found, "more": more}

@@ -1,0 +1,294 @@
+"""A room: what happens in it, in order; who is in it; what they hear."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, assert_never
+
+from ..delivery.delivery import Crowd
+from ..delivery.member import Member
+from ..delivery.recent_events import Log
+from ..delivery.shared_cursors import Delivery
+from ..events import (
+    After,
+    Answer,
+    Bye,
+    Cursor,
+    Draft,
+    Joined,
+    Kept,
+    Left,
+    Message,
+    Outcome,
+    Page,
+    Query,
+    Question,
+    Reach,
+    Refused,
+    Renamed,
+    RoomName,
+    SessionId,
+    Stored,
+    Unkept,
+    User,
+    View,
+    Welcome,
+)
+from ..limits import Limits
+from ..protocol.dialect import Dialect
+from .pending import (
+    Count,
+    Depart,
+    Enter,
+    Greet,
+    Pending,
+    Recall,
+    Rename,
+    Step,
+    Stop,
+    Tell,
+)
+from .roster import Roster
+
+NOTICE_WAIT = 5e-6  # seconds per member: about what telling them costs
+
+CAME_BACK = "came_back"  # why an address left that turned out to be a known session
+WATCHES = "watching"  # why a member left that only watches
+REPLACED = Bye("replaced", "you have come back by another connection")
+
+
+class Room:
+    """A named place with members and a log.
+
+    Things happen in the order in which they are said: :meth:`say` and :meth:`add`
+    queue them, and what stands before the first draft is done at once. The roster
+    and the log only ever show what was done.
+    """
+
+    def __init__(self, name: RoomName, limits: Limits, reach: Reach) -> None:
+        self.name = name
+        self._limits, self._epoch = limits, reach.epoch
+        self.log = Log(limits.log_bytes, reach.head)
+        self.crowd = Crowd(name, self.log, limits.flush_bytes)
+        self.pending = Pending()
+        self.keeps = True
+        """Whether the last batch was recorded."""
+        self.roster = Roster(name)
+        self._ahead: list[Cursor] = []
+        self.is_untold = False
+        """Whether something that may not wait has yet to be told: all but notices."""
+        self._notices_since: float | None = None
+
+    @property
+    def shown(self) -> int:
+        """Sequence of the last message that the room was told of."""
+        return self.log.last
+
+    def view(self) -> View:
+        """Return what is so now."""
+        return View(tuple(self.roster.present()), self._epoch, self.shown)
+
+    def enter(self, step: Enter | Greet, dialect: Dialect) -> None:
+        """Let a session hear the room, as *step* says."""
+        self.crowd.add(step.session, dialect)
+        self.add(step)
+
+    def say(self, drafts: list[Draft]) -> None:
+        """Queue what a member said for the history."""
+        self.pending.say(drafts)
+
+    def add(self, step: Step) -> None:
+        """Let *step* happen after all that was queued before it."""
+        if isinstance(step, Tell | Recall | Count) and step.session in self.crowd:
+            self.crowd[step.session].queued += 1
+        self.pending.add(step)
+        for ready in self.pending.ready():
+            self._take(ready)
+
+    def recorded(self, outcomes: Sequence[Outcome]) -> None:
+        """Tell the room what its batch of drafts has become.
+
+        It hears of every message once: not again of what was recorded before.
+        """
+        if not self.keeps:
+            self.keeps = True
+            self.log.append(Kept(self.name))
+        settled = list(map(_Settled, self.pending.out, outcomes))
+        for part in self.pending.settle(settled):
+            if isinstance(part, list):
+                self._tell_all(part)
+            else:
+                self._take(part)
+
+    def refused(self, refusals: list[Tell], reason: str) -> None:
+        """Tell the members whose drafts were not recorded, and all when that begins."""
+        if self.keeps:
+            self.keeps = False
+            self.log.append(Unkept(self.name, reason))
+        for refusal in refusals:
+            if refusal.session in self.crowd:
+                self.crowd[refusal.session].queued += 1
+        for part in self.pending.settle(refusals):
+            for step in part if isinstance(part, list) else [part]:
+                self._take(step)
+
+    def answered(self, question: Question, page: Page | Refused) -> None:
+        """Give the asker of *question* its answer, or the reason why there is none."""
+        if question.session in self.crowd:
+            self.crowd.answer(question, page)
+
+    def ahead(self) -> list[Cursor]:
+        """Return cursors that were ahead of all that is kept, since the last call.
+
+        Either the history has lost messages that were told, or a client lies.
+        """
+        ahead, self._ahead = self._ahead, []
+        return ahead
+
+    def due(self, now: float) -> float | None:
+        """Return when a flush is due: *now*, later if only notices wait, or never."""
+        due = self._news_due(now)
+        return now if self.crowd.has_behind else due
+
+    def flush(self, now: float) -> list[Delivery]:
+        """Return what is due to whom: see :meth:`Crowd.flush` and `Crowd.catch_up`."""
+        due = self._news_due(now)
+        if due is None or due > now:
+            return self.crowd.catch_up()
+        deliveries = self.crowd.flush()
+        if not self.crowd.is_overdue:
+            self.is_untold, self._notices_since = False, None
+        return deliveries
+
+    def _news_due(self, now: float) -> float | None:
+        """Return when all are to be told what is new, or None: nothing is."""
+        if self.is_untold:
+            return now
+        if not self.crowd.has_news:
+            self._notices_since = None
+            return None
+        if self._notices_since is None:
+            self._notices_since = now
+        return self._notices_since + NOTICE_WAIT * len(self.crowd)
+
+    def _tell_all(self, settled: list["_Settled"]) -> None:
+        """Tell the room what is new, and before that each sender that it is stored.
+
+        Nothing is told between two messages, so all who hear them share their bytes.
+        """
+        for draft, outcome in settled:
+            if draft.id is not None and draft.session in self.crowd:
+                stored = Stored(draft.id, self.name, outcome.sequence)
+                self.crowd.tell(draft.session, stored)
+        fresh = [word for _, word in settled if isinstance(word, Message)]
+        if fresh:
+            self.log.extend(fresh)
+        self.is_untold = True
+
+    def _take(self, step: Step) -> None:
+        """Let *step* happen."""
+        match step:
+            case Enter(session, user):
+                self._enter(session, user)
+            case Greet():
+                self._greet(step)
+            case Rename(session, name):
+                user = self.roster[session]
+                self.log.append(Renamed(self.name, user.name, name))
+                self.roster[session] = User(name, user.since)
+            case Depart():
+                self._depart(step)
+            case Stop(bye):
+                self.log.append(bye)
+                self.crowd.finish_all()
+                self.is_untold = True
+            case Tell(session, event):
+                self._tell(session, event)
+            case Recall(session, query, purpose):
+                question = Question(session, _capped(query, self.shown), purpose)
+                self._tell(session, question)
+            case Count(session):
+                self._tell(session, *self.roster.answer())
+            case _:
+                assert_never(step)
+
+    def _enter(self, session: SessionId, user: User) -> None:
+        self.roster[session] = user
+        if session in self.crowd and not self.crowd[session].is_placed:
+            self.crowd.place(session)
+        self.log.append(Joined(self.name, user.name))
+
+    def _greet(self, step: Greet) -> None:
+        session, user = step.session, step.user
+        admitted = self.roster.remove(session) if step.dialect else None
+        if step.returns is not None:
+            if step.returns in self.crowd:
+                self.crowd.tell(step.returns, REPLACED)
+                self.crowd.finish(step.returns)
+            user = self.roster.remove(step.returns)
+        elif user is not None and admitted is not None:
+            user = admitted
+        elif user is not None:
+            self.log.append(Joined(self.name, user.name))
+        if user is not None:
+            self.roster[session] = user
+        if admitted not in (None, user):
+            why = CAME_BACK if user else WATCHES
+            self.log.append(Left(self.name, admitted.name, why))
+        if session in self.crowd:
+            self._tell_welcome(step, user.name if user else "")
+        if (
+            (cursor := step.cursor)
+            and cursor.epoch == self._epoch
+            and cursor.sequence > self.shown
+        ):
+            self._ahead.append(cursor)
+
+    def _tell_welcome(self, step: Greet, name: str) -> None:
+        """Greet a session that is called *name*; one that only watches has none."""
+        welcome, joined = self._welcome(name), Joined(self.name, name) if name else None
+        if step.dialect is None:
+            self.crowd.greet(step.session, welcome, step.cursor, joined)
+        else:  # unless it comes back it hears, or has heard, how it was admitted
+            joined = joined if step.cursor or step.returns else None
+            self.crowd.upgrade(step.session, step.dialect, welcome, step.cursor, joined)
+
+    def _welcome(self, name: str) -> Welcome:
+        return Welcome(
+            name=name,
+            room=self.name,
+            epoch=self._epoch,
+            sequence=self.shown,
+            is_recovered=True,
+            max_line=self._limits.max_line,
+            max_text=self._limits.max_text,
+        )
+
+    def _depart(self, step: Depart) -> None:
+        session = step.session
+        if session in self.crowd:
+            if step.bye is not None:
+                self.crowd.tell(session, step.bye)
+            self.crowd.finish(session)
+        user = None if step.is_held else self.roster.remove(session)
+        if user is not None:
+            self.log.append(Left(self.name, user.name, step.reason))
+
+    def _tell(self, session: SessionId, *answers: Answer | Question) -> None:
+        if session not in self.crowd:
+            return  # it went away meanwhile
+        member: Member = self.crowd[session]
+        member.queued -= 1
+        self.crowd.tell(session, *answers)
+
+
+class _Settled(NamedTuple):
+    """A draft, and what has become of it."""
+
+    draft: Draft
+    outcome: Outcome
+
+
+def _capped(query: Query, shown: int) -> Query:
+    """Return *query* for what the room was told, so that nothing comes twice."""
+    if isinstance(query, After):
+        return query.but(head=shown)
+    return query.but(sequence=min(query.sequence, shown + 1))

@@ -1,0 +1,173 @@
+# ruff: noqa: RUF001 -- characters that look like others are what is tested
+"""Laws of names, for any text at all."""
+
+import json
+import pkgutil
+import string
+import sys
+import unicodedata
+from collections import defaultdict
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from parlour.core.events import Refused, SessionId
+from parlour.core.names.confusables import caseless_skeleton, prototype, skeleton
+from parlour.core.names.validation import Names, clean, keys
+
+ANY = st.text(st.characters(exclude_categories=()), max_size=150)
+LIKELY = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
+TYPED = st.text(
+    st.sampled_from("aAeIl1oO0:#. []bв\u0301\u0308\u03b9\u0399ﬁßｓ"), max_size=12
+)
+NAMES = ANY | LIKELY | TYPED
+
+ALPHABET = string.ascii_letters + string.digits
+LOOKS = defaultdict[str, list[str]](list)
+for each in map(chr, range(sys.maxunicode + 1)):
+    LOOKS[prototype(each)].append(each)
+TWINS = {letter: LOOKS[prototype(letter)] for letter in ALPHABET}
+
+
+@given(NAMES)
+def test_a_name_is_good_or_refused(name: str) -> None:
+    shown = clean(name)
+
+    if isinstance(shown, Refused):
+        assert shown.code in {
+            "bad_name",
+            "empty_name",
+            "name_reserved",
+            "name_too_long",
+        }
+        assert shown.reason
+    else:
+        assert 1 <= len(shown) <= 32
+        assert shown == shown.strip()
+        assert unicodedata.is_normalized("NFC", shown)
+        assert not any(unicodedata.category(c)[0] == "C" for c in shown)
+        assert not any(c.isspace() and c != " " for c in shown)
+        assert ": " not in f"{shown} "
+
+
+@given(NAMES)
+def test_to_clean_a_clean_name_changes_nothing(name: str) -> None:
+    shown = clean(name)
+    assume(isinstance(shown, str))
+
+    assert clean(str(shown)) == shown
+
+
+@given(NAMES)
+def test_a_line_that_is_shown_tells_who_said_it(name: str) -> None:
+    shown = clean(name)
+    assume(isinstance(shown, str))
+
+    source, text = f"{shown}: hi: there".split(": ", 1)
+
+    assert (source, text) == (shown, "hi: there")
+
+
+@given(LIKELY | TYPED)
+def test_names_that_differ_by_case_are_the_same(name: str) -> None:
+    folded = unicodedata.normalize("NFKC", name).casefold()
+
+    assert set(keys(name)) & set(keys(unicodedata.normalize("NFC", folded)))
+
+
+@given(NAMES)
+@example("\u00a8\u00f6")
+def test_names_that_differ_by_width_are_the_same(name: str) -> None:
+    assert keys(unicodedata.normalize("NFKC", name)) <= keys(name)
+
+
+@given(NAMES)
+def test_a_skeleton_is_its_own_skeleton(name: str) -> None:
+    for of in (skeleton, caseless_skeleton):
+        assert of(of(name)) == of(name)
+
+
+@given(NAMES, NAMES)
+def test_names_with_one_skeleton_are_the_same_in_either_order(
+    name: str, other: str
+) -> None:
+    for first, second in ((name, other), (name, skeleton(name))):
+        assert (skeleton(first) != skeleton(second)) or keys(first) & keys(second)
+        assert is_refused_after(first, second) == is_refused_after(second, first)
+
+
+@given(st.text(st.sampled_from(ALPHABET), min_size=1, max_size=6), st.data())
+def test_a_name_with_another_sign_of_the_same_look_is_the_same(
+    name: str, data: st.DataObject
+) -> None:
+    other = "".join(data.draw(st.sampled_from(TWINS[char])) for char in name)
+
+    assert is_refused_after(name, other)
+    assert is_refused_after(other, name)
+
+
+def is_refused_after(first: str, second: str) -> bool:
+    names = Names()
+    names.take(SessionId(1), first)
+    return not names.take(SessionId(2), second)
+
+
+ALIKE = [  # no two may have these
+    ("paypal", "раураӏ"),  # Latin and Cyrillic, to the last letter
+    ("apple", "аррӏе"),
+    ("port", "þort"),
+    ("Йордан", "Ѝордан"),  # what is composed looks alike, its marks do not
+    ("Öz", "Őz"),
+    ("ţara", "ƫara"),
+]
+
+
+@pytest.mark.parametrize(("name", "other"), ALIKE)
+def test_names_that_look_alike_by_unicode_17_are_the_same(
+    name: str, other: str
+) -> None:
+    assert clean(name) == name
+    assert clean(other) == other
+    assert is_refused_after(name, other)
+    assert is_refused_after(other, name)
+
+
+def test_names_that_differ_by_one_link_of_the_table_are_the_same() -> None:
+    table = json.loads(
+        pkgutil.get_data("confusable_homoglyphs", "confusables.json") or b""
+    )
+    pairs = {(one, link["c"]) for one, links in table.items() for link in links}
+    apart = {
+        (one, other)
+        for one, other in pairs
+        for before in ("", "q", "я", "ab ")
+        if isinstance(first := clean(before + one), str)
+        and isinstance(second := clean(before + other), str)
+        and not keys(first) & keys(second)
+    }
+
+    assert apart <= {("\u1f7d", "\u1ff4"), ("\u1ff4", "\u1f7d")} | {
+        ("ഐ", "എെ"),  # Unicode 17 gives it another prototype
+        ("എെ", "ഐ"),
+    }
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), TYPED | st.none()), max_size=30))
+def test_no_two_ever_have_the_same_name(steps: list[tuple[int, str | None]]) -> None:
+    names, has = Names(), dict[SessionId, str]()
+
+    for number, name in steps:
+        session = SessionId(number)
+        if name is None:
+            names.release(session)
+            has.pop(session, None)
+            continue
+        others = {key for who, of in has.items() if who != session for key in keys(of)}
+        is_free = others.isdisjoint(keys(name))
+
+        assert names.take(session, name) == is_free
+        if is_free:
+            has[session] = name
+
+    assert {session: names[session] for session in has} == has

@@ -1,0 +1,302 @@
+# ruff: noqa: RUF001 -- characters that look like others are what is tested
+import pytest
+
+from parlour.core.events import Refused, SessionId
+from parlour.core.names.validation import Names, clean
+
+ANN, BOB = SessionId(1), SessionId(2)
+
+TWINS = {  # signs that look like the letters of the server's name
+    "s": "sSѕЅꓢｓＳ𝓼𝐬ś",
+    "e": "eEеЕｅＥ𝓮𝐞é",
+    "r": "rRｒＲ𝓻𝐫ŕ",
+    "v": "vVνѵｖＶ𝓿𝐯",
+}
+FRAMES = ["[{}]", "{}", "{}.", " {} ", "【{}】", "[ {} ]", "({})", "-={}=-"]
+
+
+def server_variants() -> list[str]:
+    words = [
+        "server"[:place] + twin + "server"[place + 1 :]
+        for place, letter in enumerate("server")
+        for twin in TWINS[letter]
+    ]
+    words += [
+        "SERVER",
+        "Server",
+        "ＳＥＲＶＥＲ",
+        "ѕеrνеr",
+        "s.e.r.v.e.r",
+        "s e r v e r",
+    ]
+    return [frame.format(word) for word in words for frame in FRAMES]
+
+
+def code(name: str) -> str:
+    refused = clean(name)
+    assert isinstance(refused, Refused), ascii(refused)
+    return refused.code
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Kobzol", "Kobzol"),
+        ("  Kobzol ", "Kobzol"),
+        ("Ann  Lee", "Ann Lee"),
+        ("Ann\u00a0\u3000Lee", "Ann Lee"),
+        ("Ann\u2028Lee", "Ann Lee"),
+        ("e\u0301va", "éva"),
+        ("žluťoučký kůň", "žluťoučký kůň"),
+        ("王小明", "王小明"),
+        ("🐴", "🐴"),
+        ("a:b", "a:b"),
+        ("a :b", "a :b"),
+        ('O\'Neil "<&>"', 'O\'Neil "<&>"'),
+        ("x", "x"),
+        ("x" * 32, "x" * 32),
+        ("🐴" * 32, "🐴" * 32),
+        (" " * 40 + "x" * 32 + " " * 40, "x" * 32),
+        ("e\u0301" * 32, "é" * 32),
+        ("a\u0323\u0307\u0302", "ạ\u0307\u0302"),
+    ],
+)
+def test_a_good_name_is_trimmed_and_composed(name: str, shown: str) -> None:
+    assert clean(name) == shown
+
+
+@pytest.mark.parametrize("name", ["", " ", "   ", "\u00a0", "\u3000\u2003"])
+def test_a_blank_name_is_refused(name: str) -> None:
+    assert clean(name) == Refused("empty_name", "a name has 1 to 32 characters")
+
+
+@pytest.mark.parametrize("name", ["x" * 33, "🐴" * 33, "x" * 100_000, "e\u0301" * 33])
+def test_a_long_name_is_refused(name: str) -> None:
+    reason = "a name has at most 32 characters"
+    assert clean(name) == Refused("name_too_long", reason)
+
+
+def test_a_pile_of_marks_is_refused_before_it_costs_much() -> None:
+    assert code("a" + "\u0301\u0323" * 500_000) == "name_too_long"
+
+
+def test_a_name_that_is_long_once_taken_apart_is_refused() -> None:
+    ligature = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}"  # 18 letters in one
+
+    assert clean(ligature) == ligature
+    assert code(ligature * 8) == "name_too_long"
+
+
+@pytest.mark.parametrize(
+    "char",
+    [
+        *"\0\t\n\r\x1b\x7f\x85\x9b\ud800",
+        *"\u200b\u200d\u200e\u202e\u2066\u2060\ufeff\u00ad",
+        *"\u2800\u3164\u115f\uffa0\ufe0f\U000e0041",
+        *"\ue000\uffff\ufff9\U000f0000",
+    ],
+    ids=ascii,
+)
+def test_a_name_with_what_cannot_be_seen_is_refused(char: str) -> None:
+    assert code(f"a{char}b") == "bad_name"
+
+
+@pytest.mark.parametrize(
+    "name", ["\u0301a", "a" + "\u0338" * 4, "ab\u0301\u0302\u0303\u0304"]
+)
+def test_a_mark_alone_or_in_a_pile_is_refused(name: str) -> None:
+    assert code(name) == "bad_name"
+
+
+def test_there_are_200_variants_of_the_server_and_more() -> None:
+    assert len(set(server_variants())) > 200
+
+
+@pytest.mark.parametrize("name", server_variants(), ids=ascii)
+def test_what_reads_as_the_server_is_refused(name: str) -> None:
+    assert code(name) == "name_reserved"
+
+
+@pytest.mark.parametrize(
+    "name", ["admin", "Admin", "ADM1N", "root", "System", "everyone", "You", "n.a.t.s"]
+)
+def test_other_reserved_words_are_refused(name: str) -> None:
+    assert clean(name) == Refused("name_reserved", "that name is reserved")
+
+
+@pytest.mark.parametrize(
+    "name", ["Servera", "Observer", "rooted", "yours", "webb", "adminton"]
+)
+def test_a_name_may_contain_a_reserved_word(name: str) -> None:
+    assert clean(name) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "127.0.0.1:57354",
+        "127.0.0.1:5",
+        "127.0.0.1:57354#2",
+        "[::1]:57354",
+        "[::1]:57354#12",
+        "[fe80::1%eth0]:5",
+        "localhost:5555",
+        "bob:80",
+        "127.0.0.1",
+        "::1",
+        "[::1]",
+        "１２７.0.0.1:57354",
+        "127.0.0.1：57354",
+        "127.0.0.1∶57354",
+        "127․0․0․1",
+        "127.0.0.l:57354",
+        "١٢٧.0.0.1:٥",
+    ],
+)
+def test_what_looks_like_an_address_is_refused(name: str) -> None:
+    reason = "a name does not look like an address"
+    assert clean(name) == Refused("name_reserved", reason)
+
+
+@pytest.mark.parametrize("name", ["a: b", "a:", "[x]: hi", "a\uff1a b", "a\u02d0 b"])
+def test_a_name_that_would_end_itself_is_refused(name: str) -> None:
+    assert code(name) == "bad_name"
+
+
+def test_a_name_is_taken_by_one() -> None:
+    names = Names()
+
+    assert names.take(ANN, "Ann")
+    assert not names.take(BOB, "Ann")
+    assert names[ANN] == "Ann"
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Kobzol", "kobzol"),
+        ("Kobzol", "KOBZOL"),
+        ("Kobzol", "Ｋobzol"),
+        ("Kobzol", "Kоbzоl"),  # with a Cyrillic o
+        ("Kobzol", "K0bzol"),
+        ("Kobzol", "Kobzo1"),
+        ("Kobzol", "KobzoI"),
+        ("modern", "rnodern"),
+        ("strasse", "straße"),
+        ("STRASSE", "straße"),
+        ("éva", "ÉVA"),
+        ("ΐx", "Ϊ\u0301x"),
+        ("Σίσυφος", "ΣΊΣΥΦΟΣ"),
+        ("ﬁona", "fiona"),
+        ("10.0.0.1:8O", "10.0.0.1:80"),
+        ("Cora", "Ϲora"),  # a lunate sigma, of which NFKC makes another letter
+        ("cora", "ϲora"),
+        ("oleg", "סleg"),
+        ("vera", "טera"),
+        ("lena", "ןena"),
+        ("Alice", "Aاice"),
+        ("bob", "bہb"),
+        ("coco", "сосо"),  # all of it Cyrillic
+        ("Ann", "Αnn"),  # with a Greek alpha
+        ("Mike", "rnike"),
+        ("Alice", "AL1CE"),
+        ("alice", "ALlCE"),  # as if it were in capitals
+        ("Alice", "𝓐𝓵𝓲𝓬𝓮"),
+        ("Ann", "Ⓐnn"),
+        ("ann", "aոn"),  # with an Armenian vo
+        ("ça", "c\u0326a"),
+    ],
+    ids=ascii,
+)
+def test_a_name_that_looks_like_a_taken_one_is_taken(name: str, other: str) -> None:
+    for first, second in ((name, other), (other, name)):
+        names = Names()
+        names.take(ANN, first)
+
+        assert not names.take(BOB, second)
+        assert not names.take(BOB, first)
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Ann", "Anna"),
+        ("Ann", "Ánn"),
+        ("a b", "ab"),
+        ("a-b", "a.b"),
+        ("Kai", "Kal"),
+        ("Eli", "Ell"),
+    ],
+)
+def test_a_name_that_can_be_told_apart_is_free(name: str, other: str) -> None:
+    names = Names()
+    names.take(ANN, name)
+
+    assert names.take(BOB, other)
+
+
+def test_a_new_name_frees_the_old_one() -> None:
+    names = Names()
+    names.take(ANN, "Ann")
+
+    assert names.take(ANN, "Cat")
+    assert names.take(BOB, "ann")
+    assert (names[ANN], names[BOB]) == ("Cat", "ann")
+
+
+def test_one_may_change_the_case_of_the_own_name() -> None:
+    names = Names()
+    names.take(ANN, "ann")
+
+    assert names.take(ANN, "Ann")
+    assert names[ANN] == "Ann"
+    assert not names.take(BOB, "ann")
+
+
+def test_a_name_that_is_not_given_leaves_the_old_one() -> None:
+    names = Names()
+    names.take(ANN, "Ann")
+    names.take(BOB, "Bob")
+
+    assert not names.take(BOB, "ann")
+    assert names[BOB] == "Bob"
+    assert not names.take(ANN, "Bob")
+
+
+def test_a_released_name_is_free() -> None:
+    names = Names()
+    names.take(ANN, "Ann")
+
+    names.release(ANN)
+    names.release(ANN)
+
+    assert names.take(BOB, "Ann")
+
+
+def test_an_address_that_is_taken_gets_a_suffix() -> None:
+    names = Names()
+
+    for number in (1, 2, 3):
+        names.take_address(SessionId(number), "127.0.0.1:57354")
+
+    assert [names[SessionId(number)] for number in (1, 2, 3)] == [
+        "127.0.0.1:57354",
+        "127.0.0.1:57354#2",
+        "127.0.0.1:57354#3",
+    ]
+
+
+@pytest.mark.parametrize("sign", list("-/@#~&%+[<>\"'`\u2013\uff0f"))
+def test_what_begins_a_command_or_a_note_begins_no_name(sign: str) -> None:
+    refused = clean(f"{sign}bob")
+
+    assert isinstance(refused, Refused)
+    assert refused.code == "bad_name"
+    assert clean(f"bob{sign}") == f"bob{sign}"
+
+
+@pytest.mark.parametrize(
+    "name", ["127.0.0.1 :57354", "127.0.0.1: 57354", "10.0.0.1:5."]
+)
+def test_an_address_that_is_spread_out_is_an_address(name: str) -> None:
+    assert isinstance(clean(name), Refused)

@@ -1,0 +1,131 @@
+"""Received bytes with a position, however they came and however they are taken."""
+
+import pickle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parlour.core.protocol.input_buffer import InputBuffer
+from parlour.core.protocol.lines import OVERLONG
+from tests.core.protocol.test_lines_laws import (
+    LIMIT,
+    RECV_SIZES,
+    STREAMS,
+    cut,
+    expected,
+)
+
+
+def take(buffer: InputBuffer, most: int, wanted: int) -> list[bytes]:
+    """Look at *most* lines, use up *wanted* of them, and return these."""
+    lines = buffer.peek(most, 1 << 20)[:wanted]
+    buffer.advance(len(lines))
+    return lines
+
+
+def take_all(buffer: InputBuffer, most: int = 100) -> list[bytes]:
+    found = []
+    while buffer.block:
+        found += take(buffer, most, most)
+    return found
+
+
+@given(
+    STREAMS, st.lists(st.tuples(st.integers(1, 9), st.integers(1, 4), st.booleans()))
+)
+def test_lines_are_the_same_however_they_come_and_are_taken(
+    stream: bytes, steps: list[tuple[int, int, bool]]
+) -> None:
+    buffer, found, at = InputBuffer(LIMIT), list[bytes](), 0
+
+    for size, most, whole in steps:
+        buffer.feed(stream[at : at + size])
+        at += size
+        found += take(buffer, most, most if whole else 1)
+    buffer.feed(stream[at:])
+    found += take_all(buffer)
+
+    assert found == expected(stream, LIMIT)
+    assert buffer.has_begun == bool(stream.split(b"\n")[-1])
+
+
+@pytest.mark.parametrize("size", RECV_SIZES)
+@pytest.mark.parametrize("most", [1, 2, 1000])
+def test_every_size_of_read_gives_the_same_lines(size: int, most: int) -> None:
+    limit = 2000
+    text = "žluťoučký kůň 🐴 ".encode()
+    lengths = [0, 1, 2, 255, 256, 257, 511, 512, 1460, 1999, 2000, 2001, 9000, 3]
+    stream = b"\n".join((text * 500)[:length] for length in lengths * 3)
+    buffer, found = InputBuffer(limit), []
+
+    for chunk in cut(stream, size):
+        buffer.feed(chunk)
+        found += take_all(buffer, most)
+
+    assert found == expected(stream, limit)
+
+
+def test_a_longer_line_is_told_of_once_and_before_it_ends() -> None:
+    buffer = InputBuffer(4)
+
+    buffer.feed(b"12345")
+    assert take_all(buffer) == [OVERLONG]
+    buffer.feed(b"678")
+    assert not buffer.block
+    buffer.feed(b"9\nab\n")
+
+    assert take_all(buffer) == [b"ab"]
+
+
+def test_the_start_of_the_next_line_is_seen_whole_or_not() -> None:
+    buffer = InputBuffer(100)
+
+    buffer.feed(b"one\ntwo")
+    assert buffer.start == b"one"
+    take(buffer, 9, 9)
+
+    assert buffer.start == b"two"
+
+
+def test_the_start_of_an_overlong_line_is_known() -> None:
+    buffer = InputBuffer(4)
+
+    buffer.feed(b"1234567\n{2345")
+
+    assert buffer.peek(9, 1 << 20) == [OVERLONG, OVERLONG]
+    assert buffer.peeked_start(0) == b"1234567"
+    assert buffer.peeked_start(1) == b"{2345"
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_no_more_than_the_limit_is_kept_of_an_endless_line(size: int) -> None:
+    buffer, most = InputBuffer(1000), 0
+
+    for _ in range(5000 // size):
+        buffer.feed(b"x" * size)
+        take_all(buffer)
+        most = max(most, buffer.size)
+
+    assert most <= 1000
+
+
+def test_what_is_processed_is_not_kept() -> None:
+    buffer = InputBuffer(1000)
+
+    buffer.feed(b"x\n" * 30_000)
+    take_all(buffer)
+
+    assert buffer.size == 0
+    assert len(pickle.dumps(buffer)) < 300
+
+
+def test_lines_that_wait_are_kept_as_they_came() -> None:
+    buffer = InputBuffer(1000)
+
+    buffer.feed(b"\n" * 65_536)
+    for _ in range(100):
+        take(buffer, 1, 1)
+
+    assert buffer.size == 65_536
+    assert len(take_all(buffer)) == 65_436

@@ -1,0 +1,87 @@
+"""A stream means the same however it is cut."""
+
+import pickle
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parlour.core.protocol.lines import OVERLONG, Lines
+
+RECV_SIZES = [1, 2, 3, 5, 7, 16, 64, 256, 512, 1460, 65536]
+LIMIT = 12
+
+STREAMS = st.lists(
+    st.sampled_from([b"\n", b"\r\n", b"x" * LIMIT, b"x" * (LIMIT + 1), b"\xc5\xbe"])
+    | st.binary(max_size=LIMIT * 2)
+).map(b"".join)
+
+
+def expected(stream: bytes, limit: int) -> list[bytes]:
+    """Cut *stream* as a whole, the simple way."""
+    *lines, rest = stream.split(b"\n")
+    if len(rest) > limit:
+        lines.append(rest)
+    return [each if len(each) <= limit else OVERLONG for each in lines]
+
+
+def cut(stream: bytes, size: int) -> list[bytes]:
+    return [stream[i : i + size] for i in range(0, len(stream), size)]
+
+
+@given(STREAMS, st.lists(st.integers(0, 100)))
+def test_any_cuts_give_the_same_lines(stream: bytes, cuts: list[int]) -> None:
+    places = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
+    lines = Lines(LIMIT)
+
+    found = [
+        each
+        for start, end in pairwise(places)
+        for each in lines.feed(stream[start:end])
+    ]
+
+    assert found == expected(stream, LIMIT)
+
+
+@given(STREAMS)
+def test_the_buffer_never_grows_above_the_limit(stream: bytes) -> None:
+    lines = Lines(LIMIT)
+    empty = len(pickle.dumps(lines))
+
+    for chunk in cut(stream, 3):
+        lines.feed(chunk)
+
+        assert len(pickle.dumps(lines)) <= empty + LIMIT + 8  # 8 for how a pickle tells
+
+
+@given(STREAMS)
+def test_a_line_has_begun_if_bytes_follow_the_last_end(stream: bytes) -> None:
+    lines = Lines(LIMIT)
+
+    lines.feed(stream)
+
+    assert lines.begun == bool(stream.split(b"\n")[-1])
+
+
+@pytest.mark.parametrize("size", RECV_SIZES)
+def test_every_size_of_read_gives_the_same_lines(size: int) -> None:
+    limit = 2000
+    text = "žluťoučký kůň 🐴 ".encode()
+    lengths = [0, 1, 2, 255, 256, 257, 511, 512, 1460, 1999, 2000, 2001, 9000, 3]
+    stream = b"\n".join((text * 500)[:length] for length in lengths * 3)
+    lines = Lines(limit)
+
+    found = [each for chunk in cut(stream, size) for each in lines.feed(chunk)]
+
+    assert found == expected(stream, limit)
+
+
+def test_every_single_cut_gives_the_same_lines() -> None:
+    stream = b'{"a":"\xc5\xbe"}\n\n\r\n1234567890123\n123456789012\nend\n'
+
+    for place in range(len(stream) + 1):
+        lines = Lines(LIMIT)
+        found = lines.feed(stream[:place]) + lines.feed(stream[place:])
+
+        assert found == expected(stream, LIMIT), place

@@ -1,0 +1,146 @@
+import pytest
+
+from parlour.core.events import LOBBY, Draft, Message, Refused, SessionId, User
+from parlour.core.limits import MAX_BATCH
+from parlour.core.rooms.pending import Count, Enter, Pending, Rename, Tell
+
+ANN, BOB = SessionId(1), SessionId(2)
+
+
+def drafts(texts: str) -> list[Draft]:
+    return [Draft(LOBBY, "Ann", text, ANN) for text in texts]
+
+
+def recorded(batch: list[Draft]) -> list[Message]:
+    return [
+        Message(LOBBY, number, 0.0, draft.source, draft.text)
+        for number, draft in enumerate(batch, 1)
+    ]
+
+
+def order(pending: Pending, batch: list[Draft]) -> list[str]:
+    """Settle *batch* and return what may be told, in short."""
+    told: list[str] = []
+    for part in pending.settle(recorded(batch)):
+        if isinstance(part, list):
+            told += [each.text for each in part if isinstance(each, Message)]
+        else:
+            told.append(repr(part))
+    return told
+
+
+def step(name: str) -> Enter:
+    return Enter(BOB, User(name, 0.0))
+
+
+def test_a_step_that_no_draft_stands_before_is_ready() -> None:
+    pending = Pending()
+
+    pending.add(step("a"))
+    pending.add(step("b"))
+
+    assert pending.ready() == [step("a"), step("b")]
+    assert pending.ready() == []
+
+
+def test_nothing_passes_a_draft_that_waits() -> None:
+    pending = Pending()
+    pending.say(drafts("a"))
+
+    pending.add(Rename(ANN, "b"))
+
+    assert pending.ready() == []
+
+
+def test_nothing_passes_a_draft_that_is_out_with_the_history() -> None:
+    pending = Pending()
+    pending.say(drafts("a"))
+    pending.drafts()
+
+    pending.add(Count(BOB))
+
+    assert pending.ready() == []
+    assert len(pending) == 1
+
+
+def test_things_are_told_in_the_order_in_which_they_happened() -> None:
+    pending = Pending()
+    pending.say(drafts("ab"))
+    pending.add(step("1"))
+    pending.add(step("2"))
+    pending.say(drafts("c"))
+    pending.add(step("3"))
+
+    told = order(pending, pending.drafts())
+
+    one, two, three = (repr(step(name)) for name in "123")
+    assert told == ["a", "b", one, two, "c", three]
+
+
+def test_a_second_batch_gathers_while_the_first_is_out() -> None:
+    pending = Pending()
+    pending.say(drafts("ab"))
+    first = pending.drafts()
+    pending.say(drafts("c"))
+    pending.add(step("1"))
+    pending.say(drafts("d"))
+
+    assert pending.drafts() == []
+    assert len(pending) == 4
+    assert order(pending, first) == ["a", "b"]
+    assert order(pending, pending.drafts()) == ["c", repr(step("1")), "d"]
+    assert len(pending) == 0
+
+
+def test_a_step_after_the_last_draft_of_a_batch_is_told_with_it() -> None:
+    pending = Pending()
+    pending.say(drafts("a"))
+    first = pending.drafts()
+    pending.add(step("1"))
+    pending.say(drafts("b"))
+    pending.add(step("2"))
+
+    assert order(pending, first) == ["a", repr(step("1"))]
+    assert pending.ready() == []
+    assert order(pending, pending.drafts()) == ["b", repr(step("2"))]
+
+
+def test_a_batch_is_bounded() -> None:
+    pending = Pending()
+    pending.say(drafts("x" * (MAX_BATCH + 5)))
+
+    first = pending.drafts()
+    pending.settle(recorded(first))
+    second = pending.drafts()
+
+    assert (len(first), len(second)) == (MAX_BATCH, 5)
+
+
+def test_what_was_refused_keeps_the_places_of_what_was_said() -> None:
+    pending = Pending()
+    pending.say(drafts("a"))
+    pending.add(step("1"))
+    pending.say(drafts("b"))
+    pending.drafts()
+    why = Tell(ANN, Refused("storage_full", "no room"))
+
+    assert pending.settle([why, why]) == [[why], step("1"), [why]]
+    assert len(pending) == 0
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_a_batch_is_settled_as_a_whole(count: int) -> None:
+    pending = Pending()
+    pending.say(drafts("ab"))
+    pending.drafts()
+
+    with pytest.raises(ValueError, match="of 2 drafts"):
+        pending.settle(recorded(drafts("x" * count)))
+
+
+def test_nothing_is_settled_while_nothing_is_out() -> None:
+    pending = Pending()
+    pending.say(drafts("a"))
+
+    with pytest.raises(ValueError, match="1 outcomes of 0 drafts"):
+        pending.settle(recorded(drafts("a")))

@@ -1,0 +1,118 @@
+"""Limits per network address: connections at a time, and how fast new ones come."""
+
+import pytest
+
+from parlour.core.hub import Hub, Turned
+from parlour.core.limits import Limits, Rate
+from parlour.core.sessions.address_limits import MAX_IDLE, AddressLimits, network_of
+from tests.core.stage import Stage
+
+
+@pytest.mark.parametrize(
+    ("host", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::9", "2001:db8:1:3::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("/run/chat.sock", "/run/chat.sock"),
+    ],
+)
+def test_an_ipv6_address_shares_the_limits_of_its_64(host: str, network: str) -> None:
+    assert network_of(host) == network
+
+
+def test_one_network_has_so_many_connections_and_others_are_not_affected() -> None:
+    limits = AddressLimits(2, Rate(10.0, 100.0))
+
+    answers = [limits.admit(net, 0.0) for net in ("a", "a", "a", "b")]
+
+    assert [bye and bye.code for bye in answers] == [
+        None,
+        None,
+        "too_many_connections",
+        None,
+    ]
+
+
+def test_a_connection_that_ends_makes_room_for_another() -> None:
+    limits = AddressLimits(1, Rate(10.0, 100.0))
+    limits.admit("a", 0.0)
+
+    limits.leave("a")
+
+    assert limits.admit("a", 0.0) is None
+
+
+def test_arrivals_beyond_the_rate_are_told_when_to_come_back() -> None:
+    limits = AddressLimits(100, Rate(0.5, 2.0))
+    for _ in range(2):
+        assert limits.admit("a", 0.0) is None
+
+    bye = limits.admit("a", 0.0)
+
+    assert bye is not None
+    assert (bye.code, bye.retry_after) == ("too_many_arrivals", 2.0)
+    assert limits.admit("a", 2.0) is None
+
+
+def test_networks_that_are_gone_are_forgotten_in_the_end() -> None:
+    limits = AddressLimits(100, Rate(1.0, 1.0))
+
+    for number in range(5 * MAX_IDLE):
+        limits.admit(f"net {number}", number * 0.001)
+        limits.leave(f"net {number}")
+
+    assert len(limits) <= 2 * MAX_IDLE
+
+
+def test_a_network_with_connections_is_never_forgotten() -> None:
+    limits = AddressLimits(1, Rate(1.0, 1.0))
+    limits.admit("here", 0.0)
+
+    for number in range(3 * MAX_IDLE):
+        limits.admit(f"net {number}", 1e6)
+        limits.leave(f"net {number}")
+
+    bye = limits.admit("here", 2e6)
+    assert bye is not None
+    assert bye.code == "too_many_connections"
+
+
+def test_the_hub_turns_away_one_network_and_lets_in_another() -> None:
+    stage = Stage(Limits(rate=None, max_per_address=3))
+    hub = stage.hub
+
+    one = [hub.connect(f"192.0.2.1:{n}", 1.0, network="192.0.2.1") for n in range(9)]
+    other = hub.connect("192.0.2.2:1", 1.0, network="192.0.2.2")
+    exempt = [hub.connect(f"127.0.0.1:{n}", 1.0) for n in range(9)]
+
+    assert [isinstance(each, int) for each in one] == [True] * 3 + [False] * 6
+    assert isinstance(other, int)
+    assert all(isinstance(each, int) for each in exempt)
+
+
+def test_a_gone_connection_leaves_its_place_to_another_of_its_network() -> None:
+    stage = Stage(Limits(rate=None, max_per_address=1))
+    session = stage.hub.connect("192.0.2.1:1", 1.0, network="192.0.2.1")
+    assert isinstance(session, int)
+
+    stage.hub.disconnect(session, 1.0)
+
+    assert isinstance(stage.hub.connect("192.0.2.1:2", 1.0, network="192.0.2.1"), int)
+
+
+def test_the_place_of_one_who_left_is_free_before_its_connection_is_gone() -> None:
+    hub = Hub(Limits(max_per_address=1))
+    first = hub.connect("192.0.2.1:1", 0.0, network="192.0.2.1")
+    assert not isinstance(first, Turned)
+    hub.receive(first, b'{"type":"message","data":"hi"}\n', 0.0)
+
+    hub.receive(first, b"", 0.0)
+
+    second = hub.connect("192.0.2.1:2", 0.0, network="192.0.2.1")
+    assert not isinstance(second, Turned)
+    hub.disconnect(first, 0.0)
+    assert isinstance(hub.connect("192.0.2.1:3", 0.0, network="192.0.2.1"), Turned)
