@@ -20,7 +20,7 @@ from parlour.config import Bound, Config
 from parlour.core import limits
 from parlour.core.limits import Limits, Rate
 from parlour.core.names.validation import clean
-from parlour.history.failures import REASONS
+from parlour.journal.sqlite.errors import REASONS
 from parlour.parameters import BAD_ENVIRONMENT, CANNOT_START, FAILED, USAGE
 from parlour.server.service import UNLOGGED
 from tests.docs.pages import (

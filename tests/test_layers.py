@@ -26,11 +26,13 @@ TERMINAL = {"prompt_toolkit", "wcwidth"}
 # What each layer may import, and nothing else. A name stands for what is in it, too.
 LAYERS = {
     "core": PURE | {"parlour.core", "msgspec", "datetime"} | NAME_TABLES,
-    "history": PURE
-    | {"parlour.history", "parlour.core"}
+    "history": PURE | {"parlour.history", "parlour.core", "threading"},
+    "journal": PURE
+    | {"parlour.journal", "parlour.history", "parlour.core"}
     | {"datetime", "fcntl", "os", "pathlib", "queue", "sqlite3", "threading"},
     "server": STDLIB - {"sqlite3"}
-    | {"parlour.server", "parlour.core", "parlour.history", "parlour.config", "uvloop"}
+    | {"parlour.server", "parlour.core", "parlour.history", "parlour.journal"}
+    | {"parlour.config", "uvloop"}
     | {"parlour.keepalive", "parlour.resources", "parlour.streams"}
     | {"parlour.tracing"},
     "client": STDLIB - {"sqlite3"}
@@ -50,7 +52,7 @@ LAYERS = {
     "environment": PURE | {"os"},
     "cli": STDLIB
     | {"click", "parlour.arguments"}
-    | {f"parlour.{name}" for name in ("config", "console", "core", "history")}
+    | {f"parlour.{name}" for name in ("config", "console", "core", "journal")}
     | {f"parlour.{name}" for name in ("server", "parameters", "tools_cli")}
     | {f"parlour.{name}" for name in ("client", "client_cli", "streams", "web")}
     | {"parlour.web_options"},
@@ -65,7 +67,8 @@ LAYERS = {
     "checkout": PURE | {"os"},
     "tracing": PURE | {"os", "pathlib", "threading", "parlour.streams"},
     "tools_cli": STDLIB
-    | {"click", "parlour.arguments", "parlour.history", "parlour.parameters"}
+    | {"click", "parlour.arguments", "parlour.history", "parlour.journal"}
+    | {"parlour.parameters"}
     | {"parlour.streams", "parlour.suspension"},
     "suspension": PURE | {"os", "signal"},
     "parameters": PURE
@@ -222,7 +225,11 @@ def test_the_table_speaks_of_modules_that_exist() -> None:
             "core.hub may not import parlour.history",
         ),
         ("core.hub", "from parlour import cli", "core.hub may not import parlour.cli"),
-        ("history.rows", "import parlour", "history.rows may not import parlour"),
+        (
+            "journal.sqlite.rows",
+            "import parlour",
+            "journal.sqlite.rows may not import parlour",
+        ),
         ("core.hub", "import msgspec", "core.hub is not where msgspec belongs"),
         ("core.hub", "import requests", "core.hub may not import requests"),
         (
@@ -235,8 +242,8 @@ def test_the_table_speaks_of_modules_that_exist() -> None:
             "from ..core import hub",
             "server.aio imports parlour.core of another layer relatively",
         ),
-        ("history.memory", "import socket", "history.memory may not import socket"),
-        ("history.memory", "import parlour.server", "may not import parlour.server"),
+        ("journal.memory", "import socket", "journal.memory may not import socket"),
+        ("journal.memory", "import parlour.server", "may not import parlour.server"),
         ("server.aio", "import sqlite3", "server.aio may not import sqlite3"),
         ("server.aio", "from parlour.web import pages", "import parlour.web"),
         ("server.aio", "from parlour.client import x", "import parlour.client"),
@@ -264,7 +271,7 @@ def test_an_arrow_that_points_outward_is_found(
         ("core.hub", "from .delivery.recent_events import Log"),
         ("core.hub", "from . import limits"),
         ("core.protocol.plain", "import json, msgspec"),
-        ("history.sqlite", "import sqlite3, threading, queue"),
+        ("journal.sqlite.store", "import sqlite3, threading, queue"),
         ("server.aio", "from parlour.core.hub import Hub\nimport socket"),
         ("server.lifecycle", "import parlour\nfrom parlour import __version__"),
         ("client.prompt", "from prompt_toolkit.output import vt100"),

@@ -3,7 +3,8 @@
 Read the packages from the inside out:
 
 ``core``     the chat itself, without network, disk or clock
-``history``  what was said, in order; numbers messages
+``history``  reading what was said: pages, search, retention
+``journal``  recording it, in order; numbers messages
 ``server``   two drivers that carry bytes between sockets and the core
 ``client``   the terminal client
 ``web``      the page: a door for browsers, in the server's process

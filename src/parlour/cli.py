@@ -224,7 +224,7 @@ def server(
 ) -> None:
     """Serve a chat until Ctrl-C or SIGTERM. SIGUSR1 prints a page of state."""
     open_missing_streams()
-    from parlour.history.files import FileError  # noqa: PLC0415
+    from parlour.journal.sqlite.files import FileError  # noqa: PLC0415
     from parlour.server.lifecycle import run  # noqa: PLC0415
     from parlour.server.sockets import ListenError  # noqa: PLC0415
     from parlour.server.trace import TraceError  # noqa: PLC0415

@@ -23,7 +23,7 @@ from parlour.streams.standard import complain, open_missing_streams
 from parlour.suspension import resumable
 
 Progress = Callable[[int, int], None]
-"""Called with how much is done, and of how much; as `parlour.history.progress` says."""
+"""Called with how much is done, and of how much; see `journal.tools.progress`."""
 
 
 class FileType(click.Path):
@@ -68,7 +68,7 @@ PORT = click.option(
 @PORT
 def backup(*, file: Path, history: Path | Memory | None, port: int) -> None:
     """Copy the history to FILE, also while a server uses it."""
-    from parlour.history import backup  # noqa: PLC0415
+    from parlour.journal.tools import backup  # noqa: PLC0415
 
     source = _chosen(history, port)
     with _told():
@@ -88,7 +88,7 @@ def restore(*, file: Path, history: Path | Memory | None, port: int) -> None:
     What was there before is kept beside it, as HISTORY.replaced; delete that when you
     do not need it any more.
     """
-    from parlour.history import backup  # noqa: PLC0415
+    from parlour.journal.tools import backup  # noqa: PLC0415
 
     target = _chosen(history, port)
     with _told():
@@ -110,7 +110,7 @@ def export(*, file: Path | None, history: Path | Memory | None, port: int) -> No
 
     Each is a line of JSON. A server may be using the history.
     """
-    from parlour.history import transfer  # noqa: PLC0415
+    from parlour.journal.tools import transfer  # noqa: PLC0415
 
     source = _chosen(history, port)
     is_closed = "stdout" in open_missing_streams()
@@ -146,7 +146,7 @@ def import_(*, file: Path | None, history: Path | Memory | None, port: int) -> N
 
     No server may be using the history.
     """
-    from parlour.history import message_lines, transfer  # noqa: PLC0415
+    from parlour.journal.tools import message_lines, transfer  # noqa: PLC0415
 
     target = _chosen(history, port)
     with _told():
@@ -176,7 +176,7 @@ def verify(*, file: Path | None, history: Path | Memory | None, port: int) -> No
 
     A server may be using it.
     """
-    from parlour.history import verify  # noqa: PLC0415
+    from parlour.journal.tools import verify  # noqa: PLC0415
 
     if file is not None and history is not None:
         fail("name FILE or --history, not both", USAGE)
@@ -212,7 +212,7 @@ def _chosen(history: Path | Memory | None, port: int) -> Path:
 
 
 def _make_parent(path: Path) -> None:
-    from parlour.history.ownership import make_directory  # noqa: PLC0415
+    from parlour.journal.sqlite.ownership import make_directory  # noqa: PLC0415
 
     make_directory(path.parent)
 
@@ -242,7 +242,7 @@ def _told() -> Iterator[None]:
     import sqlite3  # noqa: PLC0415 -- most commands do not need it
 
     from parlour.history import HistoryError  # noqa: PLC0415
-    from parlour.history.files import FileError  # noqa: PLC0415
+    from parlour.journal.sqlite.files import FileError  # noqa: PLC0415
 
     try:
         yield

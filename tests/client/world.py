@@ -10,8 +10,8 @@ from parlour.client.parting import State
 from parlour.core.events import LOBBY, Draft, Message, Outcome, Refused
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
-from parlour.history.memory import MemoryHistory
 from parlour.history.retention import Retention
+from parlour.journal.memory import MemoryHistory
 from parlour.server.service import STOPPED
 from tests.core.stage import WALL, Guest, Stage, line
 

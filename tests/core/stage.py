@@ -14,8 +14,8 @@ from parlour.core.events import (
 from parlour.core.hub import Hub, Turned
 from parlour.core.limits import Limits
 from parlour.core.sessions.connection import Ended
-from parlour.history.memory import MemoryHistory
 from parlour.history.retention import Retention
+from parlour.journal.memory import MemoryHistory
 
 ROOMY = Limits(rate=None)
 WALL = 1_700_000_000.0  # what every message's time is

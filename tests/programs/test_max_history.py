@@ -15,8 +15,8 @@ from parlour import cli
 from parlour.config import Bound
 from parlour.core.events import LOBBY, Draft, SessionId
 from parlour.history.retention import Retention
-from parlour.history.sqlite import SQLiteHistory
-from parlour.history.verify import verify
+from parlour.journal.sqlite.store import SQLiteHistory
+from parlour.journal.tools.verify import verify
 
 from .harness import SERVER, start_server
 from .stage import Stage

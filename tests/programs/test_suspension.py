@@ -8,13 +8,13 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from tests.history.helpers import NOW, drafts, in_file
+from tests.journal.helpers import NOW, drafts, in_file
 
 READER = """
 import sys
 from contextlib import closing
 from pathlib import Path
-from parlour.history.inspection import connect_to_inspect
+from parlour.journal.tools.inspection import connect_to_inspect
 from parlour.suspension import resumable
 
 def read():

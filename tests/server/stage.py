@@ -16,11 +16,11 @@ from parlour.core.events import LOBBY, SessionId
 from parlour.core.hub import Hub, Turned
 from parlour.core.limits import Limits
 from parlour.core.ports import SideDoor
-from parlour.history import History
-from parlour.history.memory import MemoryHistory
-from parlour.history.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from parlour.history.retention import Retention
-from parlour.history.sqlite import SQLiteHistory
+from parlour.journal import Store
+from parlour.journal.memory import MemoryHistory
+from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
+from parlour.journal.sqlite.store import SQLiteHistory
 from parlour.server.aio import AsyncServer
 from parlour.server.loops import new_event_loop
 from parlour.server.service import Service
@@ -97,7 +97,7 @@ class Serve(Protocol):
         limits: Limits = ...,
         *,
         recv_size: int = ...,
-        history: History | None = ...,
+        history: Store | None = ...,
         listeners: Sequence[socket.socket] = ...,
         doors: Sequence[SideDoor] = ...,
     ) -> AbstractContextManager[Running]: ...
@@ -106,7 +106,7 @@ class Serve(Protocol):
 def _service(
     limits: Limits,
     recv_size: int,
-    history: History | None,
+    history: Store | None,
     listeners: Sequence[socket.socket],
     ready: threading.Event,
 ) -> Service:
@@ -130,7 +130,7 @@ def serve_async(
     limits: Limits = Limits(),  # noqa: B008 -- it is frozen
     *,
     recv_size: int = 65_536,
-    history: History | None = None,
+    history: Store | None = None,
     listeners: Sequence[socket.socket] = (),
     doors: Sequence[SideDoor] = (),
 ) -> Iterator[Running]:
@@ -156,7 +156,7 @@ def serve_threads(
     limits: Limits = Limits(),  # noqa: B008 -- it is frozen
     *,
     recv_size: int = 65_536,
-    history: History | None = None,
+    history: Store | None = None,
     listeners: Sequence[socket.socket] = (),
     doors: Sequence[SideDoor] = (),
 ) -> Iterator[Running]:

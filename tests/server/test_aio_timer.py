@@ -5,9 +5,9 @@ import pytest
 from parlour.core.events import LOBBY
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
-from parlour.history.memory import MemoryHistory
-from parlour.history.recorder import InlineRecorder
 from parlour.history.retention import Retention
+from parlour.journal.memory import MemoryHistory
+from parlour.journal.recorder import InlineRecorder
 from parlour.server.aio import AsyncServer
 from parlour.server.loops import new_event_loop
 from parlour.server.service import Service

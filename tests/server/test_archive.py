@@ -15,9 +15,9 @@ import pytest
 from parlour.config import Bound, Config
 from parlour.core.events import LOBBY, Before, Draft, Page, SessionId
 from parlour.history import HistoryError
-from parlour.history.questions import Question
+from parlour.history.query_queue import Question
 from parlour.history.retention import Retention
-from parlour.history.sqlite import SQLiteHistory
+from parlour.journal.sqlite.store import SQLiteHistory
 from parlour.server.archive import Archive, open_archive
 
 WAIT = 10.0  # seconds for what should come within one
@@ -26,7 +26,7 @@ OPEN = """
 import sys
 from pathlib import Path
 from parlour.config import Config
-from parlour.history.files import FileError
+from parlour.journal.sqlite.files import FileError
 from parlour.server.archive import open_archive
 try:
     archive = open_archive(Config(history=Path(sys.argv[1])))

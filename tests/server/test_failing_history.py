@@ -7,8 +7,8 @@ import pytest
 
 from parlour.core.events import Draft, Outcome
 from parlour.history import HistoryError
-from parlour.history.memory import MemoryHistory
 from parlour.history.retention import Retention
+from parlour.journal.memory import MemoryHistory
 from tests.server.stage import Serve, serve_async, serve_threads
 
 on_both = pytest.mark.parametrize(

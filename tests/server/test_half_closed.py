@@ -8,8 +8,8 @@ import pytest
 
 from parlour.core.events import LOBBY, Draft, Page, Query, SessionId
 from parlour.core.limits import Limits
-from parlour.history.memory import MemoryHistory
 from parlour.history.retention import Retention
+from parlour.journal.memory import MemoryHistory
 from tests.server.stage import PATIENCE, Serve, serve_async, serve_threads
 
 on_both = pytest.mark.parametrize(

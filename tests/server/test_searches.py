@@ -7,8 +7,8 @@ from threading import Event
 import pytest
 
 from parlour.core.events import LOBBY, Draft, Page, Query, Search, SessionId
-from parlour.history.memory import MemoryHistory
 from parlour.history.retention import Retention
+from parlour.journal.memory import MemoryHistory
 from tests.conversation import Peer
 from tests.server.stage import PATIENCE, Serve, serve_async, serve_threads
 

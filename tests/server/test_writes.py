@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from parlour.history import History
-from parlour.history.memory import MemoryHistory
 from parlour.history.retention import Retention
-from parlour.history.sqlite import SQLiteHistory
+from parlour.journal import Store
+from parlour.journal.memory import MemoryHistory
+from parlour.journal.sqlite.store import SQLiteHistory
 from tests.server.stage import Serve, SocketPeer, serve_async, serve_threads
 
 MEMBERS, LINES = 20, 100
@@ -57,18 +57,18 @@ def hear_until(peer: SocketPeer, text: str) -> None:
         pass
 
 
-def in_memory(path: Path) -> History:  # noqa: ARG001
+def in_memory(path: Path) -> Store:  # noqa: ARG001
     return MemoryHistory(Retention())
 
 
-def in_file(path: Path) -> History:
+def in_file(path: Path) -> Store:
     return SQLiteHistory(path, Retention(), clock=time.time, steady=time.monotonic)
 
 
 @on_both
 @pytest.mark.parametrize("history", [in_memory, in_file])
 def test_a_burst_is_not_written_line_by_line(
-    serve: Serve, history: Callable[[Path], History], tmp_path: Path
+    serve: Serve, history: Callable[[Path], Store], tmp_path: Path
 ) -> None:
     texts = [f"line {number}" for number in range(LINES)]
     burst = [json.dumps({"type": "message", "data": text}) + "\n" for text in texts]

@@ -7,10 +7,10 @@ from typing import Final
 
 from parlour.core.events import LOBBY, Draft, Message, Outcome, Page, Query, Reach
 from parlour.history import HistoryError
-from parlour.history.memory import MemoryHistory
-from parlour.history.questions import Answered, Question
-from parlour.history.recorder import Recorded
+from parlour.history.query_queue import Answered, Question
 from parlour.history.retention import Retention
+from parlour.journal.memory import MemoryHistory
+from parlour.journal.recorder import Recorded
 from tests.proof.run import Kept, Log
 
 from .loop import Loop, another_thread

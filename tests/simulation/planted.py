@@ -24,7 +24,7 @@ from parlour.core.events import (
 )
 from parlour.core.hub import Hub
 from parlour.core.rooms.pending import Pending, Tell
-from parlour.history.keys import Keys
+from parlour.journal.idempotency import Keys
 from parlour.server.aio import AsyncServer
 from parlour.server.service import Act, Service
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from parlour.core.events import LOBBY, Draft, Page, Query, SessionId, User, View
 from parlour.history import HistoryError
-from parlour.history.memory import MemoryHistory
 from parlour.history.retention import Retention
+from parlour.journal.memory import MemoryHistory
 
 NOON = 1_700_049_600.0  # seconds: Wednesday 15 November 2023, 12:00 in UTC
 EPOCH = "e" * 32

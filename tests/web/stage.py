@@ -10,7 +10,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from parlour.core.limits import Limits
-from parlour.history import History
+from parlour.journal import Store
 from parlour.server.sockets import limited_network, listen, set_up
 from parlour.web.chat import Mode
 from parlour.web.door import PageDoor
@@ -102,7 +102,7 @@ def serve_pages(
     *,
     mode: Mode = "write",
     allowed: tuple[str, ...] = (),
-    history: History | None = None,
+    history: Store | None = None,
 ) -> Iterator[Open]:
     """Serve pages beside the chat."""
     listeners = listen("127.0.0.1", 0)

@@ -1,37 +1,19 @@
-"""What was said, in order, for as long as it is kept.
+"""Reading what was said: pages, search, retention.
 
-A history is the log of a room, and it alone numbers messages. The contract is
-small, and these are its back ends:
+``pages``            what one answer may contain at most
+``search_terms``     which messages a search finds
+``segmentation``     prepares text of scripts that put no blanks between words
+``search_deadline``  how long a search may take
+``retention``        how much of a room is kept
+``query_queue``      queries that wait for a thread to answer them
 
-``memory``     for servers that forget
-``sqlite``     the default: everything in one file, `schema-1.sql` says how
-``recorder``   a history behind threads of its own, and one that is asked at once;
-               ``questions`` wait there, bounded
-
-What both back ends share: ``retention`` (how much is kept), ``clock`` (how old a
-message is), ``keys`` (how a retry is known), ``words`` (what a search finds) and
-``pages`` (what an answer holds at most).
-
-What the file is made of: ``files`` (names and modes), ``mounts`` (whether its log is
-beside it), ``locks`` (who may write), ``opening`` (making and recognising it),
-``rows``, ``ends`` (where rooms end), ``batch`` (a batch on its way in), ``ageing``
-(which messages are too old), ``shortening`` (what a smaller limit deletes), ``chores``
-(index and deletion), ``folding`` (checkpoints of the write-ahead log), ``reader``,
-``failures`` (what an error of SQLite means).
-
-How its words are found: ``search``, within a ``deadline``, in the ``search_index``,
-for which ``segmentation`` prepares the text.
-
-What is done with a whole file: ``backup`` and restore, ``transfer`` (export and
-import, of ``message_lines``), ``verify``; ``inspection`` opens the file for them,
-``copies`` makes new files whole, ``ownership`` says whose these are, ``progress``
-reports how far the work is.
+The contract is `History`. What is read was written through the contract of
+`parlour.journal`; where one object serves both, it implements both.
 """
 
-from collections.abc import Sequence
 from typing import Protocol
 
-from parlour.core.events import Draft, Outcome, Page, Query, Reach, RoomName
+from parlour.core.events import Page, Query, Reach, RoomName
 
 
 class HistoryError(Exception):
@@ -48,25 +30,11 @@ class HistoryError(Exception):
 
 
 class History(Protocol):
-    """A log of messages per room.
+    """The recorded messages of each room, for reading. Any thread may read.
 
-    Sequences of a room increase in the order of appending; here, and in every back
-    end that is kept on one machine, they count from 1 without gaps. Nobody but a
-    history knows a sequence before it returns it. One thread at a time may append;
-    reads may come from another.
+    Sequences of a room increase in the order of recording. On one machine they count
+    from 1 without gaps.
     """
-
-    def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
-        """Keep *drafts*, said at the wall time *time*, and return one outcome each.
-
-        Times are kept to the microsecond, from 1970 to the year 9998.
-
-        The whole batch is kept, or none of it and HistoryError is raised. A draft
-        with a key that was kept before, in this batch or in the last 24 hours (of
-        the last 100,000 keys), is not kept again: its outcome is `Repeated`. These
-        hours are counted by a steady clock, and begin anew when a file is opened.
-        """
-        ...
 
     def read(self, query: Query) -> Page:
         """Return what *query* asks for, in at most 256 KiB as they are sent.
@@ -85,15 +53,4 @@ class History(Protocol):
 
     def reach(self, room: RoomName) -> Reach:
         """Return what is kept of *room*. Raises HistoryError."""
-        ...
-
-    def tend(self) -> bool:
-        """Do a little of what can wait (index, retention), and tell if there is more.
-
-        Called by the thread that appends, while it has nothing to append.
-        """
-        ...
-
-    def close(self) -> None:
-        """Let go of what is held open. Nothing is appended after it."""
         ...

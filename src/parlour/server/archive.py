@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from parlour.config import Config
 from parlour.core.events import LOBBY, Reach
 from parlour.history import HistoryError
-from parlour.history.files import FileError
-from parlour.history.memory import MemoryHistory
-from parlour.history.ownership import make_directory
-from parlour.history.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from parlour.history.retention import Retention
+from parlour.journal.memory import MemoryHistory
+from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
+from parlour.journal.sqlite.files import FileError
+from parlour.journal.sqlite.ownership import make_directory
 
 from .logs import log
 
 if TYPE_CHECKING:
-    from parlour.history.shortening import Surplus
+    from parlour.journal.sqlite.surplus import Surplus
 
 IN_MEMORY: Final = 2048  # messages kept per room, unless told otherwise
 CLOSE_WAIT: Final = 10.0  # seconds that the history has to write what it was given
@@ -59,8 +59,8 @@ def open_archive(config: Config, approve: Approve = approve_all) -> Archive:
 
 
 def _open_file(path: Path, keep: Retention, approve: Approve) -> Archive:
-    from parlour.history.opening import unreadable  # noqa: PLC0415 -- only if asked
-    from parlour.history.sqlite import SQLiteHistory  # noqa: PLC0415
+    from parlour.journal.sqlite.opening import unreadable  # noqa: PLC0415 -- only if asked
+    from parlour.journal.sqlite.store import SQLiteHistory  # noqa: PLC0415
 
     try:
         path = path.absolute()  # which fails where the working directory is gone

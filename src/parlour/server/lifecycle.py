@@ -61,7 +61,7 @@ def run(
     before a smaller limit than before deletes messages.
 
     Returns the exit code: 0, or 1 if the history failed and nothing can be kept.
-    Raises `sockets.ListenError`, `trace.TraceError` and `history.files.FileError`.
+    Raises `sockets.ListenError`, `trace.TraceError` and `files.FileError`.
     """
     engine, serve = _engine(config)
     limits = config.limits(raise_descriptor_limit())

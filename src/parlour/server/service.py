@@ -16,8 +16,8 @@ from parlour.core.protocol.dialect import Dialect
 from parlour.core.sessions.connection import Ended
 from parlour.core.sessions.presence import Change, Presence
 from parlour.history import HistoryError
-from parlour.history.questions import Question as HistoryQuestion
-from parlour.history.recorder import Recorder
+from parlour.history.query_queue import Question as HistoryQuestion
+from parlour.journal.recorder import Recorder
 
 from .logs import Fact, log, log_facts, log_limited
 from .report import page

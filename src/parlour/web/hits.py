@@ -1,7 +1,7 @@
 """Where in a text the words are that were searched for: the rule of the search.
 
 A word of three letters or more marks those that begin with it; scripts without blanks
-between words are marked anywhere (`history.words` says what is found).
+between words are marked anywhere (`history.search_terms` says what is found).
 """
 
 import re

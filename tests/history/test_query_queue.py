@@ -1,0 +1,203 @@
+"""Questions wait in bounded queues, and nobody waits for another's search."""
+
+import threading
+from collections.abc import Callable, Iterator
+from threading import Event
+
+import pytest
+
+from parlour.core.events import Page, Query, Search
+from parlour.history.query_queue import (
+    MAX_SEARCHES,
+    MAX_SEARCHES_EACH,
+    Question,
+    always,
+)
+from parlour.journal.memory import MemoryHistory
+from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
+from tests.journal.helpers import (
+    NOW,
+    PLENTY,
+    before,
+    drafts,
+    search,
+    texts,
+)
+from tests.journal.test_recorder import WAIT, Answers
+
+
+class HeldSearches(MemoryHistory):
+    """A history in which searches take until they may end, or are cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__(PLENTY)
+        self.has_begun, self.may_end = Event(), Event()
+        self.searched: list[str] = []
+
+    def read(self, query: Query) -> Page:
+        if isinstance(query, Search):
+            self.has_begun.set()
+            assert self.may_end.wait(WAIT)
+            self.searched.append(query.words)
+        return super().read(query)
+
+    def cancel_searches(self) -> None:
+        super().cancel_searches()
+        self.may_end.set()
+
+
+Make = Callable[[HeldSearches], Recorder]
+
+
+@pytest.fixture
+def history() -> HeldSearches:
+    return HeldSearches()
+
+
+@pytest.fixture(params=[InlineRecorder, ThreadedRecorder])
+def recorder(
+    request: pytest.FixtureRequest, history: HeldSearches
+) -> Iterator[Recorder]:
+    history.append(drafts(["sun"]), NOW)
+    recorder = request.param(history)
+    yield recorder
+    history.may_end.set()
+    assert recorder.close(WAIT)
+
+
+def test_a_page_does_not_wait_for_a_search(
+    recorder: Recorder, history: HeldSearches
+) -> None:
+    found, page = Answers(), Answers()
+    recorder.ask(Question(search("sun"), found))
+    assert history.has_begun.wait(WAIT)
+
+    recorder.ask(Question(before(), page))
+
+    assert texts(page.page()) == ["sun"]
+    assert found.is_empty
+    history.may_end.set()
+    assert texts(found.page()) == ["sun"]
+
+
+def test_nobody_who_appends_waits_for_a_search(
+    recorder: Recorder, history: HeldSearches
+) -> None:
+    found, kept = Answers(), Answers()
+    recorder.ask(Question(search("sun"), found))
+    assert history.has_begun.wait(WAIT)
+
+    recorder.record(drafts(["moon"]), NOW, kept)
+
+    assert len(kept.outcomes()) == 1
+    assert found.is_empty
+
+
+def test_one_search_too_many_is_told_that_the_history_is_busy(
+    recorder: Recorder, history: HeldSearches
+) -> None:
+    found, late = Answers(), Answers()
+    recorder.ask(Question(search("sun"), found))
+    assert history.has_begun.wait(WAIT)
+    for number in range(MAX_SEARCHES):
+        recorder.ask(Question(search("sun"), found, always, f"{number}"))
+
+    recorder.ask(Question(search("sun"), late))
+
+    assert late.error().code == "busy"
+    history.may_end.set()
+    assert [texts(found.page()) for _ in range(MAX_SEARCHES + 1)] == (
+        [["sun"]] * (MAX_SEARCHES + 1)
+    )
+
+
+def test_one_who_searches_much_leaves_places_and_turns_to_others(
+    recorder: Recorder, history: HeldSearches
+) -> None:
+    found, late = Answers(), Answers()
+    recorder.ask(Question(search("first"), found, always, "much"))
+    assert history.has_begun.wait(WAIT)
+    for _ in range(MAX_SEARCHES_EACH):
+        recorder.ask(Question(search("again"), found, always, "much"))
+
+    recorder.ask(Question(search("late"), late, always, "much"))
+    recorder.ask(Question(search("other"), found, always, "other"))
+    recorder.ask(Question(search("third"), found, always, "third"))
+    recorder.ask(Question(search("other again"), found, always, "other"))
+
+    assert late.error().code == "busy"
+    history.may_end.set()
+    for _ in range(MAX_SEARCHES_EACH + 4):
+        found.page()
+    assert history.searched[:6] == [
+        "first",
+        "again",
+        "other",
+        "third",
+        "again",
+        "other again",
+    ]
+
+
+def test_a_search_that_gets_no_thread_is_refused_and_the_next_one_gets_one(
+    recorder: Recorder, history: HeldSearches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Answers()
+    history.may_end.set()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading, "_start_new_thread", no_thread)
+        recorder.ask(Question(search("sun"), found))
+    assert found.error().code == "busy"
+
+    recorder.ask(Question(search("sun"), found))
+    assert texts(found.page()) == ["sun"]
+    assert found.is_empty
+
+
+def no_thread(*_: object) -> None:
+    """Fail as the system does if it has no thread for this process."""
+    raise RuntimeError("can't start new thread")
+
+
+def test_a_search_that_nobody_wants_any_more_is_not_made(
+    recorder: Recorder, history: HeldSearches
+) -> None:
+    found, unheard = Answers(), Answers()
+    recorder.ask(Question(search("first"), found))
+    assert history.has_begun.wait(WAIT)
+    for number in range(MAX_SEARCHES):
+        recorder.ask(Question(search("unwanted"), unheard, lambda: False, f"{number}"))
+
+    recorder.ask(Question(search("last"), found))  # has the place of those
+    history.may_end.set()
+    assert [found.page().total, found.page().total] == [0, 0]
+
+    assert history.searched == ["first", "last"]
+    assert unheard.is_empty
+
+
+def test_an_unwanted_page_is_not_read(recorder: Recorder) -> None:
+    unheard, page = Answers(), Answers()
+
+    recorder.ask(Question(before(), unheard, lambda: False))
+    recorder.ask(Question(before(), page))
+
+    assert texts(page.page()) == ["sun"]
+    assert unheard.is_empty
+
+
+def test_searches_end_when_they_are_cancelled_and_pages_go_on(
+    recorder: Recorder, history: HeldSearches
+) -> None:
+    found, page = Answers(), Answers()
+    for _ in range(3):
+        recorder.ask(Question(search("sun"), found))
+    assert history.has_begun.wait(WAIT)
+
+    recorder.cancel_searches()
+    recorder.ask(Question(search("sun"), found))
+    recorder.ask(Question(before(), page))
+
+    assert {found.error().code for _ in range(4)} == {"stopping"}
+    assert texts(page.page()) == ["sun"]

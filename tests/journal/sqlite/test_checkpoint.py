@@ -1,0 +1,138 @@
+"""The log beside the file is brought into it before it is too long."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from parlour.history import HistoryError
+from parlour.journal.sqlite.checkpoint import FULL, LOCKS, LONG, TOO_LONG, has_pages
+from parlour.journal.sqlite.opening import connect_to_read
+from parlour.journal.sqlite.store import SQLiteHistory
+from tests.journal.helpers import (
+    NOW,
+    VERONA,
+    Clocks,
+    before,
+    drafts,
+    in_file,
+    tidy,
+)
+
+FRAME = 4096 + 24  # bytes of a page in the log
+READER = """
+import sqlite3, sys
+db = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True, isolation_level=None)
+db.execute("BEGIN")
+db.execute("SELECT epoch FROM about").fetchone()
+print("reads", flush=True)
+sys.stdin.read()
+"""
+BATCH = drafts(["x" * 3000] * 100)  # more than 73 pages, and less than 150
+
+
+def longest(
+    path: Path, batches: int, then: Callable[[SQLiteHistory], object]
+) -> tuple[int, int]:
+    """Return how many pages the log had at most, and the file in the end."""
+    log, most = path.with_name("chat.db-wal"), 0
+    with closing(in_file(path)) as history:
+        for _ in range(batches):
+            history.append(BATCH, NOW)
+            then(history)
+            most = max(most, log.stat().st_size // FRAME)
+        return most, path.stat().st_size // 4096
+
+
+def test_a_log_is_brought_into_the_file_when_there_is_time(tmp_path: Path) -> None:
+    most, size = longest(tmp_path / "chat.db", 60, tidy)
+
+    assert LONG <= most < 2 * LONG
+    assert size > 60 * 73 - 2 * LONG
+
+
+def test_a_log_is_brought_into_the_file_when_there_is_never_time(
+    tmp_path: Path,
+) -> None:
+    most, size = longest(tmp_path / "chat.db", 120, lambda _: None)
+
+    assert TOO_LONG <= most < TOO_LONG + 150
+    assert size > 120 * 73 - TOO_LONG - 150
+
+
+def test_who_reads_an_older_moment_holds_up_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "chat.db"
+    with closing(in_file(path)) as history:
+        history.append(BATCH, NOW)
+        with closing(connect_to_read(path)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM message").fetchone()
+            for _ in range(60):
+                history.append(BATCH, NOW)
+            tidy(history)
+        history.append(BATCH, NOW)
+        tidy(history)
+
+        assert history.read(before(limit=1)).total == 6200
+        assert not has_pages(path.with_name("chat.db-wal"), LONG)
+
+
+def test_a_program_that_reads_for_long_is_told_and_the_log_stays_short(
+    tmp_path: Path,
+) -> None:
+    path, clocks = tmp_path / "chat.db", Clocks()
+    kept = 0
+    with closing(clocks.in_file(path)) as history, reading(path) as reader:
+        for _ in range(150):
+            with suppress(HistoryError):
+                kept += len(history.append(BATCH, NOW))
+                tidy(history)
+        with pytest.raises(HistoryError) as caught:
+            history.append(BATCH, NOW)
+
+        assert (caught.value.code, caught.value.is_unknown) == ("storage_busy", False)
+        assert path.with_name("chat.db-wal").stat().st_size < 2 * TOO_LONG * FRAME
+        assert kept > (FULL - 150) // 150 * 100
+        reader.kill()
+        reader.wait()
+
+        history.append(BATCH, NOW)
+        tidy(history)
+        assert history.reach(VERONA).head == kept + 100
+        assert not has_pages(path.with_name("chat.db-wal"), LONG)
+    assert [event for event, _ in clocks.warnings] == [
+        "history.log_held",
+        "history.log_full",
+        "history.log_free",
+    ]
+    if LOCKS.exists():
+        assert f"({reader.pid})" in str(clocks.warnings[0][1]["read_by"])
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Let a process of its own read one moment of *path*."""
+    with subprocess.Popen(
+        [sys.executable, "-c", READER, path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "reads\n"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 31, b"x" * 5000, None])
+def test_what_is_no_log_has_no_pages(tmp_path: Path, content: bytes | None) -> None:
+    log = tmp_path / "chat.db-wal"
+    if content is not None:
+        log.write_bytes(content)
+
+    assert not has_pages(log, LONG)

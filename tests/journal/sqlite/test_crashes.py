@@ -1,0 +1,101 @@
+"""A process that ends at any point leaves whole batches, and all that it told."""
+
+import random
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from parlour.core.events import Message, Repeated
+from parlour.history.retention import Retention
+from parlour.journal.tools.verify import verify
+from tests.journal.helpers import PLENTY, VERONA, after, draft, in_file
+from tests.journal.sqlite.speaker import CRASHED, MOST
+
+SPEAKER = Path(__file__).with_name("speaker.py")
+FOREVER = 1_000_000  # batches
+
+
+def speak(path: Path, batches: int, *crash: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, SPEAKER, path, str(batches), *crash],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def last_kept(lines: list[str]) -> int:
+    """Return the number of the last batch that was told as kept; -1: none was."""
+    kept = [line.split() for line in lines]
+    return max([int(words[1]) for words in kept if words[0] == "kept"], default=-1)
+
+
+def require_whole(path: Path, told: int) -> int:
+    """Require that *path* holds what was told and at most one batch more, whole.
+
+    Returns the number of the last batch.
+    """
+    assert verify(path).problems == [] if path.exists() else told == -1
+    with closing(in_file(path, PLENTY)) as history:
+        reach = history.reach(VERONA)
+        assert reach.head % 2 == 0
+        last = reach.head // 2 - 1
+        assert told <= last <= told + 1
+        assert reach.head - reach.first + 1 >= min(reach.head, MOST)
+        page = history.read(after(0))
+        assert [message.text for message in page.messages] == [
+            f"{(sequence - 1) // 2}.{(sequence - 1) % 2}"
+            for sequence in range(reach.first, reach.head + 1)
+        ]
+    return last
+
+
+@pytest.mark.parametrize("times", [1, 3, 25])
+@pytest.mark.parametrize(
+    "point",
+    [
+        f"{name}.{moment}"
+        for name in ("append", "index", "forget", "keys")
+        for moment in ("begin", "commit", "committed")
+    ]
+    + ["begin.made", "begin.installed", "fold.begin", "fold.done"],
+)
+def test_a_crash_leaves_what_was_told_and_nothing_half(
+    tmp_path: Path, point: str, times: int
+) -> None:
+    path = tmp_path / "chat.db"
+    times = 1 if point.startswith(("begin", "fold")) else times
+
+    with speak(path, FOREVER, "crash", point, str(times)) as process:
+        assert process.stdout is not None
+        lines = process.stdout.read().splitlines()
+
+    assert process.returncode == CRASHED
+    last = require_whole(path, last_kept(lines))
+    with closing(in_file(path, Retention(max_messages=MOST))) as history:
+        retry = [draft("again", key=f"{last}.0"), draft("new", key="new")]
+        time = 1_700_000_000.0 + last * 9 * 3600
+        outcomes = history.append(retry, time)
+    expected = [Repeated(VERONA, 2 * last + 1)] if last >= 0 else []
+    assert outcomes[: len(expected)] == expected
+    assert isinstance(outcomes[-1], Message)
+
+
+def test_nothing_told_is_lost_by_kill_9_at_any_moment(tmp_path: Path) -> None:
+    path = tmp_path / "chat.db"
+    chance = random.Random(5)
+    last = -1
+
+    for _ in range(10):
+        with speak(path, FOREVER) as process:
+            assert process.stdout is not None
+            lines = [process.stdout.readline() for _ in range(chance.randrange(1, 60))]
+            process.kill()
+            lines += process.stdout.read().splitlines()
+
+        told = last_kept([line for line in lines if line.strip()])
+        last = require_whole(path, max(told, last))
+
+    assert last > 20

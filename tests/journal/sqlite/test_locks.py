@@ -1,0 +1,231 @@
+"""Who may write a history, under whatever name."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from parlour.history import HistoryError
+from parlour.journal.sqlite.files import FileError, companion
+from parlour.journal.tools.transfer import export
+from parlour.journal.tools.verify import verify
+from tests.journal.helpers import NOW, drafts, in_file, kept
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "chat.db"
+
+
+def fill(path: Path, texts: str = "abc") -> None:
+    """Write a history at *path*."""
+    with closing(in_file(path)) as history:
+        history.append(drafts(texts), NOW)
+
+
+def test_a_second_one_is_told_who_has_the_file(path: Path) -> None:
+    with (
+        closing(in_file(path)),
+        pytest.raises(FileError, match=f"{path} is in use by process {os.getpid()}: "),
+    ):
+        in_file(path)
+
+    fill(path, "d")
+
+
+def test_another_process_is_told_who_has_the_file(path: Path) -> None:
+    speaker = Path(__file__).with_name("speaker.py")
+    with closing(in_file(path)):
+        second = subprocess.run(
+            [sys.executable, speaker, path, "1"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert second.returncode != 0
+    assert f"is in use by process {os.getpid()}: stop it first" in second.stderr
+
+
+def test_another_name_of_the_file_has_the_same_lock(path: Path) -> None:
+    other = path.with_name("other.db")
+    other.symlink_to(path)
+
+    with closing(in_file(path)), pytest.raises(FileError, match="is in use"):
+        in_file(other)
+
+
+def test_a_lock_whose_file_was_deleted_is_taken_again(path: Path) -> None:
+    with closing(in_file(path)) as history:
+        companion(path, ".lock").unlink()
+        history.append(drafts("a"), NOW + 1)
+
+        with pytest.raises(FileError, match=f"is in use by process {os.getpid()}"):
+            in_file(path)
+
+
+def test_the_file_is_locked_though_its_lock_was_deleted(path: Path) -> None:
+    with closing(in_file(path)) as history:
+        companion(path, ".lock").unlink()
+
+        with pytest.raises(FileError, match="is in use by another process"):
+            in_file(path)
+
+        assert not companion(path, ".lock").exists()  # a refused one takes nothing
+        history.append(drafts("a"), NOW + 1)
+        assert companion(path, ".lock").exists()
+
+
+def test_one_whose_lock_was_stolen_writes_never_again(path: Path) -> None:
+    with closing(in_file(path)) as robbed:
+        robbed.append(drafts("a"), NOW)
+        companion(path, ".lock").unlink()
+        # A program that locks the name alone, as the first release does.
+        with companion(path, ".lock").open("wb") as thief:
+            fcntl.flock(thief, fcntl.LOCK_EX)
+
+            with pytest.raises(HistoryError) as caught:
+                robbed.append(drafts("c"), NOW + 1)
+            assert (caught.value.code, caught.value.is_unknown) == (
+                "storage_busy",
+                True,
+            )
+        with pytest.raises(HistoryError):
+            robbed.append(drafts("c"), NOW + 2)
+
+        assert kept(robbed) == ["a"]
+
+
+def test_a_hard_link_of_a_file_in_use_is_refused(path: Path) -> None:
+    other = path.with_name("other.db")
+    with closing(in_file(path)) as history:
+        history.append(drafts("a"), NOW)
+        other.hardlink_to(path)
+
+        with pytest.raises(FileError, match="in use by another process, perhaps under"):
+            in_file(other)
+        for tool in (lambda: verify(other), lambda: list(export(other))):
+            with pytest.raises(FileError, match="has another name"):
+                tool()
+
+        assert verify(path).problems == []
+        history.append(drafts("b"), NOW)
+        assert kept(history) == ["a", "b"]
+    assert {each.name for each in path.parent.iterdir()} == {
+        "chat.db",
+        "chat.db.lock",
+        "other.db",
+    }
+
+
+def test_a_file_with_two_names_is_refused_until_one_is_removed(path: Path) -> None:
+    fill(path)
+    other = path.with_name("other.db")
+    other.hardlink_to(path)
+
+    for name in (path, other):
+        with pytest.raises(FileError, match=f"{name} has another name"):
+            in_file(name)
+
+    companion(path, "-wal").write_bytes(b"")
+    with pytest.raises(FileError, match="is beside this one: remove the other"):
+        in_file(path)
+    with pytest.raises(FileError, match="may be beside the other one: remove this"):
+        in_file(other)
+
+    other.unlink()
+    with closing(in_file(path)) as history:
+        assert kept(history) == ["a", "b", "c"]
+
+
+def test_a_second_process_is_refused_under_every_name(path: Path) -> None:
+    other = path.with_name("other.db")
+    speaker = Path(__file__).with_name("speaker.py")
+    with closing(in_file(path)):
+        other.hardlink_to(path)
+        second = subprocess.run(
+            [sys.executable, speaker, other, "1"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert second.returncode != 0
+    assert "is in use by another process, perhaps under another name" in second.stderr
+
+
+@pytest.mark.parametrize("has_log", [False, True])
+def test_a_restore_that_was_interrupted_is_taken_back(
+    path: Path, has_log: bool
+) -> None:
+    fill(path)
+    history = in_file(path)
+    history.append(drafts("d"), NOW)
+    log = path.with_name("chat.db-wal").read_bytes()
+    history.close()
+    path.with_name("chat.db.replaced").hardlink_to(path)
+    if has_log:
+        path.with_name("chat.db.replaced-wal").write_bytes(log)
+
+    with closing(in_file(path)) as history:
+        assert kept(history) == ["a", "b", "c", "d"]
+
+    assert {each.name for each in path.parent.iterdir()} == {"chat.db", "chat.db.lock"}
+
+
+def test_a_restore_that_goes_on_is_not_taken_back(path: Path) -> None:
+    fill(path)
+    replaced = path.with_name("chat.db.replaced")
+    with closing(in_file(path)):  # a restore holds the same lock
+        replaced.hardlink_to(path)
+
+        with pytest.raises(FileError, match="is in use by process"):
+            in_file(path)
+
+        assert replaced.exists()
+
+
+def test_a_lock_that_is_a_link_is_not_followed(path: Path, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("precious\n")
+    companion(path, ".lock").symlink_to(victim)
+
+    with pytest.raises(FileError, match="lock is a symbolic link"):
+        in_file(path)
+
+    assert victim.read_text() == "precious\n"
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("kind", ["hard link", "text", "pipe", "directory"])
+def test_a_lock_that_is_something_else_is_left_alone(path: Path, kind: str) -> None:
+    lock, victim = companion(path, ".lock"), path.with_name("victim")
+    victim.write_text("1234\n")
+    if kind == "hard link":
+        lock.hardlink_to(victim)
+    elif kind == "text":
+        lock.write_text("precious\n")
+    elif kind == "pipe":
+        os.mkfifo(lock)
+    else:
+        lock.mkdir()
+
+    with pytest.raises(FileError):
+        in_file(path)
+
+    assert victim.read_text() == "1234\n"
+    assert kind != "text" or lock.read_text() == "precious\n"
+    assert not path.exists()
+
+
+def test_a_file_that_was_refused_is_not_locked(path: Path) -> None:
+    path.write_bytes(b"no database at all" * 100)
+    with pytest.raises(FileError):
+        in_file(path)
+
+    path.unlink()
+    fill(path)

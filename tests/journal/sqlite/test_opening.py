@@ -1,0 +1,256 @@
+"""What a history's file is, who may have it, and which files are refused."""
+
+import os
+import sqlite3
+import stat
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import parlour.journal.sqlite
+from parlour.journal.sqlite.files import FileError
+from parlour.journal.sqlite.opening import MIGRATIONS
+from parlour.journal.sqlite.reader import Reader
+from parlour.journal.tools.backup import backup, restore
+from parlour.journal.tools.transfer import export
+from parlour.journal.tools.verify import verify
+from tests.journal.helpers import (
+    NOW,
+    VERONA,
+    draft,
+    drafts,
+    edit,
+    in_file,
+    kept,
+    search,
+    sequences,
+    tidy,
+)
+
+FROZEN = Path(__file__).with_name("frozen")
+SOURCE = Path(parlour.journal.sqlite.__file__).parent
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "chat.db"
+
+
+def fill(path: Path, texts: str = "abc") -> str:
+    """Write a history at *path* and return its epoch."""
+    with closing(in_file(path)) as history:
+        history.append(drafts(texts), NOW)
+        tidy(history)
+        return history.reach(VERONA).epoch
+
+
+def test_what_was_said_is_there_when_the_file_is_opened_again(path: Path) -> None:
+    epoch = fill(path)
+
+    with closing(in_file(path)) as history:
+        assert kept(history) == ["a", "b", "c"]
+        assert history.reach(VERONA).epoch == epoch
+        assert sequences(history.append(drafts("d"), NOW)) == [4]
+
+
+def test_a_key_is_known_when_the_file_is_opened_again(path: Path) -> None:
+    with closing(in_file(path)) as history:
+        history.append([draft("a"), draft("b", key="k")], NOW)
+
+    with closing(in_file(path)) as history:
+        assert sequences(history.append([draft("b", key="k"), draft("c")], NOW)) == [
+            2,
+            3,
+        ]
+
+
+def test_two_histories_have_two_epochs(tmp_path: Path) -> None:
+    assert fill(tmp_path / "one.db") != fill(tmp_path / "two.db")
+
+
+def test_nobody_else_may_read_any_of_its_files(path: Path) -> None:
+    old = os.umask(0)
+    try:
+        with closing(in_file(path)) as history:
+            history.append(drafts("a"), NOW)
+            modes = {
+                each.name: stat.S_IMODE(each.stat().st_mode)
+                for each in path.parent.iterdir()
+            }
+    finally:
+        os.umask(old)
+
+    assert modes == dict.fromkeys(
+        ["chat.db", "chat.db-wal", "chat.db-shm", "chat.db.lock"], 0o600
+    )
+
+
+def test_a_file_that_others_could_read_is_closed_to_them(path: Path) -> None:
+    fill(path)
+    path.chmod(0o644)
+
+    with closing(in_file(path)):
+        modes = [stat.S_IMODE(each.stat().st_mode) for each in path.parent.iterdir()]
+
+    assert set(modes) == {0o600}
+
+
+def test_a_closed_history_is_one_file_and_its_lock(path: Path) -> None:
+    fill(path)
+
+    assert {each.name for each in path.parent.iterdir()} == {"chat.db", "chat.db.lock"}
+
+
+# -- which files are refused -----------------------------------------------------
+
+
+def test_a_newer_file_is_refused(path: Path) -> None:
+    fill(path)
+    edit(path, f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+
+    with pytest.raises(FileError, match=f"{path} was written by a newer Parlour"):
+        in_file(path)
+
+
+@pytest.mark.parametrize("tool", ["read", "verify", "export", "backup", "restore"])
+def test_a_newer_file_is_refused_by_every_tool(path: Path, tool: str) -> None:
+    fill(path)
+    edit(path, f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    other = path.with_name("other.db")
+    tools: dict[str, Callable[[], object]] = {
+        "read": lambda: Reader(path),
+        "verify": lambda: verify(path),
+        "export": lambda: list(export(path)),
+        "backup": lambda: backup(path, other),
+        "restore": lambda: restore(path, other),
+    }
+
+    with pytest.raises(FileError, match=f"{path} was written by a newer Parlour"):
+        tools[tool]()
+
+    assert not other.exists()
+
+
+def test_what_is_no_database_is_refused_and_left_alone(path: Path) -> None:
+    path.write_bytes(b"dear diary\n" * 1000)
+
+    with pytest.raises(FileError, match=f"{path} is not a database"):
+        in_file(path)
+
+    assert path.read_bytes() == b"dear diary\n" * 1000
+
+
+@pytest.mark.parametrize("mode", ["DELETE", "WAL"])
+def test_the_database_of_something_else_is_refused_and_left_alone(
+    path: Path, mode: str
+) -> None:
+    db = sqlite3.connect(path)
+    db.execute(f"PRAGMA journal_mode = {mode}")
+    db.execute("CREATE TABLE bookmark (url TEXT)")
+    db.close()
+    content = path.read_bytes()
+
+    with pytest.raises(FileError, match=f"{path} is not a history of Parlour"):
+        in_file(path)
+
+    assert path.read_bytes() == content
+    assert {each.name for each in path.parent.iterdir()} == {"chat.db", "chat.db.lock"}
+
+
+def test_an_empty_file_is_refused(path: Path) -> None:
+    path.touch()
+
+    with pytest.raises(FileError, match=f"{path} is empty. It may have been"):
+        in_file(path)
+
+
+def test_a_pipe_is_refused(path: Path) -> None:
+    os.mkfifo(path)
+
+    with pytest.raises(FileError, match=f"{path} is not a file"):
+        in_file(path)
+
+
+def test_a_directory_is_refused(path: Path) -> None:
+    path.mkdir()
+
+    with pytest.raises(FileError, match="is a directory"):
+        in_file(path)
+
+
+def test_a_place_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="No such file or directory"):
+        in_file(tmp_path / "nowhere" / "chat.db")
+
+
+def test_a_log_without_its_file_is_not_taken_for_a_new_history(path: Path) -> None:
+    fill(path)
+    history = in_file(path)
+    history.append(drafts("d"), NOW)
+    path.with_name("kept-wal").write_bytes(path.with_name("chat.db-wal").read_bytes())
+    history.close()
+    path.unlink()
+    path.with_name("kept-wal").rename(path.with_name("chat.db-wal"))
+
+    with pytest.raises(FileError, match=r"is gone, but .*chat.db-wal is there"):
+        in_file(path)
+
+
+def test_an_empty_log_without_its_file_is_nothing(path: Path) -> None:
+    path.with_name("chat.db-wal").touch()  # as one leaves it who only read
+
+    fill(path)
+
+    with closing(in_file(path)) as history:
+        assert kept(history) == ["a", "b", "c"]
+
+
+def test_a_history_that_was_begun_half_is_begun_anew(path: Path) -> None:
+    path.with_name("chat.db.new").write_bytes(b"half")
+    path.with_name("chat.db.new-journal").write_bytes(b"half")
+
+    fill(path)
+
+    assert not path.with_name("chat.db.new").exists()
+
+
+# -- its form --------------------------------------------------------------------
+
+
+def test_the_first_form_never_changes() -> None:
+    assert MIGRATIONS[0] == "schema-1.sql"
+    assert (SOURCE / MIGRATIONS[0]).read_text() == (FROZEN / MIGRATIONS[0]).read_text()
+
+
+def test_every_form_has_its_file() -> None:
+    assert {each.name for each in SOURCE.glob("*.sql")} == set(MIGRATIONS)
+
+
+def test_a_file_of_the_first_form_is_opened(path: Path) -> None:
+    db = sqlite3.connect(path)
+    db.executescript((FROZEN / "schema-1.sql").read_text())
+    db.executescript(
+        """
+        PRAGMA user_version = 1;
+        INSERT INTO about VALUES (1, 'the-first-epoch');
+        INSERT INTO room VALUES (1, 'verona', 1, 10, 2, 1830842527);
+        INSERT INTO message VALUES
+            (1099511627778, 1700000000250000, 10, 'Romeo', 'ay me', 4293750441),
+            (1099511627779, 1700000000250000, 20, 'Julie', 'hello', 3807549377);
+        INSERT INTO word (rowid, text) VALUES (1099511627778, 'ay me');
+        INSERT INTO key VALUES (1, 'k', 1099511627779, 1700000000250000);
+        """
+    )
+    db.close()
+
+    with closing(in_file(path)) as history:
+        assert history.reach(VERONA).epoch == "the-first-epoch"
+        assert kept(history) == ["ay me", "hello"]
+        assert sequences(history.read(search("ay")).messages) == [2]
+        assert sequences(history.read(search("hello")).messages) == [3]
+        assert sequences(history.append([draft("x", key="k"), draft("y")], NOW)) == [
+            3,
+            4,
+        ]

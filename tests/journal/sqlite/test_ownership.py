@@ -1,0 +1,138 @@
+"""What root makes beside a service's files can be opened by the service."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from parlour.journal.sqlite.ownership import make_directory
+from parlour.journal.tools.backup import backup, restore
+from parlour.journal.tools.transfer import export, import_
+from parlour.journal.tools.verify import verify
+from tests.journal.helpers import NOW, drafts, in_file
+
+SERVICE = (5000, 5001)  # user and group
+
+pytestmark = pytest.mark.skipif(
+    os.geteuid() != 0, reason="only root can make files for others"
+)
+
+
+def owners(directory: Path) -> dict[str, tuple[int, int]]:
+    """Return who owns each file in *directory*."""
+    return {
+        each.name: (each.stat().st_uid, each.stat().st_gid)
+        for each in directory.iterdir()
+    }
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """Return the directory of a service, with its history in it."""
+    state = tmp_path / "state"
+    state.mkdir()
+    with closing(in_file(state / "chat.db")) as history:
+        history.append(drafts("ab"), NOW)
+    for each in (state, *state.iterdir()):
+        os.chown(each, *SERVICE)
+    return state
+
+
+def restored(history: Path) -> None:
+    copy = history.parent.with_name("copy.db")
+    backup(history, copy)
+    restore(copy, history)
+
+
+def imported(history: Path) -> None:
+    lines = [line.encode() for line in export(history)]
+    for each in history.parent.iterdir():
+        each.unlink()
+    import_(lines, history)
+
+
+def begun(history: Path) -> None:
+    for each in history.parent.iterdir():
+        each.unlink()
+    in_file(history).close()
+
+
+def looked_at(history: Path) -> None:
+    with closing(in_file(history)) as opened:
+        opened.append(drafts("c"), NOW)
+        verify(history)
+        list(export(history))
+        assert set(owners(history.parent).values()) == {SERVICE}
+
+
+def backed_up_again(history: Path) -> None:
+    copy = history.with_name("copy.db")
+    backup(history, copy)
+    os.chown(copy, *SERVICE)
+    backup(history, copy)
+
+
+@pytest.mark.parametrize(
+    "work", [restored, imported, begun, looked_at, backed_up_again]
+)
+def test_root_leaves_the_files_of_a_service_to_the_service(
+    state: Path, work: Callable[[Path], None]
+) -> None:
+    work(state / "chat.db")
+
+    assert set(owners(state).values()) == {SERVICE}
+    assert {each.stat().st_mode & 0o077 for each in state.iterdir()} == {0}
+
+
+def test_a_new_backup_of_root_is_for_root_alone(state: Path) -> None:
+    backup(state / "chat.db", state / "copy.db")
+
+    assert owners(state)["copy.db"] == (0, os.getegid())
+
+
+def test_directories_that_root_makes_belong_to_whom_the_one_above_does(
+    state: Path,
+) -> None:
+    make_directory(state / "one" / "two")
+
+    assert owners(state)["one"] == owners(state / "one")["two"] == SERVICE
+    assert (state / "one" / "two").stat().st_mode & 0o777 == 0o700
+
+
+def test_who_may_not_write_beside_a_history_is_told_that_a_server_has_it(
+    state: Path,
+) -> None:
+    history = state / "chat.db"
+    script = f"""
+import os
+from pathlib import Path
+from parlour.journal.tools.verify import verify
+verify(Path({str(history)!r}))  # imports all it needs while it may
+os.setgroups([])
+os.setgid(6000)
+os.setuid(6000)
+print("problems:", verify(Path({str(history)!r})).problems)
+"""
+    for each in (history, *state.parents[:-2]):
+        each.chmod(0o755)
+
+    def verified() -> tuple[str, str]:
+        done = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=False
+        )
+        return done.stdout, done.stderr
+
+    assert verified() == ("problems: []\n", "")
+
+    with closing(in_file(history)) as opened:
+        opened.append(drafts("c"), NOW)
+        history.chmod(0o755)
+
+        out, err = verified()
+
+    assert out == ""
+    assert f"{history} is in use by a server, and cannot be read" in err

@@ -1,0 +1,154 @@
+"""What every history promises about what it is given, whatever it is made of."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from parlour.core.events import Draft, Message, Repeated, SessionId
+from parlour.journal import Store
+from tests.journal.helpers import (
+    MANTUA,
+    NOW,
+    VERONA,
+    Clocks,
+    before,
+    draft,
+    drafts,
+    kept,
+    sequences,
+)
+
+DAY = 86_400.0  # seconds
+
+
+def test_a_message_is_what_was_drafted_with_its_place_and_time(
+    history: Store,
+) -> None:
+    assert history.append([draft("ay me")], NOW) == [
+        Message(VERONA, 1, NOW, "Romeo", "ay me")
+    ]
+
+
+def test_each_room_counts_from_one_without_gaps(history: Store) -> None:
+    batch = [*drafts("a"), *drafts("b", MANTUA), *drafts("cd")]
+
+    found = history.append(batch, NOW) + history.append(drafts("e"), NOW)
+
+    assert [(each.room, each.sequence) for each in found] == [
+        (VERONA, 1),
+        (MANTUA, 1),
+        (VERONA, 2),
+        (VERONA, 3),
+        (VERONA, 4),
+    ]
+
+
+def test_an_empty_batch_changes_nothing(history: Store) -> None:
+    assert history.append([], NOW) == []
+    assert history.reach(VERONA).head == 0
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 255, 256, 257, 1000, 4096])
+def test_a_batch_of_any_length_comes_back_in_its_order(
+    history: Store, count: int
+) -> None:
+    said = [str(number) for number in range(count)]
+
+    told = history.append(drafts(said), NOW)
+
+    assert sequences(told) == list(range(1, count + 1))
+    assert kept(history) == said
+
+
+def test_what_is_read_is_what_was_told(history: Store) -> None:
+    told = history.append(drafts("abc"), 1_700_000_000.123456789)
+
+    assert list(history.read(before()).messages) == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["kůň 🐴", "a\nb\r\t\x1b", "'; DROP TABLE message; --", " x ", "", "x" * 4096],
+)
+def test_any_text_comes_back_as_it_was(history: Store, text: str) -> None:
+    history.append([Draft(VERONA, text, text, SessionId(1))], NOW)
+
+    (message,) = history.read(before(2, 1)).messages
+
+    assert (message.source, message.text) == (text, text)
+
+
+def test_a_batch_with_a_text_that_is_none_is_not_kept_at_all(history: Store) -> None:
+    history.append(drafts("a"), NOW)
+
+    with pytest.raises(ValueError, match="surrogates"):
+        history.append(drafts(["b", "\ud800"]), NOW)
+
+    assert kept(history) == ["a"]
+    assert sequences(history.append(drafts("c"), NOW)) == [2]
+
+
+def test_a_key_is_recorded_once(history: Store) -> None:
+    first = history.append([draft("a", key="k"), draft("b")], NOW)
+    again = history.append([draft("a", key="k"), draft("c")], NOW + 1)
+
+    assert sequences(first) == [1, 2]
+    assert again == [
+        Repeated(VERONA, 1),
+        Message(VERONA, 3, NOW + 1, "Romeo", "c"),
+    ]
+    assert kept(history) == ["a", "b", "c"]
+
+
+def test_a_key_that_comes_twice_in_a_batch_is_one_message(history: Store) -> None:
+    batch = [draft("a", key="k"), draft("a", key="k"), draft("b", key="l")]
+
+    assert history.append(batch, NOW) == [
+        Message(VERONA, 1, NOW, "Romeo", "a"),
+        Repeated(VERONA, 1),
+        Message(VERONA, 2, NOW, "Romeo", "b"),
+    ]
+
+
+def test_drafts_without_a_key_are_never_repeated(history: Store) -> None:
+    assert sequences(history.append(drafts("aa") + drafts("a"), NOW)) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("kind", ["file", "memory"])
+def test_a_key_holds_for_a_day(tmp_path: Path, kind: str) -> None:
+    clocks = Clocks()
+    path = tmp_path / "chat.db"
+    retry = [draft("a", key="k")]
+    with closing(
+        clocks.in_file(path) if kind == "file" else clocks.in_memory()
+    ) as history:
+        history.append(retry, NOW)
+
+        clocks.pass_by(DAY)
+        assert history.append(retry, NOW) == [Repeated(VERONA, 1)]
+        clocks.pass_by(1)
+        assert sequences(history.append(retry, NOW)) == [2]
+        clocks.pass_by(1)
+        assert history.append(retry, NOW) == [Repeated(VERONA, 2)]
+
+
+@pytest.mark.parametrize("time", [0.0, NOW + 400 * DAY])
+def test_a_key_holds_when_the_clock_jumps(history: Store, time: float) -> None:
+    history.append([draft("a", key="k")], NOW)
+
+    assert history.append([draft("a", key="k")], time) == [Repeated(VERONA, 1)]
+
+
+def test_the_last_hundred_thousand_keys_hold(history: Store) -> None:
+    keys = [f"{number}" for number in range(100_001)]
+    history.append([draft("a", key=key) for key in keys], NOW)
+
+    assert history.append([draft("a", key="1")], NOW) == [Repeated(VERONA, 2)]
+    assert sequences(history.append([draft("a", key="0")], NOW)) == [100_002]
+
+
+def test_a_key_stands_for_a_message_of_its_room(history: Store) -> None:
+    history.append([draft("x"), draft("a", MANTUA, key="k")], NOW)
+
+    assert history.append([draft("a", MANTUA, key="k")], NOW) == [Repeated(MANTUA, 1)]

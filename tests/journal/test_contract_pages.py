@@ -1,0 +1,182 @@
+"""What every history promises about what it returns, whatever it is made of."""
+
+import pytest
+
+from parlour.core.events import Page, Query, Reach, Recalled
+from parlour.core.protocol.plain import Plain
+from parlour.core.protocol.session import Session
+from parlour.history.pages import MAX_PAGE
+from parlour.journal import Store
+from tests.journal.helpers import (
+    END,
+    MANTUA,
+    NOW,
+    VERONA,
+    after,
+    before,
+    drafts,
+    kept,
+    search,
+    sequences,
+    texts,
+)
+
+
+@pytest.mark.parametrize(
+    ("sequence", "limit", "found", "more", "total"),
+    [
+        (6, 10, "abcde", False, 5),
+        (6, 2, "de", True, 5),
+        (6, 5, "abcde", False, 5),
+        (4, 2, "bc", True, 3),
+        (2, 1, "a", False, 1),
+        (1, 10, "", False, 0),
+        (-5, 10, "", False, 0),
+        (6, 0, "", True, 5),
+        (6, -1, "", True, 5),
+        (1 << 70, 1, "e", True, 5),
+    ],
+)
+def test_a_page_before_a_sequence_has_the_last_oldest_first(
+    history: Store, sequence: int, limit: int, found: str, more: bool, total: int
+) -> None:
+    history.append(drafts("abcde"), NOW)
+
+    page = history.read(before(sequence, limit))
+
+    assert ("".join(texts(page)), page.more, page.total) == (found, more, total)
+
+
+@pytest.mark.parametrize(
+    ("sequence", "head", "limit", "found", "more", "total"),
+    [
+        (0, 5, 10, "abcde", False, 5),
+        (0, 5, 2, "ab", True, 5),
+        (3, 5, 10, "de", False, 2),
+        (3, 4, 10, "d", False, 1),
+        (5, 5, 10, "", False, 0),
+        (9, 20, 10, "", False, 0),
+        (2, 1, 10, "", False, 0),
+        (-5, 99, 1, "a", True, 5),
+        (0, 5, 0, "", True, 5),
+        (1 << 70, 1 << 71, 5, "", False, 0),
+    ],
+)
+def test_a_page_after_a_sequence_has_the_first_up_to_a_head(
+    history: Store,
+    sequence: int,
+    head: int,
+    limit: int,
+    found: str,
+    more: bool,
+    total: int,
+) -> None:
+    history.append(drafts("abcde"), NOW)
+
+    page = history.read(after(sequence, limit, head=head))
+
+    assert ("".join(texts(page)), page.more, page.total) == (found, more, total)
+
+
+def test_pages_meet_without_a_gap_and_without_a_double(history: Store) -> None:
+    letters = list("abcdefghijklmnopqrstuvwxyz")
+    history.append(drafts(letters), NOW)
+
+    back: list[str] = []
+    sequence = END
+    while page := history.read(before(sequence, 7)).messages:
+        back = [message.text for message in page] + back
+        sequence = page[0].sequence
+
+    assert back == letters
+    assert kept(history) == letters
+
+
+def test_a_page_has_half_a_mebibyte_at_most_and_says_that_there_is_more(
+    history: Store,
+) -> None:
+    text = "ů" * 2048  # 12,288 bytes as the plain dialect sends it
+    history.append(drafts([text] * 200), NOW)
+
+    newest, oldest = history.read(before()), history.read(after(0))
+
+    assert sequences(newest.messages) == list(range(180, 201))
+    assert sequences(oldest.messages) == list(range(1, 22))
+    assert (newest.more, newest.total) == (oldest.more, oldest.total) == (True, 200)
+    assert len(kept(history)) == 200
+
+
+def test_a_message_that_is_more_than_a_page_is_a_page(history: Store) -> None:
+    history.append(drafts(["x" * 600_000, "y", "z" * 600_000]), NOW)
+
+    assert sequences(history.read(before()).messages) == [3]
+    assert sequences(history.read(after(0)).messages) == [1]
+    assert len(kept(history)) == 3
+
+
+def test_an_unknown_room_is_empty(history: Store) -> None:
+    history.append(drafts("a"), NOW)
+
+    assert history.read(before(room=MANTUA)) == Page((), False, 0)
+    assert history.read(after(0, room=MANTUA)) == Page((), False, 0)
+    assert history.reach(MANTUA) == Reach(history.reach(VERONA).epoch, 1, 0)
+
+
+def test_a_room_shows_nothing_of_another(history: Store) -> None:
+    history.append([*drafts("a"), *drafts("x", MANTUA), *drafts("b")], NOW)
+
+    assert kept(history) == ["a", "b"]
+    assert kept(history, MANTUA) == ["x"]
+    assert texts(history.read(search("x"))) == []
+
+
+def test_the_reach_goes_from_the_first_to_the_newest(history: Store) -> None:
+    reaches = [history.reach(VERONA)]
+
+    for batch in ("a", "bcd", ""):
+        history.append(drafts(batch), NOW)
+        reaches.append(history.reach(VERONA))
+
+    assert [(each.first, each.head) for each in reaches] == [
+        (1, 0),
+        (1, 1),
+        (1, 4),
+        (1, 4),
+    ]
+    assert len({each.epoch for each in reaches}) == 1
+    assert len(reaches[0].epoch) >= 16
+
+
+def test_a_page_that_was_read_does_not_change(history: Store) -> None:
+    history.append(drafts("ab"), NOW)
+    page = history.read(before())
+
+    history.append(drafts("x" * 100), NOW)
+
+    assert (texts(page), page.total) == (["a", "b"], 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("x" * 4000, 4000),
+        ("\x01" * 4000, 6 * 4000),
+        ("\N{CJK UNIFIED IDEOGRAPH-65E5}" * 1300, 6 * 1300),
+        ("\N{GRINNING FACE}" * 1000, 12 * 1000),
+        ('"' * 4000, 2 * 4000),
+    ],
+)
+@pytest.mark.parametrize("query", [before(), after(0), search("find")])
+def test_a_page_is_bounded_as_it_is_sent(
+    history: Store, text: str, size: int, query: Query
+) -> None:
+    history.append(drafts([f"find {text}"] * 100), NOW)
+
+    page = history.read(query)
+
+    lines = [Plain().encode(message) for message in page.messages]
+    answer = Session().encode(Recalled(VERONA, page.messages, page.more))
+    assert page.more
+    assert len(lines[0]) > size
+    assert 0 < sum(map(len, lines)) <= MAX_PAGE
+    assert len(answer) <= MAX_PAGE

@@ -1,0 +1,138 @@
+"""What every history finds, whatever it is made of."""
+
+import pytest
+
+from parlour.history import HistoryError
+from parlour.journal import Store
+from tests.journal.helpers import (
+    END,
+    NOW,
+    drafts,
+    search,
+    sequences,
+    tidy,
+)
+
+SAID = [
+    "What light through yonder window breaks?",
+    "It is the East, and Juliet is the sun.",
+    "Příliš žluťoučký kůň",
+    "well-known, or not well known",
+    'she said "ay me" (quietly)',
+    "the SUN, the Moon",
+    "日本語 テスト",
+]
+
+
+@pytest.fixture(params=["just said", "half indexed", "indexed"])
+def searched(request: pytest.FixtureRequest, history: Store) -> Store:
+    history.append(drafts(SAID[:4]), NOW)
+    if request.param == "half indexed":
+        tidy(history)
+    history.append(drafts(SAID[4:]), NOW)
+    if request.param == "indexed":
+        tidy(history)
+    return history
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("sun", [2, 6]),
+        ("SUN the", [2, 6]),
+        ("moon the", [6]),
+        ("sun window", []),
+        ("su", []),  # too short for a beginning
+        ("qui", [5]),
+        ("JUL", [2]),
+        ("zlu KUN", [3]),
+        ("well-kno", [4]),
+        ("wel-known", []),
+        ("uiet", []),  # not from the middle
+        ("zlutoucky KUN", [3]),
+        ("žluťoučký", [3]),
+        ("well-known", [4]),
+        ("known-well", []),
+        ('"ay', [5]),
+        ('"ay me"', [5]),
+        ("(quietly)", [5]),
+        ("quietly*", [5]),
+        ("qui*", [5]),
+        ("sun AND moon", []),
+        ("sun OR moon", []),
+        ("NOT sun", []),
+        ("text:sun", []),
+        ("-sun ^the", [2, 6]),
+        ("sun --- ???", [2, 6]),
+        ("日本語", [7]),
+        ("", []),
+        ("  \n ", []),
+        ("--- ?", []),
+        ('"', []),
+        ("sun\0moon", [6]),
+        ("sun \ud800", [2, 6]),
+        ("sun " * 50, [2, 6]),
+        (" ".join(f"word{number}" for number in range(20)), []),
+    ],
+)
+def test_a_search_finds_messages_with_all_the_words(
+    searched: Store, words: str, found: list[int]
+) -> None:
+    page = searched.read(search(words))
+
+    assert sequences(page.messages) == found
+    assert (page.more, page.total) == (False, len(found))
+
+
+@pytest.mark.parametrize(
+    ("sequence", "limit", "found", "more"),
+    [
+        (END, 2, [2, 6], False),
+        (END, 1, [6], True),
+        (6, 5, [2], False),
+        (2, 5, [], False),
+        (END, 0, [], True),
+        (-1, 5, [], False),
+        (1 << 70, 1, [6], True),
+    ],
+)
+def test_a_search_returns_the_last_before_a_sequence(
+    searched: Store, sequence: int, limit: int, found: list[int], more: bool
+) -> None:
+    page = searched.read(search("sun", sequence=sequence, limit=limit))
+
+    assert (sequences(page.messages), page.more) == (found, more)
+
+
+def test_a_search_looks_through_more_than_a_chunk(history: Store) -> None:
+    history.append(drafts(["needle", *["hay"] * 2500, "needle", "hay"]), NOW)
+
+    found = sequences(history.read(search("needle")).messages)
+    tidy(history)
+
+    assert found == [1, 2502]
+    assert sequences(history.read(search("needle")).messages) == [1, 2502]
+    newest = history.read(search("hay", limit=1000))
+    assert sequences(newest.messages) == [*range(1503, 2502), 2503]
+    older = history.read(search("hay", sequence=1503, limit=1000))
+    assert sequences(older.messages) == list(range(503, 1503))
+
+
+def test_what_is_found_is_a_page_at_most(history: Store) -> None:
+    history.append(drafts(["sun " * 1000] * 200), NOW)
+
+    page = history.read(search("sun"))
+
+    assert sequences(page.messages) == list(range(200 - len(page.messages) + 1, 201))
+    assert page.more
+    assert len(page.messages) == page.total == 62  # of 4,000 bytes each
+
+
+@pytest.mark.parametrize("words", ["x" * 201, " ".join(map(str, range(33)))])
+def test_too_much_to_search_for_is_refused(history: Store, words: str) -> None:
+    history.append(drafts(["sun"]), NOW)
+
+    with pytest.raises(HistoryError) as caught:
+        history.read(search(words))
+
+    assert caught.value.code == "search_too_long"

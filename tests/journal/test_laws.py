@@ -1,0 +1,224 @@
+"""A history is a list that forgets its beginning; this compares it with one."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parlour.core.events import Draft, Message, Outcome, Repeated, SessionId
+from parlour.history.retention import Retention
+from parlour.history.search_terms import matcher
+from parlour.journal import Store
+from parlour.journal.memory import MemoryHistory
+from tests.journal.helpers import (
+    MANTUA,
+    NOW,
+    PLENTY,
+    VERONA,
+    after,
+    before,
+    drafts,
+    in_file,
+    kept,
+    search,
+    tidy,
+)
+
+ROOMS = (VERONA, MANTUA)
+KEYS = ("", "", "", "k", "l", "m")
+
+Open = Callable[[], Store]
+
+
+@contextmanager
+def memory(retention: Retention) -> Iterator[Open]:
+    history = MemoryHistory(retention)
+    yield lambda: history
+
+
+@contextmanager
+def sqlite(retention: Retention) -> Iterator[Open]:
+    """Give a history in a file that begins again where it was closed."""
+    with tempfile.TemporaryDirectory() as directory:
+        opened: list[Store] = []
+
+        def reopen() -> Store:
+            if opened:
+                opened.pop().close()
+            opened.append(in_file(Path(directory) / "chat.db", retention))
+            return opened[0]
+
+        try:
+            yield reopen
+        finally:
+            opened.pop().close()
+
+
+BACK_ENDS = {"memory": memory, "sqlite": sqlite}
+
+
+@dataclass
+class Model:
+    """What a history is: a list of messages per room, and a table of keys."""
+
+    retention: Retention
+    said: dict[str, list[Message]] = field(default_factory=dict)
+    keys: dict[str, Repeated] = field(default_factory=dict)
+
+    def append(self, batch: list[Draft]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        for each in batch:
+            room = self.said.setdefault(each.room, [])
+            if each.key and each.key in self.keys:
+                outcomes.append(self.keys[each.key])
+                continue
+            message = Message(each.room, len(room) + 1, NOW, each.source, each.text)
+            room.append(message)
+            outcomes.append(message)
+            if each.key:
+                self.keys[each.key] = Repeated(each.room, message.sequence)
+        return outcomes
+
+    def kept(self, room: str) -> list[Message]:
+        found = self.said.get(room, [])
+        found = found[max(len(found) - self.retention.max_messages, 0) :]
+        while sum(_size(each) for each in found) > self.retention.max_bytes:
+            found = found[1:]
+        return found
+
+
+def _size(message: Message) -> int:
+    return len(message.source.encode()) + len(message.text.encode())
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+DRAFT = st.builds(
+    Draft,
+    room=st.sampled_from(ROOMS),
+    source=TEXT,
+    text=TEXT,
+    session=st.just(SessionId(1)),
+    key=st.sampled_from(KEYS),
+)
+STEP = st.one_of(st.lists(DRAFT, max_size=6), st.sampled_from(["tidy", "reopen"]))
+RETENTION = st.builds(
+    Retention,
+    max_messages=st.sampled_from([0, 1, 5, 1000]),
+    max_bytes=st.sampled_from([0, 20, 1 << 30]),
+)
+
+
+@pytest.mark.parametrize("back_end", BACK_ENDS)
+@settings(deadline=None, max_examples=60)
+@given(retention=RETENTION, steps=st.lists(STEP, max_size=10))
+def test_a_history_is_a_list_that_forgets_its_beginning(
+    back_end: str, retention: Retention, steps: list[list[Draft] | str]
+) -> None:
+    model = Model(retention)
+    with BACK_ENDS[back_end](retention) as reopen:
+        history = reopen()
+        for step in steps:
+            if step == "tidy":
+                tidy(history)
+            elif step == "reopen":
+                history = reopen()
+            else:
+                assert isinstance(step, list)
+                assert history.append(step, NOW) == model.append(step)
+        tidy(history)
+
+        for room in ROOMS:
+            found = history.read(before(room=room))
+            reach = history.reach(room)
+            expected = model.kept(room)
+            assert list(found.messages) == expected
+            assert reach.head == len(model.said.get(room, []))
+            assert reach.first == reach.head - len(expected) + 1
+
+
+@pytest.mark.parametrize("back_end", BACK_ENDS)
+@settings(deadline=None, max_examples=40)
+@given(
+    indexed=st.integers(0, 12),
+    reads=st.lists(
+        st.tuples(st.integers(-2, 15), st.integers(-1, 15), st.integers(-2, 15)),
+        max_size=8,
+    ),
+)
+def test_a_page_is_a_slice(
+    back_end: str, indexed: int, reads: list[tuple[int, int, int]]
+) -> None:
+    with BACK_ENDS[back_end](Retention(max_messages=10)) as reopen:
+        history = reopen()
+        said = list(range(1, 13))
+        history.append(drafts([str(each) for each in said[:indexed]]), NOW)
+        tidy(history)
+        history.append(drafts([str(each) for each in said[indexed:]]), NOW)
+        tidy(history)
+
+        for sequence, limit, head in reads:
+            most = max(limit, 0)
+            older = [each for each in said[2:] if each < sequence]
+            newer = [each for each in said[2:] if sequence < each <= head]
+            back = history.read(before(sequence, limit))
+            forth = history.read(after(sequence, limit, head=head))
+
+            last = older[max(len(older) - most, 0) :]
+            assert [each.sequence for each in back.messages] == last
+            assert [each.sequence for each in forth.messages] == newer[:most]
+            assert (back.total, back.more) == (len(older), len(older) > most)
+            assert (forth.total, forth.more) == (len(newer), len(newer) > most)
+
+
+# Letters that the tables of both know, and what stands between words.
+LETTERS = "abcAB čČéÉñ ß øØ łŁ ΑαΣσς жЖ é 日本ガカ\u3099ｶﾞＡ한ก็ี🎉 12 ٣ _-.,'\"*():^ \n"  # noqa: RUF001
+WORDS = st.text(st.sampled_from(LETTERS), max_size=12)
+
+
+@settings(deadline=None, max_examples=150)
+@given(said=st.lists(WORDS, max_size=8), words=WORDS, indexed=st.integers(0, 8))
+def test_a_search_finds_what_a_look_at_every_message_finds(
+    said: list[str], words: str, indexed: int
+) -> None:
+    with sqlite(PLENTY) as reopen:
+        history = reopen()
+        history.append(drafts(said[:indexed]), NOW)
+        tidy(history)
+        history.append(drafts(said[indexed:]), NOW)
+        matches = matcher(words)
+
+        found = [message.text for message in history.read(search(words)).messages]
+
+        assert found == [text for text in said if matches(text)]
+
+
+@settings(deadline=None, max_examples=150)
+@given(said=TEXT, words=st.text(max_size=30))
+def test_no_words_are_an_error(said: str, words: str) -> None:
+    with sqlite(PLENTY) as reopen:
+        history = reopen()
+        history.append(drafts([said]), NOW)
+
+        just_said = history.read(search(words))
+        tidy(history)
+
+        assert history.read(search(words)) == just_said
+
+
+@pytest.mark.parametrize("back_end", BACK_ENDS)
+@pytest.mark.parametrize("most", [0, 1, 999, 1000, 1001, 2500])
+def test_deletion_in_chunks_leaves_what_is_to_be_kept(back_end: str, most: int) -> None:
+    said = [str(number) for number in range(3500)]
+    with BACK_ENDS[back_end](Retention(max_messages=most)) as reopen:
+        history = reopen()
+        history.append(drafts(said[:2000]), NOW)
+        tidy(history)
+        history.append(drafts(said[2000:]), NOW)
+        tidy(history)
+
+        assert kept(history) == said[3500 - most :]

@@ -1,0 +1,81 @@
+"""A search ends in time, in every history."""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from parlour.history import HistoryError
+from parlour.history.search_deadline import SEARCH_TIME
+from parlour.journal import Store
+from parlour.journal.memory import CHECK_EVERY, MemoryHistory
+from parlour.journal.sqlite.store import SQLiteHistory
+from tests.journal.helpers import NOW, PLENTY, before, drafts, search, tidy
+
+
+class Ticking:
+    """A clock that goes on by *step* whenever somebody looks at it."""
+
+    def __init__(self) -> None:
+        self.now, self.step, self.looks = 0.0, 0.0, 0
+
+    def __call__(self) -> float:
+        self.looks += 1
+        self.now += self.step
+        return self.now
+
+
+Make = Callable[[Path, Ticking], Store]
+
+MAKES: dict[str, Make] = {
+    "memory": lambda _, clock: MemoryHistory(PLENTY, clock=lambda: NOW, steady=clock),
+    "file": lambda path, clock: SQLiteHistory(
+        path / "chat.db", PLENTY, clock=lambda: NOW, steady=clock
+    ),
+}
+
+
+@pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)
+def test_a_search_ends_at_its_deadline(make: Make, tmp_path: Path) -> None:
+    clock = Ticking()
+    with closing(make(tmp_path, clock)) as history:
+        history.append(drafts(["moon"] * CHECK_EVERY * 20), NOW)
+        clock.step = SEARCH_TIME / 5
+
+        with pytest.raises(HistoryError) as caught:
+            history.read(search("sun"))
+
+        assert caught.value.code == "search_timeout"
+        clock.step = 0.0
+        assert len(history.read(before(limit=10)).messages) == 10
+        assert history.read(search("moon", limit=10)).more
+
+
+@pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)
+def test_a_search_that_was_cancelled_ends(make: Make, tmp_path: Path) -> None:
+    with closing(make(tmp_path, Ticking())) as history:
+        history.append(drafts(["sun"]), NOW)
+
+        history.cancel_searches()
+
+        with pytest.raises(HistoryError) as caught:
+            history.read(search("sun"))
+        assert caught.value.code == "stopping"
+        assert history.read(before()).total == 1
+
+
+def test_sqlite_looks_at_the_clock_while_it_compares_long_messages(
+    tmp_path: Path,
+) -> None:
+    clock = Ticking()
+    with closing(MAKES["file"](tmp_path, clock)) as history:
+        history.append(drafts(["b " + "a " * 2000] * 500), NOW)
+        tidy(history)
+        clock.step, looks = SEARCH_TIME / 20, clock.looks
+
+        with pytest.raises(HistoryError) as caught:
+            history.read(search("a." * 90 + "b"))  # all of it is there, elsewhere
+
+        assert caught.value.code == "search_timeout"
+        assert clock.looks - looks >= 20

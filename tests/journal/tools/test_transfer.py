@@ -1,0 +1,251 @@
+import io
+import json
+from collections.abc import Iterable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parlour.core.events import Message, RoomName
+from parlour.history.retention import Retention
+from parlour.journal.sqlite.files import FileError
+from parlour.journal.tools.message_lines import MAX_LINE, parse, read_lines, render
+from parlour.journal.tools.transfer import MAX_ROOMS, export, import_, write
+from parlour.journal.tools.verify import verify
+from tests.journal.helpers import (
+    MANTUA,
+    NOW,
+    VERONA,
+    after,
+    drafts,
+    edit,
+    in_file,
+    kept,
+    search,
+    sequences,
+    tidy,
+)
+
+HELLO = (
+    '{"type":"message","data":{"room":"verona","sequence":1,'
+    '"time":"2023-11-14T22:13:20.250000Z","source":"Romeo","message":"kůň \\n 🐴"}}'
+)
+
+
+def line(**changed: object) -> str:
+    found = json.loads(HELLO)
+    found["data"].update(changed)
+    return json.dumps(found)
+
+
+def encoded(lines: Iterable[str]) -> list[bytes]:
+    return [f"{each}\n".encode("utf-8", "surrogatepass") for each in lines]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "chat.db"
+
+
+def test_a_message_is_a_line_of_the_wire(path: Path) -> None:
+    with closing(in_file(path)) as history:
+        history.append(drafts(["kůň \n 🐴"]), NOW)
+
+        assert list(export(path)) == [HELLO]
+
+
+def test_what_was_exported_can_be_imported(path: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    with closing(in_file(path, Retention(max_messages=1500))) as history:
+        history.append(drafts([f"word{each}" for each in range(2500)]), NOW + 0.123456)
+        history.append(drafts(["x", "y"], MANTUA), NOW)
+        tidy(history)
+        old = history.read(after(0)).messages
+        lines = list(export(path))
+
+    assert import_(encoded(lines), other) == len(lines) == 1502
+    assert verify(other).problems == []
+    with closing(in_file(other)) as history:
+        assert history.read(after(0)).messages == old
+        assert (history.reach(VERONA).first, history.reach(VERONA).head) == (1001, 2500)
+        assert kept(history, MANTUA) == ["x", "y"]
+        assert sequences(history.read(search("word2499")).messages) == [2500]
+        assert sequences(history.append(drafts("z"), NOW)) == [2501]
+    assert list(export(other))[: len(lines)][:1500] == lines[:1500]
+
+
+def test_how_far_it_is_is_told(path: Path, tmp_path: Path) -> None:
+    with closing(in_file(path)) as history:
+        history.append(drafts(["x"] * 2500), NOW)
+    out: list[tuple[int, int]] = []
+    back: list[tuple[int, int]] = []
+
+    lines = list(export(path, lambda *told: out.append(told)))
+    import_(encoded(lines), tmp_path / "other.db", lambda *told: back.append(told))
+
+    assert out == [(1000, 2500), (2000, 2500), (2500, 2500)]
+    assert back == [(1000, 0), (2000, 0), (2500, 2500)]
+
+
+def test_a_history_that_is_empty_is_filled(path: Path) -> None:
+    in_file(path).close()
+
+    import_([HELLO.encode(), b"\n"], path)
+
+    with closing(in_file(path)) as history:
+        assert kept(history) == ["kůň \n 🐴"]
+
+
+def test_a_history_that_is_not_empty_is_left_alone(path: Path) -> None:
+    with closing(in_file(path)) as history:
+        history.append(drafts("a"), NOW)
+
+    with pytest.raises(FileError, match="holds messages: import into a new file"):
+        import_(encoded([HELLO]), path)
+
+    with closing(in_file(path)) as history:
+        assert kept(history) == ["a"]
+
+
+def test_a_history_in_use_is_left_alone(path: Path) -> None:
+    with closing(in_file(path)), pytest.raises(FileError, match="in use by process"):
+        import_(encoded([HELLO]), path)
+
+
+TOMORROW = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+TWICE = HELLO.replace('"source":', '"source":"Ann","source":')
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        (["nonsense"], "line 1 cannot be imported: it is not JSON"),
+        (["[" * 60_000], "line 1 cannot be imported: it is not JSON"),
+        (["[]"], "line 1 cannot be imported: it is not a message"),
+        (["{}", HELLO], "line 1 cannot be imported: it is not a message"),
+        ([HELLO, HELLO], "line 2 cannot be imported: verona: 1 comes after 1"),
+        ([HELLO, "", line(sequence=3)], "line 3 cannot be imported: verona: 3 comes"),
+        ([HELLO, HELLO[:50]], "line 2 cannot be imported: it is not JSON"),
+        ([line(sequence=0)], "the sequence 0 is out of bounds"),
+        ([line(sequence=-1)], "the sequence -1 is out of bounds"),
+        ([line(sequence=1 << 40)], "is out of bounds"),
+        ([line(sequence="1")], "it is not a message"),
+        ([line(sequence=1.0)], "it is not a message"),
+        ([line(sequence=True)], "it is not a message"),
+        ([HELLO.replace(":1,", ":" + "9" * 5000 + ",")], "it is not JSON"),
+        ([HELLO.replace(":1,", ":NaN,")], "it is not JSON"),
+        ([TWICE], "one of its keys is there twice"),
+        ([HELLO.replace('"type"', '"type":"x","type"')], "one of its keys is there"),
+        ([line(source=None)], "it is not a message"),
+        ([line(source="")], "nobody can be called like its source: a name has 1 to 32"),
+        ([line(source="x" * 33)], "a name has at most 32 characters"),
+        ([line(source="[Server]")], "nobody can be called like its source: "),
+        ([line(source="Server")], "that name is reserved"),
+        ([line(source="a\x1b[2J")], "a name has no control characters in it"),
+        ([line(source="a\nb")], "a name has no control characters in it"),
+        ([line(source="a\u202eb")], "characters that cannot be seen"),
+        ([line(source="ann: hi")], 'a name has no ": " in it'),
+        ([line(source=" ann")], "a name is trimmed and in NFC"),
+        ([line(source="999.0.0.1:80")], "a name does not look like an address"),
+        ([line(source="127.0.0.1:65536")], "a name does not look like an address"),
+        ([line(source="127.0.0.1:0")], "a name does not look like an address"),
+        ([line(source="127.0.0.1:80#1")], "a name does not look like an address"),
+        ([line(room="")], "its room has no name that a room can have"),
+        ([line(room=" ")], "its room has no name that a room can have"),
+        ([line(room="x" * 65)], "its room has no name that a room can have"),
+        ([line(room="\x1b[2J")], "its room has no name that a room can have"),
+        ([line(time="1969-12-31T23:59:59Z")], "its time is out of bounds"),
+        ([line(time="-001-12-31T23:59:59Z")], "its time is none such as 2026-"),
+        ([line(time="9999-12-31T23:59:59Z")], "its time is out of bounds"),
+        (
+            [line(time=TOMORROW)],
+            "its time is in the future, or the clock here is wrong",
+        ),
+        ([line(time="yesterday")], "its time is none such as 2026-"),
+        ([line(time="2023-W10-1T22:13:20Z")], "its time is none such as 2026-"),
+        ([line(time="2023-02-30T22:13:20Z")], "its time is none such as 2026-"),
+        ([line(time="2023-11-14T22:13:20")], "its time does not say its offset"),
+        ([line(message="")], "an empty message is not sent"),
+        ([line(message=" \n ")], "an empty message is not sent"),
+        ([line(message="a\0b")], "a message has no NUL character in it"),
+        (
+            [line(message="x" * 4097)],
+            "that message has 4,097 bytes; 4,096 are the most",
+        ),
+        ([line(message="\ud800")], "half of a surrogate pair is in it"),
+        ([line(message="x" * MAX_LINE)], f"it has more than {MAX_LINE:,} bytes"),
+        ([" " * (MAX_LINE + 1)], f"it has more than {MAX_LINE:,} bytes"),
+        ([HELLO + "\r"], "it ends with CR and LF"),
+        (["\ufeff" + HELLO], "it begins with a byte order mark"),
+        (['{"type":"\udc80"}'], "it is not UTF-8"),
+        (["SQLite format 3\0..."], "what is to be imported is a database"),
+        (["PK\x03\x04"], "what is to be imported is a zip archive"),
+    ],
+)
+def test_all_is_imported_or_nothing(path: Path, lines: list[str], why: str) -> None:
+    with pytest.raises(FileError) as caught:
+        import_(encoded(lines), path)
+
+    assert why in str(caught.value)
+    assert {each.name for each in path.parent.iterdir()} == {"chat.db.lock"}
+
+
+@pytest.mark.parametrize("source", ["127.0.0.1:80", "[fe80::1%eth0]:80#2", "Zoë", "名"])
+def test_what_a_server_calls_people_is_imported(path: Path, source: str) -> None:
+    import_(encoded([line(source=source)]), path)
+
+    assert json.loads(next(export(path)))["data"]["source"] == source
+
+
+def test_no_more_of_a_line_is_read_than_is_too_long(path: Path) -> None:
+    endless = io.BytesIO(b"x" * 50_000_000)
+
+    with pytest.raises(FileError, match="line 1 cannot be imported: it has more than"):
+        import_(read_lines(endless, "endless"), path)
+
+    assert endless.tell() < 2 * MAX_LINE
+
+
+def test_what_cannot_be_read_is_told_by_its_name(path: Path) -> None:
+    with (
+        Path("/proc/self/mem").open("rb") as unreadable,
+        pytest.raises(FileError, match=r"^mem: Input/output error"),
+    ):
+        import_(read_lines(unreadable, "mem"), path)
+
+
+def test_rooms_of_an_import_are_bounded(path: Path) -> None:
+    lines = [line(room=f"room{number}") for number in range(MAX_ROOMS + 1)]
+
+    with pytest.raises(FileError, match="there are more than 1,000 rooms"):
+        import_(encoded(lines), path)
+
+
+def test_a_file_of_an_export_is_whole_and_counted(path: Path, tmp_path: Path) -> None:
+    import_(encoded([HELLO]), path)
+
+    assert write(export(path), tmp_path / "lines") == 1
+    assert (tmp_path / "lines").read_text() == f"{HELLO}\n"
+
+
+def test_a_damaged_row_is_not_exported(path: Path) -> None:
+    with closing(in_file(path)) as history:
+        history.append(drafts("abc"), NOW)
+    edit(path, "UPDATE message SET text = 'x' WHERE text = 'b'")
+
+    with pytest.raises(FileError, match="cannot be read: the history is damaged"):
+        list(export(path))
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+@given(st.integers(0, 4_000_000_000_000_000), TEXT, TEXT)
+def test_a_line_says_all_of_a_message(micros: int, source: str, text: str) -> None:
+    message = Message(RoomName("verona"), 5, micros / 1_000_000, source, text)
+
+    assert parse(render(message)) == message
+    assert "\n" not in render(message)

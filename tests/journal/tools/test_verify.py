@@ -1,0 +1,206 @@
+import sqlite3
+import tracemalloc
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from parlour.history.retention import Retention
+from parlour.journal.sqlite.files import FileError
+from parlour.journal.tools.inspection import refuse_to_blame
+from parlour.journal.tools.verify import Kept, verify
+from tests.journal.helpers import (
+    MANTUA,
+    NOW,
+    VERONA,
+    draft,
+    drafts,
+    edit,
+    in_file,
+    tidy,
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return a history that keeps 11 to 50 in one room and 1 to 3 in another."""
+    path = tmp_path / "chat.db"
+    with closing(in_file(path, Retention(max_messages=40))) as history:
+        history.append([draft(f"sun {each}", key=str(each)) for each in range(50)], NOW)
+        history.append(drafts("abc", MANTUA), NOW)
+        tidy(history)
+    return path
+
+
+def test_a_whole_file_has_no_problems(path: Path) -> None:
+    report = verify(path)
+
+    assert report.problems == []
+    assert report.rooms == {VERONA: Kept(11, 50, 40), MANTUA: Kept(1, 3, 3)}
+    assert report.keys == 50
+    with closing(in_file(path)) as history:
+        assert report.epoch == history.reach(VERONA).epoch
+
+
+def test_a_file_in_use_is_verified(path: Path) -> None:
+    with closing(in_file(path)) as history:
+        history.append(drafts("d", MANTUA), NOW)
+
+        report = verify(path)
+
+    assert report.problems == []
+    assert report.rooms[MANTUA] == Kept(1, 4, 4)
+
+
+def test_it_takes_little_memory_however_long_the_history_is(path: Path) -> None:
+    with closing(in_file(path)) as history:
+        history.append(drafts(["x"] * 20_000), NOW)
+        tidy(history)
+    tracemalloc.start()
+
+    report = verify(path)
+
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert report.problems == []
+    assert most < 1_000_000  # bytes; a list of all places would be more
+
+
+def test_how_far_it_is_is_told(path: Path) -> None:
+    told: list[tuple[int, int]] = []
+
+    verify(path, lambda done, total: told.append((done, total)))
+
+    assert told == [(0, 43), (43, 43)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        (
+            "UPDATE message SET text = 'moon' WHERE text = 'sun 20'",
+            "verona: message 21 was changed",
+        ),
+        (
+            "UPDATE message SET source = 'Tybalt' WHERE text = 'a'",
+            "mantua: message 1 was changed",
+        ),
+        (
+            "DELETE FROM message WHERE text IN ('sun 20', 'sun 21')",
+            "verona: messages 21 to 22 are missing",
+        ),
+        (
+            "DELETE FROM message WHERE text = 'sun 10'",
+            "verona: messages 11 to 11 are missing",
+        ),
+        (
+            "DELETE FROM message WHERE text = 'c'",
+            "mantua: messages at the end are missing",
+        ),
+        (
+            "UPDATE message SET place = place + 50 WHERE text = 'sun 49'",
+            "verona: messages 50 to 99 are missing",
+        ),
+        (
+            "UPDATE message SET place = place - 20 WHERE text = 'sun 10'",
+            "belongs to no room",
+        ),
+        (
+            "UPDATE message SET place = place - 5 WHERE text = 'sun 10'",
+            "verona: message 6 should be deleted",
+        ),
+        (
+            "UPDATE message SET start = start + 1 WHERE text = 'sun 20'",
+            "verona: before message 21 sizes do not add up",
+        ),
+        ("UPDATE room SET floor = 0", "verona: what is known of the room was changed"),
+        ("DELETE FROM room WHERE id = 1", "a room is missing"),
+        ("DELETE FROM about", "the epoch is missing"),
+        (
+            "INSERT INTO word (word, rowid, text) VALUES ('delete', 1099511627796, '')",
+            "the index for searching knows other messages than are kept",
+        ),
+        ("DROP TABLE key", "SQLite: no such table: key"),
+    ],
+)
+def test_each_fault_is_found(path: Path, statement: str, problem: str) -> None:
+    edit(path, statement)
+
+    assert any(problem in each for each in verify(path).problems)
+
+
+def test_a_file_that_is_broken_everywhere_is_told_in_a_hundred_lines(
+    path: Path,
+) -> None:
+    with closing(in_file(path)) as history:
+        history.append(drafts(["x"] * 500), NOW)
+    edit(path, "UPDATE message SET checksum = 0")
+
+    assert len(verify(path).problems) == 100
+
+
+def test_pages_that_were_overwritten_are_found(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    for page in range(2, len(content) // 4096):
+        content[page * 4096 : page * 4096 + 8] = b"overwrit"
+    path.write_bytes(content)
+
+    assert any(each.startswith("SQLite: ") for each in verify(path).problems)
+
+
+def test_what_is_no_history_is_not_verified(tmp_path: Path) -> None:
+    path = tmp_path / "diary"
+    path.write_bytes(b"dear diary\n" * 1000)
+
+    with pytest.raises(FileError, match="is not a database"):
+        verify(path)
+
+
+@pytest.mark.parametrize(
+    ("number", "is_damage"),
+    [
+        (sqlite3.SQLITE_CORRUPT, True),
+        (sqlite3.SQLITE_NOTADB, True),
+        (sqlite3.SQLITE_ERROR, True),
+        (sqlite3.SQLITE_IOERR_SHORT_READ, True),
+        (sqlite3.SQLITE_IOERR_READ, False),
+        (sqlite3.SQLITE_CANTOPEN, False),
+        (sqlite3.SQLITE_READONLY_DIRECTORY, False),
+        (sqlite3.SQLITE_BUSY, False),
+        (sqlite3.SQLITE_FULL, False),
+        (sqlite3.SQLITE_INTERRUPT, False),
+        (sqlite3.SQLITE_PROTOCOL, False),
+    ],
+)
+def test_only_what_is_in_the_file_is_damage(
+    path: Path, number: int, is_damage: bool
+) -> None:
+    error = sqlite3.OperationalError("it went wrong")
+    error.sqlite_errorcode = number
+
+    if is_damage:
+        refuse_to_blame(path, error)
+    else:
+        with pytest.raises(FileError) as caught:
+            refuse_to_blame(path, error)
+        assert "damaged" not in str(caught.value)
+
+
+def test_a_file_that_is_written_meanwhile_is_verified_moment_by_moment(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "chat.db"
+    with closing(in_file(path, Retention(max_messages=3000))) as history:
+        history.append(drafts(["a"] * 3000), NOW)
+        tidy(history)
+
+        def write(_done: int, _total: int) -> None:
+            if history.reach(VERONA).head < 20_000:
+                history.append(drafts(["b"] * 1500), NOW)
+                history.append(drafts(["c"] * 10, MANTUA), NOW)
+                tidy(history)
+
+        report = verify(path, write)
+
+        assert report.problems == []
+        assert report.rooms[VERONA].head == history.reach(VERONA).head
