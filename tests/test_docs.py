@@ -16,13 +16,13 @@ from bench.__main__ import options as options_of_bench
 from parlour import cli
 from parlour.client.commands import COMMANDS
 from parlour.client.faults import Exit
-from parlour.config import Bound, Config
 from parlour.core import limits
 from parlour.core.limits import Limits, Rate
 from parlour.core.names.validation import clean
 from parlour.journal.sqlite.errors import REASONS
 from parlour.parameters import BAD_ENVIRONMENT, CANNOT_START, FAILED, USAGE
-from parlour.server.service import UNLOGGED
+from parlour.server.config import Bound, Config
+from parlour.server.runtime import UNLOGGED
 from tests.docs.pages import (
     CLI,
     LIMITS,
@@ -277,11 +277,17 @@ def test_every_command_of_the_client_is_documented() -> None:
 # -- bounds --------------------------------------------------------------------
 
 
+def is_module(parts: list[str]) -> bool:
+    """Tell whether *parts* are the dotted name of a module or package of ours."""
+    place = SRC.parent.joinpath(*parts)
+    return place.is_dir() or place.with_suffix(".py").is_file()
+
+
 def value_of(source: str) -> object:
     """Return what *source*, a dotted path below `parlour`, stands for."""
-    parts = source.split(".")
-    count = next(n for n, part in enumerate(parts) if not part.islower() or n == 2)
-    value: object = importlib.import_module(".".join(["parlour", *parts[:count]]))
+    parts = ["parlour", *source.split(".")]
+    count = max(n for n in range(1, len(parts)) if is_module(parts[:n]))
+    value: object = importlib.import_module(".".join(parts[:count]))
     for part in parts[count:]:
         value = value[part] if isinstance(value, dict) else getattr(value, part)
         if isinstance(value, type):

@@ -32,7 +32,7 @@ LAYERS = {
     | {"datetime", "fcntl", "os", "pathlib", "queue", "sqlite3", "threading"},
     "server": STDLIB - {"sqlite3"}
     | {"parlour.server", "parlour.core", "parlour.history", "parlour.journal"}
-    | {"parlour.config", "uvloop"}
+    | {"parlour.server.config", "uvloop"}
     | {"parlour.keepalive", "parlour.resources", "parlour.streams"}
     | {"parlour.tracing"},
     "client": STDLIB - {"sqlite3"}
@@ -42,7 +42,6 @@ LAYERS = {
     "web": STDLIB - {"sqlite3"}
     | {"parlour.web", "parlour.core", "parlour.history"}
     | {"flask", "h11", "uvicorn", "websockets"},
-    "config": PURE | {"pathlib", "parlour.core"},
     "console": PURE | {"parlour.core", "parlour.client"},
     "arguments": PURE
     | {"signal", "click", "parlour.core", "parlour.environment"}
@@ -52,15 +51,21 @@ LAYERS = {
     "environment": PURE | {"os"},
     "cli": STDLIB
     | {"click", "parlour.arguments"}
-    | {f"parlour.{name}" for name in ("config", "console", "core", "journal")}
+    | {f"parlour.{name}" for name in ("console", "core", "journal")}
     | {f"parlour.{name}" for name in ("server", "parameters", "tools_cli")}
     | {f"parlour.{name}" for name in ("client", "client_cli", "streams", "web")}
     | {"parlour.web_options"},
     "client_cli": PURE
-    | {"click", "pathlib", "parlour.arguments", "parlour.client", "parlour.config"}
+    | {
+        "click",
+        "pathlib",
+        "parlour.arguments",
+        "parlour.client",
+        "parlour.server.config",
+    }
     | {"parlour.parameters"},
     "web_options": PURE
-    | {"ipaddress", "click", "parlour.arguments", "parlour.config"}
+    | {"ipaddress", "click", "parlour.arguments", "parlour.server.config"}
     | {"parlour.environment"},
     "streams": PURE
     | {"io", "os", "select", "signal", "threading", "_typeshed", "parlour.streams"},
@@ -72,7 +77,7 @@ LAYERS = {
     | {"parlour.streams", "parlour.suspension"},
     "suspension": PURE | {"os", "signal"},
     "parameters": PURE
-    | {"click", "pathlib", "platformdirs", "parlour.config", "parlour.core"}
+    | {"click", "pathlib", "platformdirs", "parlour.server.config", "parlour.core"}
     | {"parlour.streams"},
     "__main__": {"parlour.cli", "signal"},
     "": set(),  # parlour/__init__.py: the version
@@ -109,7 +114,7 @@ LIBRARIES = {
         *("client.frame", "client.keys", "client.pasting", "client.prompt")
     },
     "uvicorn": {"web.front"},
-    "uvloop": {"server.loops"},
+    "uvloop": {"server.event_loops"},
     "wcwidth": {"client.wrap"},
     "websockets": {"web.websocket"},
 }
@@ -238,19 +243,34 @@ def test_the_table_speaks_of_modules_that_exist() -> None:
             "core.hub imports parlour.core.counters of its own layer absolutely",
         ),
         (
-            "server.aio",
+            "server.lifecycle",
             "from ..core import hub",
-            "server.aio imports parlour.core of another layer relatively",
+            "server.lifecycle imports parlour.core of another layer relatively",
         ),
         ("journal.memory", "import socket", "journal.memory may not import socket"),
         ("journal.memory", "import parlour.server", "may not import parlour.server"),
-        ("server.aio", "import sqlite3", "server.aio may not import sqlite3"),
-        ("server.aio", "from parlour.web import pages", "import parlour.web"),
-        ("server.aio", "from parlour.client import x", "import parlour.client"),
+        (
+            "server.asyncio_driver.driver",
+            "import sqlite3",
+            "server.asyncio_driver.driver may not import sqlite3",
+        ),
+        (
+            "server.asyncio_driver.driver",
+            "from parlour.web import pages",
+            "import parlour.web",
+        ),
+        (
+            "server.asyncio_driver.driver",
+            "from parlour.client import x",
+            "import parlour.client",
+        ),
         ("client.aio", "from parlour.server import x", "import parlour.server"),
-        ("client.aio", "from parlour.config import x", "import parlour.config"),
+        (
+            "client.aio",
+            "from parlour.server.config import x",
+            "import parlour.server.config",
+        ),
         ("client.pipe", "import prompt_toolkit", "where prompt_toolkit belongs"),
-        ("config", "from parlour.server import x", "import parlour.server"),
         ("console", "from parlour.cli import main", "import parlour.cli"),
         ("server.lifecycle", "import parlour.cli", "import parlour.cli"),
         ("utils", "import json", "the layer 'utils' is not in the table"),
@@ -272,7 +292,10 @@ def test_an_arrow_that_points_outward_is_found(
         ("core.hub", "from . import limits"),
         ("core.protocol.plain", "import json, msgspec"),
         ("journal.sqlite.store", "import sqlite3, threading, queue"),
-        ("server.aio", "from parlour.core.hub import Hub\nimport socket"),
+        (
+            "server.asyncio_driver.driver",
+            "from parlour.core.hub import Hub\nimport socket",
+        ),
         ("server.lifecycle", "import parlour\nfrom parlour import __version__"),
         ("client.prompt", "from prompt_toolkit.output import vt100"),
         ("cli", "from parlour import __version__\nfrom parlour.server import aio"),

@@ -19,7 +19,6 @@ from parlour.arguments import (
     know_variables_of,
 )
 from parlour.client_cli import client
-from parlour.config import MIN_DESCRIPTORS, Bound, Config, Engine, People, Web
 from parlour.core.limits import Rate
 from parlour.parameters import (
     CANNOT_START,
@@ -36,6 +35,7 @@ from parlour.parameters import (
     fail,
     history_file,
 )
+from parlour.server.config import MIN_DESCRIPTORS, Bound, Config, Engine, People, Web
 from parlour.streams.standard import open_missing_streams
 from parlour.web_options import AutoPort, page_options, web_config
 
@@ -84,7 +84,7 @@ class ServerProgram(QuietProgram):
         if ctx.params["log_format"] == "text":
             super().tell_ignored(ctx, ignored)
             return
-        from parlour.server.logs import log, logging_to_stderr  # noqa: PLC0415
+        from parlour.server.event_log import log, logging_to_stderr  # noqa: PLC0415
 
         open_missing_streams()
         with logging_to_stderr("warning", "json"):

@@ -6,7 +6,7 @@ from typing import Literal
 import click
 
 from parlour.arguments import PortType, QuietProgram
-from parlour.config import Engine
+from parlour.client.options import Engine
 from parlour.parameters import ENGINE, NEW_FILE, RECV_SIZE, SETTINGS, VERSION
 
 

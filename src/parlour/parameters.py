@@ -7,7 +7,7 @@ from typing import Final, NoReturn
 import click
 
 from parlour import __version__
-from parlour.config import Bound
+from parlour.server.config import Bound
 from parlour.streams.standard import complain
 
 FAILED: Final = 1

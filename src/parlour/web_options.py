@@ -9,8 +9,8 @@ import click
 from click.core import ParameterSource
 
 from parlour.arguments import HostType, PortType, Program, Slip
-from parlour.config import Web
 from parlour.environment import PREFIX
+from parlour.server.config import Web
 
 Command = TypeVar("Command", bound=Callable[..., None])
 

@@ -28,8 +28,8 @@ from parlour.core.sessions.address_limits import AddressLimits
 from parlour.core.sessions.admission import taken
 from parlour.core.sessions.capacity import Capacity
 from parlour.core.sessions.connection import Entrance
-from parlour.server.service import STOPPED
-from parlour.server.threads import NO_THREADS
+from parlour.server.runtime import STOPPED
+from parlour.server.threaded_driver.driver import NO_THREADS
 
 BAD_NAMES = [
     "me: you",

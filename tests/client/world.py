@@ -12,7 +12,7 @@ from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryHistory
-from parlour.server.service import STOPPED
+from parlour.server.runtime import STOPPED
 from tests.core.stage import WALL, Guest, Stage, line
 
 LIMITS = Limits(rate=None, log_bytes=1_000)

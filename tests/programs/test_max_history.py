@@ -12,11 +12,11 @@ import pexpect
 import pytest
 
 from parlour import cli
-from parlour.config import Bound
 from parlour.core.events import LOBBY, Draft, SessionId
 from parlour.history.retention import Retention
 from parlour.journal.sqlite.store import SQLiteHistory
 from parlour.journal.tools.verify import verify
+from parlour.server.config import Bound
 
 from .harness import SERVER, start_server
 from .stage import Stage

@@ -21,11 +21,11 @@ from parlour.journal import Store
 from parlour.journal.memory import MemoryHistory
 from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from parlour.journal.sqlite.store import SQLiteHistory
-from parlour.server.aio import AsyncServer
-from parlour.server.loops import new_event_loop
-from parlour.server.service import Service
+from parlour.server.asyncio_driver.driver import AsyncServer
+from parlour.server.event_loops import new_event_loop
+from parlour.server.runtime import Service
 from parlour.server.sockets import listen
-from parlour.server.threads import ThreadServer
+from parlour.server.threaded_driver.driver import ThreadServer
 from tests.conversation import Connect
 
 PATIENCE = 10.0  # seconds until a test gives up waiting

@@ -4,7 +4,7 @@ import os
 import threading
 from pathlib import Path
 
-from parlour.server import logs
+from parlour.server import event_log
 from parlour.server.log_limits import SWEEP, WINDOW, LogLimit
 
 
@@ -102,15 +102,15 @@ def _limited() -> logging.LogRecord:
 
 def test_the_log_of_the_server_is_limited(tmp_path: Path) -> None:
     descriptor = os.open(tmp_path / "log", os.O_WRONLY | os.O_CREAT)
-    handler = logs.ConsoleHandler(descriptor)
-    handler.setFormatter(logs.JSONLines())
+    handler = event_log.ConsoleHandler(descriptor)
+    handler.setFormatter(event_log.JSONLines())
     limit = LogLimit(handler.handle)
     handler.addFilter(limit)
     logger = logging.getLogger("parlour")
     logger.addHandler(handler)
     try:
         for number in range(50):
-            logs.log_limited(logging.ERROR, "accept.failed", reason=str(number))
+            event_log.log_limited(logging.ERROR, "accept.failed", reason=str(number))
     finally:
         limit.close()
         logger.removeHandler(handler)
@@ -124,8 +124,8 @@ def test_the_log_of_the_server_is_limited(tmp_path: Path) -> None:
 
 def test_lesser_lines_do_not_push_out_an_error() -> None:
     reader, writer = os.pipe()  # which nobody reads, until all is logged
-    handler = logs.ConsoleHandler(writer)
-    handler.setFormatter(logs.JSONLines())
+    handler = event_log.ConsoleHandler(writer)
+    handler.setFormatter(event_log.JSONLines())
 
     def emit(level: int, event: str, **facts: object) -> None:
         name = logging.getLevelName(level)

@@ -25,8 +25,8 @@ from parlour.core.events import (
 from parlour.core.hub import Hub
 from parlour.core.rooms.pending import Pending, Tell
 from parlour.journal.idempotency import Keys
-from parlour.server.aio import AsyncServer
-from parlour.server.service import Act, Service
+from parlour.server.asyncio_driver.driver import AsyncServer
+from parlour.server.runtime import Act, Service
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 

@@ -15,8 +15,8 @@ from typing import Final
 
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
-from parlour.server.aio import AsyncServer
-from parlour.server.service import Service
+from parlour.server.asyncio_driver.driver import AsyncServer
+from parlour.server.runtime import Service
 from tests.proof.checker import check
 from tests.proof.clients import PlainClient, SessionClient
 from tests.proof.run import Run

@@ -12,7 +12,7 @@ from websockets.server import ServerProtocol
 
 from parlour.core.events import SessionId
 from parlour.core.limits import Limits
-from parlour.server.side_doors import SideCarrier, SideHall
+from parlour.server.threaded_driver.gateways import SideCarrier, SideHall
 from parlour.web import door as doors
 from parlour.web.websocket import SLICE
 from tests.server.stage import PATIENCE, Serve, serve_threads

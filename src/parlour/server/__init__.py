@@ -1,19 +1,19 @@
 """Drivers: they carry bytes between a kind of I/O and the core, and decide nothing.
 
-``sockets``    listening, naming and setting up sockets
-``aio``        the asyncio driver, with its ``aio_carriers``
-``threads``    the threaded driver: a thread per client, one that writes for all;
-               with its ``thread_carriers``, ``turn``, ``doors`` and ``poller``, and
-               ``side_doors``, in ``side_threads``, for pages
-``loops``      the event loop
-``service``    what a driver is given; ``signals``, what they ask of it
-``archive``    the history that a server was told to keep, opened
-``console``    the chat on the server's own terminal
-``logs``       one event a line, never with message text; ``log_limits`` bounds what
-               peers can have logged
-``trace``      the lines of the wire in a file
-``report``     the banner, and a page of state
-``lifecycle``  from a configuration to a running server, and its orderly end
+``lifecycle``        from a configuration to a running server, and its shutdown
+``config``           how a server is to run
+``runtime``          what a driver serves: the hub, its recorder, listeners, gateways
+``storage``          opens the journal and history that a server was told to keep
+``sockets``          listens, names peers and sets sockets up
+``asyncio_driver``   one thread and an event loop
+``threaded_driver``  a thread per client
+``event_loops``      the event loop
+``signals``          what signals do
+``console``          writes the chat to the server's own terminal
+``event_log``        one event a line, never with message text
+``log_limits``       bounds what peers can have logged
+``trace``            every line of the wire, in a file
+``status_report``    the banner, and a page of state
 
 The driver contract
 -------------------

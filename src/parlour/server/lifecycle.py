@@ -9,7 +9,6 @@ from socket import socket
 from typing import Literal, Protocol
 
 import parlour
-from parlour.config import MAX_USERS, WEB_PORT, Config, Web
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.core.ports import SideDoor
@@ -17,11 +16,10 @@ from parlour.core.protocol.dialect import Dialect
 from parlour.resources import raise_descriptor_limit
 from parlour.tracing import BESIDE
 
-from . import logs
-from .archive import CLOSE_WAIT, Approve, approve_all, open_archive
-from .logs import log
-from .report import Facts, PageFacts, banner, invitation
-from .service import Service
+from . import event_log
+from .config import MAX_USERS, WEB_PORT, Config, Web
+from .event_log import log
+from .runtime import Service
 from .sockets import (
     ListenError,
     is_loopback,
@@ -31,6 +29,8 @@ from .sockets import (
     own_addresses,
     set_up,
 )
+from .status_report import Facts, PageFacts, banner, invitation
+from .storage import CLOSE_WAIT, Approve, approve_all, open_archive
 from .trace import Trace, TraceError
 
 
@@ -68,7 +68,9 @@ def run(
     trace = _trace(config, limits)
     listeners = listen(config.host, config.port, "--port", "--host")
     page = _listen_for_pages(config.web) if config.web is not None else None
-    with logs.logging_to_stderr(config.log_level, config.log_format, config.log_people):
+    with event_log.logging_to_stderr(
+        config.log_level, config.log_format, config.log_people
+    ):
         archive = open_archive(config, approve)
         facts = _facts(config, engine, limits, listeners, archive.description, page)
         service = Service(
@@ -137,12 +139,13 @@ def _end_at_once_if_asked() -> None:
 def _engine(config: Config) -> tuple[str, Callable[[Service], None]]:
     """Return the name of the driver and its way to serve; the other is not loaded."""
     if config.engine == "threads":
-        from . import threads  # noqa: PLC0415
+        from .threaded_driver.driver import serve  # noqa: PLC0415
 
-        return "a thread per client", threads.serve
-    from . import aio, loops  # noqa: PLC0415
+        return "a thread per client", serve
+    from .asyncio_driver.driver import serve  # noqa: PLC0415
+    from .event_loops import LOOP  # noqa: PLC0415
 
-    return loops.LOOP, aio.serve
+    return LOOP, serve
 
 
 def _listen_for_pages(web: Web) -> PageFacts:
@@ -208,7 +211,7 @@ def _announce(facts: Facts, config: Config) -> None:
     """Say that connections are accepted."""
     if config.log_format == "json":
         host, _, port = facts.addresses[0].rpartition(":")
-        logs.log(
+        event_log.log(
             logging.INFO,
             "listening",
             host=host.strip("[]"),
@@ -221,4 +224,4 @@ def _announce(facts: Facts, config: Config) -> None:
             version=facts.version,
         )
     else:
-        logs.show(banner(facts))
+        event_log.show(banner(facts))

@@ -10,7 +10,7 @@ from parlour.core.events import SessionId
 from parlour.core.protocol.trace_lines import TraceLines
 from parlour.tracing import TraceFile
 
-from .logs import log
+from .event_log import log
 
 MAX_TOLD: Final = 65_536  # bytes of a line that a session was told; none is longer
 

@@ -12,22 +12,22 @@ from queue import SimpleQueue
 
 import pytest
 
-from parlour.config import Bound, Config
 from parlour.core.events import LOBBY, Before, Draft, Page, SessionId
 from parlour.history import HistoryError
 from parlour.history.query_queue import Question
 from parlour.history.retention import Retention
 from parlour.journal.sqlite.store import SQLiteHistory
-from parlour.server.archive import Archive, open_archive
+from parlour.server.config import Bound, Config
+from parlour.server.storage import Archive, open_archive
 
 WAIT = 10.0  # seconds for what should come within one
 SAID = ["one", "two", "three"]
 OPEN = """
 import sys
 from pathlib import Path
-from parlour.config import Config
+from parlour.server.config import Config
 from parlour.journal.sqlite.files import FileError
-from parlour.server.archive import open_archive
+from parlour.server.storage import open_archive
 try:
     archive = open_archive(Config(history=Path(sys.argv[1])))
 except FileError as exc:

@@ -9,9 +9,9 @@ from typing import Final
 
 from parlour.core.ports import SideDoor
 
-from .logs import log_limited
-from .loops import log_failure, new_event_loop
-from .side_doors import Mailbox, SideHall
+from ..event_log import log_limited
+from ..event_loops import log_failure, new_event_loop
+from .gateways import Mailbox, SideHall
 
 CLOSE_WAIT: Final = 30.0  # seconds for a door to close, each wait of which is shorter
 

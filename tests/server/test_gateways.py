@@ -8,7 +8,7 @@ import pytest
 
 from parlour.core.events import SessionId
 from parlour.core.sessions.connection import Ended
-from parlour.server.side_doors import HIGH_WATER, Mailbox, SideCarrier
+from parlour.server.threaded_driver.gateways import HIGH_WATER, Mailbox, SideCarrier
 
 KILO = b"x" * 1023 + b"\n"
 
@@ -156,14 +156,15 @@ def test_a_page_that_was_not_full_is_not_said_to_have_drained(table: Table) -> N
 @pytest.mark.parametrize(
     ("engine", "unwanted"),
     [
-        ("threads", {"asyncio", "uvloop", "flask", "uvicorn", "websockets"}),
-        ("aio", {"flask", "uvicorn", "websockets", "jinja2"}),
+        ("threaded_driver", {"asyncio", "uvloop", "flask", "uvicorn", "websockets"}),
+        ("asyncio_driver", {"flask", "uvicorn", "websockets", "jinja2"}),
     ],
 )
 def test_a_server_without_a_page_imports_nothing_for_one(
     engine: str, unwanted: set[str]
 ) -> None:
-    probe = f"import parlour.cli, parlour.server.{engine}, sys; print(*sys.modules)"
+    driver = f"parlour.server.{engine}.driver"
+    probe = f"import parlour.cli, {driver}, sys; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", probe], capture_output=True, check=True, text=True
     )

@@ -2,8 +2,8 @@
 
 import pytest
 
-from parlour.config import RESERVED_DESCRIPTORS, Config, Web
 from parlour.core.limits import MAX_OTHERS
+from parlour.server.config import RESERVED_DESCRIPTORS, Config, Web
 
 
 @pytest.mark.parametrize("allowed", [256, 1024, 4096, 1 << 20])

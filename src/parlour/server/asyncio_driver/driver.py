@@ -12,11 +12,10 @@ from parlour.core.ports import Carrier as Carries
 from parlour.core.sessions.connection import Entrance
 from parlour.streams.standard import STANDARD_OUTPUT
 
-from .aio_carriers import Carrier, ConsoleCarrier, Guarded
-from .console import Console
-from .logs import show
-from .loops import log_failure, new_event_loop
-from .service import (
+from ..console import Console
+from ..event_log import show
+from ..event_loops import log_failure, new_event_loop
+from ..runtime import (
     STOPPED,
     Service,
     log_accept_failure,
@@ -26,8 +25,9 @@ from .service import (
     log_presences,
     log_turned,
 )
-from .signals import handle_signals
-from .sockets import BACKLOG, DRAIN, MAX_TURNED, is_exempt, limited_network, name_of
+from ..signals import handle_signals
+from ..sockets import BACKLOG, DRAIN, MAX_TURNED, is_exempt, limited_network, name_of
+from .transports import Carrier, ConsoleCarrier, Guarded
 
 ACCEPTS: Final = 128  # at most in one turn of asyncio's own loop, or failures
 

@@ -8,8 +8,8 @@ from typing import Final
 from parlour.core.events import SessionId
 from parlour.core.sessions.connection import Ended
 
-from .console import Console
-from .sockets import RESET_ON_CLOSE, holds_input
+from ..console import Console
+from ..sockets import RESET_ON_CLOSE, holds_input
 
 NOTHING: Final = memoryview(b"")
 NOBODY: Final = SessionId(0)  # the session of one that was not let in

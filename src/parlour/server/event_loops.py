@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from .logs import log_limited
+from .event_log import log_limited
 
 try:
     import uvloop

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from parlour.config import Config
 from parlour.core.events import LOBBY, Reach
 from parlour.history import HistoryError
 from parlour.history.retention import Retention
@@ -17,7 +16,8 @@ from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from parlour.journal.sqlite.files import FileError
 from parlour.journal.sqlite.ownership import make_directory
 
-from .logs import log
+from .config import Config
+from .event_log import log
 
 if TYPE_CHECKING:
     from parlour.journal.sqlite.surplus import Surplus

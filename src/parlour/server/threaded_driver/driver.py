@@ -21,11 +21,9 @@ from parlour.core.ports import SideDoor
 from parlour.core.sessions.connection import Ended
 from parlour.streams.standard import STANDARD_OUTPUT
 
-from .console import Console
-from .doors import Door
-from .logs import show
-from .poller import Poller
-from .service import (
+from ..console import Console
+from ..event_log import show
+from ..runtime import (
     STOPPED,
     Service,
     log_accept_failure,
@@ -35,9 +33,8 @@ from .service import (
     log_presences,
     log_turned,
 )
-from .side_doors import Mailbox, SideHall
-from .signals import handle_signals
-from .sockets import (
+from ..signals import handle_signals
+from ..sockets import (
     DRAIN,
     LINGER,
     MAX_TURNED,
@@ -46,11 +43,14 @@ from .sockets import (
     name_of,
     set_up,
 )
-from .thread_carriers import NOBODY, Carrier, ConsoleCarrier
-from .turn import AnyCarrier, Turn
+from .acceptor import Door
+from .gateways import Mailbox, SideHall
+from .poller import Poller
+from .shared_state import AnyCarrier, Turn
+from .transports import NOBODY, Carrier, ConsoleCarrier
 
 if TYPE_CHECKING:
-    from .side_threads import SideThread
+    from .gateway_thread import SideThread
 
 DROP_SIZE: Final = 65_536  # bytes read at once of what is dropped
 NO_THREADS: Final = Bye("server_full", "the server is full; try again later")
@@ -151,7 +151,7 @@ class ThreadServer:
         """Make a thread for each side door. Without any, no loop is imported."""
         if not doors:
             return []
-        from .side_threads import SideThread  # noqa: PLC0415
+        from .gateway_thread import SideThread  # noqa: PLC0415
 
         return [SideThread(door, self._hall_of) for door in doors]
 

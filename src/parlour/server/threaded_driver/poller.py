@@ -5,7 +5,7 @@ import select
 import socket
 from contextlib import suppress
 
-from .thread_carriers import NOBODY, Carrier
+from .transports import NOBODY, Carrier
 
 READ_SIZE = 4096  # bytes of wakes taken at once
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from socket import socket
 from typing import Literal, NamedTuple
 
-from parlour.config import WEB_PORT
 from parlour.core.hub import Hub
+
+from .config import WEB_PORT
 
 NEAR = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104 -- not bound here
 """Where on this machine a server is found that listens on every address."""

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from parlour.config import People
 from parlour.streams.standard import STANDARD_ERROR
 
+from .config import People
 from .console import Console
 from .log_limits import LogLimit
 

@@ -20,10 +20,10 @@ from parlour.core.hub import Hub, Turned
 from parlour.core.ports import Carrier as Carries
 from parlour.core.sessions.connection import Ended, Entrance
 
-from .logs import log_limited
-from .service import log_closed, log_opened, log_turned
-from .sockets import is_exempt, limited_network, name_of
-from .trace import Trace
+from ..event_log import log_limited
+from ..runtime import log_closed, log_opened, log_turned
+from ..sockets import is_exempt, limited_network, name_of
+from ..trace import Trace
 
 Asked = tuple[Query, Callable[[Page | Refused], None], Callable[[], bool]]
 """A query of a side door, whom to tell, and whether it is still wanted."""

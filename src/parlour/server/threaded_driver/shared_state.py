@@ -7,8 +7,8 @@ from types import TracebackType
 from parlour.core.events import SessionId
 from parlour.core.hub import Hub
 
-from .side_doors import Asked, SideCarrier
-from .thread_carriers import Carrier, ConsoleCarrier
+from .gateways import Asked, SideCarrier
+from .transports import Carrier, ConsoleCarrier
 
 AnyCarrier = Carrier | SideCarrier | ConsoleCarrier
 

@@ -19,8 +19,8 @@ from parlour.history import HistoryError
 from parlour.history.query_queue import Question as HistoryQuestion
 from parlour.journal.recorder import Recorder
 
-from .logs import Fact, log, log_facts, log_limited
-from .report import page
+from .event_log import Fact, log, log_facts, log_limited
+from .status_report import page
 from .trace import Trace
 
 LOST_END: Final = (

@@ -8,9 +8,9 @@ from parlour.core.limits import Limits
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryHistory
 from parlour.journal.recorder import InlineRecorder
-from parlour.server.aio import AsyncServer
-from parlour.server.loops import new_event_loop
-from parlour.server.service import Service
+from parlour.server.asyncio_driver.driver import AsyncServer
+from parlour.server.event_loops import new_event_loop
+from parlour.server.runtime import Service
 
 
 def test_a_deadline_within_the_clocks_tick_is_waited_for_and_not_spun_for(

@@ -11,9 +11,9 @@ from parlour.core.hub import Turned
 from parlour.core.ports import Carrier as Carries
 from parlour.core.sessions.connection import Ended, Entrance
 
-from .console import Console
-from .logs import log_limited
-from .sockets import DRAIN, LINGER, holds_input, set_up
+from ..console import Console
+from ..event_log import log_limited
+from ..sockets import DRAIN, LINGER, holds_input, set_up
 
 HIGH_WATER: Final = 16 << 10  # bytes in a transport before it counts as full
 

@@ -1,6 +1,6 @@
 """What a server says of itself at its start."""
 
-from parlour.server.report import Facts, PageFacts, banner
+from parlour.server.status_report import Facts, PageFacts, banner
 
 FACTS = Facts("1", "asyncio", ["127.0.0.1:5555"], True, 10, 10, "none")
 OPEN = FACTS._replace(
