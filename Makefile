@@ -33,7 +33,7 @@ test-all: ## Run the tests on Python 3.11, 3.12 and 3.13, wherever they are foun
 	@$(PYTHON) tests/all_pythons.py
 
 screenshots: $(VENV)/test.stamp ## Take screenshots of the page in every state, into screenshots/
-	@$(BIN)/python -m tests.web.screenshots
+	@$(BIN)/python -m tests.gateways.web.screenshots
 
 pictures: $(VENV)/test.stamp ## Take the pictures of the README anew
 	@$(BIN)/python -m docs.pictures.make

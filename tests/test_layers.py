@@ -39,8 +39,8 @@ LAYERS = {
     | {"parlour.client", "parlour.core", "parlour.streams", "parlour.tracing"}
     | {"parlour.keepalive", "msgspec"}
     | TERMINAL,
-    "web": STDLIB - {"sqlite3"}
-    | {"parlour.web", "parlour.core", "parlour.history"}
+    "gateways": STDLIB - {"sqlite3"}
+    | {"parlour.gateways", "parlour.core", "parlour.history"}
     | {"flask", "h11", "uvicorn", "websockets"},
     "console": PURE | {"parlour.core", "parlour.client"},
     "arguments": PURE
@@ -53,7 +53,7 @@ LAYERS = {
     | {"click", "parlour.arguments"}
     | {f"parlour.{name}" for name in ("console", "core", "journal")}
     | {f"parlour.{name}" for name in ("server", "parameters", "tools_cli")}
-    | {f"parlour.{name}" for name in ("client", "client_cli", "streams", "web")}
+    | {f"parlour.{name}" for name in ("client", "client_cli", "gateways", "streams")}
     | {"parlour.web_options"},
     "client_cli": PURE
     | {
@@ -97,8 +97,8 @@ LIBRARIES = {
         *("arguments", "cli", "client_cli", "parameters", "tools_cli", "web_options")
     },
     "confusable_homoglyphs": {"core.names.confusables", "core.names.scripts"},
-    "flask": {"web.pages"},
-    "h11": {"web.front"},
+    "flask": {"gateways.web.routes"},
+    "h11": {"gateways.web.http"},
     "msgspec": {
         "core.events",
         *("core.names.confusables", "core.names.scripts"),
@@ -113,10 +113,10 @@ LIBRARIES = {
     "prompt_toolkit": {
         *("client.frame", "client.keys", "client.pasting", "client.prompt")
     },
-    "uvicorn": {"web.front"},
+    "uvicorn": {"gateways.web.http"},
     "uvloop": {"server.event_loops"},
     "wcwidth": {"client.wrap"},
-    "websockets": {"web.websocket"},
+    "websockets": {"gateways.web.websocket"},
 }
 
 
@@ -256,8 +256,8 @@ def test_the_table_speaks_of_modules_that_exist() -> None:
         ),
         (
             "server.asyncio_driver.driver",
-            "from parlour.web import pages",
-            "import parlour.web",
+            "from parlour.gateways.web import pages",
+            "import parlour.gateways.web",
         ),
         (
             "server.asyncio_driver.driver",

@@ -12,13 +12,13 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, ViewportSize
 
+from tests.gateways.web.browser import Tab, Visits, expect
+from tests.gateways.web.chromium import chromium
+from tests.gateways.web.site import Site, serve
 from tests.programs.harness import CLIENT
 from tests.programs.seats import sit_down
 from tests.programs.stage import Stage
 from tests.programs.terminal import Terminal
-from tests.web.browser import Tab, Visits, expect
-from tests.web.chromium import chromium
-from tests.web.site import Site, serve
 
 HERE = Path(__file__).parent
 SIZE: ViewportSize = {"width": 1000, "height": 640}

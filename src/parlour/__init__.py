@@ -7,7 +7,7 @@ Read the packages from the inside out:
 ``journal``  recording it, in order; numbers messages
 ``server``   two drivers that carry bytes between sockets and the core
 ``client``   the terminal client
-``web``      the page: a door for browsers, in the server's process
+``gateways`` other ways in: the page, for browsers
 ``streams``  the standard streams, blocking or not, in any encoding
 ``cli``      commands and options
 """

@@ -282,8 +282,8 @@ def _console() -> "ChatLines":
 
 def _page_door(web: Web) -> "MakeDoor":
     """Return what makes the door of the page. Its libraries are imported only now."""
-    from parlour.web.door import PageDoor  # noqa: PLC0415
-    from parlour.web.hosts import Hosts  # noqa: PLC0415
+    from parlour.gateways.web.allowed_hosts import Hosts  # noqa: PLC0415
+    from parlour.gateways.web.gateway import PageDoor  # noqa: PLC0415
 
     return partial(PageDoor, hosts=Hosts(web.allowed))
 

@@ -1,0 +1,76 @@
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.serving import make_server
+
+from parlour.gateways.web.routes import make_pages
+from tests.gateways.web.chromium import chromium, demand
+from tests.gateways.web.fake import FakeChat
+from tests.gateways.web.page import Html, Read
+from tests.programs.stage import Stage
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.gateways.web.browser import Visits
+
+INVITATION = "python3 client.py 127.0.0.1 5555"
+
+
+@pytest.fixture
+def chat() -> FakeChat:
+    return FakeChat()
+
+
+@pytest.fixture
+def client(chat: FakeChat) -> FlaskClient:
+    return make_pages(chat, "write", INVITATION).test_client()
+
+
+@pytest.fixture
+def get(client: FlaskClient) -> Read:
+    def read(address: str, status: int = 200) -> Html:
+        response = client.get(address)
+        assert response.status_code == status
+        return Html(response.text)
+
+    return read
+
+
+@pytest.fixture
+def site(chat: FakeChat) -> Iterator[str]:
+    """Serve the pages, without what keeps them live."""
+    pages = make_pages(chat, "write", INVITATION)
+    server = make_server("127.0.0.1", 0, pages, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")  # while it runs, no other loop can in this thread
+def browser() -> Iterator["Browser"]:
+    demand()
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(browser: "Browser") -> Iterator["Visits"]:
+    from tests.gateways.web.browser import Visits
+
+    visits = Visits(browser)
+    yield visits
+    assert visits.end() == []
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    with Stage(tmp_path) as stage:
+        yield stage

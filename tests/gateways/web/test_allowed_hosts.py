@@ -1,0 +1,93 @@
+"""Foreign names and foreign pages do not get in."""
+
+import pytest
+
+from parlour.gateways.web.allowed_hosts import Hosts
+
+HOSTS = Hosts(["chat.example.org"])
+HERE = "127.0.0.1:8080"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1:8080", "127.0.0.1", "192.0.2.7:8080", "[::1]:8080", "[::1]"),
+        *("localhost:8080", "LOCALHOST", "chat.example.org", "Chat.Example.Org:443"),
+    ],
+)
+def test_addresses_localhost_and_allowed_names_are_known(host: str) -> None:
+    assert HOSTS.knows(host)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("", "evil.example", "evil.example:8080", "chat.example.org.evil.example"),
+        *("evilchat.example.org", "localhost.evil.example", "localhost.", "127.1"),
+        *("127.0.0.1.evil.example", "127.0.0.1:8080:1", "[::1", "::1", "a b", "a@b"),
+        *("localhost:8080\r\n", "localhost/", "http://localhost", "[evil.example]"),
+    ],
+)
+def test_other_names_are_not(host: str) -> None:
+    assert not HOSTS.knows(host)
+
+
+@pytest.mark.parametrize(
+    ("origin", "host"),
+    [
+        (None, HERE),
+        ("http://127.0.0.1:8080", HERE),
+        ("http://localhost", "LocalHost"),
+        ("http://[::1]:8080", "[::1]:8080"),
+        ("http://chat.example.org", "chat.example.org"),
+        ("https://chat.example.org", "chat.example.org"),
+        ("https://chat.example.org:8443", "chat.example.org:8443"),
+        ("http://chat.example.org:8443", "chat.example.org"),
+        ("http://chat.example.org", "chat.example.org:80"),
+        ("https://chat.example.org", "chat.example.org:443"),
+        ("https://chat.example.org", "chat.example.org:8080"),
+        ("https://chat.example.org", HERE),
+        ("http://127.0.0.1", "127.0.0.1:80"),
+    ],
+)
+def test_a_page_of_the_same_host_is_its_own(origin: str | None, host: str) -> None:
+    assert HOSTS.is_own(origin, host)
+
+
+@pytest.mark.parametrize(
+    ("origin", "host"),
+    [
+        ("null", HERE),
+        ("", HERE),
+        ("https://127.0.0.1:8080", HERE),
+        ("http://127.0.0.1:8081", HERE),
+        ("http://127.0.0.1", HERE),
+        ("http://127.0.0.1:8080", "127.0.0.1"),
+        ("http://chat.example.org:8080:1", "chat.example.org"),
+        ("ftp://chat.example.org", "chat.example.org"),
+        ("chat.example.org", "chat.example.org"),
+        ("http://", ""),
+        ("http://127.0.0.1:8080.evil.example", HERE),
+        ("http://evil.example", HERE),
+        ("http://localhost:8080", HERE),
+        ("http://127.0.0.1:8080, http://evil.example", HERE),
+        ("HTTP://127.0.0.1:8080", HERE),
+        ("https://evil-chat.example.org", "chat.example.org"),
+        ("https://chat.example.org.evil.example", "chat.example.org"),
+    ],
+)
+def test_another_page_is_not(origin: str, host: str) -> None:
+    assert not HOSTS.is_own(origin, host)
+
+
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1"])
+def test_a_port_of_loopback_is_of_another_program_even_if_allowed(name: str) -> None:
+    hosts = Hosts([name])
+
+    assert hosts.is_own(f"https://{name}:8443", f"{name}:8443")
+    assert not hosts.is_own(f"http://{name}:8081", f"{name}:8080")
+    assert not hosts.is_own(f"http://{name}:8081", name)
+
+
+def test_a_request_without_a_host_is_of_no_browser() -> None:
+    assert HOSTS.knows(None)

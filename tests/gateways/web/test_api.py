@@ -1,0 +1,151 @@
+import pytest
+from flask.testing import FlaskClient
+
+from parlour.history import HistoryError
+from tests.gateways.web.fake import EPOCH, FakeChat
+
+
+def sequences(client: FlaskClient, query: str) -> list[int]:
+    body = client.get(f"/api/messages{query}").get_json()
+    return [message["sequence"] for message in body["messages"]]
+
+
+def test_messages_are_spelled_as_on_the_wire(
+    chat: FakeChat, client: FlaskClient
+) -> None:
+    chat.say("Romeo", "dobrý <den>")
+
+    assert client.get("/api/messages").get_json() == {
+        "room": "lobby",
+        "epoch": EPOCH,
+        "messages": [
+            {
+                "room": "lobby",
+                "sequence": 1,
+                "time": "2023-11-15T12:00:00.000000Z",
+                "source": "Romeo",
+                "message": "dobrý <den>",
+            }
+        ],
+        "more": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("", range(51, 151)),
+        ("?limit=2", [149, 150]),
+        ("?before=10&limit=3", [7, 8, 9]),
+        ("?after=10&limit=3", [11, 12, 13]),
+        ("?after=0&limit=2", [1, 2]),
+        ("?after=149", [150]),
+        ("?after=150", []),
+        ("?limit=1000", range(1, 151)),
+    ],
+)
+def test_both_ways_can_be_gone(
+    query: str, wanted: list[int], chat: FakeChat, client: FlaskClient
+) -> None:
+    chat.say("Romeo", *map(str, range(1, 151)))
+
+    assert sequences(client, query) == list(wanted)
+
+
+def test_what_has_not_been_told_yet_is_not_read(
+    chat: FakeChat, client: FlaskClient
+) -> None:
+    chat.say("Romeo", "one")
+    chat.late = ["two"]
+
+    assert sequences(client, "?after=0") == [1]
+
+
+def test_more_tells_of_messages_in_that_direction(
+    chat: FakeChat, client: FlaskClient
+) -> None:
+    chat.say("Romeo", "one", "two", "three")
+
+    more = [
+        client.get(f"/api/messages?{query}").get_json()["more"]
+        for query in ("limit=2", "limit=3", "after=1&limit=1", "after=1&limit=2")
+    ]
+
+    assert more == [True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("limit=٣", '"limit" is a whole number from 1 to 1,000.'),
+        ("limit=+5", '"limit" is a whole number from 1 to 1,000.'),
+        ("limit=%2B5", '"limit" is a whole number from 1 to 1,000.'),
+        ("limit=1e3", '"limit" is a whole number from 1 to 1,000.'),
+        ("limit=05", '"limit" is a whole number from 1 to 1,000.'),
+        ("limit=5&limit=6", '"limit" is given once.'),
+        ("limit=0", '"limit" is a whole number from 1 to 1,000.'),
+        ("limit=1001", '"limit" is a whole number from 1 to 1,000.'),
+        ("after=x", '"after" is a whole number from 0 to 9,007,199,254,740,991.'),
+        ("before=1&after=1", 'either "before" or "after" is given, not both.'),
+    ],
+)
+def test_a_wrong_question_is_answered_in_json(
+    query: str, reason: str, client: FlaskClient
+) -> None:
+    response = client.get(f"/api/messages?{query}")
+
+    assert response.status_code == 400
+    assert response.get_json() == {"error": {"code": "bad_query", "reason": reason}}
+
+
+def test_a_failure_is_told_in_json(chat: FakeChat, client: FlaskClient) -> None:
+    chat.failure = HistoryError("history_damaged", "it is damaged")
+
+    response = client.get("/api/users")
+
+    assert response.status_code == 503
+    assert response.get_json()["error"]["code"] == "history_damaged"
+    assert client.get("/api/nothing").get_json()["error"]["code"] == "not_found"
+
+
+def test_users_are_spelled_as_on_the_wire(chat: FakeChat, client: FlaskClient) -> None:
+    chat.come(["Romeo"])
+
+    assert client.get("/api/users").get_json() == {
+        "room": "lobby",
+        "users": [{"name": "Romeo", "since": "2023-11-15T12:00:00.000000Z"}],
+        "more": False,
+    }
+
+
+def test_a_list_of_people_is_bounded_and_can_be_asked_on(
+    chat: FakeChat, client: FlaskClient
+) -> None:
+    names = [f"{each:05}" + "\U0001f600" * 27 for each in range(2000)]
+    chat.come(names)
+    found: list[str] = []
+    query, more = "", True
+
+    while more:
+        response = client.get(f"/api/users{query}")
+        assert len(response.data) < 300_000
+        body = response.get_json()
+        found += [user["name"] for user in body["users"]]
+        query, more = f"?after={found[-1]}", body["more"]
+
+    assert found == names
+
+
+def test_messages_are_bounded_by_their_bytes_in_json(
+    chat: FakeChat, client: FlaskClient
+) -> None:
+    chat.say("Romeo", *["\x01" * 4000] * 100)
+
+    newest = client.get("/api/messages?limit=1000")
+    oldest = client.get("/api/messages?limit=1000&after=0")
+
+    for response in (newest, oldest):
+        assert 200_000 < len(response.data) < 300_000
+        assert response.get_json()["more"]
+    assert newest.get_json()["messages"][-1]["sequence"] == 100
+    assert oldest.get_json()["messages"][0]["sequence"] == 1

@@ -1,0 +1,110 @@
+"""What only a browser can tell: that two halves of a rule agree, and who gets in."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from parlour.core.names.colors import hue
+from parlour.gateways.web.safe_text import initial, is_tall, visible, visible_name
+from tests.gateways.web.fake import FakeChat
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+WIDE, NARROW = (1280, 800), (390, 844)
+GRAVE = ("serious", "critical")
+
+CORPUS = [
+    "",
+    "hello",
+    "<b>&amp;</b>",
+    "two\nlines\n\n\tand a tab\r\n",
+    "".join(map(chr, range(0xA0))),
+    "".join(map(chr, range(0x2000, 0x2070))),
+    "\u061c\u00ad\u180e\ufeff\ufff9\U000e0001\U000e0041\U0001d173",
+    "\ue000\uf8ff\U000f0000\U0010fffd",
+    "příliš žluťoučký kůň",
+    "漢字 and かな",
+    "👩‍👩‍👧 and 🏳️‍🌈 and 🏴\U000e0067\U000e0062\U000e007f",
+    "می‌خواهم",
+    "Z\u0301\u0301\u0301\u0301\u0301a\u0489\u0489\u0489\u0489",
+    "a" + "\u0301\u200d" * 40 + "\u202e" + "\u0300" * 9,
+    "\u0301\u0301\u0301\u0301",
+    "[::1]:57354",
+    "127.0.0.1:57354",
+    "ßtraße",
+    "ǆ and ﬁ",
+    "٣ is three",
+    "!?",
+    "😀",
+    "Romeo",
+    "\n" * 23,
+    "\n" * 24,
+    "a\n \n\t\n\n\n  b\n\n\nc",
+]
+
+
+def opened(
+    browser: "Browser", address: str, size: tuple[int, int], scheme: str
+) -> "Page":
+    width, height = size
+    page = browser.new_page(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        bypass_csp=True,  # for the script that looks for faults
+    )
+    page.goto(address)
+    return page
+
+
+def test_both_halves_of_a_rule_agree(browser: "Browser", site: str) -> None:
+    rules: dict[str, Callable[[str], str | int | bool]] = {
+        "visible": visible,
+        "visibleName": visible_name,
+        "initial": initial,
+        "hue": hue,
+        "isTall": is_tall,
+    }
+    page = browser.new_page()
+    page.goto(f"{site}/search")
+    script = page.get_attribute("head script", "src")
+    ask = """async ([where, corpus]) => {
+        const rules = await import(where);
+        const all = Object.entries(rules);
+        return Object.fromEntries(all.map(([name, rule]) => [name, corpus.map(rule)]));
+    }"""
+
+    found = page.evaluate(ask, [f"{script}".replace("theme.js", "text.js"), CORPUS])
+
+    page.close()
+    assert found == {name: [*map(rule, CORPUS)] for name, rule in rules.items()}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("path", ["/", "/?before=9", "/search?q=a", "/m/3", "/nowhere"])
+def test_nothing_grave_keeps_anybody_out(
+    path: str,
+    size: tuple[int, int],
+    scheme: str,
+    browser: "Browser",
+    chat: FakeChat,
+    site: str,
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    chat.come(["Romeo", "W" * 32, "مريم", *(f"user {each}" for each in range(40))])
+    for number, text in enumerate(
+        ["a", "a " * 500, "W" * 4000, "\n" * 50 + "a", "مرحبا"]
+    ):
+        chat.say(f"name {number}", text, text)
+    page = opened(browser, f"{site}{path}", size, scheme)
+
+    faults = Axe().run(page).response["violations"]
+    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+    page.close()
+    grave = [(f["id"], f["nodes"][0]["html"]) for f in faults if f["impact"] in GRAVE]
+    assert grave == []
+    assert overflow <= 0

@@ -1,0 +1,148 @@
+"""What a foreign page can do here, which is nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+from tests.gateways.web.browser import Tab, Visits
+from tests.gateways.web.site import serve
+from tests.programs.harness import ENGINES
+from tests.programs.stage import Stage
+
+pytestmark = pytest.mark.parametrize("engine", ENGINES)
+
+BLOCKED = [
+    "CORS policy",
+    "ERR_",
+    "WebSocket connection to",
+    "asks elsewhere",
+    "connects elsewhere",
+    "frame-ancestors",
+]
+
+
+class _Foreign(BaseHTTPRequestHandler):
+    """An empty page of somebody else."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><link rel=icon href='data:,'><title>foreign")
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        pass
+
+
+@contextmanager
+def foreign() -> Iterator[str]:
+    """Serve a page that is not ours on this very machine."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Foreign) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def tried(tab: Tab, script: str, url: str) -> str:
+    """Return how *script*, a function of *url*, ends."""
+    wrapped = f"(url) => ({script})(url).then(() => 'done', (error) => `${{error}}`)"
+    return f"{tab.page.evaluate(wrapped, url)}"
+
+
+def test_a_foreign_page_neither_hears_nor_reads(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site = serve(stage, engine)
+    open_socket = """(url) => new Promise((done, fail) => {
+        const socket = new WebSocket(url);
+        socket.onopen = done;
+        socket.onerror = () => fail("refused");
+    })"""
+    api, socket = f"{site.url}api/messages", f"ws://127.0.0.1:{site.web_port}/ws"
+
+    with foreign() as elsewhere:
+        tab, ours = visit(elsewhere).forgive(*BLOCKED), visit(site)
+
+        assert tried(ours, open_socket, socket) == "done"
+        assert tried(tab, open_socket, socket) == "refused"
+        assert tried(ours, "fetch", api) == "done"
+        assert "TypeError" in tried(tab, "fetch", api)
+        opaque = "(url) => fetch(url, {mode: 'no-cors'})"
+        assert "TypeError" in tried(tab, opaque, api)
+
+
+def test_our_page_is_not_shown_in_a_foreign_one(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site = serve(stage, engine)
+    with foreign() as elsewhere:
+        tab = visit(elsewhere).forgive(*BLOCKED)
+        tab.page.evaluate(
+            """(url) => new Promise((done) => {
+                const frame = document.createElement("iframe");
+                frame.src = url;
+                frame.onload = done;
+                document.body.append(frame);
+            })""",
+            site.url,
+        )
+
+        (_, frame) = tab.page.frames
+        assert frame.url == "chrome-error://chromewebdata/"
+
+
+def test_a_browser_that_comes_to_the_door_of_terminals_says_nothing(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site = serve(stage, engine)
+    romeo = stage.join(site.port)
+    post = """(url) => fetch(url, {
+        method: "POST",
+        mode: "no-cors",
+        body: '\\n{"type": "message", "data": "from a form"}\\n',
+    })"""
+
+    with foreign() as elsewhere:
+        tab = visit(elsewhere).forgive(*BLOCKED)
+        tried(tab, post, f"http://127.0.0.1:{site.port}/")
+    romeo.say("a fence")
+    romeo.hear("a fence")
+
+    assert romeo.lines == [
+        f"[Server]: {romeo.name} has entered the chat",
+        f"{romeo.name}: a fence",
+    ]
+    assert [text for _, text in site.history()] == ["a fence"]
+
+
+def test_many_requests_of_a_foreign_page_at_once_say_nothing(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site = serve(stage, engine)
+    romeo = stage.join(site.port)
+    # A browser opens connections ahead, so that some requests come late on theirs.
+    post = """(url) => Promise.all([...Array(30).keys()].map((number) =>
+        fetch(`${url}${number}`, {
+            method: "POST",
+            mode: "no-cors",
+            credentials: number % 2 ? "include" : "omit",
+            body: '\\n{"type": "message", "data": "from a page"}\\n',
+        }).catch(() => null)
+    ))"""
+
+    with foreign() as elsewhere:
+        tab = visit(elsewhere).forgive(*BLOCKED)
+        for _ in range(3):
+            tab.page.evaluate(post, f"http://127.0.0.1:{site.port}/")
+    romeo.say("a fence")
+    romeo.hear("a fence")
+
+    assert not any("from a page" in line for line in romeo.lines)
+    assert [text for _, text in site.history()] == ["a fence"]

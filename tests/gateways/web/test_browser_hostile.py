@@ -1,0 +1,96 @@
+"""Names and texts that would like to be more than names and texts."""
+
+import json
+from typing import NamedTuple
+
+import pytest
+
+from parlour.gateways.web.safe_text import visible
+from tests.gateways.web.browser import NARROW, WIDE, Visits, expect
+from tests.gateways.web.crowd import NAMES, TEXTS
+from tests.gateways.web.site import Said, Site, serve
+from tests.programs.harness import ENGINES
+from tests.programs.peer import Peer
+from tests.programs.stage import Stage
+
+pytestmark = pytest.mark.parametrize("engine", ENGINES)
+
+
+class Crowd(NamedTuple):
+    """Peers under the worst names they can have, and what they said."""
+
+    peers: list[Peer]
+    said: list[Said]
+
+
+def gather(stage: Stage, site: Site) -> Crowd:
+    """Let peers ask for all of NAMES and say all of TEXTS."""
+    peers = [stage.join(site.port) for _ in NAMES]
+    for peer, name in zip(peers, NAMES, strict=True):
+        peer.send(json.dumps({"type": "set-name", "data": name}).encode() + b"\n")
+        peer.say(f"fence of {name}")
+        peer.hear(f": fence of {name}")
+    for number, text in enumerate(TEXTS):
+        peer = peers[number % len(peers)]
+        peer.say(text)
+        peer.hear(f": {text}")
+    said = site.history()
+    assert [text for _, text in said] == [f"fence of {name}" for name in NAMES] + TEXTS
+    return Crowd(peers, said)
+
+
+@pytest.mark.parametrize("is_live", [False, True], ids=["rendered", "live"])
+def test_hostile_text_is_text(
+    stage: Stage, visit: Visits, engine: str, is_live: bool
+) -> None:
+    site = serve(stage, engine)
+    tab = visit(site).is_live() if is_live else visit.prepare(site)
+    crowd = gather(stage, site)
+    if not is_live:
+        tab.go().is_live()
+
+    shown = [visible(text) for _, text in crowd.said]
+    expect(tab.texts).to_have_count(len(shown))
+    assert [text for _, text in tab.said()] == shown
+    expect(tab.page.get_by_role("heading", name="forged")).to_have_count(0)
+    assert tab.page.evaluate("window.ran ?? null") is None
+    assert (
+        tab.page.evaluate("document.querySelectorAll('main script, main img').length")
+        == 0
+    )
+    for size in (WIDE, NARROW):
+        tab.is_as_wide_as(size)
+        assert tab.sticks_out("#log > *, #log .text, #names li") == []
+
+
+def test_hostile_names_are_names(stage: Stage, visit: Visits, engine: str) -> None:
+    site = serve(stage, engine)
+    tab = visit(site).is_live()
+    gather(stage, site)
+
+    names = sorted({name for name, _ in site.history()} & {*site.people()})
+    expect(tab.page.locator("#names .name")).to_have_count(len(NAMES))
+    assert sorted(tab.page.locator("#names .name").all_text_contents()) == names
+    assert len({*names} & {*NAMES}) >= 4, names
+    assert tab.page.evaluate("window.ran ?? null") is None
+
+
+def test_a_script_that_got_into_the_page_does_not_run(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    tab = visit(serve(stage, engine)).forgive("Content Security Policy")
+
+    tab.page.evaluate(
+        """() => {
+            const script = document.createElement("script");
+            script.textContent = "window.ran = 1";
+            document.body.append(script);
+            const plant = (html) => document.body.insertAdjacentHTML("beforeend", html);
+            plant("<img src='data:,' onerror='window.ran = 2'>");
+            plant("<p style='position: fixed' id='planted'>");
+        }"""
+    )
+
+    expect(tab.page.locator("#planted")).to_have_css("position", "static")
+    assert tab.page.evaluate("window.ran ?? null") is None
+    assert len(tab.faults) >= 3

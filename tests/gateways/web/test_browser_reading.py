@@ -1,0 +1,166 @@
+"""Reading: what is older, with scripts and without, and by whatever means."""
+
+import pytest
+
+from tests.gateways.web.browser import NARROW, WIDE, Visits, expect
+from tests.gateways.web.fake import FakeChat
+from tests.gateways.web.site import Said, Site, serve
+from tests.programs.harness import ENGINES
+from tests.programs.stage import Stage
+
+each_engine = pytest.mark.parametrize("engine", ENGINES)
+
+GRAVE = ("serious", "critical")
+
+
+def talk(stage: Stage, engine: str, count: int) -> tuple[Site, list[Said]]:
+    """Start a server where *count* messages were said; return it and them."""
+    site = serve(stage, engine)
+    with stage.join(site.port) as romeo:
+        texts = [f"number {each}" for each in range(1, count + 1)]
+        romeo.say(*texts)
+        romeo.hear(f"number {count}")
+    return site, [Said(romeo.name, text) for text in texts]
+
+
+@each_engine
+def test_older_messages_are_shown_on_demand(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site, said = talk(stage, engine, 120)
+    tab = visit(site).is_live().shows(said[-50:])
+    older = tab.page.get_by_role("link", name="Older messages")
+    newest = tab.texts.filter(has_text="number 120")
+    expect(newest).to_be_in_viewport()
+
+    older.click()
+    tab.shows(said[-100:])
+    older.click()
+    tab.shows(said)
+
+    expect(older).not_to_be_visible()
+    expect(tab.page).to_have_url(site.url)
+
+
+@each_engine
+def test_who_reads_what_is_old_is_told_of_what_is_new(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site, said = talk(stage, engine, 50)
+    tab = visit(site).is_live().shows(said)
+    first = tab.texts.filter(has_text="number 1").first
+    first.scroll_into_view_if_needed()
+    romeo = stage.join(site.port)
+    romeo.say("new", "and new again")
+
+    fresh = tab.page.get_by_role("button", name="2 new messages")
+    expect(fresh).to_be_visible()
+    expect(first).to_be_in_viewport()
+    fresh.click()
+
+    expect(tab.texts.filter(has_text="and new again")).to_be_in_viewport()
+    expect(fresh).not_to_be_visible()
+
+
+@each_engine
+def test_all_can_be_read_without_scripts(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site, said = talk(stage, engine, 120)
+    nurse = stage.join(site.port)
+    tab = visit(site, has_scripts=False)
+
+    tab.shows(said[-50:]).shows_people(nurse.name)
+    expect(tab.page.locator("#state")).to_have_text("As of this moment")
+    expect(tab.page.get_by_role("button")).to_have_count(0)
+    for newest in (70, 20):
+        tab.page.get_by_role("link", name="Older messages").first.click()
+        texts = tab.page.locator(".message .text")
+        expect(texts.last).to_have_text(f"number {newest}")
+    expect(texts).to_have_text([text for _, text in said[:20]])
+    tab.page.get_by_role("searchbox").fill("number 77")
+    tab.page.get_by_role("searchbox").press("Enter")
+    expect(tab.page.locator(".message .text")).to_have_text(["number 77"])
+    tab.page.locator(".message a").click()
+    expect(tab.page).to_have_url(f"{site.url}m/77#m77")
+    expect(tab.page.locator("[aria-current]")).to_contain_text("number 77")
+    expect(tab.page.locator("[aria-current]")).to_be_in_viewport()
+    tab.page.get_by_role("link", name="Latest messages").click()
+    expect(tab.page).to_have_url(site.url)
+
+
+def test_the_days_of_an_old_page_are_those_of_its_reader(
+    chat: FakeChat, site: str, visit: Visits
+) -> None:
+    chat.say("Romeo", *map(str, range(24 * 60)))  # from 12:00 in UTC, a minute apart
+
+    tab = visit(f"{site}/", "?before=700")  # Prague is an hour ahead
+    begins = tab.page.locator(".log > .day + .message .text")
+    expect(begins).to_have_text(["649", "660"])
+    tab.go("?before=740")
+    expect(begins).to_have_text(["689"])
+
+    days = tab.page.locator(".log > .day")
+    expect(days).to_have_text(["Thursday 16 November 2023"])
+
+
+@each_engine
+def test_an_address_that_leads_nowhere_leads_back(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site, _ = talk(stage, engine, 1)
+    tab = visit.prepare(site).forgive("status of 404").go("m/2")
+
+    expect(tab.page.get_by_role("heading", level=1)).to_have_text(
+        "This message is not kept"
+    )
+    tab.page.get_by_role("link", name="Back to the chat").click()
+
+    tab.is_live().hears("number 1")
+
+
+@pytest.mark.parametrize(("engine", "is_dark"), [("async", False), ("threads", True)])
+def test_nothing_grave_keeps_anybody_out_of_what_is_live(
+    stage: Stage, visit: Visits, engine: str, is_dark: bool
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    site, _ = talk(stage, engine, 60)
+    tab = visit(site, is_dark=is_dark).forgive("status of 404").is_live()
+    wrong: list[tuple[str, str, str]] = []
+
+    def examine(what: str) -> None:
+        faults = Axe().run(tab.page).response["violations"]
+        wrong.extend(
+            (what, fault["id"], fault["nodes"][0]["html"])
+            for fault in faults
+            if fault["impact"] in GRAVE
+        )
+
+    examine("watching")
+    tab.ask_for("Server")
+    expect(tab.page.locator("#name-error")).not_to_be_empty()
+    examine("a name refused")
+    tab.join("Juliet").say("ay me")
+    tab.hears("ay me").box.fill("/slip")
+    tab.box.press("Enter")
+    examine("joined, a slip told")
+    tab.page.locator("#find").fill("number")
+    tab.page.locator("#find").press("Enter")
+    expect(tab.page.get_by_role("dialog").locator("mark").first).to_be_visible()
+    examine("a search over the chat")
+    tab.page.get_by_role("dialog").locator(".when").first.click()
+    expect(tab.page.get_by_role("dialog").locator("[aria-current]")).to_be_visible()
+    examine("a message over the chat")
+    tab.page.keyboard.press("Escape")
+    for size in (NARROW, WIDE):
+        tab.is_as_wide_as(size)
+    tab.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    examine("narrow")
+    tab.page.locator("summary").click()
+    examine("narrow, with people")
+    for path in ("search?q=number", "m/20", "?before=30", "nowhere"):
+        tab.go(path)
+        examine(path)
+
+    assert wrong == []

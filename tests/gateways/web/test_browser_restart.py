@@ -1,0 +1,226 @@
+"""A server that ends and comes back, and a page that loses and doubles nothing."""
+
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.gateways.web.browser import OUTAGE, Visits, expect
+from tests.gateways.web.site import Said, serve, serve_again
+from tests.programs.harness import ENGINES
+from tests.programs.kept import Kept, exported
+from tests.programs.stage import Stage
+
+pytestmark = pytest.mark.parametrize("engine", ENGINES)
+
+ENDS = {
+    signal.SIGTERM: "The server is being stopped. This page comes back when it does.",
+    signal.SIGKILL: "The connection is lost. This page tries again by itself",
+}
+
+
+@pytest.mark.parametrize("number", ENDS, ids=lambda number: number.name)
+def test_nothing_is_lost_or_doubled_by_a_restart(
+    stage: Stage, visit: Visits, engine: str, tmp_path: Path, number: signal.Signals
+) -> None:
+    path = tmp_path / "history.db"
+    site = serve(stage, engine, "--history", str(path))
+    juliet = visit(site).forgive(OUTAGE).join("Juliet")
+    juliet.say("one", "two")
+    juliet.hears("two")
+    juliet.page.clock.install()
+    site.program.signal(number)
+    site.program.wait()
+    expect(juliet.status).to_contain_text(ENDS[number])
+    juliet.say("three", "four")
+    expect(juliet.waiting).to_have_text(["threesending …", "foursending …"])
+
+    site = serve_again(stage, engine, site, "--history", str(path))
+    romeo = stage.join(site.port)
+    juliet.let_a_minute_pass().is_live().hears("four")
+    expect(juliet.status).not_to_be_visible()
+    expect(juliet.waiting).to_have_count(0)
+    romeo.say("five")
+    juliet.hears("five").say("six")
+
+    said = [Said("Juliet", text) for text in ("one", "two", "three", "four")]
+    said += [Said(romeo.name, "five"), Said("Juliet", "six")]
+    juliet.shows(said).shows_people(romeo.name, "Juliet")
+    assert site.history() == said
+    assert juliet.page.evaluate("sessionStorage.pending") == "[]"
+    romeo.hang_up()
+    site.program.stop()
+    assert exported(stage, path) == [Kept(n, *each) for n, each in enumerate(said, 1)]
+
+
+def test_a_kill_in_the_middle_of_speaking_loses_and_doubles_nothing(
+    stage: Stage, visit: Visits, engine: str, tmp_path: Path
+) -> None:
+    history = ["--history", str(tmp_path / "history.db")]
+    site = serve(stage, engine, *history)
+    juliet = visit(site).forgive(OUTAGE).join("Juliet")
+    juliet.page.clock.install()
+    texts = [f"number {each}" for each in range(40)]
+    juliet.page.evaluate(
+        """(texts) => {
+            const box = document.getElementById("box");
+            for (const text of texts) {
+                box.value = text;
+                document.getElementById("say").requestSubmit();
+            }
+        }""",
+        texts,
+    )
+    site.program.signal(signal.SIGKILL)
+    site.program.wait()
+
+    site = serve_again(stage, engine, site, *history)
+
+    said = [Said("Juliet", text) for text in texts]
+    juliet.let_a_minute_pass().is_live().shows(said)
+    expect(juliet.waiting).to_have_count(0)
+    assert site.history() == said
+
+
+def test_what_was_said_while_the_page_was_away_comes_once(
+    stage: Stage, visit: Visits, engine: str, tmp_path: Path
+) -> None:
+    history = ["--history", str(tmp_path / "history.db")]
+    site = serve(stage, engine, *history)
+    watcher = visit(site).forgive(OUTAGE).is_live()
+    watcher.page.clock.install()
+    site.program.stop()
+    elsewhere = serve(stage, engine, *history)
+    with stage.join(elsewhere.port) as romeo:
+        romeo.say("one", "two")
+        romeo.hear("two")
+    elsewhere.program.stop()
+
+    serve_again(stage, engine, site, *history)
+
+    watcher.let_a_minute_pass().is_live().shows(
+        [Said(romeo.name, text) for text in ("one", "two")]
+    )
+
+
+def test_a_page_that_was_away_for_too_long_is_told_what_it_missed(
+    stage: Stage, visit: Visits, engine: str, tmp_path: Path
+) -> None:
+    history = ["--history", str(tmp_path / "history.db"), "--max-history", "5"]
+    site = serve(stage, engine, *history)
+    watcher = visit(site).forgive(OUTAGE)
+    with stage.join(site.port) as romeo:
+        romeo.say("one")
+        watcher.hears("one")
+    watcher.page.clock.install()
+    site.program.stop()
+    elsewhere = serve(stage, engine, *history)
+    with stage.join(elsewhere.port) as nurse:
+        for number in range(9):
+            nurse.say(str(number))
+            nurse.hear(f"{nurse.name}: {number}")
+    elsewhere.program.stop()
+
+    serve_again(stage, engine, site, *history).keeps_only(5)
+
+    last = [Said(nurse.name, text) for text in "45678"]
+    watcher.let_a_minute_pass().is_live().shows([Said(romeo.name, "one"), *last])
+    shown = watcher.page.locator("#log .text, #log .gap")
+    gap = "4 older messages are no longer kept"
+    expect(shown).to_have_text(["one", gap, *"45678"])
+
+
+def test_a_history_that_begins_anew_is_told_from_the_old_one(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site = serve(stage, engine)
+    juliet = visit(site).forgive(OUTAGE).join("Juliet")
+    juliet.say("of the old one")
+    juliet.hears("of the old one")
+    juliet.page.clock.install()
+    site.program.stop()
+    juliet.say("of neither")
+
+    site = serve_again(stage, engine, site)
+    juliet.let_a_minute_pass().is_live().hears("of neither").say("of the new one")
+
+    texts = ["of the old one", "of neither", "of the new one"]
+    juliet.shows([Said("Juliet", text) for text in texts])
+    expect(juliet.page.locator("#log .gap")).to_have_count(1)
+    assert site.history() == [Said("Juliet", text) for text in texts[1:]]
+    expect(juliet.page.locator("#m1")).to_contain_text("of neither")
+
+
+def test_what_the_history_has_lost_leads_nowhere(
+    stage: Stage, visit: Visits, engine: str, tmp_path: Path
+) -> None:
+    path, earlier = tmp_path / "history.db", tmp_path / "earlier.db"
+    site = serve(stage, engine, "--history", str(path))
+    romeo = stage.join(site.port)
+    romeo.say("one")
+    romeo.hear("one")
+    site.program.stop()
+    shutil.copy(path, earlier)
+    site = serve_again(stage, engine, site, "--history", str(path))
+    watcher = visit(site).forgive(OUTAGE).is_live()
+    romeo = stage.join(site.port)
+    romeo.say("two", "three")
+    watcher.hears("three").page.clock.install()
+    site.program.stop()
+
+    serve_again(stage, engine, site, "--history", str(earlier))
+
+    watcher.let_a_minute_pass().is_live()
+    expect(watcher.page.locator("#log .gap")).to_have_count(1)
+    links = watcher.page.locator("#log .message a[href]")
+    expect(links).to_have_count(1)
+    expect(links).to_have_attribute("href", "/m/1#m1")
+
+
+def test_what_was_said_before_a_new_name_is_said_by_the_old_one(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site = serve(stage, engine)
+    juliet = visit(site).forgive(OUTAGE).join("Juliet")
+    juliet.page.clock.install()
+    site.program.stop()
+    juliet.say("by any other name")
+    juliet.rename("Capulet")
+    expect(juliet.page.locator("#name-error")).to_contain_text("no connection yet")
+
+    serve_again(stage, engine, site)
+
+    juliet.let_a_minute_pass().is_live().shows_people("Capulet")
+    juliet.shows([Said("Juliet", "by any other name")])
+
+
+def test_a_page_that_may_only_watch_from_now_on_is_told(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site = serve(stage, engine)
+    juliet = visit(site).forgive(OUTAGE).join("Juliet")
+    juliet.page.clock.install()
+    site.program.stop()
+
+    serve_again(stage, engine, site, "--web", "read")
+
+    juliet.let_a_minute_pass().is_live().ask_for("Capulet")
+    error = juliet.page.locator("#name-error")
+    expect(error).to_have_text("This page only shows the chat.")
+
+
+def test_a_page_can_be_told_to_try_now(
+    stage: Stage, visit: Visits, engine: str
+) -> None:
+    site = serve(stage, engine)
+    watcher = visit(site).forgive(OUTAGE).is_live()
+    watcher.page.clock.install()
+    site.program.stop()
+    expect(watcher.page.locator("#state")).to_have_text("Stopped")
+    watcher.page.clock.pause_at(watcher.page.evaluate("Date.now()") + 10)
+
+    serve_again(stage, engine, site)
+    watcher.page.get_by_role("button", name="Try now").click()
+
+    watcher.is_live()

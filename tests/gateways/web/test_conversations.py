@@ -1,0 +1,20 @@
+"""The session conversations go the same way through WebSockets."""
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from parlour.core.limits import Limits
+from tests.conversation import play, scripts
+from tests.gateways.web.stage import play_on_page
+from tests.server.stage import Serve, serve_async, serve_threads
+
+SESSION = scripts("session")
+
+
+@pytest.mark.parametrize("serve", [serve_async, serve_threads])
+@pytest.mark.parametrize("script", SESSION, ids=[path.stem for path in SESSION])
+def test_conversation(script: Path, serve: Serve) -> None:
+    with partial(play_on_page, serve)(65_536, Limits()) as connect:
+        play(script.read_text().splitlines(), connect, script.name)

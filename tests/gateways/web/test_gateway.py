@@ -1,0 +1,145 @@
+"""What only browsers, and those who pretend to be one, can do at the door."""
+
+import socket
+import threading
+
+import pytest
+
+from parlour.core.events import View
+from parlour.core.limits import Limits
+from parlour.gateways.web import gateway as doors
+from parlour.gateways.web import http
+from parlour.gateways.web.chat_queries import HallChat
+from parlour.gateways.web.gateway import PageDoor
+from tests.gateways.web.callers import (
+    WATCH,
+    answer,
+    kinds,
+    on_both,
+    plain_socket,
+    request,
+    status,
+)
+from tests.gateways.web.stage import serve_pages
+from tests.server.stage import PATIENCE, Serve
+
+
+@on_both
+@pytest.mark.parametrize("path", ["/", "/ws", "/healthz", "/api/messages"])
+def test_a_name_that_is_not_known_gets_nothing(serve: Serve, path: str) -> None:
+    with serve_pages(serve) as door:
+        foreign = request(door, f"GET {path} HTTP/1.1\r\nHost: evil.example")
+        allowed = request(door, f"GET {path} HTTP/1.1\r\nHost: localhost")
+
+    assert status(foreign) == 400
+    assert b"--web-allow" in foreign
+    assert status(allowed) == (426 if path == "/ws" else 200)
+
+
+@on_both
+def test_a_handshake_for_a_name_that_is_not_known_is_refused(serve: Serve) -> None:
+    upgrade = (
+        "Host: evil.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg=="
+    )
+    with serve_pages(serve) as door, plain_socket(door) as sock:
+        sock.sendall(f"GET /ws HTTP/1.1\r\n{upgrade}\r\n\r\n".encode())
+        sock.shutdown(socket.SHUT_WR)
+
+        assert status(answer(sock)) == 400
+
+
+@on_both
+def test_a_body_is_refused_and_not_read(serve: Serve) -> None:
+    with serve_pages(serve) as door:
+        said = "GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000"
+        chunked = "GET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked"
+
+        assert status(request(door, said, b"x" * 100_000)) == 413
+        assert status(request(door, chunked, b"5\r\nhello\r\n")) == 413
+
+
+@on_both
+def test_a_body_that_is_none_is_refused_without_a_trace(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    with serve_pages(serve) as door:
+        chunked = "GET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked"
+
+        assert status(request(door, chunked, b"no number\r\n")) == 400
+
+    assert not [each for each in caplog.records if each.exc_info]
+
+
+@on_both
+def test_a_head_that_is_too_long_is_refused(serve: Serve) -> None:
+    with serve_pages(serve) as door:
+        head = f"GET / HTTP/1.1\r\nHost: localhost\r\nX: {'x' * 20_000}"
+
+        assert status(request(door, head)) == 431
+
+
+@on_both
+def test_a_head_that_has_no_end_is_refused(serve: Serve) -> None:
+    with serve_pages(serve) as door, plain_socket(door) as sock:
+        sock.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 20_000)
+
+        assert status(answer(sock)) == 400
+
+
+@on_both
+@pytest.mark.parametrize("start", [b"", b"GET / HTTP/1.1\r\nHost: lo"])
+def test_half_a_request_does_not_stay(
+    serve: Serve, start: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "REQUEST_WAIT", 0.1)
+    monkeypatch.setattr(doors, "SWEEP", 0.05)
+    with serve_pages(serve) as door, plain_socket(door) as sock:
+        sock.sendall(start)
+
+        assert answer(sock) == b""
+
+
+@on_both
+def test_there_are_so_many_connections_at_most(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doors, "MAX_OTHERS", 1)
+    with serve_pages(serve, Limits(max_pages=1)) as door:
+        page = door.connect()
+        page.send(WATCH)
+        assert kinds(page, 1) == ["welcome"]
+        with plain_socket(door), plain_socket(door) as third:
+            third.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+
+            assert status(answer(third)) == 503
+
+
+@on_both
+def test_a_door_closes_after_the_pages_that_are_made(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, closing, made = (threading.Event() for _ in range(3))
+    view, close = HallChat.view, PageDoor.close
+
+    def slow_view(chat: HallChat) -> View:
+        begun.set()
+        assert closing.wait(PATIENCE)
+        try:
+            return view(chat)
+        finally:
+            made.set()  # or given up, for who asked has gone
+
+    async def told_close(door: PageDoor) -> None:
+        closing.set()
+        await close(door)
+
+    monkeypatch.setattr(HallChat, "view", slow_view)
+    monkeypatch.setattr(PageDoor, "close", told_close)
+    with serve_pages(serve) as door:
+        with plain_socket(door) as sock:
+            sock.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert begun.wait(PATIENCE)
+        door.running.stop()
+
+    assert made.is_set()

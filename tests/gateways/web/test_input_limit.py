@@ -1,0 +1,52 @@
+"""What pages have sent and the chat was not given has one bound for all of them."""
+
+import pytest
+from websockets.frames import Frame, Opcode
+
+from parlour.gateways.web import input_limit
+from parlour.gateways.web.input_limit import HeldBytes
+from tests.gateways.web.callers import (
+    HANDSHAKE,
+    answer,
+    hello,
+    kinds,
+    on_both,
+    plain_socket,
+)
+from tests.gateways.web.stage import serve_pages
+from tests.server.stage import Serve
+
+BEGUN = Frame(Opcode.TEXT, b"{" * 60_000).serialize(mask=True)[:-1]
+
+
+def test_the_pages_that_hold_most_are_named_until_the_rest_is_within_the_bound() -> (
+    None
+):
+    pages = HeldBytes[str]()
+
+    pages.set("small", 1000)
+    pages.set("large", input_limit.MAX_HELD)
+    pages.set("larger", input_limit.MAX_HELD + 1)
+
+    assert list(pages.excess()) == ["larger", "large"]
+    pages.set("large", 0)
+    pages.set("larger", 2000)
+    assert pages.total == 3000
+    assert list(pages.excess()) == []
+
+
+@on_both
+def test_pages_that_do_not_end_their_frames_are_cut_off(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(input_limit, "MAX_HELD", 50_000)
+    with serve_pages(serve) as door, plain_socket(door) as page:
+        other = door.connect()
+        other.send(hello("Juliet"))
+        assert kinds(other, 2) == ["welcome", "joined"]
+
+        page.sendall(HANDSHAKE + BEGUN)
+
+        assert answer(page).startswith(b"HTTP/1.1 101 ")  # and then its end
+        other.send(b'{"type":"ping"}\n')
+        assert kinds(other, 1) == ["pong"]

@@ -1,0 +1,191 @@
+"""The page behind real proxies, as people set them up."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin
+
+from tests.gateways.web.browser import OUTAGE, Visits, expect
+from tests.gateways.web.site import Site, serve
+from tests.programs.harness import ENGINES
+from tests.programs.stage import Stage
+from tests.programs.watch import PATIENCE
+
+pytestmark = pytest.mark.parametrize("engine", ENGINES)
+
+NAME = "chat.example.org"
+NGINX = """daemon off; pid {dir}/pid; error_log {dir}/errors; events {{}}
+http {{ access_log off; client_body_temp_path {dir}/b; proxy_temp_path {dir}/p;
+fastcgi_temp_path {dir}/f; uwsgi_temp_path {dir}/u; scgi_temp_path {dir}/s;
+server {{ listen 127.0.0.1:{port}; location / {{ proxy_pass http://127.0.0.1:{page};
+proxy_http_version 1.1; {host} proxy_set_header Upgrade $http_upgrade;
+proxy_set_header Connection upgrade; }} }} }}
+"""
+HAPROXY = """defaults
+    mode http
+    timeout connect 5s
+    timeout client 5s
+    timeout server 5s
+frontend stats
+    bind 127.0.0.1:{port}
+    stats enable
+    stats uri /stats
+backend page
+    {check}
+    server page 127.0.0.1:{page} check inter 100
+"""
+
+
+def need(program: str) -> str:
+    """Return where *program* is; without it, skip, or fail where CI decides."""
+    found = shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin")
+    missing = f"there is no {program} here: `make system-deps` installs it"
+    if not found and os.environ.get("CI"):
+        pytest.fail(missing, pytrace=False)
+    if not found:
+        pytest.skip(missing)
+    return found
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        port: int = sock.getsockname()[1]
+        return port
+
+
+@contextmanager
+def proxy(*command: str, port: int) -> Iterator[None]:
+    """Run a proxy until the context ends; it listens from its begin on."""
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + PATIENCE
+    try:
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), PATIENCE).close()
+                break
+            except ConnectionRefusedError:
+                assert process.poll() is None
+                assert time.monotonic() < deadline
+        yield
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+@contextmanager
+def nginx(
+    tmp_path: Path, site: Site, host: str, *, upgrade: bool = True
+) -> Iterator[int]:
+    program, port = need("nginx"), free_port()
+    told = NGINX.format(dir=tmp_path, port=port, page=site.web_port, host=host)
+    if not upgrade:
+        told = told.replace("proxy_set_header Upgrade $http_upgrade;", "")
+    config = tmp_path / "nginx.conf"
+    config.write_text(told)
+    with proxy(program, "-p", str(tmp_path), "-c", str(config), port=port):
+        yield port
+
+
+def handshake(port: int, origin: str, name: str = NAME) -> str:
+    """Open a socket as a browser would that has *name* in its address bar."""
+    with (
+        socket.create_connection(("127.0.0.1", port), PATIENCE) as sock,
+        connect(
+            f"ws://{name}:{port}/ws",
+            sock=sock,
+            origin=Origin(origin),
+            compression=None,
+            proxy=None,
+        ) as page,
+    ):
+        page.send('{"type":"hello","data":{"version":1,"watch":true}}')
+        return str(page.recv(PATIENCE))
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["$host", "$http_host", f"{NAME}:443", "$proxy_host", "127.0.0.1"],
+)
+def test_a_page_of_an_allowed_name_gets_its_socket_through_nginx(
+    stage: Stage, engine: str, tmp_path: Path, host: str
+) -> None:
+    site = serve(stage, engine, "--web-allow", NAME)
+    with nginx(tmp_path, site, f"proxy_set_header Host {host};") as port:
+        assert '"welcome"' in handshake(port, f"http://{NAME}:{port}")
+        with pytest.raises(InvalidStatus) as refused:
+            handshake(port, "http://evil.example")
+
+    assert refused.value.response.status_code == 403
+    site.program.err.hear('"http://evil.example"')
+
+
+def test_a_foreign_name_gets_nothing_through_nginx(
+    stage: Stage, engine: str, tmp_path: Path
+) -> None:
+    site = serve(stage, engine, "--web-allow", NAME)
+    with (
+        nginx(tmp_path, site, "proxy_set_header Host $host;") as port,
+        pytest.raises(InvalidStatus) as refused,
+    ):
+        handshake(port, f"http://evil.example:{port}", "evil.example")
+
+    assert refused.value.response.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "check", ["option httpchk", "option httpchk GET /healthz", "option httpchk HEAD /"]
+)
+def test_a_page_is_up_for_haproxy(
+    stage: Stage, engine: str, tmp_path: Path, check: str
+) -> None:
+    program, port, site = need("haproxy"), free_port(), serve(stage, engine)
+    config = tmp_path / "haproxy.cfg"
+    config.write_text(HAPROXY.format(port=port, page=site.web_port, check=check))
+    deadline = time.monotonic() + PATIENCE
+    with proxy(program, "-f", str(config), "-db", port=port):
+        while "L7OK" not in (row := _row(port)):
+            assert "L7STS" not in row
+            assert time.monotonic() < deadline, row
+
+
+def _row(port: int) -> str:
+    """Return what HAProxy knows of the page."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    connection.request("GET", "/stats;csv")
+    told = connection.getresponse().read().decode()
+    connection.close()
+    return next(row for row in told.splitlines() if row.startswith("page,page,"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("proxy_set_header Host $host;", "A proxy has to pass on Host as it came"),
+        (
+            "proxy_set_header Host $http_host;",
+            "no WebSocket reaches it",
+        ),
+    ],
+    ids=["host", "upgrade"],
+)
+def test_a_page_says_why_it_does_not_go_live(
+    stage: Stage, visit: Visits, engine: str, tmp_path: Path, lines: str, words: str
+) -> None:
+    site = serve(stage, engine)
+    upgrade = "no WebSocket" not in words
+    with nginx(tmp_path, site, lines, upgrade=upgrade) as port:
+        tab = visit.prepare(f"http://127.0.0.1:{port}/").forgive(OUTAGE)
+        tab.go()
+
+        expect(tab.status).to_contain_text(words)
+        expect(tab.page.locator("#state")).to_have_text("Refused")

@@ -1,0 +1,88 @@
+"""What a browser loads: how large it is, whom it asks, and whether it can be read."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import parlour.gateways.web
+from parlour.core.names.colors import HUES
+
+WEB = Path(parlour.gateways.web.__file__).parent
+FILES = sorted([*WEB.glob("static/*"), *WEB.glob("templates/*")])
+SCRIPTS = sorted(WEB.glob("static/*.js"))
+SHEET = (WEB / "static" / "chat.css").read_text()
+PAIR = re.compile(r"--([a-z0-9-]+): light-dark\((#[0-9a-f]+), (#[0-9a-f]+)\)")
+
+
+def name_of(path: Path) -> str:
+    return path.name
+
+
+def test_all_of_it_is_small() -> None:
+    assert sum(path.stat().st_size for path in FILES) < 70_000
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_no_other_host_is_asked(path: Path) -> None:
+    text = path.read_text().replace("http://www.w3.org/2000/svg", "")
+
+    assert not re.search(r"https?://[a-z]", text)
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=name_of)
+def test_no_script_makes_html_of_text(path: Path) -> None:
+    words = (
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|Function\("
+    )
+
+    assert not re.search(words, path.read_text())
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_file_can_be_read_at_once(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 300
+
+
+def luminance(color: str) -> float:
+    """Return how light a colour is, by WCAG 2."""
+    digits = color[1:] if len(color) == 7 else "".join(2 * each for each in color[1:])
+    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted([luminance(one), luminance(other)])
+    return (light + 0.05) / (dark + 0.05)
+
+
+def schemes() -> Iterator[tuple[str, dict[str, str], list[str]]]:
+    """Yield the colours of each scheme, by name, and its hues in order."""
+    found = PAIR.findall(SHEET)
+    for at, scheme in enumerate(["light", "dark"]):
+        colors = {pair[0]: pair[1 + at] for pair in found}
+        yield scheme, colors, [pair[1 + at] for pair in found if pair[0] == "hue"]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "colors", "hues"), [*schemes()], ids=["light", "dark"]
+)
+def test_every_colour_can_be_read(
+    scheme: str, colors: dict[str, str], hues: list[str]
+) -> None:
+    inks = [colors["ink"], colors["soft"], colors["accent"], colors["bad"], *hues]
+
+    on_paper = {ink: contrast(ink, colors["paper"]) for ink in inks}
+    on_tint = {ink: contrast(ink, colors["tint"]) for ink in inks}
+
+    assert len(set(hues)) == HUES
+    assert {ink for ink, ratio in on_paper.items() if ratio < 4.5} == set(), scheme
+    assert {ink for ink, ratio in on_tint.items() if ratio < 4.5} == set(), scheme
+    assert contrast(colors["on-accent"], colors["accent"]) >= 4.5
+    assert contrast(colors["warn-ink"], colors["warn"]) >= 4.5
+    assert contrast(colors["edge"], colors["card"]) >= 3
