@@ -14,8 +14,8 @@ import pytest
 
 from bench.__main__ import options as options_of_bench
 from parlour import cli
-from parlour.client.commands import COMMANDS
-from parlour.client.faults import Exit
+from parlour.client.exit_status import Exit
+from parlour.client.terminal.commands import COMMANDS
 from parlour.core import limits
 from parlour.core.limits import Limits, Rate
 from parlour.core.names.validation import clean

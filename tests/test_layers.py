@@ -106,16 +106,25 @@ LIBRARIES = {
             f"core.protocol.{name}"
             for name in ("json_objects", "plain", "session", "session_decoder")
         ),
-        *("client.decoding", "client.plain", "client.session"),
+        *(
+            "client.protocol.session_decoder",
+            "client.protocol.plain",
+            "client.protocol.session",
+        ),
     },
     "platformdirs": {"parameters"},
     "precis_i18n": {"core.names.validation"},
     "prompt_toolkit": {
-        *("client.frame", "client.keys", "client.pasting", "client.prompt")
+        *(
+            "client.terminal.resizing",
+            "client.terminal.keys",
+            "client.terminal.paste_detection",
+            "client.terminal.prompt",
+        )
     },
     "uvicorn": {"gateways.web.http"},
     "uvloop": {"server.event_loops"},
-    "wcwidth": {"client.wrap"},
+    "wcwidth": {"client.terminal.wrap"},
     "websockets": {"gateways.web.websocket"},
 }
 
@@ -264,13 +273,21 @@ def test_the_table_speaks_of_modules_that_exist() -> None:
             "from parlour.client import x",
             "import parlour.client",
         ),
-        ("client.aio", "from parlour.server import x", "import parlour.server"),
         (
-            "client.aio",
+            "client.io.asyncio_driver",
+            "from parlour.server import x",
+            "import parlour.server",
+        ),
+        (
+            "client.io.asyncio_driver",
             "from parlour.server.config import x",
             "import parlour.server.config",
         ),
-        ("client.pipe", "import prompt_toolkit", "where prompt_toolkit belongs"),
+        (
+            "client.terminal.pipe",
+            "import prompt_toolkit",
+            "where prompt_toolkit belongs",
+        ),
         ("console", "from parlour.cli import main", "import parlour.cli"),
         ("server.lifecycle", "import parlour.cli", "import parlour.cli"),
         ("utils", "import json", "the layer 'utils' is not in the table"),
@@ -297,7 +314,7 @@ def test_an_arrow_that_points_outward_is_found(
             "from parlour.core.hub import Hub\nimport socket",
         ),
         ("server.lifecycle", "import parlour\nfrom parlour import __version__"),
-        ("client.prompt", "from prompt_toolkit.output import vt100"),
+        ("client.terminal.prompt", "from prompt_toolkit.output import vt100"),
         ("cli", "from parlour import __version__\nfrom parlour.server import aio"),
     ],
 )

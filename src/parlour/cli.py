@@ -274,7 +274,7 @@ def _approve(messages: int, kept: int, *, is_sure: bool) -> bool:
 
 def _console() -> "ChatLines":
     """Return what formats the chat for the terminal, in its encoding."""
-    from parlour.client.terminal import columns  # noqa: PLC0415
+    from parlour.client.terminal.size import columns  # noqa: PLC0415
     from parlour.console import ChatLines  # noqa: PLC0415
 
     return ChatLines(partial(columns, sys.stdout), sys.stdout.encoding or "utf-8")

@@ -1,13 +1,15 @@
 """The client as a command, and its options."""
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from parlour.arguments import PortType, QuietProgram
-from parlour.client.options import Engine
 from parlour.parameters import ENGINE, NEW_FILE, RECV_SIZE, SETTINGS, VERSION
+
+if TYPE_CHECKING:
+    from parlour.client.options import Engine
 
 
 @click.command(cls=QuietProgram, context_settings=SETTINGS)
@@ -71,7 +73,7 @@ def client(
     port: int,
     name: str | None,
     any_name: bool,
-    engine: Engine,
+    engine: "Engine",
     plain: bool,
     json: bool,
     color: Literal["auto", "always", "never"],

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from bench.servers import Running, Server, serve
-from parlour.client.commands import Say
-from parlour.client.session import encode, hello
+from parlour.client.protocol.requests import Say
+from parlour.client.protocol.session import encode, hello
 
 from .relay import (
     FIRST,

@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing
 import pytest
 
 from tests.client.helpers import Client, Listener
-from tests.client.screen import Screen
+from tests.client.terminal.screen import Screen
 
 Start = Callable[..., Client]
 Sit = Callable[..., Screen]

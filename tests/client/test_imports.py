@@ -38,7 +38,7 @@ def test_a_pipe_needs_no_prompt_and_threads_no_loop(
 
     modules = imported(
         "import parlour.client as c, parlour.client.program, "
-        f"parlour.client.{'aio' if engine == 'async' else 'threads'}; "
+        f"parlour.client.io.{'asyncio' if engine == 'async' else 'threaded'}_driver; "
         f"c.run(c.Options('127.0.0.1', {listener.port}, engine={engine!r}))"
     )
 

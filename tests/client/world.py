@@ -6,7 +6,7 @@ The server is the real hub with a real history; the network is two strings.
 from collections.abc import Sequence
 
 from parlour.client.conversation import Conversation
-from parlour.client.parting import State
+from parlour.client.shutdown import State
 from parlour.core.events import LOBBY, Draft, Message, Outcome, Refused
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits

@@ -31,7 +31,7 @@ def complaints(errors: str) -> list[str]:
         "parlour.client.conversation",
         "parlour.client.program",
         "socket",
-        "parlour.client.carrier",
+        "parlour.client.io.ports",
     ],
 )
 def test_an_interrupted_start_ends_without_a_word(
@@ -75,7 +75,12 @@ def test_an_interrupt_before_the_first_step_of_the_loop_is_without_a_word_too(
 @pytest.mark.parametrize("engine", ["async", "threads"])
 @pytest.mark.parametrize(
     "moment",
-    ["parlour.client.program", "prompt_toolkit", "asyncio", "parlour.client.prompt"],
+    [
+        "parlour.client.program",
+        "prompt_toolkit",
+        "asyncio",
+        "parlour.client.terminal.prompt",
+    ],
 )
 def test_a_start_on_a_terminal_that_is_interrupted_leaves_it_as_it_was(
     stage: Stage, moment: str, engine: str

@@ -11,17 +11,17 @@ import random
 from collections.abc import Callable
 from typing import Final
 
-from .aside import Aside
-from .comeback import Comeback
-from .commands import Explain, Leave, Nothing, Wrong
-from .faults import Exit, Faults
-from .keyboard import Keyboard
-from .link import Link
-from .outbox import MAX_AGE, Outbox
-from .parting import Parting, State
-from .shown import Disconnected, Shown
-from .view import View
-from .waits import PARTING, Patience
+from .exit_status import Exit, Faults
+from .input_lines import Keyboard
+from .protocol.acknowledgements import PARTING, Patience
+from .protocol.connection import Link
+from .protocol.display_items import Disconnected, Shown
+from .protocol.display_queue import View
+from .protocol.outbox import MAX_AGE, Outbox
+from .protocol.reconnect import Comeback
+from .shutdown import Parting, State
+from .terminal.commands import Explain, Leave, Nothing, Wrong
+from .unconfirmed import Aside
 
 MAX_UNSENT: Final = 256 << 10  # bytes; beyond, nothing more is read from the input
 

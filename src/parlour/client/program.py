@@ -16,25 +16,25 @@ from typing import TextIO
 from parlour.streams.encodings import as_text, given_environ, locale_encoding
 from parlour.streams.standard import complain, forget_output, open_missing_streams
 
-from . import plain
-from .carrier import Job, Prompting, Typist
-from .commands import Rename
-from .connecting import Unreachable, connect
 from .conversation import Conversation
-from .display import use_color
-from .faults import Exit
-from .naming import trimmed
+from .exit_status import Exit
+from .io.connecting import Unreachable, connect
+from .io.ports import Job, Prompting, Typist
+from .io.trace import Trace
 from .options import Options
-from .parting import NO_NAME
-from .pipe import Pipe, ReaderGone
-from .printer import Printer
-from .trace import Trace
+from .protocol import plain
+from .protocol.nickname import trimmed
+from .protocol.requests import Rename
+from .shutdown import NO_NAME
+from .terminal.pipe import Pipe, ReaderGone
+from .terminal.printer import Printer
+from .terminal.safe_text import use_color
 
 
 def run(options: Options) -> int:
     """Chat until the end, and return the exit code.
 
-    The codes are those of :class:`~parlour.client.faults.Exit`; a program
+    The codes are those of :class:`~parlour.client.exit_status.Exit`; a program
     ended by a signal says 128 and its number, as a shell does. Where Ctrl-C would
     end the program without a word, it does so again afterwards.
     """
@@ -177,16 +177,16 @@ def _is_terminal(stream: TextIO | None) -> bool:
 
 def _prompt(printer: Printer, options: Options) -> Callable[[Typist], Prompting]:
     with _interrupts_later():
-        from .prompt import Prompt  # noqa: PLC0415  (slow, and of no use in a pipe)
+        from .terminal.prompt import Prompt  # noqa: PLC0415  slow, and of no use in a pipe)
 
     return lambda typist: Prompt(typist, printer, timestamps=options.timestamps)
 
 
 def _carrier(options: Options) -> Callable[[Job], int]:
     if options.engine == "threads":
-        from .threads import run as carry  # noqa: PLC0415  (without asyncio)
+        from .io.threaded_driver import run as carry  # noqa: PLC0415  without asyncio)
     else:
-        from .aio import run as carry  # noqa: PLC0415
+        from .io.asyncio_driver import run as carry  # noqa: PLC0415
     return carry
 
 

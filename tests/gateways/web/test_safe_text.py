@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from parlour.client.display import PALETTE, name_style
+from parlour.client.terminal.safe_text import PALETTE, name_style
 from parlour.core.names.colors import HUES, hue
 from parlour.gateways.web.safe_text import initial, is_tall, visible, visible_name
 

@@ -1,0 +1,58 @@
+"""Every line of the wire, in a file, for those who debug a conversation."""
+
+import time
+from pathlib import Path
+from typing import Final
+
+from parlour.core.protocol.trace_lines import TraceLines
+from parlour.streams.standard import complain
+from parlour.tracing import TraceFile
+
+from ..terminal.safe_text import clean
+
+MAX_LINE: Final = 1 << 20  # bytes that are kept of a line
+
+
+class Trace:
+    """A file that only its owner can read; lines are appended by a thread.
+
+    Raises OSError if it cannot be opened. The conversation goes on without it if it
+    cannot be written later.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._failure: OSError | None = None
+        self._file = TraceFile(path, self._failed)
+        self._sent = TraceLines(MAX_LINE, clean)
+        self._received = TraceLines(MAX_LINE, clean)
+
+    def sent(self, data: bytes) -> None:
+        """Write down what went to the server."""
+        self._write(">", self._sent.feed(data))
+
+    def received(self, data: bytes) -> None:
+        """Write down what came from it; nothing is its end."""
+        lines = self._received.feed(data) if data else self._received.end()
+        self._write("<", lines)
+
+    def close(self) -> None:
+        """Write the rest, close the file, and say so if it is not whole."""
+        self._write(">", self._sent.end())
+        self._write("<", self._received.end())
+        self._file.close()
+        if self._failure is not None:
+            reason = self._failure.strerror
+            complain(f"parlour: the trace to {self._path} is not whole: {reason}\n")
+
+    def _failed(self, error: OSError) -> None:
+        self._failure = error
+
+    def _write(self, direction: str, lines: list[str]) -> None:
+        if not lines:
+            return
+        now = time.time()
+        clock = time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(now))
+        head = f"{clock}.{int(now % 1 * 1000):03} {direction}"
+        text = "".join(f"{head} {line}\n" for line in lines)
+        self._file.append(text.encode(), len(lines))

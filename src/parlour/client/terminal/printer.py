@@ -1,0 +1,190 @@
+"""What is shown, as lines: of text for people, or of JSON for programs. Pure."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, NamedTuple, assert_never
+
+from ..protocol.display_items import (
+    Disconnected,
+    Here,
+    Note,
+    Quoted,
+    Said,
+    Shown,
+    Strange,
+    Told,
+    Typed,
+)
+from ..protocol.plain import is_object
+from .safe_text import (
+    DIM,
+    clean,
+    clean_name,
+    colored_line,
+    message_line,
+    name_style,
+    paint,
+)
+from .wrap import Width, message_rows, rows
+
+DISCONNECTED = "Server disconnected"
+UNSENT = "… "
+"""Stands before a line that waits until there is a connection again."""
+
+NOTE = "-- "
+"""Stands before what the client itself has to say."""
+
+TYPED_INDENT = 2  # columns before the rows after the first of one's own line
+
+STRANGE = "The server sent a line that is not a message"
+
+
+MAX_OBJECT: Final = 1 << 20  # bytes of a line that is read whole before it is shown
+
+
+class Line(NamedTuple):
+    """One line to print, safe on any terminal, without its LF."""
+
+    text: str
+    is_chat: bool  # for standard output; what is about the program is not
+
+
+class Widths(NamedTuple):
+    """How wide the terminals are on which lines are printed; None is no terminal."""
+
+    chat: Width | None = None
+    notes: Width | None = None
+
+
+NO_TERMINAL = Widths()
+
+
+class Printer:
+    """The look of one run: *echo* for a prompt that has to print what was typed."""
+
+    def __init__(
+        self, *, json: bool = False, color: bool = False, echo: bool = False
+    ) -> None:
+        self._json = json
+        self._color = color
+        self._echo = echo
+
+    def lines(
+        self, shown: Sequence[Shown], clock: str = "", widths: Widths = NO_TERMINAL
+    ) -> list[Line]:
+        """Return the lines for *shown*, each message with its time in front.
+
+        Where that is not known, it is *clock*; if that is empty, there are no times.
+        On a terminal a message may have several lines, and only the first begins at
+        column 0.
+        """
+        return [line for item in shown for line in self._lines(item, clock, widths)]
+
+    def _lines(self, item: Shown, clock: str, widths: Widths) -> list[Line]:
+        match item:
+            case Said(source, text, raw, moment):
+                if self._json:
+                    return [Line(safe_json(raw) or _anew(source, text), is_chat=True)]
+                said = (local_time(moment) if moment and clock else "") or clock
+                return self._message(said, source, text, widths)
+            case Told(said, raw):
+                if self._json:
+                    found = None if raw is None else safe_json(raw)
+                    return [] if found is None else [Line(found, is_chat=True)]
+                return [
+                    line
+                    for quoted in said
+                    for line in self._quoted(quoted, clock, widths)
+                ]
+            case Strange(raw, is_told):
+                if self._json and (found := safe_json(raw)) is not None:
+                    return [Line(found, is_chat=True)]
+                return self._notes(STRANGE, widths) if is_told else []
+            case Typed(text, is_unsent):
+                mark = UNSENT if is_unsent else ""
+                return self._typed(mark, text, widths) if self._echo else []
+            case Here():
+                return []
+            case Note(text):
+                return self._notes(text, widths)
+            case Disconnected():
+                return [Line(DISCONNECTED, is_chat=not self._json)]
+            case _:
+                assert_never(item)
+
+    def _quoted(self, quoted: Quoted, clock: str, widths: Widths) -> list[Line]:
+        """Return a message of before, with its own time where there are times."""
+        source, text, moment, place = quoted
+        said = local_time(moment) if moment and clock else clock
+        return self._message(f"{said}{clean(place)}", source, text, widths)
+
+    def _message(
+        self, before: str, source: str, text: str, widths: Widths
+    ) -> list[Line]:
+        """Return a message with what stands *before* it, safe already."""
+        if (width := widths.chat) is None:
+            line = colored_line if self._color else message_line
+            return [Line(before + line(source, text), is_chat=True)]
+        shown = message_rows(source, text, width, before)
+        name = clean_name(source)
+        if self._color and shown[0].startswith(before + name):
+            rest = shown[0].removeprefix(before + name)
+            shown[0] = f"{before}{paint(name, name_style(source))}{rest}"
+        return [Line(row, is_chat=True) for row in shown]
+
+    def _typed(self, mark: str, text: str, widths: Widths) -> list[Line]:
+        if widths.chat is None:
+            typed = [mark + clean(line) for line in text.split("\n")]
+        else:
+            typed = rows(mark, text, widths.chat, indent=TYPED_INDENT)
+        return [Line(line, is_chat=True) for line in typed]
+
+    def _notes(self, text: str, widths: Widths) -> list[Line]:
+        notes = [f"{NOTE}{clean(line)}" for line in text.split("\n")]
+        if (width := widths.notes) is not None:
+            notes = [
+                row for note in notes for row in rows("", note, width, indent=len(NOTE))
+            ]
+        if self._color:
+            notes = [paint(note, DIM) for note in notes]
+        return [Line(note, is_chat=False) for note in notes]
+
+
+def local_time(moment: str) -> str:
+    """Return a time of the wire as a clock on the wall here has it, or nothing."""
+    try:
+        then = datetime.fromisoformat(moment).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return ""
+    is_today = then.date() == datetime.now().astimezone().date()
+    return f"{then:%H:%M} " if is_today else f"{then:%Y-%m-%d %H:%M} "
+
+
+def safe_json(raw: bytes) -> str | None:
+    """Return the object on a line as it came, or, if that is unsafe, in ASCII.
+
+    Returns None if there is no object on it.
+    """
+    try:
+        if len(raw) > MAX_OBJECT:
+            return _long_json(raw)
+        found: object = json.loads(raw.decode("utf-8", "replace"))
+        if not isinstance(found, dict):
+            return None
+        line = raw.removesuffix(b"\r").decode("latin-1")
+        return line if line.isascii() and line.isprintable() else json.dumps(found)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _long_json(raw: bytes) -> str | None:
+    """Return a long line as it came, if it is an object and safe as it is."""
+    line = raw.removesuffix(b"\r").decode("latin-1")
+    is_safe = line.isascii() and line.isprintable() and is_object(raw)
+    return line if is_safe else None
+
+
+def _anew(source: str, text: str) -> str:
+    """Say a message that JSON's own module cannot read whole (a huge number)."""
+    return json.dumps({"type": "message", "data": {"source": source, "message": text}})

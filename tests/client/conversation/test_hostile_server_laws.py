@@ -1,0 +1,277 @@
+"""Whatever a server sends, the client neither fails nor shows nonsense, nor loops."""
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from parlour.client.conversation import MAX_UNSENT, Conversation
+from parlour.client.protocol.display_items import Note, Quoted, Said, Told
+from parlour.client.protocol.display_queue import MAX_HELD
+from parlour.client.protocol.event_handler import MAX_PRESENT, MAX_PRESENT_SIZE
+from parlour.client.protocol.plain import MAX_LINE as MAX_SENT
+from parlour.client.protocol.send_buffer import MAX_OWED
+from parlour.client.protocol.session import Unknown
+from parlour.client.protocol.session_decoder import MAX_LINE, MAX_PAGE_LINE, decode
+from parlour.client.terminal.printer import Printer, Widths
+from parlour.client.terminal.wrap import Width
+from tests.client.helpers import said, welcome, word
+
+STAND = {"epoch": "e", "sequence": 4, "recovered": True}
+MESSAGE = {"room": "lobby", "sequence": 5, "time": "T", "source": "s", "message": "m"}
+EVENTS: list[tuple[str, dict[str, Any]]] = [
+    ("welcome", {"version": 1, "you": "me", "rooms": {"lobby": STAND}, "limits": {}}),
+    ("message", MESSAGE),
+    ("stored", {"id": "1", "room": "lobby", "sequence": 5}),
+    ("joined", {"room": "lobby", "name": "a"}),
+    ("left", {"room": "lobby", "name": "a", "reason": "closed"}),
+    ("renamed", {"room": "lobby", "name": "me", "to": "b"}),
+    ("unkept", {"room": "lobby", "reason": "full"}),
+    ("kept", {"room": "lobby"}),
+    ("history", {"room": "lobby", "messages": [MESSAGE], "more": True}),
+    ("found", {"room": "lobby", "messages": [MESSAGE], "more": False}),
+    ("users", {"users": [{"name": "a", "since": "T"}], "more": False}),
+    ("missed", {"room": "lobby", "events": 3, "resume_after": 9}),
+    ("error", {"code": "name_taken", "reason": "taken", "id": "1"}),
+    ("ping", {"token": "t"}),
+    ("pong", {"token": "t"}),
+    ("bye", {"code": "server_full", "reason": "full", "retry_after": 3}),
+]
+HUGE = "9" * 4300
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.sampled_from([2**53, -1, 2**62, 2**64, int(HUGE), 1e308, 0.5, "\ud800"])
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.sampled_from(["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "²", "1"])
+    | st.text(max_size=20)
+    | st.sampled_from(["x" * 100_000, "\x1b[2J", "[Server]"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner)
+    ),
+    max_leaves=8,
+)
+
+
+def places(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the path to everything inside *value*, itself included."""
+    found = [path]
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            found += places(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            found += places(inner, (*path, index))
+    return found
+
+
+@st.composite
+def events(draw: st.DrawFn) -> bytes:
+    """Draw a line of the dialect with any value in any one place of it, or left out."""
+    kind, data = draw(st.sampled_from(EVENTS))
+    event: dict[str, Any] = copy.deepcopy({"type": kind, "data": data})
+    path = draw(st.sampled_from(places(event)))
+    if path:
+        *above, last = path
+        place: Any = event
+        for key in above:
+            place = place[key]
+        if draw(st.booleans()):
+            place[last] = draw(VALUES)
+        elif isinstance(place, dict):
+            del place[last]
+    return json.dumps(event).encode() + b"\n"
+
+
+def deep(kind: str) -> bytes:
+    nest = b"[" * 50_000 + b"]" * 50_000
+    return b'{"type":"%s","data":{"token":%s}}\n' % (kind.encode(), nest)
+
+
+def member(*, person: bool = True, returns: bool = False) -> Conversation:
+    """Return a client that was welcomed and has asked for all there is."""
+    client = Conversation(
+        person=person, name="me", token="t" * 20, returns=returns, roll=lambda: 0.5
+    )
+    client.receive(welcome(4, you="me"), 0)
+    for command in ("hi", "/users", "/history 5", "/search x", "/setname b"):
+        client.typed(command, 0)
+    return client
+
+
+def look(client: Conversation) -> str:
+    """Return what a person, a pipe and a program see of what is new."""
+    shown = client.shown()
+    wide = Widths(Width(80), Width(80))
+    printers = Printer(color=True, echo=True), Printer(), Printer(json=True)
+    lines = [
+        line.text
+        for printer in printers
+        for line in printer.lines(shown, "12:00 ", wide)
+    ]
+    for line in lines:
+        line.encode()
+    return "\n".join(lines)
+
+
+@settings(max_examples=600, deadline=None)
+@example([deep("ping")], True, True)
+@example([welcome(int(HUGE))], False, True)
+@given(st.lists(events(), max_size=8), st.booleans(), st.booleans())
+def test_any_value_in_any_place_of_an_event_is_borne(
+    lines: list[bytes], person: bool, is_known: bool
+) -> None:
+    client = (
+        member(person=person, returns=True)
+        if is_known
+        else Conversation(
+            person=person, name="me", token="t" * 20, returns=True, roll=lambda: 0.5
+        )
+    )
+    client.receive(b"".join(lines), 1)
+    look(client)
+    sent = client.data_to_send()
+    assert max(map(len, sent.split(b"\n"))) <= MAX_SENT + 100
+    client.disconnected(2)
+    assert client.deadline is None or client.deadline <= 2 + 601
+    client.tick(700)
+    if client.wants_connection:
+        client.begin_attempt()
+        client.connected(701)
+        hello, *_ = client.data_to_send().split(b"\n")
+        assert len(hello) <= MAX_SENT + 100
+    look(client)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.integers(0, 12), max_size=30))
+def test_sequences_that_repeat_or_go_back_are_shown_once(numbers: list[int]) -> None:
+    client = Conversation(person=False, token="t" * 20)
+    client.receive(welcome(4), 0)
+    for number in numbers:
+        client.receive(
+            word("message", sequence=number, source="s", message=f"{number}"), 1
+        )
+
+    heard = [int(item.text) for item in client.shown() if isinstance(item, Said)]
+    assert heard == sorted(set(heard))
+    assert all(number > 4 for number in heard)
+
+
+@pytest.mark.parametrize("events", [10**9, 2**53, 2**60, -5, 1.5, True, "many"])
+def test_a_gap_of_an_absurd_size_is_one_of_which_nobody_knows(events: object) -> None:
+    client = member(person=False)
+    client.shown()
+    client.receive(word("missed", events=events, resume_after=9), 1)
+
+    assert "you fell behind and missed lines" in look(client)
+
+
+def test_a_welcome_far_ahead_names_no_absurd_number() -> None:
+    client = Conversation(person=False, token="t" * 20, returns=True)
+    client.receive(welcome(4), 0)
+    client.disconnected(1)
+    client.connected(2)
+    client.receive(welcome(2**53 - 1), 3)
+
+    notes = [item.text for item in client.shown() if isinstance(item, Note)]
+    assert notes == ["Reconnected after 3 s, more than 1,000,000 messages caught up"]
+
+
+@pytest.mark.parametrize("sequence", [2**53, 2**62, int(HUGE), -1, True, 1.0])
+def test_a_welcome_with_a_sequence_that_is_none_is_no_welcome(sequence: int) -> None:
+    client = Conversation(person=False, token="t" * 20)
+    client.receive(welcome(sequence), 0)
+    client.typed("hi", 0)
+
+    assert b'"id"' not in client.data_to_send()
+
+
+def test_a_list_of_users_without_an_end_is_kept_as_far_as_there_is_room() -> None:
+    for name in ("n", "n" * 1_000):
+        client = member()
+        client.shown()
+        page = word("users", users=[{"name": name}] * 500, more=True)
+        for _ in range(1_000):
+            client.receive(page, 1)
+            client.shown()
+        client.receive(word("users", users=[], more=False), 2)
+
+        (told,) = [item for item in client.shown() if isinstance(item, Told)]
+        size = sum(len(each.text) for each in told.said)
+        assert size <= 2 * MAX_PRESENT_SIZE + 500 * 1_000
+        assert size <= 4 * MAX_PRESENT or name != "n"
+
+
+def test_a_server_that_takes_no_answers_is_not_read_from() -> None:
+    client = Conversation(person=False, token="t" * 20)
+    client.receive(welcome(4), 0)
+    ping = word("ping", token="t" * 128)
+    count = 0
+    while client.wants_server:
+        client.receive(ping, 1)
+        count += 1
+        assert count < 10_000
+    unsent = len(client.data_to_send())
+    assert MAX_OWED <= unsent <= MAX_OWED + 1_000
+
+    client.written(unsent, 2)
+    assert not client.wants_server
+    client.written(0, 3)
+    assert client.wants_server
+
+
+def test_lines_of_our_own_that_wait_do_not_keep_us_from_reading() -> None:
+    client = Conversation(person=False, token="t" * 20)
+    client.receive(welcome(4), 0)
+    while client.wants_input:
+        client.typed("x" * 10_000, 0)
+
+    assert client.unsent > MAX_UNSENT // 2
+    assert client.wants_server
+
+
+def test_what_waits_for_a_block_above_it_is_bounded() -> None:
+    client = Conversation(person=True, token="t" * 20)
+    client.receive(welcome(4), 0)
+    flood = b"".join(
+        word("message", sequence=5 + n, source="s", message="m")
+        for n in range(MAX_HELD + 9)
+    )
+    client.receive(flood, 0.1)
+
+    assert len([each for each in client.shown() if isinstance(each, Said)]) > MAX_HELD
+
+
+def test_a_long_line_is_read_only_where_a_long_answer_is_allowed() -> None:
+    pad = "x" * MAX_LINE
+    assert decode(word("message", sequence=5, source="s", message=pad)) == Unknown()
+    assert decode(word("joined", name="s", more=[[]] * MAX_LINE)) == Unknown()
+    page = [{"sequence": 5, "source": "s", "message": pad}]
+    assert decode(word("history", messages=page)) != Unknown()
+    page *= MAX_PAGE_LINE // MAX_LINE
+    assert decode(word("history", messages=page)) == Unknown()
+
+
+def test_a_name_without_an_end_is_cut() -> None:
+    client = Conversation(person=False)
+    client.receive(said("n" * 3_000_000, "hi"), 0)
+
+    (item,) = client.shown()
+    assert isinstance(item, Said | Quoted)
+    assert len(item.source) <= 1_024
+
+
+def test_a_flood_of_blank_lines_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def parse(*_: object) -> None:
+        raise AssertionError("a blank line is parsed")
+
+    client = Conversation(person=False, token="t" * 20)
+    monkeypatch.setattr(json, "loads", parse)
+    client.receive(b"\n" * 10_000, 1)
+
+    assert len(client.shown()) == 10_000

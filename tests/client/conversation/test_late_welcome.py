@@ -1,0 +1,210 @@
+"""A welcome that comes behind plain lines: our hello went through a tunnel."""
+
+import json
+
+import pytest
+
+from parlour.client.conversation import Conversation
+from parlour.client.protocol.display_items import Note, Quoted, Said, Told
+from parlour.client.protocol.early_lines import MAX_HELD, MAX_HELD_BYTES
+from parlour.client.protocol.negotiation import ANSWERED, CHANGED, TIMES, UNDECIDED
+from parlour.client.shutdown import State
+from tests.client.helpers import said, welcome, word
+
+ENTERED = said("[Server]", "192.0.2.1:9 has entered the chat")
+
+
+def client(*, person: bool = False, name: str = "") -> Conversation:
+    return Conversation(
+        person=person, name=name, token="t" * 20, returns=True, roll=lambda: 0.5
+    )
+
+
+def message(sequence: int) -> bytes:
+    return word("message", sequence=sequence, source="Bob", message=f"{sequence}")
+
+
+def sent(conversation: Conversation) -> list[tuple[str, object]]:
+    data = conversation.data_to_send()
+    conversation.written(0, 0)
+    found = [json.loads(line) for line in data.splitlines()]
+    return [(line["type"], line["data"]) for line in found]
+
+
+def shown(conversation: Conversation) -> list[str]:
+    """Return what a person sees that is not shown yet."""
+    texts = []
+    for item in conversation.shown():
+        match item:
+            case Note(text):
+                texts.append(f"-- {text}")
+            case Said(_, text):
+                texts.append(text)
+            case Quoted(_, text):
+                texts.append(text)
+            case Told(quoted):
+                texts += [each.text for each in quoted]
+    return texts
+
+
+def back(*, after: int = 5, now: float = 100.0) -> Conversation:
+    """Return a client that was welcomed, lost the connection and has another."""
+    conversation = client()
+    conversation.receive(welcome(after), 0)
+    conversation.disconnected(now - 1)
+    conversation.tick(now)
+    conversation.begin_attempt()
+    conversation.connected(now)
+    conversation.shown()
+    sent(conversation)
+    return conversation
+
+
+def test_hello_says_that_it_may_come_late() -> None:
+    ((kind, data),) = sent(client())
+
+    assert kind == "hello"
+    assert isinstance(data, dict)
+    assert data["late"] is True
+
+
+def test_plain_lines_are_shown_at_once_and_not_again_with_what_was_before() -> None:
+    conversation = client(person=True)
+    sent(conversation)
+    conversation.receive(ENTERED + said("Bob", "4") + said("Bob", "5"), 0.3)
+    first = shown(conversation)
+    conversation.receive(welcome(5), 0.6)
+
+    assert first == ["192.0.2.1:9 has entered the chat", "4", "5"]
+    assert sent(conversation) == [("history", {"limit": 20, "before": 4})]
+
+
+def test_nothing_is_asked_for_where_all_was_heard_already() -> None:
+    conversation = client(person=True)
+    sent(conversation)
+    conversation.receive(ENTERED + said("Bob", "1"), 0.3)
+    conversation.receive(welcome(1), 0.6)
+
+    assert sent(conversation) == []
+
+
+@pytest.mark.parametrize("trip", [0.08, 0.3, 2.0])
+def test_what_is_told_again_is_shown_once_at_any_round_trip(trip: float) -> None:
+    conversation = back()
+    conversation.typed("mine", 100)
+    early = ENTERED + said("Bob", "7") + said("[Server]", "Eve has left the chat")
+    conversation.receive(early + said("Bob", "8"), 100 + trip)
+    conversation.tick(100 + 1.9 * trip)
+    before = shown(conversation), sent(conversation)
+    replay = b"".join(message(number) for number in range(6, 10))
+    conversation.receive(welcome(9) + replay, 100 + 2 * trip)
+
+    seconds = round(100 + 2 * trip)
+    assert before == ([], [])
+    assert shown(conversation) == [
+        f"-- Reconnected after {seconds} s, 4 messages caught up",
+        "Eve has left the chat",
+        *"6789",
+    ]
+    assert sent(conversation) == [("message", {"message": "mine", "id": "1"})]
+
+
+def test_what_is_not_told_again_is_shown_behind_the_gap() -> None:
+    conversation = back()
+    conversation.receive(ENTERED + said("Bob", "early"), 100.1)
+    other = welcome(3, epoch="f", recovered=False)
+    missed = word("missed", events=None, resume_after=3)
+    conversation.receive(other + missed + message(4), 100.2)
+
+    assert shown(conversation) == [
+        "-- Reconnected after 100 s, what was said meanwhile is lost",
+        "early",
+        "4",
+    ]
+
+
+def test_a_server_that_became_a_plain_one_is_heard_after_a_while() -> None:
+    conversation = back()
+    conversation.receive(ENTERED + said("Bob", "1"), 100.1)
+    conversation.tick(100 + CHANGED - 0.1)
+    before = shown(conversation)
+    conversation.tick(100 + CHANGED)
+
+    assert before == []
+    assert shown(conversation) == [
+        "-- Reconnected after 100 s, what was said meanwhile is not known here",
+        "1",
+    ]
+
+
+@pytest.mark.parametrize("answer", [said("[Server]", '"hello" opens'), word("error")])
+def test_a_server_that_refuses_hello_is_a_plain_one_at_once(answer: bytes) -> None:
+    conversation = back()
+    conversation.receive(ENTERED + said("Bob", "1") + answer, 100.1)
+
+    assert "1" in shown(conversation)
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [
+        said("Bob", "x") * (MAX_HELD + 1),
+        said("Bob", "x" * (MAX_HELD_BYTES // 2)) * 3,
+    ],
+)
+def test_no_more_is_held_back_than_there_is_room_for(flood: bytes) -> None:
+    conversation = back()
+    conversation.receive(ENTERED + flood, 100.1)
+
+    assert len(shown(conversation)) == 1 + flood.count(b"\n")
+
+
+def test_questions_before_the_welcome_are_waited_for() -> None:
+    conversation = client()
+    conversation.typed("/users", 0)
+    conversation.receive(ENTERED + said("Bob", "1") + said("Bob", "2"), 2)
+    conversation.receive(welcome(2), 3.9)
+    conversation.leave(4)
+    conversation.tick(5.8)
+    before = conversation.state
+    sent(conversation)
+    conversation.receive(word("users", users=[{"name": "Bob"}], more=False), 5.9)
+
+    assert before is State.LINGERING
+    assert sent(conversation) == [("bye", {})]
+
+
+def test_a_search_waits_until_it_is_known_that_nobody_can() -> None:
+    silent, plain, echoing = client(), client(), client()
+    for each in (silent, plain, echoing):
+        each.typed("hi", 0)
+        each.typed("/search hi", 0)
+    plain.receive(ENTERED, 0.1)
+    echoing.receive(ENTERED + said("me", "hi"), 0.1)
+
+    assert "-- This server cannot search" in shown(echoing)
+    assert silent.deadline == UNDECIDED
+    assert plain.deadline == ANSWERED
+    plain.tick(ANSWERED)
+    assert "-- This server cannot search" in shown(plain)
+
+
+def test_a_slow_way_gives_a_welcome_more_time() -> None:
+    conversation = client()
+    conversation.typed("/search hi", 0)
+    conversation.receive(ENTERED, 2)
+
+    assert conversation.deadline == TIMES * 2
+
+
+def test_how_long_we_were_away_counts_from_word_to_word() -> None:
+    conversation = client()
+    conversation.receive(welcome(5) + message(6), 10)
+    conversation.disconnected(70)
+    conversation.tick(71)
+    conversation.begin_attempt()
+    conversation.connected(71)
+    conversation.shown()
+    conversation.receive(welcome(6), 73)
+
+    assert shown(conversation) == ["-- Reconnected after 63 s"]

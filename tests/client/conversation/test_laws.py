@@ -1,0 +1,93 @@
+"""Laws that hold for whatever is typed, and whatever a server sends."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parlour.client.conversation import Conversation
+from parlour.client.exit_status import Exit
+from parlour.client.protocol.display_items import Shown
+from parlour.client.protocol.plain import MAX_LINE
+from tests.client.helpers import said
+
+STREAMS = st.lists(
+    st.sampled_from([said("bob", "hi"), said("ž", None), b"{}\n", b"\n", b"\xff\n"])
+    | st.binary()
+).map(b"".join)
+
+LINES = st.text() | st.sampled_from(
+    ["/jion", "//x", " /x", "", " ", "/setname a\u0301", "/history", "/help", "/quit"]
+)
+
+
+def shown_of(*chunks: bytes) -> list[Shown]:
+    conversation = Conversation(person=False)
+    for chunk in chunks:
+        conversation.receive(chunk, 0)
+    return conversation.shown()
+
+
+@given(STREAMS, st.data())
+def test_chunking_never_changes_what_is_shown(
+    stream: bytes, data: st.DataObject
+) -> None:
+    cut = data.draw(st.integers(0, len(stream)))
+
+    assert shown_of(stream) == shown_of(stream[:cut], stream[cut:])
+    assert shown_of(stream) == shown_of(*(bytes([byte]) for byte in stream))
+
+
+@given(st.lists(st.binary()), st.lists(st.binary()))
+def test_no_bytes_make_a_conversation_raise(
+    typed: list[bytes], received: list[bytes]
+) -> None:
+    conversation = Conversation(person=False)
+
+    for data in typed:
+        conversation.hear(data, 0)
+    for data in received:
+        conversation.receive(data, 0)
+    conversation.disconnected()
+
+
+@given(lines=st.lists(LINES), person=st.booleans())
+def test_nothing_typed_puts_a_bad_line_on_the_wire(
+    lines: list[str], person: bool
+) -> None:
+    conversation = Conversation(person=person)
+
+    for line in lines:
+        conversation.typed(line, 0)
+
+    *sent, rest = conversation.data_to_send().split(b"\n")
+    assert rest == b""
+    for found in sent:
+        assert found.isascii()
+        assert len(found) <= MAX_LINE
+        message = json.loads(found)
+        assert set(message) == {"type", "data"}
+        assert isinstance(message["data"], str)
+
+
+@given(text=st.text(st.characters(exclude_characters="\r\n")), person=st.booleans())
+def test_a_line_with_a_slash_in_front_is_never_said(text: str, person: bool) -> None:
+    conversation = Conversation(person=person)
+
+    conversation.typed(f"/{text}", 0)
+
+    sent = [json.loads(line) for line in conversation.data_to_send().splitlines()]
+    told = [line["data"] for line in sent if line["type"] == "message"]
+    assert told == ([f"/{text[1:]}"] if text.startswith("/") else [])
+
+
+@given(STREAMS.map(lambda stream: stream.replace(b"/", b"//")))
+def test_chunking_never_changes_what_is_sent(stream: bytes) -> None:
+    whole, cut = Conversation(person=False), Conversation(person=False)
+
+    whole.hear(stream, 0)
+    for byte in stream:
+        cut.hear(bytes([byte]), 0)
+
+    assert whole.data_to_send() == cut.data_to_send()
+    assert cut.exit_code in (Exit.FINE, Exit.BAD_COMMAND, Exit.REFUSED)

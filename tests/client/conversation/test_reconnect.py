@@ -1,0 +1,547 @@
+"""What a client that comes back sends, shows and keeps to itself."""
+
+import json
+
+import pytest
+
+from parlour.client.conversation import Conversation
+from parlour.client.exit_status import Exit
+from parlour.client.protocol.display_items import Disconnected, Note, Said
+from parlour.client.protocol.negotiation import (
+    CHANGED,
+    DROPPED,
+    MAX_TRIED,
+    SLOW,
+    UNDECIDED,
+)
+from parlour.client.protocol.outbox import MAX_WAITING
+from parlour.client.protocol.reconnect import MOST_ASKED
+from parlour.client.protocol.session import Bye
+from parlour.client.protocol.session_decoder import decode
+from tests.client.helpers import said, welcome, word
+
+TOKEN = "a secret of 128 bits"
+ENTERED = said("[Server]", "you has entered the chat")
+
+
+def client(
+    *, person: bool = False, name: str = "", returns: bool = True
+) -> Conversation:
+    return Conversation(
+        person=person,
+        name=name,
+        any_name=True,
+        token=TOKEN,
+        returns=returns,
+        roll=lambda: 0.5,
+    )
+
+
+def message(sequence: int) -> bytes:
+    return word("message", sequence=sequence, source="Bob", message=f"{sequence}")
+
+
+def sent(conversation: Conversation) -> list[tuple[str, object]]:
+    data = conversation.data_to_send()
+    conversation.written(0, 0)
+    found = [json.loads(line) for line in data.splitlines()]
+    return [(line["type"], line["data"]) for line in found]
+
+
+def hello(conversation: Conversation) -> dict[str, object]:
+    (kind, data), *_ = sent(conversation)
+    assert kind == "hello"
+    assert isinstance(data, dict)
+    return data
+
+
+def joined(conversation: Conversation, sequence: int = 5, you: str = "Ann") -> None:
+    """Let the server welcome a new client."""
+    sent(conversation)
+    conversation.receive(welcome(sequence, you=you), 0)
+    sent(conversation)
+    conversation.shown()
+
+
+def lose(conversation: Conversation, now: float) -> None:
+    conversation.disconnected(now)
+    conversation.tick(now + 60)
+    conversation.begin_attempt()
+
+
+def notes(conversation: Conversation) -> list[str]:
+    return [item.text for item in conversation.shown() if isinstance(item, Note)]
+
+
+def texts(conversation: Conversation) -> list[str]:
+    return [item.text for item in conversation.shown() if isinstance(item, Said)]
+
+
+def test_only_a_client_that_comes_back_asks_that_its_name_be_held() -> None:
+    assert hello(client())["token"] == TOKEN
+    assert "token" not in hello(client(returns=False))
+
+
+def test_an_interrupted_client_says_goodbye_between_two_lines_only() -> None:
+    conversation = client()
+    assert conversation.farewell() == b""  # its hello is not sent yet
+    sent(conversation)
+    assert conversation.farewell() == b""  # an old server does not know the word
+    conversation.receive(welcome(5), 0)
+    sent(conversation)
+
+    assert json.loads(conversation.farewell()) == {"type": "bye", "data": {}}
+    conversation.written(0, 0)
+    conversation.leave(1)
+    sent(conversation)
+    assert conversation.farewell() == b""  # it was said already
+
+
+def test_a_line_is_sent_again_with_its_id_and_not_before_the_welcome() -> None:
+    conversation = client()
+    joined(conversation)
+    conversation.typed("hi", 1)
+    first = sent(conversation)
+
+    lose(conversation, 2)
+    conversation.connected(3)
+    conversation.typed("ho", 3)
+    before = [kind for kind, _ in sent(conversation)]
+    conversation.receive(welcome(5), 3)
+
+    assert first == [("message", {"message": "hi", "id": "1"})]
+    assert before == ["hello"]
+    assert sent(conversation) == [*first, ("message", {"message": "ho", "id": "2"})]
+
+
+def test_what_is_kept_beyond_a_gap_is_shown() -> None:
+    conversation = client()
+    joined(conversation)
+    lose(conversation, 1)
+    conversation.connected(13)
+
+    conversation.receive(welcome(44, recovered=False), 13)
+    conversation.receive(word("missed", room="lobby", events=35, resume_after=40), 13)
+    for sequence in range(41, 45):
+        conversation.receive(message(sequence), 13)
+
+    shown = conversation.shown()
+    (note,) = [item.text for item in shown if isinstance(item, Note)]
+    said = [item.text for item in shown if isinstance(item, Said)]
+    assert said == ["41", "42", "43", "44"]
+    missed = "35 messages are older than this server keeps"
+    assert note == f"Reconnected after 13 s, {missed}"
+
+
+def test_what_is_caught_up_has_the_time_of_when_it_was_said() -> None:
+    conversation = client()
+    joined(conversation)
+    lose(conversation, 1)
+    conversation.connected(99)
+    moment = "2026-01-31T12:00:00.123456Z"
+    data = {"sequence": 6, "time": moment, "source": "Bob", "message": "6"}
+
+    conversation.receive(welcome(6) + word("message", **data), 99)
+
+    said = [item for item in conversation.shown() if isinstance(item, Said)]
+    assert [(item.text, item.time) for item in said] == [("6", moment)]
+
+
+def test_a_gap_that_was_cut_off_is_asked_for_again() -> None:
+    conversation = client()
+    joined(conversation)
+    lose(conversation, 1)
+    conversation.connected(2)
+    conversation.receive(welcome(9, epoch="f", recovered=False), 2)
+    sent(conversation)
+
+    lose(conversation, 3)
+    conversation.connected(4)
+
+    place = {"epoch": "e", "sequence": 5}
+    assert hello(conversation)["resume"] == {"lobby": place}
+
+
+def test_who_has_no_name_asks_for_none_when_it_comes_back() -> None:
+    conversation = client()
+    joined(conversation, you="127.0.0.1:57354")
+
+    lose(conversation, 1)
+    conversation.connected(2)
+
+    assert "name" not in hello(conversation)
+
+
+def test_a_name_that_was_refused_is_asked_for_again() -> None:
+    conversation = client(name="Ann")
+    joined(conversation, you="127.0.0.1:57354")
+
+    lose(conversation, 1)
+    conversation.connected(2)
+
+    assert hello(conversation)["name"] == "Ann"
+
+
+def test_a_new_name_is_taken_along() -> None:
+    conversation = client(name="Ann")
+    joined(conversation)
+    conversation.receive(word("renamed", name="Ann", to="Anna"), 1)
+
+    lose(conversation, 1)
+    conversation.connected(2)
+
+    assert hello(conversation)["name"] == "Anna"
+
+
+def test_a_name_on_its_way_when_the_connection_broke_is_asked_for_again() -> None:
+    conversation = client(name="Ann")
+    joined(conversation)
+    for name in ("Anna", "Anne"):
+        conversation.typed(f"/setname {name}", 1)
+    sent(conversation)
+
+    conversation.receive(word("renamed", name="Ann", to="Anna"), 1)
+    lose(conversation, 1)
+    conversation.connected(2)
+
+    assert hello(conversation)["name"] == "Anne"
+
+
+def test_a_new_name_that_was_refused_is_not_asked_for_again() -> None:
+    conversation = client(name="Ann")
+    joined(conversation)
+    for name in ("Anna", "Bob"):
+        conversation.typed(f"/setname {name}", 1)
+    sent(conversation)
+
+    conversation.receive(word("renamed", name="Ann", to="Anna"), 1)
+    conversation.receive(word("error", code="name_taken", reason="taken"), 1)
+    lose(conversation, 1)
+    conversation.connected(2)
+
+    assert hello(conversation)["name"] == "Anna"
+
+
+def test_a_name_refused_on_return_leaves_us_the_one_of_before() -> None:
+    conversation = client(name="Ann")
+    joined(conversation)
+    conversation.typed("/setname Bob", 1)
+    sent(conversation)
+    lose(conversation, 1)
+    conversation.connected(99)
+    conversation.receive(welcome(5, you="127.0.0.1:57354"), 99)
+    assert hello(conversation)["name"] == "Bob"
+
+    conversation.receive(word("error", code="name_taken", reason="taken"), 99)
+
+    assert texts(conversation) == ["taken"]
+    assert sent(conversation) == [("set-name", "Ann")]
+
+
+def test_the_answer_to_hello_is_not_taken_for_that_to_a_new_name() -> None:
+    conversation = client(name="Ann")
+    joined(conversation, you="127.0.0.1:57354")
+    conversation.typed("/setname Anna", 1)
+    conversation.receive(word("error", code="name_taken", reason="Ann is taken"), 1)
+
+    lose(conversation, 1)
+    conversation.connected(2)
+
+    assert hello(conversation)["name"] == "Anna"
+
+
+def test_a_server_that_ignores_hello_is_told_the_name() -> None:
+    conversation = client(name="Kobzol")
+    sent(conversation)
+
+    conversation.receive(ENTERED, 0)
+
+    assert sent(conversation) == [("set-name", "Kobzol")]
+
+
+def test_the_name_is_told_before_the_first_line() -> None:
+    conversation = client(name="Kobzol")
+    sent(conversation)
+
+    conversation.typed("hi", 0)
+    conversation.receive(ENTERED, 0)
+    assert sent(conversation) == [("set-name", "Kobzol")]
+    conversation.receive(said("[Server]", "you renamed to Kobzol"), 0)
+
+    assert sent(conversation) == [("message", "hi")]
+
+
+@pytest.mark.parametrize("codes", [["same_name"], ["name_taken", "name_taken"]])
+def test_one_answer_to_a_name_is_shown_at_the_most(codes: list[str]) -> None:
+    conversation = client(name="Ann")
+    conversation.typed("hi", 0)
+    sent(conversation)
+    conversation.receive(welcome(0), 0)
+
+    for code in codes:
+        conversation.receive(word("error", code=code, reason=code), 0)
+    conversation.receive(word("error", code="name_taken", reason="another"), 0)
+
+    assert texts(conversation) == [*codes[1:], "another"]
+
+
+@pytest.mark.parametrize("wait", ["1" + "0" * 400, "1e300", "86401"])
+def test_a_wait_without_end_is_a_day(wait: str) -> None:
+    line = f'{{"type": "bye", "data": {{"code": "c", "retry_after": {wait}}}}}'
+
+    assert decode(line.encode()) == Bye("c", "", 86_400.0)
+
+
+@pytest.mark.parametrize(("asked", "wait"), [(45, 45), (86_400, MOST_ASKED), (-9, 0)])
+def test_a_wait_that_is_asked_for_is_kept_and_spread(asked: int, wait: float) -> None:
+    conversation = client()
+    joined(conversation)
+
+    conversation.receive(word("bye", code="server_stopping", retry_after=asked), 1)
+    conversation.disconnected(1)
+
+    assert conversation.deadline == 1 + wait + 0.25
+
+
+def test_a_welcome_may_come_late() -> None:
+    conversation = client()
+    sent(conversation)
+    conversation.typed("hi", 0)
+    conversation.tick(UNDECIDED)
+    conversation.receive(welcome(5), UNDECIDED + 1)
+
+    conversation.typed("ho", 2)
+
+    assert sent(conversation)[-1] == ("message", {"message": "ho", "id": "2"})
+
+
+def test_one_who_welcomed_us_and_says_nothing_now_is_lost() -> None:
+    conversation = client()
+    joined(conversation)
+    lose(conversation, 1)
+    conversation.connected(2)
+    conversation.typed("hi", 2)
+
+    conversation.tick(2 + SLOW)
+
+    assert conversation.is_offline
+    assert [kind for kind, _ in sent(conversation)] == []
+
+
+def test_ends_before_a_word_are_no_news_and_hello_is_said_again() -> None:
+    conversation = client()
+    joined(conversation)
+
+    for now in range(1, 4):
+        lose(conversation, now)
+        conversation.connected(now)
+        assert hello(conversation)["resume"]
+    conversation.receive(welcome(7), 4)
+
+    disconnected, _, note = conversation.shown()
+    assert disconnected == Disconnected(is_last=False)
+    assert note == Note("Reconnected after 4 s, 2 messages caught up")
+
+
+def test_one_who_is_gone_did_not_end_for_our_hello() -> None:
+    conversation = client()
+    conversation.typed("hi", 0)
+    sent(conversation)
+
+    lose(conversation, 1)
+    conversation.unreachable("nobody is there", 1)
+    lose(conversation, 1)
+    conversation.connected(2)
+    conversation.receive(welcome(5), 2)
+
+    assert [kind for kind, _ in sent(conversation)] == ["hello"]
+    assert "1 line of yours is perhaps kept already and not sent again" in notes(
+        conversation
+    )
+    assert conversation.exit_code == Exit.LOST
+
+
+def test_one_who_drops_us_without_hello_too_hears_it_again() -> None:
+    conversation = client()
+    sent(conversation)
+
+    lose(conversation, 1)
+    conversation.connected(1)
+    assert sent(conversation) == []
+    lose(conversation, 1)
+    conversation.connected(2)
+
+    assert hello(conversation)
+
+
+def test_who_comes_back_without_hello_has_not_been_away() -> None:
+    conversation = client()
+    sent(conversation)
+
+    lose(conversation, 1)
+    conversation.connected(1)
+    conversation.receive(ENTERED + said("a", "1"), 1)
+
+    assert not any(isinstance(item, Note) for item in conversation.shown())
+
+
+@pytest.mark.parametrize("person", [False, True])
+def test_a_plain_server_is_not_told_again_what_may_be_kept(person: bool) -> None:
+    conversation = client(person=person)
+    joined(conversation)
+    conversation.typed("hi", 1)
+    sent(conversation)
+
+    lose(conversation, 2)
+    conversation.connected(3)
+    sent(conversation)
+    conversation.receive(ENTERED, 3)
+    conversation.tick(3 + CHANGED)
+    told = sent(conversation)
+    conversation.typed("", 3 + CHANGED)
+
+    assert told == []
+    assert sent(conversation) == ([("message", "hi")] if person else [])
+    assert conversation.exit_code == (Exit.FINE if person else Exit.LOST)
+
+
+def test_a_line_of_which_nobody_knows_is_sent_again() -> None:
+    conversation = client()
+    joined(conversation)
+    conversation.typed("hi", 1)
+    line = sent(conversation)
+
+    conversation.receive(word("error", code="outcome_unknown", reason="x", id="1"), 1)
+    lose(conversation, 1)
+    conversation.connected(2)
+    sent(conversation)
+    conversation.receive(welcome(5), 2)
+
+    assert sent(conversation) == line
+    assert conversation.exit_code == Exit.FINE
+
+
+def test_blank_lines_of_a_pipe_hurry_nothing() -> None:
+    conversation, hasty = client(), client(person=True)
+    for each in (conversation, hasty):
+        joined(each)
+        each.disconnected(1)
+        each.typed("", 1)
+
+    assert not conversation.wants_connection
+    assert hasty.wants_connection
+
+
+def test_a_person_cannot_type_without_bound_while_nobody_is_there() -> None:
+    conversation = client(person=True)
+    joined(conversation)
+    conversation.disconnected(1)
+
+    count = 0
+    while count <= MAX_WAITING // 16_000 and conversation.typed("x" * 16_000, 1):
+        count += 1
+        conversation.shown()
+
+    (note,) = conversation.shown()
+    assert note == Note("Not sent: too much waits to be sent already")
+
+
+def test_a_server_that_says_nothing_is_told_so_much_before_it_is_known() -> None:
+    conversation = client()
+    sent(conversation)
+
+    for _ in range(MAX_TRIED + 9):
+        conversation.typed("hi", 1)
+    assert len(sent(conversation)) == MAX_TRIED
+    assert conversation.deadline == DROPPED
+    conversation.tick(DROPPED)
+
+    assert len(sent(conversation)) == 9
+
+
+def test_a_line_refused_by_a_server_that_stops_is_sent_once_by_its_id() -> None:
+    conversation = client()
+    joined(conversation)
+    conversation.typed("hi", 1)
+    line = sent(conversation)
+
+    conversation.receive(word("error", code="stopping", reason="x", id="1"), 1)
+    again = sent(conversation)
+    lose(conversation, 1)
+    conversation.connected(2)
+    sent(conversation)
+    conversation.receive(welcome(5), 2)
+
+    assert texts(conversation) == []
+    assert again == []
+    assert sent(conversation) == line
+    assert conversation.exit_code == Exit.FINE
+
+
+def test_a_plain_server_is_told_what_another_refused_when_it_stopped() -> None:
+    conversation = client()
+    joined(conversation)
+    conversation.typed("hi", 1)
+    sent(conversation)
+    conversation.receive(word("error", code="stopping", reason="x", id="1"), 1)
+
+    lose(conversation, 1)
+    conversation.connected(2)
+    sent(conversation)
+    conversation.receive(ENTERED, 2)
+    conversation.tick(2 + CHANGED)
+
+    assert sent(conversation) == [("message", "hi")]
+    assert conversation.exit_code == Exit.FINE
+
+
+def test_who_does_not_come_back_is_told_that_a_line_is_refused() -> None:
+    conversation = client(returns=False)
+    joined(conversation)
+    conversation.typed("hi", 1)
+    sent(conversation)
+
+    conversation.receive(word("error", code="stopping", reason="no more", id="1"), 1)
+    conversation.disconnected(1)
+
+    assert texts(conversation) == ["no more"]
+    assert conversation.exit_code == Exit.REFUSED
+
+
+def test_a_server_that_is_full_is_no_reason_to_say_no_hello() -> None:
+    full = said("[Server]", "the server is full (2 users); try again later")
+    conversation = client()
+    sent(conversation)
+    told = []
+    for now in range(1, 4):
+        conversation.receive(full, now)
+        conversation.disconnected(now)
+        assert conversation.is_offline
+        assert not conversation.wants_connection, "nor to come back at once"
+        conversation.tick(now + 60)
+        conversation.begin_attempt()
+        conversation.connected(now)
+        assert hello(conversation)
+        told += conversation.shown()
+    conversation.receive(welcome(0), 9)
+
+    assert [item.text for item in told if isinstance(item, Said)] == [
+        "the server is full (2 users); try again later"
+    ], "once"
+    assert not any(isinstance(item, Note) for item in told)
+    assert notes(conversation) == ["Reconnected after 8 s"]
+
+
+def test_who_comes_back_to_a_full_server_is_told_so_once() -> None:
+    full = said("[Server]", "the server is full (2 users); try again later")
+    conversation = client(person=True)
+    joined(conversation)
+    for now in (10, 20):
+        lose(conversation, now)
+        conversation.connected(now)
+        conversation.receive(full, now)
+    conversation.disconnected(21)
+
+    assert texts(conversation) == ["the server is full (2 users); try again later"]
+    conversation.typed("", 22)
+    assert conversation.wants_connection, "Enter tries at once"

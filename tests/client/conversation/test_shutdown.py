@@ -1,0 +1,290 @@
+"""How a conversation ends: what is waited for, and what the exit code says."""
+
+import pytest
+
+from parlour.client.conversation import Conversation
+from parlour.client.exit_status import Exit
+from parlour.client.protocol.acknowledgements import LATE, PARTING, PATIENCE, QUIET
+from parlour.client.protocol.display_items import Disconnected, Note, Shown
+from parlour.client.protocol.outbox import MAX_AGE
+from parlour.client.shutdown import DRAIN, State
+from tests.client.helpers import said, welcome, word
+
+HI = b'{"type": "message", "data": "hi"}\n'
+
+
+def pipe() -> Conversation:
+    return Conversation(person=False)
+
+
+def person() -> Conversation:
+    return Conversation(person=True)
+
+
+def speaker(*lines: str, returns: bool = False) -> Conversation:
+    """Return a person who was welcomed, and has said these lines."""
+    conversation = Conversation(person=True, token="a secret", returns=returns)
+    conversation.receive(welcome(0), 0)
+    for line in lines:
+        conversation.typed(line, 0)
+    carry(conversation)
+    return conversation
+
+
+def stored(line_id: str) -> bytes:
+    return word("stored", id=line_id, room="lobby", sequence=1)
+
+
+def carry(conversation: Conversation, now: float = 0) -> bytes:
+    """Take what is to be sent, as a network that takes all at once."""
+    data = conversation.data_to_send()
+    conversation.written(0, now)
+    return data
+
+
+def state_of(conversation: Conversation) -> State:
+    return conversation.state
+
+
+def notes(shown: list[Shown]) -> list[str]:
+    return [item.text for item in shown if isinstance(item, Note)]
+
+
+def test_an_end_without_input_only_listens() -> None:
+    conversation = pipe()
+
+    conversation.hear(b"", 0)
+    conversation.receive(said("a", "1"), 99)
+
+    assert state_of(conversation) is State.LISTENING
+    assert conversation.deadline is None
+    conversation.disconnected()
+    assert state_of(conversation) is State.ENDED
+    assert conversation.exit_code == Exit.FINE
+    assert conversation.shown()[-1] == Disconnected()
+
+
+def test_an_echo_shortens_the_wait() -> None:
+    conversation = pipe()
+
+    conversation.hear(b"hi\n", 10)
+    carry(conversation, 10)
+    conversation.hear(b"", 11)
+    assert conversation.deadline == 11 + PATIENCE
+    conversation.receive(said("me", "hi"), 12)
+    assert conversation.deadline == 12 + QUIET
+    conversation.tick(12 + QUIET)
+
+    assert state_of(conversation) is State.LEAVING
+    conversation.disconnected()
+    assert state_of(conversation) is State.ENDED
+    assert conversation.exit_code == Exit.FINE
+    assert Disconnected() not in conversation.shown()
+
+
+def test_silence_is_waited_for_but_not_in_a_busy_room() -> None:
+    conversation = pipe()
+
+    conversation.hear(b"/history\n", 0)
+    carry(conversation)
+    conversation.hear(b"", 0)
+
+    for step in range(12):
+        conversation.receive(said("[Server]", "line"), step * 0.4)
+    assert conversation.deadline == 11 * 0.4 + QUIET
+    conversation.receive(said("bob", "and on and on"), 4.9)
+    assert conversation.deadline == PATIENCE
+
+
+def test_lines_that_do_not_come_back_are_lost() -> None:
+    conversation = pipe()
+
+    conversation.hear(b"hi\nho\n/jion\n" + b"x" * 20_000 + b"\n", 0)
+    carry(conversation)
+    conversation.hear(b"", 0)
+    conversation.receive(said("me", "ho"), 1)
+    conversation.tick(1 + PATIENCE)
+
+    assert state_of(conversation) is State.LEAVING
+    assert conversation.exit_code == Exit.LOST
+    assert "1 of the lines did not come back" in notes(conversation.shown())[-1]
+
+
+def test_a_notice_is_no_echo() -> None:
+    conversation = pipe()
+
+    conversation.hear(b"hi\n", 0)
+    carry(conversation)
+    conversation.hear(b"", 0)
+    conversation.receive(said("[Server]", "hi"), 1)
+
+    assert conversation.deadline == PATIENCE
+
+
+def test_the_same_words_twice_are_waited_for_twice() -> None:
+    conversation = pipe()
+
+    conversation.hear(b"hi\nhi\n", 0)
+    carry(conversation)
+    conversation.hear(b"", 0)
+    conversation.receive(said("me", "hi"), 1)
+    assert conversation.deadline == 1 + PATIENCE
+    conversation.receive(said("me", "hi"), 2)
+
+    assert conversation.deadline == 2 + QUIET
+
+
+def test_a_server_that_takes_nothing_is_given_up() -> None:
+    conversation = pipe()
+
+    conversation.hear(b"hi\n", 0)
+    assert conversation.data_to_send() == HI
+    conversation.hear(b"", 0)
+    conversation.written(10, 3)
+    assert conversation.deadline == 3 + PATIENCE
+    conversation.tick(3 + PATIENCE)
+    conversation.tick(3 + PATIENCE + DRAIN)
+
+    assert state_of(conversation) is State.ENDED
+    assert conversation.exit_code == Exit.LOST
+
+
+def test_who_was_stopped_itself_waits_anew() -> None:
+    conversation = pipe()
+
+    conversation.hear(b"hi\n", 0)
+    carry(conversation)
+    conversation.hear(b"", 0)
+    late = PATIENCE + LATE + 1
+    conversation.tick(late)
+
+    assert state_of(conversation) is State.LINGERING
+    assert conversation.deadline == late + PATIENCE
+
+
+def test_a_server_that_goes_away_loses_what_did_not_come_back() -> None:
+    conversation = pipe()
+
+    conversation.hear(b"hi\n", 0)
+    carry(conversation)
+    conversation.disconnected()
+
+    assert conversation.shown()[1] == Disconnected()
+    assert conversation.exit_code == Exit.LOST
+
+
+def test_a_person_is_told_only_of_what_was_not_sent() -> None:
+    lost, sent = person(), person()
+    for conversation in (lost, sent):
+        conversation.typed("hi", 0)
+
+    lost.disconnected()
+    carry(sent)
+    sent.disconnected()
+
+    assert lost.exit_code == Exit.LOST
+    assert sent.exit_code == Exit.FINE
+
+
+def test_a_half_line_at_the_end_is_told() -> None:
+    conversation = pipe()
+
+    conversation.receive(said("a", "1")[:-9], 0)
+    conversation.disconnected()
+
+    note, disconnected = conversation.shown()
+    assert isinstance(note, Note)
+    assert disconnected == Disconnected()
+
+
+def test_a_person_leaves_at_once() -> None:
+    conversation = person()
+
+    conversation.typed("/quit", 10)
+    conversation.typed("too late", 10)
+
+    assert state_of(conversation) is State.LEAVING
+    assert conversation.deadline == 10 + DRAIN
+    assert conversation.data_to_send() == b""
+    conversation.tick(10 + DRAIN)
+    assert state_of(conversation) is State.ENDED
+    assert conversation.exit_code == Exit.FINE
+
+
+def test_a_person_leaves_at_the_end_of_input_too() -> None:
+    conversation = person()
+
+    conversation.hear(b"", 0)
+
+    assert state_of(conversation) is State.LEAVING
+
+
+def test_a_person_leaves_once_every_line_is_kept() -> None:
+    conversation = speaker("hi", "/history", "ho")
+
+    conversation.receive(stored("1"), 9)
+    conversation.typed("/quit", 10)
+    assert state_of(conversation) is State.LINGERING
+    conversation.receive(stored("3"), 10.5)
+
+    assert state_of(conversation) is State.LEAVING
+    assert conversation.data_to_send() == word("bye").replace(b" ", b"")
+    assert conversation.exit_code == Exit.FINE
+    assert notes(conversation.shown()) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "note"),
+    [
+        (["hi"], "1 line of yours is not known to be kept"),
+        (["hi", "ho", "/history"], "2 lines of yours are not known to be kept"),
+    ],
+)
+def test_a_person_who_leaves_is_told_how_much_may_be_lost(
+    lines: list[str], note: str
+) -> None:
+    conversation = speaker(*lines)
+
+    conversation.leave(1)
+    for step in range(1, 10):  # whatever else is said makes the wait no longer
+        conversation.receive(word("joined", name="Bob"), 1 + step / 10)
+    assert conversation.deadline == 1 + PARTING
+    conversation.tick(1 + PARTING)
+
+    assert state_of(conversation) is State.LEAVING
+    assert notes(conversation.shown()) == [note]
+    assert conversation.exit_code == Exit.LOST
+
+
+def test_a_person_who_leaves_does_not_come_back_for_it() -> None:
+    conversation = speaker("hi", returns=True)
+
+    conversation.leave(10)
+    conversation.disconnected(10)
+
+    assert state_of(conversation) is State.ENDED
+    assert notes(conversation.shown()) == ["1 line of yours is not known to be kept"]
+    assert conversation.exit_code == Exit.LOST
+
+
+def test_what_a_person_would_not_send_any_more_is_not_kept() -> None:
+    conversation = speaker("hi", returns=True)
+    conversation.disconnected(1)
+    conversation.connected(MAX_AGE + 9)
+    conversation.receive(welcome(0), MAX_AGE + 9)
+    conversation.shown()
+
+    conversation.leave(MAX_AGE + 9)
+
+    assert state_of(conversation) is State.LEAVING
+    assert notes(conversation.shown()) == ["1 line of yours is not known to be kept"]
+    assert conversation.exit_code == Exit.LOST
+
+
+def test_quit_in_a_pipe_waits_for_the_answers() -> None:
+    conversation = pipe()
+
+    conversation.hear(b"hi\n/quit\nnot any more\n", 0)
+
+    assert state_of(conversation) is State.LINGERING
+    assert conversation.data_to_send() == HI

@@ -1,0 +1,141 @@
+"""Tab knows who is here from the beginning: the client asks, and shows nothing."""
+
+import json
+
+import pytest
+
+from parlour.client.conversation import Conversation
+from parlour.client.protocol.display_items import SERVER
+from parlour.client.terminal.completion import MAX_LISTED, Names
+from parlour.client.terminal.printer import Printer
+from tests.client.conftest import Sit
+from tests.client.helpers import Listener, welcome, word
+
+TAB = "\t"
+
+
+def users(*names: str, more: bool = False) -> bytes:
+    listed = [{"name": name, "since": "2026-01-01T00:00:00Z"} for name in names]
+    return word("users", room="lobby", users=listed, more=more)
+
+
+def talk(*, completes: bool = True) -> Conversation:
+    """Return a conversation with a server that has welcomed it."""
+    conversation = Conversation(person=True, token="t" * 20, completes=completes)
+    conversation.data_to_send()
+    conversation.receive(welcome(0), 0.0)
+    return conversation
+
+
+def kinds(conversation: Conversation) -> list[str]:
+    """Return the words of the lines that it sends next."""
+    lines = conversation.data_to_send().splitlines()
+    return [json.loads(line)["type"] for line in lines]
+
+
+def seen(conversation: Conversation) -> list[str]:
+    """Return what a person sees next."""
+    return [line.text for line in Printer().lines(conversation.shown())]
+
+
+def test_tab_completes_who_has_not_spoken(sit: Sit, listener: Listener) -> None:
+    screen = sit("dialect='auto'")
+    with listener.accept() as peer:
+        peer.hear()
+        peer.sock.sendall(welcome(0))
+        assert peer.heard()["type"] == "users"
+        peer.sock.sendall(users("bob", "Zora") + word("joined", name="Carol"))
+        screen.see("[Server]: Carol has entered the chat")
+        screen.press(f"zo{TAB}")
+
+        screen.see("[Server]: Carol has entered the chat", "Zora:")
+
+
+def test_who_is_here_is_asked_on_each_connection() -> None:
+    conversation = talk()
+
+    assert kinds(conversation) == ["users"]
+    assert kinds(talk(completes=False)) == []
+
+
+def test_the_answer_is_not_shown_and_the_next_one_is() -> None:
+    conversation = talk()
+    conversation.receive(users("bob", more=True) + users("Zora"), 0.0)
+    assert seen(conversation) == []
+    conversation.typed("/users", 0.0)
+    conversation.receive(users("bob", more=True) + users("Zora"), 0.0)
+
+    assert seen(conversation) == ["[Server]: 2 users: bob, Zora"]
+
+
+def test_a_question_that_was_typed_before_the_welcome_is_answered_aloud() -> None:
+    conversation = Conversation(person=True, token="t" * 20, completes=True)
+    conversation.typed("/users", 0.0)
+    conversation.receive(welcome(0), 0.0)
+    conversation.receive(users("bob"), 0.0)
+
+    assert seen(conversation) == ["[Server]: 1 user: bob"]
+
+
+def test_who_spoke_last_is_first_and_the_others_follow_by_name() -> None:
+    names = Names()
+    names.listed(["Zora", "bob", "alice", "carol"], is_first=True)
+    names.heard("bob", "hi")
+    names.heard("Zora", "hi")
+
+    assert names.latest() == ["Zora", "bob", "alice", "carol"]
+
+
+def test_a_new_list_replaces_the_one_before() -> None:
+    names = Names()
+    names.listed(["alice", "bob"], is_first=True)
+    names.listed(["carol"], is_first=True)
+    names.listed(["dora"], is_first=False)
+
+    assert names.latest() == ["carol", "dora"]
+
+
+def test_who_has_left_or_has_another_name_is_not_completed() -> None:
+    names = Names()
+    names.listed(["alice", "bob"], is_first=True)
+    names.heard(SERVER, "alice has left the chat")
+    names.heard(SERVER, "bob renamed to rob")
+
+    assert names.latest() == ["rob"]
+
+
+@pytest.mark.parametrize(
+    "text", ["2 users: alice, bob", "101 to 102 of 1,002 users: alice, bob"]
+)
+def test_a_plain_server_tells_who_is_here_when_it_is_asked(text: str) -> None:
+    names = Names()
+    names.heard(SERVER, text)
+    names.heard("eve", "3 users: x, y, z")
+
+    assert names.latest() == ["eve", "alice", "bob"]
+
+
+def test_names_that_are_listed_are_bounded() -> None:
+    names = Names()
+    for start in range(0, 3_000, 100):
+        listed = [f"user{number}" for number in range(start, start + 100)]
+        names.listed(listed, is_first=start == 0)
+
+    assert len(names.latest()) == MAX_LISTED == 1_000
+
+
+def test_a_name_that_is_not_shown_as_it_is_is_not_listed() -> None:
+    names = Names()
+    names.listed(["b\x1bob", "", "x" * 200, "-- eve"], is_first=True)
+
+    assert names.latest() == []
+
+
+def test_an_end_for_silence_reads_as_no_talk() -> None:
+    conversation = talk()
+    reason = "said nothing for 20 seconds when asked"
+    conversation.receive(word("bye", code="ping_timeout", reason=reason), 0.0)
+
+    assert seen(conversation) == [
+        "[Server]: the connection is closed: this client did not answer in time"
+    ]

@@ -1,0 +1,115 @@
+"""The words of a plain server by which the client knows what it says.
+
+The plain dialect has no codes. So what the server says, and what the client looks
+for, are held together here.
+"""
+
+import pytest
+
+from parlour.client.conversation import Conversation
+from parlour.client.exit_status import Exit
+from parlour.client.protocol.display_items import Said
+from parlour.client.protocol.early_lines import refuses_hello, turns_away
+from parlour.client.protocol.notices import notice
+from parlour.core.events import (
+    LOBBY,
+    Bye,
+    Joined,
+    Kept,
+    Left,
+    Refused,
+    Renamed,
+    Told,
+)
+from parlour.core.limits import Limits, Rate
+from parlour.core.names.validation import clean
+from parlour.core.protocol.plain import LATE_HELLO, PLAIN, said
+from parlour.core.sessions.address_limits import AddressLimits
+from parlour.core.sessions.admission import taken
+from parlour.core.sessions.capacity import Capacity
+from parlour.core.sessions.connection import Entrance
+from parlour.server.runtime import STOPPED
+from parlour.server.threaded_driver.driver import NO_THREADS
+
+BAD_NAMES = [
+    "me: you",
+    "127.0.0.1:5",
+    "server",
+    "x" * 33,
+    "",
+    "a\x07",
+    "p\u0430ypal",
+    "@me",
+]
+
+
+def as_said(event: Told) -> Said:
+    """Return what the client reads of *event* in the plain dialect."""
+    source, text = said(event)
+    return Said(source, text, PLAIN.encode(event))
+
+
+def rejections() -> list[Bye]:
+    """Return all that is said to those who are not let in."""
+    crowd = AddressLimits(1, Rate(1.0, 1))
+    crowd.admit("192.0.2.1", 0.0)
+    flood = AddressLimits(2, Rate(1.0, 1))
+    flood.admit("192.0.2.1", 0.0)
+    full = Capacity(Limits(max_users=0))
+    closing = Capacity(Limits(max_closing=0))
+    found = [
+        crowd.admit("192.0.2.1", 0.0),
+        flood.admit("192.0.2.1", 0.0),
+        full.refusal(Entrance.SOCKET, "", 0.0),
+        closing.refusal(Entrance.SOCKET, "", 0.0),
+        NO_THREADS,
+        Bye("server_stopping", STOPPED),
+    ]
+    return [bye for bye in found if bye is not None]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Joined(LOBBY, "a b"),
+        Left(LOBBY, "a b", ""),
+        Renamed(LOBBY, "127.0.0.1:5", "a b"),
+    ],
+)
+def test_a_notice_is_the_event_that_the_server_told(event: Told) -> None:
+    assert notice(said(event)[1]) == event
+
+
+def test_other_words_of_the_server_are_no_such_event() -> None:
+    assert notice(said(Kept(LOBBY))[1]) is None
+
+
+def test_every_rejection_is_known_as_one() -> None:
+    found = rejections()
+
+    assert len(found) == 6
+    assert [bye.reason for bye in found if not turns_away(as_said(bye))] == []
+
+
+def test_a_late_hello_is_known_to_be_refused() -> None:
+    assert refuses_hello(as_said(Refused("late_hello", LATE_HELLO)))
+
+
+@pytest.mark.parametrize("name", BAD_NAMES)
+def test_every_refusal_of_a_name_is_known_as_one(name: str) -> None:
+    refusal = clean(name)
+    assert isinstance(refusal, Refused)
+
+    assert exit_code("Kobzol", refusal) is Exit.REFUSED
+
+
+def test_a_name_that_is_taken_is_known_as_refused() -> None:
+    assert exit_code("Kobzol", taken("Kobzol")) is Exit.REFUSED
+
+
+def exit_code(name: str, refusal: Refused) -> Exit:
+    """Return how a pipe that would be called *name* ends after *refusal*."""
+    client = Conversation(person=False, name=name)
+    client.hear(b"hi\n", 0)
+    client.receive(PLAIN.encode(refusal), 0)
+    return client.exit_code

@@ -1,0 +1,131 @@
+"""Lines that wait for a server which is lost, or says nothing, are seen to wait."""
+
+import pytest
+
+from parlour.client.conversation import Conversation
+from parlour.client.protocol.pending_lines import NO_ANSWER, NOTICEABLE
+from parlour.client.terminal.printer import Printer
+from tests.client.conftest import Sit
+from tests.client.helpers import Listener, said, welcome, word
+
+
+def talk() -> Conversation:
+    """Return a conversation of a person with a server that has welcomed it."""
+    conversation = Conversation(person=True, token="t" * 20, returns=True)
+    conversation.receive(welcome(0), 0.0)
+    conversation.data_to_send()
+    return conversation
+
+
+def seen(conversation: Conversation) -> list[str]:
+    """Return what a person sees next."""
+    return [line.text for line in Printer(echo=True).lines(conversation.shown())]
+
+
+def test_a_silent_server_is_noticed_and_what_is_typed_then_is_marked() -> None:
+    conversation = talk()
+    conversation.typed("one", 1.0)
+    assert conversation.deadline == 1.0 + NOTICEABLE
+    assert conversation.status(3.0) == ""
+    conversation.tick(3.0)
+    assert conversation.status(3.0) == NO_ANSWER == "(no answer yet) "
+    conversation.typed("two", 4.0)
+    assert seen(conversation) == ["one", "… two"]
+
+    conversation.receive(word("stored", id="1"), 4.5)
+    assert conversation.status(4.5) == ""
+    conversation.receive(word("stored", id="2"), 4.5)
+
+    assert seen(conversation) == ["-- The line that waited is stored now"]
+
+
+def test_a_look_at_the_clock_is_due_once() -> None:
+    conversation = talk()
+    conversation.typed("one", 1.0)
+    conversation.tick(3.0)
+
+    assert conversation.deadline is not None
+    assert conversation.deadline > 3.0
+
+
+def test_a_question_to_a_server_that_may_be_gone_is_noticed_too() -> None:
+    conversation = talk()
+    for now in (5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 32.0):
+        conversation.tick(now)  # at 30 s it is asked whether it is there
+
+    assert conversation.status(32.0) == NO_ANSWER
+    conversation.typed("hello?", 33.0)
+    assert seen(conversation) == ["… hello?"]
+
+
+@pytest.mark.parametrize("is_session", [True, False])
+def test_lines_typed_while_the_link_is_lost_are_told_when_they_are_gone(
+    is_session: bool,
+) -> None:
+    conversation = talk() if is_session else Conversation(person=True, returns=True)
+    conversation.disconnected(1.0)
+    conversation.typed("one", 2.0)
+    conversation.typed("two", 3.0)
+    assert seen(conversation) == ["Server disconnected", "… one", "… two"]
+    conversation.connected(4.0)
+    if is_session:
+        conversation.typed("three", 4.0)  # nothing is sent before the welcome
+        assert seen(conversation) == ["… three"]
+        conversation.receive(welcome(0), 4.0)
+        for line_id in "123":
+            conversation.receive(word("stored", id=line_id), 5.0)
+    else:
+        conversation.receive(said("bob", "hi"), 4.0)
+
+    told = "3 lines that waited are stored" if is_session else "2 lines that waited are"
+    assert any(line.startswith(f"-- {told}") for line in seen(conversation))
+
+
+def test_a_line_that_is_refused_is_not_told_to_be_stored() -> None:
+    conversation = talk()
+    conversation.disconnected(1.0)
+    conversation.typed("one", 2.0)
+    conversation.connected(4.0)
+    conversation.receive(welcome(0), 4.0)
+    refusal = word("error", code="message_too_long", reason="too long", id="1")
+    conversation.receive(refusal, 5.0)
+
+    assert seen(conversation)[-1] == "[Server]: too long"
+
+
+def test_a_line_that_is_too_old_to_be_sent_is_not_told_to_be_stored() -> None:
+    conversation = talk()
+    conversation.disconnected(1.0)
+    conversation.typed("one", 2.0)
+    conversation.connected(400.0)
+    conversation.receive(welcome(0), 400.0)
+
+    assert not any("that waited" in line for line in seen(conversation))
+
+
+def test_the_prompt_says_that_there_is_no_answer(sit: Sit, listener: Listener) -> None:
+    screen = sit("dialect='auto'")
+    with listener.accept() as peer:
+        peer.hear()
+        peer.sock.sendall(welcome(0))
+        assert peer.heard()["type"] == "users"
+        peer.sock.sendall(word("users", room="lobby", users=[], more=False))
+        screen.press("one\r")
+        assert peer.heard()["type"] == "message"
+        screen.see("one", "(no answer yet)")
+        screen.press("two\r")
+        assert peer.heard()["type"] == "message"
+        screen.see("one", "… two", "(no answer yet)")
+        peer.sock.sendall(word("stored", id="1") + word("stored", id="2"))
+
+        screen.see("one", "… two", "-- The line that waited is stored now")
+
+
+def test_bytes_of_a_line_that_is_not_whole_are_signs_of_life() -> None:
+    conversation = talk()
+    for now in range(5, 65, 5):
+        conversation.receive(b" ", float(now))
+        conversation.tick(float(now))
+
+    assert not conversation.is_offline
+    assert conversation.data_to_send() == b""

@@ -1,0 +1,108 @@
+import pytest
+
+from parlour.client.protocol.display_items import SERVER
+from parlour.client.terminal.completion import MAX_NAMES, Cycle, Names, complete
+
+PEOPLE = ["bob", "Bobina", "žofie", "Jan Novák"]
+
+
+@pytest.mark.parametrize(
+    ("before", "texts"),
+    [
+        ("/s", ["/setname ", "/search "]),
+        ("/h", ["/history ", "/help "]),
+        ("/w", ["/who"]),
+        ("/help u", ["/help users"]),
+        ("/xyzzy", []),
+        ("", []),
+        ("hello ", []),
+        ("bo", ["bob: ", "Bobina: "]),
+        ("ŽO", ["žofie: "]),
+        ("hi bo", ["hi bob ", "hi Bobina "]),
+        ("jan", ["Jan Novák: "]),
+        ("jan nov", ["Jan Novák: "]),
+        ("hi jan n", ["hi Jan Novák "]),
+        ("hi jan ", ["hi Jan Novák "]),
+        ("one\nbo", ["one\nbob ", "one\nBobina "]),
+        ("/setname\tbo", ["/setname\tbob ", "/setname\tBobina "]),
+        ("/setname bo", ["/setname bob ", "/setname Bobina "]),
+    ],
+)
+def test_what_a_half_typed_line_may_become(before: str, texts: list[str]) -> None:
+    assert complete(before, PEOPLE) == texts
+
+
+def test_tab_goes_round_and_comes_back_to_what_was_typed() -> None:
+    cycle = Cycle()
+
+    walk = ["bo"]
+    for _ in range(3):
+        walk.append(cycle.turn(walk[-1], PEOPLE))
+
+    assert walk == ["bo", "bob: ", "Bobina: ", "bo"]
+
+
+def test_shift_tab_goes_the_other_way() -> None:
+    cycle = Cycle()
+
+    first = cycle.turn("bo", PEOPLE)
+    second = cycle.turn(first, PEOPLE)
+
+    assert cycle.turn(second, PEOPLE, back=True) == first
+    assert Cycle().turn("bo", PEOPLE, back=True) == "Bobina: "
+
+
+def test_typing_on_begins_anew() -> None:
+    cycle = Cycle()
+
+    cycle.turn("bo", PEOPLE)
+
+    assert cycle.turn("hi žo", PEOPLE) == "hi žofie "
+    assert cycle.turn("xyzzy", PEOPLE) == "xyzzy"
+
+
+def test_names_are_learnt_from_messages_and_notices() -> None:
+    names = Names()
+
+    names.heard("bob", "hello")
+    names.heard(SERVER, "juliet has entered the chat")
+    names.heard(SERVER, "romeo has entered the chat")
+    names.heard(SERVER, "bob renamed to rob")
+    names.heard(SERVER, "romeo has left the chat")
+    names.heard("juliet", "ay me")
+
+    assert names.latest() == ["juliet", "rob"]
+
+
+def test_a_name_that_cannot_be_typed_is_not_completed() -> None:
+    names = Names()
+
+    names.heard("b\u202eob", "")
+    names.heard("", "")
+
+    assert names.latest() == []
+
+
+def test_names_heard_longest_ago_are_forgotten() -> None:
+    names = Names()
+
+    for number in range(MAX_NAMES + 2):
+        names.heard(f"user{number}", "")
+
+    assert len(names.latest()) == MAX_NAMES
+    assert names.latest()[-1] == "user2"
+
+
+def test_the_longest_beginning_of_a_name_counts_first() -> None:
+    texts = complete("hi jan b", [*PEOPLE, "jan bo"])
+
+    assert texts == ["hi jan bo ", "hi jan bob ", "hi jan Bobina "]
+
+
+def test_a_name_too_long_to_be_shown_is_not_completed() -> None:
+    names = Names()
+
+    names.heard("b" * 65, "")
+    names.heard("b" * 64, "")
+
+    assert names.latest() == ["b" * 64]

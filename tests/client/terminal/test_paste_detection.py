@@ -1,0 +1,118 @@
+"""Pastes of which the terminal does not say that they are pastes."""
+
+import pytest
+from prompt_toolkit.input.vt100_parser import Vt100Parser
+from prompt_toolkit.key_binding import KeyPress
+from prompt_toolkit.keys import Keys
+
+from parlour.client.terminal.paste_detection import REST, Pastes
+from tests.client.conftest import Sit
+from tests.client.helpers import Listener
+
+TRACE = "Traceback:\r  File x\r\tpassword = 'hunter2'\rValueError\r"
+
+
+def typed(text: str) -> list[KeyPress]:
+    """Return the keys of one read."""
+    keys: list[KeyPress] = []
+    Vt100Parser(keys.append).feed(text)
+    return keys
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a",
+        "a\r",
+        "/a\r\r//b\r",
+        "a\r\r",
+        "\ra",
+        "\ra\r",
+        "a\r \r",
+        "a\nb\nc\n",
+        "a\r\x1b[A\r",
+        "a\rb\x03",
+    ],
+)
+def test_what_is_typed_stays_as_it_is(text: str) -> None:
+    keys = typed(text)
+
+    assert Pastes().joined(keys, 0.0) is keys
+
+
+@pytest.mark.parametrize("text", ["a\rb", "a\rb\r", "a\r\nb\r\n", "a\r\r\tb", "á\rb"])
+def test_lines_that_come_together_are_a_paste(text: str) -> None:
+    assert Pastes().joined(typed(text), 0.0) == [KeyPress(Keys.BracketedPaste, text)]
+
+
+def test_a_paste_may_come_in_pieces() -> None:
+    pastes = Pastes()
+    pastes.joined(typed("a\rb\r"), 0.0)
+
+    more = pastes.joined(typed("c\r"), REST / 2)
+    later = pastes.joined(typed("d\r"), REST * 2)
+
+    assert more == [KeyPress(Keys.BracketedPaste, "c\r")]
+    assert later == typed("d\r")
+
+
+def test_the_enter_at_the_end_of_a_paste_is_taken_once() -> None:
+    pastes = Pastes()
+    pastes.joined(typed("a\rb\r"), 0.0)
+
+    assert [pastes.takes_enter(), pastes.takes_enter()] == [True, False]
+
+
+def test_a_paste_that_ends_in_a_line_has_no_enter() -> None:
+    pastes = Pastes()
+    pastes.joined(typed("a\rb"), 0.0)
+
+    assert not pastes.takes_enter()
+
+
+def test_an_unmarked_paste_is_asked_about(sit: Sit, listener: Listener) -> None:
+    screen = sit(term="screen")
+    with listener.accept() as peer:
+        screen.press("first\r")
+        assert peer.heard()["data"] == "first"
+        screen.see_still()  # what is typed ahead of the prompt is no paste
+        screen.press(TRACE)
+        screen.see_text("-- 4 lines: press Enter again to send them as one message")
+        screen.press("\r")
+
+        assert peer.heard()["data"] == TRACE.rstrip().replace("\r", "\n")
+
+
+def test_a_long_unmarked_paste_is_one(sit: Sit, listener: Listener) -> None:
+    lines = [f"line {number} of a longer paste" for number in range(200)]
+    screen = sit(term="screen")
+    with listener.accept() as peer:
+        screen.see_raw()
+        screen.see_still()
+        screen.press("\r".join(lines) + "\r")
+        screen.see_text("-- 200 lines: press Enter again")
+        screen.press("\r")
+
+        assert peer.heard()["data"] == "\n".join(lines)
+
+
+def test_a_program_may_send_lines_as_fast_as_it_likes(
+    sit: Sit, listener: Listener
+) -> None:
+    screen = sit(term="screen")
+    with listener.accept() as peer:
+        screen.press("typed\nahead\n")
+        assert [peer.heard()["data"] for _ in range(2)] == ["typed", "ahead"]
+        screen.see_raw()
+        screen.press("one\ntwo\nthree\n")
+
+        assert [peer.heard()["data"] for _ in range(3)] == ["one", "two", "three"]
+
+
+def test_lines_sent_one_at_a_time_are_messages(sit: Sit, listener: Listener) -> None:
+    screen = sit(term="screen")
+    with listener.accept() as peer:
+        for number in range(5):
+            screen.press(f"line {number}\r")
+
+            assert peer.heard()["data"] == f"line {number}"

@@ -1,0 +1,170 @@
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parlour.client.protocol.display_items import (
+    Disconnected,
+    Note,
+    Quoted,
+    Said,
+    Shown,
+    Strange,
+    Told,
+    Typed,
+)
+from parlour.client.protocol.plain import decode
+from parlour.client.terminal.printer import Line, Printer, safe_json
+
+HELLO = Said("bob", "hello", b'{"type":"message"}')
+
+
+def test_people_see_lines() -> None:
+    shown: list[Shown] = [HELLO, Typed("hi"), Note("two\nlines"), Disconnected()]
+
+    assert Printer().lines(shown) == [
+        Line("bob: hello", is_chat=True),
+        Line("-- two", is_chat=False),
+        Line("-- lines", is_chat=False),
+        Line("Server disconnected", is_chat=True),
+    ]
+
+
+def test_a_prompt_sees_what_was_typed_too_made_safe() -> None:
+    lines = Printer(echo=True).lines([Typed("a\x1b\nb")])
+
+    assert [line.text for line in lines] == ["a␛", "b"]
+
+
+def test_the_clock_goes_before_messages_alone() -> None:
+    lines = Printer().lines([HELLO, Note("x")], "14:02 ")
+
+    assert [line.text for line in lines] == ["14:02 bob: hello", "-- x"]
+
+
+@pytest.fixture
+def kyiv(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Clocks of another place."""
+    monkeypatch.setenv("TZ", "EET-2")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("kyiv")
+@pytest.mark.parametrize("is_answer", [False, True])
+def test_a_message_has_its_own_time_before_it(is_answer: bool) -> None:
+    moment = "2020-01-31T22:30:00.123456Z"
+    quoted = Told((Quoted("bob", "hello", moment),))
+    item = quoted if is_answer else Said("bob", "hello", b"{}", moment)
+
+    lines = Printer().lines([item], "14:02 ")
+
+    assert [line.text for line in lines] == ["2020-02-01 00:30 bob: hello"]
+    assert [line.text for line in Printer().lines([item])] == ["bob: hello"]
+
+
+def test_a_time_that_makes_no_sense_is_not_shown() -> None:
+    lines = Printer().lines([Said("bob", "hello", b"{}", "\x1b[2J")], "14:02 ")
+
+    assert [line.text for line in lines] == ["14:02 bob: hello"]
+
+
+def test_colour_is_for_names_and_notes() -> None:
+    lines = Printer(color=True).lines([HELLO, Note("x")])
+
+    assert [line.text for line in lines] == [
+        "\x1b[35mbob\x1b[0m: hello",
+        "\x1b[2m-- x\x1b[0m",
+    ]
+
+
+def test_a_strange_line_is_told_once_and_never_shown() -> None:
+    shown: list[Shown] = [
+        Strange(b"\x1b[2J", is_told=True),
+        Strange(b"{}", is_told=False),
+    ]
+
+    assert Printer().lines(shown) == [
+        Line("-- The server sent a line that is not a message", is_chat=False)
+    ]
+
+
+def test_programs_see_the_objects_of_the_wire() -> None:
+    line = b'{"type":"message","data":{"source":"bob","message":"\\u001b"}}'
+    said = decode(line)
+    assert said is not None
+
+    shown: list[Shown] = [
+        said,
+        Strange(b'{"type":"news"}', is_told=True),
+        Disconnected(),
+    ]
+
+    assert Printer(json=True).lines(shown, "14:02 ") == [
+        Line(line.decode(), is_chat=True),
+        Line('{"type":"news"}', is_chat=True),
+        Line("Server disconnected", is_chat=False),
+    ]
+
+
+def test_programs_hear_of_lines_without_an_object_as_people_do() -> None:
+    lines = Printer(json=True).lines([Strange(b"[1]", is_told=True)])
+
+    assert [line.is_chat for line in lines] == [False]
+
+
+@pytest.mark.parametrize(
+    ("line", "printed"),
+    [
+        (b'{"a": 1}\r', '{"a": 1}'),
+        (b'{"a":\t1}', '{"a": 1}'),
+        ('{"a":"\x9b2J"}'.encode(), '{"a": "\\u009b2J"}'),
+        (b'{"a":"\xff"}', '{"a": "\\ufffd"}'),
+        (b"[1]", None),
+        (b"nonsense", None),
+    ],
+)
+def test_an_object_is_printed_as_it_came_if_that_is_safe(
+    line: bytes, printed: str | None
+) -> None:
+    assert safe_json(line) == printed
+
+
+def test_a_number_that_python_cannot_read_costs_only_itself() -> None:
+    huge = b"9" * 9_999
+    line = b'{"x":%s,"type":"message","data":{"source":"a","message":"b"}}' % huge
+    said = decode(line)
+    assert said is not None
+
+    (printed,) = Printer(json=True).lines([said])
+
+    assert json.loads(printed.text) == {
+        "type": "message",
+        "data": {"source": "a", "message": "b"},
+    }
+
+
+@given(found=st.dictionaries(st.text(), st.text()), ascii_only=st.booleans())
+def test_every_object_is_printed_as_one_safe_line(
+    found: dict[str, str], ascii_only: bool
+) -> None:
+    printed = safe_json(json.dumps(found, ensure_ascii=ascii_only).encode())
+
+    assert printed is not None
+    assert printed.isascii()
+    assert printed.isprintable()
+    assert json.loads(printed) == found
+
+
+@pytest.mark.parametrize("char", "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+def test_nothing_but_a_newline_begins_a_line(char: str) -> None:
+    shown: list[Shown] = [Note(f"a{char}b"), Typed(f"a{char}b")]
+
+    lines = Printer(echo=True).lines(shown)
+
+    assert len(lines) == 2

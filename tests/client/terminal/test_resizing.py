@@ -1,0 +1,93 @@
+"""The prompt in a window whose width changes, in both engines."""
+
+import pytest
+
+from parlour.client.terminal.resizing import reflows
+from tests.client.conftest import Sit
+from tests.client.helpers import Listener
+
+MESSAGES = [f"line {number}" for number in range(6)]
+SEEN = [f"bob: {message}" for message in MESSAGES]
+
+
+@pytest.mark.parametrize(
+    ("environ", "known"),
+    [
+        ({"TERM": "tmux-256color"}, True),
+        ({"TERM": "screen-256color", "TMUX": "x"}, True),
+        ({"TERM": "screen", "STY": "x", "TMUX": "x"}, False),
+        ({"TERM": "screen"}, False),
+        ({"TERM": "xterm-kitty"}, True),
+        ({"TERM": "xterm-256color"}, False),
+        ({"TERM": "xterm-256color", "VTE_VERSION": "7006"}, True),
+        ({"TERM": "xterm", "VTE_VERSION": "7006", "XTERM_VERSION": "x"}, False),
+        ({"TERM": "rxvt-unicode", "VTE_VERSION": "7006"}, False),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "iTerm.app"}, True),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "vscode"}, False),
+        ({"TERM": "linux"}, False),
+        ({}, False),
+    ],
+)
+def test_a_terminal_is_believed_to_wrap_anew_only_if_it_is_known_to(
+    environ: dict[str, str], known: bool
+) -> None:
+    assert reflows(environ) is known
+
+
+@pytest.mark.parametrize(
+    ("typed", "rows"),
+    [
+        (
+            "abcdefghi " * 9,
+            [
+                "abcdefghi abcdefghi abcde",
+                "fghi abcdefghi abcdefghi",
+                "abcdefghi abcdefghi abcde",
+                "fghi abcdefghi",
+            ],
+        ),
+        ("漢" * 45, ["漢" * 12, "漢" * 12, "漢" * 12, "漢" * 9]),
+        ("x" * 40, ["x" * 25, "x" * 15]),
+    ],
+    ids=["words", "wide", "full"],
+)
+def test_a_narrower_window_that_wraps_anew_has_no_old_rows(
+    sit: Sit, listener: Listener, typed: str, rows: list[str]
+) -> None:
+    screen = sit(term="tmux-256color")
+    with listener.accept() as peer:
+        for message in MESSAGES:
+            peer.say("bob", message)
+        screen.see(SEEN[-1])
+        screen.resize(24, 40)
+        screen.press(typed)
+        screen.see_still()
+        screen.reflow(25)
+        screen.see_still()
+
+        assert screen.texts == [*SEEN, *rows]
+        peer.say("bob", "after")
+        screen.see_still()
+        assert screen.texts == [*SEEN, "bob: after", *rows]
+
+
+@pytest.mark.parametrize(
+    ("term", "wraps"), [("xterm", True), ("xterm", False), ("tmux-256color", True)]
+)
+def test_a_narrower_window_never_costs_a_message(
+    sit: Sit, listener: Listener, term: str, wraps: bool
+) -> None:
+    screen = sit(term=term)
+    with listener.accept() as peer:
+        for message in MESSAGES:
+            peer.say("bob", message)
+        screen.see(SEEN[-1])
+        screen.resize(24, 40)
+        screen.press("abcdefghi " * 9)
+        screen.see_text("abcdefghi")
+        for columns in (37, 31, 25):
+            screen.reflow(columns) if wraps else screen.resize(24, columns)
+            peer.say("bob", f"at {columns}")
+        screen.see_text("bob: at 25")
+
+        assert screen.texts[: len(SEEN)] == SEEN

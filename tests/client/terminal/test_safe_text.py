@@ -1,0 +1,161 @@
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from parlour.client.options import Choice
+from parlour.client.terminal.safe_text import (
+    PALETTE,
+    clean,
+    clean_name,
+    colored_line,
+    message_line,
+    name_style,
+    use_color,
+)
+
+BANNED = {"Cc", "Cs", "Zl", "Zp", "Cn", "Co", "Cf"}
+TEXTS = st.text(st.characters(exclude_categories=()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hello",
+        "příliš žluťoučký kůň",
+        "漢字 and かな",
+        "👩‍👩‍👧 and 🏳️‍🌈",
+        "می‌خواهم",  # Persian needs its non-joiner
+        "no-break\u00a0and\u3000wide blanks",
+        "e\u0301 decomposed",
+    ],
+)
+def test_what_people_write_is_unchanged(text: str) -> None:
+    assert message_line("bob", text) == f"bob: {text}"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\tb", "a b"),
+        ("\x1b[2J", "␛[2J"),
+        ("\x1b]0;title\x07", "␛]0;title^G"),
+        ("x\n[Server]: y", "x^J[Server]: y"),
+        ("over\rwritten", "over^Mwritten"),
+        ("\x00\x7f", "^@^?"),
+        ("\x9b2J\x85", "<U+009B>2J<U+0085>"),
+        ("a\u2028b\u2029c", "a<U+2028>b<U+2029>c"),
+        ("\u202eabc\u2066", "<U+202E>abc<U+2066>"),
+        ("zero\u200bwidth\ufeff", "zero<U+200B>width<U+FEFF>"),
+        ("\ud800", "<U+D800>"),
+        ("\ue000\U000e0041", "<U+E000><U+E0041>"),
+        ("\ufdd0", "<U+FDD0>"),
+    ],
+)
+def test_what_a_terminal_would_obey_becomes_visible(text: str, shown: str) -> None:
+    assert clean(text) == shown
+
+
+def test_marks_on_one_letter_are_three_at_most() -> None:
+    assert clean("a" + "\u0301" * 40 + "b") == "a" + "\u0301" * 3 + "b"
+    assert clean("a" + "\u0301\u200d" * 40) == "a\u0301\u200d\u0301"
+
+
+def test_a_name_has_no_joiner_and_begins_with_no_mark() -> None:
+    assert clean_name("bob") == "bob"
+    assert clean_name("b\u200dob") == "b<U+200D>ob"
+    assert clean_name("\u0301bob") == "◌\u0301bob"
+
+
+def test_a_name_looks_the_same_everywhere() -> None:
+    assert name_style("bob") == name_style("bob")
+    assert len({name_style(f"user{number}") for number in range(200)}) == len(PALETTE)
+
+
+def test_nobody_looks_like_the_server_by_colour() -> None:
+    names = ["[server]", "[Server] ", "Server", "[S\u0435rver]"]
+
+    assert all(name_style(name) != name_style("[Server]") for name in names)
+
+
+def test_a_coloured_line_is_the_same_line() -> None:
+    line = colored_line("bob", "\x1b[31mhello")
+
+    assert line == f"\x1b[{name_style('bob')}mbob\x1b[0m: ␛[31mhello"
+
+
+@pytest.mark.parametrize(
+    ("choice", "environ", "isatty", "wanted"),
+    [
+        ("always", {"NO_COLOR": "1"}, False, True),
+        ("never", {"FORCE_COLOR": "1"}, True, False),
+        ("auto", {"NO_COLOR": "1", "FORCE_COLOR": "1"}, True, False),
+        ("auto", {"NO_COLOR": "", "TERM": "xterm"}, True, True),
+        ("auto", {"FORCE_COLOR": "1"}, False, True),
+        ("auto", {"CLICOLOR_FORCE": "1"}, False, True),
+        ("auto", {"CLICOLOR_FORCE": "0"}, False, False),
+        ("auto", {"FORCE_COLOR": ""}, False, False),
+        ("auto", {"TERM": "xterm"}, True, True),
+        ("auto", {"TERM": "dumb"}, True, False),
+        ("auto", {"TERM": "xterm"}, False, False),
+    ],
+)
+def test_colour_is_decided_in_order(
+    choice: Choice, environ: dict[str, str], *, isatty: bool, wanted: bool
+) -> None:
+    assert use_color(choice, environ, isatty) is wanted
+
+
+@given(TEXTS)
+@example("\x1b]52;c;aGk=\x07")
+@example("\u200f\u061c\u2067\U000e0001")
+def test_no_text_reaches_a_terminal_unsafe(text: str) -> None:
+    shown = clean(text)
+
+    kept = [char for char in shown if char not in "\u200c\u200d"]
+    assert not {unicodedata.category(char) for char in kept} & BANNED
+    shown.encode()
+
+
+@given(TEXTS)
+def test_cleaning_twice_is_cleaning_once(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+
+
+@given(TEXTS, TEXTS)
+def test_a_message_is_always_one_line(source: str, text: str) -> None:
+    assert len(message_line(source, text).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["--", "-- eve", " -- eve", "\t--", "—", "\u2010\u2010", "\u2212\u2212", "-\u2010"],
+)
+def test_a_name_is_never_taken_for_a_note(name: str) -> None:
+    assert clean_name(name) == f"◌{clean(name)}"
+
+
+@pytest.mark.parametrize("name", ["-", "-bob", "bob--", "- bob"])
+def test_a_name_may_have_a_dash(name: str) -> None:
+    assert clean_name(name) == name
+
+
+@pytest.mark.parametrize("char", "\u115f\u1160\u3164\uffa0\u2800")
+def test_a_name_has_no_letter_that_cannot_be_seen(char: str) -> None:
+    assert clean_name(f"a{char}b") == f"a<U+{ord(char):04X}>b"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("a" * 64, "a" * 64),
+        ("a" * 65, "a" * 63 + "…"),
+        ("漢" * 32, "漢" * 32),
+        ("漢" * 33, "漢" * 31 + "…"),
+        ("a\u0301" * 64, "a\u0301" * 64),
+        ("-" * 99_999, "◌" + "-" * 62 + "…"),
+    ],
+)
+def test_a_name_is_shown_in_64_columns(name: str, shown: str) -> None:
+    assert clean_name(name) == shown

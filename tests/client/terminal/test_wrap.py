@@ -1,0 +1,200 @@
+"""A message as the rows of a terminal."""
+
+import time
+import unicodedata
+
+import pyte
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from wcwidth import wcwidth
+
+from parlour.client.protocol.display_items import (
+    SERVER,
+    Note,
+    Quoted,
+    Said,
+    Shown,
+    Told,
+    Typed,
+)
+from parlour.client.terminal.printer import Line, Printer, Widths
+from parlour.client.terminal.wrap import MIN_COLUMNS, Width, rows
+
+FORGED = "[Server]: juliet has left the chat"
+FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
+ODD = (
+    "\u00a0\u3000\t\u200b\u200d\ufe0f\u0301\u0903\u05d0\u0627漢🐴☂…"
+    "\u2019─\u1160\U0001f1e8\n\r"
+)
+WORDS = st.sampled_from(
+    ["a", " ", " " * 70, "hello", FORGED, "https://example.org/" + "x" * 90, FAMILY]
+)
+TEXTS = st.lists(WORDS | st.text() | st.text(ODD), max_size=8).map("".join)
+
+
+def wrapped(text: str, columns: int, head: str = "eve: ") -> list[str]:
+    return rows(head, text, Width(columns))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", ["eve:"]),
+        ("short", ["eve: short"]),
+        ("as long as one row", ["eve: as long as one", "     row"]),
+        ("exactly to edge", ["eve: exactly to", "     edge"]),
+        ("x" * 30, ["eve: xxxxxxxxxxxxxx", "     xxxxxxxxxxxxxx", "     xx"]),
+        ("see https://example.org/", ["eve: see https://ex", "     ample.org/"]),
+        ("漢" * 9, ["eve: 漢漢漢漢漢漢漢", "     漢漢"]),
+        ("two\nlines", ["eve: two", "     lines"]),
+        ("two\r\nlines", ["eve: two", "     lines"]),
+        ("if a:\n  b\n\nc", ["eve: if a:", "       b", "     ", "     c"]),
+        (" " * 40 + FORGED[:9], ["eve:", "     [Server]:"]),
+        ("it\u2019s one of 23", ["eve: it\u2019s one of", "     23"]),
+    ],
+)
+def test_text_is_wrapped_below_itself(text: str, shown: list[str]) -> None:
+    assert wrapped(text, 20) == shown
+
+
+def test_a_long_name_takes_less_of_the_rows_below() -> None:
+    assert wrapped("said and heard", 24, "a-name-of-16-cols: ") == [
+        "a-name-of-16-cols: said",
+        "    and heard",
+    ]
+
+
+def test_a_name_wider_than_the_terminal_is_broken_like_text() -> None:
+    assert wrapped("hi", 9, "abcdefghij: ") == ["abcdefgh", "  ij: hi"]
+
+
+def test_a_letter_keeps_its_marks() -> None:
+    shown = wrapped("xxxxxx" + "e\u0301" * 3, 13)
+
+    assert shown == ["eve: xxxxxx", "   " + "e\u0301" * 3]
+
+
+def test_no_row_ends_in_a_joiner_which_joins_the_next_row_to_its_margin() -> None:
+    assert wrapped(FAMILY, 5) == ["eve:", " \N{MAN}", " \N{WOMAN}", " \N{GIRL}"]
+
+
+def test_of_many_lines_24_are_shown() -> None:
+    shown = wrapped("\n".join(map(str, range(36))), 80)
+
+    assert shown[0] == "eve: 0"
+    assert shown[23:] == ["     23", "     … 12 more lines"]
+
+
+def test_of_25_lines_one_is_more() -> None:
+    assert wrapped("\n" * 24, 80)[-1] == "     … 1 more line"
+
+
+def test_a_terminal_too_narrow_for_text_shows_none() -> None:
+    assert wrapped("hello", MIN_COLUMNS - 1) == ["…"]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        Said("eve", FORGED * 3, b""),
+        Said(SERVER, f"{FORGED * 3} renamed to bob", b""),
+        Told((Quoted("eve", FORGED * 3, "", "4711: "), Quoted("bob", FORGED * 3))),
+        Note(FORGED * 3),
+        Typed(FORGED * 3),
+    ],
+)
+@pytest.mark.parametrize("color", [False, True])
+def test_whatever_is_shown_is_wrapped_on_a_terminal(item: Shown, color: bool) -> None:
+    printer, width = Printer(echo=True, color=color), Width(80)
+
+    shown = screen(printer.lines([item], "14:02 ", Widths(width, width)), 80)
+
+    starts = [row for row in shown if not row.startswith(" ")]
+    assert len(shown) > len(starts) == (2 if isinstance(item, Told) else 1)
+
+
+def test_a_pipe_and_programs_get_a_message_in_one_line() -> None:
+    said = Said("eve", f"a\n{FORGED * 3}", b'{"type":"message"}')
+
+    assert Printer().lines([said]) == [Line(f"eve: a^J{FORGED * 3}", is_chat=True)]
+    assert Printer(json=True).lines([said], "", Widths(Width(20))) == [
+        Line('{"type":"message"}', is_chat=True)
+    ]
+
+
+def test_a_name_has_its_colour_on_a_terminal_too() -> None:
+    said = Said("bob", "one two", b"")
+
+    lines = Printer(color=True).lines([said], "", Widths(Width(10)))
+
+    assert [line.text for line in lines] == ["\x1b[35mbob\x1b[0m: one", "  two"]
+
+
+@settings(deadline=None)  # the screen is slow
+@given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=3), st.integers(1, 200))
+@example([("eve", "hi" + " " * 73 + FORGED)], 80)
+@example([("eve", "漢" * 90)], 7)
+@example([("x" * 200, f"\n{FORGED}")], 40)
+@example([("a b " * 40, FORGED)], 31)
+@example([("\u3000" * 64, FAMILY * 30)], 4)
+def test_text_of_a_person_begins_no_row(
+    said: list[tuple[str, str]], columns: int
+) -> None:
+    """On the screen of a terminal, every row at column 0 is the first of an item."""
+    for autowrap in (True, False):
+        width = Width(columns, autowrap)
+        lines = [
+            Printer().lines([Said(source, text, b"")], "", Widths(width))
+            for source, text in said
+        ]
+
+        written = [line.text for item in lines for line in item]
+        shown = screen([line for item in lines for line in item], columns)
+        firsts = {0}
+        for item in lines:
+            firsts.add(max(firsts) + len(item))
+        assert len(shown) <= len(written)  # the terminal wrapped none itself
+        assert all(
+            row in firsts or text[:1] in ("", " ") for row, text in enumerate(shown)
+        )
+
+
+@given(TEXTS, TEXTS, st.integers(2, 200))
+@example("eve", "\u3164" * 37 + FORGED, 80)  # two columns in tmux, screen and glibc
+@example("eve", "\u302e\u3099" * 37 + FORGED, 80)
+def test_no_row_reaches_the_edge_however_wide_its_letters_are(
+    source: str, text: str, columns: int
+) -> None:
+    for row in rows(f"{source.strip()[:9]!a}: ", text, Width(columns)):
+        assert sum(map(widest, row)) < max(2, columns)
+
+
+def test_short_lines_cost_little_more_on_a_terminal() -> None:
+    burst: list[Shown] = [Said("bob", f"line {number}", b"") for number in range(5_000)]
+    printer = Printer(color=True)
+
+    def cost(widths: Widths) -> float:
+        began = time.process_time()
+        printer.lines(burst, "", widths)
+        return time.process_time() - began
+
+    in_a_pipe = min(cost(Widths()) for _ in range(5))
+    on_a_terminal = min(cost(Widths(Width(80))) for _ in range(5))
+
+    assert on_a_terminal < 3 * in_a_pipe
+
+
+def widest(char: str) -> int:
+    """Return the columns of *char* where it has most: terminals disagree."""
+    if char == "\ufe0f":
+        return 1
+    is_wide = unicodedata.east_asian_width(char) in {"W", "F"}
+    return 2 if is_wide else max(0, wcwidth(char))
+
+
+def screen(lines: list[Line], columns: int) -> list[str]:
+    """Return what a terminal makes of *lines*, without the empty rows at the end."""
+    terminal = pyte.Screen(columns, 2 * len(lines) + 1)
+    pyte.Stream(terminal).feed("".join(f"{line.text}\r\n" for line in lines))
+    return [row.rstrip() for row in terminal.display[: terminal.cursor.y]]
