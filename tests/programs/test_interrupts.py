@@ -100,7 +100,8 @@ def test_a_start_on_a_terminal_that_is_interrupted_leaves_it_as_it_was(
 
 @pytest.mark.parametrize("engine", ["async", "threads"])
 @pytest.mark.parametrize(
-    "moment", ["click.core", "parlour.server.config", "parlour.cli", "parlour.core.hub"]
+    "moment",
+    ["click.core", "parlour.server.config", "parlour.cli", "parlour.core.hub"],
 )
 def test_a_server_that_is_interrupted_at_its_start_says_nothing(
     stage: Stage, moment: str, engine: str

@@ -15,7 +15,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 from parlour.journal.tools.inspection import connect_to_inspect
-from parlour.suspension import resumable
+from parlour.cli.suspension import resumable
 
 def read():
     with closing(connect_to_inspect(Path(sys.argv[1]))) as db:

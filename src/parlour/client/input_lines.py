@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from parlour.core.protocol.lines import OVERLONG, Lines
-from parlour.streams.encodings import BYTE_ORDER_MARK, WIDE_MARKS, as_text, decode
+from parlour.system.encodings import BYTE_ORDER_MARK, WIDE_MARKS, as_text, decode
 
 from .exit_status import Exit, Faults
 from .protocol import plain

@@ -13,8 +13,12 @@ from secrets import token_urlsafe
 from types import FrameType
 from typing import TextIO
 
-from parlour.streams.encodings import as_text, given_environ, locale_encoding
-from parlour.streams.standard import complain, forget_output, open_missing_streams
+from parlour.system.encodings import as_text, given_environ, locale_encoding
+from parlour.system.standard_streams import (
+    complain,
+    forget_output,
+    open_missing_streams,
+)
 
 from .conversation import Conversation
 from .exit_status import Exit

@@ -7,7 +7,7 @@ one more listener with a cursor, which lags while the terminal does.
 from collections.abc import Callable
 from typing import Final
 
-from parlour.streams.background import BackgroundWriter
+from parlour.system.background_writer import BackgroundWriter
 
 CLOSE_WAIT: Final = 1.0  # seconds that a terminal has to take the rest at the end
 

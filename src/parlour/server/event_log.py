@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from parlour.streams.standard import STANDARD_ERROR
+from parlour.system.standard_streams import STANDARD_ERROR
 
 from .config import People
 from .console import Console

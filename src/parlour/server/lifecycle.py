@@ -13,8 +13,8 @@ from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.core.ports import SideDoor
 from parlour.core.protocol.dialect import Dialect
-from parlour.resources import raise_descriptor_limit
-from parlour.tracing import BESIDE
+from parlour.system.resource_limits import raise_descriptor_limit
+from parlour.system.trace_file import BESIDE
 
 from . import event_log
 from .config import MAX_USERS, WEB_PORT, Config, Web

@@ -9,7 +9,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 from parlour.core.sessions.address_limits import network_of
-from parlour.keepalive import Keepalive, set_keepalive
+from parlour.system.keepalive import Keepalive, set_keepalive
 
 BACKLOG: Final = 4096  # connections that wait to be accepted; the system may cap it
 MAX_TURNED: Final = 32  # turned away and not gone yet; one more gets no time to go

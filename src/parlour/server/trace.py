@@ -8,7 +8,7 @@ from typing import Final
 
 from parlour.core.events import SessionId
 from parlour.core.protocol.trace_lines import TraceLines
-from parlour.tracing import TraceFile
+from parlour.system.trace_file import TraceFile
 
 from .event_log import log
 

@@ -5,7 +5,7 @@ import socket
 from contextlib import suppress
 from typing import Final, NamedTuple
 
-from parlour.keepalive import Keepalive, set_keepalive
+from parlour.system.keepalive import Keepalive, set_keepalive
 
 CONNECT_TIMEOUT: Final = 10.0  # seconds for each address of a name
 KEEPALIVE_IDLE: Final = 30  # seconds of silence before the first probe

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from parlour.core.protocol.trace_lines import TraceLines
-from parlour.streams.standard import complain
-from parlour.tracing import TraceFile
+from parlour.system.standard_streams import complain
+from parlour.system.trace_file import TraceFile
 
 from ..terminal.safe_text import clean
 

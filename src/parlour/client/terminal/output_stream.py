@@ -5,8 +5,8 @@ from collections.abc import Callable
 from io import StringIO
 from typing import Final
 
-from parlour.streams.background import BackgroundWriter
-from parlour.streams.standard import STANDARD_OUTPUT
+from parlour.system.background_writer import BackgroundWriter
+from parlour.system.standard_streams import STANDARD_OUTPUT
 
 RESTORE: Final = b"\x1b[?7h\x1b[?2004l\x1b[?25h\x1b[0m"
 """Long rows wrap, pastes come without brackets, there is a cursor, and no colour."""

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Final, TextIO
 
-from parlour.streams.background import BackgroundWriter
-from parlour.streams.descriptors import read_some
-from parlour.streams.standard import STANDARD_ERROR, STANDARD_OUTPUT
+from parlour.system.background_writer import BackgroundWriter
+from parlour.system.descriptors import read_some
+from parlour.system.standard_streams import STANDARD_ERROR, STANDARD_OUTPUT
 
 from ..protocol.display_items import Shown
 from .printer import Line, Printer, Widths

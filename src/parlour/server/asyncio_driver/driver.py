@@ -10,7 +10,7 @@ from parlour.core.events import Page, Query, Refused, SessionId, View
 from parlour.core.hub import Turned
 from parlour.core.ports import Carrier as Carries
 from parlour.core.sessions.connection import Entrance
-from parlour.streams.standard import STANDARD_OUTPUT
+from parlour.system.standard_streams import STANDARD_OUTPUT
 
 from ..console import Console
 from ..event_log import show

@@ -19,7 +19,7 @@ from parlour.core.events import Bye
 from parlour.core.hub import Turned
 from parlour.core.ports import SideDoor
 from parlour.core.sessions.connection import Ended
-from parlour.streams.standard import STANDARD_OUTPUT
+from parlour.system.standard_streams import STANDARD_OUTPUT
 
 from ..console import Console
 from ..event_log import show

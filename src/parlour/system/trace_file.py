@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from parlour.streams.background import start_without_signals
-from parlour.streams.descriptors import write_all
+from .background_writer import start_without_signals
+from .descriptors import write_all
 
 MODE: Final = 0o600
 MAX_WAITING: Final = 16 << 20  # bytes that are not written yet; further lines are lost

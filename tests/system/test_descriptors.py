@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from parlour.streams.background import HIGH_WATER, BackgroundWriter
-from parlour.streams.descriptors import read_some, write_all
+from parlour.system.background_writer import HIGH_WATER, BackgroundWriter
+from parlour.system.descriptors import read_some, write_all
 
 PATIENCE = 10  # seconds
 PIECE = os.urandom(1 << 20)

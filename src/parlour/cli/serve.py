@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 import click
 
-from parlour import tools_cli
-from parlour.arguments import (
+from parlour.core.limits import Rate
+from parlour.server.config import MIN_DESCRIPTORS, Bound, Config, Engine, People, Web
+from parlour.system.standard_streams import open_missing_streams
+
+from . import history_tools
+from .arguments import (
     HostType,
     ParlourGroup,
     PortType,
@@ -18,9 +22,8 @@ from parlour.arguments import (
     RateType,
     know_variables_of,
 )
-from parlour.client_cli import client
-from parlour.core.limits import Rate
-from parlour.parameters import (
+from .connect import client
+from .parameters import (
     CANNOT_START,
     ENGINE,
     NEW_FILE,
@@ -35,13 +38,12 @@ from parlour.parameters import (
     fail,
     history_file,
 )
-from parlour.server.config import MIN_DESCRIPTORS, Bound, Config, Engine, People, Web
-from parlour.streams.standard import open_missing_streams
-from parlour.web_options import AutoPort, page_options, web_config
+from .web_options import AutoPort, page_options, web_config
 
 if TYPE_CHECKING:
-    from parlour.console import ChatLines
     from parlour.server.lifecycle import MakeDoor
+
+    from .console import ChatLines
 
 __all__ = ["client", "main", "server"]
 
@@ -275,7 +277,8 @@ def _approve(messages: int, kept: int, *, is_sure: bool) -> bool:
 def _console() -> "ChatLines":
     """Return what formats the chat for the terminal, in its encoding."""
     from parlour.client.terminal.size import columns  # noqa: PLC0415
-    from parlour.console import ChatLines  # noqa: PLC0415
+
+    from .console import ChatLines  # noqa: PLC0415
 
     return ChatLines(partial(columns, sys.stdout), sys.stdout.encoding or "utf-8")
 
@@ -290,5 +293,5 @@ def _page_door(web: Web) -> "MakeDoor":
 
 main.add_command(server, "serve")
 main.add_command(client, "connect")
-tools_cli.add_to(main)
+history_tools.add_to(main)
 know_variables_of(main.commands.values())

@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.conversation import play
-from tests.docs.pages import (
+from tests.programs.harness import ENGINES, SERVER, start_client, start_server
+from tests.programs.peer import Listener
+from tests.programs.process import Program
+from tests.programs.seats import sit_down
+from tests.programs.stage import Stage
+from tests.project.pages import (
     CLIENT,
     PROTOCOL,
     README,
@@ -17,11 +22,6 @@ from tests.docs.pages import (
     Block,
     blocks,
 )
-from tests.programs.harness import ENGINES, SERVER, start_client, start_server
-from tests.programs.peer import Listener
-from tests.programs.process import Program
-from tests.programs.seats import sit_down
-from tests.programs.stage import Stage
 from tests.server.stage import SocketPeer
 
 TRANSCRIPTS = [*blocks(PROTOCOL, "chat"), *blocks(SESSION, "chat")]

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from parlour.arguments import PortType, QuietProgram
-from parlour.parameters import ENGINE, NEW_FILE, RECV_SIZE, SETTINGS, VERSION
+from .arguments import PortType, QuietProgram
+from .parameters import ENGINE, NEW_FILE, RECV_SIZE, SETTINGS, VERSION
 
 if TYPE_CHECKING:
     from parlour.client.options import Engine

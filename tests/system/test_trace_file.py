@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from parlour.tracing import MAX_WAITING, TraceFile
+from parlour.system.trace_file import MAX_WAITING, TraceFile
 
 
 def unexpected(error: OSError) -> None:

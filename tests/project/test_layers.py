@@ -2,13 +2,13 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-SRC = Path(__file__).parents[1] / "src"
+SRC = Path(__file__).parents[2] / "src"
 MODULES = sorted((SRC / "parlour").rglob("*.py"))
 
 STDLIB = set(sys.stdlib_module_names)
@@ -32,95 +32,72 @@ LAYERS = {
     | {"datetime", "fcntl", "os", "pathlib", "queue", "sqlite3", "threading"},
     "server": STDLIB - {"sqlite3"}
     | {"parlour.server", "parlour.core", "parlour.history", "parlour.journal"}
-    | {"parlour.server.config", "uvloop"}
-    | {"parlour.keepalive", "parlour.resources", "parlour.streams"}
-    | {"parlour.tracing"},
-    "client": STDLIB - {"sqlite3"}
-    | {"parlour.client", "parlour.core", "parlour.streams", "parlour.tracing"}
-    | {"parlour.keepalive", "msgspec"}
-    | TERMINAL,
+    | {"parlour.system", "uvloop"},
     "gateways": STDLIB - {"sqlite3"}
     | {"parlour.gateways", "parlour.core", "parlour.history"}
     | {"flask", "h11", "uvicorn", "websockets"},
-    "console": PURE | {"parlour.core", "parlour.client"},
-    "arguments": PURE
-    | {"signal", "click", "parlour.core", "parlour.environment"}
-    | {"parlour.parameters", "parlour.resources", "parlour.streams"},
-    "resources": PURE | {"resource"},
-    "keepalive": PURE | {"socket"},
-    "environment": PURE | {"os"},
+    "client": STDLIB - {"sqlite3"}
+    | {"parlour.client", "parlour.core", "parlour.system", "msgspec"}
+    | TERMINAL,
+    "system": PURE
+    | {"io", "os", "pathlib", "resource", "select", "signal", "socket", "threading"}
+    | {"_typeshed", "parlour.system"},
     "cli": STDLIB
-    | {"click", "parlour.arguments"}
-    | {f"parlour.{name}" for name in ("console", "core", "journal")}
-    | {f"parlour.{name}" for name in ("server", "parameters", "tools_cli")}
-    | {f"parlour.{name}" for name in ("client", "client_cli", "gateways", "streams")}
-    | {"parlour.web_options"},
-    "client_cli": PURE
-    | {
-        "click",
-        "pathlib",
-        "parlour.arguments",
-        "parlour.client",
-        "parlour.server.config",
-    }
-    | {"parlour.parameters"},
-    "web_options": PURE
-    | {"ipaddress", "click", "parlour.arguments", "parlour.server.config"}
-    | {"parlour.environment"},
-    "streams": PURE
-    | {"io", "os", "select", "signal", "threading", "_typeshed", "parlour.streams"},
+    | {"click", "platformdirs"}
+    | {f"parlour.{name}" for name in ("cli", "client", "core", "gateways", "history")}
+    | {f"parlour.{name}" for name in ("journal", "server", "system")},
     "checkout": PURE | {"os"},
-    "tracing": PURE | {"os", "pathlib", "threading", "parlour.streams"},
-    "tools_cli": STDLIB
-    | {"click", "parlour.arguments", "parlour.history", "parlour.journal"}
-    | {"parlour.parameters"}
-    | {"parlour.streams", "parlour.suspension"},
-    "suspension": PURE | {"os", "signal"},
-    "parameters": PURE
-    | {"click", "pathlib", "platformdirs", "parlour.server.config", "parlour.core"}
-    | {"parlour.streams"},
     "__main__": {"parlour.cli", "signal"},
     "": set(),  # parlour/__init__.py: the version
 }
 
-VERSION = {
-    "server",
-    "client",
-    "cli",
-    "parameters",
-    "core",
-}  # may import `parlour` itself
+VERSION = {"server", "client", "cli", "core"}  # may import `parlour` itself
+
+# What a package may import of its own layer, where that is not everything.
+PARTS = {
+    "core.protocol": {"core.events", "core.limits", "core.protocol"},
+    "core.names": {"core.events", "core.limits", "core.names"},
+    "core.delivery": {
+        *("core.events", "core.limits", "core.protocol", "core.delivery"),
+    },
+    "core.rooms": {
+        *("core.events", "core.limits", "core.protocol", "core.delivery", "core.rooms"),
+    },
+    "client.protocol": {"client.protocol"},
+}
 
 # The modules that a third-party library is meant for.
 LIBRARIES = {
     "click": {
-        *("arguments", "cli", "client_cli", "parameters", "tools_cli", "web_options")
+        "cli.arguments",
+        "cli.connect",
+        "cli.history_tools",
+        "cli.parameters",
+        "cli.serve",
+        "cli.web_options",
     },
     "confusable_homoglyphs": {"core.names.confusables", "core.names.scripts"},
     "flask": {"gateways.web.routes"},
     "h11": {"gateways.web.http"},
     "msgspec": {
+        "client.protocol.plain",
+        "client.protocol.session",
+        "client.protocol.session_decoder",
         "core.events",
-        *("core.names.confusables", "core.names.scripts"),
-        *(
-            f"core.protocol.{name}"
-            for name in ("json_objects", "plain", "session", "session_decoder")
-        ),
-        *(
-            "client.protocol.session_decoder",
-            "client.protocol.plain",
-            "client.protocol.session",
-        ),
+        "core.names.confusables",
+        "core.names.scripts",
+        "core.protocol.json_objects",
+        "core.protocol.plain",
+        "core.protocol.session",
+        "core.protocol.session_decoder",
     },
-    "platformdirs": {"parameters"},
+    "platformdirs": {"cli.parameters"},
     "precis_i18n": {"core.names.validation"},
     "prompt_toolkit": {
-        *(
-            "client.terminal.resizing",
-            "client.terminal.keys",
-            "client.terminal.paste_detection",
-            "client.terminal.prompt",
-        )
+        "client.terminal.keys",
+        "client.terminal.paste_detection",
+        "client.terminal.prompt",
+        "client.terminal.resizing",
     },
     "uvicorn": {"gateways.web.http"},
     "uvloop": {"server.event_loops"},
@@ -169,6 +146,19 @@ def imports(module: Module) -> Iterator[Import]:
                 yield Import(name, bool(node.level))
 
 
+def in_any(name: str, packages: Iterable[str]) -> bool:
+    """Tell whether *name* is one of *packages*, or in one of them."""
+    return any(f"{name}.".startswith(f"{package}.") for package in packages)
+
+
+def parts_of(module: Module) -> set[str]:
+    """Return what *module* may import of its own layer."""
+    for part, allowed in PARTS.items():
+        if in_any(module.name, [part]):
+            return {f"parlour.{name}" for name in allowed}
+    return {f"parlour.{module.layer}"}
+
+
 def faults(module: Module) -> list[str]:
     """Return what is wrong with the imports of *module*."""
     allowed = LAYERS.get(module.layer)
@@ -179,7 +169,7 @@ def faults(module: Module) -> list[str]:
         if name in {"parlour", "parlour.__version__"}:
             is_allowed = module.layer in VERSION
         else:
-            is_allowed = any(f"{name}.".startswith(f"{ok}.") for ok in allowed)
+            is_allowed = in_any(name, allowed)
         if not is_allowed:
             found.append(f"{module.name} may not import {name}")
         own = f"parlour.{module.layer}"
@@ -188,6 +178,8 @@ def faults(module: Module) -> list[str]:
             found.append(f"{module.name} imports {name} of its own layer absolutely")
         if is_relative and not is_own:
             found.append(f"{module.name} imports {name} of another layer relatively")
+        if is_own and not in_any(name, parts_of(module)):
+            found.append(f"{module.name} may not import {name}")
         library = name.partition(".")[0]
         if module.name not in LIBRARIES.get(library, {module.name}):
             found.append(f"{module.name} is not where {library} belongs")
@@ -224,6 +216,7 @@ def test_the_table_speaks_of_modules_that_exist() -> None:
 
     assert set(LAYERS) == layers
     assert set.union(*LIBRARIES.values()) <= names
+    assert {*PARTS, *set.union(*PARTS.values())} <= names
 
 
 @pytest.mark.parametrize(
@@ -238,7 +231,11 @@ def test_the_table_speaks_of_modules_that_exist() -> None:
             "from parlour.history import History",
             "core.hub may not import parlour.history",
         ),
-        ("core.hub", "from parlour import cli", "core.hub may not import parlour.cli"),
+        (
+            "core.hub",
+            "from parlour import cli",
+            "core.hub may not import parlour.cli",
+        ),
         (
             "journal.sqlite.rows",
             "import parlour",
@@ -288,7 +285,16 @@ def test_the_table_speaks_of_modules_that_exist() -> None:
             "import prompt_toolkit",
             "where prompt_toolkit belongs",
         ),
-        ("console", "from parlour.cli import main", "import parlour.cli"),
+        (
+            "core.protocol.plain",
+            "from ..sessions import x",
+            "core.protocol.plain may not import parlour.core.sessions",
+        ),
+        (
+            "client.protocol.connection",
+            "from ..terminal.commands import x",
+            "client.protocol.connection may not import parlour.client.terminal",
+        ),
         ("server.lifecycle", "import parlour.cli", "import parlour.cli"),
         ("utils", "import json", "the layer 'utils' is not in the table"),
     ],

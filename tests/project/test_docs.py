@@ -14,16 +14,16 @@ import pytest
 
 from bench.__main__ import options as options_of_bench
 from parlour import cli
+from parlour.cli.parameters import BAD_ENVIRONMENT, CANNOT_START, FAILED, USAGE
 from parlour.client.exit_status import Exit
 from parlour.client.terminal.commands import COMMANDS
 from parlour.core import limits
 from parlour.core.limits import Limits, Rate
 from parlour.core.names.validation import clean
 from parlour.journal.sqlite.errors import REASONS
-from parlour.parameters import BAD_ENVIRONMENT, CANNOT_START, FAILED, USAGE
 from parlour.server.config import Bound, Config
 from parlour.server.runtime import UNLOGGED
-from tests.docs.pages import (
+from tests.project.pages import (
     CLI,
     LIMITS,
     PAGES,

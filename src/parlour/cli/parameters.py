@@ -8,7 +8,7 @@ import click
 
 from parlour import __version__
 from parlour.server.config import Bound
-from parlour.streams.standard import complain
+from parlour.system.standard_streams import complain
 
 FAILED: Final = 1
 USAGE: Final = 2

@@ -8,9 +8,10 @@ from typing import Final, Literal, TypeVar
 import click
 from click.core import ParameterSource
 
-from parlour.arguments import HostType, PortType, Program, Slip
-from parlour.environment import PREFIX
 from parlour.server.config import Web
+
+from .arguments import HostType, PortType, Program, Slip
+from .environment import PREFIX
 
 Command = TypeVar("Command", bound=Callable[..., None])
 

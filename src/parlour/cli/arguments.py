@@ -10,15 +10,20 @@ import click
 from click.core import ParameterSource
 
 from parlour.core.limits import Rate
-from parlour.environment import PREFIX, ignore_others
-from parlour.parameters import BAD_ENVIRONMENT, FAILED, fail
-from parlour.resources import ShortageError, raise_descriptor_limit, shortage
-from parlour.streams.standard import (
+from parlour.system.resource_limits import (
+    ShortageError,
+    raise_descriptor_limit,
+    shortage,
+)
+from parlour.system.standard_streams import (
     complain,
     forget_output,
     open_missing_streams,
     use_whole_streams,
 )
+
+from .environment import PREFIX, ignore_others
+from .parameters import BAD_ENVIRONMENT, FAILED, fail
 
 HIGHEST_PORT: Final = 65_535
 FEW_DESCRIPTORS: Final = 16  # open files that a program without a server needs

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import click
 
-from parlour.arguments import PortType, Program
-from parlour.parameters import (
+from parlour.system.standard_streams import complain, open_missing_streams
+
+from .arguments import PortType, Program
+from .parameters import (
     FAILED,
     SETTINGS,
     USAGE,
@@ -19,8 +21,7 @@ from parlour.parameters import (
     fail,
     history_file,
 )
-from parlour.streams.standard import complain, open_missing_streams
-from parlour.suspension import resumable
+from .suspension import resumable
 
 Progress = Callable[[int, int], None]
 """Called with how much is done, and of how much; see `journal.tools.progress`."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parlour.streams.encodings import (
+from parlour.system.encodings import (
     as_text,
     decode,
     locale_encoding,

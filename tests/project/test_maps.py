@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import ROOT
+from tests.project.pages import ROOT
 
 SRC = ROOT / "src" / "parlour"
 PACKAGES = sorted(path.parent for path in SRC.glob("*/**/__init__.py"))
