@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from parlour.client.conversation import Conversation
 from parlour.client.shutdown import State
-from parlour.core.events import LOBBY, Draft, Message, Outcome, Refused
+from parlour.core.events import LOBBY, Message, Refused
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
+from parlour.core.storage import Draft, Outcome
 from parlour.history.retention import Retention
-from parlour.journal.memory import MemoryHistory
+from parlour.journal.memory import MemoryStore
 from parlour.server.runtime import STOPPED
 from tests.core.stage import WALL, Guest, Stage, line
 
@@ -19,7 +20,7 @@ LIMITS = Limits(rate=None, log_bytes=1_000)
 KEPT = 6  # messages; so few that who is away for long has missed some
 
 
-class Annals(MemoryHistory):
+class Annals(MemoryStore):
     """A history that also knows for good what it has ever kept."""
 
     def __init__(self, epoch: str) -> None:

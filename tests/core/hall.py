@@ -1,7 +1,7 @@
 """A crowd and its log, and what each in it is given."""
 
-from parlour.core.delivery.delivery import Crowd
-from parlour.core.delivery.recent_events import Log
+from parlour.core.delivery.delivery import Delivery
+from parlour.core.delivery.recent_events import RecentEvents
 from parlour.core.events import LOBBY, SessionId
 from tests.core.terse import Terse, messages
 
@@ -12,13 +12,13 @@ class Hall:
     def __init__(
         self, *sessions: SessionId, log: int = 1000, flush: int = 1000
     ) -> None:
-        self.log = Log(log)
-        self.crowd = Crowd(LOBBY, self.log, flush)
+        self.log = RecentEvents(log)
+        self.delivery = Delivery(LOBBY, self.log, flush)
         self.dialect = Terse()
         for session in sessions:
-            self.crowd.add(session, self.dialect)
-            self.crowd.place(session)
-        self.crowd.flush()
+            self.delivery.add(session, self.dialect)
+            self.delivery.place(session)
+        self.delivery.flush()
 
     def tell(self, texts: str) -> None:
         self.log.extend(messages(texts))
@@ -27,6 +27,6 @@ class Hall:
         """Return what each is given in one flush, without the ends of the lines."""
         return {
             session: data.decode().replace("\n", "")
-            for data, sessions, _ in self.crowd.flush()
+            for data, sessions, _ in self.delivery.flush()
             for session in sessions
         }

@@ -2,20 +2,13 @@
 
 import json
 
-from parlour.core.events import (
-    LOBBY,
-    After,
-    Draft,
-    Message,
-    Question,
-    Refused,
-    SessionId,
-)
-from parlour.core.hub import Hub, Turned
+from parlour.core.events import LOBBY, Message, Refused, SessionId
+from parlour.core.hub import Hub, Rejected
 from parlour.core.limits import Limits
 from parlour.core.sessions.connection import Ended
+from parlour.core.storage import After, Draft, Question
 from parlour.history.retention import Retention
-from parlour.journal.memory import MemoryHistory
+from parlour.journal.memory import MemoryStore
 
 ROOMY = Limits(rate=None)
 WALL = 1_700_000_000.0  # what every message's time is
@@ -125,7 +118,7 @@ class Stage:
     """
 
     def __init__(self, limits: Limits = ROOMY, *, messages: int = 2048) -> None:
-        self.history = MemoryHistory(Retention(max_messages=messages))
+        self.history = MemoryStore(Retention(max_messages=messages))
         self.hub = Hub(limits, self.history.reach(LOBBY))
         self.now = 1000.0
         self.holds = False
@@ -139,21 +132,21 @@ class Stage:
         self._port += 1
         address = address or f"192.0.2.1:{self._port}"
         session = self.hub.connect(address, self.now, exempt=exempt)
-        assert not isinstance(session, Turned), session
+        assert not isinstance(session, Rejected), session
         guest = self.guests[session] = Guest(self, session)
         return guest
 
-    def turned(self, address: str = "192.0.2.9:9") -> Turned:
+    def turned(self, address: str = "192.0.2.9:9") -> Rejected:
         """Let somebody try who is not let in."""
         turned = self.hub.connect(address, self.now)
-        assert isinstance(turned, Turned), "was let in"
+        assert isinstance(turned, Rejected), "was let in"
         return turned
 
     def watch(self) -> Guest:
         """Open a session that only hears."""
-        from parlour.core.protocol.plain import Plain
+        from parlour.core.protocol.plain import PlainDialect
 
-        session = self.hub.watch(Plain())
+        session = self.hub.watch(PlainDialect())
         guest = self.guests[session] = Guest(self, session)
         return guest
 
@@ -262,5 +255,5 @@ class Stage:
                 guest.unsent = b""
             elif ended.last:
                 guest.write(ended.last)
-        for session, on in self.hub.reading().items():
+        for session, on in self.hub.reading_changes().items():
             self.guests[session].reads = on

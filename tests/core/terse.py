@@ -1,8 +1,9 @@
 """A dialect that is easy to read in a test: what is said, a line each."""
 
-from parlour.core.events import LOBBY, Bye, Event, Message, Page, Refused, Silent
+from parlour.core.events import LOBBY, Bye, Event, Message, Refused, SessionOnlyEvent
 from parlour.core.protocol.commands import Command, Say
 from parlour.core.protocol.plain import said
+from parlour.core.storage import Page
 
 
 class Terse:
@@ -20,7 +21,7 @@ class Terse:
 
     def encode(self, event: Event) -> bytes:
         self.encoded += 1
-        if isinstance(event, Silent):
+        if isinstance(event, SessionOnlyEvent):
             return b""
         end = "." if isinstance(event, Bye) else ""
         return f"{said(event)[1]}{end}\n".encode()

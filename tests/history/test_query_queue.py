@@ -6,14 +6,14 @@ from threading import Event
 
 import pytest
 
-from parlour.core.events import Page, Query, Search
+from parlour.core.storage import Page, Query, Search
 from parlour.history.query_queue import (
     MAX_SEARCHES,
     MAX_SEARCHES_EACH,
-    Question,
+    PendingQuery,
     always,
 )
-from parlour.journal.memory import MemoryHistory
+from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from tests.journal.helpers import (
     NOW,
@@ -26,7 +26,7 @@ from tests.journal.helpers import (
 from tests.journal.test_recorder import WAIT, Answers
 
 
-class HeldSearches(MemoryHistory):
+class HeldSearches(MemoryStore):
     """A history in which searches take until they may end, or are cancelled."""
 
     def __init__(self) -> None:
@@ -69,10 +69,10 @@ def test_a_page_does_not_wait_for_a_search(
     recorder: Recorder, history: HeldSearches
 ) -> None:
     found, page = Answers(), Answers()
-    recorder.ask(Question(search("sun"), found))
+    recorder.query(PendingQuery(search("sun"), found))
     assert history.has_begun.wait(WAIT)
 
-    recorder.ask(Question(before(), page))
+    recorder.query(PendingQuery(before(), page))
 
     assert texts(page.page()) == ["sun"]
     assert found.is_empty
@@ -84,7 +84,7 @@ def test_nobody_who_appends_waits_for_a_search(
     recorder: Recorder, history: HeldSearches
 ) -> None:
     found, kept = Answers(), Answers()
-    recorder.ask(Question(search("sun"), found))
+    recorder.query(PendingQuery(search("sun"), found))
     assert history.has_begun.wait(WAIT)
 
     recorder.record(drafts(["moon"]), NOW, kept)
@@ -97,12 +97,12 @@ def test_one_search_too_many_is_told_that_the_history_is_busy(
     recorder: Recorder, history: HeldSearches
 ) -> None:
     found, late = Answers(), Answers()
-    recorder.ask(Question(search("sun"), found))
+    recorder.query(PendingQuery(search("sun"), found))
     assert history.has_begun.wait(WAIT)
     for number in range(MAX_SEARCHES):
-        recorder.ask(Question(search("sun"), found, always, f"{number}"))
+        recorder.query(PendingQuery(search("sun"), found, always, f"{number}"))
 
-    recorder.ask(Question(search("sun"), late))
+    recorder.query(PendingQuery(search("sun"), late))
 
     assert late.error().code == "busy"
     history.may_end.set()
@@ -115,15 +115,15 @@ def test_one_who_searches_much_leaves_places_and_turns_to_others(
     recorder: Recorder, history: HeldSearches
 ) -> None:
     found, late = Answers(), Answers()
-    recorder.ask(Question(search("first"), found, always, "much"))
+    recorder.query(PendingQuery(search("first"), found, always, "much"))
     assert history.has_begun.wait(WAIT)
     for _ in range(MAX_SEARCHES_EACH):
-        recorder.ask(Question(search("again"), found, always, "much"))
+        recorder.query(PendingQuery(search("again"), found, always, "much"))
 
-    recorder.ask(Question(search("late"), late, always, "much"))
-    recorder.ask(Question(search("other"), found, always, "other"))
-    recorder.ask(Question(search("third"), found, always, "third"))
-    recorder.ask(Question(search("other again"), found, always, "other"))
+    recorder.query(PendingQuery(search("late"), late, always, "much"))
+    recorder.query(PendingQuery(search("other"), found, always, "other"))
+    recorder.query(PendingQuery(search("third"), found, always, "third"))
+    recorder.query(PendingQuery(search("other again"), found, always, "other"))
 
     assert late.error().code == "busy"
     history.may_end.set()
@@ -147,10 +147,10 @@ def test_a_search_that_gets_no_thread_is_refused_and_the_next_one_gets_one(
 
     with monkeypatch.context() as patch:
         patch.setattr(threading, "_start_new_thread", no_thread)
-        recorder.ask(Question(search("sun"), found))
+        recorder.query(PendingQuery(search("sun"), found))
     assert found.error().code == "busy"
 
-    recorder.ask(Question(search("sun"), found))
+    recorder.query(PendingQuery(search("sun"), found))
     assert texts(found.page()) == ["sun"]
     assert found.is_empty
 
@@ -164,12 +164,14 @@ def test_a_search_that_nobody_wants_any_more_is_not_made(
     recorder: Recorder, history: HeldSearches
 ) -> None:
     found, unheard = Answers(), Answers()
-    recorder.ask(Question(search("first"), found))
+    recorder.query(PendingQuery(search("first"), found))
     assert history.has_begun.wait(WAIT)
     for number in range(MAX_SEARCHES):
-        recorder.ask(Question(search("unwanted"), unheard, lambda: False, f"{number}"))
+        recorder.query(
+            PendingQuery(search("unwanted"), unheard, lambda: False, f"{number}")
+        )
 
-    recorder.ask(Question(search("last"), found))  # has the place of those
+    recorder.query(PendingQuery(search("last"), found))  # has the place of those
     history.may_end.set()
     assert [found.page().total, found.page().total] == [0, 0]
 
@@ -180,8 +182,8 @@ def test_a_search_that_nobody_wants_any_more_is_not_made(
 def test_an_unwanted_page_is_not_read(recorder: Recorder) -> None:
     unheard, page = Answers(), Answers()
 
-    recorder.ask(Question(before(), unheard, lambda: False))
-    recorder.ask(Question(before(), page))
+    recorder.query(PendingQuery(before(), unheard, lambda: False))
+    recorder.query(PendingQuery(before(), page))
 
     assert texts(page.page()) == ["sun"]
     assert unheard.is_empty
@@ -192,12 +194,12 @@ def test_searches_end_when_they_are_cancelled_and_pages_go_on(
 ) -> None:
     found, page = Answers(), Answers()
     for _ in range(3):
-        recorder.ask(Question(search("sun"), found))
+        recorder.query(PendingQuery(search("sun"), found))
     assert history.has_begun.wait(WAIT)
 
     recorder.cancel_searches()
-    recorder.ask(Question(search("sun"), found))
-    recorder.ask(Question(before(), page))
+    recorder.query(PendingQuery(search("sun"), found))
+    recorder.query(PendingQuery(before(), page))
 
     assert {found.error().code for _ in range(4)} == {"stopping"}
     assert texts(page.page()) == ["sun"]

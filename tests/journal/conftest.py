@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from parlour.journal import Store
-from parlour.journal.memory import MemoryHistory
+from parlour.journal.memory import MemoryStore
 from tests.journal.helpers import PLENTY, in_file
 
 BACK_ENDS: dict[str, Callable[[Path], Store]] = {
-    "memory": lambda _: MemoryHistory(PLENTY),
+    "memory": lambda _: MemoryStore(PLENTY),
     "sqlite": lambda directory: in_file(directory / "chat.db"),
 }
 

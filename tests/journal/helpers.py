@@ -4,24 +4,22 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from parlour.core.events import (
+from parlour.core.events import Message, RoomName, SessionId
+from parlour.core.storage import (
     After,
     Before,
     Draft,
-    Message,
     Outcome,
     Page,
     Query,
     Repeated,
-    RoomName,
     Search,
-    SessionId,
 )
 from parlour.history.retention import Retention
 from parlour.journal import Store
-from parlour.journal.memory import MemoryHistory
+from parlour.journal.memory import MemoryStore
 from parlour.journal.sqlite.opening import Crash, survive
-from parlour.journal.sqlite.store import SQLiteHistory
+from parlour.journal.sqlite.store import SQLiteStore
 
 VERONA, MANTUA = RoomName("verona"), RoomName("mantua")
 NOW = 1_700_000_000.25  # seconds: when everything is said, unless a test says otherwise
@@ -45,9 +43,9 @@ def in_file(
     *,
     now: float = NOW,
     crash: Crash = survive,
-) -> SQLiteHistory:
+) -> SQLiteStore:
     """Open the history *path* for which it is always *now*."""
-    return SQLiteHistory(
+    return SQLiteStore(
         path, retention, clock=lambda: now, steady=lambda: 0.0, crash=crash
     )
 
@@ -67,16 +65,16 @@ class Clocks:
     def warn(self, event: str, /, **facts: str | float) -> None:
         self.warnings.append((event, facts))
 
-    def in_memory(self, retention: Retention = PLENTY) -> MemoryHistory:
-        return MemoryHistory(
+    def in_memory(self, retention: Retention = PLENTY) -> MemoryStore:
+        return MemoryStore(
             retention,
             clock=lambda: self.wall,
             steady=lambda: self.steady,
             warn=self.warn,
         )
 
-    def in_file(self, path: Path, retention: Retention = PLENTY) -> SQLiteHistory:
-        return SQLiteHistory(
+    def in_file(self, path: Path, retention: Retention = PLENTY) -> SQLiteStore:
+        return SQLiteStore(
             path,
             retention,
             clock=lambda: self.wall,
@@ -126,7 +124,7 @@ def kept(history: Store, room: RoomName = VERONA) -> list[str]:
 
 def tidy(history: Store) -> None:
     """Let *history* do all that can wait."""
-    while history.tend():
+    while history.maintain():
         pass
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from parlour.core.events import Draft, Message, Repeated, SessionId
+from parlour.core.events import Message, SessionId
+from parlour.core.storage import Draft, Repeated
 from parlour.journal import Store
 from tests.journal.helpers import (
     MANTUA,

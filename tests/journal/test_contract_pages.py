@@ -2,9 +2,10 @@
 
 import pytest
 
-from parlour.core.events import Page, Query, Reach, Recalled
-from parlour.core.protocol.plain import Plain
-from parlour.core.protocol.session import Session
+from parlour.core.events import HistoryPage
+from parlour.core.protocol.plain import PlainDialect
+from parlour.core.protocol.session import SessionDialect
+from parlour.core.storage import HistoryExtent, Page, Query
 from parlour.history.pages import MAX_PAGE
 from parlour.journal import Store
 from tests.journal.helpers import (
@@ -119,7 +120,7 @@ def test_an_unknown_room_is_empty(history: Store) -> None:
 
     assert history.read(before(room=MANTUA)) == Page((), False, 0)
     assert history.read(after(0, room=MANTUA)) == Page((), False, 0)
-    assert history.reach(MANTUA) == Reach(history.reach(VERONA).epoch, 1, 0)
+    assert history.reach(MANTUA) == HistoryExtent(history.reach(VERONA).epoch, 1, 0)
 
 
 def test_a_room_shows_nothing_of_another(history: Store) -> None:
@@ -174,8 +175,8 @@ def test_a_page_is_bounded_as_it_is_sent(
 
     page = history.read(query)
 
-    lines = [Plain().encode(message) for message in page.messages]
-    answer = Session().encode(Recalled(VERONA, page.messages, page.more))
+    lines = [PlainDialect().encode(message) for message in page.messages]
+    answer = SessionDialect().encode(HistoryPage(VERONA, page.messages, page.more))
     assert page.more
     assert len(lines[0]) > size
     assert 0 < sum(map(len, lines)) <= MAX_PAGE

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parlour.history import HistoryError
+from parlour.core.storage import StorageError
 from parlour.journal import Store
 from tests.journal.helpers import (
     END,
@@ -132,7 +132,7 @@ def test_what_is_found_is_a_page_at_most(history: Store) -> None:
 def test_too_much_to_search_for_is_refused(history: Store, words: str) -> None:
     history.append(drafts(["sun"]), NOW)
 
-    with pytest.raises(HistoryError) as caught:
+    with pytest.raises(StorageError) as caught:
         history.read(search(words))
 
     assert caught.value.code == "search_too_long"

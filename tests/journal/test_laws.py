@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parlour.core.events import Draft, Message, Outcome, Repeated, SessionId
+from parlour.core.events import Message, SessionId
+from parlour.core.storage import Draft, Outcome, Repeated
 from parlour.history.retention import Retention
 from parlour.history.search_terms import matcher
 from parlour.journal import Store
-from parlour.journal.memory import MemoryHistory
+from parlour.journal.memory import MemoryStore
 from tests.journal.helpers import (
     MANTUA,
     NOW,
@@ -37,7 +38,7 @@ Open = Callable[[], Store]
 
 @contextmanager
 def memory(retention: Retention) -> Iterator[Open]:
-    history = MemoryHistory(retention)
+    history = MemoryStore(retention)
     yield lambda: history
 
 

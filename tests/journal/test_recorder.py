@@ -6,11 +6,18 @@ from threading import Event, Thread, current_thread
 
 import pytest
 
-from parlour.core.events import Draft, Message, Outcome, Page, Query, Reach, RoomName
-from parlour.history import HistoryError
-from parlour.history.query_queue import Question
+from parlour.core.events import Message, RoomName
+from parlour.core.storage import (
+    Draft,
+    HistoryExtent,
+    Outcome,
+    Page,
+    Query,
+    StorageError,
+)
+from parlour.history.query_queue import PendingQuery
 from parlour.journal import Store
-from parlour.journal.memory import MemoryHistory
+from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from tests.journal.helpers import (
     NOW,
@@ -32,9 +39,9 @@ class Answers:
     """What a recorder called back with, in order."""
 
     def __init__(self) -> None:
-        self._found: SimpleQueue[list[Outcome] | Page | HistoryError] = SimpleQueue()
+        self._found: SimpleQueue[list[Outcome] | Page | StorageError] = SimpleQueue()
 
-    def __call__(self, found: list[Outcome] | Page | HistoryError) -> None:
+    def __call__(self, found: list[Outcome] | Page | StorageError) -> None:
         self._found.put(found)
 
     def outcomes(self) -> list[Outcome]:
@@ -47,9 +54,9 @@ class Answers:
         assert isinstance(found, Page)
         return found
 
-    def error(self) -> HistoryError:
+    def error(self) -> StorageError:
         found = self._found.get(timeout=WAIT)
-        assert isinstance(found, HistoryError)
+        assert isinstance(found, StorageError)
         return found
 
     @property
@@ -64,7 +71,7 @@ class Slow:
         self.may = Event()
         self.did: SimpleQueue[str] = SimpleQueue()
         self.chores = 0
-        self.history = MemoryHistory(PLENTY)
+        self.history = MemoryStore(PLENTY)
 
     def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
         self.did.put("append")
@@ -78,10 +85,10 @@ class Slow:
     def cancel_searches(self) -> None:
         """There is none."""
 
-    def reach(self, room: RoomName) -> Reach:
+    def reach(self, room: RoomName) -> HistoryExtent:
         return self.history.reach(room)
 
-    def tend(self) -> bool:
+    def maintain(self) -> bool:
         self.did.put("tend")
         self.chores -= 1
         return self.chores > 0
@@ -105,8 +112,8 @@ class Broken(Slow):
     def read(self, _: Query) -> Page:
         raise self.error
 
-    def tend(self) -> bool:
-        raise HistoryError("storage_full", "the disk is full")
+    def maintain(self) -> bool:
+        raise StorageError("storage_full", "the disk is full")
 
 
 Make = Callable[[Store], Recorder]
@@ -130,14 +137,14 @@ def test_what_is_recorded_can_be_asked_for(make: Make, tmp_path: Path) -> None:
 
     recorder.record(drafts("ab"), NOW, answers)
     told = answers.outcomes()
-    recorder.ask(Question(before(), answers))
+    recorder.query(PendingQuery(before(), answers))
 
     assert sequences(told) == [1, 2]
     assert texts(answers.page()) == ["a", "b"]
 
 
 def test_batches_are_recorded_in_order(make: Make) -> None:
-    recorder, answers = make(MemoryHistory(PLENTY)), Answers()
+    recorder, answers = make(MemoryStore(PLENTY)), Answers()
 
     for text in "abcdef":
         recorder.record(drafts(text), NOW, answers)
@@ -148,10 +155,10 @@ def test_batches_are_recorded_in_order(make: Make) -> None:
 
 
 def test_a_refusal_is_told_and_the_next_batch_is_kept(make: Make) -> None:
-    recorder, answers = make(Broken(HistoryError("storage_full", "full"))), Answers()
+    recorder, answers = make(Broken(StorageError("storage_full", "full"))), Answers()
 
     recorder.record(drafts(["bad"]), NOW, answers)
-    recorder.ask(Question(before(), answers))
+    recorder.query(PendingQuery(before(), answers))
     errors = {answers.error().code, answers.error().code}
     recorder.record(drafts(["good"]), NOW, answers)
 
@@ -160,11 +167,11 @@ def test_a_refusal_is_told_and_the_next_batch_is_kept(make: Make) -> None:
 
 
 def test_nothing_is_taken_after_the_end(make: Make) -> None:
-    recorder, answers = make(MemoryHistory(PLENTY)), Answers()
+    recorder, answers = make(MemoryStore(PLENTY)), Answers()
 
     assert recorder.close(WAIT)
     recorder.record(drafts("a"), NOW, answers)
-    recorder.ask(Question(before(), answers))
+    recorder.query(PendingQuery(before(), answers))
 
     assert [answers.error().code, answers.error().code] == ["stopping", "stopping"]
     assert answers.is_empty
@@ -172,7 +179,7 @@ def test_nothing_is_taken_after_the_end(make: Make) -> None:
 
 
 def test_an_inline_recorder_has_called_back_when_it_returns() -> None:
-    recorder, answers = InlineRecorder(MemoryHistory(PLENTY)), Answers()
+    recorder, answers = InlineRecorder(MemoryStore(PLENTY)), Answers()
 
     recorder.record(drafts("a"), NOW, answers)
 
@@ -185,7 +192,7 @@ def test_nobody_waits_for_a_slow_history() -> None:
 
     recorder.record(drafts("a"), NOW, answers)
     recorder.record(drafts("b"), NOW, answers)
-    recorder.ask(Question(before(), answers))
+    recorder.query(PendingQuery(before(), answers))
 
     assert texts(answers.page()) == []  # a reader does not wait for the writer
     assert not recorder.close(0.0)
@@ -233,7 +240,7 @@ def test_a_chore_is_done_after_many_drafts_without_a_rest() -> None:
 
 
 def test_chores_that_fail_stop_nothing() -> None:
-    recorder, answers = ThreadedRecorder(Broken(HistoryError("x", "x"))), Answers()
+    recorder, answers = ThreadedRecorder(Broken(StorageError("x", "x"))), Answers()
 
     for _ in range(3):
         recorder.record([draft("a")] * 600, NOW, answers)
@@ -267,7 +274,7 @@ def test_many_ask_while_many_are_recorded(tmp_path: Path) -> None:
         found = Answers()
         for _ in range(100):  # each asks one thing at a time, as a session does
             for query in (before(limit=10), search("sun", limit=10)):
-                recorder.ask(Question(query, found))
+                recorder.query(PendingQuery(query, found))
                 answered(found.page())
 
     askers = [Thread(target=ask) for _ in range(3)]
@@ -284,7 +291,7 @@ def test_many_ask_while_many_are_recorded(tmp_path: Path) -> None:
         found = [message.sequence for message in page.messages]
         assert found == sorted(set(found))
         assert all(isinstance(each, Message) for each in page.messages)
-    recorder.ask(Question(search("sun", limit=1000), answered))
+    recorder.query(PendingQuery(search("sun", limit=1000), answered))
     assert answered.page().total == 100
     assert kept(history) == ["sun", "moon"] * 100
     assert recorder.close(WAIT)

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from parlour.core.events import Repeated
+from parlour.core.storage import Repeated
 from parlour.history.retention import Retention
 from parlour.journal import Store
 from parlour.journal.clock import TRIAL

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from parlour.history import HistoryError
+from parlour.core.storage import StorageError
 from parlour.history.search_deadline import SEARCH_TIME
 from parlour.journal import Store
-from parlour.journal.memory import CHECK_EVERY, MemoryHistory
-from parlour.journal.sqlite.store import SQLiteHistory
+from parlour.journal.memory import CHECK_EVERY, MemoryStore
+from parlour.journal.sqlite.store import SQLiteStore
 from tests.journal.helpers import NOW, PLENTY, before, drafts, search, tidy
 
 
@@ -29,8 +29,8 @@ class Ticking:
 Make = Callable[[Path, Ticking], Store]
 
 MAKES: dict[str, Make] = {
-    "memory": lambda _, clock: MemoryHistory(PLENTY, clock=lambda: NOW, steady=clock),
-    "file": lambda path, clock: SQLiteHistory(
+    "memory": lambda _, clock: MemoryStore(PLENTY, clock=lambda: NOW, steady=clock),
+    "file": lambda path, clock: SQLiteStore(
         path / "chat.db", PLENTY, clock=lambda: NOW, steady=clock
     ),
 }
@@ -43,7 +43,7 @@ def test_a_search_ends_at_its_deadline(make: Make, tmp_path: Path) -> None:
         history.append(drafts(["moon"] * CHECK_EVERY * 20), NOW)
         clock.step = SEARCH_TIME / 5
 
-        with pytest.raises(HistoryError) as caught:
+        with pytest.raises(StorageError) as caught:
             history.read(search("sun"))
 
         assert caught.value.code == "search_timeout"
@@ -59,7 +59,7 @@ def test_a_search_that_was_cancelled_ends(make: Make, tmp_path: Path) -> None:
 
         history.cancel_searches()
 
-        with pytest.raises(HistoryError) as caught:
+        with pytest.raises(StorageError) as caught:
             history.read(search("sun"))
         assert caught.value.code == "stopping"
         assert history.read(before()).total == 1
@@ -74,7 +74,7 @@ def test_sqlite_looks_at_the_clock_while_it_compares_long_messages(
         tidy(history)
         clock.step, looks = SEARCH_TIME / 20, clock.looks
 
-        with pytest.raises(HistoryError) as caught:
+        with pytest.raises(StorageError) as caught:
             history.read(search("a." * 90 + "b"))  # all of it is there, elsewhere
 
         assert caught.value.code == "search_timeout"

@@ -12,9 +12,10 @@ import pexpect
 import pytest
 
 from parlour import cli
-from parlour.core.events import LOBBY, Draft, SessionId
+from parlour.core.events import LOBBY, SessionId
+from parlour.core.storage import Draft
 from parlour.history.retention import Retention
-from parlour.journal.sqlite.store import SQLiteHistory
+from parlour.journal.sqlite.store import SQLiteStore
 from parlour.journal.tools.verify import verify
 from parlour.server.config import Bound
 
@@ -102,7 +103,7 @@ def test_nothing_at_all_is_refused_in_the_environment(stage: Stage) -> None:
 def path(tmp_path: Path) -> Path:
     """Return a history with ten messages."""
     path = tmp_path / "chat.db"
-    history = SQLiteHistory(path, Retention(), clock=time.time, steady=time.monotonic)
+    history = SQLiteStore(path, Retention(), clock=time.time, steady=time.monotonic)
     with closing(history):
         said = [Draft(LOBBY, "romeo", str(n), SessionId(1)) for n in range(10)]
         history.append(said, time.time())

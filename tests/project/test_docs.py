@@ -15,7 +15,7 @@ import pytest
 from bench.__main__ import options as options_of_bench
 from parlour import cli
 from parlour.cli.parameters import BAD_ENVIRONMENT, CANNOT_START, FAILED, USAGE
-from parlour.client.exit_status import Exit
+from parlour.client.exit_status import ExitCode
 from parlour.client.terminal.commands import COMMANDS
 from parlour.core import limits
 from parlour.core.limits import Limits, Rate
@@ -255,7 +255,7 @@ def test_an_option_is_read_from_the_environment() -> None:
     [
         ("Server", {0, FAILED, USAGE, CANNOT_START, BAD_ENVIRONMENT}),
         ("History", {0, FAILED, USAGE, BAD_ENVIRONMENT}),
-        ("Client", {*map(int, Exit), BAD_ENVIRONMENT}),
+        ("Client", {*map(int, ExitCode), BAD_ENVIRONMENT}),
     ],
 )
 def test_every_exit_code_is_documented(program: str, codes: set[int]) -> None:

@@ -55,13 +55,26 @@ VERSION = {"server", "client", "cli", "core"}  # may import `parlour` itself
 
 # What a package may import of its own layer, where that is not everything.
 PARTS = {
-    "core.protocol": {"core.events", "core.limits", "core.protocol"},
-    "core.names": {"core.events", "core.limits", "core.names"},
+    "core.protocol": {"core.events", "core.limits", "core.storage", "core.protocol"},
+    "core.names": {"core.events", "core.limits", "core.storage", "core.names"},
     "core.delivery": {
-        *("core.events", "core.limits", "core.protocol", "core.delivery"),
+        *(
+            "core.events",
+            "core.limits",
+            "core.storage",
+            "core.protocol",
+            "core.delivery",
+        ),
     },
     "core.rooms": {
-        *("core.events", "core.limits", "core.protocol", "core.delivery", "core.rooms"),
+        *(
+            "core.events",
+            "core.limits",
+            "core.storage",
+            "core.protocol",
+            "core.delivery",
+            "core.rooms",
+        ),
     },
     "client.protocol": {"client.protocol"},
 }

@@ -13,17 +13,17 @@ from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from parlour.core.events import LOBBY, SessionId
-from parlour.core.hub import Hub, Turned
+from parlour.core.hub import Hub, Rejected
 from parlour.core.limits import Limits
-from parlour.core.ports import SideDoor
+from parlour.core.ports import Gateway
 from parlour.history.retention import Retention
 from parlour.journal import Store
-from parlour.journal.memory import MemoryHistory
+from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
-from parlour.journal.sqlite.store import SQLiteHistory
+from parlour.journal.sqlite.store import SQLiteStore
 from parlour.server.asyncio_driver.driver import AsyncServer
 from parlour.server.event_loops import new_event_loop
-from parlour.server.runtime import Service
+from parlour.server.runtime import Runtime
 from parlour.server.sockets import listen
 from parlour.server.threaded_driver.driver import ThreadServer
 from tests.conversation import Connect
@@ -71,7 +71,7 @@ class Running:
     """A driver that serves, and what a test may look at."""
 
     port: int
-    service: Service
+    service: Runtime
     stop: Callable[[], None]
     thread: threading.Thread
     peers: ExitStack = field(default_factory=ExitStack)
@@ -99,7 +99,7 @@ class Serve(Protocol):
         recv_size: int = ...,
         history: Store | None = ...,
         listeners: Sequence[socket.socket] = ...,
-        doors: Sequence[SideDoor] = ...,
+        doors: Sequence[Gateway] = ...,
     ) -> AbstractContextManager[Running]: ...
 
 
@@ -109,14 +109,14 @@ def _service(
     history: Store | None,
     listeners: Sequence[socket.socket],
     ready: threading.Event,
-) -> Service:
+) -> Runtime:
     if history is None:
-        history = MemoryHistory(Retention())
+        history = MemoryStore(Retention())
         recorder: Recorder = InlineRecorder(history)
     else:
         recorder = ThreadedRecorder(history)
     reach = history.reach(LOBBY)
-    return Service(
+    return Runtime(
         hub=Hub(limits, reach, wall=time.time() - time.monotonic()),
         recorder=recorder,
         listeners=list(listeners) or listen("127.0.0.1", 0),
@@ -132,7 +132,7 @@ def serve_async(
     recv_size: int = 65_536,
     history: Store | None = None,
     listeners: Sequence[socket.socket] = (),
-    doors: Sequence[SideDoor] = (),
+    doors: Sequence[Gateway] = (),
 ) -> Iterator[Running]:
     """Serve by the asyncio driver, in a thread with a loop of its own."""
     ready = threading.Event()
@@ -158,7 +158,7 @@ def serve_threads(
     recv_size: int = 65_536,
     history: Store | None = None,
     listeners: Sequence[socket.socket] = (),
-    doors: Sequence[SideDoor] = (),
+    doors: Sequence[Gateway] = (),
 ) -> Iterator[Running]:
     """Serve by the threaded driver, with another thread for its main thread."""
     ready = threading.Event()
@@ -198,8 +198,8 @@ class CorePeer:
         self.received = b""
         self.is_over = False
         session = core.hub.connect(address, core.now, exempt=True)
-        self.session = SessionId(0) if isinstance(session, Turned) else session
-        if isinstance(session, Turned):
+        self.session = SessionId(0) if isinstance(session, Rejected) else session
+        if isinstance(session, Rejected):
             self.received, self.is_over = session.last, True
         core.peers[self.session] = self
 
@@ -224,7 +224,7 @@ class Core:
     """The bare core: it takes the steps of the driver contract, without any I/O."""
 
     def __init__(self, limits: Limits, recv_size: int) -> None:
-        self._history = MemoryHistory(Retention())
+        self._history = MemoryStore(Retention())
         self.hub = Hub(limits, self._history.reach(LOBBY))
         self.recv_size = recv_size
         self.now = 0.0
@@ -266,7 +266,7 @@ class Core:
             for ended in hub.ended():
                 self.peers[ended.session].received += ended.last
                 self.peers[ended.session].is_over = True
-            hub.reading()
+            hub.reading_changes()
             if (due := hub.deadline(self.now)) is None or due > self.now:
                 return
 
@@ -289,8 +289,6 @@ def play_on_file(serve: Serve, recv_size: int, limits: Limits) -> Iterator[Conne
     """Lend out a driver with a history in a file."""
     with TemporaryDirectory() as directory:
         path = Path(directory) / "chat.db"
-        history = SQLiteHistory(
-            path, Retention(), clock=time.time, steady=time.monotonic
-        )
+        history = SQLiteStore(path, Retention(), clock=time.time, steady=time.monotonic)
         with serve(limits, recv_size=recv_size, history=history) as running:
             yield running.connect

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from parlour.core.events import Draft, Outcome
-from parlour.history import HistoryError
+from parlour.core.storage import Draft, Outcome, StorageError
 from parlour.history.retention import Retention
-from parlour.journal.memory import MemoryHistory
+from parlour.journal.memory import MemoryStore
 from tests.server.stage import Serve, serve_async, serve_threads
 
 on_both = pytest.mark.parametrize(
@@ -16,7 +15,7 @@ on_both = pytest.mark.parametrize(
 )
 
 
-class Failing(MemoryHistory):
+class Failing(MemoryStore):
     """A history that keeps nothing, and says so or does not know."""
 
     def __init__(self, *, is_unknown: bool) -> None:
@@ -24,7 +23,7 @@ class Failing(MemoryHistory):
         self._is_unknown = is_unknown
 
     def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:  # noqa: ARG002
-        raise HistoryError("storage_trouble", "too bad", is_unknown=self._is_unknown)
+        raise StorageError("storage_trouble", "too bad", is_unknown=self._is_unknown)
 
 
 def said(kind: str, data: object) -> bytes:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from parlour.core.delivery.shared_cursors import Delivery
+from parlour.core.delivery.shared_cursors import Write
 from parlour.core.events import SessionId
 from parlour.core.limits import Limits
 from tests.server.stage import (
@@ -111,7 +111,7 @@ def watch(running: Running, monkeypatch: pytest.MonkeyPatch) -> list[int]:
             began.append(hub.counters.lines)
         receive(session, data, now)
 
-    def flushed(now: float) -> list[Delivery]:
+    def flushed(now: float) -> list[Write]:
         deliveries = flush(now)
         if began and any(b"line " in data for data, _, _ in deliveries):
             waited.append(hub.counters.lines - began.pop())

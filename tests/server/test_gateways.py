@@ -8,7 +8,11 @@ import pytest
 
 from parlour.core.events import SessionId
 from parlour.core.sessions.connection import Ended
-from parlour.server.threaded_driver.gateways import HIGH_WATER, Mailbox, SideCarrier
+from parlour.server.threaded_driver.gateways import (
+    HIGH_WATER,
+    GatewayTransport,
+    Mailbox,
+)
 
 KILO = b"x" * 1023 + b"\n"
 
@@ -43,10 +47,10 @@ class Page:
     def write(self, data: bytes) -> None:
         self.told.append(len(data))
 
-    def read_on(self, *, on: bool) -> None:
+    def set_reading(self, *, on: bool) -> None:
         self.told.append(on)
 
-    def part(self, ended: Ended) -> None:
+    def close_with(self, ended: Ended) -> None:
         self.told.append(ended.code)
 
     def abort(self) -> None:
@@ -60,7 +64,7 @@ class Table:
         self.loop, self.page = IdleLoop(), Page()
         self.drained: list[SessionId] = []
         self.mailbox = Mailbox(self.loop.call)
-        self.side = SideCarrier(self.page, self.mailbox, self.drained.append)
+        self.side = GatewayTransport(self.page, self.mailbox, self.drained.append)
 
     def fill(self) -> int:
         """Write until it is full; return how many bytes wait then."""
@@ -96,8 +100,8 @@ def test_it_is_woken_again_for_what_comes_later(table: Table) -> None:
 
 def test_all_that_is_asked_of_a_page_comes_in_order(table: Table) -> None:
     table.side.write(KILO)
-    table.side.read_on(on=False)
-    table.side.part(Ended(SessionId(1), "bye", "x"))
+    table.side.set_reading(on=False)
+    table.side.close_with(Ended(SessionId(1), "bye", "x"))
     table.side.abort()
     table.loop.go()
 

@@ -6,10 +6,11 @@ import time
 
 import pytest
 
-from parlour.core.events import LOBBY, Draft, Page, Query, SessionId
+from parlour.core.events import LOBBY, SessionId
 from parlour.core.limits import Limits
+from parlour.core.storage import Draft, Page, Query
 from parlour.history.retention import Retention
-from parlour.journal.memory import MemoryHistory
+from parlour.journal.memory import MemoryStore
 from tests.server.stage import PATIENCE, Serve, serve_async, serve_threads
 
 on_both = pytest.mark.parametrize(
@@ -17,7 +18,7 @@ on_both = pytest.mark.parametrize(
 )
 
 
-class SlowHistory(MemoryHistory):
+class SlowHistory(MemoryStore):
     """A history of more than sockets take, which answers nothing before it may."""
 
     def __init__(self) -> None:

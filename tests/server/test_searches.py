@@ -6,9 +6,10 @@ from threading import Event
 
 import pytest
 
-from parlour.core.events import LOBBY, Draft, Page, Query, Search, SessionId
+from parlour.core.events import LOBBY, SessionId
+from parlour.core.storage import Draft, Page, Query, Search
 from parlour.history.retention import Retention
-from parlour.journal.memory import MemoryHistory
+from parlour.journal.memory import MemoryStore
 from tests.conversation import Peer
 from tests.server.stage import PATIENCE, Serve, serve_async, serve_threads
 
@@ -17,7 +18,7 @@ on_both = pytest.mark.parametrize(
 )
 
 
-class HeldSearches(MemoryHistory):
+class HeldSearches(MemoryStore):
     """A history in which searches take until they may end, or are cancelled."""
 
     def __init__(self) -> None:

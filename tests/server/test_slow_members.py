@@ -71,7 +71,7 @@ def test_who_reads_late_hears_all_that_the_log_holds(serve: Serve) -> None:
         assert [heard(late)[1].split()[0] for _ in range(FLOOD)] == [
             str(number) for number in range(FLOOD)
         ]
-        assert running.hub.room.crowd.missed == 0
+        assert running.hub.room.delivery.missed == 0
 
 
 @on_both
@@ -83,7 +83,7 @@ def test_what_waits_for_one_member_is_bounded(serve: Serve) -> None:
         flood(romeo, FLOOD)
 
         assert running.hub.room.log.size <= 2 * limits.log_bytes
-        assert running.hub.room.crowd.lagging == 1
+        assert running.hub.room.delivery.lagging == 1
 
 
 @on_both

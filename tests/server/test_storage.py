@@ -12,13 +12,13 @@ from queue import SimpleQueue
 
 import pytest
 
-from parlour.core.events import LOBBY, Before, Draft, Page, SessionId
-from parlour.history import HistoryError
-from parlour.history.query_queue import Question
+from parlour.core.events import LOBBY, SessionId
+from parlour.core.storage import Before, Draft, Page, StorageError
+from parlour.history.query_queue import PendingQuery
 from parlour.history.retention import Retention
-from parlour.journal.sqlite.store import SQLiteHistory
+from parlour.journal.sqlite.store import SQLiteStore
 from parlour.server.config import Bound, Config
-from parlour.server.storage import Archive, open_archive
+from parlour.server.storage import Storage, open_storage
 
 WAIT = 10.0  # seconds for what should come within one
 SAID = ["one", "two", "three"]
@@ -40,10 +40,10 @@ def drafts() -> list[Draft]:
     return [Draft(LOBBY, "Romeo", text, SessionId(1)) for text in SAID]
 
 
-def kept(archive: Archive) -> list[str]:
+def kept(archive: Storage) -> list[str]:
     """Return the texts that *archive* has."""
-    answers = SimpleQueue[Page | HistoryError]()
-    archive.recorder.ask(Question(Before(LOBBY, 1 << 50, 100), answers.put))
+    answers = SimpleQueue[Page | StorageError]()
+    archive.recorder.query(PendingQuery(Before(LOBBY, 1 << 50, 100), answers.put))
     page = answers.get(timeout=WAIT)
     assert isinstance(page, Page)
     return [message.text for message in page.messages]
@@ -76,11 +76,11 @@ def test_a_file_is_made_shorter_after_the_start(
 ) -> None:
     path = tmp_path / "chat.db"
     with closing(
-        SQLiteHistory(path, Retention(), clock=time.time, steady=time.monotonic)
+        SQLiteStore(path, Retention(), clock=time.time, steady=time.monotonic)
     ) as history:
         history.append(drafts(), time.time() - 2 * 3600)
 
-    archive = open_archive(Config(history=path, max_history=(bound,)))
+    archive = open_storage(Config(history=path, max_history=(bound,)))
 
     try:
         assert until(texts, lambda: kept(archive)) == texts
@@ -98,7 +98,7 @@ def test_a_file_is_made_shorter_after_the_start(
     ],
 )
 def test_memory_keeps_no_more_than_it_is_told(bound: Bound, texts: list[str]) -> None:
-    archive = open_archive(Config(max_history=(bound,)))
+    archive = open_storage(Config(max_history=(bound,)))
 
     archive.recorder.record(drafts(), time.time() - 2 * 3600, lambda _: None)
 
@@ -108,7 +108,7 @@ def test_memory_keeps_no_more_than_it_is_told(bound: Bound, texts: list[str]) ->
 @pytest.mark.parametrize("history", [None, "chat.db"])
 def test_nothing_is_too_old_by_default(tmp_path: Path, history: str | None) -> None:
     path = None if history is None else tmp_path / history
-    archive = open_archive(Config(history=path))
+    archive = open_storage(Config(history=path))
 
     archive.recorder.record(drafts(), 0.0, lambda _: None)
 
@@ -117,7 +117,7 @@ def test_nothing_is_too_old_by_default(tmp_path: Path, history: str | None) -> N
 
 
 def test_the_default_in_memory_stays_where_another_bound_is_given() -> None:
-    archive = open_archive(Config(max_history=(Bound("max_age", 60),)))
+    archive = open_storage(Config(max_history=(Bound("max_age", 60),)))
 
     assert archive.description == "the last 2,048 messages, in memory"
 
@@ -135,7 +135,7 @@ def test_a_disk_that_fails_while_a_history_is_opened_is_told_in_one_line(
 ) -> None:
     path, trace = tmp_path / "chat.db", tmp_path / "trace"
     with closing(
-        SQLiteHistory(path, Retention(), clock=time.time, steady=time.monotonic)
+        SQLiteStore(path, Retention(), clock=time.time, steady=time.monotonic)
     ) as history:
         history.append(drafts(), time.time())
 

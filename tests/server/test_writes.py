@@ -18,8 +18,8 @@ import pytest
 
 from parlour.history.retention import Retention
 from parlour.journal import Store
-from parlour.journal.memory import MemoryHistory
-from parlour.journal.sqlite.store import SQLiteHistory
+from parlour.journal.memory import MemoryStore
+from parlour.journal.sqlite.store import SQLiteStore
 from tests.server.stage import Serve, SocketPeer, serve_async, serve_threads
 
 MEMBERS, LINES = 20, 100
@@ -58,11 +58,11 @@ def hear_until(peer: SocketPeer, text: str) -> None:
 
 
 def in_memory(path: Path) -> Store:  # noqa: ARG001
-    return MemoryHistory(Retention())
+    return MemoryStore(Retention())
 
 
 def in_file(path: Path) -> Store:
-    return SQLiteHistory(path, Retention(), clock=time.time, steady=time.monotonic)
+    return SQLiteStore(path, Retention(), clock=time.time, steady=time.monotonic)
 
 
 @on_both

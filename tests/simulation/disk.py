@@ -5,20 +5,27 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Final
 
-from parlour.core.events import LOBBY, Draft, Message, Outcome, Page, Query, Reach
-from parlour.history import HistoryError
-from parlour.history.query_queue import Answered, Question
+from parlour.core.events import LOBBY, Message
+from parlour.core.storage import (
+    Draft,
+    HistoryExtent,
+    Outcome,
+    Page,
+    Query,
+    StorageError,
+)
+from parlour.history.query_queue import Answered, PendingQuery
 from parlour.history.retention import Retention
-from parlour.journal.memory import MemoryHistory
+from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import Recorded
 from tests.proof.run import Kept, Log
 
 from .loop import Loop, another_thread
 
 WALL: Final = 1_700_000_000.0 - 1000.0  # what the wall shows when the clock shows 0
-FULL: Final = HistoryError("storage_full", "the disk is full")
-FAILED: Final = HistoryError("storage_failed", "the disk failed", is_unknown=True)
-UNREAD: Final = HistoryError("history_failed", "the history failed")
+FULL: Final = StorageError("storage_full", "the disk is full")
+FAILED: Final = StorageError("storage_failed", "the disk failed", is_unknown=True)
+UNREAD: Final = StorageError("history_failed", "the history failed")
 
 
 class Disk:
@@ -41,7 +48,7 @@ class Disk:
     def head(self) -> int:
         return len(self.logs[-1].messages)
 
-    def reach(self) -> Reach:
+    def reach(self) -> HistoryExtent:
         return self.history.reach(LOBBY)
 
     def calm(self) -> None:
@@ -77,7 +84,7 @@ class Disk:
         epoch = epoch or f"epoch-{len(self.logs)}"
         self._batches = []
         self.logs.append(Log(epoch, forgets=self._keeps < 1_000_000))
-        self.history = MemoryHistory(Retention(max_messages=self._keeps), epoch=epoch)
+        self.history = MemoryStore(Retention(max_messages=self._keeps), epoch=epoch)
 
 
 class DiskRecorder:
@@ -108,7 +115,7 @@ class DiskRecorder:
             self._loop.call_soon(self.interrupt)
             self.interrupt = None
 
-    def ask(self, question: Question) -> None:
+    def query(self, question: PendingQuery) -> None:
         query, done = question.query, question.done  # an answer too many does no harm
         if self._is_inline:
             done(self._disk.history.read(query))
@@ -143,7 +150,7 @@ class DiskRecorder:
 
         self._loop.call_later(self._lateness(), tell)
 
-    def _commit(self, drafts: list[Draft], time: float) -> list[Outcome] | HistoryError:
+    def _commit(self, drafts: list[Draft], time: float) -> list[Outcome] | StorageError:
         disk, rng = self._disk, self._rng
         if not self._is_broken and rng.random() >= disk.refuses + disk.breaks:
             return disk.commit(drafts, time)
@@ -158,7 +165,7 @@ class DiskRecorder:
         return FULL
 
     def _read_and_tell(self, query: Query, done: Answered) -> None:
-        answer: Page | HistoryError
+        answer: Page | StorageError
         if self._rng.random() >= self._disk.misreads:
             answer = self._disk.history.read(query)
         else:

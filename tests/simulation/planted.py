@@ -5,28 +5,26 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from parlour.core.delivery.catch_up import Backlogs
+from parlour.core.delivery.catch_up import CatchUp
 from parlour.core.delivery.member import Member
-from parlour.core.delivery.recent_events import Log
+from parlour.core.delivery.recent_events import RecentEvents
 from parlour.core.delivery.replay import Replay
 from parlour.core.events import (
-    Answer,
     Cursor,
-    Draft,
     Joined,
     Message,
-    Page,
+    PrivateEvent,
     Refused,
-    Repeated,
     SessionId,
     Stored,
     Welcome,
 )
 from parlour.core.hub import Hub
 from parlour.core.rooms.pending import Pending, Tell
-from parlour.journal.idempotency import Keys
+from parlour.core.storage import Draft, Page, Repeated
+from parlour.journal.idempotency import IdempotencyKeys
 from parlour.server.asyncio_driver.driver import AsyncServer
-from parlour.server.runtime import Act, Service
+from parlour.server.runtime import Act, Runtime
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -34,7 +32,7 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 def tell_before_commit(patch: pytest.MonkeyPatch) -> None:
     """The room hears of a message while the history still works on it."""
 
-    def record(self: Service, turn: AbstractContextManager[object], act: Act) -> None:
+    def record(self: Runtime, turn: AbstractContextManager[object], act: Act) -> None:
         with turn:
             drafts, hub = self.hub.drafts(), self.hub
         if drafts:
@@ -46,7 +44,7 @@ def tell_before_commit(patch: pytest.MonkeyPatch) -> None:
             act(lambda: hub.recorded(told))
             self.recorder.record(drafts, 0.0, lambda _: None)
 
-    patch.setattr(Service, "record", record)
+    patch.setattr(Runtime, "record", record)
 
 
 def resume_one_later(patch: pytest.MonkeyPatch) -> None:
@@ -101,12 +99,12 @@ def store_the_refused(patch: pytest.MonkeyPatch) -> None:
 
 def double_at_the_seam(patch: pytest.MonkeyPatch) -> None:
     """The last message of a replay is told again by the log."""
-    after = Log.after
+    after = RecentEvents.after
 
-    def earlier(self: Log, sequence: int) -> int | None:
+    def earlier(self: RecentEvents, sequence: int) -> int | None:
         return after(self, max(sequence - 1, self.forgotten))
 
-    patch.setattr(Log, "after", earlier)
+    patch.setattr(RecentEvents, "after", earlier)
 
 
 def lose_at_the_seam(patch: pytest.MonkeyPatch) -> None:
@@ -115,7 +113,7 @@ def lose_at_the_seam(patch: pytest.MonkeyPatch) -> None:
 
     def skip(
         self: Replay, sequence: int, page: Page | Refused
-    ) -> tuple[list[Answer], int]:
+    ) -> tuple[list[PrivateEvent], int]:
         answers, heard = read(self, sequence, page)
         return answers, max(heard, self._log.last)
 
@@ -128,7 +126,7 @@ def cut_a_page(patch: pytest.MonkeyPatch) -> None:
 
     def cut(
         self: Replay, sequence: int, page: Page | Refused
-    ) -> tuple[list[Answer], int]:
+    ) -> tuple[list[PrivateEvent], int]:
         answers, heard = read(self, sequence, page)
         return answers[:-1] if len(answers) > 1 else answers, heard
 
@@ -138,23 +136,23 @@ def cut_a_page(patch: pytest.MonkeyPatch) -> None:
 def forget_retries(patch: pytest.MonkeyPatch) -> None:
     """A message that is sent again is kept again."""
 
-    def find(_: Keys, key: str, time: float) -> Repeated | None:
+    def find(_: IdempotencyKeys, key: str, time: float) -> Repeated | None:
         assert key
         assert time
         return None
 
-    patch.setattr(Keys, "find", find)
+    patch.setattr(IdempotencyKeys, "find", find)
 
 
 def hide_a_gap(patch: pytest.MonkeyPatch) -> None:
     """Who fell too far behind is not told."""
-    gap = Backlogs._gap
+    gap = CatchUp._gap
 
-    def silent(self: Backlogs, member: Member) -> bytes:
+    def silent(self: CatchUp, member: Member) -> bytes:
         gap(self, member)
         return b""
 
-    patch.setattr(Backlogs, "_gap", silent)
+    patch.setattr(CatchUp, "_gap", silent)
 
 
 def turn_batches_round(patch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from typing import Final
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.server.asyncio_driver.driver import AsyncServer
-from parlour.server.runtime import Service
+from parlour.server.runtime import Runtime
 from tests.proof.checker import check
 from tests.proof.clients import PlainClient, SessionClient
 from tests.proof.run import Run
@@ -196,7 +196,7 @@ class World:
         context = copy_context()
         context.run(PROCESS.set, process)
         recorder = DiskRecorder(self.disk, self.loop, self.rng, self.faults)
-        service = Service(
+        service = Runtime(
             hub=Hub(self._limits, self.disk.reach(), wall=WALL),
             recorder=recorder,
             listeners=[NoSocket()],

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from parlour.client.terminal.safe_text import message_line
 from parlour.client.terminal.wrap import Width, message_rows
-from parlour.core.events import Event, Silent
+from parlour.core.events import Event, SessionOnlyEvent
 from parlour.core.protocol.plain import said
 
 
@@ -27,7 +27,7 @@ class ChatLines:
         """Return nothing: a console only shows."""
 
     def encode(self, event: Event) -> bytes:
-        if isinstance(event, Silent):
+        if isinstance(event, SessionOnlyEvent):
             return b""
         source, text = said(event)
         if not (columns := self._columns()):

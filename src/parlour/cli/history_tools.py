@@ -242,12 +242,12 @@ def _told() -> Iterator[None]:
     open_missing_streams()
     import sqlite3  # noqa: PLC0415 -- most commands do not need it
 
-    from parlour.history import HistoryError  # noqa: PLC0415
+    from parlour.core.storage import StorageError  # noqa: PLC0415
     from parlour.journal.sqlite.files import FileError  # noqa: PLC0415
 
     try:
         yield
-    except (FileError, HistoryError, sqlite3.Error) as exc:
+    except (FileError, StorageError, sqlite3.Error) as exc:
         fail(_printable(str(exc)), FAILED)
     except KeyboardInterrupt:
         fail("interrupted", FAILED)

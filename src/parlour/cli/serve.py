@@ -41,7 +41,7 @@ from .parameters import (
 from .web_options import AutoPort, page_options, web_config
 
 if TYPE_CHECKING:
-    from parlour.server.lifecycle import MakeDoor
+    from parlour.server.lifecycle import MakeGateway
 
     from .console import ChatLines
 
@@ -283,12 +283,12 @@ def _console() -> "ChatLines":
     return ChatLines(partial(columns, sys.stdout), sys.stdout.encoding or "utf-8")
 
 
-def _page_door(web: Web) -> "MakeDoor":
+def _page_door(web: Web) -> "MakeGateway":
     """Return what makes the door of the page. Its libraries are imported only now."""
     from parlour.gateways.web.allowed_hosts import Hosts  # noqa: PLC0415
-    from parlour.gateways.web.gateway import PageDoor  # noqa: PLC0415
+    from parlour.gateways.web.gateway import WebGateway  # noqa: PLC0415
 
-    return partial(PageDoor, hosts=Hosts(web.allowed))
+    return partial(WebGateway, hosts=Hosts(web.allowed))
 
 
 main.add_command(server, "serve")

@@ -11,17 +11,17 @@ import random
 from collections.abc import Callable
 from typing import Final
 
-from .exit_status import Exit, Faults
-from .input_lines import Keyboard
+from .exit_status import ExitCode, ExitStatus
+from .input_lines import InputLines
 from .protocol.acknowledgements import PARTING, Patience
-from .protocol.connection import Link
-from .protocol.display_items import Disconnected, Shown
-from .protocol.display_queue import View
+from .protocol.connection import Connection
+from .protocol.display_items import Disconnected, DisplayItem
+from .protocol.display_queue import DisplayQueue
 from .protocol.outbox import MAX_AGE, Outbox
-from .protocol.reconnect import Comeback
-from .shutdown import Parting, State
+from .protocol.reconnect import Reconnect
+from .shutdown import Shutdown, State
 from .terminal.commands import Explain, Leave, Nothing, Wrong
-from .unconfirmed import Aside
+from .unconfirmed import UnconfirmedLines
 
 MAX_UNSENT: Final = 256 << 10  # bytes; beyond, nothing more is read from the input
 
@@ -52,16 +52,16 @@ class Conversation:
         any_name: bool = False,
     ) -> None:
         self._person, self._returns = person, returns
-        self._view = view = View()
+        self._view = view = DisplayQueue()
         outbox = Outbox()
         self._patience = Patience(PARTING) if person else Patience()
-        self._comeback = Comeback(roll)
-        self._faults = faults = Faults(view, person=person)
-        self._keyboard = Keyboard(
+        self._comeback = Reconnect(roll)
+        self._faults = faults = ExitStatus(view, person=person)
+        self._keyboard = InputLines(
             view, faults, outbox, person=person, encoding=encoding
         )
-        self._aside = Aside(outbox, view, faults, person=person)
-        self._link = Link(
+        self._aside = UnconfirmedLines(outbox, view, faults, person=person)
+        self._link = Connection(
             view,
             outbox,
             person=person,
@@ -72,7 +72,7 @@ class Conversation:
             any_name=any_name,
             now=now,
         )
-        self._parting = Parting(
+        self._parting = Shutdown(
             self._link, self._aside, faults, self._patience, person=person
         )
 
@@ -82,10 +82,10 @@ class Conversation:
         return self._parting.state
 
     @property
-    def exit_code(self) -> Exit:
+    def exit_code(self) -> ExitCode:
         """The gravest of what went wrong."""
         if self._link.hearing.has_refusal:
-            self._faults.blame(Exit.REFUSED)
+            self._faults.blame(ExitCode.REFUSED)
         return self._faults.gravest
 
     @property
@@ -146,7 +146,7 @@ class Conversation:
         if self._link.outgoing.written(unwritten):
             self._patience.progressed(now)
 
-    def shown(self) -> list[Shown]:
+    def shown(self) -> list[DisplayItem]:
         """Return what to show next, and forget it."""
         return self._view.take()
 
@@ -169,7 +169,7 @@ class Conversation:
             case Explain(text):
                 self._view.note(text)
             case Wrong(reason):
-                self._faults.slip(Exit.BAD_COMMAND, reason)
+                self._faults.slip(ExitCode.BAD_COMMAND, reason)
             case Leave():
                 self.leave(now)
             case Nothing():

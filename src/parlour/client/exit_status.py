@@ -2,10 +2,10 @@
 
 from enum import IntEnum
 
-from .protocol.display_queue import View
+from .protocol.display_queue import DisplayQueue
 
 
-class Exit(IntEnum):
+class ExitCode(IntEnum):
     """Why the program ends, for the shell."""
 
     FINE = 0
@@ -18,28 +18,28 @@ class Exit(IntEnum):
     READER_GONE = 141
 
 
-GRAVE = (Exit.FAILED, Exit.LOST, Exit.REFUSED, Exit.BAD_COMMAND)
+GRAVE = (ExitCode.FAILED, ExitCode.LOST, ExitCode.REFUSED, ExitCode.BAD_COMMAND)
 """What a conversation may have to answer for, the gravest first."""
 
 
-class Faults:
+class ExitStatus:
     """What went wrong so far. A *person* is forgiven slips, having seen them."""
 
-    def __init__(self, view: View, *, person: bool) -> None:
+    def __init__(self, view: DisplayQueue, *, person: bool) -> None:
         self._view, self._person = view, person
-        self._codes: set[Exit] = set()
+        self._codes: set[ExitCode] = set()
 
     @property
-    def gravest(self) -> Exit:
+    def gravest(self) -> ExitCode:
         """What the program ends with."""
-        return next((code for code in GRAVE if code in self._codes), Exit.FINE)
+        return next((code for code in GRAVE if code in self._codes), ExitCode.FINE)
 
-    def slip(self, code: Exit, reason: str) -> None:
+    def slip(self, code: ExitCode, reason: str) -> None:
         """Say what is wrong; a person has then seen it, a pipe has not."""
         self._view.note(reason)
         self.blame(code)
 
-    def blame(self, code: Exit) -> None:
+    def blame(self, code: ExitCode) -> None:
         """Hold against a pipe what need not be said."""
         if not self._person:
             self._codes.add(code)
@@ -47,18 +47,18 @@ class Faults:
     def fail(self, reason: str) -> None:
         """Say that the program cannot do what it is for, to whomever."""
         self._view.note(reason)
-        self._codes.add(Exit.FAILED)
+        self._codes.add(ExitCode.FAILED)
 
     def lose(self, reason: str) -> None:
         """Say that something is lost, to whomever."""
         self._view.note(f"{reason}: they may be lost")
-        self._codes.add(Exit.LOST)
+        self._codes.add(ExitCode.LOST)
 
     def lose_lines(self, count: int) -> None:
         """Say that *count* lines, if any, are not known to be kept."""
         if count and self._person:
             self._view.note(f"{yours(count)} not known to be kept")
-            self._codes.add(Exit.LOST)
+            self._codes.add(ExitCode.LOST)
         elif count:
             self.lose(f"{count:,} of the lines did not come back")
 

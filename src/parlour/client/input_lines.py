@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from typing import Final
 
-from parlour.core.protocol.lines import OVERLONG, Lines
+from parlour.core.protocol.lines import OVERLONG, LineSplitter
 from parlour.system.encodings import BYTE_ORDER_MARK, WIDE_MARKS, as_text, decode
 
-from .exit_status import Exit, Faults
+from .exit_status import ExitCode, ExitStatus
 from .protocol import plain
-from .protocol.display_items import Typed
-from .protocol.display_queue import View
+from .protocol.display_items import OwnLine
+from .protocol.display_queue import DisplayQueue
 from .protocol.outbox import Outbox
-from .protocol.requests import Rename, Say, Wire
-from .terminal.commands import Hold, Meaning, Nothing, Order, meaning
+from .protocol.requests import Rename, Request, Say
+from .terminal.commands import Command, Confirm, Meaning, Nothing, meaning
 
 LONGEST_MARK: Final = max(map(len, WIDE_MARKS))
 NO_TEXT: Final = (
@@ -24,7 +24,7 @@ WIDE: Final = (
 )
 
 
-class Keyboard:
+class InputLines:
     """Where lines come from. A *person* is asked about some, and may mend others.
 
     What is no UTF-8 is in *encoding*, or no text.
@@ -32,8 +32,8 @@ class Keyboard:
 
     def __init__(
         self,
-        view: View,
-        faults: Faults,
+        view: DisplayQueue,
+        faults: ExitStatus,
         outbox: Outbox,
         *,
         person: bool,
@@ -44,7 +44,7 @@ class Keyboard:
         self._person, self._encoding = person, encoding
         self._start = b""  # of the input
         self._is_first = True  # no line of it was yielded
-        self._lines = Lines(plain.MAX_LINE)
+        self._lines = LineSplitter(plain.MAX_LINE)
         self._held: str | None = None  # a line that waits for a second Enter
 
     def lines(self, data: bytes) -> Iterator[str]:
@@ -58,16 +58,16 @@ class Keyboard:
         for line in self._lines.feed(b"\n" if is_cut else data):
             self.was_used = True
             if line is OVERLONG:
-                self._faults.slip(Exit.REFUSED, f"Not sent: {plain.TOO_LONG}")
+                self._faults.slip(ExitCode.REFUSED, f"Not sent: {plain.TOO_LONG}")
             elif (text := decode(line.removesuffix(b"\r"), self._encoding)) is None:
-                self._faults.slip(Exit.REFUSED, NO_TEXT)
+                self._faults.slip(ExitCode.REFUSED, NO_TEXT)
             else:
                 if self._is_first:  # further on, it is a character like any other
                     text = text.removeprefix(BYTE_ORDER_MARK)
                     self._is_first = False
                 yield text or self._held or ""
 
-    def read(self, line: str, *, is_offline: bool) -> Order | None:
+    def read(self, line: str, *, is_offline: bool) -> Command | None:
         """Return what a line means; None if a person has to press Enter again.
 
         That is to send it as it is, or once it is mended. The line break that comes
@@ -75,7 +75,7 @@ class Keyboard:
         """
         self.was_used = True
         if (text := as_text(line, self._encoding)) is None:
-            self._faults.slip(Exit.REFUSED, NO_TEXT)
+            self._faults.slip(ExitCode.REFUSED, NO_TEXT)
             return None if self._person else Nothing()
         line = text
         if self._person:  # a mark may come along with what is copied
@@ -84,20 +84,20 @@ class Keyboard:
         self._held = None
         found = Say(line) if is_sure else meaning(line, careful=self._person)
         try:
-            _check(Say(line) if isinstance(found, Hold) else found)
+            _check(Say(line) if isinstance(found, Confirm) else found)
         except plain.TooLong as exc:
-            self._faults.slip(Exit.REFUSED, f"Not sent: {exc}")
+            self._faults.slip(ExitCode.REFUSED, f"Not sent: {exc}")
             return None if self._person else Nothing()
-        if self._person and not self._outbox.has_room and isinstance(found, Wire):
+        if self._person and not self._outbox.has_room and isinstance(found, Request):
             self._view.note("Not sent: too much waits to be sent already")
             return None
-        if isinstance(found, Hold):
+        if isinstance(found, Confirm):
             self._held = line
             self._view.note(found.question)
             return None
         if not isinstance(found, Nothing):
-            is_unsent = is_offline and isinstance(found, Wire)
-            self._view.show(Typed(line, is_unsent=is_unsent))
+            is_unsent = is_offline and isinstance(found, Request)
+            self._view.show(OwnLine(line, is_unsent=is_unsent))
         return found
 
     def name(self, wanted: str) -> str:
@@ -105,7 +105,7 @@ class Keyboard:
         try:
             _check(Rename(wanted))
         except plain.TooLong as exc:
-            self._faults.slip(Exit.REFUSED, f"Not sent: {exc}")
+            self._faults.slip(ExitCode.REFUSED, f"Not sent: {exc}")
             return ""
         return wanted
 
@@ -117,7 +117,7 @@ class Keyboard:
         is_wide = self._start.startswith(WIDE_MARKS)
         if is_wide and not was_wide:
             self.was_used = True
-            self._faults.slip(Exit.REFUSED, WIDE)
+            self._faults.slip(ExitCode.REFUSED, WIDE)
         return is_wide
 
     def edited(self) -> None:
@@ -127,5 +127,5 @@ class Keyboard:
 
 def _check(found: Meaning) -> None:
     """Raise TooLong for what does not fit on a line of the wire."""
-    if isinstance(found, Wire):
+    if isinstance(found, Request):
         plain.encode(found)

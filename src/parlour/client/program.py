@@ -21,7 +21,7 @@ from parlour.system.standard_streams import (
 )
 
 from .conversation import Conversation
-from .exit_status import Exit
+from .exit_status import ExitCode
 from .io.connecting import Unreachable, connect
 from .io.ports import Job, Prompting, Typist
 from .io.trace import Trace
@@ -38,7 +38,7 @@ from .terminal.safe_text import use_color
 def run(options: Options) -> int:
     """Chat until the end, and return the exit code.
 
-    The codes are those of :class:`~parlour.client.exit_status.Exit`; a program
+    The codes are those of :class:`~parlour.client.exit_status.ExitCode`; a program
     ended by a signal says 128 and its number, as a shell does. Where Ctrl-C would
     end the program without a word, it does so again afterwards.
     """
@@ -53,18 +53,18 @@ def run(options: Options) -> int:
         return exc.code
     except Unreachable as exc:
         complain(f"parlour: {exc}\n")
-        return Exit.NO_CONNECTION
+        return ExitCode.NO_CONNECTION
     except _Killed as exc:
         return 128 + exc.number
     except KeyboardInterrupt:
-        return Exit.INTERRUPTED
+        return ExitCode.INTERRUPTED
     except ReaderGone:
         forget_output()
-        return Exit.READER_GONE
+        return ExitCode.READER_GONE
     except OSError as exc:
         forget_output()
         complain(f"parlour: cannot go on: {exc.strerror or exc}\n")
-        return Exit.FAILED
+        return ExitCode.FAILED
     finally:
         if is_quiet:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -73,7 +73,7 @@ def run(options: Options) -> int:
 class _CannotStart(Exception):  # noqa: N818  (what an option says is the error)
     """An option cannot be followed; the program ends with *code*."""
 
-    def __init__(self, code: Exit, reason: str) -> None:
+    def __init__(self, code: ExitCode, reason: str) -> None:
         super().__init__(reason)
         self.code = code
 
@@ -151,7 +151,7 @@ def _name(name: str | None, encoding: str | None) -> str | None:
     found = None if name is None else as_text(name, encoding)
     if name is not None and found is None:
         reason = "the name is not UTF-8 text: give another with --name"
-        raise _CannotStart(Exit.BAD_COMMAND, reason)
+        raise _CannotStart(ExitCode.BAD_COMMAND, reason)
     return found
 
 
@@ -165,7 +165,7 @@ def _check_name(name: str | None, options: Options) -> None:
     except plain.TooLong:
         fault = "is too long to be sent"
     if fault:
-        raise _CannotStart(Exit.REFUSED, NO_NAME.format(f"the name {fault}"))
+        raise _CannotStart(ExitCode.REFUSED, NO_NAME.format(f"the name {fault}"))
 
 
 def _has_prompt(options: Options) -> bool:
@@ -214,7 +214,7 @@ def _open_trace(options: Options, stack: ExitStack) -> Trace | None:
             f"cannot write the trace to {options.trace}: {exc.strerror}. "
             "Name a file that can be written: --trace FILE"
         )
-        raise _CannotStart(Exit.BAD_COMMAND, reason) from exc
+        raise _CannotStart(ExitCode.BAD_COMMAND, reason) from exc
 
 
 @contextmanager

@@ -3,10 +3,10 @@
 from enum import Enum, auto
 from typing import Final
 
-from .exit_status import Exit, Faults
+from .exit_status import ExitCode, ExitStatus
 from .protocol.acknowledgements import LATE, Patience
-from .protocol.connection import Link
-from .unconfirmed import Aside
+from .protocol.connection import Connection
+from .unconfirmed import UnconfirmedLines
 
 DRAIN: Final = 1.0  # seconds given to the server to finish after we have
 
@@ -26,14 +26,14 @@ class State(Enum):
     ENDED = auto()  # nobody: the connection may be closed
 
 
-class Parting:
+class Shutdown:
     """From open to the end. A *person* waits for lines to be kept, and no answers."""
 
     def __init__(
         self,
-        link: Link,
-        aside: Aside,
-        faults: Faults,
+        link: Connection,
+        aside: UnconfirmedLines,
+        faults: ExitStatus,
         patience: Patience,
         *,
         person: bool,
@@ -116,7 +116,7 @@ class Parting:
         is_over = self.state in (State.LEAVING, State.ENDED)
         if self._link.gate.is_refused and not is_over:
             refusal = f"The name {self._link.gate.name} was refused"
-            self._faults.slip(Exit.REFUSED, NO_NAME.format(refusal))
+            self._faults.slip(ExitCode.REFUSED, NO_NAME.format(refusal))
             self._link.outbox.clear()
             self._leave(now)
 

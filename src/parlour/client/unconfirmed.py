@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 
-from .exit_status import Exit, Faults, yours
-from .protocol.display_queue import View
+from .exit_status import ExitCode, ExitStatus, yours
+from .protocol.display_queue import DisplayQueue
 from .protocol.outbox import MAX_AGE, Entry, Outbox, lines
 
 
-class Aside:
+class UnconfirmedLines:
     """Commands that were taken out of the outbox. In a pipe, nobody can be asked."""
 
     def __init__(
-        self, outbox: Outbox, view: View, faults: Faults, *, person: bool
+        self, outbox: Outbox, view: DisplayQueue, faults: ExitStatus, *, person: bool
     ) -> None:
         self._outbox, self._view, self._faults = outbox, view, faults
         self._person = person
@@ -45,4 +45,4 @@ class Aside:
         if self._person:
             self._entries += taken
         elif count:
-            self._faults.blame(Exit.LOST)
+            self._faults.blame(ExitCode.LOST)

@@ -4,7 +4,8 @@ Bytes go in and bytes come out. Nothing here waits, and the time is an argument.
 Read in this order:
 
 ``hub``       the driver contract: connections, sessions and the room put together
-``events``    what the server tells clients, and what passes between hub and storage
+``events``    what the server tells clients
+``storage``   what passes between the hub and the storage: drafts and queries
 ``protocol``  lines, dialects, commands: bytes to commands and events to bytes
 ``names``     which names are allowed, which look alike, which are taken
 ``rooms``     a room: its members, and what has yet to happen in it

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .delivery.shared_cursors import Delivery
+from .delivery.shared_cursors import Write
 
 
 @dataclass(slots=True)
@@ -30,7 +30,7 @@ class Counters:
     ended: Counter[str] = field(default_factory=Counter)
     """Ends of sessions by their code."""
 
-    def flushed(self, deliveries: Iterable[Delivery]) -> None:
+    def flushed(self, deliveries: Iterable[Write]) -> None:
         """Count one flush."""
         self.flushes += 1
         for data, sessions, events in deliveries:

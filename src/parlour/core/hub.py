@@ -5,42 +5,32 @@ from itertools import count
 from typing import Final, NamedTuple
 
 from .counters import Counters
-from .delivery.shared_cursors import Delivery
-from .events import (
-    LOBBY,
-    Bye,
-    Cursor,
-    Draft,
-    Outcome,
-    Page,
-    Question,
-    Reach,
-    Refused,
-    SessionId,
-)
+from .delivery.shared_cursors import Write
+from .events import LOBBY, Bye, Cursor, Refused, SessionId
 from .limits import Bucket, Limits
-from .names.validation import Names
+from .names.validation import NameRegistry
 from .protocol.dialect import Dialect
 from .protocol.plain import PLAIN
 from .rooms.pending import Stop, Tell
 from .rooms.room import Room
 from .sessions.admission import SESSION, Admission
-from .sessions.backpressure import Gates
+from .sessions.backpressure import Backpressure
 from .sessions.capacity import Capacity
-from .sessions.closing import Endings
-from .sessions.command_handlers import Commands
+from .sessions.closing import Closing
+from .sessions.command_handlers import CommandHandlers
 from .sessions.connection import Connection, Ended, Entrance, State
 from .sessions.heartbeat import Heartbeat
-from .sessions.input_processing import Intake
-from .sessions.presence import Presence
-from .sessions.queue_limit import Queues
-from .sessions.timers import Alarms
+from .sessions.input_processing import InputProcessor
+from .sessions.presence import PresenceChange
+from .sessions.queue_limit import QueueLimit
+from .sessions.timers import Timers
+from .storage import Draft, HistoryExtent, Outcome, Page, Question
 
-NOTHING: Final = Reach()
+NOTHING: Final = HistoryExtent()
 STOP_WAIT: Final = 2.0  # seconds after which to come back to a server that stopped
 
 
-class Turned(NamedTuple):
+class Rejected(NamedTuple):
     """A connection that is not let in: why, and what to send before the end."""
 
     code: str
@@ -59,30 +49,30 @@ class Hub:
     """
 
     def __init__(
-        self, limits: Limits, reach: Reach = NOTHING, *, wall: float = 0.0
+        self, limits: Limits, reach: HistoryExtent = NOTHING, *, wall: float = 0.0
     ) -> None:
         self._limits = limits
         self._ids = count(1)
         self._connections: dict[SessionId, Connection] = {}
         self._watchers: set[SessionId] = set()
-        self._names = Names()
-        self._alarms = Alarms(limits)
+        self._names = NameRegistry()
+        self._alarms = Timers(limits)
         self._stopping: Bye | None = None
         self.capacity = Capacity(limits)
         self._lagging: dict[SessionId, Connection] = {}
         self.counters = Counters()
         self.room = room = Room(LOBBY, limits, reach)
-        self._queues = Queues(limits.max_queued, room.crowd.answers)
-        self._gates = Gates(room, self._alarms, limits, self._queues)
+        self._queues = QueueLimit(limits.max_queued, room.delivery.answers)
+        self._gates = Backpressure(room, self._alarms, limits, self._queues)
         self._admission = admission = Admission(
             room, self._names, self._alarms, self.counters, self.capacity, wall
         )
-        self._endings = Endings(
+        self._endings = Closing(
             room, self._alarms, self.counters, admission, self.capacity
         )
         self._heartbeat = Heartbeat(room, self._alarms, self._endings, limits)
-        commands = Commands(room, self._names, limits, self.counters, admission)
-        self._intake = Intake(
+        commands = CommandHandlers(room, self._names, limits, self.counters, admission)
+        self._intake = InputProcessor(
             self._alarms,
             self._gates,
             admission,
@@ -105,7 +95,7 @@ class Hub:
         exempt: bool = False,
         network: str = "",
         entrance: Entrance = Entrance.SOCKET,
-    ) -> SessionId | Turned:
+    ) -> SessionId | Rejected:
         """Open a session for a peer called *address*, or turn it away.
 
         Nobody hears of it before it is admitted. *exempt*: not bound to the rate.
@@ -115,7 +105,7 @@ class Hub:
         """
         bye = self._stopping or self.capacity.refusal(entrance, network, now)
         if bye is not None:
-            return self.turn_away(bye, entrance)
+            return self.reject(bye, entrance)
         session = SessionId(next(self._ids))
         rate = None if exempt else self._limits.rate
         bucket = Bucket(rate, now) if rate else None
@@ -134,10 +124,10 @@ class Hub:
         connection = self._connections.get(session)
         return connection.network if connection is not None else ""
 
-    def turn_away(self, bye: Bye, entrance: Entrance = Entrance.SOCKET) -> Turned:
+    def reject(self, bye: Bye, entrance: Entrance = Entrance.SOCKET) -> Rejected:
         """Count a connection that is not let in, and spell out why."""
         self.counters.turned += 1
-        return Turned(bye.code, bye.reason, _spoken(entrance).encode(bye))
+        return Rejected(bye.code, bye.reason, _spoken(entrance).encode(bye))
 
     def watch(self, dialect: Dialect) -> SessionId:
         """Open a session that hears the room and is not a member of it.
@@ -146,8 +136,8 @@ class Hub:
         """
         session = SessionId(next(self._ids))
         self._watchers.add(session)
-        self.room.crowd.add(session, dialect)
-        self.room.crowd.place(session)
+        self.room.delivery.add(session, dialect)
+        self.room.delivery.place(session)
         return session
 
     def receive(self, session: SessionId, data: bytes, now: float) -> None:
@@ -182,9 +172,9 @@ class Hub:
         """
         return self._endings.ended()
 
-    def presences(self) -> list[Presence]:
+    def presence_changes(self) -> list[PresenceChange]:
         """Return who has come, gone or got another name since the last call."""
-        return self._admission.presences.take()
+        return self._admission.presence_changes.take()
 
     def stop(self, reason: str) -> None:
         """Let nobody in any more, tell everybody why, and end every session."""
@@ -220,7 +210,7 @@ class Hub:
         """Tell those who said it that the batch was not recorded, and why."""
         self.counters.refused += len(drafts)
         refusals = [
-            Tell(draft.session, why.but(id=draft.id) if draft.id else why)
+            Tell(draft.session, why.replace(id=draft.id) if draft.id else why)
             for draft in drafts
         ]
         self.room.refused(refusals, why.reason)
@@ -228,15 +218,15 @@ class Hub:
 
     def questions(self) -> list[Question]:
         """Return what to read from the history now; the rest comes in later turns."""
-        return self.room.crowd.questions()
+        return self.room.delivery.questions()
 
-    def ahead(self) -> list[Cursor]:
+    def cursors_ahead(self) -> list[Cursor]:
         """Return what clients have read that the history does not have, since then."""
-        return self.room.ahead()
+        return self.room.cursors_ahead()
 
-    def waits_for(self, question: Question) -> bool:
+    def is_awaited(self, question: Question) -> bool:
         """Tell whether the asker of *question* is still here. Any thread may call."""
-        return question.session in self.room.crowd
+        return question.session in self.room.delivery
 
     def answered(self, question: Question, page: Page | Refused) -> None:
         """Give the asker of *question* its answer, or the reason why there is none."""
@@ -244,7 +234,7 @@ class Hub:
 
     # -- what is due ------------------------------------------------------------
 
-    def flush(self, now: float) -> list[Delivery]:
+    def flush(self, now: float) -> list[Write]:
         """Return what to write to whom, in order; each counts as written.
 
         This ends a turn: everybody may be heard again, for a turn's share of work.
@@ -257,11 +247,11 @@ class Hub:
             return []
         deliveries = self.room.flush(now)
         self.counters.flushed(deliveries)
-        for session in self.room.crowd.settled():
+        for session in self.room.delivery.settled():
             if session in self._connections:
                 self._connections[session].asking = False
                 self._gates.let_on(session)
-        for session in self.room.crowd.finished():
+        for session in self.room.delivery.finished():
             if session in self._connections:
                 self._endings.over(self._connections[session])
                 self._lagging.pop(session, None)
@@ -282,15 +272,15 @@ class Hub:
         To be told again at every tick, so that progress is seen.
         """
         if session in self._watchers:
-            self.room.crowd.pause(session)
+            self.room.delivery.pause(session)
             return
         connection = self._connections[session]
         if connection.state is State.OVER:
             return
         if connection.unsent is None:
             self._lagging[session] = connection
-            if session in self.room.crowd:
-                self.room.crowd.pause(session)
+            if session in self.room.delivery:
+                self.room.delivery.pause(session)
         if connection.unsent is None or unsent < connection.unsent:
             self._alarms.stalls.set(session, now)
         connection.unsent = unsent
@@ -298,7 +288,7 @@ class Hub:
 
     def resumed(self, session: SessionId, now: float) -> None:
         """Know that a transport that was paused takes bytes again."""
-        self.room.crowd.resume(session)
+        self.room.delivery.resume(session)
         connection = self._connections.get(session)
         if connection is not None:
             connection.unsent = None
@@ -311,18 +301,18 @@ class Hub:
         """The sessions whose progress :meth:`paused` must tell before a tick."""
         return list(self._lagging)
 
-    def silent(self, now: float) -> list[SessionId]:
+    def silent_arrivals(self, now: float) -> list[SessionId]:
         """Return who enters at the next tick because nothing came of it in time."""
         return self._alarms.arrivals.due(now)
 
-    def expect(self, session: SessionId, now: float) -> None:
+    def postpone_admission(self, session: SessionId, now: float) -> None:
         """Know that something of a silent session has come, and is yet to be taken in.
 
         It enters by what that says, and not because we were late to read it.
         """
         self._alarms.arrivals.set(session, now)
 
-    def reading(self) -> dict[SessionId, bool]:
+    def reading_changes(self) -> dict[SessionId, bool]:
         """Return whose reading is to stop (False) or go on, since the last call."""
         return self._gates.changed()
 
@@ -332,7 +322,7 @@ class Hub:
         What is due at once is not later than *now*.
         """
         room = self.room
-        if self._gates.is_due or room.pending.is_due or room.crowd.has_questions:
+        if self._gates.is_due or room.pending.is_due or room.delivery.has_questions:
             return now
         times = self._alarms.next(now), room.due(now)
         return min((time for time in times if time is not None), default=None)

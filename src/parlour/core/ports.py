@@ -8,12 +8,13 @@ is the driver, what they said, and the driver tells each of its *carriers* what 
 from collections.abc import Callable
 from typing import Protocol
 
-from .events import Page, Query, Refused, SessionId, View
-from .hub import Turned
+from .events import Refused, SessionId, Snapshot
+from .hub import Rejected
 from .sessions.connection import Ended, Entrance
+from .storage import Page, Query
 
 
-class Carrier(Protocol):
+class Transport(Protocol):
     """What a side door holds of one connection. The driver calls."""
 
     address: str
@@ -28,11 +29,11 @@ class Carrier(Protocol):
         """Send *data*, whole lines; the hall hears if the transport is full."""
         ...
 
-    def read_on(self, *, on: bool) -> None:
+    def set_reading(self, *, on: bool) -> None:
         """Read from the peer, or let it wait."""
         ...
 
-    def part(self, ended: Ended) -> None:
+    def close_with(self, ended: Ended) -> None:
         """Part with the peer as *ended* says."""
         ...
 
@@ -41,12 +42,12 @@ class Carrier(Protocol):
         ...
 
 
-class Hall(Protocol):
+class Server(Protocol):
     """The chat, as a side door sees it. The door calls, in the loop that opened it."""
 
     def connect(
-        self, carrier: Carrier, peer: tuple[str, int], entrance: Entrance
-    ) -> SessionId | Turned:
+        self, carrier: Transport, peer: tuple[str, int], entrance: Entrance
+    ) -> SessionId | Rejected:
         """Take in a connection from the address *peer* whose first line has come."""
         ...
 
@@ -66,11 +67,11 @@ class Hall(Protocol):
         """Let go of a connection that is gone, once for each that was taken in."""
         ...
 
-    def look(self, done: Callable[[View], None]) -> None:
+    def snapshot(self, done: Callable[[Snapshot], None]) -> None:
         """Call *done* with what is so now, from any thread. May be called from any."""
         ...
 
-    def ask(
+    def query(
         self,
         query: Query,
         done: Callable[[Page | Refused], None],
@@ -84,14 +85,14 @@ class Hall(Protocol):
         ...
 
 
-class SideDoor(Protocol):
+class Gateway(Protocol):
     """Another way in. Its sockets listen already."""
 
-    async def open(self, hall: Hall) -> None:
+    async def open(self, hall: Server) -> None:
         """Let connections in from now on, in the running loop."""
         ...
 
-    def shut(self) -> None:
+    def stop_accepting(self) -> None:
         """Let nobody in any more."""
         ...
 

@@ -13,20 +13,8 @@ The contract is `History`. What is read was written through the contract of
 
 from typing import Protocol
 
-from parlour.core.events import Page, Query, Reach, RoomName
-
-
-class HistoryError(Exception):
-    """A batch was not kept, or a page not read.
-
-    *code* is permanent and for programs, *reason* for people; neither holds a path.
-    *is_unknown*: what was to be kept may be there or not. After that a history keeps
-    nothing any more, and the server has to end.
-    """
-
-    def __init__(self, code: str, reason: str, *, is_unknown: bool = False) -> None:
-        super().__init__(reason)
-        self.code, self.reason, self.is_unknown = code, reason, is_unknown
+from parlour.core.events import RoomName
+from parlour.core.storage import HistoryExtent, Page, Query
 
 
 class History(Protocol):
@@ -51,6 +39,6 @@ class History(Protocol):
         """
         ...
 
-    def reach(self, room: RoomName) -> Reach:
+    def reach(self, room: RoomName) -> HistoryExtent:
         """Return what is kept of *room*. Raises HistoryError."""
         ...

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, NamedTuple
 
-from parlour.core.events import Page, Query
+from parlour.core.storage import Page, Query, StorageError
 
-from . import History, HistoryError
+from . import History
 
 MAX_PAGES: Final = 65_536  # questions for pages that wait; a session has one at most
 MAX_SEARCHES: Final = 64  # searches that wait: each may take as long as its deadline
 MAX_SEARCHES_EACH: Final = 32  # of them from one asker
 
-Answered = Callable[[Page | HistoryError], None]
+Answered = Callable[[Page | StorageError], None]
 Wanted = Callable[[], bool]
 
 
@@ -23,7 +23,7 @@ def always() -> bool:
     return True
 
 
-class Question(NamedTuple):
+class PendingQuery(NamedTuple):
     """A query, and what to do with the answer.
 
     *done* is called with it, unless *is_wanted* returns False when the question's turn
@@ -37,7 +37,7 @@ class Question(NamedTuple):
     """Those with the same one share their places in the queue, and their turns."""
 
 
-class QuestionQueue:
+class QueryQueue:
     """A bounded queue of questions, and the thread that answers them.
 
     Askers take turns, so that one who asks much does not delay the others. The thread
@@ -51,11 +51,11 @@ class QuestionQueue:
         self._max_waiting, self._max_each = max_waiting, max_each
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._changed = threading.Condition()  # protects the rest
-        self._waiting: OrderedDict[str, deque[Question]] = OrderedDict()  # by asker
+        self._waiting: OrderedDict[str, deque[PendingQuery]] = OrderedDict()  # by asker
         self._size = 0  # of all these together
         self._is_closed = False
 
-    def ask(self, question: Question) -> None:
+    def add(self, question: PendingQuery) -> None:
         """Queue *question*, or refuse it at once with `busy` or `stopping`."""
         with self._changed:
             error = self._refusal(question.asker)
@@ -79,13 +79,13 @@ class QuestionQueue:
     def _has_started(self) -> bool:
         return self._thread.ident is not None
 
-    def _refusal(self, asker: str) -> HistoryError | None:
+    def _refusal(self, asker: str) -> StorageError | None:
         if self._is_closed:
             return stopping()
         if self._is_full(asker):
             self._drop_unwanted()
         if self._is_full(asker) or not self._starts():
-            return HistoryError("busy", "the history is too busy to answer; try again")
+            return StorageError("busy", "the history is too busy to answer; try again")
         return None
 
     def _starts(self) -> bool:
@@ -109,13 +109,13 @@ class QuestionQueue:
                 del self._waiting[asker]
 
     def _run(self) -> None:
-        question: Question | None = None
-        answer: Page | HistoryError
+        question: PendingQuery | None = None
+        answer: Page | StorageError
         try:
             while (question := self._next()) is not None:
                 try:
                     answer = self._history.read(question.query)
-                except HistoryError as exc:
+                except StorageError as exc:
                     answer = exc
                 done, question = question.done, None
                 done(answer)
@@ -124,7 +124,7 @@ class QuestionQueue:
                 question.done(failed())
             self._refuse(failed())
 
-    def _next(self) -> Question | None:
+    def _next(self) -> PendingQuery | None:
         """Wait for a question that is wanted; None after the end."""
         while True:
             with self._changed:
@@ -136,7 +136,7 @@ class QuestionQueue:
             if question.is_wanted():
                 return question
 
-    def _pop(self) -> Question:
+    def _pop(self) -> PendingQuery:
         """Take the oldest question of the asker whose turn it is."""
         asker, waiting = self._waiting.popitem(last=False)
         question = waiting.popleft()
@@ -145,7 +145,7 @@ class QuestionQueue:
             self._waiting[asker] = waiting  # behind the others
         return question
 
-    def _refuse(self, error: HistoryError) -> None:
+    def _refuse(self, error: StorageError) -> None:
         with self._changed:
             self._is_closed = True
             refused = [each for waiting in self._waiting.values() for each in waiting]
@@ -156,22 +156,22 @@ class QuestionQueue:
             question.done(error)
 
 
-def pages(history: History) -> QuestionQueue:
+def pages(history: History) -> QueryQueue:
     """Return a queue for what is read at once."""
-    return QuestionQueue(history, "history-reader", MAX_PAGES, MAX_PAGES)
+    return QueryQueue(history, "history-reader", MAX_PAGES, MAX_PAGES)
 
 
-def searches(history: History) -> QuestionQueue:
+def searches(history: History) -> QueryQueue:
     """Return a queue for what may take long."""
     name = "history-searcher"
-    return QuestionQueue(history, name, MAX_SEARCHES, MAX_SEARCHES_EACH)
+    return QueryQueue(history, name, MAX_SEARCHES, MAX_SEARCHES_EACH)
 
 
-def stopping() -> HistoryError:
+def stopping() -> StorageError:
     """Return the answer to those who ask while the server stops."""
-    return HistoryError("stopping", "the server is shutting down")
+    return StorageError("stopping", "the server is shutting down")
 
 
-def failed() -> HistoryError:
+def failed() -> StorageError:
     """Return the answer to those who wait when a bug ends the thread."""
-    return HistoryError("history_failed", "the history failed", is_unknown=True)
+    return StorageError("history_failed", "the history failed", is_unknown=True)

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from . import HistoryError
+from parlour.core.storage import StorageError
+
 from .query_queue import stopping
 
 SEARCH_TIME: Final = 1.0  # seconds
@@ -41,9 +42,9 @@ class Deadline:
         return True
 
     @property
-    def error(self) -> HistoryError:
+    def error(self) -> StorageError:
         """Why the search had to end."""
         if self._is_cancelled:
             return stopping()
         reason = "the search took too long: use rarer or fewer words"
-        return HistoryError("search_timeout", reason)
+        return StorageError("search_timeout", reason)

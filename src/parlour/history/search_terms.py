@@ -15,7 +15,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final
 
-from . import HistoryError
+from parlour.core.storage import StorageError
+
 from .segmentation import PRIVATE_LETTERS, composed, joined, parted, segmented
 
 MAX_WORDS: Final = 200  # characters to search for
@@ -36,10 +37,10 @@ def terms(words: str) -> list[str]:
     """
     if len(words) > MAX_WORDS:
         reason = f"a search has at most {MAX_WORDS} characters"
-        raise HistoryError("search_too_long", reason)
+        raise StorageError("search_too_long", reason)
     found = list(dict.fromkeys(term for term in BREAK.split(words) if term))
     if len(found) > MAX_TERMS:
-        raise HistoryError("search_too_long", f"a search has at most {MAX_TERMS} words")
+        raise StorageError("search_too_long", f"a search has at most {MAX_TERMS} words")
     return found
 
 

@@ -16,7 +16,7 @@ Around them:
 from collections.abc import Sequence
 from typing import Protocol
 
-from parlour.core.events import Draft, Outcome
+from parlour.core.storage import Draft, Outcome
 from parlour.history import History
 
 
@@ -39,7 +39,7 @@ class Journal(Protocol):
         """
         ...
 
-    def tend(self) -> bool:
+    def maintain(self) -> bool:
         """Do a little of what can wait (index, retention), and tell if there is more.
 
         Called by the thread that appends, while it has nothing to append.

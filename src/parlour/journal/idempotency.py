@@ -3,20 +3,20 @@
 from collections import OrderedDict
 from typing import Final, NamedTuple
 
-from parlour.core.events import Repeated
+from parlour.core.storage import Repeated
 
 MAX_KEYS: Final = 100_000
 KEY_AGE: Final = 86_400.0  # seconds
 
 
-class Kept(NamedTuple):
+class StoredKey(NamedTuple):
     """What was recorded under a key, and when, by a steady clock."""
 
     outcome: Repeated
     time: float
 
 
-class Keys:
+class IdempotencyKeys:
     """The newest 100,000 keys, each for 24 hours, in the order of recording.
 
     Times are steady: a wall clock that jumps would forget keys, and a retry would be
@@ -25,7 +25,7 @@ class Keys:
 
     def __init__(self) -> None:
         # The oldest of a plain dict is found behind all that were deleted before it.
-        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._kept: OrderedDict[str, StoredKey] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -40,7 +40,7 @@ class Keys:
     def add(self, key: str, outcome: Repeated, time: float) -> None:
         """Remember *key*, and forget those that it pushes out."""
         self._kept.pop(key, None)  # a key that is used anew is the newest again
-        self._kept[key] = Kept(outcome, time)
+        self._kept[key] = StoredKey(outcome, time)
         if len(self._kept) > MAX_KEYS:
             self._kept.popitem(last=False)
 

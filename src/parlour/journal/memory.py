@@ -7,17 +7,16 @@ from itertools import islice
 from threading import Lock
 from typing import Final
 
-from parlour.core.events import (
+from parlour.core.events import Message, RoomName
+from parlour.core.storage import (
     After,
     Before,
     Draft,
-    Message,
+    HistoryExtent,
     Outcome,
     Page,
     Query,
-    Reach,
     Repeated,
-    RoomName,
     Search,
 )
 from parlour.history.pages import clamped, fitting, micros, seconds, size
@@ -26,7 +25,7 @@ from parlour.history.search_deadline import Deadline
 from parlour.history.search_terms import matcher
 
 from .clock import WallClock, Warn, ignore
-from .idempotency import Keys
+from .idempotency import IdempotencyKeys
 
 CHECK_EVERY: Final = 16  # messages looked through between two looks at the deadline
 
@@ -68,7 +67,7 @@ class _Room:
         return list(islice(self.kept, start, max(high + 1 - self.first, start)))
 
 
-class MemoryHistory:
+class MemoryStore:
     """Keep what was said for as long as *retention* and the process allow.
 
     *epoch* is made up unless it is given. What is too much is forgotten at once, and
@@ -89,7 +88,7 @@ class MemoryHistory:
         self._wall = WallClock(clock, steady, warn)
         self._epoch = epoch or os.urandom(16).hex()
         self._rooms: dict[RoomName, _Room] = {}
-        self._keys = Keys()
+        self._keys = IdempotencyKeys()
         self._lock = Lock()  # protects the rooms from a reader in another thread
         self._deadline = Deadline(steady)
 
@@ -123,12 +122,12 @@ class MemoryHistory:
     def cancel_searches(self) -> None:
         self._deadline.cancel()
 
-    def reach(self, room: RoomName) -> Reach:
+    def reach(self, room: RoomName) -> HistoryExtent:
         with self._lock:
             kept = self._current(room) or _Room()
-            return Reach(self._epoch, kept.first, kept.head)
+            return HistoryExtent(self._epoch, kept.first, kept.head)
 
-    def tend(self) -> bool:
+    def maintain(self) -> bool:
         self._wall.look()
         return False
 

@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple, Protocol
 
-from parlour.core.events import Draft, Outcome, Page, Query, Search
-from parlour.history import HistoryError
-from parlour.history.query_queue import Question, failed, pages, searches, stopping
+from parlour.core.storage import Draft, Outcome, Page, Query, Search, StorageError
+from parlour.history.query_queue import PendingQuery, failed, pages, searches, stopping
 
 from . import Store
 
@@ -16,7 +15,7 @@ REST: Final = 0.5  # seconds without a batch after which chores are done, all of
 CHORE_EVERY: Final = 60.0  # seconds between two looks for chores when nothing happens
 EAGER: Final = 128  # drafts that make a chore due: each can do for more than these
 
-Recorded = Callable[[list[Outcome] | HistoryError], None]
+Recorded = Callable[[list[Outcome] | StorageError], None]
 
 
 class Recorder(Protocol):
@@ -31,7 +30,7 @@ class Recorder(Protocol):
         """Append *drafts*, said at *time*. Batches are appended in order."""
         ...
 
-    def ask(self, question: Question) -> None:
+    def query(self, question: PendingQuery) -> None:
         """Answer *question*; the answer has all that was reported as recorded.
 
         A question for which the queue has no place (`questions`) is answered `busy`.
@@ -63,16 +62,16 @@ class InlineRecorder:
         self._is_closed = False
 
     def record(self, drafts: Sequence[Draft], time: float, done: Recorded) -> None:
-        outcome: list[Outcome] | HistoryError
+        outcome: list[Outcome] | StorageError
         try:
             outcome = stopping() if self._is_closed else self._append(drafts, time)
-        except HistoryError as exc:
+        except StorageError as exc:
             outcome = exc
         done(outcome)
 
-    def ask(self, question: Question) -> None:
+    def query(self, question: PendingQuery) -> None:
         if isinstance(question.query, Search):
-            self._searches.ask(question)
+            self._searches.add(question)
         elif question.is_wanted():
             question.done(self._read(question.query))
 
@@ -88,16 +87,16 @@ class InlineRecorder:
             self._history.close()
         return True
 
-    def _read(self, query: Query) -> Page | HistoryError:
+    def _read(self, query: Query) -> Page | StorageError:
         try:
             return stopping() if self._is_closed else self._history.read(query)
-        except HistoryError as exc:
+        except StorageError as exc:
             return exc
 
     def _append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
         outcomes = self._history.append(drafts, time)
-        with suppress(HistoryError):  # the next batch tells, if it lasts
-            self._history.tend()
+        with suppress(StorageError):  # the next batch tells, if it lasts
+            self._history.maintain()
         return outcomes
 
 
@@ -138,9 +137,9 @@ class ThreadedRecorder:
         if not is_taken:
             done(stopping())
 
-    def ask(self, question: Question) -> None:
+    def query(self, question: PendingQuery) -> None:
         is_search = isinstance(question.query, Search)
-        (self._searches if is_search else self._pages).ask(question)
+        (self._searches if is_search else self._pages).add(question)
 
     def cancel_searches(self) -> None:
         self._history.cancel_searches()
@@ -161,12 +160,12 @@ class ThreadedRecorder:
 
     def _write(self) -> None:
         batch: _Batch | None = None
-        outcome: list[Outcome] | HistoryError
+        outcome: list[Outcome] | StorageError
         try:
             while (batch := self._next()) is not None:
                 try:
                     outcome = self._history.append(batch.drafts, batch.time)
-                except HistoryError as exc:
+                except StorageError as exc:
                     outcome = exc
                 self._unkempt += len(batch.drafts)
                 done, batch = batch.done, None
@@ -195,8 +194,8 @@ class ThreadedRecorder:
     def _chore(self) -> bool:
         """Do one chore and tell if there are others."""
         try:
-            has_more = self._history.tend()
-        except HistoryError:
+            has_more = self._history.maintain()
+        except StorageError:
             has_more = False  # the next batch meets it, too, if it lasts
         self._unkempt = max(self._unkempt - EAGER, 0) if has_more else 0
         return has_more

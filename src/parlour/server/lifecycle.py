@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 import parlour
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
-from parlour.core.ports import SideDoor
+from parlour.core.ports import Gateway
 from parlour.core.protocol.dialect import Dialect
 from parlour.system.resource_limits import raise_descriptor_limit
 from parlour.system.trace_file import BESIDE
@@ -19,7 +19,7 @@ from parlour.system.trace_file import BESIDE
 from . import event_log
 from .config import MAX_USERS, WEB_PORT, Config, Web
 from .event_log import log
-from .runtime import Service
+from .runtime import Runtime
 from .sockets import (
     ListenError,
     is_loopback,
@@ -30,11 +30,11 @@ from .sockets import (
     set_up,
 )
 from .status_report import Facts, PageFacts, banner, invitation
-from .storage import CLOSE_WAIT, Approve, approve_all, open_archive
+from .storage import CLOSE_WAIT, Approve, approve_all, open_storage
 from .trace import Trace, TraceError
 
 
-class MakeDoor(Protocol):
+class MakeGateway(Protocol):
     """Makes the page's door on sockets that listen already."""
 
     def __call__(
@@ -46,13 +46,13 @@ class MakeDoor(Protocol):
         invitation: str,
         set_up: Callable[[socket], None],
         network_of: Callable[[str], str],
-    ) -> SideDoor: ...
+    ) -> Gateway: ...
 
 
 def run(
     config: Config,
     console: Dialect,
-    make_door: MakeDoor | None = None,
+    make_door: MakeGateway | None = None,
     approve: Approve = approve_all,
 ) -> int:
     """Serve as *config* says until a signal comes; show the chat as *console* does.
@@ -71,9 +71,9 @@ def run(
     with event_log.logging_to_stderr(
         config.log_level, config.log_format, config.log_people
     ):
-        archive = open_archive(config, approve)
+        archive = open_storage(config, approve)
         facts = _facts(config, engine, limits, listeners, archive.description, page)
-        service = Service(
+        service = Runtime(
             hub=Hub(limits, archive.reach, wall=time.time() - time.monotonic()),
             recorder=archive.recorder,
             listeners=listeners,
@@ -136,7 +136,7 @@ def _end_at_once_if_asked() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # which is no further wish
 
 
-def _engine(config: Config) -> tuple[str, Callable[[Service], None]]:
+def _engine(config: Config) -> tuple[str, Callable[[Runtime], None]]:
     """Return the name of the driver and its way to serve; the other is not loaded."""
     if config.engine == "threads":
         from .threaded_driver.driver import serve  # noqa: PLC0415
@@ -171,8 +171,8 @@ def _listen_for_pages(web: Web) -> PageFacts:
 
 
 def _doors(
-    facts: Facts, limits: Limits, make_door: MakeDoor | None
-) -> Sequence[SideDoor]:
+    facts: Facts, limits: Limits, make_door: MakeGateway | None
+) -> Sequence[Gateway]:
     """Make the page's door, if there is a page."""
     page = facts.page
     if page is None or make_door is None:

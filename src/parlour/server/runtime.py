@@ -9,14 +9,14 @@ from functools import partial
 from socket import socket
 from typing import Final
 
-from parlour.core.events import Draft, Outcome, Page, Query, Question, Refused
+from parlour.core.events import Refused
 from parlour.core.hub import Hub
-from parlour.core.ports import SideDoor
+from parlour.core.ports import Gateway
 from parlour.core.protocol.dialect import Dialect
 from parlour.core.sessions.connection import Ended
-from parlour.core.sessions.presence import Change, Presence
-from parlour.history import HistoryError
-from parlour.history.query_queue import Question as HistoryQuestion
+from parlour.core.sessions.presence import PresenceChange, PresenceKind
+from parlour.core.storage import Draft, Outcome, Page, Query, Question, StorageError
+from parlour.history.query_queue import PendingQuery as HistoryQuestion
 from parlour.journal.recorder import Recorder
 
 from .event_log import Fact, log, log_facts, log_limited
@@ -35,7 +35,7 @@ Act = Callable[[Callable[[], None]], None]
 
 
 @dataclass(slots=True)
-class Service:
+class Runtime:
     """A chat that is to be served on *listeners*, which listen already."""
 
     hub: Hub
@@ -46,12 +46,12 @@ class Service:
     """To be called once connections are accepted."""
     console: Dialect | None = None
     """How the chat looks on the server's own terminal, if it is shown."""
-    doors: Sequence[SideDoor] = ()
+    doors: Sequence[Gateway] = ()
     """Other ways in than the listeners."""
     trace: Trace | None = None
     stop: Callable[[], None] = lambda: None
     """Ends the driver in order; the driver sets it."""
-    failure: HistoryError | None = None
+    failure: StorageError | None = None
     """Why the history keeps nothing any more, and the server had to end."""
     started: float = 0.0
 
@@ -73,7 +73,7 @@ class Service:
     def answer(self, turn: AbstractContextManager[object], act: Act) -> None:
         """Ask the history what members want to know (step 4), in the same way."""
         with turn:
-            questions, ahead = self.hub.questions(), self.hub.ahead()
+            questions, ahead = self.hub.questions(), self.hub.cursors_ahead()
             networks = [self.hub.network(each.session) for each in questions]
         for cursor in ahead:
             log_limited(
@@ -87,19 +87,19 @@ class Service:
             self._ask(question, network, act)
 
     def _ask(self, question: Question, network: str, act: Act) -> None:
-        self.recorder.ask(
+        self.recorder.query(
             HistoryQuestion(
                 question.query,
                 lambda page: act(partial(self._answer, question, page)),
-                lambda: self.hub.waits_for(question),
+                lambda: self.hub.is_awaited(question),
                 network,
             )
         )
 
     def _settle(
-        self, drafts: list[Draft], outcome: list[Outcome] | HistoryError
+        self, drafts: list[Draft], outcome: list[Outcome] | StorageError
     ) -> None:
-        if not isinstance(outcome, HistoryError):
+        if not isinstance(outcome, StorageError):
             self.hub.recorded(outcome)
             return
         log_limited(
@@ -113,17 +113,17 @@ class Service:
             self.failure = outcome
             self.stop()
 
-    def _answer(self, question: Question, page: Page | HistoryError) -> None:
+    def _answer(self, question: Question, page: Page | StorageError) -> None:
         self.hub.answered(question, _read(page))
 
-    def ask(
+    def query(
         self,
         query: Query,
         done: Callable[[Page | Refused], None],
         is_wanted: Callable[[], bool],
     ) -> None:
         """Ask the history what a side door wants to know. Called by the hub's owner."""
-        self.recorder.ask(
+        self.recorder.query(
             HistoryQuestion(query, lambda page: done(_read(page)), is_wanted)
         )
 
@@ -138,9 +138,9 @@ class Service:
         return page(self.hub, now - self.started)
 
 
-def _read(page: Page | HistoryError) -> Page | Refused:
+def _read(page: Page | StorageError) -> Page | Refused:
     """Return what the history answered, or why it did not; log it if that is wrong."""
-    if isinstance(page, HistoryError):
+    if isinstance(page, StorageError):
         code, reason = page.code, page.reason
         if code not in UNLOGGED:
             log_limited(logging.ERROR, "history.unread", code=code, reason=reason)
@@ -169,7 +169,7 @@ def log_console_failure(failure: OSError | None) -> None:
         log(logging.WARNING, "console.failed", reason=failure.strerror)
 
 
-def log_presences(presences: list[Presence]) -> None:
+def log_presences(presences: list[PresenceChange]) -> None:
     """Log who has come, gone or got another name. Never what anybody said.
 
     A session may choose another name at will: that is logged rarely.
@@ -179,7 +179,7 @@ def log_presences(presences: list[Presence]) -> None:
         facts["address"] = address
         if before is not None:
             facts["before"] = before
-        of = session if change is Change.RENAMED else None
+        of = session if change is PresenceKind.RENAMED else None
         log_facts(logging.INFO, f"session.{change.value}", facts, of=of)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 
-class Asked(Protocol):
+class SignalTarget(Protocol):
     """A driver that can be told to end, and to print a page of state."""
 
     def stop(self) -> None:
@@ -22,7 +22,7 @@ class Asked(Protocol):
 
 
 def handle_signals(
-    handle: Callable[[int, Callable[[], None]], object], server: Asked
+    handle: Callable[[int, Callable[[], None]], object], server: SignalTarget
 ) -> None:
     """Have *handle* call *server* at each signal that means something."""
     handle(signal.SIGTERM, server.stop)

@@ -98,7 +98,7 @@ def near(address: str) -> tuple[str, str]:
 def page(hub: Hub, seconds: float) -> str:
     """Return the state of *hub*, that has run for *seconds*, from plain integers."""
     room, counts = hub.room, hub.counters
-    log, crowd = room.log, room.crowd
+    log, crowd = room.log, room.delivery
     ends = ", ".join(f"{code} {n:,}" for code, n in sorted(counts.ended.items()))
     return f"""\
 state after {seconds:,.0f} s

@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from parlour.core.events import LOBBY, Reach
-from parlour.history import HistoryError
+from parlour.core.events import LOBBY
+from parlour.core.storage import HistoryExtent, StorageError
 from parlour.history.retention import Retention
-from parlour.journal.memory import MemoryHistory
+from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from parlour.journal.sqlite.files import FileError
 from parlour.journal.sqlite.ownership import make_directory
@@ -26,11 +26,11 @@ IN_MEMORY: Final = 2048  # messages kept per room, unless told otherwise
 CLOSE_WAIT: Final = 10.0  # seconds that the history has to write what it was given
 
 
-class Archive(NamedTuple):
+class Storage(NamedTuple):
     """A history behind its recorder, and what to say of it."""
 
     recorder: Recorder
-    reach: Reach
+    reach: HistoryExtent
     """What is kept of the lobby."""
     description: str
 
@@ -44,41 +44,41 @@ def approve_all(_messages: int, _kept: int) -> bool:
     return True
 
 
-def open_archive(config: Config, approve: Approve = approve_all) -> Archive:
+def open_storage(config: Config, approve: Approve = approve_all) -> Storage:
     """Open what *config* asks for. Raises `files.FileError`.
 
     *approve* is asked before a smaller limit than before deletes messages.
     """
     if config.history is None:
         keep = replace(Retention(max_messages=IN_MEMORY), **dict(config.max_history))
-        memory = MemoryHistory(keep, clock=time.time, steady=steady, warn=_warn)
+        memory = MemoryStore(keep, clock=time.time, steady=steady, warn=_warn)
         described = f"the last {keep.max_messages:,} messages, in memory"
-        return Archive(InlineRecorder(memory), memory.reach(LOBBY), described)
+        return Storage(InlineRecorder(memory), memory.reach(LOBBY), described)
     keep = Retention(**dict(config.max_history))
     return _open_file(config.history, keep, approve)
 
 
-def _open_file(path: Path, keep: Retention, approve: Approve) -> Archive:
+def _open_file(path: Path, keep: Retention, approve: Approve) -> Storage:
     from parlour.journal.sqlite.opening import unreadable  # noqa: PLC0415 -- only if asked
-    from parlour.journal.sqlite.store import SQLiteHistory  # noqa: PLC0415
+    from parlour.journal.sqlite.store import SQLiteStore  # noqa: PLC0415
 
     try:
         path = path.absolute()  # which fails where the working directory is gone
         make_directory(path.parent)
     except OSError as exc:
         raise FileError(f"{path.parent}: {exc.strerror}") from exc
-    history = SQLiteHistory(path, keep, clock=time.time, steady=steady, warn=_warn)
+    history = SQLiteStore(path, keep, clock=time.time, steady=steady, warn=_warn)
     try:
         _require_approval(path, history.surplus(), approve)
         reach = history.reach(LOBBY)
     except FileError:
         history.close()
         raise
-    except HistoryError as exc:
+    except StorageError as exc:
         history.close()
         raise unreadable(path, exc) from exc
     described = f"{_count(reach)} in {_short(path)}"
-    return Archive(ThreadedRecorder(history), reach, described)
+    return Storage(ThreadedRecorder(history), reach, described)
 
 
 def _require_approval(path: Path, surplus: "Surplus", approve: Approve) -> None:
@@ -103,7 +103,7 @@ def _warn(event: str, /, **facts: str | float) -> None:
     log(logging.WARNING, event, None, **facts)
 
 
-def _count(reach: Reach) -> str:
+def _count(reach: HistoryExtent) -> str:
     count = reach.head - reach.first + 1
     return "1 message" if count == 1 else f"{count:,} messages"
 

@@ -3,9 +3,15 @@ import json
 import pytest
 
 from parlour.client.conversation import MAX_UNSENT, Conversation
-from parlour.client.exit_status import Exit
+from parlour.client.exit_status import ExitCode
 from parlour.client.protocol.connection import MAX_SERVER_LINE
-from parlour.client.protocol.display_items import Note, Said, Shown, Strange, Typed
+from parlour.client.protocol.display_items import (
+    DisplayItem,
+    Note,
+    OwnLine,
+    Said,
+    UnknownLine,
+)
 from tests.client.helpers import said
 
 HI = b'{"type": "message", "data": "hi"}\n'
@@ -26,7 +32,7 @@ def carry(conversation: Conversation, now: float = 0) -> bytes:
     return data
 
 
-def notes(shown: list[Shown]) -> list[str]:
+def notes(shown: list[DisplayItem]) -> list[str]:
     return [item.text for item in shown if isinstance(item, Note)]
 
 
@@ -45,7 +51,7 @@ def test_lines_of_a_pipe_go_out_in_order() -> None:
         ("users", ""),
         ("message", "/x"),
     ]
-    assert conversation.exit_code == Exit.REFUSED  # the last line is no text
+    assert conversation.exit_code == ExitCode.REFUSED  # the last line is no text
 
 
 def test_a_name_is_taken_before_anything_is_said() -> None:
@@ -67,8 +73,8 @@ def test_what_the_server_says_is_shown_in_order() -> None:
 
     assert conversation.shown() == [
         Said("a", "1", said("a", "1")[:-1]),
-        Strange(b"{}", is_told=True),
-        Strange(b"", is_told=False),
+        UnknownLine(b"{}", is_told=True),
+        UnknownLine(b"", is_told=False),
         Said("b", "2", said("b", "2")[:-1]),
     ]
 
@@ -83,7 +89,7 @@ def test_a_line_of_megabytes_is_shown_and_a_larger_one_is_survived() -> None:
     first, strange, after = conversation.shown()
     assert isinstance(first, Said)
     assert first.text == large
-    assert isinstance(strange, Strange)
+    assert isinstance(strange, UnknownLine)
     assert isinstance(after, Said)
     assert after.text == "after"
 
@@ -96,7 +102,7 @@ def test_a_bad_command_is_not_sent_and_fails_a_pipe(line: str) -> None:
 
     assert conversation.data_to_send() == HI
     assert len(notes(conversation.shown())) == 1
-    assert conversation.exit_code == Exit.BAD_COMMAND
+    assert conversation.exit_code == ExitCode.BAD_COMMAND
 
 
 def test_a_person_may_err() -> None:
@@ -107,7 +113,7 @@ def test_a_person_may_err() -> None:
 
     assert conversation.data_to_send() == b""
     assert len(notes(conversation.shown())) == 2
-    assert conversation.exit_code == Exit.FINE
+    assert conversation.exit_code == ExitCode.FINE
 
 
 @pytest.mark.parametrize("line", ["x" * 16_384, "x" * 99_999, "ž" * 3_000])
@@ -118,7 +124,7 @@ def test_a_line_too_long_is_refused_whole_and_fails_a_pipe(line: str) -> None:
 
     assert conversation.data_to_send() == HI
     assert "Not sent" in notes(conversation.shown())[0]
-    assert conversation.exit_code == Exit.REFUSED
+    assert conversation.exit_code == ExitCode.REFUSED
 
 
 def test_a_person_is_asked_before_a_slash_after_blanks_is_said() -> None:
@@ -131,7 +137,7 @@ def test_a_person_is_asked_before_a_slash_after_blanks_is_said() -> None:
 
     assert isinstance(question, Note)
     assert "/help" in question.text
-    assert conversation.shown() == [Typed(" /help")]
+    assert conversation.shown() == [OwnLine(" /help")]
     assert json.loads(conversation.data_to_send())["data"] == " /help"
 
 
@@ -162,7 +168,7 @@ def test_accepted_lines_are_shown_before_what_follows_from_them() -> None:
     conversation.typed("/jion", 0)
 
     typed, wrong, note = conversation.shown()
-    assert [typed, wrong] == [Typed("hi"), Typed("/jion")]
+    assert [typed, wrong] == [OwnLine("hi"), OwnLine("/jion")]
     assert isinstance(note, Note)
 
 
@@ -186,7 +192,7 @@ def test_the_end_of_a_copied_line_is_not_meant(line: str) -> None:
     assert conversation.typed(line, 0)
 
     assert conversation.data_to_send() == HI
-    assert conversation.shown() == [Typed("hi")]
+    assert conversation.shown() == [OwnLine("hi")]
 
 
 def test_a_copied_command_is_a_command() -> None:

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parlour.client.conversation import Conversation
-from parlour.client.exit_status import Exit
-from parlour.client.protocol.display_items import Shown
+from parlour.client.exit_status import ExitCode
+from parlour.client.protocol.display_items import DisplayItem
 from parlour.client.protocol.plain import MAX_LINE
 from tests.client.helpers import said
 
@@ -21,7 +21,7 @@ LINES = st.text() | st.sampled_from(
 )
 
 
-def shown_of(*chunks: bytes) -> list[Shown]:
+def shown_of(*chunks: bytes) -> list[DisplayItem]:
     conversation = Conversation(person=False)
     for chunk in chunks:
         conversation.receive(chunk, 0)
@@ -90,4 +90,4 @@ def test_chunking_never_changes_what_is_sent(stream: bytes) -> None:
         cut.hear(bytes([byte]), 0)
 
     assert whole.data_to_send() == cut.data_to_send()
-    assert cut.exit_code in (Exit.FINE, Exit.BAD_COMMAND, Exit.REFUSED)
+    assert cut.exit_code in (ExitCode.FINE, ExitCode.BAD_COMMAND, ExitCode.REFUSED)

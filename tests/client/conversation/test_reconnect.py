@@ -5,7 +5,7 @@ import json
 import pytest
 
 from parlour.client.conversation import Conversation
-from parlour.client.exit_status import Exit
+from parlour.client.exit_status import ExitCode
 from parlour.client.protocol.display_items import Disconnected, Note, Said
 from parlour.client.protocol.negotiation import (
     CHANGED,
@@ -358,7 +358,7 @@ def test_one_who_is_gone_did_not_end_for_our_hello() -> None:
     assert "1 line of yours is perhaps kept already and not sent again" in notes(
         conversation
     )
-    assert conversation.exit_code == Exit.LOST
+    assert conversation.exit_code == ExitCode.LOST
 
 
 def test_one_who_drops_us_without_hello_too_hears_it_again() -> None:
@@ -402,7 +402,7 @@ def test_a_plain_server_is_not_told_again_what_may_be_kept(person: bool) -> None
 
     assert told == []
     assert sent(conversation) == ([("message", "hi")] if person else [])
-    assert conversation.exit_code == (Exit.FINE if person else Exit.LOST)
+    assert conversation.exit_code == (ExitCode.FINE if person else ExitCode.LOST)
 
 
 def test_a_line_of_which_nobody_knows_is_sent_again() -> None:
@@ -418,7 +418,7 @@ def test_a_line_of_which_nobody_knows_is_sent_again() -> None:
     conversation.receive(welcome(5), 2)
 
     assert sent(conversation) == line
-    assert conversation.exit_code == Exit.FINE
+    assert conversation.exit_code == ExitCode.FINE
 
 
 def test_blank_lines_of_a_pipe_hurry_nothing() -> None:
@@ -475,7 +475,7 @@ def test_a_line_refused_by_a_server_that_stops_is_sent_once_by_its_id() -> None:
     assert texts(conversation) == []
     assert again == []
     assert sent(conversation) == line
-    assert conversation.exit_code == Exit.FINE
+    assert conversation.exit_code == ExitCode.FINE
 
 
 def test_a_plain_server_is_told_what_another_refused_when_it_stopped() -> None:
@@ -492,7 +492,7 @@ def test_a_plain_server_is_told_what_another_refused_when_it_stopped() -> None:
     conversation.tick(2 + CHANGED)
 
     assert sent(conversation) == [("message", "hi")]
-    assert conversation.exit_code == Exit.FINE
+    assert conversation.exit_code == ExitCode.FINE
 
 
 def test_who_does_not_come_back_is_told_that_a_line_is_refused() -> None:
@@ -505,7 +505,7 @@ def test_who_does_not_come_back_is_told_that_a_line_is_refused() -> None:
     conversation.disconnected(1)
 
     assert texts(conversation) == ["no more"]
-    assert conversation.exit_code == Exit.REFUSED
+    assert conversation.exit_code == ExitCode.REFUSED
 
 
 def test_a_server_that_is_full_is_no_reason_to_say_no_hello() -> None:

@@ -17,9 +17,15 @@ from hypothesis.stateful import (
     rule,
 )
 
-from parlour.client.exit_status import Exit
+from parlour.client.exit_status import ExitCode
 from parlour.client.protocol.acknowledgements import PARTING
-from parlour.client.protocol.display_items import Disconnected, Note, Said, Shown, Told
+from parlour.client.protocol.display_items import (
+    Disconnected,
+    DisplayItem,
+    Note,
+    Said,
+    Told,
+)
 from parlour.client.protocol.outbox import MAX_AGE
 from parlour.client.shutdown import State
 from tests.client.world import World
@@ -48,7 +54,7 @@ class Reader:
         for item in self._world.client.shown():
             self._see(item)
 
-    def _see(self, item: Shown) -> None:
+    def _see(self, item: DisplayItem) -> None:
         match item:
             case Note(text):
                 if (found := GIVEN_UP.match(text)) and "press Enter" not in text:
@@ -240,12 +246,12 @@ class Reconnecting(RuleBasedStateMachine):
         return len({f"line {number + 1}" for number in range(self.typed)} - kept)
 
     @property
-    def expected(self) -> Exit:
+    def expected(self) -> ExitCode:
         """The exit code, by what was told."""
         if self.reader.lost:
-            return Exit.LOST
+            return ExitCode.LOST
         is_refused = self.reader.refused and not self.person
-        return Exit.REFUSED if is_refused else Exit.FINE
+        return ExitCode.REFUSED if is_refused else ExitCode.FINE
 
 
 TestReconnecting = Reconnecting.TestCase

@@ -3,9 +3,9 @@
 import pytest
 
 from parlour.client.conversation import Conversation
-from parlour.client.exit_status import Exit
+from parlour.client.exit_status import ExitCode
 from parlour.client.protocol.acknowledgements import LATE, PARTING, PATIENCE, QUIET
-from parlour.client.protocol.display_items import Disconnected, Note, Shown
+from parlour.client.protocol.display_items import Disconnected, DisplayItem, Note
 from parlour.client.protocol.outbox import MAX_AGE
 from parlour.client.shutdown import DRAIN, State
 from tests.client.helpers import said, welcome, word
@@ -46,7 +46,7 @@ def state_of(conversation: Conversation) -> State:
     return conversation.state
 
 
-def notes(shown: list[Shown]) -> list[str]:
+def notes(shown: list[DisplayItem]) -> list[str]:
     return [item.text for item in shown if isinstance(item, Note)]
 
 
@@ -60,7 +60,7 @@ def test_an_end_without_input_only_listens() -> None:
     assert conversation.deadline is None
     conversation.disconnected()
     assert state_of(conversation) is State.ENDED
-    assert conversation.exit_code == Exit.FINE
+    assert conversation.exit_code == ExitCode.FINE
     assert conversation.shown()[-1] == Disconnected()
 
 
@@ -78,7 +78,7 @@ def test_an_echo_shortens_the_wait() -> None:
     assert state_of(conversation) is State.LEAVING
     conversation.disconnected()
     assert state_of(conversation) is State.ENDED
-    assert conversation.exit_code == Exit.FINE
+    assert conversation.exit_code == ExitCode.FINE
     assert Disconnected() not in conversation.shown()
 
 
@@ -106,7 +106,7 @@ def test_lines_that_do_not_come_back_are_lost() -> None:
     conversation.tick(1 + PATIENCE)
 
     assert state_of(conversation) is State.LEAVING
-    assert conversation.exit_code == Exit.LOST
+    assert conversation.exit_code == ExitCode.LOST
     assert "1 of the lines did not come back" in notes(conversation.shown())[-1]
 
 
@@ -146,7 +146,7 @@ def test_a_server_that_takes_nothing_is_given_up() -> None:
     conversation.tick(3 + PATIENCE + DRAIN)
 
     assert state_of(conversation) is State.ENDED
-    assert conversation.exit_code == Exit.LOST
+    assert conversation.exit_code == ExitCode.LOST
 
 
 def test_who_was_stopped_itself_waits_anew() -> None:
@@ -170,7 +170,7 @@ def test_a_server_that_goes_away_loses_what_did_not_come_back() -> None:
     conversation.disconnected()
 
     assert conversation.shown()[1] == Disconnected()
-    assert conversation.exit_code == Exit.LOST
+    assert conversation.exit_code == ExitCode.LOST
 
 
 def test_a_person_is_told_only_of_what_was_not_sent() -> None:
@@ -182,8 +182,8 @@ def test_a_person_is_told_only_of_what_was_not_sent() -> None:
     carry(sent)
     sent.disconnected()
 
-    assert lost.exit_code == Exit.LOST
-    assert sent.exit_code == Exit.FINE
+    assert lost.exit_code == ExitCode.LOST
+    assert sent.exit_code == ExitCode.FINE
 
 
 def test_a_half_line_at_the_end_is_told() -> None:
@@ -208,7 +208,7 @@ def test_a_person_leaves_at_once() -> None:
     assert conversation.data_to_send() == b""
     conversation.tick(10 + DRAIN)
     assert state_of(conversation) is State.ENDED
-    assert conversation.exit_code == Exit.FINE
+    assert conversation.exit_code == ExitCode.FINE
 
 
 def test_a_person_leaves_at_the_end_of_input_too() -> None:
@@ -229,7 +229,7 @@ def test_a_person_leaves_once_every_line_is_kept() -> None:
 
     assert state_of(conversation) is State.LEAVING
     assert conversation.data_to_send() == word("bye").replace(b" ", b"")
-    assert conversation.exit_code == Exit.FINE
+    assert conversation.exit_code == ExitCode.FINE
     assert notes(conversation.shown()) == []
 
 
@@ -253,7 +253,7 @@ def test_a_person_who_leaves_is_told_how_much_may_be_lost(
 
     assert state_of(conversation) is State.LEAVING
     assert notes(conversation.shown()) == [note]
-    assert conversation.exit_code == Exit.LOST
+    assert conversation.exit_code == ExitCode.LOST
 
 
 def test_a_person_who_leaves_does_not_come_back_for_it() -> None:
@@ -264,7 +264,7 @@ def test_a_person_who_leaves_does_not_come_back_for_it() -> None:
 
     assert state_of(conversation) is State.ENDED
     assert notes(conversation.shown()) == ["1 line of yours is not known to be kept"]
-    assert conversation.exit_code == Exit.LOST
+    assert conversation.exit_code == ExitCode.LOST
 
 
 def test_what_a_person_would_not_send_any_more_is_not_kept() -> None:
@@ -278,7 +278,7 @@ def test_what_a_person_would_not_send_any_more_is_not_kept() -> None:
 
     assert state_of(conversation) is State.LEAVING
     assert notes(conversation.shown()) == ["1 line of yours is not known to be kept"]
-    assert conversation.exit_code == Exit.LOST
+    assert conversation.exit_code == ExitCode.LOST
 
 
 def test_quit_in_a_pipe_waits_for_the_answers() -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from parlour.client.conversation import Conversation
-from parlour.client.exit_status import Exit
+from parlour.client.exit_status import ExitCode
 from parlour.client.protocol.display_items import Note
 from parlour.client.protocol.initial_name import NAME_WAIT
 from parlour.client.shutdown import State
@@ -75,7 +75,7 @@ def test_it_says_nothing_if_a_plain_server_refuses_the_name(text: str) -> None:
 
     assert conversation.state is State.LEAVING
     assert sent(conversation) == []
-    assert conversation.exit_code is Exit.REFUSED
+    assert conversation.exit_code is ExitCode.REFUSED
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_it_says_nothing_if_a_session_server_refuses_the_name() -> None:
 
     assert conversation.state is State.LEAVING
     assert sent(conversation) == [("bye", {})]
-    assert conversation.exit_code is Exit.REFUSED
+    assert conversation.exit_code is ExitCode.REFUSED
 
 
 def test_a_session_server_that_calls_us_otherwise_has_refused() -> None:
@@ -132,7 +132,7 @@ def test_a_session_server_that_calls_us_otherwise_has_refused() -> None:
 
     conversation.tick(NAME_WAIT)
 
-    assert conversation.exit_code is Exit.REFUSED
+    assert conversation.exit_code is ExitCode.REFUSED
 
 
 def test_any_name_goes_on_with_a_word() -> None:
@@ -140,7 +140,7 @@ def test_any_name_goes_on_with_a_word() -> None:
     conversation.receive(server("that name is reserved"), 0)
 
     assert sent(conversation) == [SET_NAME, HI]
-    assert conversation.exit_code is Exit.FINE
+    assert conversation.exit_code is ExitCode.FINE
     note = "The name Kobzol was refused: going on without it"
     assert Note(note) in conversation.shown()
 
@@ -152,7 +152,7 @@ def test_who_has_nothing_to_say_is_told_too() -> None:
     conversation.receive(server("that name is reserved"), 0)
 
     assert conversation.state is State.LEAVING
-    assert conversation.exit_code is Exit.REFUSED
+    assert conversation.exit_code is ExitCode.REFUSED
 
 
 def test_a_person_sees_it_and_speaks() -> None:
@@ -175,4 +175,4 @@ def test_a_name_that_is_refused_on_return_ends_it() -> None:
     conversation.receive(server("that name is reserved"), 60)
 
     assert sent(conversation) == [SET_NAME]
-    assert conversation.exit_code is Exit.REFUSED
+    assert conversation.exit_code is ExitCode.REFUSED

@@ -7,7 +7,7 @@ for, are held together here.
 import pytest
 
 from parlour.client.conversation import Conversation
-from parlour.client.exit_status import Exit
+from parlour.client.exit_status import ExitCode
 from parlour.client.protocol.display_items import Said
 from parlour.client.protocol.early_lines import refuses_hello, turns_away
 from parlour.client.protocol.notices import notice
@@ -15,11 +15,11 @@ from parlour.core.events import (
     LOBBY,
     Bye,
     Joined,
-    Kept,
     Left,
+    PlainEvent,
     Refused,
     Renamed,
-    Told,
+    StorageRecovered,
 )
 from parlour.core.limits import Limits, Rate
 from parlour.core.names.validation import clean
@@ -43,7 +43,7 @@ BAD_NAMES = [
 ]
 
 
-def as_said(event: Told) -> Said:
+def as_said(event: PlainEvent) -> Said:
     """Return what the client reads of *event* in the plain dialect."""
     source, text = said(event)
     return Said(source, text, PLAIN.encode(event))
@@ -76,12 +76,12 @@ def rejections() -> list[Bye]:
         Renamed(LOBBY, "127.0.0.1:5", "a b"),
     ],
 )
-def test_a_notice_is_the_event_that_the_server_told(event: Told) -> None:
+def test_a_notice_is_the_event_that_the_server_told(event: PlainEvent) -> None:
     assert notice(said(event)[1]) == event
 
 
 def test_other_words_of_the_server_are_no_such_event() -> None:
-    assert notice(said(Kept(LOBBY))[1]) is None
+    assert notice(said(StorageRecovered(LOBBY))[1]) is None
 
 
 def test_every_rejection_is_known_as_one() -> None:
@@ -100,14 +100,14 @@ def test_every_refusal_of_a_name_is_known_as_one(name: str) -> None:
     refusal = clean(name)
     assert isinstance(refusal, Refused)
 
-    assert exit_code("Kobzol", refusal) is Exit.REFUSED
+    assert exit_code("Kobzol", refusal) is ExitCode.REFUSED
 
 
 def test_a_name_that_is_taken_is_known_as_refused() -> None:
-    assert exit_code("Kobzol", taken("Kobzol")) is Exit.REFUSED
+    assert exit_code("Kobzol", taken("Kobzol")) is ExitCode.REFUSED
 
 
-def exit_code(name: str, refusal: Refused) -> Exit:
+def exit_code(name: str, refusal: Refused) -> ExitCode:
     """Return how a pipe that would be called *name* ends after *refusal*."""
     client = Conversation(person=False, name=name)
     client.hear(b"hi\n", 0)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from parlour.client.protocol import plain
 from parlour.client.protocol.display_items import Said
-from parlour.client.protocol.requests import AskHistory, AskUsers, Rename, Say, Wire
+from parlour.client.protocol.requests import AskHistory, AskUsers, Rename, Request, Say
 
 TEXTS = st.text(st.characters(exclude_categories=()))
 
@@ -23,7 +23,7 @@ TEXTS = st.text(st.characters(exclude_categories=()))
         (Say("\udc9f"), b'{"type": "message", "data": "\\ufffd"}\n'),
     ],
 )
-def test_a_command_on_the_wire(command: Wire, line: bytes) -> None:
+def test_a_command_on_the_wire(command: Request, line: bytes) -> None:
     assert plain.encode(command) == line
 
 

@@ -3,8 +3,8 @@ import pytest
 from parlour.client.protocol.requests import AskHistory, AskUsers, Rename, Say
 from parlour.client.terminal.commands import (
     COMMANDS,
+    Confirm,
     Explain,
-    Hold,
     Leave,
     Meaning,
     Nothing,
@@ -95,8 +95,8 @@ def test_help_about_a_command_tells_its_other_names() -> None:
 
 def test_somebody_careful_is_asked_first() -> None:
     assert meaning("hello", careful=True) == Say("hello")
-    assert isinstance(meaning(" /help", careful=True), Hold)
-    assert isinstance(meaning("\uff0fusers", careful=True), Hold)
+    assert isinstance(meaning(" /help", careful=True), Confirm)
+    assert isinstance(meaning("\uff0fusers", careful=True), Confirm)
     assert meaning("\\o/", careful=True) == Say("\\o/")
 
 
@@ -104,7 +104,7 @@ def test_somebody_careful_is_asked_first() -> None:
 def test_several_lines_are_asked_about_before_any_slash(line: str) -> None:
     found = meaning(line, careful=True)
 
-    assert isinstance(found, Hold)
+    assert isinstance(found, Confirm)
     assert found.question.startswith("2 lines: ")
 
 
@@ -113,7 +113,7 @@ def test_what_only_some_call_a_line_break_is_none() -> None:
         "a\x0bb\x0cc\x1cd\x85e\u2028f"
     )
     found = meaning("a\x0bb\nc", careful=True)
-    assert isinstance(found, Hold)
+    assert isinstance(found, Confirm)
     assert found.question.startswith("2 lines: ")
 
 
@@ -121,7 +121,7 @@ def test_what_only_some_call_a_line_break_is_none() -> None:
 def test_a_wrong_word_is_repeated_in_one_short_safe_line(typed: str) -> None:
     found = meaning(typed.format("x\x1b[2J" + "y" * 9_999), careful=True)
 
-    assert isinstance(found, Wrong | Hold)
+    assert isinstance(found, Wrong | Confirm)
     (told,) = found
     assert f"/x␛[2J{'y' * 25}" in told
     assert told.isprintable()

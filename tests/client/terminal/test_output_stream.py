@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from parlour.client.terminal.output_stream import PIECE, TerminalStream
+from parlour.client.terminal.output_stream import PIECE, OutputStream
 from tests.client.helpers import wait_until
 
 NO_WRAP = "\x1b[?7l"
@@ -23,7 +23,7 @@ def test_a_slow_terminal_is_restored_right_behind_what_was_being_written(
         while data := os.read(reader, 4096):
             read.extend(data)
 
-    stream = TerminalStream(lambda: None)
+    stream = OutputStream(lambda: None)
     stream.write(NO_WRAP + "x" * 300_000)
     stream.flush()  # nobody reads: it is full
     stream.finish(0)

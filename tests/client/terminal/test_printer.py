@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from parlour.client.protocol.display_items import (
     Disconnected,
+    DisplayItem,
     Note,
+    OwnLine,
     Quoted,
     Said,
-    Shown,
-    Strange,
     Told,
-    Typed,
+    UnknownLine,
 )
 from parlour.client.protocol.plain import decode
 from parlour.client.terminal.printer import Line, Printer, safe_json
@@ -23,7 +23,12 @@ HELLO = Said("bob", "hello", b'{"type":"message"}')
 
 
 def test_people_see_lines() -> None:
-    shown: list[Shown] = [HELLO, Typed("hi"), Note("two\nlines"), Disconnected()]
+    shown: list[DisplayItem] = [
+        HELLO,
+        OwnLine("hi"),
+        Note("two\nlines"),
+        Disconnected(),
+    ]
 
     assert Printer().lines(shown) == [
         Line("bob: hello", is_chat=True),
@@ -34,7 +39,7 @@ def test_people_see_lines() -> None:
 
 
 def test_a_prompt_sees_what_was_typed_too_made_safe() -> None:
-    lines = Printer(echo=True).lines([Typed("a\x1b\nb")])
+    lines = Printer(echo=True).lines([OwnLine("a\x1b\nb")])
 
     assert [line.text for line in lines] == ["a␛", "b"]
 
@@ -84,9 +89,9 @@ def test_colour_is_for_names_and_notes() -> None:
 
 
 def test_a_strange_line_is_told_once_and_never_shown() -> None:
-    shown: list[Shown] = [
-        Strange(b"\x1b[2J", is_told=True),
-        Strange(b"{}", is_told=False),
+    shown: list[DisplayItem] = [
+        UnknownLine(b"\x1b[2J", is_told=True),
+        UnknownLine(b"{}", is_told=False),
     ]
 
     assert Printer().lines(shown) == [
@@ -99,9 +104,9 @@ def test_programs_see_the_objects_of_the_wire() -> None:
     said = decode(line)
     assert said is not None
 
-    shown: list[Shown] = [
+    shown: list[DisplayItem] = [
         said,
-        Strange(b'{"type":"news"}', is_told=True),
+        UnknownLine(b'{"type":"news"}', is_told=True),
         Disconnected(),
     ]
 
@@ -113,7 +118,7 @@ def test_programs_see_the_objects_of_the_wire() -> None:
 
 
 def test_programs_hear_of_lines_without_an_object_as_people_do() -> None:
-    lines = Printer(json=True).lines([Strange(b"[1]", is_told=True)])
+    lines = Printer(json=True).lines([UnknownLine(b"[1]", is_told=True)])
 
     assert [line.is_chat for line in lines] == [False]
 
@@ -163,7 +168,7 @@ def test_every_object_is_printed_as_one_safe_line(
 
 @pytest.mark.parametrize("char", "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 def test_nothing_but_a_newline_begins_a_line(char: str) -> None:
-    shown: list[Shown] = [Note(f"a{char}b"), Typed(f"a{char}b")]
+    shown: list[DisplayItem] = [Note(f"a{char}b"), OwnLine(f"a{char}b")]
 
     lines = Printer(echo=True).lines(shown)
 

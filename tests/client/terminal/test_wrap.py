@@ -11,12 +11,12 @@ from wcwidth import wcwidth
 
 from parlour.client.protocol.display_items import (
     SERVER,
+    DisplayItem,
     Note,
+    OwnLine,
     Quoted,
     Said,
-    Shown,
     Told,
-    Typed,
 )
 from parlour.client.terminal.printer import Line, Printer, Widths
 from parlour.client.terminal.wrap import MIN_COLUMNS, Width, rows
@@ -101,11 +101,13 @@ def test_a_terminal_too_narrow_for_text_shows_none() -> None:
         Said(SERVER, f"{FORGED * 3} renamed to bob", b""),
         Told((Quoted("eve", FORGED * 3, "", "4711: "), Quoted("bob", FORGED * 3))),
         Note(FORGED * 3),
-        Typed(FORGED * 3),
+        OwnLine(FORGED * 3),
     ],
 )
 @pytest.mark.parametrize("color", [False, True])
-def test_whatever_is_shown_is_wrapped_on_a_terminal(item: Shown, color: bool) -> None:
+def test_whatever_is_shown_is_wrapped_on_a_terminal(
+    item: DisplayItem, color: bool
+) -> None:
     printer, width = Printer(echo=True, color=color), Width(80)
 
     shown = screen(printer.lines([item], "14:02 ", Widths(width, width)), 80)
@@ -171,7 +173,9 @@ def test_no_row_reaches_the_edge_however_wide_its_letters_are(
 
 
 def test_short_lines_cost_little_more_on_a_terminal() -> None:
-    burst: list[Shown] = [Said("bob", f"line {number}", b"") for number in range(5_000)]
+    burst: list[DisplayItem] = [
+        Said("bob", f"line {number}", b"") for number in range(5_000)
+    ]
     printer = Printer(color=True)
 
     def cost(widths: Widths) -> float:

@@ -1,5 +1,6 @@
-from parlour.core.delivery.shared_cursors import Delivery
-from parlour.core.events import LOBBY, Before, Bye, Question, Refused, SessionId
+from parlour.core.delivery.shared_cursors import Write
+from parlour.core.events import LOBBY, Bye, Refused, SessionId
+from parlour.core.storage import Before, Question
 from tests.core.hall import Hall
 from tests.core.terse import message, page
 
@@ -10,20 +11,20 @@ ASKED = Question(ANN, Before(LOBBY, 1, 10))
 
 def test_a_lagging_asker_is_answered_when_it_hears_again() -> None:
     hall = Hall(ANN, BOB)
-    hall.crowd.tell(ANN, ASKED)
+    hall.delivery.tell(ANN, ASKED)
     hall.flush()
-    assert hall.crowd.questions() == [ASKED]
-    hall.crowd.pause(ANN)
+    assert hall.delivery.questions() == [ASKED]
+    hall.delivery.pause(ANN)
 
-    hall.crowd.answer(ASKED, page("x"))
+    hall.delivery.answer(ASKED, page("x"))
     hall.tell("a")
 
     assert hall.flush() == {BOB: "a"}
-    assert hall.crowd.answers.size == 0, "no answer waits for one who does not read"
-    hall.crowd.resume(ANN)
+    assert hall.delivery.answers.size == 0, "no answer waits for one who does not read"
+    hall.delivery.resume(ANN)
     assert hall.flush() == {}
-    assert hall.crowd.questions() == [ASKED]
-    hall.crowd.answer(ASKED, page("x"))
+    assert hall.delivery.questions() == [ASKED]
+    hall.delivery.answer(ASKED, page("x"))
     assert hall.flush() == {ANN: "the last 1 of 1 message:xa"}
 
 
@@ -33,36 +34,36 @@ def test_a_lagging_member_keeps_its_cursor() -> None:
     hall.flush()
     hall.tell("b")
 
-    hall.crowd.pause(ANN)
+    hall.delivery.pause(ANN)
     hall.tell("c")
 
     assert hall.flush() == {BOB: "bc"}
-    assert (hall.crowd.lagging, hall.crowd.backlog) == (1, 2)
-    hall.crowd.resume(ANN)
+    assert (hall.delivery.lagging, hall.delivery.backlog) == (1, 2)
+    hall.delivery.resume(ANN)
     hall.tell("d")
     assert hall.flush() == {ANN: "bcd", BOB: "d"}
-    assert (hall.crowd.lagging, hall.crowd.backlog) == (0, 0)
+    assert (hall.delivery.lagging, hall.delivery.backlog) == (0, 0)
 
 
 def test_a_lagging_member_is_not_due() -> None:
     hall = Hall(ANN)
-    hall.crowd.pause(ANN)
+    hall.delivery.pause(ANN)
 
     hall.tell("a")
-    hall.crowd.tell(ANN, NO)
+    hall.delivery.tell(ANN, NO)
 
     assert hall.flush() == {}
-    assert not hall.crowd.is_due
+    assert not hall.delivery.is_due
 
 
 def test_the_log_forgets_also_while_everybody_lags() -> None:
     hall = Hall(ANN, BOB, log=10)
     for session in (ANN, BOB):
-        hall.crowd.pause(session)
+        hall.delivery.pause(session)
 
     for letter in "abcdefghijklmnopqrstuvwxyz":
         hall.tell(letter)
-        assert hall.crowd.is_due
+        assert hall.delivery.is_due
         hall.flush()
 
     assert hall.log.head - hall.log.base <= 13
@@ -70,12 +71,12 @@ def test_the_log_forgets_also_while_everybody_lags() -> None:
 
 def test_one_that_has_lagged_does_not_hold_the_log() -> None:
     hall = Hall(ANN, BOB, log=20, flush=6)
-    hall.crowd.pause(ANN)
+    hall.delivery.pause(ANN)
     for letter in "abcdefghijkl":
         hall.tell(letter)
         hall.flush()
 
-    hall.crowd.resume(ANN)
+    hall.delivery.resume(ANN)
     hall.tell("mnopq")
 
     assert hall.flush() == {ANN: "abc", BOB: "mno"}
@@ -86,31 +87,31 @@ def test_a_gap_is_told_once_and_counted() -> None:
     hall = Hall(ANN, BOB, log=10)
     hall.tell("a")
     hall.flush()
-    hall.crowd.pause(ANN)
+    hall.delivery.pause(ANN)
     for _ in range(10):
         hall.tell("xyz")
         hall.flush()
     assert (hall.log.base, hall.log.head) == (26, 31)
 
-    hall.crowd.resume(ANN)
+    hall.delivery.resume(ANN)
 
     assert hall.flush() == {ANN: "you fell behind and missed 25 lines" + "yzxyz"}
-    assert hall.crowd.missed == 25
+    assert hall.delivery.missed == 25
     hall.tell("e")
-    assert hall.crowd.flush() == [Delivery(b"e\n", [BOB, ANN], 1)]
+    assert hall.delivery.flush() == [Write(b"e\n", [BOB, ANN], 1)]
 
 
 def test_an_answer_is_given_after_a_gap_in_its_place() -> None:
     hall = Hall(ANN, BOB, log=4)
-    hall.crowd.pause(ANN)
+    hall.delivery.pause(ANN)
     hall.tell("a")
-    hall.crowd.tell(ANN, NO)
+    hall.delivery.tell(ANN, NO)
     for text in "bcdefg":
         hall.tell(text)
         hall.flush()
-    hall.crowd.tell(ANN, NEVER)
+    hall.delivery.tell(ANN, NEVER)
 
-    hall.crowd.resume(ANN)
+    hall.delivery.resume(ANN)
 
     assert hall.flush() == {
         ANN: "you fell behind and missed 5 lines" + "no" + "fgnever"
@@ -119,14 +120,14 @@ def test_an_answer_is_given_after_a_gap_in_its_place() -> None:
 
 def test_a_gap_does_not_break_an_answer_apart() -> None:
     hall = Hall(ANN, BOB, log=4, flush=6)
-    hall.crowd.tell(ANN, NO, NO, NEVER)
+    hall.delivery.tell(ANN, NO, NO, NEVER)
     assert hall.flush() == {ANN: "nono"}
-    hall.crowd.pause(ANN)
+    hall.delivery.pause(ANN)
     for text in "abcdefg":
         hall.tell(text)
         hall.flush()
 
-    hall.crowd.resume(ANN)
+    hall.delivery.resume(ANN)
 
     assert hall.flush() == {ANN: "never"}
     assert hall.flush() == {ANN: "you fell behind and missed 5 lines"}
@@ -135,56 +136,56 @@ def test_a_gap_does_not_break_an_answer_apart() -> None:
 
 def test_a_gap_ends_where_a_member_does() -> None:
     hall = Hall(ANN, BOB, log=4)
-    hall.crowd.pause(ANN)
+    hall.delivery.pause(ANN)
     hall.tell("ab")
-    hall.crowd.tell(ANN, Bye("x", "bye"))
-    hall.crowd.finish(ANN)
+    hall.delivery.tell(ANN, Bye("x", "bye"))
+    hall.delivery.finish(ANN)
     for text in "cdefgh":
         hall.tell(text)
         hall.flush()
 
-    hall.crowd.resume(ANN)
+    hall.delivery.resume(ANN)
 
     assert hall.flush() == {ANN: "you fell behind and missed 2 linesbye."}
-    assert hall.crowd.finished() == [ANN]
+    assert hall.delivery.finished() == [ANN]
 
 
 def test_no_gap_is_told_to_one_that_heard_all_up_to_its_end() -> None:
     hall = Hall(ANN, BOB, log=4)
     hall.tell("a")
     hall.flush()
-    hall.crowd.pause(ANN)
-    hall.crowd.finish(ANN)
+    hall.delivery.pause(ANN)
+    hall.delivery.finish(ANN)
     for text in "cdefgh":
         hall.tell(text)
         hall.flush()
 
-    hall.crowd.resume(ANN)
+    hall.delivery.resume(ANN)
 
     assert hall.flush() == {}
-    assert hall.crowd.finished() == [ANN]
-    assert hall.crowd.missed == 0
+    assert hall.delivery.finished() == [ANN]
+    assert hall.delivery.missed == 0
 
 
 def test_a_flush_gives_each_at_most_so_many_bytes() -> None:
     hall = Hall(ANN, BOB, flush=6)
-    hall.crowd.pause(BOB)
+    hall.delivery.pause(BOB)
     hall.tell("abcdefg")
 
     assert hall.flush() == {ANN: "abc"}
-    hall.crowd.resume(BOB)
+    hall.delivery.resume(BOB)
     assert hall.flush() == {ANN: "def", BOB: "abc"}
     assert hall.flush() == {ANN: "g", BOB: "def"}
     assert hall.flush() == {BOB: "g"}
-    assert not hall.crowd.is_due
+    assert not hall.delivery.is_due
 
 
 def test_one_that_shares_the_room_with_another_has_a_bound_of_its_own() -> None:
     hall = Hall(ANN, BOB, flush=6)
     for session in (ANN, BOB):
-        hall.crowd.pause(session)
-        hall.crowd.resume(session)
-    hall.crowd.tell(BOB, NO)
+        hall.delivery.pause(session)
+        hall.delivery.resume(session)
+    hall.delivery.tell(BOB, NO)
 
     hall.tell("abc")
 
@@ -194,7 +195,7 @@ def test_one_that_shares_the_room_with_another_has_a_bound_of_its_own() -> None:
 
 def test_an_answer_counts_as_bytes_of_a_flush() -> None:
     hall = Hall(ANN, flush=6)
-    hall.crowd.tell(ANN, NO, NO, NO)
+    hall.delivery.tell(ANN, NO, NO, NO)
     hall.tell("ab")
 
     assert [hall.flush() for _ in range(3)] == [{ANN: "nono"}, {ANN: "noab"}, {}]
@@ -202,16 +203,16 @@ def test_an_answer_counts_as_bytes_of_a_flush() -> None:
 
 def test_one_that_may_be_written_to_misses_nothing_however_much_comes_at_once() -> None:
     hall = Hall(ANN, BOB, log=10, flush=6)
-    hall.crowd.tell(ANN, NO)
-    hall.crowd.remove(BOB)
+    hall.delivery.tell(ANN, NO)
+    hall.delivery.remove(BOB)
 
     hall.tell("abcdefghijklmnopqrstuvwxyz")
     heard = ""
-    while hall.crowd.is_due:
+    while hall.delivery.is_due:
         heard += hall.flush()[ANN]
 
     assert heard == "noabcdefghijklmnopqrstuvwxyz"
-    assert hall.crowd.missed == 0
+    assert hall.delivery.missed == 0
     assert hall.log.base == 20, "and then the log forgets"
 
 
@@ -226,55 +227,55 @@ def test_an_event_longer_than_a_flush_is_given_whole() -> None:
 def test_members_that_come_back_together_share_their_bytes() -> None:
     hall = Hall(ANN, BOB, CAT, DAN, log=10_000)
     for session in (ANN, CAT):
-        hall.crowd.pause(session)
+        hall.delivery.pause(session)
     hall.tell("abc")
     hall.flush()
 
     for session in (ANN, CAT):
-        hall.crowd.resume(session)
-    (delivery,) = hall.crowd.flush()
+        hall.delivery.resume(session)
+    (delivery,) = hall.delivery.flush()
 
-    assert delivery == Delivery(b"a\nb\nc\n", [ANN, CAT], 3)
+    assert delivery == Write(b"a\nb\nc\n", [ANN, CAT], 3)
 
 
 def test_a_finished_member_hears_what_there_was_and_no_more() -> None:
     hall = Hall(ANN, BOB)
     hall.tell("a")
-    hall.crowd.tell(ANN, NO)
+    hall.delivery.tell(ANN, NO)
 
-    hall.crowd.finish(ANN)
+    hall.delivery.finish(ANN)
     hall.tell("b")
-    hall.crowd.tell(ANN, NEVER)
+    hall.delivery.tell(ANN, NEVER)
 
     assert hall.flush() == {ANN: "ano", BOB: "ab"}
-    assert hall.crowd.finished() == [ANN]
-    assert hall.crowd.finished() == []
+    assert hall.delivery.finished() == [ANN]
+    assert hall.delivery.finished() == []
     hall.tell("c")
     assert hall.flush() == {BOB: "c"}
 
 
 def test_a_member_is_finished_after_the_answer_it_waits_for() -> None:
     hall = Hall(ANN, BOB)
-    hall.crowd.tell(ANN, ASKED)
-    hall.crowd.finish(ANN)
+    hall.delivery.tell(ANN, ASKED)
+    hall.delivery.finish(ANN)
     hall.flush()
 
-    assert hall.crowd.finished() == []
-    hall.crowd.answer(ASKED, page("x"))
+    assert hall.delivery.finished() == []
+    hall.delivery.answer(ASKED, page("x"))
     assert hall.flush() == {ANN: "the last 1 of 1 message:x"}
-    assert hall.crowd.finished() == [ANN]
+    assert hall.delivery.finished() == [ANN]
 
 
 def test_everybody_can_be_finished_at_once() -> None:
     hall = Hall(ANN, BOB, CAT)
-    hall.crowd.pause(CAT)
+    hall.delivery.pause(CAT)
     hall.tell("a")
 
-    hall.crowd.finish_all()
+    hall.delivery.finish_all()
     hall.tell("b")
 
     assert hall.flush() == {ANN: "a", BOB: "a"}
-    assert hall.crowd.finished() == [ANN, BOB]
-    hall.crowd.resume(CAT)
+    assert hall.delivery.finished() == [ANN, BOB]
+    hall.delivery.resume(CAT)
     assert hall.flush() == {CAT: "a"}
-    assert hall.crowd.finished() == [CAT]
+    assert hall.delivery.finished() == [CAT]

@@ -1,7 +1,8 @@
 import pytest
 
-from parlour.core.delivery.shared_cursors import Delivery
-from parlour.core.events import LOBBY, Before, Question, Refused, SessionId
+from parlour.core.delivery.shared_cursors import Write
+from parlour.core.events import LOBBY, Refused, SessionId
+from parlour.core.storage import Before, Question
 from tests.core.hall import Hall
 from tests.core.terse import Terse, page
 
@@ -15,7 +16,7 @@ def test_all_at_the_front_are_given_the_very_same_bytes() -> None:
 
     hall.tell("abc")
 
-    assert hall.crowd.flush() == [Delivery(b"a\nb\nc\n", [ANN, BOB, CAT], 3)]
+    assert hall.delivery.flush() == [Write(b"a\nb\nc\n", [ANN, BOB, CAT], 3)]
     assert hall.dialect.encoded == 3
 
 
@@ -23,45 +24,45 @@ def test_nothing_is_due_when_all_have_heard_all() -> None:
     hall = Hall(ANN)
     hall.tell("a")
 
-    assert hall.crowd.is_due
+    assert hall.delivery.is_due
     hall.flush()
-    assert not hall.crowd.is_due
-    assert hall.crowd.flush() == []
+    assert not hall.delivery.is_due
+    assert hall.delivery.flush() == []
 
 
 def test_nobody_hears_before_it_is_placed() -> None:
     hall = Hall(ANN)
-    hall.crowd.add(BOB, hall.dialect)
+    hall.delivery.add(BOB, hall.dialect)
     hall.tell("a")
 
-    hall.crowd.place(BOB)
+    hall.delivery.place(BOB)
     hall.tell("b")
 
     assert hall.flush() == {ANN: "ab", BOB: "b"}
     hall.tell("c")
-    assert hall.crowd.flush() == [Delivery(b"c\n", [ANN, BOB], 1)]
+    assert hall.delivery.flush() == [Write(b"c\n", [ANN, BOB], 1)]
 
 
 def test_those_who_came_together_share_their_bytes() -> None:
     hall = Hall(ANN)
     hall.tell("ab")
     for session in (BOB, CAT):
-        hall.crowd.add(session, hall.dialect)
-        hall.crowd.place(session)
+        hall.delivery.add(session, hall.dialect)
+        hall.delivery.place(session)
     hall.tell("cd")
 
-    deliveries = hall.crowd.flush()
+    deliveries = hall.delivery.flush()
 
     assert deliveries == [
-        Delivery(b"c\nd\n", [BOB, CAT], 2),
-        Delivery(b"a\nb\nc\nd\n", [ANN], 4),
+        Write(b"c\nd\n", [BOB, CAT], 2),
+        Write(b"a\nb\nc\nd\n", [ANN], 4),
     ]
 
 
 def test_two_dialects_have_a_front_each() -> None:
     hall = Hall(ANN)
-    hall.crowd.add(BOB, Terse("other"))
-    hall.crowd.place(BOB)
+    hall.delivery.add(BOB, Terse("other"))
+    hall.delivery.place(BOB)
 
     hall.tell("a")
 
@@ -72,36 +73,36 @@ def test_a_member_that_is_removed_hears_no_more() -> None:
     hall = Hall(ANN, BOB)
     hall.tell("a")
 
-    hall.crowd.remove(ANN)
+    hall.delivery.remove(ANN)
 
     assert hall.flush() == {BOB: "a"}
-    assert ANN not in hall.crowd
-    assert len(hall.crowd) == 1
+    assert ANN not in hall.delivery
+    assert len(hall.delivery) == 1
 
 
 def test_an_answer_stands_where_it_was_given() -> None:
     hall = Hall(ANN, BOB)
     hall.tell("a")
-    hall.crowd.tell(ANN, NO)
+    hall.delivery.tell(ANN, NO)
     hall.tell("b")
-    hall.crowd.tell(ANN, NEVER, NO)
+    hall.delivery.tell(ANN, NEVER, NO)
     hall.tell("c")
 
     assert hall.flush() == {ANN: "anobneverno" + "c", BOB: "abc"}
-    assert hall.crowd.settled() == [ANN]
+    assert hall.delivery.settled() == [ANN]
     hall.tell("d")
-    assert hall.crowd.flush() == [Delivery(b"d\n", [BOB, ANN], 1)]
+    assert hall.delivery.flush() == [Write(b"d\n", [BOB, ANN], 1)]
 
 
 def test_a_question_holds_back_its_asker_alone() -> None:
     hall = Hall(ANN, BOB)
     hall.tell("a")
-    hall.crowd.tell(ANN, ASKED)
+    hall.delivery.tell(ANN, ASKED)
     hall.tell("b")
 
     assert hall.flush() == {ANN: "a", BOB: "ab"}
-    assert not hall.crowd.is_due
-    assert hall.crowd.settled() == []
+    assert not hall.delivery.is_due
+    assert hall.delivery.settled() == []
     hall.tell("c")
     assert hall.flush() == {BOB: "c"}
 
@@ -109,29 +110,29 @@ def test_a_question_holds_back_its_asker_alone() -> None:
 def test_an_answer_takes_the_place_of_its_question() -> None:
     hall = Hall(ANN, BOB)
     hall.tell("a")
-    hall.crowd.tell(ANN, ASKED)
+    hall.delivery.tell(ANN, ASKED)
     hall.tell("b")
     hall.flush()
 
-    assert hall.crowd.questions() == [ASKED]
-    hall.crowd.answer(ASKED, page("xy"))
+    assert hall.delivery.questions() == [ASKED]
+    hall.delivery.answer(ASKED, page("xy"))
 
     assert hall.flush() == {ANN: "the last 2 of 2 messages:xyb"}
-    assert hall.crowd.settled() == [ANN]
+    assert hall.delivery.settled() == [ANN]
 
 
 def test_a_question_is_asked_when_its_asker_has_come_to_it() -> None:
     hall = Hall(ANN, BOB)
-    hall.crowd.tell(ANN, NO)
+    hall.delivery.tell(ANN, NO)
     hall.tell("a")
-    hall.crowd.tell(ANN, NEVER, ASKED, NO)
+    hall.delivery.tell(ANN, NEVER, ASKED, NO)
 
-    assert hall.crowd.questions() == []
+    assert hall.delivery.questions() == []
     assert hall.flush() == {ANN: "noanever", BOB: "a"}
-    assert hall.crowd.questions() == [ASKED]
-    assert hall.crowd.questions() == []
+    assert hall.delivery.questions() == [ASKED]
+    assert hall.delivery.questions() == []
     assert hall.flush() == {}
-    hall.crowd.answer(ASKED, page("x"))
+    hall.delivery.answer(ASKED, page("x"))
 
     assert hall.flush() == {ANN: "the last 1 of 1 message:xno"}
 
@@ -140,8 +141,8 @@ def test_a_question_is_asked_when_its_asker_has_come_to_it() -> None:
 def test_what_a_member_is_owed_is_counted(owed: int) -> None:
     hall = Hall(ANN)
 
-    hall.crowd.tell(ANN, *[NO] * owed)
+    hall.delivery.tell(ANN, *[NO] * owed)
 
-    assert hall.crowd[ANN].owed == owed
+    assert hall.delivery[ANN].owed == owed
     hall.flush()
-    assert hall.crowd[ANN].owed == 0
+    assert hall.delivery[ANN].owed == 0

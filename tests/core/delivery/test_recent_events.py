@@ -1,12 +1,12 @@
 import pytest
 
-from parlour.core.delivery.recent_events import WINDOW, Log
+from parlour.core.delivery.recent_events import WINDOW, RecentEvents
 from parlour.core.events import Event
 from tests.core.terse import Terse, message, messages
 
 
-def filled(texts: str, max_bytes: int = 1000) -> Log:
-    log = Log(max_bytes)
+def filled(texts: str, max_bytes: int = 1000) -> RecentEvents:
+    log = RecentEvents(max_bytes)
     log.tape(Terse())
     log.extend(messages(texts))
     log.encode()
@@ -14,7 +14,7 @@ def filled(texts: str, max_bytes: int = 1000) -> Log:
 
 
 def test_a_position_is_how_many_events_came_before() -> None:
-    log = Log(1000)
+    log = RecentEvents(1000)
 
     positions = [log.append(each) for each in messages("abc")]
 
@@ -54,7 +54,7 @@ def test_one_event_alone_is_cut_whatever_its_size() -> None:
 
 
 def test_a_cut_looks_at_so_many_events() -> None:
-    log = Log(1_000_000)
+    log = RecentEvents(1_000_000)
     tape = log.tape(Terse())
     log.extend([message("x")] * (WINDOW + 10))
     log.encode()
@@ -65,7 +65,7 @@ def test_a_cut_looks_at_so_many_events() -> None:
 
 
 def test_an_event_is_encoded_once_for_each_dialect() -> None:
-    log, one, other = Log(1000), Terse("one"), Terse("other")
+    log, one, other = RecentEvents(1000), Terse("one"), Terse("other")
     for dialect in (one, one, other, Terse("one")):
         log.tape(dialect)
 
@@ -87,7 +87,7 @@ def test_a_tape_that_comes_later_holds_what_is_kept() -> None:
 
 
 def test_nothing_is_kept_while_nobody_ever_listened() -> None:
-    log = Log(1000)
+    log = RecentEvents(1000)
 
     log.extend(messages("abc"))
     log.encode()
@@ -100,7 +100,7 @@ def test_nothing_is_kept_while_nobody_ever_listened() -> None:
 
 
 def test_a_log_keeps_at_least_what_it_promises() -> None:
-    log = Log(100)
+    log = RecentEvents(100)
     log.tape(Terse())
     kept = []
 
@@ -135,7 +135,7 @@ def test_a_log_forgets_nothing_below_its_bound() -> None:
 
 
 def test_one_long_event_is_kept_whatever_its_size() -> None:
-    log = Log(10)
+    log = RecentEvents(10)
     tape = log.tape(Terse())
     log.extend([message("a"), message("x" * 1000), message("b")])
     log.encode()
@@ -151,7 +151,7 @@ def test_the_largest_tape_counts() -> None:
         def encode(self, event: Event) -> bytes:
             return b"wordy " + super().encode(event)
 
-    log = Log(100)
+    log = RecentEvents(100)
     for dialect in (Terse("a"), Wordy("b")):
         log.tape(dialect)
     log.extend(messages("x" * 20))

@@ -1,6 +1,6 @@
 import pytest
 
-from parlour.core.hub import Turned
+from parlour.core.hub import Rejected
 from parlour.core.limits import Limits
 from tests.core.stage import ROOMY, Stage, line
 
@@ -70,7 +70,7 @@ def test_one_user_more_than_the_most_is_told_so() -> None:
 
     turned = stage.turned()
 
-    assert turned == Turned(
+    assert turned == Rejected(
         "server_full",
         "the server is full (2 users); try again later",
         b'{"type":"message","data":{"source":"[Server]",'
@@ -217,7 +217,7 @@ def test_the_reading_of_one_whose_socket_is_gone_is_not_told_of_any_more() -> No
 
     stage.hub.disconnect(ann.session, stage.now)
 
-    assert stage.hub.reading() == {}
+    assert stage.hub.reading_changes() == {}
 
 
 def test_a_half_line_at_the_end_is_not_heard() -> None:

@@ -18,9 +18,10 @@ from hypothesis.stateful import (
     rule,
 )
 
-from parlour.core.events import LOBBY, Before, Refused
+from parlour.core.events import LOBBY, Refused
 from parlour.core.limits import Limits, Rate
 from parlour.core.protocol.plain import PLAIN
+from parlour.core.storage import Before
 from tests.core.reading import messages, read, roster
 from tests.core.stage import WALL, Guest, Stage, line, texts
 

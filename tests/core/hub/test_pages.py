@@ -2,7 +2,7 @@
 
 import json
 
-from parlour.core.hub import Hub, Turned
+from parlour.core.hub import Hub, Rejected
 from parlour.core.limits import Limits
 from parlour.core.sessions.connection import Entrance
 from tests.core.stage import Guest, Stage, line
@@ -14,7 +14,7 @@ AS_ANN = line("hello", {"version": 1, "name": "Ann"})
 def page(stage: Stage, entrance: Entrance = Entrance.PAGE) -> Guest:
     """Open a page that has said nothing yet."""
     session = stage.hub.connect(f"page:{len(stage.guests)}", 0.0, entrance=entrance)
-    assert not isinstance(session, Turned)
+    assert not isinstance(session, Rejected)
     guest = stage.guests[session] = Guest(stage, session)
     return guest
 
@@ -130,7 +130,7 @@ def test_open_pages_lock_out_no_user_and_users_no_page() -> None:
         for number, entrance in enumerate([Entrance.PAGE] * 3 + [Entrance.SOCKET] * 2)
     ]
 
-    assert [isinstance(each, Turned) for each in outcomes] == [
+    assert [isinstance(each, Rejected) for each in outcomes] == [
         *(False, False, True),
         *(False, True),
     ]
@@ -139,7 +139,7 @@ def test_open_pages_lock_out_no_user_and_users_no_page() -> None:
 def test_a_page_that_is_turned_away_is_told_in_its_dialect() -> None:
     turned = Hub(Limits(max_pages=0)).connect("x:1", 0.0, entrance=Entrance.PAGE)
 
-    assert isinstance(turned, Turned)
+    assert isinstance(turned, Rejected)
     assert json.loads(turned.last) == {
         "type": "bye",
         "data": {
@@ -153,11 +153,11 @@ def test_a_page_that_is_turned_away_is_told_in_its_dialect() -> None:
 def test_there_is_room_for_a_page_again_when_one_has_gone() -> None:
     hub = Hub(Limits(max_pages=1))
     first = hub.connect("x:1", 0.0, entrance=Entrance.PAGE)
-    assert not isinstance(first, Turned)
+    assert not isinstance(first, Rejected)
 
     hub.disconnect(first, 1.0)
 
-    assert not isinstance(hub.connect("x:2", 1.0, entrance=Entrance.PAGE), Turned)
+    assert not isinstance(hub.connect("x:2", 1.0, entrance=Entrance.PAGE), Rejected)
 
 
 def test_who_takes_part_at_a_page_is_a_user_and_finds_no_place_when_it_is_full() -> (

@@ -261,9 +261,9 @@ def test_a_cursor_ahead_of_the_history_is_reported() -> None:
 
     hello(stage, "Ann", after=7)
 
-    (cursor,) = stage.hub.ahead()
+    (cursor,) = stage.hub.cursors_ahead()
     assert cursor.sequence == 7
-    assert stage.hub.ahead() == []
+    assert stage.hub.cursors_ahead() == []
 
 
 def test_a_refused_message_names_itself() -> None:
@@ -356,8 +356,8 @@ def test_a_false_claim_to_have_read_further_does_not_hide_a_true_one() -> None:
     hello(stage, token=f"{1:016}", after=1 << 60)
     hello(stage, token=f"{2:016}", after=7)
 
-    assert [cursor.sequence for cursor in stage.hub.ahead()] == [1 << 60, 7]
-    assert stage.hub.ahead() == []
+    assert [cursor.sequence for cursor in stage.hub.cursors_ahead()] == [1 << 60, 7]
+    assert stage.hub.cursors_ahead() == []
 
 
 def test_a_ping_is_not_missed_while_we_do_not_read() -> None:

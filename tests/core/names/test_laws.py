@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from parlour.core.events import Refused, SessionId
 from parlour.core.names.confusables import caseless_skeleton, prototype, skeleton
-from parlour.core.names.validation import Names, clean, keys
+from parlour.core.names.validation import NameRegistry, clean, keys
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=150)
 LIKELY = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
@@ -108,7 +108,7 @@ def test_a_name_with_another_sign_of_the_same_look_is_the_same(
 
 
 def is_refused_after(first: str, second: str) -> bool:
-    names = Names()
+    names = NameRegistry()
     names.take(SessionId(1), first)
     return not names.take(SessionId(2), second)
 
@@ -155,7 +155,7 @@ def test_names_that_differ_by_one_link_of_the_table_are_the_same() -> None:
 
 @given(st.lists(st.tuples(st.integers(1, 4), TYPED | st.none()), max_size=30))
 def test_no_two_ever_have_the_same_name(steps: list[tuple[int, str | None]]) -> None:
-    names, has = Names(), dict[SessionId, str]()
+    names, has = NameRegistry(), dict[SessionId, str]()
 
     for number, name in steps:
         session = SessionId(number)

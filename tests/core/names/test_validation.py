@@ -2,7 +2,7 @@
 import pytest
 
 from parlour.core.events import Refused, SessionId
-from parlour.core.names.validation import Names, clean
+from parlour.core.names.validation import NameRegistry, clean
 
 ANN, BOB = SessionId(1), SessionId(2)
 
@@ -164,7 +164,7 @@ def test_a_name_that_would_end_itself_is_refused(name: str) -> None:
 
 
 def test_a_name_is_taken_by_one() -> None:
-    names = Names()
+    names = NameRegistry()
 
     assert names.take(ANN, "Ann")
     assert not names.take(BOB, "Ann")
@@ -210,7 +210,7 @@ def test_a_name_is_taken_by_one() -> None:
 )
 def test_a_name_that_looks_like_a_taken_one_is_taken(name: str, other: str) -> None:
     for first, second in ((name, other), (other, name)):
-        names = Names()
+        names = NameRegistry()
         names.take(ANN, first)
 
         assert not names.take(BOB, second)
@@ -229,14 +229,14 @@ def test_a_name_that_looks_like_a_taken_one_is_taken(name: str, other: str) -> N
     ],
 )
 def test_a_name_that_can_be_told_apart_is_free(name: str, other: str) -> None:
-    names = Names()
+    names = NameRegistry()
     names.take(ANN, name)
 
     assert names.take(BOB, other)
 
 
 def test_a_new_name_frees_the_old_one() -> None:
-    names = Names()
+    names = NameRegistry()
     names.take(ANN, "Ann")
 
     assert names.take(ANN, "Cat")
@@ -245,7 +245,7 @@ def test_a_new_name_frees_the_old_one() -> None:
 
 
 def test_one_may_change_the_case_of_the_own_name() -> None:
-    names = Names()
+    names = NameRegistry()
     names.take(ANN, "ann")
 
     assert names.take(ANN, "Ann")
@@ -254,7 +254,7 @@ def test_one_may_change_the_case_of_the_own_name() -> None:
 
 
 def test_a_name_that_is_not_given_leaves_the_old_one() -> None:
-    names = Names()
+    names = NameRegistry()
     names.take(ANN, "Ann")
     names.take(BOB, "Bob")
 
@@ -264,7 +264,7 @@ def test_a_name_that_is_not_given_leaves_the_old_one() -> None:
 
 
 def test_a_released_name_is_free() -> None:
-    names = Names()
+    names = NameRegistry()
     names.take(ANN, "Ann")
 
     names.release(ANN)
@@ -274,7 +274,7 @@ def test_a_released_name_is_free() -> None:
 
 
 def test_an_address_that_is_taken_gets_a_suffix() -> None:
-    names = Names()
+    names = NameRegistry()
 
     for number in (1, 2, 3):
         names.take_address(SessionId(number), "127.0.0.1:57354")

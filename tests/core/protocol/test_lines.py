@@ -2,17 +2,17 @@ import pickle
 
 import pytest
 
-from parlour.core.protocol.lines import OVERLONG, Lines
+from parlour.core.protocol.lines import OVERLONG, LineSplitter
 
 
 def test_a_line_comes_without_its_end() -> None:
-    lines = Lines(10)
+    lines = LineSplitter(10)
 
     assert lines.feed(b"one\ntwo\n") == [b"one", b"two"]
 
 
 def test_a_half_line_waits_for_its_end() -> None:
-    lines = Lines(10)
+    lines = LineSplitter(10)
 
     assert lines.feed(b"on") == []
     assert lines.feed(b"") == []
@@ -22,32 +22,32 @@ def test_a_half_line_waits_for_its_end() -> None:
 
 def test_only_lf_ends_a_line() -> None:
     separators = "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029".encode()
-    lines = Lines(100)
+    lines = LineSplitter(100)
 
     assert lines.feed(b"a" + separators + b"b\n") == [b"a" + separators + b"b"]
 
 
 def test_empty_lines_are_lines() -> None:
-    lines = Lines(10)
+    lines = LineSplitter(10)
 
     assert lines.feed(b"\n\r\n\n") == [b"", b"\r", b""]
 
 
 def test_a_line_has_at_most_the_limit_without_its_end() -> None:
-    lines = Lines(4)
+    lines = LineSplitter(4)
 
     assert lines.feed(b"1234\n12345\n123\n") == [b"1234", OVERLONG, b"123"]
 
 
 def test_a_line_at_the_limit_may_wait_for_its_end() -> None:
-    lines = Lines(4)
+    lines = LineSplitter(4)
 
     assert lines.feed(b"1234") == []
     assert lines.feed(b"\n") == [b"1234"]
 
 
 def test_a_longer_line_is_told_of_once_and_before_it_ends() -> None:
-    lines = Lines(4)
+    lines = LineSplitter(4)
 
     assert lines.feed(b"12345") == [OVERLONG]
     assert lines.feed(b"678") == []
@@ -55,7 +55,7 @@ def test_a_longer_line_is_told_of_once_and_before_it_ends() -> None:
 
 
 def test_two_longer_lines_are_told_of_twice() -> None:
-    lines = Lines(4)
+    lines = LineSplitter(4)
 
     assert lines.feed(b"12345\n12345") == [OVERLONG, OVERLONG]
     assert lines.feed(b"\n12345\n") == [OVERLONG]
@@ -63,7 +63,7 @@ def test_two_longer_lines_are_told_of_twice() -> None:
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_no_more_than_the_limit_is_kept_of_an_endless_line(size: int) -> None:
-    lines = Lines(1000)
+    lines = LineSplitter(1000)
     most = 0
 
     for _ in range(5000 // size):
@@ -74,7 +74,7 @@ def test_no_more_than_the_limit_is_kept_of_an_endless_line(size: int) -> None:
 
 
 def test_nothing_is_kept_of_what_is_skipped() -> None:
-    lines = Lines(1000)
+    lines = LineSplitter(1000)
 
     lines.feed(b"x" * 5000)
 
@@ -82,7 +82,7 @@ def test_nothing_is_kept_of_what_is_skipped() -> None:
 
 
 def test_a_line_has_begun_until_it_ends() -> None:
-    lines = Lines(4)
+    lines = LineSplitter(4)
     begun = [lines.begun]
 
     for data in (b"a", b"\n", b"12345", b"6", b"\n"):

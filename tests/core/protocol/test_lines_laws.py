@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parlour.core.protocol.lines import OVERLONG, Lines
+from parlour.core.protocol.lines import OVERLONG, LineSplitter
 
 RECV_SIZES = [1, 2, 3, 5, 7, 16, 64, 256, 512, 1460, 65536]
 LIMIT = 12
@@ -33,7 +33,7 @@ def cut(stream: bytes, size: int) -> list[bytes]:
 @given(STREAMS, st.lists(st.integers(0, 100)))
 def test_any_cuts_give_the_same_lines(stream: bytes, cuts: list[int]) -> None:
     places = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
-    lines = Lines(LIMIT)
+    lines = LineSplitter(LIMIT)
 
     found = [
         each
@@ -46,7 +46,7 @@ def test_any_cuts_give_the_same_lines(stream: bytes, cuts: list[int]) -> None:
 
 @given(STREAMS)
 def test_the_buffer_never_grows_above_the_limit(stream: bytes) -> None:
-    lines = Lines(LIMIT)
+    lines = LineSplitter(LIMIT)
     empty = len(pickle.dumps(lines))
 
     for chunk in cut(stream, 3):
@@ -57,7 +57,7 @@ def test_the_buffer_never_grows_above_the_limit(stream: bytes) -> None:
 
 @given(STREAMS)
 def test_a_line_has_begun_if_bytes_follow_the_last_end(stream: bytes) -> None:
-    lines = Lines(LIMIT)
+    lines = LineSplitter(LIMIT)
 
     lines.feed(stream)
 
@@ -70,7 +70,7 @@ def test_every_size_of_read_gives_the_same_lines(size: int) -> None:
     text = "žluťoučký kůň 🐴 ".encode()
     lengths = [0, 1, 2, 255, 256, 257, 511, 512, 1460, 1999, 2000, 2001, 9000, 3]
     stream = b"\n".join((text * 500)[:length] for length in lengths * 3)
-    lines = Lines(limit)
+    lines = LineSplitter(limit)
 
     found = [each for chunk in cut(stream, size) for each in lines.feed(chunk)]
 
@@ -81,7 +81,7 @@ def test_every_single_cut_gives_the_same_lines() -> None:
     stream = b'{"a":"\xc5\xbe"}\n\n\r\n1234567890123\n123456789012\nend\n'
 
     for place in range(len(stream) + 1):
-        lines = Lines(LIMIT)
+        lines = LineSplitter(LIMIT)
         found = lines.feed(stream[:place]) + lines.feed(stream[place:])
 
         assert found == expected(stream, LIMIT), place

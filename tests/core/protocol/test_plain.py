@@ -2,7 +2,7 @@ import pytest
 
 from parlour.core.events import Refused
 from parlour.core.protocol.commands import Command, ListUsers, ReadHistory, Say, SetName
-from parlour.core.protocol.plain import Plain
+from parlour.core.protocol.plain import PlainDialect
 
 NOT_JSON = (
     "that line is not JSON; send one object a line, such as "
@@ -14,7 +14,7 @@ BOM = b"\xef\xbb\xbf"
 
 
 def decode(line: bytes) -> Command | Refused | None:
-    return Plain().decode(line)
+    return PlainDialect().decode(line)
 
 
 def code(line: bytes) -> str:

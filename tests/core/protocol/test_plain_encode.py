@@ -4,20 +4,20 @@ from parlour.core.events import (
     LOBBY,
     Bye,
     Event,
+    HistorySummary,
     Joined,
     Left,
     Message,
     Missed,
-    Recap,
+    PlainEvent,
     Refused,
     Renamed,
-    Told,
     User,
     Users,
 )
 from parlour.core.limits import HISTORY_PAGE, MAX_NAME, USERS_PAGE, Limits
 from parlour.core.protocol.foreign_protocols import foreign_start
-from parlour.core.protocol.plain import Plain, said
+from parlour.core.protocol.plain import PlainDialect, said
 
 MAX_LINE = 65_536
 
@@ -27,7 +27,7 @@ def users(*names: str) -> tuple[User, ...]:
 
 
 def encode(event: Event) -> bytes:
-    return Plain().encode(event)
+    return PlainDialect().encode(event)
 
 
 def message(source: str, text: str) -> Message:
@@ -74,10 +74,10 @@ def test_all_but_ascii_is_escaped(text: str, spelled: bytes) -> None:
         (Joined(LOBBY, "A"), "A has entered the chat"),
         (Renamed(LOBBY, "A", "B"), "A renamed to B"),
         (Left(LOBBY, "B", "closed"), "B has left the chat"),
-        (Recap(LOBBY, 0, 0, 0), "nothing has been said yet"),
-        (Recap(LOBBY, 0, 0, 5_000), "nothing of what was said is kept"),
-        (Recap(LOBBY, 1, 1, 5_000), "the last 1 of 1 message:"),
-        (Recap(LOBBY, 200, 4312, 5_000), "the last 200 of 4,312 messages:"),
+        (HistorySummary(LOBBY, 0, 0, 0), "nothing has been said yet"),
+        (HistorySummary(LOBBY, 0, 0, 5_000), "nothing of what was said is kept"),
+        (HistorySummary(LOBBY, 1, 1, 5_000), "the last 1 of 1 message:"),
+        (HistorySummary(LOBBY, 200, 4312, 5_000), "the last 200 of 4,312 messages:"),
         (Users(LOBBY, users("A"), 1, 1), "1 user: A"),
         (Users(LOBBY, users("A", "B"), 1, 2), "2 users: A, B"),
         (Users(LOBBY, users("A", "B"), 1, 1003), "1 to 2 of 1,003 users: A, B"),
@@ -92,7 +92,7 @@ def test_all_but_ascii_is_escaped(text: str, spelled: bytes) -> None:
         (Bye("code", "the reason"), "the reason"),
     ],
 )
-def test_what_the_server_says(event: Told, text: str) -> None:
+def test_what_the_server_says(event: PlainEvent, text: str) -> None:
     assert said(event) == ("[Server]", text)
 
 
@@ -119,7 +119,7 @@ def test_no_notice_is_longer_than_a_line_may_be() -> None:
 
     for event in (
         Renamed(LOBBY, name, name),
-        Recap(LOBBY, HISTORY_PAGE, 2**63, 5_000),
+        HistorySummary(LOBBY, HISTORY_PAGE, 2**63, 5_000),
         Refused("name_taken", f"the name {name} is taken, or looks like one that is"),
     ):
         assert len(encode(event)) <= 1000

@@ -8,33 +8,33 @@ from hypothesis import strategies as st
 from parlour.core.events import (
     LOBBY,
     Bye,
+    HistorySummary,
     Joined,
     Left,
     Message,
     Missed,
-    Recap,
+    PlainEvent,
     Refused,
     Renamed,
-    Told,
     User,
     Users,
 )
 from parlour.core.protocol.commands import Say, SetName
 from parlour.core.protocol.foreign_protocols import foreign_line, foreign_start
-from parlour.core.protocol.plain import Plain, said
+from parlour.core.protocol.plain import PlainDialect, said
 
-PLAIN = Plain()
+PLAIN = PlainDialect()
 TEXT = st.text()
 NUMBER = st.integers(0, 2**63)
 
 USER = st.builds(User, TEXT, st.floats())
 
-EVENTS: st.SearchStrategy[Told] = st.one_of(
+EVENTS: st.SearchStrategy[PlainEvent] = st.one_of(
     st.builds(Message, st.just(LOBBY), NUMBER, st.floats(), TEXT, TEXT),
     st.builds(Joined, st.just(LOBBY), TEXT),
     st.builds(Left, st.just(LOBBY), TEXT, TEXT),
     st.builds(Renamed, st.just(LOBBY), TEXT, TEXT),
-    st.builds(Recap, st.just(LOBBY), NUMBER, NUMBER),
+    st.builds(HistorySummary, st.just(LOBBY), NUMBER, NUMBER),
     st.builds(Users, st.just(LOBBY), st.lists(USER).map(tuple), NUMBER, NUMBER),
     st.builds(Missed, st.just(LOBBY), st.none() | NUMBER, NUMBER),
     st.builds(Refused, TEXT, TEXT),
@@ -88,7 +88,7 @@ def test_any_text_is_heard_as_it_was_said(text: str, escaped: bool, kind: str) -
 
 
 @given(EVENTS)
-def test_a_line_is_ascii_and_the_two_keys_and_two_strings(event: Told) -> None:
+def test_a_line_is_ascii_and_the_two_keys_and_two_strings(event: PlainEvent) -> None:
     data = PLAIN.encode(event)
 
     assert data.isascii()

@@ -1,8 +1,9 @@
 import pytest
 
-from parlour.core.events import LOBBY, Draft, Message, Refused, SessionId, User
+from parlour.core.events import LOBBY, Message, Refused, SessionId, User
 from parlour.core.limits import MAX_BATCH
-from parlour.core.rooms.pending import Count, Enter, Pending, Rename, Tell
+from parlour.core.rooms.pending import AskUsers, Enter, Pending, Rename, Tell
+from parlour.core.storage import Draft
 
 ANN, BOB = SessionId(1), SessionId(2)
 
@@ -57,7 +58,7 @@ def test_nothing_passes_a_draft_that_is_out_with_the_history() -> None:
     pending.say(drafts("a"))
     pending.drafts()
 
-    pending.add(Count(BOB))
+    pending.add(AskUsers(BOB))
 
     assert pending.ready() == []
     assert len(pending) == 1

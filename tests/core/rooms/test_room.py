@@ -1,20 +1,16 @@
-from parlour.core.events import (
-    LOBBY,
-    Before,
-    Bye,
-    Draft,
-    Message,
-    Page,
-    Purpose,
-    Question,
-    Reach,
-    Refused,
-    SessionId,
-    User,
-)
+from parlour.core.events import LOBBY, Bye, Message, Refused, SessionId, User
 from parlour.core.limits import Limits
-from parlour.core.rooms.pending import Count, Depart, Enter, Recall, Rename, Stop, Tell
+from parlour.core.rooms.pending import (
+    AskHistory,
+    AskUsers,
+    Depart,
+    Enter,
+    Rename,
+    Stop,
+    Tell,
+)
 from parlour.core.rooms.room import Room
+from parlour.core.storage import Before, Draft, HistoryExtent, Page, Purpose, Question
 from tests.core.terse import Terse
 
 ANN, BOB, CAT = map(SessionId, (1, 2, 3))
@@ -28,7 +24,7 @@ class House:
     """A room, its members, and a history of its own."""
 
     def __init__(self, *sessions: SessionId, head: int = 0) -> None:
-        self.room = Room(LOBBY, Limits(), Reach(EPOCH, 1, head))
+        self.room = Room(LOBBY, Limits(), HistoryExtent(EPOCH, 1, head))
         self.head = head
         self.dialect = Terse()
         for session in sessions:
@@ -49,11 +45,11 @@ class House:
 
     def ask(self, session: SessionId) -> None:
         query = Before(LOBBY, 1 << 62, 10)
-        self.room.add(Recall(session, query, Purpose.RECAP))
+        self.room.add(AskHistory(session, query, Purpose.RECAP))
 
     def questions(self) -> list[Question]:
         self.flush()
-        return self.room.crowd.questions()
+        return self.room.delivery.questions()
 
     def record(self, batch: list[Draft]) -> None:
         messages = []
@@ -119,7 +115,7 @@ def test_the_others_hear_who_left_and_the_one_who_left_does_not() -> None:
     house.room.add(Depart(ANN, "closed", None))
 
     assert house.flush() == {BOB: ["Ann has left the chat"]}
-    assert house.room.crowd.finished() == [ANN]
+    assert house.room.delivery.finished() == [ANN]
     assert house.names == {BOB: "Bob"}
 
 
@@ -149,7 +145,7 @@ def test_one_who_was_gone_before_it_came_in_still_came_and_left() -> None:
     house = House(ANN)
     house.say(ANN, "a")
     house.enter(BOB)
-    house.room.crowd.remove(BOB)
+    house.room.delivery.remove(BOB)
     house.room.add(Depart(BOB, "lost", None))
 
     house.record_all()
@@ -188,8 +184,8 @@ def test_a_question_of_one_who_is_gone_is_not_asked() -> None:
     house.enter(BOB)
     house.say(ANN, "a")
     house.ask(BOB)
-    house.room.add(Count(BOB))
-    house.room.crowd.remove(BOB)
+    house.room.add(AskUsers(BOB))
+    house.room.delivery.remove(BOB)
 
     house.record_all()
 
@@ -200,7 +196,7 @@ def test_an_answer_for_one_who_is_gone_is_dropped() -> None:
     house = House(ANN, BOB)
     house.ask(BOB)
     (question,) = house.questions()
-    house.room.crowd.remove(BOB)
+    house.room.delivery.remove(BOB)
 
     house.room.answered(question, Page((), False, 0))
 
@@ -209,11 +205,11 @@ def test_an_answer_for_one_who_is_gone_is_dropped() -> None:
 
 def test_users_are_those_of_the_moment_they_were_asked_for() -> None:
     house = House(ANN, BOB)
-    house.room.add(Count(BOB))
+    house.room.add(AskUsers(BOB))
     house.say(ANN, "a")
     house.room.add(Rename(ANN, "Eve"))
     house.enter(CAT)
-    house.room.add(Count(BOB))
+    house.room.add(AskUsers(BOB))
     house.room.add(Depart(CAT, "closed", None))
 
     assert house.flush() == {BOB: ["2 users: Ann, Bob"]}
@@ -234,7 +230,7 @@ def test_many_users_come_in_pages() -> None:
         house.room.enter(Enter(SessionId(number), user), house.dialect)
     house.flush()
 
-    house.room.add(Count(ANN))
+    house.room.add(AskUsers(ANN))
 
     (told,) = house.flush().values()
     assert [line[:30] for line in told] == [
@@ -266,7 +262,7 @@ def test_a_refusal_for_one_who_is_gone_is_dropped() -> None:
     house = House(ANN, BOB)
     house.say(ANN, "a")
     batch = house.room.pending.drafts()
-    house.room.crowd.remove(ANN)
+    house.room.delivery.remove(ANN)
 
     house.room.refused([Tell(draft.session, FULL) for draft in batch], "no room")
 
@@ -297,7 +293,7 @@ def test_the_end_of_the_room_is_heard_by_all_and_is_the_last() -> None:
     house.record_all()
 
     assert house.flush() == {ANN: ["a", "bye."], BOB: ["a", "bye."]}
-    assert house.room.crowd.finished() == [ANN, BOB]
+    assert house.room.delivery.finished() == [ANN, BOB]
 
 
 def test_nothing_is_due_in_a_quiet_room() -> None:
@@ -330,6 +326,6 @@ def test_a_message_waits_for_nothing() -> None:
 def test_an_answer_waits_for_nothing() -> None:
     house = House(ANN)
 
-    house.room.add(Count(ANN))
+    house.room.add(AskUsers(ANN))
 
     assert house.room.due(5.0) == 5.0

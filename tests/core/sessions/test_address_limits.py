@@ -2,7 +2,7 @@
 
 import pytest
 
-from parlour.core.hub import Hub, Turned
+from parlour.core.hub import Hub, Rejected
 from parlour.core.limits import Limits, Rate
 from parlour.core.sessions.address_limits import MAX_IDLE, AddressLimits, network_of
 from tests.core.stage import Stage
@@ -107,12 +107,12 @@ def test_a_gone_connection_leaves_its_place_to_another_of_its_network() -> None:
 def test_the_place_of_one_who_left_is_free_before_its_connection_is_gone() -> None:
     hub = Hub(Limits(max_per_address=1))
     first = hub.connect("192.0.2.1:1", 0.0, network="192.0.2.1")
-    assert not isinstance(first, Turned)
+    assert not isinstance(first, Rejected)
     hub.receive(first, b'{"type":"message","data":"hi"}\n', 0.0)
 
     hub.receive(first, b"", 0.0)
 
     second = hub.connect("192.0.2.1:2", 0.0, network="192.0.2.1")
-    assert not isinstance(second, Turned)
+    assert not isinstance(second, Rejected)
     hub.disconnect(first, 0.0)
-    assert isinstance(hub.connect("192.0.2.1:3", 0.0, network="192.0.2.1"), Turned)
+    assert isinstance(hub.connect("192.0.2.1:3", 0.0, network="192.0.2.1"), Rejected)

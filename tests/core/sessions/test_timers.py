@@ -1,12 +1,12 @@
 from parlour.core.events import SessionId
 from parlour.core.limits import Limits
-from parlour.core.sessions.timers import Alarm, Alarms
+from parlour.core.sessions.timers import Deadlines, Timers
 
 ANN, BOB, CAT = SessionId(1), SessionId(2), SessionId(3)
 
 
 def test_an_alarm_rings_once_when_its_delay_is_over() -> None:
-    alarm = Alarm(10.0)
+    alarm = Deadlines(10.0)
 
     alarm.set(ANN, 100.0)
 
@@ -16,7 +16,7 @@ def test_an_alarm_rings_once_when_its_delay_is_over() -> None:
 
 
 def test_alarms_ring_in_the_order_of_their_setting() -> None:
-    alarm = Alarm(10.0)
+    alarm = Deadlines(10.0)
 
     for session, now in ((CAT, 1.0), (ANN, 2.0), (BOB, 2.0)):
         alarm.set(session, now)
@@ -26,7 +26,7 @@ def test_alarms_ring_in_the_order_of_their_setting() -> None:
 
 
 def test_an_alarm_that_is_set_again_rings_later() -> None:
-    alarm = Alarm(10.0)
+    alarm = Deadlines(10.0)
     alarm.set(ANN, 0.0)
     alarm.set(BOB, 1.0)
 
@@ -37,7 +37,7 @@ def test_an_alarm_that_is_set_again_rings_later() -> None:
 
 
 def test_an_alarm_that_is_cleared_never_rings() -> None:
-    alarm = Alarm(10.0)
+    alarm = Deadlines(10.0)
     alarm.set(ANN, 0.0)
     alarm.set(BOB, 0.0)
 
@@ -50,13 +50,13 @@ def test_an_alarm_that_is_cleared_never_rings() -> None:
 
 
 def test_nothing_is_due_while_nothing_is_set() -> None:
-    alarms = Alarms(Limits())
+    alarms = Timers(Limits())
 
     assert alarms.next(0.0) is None
 
 
 def test_the_next_deadline_is_the_first_of_any_kind() -> None:
-    alarms = Alarms(Limits(admission=0.5, half_line=0.2, stall=0.7))
+    alarms = Timers(Limits(admission=0.5, half_line=0.2, stall=0.7))
     alarms.arrivals.set(ANN, 0.0)
     alarms.half_lines.set(BOB, 0.0)
     alarms.stalls.set(CAT, 0.0)
@@ -65,7 +65,7 @@ def test_the_next_deadline_is_the_first_of_any_kind() -> None:
 
 
 def test_there_is_a_heartbeat_while_anything_is_set() -> None:
-    alarms = Alarms(Limits(half_line=30.0))
+    alarms = Timers(Limits(half_line=30.0))
     alarms.half_lines.set(ANN, 100.0)
 
     assert alarms.next(100.0) == 101.0
@@ -76,7 +76,7 @@ def test_there_is_a_heartbeat_while_anything_is_set() -> None:
 
 
 def test_a_jump_of_the_clock_puts_every_deadline_off() -> None:
-    alarms = Alarms(Limits(half_line=30.0, stall=10.0))
+    alarms = Timers(Limits(half_line=30.0, stall=10.0))
     alarms.half_lines.set(ANN, 100.0)
     alarms.stalls.set(BOB, 100.0)
     alarms.next(100.0)
@@ -89,7 +89,7 @@ def test_a_jump_of_the_clock_puts_every_deadline_off() -> None:
 
 
 def test_a_heartbeat_up_to_five_seconds_late_is_no_jump() -> None:
-    alarms = Alarms(Limits(stall=10.0))
+    alarms = Timers(Limits(stall=10.0))
     alarms.stalls.set(ANN, 100.0)
     alarms.next(100.0)
 
@@ -99,7 +99,7 @@ def test_a_heartbeat_up_to_five_seconds_late_is_no_jump() -> None:
 
 
 def test_a_tick_before_the_heartbeat_puts_nothing_off() -> None:
-    alarms = Alarms(Limits(stall=10.0))
+    alarms = Timers(Limits(stall=10.0))
     alarms.stalls.set(ANN, 100.0)
     alarms.next(100.0)
 
@@ -110,7 +110,7 @@ def test_a_tick_before_the_heartbeat_puts_nothing_off() -> None:
 
 
 def test_a_session_that_is_forgotten_has_no_deadline() -> None:
-    alarms = Alarms(Limits())
+    alarms = Timers(Limits())
     for kind in (alarms.arrivals, alarms.half_lines, alarms.stalls, alarms.delays):
         kind.set(ANN, 0.0)
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from parlour.core.events import LOBBY, Draft, Page, Query, SessionId, User, View
-from parlour.history import HistoryError
+from parlour.core.events import LOBBY, SessionId, Snapshot, User
+from parlour.core.storage import Draft, Page, Query, StorageError
 from parlour.history.retention import Retention
-from parlour.journal.memory import MemoryHistory
+from parlour.journal.memory import MemoryStore
 
 NOON = 1_700_049_600.0  # seconds: Wednesday 15 November 2023, 12:00 in UTC
 EPOCH = "e" * 32
@@ -19,9 +19,9 @@ class FakeChat:
     """
 
     def __init__(self, max_messages: int = 1_000_000) -> None:
-        self.history = MemoryHistory(Retention(max_messages), epoch=EPOCH)
+        self.history = MemoryStore(Retention(max_messages), epoch=EPOCH)
         self.users: tuple[User, ...] = ()
-        self.failure: HistoryError | None = None
+        self.failure: StorageError | None = None
         self.late: list[str] = []
         """What is said between the view and the reading."""
         self._now = NOON
@@ -34,9 +34,9 @@ class FakeChat:
     def come(self, names: Sequence[str]) -> None:
         self.users = tuple(User(name, NOON) for name in sorted(names))
 
-    def view(self) -> View:
+    def view(self) -> Snapshot:
         self._fail()
-        view = View(self.users, EPOCH, self.history.reach(LOBBY).head)
+        view = Snapshot(self.users, EPOCH, self.history.reach(LOBBY).head)
         self.say("Late", *self.late)
         return view
 

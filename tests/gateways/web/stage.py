@@ -12,7 +12,7 @@ from websockets.typing import Origin
 from parlour.core.limits import Limits
 from parlour.gateways.web.allowed_hosts import Hosts
 from parlour.gateways.web.chat_queries import Mode
-from parlour.gateways.web.gateway import PageDoor
+from parlour.gateways.web.gateway import WebGateway
 from parlour.journal import Store
 from parlour.server.sockets import limited_network, listen, set_up
 from tests.conversation import Connect
@@ -107,7 +107,7 @@ def serve_pages(
     """Serve pages beside the chat."""
     listeners = listen("127.0.0.1", 0)
     port = listeners[0].getsockname()[1]
-    door = PageDoor(
+    door = WebGateway(
         listeners,
         mode,
         Hosts(allowed),

@@ -1,7 +1,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from parlour.history import HistoryError
+from parlour.core.storage import StorageError
 from tests.gateways.web.fake import EPOCH, FakeChat
 
 
@@ -99,7 +99,7 @@ def test_a_wrong_question_is_answered_in_json(
 
 
 def test_a_failure_is_told_in_json(chat: FakeChat, client: FlaskClient) -> None:
-    chat.failure = HistoryError("history_damaged", "it is damaged")
+    chat.failure = StorageError("history_damaged", "it is damaged")
 
     response = client.get("/api/users")
 

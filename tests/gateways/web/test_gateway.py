@@ -5,12 +5,12 @@ import threading
 
 import pytest
 
-from parlour.core.events import View
+from parlour.core.events import Snapshot
 from parlour.core.limits import Limits
 from parlour.gateways.web import gateway as doors
 from parlour.gateways.web import http
 from parlour.gateways.web.chat_queries import HallChat
-from parlour.gateways.web.gateway import PageDoor
+from parlour.gateways.web.gateway import WebGateway
 from tests.gateways.web.callers import (
     WATCH,
     answer,
@@ -120,9 +120,9 @@ def test_a_door_closes_after_the_pages_that_are_made(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, closing, made = (threading.Event() for _ in range(3))
-    view, close = HallChat.view, PageDoor.close
+    view, close = HallChat.view, WebGateway.close
 
-    def slow_view(chat: HallChat) -> View:
+    def slow_view(chat: HallChat) -> Snapshot:
         begun.set()
         assert closing.wait(PATIENCE)
         try:
@@ -130,12 +130,12 @@ def test_a_door_closes_after_the_pages_that_are_made(
         finally:
             made.set()  # or given up, for who asked has gone
 
-    async def told_close(door: PageDoor) -> None:
+    async def told_close(door: WebGateway) -> None:
         closing.set()
         await close(door)
 
     monkeypatch.setattr(HallChat, "view", slow_view)
-    monkeypatch.setattr(PageDoor, "close", told_close)
+    monkeypatch.setattr(WebGateway, "close", told_close)
     with serve_pages(serve) as door:
         with plain_socket(door) as sock:
             sock.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")

@@ -5,12 +5,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from parlour.core.events import User
+from parlour.core.storage import StorageError
 from parlour.gateways.web.routes import make_pages
-from parlour.history import HistoryError
 from tests.gateways.web.fake import EPOCH, FakeChat
 from tests.gateways.web.page import Html, Read
 
-FULL = HistoryError("history_failed", "the disk went away")
+FULL = StorageError("history_failed", "the disk went away")
 PAGES = ["/", "/?before=9", "/search", "/search?q=a", "/m/1", "/api/messages"]
 HOSTILE = "<script>alert(1)</script> <b>&amp;</b> \"q\" 'q' </p></li>{{ 7 * 7 }}"
 

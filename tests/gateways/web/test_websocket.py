@@ -14,7 +14,7 @@ from parlour.core.events import SessionId
 from parlour.core.limits import Limits
 from parlour.gateways.web import gateway as doors
 from parlour.gateways.web.websocket import SLICE
-from parlour.server.threaded_driver.gateways import SideCarrier, SideHall
+from parlour.server.threaded_driver.gateways import GatewayServer, GatewayTransport
 from tests.gateways.web.callers import (
     HANDSHAKE,
     WATCH,
@@ -301,20 +301,20 @@ def test_a_page_may_go_while_the_main_thread_writes_to_it(
             each.send(WATCH)
             assert json.loads(each.receive())["type"] == "welcome"
 
-        gone, disconnect = threading.Event(), SideHall.disconnect
+        gone, disconnect = threading.Event(), GatewayServer.disconnect
 
-        def told_disconnect(hall: SideHall, session: SessionId) -> None:
+        def told_disconnect(hall: GatewayServer, session: SessionId) -> None:
             disconnect(hall, session)
             gone.set()
 
-        def write_too_late(_side: SideCarrier, data: bytes) -> int:
+        def write_too_late(_side: GatewayTransport, data: bytes) -> int:
             page.reset()
             assert gone.wait(PATIENCE)
             return len(data)
 
-        monkeypatch.setattr(SideHall, "disconnect", told_disconnect)
+        monkeypatch.setattr(GatewayServer, "disconnect", told_disconnect)
 
-        monkeypatch.setattr(SideCarrier, "write", write_too_late)
+        monkeypatch.setattr(GatewayTransport, "write", write_too_late)
         other.send(hello("Romeo").replace(b"hello", b"set-name"))
         assert b'"joined"' in other.receive()
         other.send(message("anyone?"))

@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from parlour.core.storage import StorageError
 from parlour.gateways.web.chat_queries import ASKER, WAIT, Asker, HallChat
 from parlour.gateways.web.scheduler import TURN, Turns
 from parlour.gateways.web.workers import CrowdedError, Makers
-from parlour.history import HistoryError
 
 PATIENCE = 10.0  # seconds
 
@@ -78,12 +78,12 @@ def test_a_thread_waits_for_nobody_who_has_gone() -> None:
     class Silent:
         """A hall that never answers."""
 
-        def look(self, _: object) -> None:
+        def snapshot(self, _: object) -> None:
             asked.set()
 
     def ask() -> str:
         ASKER.set(asker)
-        with pytest.raises(HistoryError) as told:
+        with pytest.raises(StorageError) as told:
             HallChat(Silent()).view()  # type: ignore[arg-type]  # asked nothing else
         return str(told.value)
 

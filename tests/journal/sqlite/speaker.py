@@ -12,10 +12,10 @@ import os
 import sys
 from pathlib import Path
 
-from parlour.core.events import Draft, RoomName, SessionId
-from parlour.history import HistoryError
+from parlour.core.events import RoomName, SessionId
+from parlour.core.storage import Draft, StorageError
 from parlour.history.retention import Retention
-from parlour.journal.sqlite.store import SQLiteHistory
+from parlour.journal.sqlite.store import SQLiteStore
 
 ROOM = RoomName("verona")
 MOST = 40  # messages that are kept
@@ -36,7 +36,7 @@ def main(path: Path, batches: int, point: str = "", times: int = 0) -> None:
             os._exit(CRASHED)
 
     now = 1_700_000_000.0
-    history = SQLiteHistory(
+    history = SQLiteStore(
         path,
         Retention(max_messages=MOST),
         clock=lambda: now,
@@ -52,9 +52,9 @@ def main(path: Path, batches: int, point: str = "", times: int = 0) -> None:
         try:
             history.append(batch, now)
             tell("kept", number)
-            while history.tend():
+            while history.maintain():
                 pass
-        except HistoryError as exc:
+        except StorageError as exc:
             tell("failed", number, exc.code, exc.is_unknown)
     history.close()
     tell("closed")

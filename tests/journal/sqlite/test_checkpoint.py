@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from parlour.history import HistoryError
+from parlour.core.storage import StorageError
 from parlour.journal.sqlite.checkpoint import FULL, LOCKS, LONG, TOO_LONG, has_pages
 from parlour.journal.sqlite.opening import connect_to_read
-from parlour.journal.sqlite.store import SQLiteHistory
+from parlour.journal.sqlite.store import SQLiteStore
 from tests.journal.helpers import (
     NOW,
     VERONA,
@@ -35,7 +35,7 @@ BATCH = drafts(["x" * 3000] * 100)  # more than 73 pages, and less than 150
 
 
 def longest(
-    path: Path, batches: int, then: Callable[[SQLiteHistory], object]
+    path: Path, batches: int, then: Callable[[SQLiteStore], object]
 ) -> tuple[int, int]:
     """Return how many pages the log had at most, and the file in the end."""
     log, most = path.with_name("chat.db-wal"), 0
@@ -87,10 +87,10 @@ def test_a_program_that_reads_for_long_is_told_and_the_log_stays_short(
     kept = 0
     with closing(clocks.in_file(path)) as history, reading(path) as reader:
         for _ in range(150):
-            with suppress(HistoryError):
+            with suppress(StorageError):
                 kept += len(history.append(BATCH, NOW))
                 tidy(history)
-        with pytest.raises(HistoryError) as caught:
+        with pytest.raises(StorageError) as caught:
             history.append(BATCH, NOW)
 
         assert (caught.value.code, caught.value.is_unknown) == ("storage_busy", False)

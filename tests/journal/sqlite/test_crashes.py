@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from parlour.core.events import Message, Repeated
+from parlour.core.events import Message
+from parlour.core.storage import Repeated
 from parlour.history.retention import Retention
 from parlour.journal.tools.verify import verify
 from tests.journal.helpers import PLENTY, VERONA, after, draft, in_file

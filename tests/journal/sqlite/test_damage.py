@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from parlour.core.events import Page
-from parlour.history import HistoryError
+from parlour.core.storage import Page, StorageError
 from parlour.journal.sqlite.files import FileError
 from parlour.journal.tools.verify import verify
 from tests.journal.helpers import (
@@ -53,7 +52,7 @@ def found(path: Path) -> list[str] | None:
     try:
         with closing(in_file(path)) as history:
             return kept(history)
-    except (FileError, HistoryError):
+    except (FileError, StorageError):
         return None
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from parlour.history import HistoryError
+from parlour.core.storage import StorageError
 from parlour.journal.sqlite import opening
 from parlour.journal.sqlite.errors import REASONS, reading, writing
-from parlour.journal.sqlite.store import SQLiteHistory
+from parlour.journal.sqlite.store import SQLiteStore
 from tests.journal.helpers import (
     NOW,
     before,
@@ -57,16 +57,16 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
 
 
 @pytest.fixture
-def history(path: Path, disk: Disk) -> Iterator[SQLiteHistory]:
+def history(path: Path, disk: Disk) -> Iterator[SQLiteStore]:
     assert disk
     with closing(in_file(path)) as history:
         history.append(drafts("ab"), NOW)
         yield history
 
 
-def refused(history: SQLiteHistory, texts: list[str], time: float = NOW) -> str:
+def refused(history: SQLiteStore, texts: list[str], time: float = NOW) -> str:
     """Require that *texts* are refused for certain, and return the code."""
-    with pytest.raises(HistoryError) as caught:
+    with pytest.raises(StorageError) as caught:
         history.append([draft(each, key=each[:4]) for each in texts], time)
     assert not caught.value.is_unknown
     assert str(caught.value) == caught.value.reason == REASONS[caught.value.code]
@@ -74,7 +74,7 @@ def refused(history: SQLiteHistory, texts: list[str], time: float = NOW) -> str:
 
 
 def test_a_full_disk_refuses_and_is_served_again_when_it_has_space(
-    history: SQLiteHistory, disk: Disk
+    history: SQLiteStore, disk: Disk
 ) -> None:
     disk.leave(2)
     big = [f"{number:4} {'c' * 4000}" for number in range(10)]
@@ -90,7 +90,7 @@ def test_a_full_disk_refuses_and_is_served_again_when_it_has_space(
     assert sequences(told) == list(range(3, 13))  # no key of a refused one is known
 
 
-def test_a_full_disk_keeps_what_fits(history: SQLiteHistory, disk: Disk) -> None:
+def test_a_full_disk_keeps_what_fits(history: SQLiteStore, disk: Disk) -> None:
     disk.leave(2)
 
     assert refused(history, ["c" * 40_000]) == "storage_full"
@@ -98,11 +98,11 @@ def test_a_full_disk_keeps_what_fits(history: SQLiteHistory, disk: Disk) -> None
 
 
 def test_chores_fail_with_a_reason_and_are_done_later(
-    history: SQLiteHistory, disk: Disk
+    history: SQLiteStore, disk: Disk
 ) -> None:
     history.append(drafts([f"word{each}" for each in range(2000)]), NOW)
     disk.leave(0)
-    with pytest.raises(HistoryError) as caught:
+    with pytest.raises(StorageError) as caught:
         tidy(history)
     assert (caught.value.code, caught.value.is_unknown) == ("storage_full", False)
 
@@ -113,7 +113,7 @@ def test_chores_fail_with_a_reason_and_are_done_later(
 
 
 def test_another_program_that_holds_the_file_is_waited_for_and_then_told(
-    history: SQLiteHistory, path: Path, monkeypatch: pytest.MonkeyPatch
+    history: SQLiteStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(opening, "BUSY_TIMEOUT", 0.0)
     with closing(in_file(path.with_name("impatient.db"))) as impatient:
@@ -131,7 +131,7 @@ def test_another_program_that_holds_the_file_is_waited_for_and_then_told(
 
 @pytest.mark.parametrize("name", ["chat.db", "chat.db-wal"])
 def test_a_file_that_was_deleted_is_not_written_to(
-    history: SQLiteHistory, path: Path, name: str
+    history: SQLiteStore, path: Path, name: str
 ) -> None:
     path.with_name(name).unlink()
 
@@ -141,7 +141,7 @@ def test_a_file_that_was_deleted_is_not_written_to(
 
 
 def test_a_file_that_was_moved_and_came_back_is_written_to(
-    history: SQLiteHistory, path: Path
+    history: SQLiteStore, path: Path
 ) -> None:
     moved = path.rename(path.with_name("moved.db"))
     assert refused(history, ["c"], NOW + 1) == "history_gone"
@@ -152,7 +152,7 @@ def test_a_file_that_was_moved_and_came_back_is_written_to(
 
 
 def test_another_file_in_its_place_is_not_written_to(
-    history: SQLiteHistory, path: Path
+    history: SQLiteStore, path: Path
 ) -> None:
     path.rename(path.with_name("moved.db"))
     path.write_bytes(b"")
@@ -162,12 +162,12 @@ def test_another_file_in_its_place_is_not_written_to(
 
 
 def test_a_row_that_was_changed_is_an_error_and_others_are_read(
-    history: SQLiteHistory, path: Path
+    history: SQLiteStore, path: Path
 ) -> None:
     history.append(drafts("cd"), NOW)
     edit(path, "UPDATE message SET text = 'x' WHERE text = 'b'")
 
-    with pytest.raises(HistoryError) as caught:
+    with pytest.raises(StorageError) as caught:
         history.read(before())
 
     assert caught.value.code == "history_damaged"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from parlour.history import HistoryError
+from parlour.core.storage import StorageError
 from parlour.journal.sqlite.files import FileError, companion
 from parlour.journal.tools.transfer import export
 from parlour.journal.tools.verify import verify
@@ -88,13 +88,13 @@ def test_one_whose_lock_was_stolen_writes_never_again(path: Path) -> None:
         with companion(path, ".lock").open("wb") as thief:
             fcntl.flock(thief, fcntl.LOCK_EX)
 
-            with pytest.raises(HistoryError) as caught:
+            with pytest.raises(StorageError) as caught:
                 robbed.append(drafts("c"), NOW + 1)
             assert (caught.value.code, caught.value.is_unknown) == (
                 "storage_busy",
                 True,
             )
-        with pytest.raises(HistoryError):
+        with pytest.raises(StorageError):
             robbed.append(drafts("c"), NOW + 2)
 
         assert kept(robbed) == ["a"]

@@ -78,7 +78,7 @@ def test_an_older_file_is_entered_in_chunks(tmp_path: Path) -> None:
     edit(path, "DROP TABLE segmented")
     history = in_file(path)
 
-    assert history.tend()
+    assert history.maintain()
     found = history.read(search("咖啡", limit=10))
     assert sequences(found.messages)[-1] == SEGMENT_CHUNK
     history.append(drafts(["咖啡"]), NOW)

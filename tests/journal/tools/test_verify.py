@@ -8,7 +8,7 @@ import pytest
 from parlour.history.retention import Retention
 from parlour.journal.sqlite.files import FileError
 from parlour.journal.tools.inspection import refuse_to_blame
-from parlour.journal.tools.verify import Kept, verify
+from parlour.journal.tools.verify import VerifiedRoom, verify
 from tests.journal.helpers import (
     MANTUA,
     NOW,
@@ -36,7 +36,10 @@ def test_a_whole_file_has_no_problems(path: Path) -> None:
     report = verify(path)
 
     assert report.problems == []
-    assert report.rooms == {VERONA: Kept(11, 50, 40), MANTUA: Kept(1, 3, 3)}
+    assert report.rooms == {
+        VERONA: VerifiedRoom(11, 50, 40),
+        MANTUA: VerifiedRoom(1, 3, 3),
+    }
     assert report.keys == 50
     with closing(in_file(path)) as history:
         assert report.epoch == history.reach(VERONA).epoch
@@ -49,7 +52,7 @@ def test_a_file_in_use_is_verified(path: Path) -> None:
         report = verify(path)
 
     assert report.problems == []
-    assert report.rooms[MANTUA] == Kept(1, 4, 4)
+    assert report.rooms[MANTUA] == VerifiedRoom(1, 4, 4)
 
 
 def test_it_takes_little_memory_however_long_the_history_is(path: Path) -> None:

@@ -6,19 +6,19 @@ from parlour.core.events import LOBBY
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.history.retention import Retention
-from parlour.journal.memory import MemoryHistory
+from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder
 from parlour.server.asyncio_driver.driver import AsyncServer
 from parlour.server.event_loops import new_event_loop
-from parlour.server.runtime import Service
+from parlour.server.runtime import Runtime
 
 
 def test_a_deadline_within_the_clocks_tick_is_waited_for_and_not_spun_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    history = MemoryHistory(Retention())
+    history = MemoryStore(Retention())
     hub = Hub(Limits(), history.reach(LOBBY))
-    service = Service(hub, InlineRecorder(history), [], 65536, lambda: None)
+    service = Runtime(hub, InlineRecorder(history), [], 65536, lambda: None)
     loop = new_event_loop()
     turns, late = 0, loop.time() + 0.02
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from typing import NamedTuple, Protocol
 
 from ..conversation import Conversation
-from ..protocol.display_items import Shown
+from ..protocol.display_items import DisplayItem
 from ..shutdown import State
 from .trace import Trace
 
@@ -31,7 +31,7 @@ class Screen(Protocol):
         """Call *changed*, in any thread, when it is full no more, or has failed."""
         ...
 
-    def show(self, shown: Sequence[Shown]) -> None:
+    def show(self, shown: Sequence[DisplayItem]) -> None:
         """Show everything soon, in order; never waits for long."""
         ...
 

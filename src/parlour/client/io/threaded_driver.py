@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from types import FrameType
 
-from ..exit_status import Exit
-from ..protocol.display_items import Shown
+from ..exit_status import ExitCode
+from ..protocol.display_items import DisplayItem
 from ..shutdown import State
 from ..terminal.pipe import read_input
 from .connecting import Unreachable
@@ -238,7 +238,7 @@ class ThreadClient:
                 self._sock.shutdown(socket.SHUT_WR)
         self._turn.notify_all()
 
-    def _show(self, shown: Sequence[Shown]) -> None:
+    def _show(self, shown: Sequence[DisplayItem]) -> None:
         if shown:
             self.screen.show(shown)
         else:
@@ -270,7 +270,7 @@ class ThreadClient:
         try:
             asyncio.run(self._prompt.run())
         except BaseException:
-            self._killed_by = Exit.FAILED
+            self._killed_by = ExitCode.FAILED
             raise
         finally:
             self.leave()  # whatever ended the prompt ends the program

@@ -20,7 +20,7 @@ LATE: Final = 1.0  # seconds; who comes that late to a deadline was stopped itse
 MAX_EXPECTED: Final = 65_536  # lines; those beyond are not waited for one by one
 
 
-class Echoes:
+class Acknowledgements:
     """Our own lines that have not come back yet, by the hash of their text."""
 
     def __init__(self) -> None:

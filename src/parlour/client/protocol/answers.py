@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from parlour.core.events import LOBBY, SERVER, Recap, User, Users
+from parlour.core.events import LOBBY, SERVER, HistorySummary, User, Users
 from parlour.core.limits import USERS_PAGE
 from parlour.core.protocol.plain import said
 
-from .display_items import Note, Quoted, Shown, Told
+from .display_items import DisplayItem, Note, Quoted, Told
 from .requests import AskHistory, Question, Search
 from .session import Message, Page
 
 
-def history(page: Page, asked: Question | None, line: bytes) -> list[Shown]:
+def history(page: Page, asked: Question | None, line: bytes) -> list[DisplayItem]:
     """Return what is shown of a *page* that was *asked* for, *line* on the wire."""
     before = asked.before if isinstance(asked, AskHistory) else None
     count = len(page.messages)
@@ -22,12 +22,12 @@ def history(page: Page, asked: Question | None, line: bytes) -> list[Shown]:
     elif before is not None:
         heading = f"nothing is kept of what was said before {before:,}"
     else:
-        _, heading = said(Recap(LOBBY, count, count, count))
+        _, heading = said(HistorySummary(LOBBY, count, count, count))
     told = [Quoted(SERVER, heading), *map(_quoted, page.messages)]
     return [Told(tuple(told), line), *_older(page)]
 
 
-def found(page: Page, asked: Question | None, line: bytes) -> list[Shown]:
+def found(page: Page, asked: Question | None, line: bytes) -> list[DisplayItem]:
     """Return what is shown of what a search found; each message with its sequence."""
     words = asked.words if isinstance(asked, Search) else "that"
     count, last = len(page.messages), "the last " if page.more else ""
@@ -43,7 +43,7 @@ def found(page: Page, asked: Question | None, line: bytes) -> list[Shown]:
     return [Told(tuple(told), line)]
 
 
-def recent(page: Page, line: bytes) -> list[Shown]:
+def recent(page: Page, line: bytes) -> list[DisplayItem]:
     """Return the block of messages that a person is shown on joining."""
     count = len(page.messages)
     if not count:
@@ -71,7 +71,7 @@ def _alphabetical(name: str) -> tuple[str, str]:
     return name.casefold(), name
 
 
-def _older(page: Page) -> list[Shown]:
+def _older(page: Page) -> list[DisplayItem]:
     return [Note(_hint(page).removeprefix("; "))] if page.more and page.messages else []
 
 

@@ -9,22 +9,22 @@ from math import inf
 from typing import Final
 
 from parlour.core.events import SERVER
-from parlour.core.protocol.lines import OVERLONG, Lines
+from parlour.core.protocol.lines import OVERLONG, LineSplitter
 
 from . import plain, session
-from .cursor import Place
+from .cursor import HistoryCursor
 from .display_items import Told
-from .display_queue import View
-from .early_lines import Early, refuses_hello, turns_away
-from .event_handler import Hearing, counted
-from .heartbeat import Pulse
-from .initial_name import NameGate
-from .negotiation import DROPPED, Speech, Trial
-from .nickname import Naming
+from .display_queue import DisplayQueue
+from .early_lines import EarlyLines, refuses_hello, turns_away
+from .event_handler import EventHandler, counted
+from .heartbeat import Heartbeat
+from .initial_name import InitialName
+from .negotiation import DROPPED, Negotiation, Spoken
+from .nickname import Nickname
 from .outbox import Entry, Outbox
-from .pending_lines import Silence
+from .pending_lines import OverdueAnswer
 from .requests import AskHistory, AskUsers, Rename, Say, Search
-from .send_buffer import Outgoing
+from .send_buffer import SendBuffer
 from .session import Failed, Welcome
 from .session_decoder import decode
 
@@ -33,12 +33,12 @@ RECENT: Final = 20  # messages that a person is shown on joining
 UNKNOWN_WHERE: Final = "what was said meanwhile is not known here"
 
 
-class Link:
+class Connection:
     """Send what is in the outbox, and make of what is heard something to show."""
 
     def __init__(
         self,
-        view: View,
+        view: DisplayQueue,
         outbox: Outbox,
         *,
         person: bool,
@@ -49,15 +49,19 @@ class Link:
         any_name: bool,
         now: float,
     ) -> None:
-        self.outbox, self.outgoing = outbox, Outgoing()
+        self.outbox, self.outgoing = outbox, SendBuffer()
         self.doubtful: list[Entry] = []  # lines that may be kept already
         self._view, self._person = view, person
         # Who never comes back has no use for a name that is held for it.
         self._token = token if returns else ""
-        self._place, self._naming, self._completes = Place(), Naming(name), completes
-        self.gate = NameGate(self._naming, view, person=person, any_name=any_name)
-        self._trial = Trial(self._place, can_greet=bool(token))
-        self.hearing = Hearing(
+        self._place, self._naming, self._completes = (
+            HistoryCursor(),
+            Nickname(name),
+            completes,
+        )
+        self.gate = InitialName(self._naming, view, person=person, any_name=any_name)
+        self._trial = Negotiation(self._place, can_greet=bool(token))
+        self.hearing = EventHandler(
             view, outbox, self._place, self._naming, self.outgoing, returns=returns
         )
         self.begin(now)
@@ -68,10 +72,10 @@ class Link:
         self.hearing.begin()
         self._naming.begin()
         self.gate.begin()
-        self._lines = Lines(MAX_SERVER_LINE)
-        self._pulse, self._early = Pulse(now), Early()
+        self._lines = LineSplitter(MAX_SERVER_LINE)
+        self._pulse, self._early = Heartbeat(now), EarlyLines()
         # Nothing is sent to who welcomed us before until it does so again.
-        self.silence = Silence(is_late=self._trial.is_slow)
+        self.silence = OverdueAnswer(is_late=self._trial.is_slow)
         self._began = now
         self._view.absence.connected(now)
         self.outgoing.clear()
@@ -89,7 +93,7 @@ class Link:
     @property
     def speaks_session(self) -> bool:
         """Whether the server has welcomed us."""
-        return self._trial.speech is Speech.SESSION
+        return self._trial.speech is Spoken.SESSION
 
     # -- to the server ------------------------------------------------------------
 
@@ -121,7 +125,7 @@ class Link:
     def _may_go(self, entry: Entry) -> bool:
         if self.speaks_session:
             return True
-        if self._trial.speech is Speech.UNDECIDED:
+        if self._trial.speech is Spoken.UNDECIDED:
             # Who welcomed us before will again: what goes without an id may be lost.
             if self._trial.is_slow or not plain.can_ask(entry.command):
                 return False
@@ -163,7 +167,7 @@ class Link:
         if self.speaks_session:
             gate, silence = self.gate.until, self.silence.late_at
             return min(self._pulse.deadline, self._view.holds_until, gate, silence)
-        is_undecided = self._trial.speech is Speech.UNDECIDED
+        is_undecided = self._trial.speech is Spoken.UNDECIDED
         is_waiting = is_undecided or self._view.absence.is_over
         decided_at = self._trial.decided_at if is_waiting else inf
         over_at = inf if self._trial.has_room else self._trial.over_at

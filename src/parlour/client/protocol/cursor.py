@@ -10,7 +10,7 @@ class Cursor(NamedTuple):
     sequence: int
 
 
-class Place:
+class HistoryCursor:
     """Where we stand in the room, over one connection after the other."""
 
     def __init__(self) -> None:

@@ -42,21 +42,21 @@ class Told(NamedTuple):
     line: bytes | None = None  # for programs, unless they do not see it either
 
 
-class Strange(NamedTuple):
+class UnknownLine(NamedTuple):
     """The server sent a line that is not a message."""
 
     line: bytes
     is_told: bool  # the first one is told to the person, the others are not
 
 
-class Typed(NamedTuple):
+class OwnLine(NamedTuple):
     """The person's own line, accepted. Only a prompt has to print it."""
 
     text: str
     is_unsent: bool = False  # there is nobody to send it to now
 
 
-class Here(NamedTuple):
+class UserList(NamedTuple):
     """Some of those who are here: for completion, nobody sees it."""
 
     names: tuple[str, ...]
@@ -75,4 +75,4 @@ class Disconnected(NamedTuple):
     is_last: bool = True  # nothing follows: we do not come back
 
 
-Shown = Said | Told | Strange | Typed | Here | Note | Disconnected
+DisplayItem = Said | Told | UnknownLine | OwnLine | UserList | Note | Disconnected

@@ -3,23 +3,23 @@
 from math import inf
 from typing import Final
 
-from .display_items import Note, Said, Shown, Strange, Told
-from .outage import Absence
+from .display_items import DisplayItem, Note, Said, Told, UnknownLine
+from .outage import Outage
 
 MAX_HELD: Final = 4_096  # things to show that wait for a block above them
 MAX_HELD_SIZE: Final = 4 << 20  # bytes of the lines that they stand on
 
 
-class View:
+class DisplayQueue:
     """What is shown and not yet taken.
 
     While it *holds*, what is heard waits for a block that belongs above it.
     """
 
     def __init__(self) -> None:
-        self.absence = Absence()
-        self._shown: list[Shown] = []
-        self._held: list[Shown] | None = None
+        self.absence = Outage()
+        self._shown: list[DisplayItem] = []
+        self._held: list[DisplayItem] | None = None
         self._held_size = 0
         self.holds_until = inf
         self._has_strange = False
@@ -29,12 +29,12 @@ class View:
         """Whether what is heard is held back."""
         return self._held is not None
 
-    def take(self) -> list[Shown]:
+    def take(self) -> list[DisplayItem]:
         """Return what to show next, and forget it."""
         shown, self._shown = self._shown, []
         return shown
 
-    def show(self, item: Shown) -> None:
+    def show(self, item: DisplayItem) -> None:
         """Show what we have to say ourselves, at once."""
         self._shown.append(item)
 
@@ -42,20 +42,20 @@ class View:
         """Say something ourselves."""
         self.show(Note(text))
 
-    def hear(self, item: Shown) -> None:
+    def hear(self, item: DisplayItem) -> None:
         """Show what is heard, after all that was heard before."""
         if self._held is None:
             self._shown.append(item)
             return
         self._held.append(item)
-        if isinstance(item, Said | Told | Strange):
+        if isinstance(item, Said | Told | UnknownLine):
             self._held_size += len(item.line or b"")
         if len(self._held) >= MAX_HELD or self._held_size >= MAX_HELD_SIZE:
             self.release()
 
     def strange(self, line: bytes) -> None:
         """Show that a line makes no sense; a person is told the first time."""
-        self.hear(Strange(line, is_told=not self._has_strange))
+        self.hear(UnknownLine(line, is_told=not self._has_strange))
         self._has_strange = True
 
     def hold(self, until: float) -> None:
@@ -68,7 +68,7 @@ class View:
         if now >= self.holds_until:
             self.release()
 
-    def release(self, *above: Shown) -> None:
+    def release(self, *above: DisplayItem) -> None:
         """Show what is held back, and before it what belongs *above*."""
         held, self._held, self.holds_until = self._held, None, inf
         self._shown += [*above, *(held or ())]

@@ -24,7 +24,7 @@ The plain dialect has no codes; a test compares these words with what the server
 """
 
 
-class Early:
+class EarlyLines:
     """The plain lines of one connection before its welcome.
 
     Who comes back with a cursor holds them back: what is in them is told again. To

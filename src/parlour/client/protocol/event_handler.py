@@ -2,18 +2,26 @@
 
 from typing import Final, assert_never
 
-from parlour.core.events import LOBBY, SERVER, Joined, Kept, Left, Renamed, Unkept
+from parlour.core.events import (
+    LOBBY,
+    SERVER,
+    Joined,
+    Left,
+    Renamed,
+    StorageFailed,
+    StorageRecovered,
+)
 from parlour.core.events import Missed as MissedEvent
 from parlour.core.protocol.plain import said as words
 
 from . import answers, session
-from .cursor import Place
-from .display_items import Here, Said, Told
-from .display_queue import View
-from .nickname import Naming
+from .cursor import HistoryCursor
+from .display_items import Said, Told, UserList
+from .display_queue import DisplayQueue
+from .nickname import Nickname
 from .outbox import Outbox
 from .requests import AskHistory, AskUsers, Search
-from .send_buffer import Outgoing
+from .send_buffer import SendBuffer
 from .session import (
     Bye,
     Failed,
@@ -54,7 +62,7 @@ FOR_GOOD: Final = {"replaced", "too_many_faults", "not_a_chat_client"}
 """Ends after which it is no use to come back."""
 
 
-class Hearing:
+class EventHandler:
     """Make of one line after the other what is shown, and note what it settles.
 
     What is to be answered at once goes to *outgoing*.
@@ -62,11 +70,11 @@ class Hearing:
 
     def __init__(
         self,
-        view: View,
+        view: DisplayQueue,
         outbox: Outbox,
-        place: Place,
-        naming: Naming,
-        outgoing: Outgoing,
+        place: HistoryCursor,
+        naming: Nickname,
+        outgoing: SendBuffer,
         *,
         returns: bool,
     ) -> None:
@@ -111,7 +119,7 @@ class Hearing:
                 return self._paged(heard, line)
             case Present(names, more):
                 return self._listed(names, line, more=more)
-            case Joined() | Left() | Renamed() | Unkept() | Kept():
+            case Joined() | Left() | Renamed() | StorageFailed() | StorageRecovered():
                 if isinstance(heard, Renamed):
                     self._naming.renamed(heard.name, heard.to)
                 self._view.hear(Said(*words(heard), line))
@@ -160,7 +168,7 @@ class Hearing:
         return asked is not None
 
     def _listed(self, names: tuple[str, ...], line: bytes, *, more: bool) -> bool:
-        self._view.show(Here(names, is_first=not self._is_listing))
+        self._view.show(UserList(names, is_first=not self._is_listing))
         self._is_listing = more
         if self._is_quiet:
             self._is_quiet = more

@@ -10,7 +10,7 @@ ANSWER: Final = 20.0  # seconds until an answer, or anything else, has come
 LOOK_EVERY: Final = 5.0  # seconds; a look that comes later by as much is a jump
 
 
-class Pulse:
+class Heartbeat:
     """One connection's signs of life. Any byte is one."""
 
     def __init__(self, now: float) -> None:

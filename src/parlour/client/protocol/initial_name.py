@@ -12,8 +12,8 @@ from typing import Final
 
 from parlour.core.events import Joined, Left, Renamed
 
-from .display_queue import View
-from .nickname import Naming, trimmed
+from .display_queue import DisplayQueue
+from .nickname import Nickname, trimmed
 from .notices import notice
 
 NAME_WAIT: Final = 3.0  # seconds for a server to say whether we have the name
@@ -34,7 +34,7 @@ class Answer(Enum):
     REFUSED = auto()
 
 
-class NameGate:
+class InitialName:
     """The answer to our name, on one connection after the other.
 
     It matters to a pipe, for the name of its command line. A *person* sees it, and
@@ -42,7 +42,7 @@ class NameGate:
     """
 
     def __init__(
-        self, naming: Naming, view: View, *, person: bool, any_name: bool
+        self, naming: Nickname, view: DisplayQueue, *, person: bool, any_name: bool
     ) -> None:
         self._naming, self._view, self._any_name = naming, view, any_name
         self.name = "" if person else trimmed(naming.wanted)

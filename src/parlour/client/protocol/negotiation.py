@@ -8,7 +8,7 @@ known may have to be told again.
 from enum import Enum, auto
 from typing import Final
 
-from .cursor import Place
+from .cursor import HistoryCursor
 from .outbox import Entry
 from .requests import Question
 
@@ -21,7 +21,7 @@ SLOW: Final = 20.0  # seconds until one who knew it before counts as lost
 MAX_TRIED: Final = 1_000  # commands sent before it is known whether it bears hello
 
 
-class Speech(Enum):
+class Spoken(Enum):
     """What is spoken on the connection."""
 
     UNDECIDED = auto()
@@ -29,13 +29,13 @@ class Speech(Enum):
     SESSION = auto()
 
 
-class Trial:
+class Negotiation:
     """What is tried on one connection, and what came of it on the one before.
 
     A server that has given us a *place* once knows hello, and will welcome us again.
     """
 
-    def __init__(self, place: Place, *, can_greet: bool) -> None:
+    def __init__(self, place: HistoryCursor, *, can_greet: bool) -> None:
         self._place, self._can_greet = place, can_greet
         self._turned_by = ""  # what was said when we were turned away last
         self._is_spurned = False  # the server ended for our hello, as it seems
@@ -44,7 +44,7 @@ class Trial:
     def begin(self, now: float) -> None:
         """Know that there is a new connection; :attr:`greets` tells how to begin it."""
         self.greets = self._can_greet and not self._is_spurned
-        self.speech = Speech.UNDECIDED if self.greets else Speech.PLAIN
+        self.speech = Spoken.UNDECIDED if self.greets else Spoken.PLAIN
         self._began, self._heard = now, 0
         self._first_at: float | None = None  # when the first plain line came
         self._is_turned_away = False
@@ -58,7 +58,7 @@ class Trial:
 
         A server may be slow, or our hello has come late, through a tunnel.
         """
-        return self.greets and self.speech is not Speech.SESSION
+        return self.greets and self.speech is not Spoken.SESSION
 
     @property
     def is_silent(self) -> bool:
@@ -68,7 +68,7 @@ class Trial:
     @property
     def is_slow(self) -> bool:
         """Whether a server that welcomed us before has not done so yet."""
-        return self.speech is Speech.UNDECIDED and self._place.cursor is not None
+        return self.speech is Spoken.UNDECIDED and self._place.cursor is not None
 
     @property
     def has_room(self) -> bool:
@@ -82,7 +82,7 @@ class Trial:
         Through a tunnel the first plain line takes as long as our hello, and the
         welcome takes about as long again.
         """
-        if self.speech is Speech.PLAIN:
+        if self.speech is Spoken.PLAIN:
             return self._began + ANSWERED
         if self._first_at is None:
             return self._began + (SLOW if self.is_slow else UNDECIDED)
@@ -108,7 +108,7 @@ class Trial:
 
     def welcomed(self) -> list[Entry]:
         """Know that it bears hello, and return the questions that it will answer."""
-        self.speech, self._turned_by = Speech.SESSION, ""
+        self.speech, self._turned_by = Spoken.SESSION, ""
         self._tried.clear()
         asked, self._asked = self._asked, []
         return asked
@@ -132,9 +132,9 @@ class Trial:
 
     def ignored(self) -> bool:
         """Take it for a plain server; False if that is known already."""
-        is_news = self.speech is Speech.UNDECIDED
+        is_news = self.speech is Spoken.UNDECIDED
         if is_news:
-            self.speech = Speech.PLAIN
+            self.speech = Spoken.PLAIN
         return is_news
 
     def spurned(self, now: float) -> list[Entry] | None:
@@ -158,6 +158,6 @@ class Trial:
         Returns what it was told then, and was perhaps kept.
         """
         kept, self._again = self._again, []
-        if self.speech is not Speech.SESSION:
+        if self.speech is not Spoken.SESSION:
             self._is_spurned = False
         return kept

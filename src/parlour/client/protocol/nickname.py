@@ -6,7 +6,7 @@ from . import plain
 from .requests import Rename
 
 
-class Naming:
+class Nickname:
     """Our name, over one connection after the other.
 
     It is in hello, and goes as a set-name besides to one who may have made nothing of

@@ -3,7 +3,7 @@
 from .display_items import Note
 
 
-class Absence:
+class Outage:
     """The time from the last word heard on a connection that was lost to the next."""
 
     def __init__(self) -> None:

@@ -8,9 +8,9 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from .acknowledgements import Echoes
-from .pending_lines import Waited
-from .requests import Question, Rename, Say, Wire
+from .acknowledgements import Acknowledgements
+from .pending_lines import PendingLines
+from .requests import Question, Rename, Request, Say
 
 MAX_WAITING: Final = 1 << 20  # characters typed and not taken; beyond, input waits
 OVERHEAD: Final = 256  # characters that a command counts for besides its text
@@ -20,7 +20,7 @@ MAX_AGE: Final = 300.0  # seconds; what is older is not sent without being asked
 class Entry(NamedTuple):
     """A command, its place among all that were typed, and when that was."""
 
-    command: Wire
+    command: Request
     number: int
     typed_at: float
     was_out: bool = False  # with its id, on a connection that ended before the answer
@@ -45,8 +45,8 @@ class Outbox:
     """
 
     def __init__(self) -> None:
-        self.bare = Echoes()  # lines that are out without an id
-        self.waited = Waited()  # lines that are shown as pending
+        self.bare = Acknowledgements()  # lines that are out without an id
+        self.waited = PendingLines()  # lines that are shown as pending
         self._waiting: deque[Entry] = deque()
         self._out: dict[int, Entry] = {}  # by number
         self._postponed: set[int] = set()  # which of them are not kept, so far
@@ -77,7 +77,7 @@ class Outbox:
         """Whether anything was sent whose answer has not come."""
         return bool(self._out)
 
-    def put(self, command: Wire, now: float, *, is_pending: bool = False) -> None:
+    def put(self, command: Request, now: float, *, is_pending: bool = False) -> None:
         """Take what was typed; a line may be shown as *pending* already."""
         self._count += 1
         if is_pending and isinstance(command, Say):

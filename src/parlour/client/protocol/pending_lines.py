@@ -8,7 +8,7 @@ NO_ANSWER: Final = "(no answer yet) "
 """Stands before the line that is typed while the server owes an answer."""
 
 
-class Silence:
+class OverdueAnswer:
     """How long the server has said nothing although it owes an answer."""
 
     def __init__(self, *, is_late: bool = False) -> None:
@@ -38,7 +38,7 @@ class Silence:
         self.is_late = now >= self._since + NOTICEABLE
 
 
-class Waited:
+class PendingLines:
     """Lines that were shown as pending, by number, until it is known what they are."""
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ from typing import Final, assert_never
 import msgspec
 
 from .display_items import Said, heard
-from .requests import AskHistory, AskUsers, Rename, Say, Search, Wire
+from .requests import AskHistory, AskUsers, Rename, Request, Say, Search
 
 MAX_LINE: Final = 16_384  # bytes without the LF; the old Twisted server takes no more
 
@@ -25,7 +25,7 @@ class TooLong(ValueError):  # noqa: N818  (what is wrong, not that it is)
     """A command does not fit on a line of the wire."""
 
 
-def encode(command: Wire) -> bytes:
+def encode(command: Request) -> bytes:
     """Return *command* as one line of ASCII, its LF included.
 
     Old servers throw out a client at its first raw byte beyond ASCII, and none
@@ -102,7 +102,7 @@ def _text(value: object) -> str:
     return whole(text)
 
 
-def can_ask(command: Wire) -> bool:
+def can_ask(command: Request) -> bool:
     """Tell whether a plain server understands all of *command*."""
     if isinstance(command, AskHistory):
         return command.limit is None and command.before is None

@@ -10,7 +10,7 @@ STEADY: Final = 60.0  # seconds a connection has to last until we begin with FIR
 MAX_DOUBLED: Final = 6  # times FIRST is doubled; LONGEST is reached by then
 
 
-class Comeback:
+class Reconnect:
     """Attempts that become rarer, each at a moment of its own.
 
     Every wait is drawn from between nothing and its bound, so that not all the

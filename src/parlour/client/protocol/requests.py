@@ -33,4 +33,4 @@ class AskUsers(NamedTuple):
 
 
 Question = AskHistory | Search | AskUsers
-Wire = Say | Rename | Question
+Request = Say | Rename | Question

@@ -5,7 +5,7 @@ from typing import Final
 MAX_OWED: Final = 64 << 10  # bytes of answers; beyond, the server is not read from
 
 
-class Outgoing:
+class SendBuffer:
     """What is written next on a connection, and how much of it is on its way."""
 
     def __init__(self) -> None:

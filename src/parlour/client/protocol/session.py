@@ -13,7 +13,7 @@ from parlour.core.events import LOBBY, Notice
 from parlour.core.limits import HISTORY_PAGE
 
 from .plain import whole
-from .requests import AskHistory, AskUsers, Rename, Say, Search, Wire
+from .requests import AskHistory, AskUsers, Rename, Request, Say, Search
 
 VERSION: Final = 1  # of the dialect
 
@@ -94,7 +94,7 @@ class Unknown(NamedTuple):
     """A word that we do not know, and need not."""
 
 
-Heard = (
+ServerEvent = (
     Welcome
     | Message
     | Stored
@@ -131,7 +131,7 @@ def hello(token: str, name: str, cursor: tuple[str, int] | None) -> bytes:
     return json.dumps({"type": "hello", "data": data}).encode("ascii") + b"\n"
 
 
-def encode(command: Wire, line_id: str = "") -> bytes:
+def encode(command: Request, line_id: str = "") -> bytes:
     """Return *command* as a line; what is said goes with *line_id*."""
     match command:
         case Say(text):

@@ -10,20 +10,27 @@ from typing import Annotated, Final, TypeGuard
 
 import msgspec
 
-from parlour.core.events import LOBBY, Joined, Kept, Left, Renamed, Unkept
+from parlour.core.events import (
+    LOBBY,
+    Joined,
+    Left,
+    Renamed,
+    StorageFailed,
+    StorageRecovered,
+)
 from parlour.core.limits import MAX_TOKEN
 
 from .display_items import MAX_NAME
 from .session import (
     Bye,
     Failed,
-    Heard,
     Message,
     Missed,
     Page,
     Ping,
     Pong,
     Present,
+    ServerEvent,
     Stored,
     Unknown,
     Welcome,
@@ -71,7 +78,7 @@ _pages: Final = msgspec.json.Decoder(_Page)
 _users: Final = msgspec.json.Decoder(_Users)
 
 
-def decode(line: bytes) -> Heard | None:
+def decode(line: bytes) -> ServerEvent | None:
     """Return what *line* says, or None if it is no line of this dialect at all."""
     if len(line) < MIN_LINE:
         return None
@@ -105,7 +112,7 @@ def _answer(kind: str, data: msgspec.Raw) -> Page | Present:
     return Page(messages, page.more, kind == "found")
 
 
-def _reply(kind: str, data: dict[str, object]) -> Heard | None:
+def _reply(kind: str, data: dict[str, object]) -> ServerEvent | None:
     """Return what a line says that answers one of ours."""
     match kind, data:
         case "stored", _:
@@ -123,7 +130,7 @@ def _reply(kind: str, data: dict[str, object]) -> Heard | None:
             return None
 
 
-def _event(kind: str, data: dict[str, object]) -> Heard | None:
+def _event(kind: str, data: dict[str, object]) -> ServerEvent | None:
     """Return what a line says that nobody has to have asked for."""
     name = _name(data, "name")
     match kind, data:
@@ -136,9 +143,9 @@ def _event(kind: str, data: dict[str, object]) -> Heard | None:
         case "renamed", _ if name and (to := _name(data, "to")):
             return Renamed(LOBBY, name, to)
         case "unkept", _:
-            return Unkept(LOBBY, _text(data, "reason"))
+            return StorageFailed(LOBBY, _text(data, "reason"))
         case "kept", _:
-            return Kept(LOBBY)
+            return StorageRecovered(LOBBY)
         case "missed", {"resume_after": int(after)} if _fits(after):
             events = data.get("events")
             return Missed(events if _fits(events) else None, after)

@@ -5,7 +5,7 @@ import unicodedata
 from difflib import get_close_matches
 from typing import Final, NamedTuple
 
-from ..protocol.requests import AskHistory, AskUsers, Rename, Say, Search, Wire
+from ..protocol.requests import AskHistory, AskUsers, Rename, Request, Say, Search
 from .safe_text import clean, shorten
 
 MAX_WORD: Final = 32  # columns of a wrong word that are repeated
@@ -28,7 +28,7 @@ class Leave(NamedTuple):
     """Leave the chat."""
 
 
-class Hold(NamedTuple):
+class Confirm(NamedTuple):
     """Ask before a line is sent: it may have been meant otherwise."""
 
     question: str
@@ -44,11 +44,11 @@ class Nothing(NamedTuple):
     """A line of nothing but blanks, if that. It is never sent."""
 
 
-Order = Wire | Explain | Leave | Wrong | Nothing
-Meaning = Order | Hold
+Command = Request | Explain | Leave | Wrong | Nothing
+Meaning = Command | Confirm
 
 
-class Entry(NamedTuple):
+class CommandHelp(NamedTuple):
     """One row of the table: a command as people know it."""
 
     name: str
@@ -64,18 +64,22 @@ class Entry(NamedTuple):
 
 
 COMMANDS = (
-    Entry("setname", "NAME", ("nick",), "change your name", "/setname Kobzol"),
-    Entry(
+    CommandHelp("setname", "NAME", ("nick",), "change your name", "/setname Kobzol"),
+    CommandHelp(
         "history",
         "[N] [before NUMBER]",
         (),
         "see what was said before",
         "/history 20 before 4292",
     ),
-    Entry("search", "WORDS", ("find",), "see who said that before", "/search balcony"),
-    Entry("users", "", ("names", "who"), "see who is here", "/users"),
-    Entry("help", "[COMMAND]", (), "see this, or more about a command", "/help users"),
-    Entry("quit", "", ("exit", "q"), "leave (so does Ctrl-D)", "/quit"),
+    CommandHelp(
+        "search", "WORDS", ("find",), "see who said that before", "/search balcony"
+    ),
+    CommandHelp("users", "", ("names", "who"), "see who is here", "/users"),
+    CommandHelp(
+        "help", "[COMMAND]", (), "see this, or more about a command", "/help users"
+    ),
+    CommandHelp("quit", "", ("exit", "q"), "leave (so does Ctrl-D)", "/quit"),
 )
 
 BY_NAME = {name: entry for entry in COMMANDS for name in (entry.name, *entry.aliases)}
@@ -93,13 +97,13 @@ def meaning(line: str, *, careful: bool = False) -> Meaning:
         return Nothing()
     if careful and "\n" in line:
         count = line.count("\n") + 1
-        return Hold(f"{count} lines: press Enter again to send them as one message")
+        return Confirm(f"{count} lines: press Enter again to send them as one message")
     if line.startswith("//"):
         return Say(line[1:])
     if line.startswith("/"):
         return _command(line[1:])
     if careful and (word := _almost_command(line.split(maxsplit=1)[0], line)):
-        return Hold(
+        return Confirm(
             f"Did you mean the command {word}? Press Enter again to send it as text"
         )
     return Say(line)
@@ -140,7 +144,7 @@ def _command(typed: str) -> Meaning:
             return Leave()
 
 
-def _history(entry: Entry, argument: str) -> Meaning:
+def _history(entry: CommandHelp, argument: str) -> Meaning:
     found = _HISTORY.fullmatch(argument)
     if found is None:
         return _misused(entry)
@@ -153,7 +157,7 @@ def _history(entry: Entry, argument: str) -> Meaning:
     return AskHistory(limit, before)
 
 
-def _misused(entry: Entry) -> Wrong:
+def _misused(entry: CommandHelp) -> Wrong:
     shown = f" (for example {entry.example})" if entry.argument else ""
     return Wrong(f"Usage: {entry.usage}{shown}")
 

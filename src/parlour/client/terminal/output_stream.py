@@ -15,7 +15,7 @@ PIECE: Final = 4_096  # bytes written at a time: few, so that RESTORE comes soon
 WRITE_WAIT: Final = 0.1  # seconds for the terminal to take what is drawn
 
 
-class TerminalStream(StringIO):
+class OutputStream(StringIO):
     """What prompt_toolkit writes to instead of ``sys.stdout``.
 
     It has no ``fileno``: prompt_toolkit would make that blocking, for every program

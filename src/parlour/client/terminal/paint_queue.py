@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from ..protocol.display_items import Shown
+from ..protocol.display_items import DisplayItem
 from .printer import Printer, Widths
 from .wrap import Width
 
@@ -16,13 +16,13 @@ WRAP: Final = "\x1b[?7h"
 class _Block(NamedTuple):
     """What was shown together, and its *text* for a terminal of that *width*."""
 
-    shown: Sequence[Shown]
+    shown: Sequence[DisplayItem]
     clock: str
     width: Width
     text: str
 
 
-class Pending:
+class PaintQueue:
     """Blocks in their order. One thread at a time may use it."""
 
     def __init__(
@@ -33,7 +33,7 @@ class Pending:
         self._blocks: list[_Block] = []
         self.size = 0  # characters
 
-    def add(self, shown: Sequence[Shown]) -> None:
+    def add(self, shown: Sequence[DisplayItem]) -> None:
         """Let what is *shown* be painted, too."""
         block = self._block(shown, time.strftime(self._clock))
         self._blocks.append(block)
@@ -54,7 +54,7 @@ class Pending:
         )
         return f"{NO_WRAP}{text}{WRAP}" if text else ""
 
-    def _block(self, shown: Sequence[Shown], clock: str) -> _Block:
+    def _block(self, shown: Sequence[DisplayItem], clock: str) -> _Block:
         width = Width(self._columns(), autowrap=False)
         lines = self._printer.lines(shown, clock, Widths(width, width))
         return _Block(shown, clock, width, "".join(f"{line.text}\n" for line in lines))

@@ -12,7 +12,7 @@ from parlour.system.background_writer import BackgroundWriter
 from parlour.system.descriptors import read_some
 from parlour.system.standard_streams import STANDARD_ERROR, STANDARD_OUTPUT
 
-from ..protocol.display_items import Shown
+from ..protocol.display_items import DisplayItem
 from .printer import Line, Printer, Widths
 from .size import columns
 from .wrap import Width
@@ -59,7 +59,7 @@ class Pipe:
     def _call_changed(self) -> None:
         self._changed()
 
-    def show(self, shown: Sequence[Shown]) -> None:
+    def show(self, shown: Sequence[DisplayItem]) -> None:
         """Show everything, in order; waits for a slow reader for a moment only."""
         widths = Widths(_width(sys.stdout), _width(sys.stderr))
         lines = self._printer.lines(shown, time.strftime(self._clock), widths)

@@ -7,14 +7,14 @@ from typing import Final, NamedTuple, assert_never
 
 from ..protocol.display_items import (
     Disconnected,
-    Here,
+    DisplayItem,
     Note,
+    OwnLine,
     Quoted,
     Said,
-    Shown,
-    Strange,
     Told,
-    Typed,
+    UnknownLine,
+    UserList,
 )
 from ..protocol.plain import is_object
 from .safe_text import (
@@ -71,7 +71,10 @@ class Printer:
         self._echo = echo
 
     def lines(
-        self, shown: Sequence[Shown], clock: str = "", widths: Widths = NO_TERMINAL
+        self,
+        shown: Sequence[DisplayItem],
+        clock: str = "",
+        widths: Widths = NO_TERMINAL,
     ) -> list[Line]:
         """Return the lines for *shown*, each message with its time in front.
 
@@ -81,7 +84,7 @@ class Printer:
         """
         return [line for item in shown for line in self._lines(item, clock, widths)]
 
-    def _lines(self, item: Shown, clock: str, widths: Widths) -> list[Line]:
+    def _lines(self, item: DisplayItem, clock: str, widths: Widths) -> list[Line]:
         match item:
             case Said(source, text, raw, moment):
                 if self._json:
@@ -97,14 +100,14 @@ class Printer:
                     for quoted in said
                     for line in self._quoted(quoted, clock, widths)
                 ]
-            case Strange(raw, is_told):
+            case UnknownLine(raw, is_told):
                 if self._json and (found := safe_json(raw)) is not None:
                     return [Line(found, is_chat=True)]
                 return self._notes(STRANGE, widths) if is_told else []
-            case Typed(text, is_unsent):
+            case OwnLine(text, is_unsent):
                 mark = UNSENT if is_unsent else ""
                 return self._typed(mark, text, widths) if self._echo else []
-            case Here():
+            case UserList():
                 return []
             case Note(text):
                 return self._notes(text, widths)

@@ -26,11 +26,11 @@ from prompt_toolkit.layout import Dimension
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from ..io.ports import Typist
-from ..protocol.display_items import Disconnected, Here, Note, Said, Shown
+from ..protocol.display_items import Disconnected, DisplayItem, Note, Said, UserList
 from .completion import Names
 from .keys import bindings
-from .output_stream import TerminalStream
-from .paint_queue import Pending
+from .output_stream import OutputStream
+from .paint_queue import PaintQueue
 from .paste_detection import ENTER, PasteInput
 from .printer import Printer
 from .resizing import Frame, reflows
@@ -55,8 +55,8 @@ class Prompt:
         self._typist = typist
         self._turn = threading.Condition()  # guards all but the session
         self._changed: Callable[[], object] = lambda: None
-        self._stream = TerminalStream(self._drained)
-        self._pending = Pending(
+        self._stream = OutputStream(self._drained)
+        self._pending = PaintQueue(
             printer, lambda: _terminal_size().columns, timestamps=timestamps
         )
         self._status = ""
@@ -103,7 +103,7 @@ class Prompt:
         """Show what waits, for at most so many *seconds*."""
         self._stream.finish(seconds)
 
-    def show(self, shown: Sequence[Shown]) -> None:
+    def show(self, shown: Sequence[DisplayItem]) -> None:
         """Show everything above the prompt, or below it once it is over."""
         if any(isinstance(item, Disconnected) and item.is_last for item in shown):
             self.stop()  # the last words come below what was being typed
@@ -112,7 +112,7 @@ class Prompt:
                 match item:
                     case Said(source, text):
                         self._names.heard(source, text)
-                    case Here(names, is_first):
+                    case UserList(names, is_first):
                         self._names.listed(names, is_first=is_first)
             self._pending.add(shown)
             loop, is_over = self._loop, self._is_over

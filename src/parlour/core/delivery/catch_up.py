@@ -4,34 +4,32 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..events import (
-    Answer,
     Cursor,
-    Found,
+    HistoryPage,
+    HistorySummary,
     Joined,
     Missed,
-    Page,
-    Purpose,
-    Question,
-    Recalled,
-    Recap,
+    PrivateEvent,
     Refused,
     RoomName,
+    SearchResults,
     Welcome,
 )
+from ..storage import Page, Purpose, Question
 from .member import Member
-from .recent_events import Cut, Log, Tape
+from .recent_events import EncodedEvents, RecentEvents, Slice
 from .replay import Replay
 
 MAX_ASKED: Final = 16  # questions to the history in one turn: a page takes about 1 ms
 
-Cuts = dict[tuple[Tape, int, int, bool], Cut]
+Slices = dict[tuple[EncodedEvents, int, int, bool], Slice]
 """Parts of the log by tape, cursor, end, and whether without notices."""
 
 
-class Backlogs:
+class CatchUp:
     """Give members what they are due, a flush's worth at a time."""
 
-    def __init__(self, room: RoomName, log: Log, flush_bytes: int) -> None:
+    def __init__(self, room: RoomName, log: RecentEvents, flush_bytes: int) -> None:
         self._room, self._log, self._flush_bytes = room, log, flush_bytes
         self._replay = Replay(room, log)
         self._questions: list[Question] = []
@@ -79,7 +77,7 @@ class Backlogs:
             answers = _answers(self._room, question, page)
             member.own[:0] = [(position, answer) for answer in answers]
 
-    def take(self, member: Member, cuts: Cuts) -> tuple[bytes, int]:
+    def take(self, member: Member, cuts: Slices) -> tuple[bytes, int]:
         """Return what *member* hears now, in order, and how many events of the room.
 
         *cuts* are shared by all who are given something in one flush.
@@ -118,7 +116,7 @@ class Backlogs:
             member.is_asking = True
             self._questions.append(question)
 
-    def _cut(self, member: Member, stop: int, limit: int, cuts: Cuts) -> Cut:
+    def _cut(self, member: Member, stop: int, limit: int, cuts: Slices) -> Slice:
         """Return what the log has for *member*, once for all who stand there."""
         tape, cursor = member.tape, member.cursor
         is_replay = cursor < member.replays_to
@@ -155,13 +153,13 @@ class Backlogs:
 
 def _answers(
     room: RoomName, question: Question, page: Page | Refused
-) -> Sequence[Answer]:
+) -> Sequence[PrivateEvent]:
     """Return what *page* is to the member that asked for it."""
     if isinstance(page, Refused):
         return [page]
     if question.purpose is Purpose.PAGE:
-        return [Recalled(room, page.messages, page.more)]
+        return [HistoryPage(room, page.messages, page.more)]
     if question.purpose is Purpose.FOUND:
-        return [Found(room, page.messages, page.more)]
+        return [SearchResults(room, page.messages, page.more)]
     said = question.query.sequence - 1
-    return [Recap(room, len(page.messages), page.total, said), *page.messages]
+    return [HistorySummary(room, len(page.messages), page.total, said), *page.messages]

@@ -8,11 +8,9 @@ is *lagging*: its cursor stands.
 """
 
 from ..events import (
-    Answer,
     Cursor,
     Joined,
-    Page,
-    Question,
+    PrivateEvent,
     Refused,
     RoomName,
     SessionId,
@@ -20,24 +18,25 @@ from ..events import (
     Welcome,
 )
 from ..protocol.dialect import Dialect
-from .catch_up import Backlogs, Cuts
+from ..storage import Page, Question
+from .catch_up import CatchUp, Slices
 from .member import Member
-from .recent_events import Log
-from .shared_cursors import Delivery, Fronts
+from .recent_events import RecentEvents
+from .shared_cursors import SharedCursors, Write
 from .waiting_answers import WaitingAnswers
 
 
-class Crowd:
+class Delivery:
     """The members of a room, by where they stand in its log."""
 
-    def __init__(self, room: RoomName, log: Log, flush_bytes: int) -> None:
+    def __init__(self, room: RoomName, log: RecentEvents, flush_bytes: int) -> None:
         self._log = log
         self._members: dict[SessionId, Member] = {}
-        self._fronts = Fronts(log, flush_bytes)
+        self._fronts = SharedCursors(log, flush_bytes)
         self._behind: dict[SessionId, Member] = {}
         self._waiting: dict[SessionId, Member] = {}
         self._lagging: dict[SessionId, Member] = {}
-        self._backlogs = Backlogs(room, log, flush_bytes)
+        self._backlogs = CatchUp(room, log, flush_bytes)
         self._settled: list[SessionId] = []
         self._finished: list[SessionId] = []
         self._is_partial = False  # the last flush left something due
@@ -157,7 +156,7 @@ class Crowd:
         for apart in (self._behind, self._waiting, self._lagging):
             apart.pop(session, None)
 
-    def tell(self, session: SessionId, *answers: Answer | Question) -> None:
+    def tell(self, session: SessionId, *answers: PrivateEvent | Question) -> None:
         """Let a member alone hear *answers*, after what the log holds by now."""
         member = self._members[session]
         if member.end is not None:
@@ -223,7 +222,7 @@ class Crowd:
         finished, self._finished = self._finished, []
         return finished
 
-    def flush(self) -> list[Delivery]:
+    def flush(self) -> list[Write]:
         """Return what is due, and move the cursors as if it had been written.
 
         Nothing is forgotten that one who has not lagged has yet to hear. One who has
@@ -243,7 +242,7 @@ class Crowd:
         log.forget_before(furthest)
         return deliveries
 
-    def catch_up(self) -> list[Delivery]:
+    def catch_up(self) -> list[Write]:
         """Return what is due to those behind, as :meth:`flush` does; the others wait.
 
         So one who is greeted or answered does not make everybody hear a notice alone.
@@ -251,8 +250,8 @@ class Crowd:
         if not self._behind:
             return []
         self._log.encode()
-        deliveries: dict[int, Delivery] = {}  # by the identity of their bytes
-        cuts: Cuts = {}
+        deliveries: dict[int, Write] = {}  # by the identity of their bytes
+        cuts: Slices = {}
         for member in list(self._behind.values()):
             had_own = bool(member.own)
             data, events = self._backlogs.take(member, cuts)
@@ -261,7 +260,7 @@ class Crowd:
             if had_own and not member.owed:
                 self._settled.append(member.session)
             if data:
-                delivery = deliveries.setdefault(id(data), Delivery(data, [], events))
+                delivery = deliveries.setdefault(id(data), Write(data, [], events))
                 delivery.sessions.append(member.session)
             self._place(member)
         return list(deliveries.values())

@@ -1,7 +1,8 @@
 """A session in a room: how far it has heard, and what is for its ears only."""
 
-from ..events import Answer, Question, SessionId, Welcome
-from .recent_events import Tape
+from ..events import PrivateEvent, SessionId, Welcome
+from ..storage import Question
+from .recent_events import EncodedEvents
 
 
 class Member:
@@ -23,7 +24,7 @@ class Member:
         "welcome",
     )
 
-    def __init__(self, session: SessionId, tape: Tape, cursor: int) -> None:
+    def __init__(self, session: SessionId, tape: EncodedEvents, cursor: int) -> None:
         self.session = session
         self.tape = tape
         self.cursor = cursor  # its own only while it is not at the front
@@ -31,7 +32,7 @@ class Member:
         self.end: int | None = None  # it hears nothing from this position on
         # Lists, here and in a connection: an empty deque has 600 bytes, and nearly
         # all of them stay empty.
-        self.own: list[tuple[int, Answer | Question]] = []
+        self.own: list[tuple[int, PrivateEvent | Question]] = []
         self.is_asking = False  # its first own is a question that was asked
         self.has_lagged = False  # since it was last at the front
         self.queued = 0  # answers for it that the room has not come to yet

@@ -14,7 +14,7 @@ from ..protocol.dialect import Dialect
 WINDOW = 4096  # events looked at for one cut; bounds its cost, not its result
 
 
-class Cut(NamedTuple):
+class Slice(NamedTuple):
     """Whole lines of the log, and the cursor of one who has heard them."""
 
     data: bytes
@@ -22,7 +22,7 @@ class Cut(NamedTuple):
     events: int
 
 
-class Log:
+class RecentEvents:
     """The recent events of a room, and a tape of them for each dialect in use.
 
     It forgets its oldest events when a tape holds a quarter more than *max_bytes*,
@@ -39,7 +39,7 @@ class Log:
         self._events: list[RoomEvent] = []
         self._positions: list[int] = []  # of the messages among them
         self._sequences: list[int] = []  # of the same
-        self._tapes: dict[str, Tape] = {}
+        self._tapes: dict[str, EncodedEvents] = {}
         self.base = 0
         """Position of the oldest event that is kept."""
 
@@ -87,10 +87,10 @@ class Log:
         index = bisect_right(self._sequences, sequence)
         return self._positions[index - 1] + 1 if index else self.base
 
-    def tape(self, dialect: Dialect) -> "Tape":
+    def tape(self, dialect: Dialect) -> "EncodedEvents":
         """Return the log as *dialect* spells it; encoding begins with the next cut."""
         if dialect.name not in self._tapes:
-            self._tapes[dialect.name] = Tape(dialect, self.base)
+            self._tapes[dialect.name] = EncodedEvents(dialect, self.base)
         return self._tapes[dialect.name]
 
     def encode(self) -> None:
@@ -107,8 +107,10 @@ class Log:
         if count:
             self._forget(count)
 
-    def cut_messages(self, tape: "Tape", cursor: int, end: int, limit: int) -> Cut:
-        """Return what `Tape.cut` does, without the notices."""
+    def cut_messages(
+        self, tape: "EncodedEvents", cursor: int, end: int, limit: int
+    ) -> Slice:
+        """Return what `EncodedEvents.cut` does, without the notices."""
         first = cursor - self.base
         window = self._events[first : min(end - self.base, first + WINDOW)]
         chosen = [i for i, event in enumerate(window) if isinstance(event, Message)]
@@ -124,7 +126,7 @@ class Log:
             tape.forget(count)
 
 
-class Tape:
+class EncodedEvents:
     """The lines of a log in one dialect; a line here is an event as bytes."""
 
     def __init__(self, dialect: Dialect, base: int) -> None:
@@ -141,7 +143,7 @@ class Tape:
             self._lines += fresh
             self.size += sum(map(len, fresh))
 
-    def cut(self, cursor: int, end: int, limit: int) -> Cut:
+    def cut(self, cursor: int, end: int, limit: int) -> Slice:
         """Return the events from *cursor* on, before *end*, in at most *limit* bytes.
 
         At least one event is returned, however long it is. Needs cursor < end.
@@ -150,16 +152,16 @@ class Tape:
         lines = self._lines[first : min(end - self._base, first + WINDOW)]
         if sum(map(len, lines)) > limit:
             del lines[_fitting(lines, limit) :]
-        return Cut(b"".join(lines), cursor + len(lines), len(lines))
+        return Slice(b"".join(lines), cursor + len(lines), len(lines))
 
-    def pick(self, cursor: int, chosen: list[int], count: int, limit: int) -> Cut:
+    def pick(self, cursor: int, chosen: list[int], count: int, limit: int) -> Slice:
         """Return the *chosen* of the *count* events from *cursor* on, as `cut` does."""
         first = cursor - self._base
         lines = [self._lines[first + index] for index in chosen]
         if sum(map(len, lines)) > limit:
             del lines[_fitting(lines, limit) :]
             count = chosen[len(lines) - 1] + 1
-        return Cut(b"".join(lines), cursor + count, len(lines))
+        return Slice(b"".join(lines), cursor + count, len(lines))
 
     def excess(self, max_bytes: int, most: int) -> int:
         """Return how many of the *most* oldest lines are more than has to be kept."""

@@ -7,22 +7,11 @@ messages are told again: notices that were missed are not.
 
 from typing import Final
 
-from ..events import (
-    After,
-    Answer,
-    Cursor,
-    Joined,
-    Missed,
-    Page,
-    Purpose,
-    Question,
-    Refused,
-    RoomName,
-    Welcome,
-)
+from ..events import Cursor, Joined, Missed, PrivateEvent, Refused, RoomName, Welcome
 from ..limits import MAX_PAGE
+from ..storage import After, Page, Purpose, Question
 from .member import Member
-from .recent_events import Log
+from .recent_events import RecentEvents
 
 AT_ONCE: Final = 0
 """The place of what is told before anything of the log is."""
@@ -31,7 +20,7 @@ AT_ONCE: Final = 0
 class Replay:
     """Make up the answers and questions of members that catch up in one room."""
 
-    def __init__(self, room: RoomName, log: Log) -> None:
+    def __init__(self, room: RoomName, log: RecentEvents) -> None:
         self._room, self._log = room, log
 
     def greet(
@@ -71,7 +60,7 @@ class Replay:
             return
         if member.cursor >= self._log.base:
             member.heard = self._log.heard_at(member.cursor)
-        member.welcome = welcome.but(sequence=member.heard)
+        member.welcome = welcome.replace(sequence=member.heard)
         if joined is not None:
             member.own.append((self._log.head, joined))
         lost = Missed(self._room, None, member.heard)
@@ -101,7 +90,9 @@ class Replay:
         if lost and is_live:
             _tell_first(member, [Missed(self._room, lost, heard)])
 
-    def _read(self, sequence: int, page: Page | Refused) -> tuple[list[Answer], int]:
+    def _read(
+        self, sequence: int, page: Page | Refused
+    ) -> tuple[list[PrivateEvent], int]:
         """Return what is told of *page*, read after *sequence*, and how far that goes.
 
         Where the page does not say how the messages after *sequence* go on, nobody
@@ -128,11 +119,11 @@ class Replay:
         else:
             member.cursor = position
 
-    def _welcome(self, member: Member, answers: list[Answer]) -> None:
+    def _welcome(self, member: Member, answers: list[PrivateEvent]) -> None:
         welcome = member.welcome
         assert welcome is not None, "it is greeted"
         is_recovered = not any(isinstance(answer, Missed) for answer in answers)
-        welcome = welcome.but(is_recovered=is_recovered)
+        welcome = welcome.replace(is_recovered=is_recovered)
         member.welcome = None
         _tell_first(member, [welcome, *answers])
 
@@ -142,5 +133,5 @@ def _fits(cursor: Cursor, welcome: Welcome) -> bool:
     return cursor.epoch == welcome.epoch and cursor.sequence <= welcome.sequence
 
 
-def _tell_first(member: Member, answers: list[Answer]) -> None:
+def _tell_first(member: Member, answers: list[PrivateEvent]) -> None:
     member.own[:0] = [(AT_ONCE, answer) for answer in answers]

@@ -5,10 +5,10 @@ from typing import NamedTuple
 from ..events import SessionId
 from ..protocol.dialect import Dialect
 from .member import Member
-from .recent_events import Log, Tape
+from .recent_events import EncodedEvents, RecentEvents
 
 
-class Delivery(NamedTuple):
+class Write(NamedTuple):
     """The same bytes for each of some sessions, *events* lines of the room."""
 
     data: bytes
@@ -16,23 +16,23 @@ class Delivery(NamedTuple):
     events: int
 
 
-class Front:
+class SharedCursor:
     """The members of one dialect that have heard the same, in the order they came."""
 
     __slots__ = ("cursor", "members", "tape")
 
-    def __init__(self, tape: Tape, cursor: int) -> None:
+    def __init__(self, tape: EncodedEvents, cursor: int) -> None:
         self.tape = tape
         self.cursor = cursor
         self.members: dict[SessionId, Member] = {}
 
 
-class Fronts:
+class SharedCursors:
     """The fronts of a room. A dialect gets one when the first of it comes."""
 
-    def __init__(self, log: Log, flush_bytes: int) -> None:
+    def __init__(self, log: RecentEvents, flush_bytes: int) -> None:
         self._log, self._flush_bytes = log, flush_bytes
-        self._fronts: dict[str, Front] = {}
+        self._fronts: dict[str, SharedCursor] = {}
 
     @property
     def cursors(self) -> list[int]:
@@ -47,14 +47,14 @@ class Fronts:
             front.members and front.cursor < head for front in self._fronts.values()
         )
 
-    def open(self, dialect: Dialect) -> Tape:
+    def open(self, dialect: Dialect) -> EncodedEvents:
         """Return the tape of those who speak *dialect*, and have a front for them."""
         tape = self._log.tape(dialect)
         if dialect.name not in self._fronts:
-            self._fronts[dialect.name] = Front(tape, self._log.head)
+            self._fronts[dialect.name] = SharedCursor(tape, self._log.head)
         return tape
 
-    def of(self, member: Member) -> Front:
+    def of(self, member: Member) -> SharedCursor:
         """Return where *member* is to stand; where nobody does, that is the head."""
         front = self._fronts[member.tape.dialect.name]
         if not front.members:
@@ -69,7 +69,7 @@ class Fronts:
         member.cursor = front.cursor
         return True
 
-    def flush(self) -> list[Delivery]:
+    def flush(self) -> list[Write]:
         """Return what is due to each, and move it. Needs a log that is encoded."""
         head, deliveries = self._log.head, []
         for front in self._fronts.values():
@@ -78,6 +78,6 @@ class Fronts:
             elif front.cursor < head:
                 cut = front.tape.cut(front.cursor, head, self._flush_bytes)
                 front.cursor = cut.cursor
-                told = Delivery(cut.data, list(front.members), cut.events)
+                told = Write(cut.data, list(front.members), cut.events)
                 deliveries.append(told)
         return deliveries

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
-from ..events import Answer, Message, Question, SessionId, Users
+from ..events import Message, PrivateEvent, SessionId, Users
+from ..storage import Question
 
 ANSWER_SIZE: Final = 100  # bytes that an answer, or a user in one, counts besides text
 
@@ -16,7 +17,9 @@ class WaitingAnswers:
         """Bytes."""
         self._sizes: dict[SessionId, int] = {}
 
-    def add(self, session: SessionId, answers: Iterable[Answer | Question]) -> None:
+    def add(
+        self, session: SessionId, answers: Iterable[PrivateEvent | Question]
+    ) -> None:
         """Count *answers* until all that *session* is owed is given."""
         size = sum(map(_size, answers))
         self.size += size
@@ -31,7 +34,7 @@ class WaitingAnswers:
         return self._sizes.get(session, 0)
 
 
-def _size(answer: Answer | Question) -> int:
+def _size(answer: PrivateEvent | Question) -> int:
     if isinstance(answer, Message):
         return ANSWER_SIZE + len(answer.text)
     if isinstance(answer, Users):

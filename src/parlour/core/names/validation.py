@@ -109,7 +109,7 @@ def is_address(name: str) -> bool:
     return _ADDRESS.fullmatch(name) is not None
 
 
-class Names:
+class NameRegistry:
     """The names that are taken, each by one session."""
 
     def __init__(self) -> None:

@@ -1,9 +1,9 @@
 """What a client says: commands, and the hello of the session dialect."""
 
-from ..events import Cursor, Ping, Pong, Refused, Word
+from ..events import Cursor, Ping, Pong, Refused, Value
 
 
-class Say(Word, frozen=True, gc=False):
+class Say(Value, frozen=True, gc=False):
     """Say *text* to the room."""
 
     text: str
@@ -15,17 +15,17 @@ class Submit(Say, frozen=True, gc=False):
     id: str
 
 
-class SetName(Word, frozen=True, gc=False):
+class SetName(Value, frozen=True, gc=False):
     """Be called *name* from now on."""
 
     name: str
 
 
-class ReadHistory(Word, frozen=True, gc=False):
+class ReadHistory(Value, frozen=True, gc=False):
     """Tell me what was said last."""
 
 
-class ReadPage(Word, frozen=True, gc=False):
+class ReadPage(Value, frozen=True, gc=False):
     """Tell me at most *limit* messages *before* or *after* a sequence, or the last."""
 
     before: int | None
@@ -33,7 +33,7 @@ class ReadPage(Word, frozen=True, gc=False):
     limit: int
 
 
-class Find(Word, frozen=True, gc=False):
+class SearchHistory(Value, frozen=True, gc=False):
     """Tell me the last *limit* messages with *words*, *before* a sequence or at all."""
 
     words: str
@@ -41,15 +41,15 @@ class Find(Word, frozen=True, gc=False):
     limit: int
 
 
-class ListUsers(Word, frozen=True, gc=False):
+class ListUsers(Value, frozen=True, gc=False):
     """Tell me who is here."""
 
 
-class Leave(Word, frozen=True, gc=False):
+class Leave(Value, frozen=True, gc=False):
     """End this session; I shall not come back."""
 
 
-class Hello(Word, frozen=True, gc=False):
+class Hello(Value, frozen=True, gc=False):
     """I speak the session dialect.
 
     *token* is a secret of the client, hashed; empty if it has none. *cursor* is how
@@ -63,6 +63,6 @@ class Hello(Word, frozen=True, gc=False):
     fault: Refused | None = None
 
 
-Command = (Say | Submit | SetName | ReadHistory | ReadPage | Find) | (
+Command = (Say | Submit | SetName | ReadHistory | ReadPage | SearchHistory) | (
     ListUsers | Ping | Pong | Leave | Hello
 )

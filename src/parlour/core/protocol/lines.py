@@ -6,7 +6,7 @@ OVERLONG: Final = b"\n"
 """Stands for a line that was longer than allowed. No real line holds an LF."""
 
 
-class Lines:
+class LineSplitter:
     """Cut a stream at LF into lines of at most *limit* bytes, LF not counted.
 
     A longer line is skipped to its end and told of as :data:`OVERLONG`, once, as

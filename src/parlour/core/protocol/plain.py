@@ -15,17 +15,17 @@ from ..events import (
     SERVER,
     Bye,
     Event,
+    HistorySummary,
     Joined,
-    Kept,
     Left,
     Message,
     Missed,
-    Recap,
+    PlainEvent,
     Refused,
     Renamed,
-    Silent,
-    Told,
-    Unkept,
+    SessionOnlyEvent,
+    StorageFailed,
+    StorageRecovered,
     Users,
 )
 from .commands import Command, ListUsers, ReadHistory, Say, SetName
@@ -79,7 +79,7 @@ NOTHING_SAID: Final = "nothing has been said yet"
 _KNOWN: Final = '"message", "set-name", "history" and "users"'
 
 
-class Plain:
+class PlainDialect:
     """The assignment's protocol."""
 
     name = "plain"
@@ -95,24 +95,24 @@ class Plain:
     def encode(self, event: Event) -> bytes:
         if isinstance(event, Message):  # by far the most frequent
             source, text = event.source, event.text
-        elif isinstance(event, Silent):
+        elif isinstance(event, SessionOnlyEvent):
             return b""
         else:
             source, text = said(event)
         return f"{_HEAD}{quote(source)}{_MIDDLE}{quote(text)}{_END}".encode("ascii")
 
 
-PLAIN: Final = Plain()
+PLAIN: Final = PlainDialect()
 
 
-def said(event: Told) -> tuple[str, str]:
+def said(event: PlainEvent) -> tuple[str, str]:
     """Return who says what when *event* is told: the server, unless it is a message."""
     if isinstance(event, Message):
         return event.source, event.text
     return SERVER, _notice(event)
 
 
-def _notice(event: Told) -> str:
+def _notice(event: PlainEvent) -> str:
     match event:
         case Joined(_, name):
             return f"{name} has entered the chat"
@@ -120,11 +120,11 @@ def _notice(event: Told) -> str:
             return f"{name} has left the chat"
         case Renamed(_, name, to):
             return f"{name} renamed to {to}"
-        case Unkept(_, reason):
+        case StorageFailed(_, reason):
             return f"messages cannot be kept now, and are refused: {reason}"
-        case Kept():
+        case StorageRecovered():
             return "messages are kept again"
-        case Recap(_, shown, total, said):
+        case HistorySummary(_, shown, total, said):
             if not total:
                 return "nothing of what was said is kept" if said else NOTHING_SAID
             return f"the last {shown:,} of {_count(total, 'message')}:"

@@ -15,20 +15,20 @@ import parlour
 from ..events import (
     Bye,
     Event,
-    Found,
+    HistoryPage,
+    HistorySummary,
     Joined,
-    Kept,
     Left,
     Message,
     Missed,
     Ping,
     Pong,
-    Recalled,
-    Recap,
     Refused,
     Renamed,
+    SearchResults,
+    StorageFailed,
+    StorageRecovered,
     Stored,
-    Unkept,
     Users,
     Welcome,
 )
@@ -43,7 +43,7 @@ ABOUT: Final = f"parlour/{parlour.__version__}"
 Data = dict[str, Any]
 
 
-class Session:
+class SessionDialect:
     """The dialect of those who said hello."""
 
     name = "session"
@@ -59,7 +59,7 @@ class Session:
                 f'"sequence":{event.sequence},"time":"{stamp(event.time)}",'
                 f'"source":{quote(event.source)},"message":{quote(event.text)}}}}}\n'
             ).encode()
-        if isinstance(event, Recap):
+        if isinstance(event, HistorySummary):
             return b""  # a page says by itself what it holds
         kind, data = _spelled(event)
         return msgspec.json.encode({"type": kind, "data": data}) + b"\n"
@@ -74,9 +74,9 @@ def _spelled(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row for each 
             return "left", {"room": room, "name": name, "reason": reason}
         case Renamed(room, name, to):
             return "renamed", {"room": room, "name": name, "to": to}
-        case Unkept(room, reason):
+        case StorageFailed(room, reason):
             return "unkept", {"room": room, "reason": reason}
-        case Kept(room):
+        case StorageRecovered(room):
             return "kept", {"room": room}
         case Stored(id_, room, sequence):
             named = {"id": id_} if id_ else {}
@@ -93,21 +93,23 @@ def _spelled(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row for each 
         case Bye(code, reason, after):
             when = {} if after is None else {"retry_after": after}
             return "bye", {"code": code, "reason": reason, **when}
-        case Message() | Recap():
+        case Message() | HistorySummary():
             raise AssertionError(event)  # spelled elsewhere
-        case Welcome() | Recalled() | Found() | Users():
+        case Welcome() | HistoryPage() | SearchResults() | Users():
             return _spelled_long(event)
         case _:
             assert_never(event)
 
 
-def _spelled_long(event: Welcome | Recalled | Found | Users) -> tuple[str, Data]:
+def _spelled_long(
+    event: Welcome | HistoryPage | SearchResults | Users,
+) -> tuple[str, Data]:
     match event:
         case Welcome():
             return "welcome", _welcome(event)
-        case Recalled(room, messages, more):
+        case HistoryPage(room, messages, more):
             return "history", _page(room, messages, more=more)
-        case Found(room, messages, more):
+        case SearchResults(room, messages, more):
             return "found", _page(room, messages, more=more)
         case Users(room, users, first, total):
             here = [{"name": user.name, "since": stamp(user.since)} for user in users]

@@ -10,11 +10,11 @@ from ..events import LOBBY, Cursor, Ping, Pong, Refused
 from ..limits import MAX_ID, MAX_PAGE, MAX_TOKEN, MIN_TOKEN, SESSION_PAGE
 from .commands import (
     Command,
-    Find,
     Hello,
     Leave,
     ListUsers,
     ReadPage,
+    SearchHistory,
     SetName,
     Submit,
 )
@@ -182,7 +182,7 @@ def _object_command(kind: str, data: dict[str, Any]) -> Command | Refused:
         search = _read(kind, data, _Search)
         if isinstance(search, Refused):
             return search
-        return Find(search.words, search.before, min(search.limit, MAX_PAGE))
+        return SearchHistory(search.words, search.before, min(search.limit, MAX_PAGE))
     if kind == "users":
         users = _read(kind, data, _Data)
         return users if isinstance(users, Refused) else ListUsers()

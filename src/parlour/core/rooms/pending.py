@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import TypeVar
 
-from ..events import Answer, Bye, Cursor, Draft, Purpose, Query, SessionId, User, Word
+from ..events import Bye, Cursor, PrivateEvent, SessionId, User, Value
 from ..limits import MAX_BATCH, MAX_BATCH_SIZE
 from ..protocol.dialect import Dialect
+from ..storage import Draft, Purpose, Query
 
 DRAFT_SIZE = 100  # what a draft counts besides the characters of its text
 
@@ -20,14 +21,14 @@ T = TypeVar("T")
 """What becomes of a draft: an outcome, or a refusal for its sender."""
 
 
-class Enter(Word, frozen=True, gc=False):
+class Enter(Value, frozen=True, gc=False):
     """A session becomes a member; one that only watched may, too."""
 
     session: SessionId
     user: User
 
 
-class Greet(Word, frozen=True, gc=False):
+class Greet(Value, frozen=True, gc=False):
     """A session of the session dialect begins to hear the room.
 
     It becomes a member as *user*, or only watches (None). It has read up to *cursor*.
@@ -42,14 +43,14 @@ class Greet(Word, frozen=True, gc=False):
     dialect: Dialect | None = None
 
 
-class Rename(Word, frozen=True, gc=False):
+class Rename(Value, frozen=True, gc=False):
     """A member is called *name* from here on."""
 
     session: SessionId
     name: str
 
 
-class Depart(Word, frozen=True, gc=False):
+class Depart(Value, frozen=True, gc=False):
     """A member ends; *bye*, if any, is the last that it hears.
 
     *is_held*: it may return, so the others are not told now.
@@ -61,14 +62,14 @@ class Depart(Word, frozen=True, gc=False):
     is_held: bool = False
 
 
-class Tell(Word, frozen=True, gc=False):
+class Tell(Value, frozen=True, gc=False):
     """A member alone hears *event*."""
 
     session: SessionId
-    event: Answer
+    event: PrivateEvent
 
 
-class Recall(Word, frozen=True, gc=False):
+class AskHistory(Value, frozen=True, gc=False):
     """A member wants to read of what was told up to here what *query* asks for."""
 
     session: SessionId
@@ -76,19 +77,19 @@ class Recall(Word, frozen=True, gc=False):
     purpose: Purpose
 
 
-class Count(Word, frozen=True, gc=False):
+class AskUsers(Value, frozen=True, gc=False):
     """A member wants to know who is here at this moment."""
 
     session: SessionId
 
 
-class Stop(Word, frozen=True, gc=False):
+class Stop(Value, frozen=True, gc=False):
     """Everybody hears *bye*, and the room is over."""
 
     bye: Bye
 
 
-Step = Enter | Greet | Rename | Depart | Tell | Recall | Count | Stop
+Step = Enter | Greet | Rename | Depart | Tell | AskHistory | AskUsers | Stop
 
 
 class Pending:

@@ -3,44 +3,38 @@
 from collections.abc import Sequence
 from typing import NamedTuple, assert_never
 
-from ..delivery.delivery import Crowd
+from ..delivery.delivery import Delivery
 from ..delivery.member import Member
-from ..delivery.recent_events import Log
-from ..delivery.shared_cursors import Delivery
+from ..delivery.recent_events import RecentEvents
+from ..delivery.shared_cursors import Write
 from ..events import (
-    After,
-    Answer,
     Bye,
     Cursor,
-    Draft,
     Joined,
-    Kept,
     Left,
     Message,
-    Outcome,
-    Page,
-    Query,
-    Question,
-    Reach,
+    PrivateEvent,
     Refused,
     Renamed,
     RoomName,
     SessionId,
+    Snapshot,
+    StorageFailed,
+    StorageRecovered,
     Stored,
-    Unkept,
     User,
-    View,
     Welcome,
 )
 from ..limits import Limits
 from ..protocol.dialect import Dialect
+from ..storage import After, Draft, HistoryExtent, Outcome, Page, Query, Question
 from .pending import (
-    Count,
+    AskHistory,
+    AskUsers,
     Depart,
     Enter,
     Greet,
     Pending,
-    Recall,
     Rename,
     Step,
     Stop,
@@ -63,11 +57,11 @@ class Room:
     and the log only ever show what was done.
     """
 
-    def __init__(self, name: RoomName, limits: Limits, reach: Reach) -> None:
+    def __init__(self, name: RoomName, limits: Limits, reach: HistoryExtent) -> None:
         self.name = name
         self._limits, self._epoch = limits, reach.epoch
-        self.log = Log(limits.log_bytes, reach.head)
-        self.crowd = Crowd(name, self.log, limits.flush_bytes)
+        self.log = RecentEvents(limits.log_bytes, reach.head)
+        self.delivery = Delivery(name, self.log, limits.flush_bytes)
         self.pending = Pending()
         self.keeps = True
         """Whether the last batch was recorded."""
@@ -82,13 +76,13 @@ class Room:
         """Sequence of the last message that the room was told of."""
         return self.log.last
 
-    def view(self) -> View:
+    def view(self) -> Snapshot:
         """Return what is so now."""
-        return View(tuple(self.roster.present()), self._epoch, self.shown)
+        return Snapshot(tuple(self.roster.present()), self._epoch, self.shown)
 
     def enter(self, step: Enter | Greet, dialect: Dialect) -> None:
         """Let a session hear the room, as *step* says."""
-        self.crowd.add(step.session, dialect)
+        self.delivery.add(step.session, dialect)
         self.add(step)
 
     def say(self, drafts: list[Draft]) -> None:
@@ -97,8 +91,11 @@ class Room:
 
     def add(self, step: Step) -> None:
         """Let *step* happen after all that was queued before it."""
-        if isinstance(step, Tell | Recall | Count) and step.session in self.crowd:
-            self.crowd[step.session].queued += 1
+        if (
+            isinstance(step, Tell | AskHistory | AskUsers)
+            and step.session in self.delivery
+        ):
+            self.delivery[step.session].queued += 1
         self.pending.add(step)
         for ready in self.pending.ready():
             self._take(ready)
@@ -110,7 +107,7 @@ class Room:
         """
         if not self.keeps:
             self.keeps = True
-            self.log.append(Kept(self.name))
+            self.log.append(StorageRecovered(self.name))
         settled = list(map(_Settled, self.pending.out, outcomes))
         for part in self.pending.settle(settled):
             if isinstance(part, list):
@@ -122,20 +119,20 @@ class Room:
         """Tell the members whose drafts were not recorded, and all when that begins."""
         if self.keeps:
             self.keeps = False
-            self.log.append(Unkept(self.name, reason))
+            self.log.append(StorageFailed(self.name, reason))
         for refusal in refusals:
-            if refusal.session in self.crowd:
-                self.crowd[refusal.session].queued += 1
+            if refusal.session in self.delivery:
+                self.delivery[refusal.session].queued += 1
         for part in self.pending.settle(refusals):
             for step in part if isinstance(part, list) else [part]:
                 self._take(step)
 
     def answered(self, question: Question, page: Page | Refused) -> None:
         """Give the asker of *question* its answer, or the reason why there is none."""
-        if question.session in self.crowd:
-            self.crowd.answer(question, page)
+        if question.session in self.delivery:
+            self.delivery.answer(question, page)
 
-    def ahead(self) -> list[Cursor]:
+    def cursors_ahead(self) -> list[Cursor]:
         """Return cursors that were ahead of all that is kept, since the last call.
 
         Either the history has lost messages that were told, or a client lies.
@@ -146,15 +143,15 @@ class Room:
     def due(self, now: float) -> float | None:
         """Return when a flush is due: *now*, later if only notices wait, or never."""
         due = self._news_due(now)
-        return now if self.crowd.has_behind else due
+        return now if self.delivery.has_behind else due
 
-    def flush(self, now: float) -> list[Delivery]:
-        """Return what is due to whom: see :meth:`Crowd.flush` and `Crowd.catch_up`."""
+    def flush(self, now: float) -> list[Write]:
+        """Return what is due to whom: see `Delivery.flush`."""
         due = self._news_due(now)
         if due is None or due > now:
-            return self.crowd.catch_up()
-        deliveries = self.crowd.flush()
-        if not self.crowd.is_overdue:
+            return self.delivery.catch_up()
+        deliveries = self.delivery.flush()
+        if not self.delivery.is_overdue:
             self.is_untold, self._notices_since = False, None
         return deliveries
 
@@ -162,12 +159,12 @@ class Room:
         """Return when all are to be told what is new, or None: nothing is."""
         if self.is_untold:
             return now
-        if not self.crowd.has_news:
+        if not self.delivery.has_news:
             self._notices_since = None
             return None
         if self._notices_since is None:
             self._notices_since = now
-        return self._notices_since + NOTICE_WAIT * len(self.crowd)
+        return self._notices_since + NOTICE_WAIT * len(self.delivery)
 
     def _tell_all(self, settled: list["_Settled"]) -> None:
         """Tell the room what is new, and before that each sender that it is stored.
@@ -175,9 +172,9 @@ class Room:
         Nothing is told between two messages, so all who hear them share their bytes.
         """
         for draft, outcome in settled:
-            if draft.id is not None and draft.session in self.crowd:
+            if draft.id is not None and draft.session in self.delivery:
                 stored = Stored(draft.id, self.name, outcome.sequence)
-                self.crowd.tell(draft.session, stored)
+                self.delivery.tell(draft.session, stored)
         fresh = [word for _, word in settled if isinstance(word, Message)]
         if fresh:
             self.log.extend(fresh)
@@ -198,31 +195,31 @@ class Room:
                 self._depart(step)
             case Stop(bye):
                 self.log.append(bye)
-                self.crowd.finish_all()
+                self.delivery.finish_all()
                 self.is_untold = True
             case Tell(session, event):
                 self._tell(session, event)
-            case Recall(session, query, purpose):
+            case AskHistory(session, query, purpose):
                 question = Question(session, _capped(query, self.shown), purpose)
                 self._tell(session, question)
-            case Count(session):
+            case AskUsers(session):
                 self._tell(session, *self.roster.answer())
             case _:
                 assert_never(step)
 
     def _enter(self, session: SessionId, user: User) -> None:
         self.roster[session] = user
-        if session in self.crowd and not self.crowd[session].is_placed:
-            self.crowd.place(session)
+        if session in self.delivery and not self.delivery[session].is_placed:
+            self.delivery.place(session)
         self.log.append(Joined(self.name, user.name))
 
     def _greet(self, step: Greet) -> None:
         session, user = step.session, step.user
         admitted = self.roster.remove(session) if step.dialect else None
         if step.returns is not None:
-            if step.returns in self.crowd:
-                self.crowd.tell(step.returns, REPLACED)
-                self.crowd.finish(step.returns)
+            if step.returns in self.delivery:
+                self.delivery.tell(step.returns, REPLACED)
+                self.delivery.finish(step.returns)
             user = self.roster.remove(step.returns)
         elif user is not None and admitted is not None:
             user = admitted
@@ -233,7 +230,7 @@ class Room:
         if admitted not in (None, user):
             why = CAME_BACK if user else WATCHES
             self.log.append(Left(self.name, admitted.name, why))
-        if session in self.crowd:
+        if session in self.delivery:
             self._tell_welcome(step, user.name if user else "")
         if (
             (cursor := step.cursor)
@@ -246,10 +243,12 @@ class Room:
         """Greet a session that is called *name*; one that only watches has none."""
         welcome, joined = self._welcome(name), Joined(self.name, name) if name else None
         if step.dialect is None:
-            self.crowd.greet(step.session, welcome, step.cursor, joined)
+            self.delivery.greet(step.session, welcome, step.cursor, joined)
         else:  # unless it comes back it hears, or has heard, how it was admitted
             joined = joined if step.cursor or step.returns else None
-            self.crowd.upgrade(step.session, step.dialect, welcome, step.cursor, joined)
+            self.delivery.upgrade(
+                step.session, step.dialect, welcome, step.cursor, joined
+            )
 
     def _welcome(self, name: str) -> Welcome:
         return Welcome(
@@ -264,20 +263,20 @@ class Room:
 
     def _depart(self, step: Depart) -> None:
         session = step.session
-        if session in self.crowd:
+        if session in self.delivery:
             if step.bye is not None:
-                self.crowd.tell(session, step.bye)
-            self.crowd.finish(session)
+                self.delivery.tell(session, step.bye)
+            self.delivery.finish(session)
         user = None if step.is_held else self.roster.remove(session)
         if user is not None:
             self.log.append(Left(self.name, user.name, step.reason))
 
-    def _tell(self, session: SessionId, *answers: Answer | Question) -> None:
-        if session not in self.crowd:
+    def _tell(self, session: SessionId, *answers: PrivateEvent | Question) -> None:
+        if session not in self.delivery:
             return  # it went away meanwhile
-        member: Member = self.crowd[session]
+        member: Member = self.delivery[session]
         member.queued -= 1
-        self.crowd.tell(session, *answers)
+        self.delivery.tell(session, *answers)
 
 
 class _Settled(NamedTuple):
@@ -290,5 +289,5 @@ class _Settled(NamedTuple):
 def _capped(query: Query, shown: int) -> Query:
     """Return *query* for what the room was told, so that nothing comes twice."""
     if isinstance(query, After):
-        return query.but(head=shown)
-    return query.but(sequence=min(query.sequence, shown + 1))
+        return query.replace(head=shown)
+    return query.replace(sequence=min(query.sequence, shown + 1))

@@ -2,18 +2,18 @@
 
 from ..counters import Counters
 from ..events import Bye, Refused, SessionId, User
-from ..names.validation import Names, clean
+from ..names.validation import NameRegistry, clean
 from ..protocol.commands import Hello
-from ..protocol.session import Session
+from ..protocol.session import SessionDialect
 from ..rooms.pending import Depart, Enter, Greet, Rename, Tell
 from ..rooms.room import REPLACED, Room
 from .capacity import Capacity
 from .connection import Connection, Entrance, State
-from .presence import Change, Presences
-from .resumption import Holds
-from .timers import Alarms
+from .presence import PresenceChanges, PresenceKind
+from .resumption import ResumableSessions
+from .timers import Timers
 
-SESSION = Session()
+SESSION = SessionDialect()
 
 
 class Admission:
@@ -25,16 +25,16 @@ class Admission:
     def __init__(
         self,
         room: Room,
-        names: Names,
-        alarms: Alarms,
+        names: NameRegistry,
+        alarms: Timers,
         counters: Counters,
         capacity: Capacity,
         wall: float,
     ) -> None:
         self._room, self._names, self._alarms = room, names, alarms
         self._counters, self._capacity, self._wall = counters, capacity, wall
-        self._holds = Holds()
-        self.presences = Presences()
+        self._holds = ResumableSessions()
+        self.presence_changes = PresenceChanges()
 
     def is_held(self, session: SessionId) -> bool:
         """Tell whether the name of a session that is over is held."""
@@ -51,17 +51,17 @@ class Admission:
         user = self._user(connection.session, now)
         self._room.enter(Enter(connection.session, user), connection.dialect)
         self._counters.joined += 1
-        self._change(Change.JOINED, connection)
+        self._change(PresenceKind.JOINED, connection)
 
     def greet(self, connection: Connection, hello: Hello, now: float) -> None:
         """Let a connection in that said *hello*, or let it return."""
         if connection.entrance is Entrance.WINDOW:
-            hello = hello.but(is_watching=True, token="")  # it takes nobody's place
+            hello = hello.replace(is_watching=True, token="")  # it takes nobody's place
         elif not (hello.is_watching or self._holds.has_place(hello.token)) and (
             bye := self.no_place(connection)
         ):
             why = Refused(bye.code, bye.reason)
-            hello = hello.but(is_watching=True, fault=why)
+            hello = hello.replace(is_watching=True, fault=why)
         self._arrive(connection)
         session, refusal, user = connection.session, None, None
         before = self._begin_session(connection, hello, now)
@@ -71,7 +71,7 @@ class Admission:
             user = self._user(session, now)
             self._counters.joined += 1
             self._capacity.seat(connection)
-            change = Change.JOINED if before is None else Change.RETURNED
+            change = PresenceKind.JOINED if before is None else PresenceKind.RETURNED
             self._change(change, connection, before)
         self._room.enter(Greet(session, user, hello.cursor, before), SESSION)
         self._end_greeting(connection, hello, before, refusal)
@@ -84,9 +84,9 @@ class Admission:
             refusal = self._rename(connection, hello.name)
         user = None if hello.is_watching else self._user(session, now)
         if before is not None:
-            self._change(Change.RETURNED, connection, before)
+            self._change(PresenceKind.RETURNED, connection, before)
         elif hello.is_watching:
-            self._change(Change.LEFT, connection)
+            self._change(PresenceKind.LEFT, connection)
         self._room.add(Greet(session, user, hello.cursor, before, SESSION))
         self._end_greeting(connection, hello, before, refusal)
 
@@ -123,7 +123,7 @@ class Admission:
         self._counters.joined += 1
         user = self._user(connection.session, now)
         self._room.add(Enter(connection.session, user))
-        self._change(Change.JOINED, connection)
+        self._change(PresenceKind.JOINED, connection)
 
     def depart(
         self, connection: Connection, depart: Depart, now: float, *, may_return: bool
@@ -134,7 +134,7 @@ class Admission:
             self._holds.forget(connection)
             self._leave(connection, depart)
             return
-        self._room.add(depart.but(is_held=True))
+        self._room.add(depart.replace(is_held=True))
         self._alarms.holds.set(connection.session, now)
         pushed_out = self._holds.hold(connection)
         if pushed_out is not None:
@@ -150,16 +150,21 @@ class Admission:
         """Tell the name that a member has taken."""
         session = connection.session
         self._room.add(Rename(session, self._names[session]))
-        self._change(Change.RENAMED, connection)
+        self._change(PresenceKind.RENAMED, connection)
 
     def _change(
-        self, change: Change, connection: Connection, before: SessionId | None = None
+        self,
+        change: PresenceKind,
+        connection: Connection,
+        before: SessionId | None = None,
     ) -> None:
-        self.presences.add(change, connection, self._names[connection.session], before)
+        self.presence_changes.add(
+            change, connection, self._names[connection.session], before
+        )
 
     def _leave(self, connection: Connection, depart: Depart) -> None:
         if not connection.is_watching:
-            self._change(Change.LEFT, connection)
+            self._change(PresenceKind.LEFT, connection)
         self._names.release(depart.session)
         self._room.add(depart)
 

@@ -6,18 +6,18 @@ from ..events import SessionId
 from ..limits import MAX_SHARED, Limits
 from ..rooms.room import Room
 from .connection import Connection
-from .queue_limit import Queues
-from .timers import Alarms
+from .queue_limit import QueueLimit
+from .timers import Timers
 
 
-class Gates:
+class Backpressure:
     """Who is read from, who is not, and who may be heard further.
 
     What makes a peer wait is written in its `Connection`; here it is acted upon.
     """
 
     def __init__(
-        self, room: Room, alarms: Alarms, limits: Limits, queues: Queues
+        self, room: Room, alarms: Timers, limits: Limits, queues: QueueLimit
     ) -> None:
         self._room, self._alarms, self._half_lines = room, alarms, alarms.half_lines
         self._queues = queues

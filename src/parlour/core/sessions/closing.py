@@ -7,16 +7,16 @@ from ..rooms.room import Room
 from .admission import Admission
 from .capacity import Capacity
 from .connection import Connection, Ended, State
-from .timers import Alarms
+from .timers import Timers
 
 
-class Endings:
+class Closing:
     """End connections, each once, with a code and a reason."""
 
     def __init__(
         self,
         room: Room,
-        alarms: Alarms,
+        alarms: Timers,
         counters: Counters,
         admission: Admission,
         capacity: Capacity,
@@ -67,8 +67,8 @@ class Endings:
 
     def lose(self, connection: Connection, code: str, reason: str, now: float) -> None:
         """Know that nothing can be sent to a connection any more."""
-        if connection.session in self._room.crowd:
-            self._room.crowd.remove(connection.session)
+        if connection.session in self._room.delivery:
+            self._room.delivery.remove(connection.session)
         if connection.state is State.MEMBER:
             self.depart(connection, code, reason, now, may_return=True)
         elif connection.state is State.ARRIVED or code in {
@@ -84,8 +84,8 @@ class Endings:
         """Nothing is due to a connection any more: the driver may end it."""
         session, (code, reason) = connection.session, connection.why
         self._alarms.forget(session)
-        if session in self._room.crowd:
-            self._room.crowd.remove(session)
+        if session in self._room.delivery:
+            self._room.delivery.remove(session)
         connection.finish()
         self._capacity.leave(connection)
         self._counters.ended[code] += 1

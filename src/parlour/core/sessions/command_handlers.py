@@ -3,19 +3,7 @@
 from typing import assert_never
 
 from ..counters import Counters
-from ..events import (
-    After,
-    Before,
-    Bye,
-    Draft,
-    Ping,
-    Pong,
-    Purpose,
-    Query,
-    Refused,
-    RoomName,
-    Search,
-)
+from ..events import Bye, Ping, Pong, Refused, RoomName
 from ..limits import (
     HISTORY_COST,
     HISTORY_PAGE,
@@ -24,16 +12,16 @@ from ..limits import (
     Limits,
     line_cost,
 )
-from ..names.validation import Names, clean
+from ..names.validation import NameRegistry, clean
 from ..protocol.commands import (
     Command,
-    Find,
     Hello,
     Leave,
     ListUsers,
     ReadHistory,
     ReadPage,
     Say,
+    SearchHistory,
     SetName,
     Submit,
 )
@@ -43,8 +31,9 @@ from ..protocol.lines import OVERLONG
 from ..protocol.message_text import is_sayable, text_fault
 from ..protocol.plain import LATE_HELLO
 from ..protocol.session_decoder import key
-from ..rooms.pending import Count, Recall, Tell
+from ..rooms.pending import AskHistory, AskUsers, Tell
 from ..rooms.room import Room
+from ..storage import After, Before, Draft, Purpose, Query, Search
 from .admission import Admission, taken
 from .connection import Connection, Entrance
 from .work_budget import ANSWER, BYTES_PER_UNIT, QUESTION, RENAME, USERS_PER_UNIT
@@ -59,13 +48,13 @@ WATCHING = Refused(
 )
 
 
-class Commands:
+class CommandHandlers:
     """Hear what members say, in order, and do it or refuse it."""
 
     def __init__(
         self,
         room: Room,
-        names: Names,
+        names: NameRegistry,
         limits: Limits,
         counters: Counters,
         admission: Admission,
@@ -149,7 +138,7 @@ class Commands:
         if connection.is_watching:
             why = WATCHING if _may_enter(connection) else READ_ONLY
             for draft in said:
-                self._refuse(connection, why.but(id=draft.id or ""))
+                self._refuse(connection, why.replace(id=draft.id or ""))
         else:
             self._room.say(said)
         said.clear()
@@ -170,15 +159,15 @@ class Commands:
                 return RENAME
             case ReadHistory():
                 latest = Before(room, LATEST, HISTORY_PAGE)
-                return self._ask(connection, Recall(session, latest, Purpose.RECAP))
+                return self._ask(connection, AskHistory(session, latest, Purpose.RECAP))
             case ReadPage():
                 query = _query(room, command)
-                return self._ask(connection, Recall(session, query, Purpose.PAGE))
-            case Find(words, before, limit):
+                return self._ask(connection, AskHistory(session, query, Purpose.PAGE))
+            case SearchHistory(words, before, limit):
                 search = Search(room, words, _end(before), limit)
-                return self._ask(connection, Recall(session, search, Purpose.FOUND))
+                return self._ask(connection, AskHistory(session, search, Purpose.FOUND))
             case ListUsers():
-                return self._ask(connection, Count(session))
+                return self._ask(connection, AskUsers(session))
             case Ping(token):
                 self._tell(connection, Pong(token))
             case Pong() | Leave():
@@ -218,13 +207,13 @@ class Commands:
         else:
             self._admission.rename(connection)
 
-    def _ask(self, connection: Connection, step: Recall | Count) -> int:
+    def _ask(self, connection: Connection, step: AskHistory | AskUsers) -> int:
         """Have a question answered, and return the units of work that it takes."""
         connection.asking = True
         if connection.bucket is not None:
             connection.bucket.spend(HISTORY_COST - 1)
         self._room.add(step)
-        if isinstance(step, Count):
+        if isinstance(step, AskUsers):
             return ANSWER + len(self._room.roster) // USERS_PER_UNIT
         return QUESTION
 
@@ -235,7 +224,7 @@ class Commands:
     def _tell(self, connection: Connection, answer: Refused | Pong) -> None:
         """Answer at once; who is owed too many answers is not heard further."""
         self._room.add(Tell(connection.session, answer))
-        if self._room.crowd[connection.session].owed >= MAX_OWED:
+        if self._room.delivery[connection.session].owed >= MAX_OWED:
             connection.asking = True
 
     def _fault(self, connection: Connection, why: Refused) -> None:

@@ -6,16 +6,16 @@ from ..events import Bye, Ping, SessionId
 from ..limits import Limits
 from ..rooms.pending import Tell
 from ..rooms.room import Room
-from .closing import Endings
+from .closing import Closing
 from .connection import Connection
-from .timers import Alarms
+from .timers import Timers
 
 
 class Heartbeat:
     """Ping silent sessions. One that we do not read from is given more time."""
 
     def __init__(
-        self, room: Room, alarms: Alarms, endings: Endings, limits: Limits
+        self, room: Room, alarms: Timers, endings: Closing, limits: Limits
     ) -> None:
         self._room, self._alarms, self._endings = room, alarms, endings
         reason = f"you did not answer a ping within {limits.pong:g} seconds"

@@ -13,11 +13,11 @@ from ..protocol.foreign_protocols import foreign_start, not_a_chat_client
 from ..protocol.plain import PLAIN
 from ..protocol.session_decoder import greeting
 from .admission import Admission
-from .backpressure import Gates
-from .closing import Endings
-from .command_handlers import Commands
+from .backpressure import Backpressure
+from .closing import Closing
+from .command_handlers import CommandHandlers
 from .connection import Connection, Entrance, State
-from .timers import Alarms
+from .timers import Timers
 from .work_budget import LEAST, LINE, QUANTUM, WorkBudget
 
 ARRIVED: Final = State.ARRIVED  # asked at every read, and an enum is slow to look up
@@ -25,16 +25,16 @@ ARRIVED: Final = State.ARRIVED  # asked at every read, and an enum is slow to lo
 NO_HELLO: Final = Bye("no_hello", 'one who only watches begins with "hello"')
 
 
-class Intake:
+class InputProcessor:
     """Process the input of connections, each within its share of a turn."""
 
     def __init__(
         self,
-        alarms: Alarms,
-        gates: Gates,
+        alarms: Timers,
+        gates: Backpressure,
         admission: Admission,
-        commands: Commands,
-        endings: Endings,
+        commands: CommandHandlers,
+        endings: Closing,
         counters: Counters,
     ) -> None:
         self._alarms, self._gates, self._admission = alarms, gates, admission

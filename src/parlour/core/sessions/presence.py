@@ -8,7 +8,7 @@ from ..names.validation import is_address
 from .connection import Connection
 
 
-class Change(Enum):
+class PresenceKind(Enum):
     """What has happened to a member."""
 
     JOINED = "joined"
@@ -17,10 +17,10 @@ class Change(Enum):
     LEFT = "left"
 
 
-class Presence(NamedTuple):
+class PresenceChange(NamedTuple):
     """A change of who is here. *name* is empty for one who has only an address."""
 
-    change: Change
+    change: PresenceKind
     session: SessionId
     name: str
     address: str
@@ -28,15 +28,15 @@ class Presence(NamedTuple):
     """Whose place it has taken, if it has returned."""
 
 
-class Presences:
+class PresenceChanges:
     """Changes that the driver has not taken yet; it does so once a turn."""
 
     def __init__(self) -> None:
-        self._changes: list[Presence] = []
+        self._changes: list[PresenceChange] = []
 
     def add(
         self,
-        change: Change,
+        change: PresenceKind,
         connection: Connection,
         name: str,
         before: SessionId | None = None,
@@ -44,9 +44,9 @@ class Presences:
         """Add a *change* of the session of *connection*, which is called *name* now."""
         chosen = "" if is_address(name) else name
         session, address = connection.session, connection.address
-        self._changes.append(Presence(change, session, chosen, address, before))
+        self._changes.append(PresenceChange(change, session, chosen, address, before))
 
-    def take(self) -> list[Presence]:
+    def take(self) -> list[PresenceChange]:
         """Return the changes since the last call."""
         if not self._changes:
             return []

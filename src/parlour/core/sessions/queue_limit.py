@@ -7,7 +7,7 @@ from ..delivery.waiting_answers import WaitingAnswers
 from .connection import Connection, State
 
 
-class Queues:
+class QueueLimit:
     """All that waits: input, output that was not taken, and large *answers*.
 
     Together it may be *most* bytes.

@@ -5,7 +5,7 @@ from ..limits import MAX_HELD
 from .connection import Connection
 
 
-class Holds:
+class ResumableSessions:
     """The sessions that brought a token: live ones, and lost ones with a held name.
 
     At most 1,000 names are held; one more lets go of the one held longest.

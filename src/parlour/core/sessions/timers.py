@@ -11,7 +11,7 @@ JUMP: Final = 5.0  # seconds; a tick that is later than this was slept through
 RATE_WAIT: Final = 0.05  # seconds between looks at one who is delayed, at least
 
 
-class Alarm:
+class Deadlines:
     """Deadlines of one kind, one per session, each *delay* seconds after its set.
 
     The delay is the same for all, so the first that was set is the first due.
@@ -65,21 +65,21 @@ class Alarm:
             self._due[session] += by
 
 
-class Alarms:
+class Timers:
     """The kinds of deadlines that a hub has.
 
     While any is set there is a heartbeat, so that a jump of the clock shows.
     """
 
     def __init__(self, limits: Limits) -> None:
-        self.arrivals = Alarm(limits.admission)
-        self.half_lines = Alarm(limits.half_line)
-        self.stalls = Alarm(limits.stall)
+        self.arrivals = Deadlines(limits.admission)
+        self.half_lines = Deadlines(limits.half_line)
+        self.stalls = Deadlines(limits.stall)
         wait = 1.0 / limits.rate.per_second if limits.rate else 0.0
-        self.delays = Alarm(max(wait, RATE_WAIT))
-        self.silences = Alarm(limits.silence)  # until we ask whether it is there
-        self.pongs = Alarm(limits.pong)  # until it has to have said anything
-        self.holds = Alarm(limits.hold)  # until a lost one has left
+        self.delays = Deadlines(max(wait, RATE_WAIT))
+        self.silences = Deadlines(limits.silence)  # until we ask whether it is there
+        self.pongs = Deadlines(limits.pong)  # until it has to have said anything
+        self.holds = Deadlines(limits.hold)  # until a lost one has left
         self._kinds = (
             *(self.arrivals, self.half_lines, self.stalls, self.delays),
             *(self.silences, self.pongs, self.holds),

@@ -4,9 +4,9 @@ from concurrent.futures import CancelledError, Future
 from contextvars import ContextVar
 from typing import Final, Literal, Protocol, TypeVar
 
-from parlour.core.events import Page, Query, Refused, View
-from parlour.core.ports import Hall
-from parlour.history import HistoryError
+from parlour.core.events import Refused, Snapshot
+from parlour.core.ports import Server
+from parlour.core.storage import Page, Query, StorageError
 
 T = TypeVar("T")
 
@@ -18,7 +18,7 @@ class Asker:
     """
 
     def __init__(self) -> None:
-        self._awaited: Future[View] | Future[Page | Refused] | None = None
+        self._awaited: Future[Snapshot] | Future[Page | Refused] | None = None
         self.is_gone = False
 
     def leave(self) -> None:
@@ -27,7 +27,7 @@ class Asker:
         if self._awaited is not None:
             self._awaited.cancel()
 
-    def wait_for(self, found: "Future[View] | Future[Page | Refused]") -> None:
+    def wait_for(self, found: "Future[Snapshot] | Future[Page | Refused]") -> None:
         """Wait for *found* from now on."""
         self._awaited = found
         if self.is_gone:  # just now
@@ -44,11 +44,11 @@ Mode = Literal["read", "write"]
 class Chat(Protocol):
     """The chat, for threads that can wait.
 
-    Both methods raise `history.HistoryError` where there is no answer, or none within
+    Both methods raise `history.StorageError` where there is no answer, or none within
     a few seconds.
     """
 
-    def view(self) -> View:
+    def view(self) -> Snapshot:
         """Return what is so now."""
         ...
 
@@ -63,26 +63,26 @@ WAIT: Final = 5.0  # seconds for the driver or the history to answer
 class HallChat:
     """The chat of a hall. Its methods wait, and are for threads of their own."""
 
-    def __init__(self, hall: Hall) -> None:
+    def __init__(self, hall: Server) -> None:
         self._hall = hall
 
-    def view(self) -> View:
-        found: Future[View] = Future()
+    def view(self) -> Snapshot:
+        found: Future[Snapshot] = Future()
         if (asker := ASKER.get()) is not None:
             asker.wait_for(found)
-        self._hall.look(lambda view: _tell(found, view))
+        self._hall.snapshot(lambda view: _tell(found, view))
         return _wait(found)
 
     def read(self, query: Query) -> Page:
         found: Future[Page | Refused] = Future()
         if (asker := ASKER.get()) is not None:
             asker.wait_for(found)
-        self._hall.ask(
+        self._hall.query(
             query, lambda page: _tell(found, page), lambda: not found.cancelled()
         )
         page = _wait(found)
         if isinstance(page, Refused):
-            raise HistoryError(page.code, page.reason)
+            raise StorageError(page.code, page.reason)
         return page
 
 
@@ -96,8 +96,8 @@ def _wait(found: Future[T]) -> T:
     try:
         return found.result(WAIT)
     except CancelledError:
-        raise HistoryError("busy", "nobody waits for this any more") from None
+        raise StorageError("busy", "nobody waits for this any more") from None
     except TimeoutError:
         found.cancel()
         reason = "the server is too busy to answer; try again"
-        raise HistoryError("busy", reason) from None
+        raise StorageError("busy", reason) from None

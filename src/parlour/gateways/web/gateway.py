@@ -9,7 +9,7 @@ from socket import socket
 from typing import Final
 
 from parlour.core.limits import ARRIVALS, MAX_OTHERS
-from parlour.core.ports import Hall
+from parlour.core.ports import Server
 from parlour.core.sessions.address_limits import AddressLimits
 from parlour.core.sessions.connection import Entrance
 
@@ -28,7 +28,7 @@ BACKLOG: Final = 128  # accepted at most in one turn
 MAX_PER_ADDRESS: Final = 64  # connections of one address beside its open pages
 
 
-class PageDoor:
+class WebGateway:
     """A side door for browsers, on *listeners*, which listen already.
 
     At most *max_pages* and a few more connections are open at a time. *invitation* is
@@ -63,7 +63,7 @@ class PageDoor:
         self._timer: asyncio.TimerHandle | None = None
         self._framed: tuple[bytes, bytes] = (b"", b"")
 
-    async def open(self, hall: Hall) -> None:
+    async def open(self, hall: Server) -> None:
         """Let browsers in from now on."""
         loop = asyncio.get_running_loop()
         self.hall, self.now = hall, loop.time
@@ -79,7 +79,7 @@ class PageDoor:
             for listener in self._listeners
         ]
 
-    def shut(self) -> None:
+    def stop_accepting(self) -> None:
         """Let nobody in any more."""
         self.is_shut = True
         for server in self._servers:

@@ -3,8 +3,9 @@
 import re
 from typing import Final, Protocol
 
-from parlour.core.events import LOBBY, After, Before, Search
+from parlour.core.events import LOBBY
 from parlour.core.limits import MAX_PAGE, SESSION_PAGE
+from parlour.core.storage import After, Before, Search
 
 PAGE: Final = 50  # messages on a page for people
 AROUND: Final = 20  # messages on each side of the one that is looked for

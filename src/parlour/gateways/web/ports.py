@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Protocol
 
-from parlour.core.ports import Hall
+from parlour.core.ports import Server
 from parlour.core.sessions.connection import Entrance
 
 from .allowed_hosts import Hosts
@@ -22,7 +22,7 @@ class Owner(Protocol):
     """Pages with input, each of which takes in a slice when it is its turn."""
 
     @property
-    def hall(self) -> Hall:
+    def hall(self) -> Server:
         """The chat."""
         ...
 

@@ -20,8 +20,8 @@ from flask import (
     request,
 )
 
-from parlour.core.events import LOBBY, Before, Message, Page, Search
-from parlour.history import HistoryError
+from parlour.core.events import LOBBY, Message
+from parlour.core.storage import Before, Page, Search, StorageError
 
 from . import allowed_hosts, parameters, rendering
 from .allowed_hosts import Hosts
@@ -87,7 +87,7 @@ def make_pages(
         app.add_url_rule(rule, view_func=answer)
     app.add_url_rule("/favicon.ico", "icon", lambda: app.send_static_file("icon.svg"))
     app.register_error_handler(QueryError, _bad)
-    app.register_error_handler(HistoryError, _unread)
+    app.register_error_handler(StorageError, _unread)
     for status in LOST:
         app.register_error_handler(status, _lost(status))
     app.before_request(_one_slash)
@@ -213,7 +213,7 @@ class _Pages:
         """Tell whether the chat answers."""
         try:
             self._chat.view()
-        except HistoryError as exc:
+        except StorageError as exc:
             return _plain(f"{exc}\n", 503)
         return _plain("ok\n", 200)
 
@@ -249,7 +249,7 @@ def _bad(error: Exception) -> Response:
 
 
 def _unread(error: Exception) -> Response:
-    code = error.code if isinstance(error, HistoryError) else "history_failed"
+    code = error.code if isinstance(error, StorageError) else "history_failed"
     if code == "search_too_long":
         return _bad(error)
     reason = f"The chat does not answer: {error}."

@@ -14,7 +14,7 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from parlour.core.events import SessionId
-from parlour.core.hub import Turned
+from parlour.core.hub import Rejected
 from parlour.core.sessions.connection import Ended
 
 from .fragments import Fragments, FrameError
@@ -124,12 +124,12 @@ class WebSocket(asyncio.Protocol):
         if self._frames.state is State.OPEN and not self.transport.is_closing():
             self.transport.write(self._door.frame(data))
 
-    def read_on(self, *, on: bool) -> None:
+    def set_reading(self, *, on: bool) -> None:
         """Read from the page, or let it wait."""
         self._is_wanted = on
         self._mind_reading()
 
-    def part(self, ended: Ended) -> None:
+    def close_with(self, ended: Ended) -> None:
         """Part with the page as *ended* says."""
         if ended.abort:
             self.abort()
@@ -224,7 +224,7 @@ class WebSocket(asyncio.Protocol):
             return
         if self._session is None:
             session = self._door.hall.connect(self, self._peer, self._door.entrance)
-            if isinstance(session, Turned):
+            if isinstance(session, Rejected):
                 self._finish(session.code, session.last)
                 return
             self._session, self.deadline = session, None
@@ -250,7 +250,7 @@ class WebSocket(asyncio.Protocol):
             self._frames.send_close(CLOSE_CODES.get(code, 1000), code)
             self._send()
         self.deadline = self._door.now() + LINGER
-        self.read_on(on=True)  # to drop what it says, so that its end is no reset
+        self.set_reading(on=True)  # to drop what it says, so that its end is no reset
 
     @property
     def _is_held(self) -> bool:

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from zlib import crc32
 
-from parlour.core.events import Draft, Message, Outcome, Repeated, RoomName
+from parlour.core.events import Message, RoomName
+from parlour.core.storage import Draft, Outcome, Repeated
 from parlour.history.pages import clamped, micros, seconds
 
-from ..idempotency import Keys
+from ..idempotency import IdempotencyKeys
 from .rows import MAX_ROOMS, RoomRow, signed
 
 MAX_ROWS: Final = 256  # in one statement: more are not faster, and take long to prepare
@@ -22,7 +23,7 @@ ADD_KEYS: Final = "INSERT INTO key (key, place, time) VALUES "
 Value = int | str
 
 
-class End:
+class RoomEnd:
     """Where a room ends: its last sequence, and the bytes that were said in it."""
 
     __slots__ = ("bytes", "head", "row")
@@ -38,12 +39,16 @@ class Batch:
     """
 
     def __init__(
-        self, ends: dict[RoomName, End], keys: Keys, time: float, steady: float
+        self,
+        ends: dict[RoomName, RoomEnd],
+        keys: IdempotencyKeys,
+        time: float,
+        steady: float,
     ) -> None:
         self._ends, self._keys, self._steady = ends, keys, steady
         self._micros = micros(clamped(time))
         self._time = seconds(self._micros)
-        self._grown: dict[RoomName, End] = {}
+        self._grown: dict[RoomName, RoomEnd] = {}
         self._fresh: dict[str, Repeated] = {}
         self._places: list[int] = []  # of the fresh keys
         self._values: list[tuple[Value, ...]] = []
@@ -100,16 +105,16 @@ class Batch:
     def _repeated(self, key: str) -> Repeated | None:
         return self._fresh.get(key) or self._keys.find(key, self._steady)
 
-    def _end(self, name: RoomName) -> End:
+    def _end(self, name: RoomName) -> RoomEnd:
         """Return the end of a room, to be moved."""
         end = self._grown.get(name)
         if end is None:
             old = self._ends.get(name)
             if old is None:
                 row = RoomRow(self._next_id(), name).sealed()
-                end = End(row, 0, 0)
+                end = RoomEnd(row, 0, 0)
             else:
-                end = End(old.row, old.head, old.bytes)
+                end = RoomEnd(old.row, old.head, old.bytes)
             self._grown[name] = end
         return end
 

@@ -49,7 +49,7 @@ def has_pages(log: Path, count: int) -> bool:
     return len(frame) == FRAME_HEADER and frame[FRAME_SALT] == header[SALT]
 
 
-class Log:
+class WriteAheadLog:
     """The write-ahead log beside the history *path*, which *db* alone writes.
 
     Methods raise sqlite3.Error.

@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Final
 
-from parlour.history import HistoryError
+from parlour.core.storage import StorageError
 
 REASONS: Final = {
     "storage_full": "the disk is full",
@@ -33,9 +33,9 @@ CERTAIN: Final = frozenset({"storage_full", "storage_readonly", "storage_busy"})
 """A commit that fails so was not made."""
 
 
-def failure(code: str, *, is_unknown: bool = False) -> HistoryError:
+def failure(code: str, *, is_unknown: bool = False) -> StorageError:
     """Return the error of *code*."""
-    return HistoryError(code, REASONS[code], is_unknown=is_unknown)
+    return StorageError(code, REASONS[code], is_unknown=is_unknown)
 
 
 def code_of(error: sqlite3.Error) -> str:
@@ -47,13 +47,13 @@ def code_of(error: sqlite3.Error) -> str:
     return CODES.get(number & 0xFF, "history_failed")
 
 
-def reading(error: sqlite3.Error) -> HistoryError:
+def reading(error: sqlite3.Error) -> StorageError:
     """Return what a failed read means."""
     code = code_of(error)
     return failure("history_failed" if code == "storage_failed" else code)
 
 
-def writing(error: sqlite3.Error, *, at_commit: bool) -> HistoryError:
+def writing(error: sqlite3.Error, *, at_commit: bool) -> StorageError:
     """Return what a failed write means.
 
     After an I/O error the kernel may have dropped what it was given before, so that a

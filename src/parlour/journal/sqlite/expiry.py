@@ -8,7 +8,7 @@ from parlour.history.pages import micros
 from parlour.history.retention import Retention
 
 from ..clock import JUMP, Timeline
-from .batch import End
+from .batch import RoomEnd
 from .rows import MAX_SEQUENCE
 
 CHUNK: Final = 1000  # messages looked at in one step
@@ -18,7 +18,7 @@ SELECT place, time FROM message WHERE place BETWEEN ? AND ? ORDER BY place LIMIT
 """
 
 
-class Ages:
+class ExpiredMessages:
     """The messages of a room that are too old: all up to the sequence `old`.
 
     A message is too old for its own age, or because one that was said after it is.
@@ -34,7 +34,7 @@ class Ages:
         self.old = 0
 
     def look(
-        self, db: sqlite3.Connection, end: End, wall: float | None, steady: float
+        self, db: sqlite3.Connection, end: RoomEnd, wall: float | None, steady: float
     ) -> bool:
         """Look at the next chunk, and return whether there is more to look at.
 
@@ -53,7 +53,7 @@ class Ages:
             return False
         return self._look_at_times(db, end, wall)
 
-    def _look_at_times(self, db: sqlite3.Connection, end: End, wall: float) -> bool:
+    def _look_at_times(self, db: sqlite3.Connection, end: RoomEnd, wall: float) -> bool:
         cutoff, future = micros(self._keep.cutoff(wall)), micros(wall + JUMP)
         low = max(self._seen, end.row.floor) + 1
         bounds = end.row.place(low), end.row.place(self._earlier), CHUNK

@@ -12,7 +12,7 @@ from parlour.history.retention import Retention
 from ..clock import Timeline
 from ..idempotency import MAX_KEYS
 from . import search_index
-from .batch import End
+from .batch import RoomEnd
 from .rows import MESSAGES, RoomRow, Row
 
 CHUNK: Final = 1000  # rows deleted at a time
@@ -33,7 +33,9 @@ NEWEST_KEY: Final = "SELECT max(id) FROM key"
 DELETE_KEYS: Final = "DELETE FROM key WHERE id <= ?"
 
 
-def surplus(db: sqlite3.Connection, end: End, keep: Retention, old: int) -> Row | None:
+def surplus(
+    db: sqlite3.Connection, end: RoomEnd, keep: Retention, old: int
+) -> Row | None:
     """Return the last of the oldest messages, a chunk at most, that are too much.
 
     Those up to the sequence *old* are too old.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from parlour.history import HistoryError
+from parlour.core.storage import StorageError
 
 from . import search_index
 from .errors import code_of
@@ -194,7 +194,7 @@ def unwritable(path: Path, error: sqlite3.Error | OSError) -> FileError:
     return FileError(f"{path} cannot be written: {reason}")
 
 
-def unreadable(path: Path, error: HistoryError) -> FileError:
+def unreadable(path: Path, error: StorageError) -> FileError:
     """Return what the operator is told when a history cannot be read."""
     if error.code == "history_damaged":
         return _damaged(path, error.reason)

@@ -12,17 +12,16 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from parlour.core.events import (
+from parlour.core.events import Message, RoomName
+from parlour.core.storage import (
     After,
     Before,
-    Message,
+    HistoryExtent,
     Page,
     Query,
-    Reach,
-    RoomName,
     Search,
+    StorageError,
 )
-from parlour.history import HistoryError
 from parlour.history.pages import MAX_PAGE, fitting
 from parlour.history.search_deadline import Deadline
 
@@ -30,7 +29,7 @@ from .errors import failure, reading
 from .files import FileError
 from .opening import connect_to_read, refuse_newer
 from .rows import MAX_SEQUENCE, ROOMS, RoomRow, Row
-from .search import Finder, timed
+from .search import SearchReader, timed
 
 ROOM: Final = f"{ROOMS} NOT INDEXED WHERE name = ?"  # a damaged index would hide it
 
@@ -77,7 +76,7 @@ class Reader:
         try:
             self.epoch()
             refuse_newer(self._db, path)
-        except (HistoryError, FileError):
+        except (StorageError, FileError):
             self._db.close()
             raise
 
@@ -101,13 +100,13 @@ class Reader:
             rows = db.execute(f"{ROOMS} ORDER BY id").fetchall()
         return [RoomRow(*row) for row in rows]
 
-    def reach(self, room: RoomName) -> Reach:
+    def reach(self, room: RoomName) -> HistoryExtent:
         """Return what is kept of *room*."""
         with self._snapshot() as db:
             epoch, row = _epoch(db), _room(db, room)
             if row is None:
-                return Reach(epoch, 1, 0)
-            return Reach(epoch, row.floor + 1, _head(db, row))
+                return HistoryExtent(epoch, 1, 0)
+            return HistoryExtent(epoch, row.floor + 1, _head(db, row))
 
     def read(self, query: Query) -> Page:
         """Return what *query* asks for."""
@@ -123,7 +122,7 @@ class Reader:
                     return _after(db, room, head, query)
                 case Search():
                     with timed(db, self._deadline):
-                        return Finder(db, room, query.words).page(head, query)
+                        return SearchReader(db, room, query.words).page(head, query)
 
     @contextmanager
     def _snapshot(self) -> Iterator[sqlite3.Connection]:

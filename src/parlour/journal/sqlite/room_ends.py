@@ -6,7 +6,7 @@ from typing import Final
 from parlour.core.events import RoomName
 from parlour.history.pages import seconds
 
-from .batch import End
+from .batch import RoomEnd
 from .errors import failure
 from .rows import MAX_SEQUENCE, MESSAGES, ROOMS, RoomRow, Row
 
@@ -18,14 +18,14 @@ SELECT min(place) >> 40 FROM message UNION ALL SELECT max(place) >> 40 FROM mess
 TIME: Final = "SELECT time FROM message WHERE place = ?"
 
 
-def newest_time(db: sqlite3.Connection, ends: dict[RoomName, End]) -> float | None:
+def newest_time(db: sqlite3.Connection, ends: dict[RoomName, RoomEnd]) -> float | None:
     """Return the wall time of the message that was recorded last in any room."""
     places = [(end.row.place(end.head),) for end in ends.values()]
     found = [db.execute(TIME, place).fetchone() for place in places]
     return max((seconds(row[0]) for row in found if row is not None), default=None)
 
 
-def load_ends(db: sqlite3.Connection) -> dict[RoomName, End]:
+def load_ends(db: sqlite3.Connection) -> dict[RoomName, RoomEnd]:
     """Return where each room ends; raise HistoryError if that is damaged."""
     rooms = [RoomRow(*row) for row in db.execute(f"{ROOMS} ORDER BY id")]
     outermost = {number for (number,) in db.execute(OUTERMOST)} - {None}
@@ -35,17 +35,17 @@ def load_ends(db: sqlite3.Connection) -> dict[RoomName, End]:
     return {row.name: _end(db, row) for row in rooms}
 
 
-def _end(db: sqlite3.Connection, row: RoomRow) -> End:
+def _end(db: sqlite3.Connection, row: RoomRow) -> RoomEnd:
     bounds = row.place(0), row.place(MAX_SEQUENCE)
     first = db.execute(FIRST, bounds).fetchone()
     last = db.execute(LAST, bounds).fetchone()
-    end = End(row, row.floor, row.bytes)
+    end = RoomEnd(row, row.floor, row.bytes)
     is_whole = row.is_whole
     if first and last:
         oldest, newest = Row(*first), Row(*last)
         is_whole = is_whole and oldest.is_whole and newest.is_whole
         is_whole = is_whole and oldest.sequence == row.floor + 1
-        end = End(row, newest.sequence, newest.end)
+        end = RoomEnd(row, newest.sequence, newest.end)
     if not is_whole or row.indexed > end.head:
         raise failure("history_damaged")
     return end

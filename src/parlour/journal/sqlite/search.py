@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from parlour.core.events import Message, Page, Search
+from parlour.core.events import Message
+from parlour.core.storage import Page, Search
 from parlour.history.pages import fitting
 from parlour.history.search_deadline import Deadline
 from parlour.history.search_terms import expression
@@ -20,7 +21,7 @@ CHECK_EVERY: Final = 100  # steps of SQLite between two looks at the deadline
 MESSAGE: Final = f"{MESSAGES} WHERE place = ?"
 
 
-class Finder:
+class SearchReader:
     """One search in one moment of the file *db*, which nobody else uses meanwhile."""
 
     def __init__(self, db: sqlite3.Connection, room: RoomRow, words: str) -> None:

@@ -20,26 +20,26 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
-from parlour.core.events import (
+from parlour.core.events import RoomName
+from parlour.core.storage import (
     Draft,
+    HistoryExtent,
     Outcome,
     Page,
     Query,
-    Reach,
     Repeated,
-    RoomName,
     Search,
+    StorageError,
 )
-from parlour.history import HistoryError
 from parlour.history.retention import Retention
 
 from ..clock import Timeline, WallClock, Warn, ignore
-from ..idempotency import KEY_AGE, MAX_KEYS, Keys
+from ..idempotency import KEY_AGE, MAX_KEYS, IdempotencyKeys
 from . import maintenance, search_index
-from .batch import Batch, End
-from .checkpoint import LONG, TOO_LONG, Log
+from .batch import Batch, RoomEnd
+from .checkpoint import LONG, TOO_LONG, WriteAheadLog
 from .errors import failure, writing
-from .expiry import Ages
+from .expiry import ExpiredMessages
 from .files import Identity, real
 from .locks import Lock
 from .opening import Crash, open_to_write, survive, unreadable, unusable
@@ -57,7 +57,7 @@ SLACK: Final = 1.1  # how much more than is to be kept makes a batch wait for de
 KEYS: Final = "SELECT key, place FROM key ORDER BY id DESC LIMIT ?"
 
 
-class SQLiteHistory:
+class SQLiteStore:
     """Keep in the file *path* what was said, as long as *retention* allows.
 
     The file is made if there is none. *clock* is wall time, and
@@ -81,8 +81,8 @@ class SQLiteHistory:
         path = real(path)  # two names of one file have one lock
         self._retention, self._crash = retention, crash
         self._clock, self._steady, self._warn = clock, steady, warn
-        self._keys, self._recorded_keys = Keys(), Timeline(KEY_AGE)
-        self._stopped: HistoryError | None = None
+        self._keys, self._recorded_keys = IdempotencyKeys(), Timeline(KEY_AGE)
+        self._stopped: StorageError | None = None
         self._has_grown = False
         self._looked: float | None = None
         with ExitStack() as opened:
@@ -90,7 +90,7 @@ class SQLiteHistory:
             opened.callback(self._lock.release)
             self._db = open_to_write(path, crash)
             opened.callback(self._db.close)
-            self._log = Log(path, self._db, warn)
+            self._log = WriteAheadLog(path, self._db, warn)
             self._lock.hold()  # a file that was just made, too
             self._load(path, opened)
             self._close_all = opened.pop_all().close
@@ -116,10 +116,10 @@ class SQLiteHistory:
     def cancel_searches(self) -> None:
         self._searcher.cancel_searches()
 
-    def reach(self, room: RoomName) -> Reach:
+    def reach(self, room: RoomName) -> HistoryExtent:
         return self._reader.reach(room)
 
-    def tend(self) -> bool:
+    def maintain(self) -> bool:
         self._look(self._clock())
         if self._log.has_pages(LONG):
             self._fold()
@@ -145,7 +145,7 @@ class SQLiteHistory:
                 return True
         return False
 
-    def _is_index_due(self, end: End) -> bool:
+    def _is_index_due(self, end: RoomEnd) -> bool:
         with self._failures():
             return search_index.is_due(self._db, end.row, end.head)
 
@@ -155,7 +155,7 @@ class SQLiteHistory:
             return surplus(self._db, list(self._ends.values()), self._retention)
 
     def close(self) -> None:
-        with suppress(HistoryError):  # else the next start would ask about it
+        with suppress(StorageError):  # else the next start would ask about it
             self._looked = None
             self._look(self._clock())
             for end in self._ends.values() if self._has_grown else ():
@@ -182,16 +182,16 @@ class SQLiteHistory:
                 for _ in range(-(-coming // maintenance.CHUNK)):
                     self._forget(end)
 
-    def _age(self, end: End) -> bool:
+    def _age(self, end: RoomEnd) -> bool:
         """Look which messages are too old, and return whether there is more to look."""
         name = end.row.name
         ages = self._ages.get(name)
         if ages is None:
-            ages = self._ages[name] = Ages(self._retention)
+            ages = self._ages[name] = ExpiredMessages(self._retention)
         with self._failures():
             return ages.look(self._db, end, self._wall.look(), self._steady())
 
-    def _forget(self, end: End) -> bool:
+    def _forget(self, end: RoomEnd) -> bool:
         ages = self._ages.get(end.row.name)
         old = 0 if ages is None else ages.old
         with self._failures():
@@ -223,7 +223,7 @@ class SQLiteHistory:
                 self._log.require_space()
         try:
             return self._transact(name, write)
-        except HistoryError as exc:
+        except StorageError as exc:
             if exc.code != "storage_full":
                 raise
         self._fold()  # a log that is begun anew has room in it
@@ -260,7 +260,7 @@ class SQLiteHistory:
         except sqlite3.Error as exc:
             raise self._failed(exc, at_commit=False) from exc
 
-    def _failed(self, error: sqlite3.Error, *, at_commit: bool) -> HistoryError:
+    def _failed(self, error: sqlite3.Error, *, at_commit: bool) -> StorageError:
         """Return what *error* means; if the outcome is unknown, write never again."""
         found = writing(error, at_commit=at_commit)
         if found.is_unknown and self._stopped is None:
@@ -279,13 +279,15 @@ class SQLiteHistory:
             opened.callback(self._searcher.close)
         except sqlite3.Error as exc:
             raise unusable(path, exc) from exc
-        except HistoryError as exc:
+        except StorageError as exc:
             raise unreadable(path, exc) from exc
         self._identity = Identity(path)
         names = {end.row.id: name for name, end in self._ends.items()}
         keep, warn = self._retention, self._warn
         self._wall = WallClock(self._clock, self._steady, warn, newest, keep.max_age)
-        self._ages = {name: Ages(keep, end.head) for name, end in self._ends.items()}
+        self._ages = {
+            name: ExpiredMessages(keep, end.head) for name, end in self._ends.items()
+        }
         now = self._steady()
         for key, place in reversed(keys):
             room = names.get(place >> SEQUENCE_BITS)

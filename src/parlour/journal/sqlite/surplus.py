@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from parlour.history.pages import micros
 from parlour.history.retention import Retention
 
-from .batch import End
+from .batch import RoomEnd
 
 AGE_SLACK: Final = 1.01  # how much older a message may be than a server keeps it
 
@@ -23,7 +23,7 @@ class Surplus(NamedTuple):
     kept: int
 
 
-def surplus(db: sqlite3.Connection, ends: list[End], keep: Retention) -> Surplus:
+def surplus(db: sqlite3.Connection, ends: list[RoomEnd], keep: Retention) -> Surplus:
     """Return how many messages in the file *keep* does not allow.
 
     A server deletes what is too much before it ends, so most of these are there because
@@ -36,7 +36,7 @@ def surplus(db: sqlite3.Connection, ends: list[End], keep: Retention) -> Surplus
     )
 
 
-def _too_many(db: sqlite3.Connection, end: End, keep: Retention) -> int:
+def _too_many(db: sqlite3.Connection, end: RoomEnd, keep: Retention) -> int:
     row = end.row
     sequences = range(row.floor + 1, end.head + 1)
     if not sequences:
@@ -53,8 +53,8 @@ def _too_many(db: sqlite3.Connection, end: End, keep: Retention) -> int:
 
 def _first(
     db: sqlite3.Connection,
-    end: End,
-    field: Callable[[sqlite3.Connection, End, int], int],
+    end: RoomEnd,
+    field: Callable[[sqlite3.Connection, RoomEnd, int], int],
     least: int,
 ) -> int:
     """Return how many messages come before the first whose *field* is *least*."""
@@ -62,15 +62,15 @@ def _first(
     return bisect_left(sequences, least, key=lambda each: field(db, end, each))
 
 
-def _time(db: sqlite3.Connection, end: End, sequence: int) -> int:
+def _time(db: sqlite3.Connection, end: RoomEnd, sequence: int) -> int:
     return _field(db, end, sequence)[0]
 
 
-def _start(db: sqlite3.Connection, end: End, sequence: int) -> int:
+def _start(db: sqlite3.Connection, end: RoomEnd, sequence: int) -> int:
     return _field(db, end, sequence)[1]
 
 
-def _field(db: sqlite3.Connection, end: End, sequence: int) -> tuple[int, int]:
+def _field(db: sqlite3.Connection, end: RoomEnd, sequence: int) -> tuple[int, int]:
     found: tuple[int, int] | None = db.execute(
         FIELDS, (end.row.place(sequence),)
     ).fetchone()

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Final
 from zlib import crc32
 
-from parlour.core.events import After, Message, RoomName
-from parlour.history import HistoryError
+from parlour.core.events import Message, RoomName
+from parlour.core.storage import After, StorageError
 from parlour.history.pages import micros
 
 from ..sqlite import maintenance
-from ..sqlite.batch import ADD_MESSAGES, ADD_ROOM, End
+from ..sqlite.batch import ADD_MESSAGES, ADD_ROOM, RoomEnd
 from ..sqlite.files import FileError, companion, discard, install, real
 from ..sqlite.locks import Lock
 from ..sqlite.opening import make, recognise, unusable, unwritable
@@ -47,7 +47,7 @@ def export(path: Path, progress: Progress = silent) -> Iterator[str]:
                     yield from map(render, messages)
                     done += len(messages)
                     progress(done, total)
-        except HistoryError as exc:
+        except StorageError as exc:
             raise FileError(f"{path} cannot be read: {exc}") from exc
 
 
@@ -112,7 +112,7 @@ def _pages(
     while cursor < head:
         messages = reader.read(After(room, cursor, head, PAGE)).messages
         if not messages or messages[0].sequence != cursor + 1:
-            raise HistoryError(
+            raise StorageError(
                 "history_moved", "old messages were deleted meanwhile: try again"
             )
         yield messages
@@ -126,7 +126,7 @@ def _require_empty(target: Path) -> None:
     try:
         with closing(_reader(target)) as reader:
             heads = [reader.reach(room.name).head for room in reader.rooms()]
-    except HistoryError as exc:
+    except StorageError as exc:
         raise FileError(f"{target} cannot be read: {exc}") from exc
     if any(heads):
         raise FileError(f"{target} holds messages: import into a new file")
@@ -134,7 +134,7 @@ def _require_empty(target: Path) -> None:
 
 def _fill(db: sqlite3.Connection, lines: Iterable[bytes], progress: Progress) -> int:
     """Write the messages of *lines* to an empty history, and index them."""
-    ends: dict[RoomName, End] = {}
+    ends: dict[RoomName, RoomEnd] = {}
     now = datetime.now(UTC)
     count = 0
     for number, line in enumerate(lines, 1):
@@ -155,7 +155,9 @@ def _fill(db: sqlite3.Connection, lines: Iterable[bytes], progress: Progress) ->
     return count
 
 
-def _write(db: sqlite3.Connection, ends: dict[RoomName, End], said: Message) -> None:
+def _write(
+    db: sqlite3.Connection, ends: dict[RoomName, RoomEnd], said: Message
+) -> None:
     end = ends.get(said.room)
     if end is None:
         if len(ends) == MAX_ROOMS:
@@ -166,7 +168,7 @@ def _write(db: sqlite3.Connection, ends: dict[RoomName, End], said: Message) -> 
             ADD_ROOM,
             (row.id, row.name, row.floor, row.bytes, row.indexed, row.checksum),
         )
-        end = ends[said.room] = End(row, floor, 0)
+        end = ends[said.room] = RoomEnd(row, floor, 0)
     if said.sequence != end.head + 1:
         raise ValueError(f"{said.room}: {said.sequence} comes after {end.head}")
     fields = end.row.place(said.sequence), micros(said.time), end.bytes
@@ -176,7 +178,7 @@ def _write(db: sqlite3.Connection, ends: dict[RoomName, End], said: Message) -> 
     end.head, end.bytes = said.sequence, written.end
 
 
-def _index(db: sqlite3.Connection, ends: dict[RoomName, End]) -> None:
+def _index(db: sqlite3.Connection, ends: dict[RoomName, RoomEnd]) -> None:
     for end in ends.values():
         while end.row.indexed < end.head:
             end.row = maintenance.index(db, end.row, end.head)

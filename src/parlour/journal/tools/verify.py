@@ -22,7 +22,7 @@ INDEXED: Final = "SELECT id FROM word_docsize ORDER BY id"
 
 
 @dataclass(slots=True)
-class Kept:
+class VerifiedRoom:
     """What a file keeps of a room: so many messages, from *first* to *head*."""
 
     first: int
@@ -38,7 +38,7 @@ class Report:
     """
 
     epoch: str = ""
-    rooms: dict[str, Kept] = field(default_factory=dict)
+    rooms: dict[str, VerifiedRoom] = field(default_factory=dict)
     keys: int = 0
     problems: list[str] = field(default_factory=list)
 
@@ -87,7 +87,7 @@ def _check(db: sqlite3.Connection, report: Report, progress: Progress) -> None:
     if [row.id for row in rooms] != list(range(1, len(rooms) + 1)):
         report.add("a room is missing")
     for row in rooms:
-        report.rooms[row.name] = Kept(row.floor + 1, row.floor)
+        report.rooms[row.name] = VerifiedRoom(row.floor + 1, row.floor)
         if not row.is_whole:
             report.add(f"{row.name}: what is known of the room was changed")
     walk = _Walk(report, rooms)
@@ -130,7 +130,7 @@ class _Walk:
         db.execute("ROLLBACK")
         db.execute("BEGIN")
         for row in _rooms(db):
-            kept = self._report.rooms.setdefault(row.name, Kept(1, 0))
+            kept = self._report.rooms.setdefault(row.name, VerifiedRoom(1, 0))
             if kept.head < row.floor:
                 kept.head, self._ends[row.id] = row.floor, row.bytes
                 if not kept.messages:

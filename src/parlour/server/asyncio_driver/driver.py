@@ -6,10 +6,11 @@ from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from typing import Final
 
-from parlour.core.events import Page, Query, Refused, SessionId, View
-from parlour.core.hub import Turned
-from parlour.core.ports import Carrier as Carries
+from parlour.core.events import Refused, SessionId, Snapshot
+from parlour.core.hub import Rejected
+from parlour.core.ports import Transport as Carries
 from parlour.core.sessions.connection import Entrance
+from parlour.core.storage import Page, Query
 from parlour.system.standard_streams import STANDARD_OUTPUT
 
 from ..console import Console
@@ -17,7 +18,7 @@ from ..event_log import show
 from ..event_loops import log_failure, new_event_loop
 from ..runtime import (
     STOPPED,
-    Service,
+    Runtime,
     log_accept_failure,
     log_closed,
     log_console_failure,
@@ -27,7 +28,7 @@ from ..runtime import (
 )
 from ..signals import handle_signals
 from ..sockets import BACKLOG, DRAIN, MAX_TURNED, is_exempt, limited_network, name_of
-from .transports import Carrier, ConsoleCarrier, Guarded
+from .transports import Carrier, ConsoleTransport, GuardedTransport
 
 ACCEPTS: Final = 128  # at most in one turn of asyncio's own loop, or failures
 
@@ -36,13 +37,13 @@ TICK: Final = 0.001  # seconds of uvloop's clock: a timer for less is none, and 
 ALONE: Final = nullcontext()  # nobody else touches the hub
 
 
-def serve(service: Service) -> None:
+def serve(service: Runtime) -> None:
     """Serve until a signal says to stop, and then until everybody is gone."""
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(_serve(service))
 
 
-async def _serve(service: Service) -> None:
+async def _serve(service: Runtime) -> None:
     loop = asyncio.get_running_loop()
     server = AsyncServer(service, loop)
     handle_signals(loop.add_signal_handler, server)
@@ -52,7 +53,7 @@ async def _serve(service: Service) -> None:
 class AsyncServer:
     """Carry bytes between transports and a hub, which the event loop owns."""
 
-    def __init__(self, service: Service, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, service: Runtime, loop: asyncio.AbstractEventLoop) -> None:
         self._service, self._hub, self._loop = service, service.hub, loop
         self._carriers: dict[SessionId, Carries] = {}
         self._thread = 0  # of the loop, once it runs
@@ -86,7 +87,7 @@ class AsyncServer:
         for server in servers:
             server.close()
         for door in service.doors:
-            door.shut()
+            door.stop_accepting()
         self._hub.stop(STOPPED)
         service.recorder.cancel_searches()
         self._is_parting = True
@@ -123,7 +124,7 @@ class AsyncServer:
         carrier: Carries,
         peer: tuple[str, int],
         entrance: Entrance = Entrance.SOCKET,
-    ) -> SessionId | Turned:
+    ) -> SessionId | Rejected:
         """Take in a connection (step 1)."""
         address = name_of(peer)
         session = self._hub.connect(
@@ -133,13 +134,13 @@ class AsyncServer:
             network=limited_network(peer[0]),
             entrance=entrance,
         )
-        if isinstance(session, Turned):
+        if isinstance(session, Rejected):
             self._turned += entrance is Entrance.SOCKET
             log_turned(address, session.code)
         else:
             carrier.address = address
             is_ours = entrance is Entrance.SOCKET
-            self._carriers[session] = carrier if is_ours else Guarded(carrier)
+            self._carriers[session] = carrier if is_ours else GuardedTransport(carrier)
             log_opened(session, address)
             self.turn_soon()
         return session
@@ -186,18 +187,18 @@ class AsyncServer:
 
     # -- what side doors ask ---------------------------------------------------
 
-    def look(self, done: Callable[[View], None]) -> None:
+    def snapshot(self, done: Callable[[Snapshot], None]) -> None:
         """Tell what is so now."""
         self._act(lambda: done(self._hub.room.view()))
 
-    def ask(
+    def query(
         self,
         query: Query,
         done: Callable[[Page | Refused], None],
         is_wanted: Callable[[], bool],
     ) -> None:
         """Tell what the history has."""
-        self._act(lambda: self._service.ask(query, done, is_wanted))
+        self._act(lambda: self._service.query(query, done, is_wanted))
 
     # -- turns ------------------------------------------------------------------
 
@@ -216,10 +217,10 @@ class AsyncServer:
         if due is not None and due <= now:
             for session in hub.lagging:
                 hub.paused(session, self._carriers[session].unsent, now)
-            for session in hub.silent(now):
+            for session in hub.silent_arrivals(now):
                 carrier = carriers[session]
                 if isinstance(carrier, Carrier) and carrier.holds_input:
-                    hub.expect(session, now)
+                    hub.postpone_admission(session, now)
             hub.tick(now)
         service.record(ALONE, self._act)
         service.answer(ALONE, self._act)
@@ -229,12 +230,12 @@ class AsyncServer:
             if service.trace is not None:
                 for session in sessions:
                     service.trace.told(session, data)
-        log_presences(hub.presences())
+        log_presences(hub.presence_changes())
         for ended in hub.ended():
             service.note_end(ended, carriers[ended.session].address)
-            carriers[ended.session].part(ended)
-        for session, on in hub.reading().items():
-            carriers[session].read_on(on=on)
+            carriers[ended.session].close_with(ended)
+        for session, on in hub.reading_changes().items():
+            carriers[session].set_reading(on=on)
         self._set_timer(now)
         if self._is_parting and not len(hub):
             self._empty.set()
@@ -287,7 +288,7 @@ class AsyncServer:
                 self._loop.call_soon_threadsafe(self.resumed, session)
 
         console = Console(STANDARD_OUTPUT, drained)
-        self._carriers[session] = ConsoleCarrier(self, session, console)
+        self._carriers[session] = ConsoleTransport(self, session, console)
         return console
 
     def _log_failure(

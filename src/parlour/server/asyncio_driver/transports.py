@@ -7,8 +7,8 @@ from functools import partial
 from typing import Final, Protocol
 
 from parlour.core.events import SessionId
-from parlour.core.hub import Turned
-from parlour.core.ports import Carrier as Carries
+from parlour.core.hub import Rejected
+from parlour.core.ports import Transport as Carries
 from parlour.core.sessions.connection import Ended, Entrance
 
 from ..console import Console
@@ -18,7 +18,7 @@ from ..sockets import DRAIN, LINGER, holds_input, set_up
 HIGH_WATER: Final = 16 << 10  # bytes in a transport before it counts as full
 
 
-class Owner(Protocol):
+class Driver(Protocol):
     """Whom a carrier tells what happened: the driver."""
 
     buffer: memoryview
@@ -29,7 +29,7 @@ class Owner(Protocol):
         carrier: Carries,
         peer: tuple[str, int],
         entrance: Entrance = Entrance.SOCKET,
-    ) -> SessionId | Turned:
+    ) -> SessionId | Rejected:
         """Take in a connection (step 1)."""
         ...
 
@@ -70,7 +70,7 @@ class Carrier(asyncio.BufferedProtocol):
     write: Callable[[bytes], None]
     """Takes bytes for the peer; :meth:`pause_writing` may come of it meanwhile."""
 
-    def __init__(self, owner: Owner) -> None:
+    def __init__(self, owner: Driver) -> None:
         self._owner = owner
         self._session: SessionId | None = None
         self.address = ""
@@ -100,7 +100,7 @@ class Carrier(asyncio.BufferedProtocol):
         transport.set_write_buffer_limits(HIGH_WATER)
         set_up(transport.get_extra_info("socket"))
         session = self._owner.connect(self, peer[:2])
-        if isinstance(session, Turned):
+        if isinstance(session, Rejected):
             self._was_turned = True
             self._peer_is_done = not self._owner.is_patient  # then close at once
             self._finish(session.last)
@@ -136,7 +136,7 @@ class Carrier(asyncio.BufferedProtocol):
         elif self._was_turned:
             self._owner.forget_turned()
 
-    def read_on(self, *, on: bool) -> None:
+    def set_reading(self, *, on: bool) -> None:
         """Read from the peer, or let it wait."""
         if not self.transport.is_closing() and not self._peer_is_done:
             if on:
@@ -144,7 +144,7 @@ class Carrier(asyncio.BufferedProtocol):
             else:
                 self.transport.pause_reading()
 
-    def part(self, ended: Ended) -> None:
+    def close_with(self, ended: Ended) -> None:
         """Part with the peer as *ended* says (step 9)."""
         if ended.abort:
             self.is_over = True
@@ -179,7 +179,7 @@ class Carrier(asyncio.BufferedProtocol):
         self._owner.after(LINGER, self)
 
 
-class Guarded:
+class GuardedTransport:
     """A carrier of a side door. What fails in it ends it, and nobody else's turn."""
 
     def __init__(self, carrier: Carries) -> None:
@@ -195,13 +195,13 @@ class Guarded:
         """Give *data* to it."""
         self._try(partial(self._carrier.write, data))
 
-    def read_on(self, *, on: bool) -> None:
+    def set_reading(self, *, on: bool) -> None:
         """Let it read, or wait."""
-        self._try(partial(self._carrier.read_on, on=on))
+        self._try(partial(self._carrier.set_reading, on=on))
 
-    def part(self, ended: Ended) -> None:
+    def close_with(self, ended: Ended) -> None:
         """Let it part with its peer."""
-        self._try(partial(self._carrier.part, ended))
+        self._try(partial(self._carrier.close_with, ended))
 
     def abort(self) -> None:
         """End it at once."""
@@ -215,13 +215,13 @@ class Guarded:
             self._carrier.abort()
 
 
-class ConsoleCarrier:
+class ConsoleTransport:
     """Carry the chat to the server's own terminal."""
 
     unsent = 0
     address = "console"
 
-    def __init__(self, owner: Owner, session: SessionId, console: Console) -> None:
+    def __init__(self, owner: Driver, session: SessionId, console: Console) -> None:
         self._owner, self._session, self._console = owner, session, console
 
     def write(self, data: bytes) -> None:
@@ -229,10 +229,10 @@ class ConsoleCarrier:
         if unsent := self._console.write(data):
             self._owner.paused(self._session, unsent)
 
-    def part(self, ended: Ended) -> None:
+    def close_with(self, ended: Ended) -> None:
         """Know that the chat is over."""
 
-    def read_on(self, *, on: bool) -> None:
+    def set_reading(self, *, on: bool) -> None:
         """Know that nothing is ever read from a console."""
 
     def abort(self) -> None:

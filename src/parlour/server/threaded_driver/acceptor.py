@@ -14,7 +14,7 @@ PASSING: Final = {errno.ECONNABORTED, errno.EPROTO, errno.ENETDOWN, errno.EHOSTU
 """What an accept may say of a peer that is gone again: the next may do better."""
 
 
-class Door:
+class Acceptor:
     """Hand every connection on *listener* to *take*; tell *failed* what went wrong.
 
     Out of descriptors it waits, longer each time, while those who come queue in the

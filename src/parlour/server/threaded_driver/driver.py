@@ -16,8 +16,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from parlour.core.events import Bye
-from parlour.core.hub import Turned
-from parlour.core.ports import SideDoor
+from parlour.core.hub import Rejected
+from parlour.core.ports import Gateway
 from parlour.core.sessions.connection import Ended
 from parlour.system.standard_streams import STANDARD_OUTPUT
 
@@ -25,7 +25,7 @@ from ..console import Console
 from ..event_log import show
 from ..runtime import (
     STOPPED,
-    Service,
+    Runtime,
     log_accept_failure,
     log_closed,
     log_console_failure,
@@ -43,20 +43,20 @@ from ..sockets import (
     name_of,
     set_up,
 )
-from .acceptor import Door
-from .gateways import Mailbox, SideHall
+from .acceptor import Acceptor
+from .gateways import GatewayServer, Mailbox
 from .poller import Poller
-from .shared_state import AnyCarrier, Turn
-from .transports import NOBODY, Carrier, ConsoleCarrier
+from .shared_state import AnyTransport, SharedState
+from .transports import NOBODY, ConsoleTransport, SocketTransport
 
 if TYPE_CHECKING:
-    from .gateway_thread import SideThread
+    from .gateway_thread import GatewayThread
 
 DROP_SIZE: Final = 65_536  # bytes read at once of what is dropped
 NO_THREADS: Final = Bye("server_full", "the server is full; try again later")
 
 
-def serve(service: Service) -> None:
+def serve(service: Runtime) -> None:
     """Serve until a signal says to stop, and then until everybody is gone."""
     server = ThreadServer(service)
     handle_signals(lambda number, act: signal.signal(number, lambda *_: act()), server)
@@ -76,18 +76,20 @@ class ThreadServer:
     `_turn` guards the hub, and what is named below it here.
     """
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Runtime) -> None:
         self._service, self._recv_size = service, service.recv_size
         self._poller = Poller()
         self._hub = service.hub
-        self._turn = Turn(service.hub, self._poller.wake)
-        self._turned: list[Carrier] = []  # not let in, not yet told so
+        self._turn = SharedState(service.hub, self._poller.wake)
+        self._turned: list[SocketTransport] = []  # not let in, not yet told so
         self._away = 0  # turned away, and not gone yet
-        self._done: list[Carrier] = []  # their threads have ended
+        self._done: list[SocketTransport] = []  # their threads have ended
         self._main = threading.current_thread()
         # The rest belongs to the main thread alone.
-        self._parting: dict[Carrier, None] = {}
-        self._broken: list[Carrier] = []  # found in a write, after their end was read
+        self._parting: dict[SocketTransport, None] = {}
+        self._broken: list[
+            SocketTransport
+        ] = []  # found in a write, after their end was read
         self._stops = 0  # how often it was asked
         self._reports = 0
         self._side_doors = self._prepare(service.doors)
@@ -98,7 +100,7 @@ class ThreadServer:
         self._main = threading.current_thread()
         console = self._open_console()
         doors = [
-            Door(listener, self._take_in, self._log_failure)
+            Acceptor(listener, self._take_in, self._log_failure)
             for listener in self._service.listeners
         ]
         for side_door in self._side_doors:
@@ -111,7 +113,7 @@ class ThreadServer:
         for door in doors:
             door.close()
         for side_door in self._side_doors:
-            side_door.shut()
+            side_door.stop_accepting()
         with self._turn:
             self._hub.stop(STOPPED)
             self._turn.wake()
@@ -147,16 +149,16 @@ class ThreadServer:
         """Return the descriptor on which a byte wakes the main thread."""
         return self._poller.wake_end.fileno()
 
-    def _prepare(self, doors: Sequence[SideDoor]) -> "list[SideThread]":
+    def _prepare(self, doors: Sequence[Gateway]) -> "list[GatewayThread]":
         """Make a thread for each side door. Without any, no loop is imported."""
         if not doors:
             return []
-        from .gateway_thread import SideThread  # noqa: PLC0415
+        from .gateway_thread import GatewayThread  # noqa: PLC0415
 
-        return [SideThread(door, self._hall_of) for door in doors]
+        return [GatewayThread(door, self._hall_of) for door in doors]
 
-    def _hall_of(self, mailbox: Mailbox) -> SideHall:
-        return SideHall(self._turn, self._service.trace, mailbox)
+    def _hall_of(self, mailbox: Mailbox) -> GatewayServer:
+        return GatewayServer(self._turn, self._service.trace, mailbox)
 
     # -- in the thread of a door ----------------------------------------------
 
@@ -168,10 +170,12 @@ class ThreadServer:
         with self._turn:
             now = time.monotonic()
             session = self._hub.connect(address, now, exempt=exempt, network=network)
-            if isinstance(session, Turned):
+            if isinstance(session, Rejected):
                 self._turn_away(sock, address, session)
                 return
-            carrier = self._turn.carriers[session] = Carrier(sock, address, session)
+            carrier = self._turn.transports[session] = SocketTransport(
+                sock, address, session
+            )
             self._turn.wake()
         log_opened(session, address)
         thread = threading.Thread(
@@ -181,13 +185,13 @@ class ThreadServer:
             thread.start()
         except RuntimeError:  # the system has no more threads
             with self._turn:
-                del self._turn.carriers[session]
+                del self._turn.transports[session]
                 self._hub.disconnect(session, time.monotonic())
-                self._turn_away(sock, address, self._hub.turn_away(NO_THREADS))
+                self._turn_away(sock, address, self._hub.reject(NO_THREADS))
 
-    def _turn_away(self, sock: socket.socket, address: str, why: Turned) -> None:
+    def _turn_away(self, sock: socket.socket, address: str, why: Rejected) -> None:
         log_turned(address, why.code)
-        carrier = Carrier(sock, address, NOBODY)
+        carrier = SocketTransport(sock, address, NOBODY)
         carrier.unsent = memoryview(why.last)
         carrier.peer_is_done = self._away >= MAX_TURNED  # then close at once
         self._away += 1
@@ -199,7 +203,7 @@ class ThreadServer:
 
     # -- in the thread of a client ----------------------------------------------
 
-    def _read(self, carrier: Carrier) -> None:
+    def _read(self, carrier: SocketTransport) -> None:
         """Read from one client for as long as it lasts (step 2)."""
         session, trace = carrier.session, self._service.trace
         carrier.await_first()
@@ -213,7 +217,7 @@ class ThreadServer:
                 carrier.is_read = False
                 if not carrier.is_over and not carrier.is_broken:
                     self._hub.receive(session, data, time.monotonic())
-                    self._turn.mind_reading()
+                    self._turn.apply_reading_changes()
                     self._turn.wake()
         with self._turn:
             self._done.append(carrier)
@@ -242,25 +246,25 @@ class ThreadServer:
         service.record(turn, self._act)
         service.answer(turn, self._act)
         for query, answered, is_wanted in asked:
-            service.ask(query, answered, is_wanted)
+            service.query(query, answered, is_wanted)
         with turn:
             deliveries = [
-                (data, [turn.carriers[session] for session in sessions])
+                (data, [turn.transports[session] for session in sessions])
                 for data, sessions, _ in hub.flush(now)
             ]
-            ended = [(turn.carriers[end.session], end) for end in hub.ended()]
-            presences = hub.presences()
-            turn.mind_reading()
+            ended = [(turn.transports[end.session], end) for end in hub.ended()]
+            presences = hub.presence_changes()
+            turn.apply_reading_changes()
         log_presences(presences)
         for data, carriers in deliveries:
             for carrier in carriers:
                 self._write(carrier, data)
         for parting, end in ended:
             service.note_end(end, parting.address)
-            if isinstance(parting, Carrier):
+            if isinstance(parting, SocketTransport):
                 self._part(parting, end)
             else:
-                parting.part(end)
+                parting.close_with(end)
         for carrier in turned:
             self._finish(carrier)
         for carrier in done:
@@ -281,25 +285,25 @@ class ThreadServer:
         for carrier in self._poller.wait(min(times) - now if times else None):
             self._go_on(carrier)
 
-    def _write(self, carrier: AnyCarrier, data: bytes) -> None:
+    def _write(self, carrier: AnyTransport, data: bytes) -> None:
         """Write *data*, and say so if it does not all leave (step 6)."""
         unsent = carrier.write(data)
         if self._service.trace is not None:
             self._service.trace.told(carrier.session, data)
         if unsent:
-            if isinstance(carrier, Carrier):
+            if isinstance(carrier, SocketTransport):
                 self._poller.watch(carrier)
             now = time.monotonic()
             with self._turn:
-                if carrier.session not in self._turn.carriers:
+                if carrier.session not in self._turn.transports:
                     return  # the thread of its door has let go of it meanwhile
                 self._hub.paused(carrier.session, unsent, now)
-                if not isinstance(carrier, Carrier) and not carrier.is_full:
+                if not isinstance(carrier, SocketTransport) and not carrier.is_full:
                     self._hub.resumed(carrier.session, now)  # it drained meanwhile
-        elif isinstance(carrier, Carrier) and carrier.is_broken:
+        elif isinstance(carrier, SocketTransport) and carrier.is_broken:
             self._broken.append(carrier)
 
-    def _go_on(self, carrier: Carrier) -> None:
+    def _go_on(self, carrier: SocketTransport) -> None:
         """Go on with a socket that was waited for."""
         if carrier.session == NOBODY:
             carrier.drop(DROP_SIZE)
@@ -310,7 +314,7 @@ class ThreadServer:
         self._poller.watch(carrier)
         self._close_if_finished(carrier)
 
-    def _drained(self, carrier: Carrier) -> None:
+    def _drained(self, carrier: SocketTransport) -> None:
         now = time.monotonic()
         if carrier.is_over:
             carrier.finish()
@@ -319,7 +323,7 @@ class ThreadServer:
             with self._turn:
                 self._hub.resumed(carrier.session, now)
 
-    def _part(self, carrier: Carrier, ended: Ended) -> None:
+    def _part(self, carrier: SocketTransport, ended: Ended) -> None:
         """Part with a peer as *ended* says (step 9)."""
         if ended.abort:
             self._abort(carrier)
@@ -328,7 +332,7 @@ class ThreadServer:
                 carrier.write(ended.last)
             self._finish(carrier)
 
-    def _finish(self, carrier: Carrier) -> None:
+    def _finish(self, carrier: SocketTransport) -> None:
         """Send what is unsent and a FIN, and give the peer a while to do the same."""
         now = time.monotonic()
         carrier.is_over = True
@@ -347,14 +351,14 @@ class ThreadServer:
             del self._parting[carrier]
             self._abort(carrier)
 
-    def _abort(self, carrier: Carrier) -> None:
+    def _abort(self, carrier: SocketTransport) -> None:
         """End a connection at once; its thread may have ended before."""
         carrier.abort()
         if carrier.session == NOBODY:
             carrier.peer_is_done = True
         self._close_if_finished(carrier)
 
-    def _close_if_finished(self, carrier: Carrier) -> None:
+    def _close_if_finished(self, carrier: SocketTransport) -> None:
         """Let go of a connection that has ended both ways (step 10)."""
         if not carrier.is_finished or carrier.sock.fileno() < 0:
             return
@@ -368,7 +372,7 @@ class ThreadServer:
             return
         with self._turn:
             lost = self._hub.disconnect(session, time.monotonic())
-            del self._turn.carriers[session]
+            del self._turn.transports[session]
             self._turn.wake()
         if lost is not None:
             log_closed(lost, carrier.address)
@@ -383,14 +387,14 @@ class ThreadServer:
             with self._turn:
                 carriers = [
                     carrier
-                    for carrier in self._turn.carriers.values()
-                    if not isinstance(carrier, ConsoleCarrier)
+                    for carrier in self._turn.transports.values()
+                    if not isinstance(carrier, ConsoleTransport)
                 ]
             if not carriers and not self._parting:
                 return
             if self._stops > 1 or time.monotonic() > late:
                 for carrier in carriers:
-                    if isinstance(carrier, Carrier):
+                    if isinstance(carrier, SocketTransport):
                         self._abort(carrier)
                     else:
                         carrier.abort()
@@ -416,5 +420,5 @@ class ThreadServer:
                 self._turn.wake()
 
         console = Console(STANDARD_OUTPUT, drained)
-        self._turn.carriers[session] = ConsoleCarrier(console, session)
+        self._turn.transports[session] = ConsoleTransport(console, session)
         return console

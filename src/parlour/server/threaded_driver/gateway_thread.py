@@ -7,19 +7,19 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from parlour.core.ports import SideDoor
+from parlour.core.ports import Gateway
 
 from ..event_log import log_limited
 from ..event_loops import log_failure, new_event_loop
-from .gateways import Mailbox, SideHall
+from .gateways import GatewayServer, Mailbox
 
 CLOSE_WAIT: Final = 30.0  # seconds for a door to close, each wait of which is shorter
 
 
-class SideThread:
+class GatewayThread:
     """A side door that is open in a thread of its own."""
 
-    def __init__(self, door: SideDoor, hall: Callable[[Mailbox], SideHall]) -> None:
+    def __init__(self, door: Gateway, hall: Callable[[Mailbox], GatewayServer]) -> None:
         self._door, self._hall = door, hall
         self._is_open = threading.Event()
         self._failure: BaseException | None = None
@@ -35,9 +35,9 @@ class SideThread:
         if self._failure is not None:
             raise self._failure
 
-    def shut(self) -> None:
+    def stop_accepting(self) -> None:
         """Let nobody in any more."""
-        self._post(self._door.shut)
+        self._post(self._door.stop_accepting)
 
     def abort(self) -> None:
         """Make everybody go at once. A signal may call this: it takes no lock."""

@@ -15,17 +15,18 @@ from functools import partial
 from types import TracebackType
 from typing import Final, Protocol
 
-from parlour.core.events import Page, Query, Refused, SessionId, View
-from parlour.core.hub import Hub, Turned
-from parlour.core.ports import Carrier as Carries
+from parlour.core.events import Refused, SessionId, Snapshot
+from parlour.core.hub import Hub, Rejected
+from parlour.core.ports import Transport as Carries
 from parlour.core.sessions.connection import Ended, Entrance
+from parlour.core.storage import Page, Query
 
 from ..event_log import log_limited
 from ..runtime import log_closed, log_opened, log_turned
 from ..sockets import is_exempt, limited_network, name_of
 from ..trace import Trace
 
-Asked = tuple[Query, Callable[[Page | Refused], None], Callable[[], bool]]
+GatewayQuery = tuple[Query, Callable[[Page | Refused], None], Callable[[], bool]]
 """A query of a side door, whom to tell, and whether it is still wanted."""
 
 HIGH_WATER: Final = 64 << 10  # bytes handed over and not taken: then it lags
@@ -61,7 +62,7 @@ class Mailbox:
                 log_limited(logging.ERROR, "door.failed", exc)
 
 
-class SideCarrier:
+class GatewayTransport:
     """A connection that a side door carries, as the main thread knows it.
 
     What was handed over counts as *waiting* until the door's transport has taken it.
@@ -103,13 +104,13 @@ class SideCarrier:
         self._mailbox.post(partial(self._give, data))
         return waiting
 
-    def read_on(self, *, on: bool) -> None:
+    def set_reading(self, *, on: bool) -> None:
         """Let the door read, or wait."""
-        self._mailbox.post(partial(self._carrier.read_on, on=on))
+        self._mailbox.post(partial(self._carrier.set_reading, on=on))
 
-    def part(self, ended: Ended) -> None:
+    def close_with(self, ended: Ended) -> None:
         """Let the door part with the peer."""
-        self._mailbox.post(partial(self._carrier.part, ended))
+        self._mailbox.post(partial(self._carrier.close_with, ended))
 
     def abort(self) -> None:
         """Let the door end it at once."""
@@ -139,7 +140,7 @@ class Turn(Protocol):
     """What the threaded driver lends to those who hold its turn: ``with turn:``."""
 
     hub: Hub
-    asked: list[Asked]
+    asked: list[GatewayQuery]
 
     def __enter__(self) -> None: ...
 
@@ -154,20 +155,20 @@ class Turn(Protocol):
         """Let the main thread take a turn."""
         ...
 
-    def mind_reading(self) -> None:
+    def apply_reading_changes(self) -> None:
         """Let carriers read, or wait."""
         ...
 
-    def take_in(self, session: SessionId, carrier: SideCarrier) -> None:
+    def add_transport(self, session: SessionId, carrier: GatewayTransport) -> None:
         """Know the carrier of a session."""
         ...
 
-    def let_go(self, session: SessionId) -> None:
+    def remove_transport(self, session: SessionId) -> None:
         """Know it no more."""
         ...
 
 
-class SideHall:
+class GatewayServer:
     """The hall of one side door: it takes the turn for each thing that it is told."""
 
     def __init__(
@@ -178,14 +179,14 @@ class SideHall:
     ) -> None:
         self._turn, self._trace = turn, trace
         self._mailbox = mailbox
-        self._carriers: dict[SessionId, SideCarrier] = {}
+        self._carriers: dict[SessionId, GatewayTransport] = {}
 
     def connect(
         self, carrier: Carries, peer: tuple[str, int], entrance: Entrance
-    ) -> SessionId | Turned:
+    ) -> SessionId | Rejected:
         """Take in a connection (step 1)."""
         carrier.address, exempt = name_of(peer), is_exempt(peer[0])
-        side = SideCarrier(carrier, self._mailbox, self._drained)
+        side = GatewayTransport(carrier, self._mailbox, self._drained)
         with self._turn:
             session = self._turn.hub.connect(
                 carrier.address,
@@ -194,10 +195,10 @@ class SideHall:
                 network=limited_network(peer[0]),
                 entrance=entrance,
             )
-            if not isinstance(session, Turned):
+            if not isinstance(session, Rejected):
                 side.session = session
-                self._turn.take_in(session, side)
-        if isinstance(session, Turned):
+                self._turn.add_transport(session, side)
+        if isinstance(session, Rejected):
             log_turned(carrier.address, session.code)
         else:
             self._carriers[session] = side
@@ -210,7 +211,7 @@ class SideHall:
             self._trace.said(session, data)
         with self._turn:
             self._turn.hub.receive(session, data, time.monotonic())
-            self._turn.mind_reading()
+            self._turn.apply_reading_changes()
             self._turn.wake()
 
     def paused(self, session: SessionId, unsent: int) -> None:  # noqa: ARG002
@@ -227,20 +228,20 @@ class SideHall:
         carrier = self._carriers.pop(session)
         with self._turn:
             lost = self._turn.hub.disconnect(session, time.monotonic())
-            self._turn.let_go(session)
+            self._turn.remove_transport(session)
             self._turn.wake()
         if lost is not None:
             log_closed(lost, carrier.address)
         if self._trace is not None:
             self._trace.forget(session)
 
-    def look(self, done: Callable[[View], None]) -> None:
+    def snapshot(self, done: Callable[[Snapshot], None]) -> None:
         """Tell what is so now."""
         with self._turn:
             view = self._turn.hub.room.view()
         done(view)
 
-    def ask(
+    def query(
         self,
         query: Query,
         done: Callable[[Page | Refused], None],

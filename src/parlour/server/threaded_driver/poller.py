@@ -5,7 +5,7 @@ import select
 import socket
 from contextlib import suppress
 
-from .transports import NOBODY, Carrier
+from .transports import NOBODY, SocketTransport
 
 READ_SIZE = 4096  # bytes of wakes taken at once
 
@@ -21,14 +21,14 @@ class Poller:
         self.wake_end.setblocking(False)
         self._poll = select.poll()
         self._poll.register(self._sleep_end, select.POLLIN)
-        self._carriers: dict[int, Carrier] = {}
+        self._carriers: dict[int, SocketTransport] = {}
 
     def wake(self) -> None:
         """End the wait of the other thread, or its next one."""
         with suppress(OSError):  # full: it is awake; closed: it is gone
             self.wake_end.send(b"!")
 
-    def wait(self, seconds: float | None) -> list[Carrier]:
+    def wait(self, seconds: float | None) -> list[SocketTransport]:
         """Return the carriers that can go on, after *seconds* at the latest."""
         milliseconds = None if seconds is None else math.ceil(max(seconds, 0.0) * 1000)
         ready = []
@@ -39,7 +39,7 @@ class Poller:
                 ready.append(self._carriers[number])
         return ready
 
-    def watch(self, carrier: Carrier) -> None:
+    def watch(self, carrier: SocketTransport) -> None:
         """Wait for *carrier* from now on, if there is anything to wait for.
 
         That is room for what is unsent, and the end of one that was turned away.
@@ -53,7 +53,7 @@ class Poller:
         else:
             self.forget(carrier)
 
-    def forget(self, carrier: Carrier) -> None:
+    def forget(self, carrier: SocketTransport) -> None:
         """Wait for *carrier* no more. To be called before its socket is closed."""
         if self._carriers.pop(carrier.sock.fileno(), None) is not None:
             self._poll.unregister(carrier.sock)

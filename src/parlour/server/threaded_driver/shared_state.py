@@ -7,13 +7,13 @@ from types import TracebackType
 from parlour.core.events import SessionId
 from parlour.core.hub import Hub
 
-from .gateways import Asked, SideCarrier
-from .transports import Carrier, ConsoleCarrier
+from .gateways import GatewayQuery, GatewayTransport
+from .transports import ConsoleTransport, SocketTransport
 
-AnyCarrier = Carrier | SideCarrier | ConsoleCarrier
+AnyTransport = SocketTransport | GatewayTransport | ConsoleTransport
 
 
-class Turn:
+class SharedState:
     """The hub and its carriers. Whoever uses them holds the turn: ``with turn:``.
 
     It is held for pure code and the byte that wakes the main thread only, never
@@ -23,8 +23,8 @@ class Turn:
     def __init__(self, hub: Hub, wake: Callable[[], None]) -> None:
         self._lock = threading.Lock()
         self.hub = hub
-        self.carriers: dict[SessionId, AnyCarrier] = {}
-        self.asked: list[Asked] = []
+        self.transports: dict[SessionId, AnyTransport] = {}
+        self.asked: list[GatewayQuery] = []
         """What side doors want to know of the history."""
         self.is_woken = False
         self._wake = wake
@@ -40,13 +40,13 @@ class Turn:
     ) -> None:
         self._lock.release()
 
-    def take_in(self, session: SessionId, carrier: SideCarrier) -> None:
+    def add_transport(self, session: SessionId, carrier: GatewayTransport) -> None:
         """Know the carrier of a session that came by a side door."""
-        self.carriers[session] = carrier
+        self.transports[session] = carrier
 
-    def let_go(self, session: SessionId) -> None:
+    def remove_transport(self, session: SessionId) -> None:
         """Know the carrier of a session no more."""
-        del self.carriers[session]
+        del self.transports[session]
 
     def wake(self) -> None:
         """Let the main thread take a turn, now or as soon as it can."""
@@ -54,20 +54,20 @@ class Turn:
             self.is_woken = True
             self._wake()
 
-    def mind_reading(self) -> None:
+    def apply_reading_changes(self) -> None:
         """Let carriers read, or wait (step 7)."""
-        for session, on in self.hub.reading().items():
-            self.carriers[session].read_on(on=on)
+        for session, on in self.hub.reading_changes().items():
+            self.transports[session].set_reading(on=on)
 
     def tick(self, now: float) -> None:
         """Do what the time has come for (step 8)."""
-        hub, carriers = self.hub, self.carriers
+        hub, carriers = self.hub, self.transports
         due = hub.deadline(now)
         if due is not None and due <= now:
             for session in hub.lagging:
                 hub.paused(session, carriers[session].waiting, now)
-            for session in hub.silent(now):
+            for session in hub.silent_arrivals(now):
                 carrier = carriers[session]
-                if isinstance(carrier, Carrier) and carrier.holds_input:
-                    hub.expect(session, now)
+                if isinstance(carrier, SocketTransport) and carrier.holds_input:
+                    hub.postpone_admission(session, now)
             hub.tick(now)

@@ -15,7 +15,7 @@ NOTHING: Final = memoryview(b"")
 NOBODY: Final = SessionId(0)  # the session of one that was not let in
 
 
-class Carrier:
+class SocketTransport:
     """One connection. Its own thread reads; the writing thread does the rest.
 
     One that was not let in has no thread and no session.
@@ -72,7 +72,7 @@ class Carrier:
             self.sock.recv(1, socket.MSG_PEEK)
         self.is_read = True
 
-    def read_on(self, *, on: bool) -> None:
+    def set_reading(self, *, on: bool) -> None:
         """Let its thread read, or wait."""
         if on:
             self.reads.set()
@@ -136,7 +136,7 @@ class Carrier:
             self.sock.shutdown(socket.SHUT_RDWR)
 
 
-class ConsoleCarrier:
+class ConsoleTransport:
     """The console, as a carrier."""
 
     address = "console"
@@ -154,8 +154,8 @@ class ConsoleCarrier:
         """Whether too much waits."""
         return self.console.is_full
 
-    def read_on(self, *, on: bool) -> None:
+    def set_reading(self, *, on: bool) -> None:
         """Know that nothing is ever read from a console."""
 
-    def part(self, ended: Ended) -> None:
+    def close_with(self, ended: Ended) -> None:
         """Know that the chat is over."""
