@@ -17,9 +17,10 @@ from parlour import cli
 from parlour.cli.parameters import BAD_ENVIRONMENT, CANNOT_START, FAILED, USAGE
 from parlour.client.exit_status import ExitCode
 from parlour.client.terminal.commands import COMMANDS
-from parlour.core import limits
-from parlour.core.limits import Limits, Rate
+from parlour.core import limits, rate_limit
+from parlour.core.limits import Limits
 from parlour.core.names.validation import clean
+from parlour.core.rate_limit import Rate
 from parlour.journal.sqlite.errors import REASONS
 from parlour.server.config import Bound, Config
 from parlour.server.runtime import UNLOGGED
@@ -316,8 +317,9 @@ def test_a_bound_is_as_documented(source: str) -> None:
 def test_every_bound_of_the_chat_is_documented() -> None:
     chat = {f"core.limits.Limits.{field.name}" for field in fields(Limits)}
     constants = {
-        f"core.limits.{name}"
-        for name, value in vars(limits).items()
+        f"{module.__name__.removeprefix('parlour.')}.{name}"
+        for module in (limits, rate_limit)
+        for name, value in vars(module).items()
         if name.isupper() and isinstance(value, int | float)
     }
 

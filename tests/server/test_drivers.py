@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from parlour.core.limits import Limits, Rate
+from parlour.core.limits import Limits
+from parlour.core.rate_limit import Rate
 from parlour.server.sockets import set_up
 from tests.server.stage import Serve, SocketPeer, serve_async, serve_threads
 

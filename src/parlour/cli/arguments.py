@@ -9,7 +9,7 @@ from typing import IO, Any, ClassVar, Final, NoReturn
 import click
 from click.core import ParameterSource
 
-from parlour.core.limits import Rate
+from parlour.core.rate_limit import Rate
 from parlour.system.resource_limits import (
     ShortageError,
     raise_descriptor_limit,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 import click
 
-from parlour.core.limits import Rate
+from parlour.core.rate_limit import Rate
 from parlour.server.config import MIN_DESCRIPTORS, Bound, Config, Engine, People, Web
 from parlour.system.standard_streams import open_missing_streams
 

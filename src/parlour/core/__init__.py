@@ -3,17 +3,18 @@
 Bytes go in and bytes come out. Nothing here waits, and the time is an argument.
 Read in this order:
 
-``hub``       the driver contract: connections, sessions and the room put together
-``events``    what the server tells clients
-``storage``   what passes between the hub and the storage: drafts and queries
-``protocol``  lines, dialects, commands: bytes to commands and events to bytes
-``names``     which names are allowed, which look alike, which are taken
-``rooms``     a room: its members, and what has yet to happen in it
-``sessions``  connections: admission, resumption, backpressure, commands, closing
-``delivery``  recent events, and how each member gets them
-``limits``    sizes, times and the token bucket
-``counters``  totals since the start
-``ports``     what drivers, gateways and transports provide for each other
+``hub``         the driver contract: connections, sessions and the room put together
+``events``      what the server sends
+``storage``     what passes between the hub and the store: drafts and queries
+``protocol``    lines, dialects, commands: bytes to commands and events to bytes
+``names``       which names are allowed, which look alike, which are taken
+``rooms``       a room: its members, and its events that are still pending
+``sessions``    connections: admission, resumption, backpressure, commands, closing
+``delivery``    recent events, and how each member gets them
+``limits``      sizes and times: every bound of the core
+``rate_limit``  the token bucket
+``counters``    totals since the start
+``ports``       what drivers, gateways and transports provide for each other
 
 A message takes one path: ``protocol.input_buffer`` splits the bytes into lines, a
 dialect decodes a line into a command, a command handler makes it a draft, the history

@@ -7,13 +7,15 @@ from typing import Final, NamedTuple
 from .counters import Counters
 from .delivery.shared_cursors import Write
 from .events import LOBBY, Bye, Cursor, Refused, SessionId
-from .limits import Bucket, Limits
-from .names.validation import NameRegistry
+from .limits import Limits
+from .names.registry import NameRegistry
 from .protocol.dialect import Dialect
 from .protocol.plain import PLAIN
+from .protocol.session import SESSION
+from .rate_limit import Bucket
 from .rooms.pending import Stop, Tell
 from .rooms.room import Room
-from .sessions.admission import SESSION, Admission
+from .sessions.admission import Admission
 from .sessions.backpressure import Backpressure
 from .sessions.capacity import Capacity
 from .sessions.closing import Closing

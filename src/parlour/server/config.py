@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from parlour.core.limits import DEFAULT_RATE, MAX_OTHERS, Limits, Rate
+from parlour.core.limits import DEFAULT_RATE, MAX_OTHERS, Limits
+from parlour.core.rate_limit import Rate
 
 Engine = Literal["async", "threads"]
 People = Literal["full", "names", "addresses", "none"]

@@ -21,9 +21,10 @@ from parlour.core.events import (
     Renamed,
     StorageRecovered,
 )
-from parlour.core.limits import Limits, Rate
+from parlour.core.limits import Limits
 from parlour.core.names.validation import clean
 from parlour.core.protocol.plain import LATE_HELLO, PLAIN, said
+from parlour.core.rate_limit import Rate
 from parlour.core.sessions.address_limits import AddressLimits
 from parlour.core.sessions.admission import taken
 from parlour.core.sessions.capacity import Capacity

@@ -19,8 +19,9 @@ from hypothesis.stateful import (
 )
 
 from parlour.core.events import LOBBY, Refused
-from parlour.core.limits import Limits, Rate
+from parlour.core.limits import Limits
 from parlour.core.protocol.plain import PLAIN
+from parlour.core.rate_limit import Rate
 from parlour.core.storage import Before
 from tests.core.reading import messages, read, roster
 from tests.core.stage import WALL, Guest, Stage, line, texts

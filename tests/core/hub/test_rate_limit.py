@@ -1,4 +1,5 @@
-from parlour.core.limits import Limits, Rate
+from parlour.core.limits import Limits
+from parlour.core.rate_limit import Rate
 from tests.core.stage import Guest, Stage, line
 
 RATE = Limits(rate=Rate(5.0, 20.0))

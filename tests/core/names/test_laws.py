@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from parlour.core.events import Refused, SessionId
 from parlour.core.names.confusables import caseless_skeleton, prototype, skeleton
-from parlour.core.names.validation import NameRegistry, clean, keys
+from parlour.core.names.registry import NameRegistry
+from parlour.core.names.validation import clean, keys
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=150)
 LIKELY = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)

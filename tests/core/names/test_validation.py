@@ -2,7 +2,8 @@
 import pytest
 
 from parlour.core.events import Refused, SessionId
-from parlour.core.names.validation import NameRegistry, clean
+from parlour.core.names.registry import NameRegistry
+from parlour.core.names.validation import clean
 
 ANN, BOB = SessionId(1), SessionId(2)
 

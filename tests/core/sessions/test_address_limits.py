@@ -3,7 +3,8 @@
 import pytest
 
 from parlour.core.hub import Hub, Rejected
-from parlour.core.limits import Limits, Rate
+from parlour.core.limits import Limits
+from parlour.core.rate_limit import Rate
 from parlour.core.sessions.address_limits import MAX_IDLE, AddressLimits, network_of
 from tests.core.stage import Stage
 

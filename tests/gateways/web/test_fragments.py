@@ -2,7 +2,7 @@
 
 import pytest
 
-from parlour.core.limits import Rate
+from parlour.core.rate_limit import Rate
 from parlour.gateways.web import fragments
 from parlour.gateways.web.fragments import MAX_PARTS, Fragments, FrameError
 

@@ -1,6 +1,7 @@
-"""Nicknames: allowed, alike, taken.
+"""Nicknames.
 
-``validation``   which names are allowed, and which names are taken
+``validation``   which names are allowed
+``registry``     which names are taken
 ``confusables``  which characters look alike (UTS #39)
 ``scripts``      which writing systems a word may mix (UTS #39)
 ``colors``       the colour of a name

@@ -65,6 +65,9 @@ class SessionDialect:
         return msgspec.json.encode({"type": kind, "data": data}) + b"\n"
 
 
+SESSION: Final = SessionDialect()
+
+
 def _spelled(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row for each word
     """Return the type and the data of the line for *event*."""
     match event:

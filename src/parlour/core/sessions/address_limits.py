@@ -4,7 +4,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
 from ..events import Bye
-from ..limits import Bucket, Rate
+from ..rate_limit import Bucket, Rate
 
 IPV6_PREFIX: Final = 64  # bits that all the addresses of one IPv6 customer share
 MAX_IDLE: Final = 16_384  # networks without a connection whose rate is remembered

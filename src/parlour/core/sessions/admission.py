@@ -2,9 +2,10 @@
 
 from ..counters import Counters
 from ..events import Bye, Refused, SessionId, User
-from ..names.validation import NameRegistry, clean
+from ..names.registry import NameRegistry
+from ..names.validation import clean
 from ..protocol.commands import Hello
-from ..protocol.session import SessionDialect
+from ..protocol.session import SESSION
 from ..rooms.pending import Depart, Enter, Greet, Rename, Tell
 from ..rooms.room import REPLACED, Room
 from .capacity import Capacity
@@ -12,8 +13,6 @@ from .connection import Connection, Entrance, State
 from .presence import PresenceChanges, PresenceKind
 from .resumption import ResumableSessions
 from .timers import Timers
-
-SESSION = SessionDialect()
 
 
 class Admission:

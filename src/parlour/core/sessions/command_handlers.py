@@ -4,15 +4,9 @@ from typing import assert_never
 
 from ..counters import Counters
 from ..events import Bye, Ping, Pong, Refused, RoomName
-from ..limits import (
-    HISTORY_COST,
-    HISTORY_PAGE,
-    MAX_FAULTS,
-    MAX_OWED,
-    Limits,
-    line_cost,
-)
-from ..names.validation import NameRegistry, clean
+from ..limits import HISTORY_PAGE, MAX_FAULTS, MAX_OWED, Limits
+from ..names.registry import NameRegistry
+from ..names.validation import clean
 from ..protocol.commands import (
     Command,
     Hello,
@@ -31,6 +25,7 @@ from ..protocol.lines import OVERLONG
 from ..protocol.message_text import is_sayable, text_fault
 from ..protocol.plain import LATE_HELLO
 from ..protocol.session_decoder import key
+from ..rate_limit import HISTORY_COST, line_cost
 from ..rooms.pending import AskHistory, AskUsers, Tell
 from ..rooms.room import Room
 from ..storage import After, Before, Draft, Purpose, Query, Search

@@ -4,9 +4,10 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from ..events import SessionId
-from ..limits import Bucket, Limits
+from ..limits import Limits
 from ..protocol.dialect import Dialect
 from ..protocol.input_buffer import InputBuffer
+from ..rate_limit import Bucket
 
 
 class Entrance(Enum):

@@ -6,7 +6,7 @@ A message may come in fragments (RFC 6455, 5.4). Its end is the end of a line, t
 from collections.abc import Callable
 from typing import Final
 
-from parlour.core.limits import Bucket, Rate
+from parlour.core.rate_limit import Bucket, Rate
 
 MAX_PARTS: Final = 64  # fragments of one message
 IDLE_FRAMES: Final = Rate(10.0, 200.0)
