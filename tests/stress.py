@@ -16,8 +16,8 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from tests.programs.crashes import Report, crash
-from tests.programs.harness import ENGINES
-from tests.programs.stage import Stage
+from tests.programs.launch import ENGINES
+from tests.programs.sandbox import Stage
 from tests.proof.violation import Violation
 from tests.simulation.world import Outcome, simulate
 

@@ -15,9 +15,9 @@ from playwright.sync_api import Browser, ViewportSize
 from tests.gateways.web.browser import Tab, Visits, expect
 from tests.gateways.web.chromium import chromium
 from tests.gateways.web.site import Site, serve
-from tests.programs.harness import CLIENT
+from tests.programs.launch import CLIENT
+from tests.programs.sandbox import Stage
 from tests.programs.seats import sit_down
-from tests.programs.stage import Stage
 from tests.programs.terminal import Terminal
 
 HERE = Path(__file__).parent

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.programs.stage import Stage
+from tests.programs.sandbox import Stage
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.programs.process import Program
-from tests.programs.stage import Stage
+from tests.programs.sandbox import Stage
 
 HERE = Path(__file__).parent
 ALONE = ("-I", "-S")  # nothing but the standard library: parlour cannot be found

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.programs.harness import ENGINES, name_of, start_client, start_server
-from tests.programs.stage import Stage
+from tests.programs.launch import ENGINES, name_of, start_client, start_server
+from tests.programs.sandbox import Stage
 
 from .old_programs import start_old_client
 

@@ -5,9 +5,9 @@ import subprocess
 
 import pytest
 
-from tests.programs.harness import ENGINES, start_client
-from tests.programs.peer import Listener, reset
-from tests.programs.stage import Stage
+from tests.programs.launch import ENGINES, start_client
+from tests.programs.sandbox import Stage
+from tests.programs.sockets import Listener, reset
 
 from .old_programs import start_old_server
 

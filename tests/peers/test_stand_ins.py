@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.programs.peer import Listener, reset
-from tests.programs.stage import Stage
+from tests.programs.sandbox import Stage
+from tests.programs.sockets import Listener, reset
 
 from .old_programs import start_old_client, start_old_server
 

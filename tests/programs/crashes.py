@@ -20,10 +20,10 @@ from tests.proof.checker import check
 from tests.proof.clients import SessionClient
 from tests.proof.violation import Violation
 
-from .harness import Server
-from .kept import do, exported, keep
-from .stage import Stage
-from .watch import PATIENCE
+from .event_loop import PATIENCE
+from .histories import do, exported, keep
+from .launch import Server
+from .sandbox import Stage
 
 CLIENTS: Final = 20
 UNANSWERED: Final = 16  # messages that a client sends ahead of its answers

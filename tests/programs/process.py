@@ -3,7 +3,7 @@
 import signal
 import subprocess
 
-from .watch import PATIENCE, Output, Watch
+from .event_loop import PATIENCE, Output, Watch
 
 
 class Program:

@@ -1,7 +1,7 @@
 """People at terminals: how a test sits down at one of the programs."""
 
-from .harness import CLIENT, SERVER, port_told, server_options
-from .stage import Stage
+from .launch import CLIENT, SERVER, port_told, server_options
+from .sandbox import Stage
 from .terminal import Terminal
 
 

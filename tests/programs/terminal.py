@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pexpect
 import pyte
 
-from .watch import Output, Watch
+from .event_loop import Output, Watch
 
 CURSOR_WANTED = b"\x1b[6n"
 HALVES = (b"\x1b[6", b"\x1b[", b"\x1b")  # that question may come in two pieces

@@ -9,8 +9,8 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from .harness import AT_HOME, ROOT
-from .stage import Stage
+from .launch import AT_HOME, ROOT
+from .sandbox import Stage
 
 pytestmark = pytest.mark.skipif(not AT_HOME, reason="only .venv belongs to a checkout")
 

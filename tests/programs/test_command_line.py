@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from .harness import CLIENT, SERVER, port_told, start_server
-from .peer import Listener
-from .stage import Stage
+from .launch import CLIENT, SERVER, port_told, start_server
+from .sandbox import Stage
+from .sockets import Listener
 
 PARLOUR = str(Path(sys.executable).with_name("parlour"))
 ANYWHERE = ["--port", "0", "--log-format", "json"]

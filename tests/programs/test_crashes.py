@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from .crashes import CLIENTS, crash
-from .harness import ENGINES
-from .stage import Stage
+from .launch import ENGINES
+from .sandbox import Stage
 
 ROUNDS = 10
 

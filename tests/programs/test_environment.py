@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from .harness import CLIENT, ENGINES, SERVER, port_told, server_options, start_server
+from .launch import CLIENT, ENGINES, SERVER, port_told, server_options, start_server
 from .process import Program
-from .stage import Stage
+from .sandbox import Stage
 
 TOOL = ["-m", "parlour", "verify"]
 SERVICE = {  # what Kubernetes sets in every pod beside a service called parlour

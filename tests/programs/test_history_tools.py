@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from .harness import ENGINES
-from .kept import PARLOUR, do, exported, keep, refusal, say
-from .stage import Stage
+from .histories import PARLOUR, do, exported, keep, refusal, say
+from .launch import ENGINES
+from .sandbox import Stage
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
 

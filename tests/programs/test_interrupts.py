@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from .harness import CLIENT, SERVER
-from .peer import Listener
-from .stage import Stage
+from .launch import CLIENT, SERVER
+from .sandbox import Stage
+from .sockets import Listener
 
 TRACED = ["-X", "importtime"]  # a line on stderr for each module, once it is imported
 PARLOUR = str(Path(sys.executable).with_name("parlour"))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from .harness import CLIENT, ENGINES, SERVER, port_told, server_options, start_server
-from .stage import Stage
+from .launch import CLIENT, ENGINES, SERVER, port_told, server_options, start_server
+from .sandbox import Stage
 
 TRACED = ["-X", "importtime"]
 TERMINAL = {"prompt_toolkit"}

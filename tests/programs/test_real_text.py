@@ -5,9 +5,9 @@ import subprocess
 
 import pytest
 
-from .harness import PAIRS, start_client, start_server
+from .launch import PAIRS, start_client, start_server
 from .real_text import real_lines
-from .stage import Stage
+from .sandbox import Stage
 
 
 @pytest.fixture(scope="module")

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.programs.harness import (
+from tests.programs.launch import (
     ENGINES,
     SERVER,
     Server,
     port_told,
     start_client,
 )
-from tests.programs.peer import Listener
 from tests.programs.process import Program
+from tests.programs.sandbox import Stage
 from tests.programs.seats import sit_down
-from tests.programs.stage import Stage
+from tests.programs.sockets import Listener
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
 

@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
-from .harness import ENGINES, SERVER, start_server
-from .stage import Stage
+from .launch import ENGINES, SERVER, start_server
+from .sandbox import Stage
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 

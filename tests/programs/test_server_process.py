@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from .harness import ENGINES, SERVER, server_options, start_client, start_server
-from .stage import Stage
+from .launch import ENGINES, SERVER, server_options, start_client, start_server
+from .sandbox import Stage
 
 CANARY = "canary-7f3a"
 AT_ONCE = 5.0  # seconds; half of what an orderly end may take

@@ -82,10 +82,10 @@ PARTS = {
 # The modules that a third-party library is meant for.
 LIBRARIES = {
     "click": {
-        "cli.arguments",
+        "cli.command_classes",
         "cli.connect",
         "cli.history_tools",
-        "cli.parameters",
+        "cli.option_types",
         "cli.serve",
         "cli.web_options",
     },
@@ -104,17 +104,17 @@ LIBRARIES = {
         "core.protocol.session",
         "core.protocol.session_decoder",
     },
-    "platformdirs": {"cli.parameters"},
+    "platformdirs": {"cli.option_types"},
     "precis_i18n": {"core.names.validation"},
     "prompt_toolkit": {
-        "client.terminal.keys",
+        "client.terminal.key_bindings",
         "client.terminal.paste_detection",
         "client.terminal.prompt",
         "client.terminal.resizing",
     },
     "uvicorn": {"gateways.web.http"},
     "uvloop": {"server.event_loops"},
-    "wcwidth": {"client.terminal.wrap"},
+    "wcwidth": {"client.terminal.line_wrapping"},
     "websockets": {"gateways.web.websocket"},
 }
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.conversation import play
-from tests.programs.harness import ENGINES, SERVER, start_client, start_server
-from tests.programs.peer import Listener
+from tests.programs.launch import ENGINES, SERVER, start_client, start_server
 from tests.programs.process import Program
+from tests.programs.sandbox import Stage
 from tests.programs.seats import sit_down
-from tests.programs.stage import Stage
+from tests.programs.sockets import Listener
 from tests.project.pages import (
     CLIENT,
     PROTOCOL,

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from .arguments import PortType, QuietProgram
-from .parameters import ENGINE, NEW_FILE, RECV_SIZE, SETTINGS, VERSION
+from .command_classes import PortType, QuietProgram
+from .option_types import ENGINE, NEW_FILE, RECV_SIZE, SETTINGS, VERSION
 
 if TYPE_CHECKING:
     from parlour.client.options import Engine

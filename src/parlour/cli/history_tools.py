@@ -10,8 +10,8 @@ import click
 
 from parlour.system.standard_streams import complain, open_missing_streams
 
-from .arguments import PortType, Program
-from .parameters import (
+from .command_classes import PortType, Program
+from .option_types import (
     FAILED,
     SETTINGS,
     USAGE,

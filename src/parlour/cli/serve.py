@@ -14,7 +14,7 @@ from parlour.server.config import MIN_DESCRIPTORS, Bound, Config, Engine, People
 from parlour.system.standard_streams import open_missing_streams
 
 from . import history_tools
-from .arguments import (
+from .command_classes import (
     HostType,
     ParlourGroup,
     PortType,
@@ -23,7 +23,7 @@ from .arguments import (
     know_variables_of,
 )
 from .connect import client
-from .parameters import (
+from .option_types import (
     CANNOT_START,
     ENGINE,
     NEW_FILE,
@@ -43,7 +43,7 @@ from .web_options import AutoPort, page_options, web_config
 if TYPE_CHECKING:
     from parlour.server.lifecycle import MakeGateway
 
-    from .console import ChatLines
+    from .console_dialect import ChatLines
 
 __all__ = ["client", "main", "server"]
 
@@ -278,7 +278,7 @@ def _console() -> "ChatLines":
     """Return what formats the chat for the terminal, in its encoding."""
     from parlour.client.terminal.size import columns  # noqa: PLC0415
 
-    from .console import ChatLines  # noqa: PLC0415
+    from .console_dialect import ChatLines  # noqa: PLC0415
 
     return ChatLines(partial(columns, sys.stdout), sys.stdout.encoding or "utf-8")
 

@@ -10,7 +10,7 @@ from click.core import ParameterSource
 
 from parlour.server.config import Web
 
-from .arguments import HostType, PortType, Program, Slip
+from .command_classes import HostType, PortType, Program, Slip
 from .environment import PREFIX
 
 Command = TypeVar("Command", bound=Callable[..., None])

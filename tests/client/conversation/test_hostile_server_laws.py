@@ -16,8 +16,8 @@ from parlour.client.protocol.plain import MAX_LINE as MAX_SENT
 from parlour.client.protocol.send_buffer import MAX_OWED
 from parlour.client.protocol.session import Unknown
 from parlour.client.protocol.session_decoder import MAX_LINE, MAX_PAGE_LINE, decode
+from parlour.client.terminal.line_wrapping import Width
 from parlour.client.terminal.printer import Printer, Widths
-from parlour.client.terminal.wrap import Width
 from tests.client.helpers import said, welcome, word
 
 STAND = {"epoch": "e", "sequence": 4, "recovered": True}

@@ -11,7 +11,7 @@ from parlour.gateways.web.routes import make_pages
 from tests.gateways.web.chromium import chromium, demand
 from tests.gateways.web.fake import FakeChat
 from tests.gateways.web.page import Html, Read
-from tests.programs.stage import Stage
+from tests.programs.sandbox import Stage
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -14,9 +14,9 @@ from tests.gateways.web.browser import NARROW, OUTAGE, WIDE, Tab, Visits, expect
 from tests.gateways.web.chromium import chromium
 from tests.gateways.web.crowd import NAMES, TEXTS
 from tests.gateways.web.site import Site, serve
-from tests.programs.harness import ROOT
-from tests.programs.peer import Peer
-from tests.programs.stage import Stage
+from tests.programs.launch import ROOT
+from tests.programs.sandbox import Stage
+from tests.programs.sockets import Peer
 
 WHERE = ROOT / "screenshots"
 LONG = (

@@ -6,10 +6,10 @@ from http.client import HTTPConnection
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from tests.programs.harness import SERVER
+from tests.programs.event_loop import PATIENCE
+from tests.programs.launch import SERVER
 from tests.programs.process import Program
-from tests.programs.stage import Stage
-from tests.programs.watch import PATIENCE
+from tests.programs.sandbox import Stage
 
 
 class Said(NamedTuple):

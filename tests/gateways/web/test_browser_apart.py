@@ -9,8 +9,8 @@ import pytest
 
 from tests.gateways.web.browser import Tab, Visits
 from tests.gateways.web.site import serve
-from tests.programs.harness import ENGINES
-from tests.programs.stage import Stage
+from tests.programs.launch import ENGINES
+from tests.programs.sandbox import Stage
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 

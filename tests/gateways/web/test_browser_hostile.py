@@ -9,9 +9,9 @@ from parlour.gateways.web.safe_text import visible
 from tests.gateways.web.browser import NARROW, WIDE, Visits, expect
 from tests.gateways.web.crowd import NAMES, TEXTS
 from tests.gateways.web.site import Said, Site, serve
-from tests.programs.harness import ENGINES
-from tests.programs.peer import Peer
-from tests.programs.stage import Stage
+from tests.programs.launch import ENGINES
+from tests.programs.sandbox import Stage
+from tests.programs.sockets import Peer
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 

@@ -6,8 +6,8 @@ import pytest
 
 from tests.gateways.web.browser import NARROW, OUTAGE, Tab, Visits, expect
 from tests.gateways.web.site import serve, serve_again
-from tests.programs.harness import ENGINES
-from tests.programs.stage import Stage
+from tests.programs.launch import ENGINES
+from tests.programs.sandbox import Stage
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
 

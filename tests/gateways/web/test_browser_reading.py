@@ -5,8 +5,8 @@ import pytest
 from tests.gateways.web.browser import NARROW, WIDE, Visits, expect
 from tests.gateways.web.fake import FakeChat
 from tests.gateways.web.site import Said, Site, serve
-from tests.programs.harness import ENGINES
-from tests.programs.stage import Stage
+from tests.programs.launch import ENGINES
+from tests.programs.sandbox import Stage
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
 

@@ -8,9 +8,9 @@ import pytest
 
 from tests.gateways.web.browser import OUTAGE, Visits, expect
 from tests.gateways.web.site import Said, serve, serve_again
-from tests.programs.harness import ENGINES
-from tests.programs.kept import Kept, exported
-from tests.programs.stage import Stage
+from tests.programs.histories import Kept, exported
+from tests.programs.launch import ENGINES
+from tests.programs.sandbox import Stage
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 

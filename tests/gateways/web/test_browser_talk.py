@@ -7,9 +7,9 @@ import pytest
 
 from tests.gateways.web.browser import Visits, expect
 from tests.gateways.web.site import Said, serve
-from tests.programs.harness import ENGINES
+from tests.programs.launch import ENGINES
+from tests.programs.sandbox import Stage
 from tests.programs.seats import sit_down
-from tests.programs.stage import Stage
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 

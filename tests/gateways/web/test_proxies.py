@@ -17,9 +17,9 @@ from websockets.typing import Origin
 
 from tests.gateways.web.browser import OUTAGE, Visits, expect
 from tests.gateways.web.site import Site, serve
-from tests.programs.harness import ENGINES
-from tests.programs.stage import Stage
-from tests.programs.watch import PATIENCE
+from tests.programs.event_loop import PATIENCE
+from tests.programs.launch import ENGINES
+from tests.programs.sandbox import Stage
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from ..protocol.display_items import DisplayItem
+from .line_wrapping import Width
 from .printer import Printer, Widths
-from .wrap import Width
 
 NO_WRAP: Final = "\x1b[?7l"
 WRAP: Final = "\x1b[?7h"

@@ -13,9 +13,9 @@ from parlour.system.descriptors import read_some
 from parlour.system.standard_streams import STANDARD_ERROR, STANDARD_OUTPUT
 
 from ..protocol.display_items import DisplayItem
+from .line_wrapping import Width
 from .printer import Line, Printer, Widths
 from .size import columns
-from .wrap import Width
 
 READ_SIZE: Final = 16_384  # bytes of the input at a time
 ENDS: Final = {errno.EIO, errno.EBADF}

@@ -17,6 +17,7 @@ from ..protocol.display_items import (
     UserList,
 )
 from ..protocol.plain import is_object
+from .line_wrapping import Width, message_rows, rows
 from .safe_text import (
     DIM,
     clean,
@@ -26,7 +27,6 @@ from .safe_text import (
     name_style,
     paint,
 )
-from .wrap import Width, message_rows, rows
 
 DISCONNECTED = "Server disconnected"
 UNSENT = "… "

@@ -28,7 +28,7 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 from ..io.ports import Typist
 from ..protocol.display_items import Disconnected, DisplayItem, Note, Said, UserList
 from .completion import Names
-from .keys import bindings
+from .key_bindings import bindings
 from .output_stream import OutputStream
 from .paint_queue import PaintQueue
 from .paste_detection import ENTER, PasteInput

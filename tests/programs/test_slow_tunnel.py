@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.programs.harness import start_client
-from tests.programs.stage import Stage
+from tests.programs.launch import start_client
+from tests.programs.sandbox import Stage
 from tests.programs.test_reconnect import free_port, kill, serve
 from tests.programs.tunnel import Tunnel
 

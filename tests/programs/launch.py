@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .process import Program
-from .stage import Stage
+from .sandbox import Stage
 
 ROOT = Path(__file__).parents[2]
 ENGINES = ["async", "threads"]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from .harness import ENGINES, start_server
-from .kept import exported, say
-from .stage import Stage
+from .histories import exported, say
+from .launch import ENGINES, start_server
+from .sandbox import Stage
 
 LIBRARIES = [
     Path("/usr/lib"),

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from .harness import ENGINES, SERVER, start_client
-from .peer import Listener
+from .launch import ENGINES, SERVER, start_client
 from .process import Program
-from .stage import Stage
+from .sandbox import Stage
+from .sockets import Listener
 
 on_both = pytest.mark.parametrize("engine", ENGINES)
 

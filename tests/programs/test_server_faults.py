@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from .harness import ENGINES, SERVER, Server, port_told, server_options, start_server
-from .peer import RESET
-from .stage import Stage
+from .launch import ENGINES, SERVER, Server, port_told, server_options, start_server
+from .sandbox import Stage
+from .sockets import RESET
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 

@@ -11,10 +11,10 @@ from typing import Self
 
 import pexpect
 
-from .peer import Peer
+from .event_loop import PATIENCE, Output, Watch
 from .process import Program
+from .sockets import Peer
 from .terminal import Terminal
-from .watch import PATIENCE, Output, Watch
 
 
 class Stage:

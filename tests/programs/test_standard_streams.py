@@ -14,10 +14,10 @@ import time
 
 import pytest
 
-from .harness import CLIENT, ENGINES, SERVER, name_of, server_options, start_server
-from .peer import RESET
+from .launch import CLIENT, ENGINES, SERVER, name_of, server_options, start_server
 from .process import Program
-from .stage import Stage
+from .sandbox import Stage
+from .sockets import RESET
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from parlour.client.terminal.line_wrapping import Width, message_rows
 from parlour.client.terminal.safe_text import message_line
-from parlour.client.terminal.wrap import Width, message_rows
 from parlour.core.events import Event, SessionOnlyEvent
 from parlour.core.protocol.plain import said
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from .harness import ENGINES, start_server
+from .launch import ENGINES, start_server
+from .sandbox import Stage
 from .seats import sit_down
-from .stage import Stage
 
 CTRL_C, CTRL_D, UP, TAB = "\x03", "\x04", "\x1b[A", "\t"
 

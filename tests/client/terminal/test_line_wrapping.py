@@ -18,8 +18,8 @@ from parlour.client.protocol.display_items import (
     Said,
     Told,
 )
+from parlour.client.terminal.line_wrapping import MIN_COLUMNS, Width, rows
 from parlour.client.terminal.printer import Line, Printer, Widths
-from parlour.client.terminal.wrap import MIN_COLUMNS, Width, rows
 
 FORGED = "[Server]: juliet has left the chat"
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"

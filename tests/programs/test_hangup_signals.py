@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from .harness import ENGINES, SERVER, port_told, server_options, start_server
-from .peer import Peer
+from .event_loop import PATIENCE
+from .launch import ENGINES, SERVER, port_told, server_options, start_server
 from .process import Program
-from .stage import Stage
-from .watch import PATIENCE
+from .sandbox import Stage
+from .sockets import Peer
 
 GOODBYE = "the server is shutting down"
 

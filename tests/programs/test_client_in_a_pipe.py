@@ -6,9 +6,9 @@ import subprocess
 
 import pytest
 
-from .harness import ENGINES, name_of, start_client, start_server
-from .peer import Listener
-from .stage import Stage
+from .launch import ENGINES, name_of, start_client, start_server
+from .sandbox import Stage
+from .sockets import Listener
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from .harness import Server, start_server
-from .peer import Peer
+from .launch import Server, start_server
 from .process import Program
-from .stage import Stage
+from .sandbox import Stage
+from .sockets import Peer
 
 PARLOUR = str(Path(sys.executable).with_name("parlour"))
 

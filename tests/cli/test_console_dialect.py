@@ -2,7 +2,7 @@
 
 import pytest
 
-from parlour.cli.console import ChatLines
+from parlour.cli.console_dialect import ChatLines
 from parlour.core.events import LOBBY, Event, Joined, Message
 
 FORGED = "[Server]: juliet has left the chat"

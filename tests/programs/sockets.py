@@ -7,7 +7,7 @@ import struct
 from contextlib import suppress
 from typing import Self
 
-from .watch import PATIENCE, Watch
+from .event_loop import PATIENCE, Watch
 
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: on, for no time at all
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from .harness import PAIRS
+from .launch import PAIRS
+from .sandbox import Stage
 from .seats import serve, sit_down
-from .stage import Stage
 
 pytestmark = pytest.mark.parametrize(("server_engine", "client_engine"), PAIRS)
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from .harness import ENGINES, SERVER, port_told, server_options, start_server
-from .kept import PARLOUR, Kept, do, exported, keep, kill, refusal, say
-from .peer import Listener, Peer
-from .stage import Stage
+from .histories import PARLOUR, Kept, do, exported, keep, kill, refusal, say
+from .launch import ENGINES, SERVER, port_told, server_options, start_server
+from .sandbox import Stage
+from .sockets import Listener, Peer
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
 

@@ -19,8 +19,8 @@ from parlour.journal.sqlite.store import SQLiteStore
 from parlour.journal.tools.verify import verify
 from parlour.server.config import Bound
 
-from .harness import SERVER, start_server
-from .stage import Stage
+from .launch import SERVER, start_server
+from .sandbox import Stage
 
 WAIT = 20.0  # seconds
 

@@ -23,7 +23,7 @@ from parlour.system.standard_streams import (
 )
 
 from .environment import PREFIX, ignore_others
-from .parameters import BAD_ENVIRONMENT, FAILED, fail
+from .option_types import BAD_ENVIRONMENT, FAILED, fail
 
 HIGHEST_PORT: Final = 65_535
 FEW_DESCRIPTORS: Final = 16  # open files that a program without a server needs
