@@ -80,7 +80,7 @@ class World:
         now, holds = self.stage.now, self.stage.holds
         self.stage = Stage(LIMITS)
         self.stage.history = self.annals[self.epoch]
-        self.stage.hub = Hub(LIMITS, self.stage.history.reach(LOBBY))
+        self.stage.hub = Hub(LIMITS, self.stage.history.extent(LOBBY))
         self.stage.now, self.stage.holds = now, holds
         self._bob = self.stage.member("Bob")
 

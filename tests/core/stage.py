@@ -119,7 +119,7 @@ class Stage:
 
     def __init__(self, limits: Limits = ROOMY, *, messages: int = 2048) -> None:
         self.history = MemoryStore(Retention(max_messages=messages))
-        self.hub = Hub(limits, self.history.reach(LOBBY))
+        self.hub = Hub(limits, self.history.extent(LOBBY))
         self.now = 1000.0
         self.holds = False
         self.out: list[Draft] = []
@@ -202,7 +202,7 @@ class Stage:
     def kept(self) -> list[Message]:
         """Return all that the history keeps."""
         kept: list[Message] = []
-        head = self.history.reach(LOBBY).head
+        head = self.history.extent(LOBBY).head
         while len(kept) < head:
             page = self.history.read(After(LOBBY, len(kept), head, 1000))
             kept += page.messages

@@ -47,7 +47,7 @@ def test_each_room_counts_from_one_without_gaps(history: Store) -> None:
 
 def test_an_empty_batch_changes_nothing(history: Store) -> None:
     assert history.append([], NOW) == []
-    assert history.reach(VERONA).head == 0
+    assert history.extent(VERONA).head == 0
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 255, 256, 257, 1000, 4096])

@@ -120,7 +120,7 @@ def test_an_unknown_room_is_empty(history: Store) -> None:
 
     assert history.read(before(room=MANTUA)) == Page((), False, 0)
     assert history.read(after(0, room=MANTUA)) == Page((), False, 0)
-    assert history.reach(MANTUA) == HistoryExtent(history.reach(VERONA).epoch, 1, 0)
+    assert history.extent(MANTUA) == HistoryExtent(history.extent(VERONA).epoch, 1, 0)
 
 
 def test_a_room_shows_nothing_of_another(history: Store) -> None:
@@ -132,20 +132,20 @@ def test_a_room_shows_nothing_of_another(history: Store) -> None:
 
 
 def test_the_reach_goes_from_the_first_to_the_newest(history: Store) -> None:
-    reaches = [history.reach(VERONA)]
+    extents = [history.extent(VERONA)]
 
     for batch in ("a", "bcd", ""):
         history.append(drafts(batch), NOW)
-        reaches.append(history.reach(VERONA))
+        extents.append(history.extent(VERONA))
 
-    assert [(each.first, each.head) for each in reaches] == [
+    assert [(each.first, each.head) for each in extents] == [
         (1, 0),
         (1, 1),
         (1, 4),
         (1, 4),
     ]
-    assert len({each.epoch for each in reaches}) == 1
-    assert len(reaches[0].epoch) >= 16
+    assert len({each.epoch for each in extents}) == 1
+    assert len(extents[0].epoch) >= 16
 
 
 def test_a_page_that_was_read_does_not_change(history: Store) -> None:

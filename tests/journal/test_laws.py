@@ -135,11 +135,11 @@ def test_a_history_is_a_list_that_forgets_its_beginning(
 
         for room in ROOMS:
             found = history.read(before(room=room))
-            reach = history.reach(room)
+            extent = history.extent(room)
             expected = model.kept(room)
             assert list(found.messages) == expected
-            assert reach.head == len(model.said.get(room, []))
-            assert reach.first == reach.head - len(expected) + 1
+            assert extent.head == len(model.said.get(room, []))
+            assert extent.first == extent.head - len(expected) + 1
 
 
 @pytest.mark.parametrize("back_end", BACK_ENDS)

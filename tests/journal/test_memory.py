@@ -9,10 +9,10 @@ def test_the_epoch_may_be_given() -> None:
 
     history.append(drafts("ab"), NOW)
 
-    assert history.reach(VERONA) == HistoryExtent("first", 1, 2)
+    assert history.extent(VERONA) == HistoryExtent("first", 1, 2)
 
 
 def test_every_history_is_another_epoch() -> None:
-    epochs = {MemoryStore(Retention()).reach(VERONA).epoch for _ in range(10)}
+    epochs = {MemoryStore(Retention()).extent(VERONA).epoch for _ in range(10)}
 
     assert len(epochs) == 10

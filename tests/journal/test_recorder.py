@@ -85,8 +85,8 @@ class Slow:
     def cancel_searches(self) -> None:
         """There is none."""
 
-    def reach(self, room: RoomName) -> HistoryExtent:
-        return self.history.reach(room)
+    def extent(self, room: RoomName) -> HistoryExtent:
+        return self.history.extent(room)
 
     def maintain(self) -> bool:
         self.did.put("tend")

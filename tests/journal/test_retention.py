@@ -43,7 +43,7 @@ def test_the_oldest_go_after_their_time(tmp_path: Path) -> None:
         tidy(history)
 
         assert kept(history) == ["3", "4"]
-        assert (history.reach(VERONA).first, history.reach(VERONA).head) == (4, 5)
+        assert (history.extent(VERONA).first, history.extent(VERONA).head) == (4, 5)
     assert clocks.warnings == []
 
 
@@ -271,7 +271,7 @@ def test_sequences_go_on_after_all_was_deleted(tmp_path: Path) -> None:
         tidy(history)
 
     with closing(in_file(path, nothing)) as history:
-        assert (history.reach(VERONA).first, history.reach(VERONA).head) == (4, 3)
+        assert (history.extent(VERONA).first, history.extent(VERONA).head) == (4, 3)
         assert sequences(history.append(drafts("d"), NOW)) == [4]
 
 
@@ -307,10 +307,10 @@ def test_a_history_that_is_never_idle_does_not_grow_without_bound(
         for _ in range(20):
             history.append(drafts(["x"] * 3000), NOW)
 
-        reach = history.reach(VERONA)
+        extent = history.extent(VERONA)
 
-        assert reach.head == 60_000
-        assert reach.head - reach.first < 2000 * 1.1 + 1000 + 3000 + 3000
+        assert extent.head == 60_000
+        assert extent.head - extent.first < 2000 * 1.1 + 1000 + 3000 + 3000
 
 
 @pytest.mark.parametrize(

@@ -115,9 +115,9 @@ def _service(
         recorder: Recorder = InlineRecorder(history)
     else:
         recorder = ThreadedRecorder(history)
-    reach = history.reach(LOBBY)
+    extent = history.extent(LOBBY)
     return Runtime(
-        hub=Hub(limits, reach, wall=time.time() - time.monotonic()),
+        hub=Hub(limits, extent, wall=time.time() - time.monotonic()),
         recorder=recorder,
         listeners=list(listeners) or listen("127.0.0.1", 0),
         recv_size=recv_size,
@@ -225,7 +225,7 @@ class Core:
 
     def __init__(self, limits: Limits, recv_size: int) -> None:
         self._history = MemoryStore(Retention())
-        self.hub = Hub(limits, self._history.reach(LOBBY))
+        self.hub = Hub(limits, self._history.extent(LOBBY))
         self.recv_size = recv_size
         self.now = 0.0
         self.peers: dict[SessionId, CorePeer] = {}

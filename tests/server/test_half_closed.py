@@ -40,7 +40,7 @@ def test_a_peer_that_ended_and_takes_no_answer_is_let_go(
 ) -> None:
     limits = Limits(stall=0.2, max_queued=100_000 if end == "cut off" else 128 << 20)
     history = SlowHistory()
-    point = {"epoch": history.reach(LOBBY).epoch, "sequence": 0}
+    point = {"epoch": history.extent(LOBBY).epoch, "sequence": 0}
     hello = {"type": "hello", "data": {"version": 1, "resume": {LOBBY: point}}}
     with serve(limits, history=history) as running:
         peer = running.connect(receive_buffer=4096)

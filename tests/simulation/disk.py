@@ -48,8 +48,8 @@ class Disk:
     def head(self) -> int:
         return len(self.logs[-1].messages)
 
-    def reach(self) -> HistoryExtent:
-        return self.history.reach(LOBBY)
+    def extent(self) -> HistoryExtent:
+        return self.history.extent(LOBBY)
 
     def calm(self) -> None:
         """Do all that is asked, and soon."""

@@ -197,7 +197,7 @@ class World:
         context.run(PROCESS.set, process)
         recorder = DiskRecorder(self.disk, self.loop, self.rng, self.faults)
         service = Runtime(
-            hub=Hub(self._limits, self.disk.reach(), wall=WALL),
+            hub=Hub(self._limits, self.disk.extent(), wall=WALL),
             recorder=recorder,
             listeners=[NoSocket()],
             recv_size=self._recv_size,

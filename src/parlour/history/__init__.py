@@ -39,6 +39,6 @@ class History(Protocol):
         """
         ...
 
-    def reach(self, room: RoomName) -> HistoryExtent:
+    def extent(self, room: RoomName) -> HistoryExtent:
         """Return what is kept of *room*. Raises HistoryError."""
         ...

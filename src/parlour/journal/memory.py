@@ -122,7 +122,7 @@ class MemoryStore:
     def cancel_searches(self) -> None:
         self._deadline.cancel()
 
-    def reach(self, room: RoomName) -> HistoryExtent:
+    def extent(self, room: RoomName) -> HistoryExtent:
         with self._lock:
             kept = self._current(room) or _Room()
             return HistoryExtent(self._epoch, kept.first, kept.head)

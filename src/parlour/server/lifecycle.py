@@ -74,7 +74,7 @@ def run(
         archive = open_storage(config, approve)
         facts = _facts(config, engine, limits, listeners, archive.description, page)
         service = Runtime(
-            hub=Hub(limits, archive.reach, wall=time.time() - time.monotonic()),
+            hub=Hub(limits, archive.extent, wall=time.time() - time.monotonic()),
             recorder=archive.recorder,
             listeners=listeners,
             recv_size=config.recv_size,

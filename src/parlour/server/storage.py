@@ -30,7 +30,7 @@ class Storage(NamedTuple):
     """A history behind its recorder, and what to say of it."""
 
     recorder: Recorder
-    reach: HistoryExtent
+    extent: HistoryExtent
     """What is kept of the lobby."""
     description: str
 
@@ -53,7 +53,7 @@ def open_storage(config: Config, approve: Approve = approve_all) -> Storage:
         keep = replace(Retention(max_messages=IN_MEMORY), **dict(config.max_history))
         memory = MemoryStore(keep, clock=time.time, steady=steady, warn=_warn)
         described = f"the last {keep.max_messages:,} messages, in memory"
-        return Storage(InlineRecorder(memory), memory.reach(LOBBY), described)
+        return Storage(InlineRecorder(memory), memory.extent(LOBBY), described)
     keep = Retention(**dict(config.max_history))
     return _open_file(config.history, keep, approve)
 
@@ -70,15 +70,15 @@ def _open_file(path: Path, keep: Retention, approve: Approve) -> Storage:
     history = SQLiteStore(path, keep, clock=time.time, steady=steady, warn=_warn)
     try:
         _require_approval(path, history.surplus(), approve)
-        reach = history.reach(LOBBY)
+        extent = history.extent(LOBBY)
     except FileError:
         history.close()
         raise
     except StorageError as exc:
         history.close()
         raise unreadable(path, exc) from exc
-    described = f"{_count(reach)} in {_short(path)}"
-    return Storage(ThreadedRecorder(history), reach, described)
+    described = f"{_count(extent)} in {_short(path)}"
+    return Storage(ThreadedRecorder(history), extent, described)
 
 
 def _require_approval(path: Path, surplus: "Surplus", approve: Approve) -> None:
@@ -103,8 +103,8 @@ def _warn(event: str, /, **facts: str | float) -> None:
     log(logging.WARNING, event, None, **facts)
 
 
-def _count(reach: HistoryExtent) -> str:
-    count = reach.head - reach.first + 1
+def _count(extent: HistoryExtent) -> str:
+    count = extent.head - extent.first + 1
     return "1 message" if count == 1 else f"{count:,} messages"
 
 

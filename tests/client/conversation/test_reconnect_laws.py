@@ -230,7 +230,7 @@ class Reconnecting(RuleBasedStateMachine):
         world.calm()
         reader.look()
 
-        head = world.stage.history.reach(world.stage.hub.room.name).head
+        head = world.stage.history.extent(world.stage.hub.room.name).head
         assert self.missing <= reader.lost + reader.refused
         assert reader.place == (world.epoch, head)
         assert self.is_long_ago or f": {self.name}, Bob" in world.names

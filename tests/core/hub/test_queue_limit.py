@@ -138,7 +138,7 @@ def test_what_was_told_again_does_not_count_while_more_follows() -> None:
     ann = stage.member("Ann")
     for _ in range(20):
         ann.say(*["x" * 4000] * 10)
-    point = {"epoch": stage.history.reach(LOBBY).epoch, "sequence": 0}
+    point = {"epoch": stage.history.extent(LOBBY).epoch, "sequence": 0}
     bob = stage.connect()
 
     bob.send(line("hello", {"version": 1, "resume": {LOBBY: point}}))

@@ -46,7 +46,7 @@ def _brief(kind: str, data: dict[str, Any]) -> str:
 
 
 def epoch(stage: Stage) -> str:
-    return stage.history.reach(stage.hub.room.name).epoch
+    return stage.history.extent(stage.hub.room.name).epoch
 
 
 def hello(

@@ -36,7 +36,7 @@ class FakeChat:
 
     def view(self) -> Snapshot:
         self._fail()
-        view = Snapshot(self.users, EPOCH, self.history.reach(LOBBY).head)
+        view = Snapshot(self.users, EPOCH, self.history.extent(LOBBY).head)
         self.say("Late", *self.late)
         return view
 

@@ -43,7 +43,7 @@ def main(path: Path, batches: int, point: str = "", times: int = 0) -> None:
         steady=lambda: now,
         crash=crash,
     )
-    first = history.reach(ROOM).head // 2
+    first = history.extent(ROOM).head // 2
     tell("opened", first)
     for number in range(first, first + batches):
         now = 1_700_000_000.0 + number * 9 * 3600

@@ -101,7 +101,7 @@ def test_a_program_that_reads_for_long_is_told_and_the_log_stays_short(
 
         history.append(BATCH, NOW)
         tidy(history)
-        assert history.reach(VERONA).head == kept + 100
+        assert history.extent(VERONA).head == kept + 100
         assert not has_pages(path.with_name("chat.db-wal"), LONG)
     assert [event for event, _ in clocks.warnings] == [
         "history.log_held",

@@ -40,15 +40,15 @@ def require_whole(path: Path, told: int) -> int:
     """
     assert verify(path).problems == [] if path.exists() else told == -1
     with closing(in_file(path, PLENTY)) as history:
-        reach = history.reach(VERONA)
-        assert reach.head % 2 == 0
-        last = reach.head // 2 - 1
+        extent = history.extent(VERONA)
+        assert extent.head % 2 == 0
+        last = extent.head // 2 - 1
         assert told <= last <= told + 1
-        assert reach.head - reach.first + 1 >= min(reach.head, MOST)
+        assert extent.head - extent.first + 1 >= min(extent.head, MOST)
         page = history.read(after(0))
         assert [message.text for message in page.messages] == [
             f"{(sequence - 1) // 2}.{(sequence - 1) % 2}"
-            for sequence in range(reach.first, reach.head + 1)
+            for sequence in range(extent.first, extent.head + 1)
         ]
     return last
 

@@ -159,7 +159,7 @@ def test_a_client_ahead_of_the_head_can_tell_that_the_end_was_lost(
     path.with_name("chat.db-wal").unlink()
 
     with closing(in_file(path)) as history:
-        assert history.reach(VERONA).head == 200  # and clients have seen 300
+        assert history.extent(VERONA).head == 200  # and clients have seen 300
 
 
 def test_a_flipped_bit_in_the_names_of_rooms_never_hides_a_room(

@@ -43,7 +43,7 @@ def fill(path: Path, texts: str = "abc") -> str:
     with closing(in_file(path)) as history:
         history.append(drafts(texts), NOW)
         tidy(history)
-        return history.reach(VERONA).epoch
+        return history.extent(VERONA).epoch
 
 
 def test_what_was_said_is_there_when_the_file_is_opened_again(path: Path) -> None:
@@ -51,7 +51,7 @@ def test_what_was_said_is_there_when_the_file_is_opened_again(path: Path) -> Non
 
     with closing(in_file(path)) as history:
         assert kept(history) == ["a", "b", "c"]
-        assert history.reach(VERONA).epoch == epoch
+        assert history.extent(VERONA).epoch == epoch
         assert sequences(history.append(drafts("d"), NOW)) == [4]
 
 
@@ -246,7 +246,7 @@ def test_a_file_of_the_first_form_is_opened(path: Path) -> None:
     db.close()
 
     with closing(in_file(path)) as history:
-        assert history.reach(VERONA).epoch == "the-first-epoch"
+        assert history.extent(VERONA).epoch == "the-first-epoch"
         assert kept(history) == ["ay me", "hello"]
         assert sequences(history.read(search("ay")).messages) == [2]
         assert sequences(history.read(search("hello")).messages) == [3]

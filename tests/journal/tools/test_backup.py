@@ -49,7 +49,7 @@ def test_a_backup_is_a_history(path: Path, tmp_path: Path) -> None:
     assert verify(copy).problems == []
     with closing(in_file(path)) as old, closing(in_file(copy)) as new:
         assert kept(new) == kept(old) == ["a", "b", "c"]
-        assert new.reach(VERONA) == old.reach(VERONA)
+        assert new.extent(VERONA) == old.extent(VERONA)
 
 
 def test_a_backup_is_made_while_a_server_writes(path: Path, tmp_path: Path) -> None:
@@ -69,14 +69,14 @@ def test_a_backup_is_made_while_a_server_writes(path: Path, tmp_path: Path) -> N
         speaker.join()
 
         assert moments[-1] > moments[0]  # it was written to meanwhile
-        head = history.reach(VERONA).head
+        head = history.extent(VERONA).head
     assert verify(copy).problems == []
     with closing(in_file(copy)) as history:
-        reach = history.reach(VERONA)
-        assert reach.first == 1
-        assert 5003 <= reach.head < head
-        assert (reach.head - 5003) % 10 == 0
-        assert len(kept(history)) == reach.head
+        extent = history.extent(VERONA)
+        assert extent.first == 1
+        assert 5003 <= extent.head < head
+        assert (extent.head - 5003) % 10 == 0
+        assert len(kept(history)) == extent.head
 
 
 def test_how_far_a_backup_is_is_told(path: Path, tmp_path: Path) -> None:
@@ -146,12 +146,12 @@ def test_a_restored_history_is_the_backup_under_a_new_epoch(
     backup(path, copy)
     with closing(in_file(path)) as history:
         history.append(drafts("de"), NOW)
-        old = history.reach(VERONA).epoch
+        old = history.extent(VERONA).epoch
 
     epoch = restore(copy, path).epoch
 
     with closing(in_file(path)) as history:
-        assert history.reach(VERONA).epoch == epoch != old
+        assert history.extent(VERONA).epoch == epoch != old
         assert kept(history) == ["a", "b", "c"]
         assert texts(history.read(search("b"))) == ["b"]
         assert sequences(history.append([draft("c", key="c"), draft("d")], NOW)) == [

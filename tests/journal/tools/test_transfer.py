@@ -70,7 +70,10 @@ def test_what_was_exported_can_be_imported(path: Path, tmp_path: Path) -> None:
     assert verify(other).problems == []
     with closing(in_file(other)) as history:
         assert history.read(after(0)).messages == old
-        assert (history.reach(VERONA).first, history.reach(VERONA).head) == (1001, 2500)
+        assert (history.extent(VERONA).first, history.extent(VERONA).head) == (
+            1001,
+            2500,
+        )
         assert kept(history, MANTUA) == ["x", "y"]
         assert sequences(history.read(search("word2499")).messages) == [2500]
         assert sequences(history.append(drafts("z"), NOW)) == [2501]

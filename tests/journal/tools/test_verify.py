@@ -42,7 +42,7 @@ def test_a_whole_file_has_no_problems(path: Path) -> None:
     }
     assert report.keys == 50
     with closing(in_file(path)) as history:
-        assert report.epoch == history.reach(VERONA).epoch
+        assert report.epoch == history.extent(VERONA).epoch
 
 
 def test_a_file_in_use_is_verified(path: Path) -> None:
@@ -198,7 +198,7 @@ def test_a_file_that_is_written_meanwhile_is_verified_moment_by_moment(
         tidy(history)
 
         def write(_done: int, _total: int) -> None:
-            if history.reach(VERONA).head < 20_000:
+            if history.extent(VERONA).head < 20_000:
                 history.append(drafts(["b"] * 1500), NOW)
                 history.append(drafts(["c"] * 10, MANTUA), NOW)
                 tidy(history)
@@ -206,4 +206,4 @@ def test_a_file_that_is_written_meanwhile_is_verified_moment_by_moment(
         report = verify(path, write)
 
         assert report.problems == []
-        assert report.rooms[VERONA].head == history.reach(VERONA).head
+        assert report.rooms[VERONA].head == history.extent(VERONA).head

@@ -17,7 +17,7 @@ def test_a_deadline_within_the_clocks_tick_is_waited_for_and_not_spun_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     history = MemoryStore(Retention())
-    hub = Hub(Limits(), history.reach(LOBBY))
+    hub = Hub(Limits(), history.extent(LOBBY))
     service = Runtime(hub, InlineRecorder(history), [], 65536, lambda: None)
     loop = new_event_loop()
     turns, late = 0, loop.time() + 0.02

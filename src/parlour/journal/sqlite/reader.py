@@ -100,7 +100,7 @@ class Reader:
             rows = db.execute(f"{ROOMS} ORDER BY id").fetchall()
         return [RoomRow(*row) for row in rows]
 
-    def reach(self, room: RoomName) -> HistoryExtent:
+    def extent(self, room: RoomName) -> HistoryExtent:
         """Return what is kept of *room*."""
         with self._snapshot() as db:
             epoch, row = _epoch(db), _room(db, room)

@@ -65,7 +65,7 @@ class SQLiteStore:
     the operator, if the file is not a history, is newer than this program, is damaged
     where it begins or ends, or belongs to another process.
 
-    Writing belongs to one thread at a time; `read` and `reach` may be called from any.
+    Writing belongs to one thread at a time; `read` and `extent` may be called from any.
     """
 
     def __init__(
@@ -116,8 +116,8 @@ class SQLiteStore:
     def cancel_searches(self) -> None:
         self._searcher.cancel_searches()
 
-    def reach(self, room: RoomName) -> HistoryExtent:
-        return self._reader.reach(room)
+    def extent(self, room: RoomName) -> HistoryExtent:
+        return self._reader.extent(room)
 
     def maintain(self) -> bool:
         self._look(self._clock())

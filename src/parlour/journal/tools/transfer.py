@@ -39,11 +39,11 @@ def export(path: Path, progress: Progress = silent) -> Iterator[str]:
     recognise(path)
     with closing(_reader(path)) as reader:
         try:
-            reaches = {room.name: reader.reach(room.name) for room in reader.rooms()}
-            total = sum(reach.head - reach.first + 1 for reach in reaches.values())
+            extents = {room.name: reader.extent(room.name) for room in reader.rooms()}
+            total = sum(extent.head - extent.first + 1 for extent in extents.values())
             done = 0
-            for room, reach in reaches.items():
-                for messages in _pages(reader, room, reach.first, reach.head):
+            for room, extent in extents.items():
+                for messages in _pages(reader, room, extent.first, extent.head):
                     yield from map(render, messages)
                     done += len(messages)
                     progress(done, total)
@@ -125,7 +125,7 @@ def _require_empty(target: Path) -> None:
     recognise(target)
     try:
         with closing(_reader(target)) as reader:
-            heads = [reader.reach(room.name).head for room in reader.rooms()]
+            heads = [reader.extent(room.name).head for room in reader.rooms()]
     except StorageError as exc:
         raise FileError(f"{target} cannot be read: {exc}") from exc
     if any(heads):
