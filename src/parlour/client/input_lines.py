@@ -96,8 +96,8 @@ class InputLines:
             self._view.note(found.question)
             return None
         if not isinstance(found, Nothing):
-            is_unsent = is_offline and isinstance(found, Request)
-            self._view.show(OwnLine(line, is_unsent=is_unsent))
+            is_pending = is_offline and isinstance(found, Request)
+            self._view.show(OwnLine(line, is_pending=is_pending))
         return found
 
     def name(self, wanted: str) -> str:

@@ -6,10 +6,10 @@ from parlour.client.conversation import MAX_UNSENT, Conversation
 from parlour.client.exit_status import ExitCode
 from parlour.client.protocol.connection import MAX_SERVER_LINE
 from parlour.client.protocol.display_items import (
+    ChatMessage,
     DisplayItem,
     Note,
     OwnLine,
-    Said,
     UnknownLine,
 )
 from tests.client.helpers import said
@@ -72,10 +72,10 @@ def test_what_the_server_says_is_shown_in_order() -> None:
     conversation.receive(b"\n", 0)
 
     assert conversation.shown() == [
-        Said("a", "1", said("a", "1")[:-1]),
-        UnknownLine(b"{}", is_told=True),
-        UnknownLine(b"", is_told=False),
-        Said("b", "2", said("b", "2")[:-1]),
+        ChatMessage("a", "1", said("a", "1")[:-1]),
+        UnknownLine(b"{}", is_reported=True),
+        UnknownLine(b"", is_reported=False),
+        ChatMessage("b", "2", said("b", "2")[:-1]),
     ]
 
 
@@ -87,10 +87,10 @@ def test_a_line_of_megabytes_is_shown_and_a_larger_one_is_survived() -> None:
     conversation.receive(said("a", large + "x" * 200) + said("a", "after"), 0)
 
     first, strange, after = conversation.shown()
-    assert isinstance(first, Said)
+    assert isinstance(first, ChatMessage)
     assert first.text == large
     assert isinstance(strange, UnknownLine)
-    assert isinstance(after, Said)
+    assert isinstance(after, ChatMessage)
     assert after.text == "after"
 
 

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from parlour.client.conversation import MAX_UNSENT, Conversation
-from parlour.client.protocol.display_items import Note, Quoted, Said, Told
+from parlour.client.protocol.display_items import Answer, AnswerRow, ChatMessage, Note
 from parlour.client.protocol.display_queue import MAX_HELD
 from parlour.client.protocol.event_handler import MAX_PRESENT, MAX_PRESENT_SIZE
 from parlour.client.protocol.plain import MAX_LINE as MAX_SENT
@@ -157,7 +157,7 @@ def test_sequences_that_repeat_or_go_back_are_shown_once(numbers: list[int]) -> 
             word("message", sequence=number, source="s", message=f"{number}"), 1
         )
 
-    heard = [int(item.text) for item in client.shown() if isinstance(item, Said)]
+    heard = [int(item.text) for item in client.shown() if isinstance(item, ChatMessage)]
     assert heard == sorted(set(heard))
     assert all(number > 4 for number in heard)
 
@@ -201,8 +201,8 @@ def test_a_list_of_users_without_an_end_is_kept_as_far_as_there_is_room() -> Non
             client.shown()
         client.receive(word("users", users=[], more=False), 2)
 
-        (told,) = [item for item in client.shown() if isinstance(item, Told)]
-        size = sum(len(each.text) for each in told.said)
+        (told,) = [item for item in client.shown() if isinstance(item, Answer)]
+        size = sum(len(each.text) for each in told.rows)
         assert size <= 2 * MAX_PRESENT_SIZE + 500 * 1_000
         assert size <= 4 * MAX_PRESENT or name != "n"
 
@@ -244,7 +244,10 @@ def test_what_waits_for_a_block_above_it_is_bounded() -> None:
     )
     client.receive(flood, 0.1)
 
-    assert len([each for each in client.shown() if isinstance(each, Said)]) > MAX_HELD
+    assert (
+        len([each for each in client.shown() if isinstance(each, ChatMessage)])
+        > MAX_HELD
+    )
 
 
 def test_a_long_line_is_read_only_where_a_long_answer_is_allowed() -> None:
@@ -262,7 +265,7 @@ def test_a_name_without_an_end_is_cut() -> None:
     client.receive(said("n" * 3_000_000, "hi"), 0)
 
     (item,) = client.shown()
-    assert isinstance(item, Said | Quoted)
+    assert isinstance(item, ChatMessage | AnswerRow)
     assert len(item.source) <= 1_024
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from parlour.client.conversation import Conversation
-from parlour.client.protocol.display_items import Note, Quoted, Said, Told
+from parlour.client.protocol.display_items import Answer, AnswerRow, ChatMessage, Note
 from parlour.client.protocol.early_lines import MAX_HELD, MAX_HELD_BYTES
 from parlour.client.protocol.negotiation import ANSWERED, CHANGED, TIMES, UNDECIDED
 from parlour.client.shutdown import State
@@ -38,11 +38,11 @@ def shown(conversation: Conversation) -> list[str]:
         match item:
             case Note(text):
                 texts.append(f"-- {text}")
-            case Said(_, text):
+            case ChatMessage(_, text):
                 texts.append(text)
-            case Quoted(_, text):
+            case AnswerRow(_, text):
                 texts.append(text)
-            case Told(quoted):
+            case Answer(quoted):
                 texts += [each.text for each in quoted]
     return texts
 

@@ -6,7 +6,7 @@ import pytest
 
 from parlour.client.conversation import Conversation
 from parlour.client.exit_status import ExitCode
-from parlour.client.protocol.display_items import Disconnected, Note, Said
+from parlour.client.protocol.display_items import ChatMessage, Disconnected, Note
 from parlour.client.protocol.negotiation import (
     CHANGED,
     DROPPED,
@@ -74,7 +74,7 @@ def notes(conversation: Conversation) -> list[str]:
 
 
 def texts(conversation: Conversation) -> list[str]:
-    return [item.text for item in conversation.shown() if isinstance(item, Said)]
+    return [item.text for item in conversation.shown() if isinstance(item, ChatMessage)]
 
 
 def test_only_a_client_that_comes_back_asks_that_its_name_be_held() -> None:
@@ -127,7 +127,7 @@ def test_what_is_kept_beyond_a_gap_is_shown() -> None:
 
     shown = conversation.shown()
     (note,) = [item.text for item in shown if isinstance(item, Note)]
-    said = [item.text for item in shown if isinstance(item, Said)]
+    said = [item.text for item in shown if isinstance(item, ChatMessage)]
     assert said == ["41", "42", "43", "44"]
     missed = "35 messages are older than this server keeps"
     assert note == f"Reconnected after 13 s, {missed}"
@@ -143,7 +143,7 @@ def test_what_is_caught_up_has_the_time_of_when_it_was_said() -> None:
 
     conversation.receive(welcome(6) + word("message", **data), 99)
 
-    said = [item for item in conversation.shown() if isinstance(item, Said)]
+    said = [item for item in conversation.shown() if isinstance(item, ChatMessage)]
     assert [(item.text, item.time) for item in said] == [("6", moment)]
 
 
@@ -525,7 +525,7 @@ def test_a_server_that_is_full_is_no_reason_to_say_no_hello() -> None:
         told += conversation.shown()
     conversation.receive(welcome(0), 9)
 
-    assert [item.text for item in told if isinstance(item, Said)] == [
+    assert [item.text for item in told if isinstance(item, ChatMessage)] == [
         "the server is full (2 users); try again later"
     ], "once"
     assert not any(isinstance(item, Note) for item in told)

@@ -20,11 +20,12 @@ from hypothesis.stateful import (
 from parlour.client.exit_status import ExitCode
 from parlour.client.protocol.acknowledgements import PARTING
 from parlour.client.protocol.display_items import (
+    Answer,
+    ChatMessage,
     Disconnected,
     DisplayItem,
     Note,
-    Said,
-    Told,
+    ProtocolLine,
 )
 from parlour.client.protocol.outbox import MAX_AGE
 from parlour.client.shutdown import State
@@ -66,7 +67,7 @@ class Reader:
                 assert self.is_leaving or not is_last
                 assert not self._is_away, "is told once"
                 self._is_away = True
-            case Said(_, _, line) | Told(_, bytes(line)):
+            case ChatMessage(_, _, line) | Answer(_, line) | ProtocolLine(line):
                 word = json.loads(line)
                 self._hear(word["type"], word["data"])
             case _:

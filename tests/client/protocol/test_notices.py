@@ -8,7 +8,7 @@ import pytest
 
 from parlour.client.conversation import Conversation
 from parlour.client.exit_status import ExitCode
-from parlour.client.protocol.display_items import Said
+from parlour.client.protocol.display_items import ChatMessage
 from parlour.client.protocol.early_lines import refuses_hello, turns_away
 from parlour.client.protocol.notices import notice
 from parlour.core.events import (
@@ -44,10 +44,10 @@ BAD_NAMES = [
 ]
 
 
-def as_said(event: PlainEvent) -> Said:
+def as_said(event: PlainEvent) -> ChatMessage:
     """Return what the client reads of *event* in the plain dialect."""
     source, text = said(event)
-    return Said(source, text, PLAIN.encode(event))
+    return ChatMessage(source, text, PLAIN.encode(event))
 
 
 def rejections() -> list[Bye]:

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from parlour.client.protocol import plain
-from parlour.client.protocol.display_items import Said
+from parlour.client.protocol.display_items import ChatMessage
 from parlour.client.protocol.requests import AskHistory, AskUsers, Rename, Request, Say
 
 TEXTS = st.text(st.characters(exclude_categories=()))
@@ -64,7 +64,7 @@ def test_a_line_is_sent_up_to_the_limit_and_not_beyond() -> None:
     ],
 )
 def test_a_message_is_understood(line: bytes, source: str, text: str) -> None:
-    assert plain.decode(line) == Said(source, text, line)
+    assert plain.decode(line) == ChatMessage(source, text, line)
 
 
 @pytest.mark.parametrize(

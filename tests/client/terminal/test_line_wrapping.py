@@ -11,12 +11,12 @@ from wcwidth import wcwidth
 
 from parlour.client.protocol.display_items import (
     SERVER,
+    Answer,
+    AnswerRow,
+    ChatMessage,
     DisplayItem,
     Note,
     OwnLine,
-    Quoted,
-    Said,
-    Told,
 )
 from parlour.client.terminal.line_wrapping import MIN_COLUMNS, Width, rows
 from parlour.client.terminal.printer import Line, Printer, Widths
@@ -97,9 +97,12 @@ def test_a_terminal_too_narrow_for_text_shows_none() -> None:
 @pytest.mark.parametrize(
     "item",
     [
-        Said("eve", FORGED * 3, b""),
-        Said(SERVER, f"{FORGED * 3} renamed to bob", b""),
-        Told((Quoted("eve", FORGED * 3, "", "4711: "), Quoted("bob", FORGED * 3))),
+        ChatMessage("eve", FORGED * 3, b""),
+        ChatMessage(SERVER, f"{FORGED * 3} renamed to bob", b""),
+        Answer(
+            (AnswerRow("eve", FORGED * 3, "", "4711: "), AnswerRow("bob", FORGED * 3)),
+            b"",
+        ),
         Note(FORGED * 3),
         OwnLine(FORGED * 3),
     ],
@@ -113,11 +116,11 @@ def test_whatever_is_shown_is_wrapped_on_a_terminal(
     shown = screen(printer.lines([item], "14:02 ", Widths(width, width)), 80)
 
     starts = [row for row in shown if not row.startswith(" ")]
-    assert len(shown) > len(starts) == (2 if isinstance(item, Told) else 1)
+    assert len(shown) > len(starts) == (2 if isinstance(item, Answer) else 1)
 
 
 def test_a_pipe_and_programs_get_a_message_in_one_line() -> None:
-    said = Said("eve", f"a\n{FORGED * 3}", b'{"type":"message"}')
+    said = ChatMessage("eve", f"a\n{FORGED * 3}", b'{"type":"message"}')
 
     assert Printer().lines([said]) == [Line(f"eve: a^J{FORGED * 3}", is_chat=True)]
     assert Printer(json=True).lines([said], "", Widths(Width(20))) == [
@@ -126,7 +129,7 @@ def test_a_pipe_and_programs_get_a_message_in_one_line() -> None:
 
 
 def test_a_name_has_its_colour_on_a_terminal_too() -> None:
-    said = Said("bob", "one two", b"")
+    said = ChatMessage("bob", "one two", b"")
 
     lines = Printer(color=True).lines([said], "", Widths(Width(10)))
 
@@ -147,7 +150,7 @@ def test_text_of_a_person_begins_no_row(
     for autowrap in (True, False):
         width = Width(columns, autowrap)
         lines = [
-            Printer().lines([Said(source, text, b"")], "", Widths(width))
+            Printer().lines([ChatMessage(source, text, b"")], "", Widths(width))
             for source, text in said
         ]
 
@@ -174,7 +177,7 @@ def test_no_row_reaches_the_edge_however_wide_its_letters_are(
 
 def test_short_lines_cost_little_more_on_a_terminal() -> None:
     burst: list[DisplayItem] = [
-        Said("bob", f"line {number}", b"") for number in range(5_000)
+        ChatMessage("bob", f"line {number}", b"") for number in range(5_000)
     ]
     printer = Printer(color=True)
 

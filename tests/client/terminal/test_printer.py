@@ -7,19 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parlour.client.protocol.display_items import (
+    Answer,
+    AnswerRow,
+    ChatMessage,
     Disconnected,
     DisplayItem,
     Note,
     OwnLine,
-    Quoted,
-    Said,
-    Told,
     UnknownLine,
 )
 from parlour.client.protocol.plain import decode
 from parlour.client.terminal.printer import Line, Printer, safe_json
 
-HELLO = Said("bob", "hello", b'{"type":"message"}')
+HELLO = ChatMessage("bob", "hello", b'{"type":"message"}')
 
 
 def test_people_see_lines() -> None:
@@ -64,8 +64,8 @@ def kyiv(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.parametrize("is_answer", [False, True])
 def test_a_message_has_its_own_time_before_it(is_answer: bool) -> None:
     moment = "2020-01-31T22:30:00.123456Z"
-    quoted = Told((Quoted("bob", "hello", moment),))
-    item = quoted if is_answer else Said("bob", "hello", b"{}", moment)
+    quoted = Answer((AnswerRow("bob", "hello", moment),), b"{}")
+    item = quoted if is_answer else ChatMessage("bob", "hello", b"{}", moment)
 
     lines = Printer().lines([item], "14:02 ")
 
@@ -74,7 +74,7 @@ def test_a_message_has_its_own_time_before_it(is_answer: bool) -> None:
 
 
 def test_a_time_that_makes_no_sense_is_not_shown() -> None:
-    lines = Printer().lines([Said("bob", "hello", b"{}", "\x1b[2J")], "14:02 ")
+    lines = Printer().lines([ChatMessage("bob", "hello", b"{}", "\x1b[2J")], "14:02 ")
 
     assert [line.text for line in lines] == ["14:02 bob: hello"]
 
@@ -90,8 +90,8 @@ def test_colour_is_for_names_and_notes() -> None:
 
 def test_a_strange_line_is_told_once_and_never_shown() -> None:
     shown: list[DisplayItem] = [
-        UnknownLine(b"\x1b[2J", is_told=True),
-        UnknownLine(b"{}", is_told=False),
+        UnknownLine(b"\x1b[2J", is_reported=True),
+        UnknownLine(b"{}", is_reported=False),
     ]
 
     assert Printer().lines(shown) == [
@@ -106,7 +106,7 @@ def test_programs_see_the_objects_of_the_wire() -> None:
 
     shown: list[DisplayItem] = [
         said,
-        UnknownLine(b'{"type":"news"}', is_told=True),
+        UnknownLine(b'{"type":"news"}', is_reported=True),
         Disconnected(),
     ]
 
@@ -118,7 +118,7 @@ def test_programs_see_the_objects_of_the_wire() -> None:
 
 
 def test_programs_hear_of_lines_without_an_object_as_people_do() -> None:
-    lines = Printer(json=True).lines([UnknownLine(b"[1]", is_told=True)])
+    lines = Printer(json=True).lines([UnknownLine(b"[1]", is_reported=True)])
 
     assert [line.is_chat for line in lines] == [False]
 

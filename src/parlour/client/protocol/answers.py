@@ -6,7 +6,7 @@ from parlour.core.events import LOBBY, SERVER, HistorySummary, User, Users
 from parlour.core.limits import USERS_PAGE
 from parlour.core.protocol.plain import said
 
-from .display_items import DisplayItem, Note, Quoted, Told
+from .display_items import Answer, AnswerRow, DisplayItem, Note
 from .requests import AskHistory, Question, Search
 from .session import Message, Page
 
@@ -23,8 +23,8 @@ def history(page: Page, asked: Question | None, line: bytes) -> list[DisplayItem
         heading = f"nothing is kept of what was said before {before:,}"
     else:
         _, heading = said(HistorySummary(LOBBY, count, count, count))
-    told = [Quoted(SERVER, heading), *map(_quoted, page.messages)]
-    return [Told(tuple(told), line), *_older(page)]
+    told = [AnswerRow(SERVER, heading), *map(_quoted, page.messages)]
+    return [Answer(tuple(told), line), *_older(page)]
 
 
 def found(page: Page, asked: Question | None, line: bytes) -> list[DisplayItem]:
@@ -35,12 +35,12 @@ def found(page: Page, asked: Question | None, line: bytes) -> list[DisplayItem]:
     heading = f"{last}{count:,} {noun} with {words}:"
     if not count:
         heading = f"nobody has said {words}"
-    told = [Quoted(SERVER, heading)]
+    told = [AnswerRow(SERVER, heading)]
     told += [
-        Quoted(message.source, message.text, message.time, f"{message.sequence}: ")
+        AnswerRow(message.source, message.text, message.time, f"{message.sequence}: ")
         for message in page.messages
     ]
-    return [Told(tuple(told), line)]
+    return [Answer(tuple(told), line)]
 
 
 def recent(page: Page, line: bytes) -> list[DisplayItem]:
@@ -52,18 +52,18 @@ def recent(page: Page, line: bytes) -> list[DisplayItem]:
     heading = what if page.more else "what was said before"
     return [
         Note(f"{heading}{_hint(page)}:"),
-        Told(tuple(map(_quoted, page.messages)), line),
+        Answer(tuple(map(_quoted, page.messages)), line),
     ]
 
 
-def present(names: Sequence[str]) -> tuple[Quoted, ...]:
+def present(names: Sequence[str]) -> tuple[AnswerRow, ...]:
     """Return how the *names* of all who are here are told."""
     ordered = tuple(User(name, 0.0) for name in sorted(names, key=_alphabetical))
     pages = [
         Users(LOBBY, ordered[start : start + USERS_PAGE], start + 1, len(ordered))
         for start in range(0, len(ordered), USERS_PAGE)
     ]
-    return tuple(Quoted(*said(page)) for page in pages)
+    return tuple(AnswerRow(*said(page)) for page in pages)
 
 
 def _alphabetical(name: str) -> tuple[str, str]:
@@ -81,5 +81,5 @@ def _hint(page: Page) -> str:
     return f"; older: /history before {page.messages[0].sequence}"
 
 
-def _quoted(message: Message) -> Quoted:
-    return Quoted(message.source, message.text, message.time)
+def _quoted(message: Message) -> AnswerRow:
+    return AnswerRow(message.source, message.text, message.time)

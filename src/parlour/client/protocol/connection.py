@@ -13,7 +13,7 @@ from parlour.core.protocol.lines import OVERLONG, LineSplitter
 
 from . import plain, session
 from .cursor import HistoryCursor
-from .display_items import Told
+from .display_items import ProtocolLine
 from .display_queue import DisplayQueue
 from .early_lines import EarlyLines, refuses_hello, turns_away
 from .event_handler import EventHandler, counted
@@ -252,7 +252,7 @@ class Connection:
         self._naming.welcomed(welcome.you)
         asked = self._trial.welcomed()
         self.outbox.expect_answers(asked)
-        self._view.hear(Told(line=line))
+        self._view.hear(ProtocolLine(line))
         caught_up = self._place.welcomed(
             welcome.epoch, welcome.sequence, recovered=welcome.recovered
         )
@@ -278,7 +278,7 @@ class Connection:
         self._trial.heard(now)
         if is_first and turns_away(said):
             is_news = self._trial.turned_away(said.text)
-            self._view.hear(said if is_news else Told(line=line))
+            self._view.hear(said if is_news else ProtocolLine(line))
             return False
         if self._trial.is_slow:
             self._early.hold(said)

@@ -12,7 +12,7 @@ SERVER = "[Server]"
 """The source of a plain server's own lines."""
 
 
-class Said(NamedTuple):
+class ChatMessage(NamedTuple):
     """Somebody said something. Both texts are as they came: unsafe to print."""
 
     source: str
@@ -21,39 +21,45 @@ class Said(NamedTuple):
     time: str = ""  # when it was said, in RFC 3339, if that is known
 
 
-def heard(source: str, text: str, line: bytes, time: str = "") -> Said:
+def heard(source: str, text: str, line: bytes, time: str = "") -> ChatMessage:
     """Return what somebody said, whose name is no longer than it may be."""
-    return Said(source[:MAX_NAME], text, line, time)
+    return ChatMessage(source[:MAX_NAME], text, line, time)
 
 
-class Quoted(NamedTuple):
-    """A message of before, in an answer."""
+class AnswerRow(NamedTuple):
+    """One row of an answer: an earlier message, or a heading of the server."""
 
     source: str
     text: str
-    time: str = ""  # when it was said, in RFC 3339, if that is known
-    place: str = ""  # its sequence, where that shall be seen
+    time: str = ""  # when the message was sent, in RFC 3339, if that is known
+    prefix: str = ""  # shown before the source: the sequence, after a search
 
 
-class Told(NamedTuple):
-    """A line of the wire that a person sees as several, or not at all."""
+class Answer(NamedTuple):
+    """An answer to a request: one line of the wire, shown as several rows."""
 
-    said: tuple[Quoted, ...] = ()
-    line: bytes | None = None  # for programs, unless they do not see it either
+    rows: tuple[AnswerRow, ...]
+    line: bytes
+
+
+class ProtocolLine(NamedTuple):
+    """A line of the wire that only programs see, not people."""
+
+    line: bytes
 
 
 class UnknownLine(NamedTuple):
     """The server sent a line that is not a message."""
 
     line: bytes
-    is_told: bool  # the first one is told to the person, the others are not
+    is_reported: bool  # True for the first one, the only one that a person sees
 
 
 class OwnLine(NamedTuple):
     """The person's own line, accepted. Only a prompt has to print it."""
 
     text: str
-    is_unsent: bool = False  # there is nobody to send it to now
+    is_pending: bool = False  # it waits for a connection or for an overdue answer
 
 
 class UserList(NamedTuple):
@@ -75,4 +81,13 @@ class Disconnected(NamedTuple):
     is_last: bool = True  # nothing follows: we do not come back
 
 
-DisplayItem = Said | Told | UnknownLine | OwnLine | UserList | Note | Disconnected
+DisplayItem = (
+    ChatMessage
+    | Answer
+    | ProtocolLine
+    | UnknownLine
+    | OwnLine
+    | UserList
+    | Note
+    | Disconnected
+)

@@ -3,7 +3,14 @@
 from math import inf
 from typing import Final
 
-from .display_items import DisplayItem, Note, Said, Told, UnknownLine
+from .display_items import (
+    Answer,
+    ChatMessage,
+    DisplayItem,
+    Note,
+    ProtocolLine,
+    UnknownLine,
+)
 from .outage import Outage
 
 MAX_HELD: Final = 4_096  # things to show that wait for a block above them
@@ -48,14 +55,14 @@ class DisplayQueue:
             self._shown.append(item)
             return
         self._held.append(item)
-        if isinstance(item, Said | Told | UnknownLine):
-            self._held_size += len(item.line or b"")
+        if isinstance(item, ChatMessage | Answer | ProtocolLine | UnknownLine):
+            self._held_size += len(item.line)
         if len(self._held) >= MAX_HELD or self._held_size >= MAX_HELD_SIZE:
             self.release()
 
     def strange(self, line: bytes) -> None:
         """Show that a line makes no sense; a person is told the first time."""
-        self.hear(UnknownLine(line, is_told=not self._has_strange))
+        self.hear(UnknownLine(line, is_reported=not self._has_strange))
         self._has_strange = True
 
     def hold(self, until: float) -> None:

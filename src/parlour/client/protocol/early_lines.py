@@ -8,7 +8,7 @@ from typing import Final
 
 from parlour.core.events import Joined
 
-from .display_items import SERVER, Said
+from .display_items import SERVER, ChatMessage
 from .notices import notice
 
 MAX_HELD: Final = 1_000  # plain lines held back until the welcome
@@ -33,7 +33,7 @@ class EarlyLines:
 
     def __init__(self) -> None:
         self.messages = 0  # that were shown
-        self._held: list[Said] = []
+        self._held: list[ChatMessage] = []
         self._size = 0
 
     @property
@@ -41,16 +41,16 @@ class EarlyLines:
         """Whether no more may be held back."""
         return len(self._held) >= MAX_HELD or self._size >= MAX_HELD_BYTES
 
-    def hold(self, said: Said) -> None:
+    def hold(self, said: ChatMessage) -> None:
         """Hold a line back."""
         self._held.append(said)
         self._size += len(said.line)
 
-    def show(self, said: Said) -> None:
+    def show(self, said: ChatMessage) -> None:
         """Note that a line is shown."""
         self.messages += said.source != SERVER
 
-    def take(self, *, notices: bool = False) -> list[Said]:
+    def take(self, *, notices: bool = False) -> list[ChatMessage]:
         """Return what is held back, or the *notices* alone, and forget it.
 
         Our own entry is left out: we are told of it again.
@@ -63,15 +63,15 @@ class EarlyLines:
         return [said for said in held if not notices or said.source == SERVER]
 
 
-def _is_entry(said: Said) -> bool:
+def _is_entry(said: ChatMessage) -> bool:
     return said.source == SERVER and isinstance(notice(said.text), Joined)
 
 
-def refuses_hello(said: Said) -> bool:
+def refuses_hello(said: ChatMessage) -> bool:
     """Tell whether a server of ours says in plain words that hello came too late."""
     return said.source == SERVER and said.text.startswith('"hello" ')
 
 
-def turns_away(said: Said) -> bool:
+def turns_away(said: ChatMessage) -> bool:
     """Tell whether a server of ours says that it takes nobody, or not us, now."""
     return said.source == SERVER and said.text.startswith(TURNED_AWAY)

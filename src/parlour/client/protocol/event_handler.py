@@ -16,7 +16,7 @@ from parlour.core.protocol.plain import said as words
 
 from . import answers, session
 from .cursor import HistoryCursor
-from .display_items import Said, Told, UserList
+from .display_items import Answer, ChatMessage, ProtocolLine, UserList
 from .display_queue import DisplayQueue
 from .nickname import Nickname
 from .outbox import Outbox
@@ -109,9 +109,9 @@ class EventHandler:
             case Message(sequence, time, source, text):
                 if self._place.hears(sequence):
                     self._view.tell_return(LOST)  # if untold
-                    self._view.hear(Said(source, text, line, time))
+                    self._view.hear(ChatMessage(source, text, line, time))
             case Stored(line_id):
-                self._view.hear(Told(line=line))
+                self._view.hear(ProtocolLine(line))
                 return self._outbox.settled(line_id, is_stored=True)
             case Failed():
                 return self._failed(heard, line)
@@ -122,7 +122,7 @@ class EventHandler:
             case Joined() | Left() | Renamed() | StorageFailed() | StorageRecovered():
                 if isinstance(heard, Renamed):
                     self._naming.renamed(heard.name, heard.to)
-                self._view.hear(Said(*words(heard), line))
+                self._view.hear(ChatMessage(*words(heard), line))
             case Missed():
                 self._missed(heard, line)
             case Ping(token):
@@ -131,9 +131,9 @@ class EventHandler:
                 self.bye = heard
                 if heard.code != "bye":
                     reason = ENDINGS.get(heard.code, heard.reason)
-                    self._view.hear(Said(SERVER, reason, line))
+                    self._view.hear(ChatMessage(SERVER, reason, line))
             case Welcome() | Pong() | Unknown():
-                self._view.hear(Told(line=line))
+                self._view.hear(ProtocolLine(line))
             case _:
                 assert_never(heard)
         return False
@@ -141,15 +141,15 @@ class EventHandler:
     def _failed(self, failed: Failed, line: bytes) -> bool:
         if not failed.code.startswith(ABOUT_WORDS) and not failed.id:
             is_news = self._naming.refused(failed.code)
-            told = Said(SERVER, failed.reason, line)
-            self._view.hear(told if is_news else Told(line=line))
+            told = ChatMessage(SERVER, failed.reason, line)
+            self._view.hear(told if is_news else ProtocolLine(line))
             self._outgoing.answer(self._naming.fall_back())
             return False
         is_postponed = self._returns and failed.code in LATER
         if is_postponed and self._outbox.postponed(failed.id):
-            self._view.hear(Told(line=line))  # that the server ends is told anyway
+            self._view.hear(ProtocolLine(line))  # that the server ends is told anyway
             return True
-        self._view.hear(Said(SERVER, failed.reason, line))
+        self._view.hear(ChatMessage(SERVER, failed.reason, line))
         if failed.id and failed.code in UNSURE:
             return True  # it is sent again if we come back
         if self._outbox.settled(failed.id):
@@ -178,16 +178,16 @@ class EventHandler:
         if not is_full and len(self._present) < MAX_PRESENT:
             self._present += names
         if more:
-            self._view.hear(Told(line=line))
+            self._view.hear(ProtocolLine(line))
             return True
         present, self._present, self._present_size = self._present, [], 0
-        self._view.hear(Told(answers.present(present), line))
+        self._view.hear(Answer(answers.present(present), line))
         return self._outbox.answered(AskUsers) is not None
 
     def _missed(self, missed: Missed, line: bytes) -> None:
         self._place.jumped(missed.resume_after, back=missed.events is None)
         if self._view.absence.is_over:
-            self._view.hear(Told(line=line))
+            self._view.hear(ProtocolLine(line))
             if missed.events is None:
                 self._view.tell_return(LOST)
             else:
@@ -198,7 +198,7 @@ class EventHandler:
             known = missed.events is not None and missed.events <= MAX_COUNT
             events = missed.events if known else None
             event = MissedEvent(LOBBY, events, missed.resume_after)
-            self._view.hear(Said(*words(event), line))
+            self._view.hear(ChatMessage(*words(event), line))
 
 
 def counted(messages: int) -> str:

@@ -6,7 +6,7 @@ from typing import Final, assert_never
 
 import msgspec
 
-from .display_items import Said, heard
+from .display_items import ChatMessage, heard
 from .requests import AskHistory, AskUsers, Rename, Request, Say, Search
 
 MAX_LINE: Final = 16_384  # bytes without the LF; the old Twisted server takes no more
@@ -70,7 +70,7 @@ class _Message(msgspec.Struct, tag_field="type", tag="message"):
 _decoder = msgspec.json.Decoder(_Message)
 
 
-def decode(line: bytes) -> Said | None:
+def decode(line: bytes) -> ChatMessage | None:
     """Return the message on *line*, or None if there is none. Never raises.
 
     What old servers relay is taken for what it was meant to be: bytes that are
@@ -83,7 +83,7 @@ def decode(line: bytes) -> Said | None:
     return heard(data.source, data.message, line)
 
 
-def _guess(line: bytes) -> Said | None:
+def _guess(line: bytes) -> ChatMessage | None:
     # Objects of Python take much more room than JSON, and a flood much time.
     if not MIN_MESSAGE <= len(line) <= MAX_GUESS:
         return None

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Final, NamedTuple, assert_never
 
 from ..protocol.display_items import (
+    Answer,
+    AnswerRow,
+    ChatMessage,
     Disconnected,
     DisplayItem,
     Note,
     OwnLine,
-    Quoted,
-    Said,
-    Told,
+    ProtocolLine,
     UnknownLine,
     UserList,
 )
@@ -86,26 +87,25 @@ class Printer:
 
     def _lines(self, item: DisplayItem, clock: str, widths: Widths) -> list[Line]:
         match item:
-            case Said(source, text, raw, moment):
+            case ChatMessage(source, text, raw, moment):
                 if self._json:
                     return [Line(safe_json(raw) or _anew(source, text), is_chat=True)]
                 said = (local_time(moment) if moment and clock else "") or clock
                 return self._message(said, source, text, widths)
-            case Told(said, raw):
+            case Answer(answer, raw):
                 if self._json:
-                    found = None if raw is None else safe_json(raw)
-                    return [] if found is None else [Line(found, is_chat=True)]
+                    return self._as_received(raw)
                 return [
-                    line
-                    for quoted in said
-                    for line in self._quoted(quoted, clock, widths)
+                    line for row in answer for line in self._row(row, clock, widths)
                 ]
-            case UnknownLine(raw, is_told):
+            case ProtocolLine(raw):
+                return self._as_received(raw) if self._json else []
+            case UnknownLine(raw, is_reported):
                 if self._json and (found := safe_json(raw)) is not None:
                     return [Line(found, is_chat=True)]
-                return self._notes(STRANGE, widths) if is_told else []
-            case OwnLine(text, is_unsent):
-                mark = UNSENT if is_unsent else ""
+                return self._notes(STRANGE, widths) if is_reported else []
+            case OwnLine(text, is_pending):
+                mark = UNSENT if is_pending else ""
                 return self._typed(mark, text, widths) if self._echo else []
             case UserList():
                 return []
@@ -116,11 +116,17 @@ class Printer:
             case _:
                 assert_never(item)
 
-    def _quoted(self, quoted: Quoted, clock: str, widths: Widths) -> list[Line]:
-        """Return a message of before, with its own time where there are times."""
-        source, text, moment, place = quoted
+    @staticmethod
+    def _as_received(raw: bytes) -> list[Line]:
+        """Return the line of the wire for a program, if it is a JSON object."""
+        found = safe_json(raw)
+        return [] if found is None else [Line(found, is_chat=True)]
+
+    def _row(self, row: AnswerRow, clock: str, widths: Widths) -> list[Line]:
+        """Return one row of an answer, with its own time if times are shown."""
+        source, text, moment, prefix = row
         said = local_time(moment) if moment and clock else clock
-        return self._message(f"{said}{clean(place)}", source, text, widths)
+        return self._message(f"{said}{clean(prefix)}", source, text, widths)
 
     def _message(
         self, before: str, source: str, text: str, widths: Widths

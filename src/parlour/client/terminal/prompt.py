@@ -26,7 +26,13 @@ from prompt_toolkit.layout import Dimension
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from ..io.ports import Typist
-from ..protocol.display_items import Disconnected, DisplayItem, Note, Said, UserList
+from ..protocol.display_items import (
+    ChatMessage,
+    Disconnected,
+    DisplayItem,
+    Note,
+    UserList,
+)
 from .completion import Names
 from .key_bindings import bindings
 from .output_stream import OutputStream
@@ -110,7 +116,7 @@ class Prompt:
         with self._turn:
             for item in shown:
                 match item:
-                    case Said(source, text):
+                    case ChatMessage(source, text):
                         self._names.heard(source, text)
                     case UserList(names, is_first):
                         self._names.listed(names, is_first=is_first)
