@@ -9,8 +9,8 @@ from werkzeug.serving import make_server
 
 from parlour.gateways.web.routes import make_pages
 from tests.gateways.web.chromium import chromium, demand
-from tests.gateways.web.fake import FakeChat
-from tests.gateways.web.page import Html, Read
+from tests.gateways.web.fake_chat import FakeChat
+from tests.gateways.web.parsed_html import Html, Read
 from tests.programs.sandbox import Stage
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from parlour.gateways.web.allowed_hosts import foreign
 from tests.gateways.web.browser import NARROW, OUTAGE, WIDE, Tab, Visits, expect
 from tests.gateways.web.chromium import chromium
-from tests.gateways.web.crowd import NAMES, TEXTS
+from tests.gateways.web.hostile_input import NAMES, TEXTS
 from tests.gateways.web.site import Site, serve
 from tests.programs.launch import ROOT
 from tests.programs.sandbox import Stage

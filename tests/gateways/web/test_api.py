@@ -2,7 +2,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from parlour.core.storage import StorageError
-from tests.gateways.web.fake import EPOCH, FakeChat
+from tests.gateways.web.fake_chat import EPOCH, FakeChat
 
 
 def sequences(client: FlaskClient, query: str) -> list[int]:

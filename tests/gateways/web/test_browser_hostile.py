@@ -7,7 +7,7 @@ import pytest
 
 from parlour.gateways.web.safe_text import visible
 from tests.gateways.web.browser import NARROW, WIDE, Visits, expect
-from tests.gateways.web.crowd import NAMES, TEXTS
+from tests.gateways.web.hostile_input import NAMES, TEXTS
 from tests.gateways.web.site import Said, Site, serve
 from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Stage

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.gateways.web.browser import NARROW, WIDE, Visits, expect
-from tests.gateways.web.fake import FakeChat
+from tests.gateways.web.fake_chat import FakeChat
 from tests.gateways.web.site import Said, Site, serve
 from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Stage

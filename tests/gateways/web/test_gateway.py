@@ -11,7 +11,7 @@ from parlour.gateways.web import gateway as doors
 from parlour.gateways.web import http
 from parlour.gateways.web.chat_queries import HallChat
 from parlour.gateways.web.gateway import WebGateway
-from tests.gateways.web.callers import (
+from tests.gateways.web.clients import (
     WATCH,
     answer,
     kinds,

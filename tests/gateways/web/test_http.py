@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from parlour.core.limits import Limits
-from tests.gateways.web.callers import (
+from tests.gateways.web.clients import (
     WATCH,
     answer,
     heard,

@@ -5,7 +5,7 @@ from websockets.frames import Frame, Opcode
 
 from parlour.gateways.web import input_limit
 from parlour.gateways.web.input_limit import HeldBytes
-from tests.gateways.web.callers import (
+from tests.gateways.web.clients import (
     HANDSHAKE,
     answer,
     hello,

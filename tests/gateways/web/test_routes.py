@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 from parlour.core.events import User
 from parlour.core.storage import StorageError
 from parlour.gateways.web.routes import make_pages
-from tests.gateways.web.fake import EPOCH, FakeChat
-from tests.gateways.web.page import Html, Read
+from tests.gateways.web.fake_chat import EPOCH, FakeChat
+from tests.gateways.web.parsed_html import Html, Read
 
 FULL = StorageError("history_failed", "the disk went away")
 PAGES = ["/", "/?before=9", "/search", "/search?q=a", "/m/1", "/api/messages"]

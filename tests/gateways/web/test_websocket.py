@@ -15,7 +15,7 @@ from parlour.core.limits import Limits
 from parlour.gateways.web import gateway as doors
 from parlour.gateways.web.websocket import SLICE
 from parlour.server.threaded_driver.gateways import GatewayServer, GatewayTransport
-from tests.gateways.web.callers import (
+from tests.gateways.web.clients import (
     HANDSHAKE,
     WATCH,
     answer,

@@ -4,7 +4,7 @@
 ``http``           HTTP with bounds, one request at a time
 ``requests``       what a request asks for, to the letter of HTTP
 ``allowed_hosts``  the names by which the page may be requested
-``rejections``     logs requests that were rejected for their Host or Origin
+``host_checks``    logs requests that were rejected for their Host or Origin
 ``responses``      from a request to its response
 ``workers``        threads that make responses, and the bounded queue before them
 ``routes``         every address of the page, and its response

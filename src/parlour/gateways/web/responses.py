@@ -11,7 +11,7 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from .allowed_hosts import Hosts
 from .chat_queries import ASKER, Asker
-from .rejections import check_host
+from .host_checks import check_host
 from .requests import ALLOWED, Request, RequestError, read_request
 from .workers import CrowdedError, Makers
 

@@ -123,7 +123,7 @@ class _Pages:
         page = self._read(query)
         last = page.messages[-1].sequence if page.messages else query.sequence - 1
         return render_template(
-            "earlier.html",
+            "older.html",
             lines=list(rendering.lines(page.messages)),
             older=_first(page.messages, 1) if page.more else None,
             newer=last + 1 + parameters.PAGE if last < head else None,
@@ -239,7 +239,7 @@ def _page(status: int, title: str, reason: str, code: str = "") -> Response:
     if request.path.startswith("/api/"):
         error = {"code": code or "not_found", "reason": reason}
         return make_response(jsonify(error=error), status)
-    page = render_template("wrong.html", title=title, reason=reason)
+    page = render_template("error.html", title=title, reason=reason)
     return make_response(page, status)
 
 

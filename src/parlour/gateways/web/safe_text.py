@@ -1,4 +1,4 @@
-"""Untrusted text to text that is safe to look at. `static/text.js` has the same rule.
+"""Make untrusted text safe to look at. `static/safe-text.js` has the same rule.
 
 What would be a tag is for the templates to escape. Here it is about what turns the
 order of letters, hides, or climbs over other lines: it is shown in a visible form.

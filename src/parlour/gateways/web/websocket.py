@@ -18,8 +18,8 @@ from parlour.core.hub import Rejected
 from parlour.core.sessions.connection import Ended
 
 from .fragments import Fragments, FrameError
+from .host_checks import check_page
 from .ports import Owner
-from .rejections import check_page
 from .requests import RequestError
 
 MAX_FRAME: Final = 64 << 10  # bytes of one frame, or of all parts of one

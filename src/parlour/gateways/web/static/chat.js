@@ -5,14 +5,14 @@
 // `over` shows the other pages over this one.
 // The page was whole before this ran, and its cursor says where to go on.
 
-import { Banner } from "./banner.js";
+import { Banner } from "./connection-status.js";
 import { Composer } from "./composer.js";
-import { keep, recall, secret } from "./keep.js";
-import { Log } from "./log.js";
+import { keep, recall, secret } from "./storage.js";
+import { Log } from "./message-list.js";
 import { Outbox } from "./outbox.js";
-import { Over } from "./over.js";
-import { People } from "./people.js";
-import { Wire } from "./wire.js";
+import { Over } from "./overlay.js";
+import { People } from "./user-list.js";
+import { Wire } from "./connection.js";
 
 const ROOM = "lobby";
 const PAGE = 50; // messages asked for at a time

@@ -1,6 +1,6 @@
 // The boxes: a name to join by, and what to say. Nothing that was typed is lost.
 
-import { keep, recall } from "./keep.js";
+import { keep, recall } from "./storage.js";
 
 const element = (id) => document.getElementById(id);
 // Not the second half of a double click, which was meant for what was here before.

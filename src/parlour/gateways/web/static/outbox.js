@@ -3,8 +3,8 @@
 // It goes again with the same id after every reconnect, and the server keeps it once.
 // What was refused stays until it is put back into the box, or dropped.
 
-import { keep, recall, secret } from "./keep.js";
-import { visible } from "./text.js";
+import { keep, recall, secret } from "./storage.js";
+import { visible } from "./safe-text.js";
 
 const MOST = 50;
 

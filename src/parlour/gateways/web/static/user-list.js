@@ -1,7 +1,7 @@
 // Who is here: a list that is asked for, and then changed by what the room hears.
 
 import { localise } from "./page.js";
-import { hue, initial, visibleName } from "./text.js";
+import { hue, initial, visibleName } from "./safe-text.js";
 
 const MOST = 300; // rows; the count tells of all
 const RETURN = 30_000; // milliseconds for others to come back, too, after a lost connection

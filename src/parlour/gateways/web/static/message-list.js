@@ -4,8 +4,8 @@
 // top moves nothing, and who is at the bottom stays there.
 
 import { day, line, localise } from "./page.js";
-import { fillName } from "./people.js";
-import { isTall, visible, visibleName } from "./text.js";
+import { fillName } from "./user-list.js";
+import { isTall, visible, visibleName } from "./safe-text.js";
 
 const MOST = 2000; // lines that are kept on the page
 const MOST_NOTICES = 50;

@@ -7,7 +7,7 @@ import pytest
 
 from parlour.core.names.colors import hue
 from parlour.gateways.web.safe_text import initial, is_tall, visible, visible_name
-from tests.gateways.web.fake import FakeChat
+from tests.gateways.web.fake_chat import FakeChat
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -75,7 +75,9 @@ def test_both_halves_of_a_rule_agree(browser: "Browser", site: str) -> None:
         return Object.fromEntries(all.map(([name, rule]) => [name, corpus.map(rule)]));
     }"""
 
-    found = page.evaluate(ask, [f"{script}".replace("theme.js", "text.js"), CORPUS])
+    found = page.evaluate(
+        ask, [f"{script}".replace("theme.js", "safe-text.js"), CORPUS]
+    )
 
     page.close()
     assert found == {name: [*map(rule, CORPUS)] for name, rule in rules.items()}
