@@ -21,11 +21,11 @@ from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from parlour.journal.sqlite.store import SQLiteStore
-from parlour.server.asyncio_driver.driver import AsyncServer
+from parlour.server.asyncio_driver.driver import AsyncioDriver
 from parlour.server.event_loops import new_event_loop
 from parlour.server.runtime import Runtime
 from parlour.server.sockets import listen
-from parlour.server.threaded_driver.driver import ThreadServer
+from parlour.server.threaded_driver.driver import ThreadedDriver
 from tests.conversation import Connect
 
 PATIENCE = 10.0  # seconds until a test gives up waiting
@@ -99,7 +99,7 @@ class Serve(Protocol):
         recv_size: int = ...,
         history: Store | None = ...,
         listeners: Sequence[socket.socket] = ...,
-        doors: Sequence[Gateway] = ...,
+        gateways: Sequence[Gateway] = ...,
     ) -> AbstractContextManager[Running]: ...
 
 
@@ -132,16 +132,16 @@ def serve_async(
     recv_size: int = 65_536,
     history: Store | None = None,
     listeners: Sequence[socket.socket] = (),
-    doors: Sequence[Gateway] = (),
+    gateways: Sequence[Gateway] = (),
 ) -> Iterator[Running]:
     """Serve by the asyncio driver, in a thread with a loop of its own."""
     ready = threading.Event()
     service = _service(limits, recv_size, history, listeners, ready)
-    service.doors = doors
+    service.gateways = gateways
     port = service.listeners[0].getsockname()[1]
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         loop = runner.get_loop()
-        server = AsyncServer(service, loop)
+        server = AsyncioDriver(service, loop)
         thread = threading.Thread(target=lambda: loop.run_until_complete(server.run()))
         thread.start()
 
@@ -158,14 +158,14 @@ def serve_threads(
     recv_size: int = 65_536,
     history: Store | None = None,
     listeners: Sequence[socket.socket] = (),
-    doors: Sequence[Gateway] = (),
+    gateways: Sequence[Gateway] = (),
 ) -> Iterator[Running]:
     """Serve by the threaded driver, with another thread for its main thread."""
     ready = threading.Event()
     service = _service(limits, recv_size, history, listeners, ready)
-    service.doors = doors
+    service.gateways = gateways
     port = service.listeners[0].getsockname()[1]
-    server = ThreadServer(service)
+    server = ThreadedDriver(service)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -23,8 +23,8 @@ from parlour.core.hub import Hub
 from parlour.core.rooms.pending import Pending, Tell
 from parlour.core.storage import Draft, Page, Repeated
 from parlour.journal.idempotency import IdempotencyKeys
-from parlour.server.asyncio_driver.driver import AsyncServer
-from parlour.server.runtime import Act, Runtime
+from parlour.server.asyncio_driver.driver import AsyncioDriver
+from parlour.server.runtime import Runtime, RunWithHub
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -32,8 +32,10 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 def tell_before_commit(patch: pytest.MonkeyPatch) -> None:
     """The room hears of a message while the history still works on it."""
 
-    def record(self: Runtime, turn: AbstractContextManager[object], act: Act) -> None:
-        with turn:
+    def record(
+        self: Runtime, lock: AbstractContextManager[object], run: RunWithHub
+    ) -> None:
+        with lock:
             drafts, hub = self.hub.drafts(), self.hub
         if drafts:
             numbers = range(hub.room.shown + 1, hub.room.shown + 1 + len(drafts))
@@ -41,7 +43,7 @@ def tell_before_commit(patch: pytest.MonkeyPatch) -> None:
                 Message(draft.room, number, 0.0, draft.source, draft.text)
                 for number, draft in zip(numbers, drafts, strict=True)
             ]
-            act(lambda: hub.recorded(told))
+            run(lambda: hub.recorded(told))
             self.recorder.record(drafts, 0.0, lambda _: None)
 
     patch.setattr(Runtime, "record", record)
@@ -170,15 +172,15 @@ def turn_batches_round(patch: pytest.MonkeyPatch) -> None:
 
 def drop_input(patch: pytest.MonkeyPatch) -> None:
     """Some of what arrives is lost on its way to the hub."""
-    receive = AsyncServer.receive
+    receive = AsyncioDriver.receive
 
-    def deaf(self: AsyncServer, session: SessionId, data: bytes) -> None:
+    def deaf(self: AsyncioDriver, session: SessionId, data: bytes) -> None:
         lines = data.splitlines(keepends=True)
         if len(lines) > 3 and data.endswith(b"\n"):
             del lines[1]
         receive(self, session, b"".join(lines))
 
-    patch.setattr(AsyncServer, "receive", deaf)
+    patch.setattr(AsyncioDriver, "receive", deaf)
 
 
 PLANTS: list[Plant] = [

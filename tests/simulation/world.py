@@ -15,7 +15,7 @@ from typing import Final
 
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
-from parlour.server.asyncio_driver.driver import AsyncServer
+from parlour.server.asyncio_driver.driver import AsyncioDriver
 from parlour.server.runtime import Runtime
 from tests.proof.checker import check
 from tests.proof.clients import PlainClient, SessionClient
@@ -71,7 +71,7 @@ class World:
         self._port = 0
         self._process = Process()
         self._recorder: DiskRecorder | None = None
-        self._server: AsyncServer | None = None
+        self._server: AsyncioDriver | None = None
         self._task: asyncio.Task[None] | None = None
         self.settled_in = 0.0
         self._fences = 0
@@ -203,7 +203,7 @@ class World:
             recv_size=self._recv_size,
             announce=lambda: self._write_down("a server listens"),
         )
-        server = AsyncServer(service, self.loop)
+        server = AsyncioDriver(service, self.loop)
         self._recorder, self._server = recorder, server
         self._task = self.loop.create_task(server.run(), context=context)
         await asyncio.wait([self._task])

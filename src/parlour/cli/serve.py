@@ -41,7 +41,7 @@ from .option_types import (
 from .web_options import AutoPort, page_options, web_config
 
 if TYPE_CHECKING:
-    from parlour.server.lifecycle import MakeGateway
+    from parlour.server.ports import GatewayFactory
 
     from .console_dialect import ChatLines
 
@@ -283,7 +283,7 @@ def _console() -> "ChatLines":
     return ChatLines(partial(columns, sys.stdout), sys.stdout.encoding or "utf-8")
 
 
-def _page_door(web: Web) -> "MakeGateway":
+def _page_door(web: Web) -> "GatewayFactory":
     """Return what makes the door of the page. Its libraries are imported only now."""
     from parlour.gateways.web.allowed_hosts import Hosts  # noqa: PLC0415
     from parlour.gateways.web.gateway import WebGateway  # noqa: PLC0415

@@ -46,7 +46,7 @@ class Server(Protocol):
     """The chat, as a side door sees it. The door calls, in the loop that opened it."""
 
     def connect(
-        self, carrier: Transport, peer: tuple[str, int], entrance: Entrance
+        self, transport: Transport, peer: tuple[str, int], entrance: Entrance
     ) -> SessionId | Rejected:
         """Take in a connection from the address *peer* whose first line has come."""
         ...
@@ -88,7 +88,7 @@ class Server(Protocol):
 class Gateway(Protocol):
     """Another way in. Its sockets listen already."""
 
-    async def open(self, hall: Server) -> None:
+    async def open(self, server: Server) -> None:
         """Let connections in from now on, in the running loop."""
         ...
 

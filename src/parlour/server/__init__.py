@@ -2,6 +2,7 @@
 
 ``lifecycle``        from a configuration to a running server, and its shutdown
 ``config``           how a server is to run
+``ports``            what signals and the command line ask of a driver and a gateway
 ``runtime``          what a driver serves: the hub, its recorder, listeners, gateways
 ``storage``          opens the journal and history that a server was told to keep
 ``sockets``          listens, names peers and sets sockets up

@@ -6,7 +6,6 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from socket import socket
-from typing import Literal, Protocol
 
 import parlour
 from parlour.core.hub import Hub
@@ -19,6 +18,7 @@ from parlour.system.trace_file import BESIDE
 from . import event_log
 from .config import MAX_USERS, WEB_PORT, Config, Web
 from .event_log import log
+from .ports import GatewayFactory
 from .runtime import Runtime
 from .sockets import (
     ListenError,
@@ -34,30 +34,15 @@ from .storage import CLOSE_WAIT, Approve, approve_all, open_storage
 from .trace import Trace, TraceError
 
 
-class MakeGateway(Protocol):
-    """Makes the page's door on sockets that listen already."""
-
-    def __call__(
-        self,
-        listeners: list[socket],
-        mode: Literal["read", "write"],
-        *,
-        max_pages: int,
-        invitation: str,
-        set_up: Callable[[socket], None],
-        network_of: Callable[[str], str],
-    ) -> Gateway: ...
-
-
 def run(
     config: Config,
     console: Dialect,
-    make_door: MakeGateway | None = None,
+    make_gateway: GatewayFactory | None = None,
     approve: Approve = approve_all,
 ) -> int:
     """Serve as *config* says until a signal comes; show the chat as *console* does.
 
-    Where *config* wants a page, *make_door* makes its door. *approve* is asked
+    Where *config* wants a page, *make_gateway* makes its door. *approve* is asked
     before a smaller limit than before deletes messages.
 
     Returns the exit code: 0, or 1 if the history failed and nothing can be kept.
@@ -80,7 +65,7 @@ def run(
             recv_size=config.recv_size,
             announce=lambda: _announce(facts, config),
             console=console if config.show_chat else None,
-            doors=_doors(facts, limits, make_door),
+            gateways=_gateways(facts, limits, make_gateway),
             trace=trace,
         )
         try:
@@ -170,14 +155,14 @@ def _listen_for_pages(web: Web) -> PageFacts:
     )
 
 
-def _doors(
-    facts: Facts, limits: Limits, make_door: MakeGateway | None
+def _gateways(
+    facts: Facts, limits: Limits, make_gateway: GatewayFactory | None
 ) -> Sequence[Gateway]:
     """Make the page's door, if there is a page."""
     page = facts.page
-    if page is None or make_door is None:
+    if page is None or make_gateway is None:
         return ()
-    door = make_door(
+    gateway = make_gateway(
         page.listeners,
         page.mode,
         max_pages=limits.max_pages,
@@ -185,7 +170,7 @@ def _doors(
         set_up=set_up,
         network_of=limited_network,
     )
-    return (door,)
+    return (gateway,)
 
 
 def _addresses(listeners: list[socket]) -> list[str]:

@@ -30,8 +30,8 @@ STOPPED: Final = "the server is shutting down"
 UNLOGGED: Final = frozenset({"busy", "search_timeout", "search_too_long", "stopping"})
 """Why a question may have no answer although the history is well."""
 
-Act = Callable[[Callable[[], None]], None]
-"""Does something to the hub, at once or soon; may be called from any thread."""
+RunWithHub = Callable[[Callable[[], None]], None]
+"""Calls a function that uses the hub, now or soon. Any thread may call."""
 
 
 @dataclass(slots=True)
@@ -46,8 +46,8 @@ class Runtime:
     """To be called once connections are accepted."""
     console: Dialect | None = None
     """How the chat looks on the server's own terminal, if it is shown."""
-    doors: Sequence[Gateway] = ()
-    """Other ways in than the listeners."""
+    gateways: Sequence[Gateway] = ()
+    """Other ways in than the listeners, such as the page."""
     trace: Trace | None = None
     stop: Callable[[], None] = lambda: None
     """Ends the driver in order; the driver sets it."""
@@ -55,24 +55,24 @@ class Runtime:
     """Why the history keeps nothing any more, and the server had to end."""
     started: float = 0.0
 
-    def record(self, turn: AbstractContextManager[object], act: Act) -> None:
+    def record(self, lock: AbstractContextManager[object], run: RunWithHub) -> None:
         """Give the pending drafts to the history (step 3), and the room its outcome.
 
-        The hub is used inside *turn*, or by what is given to *act*. The history may
+        The hub is used inside *lock*, or by what is given to *run*. The history may
         answer at once, or later and from another thread.
         """
-        with turn:
+        with lock:
             drafts = self.hub.drafts()
         if drafts:
             self.recorder.record(
                 drafts,
                 time.time(),
-                lambda outcome: act(partial(self._settle, drafts, outcome)),
+                lambda outcome: run(partial(self._settle, drafts, outcome)),
             )
 
-    def answer(self, turn: AbstractContextManager[object], act: Act) -> None:
+    def answer(self, lock: AbstractContextManager[object], run: RunWithHub) -> None:
         """Ask the history what members want to know (step 4), in the same way."""
-        with turn:
+        with lock:
             questions, ahead = self.hub.questions(), self.hub.cursors_ahead()
             networks = [self.hub.network(each.session) for each in questions]
         for cursor in ahead:
@@ -84,13 +84,13 @@ class Runtime:
                 reason=LOST_END,
             )
         for question, network in zip(questions, networks, strict=True):
-            self._ask(question, network, act)
+            self._ask(question, network, run)
 
-    def _ask(self, question: Question, network: str, act: Act) -> None:
+    def _ask(self, question: Question, network: str, run: RunWithHub) -> None:
         self.recorder.query(
             HistoryQuestion(
                 question.query,
-                lambda page: act(partial(self._answer, question, page)),
+                lambda page: run(partial(self._answer, question, page)),
                 lambda: self.hub.is_awaited(question),
                 network,
             )

@@ -116,7 +116,7 @@ def serve_pages(
         set_up=set_up,
         network_of=limited_network,
     )
-    with serve(limits, history=history, doors=[door]) as running:
+    with serve(limits, history=history, gateways=[door]) as running:
         yield Open(running, port)
 
 

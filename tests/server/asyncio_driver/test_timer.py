@@ -8,7 +8,7 @@ from parlour.core.limits import Limits
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder
-from parlour.server.asyncio_driver.driver import AsyncServer
+from parlour.server.asyncio_driver.driver import AsyncioDriver
 from parlour.server.event_loops import new_event_loop
 from parlour.server.runtime import Runtime
 
@@ -32,7 +32,7 @@ def test_a_deadline_within_the_clocks_tick_is_waited_for_and_not_spun_for(
         return now + 0.0004 - turns * 1e-9
 
     monkeypatch.setattr(hub, "deadline", deadline)
-    server = AsyncServer(service, loop)
+    server = AsyncioDriver(service, loop)
     failures: list[object] = []
     loop.set_exception_handler(lambda _, context: failures.append(context))
 

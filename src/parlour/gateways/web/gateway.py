@@ -63,11 +63,11 @@ class WebGateway:
         self._timer: asyncio.TimerHandle | None = None
         self._framed: tuple[bytes, bytes] = (b"", b"")
 
-    async def open(self, hall: Server) -> None:
+    async def open(self, server: Server) -> None:
         """Let browsers in from now on."""
         loop = asyncio.get_running_loop()
-        self.hall, self.now = hall, loop.time
-        pages = make_pages(HallChat(hall), self._mode, self._invitation, self.hosts)
+        self.hall, self.now = server, loop.time
+        pages = make_pages(HallChat(server), self._mode, self._invitation, self.hosts)
         self.answers = Answers(pages, self.hosts)
         self.config = configured(self.answers)
         _mind_log()

@@ -28,7 +28,7 @@ from ..runtime import (
 )
 from ..signals import handle_signals
 from ..sockets import BACKLOG, DRAIN, MAX_TURNED, is_exempt, limited_network, name_of
-from .transports import Carrier, ConsoleTransport, GuardedTransport
+from .transports import ConsoleTransport, GuardedTransport, SocketTransport
 
 ACCEPTS: Final = 128  # at most in one turn of asyncio's own loop, or failures
 
@@ -45,12 +45,12 @@ def serve(service: Runtime) -> None:
 
 async def _serve(service: Runtime) -> None:
     loop = asyncio.get_running_loop()
-    server = AsyncServer(service, loop)
+    server = AsyncioDriver(service, loop)
     handle_signals(loop.add_signal_handler, server)
     await server.run()
 
 
-class AsyncServer:
+class AsyncioDriver:
     """Carry bytes between transports and a hub, which the event loop owns."""
 
     def __init__(self, service: Runtime, loop: asyncio.AbstractEventLoop) -> None:
@@ -75,19 +75,21 @@ class AsyncServer:
         loop.set_exception_handler(self._log_failure)
         console = self._open_console()
         servers = [
-            await loop.create_server(lambda: Carrier(self), sock=sock, backlog=ACCEPTS)
+            await loop.create_server(
+                lambda: SocketTransport(self), sock=sock, backlog=ACCEPTS
+            )
             for sock in service.listeners
         ]
         for sock in service.listeners:
             sock.listen(BACKLOG)  # asyncio takes one number for two things
-        for door in service.doors:
-            await door.open(self)
+        for gateway in service.gateways:
+            await gateway.open(self)
         service.announce()
         await self._stopped.wait()
         for server in servers:
             server.close()
-        for door in service.doors:
-            door.stop_accepting()
+        for gateway in service.gateways:
+            gateway.stop_accepting()
         self._hub.stop(STOPPED)
         service.recorder.cancel_searches()
         self._is_parting = True
@@ -98,8 +100,8 @@ class AsyncServer:
         except TimeoutError:
             self._abort_all()
             await self._empty.wait()
-        for door in service.doors:
-            await door.close()
+        for gateway in service.gateways:
+            await gateway.close()
         if console is not None:
             console.close()
 
@@ -181,7 +183,7 @@ class AsyncServer:
         """Whether one who is turned away may have time to read why."""
         return self._turned <= MAX_TURNED
 
-    def after(self, delay: float, carrier: Carrier) -> None:
+    def after(self, delay: float, carrier: SocketTransport) -> None:
         """Look after a parting *carrier* in *delay* seconds."""
         self._loop.call_later(delay, carrier.linger)
 
@@ -219,7 +221,7 @@ class AsyncServer:
                 hub.paused(session, self._carriers[session].unsent, now)
             for session in hub.silent_arrivals(now):
                 carrier = carriers[session]
-                if isinstance(carrier, Carrier) and carrier.holds_input:
+                if isinstance(carrier, SocketTransport) and carrier.holds_input:
                     hub.postpone_admission(session, now)
             hub.tick(now)
         service.record(ALONE, self._act)
@@ -274,8 +276,8 @@ class AsyncServer:
     def _abort_all(self) -> None:
         for carrier in self._carriers.values():
             carrier.abort()
-        for door in self._service.doors:
-            door.abort()
+        for gateway in self._service.gateways:
+            gateway.abort()
 
     def _open_console(self) -> Console | None:
         if self._service.console is None:

@@ -58,12 +58,12 @@ class Driver(Protocol):
         """Whether one who is turned away may have time to read why."""
         ...
 
-    def after(self, delay: float, carrier: "Carrier") -> None:
+    def after(self, delay: float, carrier: "SocketTransport") -> None:
         """Look after a parting *carrier* in *delay* seconds."""
         ...
 
 
-class Carrier(asyncio.BufferedProtocol):
+class SocketTransport(asyncio.BufferedProtocol):
     """Carry the bytes of one connection."""
 
     transport: asyncio.Transport

@@ -58,7 +58,7 @@ NO_THREADS: Final = Bye("server_full", "the server is full; try again later")
 
 def serve(service: Runtime) -> None:
     """Serve until a signal says to stop, and then until everybody is gone."""
-    server = ThreadServer(service)
+    server = ThreadedDriver(service)
     handle_signals(lambda number, act: signal.signal(number, lambda *_: act()), server)
     # Python runs a handler between two of its steps. One that comes just before the
     # poll would wait for its end, were it not for the byte that this sends at once.
@@ -70,7 +70,7 @@ def serve(service: Runtime) -> None:
         server.close()
 
 
-class ThreadServer:
+class ThreadedDriver:
     """Carry bytes between blocking sockets and a hub.
 
     `_turn` guards the hub, and what is named below it here.
@@ -92,7 +92,7 @@ class ThreadServer:
         ] = []  # found in a write, after their end was read
         self._stops = 0  # how often it was asked
         self._reports = 0
-        self._side_doors = self._prepare(service.doors)
+        self._side_doors = self._prepare(service.gateways)
 
     def run(self) -> None:
         """Accept connections until asked to stop, then part with everybody."""
