@@ -170,14 +170,14 @@ class World:
         self, *, is_up: bool, hello_arrives: bool = True, is_late: bool = False
     ) -> None:
         """Let the client try to connect, if it wants to."""
-        if not self.client.wants_connection or self.client.state is State.ENDED:
+        if not self.client.wants_connection or self.client.state is State.CLOSED:
             return
         self.client.begin_attempt()
         if is_up:
             self.client.connected(self.stage.now)
             self._connect(hello_arrives=hello_arrives, is_late=is_late)
         else:
-            self.client.unreachable("nobody is there", self.stage.now)
+            self.client.connect_failed("nobody is there", self.stage.now)
 
     def _connect(self, *, hello_arrives: bool, is_late: bool = False) -> None:
         """Connect the two; hello comes right behind, or the connection breaks.

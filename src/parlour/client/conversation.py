@@ -1,10 +1,10 @@
-"""The whole client, minus the network, the terminal and the clock.
+"""The whole client, without the network, the terminal and the clock.
 
-A carrier tells it what was typed, what came from the server and what time it is,
-and carries out what follows: :meth:`~Conversation.data_to_send` goes to the
-network, :meth:`~Conversation.shown` to the person; when :attr:`~Conversation.state`
-is ``LEAVING`` and nothing is unsent the writing side is shut down, and ``ENDED``
-is the end. At :attr:`~Conversation.deadline` it wants a :meth:`~Conversation.tick`.
+A driver passes in the input, the data of the server and the time, and acts on the
+results: it writes :meth:`~Conversation.data_to_send` to the network and shows
+:meth:`~Conversation.items_to_show`. When :attr:`~Conversation.state` is ``CLOSING``
+and nothing is unsent, it shuts down the writing side; at ``CLOSED`` it stops. It
+calls :meth:`~Conversation.tick` at :attr:`~Conversation.deadline`.
 """
 
 import random
@@ -98,9 +98,9 @@ class Conversation:
         """How many bytes the network has not taken yet."""
         return self._link.outgoing.unsent
 
-    def farewell(self) -> bytes:
+    def bye(self) -> bytes:
         """Return what is still to be said if all ends here, between two lines."""
-        is_over = self.state in (State.LEAVING, State.ENDED)
+        is_over = self.state in (State.CLOSING, State.CLOSED)
         if is_over or self.is_offline or self.unsent:
             return b""
         self._link.goodbye()
@@ -113,14 +113,14 @@ class Conversation:
         return self.state is State.OPEN and has_room
 
     @property
-    def wants_server(self) -> bool:
+    def wants_data(self) -> bool:
         """Whether more may be read from the server now."""
         return self._link.outgoing.has_room
 
     @property
     def deadline(self) -> float | None:
         """When :meth:`tick` is due."""
-        if self.state is State.LEAVING:
+        if self.state is State.CLOSING:
             return self._parting.deadline
         if self.is_offline:
             return self._comeback.at
@@ -135,7 +135,7 @@ class Conversation:
     def status(self, now: float) -> str:
         """Return what the prompt says before the line that is typed."""
         status = self._comeback.status(now) or self._link.silence.status
-        return "" if self.state is State.ENDED else status
+        return "" if self.state is State.CLOSED else status
 
     def data_to_send(self) -> bytes:
         """Return the bytes to write next, and forget them."""
@@ -146,18 +146,18 @@ class Conversation:
         if self._link.outgoing.written(unwritten):
             self._patience.progressed(now)
 
-    def shown(self) -> list[DisplayItem]:
+    def items_to_show(self) -> list[DisplayItem]:
         """Return what to show next, and forget it."""
         return self._view.take()
 
-    def hear(self, data: bytes, now: float) -> None:
+    def receive_input(self, data: bytes, now: float) -> None:
         """Take in bytes of the input, cut anywhere; ``b""`` is its end."""
         for line in self._keyboard.lines(data):
-            self.typed(line, now)
+            self.submit_line(line, now)
         if not data:
             self._end_input(now)
 
-    def typed(self, line: str, now: float) -> bool:
+    def submit_line(self, line: str, now: float) -> bool:
         """Take in a line; False if a person has to press Enter again, or mend it."""
         if self.state is not State.OPEN:
             return True
@@ -204,11 +204,11 @@ class Conversation:
 
     def disconnected(self, now: float = 0.0) -> None:
         """Learn that the server sends no more, whether it said so or was cut off."""
-        if self.state is State.ENDED or self.is_offline:
+        if self.state is State.CLOSED or self.is_offline:
             return
         if self._link.is_within_line:
             self._view.note("The connection ended in the middle of a line")
-        if self.state is State.LEAVING:
+        if self.state is State.CLOSING:
             self._parting.end()
         elif self._link.ended(now) and not self._parting.is_hasty:
             self._go_offline(now)
@@ -232,7 +232,7 @@ class Conversation:
         self._aside.take_stale(now)
         self._pump(now)
 
-    def unreachable(self, reason: str, now: float) -> None:
+    def connect_failed(self, reason: str, now: float) -> None:
         """Learn that no connection could be made, and why."""
         if self._returns:
             self._tell_absence()
@@ -249,7 +249,7 @@ class Conversation:
         deadline = self.deadline
         if deadline is None or now < deadline:
             return
-        if self.state is State.LEAVING:
+        if self.state is State.CLOSING:
             self._parting.tick(now)
         elif self.is_offline:
             self._tick_offline(now)
@@ -260,7 +260,7 @@ class Conversation:
             self._parting.tick(now)
 
     def _tick_offline(self, now: float) -> None:
-        if self.state is State.LINGERING and now > self._comeback.since + MAX_AGE:
+        if self.state is State.FINISHING and now > self._comeback.since + MAX_AGE:
             self._parting.give_up()
         else:
             self._comeback.tick(now)
@@ -271,7 +271,7 @@ class Conversation:
         return is_wanted and not self._link.hearing.is_over_for_good
 
     def _pump(self, now: float) -> None:
-        if not self.is_offline and self.state is not State.ENDED:
+        if not self.is_offline and self.state is not State.CLOSED:
             self._set_doubtful_aside()
             self._link.pump(now)
             for news in self._link.outbox.waited.news():

@@ -17,13 +17,13 @@ NO_NAME: Final = (
 
 
 class State(Enum):
-    """Who may still speak."""
+    """What the conversation still does."""
 
-    OPEN = auto()  # both
-    LISTENING = auto()  # the server: our input ended before it had begun
-    LINGERING = auto()  # the server: our input is over, its answers are awaited
-    LEAVING = auto()  # nobody: our side is shut, last words are read
-    ENDED = auto()  # nobody: the connection may be closed
+    OPEN = auto()  # input is sent and messages are shown
+    RECEIVE_ONLY = auto()  # the input was empty: messages are still shown
+    FINISHING = auto()  # no more input; requests are sent and answers awaited
+    CLOSING = auto()  # our side is shut down; the last lines are received
+    CLOSED = auto()  # the connection may be closed
 
 
 class Shutdown:
@@ -46,24 +46,24 @@ class Shutdown:
     @property
     def deadline(self) -> float | None:
         """When :meth:`tick` is due."""
-        if self.state is State.LEAVING:
+        if self.state is State.CLOSING:
             return self._ends_at
-        if self.state is State.LINGERING:
+        if self.state is State.FINISHING:
             return self._patience.deadline(pending=self._is_pending)
         return None
 
     @property
     def is_hasty(self) -> bool:
         """Whether we are leaving, and would not come back for what is lost by that."""
-        return self._person and self.state is State.LINGERING
+        return self._person and self.state is State.FINISHING
 
     def listen(self) -> None:
         """Have nothing to say, and go on to hear."""
-        self.state = State.LISTENING
+        self.state = State.RECEIVE_ONLY
 
     def begin(self, now: float, *, is_offline: bool) -> None:
         """Say no more, and wait for what is still to come, if anything is."""
-        self.state = State.LINGERING
+        self.state = State.FINISHING
         self._patience.begin(now)
         if is_offline and (self._person or not self._link.outbox.unsettled):
             self.give_up()
@@ -73,7 +73,7 @@ class Shutdown:
     def settle(self, now: float) -> None:
         """Leave if all has come that was waited for, or we may not speak at all."""
         self._check_name(now)
-        if self.state is State.LINGERING and self._is_settled:
+        if self.state is State.FINISHING and self._is_settled:
             self._leave(now)
 
     def tick(self, now: float) -> None:
@@ -82,7 +82,7 @@ class Shutdown:
         deadline = self.deadline
         if deadline is None or now < deadline:
             return
-        if self.state is State.LEAVING:
+        if self.state is State.CLOSING:
             self.end()
         elif now > deadline + LATE:
             self._patience.begin(now)  # not the server was late: we were stopped
@@ -98,7 +98,7 @@ class Shutdown:
         """End, with the connection as it is."""
         if self._link.outgoing.unsent and not self._link.speaks_session:
             self._faults.lose(f"{self._link.outgoing.unsent:,} bytes were not sent")
-        self.state = State.ENDED
+        self.state = State.CLOSED
 
     @property
     def _is_pending(self) -> bool:
@@ -113,7 +113,7 @@ class Shutdown:
 
     def _check_name(self, now: float) -> None:
         """Leave with nothing said if the name of the command line was refused."""
-        is_over = self.state in (State.LEAVING, State.ENDED)
+        is_over = self.state in (State.CLOSING, State.CLOSED)
         if self._link.gate.is_refused and not is_over:
             refusal = f"The name {self._link.gate.name} was refused"
             self._faults.slip(ExitCode.REFUSED, NO_NAME.format(refusal))
@@ -122,7 +122,7 @@ class Shutdown:
 
     def _leave(self, now: float) -> None:
         self._lose_lines()
-        self.state = State.LEAVING
+        self.state = State.CLOSING
         self._ends_at = now + DRAIN
         self._link.goodbye()
 

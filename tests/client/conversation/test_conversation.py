@@ -39,9 +39,9 @@ def notes(shown: list[DisplayItem]) -> list[str]:
 def test_lines_of_a_pipe_go_out_in_order() -> None:
     conversation = pipe()
 
-    conversation.hear(b"hi\r\n\n  \n/set", 0)
-    conversation.hear(b"name Kobzol\n/history\n/users\n//x\n\xff", 0)
-    conversation.hear(b"", 0)
+    conversation.receive_input(b"hi\r\n\n  \n/set", 0)
+    conversation.receive_input(b"name Kobzol\n/history\n/users\n//x\n\xff", 0)
+    conversation.receive_input(b"", 0)
 
     sent = [json.loads(line) for line in carry(conversation).splitlines()]
     assert [(line["type"], line["data"]) for line in sent] == [
@@ -57,7 +57,7 @@ def test_lines_of_a_pipe_go_out_in_order() -> None:
 def test_a_name_is_taken_before_anything_is_said() -> None:
     conversation = Conversation(person=False, name="Kobzol")
 
-    conversation.hear(b"hi\n", 0)
+    conversation.receive_input(b"hi\n", 0)
 
     rename = b'{"type": "set-name", "data": "Kobzol"}\n'
     assert conversation.data_to_send() == rename
@@ -71,7 +71,7 @@ def test_what_the_server_says_is_shown_in_order() -> None:
     conversation.receive(said("a", "1") + b"{}\n\n" + said("b", "2")[:-1], 0)
     conversation.receive(b"\n", 0)
 
-    assert conversation.shown() == [
+    assert conversation.items_to_show() == [
         ChatMessage("a", "1", said("a", "1")[:-1]),
         UnknownLine(b"{}", is_reported=True),
         UnknownLine(b"", is_reported=False),
@@ -86,7 +86,7 @@ def test_a_line_of_megabytes_is_shown_and_a_larger_one_is_survived() -> None:
     conversation.receive(said("a", large), 0)
     conversation.receive(said("a", large + "x" * 200) + said("a", "after"), 0)
 
-    first, strange, after = conversation.shown()
+    first, strange, after = conversation.items_to_show()
     assert isinstance(first, ChatMessage)
     assert first.text == large
     assert isinstance(strange, UnknownLine)
@@ -98,21 +98,21 @@ def test_a_line_of_megabytes_is_shown_and_a_larger_one_is_survived() -> None:
 def test_a_bad_command_is_not_sent_and_fails_a_pipe(line: str) -> None:
     conversation = pipe()
 
-    conversation.hear(f"{line}\nhi\n".encode(), 0)
+    conversation.receive_input(f"{line}\nhi\n".encode(), 0)
 
     assert conversation.data_to_send() == HI
-    assert len(notes(conversation.shown())) == 1
+    assert len(notes(conversation.items_to_show())) == 1
     assert conversation.exit_code == ExitCode.BAD_COMMAND
 
 
 def test_a_person_may_err() -> None:
     conversation = person()
 
-    assert conversation.typed("/jion", 0)
-    assert not conversation.typed("x" * 20_000, 0)
+    assert conversation.submit_line("/jion", 0)
+    assert not conversation.submit_line("x" * 20_000, 0)
 
     assert conversation.data_to_send() == b""
-    assert len(notes(conversation.shown())) == 2
+    assert len(notes(conversation.items_to_show())) == 2
     assert conversation.exit_code == ExitCode.FINE
 
 
@@ -120,34 +120,34 @@ def test_a_person_may_err() -> None:
 def test_a_line_too_long_is_refused_whole_and_fails_a_pipe(line: str) -> None:
     conversation = pipe()
 
-    conversation.hear(f"{line}\n/jion\nhi\n".encode(), 0)
+    conversation.receive_input(f"{line}\n/jion\nhi\n".encode(), 0)
 
     assert conversation.data_to_send() == HI
-    assert "Not sent" in notes(conversation.shown())[0]
+    assert "Not sent" in notes(conversation.items_to_show())[0]
     assert conversation.exit_code == ExitCode.REFUSED
 
 
 def test_a_person_is_asked_before_a_slash_after_blanks_is_said() -> None:
     conversation = person()
 
-    assert not conversation.typed(" /help", 0)
+    assert not conversation.submit_line(" /help", 0)
     assert conversation.data_to_send() == b""
-    (question,) = conversation.shown()
-    assert conversation.typed(" /help", 0)
+    (question,) = conversation.items_to_show()
+    assert conversation.submit_line(" /help", 0)
 
     assert isinstance(question, Note)
     assert "/help" in question.text
-    assert conversation.shown() == [OwnLine(" /help")]
+    assert conversation.items_to_show() == [OwnLine(" /help")]
     assert json.loads(conversation.data_to_send())["data"] == " /help"
 
 
 def test_after_a_question_another_line_is_an_ordinary_line() -> None:
     conversation = person()
 
-    conversation.typed(" /help", 0)
-    conversation.typed("", 0)
-    conversation.typed("hi", 0)
-    conversation.typed(" /help", 0)
+    conversation.submit_line(" /help", 0)
+    conversation.submit_line("", 0)
+    conversation.submit_line("hi", 0)
+    conversation.submit_line(" /help", 0)
 
     assert conversation.data_to_send() == HI
 
@@ -155,7 +155,7 @@ def test_after_a_question_another_line_is_an_ordinary_line() -> None:
 def test_without_a_prompt_an_empty_line_answers_the_question() -> None:
     conversation = person()
 
-    conversation.hear(b" /help\n\n", 0)
+    conversation.receive_input(b" /help\n\n", 0)
 
     assert json.loads(conversation.data_to_send())["data"] == " /help"
 
@@ -163,11 +163,11 @@ def test_without_a_prompt_an_empty_line_answers_the_question() -> None:
 def test_accepted_lines_are_shown_before_what_follows_from_them() -> None:
     conversation = person()
 
-    conversation.typed("hi", 0)
-    conversation.typed("", 0)
-    conversation.typed("/jion", 0)
+    conversation.submit_line("hi", 0)
+    conversation.submit_line("", 0)
+    conversation.submit_line("/jion", 0)
 
-    typed, wrong, note = conversation.shown()
+    typed, wrong, note = conversation.items_to_show()
     assert [typed, wrong] == [OwnLine("hi"), OwnLine("/jion")]
     assert isinstance(note, Note)
 
@@ -175,10 +175,10 @@ def test_accepted_lines_are_shown_before_what_follows_from_them() -> None:
 def test_input_waits_while_too_much_is_unsent() -> None:
     conversation = pipe()
 
-    conversation.hear(b"x" * 16_000 + b"\n", 0)
+    conversation.receive_input(b"x" * 16_000 + b"\n", 0)
     assert conversation.wants_input
     for _ in range(MAX_UNSENT // 16_000):
-        conversation.hear(b"x" * 16_000 + b"\n", 0)
+        conversation.receive_input(b"x" * 16_000 + b"\n", 0)
     assert not conversation.wants_input
     carry(conversation)
 
@@ -189,16 +189,16 @@ def test_input_waits_while_too_much_is_unsent() -> None:
 def test_the_end_of_a_copied_line_is_not_meant(line: str) -> None:
     conversation = person()
 
-    assert conversation.typed(line, 0)
+    assert conversation.submit_line(line, 0)
 
     assert conversation.data_to_send() == HI
-    assert conversation.shown() == [OwnLine("hi")]
+    assert conversation.items_to_show() == [OwnLine("hi")]
 
 
 def test_a_copied_command_is_a_command() -> None:
     conversation = person()
 
-    conversation.typed("/users\n", 0)
+    conversation.submit_line("/users\n", 0)
 
     assert json.loads(conversation.data_to_send())["type"] == "users"
 
@@ -207,9 +207,9 @@ def test_a_copied_command_is_a_command() -> None:
 def test_several_lines_are_said_word_for_word(text: str) -> None:
     conversation = person()
 
-    assert not conversation.typed(f"{text}\n", 0)
+    assert not conversation.submit_line(f"{text}\n", 0)
     assert conversation.data_to_send() == b""
-    assert conversation.typed(f"{text}\n", 0)
+    assert conversation.submit_line(f"{text}\n", 0)
 
     assert json.loads(conversation.data_to_send())["data"] == text
 
@@ -222,9 +222,9 @@ def test_what_is_too_long_stays_with_the_person(line: str) -> None:
     conversation = person()
 
     for _ in range(2):
-        assert not conversation.typed(line, 0)
+        assert not conversation.submit_line(line, 0)
 
-        (note,) = conversation.shown()
+        (note,) = conversation.items_to_show()
         assert isinstance(note, Note)
         assert note.text.startswith("Not sent: ")
     assert conversation.data_to_send() == b""
@@ -233,8 +233,8 @@ def test_what_is_too_long_stays_with_the_person(line: str) -> None:
 def test_an_edited_line_is_asked_about_again() -> None:
     conversation = person()
 
-    conversation.typed(" /help", 0)
+    conversation.submit_line(" /help", 0)
     conversation.edited()
 
-    assert not conversation.typed(" /help", 0)
+    assert not conversation.submit_line(" /help", 0)
     assert conversation.data_to_send() == b""

@@ -99,13 +99,13 @@ def member(*, person: bool = True, returns: bool = False) -> Conversation:
     )
     client.receive(welcome(4, you="me"), 0)
     for command in ("hi", "/users", "/history 5", "/search x", "/setname b"):
-        client.typed(command, 0)
+        client.submit_line(command, 0)
     return client
 
 
 def look(client: Conversation) -> str:
     """Return what a person, a pipe and a program see of what is new."""
-    shown = client.shown()
+    shown = client.items_to_show()
     wide = Widths(Width(80), Width(80))
     printers = Printer(color=True, echo=True), Printer(), Printer(json=True)
     lines = [
@@ -157,7 +157,11 @@ def test_sequences_that_repeat_or_go_back_are_shown_once(numbers: list[int]) -> 
             word("message", sequence=number, source="s", message=f"{number}"), 1
         )
 
-    heard = [int(item.text) for item in client.shown() if isinstance(item, ChatMessage)]
+    heard = [
+        int(item.text)
+        for item in client.items_to_show()
+        if isinstance(item, ChatMessage)
+    ]
     assert heard == sorted(set(heard))
     assert all(number > 4 for number in heard)
 
@@ -165,7 +169,7 @@ def test_sequences_that_repeat_or_go_back_are_shown_once(numbers: list[int]) -> 
 @pytest.mark.parametrize("events", [10**9, 2**53, 2**60, -5, 1.5, True, "many"])
 def test_a_gap_of_an_absurd_size_is_one_of_which_nobody_knows(events: object) -> None:
     client = member(person=False)
-    client.shown()
+    client.items_to_show()
     client.receive(word("missed", events=events, resume_after=9), 1)
 
     assert "you fell behind and missed lines" in look(client)
@@ -178,7 +182,7 @@ def test_a_welcome_far_ahead_names_no_absurd_number() -> None:
     client.connected(2)
     client.receive(welcome(2**53 - 1), 3)
 
-    notes = [item.text for item in client.shown() if isinstance(item, Note)]
+    notes = [item.text for item in client.items_to_show() if isinstance(item, Note)]
     assert notes == ["Reconnected after 3 s, more than 1,000,000 messages caught up"]
 
 
@@ -186,7 +190,7 @@ def test_a_welcome_far_ahead_names_no_absurd_number() -> None:
 def test_a_welcome_with_a_sequence_that_is_none_is_no_welcome(sequence: int) -> None:
     client = Conversation(person=False, token="t" * 20)
     client.receive(welcome(sequence), 0)
-    client.typed("hi", 0)
+    client.submit_line("hi", 0)
 
     assert b'"id"' not in client.data_to_send()
 
@@ -194,14 +198,14 @@ def test_a_welcome_with_a_sequence_that_is_none_is_no_welcome(sequence: int) -> 
 def test_a_list_of_users_without_an_end_is_kept_as_far_as_there_is_room() -> None:
     for name in ("n", "n" * 1_000):
         client = member()
-        client.shown()
+        client.items_to_show()
         page = word("users", users=[{"name": name}] * 500, more=True)
         for _ in range(1_000):
             client.receive(page, 1)
-            client.shown()
+            client.items_to_show()
         client.receive(word("users", users=[], more=False), 2)
 
-        (told,) = [item for item in client.shown() if isinstance(item, Answer)]
+        (told,) = [item for item in client.items_to_show() if isinstance(item, Answer)]
         size = sum(len(each.text) for each in told.rows)
         assert size <= 2 * MAX_PRESENT_SIZE + 500 * 1_000
         assert size <= 4 * MAX_PRESENT or name != "n"
@@ -212,7 +216,7 @@ def test_a_server_that_takes_no_answers_is_not_read_from() -> None:
     client.receive(welcome(4), 0)
     ping = word("ping", token="t" * 128)
     count = 0
-    while client.wants_server:
+    while client.wants_data:
         client.receive(ping, 1)
         count += 1
         assert count < 10_000
@@ -220,19 +224,19 @@ def test_a_server_that_takes_no_answers_is_not_read_from() -> None:
     assert MAX_OWED <= unsent <= MAX_OWED + 1_000
 
     client.written(unsent, 2)
-    assert not client.wants_server
+    assert not client.wants_data
     client.written(0, 3)
-    assert client.wants_server
+    assert client.wants_data
 
 
 def test_lines_of_our_own_that_wait_do_not_keep_us_from_reading() -> None:
     client = Conversation(person=False, token="t" * 20)
     client.receive(welcome(4), 0)
     while client.wants_input:
-        client.typed("x" * 10_000, 0)
+        client.submit_line("x" * 10_000, 0)
 
     assert client.unsent > MAX_UNSENT // 2
-    assert client.wants_server
+    assert client.wants_data
 
 
 def test_what_waits_for_a_block_above_it_is_bounded() -> None:
@@ -245,7 +249,7 @@ def test_what_waits_for_a_block_above_it_is_bounded() -> None:
     client.receive(flood, 0.1)
 
     assert (
-        len([each for each in client.shown() if isinstance(each, ChatMessage)])
+        len([each for each in client.items_to_show() if isinstance(each, ChatMessage)])
         > MAX_HELD
     )
 
@@ -264,7 +268,7 @@ def test_a_name_without_an_end_is_cut() -> None:
     client = Conversation(person=False)
     client.receive(said("n" * 3_000_000, "hi"), 0)
 
-    (item,) = client.shown()
+    (item,) = client.items_to_show()
     assert isinstance(item, ChatMessage | AnswerRow)
     assert len(item.source) <= 1_024
 
@@ -277,4 +281,4 @@ def test_a_flood_of_blank_lines_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(json, "loads", parse)
     client.receive(b"\n" * 10_000, 1)
 
-    assert len(client.shown()) == 10_000
+    assert len(client.items_to_show()) == 10_000

@@ -34,7 +34,7 @@ def sent(conversation: Conversation) -> list[tuple[str, object]]:
 def shown(conversation: Conversation) -> list[str]:
     """Return what a person sees that is not shown yet."""
     texts = []
-    for item in conversation.shown():
+    for item in conversation.items_to_show():
         match item:
             case Note(text):
                 texts.append(f"-- {text}")
@@ -55,7 +55,7 @@ def back(*, after: int = 5, now: float = 100.0) -> Conversation:
     conversation.tick(now)
     conversation.begin_attempt()
     conversation.connected(now)
-    conversation.shown()
+    conversation.items_to_show()
     sent(conversation)
     return conversation
 
@@ -91,7 +91,7 @@ def test_nothing_is_asked_for_where_all_was_heard_already() -> None:
 @pytest.mark.parametrize("trip", [0.08, 0.3, 2.0])
 def test_what_is_told_again_is_shown_once_at_any_round_trip(trip: float) -> None:
     conversation = back()
-    conversation.typed("mine", 100)
+    conversation.submit_line("mine", 100)
     early = ENTERED + said("Bob", "7") + said("[Server]", "Eve has left the chat")
     conversation.receive(early + said("Bob", "8"), 100 + trip)
     conversation.tick(100 + 1.9 * trip)
@@ -161,7 +161,7 @@ def test_no_more_is_held_back_than_there_is_room_for(flood: bytes) -> None:
 
 def test_questions_before_the_welcome_are_waited_for() -> None:
     conversation = client()
-    conversation.typed("/users", 0)
+    conversation.submit_line("/users", 0)
     conversation.receive(ENTERED + said("Bob", "1") + said("Bob", "2"), 2)
     conversation.receive(welcome(2), 3.9)
     conversation.leave(4)
@@ -170,15 +170,15 @@ def test_questions_before_the_welcome_are_waited_for() -> None:
     sent(conversation)
     conversation.receive(word("users", users=[{"name": "Bob"}], more=False), 5.9)
 
-    assert before is State.LINGERING
+    assert before is State.FINISHING
     assert sent(conversation) == [("bye", {})]
 
 
 def test_a_search_waits_until_it_is_known_that_nobody_can() -> None:
     silent, plain, echoing = client(), client(), client()
     for each in (silent, plain, echoing):
-        each.typed("hi", 0)
-        each.typed("/search hi", 0)
+        each.submit_line("hi", 0)
+        each.submit_line("/search hi", 0)
     plain.receive(ENTERED, 0.1)
     echoing.receive(ENTERED + said("me", "hi"), 0.1)
 
@@ -191,7 +191,7 @@ def test_a_search_waits_until_it_is_known_that_nobody_can() -> None:
 
 def test_a_slow_way_gives_a_welcome_more_time() -> None:
     conversation = client()
-    conversation.typed("/search hi", 0)
+    conversation.submit_line("/search hi", 0)
     conversation.receive(ENTERED, 2)
 
     assert conversation.deadline == TIMES * 2
@@ -204,7 +204,7 @@ def test_how_long_we_were_away_counts_from_word_to_word() -> None:
     conversation.tick(71)
     conversation.begin_attempt()
     conversation.connected(71)
-    conversation.shown()
+    conversation.items_to_show()
     conversation.receive(welcome(6), 73)
 
     assert shown(conversation) == ["-- Reconnected after 63 s"]

@@ -25,7 +25,7 @@ def shown_of(*chunks: bytes) -> list[DisplayItem]:
     conversation = Conversation(person=False)
     for chunk in chunks:
         conversation.receive(chunk, 0)
-    return conversation.shown()
+    return conversation.items_to_show()
 
 
 @given(STREAMS, st.data())
@@ -45,7 +45,7 @@ def test_no_bytes_make_a_conversation_raise(
     conversation = Conversation(person=False)
 
     for data in typed:
-        conversation.hear(data, 0)
+        conversation.receive_input(data, 0)
     for data in received:
         conversation.receive(data, 0)
     conversation.disconnected()
@@ -58,7 +58,7 @@ def test_nothing_typed_puts_a_bad_line_on_the_wire(
     conversation = Conversation(person=person)
 
     for line in lines:
-        conversation.typed(line, 0)
+        conversation.submit_line(line, 0)
 
     *sent, rest = conversation.data_to_send().split(b"\n")
     assert rest == b""
@@ -74,7 +74,7 @@ def test_nothing_typed_puts_a_bad_line_on_the_wire(
 def test_a_line_with_a_slash_in_front_is_never_said(text: str, person: bool) -> None:
     conversation = Conversation(person=person)
 
-    conversation.typed(f"/{text}", 0)
+    conversation.submit_line(f"/{text}", 0)
 
     sent = [json.loads(line) for line in conversation.data_to_send().splitlines()]
     told = [line["data"] for line in sent if line["type"] == "message"]
@@ -85,9 +85,9 @@ def test_a_line_with_a_slash_in_front_is_never_said(text: str, person: bool) -> 
 def test_chunking_never_changes_what_is_sent(stream: bytes) -> None:
     whole, cut = Conversation(person=False), Conversation(person=False)
 
-    whole.hear(stream, 0)
+    whole.receive_input(stream, 0)
     for byte in stream:
-        cut.hear(bytes([byte]), 0)
+        cut.receive_input(bytes([byte]), 0)
 
     assert whole.data_to_send() == cut.data_to_send()
     assert cut.exit_code in (ExitCode.FINE, ExitCode.BAD_COMMAND, ExitCode.REFUSED)

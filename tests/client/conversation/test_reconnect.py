@@ -60,7 +60,7 @@ def joined(conversation: Conversation, sequence: int = 5, you: str = "Ann") -> N
     sent(conversation)
     conversation.receive(welcome(sequence, you=you), 0)
     sent(conversation)
-    conversation.shown()
+    conversation.items_to_show()
 
 
 def lose(conversation: Conversation, now: float) -> None:
@@ -70,11 +70,17 @@ def lose(conversation: Conversation, now: float) -> None:
 
 
 def notes(conversation: Conversation) -> list[str]:
-    return [item.text for item in conversation.shown() if isinstance(item, Note)]
+    return [
+        item.text for item in conversation.items_to_show() if isinstance(item, Note)
+    ]
 
 
 def texts(conversation: Conversation) -> list[str]:
-    return [item.text for item in conversation.shown() if isinstance(item, ChatMessage)]
+    return [
+        item.text
+        for item in conversation.items_to_show()
+        if isinstance(item, ChatMessage)
+    ]
 
 
 def test_only_a_client_that_comes_back_asks_that_its_name_be_held() -> None:
@@ -84,28 +90,28 @@ def test_only_a_client_that_comes_back_asks_that_its_name_be_held() -> None:
 
 def test_an_interrupted_client_says_goodbye_between_two_lines_only() -> None:
     conversation = client()
-    assert conversation.farewell() == b""  # its hello is not sent yet
+    assert conversation.bye() == b""  # its hello is not sent yet
     sent(conversation)
-    assert conversation.farewell() == b""  # an old server does not know the word
+    assert conversation.bye() == b""  # an old server does not know the word
     conversation.receive(welcome(5), 0)
     sent(conversation)
 
-    assert json.loads(conversation.farewell()) == {"type": "bye", "data": {}}
+    assert json.loads(conversation.bye()) == {"type": "bye", "data": {}}
     conversation.written(0, 0)
     conversation.leave(1)
     sent(conversation)
-    assert conversation.farewell() == b""  # it was said already
+    assert conversation.bye() == b""  # it was said already
 
 
 def test_a_line_is_sent_again_with_its_id_and_not_before_the_welcome() -> None:
     conversation = client()
     joined(conversation)
-    conversation.typed("hi", 1)
+    conversation.submit_line("hi", 1)
     first = sent(conversation)
 
     lose(conversation, 2)
     conversation.connected(3)
-    conversation.typed("ho", 3)
+    conversation.submit_line("ho", 3)
     before = [kind for kind, _ in sent(conversation)]
     conversation.receive(welcome(5), 3)
 
@@ -125,7 +131,7 @@ def test_what_is_kept_beyond_a_gap_is_shown() -> None:
     for sequence in range(41, 45):
         conversation.receive(message(sequence), 13)
 
-    shown = conversation.shown()
+    shown = conversation.items_to_show()
     (note,) = [item.text for item in shown if isinstance(item, Note)]
     said = [item.text for item in shown if isinstance(item, ChatMessage)]
     assert said == ["41", "42", "43", "44"]
@@ -143,7 +149,9 @@ def test_what_is_caught_up_has_the_time_of_when_it_was_said() -> None:
 
     conversation.receive(welcome(6) + word("message", **data), 99)
 
-    said = [item for item in conversation.shown() if isinstance(item, ChatMessage)]
+    said = [
+        item for item in conversation.items_to_show() if isinstance(item, ChatMessage)
+    ]
     assert [(item.text, item.time) for item in said] == [("6", moment)]
 
 
@@ -197,7 +205,7 @@ def test_a_name_on_its_way_when_the_connection_broke_is_asked_for_again() -> Non
     conversation = client(name="Ann")
     joined(conversation)
     for name in ("Anna", "Anne"):
-        conversation.typed(f"/setname {name}", 1)
+        conversation.submit_line(f"/setname {name}", 1)
     sent(conversation)
 
     conversation.receive(word("renamed", name="Ann", to="Anna"), 1)
@@ -211,7 +219,7 @@ def test_a_new_name_that_was_refused_is_not_asked_for_again() -> None:
     conversation = client(name="Ann")
     joined(conversation)
     for name in ("Anna", "Bob"):
-        conversation.typed(f"/setname {name}", 1)
+        conversation.submit_line(f"/setname {name}", 1)
     sent(conversation)
 
     conversation.receive(word("renamed", name="Ann", to="Anna"), 1)
@@ -225,7 +233,7 @@ def test_a_new_name_that_was_refused_is_not_asked_for_again() -> None:
 def test_a_name_refused_on_return_leaves_us_the_one_of_before() -> None:
     conversation = client(name="Ann")
     joined(conversation)
-    conversation.typed("/setname Bob", 1)
+    conversation.submit_line("/setname Bob", 1)
     sent(conversation)
     lose(conversation, 1)
     conversation.connected(99)
@@ -241,7 +249,7 @@ def test_a_name_refused_on_return_leaves_us_the_one_of_before() -> None:
 def test_the_answer_to_hello_is_not_taken_for_that_to_a_new_name() -> None:
     conversation = client(name="Ann")
     joined(conversation, you="127.0.0.1:57354")
-    conversation.typed("/setname Anna", 1)
+    conversation.submit_line("/setname Anna", 1)
     conversation.receive(word("error", code="name_taken", reason="Ann is taken"), 1)
 
     lose(conversation, 1)
@@ -263,7 +271,7 @@ def test_the_name_is_told_before_the_first_line() -> None:
     conversation = client(name="Kobzol")
     sent(conversation)
 
-    conversation.typed("hi", 0)
+    conversation.submit_line("hi", 0)
     conversation.receive(ENTERED, 0)
     assert sent(conversation) == [("set-name", "Kobzol")]
     conversation.receive(said("[Server]", "you renamed to Kobzol"), 0)
@@ -274,7 +282,7 @@ def test_the_name_is_told_before_the_first_line() -> None:
 @pytest.mark.parametrize("codes", [["same_name"], ["name_taken", "name_taken"]])
 def test_one_answer_to_a_name_is_shown_at_the_most(codes: list[str]) -> None:
     conversation = client(name="Ann")
-    conversation.typed("hi", 0)
+    conversation.submit_line("hi", 0)
     sent(conversation)
     conversation.receive(welcome(0), 0)
 
@@ -306,11 +314,11 @@ def test_a_wait_that_is_asked_for_is_kept_and_spread(asked: int, wait: float) ->
 def test_a_welcome_may_come_late() -> None:
     conversation = client()
     sent(conversation)
-    conversation.typed("hi", 0)
+    conversation.submit_line("hi", 0)
     conversation.tick(UNDECIDED)
     conversation.receive(welcome(5), UNDECIDED + 1)
 
-    conversation.typed("ho", 2)
+    conversation.submit_line("ho", 2)
 
     assert sent(conversation)[-1] == ("message", {"message": "ho", "id": "2"})
 
@@ -320,7 +328,7 @@ def test_one_who_welcomed_us_and_says_nothing_now_is_lost() -> None:
     joined(conversation)
     lose(conversation, 1)
     conversation.connected(2)
-    conversation.typed("hi", 2)
+    conversation.submit_line("hi", 2)
 
     conversation.tick(2 + SLOW)
 
@@ -338,18 +346,18 @@ def test_ends_before_a_word_are_no_news_and_hello_is_said_again() -> None:
         assert hello(conversation)["resume"]
     conversation.receive(welcome(7), 4)
 
-    disconnected, _, note = conversation.shown()
+    disconnected, _, note = conversation.items_to_show()
     assert disconnected == Disconnected(is_last=False)
     assert note == Note("Reconnected after 4 s, 2 messages caught up")
 
 
 def test_one_who_is_gone_did_not_end_for_our_hello() -> None:
     conversation = client()
-    conversation.typed("hi", 0)
+    conversation.submit_line("hi", 0)
     sent(conversation)
 
     lose(conversation, 1)
-    conversation.unreachable("nobody is there", 1)
+    conversation.connect_failed("nobody is there", 1)
     lose(conversation, 1)
     conversation.connected(2)
     conversation.receive(welcome(5), 2)
@@ -382,14 +390,14 @@ def test_who_comes_back_without_hello_has_not_been_away() -> None:
     conversation.connected(1)
     conversation.receive(ENTERED + said("a", "1"), 1)
 
-    assert not any(isinstance(item, Note) for item in conversation.shown())
+    assert not any(isinstance(item, Note) for item in conversation.items_to_show())
 
 
 @pytest.mark.parametrize("person", [False, True])
 def test_a_plain_server_is_not_told_again_what_may_be_kept(person: bool) -> None:
     conversation = client(person=person)
     joined(conversation)
-    conversation.typed("hi", 1)
+    conversation.submit_line("hi", 1)
     sent(conversation)
 
     lose(conversation, 2)
@@ -398,7 +406,7 @@ def test_a_plain_server_is_not_told_again_what_may_be_kept(person: bool) -> None
     conversation.receive(ENTERED, 3)
     conversation.tick(3 + CHANGED)
     told = sent(conversation)
-    conversation.typed("", 3 + CHANGED)
+    conversation.submit_line("", 3 + CHANGED)
 
     assert told == []
     assert sent(conversation) == ([("message", "hi")] if person else [])
@@ -408,7 +416,7 @@ def test_a_plain_server_is_not_told_again_what_may_be_kept(person: bool) -> None
 def test_a_line_of_which_nobody_knows_is_sent_again() -> None:
     conversation = client()
     joined(conversation)
-    conversation.typed("hi", 1)
+    conversation.submit_line("hi", 1)
     line = sent(conversation)
 
     conversation.receive(word("error", code="outcome_unknown", reason="x", id="1"), 1)
@@ -426,7 +434,7 @@ def test_blank_lines_of_a_pipe_hurry_nothing() -> None:
     for each in (conversation, hasty):
         joined(each)
         each.disconnected(1)
-        each.typed("", 1)
+        each.submit_line("", 1)
 
     assert not conversation.wants_connection
     assert hasty.wants_connection
@@ -438,11 +446,11 @@ def test_a_person_cannot_type_without_bound_while_nobody_is_there() -> None:
     conversation.disconnected(1)
 
     count = 0
-    while count <= MAX_WAITING // 16_000 and conversation.typed("x" * 16_000, 1):
+    while count <= MAX_WAITING // 16_000 and conversation.submit_line("x" * 16_000, 1):
         count += 1
-        conversation.shown()
+        conversation.items_to_show()
 
-    (note,) = conversation.shown()
+    (note,) = conversation.items_to_show()
     assert note == Note("Not sent: too much waits to be sent already")
 
 
@@ -451,7 +459,7 @@ def test_a_server_that_says_nothing_is_told_so_much_before_it_is_known() -> None
     sent(conversation)
 
     for _ in range(MAX_TRIED + 9):
-        conversation.typed("hi", 1)
+        conversation.submit_line("hi", 1)
     assert len(sent(conversation)) == MAX_TRIED
     assert conversation.deadline == DROPPED
     conversation.tick(DROPPED)
@@ -462,7 +470,7 @@ def test_a_server_that_says_nothing_is_told_so_much_before_it_is_known() -> None
 def test_a_line_refused_by_a_server_that_stops_is_sent_once_by_its_id() -> None:
     conversation = client()
     joined(conversation)
-    conversation.typed("hi", 1)
+    conversation.submit_line("hi", 1)
     line = sent(conversation)
 
     conversation.receive(word("error", code="stopping", reason="x", id="1"), 1)
@@ -481,7 +489,7 @@ def test_a_line_refused_by_a_server_that_stops_is_sent_once_by_its_id() -> None:
 def test_a_plain_server_is_told_what_another_refused_when_it_stopped() -> None:
     conversation = client()
     joined(conversation)
-    conversation.typed("hi", 1)
+    conversation.submit_line("hi", 1)
     sent(conversation)
     conversation.receive(word("error", code="stopping", reason="x", id="1"), 1)
 
@@ -498,7 +506,7 @@ def test_a_plain_server_is_told_what_another_refused_when_it_stopped() -> None:
 def test_who_does_not_come_back_is_told_that_a_line_is_refused() -> None:
     conversation = client(returns=False)
     joined(conversation)
-    conversation.typed("hi", 1)
+    conversation.submit_line("hi", 1)
     sent(conversation)
 
     conversation.receive(word("error", code="stopping", reason="no more", id="1"), 1)
@@ -522,7 +530,7 @@ def test_a_server_that_is_full_is_no_reason_to_say_no_hello() -> None:
         conversation.begin_attempt()
         conversation.connected(now)
         assert hello(conversation)
-        told += conversation.shown()
+        told += conversation.items_to_show()
     conversation.receive(welcome(0), 9)
 
     assert [item.text for item in told if isinstance(item, ChatMessage)] == [
@@ -543,5 +551,5 @@ def test_who_comes_back_to_a_full_server_is_told_so_once() -> None:
     conversation.disconnected(21)
 
     assert texts(conversation) == ["the server is full (2 users); try again later"]
-    conversation.typed("", 22)
+    conversation.submit_line("", 22)
     assert conversation.wants_connection, "Enter tries at once"

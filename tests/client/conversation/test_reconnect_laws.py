@@ -52,7 +52,7 @@ class Reader:
 
     def look(self) -> None:
         """Read what is new."""
-        for item in self._world.client.shown():
+        for item in self._world.client.items_to_show():
             self._see(item)
 
     def _see(self, item: DisplayItem) -> None:
@@ -116,16 +116,16 @@ class Reconnecting(RuleBasedStateMachine):
     def type(self, count: int) -> None:
         for _ in range(count):
             self.typed += 1
-            self.world.client.typed(f"line {self.typed}", self.world.stage.now)
+            self.world.client.submit_line(f"line {self.typed}", self.world.stage.now)
 
     @rule(letter=st.sampled_from("abcde"))
     def ask_for_a_name(self, letter: str) -> None:
         self.name = f"Ann {letter}"
-        self.world.client.typed(f"/setname {self.name}", self.world.stage.now)
+        self.world.client.submit_line(f"/setname {self.name}", self.world.stage.now)
 
     @rule()
     def press_enter(self) -> None:
-        self.world.client.typed("", self.world.stage.now)
+        self.world.client.submit_line("", self.world.stage.now)
 
     @rule(count=st.integers(1, 9))
     def others_speak(self, count: int) -> None:
@@ -218,7 +218,7 @@ class Reconnecting(RuleBasedStateMachine):
 
         self.nothing_is_kept_twice()
         assert self.missing <= self.reader.lost + self.reader.refused
-        assert self.world.client.state is State.ENDED
+        assert self.world.client.state is State.CLOSED
         assert self.world.client.exit_code is self.expected
 
     def settle(self) -> None:
@@ -227,7 +227,9 @@ class Reconnecting(RuleBasedStateMachine):
         world.calm()
         reader.look()
         if self.person:
-            world.client.typed("", world.stage.now)  # what was typed long ago, too
+            world.client.submit_line(
+                "", world.stage.now
+            )  # what was typed long ago, too
         world.calm()
         reader.look()
 

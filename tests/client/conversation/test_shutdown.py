@@ -26,7 +26,7 @@ def speaker(*lines: str, returns: bool = False) -> Conversation:
     conversation = Conversation(person=True, token="a secret", returns=returns)
     conversation.receive(welcome(0), 0)
     for line in lines:
-        conversation.typed(line, 0)
+        conversation.submit_line(line, 0)
     carry(conversation)
     return conversation
 
@@ -53,41 +53,41 @@ def notes(shown: list[DisplayItem]) -> list[str]:
 def test_an_end_without_input_only_listens() -> None:
     conversation = pipe()
 
-    conversation.hear(b"", 0)
+    conversation.receive_input(b"", 0)
     conversation.receive(said("a", "1"), 99)
 
-    assert state_of(conversation) is State.LISTENING
+    assert state_of(conversation) is State.RECEIVE_ONLY
     assert conversation.deadline is None
     conversation.disconnected()
-    assert state_of(conversation) is State.ENDED
+    assert state_of(conversation) is State.CLOSED
     assert conversation.exit_code == ExitCode.FINE
-    assert conversation.shown()[-1] == Disconnected()
+    assert conversation.items_to_show()[-1] == Disconnected()
 
 
 def test_an_echo_shortens_the_wait() -> None:
     conversation = pipe()
 
-    conversation.hear(b"hi\n", 10)
+    conversation.receive_input(b"hi\n", 10)
     carry(conversation, 10)
-    conversation.hear(b"", 11)
+    conversation.receive_input(b"", 11)
     assert conversation.deadline == 11 + PATIENCE
     conversation.receive(said("me", "hi"), 12)
     assert conversation.deadline == 12 + QUIET
     conversation.tick(12 + QUIET)
 
-    assert state_of(conversation) is State.LEAVING
+    assert state_of(conversation) is State.CLOSING
     conversation.disconnected()
-    assert state_of(conversation) is State.ENDED
+    assert state_of(conversation) is State.CLOSED
     assert conversation.exit_code == ExitCode.FINE
-    assert Disconnected() not in conversation.shown()
+    assert Disconnected() not in conversation.items_to_show()
 
 
 def test_silence_is_waited_for_but_not_in_a_busy_room() -> None:
     conversation = pipe()
 
-    conversation.hear(b"/history\n", 0)
+    conversation.receive_input(b"/history\n", 0)
     carry(conversation)
-    conversation.hear(b"", 0)
+    conversation.receive_input(b"", 0)
 
     for step in range(12):
         conversation.receive(said("[Server]", "line"), step * 0.4)
@@ -99,23 +99,23 @@ def test_silence_is_waited_for_but_not_in_a_busy_room() -> None:
 def test_lines_that_do_not_come_back_are_lost() -> None:
     conversation = pipe()
 
-    conversation.hear(b"hi\nho\n/jion\n" + b"x" * 20_000 + b"\n", 0)
+    conversation.receive_input(b"hi\nho\n/jion\n" + b"x" * 20_000 + b"\n", 0)
     carry(conversation)
-    conversation.hear(b"", 0)
+    conversation.receive_input(b"", 0)
     conversation.receive(said("me", "ho"), 1)
     conversation.tick(1 + PATIENCE)
 
-    assert state_of(conversation) is State.LEAVING
+    assert state_of(conversation) is State.CLOSING
     assert conversation.exit_code == ExitCode.LOST
-    assert "1 of the lines did not come back" in notes(conversation.shown())[-1]
+    assert "1 of the lines did not come back" in notes(conversation.items_to_show())[-1]
 
 
 def test_a_notice_is_no_echo() -> None:
     conversation = pipe()
 
-    conversation.hear(b"hi\n", 0)
+    conversation.receive_input(b"hi\n", 0)
     carry(conversation)
-    conversation.hear(b"", 0)
+    conversation.receive_input(b"", 0)
     conversation.receive(said("[Server]", "hi"), 1)
 
     assert conversation.deadline == PATIENCE
@@ -124,9 +124,9 @@ def test_a_notice_is_no_echo() -> None:
 def test_the_same_words_twice_are_waited_for_twice() -> None:
     conversation = pipe()
 
-    conversation.hear(b"hi\nhi\n", 0)
+    conversation.receive_input(b"hi\nhi\n", 0)
     carry(conversation)
-    conversation.hear(b"", 0)
+    conversation.receive_input(b"", 0)
     conversation.receive(said("me", "hi"), 1)
     assert conversation.deadline == 1 + PATIENCE
     conversation.receive(said("me", "hi"), 2)
@@ -137,46 +137,46 @@ def test_the_same_words_twice_are_waited_for_twice() -> None:
 def test_a_server_that_takes_nothing_is_given_up() -> None:
     conversation = pipe()
 
-    conversation.hear(b"hi\n", 0)
+    conversation.receive_input(b"hi\n", 0)
     assert conversation.data_to_send() == HI
-    conversation.hear(b"", 0)
+    conversation.receive_input(b"", 0)
     conversation.written(10, 3)
     assert conversation.deadline == 3 + PATIENCE
     conversation.tick(3 + PATIENCE)
     conversation.tick(3 + PATIENCE + DRAIN)
 
-    assert state_of(conversation) is State.ENDED
+    assert state_of(conversation) is State.CLOSED
     assert conversation.exit_code == ExitCode.LOST
 
 
 def test_who_was_stopped_itself_waits_anew() -> None:
     conversation = pipe()
 
-    conversation.hear(b"hi\n", 0)
+    conversation.receive_input(b"hi\n", 0)
     carry(conversation)
-    conversation.hear(b"", 0)
+    conversation.receive_input(b"", 0)
     late = PATIENCE + LATE + 1
     conversation.tick(late)
 
-    assert state_of(conversation) is State.LINGERING
+    assert state_of(conversation) is State.FINISHING
     assert conversation.deadline == late + PATIENCE
 
 
 def test_a_server_that_goes_away_loses_what_did_not_come_back() -> None:
     conversation = pipe()
 
-    conversation.hear(b"hi\n", 0)
+    conversation.receive_input(b"hi\n", 0)
     carry(conversation)
     conversation.disconnected()
 
-    assert conversation.shown()[1] == Disconnected()
+    assert conversation.items_to_show()[1] == Disconnected()
     assert conversation.exit_code == ExitCode.LOST
 
 
 def test_a_person_is_told_only_of_what_was_not_sent() -> None:
     lost, sent = person(), person()
     for conversation in (lost, sent):
-        conversation.typed("hi", 0)
+        conversation.submit_line("hi", 0)
 
     lost.disconnected()
     carry(sent)
@@ -192,7 +192,7 @@ def test_a_half_line_at_the_end_is_told() -> None:
     conversation.receive(said("a", "1")[:-9], 0)
     conversation.disconnected()
 
-    note, disconnected = conversation.shown()
+    note, disconnected = conversation.items_to_show()
     assert isinstance(note, Note)
     assert disconnected == Disconnected()
 
@@ -200,37 +200,37 @@ def test_a_half_line_at_the_end_is_told() -> None:
 def test_a_person_leaves_at_once() -> None:
     conversation = person()
 
-    conversation.typed("/quit", 10)
-    conversation.typed("too late", 10)
+    conversation.submit_line("/quit", 10)
+    conversation.submit_line("too late", 10)
 
-    assert state_of(conversation) is State.LEAVING
+    assert state_of(conversation) is State.CLOSING
     assert conversation.deadline == 10 + DRAIN
     assert conversation.data_to_send() == b""
     conversation.tick(10 + DRAIN)
-    assert state_of(conversation) is State.ENDED
+    assert state_of(conversation) is State.CLOSED
     assert conversation.exit_code == ExitCode.FINE
 
 
 def test_a_person_leaves_at_the_end_of_input_too() -> None:
     conversation = person()
 
-    conversation.hear(b"", 0)
+    conversation.receive_input(b"", 0)
 
-    assert state_of(conversation) is State.LEAVING
+    assert state_of(conversation) is State.CLOSING
 
 
 def test_a_person_leaves_once_every_line_is_kept() -> None:
     conversation = speaker("hi", "/history", "ho")
 
     conversation.receive(stored("1"), 9)
-    conversation.typed("/quit", 10)
-    assert state_of(conversation) is State.LINGERING
+    conversation.submit_line("/quit", 10)
+    assert state_of(conversation) is State.FINISHING
     conversation.receive(stored("3"), 10.5)
 
-    assert state_of(conversation) is State.LEAVING
+    assert state_of(conversation) is State.CLOSING
     assert conversation.data_to_send() == word("bye").replace(b" ", b"")
     assert conversation.exit_code == ExitCode.FINE
-    assert notes(conversation.shown()) == []
+    assert notes(conversation.items_to_show()) == []
 
 
 @pytest.mark.parametrize(
@@ -251,8 +251,8 @@ def test_a_person_who_leaves_is_told_how_much_may_be_lost(
     assert conversation.deadline == 1 + PARTING
     conversation.tick(1 + PARTING)
 
-    assert state_of(conversation) is State.LEAVING
-    assert notes(conversation.shown()) == [note]
+    assert state_of(conversation) is State.CLOSING
+    assert notes(conversation.items_to_show()) == [note]
     assert conversation.exit_code == ExitCode.LOST
 
 
@@ -262,8 +262,10 @@ def test_a_person_who_leaves_does_not_come_back_for_it() -> None:
     conversation.leave(10)
     conversation.disconnected(10)
 
-    assert state_of(conversation) is State.ENDED
-    assert notes(conversation.shown()) == ["1 line of yours is not known to be kept"]
+    assert state_of(conversation) is State.CLOSED
+    assert notes(conversation.items_to_show()) == [
+        "1 line of yours is not known to be kept"
+    ]
     assert conversation.exit_code == ExitCode.LOST
 
 
@@ -272,19 +274,21 @@ def test_what_a_person_would_not_send_any_more_is_not_kept() -> None:
     conversation.disconnected(1)
     conversation.connected(MAX_AGE + 9)
     conversation.receive(welcome(0), MAX_AGE + 9)
-    conversation.shown()
+    conversation.items_to_show()
 
     conversation.leave(MAX_AGE + 9)
 
-    assert state_of(conversation) is State.LEAVING
-    assert notes(conversation.shown()) == ["1 line of yours is not known to be kept"]
+    assert state_of(conversation) is State.CLOSING
+    assert notes(conversation.items_to_show()) == [
+        "1 line of yours is not known to be kept"
+    ]
     assert conversation.exit_code == ExitCode.LOST
 
 
 def test_quit_in_a_pipe_waits_for_the_answers() -> None:
     conversation = pipe()
 
-    conversation.hear(b"hi\n/quit\nnot any more\n", 0)
+    conversation.receive_input(b"hi\n/quit\nnot any more\n", 0)
 
-    assert state_of(conversation) is State.LINGERING
+    assert state_of(conversation) is State.FINISHING
     assert conversation.data_to_send() == HI

@@ -35,7 +35,7 @@ def kinds(conversation: Conversation) -> list[str]:
 
 def seen(conversation: Conversation) -> list[str]:
     """Return what a person sees next."""
-    return [line.text for line in Printer().lines(conversation.shown())]
+    return [line.text for line in Printer().lines(conversation.items_to_show())]
 
 
 def test_tab_completes_who_has_not_spoken(sit: Sit, listener: Listener) -> None:
@@ -62,7 +62,7 @@ def test_the_answer_is_not_shown_and_the_next_one_is() -> None:
     conversation = talk()
     conversation.receive(users("bob", more=True) + users("Zora"), 0.0)
     assert seen(conversation) == []
-    conversation.typed("/users", 0.0)
+    conversation.submit_line("/users", 0.0)
     conversation.receive(users("bob", more=True) + users("Zora"), 0.0)
 
     assert seen(conversation) == ["[Server]: 2 users: bob, Zora"]
@@ -70,7 +70,7 @@ def test_the_answer_is_not_shown_and_the_next_one_is() -> None:
 
 def test_a_question_that_was_typed_before_the_welcome_is_answered_aloud() -> None:
     conversation = Conversation(person=True, token="t" * 20, completes=True)
-    conversation.typed("/users", 0.0)
+    conversation.submit_line("/users", 0.0)
     conversation.receive(welcome(0), 0.0)
     conversation.receive(users("bob"), 0.0)
 

@@ -22,7 +22,7 @@ def pipe(
     conversation = Conversation(
         person=person, name="Kobzol", any_name=any_name, token=token
     )
-    conversation.hear(b"hi\n", 0)
+    conversation.receive_input(b"hi\n", 0)
     return conversation
 
 
@@ -73,7 +73,7 @@ def test_it_says_nothing_if_a_plain_server_refuses_the_name(text: str) -> None:
 
     conversation.receive(server(text), 0)
 
-    assert conversation.state is State.LEAVING
+    assert conversation.state is State.CLOSING
     assert sent(conversation) == []
     assert conversation.exit_code is ExitCode.REFUSED
 
@@ -120,7 +120,7 @@ def test_it_says_nothing_if_a_session_server_refuses_the_name() -> None:
     assert sent(conversation) == []
     conversation.receive(word("error", code="name_taken", reason="it is taken"), 0)
 
-    assert conversation.state is State.LEAVING
+    assert conversation.state is State.CLOSING
     assert sent(conversation) == [("bye", {})]
     assert conversation.exit_code is ExitCode.REFUSED
 
@@ -142,16 +142,16 @@ def test_any_name_goes_on_with_a_word() -> None:
     assert sent(conversation) == [SET_NAME, HI]
     assert conversation.exit_code is ExitCode.FINE
     note = "The name Kobzol was refused: going on without it"
-    assert Note(note) in conversation.shown()
+    assert Note(note) in conversation.items_to_show()
 
 
 def test_who_has_nothing_to_say_is_told_too() -> None:
     conversation = Conversation(person=False, name="Kobzol")
-    conversation.hear(b"", 0)
+    conversation.receive_input(b"", 0)
 
     conversation.receive(server("that name is reserved"), 0)
 
-    assert conversation.state is State.LEAVING
+    assert conversation.state is State.CLOSING
     assert conversation.exit_code is ExitCode.REFUSED
 
 
@@ -171,7 +171,7 @@ def test_a_name_that_is_refused_on_return_ends_it() -> None:
     conversation.begin_attempt()
     conversation.connected(60)
 
-    conversation.hear(b"hi\n", 60)
+    conversation.receive_input(b"hi\n", 60)
     conversation.receive(server("that name is reserved"), 60)
 
     assert sent(conversation) == [SET_NAME]

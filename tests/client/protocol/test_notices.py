@@ -111,6 +111,6 @@ def test_a_name_that_is_taken_is_known_as_refused() -> None:
 def exit_code(name: str, refusal: Refused) -> ExitCode:
     """Return how a pipe that would be called *name* ends after *refusal*."""
     client = Conversation(person=False, name=name)
-    client.hear(b"hi\n", 0)
+    client.receive_input(b"hi\n", 0)
     client.receive(PLAIN.encode(refusal), 0)
     return client.exit_code

@@ -19,17 +19,19 @@ def talk() -> Conversation:
 
 def seen(conversation: Conversation) -> list[str]:
     """Return what a person sees next."""
-    return [line.text for line in Printer(echo=True).lines(conversation.shown())]
+    return [
+        line.text for line in Printer(echo=True).lines(conversation.items_to_show())
+    ]
 
 
 def test_a_silent_server_is_noticed_and_what_is_typed_then_is_marked() -> None:
     conversation = talk()
-    conversation.typed("one", 1.0)
+    conversation.submit_line("one", 1.0)
     assert conversation.deadline == 1.0 + NOTICEABLE
     assert conversation.status(3.0) == ""
     conversation.tick(3.0)
     assert conversation.status(3.0) == NO_ANSWER == "(no answer yet) "
-    conversation.typed("two", 4.0)
+    conversation.submit_line("two", 4.0)
     assert seen(conversation) == ["one", "… two"]
 
     conversation.receive(word("stored", id="1"), 4.5)
@@ -41,7 +43,7 @@ def test_a_silent_server_is_noticed_and_what_is_typed_then_is_marked() -> None:
 
 def test_a_look_at_the_clock_is_due_once() -> None:
     conversation = talk()
-    conversation.typed("one", 1.0)
+    conversation.submit_line("one", 1.0)
     conversation.tick(3.0)
 
     assert conversation.deadline is not None
@@ -54,7 +56,7 @@ def test_a_question_to_a_server_that_may_be_gone_is_noticed_too() -> None:
         conversation.tick(now)  # at 30 s it is asked whether it is there
 
     assert conversation.status(32.0) == NO_ANSWER
-    conversation.typed("hello?", 33.0)
+    conversation.submit_line("hello?", 33.0)
     assert seen(conversation) == ["… hello?"]
 
 
@@ -64,12 +66,12 @@ def test_lines_typed_while_the_link_is_lost_are_told_when_they_are_gone(
 ) -> None:
     conversation = talk() if is_session else Conversation(person=True, returns=True)
     conversation.disconnected(1.0)
-    conversation.typed("one", 2.0)
-    conversation.typed("two", 3.0)
+    conversation.submit_line("one", 2.0)
+    conversation.submit_line("two", 3.0)
     assert seen(conversation) == ["Server disconnected", "… one", "… two"]
     conversation.connected(4.0)
     if is_session:
-        conversation.typed("three", 4.0)  # nothing is sent before the welcome
+        conversation.submit_line("three", 4.0)  # nothing is sent before the welcome
         assert seen(conversation) == ["… three"]
         conversation.receive(welcome(0), 4.0)
         for line_id in "123":
@@ -84,7 +86,7 @@ def test_lines_typed_while_the_link_is_lost_are_told_when_they_are_gone(
 def test_a_line_that_is_refused_is_not_told_to_be_stored() -> None:
     conversation = talk()
     conversation.disconnected(1.0)
-    conversation.typed("one", 2.0)
+    conversation.submit_line("one", 2.0)
     conversation.connected(4.0)
     conversation.receive(welcome(0), 4.0)
     refusal = word("error", code="message_too_long", reason="too long", id="1")
@@ -96,7 +98,7 @@ def test_a_line_that_is_refused_is_not_told_to_be_stored() -> None:
 def test_a_line_that_is_too_old_to_be_sent_is_not_told_to_be_stored() -> None:
     conversation = talk()
     conversation.disconnected(1.0)
-    conversation.typed("one", 2.0)
+    conversation.submit_line("one", 2.0)
     conversation.connected(400.0)
     conversation.receive(welcome(0), 400.0)
 

@@ -84,7 +84,7 @@ class AsyncClient:
         hang_up(self._conversation, self._sock)
 
     def typed(self, text: str) -> bool:
-        accepted = self._conversation.typed(text, time.monotonic())
+        accepted = self._conversation.submit_line(text, time.monotonic())
         self._changed.set()
         return accepted
 
@@ -129,7 +129,7 @@ class AsyncClient:
         if self._is_over:
             _drop(found)
         elif isinstance(found, Unreachable):
-            self._conversation.unreachable(str(found), now)
+            self._conversation.connect_failed(str(found), now)
         else:
             self._sock.close()
             self._sock = found
@@ -151,7 +151,7 @@ class AsyncClient:
             state, deadline = self._conversation.state, self._conversation.deadline
             has_prompt = self._prompt is not None
             is_held = must_wait(self.screen, state, is_terminal=has_prompt)
-            if is_held or not self._conversation.wants_server:
+            if is_held or not self._conversation.wants_data:
                 self._may_read.clear()
             else:
                 self._may_read.set()
@@ -159,7 +159,7 @@ class AsyncClient:
             if state is not State.OPEN or self._conversation.wants_input:
                 self._may_hear.set()
             is_over = bool(
-                state is State.ENDED or self._killed_by or self._failure is not None
+                state is State.CLOSED or self._killed_by or self._failure is not None
             )
             if not is_over:
                 await self._wait(None if is_held else deadline)
@@ -192,7 +192,7 @@ class AsyncClient:
                 break
             self._conversation.receive(data, time.monotonic())
             self._changed.set()
-            if not self._conversation.wants_server:
+            if not self._conversation.wants_data:
                 self._may_read.clear()
             count, total = count + 1, total + len(data)
             if count >= READS_BATCH or total >= READ_BATCH:
@@ -214,13 +214,13 @@ class AsyncClient:
                     await loop.sock_sendall(sock, piece)
                     conversation.written(len(data), time.monotonic())
                     self._changed.set()
-                if conversation.state is State.LEAVING and not conversation.unsent:
+                if conversation.state is State.CLOSING and not conversation.unsent:
                     sock.shutdown(socket.SHUT_WR)
             except OSError:
                 return  # reading will tell how it ended
 
     def _show(self) -> None:
-        shown = self._conversation.shown()
+        shown = self._conversation.items_to_show()
         try:
             if shown:
                 self.screen.show(shown)
@@ -272,7 +272,7 @@ class AsyncClient:
         self._changed.set()
 
     def _heard(self, data: bytes) -> None:
-        self._conversation.hear(data, time.monotonic())
+        self._conversation.receive_input(data, time.monotonic())
         self._changed.set()
 
     def _killed(self, number: int) -> None:

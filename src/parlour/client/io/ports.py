@@ -15,7 +15,7 @@ READ_BATCH = 65_536  # bytes read at most before they are shown
 READS_BATCH = 4_096  # reads at most before they are shown, however small
 END_WAIT = 3.0  # seconds that a terminal, or a program that is killed, has at the end
 
-HEARING = {State.OPEN, State.LISTENING, State.LINGERING}
+HEARING = {State.OPEN, State.RECEIVE_ONLY, State.FINISHING}
 """States in which time stands still while nothing more can be shown."""
 
 
@@ -108,7 +108,7 @@ def hang_up(conversation: Conversation, sock: socket.socket) -> None:
 
     It would hold our name for a while otherwise, since we could come back for it.
     """
-    farewell = conversation.farewell()
+    farewell = conversation.bye()
     with suppress(OSError):  # it is gone, or takes nothing just now
         sock.send(farewell, socket.MSG_DONTWAIT)
     sock.close()
@@ -119,5 +119,5 @@ def must_wait(screen: Screen, state: State, *, is_terminal: bool) -> bool:
 
     A person at a terminal that takes nothing can still leave.
     """
-    is_hearing = state in HEARING and not (is_terminal and state is State.LINGERING)
+    is_hearing = state in HEARING and not (is_terminal and state is State.FINISHING)
     return is_hearing and screen.is_full

@@ -78,7 +78,7 @@ class ThreadClient:
 
     def typed(self, text: str) -> bool:
         with self._turn:
-            accepted = self._conversation.typed(text, time.monotonic())
+            accepted = self._conversation.submit_line(text, time.monotonic())
             self._write()
         self._wake()
         return accepted
@@ -95,7 +95,7 @@ class ThreadClient:
     def _hear(self, data: bytes) -> bool:
         """Take input, send it, and wait for room for more (keyboard thread)."""
         with self._turn:
-            self._conversation.hear(data, time.monotonic())
+            self._conversation.receive_input(data, time.monotonic())
             self._write()
             self._wake()
             while self._conversation.state is State.OPEN:
@@ -116,13 +116,16 @@ class ThreadClient:
             with self._turn:
                 self._connect(poll)
                 self._write()
-                shown, state = self._conversation.shown(), self._conversation.state
+                shown, state = (
+                    self._conversation.items_to_show(),
+                    self._conversation.state,
+                )
                 deadline = self._conversation.deadline
                 wants = self._unwritten and self._can_write
                 is_offline = self._conversation.is_offline
                 listens = self._listens
             self._show(shown)
-            if state is State.ENDED or self._killed_by:
+            if state is State.CLOSED or self._killed_by:
                 return self._killed_by or self._conversation.exit_code
             has_prompt = self._prompt is not None
             is_held = must_wait(self.screen, state, is_terminal=has_prompt)
@@ -140,7 +143,7 @@ class ThreadClient:
     @property
     def _listens(self) -> bool:
         """Whether to read: also the last words of one that takes nothing any more."""
-        return self._conversation.wants_server or not self._can_write
+        return self._conversation.wants_data or not self._can_write
 
     def _listen(self, poll: select.poll, *, reads: bool, writes: bool) -> None:
         """Wait for the socket, too; for an error only where anything is awaited."""
@@ -172,7 +175,7 @@ class ThreadClient:
             sock = self._job.dial()
         except Unreachable as exc:
             with self._turn:
-                self._conversation.unreachable(str(exc), time.monotonic())
+                self._conversation.connect_failed(str(exc), time.monotonic())
         else:
             with self._turn:
                 self._sock, self._is_carried, self._can_write = sock, True, True
@@ -233,7 +236,7 @@ class ThreadClient:
         except OSError:
             self._can_write = False  # reading will tell how it ended
         self._conversation.written(len(self._unwritten), time.monotonic())
-        if self._conversation.state is State.LEAVING and not self._unwritten:
+        if self._conversation.state is State.CLOSING and not self._unwritten:
             with suppress(OSError):
                 self._sock.shutdown(socket.SHUT_WR)
         self._turn.notify_all()
