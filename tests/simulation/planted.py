@@ -20,7 +20,7 @@ from parlour.core.events import (
     Welcome,
 )
 from parlour.core.hub import Hub
-from parlour.core.rooms.pending import Pending, Tell
+from parlour.core.rooms.pending import Pending, SendPrivate
 from parlour.core.storage import Draft, Page, Repeated
 from parlour.journal.idempotency import IdempotencyKeys
 from parlour.server.asyncio_driver.driver import AsyncioDriver
@@ -91,7 +91,9 @@ def store_the_refused(patch: pytest.MonkeyPatch) -> None:
 
     def refused(self: Hub, drafts: Sequence[Draft], why: Refused) -> None:
         told = [
-            Tell(draft.session, Stored(draft.id or "", draft.room, self.room.shown + 1))
+            SendPrivate(
+                draft.session, Stored(draft.id or "", draft.room, self.room.shown + 1)
+            )
             for draft in drafts
         ]
         self.room.refused(told, why.reason)

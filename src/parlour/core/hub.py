@@ -13,7 +13,7 @@ from .protocol.dialect import Dialect
 from .protocol.plain import PLAIN
 from .protocol.session import SESSION
 from .rate_limit import Bucket
-from .rooms.pending import Stop, Tell
+from .rooms.pending import CloseRoom, SendPrivate
 from .rooms.room import Room
 from .sessions.admission import Admission
 from .sessions.backpressure import Backpressure
@@ -187,7 +187,7 @@ class Hub:
             elif connection.state is State.MEMBER:
                 connection.leave(bye.code, bye.reason)
                 self._alarms.stop_asking(connection.session)
-        self.room.add(Stop(bye))
+        self.room.add(CloseRoom(bye))
 
     # -- what was said goes to the history and comes back ---------------------
 
@@ -212,7 +212,7 @@ class Hub:
         """Tell those who said it that the batch was not recorded, and why."""
         self.counters.refused += len(drafts)
         refusals = [
-            Tell(draft.session, why.replace(id=draft.id) if draft.id else why)
+            SendPrivate(draft.session, why.replace(id=draft.id) if draft.id else why)
             for draft in drafts
         ]
         self.room.refused(refusals, why.reason)

@@ -2,7 +2,13 @@ import pytest
 
 from parlour.core.events import LOBBY, Message, Refused, SessionId, User
 from parlour.core.limits import MAX_BATCH
-from parlour.core.rooms.pending import AskUsers, Enter, Pending, Rename, Tell
+from parlour.core.rooms.pending import (
+    JoinRoom,
+    Pending,
+    QueryUsers,
+    RenameMember,
+    SendPrivate,
+)
 from parlour.core.storage import Draft
 
 ANN, BOB = SessionId(1), SessionId(2)
@@ -30,8 +36,8 @@ def order(pending: Pending, batch: list[Draft]) -> list[str]:
     return told
 
 
-def step(name: str) -> Enter:
-    return Enter(BOB, User(name, 0.0))
+def step(name: str) -> JoinRoom:
+    return JoinRoom(BOB, User(name, 0.0))
 
 
 def test_a_step_that_no_draft_stands_before_is_ready() -> None:
@@ -48,7 +54,7 @@ def test_nothing_passes_a_draft_that_waits() -> None:
     pending = Pending()
     pending.say(drafts("a"))
 
-    pending.add(Rename(ANN, "b"))
+    pending.add(RenameMember(ANN, "b"))
 
     assert pending.ready() == []
 
@@ -58,7 +64,7 @@ def test_nothing_passes_a_draft_that_is_out_with_the_history() -> None:
     pending.say(drafts("a"))
     pending.drafts()
 
-    pending.add(AskUsers(BOB))
+    pending.add(QueryUsers(BOB))
 
     assert pending.ready() == []
     assert len(pending) == 1
@@ -123,7 +129,7 @@ def test_what_was_refused_keeps_the_places_of_what_was_said() -> None:
     pending.add(step("1"))
     pending.say(drafts("b"))
     pending.drafts()
-    why = Tell(ANN, Refused("storage_full", "no room"))
+    why = SendPrivate(ANN, Refused("storage_full", "no room"))
 
     assert pending.settle([why, why]) == [[why], step("1"), [why]]
     assert len(pending) == 0

@@ -1,13 +1,13 @@
 from parlour.core.events import LOBBY, Bye, Message, Refused, SessionId, User
 from parlour.core.limits import Limits
 from parlour.core.rooms.pending import (
-    AskHistory,
-    AskUsers,
-    Depart,
-    Enter,
-    Rename,
-    Stop,
-    Tell,
+    CloseRoom,
+    JoinRoom,
+    LeaveRoom,
+    QueryHistory,
+    QueryUsers,
+    RenameMember,
+    SendPrivate,
 )
 from parlour.core.rooms.room import Room
 from parlour.core.storage import Before, Draft, HistoryExtent, Page, Purpose, Question
@@ -32,7 +32,7 @@ class House:
         self.flush()
 
     def enter(self, session: SessionId) -> None:
-        self.room.enter(Enter(session, User(NAMES[session], 0.0)), self.dialect)
+        self.room.enter(JoinRoom(session, User(NAMES[session], 0.0)), self.dialect)
 
     def say(self, session: SessionId, texts: str) -> None:
         source = self.names.get(session, "?")
@@ -45,7 +45,7 @@ class House:
 
     def ask(self, session: SessionId) -> None:
         query = Before(LOBBY, 1 << 62, 10)
-        self.room.add(AskHistory(session, query, Purpose.RECAP))
+        self.room.add(QueryHistory(session, query, Purpose.RECAP))
 
     def questions(self) -> list[Question]:
         self.flush()
@@ -95,7 +95,7 @@ def test_nobody_hears_what_was_said_before_it_is_recorded() -> None:
 def test_notices_wait_behind_what_was_said_before_them() -> None:
     house = House(ANN)
     house.say(ANN, "a")
-    house.room.add(Rename(ANN, "Eve"))
+    house.room.add(RenameMember(ANN, "Eve"))
     house.enter(BOB)
     house.say(ANN, "b")
 
@@ -112,7 +112,7 @@ def test_notices_wait_behind_what_was_said_before_them() -> None:
 def test_the_others_hear_who_left_and_the_one_who_left_does_not() -> None:
     house = House(ANN, BOB)
 
-    house.room.add(Depart(ANN, "closed", None))
+    house.room.add(LeaveRoom(ANN, "closed", None))
 
     assert house.flush() == {BOB: ["Ann has left the chat"]}
     assert house.room.delivery.finished() == [ANN]
@@ -123,7 +123,7 @@ def test_a_goodbye_is_the_last_that_one_hears() -> None:
     house = House(ANN, BOB)
     house.say(BOB, "a")
 
-    house.room.add(Depart(ANN, "kicked", Bye("kicked", "go")))
+    house.room.add(LeaveRoom(ANN, "kicked", Bye("kicked", "go")))
     house.say(BOB, "b")
     house.record_all()
 
@@ -136,7 +136,7 @@ def test_a_goodbye_is_the_last_that_one_hears() -> None:
 def test_one_who_never_came_in_is_not_said_to_leave() -> None:
     house = House(ANN)
 
-    house.room.add(Depart(BOB, "closed", None))
+    house.room.add(LeaveRoom(BOB, "closed", None))
 
     assert house.flush() == {}
 
@@ -146,7 +146,7 @@ def test_one_who_was_gone_before_it_came_in_still_came_and_left() -> None:
     house.say(ANN, "a")
     house.enter(BOB)
     house.room.delivery.remove(BOB)
-    house.room.add(Depart(BOB, "lost", None))
+    house.room.add(LeaveRoom(BOB, "lost", None))
 
     house.record_all()
 
@@ -184,7 +184,7 @@ def test_a_question_of_one_who_is_gone_is_not_asked() -> None:
     house.enter(BOB)
     house.say(ANN, "a")
     house.ask(BOB)
-    house.room.add(AskUsers(BOB))
+    house.room.add(QueryUsers(BOB))
     house.room.delivery.remove(BOB)
 
     house.record_all()
@@ -205,12 +205,12 @@ def test_an_answer_for_one_who_is_gone_is_dropped() -> None:
 
 def test_users_are_those_of_the_moment_they_were_asked_for() -> None:
     house = House(ANN, BOB)
-    house.room.add(AskUsers(BOB))
+    house.room.add(QueryUsers(BOB))
     house.say(ANN, "a")
-    house.room.add(Rename(ANN, "Eve"))
+    house.room.add(RenameMember(ANN, "Eve"))
     house.enter(CAT)
-    house.room.add(AskUsers(BOB))
-    house.room.add(Depart(CAT, "closed", None))
+    house.room.add(QueryUsers(BOB))
+    house.room.add(LeaveRoom(CAT, "closed", None))
 
     assert house.flush() == {BOB: ["2 users: Ann, Bob"]}
     house.record_all()
@@ -227,10 +227,10 @@ def test_many_users_come_in_pages() -> None:
     house = House()
     for number in range(1, 251):
         user = User(f"u{number:03}", 0.0)
-        house.room.enter(Enter(SessionId(number), user), house.dialect)
+        house.room.enter(JoinRoom(SessionId(number), user), house.dialect)
     house.flush()
 
-    house.room.add(AskUsers(ANN))
+    house.room.add(QueryUsers(ANN))
 
     (told,) = house.flush().values()
     assert [line[:30] for line in told] == [
@@ -243,11 +243,11 @@ def test_many_users_come_in_pages() -> None:
 def test_a_refused_batch_is_told_to_those_who_said_it_and_to_nobody_else() -> None:
     house = House(ANN, BOB, CAT)
     house.say(ANN, "a")
-    house.room.add(Rename(CAT, "Eve"))
+    house.room.add(RenameMember(CAT, "Eve"))
     house.say(BOB, "b")
 
     batch = house.room.pending.drafts()
-    house.room.refused([Tell(d.session, FULL) for d in batch], "no room")
+    house.room.refused([SendPrivate(d.session, FULL) for d in batch], "no room")
 
     told = "messages cannot be kept now, and are refused: no room"
     assert house.flush() == {
@@ -264,7 +264,7 @@ def test_a_refusal_for_one_who_is_gone_is_dropped() -> None:
     batch = house.room.pending.drafts()
     house.room.delivery.remove(ANN)
 
-    house.room.refused([Tell(draft.session, FULL) for draft in batch], "no room")
+    house.room.refused([SendPrivate(draft.session, FULL) for draft in batch], "no room")
 
     assert house.flush() == {
         BOB: ["messages cannot be kept now, and are refused: no room"]
@@ -276,7 +276,7 @@ def test_the_room_is_told_once_that_nothing_is_kept_and_once_that_it_is_again() 
     for text in "ab":
         house.say(ANN, text)
         batch = house.room.pending.drafts()
-        house.room.refused([Tell(d.session, FULL) for d in batch], "no room")
+        house.room.refused([SendPrivate(d.session, FULL) for d in batch], "no room")
     house.say(ANN, "c")
     house.record_all()
 
@@ -288,7 +288,7 @@ def test_the_end_of_the_room_is_heard_by_all_and_is_the_last() -> None:
     house = House(ANN, BOB)
     house.say(ANN, "a")
 
-    house.room.add(Stop(Bye("server_stopping", "bye")))
+    house.room.add(CloseRoom(Bye("server_stopping", "bye")))
     house.say(ANN, "b")
     house.record_all()
 
@@ -304,8 +304,8 @@ def test_nothing_is_due_in_a_quiet_room() -> None:
 
 def test_a_notice_may_wait_a_moment_for_others() -> None:
     house = House(ANN, BOB)
-    house.room.add(Depart(CAT, "closed", None))
-    house.room.add(Rename(BOB, "Eve"))
+    house.room.add(LeaveRoom(CAT, "closed", None))
+    house.room.add(RenameMember(BOB, "Eve"))
 
     due = house.room.due(5.0)
 
@@ -316,7 +316,7 @@ def test_a_notice_may_wait_a_moment_for_others() -> None:
 
 def test_a_message_waits_for_nothing() -> None:
     house = House(ANN)
-    house.room.add(Rename(ANN, "Eve"))
+    house.room.add(RenameMember(ANN, "Eve"))
     house.say(ANN, "a")
     house.record_all()
 
@@ -326,6 +326,6 @@ def test_a_message_waits_for_nothing() -> None:
 def test_an_answer_waits_for_nothing() -> None:
     house = House(ANN)
 
-    house.room.add(AskUsers(ANN))
+    house.room.add(QueryUsers(ANN))
 
     assert house.room.due(5.0) == 5.0

@@ -21,14 +21,14 @@ T = TypeVar("T")
 """What becomes of a draft: an outcome, or a refusal for its sender."""
 
 
-class Enter(Value, frozen=True, gc=False):
+class JoinRoom(Value, frozen=True, gc=False):
     """A session becomes a member; one that only watched may, too."""
 
     session: SessionId
     user: User
 
 
-class Greet(Value, frozen=True, gc=False):
+class StartSession(Value, frozen=True, gc=False):
     """A session of the session dialect begins to hear the room.
 
     It becomes a member as *user*, or only watches (None). It has read up to *cursor*.
@@ -43,14 +43,14 @@ class Greet(Value, frozen=True, gc=False):
     dialect: Dialect | None = None
 
 
-class Rename(Value, frozen=True, gc=False):
+class RenameMember(Value, frozen=True, gc=False):
     """A member is called *name* from here on."""
 
     session: SessionId
     name: str
 
 
-class Depart(Value, frozen=True, gc=False):
+class LeaveRoom(Value, frozen=True, gc=False):
     """A member ends; *bye*, if any, is the last that it hears.
 
     *is_held*: it may return, so the others are not told now.
@@ -62,14 +62,14 @@ class Depart(Value, frozen=True, gc=False):
     is_held: bool = False
 
 
-class Tell(Value, frozen=True, gc=False):
+class SendPrivate(Value, frozen=True, gc=False):
     """A member alone hears *event*."""
 
     session: SessionId
     event: PrivateEvent
 
 
-class AskHistory(Value, frozen=True, gc=False):
+class QueryHistory(Value, frozen=True, gc=False):
     """A member wants to read of what was told up to here what *query* asks for."""
 
     session: SessionId
@@ -77,19 +77,28 @@ class AskHistory(Value, frozen=True, gc=False):
     purpose: Purpose
 
 
-class AskUsers(Value, frozen=True, gc=False):
+class QueryUsers(Value, frozen=True, gc=False):
     """A member wants to know who is here at this moment."""
 
     session: SessionId
 
 
-class Stop(Value, frozen=True, gc=False):
+class CloseRoom(Value, frozen=True, gc=False):
     """Everybody hears *bye*, and the room is over."""
 
     bye: Bye
 
 
-Step = Enter | Greet | Rename | Depart | Tell | AskHistory | AskUsers | Stop
+Step = (
+    JoinRoom
+    | StartSession
+    | RenameMember
+    | LeaveRoom
+    | SendPrivate
+    | QueryHistory
+    | QueryUsers
+    | CloseRoom
+)
 
 
 class Pending:

@@ -29,16 +29,16 @@ from ..limits import Limits
 from ..protocol.dialect import Dialect
 from ..storage import After, Draft, HistoryExtent, Outcome, Page, Query, Question
 from .pending import (
-    AskHistory,
-    AskUsers,
-    Depart,
-    Enter,
-    Greet,
+    CloseRoom,
+    JoinRoom,
+    LeaveRoom,
     Pending,
-    Rename,
+    QueryHistory,
+    QueryUsers,
+    RenameMember,
+    SendPrivate,
+    StartSession,
     Step,
-    Stop,
-    Tell,
 )
 from .roster import Roster
 
@@ -80,7 +80,7 @@ class Room:
         """Return what is so now."""
         return Snapshot(tuple(self.roster.present()), self._epoch, self.shown)
 
-    def enter(self, step: Enter | Greet, dialect: Dialect) -> None:
+    def enter(self, step: JoinRoom | StartSession, dialect: Dialect) -> None:
         """Let a session hear the room, as *step* says."""
         self.delivery.add(step.session, dialect)
         self.add(step)
@@ -92,7 +92,7 @@ class Room:
     def add(self, step: Step) -> None:
         """Let *step* happen after all that was queued before it."""
         if (
-            isinstance(step, Tell | AskHistory | AskUsers)
+            isinstance(step, SendPrivate | QueryHistory | QueryUsers)
             and step.session in self.delivery
         ):
             self.delivery[step.session].queued += 1
@@ -115,7 +115,7 @@ class Room:
             else:
                 self._take(part)
 
-    def refused(self, refusals: list[Tell], reason: str) -> None:
+    def refused(self, refusals: list[SendPrivate], reason: str) -> None:
         """Tell the members whose drafts were not recorded, and all when that begins."""
         if self.keeps:
             self.keeps = False
@@ -183,26 +183,26 @@ class Room:
     def _take(self, step: Step) -> None:
         """Let *step* happen."""
         match step:
-            case Enter(session, user):
+            case JoinRoom(session, user):
                 self._enter(session, user)
-            case Greet():
+            case StartSession():
                 self._greet(step)
-            case Rename(session, name):
+            case RenameMember(session, name):
                 user = self.roster[session]
                 self.log.append(Renamed(self.name, user.name, name))
                 self.roster[session] = User(name, user.since)
-            case Depart():
+            case LeaveRoom():
                 self._depart(step)
-            case Stop(bye):
+            case CloseRoom(bye):
                 self.log.append(bye)
                 self.delivery.finish_all()
                 self.is_untold = True
-            case Tell(session, event):
+            case SendPrivate(session, event):
                 self._tell(session, event)
-            case AskHistory(session, query, purpose):
+            case QueryHistory(session, query, purpose):
                 question = Question(session, _capped(query, self.shown), purpose)
                 self._tell(session, question)
-            case AskUsers(session):
+            case QueryUsers(session):
                 self._tell(session, *self.roster.answer())
             case _:
                 assert_never(step)
@@ -213,7 +213,7 @@ class Room:
             self.delivery.place(session)
         self.log.append(Joined(self.name, user.name))
 
-    def _greet(self, step: Greet) -> None:
+    def _greet(self, step: StartSession) -> None:
         session, user = step.session, step.user
         admitted = self.roster.remove(session) if step.dialect else None
         if step.returns is not None:
@@ -239,7 +239,7 @@ class Room:
         ):
             self._ahead.append(cursor)
 
-    def _tell_welcome(self, step: Greet, name: str) -> None:
+    def _tell_welcome(self, step: StartSession, name: str) -> None:
         """Greet a session that is called *name*; one that only watches has none."""
         welcome, joined = self._welcome(name), Joined(self.name, name) if name else None
         if step.dialect is None:
@@ -261,7 +261,7 @@ class Room:
             max_text=self._limits.max_text,
         )
 
-    def _depart(self, step: Depart) -> None:
+    def _depart(self, step: LeaveRoom) -> None:
         session = step.session
         if session in self.delivery:
             if step.bye is not None:

@@ -6,7 +6,7 @@ from ..names.registry import NameRegistry
 from ..names.validation import clean
 from ..protocol.commands import Hello
 from ..protocol.session import SESSION
-from ..rooms.pending import Depart, Enter, Greet, Rename, Tell
+from ..rooms.pending import JoinRoom, LeaveRoom, RenameMember, SendPrivate, StartSession
 from ..rooms.room import REPLACED, Room
 from .capacity import Capacity
 from .connection import Connection, Entrance, State
@@ -48,7 +48,7 @@ class Admission:
         self._arrive(connection)
         self._capacity.seat(connection)
         user = self._user(connection.session, now)
-        self._room.enter(Enter(connection.session, user), connection.dialect)
+        self._room.enter(JoinRoom(connection.session, user), connection.dialect)
         self._counters.joined += 1
         self._change(PresenceKind.JOINED, connection)
 
@@ -72,7 +72,7 @@ class Admission:
             self._capacity.seat(connection)
             change = PresenceKind.JOINED if before is None else PresenceKind.RETURNED
             self._change(change, connection, before)
-        self._room.enter(Greet(session, user, hello.cursor, before), SESSION)
+        self._room.enter(StartSession(session, user, hello.cursor, before), SESSION)
         self._end_greeting(connection, hello, before, refusal)
 
     def greet_late(self, connection: Connection, hello: Hello, now: float) -> None:
@@ -86,7 +86,7 @@ class Admission:
             self._change(PresenceKind.RETURNED, connection, before)
         elif hello.is_watching:
             self._change(PresenceKind.LEFT, connection)
-        self._room.add(Greet(session, user, hello.cursor, before, SESSION))
+        self._room.add(StartSession(session, user, hello.cursor, before, SESSION))
         self._end_greeting(connection, hello, before, refusal)
 
     def _begin_session(
@@ -113,7 +113,7 @@ class Admission:
             refusal = self._rename(connection, hello.name)
         for fault in (hello.fault, refusal):
             if fault is not None:
-                self._room.add(Tell(connection.session, fault))
+                self._room.add(SendPrivate(connection.session, fault))
 
     def become_member(self, connection: Connection, now: float) -> None:
         """Let one who only watched be a member, by the name that it has taken."""
@@ -121,11 +121,11 @@ class Admission:
         self._capacity.seat(connection)
         self._counters.joined += 1
         user = self._user(connection.session, now)
-        self._room.add(Enter(connection.session, user))
+        self._room.add(JoinRoom(connection.session, user))
         self._change(PresenceKind.JOINED, connection)
 
     def depart(
-        self, connection: Connection, depart: Depart, now: float, *, may_return: bool
+        self, connection: Connection, depart: LeaveRoom, now: float, *, may_return: bool
     ) -> None:
         """Let a member go. If it *may return*, its name is held and nobody is told."""
         self._alarms.stop_asking(connection.session)
@@ -143,12 +143,12 @@ class Admission:
         """Hold the name of a session no longer: the others hear that it left."""
         self._alarms.holds.clear(session)
         connection = self._holds.let_go(session)
-        self._leave(connection, Depart(session, connection.why[0]))
+        self._leave(connection, LeaveRoom(session, connection.why[0]))
 
     def rename(self, connection: Connection) -> None:
         """Tell the name that a member has taken."""
         session = connection.session
-        self._room.add(Rename(session, self._names[session]))
+        self._room.add(RenameMember(session, self._names[session]))
         self._change(PresenceKind.RENAMED, connection)
 
     def _change(
@@ -161,7 +161,7 @@ class Admission:
             change, connection, self._names[connection.session], before
         )
 
-    def _leave(self, connection: Connection, depart: Depart) -> None:
+    def _leave(self, connection: Connection, depart: LeaveRoom) -> None:
         if not connection.is_watching:
             self._change(PresenceKind.LEFT, connection)
         self._names.release(depart.session)
@@ -184,7 +184,7 @@ class Admission:
         if old.state is State.MEMBER:
             old.leave(REPLACED.code, REPLACED.reason)
         if old.is_watching or connection.is_watching:
-            self._leave(old, Depart(old.session, REPLACED.code, REPLACED))
+            self._leave(old, LeaveRoom(old.session, REPLACED.code, REPLACED))
             return None
         return old.session
 

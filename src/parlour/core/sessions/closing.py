@@ -2,7 +2,7 @@
 
 from ..counters import Counters
 from ..events import Bye, SessionId
-from ..rooms.pending import Depart
+from ..rooms.pending import LeaveRoom
 from ..rooms.room import Room
 from .admission import Admission
 from .capacity import Capacity
@@ -62,7 +62,7 @@ class Closing:
         """
         connection.leave(code, reason)
         self._capacity.leave(connection)
-        depart = Depart(connection.session, code, bye)
+        depart = LeaveRoom(connection.session, code, bye)
         self._admission.depart(connection, depart, now, may_return=may_return)
 
     def lose(self, connection: Connection, code: str, reason: str, now: float) -> None:

@@ -26,7 +26,7 @@ from ..protocol.message_text import is_sayable, text_fault
 from ..protocol.plain import LATE_HELLO
 from ..protocol.session_decoder import key
 from ..rate_limit import HISTORY_COST, line_cost
-from ..rooms.pending import AskHistory, AskUsers, Tell
+from ..rooms.pending import QueryHistory, QueryUsers, SendPrivate
 from ..rooms.room import Room
 from ..storage import After, Before, Draft, Purpose, Query, Search
 from .admission import Admission, taken
@@ -154,15 +154,19 @@ class CommandHandlers:
                 return RENAME
             case ReadHistory():
                 latest = Before(room, LATEST, HISTORY_PAGE)
-                return self._ask(connection, AskHistory(session, latest, Purpose.RECAP))
+                return self._ask(
+                    connection, QueryHistory(session, latest, Purpose.RECAP)
+                )
             case ReadPage():
                 query = _query(room, command)
-                return self._ask(connection, AskHistory(session, query, Purpose.PAGE))
+                return self._ask(connection, QueryHistory(session, query, Purpose.PAGE))
             case SearchHistory(words, before, limit):
                 search = Search(room, words, _end(before), limit)
-                return self._ask(connection, AskHistory(session, search, Purpose.FOUND))
+                return self._ask(
+                    connection, QueryHistory(session, search, Purpose.FOUND)
+                )
             case ListUsers():
-                return self._ask(connection, AskUsers(session))
+                return self._ask(connection, QueryUsers(session))
             case Ping(token):
                 self._tell(connection, Pong(token))
             case Pong() | Leave():
@@ -202,13 +206,13 @@ class CommandHandlers:
         else:
             self._admission.rename(connection)
 
-    def _ask(self, connection: Connection, step: AskHistory | AskUsers) -> int:
+    def _ask(self, connection: Connection, step: QueryHistory | QueryUsers) -> int:
         """Have a question answered, and return the units of work that it takes."""
         connection.asking = True
         if connection.bucket is not None:
             connection.bucket.spend(HISTORY_COST - 1)
         self._room.add(step)
-        if isinstance(step, AskUsers):
+        if isinstance(step, QueryUsers):
             return ANSWER + len(self._room.roster) // USERS_PER_UNIT
         return QUESTION
 
@@ -218,7 +222,7 @@ class CommandHandlers:
 
     def _tell(self, connection: Connection, answer: Refused | Pong) -> None:
         """Answer at once; who is owed too many answers is not heard further."""
-        self._room.add(Tell(connection.session, answer))
+        self._room.add(SendPrivate(connection.session, answer))
         if self._room.delivery[connection.session].owed >= MAX_OWED:
             connection.asking = True
 

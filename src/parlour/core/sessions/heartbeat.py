@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ..events import Bye, Ping, SessionId
 from ..limits import Limits
-from ..rooms.pending import Tell
+from ..rooms.pending import SendPrivate
 from ..rooms.room import Room
 from .closing import Closing
 from .connection import Connection
@@ -25,7 +25,7 @@ class Heartbeat:
         """Ping those of *connections* that are due, and end those that are late."""
         for session in self._alarms.silences.ring(now):
             if connections[session].is_open:
-                self._room.add(Tell(session, Ping(f"{session}")))
+                self._room.add(SendPrivate(session, Ping(f"{session}")))
                 self._alarms.pongs.set(session, now)
             else:
                 self._alarms.silences.set(session, now)
