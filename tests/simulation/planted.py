@@ -20,7 +20,8 @@ from parlour.core.events import (
     Welcome,
 )
 from parlour.core.hub import Hub
-from parlour.core.rooms.pending import Pending, SendPrivate
+from parlour.core.rooms.pending import Pending
+from parlour.core.rooms.steps import SendPrivate
 from parlour.core.storage import Draft, Page, Repeated
 from parlour.journal.idempotency import IdempotencyKeys
 from parlour.server.asyncio_driver.driver import AsyncioDriver

@@ -13,8 +13,8 @@ from .protocol.dialect import Dialect
 from .protocol.plain import PLAIN
 from .protocol.session import SESSION
 from .rate_limit import Bucket
-from .rooms.pending import CloseRoom, SendPrivate
 from .rooms.room import Room
+from .rooms.steps import CloseRoom, SendPrivate
 from .sessions.admission import Admission
 from .sessions.backpressure import Backpressure
 from .sessions.capacity import Capacity

@@ -2,13 +2,8 @@ import pytest
 
 from parlour.core.events import LOBBY, Message, Refused, SessionId, User
 from parlour.core.limits import MAX_BATCH
-from parlour.core.rooms.pending import (
-    JoinRoom,
-    Pending,
-    QueryUsers,
-    RenameMember,
-    SendPrivate,
-)
+from parlour.core.rooms.pending import Pending
+from parlour.core.rooms.steps import JoinRoom, QueryUsers, RenameMember, SendPrivate
 from parlour.core.storage import Draft
 
 ANN, BOB = SessionId(1), SessionId(2)

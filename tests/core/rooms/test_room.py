@@ -1,6 +1,7 @@
 from parlour.core.events import LOBBY, Bye, Message, Refused, SessionId, User
 from parlour.core.limits import Limits
-from parlour.core.rooms.pending import (
+from parlour.core.rooms.room import Room
+from parlour.core.rooms.steps import (
     CloseRoom,
     JoinRoom,
     LeaveRoom,
@@ -9,7 +10,6 @@ from parlour.core.rooms.pending import (
     RenameMember,
     SendPrivate,
 )
-from parlour.core.rooms.room import Room
 from parlour.core.storage import Before, Draft, HistoryExtent, Page, Purpose, Question
 from tests.core.terse import Terse
 

@@ -2,5 +2,6 @@
 
 ``room``     a named place with members and recent events
 ``roster``   who is in it
-``pending``  what has happened and has yet to be told, in order
+``steps``    what can happen in a room besides messages
+``pending``  drafts and steps that wait for the history, in order
 """

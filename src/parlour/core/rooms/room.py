@@ -28,11 +28,12 @@ from ..events import (
 from ..limits import Limits
 from ..protocol.dialect import Dialect
 from ..storage import After, Draft, HistoryExtent, Outcome, Page, Query, Question
-from .pending import (
+from .pending import Pending
+from .roster import Roster
+from .steps import (
     CloseRoom,
     JoinRoom,
     LeaveRoom,
-    Pending,
     QueryHistory,
     QueryUsers,
     RenameMember,
@@ -40,7 +41,6 @@ from .pending import (
     StartSession,
     Step,
 )
-from .roster import Roster
 
 NOTICE_WAIT = 5e-6  # seconds per member: about what telling them costs
 

@@ -6,8 +6,8 @@ from ..names.registry import NameRegistry
 from ..names.validation import clean
 from ..protocol.commands import Hello
 from ..protocol.session import SESSION
-from ..rooms.pending import JoinRoom, LeaveRoom, RenameMember, SendPrivate, StartSession
 from ..rooms.room import REPLACED, Room
+from ..rooms.steps import JoinRoom, LeaveRoom, RenameMember, SendPrivate, StartSession
 from .capacity import Capacity
 from .connection import Connection, Entrance, State
 from .presence import PresenceChanges, PresenceKind

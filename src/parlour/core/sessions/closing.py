@@ -2,8 +2,8 @@
 
 from ..counters import Counters
 from ..events import Bye, SessionId
-from ..rooms.pending import LeaveRoom
 from ..rooms.room import Room
+from ..rooms.steps import LeaveRoom
 from .admission import Admission
 from .capacity import Capacity
 from .connection import Connection, Ended, State

@@ -26,8 +26,8 @@ from ..protocol.message_text import is_sayable, text_fault
 from ..protocol.plain import LATE_HELLO
 from ..protocol.session_decoder import key
 from ..rate_limit import HISTORY_COST, line_cost
-from ..rooms.pending import QueryHistory, QueryUsers, SendPrivate
 from ..rooms.room import Room
+from ..rooms.steps import QueryHistory, QueryUsers, SendPrivate
 from ..storage import After, Before, Draft, Purpose, Query, Search
 from .admission import Admission, taken
 from .connection import Connection, Entrance

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from ..events import Bye, Ping, SessionId
 from ..limits import Limits
-from ..rooms.pending import SendPrivate
 from ..rooms.room import Room
+from ..rooms.steps import SendPrivate
 from .closing import Closing
 from .connection import Connection
 from .timers import Timers
