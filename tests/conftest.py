@@ -2,6 +2,12 @@
 
 import signal
 
+from hypothesis import settings
+
+# Deadlines in milliseconds fail on a busy machine; pytest-timeout bounds each test.
+settings.register_profile("parlour", deadline=None)
+settings.load_profile("parlour")
+
 
 def _ignore(*_: object) -> None:
     """Do nothing, as before; unlike an ignored signal, no program inherits this."""

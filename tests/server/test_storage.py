@@ -27,9 +27,9 @@ import sys
 from pathlib import Path
 from parlour.server.config import Config
 from parlour.journal.sqlite.files import FileError
-from parlour.server.storage import open_archive
+from parlour.server.storage import open_storage
 try:
-    archive = open_archive(Config(history=Path(sys.argv[1])))
+    archive = open_storage(Config(history=Path(sys.argv[1])))
 except FileError as exc:
     sys.exit(str(exc))
 archive.recorder.close(10.0)
