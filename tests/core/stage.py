@@ -3,9 +3,10 @@
 import json
 
 from parlour.core.events import LOBBY, Message, Refused, SessionId
-from parlour.core.hub import Hub, Rejected
+from parlour.core.hub import Hub
 from parlour.core.limits import Limits
-from parlour.core.sessions.connection import Ended
+from parlour.core.sessions.admission import Rejected
+from parlour.core.sessions.closing import Ended
 from parlour.core.storage import After, Draft, Question
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore

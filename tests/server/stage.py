@@ -13,9 +13,10 @@ from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from parlour.core.events import LOBBY, SessionId
-from parlour.core.hub import Hub, Rejected
+from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.core.ports import Gateway
+from parlour.core.sessions.admission import Rejected
 from parlour.history.retention import Retention
 from parlour.journal import Store
 from parlour.journal.memory import MemoryStore

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from parlour.core.events import SessionId
-from parlour.core.sessions.connection import Ended
+from parlour.core.sessions.closing import Ended
 from parlour.server.threaded_driver.gateways import (
     HIGH_WATER,
     GatewayTransport,

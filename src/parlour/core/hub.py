@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import count
-from typing import Final, NamedTuple
+from typing import Final
 
 from .counters import Counters
 from .delivery.shared_cursors import Write
@@ -15,12 +15,12 @@ from .protocol.session import SESSION
 from .rate_limit import Bucket
 from .rooms.room import Room
 from .rooms.steps import CloseRoom, SendPrivate
-from .sessions.admission import Admission
+from .sessions.admission import Admission, Rejected
 from .sessions.backpressure import Backpressure
 from .sessions.capacity import Capacity
-from .sessions.closing import Closing
+from .sessions.closing import Closing, Ended
 from .sessions.command_handlers import CommandHandlers
-from .sessions.connection import Connection, Ended, Entrance, State
+from .sessions.connection import Connection, ConnectionKind, State
 from .sessions.heartbeat import Heartbeat
 from .sessions.input_processing import InputProcessor
 from .sessions.presence import PresenceChange
@@ -30,14 +30,6 @@ from .storage import Draft, HistoryExtent, Outcome, Page, Question
 
 NOTHING: Final = HistoryExtent()
 STOP_WAIT: Final = 2.0  # seconds after which to come back to a server that stopped
-
-
-class Rejected(NamedTuple):
-    """A connection that is not let in: why, and what to send before the end."""
-
-    code: str
-    reason: str
-    last: bytes
 
 
 class Hub:
@@ -96,7 +88,7 @@ class Hub:
         *,
         exempt: bool = False,
         network: str = "",
-        entrance: Entrance = Entrance.SOCKET,
+        kind: ConnectionKind = ConnectionKind.SOCKET,
     ) -> SessionId | Rejected:
         """Open a session for a peer called *address*, or turn it away.
 
@@ -105,18 +97,18 @@ class Hub:
         the limits do not hold where it is empty. A page is connected when its first
         line has come: it is not waited for.
         """
-        bye = self._stopping or self.capacity.refusal(entrance, network, now)
+        bye = self._stopping or self.capacity.rejection(kind, network, now)
         if bye is not None:
-            return self.reject(bye, entrance)
+            return self.reject(bye, kind)
         session = SessionId(next(self._ids))
         rate = None if exempt else self._limits.rate
         bucket = Bucket(rate, now) if rate else None
         connection = self._connections[session] = Connection(
-            session, address, network, entrance, _spoken(entrance), self._limits, bucket
+            session, address, network, kind, _spoken(kind), self._limits, bucket
         )
         self.capacity.enter(connection)
         self._names.take_address(session, address)
-        if not entrance.is_page:
+        if not kind.is_page:
             self._alarms.arrivals.set(session, now)
         self.counters.connections += 1
         return session
@@ -126,10 +118,12 @@ class Hub:
         connection = self._connections.get(session)
         return connection.network if connection is not None else ""
 
-    def reject(self, bye: Bye, entrance: Entrance = Entrance.SOCKET) -> Rejected:
+    def reject(
+        self, bye: Bye, kind: ConnectionKind = ConnectionKind.SOCKET
+    ) -> Rejected:
         """Count a connection that is not let in, and spell out why."""
         self.counters.turned += 1
-        return Rejected(bye.code, bye.reason, _spoken(entrance).encode(bye))
+        return Rejected(bye.code, bye.reason, _spoken(kind).encode(bye))
 
     def watch(self, dialect: Dialect) -> SessionId:
         """Open a session that hears the room and is not a member of it.
@@ -349,6 +343,6 @@ class Hub:
         self._intake.go_on(self._connections, now)
 
 
-def _spoken(entrance: Entrance) -> Dialect:
-    """Return the dialect of those who come in by *entrance* and said nothing yet."""
-    return SESSION if entrance.is_page else PLAIN
+def _spoken(kind: ConnectionKind) -> Dialect:
+    """Return the dialect of those who come in by *kind* and said nothing yet."""
+    return SESSION if kind.is_page else PLAIN

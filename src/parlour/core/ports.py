@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from .events import Refused, SessionId, Snapshot
-from .hub import Rejected
-from .sessions.connection import Ended, Entrance
+from .sessions.admission import Rejected
+from .sessions.closing import Ended
+from .sessions.connection import ConnectionKind
 from .storage import Page, Query
 
 
@@ -46,7 +47,7 @@ class Server(Protocol):
     """The chat, as a side door sees it. The door calls, in the loop that opened it."""
 
     def connect(
-        self, transport: Transport, peer: tuple[str, int], entrance: Entrance
+        self, transport: Transport, peer: tuple[str, int], kind: ConnectionKind
     ) -> SessionId | Rejected:
         """Take in a connection from the address *peer* whose first line has come."""
         ...

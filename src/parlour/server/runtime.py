@@ -13,7 +13,7 @@ from parlour.core.events import Refused
 from parlour.core.hub import Hub
 from parlour.core.ports import Gateway
 from parlour.core.protocol.dialect import Dialect
-from parlour.core.sessions.connection import Ended
+from parlour.core.sessions.closing import Ended
 from parlour.core.sessions.presence import PresenceChange, PresenceKind
 from parlour.core.storage import Draft, Outcome, Page, Query, Question, StorageError
 from parlour.history.query_queue import PendingQuery as HistoryQuestion

@@ -26,9 +26,9 @@ from parlour.core.names.validation import clean
 from parlour.core.protocol.plain import LATE_HELLO, PLAIN, said
 from parlour.core.rate_limit import Rate
 from parlour.core.sessions.address_limits import AddressLimits
-from parlour.core.sessions.admission import taken
+from parlour.core.sessions.admission import name_taken
 from parlour.core.sessions.capacity import Capacity
-from parlour.core.sessions.connection import Entrance
+from parlour.core.sessions.connection import ConnectionKind
 from parlour.server.runtime import STOPPED
 from parlour.server.threaded_driver.driver import NO_THREADS
 
@@ -53,16 +53,16 @@ def as_said(event: PlainEvent) -> ChatMessage:
 def rejections() -> list[Bye]:
     """Return all that is said to those who are not let in."""
     crowd = AddressLimits(1, Rate(1.0, 1))
-    crowd.admit("192.0.2.1", 0.0)
+    crowd.add("192.0.2.1", 0.0)
     flood = AddressLimits(2, Rate(1.0, 1))
-    flood.admit("192.0.2.1", 0.0)
+    flood.add("192.0.2.1", 0.0)
     full = Capacity(Limits(max_users=0))
     closing = Capacity(Limits(max_closing=0))
     found = [
-        crowd.admit("192.0.2.1", 0.0),
-        flood.admit("192.0.2.1", 0.0),
-        full.refusal(Entrance.SOCKET, "", 0.0),
-        closing.refusal(Entrance.SOCKET, "", 0.0),
+        crowd.add("192.0.2.1", 0.0),
+        flood.add("192.0.2.1", 0.0),
+        full.rejection(ConnectionKind.SOCKET, "", 0.0),
+        closing.rejection(ConnectionKind.SOCKET, "", 0.0),
         NO_THREADS,
         Bye("server_stopping", STOPPED),
     ]
@@ -105,7 +105,7 @@ def test_every_refusal_of_a_name_is_known_as_one(name: str) -> None:
 
 
 def test_a_name_that_is_taken_is_known_as_refused() -> None:
-    assert exit_code("Kobzol", taken("Kobzol")) is ExitCode.REFUSED
+    assert exit_code("Kobzol", name_taken("Kobzol")) is ExitCode.REFUSED
 
 
 def exit_code(name: str, refusal: Refused) -> ExitCode:

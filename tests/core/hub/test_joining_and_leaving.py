@@ -1,7 +1,7 @@
 import pytest
 
-from parlour.core.hub import Rejected
 from parlour.core.limits import Limits
+from parlour.core.sessions.admission import Rejected
 from tests.core.stage import ROOMY, Stage, line
 
 

@@ -2,18 +2,19 @@
 
 import json
 
-from parlour.core.hub import Hub, Rejected
+from parlour.core.hub import Hub
 from parlour.core.limits import Limits
-from parlour.core.sessions.connection import Entrance
+from parlour.core.sessions.admission import Rejected
+from parlour.core.sessions.connection import ConnectionKind
 from tests.core.stage import Guest, Stage, line
 
 HELLO = line("hello", {"version": 1, "watch": True})
 AS_ANN = line("hello", {"version": 1, "name": "Ann"})
 
 
-def page(stage: Stage, entrance: Entrance = Entrance.PAGE) -> Guest:
+def page(stage: Stage, kind: ConnectionKind = ConnectionKind.PAGE) -> Guest:
     """Open a page that has said nothing yet."""
-    session = stage.hub.connect(f"page:{len(stage.guests)}", 0.0, entrance=entrance)
+    session = stage.hub.connect(f"page:{len(stage.guests)}", 0.0, kind=kind)
     assert not isinstance(session, Rejected)
     guest = stage.guests[session] = Guest(stage, session)
     return guest
@@ -67,7 +68,7 @@ def test_a_page_watches_and_then_takes_part() -> None:
 def test_a_page_that_may_only_watch_is_never_a_member() -> None:
     stage = Stage()
     ann = stage.member("Ann")
-    reader = page(stage, Entrance.WINDOW)
+    reader = page(stage, ConnectionKind.READ_ONLY_PAGE)
 
     reader.send(AS_ANN + line("set-name", "Bob") + line("message", "ho"))
     ann.say("hi")
@@ -87,7 +88,7 @@ def test_a_page_that_may_only_watch_ends_nobody_by_a_token() -> None:
     ann, other = page(stage), stage.member("Bob")
     ann.send(line("hello", {"version": 1, "name": "Ann", "token": token}))
     other.hear()
-    reader = page(stage, Entrance.WINDOW)
+    reader = page(stage, ConnectionKind.READ_ONLY_PAGE)
 
     reader.send(line("hello", {"version": 1, "token": token}))
 
@@ -98,7 +99,7 @@ def test_a_page_that_may_only_watch_ends_nobody_by_a_token() -> None:
 def test_a_page_that_may_only_watch_begins_with_hello() -> None:
     stage = Stage()
     ann = stage.member("Ann")
-    reader = page(stage, Entrance.WINDOW)
+    reader = page(stage, ConnectionKind.READ_ONLY_PAGE)
 
     reader.send(line("message", "ho"))
 
@@ -126,8 +127,10 @@ def test_open_pages_lock_out_no_user_and_users_no_page() -> None:
     hub = Hub(Limits(max_users=1, max_pages=2))
 
     outcomes = [
-        hub.connect(f"x:{number}", 0.0, entrance=entrance)
-        for number, entrance in enumerate([Entrance.PAGE] * 3 + [Entrance.SOCKET] * 2)
+        hub.connect(f"x:{number}", 0.0, kind=kind)
+        for number, kind in enumerate(
+            [ConnectionKind.PAGE] * 3 + [ConnectionKind.SOCKET] * 2
+        )
     ]
 
     assert [isinstance(each, Rejected) for each in outcomes] == [
@@ -137,7 +140,7 @@ def test_open_pages_lock_out_no_user_and_users_no_page() -> None:
 
 
 def test_a_page_that_is_turned_away_is_told_in_its_dialect() -> None:
-    turned = Hub(Limits(max_pages=0)).connect("x:1", 0.0, entrance=Entrance.PAGE)
+    turned = Hub(Limits(max_pages=0)).connect("x:1", 0.0, kind=ConnectionKind.PAGE)
 
     assert isinstance(turned, Rejected)
     assert json.loads(turned.last) == {
@@ -152,12 +155,12 @@ def test_a_page_that_is_turned_away_is_told_in_its_dialect() -> None:
 
 def test_there_is_room_for_a_page_again_when_one_has_gone() -> None:
     hub = Hub(Limits(max_pages=1))
-    first = hub.connect("x:1", 0.0, entrance=Entrance.PAGE)
+    first = hub.connect("x:1", 0.0, kind=ConnectionKind.PAGE)
     assert not isinstance(first, Rejected)
 
     hub.disconnect(first, 1.0)
 
-    assert not isinstance(hub.connect("x:2", 1.0, entrance=Entrance.PAGE), Rejected)
+    assert not isinstance(hub.connect("x:2", 1.0, kind=ConnectionKind.PAGE), Rejected)
 
 
 def test_who_takes_part_at_a_page_is_a_user_and_finds_no_place_when_it_is_full() -> (

@@ -2,10 +2,11 @@
 
 import pytest
 
-from parlour.core.hub import Hub, Rejected
+from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.core.rate_limit import Rate
 from parlour.core.sessions.address_limits import MAX_IDLE, AddressLimits, network_of
+from parlour.core.sessions.admission import Rejected
 from tests.core.stage import Stage
 
 
@@ -28,7 +29,7 @@ def test_an_ipv6_address_shares_the_limits_of_its_64(host: str, network: str) ->
 def test_one_network_has_so_many_connections_and_others_are_not_affected() -> None:
     limits = AddressLimits(2, Rate(10.0, 100.0))
 
-    answers = [limits.admit(net, 0.0) for net in ("a", "a", "a", "b")]
+    answers = [limits.add(net, 0.0) for net in ("a", "a", "a", "b")]
 
     assert [bye and bye.code for bye in answers] == [
         None,
@@ -40,44 +41,44 @@ def test_one_network_has_so_many_connections_and_others_are_not_affected() -> No
 
 def test_a_connection_that_ends_makes_room_for_another() -> None:
     limits = AddressLimits(1, Rate(10.0, 100.0))
-    limits.admit("a", 0.0)
+    limits.add("a", 0.0)
 
-    limits.leave("a")
+    limits.remove("a")
 
-    assert limits.admit("a", 0.0) is None
+    assert limits.add("a", 0.0) is None
 
 
 def test_arrivals_beyond_the_rate_are_told_when_to_come_back() -> None:
     limits = AddressLimits(100, Rate(0.5, 2.0))
     for _ in range(2):
-        assert limits.admit("a", 0.0) is None
+        assert limits.add("a", 0.0) is None
 
-    bye = limits.admit("a", 0.0)
+    bye = limits.add("a", 0.0)
 
     assert bye is not None
     assert (bye.code, bye.retry_after) == ("too_many_arrivals", 2.0)
-    assert limits.admit("a", 2.0) is None
+    assert limits.add("a", 2.0) is None
 
 
 def test_networks_that_are_gone_are_forgotten_in_the_end() -> None:
     limits = AddressLimits(100, Rate(1.0, 1.0))
 
     for number in range(5 * MAX_IDLE):
-        limits.admit(f"net {number}", number * 0.001)
-        limits.leave(f"net {number}")
+        limits.add(f"net {number}", number * 0.001)
+        limits.remove(f"net {number}")
 
     assert len(limits) <= 2 * MAX_IDLE
 
 
 def test_a_network_with_connections_is_never_forgotten() -> None:
     limits = AddressLimits(1, Rate(1.0, 1.0))
-    limits.admit("here", 0.0)
+    limits.add("here", 0.0)
 
     for number in range(3 * MAX_IDLE):
-        limits.admit(f"net {number}", 1e6)
-        limits.leave(f"net {number}")
+        limits.add(f"net {number}", 1e6)
+        limits.remove(f"net {number}")
 
-    bye = limits.admit("here", 2e6)
+    bye = limits.add("here", 2e6)
     assert bye is not None
     assert bye.code == "too_many_connections"
 

@@ -48,7 +48,7 @@ class AddressLimits:
         """Return how many networks are remembered."""
         return len(self._networks)
 
-    def admit(self, network: str, now: float) -> Bye | None:
+    def add(self, network: str, now: float) -> Bye | None:
         """Count a new connection from *network*, or return why it is refused."""
         found = self._networks.get(network)
         if found is None:
@@ -66,7 +66,7 @@ class AddressLimits:
         found.connections += 1
         return None
 
-    def leave(self, network: str) -> None:
+    def remove(self, network: str) -> None:
         """Record that an admitted connection from *network* ended."""
         self._networks[network].connections -= 1
 

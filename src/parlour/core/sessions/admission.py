@@ -1,5 +1,7 @@
 """Who comes in, by which name, and who comes back."""
 
+from typing import NamedTuple
+
 from ..counters import Counters
 from ..events import Bye, Refused, SessionId, User
 from ..names.registry import NameRegistry
@@ -9,10 +11,18 @@ from ..protocol.session import SESSION
 from ..rooms.room import REPLACED, Room
 from ..rooms.steps import JoinRoom, LeaveRoom, RenameMember, SendPrivate, StartSession
 from .capacity import Capacity
-from .connection import Connection, Entrance, State
+from .connection import Connection, ConnectionKind, State
 from .presence import PresenceChanges, PresenceKind
 from .resumption import ResumableSessions
 from .timers import Timers
+
+
+class Rejected(NamedTuple):
+    """A connection that is not let in: why, and what to send before the end."""
+
+    code: str
+    reason: str
+    last: bytes
 
 
 class Admission:
@@ -54,7 +64,7 @@ class Admission:
 
     def greet(self, connection: Connection, hello: Hello, now: float) -> None:
         """Let a connection in that said *hello*, or let it return."""
-        if connection.entrance is Entrance.WINDOW:
+        if connection.kind is ConnectionKind.READ_ONLY_PAGE:
             hello = hello.replace(is_watching=True, token="")  # it takes nobody's place
         elif not (hello.is_watching or self._holds.has_place(hello.token)) and (
             bye := self.no_place(connection)
@@ -197,7 +207,7 @@ class Admission:
         if isinstance(name, Refused):
             return name
         if name != self._names[session] and not self._names.take(session, name):
-            return taken(name)
+            return name_taken(name)
         return None
 
     def _rename(self, connection: Connection, wanted: str) -> Refused | None:
@@ -209,6 +219,6 @@ class Admission:
         return refusal
 
 
-def taken(name: str) -> Refused:
+def name_taken(name: str) -> Refused:
     """Return the refusal of a name that somebody else has."""
     return Refused("name_taken", f"the name {name} is taken, or looks like one that is")

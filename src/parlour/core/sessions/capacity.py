@@ -5,7 +5,7 @@ from typing import Final
 from ..events import Bye
 from ..limits import Limits
 from .address_limits import AddressLimits
-from .connection import Connection, Entrance
+from .connection import Connection, ConnectionKind
 
 FULL_WAIT: Final = 10.0  # seconds after which to come back to a server that was full
 CLOSING_WAIT: Final = 1.0  # seconds, where only connections that close are too many
@@ -32,7 +32,7 @@ class Capacity:
     def enter(self, connection: Connection) -> None:
         """Count one more that has come in."""
         connection.has_place = True
-        if connection.entrance.is_page:
+        if connection.kind.is_page:
             self.pages += 1
         else:
             self.seat(connection)
@@ -46,20 +46,20 @@ class Capacity:
         """Free the place of a connection whose session ends; it is closing now."""
         if connection.has_place:
             connection.has_place = False
-            self.pages -= connection.entrance.is_page
+            self.pages -= connection.kind.is_page
             self.users -= connection.is_user
             connection.is_user = False
             self.closing += 1
             if connection.network:
-                self._addresses.leave(connection.network)
+                self._addresses.remove(connection.network)
 
     def close(self, connection: Connection) -> None:
         """Record that a connection is gone."""
         self.leave(connection)
         self.closing -= 1
 
-    def refusal(self, entrance: Entrance, network: str, now: float) -> Bye | None:
-        """Return what is said to one more who comes by *entrance*, if it is refused.
+    def rejection(self, kind: ConnectionKind, network: str, now: float) -> Bye | None:
+        """Return what is said to one more who comes by *kind*, if it is refused.
 
         One that is not counts against the limits of its *network*, if it has any. One
         who comes by a page may still find no place when it takes part.
@@ -67,12 +67,12 @@ class Capacity:
         if self.closing >= self._max_closing:
             reason = "too many connections are closing just now; try again"
             return Bye("server_full", reason, CLOSING_WAIT)
-        if entrance.is_page:
+        if kind.is_page:
             bye = _full(self.pages, self._max_pages, "open page")
         else:
             bye = self.crowded()
         if bye is None and network:
-            bye = self._addresses.admit(network, now)
+            bye = self._addresses.add(network, now)
         return bye
 
     def crowded(self) -> Bye | None:

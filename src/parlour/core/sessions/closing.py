@@ -1,13 +1,30 @@
 """How sessions end: who is told, what is still sent, and when the driver may part."""
 
+from typing import NamedTuple
+
 from ..counters import Counters
 from ..events import Bye, SessionId
 from ..rooms.room import Room
 from ..rooms.steps import LeaveRoom
 from .admission import Admission
 from .capacity import Capacity
-from .connection import Connection, Ended, State
+from .connection import Connection, State
 from .timers import Timers
+
+
+class Ended(NamedTuple):
+    """A session that is over, and how to part with it.
+
+    *last* is to be written before the end. The end is a FIN, or at once, with what
+    is unsent dropped, where *abort* says so. *code* is permanent, *reason* is for
+    people.
+    """
+
+    session: SessionId
+    code: str
+    reason: str
+    last: bytes = b""
+    abort: bool = False
 
 
 class Closing:

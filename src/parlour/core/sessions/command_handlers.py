@@ -29,8 +29,8 @@ from ..rate_limit import HISTORY_COST, line_cost
 from ..rooms.room import Room
 from ..rooms.steps import QueryHistory, QueryUsers, SendPrivate
 from ..storage import After, Before, Draft, Purpose, Query, Search
-from .admission import Admission, taken
-from .connection import Connection, Entrance
+from .admission import Admission, name_taken
+from .connection import Connection, ConnectionKind
 from .work_budget import ANSWER, BYTES_PER_UNIT, QUESTION, RENAME, USERS_PER_UNIT
 
 LATEST = 1 << 62
@@ -200,7 +200,7 @@ class CommandHandlers:
         elif connection.is_watching and (bye := self._admission.no_place(connection)):
             self._refuse(connection, Refused(bye.code, bye.reason))
         elif not self._names.take(session, name):
-            self._refuse(connection, taken(name))
+            self._refuse(connection, name_taken(name))
         elif connection.is_watching:
             self._admission.become_member(connection, now)
         else:
@@ -243,7 +243,7 @@ def _foreign(connection: Connection, index: int, line: bytes) -> str:
 
 def _may_enter(connection: Connection) -> bool:
     """Tell whether one who watches may be a member."""
-    return connection.entrance is not Entrance.WINDOW
+    return connection.kind is not ConnectionKind.READ_ONLY_PAGE
 
 
 def _submitted(

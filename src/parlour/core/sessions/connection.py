@@ -1,7 +1,6 @@
 """One connection as the hub knows it: what it said, and whether it is listened to."""
 
 from enum import Enum, auto
-from typing import NamedTuple
 
 from ..events import SessionId
 from ..limits import Limits
@@ -10,17 +9,17 @@ from ..protocol.input_buffer import InputBuffer
 from ..rate_limit import Bucket
 
 
-class Entrance(Enum):
+class ConnectionKind(Enum):
     """The way a connection came in."""
 
     SOCKET = auto()  # one of its own: it enters, whatever it says
     PAGE = auto()  # a page in a browser, which may take part
-    WINDOW = auto()  # a page that may only watch
+    READ_ONLY_PAGE = auto()  # a page that may only watch
 
     @property
     def is_page(self) -> bool:
         """Whether it is a page in a browser."""
-        return self is not Entrance.SOCKET
+        return self is not ConnectionKind.SOCKET
 
 
 class State(Enum):
@@ -30,21 +29,6 @@ class State(Enum):
     MEMBER = auto()  # in the room; what the peer says is heard
     LEAVING = auto()  # what the peer says is dropped; what is due to it is sent
     OVER = auto()  # nothing is due any more; the driver ends the connection
-
-
-class Ended(NamedTuple):
-    """A session that is over, and how to part with it.
-
-    *last* is to be written before the end. The end is a FIN, or at once, with what
-    is unsent dropped, where *abort* says so. *code* is permanent, *reason* is for
-    people.
-    """
-
-    session: SessionId
-    code: str
-    reason: str
-    last: bytes = b""
-    abort: bool = False
 
 
 class Connection:
@@ -61,7 +45,6 @@ class Connection:
         "bucket",
         "crowded",
         "dialect",
-        "entrance",
         "eof",
         "faults",
         "has_place",
@@ -70,6 +53,7 @@ class Connection:
         "is_heard",
         "is_user",
         "is_watching",
+        "kind",
         "network",
         "queued",
         "reading",
@@ -85,13 +69,13 @@ class Connection:
         session: SessionId,
         address: str,
         network: str,
-        entrance: Entrance,
+        kind: ConnectionKind,
         dialect: Dialect,
         limits: Limits,
         bucket: Bucket | None,
     ) -> None:
         self.session, self.dialect, self.bucket = session, dialect, bucket
-        self.entrance = entrance
+        self.kind = kind
         self.address = address  # also its name until it has another
         self.network = network  # whose limits it counts against; empty: none
         self.input = InputBuffer(limits.max_line)

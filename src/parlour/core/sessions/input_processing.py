@@ -16,7 +16,7 @@ from .admission import Admission
 from .backpressure import Backpressure
 from .closing import Closing
 from .command_handlers import CommandHandlers
-from .connection import Connection, Entrance, State
+from .connection import Connection, ConnectionKind, State
 from .timers import Timers
 from .work_budget import LEAST, LINE, QUANTUM, WorkBudget
 
@@ -124,7 +124,7 @@ class InputProcessor:
         """Admit a connection by its first line, which is used up if it is a hello."""
         lines = connection.input.peek(1, 0)
         hello = greeting(lines[0]) if lines else None
-        if hello is None and connection.entrance is Entrance.WINDOW:
+        if hello is None and connection.kind is ConnectionKind.READ_ONLY_PAGE:
             self._endings.end(connection, NO_HELLO, now)
         elif hello is None and (bye := self._admission.no_place(connection)):
             self._endings.end(connection, bye, now)

@@ -11,7 +11,7 @@ from typing import Final
 from parlour.core.limits import ARRIVALS, MAX_OTHERS
 from parlour.core.ports import Server
 from parlour.core.sessions.address_limits import AddressLimits
-from parlour.core.sessions.connection import Entrance
+from parlour.core.sessions.connection import ConnectionKind
 
 from .allowed_hosts import Hosts
 from .chat_queries import HallChat, Mode
@@ -51,7 +51,9 @@ class WebGateway:
         self._listeners, self._mode, self.hosts = listeners, mode, hosts
         self._most = max_pages + min(max_pages, MAX_OTHERS)
         self._invitation, self._set_up = invitation, set_up
-        self.entrance = Entrance.PAGE if mode == "write" else Entrance.WINDOW
+        self.connection_kind = (
+            ConnectionKind.PAGE if mode == "write" else ConnectionKind.READ_ONLY_PAGE
+        )
         self.is_shut = False
         self.state = State()
         self._connections: dict[HTTP | WebSocket, str] = {}  # and what they count for
@@ -123,7 +125,7 @@ class WebGateway:
         self._connections[connection] = ""
         if len(self._connections) > self._most or self.is_shut:
             return False
-        if network and self._addresses.admit(network, self.now()) is not None:
+        if network and self._addresses.add(network, self.now()) is not None:
             return False
         self._connections[connection] = network
         return True
@@ -136,13 +138,13 @@ class WebGateway:
         """Record that *page* has a session: only the chat's limits apply to it now."""
         network = self._connections.get(page, "")
         if network:
-            self._addresses.leave(network)
+            self._addresses.remove(network)
             self._connections[page] = ""
 
     def forget(self, connection: HTTP | WebSocket) -> None:
         """Know that a connection is gone."""
         if network := self._connections.pop(connection, ""):
-            self._addresses.leave(network)
+            self._addresses.remove(network)
         if isinstance(connection, WebSocket):
             self.turns.drop(connection)
             self._held.set(connection, 0)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Protocol
 
 from parlour.core.ports import Server
-from parlour.core.sessions.connection import Entrance
+from parlour.core.sessions.connection import ConnectionKind
 
 from .allowed_hosts import Hosts
 from .scheduler import Turns
@@ -16,7 +16,7 @@ class Owner(Protocol):
     """The door that a WebSocket belongs to."""
 
     hosts: Hosts
-    entrance: Entrance
+    connection_kind: ConnectionKind
     is_shut: bool
     turns: Turns
     """Pages with input, each of which takes in a slice when it is its turn."""

@@ -14,8 +14,8 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from parlour.core.events import SessionId
-from parlour.core.hub import Rejected
-from parlour.core.sessions.connection import Ended
+from parlour.core.sessions.admission import Rejected
+from parlour.core.sessions.closing import Ended
 
 from .fragments import Fragments, FrameError
 from .host_checks import check_page
@@ -223,7 +223,9 @@ class WebSocket(asyncio.Protocol):
         if self._phase is not Phase.OPEN or not data:
             return
         if self._session is None:
-            session = self._door.hall.connect(self, self._peer, self._door.entrance)
+            session = self._door.hall.connect(
+                self, self._peer, self._door.connection_kind
+            )
             if isinstance(session, Rejected):
                 self._finish(session.code, session.last)
                 return

@@ -7,9 +7,9 @@ from contextlib import nullcontext, suppress
 from typing import Final
 
 from parlour.core.events import Refused, SessionId, Snapshot
-from parlour.core.hub import Rejected
 from parlour.core.ports import Transport as Carries
-from parlour.core.sessions.connection import Entrance
+from parlour.core.sessions.admission import Rejected
+from parlour.core.sessions.connection import ConnectionKind
 from parlour.core.storage import Page, Query
 from parlour.system.standard_streams import STANDARD_OUTPUT
 
@@ -125,7 +125,7 @@ class AsyncioDriver:
         self,
         carrier: Carries,
         peer: tuple[str, int],
-        entrance: Entrance = Entrance.SOCKET,
+        kind: ConnectionKind = ConnectionKind.SOCKET,
     ) -> SessionId | Rejected:
         """Take in a connection (step 1)."""
         address = name_of(peer)
@@ -134,14 +134,14 @@ class AsyncioDriver:
             self._loop.time(),
             exempt=is_exempt(peer[0]),
             network=limited_network(peer[0]),
-            entrance=entrance,
+            kind=kind,
         )
         if isinstance(session, Rejected):
-            self._turned += entrance is Entrance.SOCKET
+            self._turned += kind is ConnectionKind.SOCKET
             log_turned(address, session.code)
         else:
             carrier.address = address
-            is_ours = entrance is Entrance.SOCKET
+            is_ours = kind is ConnectionKind.SOCKET
             self._carriers[session] = carrier if is_ours else GuardedTransport(carrier)
             log_opened(session, address)
             self.turn_soon()

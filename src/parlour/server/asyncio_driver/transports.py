@@ -7,9 +7,10 @@ from functools import partial
 from typing import Final, Protocol
 
 from parlour.core.events import SessionId
-from parlour.core.hub import Rejected
 from parlour.core.ports import Transport as Carries
-from parlour.core.sessions.connection import Ended, Entrance
+from parlour.core.sessions.admission import Rejected
+from parlour.core.sessions.closing import Ended
+from parlour.core.sessions.connection import ConnectionKind
 
 from ..console import Console
 from ..event_log import log_limited
@@ -28,7 +29,7 @@ class Driver(Protocol):
         self,
         carrier: Carries,
         peer: tuple[str, int],
-        entrance: Entrance = Entrance.SOCKET,
+        kind: ConnectionKind = ConnectionKind.SOCKET,
     ) -> SessionId | Rejected:
         """Take in a connection (step 1)."""
         ...

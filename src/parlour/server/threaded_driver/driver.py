@@ -16,9 +16,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from parlour.core.events import Bye
-from parlour.core.hub import Rejected
 from parlour.core.ports import Gateway
-from parlour.core.sessions.connection import Ended
+from parlour.core.sessions.admission import Rejected
+from parlour.core.sessions.closing import Ended
 from parlour.system.standard_streams import STANDARD_OUTPUT
 
 from ..console import Console

@@ -16,9 +16,11 @@ from types import TracebackType
 from typing import Final, Protocol
 
 from parlour.core.events import Refused, SessionId, Snapshot
-from parlour.core.hub import Hub, Rejected
+from parlour.core.hub import Hub
 from parlour.core.ports import Transport as Carries
-from parlour.core.sessions.connection import Ended, Entrance
+from parlour.core.sessions.admission import Rejected
+from parlour.core.sessions.closing import Ended
+from parlour.core.sessions.connection import ConnectionKind
 from parlour.core.storage import Page, Query
 
 from ..event_log import log_limited
@@ -182,7 +184,7 @@ class GatewayServer:
         self._carriers: dict[SessionId, GatewayTransport] = {}
 
     def connect(
-        self, carrier: Carries, peer: tuple[str, int], entrance: Entrance
+        self, carrier: Carries, peer: tuple[str, int], kind: ConnectionKind
     ) -> SessionId | Rejected:
         """Take in a connection (step 1)."""
         carrier.address, exempt = name_of(peer), is_exempt(peer[0])
@@ -193,7 +195,7 @@ class GatewayServer:
                 time.monotonic(),
                 exempt=exempt,
                 network=limited_network(peer[0]),
-                entrance=entrance,
+                kind=kind,
             )
             if not isinstance(session, Rejected):
                 side.session = session

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Final
 
 from parlour.core.events import SessionId
-from parlour.core.sessions.connection import Ended
+from parlour.core.sessions.closing import Ended
 
 from ..console import Console
 from ..sockets import RESET_ON_CLOSE, holds_input
