@@ -17,7 +17,7 @@ import pytest
 
 from bench.servers import Running, Server, serve
 from parlour.client.protocol.requests import Say
-from parlour.client.protocol.session import encode, hello
+from parlour.client.protocol.session_encoder import encode, hello
 
 from .relay import (
     FIRST,

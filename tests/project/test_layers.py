@@ -94,7 +94,7 @@ LIBRARIES = {
     "h11": {"gateways.web.http"},
     "msgspec": {
         "client.protocol.plain",
-        "client.protocol.session",
+        "client.protocol.session_encoder",
         "client.protocol.session_decoder",
         "core.events",
         "core.names.confusables",

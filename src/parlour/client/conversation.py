@@ -21,7 +21,7 @@ from .protocol.outbox import MAX_AGE, Outbox
 from .protocol.reconnect import Reconnect
 from .shutdown import Shutdown, State
 from .terminal.commands import Explain, Leave, Nothing, Wrong
-from .unconfirmed import UnconfirmedLines
+from .unconfirmed_lines import UnconfirmedLines
 
 MAX_UNSENT: Final = 256 << 10  # bytes; beyond, nothing more is read from the input
 

@@ -6,7 +6,7 @@ from typing import Final
 from .exit_status import ExitCode, ExitStatus
 from .protocol.acknowledgements import LATE, Patience
 from .protocol.connection import Connection
-from .unconfirmed import UnconfirmedLines
+from .unconfirmed_lines import UnconfirmedLines
 
 DRAIN: Final = 1.0  # seconds given to the server to finish after we have
 

@@ -14,8 +14,8 @@ from parlour.client.protocol.display_queue import MAX_HELD
 from parlour.client.protocol.event_handler import MAX_PRESENT, MAX_PRESENT_SIZE
 from parlour.client.protocol.plain import MAX_LINE as MAX_SENT
 from parlour.client.protocol.send_buffer import MAX_OWED
-from parlour.client.protocol.session import Unknown
 from parlour.client.protocol.session_decoder import MAX_LINE, MAX_PAGE_LINE, decode
+from parlour.client.protocol.session_encoder import Unknown
 from parlour.client.terminal.line_wrapping import Width
 from parlour.client.terminal.printer import Printer, Widths
 from tests.client.helpers import said, welcome, word

@@ -16,8 +16,8 @@ from parlour.client.protocol.negotiation import (
 )
 from parlour.client.protocol.outbox import MAX_WAITING
 from parlour.client.protocol.reconnect import MOST_ASKED
-from parlour.client.protocol.session import Bye
 from parlour.client.protocol.session_decoder import decode
+from parlour.client.protocol.session_encoder import Bye
 from tests.client.helpers import said, welcome, word
 
 TOKEN = "a secret of 128 bits"

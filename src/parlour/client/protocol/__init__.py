@@ -5,7 +5,7 @@
 ``display_queue``     what is to be shown next, in order
 ``plain``             the plain dialect
 ``notices``           notices of a plain server, as events
-``session``           the session dialect: requests to lines, and its events
+``session_encoder``   the session dialect: requests to lines, and its events
 ``session_decoder``   lines to events, within bounds
 ``answers``           the words for answers to one's own requests
 ``cursor``            how far this client has heard

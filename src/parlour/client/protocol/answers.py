@@ -8,7 +8,7 @@ from parlour.core.protocol.plain import said
 
 from .display_items import Answer, AnswerRow, DisplayItem, Note
 from .requests import AskHistory, Question, Search
-from .session import Message, Page
+from .session_encoder import Message, Page
 
 
 def history(page: Page, asked: Question | None, line: bytes) -> list[DisplayItem]:

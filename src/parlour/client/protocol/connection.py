@@ -11,7 +11,7 @@ from typing import Final
 from parlour.core.events import SERVER
 from parlour.core.protocol.lines import OVERLONG, LineSplitter
 
-from . import plain, session
+from . import plain, session_encoder
 from .cursor import HistoryCursor
 from .display_items import ProtocolLine
 from .display_queue import DisplayQueue
@@ -25,8 +25,8 @@ from .outbox import Entry, Outbox
 from .pending_lines import OverdueAnswer
 from .requests import AskHistory, AskUsers, Rename, Say, Search
 from .send_buffer import SendBuffer
-from .session import Failed, Welcome
 from .session_decoder import decode
+from .session_encoder import Failed, Welcome
 
 MAX_SERVER_LINE: Final = 4 << 20  # bytes; old servers send a history as one line
 RECENT: Final = 20  # messages that a person is shown on joining
@@ -81,7 +81,7 @@ class Connection:
         self.outgoing.clear()
         if self._trial.greets:
             name, cursor = self._naming.wanted, self._place.cursor
-            self.outgoing.add(session.hello(self._token, name, cursor))
+            self.outgoing.add(session_encoder.hello(self._token, name, cursor))
         else:
             self._speak_plain()
 
@@ -120,7 +120,7 @@ class Connection:
     def goodbye(self) -> None:
         """Say that we leave."""
         if self.speaks_session:
-            self.outgoing.add(session.bye())
+            self.outgoing.add(session_encoder.bye())
 
     def _may_go(self, entry: Entry) -> bool:
         if self.speaks_session:
@@ -134,7 +134,7 @@ class Connection:
         return self._trial.has_room
 
     def _send(self, entry: Entry) -> None:
-        self.outgoing.add(session.encode(entry.command, entry.id))
+        self.outgoing.add(session_encoder.encode(entry.command, entry.id))
         self.outbox.sent(is_answered=True)
         if isinstance(entry.command, Rename):
             self._naming.asked(entry.command.name)
@@ -189,7 +189,7 @@ class Connection:
             return False
         if self._pulse.asks(now):
             self.silence.asked(now)
-            self.outgoing.add(session.ping("?"))
+            self.outgoing.add(session_encoder.ping("?"))
         self.silence.look(now)
         return True
 
@@ -262,11 +262,11 @@ class Connection:
         if is_replayed:  # what was said in the plain lines is told again
             self._show_early(notices=True)
         if self._completes and AskUsers not in {type(entry.command) for entry in asked}:
-            self.outgoing.add(session.encode(AskUsers()))
+            self.outgoing.add(session_encoder.encode(AskUsers()))
             self.hearing.expect_names()
         older = welcome.sequence - self._early.messages
         if before is None and self._person and older > 0 and not asked:
-            self.outgoing.add(session.encode(AskHistory(RECENT, older + 1)))
+            self.outgoing.add(session_encoder.encode(AskHistory(RECENT, older + 1)))
             self._view.hold(now + max(DROPPED, now - self._began))
 
     def _hear_plain(self, line: bytes, now: float) -> bool:

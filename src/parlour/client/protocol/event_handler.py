@@ -14,7 +14,7 @@ from parlour.core.events import (
 from parlour.core.events import Missed as MissedEvent
 from parlour.core.protocol.plain import said as words
 
-from . import answers, session
+from . import answers, session_encoder
 from .cursor import HistoryCursor
 from .display_items import Answer, ChatMessage, ProtocolLine, UserList
 from .display_queue import DisplayQueue
@@ -22,7 +22,8 @@ from .nickname import Nickname
 from .outbox import Outbox
 from .requests import AskHistory, AskUsers, Search
 from .send_buffer import SendBuffer
-from .session import (
+from .session_decoder import decode
+from .session_encoder import (
     Bye,
     Failed,
     Message,
@@ -35,7 +36,6 @@ from .session import (
     Unknown,
     Welcome,
 )
-from .session_decoder import decode
 
 MAX_PRESENT: Final = 20_000  # names that are kept of those who are here
 MAX_PRESENT_SIZE: Final = 1 << 20  # their characters
@@ -126,7 +126,7 @@ class EventHandler:
             case Missed():
                 self._missed(heard, line)
             case Ping(token):
-                self._outgoing.answer(session.pong(token))
+                self._outgoing.answer(session_encoder.pong(token))
             case Bye():
                 self.bye = heard
                 if heard.code != "bye":

@@ -21,7 +21,7 @@ from parlour.core.events import (
 from parlour.core.limits import MAX_TOKEN
 
 from .display_items import MAX_NAME
-from .session import (
+from .session_encoder import (
     Bye,
     Failed,
     Message,
