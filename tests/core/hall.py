@@ -17,7 +17,7 @@ class Hall:
         self.dialect = Terse()
         for session in sessions:
             self.delivery.add(session, self.dialect)
-            self.delivery.place(session)
+            self.delivery.start(session)
         self.delivery.flush()
 
     def tell(self, texts: str) -> None:

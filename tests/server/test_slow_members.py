@@ -71,7 +71,7 @@ def test_who_reads_late_hears_all_that_the_log_holds(serve: Serve) -> None:
         assert [heard(late)[1].split()[0] for _ in range(FLOOD)] == [
             str(number) for number in range(FLOOD)
         ]
-        assert running.hub.room.delivery.missed == 0
+        assert running.hub.room.delivery.missed_count == 0
 
 
 @on_both
@@ -82,8 +82,8 @@ def test_what_waits_for_one_member_is_bounded(serve: Serve) -> None:
         romeo = entered(running.connect())
         flood(romeo, FLOOD)
 
-        assert running.hub.room.log.size <= 2 * limits.log_bytes
-        assert running.hub.room.delivery.lagging == 1
+        assert running.hub.room.recent_events.size <= 2 * limits.log_bytes
+        assert running.hub.room.delivery.lagging_count == 1
 
 
 @on_both
@@ -136,7 +136,7 @@ def test_however_much_is_said_the_log_has_its_bound(serve: Serve) -> None:
                 source, text = heard(peer)
                 is_gap = source == "[Server]" and "missed" in text
                 events -= int(text.split()[5].replace(",", "")) if is_gap else 1
-                sizes.append(running.hub.room.log.size)
+                sizes.append(running.hub.room.recent_events.size)
 
         busy = [Thread(target=shout, args=(peer,)) for peer in peers]
         for number, peer in enumerate(peers):

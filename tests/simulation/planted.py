@@ -20,7 +20,7 @@ from parlour.core.events import (
     Welcome,
 )
 from parlour.core.hub import Hub
-from parlour.core.rooms.pending import Pending
+from parlour.core.rooms.pending import PendingQueue
 from parlour.core.rooms.steps import SendPrivate
 from parlour.core.storage import Draft, Page, Repeated
 from parlour.journal.idempotency import IdempotencyKeys
@@ -39,7 +39,8 @@ def tell_before_commit(patch: pytest.MonkeyPatch) -> None:
         with lock:
             drafts, hub = self.hub.drafts(), self.hub
         if drafts:
-            numbers = range(hub.room.shown + 1, hub.room.shown + 1 + len(drafts))
+            first = hub.room.last_sequence + 1
+            numbers = range(first, first + len(drafts))
             told = [
                 Message(draft.room, number, 0.0, draft.source, draft.text)
                 for number, draft in zip(numbers, drafts, strict=True)
@@ -93,7 +94,8 @@ def store_the_refused(patch: pytest.MonkeyPatch) -> None:
     def refused(self: Hub, drafts: Sequence[Draft], why: Refused) -> None:
         told = [
             SendPrivate(
-                draft.session, Stored(draft.id or "", draft.room, self.room.shown + 1)
+                draft.session,
+                Stored(draft.id or "", draft.room, self.room.last_sequence + 1),
             )
             for draft in drafts
         ]
@@ -162,15 +164,15 @@ def hide_a_gap(patch: pytest.MonkeyPatch) -> None:
 
 def turn_batches_round(patch: pytest.MonkeyPatch) -> None:
     """What is said together is kept in the wrong order."""
-    drafts = Pending.drafts
+    drafts = PendingQueue.next_batch
 
-    def turned(self: Pending) -> list[Draft]:
+    def turned(self: PendingQueue) -> list[Draft]:
         batch = drafts(self)
         batch.reverse()
-        self.out = batch
+        self.in_flight = batch
         return batch
 
-    patch.setattr(Pending, "drafts", turned)
+    patch.setattr(PendingQueue, "next_batch", turned)
 
 
 def drop_input(patch: pytest.MonkeyPatch) -> None:

@@ -56,7 +56,7 @@ class Hub:
         self._lagging: dict[SessionId, Connection] = {}
         self.counters = Counters()
         self.room = room = Room(LOBBY, limits, reach)
-        self._queues = QueueLimit(limits.max_queued, room.delivery.answers)
+        self._queues = QueueLimit(limits.max_queued, room.delivery.queued_answers)
         self._gates = Backpressure(room, self._alarms, limits, self._queues)
         self._admission = admission = Admission(
             room, self._names, self._alarms, self.counters, self.capacity, wall
@@ -133,7 +133,7 @@ class Hub:
         session = SessionId(next(self._ids))
         self._watchers.add(session)
         self.room.delivery.add(session, dialect)
-        self.room.delivery.place(session)
+        self.room.delivery.start(session)
         return session
 
     def receive(self, session: SessionId, data: bytes, now: float) -> None:
@@ -192,9 +192,9 @@ class Hub:
         may be written to: so nobody who reads is left behind, however much is said,
         and what they answer at once goes into the next batch.
         """
-        if self.room.is_untold:
+        if self.room.has_undelivered:
             return []
-        return self.room.pending.drafts()
+        return self.room.pending.next_batch()
 
     def recorded(self, outcomes: Sequence[Outcome]) -> None:
         """Tell the room what the batch has become: one outcome for each draft."""
@@ -238,12 +238,12 @@ class Hub:
         self._intake.begin_turn()
         if self._queues.are_full:
             self._cut_off_largest(now)
-        due = self.room.due(now)
+        due = self.room.flush_time(now)
         if due is None or due > now:
             return []
         deliveries = self.room.flush(now)
         self.counters.flushed(deliveries)
-        for session in self.room.delivery.settled():
+        for session in self.room.delivery.answered():
             if session in self._connections:
                 self._connections[session].asking = False
                 self._gates.let_on(session)
@@ -268,7 +268,7 @@ class Hub:
         To be told again at every tick, so that progress is seen.
         """
         if session in self._watchers:
-            self.room.delivery.pause(session)
+            self.room.delivery.pause_writing(session)
             return
         connection = self._connections[session]
         if connection.state is State.OVER:
@@ -276,7 +276,7 @@ class Hub:
         if connection.unsent is None:
             self._lagging[session] = connection
             if session in self.room.delivery:
-                self.room.delivery.pause(session)
+                self.room.delivery.pause_writing(session)
         if connection.unsent is None or unsent < connection.unsent:
             self._alarms.stalls.set(session, now)
         connection.unsent = unsent
@@ -284,7 +284,7 @@ class Hub:
 
     def resumed(self, session: SessionId, now: float) -> None:
         """Know that a transport that was paused takes bytes again."""
-        self.room.delivery.resume(session)
+        self.room.delivery.resume_writing(session)
         connection = self._connections.get(session)
         if connection is not None:
             connection.unsent = None
@@ -318,9 +318,9 @@ class Hub:
         What is due at once is not later than *now*.
         """
         room = self.room
-        if self._gates.is_due or room.pending.is_due or room.delivery.has_questions:
+        if self._gates.is_due or room.pending.has_batch or room.delivery.has_questions:
             return now
-        times = self._alarms.next(now), room.due(now)
+        times = self._alarms.next(now), room.flush_time(now)
         return min((time for time in times if time is not None), default=None)
 
     def tick(self, now: float) -> None:

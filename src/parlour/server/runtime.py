@@ -80,7 +80,7 @@ class Runtime:
                 logging.WARNING,
                 "history.behind",
                 read=cursor.sequence,
-                kept=self.hub.room.shown,
+                kept=self.hub.room.last_sequence,
                 reason=LOST_END,
             )
         for question, network in zip(questions, networks, strict=True):

@@ -98,20 +98,20 @@ def near(address: str) -> tuple[str, str]:
 def page(hub: Hub, seconds: float) -> str:
     """Return the state of *hub*, that has run for *seconds*, from plain integers."""
     room, counts = hub.room, hub.counters
-    log, crowd = room.log, room.delivery
+    log, crowd = room.recent_events, room.delivery
     ends = ", ".join(f"{code} {n:,}" for code, n in sorted(counts.ended.items()))
     return f"""\
 state after {seconds:,.0f} s
   connections  {hub.capacity.users:,} users and {hub.capacity.pages:,} pages now, \
 {counts.connections:,} in all, \
 {counts.turned:,} turned away
-  members      {len(room.roster):,} in {room.name}, {crowd.lagging:,} lagging
+  members      {len(room.roster):,} in {room.name}, {crowd.lagging_count:,} lagging
   cursors      head {log.head:,}, log from {log.base:,} ({log.size:,} bytes), \
 furthest behind by {crowd.backlog:,} events
   backlog      {len(room.pending):,} messages said and not recorded
-  history      {room.shown:,} is the last message told
+  history      {room.last_sequence:,} is the last message told
   heard        {counts.lines:,} lines, {counts.messages:,} messages, \
 {counts.refused:,} refused, {counts.delayed:,} times delayed
   told         {counts.delivered:,} events in {counts.writes:,} writes and \
-{counts.flushes:,} flushes, {counts.bytes:,} bytes, {crowd.missed:,} events missed
+{counts.flushes:,} flushes, {counts.bytes:,} bytes, {crowd.missed_count:,} events missed
   ended        {ends or "none"}"""

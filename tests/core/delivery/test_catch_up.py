@@ -14,14 +14,14 @@ def test_a_lagging_asker_is_answered_when_it_hears_again() -> None:
     hall.delivery.tell(ANN, ASKED)
     hall.flush()
     assert hall.delivery.questions() == [ASKED]
-    hall.delivery.pause(ANN)
+    hall.delivery.pause_writing(ANN)
 
     hall.delivery.answer(ASKED, page("x"))
     hall.tell("a")
 
     assert hall.flush() == {BOB: "a"}
-    assert hall.delivery.answers.size == 0, "no answer waits for one who does not read"
-    hall.delivery.resume(ANN)
+    assert hall.delivery.queued_answers.size == 0
+    hall.delivery.resume_writing(ANN)
     assert hall.flush() == {}
     assert hall.delivery.questions() == [ASKED]
     hall.delivery.answer(ASKED, page("x"))
@@ -34,20 +34,20 @@ def test_a_lagging_member_keeps_its_cursor() -> None:
     hall.flush()
     hall.tell("b")
 
-    hall.delivery.pause(ANN)
+    hall.delivery.pause_writing(ANN)
     hall.tell("c")
 
     assert hall.flush() == {BOB: "bc"}
-    assert (hall.delivery.lagging, hall.delivery.backlog) == (1, 2)
-    hall.delivery.resume(ANN)
+    assert (hall.delivery.lagging_count, hall.delivery.backlog) == (1, 2)
+    hall.delivery.resume_writing(ANN)
     hall.tell("d")
     assert hall.flush() == {ANN: "bcd", BOB: "d"}
-    assert (hall.delivery.lagging, hall.delivery.backlog) == (0, 0)
+    assert (hall.delivery.lagging_count, hall.delivery.backlog) == (0, 0)
 
 
 def test_a_lagging_member_is_not_due() -> None:
     hall = Hall(ANN)
-    hall.delivery.pause(ANN)
+    hall.delivery.pause_writing(ANN)
 
     hall.tell("a")
     hall.delivery.tell(ANN, NO)
@@ -59,7 +59,7 @@ def test_a_lagging_member_is_not_due() -> None:
 def test_the_log_forgets_also_while_everybody_lags() -> None:
     hall = Hall(ANN, BOB, log=10)
     for session in (ANN, BOB):
-        hall.delivery.pause(session)
+        hall.delivery.pause_writing(session)
 
     for letter in "abcdefghijklmnopqrstuvwxyz":
         hall.tell(letter)
@@ -71,12 +71,12 @@ def test_the_log_forgets_also_while_everybody_lags() -> None:
 
 def test_one_that_has_lagged_does_not_hold_the_log() -> None:
     hall = Hall(ANN, BOB, log=20, flush=6)
-    hall.delivery.pause(ANN)
+    hall.delivery.pause_writing(ANN)
     for letter in "abcdefghijkl":
         hall.tell(letter)
         hall.flush()
 
-    hall.delivery.resume(ANN)
+    hall.delivery.resume_writing(ANN)
     hall.tell("mnopq")
 
     assert hall.flush() == {ANN: "abc", BOB: "mno"}
@@ -87,23 +87,23 @@ def test_a_gap_is_told_once_and_counted() -> None:
     hall = Hall(ANN, BOB, log=10)
     hall.tell("a")
     hall.flush()
-    hall.delivery.pause(ANN)
+    hall.delivery.pause_writing(ANN)
     for _ in range(10):
         hall.tell("xyz")
         hall.flush()
     assert (hall.log.base, hall.log.head) == (26, 31)
 
-    hall.delivery.resume(ANN)
+    hall.delivery.resume_writing(ANN)
 
     assert hall.flush() == {ANN: "you fell behind and missed 25 lines" + "yzxyz"}
-    assert hall.delivery.missed == 25
+    assert hall.delivery.missed_count == 25
     hall.tell("e")
     assert hall.delivery.flush() == [Write(b"e\n", [BOB, ANN], 1)]
 
 
 def test_an_answer_is_given_after_a_gap_in_its_place() -> None:
     hall = Hall(ANN, BOB, log=4)
-    hall.delivery.pause(ANN)
+    hall.delivery.pause_writing(ANN)
     hall.tell("a")
     hall.delivery.tell(ANN, NO)
     for text in "bcdefg":
@@ -111,7 +111,7 @@ def test_an_answer_is_given_after_a_gap_in_its_place() -> None:
         hall.flush()
     hall.delivery.tell(ANN, NEVER)
 
-    hall.delivery.resume(ANN)
+    hall.delivery.resume_writing(ANN)
 
     assert hall.flush() == {
         ANN: "you fell behind and missed 5 lines" + "no" + "fgnever"
@@ -122,12 +122,12 @@ def test_a_gap_does_not_break_an_answer_apart() -> None:
     hall = Hall(ANN, BOB, log=4, flush=6)
     hall.delivery.tell(ANN, NO, NO, NEVER)
     assert hall.flush() == {ANN: "nono"}
-    hall.delivery.pause(ANN)
+    hall.delivery.pause_writing(ANN)
     for text in "abcdefg":
         hall.tell(text)
         hall.flush()
 
-    hall.delivery.resume(ANN)
+    hall.delivery.resume_writing(ANN)
 
     assert hall.flush() == {ANN: "never"}
     assert hall.flush() == {ANN: "you fell behind and missed 5 lines"}
@@ -136,7 +136,7 @@ def test_a_gap_does_not_break_an_answer_apart() -> None:
 
 def test_a_gap_ends_where_a_member_does() -> None:
     hall = Hall(ANN, BOB, log=4)
-    hall.delivery.pause(ANN)
+    hall.delivery.pause_writing(ANN)
     hall.tell("ab")
     hall.delivery.tell(ANN, Bye("x", "bye"))
     hall.delivery.finish(ANN)
@@ -144,7 +144,7 @@ def test_a_gap_ends_where_a_member_does() -> None:
         hall.tell(text)
         hall.flush()
 
-    hall.delivery.resume(ANN)
+    hall.delivery.resume_writing(ANN)
 
     assert hall.flush() == {ANN: "you fell behind and missed 2 linesbye."}
     assert hall.delivery.finished() == [ANN]
@@ -154,26 +154,26 @@ def test_no_gap_is_told_to_one_that_heard_all_up_to_its_end() -> None:
     hall = Hall(ANN, BOB, log=4)
     hall.tell("a")
     hall.flush()
-    hall.delivery.pause(ANN)
+    hall.delivery.pause_writing(ANN)
     hall.delivery.finish(ANN)
     for text in "cdefgh":
         hall.tell(text)
         hall.flush()
 
-    hall.delivery.resume(ANN)
+    hall.delivery.resume_writing(ANN)
 
     assert hall.flush() == {}
     assert hall.delivery.finished() == [ANN]
-    assert hall.delivery.missed == 0
+    assert hall.delivery.missed_count == 0
 
 
 def test_a_flush_gives_each_at_most_so_many_bytes() -> None:
     hall = Hall(ANN, BOB, flush=6)
-    hall.delivery.pause(BOB)
+    hall.delivery.pause_writing(BOB)
     hall.tell("abcdefg")
 
     assert hall.flush() == {ANN: "abc"}
-    hall.delivery.resume(BOB)
+    hall.delivery.resume_writing(BOB)
     assert hall.flush() == {ANN: "def", BOB: "abc"}
     assert hall.flush() == {ANN: "g", BOB: "def"}
     assert hall.flush() == {BOB: "g"}
@@ -183,8 +183,8 @@ def test_a_flush_gives_each_at_most_so_many_bytes() -> None:
 def test_one_that_shares_the_room_with_another_has_a_bound_of_its_own() -> None:
     hall = Hall(ANN, BOB, flush=6)
     for session in (ANN, BOB):
-        hall.delivery.pause(session)
-        hall.delivery.resume(session)
+        hall.delivery.pause_writing(session)
+        hall.delivery.resume_writing(session)
     hall.delivery.tell(BOB, NO)
 
     hall.tell("abc")
@@ -212,7 +212,7 @@ def test_one_that_may_be_written_to_misses_nothing_however_much_comes_at_once() 
         heard += hall.flush()[ANN]
 
     assert heard == "noabcdefghijklmnopqrstuvwxyz"
-    assert hall.delivery.missed == 0
+    assert hall.delivery.missed_count == 0
     assert hall.log.base == 20, "and then the log forgets"
 
 
@@ -227,12 +227,12 @@ def test_an_event_longer_than_a_flush_is_given_whole() -> None:
 def test_members_that_come_back_together_share_their_bytes() -> None:
     hall = Hall(ANN, BOB, CAT, DAN, log=10_000)
     for session in (ANN, CAT):
-        hall.delivery.pause(session)
+        hall.delivery.pause_writing(session)
     hall.tell("abc")
     hall.flush()
 
     for session in (ANN, CAT):
-        hall.delivery.resume(session)
+        hall.delivery.resume_writing(session)
     (delivery,) = hall.delivery.flush()
 
     assert delivery == Write(b"a\nb\nc\n", [ANN, CAT], 3)
@@ -268,7 +268,7 @@ def test_a_member_is_finished_after_the_answer_it_waits_for() -> None:
 
 def test_everybody_can_be_finished_at_once() -> None:
     hall = Hall(ANN, BOB, CAT)
-    hall.delivery.pause(CAT)
+    hall.delivery.pause_writing(CAT)
     hall.tell("a")
 
     hall.delivery.finish_all()
@@ -276,6 +276,6 @@ def test_everybody_can_be_finished_at_once() -> None:
 
     assert hall.flush() == {ANN: "a", BOB: "a"}
     assert hall.delivery.finished() == [ANN, BOB]
-    hall.delivery.resume(CAT)
+    hall.delivery.resume_writing(CAT)
     assert hall.flush() == {CAT: "a"}
     assert hall.delivery.finished() == [CAT]

@@ -35,7 +35,7 @@ def test_nobody_hears_before_it_is_placed() -> None:
     hall.delivery.add(BOB, hall.dialect)
     hall.tell("a")
 
-    hall.delivery.place(BOB)
+    hall.delivery.start(BOB)
     hall.tell("b")
 
     assert hall.flush() == {ANN: "ab", BOB: "b"}
@@ -48,7 +48,7 @@ def test_those_who_came_together_share_their_bytes() -> None:
     hall.tell("ab")
     for session in (BOB, CAT):
         hall.delivery.add(session, hall.dialect)
-        hall.delivery.place(session)
+        hall.delivery.start(session)
     hall.tell("cd")
 
     deliveries = hall.delivery.flush()
@@ -62,7 +62,7 @@ def test_those_who_came_together_share_their_bytes() -> None:
 def test_two_dialects_have_a_front_each() -> None:
     hall = Hall(ANN)
     hall.delivery.add(BOB, Terse("other"))
-    hall.delivery.place(BOB)
+    hall.delivery.start(BOB)
 
     hall.tell("a")
 
@@ -89,7 +89,7 @@ def test_an_answer_stands_where_it_was_given() -> None:
     hall.tell("c")
 
     assert hall.flush() == {ANN: "anobneverno" + "c", BOB: "abc"}
-    assert hall.delivery.settled() == [ANN]
+    assert hall.delivery.answered() == [ANN]
     hall.tell("d")
     assert hall.delivery.flush() == [Write(b"d\n", [BOB, ANN], 1)]
 
@@ -102,7 +102,7 @@ def test_a_question_holds_back_its_asker_alone() -> None:
 
     assert hall.flush() == {ANN: "a", BOB: "ab"}
     assert not hall.delivery.is_due
-    assert hall.delivery.settled() == []
+    assert hall.delivery.answered() == []
     hall.tell("c")
     assert hall.flush() == {BOB: "c"}
 
@@ -118,7 +118,7 @@ def test_an_answer_takes_the_place_of_its_question() -> None:
     hall.delivery.answer(ASKED, page("xy"))
 
     assert hall.flush() == {ANN: "the last 2 of 2 messages:xyb"}
-    assert hall.delivery.settled() == [ANN]
+    assert hall.delivery.answered() == [ANN]
 
 
 def test_a_question_is_asked_when_its_asker_has_come_to_it() -> None:
@@ -143,6 +143,6 @@ def test_what_a_member_is_owed_is_counted(owed: int) -> None:
 
     hall.delivery.tell(ANN, *[NO] * owed)
 
-    assert hall.delivery[ANN].owed == owed
+    assert hall.delivery[ANN].undelivered == owed
     hall.flush()
-    assert hall.delivery[ANN].owed == 0
+    assert hall.delivery[ANN].undelivered == 0

@@ -84,7 +84,7 @@ def test_answers_that_are_not_taken_are_bounded(data: bytes, answer: str) -> Non
     ann.say("full")
 
     ann.send(data * 1000)
-    owed = stage.hub.room.delivery[ann.session].owed
+    owed = stage.hub.room.delivery[ann.session].undelivered
     assert not ann.reads
     ann.drain_all()
 

@@ -223,7 +223,8 @@ class RoomMachine(RuleBasedStateMachine):
 
     def untold(self) -> list[str]:
         """Return what the log holds that the watcher has not been told yet."""
-        log, heard = self.stage.hub.room.log, len(self.watched)  # an event is a line
+        log = self.stage.hub.room.recent_events
+        heard = len(self.watched)  # an event is a line
         if heard == log.head:
             return []
         log.encode()

@@ -237,7 +237,7 @@ def test_who_speaks_waits_while_too_much_is_not_recorded() -> None:
     ann.say("b")
     bob.say("c")
     assert (ann.reads, bob.reads, cat.reads) == (False, False, True)
-    assert stage.hub.room.pending.drafts() == []
+    assert stage.hub.room.pending.next_batch() == []
     stage.commit()
     assert (ann.reads, bob.reads) == (True, True)
     stage.commit()

@@ -101,26 +101,26 @@ def test_a_page_of_history_is_read_again_for_one_who_did_not_take_it() -> None:
     stage.hub.paused(ann.session, 1000, stage.now)
     stage.holds = False
     stage.reply()
-    assert stage.hub.room.delivery.answers.size == 0
+    assert stage.hub.room.delivery.queued_answers.size == 0
 
     ann.rest = b""
     stage.hub.resumed(ann.session, stage.now)
     stage.turn()
 
     assert ann.rest.count(b'"sequence":') == 100
-    assert stage.hub.room.delivery.answers.size == 0
+    assert stage.hub.room.delivery.queued_answers.size == 0
 
 
 def test_a_long_answer_to_users_is_made_once_for_all_who_ask() -> None:
     stage = Stage()
     guests = stage.members(*(f"n{number:03}" for number in range(250)))
 
-    first = stage.hub.room.roster.answer()
+    first = stage.hub.room.roster.user_pages()
     guests[0].rename("Ann")
-    second = stage.hub.room.roster.answer()
+    second = stage.hub.room.roster.user_pages()
 
     assert first is not second
-    assert second is stage.hub.room.roster.answer()
+    assert second is stage.hub.room.roster.user_pages()
     assert [len(page.users) for page in second] == [100, 100, 50]
 
 

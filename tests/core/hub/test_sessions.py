@@ -197,7 +197,7 @@ def test_a_session_that_lags_hears_all_from_the_history() -> None:
 
     for number in range(1, 3000):
         say(bob, str(number))
-    assert stage.hub.room.log.base > 2000
+    assert stage.hub.room.recent_events.base > 2000
     ann.drain_all()
 
     assert brief(ann) == [f"{n + 1} {n}" for n in range(3000)]
@@ -419,7 +419,7 @@ def test_one_that_lagged_and_is_over_keeps_its_cursor() -> None:
     ann.send(line("bye", {}))
     for number in range(2, 40):
         say(bob, str(number))
-    assert stage.hub.room.log.base > 10
+    assert stage.hub.room.recent_events.base > 10
 
     ann.drain_all()
 

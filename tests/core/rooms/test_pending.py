@@ -2,7 +2,7 @@ import pytest
 
 from parlour.core.events import LOBBY, Message, Refused, SessionId, User
 from parlour.core.limits import MAX_BATCH
-from parlour.core.rooms.pending import Pending
+from parlour.core.rooms.pending import PendingQueue
 from parlour.core.rooms.steps import JoinRoom, QueryUsers, RenameMember, SendPrivate
 from parlour.core.storage import Draft
 
@@ -20,7 +20,7 @@ def recorded(batch: list[Draft]) -> list[Message]:
     ]
 
 
-def order(pending: Pending, batch: list[Draft]) -> list[str]:
+def order(pending: PendingQueue, batch: list[Draft]) -> list[str]:
     """Settle *batch* and return what may be told, in short."""
     told: list[str] = []
     for part in pending.settle(recorded(batch)):
@@ -36,7 +36,7 @@ def step(name: str) -> JoinRoom:
 
 
 def test_a_step_that_no_draft_stands_before_is_ready() -> None:
-    pending = Pending()
+    pending = PendingQueue()
 
     pending.add(step("a"))
     pending.add(step("b"))
@@ -46,8 +46,8 @@ def test_a_step_that_no_draft_stands_before_is_ready() -> None:
 
 
 def test_nothing_passes_a_draft_that_waits() -> None:
-    pending = Pending()
-    pending.say(drafts("a"))
+    pending = PendingQueue()
+    pending.add_drafts(drafts("a"))
 
     pending.add(RenameMember(ANN, "b"))
 
@@ -55,9 +55,9 @@ def test_nothing_passes_a_draft_that_waits() -> None:
 
 
 def test_nothing_passes_a_draft_that_is_out_with_the_history() -> None:
-    pending = Pending()
-    pending.say(drafts("a"))
-    pending.drafts()
+    pending = PendingQueue()
+    pending.add_drafts(drafts("a"))
+    pending.next_batch()
 
     pending.add(QueryUsers(BOB))
 
@@ -66,64 +66,64 @@ def test_nothing_passes_a_draft_that_is_out_with_the_history() -> None:
 
 
 def test_things_are_told_in_the_order_in_which_they_happened() -> None:
-    pending = Pending()
-    pending.say(drafts("ab"))
+    pending = PendingQueue()
+    pending.add_drafts(drafts("ab"))
     pending.add(step("1"))
     pending.add(step("2"))
-    pending.say(drafts("c"))
+    pending.add_drafts(drafts("c"))
     pending.add(step("3"))
 
-    told = order(pending, pending.drafts())
+    told = order(pending, pending.next_batch())
 
     one, two, three = (repr(step(name)) for name in "123")
     assert told == ["a", "b", one, two, "c", three]
 
 
 def test_a_second_batch_gathers_while_the_first_is_out() -> None:
-    pending = Pending()
-    pending.say(drafts("ab"))
-    first = pending.drafts()
-    pending.say(drafts("c"))
+    pending = PendingQueue()
+    pending.add_drafts(drafts("ab"))
+    first = pending.next_batch()
+    pending.add_drafts(drafts("c"))
     pending.add(step("1"))
-    pending.say(drafts("d"))
+    pending.add_drafts(drafts("d"))
 
-    assert pending.drafts() == []
+    assert pending.next_batch() == []
     assert len(pending) == 4
     assert order(pending, first) == ["a", "b"]
-    assert order(pending, pending.drafts()) == ["c", repr(step("1")), "d"]
+    assert order(pending, pending.next_batch()) == ["c", repr(step("1")), "d"]
     assert len(pending) == 0
 
 
 def test_a_step_after_the_last_draft_of_a_batch_is_told_with_it() -> None:
-    pending = Pending()
-    pending.say(drafts("a"))
-    first = pending.drafts()
+    pending = PendingQueue()
+    pending.add_drafts(drafts("a"))
+    first = pending.next_batch()
     pending.add(step("1"))
-    pending.say(drafts("b"))
+    pending.add_drafts(drafts("b"))
     pending.add(step("2"))
 
     assert order(pending, first) == ["a", repr(step("1"))]
     assert pending.ready() == []
-    assert order(pending, pending.drafts()) == ["b", repr(step("2"))]
+    assert order(pending, pending.next_batch()) == ["b", repr(step("2"))]
 
 
 def test_a_batch_is_bounded() -> None:
-    pending = Pending()
-    pending.say(drafts("x" * (MAX_BATCH + 5)))
+    pending = PendingQueue()
+    pending.add_drafts(drafts("x" * (MAX_BATCH + 5)))
 
-    first = pending.drafts()
+    first = pending.next_batch()
     pending.settle(recorded(first))
-    second = pending.drafts()
+    second = pending.next_batch()
 
     assert (len(first), len(second)) == (MAX_BATCH, 5)
 
 
 def test_what_was_refused_keeps_the_places_of_what_was_said() -> None:
-    pending = Pending()
-    pending.say(drafts("a"))
+    pending = PendingQueue()
+    pending.add_drafts(drafts("a"))
     pending.add(step("1"))
-    pending.say(drafts("b"))
-    pending.drafts()
+    pending.add_drafts(drafts("b"))
+    pending.next_batch()
     why = SendPrivate(ANN, Refused("storage_full", "no room"))
 
     assert pending.settle([why, why]) == [[why], step("1"), [why]]
@@ -132,17 +132,17 @@ def test_what_was_refused_keeps_the_places_of_what_was_said() -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_a_batch_is_settled_as_a_whole(count: int) -> None:
-    pending = Pending()
-    pending.say(drafts("ab"))
-    pending.drafts()
+    pending = PendingQueue()
+    pending.add_drafts(drafts("ab"))
+    pending.next_batch()
 
     with pytest.raises(ValueError, match="of 2 drafts"):
         pending.settle(recorded(drafts("x" * count)))
 
 
 def test_nothing_is_settled_while_nothing_is_out() -> None:
-    pending = Pending()
-    pending.say(drafts("a"))
+    pending = PendingQueue()
+    pending.add_drafts(drafts("a"))
 
     with pytest.raises(ValueError, match="1 outcomes of 0 drafts"):
         pending.settle(recorded(drafts("a")))

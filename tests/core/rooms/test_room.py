@@ -32,11 +32,11 @@ class House:
         self.flush()
 
     def enter(self, session: SessionId) -> None:
-        self.room.enter(JoinRoom(session, User(NAMES[session], 0.0)), self.dialect)
+        self.room.admit(JoinRoom(session, User(NAMES[session], 0.0)), self.dialect)
 
     def say(self, session: SessionId, texts: str) -> None:
         source = self.names.get(session, "?")
-        self.room.say([Draft(LOBBY, source, text, session) for text in texts])
+        self.room.add_drafts([Draft(LOBBY, source, text, session) for text in texts])
 
     @property
     def names(self) -> dict[SessionId, str]:
@@ -59,11 +59,11 @@ class House:
         self.room.recorded(messages)
 
     def record_all(self) -> None:
-        self.record(self.room.pending.drafts())
+        self.record(self.room.pending.next_batch())
 
     def flush(self, now: float = 0.0) -> dict[SessionId, list[str]]:
         """Return the lines that each is given, notices after their wait included."""
-        self.room.due(now)
+        self.room.flush_time(now)
         return {
             session: data.decode().splitlines()
             for data, sessions, _ in self.room.flush(now + LONG)
@@ -84,12 +84,12 @@ def test_nobody_hears_what_was_said_before_it_is_recorded() -> None:
     house = House(ANN, BOB)
 
     house.say(ANN, "ab")
-    batch = house.room.pending.drafts()
+    batch = house.room.pending.next_batch()
 
     assert house.flush() == {}
     house.record(batch)
     assert house.flush() == {ANN: ["a", "b"], BOB: ["a", "b"]}
-    assert house.room.shown == 2
+    assert house.room.last_sequence == 2
 
 
 def test_notices_wait_behind_what_was_said_before_them() -> None:
@@ -169,7 +169,7 @@ def test_a_question_is_asked_when_the_room_has_heard_what_was_said_before() -> N
 def test_an_answer_never_shows_more_than_the_room_has_heard() -> None:
     house = House(ANN, BOB)
     house.say(BOB, "a")
-    first = house.room.pending.drafts()
+    first = house.room.pending.next_batch()
     house.ask(ANN)
     house.say(BOB, "b")
 
@@ -227,7 +227,7 @@ def test_many_users_come_in_pages() -> None:
     house = House()
     for number in range(1, 251):
         user = User(f"u{number:03}", 0.0)
-        house.room.enter(JoinRoom(SessionId(number), user), house.dialect)
+        house.room.admit(JoinRoom(SessionId(number), user), house.dialect)
     house.flush()
 
     house.room.add(QueryUsers(ANN))
@@ -246,7 +246,7 @@ def test_a_refused_batch_is_told_to_those_who_said_it_and_to_nobody_else() -> No
     house.room.add(RenameMember(CAT, "Eve"))
     house.say(BOB, "b")
 
-    batch = house.room.pending.drafts()
+    batch = house.room.pending.next_batch()
     house.room.refused([SendPrivate(d.session, FULL) for d in batch], "no room")
 
     told = "messages cannot be kept now, and are refused: no room"
@@ -255,13 +255,13 @@ def test_a_refused_batch_is_told_to_those_who_said_it_and_to_nobody_else() -> No
         BOB: [told, "Cat renamed to Eve", "not kept"],
         CAT: [told, "Cat renamed to Eve"],
     }
-    assert house.room.shown == 0
+    assert house.room.last_sequence == 0
 
 
 def test_a_refusal_for_one_who_is_gone_is_dropped() -> None:
     house = House(ANN, BOB)
     house.say(ANN, "a")
-    batch = house.room.pending.drafts()
+    batch = house.room.pending.next_batch()
     house.room.delivery.remove(ANN)
 
     house.room.refused([SendPrivate(draft.session, FULL) for draft in batch], "no room")
@@ -275,7 +275,7 @@ def test_the_room_is_told_once_that_nothing_is_kept_and_once_that_it_is_again() 
     house = House(ANN, BOB)
     for text in "ab":
         house.say(ANN, text)
-        batch = house.room.pending.drafts()
+        batch = house.room.pending.next_batch()
         house.room.refused([SendPrivate(d.session, FULL) for d in batch], "no room")
     house.say(ANN, "c")
     house.record_all()
@@ -299,7 +299,7 @@ def test_the_end_of_the_room_is_heard_by_all_and_is_the_last() -> None:
 def test_nothing_is_due_in_a_quiet_room() -> None:
     house = House(ANN)
 
-    assert house.room.due(5.0) is None
+    assert house.room.flush_time(5.0) is None
 
 
 def test_a_notice_may_wait_a_moment_for_others() -> None:
@@ -307,11 +307,11 @@ def test_a_notice_may_wait_a_moment_for_others() -> None:
     house.room.add(LeaveRoom(CAT, "closed", None))
     house.room.add(RenameMember(BOB, "Eve"))
 
-    due = house.room.due(5.0)
+    due = house.room.flush_time(5.0)
 
     assert due is not None
     assert 5.0 < due < 5.001
-    assert house.room.due(due) == due, "it does not wait longer and longer"
+    assert house.room.flush_time(due) == due, "it does not wait longer and longer"
 
 
 def test_a_message_waits_for_nothing() -> None:
@@ -320,7 +320,7 @@ def test_a_message_waits_for_nothing() -> None:
     house.say(ANN, "a")
     house.record_all()
 
-    assert house.room.due(5.0) == 5.0
+    assert house.room.flush_time(5.0) == 5.0
 
 
 def test_an_answer_waits_for_nothing() -> None:
@@ -328,4 +328,4 @@ def test_an_answer_waits_for_nothing() -> None:
 
     house.room.add(QueryUsers(ANN))
 
-    assert house.room.due(5.0) == 5.0
+    assert house.room.flush_time(5.0) == 5.0

@@ -5,6 +5,6 @@
 ``shared_cursors``   one cursor for all members that have heard the same
 ``catch_up``         what a member with its own cursor hears next
 ``replay``           what a returning or lagging member missed
-``waiting_answers``  how many bytes wait in private answers
+``queued_answers``   how many bytes wait in private answers
 ``delivery``         all members of a room, by where they stand
 """

@@ -33,7 +33,7 @@ class CatchUp:
         self._room, self._log, self._flush_bytes = room, log, flush_bytes
         self._replay = Replay(room, log)
         self._questions: list[Question] = []
-        self.missed = 0
+        self.missed_count = 0
         """Events that were forgotten before some member heard them, in total."""
 
     @property
@@ -143,7 +143,7 @@ class CatchUp:
             return b""
         until = min(self._log.base, self._stop(member))
         gone, member.cursor = until - member.cursor, until
-        self.missed += gone
+        self.missed_count += gone
         missed = Missed(self._room, gone, self._log.forgotten)
         return member.tape.dialect.encode(missed)
 

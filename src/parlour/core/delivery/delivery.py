@@ -21,9 +21,9 @@ from ..protocol.dialect import Dialect
 from ..storage import Page, Question
 from .catch_up import CatchUp, Slices
 from .member import Member
+from .queued_answers import QueuedAnswers
 from .recent_events import RecentEvents
 from .shared_cursors import SharedCursors, Write
-from .waiting_answers import WaitingAnswers
 
 
 class Delivery:
@@ -41,7 +41,7 @@ class Delivery:
         self._finished: list[SessionId] = []
         self._is_partial = False  # the last flush left something due
         self._flushed = log.head  # what the log held then
-        self.answers = WaitingAnswers()
+        self.queued_answers = QueuedAnswers()
 
     def __contains__(self, session: SessionId) -> bool:
         return session in self._members
@@ -53,14 +53,14 @@ class Delivery:
         return len(self._members)
 
     @property
-    def lagging(self) -> int:
+    def lagging_count(self) -> int:
         """How many members may not be written to."""
         return len(self._lagging)
 
     @property
-    def missed(self) -> int:
+    def missed_count(self) -> int:
         """Events that were forgotten before some member heard them, in total."""
-        return self._backlogs.missed
+        return self._backlogs.missed_count
 
     @property
     def has_questions(self) -> bool:
@@ -107,7 +107,7 @@ class Delivery:
         tape = self._fronts.open(dialect)
         self._members[session] = Member(session, tape, self._log.head)
 
-    def place(self, session: SessionId) -> None:
+    def start(self, session: SessionId) -> None:
         """Let *session* hear what the log tells from now on."""
         member = self._members[session]
         member.cursor, member.is_placed = self._log.head, True
@@ -126,7 +126,7 @@ class Delivery:
         joined: Joined | None,
     ) -> None:
         """Let *session* hear the log from now on, after what `Replay.greet` says."""
-        self.place(session)
+        self.start(session)
         member = self._members[session]
         self._step_out(member)
         self._backlogs.greet(member, welcome, cursor, joined)
@@ -151,7 +151,7 @@ class Delivery:
     def remove(self, session: SessionId) -> None:
         """Forget a member; it is told nothing more."""
         member = self._members.pop(session)
-        self.answers.settle(member.session)
+        self.queued_answers.clear(member.session)
         self._fronts.let_go(member)
         for apart in (self._behind, self._waiting, self._lagging):
             apart.pop(session, None)
@@ -165,7 +165,7 @@ class Delivery:
         head = self._log.head
         member.own.extend((head, answer) for answer in answers)
         if answers and (len(answers) > 1 or isinstance(answers[0], Users)):
-            self.answers.add(member.session, answers)
+            self.queued_answers.add(member.session, answers)
 
     def questions(self) -> list[Question]:
         """Return what members have come to that has to be read, a turn's share."""
@@ -183,7 +183,7 @@ class Delivery:
             return
         self._backlogs.answer(member, question, page)
         if isinstance(page, Page):
-            self.answers.add(member.session, page.messages)
+            self.queued_answers.add(member.session, page.messages)
         self._behind[member.session] = member
 
     def finish(self, session: SessionId) -> None:
@@ -198,7 +198,7 @@ class Delivery:
         for session in self._members:
             self.finish(session)
 
-    def pause(self, session: SessionId) -> None:
+    def pause_writing(self, session: SessionId) -> None:
         """Let a member that may not be written to lag from here."""
         member = self._members[session]
         self._step_out(member)
@@ -206,13 +206,13 @@ class Delivery:
         self._behind.pop(session, None)
         self._lagging[session] = member
 
-    def resume(self, session: SessionId) -> None:
+    def resume_writing(self, session: SessionId) -> None:
         """Let a member that lagged hear again."""
         member = self._lagging.pop(session, None)
         if member is not None:
             self._behind[session] = member
 
-    def settled(self) -> list[SessionId]:
+    def answered(self) -> list[SessionId]:
         """Return who has been given all that it was owed, since the last call."""
         settled, self._settled = self._settled, []
         return settled
@@ -255,9 +255,9 @@ class Delivery:
         for member in list(self._behind.values()):
             had_own = bool(member.own)
             data, events = self._backlogs.take(member, cuts)
-            if self.answers.size and (member.is_asking or not member.own):
-                self.answers.settle(member.session)
-            if had_own and not member.owed:
+            if self.queued_answers.size and (member.is_asking or not member.own):
+                self.queued_answers.clear(member.session)
+            if had_own and not member.undelivered:
                 self._settled.append(member.session)
             if data:
                 delivery = deliveries.setdefault(id(data), Write(data, [], events))

@@ -42,7 +42,7 @@ class Member:
         self.welcome: Welcome | None = None  # what it is still to be greeted with
 
     @property
-    def owed(self) -> int:
+    def undelivered(self) -> int:
         """How many answers it has not been given."""
         return self.queued + len(self.own)
 

@@ -20,7 +20,7 @@ T = TypeVar("T")
 """What becomes of a draft: an outcome, or a refusal for its sender."""
 
 
-class Pending:
+class PendingQueue:
     """Drafts, and the steps between them. At most one batch of drafts is out.
 
     A step knows how many drafts were said before it, and is taken after them.
@@ -28,7 +28,7 @@ class Pending:
 
     def __init__(self) -> None:
         self._waiting: list[Draft] = []  # not out yet
-        self.out: list[Draft] = []
+        self.in_flight: list[Draft] = []
         """The drafts that are with the history."""
         self._out_size = 0
         self._settled = 0  # drafts that were recorded or refused, in total
@@ -39,14 +39,14 @@ class Pending:
 
     def __len__(self) -> int:
         """Return how many drafts are neither recorded nor refused."""
-        return len(self._waiting) + len(self.out)
+        return len(self._waiting) + len(self.in_flight)
 
     @property
-    def is_due(self) -> bool:
+    def has_batch(self) -> bool:
         """Whether the history could be given a batch."""
-        return bool(self._waiting) and not self.out
+        return bool(self._waiting) and not self.in_flight
 
-    def say(self, drafts: list[Draft]) -> None:
+    def add_drafts(self, drafts: list[Draft]) -> None:
         """Add drafts."""
         self._waiting += drafts
         self.size += _size(drafts)
@@ -55,18 +55,18 @@ class Pending:
         """Add a step."""
         self._steps.append((self._settled + len(self), step))
 
-    def drafts(self) -> list[Draft]:
+    def next_batch(self) -> list[Draft]:
         """Return the next batch for the history; empty while one is out."""
-        if self.out:
+        if self.in_flight:
             return []
         if len(self._waiting) <= MAX_BATCH and self.size <= MAX_BATCH_SIZE:
-            self.out, self._out_size, self._waiting = self._waiting, self.size, []
-            return self.out
+            self.in_flight, self._out_size, self._waiting = self._waiting, self.size, []
+            return self.in_flight
         batch = self._waiting[:MAX_BATCH]
         if self.size > MAX_BATCH_SIZE:
             del batch[_fitting(batch) :]
         del self._waiting[: len(batch)]
-        self.out, self._out_size = batch, _size(batch)
+        self.in_flight, self._out_size = batch, _size(batch)
         return batch
 
     def settle(self, outcomes: Sequence[T]) -> list[list[T] | Step]:
@@ -74,12 +74,14 @@ class Pending:
 
         These come as runs, with the steps between them, in order.
         """
-        if len(outcomes) != len(self.out):
-            raise ValueError(f"{len(outcomes)} outcomes of {len(self.out)} drafts")
+        if len(outcomes) != len(self.in_flight):
+            raise ValueError(
+                f"{len(outcomes)} outcomes of {len(self.in_flight)} drafts"
+            )
         start, taken = self._settled, 0
-        self._settled += len(self.out)
+        self._settled += len(self.in_flight)
         self.size -= self._out_size
-        self.out, self._out_size = [], 0
+        self.in_flight, self._out_size = [], 0
         told: list[list[T] | Step] = []
         while self._steps and self._steps[0][0] < self._settled:
             place, step = self._steps.popleft()

@@ -28,7 +28,7 @@ from ..events import (
 from ..limits import Limits
 from ..protocol.dialect import Dialect
 from ..storage import After, Draft, HistoryExtent, Outcome, Page, Query, Question
-from .pending import Pending
+from .pending import PendingQueue
 from .roster import Roster
 from .steps import (
     CloseRoom,
@@ -50,44 +50,45 @@ REPLACED = Bye("replaced", "you have come back by another connection")
 
 
 class Room:
-    """A named place with members and a log.
+    """A named place with members and recent events.
 
-    Things happen in the order in which they are said: :meth:`say` and :meth:`add`
-    queue them, and what stands before the first draft is done at once. The roster
-    and the log only ever show what was done.
+    :meth:`add_drafts` and :meth:`add` queue what happens, in order. Steps with no
+    draft before them are taken at once. The roster and the recent events show only
+    the steps that were taken and the messages that were recorded.
     """
 
     def __init__(self, name: RoomName, limits: Limits, reach: HistoryExtent) -> None:
         self.name = name
         self._limits, self._epoch = limits, reach.epoch
-        self.log = RecentEvents(limits.log_bytes, reach.head)
-        self.delivery = Delivery(name, self.log, limits.flush_bytes)
-        self.pending = Pending()
-        self.keeps = True
+        self.recent_events = RecentEvents(limits.log_bytes, reach.head)
+        self.delivery = Delivery(name, self.recent_events, limits.flush_bytes)
+        self.pending = PendingQueue()
+        self.is_recording = True
         """Whether the last batch was recorded."""
         self.roster = Roster(name)
         self._ahead: list[Cursor] = []
-        self.is_untold = False
+        self.has_undelivered = False
         """Whether something that may not wait has yet to be told: all but notices."""
         self._notices_since: float | None = None
 
     @property
-    def shown(self) -> int:
+    def last_sequence(self) -> int:
         """Sequence of the last message that the room was told of."""
-        return self.log.last
+        return self.recent_events.last
 
-    def view(self) -> Snapshot:
+    def snapshot(self) -> Snapshot:
         """Return what is so now."""
-        return Snapshot(tuple(self.roster.present()), self._epoch, self.shown)
+        users = tuple(self.roster.sorted_users())
+        return Snapshot(users, self._epoch, self.last_sequence)
 
-    def enter(self, step: JoinRoom | StartSession, dialect: Dialect) -> None:
+    def admit(self, step: JoinRoom | StartSession, dialect: Dialect) -> None:
         """Let a session hear the room, as *step* says."""
         self.delivery.add(step.session, dialect)
         self.add(step)
 
-    def say(self, drafts: list[Draft]) -> None:
+    def add_drafts(self, drafts: list[Draft]) -> None:
         """Queue what a member said for the history."""
-        self.pending.say(drafts)
+        self.pending.add_drafts(drafts)
 
     def add(self, step: Step) -> None:
         """Let *step* happen after all that was queued before it."""
@@ -105,10 +106,10 @@ class Room:
 
         It hears of every message once: not again of what was recorded before.
         """
-        if not self.keeps:
-            self.keeps = True
-            self.log.append(StorageRecovered(self.name))
-        settled = list(map(_Settled, self.pending.out, outcomes))
+        if not self.is_recording:
+            self.is_recording = True
+            self.recent_events.append(StorageRecovered(self.name))
+        settled = list(map(_Settled, self.pending.in_flight, outcomes))
         for part in self.pending.settle(settled):
             if isinstance(part, list):
                 self._tell_all(part)
@@ -117,9 +118,9 @@ class Room:
 
     def refused(self, refusals: list[SendPrivate], reason: str) -> None:
         """Tell the members whose drafts were not recorded, and all when that begins."""
-        if self.keeps:
-            self.keeps = False
-            self.log.append(StorageFailed(self.name, reason))
+        if self.is_recording:
+            self.is_recording = False
+            self.recent_events.append(StorageFailed(self.name, reason))
         for refusal in refusals:
             if refusal.session in self.delivery:
                 self.delivery[refusal.session].queued += 1
@@ -140,7 +141,7 @@ class Room:
         ahead, self._ahead = self._ahead, []
         return ahead
 
-    def due(self, now: float) -> float | None:
+    def flush_time(self, now: float) -> float | None:
         """Return when a flush is due: *now*, later if only notices wait, or never."""
         due = self._news_due(now)
         return now if self.delivery.has_behind else due
@@ -152,12 +153,12 @@ class Room:
             return self.delivery.catch_up()
         deliveries = self.delivery.flush()
         if not self.delivery.is_overdue:
-            self.is_untold, self._notices_since = False, None
+            self.has_undelivered, self._notices_since = False, None
         return deliveries
 
     def _news_due(self, now: float) -> float | None:
         """Return when all are to be told what is new, or None: nothing is."""
-        if self.is_untold:
+        if self.has_undelivered:
             return now
         if not self.delivery.has_news:
             self._notices_since = None
@@ -177,8 +178,8 @@ class Room:
                 self.delivery.tell(draft.session, stored)
         fresh = [word for _, word in settled if isinstance(word, Message)]
         if fresh:
-            self.log.extend(fresh)
-        self.is_untold = True
+            self.recent_events.extend(fresh)
+        self.has_undelivered = True
 
     def _take(self, step: Step) -> None:
         """Let *step* happen."""
@@ -189,29 +190,29 @@ class Room:
                 self._greet(step)
             case RenameMember(session, name):
                 user = self.roster[session]
-                self.log.append(Renamed(self.name, user.name, name))
+                self.recent_events.append(Renamed(self.name, user.name, name))
                 self.roster[session] = User(name, user.since)
             case LeaveRoom():
                 self._depart(step)
             case CloseRoom(bye):
-                self.log.append(bye)
+                self.recent_events.append(bye)
                 self.delivery.finish_all()
-                self.is_untold = True
+                self.has_undelivered = True
             case SendPrivate(session, event):
                 self._tell(session, event)
             case QueryHistory(session, query, purpose):
-                question = Question(session, _capped(query, self.shown), purpose)
-                self._tell(session, question)
+                capped = _capped(query, self.last_sequence)
+                self._tell(session, Question(session, capped, purpose))
             case QueryUsers(session):
-                self._tell(session, *self.roster.answer())
+                self._tell(session, *self.roster.user_pages())
             case _:
                 assert_never(step)
 
     def _enter(self, session: SessionId, user: User) -> None:
         self.roster[session] = user
         if session in self.delivery and not self.delivery[session].is_placed:
-            self.delivery.place(session)
-        self.log.append(Joined(self.name, user.name))
+            self.delivery.start(session)
+        self.recent_events.append(Joined(self.name, user.name))
 
     def _greet(self, step: StartSession) -> None:
         session, user = step.session, step.user
@@ -224,18 +225,18 @@ class Room:
         elif user is not None and admitted is not None:
             user = admitted
         elif user is not None:
-            self.log.append(Joined(self.name, user.name))
+            self.recent_events.append(Joined(self.name, user.name))
         if user is not None:
             self.roster[session] = user
         if admitted not in (None, user):
             why = CAME_BACK if user else WATCHES
-            self.log.append(Left(self.name, admitted.name, why))
+            self.recent_events.append(Left(self.name, admitted.name, why))
         if session in self.delivery:
             self._tell_welcome(step, user.name if user else "")
         if (
             (cursor := step.cursor)
             and cursor.epoch == self._epoch
-            and cursor.sequence > self.shown
+            and cursor.sequence > self.last_sequence
         ):
             self._ahead.append(cursor)
 
@@ -255,7 +256,7 @@ class Room:
             name=name,
             room=self.name,
             epoch=self._epoch,
-            sequence=self.shown,
+            sequence=self.last_sequence,
             is_recovered=True,
             max_line=self._limits.max_line,
             max_text=self._limits.max_text,
@@ -269,7 +270,7 @@ class Room:
             self.delivery.finish(session)
         user = None if step.is_held else self.roster.remove(session)
         if user is not None:
-            self.log.append(Left(self.name, user.name, step.reason))
+            self.recent_events.append(Left(self.name, user.name, step.reason))
 
     def _tell(self, session: SessionId, *answers: PrivateEvent | Question) -> None:
         if session not in self.delivery:

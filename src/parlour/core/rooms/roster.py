@@ -34,14 +34,14 @@ class Roster(Mapping[SessionId, User]):
         self._answer = None
         return self._users.pop(session, None)
 
-    def present(self) -> list[User]:
+    def sorted_users(self) -> list[User]:
         """Return all members, by name, letters of either case together."""
         return sorted(self._users.values(), key=_by_name)
 
-    def answer(self) -> tuple[Users, ...]:
+    def user_pages(self) -> tuple[Users, ...]:
         """Return what one who asks is told: one page, or more if there are many."""
         if self._answer is None:
-            here = self.present()
+            here = self.sorted_users()
             self._answer = tuple(
                 Users(self._room, tuple(here[at : at + USERS_PAGE]), at + 1, len(here))
                 for at in range(0, max(len(here), 1), USERS_PAGE)

@@ -58,7 +58,7 @@ class Admission:
         self._arrive(connection)
         self._capacity.seat(connection)
         user = self._user(connection.session, now)
-        self._room.enter(JoinRoom(connection.session, user), connection.dialect)
+        self._room.admit(JoinRoom(connection.session, user), connection.dialect)
         self._counters.joined += 1
         self._change(PresenceKind.JOINED, connection)
 
@@ -82,7 +82,7 @@ class Admission:
             self._capacity.seat(connection)
             change = PresenceKind.JOINED if before is None else PresenceKind.RETURNED
             self._change(change, connection, before)
-        self._room.enter(StartSession(session, user, hello.cursor, before), SESSION)
+        self._room.admit(StartSession(session, user, hello.cursor, before), SESSION)
         self._end_greeting(connection, hello, before, refusal)
 
     def greet_late(self, connection: Connection, hello: Hello, now: float) -> None:

@@ -135,7 +135,7 @@ class CommandHandlers:
             for draft in said:
                 self._refuse(connection, why.replace(id=draft.id or ""))
         else:
-            self._room.say(said)
+            self._room.add_drafts(said)
         said.clear()
 
     def _obey(
@@ -223,7 +223,7 @@ class CommandHandlers:
     def _tell(self, connection: Connection, answer: Refused | Pong) -> None:
         """Answer at once; who is owed too many answers is not heard further."""
         self._room.add(SendPrivate(connection.session, answer))
-        if self._room.delivery[connection.session].owed >= MAX_OWED:
+        if self._room.delivery[connection.session].undelivered >= MAX_OWED:
             connection.asking = True
 
     def _fault(self, connection: Connection, why: Refused) -> None:

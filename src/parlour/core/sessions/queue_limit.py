@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from operator import itemgetter
 
-from ..delivery.waiting_answers import WaitingAnswers
+from ..delivery.queued_answers import QueuedAnswers
 from .connection import Connection, State
 
 
@@ -13,7 +13,7 @@ class QueueLimit:
     Together it may be *most* bytes.
     """
 
-    def __init__(self, most: int, answers: WaitingAnswers) -> None:
+    def __init__(self, most: int, answers: QueuedAnswers) -> None:
         self._most, self._answers = most, answers
         self._total = 0  # bytes; of input and output
 
@@ -53,4 +53,4 @@ class QueueLimit:
 
     def size_of(self, connection: Connection) -> int:
         """Return how many bytes wait for and from *connection*."""
-        return connection.queued + self._answers.of(connection.session)
+        return connection.queued + self._answers.size_of(connection.session)

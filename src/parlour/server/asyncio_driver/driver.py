@@ -191,7 +191,7 @@ class AsyncioDriver:
 
     def snapshot(self, done: Callable[[Snapshot], None]) -> None:
         """Tell what is so now."""
-        self._act(lambda: done(self._hub.room.view()))
+        self._act(lambda: done(self._hub.room.snapshot()))
 
     def query(
         self,

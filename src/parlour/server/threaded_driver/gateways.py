@@ -240,7 +240,7 @@ class GatewayServer:
     def snapshot(self, done: Callable[[Snapshot], None]) -> None:
         """Tell what is so now."""
         with self._turn:
-            view = self._turn.hub.room.view()
+            view = self._turn.hub.room.snapshot()
         done(view)
 
     def query(

@@ -9,7 +9,7 @@ from ..storage import Question
 ANSWER_SIZE: Final = 100  # bytes that an answer, or a user in one, counts besides text
 
 
-class WaitingAnswers:
+class QueuedAnswers:
     """The sum of the large answers that wait, about; small ones have a bound anyway."""
 
     def __init__(self) -> None:
@@ -25,11 +25,11 @@ class WaitingAnswers:
         self.size += size
         self._sizes[session] = self._sizes.get(session, 0) + size
 
-    def settle(self, session: SessionId) -> None:
+    def clear(self, session: SessionId) -> None:
         """Count nothing any more for *session*, that was given all or is gone."""
         self.size -= self._sizes.pop(session, 0)
 
-    def of(self, session: SessionId) -> int:
+    def size_of(self, session: SessionId) -> int:
         """Return how many bytes wait for *session*."""
         return self._sizes.get(session, 0)
 
