@@ -14,7 +14,7 @@ from parlour.core.storage import Draft, Outcome
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 from parlour.server.runtime import STOPPED
-from tests.core.stage import WALL, Guest, Stage, line
+from tests.core.fake_server import WALL, Guest, Stage, line
 
 LIMITS = Limits(rate=None, log_bytes=1_000)
 KEPT = 6  # messages; so few that who is away for long has missed some

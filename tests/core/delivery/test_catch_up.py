@@ -1,8 +1,8 @@
 from parlour.core.delivery.shared_cursors import Write
 from parlour.core.events import LOBBY, Bye, Refused, SessionId
 from parlour.core.storage import Before, Question
-from tests.core.hall import Hall
-from tests.core.terse import message, page
+from tests.core.fake_room import Hall
+from tests.core.terse_dialect import message, page
 
 ANN, BOB, CAT, DAN = map(SessionId, (1, 2, 3, 4))
 NO, NEVER = Refused("no", "no"), Refused("never", "never")

@@ -3,8 +3,8 @@ import pytest
 from parlour.core.delivery.shared_cursors import Write
 from parlour.core.events import LOBBY, Refused, SessionId
 from parlour.core.storage import Before, Question
-from tests.core.hall import Hall
-from tests.core.terse import Terse, page
+from tests.core.fake_room import Hall
+from tests.core.terse_dialect import Terse, page
 
 ANN, BOB, CAT, DAN = map(SessionId, (1, 2, 3, 4))
 NO, NEVER = Refused("no", "no"), Refused("never", "never")

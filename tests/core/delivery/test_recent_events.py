@@ -2,7 +2,7 @@ import pytest
 
 from parlour.core.delivery.recent_events import WINDOW, RecentEvents
 from parlour.core.events import Event
-from tests.core.terse import Terse, message, messages
+from tests.core.terse_dialect import Terse, message, messages
 
 
 def filled(texts: str, max_bytes: int = 1000) -> RecentEvents:

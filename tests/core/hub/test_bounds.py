@@ -1,5 +1,5 @@
 from parlour.core.limits import Limits
-from tests.core.stage import Stage, line
+from tests.core.fake_server import Stage, line
 
 
 def filler(size: int) -> bytes:

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from parlour.core.limits import MAX_FAULTS, MAX_OWED, Limits
-from tests.core.stage import Guest, Stage, line
+from tests.core.fake_server import Guest, Stage, line
 
 
 def faulty(ann: Guest, count: int) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.core.stage import Stage, line
+from tests.core.fake_server import Stage, line
 
 STRANGERS = {
     "an HTTP client": (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP"),

@@ -1,6 +1,6 @@
 """Who hears what at once, and what travels together: counted in writes."""
 
-from tests.core.stage import Stage, line
+from tests.core.fake_server import Stage, line
 
 CROWD = 40
 WAIT = 0.01  # seconds, after which so few have heard even notices

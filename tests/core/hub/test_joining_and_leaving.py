@@ -2,7 +2,7 @@ import pytest
 
 from parlour.core.limits import Limits
 from parlour.core.sessions.admission import Rejected
-from tests.core.stage import ROOMY, Stage, line
+from tests.core.fake_server import ROOMY, Stage, line
 
 
 def test_a_silent_connection_enters_after_50_milliseconds() -> None:

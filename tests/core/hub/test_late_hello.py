@@ -5,7 +5,7 @@ import json
 import pytest
 
 from parlour.core.limits import Limits
-from tests.core.stage import Guest, Stage, line
+from tests.core.fake_server import Guest, Stage, line
 
 LATE = {"version": 1, "late": True}
 TOKEN = "t" * 16

@@ -23,8 +23,8 @@ from parlour.core.limits import Limits
 from parlour.core.protocol.plain import PLAIN
 from parlour.core.rate_limit import Rate
 from parlour.core.storage import Before
-from tests.core.reading import messages, read, roster
-from tests.core.stage import WALL, Guest, Stage, line, texts
+from tests.core.fake_server import WALL, Guest, Stage, line, texts
+from tests.core.transcript import messages, read, roster
 
 NAMES = ["Ann", "ann", "Аnn", "Bob", "Eve", "[Server]", "", "a: b"]
 KINDS = ["say", "say", "say", "users", "history", "nonsense", "blank", *NAMES]

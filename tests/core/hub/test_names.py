@@ -1,7 +1,7 @@
 # ruff: noqa: RUF001 -- characters that look like others are what is tested
 """Two who want one name, and what becomes of it."""
 
-from tests.core.stage import Stage, line
+from tests.core.fake_server import Stage, line
 
 
 def test_of_two_who_take_a_name_at_once_one_gets_it() -> None:

@@ -2,7 +2,7 @@
 
 from parlour.core.events import Refused
 from parlour.core.limits import MAX_BATCH, Limits
-from tests.core.stage import Stage, line
+from tests.core.fake_server import Stage, line
 
 FULL = Refused("storage_full", "it could not be kept")
 UNKEPT = "[Server]: messages cannot be kept now, and are refused: it could not be kept"

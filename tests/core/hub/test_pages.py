@@ -6,7 +6,7 @@ from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
-from tests.core.stage import Guest, Stage, line
+from tests.core.fake_server import Guest, Stage, line
 
 HELLO = line("hello", {"version": 1, "watch": True})
 AS_ANN = line("hello", {"version": 1, "name": "Ann"})

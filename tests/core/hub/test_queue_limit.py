@@ -2,7 +2,7 @@
 
 from parlour.core.events import LOBBY
 from parlour.core.limits import MAX_PAGE, Limits
-from tests.core.stage import Guest, Stage, line
+from tests.core.fake_server import Guest, Stage, line
 
 SMALL = Limits(rate=None, max_queued=100_000)
 

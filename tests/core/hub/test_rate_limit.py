@@ -1,6 +1,6 @@
 from parlour.core.limits import Limits
 from parlour.core.rate_limit import Rate
-from tests.core.stage import Guest, Stage, line
+from tests.core.fake_server import Guest, Stage, line
 
 RATE = Limits(rate=Rate(5.0, 20.0))
 NAME = "192.0.2.7:7"

@@ -7,7 +7,7 @@ import pytest
 
 from parlour.core.events import Refused
 from parlour.core.limits import Limits
-from tests.core.stage import Guest, Stage, line
+from tests.core.fake_server import Guest, Stage, line
 
 FORGETFUL = Limits(rate=None, log_bytes=100)
 TOKEN = "a secret of the client"

@@ -1,5 +1,5 @@
 from parlour.core.limits import Limits
-from tests.core.stage import Stage, line
+from tests.core.fake_server import Stage, line
 
 
 def test_what_comes_after_the_end_is_dropped() -> None:

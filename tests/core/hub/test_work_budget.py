@@ -5,7 +5,7 @@ import pytest
 from parlour.core.delivery.catch_up import MAX_ASKED
 from parlour.core.limits import MAX_SHARED, Limits
 from parlour.core.sessions import work_budget
-from tests.core.stage import Guest, Stage, line
+from tests.core.fake_server import Guest, Stage, line
 
 
 def turns_until(stage: Stage, done: object, guest: Guest) -> int:

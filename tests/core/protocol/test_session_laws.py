@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from parlour.core.events import Refused
 from parlour.core.limits import Limits
-from tests.core.stage import Guest, Stage, line
+from tests.core.fake_server import Guest, Stage, line
 
 PEOPLE = st.integers(0, 3)
 

@@ -11,7 +11,7 @@ from parlour.core.rooms.steps import (
     SendPrivate,
 )
 from parlour.core.storage import Before, Draft, HistoryExtent, Page, Purpose, Question
-from tests.core.terse import Terse
+from tests.core.terse_dialect import Terse
 
 ANN, BOB, CAT = map(SessionId, (1, 2, 3))
 NAMES = {ANN: "Ann", BOB: "Bob", CAT: "Cat"}

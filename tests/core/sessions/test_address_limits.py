@@ -7,7 +7,7 @@ from parlour.core.limits import Limits
 from parlour.core.rate_limit import Rate
 from parlour.core.sessions.address_limits import MAX_IDLE, AddressLimits, network_of
 from parlour.core.sessions.admission import Rejected
-from tests.core.stage import Stage
+from tests.core.fake_server import Stage
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from parlour.core.delivery.delivery import Delivery
 from parlour.core.delivery.recent_events import RecentEvents
 from parlour.core.events import LOBBY, SessionId
-from tests.core.terse import Terse, messages
+from tests.core.terse_dialect import Terse, messages
 
 
 class Hall:
