@@ -14,7 +14,7 @@ from parlour.core.storage import Draft, Outcome
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 from parlour.server.runtime import STOPPED
-from tests.core.fake_server import WALL, Guest, Stage, line
+from tests.core.fake_server import WALL, FakePeer, FakeServer, line
 
 LIMITS = Limits(rate=None, log_bytes=1_000)
 KEPT = 6  # messages; so few that who is away for long has missed some
@@ -40,8 +40,8 @@ class World:
 
     def __init__(self, *, person: bool) -> None:
         self.annals: dict[str, Annals] = {}  # every history that ever was
-        self.stage = Stage(LIMITS)
-        self.guest: Guest | None = None
+        self.server = FakeServer(LIMITS)
+        self.peer: FakePeer | None = None
         self._up = self._down = b""
         self._others = 0
         self.client = Conversation(
@@ -49,7 +49,7 @@ class World:
             name="Ann",
             token="a secret of 128 bits",
             returns=True,
-            now=self.stage.now,
+            now=self.server.now,
             roll=lambda: 0.5,
         )
         self.renew()
@@ -63,9 +63,9 @@ class World:
     @property
     def names(self) -> str:
         """What the server says to who asks who is here."""
-        self._bob.hear()
+        self._bob.read()
         self._bob.send(line("users"))
-        return self._bob.hear()[-1]
+        return self._bob.read()[-1]
 
     def renew(self) -> None:
         """Let the server begin another history, as if somebody had deleted the file."""
@@ -77,39 +77,39 @@ class World:
     def crash(self) -> None:
         """Kill the server, and start another with what the history has."""
         self.lose()
-        now, holds = self.stage.now, self.stage.holds
-        self.stage = Stage(LIMITS)
-        self.stage.history = self.annals[self.epoch]
-        self.stage.hub = Hub(LIMITS, self.stage.history.extent(LOBBY))
-        self.stage.now, self.stage.holds = now, holds
-        self._bob = self.stage.member("Bob")
+        now, holds = self.server.now, self.server.is_storage_paused
+        self.server = FakeServer(LIMITS)
+        self.server.history = self.annals[self.epoch]
+        self.server.hub = Hub(LIMITS, self.server.history.extent(LOBBY))
+        self.server.now, self.server.is_storage_paused = now, holds
+        self._bob = self.server.member("Bob")
 
     def others_speak(self, count: int) -> None:
         """Let somebody else say something."""
         texts = [f"other {self._others + number}" for number in range(count)]
         self._others += count
-        self._bob.say(*texts)
+        self._bob.send_text(*texts)
 
     def refuse(self) -> None:
         """Refuse what waits for the history, with all that is on the way to it."""
         self._hold_all()
-        if self.stage.out:
-            self.stage.refuse(Refused("storage_full", "the disk is full"))
+        if self.server.batch:
+            self.server.refuse(Refused("storage_full", "the disk is full"))
 
     def fail(self, *, is_kept: bool) -> None:
         """Fail to say whether what waits for the history is kept, and end."""
         self._hold_all()
-        batch = list(self.stage.out)
+        batch = list(self.server.batch)
         if batch:
-            self.stage.refuse(Refused("outcome_unknown", "the disk failed"))
+            self.server.refuse(Refused("outcome_unknown", "the disk failed"))
         if batch and is_kept:
-            self.stage.history.append(batch, WALL)
+            self.server.history.append(batch, WALL)
         self.stop()
 
     def _hold_all(self) -> None:
-        before, self.stage.holds = self.stage.holds, True
+        before, self.server.is_storage_paused = self.server.is_storage_paused, True
         self.go_up(1 << 20)
-        self.stage.holds = before
+        self.server.is_storage_paused = before
 
     def stop(self, *, refuses: bool = False) -> None:
         """Stop the server in an orderly way; it hears and says what is due.
@@ -118,10 +118,10 @@ class World:
         """
         if refuses:
             self._hold_all()
-        if refuses and self.stage.out:
-            self.stage.refuse(Refused("stopping", "the server is being shut down"))
-        self.stage.hub.stop(STOPPED)
-        self.stage.turn()
+        if refuses and self.server.batch:
+            self.server.refuse(Refused("stopping", "the server is being shut down"))
+        self.server.hub.stop(STOPPED)
+        self.server.turn()
         self.arrive()
         self.crash()
 
@@ -132,39 +132,39 @@ class World:
 
     def commit(self) -> None:
         """Keep what waits for the history, and tell the room."""
-        self.stage.commit()
+        self.server.commit()
 
     def go_up(self, count: int) -> None:
         """Carry some of the client's bytes to the server."""
         self._up += self.client.data_to_send()
-        self.client.written(0, self.stage.now)
+        self.client.written(0, self.server.now)
         data, self._up = self._up[:count], self._up[count:]
-        if data and self.guest is not None and self.guest.ended is None:
-            self.guest.send(data)
+        if data and self.peer is not None and self.peer.ended is None:
+            self.peer.send(data)
 
     def arrive(self, count: int | None = None) -> None:
         """Carry some of the server's bytes to the client, or all, and its end."""
-        if self.guest is None:
+        if self.peer is None:
             return
-        self._down += self.guest.rest
-        self.guest.rest = b""
+        self._down += self.peer.unread
+        self.peer.unread = b""
         count = len(self._down) if count is None else count
         data, self._down = self._down[:count], self._down[count:]
         if data:
-            self.client.receive(data, self.stage.now)
-        if not self._down and self.guest.ended is not None:
+            self.client.receive(data, self.server.now)
+        if not self._down and self.peer.ended is not None:
             self.lose()
 
     def lose(self) -> None:
         """Break the connection: what is on the way arrives nowhere."""
-        if self.guest is not None:
-            self._part(self.guest)
-            self.client.disconnected(self.stage.now)
+        if self.peer is not None:
+            self._part(self.peer)
+            self.client.disconnected(self.server.now)
 
-    def _part(self, guest: Guest) -> None:
+    def _part(self, peer: FakePeer) -> None:
         self._up = self._down = b""
-        self.guest = None
-        guest.vanish()
+        self.peer = None
+        peer.disconnect()
 
     def dial(
         self, *, is_up: bool, hello_arrives: bool = True, is_late: bool = False
@@ -174,19 +174,19 @@ class World:
             return
         self.client.begin_attempt()
         if is_up:
-            self.client.connected(self.stage.now)
+            self.client.connected(self.server.now)
             self._connect(hello_arrives=hello_arrives, is_late=is_late)
         else:
-            self.client.connect_failed("nobody is there", self.stage.now)
+            self.client.connect_failed("nobody is there", self.server.now)
 
     def _connect(self, *, hello_arrives: bool, is_late: bool = False) -> None:
         """Connect the two; hello comes right behind, or the connection breaks.
 
         Where it *is_late* it comes as everything else does, after the admission.
         """
-        self.guest = self.stage.connect()
+        self.peer = self.server.connect()
         if is_late:
-            self.stage.wait(0.06)
+            self.server.wait(0.06)
         elif hello_arrives:
             self.go_up(0)
             self.go_up(self._up.index(b"\n") + 1)
@@ -195,19 +195,19 @@ class World:
 
     def wait(self, seconds: float) -> None:
         """Let time pass for both, deadline by deadline."""
-        end = self.stage.now + seconds
+        end = self.server.now + seconds
         while (due := self.client.deadline) is not None and due <= end:
-            self.stage.wait(max(0.0, due - self.stage.now))
-            self.client.tick(self.stage.now)
-            if self.guest is not None and self.client.is_offline:
-                self._part(self.guest)  # the client has given it up
+            self.server.wait(max(0.0, due - self.server.now))
+            self.client.tick(self.server.now)
+            if self.peer is not None and self.client.is_offline:
+                self._part(self.peer)  # the client has given it up
             if self.client.deadline == due:
                 break  # it wants a connection, and has to be given one
-        self.stage.wait(max(0.0, end - self.stage.now))
+        self.server.wait(max(0.0, end - self.server.now))
 
     def calm(self) -> None:
         """Let everything work again, and all that is due be done."""
-        self.stage.holds = False
+        self.server.is_storage_paused = False
         for _ in range(12):
             self.commit()
             self.wait(2.0)

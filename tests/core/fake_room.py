@@ -3,10 +3,10 @@
 from parlour.core.delivery.delivery import Delivery
 from parlour.core.delivery.recent_events import RecentEvents
 from parlour.core.events import LOBBY, SessionId
-from tests.core.terse_dialect import Terse, messages
+from tests.core.terse_dialect import TerseDialect, messages
 
 
-class Hall:
+class FakeRoom:
     """A crowd and its log."""
 
     def __init__(
@@ -14,7 +14,7 @@ class Hall:
     ) -> None:
         self.log = RecentEvents(log)
         self.delivery = Delivery(LOBBY, self.log, flush)
-        self.dialect = Terse()
+        self.dialect = TerseDialect()
         for session in sessions:
             self.delivery.add(session, self.dialect)
             self.delivery.start(session)

@@ -1,4 +1,4 @@
-"""A hub, and what a driver does with it: guests, a clock, a history that may wait."""
+"""A hub, and what a driver does with it: peers, a clock, a history that may wait."""
 
 import json
 
@@ -33,33 +33,33 @@ def texts(data: bytes) -> list[str]:
     return found
 
 
-class Guest:
+class FakePeer:
     """One end of a connection: what was sent to it, and how its session goes.
 
     While *is_full*, what is written to it stays in its transport as *unsent*.
     """
 
-    def __init__(self, stage: "Stage", session: SessionId) -> None:
+    def __init__(self, server: "FakeServer", session: SessionId) -> None:
         self.session = session
-        self.reads = True
+        self.is_read_from = True
         self.is_full = False
         self.unsent = b""
         self.ended: Ended | None = None
         self.writes: list[bytes] = []
-        self._stage = stage
-        self.rest = b""
+        self._server = server
+        self.unread = b""
         """What it was told and has not looked at."""
 
     def send(self, data: bytes) -> None:
         """Let bytes arrive at the hub, and take a turn."""
-        self.push(data)
-        self._stage.turn()
+        self.feed(data)
+        self._server.turn()
 
-    def push(self, data: bytes) -> None:
+    def feed(self, data: bytes) -> None:
         """Let bytes arrive at the hub."""
-        self._stage.hub.receive(self.session, data, self._stage.now)
+        self._server.hub.receive(self.session, data, self._server.now)
 
-    def say(self, *said: str) -> None:
+    def send_text(self, *said: str) -> None:
         """Send a message for each text, all at once."""
         self.send(b"".join(line("message", text) for text in said))
 
@@ -67,21 +67,21 @@ class Guest:
         """Ask to be called *name*."""
         self.send(line("set-name", name))
 
-    def end(self) -> None:
+    def send_eof(self) -> None:
         """Send the end of the stream."""
         self.send(b"")
 
-    def vanish(self) -> Ended | None:
+    def disconnect(self) -> Ended | None:
         """Let the socket be gone."""
-        del self._stage.guests[self.session]
-        ended = self._stage.hub.disconnect(self.session, self._stage.now)
-        self._stage.turn()
+        del self._server.peers[self.session]
+        ended = self._server.hub.disconnect(self.session, self._server.now)
+        self._server.turn()
         return ended
 
-    def hear(self) -> list[str]:
+    def read(self) -> list[str]:
         """Return what it was told since the last call, as a client shows it."""
-        whole, end, rest = self.rest.rpartition(b"\n")
-        self.rest = rest
+        whole, end, rest = self.unread.rpartition(b"\n")
+        self.unread = rest
         return texts(whole + end)
 
     def write(self, data: bytes) -> None:
@@ -90,7 +90,7 @@ class Guest:
         self.writes.append(data)
         self.unsent += data
         if self.is_full:
-            self._stage.hub.paused(self.session, len(self.unsent), self._stage.now)
+            self._server.hub.paused(self.session, len(self.unsent), self._server.now)
         else:
             self._take(len(data))
 
@@ -99,20 +99,20 @@ class Guest:
         self._take(count)
         if not self.unsent:
             self.is_full = False
-            self._stage.hub.resumed(self.session, self._stage.now)
-        self._stage.turn()
+            self._server.hub.resumed(self.session, self._server.now)
+        self._server.turn()
 
     def drain_all(self) -> None:
         """Let the peer take all that is unsent, and go on reading."""
         self.drain(len(self.unsent))
 
     def _take(self, count: int) -> None:
-        self.rest += self.unsent[:count]
+        self.unread += self.unsent[:count]
         self.unsent = self.unsent[count:]
 
 
-class Stage:
-    """A hub with guests, on a clock that is set by hand.
+class FakeServer:
+    """A hub with peers, on a clock that is set by hand.
 
     While *holds*, batches stay *out* until they are committed or refused, and
     questions stay *asked* until they are answered.
@@ -122,50 +122,50 @@ class Stage:
         self.history = MemoryStore(Retention(max_messages=messages))
         self.hub = Hub(limits, self.history.extent(LOBBY))
         self.now = 1000.0
-        self.holds = False
-        self.out: list[Draft] = []
-        self.asked: list[Question] = []
-        self.guests: dict[SessionId, Guest] = {}
+        self.is_storage_paused = False
+        self.batch: list[Draft] = []
+        self.questions: list[Question] = []
+        self.peers: dict[SessionId, FakePeer] = {}
         self._port = 0
 
-    def connect(self, address: str = "", *, exempt: bool = False) -> Guest:
+    def connect(self, address: str = "", *, exempt: bool = False) -> FakePeer:
         """Let somebody in who has not said a word yet."""
         self._port += 1
         address = address or f"192.0.2.1:{self._port}"
         session = self.hub.connect(address, self.now, exempt=exempt)
         assert not isinstance(session, Rejected), session
-        guest = self.guests[session] = Guest(self, session)
-        return guest
+        peer = self.peers[session] = FakePeer(self, session)
+        return peer
 
-    def turned(self, address: str = "192.0.2.9:9") -> Rejected:
+    def connect_rejected(self, address: str = "192.0.2.9:9") -> Rejected:
         """Let somebody try who is not let in."""
         turned = self.hub.connect(address, self.now)
         assert isinstance(turned, Rejected), "was let in"
         return turned
 
-    def watch(self) -> Guest:
+    def watch(self) -> FakePeer:
         """Open a session that only hears."""
         from parlour.core.protocol.plain import PlainDialect
 
         session = self.hub.watch(PlainDialect())
-        guest = self.guests[session] = Guest(self, session)
-        return guest
+        peer = self.peers[session] = FakePeer(self, session)
+        return peer
 
-    def members(self, *names: str) -> list[Guest]:
+    def members(self, *names: str) -> list[FakePeer]:
         """Let somebody in for each name. What they were told is forgotten."""
-        guests = [self.connect() for _ in names]
-        for guest, name in zip(guests, names, strict=True):
-            guest.push(line("set-name", name))
+        peers = [self.connect() for _ in names]
+        for peer, name in zip(peers, names, strict=True):
+            peer.feed(line("set-name", name))
         self.wait(0.1)
-        for guest in self.guests.values():
-            guest.hear()
-            guest.writes.clear()
-        return guests
+        for peer in self.peers.values():
+            peer.read()
+            peer.writes.clear()
+        return peers
 
-    def member(self, name: str) -> Guest:
+    def member(self, name: str) -> FakePeer:
         """Let one member in."""
-        (guest,) = self.members(name)
-        return guest
+        (peer,) = self.members(name)
+        return peer
 
     def wait(self, seconds: float) -> None:
         """Let time pass, with a turn at every deadline."""
@@ -192,15 +192,15 @@ class Stage:
         """Take the steps 3 to 9 once."""
         self._tick()
         self._gather()
-        if not self.holds:
+        if not self.is_storage_paused:
             self._record()
             self._reply()
         for data, sessions, _ in self.hub.flush(self.now):
             for session in sessions:
-                self.guests[session].write(data)
+                self.peers[session].write(data)
         self._part()
 
-    def kept(self) -> list[Message]:
+    def recorded_messages(self) -> list[Message]:
         """Return all that the history keeps."""
         kept: list[Message] = []
         head = self.history.extent(LOBBY).head
@@ -221,7 +221,7 @@ class Stage:
 
     def refuse(self, why: Refused) -> None:
         """Refuse the batch that is out."""
-        batch, self.out = self.out, []
+        batch, self.batch = self.batch, []
         self.hub.refused(batch, why)
         self.turn()
 
@@ -229,32 +229,32 @@ class Stage:
         due = self.hub.deadline(self.now)
         if due is not None and due <= self.now:
             for session in self.hub.lagging:
-                unsent = len(self.guests[session].unsent)
+                unsent = len(self.peers[session].unsent)
                 self.hub.paused(session, unsent, self.now)
             self.hub.tick(self.now)
 
     def _gather(self) -> None:
-        self.out += self.hub.drafts()
-        self.asked += self.hub.questions()
+        self.batch += self.hub.drafts()
+        self.questions += self.hub.questions()
 
     def _record(self) -> None:
-        batch, self.out = self.out, []
+        batch, self.batch = self.batch, []
         if batch:
             self.hub.recorded(self.history.append(batch, WALL))
 
     def _reply(self) -> None:
-        asked, self.asked = self.asked, []
+        asked, self.questions = self.questions, []
         for question in asked:
             self.hub.answered(question, self.history.read(question.query))
 
     def _part(self) -> None:
         for ended in self.hub.ended():
-            guest = self.guests[ended.session]
-            assert guest.ended is None, "ends once"
-            guest.ended = ended
+            peer = self.peers[ended.session]
+            assert peer.ended is None, "ends once"
+            peer.ended = ended
             if ended.abort:
-                guest.unsent = b""
+                peer.unsent = b""
             elif ended.last:
-                guest.write(ended.last)
+                peer.write(ended.last)
         for session, on in self.hub.reading_changes().items():
-            self.guests[session].reads = on
+            self.peers[session].is_read_from = on

@@ -6,7 +6,7 @@ from parlour.core.protocol.plain import said
 from parlour.core.storage import Page
 
 
-class Terse:
+class TerseDialect:
     """Tell the text of an event, and nothing of who said it."""
 
     resumes = False

@@ -12,7 +12,7 @@ MISSED = re.compile(r"you fell behind and missed (\d+) lines?")
 
 
 @dataclass
-class Reading:
+class Progress:
     """How far a session has come in the room, and what it was told beside that."""
 
     place: int
@@ -44,12 +44,12 @@ def roster(room: list[str]) -> list[str]:
     return sorted(here, key=lambda name: (name.casefold(), name))
 
 
-def read(heard: list[str], room: list[str], start: int) -> Reading:
+def read(heard: list[str], room: list[str], start: int) -> Progress:
     """Follow *heard* through *room*, where it must begin at *start*.
 
     Answers must fit the place in the room at which they stand.
     """
-    told, lines = Reading(start), iter(heard)
+    told, lines = Progress(start), iter(heard)
     for said in lines:
         text = said.removeprefix("[Server]: ")
         if text == said or NOTICE.fullmatch(said) or KEEPING.fullmatch(text):

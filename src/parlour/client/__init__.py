@@ -7,7 +7,7 @@
 ``unconfirmed_lines``  lines that are sent only after a confirmation
 ``shutdown``           who may still speak, and what is waited for at the end
 ``exit_status``        what went wrong, and the exit code
-``protocol``           one connection after the other: a library without typing or terminals
+``protocol``           one connection after another: a library without terminals
 ``terminal``           the prompt, the keys and the look of messages; also pipes
 ``io``                 drivers: they move bytes between the network and the conversation
 

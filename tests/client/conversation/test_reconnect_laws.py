@@ -116,16 +116,16 @@ class Reconnecting(RuleBasedStateMachine):
     def type(self, count: int) -> None:
         for _ in range(count):
             self.typed += 1
-            self.world.client.submit_line(f"line {self.typed}", self.world.stage.now)
+            self.world.client.submit_line(f"line {self.typed}", self.world.server.now)
 
     @rule(letter=st.sampled_from("abcde"))
     def ask_for_a_name(self, letter: str) -> None:
         self.name = f"Ann {letter}"
-        self.world.client.submit_line(f"/setname {self.name}", self.world.stage.now)
+        self.world.client.submit_line(f"/setname {self.name}", self.world.server.now)
 
     @rule()
     def press_enter(self) -> None:
-        self.world.client.submit_line("", self.world.stage.now)
+        self.world.client.submit_line("", self.world.server.now)
 
     @rule(count=st.integers(1, 9))
     def others_speak(self, count: int) -> None:
@@ -145,7 +145,7 @@ class Reconnecting(RuleBasedStateMachine):
 
     @rule(holds=st.booleans())
     def hold(self, holds: bool) -> None:
-        self.world.stage.holds = holds
+        self.world.server.is_storage_paused = holds
 
     @rule()
     def commit(self) -> None:
@@ -209,7 +209,7 @@ class Reconnecting(RuleBasedStateMachine):
         if not self.hurries:
             self.settle()
         self.reader.is_leaving = True
-        self.world.client.leave(self.world.stage.now)
+        self.world.client.leave(self.world.server.now)
         if self.hurries:  # what has not arrived when a person is gone never does
             self.world.wait(PARTING)
             self.world.lose()
@@ -228,12 +228,12 @@ class Reconnecting(RuleBasedStateMachine):
         reader.look()
         if self.person:
             world.client.submit_line(
-                "", world.stage.now
+                "", world.server.now
             )  # what was typed long ago, too
         world.calm()
         reader.look()
 
-        head = world.stage.history.extent(world.stage.hub.room.name).head
+        head = world.server.history.extent(world.server.hub.room.name).head
         assert self.missing <= reader.lost + reader.refused
         assert reader.place == (world.epoch, head)
         assert self.is_long_ago or f": {self.name}, Bob" in world.names

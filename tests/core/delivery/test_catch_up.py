@@ -1,7 +1,7 @@
 from parlour.core.delivery.shared_cursors import Write
 from parlour.core.events import LOBBY, Bye, Refused, SessionId
 from parlour.core.storage import Before, Question
-from tests.core.fake_room import Hall
+from tests.core.fake_room import FakeRoom
 from tests.core.terse_dialect import message, page
 
 ANN, BOB, CAT, DAN = map(SessionId, (1, 2, 3, 4))
@@ -10,7 +10,7 @@ ASKED = Question(ANN, Before(LOBBY, 1, 10))
 
 
 def test_a_lagging_asker_is_answered_when_it_hears_again() -> None:
-    hall = Hall(ANN, BOB)
+    hall = FakeRoom(ANN, BOB)
     hall.delivery.tell(ANN, ASKED)
     hall.flush()
     assert hall.delivery.questions() == [ASKED]
@@ -29,7 +29,7 @@ def test_a_lagging_asker_is_answered_when_it_hears_again() -> None:
 
 
 def test_a_lagging_member_keeps_its_cursor() -> None:
-    hall = Hall(ANN, BOB)
+    hall = FakeRoom(ANN, BOB)
     hall.tell("a")
     hall.flush()
     hall.tell("b")
@@ -46,7 +46,7 @@ def test_a_lagging_member_keeps_its_cursor() -> None:
 
 
 def test_a_lagging_member_is_not_due() -> None:
-    hall = Hall(ANN)
+    hall = FakeRoom(ANN)
     hall.delivery.pause_writing(ANN)
 
     hall.tell("a")
@@ -57,7 +57,7 @@ def test_a_lagging_member_is_not_due() -> None:
 
 
 def test_the_log_forgets_also_while_everybody_lags() -> None:
-    hall = Hall(ANN, BOB, log=10)
+    hall = FakeRoom(ANN, BOB, log=10)
     for session in (ANN, BOB):
         hall.delivery.pause_writing(session)
 
@@ -70,7 +70,7 @@ def test_the_log_forgets_also_while_everybody_lags() -> None:
 
 
 def test_one_that_has_lagged_does_not_hold_the_log() -> None:
-    hall = Hall(ANN, BOB, log=20, flush=6)
+    hall = FakeRoom(ANN, BOB, log=20, flush=6)
     hall.delivery.pause_writing(ANN)
     for letter in "abcdefghijkl":
         hall.tell(letter)
@@ -84,7 +84,7 @@ def test_one_that_has_lagged_does_not_hold_the_log() -> None:
 
 
 def test_a_gap_is_told_once_and_counted() -> None:
-    hall = Hall(ANN, BOB, log=10)
+    hall = FakeRoom(ANN, BOB, log=10)
     hall.tell("a")
     hall.flush()
     hall.delivery.pause_writing(ANN)
@@ -102,7 +102,7 @@ def test_a_gap_is_told_once_and_counted() -> None:
 
 
 def test_an_answer_is_given_after_a_gap_in_its_place() -> None:
-    hall = Hall(ANN, BOB, log=4)
+    hall = FakeRoom(ANN, BOB, log=4)
     hall.delivery.pause_writing(ANN)
     hall.tell("a")
     hall.delivery.tell(ANN, NO)
@@ -119,7 +119,7 @@ def test_an_answer_is_given_after_a_gap_in_its_place() -> None:
 
 
 def test_a_gap_does_not_break_an_answer_apart() -> None:
-    hall = Hall(ANN, BOB, log=4, flush=6)
+    hall = FakeRoom(ANN, BOB, log=4, flush=6)
     hall.delivery.tell(ANN, NO, NO, NEVER)
     assert hall.flush() == {ANN: "nono"}
     hall.delivery.pause_writing(ANN)
@@ -135,7 +135,7 @@ def test_a_gap_does_not_break_an_answer_apart() -> None:
 
 
 def test_a_gap_ends_where_a_member_does() -> None:
-    hall = Hall(ANN, BOB, log=4)
+    hall = FakeRoom(ANN, BOB, log=4)
     hall.delivery.pause_writing(ANN)
     hall.tell("ab")
     hall.delivery.tell(ANN, Bye("x", "bye"))
@@ -151,7 +151,7 @@ def test_a_gap_ends_where_a_member_does() -> None:
 
 
 def test_no_gap_is_told_to_one_that_heard_all_up_to_its_end() -> None:
-    hall = Hall(ANN, BOB, log=4)
+    hall = FakeRoom(ANN, BOB, log=4)
     hall.tell("a")
     hall.flush()
     hall.delivery.pause_writing(ANN)
@@ -168,7 +168,7 @@ def test_no_gap_is_told_to_one_that_heard_all_up_to_its_end() -> None:
 
 
 def test_a_flush_gives_each_at_most_so_many_bytes() -> None:
-    hall = Hall(ANN, BOB, flush=6)
+    hall = FakeRoom(ANN, BOB, flush=6)
     hall.delivery.pause_writing(BOB)
     hall.tell("abcdefg")
 
@@ -181,7 +181,7 @@ def test_a_flush_gives_each_at_most_so_many_bytes() -> None:
 
 
 def test_one_that_shares_the_room_with_another_has_a_bound_of_its_own() -> None:
-    hall = Hall(ANN, BOB, flush=6)
+    hall = FakeRoom(ANN, BOB, flush=6)
     for session in (ANN, BOB):
         hall.delivery.pause_writing(session)
         hall.delivery.resume_writing(session)
@@ -194,7 +194,7 @@ def test_one_that_shares_the_room_with_another_has_a_bound_of_its_own() -> None:
 
 
 def test_an_answer_counts_as_bytes_of_a_flush() -> None:
-    hall = Hall(ANN, flush=6)
+    hall = FakeRoom(ANN, flush=6)
     hall.delivery.tell(ANN, NO, NO, NO)
     hall.tell("ab")
 
@@ -202,7 +202,7 @@ def test_an_answer_counts_as_bytes_of_a_flush() -> None:
 
 
 def test_one_that_may_be_written_to_misses_nothing_however_much_comes_at_once() -> None:
-    hall = Hall(ANN, BOB, log=10, flush=6)
+    hall = FakeRoom(ANN, BOB, log=10, flush=6)
     hall.delivery.tell(ANN, NO)
     hall.delivery.remove(BOB)
 
@@ -217,7 +217,7 @@ def test_one_that_may_be_written_to_misses_nothing_however_much_comes_at_once() 
 
 
 def test_an_event_longer_than_a_flush_is_given_whole() -> None:
-    hall = Hall(ANN, flush=6)
+    hall = FakeRoom(ANN, flush=6)
 
     hall.log.extend([message("x" * 20), message("y")])
 
@@ -225,7 +225,7 @@ def test_an_event_longer_than_a_flush_is_given_whole() -> None:
 
 
 def test_members_that_come_back_together_share_their_bytes() -> None:
-    hall = Hall(ANN, BOB, CAT, DAN, log=10_000)
+    hall = FakeRoom(ANN, BOB, CAT, DAN, log=10_000)
     for session in (ANN, CAT):
         hall.delivery.pause_writing(session)
     hall.tell("abc")
@@ -239,7 +239,7 @@ def test_members_that_come_back_together_share_their_bytes() -> None:
 
 
 def test_a_finished_member_hears_what_there_was_and_no_more() -> None:
-    hall = Hall(ANN, BOB)
+    hall = FakeRoom(ANN, BOB)
     hall.tell("a")
     hall.delivery.tell(ANN, NO)
 
@@ -255,7 +255,7 @@ def test_a_finished_member_hears_what_there_was_and_no_more() -> None:
 
 
 def test_a_member_is_finished_after_the_answer_it_waits_for() -> None:
-    hall = Hall(ANN, BOB)
+    hall = FakeRoom(ANN, BOB)
     hall.delivery.tell(ANN, ASKED)
     hall.delivery.finish(ANN)
     hall.flush()
@@ -267,7 +267,7 @@ def test_a_member_is_finished_after_the_answer_it_waits_for() -> None:
 
 
 def test_everybody_can_be_finished_at_once() -> None:
-    hall = Hall(ANN, BOB, CAT)
+    hall = FakeRoom(ANN, BOB, CAT)
     hall.delivery.pause_writing(CAT)
     hall.tell("a")
 

@@ -3,8 +3,8 @@ import pytest
 from parlour.core.delivery.shared_cursors import Write
 from parlour.core.events import LOBBY, Refused, SessionId
 from parlour.core.storage import Before, Question
-from tests.core.fake_room import Hall
-from tests.core.terse_dialect import Terse, page
+from tests.core.fake_room import FakeRoom
+from tests.core.terse_dialect import TerseDialect, page
 
 ANN, BOB, CAT, DAN = map(SessionId, (1, 2, 3, 4))
 NO, NEVER = Refused("no", "no"), Refused("never", "never")
@@ -12,7 +12,7 @@ ASKED = Question(ANN, Before(LOBBY, 1, 10))
 
 
 def test_all_at_the_front_are_given_the_very_same_bytes() -> None:
-    hall = Hall(ANN, BOB, CAT)
+    hall = FakeRoom(ANN, BOB, CAT)
 
     hall.tell("abc")
 
@@ -21,7 +21,7 @@ def test_all_at_the_front_are_given_the_very_same_bytes() -> None:
 
 
 def test_nothing_is_due_when_all_have_heard_all() -> None:
-    hall = Hall(ANN)
+    hall = FakeRoom(ANN)
     hall.tell("a")
 
     assert hall.delivery.is_due
@@ -31,7 +31,7 @@ def test_nothing_is_due_when_all_have_heard_all() -> None:
 
 
 def test_nobody_hears_before_it_is_placed() -> None:
-    hall = Hall(ANN)
+    hall = FakeRoom(ANN)
     hall.delivery.add(BOB, hall.dialect)
     hall.tell("a")
 
@@ -44,7 +44,7 @@ def test_nobody_hears_before_it_is_placed() -> None:
 
 
 def test_those_who_came_together_share_their_bytes() -> None:
-    hall = Hall(ANN)
+    hall = FakeRoom(ANN)
     hall.tell("ab")
     for session in (BOB, CAT):
         hall.delivery.add(session, hall.dialect)
@@ -60,8 +60,8 @@ def test_those_who_came_together_share_their_bytes() -> None:
 
 
 def test_two_dialects_have_a_front_each() -> None:
-    hall = Hall(ANN)
-    hall.delivery.add(BOB, Terse("other"))
+    hall = FakeRoom(ANN)
+    hall.delivery.add(BOB, TerseDialect("other"))
     hall.delivery.start(BOB)
 
     hall.tell("a")
@@ -70,7 +70,7 @@ def test_two_dialects_have_a_front_each() -> None:
 
 
 def test_a_member_that_is_removed_hears_no_more() -> None:
-    hall = Hall(ANN, BOB)
+    hall = FakeRoom(ANN, BOB)
     hall.tell("a")
 
     hall.delivery.remove(ANN)
@@ -81,7 +81,7 @@ def test_a_member_that_is_removed_hears_no_more() -> None:
 
 
 def test_an_answer_stands_where_it_was_given() -> None:
-    hall = Hall(ANN, BOB)
+    hall = FakeRoom(ANN, BOB)
     hall.tell("a")
     hall.delivery.tell(ANN, NO)
     hall.tell("b")
@@ -95,7 +95,7 @@ def test_an_answer_stands_where_it_was_given() -> None:
 
 
 def test_a_question_holds_back_its_asker_alone() -> None:
-    hall = Hall(ANN, BOB)
+    hall = FakeRoom(ANN, BOB)
     hall.tell("a")
     hall.delivery.tell(ANN, ASKED)
     hall.tell("b")
@@ -108,7 +108,7 @@ def test_a_question_holds_back_its_asker_alone() -> None:
 
 
 def test_an_answer_takes_the_place_of_its_question() -> None:
-    hall = Hall(ANN, BOB)
+    hall = FakeRoom(ANN, BOB)
     hall.tell("a")
     hall.delivery.tell(ANN, ASKED)
     hall.tell("b")
@@ -122,7 +122,7 @@ def test_an_answer_takes_the_place_of_its_question() -> None:
 
 
 def test_a_question_is_asked_when_its_asker_has_come_to_it() -> None:
-    hall = Hall(ANN, BOB)
+    hall = FakeRoom(ANN, BOB)
     hall.delivery.tell(ANN, NO)
     hall.tell("a")
     hall.delivery.tell(ANN, NEVER, ASKED, NO)
@@ -139,7 +139,7 @@ def test_a_question_is_asked_when_its_asker_has_come_to_it() -> None:
 
 @pytest.mark.parametrize("owed", [0, 1, 3])
 def test_what_a_member_is_owed_is_counted(owed: int) -> None:
-    hall = Hall(ANN)
+    hall = FakeRoom(ANN)
 
     hall.delivery.tell(ANN, *[NO] * owed)
 

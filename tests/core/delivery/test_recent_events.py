@@ -2,12 +2,12 @@ import pytest
 
 from parlour.core.delivery.recent_events import WINDOW, RecentEvents
 from parlour.core.events import Event
-from tests.core.terse_dialect import Terse, message, messages
+from tests.core.terse_dialect import TerseDialect, message, messages
 
 
 def filled(texts: str, max_bytes: int = 1000) -> RecentEvents:
     log = RecentEvents(max_bytes)
-    log.tape(Terse())
+    log.tape(TerseDialect())
     log.extend(messages(texts))
     log.encode()
     return log
@@ -25,8 +25,8 @@ def test_a_position_is_how_many_events_came_before() -> None:
 def test_a_cut_is_whole_lines_from_a_cursor_on() -> None:
     log = filled("abcdef")
 
-    assert log.tape(Terse()).cut(2, 5, 1000) == (b"c\nd\ne\n", 5, 3)
-    assert log.tape(Terse()).cut(0, 6, 1000) == (b"a\nb\nc\nd\ne\nf\n", 6, 6)
+    assert log.tape(TerseDialect()).cut(2, 5, 1000) == (b"c\nd\ne\n", 5, 3)
+    assert log.tape(TerseDialect()).cut(0, 6, 1000) == (b"a\nb\nc\nd\ne\nf\n", 6, 6)
 
 
 @pytest.mark.parametrize(
@@ -44,18 +44,18 @@ def test_a_cut_has_at_most_so_many_bytes_but_always_an_event(
 ) -> None:
     log = filled("abcdef")
 
-    assert log.tape(Terse()).cut(1, 6, limit) == (data, cursor, cursor - 1)
+    assert log.tape(TerseDialect()).cut(1, 6, limit) == (data, cursor, cursor - 1)
 
 
 def test_one_event_alone_is_cut_whatever_its_size() -> None:
     log = filled("a")
 
-    assert log.tape(Terse()).cut(0, 1, 1) == (b"a\n", 1, 1)
+    assert log.tape(TerseDialect()).cut(0, 1, 1) == (b"a\n", 1, 1)
 
 
 def test_a_cut_looks_at_so_many_events() -> None:
     log = RecentEvents(1_000_000)
-    tape = log.tape(Terse())
+    tape = log.tape(TerseDialect())
     log.extend([message("x")] * (WINDOW + 10))
     log.encode()
 
@@ -65,8 +65,8 @@ def test_a_cut_looks_at_so_many_events() -> None:
 
 
 def test_an_event_is_encoded_once_for_each_dialect() -> None:
-    log, one, other = RecentEvents(1000), Terse("one"), Terse("other")
-    for dialect in (one, one, other, Terse("one")):
+    log, one, other = RecentEvents(1000), TerseDialect("one"), TerseDialect("other")
+    for dialect in (one, one, other, TerseDialect("one")):
         log.tape(dialect)
 
     for text in "abc":
@@ -80,7 +80,7 @@ def test_an_event_is_encoded_once_for_each_dialect() -> None:
 def test_a_tape_that_comes_later_holds_what_is_kept() -> None:
     log = filled("abc")
 
-    tape = log.tape(Terse("late"))
+    tape = log.tape(TerseDialect("late"))
     log.encode()
 
     assert tape.cut(0, 3, 1000).data == b"a\nb\nc\n"
@@ -93,15 +93,15 @@ def test_nothing_is_kept_while_nobody_ever_listened() -> None:
     log.encode()
 
     assert (log.base, log.head, log.size) == (3, 3, 0)
-    log.tape(Terse())
+    log.tape(TerseDialect())
     log.extend(messages("d"))
     log.encode()
-    assert log.tape(Terse()).cut(3, 4, 1000).data == b"d\n"
+    assert log.tape(TerseDialect()).cut(3, 4, 1000).data == b"d\n"
 
 
 def test_a_log_keeps_at_least_what_it_promises() -> None:
     log = RecentEvents(100)
-    log.tape(Terse())
+    log.tape(TerseDialect())
     kept = []
 
     for number in range(500):
@@ -136,7 +136,7 @@ def test_a_log_forgets_nothing_below_its_bound() -> None:
 
 def test_one_long_event_is_kept_whatever_its_size() -> None:
     log = RecentEvents(10)
-    tape = log.tape(Terse())
+    tape = log.tape(TerseDialect())
     log.extend([message("a"), message("x" * 1000), message("b")])
     log.encode()
 
@@ -147,12 +147,12 @@ def test_one_long_event_is_kept_whatever_its_size() -> None:
 
 
 def test_the_largest_tape_counts() -> None:
-    class Wordy(Terse):
+    class Wordy(TerseDialect):
         def encode(self, event: Event) -> bytes:
             return b"wordy " + super().encode(event)
 
     log = RecentEvents(100)
-    for dialect in (Terse("a"), Wordy("b")):
+    for dialect in (TerseDialect("a"), Wordy("b")):
         log.tape(dialect)
     log.extend(messages("x" * 20))
     log.encode()
@@ -171,4 +171,4 @@ def test_cuts_go_on_after_the_oldest_are_forgotten() -> None:
     log.encode()
 
     assert log.base == 78
-    assert log.tape(Terse()).cut(80, 84, 1000) == (b"a\nb\nc\nd\n", 84, 4)
+    assert log.tape(TerseDialect()).cut(80, 84, 1000) == (b"a\nb\nc\nd\n", 84, 4)

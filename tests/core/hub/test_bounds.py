@@ -1,5 +1,5 @@
 from parlour.core.limits import Limits
-from tests.core.fake_server import Stage, line
+from tests.core.fake_server import FakeServer, line
 
 
 def filler(size: int) -> bytes:
@@ -12,35 +12,35 @@ def filler(size: int) -> bytes:
 
 
 def test_a_line_of_the_most_bytes_is_heard() -> None:
-    stage = Stage(Limits(max_line=1000, rate=None))
-    ann = stage.member("Ann")
+    server = FakeServer(Limits(max_line=1000, rate=None))
+    ann = server.member("Ann")
 
     ann.send(filler(1000))
 
-    assert ann.hear() == ["Ann: hi"]
+    assert ann.read() == ["Ann: hi"]
 
 
 def test_a_longer_line_is_refused_and_skipped_to_its_end() -> None:
-    stage = Stage(Limits(max_line=1000, rate=None))
-    ann, bob = stage.members("Ann", "Bob")
+    server = FakeServer(Limits(max_line=1000, rate=None))
+    ann, bob = server.members("Ann", "Bob")
 
     ann.send(filler(1001) + line("message", "after"))
     for start in range(0, 5000, 100):
-        ann.push(filler(5000)[start : start + 100])
+        ann.feed(filler(5000)[start : start + 100])
     ann.send(b"\n" + line("message", "again"))
 
     too_long = "[Server]: a line has at most 1,000 bytes"
-    assert ann.hear() == [too_long, "Ann: after", too_long, "Ann: again"]
-    assert bob.hear() == ["Ann: after", "Ann: again"]
+    assert ann.read() == [too_long, "Ann: after", too_long, "Ann: again"]
+    assert bob.read() == ["Ann: after", "Ann: again"]
 
 
 def test_a_text_of_the_most_bytes_is_heard_and_a_longer_one_refused() -> None:
-    stage = Stage(Limits(max_text=8, rate=None))
-    ann = stage.member("Ann")
+    server = FakeServer(Limits(max_text=8, rate=None))
+    ann = server.member("Ann")
 
-    ann.say("12345678", "123456789", "žžžž", "žžžž1", "🐴🐴", "🐴🐴1")
+    ann.send_text("12345678", "123456789", "žžžž", "žžžž1", "🐴🐴", "🐴🐴1")
 
-    assert ann.hear() == [
+    assert ann.read() == [
         "Ann: 12345678",
         "[Server]: that message has 9 bytes; 8 are the most",
         "Ann: žžžž",
@@ -51,12 +51,12 @@ def test_a_text_of_the_most_bytes_is_heard_and_a_longer_one_refused() -> None:
 
 
 def test_an_empty_text_and_a_nul_are_refused() -> None:
-    stage = Stage()
-    ann = stage.member("Ann")
+    server = FakeServer()
+    ann = server.member("Ann")
 
-    ann.say("", " \n\t\u00a0", "a\0b", "/foo")
+    ann.send_text("", " \n\t\u00a0", "a\0b", "/foo")
 
-    assert ann.hear() == [
+    assert ann.read() == [
         "[Server]: an empty message is not sent",
         "[Server]: an empty message is not sent",
         "[Server]: a message has no NUL character in it",
@@ -65,31 +65,31 @@ def test_an_empty_text_and_a_nul_are_refused() -> None:
 
 
 def test_one_that_lags_is_not_read_from_and_holds_up_nobody() -> None:
-    stage = Stage()
-    ann, bob, cat = stage.members("Ann", "Bob", "Cat")
+    server = FakeServer()
+    ann, bob, cat = server.members("Ann", "Bob", "Cat")
     bob.is_full = True
 
-    ann.say("one")
-    ann.say("two")
+    ann.send_text("one")
+    ann.send_text("two")
 
-    assert (ann.reads, bob.reads) == (True, False)
-    assert cat.hear() == ["Ann: one", "Ann: two"]
+    assert (ann.is_read_from, bob.is_read_from) == (True, False)
+    assert cat.read() == ["Ann: one", "Ann: two"]
     assert len(bob.writes) == 1, "it has what it was given, and is given no more"
     bob.drain_all()
-    assert bob.reads
-    assert bob.hear() == ["Ann: one", "Ann: two"]
+    assert bob.is_read_from
+    assert bob.read() == ["Ann: one", "Ann: two"]
 
 
 def test_what_one_that_lags_has_missed_is_told() -> None:
-    stage = Stage(Limits(rate=None, log_bytes=2000))
-    ann, bob = stage.members("Ann", "Bob")
+    server = FakeServer(Limits(rate=None, log_bytes=2000))
+    ann, bob = server.members("Ann", "Bob")
     bob.is_full = True
 
     for number in range(1000):
-        ann.say(f"{number:03}")
+        ann.send_text(f"{number:03}")
     bob.drain_all()
 
-    heard = bob.hear()
+    heard = bob.read()
     assert heard[0] == "Ann: 000"
     missed = 1000 - 1 - len(heard[2:])
     assert heard[1] == f"[Server]: you fell behind and missed {missed} lines"

@@ -1,156 +1,156 @@
 from parlour.core.limits import Limits
-from tests.core.fake_server import Stage, line
+from tests.core.fake_server import FakeServer, line
 
 
 def test_a_line_that_has_begun_must_end_within_30_seconds() -> None:
-    stage = Stage()
-    ann, bob = stage.members("Ann", "Bob")
+    server = FakeServer()
+    ann, bob = server.members("Ann", "Bob")
 
     ann.send(b'{"type": ')
-    stage.wait(29.9)
+    server.wait(29.9)
     assert ann.ended is None
-    stage.wait(0.2)
+    server.wait(0.2)
 
     assert ann.ended is not None
     assert ann.ended.code == "line_timeout"
-    assert ann.hear() == ["[Server]: a line must end within 30 seconds"]
-    assert bob.hear() == ["[Server]: Ann has left the chat"]
+    assert ann.read() == ["[Server]: a line must end within 30 seconds"]
+    assert bob.read() == ["[Server]: Ann has left the chat"]
 
 
 def test_more_bytes_do_not_give_a_half_line_more_time() -> None:
-    stage = Stage()
-    ann = stage.member("Ann")
+    server = FakeServer()
+    ann = server.member("Ann")
 
     for _ in range(31):
         ann.send(b"x")
-        stage.wait(1.0)
+        server.wait(1.0)
 
     assert ann.ended is not None
     assert ann.ended.code == "line_timeout"
 
 
 def test_a_line_that_is_skipped_must_end_as_well() -> None:
-    stage = Stage(Limits(max_line=10, rate=None))
-    ann = stage.member("Ann")
+    server = FakeServer(Limits(max_line=10, rate=None))
+    ann = server.member("Ann")
 
     ann.send(b"{")
     for _ in range(31):
         ann.send(b"x" * 20)
-        stage.wait(1.0)
+        server.wait(1.0)
 
     assert ann.ended is not None
     assert ann.ended.code == "line_timeout"
 
 
 def test_every_new_line_has_30_seconds_of_its_own() -> None:
-    stage = Stage()
-    ann = stage.member("Ann")
+    server = FakeServer()
+    ann = server.member("Ann")
 
     for _ in range(5):
         ann.send(b'"data": "x"}\n{"type": "message", ')
-        stage.wait(20.0)
+        server.wait(20.0)
 
     assert ann.ended is None
 
 
 def test_silence_between_lines_is_no_fault() -> None:
-    stage = Stage()
-    ann = stage.member("Ann")
+    server = FakeServer()
+    ann = server.member("Ann")
 
-    ann.say("hi")
-    stage.wait(100_000.0)
+    ann.send_text("hi")
+    server.wait(100_000.0)
 
     assert ann.ended is None
 
 
 def test_the_clock_of_a_half_line_stops_while_nothing_is_read() -> None:
-    stage = Stage(Limits(rate=None, stall=1000.0))
-    ann = stage.member("Ann")
+    server = FakeServer(Limits(rate=None, stall=1000.0))
+    ann = server.member("Ann")
     ann.is_full = True
     ann.send(line("message", "hi") + b'{"type": ')
-    assert not ann.reads
+    assert not ann.is_read_from
 
-    stage.wait(500.0)
+    server.wait(500.0)
     assert ann.ended is None
     ann.drain_all()
-    stage.wait(29.9)
+    server.wait(29.9)
     assert ann.ended is None
-    stage.wait(0.2)
+    server.wait(0.2)
     assert ann.ended is not None
     assert ann.ended.code == "line_timeout"
 
 
 def test_time_that_was_slept_through_does_not_count() -> None:
-    stage = Stage()
-    ann, bob = stage.members("Ann", "Bob")
+    server = FakeServer()
+    ann, bob = server.members("Ann", "Bob")
     bob.is_full = True
-    ann.say("hi")
+    ann.send_text("hi")
     ann.send(b'{"type": ')
 
-    stage.jump(3600.0)
+    server.jump(3600.0)
     assert (ann.ended, bob.ended) == (None, None)
-    stage.wait(8.9)
+    server.wait(8.9)
     assert (ann.ended, bob.ended) == (None, None)
-    stage.wait(0.2)
+    server.wait(0.2)
     assert bob.ended is not None
     assert bob.ended.code == "stalled"
 
 
 def test_one_that_takes_nothing_for_10_seconds_is_cut_off() -> None:
-    stage = Stage()
-    ann, bob = stage.members("Ann", "Bob")
+    server = FakeServer()
+    ann, bob = server.members("Ann", "Bob")
     bob.is_full = True
 
-    ann.say("hi")
-    stage.wait(9.9)
+    ann.send_text("hi")
+    server.wait(9.9)
     assert bob.ended is None
-    stage.wait(0.2)
+    server.wait(0.2)
 
     assert bob.ended is not None
     assert (bob.ended.code, bob.ended.abort) == ("stalled", True)
     assert bob.ended.reason == "took nothing for 10 seconds"
-    assert ann.hear() == ["Ann: hi", "[Server]: Bob has left the chat"]
-    assert bob.vanish() is None
+    assert ann.read() == ["Ann: hi", "[Server]: Bob has left the chat"]
+    assert bob.disconnect() is None
 
 
 def test_one_that_takes_a_byte_in_10_seconds_is_not_cut_off() -> None:
-    stage = Stage()
-    ann, bob = stage.members("Ann", "Bob")
+    server = FakeServer()
+    ann, bob = server.members("Ann", "Bob")
     bob.is_full = True
 
-    ann.say("hi" * 100)
+    ann.send_text("hi" * 100)
     for _ in range(30):
-        stage.wait(9.0)
+        server.wait(9.0)
         bob.drain(1)
 
     assert bob.ended is None
     bob.drain_all()
-    assert bob.hear() == [f"Ann: {'hi' * 100}"]
+    assert bob.read() == [f"Ann: {'hi' * 100}"]
 
 
 def test_one_that_has_taken_all_has_no_clock_that_runs() -> None:
-    stage = Stage()
-    ann, bob = stage.members("Ann", "Bob")
+    server = FakeServer()
+    ann, bob = server.members("Ann", "Bob")
     bob.is_full = True
 
-    ann.say("hi")
-    stage.wait(9.0)
+    ann.send_text("hi")
+    server.wait(9.0)
     bob.drain_all()
-    stage.wait(60.0)
+    server.wait(60.0)
 
     assert bob.ended is None
-    assert stage.hub.deadline(stage.now) is None
+    assert server.hub.deadline(server.now) is None
 
 
 def test_one_that_leaves_and_takes_nothing_is_cut_off_as_well() -> None:
-    stage = Stage()
-    ann, bob = stage.members("Ann", "Bob")
+    server = FakeServer()
+    ann, bob = server.members("Ann", "Bob")
     bob.is_full = True
-    ann.say("hi")
+    ann.send_text("hi")
 
-    bob.end()
-    stage.wait(11.0)
+    bob.send_eof()
+    server.wait(11.0)
 
     assert bob.ended is not None
     assert bob.ended.code == "stalled"
-    assert ann.hear() == ["Ann: hi", "[Server]: Bob has left the chat"]
+    assert ann.read() == ["Ann: hi", "[Server]: Bob has left the chat"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.core.fake_server import Stage, line
+from tests.core.fake_server import FakeServer, line
 
 STRANGERS = {
     "an HTTP client": (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP"),
@@ -16,23 +16,23 @@ STRANGERS = {
 @pytest.mark.parametrize("size", [1, 4, 1000])
 @pytest.mark.parametrize("who", STRANGERS)
 def test_a_stranger_is_sent_away_and_never_announced(who: str, size: int) -> None:
-    stage = Stage()
-    ann = stage.member("Ann")
-    guest = stage.connect()
+    server = FakeServer()
+    ann = server.member("Ann")
+    peer = server.connect()
     data, speech = STRANGERS[who]
 
     for start in range(0, len(data), size):
-        guest.send(data[start : start + size])
-    stage.wait(1.0)
+        peer.send(data[start : start + size])
+    server.wait(1.0)
 
-    assert guest.ended is not None
-    assert guest.ended.code == "not_a_chat_client"
+    assert peer.ended is not None
+    assert peer.ended.code == "not_a_chat_client"
     reason = f"this is a chat server; it speaks JSON lines, not {speech}"
-    assert guest.hear() == [f"[Server]: {reason}"]
-    assert guest.reads, "so that its end is no reset"
-    guest.vanish()
-    stage.wait(1.0)
-    assert ann.hear() == []
+    assert peer.read() == [f"[Server]: {reason}"]
+    assert peer.is_read_from, "so that its end is no reset"
+    peer.disconnect()
+    server.wait(1.0)
+    assert ann.read() == []
 
 
 FOREIGN = {
@@ -61,57 +61,57 @@ FOREIGN = {
 def test_another_protocol_is_never_heard_however_late_it_comes(
     who: str, size: int
 ) -> None:
-    stage = Stage()
-    ann = stage.member("Ann")
-    guest = stage.connect()
-    stage.wait(10.0)
-    ann.hear()
+    server = FakeServer()
+    ann = server.member("Ann")
+    peer = server.connect()
+    server.wait(10.0)
+    ann.read()
     data = FOREIGN[who] + line("message", "forged")
 
     for start in range(0, len(data), size):
-        guest.push(data[start : start + size])
-    stage.wait(1.0)
+        peer.feed(data[start : start + size])
+    server.wait(1.0)
 
-    assert guest.ended is not None
-    assert guest.ended.code == "not_a_chat_client"
-    assert [said for said in ann.hear() if "has left" not in said] == []
+    assert peer.ended is not None
+    assert peer.ended.code == "not_a_chat_client"
+    assert [said for said in ann.read() if "has left" not in said] == []
 
 
 def test_a_request_without_a_version_is_never_heard_after_blank_lines() -> None:
-    stage = Stage()
-    ann, guest = stage.member("Ann"), stage.connect()
+    server = FakeServer()
+    ann, peer = server.member("Ann"), server.connect()
 
-    guest.send(b"\r\nPOST /\r\n" + line("message", "forged"))
+    peer.send(b"\r\nPOST /\r\n" + line("message", "forged"))
 
-    assert guest.ended is not None
-    assert guest.ended.code == "not_a_chat_client"
-    assert [said for said in ann.hear() if "has left" not in said] == []
+    assert peer.ended is not None
+    assert peer.ended.code == "not_a_chat_client"
+    assert [said for said in ann.read() if "has left" not in said] == []
 
 
 @pytest.mark.parametrize("who", sorted(FOREIGN.keys() - {"TLS", "SSH", "binary"}))
 def test_a_request_ends_a_member_that_spoke_before(who: str) -> None:
-    stage = Stage()
-    ann, bob = stage.members("Ann", "Bob")
+    server = FakeServer()
+    ann, bob = server.members("Ann", "Bob")
 
     ann.send(line("message", "hi") + b"nonsense\n")
     ann.send(FOREIGN[who] + line("message", "forged"))
 
-    stage.wait(1.0)
+    server.wait(1.0)
 
-    assert bob.hear() == ["Ann: hi", "[Server]: Ann has left the chat"]
+    assert bob.read() == ["Ann: hi", "[Server]: Ann has left the chat"]
 
 
 @pytest.mark.parametrize("who", ["TLS", "SSH", "binary"])
 def test_bytes_that_are_no_text_are_refused_from_a_member_that_spoke_before(
     who: str,
 ) -> None:
-    stage = Stage()
-    ann, bob = stage.members("Ann", "Bob")
+    server = FakeServer()
+    ann, bob = server.members("Ann", "Bob")
 
     ann.send(line("message", "hi"))
     ann.send(FOREIGN[who] + line("message", "still here"))
 
-    assert bob.hear() == ["Ann: hi", "Ann: still here"]
+    assert bob.read() == ["Ann: hi", "Ann: still here"]
 
 
 @pytest.mark.parametrize(
@@ -124,33 +124,33 @@ def test_bytes_that_are_no_text_are_refused_from_a_member_that_spoke_before(
     ],
 )
 def test_a_message_about_another_protocol_is_a_message(text: str) -> None:
-    stage = Stage()
-    ann, bob = stage.members("Ann", "Bob")
+    server = FakeServer()
+    ann, bob = server.members("Ann", "Bob")
 
-    ann.say(text)
+    ann.send_text(text)
 
-    assert bob.hear() == [f"Ann: {text}"]
+    assert bob.read() == [f"Ann: {text}"]
 
 
 def test_a_person_who_types_at_the_bare_port_is_told_what_to_send() -> None:
-    stage = Stage()
-    guest = stage.member("Ann")
+    server = FakeServer()
+    peer = server.member("Ann")
 
     for said in (b"hello\r\n", b"and /users\r\n", b"GET out of here\r\n"):
-        guest.send(said)
+        peer.send(said)
 
-    assert guest.ended is None
-    assert len(guest.hear()) == 3
+    assert peer.ended is None
+    assert len(peer.read()) == 3
 
 
 def test_a_long_line_that_is_no_object_ends_the_connection() -> None:
-    stage = Stage()
-    ann, bob = stage.members("Ann", "Bob")
+    server = FakeServer()
+    ann, bob = server.members("Ann", "Bob")
 
     ann.send(b"{" + b"a" * 70_000 + b"}\n" + line("message", "still here"))
     bob.send(b"x" * 70_000 + b"\n" + line("message", "never heard"))
-    stage.wait(1.0)
+    server.wait(1.0)
 
-    assert ann.hear()[1:] == ["Ann: still here", "[Server]: Bob has left the chat"]
+    assert ann.read()[1:] == ["Ann: still here", "[Server]: Bob has left the chat"]
     assert bob.ended is not None
     assert bob.ended.code == "not_a_chat_client"

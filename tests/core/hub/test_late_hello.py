@@ -5,22 +5,22 @@ import json
 import pytest
 
 from parlour.core.limits import Limits
-from tests.core.fake_server import Guest, Stage, line
+from tests.core.fake_server import FakePeer, FakeServer, line
 
 LATE = {"version": 1, "late": True}
 TOKEN = "t" * 16
 
 
-def silent(stage: Stage) -> Guest:
+def silent(server: FakeServer) -> FakePeer:
     """Let somebody in who has said nothing."""
-    guest = stage.connect()
-    stage.wait(0.06)
-    return guest
+    peer = server.connect()
+    server.wait(0.06)
+    return peer
 
 
-def heard(guest: Guest) -> list[str]:
-    """Return what *guest* was told since the last call, in brief."""
-    told, guest.rest = guest.rest, b""
+def heard(peer: FakePeer) -> list[str]:
+    """Return what *peer* was told since the last call, in brief."""
+    told, peer.unread = peer.unread, b""
     found = map(json.loads, told.splitlines())
     return [_brief(each["type"], each["data"]) for each in found]
 
@@ -39,15 +39,15 @@ def _brief(kind: str, data: dict[str, object]) -> str:
 
 @pytest.mark.parametrize("log_bytes", [1 << 20, 200])
 def test_it_changes_the_dialect_behind_what_was_given_out(log_bytes: int) -> None:
-    stage = Stage(Limits(rate=None, log_bytes=log_bytes))
-    bob, ann = stage.member("Bob"), silent(stage)
-    bob.say("given out")
+    server = FakeServer(Limits(rate=None, log_bytes=log_bytes))
+    bob, ann = server.member("Bob"), silent(server)
+    bob.send_text("given out")
     ann.is_full = True
-    bob.say("unsent")
+    bob.send_text("unsent")
     for number in range(20):
-        bob.say(f"later {number}")
+        bob.send_text(f"later {number}")
     ann.send(line("hello", LATE | {"name": "Ann"}))
-    bob.say("last")
+    bob.send_text("last")
     ann.drain_all()
 
     told = heard(ann)
@@ -64,10 +64,10 @@ def test_it_changes_the_dialect_behind_what_was_given_out(log_bytes: int) -> Non
 
 
 def test_it_takes_a_place_before_the_old_connection_is_known_to_be_lost() -> None:
-    stage = Stage()
-    old = silent(stage)
+    server = FakeServer()
+    old = silent(server)
     old.send(line("hello", LATE | {"name": "Ann", "token": TOKEN}))
-    new = silent(stage)
+    new = silent(server)
     new.send(line("hello", LATE | {"token": TOKEN}))
 
     assert heard(old)[-1].startswith("bye you have come back")
@@ -76,13 +76,13 @@ def test_it_takes_a_place_before_the_old_connection_is_known_to_be_lost() -> Non
         "left 192.0.2.1:2 came_back",
         "joined Ann",
     ]
-    assert [user.name for user in stage.hub.room.roster.values()] == ["Ann"]
+    assert [user.name for user in server.hub.room.roster.values()] == ["Ann"]
 
 
 def test_a_name_that_is_taken_is_refused_and_the_address_stays() -> None:
-    stage = Stage()
-    stage.member("Ann")
-    late = silent(stage)
+    server = FakeServer()
+    server.member("Ann")
+    late = silent(server)
     late.send(line("hello", LATE | {"name": "Ann"}))
 
     _, welcome, refusal = heard(late)
@@ -91,8 +91,8 @@ def test_a_name_that_is_taken_is_refused_and_the_address_stays() -> None:
 
 
 def test_what_is_wrong_with_it_is_told_in_the_session_dialect() -> None:
-    stage = Stage()
-    late = silent(stage)
+    server = FakeServer()
+    late = silent(server)
     late.send(line("hello", LATE | {"token": 5}))
 
     assert heard(late)[-1].startswith('error "data" of "hello" is wrong')
@@ -102,16 +102,16 @@ def test_what_is_wrong_with_it_is_told_in_the_session_dialect() -> None:
     "first", [b"hi\n", b"{" + b"x" * 40_000 + b"\n", line("users")]
 )
 def test_it_is_refused_behind_any_other_line(first: bytes) -> None:
-    stage = Stage()
-    late = silent(stage)
+    server = FakeServer()
+    late = silent(server)
     late.send(first + line("hello", LATE))
 
     assert heard(late)[-1].startswith('[Server]: "hello" opens the session dialect')
 
 
 def test_the_lines_behind_it_are_of_the_session_dialect() -> None:
-    stage = Stage()
-    late = silent(stage)
+    server = FakeServer()
+    late = silent(server)
     said = line("message", {"message": "hi", "id": "a"})
     late.send(line("hello", LATE | {"token": TOKEN}) + said + said)
 
@@ -119,26 +119,26 @@ def test_the_lines_behind_it_are_of_the_session_dialect() -> None:
 
 
 def test_who_said_it_is_asked_whether_it_is_there() -> None:
-    stage = Stage()
-    late = silent(stage)
+    server = FakeServer()
+    late = silent(server)
     late.send(line("hello", LATE))
     heard(late)
-    stage.wait(31)
+    server.wait(31)
 
     assert heard(late)[-1].startswith("ping")
 
 
 def test_who_watches_hears_and_is_not_listed() -> None:
-    stage = Stage()
-    bob, late = stage.member("Bob"), silent(stage)
+    server = FakeServer()
+    bob, late = server.member("Bob"), silent(server)
     late.send(line("hello", LATE | {"watch": True}))
-    bob.say("hi")
+    bob.send_text("hi")
 
-    assert [user.name for user in stage.hub.room.roster.values()] == ["Bob"]
+    assert [user.name for user in server.hub.room.roster.values()] == ["Bob"]
     assert heard(late)[1:] == [
         "welcome None 0 True",
         "left 192.0.2.1:2 watching",
         "1 hi",
     ]
-    late.vanish()
+    late.disconnect()
     assert "left" not in " ".join(heard(bob)[-1:])

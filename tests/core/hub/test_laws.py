@@ -23,21 +23,21 @@ from parlour.core.limits import Limits
 from parlour.core.protocol.plain import PLAIN
 from parlour.core.rate_limit import Rate
 from parlour.core.storage import Before
-from tests.core.fake_server import WALL, Guest, Stage, line, texts
+from tests.core.fake_server import WALL, FakePeer, FakeServer, line, texts
 from tests.core.transcript import messages, read, roster
 
 NAMES = ["Ann", "ann", "Аnn", "Bob", "Eve", "[Server]", "", "a: b"]
 KINDS = ["say", "say", "say", "users", "history", "nonsense", "blank", *NAMES]
-PLACES = st.integers(0, 5)  # of a guest; taken modulo how many there are
+PLACES = st.integers(0, 5)  # of a peer; taken modulo how many there are
 FULL = Refused("storage_full", "it could not be kept")
 LONG = 60  # rounds, well before which everything has come to rest
 
 
 @dataclass
 class Seat:
-    """A guest, what it has sent, and what it has heard."""
+    """A peer, what it has sent, and what it has heard."""
 
-    guest: Guest
+    peer: FakePeer
     address: str
     sent: bytes = b""
     unfed: bytes = b""
@@ -69,9 +69,9 @@ class RoomMachine(RuleBasedStateMachine):
         limits = Limits(
             log_bytes=log_bytes, flush_bytes=flush, max_pending=12, rate=rate
         )
-        self.stage = Stage(limits)
-        self.stage.holds = True
-        self.watcher = self.stage.watch()
+        self.server = FakeServer(limits)
+        self.server.is_storage_paused = True
+        self.watcher = self.server.watch()
         self.watched: list[str] = []
         self.room: list[str] = []
         self.seats: list[Seat] = []
@@ -85,7 +85,7 @@ class RoomMachine(RuleBasedStateMachine):
     @rule(exempt=st.booleans())
     def connect(self, exempt: bool) -> None:
         address = f"192.0.2.1:{1000 + len(self.seats)}"
-        self.seats.append(Seat(self.stage.connect(address, exempt=exempt), address))
+        self.seats.append(Seat(self.server.connect(address, exempt=exempt), address))
 
     @rule(
         place=PLACES,
@@ -101,60 +101,60 @@ class RoomMachine(RuleBasedStateMachine):
             seat.sent += data[:end]
             seat.unfed = data[end:]
             seat.may_miss |= b"history" in seat.sent
-            seat.guest.send(data[:end])
+            seat.peer.send(data[:end])
 
-    @precondition(lambda self: self.stage.now % 2 > 1)  # not all too often
+    @precondition(lambda self: self.server.now % 2 > 1)  # not all too often
     @rule(place=PLACES, breaks=st.booleans())
     def go(self, place: int, breaks: bool) -> None:
         seat = self.seat(place)
         if breaks and not seat.is_gone:
             seat.is_gone = True
-            was_told = seat.guest.ended is not None
-            assert (seat.guest.vanish() is None) == was_told
+            was_told = seat.peer.ended is not None
+            assert (seat.peer.disconnect() is None) == was_told
         elif not seat.has_ended and not seat.is_gone:
             seat.has_ended = True
-            seat.guest.end()
+            seat.peer.send_eof()
 
     @rule(place=PLACES)
     def fill_up(self, place: int) -> None:
         seat = self.seat(place)
-        seat.guest.is_full = seat.may_miss = True
+        seat.peer.is_full = seat.may_miss = True
 
     @rule(place=PLACES, count=st.sampled_from([1, 100, 10_000]))
     def drain(self, place: int, count: int) -> None:
         seat = self.seat(place)
-        if seat.guest.unsent and not seat.is_gone:
-            seat.guest.drain(count)
+        if seat.peer.unsent and not seat.is_gone:
+            seat.peer.drain(count)
 
     @rule(seconds=st.sampled_from([0.001, 0.06, 0.5, 3.0, 12.0]))
     def wait(self, seconds: float) -> None:
-        self.stage.wait(seconds)
+        self.server.wait(seconds)
 
     @rule()
     def sleep(self) -> None:
-        self.stage.jump(101.0)
+        self.server.jump(101.0)
 
     @rule(rounds=st.integers(1, 3))
     def commit(self, rounds: int) -> None:
         for _ in range(rounds):
-            self.stage.commit()
+            self.server.commit()
 
     @rule(is_refused=st.booleans())
     def settle_one(self, is_refused: bool) -> None:
         """Let the history do one of two things that it does."""
-        if is_refused and self.stage.out:
-            self.stage.refuse(FULL)
+        if is_refused and self.server.batch:
+            self.server.refuse(FULL)
         else:
-            self.stage.reply()
+            self.server.reply()
 
     # -- what is always so ----------------------------------------------------
 
     @invariant()
     def everybody_hears_one_order_without_a_gap(self) -> None:
-        self.watched += self.watcher.hear()
+        self.watched += self.watcher.read()
         self.room = self.watched + self.untold()
         for seat in self.seats:
-            seat.heard += seat.guest.hear()
+            seat.heard += seat.peer.read()
             if not seat.heard:
                 continue
             start = self.room.index(f"[Server]: {seat.address} has entered the chat")
@@ -169,7 +169,7 @@ class RoomMachine(RuleBasedStateMachine):
 
     @invariant()
     def what_is_heard_was_recorded_before(self) -> None:
-        page = self.stage.history.read(Before(LOBBY, 1 << 40, 1 << 40))
+        page = self.server.history.read(Before(LOBBY, 1 << 40, 1 << 40))
         said = messages(self.room)
         assert said == [f"{each.source}: {each.text}" for each in page.messages]
         assert all(each.time == WALL for each in page.messages)
@@ -178,12 +178,12 @@ class RoomMachine(RuleBasedStateMachine):
     # -- how it ends ----------------------------------------------------------
 
     def teardown(self) -> None:
-        if not hasattr(self, "stage"):
+        if not hasattr(self, "server"):
             return
         self.come_to_rest()
         self.everybody_hears_one_order_without_a_gap()
         self.what_is_heard_was_recorded_before()
-        staying = [seat for seat in self.seats if not seat.guest.ended]
+        staying = [seat for seat in self.seats if not seat.peer.ended]
         staying = [seat for seat in staying if not seat.is_gone]
         assert len(roster(self.room)) == len(staying)
         for seat in staying:
@@ -197,33 +197,33 @@ class RoomMachine(RuleBasedStateMachine):
         """Take what is unsent, record what was said, until nothing is left to do."""
         for _ in range(LONG):
             for seat in self.seats:
-                if seat.guest.unsent and not seat.is_gone:
-                    seat.guest.drain_all()
-                seat.guest.is_full = False
-            self.stage.commit()
-            self.stage.wait(2.0)
-            waits = [s for s in self.seats if not (s.guest.reads or s.has_ended)]
-            if not (waits or self.stage.out or self.stage.asked):
+                if seat.peer.unsent and not seat.is_gone:
+                    seat.peer.drain_all()
+                seat.peer.is_full = False
+            self.server.commit()
+            self.server.wait(2.0)
+            waits = [s for s in self.seats if not (s.peer.is_read_from or s.has_ended)]
+            if not (waits or self.server.batch or self.server.questions):
                 break
-        self.stage.commit()
-        self.stage.wait(60.0)
+        self.server.commit()
+        self.server.wait(60.0)
 
     def stop(self) -> None:
-        self.stage.hub.stop("over")
-        self.stage.turn()
-        assert self.watcher.hear() == ["[Server]: over"]
+        self.server.hub.stop("over")
+        self.server.turn()
+        assert self.watcher.read() == ["[Server]: over"]
         for seat in self.seats:
             if not seat.is_gone:
-                assert seat.guest.ended is not None
-                seat.guest.vanish()
-        assert len(self.stage.hub) == 0
-        assert self.stage.hub.deadline(self.stage.now) is None
+                assert seat.peer.ended is not None
+                seat.peer.disconnect()
+        assert len(self.server.hub) == 0
+        assert self.server.hub.deadline(self.server.now) is None
 
     # -- helpers ----------------------------------------------------------------
 
     def untold(self) -> list[str]:
         """Return what the log holds that the watcher has not been told yet."""
-        log = self.stage.hub.room.recent_events
+        log = self.server.hub.room.recent_events
         heard = len(self.watched)  # an event is a line
         if heard == log.head:
             return []

@@ -6,23 +6,23 @@ from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
-from tests.core.fake_server import Guest, Stage, line
+from tests.core.fake_server import FakePeer, FakeServer, line
 
 HELLO = line("hello", {"version": 1, "watch": True})
 AS_ANN = line("hello", {"version": 1, "name": "Ann"})
 
 
-def page(stage: Stage, kind: ConnectionKind = ConnectionKind.PAGE) -> Guest:
+def page(server: FakeServer, kind: ConnectionKind = ConnectionKind.PAGE) -> FakePeer:
     """Open a page that has said nothing yet."""
-    session = stage.hub.connect(f"page:{len(stage.guests)}", 0.0, kind=kind)
+    session = server.hub.connect(f"page:{len(server.peers)}", 0.0, kind=kind)
     assert not isinstance(session, Rejected)
-    guest = stage.guests[session] = Guest(stage, session)
-    return guest
+    peer = server.peers[session] = FakePeer(server, session)
+    return peer
 
 
-def told(guest: Guest) -> list[tuple[str, str]]:
+def told(peer: FakePeer) -> list[tuple[str, str]]:
     """Return the type of each line that a page was told, and what is telling in it."""
-    found, guest.rest = guest.rest.splitlines(), b""
+    found, peer.unread = peer.unread.splitlines(), b""
     lines = [json.loads(each) for each in found]
     return [
         (
@@ -37,22 +37,22 @@ def told(guest: Guest) -> list[tuple[str, str]]:
 
 
 def test_a_page_that_says_nothing_does_not_enter() -> None:
-    stage = Stage()
-    ann = stage.member("Ann")
+    server = FakeServer()
+    ann = server.member("Ann")
 
-    page(stage)
-    stage.wait(100.0)
+    page(server)
+    server.wait(100.0)
 
-    assert ann.hear() == []
+    assert ann.read() == []
 
 
 def test_a_page_watches_and_then_takes_part() -> None:
-    stage = Stage()
-    ann = stage.member("Ann")
-    reader = page(stage)
+    server = FakeServer()
+    ann = server.member("Ann")
+    reader = page(server)
 
     reader.send(HELLO)
-    ann.say("hi")
+    ann.send_text("hi")
     reader.send(line("set-name", "Bob") + line("message", "ho"))
 
     assert [kind for kind, _ in told(reader)] == [
@@ -62,16 +62,16 @@ def test_a_page_watches_and_then_takes_part() -> None:
         "stored",
         "message",
     ]
-    assert ann.hear() == ["Ann: hi", "[Server]: Bob has entered the chat", "Bob: ho"]
+    assert ann.read() == ["Ann: hi", "[Server]: Bob has entered the chat", "Bob: ho"]
 
 
 def test_a_page_that_may_only_watch_is_never_a_member() -> None:
-    stage = Stage()
-    ann = stage.member("Ann")
-    reader = page(stage, ConnectionKind.READ_ONLY_PAGE)
+    server = FakeServer()
+    ann = server.member("Ann")
+    reader = page(server, ConnectionKind.READ_ONLY_PAGE)
 
     reader.send(AS_ANN + line("set-name", "Bob") + line("message", "ho"))
-    ann.say("hi")
+    ann.send_text("hi")
 
     assert told(reader) == [
         ("welcome", ""),
@@ -79,44 +79,44 @@ def test_a_page_that_may_only_watch_is_never_a_member() -> None:
         ("error", "read_only"),
         ("message", "hi"),
     ]
-    assert ann.hear() == ["Ann: hi"]
+    assert ann.read() == ["Ann: hi"]
 
 
 def test_a_page_that_may_only_watch_ends_nobody_by_a_token() -> None:
-    stage = Stage()
+    server = FakeServer()
     token = "t" * 32
-    ann, other = page(stage), stage.member("Bob")
+    ann, other = page(server), server.member("Bob")
     ann.send(line("hello", {"version": 1, "name": "Ann", "token": token}))
-    other.hear()
-    reader = page(stage, ConnectionKind.READ_ONLY_PAGE)
+    other.read()
+    reader = page(server, ConnectionKind.READ_ONLY_PAGE)
 
     reader.send(line("hello", {"version": 1, "token": token}))
 
     assert ann.ended is None
-    assert other.hear() == []
+    assert other.read() == []
 
 
 def test_a_page_that_may_only_watch_begins_with_hello() -> None:
-    stage = Stage()
-    ann = stage.member("Ann")
-    reader = page(stage, ConnectionKind.READ_ONLY_PAGE)
+    server = FakeServer()
+    ann = server.member("Ann")
+    reader = page(server, ConnectionKind.READ_ONLY_PAGE)
 
     reader.send(line("message", "ho"))
 
     assert told(reader) == [("bye", "no_hello")]
     assert reader.ended is not None
-    assert ann.hear() == []
+    assert ann.read() == []
 
 
 def test_a_page_may_speak_the_plain_dialect() -> None:
-    stage = Stage()
-    ann = stage.member("Ann")
-    reader = page(stage)
+    server = FakeServer()
+    ann = server.member("Ann")
+    reader = page(server)
 
     reader.send(line("set-name", "Bob"))
-    stage.wait(100.0)
+    server.wait(100.0)
 
-    assert ann.hear() == [
+    assert ann.read() == [
         "[Server]: page:1 has entered the chat",
         "[Server]: page:1 renamed to Bob",
     ]
@@ -166,22 +166,22 @@ def test_there_is_room_for_a_page_again_when_one_has_gone() -> None:
 def test_who_takes_part_at_a_page_is_a_user_and_finds_no_place_when_it_is_full() -> (
     None
 ):
-    stage = Stage(Limits(max_users=2))
-    ann = stage.member("Ann")
-    pages = [page(stage) for _ in range(3)]
+    server = FakeServer(Limits(max_users=2))
+    ann = server.member("Ann")
+    pages = [page(server) for _ in range(3)]
     for each in pages:
         each.send(HELLO)
         each.send(line("set-name", f"at page {each.session}"))
-    stage.wait(1.0)
+    server.wait(1.0)
     told_of_one = [told(each) for each in pages]
-    pages[0].vanish()
+    pages[0].disconnect()
     pages[1].send(line("set-name", "Bob"))
-    stage.wait(1.0)
+    server.wait(1.0)
 
     full = ("error", "server_full")
     assert told_of_one[0] == [("welcome", ""), ("joined", "at page 2")]
     assert told_of_one[1:] == [[("welcome", ""), full]] * 2
-    assert ann.hear() == [
+    assert ann.read() == [
         "[Server]: at page 2 has entered the chat",
         "[Server]: at page 2 has left the chat",
         "[Server]: Bob has entered the chat",
@@ -189,13 +189,13 @@ def test_who_takes_part_at_a_page_is_a_user_and_finds_no_place_when_it_is_full()
 
 
 def test_a_page_that_would_come_in_as_a_member_watches_while_it_is_full() -> None:
-    stage = Stage(Limits(max_users=1))
-    ann = stage.member("Ann")
-    reader, plain = page(stage), page(stage)
+    server = FakeServer(Limits(max_users=1))
+    ann = server.member("Ann")
+    reader, plain = page(server), page(server)
 
     reader.send(AS_ANN.replace(b"Ann", b"Bob"))
     plain.send(line("message", "hi"))
-    ann.say("anyone?")
+    ann.send_text("anyone?")
 
     assert told(reader) == [
         ("welcome", ""),
@@ -203,4 +203,4 @@ def test_a_page_that_would_come_in_as_a_member_watches_while_it_is_full() -> Non
         ("message", "anyone?"),
     ]
     assert told(plain) == [("bye", "server_full")]
-    assert ann.hear() == ["Ann: anyone?"]
+    assert ann.read() == ["Ann: anyone?"]

@@ -1,144 +1,144 @@
 from parlour.core.limits import Limits
 from parlour.core.rate_limit import Rate
-from tests.core.fake_server import Guest, Stage, line
+from tests.core.fake_server import FakePeer, FakeServer, line
 
 RATE = Limits(rate=Rate(5.0, 20.0))
 NAME = "192.0.2.7:7"
 
 
-def limited(stage: Stage) -> Guest:
+def limited(server: FakeServer) -> FakePeer:
     """Let in one whose bucket is full."""
-    guest = stage.connect(NAME)
-    stage.wait(10.0)
-    guest.hear()
-    return guest
+    peer = server.connect(NAME)
+    server.wait(10.0)
+    peer.read()
+    return peer
 
 
 def test_what_is_said_too_fast_is_delayed_and_never_dropped() -> None:
-    stage = Stage(RATE)
-    ann = limited(stage)
+    server = FakeServer(RATE)
+    ann = limited(server)
     texts = [f"{number:02}" for number in range(50)]
 
-    ann.say(*texts)
+    ann.send_text(*texts)
 
-    heard = ann.hear()
+    heard = ann.read()
     assert len(heard) == 20
-    assert not ann.reads
-    stage.wait(1.0)
-    heard += ann.hear()
+    assert not ann.is_read_from
+    server.wait(1.0)
+    heard += ann.read()
     assert 24 <= len(heard) <= 25
-    stage.wait(6.0)
-    heard += ann.hear()
+    server.wait(6.0)
+    heard += ann.read()
     assert heard == [f"192.0.2.7:7: {text}" for text in texts]
-    assert ann.reads
+    assert ann.is_read_from
 
 
 def test_an_end_of_the_stream_waits_behind_what_is_delayed() -> None:
-    stage = Stage(RATE)
-    bob = stage.member("Bob")
-    ann = limited(stage)
-    bob.hear()
+    server = FakeServer(RATE)
+    bob = server.member("Bob")
+    ann = limited(server)
+    bob.read()
 
-    ann.push(b"".join(line("message", f"{number}") for number in range(30)))
-    ann.end()
-    stage.wait(1.0)
+    ann.feed(b"".join(line("message", f"{number}") for number in range(30)))
+    ann.send_eof()
+    server.wait(1.0)
     assert ann.ended is None
-    stage.wait(2.0)
+    server.wait(2.0)
 
     said = [f"{NAME}: {number}" for number in range(30)]
-    assert ann.hear() == said
-    assert bob.hear() == [*said, f"[Server]: {NAME} has left the chat"]
+    assert ann.read() == said
+    assert bob.read() == [*said, f"[Server]: {NAME} has left the chat"]
     assert ann.ended is not None
     assert ann.ended.code == "closed"
 
 
 def test_bytes_that_come_while_lines_are_held_queue_behind_them() -> None:
-    stage = Stage(RATE)
-    ann = limited(stage)
+    server = FakeServer(RATE)
+    ann = limited(server)
     data = b"".join(line("message", f"{number}") for number in range(60))
 
     for start in range(0, len(data), 7):
-        ann.push(data[start : start + 7])
-    stage.wait(30.0)
+        ann.feed(data[start : start + 7])
+    server.wait(30.0)
 
-    assert ann.hear() == [f"{NAME}: {number}" for number in range(60)]
+    assert ann.read() == [f"{NAME}: {number}" for number in range(60)]
 
 
 def test_one_that_is_exempt_is_never_delayed() -> None:
-    stage = Stage(RATE)
-    ann = stage.connect("127.0.0.1:5", exempt=True)
+    server = FakeServer(RATE)
+    ann = server.connect("127.0.0.1:5", exempt=True)
 
-    ann.say(*["hi"] * 1000)
+    ann.send_text(*["hi"] * 1000)
 
-    assert len(ann.hear()) == 1001
-    assert ann.reads
+    assert len(ann.read()) == 1001
+    assert ann.is_read_from
 
 
 def test_the_rate_of_one_is_not_that_of_another() -> None:
-    stage = Stage(RATE)
-    ann = limited(stage)
-    bob = stage.connect()
-    ann.say(*["a"] * 100)
-    ann.hear()
+    server = FakeServer(RATE)
+    ann = limited(server)
+    bob = server.connect()
+    ann.send_text(*["a"] * 100)
+    ann.read()
 
-    bob.say("b")
+    bob.send_text("b")
 
-    assert ann.hear()[-1].endswith(": b")
+    assert ann.read()[-1].endswith(": b")
 
 
 def test_a_blank_line_and_a_refused_one_are_charged() -> None:
     for data in (b"\n", b"nonsense\n", line("set-name", "")):
-        stage = Stage(RATE)
-        ann = limited(stage)
+        server = FakeServer(RATE)
+        ann = limited(server)
 
         ann.send(data * 20 + line("message", "late"))
-        assert f"{NAME}: late" not in ann.hear()
-        stage.wait(0.3)
-        assert f"{NAME}: late" in ann.hear()
+        assert f"{NAME}: late" not in ann.read()
+        server.wait(0.3)
+        assert f"{NAME}: late" in ann.read()
 
 
 def test_a_long_line_is_charged_by_its_size() -> None:
-    stage = Stage(RATE)
-    ann = limited(stage)
+    server = FakeServer(RATE)
+    ann = limited(server)
 
     ann.send(line("history", "x" * 32_000) * 2 + line("message", "late"))
-    assert not any("late" in text for text in ann.hear())
-    stage.wait(3.0)
+    assert not any("late" in text for text in ann.read())
+    server.wait(3.0)
 
-    assert ann.hear()[-1] == f"{NAME}: late"
+    assert ann.read()[-1] == f"{NAME}: late"
 
 
 def test_a_question_is_charged_as_five_lines() -> None:
-    stage = Stage(RATE)
-    ann = limited(stage)
+    server = FakeServer(RATE)
+    ann = limited(server)
 
     ann.send(line("users") * 6)
 
-    assert len(ann.hear()) == 4
-    stage.wait(2.1)
-    assert len(ann.hear()) == 2
+    assert len(ann.read()) == 4
+    server.wait(2.1)
+    assert len(ann.read()) == 2
 
 
 def test_one_that_is_delayed_does_not_run_the_clock_of_a_half_line() -> None:
-    stage = Stage(Limits(rate=Rate(1.0, 1.0)))
-    ann = limited(stage)
+    server = FakeServer(Limits(rate=Rate(1.0, 1.0)))
+    ann = limited(server)
 
     ann.send(line("message", "x") * 100 + b'{"type": ')
-    stage.wait(95.0)
+    server.wait(95.0)
     assert ann.ended is None
-    stage.wait(60.0)
+    server.wait(60.0)
 
     assert ann.ended is not None
     assert ann.ended.code == "line_timeout"
-    assert len(ann.hear()) == 101
+    assert len(ann.read()) == 101
 
 
 def test_a_delayed_line_takes_no_more_than_its_due_of_ticks() -> None:
-    stage = Stage(Limits(rate=Rate(1.0, 1.0)))
-    ann = limited(stage)
+    server = FakeServer(Limits(rate=Rate(1.0, 1.0)))
+    ann = limited(server)
 
-    ann.say("a", "b")
-    due = stage.hub.deadline(stage.now)
+    ann.send_text("a", "b")
+    due = server.hub.deadline(server.now)
 
     assert due is not None
-    assert due >= stage.now + 0.04
+    assert due >= server.now + 0.04

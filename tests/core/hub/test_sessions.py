@@ -7,22 +7,22 @@ import pytest
 
 from parlour.core.events import Refused
 from parlour.core.limits import Limits
-from tests.core.fake_server import Guest, Stage, line
+from tests.core.fake_server import FakePeer, FakeServer, line
 
 FORGETFUL = Limits(rate=None, log_bytes=100)
 TOKEN = "a secret of the client"
 SOON = 0.001  # seconds, after which a few have heard even notices
 
 
-def said(guest: Guest) -> list[dict[str, Any]]:
-    """Return the lines that a guest was told since the last call."""
-    whole, end, guest.rest = guest.rest.rpartition(b"\n")
+def said(peer: FakePeer) -> list[dict[str, Any]]:
+    """Return the lines that a peer was told since the last call."""
+    whole, end, peer.unread = peer.unread.rpartition(b"\n")
     return [json.loads(each) for each in (whole + end).splitlines()]
 
 
-def brief(guest: Guest) -> list[str]:
+def brief(peer: FakePeer) -> list[str]:
     """Return the same in a word or two each."""
-    return [_brief(each["type"], each["data"]) for each in said(guest)]
+    return [_brief(each["type"], each["data"]) for each in said(peer)]
 
 
 def _brief(kind: str, data: dict[str, Any]) -> str:
@@ -45,82 +45,82 @@ def _brief(kind: str, data: dict[str, Any]) -> str:
     return kind
 
 
-def epoch(stage: Stage) -> str:
-    return stage.history.extent(stage.hub.room.name).epoch
+def epoch(server: FakeServer) -> str:
+    return server.history.extent(server.hub.room.name).epoch
 
 
 def hello(
-    stage: Stage,
+    server: FakeServer,
     name: str | None = None,
     *,
     token: str = TOKEN,
     after: int | None = None,
     **more: object,
-) -> Guest:
+) -> FakePeer:
     """Let somebody in who says hello."""
     data: dict[str, object] = {"version": 1, "token": token, **more}
     if name is not None:
         data["name"] = name
     if after is not None:
-        data["resume"] = {"lobby": {"epoch": epoch(stage), "sequence": after}}
-    guest = stage.connect()
-    guest.send(line("hello", data))
-    stage.wait(SOON)
-    return guest
+        data["resume"] = {"lobby": {"epoch": epoch(server), "sequence": after}}
+    peer = server.connect()
+    peer.send(line("hello", data))
+    server.wait(SOON)
+    return peer
 
 
-def say(guest: Guest, *texts: str) -> None:
-    guest.send(b"".join(line("message", {"message": t, "id": t}) for t in texts))
+def say(peer: FakePeer, *texts: str) -> None:
+    peer.send(b"".join(line("message", {"message": t, "id": t}) for t in texts))
 
 
 def test_a_lost_session_is_still_there_for_a_while() -> None:
-    stage = Stage()
-    ann, bob = hello(stage, "Ann"), hello(stage, "Bob", token="x" * 16)
+    server = FakeServer()
+    ann, bob = hello(server, "Ann"), hello(server, "Bob", token="x" * 16)
     said(bob)
 
-    ann.vanish()
-    stage.wait(9.9)
+    ann.disconnect()
+    server.wait(9.9)
     bob.send(line("users", {}))
     (users,) = said(bob)
 
     assert [user["name"] for user in users["data"]["users"]] == ["Ann", "Bob"]
-    stage.wait(0.2)
+    server.wait(0.2)
     assert brief(bob) == ["left Ann"]
 
 
-@pytest.mark.parametrize("way", ["end", "vanish"])
+@pytest.mark.parametrize("way", ["send_eof", "disconnect"])
 def test_nobody_hears_of_one_who_comes_back_in_time(way: str) -> None:
-    stage = Stage()
-    ann, bob = hello(stage, "Ann"), hello(stage, "Bob", token="x" * 16)
+    server = FakeServer()
+    ann, bob = hello(server, "Ann"), hello(server, "Bob", token="x" * 16)
     said(bob)
 
     getattr(ann, way)()
-    stage.wait(9)
+    server.wait(9)
     say(bob, "where is she")
-    back = hello(stage, "Ann", after=0)
-    stage.wait(11)
+    back = hello(server, "Ann", after=0)
+    server.wait(11)
 
     assert brief(back)[:3] == ["welcome 1 True", "1 where is she", "joined Ann"]
     assert brief(bob) == ["stored where is she 1", "1 where is she"]
 
 
 def test_who_comes_back_may_bring_another_name() -> None:
-    stage = Stage()
-    hello(stage, "Ann").vanish()
+    server = FakeServer()
+    hello(server, "Ann").disconnect()
 
-    back = hello(stage, "Eve", after=0)
+    back = hello(server, "Eve", after=0)
 
     assert brief(back) == ["welcome 0 True", "joined Ann", "Ann is Eve"]
 
 
 def test_a_plain_member_that_is_lost_has_left_at_once() -> None:
-    stage = Stage()
-    (ann,) = stage.members("Ann")
-    bob = hello(stage, "Bob")
+    server = FakeServer()
+    (ann,) = server.members("Ann")
+    bob = hello(server, "Bob")
     said(bob)
 
-    ann.vanish()
-    stage.wait(0.1)
+    ann.disconnect()
+    server.wait(0.1)
 
     assert brief(bob) == ["left Ann"]
 
@@ -135,53 +135,53 @@ def test_a_plain_member_that_is_lost_has_left_at_once() -> None:
 def test_no_name_is_held_for_one_who_says_bye_or_is_sent_away(
     ends: bytes, code: str
 ) -> None:
-    stage = Stage()
-    ann, bob = hello(stage, "Ann"), hello(stage, "Bob", token="x" * 16)
+    server = FakeServer()
+    ann, bob = hello(server, "Ann"), hello(server, "Bob", token="x" * 16)
     said(bob)
 
     ann.send(ends)
 
     assert brief(ann)[-1] == f"bye {code}"
-    stage.wait(SOON)
+    server.wait(SOON)
     assert brief(bob) == ["left Ann"]
 
 
 def test_a_silent_session_is_asked_and_then_lost() -> None:
-    stage = Stage()
-    ann = hello(stage, "Ann")
+    server = FakeServer()
+    ann = hello(server, "Ann")
     said(ann)
 
-    stage.wait(29.9)
+    server.wait(29.9)
     assert brief(ann) == []
-    stage.wait(0.2)
+    server.wait(0.2)
     assert brief(ann) == ["ping"]
-    stage.wait(19.8)
+    server.wait(19.8)
     assert ann.ended is None
-    stage.wait(0.2)
+    server.wait(0.2)
 
     assert brief(ann) == ["bye ping_timeout"]
     assert ann.ended is not None
 
 
 def test_any_word_answers_a_ping() -> None:
-    stage = Stage()
-    ann = hello(stage, "Ann")
-    stage.wait(30.1)
+    server = FakeServer()
+    ann = hello(server, "Ann")
+    server.wait(30.1)
 
     ann.send(b"\n")
-    stage.wait(29)
+    server.wait(29)
 
     assert ann.ended is None
 
 
 def test_one_who_is_not_read_from_is_not_asked() -> None:
-    stage = Stage()
-    ann = hello(stage, "Ann")
+    server = FakeServer()
+    ann = hello(server, "Ann")
     ann.is_full = True
     say(ann, "a")
 
     for _ in range(12):
-        stage.wait(5)
+        server.wait(5)
         ann.drain(1)
 
     assert b"ping" not in ann.unsent
@@ -189,26 +189,26 @@ def test_one_who_is_not_read_from_is_not_asked() -> None:
 
 
 def test_a_session_that_lags_hears_all_from_the_history() -> None:
-    stage = Stage(Limits(rate=None, log_bytes=1000), messages=10_000)
-    ann, bob = hello(stage, "Ann"), hello(stage, "Bob", token="x" * 16)
+    server = FakeServer(Limits(rate=None, log_bytes=1000), messages=10_000)
+    ann, bob = hello(server, "Ann"), hello(server, "Bob", token="x" * 16)
     said(ann)
     ann.is_full = True
     say(bob, "0")
 
     for number in range(1, 3000):
         say(bob, str(number))
-    assert stage.hub.room.recent_events.base > 2000
+    assert server.hub.room.recent_events.base > 2000
     ann.drain_all()
 
     assert brief(ann) == [f"{n + 1} {n}" for n in range(3000)]
 
 
 def test_a_lagging_session_is_told_that_joins_went_by() -> None:
-    stage = Stage(Limits(rate=None, log_bytes=500), messages=10_000)
-    ann, bob = hello(stage, "Ann"), hello(stage, "Bob", token="x" * 16)
+    server = FakeServer(Limits(rate=None, log_bytes=500), messages=10_000)
+    ann, bob = hello(server, "Ann"), hello(server, "Bob", token="x" * 16)
     ann.is_full = True
     say(bob, "0")
-    cat = stage.connect()
+    cat = server.connect()
     cat.rename("Cat")
     for number in range(1, 30):
         say(bob, str(number))
@@ -221,12 +221,12 @@ def test_a_lagging_session_is_told_that_joins_went_by() -> None:
 
 
 def test_what_the_history_keeps_no_more_is_declared() -> None:
-    stage = Stage(FORGETFUL, messages=10)
-    bob = hello(stage, "Bob", token="x" * 16)
+    server = FakeServer(FORGETFUL, messages=10)
+    bob = hello(server, "Bob", token="x" * 16)
     for number in range(30):
         say(bob, str(number))
 
-    ann = hello(stage, "Ann", after=5)
+    ann = hello(server, "Ann", after=5)
 
     assert brief(ann) == [
         "welcome 30 False",
@@ -237,16 +237,16 @@ def test_what_the_history_keeps_no_more_is_declared() -> None:
 
 
 def test_a_history_that_cannot_be_read_is_a_gap() -> None:
-    stage = Stage(FORGETFUL)
-    bob = hello(stage, "Bob", token="x" * 16)
+    server = FakeServer(FORGETFUL)
+    bob = hello(server, "Bob", token="x" * 16)
     say(bob, *"abcdefgh")
-    stage.holds = True
+    server.is_storage_paused = True
 
-    ann = hello(stage, "Ann", after=0)
-    (question,) = stage.asked
-    stage.asked.clear()
-    stage.hub.answered(question, Refused("history_damaged", "it is damaged"))
-    stage.turn()
+    ann = hello(server, "Ann", after=0)
+    (question,) = server.questions
+    server.questions.clear()
+    server.hub.answered(question, Refused("history_damaged", "it is damaged"))
+    server.turn()
 
     assert brief(ann) == [
         "welcome 8 False",
@@ -257,32 +257,32 @@ def test_a_history_that_cannot_be_read_is_a_gap() -> None:
 
 
 def test_a_cursor_ahead_of_the_history_is_reported() -> None:
-    stage = Stage()
+    server = FakeServer()
 
-    hello(stage, "Ann", after=7)
+    hello(server, "Ann", after=7)
 
-    (cursor,) = stage.hub.cursors_ahead()
+    (cursor,) = server.hub.cursors_ahead()
     assert cursor.sequence == 7
-    assert stage.hub.cursors_ahead() == []
+    assert server.hub.cursors_ahead() == []
 
 
 def test_a_refused_message_names_itself() -> None:
-    stage = Stage()
-    ann = hello(stage, "Ann")
+    server = FakeServer()
+    ann = hello(server, "Ann")
     said(ann)
-    stage.holds = True
+    server.is_storage_paused = True
     say(ann, "a", "b")
 
-    stage.refuse(Refused("storage_full", "the disk is full"))
+    server.refuse(Refused("storage_full", "the disk is full"))
 
     assert [each["data"].get("id") for each in said(ann)] == [None, "a", "b"]
 
 
 def test_a_token_is_bounded_to_one_connection() -> None:
-    stage = Stage()
-    first = hello(stage, "Ann")
-    second = hello(stage)
-    third = hello(stage)
+    server = FakeServer()
+    first = hello(server, "Ann")
+    second = hello(server)
+    third = hello(server)
 
     for old in (first, second):
         assert old.ended is not None
@@ -291,35 +291,37 @@ def test_a_token_is_bounded_to_one_connection() -> None:
 
 
 def test_only_so_many_names_are_held() -> None:
-    stage = Stage()
-    bob = hello(stage, "Bob", token="b" * 16)
+    server = FakeServer()
+    bob = hello(server, "Bob", token="b" * 16)
     for number in range(1001):
-        hello(stage, f"u{number}", token=f"{number:016}").vanish()
+        hello(server, f"u{number}", token=f"{number:016}").disconnect()
 
-    stage.wait(0.1)
+    server.wait(0.1)
     assert "left u0" in brief(bob)
-    assert len(stage.hub.room.roster) == 1001
+    assert len(server.hub.room.roster) == 1001
 
 
 def test_a_late_hello_is_refused_in_words() -> None:
-    stage = Stage()
-    ann = stage.connect()
-    stage.wait(0.06)
+    server = FakeServer()
+    ann = server.connect()
+    server.wait(0.06)
 
     ann.send(line("hello", {"version": 1}))
 
-    assert '"hello" opens the session dialect only' in ann.hear()[-1]
+    assert '"hello" opens the session dialect only' in ann.read()[-1]
 
 
 def test_one_that_lags_again_before_it_has_caught_up_hears_nothing_twice() -> None:
-    stage = Stage(Limits(rate=None, log_bytes=2000, flush_bytes=300), messages=9999)
-    ann, bob = hello(stage, "Ann"), hello(stage, "Bob", token="x" * 16)
+    server = FakeServer(
+        Limits(rate=None, log_bytes=2000, flush_bytes=300), messages=9999
+    )
+    ann, bob = hello(server, "Ann"), hello(server, "Bob", token="x" * 16)
     ann.is_full = True
     say(bob, *map(str, range(10)))
     said(ann)
 
-    stage.hub.resumed(ann.session, stage.now)  # and it is full at the first write
-    stage.turn()
+    server.hub.resumed(ann.session, server.now)  # and it is full at the first write
+    server.turn()
     say(bob, *map(str, range(10, 100)))
     ann.drain_all()
 
@@ -328,90 +330,90 @@ def test_one_that_lags_again_before_it_has_caught_up_hears_nothing_twice() -> No
 
 
 def test_one_that_waits_for_a_page_hears_what_the_log_forgot_meanwhile() -> None:
-    stage = Stage(FORGETFUL, messages=9999)
-    ann, bob = hello(stage, "Ann"), hello(stage, "Bob", token="x" * 16)
+    server = FakeServer(FORGETFUL, messages=9999)
+    ann, bob = hello(server, "Ann"), hello(server, "Bob", token="x" * 16)
     say(bob, *map(str, range(10)))
     said(ann)
-    stage.holds = True
+    server.is_storage_paused = True
     ann.send(line("history", {"limit": 3}))
-    (question,) = stage.asked
-    stage.asked.clear()
-    stage.holds = False
+    (question,) = server.questions
+    server.questions.clear()
+    server.is_storage_paused = False
 
     say(bob, *map(str, range(10, 50)))
     ann.is_full = True
-    stage.hub.paused(ann.session, 1, stage.now)
+    server.hub.paused(ann.session, 1, server.now)
     say(bob, *map(str, range(50, 90)))
     ann.is_full = False
-    stage.hub.resumed(ann.session, stage.now)
-    stage.hub.answered(question, stage.history.read(question.query))
-    stage.turn()
+    server.hub.resumed(ann.session, server.now)
+    server.hub.answered(question, server.history.read(question.query))
+    server.turn()
 
     assert brief(ann) == ["history", *(f"{n + 1} {n}" for n in range(10, 90))]
 
 
 def test_a_false_claim_to_have_read_further_does_not_hide_a_true_one() -> None:
-    stage = Stage()
+    server = FakeServer()
 
-    hello(stage, token=f"{1:016}", after=1 << 60)
-    hello(stage, token=f"{2:016}", after=7)
+    hello(server, token=f"{1:016}", after=1 << 60)
+    hello(server, token=f"{2:016}", after=7)
 
-    assert [cursor.sequence for cursor in stage.hub.cursors_ahead()] == [1 << 60, 7]
-    assert stage.hub.cursors_ahead() == []
+    assert [cursor.sequence for cursor in server.hub.cursors_ahead()] == [1 << 60, 7]
+    assert server.hub.cursors_ahead() == []
 
 
 def test_a_ping_is_not_missed_while_we_do_not_read() -> None:
-    stage = Stage()
-    ann, bob = hello(stage, "Ann"), hello(stage, "Bob", token="x" * 16)
-    stage.wait(29)
+    server = FakeServer()
+    ann, bob = hello(server, "Ann"), hello(server, "Bob", token="x" * 16)
+    server.wait(29)
     bob.send(b"\n")
-    stage.wait(1.5)
+    server.wait(1.5)
     ann.is_full = True
     say(bob, "a" * 60)
     for _ in range(18):
-        stage.wait(1)
+        server.wait(1)
         bob.send(b"\n")
         ann.drain(1)
-    assert not ann.reads
+    assert not ann.is_read_from
 
-    stage.wait(1.4)
+    server.wait(1.4)
     ann.drain_all()
-    stage.wait(1)
+    server.wait(1)
 
-    assert ann.reads
+    assert ann.is_read_from
     assert ann.ended is None
 
 
 def test_a_wrong_hello_of_one_who_watches_announces_nobody() -> None:
-    stage = Stage()
-    bob = hello(stage, "Bob")
+    server = FakeServer()
+    bob = hello(server, "Bob")
     said(bob)
 
-    page = hello(stage, token="short", watch=True)
-    stage.wait(0.1)
+    page = hello(server, token="short", watch=True)
+    server.wait(0.1)
 
     assert brief(page) == ["welcome 0 True", "error bad_data"]
     assert brief(bob) == []
 
 
 def test_what_is_stored_is_told_before_all_of_the_batch() -> None:
-    stage = Stage()
-    ann, bob = hello(stage, "Ann"), hello(stage, "Bob", token="x" * 16)
+    server = FakeServer()
+    ann, bob = hello(server, "Ann"), hello(server, "Bob", token="x" * 16)
     said(ann)
-    stage.holds = True
-    ann.push(line("message", {"message": "a", "id": "1"}))
-    bob.push(line("message", {"message": "b", "id": "1"}))
-    ann.push(line("message", {"message": "c", "id": "2"}))
+    server.is_storage_paused = True
+    ann.feed(line("message", {"message": "a", "id": "1"}))
+    bob.feed(line("message", {"message": "b", "id": "1"}))
+    ann.feed(line("message", {"message": "c", "id": "2"}))
 
-    stage.turn()
-    stage.commit()
+    server.turn()
+    server.commit()
 
     assert brief(ann) == ["stored 1 1", "stored 2 3", "1 a", "2 b", "3 c"]
 
 
 def test_one_that_lagged_and_is_over_keeps_its_cursor() -> None:
-    stage = Stage(Limits(rate=None, log_bytes=500), messages=10_000)
-    ann, bob = hello(stage, "Ann"), hello(stage, "Bob", token="x" * 16)
+    server = FakeServer(Limits(rate=None, log_bytes=500), messages=10_000)
+    ann, bob = hello(server, "Ann"), hello(server, "Bob", token="x" * 16)
     said(ann)
     ann.is_full = True
     say(bob, "0")
@@ -419,7 +421,7 @@ def test_one_that_lagged_and_is_over_keeps_its_cursor() -> None:
     ann.send(line("bye", {}))
     for number in range(2, 40):
         say(bob, str(number))
-    assert stage.hub.room.recent_events.base > 10
+    assert server.hub.room.recent_events.base > 10
 
     ann.drain_all()
 

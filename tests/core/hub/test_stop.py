@@ -1,76 +1,76 @@
 from parlour.core.limits import Limits
-from tests.core.fake_server import Stage, line
+from tests.core.fake_server import FakeServer, line
 
 
 def test_what_comes_after_the_end_is_dropped() -> None:
-    stage = Stage()
-    ann, bob = stage.members("Ann", "Bob")
-    stage.hub.stop("over")
+    server = FakeServer()
+    ann, bob = server.members("Ann", "Bob")
+    server.hub.stop("over")
 
-    bob.say("hello?")
+    bob.send_text("hello?")
 
-    assert bob.hear() == ann.hear() == ["[Server]: over"]
+    assert bob.read() == ann.read() == ["[Server]: over"]
 
 
 def test_a_stop_is_told_to_all_and_ends_all() -> None:
-    stage = Stage()
-    ann, bob = stage.members("Ann", "Bob")
-    guest = stage.connect()
+    server = FakeServer()
+    ann, bob = server.members("Ann", "Bob")
+    peer = server.connect()
 
-    ann.push(line("message", "last"))
-    stage.hub.stop("the server is shutting down")
-    stage.turn()
+    ann.feed(line("message", "last"))
+    server.hub.stop("the server is shutting down")
+    server.turn()
 
     bye = "[Server]: the server is shutting down"
-    assert guest.hear() == [bye]
-    assert ann.hear() == bob.hear() == ["Ann: last", bye]
-    assert [each.ended.code for each in (ann, bob, guest) if each.ended] == [
+    assert peer.read() == [bye]
+    assert ann.read() == bob.read() == ["Ann: last", bye]
+    assert [each.ended.code for each in (ann, bob, peer) if each.ended] == [
         "server_stopping"
     ] * 3
-    assert stage.turned().code == "server_stopping"
+    assert server.connect_rejected().code == "server_stopping"
 
 
 def test_nothing_is_told_after_a_stop() -> None:
-    stage = Stage()
-    ann, bob = stage.members("Ann", "Bob")
-    stage.hub.stop("over")
-    stage.turn()
-    ann.hear()
+    server = FakeServer()
+    ann, bob = server.members("Ann", "Bob")
+    server.hub.stop("over")
+    server.turn()
+    ann.read()
 
-    bob.vanish()
-    stage.wait(60.0)
+    bob.disconnect()
+    server.wait(60.0)
 
-    assert ann.hear() == []
-    assert stage.hub.deadline(stage.now) is None
+    assert ann.read() == []
+    assert server.hub.deadline(server.now) is None
 
 
 def test_a_watcher_hears_all_and_is_not_there() -> None:
-    stage = Stage(Limits(max_users=1, rate=None))
-    watcher = stage.watch()
-    ann = stage.connect("192.0.2.1:1")
+    server = FakeServer(Limits(max_users=1, rate=None))
+    watcher = server.watch()
+    ann = server.connect("192.0.2.1:1")
 
     ann.send(line("message", "hi") + line("users"))
-    stage.hub.stop("over")
-    stage.turn()
+    server.hub.stop("over")
+    server.turn()
 
     entered = "[Server]: 192.0.2.1:1 has entered the chat"
-    assert watcher.hear() == [entered, "192.0.2.1:1: hi", "[Server]: over"]
-    assert "[Server]: 1 user: 192.0.2.1:1" in ann.hear()
-    assert len(stage.hub) == 1
+    assert watcher.read() == [entered, "192.0.2.1:1: hi", "[Server]: over"]
+    assert "[Server]: 1 user: 192.0.2.1:1" in ann.read()
+    assert len(server.hub) == 1
 
 
 def test_a_watcher_may_lag_for_ever() -> None:
-    stage = Stage(Limits(rate=None, log_bytes=1000))
-    watcher = stage.watch()
-    ann = stage.member("Ann")
+    server = FakeServer(Limits(rate=None, log_bytes=1000))
+    watcher = server.watch()
+    ann = server.member("Ann")
     watcher.is_full = True
 
     for number in range(100):
-        ann.say(f"{number:03}")
-    stage.wait(3600.0)
+        ann.send_text(f"{number:03}")
+    server.wait(3600.0)
     watcher.drain_all()
 
-    heard = watcher.hear()
+    heard = watcher.read()
     assert heard[0] == "Ann: 000"
     assert heard[1].startswith("[Server]: you fell behind and missed ")
     assert heard[-1] == "Ann: 099"

@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from parlour.core.events import Refused
 from parlour.core.limits import Limits
-from tests.core.fake_server import Guest, Stage, line
+from tests.core.fake_server import FakePeer, FakeServer, line
 
 PEOPLE = st.integers(0, 3)
 
@@ -18,7 +18,7 @@ class Client:
 
     def __init__(self, number: int) -> None:
         self.name, self.token = f"c{number}", f"{number:016}"
-        self.guest: Guest | None = None
+        self.peer: FakePeer | None = None
         self.view: list[tuple[int, str]] = []
         self.cursor: tuple[str, int] | None = None
         self.unacknowledged: dict[str, None] = {}
@@ -38,9 +38,9 @@ class Client:
         retries = [self.submission(text) for text in self.unacknowledged]
         return line("hello", data) + b"".join(retries)
 
-    def connect(self, guest: Guest) -> None:
+    def connect(self, peer: FakePeer) -> None:
         """Begin a new connection."""
-        self.guest, self.is_welcome = guest, False
+        self.peer, self.is_welcome = peer, False
         self.plain.clear()
 
     def submission(self, text: str) -> bytes:
@@ -48,9 +48,9 @@ class Client:
 
     def listen(self) -> None:
         """Take in what was told."""
-        if self.guest is None:
+        if self.peer is None:
             return
-        whole, end, self.guest.rest = self.guest.rest.rpartition(b"\n")
+        whole, end, self.peer.unread = self.peer.unread.rpartition(b"\n")
         for each in (whole + end).splitlines():
             found = json.loads(each)
             self.hear(found["type"], found["data"])
@@ -90,95 +90,95 @@ class Sessions(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         limits = Limits(rate=None, log_bytes=600, flush_bytes=300)
-        self.stage = Stage(limits, messages=100_000)
+        self.server = FakeServer(limits, messages=100_000)
         self.clients = [Client(number) for number in range(4)]
-        self.greeted: list[Guest] = []  # those that said hello late
+        self.greeted: list[FakePeer] = []  # those that said hello late
 
     @rule(number=PEOPLE)
     def come(self, number: int) -> None:
         client = self.arrive(number)
-        assert client.guest is not None
-        client.guest.send(client.hello())
+        assert client.peer is not None
+        client.peer.send(client.hello())
 
     @rule(number=PEOPLE)
     def come_silently(self, number: int) -> None:
         """Be admitted before hello, which then comes late or never."""
         self.arrive(number)
-        self.stage.wait(0.06)
+        self.server.wait(0.06)
 
     @rule(number=PEOPLE, cut=st.integers(1, 100))
     def say_hello_late(self, number: int, cut: int) -> None:
         client = self.clients[number]
-        guest = client.guest
-        if guest is None or client.is_welcome or guest.session not in self.stage.guests:
+        peer = client.peer
+        if peer is None or client.is_welcome or peer.session not in self.server.peers:
             return
-        if guest in self.greeted or guest.ended is not None:
+        if peer in self.greeted or peer.ended is not None:
             return
-        self.greeted.append(guest)
+        self.greeted.append(peer)
         hello = client.hello()
-        guest.send(hello[:cut])
-        guest.send(hello[cut:])
+        peer.send(hello[:cut])
+        peer.send(hello[cut:])
 
     def arrive(self, number: int) -> Client:
         client = self.clients[number]
-        if client.guest is not None and client.guest.session in self.stage.guests:
+        if client.peer is not None and client.peer.session in self.server.peers:
             client.listen()
-        client.connect(self.stage.connect())
+        client.connect(self.server.connect())
         return client
 
     @rule(number=PEOPLE, count=st.integers(1, 30))
     def speak(self, number: int, count: int) -> None:
         client = self.clients[number]
-        if client.guest is None or not client.guest.reads or not client.is_welcome:
+        if client.peer is None or not client.peer.is_read_from or not client.is_welcome:
             return
         for _ in range(count):
             client.said += 1
             text = f"{client.name}-{client.said}"
             client.unacknowledged[text] = None
-            client.guest.push(client.submission(text))
-        self.stage.turn()
+            client.peer.feed(client.submission(text))
+        self.server.turn()
 
-    @rule(number=PEOPLE, way=st.sampled_from(["end", "vanish"]))
+    @rule(number=PEOPLE, way=st.sampled_from(["send_eof", "disconnect"]))
     def go(self, number: int, way: str) -> None:
         client = self.clients[number]
-        if client.guest is None or client.guest.session not in self.stage.guests:
+        if client.peer is None or client.peer.session not in self.server.peers:
             return
         client.listen()
-        getattr(client.guest, way)()
-        if way == "vanish":
-            client.guest = None
+        getattr(client.peer, way)()
+        if way == "disconnect":
+            client.peer = None
 
     @rule(number=PEOPLE)
     def lag(self, number: int) -> None:
-        guest = self.clients[number].guest
-        if guest is not None and guest.ended is None:
-            guest.is_full = True
+        peer = self.clients[number].peer
+        if peer is not None and peer.ended is None:
+            peer.is_full = True
 
     @rule(number=PEOPLE, count=st.integers(1, 2000))
     def drain(self, number: int, count: int) -> None:
-        guest = self.clients[number].guest
-        if guest is not None and guest.is_full and guest.ended is None:
-            guest.drain(min(count, len(guest.unsent)))
+        peer = self.clients[number].peer
+        if peer is not None and peer.is_full and peer.ended is None:
+            peer.drain(min(count, len(peer.unsent)))
 
     @rule()
     def hold(self) -> None:
-        self.stage.holds = True
+        self.server.is_storage_paused = True
 
-    @precondition(lambda self: self.stage.holds)
+    @precondition(lambda self: self.server.is_storage_paused)
     @rule()
     def commit(self) -> None:
-        self.stage.commit()
-        self.stage.holds = False
-        self.stage.turn()
+        self.server.commit()
+        self.server.is_storage_paused = False
+        self.server.turn()
 
-    @precondition(lambda self: self.stage.out)
+    @precondition(lambda self: self.server.batch)
     @rule()
     def refuse(self) -> None:
-        self.stage.refuse(Refused("storage_full", "not now"))
+        self.server.refuse(Refused("storage_full", "not now"))
 
     @rule(seconds=st.floats(0.01, 6))
     def wait(self, seconds: float) -> None:
-        self.stage.wait(seconds)
+        self.server.wait(seconds)
 
     @invariant()
     def listen(self) -> None:
@@ -187,17 +187,17 @@ class Sessions(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Heal everything: all must hear all, and what they said be there once."""
-        self.stage.holds = False
-        self.stage.commit()
+        self.server.is_storage_paused = False
+        self.server.commit()
         for _ in range(2):
             for client in self.clients:
                 client.listen()
-                guest = self.stage.connect()
-                client.connect(guest)
-                guest.send(client.hello())
-            self.stage.wait(1)
+                peer = self.server.connect()
+                client.connect(peer)
+                peer.send(client.hello())
+            self.server.wait(1)
             self.listen()
-        log = [(m.sequence, m.text) for m in self.stage.kept()]
+        log = [(m.sequence, m.text) for m in self.server.recorded_messages()]
         texts = [text for _, text in log]
         assert len(set(texts)) == len(texts), "nothing is there twice"
         for client in self.clients:

@@ -11,7 +11,7 @@ from parlour.core.rooms.steps import (
     SendPrivate,
 )
 from parlour.core.storage import Before, Draft, HistoryExtent, Page, Purpose, Question
-from tests.core.terse_dialect import Terse
+from tests.core.terse_dialect import TerseDialect
 
 ANN, BOB, CAT = map(SessionId, (1, 2, 3))
 NAMES = {ANN: "Ann", BOB: "Bob", CAT: "Cat"}
@@ -26,7 +26,7 @@ class House:
     def __init__(self, *sessions: SessionId, head: int = 0) -> None:
         self.room = Room(LOBBY, Limits(), HistoryExtent(EPOCH, 1, head))
         self.head = head
-        self.dialect = Terse()
+        self.dialect = TerseDialect()
         for session in sessions:
             self.enter(session)
         self.flush()

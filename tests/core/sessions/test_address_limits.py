@@ -7,7 +7,7 @@ from parlour.core.limits import Limits
 from parlour.core.rate_limit import Rate
 from parlour.core.sessions.address_limits import MAX_IDLE, AddressLimits, network_of
 from parlour.core.sessions.admission import Rejected
-from tests.core.fake_server import Stage
+from tests.core.fake_server import FakeServer
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_a_network_with_connections_is_never_forgotten() -> None:
 
 
 def test_the_hub_turns_away_one_network_and_lets_in_another() -> None:
-    stage = Stage(Limits(rate=None, max_per_address=3))
-    hub = stage.hub
+    server = FakeServer(Limits(rate=None, max_per_address=3))
+    hub = server.hub
 
     one = [hub.connect(f"192.0.2.1:{n}", 1.0, network="192.0.2.1") for n in range(9)]
     other = hub.connect("192.0.2.2:1", 1.0, network="192.0.2.2")
@@ -97,13 +97,13 @@ def test_the_hub_turns_away_one_network_and_lets_in_another() -> None:
 
 
 def test_a_gone_connection_leaves_its_place_to_another_of_its_network() -> None:
-    stage = Stage(Limits(rate=None, max_per_address=1))
-    session = stage.hub.connect("192.0.2.1:1", 1.0, network="192.0.2.1")
+    server = FakeServer(Limits(rate=None, max_per_address=1))
+    session = server.hub.connect("192.0.2.1:1", 1.0, network="192.0.2.1")
     assert isinstance(session, int)
 
-    stage.hub.disconnect(session, 1.0)
+    server.hub.disconnect(session, 1.0)
 
-    assert isinstance(stage.hub.connect("192.0.2.1:2", 1.0, network="192.0.2.1"), int)
+    assert isinstance(server.hub.connect("192.0.2.1:2", 1.0, network="192.0.2.1"), int)
 
 
 def test_the_place_of_one_who_left_is_free_before_its_connection_is_gone() -> None:
