@@ -11,7 +11,7 @@ from parlour.history.query_queue import (
     MAX_SEARCHES,
     MAX_SEARCHES_EACH,
     PendingQuery,
-    always,
+    always_wanted,
 )
 from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
@@ -100,7 +100,7 @@ def test_one_search_too_many_is_told_that_the_history_is_busy(
     recorder.query(PendingQuery(search("sun"), found))
     assert history.has_begun.wait(WAIT)
     for number in range(MAX_SEARCHES):
-        recorder.query(PendingQuery(search("sun"), found, always, f"{number}"))
+        recorder.query(PendingQuery(search("sun"), found, always_wanted, f"{number}"))
 
     recorder.query(PendingQuery(search("sun"), late))
 
@@ -115,15 +115,15 @@ def test_one_who_searches_much_leaves_places_and_turns_to_others(
     recorder: Recorder, history: HeldSearches
 ) -> None:
     found, late = Answers(), Answers()
-    recorder.query(PendingQuery(search("first"), found, always, "much"))
+    recorder.query(PendingQuery(search("first"), found, always_wanted, "much"))
     assert history.has_begun.wait(WAIT)
     for _ in range(MAX_SEARCHES_EACH):
-        recorder.query(PendingQuery(search("again"), found, always, "much"))
+        recorder.query(PendingQuery(search("again"), found, always_wanted, "much"))
 
-    recorder.query(PendingQuery(search("late"), late, always, "much"))
-    recorder.query(PendingQuery(search("other"), found, always, "other"))
-    recorder.query(PendingQuery(search("third"), found, always, "third"))
-    recorder.query(PendingQuery(search("other again"), found, always, "other"))
+    recorder.query(PendingQuery(search("late"), late, always_wanted, "much"))
+    recorder.query(PendingQuery(search("other"), found, always_wanted, "other"))
+    recorder.query(PendingQuery(search("third"), found, always_wanted, "third"))
+    recorder.query(PendingQuery(search("other again"), found, always_wanted, "other"))
 
     assert late.error().code == "busy"
     history.may_end.set()

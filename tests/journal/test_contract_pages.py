@@ -6,7 +6,7 @@ from parlour.core.events import HistoryPage
 from parlour.core.protocol.plain import PlainDialect
 from parlour.core.protocol.session import SessionDialect
 from parlour.core.storage import HistoryExtent, Page, Query
-from parlour.history.pages import MAX_PAGE
+from parlour.history.pages import MAX_PAGE_SIZE
 from parlour.journal import Store
 from tests.journal.helpers import (
     END,
@@ -179,5 +179,5 @@ def test_a_page_is_bounded_as_it_is_sent(
     answer = SessionDialect().encode(HistoryPage(VERONA, page.messages, page.more))
     assert page.more
     assert len(lines[0]) > size
-    assert 0 < sum(map(len, lines)) <= MAX_PAGE
-    assert len(answer) <= MAX_PAGE
+    assert 0 < sum(map(len, lines)) <= MAX_PAGE_SIZE
+    assert len(answer) <= MAX_PAGE_SIZE

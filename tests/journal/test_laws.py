@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from parlour.core.events import Message, SessionId
 from parlour.core.storage import Draft, Outcome, Repeated
 from parlour.history.retention import Retention
-from parlour.history.search_terms import matcher
+from parlour.history.search_terms import text_matcher
 from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
 from tests.journal.helpers import (
@@ -191,7 +191,7 @@ def test_a_search_finds_what_a_look_at_every_message_finds(
         history.append(drafts(said[:indexed]), NOW)
         tidy(history)
         history.append(drafts(said[indexed:]), NOW)
-        matches = matcher(words)
+        matches = text_matcher(words)
 
         found = [message.text for message in history.read(search(words)).messages]
 

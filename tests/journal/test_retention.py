@@ -6,7 +6,7 @@ import pytest
 from parlour.core.storage import Repeated
 from parlour.history.retention import Retention
 from parlour.journal import Store
-from parlour.journal.clock import TRIAL
+from parlour.journal.clock import DISTRUST_PERIOD
 from parlour.journal.tools.message_lines import parse, render
 from parlour.journal.tools.verify import verify
 from tests.journal.helpers import (
@@ -82,7 +82,7 @@ def test_a_jump_of_the_clock_deletes_nothing_and_is_told(
         history.append(drafts("c"), clocks.wall)
         tidy(history)
         clocks.wall -= jump
-        clocks.pass_by(TRIAL)
+        clocks.pass_by(DISTRUST_PERIOD)
         history.append(drafts("d"), clocks.wall)
         tidy(history)
         clocks.pass_by(1)
@@ -101,7 +101,7 @@ def test_a_jump_spares_what_an_earlier_server_recorded(tmp_path: Path) -> None:
         tidy(history)
         clocks.wall += 400 * DAY
         tidy(history)
-        clocks.pass_by(TRIAL - 1)
+        clocks.pass_by(DISTRUST_PERIOD - 1)
         tidy(history)
         assert kept(history) == ["0", "1", "2", "3", "4"]
 
@@ -157,7 +157,7 @@ def test_a_start_with_a_wrong_clock_deletes_nothing_and_is_told(
         tidy(history)
         clocks.wall -= start
         tidy(history)
-        clocks.pass_by(TRIAL)
+        clocks.pass_by(DISTRUST_PERIOD)
         tidy(history)
 
         assert kept(history) == ["0", "1", "2", "3", "4", "x"]

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from parlour.core.storage import StorageError
-from parlour.history.search_deadline import SEARCH_TIME
+from parlour.history.search_deadline import SEARCH_TIMEOUT
 from parlour.journal import Store
-from parlour.journal.memory import CHECK_EVERY, MemoryStore
+from parlour.journal.memory import MESSAGES_PER_CHECK, MemoryStore
 from parlour.journal.sqlite.store import SQLiteStore
 from tests.journal.helpers import NOW, PLENTY, before, drafts, search, tidy
 
@@ -40,8 +40,8 @@ MAKES: dict[str, Make] = {
 def test_a_search_ends_at_its_deadline(make: Make, tmp_path: Path) -> None:
     clock = Ticking()
     with closing(make(tmp_path, clock)) as history:
-        history.append(drafts(["moon"] * CHECK_EVERY * 20), NOW)
-        clock.step = SEARCH_TIME / 5
+        history.append(drafts(["moon"] * MESSAGES_PER_CHECK * 20), NOW)
+        clock.step = SEARCH_TIMEOUT / 5
 
         with pytest.raises(StorageError) as caught:
             history.read(search("sun"))
@@ -72,7 +72,7 @@ def test_sqlite_looks_at_the_clock_while_it_compares_long_messages(
     with closing(MAKES["file"](tmp_path, clock)) as history:
         history.append(drafts(["b " + "a " * 2000] * 500), NOW)
         tidy(history)
-        clock.step, looks = SEARCH_TIME / 20, clock.looks
+        clock.step, looks = SEARCH_TIMEOUT / 20, clock.looks
 
         with pytest.raises(StorageError) as caught:
             history.read(search("a." * 90 + "b"))  # all of it is there, elsewhere

@@ -14,10 +14,10 @@ from parlour.core.storage import (
     Query,
     StorageError,
 )
-from parlour.history.query_queue import Answered, PendingQuery
+from parlour.history.query_queue import AnswerCallback, PendingQuery
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
-from parlour.journal.recorder import Recorded
+from parlour.journal.recorder import RecordedCallback
 from tests.proof.run import Kept, Log
 
 from .loop import Loop, another_thread
@@ -104,19 +104,24 @@ class DiskRecorder:
         self.interrupt: Callable[[], None] | None = None
         """What is to happen in the middle of the next commit."""
 
-    def record(self, drafts: Sequence[Draft], time: float, done: Recorded) -> None:  # noqa: ARG002
+    def record(
+        self,
+        drafts: Sequence[Draft],
+        time: float,  # noqa: ARG002
+        on_recorded: RecordedCallback,
+    ) -> None:
         wall = WALL + self._loop.time()
         if self._is_inline:
-            done(self._commit(list(drafts), wall))
+            on_recorded(self._commit(list(drafts), wall))
             return
         self._out = list(drafts), wall
-        self._loop.call_later(self._lateness(), self._commit_and_tell, done)
+        self._loop.call_later(self._lateness(), self._commit_and_tell, on_recorded)
         if self.interrupt is not None:
             self._loop.call_soon(self.interrupt)
             self.interrupt = None
 
-    def query(self, question: PendingQuery) -> None:
-        query, done = question.query, question.done  # an answer too many does no harm
+    def query(self, pending: PendingQuery) -> None:
+        query, done = pending.query, pending.on_answer  # an unwanted answer is harmless
         if self._is_inline:
             done(self._disk.history.read(query))
             return
@@ -139,7 +144,7 @@ class DiskRecorder:
     def _lateness(self) -> float:
         return self._rng.random() * self._disk.slowness
 
-    def _commit_and_tell(self, done: Recorded) -> None:
+    def _commit_and_tell(self, done: RecordedCallback) -> None:
         assert self._out is not None
         (drafts, time), self._out = self._out, None
         outcome = self._commit(drafts, time)
@@ -164,7 +169,7 @@ class DiskRecorder:
         self._faults["refused commits"] += 1
         return FULL
 
-    def _read_and_tell(self, query: Query, done: Answered) -> None:
+    def _read_and_tell(self, query: Query, done: AnswerCallback) -> None:
         answer: Page | StorageError
         if self._rng.random() >= self._disk.misreads:
             answer = self._disk.history.read(query)

@@ -1,14 +1,14 @@
-"""Reading what was said: pages, search, retention.
+"""Reading recorded messages: pages, searches and retention.
 
-``pages``            what one answer may contain at most
-``search_terms``     which messages a search finds
-``segmentation``     prepares text of scripts that put no blanks between words
-``search_deadline``  how long a search may take
-``retention``        how much of a room is kept
+``pages``            the size limit of a page
+``search_terms``     the rule by which a text matches a search
+``segmentation``     prepares scripts that do not separate words with spaces
+``search_deadline``  the time limit of a search
+``retention``        how much of a room is stored
 ``query_queue``      queries that wait for a thread to answer them
 
-The contract is `History`. What is read was written through the contract of
-`parlour.journal`; where one object serves both, it implements both.
+The contract is `History`. Its messages are recorded through the contract `Journal` of
+`parlour.journal`. One object may implement both.
 """
 
 from typing import Protocol
@@ -18,27 +18,28 @@ from parlour.core.storage import HistoryExtent, Page, Query
 
 
 class History(Protocol):
-    """The recorded messages of each room, for reading. Any thread may read.
+    """Reads the recorded messages of each room.
 
-    Sequences of a room increase in the order of recording. On one machine they count
-    from 1 without gaps.
+    Any thread may call any method, while another thread records. Only one thread at a
+    time may search. Sequences of a room increase in the order of recording; on one
+    machine they count from 1 without gaps.
     """
 
     def read(self, query: Query) -> Page:
-        """Return what *query* asks for, in at most 256 KiB as they are sent.
+        """Return the page that answers *query*.
 
-        A read that is cut at that size says that there is more. One message is always
-        there. Raises HistoryError.
+        A page holds at most 256 KiB, as encoded for a client, but at least one message
+        if any matches; a shorter page says that there is more. A search ends after one
+        second. Raises StorageError if the page cannot be read, or the search is too
+        long (`search_too_long`), too slow (`search_timeout`) or cancelled
+        (`stopping`).
         """
         ...
 
     def cancel_searches(self) -> None:
-        """End the search that runs, and every later one, with `stopping`.
-
-        May be called from any thread.
-        """
+        """End the running search and every later one with the error `stopping`."""
         ...
 
     def extent(self, room: RoomName) -> HistoryExtent:
-        """Return what is kept of *room*. Raises HistoryError."""
+        """Return which sequences of *room* are stored. Raises StorageError."""
         ...

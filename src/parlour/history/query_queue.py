@@ -1,4 +1,4 @@
-"""Questions that wait for a thread of their own to answer them."""
+"""Bounded queues of queries, each with a thread that answers them."""
 
 import threading
 from collections import OrderedDict, deque
@@ -10,38 +10,38 @@ from parlour.core.storage import Page, Query, StorageError
 
 from . import History
 
-MAX_PAGES: Final = 65_536  # questions for pages that wait; a session has one at most
-MAX_SEARCHES: Final = 64  # searches that wait: each may take as long as its deadline
-MAX_SEARCHES_EACH: Final = 32  # of them from one asker
+MAX_PAGES: Final = 65_536  # waiting queries for pages; a session has at most one
+MAX_SEARCHES: Final = 64  # waiting searches; each may run until its deadline
+MAX_SEARCHES_EACH: Final = 32  # waiting searches of one requester
 
-Answered = Callable[[Page | StorageError], None]
-Wanted = Callable[[], bool]
+AnswerCallback = Callable[[Page | StorageError], None]
+Predicate = Callable[[], bool]
 
 
-def always() -> bool:
-    """Want the answer, whatever happens meanwhile."""
+def always_wanted() -> bool:
+    """Return True: the answer is wanted whenever it is ready."""
     return True
 
 
 class PendingQuery(NamedTuple):
-    """A query, and what to do with the answer.
+    """A query and the callback that gets its answer.
 
-    *done* is called with it, unless *is_wanted* returns False when the question's turn
-    comes. That is called from any thread, and must not block.
+    When its turn comes and *is_wanted* returns False, the query is dropped without an
+    answer. *is_wanted* is called from any thread and must not block.
     """
 
     query: Query
-    done: Answered
-    is_wanted: Wanted = always
-    asker: str = ""
-    """Those with the same one share their places in the queue, and their turns."""
+    on_answer: AnswerCallback
+    is_wanted: Predicate = always_wanted
+    requester: str = ""
+    """Queries with the same requester share one quota and one turn."""
 
 
 class QueryQueue:
-    """A bounded queue of questions, and the thread that answers them.
+    """A bounded queue of queries, and the thread that answers them.
 
-    Askers take turns, so that one who asks much does not delay the others. The thread
-    starts with the first question.
+    Requesters take turns, so that many queries of one do not delay the others. The
+    thread starts with the first query. Any thread may call any method.
     """
 
     def __init__(
@@ -50,28 +50,29 @@ class QueryQueue:
         self._history = history
         self._max_waiting, self._max_each = max_waiting, max_each
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._changed = threading.Condition()  # protects the rest
-        self._waiting: OrderedDict[str, deque[PendingQuery]] = OrderedDict()  # by asker
-        self._size = 0  # of all these together
+        self._changed = threading.Condition()  # protects the attributes below
+        self._waiting: OrderedDict[str, deque[PendingQuery]] = OrderedDict()
+        """By requester, the next one to be served first."""
+        self._size = 0  # waiting queries of all requesters
         self._is_closed = False
 
-    def add(self, question: PendingQuery) -> None:
-        """Queue *question*, or refuse it at once with `busy` or `stopping`."""
+    def add(self, pending: PendingQuery) -> None:
+        """Queue *pending*, or refuse it at once with `busy` or `stopping`."""
         with self._changed:
-            error = self._refusal(question.asker)
+            error = self._refusal(pending.requester)
             if error is None:
-                self._waiting.setdefault(question.asker, deque()).append(question)
+                self._waiting.setdefault(pending.requester, deque()).append(pending)
                 self._size += 1
                 self._changed.notify()
         if error is not None:
-            question.done(error)
+            pending.on_answer(error)
 
     def close(self) -> None:
-        """Refuse what waits, and all later questions; answer the one being read."""
-        self._refuse(stopping())
+        """Refuse waiting and later queries; the one being read is answered."""
+        self._refuse_all(stopping_error())
 
     def join(self) -> None:
-        """Wait for the thread to end, after `close`."""
+        """Wait for the thread to end. Call `close` before."""
         if self._has_started:
             self._thread.join()
 
@@ -79,99 +80,100 @@ class QueryQueue:
     def _has_started(self) -> bool:
         return self._thread.ident is not None
 
-    def _refusal(self, asker: str) -> StorageError | None:
+    def _refusal(self, requester: str) -> StorageError | None:
+        """Return the error for one more query of *requester*, or None."""
         if self._is_closed:
-            return stopping()
-        if self._is_full(asker):
+            return stopping_error()
+        if self._is_full(requester):
             self._drop_unwanted()
-        if self._is_full(asker) or not self._starts():
+        if self._is_full(requester) or not self._start_thread():
             return StorageError("busy", "the history is too busy to answer; try again")
         return None
 
-    def _starts(self) -> bool:
-        """Start the thread if there is none yet, and return whether there is one."""
+    def _start_thread(self) -> bool:
+        """Start the thread unless it runs; return whether it runs."""
         if not self._has_started:
-            # Before anything is queued: the system may have no thread for us.
+            # Nothing is queued yet: the system may be out of threads.
             with suppress(RuntimeError):
                 self._thread.start()
         return self._has_started
 
-    def _is_full(self, asker: str) -> bool:
-        own = len(self._waiting.get(asker, ()))
-        return self._size >= self._max_waiting or own >= self._max_each
+    def _is_full(self, requester: str) -> bool:
+        count = len(self._waiting.get(requester, ()))
+        return self._size >= self._max_waiting or count >= self._max_each
 
     def _drop_unwanted(self) -> None:
-        for asker, waiting in list(self._waiting.items()):
+        for requester, waiting in list(self._waiting.items()):
             wanted = deque(each for each in waiting if each.is_wanted())
             self._size -= len(waiting) - len(wanted)
-            self._waiting[asker] = wanted
+            self._waiting[requester] = wanted
             if not wanted:
-                del self._waiting[asker]
+                del self._waiting[requester]
 
     def _run(self) -> None:
-        question: PendingQuery | None = None
+        pending: PendingQuery | None = None
         answer: Page | StorageError
         try:
-            while (question := self._next()) is not None:
+            while (pending := self._next()) is not None:
                 try:
-                    answer = self._history.read(question.query)
+                    answer = self._history.read(pending.query)
                 except StorageError as exc:
                     answer = exc
-                done, question = question.done, None
-                done(answer)
+                on_answer, pending = pending.on_answer, None
+                on_answer(answer)
         finally:
-            if question is not None:
-                question.done(failed())
-            self._refuse(failed())
+            if pending is not None:
+                pending.on_answer(failed_error())
+            self._refuse_all(failed_error())
 
     def _next(self) -> PendingQuery | None:
-        """Wait for a question that is wanted; None after the end."""
+        """Wait for a wanted query and return it; return None once closed."""
         while True:
             with self._changed:
                 while not self._waiting and not self._is_closed:
                     self._changed.wait()
                 if self._is_closed:
                     return None
-                question = self._pop()
-            if question.is_wanted():
-                return question
+                pending = self._pop()
+            if pending.is_wanted():
+                return pending
 
     def _pop(self) -> PendingQuery:
-        """Take the oldest question of the asker whose turn it is."""
-        asker, waiting = self._waiting.popitem(last=False)
-        question = waiting.popleft()
+        """Remove and return the oldest query of the requester whose turn it is."""
+        requester, waiting = self._waiting.popitem(last=False)
+        pending = waiting.popleft()
         self._size -= 1
         if waiting:
-            self._waiting[asker] = waiting  # behind the others
-        return question
+            self._waiting[requester] = waiting  # its next turn is after the others
+        return pending
 
-    def _refuse(self, error: StorageError) -> None:
+    def _refuse_all(self, error: StorageError) -> None:
         with self._changed:
             self._is_closed = True
             refused = [each for waiting in self._waiting.values() for each in waiting]
             self._waiting.clear()
             self._size = 0
             self._changed.notify()
-        for question in refused:
-            question.done(error)
+        for pending in refused:
+            pending.on_answer(error)
 
 
-def pages(history: History) -> QueryQueue:
-    """Return a queue for what is read at once."""
+def page_queue(history: History) -> QueryQueue:
+    """Return a queue for pages, which are read at once."""
     return QueryQueue(history, "history-reader", MAX_PAGES, MAX_PAGES)
 
 
-def searches(history: History) -> QueryQueue:
-    """Return a queue for what may take long."""
+def search_queue(history: History) -> QueryQueue:
+    """Return a queue for searches, which may take until their deadline."""
     name = "history-searcher"
     return QueryQueue(history, name, MAX_SEARCHES, MAX_SEARCHES_EACH)
 
 
-def stopping() -> StorageError:
-    """Return the answer to those who ask while the server stops."""
+def stopping_error() -> StorageError:
+    """Return the answer to queries and batches that arrive during shutdown."""
     return StorageError("stopping", "the server is shutting down")
 
 
-def failed() -> StorageError:
-    """Return the answer to those who wait when a bug ends the thread."""
+def failed_error() -> StorageError:
+    """Return the answer to what waits when a bug ends the thread."""
     return StorageError("history_failed", "the history failed", is_unknown=True)

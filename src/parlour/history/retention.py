@@ -1,4 +1,4 @@
-"""How much of a room is kept."""
+"""How much of a room is stored, and how its size is counted."""
 
 from dataclasses import dataclass
 from math import inf
@@ -6,23 +6,27 @@ from math import inf
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """What a room keeps at most; the oldest messages go first.
+    """The limits of one room. The oldest messages are deleted first.
 
-    A history may keep a little more for a while: what is too much is deleted in
-    chunks, when there is time for it.
+    A store may exceed the limits for a while: it deletes in chunks, when it has time.
     """
 
     max_messages: int = 1_000_000
     max_bytes: int = 1 << 30
-    """UTF-8 of texts and sources."""
+    """Bytes of texts and sources in UTF-8."""
     max_age: float = inf
-    """Seconds; `clock` says how they are measured."""
+    """Seconds; `parlour.journal.clock` says how an age is measured."""
 
     @property
     def has_age(self) -> bool:
-        """Whether a message can be too old."""
+        """Whether messages expire."""
         return self.max_age < inf
 
     def cutoff(self, now: float) -> float:
-        """Return the time before which a message is too old."""
+        """Return the time before which a message has expired at *now*."""
         return max(now - self.max_age, 0.0)
+
+
+def utf8_size(text: str) -> int:
+    """Return the size of *text* in UTF-8, in bytes."""
+    return len(text) if text.isascii() else len(text.encode())

@@ -1,19 +1,19 @@
-"""How long a search may take."""
+"""The time limit of a search."""
 
 from collections.abc import Callable
 from typing import Final
 
 from parlour.core.storage import StorageError
 
-from .query_queue import stopping
+from .query_queue import stopping_error
 
-SEARCH_TIME: Final = 1.0  # seconds
+SEARCH_TIMEOUT: Final = 1.0  # seconds
 
 
-class Deadline:
-    """The end of the search that runs, by the *steady* clock.
+class SearchDeadline:
+    """The deadline of the running search, by a monotonic clock.
 
-    One thread at a time searches.
+    At most one thread searches at a time. Any thread may cancel.
     """
 
     def __init__(self, steady: Callable[[], float]) -> None:
@@ -22,12 +22,12 @@ class Deadline:
         self._is_cancelled = False
 
     def start(self) -> None:
-        """Begin a search. Raises HistoryError if there are to be no more."""
-        self._end = self._steady() + SEARCH_TIME
+        """Start the time of a search. Raises StorageError if searches are cancelled."""
+        self._end = self._steady() + SEARCH_TIMEOUT
         self.check()
 
     def cancel(self) -> None:
-        """End the search that runs, and all later ones. Any thread may call."""
+        """End the running search and all later ones. Any thread may call."""
         self._is_cancelled = True
 
     @property
@@ -36,15 +36,15 @@ class Deadline:
         return self._is_cancelled or self._steady() >= self._end
 
     def check(self) -> bool:
-        """Raise HistoryError if the search has to end now, else return True."""
+        """Return True, or raise StorageError if the search has to end now."""
         if self.is_over:
             raise self.error
         return True
 
     @property
     def error(self) -> StorageError:
-        """Why the search had to end."""
+        """The reason why the search had to end."""
         if self._is_cancelled:
-            return stopping()
+            return stopping_error()
         reason = "the search took too long: use rarer or fewer words"
         return StorageError("search_timeout", reason)

@@ -1,13 +1,15 @@
-"""What it means that a message has a word in it.
+"""The rule by which a text matches a search.
 
-Upper and lower case are the same, and so are letters with and without diacritics. A
-word is found where one begins with it, if it has three letters, and else as a whole;
-one that is made of several, like ``well-known``, is found where these follow each
-other. In scripts without blanks between words each character is one (`segmentation`).
-A message is found if it has all the words. This is what the tokenizer ``unicode61
-remove_diacritics 2`` of SQLite's FTS5 does with text that was segmented; here it is
-said in Python, for histories without an index. The two differ in rare Latin letters
-that are younger than the tables of SQLite (Unicode 6.1).
+A search is a list of terms, separated by spaces. A text matches if it contains every
+term. Case and diacritics are ignored. A term of three letters or more also matches the
+beginning of a word; a shorter one matches whole words only. A term of several words,
+such as ``well-known``, matches these words in a row. In scripts that do not separate
+words with spaces, each character counts as a word (`segmentation`).
+
+SQLite's FTS5 does the same with segmented text and the tokenizer ``unicode61
+remove_diacritics 2``. This module implements the rule in Python, for stores without an
+index. The two differ in rare Latin letters that are newer than SQLite's tables (Unicode
+6.1).
 """
 
 import re
@@ -17,83 +19,97 @@ from typing import Final
 
 from parlour.core.storage import StorageError
 
-from .segmentation import PRIVATE_LETTERS, composed, joined, parted, segmented
+from .segmentation import (
+    PRIVATE_LETTERS,
+    normalized,
+    restore_characters,
+    segmented,
+    split_characters,
+)
 
-MAX_WORDS: Final = 200  # characters to search for
-MAX_TERMS: Final = 32  # of them with blanks between
-MIN_PREFIX: Final = 3  # letters of a word that is found by its beginning
+MAX_SEARCH_LENGTH: Final = 200  # characters
+MAX_TERMS: Final = 32
+MIN_PREFIX: Final = 3  # letters of a term that matches the beginning of a word
 
-TOKEN: Final = re.compile(f"(?:[^\\W_]|[{PRIVATE_LETTERS}])+")
-BREAK: Final = re.compile(r"[\s\0]+")
-BLANKS: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
-MARKS: Final = re.compile("(?:(?<![иИ])|(?!\u0306))[\u0300-\u036f]")  # but й is no и
-ALIKE: Final = {ord(char): char.casefold() for char in "µςϐϑϕϖϰϱϵſẛ\u1fbe"}
+WORD: Final = re.compile(f"(?:[^\\W_]|[{PRIVATE_LETTERS}])+")
+SEPARATOR: Final = re.compile(r"[\s\0]+")
+ASCII_SPACES: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
+# U+0306 turns Cyrillic и into й, another letter, and so is not a diacritic there.
+DIACRITICS: Final = re.compile("(?:(?<![иИ])|(?!\u0306))[\u0300-\u036f]")
+CASE_VARIANTS: Final = {
+    ord(char): char.casefold() for char in "µςϐϑϕϖϰϱϵſẛ\u1fbe"
+}  # lowercase letters that equal another lowercase letter
 
 
-def terms(words: str) -> list[str]:
-    """Return what stands between blanks in *words*, once each.
+def split_terms(words: str) -> list[str]:
+    """Return the terms of the search *words*, without duplicates.
 
-    Raises HistoryError (`search_too_long`) if that is too much to search for.
+    Raises StorageError (`search_too_long`) for more than 200 characters or 32 terms.
     """
-    if len(words) > MAX_WORDS:
-        reason = f"a search has at most {MAX_WORDS} characters"
+    if len(words) > MAX_SEARCH_LENGTH:
+        reason = f"a search has at most {MAX_SEARCH_LENGTH} characters"
         raise StorageError("search_too_long", reason)
-    found = list(dict.fromkeys(term for term in BREAK.split(words) if term))
+    found = list(dict.fromkeys(term for term in SEPARATOR.split(words) if term))
     if len(found) > MAX_TERMS:
         raise StorageError("search_too_long", f"a search has at most {MAX_TERMS} words")
     return found
 
 
-def expression(words: str) -> str:
-    """Return *words* as a query of FTS5 in which no character has a meaning.
+def fts_query(words: str) -> str:
+    """Return the search *words* as an FTS5 query, with every character quoted.
 
-    It is empty if nothing can be found by it. Raises as `terms` does.
+    The query is empty if nothing can match. Raises StorageError as `split_terms` does.
     """
-    found = terms(words)
-    if not words.isascii():  # it may have lone surrogates
+    found = split_terms(words)
+    if not words.isascii():  # it may contain lone surrogates
         found = [term.encode("utf-8", "replace").decode() for term in found]
-    return " ".join(_phrase(term) for term in found)
+    return " ".join(_fts_phrase(term) for term in found)
 
 
-def matcher(words: str) -> Callable[[str], bool]:
-    """Return a function that tells whether a text has all of *words* in it."""
-    spaced = [phrase for term in terms(words) if (phrase := _spaced(_letters(term)))]
+def text_matcher(words: str) -> Callable[[str], bool]:
+    """Return a function that says whether a text matches the search *words*.
+
+    Raises StorageError as `split_terms` does.
+    """
+    spaced = [
+        phrase for term in split_terms(words) if (phrase := _spaced(_folded(term)))
+    ]
     phrases = [f" {each}" if _is_prefix(each) else f" {each} " for each in spaced]
-    needles = {needle for each in spaced for needle in joined(each).split()}
+    needles = {needle for each in spaced for needle in restore_characters(each).split()}
 
     def matches(text: str) -> bool:
-        letters = _letters(text)
+        letters = _folded(text)
         if not all(needle in letters for needle in needles):
-            return False  # nearly all texts without the words end here
+            return False  # the fast path for nearly every text that does not match
         found = f" {_spaced(letters)} "
         return bool(phrases) and all(phrase in found for phrase in phrases)
 
     return matches
 
 
-def _phrase(term: str) -> str:
+def _fts_phrase(term: str) -> str:
     term = segmented(term)
     quoted = term.replace('"', '""')
-    return f'"{quoted}"*' if _is_prefix(_spaced(_letters(term))) else f'"{quoted}"'
+    return f'"{quoted}"*' if _is_prefix(_spaced(_folded(term))) else f'"{quoted}"'
 
 
 def _is_prefix(phrase: str) -> bool:
-    """Tell whether a word that begins with the last one of *phrase* is meant, too."""
+    """Return whether the last word of *phrase* also matches longer words."""
     return len(phrase) - phrase.rfind(" ") > MIN_PREFIX
 
 
-def _letters(text: str) -> str:
-    """Return *text* with its letters as they are compared."""
+def _folded(text: str) -> str:
+    """Return *text* in one case and without diacritics."""
     if text.isascii():
         return text.lower()
-    text = unicodedata.normalize("NFD", composed(text))
-    text = MARKS.sub("", text).lower()
-    text = text.translate(ALIKE)
+    text = unicodedata.normalize("NFD", normalized(text))
+    text = DIACRITICS.sub("", text).lower()
+    text = text.translate(CASE_VARIANTS)
     return unicodedata.normalize("NFC", text)  # other marks belong to their letters
 
 
 def _spaced(letters: str) -> str:
-    """Return the words of a text with a blank between them."""
+    """Return the words of a folded text with one space between them."""
     if letters.isascii():
-        return " ".join(letters.translate(BLANKS).split())
-    return " ".join(TOKEN.findall(parted(letters)))
+        return " ".join(letters.translate(ASCII_SPACES).split())
+    return " ".join(WORD.findall(split_characters(letters)))

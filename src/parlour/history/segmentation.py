@@ -1,19 +1,19 @@
-"""Text as it is indexed where a script puts no blanks between words.
+"""Prepares text for indexing, so that every script can be searched.
 
-In Chinese, Japanese, Thai, Lao, Khmer, Burmese or Tibetan nothing tells where a word
-ends, and in Korean words grow endings. So each character of these scripts is a word of
-its own here, as is each emoji, and some of them are found wherever they follow each
-other. A word of another script ends where one of them begins.
+Chinese, Japanese, Thai, Lao, Khmer, Burmese and Tibetan do not separate words, and
+Korean adds endings to them. Each character of these scripts therefore becomes a word of
+its own, as does each emoji. A search for several of them finds them in a row anywhere.
+A word of another script ends where such a character begins.
 
-Letters of full and half width are made the ordinary ones, and those that were sent
-in parts are put together. What the tokenizer does for Latin is done here for other
-scripts: Greek and Cyrillic letters lose their marks (but й is no и), Arabic and
-Hebrew ones their vowel signs, and Georgian, Cherokee and others their case. The
-tokenizer takes many vowels and tones, and every emoji,
-for blanks: they get private letters instead.
+Text is normalized as well. Full-width and half-width letters become ordinary ones, and
+decomposed letters are composed. The tokenizer of SQLite folds Latin letters only, so
+this module folds the other scripts: Greek and Cyrillic letters lose their diacritics
+(except й, which is not a variant of и), Arabic and Hebrew lose their vowel signs, and
+Georgian, Cherokee and others their case. The tokenizer treats emoji, many vowels and
+many tones as separators; they are replaced by private-use letters.
 
-The index holds what this makes, and lets go of a message by the same text: a change
-here needs an index of another name (`search_index`).
+The index stores the result, and a message is removed from it by the same text. A change
+here therefore needs an index with a new name (`parlour.journal.sqlite.search_index`).
 """
 
 import re
@@ -35,18 +35,19 @@ UNSPACED: Final = (
     "\u1780-\u17d3\u17d7\u17dc\u17dd\u17e0-\u17e9"  # Khmer
     "\u2600-\u27bf\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff"  # emoji
 )
-"""Characters that are words of their own."""
+"""Characters that are words of their own, as ranges of a regular expression."""
 
-PARTS: Final = "\u1100-\u11ff\u3099\u309a\uff01-\uffee"
-"""Letters in parts or of other width: what they are comes out of normalization."""
+DECOMPOSED: Final = "\u1100-\u11ff\u3099\u309a\uff01-\uffee"
+"""Parts of letters, and letters of another width; normalization replaces them."""
 
 PRIVATE_LETTERS: Final = "\ue000-\uf8ff\U000f0000-\U0010fffd"
-"""Characters without a meaning of their own, which the tokenizer takes for letters."""
+"""Private-use characters, which the tokenizer treats as letters."""
 
-_SIGN: Final = re.compile(f"[{UNSPACED}]")
-_WIDE: Final = re.compile("[\uff01-\uffee]+")
+_UNSPACED_CHARACTER: Final = re.compile(f"[{UNSPACED}]")
+_OTHER_WIDTH: Final = re.compile("[\uff01-\uffee]+")
 SHORT_I: Final = "\N{CYRILLIC SMALL LETTER SHORT I}\N{CYRILLIC CAPITAL LETTER SHORT I}"
-"""Letters that have a mark, and are no other letter without it."""
+"""Letters whose diacritic makes them another letter."""
+
 CASED: Final = (
     "\u13f8-\u13fd\uab70-\uabbf\u1c90-\u1cba\u1cbd-\u1cbf"  # Cherokee, Georgian
     "\u037f\u0528-\u052f\u2c2f"  # Greek, Cyrillic, Glagolitic
@@ -54,17 +55,18 @@ CASED: Final = (
     "\U00010570-\U00010595\U00010c80-\U00010cb2"  # Vithkuqi, Hungarian runes
     "\U000118a0-\U000118bf\U00016e40-\U00016e5f"  # Warang Citi, Medefaidrin
 )
-"""Letters whose other case the tokenizer does not know."""
+"""Letters whose other case is unknown to the tokenizer."""
+
 VOWELS: Final = (
     "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"  # Hebrew
     "\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8"
-    "\u06ea-\u06ed"  # Arabic, and the line that stretches a word
+    "\u06ea-\u06ed"  # Arabic, and tatweel, which lengthens a word
 )
-"""Marks that are left out as a rule, and end no word."""
+"""Marks that are usually not written. They are removed and do not end a word."""
 
 
-def _unmarked() -> dict[int, str]:
-    """Return Greek and Cyrillic letters with a mark, and what they are without it."""
+def _without_diacritics() -> dict[int, str]:
+    """Return a table from Greek and Cyrillic letters with a diacritic to the base."""
     found = {}
     for code in (*range(0x0370, 0x0530), *range(0x1F00, 0x2000)):
         base, *marks = list(unicodedata.normalize("NFD", chr(code)))
@@ -77,17 +79,15 @@ def _unmarked() -> dict[int, str]:
     return found
 
 
-_UNMARKED: Final = _unmarked()
-_SPECIAL: Final = re.compile(
-    f"[{UNSPACED}{PARTS}{CASED}{VOWELS}{''.join(map(chr, _UNMARKED))}]"
+_BASE_LETTERS: Final = _without_diacritics()
+_TO_SEGMENT: Final = re.compile(
+    f"[{UNSPACED}{DECOMPOSED}{CASED}{VOWELS}{''.join(map(chr, _BASE_LETTERS))}]"
 )
-_VOWELS: Final = re.compile(f"[{VOWELS}]")
-_CASED: Final = re.compile(f"[{CASED}]+")
-_PRIVATE: Final = 0xF0000  # where a plane of private letters begins
-
-
-_PRIVATES: Final = {
-    code: chr(_PRIVATE | code & 0xFFFF)
+_VOWEL: Final = re.compile(f"[{VOWELS}]")
+_CASED_RUN: Final = re.compile(f"[{CASED}]+")
+_PRIVATE_PLANE: Final = 0xF0000  # the first character of the private-use plane
+_TO_PRIVATE: Final = {
+    code: chr(_PRIVATE_PLANE | code & 0xFFFF)
     for block in (
         range(0x0E01, 0x10A0),  # Thai to Burmese
         range(0x1780, 0x17F0),
@@ -97,38 +97,40 @@ _PRIVATES: Final = {
         range(0x1F300, 0x1FB00),
     )
     for code in block
-    if _SIGN.match(chr(code))
+    if _UNSPACED_CHARACTER.match(chr(code))
 }
-"""Letters for the characters of scripts with vowels around them, and for emoji."""
-_PUBLIC: Final = {ord(private): chr(code) for code, private in _PRIVATES.items()}
+"""Private-use letters for scripts with separate vowel signs, and for emoji."""
+_FROM_PRIVATE: Final = {
+    ord(private): chr(code) for code, private in _TO_PRIVATE.items()
+}
 
 
-def is_special(text: str) -> bool:
-    """Tell whether `segmented` would return anything else than *text*."""
+def needs_segmenting(text: str) -> bool:
+    """Return whether `segmented` would change *text*."""
     if text.isascii():
         return False
-    return not is_normalized("NFC", text) or _SPECIAL.search(text) is not None
+    return not is_normalized("NFC", text) or _TO_SEGMENT.search(text) is not None
 
 
 def segmented(text: str) -> str:
-    """Return *text* with blanks around each character that is a word of its own."""
-    return parted(composed(text)) if is_special(text) else text
+    """Return *text* normalized, with spaces around each character of its own."""
+    return split_characters(normalized(text)) if needs_segmenting(text) else text
 
 
-def composed(text: str) -> str:
-    """Return *text* with letters of ordinary width, in one part, without marks."""
-    if not is_special(text):
+def normalized(text: str) -> str:
+    """Return *text* composed, of ordinary width, and without case and diacritics."""
+    if not needs_segmenting(text):
         return text
-    text = _WIDE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
-    text = _CASED.sub(lambda found: found[0].casefold(), text)
-    return _VOWELS.sub("", unicodedata.normalize("NFC", text)).translate(_UNMARKED)
+    text = _OTHER_WIDTH.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+    text = _CASED_RUN.sub(lambda found: found[0].casefold(), text)
+    return _VOWEL.sub("", unicodedata.normalize("NFC", text)).translate(_BASE_LETTERS)
 
 
-def parted(text: str) -> str:
-    """Return *text*, composed, with blanks and private letters."""
-    return _SIGN.sub(r" \g<0> ", text).translate(_PRIVATES)
+def split_characters(text: str) -> str:
+    """Return the normalized *text* with spaces and private-use letters."""
+    return _UNSPACED_CHARACTER.sub(r" \g<0> ", text).translate(_TO_PRIVATE)
 
 
-def joined(text: str) -> str:
-    """Return *text*, which `parted` made, with the characters it had before."""
-    return text.translate(_PUBLIC)
+def restore_characters(text: str) -> str:
+    """Return *text* with the characters that `split_characters` replaced."""
+    return text.translate(_FROM_PRIVATE)

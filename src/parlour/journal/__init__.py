@@ -1,15 +1,17 @@
-"""Recording what was said, in order.
+"""Recording messages in order.
 
-A journal alone numbers messages. The contract is `Journal`, and these implement it:
+A journal alone numbers messages. The contract is `Journal`, and two stores implement
+it, together with the contract `History` of `parlour.history`:
 
-``memory``       messages in memory, gone when the process ends
+``memory``       messages in memory; they are lost when the process ends
 ``sqlite``       the default: messages in one SQLite file
 
 Around them:
 
-``recorder``     records batches in a thread, or at once
-``idempotency``  recognises a retry of a message that was recorded
-``clock``        how old a message is, although the machine's clock may be wrong
+``recorder``     calls a store in threads, or at once
+``idempotency``  recognises a retry of a recorded message
+``clock``        the age of messages, although the machine's clock may be wrong
+``timestamps``   times as a store keeps them
 ``tools``        backup, restore, export, import and verification of a file
 """
 
@@ -21,35 +23,38 @@ from parlour.history import History
 
 
 class Journal(Protocol):
-    """Records messages, per room. One thread at a time may call it.
+    """Records messages, per room. Only one thread at a time may call it.
 
-    Sequences of a room increase in the order of appending; on one machine they count
-    from 1 without gaps. Nobody else knows a sequence before `append` returns it.
+    Sequences of a room increase in the order of recording; on one machine they count
+    from 1 without gaps. A sequence is unknown until `append` returns it.
     """
 
     def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
-        """Keep *drafts*, said at the wall time *time*, and return one outcome each.
+        """Record *drafts*, sent at the wall time *time*, and return one outcome each.
 
-        Times are kept to the microsecond, from 1970 to the year 9998.
+        Either the whole batch is recorded, or nothing is and StorageError is raised;
+        its `is_unknown` says that either may be true. Times are stored to the
+        microsecond, from the year 1970 to 9998; others are clamped.
 
-        The whole batch is kept, or none of it and HistoryError is raised. A draft
-        with a key that was kept before, in this batch or in the last 24 hours (of
-        the last 100,000 keys), is not kept again: its outcome is `Repeated`. These
-        hours are counted by a steady clock, and begin anew when a file is opened.
+        A draft is not recorded again if its key was recorded before: in this batch, or
+        in the last 24 hours and among the last 100,000 keys. Its outcome is `Repeated`.
+        The 24 hours are measured by a monotonic clock and restart when the store is
+        opened.
         """
         ...
 
     def maintain(self) -> bool:
-        """Do a little of what can wait (index, retention), and tell if there is more.
+        """Do one bounded step of maintenance; return whether there is more to do.
 
-        Called by the thread that appends, while it has nothing to append.
+        Maintenance indexes messages, deletes what exceeds the retention, and
+        checkpoints. Call it while there is nothing to append. Raises StorageError.
         """
         ...
 
     def close(self) -> None:
-        """Let go of what is held open. Nothing is appended after it."""
+        """Release all resources. No other method may be called afterwards."""
         ...
 
 
 class Store(Journal, History, Protocol):
-    """One object that serves both contracts, as on one machine."""
+    """A journal and a history in one object: what one machine uses."""

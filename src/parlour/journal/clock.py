@@ -1,12 +1,12 @@
-"""How old a message is, although the machine's clock may be wrong.
+"""The age of messages, although the machine's clock may be wrong.
 
-Messages carry the wall time at which they were said. A wall clock can be wrong: a board
-without a battery starts in 1970, and NTP or a person sets it right later. Deletion is
-for good, so age is measured with two clocks:
+Messages carry the wall time at which they were sent. A wall clock can be wrong: a board
+without a battery starts in 1970, and NTP or a person corrects it later. Deletion is
+final, so age is measured with two clocks:
 
-- what this process recorded, by a steady clock that never jumps (`Timeline`);
-- what earlier processes recorded, by its wall time, and only while `WallClock` has no
-  reason to doubt the wall clock of now.
+- a monotonic clock, for what this process recorded (`Timeline`);
+- the wall clock, for what earlier processes recorded, and only while `WallClock` trusts
+  it.
 """
 
 from collections import deque
@@ -15,115 +15,121 @@ from datetime import UTC, datetime
 from math import inf
 from typing import Final, Protocol
 
-from parlour.history.pages import MAX_TIME
+from .timestamps import MAX_TIME
 
-JUMP: Final = 60.0  # seconds that the wall clock may differ from the steady one
-GAP: Final = 86_400.0  # seconds between the newest message and a start
-TRIAL: Final = 21_600.0  # seconds that a doubted clock must run without a jump
-WARN_EVERY: Final = 10.0  # seconds between two warnings about jumps
-MARKS: Final = 256  # that a timeline keeps of its span
+MAX_DRIFT: Final = 60.0  # seconds between the wall clock and the monotonic one
+MAX_START_GAP: Final = 86_400.0  # seconds between the newest message and a start
+DISTRUST_PERIOD: Final = 21_600.0  # seconds without a jump until a clock is trusted
+WARNING_INTERVAL: Final = 10.0  # seconds between two warnings about jumps
+TIMELINE_STEPS: Final = 256  # marks in the span of a timeline
 
 
 class Warn(Protocol):
-    """Tells the operator about an event that needs attention."""
+    """Logs an event that needs the operator's attention."""
 
     def __call__(self, event: str, /, **facts: str | float) -> None: ...
 
 
-def ignore(_event: str, /, **_facts: str | float) -> None:
-    """Tell nobody."""
+def no_warnings(_event: str, /, **_facts: str | float) -> None:
+    """Log nothing."""
 
 
 class WallClock:
-    """The wall clock, and whether messages may be deleted by it.
+    """The wall clock, and whether it is trusted to delete messages.
 
-    It is doubted after a jump, in one step or in many, and at the start if it is
-    behind the *newest* message, or more than `GAP` ahead of it, or *max_age* if that
-    is less: then all messages would be too old at once. A doubted clock is trusted
-    again when it has run for `TRIAL` without a jump, or when it is set back to where
-    it was trusted. If no message can be too old, being ahead at the start is nothing
-    to warn of: nobody spoke.
+    The clock is distrusted after a jump, in one step or in many. It is also distrusted
+    at the start if it is behind the *newest* message, or ahead of it by more than
+    `MAX_START_GAP` or *max_age*, whichever is less: every message would expire at once.
+    It is trusted again after `DISTRUST_PERIOD` without a jump, or when it is set back
+    to the time that was trusted before. If messages do not expire, a clock that is
+    ahead at the start causes no warning: the room may just have been quiet.
     """
 
     def __init__(
         self,
         wall: Callable[[], float],
         steady: Callable[[], float],
-        warn: Warn = ignore,
+        warn: Warn = no_warnings,
         newest: float | None = None,
-        max_age: float = GAP,
+        max_age: float = MAX_START_GAP,
     ) -> None:
         self._wall, self._steady, self._warn = wall, steady, warn
-        began, now = steady(), wall()
-        self._offset, self._compared = now - began, began  # many steps are a jump, too
-        self._trusted: float | None = self._offset
-        self._doubted: float | None = None
+        started, now = steady(), wall()
+        self._offset = now - started
+        self._compared = started  # when the offset was taken: many steps are a jump too
+        self._trusted_offset: float | None = self._offset
+        self._distrusted: float | None = None  # since when, by the monotonic clock
         self._warned: float | None = None
-        if newest is not None and not -JUMP <= now - newest <= min(GAP, max_age):
-            self._trusted, self._doubted = None, began
+        gap = min(MAX_START_GAP, max_age)
+        if newest is not None and not -MAX_DRIFT <= now - newest <= gap:
+            self._trusted_offset, self._distrusted = None, started
             if max_age < inf or now < newest:
                 warn(
                     "clock.doubted",
-                    newest_message=_spelled(newest),
-                    clock=_spelled(now),
-                    trusted_after=TRIAL,
+                    newest_message=_format(newest),
+                    clock=_format(now),
+                    trusted_after=DISTRUST_PERIOD,
                 )
 
-    def look(self) -> float | None:
-        """Return the wall time, or None while it is doubted."""
-        began, now = self._steady(), self._wall()
-        offset, before = now - began, self._offset
-        has_jumped = abs(offset - before) > JUMP
-        if has_jumped or began - self._compared >= TRIAL:
-            self._offset, self._compared = offset, began
+    def read(self) -> float | None:
+        """Return the wall time, or None while it is distrusted."""
+        steady, now = self._steady(), self._wall()
+        offset, before = now - steady, self._offset
+        has_jumped = abs(offset - before) > MAX_DRIFT
+        if has_jumped or steady - self._compared >= DISTRUST_PERIOD:
+            self._offset, self._compared = offset, steady
         if has_jumped:
-            is_back = self._trusted is not None and abs(offset - self._trusted) <= JUMP
-            self._doubted = None if is_back else began
-            self._tell(began, before + began, now)
-        elif self._doubted is not None and began - self._doubted >= TRIAL:
-            self._doubted = None
-        if self._doubted is not None:
+            trusted = self._trusted_offset
+            is_back = trusted is not None and abs(offset - trusted) <= MAX_DRIFT
+            self._distrusted = None if is_back else steady
+            self._warn_of_jump(steady, before + steady, now)
+        elif (
+            self._distrusted is not None
+            and steady - self._distrusted >= DISTRUST_PERIOD
+        ):
+            self._distrusted = None
+        if self._distrusted is not None:
             return None
-        self._trusted = self._offset
+        self._trusted_offset = self._offset
         return now
 
-    def _tell(self, began: float, expected: float, now: float) -> None:
-        if self._warned is None or began - self._warned >= WARN_EVERY:
-            self._warned = began
+    def _warn_of_jump(self, steady: float, expected: float, now: float) -> None:
+        if self._warned is None or steady - self._warned >= WARNING_INTERVAL:
+            self._warned = steady
             self._warn(
                 "clock.jumped",
-                expected=_spelled(expected),
-                clock=_spelled(now),
-                trusted_after=0.0 if self._doubted is None else TRIAL,
+                expected=_format(expected),
+                clock=_format(now),
+                trusted_after=0.0 if self._distrusted is None else DISTRUST_PERIOD,
             )
 
 
 class Timeline:
-    """When increasing numbers were given, as far back as *span* seconds.
+    """When increasing numbers were assigned, for the last *span* seconds.
 
-    Times are steady. A number counts as given up to a `MARKS`th of the span too late,
-    and never too early.
+    Times are monotonic. The recorded time of a number is up to a `TIMELINE_STEPS`th of
+    the span too late, and never too early.
     """
 
     def __init__(self, span: float) -> None:
         self._span = span
         self._marks: deque[tuple[float, int]] = deque()
 
-    def note(self, number: int, time: float) -> None:
-        """Record that the numbers up to *number* had been given at *time*."""
+    def record(self, number: int, time: float) -> None:
+        """Record that the numbers up to *number* were assigned by *time*."""
         marks = self._marks
-        if len(marks) > 1 and time - marks[-2][0] < self._span / MARKS:
+        if len(marks) > 1 and time - marks[-2][0] < self._span / TIMELINE_STEPS:
             marks.pop()
         marks.append((time, number))
 
     def expired(self, time: float) -> int:
-        """Return the last number given more than *span* seconds before *time*, or 0."""
+        """Return the last number assigned over *span* seconds before *time*, or 0."""
         marks, limit = self._marks, time - self._span
         while len(marks) > 1 and marks[1][0] < limit:
             marks.popleft()
         return marks[0][1] if marks and marks[0][0] < limit else 0
 
 
-def _spelled(time: float) -> str:
+def _format(time: float) -> str:
     moment = datetime.fromtimestamp(min(max(time, 0.0), MAX_TIME), UTC)
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"

@@ -1,4 +1,4 @@
-"""Keys of drafts that were recorded: how a retry is known from a new message."""
+"""The keys of recorded drafts, by which a retry is recognised."""
 
 from collections import OrderedDict
 from typing import Final, NamedTuple
@@ -10,7 +10,7 @@ KEY_AGE: Final = 86_400.0  # seconds
 
 
 class StoredKey(NamedTuple):
-    """What was recorded under a key, and when, by a steady clock."""
+    """The message that was recorded under a key, and when, by a monotonic clock."""
 
     outcome: Repeated
     time: float
@@ -19,35 +19,35 @@ class StoredKey(NamedTuple):
 class IdempotencyKeys:
     """The newest 100,000 keys, each for 24 hours, in the order of recording.
 
-    Times are steady: a wall clock that jumps would forget keys, and a retry would be
-    recorded twice.
+    Times are monotonic: if a wall clock jumped, keys would expire early and a retry
+    would be recorded twice.
     """
 
     def __init__(self) -> None:
-        # The oldest of a plain dict is found behind all that were deleted before it.
-        self._kept: OrderedDict[str, StoredKey] = OrderedDict()
+        # In a plain dict, finding the oldest key skips every deleted entry before it.
+        self._stored: OrderedDict[str, StoredKey] = OrderedDict()
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._stored)
 
     def find(self, key: str, time: float) -> Repeated | None:
-        """Return what was recorded under *key*, unless that is too long ago."""
-        kept = self._kept.get(key)
-        if kept is None or time - kept.time > KEY_AGE:
+        """Return the message recorded under *key*, or None if it expired."""
+        stored = self._stored.get(key)
+        if stored is None or time - stored.time > KEY_AGE:
             return None
-        return kept.outcome
+        return stored.outcome
 
     def add(self, key: str, outcome: Repeated, time: float) -> None:
-        """Remember *key*, and forget those that it pushes out."""
-        self._kept.pop(key, None)  # a key that is used anew is the newest again
-        self._kept[key] = StoredKey(outcome, time)
-        if len(self._kept) > MAX_KEYS:
-            self._kept.popitem(last=False)
+        """Add *key*, and drop the oldest one if there are too many."""
+        self._stored.pop(key, None)  # a key that is used again becomes the newest
+        self._stored[key] = StoredKey(outcome, time)
+        if len(self._stored) > MAX_KEYS:
+            self._stored.popitem(last=False)
 
     def expire(self, time: float) -> None:
-        """Forget the oldest, as far as they are too old."""
-        while self._kept:
-            key = next(iter(self._kept))
-            if time - self._kept[key].time <= KEY_AGE:
+        """Drop the keys that are too old at *time*."""
+        while self._stored:
+            key = next(iter(self._stored))
+            if time - self._stored[key].time <= KEY_AGE:
                 return
-            del self._kept[key]
+            del self._stored[key]

@@ -1,4 +1,4 @@
-"""Who asks a history, and from where: in the caller's thread, or in its own ones."""
+"""Calls a store so that its caller need not wait: at once, or in threads."""
 
 import queue
 import threading
@@ -7,76 +7,87 @@ from contextlib import suppress
 from typing import Final, NamedTuple, Protocol
 
 from parlour.core.storage import Draft, Outcome, Page, Query, Search, StorageError
-from parlour.history.query_queue import PendingQuery, failed, pages, searches, stopping
+from parlour.history.query_queue import (
+    PendingQuery,
+    failed_error,
+    page_queue,
+    search_queue,
+    stopping_error,
+)
 
 from . import Store
 
-REST: Final = 0.5  # seconds without a batch after which chores are done, all of them
-CHORE_EVERY: Final = 60.0  # seconds between two looks for chores when nothing happens
-EAGER: Final = 128  # drafts that make a chore due: each can do for more than these
+IDLE_DELAY: Final = 0.5  # seconds without a batch until all maintenance is done
+MAINTENANCE_INTERVAL: Final = 60.0  # seconds between two checks for maintenance
+DRAFTS_PER_STEP: Final = 128  # fewer than one step of maintenance deletes or indexes
 
-Recorded = Callable[[list[Outcome] | StorageError], None]
+RecordedCallback = Callable[[list[Outcome] | StorageError], None]
 
 
 class Recorder(Protocol):
-    """A history for those who cannot wait for it. It owns the history.
+    """Records batches and answers queries without blocking. It owns its store.
 
-    Each `done` is called exactly once, with what was asked for or with the reason why
-    not, from any thread, and perhaps before the call that was given it has returned.
-    Only a question that nobody wants any more when its turn comes has no answer.
+    Each callback is called exactly once, with the result or with the error, from any
+    thread, and possibly before the call that passed it returns. The exception: a query
+    that is unwanted when its turn comes has no answer.
     """
 
-    def record(self, drafts: Sequence[Draft], time: float, done: Recorded) -> None:
-        """Append *drafts*, said at *time*. Batches are appended in order."""
+    def record(
+        self, drafts: Sequence[Draft], time: float, on_recorded: RecordedCallback
+    ) -> None:
+        """Append *drafts*, sent at *time*. Batches are appended in order."""
         ...
 
-    def query(self, question: PendingQuery) -> None:
-        """Answer *question*; the answer has all that was reported as recorded.
+    def query(self, pending: PendingQuery) -> None:
+        """Answer *pending*. The answer includes everything reported as recorded.
 
-        A question for which the queue has no place (`questions`) is answered `busy`.
-        A search never delays a page.
+        If the queue is full (`query_queue`), the answer is the error `busy`. Searches
+        do not delay pages.
         """
         ...
 
     def cancel_searches(self) -> None:
-        """Refuse searches from now on; those that run end soon."""
+        """Refuse searches from now on, and end running ones soon."""
         ...
 
     def close(self, timeout: float) -> bool:
-        """Record what was given, take no more, and close the history.
+        """Record the batches passed so far, refuse others, and close the store.
 
-        Returns whether that was done after *timeout* seconds.
+        Returns whether that was done within *timeout* seconds.
         """
         ...
 
 
 class InlineRecorder:
-    """A recorder that has called back when its methods return. One thread at a time.
+    """A recorder that runs its callbacks before its methods return.
 
-    Only searches take long in a history in memory: they have a thread of their own.
+    One thread at a time may use it. Searches, which alone take long in memory, have a
+    thread of their own.
     """
 
-    def __init__(self, history: Store) -> None:
-        self._history = history
-        self._searches = searches(history)
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._searches = search_queue(store)
         self._is_closed = False
 
-    def record(self, drafts: Sequence[Draft], time: float, done: Recorded) -> None:
-        outcome: list[Outcome] | StorageError
+    def record(
+        self, drafts: Sequence[Draft], time: float, on_recorded: RecordedCallback
+    ) -> None:
+        result: list[Outcome] | StorageError
         try:
-            outcome = stopping() if self._is_closed else self._append(drafts, time)
+            result = stopping_error() if self._is_closed else self._append(drafts, time)
         except StorageError as exc:
-            outcome = exc
-        done(outcome)
+            result = exc
+        on_recorded(result)
 
-    def query(self, question: PendingQuery) -> None:
-        if isinstance(question.query, Search):
-            self._searches.add(question)
-        elif question.is_wanted():
-            question.done(self._read(question.query))
+    def query(self, pending: PendingQuery) -> None:
+        if isinstance(pending.query, Search):
+            self._searches.add(pending)
+        elif pending.is_wanted():
+            pending.on_answer(self._read(pending.query))
 
     def cancel_searches(self) -> None:
-        self._history.cancel_searches()
+        self._store.cancel_searches()
         self._searches.close()
 
     def close(self, timeout: float) -> bool:  # noqa: ARG002
@@ -84,73 +95,75 @@ class InlineRecorder:
             self._is_closed = True
             self.cancel_searches()
             self._searches.join()
-            self._history.close()
+            self._store.close()
         return True
 
     def _read(self, query: Query) -> Page | StorageError:
         try:
-            return stopping() if self._is_closed else self._history.read(query)
+            return stopping_error() if self._is_closed else self._store.read(query)
         except StorageError as exc:
             return exc
 
     def _append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
-        outcomes = self._history.append(drafts, time)
-        with suppress(StorageError):  # the next batch tells, if it lasts
-            self._history.maintain()
+        outcomes = self._store.append(drafts, time)
+        with suppress(StorageError):  # if it persists, the next batch reports it
+            self._store.maintain()
         return outcomes
 
 
 class _Batch(NamedTuple):
-    """Drafts to append, and whom to tell."""
+    """Drafts to append, and the callback for the result."""
 
     drafts: Sequence[Draft]
     time: float
-    done: Recorded
+    on_recorded: RecordedCallback
 
 
 class ThreadedRecorder:
-    """A recorder with a thread that writes, one that reads pages and one that searches.
+    """A recorder with three threads: for batches, for pages and for searches.
 
-    The writing thread does the history's chores while it has no batch: one for every
-    hundred drafts or so, and all of them after a rest. A batch waits for one at most.
+    The thread for batches maintains the store while it has no batch: one step for every
+    `DRAFTS_PER_STEP` drafts, and all steps after `IDLE_DELAY`. A batch waits for one
+    step at most.
 
-    An error that is no HistoryError is a bug. It ends the thread, loudly, and who
-    waits for an answer is told that the outcome is unknown.
+    An exception other than StorageError is a bug. It ends the thread with a traceback,
+    and pending callbacks get an error that says that the outcome is unknown.
     """
 
-    def __init__(self, history: Store) -> None:
-        self._history = history
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._batches: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
-        self._pages = pages(history)
-        self._searches = searches(history)
-        self._lock = threading.Lock()  # between a last batch and the end of all
+        self._pages = page_queue(store)
+        self._searches = search_queue(store)
+        self._lock = threading.Lock()  # no batch is queued after the final None
         self._is_closed = False
-        self._unkempt = 0  # drafts that no chore was done for
+        self._unmaintained = 0  # drafts since the last step of maintenance
         self._has_ended = threading.Event()
         threading.Thread(target=self._write, name="history-writer", daemon=True).start()
 
-    def record(self, drafts: Sequence[Draft], time: float, done: Recorded) -> None:
+    def record(
+        self, drafts: Sequence[Draft], time: float, on_recorded: RecordedCallback
+    ) -> None:
         with self._lock:
-            is_taken = not self._is_closed
-            if is_taken:
-                self._batches.put(_Batch(drafts, time, done))
-        if not is_taken:
-            done(stopping())
+            is_accepted = not self._is_closed
+            if is_accepted:
+                self._batches.put(_Batch(drafts, time, on_recorded))
+        if not is_accepted:
+            on_recorded(stopping_error())
 
-    def query(self, question: PendingQuery) -> None:
-        is_search = isinstance(question.query, Search)
-        (self._searches if is_search else self._pages).add(question)
+    def query(self, pending: PendingQuery) -> None:
+        is_search = isinstance(pending.query, Search)
+        (self._searches if is_search else self._pages).add(pending)
 
     def cancel_searches(self) -> None:
-        self._history.cancel_searches()
+        self._store.cancel_searches()
         self._searches.close()
 
     def close(self, timeout: float) -> bool:
-        self._shut()
+        self._stop_accepting()
         return self._has_ended.wait(timeout)
 
-    def _shut(self) -> None:
-        """Take no more."""
+    def _stop_accepting(self) -> None:
         with self._lock:
             if not self._is_closed:
                 self._is_closed = True
@@ -160,53 +173,57 @@ class ThreadedRecorder:
 
     def _write(self) -> None:
         batch: _Batch | None = None
-        outcome: list[Outcome] | StorageError
+        result: list[Outcome] | StorageError
         try:
             while (batch := self._next()) is not None:
                 try:
-                    outcome = self._history.append(batch.drafts, batch.time)
+                    result = self._store.append(batch.drafts, batch.time)
                 except StorageError as exc:
-                    outcome = exc
-                self._unkempt += len(batch.drafts)
-                done, batch = batch.done, None
-                done(outcome)
+                    result = exc
+                self._unmaintained += len(batch.drafts)
+                on_recorded, batch = batch.on_recorded, None
+                on_recorded(result)
         finally:
-            self._shut()
-            _refuse(batch, self._batches)
+            self._stop_accepting()
+            _fail(batch, self._batches)
             self._pages.join()
             self._searches.join()
-            self._history.close()
+            self._store.close()
             self._has_ended.set()
 
     def _next(self) -> _Batch | None:
-        """Wait for a batch, and do chores meanwhile; None: there is none any more."""
-        wait = REST
-        if self._unkempt >= EAGER:
+        """Return the next batch, maintaining the store while waiting for it.
+
+        None means that there is no further batch.
+        """
+        wait = IDLE_DELAY
+        if self._unmaintained >= DRAFTS_PER_STEP:
             with suppress(queue.Empty):
                 return self._batches.get_nowait()
-            self._chore()
+            self._maintain()
         while True:
             try:
                 return self._batches.get(timeout=wait)
             except queue.Empty:
-                wait = 0.0 if self._chore() else CHORE_EVERY
+                wait = 0.0 if self._maintain() else MAINTENANCE_INTERVAL
 
-    def _chore(self) -> bool:
-        """Do one chore and tell if there are others."""
+    def _maintain(self) -> bool:
+        """Do one step of maintenance; return whether there are more."""
         try:
-            has_more = self._history.maintain()
+            has_more = self._store.maintain()
         except StorageError:
-            has_more = False  # the next batch meets it, too, if it lasts
-        self._unkempt = max(self._unkempt - EAGER, 0) if has_more else 0
+            has_more = False  # if it persists, the next batch reports it
+        left = self._unmaintained - DRAFTS_PER_STEP
+        self._unmaintained = max(left, 0) if has_more else 0
         return has_more
 
 
-def _refuse(first: _Batch | None, rest: "queue.SimpleQueue[_Batch | None]") -> None:
-    """Tell those whose turn never came, or was not ended."""
-    if first is not None:
-        first.done(failed())
+def _fail(current: _Batch | None, waiting: "queue.SimpleQueue[_Batch | None]") -> None:
+    """Report a failure to the *current* batch, which a bug ended, and to the rest."""
+    if current is not None:
+        current.on_recorded(failed_error())
     with suppress(queue.Empty):
         while True:
-            each = rest.get_nowait()
-            if each is not None:
-                each.done(failed())
+            batch = waiting.get_nowait()
+            if batch is not None:
+                batch.on_recorded(failed_error())

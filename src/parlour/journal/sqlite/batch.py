@@ -7,9 +7,9 @@ from zlib import crc32
 
 from parlour.core.events import Message, RoomName
 from parlour.core.storage import Draft, Outcome, Repeated
-from parlour.history.pages import clamped, micros, seconds
 
 from ..idempotency import IdempotencyKeys
+from ..timestamps import clamp_time, from_microseconds, to_microseconds
 from .rows import MAX_ROOMS, RoomRow, signed
 
 MAX_ROWS: Final = 256  # in one statement: more are not faster, and take long to prepare
@@ -46,8 +46,8 @@ class Batch:
         steady: float,
     ) -> None:
         self._ends, self._keys, self._steady = ends, keys, steady
-        self._micros = micros(clamped(time))
-        self._time = seconds(self._micros)
+        self._micros = to_microseconds(clamp_time(time))
+        self._time = from_microseconds(self._micros)
         self._grown: dict[RoomName, RoomEnd] = {}
         self._fresh: dict[str, Repeated] = {}
         self._places: list[int] = []  # of the fresh keys

@@ -4,10 +4,10 @@ import sqlite3
 from contextlib import closing
 from typing import Final
 
-from parlour.history.pages import micros
 from parlour.history.retention import Retention
 
-from ..clock import JUMP, Timeline
+from ..clock import MAX_DRIFT, Timeline
+from ..timestamps import to_microseconds
 from .batch import RoomEnd
 from .rows import MAX_SEQUENCE
 
@@ -42,7 +42,7 @@ class ExpiredMessages:
         """
         if not self._keep.has_age:
             return False
-        self._recorded.note(end.head, steady)
+        self._recorded.record(end.head, steady)
         floor = end.row.floor
         recorded = self._recorded.expired(steady)
         if recorded >= self._earlier or floor >= self._earlier:
@@ -54,7 +54,10 @@ class ExpiredMessages:
         return self._look_at_times(db, end, wall)
 
     def _look_at_times(self, db: sqlite3.Connection, end: RoomEnd, wall: float) -> bool:
-        cutoff, future = micros(self._keep.cutoff(wall)), micros(wall + JUMP)
+        cutoff, future = (
+            to_microseconds(self._keep.cutoff(wall)),
+            to_microseconds(wall + MAX_DRIFT),
+        )
         low = max(self._seen, end.row.floor) + 1
         bounds = end.row.place(low), end.row.place(self._earlier), CHUNK
         with closing(db.execute(TIMES, bounds)) as rows:

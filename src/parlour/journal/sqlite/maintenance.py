@@ -86,7 +86,7 @@ def surplus_keys(
     (newest,) = db.execute(NEWEST_KEY).fetchone()
     if newest is None:
         return None
-    recorded.note(newest, steady)
+    recorded.record(newest, steady)
     (oldest,) = db.execute(OLDEST_KEY).fetchone()
     last = min(max(newest - MAX_KEYS, recorded.expired(steady)), newest - 1)
     return None if last < oldest else min(last, oldest + CHUNK)

@@ -22,8 +22,8 @@ from parlour.core.storage import (
     Search,
     StorageError,
 )
-from parlour.history.pages import MAX_PAGE, fitting
-from parlour.history.search_deadline import Deadline
+from parlour.history.pages import MAX_PAGE_SIZE, fit_page
+from parlour.history.search_deadline import SearchDeadline
 
 from .errors import failure, reading
 from .files import FileError
@@ -72,7 +72,7 @@ class Reader:
     ) -> None:
         self._lock = Lock()
         self._db = connect(path)
-        self._deadline = Deadline(steady)
+        self._deadline = SearchDeadline(steady)
         try:
             self.epoch()
             refuse_newer(self._db, path)
@@ -166,7 +166,7 @@ def _before(db: sqlite3.Connection, room: RoomRow, head: int, query: Before) -> 
     high = min(query.sequence - 1, head)
     total = max(high - room.floor, 0)
     limit = min(max(query.limit, 0), total)
-    rows = _rows(db, LAST, room, (high - limit, high), -MAX_PAGE) if limit else []
+    rows = _rows(db, LAST, room, (high - limit, high), -MAX_PAGE_SIZE) if limit else []
     expected = range(high, high - len(rows), -1)
     messages = _checked(rows, room, expected, wanted=limit)[::-1]
     return Page(tuple(messages), total > len(messages), total)
@@ -176,7 +176,7 @@ def _after(db: sqlite3.Connection, room: RoomRow, head: int, query: After) -> Pa
     low, high = max(query.sequence, room.floor), min(query.head, head)
     total = max(high - low, 0)
     limit = min(max(query.limit, 0), total)
-    rows = _rows(db, FIRST, room, (low, low + limit), MAX_PAGE) if limit else []
+    rows = _rows(db, FIRST, room, (low, low + limit), MAX_PAGE_SIZE) if limit else []
     expected = range(low + 1, low + 1 + len(rows))
     messages = _checked(rows, room, expected, wanted=limit)
     gone = max(min(low, query.head) - query.sequence, 0)
@@ -210,7 +210,7 @@ def _checked(
     """Return as many messages as fit; raise HistoryError if any is not in its place."""
     if [row.sequence for row in rows] != list(expected) or bool(rows) != bool(wanted):
         raise failure("history_damaged")
-    return fitting([_whole(row, room) for row in rows])
+    return fit_page([_whole(row, room) for row in rows])
 
 
 def _whole(row: Row, room: RoomRow) -> Message:

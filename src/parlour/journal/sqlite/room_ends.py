@@ -4,8 +4,8 @@ import sqlite3
 from typing import Final
 
 from parlour.core.events import RoomName
-from parlour.history.pages import seconds
 
+from ..timestamps import from_microseconds
 from .batch import RoomEnd
 from .errors import failure
 from .rows import MAX_SEQUENCE, MESSAGES, ROOMS, RoomRow, Row
@@ -22,7 +22,9 @@ def newest_time(db: sqlite3.Connection, ends: dict[RoomName, RoomEnd]) -> float 
     """Return the wall time of the message that was recorded last in any room."""
     places = [(end.row.place(end.head),) for end in ends.values()]
     found = [db.execute(TIME, place).fetchone() for place in places]
-    return max((seconds(row[0]) for row in found if row is not None), default=None)
+    return max(
+        (from_microseconds(row[0]) for row in found if row is not None), default=None
+    )
 
 
 def load_ends(db: sqlite3.Connection) -> dict[RoomName, RoomEnd]:

@@ -5,7 +5,9 @@ from typing import Final, NamedTuple
 from zlib import crc32
 
 from parlour.core.events import Message, RoomName
-from parlour.history.pages import seconds, size
+from parlour.history.retention import utf8_size
+
+from ..timestamps import from_microseconds
 
 SEQUENCE_BITS: Final = 40
 MAX_SEQUENCE: Final = (1 << SEQUENCE_BITS) - 1
@@ -32,7 +34,7 @@ class Row(NamedTuple):
     @property
     def end(self) -> int:
         """How many bytes were said in the room up to and with this message."""
-        return self.start + size(self.source) + size(self.text)
+        return self.start + utf8_size(self.source) + utf8_size(self.text)
 
     @property
     def is_whole(self) -> bool:
@@ -40,7 +42,9 @@ class Row(NamedTuple):
         return self.checksum == crc32(signed(*self[:5]))
 
     def message(self, room: RoomName) -> Message:
-        return Message(room, self.sequence, seconds(self.time), self.source, self.text)
+        return Message(
+            room, self.sequence, from_microseconds(self.time), self.source, self.text
+        )
 
 
 def signed(place: int, time: int, start: int, source: str, text: str) -> bytes:

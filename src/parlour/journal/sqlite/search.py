@@ -7,9 +7,9 @@ from typing import Final
 
 from parlour.core.events import Message
 from parlour.core.storage import Page, Search
-from parlour.history.pages import fitting
-from parlour.history.search_deadline import Deadline
-from parlour.history.search_terms import expression
+from parlour.history.pages import fit_page
+from parlour.history.search_deadline import SearchDeadline
+from parlour.history.search_terms import fts_query
 
 from . import search_index
 from .errors import failure
@@ -26,14 +26,14 @@ class SearchReader:
 
     def __init__(self, db: sqlite3.Connection, room: RoomRow, words: str) -> None:
         self._db, self._room = db, room
-        self._words = expression(words)
+        self._words = fts_query(words)
         self._has_tail = False
 
     def page(self, head: int, query: Search) -> Page:
         """Return the last messages that *query* asks for, of those up to *head*."""
         limit = max(query.limit, 0)
         places = self._places(min(query.sequence - 1, head), limit + 1)
-        messages = fitting(self._messages(places[:limit]))[::-1]
+        messages = fit_page(self._messages(places[:limit]))[::-1]
         return Page(tuple(messages), len(places) > len(messages), len(messages))
 
     def _places(self, high: int, limit: int) -> list[int]:
@@ -87,7 +87,7 @@ class SearchReader:
 
 
 @contextmanager
-def timed(db: sqlite3.Connection, deadline: Deadline) -> Iterator[None]:
+def timed(db: sqlite3.Connection, deadline: SearchDeadline) -> Iterator[None]:
     """Interrupt SQLite at the *deadline*. Raises HistoryError then."""
     deadline.start()
     db.set_progress_handler(lambda: deadline.is_over, CHECK_EVERY)

@@ -14,7 +14,7 @@ import sqlite3
 from itertools import zip_longest
 from typing import Final
 
-from parlour.history.segmentation import is_special, segmented
+from parlour.history.segmentation import needs_segmenting, segmented
 
 from .rows import RoomRow
 
@@ -45,18 +45,18 @@ SELECT 'delete', place, text FROM message WHERE place BETWEEN ? AND ?
 """
 SEGMENT: Final = """
 INSERT INTO segment (rowid, text) SELECT place, segmented(text)
-FROM message WHERE place BETWEEN ? AND ? AND is_special(text)
+FROM message WHERE place BETWEEN ? AND ? AND needs_segmenting(text)
 """
 UNSEGMENT: Final = """
 INSERT INTO segment (segment, rowid, text) SELECT 'delete', place, segmented(text)
-FROM message WHERE place BETWEEN ? AND ? AND is_special(text)
+FROM message WHERE place BETWEEN ? AND ? AND needs_segmenting(text)
 """
 MOVE: Final = "INSERT OR REPLACE INTO segmented VALUES (?, ?)"
 REACHED: Final = "SELECT sequence FROM segmented WHERE room = ?"
 
 KNOWN: Final = "SELECT id FROM segment_docsize WHERE id BETWEEN ? AND ? ORDER BY id"
 EXPECTED: Final = """
-SELECT place FROM message WHERE place BETWEEN ? AND ? AND is_special(text)
+SELECT place FROM message WHERE place BETWEEN ? AND ? AND needs_segmenting(text)
 ORDER BY place
 """
 
@@ -95,7 +95,7 @@ AND rowid BETWEEN :low AND :high ORDER BY rowid DESC LIMIT :limit
 def register(db: sqlite3.Connection) -> None:
     """Let *db* call what the statements of this module call."""
     db.create_function("segmented", 1, segmented, deterministic=True)
-    db.create_function("is_special", 1, is_special, deterministic=True)
+    db.create_function("needs_segmenting", 1, needs_segmenting, deterministic=True)
 
 
 def create(db: sqlite3.Connection) -> None:

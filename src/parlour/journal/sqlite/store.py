@@ -33,7 +33,7 @@ from parlour.core.storage import (
 )
 from parlour.history.retention import Retention
 
-from ..clock import Timeline, WallClock, Warn, ignore
+from ..clock import Timeline, WallClock, Warn, no_warnings
 from ..idempotency import KEY_AGE, MAX_KEYS, IdempotencyKeys
 from . import maintenance, search_index
 from .batch import Batch, RoomEnd
@@ -75,7 +75,7 @@ class SQLiteStore:
         *,
         clock: Callable[[], float],
         steady: Callable[[], float],
-        warn: Warn = ignore,
+        warn: Warn = no_warnings,
         crash: Crash = survive,
     ) -> None:
         path = real(path)  # two names of one file have one lock
@@ -189,7 +189,7 @@ class SQLiteStore:
         if ages is None:
             ages = self._ages[name] = ExpiredMessages(self._retention)
         with self._failures():
-            return ages.look(self._db, end, self._wall.look(), self._steady())
+            return ages.look(self._db, end, self._wall.read(), self._steady())
 
     def _forget(self, end: RoomEnd) -> bool:
         ages = self._ages.get(end.row.name)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from math import inf
 from typing import Final, NamedTuple
 
-from parlour.history.pages import micros
 from parlour.history.retention import Retention
 
+from ..timestamps import to_microseconds
 from .batch import RoomEnd
 
 AGE_SLACK: Final = 1.01  # how much older a message may be than a server keeps it
@@ -45,7 +45,7 @@ def _too_many(db: sqlite3.Connection, end: RoomEnd, keep: Retention) -> int:
     if end.bytes - row.bytes > keep.max_bytes:
         found = max(found, _first(db, end, _start, end.bytes - keep.max_bytes))
     if keep.max_age != inf:
-        oldest = _time(db, end, end.head) - micros(keep.max_age * AGE_SLACK)
+        oldest = _time(db, end, end.head) - to_microseconds(keep.max_age * AGE_SLACK)
         if _time(db, end, row.floor + 1) < oldest:
             found = max(found, _first(db, end, _time, oldest))
     return max(found, 0)

@@ -14,10 +14,10 @@ from parlour.core.events import Message, RoomName
 from parlour.core.limits import Limits
 from parlour.core.names import validation
 from parlour.core.protocol.message_text import is_sayable, text_fault
-from parlour.history.pages import micros, seconds
 
 from ..sqlite.files import FileError
 from ..sqlite.rows import MAX_SEQUENCE
+from ..timestamps import from_microseconds, to_microseconds
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 END: Final = datetime(9999, 1, 1, tzinfo=UTC)
@@ -107,13 +107,13 @@ def parse(line: str | bytes) -> Message:
         raise ValueError("its room has no name that a room can have")
     if not all(map(_is_unicode, (room, source, text))):
         raise ValueError("half of a surrogate pair is in it, which is no character")
-    said = seconds((moment - EPOCH) // MICROSECOND)
+    said = from_microseconds((moment - EPOCH) // MICROSECOND)
     return Message(RoomName(room), sequence, said, source, text)
 
 
 def render(message: Message) -> str:
     """Return the line that `parse` makes *message* of."""
-    time = (EPOCH + timedelta(microseconds=micros(message.time))).isoformat(
+    time = (EPOCH + timedelta(microseconds=to_microseconds(message.time))).isoformat(
         timespec="microseconds"
     )
     data = {

@@ -11,7 +11,6 @@ from zlib import crc32
 
 from parlour.core.events import Message, RoomName
 from parlour.core.storage import After, StorageError
-from parlour.history.pages import micros
 
 from ..sqlite import maintenance
 from ..sqlite.batch import ADD_MESSAGES, ADD_ROOM, RoomEnd
@@ -20,6 +19,7 @@ from ..sqlite.locks import Lock
 from ..sqlite.opening import make, recognise, unusable, unwritable
 from ..sqlite.reader import Reader
 from ..sqlite.rows import RoomRow, Row, signed
+from ..timestamps import to_microseconds
 from .atomic_copy import writing_copy
 from .backup import replace
 from .inspection import connect_to_inspect
@@ -171,7 +171,7 @@ def _write(
         end = ends[said.room] = RoomEnd(row, floor, 0)
     if said.sequence != end.head + 1:
         raise ValueError(f"{said.room}: {said.sequence} comes after {end.head}")
-    fields = end.row.place(said.sequence), micros(said.time), end.bytes
+    fields = end.row.place(said.sequence), to_microseconds(said.time), end.bytes
     checksum = crc32(signed(*fields, said.source, said.text))
     written = Row(*fields, said.source, said.text, checksum)
     db.execute(ADD_MESSAGE, written)

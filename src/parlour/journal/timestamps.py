@@ -1,0 +1,21 @@
+"""Times as a store keeps them: whole microseconds since 1970."""
+
+from typing import Final
+
+MICROSECONDS: Final = 1_000_000  # per second
+MAX_TIME: Final = 253_370_764_800.0  # seconds: the year 9999, which an import refuses
+
+
+def to_microseconds(time: float) -> int:
+    """Return *time*, in seconds, as whole microseconds."""
+    return round(time * MICROSECONDS)
+
+
+def from_microseconds(microseconds: int) -> float:
+    """Return *microseconds* in seconds. Exact until the year 2255."""
+    return microseconds / MICROSECONDS
+
+
+def clamp_time(time: float) -> float:
+    """Return the wall time *time*, or the nearest one that an export can represent."""
+    return min(max(time, 0.0), MAX_TIME - 1)
