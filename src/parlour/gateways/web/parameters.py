@@ -6,10 +6,10 @@ from typing import Final, Protocol
 from parlour.core.events import LOBBY
 from parlour.core.limits import MAX_PAGE, SESSION_PAGE
 from parlour.core.storage import After, Before, Search
+from parlour.history.search_terms import MAX_SEARCH_LENGTH
 
 PAGE: Final = 50  # messages on a page for people
 AROUND: Final = 20  # messages on each side of the one that is looked for
-MAX_WORDS: Final = 200  # characters to search for
 MAX_SEQUENCE: Final = (1 << 53) - 1  # what a script in a browser can count to
 
 
@@ -70,8 +70,8 @@ def earlier(arguments: Arguments) -> Before | None:
 def words(arguments: Arguments) -> Search | None:
     """Return the search, if there are words to search for."""
     wanted = given(arguments, "q").strip()
-    if len(wanted) > MAX_WORDS:
-        raise QueryError(f'"q" has at most {MAX_WORDS} characters')
+    if len(wanted) > MAX_SEARCH_LENGTH:
+        raise QueryError(f'"q" has at most {MAX_SEARCH_LENGTH} characters')
     before = whole(arguments, "before", MAX_SEQUENCE) or MAX_SEQUENCE
     return Search(LOBBY, wanted, before, PAGE) if wanted else None
 

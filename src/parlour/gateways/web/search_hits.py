@@ -9,7 +9,7 @@ import unicodedata
 from itertools import pairwise
 from typing import Final
 
-MIN_PREFIX: Final = 3  # letters of a word that is found by its beginning
+from parlour.history.search_terms import MIN_PREFIX
 
 _WORD: Final = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 _UNSPACED: Final = re.compile(
