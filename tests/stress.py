@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from tests.programs.crashes import Report, crash
+from tests.programs.crashes import CrashReport, run_crashes
 from tests.programs.launch import ENGINES
-from tests.programs.sandbox import Stage
+from tests.programs.sandbox import Sandbox
 from tests.proof.violation import Violation
 from tests.simulation.world import Outcome, simulate
 
@@ -56,21 +56,23 @@ def crash_all(rounds: int, seed: int) -> int:
         print(
             f"crashes ({engine}): {sum(r.rounds for r in reports):,} rounds, "
             f"{sum(r.messages for r in reports):,} messages kept, "
-            f"{sum(r.sights for r in reports):,} seen, "
+            f"{sum(r.deliveries for r in reports):,} seen, "
             f"{sum(r.acknowledged for r in reports):,} acknowledged, "
-            f"{sum(r.again for r in reports):,} sent again, "
+            f"{sum(r.retried for r in reports):,} sent again, "
             f"{len(found):,} violations (seed {seed})",
             flush=True,
         )
     return wrong
 
 
-def crashes(engine: str, rounds: int, seed: int) -> Iterator[Report]:
+def crashes(engine: str, rounds: int, seed: int) -> Iterator[CrashReport]:
     """Take so many rounds, a few with each file."""
     for start in range(0, rounds, A_FILE):
-        with tempfile.TemporaryDirectory() as home, Stage(Path(home)) as stage:
+        with tempfile.TemporaryDirectory() as home, Sandbox(Path(home)) as sandbox:
             count = min(A_FILE, rounds - start)
-            yield crash(stage, engine, Path(home) / "chat.db", count, seed + start)
+            yield run_crashes(
+                sandbox, engine, Path(home) / "chat.db", count, seed + start
+            )
 
 
 def simulate_all(seeds: range) -> int:

@@ -15,9 +15,8 @@ from playwright.sync_api import Browser, ViewportSize
 from tests.gateways.web.browser import Tab, Visits, expect
 from tests.gateways.web.chromium import chromium
 from tests.gateways.web.site import Site, serve
-from tests.programs.launch import CLIENT
-from tests.programs.sandbox import Stage
-from tests.programs.seats import sit_down
+from tests.programs.launch import CLIENT, start_client_on_terminal
+from tests.programs.sandbox import Sandbox
 from tests.programs.terminal import Terminal
 
 HERE = Path(__file__).parent
@@ -43,22 +42,22 @@ pre {{ margin: 0; padding: 1.4em 1.7em; color: #d8d6d0;
 </style><pre>{rows}</pre>"""
 
 
-def converse(stage: Stage, site: Site, juliet: Tab) -> Terminal:
+def converse(sandbox: Sandbox, site: Site, juliet: Tab) -> Terminal:
     """Let the three talk, and return the terminal as Romeo sees it."""
-    romeo, _ = sit_down(stage, site.port, "async", "--name", "Romeo")
+    romeo, _ = start_client_on_terminal(sandbox, site.port, "async", "--name", "Romeo")
     juliet.join("Juliet").say("Is anyone there?")
-    romeo.see("Juliet: Is anyone there?")
+    romeo.expect("Juliet: Is anyone there?")
     romeo.enter("At a terminal, as always. You found the page!")
     juliet.hears("At a terminal, as always. You found the page!")
     where = ["127.0.0.1", str(site.port), "--name", "builds"]
-    script = stage.run_python(*CLIENT, *where)
-    script.out.hear("builds has entered the chat")
+    script = sandbox.run_python(*CLIENT, *where)
+    script.out.expect("builds has entered the chat")
     script.type("build 128 is green ✅")
-    romeo.see("is green")
+    romeo.expect("is green")
     juliet.say("Then let us ship it.", "Dobrou noc! 🌙")
-    romeo.see("Dobrou noc!")
+    romeo.expect("Dobrou noc!")
     romeo.press("Good night, good n")
-    romeo.see("Good night, good n")
+    romeo.expect("Good night, good n")
     return romeo
 
 
@@ -83,15 +82,15 @@ def drawn(terminal: Terminal) -> Iterable[str]:
         yield "".join(parts)
 
 
-def photograph(browser: Browser, stage: Stage) -> None:
+def photograph(browser: Browser, sandbox: Sandbox) -> None:
     """Take both."""
-    site = serve(stage, "async")
+    site = serve(sandbox, "async")
     context = browser.new_context(
         viewport=SIZE, device_scale_factor=2, color_scheme="light", locale="en-GB"
     )
     visits = Visits(browser)
     juliet = visits.know(context.new_page(), site).go().is_live()
-    romeo = converse(stage, site, juliet)
+    romeo = converse(sandbox, site, juliet)
     expect(juliet.texts.last).to_be_in_viewport()
     juliet.box.fill("Parting is such sweet sorrow")
     juliet.page.mouse.move(0, 0)
@@ -104,8 +103,12 @@ def photograph(browser: Browser, stage: Stage) -> None:
 
 def main() -> None:
     """Take both, with a home for the programs that is gone afterwards."""
-    with TemporaryDirectory() as home, Stage(Path(home)) as stage, chromium() as opened:
-        photograph(opened, stage)
+    with (
+        TemporaryDirectory() as home,
+        Sandbox(Path(home)) as sandbox,
+        chromium() as opened,
+    ):
+        photograph(opened, sandbox)
     for picture in ("page.png", "terminal.png"):
         print(picture, (HERE / picture).stat().st_size, "bytes")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.programs.process import Program
-from tests.programs.sandbox import Stage
+from tests.programs.sandbox import Sandbox
 
 HERE = Path(__file__).parent
 ALONE = ("-I", "-S")  # nothing but the standard library: parlour cannot be found
@@ -19,7 +19,7 @@ class OldServer(NamedTuple):
 
     def joined(self) -> str:
         """Wait for the next peer to join, and return its name."""
-        return self.program.out.hear("joined ").removeprefix("joined ")
+        return self.program.out.expect("joined ").removeprefix("joined ")
 
     def got(self) -> list[bytes]:
         """Return the lines that it got so far."""
@@ -27,13 +27,13 @@ class OldServer(NamedTuple):
         return [ast.literal_eval(line.removeprefix("got ")) for line in told]
 
 
-def start_old_server(stage: Stage, name: str, *options: str) -> OldServer:
+def start_old_server(sandbox: Sandbox, name: str, *options: str) -> OldServer:
     """Start the stand-in *name* and return it when it listens."""
-    program = stage.run_python(*ALONE, str(HERE / f"{name}.py"), *options)
-    listening = program.out.hear("listening on")
+    program = sandbox.run_python(*ALONE, str(HERE / f"{name}.py"), *options)
+    listening = program.out.expect("listening on")
     return OldServer(program, int(listening.split()[-1]))
 
 
-def start_old_client(stage: Stage, name: str, port: int) -> Program:
+def start_old_client(sandbox: Sandbox, name: str, port: int) -> Program:
     """Start the stand-in *name*."""
-    return stage.run_python(*ALONE, str(HERE / f"{name}.py"), "127.0.0.1", str(port))
+    return sandbox.run_python(*ALONE, str(HERE / f"{name}.py"), "127.0.0.1", str(port))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.programs.launch import ENGINES, name_of, start_client, start_server
-from tests.programs.sandbox import Stage
+from tests.programs.launch import ENGINES, joined_name, start_client, start_server
+from tests.programs.sandbox import Sandbox
 
 from .old_programs import start_old_client
 
@@ -15,92 +15,96 @@ each_client = pytest.mark.parametrize("old", CLIENTS)
 
 @each_client
 def test_an_old_client_and_ours_hear_each_other(
-    stage: Stage, engine: str, old: str
+    sandbox: Sandbox, engine: str, old: str
 ) -> None:
-    server = start_server(stage, engine)
-    ours = start_client(stage, server.port, engine)
-    our_name = name_of(ours)
-    theirs = start_old_client(stage, old, server.port)
-    their_name = name_of(theirs)
+    server = start_server(sandbox, engine)
+    ours = start_client(sandbox, server.port, engine)
+    our_name = joined_name(ours)
+    theirs = start_old_client(sandbox, old, server.port)
+    their_name = joined_name(theirs)
 
-    ours.out.hear(f"[Server]: {their_name} has entered the chat")
+    ours.out.expect(f"[Server]: {their_name} has entered the chat")
     ours.type("žluťoučký kůň 🐴")
-    assert theirs.out.hear("kůň") == f"{our_name}: žluťoučký kůň 🐴"
+    assert theirs.out.expect("kůň") == f"{our_name}: žluťoučký kůň 🐴"
     theirs.type("/setname Kobzol", "příliš")
-    assert ours.out.hear("ren") == f"[Server]: {their_name} renamed to Kobzol"
-    assert ours.out.hear("pří") == "Kobzol: příliš"
-    assert theirs.out.hear("pří") == "Kobzol: příliš"
+    assert ours.out.expect("ren") == f"[Server]: {their_name} renamed to Kobzol"
+    assert ours.out.expect("pří") == "Kobzol: příliš"
+    assert theirs.out.expect("pří") == "Kobzol: příliš"
     theirs.close_input()
     ours.type("still there?")
-    assert theirs.out.hear("still") == f"{our_name}: still there?"
+    assert theirs.out.expect("still") == f"{our_name}: still there?"
     theirs.stop()
-    assert ours.out.hear("left") == "[Server]: Kobzol has left the chat"
+    assert ours.out.expect("left") == "[Server]: Kobzol has left the chat"
 
 
 @each_client
-def test_history_and_users_are_answered(stage: Stage, engine: str, old: str) -> None:
-    server = start_server(stage, engine)
-    ours = start_client(stage, server.port, engine)
-    our_name = name_of(ours)
-    theirs = start_old_client(stage, old, server.port)
-    their_name = name_of(theirs)
+def test_history_and_users_are_answered(
+    sandbox: Sandbox, engine: str, old: str
+) -> None:
+    server = start_server(sandbox, engine)
+    ours = start_client(sandbox, server.port, engine)
+    our_name = joined_name(ours)
+    theirs = start_old_client(sandbox, old, server.port)
+    their_name = joined_name(theirs)
     ours.type("first", "druhý")
-    theirs.out.hear("druhý")
+    theirs.out.expect("druhý")
 
     theirs.type("/history")
-    theirs.out.hear("[Server]: ")
-    assert theirs.out.hear("first") == f"{our_name}: first"
-    assert theirs.out.hear("druhý") == f"{our_name}: druhý"
+    theirs.out.expect("[Server]: ")
+    assert theirs.out.expect("first") == f"{our_name}: first"
+    assert theirs.out.expect("druhý") == f"{our_name}: druhý"
     theirs.type("/users")
-    answer = theirs.out.hear("[Server]: ")
+    answer = theirs.out.expect("[Server]: ")
     assert our_name in answer
     assert their_name in answer
 
 
 @each_client
 def test_history_and_users_are_answered_when_there_is_nothing_to_tell(
-    stage: Stage, engine: str, old: str
+    sandbox: Sandbox, engine: str, old: str
 ) -> None:
-    server = start_server(stage, engine)
-    theirs = start_old_client(stage, old, server.port)
-    name = name_of(theirs)
+    server = start_server(sandbox, engine)
+    theirs = start_old_client(sandbox, old, server.port)
+    name = joined_name(theirs)
 
     theirs.type("/history")
-    theirs.out.hear("[Server]: ")
+    theirs.out.expect("[Server]: ")
     theirs.type("/users")
 
-    assert name in theirs.out.hear("[Server]: ")
+    assert name in theirs.out.expect("[Server]: ")
 
 
 def test_a_message_that_is_empty_or_looks_like_a_command_costs_nothing(
-    stage: Stage, engine: str
+    sandbox: Sandbox, engine: str
 ) -> None:
-    server = start_server(stage, engine)
-    ours = start_client(stage, server.port, engine)
-    name_of(ours)
-    theirs = start_old_client(stage, "reference_client", server.port)
-    name = name_of(theirs)
+    server = start_server(sandbox, engine)
+    ours = start_client(sandbox, server.port, engine)
+    joined_name(ours)
+    theirs = start_old_client(sandbox, "reference_client", server.port)
+    name = joined_name(theirs)
 
     theirs.type("", "/foo", "/setname  ", "still here")
 
-    assert theirs.out.hear("still") == f"{name}: still here"
-    assert ours.out.hear("still") == f"{name}: still here"
+    assert theirs.out.expect("still") == f"{name}: still here"
+    assert ours.out.expect("still") == f"{name}: still here"
 
 
-def test_broken_json_is_refused_and_costs_nothing(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine)
-    ours = start_client(stage, server.port, engine)
-    name_of(ours)
-    theirs = start_old_client(stage, "student_client", server.port)
-    name = name_of(theirs)
+def test_broken_json_is_refused_and_costs_nothing(
+    sandbox: Sandbox, engine: str
+) -> None:
+    server = start_server(sandbox, engine)
+    ours = start_client(sandbox, server.port, engine)
+    joined_name(ours)
+    theirs = start_old_client(sandbox, "student_client", server.port)
+    name = joined_name(theirs)
 
     for line in ['say "hi"', "say\thi", "say\\hi", "/setname", "/setname  "]:
         theirs.type(line)
-        theirs.out.hear("[Server]: ")
+        theirs.out.expect("[Server]: ")
     theirs.type("still here")
 
-    assert ours.out.hear("still") == f"{name}: still here"
-    assert theirs.out.hear("still") == f"{name}: still here"
+    assert ours.out.expect("still") == f"{name}: still here"
+    assert theirs.out.expect("still") == f"{name}: still here"
     assert ours.out.lines[1:] == [
         f"[Server]: {name} has entered the chat",
         f"{name}: still here",
@@ -108,10 +112,12 @@ def test_broken_json_is_refused_and_costs_nothing(stage: Stage, engine: str) -> 
 
 
 @each_client
-def test_the_end_of_the_server_is_no_reset(stage: Stage, engine: str, old: str) -> None:
-    server = start_server(stage, engine)
-    theirs = start_old_client(stage, old, server.port)
-    name_of(theirs)
+def test_the_end_of_the_server_is_no_reset(
+    sandbox: Sandbox, engine: str, old: str
+) -> None:
+    server = start_server(sandbox, engine)
+    theirs = start_old_client(sandbox, old, server.port)
+    joined_name(theirs)
 
     theirs.type(*[f"line {number} {'x' * 60}" for number in range(3000)])
     server.stop()
@@ -121,12 +127,12 @@ def test_the_end_of_the_server_is_no_reset(stage: Stage, engine: str, old: str) 
 
 
 @each_client
-def test_a_full_server_says_so(stage: Stage, engine: str, old: str) -> None:
-    server = start_server(stage, engine, "--max-users", "1")
-    ours = start_client(stage, server.port, engine)
-    name_of(ours)
+def test_a_full_server_says_so(sandbox: Sandbox, engine: str, old: str) -> None:
+    server = start_server(sandbox, engine, "--max-users", "1")
+    ours = start_client(sandbox, server.port, engine)
+    joined_name(ours)
 
-    theirs = start_old_client(stage, old, server.port)
+    theirs = start_old_client(sandbox, old, server.port)
 
     assert theirs.wait() == 0
     notice, end = theirs.out.lines

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from tests.programs.launch import ENGINES, start_client
-from tests.programs.sandbox import Stage
+from tests.programs.sandbox import Sandbox
 from tests.programs.sockets import Listener, reset
 
 from .old_programs import start_old_server
@@ -39,20 +39,20 @@ pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 @pytest.mark.parametrize("old", SERVERS)
 def test_what_we_send_is_what_the_old_servers_bear(
-    stage: Stage, engine: str, old: str
+    sandbox: Sandbox, engine: str, old: str
 ) -> None:
-    server = start_old_server(stage, old)
-    ours = start_client(stage, server.port, engine)
+    server = start_old_server(sandbox, old)
+    ours = start_client(sandbox, server.port, engine)
     name = server.joined()
-    with stage.meet(server.port) as peer:
-        ours.out.hear(peer.name)
+    with sandbox.connect(server.port) as peer:
+        ours.out.expect(peer.name)
 
         ours.type(*TYPED)
 
-        assert peer.hear("kůň") == f"{name}: žluťoučký kůň 🐴"
-        assert peer.hear("last") == "Kobzol: last"
-        peer.say("and you?")
-        assert ours.out.hear("and you?") == f"{peer.name}: and you?"
+        assert peer.expect("kůň") == f"{name}: žluťoučký kůň 🐴"
+        assert peer.expect("last") == "Kobzol: last"
+        peer.send_messages("and you?")
+        assert ours.out.expect("and you?") == f"{peer.name}: and you?"
     got = [line for line in server.got() if b'"and you?"' not in line]
     assert all(line.isascii() and len(line) <= 16_384 for line in got)
     messages = [json.loads(line) for line in got]
@@ -60,9 +60,11 @@ def test_what_we_send_is_what_the_old_servers_bear(
 
 
 @pytest.mark.parametrize("old", SERVERS)
-def test_the_end_of_an_old_server_is_told(stage: Stage, engine: str, old: str) -> None:
-    server = start_old_server(stage, old)
-    ours = start_client(stage, server.port, engine, stdin=subprocess.DEVNULL)
+def test_the_end_of_an_old_server_is_told(
+    sandbox: Sandbox, engine: str, old: str
+) -> None:
+    server = start_old_server(sandbox, old)
+    ours = start_client(sandbox, server.port, engine, stdin=subprocess.DEVNULL)
     server.joined()
 
     server.program.stop()
@@ -71,12 +73,12 @@ def test_the_end_of_an_old_server_is_told(stage: Stage, engine: str, old: str) -
     assert ours.out.lines[-1] == "Server disconnected"
 
 
-def test_history_in_one_huge_line_is_shown(stage: Stage, engine: str) -> None:
-    server = start_old_server(stage, "threaded_server")
-    with stage.meet(server.port) as peer:
-        peer.say(*[f"{number} {'x' * 100}" for number in range(900)])
-        peer.hear("899")
-    ours = start_client(stage, server.port, engine)
+def test_history_in_one_huge_line_is_shown(sandbox: Sandbox, engine: str) -> None:
+    server = start_old_server(sandbox, "threaded_server")
+    with sandbox.connect(server.port) as peer:
+        peer.send_messages(*[f"{number} {'x' * 100}" for number in range(900)])
+        peer.expect("899")
+    ours = start_client(sandbox, server.port, engine)
 
     ours.type("/history")
     ours.close_input()
@@ -87,72 +89,72 @@ def test_history_in_one_huge_line_is_shown(stage: Stage, engine: str) -> None:
     assert "'0 xxx" in answer
 
 
-def test_users_in_two_lines_forge_no_line(stage: Stage, engine: str) -> None:
-    server = start_old_server(stage, "threaded_server")
-    ours = start_client(stage, server.port, engine)
+def test_users_in_two_lines_forge_no_line(sandbox: Sandbox, engine: str) -> None:
+    server = start_old_server(sandbox, "threaded_server")
+    ours = start_client(sandbox, server.port, engine)
     name = server.joined()
 
     ours.type("/users")
 
-    answer = ours.out.hear("List of users")
+    answer = ours.out.expect("List of users")
     assert answer.startswith("[Server]: List of users")
     assert name in answer
 
 
 def test_a_server_that_never_answers_is_not_waited_for(
-    stage: Stage, engine: str
+    sandbox: Sandbox, engine: str
 ) -> None:
-    server = start_old_server(stage, "twisted_server")
-    ours = start_client(stage, server.port, engine)
+    server = start_old_server(sandbox, "twisted_server")
+    ours = start_client(sandbox, server.port, engine)
 
     ours.type("hello", "/history", "/users")
     ours.close_input()
 
     assert ours.wait() == 0
-    assert ours.out.hear("hello").endswith(": hello")
+    assert ours.out.expect("hello").endswith(": hello")
 
 
 def test_a_line_that_nobody_echoes_arrives_and_is_told_as_unacknowledged(
-    stage: Stage, engine: str
+    sandbox: Sandbox, engine: str
 ) -> None:
-    server = start_old_server(stage, "student_server")
-    with stage.meet(server.port) as peer:
+    server = start_old_server(sandbox, "student_server")
+    with sandbox.connect(server.port) as peer:
         server.joined()
-        ours = start_client(stage, server.port, engine)
+        ours = start_client(sandbox, server.port, engine)
         name = server.joined()
 
         ours.type("hello")
         ours.close_input()
 
-        assert peer.hear("hello") == f"{name}: hello"
+        assert peer.expect("hello") == f"{name}: hello"
         assert ours.wait() == 5
 
 
 def test_sources_and_texts_that_are_no_texts_cost_nothing(
-    stage: Stage, engine: str
+    sandbox: Sandbox, engine: str
 ) -> None:
-    server = start_old_server(stage, "student_server")
-    ours = start_client(stage, server.port, engine)
+    server = start_old_server(sandbox, "student_server")
+    ours = start_client(sandbox, server.port, engine)
     server.joined()
 
-    with stage.meet(server.port) as peer:
+    with sandbox.connect(server.port) as peer:
         for odd in ["null", "NaN", "[1, {}]", "{}", "7", "true", '"a\\nb\\u001b[2J"']:
             peer.send(f'{{"type": "message", "data": {odd}}}\n'.encode())
             peer.send(f'{{"type": "set-name", "data": {odd}}}\n'.encode())
         peer.send(b'{"type": "set-name", "data": "Kobzol"}\n')
-        peer.say("still here")
+        peer.send_messages("still here")
 
-        assert ours.out.hear("still") == "Kobzol: still here"
+        assert ours.out.expect("still") == "Kobzol: still here"
     assert "\x1b" not in ours.out.text
 
 
 def test_lines_that_no_server_should_send_cost_nothing(
-    stage: Stage, engine: str
+    sandbox: Sandbox, engine: str
 ) -> None:
     good = b'{"type": "message", "data": {"source": "a", "message": "b"}}\n'
     odd = b'\n{}\nnull\n[]\n"a"\n{"type": "message"}\n{"type":\n\xff\xfe\n'
     with Listener() as listener:
-        ours = start_client(stage, listener.port, engine, stdin=subprocess.DEVNULL)
+        ours = start_client(sandbox, listener.port, engine, stdin=subprocess.DEVNULL)
         with listener.accept() as connection:
             connection.sendall(odd + b'{"type": "news", "data": 1}\r\n' + good)
 
@@ -162,34 +164,36 @@ def test_lines_that_no_server_should_send_cost_nothing(
 
 
 def test_a_refusal_without_a_byte_is_a_server_that_disconnected(
-    stage: Stage, engine: str
+    sandbox: Sandbox, engine: str
 ) -> None:
-    server = start_old_server(stage, "twisted_server", "--alone")
-    with stage.meet(server.port) as peer:
-        peer.hear("has entered the chat")
+    server = start_old_server(sandbox, "twisted_server", "--alone")
+    with sandbox.connect(server.port) as peer:
+        peer.expect("has entered the chat")
 
-        ours = start_client(stage, server.port, engine, stdin=subprocess.DEVNULL)
+        ours = start_client(sandbox, server.port, engine, stdin=subprocess.DEVNULL)
 
         assert ours.wait() == 0
         assert ours.out.lines == ["Server disconnected"]
 
 
-def test_a_reset_is_a_server_that_disconnected(stage: Stage, engine: str) -> None:
+def test_a_reset_is_a_server_that_disconnected(sandbox: Sandbox, engine: str) -> None:
     with Listener() as listener:
-        ours = start_client(stage, listener.port, engine)
+        ours = start_client(sandbox, listener.port, engine)
         connection = listener.accept()
         connection.sendall(b'{"type": "message", "data": ')
         connection.sendall(b'{"source": "a", "message": "b"}}\n')
-        ours.out.hear("a: b")
+        ours.out.expect("a: b")
         reset(connection)
 
     assert ours.wait() == 0
     assert ours.out.lines == ["a: b", "Server disconnected"]
 
 
-def test_a_reset_in_place_of_a_welcome_is_one_too(stage: Stage, engine: str) -> None:
+def test_a_reset_in_place_of_a_welcome_is_one_too(
+    sandbox: Sandbox, engine: str
+) -> None:
     with Listener() as listener:
-        ours = start_client(stage, listener.port, engine)
+        ours = start_client(sandbox, listener.port, engine)
         reset(listener.accept())
 
     assert ours.wait() == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.programs.sandbox import Stage
+from tests.programs.sandbox import Sandbox
 from tests.programs.sockets import Listener, reset
 
 from .old_programs import start_old_client, start_old_server
@@ -14,14 +14,14 @@ A_MESSAGE = b'{"type": "message", "data": {"source": "a", "message": "b"}}\n'
 @pytest.mark.parametrize("client", CLIENTS)
 @pytest.mark.parametrize("server", ["threaded_server", "twisted_server"])
 def test_old_clients_and_old_servers_get_on(
-    stage: Stage, server: str, client: str
+    sandbox: Sandbox, server: str, client: str
 ) -> None:
-    there = start_old_server(stage, server)
-    theirs = start_old_client(stage, client, there.port)
-    theirs.out.hear("has entered the chat")
+    there = start_old_server(sandbox, server)
+    theirs = start_old_client(sandbox, client, there.port)
+    theirs.out.expect("has entered the chat")
 
     theirs.type("/setname Kobzol", "hello")
-    theirs.out.hear("Kobzol: hello")
+    theirs.out.expect("Kobzol: hello")
     there.program.stop()
 
     assert theirs.wait() == 0
@@ -39,10 +39,10 @@ def test_old_clients_and_old_servers_get_on(
     ],
 )
 def test_the_reference_client_dies_of_what_is_strange(
-    stage: Stage, line: str, death: str
+    sandbox: Sandbox, line: str, death: str
 ) -> None:
     with Listener() as listener:
-        theirs = start_old_client(stage, "reference_client", listener.port)
+        theirs = start_old_client(sandbox, "reference_client", listener.port)
         with listener.accept() as connection:
             connection.sendall(A_MESSAGE + line.encode() + b"\n")
 
@@ -52,9 +52,9 @@ def test_the_reference_client_dies_of_what_is_strange(
     assert death in theirs.err.text
 
 
-def test_the_student_client_dies_of_another_type(stage: Stage) -> None:
+def test_the_student_client_dies_of_another_type(sandbox: Sandbox) -> None:
     with Listener() as listener:
-        theirs = start_old_client(stage, "student_client", listener.port)
+        theirs = start_old_client(sandbox, "student_client", listener.port)
         with listener.accept() as connection:
             connection.sendall(b'{"type": "error", "data": "no"}\n')
 
@@ -64,12 +64,12 @@ def test_the_student_client_dies_of_another_type(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_old_clients_tell_a_reset_from_an_end(stage: Stage, client: str) -> None:
+def test_old_clients_tell_a_reset_from_an_end(sandbox: Sandbox, client: str) -> None:
     with Listener() as listener:
-        theirs = start_old_client(stage, client, listener.port)
+        theirs = start_old_client(sandbox, client, listener.port)
         connection = listener.accept()
         connection.sendall(A_MESSAGE)
-        theirs.out.hear("a: b")
+        theirs.out.expect("a: b")
         reset(connection)
         theirs.wait()
 
@@ -77,39 +77,42 @@ def test_old_clients_tell_a_reset_from_an_end(stage: Stage, client: str) -> None
 
 
 @pytest.mark.parametrize("line", ["", "{}", '{"type":"ž"}', '{"type":'])
-def test_the_threaded_server_throws_out(stage: Stage, line: str) -> None:
-    there = start_old_server(stage, "threaded_server")
+def test_the_threaded_server_throws_out(sandbox: Sandbox, line: str) -> None:
+    there = start_old_server(sandbox, "threaded_server")
 
-    with stage.meet(there.port) as peer:
-        peer.hear("has entered the chat")
+    with sandbox.connect(there.port) as peer:
+        peer.expect("has entered the chat")
         peer.send(line.encode() + b"\n")
 
-        assert peer.hear_end()[1:] == []
+        assert peer.expect_end()[1:] == []
 
 
-def test_the_twisted_server_drops_a_long_line(stage: Stage) -> None:
-    there = start_old_server(stage, "twisted_server")
+def test_the_twisted_server_drops_a_long_line(sandbox: Sandbox) -> None:
+    there = start_old_server(sandbox, "twisted_server")
 
-    with stage.meet(there.port) as peer:
-        peer.hear("has entered the chat")
-        peer.say("x" * 16_384)
+    with sandbox.connect(there.port) as peer:
+        peer.expect("has entered the chat")
+        peer.send_messages("x" * 16_384)
 
-        assert peer.hear_end()[1:] == []
+        assert peer.expect_end()[1:] == []
 
 
-def test_the_student_server_relays_anything(stage: Stage) -> None:
-    there = start_old_server(stage, "student_server")
+def test_the_student_server_relays_anything(sandbox: Sandbox) -> None:
+    there = start_old_server(sandbox, "student_server")
 
-    with stage.meet(there.port) as speaker, stage.meet(there.port) as listener:
-        there.program.out.hear(listener.name)
+    with (
+        sandbox.connect(there.port) as speaker,
+        sandbox.connect(there.port) as listener,
+    ):
+        there.program.out.expect(listener.name)
         speaker.send(b'{"type": "set-name", "data": NaN}\n')
         speaker.send(b'{"type": "message", "data": ["a", null]}\n')
 
-        assert listener.hear("None") == "nan: ['a', None]"
+        assert listener.expect("None") == "nan: ['a', None]"
 
 
-def test_stand_ins_find_nothing_of_parlour(stage: Stage) -> None:
-    program = stage.run_python("-I", "-S", "-c", "import parlour")
+def test_stand_ins_find_nothing_of_parlour(sandbox: Sandbox) -> None:
+    program = sandbox.run_python("-I", "-S", "-c", "import parlour")
 
     assert program.wait() == 1
     assert "ModuleNotFoundError" in program.err.text

@@ -1,14 +1,14 @@
-"""A stage for every test of the two programs."""
+"""A sandbox for every test of the two programs."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.programs.sandbox import Stage
+from tests.programs.sandbox import Sandbox
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    with Stage(tmp_path) as stage:
-        yield stage
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    with Sandbox(tmp_path) as sandbox:
+        yield sandbox

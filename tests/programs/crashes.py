@@ -1,7 +1,7 @@
-"""Servers that are killed under full load, again and again, and what that harms.
+"""Kill servers under full load, and check that no message is lost or duplicated.
 
-All clients live in one thread: their steps are in one order, and as many as there are
-keep the server busy. What they knew is judged against what is kept in the end.
+All clients run in one thread, so that their steps have one order. In the end, what
+the clients observed is compared with what the history recorded.
 """
 
 import selectors
@@ -20,64 +20,64 @@ from tests.proof.checker import check
 from tests.proof.clients import SessionClient
 from tests.proof.violation import Violation
 
-from .event_loop import PATIENCE
-from .histories import do, exported, keep
+from .event_loop import TIMEOUT
+from .histories import export_messages, run_tool, start_with_history
 from .launch import Server
-from .sandbox import Stage
+from .sandbox import Sandbox
 
 CLIENTS: Final = 20
-UNANSWERED: Final = 16  # messages that a client sends ahead of its answers
-INSTANTS: Final = 0.02, 0.5  # seconds after the first client has come: the kill
+MAX_UNANSWERED: Final = 16  # messages that a client sends ahead of its answers
+KILL_AFTER: Final = 0.02, 0.5  # seconds from the first connection to the kill
 CHUNK: Final = 1 << 18  # bytes read at once
 
 
-class Report(NamedTuple):
-    """What became of some rounds."""
+class CrashReport(NamedTuple):
+    """The result of several crashes."""
 
     rounds: int
     messages: int
-    """That were kept."""
-    sights: int
-    """Messages that were seen, by all clients together."""
+    """Messages that were recorded."""
+    deliveries: int
+    """Messages that were delivered, counted for each client."""
     acknowledged: int
-    again: int
+    retried: int
     """Messages that were sent more than once."""
     violations: list[Violation]
 
 
-class Caller:
-    """A client of the session dialect behind a socket that waits for nothing."""
+class CrashClient:
+    """A client of the session dialect on a non-blocking socket."""
 
     def __init__(self, number: int, rng: Random, steps: Iterator[int]) -> None:
         self.client = SessionClient(f"c{number}", f"{rng.getrandbits(128):032x}", steps)
         self.sock: socket.socket | None = None
         self._rng = rng
-        self._said = 0
+        self._sent = 0
         self._unsent = bytearray()
 
     def connect(self, port: int) -> socket.socket:
-        self.sock = socket.create_connection(("127.0.0.1", port), PATIENCE)
+        self.sock = socket.create_connection(("127.0.0.1", port), TIMEOUT)
         self.sock.setblocking(False)
         self._unsent = bytearray(self.client.connect(0))
-        self.send()
+        self.flush()
         return self.sock
 
-    def speak(self) -> None:
-        """Say as much as may be unanswered."""
-        while self.client.unanswered < UNANSWERED and len(self._unsent) < CHUNK:
-            self._said += 1
-            text = f"{self.client.record.name} {self._said}"
+    def send_messages(self) -> None:
+        """Send messages until the limit of unanswered ones."""
+        while self.client.unanswered < MAX_UNANSWERED and len(self._unsent) < CHUNK:
+            self._sent += 1
+            text = f"{self.client.record.name} {self._sent}"
             if self._rng.random() < 0.02 and self.client.is_welcome:
                 self._unsent += self.client.say_once(text)
             else:
                 self._unsent += self.client.say(text)
-        self.send()
+        self.flush()
 
-    def fence(self) -> None:
+    def send_fence(self) -> None:
         self._unsent += self.client.say("fence")
-        self.send()
+        self.flush()
 
-    def send(self) -> None:
+    def flush(self) -> None:
         assert self.sock is not None
         try:
             while self._unsent:
@@ -85,10 +85,10 @@ class Caller:
         except BlockingIOError:
             pass
         except OSError:
-            self._unsent.clear()  # the server is gone, as will be read
+            self._unsent.clear()  # the server was killed; the next read reports it
 
     def receive(self) -> bool:
-        """Hear what has come; tell whether there may be more."""
+        """Process what has arrived; return False at the end of the connection."""
         assert self.sock is not None
         try:
             data = self.sock.recv(CHUNK)
@@ -99,122 +99,123 @@ class Caller:
         self._unsent += self.client.receive(data)
         return bool(data)
 
-    def hang_up(self) -> None:
+    def close(self) -> None:
         if self.sock is not None:
             self.sock.close()
             self.sock = None
 
 
-class Storm:
-    """All clients, and what they do together."""
+class CrashLoad:
+    """All clients of a crash test."""
 
     def __init__(self, rng: Random) -> None:
         self._rng = rng
         steps = count()
-        self.callers = [Caller(number, rng, steps) for number in range(CLIENTS)]
+        self.clients = [CrashClient(number, rng, steps) for number in range(CLIENTS)]
 
     def kill(self, server: Server) -> None:
-        """Come, speak as fast as can be, and kill *server* at some moment."""
-        moment = time.monotonic() + self._rng.uniform(*INSTANTS)
+        """Connect, send as fast as possible, and kill *server* at a random moment."""
+        kill_at = time.monotonic() + self._rng.uniform(*KILL_AFTER)
         with selectors.DefaultSelector() as selector:
-            waiting = self._come(server, selector)
+            connected = self._connect(server, selector)
             is_killed = False
-            while waiting:
-                wait = max(moment - time.monotonic(), 0.0)
-                ready = selector.select(PATIENCE if is_killed else wait)
-                assert ready or not is_killed, "the server is gone, and nobody is told"
-                if not is_killed and time.monotonic() >= moment:
+            while connected:
+                wait = max(kill_at - time.monotonic(), 0.0)
+                ready = selector.select(TIMEOUT if is_killed else wait)
+                assert ready or not is_killed, "a client does not see the kill"
+                if not is_killed and time.monotonic() >= kill_at:
                     is_killed = True
                     server.program.signal(signal.SIGKILL)
                 for key, _ in ready:
-                    caller = waiting[key.fd]
-                    if not caller.receive():
+                    client = connected[key.fd]
+                    if not client.receive():
                         selector.unregister(key.fd)
-                        waiting.pop(key.fd).hang_up()
+                        connected.pop(key.fd).close()
                     elif not is_killed:
-                        caller.speak()
+                        client.send_messages()
         assert server.program.wait() == 128 + signal.SIGKILL, server.program.err.text
 
     def settle(self, server: Server) -> None:
-        """Come once more, say again what has to be, and hear everything."""
-        end = time.monotonic() + PATIENCE
+        """Connect again, resend what is not acknowledged, and receive everything."""
+        end = time.monotonic() + TIMEOUT
         with selectors.DefaultSelector() as selector:
-            waiting = self._come(server, selector)
+            connected = self._connect(server, selector)
             has_fenced = False
             while not (has_fenced and self._is_settled):
                 ready = selector.select(end - time.monotonic())
-                assert ready, "somebody does not hear everything"
+                assert ready, "a client does not receive everything"
                 for key, _ in ready:
-                    caller = waiting[key.fd]
-                    assert caller.receive(), "the server ended a connection"
-                    caller.send()
-                clients = [caller.client for caller in self.callers]
-                if not has_fenced and all(client.is_idle for client in clients):
+                    client = connected[key.fd]
+                    assert client.receive(), "the server closed a connection"
+                    client.flush()
+                if not has_fenced and all(each.client.is_idle for each in self.clients):
                     has_fenced = True
-                    self.callers[0].fence()
-        for caller in self.callers:
-            caller.hang_up()
+                    self.clients[0].send_fence()
+        for client in self.clients:
+            client.close()
 
-    def _come(
+    def _connect(
         self, server: Server, selector: selectors.BaseSelector
-    ) -> dict[int, Caller]:
-        waiting = dict[int, Caller]()
-        for caller in self.callers:
-            sock = caller.connect(server.port)
-            waiting[sock.fileno()] = caller
+    ) -> dict[int, CrashClient]:
+        connected = dict[int, CrashClient]()
+        for client in self.clients:
+            sock = client.connect(server.port)
+            connected[sock.fileno()] = client
             selector.register(sock, selectors.EVENT_READ)
-            caller.speak()
-        return waiting
+            client.send_messages()
+        return connected
 
     @property
     def _is_settled(self) -> bool:
-        cursors = {caller.client.cursor for caller in self.callers}
-        return len(cursors) == 1 and all(each.client.is_idle for each in self.callers)
+        cursors = {each.client.cursor for each in self.clients}
+        return len(cursors) == 1 and all(each.client.is_idle for each in self.clients)
 
 
-def crash(stage: Stage, engine: str, path: Path, rounds: int, seed: int) -> Report:
-    """Kill so many servers that keep their history in *path*, and judge what is left.
+def run_crashes(
+    sandbox: Sandbox, engine: str, path: Path, rounds: int, seed: int
+) -> CrashReport:
+    """Kill a server with its history in *path* in each of *rounds*, and check the end.
 
-    The moments are chosen by *seed*; what happens then is up to the machine.
+    *seed* determines when; what happens at that moment depends on the machine.
     """
-    storm = Storm(Random(seed))
+    load = CrashLoad(Random(seed))
     for _ in range(rounds):
-        storm.kill(keep(stage, engine, path))
-    last = keep(stage, engine, path)
-    storm.settle(last)
+        load.kill(start_with_history(sandbox, engine, path))
+    last = start_with_history(sandbox, engine, path)
+    load.settle(last)
     last.stop()
-    kept = [run.Kept(*each) for each in exported(stage, path)]
-    return _report(storm, kept, rounds, _verify(stage, path))
+    recorded = [run.Kept(*each) for each in export_messages(sandbox, path)]
+    return _report(load, recorded, rounds, _verify(sandbox, path))
 
 
-def _verify(stage: Stage, path: Path) -> list[Violation]:
-    told = do(stage, "verify", "--history", path)
-    is_whole = told.endswith(" is whole\n")
-    return [] if is_whole else [Violation("the file is whole", str(path), told)]
+def _verify(sandbox: Sandbox, path: Path) -> list[Violation]:
+    output = run_tool(sandbox, "verify", "--history", path)
+    is_whole = output.endswith(" is whole\n")
+    return [] if is_whole else [Violation("the file is whole", str(path), output)]
 
 
 def _report(
-    storm: Storm, kept: list[run.Kept], rounds: int, found: list[Violation]
-) -> Report:
-    clients = [caller.client.record for caller in storm.callers]
+    load: CrashLoad, recorded: list[run.Kept], rounds: int, found: list[Violation]
+) -> CrashReport:
+    clients = [each.client.record for each in load.clients]
     epochs = Counter(
         view.welcome.epoch
         for client in clients
         for view in client.views
         if view.welcome is not None
     )
-    log = run.Log(epochs.most_common(1)[0][0], kept)
+    log = run.Log(epochs.most_common(1)[0][0], recorded)
     found += check(run.Run(clients, [log], is_settled=True))
-    for caller in storm.callers:
-        for fault in caller.client.faults:
-            name = caller.client.record.name
-            found.append(Violation("the wire is as it is told", name, fault))
-    sent = [each for client in clients for each in client.sent.values()]
-    return Report(
+    for each in load.clients:
+        for fault in each.client.faults:
+            name = each.client.record.name
+            found.append(Violation("the wire is as documented", name, fault))
+    sent = [message for client in clients for message in client.sent.values()]
+    return CrashReport(
         rounds,
-        len(kept),
+        len(recorded),
         sum(len(view.events) for client in clients for view in client.views),
-        sum(bool(each.stored) for each in sent),
-        sum(len(each.attempts) > 1 for each in sent),
+        sum(bool(message.stored) for message in sent),
+        sum(len(message.attempts) > 1 for message in sent),
         found,
     )

@@ -1,7 +1,7 @@
-"""One selector that listens to all the programs of a test.
+"""An event loop that reads the output of every program of a test.
 
-Whoever waits for one program drains them all, so that none is ever held up by a
-full pipe. Every wait has a deadline.
+While a test waits for one program, the loop reads the output of all of them, so that
+no program blocks on a full pipe. Every wait has a deadline.
 """
 
 import errno
@@ -11,43 +11,43 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-PATIENCE = 20.0  # seconds, for anything at all
+TIMEOUT = 20.0  # seconds, for any wait
 READ_SIZE = 65536  # bytes
 
 
-class Watch:
-    """Descriptors, and what to do with what they say."""
+class EventLoop:
+    """Descriptors, with a callback for the data of each."""
 
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
 
     def close(self) -> None:
-        """Watch nothing any more."""
+        """Stop reading all descriptors."""
         self._selector.close()
 
-    def listen(self, descriptor: int, take: Callable[[bytes], None]) -> None:
-        """Give *take* what can be read from *descriptor*; ``b""`` at its end."""
+    def add_reader(self, descriptor: int, receive: Callable[[bytes], None]) -> None:
+        """Call *receive* with what is read from *descriptor*; ``b""`` at its end."""
 
         def read() -> None:
             try:
                 data = os.read(descriptor, READ_SIZE)
             except OSError as exc:
-                if exc.errno != errno.EIO:  # how a terminal says that all have left
+                if exc.errno != errno.EIO:  # every program closed the terminal
                     raise
                 data = b""
             if not data:
-                self.ignore(descriptor)
-            take(data)
+                self.remove(descriptor)
+            receive(data)
 
         self._selector.register(descriptor, selectors.EVENT_READ, read)
 
-    def ignore(self, descriptor: int) -> None:
-        """Listen to *descriptor* no more."""
+    def remove(self, descriptor: int) -> None:
+        """Stop reading *descriptor*."""
         with suppress(KeyError):
             self._selector.unregister(descriptor)
 
-    def write(self, descriptor: int, data: bytes) -> None:
-        """Write all of *data*, and listen to everybody meanwhile."""
+    def write_all(self, descriptor: int, data: bytes) -> None:
+        """Write all of *data*, and read all other descriptors meanwhile."""
         left = memoryview(data)
 
         def write() -> None:
@@ -57,13 +57,13 @@ class Watch:
         os.set_blocking(descriptor, False)
         self._selector.register(descriptor, selectors.EVENT_WRITE, write)
         try:
-            self.wait(lambda: not left, lambda: f"nobody reads the last {len(left)}")
+            self.run_until(lambda: not left, lambda: f"{len(left)} bytes are not read")
         finally:
-            self.ignore(descriptor)
+            self.remove(descriptor)
 
-    def wait(self, done: Callable[[], bool], why: Callable[[], str]) -> None:
-        """Listen to everybody until *done*, or fail and say *why*."""
-        deadline = time.monotonic() + PATIENCE
+    def run_until(self, done: Callable[[], bool], why: Callable[[], str]) -> None:
+        """Read all descriptors until *done*; fail with *why* after the timeout."""
+        deadline = time.monotonic() + TIMEOUT
         while not done():
             left = deadline - time.monotonic()
             assert left > 0, why()
@@ -72,58 +72,60 @@ class Watch:
 
 
 class Output:
-    """What a stream has said so far, and how far the test has listened to it."""
+    """What a stream has written so far, and the position up to which it was matched."""
 
-    def __init__(self, watch: Watch, descriptor: int) -> None:
-        self._watch, self._descriptor = watch, descriptor
-        self._said = bytearray()
-        self._heard = 0
+    def __init__(self, loop: EventLoop, descriptor: int) -> None:
+        self._loop, self._descriptor = loop, descriptor
+        self._data = bytearray()
+        self._position = 0
         self.ended = False
-        self.go_on()
+        self.resume_reading()
 
-    def go_on(self) -> None:
-        """Listen to it."""
-        self._watch.listen(self._descriptor, self._take)
+    def resume_reading(self) -> None:
+        """Read the stream again."""
+        self._loop.add_reader(self._descriptor, self._receive)
 
-    def stand_still(self) -> None:
-        """Let it say what it likes, and take none of it for now."""
-        self._watch.ignore(self._descriptor)
+    def pause_reading(self) -> None:
+        """Stop reading the stream for now; its writer may block."""
+        self._loop.remove(self._descriptor)
 
     @property
     def text(self) -> str:
-        """All that was ever said."""
-        return self._said.decode()
+        """All output so far."""
+        return self._data.decode()
 
     @property
     def lines(self) -> list[str]:
-        """The whole lines among it."""
+        """The complete lines of the output."""
         return self.text.split("\n")[:-1]
 
-    def hear(self, words: str) -> str:
-        """Listen on for a line with *words* in it, and return that line."""
-        wanted = words.encode()
-        self._watch.wait(
+    def expect(self, text: str) -> str:
+        """Wait for the next line that contains *text*, and return that line."""
+        wanted = text.encode()
+        self._loop.run_until(
             lambda: self._line_with(wanted) is not None or self.ended,
-            lambda: f"never heard {words!r} in {self.text!r}",
+            lambda: f"no {text!r} in {self.text!r}",
         )
         found = self._line_with(wanted)
-        assert found is not None, f"ended without {words!r}: {self.text!r}"
-        start, self._heard = found
-        return self._said[start : self._heard].decode().rstrip("\n")
+        assert found is not None, f"ended without {text!r}: {self.text!r}"
+        start, self._position = found
+        return self._data[start : self._position].decode().rstrip("\n")
 
-    def hear_end(self) -> str:
-        """Listen to the end and return all that was said."""
-        self._watch.wait(lambda: self.ended, lambda: f"goes on: {self.text[-2000:]!r}")
+    def expect_end(self) -> str:
+        """Wait for the end of the stream, and return all output."""
+        self._loop.run_until(
+            lambda: self.ended, lambda: f"no end: {self.text[-2000:]!r}"
+        )
         return self.text
 
     def _line_with(self, wanted: bytes) -> tuple[int, int] | None:
-        """Return where the next whole line with *wanted* in it starts and ends."""
-        place = self._said.find(wanted, self._heard)
-        end = self._said.find(b"\n", place + len(wanted)) + 1
+        """Return the start and end of the next complete line that contains *wanted*."""
+        place = self._data.find(wanted, self._position)
+        end = self._data.find(b"\n", place + len(wanted)) + 1
         if place < 0 or not end:
             return None
-        return self._said.rfind(b"\n", 0, place) + 1, end
+        return self._data.rfind(b"\n", 0, place) + 1, end
 
-    def _take(self, data: bytes) -> None:
-        self._said += data
+    def _receive(self, data: bytes) -> None:
+        self._data += data
         self.ended = not data

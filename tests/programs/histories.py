@@ -1,4 +1,4 @@
-"""What tests of a history do with servers, tools and what they keep."""
+"""Servers with a history file, and the commands that work on such a file."""
 
 import json
 import re
@@ -11,61 +11,62 @@ from typing import NamedTuple
 
 from .launch import Server, start_server
 from .process import Program
-from .sandbox import Stage
-from .sockets import Peer
+from .sandbox import Sandbox
+from .sockets import SocketClient
 
-PARLOUR = str(Path(sys.executable).with_name("parlour"))
+PARLOUR_COMMAND = str(Path(sys.executable).with_name("parlour"))
 
 
-class Kept(NamedTuple):
-    """A message as it is exported."""
+class ExportedMessage(NamedTuple):
+    """A message in the output of ``parlour export``."""
 
     sequence: int
     source: str
     text: str
 
 
-def keep(stage: Stage, engine: str, path: Path) -> Server:
-    """Start a server that keeps its history in *path*."""
-    return start_server(stage, engine, "--history", str(path))
+def start_with_history(sandbox: Sandbox, engine: str, path: Path) -> Server:
+    """Start a server with its history in *path*."""
+    return start_server(sandbox, engine, "--history", str(path))
 
 
-def kill(server: Server) -> None:
-    """End a server without a word."""
+def kill_server(server: Server) -> None:
+    """End a server with SIGKILL."""
     server.program.signal(signal.SIGKILL)
 
     assert server.program.wait() == 128 + signal.SIGKILL
 
 
-def do(stage: Stage, *command: str | Path) -> str:
-    """Let a tool do its work and return what it says."""
-    program = stage.run(PARLOUR, *map(str, command), stdin=subprocess.DEVNULL)
+def run_tool(sandbox: Sandbox, *command: str | Path) -> str:
+    """Run a history command, check that it succeeds, and return its output."""
+    program = sandbox.run(PARLOUR_COMMAND, *map(str, command), stdin=subprocess.DEVNULL)
 
     assert program.wait() == 0, program.err.text
-    told = r"[\d,]+ messages? exported.*\n" if command[0] == "export" else ""
-    assert re.fullmatch(told, program.err.text)
+    expected = r"[\d,]+ messages? exported.*\n" if command[0] == "export" else ""
+    assert re.fullmatch(expected, program.err.text)
     return program.out.text
 
 
-def exported(stage: Stage, path: Path) -> list[Kept]:
-    told = do(stage, "export", "--history", path)
-    return [kept(line) for line in told.split("\n")[:-1]]
+def export_messages(sandbox: Sandbox, path: Path) -> list[ExportedMessage]:
+    """Return the messages in the history *path*, as ``parlour export`` writes them."""
+    output = run_tool(sandbox, "export", "--history", path)
+    return [parse_exported(line) for line in output.split("\n")[:-1]]
 
 
-def kept(line: str) -> Kept:
+def parse_exported(line: str) -> ExportedMessage:
     data = json.loads(line)["data"]
-    return Kept(data["sequence"], data["source"], data["message"])
+    return ExportedMessage(data["sequence"], data["source"], data["message"])
 
 
-def say(peer: Peer, texts: Sequence[str]) -> None:
-    """Say *texts* and hear all of them."""
-    peer.say(*texts)
+def send_and_expect(client: SocketClient, texts: Sequence[str]) -> None:
+    """Send *texts* as messages, and wait until the server delivered them back."""
+    client.send_messages(*texts)
     for text in texts:
-        peer.hear(f"{peer.name}: {text}")
+        client.expect(f"{client.name}: {text}")
 
 
-def refusal(program: Program, status: int) -> str:
-    """Return the one line that *program* says when it ends with *status*."""
+def expect_error(program: Program, status: int) -> str:
+    """Wait until *program* fails with *status*; return its one line of error."""
     assert program.wait() == status, program.err.text
     assert program.out.text == ""
     (line,) = program.err.lines

@@ -1,4 +1,4 @@
-"""How the project's own two programs are started, and what a test needs of them."""
+"""Start the project's two programs, in pipes or on terminals."""
 
 import json
 import subprocess
@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .process import Program
-from .sandbox import Stage
+from .sandbox import Sandbox
+from .terminal import Terminal
 
 ROOT = Path(__file__).parents[2]
 ENGINES = ["async", "threads"]
 PAIRS = [(server, client) for server in ENGINES for client in ENGINES]
 
-# The assignment's scripts always run under `.venv`. Under the environment of
-# another Python the same programs are started by their module.
-AT_HOME = Path(sys.prefix).resolve() == (ROOT / ".venv").resolve()
-SERVER = [str(ROOT / "server.py")] if AT_HOME else ["-m", "parlour", "serve"]
-CLIENT = [str(ROOT / "client.py")] if AT_HOME else ["-m", "parlour", "connect"]
+# The assignment's scripts always run under `.venv`. With another Python's environment,
+# the tests start the same programs by their module.
+RUNS_IN_VENV = Path(sys.prefix).resolve() == (ROOT / ".venv").resolve()
+SERVER = [str(ROOT / "server.py")] if RUNS_IN_VENV else ["-m", "parlour", "serve"]
+CLIENT = [str(ROOT / "client.py")] if RUNS_IN_VENV else ["-m", "parlour", "connect"]
 
 
 class Server(NamedTuple):
@@ -27,44 +28,62 @@ class Server(NamedTuple):
     port: int
 
     def stop(self) -> None:
-        """End it in order."""
+        """Stop it with SIGTERM, and check its exit status."""
         status = self.program.stop()
 
         assert status == 0, self.program.err.text
 
 
-def start_server(stage: Stage, engine: str, *options: str) -> Server:
-    """Start a server on a free port and return it when it listens."""
-    program = stage.run_python(*SERVER, *server_options(engine), *options)
-    return Server(program, port_told(program.err.hear('"listening"')))
+def start_server(sandbox: Sandbox, engine: str, *options: str) -> Server:
+    """Start a server on a free port, and wait until it listens."""
+    program = sandbox.run_python(*SERVER, *server_options(engine), *options)
+    return Server(program, listening_port(program.err.expect('"listening"')))
 
 
 def server_options(engine: str) -> list[str]:
-    """Return the options that every server of these tests has."""
+    """Return the options of every server of these tests."""
     return ["--port", "0", "--engine", engine, "--log-format", "json"]
 
 
-def port_told(line: str) -> int:
-    """Return the port that a server names in the line that says it listens."""
+def listening_port(line: str) -> int:
+    """Return the port in a server's log *line* with the event ``listening``."""
     port = json.loads(line)["port"]
     assert isinstance(port, int)
     return port
 
 
 def start_client(
-    stage: Stage,
+    sandbox: Sandbox,
     port: int,
     engine: str,
     *options: str,
     stdin: int = subprocess.PIPE,
 ) -> Program:
-    """Start a client in pipes."""
-    return stage.run_python(
+    """Start a client with pipes for its standard streams."""
+    return sandbox.run_python(
         *CLIENT, "127.0.0.1", str(port), "--engine", engine, *options, stdin=stdin
     )
 
 
-def name_of(client: Program) -> str:
-    """Return the address that a client's own join notice tells."""
-    notice = client.out.hear("has entered the chat")
+def joined_name(client: Program) -> str:
+    """Return the address in a client's own join notice."""
+    notice = client.out.expect("has entered the chat")
     return notice.removeprefix("[Server]: ").removesuffix(" has entered the chat")
+
+
+def start_server_on_terminal(sandbox: Sandbox, engine: str) -> tuple[Terminal, int]:
+    """Start a server on a terminal; return the terminal and the server's port."""
+    terminal = sandbox.start_on_terminal(*SERVER, *server_options(engine))
+    return terminal, listening_port(terminal.err.expect('"listening"'))
+
+
+def start_client_on_terminal(
+    sandbox: Sandbox, port: int, engine: str, *options: str
+) -> tuple[Terminal, str]:
+    """Start a client on a terminal; return the terminal and the client's name."""
+    where = ["127.0.0.1", str(port), "--engine", engine]
+    terminal = sandbox.start_on_terminal(*CLIENT, *where, *options)
+    terminal.expect("has entered the chat")
+    terminal.wait_for_prompt()
+    notice = next(line for line in terminal.lines if "entered" in line)
+    return terminal, notice.removeprefix("[Server]: ").split()[0]

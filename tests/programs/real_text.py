@@ -1,4 +1,4 @@
-"""Real text of this machine: licences, documentation, sources; never the same twice."""
+"""Lines of real text from this machine: licences, documentation and source code."""
 
 import sysconfig
 from collections.abc import Iterator
@@ -6,11 +6,11 @@ from itertools import islice
 from pathlib import Path
 
 MAX_LINE = 4096  # bytes of UTF-8, the most that one message may have
-READ = 60_000  # lines looked at on each shelf
-ODD = 500  # of each kind that is worth a doubt, at most so many
-PLAIN = 1_300  # and so many of the others
+MAX_READ = 60_000  # lines read from each source
+MAX_UNUSUAL = 500  # lines of each unusual kind
+MAX_PLAIN = 1_300  # lines of printable ASCII
 LIBRARY, PACKAGES = (Path(sysconfig.get_path(at)) for at in ("stdlib", "purelib"))
-SHELVES = [  # what a machine may have; then what Python and our tools bring along
+SOURCES = [  # the first three are not on every machine
     (Path("/usr/share/common-licenses"), "*"),
     (Path("/usr/share/doc"), "*/copyright"),
     (Path("/usr/share/perl"), "*/pod/*.pod"),
@@ -22,16 +22,17 @@ SHELVES = [  # what a machine may have; then what Python and our tools bring alo
 
 
 def real_lines(count: int) -> list[str]:
-    """Return *count* lines or a few more, from all shelves."""
-    lines = [line for shelf in SHELVES for line in chosen(read(*shelf))]
+    """Return *count* lines or a few more, from all sources."""
+    lines = [line for source in SOURCES for line in sample(read(*source))]
     more = islice(read(LIBRARY, "*.py"), max(0, count - len(lines)))
     return [*lines, *more]
 
 
-def chosen(lines: Iterator[str]) -> Iterator[str]:
-    """Yield some of *lines*, with many of the odd ones among them."""
-    left = {"slash": ODD, "letters": ODD, "control": ODD, "plain": PLAIN}
-    for line in islice(lines, READ):
+def sample(lines: Iterator[str]) -> Iterator[str]:
+    """Yield some of *lines*, many of them unusual."""
+    left = dict.fromkeys(["slash", "letters", "control"], MAX_UNUSUAL)
+    left["plain"] = MAX_PLAIN
+    for line in islice(lines, MAX_READ):
         kind = kind_of(line)
         if left[kind]:
             left[kind] -= 1
@@ -39,7 +40,7 @@ def chosen(lines: Iterator[str]) -> Iterator[str]:
 
 
 def kind_of(line: str) -> str:
-    """Return what is odd about *line*."""
+    """Return what is unusual about *line*: a slash, letters, a control, or nothing."""
     if line.startswith("/"):
         return "slash"
     if not line.isascii():
@@ -48,7 +49,7 @@ def kind_of(line: str) -> str:
 
 
 def read(folder: Path, pattern: str) -> Iterator[str]:
-    """Yield the lines of the files there, but for those that cannot be said."""
+    """Yield the lines of the files in *folder* that can be sent as messages."""
     for path in sorted(folder.glob(pattern)):
         if not path.is_file():
             continue

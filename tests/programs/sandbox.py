@@ -1,4 +1,4 @@
-"""Where the programs of one test play; leaving it ends whatever still runs."""
+"""A clean environment for the programs of one test; at its end, all of them end."""
 
 import os
 import subprocess
@@ -11,14 +11,17 @@ from typing import Self
 
 import pexpect
 
-from .event_loop import PATIENCE, Output, Watch
+from .event_loop import TIMEOUT, EventLoop, Output
 from .process import Program
-from .sockets import Peer
+from .sockets import SocketClient
 from .terminal import Terminal
 
 
-class Stage:
-    """All the programs of one test, under one watch, in a clean environment."""
+class Sandbox:
+    """The programs and connections of one test, on one event loop.
+
+    Leaving the context ends every program that still runs.
+    """
 
     def __init__(self, home: Path) -> None:
         self._home = home
@@ -28,9 +31,9 @@ class Stage:
             "PATH": os.environ["PATH"],
             "TERM": "xterm-256color",
         }
-        self._watch = Watch()
+        self._loop = EventLoop()
         self._ending = ExitStack()
-        self._ending.callback(self._watch.close)
+        self._ending.callback(self._loop.close)
 
     def __enter__(self) -> Self:
         return self
@@ -39,11 +42,11 @@ class Stage:
         self._ending.close()
 
     def setenv(self, name: str, value: str) -> None:
-        """Start programs with *name* in their environment from now on."""
+        """Set *name* in the environment of programs that start from now on."""
         self._environment[name] = value
 
     def run(self, *command: str, stdin: int = subprocess.PIPE) -> Program:
-        """Start *command* in pipes."""
+        """Start *command* with pipes for its standard streams."""
         process = subprocess.Popen(
             command,
             stdin=stdin,
@@ -51,42 +54,44 @@ class Stage:
             stderr=subprocess.PIPE,
             env=self._environment,
         )
-        program = Program(self._watch, process)
-        self._ending.callback(program.end)
+        program = Program(self._loop, process)
+        self._ending.callback(program.clean_up)
         return program
 
     def run_python(self, *arguments: str, stdin: int = subprocess.PIPE) -> Program:
-        """Start a Python program in pipes."""
+        """Start a Python program with pipes for its standard streams."""
         return self.run(sys.executable, *arguments, stdin=stdin)
 
-    def meet(self, port: int, *, deaf: bool = False) -> Peer:
-        """Connect a peer to a server; a *deaf* one never reads."""
-        peer = Peer(self._watch, port, deaf=deaf)
-        self._ending.callback(peer.hang_up)
-        return peer
+    def connect(self, port: int, *, reads: bool = True) -> SocketClient:
+        """Connect a socket to a server; with *reads* False, it never reads."""
+        client = SocketClient(self._loop, port, reads=reads)
+        self._ending.callback(client.close)
+        return client
 
-    def join(self, port: int) -> Peer:
-        """Connect a peer to a server of ours, and wait until it is in the room."""
-        peer = self.meet(port)
-        peer.hear(f"{peer.name} has entered the chat")
-        return peer
+    def join(self, port: int) -> SocketClient:
+        """Connect a socket to a server of ours, and wait until it joined the room."""
+        client = self.connect(port)
+        client.expect(f"{client.name} has entered the chat")
+        return client
 
-    def terminal(self, *arguments: str) -> Terminal:
-        """Start a Python program on a terminal of its own, its stderr in a pipe."""
+    def start_on_terminal(self, *arguments: str) -> Terminal:
+        """Start a Python program on its own terminal, with stderr in a pipe."""
         fifo = self._home / f"stderr-{time.monotonic_ns()}"
         os.mkfifo(fifo)
         errors = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
         self._ending.callback(os.close, errors)
         redirected = ["-c", 'exec "$@" 2> "$0"', str(fifo), sys.executable]
-        process = self.spawn("/bin/sh", *redirected, *arguments)
-        terminal = Terminal(self._watch, process, Output(self._watch, errors))
-        self._ending.callback(terminal.end)
+        process = self.spawn_on_terminal("/bin/sh", *redirected, *arguments)
+        terminal = Terminal(self._loop, process, Output(self._loop, errors))
+        self._ending.callback(terminal.clean_up)
         return terminal
 
-    def spawn(self, *command: str, cwd: Path | None = None) -> "pexpect.spawn[bytes]":
-        """Start *command* on a terminal that nobody reads yet."""
+    def spawn_on_terminal(
+        self, *command: str, cwd: Path | None = None
+    ) -> "pexpect.spawn[bytes]":
+        """Start *command* on a terminal that the event loop does not read."""
         with warnings.catch_warnings():
-            # From 3.12 on, forking beside any other thread is worth a warning.
+            # Python 3.12 and newer warn about a fork in a process with threads.
             warnings.simplefilter("ignore", DeprecationWarning)
             process: pexpect.spawn[bytes] = pexpect.spawn(
                 command[0],
@@ -94,7 +99,7 @@ class Stage:
                 env=self._environment,
                 cwd=cwd,
                 dimensions=(Terminal.ROWS, Terminal.COLUMNS),
-                timeout=PATIENCE,
+                timeout=TIMEOUT,
             )
         self._ending.callback(process.close)
         return process

@@ -1,4 +1,4 @@
-"""A peer on a bare socket: no program, only bytes and a deadline."""
+"""Bare sockets that stand for a client or a server, with a deadline for every wait."""
 
 import json
 import os
@@ -7,90 +7,94 @@ import struct
 from contextlib import suppress
 from typing import Self
 
-from .event_loop import PATIENCE, Watch
+from .event_loop import TIMEOUT, EventLoop
 
-RESET = struct.pack("ii", 1, 0)  # SO_LINGER: on, for no time at all
+RESET = struct.pack("ii", 1, 0)  # SO_LINGER: on, with a timeout of 0
 
 
-class Peer:
-    """One end of a TCP connection to a server; a reset fails whoever waits."""
+class SocketClient:
+    """A TCP connection to a server; a reset fails the test.
 
-    def __init__(self, watch: Watch, port: int, *, deaf: bool = False) -> None:
-        self._watch = watch
-        self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
-        self._mouth = os.dup(self._socket.fileno())  # an ear and a mouth apart
+    With *reads* False, it never reads what the server sends.
+    """
+
+    def __init__(self, loop: EventLoop, port: int, *, reads: bool = True) -> None:
+        self._loop = loop
+        self._socket = socket.create_connection(("127.0.0.1", port), TIMEOUT)
+        # A second descriptor, since a selector takes each descriptor only once.
+        self._output = os.dup(self._socket.fileno())
         self._partial = b""
-        self._heard = 0
+        self._position = 0
         host, number = self._socket.getsockname()
         self.name = f"{host}:{number}"
         self.lines: list[str] = []
         self.ended = False
-        if not deaf:
-            watch.listen(self._socket.fileno(), self._take)
+        if reads:
+            loop.add_reader(self._socket.fileno(), self._receive)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.hang_up()
+        self.close()
 
-    def hang_up(self) -> None:
-        """Leave without a word."""
+    def close(self) -> None:
+        """Close the connection."""
         if self._socket.fileno() >= 0:
-            self._watch.ignore(self._socket.fileno())
+            self._loop.remove(self._socket.fileno())
             self._socket.close()
-            os.close(self._mouth)
+            os.close(self._output)
 
     def send(self, data: bytes) -> None:
-        """Send *data* as it is."""
-        self._watch.write(self._mouth, data)
+        """Send *data* unchanged."""
+        self._loop.write_all(self._output, data)
 
-    def say(self, *texts: str) -> None:
-        """Send chat messages."""
+    def send_messages(self, *texts: str) -> None:
+        """Send a chat message for each of *texts*."""
         lines = [json.dumps({"type": "message", "data": text}) for text in texts]
         self.send("".join(f"{line}\n" for line in lines).encode())
 
-    def hear(self, words: str) -> str:
-        """Listen on for a line that is shown with *words* in it, and return that."""
-        self._watch.wait(
-            lambda: self._place(words) >= 0 or self.ended,
-            lambda: f"never heard {words!r} in {self.lines}",
+    def expect(self, text: str) -> str:
+        """Wait for the next line that is displayed with *text*, and return it."""
+        self._loop.run_until(
+            lambda: self._place(text) >= 0 or self.ended,
+            lambda: f"no {text!r} in {self.lines}",
         )
-        place = self._place(words)
-        assert place >= 0, f"ended without {words!r}: {self.lines}"
-        self._heard = place + 1
+        place = self._place(text)
+        assert place >= 0, f"ended without {text!r}: {self.lines}"
+        self._position = place + 1
         return self.lines[place]
 
-    def hear_more(self, count: int) -> None:
-        """Listen on until more than *count* lines were said."""
-        self._watch.wait(
+    def expect_more_than(self, count: int) -> None:
+        """Wait until more than *count* lines were received."""
+        self._loop.run_until(
             lambda: len(self.lines) > count, lambda: f"no more than {self.lines}"
         )
 
-    def hear_end(self) -> list[str]:
-        """Listen to the end of file and return all that was said."""
-        self._watch.wait(lambda: self.ended, lambda: f"goes on: {self.lines}")
+    def expect_end(self) -> list[str]:
+        """Wait for the end of file, and return all lines that were received."""
+        self._loop.run_until(lambda: self.ended, lambda: f"no end: {self.lines}")
         return self.lines
 
-    def _place(self, words: str) -> int:
-        places = range(self._heard, len(self.lines))
-        return next((place for place in places if words in self.lines[place]), -1)
+    def _place(self, text: str) -> int:
+        places = range(self._position, len(self.lines))
+        return next((place for place in places if text in self.lines[place]), -1)
 
-    def _take(self, data: bytes) -> None:
+    def _receive(self, data: bytes) -> None:
         self.ended = not data
-        if self.ended:  # as clients do, so that no server waits for us
+        if self.ended:  # as clients do, so that the server need not wait for it
             with suppress(OSError):
                 self._socket.shutdown(socket.SHUT_WR)
         *lines, self._partial = (self._partial + data).split(b"\n")
-        self.lines += map(shown, lines)
+        self.lines += map(displayed, lines)
 
 
 class Listener:
-    """A server that is nothing but a listening socket."""
+    """A listening socket in place of a server."""
 
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
-        self._socket.settimeout(PATIENCE)
+        self._socket.settimeout(TIMEOUT)
         self.port: int = self._socket.getsockname()[1]
 
     def __enter__(self) -> Self:
@@ -100,19 +104,19 @@ class Listener:
         self._socket.close()
 
     def accept(self) -> socket.socket:
-        """Take the next connection."""
+        """Accept the next connection."""
         connection, _ = self._socket.accept()
-        connection.settimeout(PATIENCE)
+        connection.settimeout(TIMEOUT)
         return connection
 
 
 def reset(connection: socket.socket) -> None:
-    """End *connection* with a reset."""
+    """Close *connection* with a reset."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
     connection.close()
 
 
-def shown(line: bytes) -> str:
-    """Return *line* as the assignment's client shows it."""
+def displayed(line: bytes) -> str:
+    """Return *line* of the wire as the assignment's client displays it."""
     data = json.loads(line)["data"]
     return f"{data['source']}: {data['message']}"

@@ -1,4 +1,4 @@
-"""A program on a pseudo-terminal, and the screen it draws there."""
+"""A program on a pseudo-terminal, and the screen that it draws."""
 
 import signal
 from collections.abc import Callable
@@ -6,72 +6,72 @@ from collections.abc import Callable
 import pexpect
 import pyte
 
-from .event_loop import Output, Watch
+from .event_loop import EventLoop, Output
 
-CURSOR_WANTED = b"\x1b[6n"
-HALVES = (b"\x1b[6", b"\x1b[", b"\x1b")  # that question may come in two pieces
+CURSOR_QUERY = b"\x1b[6n"
+CURSOR_QUERY_PREFIXES = (b"\x1b[6", b"\x1b[", b"\x1b")  # a read may split the query
 
 
 class Terminal:
-    """A small screen that remembers what scrolled away."""
+    """A program's terminal, with its screen and everything that scrolled off it."""
 
     ROWS, COLUMNS = 24, 80
 
     def __init__(
-        self, watch: Watch, process: "pexpect.spawn[bytes]", err: Output
+        self, loop: EventLoop, process: "pexpect.spawn[bytes]", err: Output
     ) -> None:
-        self._watch = watch
+        self._loop = loop
         self._process = process
         self._process.delaybeforesend = None
         self._screen = pyte.HistoryScreen(
             self.COLUMNS, self.ROWS, history=20_000, ratio=0.5
         )
         self._stream = pyte.ByteStream(self._screen)
-        self._half = b""
+        self._partial_query = b""
         self.err = err
         self.ended = False
-        watch.listen(process.child_fd, self._take)
+        loop.add_reader(process.child_fd, self._take)
 
     @property
     def lines(self) -> list[str]:
-        """All lines, from the first that scrolled away to the last on the screen."""
-        gone = [
+        """All lines, from the first that scrolled off to the last on the screen."""
+        scrolled = [
             "".join(row[column].data for column in range(self.COLUMNS)).rstrip()
             for row in self._screen.history.top
         ]
         shown = [line.rstrip() for line in self._screen.display]
         while shown and not shown[-1]:
             shown.pop()
-        return gone + shown
+        return scrolled + shown
 
     @property
     def text(self) -> str:
-        """The same as one text."""
+        """All lines as one text."""
         return "\n".join(self.lines)
 
     @property
     def screen(self) -> pyte.Screen:
-        """What is shown now, with its colours."""
+        """The screen as it is now, with its colours."""
         return self._screen
 
-    def see(self, words: str, times: int = 1) -> None:
-        """Look until *words* are there, so many times."""
-        self.see_that(lambda: self.text.count(words) >= times, words)
+    def expect(self, text: str, times: int = 1) -> None:
+        """Wait until *text* was displayed, *times* times."""
+        self.wait_until(lambda: self.text.count(text) >= times, text)
 
-    def see_that(self, done: Callable[[], bool], words: str) -> None:
-        """Look until *done*; *words* say what was looked for."""
-        self._watch.wait(
+    def wait_until(self, done: Callable[[], bool], expected: str) -> None:
+        """Wait until *done*; a failure says what was *expected*."""
+        self._loop.run_until(
             lambda: done() or self.ended,
-            lambda: f"never saw {words!r}:\n{self.text}\n{self.err.text}",
+            lambda: f"no {expected!r}:\n{self.text}\n{self.err.text}",
         )
-        assert done(), f"ended without {words!r}:\n{self.text}\n{self.err.text}"
+        assert done(), f"ended without {expected!r}:\n{self.text}\n{self.err.text}"
 
-    def see_prompt(self) -> None:
-        """Look until the program reads keys by itself: the terminal echoes none."""
-        self.see_that(lambda: not self.echoes(), "a prompt")
+    def wait_for_prompt(self) -> None:
+        """Wait until the program has turned the terminal's echo off to read keys."""
+        self.wait_until(lambda: not self.echoes(), "a prompt")
 
     def echoes(self) -> bool:
-        """Tell whether the terminal shows by itself what is typed."""
+        """Return whether the terminal echoes what is typed."""
         return self._process.getecho()
 
     def press(self, keys: str) -> None:
@@ -83,8 +83,8 @@ class Terminal:
         self.press(f"{line}\r")
 
     def wait(self) -> int:
-        """Wait until the program ends; return its status as a shell would."""
-        self._watch.wait(lambda: self.ended, lambda: f"goes on:\n{self.text}")
+        """Wait for the program's end; return the status that a shell would report."""
+        self._loop.run_until(lambda: self.ended, lambda: f"no end:\n{self.text}")
         self._process.wait()
         if self._process.signalstatus is not None:
             return 128 + self._process.signalstatus
@@ -96,13 +96,13 @@ class Terminal:
         self._process.kill(number)
 
     def stop(self) -> int:
-        """Ask the program to end, and wait until it has."""
+        """Send the program SIGTERM, and wait for its end."""
         self.signal(signal.SIGTERM)
         return self.wait()
 
-    def end(self) -> None:
-        """End the program, however it is."""
-        self._watch.ignore(self._process.child_fd)
+    def clean_up(self) -> None:
+        """Kill the program if it still runs, and close the terminal."""
+        self._loop.remove(self._process.child_fd)
         if self._process.isalive():
             self._process.kill(signal.SIGKILL)
             self._process.wait()
@@ -110,10 +110,11 @@ class Terminal:
 
     def _take(self, data: bytes) -> None:
         self.ended = not data
-        *parts, last = (self._half + data).split(CURSOR_WANTED)
-        self._half = next((half for half in HALVES if last.endswith(half)), b"")
+        *parts, last = (self._partial_query + data).split(CURSOR_QUERY)
+        prefixes = (each for each in CURSOR_QUERY_PREFIXES if last.endswith(each))
+        self._partial_query = next(prefixes, b"")
         for part in parts:
             self._stream.feed(part)
             cursor = self._screen.cursor
             self.press(f"\x1b[{cursor.y + 1};{cursor.x + 1}R")
-        self._stream.feed(last.removesuffix(self._half))
+        self._stream.feed(last.removesuffix(self._partial_query))

@@ -2,26 +2,25 @@
 
 import pytest
 
-from .launch import PAIRS
-from .sandbox import Stage
-from .seats import serve, sit_down
+from .launch import PAIRS, start_client_on_terminal, start_server_on_terminal
+from .sandbox import Sandbox
 
 pytestmark = pytest.mark.parametrize(("server_engine", "client_engine"), PAIRS)
 
 
 def test_the_example_reads_as_in_the_assignment(
-    stage: Stage, server_engine: str, client_engine: str
+    sandbox: Sandbox, server_engine: str, client_engine: str
 ) -> None:
-    server, port = serve(stage, server_engine)
-    client, name = sit_down(stage, port, client_engine)
+    server, port = start_server_on_terminal(sandbox, server_engine)
+    client, name = start_client_on_terminal(sandbox, port, client_engine)
 
     client.enter("hello")
-    client.see(f"{name}: hello")
+    client.expect(f"{name}: hello")
     client.enter("/setname Kobzol")
-    client.see("renamed to Kobzol")
+    client.expect("renamed to Kobzol")
     client.enter("hello")
-    client.see("Kobzol: hello")
-    server.see("Kobzol: hello")
+    client.expect("Kobzol: hello")
+    server.expect("Kobzol: hello")
 
     example = [
         f"[Server]: {name} has entered the chat",
@@ -41,22 +40,22 @@ def test_the_example_reads_as_in_the_assignment(
 
 
 def test_two_people_talk_and_what_one_is_typing_stays(
-    stage: Stage, server_engine: str, client_engine: str
+    sandbox: Sandbox, server_engine: str, client_engine: str
 ) -> None:
-    _, port = serve(stage, server_engine)
-    romeo, romeos_name = sit_down(stage, port, client_engine)
-    juliet, juliets_name = sit_down(stage, port, client_engine)
-    romeo.see(f"{juliets_name} has entered the chat")
+    _, port = start_server_on_terminal(sandbox, server_engine)
+    romeo, romeos_name = start_client_on_terminal(sandbox, port, client_engine)
+    juliet, juliets_name = start_client_on_terminal(sandbox, port, client_engine)
+    romeo.expect(f"{juliets_name} has entered the chat")
 
     juliet.press("ay me, kdepa")
-    juliet.see("ay me, kdepa")
+    juliet.expect("ay me, kdepa")
     romeo.enter("příliš žluťoučký kůň 🐴")
-    romeo.see(f"{romeos_name}: příliš žluťoučký kůň 🐴")
+    romeo.expect(f"{romeos_name}: příliš žluťoučký kůň 🐴")
     romeo.enter("漢字 is wide")
-    juliet.see(f"{romeos_name}: 漢字 is wide")
+    juliet.expect(f"{romeos_name}: 漢字 is wide")
     juliet.enter(" jsi?")
-    romeo.see(f"{juliets_name}: ay me, kdepa jsi?")
-    juliet.see(f"{juliets_name}: ay me, kdepa jsi?")
+    romeo.expect(f"{juliets_name}: ay me, kdepa jsi?")
+    juliet.expect(f"{juliets_name}: ay me, kdepa jsi?")
 
     assert juliet.lines[:5] == [
         f"[Server]: {juliets_name} has entered the chat",

@@ -9,10 +9,12 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from .launch import AT_HOME, ROOT
-from .sandbox import Stage
+from .launch import ROOT, RUNS_IN_VENV
+from .sandbox import Sandbox
 
-pytestmark = pytest.mark.skipif(not AT_HOME, reason="only .venv belongs to a checkout")
+pytestmark = pytest.mark.skipif(
+    not RUNS_IN_VENV, reason="only .venv belongs to a checkout"
+)
 
 PYTHON = sys.base_prefix + "/bin/python3"
 PROGRAMS = pytest.mark.parametrize("program", ["server.py", "client.py"])
@@ -39,8 +41,8 @@ def copy(tmp_path: Path) -> Path:
 
 
 @PROGRAMS
-def test_a_copy_runs_its_own_code(stage: Stage, copy: Path, program: str) -> None:
-    run = stage.run(PYTHON, str(copy / program), "--version")
+def test_a_copy_runs_its_own_code(sandbox: Sandbox, copy: Path, program: str) -> None:
+    run = sandbox.run(PYTHON, str(copy / program), "--version")
 
     assert run.wait() == 0, run.err.text
     assert "9.9.9" in run.out.text
@@ -48,11 +50,11 @@ def test_a_copy_runs_its_own_code(stage: Stage, copy: Path, program: str) -> Non
 
 @PROGRAMS
 def test_a_copy_runs_its_own_code_whatever_is_on_the_path(
-    stage: Stage, copy: Path, program: str
+    sandbox: Sandbox, copy: Path, program: str
 ) -> None:
-    stage.setenv("PYTHONPATH", str(ROOT / "src"))
+    sandbox.setenv("PYTHONPATH", str(ROOT / "src"))
 
-    run = stage.run(PYTHON, str(copy / program), "--version")
+    run = sandbox.run(PYTHON, str(copy / program), "--version")
 
     assert run.wait() == 0, run.err.text
     assert "9.9.9" in run.out.text
@@ -62,11 +64,11 @@ def test_a_copy_runs_its_own_code_whatever_is_on_the_path(
     "command", [["parlour"], ["python", "-m", "parlour"]], ids=" ".join
 )
 def test_an_environment_that_was_copied_runs_the_code_beside_it(
-    stage: Stage, copy: Path, command: list[str]
+    sandbox: Sandbox, copy: Path, command: list[str]
 ) -> None:
     program, *arguments = command
 
-    run = stage.run(str(copy / ".venv/bin" / program), *arguments, "--version")
+    run = sandbox.run(str(copy / ".venv/bin" / program), *arguments, "--version")
 
     assert run.wait() == 0, run.err.text
     assert "9.9.9" in run.out.text
@@ -77,11 +79,11 @@ def test_an_environment_that_was_copied_runs_the_code_beside_it(
     "missing", [".venv/bin/python", ".venv/run.stamp", ".venv/pyvenv.cfg", ".venv/lib"]
 )
 def test_an_environment_that_does_not_work_is_told_in_one_line(
-    stage: Stage, copy: Path, program: str, missing: str
+    sandbox: Sandbox, copy: Path, program: str, missing: str
 ) -> None:
     (copy / missing).unlink()
 
-    run = stage.run(PYTHON, str(copy / program), "--version")
+    run = sandbox.run(PYTHON, str(copy / program), "--version")
 
     assert run.wait() == 1
     (told,) = run.err.lines
@@ -125,11 +127,13 @@ def test_make_sets_up_once(copy: Path) -> None:
 
 
 def test_ctrl_c_ends_make_run_in_order_and_without_an_error(
-    stage: Stage, copy: Path
+    sandbox: Sandbox, copy: Path
 ) -> None:
     (copy / ".venv/run.stamp").write_text(own_stamp(copy))
-    stage.setenv("PARLOUR_WEB_PORT", "0")
-    make = stage.spawn("make", "run", "ARGS=--port 0 --history memory", cwd=copy)
+    sandbox.setenv("PARLOUR_WEB_PORT", "0")
+    make = sandbox.spawn_on_terminal(
+        "make", "run", "ARGS=--port 0 --history memory", cwd=copy
+    )
     make.expect_exact("page: http")
     make.expect("join with: [^\n]*\n")
 

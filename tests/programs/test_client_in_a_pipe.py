@@ -6,25 +6,25 @@ import subprocess
 
 import pytest
 
-from .launch import ENGINES, name_of, start_client, start_server
-from .sandbox import Stage
+from .launch import ENGINES, joined_name, start_client, start_server
+from .sandbox import Sandbox
 from .sockets import Listener
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 
-def test_echo_hi_says_hi_and_is_done(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine)
-    with stage.join(server.port) as peer:
-        client = start_client(stage, server.port, engine)
+def test_echo_hi_says_hi_and_is_done(sandbox: Sandbox, engine: str) -> None:
+    server = start_server(sandbox, engine)
+    with sandbox.join(server.port) as peer:
+        client = start_client(sandbox, server.port, engine)
 
         client.type("hi")
         client.close_input()
 
         assert client.wait() == 0
         name = client.out.lines[0].split()[1]
-        assert peer.hear("hi") == f"{name}: hi"
-        assert peer.hear("left") == f"[Server]: {name} has left the chat"
+        assert peer.expect("hi") == f"{name}: hi"
+        assert peer.expect("left") == f"[Server]: {name} has left the chat"
     assert client.out.lines == [
         f"[Server]: {name} has entered the chat",
         f"{name}: hi",
@@ -41,23 +41,23 @@ def test_echo_hi_says_hi_and_is_done(stage: Stage, engine: str) -> None:
     ],
 )
 def test_who_ends_a_client_can_start_it_again_under_its_name_at_once(
-    stage: Stage, engine: str, number: int, more: list[str]
+    sandbox: Sandbox, engine: str, number: int, more: list[str]
 ) -> None:
-    server = start_server(stage, engine)
+    server = start_server(sandbox, engine)
     name = ["--name", "builder", *more]
-    client = start_client(stage, server.port, engine, *name)
+    client = start_client(sandbox, server.port, engine, *name)
     client.type("one")
-    client.out.hear("builder: one")
-    with stage.join(server.port) as peer:
+    client.out.expect("builder: one")
+    with sandbox.join(server.port) as peer:
         client.signal(number)
         client.wait()
 
-        again = start_client(stage, server.port, engine, *name)
+        again = start_client(sandbox, server.port, engine, *name)
         again.type("two")
         again.close_input()
 
         assert again.wait() == 0
-        assert peer.hear("two") == "builder: two"
+        assert peer.expect("two") == "builder: two"
 
 
 @pytest.mark.parametrize(
@@ -65,44 +65,46 @@ def test_who_ends_a_client_can_start_it_again_under_its_name_at_once(
     [("", "is blank"), (" \u3000", "is blank"), ("x" * 20_000, "is too long")],
 )
 def test_nothing_is_said_under_a_name_that_nobody_can_have(
-    stage: Stage, engine: str, name: str, fault: str
+    sandbox: Sandbox, engine: str, name: str, fault: str
 ) -> None:
-    server = start_server(stage, engine)
-    with stage.join(server.port) as peer:
-        client = start_client(stage, server.port, engine, "--name", name)
+    server = start_server(sandbox, engine)
+    with sandbox.join(server.port) as peer:
+        client = start_client(sandbox, server.port, engine, "--name", name)
         client.type("deploy")
         client.close_input()
 
         assert client.wait() == 6
         assert f"the name {fault}" in client.err.text
 
-        other = start_client(stage, server.port, engine, "--name", "", "--any-name")
+        other = start_client(sandbox, server.port, engine, "--name", "", "--any-name")
         other.type("anyway")
         other.close_input()
         assert other.wait() == 0
-        peer.hear("anyway")
+        peer.expect("anyway")
     assert not [line for line in peer.lines if "deploy" in line]
 
 
-def test_whose_reader_has_enough_gives_its_name_back(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine)
+def test_whose_reader_has_enough_gives_its_name_back(
+    sandbox: Sandbox, engine: str
+) -> None:
+    server = start_server(sandbox, engine)
     name = ["--name", "builder", "--reconnect"]
-    client = start_client(stage, server.port, engine, *name)
-    client.out.hear("builder has entered")
+    client = start_client(sandbox, server.port, engine, *name)
+    client.out.expect("builder has entered")
     client.close_output()
     client.type("one")
-    client.wait_unread()
+    client.wait_without_reading()
 
-    again = start_client(stage, server.port, engine, *name)
+    again = start_client(sandbox, server.port, engine, *name)
     again.type("two")
     again.close_input()
 
     assert again.wait() == 0
 
 
-def test_a_last_line_without_its_end_is_sent(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine)
-    client = start_client(stage, server.port, engine)
+def test_a_last_line_without_its_end_is_sent(sandbox: Sandbox, engine: str) -> None:
+    server = start_server(sandbox, engine)
+    client = start_client(sandbox, server.port, engine)
 
     client.feed(b"hi\nthere")
     client.close_input()
@@ -112,13 +114,13 @@ def test_a_last_line_without_its_end_is_sent(stage: Stage, engine: str) -> None:
 
 
 def test_history_and_users_are_printed_before_the_end(
-    stage: Stage, engine: str
+    sandbox: Sandbox, engine: str
 ) -> None:
-    server = start_server(stage, engine)
-    with stage.join(server.port) as peer:
-        peer.say("first")
-        peer.hear("first")
-        client = start_client(stage, server.port, engine)
+    server = start_server(sandbox, engine)
+    with sandbox.join(server.port) as peer:
+        peer.send_messages("first")
+        peer.expect("first")
+        client = start_client(sandbox, server.port, engine)
 
         client.type("/history", "/users")
         client.close_input()
@@ -133,51 +135,51 @@ def test_history_and_users_are_printed_before_the_end(
 
 
 def test_an_unknown_command_stays_here_and_fails_in_the_end(
-    stage: Stage, engine: str
+    sandbox: Sandbox, engine: str
 ) -> None:
-    server = start_server(stage, engine)
-    with stage.join(server.port) as peer:
-        client = start_client(stage, server.port, engine)
+    server = start_server(sandbox, engine)
+    with sandbox.join(server.port) as peer:
+        client = start_client(sandbox, server.port, engine)
 
         client.type("/jion lobby", "//quit", "  /indented", "after it")
         client.close_input()
 
         assert client.wait() == 2
         name = client.out.lines[0].split()[1]
-        assert peer.hear(name) == f"[Server]: {name} has entered the chat"
-        assert peer.hear(name) == f"{name}: /quit"
-        assert peer.hear(name) == f"{name}:   /indented"
-        assert peer.hear(name) == f"{name}: after it"
+        assert peer.expect(name) == f"[Server]: {name} has entered the chat"
+        assert peer.expect(name) == f"{name}: /quit"
+        assert peer.expect(name) == f"{name}:   /indented"
+        assert peer.expect(name) == f"{name}: after it"
     assert "/jion" in client.err.text
 
 
 def test_a_line_too_long_is_not_sent_and_fails_in_the_end(
-    stage: Stage, engine: str
+    sandbox: Sandbox, engine: str
 ) -> None:
-    server = start_server(stage, engine)
-    with stage.join(server.port) as peer:
-        client = start_client(stage, server.port, engine)
+    server = start_server(sandbox, engine)
+    with sandbox.join(server.port) as peer:
+        client = start_client(sandbox, server.port, engine)
 
         client.type("x" * 20_000, "after it")
         client.close_input()
 
         assert client.wait() == 6
         name = client.out.lines[0].split()[1]
-        assert peer.hear(name) == f"[Server]: {name} has entered the chat"
-        assert peer.hear(name) == f"{name}: after it"
+        assert peer.expect(name) == f"[Server]: {name} has entered the chat"
+        assert peer.expect(name) == f"{name}: after it"
     assert client.err.text
 
 
 def test_no_input_at_all_listens_until_the_server_closes(
-    stage: Stage, engine: str
+    sandbox: Sandbox, engine: str
 ) -> None:
-    server = start_server(stage, engine)
-    client = start_client(stage, server.port, engine, stdin=subprocess.DEVNULL)
-    name = name_of(client)
+    server = start_server(sandbox, engine)
+    client = start_client(sandbox, server.port, engine, stdin=subprocess.DEVNULL)
+    name = joined_name(client)
 
-    with stage.join(server.port) as peer:
-        peer.say("anyone?")
-        client.out.hear(f"{peer.name}: anyone?")
+    with sandbox.join(server.port) as peer:
+        peer.send_messages("anyone?")
+        client.out.expect(f"{peer.name}: anyone?")
     server.stop()
 
     assert client.wait() == 0
@@ -185,24 +187,26 @@ def test_no_input_at_all_listens_until_the_server_closes(
     assert client.out.lines[-1] == "Server disconnected"
 
 
-def test_a_reader_that_has_enough_ends_it_quietly(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine)
-    client = start_client(stage, server.port, engine)
-    name_of(client)
+def test_a_reader_that_has_enough_ends_it_quietly(
+    sandbox: Sandbox, engine: str
+) -> None:
+    server = start_server(sandbox, engine)
+    client = start_client(sandbox, server.port, engine)
+    joined_name(client)
 
     client.close_output()
-    with stage.join(server.port) as peer:
-        peer.say("more")
-        peer.hear("has left the chat")
+    with sandbox.join(server.port) as peer:
+        peer.send_messages("more")
+        peer.expect("has left the chat")
 
     assert client.wait() in (0, 141)
     assert client.err.text == ""
 
 
-def test_ctrl_c_in_a_pipe_is_130(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine)
-    client = start_client(stage, server.port, engine)
-    name_of(client)
+def test_ctrl_c_in_a_pipe_is_130(sandbox: Sandbox, engine: str) -> None:
+    server = start_server(sandbox, engine)
+    client = start_client(sandbox, server.port, engine)
+    joined_name(client)
 
     client.signal(signal.SIGINT)
 
@@ -210,10 +214,10 @@ def test_ctrl_c_in_a_pipe_is_130(stage: Stage, engine: str) -> None:
     assert "Traceback" not in client.err.text
 
 
-def test_nobody_listens_there(stage: Stage, engine: str) -> None:
+def test_nobody_listens_there(sandbox: Sandbox, engine: str) -> None:
     with Listener() as listener:
         port = listener.port
-    client = start_client(stage, port, engine)
+    client = start_client(sandbox, port, engine)
 
     assert client.wait() == 3
     assert client.out.text == ""
@@ -222,10 +226,10 @@ def test_nobody_listens_there(stage: Stage, engine: str) -> None:
     assert "Traceback" not in client.err.text
 
 
-def test_a_killed_server_has_disconnected(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine)
-    client = start_client(stage, server.port, engine)
-    name_of(client)
+def test_a_killed_server_has_disconnected(sandbox: Sandbox, engine: str) -> None:
+    server = start_server(sandbox, engine)
+    client = start_client(sandbox, server.port, engine)
+    joined_name(client)
 
     server.program.signal(signal.SIGKILL)
 
@@ -233,9 +237,9 @@ def test_a_killed_server_has_disconnected(stage: Stage, engine: str) -> None:
     assert client.out.lines[-1] == "Server disconnected"
 
 
-def test_lines_that_no_server_took_are_told(stage: Stage, engine: str) -> None:
+def test_lines_that_no_server_took_are_told(sandbox: Sandbox, engine: str) -> None:
     with Listener() as listener:
-        client = start_client(stage, listener.port, engine)
+        client = start_client(sandbox, listener.port, engine)
         client.type("lost")
         with listener.accept() as connection:
             while b"lost" not in connection.recv(4096):
@@ -246,14 +250,14 @@ def test_lines_that_no_server_took_are_told(stage: Stage, engine: str) -> None:
     assert client.err.text
 
 
-def test_json_prints_what_came(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine)
-    client = start_client(stage, server.port, engine, "--json")
-    client.out.hear('"joined"')
+def test_json_prints_what_came(sandbox: Sandbox, engine: str) -> None:
+    server = start_server(sandbox, engine)
+    client = start_client(sandbox, server.port, engine, "--json")
+    client.out.expect('"joined"')
 
-    with stage.join(server.port) as peer:
-        peer.say("ž\x1b[2J\n[Server]: forged")
-        line = client.out.hear("forged")
+    with sandbox.join(server.port) as peer:
+        peer.send_messages("ž\x1b[2J\n[Server]: forged")
+        line = client.out.expect("forged")
     server.stop()
 
     assert client.wait() == 0
@@ -265,58 +269,60 @@ def test_json_prints_what_came(stage: Stage, engine: str) -> None:
     assert "Server disconnected" in client.err.text
 
 
-def test_a_byte_at_a_time_is_the_same_chat(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine, "--recv-size", "1")
-    one = start_client(stage, server.port, engine, "--recv-size", "1")
-    other = start_client(stage, server.port, engine)
-    name_of(one)
-    name_of(other)
+def test_a_byte_at_a_time_is_the_same_chat(sandbox: Sandbox, engine: str) -> None:
+    server = start_server(sandbox, engine, "--recv-size", "1")
+    one = start_client(sandbox, server.port, engine, "--recv-size", "1")
+    other = start_client(sandbox, server.port, engine)
+    joined_name(one)
+    joined_name(other)
 
     one.type("/setname Kobzol", "příliš žluťoučký kůň 🐴")
 
-    assert one.out.hear("kůň") == "Kobzol: příliš žluťoučký kůň 🐴"
-    assert other.out.hear("kůň") == "Kobzol: příliš žluťoučký kůň 🐴"
+    assert one.out.expect("kůň") == "Kobzol: příliš žluťoučký kůň 🐴"
+    assert other.out.expect("kůň") == "Kobzol: příliš žluťoučký kůň 🐴"
 
 
 @pytest.mark.parametrize("dialect", ["auto", "plain"])
 def test_a_name_that_is_refused_ends_it_before_it_speaks(
-    stage: Stage, engine: str, dialect: str
+    sandbox: Sandbox, engine: str, dialect: str
 ) -> None:
-    server = start_server(stage, engine)
-    with stage.join(server.port) as peer:
+    server = start_server(sandbox, engine)
+    with sandbox.join(server.port) as peer:
         options = ["--name", peer.name, "--dialect", dialect]
-        client = start_client(stage, server.port, engine, *options)
+        client = start_client(sandbox, server.port, engine, *options)
         client.type("hello")
         client.close_input()
 
         assert client.wait() == 6
         assert "-- The name " in client.err.text
-        peer.say("the end")
-        told = peer.hear("the end")
+        peer.send_messages("the end")
+        told = peer.expect("the end")
         assert told == f"{peer.name}: the end"
         assert not any(": hello" in line for line in client.out.lines)
 
 
-def test_any_name_is_good_enough_where_one_says_so(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine)
-    with stage.join(server.port) as peer:
+def test_any_name_is_good_enough_where_one_says_so(
+    sandbox: Sandbox, engine: str
+) -> None:
+    server = start_server(sandbox, engine)
+    with sandbox.join(server.port) as peer:
         options = ["--name", peer.name, "--any-name"]
-        client = start_client(stage, server.port, engine, *options)
+        client = start_client(sandbox, server.port, engine, *options)
         client.type("hello")
         client.close_input()
 
         assert client.wait() == 0
         assert "was refused: going on without it" in client.err.text
-        peer.hear(": hello")
+        peer.expect(": hello")
 
 
-def test_a_name_can_be_brought_along(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine)
-    with stage.join(server.port) as peer:
-        client = start_client(stage, server.port, engine, "--name", "Kobzol")
+def test_a_name_can_be_brought_along(sandbox: Sandbox, engine: str) -> None:
+    server = start_server(sandbox, engine)
+    with sandbox.join(server.port) as peer:
+        client = start_client(sandbox, server.port, engine, "--name", "Kobzol")
 
         client.type("hello")
         client.close_input()
 
         assert client.wait() == 0
-        assert peer.hear("hello") == "Kobzol: hello"
+        assert peer.expect("hello") == "Kobzol: hello"

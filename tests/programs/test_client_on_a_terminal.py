@@ -2,42 +2,43 @@
 
 import pytest
 
-from .launch import ENGINES, start_server
-from .sandbox import Stage
-from .seats import sit_down
+from .launch import ENGINES, start_client_on_terminal, start_server
+from .sandbox import Sandbox
 
 CTRL_C, CTRL_D, UP, TAB = "\x03", "\x04", "\x1b[A", "\t"
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 
-def test_a_burst_leaves_what_is_being_typed(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine)
-    client, name = sit_down(stage, server.port, engine)
+def test_a_burst_leaves_what_is_being_typed(sandbox: Sandbox, engine: str) -> None:
+    server = start_server(sandbox, engine)
+    client, name = start_client_on_terminal(sandbox, server.port, engine)
     typed = "this is being typed " + "and it is longer than a row " * 3
 
-    with stage.join(server.port) as peer:
+    with sandbox.join(server.port) as peer:
         client.press(typed)
-        client.see("this is being typed")
-        peer.say(*[f"line {number}" for number in range(500)])
-        client.see("line 499")
+        client.expect("this is being typed")
+        peer.send_messages(*[f"line {number}" for number in range(500)])
+        client.expect("line 499")
         client.enter("all of it")
 
-        assert peer.hear(f"{name}: ") == f"{name}: {typed}all of it"
+        assert peer.expect(f"{name}: ") == f"{name}: {typed}all of it"
     heard = [line for line in client.lines if line.startswith(f"{peer.name}: ")]
     assert heard == [f"{peer.name}: line {number}" for number in range(500)]
 
 
 def test_remote_text_forges_no_line_and_moves_no_cursor(
-    stage: Stage, engine: str
+    sandbox: Sandbox, engine: str
 ) -> None:
-    server = start_server(stage, engine)
-    client, name = sit_down(stage, server.port, engine)
+    server = start_server(sandbox, engine)
+    client, name = start_client_on_terminal(sandbox, server.port, engine)
 
-    with stage.join(server.port) as peer:
-        peer.say("a\n[Server]: forged\r[Server]: twice\x1b[2J\x1b[H\x1b]0;title\x07")
-        peer.say("and after it")
-        client.see(f"{peer.name}: and after it")
+    with sandbox.join(server.port) as peer:
+        peer.send_messages(
+            "a\n[Server]: forged\r[Server]: twice\x1b[2J\x1b[H\x1b]0;title\x07"
+        )
+        peer.send_messages("and after it")
+        client.expect(f"{peer.name}: and after it")
 
     assert client.lines[0] == f"[Server]: {name} has entered the chat"
     assert client.lines[1] == f"[Server]: {peer.name} has entered the chat"
@@ -51,57 +52,59 @@ def test_remote_text_forges_no_line_and_moves_no_cursor(
     [("LC_ALL", "C", "x?m"), ("LANG", "POSIX", "x?m"), ("LANG", "C.UTF-8", "x\u011bm")],
 )
 def test_a_terminal_is_written_to_in_the_encoding_of_its_locale(
-    stage: Stage, engine: str, variable: str, name: str, shown: str
+    sandbox: Sandbox, engine: str, variable: str, name: str, shown: str
 ) -> None:
     """The last byte of that letter in UTF-8 begins a control where it is no UTF-8."""
-    stage.setenv(variable, name)
-    server = start_server(stage, engine)
-    client, _ = sit_down(stage, server.port, engine)
-    with stage.join(server.port) as peer:
-        peer.say("x\u011bm")
+    sandbox.setenv(variable, name)
+    server = start_server(sandbox, engine)
+    client, _ = start_client_on_terminal(sandbox, server.port, engine)
+    with sandbox.join(server.port) as peer:
+        peer.send_messages("x\u011bm")
 
-        client.see(f"{peer.name}: {shown}")
+        client.expect(f"{peer.name}: {shown}")
 
 
-def test_an_unknown_command_is_told_and_not_sent(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine)
-    client, name = sit_down(stage, server.port, engine)
-    with stage.join(server.port) as peer:
-        client.see(peer.name)
+def test_an_unknown_command_is_told_and_not_sent(sandbox: Sandbox, engine: str) -> None:
+    server = start_server(sandbox, engine)
+    client, name = start_client_on_terminal(sandbox, server.port, engine)
+    with sandbox.join(server.port) as peer:
+        client.expect(peer.name)
 
         client.enter("/jion lobby")
         client.enter("")
         client.enter("//jion")
-        client.see(f"{name}: /jion")
+        client.expect(f"{name}: /jion")
 
-        assert peer.hear(f"{name}: ") == f"{name}: /jion"
+        assert peer.expect(f"{name}: ") == f"{name}: /jion"
     assert "/help" in client.text
 
 
-def test_tab_completes_and_up_recalls(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine)
-    client, _ = sit_down(stage, server.port, engine)
+def test_tab_completes_and_up_recalls(sandbox: Sandbox, engine: str) -> None:
+    server = start_server(sandbox, engine)
+    client, _ = start_client_on_terminal(sandbox, server.port, engine)
 
     client.press(f"/setn{TAB}")
-    client.see("/setname")
+    client.expect("/setname")
     client.enter("Kobzol")
-    client.see("renamed to Kobzol")
+    client.expect("renamed to Kobzol")
     client.enter("hello")
-    client.see("Kobzol: hello")
+    client.expect("Kobzol: hello")
     client.press(UP)
     client.enter(" again")
-    client.see("Kobzol: hello again")
+    client.expect("Kobzol: hello again")
 
     assert "/setname Kobzol" in client.lines
 
 
-def test_ctrl_c_clears_the_line_then_asks_then_quits(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine)
-    client, name = sit_down(stage, server.port, engine)
+def test_ctrl_c_clears_the_line_then_asks_then_quits(
+    sandbox: Sandbox, engine: str
+) -> None:
+    server = start_server(sandbox, engine)
+    client, name = start_client_on_terminal(sandbox, server.port, engine)
 
     client.press(f"oh no{CTRL_C}")
     client.press(CTRL_C)
-    client.see("Ctrl-D")
+    client.expect("Ctrl-D")
     client.press(CTRL_C)
 
     assert client.wait() == 0
@@ -109,15 +112,15 @@ def test_ctrl_c_clears_the_line_then_asks_then_quits(stage: Stage, engine: str) 
 
 
 def test_ctrl_d_quits_and_leaves_the_terminal_as_it_was(
-    stage: Stage, engine: str
+    sandbox: Sandbox, engine: str
 ) -> None:
-    server = start_server(stage, engine)
-    with stage.join(server.port) as peer:
-        client, name = sit_down(stage, server.port, engine)
+    server = start_server(sandbox, engine)
+    with sandbox.join(server.port) as peer:
+        client, name = start_client_on_terminal(sandbox, server.port, engine)
 
         client.press(CTRL_D)
 
         assert client.wait() == 0
-        assert peer.hear("left") == f"[Server]: {name} has left the chat"
+        assert peer.expect("left") == f"[Server]: {name} has left the chat"
     assert client.echoes()
     assert client.err.text == ""

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from .histories import exported, say
+from .histories import export_messages, send_and_expect
 from .launch import ENGINES, start_server
-from .sandbox import Stage
+from .sandbox import Sandbox
 
 LIBRARIES = [
     Path("/usr/lib"),
@@ -26,7 +26,7 @@ def library() -> Path | None:
 
 
 @pytest.fixture
-def clock(stage: Stage, tmp_path: Path) -> Iterator[Path]:
+def clock(sandbox: Sandbox, tmp_path: Path) -> Iterator[Path]:
     """Return a file that says how far ahead the clocks of servers are."""
     found = library()
     if found is None:
@@ -35,10 +35,10 @@ def clock(stage: Stage, tmp_path: Path) -> Iterator[Path]:
         pytest.skip("libfaketime is not installed (Debian: faketime)")
     clock = tmp_path / "clock"
     clock.write_text("+0")
-    stage.setenv("LD_PRELOAD", str(found))
-    stage.setenv("FAKETIME_TIMESTAMP_FILE", str(clock))
-    stage.setenv("FAKETIME_NO_CACHE", "1")
-    stage.setenv("FAKETIME_DONT_FAKE_MONOTONIC", "1")
+    sandbox.setenv("LD_PRELOAD", str(found))
+    sandbox.setenv("FAKETIME_TIMESTAMP_FILE", str(clock))
+    sandbox.setenv("FAKETIME_NO_CACHE", "1")
+    sandbox.setenv("FAKETIME_DONT_FAKE_MONOTONIC", "1")
     yield clock
     clock.write_text("+0")
 
@@ -46,26 +46,26 @@ def clock(stage: Stage, tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("jump", ["+400d", "-20000d"])
 def test_a_clock_that_jumps_deletes_nothing_and_is_told(
-    stage: Stage, tmp_path: Path, clock: Path, engine: str, jump: str
+    sandbox: Sandbox, tmp_path: Path, clock: Path, engine: str, jump: str
 ) -> None:
     path = tmp_path / "chat.db"
     options = ["--history", str(path), "--max-history", "30d"]
-    server = start_server(stage, engine, *options)
-    say(stage.join(server.port), ["one"])
+    server = start_server(sandbox, engine, *options)
+    send_and_expect(sandbox.join(server.port), ["one"])
     server.stop()
 
-    server = start_server(stage, engine, *options)
-    romeo = stage.join(server.port)
-    say(romeo, ["two"])
+    server = start_server(sandbox, engine, *options)
+    romeo = sandbox.join(server.port)
+    send_and_expect(romeo, ["two"])
     clock.write_text(jump)
-    say(romeo, ["three"])
-    told = json.loads(server.program.err.hear('"clock.jumped"'))
+    send_and_expect(romeo, ["three"])
+    told = json.loads(server.program.err.expect('"clock.jumped"'))
     clock.write_text("+0")
-    say(romeo, ["four"])
+    send_and_expect(romeo, ["four"])
     server.stop()
 
     assert told["level"] == "warning"
-    assert [each.text for each in exported(stage, path)] == [
+    assert [each.text for each in export_messages(sandbox, path)] == [
         "one",
         "two",
         "three",
@@ -75,23 +75,27 @@ def test_a_clock_that_jumps_deletes_nothing_and_is_told(
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_server_that_starts_with_a_wrong_clock_deletes_nothing(
-    stage: Stage, tmp_path: Path, clock: Path, engine: str
+    sandbox: Sandbox, tmp_path: Path, clock: Path, engine: str
 ) -> None:
     path = tmp_path / "chat.db"
     options = ["--history", str(path), "--max-history", "30d"]
-    server = start_server(stage, engine, *options)
-    say(stage.join(server.port), ["one"])
+    server = start_server(sandbox, engine, *options)
+    send_and_expect(sandbox.join(server.port), ["one"])
     server.stop()
 
     clock.write_text("-3000d")
-    server = start_server(stage, engine, *options)
+    server = start_server(sandbox, engine, *options)
     assert '"clock.doubted"' in server.program.err.text
-    romeo = stage.join(server.port)
-    say(romeo, ["two"])
+    romeo = sandbox.join(server.port)
+    send_and_expect(romeo, ["two"])
     clock.write_text("+1d")
-    say(romeo, ["three"])
-    server.program.err.hear('"clock.jumped"')
+    send_and_expect(romeo, ["three"])
+    server.program.err.expect('"clock.jumped"')
     server.stop()
 
     clock.write_text("+0")
-    assert [each.text for each in exported(stage, path)] == ["one", "two", "three"]
+    assert [each.text for each in export_messages(sandbox, path)] == [
+        "one",
+        "two",
+        "three",
+    ]

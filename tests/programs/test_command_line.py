@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from .launch import CLIENT, SERVER, port_told, start_server
-from .sandbox import Stage
+from .launch import CLIENT, SERVER, listening_port, start_server
+from .sandbox import Sandbox
 from .sockets import Listener
 
 PARLOUR = str(Path(sys.executable).with_name("parlour"))
@@ -27,8 +27,8 @@ ANYWHERE = ["--port", "0", "--log-format", "json"]
     ],
     ids=" ".join,
 )
-def test_help_goes_to_stdout(stage: Stage, command: list[str]) -> None:
-    program = stage.run(*command, "--help")
+def test_help_goes_to_stdout(sandbox: Sandbox, command: list[str]) -> None:
+    program = sandbox.run(*command, "--help")
 
     assert program.wait() == 0
     assert program.out.text.startswith("Usage: ")
@@ -40,8 +40,8 @@ def test_help_goes_to_stdout(stage: Stage, command: list[str]) -> None:
     [[sys.executable, *SERVER], [sys.executable, *CLIENT], [PARLOUR]],
     ids=" ".join,
 )
-def test_the_version_is_told(stage: Stage, command: list[str]) -> None:
-    program = stage.run(*command, "--version")
+def test_the_version_is_told(sandbox: Sandbox, command: list[str]) -> None:
+    program = sandbox.run(*command, "--version")
 
     assert program.wait() == 0
     assert "0.1.0" in program.out.text
@@ -69,9 +69,9 @@ def test_the_version_is_told(stage: Stage, command: list[str]) -> None:
     ids=lambda wrong: " ".join(wrong[len(SERVER) :]) or "nothing",
 )
 def test_a_wrong_command_line_is_told_in_one_line(
-    stage: Stage, wrong: list[str]
+    sandbox: Sandbox, wrong: list[str]
 ) -> None:
-    program = stage.run_python(*wrong)
+    program = sandbox.run_python(*wrong)
 
     assert program.wait() == 2
     assert program.out.text == ""
@@ -121,17 +121,17 @@ def test_a_wrong_command_line_is_told_in_one_line(
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_a_wrong_command_line_is_told_what_would_be_right(
-    stage: Stage, wrong: list[str], told: str
+    sandbox: Sandbox, wrong: list[str], told: str
 ) -> None:
-    program = stage.run(PARLOUR, *wrong)
+    program = sandbox.run(PARLOUR, *wrong)
 
     assert program.wait() == 2
     assert program.err.text == f"parlour: {told.format('parlour')}\n"
 
 
-def test_an_option_may_come_before_the_server(stage: Stage) -> None:
-    server = start_server(stage, "async")
-    client = stage.run(PARLOUR, "--name", "Kobzol", "127.0.0.1", str(server.port))
+def test_an_option_may_come_before_the_server(sandbox: Sandbox) -> None:
+    server = start_server(sandbox, "async")
+    client = sandbox.run(PARLOUR, "--name", "Kobzol", "127.0.0.1", str(server.port))
 
     client.type("hi")
     client.close_input()
@@ -151,11 +151,11 @@ def test_an_option_may_come_before_the_server(stage: Stage) -> None:
     ids=" ".join,
 )
 def test_every_way_to_start_is_the_same_chat(
-    stage: Stage, command: list[str], connect: list[str]
+    sandbox: Sandbox, command: list[str], connect: list[str]
 ) -> None:
-    server = stage.run(*command, *ANYWHERE)
-    port = port_told(server.err.hear('"listening"'))
-    client = stage.run(*connect, "127.0.0.1", str(port))
+    server = sandbox.run(*command, *ANYWHERE)
+    port = listening_port(server.err.expect('"listening"'))
+    client = sandbox.run(*connect, "127.0.0.1", str(port))
 
     client.type("hi")
     client.close_input()
@@ -165,9 +165,9 @@ def test_every_way_to_start_is_the_same_chat(
     assert server.stop() == 0
 
 
-def test_a_port_that_is_taken_is_told(stage: Stage) -> None:
+def test_a_port_that_is_taken_is_told(sandbox: Sandbox) -> None:
     with Listener() as listener:
-        program = stage.run_python(*SERVER, "--port", str(listener.port))
+        program = sandbox.run_python(*SERVER, "--port", str(listener.port))
 
         assert program.wait() == 3
         expected = f"cannot listen on 127.0.0.1:{listener.port}: address already in use"
@@ -175,37 +175,37 @@ def test_a_port_that_is_taken_is_told(stage: Stage) -> None:
         assert "Traceback" not in program.err.text
 
 
-def test_a_port_that_was_just_left_can_be_taken_again(stage: Stage) -> None:
-    first = start_server(stage, "async")
-    with stage.join(first.port) as peer:
+def test_a_port_that_was_just_left_can_be_taken_again(sandbox: Sandbox) -> None:
+    first = start_server(sandbox, "async")
+    with sandbox.join(first.port) as peer:
         first.program.signal(signal.SIGTERM)
-        peer.hear_end()
+        peer.expect_end()
     first.program.wait()
 
-    again = stage.run_python(*SERVER, "--port", str(first.port), *ANYWHERE[2:])
+    again = sandbox.run_python(*SERVER, "--port", str(first.port), *ANYWHERE[2:])
 
-    assert port_told(again.err.hear('"listening"')) == first.port
+    assert listening_port(again.err.expect('"listening"')) == first.port
 
 
-def test_the_banner_tells_what_is_bound(stage: Stage) -> None:
-    server = stage.run_python(*SERVER, "--port", "0", stdin=subprocess.DEVNULL)
+def test_the_banner_tells_what_is_bound(sandbox: Sandbox) -> None:
+    server = sandbox.run_python(*SERVER, "--port", "0", stdin=subprocess.DEVNULL)
 
-    banner = server.err.hear("127.0.0.1:")
+    banner = server.err.expect("127.0.0.1:")
     port = int(banner.split("127.0.0.1:")[1].split()[0].strip(",;."))
 
-    stage.join(port).hang_up()
+    sandbox.join(port).close()
     assert server.stop() == 0
     assert server.out.text == ""
 
 
-def test_the_chat_is_shown_where_asked(stage: Stage) -> None:
-    server = start_server(stage, "async", "--show-chat", "on")
-    fence = stage.join(server.port)
-    with stage.join(server.port) as peer:
-        peer.say("hello\x1b[2J\n[Server]: forged")
-        peer.hear("hello")
-    fence.hear("has left the chat")
-    fence.hang_up()
+def test_the_chat_is_shown_where_asked(sandbox: Sandbox) -> None:
+    server = start_server(sandbox, "async", "--show-chat", "on")
+    fence = sandbox.join(server.port)
+    with sandbox.join(server.port) as peer:
+        peer.send_messages("hello\x1b[2J\n[Server]: forged")
+        peer.expect("hello")
+    fence.expect("has left the chat")
+    fence.close()
 
     server.stop()
 

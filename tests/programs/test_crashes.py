@@ -5,22 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from .crashes import CLIENTS, crash
+from .crashes import CLIENTS, run_crashes
 from .launch import ENGINES
-from .sandbox import Stage
+from .sandbox import Sandbox
 
 ROUNDS = 10
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_nothing_is_lost_or_doubled_by_any_crash(
-    stage: Stage, tmp_path: Path, engine: str
+    sandbox: Sandbox, tmp_path: Path, engine: str
 ) -> None:
     seed = random.SystemRandom().getrandbits(32)
 
-    report = crash(stage, engine, tmp_path / "history.db", ROUNDS, seed)
+    report = run_crashes(sandbox, engine, tmp_path / "history.db", ROUNDS, seed)
 
     wrong = "\n".join(map(str, report.violations))
     assert not wrong, f"seed {seed}: {wrong}"
     assert report.acknowledged > CLIENTS * ROUNDS
-    assert report.again
+    assert report.retried

@@ -8,9 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from .launch import CLIENT, ENGINES, SERVER, port_told, server_options, start_server
+from .launch import (
+    CLIENT,
+    ENGINES,
+    SERVER,
+    listening_port,
+    server_options,
+    start_server,
+)
 from .process import Program
-from .sandbox import Stage
+from .sandbox import Sandbox
 
 TOOL = ["-m", "parlour", "verify"]
 SERVICE = {  # what Kubernetes sets in every pod beside a service called parlour
@@ -28,14 +35,14 @@ IGNORED = "parlour: ignored in the environment: "
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_server_beside_a_service_of_its_name_starts_and_names_what_it_ignores(
-    stage: Stage, engine: str
+    sandbox: Sandbox, engine: str
 ) -> None:
     for name, value in SERVICE.items():
-        stage.setenv(name, value)
+        sandbox.setenv(name, value)
 
-    program = stage.run_python(*SERVER, *server_options(engine))
-    told = json.loads(program.err.hear("environment.ignored"))
-    port_told(program.err.hear('"listening"'))
+    program = sandbox.run_python(*SERVER, *server_options(engine))
+    told = json.loads(program.err.expect("environment.ignored"))
+    listening_port(program.err.expect('"listening"'))
 
     assert told["level"] == "warning"
     assert "PARLOUR_PORT (set for a link to a service)" in told["variables"]
@@ -43,11 +50,11 @@ def test_a_server_beside_a_service_of_its_name_starts_and_names_what_it_ignores(
     assert all(line.startswith("{") for line in program.err.lines)
 
 
-def test_a_client_in_a_linked_container_has_no_name_of_it(stage: Stage) -> None:
-    server = start_server(stage, "async")
-    stage.setenv("PARLOUR_NAME", "/web/parlour")
+def test_a_client_in_a_linked_container_has_no_name_of_it(sandbox: Sandbox) -> None:
+    server = start_server(sandbox, "async")
+    sandbox.setenv("PARLOUR_NAME", "/web/parlour")
 
-    client = stage.run_python(*CLIENT, "127.0.0.1", str(server.port))
+    client = sandbox.run_python(*CLIENT, "127.0.0.1", str(server.port))
     client.type("hi")
     client.close_input()
 
@@ -62,13 +69,13 @@ def test_a_client_in_a_linked_container_has_no_name_of_it(stage: Stage) -> None:
     ids=" ".join,
 )
 def test_an_unknown_variable_is_named_once_with_what_was_meant(
-    stage: Stage, command: list[str], tmp_path: Path
+    sandbox: Sandbox, command: list[str], tmp_path: Path
 ) -> None:
-    stage.setenv("PARLOUR_ENGIN", "threads")
-    stage.setenv("PARLOUR_\x1b[2J", "1")
-    stage.setenv("PARLOUR_TRACE", str(tmp_path / "trace"))
+    sandbox.setenv("PARLOUR_ENGIN", "threads")
+    sandbox.setenv("PARLOUR_\x1b[2J", "1")
+    sandbox.setenv("PARLOUR_TRACE", str(tmp_path / "trace"))
 
-    program = stage.run_python(*command)
+    program = sandbox.run_python(*command)
 
     assert program.wait() in {1, 3}  # there is no such host, server or history
     ignored = [line for line in program.err.lines if line.startswith(IGNORED)]
@@ -79,11 +86,11 @@ def test_an_unknown_variable_is_named_once_with_what_was_meant(
     assert not (tmp_path / "trace").exists()
 
 
-def test_many_unknown_variables_are_counted(stage: Stage) -> None:
+def test_many_unknown_variables_are_counted(sandbox: Sandbox) -> None:
     for number in range(100):
-        stage.setenv(f"PARLOUR_X{number}", "1")
+        sandbox.setenv(f"PARLOUR_X{number}", "1")
 
-    program = stage.run_python(*TOOL)
+    program = sandbox.run_python(*TOOL)
 
     assert program.wait() == 1
     assert program.err.lines[0].endswith("PARLOUR_X15 and 92 more")
@@ -106,11 +113,11 @@ def test_many_unknown_variables_are_counted(stage: Stage) -> None:
     ],
 )
 def test_a_bad_value_is_told_with_its_variable(
-    stage: Stage, command: list[str], name: str, value: str
+    sandbox: Sandbox, command: list[str], name: str, value: str
 ) -> None:
-    stage.setenv(f"PARLOUR_{name}", value)
+    sandbox.setenv(f"PARLOUR_{name}", value)
 
-    program = stage.run_python(*command, *(["::1", "1"] if command == CLIENT else []))
+    program = sandbox.run_python(*command, *(["::1", "1"] if command == CLIENT else []))
 
     assert program.wait() == 78
     (told,) = program.err.lines
@@ -118,10 +125,10 @@ def test_a_bad_value_is_told_with_its_variable(
     assert "--" not in told
 
 
-def test_an_option_counts_more_than_a_bad_value(stage: Stage) -> None:
-    stage.setenv("PARLOUR_ENGINE", "both")
+def test_an_option_counts_more_than_a_bad_value(sandbox: Sandbox) -> None:
+    sandbox.setenv("PARLOUR_ENGINE", "both")
 
-    program = stage.run_python(*SERVER, "--engine", "none")
+    program = sandbox.run_python(*SERVER, "--engine", "none")
 
     assert program.wait() == 2
     assert "PARLOUR_ENGINE" not in program.err.text
@@ -130,16 +137,16 @@ def test_an_option_counts_more_than_a_bad_value(stage: Stage) -> None:
 @pytest.mark.parametrize("home", ["file", "missing", "locked"])
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_home_that_holds_no_history_is_told_with_what_to_do(
-    stage: Stage, tmp_path: Path, engine: str, home: str
+    sandbox: Sandbox, tmp_path: Path, engine: str, home: str
 ) -> None:
     (tmp_path / "file").write_text("")
     (tmp_path / "missing").symlink_to(tmp_path / "nowhere")
     (tmp_path / "locked").mkdir(mode=0o500)
     if home == "locked" and os.geteuid() == 0:
         pytest.skip("root may write everywhere")
-    stage.setenv("HOME", str(tmp_path / home))
+    sandbox.setenv("HOME", str(tmp_path / home))
 
-    program = stage.run_python(*SERVER, "--port", free_port(), "--engine", engine)
+    program = sandbox.run_python(*SERVER, "--port", free_port(), "--engine", engine)
 
     assert program.wait() == 3
     (told,) = program.err.lines
@@ -148,15 +155,15 @@ def test_a_home_that_holds_no_history_is_told_with_what_to_do(
 
 @pytest.mark.parametrize("name", ["XDG_STATE_HOME", "HOME"])
 def test_a_relative_directory_of_state_is_ignored(
-    stage: Stage, tmp_path: Path, name: str
+    sandbox: Sandbox, tmp_path: Path, name: str
 ) -> None:
-    stage.setenv("HOME", str(tmp_path / "home"))
+    sandbox.setenv("HOME", str(tmp_path / "home"))
     if name == "HOME":
-        stage.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    stage.setenv(name, "elsewhere")
+        sandbox.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    sandbox.setenv(name, "elsewhere")
 
-    program = stage.run_python(*SERVER, "--port", free_port())
-    told = program.err.hear("history: ")
+    program = sandbox.run_python(*SERVER, "--port", free_port())
+    told = program.err.expect("history: ")
 
     assert str(tmp_path) in told or "~" in told
     assert program.stop() == 0
@@ -166,9 +173,11 @@ def test_a_relative_directory_of_state_is_ignored(
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("limit", ["-n 12", "-n 16", "-n 20", "-n 40"])
 def test_a_server_that_is_allowed_too_little_says_so_in_one_line(
-    stage: Stage, engine: str, limit: str
+    sandbox: Sandbox, engine: str, limit: str
 ) -> None:
-    program = limited(stage, limit, *SERVER, *server_options(engine), "--web-port", "0")
+    program = limited(
+        sandbox, limit, *SERVER, *server_options(engine), "--web-port", "0"
+    )
 
     assert program.wait() == 3
     (told,) = program.err.lines
@@ -178,9 +187,9 @@ def test_a_server_that_is_allowed_too_little_says_so_in_one_line(
 
 @pytest.mark.parametrize("command", [[*CLIENT, "::1", "1"], TOOL], ids=" ".join)
 def test_other_programs_that_are_allowed_too_little_say_so_in_one_line(
-    stage: Stage, command: list[str]
+    sandbox: Sandbox, command: list[str]
 ) -> None:
-    program = limited(stage, "-n 8", *command)
+    program = limited(sandbox, "-n 8", *command)
 
     assert program.wait() == 1
     (told,) = program.err.lines
@@ -189,28 +198,28 @@ def test_other_programs_that_are_allowed_too_little_say_so_in_one_line(
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_server_with_few_descriptors_serves_those_it_has_room_for(
-    stage: Stage, engine: str
+    sandbox: Sandbox, engine: str
 ) -> None:
-    program = limited(stage, "-n 80", *SERVER, *server_options(engine))
-    port = port_told(program.err.hear('"listening"'))
-    peers = [stage.join(port) for _ in range(16)]
+    program = limited(sandbox, "-n 80", *SERVER, *server_options(engine))
+    port = listening_port(program.err.expect('"listening"'))
+    peers = [sandbox.join(port) for _ in range(16)]
 
-    turned = [stage.meet(port) for _ in range(100)]
+    turned = [sandbox.connect(port) for _ in range(100)]
     for peer in turned:
-        peer.hear_end()
-    peers[0].say("still here")
-    peers[-1].hear("still here")
+        peer.expect_end()
+    peers[0].send_messages("still here")
+    peers[-1].expect("still here")
 
     for peer in peers:
-        peer.hang_up()
+        peer.close()
     assert program.stop() == 0
     assert "Traceback" not in program.err.text
 
 
-def limited(stage: Stage, limit: str, *arguments: str) -> Program:
+def limited(sandbox: Sandbox, limit: str, *arguments: str) -> Program:
     """Start a Python program under a *limit* of the shell."""
     script = f'ulimit {limit} && exec "$@"'
-    return stage.run("sh", "-c", script, "sh", sys.executable, *arguments)
+    return sandbox.run("sh", "-c", script, "sh", sys.executable, *arguments)
 
 
 def free_port() -> str:

@@ -10,85 +10,85 @@ from pathlib import Path
 
 import pytest
 
-from .event_loop import PATIENCE
-from .launch import ENGINES, SERVER, port_told, server_options, start_server
+from .event_loop import TIMEOUT
+from .launch import ENGINES, SERVER, listening_port, server_options, start_server
 from .process import Program
-from .sandbox import Stage
-from .sockets import Peer
+from .sandbox import Sandbox
+from .sockets import SocketClient
 
 GOODBYE = "the server is shutting down"
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 
-def start(stage: Stage, engine: str, handling: str) -> tuple[Program, Peer]:
+def start(sandbox: Sandbox, engine: str, handling: str) -> tuple[Program, SocketClient]:
     """Start a server in a shell that handles SIGHUP so, and join it."""
     script = f'trap {handling} HUP; exec "$@"'
     command = [sys.executable, *SERVER, *server_options(engine)]
-    program = stage.run("sh", "-c", script, "sh", *command)
-    return program, stage.join(port_told(program.err.hear('"listening"')))
+    program = sandbox.run("sh", "-c", script, "sh", *command)
+    return program, sandbox.join(listening_port(program.err.expect('"listening"')))
 
 
 @pytest.mark.parametrize("times", [1, 2, 5])
 def test_a_server_that_is_hung_up_ends_in_order(
-    stage: Stage, engine: str, times: int
+    sandbox: Sandbox, engine: str, times: int
 ) -> None:
-    program, peer = start(stage, engine, "-")
+    program, peer = start(sandbox, engine, "-")
 
     for _ in range(times):
         program.signal(signal.SIGHUP)
 
-    peer.hear(GOODBYE)
-    peer.hear_end()
+    peer.expect(GOODBYE)
+    peer.expect_end()
     assert program.wait() == 0
     assert "Traceback" not in program.err.text
 
 
-def test_a_server_under_nohup_goes_on(stage: Stage, engine: str) -> None:
-    program, peer = start(stage, engine, "''")
+def test_a_server_under_nohup_goes_on(sandbox: Sandbox, engine: str) -> None:
+    program, peer = start(sandbox, engine, "''")
 
     program.signal(signal.SIGHUP)
-    peer.say("still here")
+    peer.send_messages("still here")
 
-    peer.hear("still here")
-    peer.hang_up()
+    peer.expect("still here")
+    peer.close()
     assert program.stop() == 0
 
 
 def test_a_server_tells_everybody_when_its_terminal_is_closed(
-    stage: Stage, engine: str
+    sandbox: Sandbox, engine: str
 ) -> None:
     options = ["--port", "0", "--engine", engine]
-    terminal = stage.spawn(sys.executable, *SERVER, *options)
+    terminal = sandbox.spawn_on_terminal(sys.executable, *SERVER, *options)
     terminal.expect_exact("join with: python3 client.py 127.0.0.1 ")
     terminal.expect_exact("\r\n")
     assert isinstance(terminal.before, bytes)
-    peer = stage.join(int(terminal.before))
-    peer.say("hello")
+    peer = sandbox.join(int(terminal.before))
+    peer.send_messages("hello")
     terminal.expect_exact("hello")
 
     with Path(os.devnull).open() as nothing:  # pexpect itself would send signals
         os.dup2(nothing.fileno(), terminal.child_fd)
 
-    peer.hear(GOODBYE)
-    peer.hear_end()
+    peer.expect(GOODBYE)
+    peer.expect_end()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_server_that_waits_for_its_history_ends_at_once_when_asked_again(
-    stage: Stage, engine: str, number: int, tmp_path: Path
+    sandbox: Sandbox, engine: str, number: int, tmp_path: Path
 ) -> None:
     history = tmp_path / "chat.db"
-    server = start_server(stage, engine, "--history", f"{history}")
-    peer = stage.join(server.port)
+    server = start_server(sandbox, engine, "--history", f"{history}")
+    peer = sandbox.join(server.port)
     with closing(sqlite3.connect(history, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")  # so that the server has to wait
-        peer.say("hi")
-        peer.hang_up()
-        server.program.err.hear("session.left")
+        peer.send_messages("hi")
+        peer.close()
+        server.program.err.expect("session.left")
         server.program.signal(signal.SIGTERM)
 
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while not server.program.has_ended(0.1) and time.monotonic() < deadline:
             server.program.signal(number)
 

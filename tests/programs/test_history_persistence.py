@@ -8,10 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from .histories import PARLOUR, Kept, do, exported, keep, kill, refusal, say
-from .launch import ENGINES, SERVER, port_told, server_options, start_server
-from .sandbox import Stage
-from .sockets import Listener, Peer
+from .histories import (
+    PARLOUR_COMMAND,
+    ExportedMessage,
+    expect_error,
+    export_messages,
+    kill_server,
+    run_tool,
+    send_and_expect,
+    start_with_history,
+)
+from .launch import ENGINES, SERVER, listening_port, server_options, start_server
+from .sandbox import Sandbox
+from .sockets import Listener, SocketClient
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
 
@@ -31,65 +40,69 @@ def path(tmp_path: Path) -> Path:
 
 @each_engine
 def test_what_was_heard_before_a_kill_is_there_after_it(
-    stage: Stage, path: Path, engine: str
+    sandbox: Sandbox, path: Path, engine: str
 ) -> None:
-    server = keep(stage, engine, path)
-    romeo = stage.join(server.port)
-    say(romeo, ["one", "two", "three"])
-    kill(server)
+    server = start_with_history(sandbox, engine, path)
+    romeo = sandbox.join(server.port)
+    send_and_expect(romeo, ["one", "two", "three"])
+    kill_server(server)
 
-    server = keep(stage, engine, path)
-    juliet = stage.join(server.port)
+    server = start_with_history(sandbox, engine, path)
+    juliet = sandbox.join(server.port)
     juliet.send(b'{"type": "history"}\n')
-    juliet.hear("[Server]: the last 3 of 3 messages:")
-    assert [juliet.hear(f"{romeo.name}: ") for _ in range(3)] == [
+    juliet.expect("[Server]: the last 3 of 3 messages:")
+    assert [juliet.expect(f"{romeo.name}: ") for _ in range(3)] == [
         f"{romeo.name}: {text}" for text in ("one", "two", "three")
     ]
-    say(juliet, ["four"])
-    kill(server)
+    send_and_expect(juliet, ["four"])
+    kill_server(server)
 
-    assert exported(stage, path) == [
-        Kept(1, romeo.name, "one"),
-        Kept(2, romeo.name, "two"),
-        Kept(3, romeo.name, "three"),
-        Kept(4, juliet.name, "four"),
+    assert export_messages(sandbox, path) == [
+        ExportedMessage(1, romeo.name, "one"),
+        ExportedMessage(2, romeo.name, "two"),
+        ExportedMessage(3, romeo.name, "three"),
+        ExportedMessage(4, juliet.name, "four"),
     ]
 
 
 @each_engine
 def test_a_second_server_on_one_file_is_told_who_has_it(
-    stage: Stage, path: Path, engine: str
+    sandbox: Sandbox, path: Path, engine: str
 ) -> None:
-    first = keep(stage, engine, path)
+    first = start_with_history(sandbox, engine, path)
 
-    second = stage.run_python(*SERVER, *server_options(engine), "--history", str(path))
+    second = sandbox.run_python(
+        *SERVER, *server_options(engine), "--history", str(path)
+    )
 
-    assert f"in use by process {first.program.pid}: " in refusal(second, 3)
-    say(stage.join(first.port), ["still here"])
+    assert f"in use by process {first.program.pid}: " in expect_error(second, 3)
+    send_and_expect(sandbox.join(first.port), ["still here"])
     first.stop()
 
 
 @each_engine
 def test_a_second_server_on_one_file_is_refused_under_another_name_too(
-    stage: Stage, path: Path, engine: str
+    sandbox: Sandbox, path: Path, engine: str
 ) -> None:
-    first = keep(stage, engine, path)
+    first = start_with_history(sandbox, engine, path)
     link = path.with_name("link.db")
     link.hardlink_to(path)
 
-    second = stage.run_python(*SERVER, *server_options(engine), "--history", str(link))
+    second = sandbox.run_python(
+        *SERVER, *server_options(engine), "--history", str(link)
+    )
 
-    assert "is in use by another process, perhaps under another name" in refusal(
+    assert "is in use by another process, perhaps under another name" in expect_error(
         second, 3
     )
     copy = path.with_name("copy.db")
-    do(stage, "backup", copy, "--history", path)
-    say(stage.join(first.port), ["still here"])
+    run_tool(sandbox, "backup", copy, "--history", path)
+    send_and_expect(sandbox.join(first.port), ["still here"])
     first.stop()
-    again = stage.run_python(*SERVER, *server_options(engine), "--history", str(link))
-    assert f"{link} has another name (a hard link)" in refusal(again, 3)
+    again = sandbox.run_python(*SERVER, *server_options(engine), "--history", str(link))
+    assert f"{link} has another name (a hard link)" in expect_error(again, 3)
     link.unlink()
-    keep(stage, engine, path).stop()
+    start_with_history(sandbox, engine, path).stop()
 
 
 @pytest.mark.parametrize(
@@ -107,7 +120,7 @@ def test_a_second_server_on_one_file_is_refused_under_another_name_too(
     ],
 )
 def test_a_place_that_cannot_be_used_is_told_in_one_line(
-    stage: Stage, tmp_path: Path, place: str, words: str
+    sandbox: Sandbox, tmp_path: Path, place: str, words: str
 ) -> None:
     (tmp_path / "text").write_text("Two households, both alike in dignity. " * 100)
     (tmp_path / "empty").touch()
@@ -115,21 +128,21 @@ def test_a_place_that_cannot_be_used_is_told_in_one_line(
     (tmp_path / "circle").symlink_to(tmp_path / "circle")
     sqlite3.connect(tmp_path / "other.db").execute("CREATE TABLE one (two)").close()
 
-    program = stage.run_python(
+    program = sandbox.run_python(
         *SERVER, "--port", "0", "--history", str(tmp_path / place)
     )
 
-    assert words in refusal(program, 3)
+    assert words in expect_error(program, 3)
 
 
 @pytest.mark.parametrize("suffix", ["", "-wal", ".lock"])
 def test_a_trace_and_a_history_are_two_files(
-    stage: Stage, tmp_path: Path, suffix: str
+    sandbox: Sandbox, tmp_path: Path, suffix: str
 ) -> None:
     path = tmp_path / "chat.db"
     where = ["--history", str(path), "--trace", f"{path}{suffix}"]
 
-    server = stage.run_python(*SERVER, "--port", "0", *where)
+    server = sandbox.run_python(*SERVER, "--port", "0", *where)
 
     assert server.wait() == 2
     assert server.err.lines == [
@@ -141,7 +154,7 @@ def test_a_trace_and_a_history_are_two_files(
 @each_engine
 @pytest.mark.parametrize("variable", ["HOME", "XDG_STATE_HOME"])
 def test_by_default_each_port_has_a_file_that_nobody_else_can_read(
-    stage: Stage, tmp_path: Path, engine: str, variable: str
+    sandbox: Sandbox, tmp_path: Path, engine: str, variable: str
 ) -> None:
     state = tmp_path / ("state" if variable != "HOME" else ".local/state")
     with Listener() as listener:
@@ -150,10 +163,10 @@ def test_by_default_each_port_has_a_file_that_nobody_else_can_read(
     command = ["env", environment, sys.executable, *SERVER, "--port", str(port)]
     banners = list[str]()
     for number in range(2):
-        program = stage.run(*command, "--engine", engine)
-        banners.append(program.err.hear("history: "))
-        program.err.hear("join with")
-        say(stage.join(port), [f"message {number}"])
+        program = sandbox.run(*command, "--engine", engine)
+        banners.append(program.err.expect("history: "))
+        program.err.expect("join with")
+        send_and_expect(sandbox.join(port), [f"message {number}"])
         assert program.stop() == 0
 
     path = state / "parlour" / f"history-{port}.db"
@@ -163,15 +176,17 @@ def test_by_default_each_port_has_a_file_that_nobody_else_can_read(
         f"history: 0 messages in {short}",
         f"history: 1 message in {short}",
     ]
-    verified = stage.run("env", environment, PARLOUR, "verify", "--port", str(port))
+    verified = sandbox.run(
+        "env", environment, PARLOUR_COMMAND, "verify", "--port", str(port)
+    )
     assert verified.wait() == 0
     assert verified.out.lines == ["lobby: 2 messages, 1 to 2", f"{path} is whole"]
 
 
 @each_engine
-def test_in_memory_means_no_file(stage: Stage, tmp_path: Path, engine: str) -> None:
-    server = start_server(stage, engine, "--history", "memory")
-    say(stage.join(server.port), ["gone tomorrow"])
+def test_in_memory_means_no_file(sandbox: Sandbox, tmp_path: Path, engine: str) -> None:
+    server = start_server(sandbox, engine, "--history", "memory")
+    send_and_expect(sandbox.join(server.port), ["gone tomorrow"])
     server.stop()
 
     assert '"history": "the last 2,048 messages, in memory"' in server.program.err.text
@@ -180,21 +195,21 @@ def test_in_memory_means_no_file(stage: Stage, tmp_path: Path, engine: str) -> N
 
 @each_engine
 def test_a_history_that_is_lost_is_told_and_so_is_its_return(
-    stage: Stage, path: Path, engine: str
+    sandbox: Sandbox, path: Path, engine: str
 ) -> None:
-    server = keep(stage, engine, path)
-    romeo, juliet = stage.join(server.port), stage.join(server.port)
+    server = start_with_history(sandbox, engine, path)
+    romeo, juliet = sandbox.join(server.port), sandbox.join(server.port)
     aside = path.with_name("aside")
     path.rename(aside)
     number = until_told(romeo, "[Server]: messages cannot be kept now, and are refused")
     aside.rename(path)
     until_told(romeo, "[Server]: messages are kept again", number)
 
-    juliet.hear("refused: the history's file was moved or deleted")
-    juliet.hear("[Server]: messages are kept again")
+    juliet.expect("refused: the history's file was moved or deleted")
+    juliet.expect("[Server]: messages are kept again")
     server.stop()
     assert "history_gone" in server.program.err.text
-    texts = [message.text for message in exported(stage, path)]
+    texts = [message.text for message in export_messages(sandbox, path)]
     assert [line.partition(": ")[2] for line in juliet.lines if ": said" in line] == [
         text for text in texts if text.startswith("said")
     ]
@@ -203,31 +218,31 @@ def test_a_history_that_is_lost_is_told_and_so_is_its_return(
 @pytest.mark.skipif(not strace_works(), reason="strace is not here or not allowed")
 @each_engine
 def test_a_disk_that_fails_ends_the_server_with_1(
-    stage: Stage, path: Path, engine: str
+    sandbox: Sandbox, path: Path, engine: str
 ) -> None:
-    keep(stage, engine, path).stop()
+    start_with_history(sandbox, engine, path).stop()
     breaking = ["-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=9"]
-    program = stage.run(
+    program = sandbox.run(
         *["strace", "-f", "-qq", "-o", "/dev/null", *breaking, sys.executable],
         *[*SERVER, *server_options(engine), "--history", str(path)],
     )
-    peer = stage.join(port_told(program.err.hear('"listening"')))
+    peer = sandbox.join(listening_port(program.err.expect('"listening"')))
     until_told(peer, "whether it kept the messages is unknown")
-    peer.hear_end()
+    peer.expect_end()
 
     assert program.wait() == 1
     assert "storage_failed" in program.err.text
     assert "Traceback" not in program.err.text
     heard = {line.partition(": ")[2] for line in peer.lines if ": said " in line}
     assert heard
-    assert heard <= {message.text for message in exported(stage, path)}
+    assert heard <= {message.text for message in export_messages(sandbox, path)}
 
 
-def until_told(peer: Peer, words: str, number: int = 0) -> int:
+def until_told(peer: SocketClient, words: str, number: int = 0) -> int:
     """Say one thing after another until *words* are the answer."""
     while not any(words in line for line in peer.lines):
         number += 1
         before = len(peer.lines)
-        peer.say(f"said {number}")
-        peer.hear_more(before)
+        peer.send_messages(f"said {number}")
+        peer.expect_more_than(before)
     return number

@@ -9,9 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from .histories import PARLOUR, do, exported, keep, refusal, say
+from .histories import (
+    PARLOUR_COMMAND,
+    expect_error,
+    export_messages,
+    run_tool,
+    send_and_expect,
+    start_with_history,
+)
 from .launch import ENGINES
-from .sandbox import Stage
+from .sandbox import Sandbox
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
 
@@ -23,34 +30,41 @@ def path(tmp_path: Path) -> Path:
 
 @each_engine
 def test_a_backup_of_a_running_server_is_restored_as_a_new_epoch(
-    stage: Stage, path: Path, engine: str
+    sandbox: Sandbox, path: Path, engine: str
 ) -> None:
     copy = path.with_name("copy.db")
-    server = keep(stage, engine, path)
-    peer = stage.join(server.port)
-    say(peer, ["one", "two"])
-    do(stage, "backup", copy, "--history", path)
-    say(peer, ["three"])
+    server = start_with_history(sandbox, engine, path)
+    peer = sandbox.join(server.port)
+    send_and_expect(peer, ["one", "two"])
+    run_tool(sandbox, "backup", copy, "--history", path)
+    send_and_expect(peer, ["three"])
 
-    in_use = stage.run(PARLOUR, "restore", str(copy), "--history", str(path))
-    assert f"in use by process {server.program.pid}: " in refusal(in_use, 1)
+    in_use = sandbox.run(PARLOUR_COMMAND, "restore", str(copy), "--history", str(path))
+    assert f"in use by process {server.program.pid}: " in expect_error(in_use, 1)
     server.stop()
-    assert do(stage, "verify", copy) == (
+    assert run_tool(sandbox, "verify", copy) == (
         f"lobby: 2 messages, 1 to 2\n{copy} is whole\n"
     )
-    assert do(stage, "restore", copy, "--history", path) == (
+    assert run_tool(sandbox, "restore", copy, "--history", path) == (
         f"{copy} is restored to {path}\nwhat was there before is now {path}.replaced\n"
     )
 
-    assert [message.text for message in exported(stage, path)] == ["one", "two"]
+    assert [message.text for message in export_messages(sandbox, path)] == [
+        "one",
+        "two",
+    ]
     assert epoch(path) != epoch(copy)
     assert copy.stat().st_mode & 0o777 == path.stat().st_mode & 0o777 == 0o600
     replaced = path.with_name("history.db.replaced")
-    assert [message.sequence for message in exported(stage, replaced)] == [1, 2, 3]
-    again = keep(stage, engine, path)
-    say(stage.join(again.port), ["other"])
+    assert [message.sequence for message in export_messages(sandbox, replaced)] == [
+        1,
+        2,
+        3,
+    ]
+    again = start_with_history(sandbox, engine, path)
+    send_and_expect(sandbox.join(again.port), ["other"])
     again.stop()
-    assert exported(stage, path)[-1].sequence == 3
+    assert export_messages(sandbox, path)[-1].sequence == 3
 
 
 def epoch(path: Path) -> str:
@@ -63,28 +77,37 @@ def epoch(path: Path) -> str:
 
 @each_engine
 def test_what_is_exported_is_imported_as_it_was(
-    stage: Stage, path: Path, engine: str
+    sandbox: Sandbox, path: Path, engine: str
 ) -> None:
     text, new = path.with_name("chat.jsonl"), path.with_name("new.db")
-    server = keep(stage, engine, path)
-    say(stage.join(server.port), ["příliš žluťoučký 🐴", "line\u2028two", "three"])
-    do(stage, "export", text, "--history", path)
+    server = start_with_history(sandbox, engine, path)
+    send_and_expect(
+        sandbox.join(server.port), ["příliš žluťoučký 🐴", "line\u2028two", "three"]
+    )
+    run_tool(sandbox, "export", text, "--history", path)
     server.stop()
 
-    assert do(stage, "import", text, "--history", new) == (
+    assert run_tool(sandbox, "import", text, "--history", new) == (
         f"3 messages imported into {new}\n"
     )
-    again = do(stage, "export", "--history", new)
+    again = run_tool(sandbox, "export", "--history", new)
     assert again == text.read_text("utf-8")
     assert text.stat().st_mode & 0o777 == 0o600
-    piped = stage.run(PARLOUR, "import", "--history", str(path.with_name("3.db")))
+    piped = sandbox.run(
+        PARLOUR_COMMAND, "import", "--history", str(path.with_name("3.db"))
+    )
     piped.feed(again.encode())
     piped.close_input()
     assert piped.wait() == 0
-    later = keep(stage, engine, new)
-    say(stage.join(later.port), ["four"])
+    later = start_with_history(sandbox, engine, new)
+    send_and_expect(sandbox.join(later.port), ["four"])
     later.stop()
-    assert [message.sequence for message in exported(stage, new)] == [1, 2, 3, 4]
+    assert [message.sequence for message in export_messages(sandbox, new)] == [
+        1,
+        2,
+        3,
+        4,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -107,23 +130,23 @@ def test_what_is_exported_is_imported_as_it_was(
     ],
 )
 def test_what_a_tool_cannot_do_is_told_in_one_line(
-    stage: Stage, tmp_path: Path, command: str, words: str
+    sandbox: Sandbox, tmp_path: Path, command: str, words: str
 ) -> None:
     (tmp_path / "text").write_text("Two households, both alike in dignity. " * 100)
     one = '{"type": "message", "data": {"room": "lobby", "sequence": 1, "time": '
     one += '"2026-01-01T00:00:00Z", "source": "romeo", "message": "hi"}}\n'
     (tmp_path / "one").write_text(one)
-    do(stage, "import", tmp_path / "one", "--history", tmp_path / "whole.db")
+    run_tool(sandbox, "import", tmp_path / "one", "--history", tmp_path / "whole.db")
     before = (tmp_path / "whole.db").read_bytes()
     first, *rest = command.split()
 
-    program = stage.run(
-        PARLOUR,
+    program = sandbox.run(
+        PARLOUR_COMMAND,
         first,
         *[word if word.startswith("--") else str(tmp_path / word) for word in rest],
     )
 
-    assert words in refusal(program, 1)
+    assert words in expect_error(program, 1)
     assert (tmp_path / "whole.db").read_bytes() == before
     assert not (tmp_path / "new.db").exists()
     assert not [each for each in tmp_path.iterdir() if each.suffix in {".part", ".new"}]
@@ -145,39 +168,43 @@ def test_what_a_tool_cannot_do_is_told_in_one_line(
     ids=" ".join,
 )
 def test_a_wrong_command_line_is_told_in_one_line(
-    stage: Stage, command: list[str]
+    sandbox: Sandbox, command: list[str]
 ) -> None:
-    program = stage.run(PARLOUR, *command)
+    program = sandbox.run(PARLOUR_COMMAND, *command)
 
-    assert refusal(program, 2)
+    assert expect_error(program, 2)
 
 
-def test_damage_is_told_and_is_an_error(stage: Stage, path: Path) -> None:
-    server = keep(stage, "async", path)
-    say(stage.join(server.port), ["the truth"])
+def test_damage_is_told_and_is_an_error(sandbox: Sandbox, path: Path) -> None:
+    server = start_with_history(sandbox, "async", path)
+    send_and_expect(sandbox.join(server.port), ["the truth"])
     server.stop()
     db = sqlite3.connect(path)
     db.execute("UPDATE message SET text = 'a lie'")
     db.commit()
     db.close()
 
-    program = stage.run(PARLOUR, "verify", "--history", str(path))
+    program = sandbox.run(PARLOUR_COMMAND, "verify", "--history", str(path))
 
     assert program.wait() == 1
     assert "fault: lobby: message 1 was changed" in program.out.lines
     assert program.err.text.startswith(f"parlour: {path} is damaged: ")
 
 
-def test_progress_is_shown_on_a_terminal_and_erased(stage: Stage, path: Path) -> None:
+def test_progress_is_shown_on_a_terminal_and_erased(
+    sandbox: Sandbox, path: Path
+) -> None:
     lines = path.parent.parent / "lines"
     one = '{"type": "message", "data": {"room": "lobby", "sequence": %d, "time": '
     one += '"2026-01-01T00:00:00Z", "source": "romeo", "message": "hi"}}\n'
     lines.write_text("".join(one % number for number in range(1, 2001)))
-    do(stage, "import", lines, "--history", path)
+    run_tool(sandbox, "import", lines, "--history", path)
 
     shell = '"$0" verify "$1" 2>"$2"'
     controller, terminal = os.openpty()
-    program = stage.run("sh", "-c", shell, PARLOUR, str(path), os.ttyname(terminal))
+    program = sandbox.run(
+        "sh", "-c", shell, PARLOUR_COMMAND, str(path), os.ttyname(terminal)
+    )
     assert program.wait() == 0
     said = os.read(controller, 1 << 16).decode()
     os.close(controller)
@@ -189,32 +216,42 @@ def test_progress_is_shown_on_a_terminal_and_erased(stage: Stage, path: Path) ->
 
 
 def test_a_full_disk_and_a_closed_pipe_are_no_trouble_for_an_export(
-    stage: Stage, path: Path
+    sandbox: Sandbox, path: Path
 ) -> None:
-    server = keep(stage, "async", path)
-    say(stage.join(server.port), ["hello"])
+    server = start_with_history(sandbox, "async", path)
+    send_and_expect(sandbox.join(server.port), ["hello"])
     server.stop()
     shell = '"$0" export --history "$1" '
 
-    full = stage.run("sh", "-c", shell + ">/dev/full", PARLOUR, str(path))
-    assert refusal(full, 1) == "parlour: standard output: No space left on device"
-    piped = stage.run("sh", "-c", shell + "| true", PARLOUR, str(path))
+    full = sandbox.run("sh", "-c", shell + ">/dev/full", PARLOUR_COMMAND, str(path))
+    assert expect_error(full, 1) == "parlour: standard output: No space left on device"
+    piped = sandbox.run("sh", "-c", shell + "| true", PARLOUR_COMMAND, str(path))
     assert piped.wait() == 0
     assert piped.err.text in {"", "1 message exported\n"}  # if it was quicker
 
 
 @pytest.mark.parametrize("command", ["backup copy.db", "verify", "export"])
 def test_a_full_disk_under_what_a_tool_says_is_told_in_one_line(
-    stage: Stage, tmp_path: Path, command: str
+    sandbox: Sandbox, tmp_path: Path, command: str
 ) -> None:
     path = tmp_path / "new.db"
-    do(stage, "import", "--history", path)
+    run_tool(sandbox, "import", "--history", path)
     first, *rest = command.split()
     files = [str(tmp_path / name) for name in rest]
     shell = 'exec "$@" >/dev/full'
 
-    full = stage.run(
-        *["sh", "-c", shell, "sh", PARLOUR, first, *files, "--history", str(path)]
+    full = sandbox.run(
+        *[
+            "sh",
+            "-c",
+            shell,
+            "sh",
+            PARLOUR_COMMAND,
+            first,
+            *files,
+            "--history",
+            str(path),
+        ]
     )
 
     if first == "export":  # it has nothing to say there
@@ -222,19 +259,19 @@ def test_a_full_disk_under_what_a_tool_says_is_told_in_one_line(
         assert full.err.text == "0 messages exported\n"
     else:
         told = "parlour: standard output: No space left on device"
-        assert refusal(full, 1) == told
+        assert expect_error(full, 1) == told
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 @pytest.mark.parametrize("command", ["import", "export", "verify"])
 def test_a_stream_that_is_closed_is_no_trouble(
-    stage: Stage, tmp_path: Path, command: str, closed: str
+    sandbox: Sandbox, tmp_path: Path, command: str, closed: str
 ) -> None:
     path = tmp_path / "new.db"
-    do(stage, "import", "--history", path)
+    run_tool(sandbox, "import", "--history", path)
     shell = f'"$0" {command} --history "$1" {closed}'
 
-    program = stage.run("sh", "-c", shell, PARLOUR, str(path))
+    program = sandbox.run("sh", "-c", shell, PARLOUR_COMMAND, str(path))
     program.close_input()
 
     assert program.wait() == 0
@@ -243,13 +280,15 @@ def test_a_stream_that_is_closed_is_no_trouble(
 
 
 def test_a_tool_that_is_interrupted_says_so_and_leaves_nothing(
-    stage: Stage, tmp_path: Path
+    sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    program = stage.run(PARLOUR, "import", "--history", str(tmp_path / "new.db"))
+    program = sandbox.run(
+        PARLOUR_COMMAND, "import", "--history", str(tmp_path / "new.db")
+    )
     wait_for(tmp_path / "new.db.new")
     program.signal(signal.SIGINT)
 
-    assert refusal(program, 1) == "parlour: interrupted"
+    assert expect_error(program, 1) == "parlour: interrupted"
     assert [each.name for each in tmp_path.iterdir()] == ["new.db.lock"]
 
 
@@ -260,16 +299,16 @@ def wait_for(path: Path) -> None:
         assert time.monotonic() < deadline
 
 
-def test_what_a_file_says_harms_no_terminal(stage: Stage, path: Path) -> None:
-    server = keep(stage, "async", path)
-    say(stage.join(server.port), ["hello"])
+def test_what_a_file_says_harms_no_terminal(sandbox: Sandbox, path: Path) -> None:
+    server = start_with_history(sandbox, "async", path)
+    send_and_expect(sandbox.join(server.port), ["hello"])
     server.stop()
     db = sqlite3.connect(path)
     db.execute("UPDATE room SET name = ?", ("\x1b[2Jroom\n",))
     db.commit()
     db.close()
 
-    program = stage.run(PARLOUR, "verify", "--history", str(path))
+    program = sandbox.run(PARLOUR_COMMAND, "verify", "--history", str(path))
 
     assert program.wait() == 1
     assert program.out.lines[0] == "\\x1b[2Jroom\\n: 1 message, 1 to 1"
@@ -278,10 +317,12 @@ def test_what_a_file_says_harms_no_terminal(stage: Stage, path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", ".", "/"])
 @pytest.mark.parametrize("tool", ["backup", "restore", "export", "import", "verify"])
-def test_a_file_without_a_name_is_no_file(stage: Stage, tool: str, name: str) -> None:
-    refused = stage.run(PARLOUR, tool, name)
+def test_a_file_without_a_name_is_no_file(
+    sandbox: Sandbox, tool: str, name: str
+) -> None:
+    refused = sandbox.run(PARLOUR_COMMAND, tool, name)
 
     what = f"{name} is a directory: name a file in it" if name else "it is empty"
-    assert f"invalid value for '[FILE]': {what}" in refusal(refused, 2).replace(
+    assert f"invalid value for '[FILE]': {what}" in expect_error(refused, 2).replace(
         "'FILE'", "'[FILE]'"
     )

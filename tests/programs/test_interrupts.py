@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from .launch import CLIENT, SERVER
-from .sandbox import Stage
+from .sandbox import Sandbox
 from .sockets import Listener
 
 TRACED = ["-X", "importtime"]  # a line on stderr for each module, once it is imported
@@ -35,13 +35,13 @@ def complaints(errors: str) -> list[str]:
     ],
 )
 def test_an_interrupted_start_ends_without_a_word(
-    stage: Stage, moment: str, engine: str
+    sandbox: Sandbox, moment: str, engine: str
 ) -> None:
     with Listener() as listener:
         where = ["127.0.0.1", str(listener.port), "--engine", engine]
-        client = stage.run_python(*TRACED, *CLIENT, *where)
+        client = sandbox.run_python(*TRACED, *CLIENT, *where)
 
-        client.err.hear(f" {moment}")
+        client.err.expect(f" {moment}")
         client.signal(signal.SIGINT)
 
         assert client.wait() == INTERRUPTED
@@ -62,11 +62,11 @@ client()
 
 
 def test_an_interrupt_before_the_first_step_of_the_loop_is_without_a_word_too(
-    stage: Stage,
+    sandbox: Sandbox,
 ) -> None:
     with Listener() as listener:
         where = ["127.0.0.1", str(listener.port)]
-        client = stage.run_python("-c", BEFORE_THE_LOOP, *where)
+        client = sandbox.run_python("-c", BEFORE_THE_LOOP, *where)
 
         assert client.wait() == INTERRUPTED
     assert client.err.text == ""
@@ -83,13 +83,13 @@ def test_an_interrupt_before_the_first_step_of_the_loop_is_without_a_word_too(
     ],
 )
 def test_a_start_on_a_terminal_that_is_interrupted_leaves_it_as_it_was(
-    stage: Stage, moment: str, engine: str
+    sandbox: Sandbox, moment: str, engine: str
 ) -> None:
     with Listener() as listener:
         where = ["127.0.0.1", str(listener.port), "--engine", engine]
-        client = stage.terminal(*TRACED, *CLIENT, *where)
+        client = sandbox.start_on_terminal(*TRACED, *CLIENT, *where)
 
-        client.err.hear(f" {moment}")
+        client.err.expect(f" {moment}")
         client.signal(signal.SIGINT)
 
         assert client.wait() == INTERRUPTED
@@ -104,36 +104,36 @@ def test_a_start_on_a_terminal_that_is_interrupted_leaves_it_as_it_was(
     ["click.core", "parlour.server.config", "parlour.cli", "parlour.core.hub"],
 )
 def test_a_server_that_is_interrupted_at_its_start_says_nothing(
-    stage: Stage, moment: str, engine: str
+    sandbox: Sandbox, moment: str, engine: str
 ) -> None:
     where = ["--port", "0", "--history", "memory", "--engine", engine]
-    server = stage.run_python(*TRACED, *SERVER, *where)
+    server = sandbox.run_python(*TRACED, *SERVER, *where)
 
-    server.err.hear(f" {moment}")
+    server.err.expect(f" {moment}")
     server.signal(signal.SIGINT)
 
     assert server.wait() == INTERRUPTED
     assert complaints(server.err.text) == []
 
 
-def test_the_command_is_interrupted_without_a_word(stage: Stage) -> None:
+def test_the_command_is_interrupted_without_a_word(sandbox: Sandbox) -> None:
     with Listener() as listener:
         command = [sys.executable, *TRACED, PARLOUR, "127.0.0.1", str(listener.port)]
-        client = stage.run(*command)
+        client = sandbox.run(*command)
 
-        client.err.hear(" parlour.client.options")
+        client.err.expect(" parlour.client.options")
         client.signal(signal.SIGINT)
 
         assert client.wait() == INTERRUPTED
     assert complaints(client.err.text) == []
 
 
-def test_who_was_told_to_ignore_ctrl_c_ignores_it(stage: Stage) -> None:
+def test_who_was_told_to_ignore_ctrl_c_ignores_it(sandbox: Sandbox) -> None:
     with Listener() as listener:
         ignoring = "trap '' INT; exec \"$@\""
         # A client that had said hello would come back once.
         where = ["127.0.0.1", str(listener.port), "--dialect", "plain"]
-        client = stage.run(
+        client = sandbox.run(
             "/bin/sh", "-c", ignoring, "-", sys.executable, *CLIENT, *where
         )
         with listener.accept() as peer:

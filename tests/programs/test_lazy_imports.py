@@ -2,8 +2,15 @@
 
 import pytest
 
-from .launch import CLIENT, ENGINES, SERVER, port_told, server_options, start_server
-from .sandbox import Stage
+from .launch import (
+    CLIENT,
+    ENGINES,
+    SERVER,
+    listening_port,
+    server_options,
+    start_server,
+)
+from .sandbox import Sandbox
 
 TRACED = ["-X", "importtime"]
 TERMINAL = {"prompt_toolkit"}
@@ -18,8 +25,8 @@ def imported(errors: str) -> set[str]:
 
 
 @pytest.mark.parametrize("program", [SERVER, CLIENT], ids=["server", "client"])
-def test_help_imports_next_to_nothing(stage: Stage, program: list[str]) -> None:
-    asked = stage.run_python(*TRACED, *program, "--help")
+def test_help_imports_next_to_nothing(sandbox: Sandbox, program: list[str]) -> None:
+    asked = sandbox.run_python(*TRACED, *program, "--help")
 
     assert asked.wait() == 0
     there = imported(asked.err.text)
@@ -32,11 +39,11 @@ def test_help_imports_next_to_nothing(stage: Stage, program: list[str]) -> None:
     [("async", TERMINAL | PAGE), ("threads", TERMINAL | PAGE | LOOP)],
 )
 def test_a_client_in_a_pipe_imports_no_terminal(
-    stage: Stage, engine: str, unwanted: set[str]
+    sandbox: Sandbox, engine: str, unwanted: set[str]
 ) -> None:
-    server = start_server(stage, "async")
+    server = start_server(sandbox, "async")
     where = ["127.0.0.1", str(server.port), "--engine", engine]
-    client = stage.run_python(*TRACED, *CLIENT, *where)
+    client = sandbox.run_python(*TRACED, *CLIENT, *where)
 
     client.type("hi")
     client.close_input()
@@ -46,9 +53,9 @@ def test_a_client_in_a_pipe_imports_no_terminal(
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_server_imports_its_own_engine(stage: Stage, engine: str) -> None:
-    server = stage.run_python(*TRACED, *SERVER, *server_options(engine))
-    port_told(server.err.hear('"listening"'))
+def test_a_server_imports_its_own_engine(sandbox: Sandbox, engine: str) -> None:
+    server = sandbox.run_python(*TRACED, *SERVER, *server_options(engine))
+    listening_port(server.err.expect('"listening"'))
 
     assert server.stop() == 0
     unwanted = TERMINAL | PAGE | (LOOP if engine == "threads" else set())

@@ -20,7 +20,7 @@ from parlour.journal.tools.verify import verify
 from parlour.server.config import Bound
 
 from .launch import SERVER, start_server
-from .sandbox import Stage
+from .sandbox import Sandbox
 
 WAIT = 20.0  # seconds
 
@@ -79,20 +79,20 @@ def test_more_than_any_history_has_is_refused(value: str) -> None:
         parsed(value)
 
 
-def test_two_of_a_kind_are_refused_in_one_line(stage: Stage) -> None:
+def test_two_of_a_kind_are_refused_in_one_line(sandbox: Sandbox) -> None:
     two = ["--max-history", "500MB", "--max-history", "1GB"]
 
-    program = stage.run_python(*SERVER, "--port", "0", *two)
+    program = sandbox.run_python(*SERVER, "--port", "0", *two)
 
     assert program.wait() == 2
     (told,) = program.err.lines
     assert told.startswith("parlour: invalid value for '--max-history': say a number")
 
 
-def test_nothing_at_all_is_refused_in_the_environment(stage: Stage) -> None:
-    stage.setenv("PARLOUR_MAX_HISTORY", "0")
+def test_nothing_at_all_is_refused_in_the_environment(sandbox: Sandbox) -> None:
+    sandbox.setenv("PARLOUR_MAX_HISTORY", "0")
 
-    program = stage.run_python(*SERVER, "--port", "0")
+    program = sandbox.run_python(*SERVER, "--port", "0")
 
     assert program.wait() == 78
     (told,) = program.err.lines
@@ -117,10 +117,10 @@ def left(path: Path) -> int:
 @pytest.mark.parametrize("engine", ["async", "threads"])
 @pytest.mark.parametrize(("limit", "kept"), [("3", 3), ("10", 10), ("30d", 10)])
 def test_a_smaller_limit_is_told_in_the_log_where_nobody_can_be_asked(
-    stage: Stage, path: Path, engine: str, limit: str, kept: int
+    sandbox: Sandbox, path: Path, engine: str, limit: str, kept: int
 ) -> None:
     options = ["--history", str(path), "--max-history", limit]
-    server = start_server(stage, engine, *options)
+    server = start_server(sandbox, engine, *options)
     server.stop()
 
     told = [json.loads(line) for line in server.program.err.lines]
@@ -135,11 +135,11 @@ def test_a_smaller_limit_is_told_in_the_log_where_nobody_can_be_asked(
     [("n\r", "", 3, 10), ("\r", "", 3, 10), ("y\r", "", 0, 3), ("", "--yes", 0, 3)],
 )
 def test_a_smaller_limit_asks_on_a_terminal(
-    stage: Stage, path: Path, answer: str, option: str, status: int, kept: int
+    sandbox: Sandbox, path: Path, answer: str, option: str, status: int, kept: int
 ) -> None:
     options = ["--port", "0", "--history", str(path), "--max-history", "3"]
     more = [option] if option else []
-    server = stage.spawn(sys.executable, *SERVER, *options, *more)
+    server = sandbox.spawn_on_terminal(sys.executable, *SERVER, *options, *more)
     if answer:
         server.expect_exact(
             b"parlour: --max-history deletes 7 of 10 messages for good. Go on? [y/N]",

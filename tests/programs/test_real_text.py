@@ -7,7 +7,7 @@ import pytest
 
 from .launch import PAIRS, start_client, start_server
 from .real_text import real_lines
-from .sandbox import Stage
+from .sandbox import Sandbox
 
 
 @pytest.fixture(scope="module")
@@ -24,19 +24,19 @@ def text() -> list[str]:
 
 @pytest.mark.parametrize(("server_engine", "client_engine"), PAIRS)
 def test_every_line_arrives_in_order(
-    stage: Stage, text: list[str], server_engine: str, client_engine: str
+    sandbox: Sandbox, text: list[str], server_engine: str, client_engine: str
 ) -> None:
-    server = start_server(stage, server_engine)
+    server = start_server(sandbox, server_engine)
     reader = start_client(
-        stage, server.port, client_engine, "--json", stdin=subprocess.DEVNULL
+        sandbox, server.port, client_engine, "--json", stdin=subprocess.DEVNULL
     )
-    reader.out.hear('"joined"')
-    writer = start_client(stage, server.port, client_engine)
+    reader.out.expect('"joined"')
+    writer = start_client(sandbox, server.port, client_engine)
 
     writer.type(*[f"/{line}" if line.startswith("/") else line for line in text])
     writer.close_input()
     assert writer.wait() == 0
-    reader.out.hear('"left"')
+    reader.out.expect('"left"')
     server.stop()
 
     assert reader.wait() == 0

@@ -12,21 +12,21 @@ from tests.programs.launch import (
     ENGINES,
     SERVER,
     Server,
-    port_told,
+    listening_port,
     start_client,
+    start_client_on_terminal,
 )
 from tests.programs.process import Program
-from tests.programs.sandbox import Stage
-from tests.programs.seats import sit_down
+from tests.programs.sandbox import Sandbox
 from tests.programs.sockets import Listener
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    with Stage(tmp_path) as stage:
-        yield stage
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    with Sandbox(tmp_path) as sandbox:
+        yield sandbox
 
 
 def free_port() -> int:
@@ -34,11 +34,11 @@ def free_port() -> int:
         return listener.port
 
 
-def serve(stage: Stage, engine: str, port: int, history: Path) -> Server:
+def serve(sandbox: Sandbox, engine: str, port: int, history: Path) -> Server:
     """Start a server on *port* with its history in a file."""
     options = ["--port", str(port), "--engine", engine, "--log-format", "json"]
-    program = stage.run_python(*SERVER, *options, "--history", str(history))
-    return Server(program, port_told(program.err.hear('"listening"')))
+    program = sandbox.run_python(*SERVER, *options, "--history", str(history))
+    return Server(program, listening_port(program.err.expect('"listening"')))
 
 
 def kill(program: Program) -> None:
@@ -48,23 +48,23 @@ def kill(program: Program) -> None:
 
 @each_engine
 def test_a_pipe_comes_back_and_every_line_is_kept_once(
-    stage: Stage, tmp_path: Path, engine: str
+    sandbox: Sandbox, tmp_path: Path, engine: str
 ) -> None:
     history, port = tmp_path / "chat.db", free_port()
-    server = serve(stage, engine, port, history)
-    client = start_client(stage, port, engine, "--name", "Ann", "--reconnect")
-    other = start_client(stage, port, engine, "--name", "Bob", "--reconnect")
-    other.out.hear("Bob has entered")
+    server = serve(sandbox, engine, port, history)
+    client = start_client(sandbox, port, engine, "--name", "Ann", "--reconnect")
+    other = start_client(sandbox, port, engine, "--name", "Bob", "--reconnect")
+    other.out.expect("Bob has entered")
     client.type("one")
-    other.out.hear("Ann: one")
-    client.out.hear("Ann: one")
+    other.out.expect("Ann: one")
+    client.out.expect("Ann: one")
 
     kill(server.program)
-    client.out.hear("Server disconnected")
+    client.out.expect("Server disconnected")
     client.type("two", "three")
-    server = serve(stage, engine, port, history)
-    other.out.hear("Ann: three")
-    client.out.hear("Ann: three")
+    server = serve(sandbox, engine, port, history)
+    other.out.expect("Ann: three")
+    client.out.expect("Ann: three")
     client.close_input()
 
     assert client.wait() == 0
@@ -76,11 +76,11 @@ def test_a_pipe_comes_back_and_every_line_is_kept_once(
 
 @each_engine
 def test_without_being_asked_to_it_ends_with_the_server(
-    stage: Stage, tmp_path: Path, engine: str
+    sandbox: Sandbox, tmp_path: Path, engine: str
 ) -> None:
-    server = serve(stage, engine, free_port(), tmp_path / "chat.db")
-    client = start_client(stage, server.port, engine)
-    client.out.hear("has entered")
+    server = serve(sandbox, engine, free_port(), tmp_path / "chat.db")
+    client = start_client(sandbox, server.port, engine)
+    client.out.expect("has entered")
 
     kill(server.program)
 
@@ -90,24 +90,26 @@ def test_without_being_asked_to_it_ends_with_the_server(
 
 @each_engine
 def test_what_is_being_typed_stays_while_the_server_is_away(
-    stage: Stage, tmp_path: Path, engine: str
+    sandbox: Sandbox, tmp_path: Path, engine: str
 ) -> None:
     history, port = tmp_path / "chat.db", free_port()
-    server = serve(stage, engine, port, history)
-    ann, _ = sit_down(stage, port, engine, "--name", "Ann", "--reconnect")
-    ann.see("Ann has entered the chat")
+    server = serve(sandbox, engine, port, history)
+    ann, _ = start_client_on_terminal(
+        sandbox, port, engine, "--name", "Ann", "--reconnect"
+    )
+    ann.expect("Ann has entered the chat")
 
     kill(server.program)
-    ann.see("Server disconnected")
-    ann.see("(offline, ")
+    ann.expect("Server disconnected")
+    ann.expect("(offline, ")
     ann.enter("typed meanwhile")
-    ann.see("… typed meanwhile")
+    ann.expect("… typed meanwhile")
     ann.press("half a line")
-    server = serve(stage, engine, port, history)
+    server = serve(sandbox, engine, port, history)
     ann.press("")
-    ann.see("Ann: typed meanwhile")
-    ann.see("-- Reconnected after")
-    ann.see_that(lambda: ann.lines[-1] == "half a line", "the typed line")
+    ann.expect("Ann: typed meanwhile")
+    ann.expect("-- Reconnected after")
+    ann.wait_until(lambda: ann.lines[-1] == "half a line", "the typed line")
 
     assert ann.text.count("Ann: typed meanwhile") == 1
     server.stop()
@@ -115,35 +117,35 @@ def test_what_is_being_typed_stays_while_the_server_is_away(
 
 @each_engine
 def test_who_joins_a_terminal_sees_what_was_said_before(
-    stage: Stage, tmp_path: Path, engine: str
+    sandbox: Sandbox, tmp_path: Path, engine: str
 ) -> None:
-    server = serve(stage, engine, free_port(), tmp_path / "chat.db")
-    talker = start_client(stage, server.port, engine, "--name", "Ann")
+    server = serve(sandbox, engine, free_port(), tmp_path / "chat.db")
+    talker = start_client(sandbox, server.port, engine, "--name", "Ann")
     talker.type(*[f"line {number}" for number in range(1, 26)])
     talker.close_input()
     assert talker.wait() == 0
 
-    bob, _ = sit_down(stage, server.port, engine, "--name", "Bob")
-    bob.see("[Server]: Bob has entered the chat")
+    bob, _ = start_client_on_terminal(sandbox, server.port, engine, "--name", "Bob")
+    bob.expect("[Server]: Bob has entered the chat")
 
     at = bob.lines.index("-- the last 20 messages; older: /history before 6:")
     shown = [f"Ann: line {number}" for number in range(6, 26)]
     assert bob.lines[at + 1 : at + 21] == shown
     assert bob.lines[at + 21] == "[Server]: Bob has entered the chat"
     bob.enter("/search line 7")
-    bob.see("7: Ann: line 7")
+    bob.expect("7: Ann: line 7")
     bob.enter("/history 2 before 6")
-    bob.see("the last 2 messages before 6:")
+    bob.expect("the last 2 messages before 6:")
     server.stop()
 
 
 @each_engine
 def test_a_refused_line_is_told_by_the_exit_code(
-    stage: Stage, tmp_path: Path, engine: str
+    sandbox: Sandbox, tmp_path: Path, engine: str
 ) -> None:
-    server = serve(stage, engine, free_port(), tmp_path / "chat.db")
-    client = start_client(stage, server.port, engine, "--json")
-    client.out.hear("welcome")
+    server = serve(sandbox, engine, free_port(), tmp_path / "chat.db")
+    client = start_client(sandbox, server.port, engine, "--json")
+    client.out.expect("welcome")
     client.type("x" * 5000)
     client.close_input()
 
@@ -155,10 +157,10 @@ def test_a_refused_line_is_told_by_the_exit_code(
 
 @each_engine
 def test_a_line_that_was_refused_before_the_welcome_is_one_that_was_refused(
-    stage: Stage, tmp_path: Path, engine: str
+    sandbox: Sandbox, tmp_path: Path, engine: str
 ) -> None:
-    server = serve(stage, engine, free_port(), tmp_path / "chat.db")
-    client = start_client(stage, server.port, engine, "--name", "Ann")
+    server = serve(sandbox, engine, free_port(), tmp_path / "chat.db")
+    client = start_client(sandbox, server.port, engine, "--name", "Ann")
     client.type("x" * 5000, "still here")
     client.close_input()
 

@@ -11,8 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from .launch import ENGINES, SERVER, Server, port_told, server_options, start_server
-from .sandbox import Stage
+from .launch import (
+    ENGINES,
+    SERVER,
+    Server,
+    listening_port,
+    server_options,
+    start_server,
+)
+from .sandbox import Sandbox
 from .sockets import RESET
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
@@ -35,82 +42,88 @@ def allow_files(server: Server, more: int) -> None:
     resource.prlimit(server.program.pid, resource.RLIMIT_NOFILE, (count, hard))
 
 
-def test_out_of_files_it_neither_spins_nor_stops(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine)
-    romeo = stage.meet(server.port)
-    romeo.hear("has entered the chat")
+def test_out_of_files_it_neither_spins_nor_stops(sandbox: Sandbox, engine: str) -> None:
+    server = start_server(sandbox, engine)
+    romeo = sandbox.connect(server.port)
+    romeo.expect("has entered the chat")
     allow_files(server, 0)
     strangers = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(5)]
     before = seconds_used(server)
-    stage.meet(server.port)
+    sandbox.connect(server.port)
     select.select([], [], [], QUIET)
     used = seconds_used(server) - before
 
     assert used < QUIET / 4
-    romeo.say("still here")
-    assert romeo.hear("still here") == f"{romeo.name}: still here"
+    romeo.send_messages("still here")
+    assert romeo.expect("still here") == f"{romeo.name}: still here"
     assert server.program.err.text.count("accept.failed") <= 1
 
     for stranger in strangers:
         stranger.close()
     allow_files(server, 100)
-    juliet = stage.meet(server.port)
-    juliet.say("there is room again")
-    assert romeo.hear("room again") == f"{juliet.name}: there is room again"
+    juliet = sandbox.connect(server.port)
+    juliet.send_messages("there is room again")
+    assert romeo.expect("room again") == f"{juliet.name}: there is room again"
     server.stop()
 
 
-def test_a_terminal_that_stands_still_stops_nobody(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine, "--show-chat", "on")
-    server.program.out.stand_still()
-    romeo = stage.meet(server.port)
+def test_a_terminal_that_stands_still_stops_nobody(
+    sandbox: Sandbox, engine: str
+) -> None:
+    server = start_server(sandbox, engine, "--show-chat", "on")
+    server.program.out.pause_reading()
+    romeo = sandbox.connect(server.port)
     text = "x" * 4000
     for start in range(0, 1600, 20):
-        romeo.say(*[f"{number} {text}" for number in range(start, start + 20)])
-        romeo.hear(f": {start + 19} ")
+        romeo.send_messages(
+            *[f"{number} {text}" for number in range(start, start + 20)]
+        )
+        romeo.expect(f": {start + 19} ")
 
-    server.program.out.go_on()
-    romeo.say("the end")
-    assert server.program.out.hear("the end") == f"{romeo.name}: the end"
+    server.program.out.resume_reading()
+    romeo.send_messages("the end")
+    assert server.program.out.expect("the end") == f"{romeo.name}: the end"
     assert "you fell behind and missed" in server.program.out.text
     server.stop()
 
 
-def test_a_full_disk_ends_the_trace_and_not_the_chat(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine, "--trace", "/dev/full")
-    romeo, juliet = stage.meet(server.port), stage.meet(server.port)
+def test_a_full_disk_ends_the_trace_and_not_the_chat(
+    sandbox: Sandbox, engine: str
+) -> None:
+    server = start_server(sandbox, engine, "--trace", "/dev/full")
+    romeo, juliet = sandbox.connect(server.port), sandbox.connect(server.port)
     for peer in (romeo, juliet):
-        peer.hear(f"{peer.name} has entered the chat")
+        peer.expect(f"{peer.name} has entered the chat")
 
     for peer in (romeo, juliet):  # one by one: who is read first is not said
-        peer.say("hello")
-        assert juliet.hear(f"{peer.name}: ") == f"{peer.name}: hello"
+        peer.send_messages("hello")
+        assert juliet.expect(f"{peer.name}: ") == f"{peer.name}: hello"
     server.stop()
     assert server.program.err.text.count('"trace.failed"') == 1
     assert "Traceback" not in server.program.err.text
 
 
 def test_a_trace_that_nobody_reads_holds_up_nothing(
-    stage: Stage, engine: str, tmp_path: Path
+    sandbox: Sandbox, engine: str, tmp_path: Path
 ) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    server = start_server(stage, engine, "--trace", str(pipe))
-    romeo = stage.meet(server.port)
-    romeo.hear("has entered the chat")
+    server = start_server(sandbox, engine, "--trace", str(pipe))
+    romeo = sandbox.connect(server.port)
+    romeo.expect("has entered the chat")
 
     for number in range(40):  # more than a pipe holds
-        romeo.say(f"{number} {'x' * 4000}")
-        romeo.hear(f": {number} ")
+        romeo.send_messages(f"{number} {'x' * 4000}")
+        romeo.expect(f": {number} ")
 
     server.stop()
 
 
 def test_a_trace_has_also_what_somebody_is_told_last(
-    stage: Stage, engine: str, tmp_path: Path
+    sandbox: Sandbox, engine: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "trace"
-    server = start_server(stage, engine, "--trace", str(path))
+    server = start_server(sandbox, engine, "--trace", str(path))
     with socket.create_connection(("127.0.0.1", server.port), 10) as sock:
         sock.sendall(b"GET / HTTP/1.1\r\n\r\n")
         told = b"".join(iter(lambda: sock.recv(65_536), b""))
@@ -123,11 +136,11 @@ def test_a_trace_has_also_what_somebody_is_told_last(
 
 
 def test_a_trace_holds_no_secret_and_no_forged_line(
-    stage: Stage, engine: str, tmp_path: Path
+    sandbox: Sandbox, engine: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "trace"
     path.touch(mode=0o644)
-    server = start_server(stage, engine, "--trace", str(path), "--max-line", "4096")
+    server = start_server(sandbox, engine, "--trace", str(path), "--max-line", "4096")
     with socket.create_connection(("127.0.0.1", server.port), 10) as sock:
         sock.sendall(
             b'{"type":"hello","data":{"version":1,"\\u0074oken":"SECRET789abcdef"}}\n'
@@ -147,8 +160,10 @@ def test_a_trace_holds_no_secret_and_no_forged_line(
     assert all(char == "\n" or char.isprintable() for char in text)
 
 
-def test_what_strangers_claim_does_not_fill_the_log(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine)
+def test_what_strangers_claim_does_not_fill_the_log(
+    sandbox: Sandbox, engine: str
+) -> None:
+    server = start_server(sandbox, engine)
     epoch = ""
     for number in range(30):
         hello: dict[str, object] = {"version": 1, "token": f"{number:020}"}
@@ -175,30 +190,30 @@ def test_what_strangers_claim_does_not_fill_the_log(stage: Stage, engine: str) -
     assert not [line for line in logged if line["level"] == "error"]
 
 
-def test_closed_streams_are_no_trouble(stage: Stage, engine: str) -> None:
+def test_closed_streams_are_no_trouble(sandbox: Sandbox, engine: str) -> None:
     command = [sys.executable, *SERVER, *server_options(engine), "--show-chat", "on"]
-    program = stage.run("/bin/sh", "-c", 'exec "$0" "$@" <&- >&-', *command)
-    port = port_told(program.err.hear('"listening"'))
-    romeo = stage.meet(port)
-    romeo.say("hello")
+    program = sandbox.run("/bin/sh", "-c", 'exec "$0" "$@" <&- >&-', *command)
+    port = listening_port(program.err.expect('"listening"'))
+    romeo = sandbox.connect(port)
+    romeo.send_messages("hello")
 
-    assert romeo.hear(": hello") == f"{romeo.name}: hello"
+    assert romeo.expect(": hello") == f"{romeo.name}: hello"
     assert program.stop() == 0
 
 
 def test_who_is_gone_before_it_is_accepted_is_no_trouble(
-    stage: Stage, engine: str
+    sandbox: Sandbox, engine: str
 ) -> None:
-    server = start_server(stage, engine)
-    romeo = stage.meet(server.port)
-    romeo.hear("has entered the chat")
+    server = start_server(sandbox, engine)
+    romeo = sandbox.connect(server.port)
+    romeo.expect("has entered the chat")
     server.program.signal(signal.SIGSTOP)
     for _ in range(35):
         with socket.create_connection(("127.0.0.1", server.port)) as passer:
             passer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
     server.program.signal(signal.SIGCONT)
 
-    romeo.say("hello")
-    assert romeo.hear(": hello") == f"{romeo.name}: hello"
+    romeo.send_messages("hello")
+    assert romeo.expect(": hello") == f"{romeo.name}: hello"
     server.stop()
     assert "Traceback" not in server.program.err.text

@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from .launch import ENGINES, SERVER, start_server
-from .sandbox import Stage
+from .sandbox import Sandbox
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
@@ -21,15 +21,15 @@ def told(log: list[str]) -> list[dict[str, object]]:
 
 
 def test_the_log_tells_who_joins_is_renamed_and_leaves(
-    stage: Stage, engine: str
+    sandbox: Sandbox, engine: str
 ) -> None:
-    server = start_server(stage, engine)
-    with stage.join(server.port) as peer:
+    server = start_server(sandbox, engine)
+    with sandbox.join(server.port) as peer:
         peer.send(b'{"type": "set-name", "data": "Kobzol"}\n')
-        peer.hear("renamed to Kobzol")
-        peer.say("nobody logs this")
-        peer.hear("nobody logs this")
-    server.program.err.hear("session.left")
+        peer.expect("renamed to Kobzol")
+        peer.send_messages("nobody logs this")
+        peer.expect("nobody logs this")
+    server.program.err.expect("session.left")
     server.stop()
 
     log = server.program.err.lines
@@ -45,19 +45,19 @@ def test_the_log_tells_who_joins_is_renamed_and_leaves(
     assert "nobody logs" not in server.program.err.text
 
 
-def test_the_log_tells_who_returns(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine)
+def test_the_log_tells_who_returns(sandbox: Sandbox, engine: str) -> None:
+    server = start_server(sandbox, engine)
     hello = {"version": 1, "name": "Kobzol", "token": "t" * 32}
     line = json.dumps({"type": "hello", "data": hello}).encode() + b"\n"
     there = ("127.0.0.1", server.port)
     with socket.create_connection(there) as first:
         first.sendall(line)
-        joined = json.loads(server.program.err.hear("session.joined"))
-    server.program.err.hear("session.closed")
+        joined = json.loads(server.program.err.expect("session.joined"))
+    server.program.err.expect("session.closed")
 
     with socket.create_connection(there) as again:
         again.sendall(line)
-        returned = json.loads(server.program.err.hear("session.returned"))
+        returned = json.loads(server.program.err.expect("session.returned"))
         host, port = again.getsockname()
     server.stop()
 
@@ -77,13 +77,13 @@ def test_the_log_tells_who_returns(stage: Stage, engine: str) -> None:
     ],
 )
 def test_names_and_addresses_can_be_left_out(
-    stage: Stage, engine: str, people: str, hidden: list[str], shown: list[str]
+    sandbox: Sandbox, engine: str, people: str, hidden: list[str], shown: list[str]
 ) -> None:
-    server = start_server(stage, engine, "--log-people", people)
-    with stage.join(server.port) as peer:
+    server = start_server(sandbox, engine, "--log-people", people)
+    with sandbox.join(server.port) as peer:
         peer.send(b'{"type": "set-name", "data": "Kobzol"}\n')
-        peer.hear("renamed to Kobzol")
-    server.program.err.hear("session.left")
+        peer.expect("renamed to Kobzol")
+    server.program.err.expect("session.left")
     server.stop()
 
     events = told(server.program.err.lines)
@@ -96,28 +96,28 @@ def test_names_and_addresses_can_be_left_out(
     assert (peer.name in log) == ("address" in shown)
 
 
-def test_no_name_forges_a_line(stage: Stage, engine: str) -> None:
-    program = stage.run_python(*SERVER, "--port", "0", "--engine", engine)
-    port = int(program.err.hear("join with").rpartition(" ")[2])
+def test_no_name_forges_a_line(sandbox: Sandbox, engine: str) -> None:
+    program = sandbox.run_python(*SERVER, "--port", "0", "--engine", engine)
+    port = int(program.err.expect("join with").rpartition(" ")[2])
     name = 'x session=1 name="y" \N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}'
-    with stage.join(port) as peer:
+    with sandbox.join(port) as peer:
         data = json.dumps({"type": "set-name", "data": name})
         peer.send(data.encode() + b"\n")
-        peer.hear("renamed to")
-    line = program.err.hear("session.renamed")
+        peer.expect("renamed to")
+    line = program.err.expect("session.renamed")
     program.stop()
 
     assert re.search(r' name="x session=1 name=\\"y\\" \\u00bb" address=\S+$', line)
 
 
-def test_renames_at_will_do_not_flood_the_log(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine)
-    with stage.join(server.port) as peer:
+def test_renames_at_will_do_not_flood_the_log(sandbox: Sandbox, engine: str) -> None:
+    server = start_server(sandbox, engine)
+    with sandbox.join(server.port) as peer:
         for number in range(300):
             line = {"type": "set-name", "data": f"name {number}"}
             peer.send(json.dumps(line).encode() + b"\n")
-        peer.hear("renamed to name 299")
-    server.program.err.hear("session.left")
+        peer.expect("renamed to name 299")
+    server.program.err.expect("session.left")
     server.stop()
 
     renamed = [e for e in told(server.program.err.lines) if "renamed" in str(e)]

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from .launch import ENGINES, SERVER, server_options, start_client, start_server
-from .sandbox import Stage
+from .sandbox import Sandbox
 
 CANARY = "canary-7f3a"
 AT_ONCE = 5.0  # seconds; half of what an orderly end may take
@@ -15,17 +15,17 @@ AT_ONCE = 5.0  # seconds; half of what an orderly end may take
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 
-def test_sigusr1_prints_a_page_of_state(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine)
-    with stage.join(server.port) as peer:
+def test_sigusr1_prints_a_page_of_state(sandbox: Sandbox, engine: str) -> None:
+    server = start_server(sandbox, engine)
+    with sandbox.join(server.port) as peer:
         peer.send(b'{"type": "set-name", "data": "Kobzol"}\n')
-        peer.say(CANARY)
-        peer.hear(CANARY)
+        peer.send_messages(CANARY)
+        peer.expect(CANARY)
 
         server.program.signal(signal.SIGUSR1)
-        server.program.err.hear("backlog")
-        peer.say("and on")
-        assert peer.hear("and on") == "Kobzol: and on"
+        server.program.err.expect("backlog")
+        peer.send_messages("and on")
+        assert peer.expect("and on") == "Kobzol: and on"
     server.stop()
 
     page = server.program.err.text.lower()
@@ -34,39 +34,41 @@ def test_sigusr1_prints_a_page_of_state(stage: Stage, engine: str) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_in_order(stage: Stage, engine: str, number: int) -> None:
-    server = start_server(stage, engine)
-    with stage.join(server.port) as peer:
+def test_it_ends_in_order(sandbox: Sandbox, engine: str, number: int) -> None:
+    server = start_server(sandbox, engine)
+    with sandbox.join(server.port) as peer:
         server.program.signal(number)
 
-        peer.hear_end()
+        peer.expect_end()
     assert server.program.wait() == 0
     assert "Traceback" not in server.program.err.text
 
 
 def test_it_ends_when_it_is_asked_as_soon_as_it_listens(
-    stage: Stage, engine: str
+    sandbox: Sandbox, engine: str
 ) -> None:
     command = [*SERVER, *server_options(engine)]
-    servers = [stage.run_python(*command) for _ in range(6)]  # busy, to vary the moment
+    servers = [
+        sandbox.run_python(*command) for _ in range(6)
+    ]  # busy, to vary the moment
 
     for server in servers:
-        server.err.hear('"listening"')
+        server.err.expect('"listening"')
         server.signal(signal.SIGTERM)
 
     assert [server.wait() for server in servers] == [0] * 6
 
 
-def test_it_ends_at_once_when_it_is_asked_twice(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine)
-    peer = stage.join(server.port)
-    deaf = stage.meet(server.port, deaf=True)
-    peer.hear(f"{deaf.name} has entered the chat")
-    peer.say(*[f"{number} {'x' * 4000}" for number in range(2000)])
-    peer.hear("1999 xxx")
+def test_it_ends_at_once_when_it_is_asked_twice(sandbox: Sandbox, engine: str) -> None:
+    server = start_server(sandbox, engine)
+    peer = sandbox.join(server.port)
+    silent = sandbox.connect(server.port, reads=False)
+    peer.expect(f"{silent.name} has entered the chat")
+    peer.send_messages(*[f"{number} {'x' * 4000}" for number in range(2000)])
+    peer.expect("1999 xxx")
 
     server.program.signal(signal.SIGTERM)
-    peer.hear_end()
+    peer.expect_end()
     asked_again = time.monotonic()
     server.program.signal(signal.SIGTERM)
 
@@ -74,14 +76,16 @@ def test_it_ends_at_once_when_it_is_asked_twice(stage: Stage, engine: str) -> No
     assert time.monotonic() - asked_again < AT_ONCE
 
 
-def test_all_of_one_segment_is_answered_in_its_order(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine)
-    peer = stage.join(server.port)
+def test_all_of_one_segment_is_answered_in_its_order(
+    sandbox: Sandbox, engine: str
+) -> None:
+    server = start_server(sandbox, engine)
+    peer = sandbox.join(server.port)
     said, asked = b'{"type": "message", "data": "hi"}\n', b'{"type": "history"}\n'
 
     peer.send(said + b"broken\n" + asked + asked + b'{"type": "users"}\n' + said)
     for _ in range(4):
-        peer.hear(f"{peer.name}: hi")
+        peer.expect(f"{peer.name}: hi")
 
     answers = [line.startswith("[Server]: ") for line in peer.lines]
     assert answers == [True, False, True, True, False, True, False, True, False]
@@ -89,20 +93,22 @@ def test_all_of_one_segment_is_answered_in_its_order(stage: Stage, engine: str) 
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_no_text_of_a_message_is_ever_in_the_log(
-    stage: Stage, engine: str, form: str
+    sandbox: Sandbox, engine: str, form: str
 ) -> None:
     options = ["--port", "0", "--engine", engine, "--log-format", form]
-    server = stage.run_python(*SERVER, *options, "--log-level", "debug")
-    found = re.search(r'127\.0\.0\.1(?::|", "port": )(\d+)', server.err.hear("listen"))
+    server = sandbox.run_python(*SERVER, *options, "--log-level", "debug")
+    found = re.search(
+        r'127\.0\.0\.1(?::|", "port": )(\d+)', server.err.expect("listen")
+    )
     assert found is not None
     port = int(found[1])
-    client = start_client(stage, port, engine, "--trace", "/dev/null")
+    client = start_client(sandbox, port, engine, "--trace", "/dev/null")
 
     client.type(CANARY, f"//{CANARY}", f"/setname {CANARY}\x07", "/history")
-    with stage.join(port) as peer:
+    with sandbox.join(port) as peer:
         for broken in [f'{{"{CANARY}', f'["{CANARY}"]', f'{{"type": "{CANARY}"}}']:
             peer.send(broken.encode() + b"\n")
-            peer.hear("[Server]: ")
+            peer.expect("[Server]: ")
         peer.send(b'{"type": "message", "data": ["' + CANARY.encode() + b'"]}\n')
         peer.send(CANARY.encode())
     client.close_input()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.programs.launch import start_client
-from tests.programs.sandbox import Stage
+from tests.programs.sandbox import Sandbox
 from tests.programs.test_reconnect import free_port, kill, serve
 from tests.programs.tunnel import Tunnel
 
@@ -14,39 +14,39 @@ TRIPS = [("async", 0.08), ("threads", 0.3)]  # seconds
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    with Stage(tmp_path) as stage:
-        yield stage
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    with Sandbox(tmp_path) as sandbox:
+        yield sandbox
 
 
 @pytest.mark.parametrize(("engine", "trip"), TRIPS)
 def test_a_client_catches_up_and_sends_again(
-    stage: Stage, tmp_path: Path, engine: str, trip: float
+    sandbox: Sandbox, tmp_path: Path, engine: str, trip: float
 ) -> None:
     history, port = tmp_path / "chat.db", free_port()
-    server = serve(stage, engine, port, history)
+    server = serve(sandbox, engine, port, history)
     with Tunnel(port, trip) as tunnel:
-        bob = start_client(stage, port, engine, "--name", "Bob")
-        bob.out.hear("Bob has entered")
-        ann = start_client(stage, tunnel.port, engine, "--name", "Ann", "--reconnect")
-        bob.out.hear("renamed to Ann")
+        bob = start_client(sandbox, port, engine, "--name", "Bob")
+        bob.out.expect("Bob has entered")
+        ann = start_client(sandbox, tunnel.port, engine, "--name", "Ann", "--reconnect")
+        bob.out.expect("renamed to Ann")
         ann.type("one")
-        ann.out.hear("Ann: one")
+        ann.out.expect("Ann: one")
         kill(server.program)
-        ann.out.hear("Server disconnected")
+        ann.out.expect("Server disconnected")
         ann.type("two")
 
         port = free_port()
-        server = serve(stage, engine, port, history)
-        bob = start_client(stage, port, engine, "--name", "Bob")
+        server = serve(sandbox, engine, port, history)
+        bob = start_client(sandbox, port, engine, "--name", "Bob")
         bob.type("while Ann was away")
-        bob.out.hear("Bob: while")
-        tunnel.far = port
-        ann.out.hear("Bob: while Ann was away")
-        ann.out.hear("Ann: two")
-        bob.out.hear("Ann: two")
+        bob.out.expect("Bob: while")
+        tunnel.target_port = port
+        ann.out.expect("Bob: while Ann was away")
+        ann.out.expect("Ann: two")
+        bob.out.expect("Ann: two")
         ann.type("/search away")
-        ann.out.hear("1 message with away")
+        ann.out.expect("1 message with away")
         ann.close_input()
 
         assert ann.wait() == 0
@@ -58,19 +58,19 @@ def test_a_client_catches_up_and_sends_again(
     server.stop()
 
 
-def test_who_joins_sees_each_message_once(stage: Stage, tmp_path: Path) -> None:
+def test_who_joins_sees_each_message_once(sandbox: Sandbox, tmp_path: Path) -> None:
     port = free_port()
-    server = serve(stage, "async", port, tmp_path / "chat.db")
-    bob = start_client(stage, port, "async", "--name", "Bob")
+    server = serve(sandbox, "async", port, tmp_path / "chat.db")
+    bob = start_client(sandbox, port, "async", "--name", "Bob")
     bob.type("before")
-    bob.out.hear("Bob: before")
+    bob.out.expect("Bob: before")
     with Tunnel(port, 0.3) as tunnel:
-        ann = start_client(stage, tunnel.port, "async", "--name", "Ann")
-        bob.out.hear("has entered the chat")  # by its address: hello is on its way
+        ann = start_client(sandbox, tunnel.port, "async", "--name", "Ann")
+        bob.out.expect("has entered the chat")  # by its address: hello is on its way
         bob.type("meanwhile")
-        ann.out.hear("renamed to Ann")
+        ann.out.expect("renamed to Ann")
         bob.type("after")
-        ann.out.hear("Bob: after")
+        ann.out.expect("Bob: after")
         ann.type("/quit")
 
         assert ann.wait() == 0

@@ -12,17 +12,17 @@ import pytest
 
 from .launch import ENGINES, SERVER, start_client
 from .process import Program
-from .sandbox import Stage
+from .sandbox import Sandbox
 from .sockets import Listener
 
 on_both = pytest.mark.parametrize("engine", ENGINES)
 
 
-def serve(stage: Stage, *options: str) -> tuple[Program, dict[str, object]]:
+def serve(sandbox: Sandbox, *options: str) -> tuple[Program, dict[str, object]]:
     """Start a server on free ports; return it, and what it says that it is."""
     given = ["--port", "0", "--log-format", "json", *options]
-    program = stage.run_python(*SERVER, *given)
-    facts = json.loads(program.err.hear('"listening"'))
+    program = sandbox.run_python(*SERVER, *given)
+    facts = json.loads(program.err.expect('"listening"'))
     assert isinstance(facts, dict)
     return program, facts
 
@@ -41,12 +41,12 @@ def get(url: object, host: str = "") -> tuple[int, str]:
 
 @on_both
 def test_the_page_shows_who_is_here_and_what_they_say(
-    stage: Stage, engine: str
+    sandbox: Sandbox, engine: str
 ) -> None:
-    server, facts = serve(stage, "--web-port", "0", "--engine", engine)
-    client = start_client(stage, int(str(facts["port"])), "async", "--name", "romeo")
+    server, facts = serve(sandbox, "--web-port", "0", "--engine", engine)
+    client = start_client(sandbox, int(str(facts["port"])), "async", "--name", "romeo")
     client.type("is anyone there?")
-    client.out.hear("romeo: is anyone there?")
+    client.out.expect("romeo: is anyone there?")
 
     status, text = get(facts["page"])
 
@@ -56,26 +56,26 @@ def test_the_page_shows_who_is_here_and_what_they_say(
     assert server.stop() == 0
 
 
-def test_without_a_port_there_is_no_page(stage: Stage) -> None:
-    server, facts = serve(stage)
+def test_without_a_port_there_is_no_page(sandbox: Sandbox) -> None:
+    server, facts = serve(sandbox)
 
     assert facts["page"] is None
     assert server.stop() == 0
 
 
-def test_a_page_can_be_switched_off(stage: Stage) -> None:
-    server, facts = serve(stage, "--web-port", "0", "--web", "off")
+def test_a_page_can_be_switched_off(sandbox: Sandbox) -> None:
+    server, facts = serve(sandbox, "--web-port", "0", "--web", "off")
 
     assert facts["page"] is None
     assert server.stop() == 0
 
 
 def test_a_port_that_is_taken_is_an_error_and_nothing_is_begun(
-    stage: Stage, tmp_path: Path
+    sandbox: Sandbox, tmp_path: Path
 ) -> None:
     path = tmp_path / "history.db"
     with Listener() as taken:
-        server = stage.run_python(
+        server = sandbox.run_python(
             *(*SERVER, "--port", "0", "--history", str(path)),
             *("--web-port", str(taken.port)),
         )
@@ -89,22 +89,22 @@ def test_a_port_that_is_taken_is_an_error_and_nothing_is_begun(
 
 
 def test_auto_takes_another_port_if_the_usual_one_is_taken_and_says_so(
-    stage: Stage,
+    sandbox: Sandbox,
 ) -> None:
     with ExitStack() as sockets:
         with suppress(OSError):  # somebody else has it, which is as good
             sockets.enter_context(socket.create_server(("127.0.0.1", 8080)))
-        server = stage.run_python(*SERVER, "--port", "0", "--web-port", "auto")
-        line = server.err.hear("page: ")
+        server = sandbox.run_python(*SERVER, "--port", "0", "--web-port", "auto")
+        line = server.err.expect("page: ")
 
         assert "port 8080 was taken" in line
         assert get(line.split()[1])[0] == 200
     assert server.stop() == 0
 
 
-def test_names_of_this_server_can_be_allowed(stage: Stage) -> None:
-    stage.setenv("PARLOUR_WEB_ALLOW", "chat.example.org other.example")
-    server, facts = serve(stage, "--web-port", "0")
+def test_names_of_this_server_can_be_allowed(sandbox: Sandbox) -> None:
+    sandbox.setenv("PARLOUR_WEB_ALLOW", "chat.example.org other.example")
+    server, facts = serve(sandbox, "--web-port", "0")
 
     statuses = [
         get(facts["page"], host)[0]
@@ -128,10 +128,10 @@ def test_names_of_this_server_can_be_allowed(stage: Stage) -> None:
     ],
 )
 def test_who_may_speak_there_is_said(
-    stage: Stage, options: list[str], banner: list[str]
+    sandbox: Sandbox, options: list[str], banner: list[str]
 ) -> None:
-    server = stage.run_python(*SERVER, "--port", "0", "--web-port", "0", *options)
-    server.err.hear("join with")
+    server = sandbox.run_python(*SERVER, "--port", "0", "--web-port", "0", *options)
+    server.err.expect("join with")
 
     assert [part for part in banner if part not in server.err.text] == []
     assert ("warning" in server.err.text) == (len(banner) > 1)
@@ -141,9 +141,9 @@ def test_who_may_speak_there_is_said(
 @on_both
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_server_with_open_pages_ends_in_order(
-    stage: Stage, engine: str, number: signal.Signals
+    sandbox: Sandbox, engine: str, number: signal.Signals
 ) -> None:
-    server, facts = serve(stage, "--web-port", "0", "--engine", engine)
+    server, facts = serve(sandbox, "--web-port", "0", "--engine", engine)
     port = int(str(facts["page"]).rstrip("/").rpartition(":")[2])
     with socket.create_connection(("127.0.0.1", port), 10) as idle:
         idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -169,8 +169,10 @@ def test_a_server_with_open_pages_ends_in_order(
         (["--web-allow", "a.example"], "there is none without --web-port"),
     ],
 )
-def test_slips_are_told_in_a_line(stage: Stage, options: list[str], what: str) -> None:
-    server = stage.run_python(*SERVER, *options)
+def test_slips_are_told_in_a_line(
+    sandbox: Sandbox, options: list[str], what: str
+) -> None:
+    server = sandbox.run_python(*SERVER, *options)
 
     assert server.wait() == 2
     assert what in server.err.text
@@ -179,18 +181,18 @@ def test_slips_are_told_in_a_line(stage: Stage, options: list[str], what: str) -
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_what_the_environment_says_of_a_page_that_is_nowhere_is_named(
-    stage: Stage, form: str
+    sandbox: Sandbox, form: str
 ) -> None:
-    stage.setenv("PARLOUR_WEB_ALLOW", "chat.example.org")
-    server = stage.run_python(*SERVER, "--port", "0", "--log-format", form)
+    sandbox.setenv("PARLOUR_WEB_ALLOW", "chat.example.org")
+    server = sandbox.run_python(*SERVER, "--port", "0", "--log-format", form)
 
-    server.err.hear("PARLOUR_WEB_ALLOW (no page without PARLOUR_WEB_PORT)")
-    server.err.hear('"listening"' if form == "json" else "listens on")
+    server.err.expect("PARLOUR_WEB_ALLOW (no page without PARLOUR_WEB_PORT)")
+    server.err.expect('"listening"' if form == "json" else "listens on")
     assert server.stop() == 0
 
 
-def test_a_page_that_is_off_needs_no_port(stage: Stage) -> None:
-    server = stage.run_python(*SERVER, "--port", "0", "--web", "off")
+def test_a_page_that_is_off_needs_no_port(sandbox: Sandbox) -> None:
+    server = sandbox.run_python(*SERVER, "--port", "0", "--web", "off")
 
-    server.err.hear("listens on")
+    server.err.expect("listens on")
     assert server.stop() == 0

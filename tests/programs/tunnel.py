@@ -1,4 +1,4 @@
-"""A tunnel as ``ssh -L`` makes one: it connects at once, and its bytes come later."""
+"""A TCP tunnel with latency, like ``ssh -L`` over a slow network."""
 
 import queue
 import socket
@@ -10,17 +10,17 @@ from typing import Self
 
 
 class Tunnel:
-    """A listening port; its connections go to port *far*, at a round trip of *trip*.
+    """A listening port that forwards connections to *target_port*.
 
-    The far end connects to the server as soon as somebody connects here; the first
-    bytes of the client come *trip* seconds later, and those of the server half of it.
+    The tunnel connects to the server as soon as a client connects to the tunnel. It
+    delays the client's data by *round_trip* seconds and the server's by half of that.
     """
 
-    def __init__(self, far: int, trip: float) -> None:
-        self.far, self._trip = far, trip
-        self._near = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._near.getsockname()[1]
-        self._sockets = [self._near]
+    def __init__(self, target_port: int, round_trip: float) -> None:
+        self.target_port, self._round_trip = target_port, round_trip
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._sockets = [self._listener]
 
     def __enter__(self) -> Self:
         _start(self._accept)
@@ -35,21 +35,21 @@ class Tunnel:
     def _accept(self) -> None:
         while True:
             try:
-                client, _ = self._near.accept()
+                client, _ = self._listener.accept()
             except OSError:
-                return  # it is closed
+                return  # the tunnel is closed
             try:
-                server = socket.create_connection(("127.0.0.1", self.far))
+                server = socket.create_connection(("127.0.0.1", self.target_port))
             except OSError:
                 client.close()
                 continue
             self._sockets += [client, server]
-            _carry(client, server, self._trip)
-            _carry(server, client, self._trip / 2)
+            _forward(client, server, self._round_trip)
+            _forward(server, client, self._round_trip / 2)
 
 
-def _carry(source: socket.socket, target: socket.socket, late: float) -> None:
-    """Carry all that comes from *source*, and its end, so many seconds *late*."""
+def _forward(source: socket.socket, target: socket.socket, delay: float) -> None:
+    """Forward the data and the end of *source* to *target* after *delay* seconds."""
     pieces: queue.Queue[tuple[float, bytes]] = queue.Queue()
 
     def read() -> None:
@@ -59,7 +59,7 @@ def _carry(source: socket.socket, target: socket.socket, late: float) -> None:
                 data = source.recv(65_536)
             except OSError:
                 data = b""
-            pieces.put((time.monotonic() + late, data))
+            pieces.put((time.monotonic() + delay, data))
 
     def write() -> None:
         data = b"?"

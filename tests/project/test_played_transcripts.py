@@ -8,10 +8,15 @@ from pathlib import Path
 import pytest
 
 from tests.conversation import play
-from tests.programs.launch import ENGINES, SERVER, start_client, start_server
+from tests.programs.launch import (
+    ENGINES,
+    SERVER,
+    start_client,
+    start_client_on_terminal,
+    start_server,
+)
 from tests.programs.process import Program
-from tests.programs.sandbox import Stage
-from tests.programs.seats import sit_down
+from tests.programs.sandbox import Sandbox
 from tests.programs.sockets import Listener
 from tests.project.pages import (
     CLIENT,
@@ -33,17 +38,17 @@ each_engine = pytest.mark.parametrize("engine", ENGINES)
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    with Stage(tmp_path) as stage:
-        yield stage
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    with Sandbox(tmp_path) as sandbox:
+        yield sandbox
 
 
 @each_engine
 @pytest.mark.parametrize("transcript", TRANSCRIPTS, ids=lambda block: f"{block.line}")
 def test_a_transcript_of_the_protocol(
-    stage: Stage, transcript: Block, engine: str
+    sandbox: Sandbox, transcript: Block, engine: str
 ) -> None:
-    server = start_server(stage, engine)
+    server = start_server(sandbox, engine)
     with ExitStack() as peers:
 
         def connect() -> SocketPeer:
@@ -56,27 +61,29 @@ def test_a_transcript_of_the_protocol(
 
 
 @each_engine
-def test_the_client_of_fifteen_lines(stage: Stage, tmp_path: Path, engine: str) -> None:
+def test_the_client_of_fifteen_lines(
+    sandbox: Sandbox, tmp_path: Path, engine: str
+) -> None:
     (source,) = (block.text for block in blocks(CLIENT, "python"))
     script = tmp_path / "client.py"
     script.write_text(source, "utf-8")
-    server = start_server(stage, engine)
-    other = start_client(stage, server.port, engine)
-    other.out.hear("has entered the chat")
-    client = stage.run_python(str(script), "127.0.0.1", str(server.port))
-    client.out.hear("has entered the chat")
+    server = start_server(sandbox, engine)
+    other = start_client(sandbox, server.port, engine)
+    other.out.expect("has entered the chat")
+    client = sandbox.run_python(str(script), "127.0.0.1", str(server.port))
+    client.out.expect("has entered the chat")
 
     client.type("/setname romeo", "", "příliš žluťoučký 🐴", "/users", "/history")
-    client.out.hear("žluťoučký")
-    client.out.hear("2 users: ")
-    client.out.hear("the last 1 of 1 message:")
-    assert client.out.hear("žluťoučký") == "romeo: příliš žluťoučký 🐴"
-    assert other.out.hear("žluťoučký") == "romeo: příliš žluťoučký 🐴"
+    client.out.expect("žluťoučký")
+    client.out.expect("2 users: ")
+    client.out.expect("the last 1 of 1 message:")
+    assert client.out.expect("žluťoučký") == "romeo: příliš žluťoučký 🐴"
+    assert other.out.expect("žluťoučký") == "romeo: příliš žluťoučký 🐴"
     other.type("clear \x1b[2J this")
-    assert client.out.hear("clear").endswith(": clear ?[2J this")
+    assert client.out.expect("clear").endswith(": clear ?[2J this")
     client.close_input()
     other.type("still there?")
-    client.out.hear("still there?")
+    client.out.expect("still there?")
     server.stop()
 
     assert len(list(filter(None, source.splitlines()))) <= 15
@@ -88,18 +95,20 @@ def test_the_client_of_fifteen_lines(stage: Stage, tmp_path: Path, engine: str) 
 
 
 @each_engine
-def test_the_conversation_of_the_readme(stage: Stage, engine: str) -> None:
-    server = start_server(stage, engine)
-    romeo, _ = sit_down(stage, server.port, engine, "--name", "romeo")
-    romeo.see("romeo has entered")
-    juliet, _ = sit_down(stage, server.port, engine, "--name", "juliet")
-    romeo.see("juliet has entered")
+def test_the_conversation_of_the_readme(sandbox: Sandbox, engine: str) -> None:
+    server = start_server(sandbox, engine)
+    romeo, _ = start_client_on_terminal(sandbox, server.port, engine, "--name", "romeo")
+    romeo.expect("romeo has entered")
+    juliet, _ = start_client_on_terminal(
+        sandbox, server.port, engine, "--name", "juliet"
+    )
+    romeo.expect("juliet has entered")
 
     romeo.enter("is anyone there?")
-    juliet.see("romeo: is anyone there?")
+    juliet.expect("romeo: is anyone there?")
     juliet.enter("ay me")
-    juliet.see("juliet: ay me")
-    romeo.see("juliet: ay me")
+    juliet.expect("juliet: ay me")
+    romeo.expect("juliet: ay me")
 
     romeos, juliets, *_ = blocks(README, "console")
     assert screen(romeos.text.splitlines()) == screen(romeo.lines)
@@ -107,19 +116,19 @@ def test_the_conversation_of_the_readme(stage: Stage, engine: str) -> None:
     server.stop()
 
 
-def test_what_the_tutorial_shows_is_seen(stage: Stage) -> None:
+def test_what_the_tutorial_shows_is_seen(sandbox: Sandbox) -> None:
     with Listener() as listener:
         free = listener.port  # as soon as nobody listens there
-    server = stage.run_python(*SERVER, "--port", str(free), "--web-port", "0")
-    port = int(server.err.hear("join with").split()[-1])
+    server = sandbox.run_python(*SERVER, "--port", str(free), "--web-port", "0")
+    port = int(server.err.expect("join with").split()[-1])
     banner = list(server.err.lines)
-    romeo, _ = sit_down(stage, port, "async")
+    romeo, _ = start_client_on_terminal(sandbox, port, "async")
     romeo.enter("/setname romeo")
-    romeo.see("renamed to romeo")
+    romeo.expect("renamed to romeo")
     romeo.enter("is anyone there?")
-    romeo.see("romeo: is anyone there?")
-    juliet, _ = sit_down(stage, port, "async", "--name", "juliet")
-    juliet.see("juliet has entered")
+    romeo.expect("romeo: is anyone there?")
+    juliet, _ = start_client_on_terminal(sandbox, port, "async", "--name", "juliet")
+    juliet.expect("juliet has entered")
     for line, answer in [
         ("ay me", "juliet: ay me"),
         ("/history", "messages:\nromeo: is anyone there?\njuliet: ay me"),
@@ -128,9 +137,9 @@ def test_what_the_tutorial_shows_is_seen(stage: Stage) -> None:
         ("/setname romeo", "looks like one that is"),
     ]:
         juliet.enter(line)
-        juliet.see(answer)
-    builder = pipe(stage, port, "the build is green", "--name", "builder")
-    asker = pipe(stage, port, "/users")
+        juliet.expect(answer)
+    builder = pipe(sandbox, port, "the build is green", "--name", "builder")
+    asker = pipe(sandbox, port, "/users")
     assert server.stop() == 0
     assert juliet.wait() == romeo.wait() == 0
 
@@ -141,9 +150,9 @@ def test_what_the_tutorial_shows_is_seen(stage: Stage) -> None:
         assert any(shown in text for text in screens), block.text
 
 
-def pipe(stage: Stage, port: int, line: str, *options: str) -> Program:
+def pipe(sandbox: Sandbox, port: int, line: str, *options: str) -> Program:
     """Do ``echo line | client.py``, and return the client when it has ended."""
-    client = start_client(stage, port, "async", *options)
+    client = start_client(sandbox, port, "async", *options)
     client.type(line)
     client.close_input()
 

@@ -11,7 +11,7 @@ from parlour.gateways.web.routes import make_pages
 from tests.gateways.web.chromium import chromium, demand
 from tests.gateways.web.fake_chat import FakeChat
 from tests.gateways.web.parsed_html import Html, Read
-from tests.programs.sandbox import Stage
+from tests.programs.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -71,6 +71,6 @@ def visit(browser: "Browser") -> Iterator["Visits"]:
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    with Stage(tmp_path) as stage:
-        yield stage
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    with Sandbox(tmp_path) as sandbox:
+        yield sandbox

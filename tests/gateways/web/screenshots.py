@@ -15,8 +15,8 @@ from tests.gateways.web.chromium import chromium
 from tests.gateways.web.hostile_input import NAMES, TEXTS
 from tests.gateways.web.site import Site, serve
 from tests.programs.launch import ROOT
-from tests.programs.sandbox import Stage
-from tests.programs.sockets import Peer
+from tests.programs.sandbox import Sandbox
+from tests.programs.sockets import SocketClient
 
 WHERE = ROOT / "screenshots"
 LONG = (
@@ -46,19 +46,19 @@ TALK = [
 class Cast:
     """Those who speak, each with a connection of its own."""
 
-    def __init__(self, stage: Stage, site: Site) -> None:
-        self._stage, self.site = stage, site
-        self._peers: dict[str, Peer] = {}
+    def __init__(self, sandbox: Sandbox, site: Site) -> None:
+        self._stage, self.site = sandbox, site
+        self._peers: dict[str, SocketClient] = {}
 
     def play(self, said: list[tuple[str, str]]) -> None:
         """Let everybody say what they have to say, in order."""
         for name, text in said:
             if name not in self._peers:
                 self._peers[name] = self._enter(name)
-            self._peers[name].say(text)
-            self._peers[name].hear(f": {text}")
+            self._peers[name].send_messages(text)
+            self._peers[name].expect(f": {text}")
 
-    def _enter(self, name: str) -> Peer:
+    def _enter(self, name: str) -> SocketClient:
         peer = self._stage.join(self.site.port)
         peer.send(json.dumps({"type": "set-name", "data": name}).encode() + b"\n")
         return peer
@@ -165,9 +165,9 @@ SIGHTS: list[Callable[[Cast, Tab], None]] = [
 
 
 @contextmanager
-def stages() -> Iterator[Stage]:
-    with TemporaryDirectory() as home, Stage(Path(home)) as stage:
-        yield stage
+def stages() -> Iterator[Sandbox]:
+    with TemporaryDirectory() as home, Sandbox(Path(home)) as sandbox:
+        yield sandbox
 
 
 def main() -> None:
@@ -192,11 +192,11 @@ def take(
 ) -> None:
     """Take one, and tell what went wrong meanwhile."""
     with ExitStack() as cleanup:
-        stage = cleanup.enter_context(stages())
+        sandbox = cleanup.enter_context(stages())
         options = ["--web", "read"] if sight is read_only else []
-        site = serve(stage, "async", *options)
+        site = serve(sandbox, "async", *options)
         tab = visits.prepare(site, size=size, is_dark=is_dark).forgive(OUTAGE)
-        sight(Cast(stage, site), tab)
+        sight(Cast(sandbox, site), tab)
         tab.page.mouse.move(0, 0)
         tab.page.screenshot(path=path)
     print(path.relative_to(ROOT), *visits.end())

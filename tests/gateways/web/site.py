@@ -6,10 +6,10 @@ from http.client import HTTPConnection
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from tests.programs.event_loop import PATIENCE
+from tests.programs.event_loop import TIMEOUT
 from tests.programs.launch import SERVER
 from tests.programs.process import Program
-from tests.programs.sandbox import Stage
+from tests.programs.sandbox import Sandbox
 
 
 class Said(NamedTuple):
@@ -33,7 +33,7 @@ class Site(NamedTuple):
 
     def ask(self, path: str) -> object:
         """Return what the API answers."""
-        connection = HTTPConnection("127.0.0.1", self.web_port, timeout=PATIENCE)
+        connection = HTTPConnection("127.0.0.1", self.web_port, timeout=TIMEOUT)
         try:
             connection.request("GET", path)
             answer: object = json.load(connection.getresponse())
@@ -50,7 +50,7 @@ class Site(NamedTuple):
 
     def keeps_only(self, count: int) -> None:
         """Ask until no more than *count* messages are kept."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while len(self.history()) > count:
             assert time.monotonic() < deadline, self.history()
 
@@ -62,17 +62,17 @@ class Site(NamedTuple):
 
 
 def serve(
-    stage: Stage, engine: str, *options: str, ports: tuple[int, int] = (0, 0)
+    sandbox: Sandbox, engine: str, *options: str, ports: tuple[int, int] = (0, 0)
 ) -> Site:
     """Start a server at *ports*, of terminals and of browsers, or at free ones."""
     port, web_port = map(str, ports)
     where = ["--port", port, "--web-port", web_port]
     how = ["--engine", engine, "--log-format", "json"]
-    program = stage.run_python(*SERVER, *where, *how, *options)
-    told = json.loads(program.err.hear('"listening"'))
+    program = sandbox.run_python(*SERVER, *where, *how, *options)
+    told = json.loads(program.err.expect('"listening"'))
     return Site(program, told["port"], told["page"])
 
 
-def serve_again(stage: Stage, engine: str, site: Site, *options: str) -> Site:
+def serve_again(sandbox: Sandbox, engine: str, site: Site, *options: str) -> Site:
     """Start a server where *site* was."""
-    return serve(stage, engine, *options, ports=(site.port, site.web_port))
+    return serve(sandbox, engine, *options, ports=(site.port, site.web_port))

@@ -7,7 +7,7 @@ import pytest
 from tests.gateways.web.browser import Tab, Visits, expect
 from tests.gateways.web.site import Said, serve
 from tests.programs.launch import ENGINES
-from tests.programs.sandbox import Stage
+from tests.programs.sandbox import Sandbox
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
 any_engine = pytest.mark.parametrize("engine", ENGINES[:1])  # the page alone decides
@@ -27,10 +27,10 @@ def tab_to(tab: Tab, place: str) -> None:
 
 @each_engine
 def test_one_can_join_and_speak_by_keys_alone(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
-    romeo = stage.join(site.port)
+    site = serve(sandbox, engine)
+    romeo = sandbox.join(site.port)
     juliet = visit(site).is_live()
     keyboard = juliet.page.keyboard
 
@@ -43,16 +43,16 @@ def test_one_can_join_and_speak_by_keys_alone(
     keyboard.type("two")
     keyboard.press("Enter")
 
-    romeo.hear("Juliet: one\ntwo")
+    romeo.expect("Juliet: one\ntwo")
     expect(juliet.box).to_be_focused()
     expect(juliet.box).to_have_value("")
 
 
 @any_engine
 def test_the_second_half_of_a_double_click_does_nothing(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
+    site = serve(sandbox, engine)
     juliet = visit(site).is_live()
     juliet.name_box.fill("Juliet")
 
@@ -82,17 +82,17 @@ def press(tab: Tab, button: str | None, click: int) -> None:
 
 @any_engine
 def test_nothing_takes_the_focus_from_what_is_being_typed(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
-    romeo = stage.join(site.port)
+    site = serve(sandbox, engine)
+    romeo = sandbox.join(site.port)
     juliet = visit(site).join("Juliet")
     assert juliet.page.evaluate(FOCUSED) == "box"
     search = juliet.page.get_by_role("searchbox")
 
     search.focus()
     juliet.page.keyboard.type("half a w")
-    romeo.say(*map(str, range(100)))
+    romeo.send_messages(*map(str, range(100)))
     juliet.hears("99")
     juliet.page.keyboard.type("ord")
 
@@ -102,9 +102,9 @@ def test_nothing_takes_the_focus_from_what_is_being_typed(
 
 @any_engine
 def test_a_low_window_has_room_for_what_is_said_above_what_is_typed(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    juliet = visit(serve(stage, engine)).join("Juliet")
+    juliet = visit(serve(sandbox, engine)).join("Juliet")
     juliet.say("ay me")
 
     juliet.page.set_viewport_size({"width": 844, "height": 200})  # above a keyboard
@@ -117,9 +117,9 @@ def test_a_low_window_has_room_for_what_is_said_above_what_is_typed(
 
 @any_engine
 def test_a_page_that_opens_takes_no_focus(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    tab = visit(serve(stage, engine)).is_live()
+    tab = visit(serve(sandbox, engine)).is_live()
 
     assert tab.page.evaluate("document.activeElement.tagName") == "BODY"
 
@@ -137,12 +137,12 @@ REFUSED = {
 
 @each_engine
 def test_a_name_that_cannot_be_had_is_told_beside_its_box(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
-    romeo = stage.join(site.port)
+    site = serve(sandbox, engine)
+    romeo = sandbox.join(site.port)
     romeo.send(b'{"type": "set-name", "data": "Romeo"}\n')
-    romeo.hear("renamed to Romeo")
+    romeo.expect("renamed to Romeo")
     tab = visit(site).is_live()
 
     for name, reason in REFUSED.items():
@@ -157,9 +157,9 @@ def test_a_name_that_cannot_be_had_is_told_beside_its_box(
 
 @each_engine
 def test_a_new_name_that_cannot_be_had_leaves_the_old_one(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
+    site = serve(sandbox, engine)
     visit(site).join("Romeo")
     juliet = visit(site).join("Juliet")
 
@@ -173,9 +173,9 @@ def test_a_new_name_that_cannot_be_had_leaves_the_old_one(
 
 @any_engine
 def test_two_names_at_once_are_asked_for_in_order(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
+    site = serve(sandbox, engine)
     visit(site).join("Romeo")
     juliet = visit(site).is_live()
 
@@ -198,13 +198,13 @@ def test_two_names_at_once_are_asked_for_in_order(
 
 @any_engine
 def test_who_comes_second_by_a_name_does_not_think_it_has_it(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
+    site = serve(sandbox, engine)
     tab = visit(site).is_live()
     tab.name_box.fill("Juliet")
 
-    with stage.join(site.port) as other:
+    with sandbox.join(site.port) as other:
         tab.page.evaluate(
             """() => {
                 window.sent = WebSocket.prototype.send;
@@ -225,9 +225,9 @@ def test_who_comes_second_by_a_name_does_not_think_it_has_it(
 
 @any_engine
 def test_a_refusal_of_a_name_is_gone_with_the_next_one(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
+    site = serve(sandbox, engine)
     visit(site).join("Romeo")
     juliet = visit(site).join("Juliet")
     error = juliet.page.locator("#box-error")
@@ -242,9 +242,9 @@ def test_a_refusal_of_a_name_is_gone_with_the_next_one(
 
 @any_engine
 def test_half_an_emoji_is_said_as_what_stands_for_it(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    juliet = visit(serve(stage, engine)).join("Juliet")
+    juliet = visit(serve(sandbox, engine)).join("Juliet")
 
     juliet.page.evaluate("document.getElementById('box').value = 'half \\ud83d'")
     juliet.box.press("Enter")
@@ -255,9 +255,9 @@ def test_half_an_emoji_is_said_as_what_stands_for_it(
 
 @any_engine
 def test_a_text_that_is_too_long_is_told_and_kept(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
+    site = serve(sandbox, engine)
     juliet = visit(site).join("Juliet")
     long, longest = "é" * 2049, "é" * 2048
 
@@ -274,9 +274,9 @@ def test_a_text_that_is_too_long_is_told_and_kept(
 
 @each_engine
 def test_what_the_server_refuses_comes_back_into_the_box(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
+    site = serve(sandbox, engine)
     juliet = visit(site).join("Juliet")
 
     juliet.say("a\0b")
@@ -289,9 +289,9 @@ def test_what_the_server_refuses_comes_back_into_the_box(
 
 @any_engine
 def test_a_slip_with_a_slash_is_not_said(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
+    site = serve(sandbox, engine)
     juliet = visit(site).join("Juliet")
 
     juliet.say("/jion lobby")
@@ -303,16 +303,16 @@ def test_a_slip_with_a_slash_is_not_said(
 
 @any_engine
 def test_where_the_chat_is_full_one_is_told_so_and_goes_on_watching(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine, "--max-users", "1")
-    romeo = stage.join(site.port)
+    site = serve(sandbox, engine, "--max-users", "1")
+    romeo = sandbox.join(site.port)
     juliet = visit(site).is_live()
 
     juliet.name_box.fill("Juliet")
     juliet.page.keyboard.press("Enter")
     expect(juliet.page.locator("#name-error")).to_contain_text("full")
-    romeo.say("anyone?")
+    romeo.send_messages("anyone?")
 
     expect(juliet.page.get_by_text("anyone?")).to_be_visible()
     expect(juliet.name_box).to_have_value("Juliet")
@@ -321,9 +321,9 @@ def test_where_the_chat_is_full_one_is_told_so_and_goes_on_watching(
 @any_engine
 @pytest.mark.parametrize("width", [320, 360, 390])
 def test_a_narrow_window_has_room_for_a_word_to_search(
-    stage: Stage, visit: Visits, engine: str, width: int
+    sandbox: Sandbox, visit: Visits, engine: str, width: int
 ) -> None:
-    tab = visit(serve(stage, engine)).is_live()
+    tab = visit(serve(sandbox, engine)).is_live()
     tab.page.set_viewport_size({"width": width, "height": 640})
 
     box = tab.page.locator("#find").bounding_box()

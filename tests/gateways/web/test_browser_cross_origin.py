@@ -10,7 +10,7 @@ import pytest
 from tests.gateways.web.browser import Tab, Visits
 from tests.gateways.web.site import serve
 from tests.programs.launch import ENGINES
-from tests.programs.sandbox import Stage
+from tests.programs.sandbox import Sandbox
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
@@ -57,9 +57,9 @@ def tried(tab: Tab, script: str, url: str) -> str:
 
 
 def test_a_foreign_page_neither_hears_nor_reads(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
+    site = serve(sandbox, engine)
     open_socket = """(url) => new Promise((done, fail) => {
         const socket = new WebSocket(url);
         socket.onopen = done;
@@ -79,9 +79,9 @@ def test_a_foreign_page_neither_hears_nor_reads(
 
 
 def test_our_page_is_not_shown_in_a_foreign_one(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
+    site = serve(sandbox, engine)
     with foreign() as elsewhere:
         tab = visit(elsewhere).forgive(*BLOCKED)
         tab.page.evaluate(
@@ -99,10 +99,10 @@ def test_our_page_is_not_shown_in_a_foreign_one(
 
 
 def test_a_browser_that_comes_to_the_door_of_terminals_says_nothing(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
-    romeo = stage.join(site.port)
+    site = serve(sandbox, engine)
+    romeo = sandbox.join(site.port)
     post = """(url) => fetch(url, {
         method: "POST",
         mode: "no-cors",
@@ -112,8 +112,8 @@ def test_a_browser_that_comes_to_the_door_of_terminals_says_nothing(
     with foreign() as elsewhere:
         tab = visit(elsewhere).forgive(*BLOCKED)
         tried(tab, post, f"http://127.0.0.1:{site.port}/")
-    romeo.say("a fence")
-    romeo.hear("a fence")
+    romeo.send_messages("a fence")
+    romeo.expect("a fence")
 
     assert romeo.lines == [
         f"[Server]: {romeo.name} has entered the chat",
@@ -123,10 +123,10 @@ def test_a_browser_that_comes_to_the_door_of_terminals_says_nothing(
 
 
 def test_many_requests_of_a_foreign_page_at_once_say_nothing(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
-    romeo = stage.join(site.port)
+    site = serve(sandbox, engine)
+    romeo = sandbox.join(site.port)
     # A browser opens connections ahead, so that some requests come late on theirs.
     post = """(url) => Promise.all([...Array(30).keys()].map((number) =>
         fetch(`${url}${number}`, {
@@ -141,8 +141,8 @@ def test_many_requests_of_a_foreign_page_at_once_say_nothing(
         tab = visit(elsewhere).forgive(*BLOCKED)
         for _ in range(3):
             tab.page.evaluate(post, f"http://127.0.0.1:{site.port}/")
-    romeo.say("a fence")
-    romeo.hear("a fence")
+    romeo.send_messages("a fence")
+    romeo.expect("a fence")
 
     assert not any("from a page" in line for line in romeo.lines)
     assert [text for _, text in site.history()] == ["a fence"]

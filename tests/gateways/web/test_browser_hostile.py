@@ -10,8 +10,8 @@ from tests.gateways.web.browser import NARROW, WIDE, Visits, expect
 from tests.gateways.web.hostile_input import NAMES, TEXTS
 from tests.gateways.web.site import Said, Site, serve
 from tests.programs.launch import ENGINES
-from tests.programs.sandbox import Stage
-from tests.programs.sockets import Peer
+from tests.programs.sandbox import Sandbox
+from tests.programs.sockets import SocketClient
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
@@ -19,21 +19,21 @@ pytestmark = pytest.mark.parametrize("engine", ENGINES)
 class Crowd(NamedTuple):
     """Peers under the worst names they can have, and what they said."""
 
-    peers: list[Peer]
+    peers: list[SocketClient]
     said: list[Said]
 
 
-def gather(stage: Stage, site: Site) -> Crowd:
+def gather(sandbox: Sandbox, site: Site) -> Crowd:
     """Let peers ask for all of NAMES and say all of TEXTS."""
-    peers = [stage.join(site.port) for _ in NAMES]
+    peers = [sandbox.join(site.port) for _ in NAMES]
     for peer, name in zip(peers, NAMES, strict=True):
         peer.send(json.dumps({"type": "set-name", "data": name}).encode() + b"\n")
-        peer.say(f"fence of {name}")
-        peer.hear(f": fence of {name}")
+        peer.send_messages(f"fence of {name}")
+        peer.expect(f": fence of {name}")
     for number, text in enumerate(TEXTS):
         peer = peers[number % len(peers)]
-        peer.say(text)
-        peer.hear(f": {text}")
+        peer.send_messages(text)
+        peer.expect(f": {text}")
     said = site.history()
     assert [text for _, text in said] == [f"fence of {name}" for name in NAMES] + TEXTS
     return Crowd(peers, said)
@@ -41,11 +41,11 @@ def gather(stage: Stage, site: Site) -> Crowd:
 
 @pytest.mark.parametrize("is_live", [False, True], ids=["rendered", "live"])
 def test_hostile_text_is_text(
-    stage: Stage, visit: Visits, engine: str, is_live: bool
+    sandbox: Sandbox, visit: Visits, engine: str, is_live: bool
 ) -> None:
-    site = serve(stage, engine)
+    site = serve(sandbox, engine)
     tab = visit(site).is_live() if is_live else visit.prepare(site)
-    crowd = gather(stage, site)
+    crowd = gather(sandbox, site)
     if not is_live:
         tab.go().is_live()
 
@@ -63,10 +63,10 @@ def test_hostile_text_is_text(
         assert tab.sticks_out("#log > *, #log .text, #names li") == []
 
 
-def test_hostile_names_are_names(stage: Stage, visit: Visits, engine: str) -> None:
-    site = serve(stage, engine)
+def test_hostile_names_are_names(sandbox: Sandbox, visit: Visits, engine: str) -> None:
+    site = serve(sandbox, engine)
     tab = visit(site).is_live()
-    gather(stage, site)
+    gather(sandbox, site)
 
     names = sorted({name for name, _ in site.history()} & {*site.people()})
     expect(tab.page.locator("#names .name")).to_have_count(len(NAMES))
@@ -76,9 +76,9 @@ def test_hostile_names_are_names(stage: Stage, visit: Visits, engine: str) -> No
 
 
 def test_a_script_that_got_into_the_page_does_not_run(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    tab = visit(serve(stage, engine)).forgive("Content Security Policy")
+    tab = visit(serve(sandbox, engine)).forgive("Content Security Policy")
 
     tab.page.evaluate(
         """() => {

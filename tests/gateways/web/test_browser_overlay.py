@@ -7,7 +7,7 @@ import pytest
 from tests.gateways.web.browser import NARROW, OUTAGE, Tab, Visits, expect
 from tests.gateways.web.site import serve, serve_again
 from tests.programs.launch import ENGINES
-from tests.programs.sandbox import Stage
+from tests.programs.sandbox import Sandbox
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
 
@@ -22,11 +22,11 @@ def search(tab: Tab, words: str) -> None:
 
 @each_engine
 def test_a_search_opens_over_the_chat_and_the_socket_stays(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
-    romeo = stage.join(site.port)
-    romeo.say("a message for Juliet", "and a menu")
+    site = serve(sandbox, engine)
+    romeo = sandbox.join(site.port)
+    romeo.send_messages("a message for Juliet", "and a menu")
     juliet = visit(site).join("Juliet")
     watcher = visit(site).is_live()
     over = juliet.page.get_by_role("dialog")
@@ -56,17 +56,17 @@ def test_a_search_opens_over_the_chat_and_the_socket_stays(
 
 @each_engine
 def test_what_is_said_meanwhile_is_there_behind_it(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
-    romeo = stage.join(site.port)
+    site = serve(sandbox, engine)
+    romeo = sandbox.join(site.port)
     juliet = visit(site, size=NARROW).join("Juliet")
     over = juliet.page.get_by_role("dialog")
 
     search(juliet, "nothing of the kind")
     expect(over).to_contain_text("No message has")
-    romeo.say("soft")
-    romeo.hear(": soft")
+    romeo.send_messages("soft")
+    romeo.expect(": soft")
     search_again = over.get_by_role("searchbox")
     search_again.fill("soft")
     search_again.press("Enter")
@@ -80,9 +80,9 @@ def test_what_is_said_meanwhile_is_there_behind_it(
 
 @each_engine
 def test_a_server_that_is_gone_is_told_over_the_chat(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
+    site = serve(sandbox, engine)
     juliet = visit(site).forgive(OUTAGE, "ERR_").is_live()
     site.program.stop()
 
@@ -90,7 +90,7 @@ def test_a_server_that_is_gone_is_told_over_the_chat(
 
     over = juliet.page.get_by_role("dialog")
     expect(over).to_contain_text("The server does not answer")
-    serve_again(stage, engine, site)
+    serve_again(sandbox, engine, site)
     over.get_by_role("link", name="Try again").click()
     expect(over).to_contain_text("No message has")
     juliet.page.go_back()
@@ -99,9 +99,9 @@ def test_a_server_that_is_gone_is_told_over_the_chat(
 
 @each_engine
 def test_who_comes_back_to_a_server_that_was_killed_is_not_told_twice(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
+    site = serve(sandbox, engine)
     watcher = visit(site).forgive(OUTAGE).is_live()
     juliet = visit(site).forgive(OUTAGE).join("Juliet")
     gone = visit(site).forgive(OUTAGE).join("Romeo")
@@ -111,9 +111,9 @@ def test_who_comes_back_to_a_server_that_was_killed_is_not_told_twice(
     gone.page.close()
     for tab in (watcher, juliet):
         tab.page.clock.install()
-    site.program.end()
+    site.program.clean_up()
 
-    serve_again(stage, engine, site)
+    serve_again(sandbox, engine, site)
     for tab in (watcher, juliet):
         tab.page.clock.run_for(10_000)
         tab.is_live()
@@ -130,12 +130,12 @@ def test_who_comes_back_to_a_server_that_was_killed_is_not_told_twice(
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_times_overlap_no_text_in_any_language(
-    stage: Stage, visit: Visits, locale: str
+    sandbox: Sandbox, visit: Visits, locale: str
 ) -> None:
-    site = serve(stage, "async")
-    romeo = stage.join(site.port)
-    romeo.say("one", "two", "three")
-    romeo.hear(": three")
+    site = serve(sandbox, "async")
+    romeo = sandbox.join(site.port)
+    romeo.send_messages("one", "two", "three")
+    romeo.expect(": three")
     tab = visit.prepare(site, locale=locale)
     tab.page.add_init_script(
         """new MutationObserver(() => {

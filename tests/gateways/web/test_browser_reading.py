@@ -6,28 +6,28 @@ from tests.gateways.web.browser import NARROW, WIDE, Visits, expect
 from tests.gateways.web.fake_chat import FakeChat
 from tests.gateways.web.site import Said, Site, serve
 from tests.programs.launch import ENGINES
-from tests.programs.sandbox import Stage
+from tests.programs.sandbox import Sandbox
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
 
 GRAVE = ("serious", "critical")
 
 
-def talk(stage: Stage, engine: str, count: int) -> tuple[Site, list[Said]]:
+def talk(sandbox: Sandbox, engine: str, count: int) -> tuple[Site, list[Said]]:
     """Start a server where *count* messages were said; return it and them."""
-    site = serve(stage, engine)
-    with stage.join(site.port) as romeo:
+    site = serve(sandbox, engine)
+    with sandbox.join(site.port) as romeo:
         texts = [f"number {each}" for each in range(1, count + 1)]
-        romeo.say(*texts)
-        romeo.hear(f"number {count}")
+        romeo.send_messages(*texts)
+        romeo.expect(f"number {count}")
     return site, [Said(romeo.name, text) for text in texts]
 
 
 @each_engine
 def test_older_messages_are_shown_on_demand(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site, said = talk(stage, engine, 120)
+    site, said = talk(sandbox, engine, 120)
     tab = visit(site).is_live().shows(said[-50:])
     older = tab.page.get_by_role("link", name="Older messages")
     newest = tab.texts.filter(has_text="number 120")
@@ -44,14 +44,14 @@ def test_older_messages_are_shown_on_demand(
 
 @each_engine
 def test_who_reads_what_is_old_is_told_of_what_is_new(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site, said = talk(stage, engine, 50)
+    site, said = talk(sandbox, engine, 50)
     tab = visit(site).is_live().shows(said)
     first = tab.texts.filter(has_text="number 1").first
     first.scroll_into_view_if_needed()
-    romeo = stage.join(site.port)
-    romeo.say("new", "and new again")
+    romeo = sandbox.join(site.port)
+    romeo.send_messages("new", "and new again")
 
     fresh = tab.page.get_by_role("button", name="2 new messages")
     expect(fresh).to_be_visible()
@@ -64,10 +64,10 @@ def test_who_reads_what_is_old_is_told_of_what_is_new(
 
 @each_engine
 def test_all_can_be_read_without_scripts(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site, said = talk(stage, engine, 120)
-    nurse = stage.join(site.port)
+    site, said = talk(sandbox, engine, 120)
+    nurse = sandbox.join(site.port)
     tab = visit(site, has_scripts=False)
 
     tab.shows(said[-50:]).shows_people(nurse.name)
@@ -106,9 +106,9 @@ def test_the_days_of_an_old_page_are_those_of_its_reader(
 
 @each_engine
 def test_an_address_that_leads_nowhere_leads_back(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site, _ = talk(stage, engine, 1)
+    site, _ = talk(sandbox, engine, 1)
     tab = visit.prepare(site).forgive("status of 404").go("m/2")
 
     expect(tab.page.get_by_role("heading", level=1)).to_have_text(
@@ -121,11 +121,11 @@ def test_an_address_that_leads_nowhere_leads_back(
 
 @pytest.mark.parametrize(("engine", "is_dark"), [("async", False), ("threads", True)])
 def test_nothing_grave_keeps_anybody_out_of_what_is_live(
-    stage: Stage, visit: Visits, engine: str, is_dark: bool
+    sandbox: Sandbox, visit: Visits, engine: str, is_dark: bool
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    site, _ = talk(stage, engine, 60)
+    site, _ = talk(sandbox, engine, 60)
     tab = visit(site, is_dark=is_dark).forgive("status of 404").is_live()
     wrong: list[tuple[str, str, str]] = []
 

@@ -8,9 +8,9 @@ import pytest
 
 from tests.gateways.web.browser import OUTAGE, Visits, expect
 from tests.gateways.web.site import Said, serve, serve_again
-from tests.programs.histories import Kept, exported
+from tests.programs.histories import ExportedMessage, export_messages
 from tests.programs.launch import ENGINES
-from tests.programs.sandbox import Stage
+from tests.programs.sandbox import Sandbox
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
@@ -22,10 +22,10 @@ ENDS = {
 
 @pytest.mark.parametrize("number", ENDS, ids=lambda number: number.name)
 def test_nothing_is_lost_or_doubled_by_a_restart(
-    stage: Stage, visit: Visits, engine: str, tmp_path: Path, number: signal.Signals
+    sandbox: Sandbox, visit: Visits, engine: str, tmp_path: Path, number: signal.Signals
 ) -> None:
     path = tmp_path / "history.db"
-    site = serve(stage, engine, "--history", str(path))
+    site = serve(sandbox, engine, "--history", str(path))
     juliet = visit(site).forgive(OUTAGE).join("Juliet")
     juliet.say("one", "two")
     juliet.hears("two")
@@ -36,12 +36,12 @@ def test_nothing_is_lost_or_doubled_by_a_restart(
     juliet.say("three", "four")
     expect(juliet.waiting).to_have_text(["threesending …", "foursending …"])
 
-    site = serve_again(stage, engine, site, "--history", str(path))
-    romeo = stage.join(site.port)
+    site = serve_again(sandbox, engine, site, "--history", str(path))
+    romeo = sandbox.join(site.port)
     juliet.let_a_minute_pass().is_live().hears("four")
     expect(juliet.status).not_to_be_visible()
     expect(juliet.waiting).to_have_count(0)
-    romeo.say("five")
+    romeo.send_messages("five")
     juliet.hears("five").say("six")
 
     said = [Said("Juliet", text) for text in ("one", "two", "three", "four")]
@@ -49,16 +49,18 @@ def test_nothing_is_lost_or_doubled_by_a_restart(
     juliet.shows(said).shows_people(romeo.name, "Juliet")
     assert site.history() == said
     assert juliet.page.evaluate("sessionStorage.pending") == "[]"
-    romeo.hang_up()
+    romeo.close()
     site.program.stop()
-    assert exported(stage, path) == [Kept(n, *each) for n, each in enumerate(said, 1)]
+    assert export_messages(sandbox, path) == [
+        ExportedMessage(n, *each) for n, each in enumerate(said, 1)
+    ]
 
 
 def test_a_kill_in_the_middle_of_speaking_loses_and_doubles_nothing(
-    stage: Stage, visit: Visits, engine: str, tmp_path: Path
+    sandbox: Sandbox, visit: Visits, engine: str, tmp_path: Path
 ) -> None:
     history = ["--history", str(tmp_path / "history.db")]
-    site = serve(stage, engine, *history)
+    site = serve(sandbox, engine, *history)
     juliet = visit(site).forgive(OUTAGE).join("Juliet")
     juliet.page.clock.install()
     texts = [f"number {each}" for each in range(40)]
@@ -75,7 +77,7 @@ def test_a_kill_in_the_middle_of_speaking_loses_and_doubles_nothing(
     site.program.signal(signal.SIGKILL)
     site.program.wait()
 
-    site = serve_again(stage, engine, site, *history)
+    site = serve_again(sandbox, engine, site, *history)
 
     said = [Said("Juliet", text) for text in texts]
     juliet.let_a_minute_pass().is_live().shows(said)
@@ -84,20 +86,20 @@ def test_a_kill_in_the_middle_of_speaking_loses_and_doubles_nothing(
 
 
 def test_what_was_said_while_the_page_was_away_comes_once(
-    stage: Stage, visit: Visits, engine: str, tmp_path: Path
+    sandbox: Sandbox, visit: Visits, engine: str, tmp_path: Path
 ) -> None:
     history = ["--history", str(tmp_path / "history.db")]
-    site = serve(stage, engine, *history)
+    site = serve(sandbox, engine, *history)
     watcher = visit(site).forgive(OUTAGE).is_live()
     watcher.page.clock.install()
     site.program.stop()
-    elsewhere = serve(stage, engine, *history)
-    with stage.join(elsewhere.port) as romeo:
-        romeo.say("one", "two")
-        romeo.hear("two")
+    elsewhere = serve(sandbox, engine, *history)
+    with sandbox.join(elsewhere.port) as romeo:
+        romeo.send_messages("one", "two")
+        romeo.expect("two")
     elsewhere.program.stop()
 
-    serve_again(stage, engine, site, *history)
+    serve_again(sandbox, engine, site, *history)
 
     watcher.let_a_minute_pass().is_live().shows(
         [Said(romeo.name, text) for text in ("one", "two")]
@@ -105,24 +107,24 @@ def test_what_was_said_while_the_page_was_away_comes_once(
 
 
 def test_a_page_that_was_away_for_too_long_is_told_what_it_missed(
-    stage: Stage, visit: Visits, engine: str, tmp_path: Path
+    sandbox: Sandbox, visit: Visits, engine: str, tmp_path: Path
 ) -> None:
     history = ["--history", str(tmp_path / "history.db"), "--max-history", "5"]
-    site = serve(stage, engine, *history)
+    site = serve(sandbox, engine, *history)
     watcher = visit(site).forgive(OUTAGE)
-    with stage.join(site.port) as romeo:
-        romeo.say("one")
+    with sandbox.join(site.port) as romeo:
+        romeo.send_messages("one")
         watcher.hears("one")
     watcher.page.clock.install()
     site.program.stop()
-    elsewhere = serve(stage, engine, *history)
-    with stage.join(elsewhere.port) as nurse:
+    elsewhere = serve(sandbox, engine, *history)
+    with sandbox.join(elsewhere.port) as nurse:
         for number in range(9):
-            nurse.say(str(number))
-            nurse.hear(f"{nurse.name}: {number}")
+            nurse.send_messages(str(number))
+            nurse.expect(f"{nurse.name}: {number}")
     elsewhere.program.stop()
 
-    serve_again(stage, engine, site, *history).keeps_only(5)
+    serve_again(sandbox, engine, site, *history).keeps_only(5)
 
     last = [Said(nurse.name, text) for text in "45678"]
     watcher.let_a_minute_pass().is_live().shows([Said(romeo.name, "one"), *last])
@@ -132,9 +134,9 @@ def test_a_page_that_was_away_for_too_long_is_told_what_it_missed(
 
 
 def test_a_history_that_begins_anew_is_told_from_the_old_one(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
+    site = serve(sandbox, engine)
     juliet = visit(site).forgive(OUTAGE).join("Juliet")
     juliet.say("of the old one")
     juliet.hears("of the old one")
@@ -142,7 +144,7 @@ def test_a_history_that_begins_anew_is_told_from_the_old_one(
     site.program.stop()
     juliet.say("of neither")
 
-    site = serve_again(stage, engine, site)
+    site = serve_again(sandbox, engine, site)
     juliet.let_a_minute_pass().is_live().hears("of neither").say("of the new one")
 
     texts = ["of the old one", "of neither", "of the new one"]
@@ -153,23 +155,23 @@ def test_a_history_that_begins_anew_is_told_from_the_old_one(
 
 
 def test_what_the_history_has_lost_leads_nowhere(
-    stage: Stage, visit: Visits, engine: str, tmp_path: Path
+    sandbox: Sandbox, visit: Visits, engine: str, tmp_path: Path
 ) -> None:
     path, earlier = tmp_path / "history.db", tmp_path / "earlier.db"
-    site = serve(stage, engine, "--history", str(path))
-    romeo = stage.join(site.port)
-    romeo.say("one")
-    romeo.hear("one")
+    site = serve(sandbox, engine, "--history", str(path))
+    romeo = sandbox.join(site.port)
+    romeo.send_messages("one")
+    romeo.expect("one")
     site.program.stop()
     shutil.copy(path, earlier)
-    site = serve_again(stage, engine, site, "--history", str(path))
+    site = serve_again(sandbox, engine, site, "--history", str(path))
     watcher = visit(site).forgive(OUTAGE).is_live()
-    romeo = stage.join(site.port)
-    romeo.say("two", "three")
+    romeo = sandbox.join(site.port)
+    romeo.send_messages("two", "three")
     watcher.hears("three").page.clock.install()
     site.program.stop()
 
-    serve_again(stage, engine, site, "--history", str(earlier))
+    serve_again(sandbox, engine, site, "--history", str(earlier))
 
     watcher.let_a_minute_pass().is_live()
     expect(watcher.page.locator("#log .gap")).to_have_count(1)
@@ -179,9 +181,9 @@ def test_what_the_history_has_lost_leads_nowhere(
 
 
 def test_what_was_said_before_a_new_name_is_said_by_the_old_one(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
+    site = serve(sandbox, engine)
     juliet = visit(site).forgive(OUTAGE).join("Juliet")
     juliet.page.clock.install()
     site.program.stop()
@@ -189,21 +191,21 @@ def test_what_was_said_before_a_new_name_is_said_by_the_old_one(
     juliet.rename("Capulet")
     expect(juliet.page.locator("#name-error")).to_contain_text("no connection yet")
 
-    serve_again(stage, engine, site)
+    serve_again(sandbox, engine, site)
 
     juliet.let_a_minute_pass().is_live().shows_people("Capulet")
     juliet.shows([Said("Juliet", "by any other name")])
 
 
 def test_a_page_that_may_only_watch_from_now_on_is_told(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
+    site = serve(sandbox, engine)
     juliet = visit(site).forgive(OUTAGE).join("Juliet")
     juliet.page.clock.install()
     site.program.stop()
 
-    serve_again(stage, engine, site, "--web", "read")
+    serve_again(sandbox, engine, site, "--web", "read")
 
     juliet.let_a_minute_pass().is_live().ask_for("Capulet")
     error = juliet.page.locator("#name-error")
@@ -211,16 +213,16 @@ def test_a_page_that_may_only_watch_from_now_on_is_told(
 
 
 def test_a_page_can_be_told_to_try_now(
-    stage: Stage, visit: Visits, engine: str
+    sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site = serve(stage, engine)
+    site = serve(sandbox, engine)
     watcher = visit(site).forgive(OUTAGE).is_live()
     watcher.page.clock.install()
     site.program.stop()
     expect(watcher.page.locator("#state")).to_have_text("Stopped")
     watcher.page.clock.pause_at(watcher.page.evaluate("Date.now()") + 10)
 
-    serve_again(stage, engine, site)
+    serve_again(sandbox, engine, site)
     watcher.page.get_by_role("button", name="Try now").click()
 
     watcher.is_live()

@@ -17,9 +17,9 @@ from websockets.typing import Origin
 
 from tests.gateways.web.browser import OUTAGE, Visits, expect
 from tests.gateways.web.site import Site, serve
-from tests.programs.event_loop import PATIENCE
+from tests.programs.event_loop import TIMEOUT
 from tests.programs.launch import ENGINES
-from tests.programs.sandbox import Stage
+from tests.programs.sandbox import Sandbox
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
@@ -67,11 +67,11 @@ def free_port() -> int:
 def proxy(*command: str, port: int) -> Iterator[None]:
     """Run a proxy until the context ends; it listens from its begin on."""
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     try:
         while True:
             try:
-                socket.create_connection(("127.0.0.1", port), PATIENCE).close()
+                socket.create_connection(("127.0.0.1", port), TIMEOUT).close()
                 break
             except ConnectionRefusedError:
                 assert process.poll() is None
@@ -79,7 +79,7 @@ def proxy(*command: str, port: int) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(PATIENCE)
+        process.wait(TIMEOUT)
 
 
 @contextmanager
@@ -99,7 +99,7 @@ def nginx(
 def handshake(port: int, origin: str, name: str = NAME) -> str:
     """Open a socket as a browser would that has *name* in its address bar."""
     with (
-        socket.create_connection(("127.0.0.1", port), PATIENCE) as sock,
+        socket.create_connection(("127.0.0.1", port), TIMEOUT) as sock,
         connect(
             f"ws://{name}:{port}/ws",
             sock=sock,
@@ -109,7 +109,7 @@ def handshake(port: int, origin: str, name: str = NAME) -> str:
         ) as page,
     ):
         page.send('{"type":"hello","data":{"version":1,"watch":true}}')
-        return str(page.recv(PATIENCE))
+        return str(page.recv(TIMEOUT))
 
 
 @pytest.mark.parametrize(
@@ -117,22 +117,22 @@ def handshake(port: int, origin: str, name: str = NAME) -> str:
     ["$host", "$http_host", f"{NAME}:443", "$proxy_host", "127.0.0.1"],
 )
 def test_a_page_of_an_allowed_name_gets_its_socket_through_nginx(
-    stage: Stage, engine: str, tmp_path: Path, host: str
+    sandbox: Sandbox, engine: str, tmp_path: Path, host: str
 ) -> None:
-    site = serve(stage, engine, "--web-allow", NAME)
+    site = serve(sandbox, engine, "--web-allow", NAME)
     with nginx(tmp_path, site, f"proxy_set_header Host {host};") as port:
         assert '"welcome"' in handshake(port, f"http://{NAME}:{port}")
         with pytest.raises(InvalidStatus) as refused:
             handshake(port, "http://evil.example")
 
     assert refused.value.response.status_code == 403
-    site.program.err.hear('"http://evil.example"')
+    site.program.err.expect('"http://evil.example"')
 
 
 def test_a_foreign_name_gets_nothing_through_nginx(
-    stage: Stage, engine: str, tmp_path: Path
+    sandbox: Sandbox, engine: str, tmp_path: Path
 ) -> None:
-    site = serve(stage, engine, "--web-allow", NAME)
+    site = serve(sandbox, engine, "--web-allow", NAME)
     with (
         nginx(tmp_path, site, "proxy_set_header Host $host;") as port,
         pytest.raises(InvalidStatus) as refused,
@@ -146,12 +146,12 @@ def test_a_foreign_name_gets_nothing_through_nginx(
     "check", ["option httpchk", "option httpchk GET /healthz", "option httpchk HEAD /"]
 )
 def test_a_page_is_up_for_haproxy(
-    stage: Stage, engine: str, tmp_path: Path, check: str
+    sandbox: Sandbox, engine: str, tmp_path: Path, check: str
 ) -> None:
-    program, port, site = need("haproxy"), free_port(), serve(stage, engine)
+    program, port, site = need("haproxy"), free_port(), serve(sandbox, engine)
     config = tmp_path / "haproxy.cfg"
     config.write_text(HAPROXY.format(port=port, page=site.web_port, check=check))
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     with proxy(program, "-f", str(config), "-db", port=port):
         while "L7OK" not in (row := _row(port)):
             assert "L7STS" not in row
@@ -160,7 +160,7 @@ def test_a_page_is_up_for_haproxy(
 
 def _row(port: int) -> str:
     """Return what HAProxy knows of the page."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
     connection.request("GET", "/stats;csv")
     told = connection.getresponse().read().decode()
     connection.close()
@@ -179,9 +179,9 @@ def _row(port: int) -> str:
     ids=["host", "upgrade"],
 )
 def test_a_page_says_why_it_does_not_go_live(
-    stage: Stage, visit: Visits, engine: str, tmp_path: Path, lines: str, words: str
+    sandbox: Sandbox, visit: Visits, engine: str, tmp_path: Path, lines: str, words: str
 ) -> None:
-    site = serve(stage, engine)
+    site = serve(sandbox, engine)
     upgrade = "no WebSocket" not in words
     with nginx(tmp_path, site, lines, upgrade=upgrade) as port:
         tab = visit.prepare(f"http://127.0.0.1:{port}/").forgive(OUTAGE)
