@@ -1,10 +1,10 @@
-"""Bytes that are not UTF-8 are text only where the locale says so."""
+"""Input that is not UTF-8 is decoded in the encoding of the locale, if it has one."""
 
 import pytest
 
 from parlour.system.encodings import (
-    as_text,
     decode,
+    decode_surrogates,
     locale_encoding,
     terminal_encoding,
 )
@@ -22,7 +22,7 @@ from parlour.system.encodings import (
         ({"LANG": "C.UTF-8", "LC_CTYPE": "ru_RU.KOI8-R"}, "koi8-r"),
     ],
 )
-def test_the_locale_names_its_encoding(
+def test_the_name_of_the_locale_determines_the_encoding(
     environ: dict[str, str], encoding: str | None
 ) -> None:
     assert locale_encoding(environ) == encoding
@@ -41,23 +41,25 @@ def test_the_locale_names_its_encoding(
         ({"LC_ALL": "C", "PYTHONIOENCODING": "utf-8"}, "utf-8"),
     ],
 )
-def test_a_terminal_has_the_encoding_of_the_locale(
+def test_a_terminal_uses_the_encoding_of_the_locale(
     environ: dict[str, str], encoding: str
 ) -> None:
     assert terminal_encoding(environ, "utf-8") == encoding
 
 
-def test_utf_8_comes_first() -> None:
+def test_text_is_decoded_as_utf_8_first() -> None:
     assert decode("Grüße".encode(), "iso8859-1") == "Grüße"
     assert decode("Grüße".encode("latin-1"), "iso8859-1") == "Grüße"
     assert decode("Grüße".encode("latin-1"), None) is None
     assert decode(b"\xff", "base64") is None
 
 
-def test_what_python_could_not_decode_is_decoded_or_no_text() -> None:
+def test_bytes_that_python_could_not_decode_are_decoded_in_the_locale_encoding() -> (
+    None
+):
     typed = "Gr\udcfc\udcdfe"
 
-    assert as_text("Grüße", None) == "Grüße"
-    assert as_text(typed, "iso8859-1") == "Grüße"
-    assert as_text(typed, None) is None
-    assert as_text("\ud800", "iso8859-1") is None
+    assert decode_surrogates("Grüße", None) == "Grüße"
+    assert decode_surrogates(typed, "iso8859-1") == "Grüße"
+    assert decode_surrogates(typed, None) is None
+    assert decode_surrogates("\ud800", "iso8859-1") is None

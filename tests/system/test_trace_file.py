@@ -48,7 +48,7 @@ def test_the_file_of_another_user_is_refused(
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
 
-def test_a_history_is_no_place_for_a_trace(tmp_path: Path) -> None:
+def test_a_database_is_refused_as_a_trace_file(tmp_path: Path) -> None:
     path = tmp_path / "chat.db"
     path.write_bytes(b"SQLite format 3\0" + bytes(100))
 
@@ -59,7 +59,7 @@ def test_a_history_is_no_place_for_a_trace(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["-wal", "-shm", "-journal", ".lock"])
-def test_what_is_kept_beside_a_history_is_no_place_for_a_trace(
+def test_a_file_beside_a_database_is_refused_as_a_trace_file(
     tmp_path: Path, suffix: str
 ) -> None:
     (tmp_path / "chat.db").write_bytes(b"SQLite format 3\0" + bytes(100))
@@ -71,7 +71,7 @@ def test_what_is_kept_beside_a_history_is_no_place_for_a_trace(
     assert not path.exists()
 
 
-def test_a_pipe_that_nobody_reads_holds_up_nothing(tmp_path: Path) -> None:
+def test_a_pipe_that_nobody_reads_does_not_block_the_program(tmp_path: Path) -> None:
     path = tmp_path / "pipe"
     os.mkfifo(path)
     file = TraceFile(path, unexpected)
@@ -91,7 +91,7 @@ def test_a_pipe_that_nobody_reads_holds_up_nothing(tmp_path: Path) -> None:
     os.close(reader)
 
 
-def test_a_reader_that_is_gone_holds_up_nothing(tmp_path: Path) -> None:
+def test_a_pipe_whose_reader_exited_does_not_block_the_program(tmp_path: Path) -> None:
     path = tmp_path / "pipe"
     os.mkfifo(path)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
@@ -106,12 +106,12 @@ def test_a_reader_that_is_gone_holds_up_nothing(tmp_path: Path) -> None:
     file.close()
 
 
-def test_a_full_disk_is_told_once() -> None:
-    told: list[OSError] = []
+def test_a_full_disk_is_reported_once() -> None:
+    reported: list[OSError] = []
     has_failed = threading.Event()
 
     def failed(error: OSError) -> None:
-        told.append(error)
+        reported.append(error)
         has_failed.set()
 
     file = TraceFile(Path("/dev/full"), failed)
@@ -120,4 +120,4 @@ def test_a_full_disk_is_told_once() -> None:
     file.append(b"x\n", 1)
     file.close()
 
-    assert [error.strerror for error in told] == ["No space left on device"]
+    assert [error.strerror for error in reported] == ["No space left on device"]

@@ -11,15 +11,15 @@ from click.core import ParameterSource
 
 from parlour.core.rate_limit import Rate
 from parlour.system.resource_limits import (
-    ShortageError,
+    ResourceLimitError,
+    exhausted_resource,
     raise_descriptor_limit,
-    shortage,
 )
 from parlour.system.standard_streams import (
-    complain,
-    forget_output,
+    discard_output,
+    install_reliable_streams,
     open_missing_streams,
-    use_whole_streams,
+    print_error,
 )
 
 from .environment import PREFIX, ignore_others
@@ -105,7 +105,7 @@ class Slip(click.ClickException):
     exit_code = click.UsageError.exit_code
 
     def show(self, file: IO[str] | None = None) -> None:  # noqa: ARG002 -- click's
-        complain(f"parlour: {self.message}\n")
+        print_error(f"parlour: {self.message}\n")
 
 
 class BadVariable(Slip):
@@ -122,14 +122,14 @@ class Whole(click.Command):
 
     def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 -- as click's
         open_missing_streams()
-        use_whole_streams()
+        install_reliable_streams()
         try:
             return super().main(*args, **extra)
         except OSError as exc:
-            forget_output()
+            discard_output()
             if not isinstance(exc, BrokenPipeError):  # as behind `head`
                 what = exc.filename or "standard output"  # which has no name
-                complain(f"parlour: {what}: {exc.strerror}\n")
+                print_error(f"parlour: {what}: {exc.strerror}\n")
             raise SystemExit(FAILED) from None
 
 
@@ -158,10 +158,10 @@ class Program(Whole):
         try:
             raise_descriptor_limit(self.descriptors)
             result: object = super().invoke(ctx)
-        except ShortageError as exc:
+        except ResourceLimitError as exc:
             fail(str(exc), self.fails_with)
         except (MemoryError, RuntimeError, ImportError, OSError) as exc:
-            if not (scarce := shortage(exc)):
+            if not (scarce := exhausted_resource(exc)):
                 raise
             what = f"cannot go on: the system allows no more {scarce}"
             fail(what, self.fails_with)
@@ -169,7 +169,7 @@ class Program(Whole):
 
     def tell_ignored(self, _ctx: click.Context, ignored: str) -> None:
         """Report which environment variables are ignored."""
-        complain(f"parlour: ignored in the environment: {ignored}\n")
+        print_error(f"parlour: ignored in the environment: {ignored}\n")
 
 
 def know_variables_of(commands: Iterable[click.Command]) -> None:

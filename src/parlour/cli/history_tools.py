@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from parlour.system.standard_streams import complain, open_missing_streams
+from parlour.system.standard_streams import open_missing_streams, print_error
 
 from .command_classes import PortType, Program
 from .option_types import (
@@ -129,7 +129,7 @@ def export(*, file: Path | None, history: Path | Memory | None, port: int) -> No
                     sys.stdout.buffer.write(f"{line}\n".encode())
                 sys.stdout.buffer.flush()
         where = f" to {file}" if file is not None else ""
-        complain(_printable(f"{_messages(count)} exported{where}") + "\n")
+        print_error(_printable(f"{_messages(count)} exported{where}") + "\n")
 
 
 @click.command(
@@ -270,9 +270,9 @@ def _shown(verb: str, *, is_quiet: bool = False) -> Iterator[Progress]:
         far = f"{100 * done // total} %" if total else _messages(done)
         if far != last:
             last = far
-            complain(f"{ERASE}{verb}: {far}")
+            print_error(f"{ERASE}{verb}: {far}")
 
     try:
         yield show
     finally:
-        complain(ERASE)
+        print_error(ERASE)

@@ -8,7 +8,7 @@ import click
 
 from parlour import __version__
 from parlour.server.config import Bound
-from parlour.system.standard_streams import complain
+from parlour.system.standard_streams import print_error
 
 FAILED: Final = 1
 USAGE: Final = 2
@@ -151,5 +151,5 @@ def history_file(
 
 def fail(what: str, code: int) -> NoReturn:
     """Say what went wrong and end."""
-    complain(f"parlour: {what}\n")
+    print_error(f"parlour: {what}\n")
     raise SystemExit(code)

@@ -4,7 +4,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from parlour.core.protocol.lines import OVERLONG, LineSplitter
-from parlour.system.encodings import BYTE_ORDER_MARK, WIDE_MARKS, as_text, decode
+from parlour.system.encodings import (
+    BYTE_ORDER_MARK,
+    WIDE_BOMS,
+    decode,
+    decode_surrogates,
+)
 
 from .exit_status import ExitCode, ExitStatus
 from .protocol import plain
@@ -14,7 +19,7 @@ from .protocol.outbox import Outbox
 from .protocol.requests import Rename, Request, Say
 from .terminal.commands import Command, Confirm, Meaning, Nothing, meaning
 
-LONGEST_MARK: Final = max(map(len, WIDE_MARKS))
+LONGEST_MARK: Final = max(map(len, WIDE_BOMS))
 NO_TEXT: Final = (
     "Not sent: a line that is neither UTF-8 nor in the encoding of your locale. Set "
     "LC_ALL to a locale of its encoding, or convert it, for example with iconv"
@@ -74,7 +79,7 @@ class InputLines:
         along when a whole line is copied is not meant.
         """
         self.was_used = True
-        if (text := as_text(line, self._encoding)) is None:
+        if (text := decode_surrogates(line, self._encoding)) is None:
             self._faults.slip(ExitCode.REFUSED, NO_TEXT)
             return None if self._person else Nothing()
         line = text
@@ -111,10 +116,10 @@ class InputLines:
 
     def _is_wide(self, data: bytes) -> bool:
         """Tell whether the input is refused for good, and say so the first time."""
-        was_wide = self._start.startswith(WIDE_MARKS)
+        was_wide = self._start.startswith(WIDE_BOMS)
         if len(self._start) < LONGEST_MARK:
             self._start = (self._start + data)[:LONGEST_MARK]
-        is_wide = self._start.startswith(WIDE_MARKS)
+        is_wide = self._start.startswith(WIDE_BOMS)
         if is_wide and not was_wide:
             self.was_used = True
             self._faults.slip(ExitCode.REFUSED, WIDE)

@@ -13,11 +13,15 @@ from secrets import token_urlsafe
 from types import FrameType
 from typing import TextIO
 
-from parlour.system.encodings import as_text, given_environ, locale_encoding
+from parlour.system.encodings import (
+    decode_surrogates,
+    locale_encoding,
+    original_environ,
+)
 from parlour.system.standard_streams import (
-    complain,
-    forget_output,
+    discard_output,
     open_missing_streams,
+    print_error,
 )
 
 from .conversation import Conversation
@@ -49,21 +53,21 @@ def run(options: Options) -> int:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         return _chat(options)
     except _CannotStart as exc:
-        complain(f"parlour: {exc}\n")
+        print_error(f"parlour: {exc}\n")
         return exc.code
     except Unreachable as exc:
-        complain(f"parlour: {exc}\n")
+        print_error(f"parlour: {exc}\n")
         return ExitCode.NO_CONNECTION
     except _Killed as exc:
         return 128 + exc.number
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except ReaderGone:
-        forget_output()
+        discard_output()
         return ExitCode.READER_GONE
     except OSError as exc:
-        forget_output()
-        complain(f"parlour: cannot go on: {exc.strerror or exc}\n")
+        discard_output()
+        print_error(f"parlour: cannot go on: {exc.strerror or exc}\n")
         return ExitCode.FAILED
     finally:
         if is_quiet:
@@ -101,7 +105,7 @@ def _chat(options: Options) -> int:
             carry = _carrier(options)
         prompt = _prompt(printer, options) if has_prompt else None
         trace = _open_trace(options, stack)
-        encoding = locale_encoding(given_environ())
+        encoding = locale_encoding(original_environ())
         name = _name(options.name, encoding)
         _check_name(name, options)
         sock = connect(options.server, options.port)
@@ -148,7 +152,7 @@ def _conversation(
 
 def _name(name: str | None, encoding: str | None) -> str | None:
     """Return *name* of the command line as text, also where Python could not."""
-    found = None if name is None else as_text(name, encoding)
+    found = None if name is None else decode_surrogates(name, encoding)
     if name is not None and found is None:
         reason = "the name is not UTF-8 text: give another with --name"
         raise _CannotStart(ExitCode.BAD_COMMAND, reason)

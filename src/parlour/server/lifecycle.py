@@ -13,7 +13,7 @@ from parlour.core.limits import Limits
 from parlour.core.ports import Gateway
 from parlour.core.protocol.dialect import Dialect
 from parlour.system.resource_limits import raise_descriptor_limit
-from parlour.system.trace_file import BESIDE
+from parlour.system.trace_file import DATABASE_SUFFIXES
 
 from . import event_log
 from .config import MAX_USERS, WEB_PORT, Config, Web
@@ -107,7 +107,7 @@ def _trace(config: Config, limits: Limits) -> Trace | None:
         return None
     if config.history is not None:
         history = os.path.realpath(config.history)
-        taken = {history, *(f"{history}{suffix}" for suffix in BESIDE)}
+        taken = {history, *(f"{history}{suffix}" for suffix in DATABASE_SUFFIXES)}
         if os.path.realpath(config.trace) in taken:
             reason = "it is the history's"
             raise TraceError(f"cannot write the trace to {config.trace}: {reason}")

@@ -1,4 +1,4 @@
-"""Read from and write to descriptors that somebody else may have made non-blocking."""
+"""Read from and write to descriptors that another program may make non-blocking."""
 
 import os
 import select
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
-CHUNK: Final = 65_536  # bytes given to the system at a time
+WRITE_SIZE: Final = 65_536  # bytes in one write
 
 
 def read_some(descriptor: int, size: int) -> bytes:
-    """Return up to *size* bytes once there are any; ``b""`` only at the end.
+    """Wait for data, and return up to *size* bytes; ``b""`` means the end of file.
 
-    Raises OSError for everything else.
+    Raises OSError if the read fails.
     """
     while True:
         try:
@@ -24,20 +24,20 @@ def read_some(descriptor: int, size: int) -> bytes:
 
 
 def write_all(descriptor: int, data: "ReadableBuffer") -> None:
-    """Write all of *data*, and wait where the descriptor takes nothing more.
+    """Write all of *data*; block while the descriptor is full.
 
-    Raises OSError, after which nobody knows how much was written.
+    Raises OSError if a write fails; a part of *data* may have been written then.
     """
     left = memoryview(data).cast("B")
     while left:
         try:
-            left = left[os.write(descriptor, left[:CHUNK]) :]
+            left = left[os.write(descriptor, left[:WRITE_SIZE]) :]
         except BlockingIOError:
             select.select([], [descriptor], [])
 
 
-class Descriptor(RawIOBase):
-    """A raw stream on a descriptor, which it does not close."""
+class DescriptorStream(RawIOBase):
+    """A raw stream on a descriptor that it does not own: closing it changes nothing."""
 
     def __init__(self, descriptor: int, mode: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What encoding the bytes of an input have, where they are not UTF-8."""
+"""The encodings of input that is not UTF-8, and of terminals."""
 
 import codecs
 import locale
@@ -9,27 +9,27 @@ from io import FileIO
 from typing import Final
 
 BYTE_ORDER_MARK: Final = "\ufeff"
-WIDE_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
-"""How input in UTF-16 or UTF-32 begins, if it has a mark. LF is no line end in it."""
+WIDE_BOMS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+"""Byte order marks of UTF-16 and UTF-32, in which the byte LF does not end a line."""
 
-NO_ENCODING: Final = {"utf-8", "ascii"}
-"""Encodings in which bytes that are not UTF-8 are no text either."""
+NOT_A_FALLBACK: Final = {"utf-8", "ascii"}
+"""Encodings that cannot decode any bytes that are not UTF-8."""
 
-COERCED: Final = {"C.UTF-8", "C.utf8", "UTF-8"}
-"""What Python may set LC_CTYPE to."""
+COERCED_LOCALES: Final = {"C.UTF-8", "C.utf8", "UTF-8"}
+"""The values that Python may set LC_CTYPE to (PEP 538)."""
 
 C_LOCALES: Final = {"C", "POSIX"}
-"""Locales that know nothing but ASCII."""
+"""Locales whose encoding is ASCII."""
 
 
-def given_environ() -> dict[str, str]:
-    """Return the environment that the program was given.
+def original_environ() -> dict[str, str]:
+    """Return the environment as it was before Python started.
 
-    Python sets LC_CTYPE where the locale is C or is not installed (PEP 538).
+    Python sets LC_CTYPE if the locale is C or is not installed (PEP 538).
     """
     environ = dict(os.environ)
-    if environ.get("LC_CTYPE") in COERCED:
-        with suppress(OSError):  # no Linux
+    if environ.get("LC_CTYPE") in COERCED_LOCALES:
+        with suppress(OSError):  # not Linux
             with FileIO("/proc/self/environ") as file:
                 given = file.readall().split(b"\0")
             start = b"LC_CTYPE="
@@ -39,43 +39,46 @@ def given_environ() -> dict[str, str]:
 
 
 def locale_encoding(environ: Mapping[str, str]) -> str | None:
-    """Return the encoding of the user's locale if it is another than UTF-8.
+    """Return the encoding of the user's locale, or None if it is UTF-8 or ASCII.
 
-    The name of the locale counts also where it is not installed on this machine, as
-    in a container: the C library and Python know nothing of its encoding then.
+    The encoding in the locale's name counts even if the locale is not installed, as in
+    a container; the C library and Python ignore the name then.
     """
-    for encoding in (_told(environ), locale.getencoding()):
-        if found := _known(encoding):
-            return None if found in NO_ENCODING else found
+    for encoding in (_locale_charset(environ), locale.getencoding()):
+        if found := _python_encoding(encoding):
+            return None if found in NOT_A_FALLBACK else found
     return None
 
 
 def terminal_encoding(environ: Mapping[str, str], default: str) -> str:
-    """Return the encoding of a terminal: the locale's, unless Python is told another.
+    """Return a terminal's encoding: the locale's, or *default* if Python's is set.
 
-    Python writes UTF-8 in the locale C and in those that are not installed. A terminal
-    that knows no UTF-8, such as GNU screen there, obeys bytes of it as controls.
+    Python writes UTF-8 in the locale C and in locales that are not installed. A
+    terminal without UTF-8, such as GNU screen in these, would interpret some of those
+    bytes as control characters.
     """
     is_chosen = environ.get("PYTHONIOENCODING") or environ.get("PYTHONUTF8") == "1"
     if is_chosen:
         return default
     return (
-        "ascii" if _locale(environ) in C_LOCALES else _known(_told(environ)) or default
+        "ascii"
+        if _locale_name(environ) in C_LOCALES
+        else _python_encoding(_locale_charset(environ)) or default
     )
 
 
-def _locale(environ: Mapping[str, str]) -> str:
+def _locale_name(environ: Mapping[str, str]) -> str:
     names = (environ.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG"))
     return next((name for name in names if name), "")
 
 
-def _told(environ: Mapping[str, str]) -> str:
-    """Return the encoding in the name of the locale, empty if there is none."""
-    return _locale(environ).partition("@")[0].partition(".")[2]
+def _locale_charset(environ: Mapping[str, str]) -> str:
+    """Return the encoding in the locale's name, or "" if it has none."""
+    return _locale_name(environ).partition("@")[0].partition(".")[2]
 
 
-def _known(encoding: str) -> str | None:
-    """Return Python's name of an *encoding* of text, None if it knows none such."""
+def _python_encoding(encoding: str) -> str | None:
+    """Return Python's name of the text *encoding*, or None if it is unknown."""
     try:
         found = codecs.lookup(encoding)
         "".encode(encoding)
@@ -85,23 +88,24 @@ def _known(encoding: str) -> str | None:
 
 
 def decode(data: bytes, encoding: str | None) -> str | None:
-    """Return *data* as text: UTF-8, or else in *encoding*; None if it is neither."""
+    """Decode *data* as UTF-8, or else in *encoding*; return None if both fail."""
     for each in ("utf-8", encoding):
         if each is not None:
             try:
                 return data.decode(each)
-            except (ValueError, LookupError):  # not so, or no encoding of text
+            except (ValueError, LookupError):  # other bytes, or not a text encoding
                 continue
     return None
 
 
-def as_text(text: str, encoding: str | None) -> str | None:
-    """Return *text* of a terminal or a command line, or None if it is none.
+def decode_surrogates(text: str, encoding: str | None) -> str | None:
+    """Decode the bytes that Python could not; return None if *encoding* cannot either.
 
-    Python has a lone surrogate for each byte that it could not decode.
+    *text* is from a terminal or a command line: Python represents each byte that it
+    could not decode by a lone surrogate (PEP 383).
     """
     try:
         data = text.encode("utf-8", "surrogateescape")
-    except ValueError:  # another surrogate: no byte stands behind it
+    except ValueError:  # a surrogate that does not represent a byte
         return None
     return decode(data, encoding)

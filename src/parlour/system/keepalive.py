@@ -1,4 +1,4 @@
-"""TCP keepalive: how the system detects that a peer is gone."""
+"""TCP keepalive, by which the system detects a peer that vanished."""
 
 import socket
 from contextlib import suppress
@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 
 class Keepalive(NamedTuple):
-    """When to probe a silent peer, and when to give up on one that does not answer."""
+    """When to probe a silent peer, and when to give up."""
 
     idle: int
     """Seconds of silence before the first probe."""
     interval: int
     """Seconds between probes."""
     probes: int
-    """Probes without an answer until the peer counts as gone."""
+    """Unanswered probes after which the connection is broken."""
     user_timeout: int
     """Milliseconds that sent data may go unacknowledged."""
 
@@ -21,8 +21,8 @@ class Keepalive(NamedTuple):
 def set_keepalive(sock: socket.socket, bounds: Keepalive) -> None:
     """Apply *bounds* to *sock*, as far as the system supports them.
 
-    Without an option, the system's own bound applies, which is hours. A connection
-    that has ended already is no error.
+    Where an option is missing, the system's default applies, which is hours. A
+    connection that has already ended is not an error.
     """
     options = (
         (socket.SOL_SOCKET, "SO_KEEPALIVE", 1),

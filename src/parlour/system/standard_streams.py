@@ -1,4 +1,4 @@
-"""Python's three streams, made so that what is written arrives whole, or fails."""
+"""Reliable standard streams: a write is complete, or fails with an error."""
 
 import os
 import sys
@@ -7,40 +7,42 @@ from functools import cache
 from io import BufferedReader, BufferedWriter, TextIOWrapper
 from typing import Final, TextIO
 
-from .descriptors import Descriptor, write_all
-from .encodings import given_environ, terminal_encoding
+from .descriptors import DescriptorStream, write_all
+from .encodings import original_environ, terminal_encoding
 
-STREAMS: Final = {"stdin": "r", "stdout": "w", "stderr": "w"}  # as they are numbered
+STREAMS: Final = {"stdin": "r", "stdout": "w", "stderr": "w"}  # in order of descriptor
 STANDARD_OUTPUT: Final = 1
 STANDARD_ERROR: Final = 2
 
 
 @cache
 def open_missing_streams() -> frozenset[str]:
-    """Open what a shell closed (``>&-``): nothing else shall be taken for it.
+    """Open the standard streams that a shell closed (``>&-``) on ``/dev/null``.
 
-    Returns the names of the streams that were closed.
+    Otherwise the next file that is opened would get the descriptor of a standard
+    stream. Returns the names of the streams that were closed.
     """
     missing = set[str]()
     for number, (name, mode) in enumerate(STREAMS.items()):
         if getattr(sys, name) is None:
             missing.add(name)
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest number, which is free
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free number, this one
             setattr(sys, name, os.fdopen(number, mode, closefd=False))
     return frozenset(missing)
 
 
-def use_whole_streams() -> None:
-    """Let :mod:`sys` have streams that wait, never write a part, and encode all.
+def install_reliable_streams() -> None:
+    """Replace the streams of :mod:`sys` by ones that always write everything.
 
-    What the encoding does not have is spelled, by its code point. A stream that is
-    no descriptor, as under a test runner, stays as it is.
+    They block on a full descriptor even if it is non-blocking, and write a character
+    that the encoding does not have as an escape sequence. A stream without a
+    descriptor, as under a test runner, is not replaced.
     """
-    environ = given_environ()
+    environ = original_environ()
     for name, mode in STREAMS.items():
         old: TextIO = getattr(sys, name)
         with suppress(OSError, ValueError, AttributeError):
-            raw = Descriptor(old.fileno(), mode)
+            raw = DescriptorStream(old.fileno(), mode)
             is_input, encoding = mode == "r", old.encoding
             if not is_input and raw.isatty():
                 encoding = terminal_encoding(environ, encoding)
@@ -53,16 +55,16 @@ def use_whole_streams() -> None:
             setattr(sys, name, new)
 
 
-def forget_output() -> None:
-    """Let what may still be buffered go nowhere, after writing has failed."""
+def discard_output() -> None:
+    """Discard what is still buffered for standard output, after a write has failed."""
     with suppress(OSError, ValueError, AttributeError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
 
 
-def complain(text: str) -> None:
-    """Write *text* to standard error, if there is anybody to read it."""
+def print_error(text: str) -> None:
+    """Write *text* to standard error; ignore errors."""
     if sys.stderr is not None:
         with suppress(OSError, ValueError):
             encoding = sys.stderr.encoding or "utf-8"

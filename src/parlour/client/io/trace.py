@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from parlour.core.protocol.trace_lines import TraceLines
-from parlour.system.standard_streams import complain
+from parlour.system.standard_streams import print_error
 from parlour.system.trace_file import TraceFile
 
 from ..terminal.safe_text import clean
@@ -43,7 +43,7 @@ class Trace:
         self._file.close()
         if self._failure is not None:
             reason = self._failure.strerror
-            complain(f"parlour: the trace to {self._path} is not whole: {reason}\n")
+            print_error(f"parlour: the trace to {self._path} is not whole: {reason}\n")
 
     def _failed(self, error: OSError) -> None:
         self._failure = error

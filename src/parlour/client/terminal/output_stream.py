@@ -27,7 +27,7 @@ class OutputStream(StringIO):
     def __init__(self, changed: Callable[[], None]) -> None:
         super().__init__()
         self.encoding = sys.stdout.encoding or "utf-8"
-        self._writer = BackgroundWriter(changed, piece=PIECE)
+        self._writer = BackgroundWriter(changed, write_size=PIECE)
 
     @property
     def is_full(self) -> bool:
@@ -56,7 +56,7 @@ class OutputStream(StringIO):
             is_done = self._writer.flush(seconds)
         finally:  # also where Ctrl-C ends the wait
             if not is_done:
-                self._writer.drop()
+                self._writer.discard()
                 self._writer.write(STANDARD_OUTPUT, RESTORE)
                 self._writer.flush(WRITE_WAIT)
             self._writer.close(0)
