@@ -1,5 +1,5 @@
-# What people and CI type. `make help` lists it. Nothing has to be installed
-# first but Python 3.11 or newer (with venv) and make.
+# The commands for people and CI: `make help` lists them. They need only make and
+# Python 3.11 or newer with venv.
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -18,30 +18,30 @@ IS_STALE  := $(shell test ! -e $(VENV)/run.stamp || \
 .DEFAULT_GOAL := help
 .PHONY: stale help run setup test test-all screenshots pictures stress check format lint types fix bench bench-quick bench-deps bench-profile lock system-deps clean
 
-help: ## List what can be made
+help: ## List all targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
-run: $(VENV)/run.stamp ## Set up, serve the chat on 127.0.0.1:5555, and the page (ARGS="--port 6666")
+run: $(VENV)/run.stamp ## Set up, and serve the chat on 127.0.0.1:5555 with the page (ARGS="--port 6666")
 	@exec env PARLOUR_WEB_PORT=$${PARLOUR_WEB_PORT:-auto} $(BIN)/python server.py $(ARGS)
 
-setup: $(VENV)/test.stamp ## Set up everything: to run, to test, to develop
+setup: $(VENV)/test.stamp ## Set up everything to run, test and develop
 
-test: $(VENV)/test.stamp ## Set up and run the tests, one worker per core (ARGS="-k rename" JOBS=0)
+test: $(VENV)/test.stamp ## Set up, and run the tests on all cores, in about six minutes (ARGS="-k rename" JOBS=0)
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
-test-all: ## Run the tests on Python 3.11, 3.12 and 3.13, wherever they are found
+test-all: ## Run the tests on each of Python 3.11, 3.12 and 3.13 that is found
 	@$(PYTHON) tests/all_pythons.py
 
 screenshots: $(VENV)/test.stamp ## Take screenshots of the page in every state, into screenshots/
 	@$(BIN)/python -m tests.gateways.web.screenshots
 
-pictures: $(VENV)/test.stamp ## Take the pictures of the README anew
+pictures: $(VENV)/test.stamp ## Take the pictures of the README again
 	@$(BIN)/python -m docs.pictures.make
 
 stress: $(VENV)/dev.stamp ## Kill 200 servers and simulate 1,000 runs (ARGS="--seeds 9 --rounds 2")
 	@$(BIN)/python -B -m tests.stress $(ARGS)
 
-check: format lint types test ## All that CI runs: format, lint, types, tests
+check: format lint types test ## Run everything that CI runs: format, lint, types, tests
 
 format: $(VENV)/dev.stamp
 	@$(BIN)/ruff format --check .
@@ -52,20 +52,20 @@ lint: $(VENV)/dev.stamp
 types: $(VENV)/test.stamp
 	@$(BIN)/mypy
 
-fix: $(VENV)/dev.stamp ## Format, and mend what the linter can mend
+fix: $(VENV)/dev.stamp ## Format the code, and fix what the linter can fix
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/bench.stamp bench/build/load bench/build/loop ## Measure all, beside peers, in half an hour (ARGS="--runs 3 --only saturated")
+bench: $(VENV)/bench.stamp bench/build/load bench/build/loop ## Measure everything, beside other servers, in half an hour (ARGS="--runs 3 --only saturated")
 	@$(BIN)/python -m bench $(ARGS)
 
-bench-quick: $(VENV)/run.stamp bench/build/load bench/build/loop ## Measure the cost over the bare loop, in a minute
+bench-quick: $(VENV)/run.stamp bench/build/load bench/build/loop ## Measure the cost of a delivered line, in a minute
 	@$(BIN)/python -m bench --quick $(ARGS)
 
-bench-profile: $(VENV)/bench.stamp bench/build/load bench/build/loop ## See where the server's time goes (ARGS="--server async --work inbound")
+bench-profile: $(VENV)/bench.stamp bench/build/load bench/build/loop ## Profile the server (ARGS="--server async --work inbound")
 	@$(BIN)/python -m bench.profiles $(ARGS)
 
-bench-deps: ## Install the peers to measure beside, which needs root
+bench-deps: ## Install the other servers to measure, as root
 	@command -v apt-get >/dev/null || { echo "install $(PEERS) by hand: there is no apt-get here" >&2; exit 1; }
 	@tests/install-packages.sh $(PEERS) strace
 
@@ -77,7 +77,7 @@ bench/build/loop: bench/loop.c
 	@mkdir -p bench/build
 	@$(CC) -O2 -Wall -Wextra -o $@ $<
 
-lock: ## Pin anew what pyproject.toml asks for
+lock: ## Pin the dependencies of pyproject.toml again
 	@$(PYTHON) -m venv .lock && .lock/bin/pip install --quiet uv
 	@.lock/bin/uv pip compile --quiet --universal --upgrade --generate-hashes --python-version 3.11 \
 	  --no-header --no-emit-index-url --no-emit-find-links \
@@ -96,14 +96,14 @@ lock: ## Pin anew what pyproject.toml asks for
 SYSTEM := chromium:chromium tmux:tmux screen:screen nginx:nginx-light haproxy:haproxy faketime:faketime strace:strace
 FONTS  := fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
 
-system-deps: ## Install what tests use, as root: Chromium, fonts, proxies, tmux and others
+system-deps: ## Install programs that tests use, as root: Chromium, fonts, proxies, tmux and others
 	@missing=; for each in $(SYSTEM); do \
 	  PATH="$$PATH:/usr/sbin" command -v $${each%%:*} >/dev/null || missing="$$missing $${each##*:}"; done; \
 	[ -n "$$missing" ] || exit 0; \
 	command -v apt-get >/dev/null || { echo "install by hand, there is no apt-get here:$$missing" >&2; exit 1; }; \
 	tests/install-packages.sh $$missing $(FONTS)
 
-clean: ## Remove everything that was made
+clean: ## Remove everything that make created
 	@rm -rf $(VENV) .venvs .lock build dist bench/build .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
