@@ -285,10 +285,10 @@ def _console() -> "ChatLines":
 
 def _page_door(web: Web) -> "GatewayFactory":
     """Return what makes the door of the page. Its libraries are imported only now."""
-    from parlour.gateways.web.allowed_hosts import Hosts  # noqa: PLC0415
+    from parlour.gateways.web.allowed_hosts import AllowedHosts  # noqa: PLC0415
     from parlour.gateways.web.gateway import WebGateway  # noqa: PLC0415
 
-    return partial(WebGateway, hosts=Hosts(web.allowed))
+    return partial(WebGateway, hosts=AllowedHosts(web.allowed))
 
 
 main.add_command(server, "serve")

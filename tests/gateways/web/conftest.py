@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
-from parlour.gateways.web.routes import make_pages
+from parlour.gateways.web.routes import make_app
 from tests.gateways.web.chromium import chromium, demand
 from tests.gateways.web.fake_chat import FakeChat
 from tests.gateways.web.parsed_html import Html, Read
@@ -28,7 +28,7 @@ def chat() -> FakeChat:
 
 @pytest.fixture
 def client(chat: FakeChat) -> FlaskClient:
-    return make_pages(chat, "write", INVITATION).test_client()
+    return make_app(chat, "write", INVITATION).test_client()
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def get(client: FlaskClient) -> Read:
 @pytest.fixture
 def site(chat: FakeChat) -> Iterator[str]:
     """Serve the pages, without what keeps them live."""
-    pages = make_pages(chat, "write", INVITATION)
+    pages = make_app(chat, "write", INVITATION)
     server = make_server("127.0.0.1", 0, pages, threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()

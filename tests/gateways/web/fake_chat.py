@@ -1,4 +1,4 @@
-"""A chat of a memory alone, for pages to show."""
+"""A fake chat with a history in memory."""
 
 from collections.abc import Sequence
 
@@ -13,9 +13,9 @@ NOBODY = SessionId(0)
 
 
 class FakeChat:
-    """A chat in which nothing happens but what a test says, a minute apart.
+    """A chat in which a test sends messages, a minute apart.
 
-    While it has a *failure* it has no answers.
+    While *failure* is set, every query raises it.
     """
 
     def __init__(self, max_messages: int = 1_000_000) -> None:
@@ -23,27 +23,27 @@ class FakeChat:
         self.users: tuple[User, ...] = ()
         self.failure: StorageError | None = None
         self.late: list[str] = []
-        """What is said between the view and the reading."""
+        """Messages sent after a snapshot and before the next read."""
         self._now = NOON
 
-    def say(self, source: str, *texts: str) -> None:
+    def send(self, source: str, *texts: str) -> None:
         for text in texts:
             self.history.append([Draft(LOBBY, source, text, NOBODY)], self._now)
             self._now += 60
 
-    def come(self, names: Sequence[str]) -> None:
+    def set_users(self, names: Sequence[str]) -> None:
         self.users = tuple(User(name, NOON) for name in sorted(names))
 
-    def view(self) -> Snapshot:
-        self._fail()
-        view = Snapshot(self.users, EPOCH, self.history.extent(LOBBY).head)
-        self.say("Late", *self.late)
-        return view
+    def snapshot(self) -> Snapshot:
+        self._raise_failure()
+        snapshot = Snapshot(self.users, EPOCH, self.history.extent(LOBBY).head)
+        self.send("Late", *self.late)
+        return snapshot
 
     def read(self, query: Query) -> Page:
-        self._fail()
+        self._raise_failure()
         return self.history.read(query)
 
-    def _fail(self) -> None:
+    def _raise_failure(self) -> None:
         if self.failure is not None:
             raise self.failure

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from parlour.gateways.web.allowed_hosts import foreign
+from parlour.gateways.web.allowed_hosts import foreign_origin
 from tests.gateways.web.browser import NARROW, OUTAGE, WIDE, Tab, Visits, expect
 from tests.gateways.web.chromium import chromium
 from tests.gateways.web.hostile_input import NAMES, TEXTS
@@ -66,7 +66,7 @@ class Cast:
 
 REFUSAL = {
     "allowed": False,
-    "reason": foreign("http://chat.example.org:8443", "chat.example.org"),
+    "reason": foreign_origin("http://chat.example.org:8443", "chat.example.org"),
 }
 
 # -- what there is to see: each leaves the tab as it is to be seen ----------------

@@ -10,7 +10,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from parlour.core.limits import Limits
-from parlour.gateways.web.allowed_hosts import Hosts
+from parlour.gateways.web.allowed_hosts import AllowedHosts
 from parlour.gateways.web.chat_queries import Mode
 from parlour.gateways.web.gateway import WebGateway
 from parlour.journal import Store
@@ -110,7 +110,7 @@ def serve_pages(
     door = WebGateway(
         listeners,
         mode,
-        Hosts(allowed),
+        AllowedHosts(allowed),
         max_pages=limits.max_pages,
         invitation="python3 client.py 127.0.0.1 5555",
         set_up=set_up,

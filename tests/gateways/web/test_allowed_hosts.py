@@ -2,9 +2,9 @@
 
 import pytest
 
-from parlour.gateways.web.allowed_hosts import Hosts
+from parlour.gateways.web.allowed_hosts import AllowedHosts
 
-HOSTS = Hosts(["chat.example.org"])
+HOSTS = AllowedHosts(["chat.example.org"])
 HERE = "127.0.0.1:8080"
 
 
@@ -16,7 +16,7 @@ HERE = "127.0.0.1:8080"
     ],
 )
 def test_addresses_localhost_and_allowed_names_are_known(host: str) -> None:
-    assert HOSTS.knows(host)
+    assert HOSTS.allows(host)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_addresses_localhost_and_allowed_names_are_known(host: str) -> None:
     ],
 )
 def test_other_names_are_not(host: str) -> None:
-    assert not HOSTS.knows(host)
+    assert not HOSTS.allows(host)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_other_names_are_not(host: str) -> None:
     ],
 )
 def test_a_page_of_the_same_host_is_its_own(origin: str | None, host: str) -> None:
-    assert HOSTS.is_own(origin, host)
+    assert HOSTS.allows_origin(origin, host)
 
 
 @pytest.mark.parametrize(
@@ -77,17 +77,17 @@ def test_a_page_of_the_same_host_is_its_own(origin: str | None, host: str) -> No
     ],
 )
 def test_another_page_is_not(origin: str, host: str) -> None:
-    assert not HOSTS.is_own(origin, host)
+    assert not HOSTS.allows_origin(origin, host)
 
 
 @pytest.mark.parametrize("name", ["localhost", "127.0.0.1"])
 def test_a_port_of_loopback_is_of_another_program_even_if_allowed(name: str) -> None:
-    hosts = Hosts([name])
+    hosts = AllowedHosts([name])
 
-    assert hosts.is_own(f"https://{name}:8443", f"{name}:8443")
-    assert not hosts.is_own(f"http://{name}:8081", f"{name}:8080")
-    assert not hosts.is_own(f"http://{name}:8081", name)
+    assert hosts.allows_origin(f"https://{name}:8443", f"{name}:8443")
+    assert not hosts.allows_origin(f"http://{name}:8081", f"{name}:8080")
+    assert not hosts.allows_origin(f"http://{name}:8081", name)
 
 
 def test_a_request_without_a_host_is_of_no_browser() -> None:
-    assert HOSTS.knows(None)
+    assert HOSTS.allows(None)

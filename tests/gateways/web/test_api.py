@@ -13,7 +13,7 @@ def sequences(client: FlaskClient, query: str) -> list[int]:
 def test_messages_are_spelled_as_on_the_wire(
     chat: FakeChat, client: FlaskClient
 ) -> None:
-    chat.say("Romeo", "dobrý <den>")
+    chat.send("Romeo", "dobrý <den>")
 
     assert client.get("/api/messages").get_json() == {
         "room": "lobby",
@@ -47,7 +47,7 @@ def test_messages_are_spelled_as_on_the_wire(
 def test_both_ways_can_be_gone(
     query: str, wanted: list[int], chat: FakeChat, client: FlaskClient
 ) -> None:
-    chat.say("Romeo", *map(str, range(1, 151)))
+    chat.send("Romeo", *map(str, range(1, 151)))
 
     assert sequences(client, query) == list(wanted)
 
@@ -55,7 +55,7 @@ def test_both_ways_can_be_gone(
 def test_what_has_not_been_told_yet_is_not_read(
     chat: FakeChat, client: FlaskClient
 ) -> None:
-    chat.say("Romeo", "one")
+    chat.send("Romeo", "one")
     chat.late = ["two"]
 
     assert sequences(client, "?after=0") == [1]
@@ -64,7 +64,7 @@ def test_what_has_not_been_told_yet_is_not_read(
 def test_more_tells_of_messages_in_that_direction(
     chat: FakeChat, client: FlaskClient
 ) -> None:
-    chat.say("Romeo", "one", "two", "three")
+    chat.send("Romeo", "one", "two", "three")
 
     more = [
         client.get(f"/api/messages?{query}").get_json()["more"]
@@ -77,16 +77,16 @@ def test_more_tells_of_messages_in_that_direction(
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
-        ("limit=٣", '"limit" is a whole number from 1 to 1,000.'),
-        ("limit=+5", '"limit" is a whole number from 1 to 1,000.'),
-        ("limit=%2B5", '"limit" is a whole number from 1 to 1,000.'),
-        ("limit=1e3", '"limit" is a whole number from 1 to 1,000.'),
-        ("limit=05", '"limit" is a whole number from 1 to 1,000.'),
-        ("limit=5&limit=6", '"limit" is given once.'),
-        ("limit=0", '"limit" is a whole number from 1 to 1,000.'),
-        ("limit=1001", '"limit" is a whole number from 1 to 1,000.'),
-        ("after=x", '"after" is a whole number from 0 to 9,007,199,254,740,991.'),
-        ("before=1&after=1", 'either "before" or "after" is given, not both.'),
+        ("limit=٣", '"limit" must be a whole number from 1 to 1,000.'),
+        ("limit=+5", '"limit" must be a whole number from 1 to 1,000.'),
+        ("limit=%2B5", '"limit" must be a whole number from 1 to 1,000.'),
+        ("limit=1e3", '"limit" must be a whole number from 1 to 1,000.'),
+        ("limit=05", '"limit" must be a whole number from 1 to 1,000.'),
+        ("limit=5&limit=6", '"limit" must be given only once.'),
+        ("limit=0", '"limit" must be a whole number from 1 to 1,000.'),
+        ("limit=1001", '"limit" must be a whole number from 1 to 1,000.'),
+        ("after=x", '"after" must be a whole number from 0 to 9,007,199,254,740,991.'),
+        ("before=1&after=1", '"before" and "after" must not be given together.'),
     ],
 )
 def test_a_wrong_question_is_answered_in_json(
@@ -109,7 +109,7 @@ def test_a_failure_is_told_in_json(chat: FakeChat, client: FlaskClient) -> None:
 
 
 def test_users_are_spelled_as_on_the_wire(chat: FakeChat, client: FlaskClient) -> None:
-    chat.come(["Romeo"])
+    chat.set_users(["Romeo"])
 
     assert client.get("/api/users").get_json() == {
         "room": "lobby",
@@ -122,7 +122,7 @@ def test_a_list_of_people_is_bounded_and_can_be_asked_on(
     chat: FakeChat, client: FlaskClient
 ) -> None:
     names = [f"{each:05}" + "\U0001f600" * 27 for each in range(2000)]
-    chat.come(names)
+    chat.set_users(names)
     found: list[str] = []
     query, more = "", True
 
@@ -139,7 +139,7 @@ def test_a_list_of_people_is_bounded_and_can_be_asked_on(
 def test_messages_are_bounded_by_their_bytes_in_json(
     chat: FakeChat, client: FlaskClient
 ) -> None:
-    chat.say("Romeo", *["\x01" * 4000] * 100)
+    chat.send("Romeo", *["\x01" * 4000] * 100)
 
     newest = client.get("/api/messages?limit=1000")
     oldest = client.get("/api/messages?limit=1000&after=0")

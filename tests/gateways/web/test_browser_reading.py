@@ -71,7 +71,7 @@ def test_all_can_be_read_without_scripts(
     tab = visit(site, has_scripts=False)
 
     tab.shows(said[-50:]).shows_people(nurse.name)
-    expect(tab.page.locator("#state")).to_have_text("As of this moment")
+    expect(tab.page.locator("#state")).to_have_text("Not live")
     expect(tab.page.get_by_role("button")).to_have_count(0)
     for newest in (70, 20):
         tab.page.get_by_role("link", name="Older messages").first.click()
@@ -92,7 +92,7 @@ def test_all_can_be_read_without_scripts(
 def test_the_days_of_an_old_page_are_those_of_its_reader(
     chat: FakeChat, site: str, visit: Visits
 ) -> None:
-    chat.say("Romeo", *map(str, range(24 * 60)))  # from 12:00 in UTC, a minute apart
+    chat.send("Romeo", *map(str, range(24 * 60)))  # from 12:00 in UTC, a minute apart
 
     tab = visit(f"{site}/", "?before=700")  # Prague is an hour ahead
     begins = tab.page.locator(".log > .day + .message .text")
@@ -111,9 +111,7 @@ def test_an_address_that_leads_nowhere_leads_back(
     site, _ = talk(sandbox, engine, 1)
     tab = visit.prepare(site).forgive("status of 404").go("m/2")
 
-    expect(tab.page.get_by_role("heading", level=1)).to_have_text(
-        "This message is not kept"
-    )
+    expect(tab.page.get_by_role("heading", level=1)).to_have_text("Message not found")
     tab.page.get_by_role("link", name="Back to the chat").click()
 
     tab.is_live().hears("number 1")

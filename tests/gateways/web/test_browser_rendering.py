@@ -96,11 +96,11 @@ def test_nothing_grave_keeps_anybody_out(
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    chat.come(["Romeo", "W" * 32, "مريم", *(f"user {each}" for each in range(40))])
+    chat.set_users(["Romeo", "W" * 32, "مريم", *(f"user {each}" for each in range(40))])
     for number, text in enumerate(
         ["a", "a " * 500, "W" * 4000, "\n" * 50 + "a", "مرحبا"]
     ):
-        chat.say(f"name {number}", text, text)
+        chat.send(f"name {number}", text, text)
     page = opened(browser, f"{site}{path}", size, scheme)
 
     faults = Axe().run(page).response["violations"]

@@ -9,7 +9,7 @@ from parlour.core.events import Snapshot
 from parlour.core.limits import Limits
 from parlour.gateways.web import gateway as doors
 from parlour.gateways.web import http
-from parlour.gateways.web.chat_queries import HallChat
+from parlour.gateways.web.chat_queries import ServerQueries
 from parlour.gateways.web.gateway import WebGateway
 from tests.gateways.web.clients import (
     WATCH,
@@ -92,8 +92,8 @@ def test_a_head_that_has_no_end_is_refused(serve: Serve) -> None:
 def test_half_a_request_does_not_stay(
     serve: Serve, start: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http, "REQUEST_WAIT", 0.1)
-    monkeypatch.setattr(doors, "SWEEP", 0.05)
+    monkeypatch.setattr(http, "REQUEST_TIMEOUT", 0.1)
+    monkeypatch.setattr(doors, "SWEEP_INTERVAL", 0.05)
     with serve_pages(serve) as door, plain_socket(door) as sock:
         sock.sendall(start)
 
@@ -116,30 +116,30 @@ def test_there_are_so_many_connections_at_most(
 
 
 @on_both
-def test_a_door_closes_after_the_pages_that_are_made(
+def test_the_gateway_closes_after_the_pages_in_progress_are_rendered(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, closing, made = (threading.Event() for _ in range(3))
-    view, close = HallChat.view, WebGateway.close
+    has_started, is_closing, is_done = (threading.Event() for _ in range(3))
+    snapshot, close = ServerQueries.snapshot, WebGateway.close
 
-    def slow_view(chat: HallChat) -> Snapshot:
-        begun.set()
-        assert closing.wait(PATIENCE)
+    def slow_snapshot(queries: ServerQueries) -> Snapshot:
+        has_started.set()
+        assert is_closing.wait(PATIENCE)
         try:
-            return view(chat)
+            return snapshot(queries)
         finally:
-            made.set()  # or given up, for who asked has gone
+            is_done.set()  # or cancelled, because the connection is closed
 
-    async def told_close(door: WebGateway) -> None:
-        closing.set()
-        await close(door)
+    async def noted_close(gateway: WebGateway) -> None:
+        is_closing.set()
+        await close(gateway)
 
-    monkeypatch.setattr(HallChat, "view", slow_view)
-    monkeypatch.setattr(WebGateway, "close", told_close)
+    monkeypatch.setattr(ServerQueries, "snapshot", slow_snapshot)
+    monkeypatch.setattr(WebGateway, "close", noted_close)
     with serve_pages(serve) as door:
         with plain_socket(door) as sock:
             sock.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            assert begun.wait(PATIENCE)
+            assert has_started.wait(PATIENCE)
         door.running.stop()
 
-    assert made.is_set()
+    assert is_done.is_set()

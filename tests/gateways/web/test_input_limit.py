@@ -4,7 +4,7 @@ import pytest
 from websockets.frames import Frame, Opcode
 
 from parlour.gateways.web import input_limit
-from parlour.gateways.web.input_limit import HeldBytes
+from parlour.gateways.web.input_limit import InputLimit
 from tests.gateways.web.clients import (
     HANDSHAKE,
     answer,
@@ -22,11 +22,11 @@ BEGUN = Frame(Opcode.TEXT, b"{" * 60_000).serialize(mask=True)[:-1]
 def test_the_pages_that_hold_most_are_named_until_the_rest_is_within_the_bound() -> (
     None
 ):
-    pages = HeldBytes[str]()
+    pages = InputLimit[str]()
 
     pages.set("small", 1000)
-    pages.set("large", input_limit.MAX_HELD)
-    pages.set("larger", input_limit.MAX_HELD + 1)
+    pages.set("large", input_limit.MAX_INPUT)
+    pages.set("larger", input_limit.MAX_INPUT + 1)
 
     assert list(pages.excess()) == ["larger", "large"]
     pages.set("large", 0)
@@ -39,7 +39,7 @@ def test_the_pages_that_hold_most_are_named_until_the_rest_is_within_the_bound()
 def test_pages_that_do_not_end_their_frames_are_cut_off(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(input_limit, "MAX_HELD", 50_000)
+    monkeypatch.setattr(input_limit, "MAX_INPUT", 50_000)
     with serve_pages(serve) as door, plain_socket(door) as page:
         other = door.connect()
         other.send(hello("Juliet"))

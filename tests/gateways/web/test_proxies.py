@@ -170,7 +170,7 @@ def _row(port: int) -> str:
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
-        ("proxy_set_header Host $host;", "A proxy has to pass on Host as it came"),
+        ("proxy_set_header Host $host;", "Let the proxy pass on Host unchanged"),
         (
             "proxy_set_header Host $http_host;",
             "no WebSocket reaches it",

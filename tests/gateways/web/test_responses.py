@@ -1,4 +1,4 @@
-"""What peers have not taken of their answers, and those who are gone."""
+"""Responses stop for closed connections, and their unsent bytes are bounded."""
 
 import asyncio
 import threading
@@ -7,33 +7,33 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 
-from parlour.gateways.web.allowed_hosts import Hosts
-from parlour.gateways.web.responses import MAX_UNTAKEN, Answers, Message
+from parlour.gateways.web.allowed_hosts import AllowedHosts
+from parlour.gateways.web.responses import MAX_UNSENT, Message, Responder
 
 PATIENCE = 10.0  # seconds
 
 
-class Slow:
-    """A connection that takes nothing of what it is sent until it is aborted."""
+class SlowConnection:
+    """A connection whose peer receives nothing until the connection is aborted."""
 
     peer = "192.0.2.1"
 
     def __init__(self) -> None:
         self.unsent = 0
-        self.is_gone = False
-        self.has_begun = asyncio.Event()
-        self._over = asyncio.Event()
+        self.is_closed = False
+        self.has_started = asyncio.Event()
+        self._is_aborted = asyncio.Event()
 
     async def send(self, message: Message) -> None:
         self.unsent += len(message.get("body", b""))
         if message.get("more_body"):
-            self.has_begun.set()
+            self.has_started.set()
         elif message["type"] == "http.response.body":
-            await self._over.wait()
+            await self._is_aborted.wait()
 
     def abort(self) -> None:
-        self.is_gone, self.unsent = True, 0
-        self._over.set()
+        self.is_closed, self.unsent = True, 0
+        self._is_aborted.set()
 
     def scope(self, path: str = "/") -> Message:
         return {
@@ -46,55 +46,57 @@ class Slow:
         }
 
 
-def test_who_owes_the_longest_is_cut_off_when_all_owe_too_much() -> None:
-    size = MAX_UNTAKEN // 3
+def test_the_oldest_connections_are_aborted_over_the_limit_of_unsent_bytes() -> None:
+    size = MAX_UNSENT // 3
 
     def pages(_: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         start("200 OK", [])
         return [b"x" * size]
 
-    async def play() -> list[bool]:
-        answers = Answers(pages, Hosts())
-        slow = [Slow() for _ in range(5)]
+    async def run() -> list[bool]:
+        responder = Responder(pages, AllowedHosts())
+        connections = [SlowConnection() for _ in range(5)]
         async with asyncio.TaskGroup() as group:
-            for each in slow:
-                group.create_task(answers(each.scope(), None, each.send))
+            for each in connections:
+                group.create_task(responder(each.scope(), None, each.send))
                 async with asyncio.timeout(PATIENCE):
-                    await each.has_begun.wait()
-            gone = [each.is_gone for each in slow]
-            for each in slow:
+                    await each.has_started.wait()
+            aborted = [each.is_closed for each in connections]
+            for each in connections:
                 each.abort()
-        answers.close()
-        return gone
+        responder.close()
+        return aborted
 
-    assert asyncio.run(play()) == [True, True, False, False, False]
+    assert asyncio.run(run()) == [True, True, False, False, False]
 
 
-def test_no_page_is_made_for_one_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_page_is_rendered_for_a_closed_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("parlour.gateways.web.responses.WORKERS", 1)
-    may_end, made = threading.Event(), list[str]()
+    may_return, rendered = threading.Event(), list[str]()
 
     def pages(environment: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        made.append(environment["PATH_INFO"])
-        assert may_end.wait(PATIENCE)
+        rendered.append(environment["PATH_INFO"])
+        assert may_return.wait(PATIENCE)
         start("200 OK", [])
         return [b"x"]
 
-    async def play() -> None:
-        answers = Answers(pages, Hosts())
-        first, gone, last = Slow(), Slow(), Slow()
+    async def run() -> None:
+        responder = Responder(pages, AllowedHosts())
+        first, closed, last = SlowConnection(), SlowConnection(), SlowConnection()
         async with asyncio.TaskGroup() as group:
-            for each, path in ((first, "/1"), (gone, "/2"), (last, "/3")):
-                group.create_task(answers(each.scope(path), None, each.send))
+            for each, path in ((first, "/1"), (closed, "/2"), (last, "/3")):
+                group.create_task(responder(each.scope(path), None, each.send))
             await asyncio.sleep(0)
-            answers.forget(gone)
-            may_end.set()
+            responder.cancel(closed)
+            may_return.set()
             for each in (first, last):
                 async with asyncio.timeout(PATIENCE):
-                    await each.has_begun.wait()
+                    await each.has_started.wait()
                 each.abort()
-        answers.close()
+        responder.close()
 
-    asyncio.run(play())
+    asyncio.run(run())
 
-    assert made == ["/1", "/3"]
+    assert rendered == ["/1", "/3"]

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from parlour.core.events import User
 from parlour.core.storage import StorageError
-from parlour.gateways.web.routes import make_pages
+from parlour.gateways.web.routes import make_app
 from tests.gateways.web.fake_chat import EPOCH, FakeChat
 from tests.gateways.web.parsed_html import Html, Read
 
@@ -25,8 +25,8 @@ def count(first: int, last: int) -> list[str]:
 def test_the_front_says_who_is_here_and_what_was_said(
     chat: FakeChat, get: Read
 ) -> None:
-    chat.come(["Romeo", "Juliet"])
-    chat.say("Romeo", "is anyone there?")
+    chat.set_users(["Romeo", "Juliet"])
+    chat.send("Romeo", "is anyone there?")
 
     page = get("/")
 
@@ -43,7 +43,7 @@ def test_the_front_says_who_is_here_and_what_was_said(
 def test_the_front_shows_the_newest_50_and_the_cursor_behind_them(
     chat: FakeChat, get: Read
 ) -> None:
-    chat.say("Romeo", *count(1, 70))
+    chat.send("Romeo", *count(1, 70))
     chat.late = ["71", "72"]
 
     page = get("/")
@@ -68,8 +68,8 @@ def test_an_empty_room_says_so(get: Read) -> None:
 def test_what_is_not_so_is_not_said_to_those_who_see_what_is_hidden(
     chat: FakeChat, client: FlaskClient
 ) -> None:
-    chat.come(["Romeo"])
-    chat.say("Romeo", "one")
+    chat.set_users(["Romeo"])
+    chat.send("Romeo", "one")
 
     assert "Nobody" not in client.get("/").text  # w3m and lynx show what is hidden
 
@@ -85,7 +85,7 @@ def test_who_came_today_is_here_since_an_hour(chat: FakeChat, get: Read) -> None
 
 
 def test_a_crowd_is_counted_and_some_of_it_shown(chat: FakeChat, get: Read) -> None:
-    chat.come([f"user {each:04}" for each in range(5000)])
+    chat.set_users([f"user {each:04}" for each in range(5000)])
 
     page = get("/")
 
@@ -97,9 +97,9 @@ def test_a_crowd_is_counted_and_some_of_it_shown(chat: FakeChat, get: Read) -> N
 def test_who_goes_on_speaking_is_named_once_to_the_eye(
     chat: FakeChat, get: Read
 ) -> None:
-    chat.say("Romeo", "one", "two")
-    chat.say("Juliet", "three")
-    chat.say("Romeo", "four")
+    chat.send("Romeo", "one", "two")
+    chat.send("Juliet", "three")
+    chat.send("Romeo", "four")
 
     page = get("/")
 
@@ -112,7 +112,7 @@ def test_who_goes_on_speaking_is_named_once_to_the_eye(
 def test_what_people_write_is_text_and_nothing_else(
     address: str, chat: FakeChat, get: Read
 ) -> None:
-    chat.say(f"<i>{HOSTILE}", HOSTILE)
+    chat.send(f"<i>{HOSTILE}", HOSTILE)
 
     page = get(address)
 
@@ -123,7 +123,7 @@ def test_what_people_write_is_text_and_nothing_else(
 
 
 def test_what_would_turn_the_page_around_is_visible(chat: FakeChat, get: Read) -> None:
-    chat.say("Eve\u202e", "a\u202eb\x1b[2J\nc")
+    chat.send("Eve\u202e", "a\u202eb\x1b[2J\nc")
 
     page = get("/")
 
@@ -132,7 +132,7 @@ def test_what_would_turn_the_page_around_is_visible(chat: FakeChat, get: Read) -
 
 
 def test_a_surrogate_does_not_break_the_page(chat: FakeChat, get: Read) -> None:
-    chat.come(["a\ud800b"])
+    chat.set_users(["a\ud800b"])
 
     assert "a<U+D800>b" in get("/").one("names").written
 
@@ -140,7 +140,7 @@ def test_a_surrogate_does_not_break_the_page(chat: FakeChat, get: Read) -> None:
 def test_only_who_may_write_gets_boxes(chat: FakeChat) -> None:
     invitation = "python3 client.py 127.0.0.1 5555"
     pages = {
-        mode: make_pages(chat, mode, invitation).test_client().get("/").text
+        mode: make_app(chat, mode, invitation).test_client().get("/").text
         for mode in ("read", "write")
     }
 
@@ -154,7 +154,7 @@ def test_only_who_may_write_gets_boxes(chat: FakeChat) -> None:
 
 
 def test_older_pages_lead_both_ways(chat: FakeChat, get: Read) -> None:
-    chat.say("Romeo", *count(1, 130))
+    chat.send("Romeo", *count(1, 130))
 
     page = get("/?before=81")
 
@@ -166,24 +166,24 @@ def test_older_pages_lead_both_ways(chat: FakeChat, get: Read) -> None:
 
 
 def test_the_first_and_the_last_page_lead_one_way(chat: FakeChat, get: Read) -> None:
-    chat.say("Romeo", *count(1, 60))
+    chat.send("Romeo", *count(1, 60))
 
     assert "Older messages" not in get("/?before=11").links
     assert "Newer messages" not in get("/?before=61").links
-    assert "Nothing older is kept." in get("/?before=1").all("main")[0].written
+    assert "There are no older messages." in get("/?before=1").all("main")[0].written
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "x", "1.5", "٣", "1_0", "9" * 40])
 def test_a_bad_number_is_answered_with_what_is_right(number: str, get: Read) -> None:
     page = get(f"/?before={number}", 400)
 
-    assert '"before" is a whole number from 1 to' in page.all("main")[0].written
+    assert '"before" must be a whole number from 1 to' in page.all("main")[0].written
     assert page.links["Back to the chat"] == "/"
 
 
 def test_a_search_of_too_many_words_says_so(chat: FakeChat) -> None:
-    chat.say("Romeo", "a")
-    client = make_pages(chat, mode="write", invitation="").test_client()
+    chat.send("Romeo", "a")
+    client = make_app(chat, mode="write", invitation="").test_client()
 
     response = client.get("/search?q=" + "+".join("abcdefghijklmnopqrstuvwxyzABCDEFG"))
 
@@ -192,7 +192,7 @@ def test_a_search_of_too_many_words_says_so(chat: FakeChat) -> None:
 
 
 def test_a_search_finds_messages_and_leads_to_them(chat: FakeChat, get: Read) -> None:
-    chat.say("Romeo", "a rose", "a thorn", "Růže and ROSE")
+    chat.send("Romeo", "a rose", "a thorn", "Růže and ROSE")
 
     page = get("/search?q=rose")
 
@@ -205,9 +205,9 @@ def test_a_search_finds_messages_and_leads_to_them(chat: FakeChat, get: Read) ->
 
 
 def test_a_search_goes_on_from_the_oldest_it_found(chat: FakeChat, get: Read) -> None:
-    chat.say("Romeo", *[f"rose & {each}" for each in range(60)])
+    chat.send("Romeo", *[f"rose & {each}" for each in range(60)])
 
-    older = get("/search?q=rose+%26").links["Older ones"]
+    older = get("/search?q=rose+%26").links["Older results"]
 
     assert older == "/search?q=rose+%26&before=11"
     assert len(get(older).messages) == 10
@@ -217,12 +217,13 @@ def test_a_search_for_nothing_is_a_form(get: Read) -> None:
     assert not get("/search?q=++").messages
     assert "No message has" in get("/search?q=%00%22*").all("main")[0].written
     assert (
-        '"q" has at most' in get(f"/search?q={'a' * 201}", 400).all("main")[0].written
+        '"q" must have at most'
+        in get(f"/search?q={'a' * 201}", 400).all("main")[0].written
     )
 
 
 def test_a_message_stands_among_its_neighbours(chat: FakeChat, get: Read) -> None:
-    chat.say("Romeo", *count(1, 100))
+    chat.send("Romeo", *count(1, 100))
 
     page = get("/m/50")
 
@@ -234,7 +235,7 @@ def test_a_message_stands_among_its_neighbours(chat: FakeChat, get: Read) -> Non
 def test_a_message_is_shown_where_those_after_it_fill_a_page(
     chat: FakeChat, get: Read
 ) -> None:
-    chat.say("Romeo", "before", "the one", *["\x01" * 4096] * 30)
+    chat.send("Romeo", "before", "the one", *["\x01" * 4096] * 30)
 
     page = get("/m/2")
 
@@ -242,7 +243,7 @@ def test_a_message_is_shown_where_those_after_it_fill_a_page(
 
 
 def test_the_first_message_has_fewer_neighbours(chat: FakeChat, get: Read) -> None:
-    chat.say("Romeo", *count(1, 100))
+    chat.send("Romeo", *count(1, 100))
 
     assert get("/m/1").texts == count(1, 21)
     assert get("/m/100").texts == count(80, 100)
@@ -251,8 +252,8 @@ def test_the_first_message_has_fewer_neighbours(chat: FakeChat, get: Read) -> No
 @pytest.mark.parametrize("sequence", ["0", "3", "11", "9" * 40])
 def test_a_message_that_is_not_kept_leads_back(sequence: str) -> None:
     chat = FakeChat(max_messages=5)
-    chat.say("Romeo", *count(1, 10))
-    client = make_pages(chat, "read", "").test_client()
+    chat.send("Romeo", *count(1, 10))
+    client = make_app(chat, "read", "").test_client()
 
     response = client.get(f"/m/{sequence}")
 
@@ -319,7 +320,7 @@ def test_every_answer_keeps_to_itself(address: str, client: FlaskClient) -> None
 def test_no_page_has_a_script_or_a_style_in_it(
     address: str, chat: FakeChat, client: FlaskClient
 ) -> None:
-    chat.say("Romeo", "a")
+    chat.send("Romeo", "a")
 
     page = Html(client.get(address).text)
 
@@ -378,7 +379,7 @@ def test_health_is_told_in_a_word(chat: FakeChat, client: FlaskClient) -> None:
 def test_a_message_has_one_spelling(
     chat: FakeChat, client: FlaskClient, address: str
 ) -> None:
-    chat.say("Romeo", *count(1, 5))
+    chat.send("Romeo", *count(1, 5))
 
     assert client.get("/m/3").status_code == 200
     assert client.get(address).status_code == 404
@@ -388,7 +389,7 @@ def test_a_message_has_one_spelling(
 def test_a_page_is_bounded_by_its_bytes(
     chat: FakeChat, client: FlaskClient, address: str
 ) -> None:
-    chat.say("Romeo", *["a " + "\u0085" * 2000] * 60)
+    chat.send("Romeo", *["a " + "\u0085" * 2000] * 60)
 
     response = client.get(address)
 
@@ -397,7 +398,7 @@ def test_a_page_is_bounded_by_its_bytes(
 
 
 def test_people_are_sorted_without_regard_to_case(chat: FakeChat, get: Read) -> None:
-    chat.come(["Zoe", "adam", "Bea"])
+    chat.set_users(["Zoe", "adam", "Bea"])
 
     names = [name.written for name in get("/").all("bdi", "name")]
 

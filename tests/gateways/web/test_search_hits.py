@@ -1,8 +1,8 @@
-"""What a search found is marked where it stands."""
+"""Search hits are marked by the rules of the search."""
 
 import pytest
 
-from parlour.gateways.web.search_hits import Hits
+from parlour.gateways.web.search_hits import SearchHits
 
 
 @pytest.mark.parametrize(
@@ -20,8 +20,10 @@ from parlour.gateways.web.search_hits import Hits
         ("straße", "STRASSE", ["STRASSE"]),
     ],
 )
-def test_hits_are_marked(words: str, text: str, expected: list[str]) -> None:
-    parts = Hits(words).parts(text)
+def test_hits_are_separate_parts_of_a_text(
+    words: str, text: str, expected: list[str]
+) -> None:
+    parts = SearchHits(words).split(text)
 
     assert "".join(part for part, _ in parts) == text
     assert [part for part, is_hit in parts if is_hit] == expected

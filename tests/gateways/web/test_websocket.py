@@ -32,7 +32,7 @@ from tests.gateways.web.stage import serve_pages
 from tests.server.stage import PATIENCE, Serve, serve_threads
 
 CHUNK = 1 << 16  # bytes
-NOTHING = b"too many frames bring nothing"
+NOTHING = b"too many frames without a line"
 STALL = 2.0  # seconds; a reader that is only slow takes something meanwhile
 
 
@@ -74,8 +74,8 @@ def test_a_socket_of_our_own_page_is_let_in(serve: Serve) -> None:
 def test_a_page_that_says_nothing_does_not_stay(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("parlour.gateways.web.websocket.FIRST_WAIT", 0.1)
-    monkeypatch.setattr(doors, "SWEEP", 0.05)
+    monkeypatch.setattr("parlour.gateways.web.websocket.FIRST_LINE_TIMEOUT", 0.1)
+    monkeypatch.setattr(doors, "SWEEP_INTERVAL", 0.05)
     with serve_pages(serve) as door:
         assert door.connect().receive() == b""
 
@@ -337,8 +337,8 @@ def test_a_page_may_go_while_the_main_thread_writes_to_it(
 def test_frames_that_bring_nothing_end_the_page(
     serve: Serve, before: bytes, frame: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("parlour.gateways.web.websocket.LINGER", 0.2)
-    monkeypatch.setattr(doors, "SWEEP", 0.05)
+    monkeypatch.setattr("parlour.gateways.web.websocket.CLOSE_TIMEOUT", 0.2)
+    monkeypatch.setattr(doors, "SWEEP_INTERVAL", 0.05)
     with serve_pages(serve) as door, plain_socket(door) as sock:
         sock.sendall(HANDSHAKE + (text_frame(before) if before else b""))
         sock.sendall(frame * 400)

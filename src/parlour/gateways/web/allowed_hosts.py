@@ -1,8 +1,8 @@
-"""By which names a page may be asked for, and from which pages a socket may come.
+"""The hosts that requests may name, and the origins that may open a WebSocket.
 
-A foreign site can have its own name lead to this machine (DNS rebinding), and it can
-open a WebSocket to any address. Neither gets in: a name must be known, and a socket
-must come from a page of the very host that it asks for, or of an allowed name.
+A foreign site can resolve its own name to this machine (DNS rebinding), and it can
+open a WebSocket to any address. So the host of a request must be allowed, and the
+origin of a WebSocket must be the requested host or an allowed name.
 """
 
 import re
@@ -14,74 +14,72 @@ from typing import Final
 _HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 
-ADVICE: Final = (
-    "Ask for it by its address, or start the server with that name in --web-allow."
-)
+ADVICE: Final = "Use its IP address, or start the server with this name in --web-allow."
 
 
-class Hosts:
-    """The names of this server: ``localhost``, any address, and those *allowed*.
+class AllowedHosts:
+    """``localhost``, every IP address, and the names in *allowed*.
 
-    An address cannot be rebound, so every one is known: whoever sends it has reached
-    this machine by it, or by a proxy that is asked to pass it on.
+    IP addresses are safe: DNS rebinding needs a name. A request that has an address
+    as its host reached this machine by it, or a proxy set it.
     """
 
     def __init__(self, allowed: Iterable[str] = ()) -> None:
         self._allowed = {name.lower() for name in allowed}
 
-    def knows(self, host: str | None) -> bool:
-        """Tell whether *host*, as in the header, with a port or without, is one.
+    def allows(self, host: str | None) -> bool:
+        """Tell whether *host*, a Host header with or without a port, is allowed.
 
-        None is a request of HTTP/1.0 without the header. No browser sends one, so no
-        foreign site can have it sent; checks of load balancers do.
+        None is an HTTP/1.0 request without the header. Load balancers send these;
+        browsers do not, so no foreign site can cause one.
         """
         if host is None:
             return True
-        name, _ = _parts(host)
+        name, _ = _split(host)
         is_known = name == "localhost" or name in self._allowed
         return is_known or _address(name) is not None
 
-    def is_own(self, origin: str | None, host: str) -> bool:
-        """Tell whether a page of *origin* may open a socket to *host*.
+    def allows_origin(self, origin: str | None, host: str) -> bool:
+        """Tell whether a page of *origin* may open a WebSocket to *host*.
 
-        None is no page: a browser always tells. A page of an allowed name may come
-        from any port and by TLS, for it is a proxy that listens there, and not every
-        proxy passes on the port, or the name. At the addresses of loopback other
-        programs listen at other ports, so there the port decides.
+        None is a program: browsers always send an origin. Pages of an allowed name may
+        use any port and TLS, because a proxy serves them and may not pass on the port
+        or the name. On loopback addresses other programs listen at other ports, so
+        there the port must match.
         """
         if origin is None:
             return True
-        scheme, _, place = origin.partition("://")
-        if scheme not in _DEFAULT_PORTS or place != place.lower():
+        scheme, _, authority = origin.partition("://")
+        if scheme not in _DEFAULT_PORTS or authority != authority.lower():
             return False
-        name, port = _parts(place)
+        name, port = _split(authority)
         if not name:
             return False
         is_allowed = name in self._allowed
         if is_allowed and not _is_loopback(name):
             return True
         default = _DEFAULT_PORTS[scheme]
-        asked_name, asked_port = _parts(host)
-        is_same = (name, port or default) == (asked_name, asked_port or default)
+        host_name, host_port = _split(host)
+        is_same = (name, port or default) == (host_name, host_port or default)
         return is_same and (scheme == "http" or is_allowed)
 
 
-def unknown(host: str | None) -> str:
-    """Say that nobody knows the server by that name."""
-    return f"This server is not known as {(host or '')[:100]!a}. {ADVICE}"
+def unknown_host(host: str | None) -> str:
+    """Return why a request for *host* is refused."""
+    return f"This server does not serve the host {(host or '')[:100]!a}. {ADVICE}"
 
 
-def foreign(origin: str, host: str) -> str:
-    """Say that a page of *origin* may not open a socket to *host*."""
+def foreign_origin(origin: str, host: str) -> str:
+    """Return why a page of *origin* may not open a WebSocket to *host*."""
     return (
-        f"This page is at {origin[:100]!a}, but the server was asked for as "
-        f"{host[:100]!a}. A proxy has to pass on Host as it came, with its port, or "
-        "the server has to be started with the page's name in --web-allow."
+        f"This page comes from {origin[:100]!a}, but its WebSocket is for the host "
+        f"{host[:100]!a}. Let the proxy pass on Host unchanged, with its port, or "
+        "start the server with the name of the page in --web-allow."
     )
 
 
-def _parts(host: str) -> tuple[str, str]:
-    """Return name and ``:port`` of *host* in lower case; empty if it is none at all."""
+def _split(host: str) -> tuple[str, str]:
+    """Return name and ``:port`` of *host* in lower case; both empty if invalid."""
     found = _HOST.fullmatch(host.lower())
     return (found[1], found[2] or "") if found else ("", "")
 

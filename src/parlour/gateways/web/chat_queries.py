@@ -1,4 +1,4 @@
-"""What the pages may ask of the chat. A driver answers; it owns the hub."""
+"""What the pages read from the chat. The server, which owns the hub, answers."""
 
 from concurrent.futures import CancelledError, Future
 from contextvars import ContextVar
@@ -10,94 +10,92 @@ from parlour.core.storage import Page, Query, StorageError
 
 T = TypeVar("T")
 
+Mode = Literal["read", "write"]
+"""What a page may do: only watch the room, or also join it."""
 
-class Asker:
-    """Somebody for whom a thread asks the chat, and who may go before it answers.
+QUERY_TIMEOUT: Final = 5.0  # seconds until the server or the history must answer
 
-    `leave` may be called from any thread, the rest by the one that asks.
+
+class Cancellation:
+    """Cancels the queries of one request, now and later.
+
+    `cancel` may be called from any thread, `watch` only from the one that queries.
     """
 
     def __init__(self) -> None:
-        self._awaited: Future[Snapshot] | Future[Page | Refused] | None = None
-        self.is_gone = False
+        self._pending: Future[Snapshot] | Future[Page | Refused] | None = None
+        self.is_cancelled = False
 
-    def leave(self) -> None:
-        """Let nobody wait for an answer any more."""
-        self.is_gone = True
-        if self._awaited is not None:
-            self._awaited.cancel()
+    def cancel(self) -> None:
+        """Cancel the pending query."""
+        self.is_cancelled = True
+        if self._pending is not None:
+            self._pending.cancel()
 
-    def wait_for(self, found: "Future[Snapshot] | Future[Page | Refused]") -> None:
-        """Wait for *found* from now on."""
-        self._awaited = found
-        if self.is_gone:  # just now
-            found.cancel()
-
-
-ASKER: ContextVar[Asker | None] = ContextVar("ASKER", default=None)
-"""For whom this thread asks, if somebody may go."""
-
-Mode = Literal["read", "write"]
-"""What those at a page may do: hear the room only, or take part in it, too."""
+    def watch(self, result: "Future[Snapshot] | Future[Page | Refused]") -> None:
+        """Make *result* the pending query."""
+        self._pending = result
+        if self.is_cancelled:  # since the caller last looked
+            result.cancel()
 
 
-class Chat(Protocol):
-    """The chat, for threads that can wait.
+CANCELLATION: ContextVar[Cancellation | None] = ContextVar("CANCELLATION", default=None)
+"""The cancellation of the request that this thread responds to."""
 
-    Both methods raise `history.StorageError` where there is no answer, or none within
-    a few seconds.
+
+class ChatQueries(Protocol):
+    """The chat, for threads that may block.
+
+    Both methods raise `StorageError` if the chat fails or does not answer in time.
     """
 
-    def view(self) -> Snapshot:
-        """Return what is so now."""
+    def snapshot(self) -> Snapshot:
+        """Return the users and the end of the history now."""
         ...
 
     def read(self, query: Query) -> Page:
-        """Return what the history has for *query*."""
+        """Return the messages that match *query*."""
         ...
 
 
-WAIT: Final = 5.0  # seconds for the driver or the history to answer
+class ServerQueries:
+    """The queries that *server* answers in its own thread. Its methods block."""
 
+    def __init__(self, server: Server) -> None:
+        self._server = server
 
-class HallChat:
-    """The chat of a hall. Its methods wait, and are for threads of their own."""
-
-    def __init__(self, hall: Server) -> None:
-        self._hall = hall
-
-    def view(self) -> Snapshot:
-        found: Future[Snapshot] = Future()
-        if (asker := ASKER.get()) is not None:
-            asker.wait_for(found)
-        self._hall.snapshot(lambda view: _tell(found, view))
-        return _wait(found)
+    def snapshot(self) -> Snapshot:
+        result: Future[Snapshot] = Future()
+        if (cancellation := CANCELLATION.get()) is not None:
+            cancellation.watch(result)
+        self._server.snapshot(lambda snapshot: _resolve(result, snapshot))
+        return _wait(result)
 
     def read(self, query: Query) -> Page:
-        found: Future[Page | Refused] = Future()
-        if (asker := ASKER.get()) is not None:
-            asker.wait_for(found)
-        self._hall.query(
-            query, lambda page: _tell(found, page), lambda: not found.cancelled()
+        result: Future[Page | Refused] = Future()
+        if (cancellation := CANCELLATION.get()) is not None:
+            cancellation.watch(result)
+        self._server.query(
+            query, lambda page: _resolve(result, page), lambda: not result.cancelled()
         )
-        page = _wait(found)
+        page = _wait(result)
         if isinstance(page, Refused):
             raise StorageError(page.code, page.reason)
         return page
 
 
-def _tell(found: Future[T], what: T) -> None:
-    """Give *what* was found to the one who waits, unless it gave up."""
-    if found.set_running_or_notify_cancel():
-        found.set_result(what)
+def _resolve(result: Future[T], value: T) -> None:
+    """Set *result* to *value*, unless it was cancelled."""
+    if result.set_running_or_notify_cancel():
+        result.set_result(value)
 
 
-def _wait(found: Future[T]) -> T:
+def _wait(result: Future[T]) -> T:
     try:
-        return found.result(WAIT)
+        return result.result(QUERY_TIMEOUT)
     except CancelledError:
-        raise StorageError("busy", "nobody waits for this any more") from None
+        raise StorageError("busy", "the request was cancelled") from None
     except TimeoutError:
-        found.cancel()
+        result.cancel()
         reason = "the server is too busy to answer; try again"
         raise StorageError("busy", reason) from None

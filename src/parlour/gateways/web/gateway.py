@@ -1,4 +1,4 @@
-"""The page's door: it lets browsers in, and knows each of their connections."""
+"""The web gateway: it accepts browsers, and tracks their connections."""
 
 import asyncio
 import logging
@@ -13,35 +13,36 @@ from parlour.core.ports import Server
 from parlour.core.sessions.address_limits import AddressLimits
 from parlour.core.sessions.connection import ConnectionKind
 
-from .allowed_hosts import Hosts
-from .chat_queries import HallChat, Mode
-from .http import HTTP, State, configured
-from .input_limit import HeldBytes
-from .responses import Answers
-from .routes import make_pages
-from .scheduler import Turns
-from .websocket import WebSocket, framed
+from .allowed_hosts import AllowedHosts
+from .chat_queries import Mode, ServerQueries
+from .http import HTTPConnection, State, make_config
+from .input_limit import InputLimit
+from .ports import Connection
+from .responses import Responder
+from .routes import make_app
+from .scheduler import InputScheduler
+from .websocket import WebSocket, encode_text_frame
 
-SWEEP: Final = 1.0  # seconds between two looks at deadlines
-CLOSE_WAIT: Final = 10.0  # seconds that everybody has to go
-BACKLOG: Final = 128  # accepted at most in one turn
-MAX_PER_ADDRESS: Final = 64  # connections of one address beside its open pages
+SWEEP_INTERVAL: Final = 1.0  # seconds between two checks of deadlines
+CLOSE_TIMEOUT: Final = 10.0  # seconds until open connections are aborted at shutdown
+BACKLOG: Final = 128  # connections accepted at most in one pass of the loop
+MAX_PER_ADDRESS: Final = 64  # connections of one address without a session
 
 
 class WebGateway:
-    """A side door for browsers, on *listeners*, which listen already.
+    """The gateway for browsers, on *listeners*: sockets that already listen.
 
-    At most *max_pages* and a few more connections are open at a time. *invitation* is
-    the command by which one joins from a terminal, and *set_up* is done to every socket
-    that is accepted. *network_of* tells whose limits an address shares; nobody's if it
-    is empty.
+    The limit on connections is *max_pages* and a reserve for requests. Terminals join
+    with the command *invitation*. *set_up* sets the options of each accepted socket.
+    *network_of* returns the network whose limits an address shares, or an empty
+    string for an address without limits.
     """
 
     def __init__(
         self,
         listeners: list[socket],
         mode: Mode,
-        hosts: Hosts,
+        hosts: AllowedHosts,
         *,
         max_pages: int,
         invitation: str,
@@ -49,152 +50,153 @@ class WebGateway:
         network_of: Callable[[str], str],
     ) -> None:
         self._listeners, self._mode, self.hosts = listeners, mode, hosts
-        self._most = max_pages + min(max_pages, MAX_OTHERS)
+        self._max_connections = max_pages + min(max_pages, MAX_OTHERS)
         self._invitation, self._set_up = invitation, set_up
         self.connection_kind = (
             ConnectionKind.PAGE if mode == "write" else ConnectionKind.READ_ONLY_PAGE
         )
-        self.is_shut = False
+        self.is_closing = False
         self.state = State()
-        self._connections: dict[HTTP | WebSocket, str] = {}  # and what they count for
+        self._connections: dict[Connection, str] = {}
+        """The network whose limit each connection counts against, or none."""
         self._network_of = network_of
         self._addresses = AddressLimits(MAX_PER_ADDRESS, ARRIVALS)
-        self.turns, self._held = Turns(), HeldBytes[WebSocket]()
-        self._servers: list[asyncio.Server] = []
-        self._empty = asyncio.Event()
-        self._timer: asyncio.TimerHandle | None = None
-        self._framed: tuple[bytes, bytes] = (b"", b"")
+        self.scheduler, self._input = InputScheduler(), InputLimit[Connection]()
+        self._acceptors: list[asyncio.Server] = []
+        self._is_empty = asyncio.Event()
+        self._sweep_timer: asyncio.TimerHandle | None = None
+        self._last_frame: tuple[bytes, bytes] = (b"", b"")
 
     async def open(self, server: Server) -> None:
-        """Let browsers in from now on."""
+        """Accept connections from now on."""
         loop = asyncio.get_running_loop()
-        self.hall, self.now = server, loop.time
-        pages = make_pages(HallChat(server), self._mode, self._invitation, self.hosts)
-        self.answers = Answers(pages, self.hosts)
-        self.config = configured(self.answers)
-        _mind_log()
+        self.server, self.now = server, loop.time
+        app = make_app(ServerQueries(server), self._mode, self._invitation, self.hosts)
+        self.responder = Responder(app, self.hosts)
+        self.config = make_config(self.responder)
+        _configure_logging()
         self._sweep()
-        self._servers = [
+        self._acceptors = [
             await loop.create_server(
-                lambda: HTTP(self, loop), sock=listener, backlog=BACKLOG
+                lambda: HTTPConnection(self, loop), sock=listener, backlog=BACKLOG
             )
             for listener in self._listeners
         ]
 
     def stop_accepting(self) -> None:
-        """Let nobody in any more."""
-        self.is_shut = True
-        for server in self._servers:
-            server.close()
+        """Accept no more connections."""
+        self.is_closing = True
+        for acceptor in self._acceptors:
+            acceptor.close()
         for connection in list(self._connections):
-            if isinstance(connection, WebSocket) and connection.is_deaf:
-                connection.abort()  # it was told why, and is given no more time
+            if isinstance(connection, WebSocket) and connection.has_failed:
+                connection.abort()  # its close frame was sent already
 
     def abort(self) -> None:
-        """Make everybody go at once."""
+        """Abort all connections."""
         for connection in list(self._connections):
             connection.abort()
 
     async def close(self) -> None:
-        """Return when everybody is gone; who stays too long is made to go."""
+        """Wait until all connections are closed; abort them after a timeout."""
         for connection in list(self._connections):
             connection.shutdown()
-        self._see_if_empty()
+        self._check_if_empty()
         try:
-            async with asyncio.timeout(CLOSE_WAIT):
-                await self._empty.wait()
+            async with asyncio.timeout(CLOSE_TIMEOUT):
+                await self._is_empty.wait()
         except TimeoutError:
             self.abort()
-            await self._empty.wait()
-        # A thread that makes a page waits for the loop, and the process for it.
-        self.answers.close()
+            await self._is_empty.wait()
+        # A thread that renders a page waits for the loop, and the process for it.
+        self.responder.close()
         if tasks := list(self.state.tasks):
-            await asyncio.wait(tasks, timeout=CLOSE_WAIT)
-        if self._timer is not None:
-            self._timer.cancel()
+            await asyncio.wait(tasks, timeout=CLOSE_TIMEOUT)
+        if self._sweep_timer is not None:
+            self._sweep_timer.cancel()
 
-    # -- what connections tell and ask -----------------------------------------
+    # -- called by connections -------------------------------------------------
 
     def set_up(self, transport: asyncio.Transport) -> None:
-        """Let an accepted socket find out when its peer is dead."""
+        """Set the options of an accepted socket, such as TCP keepalive."""
         self._set_up(transport.get_extra_info("socket"))
 
-    def admit(self, connection: HTTP) -> bool:
-        """Know a connection, and tell whether there is room for it."""
+    def admit(self, connection: HTTPConnection) -> bool:
+        """Add *connection*, and tell whether it is within the limits."""
         network = self._network_of(connection.peer)
         self._connections[connection] = ""
-        if len(self._connections) > self._most or self.is_shut:
+        if len(self._connections) > self._max_connections or self.is_closing:
             return False
         if network and self._addresses.add(network, self.now()) is not None:
             return False
         self._connections[connection] = network
         return True
 
-    def replace(self, connection: HTTP, page: WebSocket) -> None:
-        """Record that *connection* became *page*."""
+    def replace(self, connection: HTTPConnection, page: WebSocket) -> None:
+        """Record that *connection* was upgraded to *page*."""
         self._connections[page] = self._connections.pop(connection, "")
 
-    def settle(self, page: WebSocket) -> None:
-        """Record that *page* has a session: only the chat's limits apply to it now."""
-        network = self._connections.get(page, "")
+    def release_address(self, connection: Connection) -> None:
+        """Stop counting *connection*, now a session, against its address's limit."""
+        network = self._connections.get(connection, "")
         if network:
             self._addresses.remove(network)
-            self._connections[page] = ""
+            self._connections[connection] = ""
 
-    def forget(self, connection: HTTP | WebSocket) -> None:
-        """Know that a connection is gone."""
+    def remove(self, connection: Connection) -> None:
+        """Record that *connection* is closed."""
         if network := self._connections.pop(connection, ""):
             self._addresses.remove(network)
         if isinstance(connection, WebSocket):
-            self.turns.drop(connection)
-            self._held.set(connection, 0)
-        self._see_if_empty()
+            self.scheduler.remove(connection)
+            self._input.set(connection, 0)
+        self._check_if_empty()
 
-    def hold(self, page: WebSocket, size: int) -> None:
-        """Record *size*; abort the pages that hold most if together it is too much."""
-        self._held.set(page, size)
-        for largest in self._held.excess():
+    def set_input_size(self, connection: Connection, size: int) -> None:
+        """Record *size*, and abort the largest connections over the common limit."""
+        self._input.set(connection, size)
+        for largest in self._input.excess():
             largest.abort()
-            self._held.set(largest, 0)
+            self._input.set(largest, 0)
 
-    def frame(self, data: bytes) -> bytes:
-        """Return a text frame with *data*, made once for all who are told the same."""
-        if self._framed[0] is not data:
-            self._framed = data, framed(data)
-        return self._framed[1]
+    def text_frame(self, data: bytes) -> bytes:
+        """Return a text frame with *data*, encoded once for all who receive it."""
+        if self._last_frame[0] is not data:
+            self._last_frame = data, encode_text_frame(data)
+        return self._last_frame[1]
 
-    def _see_if_empty(self) -> None:
-        if self.is_shut and not self._connections:
-            self._empty.set()
+    def _check_if_empty(self) -> None:
+        if self.is_closing and not self._connections:
+            self._is_empty.set()
 
     def _sweep(self) -> None:
-        """Abort whoever is past its deadline, and set the date of answers."""
+        """Abort connections after their deadline, and update the Date header."""
         now = self.now()
         for connection in list(self._connections):
             if connection.deadline is not None and connection.deadline <= now:
                 connection.abort()
         date = formatdate(time.time(), usegmt=True).encode()
         self.state.default_headers = [(b"date", date)]
-        self._timer = asyncio.get_running_loop().call_later(SWEEP, self._sweep)
+        loop = asyncio.get_running_loop()
+        self._sweep_timer = loop.call_later(SWEEP_INTERVAL, self._sweep)
 
 
-class _Failures(logging.Handler):
-    """What fails in the making of a page, as one event of our own log."""
+class _ErrorHandler(logging.Handler):
+    """Logs the errors of uvicorn as an event of the server's own log."""
 
     def emit(self, record: logging.LogRecord) -> None:
         facts = {"reason": record.getMessage().strip()}
         logging.getLogger("parlour").error(
             "page.failed",
-            extra={"facts": facts, "is_limited": True},  # see server.log_limits
+            extra={"facts": facts, "is_limited": True},  # see `server.log_limits`
             exc_info=record.exc_info,
         )
 
 
-def _mind_log() -> None:
-    """Keep what the library has to say of peers to itself, and log our own faults."""
+def _configure_logging() -> None:
+    """Log the errors of the libraries, but not what they report about peers."""
     logger = logging.getLogger("uvicorn")
     logger.propagate = False
     if not logger.handlers:
-        failures = _Failures(logging.ERROR)
-        logger.addHandler(failures)
+        logger.addHandler(_ErrorHandler(logging.ERROR))
     logging.getLogger("websockets").propagate = False

@@ -1,73 +1,67 @@
-"""HTTP: uvicorn's protocol with bounds, one connection at a time."""
+"""HTTP connections: uvicorn's protocol class, with timeouts and connection limits."""
 
 import asyncio
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 import h11
 from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from .ports import Owner
-from .requests import MAX_HEAD, RequestError, read_request
+from . import ports
+from .requests import MAX_HEAD, RequestError, parse_request
+from .responses import Responder
 from .websocket import WebSocket
 
-if TYPE_CHECKING:
-    from .responses import Answers
-
-REQUEST_WAIT: Final = 10.0  # seconds for a request to come, and between two
-ANSWER_WAIT: Final = 30.0  # seconds for an answer to be made and taken
-KEEP_ALIVE: Final = 5  # seconds that a connection without a request is kept
-CROWDED: Final = (
+REQUEST_TIMEOUT: Final = 10.0  # seconds until a request is complete
+RESPONSE_TIMEOUT: Final = 30.0  # seconds until its response is rendered and received
+KEEP_ALIVE: Final = 5  # seconds that an idle connection stays open
+OVERLOADED: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 30\r\n"
     b"Content-Length: 0\r\nConnection: close\r\n\r\n"
 )
-SOCKET_PATH: Final = "/ws"
+WEBSOCKET_PATH: Final = "/ws"
 
 State = ServerState
 
 
-class Door(Owner, Protocol):
-    """Whom a connection belongs to."""
+class Gateway(ports.Gateway, Protocol):
+    """The gateway, as an HTTP connection sees it."""
 
-    answers: "Answers"
+    responder: Responder
     config: Config
     state: State
 
     def set_up(self, transport: asyncio.Transport) -> None:
-        """Let an accepted socket find out when its peer is dead."""
+        """Set the socket options of an accepted connection."""
         ...
 
-    def admit(self, connection: "HTTP") -> bool:
-        """Know a connection, unless there are too many."""
+    def admit(self, connection: "HTTPConnection") -> bool:
+        """Add *connection*, and tell whether it is within the limits."""
         ...
 
-    def replace(self, connection: "HTTP", page: WebSocket) -> None:
-        """Record that *connection* became *page*."""
-        ...
-
-    def forget(self, connection: "HTTP | WebSocket") -> None:
-        """Know that a connection is gone."""
+    def replace(self, connection: "HTTPConnection", page: WebSocket) -> None:
+        """Record that *connection* was upgraded to *page*."""
         ...
 
 
-class HTTP(H11Protocol):
-    """One connection of a browser, which becomes a WebSocket if it asks to.
+class HTTPConnection(H11Protocol):
+    """An HTTP connection, which an upgrade turns into a WebSocket.
 
-    The door aborts it when its *deadline* has passed: uvicorn waits for ever for a
-    request that has begun, and for a peer that does not take an answer.
+    The gateway aborts it after its *deadline*, because uvicorn waits forever for the
+    rest of a request, and for a peer to receive a response.
     """
 
-    def __init__(self, door: Door, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(door.config, door.state, {"connection": self}, loop)
-        self._door = door
+    def __init__(self, gateway: Gateway, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(gateway.config, gateway.state, {"connection": self}, loop)
+        self._gateway = gateway
         self.deadline: float | None = None
-        self.is_gone = False
+        self.is_closed = False
 
     @property
     def unsent(self) -> int:
-        """Bytes of answers that wait in the transport."""
-        return 0 if self.is_gone else self.transport.get_write_buffer_size()
+        """Bytes of responses in the transport's buffer."""
+        return 0 if self.is_closed else self.transport.get_write_buffer_size()
 
     @property
     def peer(self) -> str:
@@ -79,26 +73,26 @@ class HTTP(H11Protocol):
         transport: asyncio.Transport,  # type: ignore[override]  # a stream has this
     ) -> None:
         super().connection_made(transport)
-        self._door.set_up(transport)
-        self.deadline = self._door.now() + REQUEST_WAIT
-        if not self._door.admit(self):
-            transport.write(CROWDED)
+        self._gateway.set_up(transport)
+        self.deadline = self._gateway.now() + REQUEST_TIMEOUT
+        if not self._gateway.admit(self):
+            transport.write(OVERLOADED)
             transport.close()
 
     def data_received(self, data: bytes) -> None:
         was_busy = self._is_busy
         super().data_received(data)
         if self._is_busy and not was_busy:
-            self.deadline = self._door.now() + ANSWER_WAIT
+            self.deadline = self._gateway.now() + RESPONSE_TIMEOUT
 
     def on_response_complete(self) -> None:
-        self.deadline = self._door.now() + REQUEST_WAIT
+        self.deadline = self._gateway.now() + REQUEST_TIMEOUT
         super().on_response_complete()
-        if self._is_busy:  # the next request was there already
-            self.deadline = self._door.now() + ANSWER_WAIT
+        if self._is_busy:  # the next request was in the buffer
+            self.deadline = self._gateway.now() + RESPONSE_TIMEOUT
 
     def send_400_response(self, msg: str) -> None:
-        if self._is_busy:  # its body is at fault: nobody else is to answer
+        if self._is_busy:  # the body is invalid: nothing else may respond
             self.cycle.disconnected = True
             if self.cycle.response_started:
                 self.abort()
@@ -106,62 +100,62 @@ class HTTP(H11Protocol):
         super().send_400_response(msg)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.is_gone = True
-        self._door.answers.forget(self)
-        self._door.forget(self)
+        self.is_closed = True
+        self._gateway.responder.cancel(self)
+        self._gateway.remove(self)
         super().connection_lost(exc)
 
     def abort(self) -> None:
-        """End at once."""
+        """Close the connection at once."""
         self.transport.abort()
 
     @property
     def _is_busy(self) -> bool:
-        """Whether a request is being answered."""
-        # It has no cycle before its first request, whatever uvicorn's types say.
+        """Whether a request has no complete response yet."""
+        # Before the first request the cycle is None, whatever uvicorn's types say.
         return bool(self.cycle) and not self.cycle.response_complete
 
     def _should_upgrade(self) -> bool:
-        """Tell whether this is a handshake. Elsewhere, Upgrade is not looked at."""
-        is_late = self.scope["http_version"] != "1.0"  # RFC 9110, 7.8
+        """Tell whether this is a handshake; any other Upgrade header is ignored."""
+        may_upgrade = self.scope["http_version"] != "1.0"  # RFC 9110, 7.8
         return (
-            is_late
+            may_upgrade
             and self.scope["method"] == "GET"
             and self._get_upgrade() == b"websocket"
-            and self._socket_host() is not None
+            and self._websocket_host() is not None
         )
 
-    def _socket_host(self) -> str | None:
-        """Return the host whose WebSocket is asked for, if it is one."""
+    def _websocket_host(self) -> str | None:
+        """Return the requested host, or None if the path is not the WebSocket's."""
         try:
-            asked = read_request("GET", self.scope["raw_path"], self.headers)
+            request = parse_request("GET", self.scope["raw_path"], self.headers)
         except RequestError:
             return None
-        return asked.host if asked.path == SOCKET_PATH else None
+        return request.host if request.path == WEBSOCKET_PATH else None
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
-        host = self._socket_host() or ""
+        host = self._websocket_host() or ""
         self.connections.discard(self)
-        page = WebSocket(self._door)
-        self._door.replace(self, page)
-        head = [b"GET ", SOCKET_PATH.encode(), b" HTTP/1.1\r\n"]
+        page = WebSocket(self._gateway)
+        self._gateway.replace(self, page)
+        head = [b"GET ", WEBSOCKET_PATH.encode(), b" HTTP/1.1\r\n"]
         head += [b"host: ", host.encode("latin-1"), b"\r\n"]
         for name, value in event.headers:
             if name != b"host":
                 head += [name, b": ", value, b"\r\n"]
-        early, _ = self.conn.trailing_data
+        early_frames, _ = self.conn.trailing_data
         self.transport.set_protocol(page)
         page.connection_made(self.transport)
         page.data_received(b"".join([*head, b"\r\n"]))
-        if early:  # only now: frames are none before the handshake is answered
-            page.data_received(early)
+        if early_frames:  # separately, because they must follow the handshake
+            page.data_received(early_frames)
 
 
-def configured(answers: "Answers") -> Config:
-    """Return what uvicorn has to know; *answers* is what it calls (ASGI 3)."""
+def make_config(responder: Responder) -> Config:
+    """Return the configuration of uvicorn's protocol, with *responder* to call."""
     config = Config(
-        answers,
-        http=HTTP,
+        responder,
+        http=HTTPConnection,
         ws="none",
         loop="none",
         lifespan="off",

@@ -1,36 +1,39 @@
-"""What pages have sent and the chat has not been given: bounded for all together."""
+"""Bound the input that all pages together have sent and the chat has not processed."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from typing import Final, Generic, TypeVar
 
-MAX_HELD: Final = 32 << 20  # bytes, of all pages together
+MAX_INPUT: Final = 32 << 20  # bytes of unprocessed input, of all pages together
 
-P = TypeVar("P", bound=Hashable)
-"""A page."""
+C = TypeVar("C")
+"""A connection."""
 
 
-class HeldBytes(Generic[P]):
-    """How many bytes each page holds: input that waits, and frames that have begun."""
+class InputLimit(Generic[C]):
+    """The size of each connection's waiting input and unfinished messages."""
 
     def __init__(self) -> None:
-        self._sizes: dict[P, int] = {}
+        self._sizes: dict[C, int] = {}
         self.total = 0
 
-    def set(self, page: P, size: int) -> None:
-        """Record that *page* holds *size* bytes now, in place of what it held."""
-        self.total += size - self._sizes.get(page, 0)
+    def set(self, connection: C, size: int) -> None:
+        """Replace the size of *connection*, in bytes."""
+        self.total += size - self._sizes.get(connection, 0)
         if size:
-            self._sizes[page] = size
+            self._sizes[connection] = size
         else:
-            self._sizes.pop(page, None)
+            self._sizes.pop(connection, None)
 
-    def excess(self) -> Iterator[P]:
-        """Yield the pages that hold most until the others are within the bound."""
-        if self.total <= MAX_HELD:
+    def excess(self) -> Iterator[C]:
+        """Yield the connections to abort, the largest first; none within the limit.
+
+        Afterwards an eighth of the limit is free.
+        """
+        if self.total <= MAX_INPUT:
             return
         rest = self.total
-        for page, size in sorted(self._sizes.items(), key=lambda held: -held[1]):
-            if rest <= MAX_HELD - MAX_HELD // 8:
+        for connection, size in sorted(self._sizes.items(), key=lambda item: -item[1]):
+            if rest <= MAX_INPUT - MAX_INPUT // 8:
                 return
             rest -= size
-            yield page
+            yield connection

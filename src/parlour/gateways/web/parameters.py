@@ -1,4 +1,4 @@
-"""What an address asks for, or what is wrong with it."""
+"""Parse and validate the parameters of an address."""
 
 import re
 from typing import Final, Protocol
@@ -8,91 +8,91 @@ from parlour.core.limits import MAX_PAGE, SESSION_PAGE
 from parlour.core.storage import After, Before, Search
 from parlour.history.search_terms import MAX_SEARCH_LENGTH
 
-PAGE: Final = 50  # messages on a page for people
-AROUND: Final = 20  # messages on each side of the one that is looked for
-MAX_SEQUENCE: Final = (1 << 53) - 1  # what a script in a browser can count to
+PAGE_SIZE: Final = 50  # messages on an HTML page
+NEIGHBOURS: Final = 20  # messages on each side of a single message
+MAX_SEQUENCE: Final = (1 << 53) - 1  # the largest exact integer in JavaScript
 
 
 class QueryError(ValueError):
-    """An address asks for what cannot be; the reason says what would be right."""
+    """An invalid parameter; the message says which values are valid."""
 
 
-NUMBER: Final = re.compile("0|[1-9][0-9]*")  # in ASCII, as it is written back
+_NUMBER: Final = re.compile("0|[1-9][0-9]*")  # ASCII, as the server writes numbers
 
 
 class Arguments(Protocol):
-    """What stands behind the question mark of an address."""
+    """The query string of an address."""
 
     def getlist(self, key: str, /) -> list[str]:
-        """Return all that is given as *key*."""
+        """Return all values of *key*."""
         ...
 
 
-def given(arguments: Arguments, key: str) -> str:
-    """Return what is given as *key*, or nothing."""
+def value(arguments: Arguments, key: str) -> str:
+    """Return the value of *key*, or an empty string."""
     values = arguments.getlist(key)
     if len(values) > 1:
-        raise QueryError(f'"{key}" is given once')
+        raise QueryError(f'"{key}" must be given only once')
     return values[0] if values else ""
 
 
-def whole(arguments: Arguments, key: str, most: int, *, least: int = 1) -> int | None:
-    """Return the whole number *key* from *least* to *most*, if it is there.
+def integer(arguments: Arguments, key: str, most: int, *, least: int = 1) -> int | None:
+    """Return the integer *key*, from *least* to *most*, or None if it is missing.
 
-    It is written in ASCII digits, without a sign and without zeros before it.
+    It has ASCII digits, no sign and no leading zeros.
     """
-    spelled = given(arguments, key)
-    if not spelled:
+    digits = value(arguments, key)
+    if not digits:
         return None
-    if NUMBER.fullmatch(spelled) and len(spelled) <= len(str(most)):
-        number = int(spelled)
+    if _NUMBER.fullmatch(digits) and len(digits) <= len(str(most)):
+        number = int(digits)
         if least <= number <= most:
             return number
-    raise QueryError(f'"{key}" is a whole number from {least} to {most:,}')
+    raise QueryError(f'"{key}" must be a whole number from {least} to {most:,}')
 
 
-def sequence(spelled: str) -> int | None:
-    """Return the sequence that an address names, if it is one."""
-    return int(spelled) if NUMBER.fullmatch(spelled) and len(spelled) < 19 else None
+def sequence(digits: str) -> int | None:
+    """Return the sequence in the path of an address, or None if it is invalid."""
+    return int(digits) if _NUMBER.fullmatch(digits) and len(digits) < 19 else None
 
 
-def name(arguments: Arguments) -> str | None:
-    """Return the name after which people are told, if it is there."""
-    return given(arguments, "after") or None
+def after_name(arguments: Arguments) -> str | None:
+    """Return the name after which a list of users begins, or None."""
+    return value(arguments, "after") or None
 
 
-def earlier(arguments: Arguments) -> Before | None:
-    """Return the query for an older page, unless the newest is wanted."""
-    before = whole(arguments, "before", MAX_SEQUENCE)
-    return None if before is None else Before(LOBBY, before, PAGE)
+def older_page(arguments: Arguments) -> Before | None:
+    """Return the query for an older page, or None for the newest messages."""
+    before = integer(arguments, "before", MAX_SEQUENCE)
+    return None if before is None else Before(LOBBY, before, PAGE_SIZE)
 
 
-def words(arguments: Arguments) -> Search | None:
-    """Return the search, if there are words to search for."""
-    wanted = given(arguments, "q").strip()
-    if len(wanted) > MAX_SEARCH_LENGTH:
-        raise QueryError(f'"q" has at most {MAX_SEARCH_LENGTH} characters')
-    before = whole(arguments, "before", MAX_SEQUENCE) or MAX_SEQUENCE
-    return Search(LOBBY, wanted, before, PAGE) if wanted else None
+def search(arguments: Arguments) -> Search | None:
+    """Return the search, or None if it has no words."""
+    words = value(arguments, "q").strip()
+    if len(words) > MAX_SEARCH_LENGTH:
+        raise QueryError(f'"q" must have at most {MAX_SEARCH_LENGTH} characters')
+    before = integer(arguments, "before", MAX_SEQUENCE) or MAX_SEQUENCE
+    return Search(LOBBY, words, before, PAGE_SIZE) if words else None
 
 
 def around(sequence: int) -> Before:
     """Return the query for the message *sequence* and its neighbours."""
-    return Before(LOBBY, sequence + AROUND + 1, 2 * AROUND + 1)
+    return Before(LOBBY, sequence + NEIGHBOURS + 1, 2 * NEIGHBOURS + 1)
 
 
-def upto(sequence: int) -> Before:
-    """Return the query for the message *sequence* where those after it fill a page."""
-    return Before(LOBBY, sequence + 1, AROUND + 1)
+def up_to(sequence: int) -> Before:
+    """Return the query for the message *sequence* and those before it."""
+    return Before(LOBBY, sequence + 1, NEIGHBOURS + 1)
 
 
-def listing(arguments: Arguments, head: int) -> Before | After:
-    """Return what a program asks for, with *head* the last message there is."""
-    limit = whole(arguments, "limit", MAX_PAGE) or SESSION_PAGE
-    before = whole(arguments, "before", MAX_SEQUENCE)
-    after = whole(arguments, "after", MAX_SEQUENCE, least=0)
+def message_list(arguments: Arguments, head: int) -> Before | After:
+    """Return the query for a list in the API; *head* is the newest sequence."""
+    limit = integer(arguments, "limit", MAX_PAGE) or SESSION_PAGE
+    before = integer(arguments, "before", MAX_SEQUENCE)
+    after = integer(arguments, "after", MAX_SEQUENCE, least=0)
     if after is not None and before is not None:
-        raise QueryError('either "before" or "after" is given, not both')
+        raise QueryError('"before" and "after" must not be given together')
     if after is not None:
         return After(LOBBY, after, head, limit)
     return Before(LOBBY, head + 1 if before is None else before, limit)

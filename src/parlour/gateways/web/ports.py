@@ -1,28 +1,39 @@
-"""What a connection of a browser asks of the door that let it in."""
+"""What the gateway and its connections require of each other."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from parlour.core.ports import Server
 from parlour.core.sessions.connection import ConnectionKind
 
-from .allowed_hosts import Hosts
-from .scheduler import Turns
-
-if TYPE_CHECKING:
-    from .websocket import WebSocket
+from .allowed_hosts import AllowedHosts
+from .scheduler import InputScheduler
 
 
-class Owner(Protocol):
-    """The door that a WebSocket belongs to."""
+class Connection(Protocol):
+    """A connection of a browser, as the gateway sees it."""
 
-    hosts: Hosts
+    deadline: float | None
+    """When the gateway aborts the connection, by the clock of the loop."""
+
+    def shutdown(self) -> None:
+        """Close the connection as soon as nothing is in progress."""
+        ...
+
+    def abort(self) -> None:
+        """Close the connection at once."""
+        ...
+
+
+class Gateway(Protocol):
+    """The gateway, as a WebSocket sees it."""
+
+    hosts: AllowedHosts
     connection_kind: ConnectionKind
-    is_shut: bool
-    turns: Turns
-    """Pages with input, each of which takes in a slice when it is its turn."""
+    is_closing: bool
+    scheduler: InputScheduler
 
     @property
-    def hall(self) -> Server:
+    def server(self) -> Server:
         """The chat."""
         ...
 
@@ -30,18 +41,18 @@ class Owner(Protocol):
         """Return the time of the loop."""
         ...
 
-    def frame(self, data: bytes) -> bytes:
-        """Return a text frame with *data*, the same object for the same object."""
+    def text_frame(self, data: bytes) -> bytes:
+        """Return a text frame with *data*, and the same frame for the same object."""
         ...
 
-    def hold(self, page: "WebSocket", size: int) -> None:
-        """Record that the server holds *size* bytes of *page* that were not heard."""
+    def set_input_size(self, connection: Connection, size: int) -> None:
+        """Record that *connection* has *size* bytes of unprocessed input."""
         ...
 
-    def settle(self, page: "WebSocket") -> None:
-        """Record that *page* has a session: only the chat's limits apply to it now."""
+    def release_address(self, connection: Connection) -> None:
+        """Stop counting *connection*, now a session, against its address's limit."""
         ...
 
-    def forget(self, connection: "WebSocket") -> None:
-        """Record that a connection is gone."""
+    def remove(self, connection: Connection) -> None:
+        """Record that *connection* is closed."""
         ...

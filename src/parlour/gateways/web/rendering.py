@@ -1,6 +1,6 @@
-"""Messages and people as a page shows them: safe text, times, who goes on speaking.
+"""Render messages and users for the templates: safe text, times, groups by author.
 
-Times are in UTC; a script tells them in the reader's own zone.
+Times are in UTC; a script converts them to the reader's time zone.
 """
 
 import json
@@ -14,125 +14,137 @@ from parlour.core.names.colors import hue
 from parlour.core.protocol.timestamps import stamp
 
 from .safe_text import initial, is_tall, visible, visible_name
-from .search_hits import Hits
+from .search_hits import SearchHits
 
-PAUSE: Final = 300.0  # seconds after which a speaker is named again
-MOST: Final = 300  # people who are shown; all of them are counted
-MAX_ANSWER: Final = 256 << 10  # bytes of messages and people in one answer
-MARKUP: Final = 640  # bytes of the tags around one message or name, about
+GROUP_GAP: Final = 300.0  # seconds after which an author's name is shown again
+MAX_USERS: Final = 300  # users in the list; all of them are counted
+MAX_RESPONSE: Final = 256 << 10  # bytes of messages and users in one response
+MARKUP_SIZE: Final = 640  # bytes of the tags around one message, approximately
 
 T = TypeVar("T")
 
 
-class Name(NamedTuple):
-    """Somebody's name, safe to show; *hue* is the number of its colour."""
+class RenderedName(NamedTuple):
+    """A name that is safe to show; *hue* is the number of its colour."""
 
     text: str
     hue: int
     initial: str
 
 
-class Moment(NamedTuple):
-    """A wall time: for programs, and as the hour and the day for people."""
+class RenderedTime(NamedTuple):
+    """A wall time: a timestamp for programs, the time of day and date for people."""
 
     stamp: str
     clock: str
     day: str
 
 
-class Line(NamedTuple):
-    """A message. *follows*: its speaker said the one above it, a moment before.
+class RenderedMessage(NamedTuple):
+    """A message. If *follows*, it is shown below an earlier one without its author.
 
-    *opens*: it is the first of its day. *is_tall*: it is shown in a frame.
+    If *starts_day*, it is the first of its day. *parts* are the text in parts, each
+    with whether it is a search hit; there are none without a search.
     """
 
     sequence: int
-    name: Name
-    moment: Moment
+    author: RenderedName
+    time: RenderedTime
     text: str
     is_tall: bool
     follows: bool
-    opens: bool
+    starts_day: bool
     parts: list[tuple[str, bool]]
-    """The text in parts, and which of them a search found; none without a search."""
 
 
-class Person(NamedTuple):
-    """Somebody who is here, since then."""
+class RenderedUser(NamedTuple):
+    """A user in the list, and when the user joined."""
 
-    name: Name
-    since: Moment
-
-
-BLANK: Final = Line(0, Name("", 0, ""), Moment("", "", ""), "", False, False, False, [])
-"""What a script fills in."""
+    name: RenderedName
+    since: RenderedTime
 
 
-def lines(
-    messages: Iterable[Message], *, apart: bool = False, words: str = ""
-) -> Iterator[Line]:
-    """Show *messages*, in order. *apart*: no one's words follow another's.
+BLANK: Final = RenderedMessage(
+    sequence=0,
+    author=RenderedName("", 0, ""),
+    time=RenderedTime("", "", ""),
+    text="",
+    is_tall=False,
+    follows=False,
+    starts_day=False,
+    parts=[],
+)
+"""The message of the template that scripts fill in."""
 
-    *words* are those that were searched for.
+
+def render_messages(
+    messages: Iterable[Message], *, is_grouped: bool = True, words: str = ""
+) -> Iterator[RenderedMessage]:
+    """Render *messages*, in order, grouped by author if *is_grouped*.
+
+    The matches of *words* are marked.
     """
-    hits = Hits(words)
-    before: Message | None = None
+    hits = SearchHits(words)
+    previous: Message | None = None
     day = ""
     for message in messages:
-        then, text = moment(message.time), visible(message.text)
+        time, text = render_time(message.time), visible(message.text)
         follows = (
-            not apart
-            and before is not None
-            and before.source == message.source
-            and abs(message.time - before.time) < PAUSE
-            and day == then.day
+            is_grouped
+            and previous is not None
+            and previous.source == message.source
+            and abs(message.time - previous.time) < GROUP_GAP
+            and day == time.day
         )
-        yield Line(
+        yield RenderedMessage(
             message.sequence,
-            named(message.source),
-            then,
+            render_name(message.source),
+            time,
             text,
             is_tall(text),
             follows,
-            day != then.day,
-            hits.parts(text) if words else [],
+            day != time.day,
+            hits.split(text) if words else [],
         )
-        before, day = message, then.day
+        previous, day = message, time.day
 
 
-def people(users: Iterable[User], now: float) -> list[Person]:
-    """Show *users*, as many as fit, by name; upper case makes no difference.
+def render_users(users: Iterable[User], now: float) -> list[RenderedUser]:
+    """Render *users*, sorted by name without regard to case, up to the limits.
 
-    Who did not come today has the day told, too.
+    Times before today include the date.
     """
-    today = moment(now).day
-    found = sorted(users, key=lambda user: (user.name.casefold(), user.name))[:MOST]
-    shown = [Person(named(user.name), _since(user, today)) for user in found]
-    return fitting(shown, _person_size, MAX_ANSWER // 2)
+    today = render_time(now).day
+    found = sorted(users, key=lambda user: (user.name.casefold(), user.name))
+    shown = [
+        RenderedUser(render_name(user.name), _since(user, today))
+        for user in found[:MAX_USERS]
+    ]
+    return fitting(shown, _user_size, MAX_RESPONSE // 2)
 
 
-def _since(user: User, today: str) -> Moment:
-    then = moment(user.since)
+def _since(user: User, today: str) -> RenderedTime:
+    time = render_time(user.since)
     return (
-        then if then.day == today else then._replace(clock=f"{then.day}, {then.clock}")
+        time if time.day == today else time._replace(clock=f"{time.day}, {time.clock}")
     )
 
 
-def named(name: str) -> Name:
-    """Show a name."""
-    return Name(visible_name(name), hue(name), initial(name))
+def render_name(name: str) -> RenderedName:
+    """Render a name."""
+    return RenderedName(visible_name(name), hue(name), initial(name))
 
 
-def moment(time: float) -> Moment:
-    """Show a wall time, in seconds since 1970."""
-    spelled = stamp(time)
-    then = datetime.fromisoformat(spelled)
-    day = f"{then:%A} {then.day} {then:%B %Y}"
-    return Moment(spelled, f"{then:%H:%M}", day)
+def render_time(time: float) -> RenderedTime:
+    """Render a wall time, in seconds since 1970."""
+    timestamp = stamp(time)
+    utc = datetime.fromisoformat(timestamp)
+    day = f"{utc:%A} {utc.day} {utc:%B %Y}"
+    return RenderedTime(timestamp, f"{utc:%H:%M}", day)
 
 
-def spelled(message: Message) -> dict[str, str | int]:
-    """Spell a message as the session dialect does."""
+def as_json(message: Message) -> dict[str, str | int]:
+    """Return *message* as the object of the session dialect."""
     return {
         "room": message.room,
         "sequence": message.sequence,
@@ -142,13 +154,13 @@ def spelled(message: Message) -> dict[str, str | int]:
     }
 
 
-# -- what fits into one answer -------------------------------------------------
+# -- the size of a response ----------------------------------------------------
 
 
 def fitting(
-    items: Sequence[T], size: Callable[[T], int], most: int = MAX_ANSWER
+    items: Sequence[T], size: Callable[[T], int], most: int = MAX_RESPONSE
 ) -> list[T]:
-    """Return the first of *items* whose sizes are *most* together; one at the least."""
+    """Return the first of *items* with a total size of *most*, and at least one."""
     found: list[T] = []
     for item in items:
         most -= size(item)
@@ -158,28 +170,28 @@ def fitting(
     return found
 
 
-def around(messages: Sequence[Message], sequence: int) -> list[Message]:
-    """Return the message *sequence* and as many of its neighbours as fit.
+def neighbours(messages: Sequence[Message], sequence: int) -> list[Message]:
+    """Return the message *sequence* with the nearest of *messages* that fit.
 
-    It is empty if *messages* do not hold that one.
+    The list is empty if *messages* do not contain that message.
     """
     nearest = sorted(messages, key=lambda each: abs(each.sequence - sequence))
     if not nearest or nearest[0].sequence != sequence:
         return []
-    found = fitting(nearest, written_size)
+    found = fitting(nearest, html_size)
     return sorted(found, key=lambda each: each.sequence)
 
 
-def written_size(message: Message) -> int:
-    """Return how many bytes *message* has on a page, about."""
+def html_size(message: Message) -> int:
+    """Return the approximate size of *message* in HTML, in bytes."""
     text = escape(visible(message.text) + visible_name(message.source))
-    return len(text.encode()) + MARKUP
+    return len(text.encode()) + MARKUP_SIZE
 
 
-def spelled_size(told: dict[str, str] | dict[str, str | int]) -> int:
-    """Return how many bytes an object has in JSON, and what parts it from the next."""
-    return len(json.dumps(told)) + 1
+def json_size(item: dict[str, str] | dict[str, str | int]) -> int:
+    """Return the size of *item* in a JSON array, in bytes."""
+    return len(json.dumps(item)) + 1
 
 
-def _person_size(person: Person) -> int:
-    return len(escape(person.name.text).encode()) + MARKUP // 2
+def _user_size(user: RenderedUser) -> int:
+    return len(escape(user.name.text).encode()) + MARKUP_SIZE // 2

@@ -1,17 +1,17 @@
-"""What a request asks for, or why nobody answers it (RFC 9110 and RFC 9112)."""
+"""Parse the head of a request, or refuse it (RFC 9110 and RFC 9112)."""
 
 import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-MAX_HEAD: Final = 16 << 10  # bytes of a request
+MAX_HEAD: Final = 16 << 10  # bytes of the target and the headers
 
 METHODS: Final = frozenset(
     {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
 )
-ALLOWED: Final = "GET, HEAD, OPTIONS"
-"""What can be done with every address here (RFC 9110, 10.2.1)."""
+ALLOWED_METHODS: Final = "GET, HEAD, OPTIONS"
+"""The Allow header of every address here (RFC 9110, 10.2.1)."""
 
 _ABSOLUTE: Final = re.compile(r"https?://([^/?#]*)(.*)", re.IGNORECASE)
 
@@ -19,7 +19,7 @@ Headers = Iterable[tuple[bytes, bytes]]
 
 
 class RequestError(Exception):
-    """A request that is not answered: with which status, and why."""
+    """A refused request: the status of the response, and the reason."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -27,7 +27,7 @@ class RequestError(Exception):
 
 
 class Request(NamedTuple):
-    """The head of a request. *path* is decoded; *host* is None if none was sent."""
+    """The head of a request. *path* is percent-decoded; *host* is None if missing."""
 
     method: str
     path: str
@@ -37,37 +37,36 @@ class Request(NamedTuple):
 
     @property
     def is_for_server(self) -> bool:
-        """Whether it is about the server as a whole: ``OPTIONS *``."""
+        """Whether the target is the whole server: ``OPTIONS *``."""
         return self.path == "*"
 
 
-def read_request(method: str, target: bytes, headers: Headers) -> Request:
-    """Return what is asked for. Names of *headers* are in lower case.
+def parse_request(method: str, target: bytes, headers: Headers) -> Request:
+    """Return the parsed request; the names of *headers* are in lower case.
 
     Raises `RequestError`.
     """
     found = {name: value.decode("latin-1") for name, value in headers}
     size = sum(len(name) + len(value) for name, value in headers)
     if size + len(target) > MAX_HEAD:
-        raise RequestError(431, f"A request has at most {MAX_HEAD:,} bytes.")
+        raise RequestError(431, f"A request head has at most {MAX_HEAD:,} bytes.")
     if method not in METHODS:
-        raise RequestError(501, f"{method[:20]} is no method that is known here.")
-    path, host = _split(method, target.decode("latin-1"), found.get(b"host"))
+        raise RequestError(501, f"The method {method[:20]} is unknown.")
+    path, host = _split_target(method, target.decode("latin-1"), found.get(b"host"))
     path, _, query = path.partition("?")
     has_body = (
         found.get(b"content-length", "0").strip("0") != ""
         or b"transfer-encoding" in found
     )
     if has_body and method in {"GET", "HEAD"}:
-        raise RequestError(413, "Nothing here takes a body.")
+        raise RequestError(413, "Requests to this server must not have a body.")
     return Request(method, unquote(path), query, host, has_body)
 
 
-def _split(method: str, target: str, host: str | None) -> tuple[str, str | None]:
-    """Return path and query of *target*, and the host that it is asked of.
+def _split_target(method: str, target: str, host: str | None) -> tuple[str, str | None]:
+    """Return path and query of *target*, and the requested host.
 
-    The host of a target in absolute form comes before that of the header (RFC 9112,
-    3.2.2).
+    The host of a target in absolute form overrides the header (RFC 9112, 3.2.2).
     """
     if target.startswith("/"):
         return target, host
@@ -75,7 +74,7 @@ def _split(method: str, target: str, host: str | None) -> tuple[str, str | None]
         rest = absolute[2]
         return rest if rest.startswith("/") else f"/{rest}", absolute[1]
     if method == "CONNECT":
-        raise RequestError(405, "This server is no proxy.")
+        raise RequestError(405, "This server is not a proxy.")
     if target == "*" and method == "OPTIONS":
         return target, host
-    raise RequestError(400, "The target of a request begins with a slash.")
+    raise RequestError(400, "The request target must begin with a slash.")

@@ -1,7 +1,7 @@
-"""From a request to its answer: what is refused at once, and what a thread makes.
+"""Respond to requests: refuse invalid ones, and render pages in worker threads.
 
-An answer is whole before any of it is sent, so a peer that does not take it holds no
-thread. What all peers together have not taken has a bound, too.
+A response is complete before any of it is sent, so a slow peer never blocks a thread.
+The responses that peers have not received yet are bounded, all of them together.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
@@ -9,34 +9,35 @@ from functools import partial
 from typing import Any, Final, NamedTuple, Protocol
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
-from .allowed_hosts import Hosts
-from .chat_queries import ASKER, Asker
+from .allowed_hosts import AllowedHosts
+from .chat_queries import CANCELLATION, Cancellation
 from .host_checks import check_host
-from .requests import ALLOWED, Request, RequestError, read_request
-from .workers import CrowdedError, Makers
+from .requests import ALLOWED_METHODS, Request, RequestError, parse_request
+from .workers import QueueFullError, WorkerPool
 
-WORKERS: Final = 4  # threads that make pages
-MAX_WAITING: Final = 64  # requests that wait for one of them
-MAX_CHECKS: Final = 16  # health checks that wait for the thread of their own
-MAX_UNTAKEN: Final = 16 << 20  # bytes of answers that were sent and not taken
-RETRY: Final = "5"  # seconds after which to ask again
-HEALTH: Final = "/healthz"
+WORKERS: Final = 4  # threads that render pages
+MAX_WAITING: Final = 64  # requests that wait for one of these threads
+MAX_HEALTH_CHECKS: Final = 16  # health checks that wait for their own thread
+MAX_UNSENT: Final = 16 << 20  # bytes of responses that peers have not received
+RETRY_AFTER: Final = "5"  # seconds
+HEALTH_PATH: Final = "/healthz"
 
 Message = dict[str, Any]
+"""A message of ASGI, or its scope."""
 Send = Callable[[Message], Awaitable[None]]
 
 
 class Connection(Protocol):
-    """By which connection a request came."""
+    """The connection of a request."""
 
     @property
-    def is_gone(self) -> bool:
-        """Whether nobody takes an answer any more."""
+    def is_closed(self) -> bool:
+        """Whether nobody can receive the response."""
         ...
 
     @property
     def unsent(self) -> int:
-        """Bytes of answers that wait in the transport."""
+        """Bytes of responses in the transport's buffer."""
         ...
 
     @property
@@ -45,136 +46,147 @@ class Connection(Protocol):
         ...
 
     def abort(self) -> None:
-        """End at once."""
+        """Close the connection at once."""
         ...
 
 
-class Answer(NamedTuple):
-    """An answer, whole."""
+class Response(NamedTuple):
+    """A complete response."""
 
     status: int
     headers: list[tuple[str, str]]
     body: bytes
 
 
-class Answers:
-    """What uvicorn calls for every request (ASGI 3), in the loop of the page."""
+class Responder:
+    """The ASGI 3 application that uvicorn calls for each request, in its loop."""
 
-    def __init__(self, pages: WSGIApplication, known: Hosts) -> None:
-        self._pages, self._hosts = pages, known
-        self._makers = Makers("page", WORKERS, MAX_WAITING)
-        # A check never waits behind pages, however long those take.
-        self._checkers = Makers("health", 1, MAX_CHECKS)
-        self._owing: dict[Connection, None] = {}
-        self._askers: dict[Connection, Asker] = {}
+    def __init__(self, pages: WSGIApplication, hosts: AllowedHosts) -> None:
+        self._pages, self._hosts = pages, hosts
+        self._workers = WorkerPool("page", WORKERS, MAX_WAITING)
+        # A health check never waits for pages, however slow they are.
+        self._health_workers = WorkerPool("health", 1, MAX_HEALTH_CHECKS)
+        self._sending: dict[Connection, None] = {}  # oldest first
+        self._cancellations: dict[Connection, Cancellation] = {}
 
     async def __call__(self, scope: Message, _: object, send: Send) -> None:
-        """Answer one request."""
+        """Respond to one request."""
         connection: Connection = scope["state"]["connection"]
         try:
-            asked = self._read(scope, connection)
+            request = self._parse(scope, connection)
         except RequestError as exc:
             await _refuse(send, exc)
             return
-        if asked.is_for_server:
-            await _send(send, Answer(204, [("allow", ALLOWED)], b""))
+        if request.is_for_server:
+            await _send(send, Response(204, [("allow", ALLOWED_METHODS)], b""))
             return
-        makers = self._checkers if asked.path == HEALTH else self._makers
-        asker = self._askers[connection] = Asker()
-        make = partial(_make, self._pages, _environment(scope, asked), asker)
+        is_check = request.path == HEALTH_PATH
+        workers = self._health_workers if is_check else self._workers
+        cancellation = self._cancellations[connection] = Cancellation()
+        render = partial(
+            _render, self._pages, _environment(scope, request), cancellation
+        )
         try:
-            answer = await makers.make(connection, make)
-        except CrowdedError:
-            await _refuse(send, RequestError(503, "Too many pages are asked for now."))
+            response = await workers.run(connection, render)
+        except QueueFullError:
+            await _refuse(send, RequestError(503, "The server is too busy."))
             return
         finally:
-            self._askers.pop(connection, None)
-        if answer is not None:
-            await self._tell(connection, send, answer, is_last=asked.has_body)
+            self._cancellations.pop(connection, None)
+        if response is not None:
+            must_close = request.has_body  # the server does not read bodies
+            await self._respond(connection, send, response, must_close=must_close)
 
-    def forget(self, connection: Connection) -> None:
-        """Make nothing more for a connection that is gone."""
-        self._owing.pop(connection, None)
-        if asker := self._askers.get(connection):
-            asker.leave()
-        self._makers.forget(connection)
-        self._checkers.forget(connection)
+    def cancel(self, connection: Connection) -> None:
+        """Cancel the request of a connection that is closed."""
+        self._sending.pop(connection, None)
+        if cancellation := self._cancellations.get(connection):
+            cancellation.cancel()
+        self._workers.cancel(connection)
+        self._health_workers.cancel(connection)
 
     def close(self) -> None:
-        """Make nothing more at all, and wait for nothing."""
-        for asker in self._askers.values():
-            asker.leave()
-        self._makers.close()
-        self._checkers.close()
+        """Cancel all requests, without waiting for the threads."""
+        for cancellation in self._cancellations.values():
+            cancellation.cancel()
+        self._workers.close()
+        self._health_workers.close()
 
-    def _read(self, scope: Message, connection: Connection) -> Request:
+    def _parse(self, scope: Message, connection: Connection) -> Request:
         if not scope["http_version"].startswith("1."):
-            raise RequestError(505, "This server speaks HTTP/1.1.")
+            raise RequestError(505, "This server supports HTTP/1.1.")
         target = scope["raw_path"]
         if scope["query_string"]:
             target = b"?".join([target, scope["query_string"]])
-        asked = read_request(scope["method"], target, scope["headers"])
-        is_check = asked.path == HEALTH and not asked.host
+        request = parse_request(scope["method"], target, scope["headers"])
+        is_check = request.path == HEALTH_PATH and not request.host
         if not is_check:
-            check_host(self._hosts, connection.peer, asked.host)
-        return asked
+            check_host(self._hosts, connection.peer, request.host)
+        return request
 
-    async def _tell(
-        self, connection: Connection, send: Send, answer: Answer, *, is_last: bool
+    async def _respond(
+        self,
+        connection: Connection,
+        send: Send,
+        response: Response,
+        *,
+        must_close: bool,
     ) -> None:
-        """Send *answer*, and cut off who has owed the longest if all owe too much."""
-        if is_last:  # the body that came with the request is not read
-            answer.headers.append(("connection", "close"))
-        self._owing[connection] = None
+        """Send *response*, and enforce the limit on unsent bytes."""
+        if must_close:
+            response.headers.append(("connection", "close"))
+        self._sending[connection] = None
         try:
-            await _start(send, answer)
-            part = {"type": "http.response.body", "body": answer.body}
+            await _start(send, response)
+            part = {"type": "http.response.body", "body": response.body}
             await send(part | {"more_body": True})
-            self._cut_off()
+            self._limit_unsent()
             await send({"type": "http.response.body", "body": b""})
         finally:
-            self._owing.pop(connection, None)
+            self._sending.pop(connection, None)
 
-    def _cut_off(self) -> None:
-        """Abort the oldest who owe until the rest owes no more than the bound."""
-        unsent = {connection: connection.unsent for connection in self._owing}
+    def _limit_unsent(self) -> None:
+        """Abort the oldest connections with unsent bytes until the rest may stay."""
+        unsent = {connection: connection.unsent for connection in self._sending}
         total = sum(unsent.values())
         for connection, size in unsent.items():
-            if total <= MAX_UNTAKEN:
+            if total <= MAX_UNSENT:
                 break
             if size:
                 total -= size
                 connection.abort()
 
 
-def _make(pages: WSGIApplication, environment: WSGIEnvironment, asker: Asker) -> Answer:
-    """Return what *pages* answer to *asker* (PEP 3333)."""
-    ASKER.set(asker)
+def _render(
+    pages: WSGIApplication, environment: WSGIEnvironment, cancellation: Cancellation
+) -> Response:
+    """Return the response of *pages* (PEP 3333)."""
+    CANCELLATION.set(cancellation)
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
-    def start(
+    def start_response(
         status: str, headers: list[tuple[str, str]], _: object = None, /
     ) -> Callable[[bytes], object]:
         started.append((status, headers))
-        return lambda _: None  # nobody uses this way to write
+        return lambda _: None  # Flask does not use this way to write
 
-    chunks: Iterable[bytes] = pages(environment, start)
+    chunks: Iterable[bytes] = pages(environment, start_response)
     try:
         body = b"".join(chunks)
     finally:
         close: Callable[[], object] = getattr(chunks, "close", lambda: None)
         close()
     status, headers = started[-1]
-    return Answer(int(status.split()[0]), headers, body)
+    return Response(int(status.split()[0]), headers, body)
 
 
-def _environment(scope: Message, asked: Request) -> WSGIEnvironment:
-    """Return what is asked as WSGI says it, without any body."""
+def _environment(scope: Message, request: Request) -> WSGIEnvironment:
+    """Return *request* as a WSGI environment without a body."""
     environment: WSGIEnvironment = {
-        "REQUEST_METHOD": asked.method,
+        "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": asked.path.encode().decode("latin-1"),
-        "QUERY_STRING": asked.query,
+        "PATH_INFO": request.path.encode().decode("latin-1"),
+        "QUERY_STRING": request.query,
         "SERVER_NAME": "localhost",
         "SERVER_PORT": "80",
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
@@ -187,12 +199,12 @@ def _environment(scope: Message, asked: Request) -> WSGIEnvironment:
     for name, value in scope["headers"]:
         key = "HTTP_" + name.decode("latin-1").upper().replace("-", "_")
         environment[key] = value.decode("latin-1")
-    environment["HTTP_HOST"] = asked.host or "localhost"
+    environment["HTTP_HOST"] = request.host or "localhost"
     return environment
 
 
 async def _refuse(send: Send, error: RequestError) -> None:
-    """Say why not, and end the connection: what else it says is not read."""
+    """Send *error*, and close the connection without reading a body."""
     headers = [
         ("content-type", "text/plain; charset=utf-8"),
         ("x-content-type-options", "nosniff"),
@@ -200,23 +212,23 @@ async def _refuse(send: Send, error: RequestError) -> None:
         ("connection", "close"),
     ]
     if error.status == 405:
-        headers.append(("allow", ALLOWED))
+        headers.append(("allow", ALLOWED_METHODS))
     if error.status == 503:
-        headers.append(("retry-after", RETRY))
+        headers.append(("retry-after", RETRY_AFTER))
     body = f"{error}\n".encode()
     headers.append(("content-length", f"{len(body)}"))
-    await _send(send, Answer(error.status, headers, body))
+    await _send(send, Response(error.status, headers, body))
 
 
-async def _send(send: Send, answer: Answer) -> None:
-    await _start(send, answer)
-    await send({"type": "http.response.body", "body": answer.body})
+async def _send(send: Send, response: Response) -> None:
+    await _start(send, response)
+    await send({"type": "http.response.body", "body": response.body})
 
 
-async def _start(send: Send, answer: Answer) -> None:
+async def _start(send: Send, response: Response) -> None:
     headers = [
         (name.lower().encode("latin-1"), value.encode("latin-1"))
-        for name, value in answer.headers
+        for name, value in response.headers
     ]
-    start = {"type": "http.response.start", "status": answer.status}
+    start = {"type": "http.response.start", "status": response.status}
     await send({**start, "headers": headers})

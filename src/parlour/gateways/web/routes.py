@@ -1,7 +1,7 @@
-"""Every address of the page, and what it answers: whole HTML, before any script.
+"""The Flask application: the addresses of the page, as complete HTML without scripts.
 
-All of it can be asked for with GET alone, nothing is kept about who asks, and no
-cookie is set. No answer is larger than `shown.MAX_ANSWER` and what surrounds it.
+All addresses support only GET. The pages keep no state and set no cookies. A response
+has at most `rendering.MAX_RESPONSE` bytes of content, and its surroundings.
 """
 
 from collections.abc import Callable
@@ -24,14 +24,14 @@ from parlour.core.events import LOBBY, Message
 from parlour.core.storage import Before, Page, Search, StorageError
 
 from . import allowed_hosts, parameters, rendering
-from .allowed_hosts import Hosts
-from .chat_queries import Chat, Mode
+from .allowed_hosts import AllowedHosts
+from .chat_queries import ChatQueries, Mode
 from .parameters import QueryError
-from .requests import ALLOWED
+from .requests import ALLOWED_METHODS
 from .safe_text import visible
 
 STATIC: Final = Path(__file__).with_name("static")
-YEAR: Final = 365 * 24 * 3600  # seconds: the name of a static file is of one version
+YEAR: Final = 365 * 24 * 3600  # seconds: addresses of static files include a version
 
 HEADERS: Final = {
     "Content-Security-Policy": (
@@ -47,239 +47,245 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 
-LOST: Final = {
-    404: ("Nothing is here", "This address leads nowhere."),
-    405: ("That is not done here", "An address of this page is only read, by GET."),
-    500: ("That went wrong", "The server made a mistake, and has written it down."),
+ERRORS: Final = {
+    404: ("not_found", "Page not found", "There is no page at this address."),
+    405: ("not_allowed", "Method not allowed", "This address supports only GET."),
+    500: ("failed", "Server error", "The server made an error, and logged it."),
 }
+"""The code, title and reason of responses by status."""
 
 
-def make_pages(
-    chat: Chat,
+def make_app(
+    chat: ChatQueries,
     mode: Mode,
     invitation: str,
-    known: Hosts = Hosts(),  # noqa: B008 -- it is not changed
+    hosts: AllowedHosts = AllowedHosts(),  # noqa: B008 -- it is not changed
 ) -> Flask:
-    """Make the pages of *chat*; *invitation* is how to join from a terminal.
+    """Return the application for *chat*; terminals join with the command *invitation*.
 
-    *known* are the names of the server.
+    *hosts* decide which origins may open a WebSocket.
     """
-    version = _version()
+    version = _static_version()
     app = Flask(__name__, static_url_path=f"/static/{version}")
-    app.url_map.merge_slashes = False  # else two slashes redirect
+    app.url_map.merge_slashes = False  # or else // redirects to /
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters["visible"] = visible
     app.jinja_env.globals.update(
         mode=mode, invitation=invitation, blank=rendering.BLANK
     )
-    pages = _Pages(chat, known)
+    views = _Views(chat, hosts)
     rules: dict[str, Callable[..., str | Response]] = {
-        "/": pages.front,
-        "/search": pages.search,
-        "/m/<spelled>": pages.message,
-        "/api/users": pages.users,
-        "/api/messages": pages.messages,
-        "/healthz": pages.health,
-        "/ws": pages.socket,
+        "/": views.chat,
+        "/search": views.search,
+        "/m/<digits>": views.message,
+        "/api/users": views.users,
+        "/api/messages": views.messages,
+        "/healthz": views.health,
+        "/ws": views.websocket,
     }
-    for rule, answer in rules.items():
-        app.add_url_rule(rule, view_func=answer)
+    for rule, view in rules.items():
+        app.add_url_rule(rule, view_func=view)
     app.add_url_rule("/favicon.ico", "icon", lambda: app.send_static_file("icon.svg"))
-    app.register_error_handler(QueryError, _bad)
-    app.register_error_handler(StorageError, _unread)
-    for status in LOST:
-        app.register_error_handler(status, _lost(status))
-    app.before_request(_one_slash)
-    app.after_request(_guarded)
+    app.register_error_handler(QueryError, _bad_query)
+    app.register_error_handler(StorageError, _chat_failed)
+    for status in ERRORS:
+        app.register_error_handler(status, _error_handler(status))
+    app.before_request(_reject_double_slash)
+    app.after_request(_add_headers)
     return app
 
 
-class _Pages:
-    """What each address answers. Nothing is kept from one request to the next."""
+class _Views:
+    """The view functions. They keep no state between requests."""
 
-    def __init__(self, chat: Chat, known: Hosts) -> None:
-        self._chat, self._hosts = chat, known
+    def __init__(self, chat: ChatQueries, hosts: AllowedHosts) -> None:
+        self._chat, self._hosts = chat, hosts
 
-    def front(self) -> str:
-        """Show who is here and the newest messages, or an older page of them."""
-        earlier = parameters.earlier(request.args)
-        view = self._chat.view()  # first, so that the cursor agrees with what is shown
-        if earlier is not None:
-            return self._earlier(earlier, view.sequence)
-        page = self._read(Before(LOBBY, view.sequence + 1, parameters.PAGE))
-        people = rendering.people(view.users, time())
+    def chat(self) -> str:
+        """Show the users and the newest messages, or a page of older messages."""
+        older = parameters.older_page(request.args)
+        snapshot = self._chat.snapshot()  # first: the page resumes from its cursor
+        if older is not None:
+            return self._older_page(older, snapshot.sequence)
+        page = self._read(Before(LOBBY, snapshot.sequence + 1, parameters.PAGE_SIZE))
+        users = rendering.render_users(snapshot.users, time())
         return render_template(
             "chat.html",
-            view=view,
-            people=people,
-            others=len(view.users) - len(people),
-            lines=list(rendering.lines(page.messages)),
-            first=_first(page.messages, view.sequence + 1),
+            snapshot=snapshot,
+            users=users,
+            others=len(snapshot.users) - len(users),
+            messages=list(rendering.render_messages(page.messages)),
+            first=_first(page.messages, snapshot.sequence + 1),
             more=page.more,
         )
 
-    def _earlier(self, query: Before, head: int) -> str:
+    def _older_page(self, query: Before, head: int) -> str:
         page = self._read(query)
         last = page.messages[-1].sequence if page.messages else query.sequence - 1
         return render_template(
             "older.html",
-            lines=list(rendering.lines(page.messages)),
+            messages=list(rendering.render_messages(page.messages)),
             older=_first(page.messages, 1) if page.more else None,
-            newer=last + 1 + parameters.PAGE if last < head else None,
+            newer=last + 1 + parameters.PAGE_SIZE if last < head else None,
         )
 
     def search(self) -> str:
-        """Show a form, and what was found by it."""
-        query = parameters.words(request.args)
+        """Show the search form, and the messages that match."""
+        query = parameters.search(request.args)
         if query is None:
-            return render_template("search.html", words="", lines=None)
+            return render_template("search.html", words="", messages=None)
         page = self._read(query)
+        found = rendering.render_messages(
+            page.messages, is_grouped=False, words=query.words
+        )
         return render_template(
             "search.html",
             words=query.words,
-            lines=list(rendering.lines(page.messages, apart=True, words=query.words)),
+            messages=list(found),
             older=_first(page.messages, 1) if page.more else None,
         )
 
-    def message(self, spelled: str) -> str | Response:
-        """Show one message among its neighbours."""
-        sequence = parameters.sequence(spelled)
+    def message(self, digits: str) -> str | Response:
+        """Show one message with its neighbours."""
+        sequence = parameters.sequence(digits)
         if sequence is None:
             abort(404)
         if sequence <= parameters.MAX_SEQUENCE:
-            oldest = sequence - parameters.AROUND
+            oldest = sequence - parameters.NEIGHBOURS
             near: list[Message] = []
-            for query in (parameters.around(sequence), parameters.upto(sequence)):
+            # A page may be full before it reaches back to the message itself.
+            for query in (parameters.around(sequence), parameters.up_to(sequence)):
                 page = self._chat.read(query)
-                kept = [each for each in page.messages if each.sequence >= oldest]
-                near = rendering.around(kept, sequence)
+                found = [each for each in page.messages if each.sequence >= oldest]
+                near = rendering.neighbours(found, sequence)
                 if near or not page.more:
                     break
             if near:
-                lines = list(rendering.lines(near))
-                return render_template("message.html", lines=lines, sequence=sequence)
-        title, reason = "This message is not kept", "It never was, or is no longer."
-        return _page(404, title, reason)
+                messages = list(rendering.render_messages(near))
+                return render_template(
+                    "message.html", messages=messages, sequence=sequence
+                )
+        reason = "It does not exist, or the server no longer keeps it."
+        return _error(404, "not_found", "Message not found", reason)
 
     def users(self) -> Response:
-        """Tell who is here, as many as fit, after the name that is given."""
-        after = parameters.name(request.args)
+        """List the users after a name, by name."""
+        after = parameters.after_name(request.args)
         users = [
-            {"name": user.name, "since": rendering.moment(user.since).stamp}
-            for user in self._chat.view().users
+            {"name": user.name, "since": rendering.render_time(user.since).stamp}
+            for user in self._chat.snapshot().users
             if after is None or user.name > after
         ]
-        told = rendering.fitting(users, rendering.spelled_size)
-        return jsonify(room=LOBBY, users=told, more=len(told) < len(users))
+        sent = rendering.fitting(users, rendering.json_size)
+        return jsonify(room=LOBBY, users=sent, more=len(sent) < len(users))
 
     def messages(self) -> Response:
-        """Tell messages, as the session dialect's `history` does, as many as fit."""
-        view = self._chat.view()
-        query = parameters.listing(request.args, view.sequence)
+        """List messages, like `history` in the session dialect."""
+        snapshot = self._chat.snapshot()
+        query = parameters.message_list(request.args, snapshot.sequence)
         page = self._chat.read(query)
-        found = [rendering.spelled(message) for message in page.messages]
+        found = [rendering.as_json(message) for message in page.messages]
         if isinstance(query, Before):
-            told = rendering.fitting(found[::-1], rendering.spelled_size)[::-1]
+            sent = rendering.fitting(found[::-1], rendering.json_size)[::-1]
         else:
-            told = rendering.fitting(found, rendering.spelled_size)
-        more = page.more or len(told) < len(found)
-        return jsonify(room=LOBBY, epoch=view.epoch, messages=told, more=more)
+            sent = rendering.fitting(found, rendering.json_size)
+        more = page.more or len(sent) < len(found)
+        return jsonify(room=LOBBY, epoch=snapshot.epoch, messages=sent, more=more)
 
-    def socket(self) -> Response:
-        """Tell one who asks without a handshake whether a page may open the socket.
+    def websocket(self) -> Response:
+        """Respond to a request without a handshake.
 
-        A script cannot see why its WebSocket was refused; so it asks here, with its
+        A script cannot see why its handshake was refused, so it asks here, with its
         origin.
         """
         origin = request.args.get("origin")
         if origin is not None:
-            is_own = self._hosts.is_own(origin, request.host)
-            reason = None if is_own else allowed_hosts.foreign(origin, request.host)
-            return jsonify(allowed=is_own, reason=reason)
-        response = _plain("The chat is at /ws, for WebSockets.\n", 426)
+            host = request.host
+            is_allowed = self._hosts.allows_origin(origin, host)
+            reason = None if is_allowed else allowed_hosts.foreign_origin(origin, host)
+            return jsonify(allowed=is_allowed, reason=reason)
+        response = _plain_text("The chat is at /ws, for WebSockets.\n", 426)
         response.headers["Upgrade"] = "websocket"  # RFC 9110, 15.5.22
         response.headers["Connection"] = "Upgrade"
         return response
 
+    def health(self) -> Response:
+        """Report whether the chat responds."""
+        try:
+            self._chat.snapshot()
+        except StorageError as exc:
+            return _plain_text(f"{exc}\n", 503)
+        return _plain_text("ok\n", 200)
+
     def _read(self, query: Before | Search) -> Page:
-        """Return the newest that fit on a page of what the history has for *query*."""
+        """Return the newest messages for *query* that fit on a page."""
         page = self._chat.read(query)
-        newest = rendering.fitting(page.messages[::-1], rendering.written_size)[::-1]
+        newest = rendering.fitting(page.messages[::-1], rendering.html_size)[::-1]
         more = page.more or len(newest) < len(page.messages)
         return Page(tuple(newest), more=more, total=page.total, gone=page.gone)
-
-    def health(self) -> Response:
-        """Tell whether the chat answers."""
-        try:
-            self._chat.view()
-        except StorageError as exc:
-            return _plain(f"{exc}\n", 503)
-        return _plain("ok\n", 200)
 
 
 def _first(messages: tuple[Message, ...], otherwise: int) -> int:
     return messages[0].sequence if messages else otherwise
 
 
-def _version() -> str:
-    """Return a name for what the static files are now."""
+def _static_version() -> str:
+    """Return a digest of the static files."""
     digest = sha256()
     for path in sorted(STATIC.iterdir()):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
 
 
-def _plain(text: str, status: int) -> Response:
+def _plain_text(text: str, status: int) -> Response:
     return Response(text, status, mimetype="text/plain")
 
 
-def _page(status: int, title: str, reason: str, code: str = "") -> Response:
-    """Answer that something is wrong: as a page, or as JSON to a program."""
+def _error(status: int, code: str, title: str, reason: str) -> Response:
+    """Return an error: JSON for the API, or else a page."""
     if request.path.startswith("/api/"):
-        error = {"code": code or "not_found", "reason": reason}
+        error = {"code": code, "reason": reason}
         return make_response(jsonify(error=error), status)
     page = render_template("error.html", title=title, reason=reason)
     return make_response(page, status)
 
 
-def _bad(error: Exception) -> Response:
-    title = "This address asks for what cannot be"
-    return _page(400, title, f"{error}.", "bad_query")
+def _bad_query(error: Exception) -> Response:
+    return _error(400, "bad_query", "Invalid address", f"{error}.")
 
 
-def _unread(error: Exception) -> Response:
+def _chat_failed(error: Exception) -> Response:
     code = error.code if isinstance(error, StorageError) else "history_failed"
     if code == "search_too_long":
-        return _bad(error)
-    reason = f"The chat does not answer: {error}."
-    return _page(503, "That cannot be shown now", reason, code)
+        return _bad_query(error)
+    reason = f"The chat does not respond: {error}."
+    return _error(503, code, "The chat is not available", reason)
 
 
-def _lost(status: int) -> Callable[[Exception], Response]:
-    title, reason = LOST[status]
-    codes = {404: "not_found", 405: "not_allowed", 500: "failed"}
+def _error_handler(status: int) -> Callable[[Exception], Response]:
+    code, title, reason = ERRORS[status]
 
-    def answer(_: Exception) -> Response:
-        response = _page(status, title, reason, codes[status])
+    def respond(_: Exception) -> Response:
+        response = _error(status, code, title, reason)
         if status == 405:
-            response.headers["Allow"] = ALLOWED
+            response.headers["Allow"] = ALLOWED_METHODS
         return response
 
-    return answer
+    return respond
 
 
-def _one_slash() -> None:
-    """Know no address with two slashes first; the library takes ``//`` for one."""
+def _reject_double_slash() -> None:
+    """Respond with 404 to paths that begin with ``//``; werkzeug would match ``/``."""
     if request.environ["PATH_INFO"].startswith("//"):
         abort(404)
 
 
-def _guarded(response: Response) -> Response:
-    """Add the headers that keep a page to itself."""
+def _add_headers(response: Response) -> Response:
+    """Add the security headers, and forbid caching except of static files."""
     if request.method == "OPTIONS" and response.status_code == 200:
         response.status_code = 204
-        response.headers["Allow"] = ALLOWED
+        response.headers["Allow"] = ALLOWED_METHODS
     response.headers.update(HEADERS)
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"

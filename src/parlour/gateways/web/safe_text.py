@@ -1,8 +1,8 @@
-"""Make untrusted text safe to look at. `static/safe-text.js` has the same rule.
+"""Make untrusted text safe to look at. `static/safe-text.js` has the same rules.
 
-What would be a tag is for the templates to escape. Here it is about what turns the
-order of letters, hides, or climbs over other lines: it is shown in a visible form.
-Unlike on a terminal a text may have several lines.
+The templates escape HTML. This module replaces characters that reorder or hide text,
+or that overlap other lines, with visible ones. Unlike in a terminal, a text may have
+several lines.
 """
 
 import re
@@ -14,40 +14,40 @@ JOINERS: Final = "\u200c\u200d"  # ZWNJ, ZWJ: Persian and family emoji need them
 MAX_MARKS: Final = 3  # combining characters on one letter
 MAX_LINES: Final = 24  # of a text that is shown at its full height
 
-_ODD = re.compile(r"[^\n\t\x20-\x7e]+")
-_VOID = re.compile(r"\n(?:[ \t]*\n){3,}")
+_UNUSUAL = re.compile(r"[^\n\t\x20-\x7e]+")
+_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){3,}")
 _BREAKS = re.compile(r"[\n\t]")
 _HIDDEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 
 
 def visible(text: str) -> str:
-    """Return *text* with everything in it visible but newlines and tabs.
+    """Return *text* with everything but newlines and tabs visible.
 
-    Controls are ``␛`` and the like, other characters that a page would obey rather
-    than draw are ``<U+202E>``; marks beyond :data:`MAX_MARKS` on a letter are left
-    out, and blank lines beyond two.
+    Control characters become ``␛`` and the like, and other invisible ones become
+    ``<U+202E>``. Marks beyond :data:`MAX_MARKS` on a letter and more than two blank
+    lines in a row are removed.
     """
-    drawn = _ODD.sub(lambda run: "".join(_drawn(run[0])), text)
-    return _VOID.sub("\n\n\n", drawn)
+    replaced = _UNUSUAL.sub(lambda run: "".join(_replace_hidden(run[0])), text)
+    return _BLANK_LINES.sub("\n\n\n", replaced)
 
 
 def visible_name(name: str) -> str:
-    """Return *name* in the same way, as one line."""
+    """Return *name* in the same form, as one line."""
     return _BREAKS.sub(lambda found: _picture(ord(found[0])), visible(name))
 
 
 def initial(name: str) -> str:
-    """Return the one character that stands for *name* beside what it says."""
+    """Return the character that represents *name* beside its messages."""
     found = next(filter(str.isalnum, name), "·")
     return found.upper()[:1]
 
 
 def is_tall(text: str) -> bool:
-    """Tell whether *text* has so many lines that it is shown in a frame."""
+    """Tell whether *text* has so many lines that it is shown in a scrollable frame."""
     return text.count("\n") >= MAX_LINES
 
 
-def _drawn(text: str) -> Iterator[str]:
+def _replace_hidden(text: str) -> Iterator[str]:
     marks = 0
     for char in text:
         category = unicodedata.category(char)
@@ -66,4 +66,5 @@ def _escaped(code: int) -> str:
 
 
 def _picture(code: int) -> str:
+    """Return the control picture (U+2400 and following) of a control character."""
     return chr(0x2421 if code == 0x7F else 0x2400 + code)

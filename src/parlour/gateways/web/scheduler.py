@@ -1,49 +1,49 @@
-"""Process the input of pages in turn, a bounded amount in each pass of the loop."""
+"""Process the input of WebSockets in turn, a bounded amount per pass of the loop."""
 
 import asyncio
 from collections import OrderedDict
 from typing import Final, Protocol
 
-TURN: Final = 2 << 10  # bytes of all pages together in one pass of the loop
+WORK_BUDGET: Final = 2 << 10  # bytes of all pages together in one pass of the loop
 
 
-class Taker(Protocol):
-    """One that has input to process."""
+class InputSource(Protocol):
+    """A connection with unprocessed input."""
 
-    def take_slice(self) -> int:
-        """Process a little, and return how many bytes that was."""
+    def process_slice(self) -> int:
+        """Process one slice of the input, and return its size in bytes."""
         ...
 
 
-class Turns:
-    """Those who wait for their turn, in order. One with more input is added again.
+class InputScheduler:
+    """A queue of input sources, each of which processes one slice in its turn.
 
-    Belongs to one event loop.
+    A source with more input is added again. A scheduler belongs to one event loop.
     """
 
     def __init__(self) -> None:
-        # The first of a plain dict is found behind all that were deleted before it.
-        self._waiting: OrderedDict[Taker, None] = OrderedDict()
-        self._is_due = False
+        # The first key of a plain dict is slow to find after many deletions.
+        self._queue: OrderedDict[InputSource, None] = OrderedDict()
+        self._is_scheduled = False
 
-    def add(self, taker: Taker) -> None:
-        """Queue *taker* for one slice, behind all others."""
-        self._waiting.setdefault(taker)
-        if not self._is_due:
-            self._is_due = True
-            asyncio.get_running_loop().call_soon(self._go)
+    def add(self, source: InputSource) -> None:
+        """Append *source* to the queue, unless it is there already."""
+        self._queue.setdefault(source)
+        if not self._is_scheduled:
+            self._is_scheduled = True
+            asyncio.get_running_loop().call_soon(self._run)
 
-    def drop(self, taker: Taker) -> None:
-        """Remove *taker*, whose connection is gone."""
-        self._waiting.pop(taker, None)
+    def remove(self, source: InputSource) -> None:
+        """Remove *source* from the queue if it is there."""
+        self._queue.pop(source, None)
 
-    def _go(self) -> None:
-        left = TURN
+    def _run(self) -> None:
+        budget = WORK_BUDGET
         try:
-            while self._waiting and left > 0:
-                taker, _ = self._waiting.popitem(last=False)
-                left -= taker.take_slice()
-        finally:  # the others go on, whatever became of one
-            self._is_due = bool(self._waiting)
-            if self._is_due:
-                asyncio.get_running_loop().call_soon(self._go)
+            while self._queue and budget > 0:
+                source, _ = self._queue.popitem(last=False)
+                budget -= source.process_slice()
+        finally:  # an error in one source does not stop the others
+            self._is_scheduled = bool(self._queue)
+            if self._is_scheduled:
+                asyncio.get_running_loop().call_soon(self._run)

@@ -1,7 +1,7 @@
-"""Where in a text the words are that were searched for: the rule of the search.
+"""Find the words of a search in a text, by the rules of the search itself.
 
-A word of three letters or more marks those that begin with it; scripts without blanks
-between words are marked anywhere (`history.search_terms` says what is found).
+A word of three letters or more also matches at the start of longer words. Words in
+scripts without spaces match anywhere. `history.search_terms` has the rules.
 """
 
 import re
@@ -18,31 +18,31 @@ _UNSPACED: Final = re.compile(
 )
 
 
-class Hits:
-    """The *words* that were searched for."""
+class SearchHits:
+    """The matches of the words in *query*."""
 
-    def __init__(self, words: str) -> None:
-        terms = words.split()
+    def __init__(self, query: str) -> None:
+        terms = query.split()
         self._unspaced = [term for term in terms if _UNSPACED.search(term)]
-        found = (_folded(each) for term in terms for each in _WORD.findall(term))
-        self._words = {each for each in found if not _UNSPACED.search(each)}
+        words = (_fold(word) for term in terms for word in _WORD.findall(term))
+        self._words = {word for word in words if not _UNSPACED.search(word)}
         self._prefixes = tuple(w for w in self._words if len(w) >= MIN_PREFIX)
 
-    def parts(self, text: str) -> list[tuple[str, bool]]:
-        """Return *text* in parts, and whether each is a hit."""
+    def split(self, text: str) -> list[tuple[str, bool]]:
+        """Return *text* in parts, each with whether it is a match."""
         is_hit = [False] * len(text)
         for found in _WORD.finditer(text):
-            word = _folded(found[0])
+            word = _fold(found[0])
             if word in self._words or word.startswith(self._prefixes):
                 is_hit[found.start() : found.end()] = [True] * len(found[0])
         for term in self._unspaced:
             for found in re.finditer(re.escape(term), text):
                 is_hit[found.start() : found.end()] = [True] * len(term)
-        turns = [i for i in range(1, len(text)) if is_hit[i] != is_hit[i - 1]]
-        return [(text[i:k], is_hit[i]) for i, k in pairwise([0, *turns, len(text)])]
+        edges = [i for i in range(1, len(text)) if is_hit[i] != is_hit[i - 1]]
+        return [(text[i:k], is_hit[i]) for i, k in pairwise([0, *edges, len(text)])]
 
 
-def _folded(word: str) -> str:
-    """Return *word* without marks, in one case."""
+def _fold(word: str) -> str:
+    """Return *word* without accents and without regard to case."""
     letters = unicodedata.normalize("NFKD", word)
     return "".join(c for c in letters if not unicodedata.combining(c)).casefold()

@@ -1,7 +1,7 @@
-"""A WebSocket carries the same lines: the end of a frame ends a line, too.
+"""WebSocket connections: they carry the same lines as the chat port.
 
-The protocol of frames is the library's, without its I/O; what is here is a carrier
-like any other. What is due to many pages is one frame, made once for all of them.
+The end of a frame also ends a line. The `websockets` library implements the protocol
+of frames, without I/O. A frame for many pages is encoded once.
 """
 
 import asyncio
@@ -17,70 +17,70 @@ from parlour.core.events import SessionId
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.closing import Ended
 
-from .fragments import Fragments, FrameError
-from .host_checks import check_page
-from .ports import Owner
+from .fragments import FrameError, LineAssembler
+from .host_checks import check_origin
+from .ports import Gateway
 from .requests import RequestError
 
-MAX_FRAME: Final = 64 << 10  # bytes of one frame, or of all parts of one
-SLICE: Final = 512  # bytes taken in at once: a frame may be only six of them
+MAX_MESSAGE: Final = 64 << 10  # bytes of one message, with all of its fragments
+SLICE: Final = 512  # bytes of input processed at once; a frame may have only six
 HIGH_WATER: Final = 16 << 10  # bytes in a transport before it counts as full
-FIRST_WAIT: Final = 10.0  # seconds until a page must have said something
-LINGER: Final = 5.0  # seconds that a page has to end its side after ours
+FIRST_LINE_TIMEOUT: Final = 10.0  # seconds until a page must have sent a line
+CLOSE_TIMEOUT: Final = 5.0  # seconds until a page must close after the server did
 
 CLOSE_CODES: Final = {"server_stopping": 1012, "server_full": 1013}
-"""How an end is told to a browser that does not read the lines; else it is 1000."""
+"""Status codes of close frames, by the code of the session's end; otherwise 1000."""
 
 
 class Phase(IntEnum):
-    """How far a page has come. A page never goes back to an earlier phase."""
+    """The phases of a WebSocket, in order. None is ever entered again."""
 
     OPEN = 0
-    """The chat hears what it says."""
-    ENDED = 1
-    """It says nothing more, and the chat still writes to it."""
-    OVER = 2
-    """The chat has parted with it: what it still says is dropped."""
-    DEAF = 3
-    """It broke a rule: nothing more is read from it."""
+    """The server receives the page's lines."""
+    INPUT_ENDED = 1
+    """The page sends no more lines; the server still sends to it."""
+    CLOSING = 2
+    """The server closed the session; further input is dropped."""
+    FAILED = 3
+    """The page broke a rule; nothing more is read."""
 
 
 class WebSocket(asyncio.Protocol):
-    """One page. It has a session from its first line on.
+    """The WebSocket of one page, which has a session from its first line on.
 
-    The door aborts it when its *deadline* has passed.
+    The gateway aborts it after its *deadline*.
     """
 
     transport: asyncio.Transport
 
-    def __init__(self, door: Owner) -> None:
-        self._door = door
-        self._frames = ServerProtocol(max_size=MAX_FRAME)
-        self._fragments = Fragments(door.now)
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._protocol = ServerProtocol(max_size=MAX_MESSAGE)
+        self._lines = LineAssembler(gateway.now)
         self._session: SessionId | None = None
         self._phase = Phase.OPEN
-        self._is_wanted = True  # the hall lets us read
-        self._is_full = False  # the transport takes no more
-        self._untaken = bytearray()  # what came, and waits for its turn
+        self._may_read = True  # as the server decides
+        self._is_full = False  # the transport's write buffer
+        self._input = bytearray()  # received, and waiting for its turn
         self.address = ""
-        self.deadline: float | None = door.now() + FIRST_WAIT
+        self.deadline: float | None = gateway.now() + FIRST_LINE_TIMEOUT
 
     @property
     def unsent(self) -> int:
-        """Bytes that wait in the transport."""
+        """Bytes in the transport's write buffer."""
         return self.transport.get_write_buffer_size()
 
     @property
-    def is_deaf(self) -> bool:
-        """Whether nothing more is read from it, for it broke a rule."""
-        return self._phase is Phase.DEAF
+    def has_failed(self) -> bool:
+        """Whether the page broke a rule."""
+        return self._phase is Phase.FAILED
 
     @property
     def _peer(self) -> tuple[str, int]:
         peer = self.transport.get_extra_info("peername") or ("", 0)
         return peer[0], peer[1]
 
-    # -- what the transport tells ------------------------------------------------
+    # -- called by the transport -----------------------------------------------
 
     def connection_made(
         self,
@@ -90,202 +90,206 @@ class WebSocket(asyncio.Protocol):
         transport.set_write_buffer_limits(HIGH_WATER)
 
     def data_received(self, data: bytes) -> None:
-        self._untaken += data
-        if self._frames.state is State.CONNECTING:  # a head has a bound of its own
-            self._take_in(len(self._untaken))
-        self._mind_reading()
+        self._input += data
+        if self._protocol.state is State.CONNECTING:  # a handshake has its own limit
+            self._process(len(self._input))
+        self._update_reading()
 
     def eof_received(self) -> None:
-        self._frames.receive_eof()
+        self._protocol.receive_eof()
         self._send()
-        self._end()
+        self._end_input()
 
     def pause_writing(self) -> None:
         self._is_full = True
-        self._mind_reading()
+        self._update_reading()
         if self._session is not None:
-            self._door.hall.paused(self._session, self.unsent)
+            self._gateway.server.paused(self._session, self.unsent)
 
     def resume_writing(self) -> None:
         self._is_full = False
-        self._mind_reading()
+        self._update_reading()
         if self._session is not None:
-            self._door.hall.resumed(self._session)
+            self._gateway.server.resumed(self._session)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
-        self._door.forget(self)
+        self._gateway.remove(self)
         if self._session is not None:
-            self._door.hall.disconnect(self._session)
+            self._gateway.server.disconnect(self._session)
 
-    # -- what the hall tells -------------------------------------------------------
+    # -- called by the server and the gateway ----------------------------------
 
     def write(self, data: bytes) -> None:
         """Send *data* as one frame."""
-        if self._frames.state is State.OPEN and not self.transport.is_closing():
-            self.transport.write(self._door.frame(data))
+        if self._protocol.state is State.OPEN and not self.transport.is_closing():
+            self.transport.write(self._gateway.text_frame(data))
 
     def set_reading(self, *, on: bool) -> None:
-        """Read from the page, or let it wait."""
-        self._is_wanted = on
-        self._mind_reading()
+        """Resume or pause reading."""
+        self._may_read = on
+        self._update_reading()
 
     def close_with(self, ended: Ended) -> None:
-        """Part with the page as *ended* says."""
+        """Close or abort the connection, as *ended* says."""
         if ended.abort:
             self.abort()
         else:
-            self._finish(ended.code, ended.last)
+            self._close(ended.code, ended.last)
 
     def shutdown(self) -> None:
-        """Part with a page that has said nothing yet: the hall knows none of it."""
-        if self._session is None and self._phase < Phase.OVER:
-            self._finish("server_stopping", b"")
+        """Close a connection without a session; the server closes the others."""
+        if self._session is None and self._phase < Phase.CLOSING:
+            self._close("server_stopping", b"")
 
     def abort(self) -> None:
-        """End at once."""
-        self._advance(Phase.OVER)
-        self._untaken = bytearray()  # at once: many may be aborted in one turn
+        """Close the connection at once."""
+        self._advance(Phase.CLOSING)
+        self._input = bytearray()  # now, because many may be aborted in one pass
         self.transport.abort()
 
-    # -- both -------------------------------------------------------------------------
+    def process_slice(self) -> int:
+        """Process a slice of the input, and return its size in bytes.
 
-    def _greet(self, request: Request) -> Response:
-        """Return the answer to a handshake."""
-        headers, door = request.headers, self._door
+        The scheduler calls this. Reading is paused until all input is processed, so
+        that no more than one read waits.
+        """
+        if self._is_paused or self.transport.is_closing():
+            return 0
+        return self._process(SLICE)
+
+    # -- input -----------------------------------------------------------------
+
+    def _process(self, size: int) -> int:
+        data = bytes(self._input[:size])
+        del self._input[:size]
+        self._protocol.receive_data(data)
+        for event in self._protocol.events_received():
+            if isinstance(event, Request):
+                self._protocol.send_response(self._handshake_response(event))
+            elif isinstance(event, Frame) and self._phase < Phase.CLOSING:
+                self._process_frame(event)
+        self._deliver_lines()
+        if self._protocol.parser_exc is not None:
+            self._enter_failed()  # the library has queued the close frame
+        self._send()
+        self._update_reading()
+        return len(data)
+
+    def _handshake_response(self, request: Request) -> Response:
+        headers, gateway = request.headers, self._gateway
         host, origins = headers.get("Host", ""), headers.get_all("Origin")
         origin = ", ".join(origins) if origins else None
         try:
-            check_page(door.hosts, self._peer[0], host, origin)
+            check_origin(gateway.hosts, self._peer[0], host, origin)
         except RequestError as exc:
-            return self._frames.reject(exc.status, f"{exc}\n")
-        if door.is_shut:
-            return self._frames.reject(503, "The server is shutting down.\n")
-        return self._frames.accept(request)
+            return self._protocol.reject(exc.status, f"{exc}\n")
+        if gateway.is_closing:
+            return self._protocol.reject(503, "The server is shutting down.\n")
+        return self._protocol.accept(request)
 
-    def take_slice(self) -> int:
-        """Take in a little of what came, and return how many bytes that was.
-
-        The door calls, in turn with other pages. Nothing is read meanwhile, so that
-        no more than one read waits.
-        """
-        if self._is_held or self.transport.is_closing():
-            return 0
-        return self._take_in(SLICE)
-
-    def _take_in(self, size: int) -> int:
-        data = bytes(self._untaken[:size])
-        del self._untaken[:size]
-        self._frames.receive_data(data)
-        for event in self._frames.events_received():
-            if isinstance(event, Request):
-                self._frames.send_response(self._greet(event))
-            elif isinstance(event, Frame) and self._phase < Phase.OVER:
-                self._take(event)
-        self._hear()
-        if self._frames.parser_exc is not None:
-            self._give_up()  # the library has found a fault, and told the page
-        self._send()
-        self._mind_reading()
-        return len(data)
-
-    def _take(self, frame: Frame) -> None:
-        """Take in one frame. The library answers pings itself."""
+    def _process_frame(self, frame: Frame) -> None:
         try:
             if frame.opcode is Opcode.CLOSE:
-                self._hear()
-                self._end()
+                self._deliver_lines()
+                self._end_input()
             elif frame.opcode is Opcode.BINARY:
-                self._fail(1003, "lines come in text frames")
-            elif frame.opcode in {Opcode.PING, Opcode.PONG}:
-                self._fragments.count_idle()
+                self._fail(1003, "lines must be in text frames")
+            elif frame.opcode in {Opcode.PING, Opcode.PONG}:  # the library replies
+                self._lines.count_overhead()
             else:
-                self._fragments.add(bytes(frame.data), is_last=frame.fin)
+                self._lines.add(bytes(frame.data), is_last=frame.fin)
         except FrameError as exc:
             self._fail(exc.code, exc.reason)
 
-    def _fail(self, code: int, reason: str) -> None:
-        """End a page that breaks a rule of ours."""
-        self._frames.fail(code, reason)
-        self._give_up()
-
-    def _give_up(self) -> None:
-        """Read nothing more, and wait a while for the page to go."""
-        if self.is_deaf:
-            return
-        self._end()
-        self._advance(Phase.DEAF)
-        self._fragments.clear()
-        self.deadline = self._door.now() + LINGER
-
-    def _hear(self) -> None:
-        """Let the hall hear the lines of this slice, and first of all who says them."""
-        data = self._fragments.take_lines()
+    def _deliver_lines(self) -> None:
+        """Pass complete lines to the server; the first one starts a session."""
+        data = self._lines.take_lines()
         if self._phase is not Phase.OPEN or not data:
             return
         if self._session is None:
-            session = self._door.hall.connect(
-                self, self._peer, self._door.connection_kind
-            )
+            gateway = self._gateway
+            session = gateway.server.connect(self, self._peer, gateway.connection_kind)
             if isinstance(session, Rejected):
-                self._finish(session.code, session.last)
+                self._close(session.code, session.last)
                 return
             self._session, self.deadline = session, None
-            self._door.settle(self)
-        self._door.hall.receive(self._session, data)
+            gateway.release_address(self)
+        self._gateway.server.receive(self._session, data)
 
-    def _end(self) -> None:
-        """Let the hall know that nothing more comes."""
+    def _end_input(self) -> None:
+        """Report the end of the page's input to the server."""
         if self._phase is Phase.OPEN:
-            self._advance(Phase.ENDED)
+            self._advance(Phase.INPUT_ENDED)
             if self._session is not None:
-                self._door.hall.receive(self._session, b"")
+                self._gateway.server.receive(self._session, b"")
+
+    # -- the end ---------------------------------------------------------------
 
     def _advance(self, phase: Phase) -> None:
         self._phase = max(self._phase, phase)
 
-    def _finish(self, code: str, last: bytes) -> None:
-        """Send *last*, say that this is the end, and wait a while for the page's."""
-        self._advance(Phase.OVER)
+    def _close(self, code: str, last: bytes) -> None:
+        """Send *last* and a close frame, and wait for the page to close its side."""
+        self._advance(Phase.CLOSING)
         if last:
             self.write(last)
-        if self._frames.state is State.OPEN:
-            self._frames.send_close(CLOSE_CODES.get(code, 1000), code)
+        if self._protocol.state is State.OPEN:
+            self._protocol.send_close(CLOSE_CODES.get(code, 1000), code)
             self._send()
-        self.deadline = self._door.now() + LINGER
-        self.set_reading(on=True)  # to drop what it says, so that its end is no reset
+        self.deadline = self._gateway.now() + CLOSE_TIMEOUT
+        self.set_reading(on=True)  # unread input would turn our FIN into a reset
+
+    def _fail(self, code: int, reason: str) -> None:
+        """Close the connection, because the page broke a rule."""
+        self._protocol.fail(code, reason)
+        self._enter_failed()
+
+    def _enter_failed(self) -> None:
+        """Stop reading, and wait for the page to close its side."""
+        if self.has_failed:
+            return
+        self._end_input()
+        self._advance(Phase.FAILED)
+        self._lines.clear()
+        self.deadline = self._gateway.now() + CLOSE_TIMEOUT
+
+    # -- the transport ---------------------------------------------------------
 
     @property
-    def _is_held(self) -> bool:
-        """Whether the hall has us wait, or answers to pings would pile up."""
-        return self._is_full or self.is_deaf or not self._is_wanted
+    def _is_paused(self) -> bool:
+        """Whether no input is processed.
 
-    def _mind_reading(self) -> None:
-        """Go on with what came, and read once that is taken in, unless held."""
-        if self.is_deaf:
-            self._untaken.clear()
-        unheard = len(self._frames.reader.buffer) + self._fragments.size
-        self._door.hold(self, len(self._untaken) + unheard)
+        A full transport pauses it, too, because replies to pings would pile up.
+        """
+        return self._is_full or self.has_failed or not self._may_read
+
+    def _update_reading(self) -> None:
+        """Schedule the input that waits, and pause or resume the transport."""
+        if self.has_failed:
+            self._input.clear()
+        unfinished = len(self._protocol.reader.buffer) + self._lines.size
+        self._gateway.set_input_size(self, len(self._input) + unfinished)
         if self.transport.is_closing():
             return
-        if self._untaken and not self._is_held:
-            self._door.turns.add(self)
-        if self._untaken or self._is_held:
+        if self._input and not self._is_paused:
+            self._gateway.scheduler.add(self)
+        if self._input or self._is_paused:
             self.transport.pause_reading()
         else:
             self.transport.resume_reading()
 
     def _send(self) -> None:
-        """Send what the library has made; after an end of both sides, a FIN."""
-        parts = self._frames.data_to_send()
+        """Send the library's output; an empty part stands for a FIN."""
+        parts = self._protocol.data_to_send()
         if self.transport.is_closing():
             return
         if data := b"".join(parts):
             self.transport.write(data)
         if b"" in parts:
             self.transport.write_eof()
-            self.deadline = self._door.now() + LINGER
+            self.deadline = self._gateway.now() + CLOSE_TIMEOUT
 
 
-def framed(data: bytes) -> bytes:
+def encode_text_frame(data: bytes) -> bytes:
     """Return *data* as a text frame of a server."""
     return Frame(Opcode.TEXT, data).serialize(mask=False)

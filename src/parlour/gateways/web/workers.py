@@ -1,6 +1,6 @@
-"""Threads that make answers, and the queue before them: both are bounded.
+"""Worker threads with a bounded queue of requests.
 
-Everything here is used by the loop of the page alone.
+A pool belongs to one event loop; only the functions that it runs are in its threads.
 """
 
 import asyncio
@@ -11,77 +11,77 @@ from typing import Protocol, TypeVar
 T = TypeVar("T")
 
 
-class Asker(Protocol):
-    """Who wants an answer."""
+class Requester(Protocol):
+    """The connection for which a function is run."""
 
     @property
-    def is_gone(self) -> bool:
-        """Whether nobody would hear it any more."""
+    def is_closed(self) -> bool:
+        """Whether the result is no longer needed."""
         ...
 
 
-class CrowdedError(Exception):
-    """So many wait already that one more is not let in."""
+class QueueFullError(Exception):
+    """The queue of a pool has reached its limit."""
 
 
-class Makers:
-    """So many *threads*, and at most so many *waiting* for one, in their order."""
+class WorkerPool:
+    """A number of *threads*, and a first-in, first-out queue of *max_waiting*."""
 
-    def __init__(self, name: str, threads: int, waiting: int) -> None:
+    def __init__(self, name: str, threads: int, max_waiting: int) -> None:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
-        self._free, self._most = threads, waiting
-        self._turns: dict[Asker, asyncio.Future[bool]] = {}
+        self._free, self._max_waiting = threads, max_waiting
+        self._queue: dict[Requester, asyncio.Future[bool]] = {}
 
-    async def make(self, asker: Asker, make: Callable[[], T]) -> T | None:
-        """Return what *make* returns, in a thread; None if *asker* went before.
+    async def run(self, requester: Requester, function: Callable[[], T]) -> T | None:
+        """Return what *function* returns in a thread; None if *requester* closed first.
 
-        Raises `CrowdedError`.
+        Raises `QueueFullError`.
         """
         if self._free:
             self._free -= 1
-        elif not await self._turn_of(asker):
+        elif not await self._wait_for_thread(requester):
             return None
         try:
-            if asker.is_gone:
+            if requester.is_closed:
                 return None
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._executor, make)
+            return await loop.run_in_executor(self._executor, function)
         finally:
-            self._pass_on()
+            self._release_thread()
 
-    def forget(self, asker: Asker) -> None:
-        """Let *asker*, who is gone, wait no more."""
-        turn = self._turns.pop(asker, None)
-        if turn is not None and not turn.done():
-            turn.set_result(False)
+    def cancel(self, requester: Requester) -> None:
+        """Remove *requester* from the queue if it is there."""
+        waiting = self._queue.pop(requester, None)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(False)
 
     def close(self) -> None:
-        """Let nobody wait any more, and end the threads when they have finished."""
-        for asker in list(self._turns):
-            self.forget(asker)
+        """Empty the queue, and end the threads when their functions return."""
+        for requester in list(self._queue):
+            self.cancel(requester)
         self._executor.shutdown(wait=False, cancel_futures=True)
 
-    async def _turn_of(self, asker: Asker) -> bool:
-        """Wait for a thread, and tell whether there is one."""
-        if len(self._turns) >= self._most:
-            raise CrowdedError
-        turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._turns[asker] = turn
+    async def _wait_for_thread(self, requester: Requester) -> bool:
+        """Return True with a thread reserved, or False if the wait was cancelled."""
+        if len(self._queue) >= self._max_waiting:
+            raise QueueFullError
+        waiting: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._queue[requester] = waiting
         try:
-            return await turn
+            return await waiting
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled() and turn.result():
-                self._pass_on()
+            if waiting.done() and not waiting.cancelled() and waiting.result():
+                self._release_thread()
             raise
         finally:
-            if self._turns.get(asker) is turn:
-                del self._turns[asker]
+            if self._queue.get(requester) is waiting:
+                del self._queue[requester]
 
-    def _pass_on(self) -> None:
-        """Give a thread that is free to who waited longest."""
-        for asker, turn in list(self._turns.items()):
-            del self._turns[asker]
-            if not turn.done():
-                turn.set_result(True)
+    def _release_thread(self) -> None:
+        """Give a thread to the first requester in the queue."""
+        for requester, waiting in list(self._queue.items()):
+            del self._queue[requester]
+            if not waiting.done():
+                waiting.set_result(True)
                 return
         self._free += 1
