@@ -1,24 +1,24 @@
-"""The page: browsers join the chat through the server's own process.
+"""The page: browsers join the chat, in the process of the server.
 
-``gateway``        accepts connections and knows each of them
-``http``           HTTP with bounds, one request at a time
-``requests``       what a request asks for, to the letter of HTTP
-``allowed_hosts``  the names by which the page may be requested
-``host_checks``    logs requests that were rejected for their Host or Origin
-``responses``      from a request to its response
-``workers``        threads that make responses, and the bounded queue before them
-``routes``         every address of the page, and its response
-``parameters``     the parameters of an address, or what is wrong with them
-``chat_queries``   what the routes may ask of the chat
-``rendering``      messages and people as a page shows them
+``gateway``        accepts connections, and tracks them
+``http``           HTTP connections, with timeouts; an upgrade makes a WebSocket
+``requests``       parses the head of a request
+``allowed_hosts``  the hosts and origins that requests may have
+``host_checks``    refuses and logs the others
+``responses``      turns a request into a response
+``workers``        the threads that render responses, with a bounded queue
+``routes``         the Flask application: every address and its response
+``parameters``     parses and validates the parameters of an address
+``chat_queries``   what the routes read from the chat
+``rendering``      messages and users for the templates
 ``safe_text``      makes untrusted text safe to show
-``search_hits``    where in a text the words of a search are
-``websocket``      a WebSocket carries the same lines
-``fragments``      puts lines together from fragments of frames
+``search_hits``    marks the words of a search in a text
+``websocket``      WebSocket connections, which carry the lines of the chat
+``fragments``      assembles lines from frames and their fragments
 ``scheduler``      gives each WebSocket a bounded part of a pass of the loop
-``input_limit``    the bound of all unprocessed input together
-``ports``          what these modules provide for each other
+``input_limit``    bounds the unprocessed input of all connections together
+``ports``          what the gateway and its connections require of each other
 
-The page is whole before any script runs: `templates`. The scripts in `static` keep
-it so while things happen: `chat.js` is the one to read first.
+The `templates` are complete pages without scripts. The scripts in `static` keep them
+up to date: begin with `chat.js`.
 """
