@@ -19,7 +19,7 @@ from tests.programs.crashes import CrashReport, run_crashes
 from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
 from tests.proof.violation import Violation
-from tests.simulation.world import Outcome, simulate
+from tests.simulation.simulation import Outcome, simulate
 
 ROUNDS = 200
 A_FILE = 10  # rounds with one file, which is judged after them

@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Final, NamedTuple
 
-from tests.proof import run
+from tests.proof import records
 from tests.proof.checker import check
 from tests.proof.clients import SessionClient
 from tests.proof.violation import Violation
@@ -184,7 +184,7 @@ def run_crashes(
     last = start_with_history(sandbox, engine, path)
     load.settle(last)
     last.stop()
-    recorded = [run.Kept(*each) for each in export_messages(sandbox, path)]
+    recorded = [records.StoredMessage(*each) for each in export_messages(sandbox, path)]
     return _report(load, recorded, rounds, _verify(sandbox, path))
 
 
@@ -195,7 +195,10 @@ def _verify(sandbox: Sandbox, path: Path) -> list[Violation]:
 
 
 def _report(
-    load: CrashLoad, recorded: list[run.Kept], rounds: int, found: list[Violation]
+    load: CrashLoad,
+    recorded: list[records.StoredMessage],
+    rounds: int,
+    found: list[Violation],
 ) -> CrashReport:
     clients = [each.client.record for each in load.clients]
     epochs = Counter(
@@ -204,8 +207,8 @@ def _report(
         for view in client.views
         if view.welcome is not None
     )
-    log = run.Log(epochs.most_common(1)[0][0], recorded)
-    found += check(run.Run(clients, [log], is_settled=True))
+    log = records.StoredHistory(epochs.most_common(1)[0][0], recorded)
+    found += check(records.Run(clients, [log], is_settled=True))
     for each in load.clients:
         for fault in each.client.faults:
             name = each.client.record.name

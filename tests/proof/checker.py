@@ -7,9 +7,9 @@ and what the history has kept.
 from collections.abc import Iterator
 from itertools import chain
 
-from .run import Client, Log, Run, Seen, Sent
+from .connection_check import ConnectionCheck
+from .records import ClientRecord, Received, Run, Sent, StoredHistory
 from .violation import Violation
-from .walk import Walk
 
 END = 1 << 62  # a step after all others
 
@@ -29,7 +29,7 @@ def check(run: Run) -> list[Violation]:
 # -- what was kept ---------------------------------------------------------------
 
 
-def _log(log: Log, whom: str) -> Iterator[Violation]:
+def _log(log: StoredHistory, whom: str) -> Iterator[Violation]:
     """Nothing is there twice, and there is no hole."""
     places = dict[str, int]()
     for expected, message in enumerate(log.messages, 1):
@@ -100,7 +100,9 @@ def _known(run: Run, number: int) -> dict[str, int]:
         for view in client.views:
             if view.log == number:
                 for seen in view.events:
-                    if isinstance(seen, Seen) and seen.step < known.get(seen.text, END):
+                    if isinstance(seen, Received) and seen.step < known.get(
+                        seen.text, END
+                    ):
                         known[seen.text] = seen.step
     return known
 
@@ -109,7 +111,7 @@ def _known(run: Run, number: int) -> dict[str, int]:
 
 
 def _answers(
-    run: Run, client: Client, places: list[dict[str, int]]
+    run: Run, client: ClientRecord, places: list[dict[str, int]]
 ) -> Iterator[Violation]:
     """What is acknowledged is kept, there and only there; what is refused is not."""
     can_retry = not any(view.is_plain for view in client.views)
@@ -138,7 +140,7 @@ def _answers(
 
 
 def _views(
-    run: Run, client: Client, places: list[dict[str, int]]
+    run: Run, client: ClientRecord, places: list[dict[str, int]]
 ) -> Iterator[Violation]:
     """A client sees the log, and comes back to where it was."""
     stood: int | None = None
@@ -146,7 +148,7 @@ def _views(
         if view.resume is not None and stood not in {None, view.resume.sequence}:
             details = f"it stood at {stood}, and came back with {view.resume}"
             yield Violation("a client goes on where it was", client.name, details)
-        walk = Walk(client.name, run.logs[view.log], places[view.log])
+        walk = ConnectionCheck(client.name, run.logs[view.log], places[view.log])
         yield from walk.judge(view)
         if view.welcome is not None:
             stood = walk.stands

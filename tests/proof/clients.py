@@ -11,7 +11,17 @@ from collections.abc import Iterator
 
 import msgspec
 
-from .run import Client, Cursor, Missed, Page, Seen, Sent, Stored, View, Welcome
+from .records import (
+    Acknowledged,
+    ClientRecord,
+    ConnectionRecord,
+    Cursor,
+    Missed,
+    Page,
+    Received,
+    Sent,
+    Welcome,
+)
 
 SERVER = "[Server]"
 OF_MESSAGES = {"storage_full", "storage_readonly", "storage_busy", "stopping"}
@@ -29,11 +39,11 @@ class PlainClient:
     """Somebody who speaks the plain dialect, and never says anything twice."""
 
     def __init__(self, name: str, steps: Iterator[int]) -> None:
-        self.record = Client(name)
+        self.record = ClientRecord(name)
         self.last_text = ""
         self._steps = steps
         self._rest = b""
-        self._view = View(is_plain=True)
+        self._view = ConnectionRecord(is_plain=True)
 
     @property
     def is_idle(self) -> bool:
@@ -42,7 +52,7 @@ class PlainClient:
     def connect(self, log: int, address: str) -> bytes:
         """Begin a connection from *address* to a server with the run's log *log*."""
         self._rest = b""
-        self._view = View(log, is_plain=True)
+        self._view = ConnectionRecord(log, is_plain=True)
         self.record.views.append(self._view)
         self.record.names |= {address, self.record.name}
         return line("set-name", self.record.name)
@@ -61,7 +71,7 @@ class PlainClient:
             said = _decode(each)["data"]
             source, text = said["source"], said["message"]
             if source != SERVER:
-                self._view.events.append(Seen(0, source, text, next(self._steps)))
+                self._view.events.append(Received(0, source, text, next(self._steps)))
                 self.last_text = text
             elif match := FELL_BEHIND.fullmatch(text):
                 number = int(match[1].replace(",", ""))
@@ -77,7 +87,7 @@ class SessionClient:
     """
 
     def __init__(self, name: str, token: str, steps: Iterator[int]) -> None:
-        self.record = Client(name, {name})
+        self.record = ClientRecord(name, {name})
         self.cursor: Cursor | None = None
         self.gives_up = False
         self.bye = ""
@@ -90,7 +100,7 @@ class SessionClient:
         self._unanswered = dict[str, Sent]()  # by id, in the order of first sending
         self._again = dict[str, Sent]()  # those of them to be sent again
         self._bare = deque[Sent]()  # said without an id on this connection
-        self._view = View()
+        self._view = ConnectionRecord()
         self._said = dict[str, Sent]()  # all that was said with an id
 
     @property
@@ -112,7 +122,7 @@ class SessionClient:
         self._rest, self.bye, self.is_mistaken = b"", "", False
         self._bare.clear()
         self._again = dict(self._unanswered)  # as good as that
-        self._view = View(log, self.cursor)
+        self._view = ConnectionRecord(log, self.cursor)
         self.record.views.append(self._view)
         hello = {
             "version": 1,
@@ -224,7 +234,7 @@ class SessionClient:
     def _stored(self, data: dict[str, object]) -> None:
         number, sequence = data.get("id"), data["sequence"]
         assert isinstance(sequence, int)
-        stored = Stored(sequence, next(self._steps), self._view.log)
+        stored = Acknowledged(sequence, next(self._steps), self._view.log)
         if number is None:
             self._bare.popleft().stored.append(stored)
             return
@@ -261,9 +271,9 @@ def _message(text: str, number: str) -> bytes:
     return line("message", {"message": text, "id": number, "room": "lobby"})
 
 
-def _seen(data: dict[str, object], step: int) -> Seen:
+def _seen(data: dict[str, object], step: int) -> Received:
     sequence, source, text = data["sequence"], data["source"], data["message"]
     assert isinstance(sequence, int)
     assert isinstance(source, str)
     assert isinstance(text, str)
-    return Seen(sequence, source, text, step)
+    return Received(sequence, source, text, step)

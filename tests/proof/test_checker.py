@@ -5,18 +5,18 @@ from collections.abc import Callable
 import pytest
 
 from tests.proof.checker import check
-from tests.proof.run import (
-    Client,
+from tests.proof.records import (
+    Acknowledged,
+    ClientRecord,
+    ConnectionRecord,
     Cursor,
-    Kept,
-    Log,
     Missed,
     Page,
+    Received,
     Run,
-    Seen,
     Sent,
-    Stored,
-    View,
+    StoredHistory,
+    StoredMessage,
     Welcome,
 )
 
@@ -24,25 +24,27 @@ ROMEO, JULIET = "romeo", "juliet"
 TEXTS = [(ROMEO, "one"), (JULIET, "two"), (ROMEO, "three"), (JULIET, "four")]
 
 
-def seen(*sequences: int, step: int = 100) -> list[Seen | Missed | Page]:
+def seen(*sequences: int, step: int = 100) -> list[Received | Missed | Page]:
     return [
-        Seen(number, *TEXTS[number - 1], step=step + number) for number in sequences
+        Received(number, *TEXTS[number - 1], step=step + number) for number in sequences
     ]
 
 
 def honest() -> Run:
     """Return a run in which two speak in turns, and Juliet comes back once."""
-    romeo, juliet = Client(ROMEO, {ROMEO}), Client(JULIET, {JULIET})
+    romeo, juliet = ClientRecord(ROMEO, {ROMEO}), ClientRecord(JULIET, {JULIET})
     for number, (name, text) in enumerate(TEXTS, 1):
-        stored = Stored(number, 10 * number + 1, 0)
+        stored = Acknowledged(number, 10 * number + 1, 0)
         speaker = romeo if name == ROMEO else juliet
         speaker.sent[text] = Sent(text, [10 * number], [stored])
-    romeo.views = [View(0, None, Welcome("e", 0, True), seen(1, 2, 3, 4))]
+    romeo.views = [ConnectionRecord(0, None, Welcome("e", 0, True), seen(1, 2, 3, 4))]
     juliet.views = [
-        View(0, None, Welcome("e", 0, True), seen(1, 2)),
-        View(0, Cursor("e", 2), Welcome("e", 3, True), seen(3, 4, step=200)),
+        ConnectionRecord(0, None, Welcome("e", 0, True), seen(1, 2)),
+        ConnectionRecord(
+            0, Cursor("e", 2), Welcome("e", 3, True), seen(3, 4, step=200)
+        ),
     ]
-    log = Log("e", [Kept(n, *TEXTS[n - 1]) for n in range(1, 5)])
+    log = StoredHistory("e", [StoredMessage(n, *TEXTS[n - 1]) for n in range(1, 5)])
     return Run([romeo, juliet], [log], is_settled=True)
 
 
@@ -50,7 +52,7 @@ def promises(run: Run) -> set[str]:
     return {violation.promise for violation in check(run)}
 
 
-def view(run: Run) -> View:
+def view(run: Run) -> ConnectionRecord:
     """Return what Juliet was told after she came back."""
     return run.clients[1].views[1]
 
@@ -68,21 +70,21 @@ def lose_the_middle(run: Run) -> None:
 
 
 def keep_twice(run: Run) -> None:
-    run.logs[0].messages.append(Kept(5, ROMEO, "one"))
+    run.logs[0].messages.append(StoredMessage(5, ROMEO, "one"))
 
 
 def make_up(run: Run) -> None:
-    run.logs[0].messages.append(Kept(5, ROMEO, "never said"))
+    run.logs[0].messages.append(StoredMessage(5, ROMEO, "never said"))
 
 
 def take_for_another(run: Run) -> None:
-    run.logs[0].messages[0] = Kept(1, JULIET, "one")
+    run.logs[0].messages[0] = StoredMessage(1, JULIET, "one")
 
 
 def turn_a_sender_round(run: Run) -> None:
     one, _, three, _ = run.logs[0].messages
-    run.logs[0].messages[0] = Kept(1, ROMEO, three.text)
-    run.logs[0].messages[2] = Kept(3, ROMEO, one.text)
+    run.logs[0].messages[0] = StoredMessage(1, ROMEO, three.text)
+    run.logs[0].messages[2] = StoredMessage(3, ROMEO, one.text)
 
 
 def let_later_be_earlier(run: Run) -> None:
@@ -90,7 +92,7 @@ def let_later_be_earlier(run: Run) -> None:
 
 
 def store_elsewhere(run: Run) -> None:
-    run.clients[0].sent["one"].stored[0] = Stored(3, 11, 0)
+    run.clients[0].sent["one"].stored[0] = Acknowledged(3, 11, 0)
 
 
 def answer_twice(run: Run) -> None:
@@ -119,7 +121,7 @@ def tell_in_another_order(run: Run) -> None:
 
 
 def tell_what_is_not_kept(run: Run) -> None:
-    view(run).events[1] = Seen(4, JULIET, "for", 204)
+    view(run).events[1] = Received(4, JULIET, "for", 204)
 
 
 def hide_a_gap(run: Run) -> None:
@@ -163,8 +165,8 @@ def give_up_without_need(run: Run) -> None:
 
 def leave_out_of_a_page(run: Run) -> None:
     one, _, three = seen(1, 2, 3)
-    assert isinstance(one, Seen)
-    assert isinstance(three, Seen)
+    assert isinstance(one, Received)
+    assert isinstance(three, Received)
     view(run).events.append(Page((one, three)))
 
 
@@ -227,8 +229,8 @@ def test_what_was_refused_once_may_be_overtaken() -> None:
     run = honest()
     turn_a_sender_round(run)
     one = run.clients[0].sent["one"]
-    one.attempts, one.refused, one.stored = [10, 35], 1, [Stored(3, 36, 0)]
-    run.clients[0].sent["three"].stored = [Stored(1, 31, 0)]
+    one.attempts, one.refused, one.stored = [10, 35], 1, [Acknowledged(3, 36, 0)]
+    run.clients[0].sent["three"].stored = [Acknowledged(1, 31, 0)]
     run.clients[0].sent["three"].attempts = run.clients[1].sent["two"].attempts = [12]
     for client in run.clients:
         client.views.clear()
@@ -238,9 +240,11 @@ def test_what_was_refused_once_may_be_overtaken() -> None:
 
 def test_a_plain_view_is_judged_by_its_texts() -> None:
     run = honest()
-    texts = [Seen(0, name, text, 300) for name, text in TEXTS]
-    plain = View(0, events=[texts[0], Missed(1, None), texts[2]], is_plain=True)
-    run.clients.append(Client("plain", views=[plain]))
+    texts = [Received(0, name, text, 300) for name, text in TEXTS]
+    plain = ConnectionRecord(
+        0, events=[texts[0], Missed(1, None), texts[2]], is_plain=True
+    )
+    run.clients.append(ClientRecord("plain", views=[plain]))
     run.is_settled = False
 
     assert check(run) == []

@@ -9,17 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.proof.checker import check
-from tests.proof.run import (
-    Client,
+from tests.proof.records import (
+    Acknowledged,
+    ClientRecord,
+    ConnectionRecord,
     Cursor,
-    Kept,
-    Log,
     Missed,
+    Received,
     Run,
-    Seen,
     Sent,
-    Stored,
-    View,
+    StoredHistory,
+    StoredMessage,
     Welcome,
 )
 
@@ -32,11 +32,15 @@ class Honest:
     def __init__(self, rng: Random) -> None:
         self.rng, self._steps = rng, count()
         names = ["romeo", "juliet", "nurse"]
-        self.run = Run([Client(name, {name}) for name in names], [Log(EPOCH)])
+        self.run = Run(
+            [ClientRecord(name, {name}) for name in names], [StoredHistory(EPOCH)]
+        )
         self._log = self.run.logs[0].messages
         self._cursors = dict.fromkeys(names, 0)
         for client in self.run.clients:
-            client.views.append(View(0, None, Welcome(EPOCH, 0, recovered=True)))
+            client.views.append(
+                ConnectionRecord(0, None, Welcome(EPOCH, 0, recovered=True))
+            )
         for _ in range(rng.randint(5, 20)):
             doings = [self.say, self.say, self.hear, self.hear, self.skip, self.leave]
             rng.choice(doings)(rng.choice(self.run.clients))
@@ -46,20 +50,20 @@ class Honest:
                 self.hear(client)
         self.run.is_settled = True
 
-    def say(self, client: Client) -> None:
+    def say(self, client: ClientRecord) -> None:
         text = f"{client.name} {len(client.sent)}"
         tries = [next(self._steps) for _ in range(self.rng.choice((1, 1, 3)))]
-        self._log.append(Kept(len(self._log) + 1, client.name, text))
-        stored = Stored(len(self._log), next(self._steps), 0)
+        self._log.append(StoredMessage(len(self._log) + 1, client.name, text))
+        stored = Acknowledged(len(self._log), next(self._steps), 0)
         client.sent[text] = Sent(text, tries, [stored])
 
-    def hear(self, client: Client) -> None:
+    def hear(self, client: ClientRecord) -> None:
         cursor = self._cursors[client.name]
         for kept in self._log[cursor : cursor + self.rng.randint(1, 5)]:
-            client.views[-1].events.append(Seen(*kept, next(self._steps)))
+            client.views[-1].events.append(Received(*kept, next(self._steps)))
             self._cursors[client.name] = kept.sequence
 
-    def skip(self, client: Client) -> None:
+    def skip(self, client: ClientRecord) -> None:
         """Miss something, and be told."""
         cursor, head = self._cursors[client.name], len(self._log)
         if cursor < head - 1:
@@ -68,13 +72,13 @@ class Honest:
             client.views[-1].events.append(gap)
             self._cursors[client.name] = after
 
-    def leave(self, client: Client) -> None:
+    def leave(self, client: ClientRecord) -> None:
         cursor = Cursor(EPOCH, self._cursors[client.name])
         welcome = Welcome(EPOCH, len(self._log), recovered=True)
-        client.views.append(View(0, cursor, welcome))
+        client.views.append(ConnectionRecord(0, cursor, welcome))
 
 
-Sight = tuple[View, int, Seen]
+Sight = tuple[ConnectionRecord, int, Received]
 
 
 def a_sight(honest: Honest) -> Sight:
@@ -84,7 +88,7 @@ def a_sight(honest: Honest) -> Sight:
         for client in honest.run.clients
         for view in client.views
         for place, event in enumerate(view.events)
-        if isinstance(event, Seen)
+        if isinstance(event, Received)
     ]
     return honest.rng.choice(sights)
 
@@ -143,18 +147,18 @@ def lose_the_end_of_the_log(honest: Honest) -> None:
 def lose_one_and_close_the_gap(honest: Honest) -> None:
     messages = honest.run.logs[0].messages
     del messages[a_place(honest)]
-    messages[:] = [Kept(n, *kept[1:]) for n, kept in enumerate(messages, 1)]
+    messages[:] = [StoredMessage(n, *kept[1:]) for n, kept in enumerate(messages, 1)]
 
 
 def keep_twice(honest: Honest) -> None:
     messages = honest.run.logs[0].messages
     messages.insert(a_place(honest), messages[a_place(honest)])
-    messages[:] = [Kept(n, *kept[1:]) for n, kept in enumerate(messages, 1)]
+    messages[:] = [StoredMessage(n, *kept[1:]) for n, kept in enumerate(messages, 1)]
 
 
 def make_up(honest: Honest) -> None:
     messages = honest.run.logs[0].messages
-    messages.append(Kept(len(messages) + 1, "romeo", "never said"))
+    messages.append(StoredMessage(len(messages) + 1, "romeo", "never said"))
 
 
 def store_elsewhere(honest: Honest) -> None:

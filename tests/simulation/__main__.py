@@ -3,7 +3,7 @@
 import logging
 import sys
 
-from .world import ignore, simulate
+from .simulation import ignore, simulate
 
 
 def main(seed: int, *, is_traced: bool) -> int:

@@ -14,7 +14,7 @@ from random import Random
 from socket import socket
 from typing import Final, TypeVar
 
-Make = Callable[[], asyncio.BaseProtocol]
+ProtocolFactory = Callable[[], asyncio.BaseProtocol]
 T = TypeVar("T")
 
 START: Final = 1000.0  # seconds: what the clock shows first
@@ -39,7 +39,7 @@ class Process:
 PROCESS: ContextVar[Process | None] = ContextVar("PROCESS", default=None)
 
 
-class Shuffled(deque[T]):
+class ShuffledQueue(deque[T]):
     """What is ready: taken out in any order."""
 
     def __init__(self, rng: Random) -> None:
@@ -72,10 +72,10 @@ class Clock:
         """Do nothing: there is no file behind it."""
 
 
-class Door:
+class SimulatedListener:
     """Where a server listens. It is open until somebody closes it."""
 
-    def __init__(self, make: Make) -> None:
+    def __init__(self, make: ProtocolFactory) -> None:
         self.make, self.context = make, copy_context()
         self.is_open = True
         self.crashes = list[Callable[[], None]]()
@@ -96,7 +96,7 @@ class Door:
             crash()
 
 
-class Loop(asyncio.BaseEventLoop):
+class SimulatedLoop(asyncio.BaseEventLoop):
     """An event loop without files, threads or a wall clock."""
 
     def __init__(self, rng: Random, note: Callable[[str], None]) -> None:
@@ -104,9 +104,9 @@ class Loop(asyncio.BaseEventLoop):
         self.note = note
         """Writes down what happened."""
         self._selector = self._clock = Clock()
-        self._ready: deque[asyncio.Handle] = Shuffled(rng)
+        self._ready: deque[asyncio.Handle] = ShuffledQueue(rng)
         self._clock_resolution = 1e-9
-        self.doors = list[Door]()
+        self.doors = list[SimulatedListener]()
         """Of all servers that ever listened, the last of which counts."""
         self.failures = list[str]()
         """What went wrong in a callback."""
@@ -146,11 +146,11 @@ class Loop(asyncio.BaseEventLoop):
         return self.call_soon(callback, *args, context=context)
 
     async def create_server(  # type: ignore[override]  # all that our server needs
-        self, protocol_factory: Make, *, sock: socket, backlog: int
-    ) -> Door:
+        self, protocol_factory: ProtocolFactory, *, sock: socket, backlog: int
+    ) -> SimulatedListener:
         assert sock.fileno() == -1
         assert backlog
-        self.doors.append(Door(protocol_factory))
+        self.doors.append(SimulatedListener(protocol_factory))
         return self.doors[-1]
 
     def call_exception_handler(self, context: dict[str, object]) -> None:

@@ -12,7 +12,7 @@ from random import Random
 from socket import socket
 from typing import Final
 
-from .loop import Loop
+from .loop import SimulatedLoop
 
 PIPE: Final = (64, 500, 1 << 12, 1 << 16)  # bytes that may be under way
 HIGH: Final = (200, 1 << 12, 1 << 18)  # bytes in a buffer that make it full, at most
@@ -27,7 +27,7 @@ NOBODY: Final = copy_context()
 """Where the network does its work: in no process."""
 
 
-class NoSocket(socket):
+class FakeSocket(socket):
     """Stands where the driver wants a socket; it has no file."""
 
     def __init__(self) -> None:  # without one of the system's
@@ -44,7 +44,7 @@ class NoSocket(socket):
 
 
 @dataclass
-class Weather:
+class Link:
     """What becomes of bytes on one connection."""
 
     rng: Random
@@ -57,7 +57,7 @@ class Weather:
     """Whether everything that is sent is lost from now on, without a word."""
 
     @classmethod
-    def any(cls, rng: Random) -> "Weather":
+    def any(cls, rng: Random) -> "Link":
         pipe, high = rng.choice(PIPE), rng.choice(HIGH)
         return cls(rng, pipe, high, rng.choice(GRAIN), rng.choice(DELAY))
 
@@ -72,20 +72,20 @@ class Weather:
         return self.rng.randint(1, min(size, self.grain))
 
 
-class End(asyncio.Transport):
+class SimulatedTransport(asyncio.Transport):
     """One end of a connection."""
 
-    other: "End"
+    other: "SimulatedTransport"
 
     def __init__(
         self,
-        loop: Loop,
-        weather: Weather,
+        loop: SimulatedLoop,
+        weather: Link,
         protocol: asyncio.Protocol | asyncio.BufferedProtocol,
         context: Context,
         address: tuple[str, int],
     ) -> None:
-        super().__init__({"peername": address, "socket": NoSocket()})
+        super().__init__({"peername": address, "socket": FakeSocket()})
         self.name = f"{address[0]}:{address[1]}"
         self._loop, self._weather, self._protocol = loop, weather, protocol
         self._context = context
@@ -280,19 +280,21 @@ class End(asyncio.Transport):
 
 
 def connect(
-    loop: Loop,
-    weather: Weather,
+    loop: SimulatedLoop,
+    weather: Link,
     protocol: asyncio.Protocol,
     address: tuple[str, int],
-) -> End | None:
+) -> SimulatedTransport | None:
     """Connect *protocol*, from *address*, to the server; None: nobody listens."""
     door = loop.doors[-1] if loop.doors else None
     if door is None or not door.is_listening:
         return None
     there = door.make()
     assert isinstance(there, asyncio.BufferedProtocol)
-    near = End(loop, weather, protocol, copy_context(), ("to", address[1]))
-    far = End(loop, weather, there, door.context, address)
+    near = SimulatedTransport(
+        loop, weather, protocol, copy_context(), ("to", address[1])
+    )
+    far = SimulatedTransport(loop, weather, there, door.context, address)
     near.other, far.other = far, near
     door.crashes.append(far.crash)
     near.begin()

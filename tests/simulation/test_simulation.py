@@ -8,8 +8,8 @@ from functools import cache
 
 import pytest
 
-from tests.simulation.planted import PLANTS, Plant
-from tests.simulation.world import Outcome, simulate
+from tests.simulation.planted_bugs import BUGS, PlantBug
+from tests.simulation.simulation import Outcome, simulate
 
 SEEDS = range(50)
 KINDS = {
@@ -72,8 +72,10 @@ def test_a_seed_replays_exactly_in_another_process() -> None:
     assert outcome_of(4).trace in told[0]
 
 
-@pytest.mark.parametrize("plant", PLANTS)
-def test_a_planted_bug_is_found(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("plant", BUGS)
+def test_a_planted_bug_is_found(
+    plant: PlantBug, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plant(monkeypatch)
 
     assert any(simulate(seed).violations for seed in SEEDS)

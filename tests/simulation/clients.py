@@ -8,8 +8,8 @@ from typing import Final
 
 from tests.proof.clients import PlainClient, SessionClient
 
-from .loop import Loop
-from .network import End, Weather, connect
+from .loop import SimulatedLoop
+from .network import Link, SimulatedTransport, connect
 
 HOSTS: Final = ("127.0.0.1", "127.0.0.1", "192.0.2.7")  # the last is bound to the rate
 LATE_SHARE: Final = 0.2  # of the connections say hello after they were admitted
@@ -17,12 +17,12 @@ LATEST: Final = 1.5  # seconds until they do
 SLOW_TO_GIVE_UP: Final = 20.0  # seconds without a welcome
 
 
-class Line(asyncio.Protocol):
+class ClientProtocol(asyncio.Protocol):
     """One connection of a person, who forgets it when it takes another."""
 
-    def __init__(self, person: "Person") -> None:
+    def __init__(self, person: "SimulatedClient") -> None:
         self._person = person
-        self.end: End | None = None
+        self.end: SimulatedTransport | None = None
         self.is_open = True
 
     def data_received(self, data: bytes) -> None:
@@ -36,19 +36,19 @@ class Line(asyncio.Protocol):
         self.is_open = False
 
 
-class Person:
+class SimulatedClient:
     """Somebody with a client, who speaks, stalls, goes and comes back."""
 
     def __init__(
         self,
         client: SessionClient | PlainClient,
-        loop: Loop,
+        loop: SimulatedLoop,
         rng: Random,
         faults: Counter[str],
         size: int,
     ) -> None:
         self.client = client
-        self.line: Line | None = None
+        self.line: ClientProtocol | None = None
         self._loop, self._rng, self._faults = loop, rng, faults
         self._size = size  # characters of a text at most
         self._host = rng.choice(HOSTS)
@@ -66,7 +66,7 @@ class Person:
         return self.client.faults if isinstance(self.client, SessionClient) else []
 
     @property
-    def _end(self) -> End:
+    def _end(self) -> SimulatedTransport:
         assert self.line is not None
         assert self.line.end is not None
         return self.line.end
@@ -78,9 +78,9 @@ class Person:
 
     def connect(self, log: int, port: int) -> None:
         """Take a new connection, and forget the old one."""
-        line = Line(self)
+        line = ClientProtocol(self)
         address = self._host, port
-        line.end = connect(self._loop, Weather.any(self._rng), line, address)
+        line.end = connect(self._loop, Link.any(self._rng), line, address)
         if line.end is None:
             return
         self.line, self._since, self._port = line, self._loop.time(), port
@@ -95,7 +95,7 @@ class Person:
         else:
             self._write(self.client.connect(log, f"{self._host}:{port}"))
 
-    def _greet(self, line: Line) -> None:
+    def _greet(self, line: ClientProtocol) -> None:
         """Send what was kept back, as a tunnel does."""
         if self.line is line and self._unsent is not None:
             data, self._unsent = bytes(self._unsent), None

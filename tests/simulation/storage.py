@@ -18,24 +18,26 @@ from parlour.history.query_queue import AnswerCallback, PendingQuery
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import RecordedCallback
-from tests.proof.run import Kept, Log
+from tests.proof.records import StoredHistory, StoredMessage
 
-from .loop import Loop, another_thread
+from .loop import SimulatedLoop, another_thread
 
-WALL: Final = 1_700_000_000.0 - 1000.0  # what the wall shows when the clock shows 0
+WALL_AT_ZERO: Final = (
+    1_700_000_000.0 - 1000.0
+)  # what the wall shows when the clock shows 0
 FULL: Final = StorageError("storage_full", "the disk is full")
 FAILED: Final = StorageError("storage_failed", "the disk failed", is_unknown=True)
 UNREAD: Final = StorageError("history_failed", "the history failed")
 
 
-class Disk:
+class SimulatedDisk:
     """What is kept, by all servers of a run one after another."""
 
     def __init__(self, rng: Random, faults: Counter[str]) -> None:
         self._rng, self._faults = rng, faults
         self._keeps = rng.choice((1_000_000, 1_000_000, 1_000_000, 30))
         self._batches = list[tuple[list[Draft], float]]()
-        self.logs = list[Log]()
+        self.logs = list[StoredHistory]()
         self.unlucky = set[str]()
         """Texts that were refused at some time."""
         self.slowness = rng.choice((0.0, 0.001, 0.05, 0.5))
@@ -61,7 +63,7 @@ class Disk:
         outcomes = self.history.append(drafts, time)
         self._batches.append((list(drafts), time))
         self.logs[-1].messages += [
-            Kept(each.sequence, each.source, each.text)
+            StoredMessage(each.sequence, each.source, each.text)
             for each in outcomes
             if isinstance(each, Message)
         ]
@@ -83,18 +85,22 @@ class Disk:
     def _begin_log(self, epoch: str = "") -> None:
         epoch = epoch or f"epoch-{len(self.logs)}"
         self._batches = []
-        self.logs.append(Log(epoch, forgets=self._keeps < 1_000_000))
+        self.logs.append(StoredHistory(epoch, forgets=self._keeps < 1_000_000))
         self.history = MemoryStore(Retention(max_messages=self._keeps), epoch=epoch)
 
 
-class DiskRecorder:
+class SimulatedRecorder:
     """The recorder of one server: it commits late, fails, and dies with the server.
 
     Between a commit and its telling there may be time in which others can read it.
     """
 
     def __init__(
-        self, disk: Disk, loop: Loop, rng: Random, faults: Counter[str]
+        self,
+        disk: SimulatedDisk,
+        loop: SimulatedLoop,
+        rng: Random,
+        faults: Counter[str],
     ) -> None:
         self._disk, self._loop, self._rng, self._faults = disk, loop, rng, faults
         self._is_inline = rng.random() < 0.25
@@ -110,7 +116,7 @@ class DiskRecorder:
         time: float,  # noqa: ARG002
         on_recorded: RecordedCallback,
     ) -> None:
-        wall = WALL + self._loop.time()
+        wall = WALL_AT_ZERO + self._loop.time()
         if self._is_inline:
             on_recorded(self._commit(list(drafts), wall))
             return

@@ -3,32 +3,40 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from .run import Cursor, Log, Missed, Page, Seen, View, Welcome
+from .records import (
+    ConnectionRecord,
+    Cursor,
+    Missed,
+    Page,
+    Received,
+    StoredHistory,
+    Welcome,
+)
 from .violation import Violation
 
 ANY = 1 << 62  # behind every sequence
 
 
-class Walk:
+class ConnectionCheck:
     """Follow what a client is told through the log.
 
     The next message it is told has a sequence from *low* to *high*: they are the same,
     but where nobody can know how much it has missed.
     """
 
-    def __init__(self, whom: str, log: Log, places: dict[str, int]) -> None:
+    def __init__(self, whom: str, log: StoredHistory, places: dict[str, int]) -> None:
         self._whom, self._log, self._places = whom, log, places
         self._low, self._high = 1, ANY
         self._is_owed = False  # the client has to be told of a gap
 
-    def judge(self, view: View) -> Iterator[Violation]:
+    def judge(self, view: ConnectionRecord) -> Iterator[Violation]:
         """Tell what is wrong with what the client was told."""
         self._is_plain = view.is_plain
         if view.welcome is not None:
             yield from self._welcome(view.welcome, view.resume)
             self._is_owed = not view.welcome.recovered
         for event in view.events:
-            if isinstance(event, Seen):
+            if isinstance(event, Received):
                 if self._is_owed:
                     self._is_owed = False
                     yield self._violation("a gap is told", f"not before {event}")
@@ -85,7 +93,7 @@ class Walk:
             yield self._violation("a gap is told", details)
         self._low = self._high = after + 1
 
-    def _seen(self, seen: Seen) -> Iterator[Violation]:
+    def _seen(self, seen: Received) -> Iterator[Violation]:
         sequence = self._sequence(seen)
         if not self._is_kept(seen):
             yield self._violation("seen is kept", str(seen))
@@ -105,14 +113,14 @@ class Walk:
             if two.sequence != one.sequence + 1:
                 yield self._violation("a page has no gap", f"{one}, {two}")
 
-    def _is_kept(self, seen: Seen) -> bool:
+    def _is_kept(self, seen: Received) -> bool:
         place = self._sequence(seen)
         if not 1 <= place <= len(self._log.messages):
             return False
         _, source, text = self._log.messages[place - 1]
         return (source, text) == (seen.source, seen.text)
 
-    def _sequence(self, seen: Seen) -> int:
+    def _sequence(self, seen: Received) -> int:
         return self._places.get(seen.text, 0) if self._is_plain else seen.sequence
 
     def _violation(self, promise: str, details: str) -> Violation:

@@ -27,7 +27,7 @@ from parlour.journal.idempotency import IdempotencyKeys
 from parlour.server.asyncio_driver.driver import AsyncioDriver
 from parlour.server.runtime import Runtime, RunWithHub
 
-Plant = Callable[[pytest.MonkeyPatch], None]
+PlantBug = Callable[[pytest.MonkeyPatch], None]
 
 
 def tell_before_commit(patch: pytest.MonkeyPatch) -> None:
@@ -188,7 +188,7 @@ def drop_input(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(AsyncioDriver, "receive", deaf)
 
 
-PLANTS: list[Plant] = [
+BUGS: list[PlantBug] = [
     tell_before_commit,
     resume_one_later,
     take_any_epoch,

@@ -17,7 +17,7 @@ class Cursor(NamedTuple):
     sequence: int
 
 
-class Seen(NamedTuple):
+class Received(NamedTuple):
     """A message that a client was told; plain clients are told no *sequence* (0)."""
 
     sequence: int
@@ -36,7 +36,7 @@ class Missed(NamedTuple):
 class Page(NamedTuple):
     """Messages that a client had asked for."""
 
-    messages: tuple[Seen, ...]
+    messages: tuple[Received, ...]
 
 
 class Welcome(NamedTuple):
@@ -48,7 +48,7 @@ class Welcome(NamedTuple):
 
 
 @dataclass
-class View:
+class ConnectionRecord:
     """What a client was told over one connection, in order.
 
     *log* is the place in the run's logs of the one that this server had.
@@ -57,11 +57,11 @@ class View:
     log: int = 0
     resume: Cursor | None = None
     welcome: Welcome | None = None
-    events: list[Seen | Missed | Page] = field(default_factory=list)
+    events: list[Received | Missed | Page] = field(default_factory=list)
     is_plain: bool = False
 
 
-class Stored(NamedTuple):
+class Acknowledged(NamedTuple):
     """The server said that a message is kept, and where."""
 
     sequence: int
@@ -75,7 +75,7 @@ class Sent:
 
     text: str
     attempts: list[int]
-    stored: list[Stored] = field(default_factory=list)
+    stored: list[Acknowledged] = field(default_factory=list)
     refused: int = 0
     """How many attempts were refused; those that were not answered are unknown."""
     line: int = 0
@@ -85,7 +85,7 @@ class Sent:
 
 
 @dataclass
-class Client:
+class ClientRecord:
     """Somebody who came, perhaps over many connections."""
 
     name: str
@@ -93,10 +93,10 @@ class Client:
     """All that it was ever called."""
     sent: dict[str, Sent] = field(default_factory=dict)
     """By text."""
-    views: list[View] = field(default_factory=list)
+    views: list[ConnectionRecord] = field(default_factory=list)
 
 
-class Kept(NamedTuple):
+class StoredMessage(NamedTuple):
     """A message in a log."""
 
     sequence: int
@@ -105,11 +105,11 @@ class Kept(NamedTuple):
 
 
 @dataclass
-class Log:
+class StoredHistory:
     """Everything that a history ever kept, up to its damage or the end of the run."""
 
     epoch: str
-    messages: list[Kept] = field(default_factory=list)
+    messages: list[StoredMessage] = field(default_factory=list)
     forgets: bool = False
     """Whether it forgets the oldest, so that one may come back too late."""
 
@@ -118,8 +118,8 @@ class Log:
 class Run:
     """All that is known of a run."""
 
-    clients: list[Client]
-    logs: list[Log]
+    clients: list[ClientRecord]
+    logs: list[StoredHistory]
     unlucky: set[str] = field(default_factory=set)
     """Texts that a history refused at some time: they may be kept later than others."""
     is_settled: bool = False

@@ -19,13 +19,13 @@ from parlour.server.asyncio_driver.driver import AsyncioDriver
 from parlour.server.runtime import Runtime
 from tests.proof.checker import check
 from tests.proof.clients import PlainClient, SessionClient
-from tests.proof.run import Run
+from tests.proof.records import Run
 from tests.proof.violation import Violation
 
-from .disk import WALL, Disk, DiskRecorder
-from .loop import PROCESS, START, Loop, Process, StuckError
-from .network import NoSocket
-from .people import Person, steps
+from .clients import SimulatedClient, steps
+from .loop import PROCESS, START, Process, SimulatedLoop, StuckError
+from .network import FakeSocket
+from .storage import WALL_AT_ZERO, SimulatedDisk, SimulatedRecorder
 
 LENGTH: Final = (3.0, 10.0, 30.0)  # seconds of trouble
 PATIENCE: Final = 120.0  # seconds in which all must be well afterwards
@@ -50,7 +50,7 @@ class Outcome:
     """A hash of everything that happened, in order."""
 
 
-class World:
+class Simulation:
     """All that there is in a run."""
 
     def __init__(self, seed: int, note: Callable[[str], None]) -> None:
@@ -58,8 +58,8 @@ class World:
         self._hash = hashlib.sha256()
         self.rng = rng = Random(seed)
         self.faults = Counter[str]()
-        self.loop = Loop(rng, self._write_down)
-        self.disk = Disk(rng, self.faults)
+        self.loop = SimulatedLoop(rng, self._write_down)
+        self.disk = SimulatedDisk(rng, self.faults)
         self._limits = Limits(
             log_bytes=rng.choice((300, 1 << 12, 4 << 20)),
             flush_bytes=rng.choice((500, 1 << 14, 256 << 10)),
@@ -70,7 +70,7 @@ class World:
         self.people = [self._person(number) for number in range(rng.randint(3, 7))]
         self._port = 0
         self._process = Process()
-        self._recorder: DiskRecorder | None = None
+        self._recorder: SimulatedRecorder | None = None
         self._server: AsyncioDriver | None = None
         self._task: asyncio.Task[None] | None = None
         self.settled_in = 0.0
@@ -129,7 +129,7 @@ class World:
         self._end_server()
         await keeper
 
-    async def _live(self, person: Person, length: float) -> None:
+    async def _live(self, person: SimulatedClient, length: float) -> None:
         end = self.loop.time() + length
         pace = 2.0 * length / self.rng.choice(ACTS)
         while (now := self.loop.time()) < end:
@@ -195,11 +195,11 @@ class World:
         self._process = process = Process()
         context = copy_context()
         context.run(PROCESS.set, process)
-        recorder = DiskRecorder(self.disk, self.loop, self.rng, self.faults)
+        recorder = SimulatedRecorder(self.disk, self.loop, self.rng, self.faults)
         service = Runtime(
-            hub=Hub(self._limits, self.disk.extent(), wall=WALL),
+            hub=Hub(self._limits, self.disk.extent(), wall=WALL_AT_ZERO),
             recorder=recorder,
-            listeners=[NoSocket()],
+            listeners=[FakeSocket()],
             recv_size=self._recv_size,
             announce=lambda: self._write_down("a server listens"),
         )
@@ -231,7 +231,7 @@ class World:
         self.disk.calm()
         self._write_down("all is healed")
 
-    async def _settle(self, is_well: Callable[[Person], bool]) -> bool:
+    async def _settle(self, is_well: Callable[[SimulatedClient], bool]) -> bool:
         """Wait until all is well with everybody; tell if that came about."""
         start = self.loop.time()
         for look in range(int(PATIENCE / LOOK)):
@@ -250,7 +250,7 @@ class World:
         self._fences += 1
         self.rng.choice(self.people).tell(f"fence {self._fences}")
 
-    def _is_calm(self, person: Person) -> bool:
+    def _is_calm(self, person: SimulatedClient) -> bool:
         client, log = person.client, self.disk.logs[-1]
         if not person.is_connected or not client.is_idle:
             return False
@@ -258,7 +258,7 @@ class World:
             return client.is_welcome and client.cursor == (log.epoch, self.disk.head)
         return True
 
-    def _is_content(self, person: Person) -> bool:
+    def _is_content(self, person: SimulatedClient) -> bool:
         """Tell whether the last that *person* has heard is a fence, and the last."""
         client, log = person.client, self.disk.logs[-1]
         last = log.messages[-1].text if log.messages else ""
@@ -272,7 +272,7 @@ class World:
 
     # -- small things ----------------------------------------------------------------
 
-    def _person(self, number: int) -> Person:
+    def _person(self, number: int) -> SimulatedClient:
         client: SessionClient | PlainClient
         name = f"P{number}"
         if self.rng.random() < PLAIN_SHARE:
@@ -281,7 +281,7 @@ class World:
             client = SessionClient(name, f"token-{number:020}", self._steps)
             client.gives_up = self.rng.random() < 0.3
         size = self.rng.choice((1, 20, self._recv_size // 30, self._recv_size // 30))
-        return Person(client, self.loop, self.rng, self.faults, max(size, 1))
+        return SimulatedClient(client, self.loop, self.rng, self.faults, max(size, 1))
 
     def _next_port(self) -> int:
         self._port += 1
@@ -302,4 +302,4 @@ def ignore(_: str) -> None:
 
 def simulate(seed: int, note: Callable[[str], None] = ignore) -> Outcome:
     """Return what becomes of *seed*; tell *note* what happens meanwhile."""
-    return World(seed, note).run()
+    return Simulation(seed, note).run()
