@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from parlour.client.terminal.line_wrapping import Width, message_rows
+from parlour.client.terminal.line_wrapping import TerminalWidth, wrap_message
 from parlour.client.terminal.safe_text import message_line
 from parlour.core.events import Event, SessionOnlyEvent
 from parlour.core.protocol.plain import said
@@ -34,6 +34,6 @@ class ChatLines:
             line = f"{message_line(source, text)}\n"
             return line.encode(self._encoding, "backslashreplace")
         lines = "".join(
-            f"{row}\n" for row in message_rows(source, text, Width(columns))
+            f"{row}\n" for row in wrap_message(source, text, TerminalWidth(columns))
         )
         return lines.encode(self._encoding, "replace")

@@ -20,7 +20,7 @@ from .protocol.display_queue import DisplayQueue
 from .protocol.outbox import MAX_AGE, Outbox
 from .protocol.reconnect import Reconnect
 from .shutdown import Shutdown, State
-from .terminal.commands import Explain, Leave, Nothing, Wrong
+from .terminal.commands import EmptyLine, InvalidCommand, Leave, ShowHelp
 from .unconfirmed_lines import UnconfirmedLines
 
 MAX_UNSENT: Final = 256 << 10  # bytes; beyond, nothing more is read from the input
@@ -166,13 +166,13 @@ class Conversation:
         if found is None:
             return False
         match found:
-            case Explain(text):
+            case ShowHelp(text):
                 self._view.note(text)
-            case Wrong(reason):
+            case InvalidCommand(reason):
                 self._faults.slip(ExitCode.BAD_COMMAND, reason)
             case Leave():
                 self.leave(now)
-            case Nothing():
+            case EmptyLine():
                 self._press_on(now)
             case _:
                 is_pending &= self._person  # nobody sees it in a pipe

@@ -17,7 +17,7 @@ from .protocol.display_items import OwnLine
 from .protocol.display_queue import DisplayQueue
 from .protocol.outbox import Outbox
 from .protocol.requests import Rename, Request, Say
-from .terminal.commands import Command, Confirm, Meaning, Nothing, meaning
+from .terminal.commands import Command, Confirm, EmptyLine, ParsedLine, parse_line
 
 LONGEST_MARK: Final = max(map(len, WIDE_BOMS))
 NO_TEXT: Final = (
@@ -81,18 +81,18 @@ class InputLines:
         self.was_used = True
         if (text := decode_surrogates(line, self._encoding)) is None:
             self._faults.slip(ExitCode.REFUSED, NO_TEXT)
-            return None if self._person else Nothing()
+            return None if self._person else EmptyLine()
         line = text
         if self._person:  # a mark may come along with what is copied
             line = text.removeprefix(BYTE_ORDER_MARK).rstrip("\r\n")
         is_sure = line == self._held  # Enter was pressed again
         self._held = None
-        found = Say(line) if is_sure else meaning(line, careful=self._person)
+        found = Say(line) if is_sure else parse_line(line, careful=self._person)
         try:
             _check(Say(line) if isinstance(found, Confirm) else found)
         except plain.TooLong as exc:
             self._faults.slip(ExitCode.REFUSED, f"Not sent: {exc}")
-            return None if self._person else Nothing()
+            return None if self._person else EmptyLine()
         if self._person and not self._outbox.has_room and isinstance(found, Request):
             self._view.note("Not sent: too much waits to be sent already")
             return None
@@ -100,7 +100,7 @@ class InputLines:
             self._held = line
             self._view.note(found.question)
             return None
-        if not isinstance(found, Nothing):
+        if not isinstance(found, EmptyLine):
             is_pending = is_offline and isinstance(found, Request)
             self._view.show(OwnLine(line, is_pending=is_pending))
         return found
@@ -130,7 +130,7 @@ class InputLines:
         self._held = None
 
 
-def _check(found: Meaning) -> None:
+def _check(found: ParsedLine) -> None:
     """Raise TooLong for what does not fit on a line of the wire."""
     if isinstance(found, Request):
         plain.encode(found)

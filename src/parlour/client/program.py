@@ -27,14 +27,14 @@ from parlour.system.standard_streams import (
 from .conversation import Conversation
 from .exit_status import ExitCode
 from .io.connecting import Unreachable, connect
-from .io.ports import Job, Prompting, Typist
+from .io.ports import DriverContext, InteractiveDisplay, PromptHandler
 from .io.trace import Trace
 from .options import Options
 from .protocol import plain
 from .protocol.nickname import trimmed
 from .protocol.requests import Rename
 from .shutdown import NO_NAME
-from .terminal.pipe import Pipe, ReaderGone
+from .terminal.pipe import OutputClosed, PipeDisplay
 from .terminal.printer import Printer
 from .terminal.safe_text import use_color
 
@@ -62,7 +62,7 @@ def run(options: Options) -> int:
         return 128 + exc.number
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
-    except ReaderGone:
+    except OutputClosed:
         discard_output()
         return ExitCode.READER_GONE
     except OSError as exc:
@@ -111,13 +111,13 @@ def _chat(options: Options) -> int:
         sock = connect(options.server, options.port)
         conversation = _conversation(options, name, encoding)
         _speak_first(sock, conversation, trace)
-        job = Job(
+        job = DriverContext(
             trace=trace,
             sock=sock,
             dial=partial(connect, options.server, options.port),
             conversation=conversation,
             recv_size=options.recv_size,
-            screen=partial(Pipe, printer, timestamps=options.timestamps),
+            screen=partial(PipeDisplay, printer, timestamps=options.timestamps),
             prompt=prompt,
         )
         return carry(job)
@@ -183,14 +183,16 @@ def _is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
-def _prompt(printer: Printer, options: Options) -> Callable[[Typist], Prompting]:
+def _prompt(
+    printer: Printer, options: Options
+) -> Callable[[PromptHandler], InteractiveDisplay]:
     with _interrupts_later():
         from .terminal.prompt import Prompt  # noqa: PLC0415  slow, and of no use in a pipe)
 
     return lambda typist: Prompt(typist, printer, timestamps=options.timestamps)
 
 
-def _carrier(options: Options) -> Callable[[Job], int]:
+def _carrier(options: Options) -> Callable[[DriverContext], int]:
     if options.engine == "threads":
         from .io.threaded_driver import run as carry  # noqa: PLC0415  without asyncio)
     else:

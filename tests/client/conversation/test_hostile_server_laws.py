@@ -16,7 +16,7 @@ from parlour.client.protocol.plain import MAX_LINE as MAX_SENT
 from parlour.client.protocol.send_buffer import MAX_OWED
 from parlour.client.protocol.session_decoder import MAX_LINE, MAX_PAGE_LINE, decode
 from parlour.client.protocol.session_encoder import Unknown
-from parlour.client.terminal.line_wrapping import Width
+from parlour.client.terminal.line_wrapping import TerminalWidth
 from parlour.client.terminal.printer import Printer, Widths
 from tests.client.helpers import said, welcome, word
 
@@ -106,7 +106,7 @@ def member(*, person: bool = True, returns: bool = False) -> Conversation:
 def look(client: Conversation) -> str:
     """Return what a person, a pipe and a program see of what is new."""
     shown = client.items_to_show()
-    wide = Widths(Width(80), Width(80))
+    wide = Widths(TerminalWidth(80), TerminalWidth(80))
     printers = Printer(color=True, echo=True), Printer(), Printer(json=True)
     lines = [
         line.text

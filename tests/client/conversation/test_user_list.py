@@ -6,7 +6,7 @@ import pytest
 
 from parlour.client.conversation import Conversation
 from parlour.client.protocol.display_items import SERVER
-from parlour.client.terminal.completion import MAX_LISTED, Names
+from parlour.client.terminal.completion import MAX_LISTED, KnownNames
 from parlour.client.terminal.printer import Printer
 from tests.client.conftest import Sit
 from tests.client.helpers import Listener, welcome, word
@@ -78,57 +78,57 @@ def test_a_question_that_was_typed_before_the_welcome_is_answered_aloud() -> Non
 
 
 def test_who_spoke_last_is_first_and_the_others_follow_by_name() -> None:
-    names = Names()
-    names.listed(["Zora", "bob", "alice", "carol"], is_first=True)
-    names.heard("bob", "hi")
-    names.heard("Zora", "hi")
+    names = KnownNames()
+    names.add_present(["Zora", "bob", "alice", "carol"], is_first=True)
+    names.add_from_message("bob", "hi")
+    names.add_from_message("Zora", "hi")
 
-    assert names.latest() == ["Zora", "bob", "alice", "carol"]
+    assert names.by_recency() == ["Zora", "bob", "alice", "carol"]
 
 
 def test_a_new_list_replaces_the_one_before() -> None:
-    names = Names()
-    names.listed(["alice", "bob"], is_first=True)
-    names.listed(["carol"], is_first=True)
-    names.listed(["dora"], is_first=False)
+    names = KnownNames()
+    names.add_present(["alice", "bob"], is_first=True)
+    names.add_present(["carol"], is_first=True)
+    names.add_present(["dora"], is_first=False)
 
-    assert names.latest() == ["carol", "dora"]
+    assert names.by_recency() == ["carol", "dora"]
 
 
 def test_who_has_left_or_has_another_name_is_not_completed() -> None:
-    names = Names()
-    names.listed(["alice", "bob"], is_first=True)
-    names.heard(SERVER, "alice has left the chat")
-    names.heard(SERVER, "bob renamed to rob")
+    names = KnownNames()
+    names.add_present(["alice", "bob"], is_first=True)
+    names.add_from_message(SERVER, "alice has left the chat")
+    names.add_from_message(SERVER, "bob renamed to rob")
 
-    assert names.latest() == ["rob"]
+    assert names.by_recency() == ["rob"]
 
 
 @pytest.mark.parametrize(
     "text", ["2 users: alice, bob", "101 to 102 of 1,002 users: alice, bob"]
 )
 def test_a_plain_server_tells_who_is_here_when_it_is_asked(text: str) -> None:
-    names = Names()
-    names.heard(SERVER, text)
-    names.heard("eve", "3 users: x, y, z")
+    names = KnownNames()
+    names.add_from_message(SERVER, text)
+    names.add_from_message("eve", "3 users: x, y, z")
 
-    assert names.latest() == ["eve", "alice", "bob"]
+    assert names.by_recency() == ["eve", "alice", "bob"]
 
 
 def test_names_that_are_listed_are_bounded() -> None:
-    names = Names()
+    names = KnownNames()
     for start in range(0, 3_000, 100):
         listed = [f"user{number}" for number in range(start, start + 100)]
-        names.listed(listed, is_first=start == 0)
+        names.add_present(listed, is_first=start == 0)
 
-    assert len(names.latest()) == MAX_LISTED == 1_000
+    assert len(names.by_recency()) == MAX_LISTED == 1_000
 
 
 def test_a_name_that_is_not_shown_as_it_is_is_not_listed() -> None:
-    names = Names()
-    names.listed(["b\x1bob", "", "x" * 200, "-- eve"], is_first=True)
+    names = KnownNames()
+    names.add_present(["b\x1bob", "", "x" * 200, "-- eve"], is_first=True)
 
-    assert names.latest() == []
+    assert names.by_recency() == []
 
 
 def test_an_end_for_silence_reads_as_no_talk() -> None:

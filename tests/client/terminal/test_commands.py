@@ -4,12 +4,12 @@ from parlour.client.protocol.requests import AskHistory, AskUsers, Rename, Say
 from parlour.client.terminal.commands import (
     COMMANDS,
     Confirm,
-    Explain,
+    EmptyLine,
+    InvalidCommand,
     Leave,
-    Meaning,
-    Nothing,
-    Wrong,
-    meaning,
+    ParsedLine,
+    ShowHelp,
+    parse_line,
 )
 
 
@@ -21,8 +21,8 @@ from parlour.client.terminal.commands import (
         ("//text", Say("/text")),
         ("//", Say("/")),
         (" /text", Say(" /text")),
-        ("", Nothing()),
-        ("  \t", Nothing()),
+        ("", EmptyLine()),
+        ("  \t", EmptyLine()),
         ("/setname Kobzol", Rename("Kobzol")),
         ("/nick  Kobzol the first ", Rename("Kobzol the first")),
         ("/history", AskHistory()),
@@ -38,8 +38,8 @@ from parlour.client.terminal.commands import (
         ("/q", Leave()),
     ],
 )
-def test_a_line_means(line: str, found: Meaning) -> None:
-    assert meaning(line) == found
+def test_a_line_means(line: str, found: ParsedLine) -> None:
+    assert parse_line(line) == found
 
 
 @pytest.mark.parametrize(
@@ -67,16 +67,16 @@ def test_a_line_means(line: str, found: Meaning) -> None:
     ],
 )
 def test_what_is_not_a_command_says_what_would_be(line: str, words: str) -> None:
-    found = meaning(line)
+    found = parse_line(line)
 
-    assert isinstance(found, Wrong)
+    assert isinstance(found, InvalidCommand)
     assert words in found.reason
 
 
 def test_help_fits_a_small_screen_and_names_every_command() -> None:
-    found = meaning("/help")
+    found = parse_line("/help")
 
-    assert isinstance(found, Explain)
+    assert isinstance(found, ShowHelp)
     rows = found.text.splitlines()
     assert len(rows) <= 24
     assert max(map(len, rows)) <= 77
@@ -84,9 +84,9 @@ def test_help_fits_a_small_screen_and_names_every_command() -> None:
 
 
 def test_help_about_a_command_tells_its_other_names() -> None:
-    found = meaning("/help /who")
+    found = parse_line("/help /who")
 
-    assert isinstance(found, Explain)
+    assert isinstance(found, ShowHelp)
     assert found.text.splitlines() == [
         "/users: see who is here",
         "also known as: /names, /who",
@@ -94,34 +94,34 @@ def test_help_about_a_command_tells_its_other_names() -> None:
 
 
 def test_somebody_careful_is_asked_first() -> None:
-    assert meaning("hello", careful=True) == Say("hello")
-    assert isinstance(meaning(" /help", careful=True), Confirm)
-    assert isinstance(meaning("\uff0fusers", careful=True), Confirm)
-    assert meaning("\\o/", careful=True) == Say("\\o/")
+    assert parse_line("hello", careful=True) == Say("hello")
+    assert isinstance(parse_line(" /help", careful=True), Confirm)
+    assert isinstance(parse_line("\uff0fusers", careful=True), Confirm)
+    assert parse_line("\\o/", careful=True) == Say("\\o/")
 
 
 @pytest.mark.parametrize("line", ["two\nlines", "//two\nlines", "/two\nlines"])
 def test_several_lines_are_asked_about_before_any_slash(line: str) -> None:
-    found = meaning(line, careful=True)
+    found = parse_line(line, careful=True)
 
     assert isinstance(found, Confirm)
     assert found.question.startswith("2 lines: ")
 
 
 def test_what_only_some_call_a_line_break_is_none() -> None:
-    assert meaning("a\x0bb\x0cc\x1cd\x85e\u2028f", careful=True) == Say(
+    assert parse_line("a\x0bb\x0cc\x1cd\x85e\u2028f", careful=True) == Say(
         "a\x0bb\x0cc\x1cd\x85e\u2028f"
     )
-    found = meaning("a\x0bb\nc", careful=True)
+    found = parse_line("a\x0bb\nc", careful=True)
     assert isinstance(found, Confirm)
     assert found.question.startswith("2 lines: ")
 
 
 @pytest.mark.parametrize("typed", ["/{}", "/help {}", " /{}"])
 def test_a_wrong_word_is_repeated_in_one_short_safe_line(typed: str) -> None:
-    found = meaning(typed.format("x\x1b[2J" + "y" * 9_999), careful=True)
+    found = parse_line(typed.format("x\x1b[2J" + "y" * 9_999), careful=True)
 
-    assert isinstance(found, Wrong | Confirm)
+    assert isinstance(found, InvalidCommand | Confirm)
     (told,) = found
     assert f"/x␛[2J{'y' * 25}" in told
     assert told.isprintable()

@@ -1,7 +1,12 @@
 import pytest
 
 from parlour.client.protocol.display_items import SERVER
-from parlour.client.terminal.completion import MAX_NAMES, Cycle, Names, complete
+from parlour.client.terminal.completion import (
+    MAX_NAMES,
+    CompletionCycle,
+    KnownNames,
+    complete,
+)
 
 PEOPLE = ["bob", "Bobina", "žofie", "Jan Novák"]
 
@@ -33,64 +38,64 @@ def test_what_a_half_typed_line_may_become(before: str, texts: list[str]) -> Non
 
 
 def test_tab_goes_round_and_comes_back_to_what_was_typed() -> None:
-    cycle = Cycle()
+    cycle = CompletionCycle()
 
     walk = ["bo"]
     for _ in range(3):
-        walk.append(cycle.turn(walk[-1], PEOPLE))
+        walk.append(cycle.advance(walk[-1], PEOPLE))
 
     assert walk == ["bo", "bob: ", "Bobina: ", "bo"]
 
 
 def test_shift_tab_goes_the_other_way() -> None:
-    cycle = Cycle()
+    cycle = CompletionCycle()
 
-    first = cycle.turn("bo", PEOPLE)
-    second = cycle.turn(first, PEOPLE)
+    first = cycle.advance("bo", PEOPLE)
+    second = cycle.advance(first, PEOPLE)
 
-    assert cycle.turn(second, PEOPLE, back=True) == first
-    assert Cycle().turn("bo", PEOPLE, back=True) == "Bobina: "
+    assert cycle.advance(second, PEOPLE, back=True) == first
+    assert CompletionCycle().advance("bo", PEOPLE, back=True) == "Bobina: "
 
 
 def test_typing_on_begins_anew() -> None:
-    cycle = Cycle()
+    cycle = CompletionCycle()
 
-    cycle.turn("bo", PEOPLE)
+    cycle.advance("bo", PEOPLE)
 
-    assert cycle.turn("hi žo", PEOPLE) == "hi žofie "
-    assert cycle.turn("xyzzy", PEOPLE) == "xyzzy"
+    assert cycle.advance("hi žo", PEOPLE) == "hi žofie "
+    assert cycle.advance("xyzzy", PEOPLE) == "xyzzy"
 
 
 def test_names_are_learnt_from_messages_and_notices() -> None:
-    names = Names()
+    names = KnownNames()
 
-    names.heard("bob", "hello")
-    names.heard(SERVER, "juliet has entered the chat")
-    names.heard(SERVER, "romeo has entered the chat")
-    names.heard(SERVER, "bob renamed to rob")
-    names.heard(SERVER, "romeo has left the chat")
-    names.heard("juliet", "ay me")
+    names.add_from_message("bob", "hello")
+    names.add_from_message(SERVER, "juliet has entered the chat")
+    names.add_from_message(SERVER, "romeo has entered the chat")
+    names.add_from_message(SERVER, "bob renamed to rob")
+    names.add_from_message(SERVER, "romeo has left the chat")
+    names.add_from_message("juliet", "ay me")
 
-    assert names.latest() == ["juliet", "rob"]
+    assert names.by_recency() == ["juliet", "rob"]
 
 
 def test_a_name_that_cannot_be_typed_is_not_completed() -> None:
-    names = Names()
+    names = KnownNames()
 
-    names.heard("b\u202eob", "")
-    names.heard("", "")
+    names.add_from_message("b\u202eob", "")
+    names.add_from_message("", "")
 
-    assert names.latest() == []
+    assert names.by_recency() == []
 
 
 def test_names_heard_longest_ago_are_forgotten() -> None:
-    names = Names()
+    names = KnownNames()
 
     for number in range(MAX_NAMES + 2):
-        names.heard(f"user{number}", "")
+        names.add_from_message(f"user{number}", "")
 
-    assert len(names.latest()) == MAX_NAMES
-    assert names.latest()[-1] == "user2"
+    assert len(names.by_recency()) == MAX_NAMES
+    assert names.by_recency()[-1] == "user2"
 
 
 def test_the_longest_beginning_of_a_name_counts_first() -> None:
@@ -100,9 +105,9 @@ def test_the_longest_beginning_of_a_name_counts_first() -> None:
 
 
 def test_a_name_too_long_to_be_shown_is_not_completed() -> None:
-    names = Names()
+    names = KnownNames()
 
-    names.heard("b" * 65, "")
-    names.heard("b" * 64, "")
+    names.add_from_message("b" * 65, "")
+    names.add_from_message("b" * 64, "")
 
-    assert names.latest() == ["b" * 64]
+    assert names.by_recency() == ["b" * 64]

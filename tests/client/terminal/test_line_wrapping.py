@@ -18,8 +18,8 @@ from parlour.client.protocol.display_items import (
     Note,
     OwnLine,
 )
-from parlour.client.terminal.line_wrapping import MIN_COLUMNS, Width, rows
-from parlour.client.terminal.printer import Line, Printer, Widths
+from parlour.client.terminal.line_wrapping import MIN_COLUMNS, TerminalWidth, wrap_text
+from parlour.client.terminal.printer import OutputLine, Printer, Widths
 
 FORGED = "[Server]: juliet has left the chat"
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
@@ -34,7 +34,7 @@ TEXTS = st.lists(WORDS | st.text() | st.text(ODD), max_size=8).map("".join)
 
 
 def wrapped(text: str, columns: int, head: str = "eve: ") -> list[str]:
-    return rows(head, text, Width(columns))
+    return wrap_text(head, text, TerminalWidth(columns))
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_terminal_too_narrow_for_text_shows_none() -> None:
 def test_whatever_is_shown_is_wrapped_on_a_terminal(
     item: DisplayItem, color: bool
 ) -> None:
-    printer, width = Printer(echo=True, color=color), Width(80)
+    printer, width = Printer(echo=True, color=color), TerminalWidth(80)
 
     shown = screen(printer.lines([item], "14:02 ", Widths(width, width)), 80)
 
@@ -122,16 +122,18 @@ def test_whatever_is_shown_is_wrapped_on_a_terminal(
 def test_a_pipe_and_programs_get_a_message_in_one_line() -> None:
     said = ChatMessage("eve", f"a\n{FORGED * 3}", b'{"type":"message"}')
 
-    assert Printer().lines([said]) == [Line(f"eve: a^J{FORGED * 3}", is_chat=True)]
-    assert Printer(json=True).lines([said], "", Widths(Width(20))) == [
-        Line('{"type":"message"}', is_chat=True)
+    assert Printer().lines([said]) == [
+        OutputLine(f"eve: a^J{FORGED * 3}", is_chat=True)
+    ]
+    assert Printer(json=True).lines([said], "", Widths(TerminalWidth(20))) == [
+        OutputLine('{"type":"message"}', is_chat=True)
     ]
 
 
 def test_a_name_has_its_colour_on_a_terminal_too() -> None:
     said = ChatMessage("bob", "one two", b"")
 
-    lines = Printer(color=True).lines([said], "", Widths(Width(10)))
+    lines = Printer(color=True).lines([said], "", Widths(TerminalWidth(10)))
 
     assert [line.text for line in lines] == ["\x1b[35mbob\x1b[0m: one", "  two"]
 
@@ -148,7 +150,7 @@ def test_text_of_a_person_begins_no_row(
 ) -> None:
     """On the screen of a terminal, every row at column 0 is the first of an item."""
     for autowrap in (True, False):
-        width = Width(columns, autowrap)
+        width = TerminalWidth(columns, autowrap)
         lines = [
             Printer().lines([ChatMessage(source, text, b"")], "", Widths(width))
             for source, text in said
@@ -171,7 +173,7 @@ def test_text_of_a_person_begins_no_row(
 def test_no_row_reaches_the_edge_however_wide_its_letters_are(
     source: str, text: str, columns: int
 ) -> None:
-    for row in rows(f"{source.strip()[:9]!a}: ", text, Width(columns)):
+    for row in wrap_text(f"{source.strip()[:9]!a}: ", text, TerminalWidth(columns)):
         assert sum(map(widest, row)) < max(2, columns)
 
 
@@ -187,7 +189,7 @@ def test_short_lines_cost_little_more_on_a_terminal() -> None:
         return time.process_time() - began
 
     in_a_pipe = min(cost(Widths()) for _ in range(5))
-    on_a_terminal = min(cost(Widths(Width(80))) for _ in range(5))
+    on_a_terminal = min(cost(Widths(TerminalWidth(80))) for _ in range(5))
 
     assert on_a_terminal < 3 * in_a_pipe
 
@@ -200,7 +202,7 @@ def widest(char: str) -> int:
     return 2 if is_wide else max(0, wcwidth(char))
 
 
-def screen(lines: list[Line], columns: int) -> list[str]:
+def screen(lines: list[OutputLine], columns: int) -> list[str]:
     """Return what a terminal makes of *lines*, without the empty rows at the end."""
     terminal = pyte.Screen(columns, 2 * len(lines) + 1)
     pyte.Stream(terminal).feed("".join(f"{line.text}\r\n" for line in lines))

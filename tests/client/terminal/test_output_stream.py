@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from parlour.client.terminal.output_stream import PIECE, OutputStream
+from parlour.client.terminal.output_stream import WRITE_SIZE, OutputStream
 from tests.client.helpers import wait_until
 
 NO_WRAP = "\x1b[?7l"
@@ -34,5 +34,5 @@ def test_a_slow_terminal_is_restored_right_behind_what_was_being_written(
     taker.join()
     os.close(reader)
 
-    assert WRAP in read[-PIECE:]
-    assert len(read) < 65_536 + 2 * PIECE  # what a pipe holds, and the last piece
+    assert WRAP in read[-WRITE_SIZE:]
+    assert len(read) < 65_536 + 2 * WRITE_SIZE  # what a pipe holds, and the last piece

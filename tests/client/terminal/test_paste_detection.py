@@ -5,7 +5,7 @@ from prompt_toolkit.input.vt100_parser import Vt100Parser
 from prompt_toolkit.key_binding import KeyPress
 from prompt_toolkit.keys import Keys
 
-from parlour.client.terminal.paste_detection import REST, Pastes
+from parlour.client.terminal.paste_detection import PASTE_IDLE, PasteDetector
 from tests.client.conftest import Sit
 from tests.client.helpers import Listener
 
@@ -37,37 +37,39 @@ def typed(text: str) -> list[KeyPress]:
 def test_what_is_typed_stays_as_it_is(text: str) -> None:
     keys = typed(text)
 
-    assert Pastes().joined(keys, 0.0) is keys
+    assert PasteDetector().merge_paste(keys, 0.0) is keys
 
 
 @pytest.mark.parametrize("text", ["a\rb", "a\rb\r", "a\r\nb\r\n", "a\r\r\tb", "á\rb"])
 def test_lines_that_come_together_are_a_paste(text: str) -> None:
-    assert Pastes().joined(typed(text), 0.0) == [KeyPress(Keys.BracketedPaste, text)]
+    assert PasteDetector().merge_paste(typed(text), 0.0) == [
+        KeyPress(Keys.BracketedPaste, text)
+    ]
 
 
 def test_a_paste_may_come_in_pieces() -> None:
-    pastes = Pastes()
-    pastes.joined(typed("a\rb\r"), 0.0)
+    pastes = PasteDetector()
+    pastes.merge_paste(typed("a\rb\r"), 0.0)
 
-    more = pastes.joined(typed("c\r"), REST / 2)
-    later = pastes.joined(typed("d\r"), REST * 2)
+    more = pastes.merge_paste(typed("c\r"), PASTE_IDLE / 2)
+    later = pastes.merge_paste(typed("d\r"), PASTE_IDLE * 2)
 
     assert more == [KeyPress(Keys.BracketedPaste, "c\r")]
     assert later == typed("d\r")
 
 
 def test_the_enter_at_the_end_of_a_paste_is_taken_once() -> None:
-    pastes = Pastes()
-    pastes.joined(typed("a\rb\r"), 0.0)
+    pastes = PasteDetector()
+    pastes.merge_paste(typed("a\rb\r"), 0.0)
 
-    assert [pastes.takes_enter(), pastes.takes_enter()] == [True, False]
+    assert [pastes.take_enter(), pastes.take_enter()] == [True, False]
 
 
 def test_a_paste_that_ends_in_a_line_has_no_enter() -> None:
-    pastes = Pastes()
-    pastes.joined(typed("a\rb"), 0.0)
+    pastes = PasteDetector()
+    pastes.merge_paste(typed("a\rb"), 0.0)
 
-    assert not pastes.takes_enter()
+    assert not pastes.take_enter()
 
 
 def test_an_unmarked_paste_is_asked_about(sit: Sit, listener: Listener) -> None:

@@ -17,7 +17,7 @@ from parlour.client.protocol.display_items import (
     UnknownLine,
 )
 from parlour.client.protocol.plain import decode
-from parlour.client.terminal.printer import Line, Printer, safe_json
+from parlour.client.terminal.printer import OutputLine, Printer, safe_json
 
 HELLO = ChatMessage("bob", "hello", b'{"type":"message"}')
 
@@ -31,10 +31,10 @@ def test_people_see_lines() -> None:
     ]
 
     assert Printer().lines(shown) == [
-        Line("bob: hello", is_chat=True),
-        Line("-- two", is_chat=False),
-        Line("-- lines", is_chat=False),
-        Line("Server disconnected", is_chat=True),
+        OutputLine("bob: hello", is_chat=True),
+        OutputLine("-- two", is_chat=False),
+        OutputLine("-- lines", is_chat=False),
+        OutputLine("Server disconnected", is_chat=True),
     ]
 
 
@@ -95,7 +95,7 @@ def test_a_strange_line_is_told_once_and_never_shown() -> None:
     ]
 
     assert Printer().lines(shown) == [
-        Line("-- The server sent a line that is not a message", is_chat=False)
+        OutputLine("-- The server sent a line that is not a message", is_chat=False)
     ]
 
 
@@ -111,9 +111,9 @@ def test_programs_see_the_objects_of_the_wire() -> None:
     ]
 
     assert Printer(json=True).lines(shown, "14:02 ") == [
-        Line(line.decode(), is_chat=True),
-        Line('{"type":"news"}', is_chat=True),
-        Line("Server disconnected", is_chat=False),
+        OutputLine(line.decode(), is_chat=True),
+        OutputLine('{"type":"news"}', is_chat=True),
+        OutputLine("Server disconnected", is_chat=False),
     ]
 
 

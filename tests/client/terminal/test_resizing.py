@@ -2,7 +2,7 @@
 
 import pytest
 
-from parlour.client.terminal.resizing import reflows
+from parlour.client.terminal.resizing import terminal_reflows
 from tests.client.conftest import Sit
 from tests.client.helpers import Listener
 
@@ -31,7 +31,7 @@ SEEN = [f"bob: {message}" for message in MESSAGES]
 def test_a_terminal_is_believed_to_wrap_anew_only_if_it_is_known_to(
     environ: dict[str, str], known: bool
 ) -> None:
-    assert reflows(environ) is known
+    assert terminal_reflows(environ) is known
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from parlour.client.options import Choice
 from parlour.client.terminal.safe_text import (
     PALETTE,
-    clean,
-    clean_name,
     colored_line,
+    make_safe,
     message_line,
     name_style,
+    safe_name,
     use_color,
 )
 
@@ -54,18 +54,18 @@ def test_what_people_write_is_unchanged(text: str) -> None:
     ],
 )
 def test_what_a_terminal_would_obey_becomes_visible(text: str, shown: str) -> None:
-    assert clean(text) == shown
+    assert make_safe(text) == shown
 
 
 def test_marks_on_one_letter_are_three_at_most() -> None:
-    assert clean("a" + "\u0301" * 40 + "b") == "a" + "\u0301" * 3 + "b"
-    assert clean("a" + "\u0301\u200d" * 40) == "a\u0301\u200d\u0301"
+    assert make_safe("a" + "\u0301" * 40 + "b") == "a" + "\u0301" * 3 + "b"
+    assert make_safe("a" + "\u0301\u200d" * 40) == "a\u0301\u200d\u0301"
 
 
 def test_a_name_has_no_joiner_and_begins_with_no_mark() -> None:
-    assert clean_name("bob") == "bob"
-    assert clean_name("b\u200dob") == "b<U+200D>ob"
-    assert clean_name("\u0301bob") == "◌\u0301bob"
+    assert safe_name("bob") == "bob"
+    assert safe_name("b\u200dob") == "b<U+200D>ob"
+    assert safe_name("\u0301bob") == "◌\u0301bob"
 
 
 def test_a_name_looks_the_same_everywhere() -> None:
@@ -111,7 +111,7 @@ def test_colour_is_decided_in_order(
 @example("\x1b]52;c;aGk=\x07")
 @example("\u200f\u061c\u2067\U000e0001")
 def test_no_text_reaches_a_terminal_unsafe(text: str) -> None:
-    shown = clean(text)
+    shown = make_safe(text)
 
     kept = [char for char in shown if char not in "\u200c\u200d"]
     assert not {unicodedata.category(char) for char in kept} & BANNED
@@ -120,7 +120,7 @@ def test_no_text_reaches_a_terminal_unsafe(text: str) -> None:
 
 @given(TEXTS)
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
-    assert clean(clean(text)) == clean(text)
+    assert make_safe(make_safe(text)) == make_safe(text)
 
 
 @given(TEXTS, TEXTS)
@@ -133,17 +133,17 @@ def test_a_message_is_always_one_line(source: str, text: str) -> None:
     ["--", "-- eve", " -- eve", "\t--", "—", "\u2010\u2010", "\u2212\u2212", "-\u2010"],
 )
 def test_a_name_is_never_taken_for_a_note(name: str) -> None:
-    assert clean_name(name) == f"◌{clean(name)}"
+    assert safe_name(name) == f"◌{make_safe(name)}"
 
 
 @pytest.mark.parametrize("name", ["-", "-bob", "bob--", "- bob"])
 def test_a_name_may_have_a_dash(name: str) -> None:
-    assert clean_name(name) == name
+    assert safe_name(name) == name
 
 
 @pytest.mark.parametrize("char", "\u115f\u1160\u3164\uffa0\u2800")
 def test_a_name_has_no_letter_that_cannot_be_seen(char: str) -> None:
-    assert clean_name(f"a{char}b") == f"a<U+{ord(char):04X}>b"
+    assert safe_name(f"a{char}b") == f"a<U+{ord(char):04X}>b"
 
 
 @pytest.mark.parametrize(
@@ -158,4 +158,4 @@ def test_a_name_has_no_letter_that_cannot_be_seen(char: str) -> None:
     ],
 )
 def test_a_name_is_shown_in_64_columns(name: str, shown: str) -> None:
-    assert clean_name(name) == shown
+    assert safe_name(name) == shown

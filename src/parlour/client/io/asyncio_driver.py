@@ -17,27 +17,27 @@ from functools import partial
 from typing import Final
 
 from ..shutdown import State
-from ..terminal.pipe import ReaderGone, read_input
+from ..terminal.pipe import OutputClosed, start_input_thread
 from .connecting import Unreachable
 from .ports import (
-    READ_BATCH,
-    READS_BATCH,
-    STATUS_EVERY,
-    Job,
-    Prompting,
-    closing_last,
-    hang_up,
-    must_wait,
+    MAX_BATCH_READS,
+    MAX_BATCH_SIZE,
+    STATUS_INTERVAL,
+    DriverContext,
+    InteractiveDisplay,
+    close_connection,
+    closing_display,
+    is_paused_by_display,
 )
 
 WRITE_SIZE: Final = 65_536  # bytes at a time
 
 
-def run(job: Job) -> int:
+def run(job: DriverContext) -> int:
     """Carry one connection to its end, and return the exit code."""
-    client = AsyncClient(job)
+    client = AsyncioDriver(job)
     try:
-        with closing_last(client.screen, is_terminal=job.prompt is not None):
+        with closing_display(client.screen, is_terminal=job.prompt is not None):
             carrying = client.run()
             with closing(carrying):  # Ctrl-C may come before its first step
                 return asyncio.run(carrying)
@@ -45,22 +45,24 @@ def run(job: Job) -> int:
         client.close()
 
 
-class AsyncClient:
+class AsyncioDriver:
     """Carry bytes between a socket, a keyboard and a conversation."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: DriverContext) -> None:
         self._job, self._sock = job, job.sock
         self._conversation = job.conversation
         self._changed = asyncio.Event()  # something may be due
         self._has_output = asyncio.Event()
         self._may_hear = threading.Event()  # the keyboard thread waits for it
         self._killed_by = 0  # a signal, while there is a terminal to be restored
-        self._failure: ReaderGone | OSError | None = None  # of what is shown
+        self._failure: OutputClosed | OSError | None = None  # of what is shown
         self._carrying: list[asyncio.Task[None]] = []
         self._is_over = False
         self._is_dialing = False
         self._may_read = asyncio.Event()  # what is read can be shown, and answered
-        self._prompt: Prompting | None = job.prompt(self) if job.prompt else None
+        self._prompt: InteractiveDisplay | None = (
+            job.prompt(self) if job.prompt else None
+        )
         self.screen = self._prompt or job.screen()
 
     async def run(self) -> int:
@@ -81,14 +83,14 @@ class AsyncClient:
 
     def close(self) -> None:
         """Close the connection."""
-        hang_up(self._conversation, self._sock)
+        close_connection(self._conversation, self._sock)
 
-    def typed(self, text: str) -> bool:
+    def submit_line(self, text: str) -> bool:
         accepted = self._conversation.submit_line(text, time.monotonic())
         self._changed.set()
         return accepted
 
-    def edited(self) -> None:
+    def line_edited(self) -> None:
         self._conversation.edited()
 
     def leave(self) -> None:
@@ -150,7 +152,7 @@ class AsyncClient:
             self._show()
             state, deadline = self._conversation.state, self._conversation.deadline
             has_prompt = self._prompt is not None
-            is_held = must_wait(self.screen, state, is_terminal=has_prompt)
+            is_held = is_paused_by_display(self.screen, state, is_terminal=has_prompt)
             if is_held or not self._conversation.wants_data:
                 self._may_read.clear()
             else:
@@ -170,7 +172,9 @@ class AsyncClient:
         """Wait for a change, or until the *deadline*."""
         delay = None if deadline is None else deadline - time.monotonic()
         if self._prompt is not None and self._conversation.is_offline:
-            delay = min(delay or STATUS_EVERY, STATUS_EVERY)  # its status counts down
+            delay = min(
+                delay or STATUS_INTERVAL, STATUS_INTERVAL
+            )  # its status counts down
         with suppress(TimeoutError):
             async with asyncio.timeout(delay):
                 await self._changed.wait()
@@ -195,7 +199,7 @@ class AsyncClient:
             if not self._conversation.wants_data:
                 self._may_read.clear()
             count, total = count + 1, total + len(data)
-            if count >= READS_BATCH or total >= READ_BATCH:
+            if count >= MAX_BATCH_READS or total >= MAX_BATCH_SIZE:
                 count = total = 0
                 await asyncio.sleep(0)  # the others have their turn
         self._changed.set()
@@ -226,7 +230,7 @@ class AsyncClient:
                 self.screen.show(shown)
             else:
                 self.screen.check()
-        except (ReaderGone, OSError) as exc:
+        except (OutputClosed, OSError) as exc:
             self._failure = exc
         if self._prompt is None:
             return
@@ -237,7 +241,7 @@ class AsyncClient:
     def _start_keyboard(self, tasks: asyncio.TaskGroup) -> None:
         loop = asyncio.get_running_loop()
         if self._prompt is None:
-            read_input(
+            start_input_thread(
                 lambda data: self._hear(loop, data),
                 lambda exc: self._call(loop, partial(self._input_failed, exc)),
             )
@@ -246,7 +250,7 @@ class AsyncClient:
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._killed, number)
 
-    async def _run_prompt(self, prompt: Prompting) -> None:
+    async def _run_prompt(self, prompt: InteractiveDisplay) -> None:
         await prompt.run()
         self.leave()  # whatever ended the prompt ends the program
 

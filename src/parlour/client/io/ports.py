@@ -10,16 +10,18 @@ from ..protocol.display_items import DisplayItem
 from ..shutdown import State
 from .trace import Trace
 
-STATUS_EVERY = 1.0  # seconds between two looks of the prompt while we are offline
-READ_BATCH = 65_536  # bytes read at most before they are shown
-READS_BATCH = 4_096  # reads at most before they are shown, however small
-END_WAIT = 3.0  # seconds that a terminal, or a program that is killed, has at the end
+STATUS_INTERVAL = 1.0  # seconds between two looks of the prompt while we are offline
+MAX_BATCH_SIZE = 65_536  # bytes read at most before they are shown
+MAX_BATCH_READS = 4_096  # reads at most before they are shown, however small
+CLOSE_TIMEOUT = (
+    3.0  # seconds that a terminal, or a program that is killed, has at the end
+)
 
-HEARING = {State.OPEN, State.RECEIVE_ONLY, State.FINISHING}
+RECEIVING_STATES = {State.OPEN, State.RECEIVE_ONLY, State.FINISHING}
 """States in which time stands still while nothing more can be shown."""
 
 
-class Screen(Protocol):
+class Display(Protocol):
     """Where a carrier shows things. One thread at a time calls it."""
 
     @property
@@ -44,14 +46,14 @@ class Screen(Protocol):
         ...
 
 
-class Typist(Protocol):
+class PromptHandler(Protocol):
     """What a prompt knows of its carrier."""
 
-    def typed(self, text: str) -> bool:
+    def submit_line(self, text: str) -> bool:
         """Take a typed line; False if it has to stay where it was typed."""
         ...
 
-    def edited(self) -> None:
+    def line_edited(self) -> None:
         """Learn that what is being typed has changed."""
         ...
 
@@ -60,7 +62,7 @@ class Typist(Protocol):
         ...
 
 
-class Prompting(Screen, Protocol):
+class InteractiveDisplay(Display, Protocol):
     """A screen with a prompt of its own below what it shows."""
 
     async def run(self) -> None:
@@ -76,20 +78,20 @@ class Prompting(Screen, Protocol):
         ...
 
 
-class Job(NamedTuple):
+class DriverContext(NamedTuple):
     """One connection to be carried."""
 
     sock: socket.socket  # connected and blocking; the carrier closes it
     dial: Callable[[], socket.socket]  # connects anew; raises `Unreachable`
     conversation: Conversation
-    screen: Callable[[], Screen]  # to be made unless there is a prompt
-    prompt: Callable[[Typist], Prompting] | None
+    screen: Callable[[], Display]  # to be made unless there is a prompt
+    prompt: Callable[[PromptHandler], InteractiveDisplay] | None
     recv_size: int
     trace: Trace | None
 
 
 @contextmanager
-def closing_last(screen: Screen, *, is_terminal: bool) -> Iterator[None]:
+def closing_display(screen: Display, *, is_terminal: bool) -> Iterator[None]:
     """Close *screen* afterwards; a pipe may take as long as it likes for the rest.
 
     A terminal, and whoever is interrupted, does not wait for a reader that stopped.
@@ -98,12 +100,12 @@ def closing_last(screen: Screen, *, is_terminal: bool) -> Iterator[None]:
         yield
     except BaseException:
         with suppress(Exception):  # it would hide what happened first
-            screen.close(END_WAIT)
+            screen.close(CLOSE_TIMEOUT)
         raise
-    screen.close(END_WAIT if is_terminal else None)
+    screen.close(CLOSE_TIMEOUT if is_terminal else None)
 
 
-def hang_up(conversation: Conversation, sock: socket.socket) -> None:
+def close_connection(conversation: Conversation, sock: socket.socket) -> None:
     """Close *sock*; where we were interrupted, the server hears that it was on purpose.
 
     It would hold our name for a while otherwise, since we could come back for it.
@@ -114,10 +116,12 @@ def hang_up(conversation: Conversation, sock: socket.socket) -> None:
     sock.close()
 
 
-def must_wait(screen: Screen, state: State, *, is_terminal: bool) -> bool:
+def is_paused_by_display(screen: Display, state: State, *, is_terminal: bool) -> bool:
     """Tell whether to read and to decide nothing, since nothing more can be shown.
 
     A person at a terminal that takes nothing can still leave.
     """
-    is_hearing = state in HEARING and not (is_terminal and state is State.FINISHING)
+    is_hearing = state in RECEIVING_STATES and not (
+        is_terminal and state is State.FINISHING
+    )
     return is_hearing and screen.is_full

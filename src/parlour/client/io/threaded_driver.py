@@ -18,34 +18,34 @@ from types import FrameType
 from ..exit_status import ExitCode
 from ..protocol.display_items import DisplayItem
 from ..shutdown import State
-from ..terminal.pipe import read_input
+from ..terminal.pipe import start_input_thread
 from .connecting import Unreachable
 from .ports import (
-    READ_BATCH,
-    READS_BATCH,
-    STATUS_EVERY,
-    Job,
-    Prompting,
-    closing_last,
-    hang_up,
-    must_wait,
+    MAX_BATCH_READS,
+    MAX_BATCH_SIZE,
+    STATUS_INTERVAL,
+    DriverContext,
+    InteractiveDisplay,
+    close_connection,
+    closing_display,
+    is_paused_by_display,
 )
 
 
-def run(job: Job) -> int:
+def run(job: DriverContext) -> int:
     """Carry one connection to its end, and return the exit code."""
-    client = ThreadClient(job)
+    client = ThreadedDriver(job)
     try:
-        with closing_last(client.screen, is_terminal=job.prompt is not None):
+        with closing_display(client.screen, is_terminal=job.prompt is not None):
             return client.run()
     finally:
         client.close()
 
 
-class ThreadClient:
+class ThreadedDriver:
     """Carry bytes between a blocking socket, a keyboard and a conversation."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: DriverContext) -> None:
         self._job, self._sock = job, job.sock
         self._conversation = job.conversation
         self._turn = threading.Condition()  # guards the conversation and _unwritten
@@ -53,7 +53,9 @@ class ThreadClient:
         self._can_write = self._is_carried = True
         self._killed_by = 0  # a code to end with, once the terminal is restored
         self._waker, self._woken = socket.socketpair()
-        self._prompt: Prompting | None = job.prompt(self) if job.prompt else None
+        self._prompt: InteractiveDisplay | None = (
+            job.prompt(self) if job.prompt else None
+        )
         self.screen = self._prompt or job.screen()
         self.screen.on_change(self._wake)
 
@@ -74,16 +76,16 @@ class ThreadClient:
     def close(self) -> None:
         """Close the connection."""
         with self._turn:
-            hang_up(self._conversation, self._sock)
+            close_connection(self._conversation, self._sock)
 
-    def typed(self, text: str) -> bool:
+    def submit_line(self, text: str) -> bool:
         with self._turn:
             accepted = self._conversation.submit_line(text, time.monotonic())
             self._write()
         self._wake()
         return accepted
 
-    def edited(self) -> None:
+    def line_edited(self) -> None:
         with self._turn:
             self._conversation.edited()
 
@@ -128,7 +130,7 @@ class ThreadClient:
             if state is State.CLOSED or self._killed_by:
                 return self._killed_by or self._conversation.exit_code
             has_prompt = self._prompt is not None
-            is_held = must_wait(self.screen, state, is_terminal=has_prompt)
+            is_held = is_paused_by_display(self.screen, state, is_terminal=has_prompt)
             wait = None if deadline is None else max(0, deadline - time.monotonic())
             if is_held:
                 wait = None
@@ -136,7 +138,7 @@ class ThreadClient:
                 reads = listens and not is_held
                 self._listen(poll, reads=reads, writes=bool(wants))
             elif has_prompt:  # its status counts down
-                wait = min(STATUS_EVERY if wait is None else wait, STATUS_EVERY)
+                wait = min(STATUS_INTERVAL if wait is None else wait, STATUS_INTERVAL)
             ready = poll.poll(None if wait is None else wait * 1000 + 1)
             self._attend([descriptor for descriptor, _ in ready], is_held=is_held)
 
@@ -196,7 +198,7 @@ class ThreadClient:
     def _read(self) -> None:
         """Read all that has arrived, up to a batch, *recv_size* bytes at a time."""
         size, trace, total = self._job.recv_size, self._job.trace, 0
-        for _ in range(READS_BATCH):
+        for _ in range(MAX_BATCH_READS):
             try:
                 data = self._sock.recv(size, socket.MSG_DONTWAIT)
             except BlockingIOError:
@@ -215,7 +217,7 @@ class ThreadClient:
             if not self._listens:
                 return
             total += len(data)
-            if total >= READ_BATCH:
+            if total >= MAX_BATCH_SIZE:
                 return
 
     def _write(self) -> None:
@@ -256,7 +258,7 @@ class ThreadClient:
 
     def _start(self, keyboard: threading.Thread) -> None:
         if self._prompt is None:
-            read_input(self._hear, self._input_failed)
+            start_input_thread(self._hear, self._input_failed)
             return
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._killed)

@@ -8,7 +8,7 @@ from parlour.core.protocol.trace_lines import TraceLines
 from parlour.system.standard_streams import print_error
 from parlour.system.trace_file import TraceFile
 
-from ..terminal.safe_text import clean
+from ..terminal.safe_text import make_safe
 
 MAX_LINE: Final = 1 << 20  # bytes that are kept of a line
 
@@ -24,8 +24,8 @@ class Trace:
         self._path = path
         self._failure: OSError | None = None
         self._file = TraceFile(path, self._failed)
-        self._sent = TraceLines(MAX_LINE, clean)
-        self._received = TraceLines(MAX_LINE, clean)
+        self._sent = TraceLines(MAX_LINE, make_safe)
+        self._received = TraceLines(MAX_LINE, make_safe)
 
     def sent(self, data: bytes) -> None:
         """Write down what went to the server."""

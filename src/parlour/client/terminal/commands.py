@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Final, NamedTuple
 
 from ..protocol.requests import AskHistory, AskUsers, Rename, Request, Say, Search
-from .safe_text import clean, shorten
+from .safe_text import make_safe, shorten
 
 MAX_WORD: Final = 32  # columns of a wrong word that are repeated
 OTHER_SLASHES: Final = (
@@ -18,7 +18,7 @@ _HISTORY = re.compile(r"([0-9,]{1,7})?\s*(?:before\s+([0-9,]{1,20}))?")
 _STUCK = re.compile(r"[^a-z]*([a-z]+)[^a-z0-9]*([0-9]{0,4})(?:[^a-z0-9].*)?")
 
 
-class Explain(NamedTuple):
+class ShowHelp(NamedTuple):
     """Print help, to oneself alone."""
 
     text: str
@@ -34,18 +34,18 @@ class Confirm(NamedTuple):
     question: str
 
 
-class Wrong(NamedTuple):
+class InvalidCommand(NamedTuple):
     """A command that does not exist or lacks something. It is never sent."""
 
     reason: str
 
 
-class Nothing(NamedTuple):
+class EmptyLine(NamedTuple):
     """A line of nothing but blanks, if that. It is never sent."""
 
 
-Command = Request | Explain | Leave | Wrong | Nothing
-Meaning = Command | Confirm
+Command = Request | ShowHelp | Leave | InvalidCommand | EmptyLine
+ParsedLine = Command | Confirm
 
 
 class CommandHelp(NamedTuple):
@@ -85,7 +85,7 @@ COMMANDS = (
 BY_NAME = {name: entry for entry in COMMANDS for name in (entry.name, *entry.aliases)}
 
 
-def meaning(line: str, *, careful: bool = False) -> Meaning:
+def parse_line(line: str, *, careful: bool = False) -> ParsedLine:
     """Tell what a typed line means.
 
     Only a slash at the very beginning makes a command, as the assignment has it.
@@ -94,7 +94,7 @@ def meaning(line: str, *, careful: bool = False) -> Meaning:
     say it word for word needs no second look at its meaning.
     """
     if not line.strip():
-        return Nothing()
+        return EmptyLine()
     if careful and "\n" in line:
         count = line.count("\n") + 1
         return Confirm(f"{count} lines: press Enter again to send them as one message")
@@ -120,12 +120,12 @@ def _almost_command(word: str, line: str) -> str:
     return f"/{name}" if word[0] in OTHER_SLASHES and name in BY_NAME else ""
 
 
-def _command(typed: str) -> Meaning:
+def _command(typed: str) -> ParsedLine:
     word, *rest = re.split(r"\s", typed, maxsplit=1)
     argument = "".join(rest).strip()
     entry = BY_NAME.get(word.lower())
     if entry is None:
-        return Wrong(_unknown(word, argument))
+        return InvalidCommand(_unknown(word, argument))
     wants, may_miss = bool(entry.argument), entry.argument.startswith("[")
     if bool(argument) != wants and not (may_miss and not argument):
         return _misused(entry)
@@ -144,7 +144,7 @@ def _command(typed: str) -> Meaning:
             return Leave()
 
 
-def _history(entry: CommandHelp, argument: str) -> Meaning:
+def _history(entry: CommandHelp, argument: str) -> ParsedLine:
     found = _HISTORY.fullmatch(argument)
     if found is None:
         return _misused(entry)
@@ -153,17 +153,17 @@ def _history(entry: CommandHelp, argument: str) -> Meaning:
         for number in found.groups()
     )
     if limit is not None and not 1 <= limit <= MAX_ASKED:
-        return Wrong(f"One can ask for 1 to {MAX_ASKED:,} messages at a time")
+        return InvalidCommand(f"One can ask for 1 to {MAX_ASKED:,} messages at a time")
     return AskHistory(limit, before)
 
 
-def _misused(entry: CommandHelp) -> Wrong:
+def _misused(entry: CommandHelp) -> InvalidCommand:
     shown = f" (for example {entry.example})" if entry.argument else ""
-    return Wrong(f"Usage: {entry.usage}{shown}")
+    return InvalidCommand(f"Usage: {entry.usage}{shown}")
 
 
 def _short(word: str) -> str:
-    return shorten(clean(word), MAX_WORD)
+    return shorten(make_safe(word), MAX_WORD)
 
 
 def _unknown(word: str, argument: str = "") -> str:
@@ -188,19 +188,19 @@ def _meant(word: str) -> str:
     return next(iter(found), "")
 
 
-def _help(topic: str) -> Meaning:
+def _help(topic: str) -> ParsedLine:
     if not topic:
         rows = [f"{entry.usage}: {entry.about}" for entry in COMMANDS]
         rows.append("//text: say /text")
         rows.append("Everything else is said to all. More: /help COMMAND")
-        return Explain("\n".join(rows))
+        return ShowHelp("\n".join(rows))
     entry = BY_NAME.get(topic.removeprefix("/").lower())
     if entry is None:
-        return Wrong(_unknown(topic.removeprefix("/")))
+        return InvalidCommand(_unknown(topic.removeprefix("/")))
     also = [f"/{alias}" for alias in entry.aliases]
     rows = [f"{entry.usage}: {entry.about}"]
     if entry.argument:
         rows.append(f"for example: {entry.example}")
     if also:
         rows.append(f"also known as: {', '.join(also)}")
-    return Explain("\n".join(rows))
+    return ShowHelp("\n".join(rows))

@@ -10,7 +10,7 @@ from parlour.core.events import Joined, Left, Renamed
 from ..protocol.display_items import SERVER
 from ..protocol.notices import notice
 from .commands import COMMANDS
-from .safe_text import MAX_COLUMNS, clean_name
+from .safe_text import MAX_COLUMNS, safe_name
 
 MAX_NAMES: Final = 256  # names remembered; those heard longest ago are forgotten
 
@@ -20,14 +20,14 @@ _BLANK = re.compile(r"\s")
 _LISTED = re.compile(r"(?:[0-9,]+ to [0-9,]+ of )?[0-9,]+ users?: (.+)")
 
 
-class Names:
+class KnownNames:
     """Who is in the room, and who was heard of. Good for completing only."""
 
     def __init__(self) -> None:
         self._names: dict[str, None] = {}  # heard of, the latest last
         self._here: set[str] = set()  # listed by the server
 
-    def heard(self, source: str, text: str) -> None:
+    def add_from_message(self, source: str, text: str) -> None:
         """Learn from a message, or from the usual notices of a plain server."""
         if source != SERVER:
             self._add(source)
@@ -42,16 +42,16 @@ class Names:
                 self._forget(name)
             case None:
                 if found := _LISTED.fullmatch(text):
-                    self.listed(found[1].split(", ", MAX_LISTED), is_first=False)
+                    self.add_present(found[1].split(", ", MAX_LISTED), is_first=False)
 
-    def listed(self, names: Iterable[str], *, is_first: bool) -> None:
+    def add_present(self, names: Iterable[str], *, is_first: bool) -> None:
         """Add the names of those who are here; *is_first*: they begin a new list."""
         if is_first:
             self._here.clear()
         room = MAX_LISTED - len(self._here)
         self._here.update(islice(filter(_is_shown_whole, names), max(0, room)))
 
-    def latest(self) -> list[str]:
+    def by_recency(self) -> list[str]:
         """Return the names, the one heard last first, and then all who are listed."""
         others = sorted(self._here - self._names.keys(), key=str.casefold)
         return [*reversed(self._names), *others]
@@ -70,7 +70,7 @@ class Names:
 
 
 def _is_shown_whole(name: str) -> bool:
-    return bool(name) and name == clean_name(name)
+    return bool(name) and name == safe_name(name)
 
 
 def complete(before: str, names: Iterable[str]) -> list[str]:
@@ -94,14 +94,14 @@ def complete(before: str, names: Iterable[str]) -> list[str]:
     ]
 
 
-class Cycle:
+class CompletionCycle:
     """Tab after Tab through what a text may become, and round to the text itself."""
 
     def __init__(self) -> None:
         self._ring: list[str] = []
         self._place = 0
 
-    def turn(self, before: str, names: Iterable[str], *, back: bool = False) -> str:
+    def advance(self, before: str, names: Iterable[str], *, back: bool = False) -> str:
         """Return what stands *before* the cursor after one more Tab or Shift-Tab."""
         if not self._ring or self._ring[self._place] != before:
             self._ring, self._place = [before, *complete(before, names)], 0

@@ -10,27 +10,27 @@ from prompt_toolkit.enums import DEFAULT_BUFFER
 from prompt_toolkit.filters import Condition, Filter, has_focus
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
-from .completion import Cycle
+from .completion import CompletionCycle
 
-TWICE: Final = 2.0  # seconds in which a second Ctrl-C leaves
+QUIT_WINDOW: Final = 2.0  # seconds in which a second Ctrl-C leaves
 
 
-class Desk(Protocol):
+class PromptActions(Protocol):
     """What the keys need from the prompt."""
 
-    def accept(self, text: str) -> bool:
+    def submit_line(self, text: str) -> bool:
         """Hand on a line; False if it has to stay where it was typed."""
         ...
 
-    def names(self) -> list[str]:
+    def completion_names(self) -> list[str]:
         """Return the names to complete, the best first."""
         ...
 
-    def warn(self, text: str) -> None:
+    def show_note(self, text: str) -> None:
         """Tell the person something."""
         ...
 
-    def edited(self) -> None:
+    def line_edited(self) -> None:
         """Learn that what is being typed has changed."""
         ...
 
@@ -38,12 +38,12 @@ class Desk(Protocol):
         """Leave the chat."""
         ...
 
-    def clear(self) -> None:
+    def clear_screen(self) -> None:
         """Give the prompt an empty screen; what was on it scrolls away."""
         ...
 
 
-def bindings(desk: Desk, line: Buffer) -> KeyBindings:
+def make_key_bindings(desk: PromptActions, line: Buffer) -> KeyBindings:
     """Return the keys of the prompt on *desk*, in whose buffer the *line* is typed.
 
     Ctrl-J stays Enter: programs that drive a terminal end their lines with LF.
@@ -56,11 +56,11 @@ def bindings(desk: Desk, line: Buffer) -> KeyBindings:
     return keys
 
 
-def _bind_lines(keys: KeyBindings, desk: Desk, typing: Filter) -> None:
+def _bind_lines(keys: KeyBindings, desk: PromptActions, typing: Filter) -> None:
     @keys.add("enter", filter=typing)
     def enter(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
-        if desk.accept(buffer.text):
+        if desk.submit_line(buffer.text):
             buffer.reset(append_to_history=bool(buffer.text))
             buffer.load_history_if_not_yet_loaded()  # or an Up at once finds nothing
 
@@ -69,17 +69,17 @@ def _bind_lines(keys: KeyBindings, desk: Desk, typing: Filter) -> None:
         event.current_buffer.newline(copy_margin=False)
 
     @keys.add("c-l")
-    def clear(_: KeyPressEvent) -> None:
-        desk.clear()
+    def clear_screen(_: KeyPressEvent) -> None:
+        desk.clear_screen()
 
 
-def _bind_tab(keys: KeyBindings, desk: Desk, typing: Filter) -> None:
-    cycle = Cycle()
+def _bind_tab(keys: KeyBindings, desk: PromptActions, typing: Filter) -> None:
+    cycle = CompletionCycle()
 
     def turn(buffer: Buffer, *, back: bool) -> None:
         before = buffer.document.text_before_cursor
         after = buffer.document.text_after_cursor
-        made = cycle.turn(before, desk.names(), back=back)
+        made = cycle.advance(before, desk.completion_names(), back=back)
         if made != before:
             buffer.document = Document(made + after, len(made))
 
@@ -92,15 +92,17 @@ def _bind_tab(keys: KeyBindings, desk: Desk, typing: Filter) -> None:
         turn(event.current_buffer, back=True)
 
 
-def _bind_ends(keys: KeyBindings, desk: Desk, line: Buffer, typing: Filter) -> None:
+def _bind_ends(
+    keys: KeyBindings, desk: PromptActions, line: Buffer, typing: Filter
+) -> None:
     asked_at = float("-inf")
 
-    def edited(_: Buffer) -> None:
+    def line_edited(_: Buffer) -> None:
         nonlocal asked_at
         asked_at = float("-inf")
-        desk.edited()
+        desk.line_edited()
 
-    line.on_text_changed += edited
+    line.on_text_changed += line_edited
 
     @keys.add("c-c", filter=typing)
     def interrupt(event: KeyPressEvent) -> None:
@@ -109,12 +111,12 @@ def _bind_ends(keys: KeyBindings, desk: Desk, line: Buffer, typing: Filter) -> N
         if buffer.text:
             buffer.reset(append_to_history=True)  # Up brings it back
             buffer.load_history_if_not_yet_loaded()
-            edited(buffer)  # a reset tells nobody
-        elif now - asked_at < TWICE:
+            line_edited(buffer)  # a reset tells nobody
+        elif now - asked_at < QUIT_WINDOW:
             desk.leave()
         else:
             asked_at = now
-            desk.warn("press Ctrl-C again or Ctrl-D to leave")
+            desk.show_note("press Ctrl-C again or Ctrl-D to leave")
 
     is_empty = Condition(lambda: not get_app().current_buffer.text)
 

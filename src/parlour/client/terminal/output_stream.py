@@ -8,11 +8,13 @@ from typing import Final
 from parlour.system.background_writer import BackgroundWriter
 from parlour.system.standard_streams import STANDARD_OUTPUT
 
-RESTORE: Final = b"\x1b[?7h\x1b[?2004l\x1b[?25h\x1b[0m"
+RESTORE_SEQUENCE: Final = b"\x1b[?7h\x1b[?2004l\x1b[?25h\x1b[0m"
 """Long rows wrap, pastes come without brackets, there is a cursor, and no colour."""
 
-PIECE: Final = 4_096  # bytes written at a time: few, so that RESTORE comes soon after
-WRITE_WAIT: Final = 0.1  # seconds for the terminal to take what is drawn
+WRITE_SIZE: Final = (
+    4_096  # bytes written at a time: few, so that RESTORE comes soon after
+)
+WRITE_TIMEOUT: Final = 0.1  # seconds for the terminal to take what is drawn
 
 
 class OutputStream(StringIO):
@@ -27,7 +29,7 @@ class OutputStream(StringIO):
     def __init__(self, changed: Callable[[], None]) -> None:
         super().__init__()
         self.encoding = sys.stdout.encoding or "utf-8"
-        self._writer = BackgroundWriter(changed, write_size=PIECE)
+        self._writer = BackgroundWriter(changed, write_size=WRITE_SIZE)
 
     @property
     def is_full(self) -> bool:
@@ -42,7 +44,7 @@ class OutputStream(StringIO):
     def flush(self) -> None:
         """Wait for a moment until all is written; raise OSError if that failed."""
         if not self._writer.is_full:
-            self._writer.flush(WRITE_WAIT)
+            self._writer.flush(WRITE_TIMEOUT)
         if failure := self._writer.failure(STANDARD_OUTPUT):
             raise failure
 
@@ -57,6 +59,6 @@ class OutputStream(StringIO):
         finally:  # also where Ctrl-C ends the wait
             if not is_done:
                 self._writer.discard()
-                self._writer.write(STANDARD_OUTPUT, RESTORE)
-                self._writer.flush(WRITE_WAIT)
+                self._writer.write(STANDARD_OUTPUT, RESTORE_SEQUENCE)
+                self._writer.flush(WRITE_TIMEOUT)
             self._writer.close(0)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from ..protocol.display_items import DisplayItem
-from .line_wrapping import Width
+from .line_wrapping import TerminalWidth
 from .printer import Printer, Widths
 
 NO_WRAP: Final = "\x1b[?7l"
@@ -13,12 +13,12 @@ WRAP: Final = "\x1b[?7h"
 """Whether a terminal goes on in the next row where one is too long (DECAWM)."""
 
 
-class _Block(NamedTuple):
+class _RenderedItems(NamedTuple):
     """What was shown together, and its *text* for a terminal of that *width*."""
 
     shown: Sequence[DisplayItem]
     clock: str
-    width: Width
+    width: TerminalWidth
     text: str
 
 
@@ -30,7 +30,7 @@ class PaintQueue:
     ) -> None:
         self._printer, self._columns = printer, columns
         self._clock = "%H:%M " if timestamps else ""
-        self._blocks: list[_Block] = []
+        self._blocks: list[_RenderedItems] = []
         self.size = 0  # characters
 
     def add(self, shown: Sequence[DisplayItem]) -> None:
@@ -54,7 +54,9 @@ class PaintQueue:
         )
         return f"{NO_WRAP}{text}{WRAP}" if text else ""
 
-    def _block(self, shown: Sequence[DisplayItem], clock: str) -> _Block:
-        width = Width(self._columns(), autowrap=False)
+    def _block(self, shown: Sequence[DisplayItem], clock: str) -> _RenderedItems:
+        width = TerminalWidth(self._columns(), autowrap=False)
         lines = self._printer.lines(shown, clock, Widths(width, width))
-        return _Block(shown, clock, width, "".join(f"{line.text}\n" for line in lines))
+        return _RenderedItems(
+            shown, clock, width, "".join(f"{line.text}\n" for line in lines)
+        )

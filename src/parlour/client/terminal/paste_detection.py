@@ -19,34 +19,34 @@ from prompt_toolkit.input.vt100 import Vt100Input
 from prompt_toolkit.key_binding import KeyPress
 from prompt_toolkit.keys import Keys
 
-REST: Final = 0.1  # seconds without input after which a paste is over
+PASTE_IDLE: Final = 0.1  # seconds without input after which a paste is over
 
 ENTER: Final = KeyPress(Keys.ControlM, "\r")
 _BREAKS: Final = {Keys.ControlM: "\r", Keys.ControlJ: "\n"}
 
 
-class Pastes:
+class PasteDetector:
     """Which keys of those that came together are a paste."""
 
     def __init__(self) -> None:
         self._over_at = float("-inf")
         self._ends_in_enter = False  # the last paste does
 
-    def joined(self, keys: list[KeyPress], now: float) -> list[KeyPress]:
+    def merge_paste(self, keys: list[KeyPress], now: float) -> list[KeyPress]:
         """Return *keys*, or the one paste that they are or go on with."""
         if not keys or not all(map(_is_text, keys)):
             return keys
         if now >= self._over_at and not _has_lines(keys):
             return keys
-        self._over_at = now + REST
+        self._over_at = now + PASTE_IDLE
         self._ends_in_enter = keys[-1].key in _BREAKS
         return [KeyPress(Keys.BracketedPaste, "".join(map(_text, keys)))]
 
-    def rests_in(self, now: float) -> float:
+    def seconds_to_end(self, now: float) -> float:
         """Return the seconds until the last paste is over."""
         return max(0.0, self._over_at - now)
 
-    def takes_enter(self) -> bool:
+    def take_enter(self) -> bool:
         """Tell once whether the last paste ended in Enter."""
         ends, self._ends_in_enter = self._ends_in_enter, False
         return ends
@@ -57,7 +57,7 @@ class PasteInput(Vt100Input):
 
     def __init__(self, stdin: TextIO, pasted: Callable[[], None]) -> None:
         super().__init__(stdin)
-        self.pastes = Pastes()
+        self.pastes = PasteDetector()
         self._pasted = pasted
         self._is_ahead = False  # what is read next was typed before the prompt came
 
@@ -72,7 +72,7 @@ class PasteInput(Vt100Input):
         if self._is_ahead:
             self._is_ahead = self._has_more()
             return keys
-        joined = self.pastes.joined(keys, time.monotonic())
+        joined = self.pastes.merge_paste(keys, time.monotonic())
         if joined is not keys:
             self._pasted()
         return joined

@@ -13,27 +13,29 @@ from parlour.system.descriptors import read_some
 from parlour.system.standard_streams import STANDARD_ERROR, STANDARD_OUTPUT
 
 from ..protocol.display_items import DisplayItem
-from .line_wrapping import Width
-from .printer import Line, Printer, Widths
+from .line_wrapping import TerminalWidth
+from .printer import OutputLine, Printer, Widths
 from .size import columns
 
 READ_SIZE: Final = 16_384  # bytes of the input at a time
-ENDS: Final = {errno.EIO, errno.EBADF}
+END_OF_INPUT_ERRORS: Final = {errno.EIO, errno.EBADF}
 """Errors that are an end: the terminal hung up or is another program's, or a shell
 closed the input.
 """
-WRITE_WAIT: Final = 0.1  # seconds for a reader to take a piece before it counts as slow
+WRITE_TIMEOUT: Final = (
+    0.1  # seconds for a reader to take a piece before it counts as slow
+)
 
 
-class ReaderGone(Exception):  # noqa: N818  (not an error: `| head` has had enough)
+class OutputClosed(Exception):  # noqa: N818  (not an error: `| head` has had enough)
     """Nobody reads our output any more."""
 
 
-class Pipe:
+class PipeDisplay:
     """A screen of plain lines: the chat on standard output, the rest on error.
 
     What is shown is written at once where the reader takes it, and else in the
-    background. Raises :class:`ReaderGone`, or OSError if the output cannot be
+    background. Raises :class:`OutputClosed`, or OSError if the output cannot be
     written for another reason, a full disk for example.
     """
 
@@ -69,14 +71,14 @@ class Pipe:
             data = text.encode(*self._encodings[number])
             self._writer.write(number, data)
         if not self._writer.is_full:
-            self._writer.flush(WRITE_WAIT)
+            self._writer.flush(WRITE_TIMEOUT)
         self.check()
 
     def check(self) -> None:
         """Raise what has gone wrong with the output."""
         failure = self._writer.failure(STANDARD_OUTPUT)
         if isinstance(failure, BrokenPipeError):
-            raise ReaderGone from None
+            raise OutputClosed from None
         if failure is not None:
             raise failure
 
@@ -86,7 +88,7 @@ class Pipe:
         self.check()
 
 
-def read_input(
+def start_input_thread(
     hear: Callable[[bytes], bool], fail: Callable[[OSError], object]
 ) -> None:
     """Start the thread that reads the standard input.
@@ -102,7 +104,7 @@ def read_input(
             try:
                 data = read_some(sys.stdin.fileno(), READ_SIZE) if sys.stdin else b""
             except OSError as exc:
-                if exc.errno not in ENDS:
+                if exc.errno not in END_OF_INPUT_ERRORS:
                     fail(exc)
                 data = b""
             if not hear(data):
@@ -111,7 +113,7 @@ def read_input(
     threading.Thread(target=read, name="keyboard", daemon=True).start()
 
 
-def _is_chat(line: Line) -> bool:
+def _is_chat(line: OutputLine) -> bool:
     return line.is_chat
 
 
@@ -124,10 +126,10 @@ def _encoding(stream: TextIO | None) -> tuple[str, str]:
     return encoding, "replace" if columns(stream) else "backslashreplace"
 
 
-def _width(stream: TextIO | None) -> Width | None:
+def _width(stream: TextIO | None) -> TerminalWidth | None:
     """Return how wide the terminal of *stream* is now, None if it has none."""
     found = columns(stream)
-    return Width(found) if found else None
+    return TerminalWidth(found) if found else None
 
 
 def _nothing() -> None:

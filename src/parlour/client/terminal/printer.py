@@ -18,15 +18,15 @@ from ..protocol.display_items import (
     UserList,
 )
 from ..protocol.plain import is_object
-from .line_wrapping import Width, message_rows, rows
+from .line_wrapping import TerminalWidth, wrap_message, wrap_text
 from .safe_text import (
     DIM,
-    clean,
-    clean_name,
     colored_line,
+    make_safe,
     message_line,
     name_style,
     paint,
+    safe_name,
 )
 
 DISCONNECTED = "Server disconnected"
@@ -38,13 +38,13 @@ NOTE = "-- "
 
 TYPED_INDENT = 2  # columns before the rows after the first of one's own line
 
-STRANGE = "The server sent a line that is not a message"
+UNKNOWN_LINE_NOTE = "The server sent a line that is not a message"
 
 
 MAX_OBJECT: Final = 1 << 20  # bytes of a line that is read whole before it is shown
 
 
-class Line(NamedTuple):
+class OutputLine(NamedTuple):
     """One line to print, safe on any terminal, without its LF."""
 
     text: str
@@ -54,8 +54,8 @@ class Line(NamedTuple):
 class Widths(NamedTuple):
     """How wide the terminals are on which lines are printed; None is no terminal."""
 
-    chat: Width | None = None
-    notes: Width | None = None
+    chat: TerminalWidth | None = None
+    notes: TerminalWidth | None = None
 
 
 NO_TERMINAL = Widths()
@@ -76,7 +76,7 @@ class Printer:
         shown: Sequence[DisplayItem],
         clock: str = "",
         widths: Widths = NO_TERMINAL,
-    ) -> list[Line]:
+    ) -> list[OutputLine]:
         """Return the lines for *shown*, each message with its time in front.
 
         Where that is not known, it is *clock*; if that is empty, there are no times.
@@ -85,11 +85,15 @@ class Printer:
         """
         return [line for item in shown for line in self._lines(item, clock, widths)]
 
-    def _lines(self, item: DisplayItem, clock: str, widths: Widths) -> list[Line]:
+    def _lines(self, item: DisplayItem, clock: str, widths: Widths) -> list[OutputLine]:
         match item:
             case ChatMessage(source, text, raw, moment):
                 if self._json:
-                    return [Line(safe_json(raw) or _anew(source, text), is_chat=True)]
+                    return [
+                        OutputLine(
+                            safe_json(raw) or _message_json(source, text), is_chat=True
+                        )
+                    ]
                 said = (local_time(moment) if moment and clock else "") or clock
                 return self._message(said, source, text, widths)
             case Answer(answer, raw):
@@ -102,8 +106,8 @@ class Printer:
                 return self._as_received(raw) if self._json else []
             case UnknownLine(raw, is_reported):
                 if self._json and (found := safe_json(raw)) is not None:
-                    return [Line(found, is_chat=True)]
-                return self._notes(STRANGE, widths) if is_reported else []
+                    return [OutputLine(found, is_chat=True)]
+                return self._notes(UNKNOWN_LINE_NOTE, widths) if is_reported else []
             case OwnLine(text, is_pending):
                 mark = UNSENT if is_pending else ""
                 return self._typed(mark, text, widths) if self._echo else []
@@ -112,52 +116,54 @@ class Printer:
             case Note(text):
                 return self._notes(text, widths)
             case Disconnected():
-                return [Line(DISCONNECTED, is_chat=not self._json)]
+                return [OutputLine(DISCONNECTED, is_chat=not self._json)]
             case _:
                 assert_never(item)
 
     @staticmethod
-    def _as_received(raw: bytes) -> list[Line]:
+    def _as_received(raw: bytes) -> list[OutputLine]:
         """Return the line of the wire for a program, if it is a JSON object."""
         found = safe_json(raw)
-        return [] if found is None else [Line(found, is_chat=True)]
+        return [] if found is None else [OutputLine(found, is_chat=True)]
 
-    def _row(self, row: AnswerRow, clock: str, widths: Widths) -> list[Line]:
+    def _row(self, row: AnswerRow, clock: str, widths: Widths) -> list[OutputLine]:
         """Return one row of an answer, with its own time if times are shown."""
         source, text, moment, prefix = row
         said = local_time(moment) if moment and clock else clock
-        return self._message(f"{said}{clean(prefix)}", source, text, widths)
+        return self._message(f"{said}{make_safe(prefix)}", source, text, widths)
 
     def _message(
         self, before: str, source: str, text: str, widths: Widths
-    ) -> list[Line]:
+    ) -> list[OutputLine]:
         """Return a message with what stands *before* it, safe already."""
         if (width := widths.chat) is None:
             line = colored_line if self._color else message_line
-            return [Line(before + line(source, text), is_chat=True)]
-        shown = message_rows(source, text, width, before)
-        name = clean_name(source)
+            return [OutputLine(before + line(source, text), is_chat=True)]
+        shown = wrap_message(source, text, width, before)
+        name = safe_name(source)
         if self._color and shown[0].startswith(before + name):
             rest = shown[0].removeprefix(before + name)
             shown[0] = f"{before}{paint(name, name_style(source))}{rest}"
-        return [Line(row, is_chat=True) for row in shown]
+        return [OutputLine(row, is_chat=True) for row in shown]
 
-    def _typed(self, mark: str, text: str, widths: Widths) -> list[Line]:
+    def _typed(self, mark: str, text: str, widths: Widths) -> list[OutputLine]:
         if widths.chat is None:
-            typed = [mark + clean(line) for line in text.split("\n")]
+            typed = [mark + make_safe(line) for line in text.split("\n")]
         else:
-            typed = rows(mark, text, widths.chat, indent=TYPED_INDENT)
-        return [Line(line, is_chat=True) for line in typed]
+            typed = wrap_text(mark, text, widths.chat, indent=TYPED_INDENT)
+        return [OutputLine(line, is_chat=True) for line in typed]
 
-    def _notes(self, text: str, widths: Widths) -> list[Line]:
-        notes = [f"{NOTE}{clean(line)}" for line in text.split("\n")]
+    def _notes(self, text: str, widths: Widths) -> list[OutputLine]:
+        notes = [f"{NOTE}{make_safe(line)}" for line in text.split("\n")]
         if (width := widths.notes) is not None:
             notes = [
-                row for note in notes for row in rows("", note, width, indent=len(NOTE))
+                row
+                for note in notes
+                for row in wrap_text("", note, width, indent=len(NOTE))
             ]
         if self._color:
             notes = [paint(note, DIM) for note in notes]
-        return [Line(note, is_chat=False) for note in notes]
+        return [OutputLine(note, is_chat=False) for note in notes]
 
 
 def local_time(moment: str) -> str:
@@ -194,6 +200,6 @@ def _long_json(raw: bytes) -> str | None:
     return line if is_safe else None
 
 
-def _anew(source: str, text: str) -> str:
+def _message_json(source: str, text: str) -> str:
     """Say a message that JSON's own module cannot read whole (a huge number)."""
     return json.dumps({"type": "message", "data": {"source": source, "message": text}})

@@ -5,7 +5,7 @@ long as the program: Enter does not end it, it hands the line on and empties it.
 So there is no moment between two prompts in which a message or a key could fall.
 
 Messages are painted by taking the prompt away, writing, and drawing it again, in
-one step of the loop and at most once in :data:`PAINT_EVERY`; unlike prompt_toolkit's
+one step of the loop and at most once in :data:`PAINT_INTERVAL`; unlike prompt_toolkit's
 ``run_in_terminal`` this never leaves raw mode, in which no key is echoed by the
 terminal itself and no Ctrl-C becomes a signal.
 """
@@ -25,7 +25,7 @@ from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.layout import Dimension
 from prompt_toolkit.output.vt100 import Vt100_Output
 
-from ..io.ports import Typist
+from ..io.ports import PromptHandler
 from ..protocol.display_items import (
     ChatMessage,
     Disconnected,
@@ -33,18 +33,20 @@ from ..protocol.display_items import (
     Note,
     UserList,
 )
-from .completion import Names
-from .key_bindings import bindings
+from .completion import KnownNames
+from .key_bindings import make_key_bindings
 from .output_stream import OutputStream
 from .paint_queue import PaintQueue
 from .paste_detection import ENTER, PasteInput
 from .printer import Printer
-from .resizing import Frame, reflows
+from .resizing import ResizableRenderer, terminal_reflows
 from .size import COLUMNS, ROWS, size
 
-PAINT_EVERY: Final = 0.016  # seconds
+PAINT_INTERVAL: Final = 0.016  # seconds
 MAX_PENDING: Final = 256 << 10  # characters; beyond, it counts as full
-RESIZE_EVERY: Final = 0.1  # seconds between looks at the size, outside the main thread
+RESIZE_POLL_INTERVAL: Final = (
+    0.1  # seconds between looks at the size, outside the main thread
+)
 TYPED_SHARE: Final = 2  # the typed text takes one row in so many of the screen
 
 
@@ -56,7 +58,7 @@ class Prompt:
     """
 
     def __init__(
-        self, typist: Typist, printer: Printer, *, timestamps: bool = False
+        self, typist: PromptHandler, printer: Printer, *, timestamps: bool = False
     ) -> None:
         self._typist = typist
         self._turn = threading.Condition()  # guards all but the session
@@ -66,17 +68,17 @@ class Prompt:
             printer, lambda: _terminal_size().columns, timestamps=timestamps
         )
         self._status = ""
-        self._names = Names()
+        self._names = KnownNames()
         self._is_stopping = self._is_over = False
         self._loop: asyncio.AbstractEventLoop | None = None  # while there is a prompt
         self._painted_at = 0.0
         self._is_paint_due = False
         self._input = PasteInput(sys.stdin, self._pasted)
         self._session = self._new_session()
-        self._frame = Frame(
+        self._frame = ResizableRenderer(
             self._session.app.renderer.style,
             self._session.output,
-            reflows=reflows(os.environ),
+            reflows=terminal_reflows(os.environ),
             is_stuck=lambda: self._stream.is_full,
         )
         self._session.app.renderer = self._frame
@@ -117,9 +119,9 @@ class Prompt:
             for item in shown:
                 match item:
                     case ChatMessage(source, text):
-                        self._names.heard(source, text)
+                        self._names.add_from_message(source, text)
                     case UserList(names, is_first):
-                        self._names.listed(names, is_first=is_first)
+                        self._names.add_present(names, is_first=is_first)
             self._pending.add(shown)
             loop, is_over = self._loop, self._is_over
             if loop is not None and not self._is_paint_due:
@@ -144,33 +146,33 @@ class Prompt:
         if loop is not None and has_changed:
             loop.call_soon_threadsafe(self._session.app.invalidate)
 
-    def accept(self, text: str) -> bool:
+    def submit_line(self, text: str) -> bool:
         """Hand on a line; False if it has to stay where it was typed."""
-        return self._typist.typed(text)
+        return self._typist.submit_line(text)
 
-    def edited(self) -> None:
+    def line_edited(self) -> None:
         """Learn that what is being typed has changed."""
-        self._typist.edited()
+        self._typist.line_edited()
 
     def leave(self) -> None:
         """Leave the chat."""
         self._typist.leave()
 
-    def names(self) -> list[str]:
+    def completion_names(self) -> list[str]:
         """Return the names to complete, the one heard last first."""
         with self._turn:
-            return self._names.latest()
+            return self._names.by_recency()
 
-    def warn(self, text: str) -> None:
+    def show_note(self, text: str) -> None:
         """Tell the person something."""
         self.show([Note(text)])
 
-    def clear(self) -> None:
+    def clear_screen(self) -> None:
         """Give the prompt an empty screen; what was on it scrolls away."""
         app, output = self._session.app, self._session.output
         if self._stream.is_full:
             return
-        self._frame.lift()
+        self._frame.erase_prompt()
         output.write_raw("\n" * output.get_size().rows)
         output.cursor_goto(0, 0)
         output.flush()
@@ -195,9 +197,9 @@ class Prompt:
             input=self._input,
             output=output,
         )
-        session.key_bindings = bindings(self, session.default_buffer)
+        session.key_bindings = make_key_bindings(self, session.default_buffer)
         session.layout.current_window.height = self._typed_height
-        session.app.terminal_size_polling_interval = RESIZE_EVERY
+        session.app.terminal_size_polling_interval = RESIZE_POLL_INTERVAL
         return session
 
     def _typed_height(self) -> Dimension:
@@ -219,11 +221,11 @@ class Prompt:
     def _pasted(self) -> None:
         """Press the Enter at the end of a paste that is whole: the person is asked."""
         pastes, loop = self._input.pastes, self._loop
-        wait = pastes.rests_in(time.monotonic())
+        wait = pastes.seconds_to_end(time.monotonic())
         if wait > 0:
             if loop is not None:
                 loop.call_later(wait, self._pasted)
-        elif pastes.takes_enter():
+        elif pastes.take_enter():
             self._session.app.key_processor.feed(ENTER)
             self._session.app.key_processor.process_keys()
 
@@ -238,8 +240,8 @@ class Prompt:
 
         A window that is being resized has to rest first.
         """
-        wait = self._painted_at + PAINT_EVERY - time.monotonic()
-        wait = max(wait, self._frame.rests_in())
+        wait = self._painted_at + PAINT_INTERVAL - time.monotonic()
+        wait = max(wait, self._frame.seconds_until_stable())
         if wait <= 0 or self._loop is None:
             self._paint()
         else:
@@ -253,7 +255,7 @@ class Prompt:
             was_full = self._pending.size > MAX_PENDING
             text = self._pending.take()
         if text:
-            self._frame.lift()
+            self._frame.erase_prompt()
             self._write(text)
             self._session.app.invalidate()
             self._painted_at = time.monotonic()

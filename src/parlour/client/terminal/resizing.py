@@ -19,34 +19,42 @@ from prompt_toolkit.output import Output
 from prompt_toolkit.renderer import Renderer
 from prompt_toolkit.styles import BaseStyle
 
-REST: Final = 0.3  # seconds without another size; tmux tells it a quarter late
+RESIZE_IDLE: Final = 0.3  # seconds without another size; tmux tells it a quarter late
 
-OWN_TERM: Final = ("alacritty", "foot", "tmux", "xterm-ghostty", "xterm-kitty")
+REFLOWING_TERMS: Final = ("alacritty", "foot", "tmux", "xterm-ghostty", "xterm-kitty")
 """How TERM begins in terminals that wrap anew and have one of their own."""
 
-OWN_PROGRAM: Final = {"ghostty", "iTerm.app", "tmux", "WezTerm"}
+REFLOWING_PROGRAMS: Final = {"ghostty", "iTerm.app", "tmux", "WezTerm"}
 """TERM_PROGRAM in those that call themselves some xterm; VTE has VTE_VERSION."""
 
-OTHERS: Final = {"INSIDE_EMACS", "NVIM", "STY", "VIM_TERMINAL", "XTERM_VERSION"}
+NON_REFLOWING_VARIABLES: Final = {
+    "INSIDE_EMACS",
+    "NVIM",
+    "STY",
+    "VIM_TERMINAL",
+    "XTERM_VERSION",
+}
 """Set by terminals that do not wrap anew, and may have been started in one that does:
 what that one put into the environment is still there.
 """
 
 
-def reflows(environ: Mapping[str, str]) -> bool:
+def terminal_reflows(environ: Mapping[str, str]) -> bool:
     """Tell whether the terminal is known to wrap its rows anew."""
     term = environ.get("TERM", "")
-    if OTHERS & environ.keys():
+    if NON_REFLOWING_VARIABLES & environ.keys():
         return False
-    if term.startswith(OWN_TERM):
+    if term.startswith(REFLOWING_TERMS):
         return True
     if term.startswith("screen"):
         return "TMUX" in environ
-    is_told = "VTE_VERSION" in environ or environ.get("TERM_PROGRAM") in OWN_PROGRAM
+    is_told = (
+        "VTE_VERSION" in environ or environ.get("TERM_PROGRAM") in REFLOWING_PROGRAMS
+    )
     return is_told and term.startswith("xterm")
 
 
-class Frame(Renderer):
+class ResizableRenderer(Renderer):
     """The prompt as it is drawn, once the window rests.
 
     While a window is being resized, nobody knows what width the terminal has when
@@ -68,20 +76,20 @@ class Frame(Renderer):
         self._drawn_at = float("-inf")
         self._is_sure = False  # the size changed long after the last drawing
 
-    def rests_in(self) -> float:
+    def seconds_until_stable(self) -> float:
         """Return the seconds until the window rests, 0 if it has its old size."""
         size, now = self.output.get_size(), time.monotonic()
         if size != self._seen:
             if self._seen == self._last_size:
-                self._is_sure = now - self._drawn_at > REST
+                self._is_sure = now - self._drawn_at > RESIZE_IDLE
             self._seen, self._seen_at = size, now
         if self._last_size in (None, size):
             return 0
-        return max(0, self._seen_at + REST - now)
+        return max(0, self._seen_at + RESIZE_IDLE - now)
 
-    def lift(self, *, leave_alternate_screen: bool = True) -> None:
+    def erase_prompt(self, *, leave_alternate_screen: bool = True) -> None:
         """Take the prompt off the screen, and nothing else, whatever its size."""
-        self.rests_in()
+        self.seconds_until_stable()
         screen, before, columns = self._last_screen, self._last_size, self._seen.columns
         if screen and before and columns < before.columns and self._is_sure:
             cursor = self._cursor_pos
@@ -90,8 +98,8 @@ class Frame(Renderer):
         super().erase(leave_alternate_screen)
 
     def erase(self, leave_alternate_screen: bool = True) -> None:
-        if not self.rests_in():
-            self.lift(leave_alternate_screen=leave_alternate_screen)
+        if not self.seconds_until_stable():
+            self.erase_prompt(leave_alternate_screen=leave_alternate_screen)
 
     def request_absolute_cursor_position(self) -> None:
         pass  # nothing needs it, and a frame that was not erased may not ask
@@ -101,12 +109,12 @@ class Frame(Renderer):
     ) -> None:
         if not is_done and self._is_stuck():
             return  # it is drawn when the terminal takes something again
-        rest = 0 if is_done else self.rests_in()
+        rest = 0 if is_done else self.seconds_until_stable()
         if rest:
             asyncio.get_running_loop().call_later(rest, app.invalidate)
             return
         if self._last_size not in (None, self._seen):
-            self.lift()
+            self.erase_prompt()
         super().render(app, layout, is_done)
         self._drawn_at = time.monotonic()
 

@@ -1,6 +1,6 @@
 """Untrusted text to safe text, and colours. Pure.
 
-Everything remote passes :func:`clean` before it reaches a terminal, a log or a
+Everything remote passes :func:`make_safe` before it reaches a terminal, a log or a
 pipe: no byte of it may move a cursor, forge a second line, change a title or turn
 the order of letters. Nothing is lost silently but marks piled on one letter:
 what is not shown as itself is shown in a visible form.
@@ -19,7 +19,7 @@ JOINERS: Final = "\u200c\u200d"  # ZWNJ, ZWJ: Persian and family emoji need them
 MAX_MARKS: Final = 3  # combining characters on one letter
 SLICE: Final = 16_384  # characters that are looked at one by one before they are joined
 MAX_COLUMNS: Final = 64  # of a name; our server's are shorter, others have no bound
-EMPTY_LOOKING: Final = "\u115f\u1160\u2800\u3164\uffa0"
+BLANK_LETTERS: Final = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters to Unicode, and nothing to the eye: Hangul fillers, the empty Braille."""
 
 RESET: Final = "\x1b[0m"
@@ -28,22 +28,22 @@ DIM: Final = "2"
 PALETTE: Final = ("31", "32", "35", "36", "91", "94", "95")
 """One for each hue: of the 16 base colours those to read on black and on white."""
 
-_ODD = re.compile(r"[^\x20-\x7e]+")
-_UNSEEN = re.compile(f"[{JOINERS}{EMPTY_LOOKING}]")
+_UNSAFE_RUN = re.compile(r"[^\x20-\x7e]+")
+_INVISIBLE = re.compile(f"[{JOINERS}{BLANK_LETTERS}]")
 _PLAIN_NAME = re.compile(rf"(?![ -])[\x20-\x7e]{{0,{MAX_COLUMNS}}}")
 
 
-def clean(text: str) -> str:
+def make_safe(text: str) -> str:
     """Return *text* as one line that is safe to print.
 
     A tab is a blank, ESC is ``␛``, other controls are ``^J`` or ``<U+0085>``, and
     so is everything else that a terminal would obey rather than draw: no character
     of the categories Cc, Cf, Cs, Co, Cn, Zl or Zp is left but the two joiners.
     """
-    return _ODD.sub(_visible, text)
+    return _UNSAFE_RUN.sub(_escape_run, text)
 
 
-def clean_name(name: str) -> str:
+def safe_name(name: str) -> str:
     """Return *name* safe to print, cut to :data:`MAX_COLUMNS`, all of it visible.
 
     A ``◌`` is put in front of a mark, which would sit on what stands before it, and
@@ -51,7 +51,7 @@ def clean_name(name: str) -> str:
     """
     if _PLAIN_NAME.fullmatch(name):
         return name
-    shown = _UNSEEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", clean(name))
+    shown = _INVISIBLE.sub(lambda found: f"<U+{ord(found[0]):04X}>", make_safe(name))
     if shown and (_is_mark(shown[0]) or _is_dashed(shown.lstrip()[:2])):
         shown = f"◌{shown}"
     return shorten(shown, MAX_COLUMNS)
@@ -72,12 +72,12 @@ def shorten(safe: str, columns: int) -> str:
 
 def message_line(source: str, text: str) -> str:
     """Return ``source: text``, the assignment's way to show a message."""
-    return f"{clean_name(source)}: {clean(text)}"
+    return f"{safe_name(source)}: {make_safe(text)}"
 
 
 def colored_line(source: str, text: str) -> str:
     """Return the same in colour: each name has its own, the server is bold."""
-    return f"{paint(clean_name(source), name_style(source))}: {clean(text)}"
+    return f"{paint(safe_name(source), name_style(source))}: {make_safe(text)}"
 
 
 def name_style(source: str) -> str:
@@ -108,17 +108,17 @@ def use_color(
     return isatty and environ.get("TERM") != "dumb"
 
 
-def _visible(run: re.Match[str]) -> str:
+def _escape_run(run: re.Match[str]) -> str:
     text = run[0]
     if len(text) <= SLICE:
-        return "".join(_drawn(text))
+        return "".join(_escape_chars(text))
     # A string for each character of a long run would take fifty times its room. A mark
     # that begins a slice may stand where it is one too many; that is all.
     starts = range(0, len(text), SLICE)
-    return "".join("".join(_drawn(text[at : at + SLICE])) for at in starts)
+    return "".join("".join(_escape_chars(text[at : at + SLICE])) for at in starts)
 
 
-def _drawn(text: str) -> Iterator[str]:
+def _escape_chars(text: str) -> Iterator[str]:
     marks = 0
     for char in text:
         if char in JOINERS or _is_mark(char):
@@ -127,7 +127,7 @@ def _drawn(text: str) -> Iterator[str]:
                 yield char
         else:
             marks = 0
-            yield char if _is_harmless(char) else _escaped(char)
+            yield char if _is_harmless(char) else _escape_char(char)
 
 
 def _is_dashed(start: str) -> bool:
@@ -158,7 +158,7 @@ def _is_harmless(char: str) -> bool:
     return char.isprintable() or unicodedata.category(char) == "Zs"
 
 
-def _escaped(char: str) -> str:
+def _escape_char(char: str) -> str:
     code = ord(char)
     if char == "\t":
         return " "
