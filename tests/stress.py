@@ -85,7 +85,7 @@ def simulate_all(seeds: range) -> int:
             tell(outcome.violations, replay)
             wrong += len(outcome.violations)
             messages += outcome.messages
-            sights += outcome.sights
+            sights += outcome.received
             seconds += outcome.seconds
             faults += outcome.faults
     told = ", ".join(f"{count:,} {kind}" for kind, count in sorted(faults.items()))

@@ -68,7 +68,7 @@ class CrashClient:
             self._sent += 1
             text = f"{self.client.record.name} {self._sent}"
             if self._rng.random() < 0.02 and self.client.is_welcome:
-                self._unsent += self.client.say_once(text)
+                self._unsent += self.client.send_without_id(text)
             else:
                 self._unsent += self.client.say(text)
         self.flush()
@@ -204,7 +204,7 @@ def _report(
     epochs = Counter(
         view.welcome.epoch
         for client in clients
-        for view in client.views
+        for view in client.connections
         if view.welcome is not None
     )
     log = records.StoredHistory(epochs.most_common(1)[0][0], recorded)
@@ -217,7 +217,7 @@ def _report(
     return CrashReport(
         rounds,
         len(recorded),
-        sum(len(view.events) for client in clients for view in client.views),
+        sum(len(view.events) for client in clients for view in client.connections),
         sum(bool(message.stored) for message in sent),
         sum(len(message.attempts) > 1 for message in sent),
         found,

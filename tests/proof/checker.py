@@ -17,10 +17,12 @@ END = 1 << 62  # a step after all others
 def check(run: Run) -> list[Violation]:
     """Return every promise that was broken in *run*."""
     found = list[Violation]()
-    for number, log in enumerate(run.logs):
+    for number, log in enumerate(run.histories):
         found += chain(_log(log, f"log {number}"), _senders(run, number))
         found += _real_time(run, number)
-    places = [{kept.text: kept.sequence for kept in log.messages} for log in run.logs]
+    places = [
+        {kept.text: kept.sequence for kept in log.messages} for log in run.histories
+    ]
     for client in run.clients:
         found += chain(_answers(run, client, places), _views(run, client, places))
     return found
@@ -46,7 +48,7 @@ def _senders(run: Run, number: int) -> Iterator[Violation]:
     """All was sent by those who are named, and each sender's order is kept."""
     owners = {text: client for client in run.clients for text in client.sent}
     latest = dict[tuple[str, int], Sent]()
-    for message in run.logs[number].messages:
+    for message in run.histories[number].messages:
         client = owners.get(message.text)
         if client is None:
             yield Violation("nothing is made up", f"log {number}", str(message))
@@ -55,7 +57,7 @@ def _senders(run: Run, number: int) -> Iterator[Violation]:
             yield Violation("nothing is made up", client.name, f"not by it: {message}")
         sent = client.sent[message.text]
         before = latest.get((client.name, sent.line))
-        if before is not None and _is_early(sent, before, run.unlucky):
+        if before is not None and _is_early(sent, before, run.refused_texts):
             details = f"{before.text!r} is kept before {sent.text!r}"
             yield Violation("a sender's order is kept", client.name, details)
         if before is None or sent.attempts[0] > before.attempts[0]:
@@ -81,7 +83,7 @@ def _real_time(run: Run, number: int) -> Iterator[Violation]:
         for sent in client.sent.values()
     }
     soonest, whose = END, ""
-    for message in reversed(run.logs[number].messages):
+    for message in reversed(run.histories[number].messages):
         if first.get(message.text, 0) > soonest:
             details = f"{message.text!r} was sent later than {whose!r} was known"
             yield Violation("later is later", f"log {number}", details)
@@ -97,7 +99,7 @@ def _known(run: Run, number: int) -> dict[str, int]:
             for stored in sent.stored:
                 if stored.log == number:
                     known[sent.text] = min(stored.step, known.get(sent.text, END))
-        for view in client.views:
+        for view in client.connections:
             if view.log == number:
                 for seen in view.events:
                     if isinstance(seen, Received) and seen.step < known.get(
@@ -114,7 +116,7 @@ def _answers(
     run: Run, client: ClientRecord, places: list[dict[str, int]]
 ) -> Iterator[Violation]:
     """What is acknowledged is kept, there and only there; what is refused is not."""
-    can_retry = not any(view.is_plain for view in client.views)
+    can_retry = not any(view.is_plain for view in client.connections)
     for sent in client.sent.values():
         attempts, text = len(sent.attempts), sent.text
         if (answers := len(sent.stored) + sent.refused) > attempts:
@@ -130,7 +132,7 @@ def _answers(
                 yield Violation("acknowledged is kept", client.name, details)
             elif found != stored.sequence:
                 yield Violation("stored tells the place", client.name, details)
-        is_owed = can_retry and not sent.is_dropped and attempts > sent.refused
+        is_owed = can_retry and not sent.is_abandoned and attempts > sent.refused
         if run.is_settled and is_owed and not sent.stored:
             details = f"{text!r} was not"
             yield Violation("all is answered in the end", client.name, details)
@@ -144,13 +146,13 @@ def _views(
 ) -> Iterator[Violation]:
     """A client sees the log, and comes back to where it was."""
     stood: int | None = None
-    for view in client.views:
+    for view in client.connections:
         if view.resume is not None and stood not in {None, view.resume.sequence}:
             details = f"it stood at {stood}, and came back with {view.resume}"
             yield Violation("a client goes on where it was", client.name, details)
-        walk = ConnectionCheck(client.name, run.logs[view.log], places[view.log])
-        yield from walk.judge(view)
+        walk = ConnectionCheck(client.name, run.histories[view.log], places[view.log])
+        yield from walk.check(view)
         if view.welcome is not None:
-            stood = walk.stands
-    if run.is_settled and client.views:
-        yield from walk.judge_end()
+            stood = walk.last_sequence
+    if run.is_settled and client.connections:
+        yield from walk.check_end()

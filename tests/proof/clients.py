@@ -53,12 +53,12 @@ class PlainClient:
         """Begin a connection from *address* to a server with the run's log *log*."""
         self._rest = b""
         self._view = ConnectionRecord(log, is_plain=True)
-        self.record.views.append(self._view)
+        self.record.connections.append(self._view)
         self.record.names |= {address, self.record.name}
         return line("set-name", self.record.name)
 
     def say(self, text: str) -> bytes:
-        sent = Sent(text, [next(self._steps)], line=len(self.record.views))
+        sent = Sent(text, [next(self._steps)], line=len(self.record.connections))
         self.record.sent[text] = sent
         return line("message", text)
 
@@ -89,9 +89,9 @@ class SessionClient:
     def __init__(self, name: str, token: str, steps: Iterator[int]) -> None:
         self.record = ClientRecord(name, {name})
         self.cursor: Cursor | None = None
-        self.gives_up = False
+        self.abandons_refused = False
         self.bye = ""
-        self.is_mistaken = False
+        self.has_refused_hello = False
         """Whether the hello was refused, and the server speaks the plain dialect."""
         self.faults = list[str]()
         """What the server said that it must never say."""
@@ -119,11 +119,11 @@ class SessionClient:
 
     def connect(self, log: int) -> bytes:
         """Begin a connection to a server with the run's log *log*."""
-        self._rest, self.bye, self.is_mistaken = b"", "", False
+        self._rest, self.bye, self.has_refused_hello = b"", "", False
         self._bare.clear()
         self._again = dict(self._unanswered)  # as good as that
         self._view = ConnectionRecord(log, self.cursor)
-        self.record.views.append(self._view)
+        self.record.connections.append(self._view)
         hello = {
             "version": 1,
             "client": "proof",
@@ -135,7 +135,7 @@ class SessionClient:
             epoch, sequence = self.cursor
             resume = {"lobby": {"epoch": epoch, "sequence": sequence}}
             hello |= {"resume": resume}
-        return line("hello", hello) + self.say_again()
+        return line("hello", hello) + self.retry()
 
     def say(self, text: str) -> bytes:
         """Say *text*, for as long as it takes."""
@@ -145,13 +145,15 @@ class SessionClient:
         self._unanswered[number] = sent
         return _message(text, number)
 
-    def say_once(self, text: str) -> bytes:
+    def send_without_id(self, text: str) -> bytes:
         """Say *text* without an id: it is never sent again."""
-        sent = self.record.sent[text] = Sent(text, [next(self._steps)], is_dropped=True)
+        sent = self.record.sent[text] = Sent(
+            text, [next(self._steps)], is_abandoned=True
+        )
         self._bare.append(sent)
         return line("message", text)
 
-    def say_again(self) -> bytes:
+    def retry(self) -> bytes:
         """Say again what was refused, and is not given up."""
         refused, self._again = self._again, {}
         for sent in refused.values():
@@ -200,7 +202,7 @@ class SessionClient:
             case "ping":
                 return line("pong", data)
             case "kept":
-                return self.say_again()
+                return self.retry()
             case "bye":
                 self.bye = data["code"]
         return b""
@@ -210,7 +212,7 @@ class SessionClient:
         if kind != "message":
             self.faults.append(f"{kind} came before the welcome")
         elif data["message"].startswith('"hello" '):
-            self.is_mistaken = True
+            self.has_refused_hello = True
 
     def _welcome(self, data: dict[str, dict[str, dict[str, object]]]) -> None:
         room = data["rooms"]["lobby"]
@@ -252,8 +254,8 @@ class SessionClient:
             sent = self._sent(str(number))
             if sent is not None:
                 sent.refused += 1
-                if self.gives_up:
-                    sent.is_dropped = True
+                if self.abandons_refused:
+                    sent.is_abandoned = True
                     self._unanswered.pop(str(number), None)
                 elif str(number) in self._unanswered:
                     self._again[str(number)] = sent

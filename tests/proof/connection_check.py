@@ -29,7 +29,7 @@ class ConnectionCheck:
         self._low, self._high = 1, ANY
         self._is_owed = False  # the client has to be told of a gap
 
-    def judge(self, view: ConnectionRecord) -> Iterator[Violation]:
+    def check(self, view: ConnectionRecord) -> Iterator[Violation]:
         """Tell what is wrong with what the client was told."""
         self._is_plain = view.is_plain
         if view.welcome is not None:
@@ -48,11 +48,11 @@ class ConnectionCheck:
                 yield from self._page(event)
 
     @property
-    def stands(self) -> int | None:
+    def last_sequence(self) -> int | None:
         """The sequence of the last message that the client knows of, if it can know."""
         return None if self._is_owed or self._low != self._high else self._low - 1
 
-    def judge_end(self) -> Iterator[Violation]:
+    def check_end(self) -> Iterator[Violation]:
         """Tell what is wrong if the client should have heard everything by now."""
         head = len(self._log.messages)
         if self._high <= head:
@@ -77,7 +77,7 @@ class ConnectionCheck:
                 yield self._violation("a gap is told", details)
             return
         self._low = self._high = resume.sequence + 1
-        if not recovered and not self._log.forgets:
+        if not recovered and not self._log.is_pruned:
             yield self._violation("all that is kept is told", details)
 
     def _missed(self, missed: Missed) -> Iterator[Violation]:

@@ -80,7 +80,7 @@ class Sent:
     """How many attempts were refused; those that were not answered are unknown."""
     line: int = 0
     """Messages of one client keep their order if this is the same."""
-    is_dropped: bool = False
+    is_abandoned: bool = False
     """Whether the client does not ask for it any more: nobody owes it an answer."""
 
 
@@ -93,7 +93,7 @@ class ClientRecord:
     """All that it was ever called."""
     sent: dict[str, Sent] = field(default_factory=dict)
     """By text."""
-    views: list[ConnectionRecord] = field(default_factory=list)
+    connections: list[ConnectionRecord] = field(default_factory=list)
 
 
 class StoredMessage(NamedTuple):
@@ -110,7 +110,7 @@ class StoredHistory:
 
     epoch: str
     messages: list[StoredMessage] = field(default_factory=list)
-    forgets: bool = False
+    is_pruned: bool = False
     """Whether it forgets the oldest, so that one may come back too late."""
 
 
@@ -119,8 +119,8 @@ class Run:
     """All that is known of a run."""
 
     clients: list[ClientRecord]
-    logs: list[StoredHistory]
-    unlucky: set[str] = field(default_factory=set)
+    histories: list[StoredHistory]
+    refused_texts: set[str] = field(default_factory=set)
     """Texts that a history refused at some time: they may be kept later than others."""
     is_settled: bool = False
     """Whether everything was healed at the end, and everybody had time to hear all."""

@@ -37,8 +37,10 @@ def honest() -> Run:
         stored = Acknowledged(number, 10 * number + 1, 0)
         speaker = romeo if name == ROMEO else juliet
         speaker.sent[text] = Sent(text, [10 * number], [stored])
-    romeo.views = [ConnectionRecord(0, None, Welcome("e", 0, True), seen(1, 2, 3, 4))]
-    juliet.views = [
+    romeo.connections = [
+        ConnectionRecord(0, None, Welcome("e", 0, True), seen(1, 2, 3, 4))
+    ]
+    juliet.connections = [
         ConnectionRecord(0, None, Welcome("e", 0, True), seen(1, 2)),
         ConnectionRecord(
             0, Cursor("e", 2), Welcome("e", 3, True), seen(3, 4, step=200)
@@ -54,7 +56,7 @@ def promises(run: Run) -> set[str]:
 
 def view(run: Run) -> ConnectionRecord:
     """Return what Juliet was told after she came back."""
-    return run.clients[1].views[1]
+    return run.clients[1].connections[1]
 
 
 def test_an_honest_run_is_not_blamed() -> None:
@@ -62,29 +64,29 @@ def test_an_honest_run_is_not_blamed() -> None:
 
 
 def lose_the_end(run: Run) -> None:
-    del run.logs[0].messages[3]
+    del run.histories[0].messages[3]
 
 
 def lose_the_middle(run: Run) -> None:
-    del run.logs[0].messages[1]
+    del run.histories[0].messages[1]
 
 
 def keep_twice(run: Run) -> None:
-    run.logs[0].messages.append(StoredMessage(5, ROMEO, "one"))
+    run.histories[0].messages.append(StoredMessage(5, ROMEO, "one"))
 
 
 def make_up(run: Run) -> None:
-    run.logs[0].messages.append(StoredMessage(5, ROMEO, "never said"))
+    run.histories[0].messages.append(StoredMessage(5, ROMEO, "never said"))
 
 
 def take_for_another(run: Run) -> None:
-    run.logs[0].messages[0] = StoredMessage(1, JULIET, "one")
+    run.histories[0].messages[0] = StoredMessage(1, JULIET, "one")
 
 
 def turn_a_sender_round(run: Run) -> None:
-    one, _, three, _ = run.logs[0].messages
-    run.logs[0].messages[0] = StoredMessage(1, ROMEO, three.text)
-    run.logs[0].messages[2] = StoredMessage(3, ROMEO, one.text)
+    one, _, three, _ = run.histories[0].messages
+    run.histories[0].messages[0] = StoredMessage(1, ROMEO, three.text)
+    run.histories[0].messages[2] = StoredMessage(3, ROMEO, one.text)
 
 
 def let_later_be_earlier(run: Run) -> None:
@@ -233,7 +235,7 @@ def test_what_was_refused_once_may_be_overtaken() -> None:
     run.clients[0].sent["three"].stored = [Acknowledged(1, 31, 0)]
     run.clients[0].sent["three"].attempts = run.clients[1].sent["two"].attempts = [12]
     for client in run.clients:
-        client.views.clear()
+        client.connections.clear()
 
     assert promises(run) == set()
 
@@ -244,7 +246,7 @@ def test_a_plain_view_is_judged_by_its_texts() -> None:
     plain = ConnectionRecord(
         0, events=[texts[0], Missed(1, None), texts[2]], is_plain=True
     )
-    run.clients.append(ClientRecord("plain", views=[plain]))
+    run.clients.append(ClientRecord("plain", connections=[plain]))
     run.is_settled = False
 
     assert check(run) == []

@@ -35,10 +35,10 @@ class Honest:
         self.run = Run(
             [ClientRecord(name, {name}) for name in names], [StoredHistory(EPOCH)]
         )
-        self._log = self.run.logs[0].messages
+        self._log = self.run.histories[0].messages
         self._cursors = dict.fromkeys(names, 0)
         for client in self.run.clients:
-            client.views.append(
+            client.connections.append(
                 ConnectionRecord(0, None, Welcome(EPOCH, 0, recovered=True))
             )
         for _ in range(rng.randint(5, 20)):
@@ -60,7 +60,7 @@ class Honest:
     def hear(self, client: ClientRecord) -> None:
         cursor = self._cursors[client.name]
         for kept in self._log[cursor : cursor + self.rng.randint(1, 5)]:
-            client.views[-1].events.append(Received(*kept, next(self._steps)))
+            client.connections[-1].events.append(Received(*kept, next(self._steps)))
             self._cursors[client.name] = kept.sequence
 
     def skip(self, client: ClientRecord) -> None:
@@ -69,13 +69,13 @@ class Honest:
         if cursor < head - 1:
             after = self.rng.randrange(cursor + 1, head)
             gap = Missed(after - cursor, after)
-            client.views[-1].events.append(gap)
+            client.connections[-1].events.append(gap)
             self._cursors[client.name] = after
 
     def leave(self, client: ClientRecord) -> None:
         cursor = Cursor(EPOCH, self._cursors[client.name])
         welcome = Welcome(EPOCH, len(self._log), recovered=True)
-        client.views.append(ConnectionRecord(0, cursor, welcome))
+        client.connections.append(ConnectionRecord(0, cursor, welcome))
 
 
 Sight = tuple[ConnectionRecord, int, Received]
@@ -86,7 +86,7 @@ def a_sight(honest: Honest) -> Sight:
     sights = [
         (view, place, event)
         for client in honest.run.clients
-        for view in client.views
+        for view in client.connections
         for place, event in enumerate(view.events)
         if isinstance(event, Received)
     ]
@@ -94,7 +94,7 @@ def a_sight(honest: Honest) -> Sight:
 
 
 def a_place(honest: Honest) -> int:
-    return honest.rng.randrange(len(honest.run.logs[0].messages))
+    return honest.rng.randrange(len(honest.run.histories[0].messages))
 
 
 def a_message(honest: Honest) -> Sent:
@@ -137,27 +137,27 @@ def take_a_sight_for_another(honest: Honest) -> None:
 
 
 def drop_from_the_log(honest: Honest) -> None:
-    del honest.run.logs[0].messages[a_place(honest)]
+    del honest.run.histories[0].messages[a_place(honest)]
 
 
 def lose_the_end_of_the_log(honest: Honest) -> None:
-    del honest.run.logs[0].messages[a_place(honest) :]
+    del honest.run.histories[0].messages[a_place(honest) :]
 
 
 def lose_one_and_close_the_gap(honest: Honest) -> None:
-    messages = honest.run.logs[0].messages
+    messages = honest.run.histories[0].messages
     del messages[a_place(honest)]
     messages[:] = [StoredMessage(n, *kept[1:]) for n, kept in enumerate(messages, 1)]
 
 
 def keep_twice(honest: Honest) -> None:
-    messages = honest.run.logs[0].messages
+    messages = honest.run.histories[0].messages
     messages.insert(a_place(honest), messages[a_place(honest)])
     messages[:] = [StoredMessage(n, *kept[1:]) for n, kept in enumerate(messages, 1)]
 
 
 def make_up(honest: Honest) -> None:
-    messages = honest.run.logs[0].messages
+    messages = honest.run.histories[0].messages
     messages.append(StoredMessage(len(messages) + 1, "romeo", "never said"))
 
 
@@ -187,7 +187,7 @@ def lose_without_need(honest: Honest) -> None:
 def hide_a_gap(honest: Honest) -> None:
     """Take away that something was missed; if nothing was, a message instead."""
     for client in honest.run.clients:
-        for view in client.views:
+        for view in client.connections:
             for place, event in enumerate(view.events):
                 if isinstance(event, Missed):
                     del view.events[place]

@@ -7,8 +7,8 @@ class Violation(NamedTuple):
     """A promise that was broken, to whom, and how that shows."""
 
     promise: str
-    whom: str
+    client: str
     details: str
 
     def __str__(self) -> str:
-        return f"{self.promise}: {self.whom}: {self.details:.300}"
+        return f"{self.promise}: {self.client}: {self.details:.300}"

@@ -1,4 +1,4 @@
-"""People of a simulation: what they do, well and badly, over connections of nothing."""
+"""The clients of a simulation: what they do, well and badly."""
 
 import asyncio
 from collections import Counter
@@ -11,14 +11,18 @@ from tests.proof.clients import PlainClient, SessionClient
 from .loop import SimulatedLoop
 from .network import Link, SimulatedTransport, connect
 
-HOSTS: Final = ("127.0.0.1", "127.0.0.1", "192.0.2.7")  # the last is bound to the rate
-LATE_SHARE: Final = 0.2  # of the connections say hello after they were admitted
-LATEST: Final = 1.5  # seconds until they do
-SLOW_TO_GIVE_UP: Final = 20.0  # seconds without a welcome
+HOSTS: Final = (
+    "127.0.0.1",
+    "127.0.0.1",
+    "192.0.2.7",
+)  # the rate applies to the last one
+LATE_SHARE: Final = 0.2  # of the connections send hello after they were admitted
+MAX_HELLO_DELAY: Final = 1.5  # seconds until they do
+WELCOME_TIMEOUT: Final = 20.0  # seconds without a welcome
 
 
 class ClientProtocol(asyncio.Protocol):
-    """One connection of a person, who forgets it when it takes another."""
+    """One connection of a client, which drops it when it opens another."""
 
     def __init__(self, person: "SimulatedClient") -> None:
         self._person = person
@@ -74,7 +78,7 @@ class SimulatedClient:
     def hear(self, data: bytes) -> bool:
         """Hear *data*; tell whether the server has not understood the dialect."""
         self._write(self.client.receive(data))
-        return isinstance(self.client, SessionClient) and self.client.is_mistaken
+        return isinstance(self.client, SessionClient) and self.client.has_refused_hello
 
     def connect(self, log: int, port: int) -> None:
         """Take a new connection, and forget the old one."""
@@ -89,7 +93,7 @@ class SimulatedClient:
             if self._rng.random() < LATE_SHARE:
                 self._faults["late hellos"] += 1
                 self._unsent = bytearray()
-                late = self._rng.random() * LATEST
+                late = self._rng.random() * MAX_HELLO_DELAY
                 self._loop.call_later(late, self._greet, line)
             self._write(self.client.connect(log))
         else:
@@ -110,11 +114,11 @@ class SimulatedClient:
             text = f"{self.client.record.name} {self._said} {filling}"
             client, once = self.client, self._rng.random() < 0.05
             if isinstance(client, SessionClient) and client.is_welcome and once:
-                self._write(client.say_once(text))
+                self._write(client.send_without_id(text))
             else:
-                self.tell(text)
+                self.send(text)
 
-    def tell(self, text: str) -> None:
+    def send(self, text: str) -> None:
         """Say *text*, if there is a connection."""
         if self.is_connected:
             self._write(self.client.say(text))
@@ -128,18 +132,18 @@ class SimulatedClient:
         else:
             self._rng.choice(self._whims(log, port))()
 
-    def heal(self, log: int, port: int) -> None:
+    def repair(self, log: int, port: int) -> None:
         """Be in order, and see to it that everything is said and heard."""
-        patience = SLOW_TO_GIVE_UP if self._is_welcome else 2.0
+        patience = WELCOME_TIMEOUT if self._is_welcome else 2.0
         is_lost = not self.is_connected or self._end.is_down
         if is_lost or (not self._is_welcome and self._waited > patience):
             self.connect(log, port)
         if self.is_connected:
-            self._end.clear_up()
+            self._end.repair()
             self._end.resume_reading()
             if isinstance(self.client, SessionClient) and self._waited > 2.0:
                 self._since = self._loop.time()
-                self._write(self.client.say_again())
+                self._write(self.client.retry())
 
     def describe(self) -> str:
         """Return how the person is, for one who wonders."""
@@ -185,7 +189,7 @@ class SimulatedClient:
 
     def _lose(self) -> None:
         self._faults["dead connections"] += 1
-        self._end.go_down()
+        self._end.lose_all()
 
     def _linger(self, log: int, port: int) -> None:
         self._faults["lingering connections"] += 1

@@ -1,7 +1,7 @@
-"""An event loop on a clock of its own: when nothing is due, time passes at once.
+"""An event loop with a virtual clock, which jumps to the next deadline.
 
-What is ready at the same time runs in an order that the seed decides. Whatever holds
-with such a loop does not hang on luck.
+The seed decides the order of callbacks that are ready at the same time, so that no
+result depends on a lucky order.
 """
 
 import asyncio
@@ -17,16 +17,16 @@ from typing import Final, TypeVar
 ProtocolFactory = Callable[[], asyncio.BaseProtocol]
 T = TypeVar("T")
 
-START: Final = 1000.0  # seconds: what the clock shows first
-MAX_HURRY: Final = 100_000  # turns of the loop in which no time passes
+START: Final = 1000.0  # seconds: the first time of the clock
+MAX_TURNS: Final = 100_000  # turns of the loop without time passing
 
 
 class StuckError(Exception):
-    """Nothing will ever happen any more, or the clock will never move."""
+    """No callback is due any more, or the clock does not advance."""
 
 
 class Process:
-    """Where a server runs: whatever it had in mind is not done once it is killed."""
+    """A simulated process: its callbacks do not run once it is killed."""
 
     def __init__(self) -> None:
         self.is_alive = True
@@ -40,7 +40,7 @@ PROCESS: ContextVar[Process | None] = ContextVar("PROCESS", default=None)
 
 
 class ShuffledQueue(deque[T]):
-    """What is ready: taken out in any order."""
+    """A queue of ready callbacks that are taken out in random order."""
 
     def __init__(self, rng: Random) -> None:
         super().__init__()
@@ -53,33 +53,33 @@ class ShuffledQueue(deque[T]):
 
 
 class Clock:
-    """The time, and the selector that lets it pass."""
+    """The virtual clock, which is also the selector of the loop."""
 
     def __init__(self) -> None:
         self.now = START
-        self._hurry = 0
+        self._turns = 0
 
     def select(self, timeout: float | None) -> list[object]:
         if timeout is None:
             raise StuckError("nothing is due")
-        self._hurry = 0 if timeout > 0 else self._hurry + 1
-        if self._hurry > MAX_HURRY:
+        self._turns = 0 if timeout > 0 else self._turns + 1
+        if self._turns > MAX_TURNS:
             raise StuckError("no time passes")
         self.now += timeout
         return []
 
     def close(self) -> None:
-        """Do nothing: there is no file behind it."""
+        """Do nothing: there is no file."""
 
 
 class SimulatedListener:
-    """Where a server listens. It is open until somebody closes it."""
+    """The listening socket of a server."""
 
     def __init__(self, make: ProtocolFactory) -> None:
         self.make, self.context = make, copy_context()
         self.is_open = True
         self.crashes = list[Callable[[], None]]()
-        """What the system does for each connection when the process is gone."""
+        """Called for each connection when the process crashes."""
 
     @property
     def is_listening(self) -> bool:
@@ -90,7 +90,7 @@ class SimulatedListener:
         self.is_open = False
 
     def crash(self) -> None:
-        """Let the process be gone."""
+        """Close the connections as the system does when a process crashes."""
         crashes, self.crashes = self.crashes, []
         for crash in crashes:
             crash()
@@ -102,14 +102,14 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     def __init__(self, rng: Random, note: Callable[[str], None]) -> None:
         super().__init__()
         self.note = note
-        """Writes down what happened."""
+        """Adds a line to the trace."""
         self._selector = self._clock = Clock()
         self._ready: deque[asyncio.Handle] = ShuffledQueue(rng)
         self._clock_resolution = 1e-9
-        self.doors = list[SimulatedListener]()
-        """Of all servers that ever listened, the last of which counts."""
+        self.listeners = list[SimulatedListener]()
+        """The listeners of all servers so far; the last one is used."""
         self.failures = list[str]()
-        """What went wrong in a callback."""
+        """Errors of callbacks."""
 
     def time(self) -> float:
         return self._clock.now
@@ -145,16 +145,16 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     ) -> asyncio.Handle:
         return self.call_soon(callback, *args, context=context)
 
-    async def create_server(  # type: ignore[override]  # all that our server needs
+    async def create_server(  # type: ignore[override]  # as far as the server needs it
         self, protocol_factory: ProtocolFactory, *, sock: socket, backlog: int
     ) -> SimulatedListener:
         assert sock.fileno() == -1
         assert backlog
-        self.doors.append(SimulatedListener(protocol_factory))
-        return self.doors[-1]
+        self.listeners.append(SimulatedListener(protocol_factory))
+        return self.listeners[-1]
 
     def call_exception_handler(self, context: dict[str, object]) -> None:
-        """Remember what went wrong; it is no part of any run."""
+        """Record an error, which no run may have."""
         self.failures.append(f"{context.get('message')}: {context.get('exception')!r}")
 
     def _process_events(self, event_list: list[object]) -> None:
@@ -163,7 +163,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
 
 @contextmanager
 def another_thread() -> Iterator[None]:
-    """Let what is called seem to be in a thread that is not the loop's."""
+    """Pretend that the code runs in another thread than the loop's."""
     real, threading.get_ident = threading.get_ident, lambda: 0
     try:
         yield
@@ -172,5 +172,5 @@ def another_thread() -> Iterator[None]:
 
 
 def _is_step(callback: Callable[..., object]) -> bool:
-    """Tell whether *callback* goes on with a task: a killed one is cancelled so."""
+    """Return whether *callback* is a step of a task, which may be its cancellation."""
     return isinstance(getattr(callback, "__self__", None), asyncio.Task)

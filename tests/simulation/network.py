@@ -1,7 +1,7 @@
-"""Connections that are made of nothing: two transports, and what is between them.
+"""Simulated connections: two transports and the network between them.
 
-Each way there is a transport's own buffer, then the *pipe*, which holds only so much,
-and then the other side's protocol, which gets the bytes late and cut anywhere.
+In each direction, bytes go from the buffer of a transport through a *pipe* of limited
+size to the protocol of the other side, with delays and in arbitrary fragments.
 """
 
 import asyncio
@@ -14,23 +14,23 @@ from typing import Final
 
 from .loop import SimulatedLoop
 
-PIPE: Final = (64, 500, 1 << 12, 1 << 16)  # bytes that may be under way
-HIGH: Final = (200, 1 << 12, 1 << 18)  # bytes in a buffer that make it full, at most
-GRAIN: Final = (1, 3, 40, 1 << 16, 1 << 16, 1 << 16)  # bytes at most at once
-CUTS: Final = 60  # deliveries in small parts, on one connection
-PROMPT: Final = 0.95  # how likely the first bytes come with the connection
+PIPE: Final = (64, 500, 1 << 12, 1 << 16)  # bytes that may be in transit
+HIGH: Final = (200, 1 << 12, 1 << 18)  # bytes at which a buffer counts as full, at most
+GRAIN: Final = (1, 3, 40, 1 << 16, 1 << 16, 1 << 16)  # bytes delivered at once, at most
+CUTS: Final = 60  # fragments on one connection
+PROMPT: Final = 0.95  # probability that the first bytes arrive with the connection
 DELAY: Final = (0.0, 0.0, 0.001, 0.02, 0.3)  # seconds at most
-GONE: Final = 30.0  # seconds after which what was not acknowledged breaks a connection
-LOW: Final = 4  # the low water is so many times lower than the high one
+ACK_TIMEOUT: Final = 30.0  # seconds until unacknowledged data breaks a connection
+LOW: Final = 4  # the high-water mark divided by the low-water mark
 
 NOBODY: Final = copy_context()
-"""Where the network does its work: in no process."""
+"""The context of the network, which belongs to no process."""
 
 
 class FakeSocket(socket):
-    """Stands where the driver wants a socket; it has no file."""
+    """A socket without a file, for the driver."""
 
-    def __init__(self) -> None:  # without one of the system's
+    def __init__(self) -> None:  # without a socket of the system
         self.backlog = 0
 
     def fileno(self) -> int:
@@ -45,7 +45,7 @@ class FakeSocket(socket):
 
 @dataclass
 class Link:
-    """What becomes of bytes on one connection."""
+    """The properties of one connection's network."""
 
     rng: Random
     pipe: int
@@ -54,26 +54,26 @@ class Link:
     delay: float
     cuts: int = CUTS
     is_down: bool = False
-    """Whether everything that is sent is lost from now on, without a word."""
+    """Whether all further data is lost silently."""
 
     @classmethod
     def any(cls, rng: Random) -> "Link":
         pipe, high = rng.choice(PIPE), rng.choice(HIGH)
         return cls(rng, pipe, high, rng.choice(GRAIN), rng.choice(DELAY))
 
-    def lateness(self) -> float:
+    def random_delay(self) -> float:
         return self.rng.random() * self.delay
 
-    def part(self, size: int) -> int:
-        """Return how many of *size* bytes come at once."""
+    def fragment(self, size: int) -> int:
+        """Return how many of *size* bytes to deliver at once."""
         self.cuts -= 1
-        if self.cuts == 0:  # or a run would never end
+        if self.cuts == 0:  # otherwise a run would take too long
             self.pipe, self.grain = max(self.pipe, 1 << 14), 1 << 16
         return self.rng.randint(1, min(size, self.grain))
 
 
 class SimulatedTransport(asyncio.Transport):
-    """One end of a connection."""
+    """One side of a simulated connection."""
 
     other: "SimulatedTransport"
 
@@ -89,16 +89,18 @@ class SimulatedTransport(asyncio.Transport):
         self.name = f"{address[0]}:{address[1]}"
         self._loop, self._weather, self._protocol = loop, weather, protocol
         self._context = context
-        self._buffer = bytearray()  # ours, not under way yet
-        self._pipe = bytearray()  # under way to the other end
+        self._buffer = bytearray()  # not in transit yet
+        self._pipe = bytearray()  # in transit to the other side
         self._high = 64 << 10
-        self._is_paused = False  # the protocol was told not to write
+        self._is_paused = False  # pause_writing was called
         self.reads = False
-        self.is_finished = self._said_finished = False  # write_eof, and it is told
-        self._is_closing = self._is_gone = False
+        self.is_finished = self._eof_sent = (
+            False  # write_eof was called; it has arrived
+        )
+        self._is_closing = self._is_lost = False
         self._is_delivering = False
 
-    # -- what a protocol does -----------------------------------------------------
+    # -- called by the protocol --------------------------------------------------
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         assert data
@@ -148,58 +150,58 @@ class SimulatedTransport(asyncio.Transport):
     def get_write_buffer_size(self) -> int:
         return len(self._buffer)
 
-    # -- what the network does ------------------------------------------------------
+    # -- the network ---------------------------------------------------
 
     def begin(self) -> None:
-        """Tell the protocol of the connection."""
+        """Call connection_made."""
         self.reads = True
         self._context.run(self._protocol.connection_made, self)
 
-    def begin_if_here(self) -> None:
-        """Tell the protocol of the connection, if its process is there."""
-        if not self._is_gone:
+    def begin_unless_lost(self) -> None:
+        """Call connection_made, unless the connection is already lost."""
+        if not self._is_lost:
             self.begin()
             if self._weather.rng.random() < PROMPT and not self._weather.is_down:
                 self.other.deliver()
             self.other.deliver_soon()
 
     def reset(self) -> None:
-        """Let the connection break, as soon as that is known here."""
+        """Break the connection after a delay."""
         if not self._weather.is_down:
             self._later(self.lose, ConnectionResetError("reset"))
 
     def lose(self, exc: Exception | None) -> None:
-        """Let the connection be gone at this end."""
-        if not self._is_gone:
-            self._is_gone = self._is_closing = True
+        """End this side of the connection."""
+        if not self._is_lost:
+            self._is_lost = self._is_closing = True
             self._buffer.clear()
-            self._loop.note(f"{self.name} is gone: {exc}")
+            self._loop.note(f"{self.name} is lost: {exc}")
             call = self._protocol.connection_lost
             self._loop.call_soon(call, exc, context=self._context)
-            self.other.deliver_soon()  # which nobody will read
+            self.other.deliver_soon()  # it is discarded
 
     def deliver_soon(self) -> None:
-        """See to it that what is under way arrives."""
-        has_news = self._pipe or (self.is_finished and not self._said_finished)
-        if has_news and not self._is_delivering and not self._weather.is_down:
+        """Schedule the delivery of data in transit."""
+        is_due = self._pipe or (self.is_finished and not self._eof_sent)
+        if is_due and not self._is_delivering and not self._weather.is_down:
             self._is_delivering = True
             self._later(self._deliver)
 
     def crash(self) -> None:
-        """Let the process be gone: the system sends what it has, and an end."""
-        self._is_gone = self._is_closing = self.is_finished = True
+        """Crash the process: the system sends what it has, and an end of file."""
+        self._is_lost = self._is_closing = self.is_finished = True
         self._buffer.clear()
         self.deliver_soon()
         self.other.deliver_soon()
 
-    def go_down(self) -> None:
-        """Let nothing arrive at either end from now on."""
+    def lose_all(self) -> None:
+        """Lose all further data in both directions."""
         self._weather.is_down = True
         self._move()
         self.other._move()  # noqa: SLF001 -- the same class
 
-    def clear_up(self) -> None:
-        """Let what is sent arrive soon and whole from now on."""
+    def repair(self) -> None:
+        """Deliver all further data soon and unfragmented."""
         self._weather.grain, self._weather.delay = 1 << 16, 0.001
 
     @property
@@ -207,51 +209,51 @@ class SimulatedTransport(asyncio.Transport):
         return self._weather.is_down
 
     def _expire(self) -> None:
-        """Break a connection on which nothing gets through any more."""
+        """Break a connection whose data is lost."""
         self.lose(TimeoutError("nothing is acknowledged"))
 
     def _later(self, call: Callable[..., object], *args: object) -> None:
-        """Call as the network, which belongs to no process."""
-        self._loop.call_later(self._weather.lateness(), call, *args, context=NOBODY)
+        """Schedule a call of the network, which belongs to no process."""
+        self._loop.call_later(self._weather.random_delay(), call, *args, context=NOBODY)
 
     def _move(self) -> None:
-        """Let as much as there is room for be under way."""
+        """Move as many bytes from the buffer into the pipe as fit."""
         room = self._weather.pipe - len(self._pipe)
         self._pipe += self._buffer[:room]
         del self._buffer[:room]
         if self._weather.is_down and self._pipe:
-            self._loop.call_later(GONE, self._expire, context=NOBODY)
+            self._loop.call_later(ACK_TIMEOUT, self._expire, context=NOBODY)
         if self._is_paused and len(self._buffer) <= self._high // LOW:
             self._is_paused = False
             call = self._protocol.resume_writing
-            self._loop.call_soon(self._if_here, call, context=self._context)
+            self._loop.call_soon(self._unless_lost, call, context=self._context)
         if self._is_closing and not self._buffer:
-            self.lose(None)  # what is under way still arrives
+            self.lose(None)  # data in transit still arrives
         self.deliver_soon()
 
     def _deliver(self) -> None:
-        self.deliver(self._weather.part(len(self._pipe)) if self._pipe else 0)
+        self.deliver(self._weather.fragment(len(self._pipe)) if self._pipe else 0)
 
-    def deliver(self, part: int = 1 << 16) -> None:
-        """Let a *part* of what is under way arrive, or the end."""
+    def deliver(self, most: int = 1 << 16) -> None:
+        """Deliver at most *most* bytes in transit, or the end of file."""
         self._is_delivering = False
         other = self.other
         if self._weather.is_down:
             return
         if self._pipe and other.is_closing():
-            self._pipe.clear()  # nobody reads it any more: a reset is the answer
+            self._pipe.clear()  # nobody reads it any more: answer with a reset
             self.reset()
         elif self._pipe and other.reads:
-            size = other.take(bytes(self._pipe[:part]))
+            size = other.take(bytes(self._pipe[:most]))
             del self._pipe[:size]
             self._move()
         elif not self._pipe and not self._buffer and self.is_finished:
             self._finish()
 
     def take(self, data: bytes) -> int:
-        """Give *data* to the protocol; return how much of it had room."""
+        """Give *data* to the protocol; return how many bytes it accepted."""
         protocol = self._protocol
-        self._loop.note(f"{self.name} gets {data!r}")
+        self._loop.note(f"{self.name} receives {data!r}")
         if isinstance(protocol, asyncio.BufferedProtocol):
             buffer = memoryview(protocol.get_buffer(-1))
             size = min(len(buffer), len(data))
@@ -262,20 +264,20 @@ class SimulatedTransport(asyncio.Transport):
         return len(data)
 
     def take_end(self) -> None:
-        """Tell the protocol that nothing more comes."""
-        self._loop.note(f"{self.name} gets the end")
+        """Call eof_received."""
+        self._loop.note(f"{self.name} receives the end of file")
         if not self._context.run(self._protocol.eof_received):
             self.close()
 
     def _finish(self) -> None:
-        """Let the other end know that nothing more comes, once it reads."""
+        """Deliver the end of file, once the other side reads."""
         if self.other.is_closing() or self.other.reads:
-            self._said_finished = True
+            self._eof_sent = True
             if not self.other.is_closing():
                 self.other.take_end()
 
-    def _if_here(self, call: Callable[[], None]) -> None:
-        if not self._is_gone:
+    def _unless_lost(self, call: Callable[[], None]) -> None:
+        if not self._is_lost:
             call()
 
 
@@ -285,18 +287,18 @@ def connect(
     protocol: asyncio.Protocol,
     address: tuple[str, int],
 ) -> SimulatedTransport | None:
-    """Connect *protocol*, from *address*, to the server; None: nobody listens."""
-    door = loop.doors[-1] if loop.doors else None
-    if door is None or not door.is_listening:
+    """Connect *protocol*, from *address*, to the server, if one listens."""
+    listener = loop.listeners[-1] if loop.listeners else None
+    if listener is None or not listener.is_listening:
         return None
-    there = door.make()
+    there = listener.make()
     assert isinstance(there, asyncio.BufferedProtocol)
     near = SimulatedTransport(
         loop, weather, protocol, copy_context(), ("to", address[1])
     )
-    far = SimulatedTransport(loop, weather, there, door.context, address)
+    far = SimulatedTransport(loop, weather, there, listener.context, address)
     near.other, far.other = far, near
-    door.crashes.append(far.crash)
+    listener.crashes.append(far.crash)
     near.begin()
-    loop.call_later(weather.lateness(), far.begin_if_here, context=NOBODY)
+    loop.call_later(weather.random_delay(), far.begin_unless_lost, context=NOBODY)
     return near

@@ -43,7 +43,7 @@ class Outcome:
     violations: list[Violation]
     faults: Counter[str]
     messages: int
-    sights: int
+    received: int
     seconds: float
     """Of the virtual clock."""
     trace: str
@@ -67,7 +67,7 @@ class Simulation:
         )
         self._recv_size = rng.choice((5, 64, 65_536, 65_536, 65_536))
         self._steps = steps()
-        self.people = [self._person(number) for number in range(rng.randint(3, 7))]
+        self.clients = [self._person(number) for number in range(rng.randint(3, 7))]
         self._port = 0
         self._process = Process()
         self._recorder: SimulatedRecorder | None = None
@@ -90,22 +90,22 @@ class Simulation:
             loop.run_until_complete(loop.shutdown_asyncgens())
             loop.close()
         run = Run(
-            clients=[person.client.record for person in self.people],
-            logs=self.disk.logs,
-            unlucky=self.disk.unlucky,
+            clients=[person.client.record for person in self.clients],
+            histories=self.disk.histories,
+            refused_texts=self.disk.refused_texts,
             is_settled=not self._problems,
         )
         for failure in loop.failures:
             self._problem("nothing fails within", failure)
-        for person in self.people:
+        for person in self.clients:
             for fault in person.faults:
                 self._problem("the wire is as it is told", fault)
-        sights = [len(view.events) for each in run.clients for view in each.views]
+        sights = [len(view.events) for each in run.clients for view in each.connections]
         return Outcome(
             self._seed,
             [*self._problems, *check(run)],
             self.faults,
-            sum(len(log.messages) for log in run.logs),
+            sum(len(log.messages) for log in run.histories),
             sum(sights),
             loop.time() - START,
             self._hash.hexdigest(),
@@ -117,7 +117,7 @@ class Simulation:
         length = self.rng.choice(LENGTH)
         keeper = self.loop.create_task(self._keep_up())
         async with asyncio.TaskGroup() as group:
-            for person in self.people:
+            for person in self.clients:
                 group.create_task(self._live(person, length))
             group.create_task(self._torment(length))
         self._heal()
@@ -133,7 +133,7 @@ class Simulation:
         end = self.loop.time() + length
         pace = 2.0 * length / self.rng.choice(ACTS)
         while (now := self.loop.time()) < end:
-            person.act(len(self.disk.logs) - 1, self._next_port())
+            person.act(len(self.disk.histories) - 1, self._next_port())
             await asyncio.sleep(min(self.rng.random() * pace, end - now))
 
     async def _torment(self, length: float) -> None:
@@ -166,19 +166,21 @@ class Simulation:
             self._server.stop()
 
     def _fill_disk(self) -> None:
-        self.disk.refuses = 0.5
+        self.disk.refusal_rate = 0.5
         self.loop.call_later(2.0 * self.rng.random(), self._mend)
 
     def _break_disk(self) -> None:
-        self.disk.breaks = 0.2
+        self.disk.failure_rate = 0.2
         self.loop.call_later(2.0 * self.rng.random(), self._mend)
 
     def _misread(self) -> None:
-        self.disk.misreads = 0.2
+        self.disk.read_failure_rate = 0.2
         self.loop.call_later(2.0 * self.rng.random(), self._mend)
 
     def _mend(self) -> None:
-        self.disk.refuses = self.disk.breaks = self.disk.misreads = 0.0
+        self.disk.refusal_rate = self.disk.failure_rate = (
+            self.disk.read_failure_rate
+        ) = 0.0
 
     # -- the server ------------------------------------------------------------------
 
@@ -188,7 +190,7 @@ class Simulation:
             await self._serve()
             await asyncio.sleep(self.rng.random() * 0.5)
             if not self._is_healed and self.rng.random() < 0.3:
-                self.disk.damage()
+                self.disk.truncate_or_recreate()
 
     async def _serve(self) -> None:
         """Start a server and wait for its end."""
@@ -209,13 +211,13 @@ class Simulation:
         await asyncio.wait([self._task])
         self._server = None
         process.is_alive = False
-        for door in self.loop.doors:
+        for door in self.loop.listeners:
             door.crash()
 
     def _end_server(self) -> None:
         """Let the server be gone, and what it had in mind."""
         self._process.is_alive = False
-        for door in self.loop.doors:
+        for door in self.loop.listeners:
             door.crash()
         if self._recorder is not None:
             self._recorder.crash()
@@ -228,7 +230,7 @@ class Simulation:
     def _heal(self) -> None:
         self._is_healed = True
         self._mend()
-        self.disk.calm()
+        self.disk.repair()
         self._write_down("all is healed")
 
     async def _settle(self, is_well: Callable[[SimulatedClient], bool]) -> bool:
@@ -237,10 +239,10 @@ class Simulation:
         for look in range(int(PATIENCE / LOOK)):
             if is_well == self._is_content and look % FENCE_EVERY == 0:
                 self._fence()
-            for person in self.people:
-                person.heal(len(self.disk.logs) - 1, self._next_port())
+            for person in self.clients:
+                person.repair(len(self.disk.histories) - 1, self._next_port())
             await asyncio.sleep(LOOK)
-            if all(map(is_well, self.people)):
+            if all(map(is_well, self.clients)):
                 self.settled_in += self.loop.time() - start
                 return True
         return False
@@ -248,10 +250,10 @@ class Simulation:
     def _fence(self) -> None:
         """Let somebody say one thing more, which everybody is to hear in the end."""
         self._fences += 1
-        self.rng.choice(self.people).tell(f"fence {self._fences}")
+        self.rng.choice(self.clients).send(f"fence {self._fences}")
 
     def _is_calm(self, person: SimulatedClient) -> bool:
-        client, log = person.client, self.disk.logs[-1]
+        client, log = person.client, self.disk.histories[-1]
         if not person.is_connected or not client.is_idle:
             return False
         if isinstance(client, SessionClient):
@@ -260,14 +262,14 @@ class Simulation:
 
     def _is_content(self, person: SimulatedClient) -> bool:
         """Tell whether the last that *person* has heard is a fence, and the last."""
-        client, log = person.client, self.disk.logs[-1]
+        client, log = person.client, self.disk.histories[-1]
         last = log.messages[-1].text if log.messages else ""
         has_heard = isinstance(client, SessionClient) or client.last_text == last
         return last.startswith("fence") and has_heard and self._is_calm(person)
 
     def _sorrows(self) -> str:
-        sad = [each for each in self.people if not self._is_content(each)]
-        head = self.disk.logs[-1].epoch, self.disk.head
+        sad = [each for each in self.clients if not self._is_content(each)]
+        head = self.disk.histories[-1].epoch, self.disk.head
         return f"{head}: " + "; ".join(person.describe() for person in sad)
 
     # -- small things ----------------------------------------------------------------
@@ -279,7 +281,7 @@ class Simulation:
             client = PlainClient(name, self._steps)
         else:
             client = SessionClient(name, f"token-{number:020}", self._steps)
-            client.gives_up = self.rng.random() < 0.3
+            client.abandons_refused = self.rng.random() < 0.3
         size = self.rng.choice((1, 20, self._recv_size // 30, self._recv_size // 30))
         return SimulatedClient(client, self.loop, self.rng, self.faults, max(size, 1))
 
