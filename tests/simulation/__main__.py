@@ -13,7 +13,7 @@ def main(seed: int, *, is_traced: bool) -> int:
         print(violation)
     faults = ", ".join(f"{count} {kind}" for kind, count in outcome.faults.items())
     print(
-        f"seed {seed}: {outcome.messages} messages kept, {outcome.received} events seen"
+        f"seed {seed}: {outcome.messages} messages stored, {outcome.received} received"
     )
     print(f"{outcome.seconds:.1f} s of virtual time; {faults or 'no faults'}")
     print(f"trace {outcome.trace}, {len(outcome.violations)} violations")

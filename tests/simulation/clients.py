@@ -24,14 +24,14 @@ WELCOME_TIMEOUT: Final = 20.0  # seconds without a welcome
 class ClientProtocol(asyncio.Protocol):
     """One connection of a client, which drops it when it opens another."""
 
-    def __init__(self, person: "SimulatedClient") -> None:
-        self._person = person
-        self.end: SimulatedTransport | None = None
+    def __init__(self, owner: "SimulatedClient") -> None:
+        self._owner = owner
+        self.transport: SimulatedTransport | None = None
         self.is_open = True
 
     def data_received(self, data: bytes) -> None:
-        if self._person.line is self and self._person.hear(data):
-            self._person.line = None
+        if self._owner.protocol is self and self._owner.receive(data):
+            self._owner.protocol = None
 
     def eof_received(self) -> bool:
         return False
@@ -41,7 +41,7 @@ class ClientProtocol(asyncio.Protocol):
 
 
 class SimulatedClient:
-    """Somebody with a client, who speaks, stalls, goes and comes back."""
+    """A client that sends, stalls, disconnects and reconnects at random."""
 
     def __init__(
         self,
@@ -52,66 +52,68 @@ class SimulatedClient:
         size: int,
     ) -> None:
         self.client = client
-        self.line: ClientProtocol | None = None
+        self.protocol: ClientProtocol | None = None
         self._loop, self._rng, self._faults = loop, rng, faults
-        self._size = size  # characters of a text at most
+        self._size = size  # characters of a text, at most
         self._host = rng.choice(HOSTS)
-        self._said = 0
+        self._count = 0
         self._since, self._port = 0.0, 0
-        self._unsent: bytearray | None = None  # a hello that comes late, and the rest
+        self._unsent: bytearray | None = None  # a late hello, and everything after it
 
     @property
     def is_connected(self) -> bool:
-        return self.line is not None and self.line.is_open
+        return self.protocol is not None and self.protocol.is_open
 
     @property
     def faults(self) -> list[str]:
-        """What the server said that it must never say."""
+        """What the server sent and must never send."""
         return self.client.faults if isinstance(self.client, SessionClient) else []
 
     @property
-    def _end(self) -> SimulatedTransport:
-        assert self.line is not None
-        assert self.line.end is not None
-        return self.line.end
+    def _transport(self) -> SimulatedTransport:
+        assert self.protocol is not None
+        assert self.protocol.transport is not None
+        return self.protocol.transport
 
-    def hear(self, data: bytes) -> bool:
-        """Hear *data*; tell whether the server has not understood the dialect."""
+    def receive(self, data: bytes) -> bool:
+        """Process *data*; return whether the server has refused the dialect."""
         self._write(self.client.receive(data))
         return isinstance(self.client, SessionClient) and self.client.has_refused_hello
 
     def connect(self, log: int, port: int) -> None:
-        """Take a new connection, and forget the old one."""
-        line = ClientProtocol(self)
+        """Open a new connection and drop the old one."""
+        protocol = ClientProtocol(self)
         address = self._host, port
-        line.end = connect(self._loop, Link.any(self._rng), line, address)
-        if line.end is None:
+        protocol.transport = connect(self._loop, Link.any(self._rng), protocol, address)
+        if protocol.transport is None:
             return
-        self.line, self._since, self._port = line, self._loop.time(), port
+        self.protocol, self._since, self._port = protocol, self._loop.time(), port
         self._unsent = None
         if isinstance(self.client, SessionClient):
             if self._rng.random() < LATE_SHARE:
                 self._faults["late hellos"] += 1
                 self._unsent = bytearray()
                 late = self._rng.random() * MAX_HELLO_DELAY
-                self._loop.call_later(late, self._greet, line)
+                self._loop.call_later(late, self._send_hello, protocol)
             self._write(self.client.connect(log))
         else:
             self._write(self.client.connect(log, f"{self._host}:{port}"))
 
-    def _greet(self, line: ClientProtocol) -> None:
-        """Send what was kept back, as a tunnel does."""
-        if self.line is line and self._unsent is not None:
+    def _send_hello(self, protocol: ClientProtocol) -> None:
+        """Send everything that was held back, as a tunnel does."""
+        if self.protocol is protocol and self._unsent is not None:
             data, self._unsent = bytes(self._unsent), None
             self._write(data)
 
-    def say(self) -> None:
-        """Say a few things."""
-        many = isinstance(self.client, SessionClient) and self.client.unanswered > 200
-        for _ in range(0 if many else self._rng.choice((1, 1, 2, 4, 15))):
-            self._said += 1
-            filling = "x" * self._rng.randrange(self._size)
-            text = f"{self.client.record.name} {self._said} {filling}"
+    def send_some(self) -> None:
+        """Send a few messages."""
+        is_busy = (
+            isinstance(self.client, SessionClient) and self.client.unanswered > 200
+        )
+        for _ in range(0 if is_busy else self._rng.choice((1, 1, 2, 4, 15))):
+            self._count += 1
+            padding = "x" * self._rng.randrange(self._size)
+            text = f"{self.client.record.name} {self._count} {padding}"
             client, once = self.client, self._rng.random() < 0.05
             if isinstance(client, SessionClient) and client.is_welcome and once:
                 self._write(client.send_without_id(text))
@@ -119,77 +121,77 @@ class SimulatedClient:
                 self.send(text)
 
     def send(self, text: str) -> None:
-        """Say *text*, if there is a connection."""
+        """Send *text*, if there is a connection."""
         if self.is_connected:
             self._write(self.client.say(text))
 
     def act(self, log: int, port: int) -> None:
-        """Do something, mostly sensible."""
+        """Do something random, usually correct."""
         if not self.is_connected:
             self.connect(log, port)
         elif self._rng.random() < 0.75:
-            self.say()
+            self.send_some()
         else:
-            self._rng.choice(self._whims(log, port))()
+            self._rng.choice(self._faulty_acts(log, port))()
 
     def repair(self, log: int, port: int) -> None:
-        """Be in order, and see to it that everything is said and heard."""
-        patience = WELCOME_TIMEOUT if self._is_welcome else 2.0
-        is_lost = not self.is_connected or self._end.is_down
-        if is_lost or (not self._is_welcome and self._waited > patience):
+        """Behave correctly, until everything is sent and received."""
+        patience = WELCOME_TIMEOUT if self._is_welcomed else 2.0
+        is_lost = not self.is_connected or self._transport.is_down
+        if is_lost or (not self._is_welcomed and self._waited > patience):
             self.connect(log, port)
         if self.is_connected:
-            self._end.repair()
-            self._end.resume_reading()
+            self._transport.repair()
+            self._transport.resume_reading()
             if isinstance(self.client, SessionClient) and self._waited > 2.0:
                 self._since = self._loop.time()
                 self._write(self.client.retry())
 
     def describe(self) -> str:
-        """Return how the person is, for one who wonders."""
+        """Return a description for an error message."""
         client = self.client
         where = "connected" if self.is_connected else "not connected"
         if isinstance(client, SessionClient):
             where += f" ({client.bye})" if client.bye else ""
             where += f", {client.unanswered} unanswered, at {client.cursor}"
-        return f"{client.record.name} is {where}, last by {self._port}"
+        return f"{client.record.name} is {where}, last port {self._port}"
 
     @property
     def _waited(self) -> float:
         return self._loop.time() - self._since
 
     @property
-    def _is_welcome(self) -> bool:
+    def _is_welcomed(self) -> bool:
         return not isinstance(self.client, SessionClient) or self.client.is_welcome
 
-    def _whims(self, log: int, port: int) -> list[Callable[[], None]]:
-        whims = [self._stall, self._cut, self._reset, self._lose, self._rename]
+    def _faulty_acts(self, log: int, port: int) -> list[Callable[[], None]]:
+        acts = [self._stall, self._cut, self._reset, self._lose, self._rename]
         if isinstance(self.client, SessionClient):
-            whims += [lambda: self._linger(log, port), self._read, self._leave]
-            whims += [self._stall, self._finish]
-        return whims
+            acts += [lambda: self._linger(log, port), self._read, self._leave]
+            acts += [self._stall, self._finish]
+        return acts
 
     def _stall(self) -> None:
         self._faults["stalled readers"] += 1
-        end = self._end
+        end = self._transport
         end.pause_reading()
         self._loop.call_later(self._rng.random() * 15.0, end.resume_reading)
 
     def _cut(self) -> None:
         self._faults["closed connections"] += 1
-        self._end.close()
+        self._transport.close()
 
     def _finish(self) -> None:
         self._faults["half-closed connections"] += 1
-        self._end.write_eof()
+        self._transport.write_eof()
 
     def _reset(self) -> None:
         self._faults["reset connections"] += 1
-        self._end.abort()
+        self._transport.abort()
 
     def _lose(self) -> None:
         self._faults["dead connections"] += 1
-        self._end.lose_all()
+        self._transport.lose_all()
 
     def _linger(self, log: int, port: int) -> None:
         self._faults["lingering connections"] += 1
@@ -198,10 +200,10 @@ class SimulatedClient:
     def _read(self) -> None:
         if isinstance(self.client, SessionClient):
             rng, place = self._rng, self._rng.randrange(1, 300)
-            whichever: dict[str, int] = rng.choice(
+            arguments: dict[str, int] = rng.choice(
                 ({}, {"before": place}, {"after": place})
             )
-            self._write(self.client.read_history(rng.choice((1, 20, 500)), **whichever))
+            self._write(self.client.read_history(rng.choice((1, 20, 500)), **arguments))
 
     def _leave(self) -> None:
         if isinstance(self.client, SessionClient):
@@ -213,7 +215,7 @@ class SimulatedClient:
         self._write(self.client.rename(name))
 
     def _write(self, data: bytes) -> None:
-        if not data or not self.is_connected or self._end.is_finished:
+        if not data or not self.is_connected or self._transport.is_finished:
             return
         if self._unsent is not None:
             self._unsent += data
@@ -224,9 +226,9 @@ class SimulatedClient:
         else:
             parts = [data]
         for part in parts:
-            self._end.write(part)
+            self._transport.write(part)
 
 
 def steps() -> Iterator[int]:
-    """Return the steps of a run."""
+    """Return the numbers of the steps of a run."""
     return iter(range(1 << 62))

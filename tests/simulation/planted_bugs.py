@@ -1,4 +1,4 @@
-"""Bugs to be planted in the server, to see whether the simulation finds them."""
+"""Bugs to plant in the server, to check that the simulation finds them."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -30,8 +30,8 @@ from parlour.server.runtime import Runtime, RunWithHub
 PlantBug = Callable[[pytest.MonkeyPatch], None]
 
 
-def tell_before_commit(patch: pytest.MonkeyPatch) -> None:
-    """The room hears of a message while the history still works on it."""
+def deliver_before_commit(patch: pytest.MonkeyPatch) -> None:
+    """Deliver messages before the commit."""
 
     def record(
         self: Runtime, lock: AbstractContextManager[object], run: RunWithHub
@@ -41,18 +41,18 @@ def tell_before_commit(patch: pytest.MonkeyPatch) -> None:
         if drafts:
             first = hub.room.last_sequence + 1
             numbers = range(first, first + len(drafts))
-            told = [
+            messages = [
                 Message(draft.room, number, 0.0, draft.source, draft.text)
                 for number, draft in zip(numbers, drafts, strict=True)
             ]
-            run(lambda: hub.recorded(told))
+            run(lambda: hub.recorded(messages))
             self.recorder.record(drafts, 0.0, lambda _: None)
 
     patch.setattr(Runtime, "record", record)
 
 
-def resume_one_later(patch: pytest.MonkeyPatch) -> None:
-    """The first message that one has missed is not told."""
+def resume_one_too_late(patch: pytest.MonkeyPatch) -> None:
+    """Skip the first missed message at a resume."""
     greet = Replay.greet
 
     def later(
@@ -69,8 +69,8 @@ def resume_one_later(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Replay, "greet", later)
 
 
-def take_any_epoch(patch: pytest.MonkeyPatch) -> None:
-    """A cursor of a history that is gone is taken for one of this."""
+def accept_any_epoch(patch: pytest.MonkeyPatch) -> None:
+    """Accept a cursor of another epoch."""
     greet = Replay.greet
 
     def trust(
@@ -88,24 +88,24 @@ def take_any_epoch(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Replay, "greet", trust)
 
 
-def store_the_refused(patch: pytest.MonkeyPatch) -> None:
-    """What is refused is told as stored."""
+def acknowledge_refused_messages(patch: pytest.MonkeyPatch) -> None:
+    """Acknowledge refused messages as stored."""
 
     def refused(self: Hub, drafts: Sequence[Draft], why: Refused) -> None:
-        told = [
+        messages = [
             SendPrivate(
                 draft.session,
                 Stored(draft.id or "", draft.room, self.room.last_sequence + 1),
             )
             for draft in drafts
         ]
-        self.room.refused(told, why.reason)
+        self.room.refused(messages, why.reason)
 
     patch.setattr(Hub, "refused", refused)
 
 
-def double_at_the_seam(patch: pytest.MonkeyPatch) -> None:
-    """The last message of a replay is told again by the log."""
+def repeat_after_replay(patch: pytest.MonkeyPatch) -> None:
+    """Deliver the last message of a replay again."""
     after = RecentEvents.after
 
     def earlier(self: RecentEvents, sequence: int) -> int | None:
@@ -114,8 +114,8 @@ def double_at_the_seam(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(RecentEvents, "after", earlier)
 
 
-def lose_at_the_seam(patch: pytest.MonkeyPatch) -> None:
-    """What is said while a page is read is told neither by it nor by the log."""
+def skip_during_replay(patch: pytest.MonkeyPatch) -> None:
+    """Skip messages that arrive while a page is read."""
     read = Replay._read
 
     def skip(
@@ -127,8 +127,8 @@ def lose_at_the_seam(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Replay, "_read", skip)
 
 
-def cut_a_page(patch: pytest.MonkeyPatch) -> None:
-    """The last message of a page is not told."""
+def shorten_pages(patch: pytest.MonkeyPatch) -> None:
+    """Omit the last message of a page."""
     read = Replay._read
 
     def cut(
@@ -141,7 +141,7 @@ def cut_a_page(patch: pytest.MonkeyPatch) -> None:
 
 
 def forget_retries(patch: pytest.MonkeyPatch) -> None:
-    """A message that is sent again is kept again."""
+    """Store a retry as a new message."""
 
     def find(_: IdempotencyKeys, key: str, time: float) -> Repeated | None:
         assert key
@@ -151,8 +151,8 @@ def forget_retries(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(IdempotencyKeys, "find", find)
 
 
-def hide_a_gap(patch: pytest.MonkeyPatch) -> None:
-    """Who fell too far behind is not told."""
+def hide_gaps(patch: pytest.MonkeyPatch) -> None:
+    """Do not declare gaps to members that fell too far behind."""
     gap = CatchUp._gap
 
     def silent(self: CatchUp, member: Member) -> bytes:
@@ -162,8 +162,8 @@ def hide_a_gap(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(CatchUp, "_gap", silent)
 
 
-def turn_batches_round(patch: pytest.MonkeyPatch) -> None:
-    """What is said together is kept in the wrong order."""
+def reverse_batches(patch: pytest.MonkeyPatch) -> None:
+    """Store the messages of a batch in reverse order."""
     drafts = PendingQueue.next_batch
 
     def turned(self: PendingQueue) -> list[Draft]:
@@ -176,7 +176,7 @@ def turn_batches_round(patch: pytest.MonkeyPatch) -> None:
 
 
 def drop_input(patch: pytest.MonkeyPatch) -> None:
-    """Some of what arrives is lost on its way to the hub."""
+    """Lose some received lines before the hub."""
     receive = AsyncioDriver.receive
 
     def deaf(self: AsyncioDriver, session: SessionId, data: bytes) -> None:
@@ -189,15 +189,15 @@ def drop_input(patch: pytest.MonkeyPatch) -> None:
 
 
 BUGS: list[PlantBug] = [
-    tell_before_commit,
-    resume_one_later,
-    take_any_epoch,
-    store_the_refused,
-    double_at_the_seam,
-    lose_at_the_seam,
-    cut_a_page,
+    deliver_before_commit,
+    resume_one_too_late,
+    accept_any_epoch,
+    acknowledge_refused_messages,
+    repeat_after_replay,
+    skip_during_replay,
+    shorten_pages,
     forget_retries,
-    hide_a_gap,
-    turn_batches_round,
+    hide_gaps,
+    reverse_batches,
     drop_input,
 ]

@@ -1,7 +1,7 @@
-"""One run by a seed: a server, its disk, people, and everything that goes wrong.
+"""One simulated run: a server, its storage, clients and faults, driven by a seed.
 
-The server is the real hub under the real asyncio driver. Only what it runs on is not
-real: the loop, the connections and the disk.
+The hub and the asyncio driver are real; the loop, the network and the storage are
+simulated.
 """
 
 import asyncio
@@ -27,17 +27,17 @@ from .loop import PROCESS, START, Process, SimulatedLoop, StuckError
 from .network import FakeSocket
 from .storage import WALL_AT_ZERO, SimulatedDisk, SimulatedRecorder
 
-LENGTH: Final = (3.0, 10.0, 30.0)  # seconds of trouble
-PATIENCE: Final = 120.0  # seconds in which all must be well afterwards
-ACTS: Final = (5, 15, 40)  # of each person meanwhile, about
-LOOK: Final = 0.25  # seconds between looks whether it is
-FENCE_EVERY: Final = 20  # looks
+LENGTH: Final = (3.0, 10.0, 30.0)  # seconds with faults
+PATIENCE: Final = 120.0  # seconds for everything to recover afterwards
+ACTS: Final = (5, 15, 40)  # of each client meanwhile, about
+CHECK_EVERY: Final = 0.25  # seconds
+FENCE_EVERY: Final = 20  # checks
 PLAIN_SHARE: Final = 0.3
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What has become of a seed."""
+    """The result of a seed."""
 
     seed: int
     violations: list[Violation]
@@ -51,14 +51,14 @@ class Outcome:
 
 
 class Simulation:
-    """All that there is in a run."""
+    """The server, the storage and the clients of one run."""
 
     def __init__(self, seed: int, note: Callable[[str], None]) -> None:
         self._seed, self._note = seed, note
         self._hash = hashlib.sha256()
         self.rng = rng = Random(seed)
         self.faults = Counter[str]()
-        self.loop = SimulatedLoop(rng, self._write_down)
+        self.loop = SimulatedLoop(rng, self._trace)
         self.disk = SimulatedDisk(rng, self.faults)
         self._limits = Limits(
             log_bytes=rng.choice((300, 1 << 12, 4 << 20)),
@@ -67,7 +67,7 @@ class Simulation:
         )
         self._recv_size = rng.choice((5, 64, 65_536, 65_536, 65_536))
         self._steps = steps()
-        self.clients = [self._person(number) for number in range(rng.randint(3, 7))]
+        self.clients = [self._new_client(number) for number in range(rng.randint(3, 7))]
         self._port = 0
         self._process = Process()
         self._recorder: SimulatedRecorder | None = None
@@ -75,31 +75,31 @@ class Simulation:
         self._task: asyncio.Task[None] | None = None
         self.settled_in = 0.0
         self._fences = 0
-        self._is_healed = self._is_over = False
+        self._is_repaired = self._is_over = False
         self._problems = list[Violation]()
 
     def run(self) -> Outcome:
-        """Let it all happen, and judge it."""
+        """Run everything, and check the result."""
         loop = self.loop
         try:
             loop.run_until_complete(self._play())
         except StuckError as exc:
-            self._problem("time goes on", str(exc))
+            self._problem("time advances", str(exc))
         finally:
             asyncio.set_event_loop(None)
             loop.run_until_complete(loop.shutdown_asyncgens())
             loop.close()
         run = Run(
-            clients=[person.client.record for person in self.clients],
+            clients=[each.client.record for each in self.clients],
             histories=self.disk.histories,
             refused_texts=self.disk.refused_texts,
             is_settled=not self._problems,
         )
         for failure in loop.failures:
-            self._problem("nothing fails within", failure)
-        for person in self.clients:
-            for fault in person.faults:
-                self._problem("the wire is as it is told", fault)
+            self._problem("no callback fails", failure)
+        for each in self.clients:
+            for fault in each.faults:
+                self._problem("the server follows the protocol", fault)
         sights = [len(view.events) for each in run.clients for view in each.connections]
         return Outcome(
             self._seed,
@@ -111,42 +111,48 @@ class Simulation:
             self._hash.hexdigest(),
         )
 
-    # -- what happens ----------------------------------------------------------------
+    # -- the run ----------------------------------------------------------------
 
     async def _play(self) -> None:
         length = self.rng.choice(LENGTH)
-        keeper = self.loop.create_task(self._keep_up())
+        supervisor = self.loop.create_task(self._supervise())
         async with asyncio.TaskGroup() as group:
-            for person in self.clients:
-                group.create_task(self._live(person, length))
-            group.create_task(self._torment(length))
-        self._heal()
-        is_well = await self._settle(self._is_calm)
-        is_well = is_well and await self._settle(self._is_content)
+            for each in self.clients:
+                group.create_task(self._act(each, length))
+            group.create_task(self._cause_faults(length))
+        self._repair()
+        is_well = await self._settle(self._has_settled)
+        is_well = is_well and await self._settle(self._has_received_all)
         if not is_well:
-            self._problem("all is well in the end", self._sorrows())
+            self._problem("everything recovers", self._describe_unsettled())
         self._is_over, self._recorder = True, None
         self._end_server()
-        await keeper
+        await supervisor
 
-    async def _live(self, person: SimulatedClient, length: float) -> None:
+    async def _act(self, each: SimulatedClient, length: float) -> None:
         end = self.loop.time() + length
         pace = 2.0 * length / self.rng.choice(ACTS)
         while (now := self.loop.time()) < end:
-            person.act(len(self.disk.histories) - 1, self._next_port())
+            each.act(len(self.disk.histories) - 1, self._next_port())
             await asyncio.sleep(min(self.rng.random() * pace, end - now))
 
-    async def _torment(self, length: float) -> None:
-        """Trouble the server and its disk."""
+    async def _cause_faults(self, length: float) -> None:
+        """Cause faults in the server and its storage."""
         rng, end = self.rng, self.loop.time() + length
-        troubles = rng.sample(
-            [self._kill, self._stop, self._fill_disk, self._break_disk, self._misread],
+        faults = rng.sample(
+            [
+                self._kill,
+                self._stop,
+                self._refuse_commits,
+                self._fail_commits,
+                self._fail_reads,
+            ],
             rng.randint(0, 5),
         )
         while (now := self.loop.time()) < end:
             await asyncio.sleep(min(rng.random() * length / 2, end - now))
-            if troubles and self.loop.time() < end:
-                rng.choice(troubles)()
+            if faults and self.loop.time() < end:
+                rng.choice(faults)()
 
     def _kill(self) -> None:
         """Kill the server at once, or in the middle of its next commit."""
@@ -157,7 +163,7 @@ class Simulation:
 
     def _kill_now(self) -> None:
         self.faults["killed servers"] += 1
-        self._write_down("the server is killed")
+        self._trace("the server is killed")
         self._end_server()
 
     def _stop(self) -> None:
@@ -165,60 +171,60 @@ class Simulation:
             self.faults["stopped servers"] += 1
             self._server.stop()
 
-    def _fill_disk(self) -> None:
+    def _refuse_commits(self) -> None:
         self.disk.refusal_rate = 0.5
-        self.loop.call_later(2.0 * self.rng.random(), self._mend)
+        self.loop.call_later(2.0 * self.rng.random(), self._end_faults)
 
-    def _break_disk(self) -> None:
+    def _fail_commits(self) -> None:
         self.disk.failure_rate = 0.2
-        self.loop.call_later(2.0 * self.rng.random(), self._mend)
+        self.loop.call_later(2.0 * self.rng.random(), self._end_faults)
 
-    def _misread(self) -> None:
+    def _fail_reads(self) -> None:
         self.disk.read_failure_rate = 0.2
-        self.loop.call_later(2.0 * self.rng.random(), self._mend)
+        self.loop.call_later(2.0 * self.rng.random(), self._end_faults)
 
-    def _mend(self) -> None:
+    def _end_faults(self) -> None:
         self.disk.refusal_rate = self.disk.failure_rate = (
             self.disk.read_failure_rate
         ) = 0.0
 
     # -- the server ------------------------------------------------------------------
 
-    async def _keep_up(self) -> None:
-        """Start one server after another."""
+    async def _supervise(self) -> None:
+        """Start one server after the other."""
         while not self._is_over:
             await self._serve()
             await asyncio.sleep(self.rng.random() * 0.5)
-            if not self._is_healed and self.rng.random() < 0.3:
+            if not self._is_repaired and self.rng.random() < 0.3:
                 self.disk.truncate_or_recreate()
 
     async def _serve(self) -> None:
-        """Start a server and wait for its end."""
+        """Start a server, and wait for its end."""
         self._process = process = Process()
         context = copy_context()
         context.run(PROCESS.set, process)
         recorder = SimulatedRecorder(self.disk, self.loop, self.rng, self.faults)
-        service = Runtime(
+        runtime = Runtime(
             hub=Hub(self._limits, self.disk.extent(), wall=WALL_AT_ZERO),
             recorder=recorder,
             listeners=[FakeSocket()],
             recv_size=self._recv_size,
-            announce=lambda: self._write_down("a server listens"),
+            announce=lambda: self._trace("a server listens"),
         )
-        server = AsyncioDriver(service, self.loop)
+        server = AsyncioDriver(runtime, self.loop)
         self._recorder, self._server = recorder, server
         self._task = self.loop.create_task(server.run(), context=context)
         await asyncio.wait([self._task])
         self._server = None
         process.is_alive = False
-        for door in self.loop.listeners:
-            door.crash()
+        for listener in self.loop.listeners:
+            listener.crash()
 
     def _end_server(self) -> None:
-        """Let the server be gone, and what it had in mind."""
+        """End the server, and cancel its callbacks."""
         self._process.is_alive = False
-        for door in self.loop.listeners:
-            door.crash()
+        for listener in self.loop.listeners:
+            listener.crash()
         if self._recorder is not None:
             self._recorder.crash()
             self._recorder = None
@@ -227,54 +233,54 @@ class Simulation:
 
     # -- the end ---------------------------------------------------------------------
 
-    def _heal(self) -> None:
-        self._is_healed = True
-        self._mend()
+    def _repair(self) -> None:
+        self._is_repaired = True
+        self._end_faults()
         self.disk.repair()
-        self._write_down("all is healed")
+        self._trace("all faults have ended")
 
-    async def _settle(self, is_well: Callable[[SimulatedClient], bool]) -> bool:
-        """Wait until all is well with everybody; tell if that came about."""
+    async def _settle(self, is_settled: Callable[[SimulatedClient], bool]) -> bool:
+        """Wait until *is_settled* is true for all clients; return whether it is."""
         start = self.loop.time()
-        for look in range(int(PATIENCE / LOOK)):
-            if is_well == self._is_content and look % FENCE_EVERY == 0:
+        for check_number in range(int(PATIENCE / CHECK_EVERY)):
+            if is_settled == self._has_received_all and check_number % FENCE_EVERY == 0:
                 self._fence()
-            for person in self.clients:
-                person.repair(len(self.disk.histories) - 1, self._next_port())
-            await asyncio.sleep(LOOK)
-            if all(map(is_well, self.clients)):
+            for each in self.clients:
+                each.repair(len(self.disk.histories) - 1, self._next_port())
+            await asyncio.sleep(CHECK_EVERY)
+            if all(map(is_settled, self.clients)):
                 self.settled_in += self.loop.time() - start
                 return True
         return False
 
     def _fence(self) -> None:
-        """Let somebody say one thing more, which everybody is to hear in the end."""
+        """Have one client send a message that all clients have to receive last."""
         self._fences += 1
         self.rng.choice(self.clients).send(f"fence {self._fences}")
 
-    def _is_calm(self, person: SimulatedClient) -> bool:
-        client, log = person.client, self.disk.histories[-1]
-        if not person.is_connected or not client.is_idle:
+    def _has_settled(self, each: SimulatedClient) -> bool:
+        client, log = each.client, self.disk.histories[-1]
+        if not each.is_connected or not client.is_idle:
             return False
         if isinstance(client, SessionClient):
             return client.is_welcome and client.cursor == (log.epoch, self.disk.head)
         return True
 
-    def _is_content(self, person: SimulatedClient) -> bool:
-        """Tell whether the last that *person* has heard is a fence, and the last."""
-        client, log = person.client, self.disk.histories[-1]
+    def _has_received_all(self, each: SimulatedClient) -> bool:
+        """Return whether the last message was a fence and this client received it."""
+        client, log = each.client, self.disk.histories[-1]
         last = log.messages[-1].text if log.messages else ""
-        has_heard = isinstance(client, SessionClient) or client.last_text == last
-        return last.startswith("fence") and has_heard and self._is_calm(person)
+        has_received = isinstance(client, SessionClient) or client.last_text == last
+        return last.startswith("fence") and has_received and self._has_settled(each)
 
-    def _sorrows(self) -> str:
-        sad = [each for each in self.clients if not self._is_content(each)]
+    def _describe_unsettled(self) -> str:
+        unsettled = [each for each in self.clients if not self._has_received_all(each)]
         head = self.disk.histories[-1].epoch, self.disk.head
-        return f"{head}: " + "; ".join(person.describe() for person in sad)
+        return f"{head}: " + "; ".join(each.describe() for each in unsettled)
 
-    # -- small things ----------------------------------------------------------------
+    # -- helpers ----------------------------------------------------------------
 
-    def _person(self, number: int) -> SimulatedClient:
+    def _new_client(self, number: int) -> SimulatedClient:
         client: SessionClient | PlainClient
         name = f"P{number}"
         if self.rng.random() < PLAIN_SHARE:
@@ -289,7 +295,7 @@ class Simulation:
         self._port += 1
         return self._port
 
-    def _write_down(self, what: str) -> None:
+    def _trace(self, what: str) -> None:
         what = f"{self.loop.time():.6f} {what}"
         self._hash.update(what.encode())
         self._note(what)
@@ -299,9 +305,9 @@ class Simulation:
 
 
 def ignore(_: str) -> None:
-    """Write nothing down."""
+    """Discard a line of the trace."""
 
 
 def simulate(seed: int, note: Callable[[str], None] = ignore) -> Outcome:
-    """Return what becomes of *seed*; tell *note* what happens meanwhile."""
+    """Run *seed* and return its result; *note* receives the trace."""
     return Simulation(seed, note).run()

@@ -1,4 +1,4 @@
-"""Fifty runs by seed; all of them replay exactly, and none breaks a promise."""
+"""Fifty simulated runs: each replays exactly, and none breaks a promise."""
 
 import os
 import subprocess
@@ -32,19 +32,19 @@ outcome_of = cache(simulate)
 
 
 def replay(outcome: Outcome) -> str:
-    """Return what is wrong, and how to see it again."""
+    """Return the violations, and the command that replays them."""
     wrong = "\n".join(map(str, outcome.violations))
     return f"{wrong}\n.venv/bin/python -m tests.simulation {outcome.seed} --trace"
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_no_promise_is_broken(seed: int) -> None:
+def test_a_simulated_run_breaks_no_promise(seed: int) -> None:
     outcome = outcome_of(seed)
 
     assert not outcome.violations, replay(outcome)
 
 
-def test_all_kinds_of_faults_happen() -> None:
+def test_the_seeds_cover_all_kinds_of_faults() -> None:
     faults = sum((outcome_of(seed).faults for seed in SEEDS), Counter[str]())
 
     assert set(faults) >= KINDS
@@ -56,7 +56,7 @@ def test_a_seed_replays_exactly(seed: int) -> None:
 
 
 def test_a_seed_replays_exactly_in_another_process() -> None:
-    told = [
+    outputs = [
         subprocess.run(
             [sys.executable, "-m", "tests.simulation", "4"],
             env=os.environ | {"PYTHONHASHSEED": salt},
@@ -68,8 +68,8 @@ def test_a_seed_replays_exactly_in_another_process() -> None:
         for salt in ("1", "2")
     ]
 
-    assert told[0] == told[1]
-    assert outcome_of(4).trace in told[0]
+    assert outputs[0] == outputs[1]
+    assert outcome_of(4).trace in outputs[0]
 
 
 @pytest.mark.parametrize("plant", BUGS)
