@@ -102,7 +102,7 @@ def _chat(options: Options) -> int:
         if has_prompt:
             stack.enter_context(_quiet_keyboard())
         with _interrupts_later():
-            carry = _carrier(options)
+            run_driver = _driver(options)
         prompt = _prompt(printer, options) if has_prompt else None
         trace = _open_trace(options, stack)
         encoding = locale_encoding(original_environ())
@@ -111,16 +111,16 @@ def _chat(options: Options) -> int:
         sock = connect(options.server, options.port)
         conversation = _conversation(options, name, encoding)
         _speak_first(sock, conversation, trace)
-        job = DriverContext(
-            trace=trace,
+        context = DriverContext(
             sock=sock,
-            dial=partial(connect, options.server, options.port),
+            connect=partial(connect, options.server, options.port),
             conversation=conversation,
+            make_display=partial(PipeDisplay, printer, timestamps=options.timestamps),
+            make_prompt=prompt,
             recv_size=options.recv_size,
-            screen=partial(PipeDisplay, printer, timestamps=options.timestamps),
-            prompt=prompt,
+            trace=trace,
         )
-        return carry(job)
+        return run_driver(context)
 
 
 def _speak_first(
@@ -189,15 +189,16 @@ def _prompt(
     with _interrupts_later():
         from .terminal.prompt import Prompt  # noqa: PLC0415  slow, and of no use in a pipe)
 
-    return lambda typist: Prompt(typist, printer, timestamps=options.timestamps)
+    return lambda handler: Prompt(handler, printer, timestamps=options.timestamps)
 
 
-def _carrier(options: Options) -> Callable[[DriverContext], int]:
+def _driver(options: Options) -> Callable[[DriverContext], int]:
+    """Import the engine's driver only; the threaded one does without asyncio."""
     if options.engine == "threads":
-        from .io.threaded_driver import run as carry  # noqa: PLC0415  without asyncio)
+        from .io.threaded_driver import run as run_driver  # noqa: PLC0415
     else:
-        from .io.asyncio_driver import run as carry  # noqa: PLC0415
-    return carry
+        from .io.asyncio_driver import run as run_driver  # noqa: PLC0415
+    return run_driver
 
 
 @contextmanager
@@ -230,7 +231,7 @@ def _quiet_keyboard() -> Iterator[None]:
     Whatever happens, the terminal is afterwards as it was before.
     """
     descriptor = sys.stdin.fileno()
-    for number in (signal.SIGTERM, signal.SIGHUP):  # until the carrier takes them
+    for number in (signal.SIGTERM, signal.SIGHUP):  # until the driver handles them
         signal.signal(number, _kill)
     before = termios.tcgetattr(descriptor)
     quiet = termios.tcgetattr(descriptor)

@@ -1,8 +1,8 @@
-"""Drivers of the client: they move bytes and decide nothing.
+"""Drivers: they move bytes between the network, the input and the conversation.
 
-``ports``            what drivers are given, and what a screen and a prompt provide
-``connecting``       host name and port to a connected socket
-``threaded_driver``  one thread for the keyboard and one for the socket
+``ports``            what a driver works with: the conversation, displays and prompts
+``connecting``       a host name and a port to a connected socket
+``threaded_driver``  one thread for the input, and one for the socket
 ``asyncio_driver``   the same with coroutines
-``trace``            every line of the wire, in a file
+``trace``            a file with every line that was sent or received
 """

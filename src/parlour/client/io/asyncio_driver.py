@@ -1,9 +1,9 @@
-"""A carrier of coroutines: one reads the socket, one writes, one minds the time.
+"""The asyncio driver: one task reads the socket, one writes, and one runs the timers.
 
-``sock_recv`` asks for exactly *recv_size* bytes; when they are there already it
-does not even go through the loop, so that single bytes are read at a fair speed.
-The standard input is read by a thread all the same: an ordinary file cannot be
-waited for, and a terminal that was made non-blocking would stay so for the shell.
+``sock_recv`` reads at most *recv_size* bytes. If data has already arrived, it returns
+without a turn of the event loop, so that even reads of single bytes are fast. A thread
+reads the standard input all the same: an event loop cannot wait for an ordinary file,
+and a terminal that is set to non-blocking would stay so for the shell.
 """
 
 import asyncio
@@ -30,56 +30,56 @@ from .ports import (
     is_paused_by_display,
 )
 
-WRITE_SIZE: Final = 65_536  # bytes at a time
+WRITE_SIZE: Final = 65_536  # bytes in one write
 
 
-def run(job: DriverContext) -> int:
-    """Carry one connection to its end, and return the exit code."""
-    client = AsyncioDriver(job)
+def run(context: DriverContext) -> int:
+    """Run the client until its conversation ends, and return the exit code."""
+    driver = AsyncioDriver(context)
+    is_terminal = context.make_prompt is not None
     try:
-        with closing_display(client.screen, is_terminal=job.prompt is not None):
-            carrying = client.run()
-            with closing(carrying):  # Ctrl-C may come before its first step
-                return asyncio.run(carrying)
+        with closing_display(driver.display, is_terminal=is_terminal):
+            main = driver.run()
+            with closing(main):  # Ctrl-C may come before its first step
+                return asyncio.run(main)
     finally:
-        client.close()
+        driver.close()
 
 
 class AsyncioDriver:
-    """Carry bytes between a socket, a keyboard and a conversation."""
+    """Move bytes between a socket, the input and a conversation."""
 
-    def __init__(self, job: DriverContext) -> None:
-        self._job, self._sock = job, job.sock
-        self._conversation = job.conversation
-        self._changed = asyncio.Event()  # something may be due
+    def __init__(self, context: DriverContext) -> None:
+        self._context, self._sock = context, context.sock
+        self._conversation = context.conversation
+        self._changed = asyncio.Event()  # the main loop has something to do
         self._has_output = asyncio.Event()
-        self._may_hear = threading.Event()  # the keyboard thread waits for it
-        self._killed_by = 0  # a signal, while there is a terminal to be restored
-        self._failure: OutputClosed | OSError | None = None  # of what is shown
-        self._carrying: list[asyncio.Task[None]] = []
-        self._is_over = False
-        self._is_dialing = False
-        self._may_read = asyncio.Event()  # what is read can be shown, and answered
-        self._prompt: InteractiveDisplay | None = (
-            job.prompt(self) if job.prompt else None
-        )
-        self.screen = self._prompt or job.screen()
+        self._may_receive = asyncio.Event()  # there is room for more from the server
+        self._may_read_input = threading.Event()  # the input thread waits for it
+        self._signal_exit_code = 0  # of a signal that ended the client
+        self._display_failure: OutputClosed | OSError | None = None
+        self._transport_tasks: list[asyncio.Task[None]] = []
+        self._is_closing = False
+        self._is_connecting = False
+        make_prompt = context.make_prompt
+        self._prompt = make_prompt(self) if make_prompt is not None else None
+        self.display = self._prompt or context.make_display()
 
     async def run(self) -> int:
-        """Carry until the conversation has ended."""
+        """Run until the conversation has ended, and return the exit code."""
         loop = asyncio.get_running_loop()
-        self.screen.on_change(lambda: self._call(loop, self._changed.set))
+        self.display.on_change(lambda: self._call_soon(loop, self._changed.set))
         async with asyncio.TaskGroup() as tasks:
-            self._carry(tasks)
-            self._start_keyboard(tasks)
-            await self._tend(tasks)
-            self._put_down()
-            self._is_over = True
+            self._start_transport(tasks)
+            self._start_input(tasks)
+            await self._run_main_loop(tasks)
+            self._stop_transport()
+            self._is_closing = True
             if self._prompt is not None:
                 self._prompt.stop()
-        if self._failure is not None:
-            raise self._failure
-        return self._killed_by or self._conversation.exit_code
+        if self._display_failure is not None:
+            raise self._display_failure
+        return self._signal_exit_code or self._conversation.exit_code
 
     def close(self) -> None:
         """Close the connection."""
@@ -97,121 +97,128 @@ class AsyncioDriver:
         self._conversation.leave(time.monotonic())
         self._changed.set()
 
-    def _carry(self, tasks: asyncio.TaskGroup) -> None:
-        """Read and write on the connection that there is now."""
+    def _start_transport(self, tasks: asyncio.TaskGroup) -> None:
+        """Start to read from and write to the current socket."""
         self._sock.setblocking(False)
         reading, writing = self._read(self._sock), self._write(self._sock)
-        self._carrying = [tasks.create_task(reading), tasks.create_task(writing)]
+        self._transport_tasks = [tasks.create_task(reading), tasks.create_task(writing)]
 
-    def _put_down(self) -> None:
-        for task in self._carrying:
+    def _stop_transport(self) -> None:
+        for task in self._transport_tasks:
             task.cancel()
-        self._carrying = []
+        self._transport_tasks = []
 
-    def _dial(self, tasks: asyncio.TaskGroup) -> None:
-        """Connect anew, in a thread that holds up nothing, not even the end."""
+    def _reconnect(self, tasks: asyncio.TaskGroup) -> None:
+        """Connect again, in a thread that does not delay the end of the program."""
         loop = asyncio.get_running_loop()
 
-        def dial() -> None:
+        def connect() -> None:
             try:
-                found: socket.socket | Unreachable = self._job.dial()
+                result: socket.socket | Unreachable = self._context.connect()
             except Unreachable as exc:
-                found = exc
-            if not self._call(loop, partial(self._dialed, tasks, found)):
-                _drop(found)
+                result = exc
+            if not self._call_soon(loop, partial(self._finish_connect, tasks, result)):
+                _discard(result)
 
-        self._is_dialing = True
-        threading.Thread(target=dial, name="dial", daemon=True).start()
+        self._is_connecting = True
+        threading.Thread(target=connect, name="connect", daemon=True).start()
 
-    def _dialed(
-        self, tasks: asyncio.TaskGroup, found: socket.socket | Unreachable
+    def _finish_connect(
+        self, tasks: asyncio.TaskGroup, result: socket.socket | Unreachable
     ) -> None:
-        self._is_dialing = False
+        self._is_connecting = False
         now = time.monotonic()
-        if self._is_over:
-            _drop(found)
-        elif isinstance(found, Unreachable):
-            self._conversation.connect_failed(str(found), now)
+        if self._is_closing:
+            _discard(result)
+        elif isinstance(result, Unreachable):
+            self._conversation.connect_failed(str(result), now)
         else:
             self._sock.close()
-            self._sock = found
+            self._sock = result
             self._conversation.connected(now)
-            self._carry(tasks)
+            self._start_transport(tasks)
         self._changed.set()
 
-    async def _tend(self, tasks: asyncio.TaskGroup) -> None:
-        """See to all that is due, and wait for more to be."""
-        is_over = False
-        while not is_over:
+    async def _run_main_loop(self, tasks: asyncio.TaskGroup) -> None:
+        """Do what is due, then wait for a change or a deadline, until the end."""
+        has_ended = False
+        while not has_ended:
             self._changed.clear()
             if self._conversation.is_offline:
-                self._put_down()
-            if self._conversation.wants_connection and not self._is_dialing:
+                self._stop_transport()
+            if self._conversation.wants_connection and not self._is_connecting:
                 self._conversation.begin_attempt()
-                self._dial(tasks)
-            self._show()
+                self._reconnect(tasks)
+            self._update_display()
             state, deadline = self._conversation.state, self._conversation.deadline
-            has_prompt = self._prompt is not None
-            is_held = is_paused_by_display(self.screen, state, is_terminal=has_prompt)
-            if is_held or not self._conversation.wants_data:
-                self._may_read.clear()
-            else:
-                self._may_read.set()
+            is_paused = self._apply_backpressure(state)
             self._has_output.set()
-            if state is not State.OPEN or self._conversation.wants_input:
-                self._may_hear.set()
-            is_over = bool(
-                state is State.CLOSED or self._killed_by or self._failure is not None
+            has_ended = bool(
+                state is State.CLOSED
+                or self._signal_exit_code
+                or self._display_failure is not None
             )
-            if not is_over:
-                await self._wait(None if is_held else deadline)
-                if not is_held:
+            if not has_ended:
+                await self._wait(None if is_paused else deadline)
+                if not is_paused:
                     self._conversation.tick(time.monotonic())
+
+    def _apply_backpressure(self, state: State) -> bool:
+        """Allow or stop reading; return whether the display pauses the client."""
+        has_prompt = self._prompt is not None
+        is_paused = is_paused_by_display(self.display, state, is_terminal=has_prompt)
+        if is_paused or not self._conversation.wants_data:
+            self._may_receive.clear()
+        else:
+            self._may_receive.set()
+        if state is not State.OPEN or self._conversation.wants_input:
+            self._may_read_input.set()
+        return is_paused
 
     async def _wait(self, deadline: float | None) -> None:
         """Wait for a change, or until the *deadline*."""
         delay = None if deadline is None else deadline - time.monotonic()
         if self._prompt is not None and self._conversation.is_offline:
-            delay = min(
-                delay or STATUS_INTERVAL, STATUS_INTERVAL
-            )  # its status counts down
+            delay = min(delay or STATUS_INTERVAL, STATUS_INTERVAL)  # for its countdown
         with suppress(TimeoutError):
             async with asyncio.timeout(delay):
                 await self._changed.wait()
 
     async def _read(self, sock: socket.socket) -> None:
-        loop, size = asyncio.get_running_loop(), self._job.recv_size
+        """Pass data from the server to the conversation until the connection ends."""
+        loop, size = asyncio.get_running_loop(), self._context.recv_size
         count = total = 0
         while True:
-            await self._may_read.wait()
+            await self._may_receive.wait()
             try:
                 data = await loop.sock_recv(sock, size)
             except OSError:
                 self._conversation.disconnected(time.monotonic())
                 break
-            if self._job.trace is not None:
-                self._job.trace.received(data)
+            if self._context.trace is not None:
+                self._context.trace.received(data)
             if not data:
                 self._conversation.disconnected(time.monotonic())
                 break
             self._conversation.receive(data, time.monotonic())
             self._changed.set()
             if not self._conversation.wants_data:
-                self._may_read.clear()
+                self._may_receive.clear()
             count, total = count + 1, total + len(data)
             if count >= MAX_BATCH_READS or total >= MAX_BATCH_SIZE:
                 count = total = 0
-                await asyncio.sleep(0)  # the others have their turn
+                await asyncio.sleep(0)  # let the other tasks run
         self._changed.set()
 
     async def _write(self, sock: socket.socket) -> None:
+        """Send the conversation's data until the connection ends."""
         loop, conversation = asyncio.get_running_loop(), self._conversation
         while True:
             await self._has_output.wait()
             self._has_output.clear()
             data = memoryview(conversation.data_to_send())
-            if self._job.trace is not None:
-                self._job.trace.sent(bytes(data))
+            if self._context.trace is not None:
+                self._context.trace.sent(bytes(data))
             try:
                 while data:
                     piece, data = data[:WRITE_SIZE], data[WRITE_SIZE:]
@@ -221,70 +228,72 @@ class AsyncioDriver:
                 if conversation.state is State.CLOSING and not conversation.unsent:
                     sock.shutdown(socket.SHUT_WR)
             except OSError:
-                return  # reading will tell how it ended
+                return  # the next read reports how the connection ended
 
-    def _show(self) -> None:
-        shown = self._conversation.items_to_show()
+    def _update_display(self) -> None:
+        items = self._conversation.items_to_show()
         try:
-            if shown:
-                self.screen.show(shown)
+            if items:
+                self.display.show(items)
             else:
-                self.screen.check()
+                self.display.check()
         except (OutputClosed, OSError) as exc:
-            self._failure = exc
+            self._display_failure = exc
         if self._prompt is None:
             return
         self._prompt.status(self._conversation.status(time.monotonic()))
         if self._conversation.state is not State.OPEN:
-            self._prompt.stop()  # nothing that is typed would be said
+            self._prompt.stop()  # further lines would not be sent
 
-    def _start_keyboard(self, tasks: asyncio.TaskGroup) -> None:
+    def _start_input(self, tasks: asyncio.TaskGroup) -> None:
         loop = asyncio.get_running_loop()
         if self._prompt is None:
             start_input_thread(
-                lambda data: self._hear(loop, data),
-                lambda exc: self._call(loop, partial(self._input_failed, exc)),
+                lambda data: self._receive_input(loop, data),
+                lambda exc: self._call_soon(loop, partial(self._input_failed, exc)),
             )
             return
         tasks.create_task(self._run_prompt(self._prompt))
         for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._killed, number)
+            loop.add_signal_handler(number, self._handle_signal, number)
 
     async def _run_prompt(self, prompt: InteractiveDisplay) -> None:
         await prompt.run()
-        self.leave()  # whatever ended the prompt ends the program
+        self.leave()  # the end of the prompt ends the program
 
-    def _hear(self, loop: asyncio.AbstractEventLoop, data: bytes) -> bool:
-        """Hand input to the loop, and wait for room for more (keyboard thread)."""
-        self._may_hear.clear()
-        if not self._call(loop, partial(self._heard, data)):
+    def _receive_input(self, loop: asyncio.AbstractEventLoop, data: bytes) -> bool:
+        """Pass input to the loop, and wait for room for more (input thread)."""
+        self._may_read_input.clear()
+        if not self._call_soon(loop, partial(self._process_input, data)):
             return False
-        self._may_hear.wait()
+        self._may_read_input.wait()
         return self._conversation.state is State.OPEN
 
-    @staticmethod
-    def _call(loop: asyncio.AbstractEventLoop, do: Callable[[], None]) -> bool:
-        """Do something soon, from any thread; False if the program ends already."""
-        try:
-            loop.call_soon_threadsafe(do)
-        except RuntimeError:
-            return False  # the loop is closed
-        return True
+    def _process_input(self, data: bytes) -> None:
+        self._conversation.receive_input(data, time.monotonic())
+        self._changed.set()
 
     def _input_failed(self, failure: OSError) -> None:
         self._conversation.input_failed(str(failure.strerror), time.monotonic())
         self._changed.set()
 
-    def _heard(self, data: bytes) -> None:
-        self._conversation.receive_input(data, time.monotonic())
+    @staticmethod
+    def _call_soon(
+        loop: asyncio.AbstractEventLoop, callback: Callable[[], None]
+    ) -> bool:
+        """Call *callback* in the loop; return False if the loop is closed."""
+        try:
+            loop.call_soon_threadsafe(callback)
+        except RuntimeError:
+            return False
+        return True
+
+    def _handle_signal(self, number: int) -> None:
+        self._signal_exit_code = 128 + number
         self._changed.set()
 
-    def _killed(self, number: int) -> None:
-        self._killed_by = 128 + number
-        self._changed.set()
 
-
-def _drop(found: socket.socket | Unreachable) -> None:
-    """Close a connection that came too late."""
-    if not isinstance(found, Unreachable):
-        found.close()
+def _discard(result: socket.socket | Unreachable) -> None:
+    """Close a connection that is no longer needed."""
+    if not isinstance(result, Unreachable):
+        result.close()

@@ -1,4 +1,4 @@
-"""What both carriers are given, and what a screen is to them."""
+"""What a driver works with: the connection, the conversation and a display."""
 
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -10,118 +10,115 @@ from ..protocol.display_items import DisplayItem
 from ..shutdown import State
 from .trace import Trace
 
-STATUS_INTERVAL = 1.0  # seconds between two looks of the prompt while we are offline
-MAX_BATCH_SIZE = 65_536  # bytes read at most before they are shown
-MAX_BATCH_READS = 4_096  # reads at most before they are shown, however small
-CLOSE_TIMEOUT = (
-    3.0  # seconds that a terminal, or a program that is killed, has at the end
-)
+STATUS_INTERVAL = 1.0  # seconds between updates of the prompt's status while offline
+MAX_BATCH_SIZE = 65_536  # bytes received at most before they are displayed
+MAX_BATCH_READS = 4_096  # reads at most before their data is displayed
+CLOSE_TIMEOUT = 3.0  # seconds to write the rest to a terminal, or after an interrupt
 
 RECEIVING_STATES = {State.OPEN, State.RECEIVE_ONLY, State.FINISHING}
-"""States in which time stands still while nothing more can be shown."""
+"""States in which a full display stops the client, timers included."""
 
 
 class Display(Protocol):
-    """Where a carrier shows things. One thread at a time calls it."""
+    """Where a driver displays items. One thread at a time calls it."""
 
     @property
     def is_full(self) -> bool:
-        """Whether the reader is slow, and nothing more should be shown for now."""
+        """Whether the reader is slow, and nothing more should be displayed for now."""
         ...
 
     def on_change(self, changed: Callable[[], object]) -> None:
-        """Call *changed*, in any thread, when it is full no more, or has failed."""
+        """Call *changed*, in any thread, when it is no longer full, or has failed."""
         ...
 
-    def show(self, shown: Sequence[DisplayItem]) -> None:
-        """Show everything soon, in order; never waits for long."""
+    def show(self, items: Sequence[DisplayItem]) -> None:
+        """Display *items* soon, in order. Never blocks for long."""
         ...
 
     def check(self) -> None:
-        """Raise what has gone wrong since."""
+        """Raise the error of a write in the background, if there was one."""
         ...
 
-    def close(self, seconds: float | None) -> None:
-        """Show what waits, for at most so many *seconds*; raise what went wrong."""
+    def close(self, timeout: float | None) -> None:
+        """Display the rest within *timeout* seconds; raise the error of a write."""
         ...
 
 
 class PromptHandler(Protocol):
-    """What a prompt knows of its carrier."""
+    """The driver, as its prompt sees it."""
 
     def submit_line(self, text: str) -> bool:
-        """Take a typed line; False if it has to stay where it was typed."""
+        """Process a typed line; return False if it must stay in the prompt."""
         ...
 
     def line_edited(self) -> None:
-        """Learn that what is being typed has changed."""
+        """Process a change of the line that is being typed."""
         ...
 
     def leave(self) -> None:
-        """Leave the chat, because the person wants to."""
+        """Leave the chat at the user's request."""
         ...
 
 
 class InteractiveDisplay(Display, Protocol):
-    """A screen with a prompt of its own below what it shows."""
+    """A display with a prompt below the displayed items."""
 
     async def run(self) -> None:
-        """Prompt until :meth:`stop`, then show what is left to be shown."""
+        """Prompt until :meth:`stop`, then display the rest."""
         ...
 
     def status(self, text: str) -> None:
-        """Put *text* before the line that is typed. Any thread."""
+        """Set the *text* before the typed line. Any thread may call this."""
         ...
 
     def stop(self) -> None:
-        """End :meth:`run` soon, with the terminal as it was. Any thread."""
+        """End :meth:`run` soon and restore the terminal. Any thread may call this."""
         ...
 
 
 class DriverContext(NamedTuple):
-    """One connection to be carried."""
+    """Everything that a driver needs for one run of the client."""
 
-    sock: socket.socket  # connected and blocking; the carrier closes it
-    dial: Callable[[], socket.socket]  # connects anew; raises `Unreachable`
+    sock: socket.socket  # connected and blocking; the driver closes it
+    connect: Callable[[], socket.socket]  # connects again; raises `Unreachable`
     conversation: Conversation
-    screen: Callable[[], Display]  # to be made unless there is a prompt
-    prompt: Callable[[PromptHandler], InteractiveDisplay] | None
-    recv_size: int
+    make_display: Callable[[], Display]  # called unless there is a prompt
+    make_prompt: Callable[[PromptHandler], InteractiveDisplay] | None
+    recv_size: int  # bytes
     trace: Trace | None
 
 
 @contextmanager
-def closing_display(screen: Display, *, is_terminal: bool) -> Iterator[None]:
-    """Close *screen* afterwards; a pipe may take as long as it likes for the rest.
+def closing_display(display: Display, *, is_terminal: bool) -> Iterator[None]:
+    """Close *display* on exit; without a terminal or an error, wait for its reader.
 
-    A terminal, and whoever is interrupted, does not wait for a reader that stopped.
+    With a terminal or after an error, the wait ends after :data:`CLOSE_TIMEOUT`.
     """
     try:
         yield
     except BaseException:
-        with suppress(Exception):  # it would hide what happened first
-            screen.close(CLOSE_TIMEOUT)
+        with suppress(Exception):  # the first error is the one to report
+            display.close(CLOSE_TIMEOUT)
         raise
-    screen.close(CLOSE_TIMEOUT if is_terminal else None)
+    display.close(CLOSE_TIMEOUT if is_terminal else None)
 
 
 def close_connection(conversation: Conversation, sock: socket.socket) -> None:
-    """Close *sock*; where we were interrupted, the server hears that it was on purpose.
+    """Close *sock*; after an interrupt, send a bye first.
 
-    It would hold our name for a while otherwise, since we could come back for it.
+    Without the bye, the server would reserve the name for a client that may resume.
     """
-    farewell = conversation.bye()
-    with suppress(OSError):  # it is gone, or takes nothing just now
-        sock.send(farewell, socket.MSG_DONTWAIT)
+    bye = conversation.bye()
+    with suppress(OSError):  # the connection is closed, or its buffer is full
+        sock.send(bye, socket.MSG_DONTWAIT)
     sock.close()
 
 
-def is_paused_by_display(screen: Display, state: State, *, is_terminal: bool) -> bool:
-    """Tell whether to read and to decide nothing, since nothing more can be shown.
+def is_paused_by_display(display: Display, state: State, *, is_terminal: bool) -> bool:
+    """Return whether the driver pauses, timers included, since *display* is full.
 
-    A person at a terminal that takes nothing can still leave.
+    Users of a terminal that blocks can still leave.
     """
-    is_hearing = state in RECEIVING_STATES and not (
-        is_terminal and state is State.FINISHING
-    )
-    return is_hearing and screen.is_full
+    is_receiving = state in RECEIVING_STATES
+    is_leaving = is_terminal and state is State.FINISHING
+    return is_receiving and not is_leaving and display.is_full

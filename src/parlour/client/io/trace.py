@@ -1,4 +1,4 @@
-"""Every line of the wire, in a file, for those who debug a conversation."""
+"""A trace file with every line that was sent or received, for debugging."""
 
 import time
 from pathlib import Path
@@ -10,34 +10,34 @@ from parlour.system.trace_file import TraceFile
 
 from ..terminal.safe_text import make_safe
 
-MAX_LINE: Final = 1 << 20  # bytes that are kept of a line
+MAX_LINE: Final = 1 << 20  # bytes of a line that are written
 
 
 class Trace:
-    """A file that only its owner can read; lines are appended by a thread.
+    """A trace file that only its owner can read, written by a thread.
 
-    Raises OSError if it cannot be opened. The conversation goes on without it if it
-    cannot be written later.
+    Raises OSError if it cannot be opened. If a write fails later, the trace ends and
+    the conversation continues.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._failure: OSError | None = None
-        self._file = TraceFile(path, self._failed)
+        self._file = TraceFile(path, self._set_failure)
         self._sent = TraceLines(MAX_LINE, make_safe)
         self._received = TraceLines(MAX_LINE, make_safe)
 
     def sent(self, data: bytes) -> None:
-        """Write down what went to the server."""
+        """Record *data* that was sent to the server."""
         self._write(">", self._sent.feed(data))
 
     def received(self, data: bytes) -> None:
-        """Write down what came from it; nothing is its end."""
+        """Record *data* that was received from the server; ``b""`` is the end."""
         lines = self._received.feed(data) if data else self._received.end()
         self._write("<", lines)
 
     def close(self) -> None:
-        """Write the rest, close the file, and say so if it is not whole."""
+        """Write the rest, close the file, and report if the trace is incomplete."""
         self._write(">", self._sent.end())
         self._write("<", self._received.end())
         self._file.close()
@@ -45,7 +45,7 @@ class Trace:
             reason = self._failure.strerror
             print_error(f"parlour: the trace to {self._path} is not whole: {reason}\n")
 
-    def _failed(self, error: OSError) -> None:
+    def _set_failure(self, error: OSError) -> None:
         self._failure = error
 
     def _write(self, direction: str, lines: list[str]) -> None:
