@@ -53,7 +53,7 @@ def deliver_before_commit(patch: pytest.MonkeyPatch) -> None:
 
 def resume_one_too_late(patch: pytest.MonkeyPatch) -> None:
     """Skip the first missed message at a resume."""
-    greet = Replay.greet
+    start = Replay.start
 
     def later(
         self: Replay,
@@ -64,14 +64,14 @@ def resume_one_too_late(patch: pytest.MonkeyPatch) -> None:
     ) -> None:
         if cursor is not None and cursor.sequence < welcome.sequence:
             cursor = Cursor(cursor.epoch, cursor.sequence + 1)
-        greet(self, member, welcome, cursor, joined)
+        start(self, member, welcome, cursor, joined)
 
-    patch.setattr(Replay, "greet", later)
+    patch.setattr(Replay, "start", later)
 
 
 def accept_any_epoch(patch: pytest.MonkeyPatch) -> None:
     """Accept a cursor of another epoch."""
-    greet = Replay.greet
+    start = Replay.start
 
     def trust(
         self: Replay,
@@ -83,9 +83,9 @@ def accept_any_epoch(patch: pytest.MonkeyPatch) -> None:
         if cursor is not None:
             sequence = min(cursor.sequence, welcome.sequence)
             cursor = Cursor(welcome.epoch, sequence)
-        greet(self, member, welcome, cursor, joined)
+        start(self, member, welcome, cursor, joined)
 
-    patch.setattr(Replay, "greet", trust)
+    patch.setattr(Replay, "start", trust)
 
 
 def acknowledge_refused_messages(patch: pytest.MonkeyPatch) -> None:
@@ -106,30 +106,30 @@ def acknowledge_refused_messages(patch: pytest.MonkeyPatch) -> None:
 
 def repeat_after_replay(patch: pytest.MonkeyPatch) -> None:
     """Deliver the last message of a replay again."""
-    after = RecentEvents.after
+    after = RecentEvents.position_after
 
     def earlier(self: RecentEvents, sequence: int) -> int | None:
-        return after(self, max(sequence - 1, self.forgotten))
+        return after(self, max(sequence - 1, self.last_discarded))
 
-    patch.setattr(RecentEvents, "after", earlier)
+    patch.setattr(RecentEvents, "position_after", earlier)
 
 
 def skip_during_replay(patch: pytest.MonkeyPatch) -> None:
     """Skip messages that arrive while a page is read."""
-    read = Replay._read
+    read = Replay._read_page
 
     def skip(
         self: Replay, sequence: int, page: Page | Refused
     ) -> tuple[list[PrivateEvent], int]:
         answers, heard = read(self, sequence, page)
-        return answers, max(heard, self._log.last)
+        return answers, max(heard, self._recent.last_sequence)
 
-    patch.setattr(Replay, "_read", skip)
+    patch.setattr(Replay, "_read_page", skip)
 
 
 def shorten_pages(patch: pytest.MonkeyPatch) -> None:
     """Omit the last message of a page."""
-    read = Replay._read
+    read = Replay._read_page
 
     def cut(
         self: Replay, sequence: int, page: Page | Refused
@@ -137,7 +137,7 @@ def shorten_pages(patch: pytest.MonkeyPatch) -> None:
         answers, heard = read(self, sequence, page)
         return answers[:-1] if len(answers) > 1 else answers, heard
 
-    patch.setattr(Replay, "_read", cut)
+    patch.setattr(Replay, "_read_page", cut)
 
 
 def forget_retries(patch: pytest.MonkeyPatch) -> None:
@@ -153,13 +153,13 @@ def forget_retries(patch: pytest.MonkeyPatch) -> None:
 
 def hide_gaps(patch: pytest.MonkeyPatch) -> None:
     """Do not declare gaps to members that fell too far behind."""
-    gap = CatchUp._gap
+    gap = CatchUp._skip_discarded
 
     def silent(self: CatchUp, member: Member) -> bytes:
         gap(self, member)
         return b""
 
-    patch.setattr(CatchUp, "_gap", silent)
+    patch.setattr(CatchUp, "_skip_discarded", silent)
 
 
 def reverse_batches(patch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ ASKED = Question(ANN, Before(LOBBY, 1, 10))
 
 def test_a_lagging_asker_is_answered_when_it_hears_again() -> None:
     hall = FakeRoom(ANN, BOB)
-    hall.delivery.tell(ANN, ASKED)
+    hall.delivery.send_private(ANN, ASKED)
     hall.flush()
     assert hall.delivery.questions() == [ASKED]
     hall.delivery.pause_writing(ANN)
@@ -50,7 +50,7 @@ def test_a_lagging_member_is_not_due() -> None:
     hall.delivery.pause_writing(ANN)
 
     hall.tell("a")
-    hall.delivery.tell(ANN, NO)
+    hall.delivery.send_private(ANN, NO)
 
     assert hall.flush() == {}
     assert not hall.delivery.is_due
@@ -105,11 +105,11 @@ def test_an_answer_is_given_after_a_gap_in_its_place() -> None:
     hall = FakeRoom(ANN, BOB, log=4)
     hall.delivery.pause_writing(ANN)
     hall.tell("a")
-    hall.delivery.tell(ANN, NO)
+    hall.delivery.send_private(ANN, NO)
     for text in "bcdefg":
         hall.tell(text)
         hall.flush()
-    hall.delivery.tell(ANN, NEVER)
+    hall.delivery.send_private(ANN, NEVER)
 
     hall.delivery.resume_writing(ANN)
 
@@ -120,7 +120,7 @@ def test_an_answer_is_given_after_a_gap_in_its_place() -> None:
 
 def test_a_gap_does_not_break_an_answer_apart() -> None:
     hall = FakeRoom(ANN, BOB, log=4, flush=6)
-    hall.delivery.tell(ANN, NO, NO, NEVER)
+    hall.delivery.send_private(ANN, NO, NO, NEVER)
     assert hall.flush() == {ANN: "nono"}
     hall.delivery.pause_writing(ANN)
     for text in "abcdefg":
@@ -138,7 +138,7 @@ def test_a_gap_ends_where_a_member_does() -> None:
     hall = FakeRoom(ANN, BOB, log=4)
     hall.delivery.pause_writing(ANN)
     hall.tell("ab")
-    hall.delivery.tell(ANN, Bye("x", "bye"))
+    hall.delivery.send_private(ANN, Bye("x", "bye"))
     hall.delivery.finish(ANN)
     for text in "cdefgh":
         hall.tell(text)
@@ -185,7 +185,7 @@ def test_one_that_shares_the_room_with_another_has_a_bound_of_its_own() -> None:
     for session in (ANN, BOB):
         hall.delivery.pause_writing(session)
         hall.delivery.resume_writing(session)
-    hall.delivery.tell(BOB, NO)
+    hall.delivery.send_private(BOB, NO)
 
     hall.tell("abc")
 
@@ -195,7 +195,7 @@ def test_one_that_shares_the_room_with_another_has_a_bound_of_its_own() -> None:
 
 def test_an_answer_counts_as_bytes_of_a_flush() -> None:
     hall = FakeRoom(ANN, flush=6)
-    hall.delivery.tell(ANN, NO, NO, NO)
+    hall.delivery.send_private(ANN, NO, NO, NO)
     hall.tell("ab")
 
     assert [hall.flush() for _ in range(3)] == [{ANN: "nono"}, {ANN: "noab"}, {}]
@@ -203,7 +203,7 @@ def test_an_answer_counts_as_bytes_of_a_flush() -> None:
 
 def test_one_that_may_be_written_to_misses_nothing_however_much_comes_at_once() -> None:
     hall = FakeRoom(ANN, BOB, log=10, flush=6)
-    hall.delivery.tell(ANN, NO)
+    hall.delivery.send_private(ANN, NO)
     hall.delivery.remove(BOB)
 
     hall.tell("abcdefghijklmnopqrstuvwxyz")
@@ -241,11 +241,11 @@ def test_members_that_come_back_together_share_their_bytes() -> None:
 def test_a_finished_member_hears_what_there_was_and_no_more() -> None:
     hall = FakeRoom(ANN, BOB)
     hall.tell("a")
-    hall.delivery.tell(ANN, NO)
+    hall.delivery.send_private(ANN, NO)
 
     hall.delivery.finish(ANN)
     hall.tell("b")
-    hall.delivery.tell(ANN, NEVER)
+    hall.delivery.send_private(ANN, NEVER)
 
     assert hall.flush() == {ANN: "ano", BOB: "ab"}
     assert hall.delivery.finished() == [ANN]
@@ -256,7 +256,7 @@ def test_a_finished_member_hears_what_there_was_and_no_more() -> None:
 
 def test_a_member_is_finished_after_the_answer_it_waits_for() -> None:
     hall = FakeRoom(ANN, BOB)
-    hall.delivery.tell(ANN, ASKED)
+    hall.delivery.send_private(ANN, ASKED)
     hall.delivery.finish(ANN)
     hall.flush()
 

@@ -83,9 +83,9 @@ def test_a_member_that_is_removed_hears_no_more() -> None:
 def test_an_answer_stands_where_it_was_given() -> None:
     hall = FakeRoom(ANN, BOB)
     hall.tell("a")
-    hall.delivery.tell(ANN, NO)
+    hall.delivery.send_private(ANN, NO)
     hall.tell("b")
-    hall.delivery.tell(ANN, NEVER, NO)
+    hall.delivery.send_private(ANN, NEVER, NO)
     hall.tell("c")
 
     assert hall.flush() == {ANN: "anobneverno" + "c", BOB: "abc"}
@@ -97,7 +97,7 @@ def test_an_answer_stands_where_it_was_given() -> None:
 def test_a_question_holds_back_its_asker_alone() -> None:
     hall = FakeRoom(ANN, BOB)
     hall.tell("a")
-    hall.delivery.tell(ANN, ASKED)
+    hall.delivery.send_private(ANN, ASKED)
     hall.tell("b")
 
     assert hall.flush() == {ANN: "a", BOB: "ab"}
@@ -110,7 +110,7 @@ def test_a_question_holds_back_its_asker_alone() -> None:
 def test_an_answer_takes_the_place_of_its_question() -> None:
     hall = FakeRoom(ANN, BOB)
     hall.tell("a")
-    hall.delivery.tell(ANN, ASKED)
+    hall.delivery.send_private(ANN, ASKED)
     hall.tell("b")
     hall.flush()
 
@@ -123,9 +123,9 @@ def test_an_answer_takes_the_place_of_its_question() -> None:
 
 def test_a_question_is_asked_when_its_asker_has_come_to_it() -> None:
     hall = FakeRoom(ANN, BOB)
-    hall.delivery.tell(ANN, NO)
+    hall.delivery.send_private(ANN, NO)
     hall.tell("a")
-    hall.delivery.tell(ANN, NEVER, ASKED, NO)
+    hall.delivery.send_private(ANN, NEVER, ASKED, NO)
 
     assert hall.delivery.questions() == []
     assert hall.flush() == {ANN: "noanever", BOB: "a"}
@@ -141,7 +141,7 @@ def test_a_question_is_asked_when_its_asker_has_come_to_it() -> None:
 def test_what_a_member_is_owed_is_counted(owed: int) -> None:
     hall = FakeRoom(ANN)
 
-    hall.delivery.tell(ANN, *[NO] * owed)
+    hall.delivery.send_private(ANN, *[NO] * owed)
 
     assert hall.delivery[ANN].undelivered == owed
     hall.flush()

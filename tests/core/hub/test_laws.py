@@ -228,7 +228,7 @@ class RoomMachine(RuleBasedStateMachine):
         if heard == log.head:
             return []
         log.encode()
-        return texts(log.tape(PLAIN).cut(heard, log.head, 1 << 20).data)
+        return texts(log.encoded(PLAIN).slice(heard, log.head, 1 << 20).data)
 
     def seat(self, place: int) -> Seat:
         return self.seats[place % len(self.seats)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parlour.core.delivery.catch_up import MAX_ASKED
+from parlour.core.delivery.catch_up import MAX_QUESTIONS
 from parlour.core.limits import MAX_SHARED, Limits
 from parlour.core.sessions import work_budget
 from tests.core.fake_server import FakePeer, FakeServer, line
@@ -207,7 +207,7 @@ def test_a_turn_asks_the_history_so_much_and_all_are_answered() -> None:
     server.turn_once()  # all come to their questions
     server.turn_once()
 
-    assert len(server.questions) == MAX_ASKED
+    assert len(server.questions) == MAX_QUESTIONS
     server.is_storage_paused = False
     server.turn()
     assert all("Ann: hi" in peer.read() for peer in askers)

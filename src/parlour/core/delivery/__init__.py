@@ -1,10 +1,12 @@
-"""How the members of a room get its events.
+"""Delivery of a room's events to its members.
 
-``recent_events``    the recent events of a room, encoded once per dialect
-``member``           one member: how far it has heard, and its private events
-``shared_cursors``   one cursor for all members that have heard the same
-``catch_up``         what a member with its own cursor hears next
-``replay``           what a returning or lagging member missed
-``queued_answers``   how many bytes wait in private answers
-``delivery``         all members of a room, by where they stand
+``recent_events``   the recent events of a room, encoded once per dialect
+``member``          one member: its cursor, its private events, its state
+``member_state``    the states of a member, and the table of their transitions
+``member_sets``     the members of a room in each state
+``shared_cursors``  one cursor for all members that have received the same events
+``replay``          the messages that a returning or lagging member missed
+``catch_up``        the next events of a member that has its own cursor
+``queued_answers``  the size of the large answers that are queued
+``delivery``        all of this for one room: what to write at each flush
 """

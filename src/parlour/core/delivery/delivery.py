@@ -1,10 +1,10 @@
-"""Who has heard how much of a room's log, and what is due to whom.
+"""Delivery: which events each member of a room receives next, and in which writes.
 
-Nearly everybody stands at the *front*: one cursor for all of a dialect, and one
-bytes object a flush. Who has a line of its own to hear, or has come back from lagging,
-walks *behind* with a cursor of its own until it has heard what the log holds. Then it
-is at the front again, or has heard more and *waits* for it. Who may not be written to
-is *lagging*: its cursor stands.
+Most members are at a *shared cursor*: one flush makes one bytes object for all of
+them. A member with private events, or one that was lagging, *catches up* with a cursor
+of its own. Once it has received all events it is back at the shared cursor or, if that
+is behind, *waits* for the next flush to all members. A *lagging* member, whose
+transport accepts no more bytes, receives nothing, and its cursor stays.
 """
 
 from ..events import (
@@ -21,26 +21,35 @@ from ..protocol.dialect import Dialect
 from ..storage import Page, Question
 from .catch_up import CatchUp, Slices
 from .member import Member
+from .member_sets import MemberSets
+from .member_state import (
+    LAGGING_STATES,
+    SHARING_STATES,
+    UNPAUSABLE_STATES,
+    EventSource,
+    MemberChange,
+    MemberState,
+)
 from .queued_answers import QueuedAnswers
 from .recent_events import RecentEvents
+from .replay import Replay
 from .shared_cursors import SharedCursors, Write
 
 
 class Delivery:
-    """The members of a room, by where they stand in its log."""
+    """The members of a room, and what is due to them."""
 
-    def __init__(self, room: RoomName, log: RecentEvents, flush_bytes: int) -> None:
-        self._log = log
+    def __init__(self, room: RoomName, recent: RecentEvents, flush_bytes: int) -> None:
+        self._recent = recent
         self._members: dict[SessionId, Member] = {}
-        self._fronts = SharedCursors(log, flush_bytes)
-        self._behind: dict[SessionId, Member] = {}
-        self._waiting: dict[SessionId, Member] = {}
-        self._lagging: dict[SessionId, Member] = {}
-        self._backlogs = CatchUp(room, log, flush_bytes)
-        self._settled: list[SessionId] = []
+        self._shared = SharedCursors(recent, flush_bytes)
+        self._sets = MemberSets(recent, self._shared)
+        self._replay = replay = Replay(room, recent)
+        self._catch_up = CatchUp(room, recent, self._sets, replay, flush_bytes)
+        self._answered: list[SessionId] = []
         self._finished: list[SessionId] = []
-        self._is_partial = False  # the last flush left something due
-        self._flushed = log.head  # what the log held then
+        self._is_partial = False  # the last flush did not deliver everything
+        self._flushed_head = recent.head  # at the last flush
         self.queued_answers = QueuedAnswers()
 
     def __contains__(self, session: SessionId) -> bool:
@@ -54,84 +63,79 @@ class Delivery:
 
     @property
     def lagging_count(self) -> int:
-        """How many members may not be written to."""
-        return len(self._lagging)
+        """Number of lagging members."""
+        return self._sets.lagging_count
 
     @property
     def missed_count(self) -> int:
-        """Events that were forgotten before some member heard them, in total."""
-        return self._backlogs.missed_count
+        """Events that were discarded before a member received them, in total."""
+        return self._catch_up.missed_count
 
     @property
     def has_questions(self) -> bool:
-        """Whether :meth:`questions` would return any."""
-        return self._backlogs.has_questions
+        """Whether `questions` would return any."""
+        return self._catch_up.has_questions
 
     @property
     def backlog(self) -> int:
-        """How many events the furthest behind has yet to be given."""
-        apart = self._behind, self._waiting, self._lagging
-        members = [member for some in apart for member in some.values()]
-        cursors = self._fronts.cursors + [member.cursor for member in members]
-        return self._log.head - min(cursors, default=self._log.head)
+        """Number of events that the member furthest behind has yet to receive."""
+        cursors = [member.cursor for member in self._sets.behind()]
+        return self._recent.head - min(
+            self._shared.cursors + cursors, default=self._recent.head
+        )
 
     @property
-    def has_behind(self) -> bool:
-        """Whether :meth:`catch_up` would do anything."""
-        return bool(self._behind)
+    def is_any_catching_up(self) -> bool:
+        """Whether `catch_up` would do anything."""
+        return bool(self._sets.catching_up)
 
     @property
-    def has_news(self) -> bool:
-        """Whether there is something that not all have heard who keep up.
+    def has_new_events(self) -> bool:
+        """Whether a flush to all members is due.
 
-        Where nobody may be written to it is told all the same: the log may forget it.
+        It is also due for new events while all members are lagging, since it discards
+        old events.
         """
         return (
-            self._flushed < self._log.head
-            or bool(self._waiting)
-            or self._fronts.are_due
+            self._flushed_head < self._recent.head
+            or bool(self._sets.waiting)
+            or self._shared.is_any_behind
         )
 
     @property
     def is_due(self) -> bool:
         """Whether a flush would do anything."""
-        return self.has_behind or self.has_news
+        return self.is_any_catching_up or self.has_new_events
 
     @property
-    def is_overdue(self) -> bool:
-        """Whether the last flush had no room for all that was due, and still is."""
+    def is_incomplete(self) -> bool:
+        """Whether the last flush did not deliver everything, and a flush is due."""
         return self._is_partial and self.is_due
 
     def add(self, session: SessionId, dialect: Dialect) -> None:
-        """Know *session*; it hears nothing until it is placed."""
-        tape = self._fronts.open(dialect)
-        self._members[session] = Member(session, tape, self._log.head)
+        """Add a member, which receives nothing until `start` or `start_session`."""
+        encoded = self._shared.open(dialect)
+        member = Member(session, encoded, self._recent.head)
+        self._members[session] = member
+        self._sets.add(member)
 
     def start(self, session: SessionId) -> None:
-        """Let *session* hear what the log tells from now on."""
-        member = self._members[session]
-        member.cursor, member.is_placed = self._log.head, True
-        if session in self._lagging:
-            return
-        if member.own or member.end is not None:
-            self._behind[session] = member
-        else:
-            self._stand(member)
+        """Deliver the events from now on to a member that was added."""
+        member = self._start(session)
+        if member.state is MemberState.CATCHING_UP and member.end is None:
+            self._settle(member)
 
-    def greet(
+    def start_session(
         self,
         session: SessionId,
         welcome: Welcome,
         cursor: Cursor | None,
         joined: Joined | None,
     ) -> None:
-        """Let *session* hear the log from now on, after what `Replay.greet` says."""
-        self.start(session)
-        member = self._members[session]
-        self._step_out(member)
-        self._backlogs.greet(member, welcome, cursor, joined)
+        """Deliver the events from now on, after those that `Replay.start` queues."""
+        self._replay.start(self._start(session), welcome, cursor, joined)
 
-    def upgrade(
+    def upgrade_session(
         self,
         session: SessionId,
         dialect: Dialect,
@@ -139,166 +143,155 @@ class Delivery:
         cursor: Cursor | None,
         joined: Joined | None,
     ) -> None:
-        """Let *session* hear what it was not given yet in another *dialect*.
+        """Switch a member to *dialect*, after the events that it has received.
 
-        See `Replay.greet_late`.
+        `Replay.upgrade` queues the welcome.
         """
         member = self._members[session]
-        self._step_out(member)
-        member.tape = self._fronts.open(dialect)
-        self._backlogs.greet_late(member, welcome, cursor, joined)
+        if member.state in SHARING_STATES:
+            self._sets.change(member, MemberChange.DIVERGE)
+        member.encoded = self._shared.open(dialect)
+        self._replay.upgrade(member, welcome, cursor, joined)
 
     def remove(self, session: SessionId) -> None:
-        """Forget a member; it is told nothing more."""
+        """Remove a member; what it has not received is dropped."""
         member = self._members.pop(session)
-        self.queued_answers.clear(member.session)
-        self._fronts.let_go(member)
-        for apart in (self._behind, self._waiting, self._lagging):
-            apart.pop(session, None)
+        self.queued_answers.clear(session)
+        self._sets.remove(member)
 
-    def tell(self, session: SessionId, *answers: PrivateEvent | Question) -> None:
-        """Let a member alone hear *answers*, after what the log holds by now."""
+    def send_private(
+        self, session: SessionId, *events: PrivateEvent | Question
+    ) -> None:
+        """Queue *events* for one member, after the room events so far.
+
+        A question to the history is replaced by its answer. Once the member is
+        finishing, nothing is queued.
+        """
         member = self._members[session]
         if member.end is not None:
             return
-        self._step_out(member)
-        head = self._log.head
-        member.own.extend((head, answer) for answer in answers)
-        if answers and (len(answers) > 1 or isinstance(answers[0], Users)):
-            self.queued_answers.add(member.session, answers)
+        if member.state in SHARING_STATES:
+            self._sets.change(member, MemberChange.DIVERGE)
+        head = self._recent.head
+        member.private_events.extend((head, event) for event in events)
+        if events and (len(events) > 1 or isinstance(events[0], Users)):
+            self.queued_answers.add(session, events)
 
     def questions(self) -> list[Question]:
-        """Return what members have come to that has to be read, a turn's share."""
-        return self._backlogs.questions()
+        """Return the next questions to the history, as many as one turn may ask."""
+        return self._catch_up.questions()
 
     def answer(self, question: Question, page: Page | Refused) -> None:
-        """Put an answer in the place of the question that a member has come to.
+        """Replace *question*, which `questions` returned, by *page*.
 
-        Who may not be written to comes to the question again later: no answer waits
-        in memory for one who does not read.
+        The answer for a lagging member is dropped, so that it takes no memory; the
+        question is asked again when the member catches up.
         """
         member = self._members[question.session]
-        if member.session in self._lagging:
-            member.is_asking = False
+        self._sets.change(member, MemberChange.ANSWER)
+        if member.state is MemberState.LAGGING:
             return
-        self._backlogs.answer(member, question, page)
+        self._catch_up.answer(member, question, page)
         if isinstance(page, Page):
             self.queued_answers.add(member.session, page.messages)
-        self._behind[member.session] = member
 
     def finish(self, session: SessionId) -> None:
-        """Let a member hear what the log holds by now, and then no more."""
+        """Deliver the events so far to a member, and then nothing more."""
         member = self._members[session]
-        if member.end is None:
-            self._step_out(member)
-            member.end = self._log.head
+        if member.end is not None:
+            return
+        if member.state in SHARING_STATES:
+            self._sets.change(member, MemberChange.DIVERGE)
+        member.end = self._recent.head
 
     def finish_all(self) -> None:
-        """Let everybody hear what the log holds by now, and then no more."""
+        """Deliver the events so far to all members, and then nothing more."""
         for session in self._members:
             self.finish(session)
 
     def pause_writing(self, session: SessionId) -> None:
-        """Let a member that may not be written to lag from here."""
+        """Deliver nothing to a member until `resume_writing`: it is lagging."""
         member = self._members[session]
-        self._step_out(member)
-        self._let_lag(member)
-        self._behind.pop(session, None)
-        self._lagging[session] = member
+        if member.state not in UNPAUSABLE_STATES:
+            self._sets.change(member, MemberChange.PAUSE_WRITING)
 
     def resume_writing(self, session: SessionId) -> None:
-        """Let a member that lagged hear again."""
-        member = self._lagging.pop(session, None)
-        if member is not None:
-            self._behind[session] = member
+        """Deliver again to *session* if it is a lagging member."""
+        member = self._members.get(session)
+        if member is not None and member.state in LAGGING_STATES:
+            self._sets.change(member, MemberChange.RESUME_WRITING)
 
     def answered(self) -> list[SessionId]:
-        """Return who has been given all that it was owed, since the last call."""
-        settled, self._settled = self._settled, []
-        return settled
+        """Return who has received all private events for it, since the last call."""
+        answered, self._answered = self._answered, []
+        return answered
 
     def finished(self) -> list[SessionId]:
-        """Return who has been given everything up to its end, since the last call."""
+        """Return who has received everything up to its end, since the last call."""
         finished, self._finished = self._finished, []
         return finished
 
     def flush(self) -> list[Write]:
-        """Return what is due, and move the cursors as if it had been written.
+        """Return what is due to all members, and count it as received.
 
-        Nothing is forgotten that one who has not lagged has yet to hear. One who has
-        may find that the log did not wait. Who is owed something of its own comes
-        first: it waits for that, and can say the next while the others are told.
+        The members that catch up come first: they wait for an answer, and can send
+        again while the others are written to. No event is discarded before the
+        members that were not lagging received it.
         """
-        log = self._log
-        log.encode()
-        told = self._fronts.flush()
-        self._behind.update(self._waiting)
-        self._waiting.clear()
-        deliveries = self.catch_up() + told
-        apart = (*self._behind.values(), *self._waiting.values())
-        cursors = [member.cursor for member in apart if member.is_waited_for]
-        furthest = min(self._fronts.cursors + cursors, default=0)
-        self._flushed, self._is_partial = log.head, furthest < log.head
-        log.forget_before(furthest)
-        return deliveries
+        recent = self._recent
+        recent.encode()
+        shared_writes = self._shared.flush()
+        self._sets.end_waiting()
+        writes = self.catch_up() + shared_writes
+        behind = (*self._sets.catching_up.values(), *self._sets.waiting.values())
+        cursors = [m.cursor for m in behind if m.source is EventSource.PINNED]
+        oldest = min(self._shared.cursors + cursors, default=0)
+        self._flushed_head, self._is_partial = recent.head, oldest < recent.head
+        recent.discard_before(oldest)
+        return writes
 
     def catch_up(self) -> list[Write]:
-        """Return what is due to those behind, as :meth:`flush` does; the others wait.
+        """Return what is due to the members that catch up, as `flush` does.
 
-        So one who is greeted or answered does not make everybody hear a notice alone.
+        So a welcome or an answer to one member does not cause a write to each of the
+        others.
         """
-        if not self._behind:
+        if not self._sets.catching_up:
             return []
-        self._log.encode()
-        deliveries: dict[int, Write] = {}  # by the identity of their bytes
-        cuts: Slices = {}
-        for member in list(self._behind.values()):
-            had_own = bool(member.own)
-            data, events = self._backlogs.take(member, cuts)
-            if self.queued_answers.size and (member.is_asking or not member.own):
+        self._recent.encode()
+        writes: dict[int, Write] = {}  # by the identity of their bytes
+        slices: Slices = {}
+        for member in list(self._sets.catching_up.values()):
+            had_private_events = bool(member.private_events)
+            data, events = self._catch_up.take(member, slices)
+            if self.queued_answers.size and (
+                member.state is MemberState.ASKING or not member.private_events
+            ):
                 self.queued_answers.clear(member.session)
-            if had_own and not member.undelivered:
-                self._settled.append(member.session)
+            if had_private_events and not member.undelivered:
+                self._answered.append(member.session)
             if data:
-                delivery = deliveries.setdefault(id(data), Write(data, [], events))
-                delivery.sessions.append(member.session)
-            self._place(member)
-        return list(deliveries.values())
+                write = writes.setdefault(id(data), Write(data, [], events))
+                write.sessions.append(member.session)
+            self._settle(member)
+        return list(writes.values())
 
-    def _place(self, member: Member) -> None:
-        """Let a member that was behind end, stand or wait, or leave it behind."""
-        if member.is_asking:
-            self._let_lag(member)
-            del self._behind[member.session]  # until it is answered
-            return
-        if member.own:
+    def _start(self, session: SessionId) -> Member:
+        member = self._members[session]
+        member.cursor = self._recent.head
+        self._sets.change(member, MemberChange.START)
+        return member
+
+    def _settle(self, member: Member) -> None:
+        """Change the state of a member that has received all events due to it."""
+        if member.private_events:
             return
         if member.end is not None:
             if member.cursor >= member.end:
-                del self._behind[member.session]
+                self._sets.change(member, MemberChange.FINISH)
                 self._finished.append(member.session)
-            return
-        if member.cursor < member.replays_to:
-            return
-        if member.cursor in (self._fronts.of(member).cursor, self._log.head):
-            del self._behind[member.session]
-            self._stand(member)
-
-    def _stand(self, member: Member) -> None:
-        """Put a member that has heard as much at the front, or let it wait for that."""
-        member.has_lagged = False
-        front = self._fronts.of(member)
-        at = front.members if member.cursor == front.cursor else self._waiting
-        at[member.session] = member
-
-    def _let_lag(self, member: Member) -> None:
-        """Know how far a member has heard that the log will not wait for."""
-        if member.is_waited_for:
-            member.heard = self._log.heard_at(member.cursor)
-        member.has_lagged = True
-
-    def _step_out(self, member: Member) -> None:
-        """Give a member that stands at the front, or waits, a way of its own."""
-        is_waiting = self._waiting.pop(member.session, None) is not None
-        if is_waiting or self._fronts.let_go(member):
-            self._behind[member.session] = member
+        elif member.cursor >= member.replay_end:
+            if member.cursor == self._shared.position_for(member):
+                self._sets.change(member, MemberChange.MEET)
+            elif member.cursor == self._recent.head:
+                self._sets.change(member, MemberChange.OVERTAKE)

@@ -1,52 +1,45 @@
-"""A session in a room: how far it has heard, and what is for its ears only."""
+"""One member of a room: its cursor, its private events and its state."""
 
 from ..events import PrivateEvent, SessionId, Welcome
 from ..storage import Question
+from .member_state import EventSource, MemberState
 from .recent_events import EncodedEvents
 
 
 class Member:
-    """A session in a room. *own* is for its ears only, each at a place in the log."""
+    """A session in a room. Only `MemberSets` changes its state."""
 
     __slots__ = (
         "cursor",
+        "encoded",
         "end",
-        "has_lagged",
-        "heard",
-        "is_asking",
-        "is_paging",
-        "is_placed",
-        "own",
-        "queued",
-        "replays_to",
+        "pending_answers",
+        "private_events",
+        "replay_end",
+        "sequence",
         "session",
-        "tape",
+        "source",
+        "state",
         "welcome",
     )
 
-    def __init__(self, session: SessionId, tape: EncodedEvents, cursor: int) -> None:
+    def __init__(self, session: SessionId, encoded: EncodedEvents, cursor: int) -> None:
         self.session = session
-        self.tape = tape
-        self.cursor = cursor  # its own only while it is not at the front
-        self.is_placed = False  # it hears the log
-        self.end: int | None = None  # it hears nothing from this position on
-        # Lists, here and in a connection: an empty deque has 600 bytes, and nearly
-        # all of them stay empty.
-        self.own: list[tuple[int, PrivateEvent | Question]] = []
-        self.is_asking = False  # its first own is a question that was asked
-        self.has_lagged = False  # since it was last at the front
-        self.queued = 0  # answers for it that the room has not come to yet
-        self.heard = 0  # sequence; known where the log may not wait for it
-        self.is_paging = False  # it hears pages of the history, and then the log
-        self.replays_to = 0  # before this position it hears messages only
-        self.welcome: Welcome | None = None  # what it is still to be greeted with
+        self.encoded = encoded
+        self.state = MemberState.JOINING
+        self.source = EventSource.PINNED
+        self.cursor = cursor  # out of date while it is at a shared cursor
+        self.sequence = 0  # of the last message it received; out of date while pinned
+        self.replay_end = 0  # before this position it receives messages, no notices
+        self.end: int | None = None  # position after the last event it receives
+        # Private events and questions to the history. Each follows all room events
+        # before its position. A list: an empty deque takes 600 bytes, and nearly all
+        # of these stay empty.
+        self.private_events: list[tuple[int, PrivateEvent | Question]] = []
+        self.pending_answers = 0  # private events that wait in the room's queue
+        self.welcome: Welcome | None = None  # follows the first page of its replay
 
     @property
     def undelivered(self) -> int:
-        """How many answers it has not been given."""
-        return self.queued + len(self.own)
-
-    @property
-    def is_waited_for(self) -> bool:
-        """Whether the log keeps what it has yet to hear."""
-        return not (self.has_lagged or self.is_paging)
+        """Number of private events that it has not received."""
+        return self.pending_answers + len(self.private_events)

@@ -1,4 +1,4 @@
-"""How many bytes wait in answers that members have not been given."""
+"""The size of the large answers that are queued for members."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -6,31 +6,34 @@ from typing import Final
 from ..events import Message, PrivateEvent, SessionId, Users
 from ..storage import Question
 
-ANSWER_SIZE: Final = 100  # bytes that an answer, or a user in one, counts besides text
+ANSWER_SIZE: Final = 100  # bytes that a message or a user counts in addition to text
 
 
 class QueuedAnswers:
-    """The sum of the large answers that wait, about; small ones have a bound anyway."""
+    """Estimated bytes of the large answers by session, and in total.
+
+    Small answers are not counted; their number per session is limited.
+    """
 
     def __init__(self) -> None:
         self.size = 0
-        """Bytes."""
+        """Bytes, in total."""
         self._sizes: dict[SessionId, int] = {}
 
     def add(
         self, session: SessionId, answers: Iterable[PrivateEvent | Question]
     ) -> None:
-        """Count *answers* until all that *session* is owed is given."""
+        """Count *answers* until `clear` is called for *session*."""
         size = sum(map(_size, answers))
         self.size += size
         self._sizes[session] = self._sizes.get(session, 0) + size
 
     def clear(self, session: SessionId) -> None:
-        """Count nothing any more for *session*, that was given all or is gone."""
+        """Stop counting the answers for *session*: it received or dropped them."""
         self.size -= self._sizes.pop(session, 0)
 
     def size_of(self, session: SessionId) -> int:
-        """Return how many bytes wait for *session*."""
+        """Return the bytes that are queued for *session*."""
         return self._sizes.get(session, 0)
 
 

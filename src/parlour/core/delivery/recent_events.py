@@ -1,21 +1,22 @@
 """A room's recent events, encoded once per dialect.
 
-An event's *position* is how many events the room told before it. Positions only
-grow, and a cursor is one: the position of the first event not yet heard.
+The *position* of an event is the number of events before it in the room, since the
+server started. Positions only increase. A cursor is a position: that of the next
+event to deliver.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ..events import Message, RoomEvent
 from ..protocol.dialect import Dialect
 
-WINDOW = 4096  # events looked at for one cut; bounds its cost, not its result
+MAX_SLICE_EVENTS: Final = 4096  # events per slice; limits the time to make one
 
 
 class Slice(NamedTuple):
-    """Whole lines of the log, and the cursor of one who has heard them."""
+    """Consecutive events as bytes, the cursor after them, and their number."""
 
     data: bytes
     cursor: int
@@ -23,35 +24,35 @@ class Slice(NamedTuple):
 
 
 class RecentEvents:
-    """The recent events of a room, and a tape of them for each dialect in use.
+    """The recent events of a room, with their encoding for each dialect in use.
 
-    It forgets its oldest events when a tape holds a quarter more than *max_bytes*,
-    and then keeps at least *max_bytes*. Nothing is forgotten between
-    :meth:`forget_before` calls, so that those who are told at once lose nothing.
+    `discard_before` removes the oldest events once an encoding is a quarter larger
+    than *max_bytes*, and keeps at least *max_bytes*. Between its calls nothing is
+    discarded, so a member that is written to at every flush misses no event.
     """
 
-    def __init__(self, max_bytes: int, last: int = 0) -> None:
+    def __init__(self, max_bytes: int, last_sequence: int = 0) -> None:
         self._max_bytes = max_bytes
-        self.last = last
-        """Sequence of the last message that was told, perhaps before this log began."""
-        self.forgotten = last
-        """Sequence of the last message that is not in the log any more."""
+        self.last_sequence = last_sequence
+        """Sequence of the last message; it may be older than the recent events."""
+        self.last_discarded = last_sequence
+        """Sequence of the last message before the recent events."""
         self._events: list[RoomEvent] = []
         self._positions: list[int] = []  # of the messages among them
-        self._sequences: list[int] = []  # of the same
-        self._tapes: dict[str, EncodedEvents] = {}
+        self._sequences: list[int] = []  # of the same messages
+        self._encodings: dict[str, EncodedEvents] = {}  # by the name of the dialect
         self.base = 0
-        """Position of the oldest event that is kept."""
+        """Position of the oldest recent event."""
 
     @property
     def head(self) -> int:
-        """The position that the next event will have."""
+        """Position of the next event to come."""
         return self.base + len(self._events)
 
     @property
     def size(self) -> int:
-        """Bytes that the largest tape holds."""
-        return max((tape.size for tape in self._tapes.values()), default=0)
+        """Bytes of the largest encoding."""
+        return max((encoded.size for encoded in self._encodings.values()), default=0)
 
     def append(self, event: RoomEvent) -> int:
         """Add *event* and return its position."""
@@ -62,128 +63,136 @@ class RecentEvents:
         return self.head - 1
 
     def extend(self, messages: Sequence[Message]) -> None:
-        """Add *messages*, one at least, in their order."""
+        """Add *messages*, at least one, in order of their sequences."""
         head = self.head
         self._events.extend(messages)
         self._positions.extend(range(head, head + len(messages)))
         self._sequences.extend([message.sequence for message in messages])
-        self.last = messages[-1].sequence
+        self.last_sequence = messages[-1].sequence
 
-    def heard_at(self, position: int) -> int:
+    def sequence_before(self, position: int) -> int:
         """Return the sequence of the last message before *position*.
 
-        Needs a position that the log still reaches back to.
+        *position* must not be less than `base`.
         """
         index = bisect_left(self._positions, position)
-        return self._sequences[index - 1] if index else self.forgotten
+        return self._sequences[index - 1] if index else self.last_discarded
 
-    def after(self, sequence: int) -> int | None:
-        """Return the position after the message *sequence*, or None if it is forgotten.
+    def position_after(self, sequence: int) -> int | None:
+        """Return the position after the message *sequence*.
 
-        It is that of the first event for one who has heard so much.
+        None if messages after *sequence* were discarded.
         """
-        if sequence < self.forgotten:
+        if sequence < self.last_discarded:
             return None
         index = bisect_right(self._sequences, sequence)
         return self._positions[index - 1] + 1 if index else self.base
 
-    def tape(self, dialect: Dialect) -> "EncodedEvents":
-        """Return the log as *dialect* spells it; encoding begins with the next cut."""
-        if dialect.name not in self._tapes:
-            self._tapes[dialect.name] = EncodedEvents(dialect, self.base)
-        return self._tapes[dialect.name]
+    def encoded(self, dialect: Dialect) -> "EncodedEvents":
+        """Return the events in *dialect*. The next `encode` fills a new encoding."""
+        if dialect.name not in self._encodings:
+            self._encodings[dialect.name] = EncodedEvents(dialect, self.base)
+        return self._encodings[dialect.name]
 
     def encode(self) -> None:
-        """Bring every tape up to the head: each event is encoded once on each."""
-        for tape in self._tapes.values():
-            tape.encode(self._events, self.base)
-        if not self._tapes:
-            self._forget(len(self._events))  # nobody has ever listened
+        """Encode the new events once for each dialect."""
+        for encoded in self._encodings.values():
+            encoded.encode(self._events, self.base)
+        if not self._encodings:
+            self._discard(len(self._events))  # the room never had a member
 
-    def forget_before(self, position: int) -> None:
-        """Forget the oldest events, as the bound asks, but none from *position* on."""
-        most, tapes = position - self.base, self._tapes.values()
-        count = max((tape.excess(self._max_bytes, most) for tape in tapes), default=0)
-        if count:
-            self._forget(count)
+    def discard_before(self, position: int) -> None:
+        """Discard the oldest events if they exceed the limit, all before *position*."""
+        limit, encodings = position - self.base, self._encodings.values()
+        excess = [encoded.excess(self._max_bytes, limit) for encoded in encodings]
+        if count := max(excess, default=0):
+            self._discard(count)
 
-    def cut_messages(
-        self, tape: "EncodedEvents", cursor: int, end: int, limit: int
+    def slice_messages(
+        self, encoded: "EncodedEvents", cursor: int, end: int, limit: int
     ) -> Slice:
-        """Return what `EncodedEvents.cut` does, without the notices."""
+        """Return the slice that `EncodedEvents.slice` would, without its notices."""
         first = cursor - self.base
-        window = self._events[first : min(end - self.base, first + WINDOW)]
-        chosen = [i for i, event in enumerate(window) if isinstance(event, Message)]
-        return tape.pick(cursor, chosen, len(window), limit)
+        events = self._events[first : min(end - self.base, first + MAX_SLICE_EVENTS)]
+        chosen = [i for i, event in enumerate(events) if isinstance(event, Message)]
+        return encoded.pick(cursor, chosen, len(events), limit)
 
-    def _forget(self, count: int) -> None:
-        self.forgotten = self.heard_at(self.base + count)
-        gone = bisect_left(self._positions, self.base + count)
-        del self._positions[:gone], self._sequences[:gone]
+    def _discard(self, count: int) -> None:
+        self.last_discarded = self.sequence_before(self.base + count)
+        messages = bisect_left(self._positions, self.base + count)
+        del self._positions[:messages], self._sequences[:messages]
         del self._events[:count]
         self.base += count
-        for tape in self._tapes.values():
-            tape.forget(count)
+        for encoded in self._encodings.values():
+            encoded.discard(count)
 
 
 class EncodedEvents:
-    """The lines of a log in one dialect; a line here is an event as bytes."""
+    """The recent events of a room in one dialect, one bytes object per event."""
 
     def __init__(self, dialect: Dialect, base: int) -> None:
         self.dialect = dialect
         self.size = 0
+        """Bytes of all events."""
         self._base = base
-        self._lines: list[bytes] = []
+        self._encoded: list[bytes] = []
 
     def encode(self, events: list[RoomEvent], base: int) -> None:
-        """Encode those of *events*, the first of which is at *base*, that are new."""
-        done = self._base + len(self._lines) - base
+        """Encode the new ones of *events*; *base* is the position of the first."""
+        done = self._base + len(self._encoded) - base
         if done < len(events):
-            fresh = list(map(self.dialect.encode, events[done:]))
-            self._lines += fresh
-            self.size += sum(map(len, fresh))
+            new = list(map(self.dialect.encode, events[done:]))
+            self._encoded += new
+            self.size += sum(map(len, new))
 
-    def cut(self, cursor: int, end: int, limit: int) -> Slice:
-        """Return the events from *cursor* on, before *end*, in at most *limit* bytes.
+    def slice(self, cursor: int, end: int, limit: int) -> Slice:
+        """Return the events from *cursor* to before *end*, at most *limit* bytes.
 
-        At least one event is returned, however long it is. Needs cursor < end.
+        It holds at least one event, of any size, and at most `MAX_SLICE_EVENTS`.
+        *cursor* must be less than *end*.
         """
         first = cursor - self._base
-        lines = self._lines[first : min(end - self._base, first + WINDOW)]
-        if sum(map(len, lines)) > limit:
-            del lines[_fitting(lines, limit) :]
-        return Slice(b"".join(lines), cursor + len(lines), len(lines))
+        found = self._encoded[first : min(end - self._base, first + MAX_SLICE_EVENTS)]
+        if sum(map(len, found)) > limit:
+            del found[_count_within(found, limit) :]
+        return Slice(b"".join(found), cursor + len(found), len(found))
 
     def pick(self, cursor: int, chosen: list[int], count: int, limit: int) -> Slice:
-        """Return the *chosen* of the *count* events from *cursor* on, as `cut` does."""
-        first = cursor - self._base
-        lines = [self._lines[first + index] for index in chosen]
-        if sum(map(len, lines)) > limit:
-            del lines[_fitting(lines, limit) :]
-            count = chosen[len(lines) - 1] + 1
-        return Slice(b"".join(lines), cursor + count, len(lines))
+        """Return the *chosen* of the *count* events from *cursor* on, as `slice` does.
 
-    def excess(self, max_bytes: int, most: int) -> int:
-        """Return how many of the *most* oldest lines are more than has to be kept."""
+        *chosen* are offsets from *cursor*, in order.
+        """
+        first = cursor - self._base
+        found = [self._encoded[first + offset] for offset in chosen]
+        if sum(map(len, found)) > limit:
+            del found[_count_within(found, limit) :]
+            count = chosen[len(found) - 1] + 1
+        return Slice(b"".join(found), cursor + count, len(found))
+
+    def excess(self, max_bytes: int, limit: int) -> int:
+        """Return how many of the oldest *limit* events can go to meet *max_bytes*.
+
+        0 until the size is a quarter more, so that discarding is rare.
+        """
         if self.size <= max_bytes + max_bytes // 4:
             return 0
         size, count = self.size, 0
-        while count < most and size - len(self._lines[count]) >= max_bytes:
-            size -= len(self._lines[count])
+        while count < limit and size - len(self._encoded[count]) >= max_bytes:
+            size -= len(self._encoded[count])
             count += 1
         return count
 
-    def forget(self, count: int) -> None:
-        """Forget the *count* oldest lines."""
-        self.size -= sum(map(len, self._lines[:count]))
-        del self._lines[:count]
+    def discard(self, count: int) -> None:
+        """Discard the *count* oldest events."""
+        self.size -= sum(map(len, self._encoded[:count]))
+        del self._encoded[:count]
         self._base += count
 
 
-def _fitting(lines: list[bytes], limit: int) -> int:
-    """Return how many of *lines* have at most *limit* bytes, but at least one."""
-    size, count = len(lines[0]), 1
-    while count < len(lines) and size + len(lines[count]) <= limit:
-        size += len(lines[count])
+def _count_within(encoded: list[bytes], limit: int) -> int:
+    """Return how many of *encoded* fit in *limit* bytes together, at least one."""
+    size, count = len(encoded[0]), 1
+    while count < len(encoded) and size + len(encoded[count]) <= limit:
+        size += len(encoded[count])
         count += 1
     return count

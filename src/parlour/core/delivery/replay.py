@@ -1,8 +1,9 @@
-"""What a member that knows sequences has missed, and how it comes to hear it.
+"""Replay: the messages that a member missed, for dialects with sequences.
 
-The log tells it as far as it reaches back. What is older comes from the history, page
-by page as the member takes them, until the log reaches back to the last of them. Only
-messages are told again: notices that were missed are not.
+A member that returns with a cursor, or for which recent events were discarded, gets
+the messages after its last one. They come from the recent events or, if these do not
+reach back far enough, from pages of the history until they do. Notices are not
+replayed.
 """
 
 from typing import Final
@@ -11,127 +12,132 @@ from ..events import Cursor, Joined, Missed, PrivateEvent, Refused, RoomName, We
 from ..limits import MAX_PAGE
 from ..storage import After, Page, Purpose, Question
 from .member import Member
+from .member_state import EventSource
 from .recent_events import RecentEvents
 
-AT_ONCE: Final = 0
-"""The place of what is told before anything of the log is."""
+FIRST: Final = 0  # position of private events that precede all room events
 
 
 class Replay:
-    """Make up the answers and questions of members that catch up in one room."""
+    """The replays of one room."""
 
-    def __init__(self, room: RoomName, log: RecentEvents) -> None:
-        self._room, self._log = room, log
+    def __init__(self, room: RoomName, recent: RecentEvents) -> None:
+        self._room, self._recent = room, recent
 
-    def greet(
+    def start(
         self,
         member: Member,
         welcome: Welcome,
         cursor: Cursor | None,
         joined: Joined | None,
     ) -> None:
-        """Let *member* hear *welcome*, then what lies after *cursor*, then *joined*."""
-        member.welcome, member.replays_to = welcome, self._log.head
+        """Queue *welcome*, the messages after *cursor*, and *joined* for *member*."""
+        member.welcome, member.replay_end = welcome, self._recent.head
         if joined is not None:
-            member.own.append((self._log.head, joined))
+            member.private_events.append((self._recent.head, joined))
         if cursor is None:
             self._welcome(member, [])
-        elif not _fits(cursor, welcome):
+        elif not _is_in_history(cursor, welcome):
             self._welcome(member, [Missed(self._room, None, welcome.sequence)])
         else:
-            self._follow(member, cursor.sequence, Purpose.GREETING)
-            if not member.is_paging:
+            self._continue_after(member, cursor.sequence, Purpose.GREETING)
+            if member.source is not EventSource.HISTORY:
                 self._welcome(member, [])
 
-    def greet_late(
+    def upgrade(
         self,
         member: Member,
         welcome: Welcome,
         cursor: Cursor | None,
         joined: Joined | None,
     ) -> None:
-        """Greet *member*, which has heard a part of the log in another dialect.
+        """Do what `start` does for a member that used another dialect before.
 
-        Without a *cursor* of this history it goes on behind that part, and hears
-        notices, too: `welcome` says how far the part goes.
+        Without a *cursor* of this history, room events continue where they were,
+        notices included, and *welcome* gives that place.
         """
-        if cursor is not None and _fits(cursor, welcome):
-            self.greet(member, welcome, cursor, joined)
+        if cursor is not None and _is_in_history(cursor, welcome):
+            self.start(member, welcome, cursor, joined)
             return
-        if member.cursor >= self._log.base:
-            member.heard = self._log.heard_at(member.cursor)
-        member.welcome = welcome.replace(sequence=member.heard)
+        if member.cursor >= self._recent.base:
+            member.sequence = self._recent.sequence_before(member.cursor)
+        member.welcome = welcome.replace(sequence=member.sequence)
         if joined is not None:
-            member.own.append((self._log.head, joined))
-        lost = Missed(self._room, None, member.heard)
-        self._welcome(member, [] if cursor is None else [lost])
+            member.private_events.append((self._recent.head, joined))
+        missed = Missed(self._room, None, member.sequence)
+        self._welcome(member, [] if cursor is None else [missed])
 
     def answer(self, member: Member, question: Question, page: Page | Refused) -> None:
-        """Let *member* hear *page*, the answer to its question, and then what follows.
+        """Queue *page*, the answer to a *question* of a replay, and what follows it.
 
-        The question does not stand before it any more.
+        The question must have been removed from the private events.
         """
-        answers, heard = self._read(question.query.sequence, page)
-        self._follow(member, heard, Purpose.REPLAY)
+        events, sequence = self._read_page(question.query.sequence, page)
+        self._continue_after(member, sequence, Purpose.REPLAY)
         if question.purpose is Purpose.GREETING:
-            self._welcome(member, answers)
+            self._welcome(member, events)
         else:
-            _tell_first(member, answers)
+            _queue_first(member, events)
 
-    def fall_behind(self, member: Member) -> None:
-        """Let *member* hear what the log forgot before it could tell.
+    def replace_discarded(self, member: Member) -> None:
+        """Read the messages that *member* did not receive before they were discarded.
 
-        Notices that are lost are declared: who is here is to be asked for anew.
+        Discarded notices are reported as missed, for the client to ask for the users.
         """
-        lost = self._log.base - member.cursor - (self._log.forgotten - member.heard)
-        is_live = member.cursor >= member.replays_to
-        heard = member.heard
-        self._follow(member, heard, Purpose.REPLAY)
-        if lost and is_live:
-            _tell_first(member, [Missed(self._room, lost, heard)])
+        discarded = self._recent.base - member.cursor
+        notices = discarded - (self._recent.last_discarded - member.sequence)
+        is_replay = member.cursor < member.replay_end
+        sequence = member.sequence
+        self._continue_after(member, sequence, Purpose.REPLAY)
+        if notices and not is_replay:
+            _queue_first(member, [Missed(self._room, notices, sequence)])
 
-    def _read(
+    def _read_page(
         self, sequence: int, page: Page | Refused
     ) -> tuple[list[PrivateEvent], int]:
-        """Return what is told of *page*, read after *sequence*, and how far that goes.
+        """Return the events for *page*, read after *sequence*, and its last sequence.
 
-        Where the page does not say how the messages after *sequence* go on, nobody
-        knows what is missed: the member goes on from here.
+        Without a page, or with an empty one, the number of missed messages is
+        unknown, and the replay ends at the last message of the room.
         """
-        last = self._log.last
+        last = self._recent.last_sequence
         if isinstance(page, Refused):
             return [page, Missed(self._room, None, last)], last
         if not page.messages and not page.gone:
             return [Missed(self._room, None, last)], last
         sequence += page.gone
-        gone = [Missed(self._room, page.gone, sequence)] if page.gone else []
-        heard = page.messages[-1].sequence if page.messages else sequence
-        return [*gone, *page.messages], heard
+        missed = [Missed(self._room, page.gone, sequence)] if page.gone else []
+        end = page.messages[-1].sequence if page.messages else sequence
+        return [*missed, *page.messages], end
 
-    def _follow(self, member: Member, heard: int, purpose: Purpose) -> None:
-        """Let *member*, that has heard so much, go on by the log or by a page."""
-        position = self._log.after(heard)
-        member.heard, member.is_paging = heard, position is None
+    def _continue_after(self, member: Member, sequence: int, purpose: Purpose) -> None:
+        """Set the source of the events after *sequence*: recent events or a page."""
+        member.sequence = sequence
+        position = self._recent.position_after(sequence)
         if position is None:
-            query = After(self._room, heard, self._log.last, MAX_PAGE)
+            member.source = EventSource.HISTORY
+            query = After(self._room, sequence, self._recent.last_sequence, MAX_PAGE)
             question = Question(member.session, query, purpose)
-            member.own.insert(0, (AT_ONCE, question))
+            member.private_events.insert(0, (FIRST, question))
         else:
             member.cursor = position
+            if member.source is EventSource.HISTORY:
+                member.source = EventSource.UNPINNED
 
-    def _welcome(self, member: Member, answers: list[PrivateEvent]) -> None:
+    def _welcome(self, member: Member, events: list[PrivateEvent]) -> None:
+        """Queue the welcome of *member* and *events* before everything else."""
         welcome = member.welcome
-        assert welcome is not None, "it is greeted"
-        is_recovered = not any(isinstance(answer, Missed) for answer in answers)
+        assert welcome is not None, "start() or upgrade() has set it"
+        is_recovered = not any(isinstance(event, Missed) for event in events)
         welcome = welcome.replace(is_recovered=is_recovered)
         member.welcome = None
-        _tell_first(member, [welcome, *answers])
+        _queue_first(member, [welcome, *events])
 
 
-def _fits(cursor: Cursor, welcome: Welcome) -> bool:
-    """Tell whether *cursor* is a place in the history that *welcome* is about."""
+def _is_in_history(cursor: Cursor, welcome: Welcome) -> bool:
+    """Return whether *cursor* is in the history that *welcome* describes."""
     return cursor.epoch == welcome.epoch and cursor.sequence <= welcome.sequence
 
 
-def _tell_first(member: Member, answers: list[PrivateEvent]) -> None:
-    member.own[:0] = [(AT_ONCE, answer) for answer in answers]
+def _queue_first(member: Member, events: list[PrivateEvent]) -> None:
+    member.private_events[:0] = [(FIRST, event) for event in events]

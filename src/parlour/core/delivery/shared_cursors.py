@@ -1,4 +1,4 @@
-"""Where nearly everybody stands in a room's log: one cursor for all of a dialect."""
+"""Shared cursors: one for all members of a dialect that received the same events."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from .recent_events import EncodedEvents, RecentEvents
 
 
 class Write(NamedTuple):
-    """The same bytes for each of some sessions, *events* lines of the room."""
+    """The same bytes for several sessions, and the number of room events in them."""
 
     data: bytes
     sessions: list[SessionId]
@@ -17,67 +17,75 @@ class Write(NamedTuple):
 
 
 class SharedCursor:
-    """The members of one dialect that have heard the same, in the order they came."""
+    """One cursor of the members of a dialect, in the order in which they reached it."""
 
-    __slots__ = ("cursor", "members", "tape")
+    __slots__ = ("cursor", "encoded", "members")
 
-    def __init__(self, tape: EncodedEvents, cursor: int) -> None:
-        self.tape = tape
+    def __init__(self, encoded: EncodedEvents, cursor: int) -> None:
+        self.encoded = encoded
         self.cursor = cursor
         self.members: dict[SessionId, Member] = {}
 
 
 class SharedCursors:
-    """The fronts of a room. A dialect gets one when the first of it comes."""
+    """The shared cursors of a room, one for each dialect in use."""
 
-    def __init__(self, log: RecentEvents, flush_bytes: int) -> None:
-        self._log, self._flush_bytes = log, flush_bytes
-        self._fronts: dict[str, SharedCursor] = {}
+    def __init__(self, recent: RecentEvents, flush_bytes: int) -> None:
+        self._recent, self._flush_bytes = recent, flush_bytes
+        self._shared: dict[str, SharedCursor] = {}  # by the name of the dialect
 
     @property
     def cursors(self) -> list[int]:
-        """Where they are."""
-        return [front.cursor for front in self._fronts.values()]
+        """The position of each."""
+        return [shared.cursor for shared in self._shared.values()]
 
     @property
-    def are_due(self) -> bool:
-        """Whether the log has something that one of them has not been told."""
-        head = self._log.head
+    def is_any_behind(self) -> bool:
+        """Whether members at a shared cursor have events to receive."""
+        head = self._recent.head
         return any(
-            front.members and front.cursor < head for front in self._fronts.values()
+            shared.members and shared.cursor < head for shared in self._shared.values()
         )
 
     def open(self, dialect: Dialect) -> EncodedEvents:
-        """Return the tape of those who speak *dialect*, and have a front for them."""
-        tape = self._log.tape(dialect)
-        if dialect.name not in self._fronts:
-            self._fronts[dialect.name] = SharedCursor(tape, self._log.head)
-        return tape
+        """Return the events in *dialect*, and create its shared cursor if needed."""
+        encoded = self._recent.encoded(dialect)
+        if dialect.name not in self._shared:
+            self._shared[dialect.name] = SharedCursor(encoded, self._recent.head)
+        return encoded
 
-    def of(self, member: Member) -> SharedCursor:
-        """Return where *member* is to stand; where nobody does, that is the head."""
-        front = self._fronts[member.tape.dialect.name]
-        if not front.members:
-            front.cursor = self._log.head
-        return front
+    def position_for(self, member: Member) -> int:
+        """Return the shared cursor of the dialect of *member*.
 
-    def let_go(self, member: Member) -> bool:
-        """Give one that stands at a front a cursor of its own; False: it does not."""
-        front = self._fronts[member.tape.dialect.name]
-        if front.members.pop(member.session, None) is None:
-            return False
-        member.cursor = front.cursor
-        return True
+        It is at the head while no member shares it.
+        """
+        shared = self._shared[member.encoded.dialect.name]
+        if not shared.members:
+            shared.cursor = self._recent.head
+        return shared.cursor
+
+    def add(self, member: Member) -> None:
+        """Add a member whose cursor is that of `position_for`."""
+        self._shared[member.encoded.dialect.name].members[member.session] = member
+
+    def remove(self, member: Member) -> None:
+        """Remove a member and set its own cursor."""
+        shared = self._shared[member.encoded.dialect.name]
+        del shared.members[member.session]
+        member.cursor = shared.cursor
 
     def flush(self) -> list[Write]:
-        """Return what is due to each, and move it. Needs a log that is encoded."""
-        head, deliveries = self._log.head, []
-        for front in self._fronts.values():
-            if not front.members:
-                front.cursor = head
-            elif front.cursor < head:
-                cut = front.tape.cut(front.cursor, head, self._flush_bytes)
-                front.cursor = cut.cursor
-                told = Write(cut.data, list(front.members), cut.events)
-                deliveries.append(told)
-        return deliveries
+        """Return what to write to the members, and advance the cursors.
+
+        The recent events must be encoded.
+        """
+        head, writes = self._recent.head, []
+        for shared in self._shared.values():
+            if not shared.members:
+                shared.cursor = head
+            elif shared.cursor < head:
+                data, shared.cursor, events = shared.encoded.slice(
+                    shared.cursor, head, self._flush_bytes
+                )
+                writes.append(Write(data, list(shared.members), events))
+        return writes

@@ -5,6 +5,7 @@ from typing import NamedTuple, assert_never
 
 from ..delivery.delivery import Delivery
 from ..delivery.member import Member
+from ..delivery.member_state import JOINING_STATES
 from ..delivery.recent_events import RecentEvents
 from ..delivery.shared_cursors import Write
 from ..events import (
@@ -74,7 +75,7 @@ class Room:
     @property
     def last_sequence(self) -> int:
         """Sequence of the last message that the room was told of."""
-        return self.recent_events.last
+        return self.recent_events.last_sequence
 
     def snapshot(self) -> Snapshot:
         """Return what is so now."""
@@ -96,7 +97,7 @@ class Room:
             isinstance(step, SendPrivate | QueryHistory | QueryUsers)
             and step.session in self.delivery
         ):
-            self.delivery[step.session].queued += 1
+            self.delivery[step.session].pending_answers += 1
         self.pending.add(step)
         for ready in self.pending.ready():
             self._take(ready)
@@ -123,7 +124,7 @@ class Room:
             self.recent_events.append(StorageFailed(self.name, reason))
         for refusal in refusals:
             if refusal.session in self.delivery:
-                self.delivery[refusal.session].queued += 1
+                self.delivery[refusal.session].pending_answers += 1
         for part in self.pending.settle(refusals):
             for step in part if isinstance(part, list) else [part]:
                 self._take(step)
@@ -144,7 +145,7 @@ class Room:
     def flush_time(self, now: float) -> float | None:
         """Return when a flush is due: *now*, later if only notices wait, or never."""
         due = self._news_due(now)
-        return now if self.delivery.has_behind else due
+        return now if self.delivery.is_any_catching_up else due
 
     def flush(self, now: float) -> list[Write]:
         """Return what is due to whom: see `Delivery.flush`."""
@@ -152,7 +153,7 @@ class Room:
         if due is None or due > now:
             return self.delivery.catch_up()
         deliveries = self.delivery.flush()
-        if not self.delivery.is_overdue:
+        if not self.delivery.is_incomplete:
             self.has_undelivered, self._notices_since = False, None
         return deliveries
 
@@ -160,7 +161,7 @@ class Room:
         """Return when all are to be told what is new, or None: nothing is."""
         if self.has_undelivered:
             return now
-        if not self.delivery.has_news:
+        if not self.delivery.has_new_events:
             self._notices_since = None
             return None
         if self._notices_since is None:
@@ -175,7 +176,7 @@ class Room:
         for draft, outcome in settled:
             if draft.id is not None and draft.session in self.delivery:
                 stored = Stored(draft.id, self.name, outcome.sequence)
-                self.delivery.tell(draft.session, stored)
+                self.delivery.send_private(draft.session, stored)
         fresh = [word for _, word in settled if isinstance(word, Message)]
         if fresh:
             self.recent_events.extend(fresh)
@@ -210,7 +211,7 @@ class Room:
 
     def _enter(self, session: SessionId, user: User) -> None:
         self.roster[session] = user
-        if session in self.delivery and not self.delivery[session].is_placed:
+        if session in self.delivery and self.delivery[session].state in JOINING_STATES:
             self.delivery.start(session)
         self.recent_events.append(Joined(self.name, user.name))
 
@@ -219,7 +220,7 @@ class Room:
         admitted = self.roster.remove(session) if step.dialect else None
         if step.returns is not None:
             if step.returns in self.delivery:
-                self.delivery.tell(step.returns, REPLACED)
+                self.delivery.send_private(step.returns, REPLACED)
                 self.delivery.finish(step.returns)
             user = self.roster.remove(step.returns)
         elif user is not None and admitted is not None:
@@ -244,10 +245,10 @@ class Room:
         """Greet a session that is called *name*; one that only watches has none."""
         welcome, joined = self._welcome(name), Joined(self.name, name) if name else None
         if step.dialect is None:
-            self.delivery.greet(step.session, welcome, step.cursor, joined)
+            self.delivery.start_session(step.session, welcome, step.cursor, joined)
         else:  # unless it comes back it hears, or has heard, how it was admitted
             joined = joined if step.cursor or step.returns else None
-            self.delivery.upgrade(
+            self.delivery.upgrade_session(
                 step.session, step.dialect, welcome, step.cursor, joined
             )
 
@@ -266,7 +267,7 @@ class Room:
         session = step.session
         if session in self.delivery:
             if step.bye is not None:
-                self.delivery.tell(session, step.bye)
+                self.delivery.send_private(session, step.bye)
             self.delivery.finish(session)
         user = None if step.is_held else self.roster.remove(session)
         if user is not None:
@@ -276,8 +277,8 @@ class Room:
         if session not in self.delivery:
             return  # it went away meanwhile
         member: Member = self.delivery[session]
-        member.queued -= 1
-        self.delivery.tell(session, *answers)
+        member.pending_answers -= 1
+        self.delivery.send_private(session, *answers)
 
 
 class _Settled(NamedTuple):

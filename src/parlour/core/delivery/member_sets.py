@@ -1,0 +1,89 @@
+"""The members of a room by state."""
+
+from collections.abc import Iterator
+
+from ..events import SessionId
+from .member import Member
+from .member_state import (
+    LAGGING_STATES,
+    SOURCES,
+    TRANSITIONS,
+    EventSource,
+    MemberChange,
+    MemberState,
+)
+from .recent_events import RecentEvents
+from .shared_cursors import SharedCursors
+
+
+class MemberSets:
+    """A set of members for each state, so that a flush visits only those it concerns.
+
+    Every member is in exactly one set, that of its state. The members at a shared
+    cursor are stored with that cursor.
+    """
+
+    def __init__(self, recent: RecentEvents, shared: SharedCursors) -> None:
+        self._recent, self._shared = recent, shared
+        self._sets: dict[MemberState, dict[SessionId, Member]] = {
+            state: {}
+            for state in MemberState
+            if state is not MemberState.AT_SHARED_CURSOR
+        }
+        self.catching_up = self._sets[MemberState.CATCHING_UP]
+        self.waiting = self._sets[MemberState.WAITING]
+
+    @property
+    def lagging_count(self) -> int:
+        """Number of lagging members."""
+        return sum(len(self._sets[state]) for state in LAGGING_STATES)
+
+    def behind(self) -> Iterator[Member]:
+        """Return the members that have to receive events by a cursor of their own."""
+        for state in (MemberState.CATCHING_UP, MemberState.WAITING, *LAGGING_STATES):
+            yield from self._sets[state].values()
+
+    def add(self, member: Member) -> None:
+        """Add a member that is joining."""
+        self._sets[member.state][member.session] = member
+
+    def remove(self, member: Member) -> None:
+        """Remove a member in any state."""
+        if member.state is MemberState.AT_SHARED_CURSOR:
+            self._shared.remove(member)
+        else:
+            del self._sets[member.state][member.session]
+
+    def change(self, member: Member, change: MemberChange) -> None:
+        """Move *member* to the next state, with a source that the state allows.
+
+        Raises KeyError if its state does not expect *change*.
+        """
+        before = member.state
+        member.state = after = TRANSITIONS[before][change]
+        if before is MemberState.AT_SHARED_CURSOR:
+            self._shared.remove(member)
+        else:
+            del self._sets[before][member.session]
+        if after is MemberState.AT_SHARED_CURSOR:
+            self._shared.add(member)
+        else:
+            self._sets[after][member.session] = member
+        if member.source not in SOURCES[after]:
+            self._switch_source(member)
+
+    def end_waiting(self) -> None:
+        """Let the waiting members catch up, as the room is flushed."""
+        after = TRANSITIONS[MemberState.WAITING][MemberChange.FLUSH]
+        for member in self.waiting.values():
+            member.state = after
+        self._sets[after].update(self.waiting)
+        self.waiting.clear()
+
+    def _switch_source(self, member: Member) -> None:
+        """Pin the recent events for *member*, or no longer."""
+        if member.source is EventSource.PINNED:
+            member.source = EventSource.UNPINNED
+            member.sequence = self._recent.sequence_before(member.cursor)
+        else:
+            member.source = EventSource.PINNED

@@ -1,0 +1,114 @@
+"""The states of a member, and what changes them."""
+
+from enum import Enum, auto
+from typing import Final
+
+
+class MemberState(Enum):
+    """What a member waits for."""
+
+    JOINING = auto()  # added; receives events once the room has processed its join
+    AT_SHARED_CURSOR = auto()  # shares a cursor with all that received the same events
+    WAITING = auto()  # received more than the shared cursor; waits for the next flush
+    CATCHING_UP = auto()  # receives events by its own cursor
+    ASKING = auto()  # receives nothing until the history has answered
+    FINISHED = auto()  # received everything up to its end
+    # The transport of a lagging member accepts no more bytes for now.
+    LAGGING = auto()
+    JOINING_LAGGING = auto()
+    ASKING_LAGGING = auto()
+
+    __hash__ = object.__hash__  # that of Enum is slow, and sets are kept by state
+
+
+class MemberChange(Enum):
+    """What changes the state of a member."""
+
+    START = auto()  # the room has processed its join
+    DIVERGE = auto()  # its next events are not those of the shared cursor
+    FLUSH = auto()  # the room delivers to all members
+    MEET = auto()  # it has received the same as the shared cursor
+    OVERTAKE = auto()  # it has received all events, and the shared cursor has not
+    ASK = auto()  # its next private event is a question to the history
+    ANSWER = auto()  # the history has answered
+    FINISH = auto()  # it has received everything up to its end
+    PAUSE_WRITING = auto()  # its transport accepts no more bytes
+    RESUME_WRITING = auto()  # its transport accepts bytes again
+
+    __hash__ = object.__hash__
+
+
+class EventSource(Enum):
+    """Where a member's next events come from."""
+
+    PINNED = auto()  # recent events, which are not discarded until it received them
+    UNPINNED = auto()  # recent events, which may be discarded before it received them
+    HISTORY = auto()  # a page of the history, as they were discarded
+
+    __hash__ = object.__hash__
+
+
+TRANSITIONS: Final = {
+    MemberState.JOINING: {
+        MemberChange.START: MemberState.CATCHING_UP,
+        MemberChange.PAUSE_WRITING: MemberState.JOINING_LAGGING,
+    },
+    MemberState.AT_SHARED_CURSOR: {
+        MemberChange.DIVERGE: MemberState.CATCHING_UP,
+        MemberChange.PAUSE_WRITING: MemberState.LAGGING,
+    },
+    MemberState.WAITING: {
+        MemberChange.DIVERGE: MemberState.CATCHING_UP,
+        MemberChange.FLUSH: MemberState.CATCHING_UP,
+        MemberChange.PAUSE_WRITING: MemberState.LAGGING,
+    },
+    MemberState.CATCHING_UP: {
+        MemberChange.MEET: MemberState.AT_SHARED_CURSOR,
+        MemberChange.OVERTAKE: MemberState.WAITING,
+        MemberChange.ASK: MemberState.ASKING,
+        MemberChange.FINISH: MemberState.FINISHED,
+        MemberChange.PAUSE_WRITING: MemberState.LAGGING,
+    },
+    MemberState.ASKING: {
+        MemberChange.ANSWER: MemberState.CATCHING_UP,
+        MemberChange.PAUSE_WRITING: MemberState.ASKING_LAGGING,
+    },
+    MemberState.FINISHED: {},
+    MemberState.LAGGING: {
+        MemberChange.RESUME_WRITING: MemberState.CATCHING_UP,
+    },
+    MemberState.JOINING_LAGGING: {
+        MemberChange.START: MemberState.LAGGING,
+        MemberChange.RESUME_WRITING: MemberState.JOINING,
+    },
+    MemberState.ASKING_LAGGING: {
+        MemberChange.ANSWER: MemberState.LAGGING,  # the answer is dropped
+        MemberChange.RESUME_WRITING: MemberState.ASKING,
+    },
+}
+"""The state after each change. A change that is missing here is a bug."""
+
+PINNED_ONLY: Final = frozenset({EventSource.PINNED})
+NOT_PINNED: Final = frozenset({EventSource.UNPINNED, EventSource.HISTORY})
+
+SOURCES: Final = {
+    MemberState.JOINING: PINNED_ONLY,
+    MemberState.AT_SHARED_CURSOR: PINNED_ONLY,
+    MemberState.WAITING: PINNED_ONLY,
+    MemberState.CATCHING_UP: PINNED_ONLY | NOT_PINNED,
+    MemberState.ASKING: NOT_PINNED,
+    MemberState.FINISHED: frozenset({EventSource.PINNED, EventSource.UNPINNED}),
+    MemberState.LAGGING: NOT_PINNED,
+    MemberState.JOINING_LAGGING: PINNED_ONLY,
+    MemberState.ASKING_LAGGING: NOT_PINNED,
+}
+"""The sources that a member can have in each state."""
+
+JOINING_STATES: Final = (MemberState.JOINING, MemberState.JOINING_LAGGING)
+SHARING_STATES: Final = (MemberState.AT_SHARED_CURSOR, MemberState.WAITING)
+LAGGING_STATES: Final = (
+    MemberState.LAGGING,
+    MemberState.JOINING_LAGGING,
+    MemberState.ASKING_LAGGING,
+)
+UNPAUSABLE_STATES: Final = (*LAGGING_STATES, MemberState.FINISHED)
