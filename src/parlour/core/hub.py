@@ -192,7 +192,7 @@ class Hub:
         may be written to: so nobody who reads is left behind, however much is said,
         and what they answer at once goes into the next batch.
         """
-        if self.room.has_undelivered:
+        if self.room.flush_schedule.is_urgent:
             return []
         return self.room.pending.next_batch()
 

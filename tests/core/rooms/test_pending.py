@@ -23,7 +23,7 @@ def recorded(batch: list[Draft]) -> list[Message]:
 def order(pending: PendingQueue, batch: list[Draft]) -> list[str]:
     """Settle *batch* and return what may be told, in short."""
     told: list[str] = []
-    for part in pending.settle(recorded(batch)):
+    for part in pending.complete(recorded(batch)):
         if isinstance(part, list):
             told += [each.text for each in part if isinstance(each, Message)]
         else:
@@ -41,8 +41,8 @@ def test_a_step_that_no_draft_stands_before_is_ready() -> None:
     pending.add(step("a"))
     pending.add(step("b"))
 
-    assert pending.ready() == [step("a"), step("b")]
-    assert pending.ready() == []
+    assert pending.take_ready() == [step("a"), step("b")]
+    assert pending.take_ready() == []
 
 
 def test_nothing_passes_a_draft_that_waits() -> None:
@@ -51,7 +51,7 @@ def test_nothing_passes_a_draft_that_waits() -> None:
 
     pending.add(RenameMember(ANN, "b"))
 
-    assert pending.ready() == []
+    assert pending.take_ready() == []
 
 
 def test_nothing_passes_a_draft_that_is_out_with_the_history() -> None:
@@ -61,7 +61,7 @@ def test_nothing_passes_a_draft_that_is_out_with_the_history() -> None:
 
     pending.add(QueryUsers(BOB))
 
-    assert pending.ready() == []
+    assert pending.take_ready() == []
     assert len(pending) == 1
 
 
@@ -103,7 +103,7 @@ def test_a_step_after_the_last_draft_of_a_batch_is_told_with_it() -> None:
     pending.add(step("2"))
 
     assert order(pending, first) == ["a", repr(step("1"))]
-    assert pending.ready() == []
+    assert pending.take_ready() == []
     assert order(pending, pending.next_batch()) == ["b", repr(step("2"))]
 
 
@@ -112,7 +112,7 @@ def test_a_batch_is_bounded() -> None:
     pending.add_drafts(drafts("x" * (MAX_BATCH + 5)))
 
     first = pending.next_batch()
-    pending.settle(recorded(first))
+    pending.complete(recorded(first))
     second = pending.next_batch()
 
     assert (len(first), len(second)) == (MAX_BATCH, 5)
@@ -126,7 +126,7 @@ def test_what_was_refused_keeps_the_places_of_what_was_said() -> None:
     pending.next_batch()
     why = SendPrivate(ANN, Refused("storage_full", "no room"))
 
-    assert pending.settle([why, why]) == [[why], step("1"), [why]]
+    assert pending.complete([why, why]) == [[why], step("1"), [why]]
     assert len(pending) == 0
 
 
@@ -136,13 +136,13 @@ def test_a_batch_is_settled_as_a_whole(count: int) -> None:
     pending.add_drafts(drafts("ab"))
     pending.next_batch()
 
-    with pytest.raises(ValueError, match="of 2 drafts"):
-        pending.settle(recorded(drafts("x" * count)))
+    with pytest.raises(ValueError, match="for 2 drafts"):
+        pending.complete(recorded(drafts("x" * count)))
 
 
 def test_nothing_is_settled_while_nothing_is_out() -> None:
     pending = PendingQueue()
     pending.add_drafts(drafts("a"))
 
-    with pytest.raises(ValueError, match="1 outcomes of 0 drafts"):
-        pending.settle(recorded(drafts("a")))
+    with pytest.raises(ValueError, match="1 results for 0 drafts"):
+        pending.complete(recorded(drafts("a")))

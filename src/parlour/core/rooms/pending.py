@@ -1,49 +1,48 @@
-"""What has happened in a room and has not been told yet, in the order of happening.
+"""The queue of a room: drafts that wait for the journal, and the steps between them.
 
-Drafts wait here until the history has recorded them, and nothing passes them: a
-step that came after a draft is taken after it.
+The order is kept: a step that was added after a draft is taken after that draft has
+been recorded or refused.
 """
 
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from ..limits import MAX_BATCH, MAX_BATCH_SIZE
 from ..storage import Draft
 from .steps import Step
 
-DRAFT_SIZE = 100  # what a draft counts besides the characters of its text
+DRAFT_SIZE: Final = 100  # characters that a draft counts in addition to its text
 
 T = TypeVar("T")
-"""What becomes of a draft: an outcome, or a refusal for its sender."""
+"""The result for one draft: an outcome, or a refusal for its sender."""
 
 
 class PendingQueue:
-    """Drafts, and the steps between them. At most one batch of drafts is out.
+    """Drafts and steps in order. At most one batch of drafts is in flight.
 
-    A step knows how many drafts were said before it, and is taken after them.
+    A step is stored with the number of drafts added before it, ever.
     """
 
     def __init__(self) -> None:
-        self._waiting: list[Draft] = []  # not out yet
+        self._waiting: list[Draft] = []  # for the next batch
         self.in_flight: list[Draft] = []
-        """The drafts that are with the history."""
-        self._out_size = 0
-        self._settled = 0  # drafts that were recorded or refused, in total
+        """The drafts that the journal is recording."""
+        self._in_flight_size = 0
+        self._completed = 0  # drafts that were recorded or refused, in total
         self._steps: deque[tuple[int, Step]] = deque()
-
         self.size = 0
-        """Characters of the drafts that are neither recorded nor refused, about."""
+        """Estimated characters of the drafts, waiting and in flight."""
 
     def __len__(self) -> int:
-        """Return how many drafts are neither recorded nor refused."""
+        """Return the number of drafts, waiting and in flight."""
         return len(self._waiting) + len(self.in_flight)
 
     @property
     def has_batch(self) -> bool:
-        """Whether the history could be given a batch."""
+        """Whether `next_batch` would return any drafts."""
         return bool(self._waiting) and not self.in_flight
 
     def add_drafts(self, drafts: list[Draft]) -> None:
@@ -53,50 +52,50 @@ class PendingQueue:
 
     def add(self, step: Step) -> None:
         """Add a step."""
-        self._steps.append((self._settled + len(self), step))
+        self._steps.append((self._completed + len(self), step))
 
     def next_batch(self) -> list[Draft]:
-        """Return the next batch for the history; empty while one is out."""
+        """Return the next drafts to record; none while a batch is in flight."""
         if self.in_flight:
             return []
         if len(self._waiting) <= MAX_BATCH and self.size <= MAX_BATCH_SIZE:
-            self.in_flight, self._out_size, self._waiting = self._waiting, self.size, []
+            self.in_flight, self._waiting = self._waiting, []
+            self._in_flight_size = self.size
             return self.in_flight
         batch = self._waiting[:MAX_BATCH]
         if self.size > MAX_BATCH_SIZE:
-            del batch[_fitting(batch) :]
+            del batch[_count_within(batch) :]
         del self._waiting[: len(batch)]
-        self.in_flight, self._out_size = batch, _size(batch)
+        self.in_flight, self._in_flight_size = batch, _size(batch)
         return batch
 
-    def settle(self, outcomes: Sequence[T]) -> list[list[T] | Step]:
-        """Return what may be told now that the drafts that were out are *outcomes*.
+    def complete(self, results: Sequence[T]) -> list[list[T] | Step]:
+        """End the batch in flight, with one of the *results* for each draft.
 
-        These come as runs, with the steps between them, in order.
+        Returns the results, as one list for consecutive drafts, and the steps that
+        became ready, in order.
         """
-        if len(outcomes) != len(self.in_flight):
-            raise ValueError(
-                f"{len(outcomes)} outcomes of {len(self.in_flight)} drafts"
-            )
-        start, taken = self._settled, 0
-        self._settled += len(self.in_flight)
-        self.size -= self._out_size
-        self.in_flight, self._out_size = [], 0
-        told: list[list[T] | Step] = []
-        while self._steps and self._steps[0][0] < self._settled:
-            place, step = self._steps.popleft()
-            if place - start > taken:
-                told.append(list(outcomes[taken : place - start]))
-                taken = place - start
-            told.append(step)
-        told.append(list(outcomes[taken:]))
-        told += self.ready()
-        return told
+        if len(results) != len(self.in_flight):
+            raise ValueError(f"{len(results)} results for {len(self.in_flight)} drafts")
+        start, taken = self._completed, 0
+        self._completed += len(self.in_flight)
+        self.size -= self._in_flight_size
+        self.in_flight, self._in_flight_size = [], 0
+        ordered: list[list[T] | Step] = []
+        while self._steps and self._steps[0][0] < self._completed:
+            drafts_before, step = self._steps.popleft()
+            if drafts_before - start > taken:
+                ordered.append(list(results[taken : drafts_before - start]))
+                taken = drafts_before - start
+            ordered.append(step)
+        ordered.append(list(results[taken:]))
+        ordered += self.take_ready()
+        return ordered
 
-    def ready(self) -> list[Step]:
-        """Return the steps that no draft stands before."""
+    def take_ready(self) -> list[Step]:
+        """Return the steps that have no draft before them, each once."""
         steps: list[Step] = []
-        while self._steps and self._steps[0][0] <= self._settled:
+        while self._steps and self._steps[0][0] <= self._completed:
             steps.append(self._steps.popleft()[1])
         return steps
 
@@ -105,7 +104,7 @@ def _size(drafts: list[Draft]) -> int:
     return DRAFT_SIZE * len(drafts) + sum([len(draft.text) for draft in drafts])
 
 
-def _fitting(drafts: list[Draft]) -> int:
-    """Return how many of *drafts* make a batch by their size, but at least one."""
+def _count_within(drafts: list[Draft]) -> int:
+    """Return how many of *drafts* fit in a batch by their size, at least one."""
     sizes = list(accumulate(DRAFT_SIZE + len(draft.text) for draft in drafts))
     return max(1, bisect_right(sizes, MAX_BATCH_SIZE))

@@ -1,4 +1,4 @@
-"""Who is in a room."""
+"""The users of a room."""
 
 from collections.abc import Iterator, Mapping
 
@@ -7,15 +7,15 @@ from ..limits import USERS_PAGE
 
 
 class Roster(Mapping[SessionId, User]):
-    """The members of a room by their session, and the answer that names them.
+    """The users of a room by session, and the events that list them.
 
-    The answer is made once for all who ask before the next change.
+    These events are made once for all queries between two changes.
     """
 
     def __init__(self, room: RoomName) -> None:
         self._room = room
         self._users: dict[SessionId, User] = {}
-        self._answer: tuple[Users, ...] | None = None
+        self._pages: tuple[Users, ...] | None = None
 
     def __iter__(self) -> Iterator[SessionId]:
         return iter(self._users)
@@ -27,26 +27,31 @@ class Roster(Mapping[SessionId, User]):
         return self._users[session]
 
     def __setitem__(self, session: SessionId, user: User) -> None:
-        self._users[session], self._answer = user, None
+        self._users[session], self._pages = user, None
 
     def remove(self, session: SessionId) -> User | None:
-        """Take a member out, and return it if it was there."""
-        self._answer = None
+        """Remove the user of *session* and return it, if it was there."""
+        self._pages = None
         return self._users.pop(session, None)
 
     def sorted_users(self) -> list[User]:
-        """Return all members, by name, letters of either case together."""
+        """Return all users, sorted by name without regard to case."""
         return sorted(self._users.values(), key=_by_name)
 
     def user_pages(self) -> tuple[Users, ...]:
-        """Return what one who asks is told: one page, or more if there are many."""
-        if self._answer is None:
-            here = self.sorted_users()
-            self._answer = tuple(
-                Users(self._room, tuple(here[at : at + USERS_PAGE]), at + 1, len(here))
-                for at in range(0, max(len(here), 1), USERS_PAGE)
+        """Return the events that list all users: at least one page of them."""
+        if self._pages is None:
+            users = self.sorted_users()
+            self._pages = tuple(
+                Users(
+                    self._room,
+                    tuple(users[index : index + USERS_PAGE]),
+                    index + 1,
+                    len(users),
+                )
+                for index in range(0, max(len(users), 1), USERS_PAGE)
             )
-        return self._answer
+        return self._pages
 
 
 def _by_name(user: User) -> tuple[str, str]:

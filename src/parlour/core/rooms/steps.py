@@ -6,55 +6,56 @@ from ..storage import Purpose, Query
 
 
 class JoinRoom(Value, frozen=True, gc=False):
-    """A session becomes a member; one that only watched may, too."""
+    """A session, which may have been watching until now, becomes a member as *user*."""
 
     session: SessionId
     user: User
 
 
 class StartSession(Value, frozen=True, gc=False):
-    """A session of the session dialect begins to hear the room.
+    """A session of the session dialect starts to receive the room's events.
 
-    It becomes a member as *user*, or only watches (None). It has read up to *cursor*.
-    With *returns* it takes the place of that member: nobody hears of it. With
-    *dialect* it is a member already, which goes on in that dialect from its cursor.
+    It becomes a member as *user*, or only watches if that is None. Its client has
+    received the messages up to *cursor*. If it resumes another session, *resumes*, it
+    replaces that member without a notice. *dialect* is set if the session is already
+    a member, in another dialect; it continues in this one.
     """
 
     session: SessionId
     user: User | None
     cursor: Cursor | None = None
-    returns: SessionId | None = None
+    resumes: SessionId | None = None
     dialect: Dialect | None = None
 
 
 class RenameMember(Value, frozen=True, gc=False):
-    """A member is called *name* from here on."""
+    """A member changes its name to *name*."""
 
     session: SessionId
     name: str
 
 
 class LeaveRoom(Value, frozen=True, gc=False):
-    """A member ends; *bye*, if any, is the last that it hears.
+    """A member leaves; *bye*, if any, is the last event that it receives.
 
-    *is_held*: it may return, so the others are not told now.
+    If its name is reserved, since it may resume, the others get no notice.
     """
 
     session: SessionId
     reason: str
     bye: Bye | None = None
-    is_held: bool = False
+    is_reserved: bool = False
 
 
 class SendPrivate(Value, frozen=True, gc=False):
-    """A member alone hears *event*."""
+    """One member receives *event*."""
 
     session: SessionId
     event: PrivateEvent
 
 
 class QueryHistory(Value, frozen=True, gc=False):
-    """A member wants to read of what was told up to here what *query* asks for."""
+    """A member asks for those messages recorded so far that match *query*."""
 
     session: SessionId
     query: Query
@@ -62,13 +63,13 @@ class QueryHistory(Value, frozen=True, gc=False):
 
 
 class QueryUsers(Value, frozen=True, gc=False):
-    """A member wants to know who is here at this moment."""
+    """A member asks for the users who are in the room at this step."""
 
     session: SessionId
 
 
 class CloseRoom(Value, frozen=True, gc=False):
-    """Everybody hears *bye*, and the room is over."""
+    """The room closes; *bye* is the last event that its members receive."""
 
     bye: Bye
 

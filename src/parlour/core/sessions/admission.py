@@ -8,7 +8,8 @@ from ..names.registry import NameRegistry
 from ..names.validation import clean
 from ..protocol.commands import Hello
 from ..protocol.session import SESSION
-from ..rooms.room import REPLACED, Room
+from ..rooms.room import Room
+from ..rooms.step_handlers import REPLACED
 from ..rooms.steps import JoinRoom, LeaveRoom, RenameMember, SendPrivate, StartSession
 from .capacity import Capacity
 from .connection import Connection, ConnectionKind, State
@@ -143,7 +144,7 @@ class Admission:
             self._holds.forget(connection)
             self._leave(connection, depart)
             return
-        self._room.add(depart.replace(is_held=True))
+        self._room.add(depart.replace(is_reserved=True))
         self._alarms.holds.set(connection.session, now)
         pushed_out = self._holds.hold(connection)
         if pushed_out is not None:

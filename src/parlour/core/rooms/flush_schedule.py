@@ -1,0 +1,32 @@
+"""When a room is flushed: at once for messages, a little later for notices alone."""
+
+from typing import Final
+
+from ..delivery.delivery import Delivery
+
+NOTICE_DELAY: Final = 5e-6  # seconds per member: about the time to deliver to one
+
+
+class FlushSchedule:
+    """The time of a room's next flush to all members.
+
+    Notices are delayed, so that in a join storm many of them share a write.
+    """
+
+    def __init__(self, delivery: Delivery) -> None:
+        self._delivery = delivery
+        self.is_urgent = False
+        """Whether messages, or the end of the room, wait for a flush."""
+        self.notices_since: float | None = None
+        """When the first of the notices that wait was seen."""
+
+    def next(self, now: float) -> float | None:
+        """Return the time of the next flush to all members; None if nothing is new."""
+        if self.is_urgent:
+            return now
+        if not self._delivery.has_new_events:
+            self.notices_since = None
+            return None
+        if self.notices_since is None:
+            self.notices_since = now
+        return self.notices_since + NOTICE_DELAY * len(self._delivery)
