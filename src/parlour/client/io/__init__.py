@@ -3,6 +3,7 @@
 ``ports``            what a driver works with: the conversation, displays and prompts
 ``connecting``       a host name and a port to a connected socket
 ``threaded_driver``  one thread for the input, and one for the socket
+``poller``           its wait for the socket, for a deadline, or for another thread
 ``asyncio_driver``   the same with coroutines
 ``trace``            a file with every line that was sent or received
 """

@@ -6,13 +6,12 @@ socket, sends what the network did not accept at once, runs the timers, and is t
 one that displays anything. So reading never waits for writing.
 """
 
-import select
 import signal
 import socket
 import threading
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from enum import Enum, auto
 from types import FrameType
 
@@ -21,6 +20,7 @@ from ..protocol.display_items import DisplayItem
 from ..shutdown import State
 from ..terminal.pipe import start_input_thread
 from .connecting import Unreachable
+from .poller import Poller
 from .ports import (
     MAX_BATCH_READS,
     MAX_BATCH_SIZE,
@@ -61,16 +61,15 @@ class ThreadedDriver:
         self._unwritten = bytearray()
         self._socket_state = SocketState.OPEN
         self._forced_exit_code = 0  # of a signal, or of a prompt that failed
-        self._wake_sender, self._wake_receiver = socket.socketpair()
+        self._poller = Poller()
         make_prompt = context.make_prompt
         self._prompt = make_prompt(self) if make_prompt is not None else None
         self.display = self._prompt or context.make_display()
-        self.display.on_change(self._wake)
+        self.display.on_change(self._poller.wake)
 
     def run(self) -> int:
         """Run until the conversation has ended, and return the exit code."""
-        self._wake_sender.setblocking(False)
-        with self._wake_sender, self._wake_receiver:
+        with closing(self._poller):
             prompt_thread = threading.Thread(target=self._run_prompt, name="keyboard")
             try:
                 self._start_input(prompt_thread)
@@ -92,7 +91,7 @@ class ThreadedDriver:
         with self._lock:
             accepted = self._conversation.submit_line(text, time.monotonic())
             self._write()
-        self._wake()
+        self._poller.wake()
         return accepted
 
     def line_edited(self) -> None:
@@ -102,14 +101,14 @@ class ThreadedDriver:
     def leave(self) -> None:
         with self._lock:
             self._conversation.leave(time.monotonic())
-        self._wake()
+        self._poller.wake()
 
     def _receive_input(self, data: bytes) -> bool:
         """Process input and send it, then wait for room for more."""
         with self._lock:
             self._conversation.receive_input(data, time.monotonic())
             self._write()
-            self._wake()
+            self._poller.wake()
             while self._conversation.state is State.OPEN:
                 if self._conversation.wants_input:
                     return True
@@ -119,7 +118,7 @@ class ThreadedDriver:
     def _input_failed(self, failure: OSError) -> None:
         with self._lock:
             self._conversation.input_failed(str(failure.strerror), time.monotonic())
-        self._wake()
+        self._poller.wake()
 
     def _run_prompt(self) -> None:
         import asyncio  # noqa: PLC0415  (prompt_toolkit needs it; a pipe does not)
@@ -149,15 +148,13 @@ class ThreadedDriver:
 
     def _handle_signal(self, number: int, _: FrameType | None) -> None:
         self._forced_exit_code = 128 + number
-        self._wake()
+        self._poller.wake()
 
     def _run_main_loop(self) -> int:
         """Do what is due, then wait for I/O or a deadline, until the end."""
-        poll = select.poll()
-        poll.register(self._wake_receiver, select.POLLIN)
         while True:
             with self._lock:
-                self._update_connection(poll)
+                self._update_connection()
                 self._write()
                 items = self._conversation.items_to_show()
                 state = self._conversation.state
@@ -177,13 +174,13 @@ class ThreadedDriver:
             if is_paused:
                 wait = None
             if not is_offline:
-                self._poll_socket(
-                    poll, reads=wants_data and not is_paused, writes=has_output
-                )
+                reads = wants_data and not is_paused
+                self._poller.watch(self._sock, reads=reads, writes=has_output)
             elif has_prompt:  # for the countdown in its status
                 wait = min(STATUS_INTERVAL if wait is None else wait, STATUS_INTERVAL)
-            ready = poll.poll(None if wait is None else wait * 1000 + 1)
-            self._process_ready([number for number, _ in ready], is_paused=is_paused)
+            ready = self._poller.wait(wait)
+            if not is_paused:
+                self._process_ready(ready)
 
     @property
     def _wants_data(self) -> bool:
@@ -191,22 +188,7 @@ class ThreadedDriver:
         is_read_only = self._socket_state is SocketState.READ_ONLY
         return self._conversation.wants_data or is_read_only
 
-    def _poll_socket(self, poll: select.poll, *, reads: bool, writes: bool) -> None:
-        """Include the socket in *poll*, unless there is nothing to wait for.
-
-        A registered socket would also report errors, which nothing would handle.
-        """
-        events = (select.POLLIN if reads else 0) | (select.POLLOUT if writes else 0)
-        if events:
-            poll.register(self._sock, events)
-        else:
-            self._unregister_socket(poll)
-
-    def _unregister_socket(self, poll: select.poll) -> None:
-        with suppress(KeyError):  # it was not registered
-            poll.unregister(self._sock)
-
-    def _update_connection(self, poll: select.poll) -> None:
+    def _update_connection(self) -> None:
         """Close a lost connection, and connect again when that is due.
 
         The caller holds the lock.
@@ -214,7 +196,7 @@ class ThreadedDriver:
         conversation = self._conversation
         if conversation.is_offline and self._socket_state is not SocketState.CLOSED:
             self._socket_state = SocketState.CLOSED
-            self._unregister_socket(poll)
+            self._poller.forget(self._sock)
             self._unwritten.clear()
             self._sock.close()
         if conversation.wants_connection:
@@ -234,14 +216,10 @@ class ThreadedDriver:
             with self._lock:
                 self._sock, self._socket_state = sock, SocketState.OPEN
                 self._conversation.connected(time.monotonic())
-        self._wake()
+        self._poller.wake()
 
-    def _process_ready(self, ready: list[int], *, is_paused: bool) -> None:
-        """Read from the descriptors that are *ready*, and run the timers."""
-        if self._wake_receiver.fileno() in ready:
-            self._wake_receiver.recv(4096)
-        if is_paused:
-            return
+    def _process_ready(self, ready: list[int]) -> None:
+        """Read from the socket if it is *ready*, and run the timers."""
         is_open = self._socket_state is not SocketState.CLOSED
         if is_open and self._sock.fileno() in ready and self._wants_data:
             self._read()
@@ -314,8 +292,3 @@ class ThreadedDriver:
             with suppress(OSError):
                 self._sock.shutdown(socket.SHUT_WR)
         self._lock.notify_all()
-
-    def _wake(self) -> None:
-        """Wake the main thread. Any thread, or a signal, may call this."""
-        with suppress(OSError):
-            self._wake_sender.send(b"!")
