@@ -38,19 +38,19 @@ class Annals(MemoryStore):
 class World:
     """One client, its server, and what is on the way between them."""
 
-    def __init__(self, *, person: bool) -> None:
+    def __init__(self, *, interactive: bool) -> None:
         self.annals: dict[str, Annals] = {}  # every history that ever was
         self.server = FakeServer(LIMITS)
         self.peer: FakePeer | None = None
         self._up = self._down = b""
         self._others = 0
         self.client = Conversation(
-            person=person,
+            interactive=interactive,
             name="Ann",
             token="a secret of 128 bits",
-            returns=True,
+            reconnects=True,
             now=self.server.now,
-            roll=lambda: 0.5,
+            jitter=lambda: 0.5,
         )
         self.renew()
         self._connect(hello_arrives=True)

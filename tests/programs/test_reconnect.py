@@ -165,6 +165,6 @@ def test_a_line_that_was_refused_before_the_welcome_is_one_that_was_refused(
     client.close_input()
 
     assert client.wait() == 6
-    assert "did not come back" not in client.err.text
+    assert "not acknowledged" not in client.err.text
     assert client.out.lines[-1] == "Ann: still here"
     server.stop()

@@ -11,9 +11,8 @@ import random
 from collections.abc import Callable
 from typing import Final
 
-from .exit_status import ExitCode, ExitStatus
+from .exit_status import ExitCode, ExitStatus, not_acknowledged
 from .input_lines import InputLines
-from .protocol.acknowledgements import PARTING, Patience
 from .protocol.connection import Connection
 from .protocol.display_items import Disconnected, DisplayItem
 from .protocol.display_queue import DisplayQueue
@@ -23,288 +22,306 @@ from .shutdown import Shutdown, State
 from .terminal.commands import EmptyLine, InvalidCommand, Leave, ShowHelp
 from .unconfirmed_lines import UnconfirmedLines
 
-MAX_UNSENT: Final = 256 << 10  # bytes; beyond, nothing more is read from the input
+MAX_UNSENT: Final = 256 << 10  # bytes; beyond, no more input is read
 
 
 class Conversation:
-    """One client's side of the chat, over one connection or, if it *returns*, many.
+    """The chat of one client, over one connection or, if it *reconnects*, several.
 
-    A *person* is asked when in doubt and forgiven slips; in a pipe the exit code
-    tells of them. With a *token* it asks for the session dialect. *roll* gives
-    numbers from 0 to 1, which spread the attempts to come back. Input that is not
-    UTF-8 is in *encoding*, or no text at all. A pipe whose *name* is refused says
-    nothing, or goes on with *any_name*.
+    An *interactive* user confirms what is doubtful, and sees mistakes; in a pipe they
+    set the exit code. A *token* selects the session dialect. *jitter* returns numbers
+    from 0 to 1, which spread the attempts to reconnect. Input that is not UTF-8 is
+    decoded with *encoding*, or refused without one. A pipe whose *name* is refused
+    sends nothing, unless *any_name* is set.
 
-    It is what both carriers talk to, and hence has more than a dozen methods.
+    Both drivers use all of it, hence its more than a dozen methods.
     """
 
     def __init__(
         self,
         *,
-        person: bool,
+        interactive: bool,
         name: str | None = None,
         token: str = "",
-        returns: bool = False,
-        completes: bool = False,
+        reconnects: bool = False,
+        completes_names: bool = False,
         now: float = 0.0,
-        roll: Callable[[], float] = random.random,
+        jitter: Callable[[], float] = random.random,
         encoding: str | None = None,
         any_name: bool = False,
     ) -> None:
-        self._person, self._returns = person, returns
-        self._view = view = DisplayQueue()
-        outbox = Outbox()
-        self._patience = Patience(PARTING) if person else Patience()
-        self._comeback = Reconnect(roll)
-        self._faults = faults = ExitStatus(view, person=person)
-        self._keyboard = InputLines(
-            view, faults, outbox, person=person, encoding=encoding
-        )
-        self._aside = UnconfirmedLines(outbox, view, faults, person=person)
-        self._link = Connection(
-            view,
+        self._interactive, self._reconnects = interactive, reconnects
+        self._display, outbox = DisplayQueue(), Outbox()
+        self._reconnect = Reconnect(jitter)
+        self._status = ExitStatus(self._display, interactive=interactive)
+        self._input = InputLines(
+            self._display,
+            self._status,
             outbox,
-            person=person,
-            name=self._keyboard.name(name or ""),
+            interactive=interactive,
+            encoding=encoding,
+        )
+        self._unconfirmed = UnconfirmedLines(
+            outbox, self._display, self._status, interactive=interactive
+        )
+        self._connection = Connection(
+            self._display,
+            outbox,
+            interactive=interactive,
+            name=self._input.checked_name(name or ""),
             token=token,
-            returns=returns,
-            completes=completes,
+            reconnects=reconnects,
+            completes_names=completes_names,
             any_name=any_name,
             now=now,
         )
-        self._parting = Shutdown(
-            self._link, self._aside, faults, self._patience, person=person
+        self._shutdown = Shutdown(
+            self._connection, self._unconfirmed, self._status, interactive=interactive
         )
+
+    # -- what the driver asks -----------------------------------------------------
 
     @property
     def state(self) -> State:
-        """Who may still speak."""
-        return self._parting.state
+        """What the conversation still does."""
+        return self._shutdown.state
 
     @property
     def exit_code(self) -> ExitCode:
-        """The gravest of what went wrong."""
-        if self._link.hearing.has_refusal:
-            self._faults.blame(ExitCode.REFUSED)
-        return self._faults.gravest
+        """The exit code for all that went wrong so far."""
+        if self._connection.has_refused_line:
+            self._status.record(ExitCode.REFUSED)
+        return self._status.code
 
     @property
     def is_offline(self) -> bool:
-        """Whether there is no connection, and is to be one again."""
-        return self._comeback.is_away
+        """Whether there is no connection, and the client will reconnect."""
+        return self._reconnect.is_offline
 
     @property
-    def unsent(self) -> int:
-        """How many bytes the network has not taken yet."""
-        return self._link.outgoing.unsent
-
-    def bye(self) -> bytes:
-        """Return what is still to be said if all ends here, between two lines."""
-        is_over = self.state in (State.CLOSING, State.CLOSED)
-        if is_over or self.is_offline or self.unsent:
-            return b""
-        self._link.goodbye()
-        return self.data_to_send()
+    def wants_connection(self) -> bool:
+        """Whether the driver should start to connect now."""
+        return self.is_offline and self._reconnect.is_due
 
     @property
     def wants_input(self) -> bool:
-        """Whether more may be read from the input now."""
-        has_room = self.unsent < MAX_UNSENT and self._link.outbox.has_room
+        """Whether to read more input now."""
+        has_room = self.unsent < MAX_UNSENT and self._connection.outbox.has_room
         return self.state is State.OPEN and has_room
 
     @property
     def wants_data(self) -> bool:
-        """Whether more may be read from the server now."""
-        return self._link.outgoing.has_room
+        """Whether to read more from the server now."""
+        return self._connection.send_buffer.has_room
+
+    @property
+    def unsent(self) -> int:
+        """How many bytes the network has not taken yet."""
+        return self._connection.send_buffer.unsent
 
     @property
     def deadline(self) -> float | None:
         """When :meth:`tick` is due."""
         if self.state is State.CLOSING:
-            return self._parting.deadline
+            return self._shutdown.deadline
         if self.is_offline:
-            return self._comeback.at
-        times = self._link.deadline, self._parting.deadline
+            return self._reconnect.attempt_at
+        times = self._connection.deadline, self._shutdown.deadline
         return min((time for time in times if time is not None), default=None)
 
-    @property
-    def wants_connection(self) -> bool:
-        """Whether the carrier is to connect again, from now on."""
-        return self.is_offline and self._comeback.is_due
-
     def status(self, now: float) -> str:
-        """Return what the prompt says before the line that is typed."""
-        status = self._comeback.status(now) or self._link.silence.status
-        return "" if self.state is State.CLOSED else status
+        """Return the status that the prompt shows before the typed line."""
+        if self.state is State.CLOSED:
+            return ""
+        return self._reconnect.status(now) or self._connection.overdue_answer.status
 
     def data_to_send(self) -> bytes:
-        """Return the bytes to write next, and forget them."""
-        return self._link.outgoing.take()
-
-    def written(self, unwritten: int, now: float) -> None:
-        """Learn how many of the bytes handed out are still *unwritten*."""
-        if self._link.outgoing.written(unwritten):
-            self._patience.progressed(now)
+        """Remove and return the bytes to write next."""
+        return self._connection.send_buffer.take()
 
     def items_to_show(self) -> list[DisplayItem]:
-        """Return what to show next, and forget it."""
-        return self._view.take()
+        """Remove and return the items to show next."""
+        return self._display.take()
+
+    def bye(self) -> bytes:
+        """Return the bye to send on an interrupt, if it can be sent between lines."""
+        is_leaving = self.state in (State.CLOSING, State.CLOSED)
+        if is_leaving or self.is_offline or self.unsent:
+            return b""
+        self._connection.send_bye()
+        return self.data_to_send()
+
+    # -- input --------------------------------------------------------------------
 
     def receive_input(self, data: bytes, now: float) -> None:
-        """Take in bytes of the input, cut anywhere; ``b""`` is its end."""
-        for line in self._keyboard.lines(data):
+        """Process bytes of the input, split anywhere; ``b""`` is its end."""
+        for line in self._input.lines(data):
             self.submit_line(line, now)
         if not data:
             self._end_input(now)
 
     def submit_line(self, line: str, now: float) -> bool:
-        """Take in a line; False if a person has to press Enter again, or mend it."""
+        """Process a line; return False if the user must confirm or correct it."""
         if self.state is not State.OPEN:
             return True
-        is_pending = self.is_offline or self._link.silence.is_late
-        found = self._keyboard.read(line, is_offline=is_pending)
-        if found is None:
+        is_pending = self.is_offline or self._connection.overdue_answer.is_overdue
+        command = self._input.parse(line, is_pending=is_pending)
+        if command is None:
             return False
-        match found:
+        match command:
             case ShowHelp(text):
-                self._view.note(text)
+                self._display.note(text)
             case InvalidCommand(reason):
-                self._faults.slip(ExitCode.BAD_COMMAND, reason)
+                self._status.report_mistake(ExitCode.BAD_COMMAND, reason)
             case Leave():
                 self.leave(now)
             case EmptyLine():
-                self._press_on(now)
+                self._submit_empty_line(now)
             case _:
-                is_pending &= self._person  # nobody sees it in a pipe
-                self._link.outbox.put(found, now, is_pending=is_pending)
-                self._pump(now)
+                is_shown = is_pending and self._interactive
+                self._connection.outbox.add(command, now, is_pending=is_shown)
+                self._flush(now)
         return True
 
+    def line_edited(self) -> None:
+        """Record that the user edits the line; a pending confirmation is void."""
+        self._input.line_edited()
+
     def input_failed(self, reason: str, now: float) -> None:
-        """Record that the input could not be read to its end; leave."""
-        self._faults.fail(f"Cannot read the input: {reason}")
+        """Report that the input could not be read to its end, and leave."""
+        self._status.report_failure(f"Cannot read the input: {reason}")
         self.leave(now)
 
-    def edited(self) -> None:
-        """Learn that what Enter was to be pressed for again is being changed."""
-        self._keyboard.edited()
-
     def leave(self, now: float) -> None:
-        """Say no more, after the last answers; a person waits for lines alone."""
+        """Accept no more input, and leave after the last answers.
+
+        An interactive user waits only for lines to be recorded.
+        """
         if self.state is State.OPEN:
-            self._parting.begin(now, is_offline=self.is_offline)
+            self._shutdown.begin(now, is_offline=self.is_offline)
+
+    def _end_input(self, now: float) -> None:
+        if self._interactive or self._input.was_used:
+            self.leave(now)
+        elif self.state is State.OPEN:
+            self._shutdown.receive_only()
+            note = "No input: only listening until the server disconnects (or Ctrl-C)"
+            self._display.note(note)
+
+    def _submit_empty_line(self, now: float) -> None:
+        """Reconnect at once, or send the lines that wait for a confirmation."""
+        if not self._interactive:
+            return
+        if self.is_offline:
+            self._reconnect.retry_now(now)
+            self._reconnect.tick(now)
+        elif self._unconfirmed.confirm(now):
+            self._flush(now)
+
+    # -- the connection -----------------------------------------------------------
+
+    def written(self, unwritten: int, now: float) -> None:
+        """Record how many bytes of :meth:`data_to_send` are still *unwritten*."""
+        if self._connection.send_buffer.written(unwritten):
+            self._shutdown.timer.progressed(now)
 
     def receive(self, data: bytes, now: float) -> None:
-        """Take in bytes from the server, cut anywhere. Never raises for any."""
-        self._patience.heard(now)
-        if self._link.receive(data, now):
-            self._patience.progressed(now)
-        self._pump(now)
-        self._parting.settle(now)
+        """Process bytes from the server, split anywhere. Never raises."""
+        self._shutdown.timer.received(now)
+        if self._connection.receive(data, now):
+            self._shutdown.timer.progressed(now)
+        self._flush(now)
+        self._shutdown.settle(now)
 
     def disconnected(self, now: float = 0.0) -> None:
-        """Learn that the server sends no more, whether it said so or was cut off."""
+        """Record that the connection ended, whether it was closed or lost."""
         if self.state is State.CLOSED or self.is_offline:
             return
-        if self._link.is_within_line:
-            self._view.note("The connection ended in the middle of a line")
+        if self._connection.is_within_line:
+            self._display.note("The connection ended in the middle of a line")
         if self.state is State.CLOSING:
-            self._parting.end()
-        elif self._link.ended(now) and not self._parting.is_hasty:
+            self._shutdown.end()
+        elif self._connection.ended(now) and not self._shutdown.forbids_reconnect:
             self._go_offline(now)
-            self._comeback.hurry(now)
-        elif self._may_return:
-            self._tell_absence()
+            self._reconnect.retry_now(now)
+        elif self._may_reconnect:
+            self._report_outage()
             self._go_offline(now)
         else:
-            self._view.show(Disconnected())
-            self._parting.give_up()
+            self._display.show(Disconnected())
+            self._shutdown.abandon()
 
     def begin_attempt(self) -> None:
-        """Learn that the carrier tries to connect."""
-        self._comeback.begun()
+        """Record that the driver starts to connect."""
+        self._reconnect.attempt_started()
 
     def connected(self, now: float) -> None:
-        """Learn that there is a connection again; nothing of the old one is left."""
-        self._comeback.connected(now)
-        self._patience.begin(now)
-        self._link.begin(now)
-        self._aside.take_stale(now)
-        self._pump(now)
+        """Record that the driver has connected again, with a new socket."""
+        self._reconnect.connected(now)
+        self._shutdown.timer.begin(now)
+        self._connection.begin(now)
+        self._unconfirmed.take_stale(now)
+        self._flush(now)
 
     def connect_failed(self, reason: str, now: float) -> None:
-        """Learn that no connection could be made, and why."""
-        if self._returns:
-            self._tell_absence()
-            self._link.unreachable()
-            self._set_doubtful_aside()
-            self._comeback.failed(now)
+        """Record that the driver could not connect, and why."""
+        if self._reconnects:
+            self._report_outage()
+            self._connection.connect_failed()
+            self._hold_possibly_recorded()
+            self._reconnect.failed(now)
             return
-        self._view.note(reason)
-        self._view.show(Disconnected())
-        self._parting.give_up()
+        self._display.note(reason)
+        self._display.show(Disconnected())
+        self._shutdown.abandon()
+
+    @property
+    def _may_reconnect(self) -> bool:
+        is_wanted = self._reconnects and not self._shutdown.forbids_reconnect
+        return is_wanted and not self._connection.forbids_reconnect
+
+    def _report_outage(self) -> None:
+        if self._display.outage.begin(self._connection.received_at):
+            self._display.show(Disconnected(is_last=False))
+
+    def _go_offline(self, now: float) -> None:
+        if lost := self._connection.go_offline():
+            self._status.report_loss(not_acknowledged(lost))
+        bye = self._connection.bye
+        self._reconnect.lost(now, bye.retry_after if bye is not None else 0.0)
+
+    def _flush(self, now: float) -> None:
+        """Send what may be sent, unless there is no connection."""
+        if not self.is_offline and self.state is not State.CLOSED:
+            self._hold_possibly_recorded()
+            self._connection.flush(now)
+            for note in self._connection.outbox.pending.notes():
+                self._display.note(note)
+
+    def _hold_possibly_recorded(self) -> None:
+        lines = self._connection.take_possibly_recorded()
+        self._unconfirmed.add_possibly_recorded(lines)
+
+    # -- time ---------------------------------------------------------------------
 
     def tick(self, now: float) -> None:
-        """Learn the time; give up what has been waited for long enough."""
+        """Process expired timers."""
         deadline = self.deadline
         if deadline is None or now < deadline:
             return
         if self.state is State.CLOSING:
-            self._parting.tick(now)
+            self._shutdown.tick(now)
         elif self.is_offline:
             self._tick_offline(now)
-        elif not self._link.tick(now):
+        elif not self._connection.tick(now):
             self.disconnected(now)
         else:
-            self._pump(now)
-            self._parting.tick(now)
+            self._flush(now)
+            self._shutdown.tick(now)
 
     def _tick_offline(self, now: float) -> None:
-        if self.state is State.FINISHING and now > self._comeback.since + MAX_AGE:
-            self._parting.give_up()
+        is_too_old = now > self._reconnect.lost_at + MAX_AGE
+        if self.state is State.FINISHING and is_too_old:
+            self._shutdown.abandon()
         else:
-            self._comeback.tick(now)
-
-    @property
-    def _may_return(self) -> bool:
-        is_wanted = self._returns and not self._parting.is_hasty
-        return is_wanted and not self._link.hearing.is_over_for_good
-
-    def _pump(self, now: float) -> None:
-        if not self.is_offline and self.state is not State.CLOSED:
-            self._set_doubtful_aside()
-            self._link.pump(now)
-            for news in self._link.outbox.waited.news():
-                self._view.note(news)
-
-    def _end_input(self, now: float) -> None:
-        if self._person or self._keyboard.was_used:
-            self.leave(now)
-        elif self.state is State.OPEN:
-            self._parting.listen()
-            note = "No input: only listening until the server disconnects (or Ctrl-C)"
-            self._view.note(note)
-
-    def _press_on(self, now: float) -> None:
-        """Do what an empty line asks for: try at once, or send what is too old."""
-        if not self._person:
-            return
-        if self.is_offline:
-            self._comeback.hurry(now)
-            self._comeback.tick(now)
-        elif self._aside.send(now):
-            self._pump(now)
-
-    def _set_doubtful_aside(self) -> None:
-        doubtful, self._link.doubtful = self._link.doubtful, []
-        self._aside.take_doubtful(doubtful)
-
-    def _tell_absence(self) -> None:
-        if self._view.absence.begin(self._link.heard_at):
-            self._view.show(Disconnected(is_last=False))
-
-    def _go_offline(self, now: float) -> None:
-        if missing := self._link.cut_off():
-            self._faults.lose(f"{missing:,} of the lines did not come back")
-        bye = self._link.hearing.bye
-        self._comeback.lost(now, bye.retry_after if bye is not None else 0.0)
+            self._reconnect.tick(now)

@@ -1,6 +1,7 @@
-"""What goes wrong: said at once, and told to the shell in the end."""
+"""What went wrong: shown at once, and reported to the shell by the exit code."""
 
 from enum import IntEnum
+from typing import Final
 
 from .protocol.display_queue import DisplayQueue
 
@@ -8,61 +9,76 @@ from .protocol.display_queue import DisplayQueue
 class ExitCode(IntEnum):
     """Why the program ends, for the shell."""
 
-    FINE = 0
+    SUCCESS = 0
     FAILED = 1
     BAD_COMMAND = 2
     NO_CONNECTION = 3
-    LOST = 5  # lines of ours were not sent, or did not come back
-    REFUSED = 6  # a line was too long to be sent
+    LOST = 5  # lines were not sent, or not acknowledged
+    REFUSED = 6  # a line was too long, or the server refused a line or the name
     INTERRUPTED = 130
-    READER_GONE = 141
+    BROKEN_PIPE = 141
 
 
-GRAVE = (ExitCode.FAILED, ExitCode.LOST, ExitCode.REFUSED, ExitCode.BAD_COMMAND)
-"""What a conversation may have to answer for, the gravest first."""
+_BY_SEVERITY: Final = (
+    ExitCode.FAILED,
+    ExitCode.LOST,
+    ExitCode.REFUSED,
+    ExitCode.BAD_COMMAND,
+)
+"""The codes that a conversation may end with, the most severe first."""
 
 
 class ExitStatus:
-    """What went wrong so far. A *person* is forgiven slips, having seen them."""
+    """What went wrong so far.
 
-    def __init__(self, view: DisplayQueue, *, person: bool) -> None:
-        self._view, self._person = view, person
+    Mistakes of an *interactive* user, who has seen the note, do not count.
+    """
+
+    def __init__(self, display: DisplayQueue, *, interactive: bool) -> None:
+        self._display, self._interactive = display, interactive
         self._codes: set[ExitCode] = set()
 
     @property
-    def gravest(self) -> ExitCode:
-        """What the program ends with."""
-        return next((code for code in GRAVE if code in self._codes), ExitCode.FINE)
+    def code(self) -> ExitCode:
+        """The exit code: the most severe of what went wrong."""
+        found = (code for code in _BY_SEVERITY if code in self._codes)
+        return next(found, ExitCode.SUCCESS)
 
-    def slip(self, code: ExitCode, reason: str) -> None:
-        """Say what is wrong; a person has then seen it, a pipe has not."""
-        self._view.note(reason)
-        self.blame(code)
-
-    def blame(self, code: ExitCode) -> None:
-        """Hold against a pipe what need not be said."""
-        if not self._person:
+    def record(self, code: ExitCode) -> None:
+        """Record a mistake that need not be shown."""
+        if not self._interactive:
             self._codes.add(code)
 
-    def fail(self, reason: str) -> None:
-        """Say that the program cannot do what it is for, to whomever."""
-        self._view.note(reason)
+    def report_mistake(self, code: ExitCode, reason: str) -> None:
+        """Show and record a mistake."""
+        self._display.note(reason)
+        self.record(code)
+
+    def report_failure(self, reason: str) -> None:
+        """Show and record that the program cannot do its work, in any mode."""
+        self._display.note(reason)
         self._codes.add(ExitCode.FAILED)
 
-    def lose(self, reason: str) -> None:
-        """Say that something is lost, to whomever."""
-        self._view.note(f"{reason}: they may be lost")
+    def report_loss(self, reason: str) -> None:
+        """Show and record that something may be lost, in any mode."""
+        self._display.note(f"{reason} and may be lost")
         self._codes.add(ExitCode.LOST)
 
-    def lose_lines(self, count: int) -> None:
-        """Say that *count* lines, if any, are not known to be kept."""
-        if count and self._person:
-            self._view.note(f"{yours(count)} not known to be kept")
+    def report_lost_lines(self, count: int) -> None:
+        """Show and record that *count* lines, if any, are not known to be recorded."""
+        if count and self._interactive:
+            self._display.note(f"{your_lines(count)} not known to be stored")
             self._codes.add(ExitCode.LOST)
         elif count:
-            self.lose(f"{count:,} of the lines did not come back")
+            self.report_loss(not_acknowledged(count))
 
 
-def yours(count: int) -> str:
-    """Return the beginning of what is to be said of *count* lines."""
-    return "1 line of yours is" if count == 1 else f"{count:,} lines of yours are"
+def your_lines(count: int) -> str:
+    """Return the beginning of a note about *count* lines of the user."""
+    return "1 of your lines is" if count == 1 else f"{count:,} of your lines are"
+
+
+def not_acknowledged(count: int) -> str:
+    """Return the reason for a loss of *count* lines."""
+    verb = "was" if count == 1 else "were"
+    return f"{count:,} of the lines {verb} not acknowledged"

@@ -1,4 +1,4 @@
-"""What is typed, or comes through a pipe: bytes to lines, lines to what they mean."""
+"""The input: bytes to lines, and lines to requests and commands."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -19,8 +19,8 @@ from .protocol.outbox import Outbox
 from .protocol.requests import Rename, Request, Say
 from .terminal.commands import Command, Confirm, EmptyLine, ParsedLine, parse_line
 
-LONGEST_MARK: Final = max(map(len, WIDE_BOMS))
-NO_TEXT: Final = (
+LONGEST_BOM: Final = max(map(len, WIDE_BOMS))  # bytes
+NOT_TEXT: Final = (
     "Not sent: a line that is neither UTF-8 nor in the encoding of your locale. Set "
     "LC_ALL to a locale of its encoding, or convert it, for example with iconv"
 )
@@ -30,107 +30,116 @@ WIDE: Final = (
 
 
 class InputLines:
-    """Where lines come from. A *person* is asked about some, and may mend others.
+    """The lines of the input, and what they mean.
 
-    What is no UTF-8 is in *encoding*, or no text.
+    An *interactive* user confirms doubtful lines and corrects refused ones. Lines that
+    are not UTF-8 are decoded with *encoding*, or refused without one.
     """
 
     def __init__(
         self,
-        view: DisplayQueue,
-        faults: ExitStatus,
+        display: DisplayQueue,
+        status: ExitStatus,
         outbox: Outbox,
         *,
-        person: bool,
+        interactive: bool,
         encoding: str | None = None,
     ) -> None:
-        self.was_used = False  # any line counts, whatever it says
-        self._view, self._faults, self._outbox = view, faults, outbox
-        self._person, self._encoding = person, encoding
-        self._start = b""  # of the input
-        self._is_first = True  # no line of it was yielded
+        self.was_used = False  # whether there was any line, even a refused one
+        self._display, self._status, self._outbox = display, status, outbox
+        self._interactive, self._encoding = interactive, encoding
+        self._start = b""  # the first bytes of the input
+        self._is_first = True  # no line was yielded yet
         self._lines = LineSplitter(plain.MAX_LINE)
-        self._held: str | None = None  # a line that waits for a second Enter
+        self._to_confirm: str | None = None  # a line that waits for a second Enter
 
     def lines(self, data: bytes) -> Iterator[str]:
-        """Yield the lines in bytes of the input, cut anywhere; ``b""`` is its end.
+        """Yield the lines in bytes of the input, split anywhere; ``b""`` is its end.
 
-        Each is to be read before the next: an empty one may be a second Enter.
+        Parse each before the next: an empty one may be a second Enter.
         """
         if self._is_wide(data):
             return
-        is_cut = not data and self._lines.begun  # a last line without its LF
-        for line in self._lines.feed(b"\n" if is_cut else data):
+        lacks_end = not data and self._lines.begun  # a last line without its LF
+        for line in self._lines.feed(b"\n" if lacks_end else data):
             self.was_used = True
             if line is OVERLONG:
-                self._faults.slip(ExitCode.REFUSED, f"Not sent: {plain.TOO_LONG}")
+                reason = f"Not sent: {plain.TOO_LONG}"
+                self._status.report_mistake(ExitCode.REFUSED, reason)
             elif (text := decode(line.removesuffix(b"\r"), self._encoding)) is None:
-                self._faults.slip(ExitCode.REFUSED, NO_TEXT)
+                self._status.report_mistake(ExitCode.REFUSED, NOT_TEXT)
             else:
-                if self._is_first:  # further on, it is a character like any other
+                if self._is_first:  # later, the mark is an ordinary character
                     text = text.removeprefix(BYTE_ORDER_MARK)
                     self._is_first = False
-                yield text or self._held or ""
+                yield text or self._to_confirm or ""
 
-    def read(self, line: str, *, is_offline: bool) -> Command | None:
-        """Return what a line means; None if a person has to press Enter again.
+    def parse(self, line: str, *, is_pending: bool) -> Command | None:
+        """Return what a line means; None if the user must press Enter again.
 
-        That is to send it as it is, or once it is mended. The line break that comes
-        along when a whole line is copied is not meant.
+        The second Enter sends the line as it is, or as corrected. A line break at the
+        end of a copied line is removed. *is_pending* shows a request as pending.
         """
         self.was_used = True
         if (text := decode_surrogates(line, self._encoding)) is None:
-            self._faults.slip(ExitCode.REFUSED, NO_TEXT)
-            return None if self._person else EmptyLine()
+            self._status.report_mistake(ExitCode.REFUSED, NOT_TEXT)
+            return self._refused
         line = text
-        if self._person:  # a mark may come along with what is copied
+        if self._interactive:  # copied text may include a byte order mark
             line = text.removeprefix(BYTE_ORDER_MARK).rstrip("\r\n")
-        is_sure = line == self._held  # Enter was pressed again
-        self._held = None
-        found = Say(line) if is_sure else parse_line(line, careful=self._person)
+        is_confirmed = line == self._to_confirm
+        self._to_confirm = None
+        found = (
+            Say(line) if is_confirmed else parse_line(line, careful=self._interactive)
+        )
         try:
-            _check(Say(line) if isinstance(found, Confirm) else found)
+            _check_length(Say(line) if isinstance(found, Confirm) else found)
         except plain.TooLong as exc:
-            self._faults.slip(ExitCode.REFUSED, f"Not sent: {exc}")
-            return None if self._person else EmptyLine()
-        if self._person and not self._outbox.has_room and isinstance(found, Request):
-            self._view.note("Not sent: too much waits to be sent already")
+            self._status.report_mistake(ExitCode.REFUSED, f"Not sent: {exc}")
+            return self._refused
+        is_request = isinstance(found, Request)
+        if self._interactive and not self._outbox.has_room and is_request:
+            self._display.note("Not sent: too much waits to be sent already")
             return None
         if isinstance(found, Confirm):
-            self._held = line
-            self._view.note(found.question)
+            self._to_confirm = line
+            self._display.note(found.question)
             return None
         if not isinstance(found, EmptyLine):
-            is_pending = is_offline and isinstance(found, Request)
-            self._view.show(OwnLine(line, is_pending=is_pending))
+            self._display.show(OwnLine(line, is_pending=is_pending and is_request))
         return found
 
-    def name(self, wanted: str) -> str:
-        """Return the name *wanted* from the start, nothing if it is too long."""
+    def checked_name(self, wanted: str) -> str:
+        """Return the initial name *wanted*, or nothing if it is too long to send."""
         try:
-            _check(Rename(wanted))
+            _check_length(Rename(wanted))
         except plain.TooLong as exc:
-            self._faults.slip(ExitCode.REFUSED, f"Not sent: {exc}")
+            self._status.report_mistake(ExitCode.REFUSED, f"Not sent: {exc}")
             return ""
         return wanted
 
+    def line_edited(self) -> None:
+        """Record that the line is edited: Enter does not confirm it any more."""
+        self._to_confirm = None
+
+    @property
+    def _refused(self) -> Command | None:
+        """What a refused line means: the user corrects it, and a pipe goes on."""
+        return None if self._interactive else EmptyLine()
+
     def _is_wide(self, data: bytes) -> bool:
-        """Tell whether the input is refused for good, and say so the first time."""
+        """Return whether the input is UTF-16 or UTF-32, and report it once."""
         was_wide = self._start.startswith(WIDE_BOMS)
-        if len(self._start) < LONGEST_MARK:
-            self._start = (self._start + data)[:LONGEST_MARK]
+        if len(self._start) < LONGEST_BOM:
+            self._start = (self._start + data)[:LONGEST_BOM]
         is_wide = self._start.startswith(WIDE_BOMS)
         if is_wide and not was_wide:
             self.was_used = True
-            self._faults.slip(ExitCode.REFUSED, WIDE)
+            self._status.report_mistake(ExitCode.REFUSED, WIDE)
         return is_wide
 
-    def edited(self) -> None:
-        """Learn that what Enter was to be pressed for again is being changed."""
-        self._held = None
 
-
-def _check(found: ParsedLine) -> None:
-    """Raise TooLong for what does not fit on a line of the wire."""
+def _check_length(found: ParsedLine) -> None:
+    """Raise TooLong for a request that does not fit on a line of the wire."""
     if isinstance(found, Request):
         plain.encode(found)

@@ -1,4 +1,4 @@
-"""What may be asked of the client."""
+"""The options of the client."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,18 +10,18 @@ Engine = Literal["async", "threads"]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """One run of the client, decided once and passed down."""
+    """The options of one run."""
 
     server: str
     port: int
-    name: str | None = None  # taken with set-name before anything is said
-    any_name: bool = False  # a pipe goes on if it is refused
+    name: str | None = None  # the initial name; lines wait until it is granted
+    any_name: bool = False  # go on if the name is refused
     engine: Engine = "async"
-    plain: bool = False  # line input and line output, even on a terminal
-    json: bool = False  # print the wire objects instead of lines for people
+    plain: bool = False  # no prompt, even on a terminal
+    json: bool = False  # print the lines of the wire, for programs
     color: Choice = "auto"
-    recv_size: int = 65536  # bytes asked for in one read of the socket
-    dialect: Literal["auto", "plain"] = "auto"  # whether to say hello
-    reconnect: bool = False  # come back when the connection is lost
-    timestamps: bool = False  # 14:02 before each line (never in JSON)
-    trace: Path | None = None  # where to append every line of the wire
+    recv_size: int = 65536  # bytes to read from the socket at a time
+    dialect: Literal["auto", "plain"] = "auto"  # plain: do not send hello
+    reconnect: bool = False  # reconnect when the connection is lost
+    timestamps: bool = False  # print the time before each line; not with json
+    trace: Path | None = None  # the file to which every line of the wire is appended

@@ -1,4 +1,4 @@
-"""Everything put together: options in, exit code out."""
+"""Runs the client: options in, exit code out."""
 
 import os
 import signal
@@ -42,14 +42,14 @@ from .terminal.safe_text import use_color
 def run(options: Options) -> int:
     """Chat until the end, and return the exit code.
 
-    The codes are those of :class:`~parlour.client.exit_status.ExitCode`; a program
-    ended by a signal says 128 and its number, as a shell does. Where Ctrl-C would
-    end the program without a word, it does so again afterwards.
+    The codes are those of :class:`~parlour.client.exit_status.ExitCode`; after a
+    signal it is 128 plus the number of the signal, as in a shell. If SIGINT had its
+    default action, it has it again afterwards.
     """
     open_missing_streams()
-    is_quiet = signal.getsignal(signal.SIGINT) is signal.SIG_DFL
+    is_default = signal.getsignal(signal.SIGINT) is signal.SIG_DFL
     try:
-        if is_quiet:
+        if is_default:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         return _chat(options)
     except _CannotStart as exc:
@@ -64,18 +64,18 @@ def run(options: Options) -> int:
         return ExitCode.INTERRUPTED
     except OutputClosed:
         discard_output()
-        return ExitCode.READER_GONE
+        return ExitCode.BROKEN_PIPE
     except OSError as exc:
         discard_output()
         print_error(f"parlour: cannot go on: {exc.strerror or exc}\n")
         return ExitCode.FAILED
     finally:
-        if is_quiet:
+        if is_default:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-class _CannotStart(Exception):  # noqa: N818  (what an option says is the error)
-    """An option cannot be followed; the program ends with *code*."""
+class _CannotStart(Exception):  # noqa: N818  (named for the condition)
+    """An option has an invalid value; the program ends with *code*."""
 
     def __init__(self, code: ExitCode, reason: str) -> None:
         super().__init__(reason)
@@ -83,7 +83,7 @@ class _CannotStart(Exception):  # noqa: N818  (what an option says is the error)
 
 
 class _Killed(BaseException):
-    """A signal wants the program to end, and there is a terminal to restore."""
+    """A signal ends the program, which has to restore the terminal first."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -100,8 +100,8 @@ def _chat(options: Options) -> int:
     printer = Printer(json=options.json, color=color, echo=has_prompt)
     with ExitStack() as stack:
         if has_prompt:
-            stack.enter_context(_quiet_keyboard())
-        with _interrupts_later():
+            stack.enter_context(_raw_keyboard())
+        with _delayed_interrupts():
             run_driver = _driver(options)
         prompt = _prompt(printer, options) if has_prompt else None
         trace = _open_trace(options, stack)
@@ -110,7 +110,7 @@ def _chat(options: Options) -> int:
         _check_name(name, options)
         sock = connect(options.server, options.port)
         conversation = _conversation(options, name, encoding)
-        _speak_first(sock, conversation, trace)
+        _send_hello(sock, conversation, trace)
         context = DriverContext(
             sock=sock,
             connect=partial(connect, options.server, options.port),
@@ -123,14 +123,14 @@ def _chat(options: Options) -> int:
         return run_driver(context)
 
 
-def _speak_first(
+def _send_hello(
     sock: socket.socket, conversation: Conversation, trace: Trace | None
 ) -> None:
-    """Say hello before anything that takes time: a server waits for it a moment."""
+    """Send hello before anything slow: the server waits only a moment for it."""
     data = conversation.data_to_send()
     if trace is not None:
         trace.sent(data)
-    with suppress(OSError):  # reading will tell how it ended
+    with suppress(OSError):  # the driver will see the end when it reads
         sock.sendall(data)
     conversation.written(0, time.monotonic())
 
@@ -139,19 +139,19 @@ def _conversation(
     options: Options, name: str | None, encoding: str | None
 ) -> Conversation:
     return Conversation(
-        person=_is_terminal(sys.stdin),
+        interactive=_is_terminal(sys.stdin),
         name=name,
         any_name=options.any_name,
         encoding=encoding,
         token=token_urlsafe(24) if options.dialect == "auto" else "",
-        returns=options.reconnect,
-        completes=_has_prompt(options),
+        reconnects=options.reconnect,
+        completes_names=_has_prompt(options),
         now=time.monotonic(),
     )
 
 
 def _name(name: str | None, encoding: str | None) -> str | None:
-    """Return *name* of the command line as text, also where Python could not."""
+    """Return *name* of the command line as text, even if Python could not decode it."""
     found = None if name is None else decode_surrogates(name, encoding)
     if name is not None and found is None:
         reason = "the name is not UTF-8 text: give another with --name"
@@ -160,7 +160,7 @@ def _name(name: str | None, encoding: str | None) -> str | None:
 
 
 def _check_name(name: str | None, options: Options) -> None:
-    """Refuse to let a pipe speak under its address for want of a name that can be."""
+    """Refuse a *name* that cannot be sent: a pipe would chat under its address."""
     if name is None or options.any_name or _is_terminal(sys.stdin):
         return
     try:
@@ -173,7 +173,7 @@ def _check_name(name: str | None, options: Options) -> None:
 
 
 def _has_prompt(options: Options) -> bool:
-    """Tell whether there is a terminal on both sides that can move its cursor."""
+    """Return whether input and output are terminals that can move the cursor."""
     if options.plain or options.json or os.environ.get("TERM", "dumb") == "dumb":
         return False
     return _is_terminal(sys.stdin) and _is_terminal(sys.stdout)
@@ -186,14 +186,14 @@ def _is_terminal(stream: TextIO | None) -> bool:
 def _prompt(
     printer: Printer, options: Options
 ) -> Callable[[PromptHandler], InteractiveDisplay]:
-    with _interrupts_later():
-        from .terminal.prompt import Prompt  # noqa: PLC0415  slow, and of no use in a pipe)
+    with _delayed_interrupts():
+        from .terminal.prompt import Prompt  # noqa: PLC0415  (slow, and not needed in a pipe)
 
     return lambda handler: Prompt(handler, printer, timestamps=options.timestamps)
 
 
 def _driver(options: Options) -> Callable[[DriverContext], int]:
-    """Import the engine's driver only; the threaded one does without asyncio."""
+    """Import the driver of the engine alone; the threaded one needs no asyncio."""
     if options.engine == "threads":
         from .io.threaded_driver import run as run_driver  # noqa: PLC0415
     else:
@@ -202,8 +202,8 @@ def _driver(options: Options) -> Callable[[DriverContext], int]:
 
 
 @contextmanager
-def _interrupts_later() -> Iterator[None]:
-    """Put Ctrl-C off: an import that it ends may leave a traceback of its own."""
+def _delayed_interrupts() -> Iterator[None]:
+    """Delay Ctrl-C: an interrupted import may print a traceback."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -225,22 +225,22 @@ def _open_trace(options: Options, stack: ExitStack) -> Trace | None:
 
 
 @contextmanager
-def _quiet_keyboard() -> Iterator[None]:
-    """Keep keys that come before the prompt does as they are, and unechoed.
+def _raw_keyboard() -> Iterator[None]:
+    """Keep keys unchanged and unechoed that are pressed before there is a prompt.
 
-    Whatever happens, the terminal is afterwards as it was before.
+    The terminal is restored afterwards in any case.
     """
     descriptor = sys.stdin.fileno()
     for number in (signal.SIGTERM, signal.SIGHUP):  # until the driver handles them
         signal.signal(number, _kill)
     before = termios.tcgetattr(descriptor)
-    quiet = termios.tcgetattr(descriptor)
-    quiet[0] &= ~termios.ICRNL
-    quiet[3] &= ~(termios.ECHO | termios.ICANON)
+    raw = termios.tcgetattr(descriptor)
+    raw[0] &= ~termios.ICRNL
+    raw[3] &= ~(termios.ECHO | termios.ICANON)
     try:
-        termios.tcsetattr(descriptor, termios.TCSANOW, quiet)
+        termios.tcsetattr(descriptor, termios.TCSANOW, raw)
         yield
     finally:
-        with suppress(termios.error):  # the terminal is gone
-            # TCSADRAIN would wait for a terminal that takes nothing.
+        with suppress(termios.error):  # the terminal is closed
+            # TCSADRAIN would wait for a terminal that accepts no output.
             termios.tcsetattr(descriptor, termios.TCSANOW, before)

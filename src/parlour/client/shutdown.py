@@ -1,18 +1,21 @@
-"""The way out: who may still speak, what is waited for, and what is lost by leaving."""
+"""The shutdown: what the client waits for, how long, and what is lost by leaving."""
 
 from enum import Enum, auto
+from math import inf
 from typing import Final
 
 from .exit_status import ExitCode, ExitStatus
-from .protocol.acknowledgements import LATE, Patience
 from .protocol.connection import Connection
 from .unconfirmed_lines import UnconfirmedLines
 
-DRAIN: Final = 1.0  # seconds given to the server to finish after we have
+PROGRESS_TIMEOUT: Final = 5.0  # seconds without progress after which a pipe leaves
+IDLE_TIMEOUT: Final = 0.5  # seconds of silence, if no answer is known to be missing
+INTERACTIVE_TIMEOUT: Final = 1.0  # seconds that an interactive user waits in all
+CLOSE_TIMEOUT: Final = 1.0  # seconds for the server to finish after the client
+SUSPENDED_AFTER: Final = 1.0  # seconds; a timer this late means we were suspended
 
 NO_NAME: Final = (
-    "{}, so nothing is said. Give another with --name, or go on under any with "
-    "--any-name"
+    "{}, so nothing is sent. Choose another with --name, or accept any with --any-name"
 )
 
 
@@ -26,105 +29,156 @@ class State(Enum):
     CLOSED = auto()  # the connection may be closed
 
 
+_NEXT: Final = {
+    State.OPEN: {State.RECEIVE_ONLY, State.FINISHING, State.CLOSING, State.CLOSED},
+    State.RECEIVE_ONLY: {State.CLOSING, State.CLOSED},
+    State.FINISHING: {State.CLOSING, State.CLOSED},
+    State.CLOSING: {State.CLOSED},
+    State.CLOSED: {State.CLOSED},  # a connection attempt may still fail
+}
+"""The states that may follow each state."""
+
+
+class ShutdownTimer:
+    """When to stop waiting: by the last progress and the last data received.
+
+    The wait never takes more than *limit* seconds in all.
+    """
+
+    def __init__(self, limit: float = inf) -> None:
+        self._limit = limit
+        self._began_at = self._progress_at = self._received_at = 0.0
+
+    def begin(self, now: float) -> None:
+        """Start the wait again."""
+        self._began_at = self._progress_at = self._received_at = now
+
+    def progressed(self, now: float) -> None:
+        """Record that a line was written or acknowledged."""
+        self._progress_at = now
+
+    def received(self, now: float) -> None:
+        """Record that the server sent data, whatever it was."""
+        self._received_at = now
+
+    def deadline(self, *, is_pending: bool) -> float:
+        """Return when to stop; if nothing *is pending*, silence is enough."""
+        last = min(self._progress_at + PROGRESS_TIMEOUT, self._began_at + self._limit)
+        if is_pending:
+            return last
+        return min(last, max(self._received_at, self._progress_at) + IDLE_TIMEOUT)
+
+
 class Shutdown:
-    """From open to the end. A *person* waits for lines to be kept, and no answers."""
+    """The way from open to closed.
+
+    An *interactive* client waits for its lines to be recorded, but not for answers.
+    """
 
     def __init__(
         self,
-        link: Connection,
-        aside: UnconfirmedLines,
-        faults: ExitStatus,
-        patience: Patience,
+        connection: Connection,
+        unconfirmed: UnconfirmedLines,
+        status: ExitStatus,
         *,
-        person: bool,
+        interactive: bool,
     ) -> None:
         self.state = State.OPEN
-        self._link, self._aside, self._faults = link, aside, faults
-        self._patience, self._person = patience, person
-        self._ends_at = 0.0  # when LEAVING is over at the latest
+        self.timer = ShutdownTimer(INTERACTIVE_TIMEOUT if interactive else inf)
+        self._connection, self._unconfirmed = connection, unconfirmed
+        self._status, self._interactive = status, interactive
+        self._close_by = 0.0  # the end of CLOSING
 
     @property
     def deadline(self) -> float | None:
         """When :meth:`tick` is due."""
         if self.state is State.CLOSING:
-            return self._ends_at
+            return self._close_by
         if self.state is State.FINISHING:
-            return self._patience.deadline(pending=self._is_pending)
+            return self.timer.deadline(is_pending=self._is_pending)
         return None
 
     @property
-    def is_hasty(self) -> bool:
-        """Whether we are leaving, and would not come back for what is lost by that."""
-        return self._person and self.state is State.FINISHING
+    def forbids_reconnect(self) -> bool:
+        """Whether the user is leaving, and would not reconnect for unsent lines."""
+        return self._interactive and self.state is State.FINISHING
 
-    def listen(self) -> None:
-        """Have nothing to say, and go on to hear."""
-        self.state = State.RECEIVE_ONLY
+    def receive_only(self) -> None:
+        """Go on without input."""
+        self._enter(State.RECEIVE_ONLY)
 
     def begin(self, now: float, *, is_offline: bool) -> None:
-        """Say no more, and wait for what is still to come, if anything is."""
-        self.state = State.FINISHING
-        self._patience.begin(now)
-        if is_offline and (self._person or not self._link.outbox.unsettled):
-            self.give_up()
+        """Accept no more input, and wait for missing answers."""
+        self._enter(State.FINISHING)
+        self.timer.begin(now)
+        is_hopeless = self._interactive or not self._connection.outbox.unacknowledged
+        if is_offline and is_hopeless:
+            self.abandon()
         elif not is_offline:
             self.settle(now)
 
     def settle(self, now: float) -> None:
-        """Leave if all has come that was waited for, or we may not speak at all."""
+        """Close if all answers have come, or if nothing may be sent."""
         self._check_name(now)
         if self.state is State.FINISHING and self._is_settled:
-            self._leave(now)
+            self._close(now)
 
     def tick(self, now: float) -> None:
-        """Learn the time; give up what has been waited for long enough."""
+        """Process expired timers."""
         self._check_name(now)
         deadline = self.deadline
         if deadline is None or now < deadline:
             return
         if self.state is State.CLOSING:
             self.end()
-        elif now > deadline + LATE:
-            self._patience.begin(now)  # not the server was late: we were stopped
+        elif now > deadline + SUSPENDED_AFTER:
+            self.timer.begin(now)  # this process was suspended; the server is not late
         else:
-            self._leave(now)
+            self._close(now)
 
-    def give_up(self) -> None:
-        """End at once, and say what is lost by that."""
-        self._lose_lines()
+    def abandon(self) -> None:
+        """End at once, and report what is lost."""
+        self._report_lost_lines()
         self.end()
 
     def end(self) -> None:
         """End, with the connection as it is."""
-        if self._link.outgoing.unsent and not self._link.speaks_session:
-            self._faults.lose(f"{self._link.outgoing.unsent:,} bytes were not sent")
-        self.state = State.CLOSED
+        unsent = self._connection.send_buffer.unsent
+        if unsent and not self._connection.is_session:
+            self._status.report_loss(f"{unsent:,} bytes were not sent")
+        self._enter(State.CLOSED)
+
+    def _enter(self, state: State) -> None:
+        assert state in _NEXT[self.state], (self.state, state)
+        self.state = state
 
     @property
     def _is_pending(self) -> bool:
-        return bool(self._link.outgoing.unsent) or not self._link.outbox.is_empty
+        connection = self._connection
+        return bool(connection.send_buffer.unsent) or not connection.outbox.is_empty
 
     @property
     def _is_settled(self) -> bool:
-        """Whether nothing more can come that we wait for, as far as one can know."""
-        if self._person:
-            return not self._link.outbox.unsettled
-        return self._link.speaks_session and not self._is_pending
+        """Whether no answer is missing, as far as the client can know."""
+        if self._interactive:
+            return not self._connection.outbox.unacknowledged
+        return self._connection.is_session and not self._is_pending
 
     def _check_name(self, now: float) -> None:
-        """Leave with nothing said if the name of the command line was refused."""
-        is_over = self.state in (State.CLOSING, State.CLOSED)
-        if self._link.gate.is_refused and not is_over:
-            refusal = f"The name {self._link.gate.name} was refused"
-            self._faults.slip(ExitCode.REFUSED, NO_NAME.format(refusal))
-            self._link.outbox.clear()
-            self._leave(now)
+        """Leave, with nothing sent, if the server refused the initial name."""
+        is_leaving = self.state in (State.CLOSING, State.CLOSED)
+        if self._connection.initial_name.is_refused and not is_leaving:
+            refusal = f"The name {self._connection.initial_name.name} was refused"
+            self._status.report_mistake(ExitCode.REFUSED, NO_NAME.format(refusal))
+            self._connection.outbox.clear()
+            self._close(now)
 
-    def _leave(self, now: float) -> None:
-        self._lose_lines()
-        self.state = State.CLOSING
-        self._ends_at = now + DRAIN
-        self._link.goodbye()
+    def _close(self, now: float) -> None:
+        self._report_lost_lines()
+        self._enter(State.CLOSING)
+        self._close_by = now + CLOSE_TIMEOUT
+        self._connection.send_bye()
 
-    def _lose_lines(self) -> None:
-        self._faults.lose_lines(self._link.outbox.unsettled + self._aside.lines)
+    def _report_lost_lines(self) -> None:
+        lost = self._connection.outbox.unacknowledged + self._unconfirmed.count
+        self._status.report_lost_lines(lost)

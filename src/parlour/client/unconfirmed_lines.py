@@ -1,48 +1,56 @@
-"""What is not sent without being asked: it is old, or might be there twice."""
+"""Lines that are sent only after a confirmation: they are old, or may be duplicates."""
 
 from collections.abc import Iterable
 
-from .exit_status import ExitCode, ExitStatus, yours
+from .exit_status import ExitCode, ExitStatus, your_lines
 from .protocol.display_queue import DisplayQueue
-from .protocol.outbox import MAX_AGE, Entry, Outbox, lines
+from .protocol.outbox import MAX_AGE, Outbox, QueuedRequest, count_lines
 
 
 class UnconfirmedLines:
-    """Commands that were taken out of the outbox. In a pipe, nobody can be asked."""
+    """Requests taken out of the outbox until the user confirms them.
+
+    Without an *interactive* user they are lost, and the exit code reports it.
+    """
 
     def __init__(
-        self, outbox: Outbox, view: DisplayQueue, faults: ExitStatus, *, person: bool
+        self,
+        outbox: Outbox,
+        display: DisplayQueue,
+        status: ExitStatus,
+        *,
+        interactive: bool,
     ) -> None:
-        self._outbox, self._view, self._faults = outbox, view, faults
-        self._person = person
-        self._entries: list[Entry] = []
+        self._outbox, self._display, self._status = outbox, display, status
+        self._interactive = interactive
+        self._requests: list[QueuedRequest] = []
 
     @property
-    def lines(self) -> int:
-        """How many lines wait to be asked for."""
-        return lines(self._entries)
+    def count(self) -> int:
+        """How many lines wait for a confirmation."""
+        return count_lines(self._requests)
 
     def take_stale(self, now: float) -> None:
-        """Do not send without being asked what was typed long ago."""
-        stale = self._outbox.take_out(typed_by=now - MAX_AGE)
-        self._take(stale, "older than 5 minutes and not sent")
+        """Take requests out of the outbox that were entered long ago."""
+        stale = self._outbox.take_stale(entered_by=now - MAX_AGE)
+        self._add(stale, "older than 5 minutes and not sent")
 
-    def take_doubtful(self, entries: Iterable[Entry]) -> None:
-        """Nor what may be kept, where nobody could tell a second from the first."""
-        self._take(entries, "perhaps kept already and not sent again")
+    def add_possibly_recorded(self, requests: Iterable[QueuedRequest]) -> None:
+        """Add requests that may be recorded already; a duplicate would be too."""
+        self._add(requests, "possibly stored already and not sent again")
 
-    def send(self, now: float) -> bool:
-        """Put all back, as if it had been typed *now*; False if there is nothing."""
-        entries, self._entries = self._entries, []
-        self._outbox.again(entries, now)
-        return bool(entries)
+    def confirm(self, now: float) -> bool:
+        """Put all back into the outbox, as if entered *now*; return False for none."""
+        confirmed, self._requests = self._requests, []
+        self._outbox.put_back(each._replace(entered_at=now) for each in confirmed)
+        return bool(confirmed)
 
-    def _take(self, entries: Iterable[Entry], why: str) -> None:
-        taken = list(entries)
-        if count := lines(taken):
-            ask = ": press Enter to send, or leave" if self._person else ""
-            self._view.note(f"{yours(count)} {why}{ask}")
-        if self._person:
-            self._entries += taken
+    def _add(self, requests: Iterable[QueuedRequest], why: str) -> None:
+        added = list(requests)
+        if count := count_lines(added):
+            hint = ": press Enter to send, or leave" if self._interactive else ""
+            self._display.note(f"{your_lines(count)} {why}{hint}")
+        if self._interactive:
+            self._requests += added
         elif count:
-            self._faults.blame(ExitCode.LOST)
+            self._status.record(ExitCode.LOST)

@@ -18,11 +18,11 @@ HI = b'{"type": "message", "data": "hi"}\n'
 
 
 def pipe() -> Conversation:
-    return Conversation(person=False)
+    return Conversation(interactive=False)
 
 
 def person() -> Conversation:
-    return Conversation(person=True)
+    return Conversation(interactive=True)
 
 
 def carry(conversation: Conversation, now: float = 0) -> bytes:
@@ -55,7 +55,7 @@ def test_lines_of_a_pipe_go_out_in_order() -> None:
 
 
 def test_a_name_is_taken_before_anything_is_said() -> None:
-    conversation = Conversation(person=False, name="Kobzol")
+    conversation = Conversation(interactive=False, name="Kobzol")
 
     conversation.receive_input(b"hi\n", 0)
 
@@ -113,7 +113,7 @@ def test_a_person_may_err() -> None:
 
     assert conversation.data_to_send() == b""
     assert len(notes(conversation.items_to_show())) == 2
-    assert conversation.exit_code == ExitCode.FINE
+    assert conversation.exit_code == ExitCode.SUCCESS
 
 
 @pytest.mark.parametrize("line", ["x" * 16_384, "x" * 99_999, "ž" * 3_000])
@@ -234,7 +234,7 @@ def test_an_edited_line_is_asked_about_again() -> None:
     conversation = person()
 
     conversation.submit_line(" /help", 0)
-    conversation.edited()
+    conversation.line_edited()
 
     assert not conversation.submit_line(" /help", 0)
     assert conversation.data_to_send() == b""

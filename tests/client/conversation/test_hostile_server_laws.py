@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from parlour.client.conversation import MAX_UNSENT, Conversation
 from parlour.client.protocol.display_items import Answer, AnswerRow, ChatMessage, Note
 from parlour.client.protocol.display_queue import MAX_HELD
-from parlour.client.protocol.event_handler import MAX_PRESENT, MAX_PRESENT_SIZE
+from parlour.client.protocol.event_handler import MAX_USERS, MAX_USERS_SIZE
 from parlour.client.protocol.plain import MAX_LINE as MAX_SENT
-from parlour.client.protocol.send_buffer import MAX_OWED
+from parlour.client.protocol.send_buffer import MAX_REPLY_BYTES
+from parlour.client.protocol.server_events import Unknown
 from parlour.client.protocol.session_decoder import MAX_LINE, MAX_PAGE_LINE, decode
-from parlour.client.protocol.session_encoder import Unknown
 from parlour.client.terminal.line_wrapping import TerminalWidth
 from parlour.client.terminal.printer import Printer, Widths
 from tests.client.helpers import said, welcome, word
@@ -92,10 +92,14 @@ def deep(kind: str) -> bytes:
     return b'{"type":"%s","data":{"token":%s}}\n' % (kind.encode(), nest)
 
 
-def member(*, person: bool = True, returns: bool = False) -> Conversation:
+def member(*, interactive: bool = True, reconnects: bool = False) -> Conversation:
     """Return a client that was welcomed and has asked for all there is."""
     client = Conversation(
-        person=person, name="me", token="t" * 20, returns=returns, roll=lambda: 0.5
+        interactive=interactive,
+        name="me",
+        token="t" * 20,
+        reconnects=reconnects,
+        jitter=lambda: 0.5,
     )
     client.receive(welcome(4, you="me"), 0)
     for command in ("hi", "/users", "/history 5", "/search x", "/setname b"):
@@ -123,13 +127,17 @@ def look(client: Conversation) -> str:
 @example([welcome(int(HUGE))], False, True)
 @given(st.lists(events(), max_size=8), st.booleans(), st.booleans())
 def test_any_value_in_any_place_of_an_event_is_borne(
-    lines: list[bytes], person: bool, is_known: bool
+    lines: list[bytes], interactive: bool, is_known: bool
 ) -> None:
     client = (
-        member(person=person, returns=True)
+        member(interactive=interactive, reconnects=True)
         if is_known
         else Conversation(
-            person=person, name="me", token="t" * 20, returns=True, roll=lambda: 0.5
+            interactive=interactive,
+            name="me",
+            token="t" * 20,
+            reconnects=True,
+            jitter=lambda: 0.5,
         )
     )
     client.receive(b"".join(lines), 1)
@@ -150,7 +158,7 @@ def test_any_value_in_any_place_of_an_event_is_borne(
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.integers(0, 12), max_size=30))
 def test_sequences_that_repeat_or_go_back_are_shown_once(numbers: list[int]) -> None:
-    client = Conversation(person=False, token="t" * 20)
+    client = Conversation(interactive=False, token="t" * 20)
     client.receive(welcome(4), 0)
     for number in numbers:
         client.receive(
@@ -168,7 +176,7 @@ def test_sequences_that_repeat_or_go_back_are_shown_once(numbers: list[int]) -> 
 
 @pytest.mark.parametrize("events", [10**9, 2**53, 2**60, -5, 1.5, True, "many"])
 def test_a_gap_of_an_absurd_size_is_one_of_which_nobody_knows(events: object) -> None:
-    client = member(person=False)
+    client = member(interactive=False)
     client.items_to_show()
     client.receive(word("missed", events=events, resume_after=9), 1)
 
@@ -176,7 +184,7 @@ def test_a_gap_of_an_absurd_size_is_one_of_which_nobody_knows(events: object) ->
 
 
 def test_a_welcome_far_ahead_names_no_absurd_number() -> None:
-    client = Conversation(person=False, token="t" * 20, returns=True)
+    client = Conversation(interactive=False, token="t" * 20, reconnects=True)
     client.receive(welcome(4), 0)
     client.disconnected(1)
     client.connected(2)
@@ -188,7 +196,7 @@ def test_a_welcome_far_ahead_names_no_absurd_number() -> None:
 
 @pytest.mark.parametrize("sequence", [2**53, 2**62, int(HUGE), -1, True, 1.0])
 def test_a_welcome_with_a_sequence_that_is_none_is_no_welcome(sequence: int) -> None:
-    client = Conversation(person=False, token="t" * 20)
+    client = Conversation(interactive=False, token="t" * 20)
     client.receive(welcome(sequence), 0)
     client.submit_line("hi", 0)
 
@@ -207,12 +215,12 @@ def test_a_list_of_users_without_an_end_is_kept_as_far_as_there_is_room() -> Non
 
         (told,) = [item for item in client.items_to_show() if isinstance(item, Answer)]
         size = sum(len(each.text) for each in told.rows)
-        assert size <= 2 * MAX_PRESENT_SIZE + 500 * 1_000
-        assert size <= 4 * MAX_PRESENT or name != "n"
+        assert size <= 2 * MAX_USERS_SIZE + 500 * 1_000
+        assert size <= 4 * MAX_USERS or name != "n"
 
 
 def test_a_server_that_takes_no_answers_is_not_read_from() -> None:
-    client = Conversation(person=False, token="t" * 20)
+    client = Conversation(interactive=False, token="t" * 20)
     client.receive(welcome(4), 0)
     ping = word("ping", token="t" * 128)
     count = 0
@@ -221,7 +229,7 @@ def test_a_server_that_takes_no_answers_is_not_read_from() -> None:
         count += 1
         assert count < 10_000
     unsent = len(client.data_to_send())
-    assert MAX_OWED <= unsent <= MAX_OWED + 1_000
+    assert MAX_REPLY_BYTES <= unsent <= MAX_REPLY_BYTES + 1_000
 
     client.written(unsent, 2)
     assert not client.wants_data
@@ -230,7 +238,7 @@ def test_a_server_that_takes_no_answers_is_not_read_from() -> None:
 
 
 def test_lines_of_our_own_that_wait_do_not_keep_us_from_reading() -> None:
-    client = Conversation(person=False, token="t" * 20)
+    client = Conversation(interactive=False, token="t" * 20)
     client.receive(welcome(4), 0)
     while client.wants_input:
         client.submit_line("x" * 10_000, 0)
@@ -240,7 +248,7 @@ def test_lines_of_our_own_that_wait_do_not_keep_us_from_reading() -> None:
 
 
 def test_what_waits_for_a_block_above_it_is_bounded() -> None:
-    client = Conversation(person=True, token="t" * 20)
+    client = Conversation(interactive=True, token="t" * 20)
     client.receive(welcome(4), 0)
     flood = b"".join(
         word("message", sequence=5 + n, source="s", message="m")
@@ -265,7 +273,7 @@ def test_a_long_line_is_read_only_where_a_long_answer_is_allowed() -> None:
 
 
 def test_a_name_without_an_end_is_cut() -> None:
-    client = Conversation(person=False)
+    client = Conversation(interactive=False)
     client.receive(said("n" * 3_000_000, "hi"), 0)
 
     (item,) = client.items_to_show()
@@ -277,7 +285,7 @@ def test_a_flood_of_blank_lines_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -
     def parse(*_: object) -> None:
         raise AssertionError("a blank line is parsed")
 
-    client = Conversation(person=False, token="t" * 20)
+    client = Conversation(interactive=False, token="t" * 20)
     monkeypatch.setattr(json, "loads", parse)
     client.receive(b"\n" * 10_000, 1)
 

@@ -7,16 +7,25 @@ import pytest
 from parlour.client.conversation import Conversation
 from parlour.client.protocol.display_items import Answer, AnswerRow, ChatMessage, Note
 from parlour.client.protocol.early_lines import MAX_HELD, MAX_HELD_BYTES
-from parlour.client.protocol.negotiation import ANSWERED, CHANGED, TIMES, UNDECIDED
+from parlour.client.protocol.negotiation import (
+    FIRST_LINE_FACTOR,
+    PLAIN_TIMEOUT,
+    RESUME_PLAIN_TIMEOUT,
+    WELCOME_TIMEOUT,
+)
 from parlour.client.shutdown import State
 from tests.client.helpers import said, welcome, word
 
 ENTERED = said("[Server]", "192.0.2.1:9 has entered the chat")
 
 
-def client(*, person: bool = False, name: str = "") -> Conversation:
+def client(*, interactive: bool = False, name: str = "") -> Conversation:
     return Conversation(
-        person=person, name=name, token="t" * 20, returns=True, roll=lambda: 0.5
+        interactive=interactive,
+        name=name,
+        token="t" * 20,
+        reconnects=True,
+        jitter=lambda: 0.5,
     )
 
 
@@ -69,7 +78,7 @@ def test_hello_says_that_it_may_come_late() -> None:
 
 
 def test_plain_lines_are_shown_at_once_and_not_again_with_what_was_before() -> None:
-    conversation = client(person=True)
+    conversation = client(interactive=True)
     sent(conversation)
     conversation.receive(ENTERED + said("Bob", "4") + said("Bob", "5"), 0.3)
     first = shown(conversation)
@@ -80,7 +89,7 @@ def test_plain_lines_are_shown_at_once_and_not_again_with_what_was_before() -> N
 
 
 def test_nothing_is_asked_for_where_all_was_heard_already() -> None:
-    conversation = client(person=True)
+    conversation = client(interactive=True)
     sent(conversation)
     conversation.receive(ENTERED + said("Bob", "1"), 0.3)
     conversation.receive(welcome(1), 0.6)
@@ -117,7 +126,7 @@ def test_what_is_not_told_again_is_shown_behind_the_gap() -> None:
     conversation.receive(other + missed + message(4), 100.2)
 
     assert shown(conversation) == [
-        "-- Reconnected after 100 s, what was said meanwhile is lost",
+        "-- Reconnected after 100 s, messages sent in the meantime are lost",
         "early",
         "4",
     ]
@@ -126,13 +135,13 @@ def test_what_is_not_told_again_is_shown_behind_the_gap() -> None:
 def test_a_server_that_became_a_plain_one_is_heard_after_a_while() -> None:
     conversation = back()
     conversation.receive(ENTERED + said("Bob", "1"), 100.1)
-    conversation.tick(100 + CHANGED - 0.1)
+    conversation.tick(100 + RESUME_PLAIN_TIMEOUT - 0.1)
     before = shown(conversation)
-    conversation.tick(100 + CHANGED)
+    conversation.tick(100 + RESUME_PLAIN_TIMEOUT)
 
     assert before == []
     assert shown(conversation) == [
-        "-- Reconnected after 100 s, what was said meanwhile is not known here",
+        "-- Reconnected after 100 s, messages sent in the meantime are not available",
         "1",
     ]
 
@@ -183,9 +192,9 @@ def test_a_search_waits_until_it_is_known_that_nobody_can() -> None:
     echoing.receive(ENTERED + said("me", "hi"), 0.1)
 
     assert "-- This server cannot search" in shown(echoing)
-    assert silent.deadline == UNDECIDED
-    assert plain.deadline == ANSWERED
-    plain.tick(ANSWERED)
+    assert silent.deadline == WELCOME_TIMEOUT
+    assert plain.deadline == PLAIN_TIMEOUT
+    plain.tick(PLAIN_TIMEOUT)
     assert "-- This server cannot search" in shown(plain)
 
 
@@ -194,7 +203,7 @@ def test_a_slow_way_gives_a_welcome_more_time() -> None:
     conversation.submit_line("/search hi", 0)
     conversation.receive(ENTERED, 2)
 
-    assert conversation.deadline == TIMES * 2
+    assert conversation.deadline == FIRST_LINE_FACTOR * 2
 
 
 def test_how_long_we_were_away_counts_from_word_to_word() -> None:

@@ -110,7 +110,7 @@ def test_a_line_that_is_never_stored_is_lost(start: Start, listener: Listener) -
         peer.heard()
 
     assert client.wait() == 5
-    assert "1 of the lines did not come back" in client.err
+    assert "1 of the lines was not acknowledged" in client.err
 
 
 def test_a_message_is_shown_once_whatever_is_told_twice(

@@ -8,16 +8,16 @@ from parlour.client.conversation import Conversation
 from parlour.client.exit_status import ExitCode
 from parlour.client.protocol.display_items import ChatMessage, Disconnected, Note
 from parlour.client.protocol.negotiation import (
-    CHANGED,
-    DROPPED,
-    MAX_TRIED,
-    SLOW,
-    UNDECIDED,
+    MAX_PROVISIONAL,
+    REJECTION_WINDOW,
+    RESUME_PLAIN_TIMEOUT,
+    RESUME_TIMEOUT,
+    WELCOME_TIMEOUT,
 )
-from parlour.client.protocol.outbox import MAX_WAITING
-from parlour.client.protocol.reconnect import MOST_ASKED
+from parlour.client.protocol.outbox import MAX_SIZE
+from parlour.client.protocol.reconnect import MAX_RETRY_AFTER
+from parlour.client.protocol.server_events import Bye
 from parlour.client.protocol.session_decoder import decode
-from parlour.client.protocol.session_encoder import Bye
 from tests.client.helpers import said, welcome, word
 
 TOKEN = "a secret of 128 bits"
@@ -25,15 +25,15 @@ ENTERED = said("[Server]", "you has entered the chat")
 
 
 def client(
-    *, person: bool = False, name: str = "", returns: bool = True
+    *, interactive: bool = False, name: str = "", reconnects: bool = True
 ) -> Conversation:
     return Conversation(
-        person=person,
+        interactive=interactive,
         name=name,
         any_name=True,
         token=TOKEN,
-        returns=returns,
-        roll=lambda: 0.5,
+        reconnects=reconnects,
+        jitter=lambda: 0.5,
     )
 
 
@@ -85,7 +85,7 @@ def texts(conversation: Conversation) -> list[str]:
 
 def test_only_a_client_that_comes_back_asks_that_its_name_be_held() -> None:
     assert hello(client())["token"] == TOKEN
-    assert "token" not in hello(client(returns=False))
+    assert "token" not in hello(client(reconnects=False))
 
 
 def test_an_interrupted_client_says_goodbye_between_two_lines_only() -> None:
@@ -300,7 +300,9 @@ def test_a_wait_without_end_is_a_day(wait: str) -> None:
     assert decode(line.encode()) == Bye("c", "", 86_400.0)
 
 
-@pytest.mark.parametrize(("asked", "wait"), [(45, 45), (86_400, MOST_ASKED), (-9, 0)])
+@pytest.mark.parametrize(
+    ("asked", "wait"), [(45, 45), (86_400, MAX_RETRY_AFTER), (-9, 0)]
+)
 def test_a_wait_that_is_asked_for_is_kept_and_spread(asked: int, wait: float) -> None:
     conversation = client()
     joined(conversation)
@@ -315,8 +317,8 @@ def test_a_welcome_may_come_late() -> None:
     conversation = client()
     sent(conversation)
     conversation.submit_line("hi", 0)
-    conversation.tick(UNDECIDED)
-    conversation.receive(welcome(5), UNDECIDED + 1)
+    conversation.tick(WELCOME_TIMEOUT)
+    conversation.receive(welcome(5), WELCOME_TIMEOUT + 1)
 
     conversation.submit_line("ho", 2)
 
@@ -330,7 +332,7 @@ def test_one_who_welcomed_us_and_says_nothing_now_is_lost() -> None:
     conversation.connected(2)
     conversation.submit_line("hi", 2)
 
-    conversation.tick(2 + SLOW)
+    conversation.tick(2 + RESUME_TIMEOUT)
 
     assert conversation.is_offline
     assert [kind for kind, _ in sent(conversation)] == []
@@ -363,7 +365,7 @@ def test_one_who_is_gone_did_not_end_for_our_hello() -> None:
     conversation.receive(welcome(5), 2)
 
     assert [kind for kind, _ in sent(conversation)] == ["hello"]
-    assert "1 line of yours is perhaps kept already and not sent again" in notes(
+    assert "1 of your lines is possibly stored already and not sent again" in notes(
         conversation
     )
     assert conversation.exit_code == ExitCode.LOST
@@ -393,9 +395,9 @@ def test_who_comes_back_without_hello_has_not_been_away() -> None:
     assert not any(isinstance(item, Note) for item in conversation.items_to_show())
 
 
-@pytest.mark.parametrize("person", [False, True])
-def test_a_plain_server_is_not_told_again_what_may_be_kept(person: bool) -> None:
-    conversation = client(person=person)
+@pytest.mark.parametrize("interactive", [False, True])
+def test_a_plain_server_is_not_told_again_what_may_be_kept(interactive: bool) -> None:
+    conversation = client(interactive=interactive)
     joined(conversation)
     conversation.submit_line("hi", 1)
     sent(conversation)
@@ -404,13 +406,15 @@ def test_a_plain_server_is_not_told_again_what_may_be_kept(person: bool) -> None
     conversation.connected(3)
     sent(conversation)
     conversation.receive(ENTERED, 3)
-    conversation.tick(3 + CHANGED)
+    conversation.tick(3 + RESUME_PLAIN_TIMEOUT)
     told = sent(conversation)
-    conversation.submit_line("", 3 + CHANGED)
+    conversation.submit_line("", 3 + RESUME_PLAIN_TIMEOUT)
 
     assert told == []
-    assert sent(conversation) == ([("message", "hi")] if person else [])
-    assert conversation.exit_code == (ExitCode.FINE if person else ExitCode.LOST)
+    assert sent(conversation) == ([("message", "hi")] if interactive else [])
+    assert conversation.exit_code == (
+        ExitCode.SUCCESS if interactive else ExitCode.LOST
+    )
 
 
 def test_a_line_of_which_nobody_knows_is_sent_again() -> None:
@@ -426,11 +430,11 @@ def test_a_line_of_which_nobody_knows_is_sent_again() -> None:
     conversation.receive(welcome(5), 2)
 
     assert sent(conversation) == line
-    assert conversation.exit_code == ExitCode.FINE
+    assert conversation.exit_code == ExitCode.SUCCESS
 
 
 def test_blank_lines_of_a_pipe_hurry_nothing() -> None:
-    conversation, hasty = client(), client(person=True)
+    conversation, hasty = client(), client(interactive=True)
     for each in (conversation, hasty):
         joined(each)
         each.disconnected(1)
@@ -441,12 +445,12 @@ def test_blank_lines_of_a_pipe_hurry_nothing() -> None:
 
 
 def test_a_person_cannot_type_without_bound_while_nobody_is_there() -> None:
-    conversation = client(person=True)
+    conversation = client(interactive=True)
     joined(conversation)
     conversation.disconnected(1)
 
     count = 0
-    while count <= MAX_WAITING // 16_000 and conversation.submit_line("x" * 16_000, 1):
+    while count <= MAX_SIZE // 16_000 and conversation.submit_line("x" * 16_000, 1):
         count += 1
         conversation.items_to_show()
 
@@ -458,11 +462,11 @@ def test_a_server_that_says_nothing_is_told_so_much_before_it_is_known() -> None
     conversation = client()
     sent(conversation)
 
-    for _ in range(MAX_TRIED + 9):
+    for _ in range(MAX_PROVISIONAL + 9):
         conversation.submit_line("hi", 1)
-    assert len(sent(conversation)) == MAX_TRIED
-    assert conversation.deadline == DROPPED
-    conversation.tick(DROPPED)
+    assert len(sent(conversation)) == MAX_PROVISIONAL
+    assert conversation.deadline == REJECTION_WINDOW
+    conversation.tick(REJECTION_WINDOW)
 
     assert len(sent(conversation)) == 9
 
@@ -483,7 +487,7 @@ def test_a_line_refused_by_a_server_that_stops_is_sent_once_by_its_id() -> None:
     assert texts(conversation) == []
     assert again == []
     assert sent(conversation) == line
-    assert conversation.exit_code == ExitCode.FINE
+    assert conversation.exit_code == ExitCode.SUCCESS
 
 
 def test_a_plain_server_is_told_what_another_refused_when_it_stopped() -> None:
@@ -497,14 +501,14 @@ def test_a_plain_server_is_told_what_another_refused_when_it_stopped() -> None:
     conversation.connected(2)
     sent(conversation)
     conversation.receive(ENTERED, 2)
-    conversation.tick(2 + CHANGED)
+    conversation.tick(2 + RESUME_PLAIN_TIMEOUT)
 
     assert sent(conversation) == [("message", "hi")]
-    assert conversation.exit_code == ExitCode.FINE
+    assert conversation.exit_code == ExitCode.SUCCESS
 
 
 def test_who_does_not_come_back_is_told_that_a_line_is_refused() -> None:
-    conversation = client(returns=False)
+    conversation = client(reconnects=False)
     joined(conversation)
     conversation.submit_line("hi", 1)
     sent(conversation)
@@ -542,7 +546,7 @@ def test_a_server_that_is_full_is_no_reason_to_say_no_hello() -> None:
 
 def test_who_comes_back_to_a_full_server_is_told_so_once() -> None:
     full = said("[Server]", "the server is full (2 users); try again later")
-    conversation = client(person=True)
+    conversation = client(interactive=True)
     joined(conversation)
     for now in (10, 20):
         lose(conversation, now)

@@ -18,7 +18,6 @@ from hypothesis.stateful import (
 )
 
 from parlour.client.exit_status import ExitCode
-from parlour.client.protocol.acknowledgements import PARTING
 from parlour.client.protocol.display_items import (
     Answer,
     ChatMessage,
@@ -28,10 +27,10 @@ from parlour.client.protocol.display_items import (
     ProtocolLine,
 )
 from parlour.client.protocol.outbox import MAX_AGE
-from parlour.client.shutdown import State
+from parlour.client.shutdown import INTERACTIVE_TIMEOUT, State
 from tests.client.world import World
 
-GIVEN_UP = re.compile(r"(\d+) (?:of the lines did not come back|lines? of yours)")
+GIVEN_UP = re.compile(r"(\d+) of (?:the|your) lines")
 
 
 class Reader:
@@ -103,11 +102,13 @@ class Reader:
 class Reconnecting(RuleBasedStateMachine):
     """A client of which everything is asked that a bad day may bring."""
 
-    @initialize(person=st.booleans(), early=st.integers(0, 2), hurries=st.booleans())
-    def join(self, person: bool, early: int, hurries: bool) -> None:
-        self.world = World(person=person)
+    @initialize(
+        interactive=st.booleans(), early=st.integers(0, 2), hurries=st.booleans()
+    )
+    def join(self, interactive: bool, early: int, hurries: bool) -> None:
+        self.world = World(interactive=interactive)
         self.reader = Reader(self.world)
-        self.person, self.typed, self.hurries = person, 0, hurries
+        self.interactive, self.typed, self.hurries = interactive, 0, hurries
         self.name, self.is_long_ago = "Ann", False
         self.type(early)
         self.world.talk()
@@ -211,7 +212,7 @@ class Reconnecting(RuleBasedStateMachine):
         self.reader.is_leaving = True
         self.world.client.leave(self.world.server.now)
         if self.hurries:  # what has not arrived when a person is gone never does
-            self.world.wait(PARTING)
+            self.world.wait(INTERACTIVE_TIMEOUT)
             self.world.lose()
         self.world.calm()
         self.reader.look()
@@ -226,7 +227,7 @@ class Reconnecting(RuleBasedStateMachine):
         world, reader = self.world, self.reader
         world.calm()
         reader.look()
-        if self.person:
+        if self.interactive:
             world.client.submit_line(
                 "", world.server.now
             )  # what was typed long ago, too
@@ -253,8 +254,8 @@ class Reconnecting(RuleBasedStateMachine):
         """The exit code, by what was told."""
         if self.reader.lost:
             return ExitCode.LOST
-        is_refused = self.reader.refused and not self.person
-        return ExitCode.REFUSED if is_refused else ExitCode.FINE
+        is_refused = self.reader.refused and not self.interactive
+        return ExitCode.REFUSED if is_refused else ExitCode.SUCCESS
 
 
 TestReconnecting = Reconnecting.TestCase

@@ -4,26 +4,34 @@ import pytest
 
 from parlour.client.conversation import Conversation
 from parlour.client.exit_status import ExitCode
-from parlour.client.protocol.acknowledgements import LATE, PARTING, PATIENCE, QUIET
 from parlour.client.protocol.display_items import Disconnected, DisplayItem, Note
 from parlour.client.protocol.outbox import MAX_AGE
-from parlour.client.shutdown import DRAIN, State
+from parlour.client.shutdown import (
+    CLOSE_TIMEOUT,
+    IDLE_TIMEOUT,
+    INTERACTIVE_TIMEOUT,
+    PROGRESS_TIMEOUT,
+    SUSPENDED_AFTER,
+    State,
+)
 from tests.client.helpers import said, welcome, word
 
 HI = b'{"type": "message", "data": "hi"}\n'
 
 
 def pipe() -> Conversation:
-    return Conversation(person=False)
+    return Conversation(interactive=False)
 
 
 def person() -> Conversation:
-    return Conversation(person=True)
+    return Conversation(interactive=True)
 
 
-def speaker(*lines: str, returns: bool = False) -> Conversation:
+def speaker(*lines: str, reconnects: bool = False) -> Conversation:
     """Return a person who was welcomed, and has said these lines."""
-    conversation = Conversation(person=True, token="a secret", returns=returns)
+    conversation = Conversation(
+        interactive=True, token="a secret", reconnects=reconnects
+    )
     conversation.receive(welcome(0), 0)
     for line in lines:
         conversation.submit_line(line, 0)
@@ -60,7 +68,7 @@ def test_an_end_without_input_only_listens() -> None:
     assert conversation.deadline is None
     conversation.disconnected()
     assert state_of(conversation) is State.CLOSED
-    assert conversation.exit_code == ExitCode.FINE
+    assert conversation.exit_code == ExitCode.SUCCESS
     assert conversation.items_to_show()[-1] == Disconnected()
 
 
@@ -70,15 +78,15 @@ def test_an_echo_shortens_the_wait() -> None:
     conversation.receive_input(b"hi\n", 10)
     carry(conversation, 10)
     conversation.receive_input(b"", 11)
-    assert conversation.deadline == 11 + PATIENCE
+    assert conversation.deadline == 11 + PROGRESS_TIMEOUT
     conversation.receive(said("me", "hi"), 12)
-    assert conversation.deadline == 12 + QUIET
-    conversation.tick(12 + QUIET)
+    assert conversation.deadline == 12 + IDLE_TIMEOUT
+    conversation.tick(12 + IDLE_TIMEOUT)
 
     assert state_of(conversation) is State.CLOSING
     conversation.disconnected()
     assert state_of(conversation) is State.CLOSED
-    assert conversation.exit_code == ExitCode.FINE
+    assert conversation.exit_code == ExitCode.SUCCESS
     assert Disconnected() not in conversation.items_to_show()
 
 
@@ -91,9 +99,9 @@ def test_silence_is_waited_for_but_not_in_a_busy_room() -> None:
 
     for step in range(12):
         conversation.receive(said("[Server]", "line"), step * 0.4)
-    assert conversation.deadline == 11 * 0.4 + QUIET
+    assert conversation.deadline == 11 * 0.4 + IDLE_TIMEOUT
     conversation.receive(said("bob", "and on and on"), 4.9)
-    assert conversation.deadline == PATIENCE
+    assert conversation.deadline == PROGRESS_TIMEOUT
 
 
 def test_lines_that_do_not_come_back_are_lost() -> None:
@@ -103,11 +111,13 @@ def test_lines_that_do_not_come_back_are_lost() -> None:
     carry(conversation)
     conversation.receive_input(b"", 0)
     conversation.receive(said("me", "ho"), 1)
-    conversation.tick(1 + PATIENCE)
+    conversation.tick(1 + PROGRESS_TIMEOUT)
 
     assert state_of(conversation) is State.CLOSING
     assert conversation.exit_code == ExitCode.LOST
-    assert "1 of the lines did not come back" in notes(conversation.items_to_show())[-1]
+    assert (
+        "1 of the lines was not acknowledged" in notes(conversation.items_to_show())[-1]
+    )
 
 
 def test_a_notice_is_no_echo() -> None:
@@ -118,7 +128,7 @@ def test_a_notice_is_no_echo() -> None:
     conversation.receive_input(b"", 0)
     conversation.receive(said("[Server]", "hi"), 1)
 
-    assert conversation.deadline == PATIENCE
+    assert conversation.deadline == PROGRESS_TIMEOUT
 
 
 def test_the_same_words_twice_are_waited_for_twice() -> None:
@@ -128,10 +138,10 @@ def test_the_same_words_twice_are_waited_for_twice() -> None:
     carry(conversation)
     conversation.receive_input(b"", 0)
     conversation.receive(said("me", "hi"), 1)
-    assert conversation.deadline == 1 + PATIENCE
+    assert conversation.deadline == 1 + PROGRESS_TIMEOUT
     conversation.receive(said("me", "hi"), 2)
 
-    assert conversation.deadline == 2 + QUIET
+    assert conversation.deadline == 2 + IDLE_TIMEOUT
 
 
 def test_a_server_that_takes_nothing_is_given_up() -> None:
@@ -141,9 +151,9 @@ def test_a_server_that_takes_nothing_is_given_up() -> None:
     assert conversation.data_to_send() == HI
     conversation.receive_input(b"", 0)
     conversation.written(10, 3)
-    assert conversation.deadline == 3 + PATIENCE
-    conversation.tick(3 + PATIENCE)
-    conversation.tick(3 + PATIENCE + DRAIN)
+    assert conversation.deadline == 3 + PROGRESS_TIMEOUT
+    conversation.tick(3 + PROGRESS_TIMEOUT)
+    conversation.tick(3 + PROGRESS_TIMEOUT + CLOSE_TIMEOUT)
 
     assert state_of(conversation) is State.CLOSED
     assert conversation.exit_code == ExitCode.LOST
@@ -155,11 +165,11 @@ def test_who_was_stopped_itself_waits_anew() -> None:
     conversation.receive_input(b"hi\n", 0)
     carry(conversation)
     conversation.receive_input(b"", 0)
-    late = PATIENCE + LATE + 1
+    late = PROGRESS_TIMEOUT + SUSPENDED_AFTER + 1
     conversation.tick(late)
 
     assert state_of(conversation) is State.FINISHING
-    assert conversation.deadline == late + PATIENCE
+    assert conversation.deadline == late + PROGRESS_TIMEOUT
 
 
 def test_a_server_that_goes_away_loses_what_did_not_come_back() -> None:
@@ -183,7 +193,7 @@ def test_a_person_is_told_only_of_what_was_not_sent() -> None:
     sent.disconnected()
 
     assert lost.exit_code == ExitCode.LOST
-    assert sent.exit_code == ExitCode.FINE
+    assert sent.exit_code == ExitCode.SUCCESS
 
 
 def test_a_half_line_at_the_end_is_told() -> None:
@@ -204,11 +214,11 @@ def test_a_person_leaves_at_once() -> None:
     conversation.submit_line("too late", 10)
 
     assert state_of(conversation) is State.CLOSING
-    assert conversation.deadline == 10 + DRAIN
+    assert conversation.deadline == 10 + CLOSE_TIMEOUT
     assert conversation.data_to_send() == b""
-    conversation.tick(10 + DRAIN)
+    conversation.tick(10 + CLOSE_TIMEOUT)
     assert state_of(conversation) is State.CLOSED
-    assert conversation.exit_code == ExitCode.FINE
+    assert conversation.exit_code == ExitCode.SUCCESS
 
 
 def test_a_person_leaves_at_the_end_of_input_too() -> None:
@@ -229,15 +239,15 @@ def test_a_person_leaves_once_every_line_is_kept() -> None:
 
     assert state_of(conversation) is State.CLOSING
     assert conversation.data_to_send() == word("bye").replace(b" ", b"")
-    assert conversation.exit_code == ExitCode.FINE
+    assert conversation.exit_code == ExitCode.SUCCESS
     assert notes(conversation.items_to_show()) == []
 
 
 @pytest.mark.parametrize(
     ("lines", "note"),
     [
-        (["hi"], "1 line of yours is not known to be kept"),
-        (["hi", "ho", "/history"], "2 lines of yours are not known to be kept"),
+        (["hi"], "1 of your lines is not known to be stored"),
+        (["hi", "ho", "/history"], "2 of your lines are not known to be stored"),
     ],
 )
 def test_a_person_who_leaves_is_told_how_much_may_be_lost(
@@ -248,8 +258,8 @@ def test_a_person_who_leaves_is_told_how_much_may_be_lost(
     conversation.leave(1)
     for step in range(1, 10):  # whatever else is said makes the wait no longer
         conversation.receive(word("joined", name="Bob"), 1 + step / 10)
-    assert conversation.deadline == 1 + PARTING
-    conversation.tick(1 + PARTING)
+    assert conversation.deadline == 1 + INTERACTIVE_TIMEOUT
+    conversation.tick(1 + INTERACTIVE_TIMEOUT)
 
     assert state_of(conversation) is State.CLOSING
     assert notes(conversation.items_to_show()) == [note]
@@ -257,20 +267,20 @@ def test_a_person_who_leaves_is_told_how_much_may_be_lost(
 
 
 def test_a_person_who_leaves_does_not_come_back_for_it() -> None:
-    conversation = speaker("hi", returns=True)
+    conversation = speaker("hi", reconnects=True)
 
     conversation.leave(10)
     conversation.disconnected(10)
 
     assert state_of(conversation) is State.CLOSED
     assert notes(conversation.items_to_show()) == [
-        "1 line of yours is not known to be kept"
+        "1 of your lines is not known to be stored"
     ]
     assert conversation.exit_code == ExitCode.LOST
 
 
 def test_what_a_person_would_not_send_any_more_is_not_kept() -> None:
-    conversation = speaker("hi", returns=True)
+    conversation = speaker("hi", reconnects=True)
     conversation.disconnected(1)
     conversation.connected(MAX_AGE + 9)
     conversation.receive(welcome(0), MAX_AGE + 9)
@@ -280,7 +290,7 @@ def test_what_a_person_would_not_send_any_more_is_not_kept() -> None:
 
     assert state_of(conversation) is State.CLOSING
     assert notes(conversation.items_to_show()) == [
-        "1 line of yours is not known to be kept"
+        "1 of your lines is not known to be stored"
     ]
     assert conversation.exit_code == ExitCode.LOST
 

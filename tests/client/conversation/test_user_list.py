@@ -19,9 +19,11 @@ def users(*names: str, more: bool = False) -> bytes:
     return word("users", room="lobby", users=listed, more=more)
 
 
-def talk(*, completes: bool = True) -> Conversation:
+def talk(*, completes_names: bool = True) -> Conversation:
     """Return a conversation with a server that has welcomed it."""
-    conversation = Conversation(person=True, token="t" * 20, completes=completes)
+    conversation = Conversation(
+        interactive=True, token="t" * 20, completes_names=completes_names
+    )
     conversation.data_to_send()
     conversation.receive(welcome(0), 0.0)
     return conversation
@@ -55,7 +57,7 @@ def test_who_is_here_is_asked_on_each_connection() -> None:
     conversation = talk()
 
     assert kinds(conversation) == ["users"]
-    assert kinds(talk(completes=False)) == []
+    assert kinds(talk(completes_names=False)) == []
 
 
 def test_the_answer_is_not_shown_and_the_next_one_is() -> None:
@@ -69,7 +71,7 @@ def test_the_answer_is_not_shown_and_the_next_one_is() -> None:
 
 
 def test_a_question_that_was_typed_before_the_welcome_is_answered_aloud() -> None:
-    conversation = Conversation(person=True, token="t" * 20, completes=True)
+    conversation = Conversation(interactive=True, token="t" * 20, completes_names=True)
     conversation.submit_line("/users", 0.0)
     conversation.receive(welcome(0), 0.0)
     conversation.receive(users("bob"), 0.0)

@@ -85,7 +85,7 @@ def test_a_reset_with_lines_on_their_way_is_not(
 
     assert client.wait() == 5
     assert client.out == "Server disconnected\n"
-    assert "1 of the lines did not come back" in client.err
+    assert "1 of the lines was not acknowledged" in client.err
 
 
 def test_last_words_are_shown_even_if_the_server_hears_no_more(

@@ -7,7 +7,7 @@ import pytest
 from parlour.client.conversation import Conversation
 from parlour.client.exit_status import ExitCode
 from parlour.client.protocol.display_items import Note
-from parlour.client.protocol.initial_name import NAME_WAIT
+from parlour.client.protocol.initial_name import NAME_TIMEOUT
 from parlour.client.shutdown import State
 from tests.client.helpers import said, welcome, word
 
@@ -16,11 +16,11 @@ HI = ("message", "hi")
 
 
 def pipe(
-    *, any_name: bool = False, token: str = "", person: bool = False
+    *, any_name: bool = False, token: str = "", interactive: bool = False
 ) -> Conversation:
     """Return a client with a line to say, which has been told of nobody yet."""
     conversation = Conversation(
-        person=person, name="Kobzol", any_name=any_name, token=token
+        interactive=interactive, name="Kobzol", any_name=any_name, token=token
     )
     conversation.receive_input(b"hi\n", 0)
     return conversation
@@ -97,8 +97,8 @@ def test_what_is_no_answer_is_waited_through_but_not_for_ever(line: bytes) -> No
     conversation.receive(line, 0)
     assert sent(conversation) == []
     assert conversation.deadline is not None
-    assert conversation.deadline <= NAME_WAIT
-    conversation.tick(NAME_WAIT)
+    assert conversation.deadline <= NAME_TIMEOUT
+    conversation.tick(NAME_TIMEOUT)
 
     assert sent(conversation) == [HI]
 
@@ -130,7 +130,7 @@ def test_a_session_server_that_calls_us_otherwise_has_refused() -> None:
     conversation.receive(welcome(0, you="127.0.0.1:57354"), 0)
     sent(conversation)
 
-    conversation.tick(NAME_WAIT)
+    conversation.tick(NAME_TIMEOUT)
 
     assert conversation.exit_code is ExitCode.REFUSED
 
@@ -140,13 +140,13 @@ def test_any_name_goes_on_with_a_word() -> None:
     conversation.receive(server("that name is reserved"), 0)
 
     assert sent(conversation) == [SET_NAME, HI]
-    assert conversation.exit_code is ExitCode.FINE
+    assert conversation.exit_code is ExitCode.SUCCESS
     note = "The name Kobzol was refused: going on without it"
     assert Note(note) in conversation.items_to_show()
 
 
 def test_who_has_nothing_to_say_is_told_too() -> None:
-    conversation = Conversation(person=False, name="Kobzol")
+    conversation = Conversation(interactive=False, name="Kobzol")
     conversation.receive_input(b"", 0)
 
     conversation.receive(server("that name is reserved"), 0)
@@ -156,7 +156,7 @@ def test_who_has_nothing_to_say_is_told_too() -> None:
 
 
 def test_a_person_sees_it_and_speaks() -> None:
-    conversation = pipe(person=True)
+    conversation = pipe(interactive=True)
     conversation.receive(server("that name is reserved"), 0)
 
     assert sent(conversation) == [SET_NAME, HI]
@@ -164,7 +164,7 @@ def test_a_person_sees_it_and_speaks() -> None:
 
 
 def test_a_name_that_is_refused_on_return_ends_it() -> None:
-    conversation = Conversation(person=False, name="Kobzol", returns=True)
+    conversation = Conversation(interactive=False, name="Kobzol", reconnects=True)
     conversation.receive(server("you renamed to Kobzol"), 0)
     conversation.disconnected(1)
     conversation.tick(60)

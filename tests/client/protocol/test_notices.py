@@ -9,8 +9,7 @@ import pytest
 from parlour.client.conversation import Conversation
 from parlour.client.exit_status import ExitCode
 from parlour.client.protocol.display_items import ChatMessage
-from parlour.client.protocol.early_lines import refuses_hello, turns_away
-from parlour.client.protocol.notices import notice
+from parlour.client.protocol.notices import notice, refuses_hello, rejects_connection
 from parlour.core.events import (
     LOBBY,
     Bye,
@@ -89,7 +88,7 @@ def test_every_rejection_is_known_as_one() -> None:
     found = rejections()
 
     assert len(found) == 6
-    assert [bye.reason for bye in found if not turns_away(as_said(bye))] == []
+    assert [bye.reason for bye in found if not rejects_connection(as_said(bye))] == []
 
 
 def test_a_late_hello_is_known_to_be_refused() -> None:
@@ -110,7 +109,7 @@ def test_a_name_that_is_taken_is_known_as_refused() -> None:
 
 def exit_code(name: str, refusal: Refused) -> ExitCode:
     """Return how a pipe that would be called *name* ends after *refusal*."""
-    client = Conversation(person=False, name=name)
+    client = Conversation(interactive=False, name=name)
     client.receive_input(b"hi\n", 0)
     client.receive(PLAIN.encode(refusal), 0)
     return client.exit_code

@@ -3,7 +3,7 @@
 import pytest
 
 from parlour.client.conversation import Conversation
-from parlour.client.protocol.pending_lines import NO_ANSWER, NOTICEABLE
+from parlour.client.protocol.pending_lines import NO_ANSWER, OVERDUE_AFTER
 from parlour.client.terminal.printer import Printer
 from tests.client.conftest import Sit
 from tests.client.helpers import Listener, said, welcome, word
@@ -11,7 +11,7 @@ from tests.client.helpers import Listener, said, welcome, word
 
 def talk() -> Conversation:
     """Return a conversation of a person with a server that has welcomed it."""
-    conversation = Conversation(person=True, token="t" * 20, returns=True)
+    conversation = Conversation(interactive=True, token="t" * 20, reconnects=True)
     conversation.receive(welcome(0), 0.0)
     conversation.data_to_send()
     return conversation
@@ -27,7 +27,7 @@ def seen(conversation: Conversation) -> list[str]:
 def test_a_silent_server_is_noticed_and_what_is_typed_then_is_marked() -> None:
     conversation = talk()
     conversation.submit_line("one", 1.0)
-    assert conversation.deadline == 1.0 + NOTICEABLE
+    assert conversation.deadline == 1.0 + OVERDUE_AFTER
     assert conversation.status(3.0) == ""
     conversation.tick(3.0)
     assert conversation.status(3.0) == NO_ANSWER == "(no answer yet) "
@@ -64,7 +64,9 @@ def test_a_question_to_a_server_that_may_be_gone_is_noticed_too() -> None:
 def test_lines_typed_while_the_link_is_lost_are_told_when_they_are_gone(
     is_session: bool,
 ) -> None:
-    conversation = talk() if is_session else Conversation(person=True, returns=True)
+    conversation = (
+        talk() if is_session else Conversation(interactive=True, reconnects=True)
+    )
     conversation.disconnected(1.0)
     conversation.submit_line("one", 2.0)
     conversation.submit_line("two", 3.0)

@@ -65,7 +65,7 @@ def test_who_leaves_is_told_what_is_not_known_to_be_kept(
         assert peer.heard()["type"] == "bye"
         assert peer.hear() == b""
     assert screen.wait() == 5
-    assert screen.rows == ["hi", "-- 1 line of yours is not known to be kept"]
+    assert screen.rows == ["hi", "-- 1 of your lines is not known to be stored"]
 
 
 @pytest.mark.parametrize("command", ["/quit", "/exit", "/q"])

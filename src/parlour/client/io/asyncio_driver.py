@@ -91,7 +91,7 @@ class AsyncioDriver:
         return accepted
 
     def line_edited(self) -> None:
-        self._conversation.edited()
+        self._conversation.line_edited()
 
     def leave(self) -> None:
         self._conversation.leave(time.monotonic())

@@ -96,7 +96,7 @@ class ThreadedDriver:
 
     def line_edited(self) -> None:
         with self._lock:
-            self._conversation.edited()
+            self._conversation.line_edited()
 
     def leave(self) -> None:
         with self._lock:

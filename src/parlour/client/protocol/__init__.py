@@ -1,25 +1,39 @@
-"""The protocol as a client speaks it: no typing, no terminal, no network.
+"""The client's side of the protocol: a library without typing, terminal and network.
 
-``requests``          what a client asks of a server
-``display_items``     what there is to show, as values
-``display_queue``     what is to be shown next, in order
-``plain``             the plain dialect
-``notices``           notices of a plain server, as events
-``session_encoder``   the session dialect: requests to lines, and its events
-``session_decoder``   lines to events, within bounds
-``answers``           the words for answers to one's own requests
-``cursor``            how far this client has heard
-``nickname``          the name that is wanted, and the name that the server gave
-``initial_name``      whether a pipe may speak under the name of the command line
-``outbox``            what was entered, until a server has taken it
-``pending_lines``     lines that are shown as pending, and overdue answers
-``acknowledgements``  lines that a plain server sends back, and how long to wait
-``send_buffer``       bytes on their way to the server
-``negotiation``       whether the server supports ``hello``
-``early_lines``       plain lines that come before the welcome
-``event_handler``     what follows from each event of the session dialect
-``connection``        what is sent and received on one connection after the other
-``heartbeat``         whether the server still responds
-``reconnect``         when to connect again
-``outage``            how long there was no connection
+A program that chats, such as a bot, starts with four names: a `Connection` sends the
+requests in an `Outbox` and adds what it receives to a `DisplayQueue`; `requests` are
+what may be sent::
+
+    display, outbox = DisplayQueue(), Outbox()
+    connection = Connection(display, outbox, interactive=False, name="bot", ...)
+    outbox.add(Say("hello"), now)
+    connection.flush(now)  # then write connection.send_buffer.take()
+    connection.receive(data, now)  # then read display.take()
+
+The modules, in reading order:
+
+``requests``          the requests that a client sends
+``display_items``     what is shown: messages, answers and notes, as values
+``display_queue``     the items to show next, in order
+``outbox``            requests until they are answered, and those to send again
+``acknowledgements``  echoes of a plain server, which acknowledge lines
+``pending_lines``     lines shown as pending, and overdue answers
+``plain``             the plain dialect: requests to lines, and lines to messages
+``notices``           the notices of a plain server, and what they mean
+``server_events``     the events of the session dialect
+``session_encoder``   the session dialect: requests to lines
+``session_decoder``   the session dialect: lines to events, within bounds
+``cursor``            the position in the room's history: duplicates and gaps
+``nickname``          the name that is wanted, and the name that the server uses
+``initial_name``      holds lines back until a server grants the initial name
+``negotiation``       whether the server supports hello, and the phase of a connection
+``early_lines``       plain lines before the welcome
+``send_buffer``       the bytes for the server
+``request_sender``    sends requests in the dialect of the connection
+``plain_handler``     what follows from each line of a plain server
+``event_handler``     what follows from each event of a session server
+``answers``           answers to requests, as display items
+``heartbeat``         pings, and the timeout of a server that does not respond
+``reconnect``         when to reconnect (backoff), and how long the outage was
+``connection``        all of this together, for one connection after the other
 """

@@ -1,40 +1,34 @@
-"""Whose answers are waited for at the end, and how long.
+"""Acknowledgements of a plain server: the echoes of the client's own lines.
 
-A plain server acknowledges nothing, but most send a line back to the one who said
-it. None tells us our name. So a line of ours counts as acknowledged when its text
-comes back from anybody. If somebody else says the same words at the same time, our
-wait is shorter than it might be, and that is all. The order does not matter either:
-where one echo got lost, the others still count. On a server that never sends a line
-back, nothing is ever acknowledged, and that is what the exit code says.
+A plain server acknowledges nothing, but most echo a line to its sender, and none tells
+the client its name. So a line counts as acknowledged when its text is received from
+anybody. If somebody else sends the same text at the same time, the client waits less
+long than it might, and nothing else happens. The order does not matter: if one echo is
+lost, the others still count. On a server that echoes nothing, nothing is acknowledged,
+and the exit code reports it.
 """
 
 from collections import Counter
-from math import inf
 from typing import Final
 
-PATIENCE: Final = 5.0  # seconds without progress after which we give up
-QUIET: Final = 0.5  # seconds of silence after which nothing more is expected
-PARTING: Final = 1.0  # seconds that a person who leaves waits, whatever happens
-LATE: Final = 1.0  # seconds; who comes that late to a deadline was stopped itself
-
-MAX_EXPECTED: Final = 65_536  # lines; those beyond are not waited for one by one
+MAX_EXPECTED: Final = 65_536  # lines; further ones are not tracked
 
 
 class Acknowledgements:
-    """Our own lines that have not come back yet, by the hash of their text."""
+    """The lines whose echo is missing, by the hash of their text."""
 
     def __init__(self) -> None:
         self.missing = 0
         self._expected: Counter[int] = Counter()
 
     def expect(self, text: str) -> None:
-        """Wait for *text*, if there is room to remember it."""
+        """Wait for the echo of *text*, up to :data:`MAX_EXPECTED` lines."""
         if self.missing < MAX_EXPECTED:
             self.missing += 1
             self._expected[hash(text)] += 1
 
-    def heard(self, text: str) -> bool:
-        """Tell whether *text* is the echo of a line of ours, and forget that line."""
+    def received(self, text: str) -> bool:
+        """Return whether *text* is a missing echo, which is no longer missing then."""
         key = hash(text)
         left = self._expected.get(key)
         if left is None or not self.missing:
@@ -46,43 +40,15 @@ class Acknowledgements:
         self.missing -= 1
         return True
 
-    def settled(self) -> bool:
-        """Forget one of the lines, whichever; False if there is none."""
+    def drop_one(self) -> bool:
+        """Wait for one echo less; return False if none is missing."""
         if not self.missing:
             return False
         self.missing -= 1
         return True
 
-    def forget(self) -> int:
-        """Wait for none any more, and return how many were missing."""
+    def clear(self) -> int:
+        """Wait for no echo any more, and return how many were missing."""
         missing, self.missing = self.missing, 0
         self._expected.clear()
         return missing
-
-
-class Patience:
-    """When to stop waiting, from the last progress and the last thing heard.
-
-    It is never for more than *most* seconds in all.
-    """
-
-    def __init__(self, most: float = inf) -> None:
-        self._most = most
-        self._began = self._progress = self._heard = 0.0
-
-    def begin(self, now: float) -> None:
-        """Wait anew from *now* on."""
-        self._began = self._progress = self._heard = now
-
-    def progressed(self, now: float) -> None:
-        """Note that a line of ours went out or came back."""
-        self._progress = now
-
-    def heard(self, now: float) -> None:
-        """Note that the server sent something, whatever it was."""
-        self._heard = now
-
-    def deadline(self, *, pending: bool) -> float:
-        """Return when to give up; with nothing *pending*, silence is enough."""
-        last = min(self._progress + PATIENCE, self._began + self._most)
-        return last if pending else min(last, max(self._heard, self._progress) + QUIET)

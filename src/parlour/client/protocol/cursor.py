@@ -1,59 +1,62 @@
-"""How far we have heard: nothing is shown twice, and no gap goes untold."""
+"""The position in the room's history: duplicates are dropped, and gaps are reported."""
 
 from typing import NamedTuple
 
 
 class Cursor(NamedTuple):
-    """The last message heard, of one life of the room's history."""
+    """The last message received, in one epoch of the room's history."""
 
     epoch: str
     sequence: int
 
 
 class HistoryCursor:
-    """Where we stand in the room, over one connection after the other."""
+    """The client's position in the room, over one connection after the other."""
 
     def __init__(self) -> None:
-        self.cursor: Cursor | None = None
-        self._welcomed: str | None = None  # the epoch beyond a gap yet to be told
+        self.position: Cursor | None = None  # None before the first welcome
+        self._next_epoch: str | None = None  # beyond a gap that is not reported yet
 
     def is_before(self, epoch: str, sequence: int) -> bool:
-        """Tell whether we stand in the history *epoch* that has come to *sequence*."""
-        cursor = self.cursor
-        return cursor is not None and (
-            cursor.epoch == epoch and cursor.sequence <= sequence
+        """Return whether the position is in *epoch*, at or before *sequence*."""
+        position = self.position
+        return position is not None and (
+            position.epoch == epoch and position.sequence <= sequence
         )
 
     def welcomed(self, epoch: str, sequence: int, *, recovered: bool) -> int | None:
-        """Take our place when the server, which stands at *sequence*, welcomes us.
+        """Process a welcome of a server whose room is at *sequence*.
 
-        Returns how many messages will be told again, or None if a gap is told first.
+        Returns how many messages the server will replay, or None if it reports a gap
+        first.
         """
-        before = self.cursor
-        if before is None:
-            self.cursor = Cursor(epoch, sequence)
+        position = self.position
+        if position is None:
+            self.position = Cursor(epoch, sequence)
             return 0
-        if recovered and before.epoch == epoch:
-            self._welcomed = None
-            return max(0, sequence - before.sequence)
-        self._welcomed = epoch  # we stay, lest a cut before the gap hides it
+        if recovered and position.epoch == epoch:
+            self._next_epoch = None
+            return max(0, sequence - position.sequence)
+        # The position stays: if the connection is lost before the gap is reported,
+        # the next hello must ask for it again.
+        self._next_epoch = epoch
         return None
 
-    def jumped(self, resume_after: int, *, back: bool = False) -> None:
-        """Go on after *resume_after*; *back* only if the history itself went back."""
-        if self.cursor is None:
+    def skip_to(self, resume_after: int, *, is_recreated: bool = False) -> None:
+        """Continue after *resume_after*; move back only in a recreated history."""
+        if self.position is None:
             return
-        epoch = self._welcomed or self.cursor.epoch
-        is_other = epoch != self.cursor.epoch
-        if back or is_other or resume_after > self.cursor.sequence:
-            self.cursor, self._welcomed = Cursor(epoch, resume_after), None
+        epoch = self._next_epoch or self.position.epoch
+        is_other = epoch != self.position.epoch
+        if is_recreated or is_other or resume_after > self.position.sequence:
+            self.position, self._next_epoch = Cursor(epoch, resume_after), None
 
-    def hears(self, sequence: int) -> bool:
-        """Tell whether the message *sequence* is new, and go on to it."""
-        if self.cursor is None:
+    def advance(self, sequence: int) -> bool:
+        """Move to the message *sequence*; return False if it is a duplicate."""
+        if self.position is None:
             return False
-        epoch = self._welcomed or self.cursor.epoch
-        if epoch == self.cursor.epoch and sequence <= self.cursor.sequence:
+        epoch = self._next_epoch or self.position.epoch
+        if epoch == self.position.epoch and sequence <= self.position.sequence:
             return False
-        self.cursor, self._welcomed = Cursor(epoch, sequence), None
+        self.position, self._next_epoch = Cursor(epoch, sequence), None
         return True

@@ -1,29 +1,29 @@
-"""What a person gets to see, in order, as values.
+"""What the client shows, as values: messages, answers and its own notes.
 
-Every dialect of the wire, and everything the client says by itself, becomes
-these. How they look is the printer's business.
+The handlers of both dialects, and the client itself, produce these items. How they
+look is up to the printer.
 """
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
-MAX_NAME: Final = 1_024  # characters of a name; our server's have 32 at the most
+MAX_NAME: Final = 1_024  # characters of a name; a Parlour server allows 32
 
 SERVER = "[Server]"
-"""The source of a plain server's own lines."""
+"""The source of the lines that a plain server writes itself."""
 
 
 class ChatMessage(NamedTuple):
-    """Somebody said something. Both texts are as they came: unsafe to print."""
+    """A message or a notice. Source and text are as received: unsafe to print."""
 
     source: str
     text: str
     line: bytes  # the line of the wire, without its LF
-    time: str = ""  # when it was said, in RFC 3339, if that is known
+    time: str = ""  # when the message was sent, in RFC 3339, if that is known
 
-
-def heard(source: str, text: str, line: bytes, time: str = "") -> ChatMessage:
-    """Return what somebody said, whose name is no longer than it may be."""
-    return ChatMessage(source[:MAX_NAME], text, line, time)
+    @classmethod
+    def with_bounded_name(cls, source: str, text: str, line: bytes) -> Self:
+        """Return a message whose source is cut to :data:`MAX_NAME` characters."""
+        return cls(source[:MAX_NAME], text, line)
 
 
 class AnswerRow(NamedTuple):
@@ -49,36 +49,36 @@ class ProtocolLine(NamedTuple):
 
 
 class UnknownLine(NamedTuple):
-    """The server sent a line that is not a message."""
+    """A line of the server that is not a message."""
 
     line: bytes
     is_reported: bool  # True for the first one, the only one that a person sees
 
 
 class OwnLine(NamedTuple):
-    """The person's own line, accepted. Only a prompt has to print it."""
+    """A line that the user entered. Only a prompt prints it."""
 
     text: str
     is_pending: bool = False  # it waits for a connection or for an overdue answer
 
 
 class UserList(NamedTuple):
-    """Some of those who are here: for completion, nobody sees it."""
+    """A part of the list of present users, for completion. It is not shown."""
 
     names: tuple[str, ...]
-    is_first: bool  # of a list that holds instead of the one before
+    is_first: bool  # it begins a list, which replaces the previous one
 
 
 class Note(NamedTuple):
-    """The client itself has something to say, in one line or more."""
+    """A note of the client itself, in one line or more."""
 
     text: str
 
 
 class Disconnected(NamedTuple):
-    """The server is gone."""
+    """The server closed the connection, or the connection was lost."""
 
-    is_last: bool = True  # nothing follows: we do not come back
+    is_last: bool = True  # False: the client will reconnect
 
 
 DisplayItem = (

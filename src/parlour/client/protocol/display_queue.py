@@ -1,4 +1,4 @@
-"""What is to be shown next, in the order in which it is to be seen."""
+"""The items to show next, in the order in which they are shown."""
 
 from math import inf
 from typing import Final
@@ -11,48 +11,49 @@ from .display_items import (
     ProtocolLine,
     UnknownLine,
 )
-from .outage import Outage
+from .reconnect import Outage
 
-MAX_HELD: Final = 4_096  # things to show that wait for a block above them
-MAX_HELD_SIZE: Final = 4 << 20  # bytes of the lines that they stand on
+MAX_HELD: Final = 4_096  # items that wait for earlier messages above them
+MAX_HELD_SIZE: Final = 4 << 20  # bytes of their lines
 
 
 class DisplayQueue:
-    """What is shown and not yet taken.
+    """The items that are not shown yet.
 
-    While it *holds*, what is heard waits for a block that belongs above it.
+    While it is *holding*, received items wait for earlier messages, which are shown
+    above them. Notes of the client are never held back.
     """
 
     def __init__(self) -> None:
-        self.absence = Outage()
-        self._shown: list[DisplayItem] = []
+        self.outage = Outage()
+        self.hold_until = inf
+        self._items: list[DisplayItem] = []
         self._held: list[DisplayItem] | None = None
         self._held_size = 0
-        self.holds_until = inf
-        self._has_strange = False
+        self._has_unknown = False
 
     @property
-    def holds(self) -> bool:
-        """Whether what is heard is held back."""
+    def is_holding(self) -> bool:
+        """Whether received items are held back."""
         return self._held is not None
 
     def take(self) -> list[DisplayItem]:
-        """Return what to show next, and forget it."""
-        shown, self._shown = self._shown, []
-        return shown
+        """Remove and return the items to show next."""
+        items, self._items = self._items, []
+        return items
 
     def show(self, item: DisplayItem) -> None:
-        """Show what we have to say ourselves, at once."""
-        self._shown.append(item)
+        """Show an item of the client itself, ahead of items that are held back."""
+        self._items.append(item)
 
     def note(self, text: str) -> None:
-        """Say something ourselves."""
+        """Show a note of the client."""
         self.show(Note(text))
 
-    def hear(self, item: DisplayItem) -> None:
-        """Show what is heard, after all that was heard before."""
+    def show_received(self, item: DisplayItem) -> None:
+        """Show an item of the server after all received before it."""
         if self._held is None:
-            self._shown.append(item)
+            self._items.append(item)
             return
         self._held.append(item)
         if isinstance(item, ChatMessage | Answer | ProtocolLine | UnknownLine):
@@ -60,26 +61,26 @@ class DisplayQueue:
         if len(self._held) >= MAX_HELD or self._held_size >= MAX_HELD_SIZE:
             self.release()
 
-    def strange(self, line: bytes) -> None:
-        """Show that a line makes no sense; a person is told the first time."""
-        self.hear(UnknownLine(line, is_reported=not self._has_strange))
-        self._has_strange = True
+    def show_unknown(self, line: bytes) -> None:
+        """Show a line that is not understood; a person sees only the first."""
+        self.show_received(UnknownLine(line, is_reported=not self._has_unknown))
+        self._has_unknown = True
 
     def hold(self, until: float) -> None:
-        """Hold back what is heard from now on, and no longer than *until*."""
-        self.holds_until = until
+        """Hold received items back until :meth:`release`, or *until* that time."""
+        self.hold_until = until
         self._held, self._held_size = [], 0
 
     def tick(self, now: float) -> None:
-        """Show what was held back for long enough."""
-        if now >= self.holds_until:
+        """Release the items that were held back for long enough."""
+        if now >= self.hold_until:
             self.release()
 
     def release(self, *above: DisplayItem) -> None:
-        """Show what is held back, and before it what belongs *above*."""
-        held, self._held, self.holds_until = self._held, None, inf
-        self._shown += [*above, *(held or ())]
+        """Show the items *above*, and below them those that were held back."""
+        held, self._held, self.hold_until = self._held, None, inf
+        self._items += [*above, *(held or ())]
 
-    def tell_return(self, what: str) -> None:
-        """Say once in how long, and to *what*, we have come back."""
-        self._shown += self.absence.end(what)
+    def report_reconnect(self, summary: str) -> None:
+        """Report the end of an outage once, with a *summary* of what was missed."""
+        self._items += self.outage.end(summary)

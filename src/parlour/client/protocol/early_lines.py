@@ -1,7 +1,8 @@
-"""Plain lines that come before it is known whether the server will welcome us.
+"""The plain lines that come before the welcome.
 
-A server admits who says nothing for a moment, and through a tunnel our hello comes
-later than that. So what is heard first may be plain, and the welcome comes behind it.
+A server admits a client that is silent for a moment as a plain one, and through a
+tunnel hello takes longer than that. So the first lines may be plain, and the welcome
+follows.
 """
 
 from typing import Final
@@ -14,25 +15,17 @@ from .notices import notice
 MAX_HELD: Final = 1_000  # plain lines held back until the welcome
 MAX_HELD_BYTES: Final = 1 << 20  # the same, in bytes
 
-TURNED_AWAY: Final = (
-    *("the server is full", "too many connections", "your address has"),
-    "the server is shutting down",
-)
-"""How a server of ours begins to say that it takes nobody, or not us, now.
-
-The plain dialect has no codes; a test compares these words with what the server says.
-"""
-
 
 class EarlyLines:
     """The plain lines of one connection before its welcome.
 
-    Who comes back with a cursor holds them back: what is in them is told again. To
-    who comes for the first time they are shown; only their number counts.
+    A client that resumes a session holds them back, since the server replays their
+    messages after the welcome. On a first connection they are shown, and only the
+    number of messages counts.
     """
 
     def __init__(self) -> None:
-        self.messages = 0  # that were shown
+        self.messages_shown = 0
         self._held: list[ChatMessage] = []
         self._size = 0
 
@@ -41,37 +34,27 @@ class EarlyLines:
         """Whether no more may be held back."""
         return len(self._held) >= MAX_HELD or self._size >= MAX_HELD_BYTES
 
-    def hold(self, said: ChatMessage) -> None:
+    def hold(self, message: ChatMessage) -> None:
         """Hold a line back."""
-        self._held.append(said)
-        self._size += len(said.line)
+        self._held.append(message)
+        self._size += len(message.line)
 
-    def show(self, said: ChatMessage) -> None:
-        """Note that a line is shown."""
-        self.messages += said.source != SERVER
+    def shown(self, message: ChatMessage) -> None:
+        """Record that a line is shown."""
+        self.messages_shown += message.source != SERVER
 
-    def take(self, *, notices: bool = False) -> list[ChatMessage]:
-        """Return what is held back, or the *notices* alone, and forget it.
+    def take(self, *, notices_only: bool = False) -> list[ChatMessage]:
+        """Remove all held lines, and return them, or only the notices among them.
 
-        Our own entry is left out: we are told of it again.
+        The notice that this client joined is left out: the server repeats it.
         """
         if not self._held:
             return []
         held, self._held, self._size = self._held, [], 0
-        if _is_entry(held[0]):
+        if _is_join(held[0]):
             del held[0]
-        return [said for said in held if not notices or said.source == SERVER]
+        return [each for each in held if not notices_only or each.source == SERVER]
 
 
-def _is_entry(said: ChatMessage) -> bool:
-    return said.source == SERVER and isinstance(notice(said.text), Joined)
-
-
-def refuses_hello(said: ChatMessage) -> bool:
-    """Tell whether a server of ours says in plain words that hello came too late."""
-    return said.source == SERVER and said.text.startswith('"hello" ')
-
-
-def turns_away(said: ChatMessage) -> bool:
-    """Tell whether a server of ours says that it takes nobody, or not us, now."""
-    return said.source == SERVER and said.text.startswith(TURNED_AWAY)
+def _is_join(message: ChatMessage) -> bool:
+    return message.source == SERVER and isinstance(notice(message.text), Joined)

@@ -1,4 +1,4 @@
-"""What a server of the session dialect says to us, and what follows from it."""
+"""What follows from each event of a session server."""
 
 from typing import Final, assert_never
 
@@ -12,7 +12,7 @@ from parlour.core.events import (
     StorageRecovered,
 )
 from parlour.core.events import Missed as MissedEvent
-from parlour.core.protocol.plain import said as words
+from parlour.core.protocol.plain import said as plain_text
 
 from . import answers, session_encoder
 from .cursor import HistoryCursor
@@ -22,8 +22,7 @@ from .nickname import Nickname
 from .outbox import Outbox
 from .requests import AskHistory, AskUsers, Search
 from .send_buffer import SendBuffer
-from .session_decoder import decode
-from .session_encoder import (
+from .server_events import (
     Bye,
     Failed,
     Message,
@@ -36,173 +35,179 @@ from .session_encoder import (
     Unknown,
     Welcome,
 )
+from .session_decoder import decode
 
-MAX_PRESENT: Final = 20_000  # names that are kept of those who are here
-MAX_PRESENT_SIZE: Final = 1 << 20  # their characters
-MAX_COUNT: Final = 1_000_000  # messages; of more, nobody need know how many
-LOST: Final = "what was said meanwhile is lost"
-ABOUT_WORDS: Final = (
+MAX_USERS: Final = 20_000  # names kept of a list of users
+MAX_USERS_SIZE: Final = 1 << 20  # characters of them
+MAX_COUNT: Final = 1_000_000  # messages; larger numbers are not spelled out
+LOST: Final = "messages sent in the meantime are lost"
+
+NOT_ABOUT_NAMES: Final = (
     *("message_", "empty_message", "bad_text", "bad_data", "line_too_long"),
     *("no_such_room", "storage_", "history_", "outcome_", "stopping"),
 )
-"""How the codes of errors begin that answer a line or a question, not a name."""
+"""The beginnings of the error codes that answer a line or a question, not a name."""
 
-ENDINGS: Final = {
+BYE_TEXTS: Final = {
     "ping_timeout": "the connection is closed: this client did not answer in time",
 }
-"""What is said of ends whose reason, as some servers spell it, sounds like talk."""
+"""Texts for a bye whose reason, as some servers word it, looks like a message."""
 
-UNSURE: Final = {"outcome_unknown"}
-"""Codes of errors that leave open whether a line is kept."""
+UNCERTAIN_CODES: Final = {"outcome_unknown"}
+"""Codes of errors that do not tell whether the line is recorded."""
 
-LATER: Final = {"stopping"}
-"""Codes of refusals of a line that is welcome on the next connection."""
+RETRY_CODES: Final = {"stopping"}
+"""Codes of refusals after which the line is accepted on the next connection."""
 
-FOR_GOOD: Final = {"replaced", "too_many_faults", "not_a_chat_client"}
-"""Ends after which it is no use to come back."""
+FINAL_CODES: Final = {"replaced", "too_many_faults", "not_a_chat_client"}
+"""Codes of a bye after which reconnecting is useless."""
 
 
 class EventHandler:
-    """Make of one line after the other what is shown, and note what it settles.
+    """Processes the lines of a session server, one after the other.
 
-    What is to be answered at once goes to *outgoing*.
+    Received items go to the display queue, acknowledgements to the outbox, and replies
+    to the send buffer.
     """
 
     def __init__(
         self,
-        view: DisplayQueue,
+        display: DisplayQueue,
         outbox: Outbox,
-        place: HistoryCursor,
-        naming: Nickname,
-        outgoing: SendBuffer,
+        cursor: HistoryCursor,
+        nickname: Nickname,
+        send_buffer: SendBuffer,
         *,
-        returns: bool,
+        reconnects: bool,
     ) -> None:
-        self.has_refusal = False
-        self._view, self._outbox, self._outgoing = view, outbox, outgoing
-        self._place, self._naming, self._returns = place, naming, returns
+        self.has_refused_line = False
+        self._display, self._outbox = display, outbox
+        self._cursor, self._nickname = cursor, nickname
+        self._send_buffer, self._reconnects = send_buffer, reconnects
         self.begin()
 
     def begin(self) -> None:
-        """Know that there is a new connection."""
+        """Start on a new connection."""
         self.bye: Bye | None = None
-        self._present: list[str] = []
-        self._present_size = 0
-        self._is_quiet = False  # the next list of who is here was not asked by hand
-        self._is_listing = False  # a list was begun, and another line of it follows
+        self._users: list[str] = []
+        self._users_size = 0
+        self._hides_list = False  # the next list of users is for completion only
+        self._is_within_list = False  # another line of the list follows
 
     @property
-    def is_over_for_good(self) -> bool:
-        """Whether the server said that it is no use to come back."""
-        return self.bye is not None and self.bye.code in FOR_GOOD
+    def forbids_reconnect(self) -> bool:
+        """Whether the server's bye makes reconnecting useless."""
+        return self.bye is not None and self.bye.code in FINAL_CODES
 
-    def expect_names(self) -> None:
-        """Record that we ask who is here, for completion, before any such question."""
-        self._is_quiet = True
+    def hide_next_list(self) -> None:
+        """Use the next list of users for completion, and do not show it."""
+        self._hides_list = True
 
-    def hear(self, line: bytes) -> bool:  # noqa: C901 -- a row a word
-        """Take in a line; True if it acknowledges something."""
-        heard = decode(line)
-        match heard:
+    def handle(self, line: bytes) -> bool:  # noqa: C901 -- one case for each event
+        """Process a line; return whether it answers a request of this client."""
+        event = decode(line)
+        match event:
             case None:
-                self._view.strange(line)
+                self._display.show_unknown(line)
             case Message(sequence, time, source, text):
-                if self._place.hears(sequence):
-                    self._view.tell_return(LOST)  # if untold
-                    self._view.hear(ChatMessage(source, text, line, time))
+                if self._cursor.advance(sequence):
+                    self._display.report_reconnect(LOST)  # no gap was reported
+                    item = ChatMessage(source, text, line, time)
+                    self._display.show_received(item)
             case Stored(line_id):
-                self._view.hear(ProtocolLine(line))
-                return self._outbox.settled(line_id, is_stored=True)
+                self._display.show_received(ProtocolLine(line))
+                return self._outbox.acknowledge(line_id, is_stored=True)
             case Failed():
-                return self._failed(heard, line)
+                return self._handle_error(event, line)
             case Page():
-                return self._paged(heard, line)
+                return self._handle_page(event, line)
             case Present(names, more):
-                return self._listed(names, line, more=more)
+                return self._handle_users(names, line, more=more)
             case Joined() | Left() | Renamed() | StorageFailed() | StorageRecovered():
-                if isinstance(heard, Renamed):
-                    self._naming.renamed(heard.name, heard.to)
-                self._view.hear(ChatMessage(*words(heard), line))
+                if isinstance(event, Renamed):
+                    self._nickname.renamed(event.name, event.to)
+                self._display.show_received(ChatMessage(*plain_text(event), line))
             case Missed():
-                self._missed(heard, line)
+                self._handle_gap(event, line)
             case Ping(token):
-                self._outgoing.answer(session_encoder.pong(token))
+                self._send_buffer.add_reply(session_encoder.pong(token))
             case Bye():
-                self.bye = heard
-                if heard.code != "bye":
-                    reason = ENDINGS.get(heard.code, heard.reason)
-                    self._view.hear(ChatMessage(SERVER, reason, line))
+                self.bye = event
+                if event.code != "bye":
+                    reason = BYE_TEXTS.get(event.code, event.reason)
+                    self._display.show_received(ChatMessage(SERVER, reason, line))
             case Welcome() | Pong() | Unknown():
-                self._view.hear(ProtocolLine(line))
+                self._display.show_received(ProtocolLine(line))
             case _:
-                assert_never(heard)
+                assert_never(event)
         return False
 
-    def _failed(self, failed: Failed, line: bytes) -> bool:
-        if not failed.code.startswith(ABOUT_WORDS) and not failed.id:
-            is_news = self._naming.refused(failed.code)
-            told = ChatMessage(SERVER, failed.reason, line)
-            self._view.hear(told if is_news else ProtocolLine(line))
-            self._outgoing.answer(self._naming.fall_back())
+    def _handle_error(self, error: Failed, line: bytes) -> bool:
+        if not error.code.startswith(NOT_ABOUT_NAMES) and not error.id:
+            is_new = self._nickname.refused(error.code)
+            item = ChatMessage(SERVER, error.reason, line)
+            self._display.show_received(item if is_new else ProtocolLine(line))
+            self._send_buffer.add_reply(self._nickname.fall_back())
             return False
-        is_postponed = self._returns and failed.code in LATER
-        if is_postponed and self._outbox.postponed(failed.id):
-            self._view.hear(ProtocolLine(line))  # that the server ends is told anyway
+        is_deferred = self._reconnects and error.code in RETRY_CODES
+        if is_deferred and self._outbox.defer(error.id):
+            # The user sees the notice that the server stops, and need not see this.
+            self._display.show_received(ProtocolLine(line))
             return True
-        self._view.hear(ChatMessage(SERVER, failed.reason, line))
-        if failed.id and failed.code in UNSURE:
-            return True  # it is sent again if we come back
-        if self._outbox.settled(failed.id):
-            self.has_refusal = True
+        self._display.show_received(ChatMessage(SERVER, error.reason, line))
+        if error.id and error.code in UNCERTAIN_CODES:
+            return True  # it is sent again on the next connection
+        if self._outbox.acknowledge(error.id):
+            self.has_refused_line = True
             return True
-        return self._outbox.answered(AskHistory, Search, AskUsers) is not None
+        return self._outbox.take_question(AskHistory, Search, AskUsers) is not None
 
-    def _paged(self, page: Page, line: bytes) -> bool:
-        if self._view.holds and not page.is_found:
-            self._view.release(*answers.recent(page, line))
+    def _handle_page(self, page: Page, line: bytes) -> bool:
+        if self._display.is_holding and not page.is_found:
+            self._display.release(*answers.recent(page, line))
             return True
-        asked = self._outbox.answered(Search if page.is_found else AskHistory)
-        tell = answers.found if page.is_found else answers.history
-        for each in tell(page, asked, line):
-            self._view.hear(each)
-        return asked is not None
+        question = self._outbox.take_question(Search if page.is_found else AskHistory)
+        to_items = answers.search_results if page.is_found else answers.history
+        for item in to_items(page, question, line):
+            self._display.show_received(item)
+        return question is not None
 
-    def _listed(self, names: tuple[str, ...], line: bytes, *, more: bool) -> bool:
-        self._view.show(UserList(names, is_first=not self._is_listing))
-        self._is_listing = more
-        if self._is_quiet:
-            self._is_quiet = more
+    def _handle_users(self, names: tuple[str, ...], line: bytes, *, more: bool) -> bool:
+        self._display.show(UserList(names, is_first=not self._is_within_list))
+        self._is_within_list = more
+        if self._hides_list:
+            self._hides_list = more
             return False
-        self._present_size += sum(map(len, names))
-        is_full = self._present_size > MAX_PRESENT_SIZE
-        if not is_full and len(self._present) < MAX_PRESENT:
-            self._present += names
+        self._users_size += sum(map(len, names))
+        is_full = self._users_size > MAX_USERS_SIZE
+        if not is_full and len(self._users) < MAX_USERS:
+            self._users += names
         if more:
-            self._view.hear(ProtocolLine(line))
+            self._display.show_received(ProtocolLine(line))
             return True
-        present, self._present, self._present_size = self._present, [], 0
-        self._view.hear(Answer(answers.present(present), line))
-        return self._outbox.answered(AskUsers) is not None
+        users, self._users, self._users_size = self._users, [], 0
+        self._display.show_received(Answer(answers.user_list(users), line))
+        return self._outbox.take_question(AskUsers) is not None
 
-    def _missed(self, missed: Missed, line: bytes) -> None:
-        self._place.jumped(missed.resume_after, back=missed.events is None)
-        if self._view.absence.is_over:
-            self._view.hear(ProtocolLine(line))
-            if missed.events is None:
-                self._view.tell_return(LOST)
-            else:
-                are = "is" if missed.events == 1 else "are"
-                count = f"{counted(missed.events)} {are}"
-                self._view.tell_return(f"{count} older than this server keeps")
+    def _handle_gap(self, gap: Missed, line: bytes) -> None:
+        self._cursor.skip_to(gap.resume_after, is_recreated=gap.events is None)
+        if not self._display.outage.is_over:
+            is_known = gap.events is not None and gap.events <= MAX_COUNT
+            events = gap.events if is_known else None
+            event = MissedEvent(LOBBY, events, gap.resume_after)
+            self._display.show_received(ChatMessage(*plain_text(event), line))
+            return
+        self._display.show_received(ProtocolLine(line))
+        if gap.events is None:
+            self._display.report_reconnect(LOST)
         else:
-            known = missed.events is not None and missed.events <= MAX_COUNT
-            events = missed.events if known else None
-            event = MissedEvent(LOBBY, events, missed.resume_after)
-            self._view.hear(ChatMessage(*words(event), line))
+            verb = "is" if gap.events == 1 else "are"
+            count = f"{count_messages(gap.events)} {verb}"
+            self._display.report_reconnect(f"{count} older than this server keeps")
 
 
-def counted(messages: int) -> str:
-    """Return how many *messages*, as a server told it, in words."""
-    if messages > MAX_COUNT:
+def count_messages(count: int) -> str:
+    """Return the number of messages that a server reported, in words."""
+    if count > MAX_COUNT:
         return f"more than {MAX_COUNT:,} messages"
-    return "1 message" if messages == 1 else f"{messages:,} messages"
+    return "1 message" if count == 1 else f"{count:,} messages"

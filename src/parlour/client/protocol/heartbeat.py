@@ -1,46 +1,49 @@
-"""Whether the server is still there: a question after a silence, and a last wait.
+"""Whether the server still responds: a ping after a silence, and a timeout.
 
 TCP alone may take a quarter of an hour to notice that a cable was pulled.
 """
 
 from typing import Final
 
-SILENCE: Final = 30.0  # seconds without a byte after which we ask
-ANSWER: Final = 20.0  # seconds until an answer, or anything else, has come
-LOOK_EVERY: Final = 5.0  # seconds; a look that comes later by as much is a jump
+PING_AFTER: Final = 30.0  # seconds without data after which the client sends a ping
+PONG_TIMEOUT: Final = 20.0  # seconds for the server to send anything after a ping
+CHECK_INTERVAL: Final = 5.0  # seconds; a much later check means that the clock jumped
 
 
 class Heartbeat:
-    """One connection's signs of life. Any byte is one."""
+    """The signs of life of one connection. Any byte received is one."""
 
     def __init__(self, now: float) -> None:
-        self.heard_at = self._looked = now
-        """When the last byte came; at first, when the connection began."""
-        self._asked: float | None = None
+        self.received_at = self._checked_at = now
+        """When data was last received; at first, when the connection began."""
+        self._pinged_at: float | None = None
 
     @property
     def deadline(self) -> float:
-        """When to look again."""
-        end = self.heard_at + SILENCE if self._asked is None else self._asked + ANSWER
-        return min(end, self._looked + LOOK_EVERY)
+        """When to check next."""
+        end = self.received_at + PING_AFTER
+        if self._pinged_at is not None:
+            end = self._pinged_at + PONG_TIMEOUT
+        return min(end, self._checked_at + CHECK_INTERVAL)
 
-    def heard(self, now: float) -> None:
-        """Note that something came."""
-        self.heard_at, self._asked = now, None
+    def received(self, now: float) -> None:
+        """Record that data was received."""
+        self.received_at, self._pinged_at = now, None
 
-    def asks(self, now: float) -> bool:
-        """Look at the clock, and tell whether the server is to be asked now.
+    def check(self, now: float) -> bool:
+        """Return whether to send a ping now; if so, start its timeout.
 
-        After a jump of the clock, as when the machine slept, it is asked at once: it
-        may have given us up long ago.
+        After a jump of the clock, as when the machine slept, a ping is due at once:
+        the server may have closed the connection long ago.
         """
-        has_jumped = now > self._looked + 2 * LOOK_EVERY
-        self._looked = now
-        if has_jumped or (self._asked is None and now >= self.heard_at + SILENCE):
-            self._asked = now
+        has_jumped = now > self._checked_at + 2 * CHECK_INTERVAL
+        self._checked_at = now
+        is_silent = self._pinged_at is None and now >= self.received_at + PING_AFTER
+        if has_jumped or is_silent:
+            self._pinged_at = now
             return True
         return False
 
-    def is_lost(self, now: float) -> bool:
-        """Tell whether it was asked and has not answered for too long."""
-        return self._asked is not None and now >= self._asked + ANSWER
+    def has_timed_out(self, now: float) -> bool:
+        """Return whether the last ping has been unanswered for too long."""
+        return self._pinged_at is not None and now >= self._pinged_at + PONG_TIMEOUT

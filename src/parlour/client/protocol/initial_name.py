@@ -1,8 +1,8 @@
-"""Whether a pipe may speak: only under the name that its command line asked for.
+"""Whether a pipe may send lines: only under the name given on the command line.
 
-A session server tells what we are called. A plain one answers `set-name` in words, if
-at all: a line of the server that says who has the name, or why nobody may. Every line
-of ours waits for that answer, and for no longer than :data:`NAME_WAIT`.
+A session server tells the client its name. A plain server answers `set-name` with text,
+if at all: a line that says who has the name, or why nobody may. Every line of the user
+waits for that answer, for :data:`NAME_TIMEOUT` at most.
 """
 
 import re
@@ -16,7 +16,7 @@ from .display_queue import DisplayQueue
 from .nickname import Nickname, trimmed
 from .notices import notice
 
-NAME_WAIT: Final = 3.0  # seconds for a server to say whether we have the name
+NAME_TIMEOUT: Final = 3.0  # seconds for a server to grant or refuse the name
 
 _ABOUT_NAMES: Final = re.compile(r"\b(?:nick|user)?name\b", re.IGNORECASE)
 _REFUSAL: Final = re.compile(
@@ -26,111 +26,122 @@ _REFUSAL: Final = re.compile(
 )
 
 
-class Answer(Enum):
-    """What is known of our name."""
+class NameStatus(Enum):
+    """The answer of the server to the initial name."""
 
     AWAITED = auto()
-    GRANTED = auto()  # or nothing is known after so long, or it does not matter
+    GRANTED = auto()  # or it timed out, or there is no name to wait for
     REFUSED = auto()
 
 
 class InitialName:
-    """The answer to our name, on one connection after the other.
+    """The answer to the initial name, on one connection after the other.
 
-    It matters to a pipe, for the name of its command line. A *person* sees it, and
-    *any_name* lets a pipe go on after a refusal.
+    Only a pipe waits for it: an interactive user sees the answer. With *any_name*, a
+    pipe goes on after a refusal.
     """
 
     def __init__(
-        self, naming: Nickname, view: DisplayQueue, *, person: bool, any_name: bool
+        self,
+        nickname: Nickname,
+        display: DisplayQueue,
+        *,
+        interactive: bool,
+        any_name: bool,
     ) -> None:
-        self._naming, self._view, self._any_name = naming, view, any_name
-        self.name = "" if person else trimmed(naming.wanted)
+        self._nickname, self._display, self._any_name = nickname, display, any_name
+        self.name = "" if interactive else trimmed(nickname.wanted)
         self.begin()
 
     def begin(self) -> None:
-        """Wait anew on a new connection, unless another name was given meanwhile."""
-        is_wanted = self.name and trimmed(self._naming.wanted) == self.name
-        self.answer = Answer.AWAITED if is_wanted else Answer.GRANTED
-        self.until = inf  # when to wait no longer
-        self._address: str | None = None  # what the server called us first
+        """Start on a new connection: wait again, unless the user changed the name."""
+        is_wanted = self.name and trimmed(self._nickname.wanted) == self.name
+        self._status = NameStatus.AWAITED if is_wanted else NameStatus.GRANTED
+        self.deadline = inf
+        """When the wait ends; it starts with the first line that is held back."""
+        self._address: str | None = None  # the first name that the server gave us
 
     @property
-    def is_shut(self) -> bool:
-        """Whether nothing may be said now."""
-        return self.answer is not Answer.GRANTED
+    def blocks_sending(self) -> bool:
+        """Whether nothing may be sent now."""
+        return self._status is not NameStatus.GRANTED
 
     @property
     def is_refused(self) -> bool:
-        """Whether nothing may be said on this connection."""
-        return self.answer is Answer.REFUSED
+        """Whether nothing may be sent on this connection at all."""
+        return self._status is NameStatus.REFUSED
 
-    def ask(self, now: float, *, in_words: bool) -> bytes:
-        """Begin to wait, as a line is held back; return the question *in words*."""
-        if self.answer is Answer.AWAITED:
-            self.until = min(self.until, now + NAME_WAIT)
-        return self._naming.tell() if in_words else b""
+    def wait(self, now: float) -> None:
+        """Start the timeout, as a line is held back."""
+        if self._status is NameStatus.AWAITED:
+            self.deadline = min(self.deadline, now + NAME_TIMEOUT)
 
-    def check(self) -> None:
-        """See what a session server calls us, and whether it refused a name."""
-        if self.answer is not Answer.AWAITED:
+    def check_session(self) -> None:
+        """Check the answer of a session server, which the nickname has processed."""
+        if self._status is not NameStatus.AWAITED:
             return
-        if self._naming.is_called == self.name:
+        if self._nickname.current == self.name:
             self._grant()
-        elif self._naming.has_fault:
+        elif self._nickname.was_refused:
             self._refuse()
 
-    def told(self, text: str) -> None:
-        """Process a line of a plain server, which may be about anything at all."""
+    def check_notice(self, text: str) -> None:
+        """Check a notice of a plain server, which may be about anything."""
         event = notice(text)
         if isinstance(event, Joined):
             self._address = self._address or event.name
-        if self.answer is not Answer.AWAITED or not self._naming.is_told:
+        is_awaited = self._status is NameStatus.AWAITED
+        if not is_awaited or not self._nickname.is_announced:
             return
         match event:
             case Joined(_, name):
-                has_name = name == self.name
+                is_granted = name == self.name
             case Renamed(_, name, to):
-                has_name = not self._is_other(name) and self._has_name(to)
+                is_granted = not self._is_other(name) and self._mentions_name(to)
             case Left():
-                has_name = False
+                is_granted = False
             case None:
-                self._hear(text)
+                self._check_other_text(text)
                 return
-        if has_name:
+        if is_granted:
             self._grant()
 
-    def _hear(self, text: str) -> None:
-        """Process a line that is none of the usual notices."""
-        has_name = self._has_name(text)
+    def _check_other_text(self, text: str) -> None:
+        """Check a line that is none of the usual notices."""
+        mentions_name = self._mentions_name(text)
         if text == f"you are {self.name} already":
             self._grant()
-        elif (has_name or _ABOUT_NAMES.search(text)) and _REFUSAL.search(text):
+        elif (mentions_name or _ABOUT_NAMES.search(text)) and _REFUSAL.search(text):
             self._refuse()
-        elif has_name:
+        elif mentions_name:
             self._grant()
 
-    def _has_name(self, text: str) -> bool:
-        """Tell whether our name is in *text* as a word of its own."""
+    def _mentions_name(self, text: str) -> bool:
+        """Return whether *text* contains the name as a separate word."""
         return re.search(rf"(?<!\w){re.escape(self.name)}(?!\w)", text) is not None
 
-    def tick(self, now: float, *, is_sure: bool) -> None:
-        """Stop waiting, and speak, unless it *is sure* what the server calls us."""
-        if now >= self.until and self.answer is Answer.AWAITED:
-            if is_sure and self._naming.is_called != self.name:
+    def tick(self, now: float, *, is_session: bool) -> None:
+        """Stop waiting at the deadline.
+
+        A session server that uses another name until then has refused this one. A
+        plain server counts as having granted it.
+        """
+        if now >= self.deadline and self._status is NameStatus.AWAITED:
+            if is_session and self._nickname.current != self.name:
                 self._refuse()
             else:
                 self._grant()
 
     def _grant(self) -> None:
-        self.answer, self.until = Answer.GRANTED, inf
+        self._status, self.deadline = NameStatus.GRANTED, inf
 
     def _refuse(self) -> None:
         if self._any_name:
-            self._view.note(f"The name {self.name} was refused: going on without it")
+            note = f"The name {self.name} was refused: going on without it"
+            self._display.note(note)
             self._grant()
         else:
-            self.answer, self.until = Answer.REFUSED, inf
+            self._status, self.deadline = NameStatus.REFUSED, inf
 
     def _is_other(self, name: str) -> bool:
         return self._address is not None and name.strip("'\"") != self._address

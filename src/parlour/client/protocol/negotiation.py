@@ -1,163 +1,189 @@
-"""The trial of hello: whether a server bears it, and what it is told meanwhile.
+"""Which dialect a connection uses, and what must be sent again if hello fails.
 
-Nobody waits for the answer. A server that knows hello welcomes us; one that does not
-says something else, or nothing, or ends the connection. What it was told until that is
-known may have to be told again.
+The client sends hello and does not wait for the answer: until the dialect is known, it
+sends requests that both dialects understand. A server that supports hello answers with
+a welcome. One that does not sends something else, or nothing, or closes the connection.
 """
 
 from enum import Enum, auto
 from typing import Final
 
 from .cursor import HistoryCursor
-from .outbox import Entry
+from .outbox import QueuedRequest
 from .requests import Question
 
-DROPPED: Final = 2.0  # seconds; who ends so soon after hello may not bear it
-UNDECIDED: Final = 4.5  # seconds; who says nothing for so long knows no hello
-ANSWERED: Final = 1.0  # seconds; the same of one who says something else
-CHANGED: Final = 5.0  # seconds; the same of one who welcomed us before
-TIMES: Final = 3.0  # as long as the first plain line took a welcome may take
-SLOW: Final = 20.0  # seconds until one who knew it before counts as lost
-MAX_TRIED: Final = 1_000  # commands sent before it is known whether it bears hello
+REJECTION_WINDOW: Final = 2.0  # seconds in which an end may be the answer to hello
+WELCOME_TIMEOUT: Final = 4.5  # seconds of silence until the server counts as plain
+PLAIN_TIMEOUT: Final = 1.0  # seconds, the same once it has sent a plain line
+RESUME_TIMEOUT: Final = 20.0  # seconds of silence until a resumed server is lost
+RESUME_PLAIN_TIMEOUT: Final = 5.0  # seconds until it counts as plain, after a line
+FIRST_LINE_FACTOR: Final = 3.0  # the welcome may take this times the first plain line
+MAX_PROVISIONAL: Final = 1_000  # requests sent before the server has sent anything
 
 
-class Spoken(Enum):
-    """What is spoken on the connection."""
+class Phase(Enum):
+    """What is known about the dialect of the connection."""
 
-    UNDECIDED = auto()
-    PLAIN = auto()
-    SESSION = auto()
+    PLAIN = auto()  # no hello was sent
+    NEGOTIATING = auto()  # hello was sent; requests are sent in the plain dialect
+    RESUMING = auto()  # the same to a server that welcomed us before; nothing is sent
+    ASSUMED_PLAIN = auto()  # no welcome came in time; one is still accepted
+    SESSION = auto()  # the server has welcomed us
+
+
+_WELCOMED: Final = {
+    Phase.NEGOTIATING: Phase.SESSION,
+    Phase.RESUMING: Phase.SESSION,
+    Phase.ASSUMED_PLAIN: Phase.SESSION,
+}
+"""The next phase after a welcome."""
+
+_NOT_WELCOMED: Final = {
+    Phase.PLAIN: Phase.PLAIN,
+    Phase.NEGOTIATING: Phase.ASSUMED_PLAIN,
+    Phase.RESUMING: Phase.ASSUMED_PLAIN,
+    Phase.ASSUMED_PLAIN: Phase.ASSUMED_PLAIN,
+}
+"""The next phase after a timeout, or a line that refuses or ignores hello."""
+
+UNDECIDED: Final = {Phase.NEGOTIATING, Phase.RESUMING}
+"""The phases in which the dialect is not known yet."""
 
 
 class Negotiation:
-    """What is tried on one connection, and what came of it on the one before.
+    """The negotiation of one connection, and the result of the one before.
 
-    A server that has given us a *place* once knows hello, and will welcome us again.
+    A server that has given the client a *cursor* once supports hello, and is expected
+    to send a welcome again.
     """
 
-    def __init__(self, place: HistoryCursor, *, can_greet: bool) -> None:
-        self._place, self._can_greet = place, can_greet
-        self._turned_by = ""  # what was said when we were turned away last
-        self._is_spurned = False  # the server ended for our hello, as it seems
-        self._again: list[Entry] = []  # what it was told then, and is to be told again
+    def __init__(self, cursor: HistoryCursor, *, uses_hello: bool) -> None:
+        self._cursor, self._uses_hello = cursor, uses_hello
+        self._last_rejection = ""  # the reason why the server rejected us last
+        self._skips_hello = False  # the server closed the last connection after hello
+        self._resend: list[QueuedRequest] = []  # sent then, and to be sent again
 
     def begin(self, now: float) -> None:
-        """Know that there is a new connection; :attr:`greets` tells how to begin it."""
-        self.greets = self._can_greet and not self._is_spurned
-        self.speech = Spoken.UNDECIDED if self.greets else Spoken.PLAIN
-        self._began, self._heard = now, 0
-        self._first_at: float | None = None  # when the first plain line came
-        self._is_turned_away = False
-        self._tried: list[Entry] = []
-        self._asked: list[Entry] = []  # the questions it was told before a welcome
-        self._again.clear()
+        """Start on a new connection; :attr:`phase` tells whether to send hello."""
+        self.phase = self._first_phase()
+        self._began_at, self._lines = now, 0
+        self._first_line_at: float | None = None  # when the first plain line came
+        self._is_rejected = False
+        self._provisional: list[QueuedRequest] = []  # sent before anything came
+        self._questions: list[QueuedRequest] = []  # sent before a welcome
+        self._resend.clear()
+
+    def _first_phase(self) -> Phase:
+        if not self._uses_hello or self._skips_hello:
+            return Phase.PLAIN
+        is_known = self._cursor.position is not None
+        return Phase.RESUMING if is_known else Phase.NEGOTIATING
 
     @property
-    def awaits_welcome(self) -> bool:
-        """Whether the next line may still be a welcome.
+    def accepts_welcome(self) -> bool:
+        """Whether the next line may be a welcome.
 
-        A server may be slow, or our hello has come late, through a tunnel.
+        The server may be slow, or hello may be late because of a tunnel.
         """
-        return self.greets and self.speech is not Spoken.SESSION
+        return self.phase in _WELCOMED
 
     @property
     def is_silent(self) -> bool:
-        """Whether not even a plain line has come."""
-        return not self._heard
-
-    @property
-    def is_slow(self) -> bool:
-        """Whether a server that welcomed us before has not done so yet."""
-        return self.speech is Spoken.UNDECIDED and self._place.cursor is not None
+        """Whether no plain line has come."""
+        return not self._lines
 
     @property
     def has_room(self) -> bool:
-        """Whether more may be told before the server has said something."""
-        return len(self._tried) < MAX_TRIED
+        """Whether more may be sent before the server has sent anything."""
+        return len(self._provisional) < MAX_PROVISIONAL
 
     @property
-    def decided_at(self) -> float:
-        """When one who has not welcomed us is a plain server, or is not there.
+    def timeout_at(self) -> float:
+        """When a server that has sent no welcome counts as plain, or as lost.
 
-        Through a tunnel the first plain line takes as long as our hello, and the
-        welcome takes about as long again.
+        Through a tunnel the first plain line takes as long as hello, and the welcome
+        takes about as long again.
         """
-        if self.speech is Spoken.PLAIN:
-            return self._began + ANSWERED
-        if self._first_at is None:
-            return self._began + (SLOW if self.is_slow else UNDECIDED)
-        least = CHANGED if self.is_slow else ANSWERED
-        return self._began + max(least, TIMES * (self._first_at - self._began))
+        if self.phase not in UNDECIDED:
+            return self._began_at + PLAIN_TIMEOUT
+        is_resuming = self.phase is Phase.RESUMING
+        if self._first_line_at is None:
+            return self._began_at + (RESUME_TIMEOUT if is_resuming else WELCOME_TIMEOUT)
+        least = RESUME_PLAIN_TIMEOUT if is_resuming else PLAIN_TIMEOUT
+        first_line = self._first_line_at - self._began_at
+        return self._began_at + max(least, FIRST_LINE_FACTOR * first_line)
 
     @property
-    def over_at(self) -> float:
-        """From when on an end is no answer to hello."""
-        return self._began + DROPPED
+    def rejection_ends_at(self) -> float:
+        """From when on the end of the connection is not an answer to hello."""
+        return self._began_at + REJECTION_WINDOW
 
-    def look(self, now: float) -> None:
-        """Know the time: what was told before :attr:`over_at` is not told again."""
-        if now >= self.over_at:
-            self._tried.clear()
+    def update(self, now: float) -> None:
+        """After :attr:`rejection_ends_at`, forget what would have to be sent again."""
+        if now >= self.rejection_ends_at:
+            self._provisional.clear()
 
-    def told(self, entry: Entry) -> None:
-        """Note what a server is told that may not bear hello."""
-        if self._heard <= 1:
-            self._tried.append(entry)
-        if isinstance(entry.command, Question) and len(self._asked) < MAX_TRIED:
-            self._asked.append(entry)
+    def sent(self, request: QueuedRequest) -> None:
+        """Record a request sent to a server that may not support hello."""
+        if self._lines <= 1:
+            self._provisional.append(request)
+        is_question = isinstance(request.request, Question)
+        if is_question and len(self._questions) < MAX_PROVISIONAL:
+            self._questions.append(request)
 
-    def welcomed(self) -> list[Entry]:
-        """Know that it bears hello, and return the questions that it will answer."""
-        self.speech, self._turned_by = Spoken.SESSION, ""
-        self._tried.clear()
-        asked, self._asked = self._asked, []
-        return asked
+    def welcomed(self) -> list[QueuedRequest]:
+        """Record the welcome, and return the questions that are still answered."""
+        self.phase, self._last_rejection = _WELCOMED[self.phase], ""
+        self._provisional.clear()
+        questions, self._questions = self._questions, []
+        return questions
 
-    def heard(self, now: float) -> None:
-        """Note a plain message. The first may only say that we have entered."""
-        self._heard += 1
-        if self._first_at is None:
-            self._first_at = now
-        if self._heard > 1:
-            self._tried.clear()
+    def plain_line_received(self, now: float) -> None:
+        """Record a plain message. The first may be the notice that we joined."""
+        self._lines += 1
+        if self._first_line_at is None:
+            self._first_line_at = now
+        if self._lines > 1:
+            self._provisional.clear()
 
-    def turned_away(self, why: str) -> bool:
-        """Know that it takes nobody now; False if it said so the last time, too.
+    def rejected(self, reason: str) -> bool:
+        """Record that the server rejects us; return False for the same *reason* again.
 
-        If it ends, hello is not the reason.
+        If it closes the connection then, hello is not the cause.
         """
-        is_news = why != self._turned_by
-        self._is_turned_away, self._turned_by = True, why
-        return is_news
+        is_new = reason != self._last_rejection
+        self._is_rejected, self._last_rejection = True, reason
+        return is_new
 
-    def ignored(self) -> bool:
-        """Take it for a plain server; False if that is known already."""
-        is_news = self.speech is Spoken.UNDECIDED
-        if is_news:
-            self.speech = Spoken.PLAIN
-        return is_news
+    def assume_plain(self) -> bool:
+        """Treat the server as plain; return False if the client does so already."""
+        was_undecided = self.phase in UNDECIDED
+        self.phase = _NOT_WELCOMED[self.phase]
+        return was_undecided
 
-    def spurned(self, now: float) -> list[Entry] | None:
-        """Return what to tell again without a hello if it was that why it ended.
+    def connection_lost(self, now: float) -> list[QueuedRequest] | None:
+        """Return the requests to send again without hello, if hello was the cause.
 
-        If it ends as soon without one, hello was not the reason.
+        Returns None for any other cause. If the next connection, without hello, ends
+        as soon, then hello was not the cause.
         """
-        is_early = now < self.over_at and self._heard <= 1
-        is_early = is_early and not self._is_turned_away
-        if not self._can_greet or self._place.cursor is not None or not is_early:
+        is_early = now < self.rejection_ends_at and self._lines <= 1
+        is_early = is_early and not self._is_rejected
+        is_known = self._cursor.position is not None
+        if not self._uses_hello or is_known or not is_early:
             return None
-        self._is_spurned = not self._is_spurned
-        if not self._is_spurned:
+        self._skips_hello = not self._skips_hello
+        if not self._skips_hello:
             return None
-        self._again = self._tried
-        return self._again
+        self._resend = self._provisional
+        return self._resend
 
-    def unreachable(self) -> list[Entry]:
-        """Know that nobody is there: so it was not for our hello that it ended.
+    def connect_failed(self) -> list[QueuedRequest]:
+        """Record that the server is down, so hello was not the cause of the last end.
 
-        Returns what it was told then, and was perhaps kept.
+        Returns the requests sent on that connection, which may be recorded.
         """
-        kept, self._again = self._again, []
-        if self.speech is not Spoken.SESSION:
-            self._is_spurned = False
-        return kept
+        sent, self._resend = self._resend, []
+        if self.phase is not Phase.SESSION:
+            self._skips_hello = False
+        return sent

@@ -1,4 +1,4 @@
-"""What we would be called, what we are called, and which answer to that is news."""
+"""The nickname: what the user wants, what the server uses, and duplicate answers."""
 
 import unicodedata
 
@@ -7,100 +7,107 @@ from .requests import Rename
 
 
 class Nickname:
-    """Our name, over one connection after the other.
+    """The client's name, over one connection after the other.
 
-    It is in hello, and goes as a set-name besides to one who may have made nothing of
-    that. Who understood both answers twice; a person need not see that.
+    It is sent in hello and, to a server that may have ignored hello, as a `set-name`
+    besides. A server that understood both answers twice; only the first answer is
+    shown.
 
-    A name that was *asked* for is wanted until it is refused, also on the next
-    connection. Answers come in the order of what was asked; hello is the first.
+    A requested name stays wanted until it is refused, also on the next connection.
+    The server answers in the order of the requests, hello first.
     """
 
     def __init__(self, wanted: str) -> None:
-        self._sure = self._is_called = wanted
-        self._asked = ""  # the last one without an answer
+        self._confirmed = self._current = wanted
+        self._requested = ""  # the last name without an answer
         self.begin()
 
     @property
     def wanted(self) -> str:
-        """What we would be called, empty if we do not mind."""
-        return self._asked or self._sure
+        """The name that the client wants; empty if any name will do."""
+        return self._requested or self._confirmed
 
     @property
-    def is_called(self) -> str:
-        """What the server calls us, as far as it says so."""
-        return self._is_called
+    def current(self) -> str:
+        """The name that the server uses, as far as it has told."""
+        return self._current
 
     @property
-    def has_fault(self) -> bool:
+    def was_refused(self) -> bool:
         """Whether a name was refused on this connection."""
-        return bool(self._fault)
+        return bool(self._refusal)
 
     @property
-    def is_told(self) -> bool:
-        """Whether the server was told our name in the words of the plain dialect."""
-        return self._is_told
+    def is_announced(self) -> bool:
+        """Whether the name was sent as a `set-name` on this connection."""
+        return self._is_announced
 
     def begin(self) -> None:
-        """Know that a new connection has been told nothing, or hello alone."""
-        self._is_told = self._is_told_twice = False
-        self._fault = ""  # the code of what was wrong with the name in hello
-        self._greeted = self.wanted  # the name in hello, until it is answered
-        self._unanswered = 1 if self._greeted else 0
-        self._is_in_vain = False  # hello had a newer name, which was refused
+        """Start on a new connection, on which nothing or hello alone was sent."""
+        self._is_announced = self._is_sent_twice = False
+        self._refusal = ""  # the code of the refusal of the name in hello
+        self._in_hello = self.wanted  # the name in hello, until it is answered
+        self._unanswered = 1 if self._in_hello else 0
+        self._must_fall_back = False  # hello had a newer name, which was refused
 
-    def tell(self) -> bytes:
-        """Return the line that says our name, nothing if there is no need of one."""
-        is_needed = self.wanted and not self._is_told
-        self._is_told_twice |= bool(is_needed)
-        self._is_told = True
+    def announce(self) -> bytes:
+        """Return the `set-name` line for the wanted name, once for each connection.
+
+        It is empty where no name is wanted.
+        """
+        is_needed = self.wanted and not self._is_announced
+        self._is_sent_twice |= bool(is_needed)
+        self._is_announced = True
         return plain.encode(Rename(self.wanted)) if is_needed else b""
 
-    def asked(self, name: str) -> None:
-        """Note that *name* is asked for; a plain server never tells if we have it."""
-        self._asked, self._is_told = name, True
+    def requested(self, name: str) -> None:
+        """Record that the user requested *name*. A plain server may never answer."""
+        self._requested, self._is_announced = name, True
         self._unanswered += 1
 
     def welcomed(self, name: str) -> None:
-        """Learn what the server calls us. We go on to want what we wanted."""
-        self._is_called = name
-        if self._greeted and name == trimmed(self._greeted):
-            self._got(name)
+        """Record the name in the welcome. The wanted name stays wanted."""
+        self._current = name
+        if self._in_hello and name == trimmed(self._in_hello):
+            self._confirm(name)
 
     def renamed(self, name: str, to: str) -> None:
-        """Learn that somebody, perhaps we, has another name now."""
-        if name == self._is_called:
-            self._is_called = to
-            self._got(to)
+        """Process a rename of somebody, who may be this client."""
+        if name == self._current:
+            self._current = to
+            self._confirm(to)
 
     def refused(self, code: str) -> bool:
-        """Learn that a name was refused; False if that only repeats another answer."""
-        if self._is_told_twice and code in ("same_name", self._fault):
-            self._is_told_twice = False
+        """Record that a name was refused; return False for a duplicate answer."""
+        if self._is_sent_twice and code in ("same_name", self._refusal):
+            self._is_sent_twice = False
             return False
-        self._fault = code
-        self._is_in_vain = self._greeted not in ("", self._sure)
+        self._refusal = code
+        self._must_fall_back = self._in_hello not in ("", self._confirmed)
         self._answered()
         return True
 
     def fall_back(self) -> bytes:
-        """Return the line that asks for the name of before, if hello's was refused."""
-        is_needed = self._is_in_vain and self._sure not in ("", self._is_called)
-        self._is_in_vain = False
-        self._unanswered += is_needed
-        return plain.encode(Rename(self._sure)) if is_needed else b""
+        """Return the `set-name` for the previous name if the one in hello was refused.
 
-    def _got(self, name: str) -> None:
-        self._sure = name
+        It is empty where that is not needed.
+        """
+        is_needed = self._must_fall_back and self._confirmed not in ("", self._current)
+        self._must_fall_back = False
+        self._unanswered += is_needed
+        return plain.encode(Rename(self._confirmed)) if is_needed else b""
+
+    def _confirm(self, name: str) -> None:
+        self._confirmed = name
         self._answered()
 
     def _answered(self) -> None:
-        self._greeted = ""
+        self._in_hello = ""
         self._unanswered = max(0, self._unanswered - 1)
         if not self._unanswered:
-            self._asked = ""
+            self._requested = ""
 
 
 def trimmed(name: str) -> str:
-    """Return *name* as a server has it that bears it."""
+    """Return *name* as a server stores it: in NFC, with single spaces."""
     return unicodedata.normalize("NFC", " ".join(name.split()))

@@ -1,6 +1,8 @@
-"""The notices of a plain server, which come as text, as events.
+"""The notices of a plain server, which are text: what they mean.
 
-Our servers word them as `core.protocol.plain` does, and most others likewise.
+The plain dialect has no codes. A Parlour server words its notices as
+`core.protocol.plain` does, and most other servers likewise; a test compares the texts
+here with those of the server.
 """
 
 import re
@@ -8,13 +10,23 @@ from typing import Final
 
 from parlour.core.events import LOBBY, Joined, Left, Renamed
 
+from .display_items import SERVER, ChatMessage
+
 _JOINED: Final = re.compile(r"(.+) has entered the chat")
 _LEFT: Final = re.compile(r"(.+) has left the chat")
 _RENAMED: Final = re.compile(r"(.+) renamed to (.+)")
 
+_REJECTIONS: Final = (
+    *("the server is full", "too many connections", "your address has"),
+    "the server is shutting down",
+)
+"""How the notices begin with which a Parlour server rejects a connection."""
+
+_HELLO_REFUSED: Final = '"hello" '
+
 
 def notice(text: str) -> Joined | Left | Renamed | None:
-    """Return the event that *text* of a server tells, None if it is no such event."""
+    """Return the event that the *text* of a server reports, or None for other texts."""
     if found := _JOINED.fullmatch(text):
         return Joined(LOBBY, found[1])
     if found := _LEFT.fullmatch(text):
@@ -22,3 +34,13 @@ def notice(text: str) -> Joined | Left | Renamed | None:
     if found := _RENAMED.fullmatch(text):
         return Renamed(LOBBY, found[1], found[2])
     return None
+
+
+def rejects_connection(message: ChatMessage) -> bool:
+    """Return whether a Parlour server rejects the connection with *message*."""
+    return message.source == SERVER and message.text.startswith(_REJECTIONS)
+
+
+def refuses_hello(message: ChatMessage) -> bool:
+    """Return whether a Parlour server says that hello came too late."""
+    return message.source == SERVER and message.text.startswith(_HELLO_REFUSED)

@@ -1,7 +1,7 @@
-"""What we have to say, from the moment it is typed until the server has taken it.
+"""The requests of the user, from the moment they are entered until they are answered.
 
-A line that a session server hears goes with an id, and may be sent again: it is kept
-once. One that went without an id may not: nobody could tell the second from another.
+A session server records a line once for each id, so a line with an id can be sent
+again. A line without an id cannot: the server could not recognise the duplicate.
 """
 
 from collections import deque
@@ -12,200 +12,211 @@ from .acknowledgements import Acknowledgements
 from .pending_lines import PendingLines
 from .requests import Question, Rename, Request, Say
 
-MAX_WAITING: Final = 1 << 20  # characters typed and not taken; beyond, input waits
-OVERHEAD: Final = 256  # characters that a command counts for besides its text
-MAX_AGE: Final = 300.0  # seconds; what is older is not sent without being asked
+MAX_SIZE: Final = 1 << 20  # characters; beyond, no more input is accepted
+REQUEST_OVERHEAD: Final = 256  # characters that a request counts besides its text
+MAX_AGE: Final = 300.0  # seconds; older lines are sent only after a confirmation
 
 
-class Entry(NamedTuple):
-    """A command, its place among all that were typed, and when that was."""
+class QueuedRequest(NamedTuple):
+    """A request, its number in the order of entry, and when it was entered."""
 
-    command: Request
+    request: Request
     number: int
-    typed_at: float
-    was_out: bool = False  # with its id, on a connection that ended before the answer
+    entered_at: float
+    was_sent: bool = False  # with its id, on a connection lost before the answer
 
     @property
     def id(self) -> str:
-        """What the server knows a line by; a question has no need of one."""
-        return str(self.number) if isinstance(self.command, Say) else ""
+        """The idempotency key of a line; empty for a question, which needs none."""
+        return str(self.number) if isinstance(self.request, Say) else ""
 
     @property
     def size(self) -> int:
-        """What it counts for, in characters."""
-        text = self.command.text if isinstance(self.command, Say) else ""
-        return OVERHEAD + len(text)
+        """How many characters it counts."""
+        text = self.request.text if isinstance(self.request, Say) else ""
+        return REQUEST_OVERHEAD + len(text)
 
 
 class Outbox:
-    """Commands in the order in which they were typed.
+    """Requests in the order of entry.
 
-    What *waits* has not been sent on this connection; what is *out* was sent, and
-    the answer has not come.
+    A *waiting* request has not been sent on this connection. One *in flight* was sent
+    to a session server and is not answered yet.
     """
 
     def __init__(self) -> None:
-        self.bare = Acknowledgements()  # lines that are out without an id
-        self.waited = PendingLines()  # lines that are shown as pending
-        self._waiting: deque[Entry] = deque()
-        self._out: dict[int, Entry] = {}  # by number
-        self._postponed: set[int] = set()  # which of them are not kept, so far
+        self.acknowledgements = Acknowledgements()  # of lines sent without an id
+        self.pending = PendingLines()  # lines that are shown as pending
+        self._waiting: deque[QueuedRequest] = deque()
+        self._in_flight: dict[int, QueuedRequest] = {}  # by number
+        self._deferred: set[int] = set()  # in flight, and known not to be recorded
         self._size = self._count = 0
 
     @property
     def has_room(self) -> bool:
-        """Whether more may be typed now."""
-        return self._size < MAX_WAITING
+        """Whether the user may enter more."""
+        return self._size < MAX_SIZE
 
     @property
-    def first(self) -> Entry | None:
-        """What is to be sent next."""
+    def next(self) -> QueuedRequest | None:
+        """The request to send next."""
         return self._waiting[0] if self._waiting else None
 
     @property
-    def unsettled(self) -> int:
-        """How many lines are not known to be kept."""
-        return lines(self._waiting) + lines(self._out.values()) + self.bare.missing
+    def unacknowledged(self) -> int:
+        """How many lines are not known to be recorded."""
+        queued = count_lines(self._waiting) + count_lines(self._in_flight.values())
+        return queued + self.acknowledgements.missing
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing waits and no answer is awaited, to a line or a question."""
-        return not (self._waiting or self._out or self.bare.missing)
+        """Whether nothing waits and no answer is missing."""
+        is_answered = not (self._in_flight or self.acknowledgements.missing)
+        return is_answered and not self._waiting
 
     @property
-    def is_owed(self) -> bool:
-        """Whether anything was sent whose answer has not come."""
-        return bool(self._out)
+    def is_awaiting_answer(self) -> bool:
+        """Whether a request is in flight."""
+        return bool(self._in_flight)
 
-    def put(self, command: Request, now: float, *, is_pending: bool = False) -> None:
-        """Take what was typed; a line may be shown as *pending* already."""
+    # -- entered and sent ---------------------------------------------------------
+
+    def add(self, request: Request, now: float, *, is_pending: bool = False) -> None:
+        """Add a request that was entered *now*; a line may be shown as pending."""
         self._count += 1
-        if is_pending and isinstance(command, Say):
-            self.waited.add(self._count)
-        self._add(Entry(command, self._count, now))
-
-    def again(self, entries: Iterable[Entry], now: float) -> None:
-        """Take *entries* that were taken out, as if they had been typed *now*."""
-        self.put_back(entry._replace(typed_at=now) for entry in entries)
+        if is_pending and isinstance(request, Say):
+            self.pending.add(self._count)
+        entered = QueuedRequest(request, self._count, now)
+        self._waiting.append(entered)
+        self._size += entered.size
 
     def sent(self, *, is_answered: bool) -> None:
-        """Note that the first was sent; whether the answer will tell what it is to."""
-        entry = self._waiting.popleft()
-        if is_answered and not isinstance(entry.command, Rename):
-            self._out[entry.number] = entry
+        """Record that the next request was sent.
+
+        *is_answered* means that the server will identify the request in its answer.
+        """
+        sent = self._waiting.popleft()
+        if is_answered and not isinstance(sent.request, Rename):
+            self._in_flight[sent.number] = sent
         else:
-            self._size -= entry.size
-            self.waited.sent(entry.number)
+            self._size -= sent.size
+            self.pending.sent(sent.number)
 
-    def expect_answers(self, entries: Iterable[Entry]) -> None:
-        """Know that questions that were sent before all others will be answered."""
-        asked = {entry.number: entry for entry in entries}
-        self._size += sum(entry.size for entry in asked.values())
-        self._out = asked | self._out
+    def expect_answers(self, questions: Iterable[QueuedRequest]) -> None:
+        """Put questions in flight that were sent before all other requests."""
+        asked = {question.number: question for question in questions}
+        self._size += sum(question.size for question in asked.values())
+        self._in_flight = asked | self._in_flight
 
-    def settled(self, line_id: str, *, is_stored: bool = False) -> bool:
-        """Note that a line is stored, or refused; False if it is none of ours.
+    # -- answered -----------------------------------------------------------------
 
-        Without an id it is the one that has been out for longest.
+    def acknowledge(self, line_id: str, *, is_stored: bool = False) -> bool:
+        """Remove a line that is stored or refused; return False for an unknown id.
+
+        An empty id stands for a line that was sent without one.
         """
         if not line_id:
-            return self.bare.settled()
-        if (entry := self._line(line_id)) is None:
+            return self.acknowledgements.drop_one()
+        if (line := self._line_in_flight(line_id)) is None:
             return False
         if is_stored:
-            self.waited.stored(entry.number)
-        self._forget(entry)
+            self.pending.stored(line.number)
+        self._remove(line)
         return True
 
-    def postponed(self, line_id: str) -> bool:
-        """Note that a line is not kept and may come later; False if none of ours."""
-        if (entry := self._line(line_id)) is None:
+    def defer(self, line_id: str) -> bool:
+        """Keep a line that was not recorded, to send it on the next connection.
+
+        Returns False for an unknown id.
+        """
+        if (line := self._line_in_flight(line_id)) is None:
             return False
-        self._postponed.add(entry.number)
+        self._deferred.add(line.number)
         return True
 
-    def answered(self, *kinds: type[Question]) -> Question | None:
-        """Note an answer to the first question of these *kinds*, and return it."""
-        for entry in self._out.values():
-            if isinstance(entry.command, kinds) and not isinstance(
-                entry.command, Say | Rename
+    def take_question(self, *kinds: type[Question]) -> Question | None:
+        """Remove and return the first question in flight of these *kinds*."""
+        for asked in self._in_flight.values():
+            if isinstance(asked.request, kinds) and not isinstance(
+                asked.request, Say | Rename
             ):
-                self._forget(entry)
-                return entry.command
+                self._remove(asked)
+                return asked.request
         return None
 
-    def clear(self) -> None:
-        """Forget everything: nothing more is sent, and no answer awaited."""
-        self.bare.forget()
-        self._waiting.clear()
-        self._out.clear()
-        self._size = 0
+    # -- sent again, or not -------------------------------------------------------
 
-    def cut_off(self) -> None:
-        """Let what is out wait again, in the order of before."""
-        entries = sorted([*self._out.values(), *self._waiting], key=_number)
-        unanswered = self._out.keys() - self._postponed
+    def connection_lost(self) -> None:
+        """Let all requests in flight wait again, in the order of entry."""
+        queued = sorted([*self._in_flight.values(), *self._waiting], key=_number)
+        unanswered = self._in_flight.keys() - self._deferred
         self._waiting = deque(
-            entry._replace(was_out=entry.was_out or entry.number in unanswered)
-            for entry in entries
+            each._replace(was_sent=each.was_sent or each.number in unanswered)
+            for each in queued
         )
-        self._out.clear()
-        self._postponed.clear()
+        self._in_flight.clear()
+        self._deferred.clear()
 
-    def put_back(self, entries: Iterable[Entry]) -> None:
-        """Let *entries* that were sent wait again, in the order of before."""
-        back = list(entries)
-        self._size += sum(entry.size for entry in back)
+    def put_back(self, requests: Iterable[QueuedRequest]) -> None:
+        """Let *requests* that were taken or sent wait again, in the order of entry."""
+        back = list(requests)
+        self._size += sum(each.size for each in back)
         self._waiting = deque(sorted([*back, *self._waiting], key=_number))
 
-    def take_out(self, *, typed_by: float) -> list[Entry]:
-        """Return what waits and was typed no later than *typed_by*, and forget it."""
+    def take_stale(self, *, entered_by: float) -> list[QueuedRequest]:
+        """Remove and return waiting requests entered at or before *entered_by*."""
         return self._take(
-            [entry for entry in self._waiting if entry.typed_at <= typed_by]
+            [each for each in self._waiting if each.entered_at <= entered_by]
         )
 
-    def take_tried(self) -> list[Entry]:
-        """Return the lines that wait and were out once, and forget them.
+    def take_sent_lines(self) -> list[QueuedRequest]:
+        """Remove and return waiting lines that were sent on an earlier connection.
 
-        They may be kept: only with their id is it safe to send them again.
+        They may be recorded, so sending them again is safe only with their id.
         """
-        return self._take([e for e in self._waiting if e.was_out and e.id])
+        return self._take([each for each in self._waiting if each.was_sent and each.id])
 
-    def take(self, entries: Iterable[Entry]) -> list[Entry]:
-        """Return those lines among *entries* that wait, and forget them."""
-        numbers = {entry.number for entry in entries}
-        return self._take([e for e in self._waiting if e.number in numbers and e.id])
+    def take_lines(self, requests: Iterable[QueuedRequest]) -> list[QueuedRequest]:
+        """Remove and return those lines among *requests* that wait."""
+        numbers = {each.number for each in requests}
+        return self._take(
+            [each for each in self._waiting if each.number in numbers and each.id]
+        )
 
-    def _line(self, line_id: str) -> Entry | None:
-        """Return the line that is out under *line_id*."""
+    def clear(self) -> None:
+        """Drop everything: nothing more is sent, and no answer is awaited."""
+        self.acknowledgements.clear()
+        self._waiting.clear()
+        self._in_flight.clear()
+        self._size = 0
+
+    def _line_in_flight(self, line_id: str) -> QueuedRequest | None:
         number = int(line_id) if line_id.isdecimal() and len(line_id) < 20 else 0
-        entry = self._out.get(number)
-        return entry if entry is not None and entry.id else None
+        found = self._in_flight.get(number)
+        return found if found is not None and found.id else None
 
-    def _take(self, entries: list[Entry]) -> list[Entry]:
-        taken = {entry.number for entry in entries}
-        for number in taken:
-            self.waited.told(number)
-        if taken:
-            self._waiting = deque(e for e in self._waiting if e.number not in taken)
-            self._size -= sum(entry.size for entry in entries)
-        return entries
+    def _take(self, requests: list[QueuedRequest]) -> list[QueuedRequest]:
+        numbers = {each.number for each in requests}
+        for number in numbers:
+            self.pending.forget(number)
+        if numbers:
+            self._waiting = deque(
+                each for each in self._waiting if each.number not in numbers
+            )
+            self._size -= sum(each.size for each in requests)
+        return requests
 
-    def _add(self, entry: Entry) -> None:
-        self._waiting.append(entry)
-        self._size += entry.size
-
-    def _forget(self, entry: Entry) -> None:
-        del self._out[entry.number]
-        self.waited.told(entry.number)
-        self._postponed.discard(entry.number)
-        self._size -= entry.size
+    def _remove(self, answered: QueuedRequest) -> None:
+        del self._in_flight[answered.number]
+        self.pending.forget(answered.number)
+        self._deferred.discard(answered.number)
+        self._size -= answered.size
 
 
-def lines(entries: Iterable[Entry]) -> int:
-    """Return how many of *entries* are lines to be said."""
-    return sum(isinstance(entry.command, Say) for entry in entries)
+def count_lines(requests: Iterable[QueuedRequest]) -> int:
+    """Return how many of *requests* are lines for the room."""
+    return sum(isinstance(each.request, Say) for each in requests)
 
 
-def _number(entry: Entry) -> int:
-    return entry.number
+def _number(queued: QueuedRequest) -> int:
+    return queued.number

@@ -1,45 +1,49 @@
-"""What is shown as pending: a server that owes an answer, and lines that wait."""
+"""Lines that are shown as pending, and answers that are overdue."""
 
 from math import inf
 from typing import Final
 
-NOTICEABLE: Final = 2.0  # seconds without an answer after which a line is pending
+OVERDUE_AFTER: Final = 2.0  # seconds without an answer after which lines are pending
 NO_ANSWER: Final = "(no answer yet) "
-"""Stands before the line that is typed while the server owes an answer."""
+"""The status of the prompt while an answer of the server is overdue."""
 
 
 class OverdueAnswer:
-    """How long the server has said nothing although it owes an answer."""
+    """Whether the server has sent nothing for long although it owes an answer."""
 
-    def __init__(self, *, is_late: bool = False) -> None:
-        self._since = inf
-        self.is_late = is_late  # as of the last look
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self, *, is_overdue: bool = False) -> None:
+        """Start on a new connection."""
+        self._waiting_since = inf
+        self.is_overdue = is_overdue  # as of the last update
 
     @property
-    def late_at(self) -> float:
-        """When a look is due; never, if it was late at the last one already."""
-        return inf if self.is_late else self._since + NOTICEABLE
+    def deadline(self) -> float:
+        """When an update is due; never while the answer is known to be overdue."""
+        return inf if self.is_overdue else self._waiting_since + OVERDUE_AFTER
 
     @property
     def status(self) -> str:
-        """What the prompt says of it before the line that is typed."""
-        return NO_ANSWER if self.is_late else ""
+        """The status for the prompt."""
+        return NO_ANSWER if self.is_overdue else ""
 
-    def asked(self, now: float) -> None:
-        """Record that the server was sent something that it has to answer."""
-        self._since = min(self._since, now)
+    def request_sent(self, now: float) -> None:
+        """Record that the server was sent something that it must answer."""
+        self._waiting_since = min(self._waiting_since, now)
 
-    def heard(self, now: float, *, is_owed: bool) -> None:
-        """Record that the server said something, and whether it owes more."""
-        self._since, self.is_late = (now if is_owed else inf), False
+    def received(self, now: float, *, is_awaiting: bool) -> None:
+        """Record that data was received, and whether more answers are awaited."""
+        self._waiting_since, self.is_overdue = (now if is_awaiting else inf), False
 
-    def look(self, now: float) -> None:
-        """Update `is_late`."""
-        self.is_late = now >= self._since + NOTICEABLE
+    def update(self, now: float) -> None:
+        """Update `is_overdue`."""
+        self.is_overdue = now >= self._waiting_since + OVERDUE_AFTER
 
 
 class PendingLines:
-    """Lines that were shown as pending, by number, until it is known what they are."""
+    """The lines that are shown as pending, by number, until their fate is known."""
 
     def __init__(self) -> None:
         self._pending: set[int] = set()
@@ -59,20 +63,20 @@ class PendingLines:
         self._stored += number in self._pending
         self._pending.discard(number)
 
-    def told(self, number: int) -> None:
-        """Forget a line about which the person is told in another way."""
+    def forget(self, number: int) -> None:
+        """Drop a line that is reported in another way."""
         self._pending.discard(number)
 
-    def news(self) -> list[str]:
-        """Return what to say once no line is pending any more, each thing once."""
+    def notes(self) -> list[str]:
+        """Return what to report once no line is pending any more, each thing once."""
         if self._pending:
             return []
-        news = [(self._sent, "sent"), (self._stored, "stored")]
+        counts = [(self._sent, "sent"), (self._stored, "stored")]
         self._sent = self._stored = 0
         return [
             f"{count:,} lines that waited are {what} now"
             if count > 1
             else f"The line that waited is {what} now"
-            for count, what in news
+            for count, what in counts
             if count
         ]

@@ -1,4 +1,4 @@
-"""The plain dialect, as a client speaks it: the assignment, to the letter."""
+"""The plain dialect on the client's side, exactly as the assignment defines it."""
 
 import json
 import re
@@ -6,35 +6,36 @@ from typing import Final, assert_never
 
 import msgspec
 
-from .display_items import ChatMessage, heard
+from .display_items import ChatMessage
 from .requests import AskHistory, AskUsers, Rename, Request, Say, Search
 
-MAX_LINE: Final = 16_384  # bytes without the LF; the old Twisted server takes no more
+MAX_LINE: Final = 16_384  # bytes without the LF; the limit of the old Twisted server
 
-MIN_MESSAGE: Final = len('{"type":"message","data":{"source":0,"message":0}}')
-MAX_GUESS: Final = 1 << 20  # bytes of a bad line that is read all the same
+MIN_MESSAGE_LINE: Final = len('{"type":"message","data":{"source":0,"message":0}}')
+MAX_LENIENT_LINE: Final = 1 << 20  # bytes of an invalid line that is still decoded
 
 TOO_LONG: Final = (
     f"on the wire, this line would be longer than {MAX_LINE:,} bytes. Send it in parts"
 )
 
-SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
-class TooLong(ValueError):  # noqa: N818  (what is wrong, not that it is)
-    """A command does not fit on a line of the wire."""
+class TooLong(ValueError):  # noqa: N818  (named for the condition)
+    """The request does not fit on a line of the wire."""
 
 
-def encode(command: Request) -> bytes:
-    """Return *command* as one line of ASCII, its LF included.
+def encode(request: Request) -> bytes:
+    """Return *request* as one line of ASCII, including its LF.
 
-    Old servers throw out a client at its first raw byte beyond ASCII, and none
-    can bear a lone surrogate: what could not be decoded goes as U+FFFD.
+    Old servers disconnect a client at its first byte that is not ASCII, and none
+    accepts a lone surrogate: undecodable input is sent as U+FFFD.
 
-    What the dialect cannot ask for is left out: no number, and nothing at all of a
-    search. Raises :class:`TooLong` for more than :data:`MAX_LINE` bytes.
+    The dialect has no parameters for a history and no search: parameters are left
+    out, and the line of a search is empty. Raises :class:`TooLong` for more than
+    :data:`MAX_LINE` bytes.
     """
-    match command:
+    match request:
         case Say(text):
             kind, data = "message", text
         case Rename(name):
@@ -46,16 +47,16 @@ def encode(command: Request) -> bytes:
         case Search():
             return b""
         case _:
-            assert_never(command)
-    line = json.dumps({"type": kind, "data": whole(data)}).encode("ascii")
+            assert_never(request)
+    line = json.dumps({"type": kind, "data": replace_surrogates(data)}).encode("ascii")
     if len(line) > MAX_LINE:
         raise TooLong(TOO_LONG)
     return line + b"\n"
 
 
-def whole(text: str) -> str:
-    """Return *text* with a replacement character for every lone surrogate."""
-    return text if text.isascii() else SURROGATE.sub("\ufffd", text)
+def replace_surrogates(text: str) -> str:
+    """Return *text* with U+FFFD in place of every lone surrogate."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 class _Data(msgspec.Struct):
@@ -71,27 +72,29 @@ _decoder = msgspec.json.Decoder(_Message)
 
 
 def decode(line: bytes) -> ChatMessage | None:
-    """Return the message on *line*, or None if there is none. Never raises.
+    """Return the message on *line*, or None if it is not a message. Never raises.
 
-    What old servers relay is taken for what it was meant to be: bytes that are
-    not UTF-8, lone surrogates, names and texts that are not strings.
+    Old servers relay invalid lines, which are decoded leniently: bytes that are not
+    UTF-8, lone surrogates, names and texts that are not strings.
     """
     try:
         data = _decoder.decode(line).data
     except (msgspec.MsgspecError, RecursionError, ValueError):
-        return _guess(line)
-    return heard(data.source, data.message, line)
+        return _decode_leniently(line)
+    return ChatMessage.with_bounded_name(data.source, data.message, line)
 
 
-def _guess(line: bytes) -> ChatMessage | None:
-    # Objects of Python take much more room than JSON, and a flood much time.
-    if not MIN_MESSAGE <= len(line) <= MAX_GUESS:
+def _decode_leniently(line: bytes) -> ChatMessage | None:
+    # Python objects need much more memory than their JSON, and a flood much time.
+    if not MIN_MESSAGE_LINE <= len(line) <= MAX_LENIENT_LINE:
         return None
     try:
         found: object = json.loads(line.decode("utf-8", "replace"))
         match found:
             case {"type": "message", "data": {"source": source, "message": message}}:
-                return heard(_text(source), _text(message), line)
+                return ChatMessage.with_bounded_name(
+                    _text(source), _text(message), line
+                )
     except (ValueError, RecursionError):
         pass  # not JSON, a number of too many digits, or nested too deeply
     return None
@@ -99,27 +102,27 @@ def _guess(line: bytes) -> ChatMessage | None:
 
 def _text(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return whole(text)
+    return replace_surrogates(text)
 
 
-def can_ask(command: Request) -> bool:
-    """Tell whether a plain server understands all of *command*."""
-    if isinstance(command, AskHistory):
-        return command.limit is None and command.before is None
-    return not isinstance(command, Search)
+def is_expressible(request: Request) -> bool:
+    """Return whether the plain dialect can express all of *request*."""
+    if isinstance(request, AskHistory):
+        return request.limit is None and request.before is None
+    return not isinstance(request, Search)
 
 
 class _Object(msgspec.Struct):
-    """Any JSON object; its keys are skipped."""
+    """Any JSON object; its keys are not decoded."""
 
 
 _objects = msgspec.json.Decoder(_Object)
 
 
 def is_object(line: bytes) -> bool:
-    """Tell whether there is a JSON object on *line*.
+    """Return whether *line* is a JSON object.
 
-    No object of Python is made for what is in it: they take much more room than JSON.
+    No Python objects are made for its values: they need much more memory than JSON.
     """
     try:
         _objects.decode(line)

@@ -1,35 +1,35 @@
-"""What a client asks of a server."""
+"""The requests that a client sends to a server."""
 
 from typing import NamedTuple
 
 
 class Say(NamedTuple):
-    """Say *text* in the room."""
+    """Send *text* to the room."""
 
     text: str
 
 
 class Rename(NamedTuple):
-    """Be called *name* from now on."""
+    """Change the nickname to *name*."""
 
     name: str
 
 
 class AskHistory(NamedTuple):
-    """Ask for what was said before, or before the message numbered *before*."""
+    """Ask for the latest messages, or for those before the sequence *before*."""
 
-    limit: int | None = None  # messages at most; None: as many as is usual
+    limit: int | None = None  # messages at most; None: the default of the server
     before: int | None = None
 
 
 class Search(NamedTuple):
-    """Ask who said *words* before."""
+    """Ask for the messages that contain *words*."""
 
     words: str
 
 
 class AskUsers(NamedTuple):
-    """Ask who is here."""
+    """Ask for the list of present users."""
 
 
 Question = AskHistory | Search | AskUsers

@@ -1,21 +1,21 @@
-"""Bytes for the server, until the network has taken them."""
+"""The bytes for the server, until the network has taken them."""
 
 from typing import Final
 
-MAX_OWED: Final = 64 << 10  # bytes of answers; beyond, the server is not read from
+MAX_REPLY_BYTES: Final = 64 << 10  # of replies; beyond, the client stops reading
 
 
 class SendBuffer:
-    """What is written next on a connection, and how much of it is on its way."""
+    """The bytes to write next on a connection, and the count of those in flight."""
 
     def __init__(self) -> None:
         self.clear()
 
     def clear(self) -> None:
-        """Forget everything: the connection is another one, or gone."""
+        """Drop everything, for a new connection."""
         self._data = bytearray()
-        self._unwritten = 0  # bytes taken that the network has not
-        self._owed = 0  # bytes of answers since the network had taken everything
+        self._unwritten = 0  # bytes taken by the driver, but not by the network
+        self._reply_bytes = 0  # of replies since the network had taken everything
 
     @property
     def unsent(self) -> int:
@@ -24,32 +24,36 @@ class SendBuffer:
 
     @property
     def has_room(self) -> bool:
-        """Whether the server may make us answer more.
+        """Whether to read more from the server, which may cause more replies.
 
-        It may not while it does not take the answers. Lines of our own do not count:
-        a server that delays them goes on to tell us things.
+        Only replies count, such as pongs: a server that does not take them must not
+        cause more. Lines of the user do not count, since a server that delays them
+        still has messages to deliver.
         """
-        return self._owed < MAX_OWED
+        return self._reply_bytes < MAX_REPLY_BYTES
 
     def add(self, line: bytes) -> None:
         """Write *line* after everything else."""
         self._data += line
 
-    def answer(self, line: bytes) -> None:
-        """Write *line*, which the server made us say."""
+    def add_reply(self, line: bytes) -> None:
+        """Write *line*, a reply that the server caused."""
         self._data += line
-        self._owed += len(line)
+        self._reply_bytes += len(line)
 
     def take(self) -> bytes:
-        """Return the bytes to write next, and forget them."""
+        """Remove and return the bytes to write next."""
         data = bytes(self._data)
         self._data.clear()
         self._unwritten += len(data)
         return data
 
     def written(self, unwritten: int) -> bool:
-        """Learn how many of the bytes taken are still *unwritten*; False if as many."""
-        is_progress, self._unwritten = unwritten != self._unwritten, unwritten
+        """Record how many of the bytes taken are still *unwritten*.
+
+        Returns whether that number has changed.
+        """
+        has_changed, self._unwritten = unwritten != self._unwritten, unwritten
         if not self.unsent:
-            self._owed = 0
-        return is_progress
+            self._reply_bytes = 0
+        return has_changed

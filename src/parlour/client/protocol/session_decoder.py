@@ -1,9 +1,9 @@
-"""What a server of the session dialect says: lines to events.
+"""The session dialect on the client's side: lines of the wire to events.
 
-All of it is untrusted. A line that is not as it should be is no event, and no number,
-text or list is larger than what a server of ours would send. Objects of Python take up
-to thirty times the room of their JSON, so a long line is only read where a long answer
-is allowed, and then by its form: what is not asked for is skipped.
+The lines are untrusted. An invalid line is not an event, and no number, text or list is
+larger than a Parlour server would send. Python objects need up to thirty times the
+memory of their JSON, so a long line is decoded only where a long answer is allowed, and
+then into a fixed structure: other keys are skipped.
 """
 
 from typing import Annotated, Final, TypeGuard
@@ -21,7 +21,7 @@ from parlour.core.events import (
 from parlour.core.limits import MAX_TOKEN
 
 from .display_items import MAX_NAME
-from .session_encoder import (
+from .server_events import (
     Bye,
     Failed,
     Message,
@@ -37,11 +37,11 @@ from .session_encoder import (
 )
 
 MIN_LINE: Final = len('{"type":""}')
-MAX_LINE: Final = 128 << 10  # bytes of a line that is no page of an answer
-MAX_PAGE_LINE: Final = 4 << 20  # bytes of one that is
+MAX_LINE: Final = 128 << 10  # bytes of a line, except for pages of an answer
+MAX_PAGE_LINE: Final = 4 << 20  # bytes of a page of an answer
 MAX_TIME: Final = 64  # characters of a time; RFC 3339 has about 30
-MAX_SEQUENCE: Final = (1 << 53) - 1  # JSON's numbers are exact up to here
-DAY: Final = 86_400.0  # seconds; a wait of more is taken for this
+MAX_SEQUENCE: Final = (1 << 53) - 1  # the largest exact integer in JSON
+MAX_RETRY_AFTER: Final = 86_400.0  # seconds; a longer wait is shortened to this
 
 _Sequence = Annotated[int, msgspec.Meta(ge=0, le=MAX_SEQUENCE)]
 _Name = Annotated[str, msgspec.Meta(max_length=MAX_NAME)]
@@ -52,7 +52,7 @@ class _Line(msgspec.Struct):
     data: msgspec.Raw = msgspec.Raw(b"null")
 
 
-class _Said(msgspec.Struct):
+class _Message(msgspec.Struct):
     sequence: _Sequence
     source: str
     message: str
@@ -60,7 +60,7 @@ class _Said(msgspec.Struct):
 
 
 class _Page(msgspec.Struct):
-    messages: list[_Said]
+    messages: list[_Message]
     more: bool = False
 
 
@@ -79,7 +79,7 @@ _users: Final = msgspec.json.Decoder(_Users)
 
 
 def decode(line: bytes) -> ServerEvent | None:
-    """Return what *line* says, or None if it is no line of this dialect at all."""
+    """Return the event on *line*, or None if it is not a line of this dialect."""
     if len(line) < MIN_LINE:
         return None
     try:
@@ -97,7 +97,7 @@ def decode(line: bytes) -> ServerEvent | None:
         return Unknown()
     if not isinstance(data, dict):
         return Unknown()
-    return _reply(found.type, data) or _event(found.type, data) or Unknown()
+    return _reply(found.type, data) or _unsolicited(found.type, data) or Unknown()
 
 
 def _answer(kind: str, data: msgspec.Raw) -> Page | Present:
@@ -106,14 +106,14 @@ def _answer(kind: str, data: msgspec.Raw) -> Page | Present:
         return Present(tuple(user.name for user in users.users), users.more)
     page = _pages.decode(data)
     messages = tuple(
-        _message(said.sequence, said.time, said.source, said.message)
-        for said in page.messages
+        _message(each.sequence, each.time, each.source, each.message)
+        for each in page.messages
     )
     return Page(messages, page.more, kind == "found")
 
 
 def _reply(kind: str, data: dict[str, object]) -> ServerEvent | None:
-    """Return what a line says that answers one of ours."""
+    """Return the answer to a request of this client, or None."""
     match kind, data:
         case "stored", _:
             return Stored(_text(data, "id"))
@@ -122,20 +122,22 @@ def _reply(kind: str, data: dict[str, object]) -> ServerEvent | None:
         case "pong", _:
             return Pong()
         case "welcome", {
-            "rooms": {"lobby": {"epoch": str(epoch), "sequence": int(at), **stand}}
-        } if _fits(at) and len(epoch) <= MAX_TOKEN:
-            is_recovered = stand.get("recovered") is not False
-            return Welcome(_name(data, "you"), epoch, at, is_recovered)
+            "rooms": {"lobby": {"epoch": str(epoch), "sequence": int(sequence), **rest}}
+        } if _is_count(sequence) and len(epoch) <= MAX_TOKEN:
+            is_recovered = rest.get("recovered") is not False
+            return Welcome(_name(data, "you"), epoch, sequence, is_recovered)
         case _:
             return None
 
 
-def _event(kind: str, data: dict[str, object]) -> ServerEvent | None:
-    """Return what a line says that nobody has to have asked for."""
+def _unsolicited(kind: str, data: dict[str, object]) -> ServerEvent | None:
+    """Return an event that answers no request, or None."""
     name = _name(data, "name")
     match kind, data:
         case "message", {"sequence": int(at), "source": str(source), "message": str(t)}:
-            return _message(at, _text(data, "time"), source, t) if _fits(at) else None
+            return (
+                _message(at, _text(data, "time"), source, t) if _is_count(at) else None
+            )
         case "joined", _ if name:
             return Joined(LOBBY, name)
         case "left", _ if name:
@@ -146,13 +148,13 @@ def _event(kind: str, data: dict[str, object]) -> ServerEvent | None:
             return StorageFailed(LOBBY, _text(data, "reason"))
         case "kept", _:
             return StorageRecovered(LOBBY)
-        case "missed", {"resume_after": int(after)} if _fits(after):
+        case "missed", {"resume_after": int(after)} if _is_count(after):
             events = data.get("events")
-            return Missed(events if _fits(events) else None, after)
+            return Missed(events if _is_count(events) else None, after)
         case "ping", {"token": str(token)} if len(token) <= MAX_TOKEN:
             return Ping(token)
         case "bye", _:
-            return Bye(_text(data, "code"), _text(data, "reason"), _wait(data))
+            return Bye(_text(data, "code"), _text(data, "reason"), _retry_after(data))
         case _:
             return None
 
@@ -161,17 +163,17 @@ def _message(sequence: int, time: str, source: str, text: str) -> Message:
     return Message(sequence, time[:MAX_TIME], source[:MAX_NAME], text)
 
 
-def _fits(value: object) -> TypeGuard[int]:
-    """Tell whether *value* can be a sequence, or a number of messages."""
+def _is_count(value: object) -> TypeGuard[int]:
+    """Return whether *value* is a valid sequence or number of messages."""
     return type(value) is int and 0 <= value <= MAX_SEQUENCE
 
 
-def _wait(data: dict[str, object]) -> float:
-    """Return how many seconds a server asks us to stay away."""
+def _retry_after(data: dict[str, object]) -> float:
+    """Return how many seconds the server asks the client to wait."""
     wait = data.get("retry_after")
     if isinstance(wait, bool) or not isinstance(wait, int | float):
         return 0.0
-    return float(max(0, min(wait, DAY)))
+    return float(max(0, min(wait, MAX_RETRY_AFTER)))
 
 
 def _text(data: dict[str, object], key: str) -> str:
@@ -180,6 +182,6 @@ def _text(data: dict[str, object], key: str) -> str:
 
 
 def _name(data: dict[str, object], key: str) -> str:
-    """Return a name, which is empty if there is none or if it is absurd."""
+    """Return a name; it is empty if it is missing or longer than `MAX_NAME`."""
     name = _text(data, key)
     return name if len(name) <= MAX_NAME else ""

@@ -1,0 +1,83 @@
+"""What follows from each line of a plain server, or of one before its welcome."""
+
+from typing import Final
+
+from . import plain
+from .display_items import SERVER, ProtocolLine
+from .display_queue import DisplayQueue
+from .early_lines import EarlyLines
+from .initial_name import InitialName
+from .negotiation import Negotiation, Phase
+from .notices import refuses_hello, rejects_connection
+from .outbox import Outbox
+from .request_sender import RequestSender
+
+NO_REPLAY: Final = "messages sent in the meantime are not available"
+
+
+class PlainHandler:
+    """Processes plain lines, and decides when a server counts as plain."""
+
+    def __init__(
+        self,
+        display: DisplayQueue,
+        outbox: Outbox,
+        negotiation: Negotiation,
+        initial_name: InitialName,
+        sender: RequestSender,
+    ) -> None:
+        self._display, self._outbox = display, outbox
+        self._negotiation, self._initial_name = negotiation, initial_name
+        self._sender = sender
+        self.begin()
+
+    def begin(self) -> None:
+        """Start on a new connection."""
+        self._early = EarlyLines()
+
+    @property
+    def messages_shown(self) -> int:
+        """How many messages were shown before a welcome."""
+        return self._early.messages_shown
+
+    def handle(self, line: bytes, now: float) -> bool:
+        """Process a line; return whether it acknowledges a line of this client."""
+        message = plain.decode(line)
+        if message is None:
+            self._display.show_unknown(line)
+            return False
+        is_first = self._negotiation.is_silent
+        self._negotiation.plain_line_received(now)
+        if is_first and rejects_connection(message):
+            is_new = self._negotiation.rejected(message.text)
+            self._display.show_received(message if is_new else ProtocolLine(line))
+            return False
+        if self._negotiation.phase is Phase.RESUMING:
+            self._early.hold(message)
+            if self._early.is_full or refuses_hello(message):
+                self.assume_plain()
+            return False
+        is_echo = message.source != SERVER and self._outbox.acknowledgements.received(
+            message.text
+        )
+        if is_echo or refuses_hello(message):  # the server has ignored hello
+            self.assume_plain()
+        self._sender.announce_name()
+        self._display.report_reconnect(NO_REPLAY)
+        self._early.shown(message)
+        self._display.show_received(message)
+        if message.source == SERVER:
+            self._initial_name.check_notice(message.text)
+        return is_echo
+
+    def assume_plain(self) -> None:
+        """Treat the server as plain, and show the lines that were held back."""
+        if self._negotiation.assume_plain():
+            self._sender.begin_plain()
+        self._display.report_reconnect(NO_REPLAY)
+        self.show_held()
+
+    def show_held(self, *, notices_only: bool = False) -> None:
+        """Show the lines that were held back, or the notices and drop the others."""
+        for message in self._early.take(notices_only=notices_only):
+            self._display.show_received(message)

@@ -1,0 +1,102 @@
+"""Sends the requests of the outbox in the dialect of the connection."""
+
+from . import plain, session_encoder
+from .display_queue import DisplayQueue
+from .initial_name import InitialName
+from .negotiation import Negotiation, Phase
+from .nickname import Nickname
+from .outbox import Outbox, QueuedRequest
+from .pending_lines import OverdueAnswer
+from .requests import Rename, Say, Search
+from .send_buffer import SendBuffer
+
+
+class RequestSender:
+    """What may be sent now, and how: requests stay in the outbox until then."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        send_buffer: SendBuffer,
+        display: DisplayQueue,
+        negotiation: Negotiation,
+        nickname: Nickname,
+        initial_name: InitialName,
+        *,
+        interactive: bool,
+    ) -> None:
+        self.overdue_answer = OverdueAnswer()
+        self.possibly_recorded: list[QueuedRequest] = []
+        """Lines taken out of the outbox, since sending them could duplicate them."""
+        self._outbox, self._send_buffer, self._display = outbox, send_buffer, display
+        self._negotiation, self._nickname = negotiation, nickname
+        self._initial_name, self._interactive = initial_name, interactive
+
+    def begin(self) -> None:
+        """Start on a new connection, after the negotiation."""
+        # While resuming, nothing is sent before the welcome: lines are pending.
+        is_resuming = self._negotiation.phase is Phase.RESUMING
+        self.overdue_answer.begin(is_overdue=is_resuming)
+
+    def begin_plain(self) -> None:
+        """Start to use the plain dialect, with a server that has ignored hello."""
+        self.announce_name()
+        self.possibly_recorded += self._outbox.take_sent_lines()
+
+    def announce_name(self) -> None:
+        """Send the wanted name in the plain dialect, once for each connection."""
+        self._send_buffer.add(self._nickname.announce())
+
+    def flush(self, now: float) -> None:
+        """Send all requests that may be sent now."""
+        self._negotiation.update(now)
+        is_session = self._negotiation.phase is Phase.SESSION
+        if self._initial_name.blocks_sending:
+            is_resuming = self._negotiation.phase is Phase.RESUMING
+            if self._outbox.next is not None and not is_resuming:
+                self._initial_name.wait(now)
+                if not is_session:
+                    self.announce_name()
+            return
+        while (queued := self._outbox.next) is not None and self._may_send(queued):
+            if is_session:
+                self.overdue_answer.request_sent(now)
+                self._send(queued)
+            else:
+                self._send_plain(queued)
+
+    def _may_send(self, queued: QueuedRequest) -> bool:
+        match self._negotiation.phase:
+            case Phase.SESSION:
+                return True
+            case Phase.RESUMING:
+                # The server will send a welcome; a line without an id might be lost.
+                return False
+            case Phase.NEGOTIATING:
+                if not plain.is_expressible(queued.request):
+                    return False
+                if not isinstance(queued.request, Rename):
+                    self.announce_name()
+        return self._negotiation.has_room
+
+    def _send(self, queued: QueuedRequest) -> None:
+        self._send_buffer.add(session_encoder.encode(queued.request, queued.id))
+        self._outbox.sent(is_answered=True)
+        if isinstance(queued.request, Rename):
+            self._nickname.requested(queued.request.name)
+
+    def _send_plain(self, queued: QueuedRequest) -> None:
+        request = queued.request
+        self._outbox.sent(is_answered=False)
+        if isinstance(request, Search):
+            self._display.note("This server cannot search")
+            return
+        if not plain.is_expressible(request):
+            self._display.note("This server gives the last messages only")
+        self._send_buffer.add(plain.encode(request))
+        if isinstance(request, Rename):
+            self._nickname.requested(request.name)
+        if isinstance(request, Say) and not self._interactive:
+            text = plain.replace_surrogates(request.text)
+            self._outbox.acknowledgements.expect(text)
+        self._negotiation.sent(queued)
