@@ -132,13 +132,9 @@ def given(node: ast.AST) -> Iterator[str]:
     """Return the words that *node* gives to something that takes a code."""
     match node:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args):
-            takers = {"Refused", "Bye", "Ended", "Turned", "leave", "depart", "lose"}
+            takers = {"Refused", "Bye", "Ended", "leave", "abort"}
             if name in takers:
                 yield from strings(args)
-        case ast.Assign(
-            targets=[ast.Attribute(attr="why")], value=ast.Tuple(elts=pair)
-        ):
-            yield from strings(pair)
 
 
 def strings(nodes: list[ast.expr]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Sessions and rooms: who comes, who is heard, what is due to whom, who goes."""
+"""The hub: the driver contract, as methods that connect sessions with the room."""
 
 from collections.abc import Sequence
 from itertools import count
@@ -10,8 +10,6 @@ from .events import LOBBY, Bye, Cursor, Refused, SessionId
 from .limits import Limits
 from .names.registry import NameRegistry
 from .protocol.dialect import Dialect
-from .protocol.plain import PLAIN
-from .protocol.session import SESSION
 from .rate_limit import Bucket
 from .rooms.room import Room
 from .rooms.steps import CloseRoom, SendPrivate
@@ -25,61 +23,55 @@ from .sessions.heartbeat import Heartbeat
 from .sessions.input_processing import InputProcessor
 from .sessions.presence import PresenceChange
 from .sessions.queue_limit import QueueLimit
+from .sessions.timeouts import Timeouts
 from .sessions.timers import Timers
 from .storage import Draft, HistoryExtent, Outcome, Page, Question
 
-NOTHING: Final = HistoryExtent()
-STOP_WAIT: Final = 2.0  # seconds after which to come back to a server that stopped
+EMPTY: Final = HistoryExtent()
+STOP_RETRY: Final = 2.0  # seconds after which clients may reconnect to a new server
 
 
 class Hub:
-    """The whole server, minus the network and the disk.
+    """The whole server without the network and the disk.
 
-    Its methods are the driver contract (`parlour.server`), a step each, and hence
-    more than a dozen: whoever writes a driver finds all of it here. None of them
-    raises for anything that a peer may send, and none blocks. One owner calls them:
-    an event loop, or the holder of one lock. Times are in seconds of any clock that
-    never goes back, and stood at 0 at the *wall* time that is given.
+    Its methods are the driver contract (`parlour.server`), one step each; whoever
+    writes a driver finds all of it here, and the parts in `sessions`, `rooms` and
+    `delivery`. No method blocks, and none raises for anything that a peer may send.
+    One owner calls them: an event loop, or the holder of one lock. Times are seconds
+    of a clock that never goes back, and that stood at 0 at the wall time *wall*.
     """
 
     def __init__(
-        self, limits: Limits, reach: HistoryExtent = NOTHING, *, wall: float = 0.0
+        self, limits: Limits, extent: HistoryExtent = EMPTY, *, wall: float = 0.0
     ) -> None:
         self._limits = limits
         self._ids = count(1)
         self._connections: dict[SessionId, Connection] = {}
         self._watchers: set[SessionId] = set()
-        self._names = NameRegistry()
-        self._alarms = Timers(limits)
         self._stopping: Bye | None = None
-        self.capacity = Capacity(limits)
-        self._lagging: dict[SessionId, Connection] = {}
         self.counters = Counters()
-        self.room = room = Room(LOBBY, limits, reach)
+        self.capacity = Capacity(limits)
+        self.room = room = Room(LOBBY, limits, extent)
+        self._names = names = NameRegistry()
+        self._timers = timers = Timers(limits)
         self._queues = QueueLimit(limits.max_queued, room.delivery.queued_answers)
-        self._gates = Backpressure(room, self._alarms, limits, self._queues)
+        self._backpressure = Backpressure(room, timers, limits, self._queues)
         self._admission = admission = Admission(
-            room, self._names, self._alarms, self.counters, self.capacity, wall
+            room, names, timers, self.counters, self.capacity, wall
         )
-        self._endings = Closing(
-            room, self._alarms, self.counters, admission, self.capacity
+        self._closing = closing = Closing(
+            room, timers, self.counters, admission, self.capacity
         )
-        self._heartbeat = Heartbeat(room, self._alarms, self._endings, limits)
-        commands = CommandHandlers(room, self._names, limits, self.counters, admission)
-        self._intake = InputProcessor(
-            self._alarms,
-            self._gates,
-            admission,
-            commands,
-            self._endings,
-            self.counters,
+        self._timeouts = Timeouts(timers, closing, limits)
+        self._heartbeat = Heartbeat(room, timers, closing, limits)
+        commands = CommandHandlers(room, names, limits, self.counters, admission)
+        self._input = InputProcessor(
+            timers, self._backpressure, admission, commands, closing, self.counters
         )
 
     def __len__(self) -> int:
-        """Return how many connections there are, watchers not counted."""
+        """Return the number of connections, without the sessions of `watch`."""
         return len(self._connections)
-
-    # -- a connection comes, speaks and goes ----------------------------------
 
     def connect(
         self,
@@ -90,12 +82,12 @@ class Hub:
         network: str = "",
         kind: ConnectionKind = ConnectionKind.SOCKET,
     ) -> SessionId | Rejected:
-        """Open a session for a peer called *address*, or turn it away.
+        """Open a session for a peer called *address*, or reject the connection.
 
-        Nobody hears of it before it is admitted. *exempt*: not bound to the rate.
-        *network* is what shares the limits per address (`addresses.network_of`);
-        the limits do not hold where it is empty. A page is connected when its first
-        line has come: it is not waited for.
+        The session is announced when it is admitted. An *exempt* session has no rate
+        limit. *network* shares the limits per address (`address_limits.network_of`);
+        they do not apply if it is empty. A socket that stays silent is admitted after
+        a moment. A page is connected together with its first line.
         """
         bye = self._stopping or self.capacity.rejection(kind, network, now)
         if bye is not None:
@@ -104,31 +96,31 @@ class Hub:
         rate = None if exempt else self._limits.rate
         bucket = Bucket(rate, now) if rate else None
         connection = self._connections[session] = Connection(
-            session, address, network, kind, _spoken(kind), self._limits, bucket
+            session, address, network, kind, self._limits, bucket
         )
-        self.capacity.enter(connection)
+        self.capacity.add(connection)
         self._names.take_address(session, address)
         if not kind.is_page:
-            self._alarms.arrivals.set(session, now)
+            self._timers.admissions.set(session, now)
         self.counters.connections += 1
         return session
 
     def network(self, session: SessionId) -> str:
-        """Return whose limits a session counts against; empty: nobody's."""
+        """Return the network whose limits apply to a session; empty: no limits."""
         connection = self._connections.get(session)
         return connection.network if connection is not None else ""
 
     def reject(
         self, bye: Bye, kind: ConnectionKind = ConnectionKind.SOCKET
     ) -> Rejected:
-        """Count a connection that is not let in, and spell out why."""
+        """Count a rejected connection, and return what to send to it."""
         self.counters.turned += 1
-        return Rejected(bye.code, bye.reason, _spoken(kind).encode(bye))
+        return Rejected(bye.code, bye.reason, kind.first_dialect.encode(bye))
 
     def watch(self, dialect: Dialect) -> SessionId:
-        """Open a session that hears the room and is not a member of it.
+        """Open a session that receives the room's events and has no connection.
 
-        It may lag for ever: it only misses what is forgotten meanwhile.
+        It may lag without limit, and misses the events that are forgotten meanwhile.
         """
         session = SessionId(next(self._ids))
         self._watchers.add(session)
@@ -137,212 +129,184 @@ class Hub:
         return session
 
     def receive(self, session: SessionId, data: bytes, now: float) -> None:
-        """Take in bytes of a peer; ``b""`` means that it will send no more."""
+        """Process bytes from a peer; ``b""`` is the end of the stream."""
         connection = self._connections[session]
-        if connection.is_heard:
-            self._intake.receive(connection, data, now)
-            if self._queues.are_full:
-                self._cut_off_largest(now)  # thousands may be read in one turn
+        if connection.accepts_input:
+            self._input.receive(connection, data, now)
+            if self._queues.is_exceeded:  # one turn may read thousands of peers
+                self._abort_largest(now)
 
     def disconnect(self, session: SessionId, now: float) -> Ended | None:
-        """Forget a session whose socket is gone, however that came about.
+        """Forget a session whose connection is closed, for whatever reason.
 
-        Returns how it ended if :meth:`ended` has not told so; it will not any more.
+        Returns how it ended, unless :meth:`ended` has returned it; it never will.
         """
         connection = self._connections[session]
-        if connection.state is not State.OVER:
-            self._endings.lose(connection, "lost", "the connection broke", now)
-        self._lagging.pop(session, None)
-        if not self._admission.is_held(session):
+        if connection.state is not State.CLOSED:
+            self._closing.abort(connection, "lost", "the connection broke", now)
+        if not self._admission.is_reserved(session):
             self._names.release(session)
-        self._gates.forget(session)
-        self.capacity.close(connection)
-        self._queues.forget(connection)
+        self._backpressure.forget(session)
+        self.capacity.remove(connection)
+        self._queues.remove(connection)
         del self._connections[session]
-        return self._endings.untold(session)
+        return self._closing.pop_ended(session)
 
     def ended(self) -> list[Ended]:
-        """Return the sessions that are over since the last call, and how to part.
+        """Return the sessions that ended since the last call, and how to close them.
 
-        They still count, and are known, until :meth:`disconnect`.
+        Their connections count until :meth:`disconnect`.
         """
-        return self._endings.ended()
+        return self._closing.ended()
 
     def presence_changes(self) -> list[PresenceChange]:
-        """Return who has come, gone or got another name since the last call."""
+        """Return who joined, left or changed their name since the last call."""
         return self._admission.presence_changes.take()
 
     def stop(self, reason: str) -> None:
-        """Let nobody in any more, tell everybody why, and end every session."""
-        self._stopping = bye = Bye("server_stopping", reason, STOP_WAIT)
+        """End every session with *reason*, and reject new connections."""
+        self._stopping = bye = Bye("server_stopping", reason, STOP_RETRY)
         for connection in self._connections.values():
             if connection.state is State.ARRIVED:
-                self._endings.refuse(connection, bye)
+                self._closing.reject(connection, bye)
             elif connection.state is State.MEMBER:
-                connection.leave(bye.code, bye.reason)
-                self._alarms.stop_asking(connection.session)
+                connection.close(bye.code, bye.reason)
+                self._timers.stop_heartbeat(connection.session)
         self.room.add(CloseRoom(bye))
-
-    # -- what was said goes to the history and comes back ---------------------
 
     def drafts(self) -> list[Draft]:
         """Return the next batch to record, in order.
 
-        Empty while one is out, and while the last one has not been told to all who
-        may be written to: so nobody who reads is left behind, however much is said,
-        and what they answer at once goes into the next batch.
+        It is empty while the last batch is being recorded, or not delivered to every
+        member that does not lag. So no such member falls behind, however fast others
+        send, and what members answer to one batch is in the next.
         """
         if self.room.flush_schedule.is_urgent:
             return []
         return self.room.pending.next_batch()
 
     def recorded(self, outcomes: Sequence[Outcome]) -> None:
-        """Tell the room what the batch has become: one outcome for each draft."""
+        """Deliver the last batch, which was recorded: one outcome for each draft."""
         self.counters.messages += len(outcomes)
         self.room.recorded(outcomes)
-        self._gates.relieve()
+        self._backpressure.drafts_settled()
 
     def refused(self, drafts: Sequence[Draft], why: Refused) -> None:
-        """Tell those who said it that the batch was not recorded, and why."""
+        """Send the senders of the last batch, which was not recorded, the reason."""
         self.counters.refused += len(drafts)
         refusals = [
             SendPrivate(draft.session, why.replace(id=draft.id) if draft.id else why)
             for draft in drafts
         ]
         self.room.refused(refusals, why.reason)
-        self._gates.relieve()
+        self._backpressure.drafts_settled()
 
     def questions(self) -> list[Question]:
-        """Return what to read from the history now; the rest comes in later turns."""
+        """Return the queries of this turn; the others come in later turns."""
         return self.room.delivery.questions()
 
     def cursors_ahead(self) -> list[Cursor]:
-        """Return what clients have read that the history does not have, since then."""
+        """Return the cursors beyond the end of the history since the last call."""
         return self.room.cursors_ahead()
 
     def is_awaited(self, question: Question) -> bool:
-        """Tell whether the asker of *question* is still here. Any thread may call."""
+        """Tell whether the session that asked is still there. Any thread may call."""
         return question.session in self.room.delivery
 
     def answered(self, question: Question, page: Page | Refused) -> None:
-        """Give the asker of *question* its answer, or the reason why there is none."""
+        """Deliver the answer to *question*, or the reason why there is none."""
         self.room.answered(question, page)
 
-    # -- what is due ------------------------------------------------------------
-
     def flush(self, now: float) -> list[Write]:
-        """Return what to write to whom, in order; each counts as written.
+        """Return what to write to which sessions, in order; it counts as written.
 
-        This ends a turn: everybody may be heard again, for a turn's share of work.
+        This ends a turn: every peer gets a new share of work.
         """
-        self._intake.begin_turn()
-        if self._queues.are_full:
-            self._cut_off_largest(now)
+        self._input.begin_turn()
+        if self._queues.is_exceeded:
+            self._abort_largest(now)
         due = self.room.flush_time(now)
         if due is None or due > now:
             return []
-        deliveries = self.room.flush(now)
-        self.counters.flushed(deliveries)
+        writes = self.room.flush(now)
+        self.counters.flushed(writes)
         for session in self.room.delivery.answered():
             if session in self._connections:
-                self._connections[session].asking = False
-                self._gates.let_on(session)
+                self._connections[session].awaits_answer = False
+                self._backpressure.schedule(session)
         for session in self.room.delivery.finished():
             if session in self._connections:
-                self._endings.over(self._connections[session])
-                self._lagging.pop(session, None)
-        return deliveries
+                self._closing.finish(self._connections[session])
+        return writes
 
-    def _cut_off_largest(self, now: float) -> None:
-        """End those for and from whom most waits, until it is little enough."""
+    def _abort_largest(self, now: float) -> None:
+        """Abort the connections with the most queued bytes, to free an eighth."""
         for connection in self._queues.largest(self._connections.values()):
-            self._lagging.pop(connection.session, None)
             size = self._queues.size_of(connection)
             reason = f"{size:,} bytes waited for it, the most of all"
-            self._endings.lose(connection, "too_much_queued", reason, now)
-            self._queues.forget(connection)
+            self._closing.abort(connection, "too_much_queued", reason, now)
+            self._queues.remove(connection)
 
     def paused(self, session: SessionId, unsent: int, now: float) -> None:
-        """Know that a transport takes no more; *unsent* bytes wait in it.
+        """Record that a transport is full; *unsent* bytes wait in it.
 
-        To be told again at every tick, so that progress is seen.
+        Call it again before each tick, so that progress is noticed.
         """
         if session in self._watchers:
             self.room.delivery.pause_writing(session)
             return
         connection = self._connections[session]
-        if connection.state is State.OVER:
-            return
-        if connection.unsent is None:
-            self._lagging[session] = connection
-            if session in self.room.delivery:
-                self.room.delivery.pause_writing(session)
-        if connection.unsent is None or unsent < connection.unsent:
-            self._alarms.stalls.set(session, now)
-        connection.unsent = unsent
-        self._gates.set(connection, now)
+        if connection.state is not State.CLOSED:
+            self._backpressure.output_paused(connection, unsent, now)
 
     def resumed(self, session: SessionId, now: float) -> None:
-        """Know that a transport that was paused takes bytes again."""
+        """Record that a transport that was full accepts bytes again."""
         self.room.delivery.resume_writing(session)
         connection = self._connections.get(session)
         if connection is not None:
-            connection.unsent = None
-            self._lagging.pop(session, None)
-            self._alarms.stalls.clear(session)
-            self._gates.set(connection, now)
+            self._backpressure.output_resumed(connection, now)
 
     @property
     def lagging(self) -> list[SessionId]:
-        """The sessions whose progress :meth:`paused` must tell before a tick."""
-        return list(self._lagging)
+        """The sessions for which :meth:`paused` is called again before a tick."""
+        return list(self._timers.stalls)
 
     def silent_arrivals(self, now: float) -> list[SessionId]:
-        """Return who enters at the next tick because nothing came of it in time."""
-        return self._alarms.arrivals.due(now)
+        """Return the silent connections that the next tick admits."""
+        return self._timers.admissions.due(now)
 
     def postpone_admission(self, session: SessionId, now: float) -> None:
-        """Know that something of a silent session has come, and is yet to be taken in.
+        """Admit a connection later, because it has sent bytes that are still unread.
 
-        It enters by what that says, and not because we were late to read it.
+        These bytes decide how it is admitted, not when the server reads them.
         """
-        self._alarms.arrivals.set(session, now)
+        self._timers.admissions.set(session, now)
 
     def reading_changes(self) -> dict[SessionId, bool]:
-        """Return whose reading is to stop (False) or go on, since the last call."""
-        return self._gates.changed()
+        """Return which sessions to start (True) or stop reading since the last call."""
+        return self._backpressure.reading_changes()
 
     def deadline(self, now: float) -> float | None:
-        """Return when a turn is due next; None: never.
+        """Return when the next turn is due: at once if not later than *now*.
 
-        What is due at once is not later than *now*.
+        None: nothing is due.
         """
         room = self.room
-        if self._gates.is_due or room.pending.has_batch or room.delivery.has_questions:
+        if self._backpressure.is_due or room.pending.has_batch:
             return now
-        times = self._alarms.next(now), room.flush_time(now)
+        if room.delivery.has_questions:
+            return now
+        times = self._timers.next(now), room.flush_time(now)
         return min((time for time in times if time is not None), default=None)
 
     def tick(self, now: float) -> None:
-        """Do what the time has come for."""
-        alarms = self._alarms
-        alarms.beat(now)
-        for session in alarms.arrivals.ring(now):
+        """Process expired timers and waiting input."""
+        timers = self._timers
+        timers.check_clock(now)
+        for session in timers.admissions.pop_due(now):
             self._admission.admit(self._connections[session], now)
-        for session in alarms.half_lines.ring(now):
-            reason = f"a line must end within {self._limits.half_line:g} seconds"
-            bye = Bye("line_timeout", reason)
-            self._endings.end(self._connections[session], bye, now)
-        for session in alarms.stalls.ring(now):
-            reason = f"took nothing for {self._limits.stall:g} seconds"
-            self._lagging.pop(session, None)
-            self._endings.lose(self._connections[session], "stalled", reason, now)
-        self._heartbeat.beat(self._connections, now)
-        for session in alarms.holds.ring(now):
-            self._admission.let_go(session)
-        self._intake.go_on(self._connections, now)
-
-
-def _spoken(kind: ConnectionKind) -> Dialect:
-    """Return the dialect of those who come in by *kind* and said nothing yet."""
-    return SESSION if kind.is_page else PLAIN
+        self._timeouts.tick(self._connections, now)
+        self._heartbeat.tick(self._connections, now)
+        for session in timers.reservations.pop_due(now):
+            self._admission.end_reservation(session)
+        self._input.process_waiting(self._connections, now)

@@ -44,7 +44,7 @@ def test_messages_are_processed_in_pieces_and_in_order() -> None:
 
 @pytest.mark.parametrize(
     ("command", "cost"),
-    [("set-name", work_budget.RENAME), ("nonsense", work_budget.ANSWER)],
+    [("set-name", work_budget.RENAME_COST), ("nonsense", work_budget.ANSWER_COST)],
 )
 def test_commands_count_for_the_work_that_they_are(command: str, cost: int) -> None:
     server = FakeServer()
@@ -100,8 +100,11 @@ def test_a_turn_does_so_much_and_no_more_for_all_who_flood_together() -> None:
     server.turn_once()
     waiting = server.hub.counters.lines - before - fresh
 
-    assert fresh <= work_budget.TURN + work_budget.QUANTUM + 100 * work_budget.LEAST
-    assert waiting <= work_budget.TURN + work_budget.QUANTUM
+    assert (
+        fresh
+        <= work_budget.TURN_BUDGET + work_budget.QUANTUM + 100 * work_budget.MIN_QUANTUM
+    )
+    assert waiting <= work_budget.TURN_BUDGET + work_budget.QUANTUM
 
 
 def test_all_who_flood_have_their_turn() -> None:

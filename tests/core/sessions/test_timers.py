@@ -1,119 +1,124 @@
 from parlour.core.events import SessionId
 from parlour.core.limits import Limits
-from parlour.core.sessions.timers import Deadlines, Timers
+from parlour.core.sessions.timers import Timer, Timers
 
 ANN, BOB, CAT = SessionId(1), SessionId(2), SessionId(3)
 
 
-def test_an_alarm_rings_once_when_its_delay_is_over() -> None:
-    alarm = Deadlines(10.0)
+def test_a_deadline_passes_once_when_its_delay_is_over() -> None:
+    timer = Timer(10.0)
 
-    alarm.set(ANN, 100.0)
+    timer.set(ANN, 100.0)
 
-    assert alarm.next == 110.0
-    assert [alarm.ring(now) for now in (109.9, 110.0, 111.0)] == [[], [ANN], []]
-    assert alarm.next is None
+    assert timer.next == 110.0
+    assert [timer.pop_due(now) for now in (109.9, 110.0, 111.0)] == [[], [ANN], []]
+    assert timer.next is None
 
 
-def test_alarms_ring_in_the_order_of_their_setting() -> None:
-    alarm = Deadlines(10.0)
+def test_deadlines_pass_in_the_order_in_which_they_were_set() -> None:
+    timer = Timer(10.0)
 
     for session, now in ((CAT, 1.0), (ANN, 2.0), (BOB, 2.0)):
-        alarm.set(session, now)
+        timer.set(session, now)
 
-    assert alarm.next == 11.0
-    assert alarm.ring(12.0) == [CAT, ANN, BOB]
-
-
-def test_an_alarm_that_is_set_again_rings_later() -> None:
-    alarm = Deadlines(10.0)
-    alarm.set(ANN, 0.0)
-    alarm.set(BOB, 1.0)
-
-    alarm.set(ANN, 5.0)
-
-    assert alarm.next == 11.0
-    assert [alarm.ring(now) for now in (10.0, 14.0, 15.0)] == [[], [BOB], [ANN]]
+    assert timer.next == 11.0
+    assert timer.pop_due(12.0) == [CAT, ANN, BOB]
 
 
-def test_an_alarm_that_is_cleared_never_rings() -> None:
-    alarm = Deadlines(10.0)
-    alarm.set(ANN, 0.0)
-    alarm.set(BOB, 0.0)
+def test_setting_a_deadline_again_makes_it_later() -> None:
+    timer = Timer(10.0)
+    timer.set(ANN, 0.0)
+    timer.set(BOB, 1.0)
 
-    alarm.clear(ANN)
-    alarm.clear(CAT)
+    timer.set(ANN, 5.0)
 
-    assert ANN not in alarm
-    assert BOB in alarm
-    assert alarm.ring(10.0) == [BOB]
+    assert timer.next == 11.0
+    assert [timer.pop_due(now) for now in (10.0, 14.0, 15.0)] == [[], [BOB], [ANN]]
 
 
-def test_nothing_is_due_while_nothing_is_set() -> None:
-    alarms = Timers(Limits())
+def test_a_deadline_that_is_cleared_never_passes() -> None:
+    timer = Timer(10.0)
+    timer.set(ANN, 0.0)
+    timer.set(BOB, 0.0)
 
-    assert alarms.next(0.0) is None
+    timer.clear(ANN)
+    timer.clear(CAT)
 
-
-def test_the_next_deadline_is_the_first_of_any_kind() -> None:
-    alarms = Timers(Limits(admission=0.5, half_line=0.2, stall=0.7))
-    alarms.arrivals.set(ANN, 0.0)
-    alarms.half_lines.set(BOB, 0.0)
-    alarms.stalls.set(CAT, 0.0)
-
-    assert alarms.next(0.0) == 0.2
+    assert ANN not in timer
+    assert list(timer) == [BOB]
+    assert timer.pop_due(10.0) == [BOB]
 
 
-def test_there_is_a_heartbeat_while_anything_is_set() -> None:
-    alarms = Timers(Limits(half_line=30.0))
-    alarms.half_lines.set(ANN, 100.0)
+def test_nothing_is_due_while_no_deadline_is_set() -> None:
+    timers = Timers(Limits())
 
-    assert alarms.next(100.0) == 101.0
-    alarms.beat(101.0)
-    assert alarms.next(101.0) == 102.0
-    alarms.half_lines.clear(ANN)
-    assert alarms.next(101.5) is None
+    assert timers.next(0.0) is None
 
 
-def test_a_jump_of_the_clock_puts_every_deadline_off() -> None:
-    alarms = Timers(Limits(half_line=30.0, stall=10.0))
-    alarms.half_lines.set(ANN, 100.0)
-    alarms.stalls.set(BOB, 100.0)
-    alarms.next(100.0)
+def test_the_next_deadline_is_the_first_of_any_timer() -> None:
+    timers = Timers(Limits(admission=0.5, half_line=0.2, stall=0.7))
+    timers.admissions.set(ANN, 0.0)
+    timers.unfinished_lines.set(BOB, 0.0)
+    timers.stalls.set(CAT, 0.0)
 
-    alarms.beat(401.0)  # the heartbeat was to be at 101
-
-    assert alarms.stalls.next == 410.0
-    assert alarms.half_lines.next == 430.0
-    assert alarms.stalls.ring(401.0) == []
+    assert timers.next(0.0) == 0.2
 
 
-def test_a_heartbeat_up_to_five_seconds_late_is_no_jump() -> None:
-    alarms = Timers(Limits(stall=10.0))
-    alarms.stalls.set(ANN, 100.0)
-    alarms.next(100.0)
+def test_the_clock_is_checked_every_second_while_any_deadline_is_set() -> None:
+    timers = Timers(Limits(half_line=30.0))
+    timers.unfinished_lines.set(ANN, 100.0)
 
-    alarms.beat(106.0)
-
-    assert alarms.stalls.next == 110.0
-
-
-def test_a_tick_before_the_heartbeat_puts_nothing_off() -> None:
-    alarms = Timers(Limits(stall=10.0))
-    alarms.stalls.set(ANN, 100.0)
-    alarms.next(100.0)
-
-    alarms.beat(100.5)
-
-    assert alarms.next(100.5) == 101.0
-    assert alarms.stalls.next == 110.0
+    assert timers.next(100.0) == 101.0
+    timers.check_clock(101.0)
+    assert timers.next(101.0) == 102.0
+    timers.unfinished_lines.clear(ANN)
+    assert timers.next(101.5) is None
 
 
-def test_a_session_that_is_forgotten_has_no_deadline() -> None:
-    alarms = Timers(Limits())
-    for kind in (alarms.arrivals, alarms.half_lines, alarms.stalls, alarms.delays):
-        kind.set(ANN, 0.0)
+def test_a_clock_jump_postpones_every_deadline() -> None:
+    timers = Timers(Limits(half_line=30.0, stall=10.0))
+    timers.unfinished_lines.set(ANN, 100.0)
+    timers.stalls.set(BOB, 100.0)
+    timers.next(100.0)
 
-    alarms.forget(ANN)
+    timers.check_clock(401.0)  # the check was due at 101
 
-    assert alarms.next(0.0) is None
+    assert timers.stalls.next == 410.0
+    assert timers.unfinished_lines.next == 430.0
+    assert timers.stalls.pop_due(401.0) == []
+
+
+def test_a_check_that_is_up_to_five_seconds_late_is_no_clock_jump() -> None:
+    timers = Timers(Limits(stall=10.0))
+    timers.stalls.set(ANN, 100.0)
+    timers.next(100.0)
+
+    timers.check_clock(106.0)
+
+    assert timers.stalls.next == 110.0
+
+
+def test_a_tick_before_the_next_check_of_the_clock_postpones_nothing() -> None:
+    timers = Timers(Limits(stall=10.0))
+    timers.stalls.set(ANN, 100.0)
+    timers.next(100.0)
+
+    timers.check_clock(100.5)
+
+    assert timers.next(100.5) == 101.0
+    assert timers.stalls.next == 110.0
+
+
+def test_clearing_a_connection_removes_its_deadlines() -> None:
+    timers = Timers(Limits())
+    for timer in (
+        timers.admissions,
+        timers.unfinished_lines,
+        timers.stalls,
+        timers.rate_delays,
+    ):
+        timer.set(ANN, 0.0)
+
+    timers.clear_connection(ANN)
+
+    assert timers.next(0.0) is None

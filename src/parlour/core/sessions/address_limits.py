@@ -1,4 +1,4 @@
-"""Limits per network address: connections at a time, and how fast new ones come."""
+"""Limits per network address: open connections, and the rate of new ones."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
@@ -7,14 +7,14 @@ from ..events import Bye
 from ..rate_limit import Bucket, Rate
 
 IPV6_PREFIX: Final = 64  # bits that all the addresses of one IPv6 customer share
-MAX_IDLE: Final = 16_384  # networks without a connection whose rate is remembered
+MAX_IDLE: Final = 16_384  # networks without a connection that are remembered
 
 
 def network_of(host: str) -> str:
     """Return the network whose limits *host* shares: itself, or its /64 for IPv6.
 
     *host* is a numeric address; an IPv4 address mapped into IPv6 counts as IPv4.
-    Anything else, such as the path of a Unix socket, is a network of its own.
+    Any other string, such as the path of a Unix socket, is a network of its own.
     """
     try:
         address = ip_address(host.partition("%")[0])
@@ -28,7 +28,7 @@ def network_of(host: str) -> str:
 
 
 class _Network:
-    """One network: its open connections, and the rate of new ones."""
+    """The open connections of one network, and the rate of new ones."""
 
     __slots__ = ("arrivals", "connections")
 
@@ -38,10 +38,10 @@ class _Network:
 
 
 class AddressLimits:
-    """Connections per network, at most *most* at a time and as fast as *arrivals*."""
+    """The open connections of each network: at most *limit*, and new ones at *rate*."""
 
-    def __init__(self, most: int, arrivals: Rate) -> None:
-        self._most, self._rate = most, arrivals
+    def __init__(self, limit: int, rate: Rate) -> None:
+        self._limit, self._rate = limit, rate
         self._networks: dict[str, _Network] = {}
 
     def __len__(self) -> int:
@@ -49,36 +49,36 @@ class AddressLimits:
         return len(self._networks)
 
     def add(self, network: str, now: float) -> Bye | None:
-        """Count a new connection from *network*, or return why it is refused."""
-        found = self._networks.get(network)
-        if found is None:
+        """Count a new connection of *network*, or return why it is rejected."""
+        entry = self._networks.get(network)
+        if entry is None:
             self._forget_idle(now)
-            found = self._networks[network] = _Network(self._rate, now)
-        if found.connections >= self._most:
+            entry = self._networks[network] = _Network(self._rate, now)
+        if entry.connections >= self._limit:
             reason = (
-                f"your address has {self._most:,} connections here, the most allowed"
+                f"your address has {self._limit:,} connections here, the most allowed"
             )
             return Bye("too_many_connections", reason)
-        if not found.arrivals.is_open(now):
+        if not entry.arrivals.is_open(now):
             reason = "too many connections from your address in a short time"
-            return Bye("too_many_arrivals", reason, found.arrivals.wait)
-        found.arrivals.spend(1.0)
-        found.connections += 1
+            return Bye("too_many_arrivals", reason, entry.arrivals.wait)
+        entry.arrivals.spend(1.0)
+        entry.connections += 1
         return None
 
     def remove(self, network: str) -> None:
-        """Record that an admitted connection from *network* ended."""
+        """Stop counting a connection of *network* that was added."""
         self._networks[network].connections -= 1
 
     def _forget_idle(self, now: float) -> None:
         """Forget networks without a connection once there are too many of them.
 
-        These are the ones whose rate is at rest, or all if few are.
+        Forget only those whose rate has recovered, or all of them if few have.
         """
         networks = self._networks
         if len(networks) < 2 * MAX_IDLE:
             return
         idle = [name for name, each in networks.items() if not each.connections]
-        resting = [name for name in idle if networks[name].arrivals.is_full(now)]
-        for name in resting if len(resting) >= MAX_IDLE // 2 else idle:
+        recovered = [name for name in idle if networks[name].arrivals.is_full(now)]
+        for name in recovered if len(recovered) >= MAX_IDLE // 2 else idle:
             del networks[name]

@@ -1,4 +1,4 @@
-"""Who comes in, by which name, and who comes back."""
+"""Admission: how a connection becomes a user or resumes a session."""
 
 from typing import NamedTuple
 
@@ -12,14 +12,14 @@ from ..rooms.room import Room
 from ..rooms.step_handlers import REPLACED
 from ..rooms.steps import JoinRoom, LeaveRoom, RenameMember, SendPrivate, StartSession
 from .capacity import Capacity
-from .connection import Connection, ConnectionKind, State
+from .connection import Connection, ConnectionKind, CountedAs, State
 from .presence import PresenceChanges, PresenceKind
 from .resumption import ResumableSessions
 from .timers import Timers
 
 
 class Rejected(NamedTuple):
-    """A connection that is not let in: why, and what to send before the end."""
+    """A connection that is not admitted: why, and the bytes to send before closing."""
 
     code: str
     reason: str
@@ -27,7 +27,7 @@ class Rejected(NamedTuple):
 
 
 class Admission:
-    """Let sessions into the room, and hold the names of those who may return.
+    """Admits sessions to the room, and reserves the names of those that may resume.
 
     *wall* is the wall time at which the clock of all `now` stood at 0.
     """
@@ -36,174 +36,181 @@ class Admission:
         self,
         room: Room,
         names: NameRegistry,
-        alarms: Timers,
+        timers: Timers,
         counters: Counters,
         capacity: Capacity,
         wall: float,
     ) -> None:
-        self._room, self._names, self._alarms = room, names, alarms
+        self._room, self._names, self._timers = room, names, timers
         self._counters, self._capacity, self._wall = counters, capacity, wall
-        self._holds = ResumableSessions()
+        self._resumable = ResumableSessions()
         self.presence_changes = PresenceChanges()
 
-    def is_held(self, session: SessionId) -> bool:
-        """Tell whether the name of a session that is over is held."""
-        return session in self._holds
+    def is_reserved(self, session: SessionId) -> bool:
+        """Tell whether the name of a lost *session* is reserved."""
+        return self._resumable.is_reserved(session)
 
-    def no_place(self, connection: Connection) -> Bye | None:
-        """Return why one at a page cannot take part now, if it is full of users."""
-        return None if connection.is_user else self._capacity.crowded()
+    def user_rejection(self, connection: Connection) -> Bye | None:
+        """Return why a session cannot become a user now; None: it can, or is one."""
+        if connection.counted_as is CountedAs.USER:
+            return None
+        return self._capacity.user_rejection()
 
     def admit(self, connection: Connection, now: float) -> None:
-        """Let a connection in that did not say hello: it is a member at once."""
-        self._arrive(connection)
-        self._capacity.seat(connection)
+        """Admit a connection that sent no hello: it becomes a user."""
+        self._start(connection)
+        self._capacity.add_user(connection)
         user = self._user(connection.session, now)
         self._room.admit(JoinRoom(connection.session, user), connection.dialect)
         self._counters.joined += 1
-        self._change(PresenceKind.JOINED, connection)
+        self._record_presence(PresenceKind.JOINED, connection)
 
-    def greet(self, connection: Connection, hello: Hello, now: float) -> None:
-        """Let a connection in that said *hello*, or let it return."""
+    def admit_with_hello(
+        self, connection: Connection, hello: Hello, now: float
+    ) -> None:
+        """Admit a connection whose first line is *hello*, or resume its session."""
         if connection.kind is ConnectionKind.READ_ONLY_PAGE:
-            hello = hello.replace(is_watching=True, token="")  # it takes nobody's place
-        elif not (hello.is_watching or self._holds.has_place(hello.token)) and (
-            bye := self.no_place(connection)
+            hello = hello.replace(is_watching=True, token="")  # it replaces no session
+        elif not (hello.is_watching or self._resumable.has_member(hello.token)) and (
+            bye := self.user_rejection(connection)
         ):
             why = Refused(bye.code, bye.reason)
             hello = hello.replace(is_watching=True, fault=why)
-        self._arrive(connection)
+        self._start(connection)
         session, refusal, user = connection.session, None, None
-        before = self._begin_session(connection, hello, now)
-        if before is None and not hello.is_watching and hello.name is not None:
-            refusal = self._name(session, hello.name)
+        previous = self._begin_session(connection, hello, now)
+        if previous is None and not hello.is_watching and hello.name is not None:
+            refusal = self._take_name(session, hello.name)
         if not hello.is_watching:
             user = self._user(session, now)
             self._counters.joined += 1
-            self._capacity.seat(connection)
-            change = PresenceKind.JOINED if before is None else PresenceKind.RETURNED
-            self._change(change, connection, before)
-        self._room.admit(StartSession(session, user, hello.cursor, before), SESSION)
-        self._end_greeting(connection, hello, before, refusal)
+            self._capacity.add_user(connection)
+            kind = PresenceKind.JOINED if previous is None else PresenceKind.RESUMED
+            self._record_presence(kind, connection, previous)
+        self._room.admit(StartSession(session, user, hello.cursor, previous), SESSION)
+        self._finish_hello(connection, hello, previous, refusal)
 
-    def greet_late(self, connection: Connection, hello: Hello, now: float) -> None:
-        """Let a silent member go on as the session that its late *hello* asks for."""
+    def upgrade(self, connection: Connection, hello: Hello, now: float) -> None:
+        """Make a silent member the session that its late *hello* describes."""
         session, refusal = connection.session, None
-        before = self._begin_session(connection, hello, now)
-        if before is None and not hello.is_watching and hello.name is not None:
+        previous = self._begin_session(connection, hello, now)
+        if previous is None and not hello.is_watching and hello.name is not None:
             refusal = self._rename(connection, hello.name)
         user = None if hello.is_watching else self._user(session, now)
-        if before is not None:
-            self._change(PresenceKind.RETURNED, connection, before)
+        if previous is not None:
+            self._record_presence(PresenceKind.RESUMED, connection, previous)
         elif hello.is_watching:
-            self._change(PresenceKind.LEFT, connection)
-        self._room.add(StartSession(session, user, hello.cursor, before, SESSION))
-        self._end_greeting(connection, hello, before, refusal)
+            self._record_presence(PresenceKind.LEFT, connection)
+        self._room.add(StartSession(session, user, hello.cursor, previous, SESSION))
+        self._finish_hello(connection, hello, previous, refusal)
 
     def _begin_session(
         self, connection: Connection, hello: Hello, now: float
     ) -> SessionId | None:
-        """Switch to the session dialect; return the member whose place this takes."""
+        """Switch to the session dialect; return the session that this one resumes."""
         connection.dialect, connection.token = SESSION, hello.token
         connection.is_watching = hello.is_watching
-        self._alarms.listen(connection.session, now)
-        before = self._member_before(connection) if hello.token else None
-        if before is not None:
-            self._names.move(before, connection.session)
-        return before
+        self._timers.restart_heartbeat(connection.session, now)
+        previous = self._claim_token(connection) if hello.token else None
+        if previous is not None:
+            self._names.move(previous, connection.session)
+        return previous
 
-    def _end_greeting(
+    def _finish_hello(
         self,
         connection: Connection,
         hello: Hello,
-        before: SessionId | None,
+        previous: SessionId | None,
         refusal: Refused | None,
     ) -> None:
-        """Rename one that took a place, if it asks to, and tell what was refused."""
-        if before is not None and hello.name is not None:
+        """Rename a resumed session as *hello* asks, and send what was refused."""
+        if previous is not None and hello.name is not None:
             refusal = self._rename(connection, hello.name)
         for fault in (hello.fault, refusal):
             if fault is not None:
                 self._room.add(SendPrivate(connection.session, fault))
 
-    def become_member(self, connection: Connection, now: float) -> None:
-        """Let one who only watched be a member, by the name that it has taken."""
+    def become_user(self, connection: Connection, now: float) -> None:
+        """Make a watching session a user, by the name that it has taken."""
         connection.is_watching = False
-        self._capacity.seat(connection)
+        self._capacity.add_user(connection)
         self._counters.joined += 1
         user = self._user(connection.session, now)
         self._room.add(JoinRoom(connection.session, user))
-        self._change(PresenceKind.JOINED, connection)
+        self._record_presence(PresenceKind.JOINED, connection)
 
-    def depart(
-        self, connection: Connection, depart: LeaveRoom, now: float, *, may_return: bool
+    def leave(
+        self, connection: Connection, step: LeaveRoom, now: float, *, may_resume: bool
     ) -> None:
-        """Let a member go. If it *may return*, its name is held and nobody is told."""
-        self._alarms.stop_asking(connection.session)
-        if connection.is_watching or not (connection.token and may_return):
-            self._holds.forget(connection)
-            self._leave(connection, depart)
+        """Let a session leave the room by *step*.
+
+        If it *may resume* and has a token, reserve its name and announce nothing.
+        """
+        self._timers.stop_heartbeat(connection.session)
+        if connection.is_watching or not (connection.token and may_resume):
+            self._resumable.forget(connection)
+            self._leave(connection, step)
             return
-        self._room.add(depart.replace(is_reserved=True))
-        self._alarms.holds.set(connection.session, now)
-        pushed_out = self._holds.hold(connection)
-        if pushed_out is not None:
-            self.let_go(pushed_out.session)
+        self._room.add(step.replace(is_reserved=True))
+        self._timers.reservations.set(connection.session, now)
+        oldest = self._resumable.reserve(connection)
+        if oldest is not None:
+            self.end_reservation(oldest.session)
 
-    def let_go(self, session: SessionId) -> None:
-        """Hold the name of a session no longer: the others hear that it left."""
-        self._alarms.holds.clear(session)
-        connection = self._holds.let_go(session)
-        self._leave(connection, LeaveRoom(session, connection.why[0]))
+    def end_reservation(self, session: SessionId) -> None:
+        """Release the name of a lost session, and announce that it left."""
+        self._timers.reservations.clear(session)
+        connection = self._resumable.release(session)
+        self._leave(connection, LeaveRoom(session, connection.close_code))
 
-    def rename(self, connection: Connection) -> None:
-        """Tell the name that a member has taken."""
+    def announce_rename(self, connection: Connection) -> None:
+        """Announce the name that a user has taken."""
         session = connection.session
         self._room.add(RenameMember(session, self._names[session]))
-        self._change(PresenceKind.RENAMED, connection)
+        self._record_presence(PresenceKind.RENAMED, connection)
 
-    def _change(
+    def _record_presence(
         self,
-        change: PresenceKind,
+        kind: PresenceKind,
         connection: Connection,
-        before: SessionId | None = None,
+        previous: SessionId | None = None,
     ) -> None:
-        self.presence_changes.add(
-            change, connection, self._names[connection.session], before
-        )
+        name = self._names[connection.session]
+        self.presence_changes.add(kind, connection, name, previous)
 
-    def _leave(self, connection: Connection, depart: LeaveRoom) -> None:
+    def _leave(self, connection: Connection, step: LeaveRoom) -> None:
         if not connection.is_watching:
-            self._change(PresenceKind.LEFT, connection)
-        self._names.release(depart.session)
-        self._room.add(depart)
+            self._record_presence(PresenceKind.LEFT, connection)
+        self._names.release(step.session)
+        self._room.add(step)
 
-    def _arrive(self, connection: Connection) -> None:
-        self._alarms.arrivals.clear(connection.session)
-        connection.state = State.MEMBER
+    def _start(self, connection: Connection) -> None:
+        self._timers.admissions.clear(connection.session)
+        connection.admit()
 
-    def _member_before(self, connection: Connection) -> SessionId | None:
-        """Return the member whose token this connection brings, to take its place.
+    def _claim_token(self, connection: Connection) -> SessionId | None:
+        """Claim the token of a new session; return the session that it resumes.
 
-        Who takes no place lets the older one go, which hears that it is replaced if
-        it still lives.
+        If either of the two only watches, the older one leaves and is not resumed. In
+        both cases the older one is told that it was replaced, if it is connected.
         """
-        old = self._holds.bring(connection)
-        if old is None:
+        previous = self._resumable.claim(connection)
+        if previous is None:
             return None
-        self._alarms.stop_asking(old.session)
-        if old.state is State.MEMBER:
-            old.leave(REPLACED.code, REPLACED.reason)
-        if old.is_watching or connection.is_watching:
-            self._leave(old, LeaveRoom(old.session, REPLACED.code, REPLACED))
+        self._timers.stop_heartbeat(previous.session)
+        if previous.state is State.MEMBER:
+            previous.close(REPLACED.code, REPLACED.reason)
+        if previous.is_watching or connection.is_watching:
+            step = LeaveRoom(previous.session, REPLACED.code, REPLACED)
+            self._leave(previous, step)
             return None
-        return old.session
+        return previous.session
 
     def _user(self, session: SessionId, now: float) -> User:
         return User(self._names[session], self._wall + now)
 
-    def _name(self, session: SessionId, wanted: str) -> Refused | None:
-        """Give a session that enters the name that it wants, or say why not."""
+    def _take_name(self, session: SessionId, wanted: str) -> Refused | None:
+        """Give the *wanted* name to a session, or return why it is refused."""
         name = clean(wanted)
         if isinstance(name, Refused):
             return name
@@ -213,13 +220,13 @@ class Admission:
 
     def _rename(self, connection: Connection, wanted: str) -> Refused | None:
         session = connection.session
-        before = self._names[session]
-        refusal = self._name(session, wanted)
-        if self._names[session] != before:
-            self.rename(connection)
+        old = self._names[session]
+        refusal = self._take_name(session, wanted)
+        if self._names[session] != old:
+            self.announce_rename(connection)
         return refusal
 
 
 def name_taken(name: str) -> Refused:
-    """Return the refusal of a name that somebody else has."""
+    """Return the refusal of a name that another session has."""
     return Refused("name_taken", f"the name {name} is taken, or looks like one that is")

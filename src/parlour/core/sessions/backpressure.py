@@ -1,92 +1,123 @@
-"""Whose input is taken: a peer that makes more work than it takes has to wait."""
+"""Backpressure: a peer that sends faster than its input is processed has to wait.
+
+So does a peer that does not receive what is sent to it.
+"""
 
 from collections import OrderedDict
 
 from ..events import SessionId
 from ..limits import MAX_SHARED, Limits
 from ..rooms.room import Room
-from .connection import Connection
+from .connection import Connection, ReadPause
 from .queue_limit import QueueLimit
 from .timers import Timers
 
 
 class Backpressure:
-    """Who is read from, who is not, and who may be heard further.
+    """Decides which peers are read from, and whose waiting input may be processed.
 
-    What makes a peer wait is written in its `Connection`; here it is acted upon.
+    The reasons are in each `Connection`; here are the sets of sessions to act on.
     """
 
     def __init__(
-        self, room: Room, alarms: Timers, limits: Limits, queues: QueueLimit
+        self, room: Room, timers: Timers, limits: Limits, queues: QueueLimit
     ) -> None:
-        self._room, self._alarms, self._half_lines = room, alarms, alarms.half_lines
-        self._queues = queues
+        self._room, self._timers, self._queues = room, timers, queues
+        self._unfinished_lines = timers.unfinished_lines
         self._max_pending = limits.max_pending
-        self._crowded: dict[SessionId, Connection] = {}
-        self._changed: dict[SessionId, bool] = {}
-        # The first of a plain dict is found behind all that were deleted before it.
+        self._paused_for_room: dict[SessionId, Connection] = {}
+        self._reading_changes: dict[SessionId, bool] = {}
+        # Not a plain dict: to find its first key, it walks past all deleted ones.
         self._ready: OrderedDict[SessionId, None] = OrderedDict()
 
     @property
     def is_due(self) -> bool:
-        """Whether somebody may be heard further."""
+        """Whether waiting input may be processed now."""
         return bool(self._ready) and not self.is_busy
 
     @property
     def is_busy(self) -> bool:
-        """Whether who has more to say already has to wait until more is recorded."""
+        """Whether waiting input has to wait until more drafts are recorded."""
         return self._room.pending.size > MAX_SHARED
 
-    def changed(self) -> dict[SessionId, bool]:
-        """Return whose reading is to stop (False) or go on, since the last call."""
-        changed, self._changed = self._changed, {}
-        return changed
-
     @property
-    def ready(self) -> int:
-        """How many may be heard further."""
+    def ready_count(self) -> int:
+        """How many sessions have waiting input that may be processed."""
         return len(self._ready)
 
-    def next_ready(self) -> SessionId:
-        """Return the one of them that has waited longest, and count it as heard."""
+    def pop_ready(self) -> SessionId:
+        """Remove and return the one of these sessions that has waited longest."""
         return self._ready.popitem(last=False)[0]
 
-    def set(self, connection: Connection, now: float, *, fresh: bool = False) -> None:
-        """Open or close the gate of a connection, and mind its half line.
-
-        The clock of a half line runs only while we read. *fresh*: another line may
-        have begun.
-        """
-        session, half_lines = connection.session, self._half_lines
-        if connection.input.size or connection.unsent or connection.queued:
-            self._queues.count(connection)
-        if self._room.pending.size > self._max_pending:
-            self._crowded[session] = connection
-            connection.crowded = True
-        is_open, is_heard = connection.is_open, connection.is_heard
-        if is_open != connection.reading:
-            self._changed[session] = connection.reading = fresh = is_open
-            if is_open and is_heard and connection.dialect.resumes:
-                self._alarms.listen(session, now)  # it may have spoken meanwhile
-        if not (is_heard and is_open and connection.input.has_begun):
-            half_lines.clear(session)
-        elif fresh or session not in half_lines:
-            half_lines.set(session, now)
-
-    def let_on(self, session: SessionId) -> None:
-        """Let a session be heard further at the next tick."""
+    def schedule(self, session: SessionId) -> None:
+        """Process the waiting input of *session* at the next tick."""
         self._ready[session] = None
 
-    def relieve(self) -> None:
-        """Let those on who waited because too much was not recorded, if it is."""
-        if self._crowded and not self.is_busy:
-            for session, connection in self._crowded.items():
-                connection.crowded = False
-                self.let_on(session)
-            self._crowded.clear()
+    def reading_changes(self) -> dict[SessionId, bool]:
+        """Return which sessions to start (True) or stop reading since the last call."""
+        changes, self._reading_changes = self._reading_changes, {}
+        return changes
+
+    def update(
+        self, connection: Connection, now: float, *, has_new_line: bool = False
+    ) -> None:
+        """Decide whether to read from a connection, and set its line timer.
+
+        The timer runs only while the connection is read from. *has_new_line*: the
+        unfinished line may be another one than at the last call.
+        """
+        session, timer = connection.session, self._unfinished_lines
+        if connection.input.size or connection.unsent or connection.queued:
+            self._queues.update(connection)
+        if (
+            self._room.pending.size > self._max_pending
+            and session not in self._paused_for_room
+        ):
+            self._paused_for_room[session] = connection
+            connection.pause_reading(ReadPause.UNRECORDED_DRAFTS)
+        should_read, accepts_input = connection.should_read, connection.accepts_input
+        if should_read != connection.is_reading:
+            connection.is_reading = has_new_line = should_read
+            self._reading_changes[session] = should_read
+            if should_read and accepts_input and connection.dialect.resumes:
+                self._timers.restart_heartbeat(session, now)
+        if not (accepts_input and should_read and connection.input.has_begun):
+            timer.clear(session)
+        elif has_new_line or session not in timer:
+            timer.set(session, now)
+
+    def output_paused(self, connection: Connection, unsent: int, now: float) -> None:
+        """Record that a peer lags: *unsent* bytes wait in its full transport.
+
+        The stall timer starts again whenever there are fewer than at the last call.
+        """
+        session, is_new = connection.session, not connection.is_lagging
+        if is_new:
+            connection.pause_reading(ReadPause.UNSENT_OUTPUT)
+            if session in self._room.delivery:
+                self._room.delivery.pause_writing(session)
+        if is_new or unsent < connection.unsent:
+            self._timers.stalls.set(session, now)
+        connection.unsent = unsent
+        self.update(connection, now)
+
+    def output_resumed(self, connection: Connection, now: float) -> None:
+        """Record that the transport of a peer accepts bytes again."""
+        connection.resume_reading(ReadPause.UNSENT_OUTPUT)
+        connection.unsent = 0
+        self._timers.stalls.clear(connection.session)
+        self.update(connection, now)
+
+    def drafts_settled(self) -> None:
+        """Continue with sessions that wait for the room, if enough is recorded."""
+        if self._paused_for_room and not self.is_busy:
+            for session, connection in self._paused_for_room.items():
+                connection.resume_reading(ReadPause.UNRECORDED_DRAFTS)
+                self.schedule(session)
+            self._paused_for_room.clear()
 
     def forget(self, session: SessionId) -> None:
-        """Know nothing more of a session."""
-        self._crowded.pop(session, None)
-        self._changed.pop(session, None)
+        """Forget a session whose connection is closed."""
+        self._paused_for_room.pop(session, None)
+        self._reading_changes.pop(session, None)
         self._ready.pop(session, None)

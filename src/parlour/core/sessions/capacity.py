@@ -1,22 +1,22 @@
-"""How many may be here at a time: users, and pages that are open beside them."""
+"""How many users and open pages the server has, and whether there is room for more."""
 
 from typing import Final
 
 from ..events import Bye
 from ..limits import Limits
 from .address_limits import AddressLimits
-from .connection import Connection, ConnectionKind
+from .connection import Connection, ConnectionKind, CountedAs
 
-FULL_WAIT: Final = 10.0  # seconds after which to come back to a server that was full
-CLOSING_WAIT: Final = 1.0  # seconds, where only connections that close are too many
+FULL_RETRY: Final = 10.0  # seconds after which a peer may retry at a full server
+CLOSING_RETRY: Final = 1.0  # seconds; the same if only closing connections are too many
 
 
 class Capacity:
-    """Who is here, counted, and whether there is room for more.
+    """The counts of users, open pages and closing connections, each with a limit.
 
-    Who takes part is a user, at a page or not. Open pages have a bound of their own,
-    so that those who only watch lock out no user. A place is free as soon as its
-    session ends; the connection may take longer to close, and counts as closing then.
+    A user takes part in the chat, at a page or not. Open pages are counted apart, so
+    that pages which only watch never keep a user out. A session's place is free as
+    soon as the session ends. Its connection counts as closing until it is closed.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -25,64 +25,68 @@ class Capacity:
         self._max_closing = limits.max_closing
         self.users = 0
         self.pages = 0
-        """Open pages, those of users among them."""
+        """Open pages, including those of users."""
         self.closing = 0
         """Connections whose session has ended."""
 
-    def enter(self, connection: Connection) -> None:
-        """Count one more that has come in."""
-        connection.has_place = True
+    def add(self, connection: Connection) -> None:
+        """Count a new connection: a page as a page, any other as a user."""
         if connection.kind.is_page:
+            connection.counted_as = CountedAs.PAGE
             self.pages += 1
         else:
-            self.seat(connection)
+            self.add_user(connection)
 
-    def seat(self, connection: Connection) -> None:
-        """Count as a user, from now on, one that takes part."""
-        self.users += not connection.is_user
-        connection.is_user = True
+    def add_user(self, connection: Connection) -> None:
+        """Count the session of *connection* as a user, if it is not one already."""
+        if connection.counted_as is not CountedAs.USER:
+            connection.counted_as = CountedAs.USER
+            self.users += 1
 
-    def leave(self, connection: Connection) -> None:
-        """Free the place of a connection whose session ends; it is closing now."""
-        if connection.has_place:
-            connection.has_place = False
-            self.pages -= connection.kind.is_page
-            self.users -= connection.is_user
-            connection.is_user = False
-            self.closing += 1
-            if connection.network:
-                self._addresses.remove(connection.network)
+    def start_closing(self, connection: Connection) -> None:
+        """Free the place of a connection whose session ends, and count it as closing.
 
-    def close(self, connection: Connection) -> None:
-        """Record that a connection is gone."""
-        self.leave(connection)
+        It may be closing already.
+        """
+        if connection.counted_as is CountedAs.CLOSING:
+            return
+        self.users -= connection.counted_as is CountedAs.USER
+        self.pages -= connection.kind.is_page
+        self.closing += 1
+        connection.counted_as = CountedAs.CLOSING
+        if connection.network:
+            self._addresses.remove(connection.network)
+
+    def remove(self, connection: Connection) -> None:
+        """Stop counting a connection that is closed."""
+        self.start_closing(connection)
         self.closing -= 1
 
     def rejection(self, kind: ConnectionKind, network: str, now: float) -> Bye | None:
-        """Return what is said to one more who comes by *kind*, if it is refused.
+        """Return why a new connection of this *kind* is rejected; None: it is not.
 
-        One that is not counts against the limits of its *network*, if it has any. One
-        who comes by a page may still find no place when it takes part.
+        A connection that is not rejected counts against the limits of its *network*,
+        unless that is empty. A page may still be refused when it becomes a user.
         """
         if self.closing >= self._max_closing:
             reason = "too many connections are closing just now; try again"
-            return Bye("server_full", reason, CLOSING_WAIT)
+            return Bye("server_full", reason, CLOSING_RETRY)
         if kind.is_page:
             bye = _full(self.pages, self._max_pages, "open page")
         else:
-            bye = self.crowded()
+            bye = self.user_rejection()
         if bye is None and network:
             bye = self._addresses.add(network, now)
         return bye
 
-    def crowded(self) -> Bye | None:
-        """Return what is said to one more who would take part, if it is full."""
+    def user_rejection(self) -> Bye | None:
+        """Return why there is no room for one more user; None: there is."""
         return _full(self.users, self._max_users, "user")
 
 
-def _full(count: int, most: int, one: str) -> Bye | None:
-    if count < most:
+def _full(count: int, limit: int, noun: str) -> Bye | None:
+    if count < limit:
         return None
-    those = f"1 {one}" if most == 1 else f"{most:,} {one}s"
-    reason = f"the server is full ({those}); try again later"
-    return Bye("server_full", reason, FULL_WAIT)
+    counted = f"1 {noun}" if limit == 1 else f"{limit:,} {noun}s"
+    reason = f"the server is full ({counted}); try again later"
+    return Bye("server_full", reason, FULL_RETRY)

@@ -1,4 +1,4 @@
-"""How sessions end: who is told, what is still sent, and when the driver may part."""
+"""How connections close: each once, with a code and a reason."""
 
 from typing import NamedTuple
 
@@ -13,11 +13,10 @@ from .timers import Timers
 
 
 class Ended(NamedTuple):
-    """A session that is over, and how to part with it.
+    """A session that ended, and how the driver closes its connection.
 
-    *last* is to be written before the end. The end is a FIN, or at once, with what
-    is unsent dropped, where *abort* says so. *code* is permanent, *reason* is for
-    people.
+    Write *last* and send a FIN; or, with *abort*, close at once and drop unsent
+    output. *code* is permanent and for programs, *reason* is for people.
     """
 
     session: SessionId
@@ -28,42 +27,42 @@ class Ended(NamedTuple):
 
 
 class Closing:
-    """End connections, each once, with a code and a reason."""
+    """Closes connections, and collects the sessions that ended for the driver."""
 
     def __init__(
         self,
         room: Room,
-        alarms: Timers,
+        timers: Timers,
         counters: Counters,
         admission: Admission,
         capacity: Capacity,
     ) -> None:
-        self._room, self._alarms, self._capacity = room, alarms, capacity
+        self._room, self._timers, self._capacity = room, timers, capacity
         self._counters, self._admission = counters, admission
         self._ended: dict[SessionId, Ended] = {}
 
     def ended(self) -> list[Ended]:
-        """Return the sessions that are over since the last call, and how to part."""
+        """Return the sessions that ended since the last call."""
         ended, self._ended = self._ended, {}
         return list(ended.values())
 
-    def untold(self, session: SessionId) -> Ended | None:
-        """Return how *session* ended if :meth:`ended` has not told so, nor will."""
+    def pop_ended(self, session: SessionId) -> Ended | None:
+        """Return how *session* ended unless `ended` has returned it; it never will."""
         return self._ended.pop(session, None)
 
-    def end(self, connection: Connection, bye: Bye, now: float) -> None:
-        """End a connection from our side, after telling it why."""
+    def close(self, connection: Connection, bye: Bye, now: float) -> None:
+        """Send *bye* to a peer and close its connection, unless it is closing."""
         if connection.state is State.ARRIVED:
-            self.refuse(connection, bye)
+            self.reject(connection, bye)
         elif connection.state is State.MEMBER:
-            self.depart(connection, bye.code, bye.reason, now, bye)
+            self.leave(connection, bye.code, bye.reason, now, bye)
 
-    def refuse(self, connection: Connection, bye: Bye) -> None:
-        """End a connection that was not admitted, after telling it why."""
-        connection.leave(bye.code, bye.reason)
-        self.over(connection, last=connection.dialect.encode(bye))
+    def reject(self, connection: Connection, bye: Bye) -> None:
+        """Send *bye* to a peer that was not admitted, and close its connection."""
+        connection.close(bye.code, bye.reason)
+        self.finish(connection, last=connection.dialect.encode(bye))
 
-    def depart(
+    def leave(
         self,
         connection: Connection,
         code: str,
@@ -71,39 +70,45 @@ class Closing:
         now: float,
         bye: Bye | None = None,
         *,
-        may_return: bool = False,
+        may_resume: bool = False,
     ) -> None:
-        """Let a member go: the others hear it, and what is due to it is still sent.
+        """Let a member leave; events due to it, and then *bye*, are still sent.
 
-        Who *may return* and has a token for it keeps its name for a while.
+        If it *may resume* and has a token, its name stays reserved for a while.
         """
-        connection.leave(code, reason)
-        self._capacity.leave(connection)
-        depart = LeaveRoom(connection.session, code, bye)
-        self._admission.depart(connection, depart, now, may_return=may_return)
+        connection.close(code, reason)
+        self._capacity.start_closing(connection)
+        step = LeaveRoom(connection.session, code, bye)
+        self._admission.leave(connection, step, now, may_resume=may_resume)
 
-    def lose(self, connection: Connection, code: str, reason: str, now: float) -> None:
-        """Know that nothing can be sent to a connection any more."""
+    def abort(self, connection: Connection, code: str, reason: str, now: float) -> None:
+        """Close a connection to which nothing can be sent any more.
+
+        A session that ends by this may resume. One that had ended before keeps its
+        code and reason, unless the server itself gave up sending.
+        """
         if connection.session in self._room.delivery:
             self._room.delivery.remove(connection.session)
         if connection.state is State.MEMBER:
-            self.depart(connection, code, reason, now, may_return=True)
+            self.leave(connection, code, reason, now, may_resume=True)
         elif connection.state is State.ARRIVED or code in {
             "stalled",
             "too_much_queued",
         }:
-            connection.why = (code, reason)
-        self.over(connection, abort=True)
+            connection.close_code, connection.close_reason = code, reason
+        self.finish(connection, abort=True)
 
-    def over(
+    def finish(
         self, connection: Connection, *, last: bytes = b"", abort: bool = False
     ) -> None:
-        """Nothing is due to a connection any more: the driver may end it."""
-        session, (code, reason) = connection.session, connection.why
-        self._alarms.forget(session)
+        """Report a session as ended: nothing but *last* is sent to it any more."""
+        session, code = connection.session, connection.close_code
+        self._timers.clear_connection(session)
         if session in self._room.delivery:
             self._room.delivery.remove(session)
         connection.finish()
-        self._capacity.leave(connection)
+        self._capacity.start_closing(connection)
         self._counters.ended[code] += 1
-        self._ended[session] = Ended(session, code, reason, last, abort)
+        self._ended[session] = Ended(
+            session, code, connection.close_reason, last, abort
+        )

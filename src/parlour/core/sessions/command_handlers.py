@@ -1,4 +1,4 @@
-"""What follows from a command: lines that were said become steps of a room."""
+"""Command handlers: what each command of a session does."""
 
 from typing import assert_never
 
@@ -31,10 +31,16 @@ from ..rooms.steps import QueryHistory, QueryUsers, SendPrivate
 from ..storage import After, Before, Draft, Purpose, Query, Search
 from .admission import Admission, name_taken
 from .connection import Connection, ConnectionKind
-from .work_budget import ANSWER, BYTES_PER_UNIT, QUESTION, RENAME, USERS_PER_UNIT
+from .work_budget import (
+    ANSWER_COST,
+    BYTES_PER_UNIT,
+    QUERY_COST,
+    RENAME_COST,
+    USERS_PER_UNIT,
+)
 
 LATEST = 1 << 62
-"""A sequence after all others."""
+"""A sequence above that of any message."""
 
 GOODBYE = Bye("bye", "you said goodbye")
 READ_ONLY = Refused("read_only", "this page only shows the chat")
@@ -44,7 +50,7 @@ WATCHING = Refused(
 
 
 class CommandHandlers:
-    """Hear what members say, in order, and do it or refuse it."""
+    """Handlers of commands: each adds to the room what it causes, or is refused."""
 
     def __init__(
         self,
@@ -56,213 +62,223 @@ class CommandHandlers:
     ) -> None:
         self._room, self._names, self._admission = room, names, admission
         self._limits, self._counters = limits, counters
-        most = f"a line has at most {limits.max_line:,} bytes"
-        self._overlong = Refused("line_too_long", most)
+        reason = f"a line has at most {limits.max_line:,} bytes"
+        self._line_too_long = Refused("line_too_long", reason)
 
-    def hear(
+    def process(
         self, connection: Connection, quantum: int, now: float
     ) -> tuple[Bye | None, int]:
-        """Process lines of a member, up to the first that has to wait.
+        """Process the lines of a session, up to the first that has to wait.
 
-        A line has to wait for an answer that is owed, for the rate, or for the next
-        turn once about *quantum* units of work are done. Returns why the connection
-        must end, if it must, and how many units it took.
+        A line waits for an answer to an earlier one, for the rate limit, or for the
+        next turn once about *quantum* units of work are done. Returns why the
+        connection must close, if it must, and the units of work done.
         """
         bucket, lines, work = connection.bucket, connection.input, 0
         bye: Bye | None = None
         while bye is None and work < quantum and lines.block:
-            if connection.asking or (bucket is not None and not bucket.is_open(now)):
+            if connection.awaits_answer or (
+                bucket is not None and not bucket.is_open(now)
+            ):
                 break
-            # A line's cost is known once it is seen, so those with a rate come singly.
+            # With a rate limit one line at a time, as its cost depends on its size.
             left = quantum - work
             batch = lines.peek(left if bucket is None else 1, left * BYTES_PER_UNIT)
             if bucket is not None:
                 bucket.spend(line_cost(batch[0]))
-            bye, done, spent = self._process(connection, batch, quantum - work, now)
-            self._counters.lines += done
-            work += spent + lines.advance(done) // BYTES_PER_UNIT
+            bye, count, spent = self._process_batch(connection, batch, left, now)
+            self._counters.lines += count
+            work += spent + lines.advance(count) // BYTES_PER_UNIT
         return bye, work
 
-    def _process(
+    def _process_batch(
         self, connection: Connection, batch: list[bytes], quantum: int, now: float
     ) -> tuple[Bye | None, int, int]:
-        """Process lines in order, until one has to wait.
+        """Process lines in order, up to the first that has to wait.
 
-        Returns why the connection must end, if it must; how many lines are done; and
-        how many units of work they took.
+        Returns why the connection must close, if it must; the number of processed
+        lines; and the units of work done.
         """
         session, room = connection.session, self._room
         decode, max_text = connection.dialect.decode, self._limits.max_text
-        name, extra, done = self._names[session], 0, 0
-        said: list[Draft] = []
-        for done, line in enumerate(batch, start=1):
+        name, extra, count = self._names[session], 0, 0
+        drafts: list[Draft] = []
+        for count, line in enumerate(batch, start=1):
             command = decode(line)
             if isinstance(command, Say) and is_sayable(command.text, max_text):
                 if isinstance(command, Submit):
-                    said.append(_submitted(connection, room.name, name, command))
+                    drafts.append(_draft(connection, room.name, name, command))
                 else:
-                    said.append(Draft(room.name, name, command.text, session))
+                    drafts.append(Draft(room.name, name, command.text, session))
                 continue
-            self._say(connection, said)  # before what the command does
+            self._add_drafts(connection, drafts)  # before what the command causes
             if isinstance(command, Leave):
-                return GOODBYE, done, done
+                return GOODBYE, count, count
             if line is OVERLONG:
-                command = self._overlong
+                command = self._line_too_long
             if command is None:
                 continue  # a blank line
             if isinstance(command, Refused) and (
-                speaks := _foreign(connection, done - 1, line)
+                protocol := _foreign_protocol(connection, count - 1, line)
             ):
-                return not_a_chat_client(speaks), done, done
-            extra += self._obey(connection, command, now)
+                return not_a_chat_client(protocol), count, count
+            extra += self._handle(connection, command, now)
             name = self._names[session]
             decode = connection.dialect.decode  # a late hello changes it
-            if connection.faults >= MAX_FAULTS:
+            if connection.invalid_lines >= MAX_FAULTS:
                 reason = f"{MAX_FAULTS} lines in a row were not understood"
-                return Bye("too_many_faults", reason), done, done + extra
-            if connection.asking or done + extra >= quantum:
+                return Bye("too_many_faults", reason), count, count + extra
+            if connection.awaits_answer or count + extra >= quantum:
                 break
-        self._say(connection, said)
-        return None, done, done + extra
+        self._add_drafts(connection, drafts)
+        return None, count, count + extra
 
-    def _say(self, connection: Connection, said: list[Draft]) -> None:
-        """Let the room have what was *said*, and empty that list."""
-        if not said:
+    def _add_drafts(self, connection: Connection, drafts: list[Draft]) -> None:
+        """Add *drafts* to the room, or refuse them, and empty the list."""
+        if not drafts:
             return
-        connection.faults, connection.has_spoken = 0, True
+        connection.invalid_lines, connection.has_sent_line = 0, True
         if connection.is_watching:
-            why = WATCHING if _may_enter(connection) else READ_ONLY
-            for draft in said:
+            why = WATCHING if _may_be_user(connection) else READ_ONLY
+            for draft in drafts:
                 self._refuse(connection, why.replace(id=draft.id or ""))
         else:
-            self._room.add_drafts(said)
-        said.clear()
+            self._room.add_drafts(drafts)
+        drafts.clear()
 
-    def _obey(
+    def _handle(
         self, connection: Connection, command: Command | Refused, now: float
     ) -> int:
-        """Do what a command says, and return the units of work that it took."""
-        session, room = connection.session, self._room.name
-        is_first, connection.has_spoken = not connection.has_spoken, True
+        """Handle one command; return its units of work, besides that of its line."""
+        room = self._room.name
+        is_first, connection.has_sent_line = not connection.has_sent_line, True
         if not isinstance(command, Refused):
-            connection.faults = 0
+            connection.invalid_lines = 0
         match command:
             case Hello():
                 self._upgrade(connection, command, now, is_first=is_first)
             case SetName(name):
                 self._rename(connection, name, now)
-                return RENAME
+                return RENAME_COST
             case ReadHistory():
-                latest = Before(room, LATEST, HISTORY_PAGE)
-                return self._ask(
-                    connection, QueryHistory(session, latest, Purpose.RECAP)
-                )
+                query = Before(room, LATEST, HISTORY_PAGE)
+                return self._query(connection, query, Purpose.RECAP)
             case ReadPage():
-                query = _query(room, command)
-                return self._ask(connection, QueryHistory(session, query, Purpose.PAGE))
+                return self._query(connection, _page(room, command), Purpose.PAGE)
             case SearchHistory(words, before, limit):
                 search = Search(room, words, _end(before), limit)
-                return self._ask(
-                    connection, QueryHistory(session, search, Purpose.FOUND)
-                )
+                return self._query(connection, search, Purpose.FOUND)
             case ListUsers():
-                return self._ask(connection, QueryUsers(session))
+                return self._list_users(connection)
             case Ping(token):
-                self._tell(connection, Pong(token))
+                self._answer(connection, Pong(token))
             case Pong() | Leave():
-                pass  # that it said anything is enough; it is gone
+                pass  # any line restarts the heartbeat; `Leave` was handled before
             case Refused():
-                self._fault(connection, command)
+                self._refuse_line(connection, command)
             case Say(text):
-                name = command.id if isinstance(command, Submit) else ""
-                self._refuse(connection, text_fault(text, self._limits.max_text, name))
+                id_ = command.id if isinstance(command, Submit) else ""
+                refusal = text_fault(text, self._limits.max_text, id_)
+                self._refuse(connection, refusal)
             case _:
                 assert_never(command)
-        return ANSWER
+        return ANSWER_COST
 
     def _upgrade(
         self, connection: Connection, hello: Hello, now: float, *, is_first: bool
     ) -> None:
-        """Change the dialect of a member, whose first line *hello* has to be."""
+        """Upgrade a silent member to the session dialect: *hello* must come first."""
         if is_first:
-            self._admission.greet_late(connection, hello, now)
+            self._admission.upgrade(connection, hello, now)
         else:
-            self._fault(connection, Refused("late_hello", LATE_HELLO))
+            self._refuse_line(connection, Refused("late_hello", LATE_HELLO))
 
     def _rename(self, connection: Connection, wanted: str, now: float) -> None:
         name, session = clean(wanted), connection.session
-        if not _may_enter(connection):
+        if not _may_be_user(connection):
             self._refuse(connection, READ_ONLY)
         elif isinstance(name, Refused):
             self._refuse(connection, name)
         elif name == self._names[session]:
             self._refuse(connection, Refused("same_name", f"you are {name} already"))
-        elif connection.is_watching and (bye := self._admission.no_place(connection)):
+        elif connection.is_watching and (
+            bye := self._admission.user_rejection(connection)
+        ):
             self._refuse(connection, Refused(bye.code, bye.reason))
         elif not self._names.take(session, name):
             self._refuse(connection, name_taken(name))
         elif connection.is_watching:
-            self._admission.become_member(connection, now)
+            self._admission.become_user(connection, now)
         else:
-            self._admission.rename(connection)
+            self._admission.announce_rename(connection)
 
-    def _ask(self, connection: Connection, step: QueryHistory | QueryUsers) -> int:
-        """Have a question answered, and return the units of work that it takes."""
-        connection.asking = True
+    def _query(self, connection: Connection, query: Query, purpose: Purpose) -> int:
+        """Queue a query of the history; return its units of work."""
+        self._await_answer(connection, QueryHistory(connection.session, query, purpose))
+        return QUERY_COST
+
+    def _list_users(self, connection: Connection) -> int:
+        """Queue a query of the users; return its units of work."""
+        self._await_answer(connection, QueryUsers(connection.session))
+        return ANSWER_COST + len(self._room.roster) // USERS_PER_UNIT
+
+    def _await_answer(
+        self, connection: Connection, step: QueryHistory | QueryUsers
+    ) -> None:
+        connection.awaits_answer = True
         if connection.bucket is not None:
             connection.bucket.spend(HISTORY_COST - 1)
         self._room.add(step)
-        if isinstance(step, QueryUsers):
-            return ANSWER + len(self._room.roster) // USERS_PER_UNIT
-        return QUESTION
 
     def _refuse(self, connection: Connection, why: Refused) -> None:
         self._counters.refused += 1
-        self._tell(connection, why)
+        self._answer(connection, why)
 
-    def _tell(self, connection: Connection, answer: Refused | Pong) -> None:
-        """Answer at once; who is owed too many answers is not heard further."""
-        self._room.add(SendPrivate(connection.session, answer))
+    def _answer(self, connection: Connection, event: Refused | Pong) -> None:
+        """Answer at once. Too many undelivered answers delay the next line."""
+        self._room.add(SendPrivate(connection.session, event))
         if self._room.delivery[connection.session].undelivered >= MAX_OWED:
-            connection.asking = True
+            connection.awaits_answer = True
 
-    def _fault(self, connection: Connection, why: Refused) -> None:
-        """Refuse a line that is no command; too many in a row are the end."""
-        connection.has_spoken = True
-        connection.faults += 1
+    def _refuse_line(self, connection: Connection, why: Refused) -> None:
+        """Refuse a line that is no valid command, and count it."""
+        connection.has_sent_line = True
+        connection.invalid_lines += 1
         self._refuse(connection, why)
 
 
-def _foreign(connection: Connection, index: int, line: bytes) -> str:
-    """Return what a peer speaks if *line*, at *index* of the last peek, is no chat."""
+def _foreign_protocol(connection: Connection, index: int, line: bytes) -> str:
+    """Return which other protocol *line* belongs to, if any.
+
+    *index* is its place among the lines of the last `peek`.
+    """
     if line is OVERLONG:
         start = connection.input.peeked_start(index)
         return "" if is_object_start(start) else "longer lines"
-    return foreign_line(line, is_first=not connection.has_spoken)
+    return foreign_line(line, is_first=not connection.has_sent_line)
 
 
-def _may_enter(connection: Connection) -> bool:
-    """Tell whether one who watches may be a member."""
+def _may_be_user(connection: Connection) -> bool:
     return connection.kind is not ConnectionKind.READ_ONLY_PAGE
 
 
-def _submitted(
-    connection: Connection, room: RoomName, source: str, said: Submit
+def _draft(
+    connection: Connection, room: RoomName, source: str, command: Submit
 ) -> Draft:
     return Draft(
         room=room,
         source=source,
-        text=said.text,
+        text=command.text,
         session=connection.session,
-        key=key(connection.token, said.id),
-        id=said.id,
+        key=key(connection.token, command.id),
+        id=command.id,
     )
 
 
-def _query(room: RoomName, wanted: ReadPage) -> Query:
-    if wanted.after is not None:
-        return After(room, wanted.after, LATEST, wanted.limit)
-    return Before(room, _end(wanted.before), wanted.limit)
+def _page(room: RoomName, command: ReadPage) -> Query:
+    if command.after is not None:
+        return After(room, command.after, LATEST, command.limit)
+    return Before(room, _end(command.before), command.limit)
 
 
 def _end(before: int | None) -> int:

@@ -1,67 +1,117 @@
-"""One connection as the hub knows it: what it said, and whether it is listened to."""
+"""One connection: its state, its input, and why the server does not read from it."""
 
-from enum import Enum, auto
+from enum import Enum, IntEnum, auto
+from typing import Final
 
 from ..events import SessionId
 from ..limits import Limits
 from ..protocol.dialect import Dialect
 from ..protocol.input_buffer import InputBuffer
+from ..protocol.plain import PLAIN
+from ..protocol.session import SESSION
 from ..rate_limit import Bucket
 
 
 class ConnectionKind(Enum):
-    """The way a connection came in."""
+    """How a peer is connected, and what it may become."""
 
-    SOCKET = auto()  # one of its own: it enters, whatever it says
-    PAGE = auto()  # a page in a browser, which may take part
-    READ_ONLY_PAGE = auto()  # a page that may only watch
+    SOCKET = auto()  # by a socket of its own; it becomes a member in any case
+    PAGE = auto()  # by a page in a browser; it may become a member
+    READ_ONLY_PAGE = auto()  # by a page in a browser; it never becomes a member
 
     @property
     def is_page(self) -> bool:
-        """Whether it is a page in a browser."""
+        """Whether the peer is a page in a browser."""
         return self is not ConnectionKind.SOCKET
+
+    @property
+    def first_dialect(self) -> Dialect:
+        """The dialect in which the server answers before the peer's first line."""
+        return SESSION if self.is_page else PLAIN
 
 
 class State(Enum):
-    """A connection is in one of these states, in this order."""
+    """The state of a connection."""
 
-    ARRIVED = auto()  # connected, not in the room, not announced
-    MEMBER = auto()  # in the room; what the peer says is heard
-    LEAVING = auto()  # what the peer says is dropped; what is due to it is sent
-    OVER = auto()  # nothing is due any more; the driver ends the connection
+    ARRIVED = auto()  # connected; not in the room and not announced
+    MEMBER = auto()  # in the room; its input is processed
+    CLOSING = auto()  # its input is discarded; events due to it are still sent
+    CLOSED = auto()  # nothing more is sent; the driver closes the connection
+
+
+class Transition(Enum):
+    """A change of a connection's state."""
+
+    ADMIT = auto()  # it enters the room
+    CLOSE = auto()  # its session ends, by its own wish or the server's
+    FINISH = auto()  # everything due to it is written, or cannot be written any more
+
+
+TRANSITIONS: Final = {
+    (State.ARRIVED, Transition.ADMIT): State.MEMBER,
+    (State.ARRIVED, Transition.CLOSE): State.CLOSING,
+    (State.ARRIVED, Transition.FINISH): State.CLOSED,
+    (State.MEMBER, Transition.CLOSE): State.CLOSING,
+    (State.CLOSING, Transition.FINISH): State.CLOSED,
+}
+"""The state after each transition. A transition that is missing here is a bug."""
+
+
+class ReadPause(IntEnum):
+    """A reason not to read from a peer.
+
+    An `IntEnum`, because sets of these are searched at every read, and other enums
+    compute their hash in Python.
+    """
+
+    END_OF_STREAM = auto()  # the peer sends nothing more
+    UNRECORDED_DRAFTS = auto()  # the room has too many drafts that are not recorded
+    UNSENT_OUTPUT = auto()  # the peer lags: its transport is full
+
+
+NOT_PAUSED: Final[frozenset[ReadPause]] = frozenset()
+UNRECORDED_DRAFTS: Final = ReadPause.UNRECORDED_DRAFTS
+
+
+class CountedAs(Enum):
+    """What a connection counts as in the server's capacity."""
+
+    NOTHING = auto()
+    PAGE = auto()  # an open page whose session is no user
+    USER = auto()
+    CLOSING = auto()
 
 
 class Connection:
-    """The state of one connection.
+    """One connection and the state of its session.
 
-    It is *open* to more input unless something has to wait: input that is not
-    processed, output it does not take, a crowded queue. One that is owed an answer is
-    read from until it says more, so that its end is noticed and its question dropped.
+    The server reads from it unless there is a `ReadPause` or unprocessed input. While
+    it waits for an answer, its next line is not processed, but the server reads until
+    that line has come: so it notices the end of the stream, and drops the query.
     """
 
     __slots__ = (
+        "accepts_input",
         "address",
-        "asking",
+        "awaits_answer",
         "bucket",
-        "crowded",
+        "close_code",
+        "close_reason",
+        "counted_as",
         "dialect",
-        "eof",
-        "faults",
-        "has_place",
-        "has_spoken",
+        "has_sent_line",
         "input",
-        "is_heard",
-        "is_user",
+        "invalid_lines",
+        "is_reading",
         "is_watching",
         "kind",
         "network",
+        "pauses",
         "queued",
-        "reading",
         "session",
         "state",
         "token",
         "unsent",
-        "why",
     )
 
     def __init__(
@@ -70,47 +120,68 @@ class Connection:
         address: str,
         network: str,
         kind: ConnectionKind,
-        dialect: Dialect,
         limits: Limits,
         bucket: Bucket | None,
     ) -> None:
-        self.session, self.dialect, self.bucket = session, dialect, bucket
-        self.kind = kind
-        self.address = address  # also its name until it has another
-        self.network = network  # whose limits it counts against; empty: none
+        self.session, self.kind, self.bucket = session, kind, bucket
+        self.address = address  # also the user's name until it chooses another
+        self.network = network  # whose limits apply to it; empty: none
+        self.dialect = kind.first_dialect
         self.input = InputBuffer(limits.max_line)
         self.state = State.ARRIVED
-        self.is_heard = True  # what the peer says still counts; asked at every read
-        self.token = ""  # a hash; empty if it brought none
-        self.has_place = False  # it counts as connected, and not as closing
-        self.is_user = False  # it is counted as one
-        self.queued = 0  # bytes; what it counts in `queues`
-        self.is_watching = False  # it hears the room, and is no member yet
-        self.why = ("", "")  # code and reason of the end, once it is known
-        self.has_spoken = False  # its first line that is not blank has come
-        self.faults = 0  # lines in a row that were no command
-        self.eof = False  # the peer will say no more than what waits
-        self.asking = False  # it is owed an answer that it must take first
-        self.crowded = False  # the room has too much that is not recorded
-        self.unsent: int | None = None  # bytes; a number while the member lags
-        self.reading = True  # what the driver was last told
+        self.accepts_input = True  # follows the state; looked up at every read
+        self.pauses = NOT_PAUSED
+        self.is_reading = True  # what the driver was told last
+        self.awaits_answer = False  # its next line is processed after an answer to it
+        self.has_sent_line = False  # one that is not blank
+        self.invalid_lines = 0  # in a row, up to the last one
+        self.token = ""  # a hash of the session's token; empty if it has none
+        self.is_watching = False  # its session receives events and is no user
+        self.unsent = 0  # bytes that a lagging peer's transport holds
+        self.queued = 0  # bytes that count in `QueueLimit`
+        self.counted_as = CountedAs.NOTHING
+        self.close_code = self.close_reason = ""  # known once the session has ended
 
-    def leave(self, code: str, reason: str) -> None:
-        """Hear no more from the peer; *code* and *reason* tell why."""
-        self.state, self.why = State.LEAVING, (code, reason)
-        self.is_heard = False
-        self.input.clear()
+    def admit(self) -> None:
+        """Make the connection a member's."""
+        self._change(Transition.ADMIT)
+
+    def close(self, code: str, reason: str) -> None:
+        """Discard the input from here on; *code* and *reason* say why."""
+        self._change(Transition.CLOSE)
+        self.close_code, self.close_reason = code, reason
 
     def finish(self) -> None:
-        """Know that nothing is due to the peer any more."""
-        self.state, self.is_heard = State.OVER, False
-        self.input.clear()
+        """Record that nothing more is sent to the peer."""
+        self._change(Transition.FINISH)
+
+    def _change(self, transition: Transition) -> None:
+        self.state = TRANSITIONS[self.state, transition]
+        if self.accepts_input and self.state is not State.MEMBER:
+            self.accepts_input = False
+            self.input.clear()
+
+    def pause_reading(self, reason: ReadPause) -> None:
+        """Add a reason not to read from the peer."""
+        self.pauses |= {reason}
+
+    def resume_reading(self, reason: ReadPause) -> None:
+        """Remove a reason not to read from the peer, if there is such a reason."""
+        self.pauses -= {reason}
 
     @property
-    def is_open(self) -> bool:
-        """Whether the peer may be read from."""
-        if not self.is_heard:
-            return True  # to drop what it says, so that its end is no reset
-        return not (
-            self.input.block or self.crowded or self.eof or self.unsent is not None
-        )
+    def is_lagging(self) -> bool:
+        """Whether the peer does not receive what is sent to it."""
+        return ReadPause.UNSENT_OUTPUT in self.pauses
+
+    @property
+    def may_process(self) -> bool:
+        """Whether waiting input may be processed, as far as the rate allows."""
+        return not self.awaits_answer and UNRECORDED_DRAFTS not in self.pauses
+
+    @property
+    def should_read(self) -> bool:
+        """Whether the driver should read from the peer."""
+        if not self.accepts_input:
+            return True  # a socket that is closed with unread input resets the peer
+        return not (self.input.block or self.pauses)

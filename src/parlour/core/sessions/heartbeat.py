@@ -1,4 +1,4 @@
-"""Is a session still there? Ping one that is silent; end one that does not answer."""
+"""Heartbeat: ping silent sessions, and close those that do not answer."""
 
 from collections.abc import Mapping
 
@@ -12,31 +12,29 @@ from .timers import Timers
 
 
 class Heartbeat:
-    """Ping silent sessions. One that we do not read from is given more time."""
+    """Pings to silent sessions. A session that is not read from gets more time."""
 
     def __init__(
-        self, room: Room, alarms: Timers, endings: Closing, limits: Limits
+        self, room: Room, timers: Timers, closing: Closing, limits: Limits
     ) -> None:
-        self._room, self._alarms, self._endings = room, alarms, endings
+        self._room, self._timers, self._closing = room, timers, closing
         reason = f"you did not answer a ping within {limits.pong:g} seconds"
         self._bye = Bye("ping_timeout", reason)
 
-    def beat(self, connections: Mapping[SessionId, Connection], now: float) -> None:
-        """Ping those of *connections* that are due, and end those that are late."""
-        for session in self._alarms.silences.ring(now):
-            if connections[session].is_open:
+    def tick(self, connections: Mapping[SessionId, Connection], now: float) -> None:
+        """Ping the *connections* that were silent, and close those that still are."""
+        for session in self._timers.pings.pop_due(now):
+            if connections[session].should_read:
                 self._room.add(SendPrivate(session, Ping(f"{session}")))
-                self._alarms.pongs.set(session, now)
+                self._timers.pongs.set(session, now)
             else:
-                self._alarms.silences.set(session, now)
-        for session in self._alarms.pongs.ring(now):
-            if connections[session].is_open:
-                self._end(connections[session], now)
+                self._timers.pings.set(session, now)
+        for session in self._timers.pongs.pop_due(now):
+            if connections[session].should_read:
+                self._close(connections[session], now)
             else:
-                self._alarms.pongs.set(session, now)
+                self._timers.pongs.set(session, now)
 
-    def _end(self, connection: Connection, now: float) -> None:
+    def _close(self, connection: Connection, now: float) -> None:
         bye = self._bye
-        self._endings.depart(
-            connection, bye.code, bye.reason, now, bye, may_return=True
-        )
+        self._closing.leave(connection, bye.code, bye.reason, now, bye, may_resume=True)

@@ -1,7 +1,7 @@
-"""What a peer sends: who is heard now, how far, and what has to wait.
+"""Input processing: bytes from peers become commands, in order and in bounded pieces.
 
-Input is processed in order and in bounded pieces. It waits where it is, as bytes, for
-the answer that the peer is owed, for its rate, or for its share of the next turn.
+Input that has to wait stays in its buffer as bytes: until an answer is delivered, until
+the rate limit allows more, or until the next turn.
 """
 
 from collections.abc import Mapping
@@ -16,125 +16,137 @@ from .admission import Admission
 from .backpressure import Backpressure
 from .closing import Closing
 from .command_handlers import CommandHandlers
-from .connection import Connection, ConnectionKind, State
+from .connection import Connection, ConnectionKind, ReadPause, State
 from .timers import Timers
-from .work_budget import LEAST, LINE, QUANTUM, WorkBudget
+from .work_budget import LINE_COST, MIN_QUANTUM, QUANTUM, WorkBudget
 
-ARRIVED: Final = State.ARRIVED  # asked at every read, and an enum is slow to look up
+# Looked up at every read, where the lookup of an enum's member is slow.
+ARRIVED: Final = State.ARRIVED
+END_OF_STREAM: Final = ReadPause.END_OF_STREAM
 
 NO_HELLO: Final = Bye("no_hello", 'one who only watches begins with "hello"')
 
 
 class InputProcessor:
-    """Process the input of connections, each within its share of a turn."""
+    """Processes the input of connections, each within its share of a turn."""
 
     def __init__(
         self,
-        alarms: Timers,
-        gates: Backpressure,
+        timers: Timers,
+        backpressure: Backpressure,
         admission: Admission,
         commands: CommandHandlers,
-        endings: Closing,
+        closing: Closing,
         counters: Counters,
     ) -> None:
-        self._alarms, self._gates, self._admission = alarms, gates, admission
-        self._commands, self._endings, self._counters = commands, endings, counters
+        self._timers, self._backpressure = timers, backpressure
+        self._admission, self._commands = admission, commands
+        self._closing, self._counters = closing, counters
         self._budget = WorkBudget()
 
     def begin_turn(self) -> None:
-        """Give everybody a new share."""
+        """Give every peer a new share of work."""
         self._budget.renew()
 
     def receive(self, connection: Connection, data: bytes, now: float) -> None:
-        """Take in bytes of a peer; ``b""`` means that it will send no more."""
+        """Take bytes from a peer; ``b""`` is the end of the stream."""
         if connection.dialect.resumes and connection.state is not ARRIVED:
-            self._alarms.listen(connection.session, now)
-        waits, fresh = bool(connection.input.block), False
+            self._timers.restart_heartbeat(connection.session, now)
+        must_wait, has_new_line = bool(connection.input.block), False
         if data:
-            fresh = connection.input.feed(data)
+            has_new_line = connection.input.feed(data)
         else:
-            connection.eof = True
-        if not connection.has_spoken and (
-            speaks := foreign_start(connection.input.start)
+            connection.pause_reading(END_OF_STREAM)
+        if not connection.has_sent_line and (
+            protocol := foreign_start(connection.input.start)
         ):
-            self._endings.end(connection, not_a_chat_client(speaks), now)
+            self._closing.close(connection, not_a_chat_client(protocol), now)
             return
-        if not waits:
-            # Who floods does not get far ahead of those who say a line now and then.
-            quantum = LEAST if self._gates.is_busy else self._budget.fresh_quantum
-            self._budget.spend_fresh(self._hear(connection, quantum, now))
-        self._gates.set(connection, now, fresh=fresh)
+        if not must_wait:
+            # While many drafts wait, nobody's input gets far ahead of the others'.
+            is_busy = self._backpressure.is_busy
+            quantum = MIN_QUANTUM if is_busy else self._budget.new_quantum
+            self._budget.spend_new(self._process(connection, quantum, now))
+        self._backpressure.update(connection, now, has_new_line=has_new_line)
 
-    def go_on(self, connections: Mapping[SessionId, Connection], now: float) -> None:
-        """Process what had to wait, from each of *connections* once, in their order.
+    def process_waiting(
+        self, connections: Mapping[SessionId, Connection], now: float
+    ) -> None:
+        """Process waiting input, once for each of *connections* that has some.
 
-        What is beyond the turn's share waits for the next turn.
+        Input beyond the turn's share of work waits for the next turn.
         """
-        gates = self._gates
-        for session in self._alarms.delays.ring(now):
-            gates.let_on(session)
-        for _ in range(gates.ready):
-            if gates.is_busy or not self._budget.has_time:
+        backpressure = self._backpressure
+        for session in self._timers.rate_delays.pop_due(now):
+            backpressure.schedule(session)
+        for _ in range(backpressure.ready_count):
+            if backpressure.is_busy or not self._budget.has_waiting_units:
                 break
-            session = gates.next_ready()
+            session = backpressure.pop_ready()
             if session in connections:
-                self._go_on(connections[session], now)
+                self._process_waiting(connections[session], now)
 
-    def _go_on(self, connection: Connection, now: float) -> None:
-        """Process input of one connection, unless it waits for something else."""
-        if connection.state is State.MEMBER and not (
-            connection.asking or connection.crowded
-        ):
-            self._budget.spend_waiting(self._hear(connection, QUANTUM, now))
-        self._gates.set(connection, now)
+    def _process_waiting(self, connection: Connection, now: float) -> None:
+        if connection.state is State.MEMBER and connection.may_process:
+            self._budget.spend_waiting(self._process(connection, QUANTUM, now))
+        self._backpressure.update(connection, now)
 
-    def _hear(self, connection: Connection, quantum: int, now: float) -> int:
-        """Process input for *quantum* units of work, about; return how many it took.
+    def _process(self, connection: Connection, quantum: int, now: float) -> int:
+        """Process input for about *quantum* units; return the units of work done.
 
-        The end of the stream comes once nothing waits before it.
+        The end of the stream is processed after all input before it.
         """
         input_, work = connection.input, 0
-        if connection.state is ARRIVED and (input_.block or connection.eof):
-            work += self._let_in(connection, now)
-        if input_.block and connection.is_heard:
-            bye, spent = self._commands.hear(connection, quantum - work, now)
+        if connection.state is ARRIVED and (
+            input_.block or END_OF_STREAM in connection.pauses
+        ):
+            work += self._admit(connection, now)
+        if input_.block and connection.accepts_input:
+            bye, spent = self._commands.process(connection, quantum - work, now)
             work += spent
             if bye is not None:
-                self._endings.end(connection, bye, now)
+                self._closing.close(connection, bye, now)
                 return work
-        if input_.block and connection.is_heard:
-            self._wait(connection, now)
-        elif connection.eof and connection.is_heard and not connection.asking:
+        if input_.block and connection.accepts_input:
+            self._schedule(connection, now)
+        elif (
+            END_OF_STREAM in connection.pauses
+            and connection.accepts_input
+            and not connection.awaits_answer
+        ):
             reason = "by the peer"
-            self._endings.depart(connection, "closed", reason, now, may_return=True)
+            self._closing.leave(connection, "closed", reason, now, may_resume=True)
         return work
 
-    def _wait(self, connection: Connection, now: float) -> None:
-        """Have the rest of a connection's input processed later."""
-        if connection.asking or connection.crowded:
-            return  # until the answer is given, or there is room
+    def _schedule(self, connection: Connection, now: float) -> None:
+        """Schedule the rest of a connection's input, if only time is missing."""
+        if not connection.may_process:
+            return
         bucket = connection.bucket
         if bucket is not None and not bucket.is_open(now):
             self._counters.delayed += 1
-            self._alarms.delays.set(connection.session, now)
+            self._timers.rate_delays.set(connection.session, now)
         else:
-            self._gates.let_on(connection.session)
+            self._backpressure.schedule(connection.session)
 
-    def _let_in(self, connection: Connection, now: float) -> int:
-        """Admit a connection by its first line, which is used up if it is a hello."""
+    def _admit(self, connection: Connection, now: float) -> int:
+        """Admit a connection by its first line; return the units of work done.
+
+        Only a hello is removed from the input.
+        """
         lines = connection.input.peek(1, 0)
         hello = greeting(lines[0]) if lines else None
         if hello is None and connection.kind is ConnectionKind.READ_ONLY_PAGE:
-            self._endings.end(connection, NO_HELLO, now)
-        elif hello is None and (bye := self._admission.no_place(connection)):
-            self._endings.end(connection, bye, now)
+            self._closing.close(connection, NO_HELLO, now)
+        elif hello is None and (bye := self._admission.user_rejection(connection)):
+            self._closing.close(connection, bye, now)
         elif hello is None:
             connection.dialect = PLAIN
             self._admission.admit(connection, now)
         else:
             connection.input.advance(1)
-            connection.has_spoken = True
+            connection.has_sent_line = True
             self._counters.lines += 1
-            self._admission.greet(connection, hello, now)
-            return LINE
+            self._admission.admit_with_hello(connection, hello, now)
+            return LINE_COST
         return 0

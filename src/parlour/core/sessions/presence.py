@@ -1,4 +1,4 @@
-"""Who is here under which name: what the log tells of people, and the room hears."""
+"""Presence: who joined, left or changed their name, for the log."""
 
 from enum import Enum
 from typing import NamedTuple
@@ -9,42 +9,42 @@ from .connection import Connection
 
 
 class PresenceKind(Enum):
-    """What has happened to a member."""
+    """What happened to a user."""
 
     JOINED = "joined"
-    RETURNED = "returned"  # in the place of a session that was lost
+    RESUMED = "returned"  # in place of a session that was lost
     RENAMED = "renamed"
     LEFT = "left"
 
 
 class PresenceChange(NamedTuple):
-    """A change of who is here. *name* is empty for one who has only an address."""
+    """A change of a user's presence. *name* is empty if the user chose none."""
 
-    change: PresenceKind
+    kind: PresenceKind
     session: SessionId
     name: str
     address: str
-    before: SessionId | None = None
-    """Whose place it has taken, if it has returned."""
+    previous: SessionId | None = None
+    """The session that was resumed, if any."""
 
 
 class PresenceChanges:
-    """Changes that the driver has not taken yet; it does so once a turn."""
+    """The changes that the driver has not taken yet."""
 
     def __init__(self) -> None:
         self._changes: list[PresenceChange] = []
 
     def add(
         self,
-        change: PresenceKind,
+        kind: PresenceKind,
         connection: Connection,
         name: str,
-        before: SessionId | None = None,
+        previous: SessionId | None = None,
     ) -> None:
-        """Add a *change* of the session of *connection*, which is called *name* now."""
+        """Add a change of the session of *connection*, whose name is now *name*."""
         chosen = "" if is_address(name) else name
         session, address = connection.session, connection.address
-        self._changes.append(PresenceChange(change, session, chosen, address, before))
+        self._changes.append(PresenceChange(kind, session, chosen, address, previous))
 
     def take(self) -> list[PresenceChange]:
         """Return the changes since the last call."""

@@ -1,4 +1,4 @@
-"""How many bytes wait, in both directions, for all connections together."""
+"""The limit of the bytes that wait, in both directions, for all connections."""
 
 from collections.abc import Iterable
 from operator import itemgetter
@@ -8,41 +8,41 @@ from .connection import Connection, State
 
 
 class QueueLimit:
-    """All that waits: input, output that was not taken, and large *answers*.
+    """The bytes of unprocessed input, unsent output and large *answers*.
 
-    Together it may be *most* bytes.
+    All connections together may have at most *limit* bytes.
     """
 
-    def __init__(self, most: int, answers: QueuedAnswers) -> None:
-        self._most, self._answers = most, answers
-        self._total = 0  # bytes; of input and output
+    def __init__(self, limit: int, answers: QueuedAnswers) -> None:
+        self._limit, self._answers = limit, answers
+        self._total = 0  # bytes of input and output
 
     @property
-    def are_full(self) -> bool:
-        """Whether more waits than may."""
-        return self._total + self._answers.size > self._most
+    def is_exceeded(self) -> bool:
+        """Whether more bytes wait than may."""
+        return self._total + self._answers.size > self._limit
 
-    def count(self, connection: Connection) -> None:
-        """Count what *connection* has waiting now, in place of what it had."""
-        size = connection.input.size + (connection.unsent or 0)
+    def update(self, connection: Connection) -> None:
+        """Count the bytes that *connection* has queued now."""
+        size = connection.input.size + connection.unsent
         if size != connection.queued:
             self._total += size - connection.queued
             connection.queued = size
 
-    def forget(self, connection: Connection) -> None:
-        """Count *connection*, which is over, no longer."""
+    def remove(self, connection: Connection) -> None:
+        """Stop counting *connection*, which is closed."""
         self._total -= connection.queued
         connection.queued = 0
 
     def largest(self, connections: Iterable[Connection]) -> list[Connection]:
-        """Return those of *connections* with most waiting, until an eighth is free."""
+        """Return the largest *connections*, enough to free an eighth of the limit."""
         sizes = [
             (self.size_of(connection), connection)
             for connection in connections
-            if connection.state is not State.OVER
+            if connection.state is not State.CLOSED
         ]
         sizes.sort(key=itemgetter(0), reverse=True)
-        excess = self._total + self._answers.size - (self._most - self._most // 8)
+        excess = self._total + self._answers.size - (self._limit - self._limit // 8)
         found = []
         for size, connection in sizes:
             if excess <= 0:

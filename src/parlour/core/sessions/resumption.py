@@ -1,4 +1,4 @@
-"""Tokens: who may come back, and whose name is held until then."""
+"""Resumption: which sessions have a token, and which lost ones have a reserved name."""
 
 from ..events import SessionId
 from ..limits import MAX_HELD
@@ -6,46 +6,49 @@ from .connection import Connection
 
 
 class ResumableSessions:
-    """The sessions that brought a token: live ones, and lost ones with a held name.
+    """The sessions with a token: connected ones, and lost ones with a reserved name.
 
-    At most 1,000 names are held; one more lets go of the one held longest.
+    At most 1,000 names are reserved. One more replaces the oldest reservation.
     """
 
     def __init__(self) -> None:
-        self._known: dict[str, Connection] = {}  # by token
-        self._held: dict[SessionId, Connection] = {}
+        self._by_token: dict[str, Connection] = {}
+        self._reserved: dict[SessionId, Connection] = {}
 
-    def __contains__(self, session: SessionId) -> bool:
-        """Tell whether the name of *session* is held."""
-        return session in self._held
+    def is_reserved(self, session: SessionId) -> bool:
+        """Tell whether the name of *session* is reserved."""
+        return session in self._reserved
 
-    def has_place(self, token: str) -> bool:
-        """Tell whether *token* is that of a member that is here, or may come back."""
-        before = self._known.get(token)
-        return before is not None and not before.is_watching
+    def has_member(self, token: str) -> bool:
+        """Tell whether *token* is that of a user, who is connected or may resume."""
+        connection = self._by_token.get(token)
+        return connection is not None and not connection.is_watching
 
-    def bring(self, connection: Connection) -> Connection | None:
-        """Know the token of a new session, and return who had brought it before."""
-        before = self._known.get(connection.token)
-        if before is not None:
-            self._held.pop(before.session, None)
-        self._known[connection.token] = connection
-        return before
+    def claim(self, connection: Connection) -> Connection | None:
+        """Give the token of *connection* to it; return the one that had the token.
 
-    def hold(self, connection: Connection) -> Connection | None:
-        """Hold the name of a lost session; return one that is to be let go for it."""
-        self._held[connection.session] = connection
-        if len(self._held) <= MAX_HELD:
+        The name of that one is no longer reserved.
+        """
+        previous = self._by_token.get(connection.token)
+        if previous is not None:
+            self._reserved.pop(previous.session, None)
+        self._by_token[connection.token] = connection
+        return previous
+
+    def reserve(self, connection: Connection) -> Connection | None:
+        """Reserve the name of a lost session; return one to release in its place."""
+        self._reserved[connection.session] = connection
+        if len(self._reserved) <= MAX_HELD:
             return None
-        return next(iter(self._held.values()))
+        return next(iter(self._reserved.values()))
 
-    def let_go(self, session: SessionId) -> Connection:
-        """Hold the name of *session* no longer."""
-        connection = self._held.pop(session)
+    def release(self, session: SessionId) -> Connection:
+        """Stop reserving the name of *session*; return its connection."""
+        connection = self._reserved.pop(session)
         self.forget(connection)
         return connection
 
     def forget(self, connection: Connection) -> None:
-        """Know that a session will not come back."""
-        if self._known.get(connection.token) is connection:
-            del self._known[connection.token]
+        """Forget the token of *connection*: its session cannot be resumed."""
+        if self._by_token.get(connection.token) is connection:
+            del self._by_token[connection.token]

@@ -1,125 +1,140 @@
-"""Deadlines as data: the core names the next one, a driver wakes it."""
+"""Timers as data: the core returns the next deadline, and a driver waits for it."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Final
 
 from ..events import SessionId
 from ..limits import Limits
 
-HEARTBEAT: Final = 1.0  # seconds between ticks while any deadline is set
-JUMP: Final = 5.0  # seconds; a tick that is later than this was slept through
-RATE_WAIT: Final = 0.05  # seconds between looks at one who is delayed, at least
+CLOCK_CHECK: Final = 1.0  # seconds between checks for a clock jump, while a timer runs
+MAX_LATE: Final = 5.0  # seconds; a later check means that the process was suspended
+MIN_RATE_DELAY: Final = (
+    0.05  # seconds for which a session over its rate waits, at least
+)
 
 
-class Deadlines:
-    """Deadlines of one kind, one per session, each *delay* seconds after its set.
+class Timer:
+    """A deadline for each of some sessions, *delay* seconds after it was set.
 
-    The delay is the same for all, so the first that was set is the first due.
+    All sessions have the same delay, so deadlines pass in the order of setting.
     """
 
-    __slots__ = ("_delay", "_due")
+    __slots__ = ("_deadlines", "_delay")
 
     def __init__(self, delay: float) -> None:
         self._delay = delay
-        # The first of a plain dict is found behind all that were deleted before it.
-        self._due: OrderedDict[SessionId, float] = OrderedDict()
+        # Not a plain dict: to find its first key, it walks past all deleted ones.
+        self._deadlines: OrderedDict[SessionId, float] = OrderedDict()
+
+    def __contains__(self, session: SessionId) -> bool:
+        return session in self._deadlines
+
+    def __iter__(self) -> Iterator[SessionId]:
+        return iter(self._deadlines)
 
     @property
     def next(self) -> float | None:
-        """When the first is due, on the clock that `now` is read from."""
-        for due in self._due.values():
-            return due
+        """The first deadline, on the clock of `now`; None: no session has one."""
+        for deadline in self._deadlines.values():
+            return deadline
         return None
 
-    def __contains__(self, session: SessionId) -> bool:
-        return session in self._due
-
     def set(self, session: SessionId, now: float) -> None:
-        """Wake *session* *delay* seconds after *now*, and not earlier."""
-        self._due[session] = now + self._delay
-        self._due.move_to_end(session)  # keeps the order of setting
+        """Set or replace the deadline of *session*: *delay* seconds after *now*."""
+        self._deadlines[session] = now + self._delay
+        self._deadlines.move_to_end(session)  # keeps the order of setting
 
     def clear(self, session: SessionId) -> None:
-        """Do not wake *session*."""
-        self._due.pop(session, None)
+        """Remove the deadline of *session*, if it has one."""
+        self._deadlines.pop(session, None)
 
     def due(self, now: float) -> list[SessionId]:
-        """Return those that are due, in the order of their setting."""
+        """Return the sessions whose deadline has passed, in the order of setting."""
         found = []
-        for session, due in self._due.items():
-            if due > now:
+        for session, deadline in self._deadlines.items():
+            if deadline > now:
                 break
             found.append(session)
         return found
 
-    def ring(self, now: float) -> list[SessionId]:
-        """Take out and return those that are due, in the order of their setting."""
-        rung = self.due(now)
-        for session in rung:
-            del self._due[session]
-        return rung
+    def pop_due(self, now: float) -> list[SessionId]:
+        """Remove the deadlines that have passed; return their sessions, as `due`."""
+        sessions = self.due(now)
+        for session in sessions:
+            del self._deadlines[session]
+        return sessions
 
-    def put_off(self, by: float) -> None:
-        """Make every deadline *by* seconds later."""
-        for session in self._due:
-            self._due[session] += by
+    def postpone(self, seconds: float) -> None:
+        """Make every deadline *seconds* later."""
+        for session in self._deadlines:
+            self._deadlines[session] += seconds
 
 
 class Timers:
-    """The kinds of deadlines that a hub has.
+    """All timers of a hub.
 
-    While any is set there is a heartbeat, so that a jump of the clock shows.
+    While any deadline is set, the clock is checked every second: if it jumped, the
+    process was suspended, and every deadline is postponed.
     """
 
     def __init__(self, limits: Limits) -> None:
-        self.arrivals = Deadlines(limits.admission)
-        self.half_lines = Deadlines(limits.half_line)
-        self.stalls = Deadlines(limits.stall)
-        wait = 1.0 / limits.rate.per_second if limits.rate else 0.0
-        self.delays = Deadlines(max(wait, RATE_WAIT))
-        self.silences = Deadlines(limits.silence)  # until we ask whether it is there
-        self.pongs = Deadlines(limits.pong)  # until it has to have said anything
-        self.holds = Deadlines(limits.hold)  # until a lost one has left
-        self._kinds = (
-            *(self.arrivals, self.half_lines, self.stalls, self.delays),
-            *(self.silences, self.pongs, self.holds),
+        self.admissions = Timer(limits.admission)
+        """Until a silent connection is admitted."""
+        self.unfinished_lines = Timer(limits.half_line)
+        """Until a line that has begun must end."""
+        self.stalls = Timer(limits.stall)
+        """Until a lagging peer must have received something."""
+        period = 1.0 / limits.rate.per_second if limits.rate else 0.0
+        self.rate_delays = Timer(max(period, MIN_RATE_DELAY))
+        """Until a session that exceeded its rate may continue."""
+        self.pings = Timer(limits.silence)
+        """Until a silent session is pinged."""
+        self.pongs = Timer(limits.pong)
+        """Until a session that was pinged must have sent something."""
+        self.reservations = Timer(limits.hold)
+        """Until the name of a lost session is no longer reserved."""
+        self._connection_timers = (
+            *(self.admissions, self.unfinished_lines, self.stalls),
+            *(self.rate_delays, self.pings, self.pongs),
         )
-        self._beat: float | None = None
+        self._all = (*self._connection_timers, self.reservations)
+        self._next_clock_check: float | None = None
 
     def next(self, now: float) -> float | None:
-        """Return when to look again; None if nothing is set."""
-        times = [time for kind in self._kinds if (time := kind.next) is not None]
+        """Return the next deadline, or the next check of the clock; None: neither."""
+        times = [time for timer in self._all if (time := timer.next) is not None]
         if not times:
-            self._beat = None
+            self._next_clock_check = None
             return None
-        if self._beat is None:
-            self._beat = now + HEARTBEAT
-        return min(self._beat, *times)
+        if self._next_clock_check is None:
+            self._next_clock_check = now + CLOCK_CHECK
+        return min(self._next_clock_check, *times)
 
-    def beat(self, now: float) -> None:
-        """Take the heartbeat, and put off every deadline that was slept through.
+    def check_clock(self, now: float) -> None:
+        """Postpone every deadline by the time that this check is late.
 
-        A clock that jumped means that we were stopped, not that peers were slow.
+        A check is late if the process was suspended: then peers were not slow.
         """
-        if self._beat is not None and now >= self._beat:
-            late = now - self._beat
-            if late > JUMP:
-                for kind in self._kinds:
-                    kind.put_off(late)
-            self._beat = None
+        if self._next_clock_check is not None and now >= self._next_clock_check:
+            late = now - self._next_clock_check
+            if late > MAX_LATE:
+                for timer in self._all:
+                    timer.postpone(late)
+            self._next_clock_check = None
 
-    def forget(self, session: SessionId) -> None:
-        """Clear every deadline of *session* that needs its connection."""
-        for kind in self._kinds:
-            if kind is not self.holds:
-                kind.clear(session)
+    def clear_connection(self, session: SessionId) -> None:
+        """Clear every deadline of *session* except that of its reserved name."""
+        for timer in self._connection_timers:
+            timer.clear(session)
 
-    def listen(self, session: SessionId, now: float) -> None:
-        """Know that *session*, which can be asked whether it is there, is."""
-        self.silences.set(session, now)
+    def restart_heartbeat(self, session: SessionId, now: float) -> None:
+        """Record that *session* sent something, or may have while it was not read."""
+        self.pings.set(session, now)
         self.pongs.clear(session)
 
-    def stop_asking(self, session: SessionId) -> None:
-        """Do not mind any more whether *session* is there, or comes back."""
-        for kind in (self.silences, self.pongs, self.holds):
-            kind.clear(session)
+    def stop_heartbeat(self, session: SessionId) -> None:
+        """Stop pinging *session*, and stop waiting for its return."""
+        self.pings.clear(session)
+        self.pongs.clear(session)
+        self.reservations.clear(session)

@@ -1,46 +1,46 @@
-"""How much of one peer's input is processed before others have their turn."""
+"""The share of each turn that one peer's input gets, in units of work."""
 
 from typing import Final
 
-QUANTUM: Final = 1024  # units of work for one peer at a time, where nothing waits
-LEAST: Final = 16  # units for one peer's new input once a turn has done its share
-TURN: Final = 8192  # units in one turn: new input as much, and waiting input as much
+QUANTUM: Final = 1024  # units for one peer at a time, while the turn has units left
+MIN_QUANTUM: Final = 16  # units for one peer's new input once the turn has none left
+TURN_BUDGET: Final = 8192  # units in a turn: for new input, and again for waiting input
 
-LINE: Final = 1  # units: one message, or a blank line; about two microseconds
-BYTES_PER_UNIT: Final = 256  # of lines: JSON that is no message is slow to read
-ANSWER: Final = 8  # units besides: a command that is answered at once
-RENAME: Final = 128  # units besides: names are normalised and compared
-QUESTION: Final = 32  # units besides: something is read from the history
+LINE_COST: Final = 1  # units: a message or a blank line; about two microseconds
+BYTES_PER_UNIT: Final = 256  # of lines: JSON that is no message is slow to decode
+ANSWER_COST: Final = 8  # additional units: a command that is answered at once
+RENAME_COST: Final = 128  # additional units: names are normalised and compared
+QUERY_COST: Final = 32  # additional units: something is read from the history
 USERS_PER_UNIT: Final = 8  # of an answer to `users`
 
 
 class WorkBudget:
-    """What is left of a turn's work, for new input and for input that waited.
+    """The units left in a turn, for new input and for waiting input.
 
-    Whoever has nothing waiting is always heard a little at once, however much the
-    others send; what exceeds the budget waits for the next turn, peer by peer.
+    A peer with no waiting input always gets at least `MIN_QUANTUM` units, however
+    much the others send. Input beyond the budget waits for the next turn.
     """
 
     def __init__(self) -> None:
-        self._fresh = self._waiting = TURN
+        self._new = self._waiting = TURN_BUDGET
 
     @property
-    def has_time(self) -> bool:
-        """Whether more of the input that waits may be processed in this turn."""
+    def has_waiting_units(self) -> bool:
+        """Whether more waiting input may be processed in this turn."""
         return self._waiting > 0
+
+    @property
+    def new_quantum(self) -> int:
+        """Units for a peer whose input has just arrived."""
+        return QUANTUM if self._new > 0 else MIN_QUANTUM
 
     def renew(self) -> None:
         """Begin a turn."""
-        self._fresh = self._waiting = TURN
+        self._new = self._waiting = TURN_BUDGET
 
-    @property
-    def fresh_quantum(self) -> int:
-        """Units for a peer whose input has just come."""
-        return QUANTUM if self._fresh > 0 else LEAST
-
-    def spend_fresh(self, work: int) -> None:
-        """Count work on input that has just come."""
-        self._fresh -= work
+    def spend_new(self, work: int) -> None:
+        """Count work on input that has just arrived."""
+        self._new -= work
 
     def spend_waiting(self, work: int) -> None:
         """Count work on input that waited."""

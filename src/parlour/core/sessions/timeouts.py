@@ -1,0 +1,26 @@
+"""Timeouts: close connections that stop in the middle of a line or stop receiving."""
+
+from collections.abc import Mapping
+
+from ..events import Bye, SessionId
+from ..limits import Limits
+from .closing import Closing
+from .connection import Connection
+from .timers import Timers
+
+
+class Timeouts:
+    """The timeouts of unfinished lines and of output that the peer does not receive."""
+
+    def __init__(self, timers: Timers, closing: Closing, limits: Limits) -> None:
+        self._timers, self._closing = timers, closing
+        reason = f"a line must end within {limits.half_line:g} seconds"
+        self._bye = Bye("line_timeout", reason)
+        self._stalled = f"took nothing for {limits.stall:g} seconds"
+
+    def tick(self, connections: Mapping[SessionId, Connection], now: float) -> None:
+        """Close those of *connections* that exceeded a timeout."""
+        for session in self._timers.unfinished_lines.pop_due(now):
+            self._closing.close(connections[session], self._bye, now)
+        for session in self._timers.stalls.pop_due(now):
+            self._closing.abort(connections[session], "stalled", self._stalled, now)
