@@ -1,8 +1,8 @@
-"""What a driver and a door of another kind than its own know of each other.
+"""Ports: what drivers, gateways and their transports provide for each other.
 
-A driver lets connections in by its listening sockets. A *side door* lets others in,
-such as pages in browsers, and carries their bytes itself: it tells the *hall*, which
-is the driver, what they said, and the driver tells each of its *carriers* what is due.
+A driver accepts connections on its own listeners. A *gateway* accepts others, such as
+those of pages in browsers, and does their I/O. It reports to the *server*, which is the
+driver, what their peers send, and the driver writes to the *transport* of each.
 """
 
 from collections.abc import Callable
@@ -16,60 +16,66 @@ from .storage import Page, Query
 
 
 class Transport(Protocol):
-    """What a side door holds of one connection. The driver calls."""
+    """One connection of a gateway. The driver calls its methods."""
 
     address: str
-    """What the peer is called; the driver sets it."""
+    """The address of the peer, for the log. The driver sets it."""
 
     @property
     def unsent(self) -> int:
-        """Bytes that wait in the transport."""
+        """The bytes that were written and are not sent yet."""
         ...
 
     def write(self, data: bytes) -> None:
-        """Send *data*, whole lines; the hall hears if the transport is full."""
+        """Send *data*, which is whole lines; report `Server.paused` when full."""
         ...
 
     def set_reading(self, *, on: bool) -> None:
-        """Read from the peer, or let it wait."""
+        """Start or stop reading from the peer."""
         ...
 
     def close_with(self, ended: Ended) -> None:
-        """Part with the peer as *ended* says."""
+        """Close the connection as *ended* says."""
         ...
 
     def abort(self) -> None:
-        """End at once."""
+        """Close the connection at once, and drop what is unsent."""
         ...
 
 
 class Server(Protocol):
-    """The chat, as a side door sees it. The door calls, in the loop that opened it."""
+    """The driver, as a gateway sees it.
+
+    A gateway calls the methods in the loop that opened it.
+    """
 
     def connect(
         self, transport: Transport, peer: tuple[str, int], kind: ConnectionKind
     ) -> SessionId | Rejected:
-        """Take in a connection from the address *peer* whose first line has come."""
+        """Open a session for a connection from *peer* whose first line has arrived."""
         ...
 
     def receive(self, session: SessionId, data: bytes) -> None:
-        """Take in bytes; ``b""`` is the end."""
+        """Process bytes from a peer; ``b""`` is the end of the stream."""
         ...
 
     def paused(self, session: SessionId, unsent: int) -> None:
-        """Know that a transport is full."""
+        """Record that a transport is full; *unsent* bytes wait in it."""
         ...
 
     def resumed(self, session: SessionId) -> None:
-        """Know that a transport has drained."""
+        """Record that a transport that was full accepts bytes again."""
         ...
 
     def disconnect(self, session: SessionId) -> None:
-        """Let go of a connection that is gone, once for each that was taken in."""
+        """Forget a session whose connection is closed; once for each session."""
         ...
 
     def snapshot(self, done: Callable[[Snapshot], None]) -> None:
-        """Call *done* with what is so now, from any thread. May be called from any."""
+        """Call *done* with the state of the room now.
+
+        May be called from any thread, and so may *done*.
+        """
         ...
 
     def query(
@@ -78,29 +84,29 @@ class Server(Protocol):
         done: Callable[[Page | Refused], None],
         is_wanted: Callable[[], bool],
     ) -> None:
-        """Call *done* with what the history has for *query*, in the same way.
+        """Call *done* with the answer of the history, under the rules of `snapshot`.
 
-        It is never called if nobody wants the answer any more when it would be read.
-        *is_wanted* is called from any thread, and must not block.
+        If the answer is not wanted any more when its turn comes, *done* is never
+        called. *is_wanted* must not block, and may be called from any thread.
         """
         ...
 
 
 class Gateway(Protocol):
-    """Another way in. Its sockets listen already."""
+    """A way to connect besides the driver's listeners. Its sockets listen already."""
 
     async def open(self, server: Server) -> None:
-        """Let connections in from now on, in the running loop."""
+        """Start accepting connections, in the running loop."""
         ...
 
     def stop_accepting(self) -> None:
-        """Let nobody in any more."""
+        """Stop accepting connections."""
         ...
 
     def abort(self) -> None:
-        """Make everybody go at once."""
+        """Close every connection at once."""
         ...
 
     async def close(self) -> None:
-        """Return when everybody is gone; who stays too long is made to go."""
+        """Return when every connection is closed; abort those that take too long."""
         ...
