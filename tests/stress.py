@@ -1,7 +1,7 @@
-"""What takes too long for every test run: `make stress`.
+"""Crash tests and simulations that take too long for every test run: `make stress`.
 
-200 rounds of killing a real server, half of them on each engine, and 1,000 seeds of
-the simulation. Prints what happened, and ends with 1 if a promise was broken.
+Kills a real server 200 times, half of them on each engine, and simulates 1,000 seeds.
+Prints the figures, and exits with 1 if a promise was broken.
 """
 
 import argparse
@@ -22,9 +22,9 @@ from tests.proof.violation import Violation
 from tests.simulation.simulation import Outcome, simulate
 
 ROUNDS = 200
-A_FILE = 10  # rounds with one file, which is judged after them
+ROUNDS_PER_FILE = 10  # the file is checked after them
 SEEDS = 1000
-FIRST = 50  # those before it are in every test run
+FIRST = 50  # the seeds before it are in every test run
 
 
 def main() -> int:
@@ -32,82 +32,82 @@ def main() -> int:
     options.add_argument("--rounds", type=int, default=ROUNDS)
     options.add_argument("--seeds", type=int, default=SEEDS)
     options.add_argument("--first", type=int, default=FIRST, help="the first seed")
-    options.add_argument("--seed", type=int, help="of the moments of the crashes")
+    options.add_argument("--seed", type=int, help="the seed of the crash times")
     chosen = options.parse_args()
     seed = random.SystemRandom().getrandbits(32) if chosen.seed is None else chosen.seed
-    begun = time.monotonic()
-    wrong = crash_all(chosen.rounds, seed)
-    wrong += simulate_all(range(chosen.first, chosen.first + chosen.seeds))
+    started_at = time.monotonic()
+    violations = crash_all(chosen.rounds, seed)
+    violations += simulate_all(range(chosen.first, chosen.first + chosen.seeds))
     print(
         f"stress: {chosen.rounds:,} crashes and {chosen.seeds:,} simulated runs in "
-        f"{time.monotonic() - begun:,.0f} s, {wrong:,} violations"
+        f"{time.monotonic() - started_at:,.0f} s, {violations:,} violations"
     )
-    return 1 if wrong else 0
+    return 1 if violations else 0
 
 
 def crash_all(rounds: int, seed: int) -> int:
-    """Let servers be killed so often; return how many promises were broken."""
-    wrong = 0
+    """Kill servers in *rounds* rounds; return the number of violations."""
+    violations = 0
     for engine in ENGINES:
         reports = list(crashes(engine, rounds // len(ENGINES), seed))
-        found = [violation for report in reports for violation in report.violations]
-        tell(found, f"make stress ARGS='--seed {seed}'")
-        wrong += len(found)
+        found = [violation for each in reports for violation in each.violations]
+        report(found, f"make stress ARGS='--seed {seed}'")
+        violations += len(found)
         print(
             f"crashes ({engine}): {sum(r.rounds for r in reports):,} rounds, "
-            f"{sum(r.messages for r in reports):,} messages kept, "
-            f"{sum(r.deliveries for r in reports):,} seen, "
+            f"{sum(r.messages for r in reports):,} messages stored, "
+            f"{sum(r.deliveries for r in reports):,} received, "
             f"{sum(r.acknowledged for r in reports):,} acknowledged, "
-            f"{sum(r.retried for r in reports):,} sent again, "
+            f"{sum(r.retried for r in reports):,} repeated, "
             f"{len(found):,} violations (seed {seed})",
             flush=True,
         )
-    return wrong
+    return violations
 
 
 def crashes(engine: str, rounds: int, seed: int) -> Iterator[CrashReport]:
-    """Take so many rounds, a few with each file."""
-    for start in range(0, rounds, A_FILE):
+    """Run *rounds* rounds, a few with each file."""
+    for start in range(0, rounds, ROUNDS_PER_FILE):
         with tempfile.TemporaryDirectory() as home, Sandbox(Path(home)) as sandbox:
-            count = min(A_FILE, rounds - start)
+            count = min(ROUNDS_PER_FILE, rounds - start)
             yield run_crashes(
                 sandbox, engine, Path(home) / "chat.db", count, seed + start
             )
 
 
 def simulate_all(seeds: range) -> int:
-    """Simulate *seeds*; return how many promises were broken."""
-    wrong = messages = sights = 0
+    """Simulate *seeds*; return the number of violations."""
+    violations = messages = received = 0
     seconds, faults = 0.0, Counter[str]()
     with ProcessPoolExecutor() as pool:
-        for outcome in pool.map(quietly, seeds, chunksize=10):
+        for outcome in pool.map(simulate_quietly, seeds, chunksize=10):
             replay = f".venv/bin/python -m tests.simulation {outcome.seed} --trace"
-            tell(outcome.violations, replay)
-            wrong += len(outcome.violations)
+            report(outcome.violations, replay)
+            violations += len(outcome.violations)
             messages += outcome.messages
-            sights += outcome.received
+            received += outcome.received
             seconds += outcome.seconds
             faults += outcome.faults
-    told = ", ".join(f"{count:,} {kind}" for kind, count in sorted(faults.items()))
+    summary = ", ".join(f"{count:,} {kind}" for kind, count in sorted(faults.items()))
     print(
         f"simulation: {len(seeds):,} seeds from {seeds.start}, {seconds / 3600:,.1f} "
-        f"hours of virtual time, {messages:,} messages kept, {sights:,} seen, "
-        f"{wrong:,} violations; faults: {told}",
+        f"hours of virtual time, {messages:,} messages stored, {received:,} received, "
+        f"{violations:,} violations; faults: {summary}",
         flush=True,
     )
-    return wrong
+    return violations
 
 
-def quietly(seed: int) -> Outcome:
+def simulate_quietly(seed: int) -> Outcome:
     logging.disable()
     return simulate(seed)
 
 
-def tell(violations: list[Violation], replay: str) -> None:
+def report(violations: list[Violation], replay: str) -> None:
     for violation in violations:
         print(violation)
     if violations:
-        print(f"  to see it again: {replay}", flush=True)
+        print(f"  to replay: {replay}", flush=True)
 
 
 if __name__ == "__main__":

@@ -70,11 +70,11 @@ class CrashClient:
             if self._rng.random() < 0.02 and self.client.is_welcome:
                 self._unsent += self.client.send_without_id(text)
             else:
-                self._unsent += self.client.say(text)
+                self._unsent += self.client.send(text)
         self.flush()
 
     def send_fence(self) -> None:
-        self._unsent += self.client.say("fence")
+        self._unsent += self.client.send("fence")
         self.flush()
 
     def flush(self) -> None:

@@ -1,7 +1,7 @@
-"""Clients of both dialects, without any I/O, that write down what happens to them.
+"""Clients of both dialects without I/O, which record what they send and receive.
 
-They share no code with the project's own client. Whoever moves their bytes calls
-`connect` for each connection, `receive` for what came, and sends what these return.
+They share no code with the project's own client. The caller moves their bytes: it calls
+`connect` for each connection and `receive` for received bytes, and sends the results.
 """
 
 import json
@@ -24,8 +24,8 @@ from .records import (
 )
 
 SERVER = "[Server]"
-OF_MESSAGES = {"storage_full", "storage_readonly", "storage_busy", "stopping"}
-"""What refuses a message, and never a question."""
+MESSAGE_REFUSALS = {"storage_full", "storage_readonly", "storage_busy", "stopping"}
+"""Codes that refuse messages only, never requests."""
 FELL_BEHIND = re.compile(r"you fell behind and missed ([\d,]+) lines?")
 
 _decode = msgspec.json.Decoder().decode
@@ -36,7 +36,7 @@ def line(kind: str, data: object) -> bytes:
 
 
 class PlainClient:
-    """Somebody who speaks the plain dialect, and never says anything twice."""
+    """A client of the plain dialect, which never repeats a message."""
 
     def __init__(self, name: str, steps: Iterator[int]) -> None:
         self.record = ClientRecord(name)
@@ -50,14 +50,14 @@ class PlainClient:
         return True
 
     def connect(self, log: int, address: str) -> bytes:
-        """Begin a connection from *address* to a server with the run's log *log*."""
+        """Start a connection from *address* to a server with history number *log*."""
         self._rest = b""
         self._view = ConnectionRecord(log, is_plain=True)
         self.record.connections.append(self._view)
         self.record.names |= {address, self.record.name}
         return line("set-name", self.record.name)
 
-    def say(self, text: str) -> bytes:
+    def send(self, text: str) -> bytes:
         sent = Sent(text, [next(self._steps)], line=len(self.record.connections))
         self.record.sent[text] = sent
         return line("message", text)
@@ -80,10 +80,10 @@ class PlainClient:
 
 
 class SessionClient:
-    """Somebody who speaks the session dialect: comes back, and sends again.
+    """A client of the session dialect, which resumes and retries.
 
-    What is not answered is sent again with the next connection; what was refused,
-    too, and when the server says that it keeps messages again, unless it *gives up*.
+    It repeats unanswered messages on the next connection. It repeats refused ones then,
+    too, and when the server stores messages again, unless it abandons them.
     """
 
     def __init__(self, name: str, token: str, steps: Iterator[int]) -> None:
@@ -92,20 +92,20 @@ class SessionClient:
         self.abandons_refused = False
         self.bye = ""
         self.has_refused_hello = False
-        """Whether the hello was refused, and the server speaks the plain dialect."""
+        """Whether the server refused the hello and uses the plain dialect."""
         self.faults = list[str]()
-        """What the server said that it must never say."""
+        """What the server sent and must never send."""
         self._token, self._steps = token, steps
         self._rest = b""
         self._unanswered = dict[str, Sent]()  # by id, in the order of first sending
-        self._again = dict[str, Sent]()  # those of them to be sent again
-        self._bare = deque[Sent]()  # said without an id on this connection
+        self._to_retry = dict[str, Sent]()  # those of them to retry
+        self._without_id = deque[Sent]()  # sent without an id on this connection
         self._view = ConnectionRecord()
-        self._said = dict[str, Sent]()  # all that was said with an id
+        self._with_id = dict[str, Sent]()  # everything that was sent with an id
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing has to be sent again or is waited for."""
+        """Whether no answer is missing."""
         return not self._unanswered
 
     @property
@@ -114,14 +114,14 @@ class SessionClient:
 
     @property
     def is_welcome(self) -> bool:
-        """Whether the server has welcomed this connection."""
+        """Whether the server has sent a welcome on this connection."""
         return self._view.welcome is not None
 
     def connect(self, log: int) -> bytes:
-        """Begin a connection to a server with the run's log *log*."""
+        """Start a connection to a server with history number *log*."""
         self._rest, self.bye, self.has_refused_hello = b"", "", False
-        self._bare.clear()
-        self._again = dict(self._unanswered)  # as good as that
+        self._without_id.clear()
+        self._to_retry = dict(self._unanswered)
         self._view = ConnectionRecord(log, self.cursor)
         self.record.connections.append(self._view)
         hello = {
@@ -137,25 +137,25 @@ class SessionClient:
             hello |= {"resume": resume}
         return line("hello", hello) + self.retry()
 
-    def say(self, text: str) -> bytes:
-        """Say *text*, for as long as it takes."""
-        number = f"{len(self._said)}"
+    def send(self, text: str) -> bytes:
+        """Send *text*, and retry until it is acknowledged."""
+        number = f"{len(self._with_id)}"
         sent = Sent(text, [next(self._steps)])
-        self.record.sent[text] = self._said[number] = sent
+        self.record.sent[text] = self._with_id[number] = sent
         self._unanswered[number] = sent
         return _message(text, number)
 
     def send_without_id(self, text: str) -> bytes:
-        """Say *text* without an id: it is never sent again."""
+        """Send *text* without an id: it is never repeated."""
         sent = self.record.sent[text] = Sent(
             text, [next(self._steps)], is_abandoned=True
         )
-        self._bare.append(sent)
+        self._without_id.append(sent)
         return line("message", text)
 
     def retry(self) -> bytes:
-        """Say again what was refused, and is not given up."""
-        refused, self._again = self._again, {}
+        """Repeat the messages that were refused and not abandoned."""
+        refused, self._to_retry = self._to_retry, {}
         for sent in refused.values():
             sent.attempts.append(next(self._steps))
         said = refused.items()
@@ -165,26 +165,26 @@ class SessionClient:
         return line("set-name", {"name": name})
 
     def read_history(self, limit: int, **place: int) -> bytes:
-        """Ask for what was said `before` or `after` a sequence, or just now."""
+        """Request messages `before` or `after` a sequence, or the latest."""
         return line("history", {"limit": limit, **place})
 
     def leave(self) -> bytes:
         return line("bye", {})
 
     def receive(self, data: bytes) -> bytes:
-        """Take in bytes of the server; return what to send."""
+        """Process received bytes; return what to send."""
         *lines, self._rest = (self._rest + data).split(b"\n")
-        return b"".join([self._hear(each) for each in lines])
+        return b"".join([self._process(each) for each in lines])
 
-    def _hear(self, each: bytes) -> bytes:
+    def _process(self, each: bytes) -> bytes:
         said = _decode(each)
         kind, data = said["type"], said["data"]
         if not self.is_welcome and kind not in {"welcome", "bye"}:
-            self._hear_early(kind, data)
+            self._process_early(kind, data)
             return b""
         match kind:
             case "message":
-                self._see(data)
+                self._received(data)
             case "stored":
                 self._stored(data)
             case "welcome":
@@ -207,8 +207,8 @@ class SessionClient:
                 self.bye = data["code"]
         return b""
 
-    def _hear_early(self, kind: str, data: dict[str, str]) -> None:
-        """Hear a plain line: it is told again, or lies before the welcome."""
+    def _process_early(self, kind: str, data: dict[str, str]) -> None:
+        """Process a plain line before the welcome: it is repeated, or precedes it."""
         if kind != "message":
             self.faults.append(f"{kind} came before the welcome")
         elif data["message"].startswith('"hello" '):
@@ -224,7 +224,7 @@ class SessionClient:
         if self.cursor is None or not self._view.welcome.recovered:
             self.cursor = Cursor(epoch, sequence)
 
-    def _see(self, data: dict[str, object]) -> None:
+    def _received(self, data: dict[str, object]) -> None:
         seen = _seen(data, next(self._steps))
         self._view.events.append(seen)
         self._advance(seen.sequence)
@@ -238,18 +238,18 @@ class SessionClient:
         assert isinstance(sequence, int)
         stored = Acknowledged(sequence, next(self._steps), self._view.log)
         if number is None:
-            self._bare.popleft().stored.append(stored)
+            self._without_id.popleft().stored.append(stored)
             return
         sent = self._sent(str(number))
         if sent is not None:
             sent.stored.append(stored)
             self._unanswered.pop(str(number), None)
-            self._again.pop(str(number), None)
+            self._to_retry.pop(str(number), None)
 
     def _refused(self, data: dict[str, object]) -> None:
         number, code = data.get("id"), data["code"]
         if code == "outcome_unknown":
-            return  # to be sent again with the next connection
+            return  # retried on the next connection
         if number is not None:
             sent = self._sent(str(number))
             if sent is not None:
@@ -258,14 +258,14 @@ class SessionClient:
                     sent.is_abandoned = True
                     self._unanswered.pop(str(number), None)
                 elif str(number) in self._unanswered:
-                    self._again[str(number)] = sent
-        elif self._bare and code in OF_MESSAGES:
-            self._bare.popleft().refused += 1
+                    self._to_retry[str(number)] = sent
+        elif self._without_id and code in MESSAGE_REFUSALS:
+            self._without_id.popleft().refused += 1
 
     def _sent(self, number: str) -> Sent | None:
-        sent = self._said.get(number)
+        sent = self._with_id.get(number)
         if sent is None:
-            self.faults.append(f"an answer to {number}, which was never said")
+            self.faults.append(f"an answer to {number}, which was never sent")
         return sent
 
 

@@ -1,9 +1,8 @@
-"""What is known of a run: what each client did and was told, and what was kept.
+"""The records of a run: what each client sent and received, and what was stored.
 
-A *step* is a number that grows with everything that happens in a run, so that it tells
-what came first. Texts are unique: a text stands for one message, however often it is
-sent. A run has one *log* for each history that it saw: another begins when a history
-was damaged or begun anew.
+A *step* is a number that increases with every event of a run and so gives their order.
+Texts are unique: a text identifies a message, however often it is sent. A run has one
+history for each time that the history was truncated or recreated.
 """
 
 from dataclasses import dataclass, field
@@ -11,14 +10,14 @@ from typing import NamedTuple
 
 
 class Cursor(NamedTuple):
-    """How far a client has heard, as it says when it comes back."""
+    """How far a client has received messages, as it sends it to resume."""
 
     epoch: str
     sequence: int
 
 
 class Received(NamedTuple):
-    """A message that a client was told; plain clients are told no *sequence* (0)."""
+    """A message that a client received; for plain clients, *sequence* is 0."""
 
     sequence: int
     source: str
@@ -27,20 +26,20 @@ class Received(NamedTuple):
 
 
 class Missed(NamedTuple):
-    """A gap that was declared; None where the server did not or could not know."""
+    """A declared gap; None if the server did not or could not know the number."""
 
     events: int | None
     resume_after: int | None
 
 
 class Page(NamedTuple):
-    """Messages that a client had asked for."""
+    """Messages that a client requested."""
 
     messages: tuple[Received, ...]
 
 
 class Welcome(NamedTuple):
-    """What the server said of the room to a client that came."""
+    """What the server said of the room when the client connected."""
 
     epoch: str
     sequence: int
@@ -49,9 +48,9 @@ class Welcome(NamedTuple):
 
 @dataclass
 class ConnectionRecord:
-    """What a client was told over one connection, in order.
+    """What a client received over one connection, in order.
 
-    *log* is the place in the run's logs of the one that this server had.
+    *log* is the index of the server's history among those of the run.
     """
 
     log: int = 0
@@ -62,7 +61,7 @@ class ConnectionRecord:
 
 
 class Acknowledged(NamedTuple):
-    """The server said that a message is kept, and where."""
+    """An acknowledgement: the message is stored with this *sequence*."""
 
     sequence: int
     step: int
@@ -77,27 +76,27 @@ class Sent:
     attempts: list[int]
     stored: list[Acknowledged] = field(default_factory=list)
     refused: int = 0
-    """How many attempts were refused; those that were not answered are unknown."""
+    """How many attempts were refused. The outcome of unanswered ones is unknown."""
     line: int = 0
-    """Messages of one client keep their order if this is the same."""
+    """Messages of one client with the same number keep their order."""
     is_abandoned: bool = False
-    """Whether the client does not ask for it any more: nobody owes it an answer."""
+    """Whether the client does not retry any more, so that no answer is due."""
 
 
 @dataclass
 class ClientRecord:
-    """Somebody who came, perhaps over many connections."""
+    """One client, over all of its connections."""
 
     name: str
     names: set[str] = field(default_factory=set)
-    """All that it was ever called."""
+    """All names that it ever had."""
     sent: dict[str, Sent] = field(default_factory=dict)
     """By text."""
     connections: list[ConnectionRecord] = field(default_factory=list)
 
 
 class StoredMessage(NamedTuple):
-    """A message in a log."""
+    """A message in a history."""
 
     sequence: int
     source: str
@@ -106,21 +105,21 @@ class StoredMessage(NamedTuple):
 
 @dataclass
 class StoredHistory:
-    """Everything that a history ever kept, up to its damage or the end of the run."""
+    """All messages of a history, until it was damaged or the run ended."""
 
     epoch: str
     messages: list[StoredMessage] = field(default_factory=list)
     is_pruned: bool = False
-    """Whether it forgets the oldest, so that one may come back too late."""
+    """Whether old messages are deleted, so that a resume may find a gap."""
 
 
 @dataclass
 class Run:
-    """All that is known of a run."""
+    """All records of a run."""
 
     clients: list[ClientRecord]
     histories: list[StoredHistory]
     refused_texts: set[str] = field(default_factory=set)
-    """Texts that a history refused at some time: they may be kept later than others."""
+    """Texts that a history refused at least once: they may be stored out of order."""
     is_settled: bool = False
-    """Whether everything was healed at the end, and everybody had time to hear all."""
+    """Whether all faults ended, and every client had time to receive everything."""

@@ -1,4 +1,4 @@
-"""The judge finds each kind of wrong in a small run that is else right."""
+"""The checker finds each kind of violation in a small run that is otherwise correct."""
 
 from collections.abc import Callable
 
@@ -30,13 +30,13 @@ def seen(*sequences: int, step: int = 100) -> list[Received | Missed | Page]:
     ]
 
 
-def honest() -> Run:
-    """Return a run in which two speak in turns, and Juliet comes back once."""
+def correct_run() -> Run:
+    """Return a run in which two clients send in turn, and Juliet resumes once."""
     romeo, juliet = ClientRecord(ROMEO, {ROMEO}), ClientRecord(JULIET, {JULIET})
     for number, (name, text) in enumerate(TEXTS, 1):
         stored = Acknowledged(number, 10 * number + 1, 0)
-        speaker = romeo if name == ROMEO else juliet
-        speaker.sent[text] = Sent(text, [10 * number], [stored])
+        sender = romeo if name == ROMEO else juliet
+        sender.sent[text] = Sent(text, [10 * number], [stored])
     romeo.connections = [
         ConnectionRecord(0, None, Welcome("e", 0, True), seen(1, 2, 3, 4))
     ]
@@ -54,13 +54,13 @@ def promises(run: Run) -> set[str]:
     return {violation.promise for violation in check(run)}
 
 
-def view(run: Run) -> ConnectionRecord:
-    """Return what Juliet was told after she came back."""
+def resumed(run: Run) -> ConnectionRecord:
+    """Return what Juliet received after she resumed."""
     return run.clients[1].connections[1]
 
 
-def test_an_honest_run_is_not_blamed() -> None:
-    assert check(honest()) == []
+def test_a_correct_run_has_no_violations() -> None:
+    assert check(correct_run()) == []
 
 
 def lose_the_end(run: Run) -> None:
@@ -71,29 +71,29 @@ def lose_the_middle(run: Run) -> None:
     del run.histories[0].messages[1]
 
 
-def keep_twice(run: Run) -> None:
+def store_twice(run: Run) -> None:
     run.histories[0].messages.append(StoredMessage(5, ROMEO, "one"))
 
 
-def make_up(run: Run) -> None:
-    run.histories[0].messages.append(StoredMessage(5, ROMEO, "never said"))
+def invent_a_message(run: Run) -> None:
+    run.histories[0].messages.append(StoredMessage(5, ROMEO, "never sent"))
 
 
-def take_for_another(run: Run) -> None:
+def change_the_sender(run: Run) -> None:
     run.histories[0].messages[0] = StoredMessage(1, JULIET, "one")
 
 
-def turn_a_sender_round(run: Run) -> None:
+def swap_messages_of_a_sender(run: Run) -> None:
     one, _, three, _ = run.histories[0].messages
     run.histories[0].messages[0] = StoredMessage(1, ROMEO, three.text)
     run.histories[0].messages[2] = StoredMessage(3, ROMEO, one.text)
 
 
-def let_later_be_earlier(run: Run) -> None:
+def store_a_later_message_first(run: Run) -> None:
     run.clients[1].sent["two"].attempts[0] = 1000
 
 
-def store_elsewhere(run: Run) -> None:
+def acknowledge_another_sequence(run: Run) -> None:
     run.clients[0].sent["one"].stored[0] = Acknowledged(3, 11, 0)
 
 
@@ -101,7 +101,7 @@ def answer_twice(run: Run) -> None:
     run.clients[0].sent["one"].stored *= 2
 
 
-def refuse_what_is_kept(run: Run) -> None:
+def refuse_a_stored_message(run: Run) -> None:
     run.clients[0].sent["one"].stored.clear()
     run.clients[0].sent["one"].refused = 1
 
@@ -110,126 +110,128 @@ def never_answer(run: Run) -> None:
     run.clients[0].sent["five"] = Sent("five", [50])
 
 
-def tell_twice(run: Run) -> None:
-    view(run).events += seen(4)
+def send_twice(run: Run) -> None:
+    resumed(run).events += seen(4)
 
 
-def tell_again_after_a_return(run: Run) -> None:
-    view(run).events[:0] = seen(2)
+def send_again_after_a_resume(run: Run) -> None:
+    resumed(run).events[:0] = seen(2)
 
 
-def tell_in_another_order(run: Run) -> None:
-    view(run).events.reverse()
+def send_in_another_order(run: Run) -> None:
+    resumed(run).events.reverse()
 
 
-def tell_what_is_not_kept(run: Run) -> None:
-    view(run).events[1] = Received(4, JULIET, "for", 204)
+def send_what_is_not_stored(run: Run) -> None:
+    resumed(run).events[1] = Received(4, JULIET, "for", 204)
 
 
 def hide_a_gap(run: Run) -> None:
-    del view(run).events[0]
+    del resumed(run).events[0]
 
 
-def count_a_gap_wrong(run: Run) -> None:
-    del view(run).events[0]
-    view(run).events[:0] = [Missed(0, 3)]
+def declare_a_gap_too_small(run: Run) -> None:
+    del resumed(run).events[0]
+    resumed(run).events[:0] = [Missed(0, 3)]
 
 
-def never_tell_the_end(run: Run) -> None:
-    del view(run).events[1]
+def never_send_the_end(run: Run) -> None:
+    del resumed(run).events[1]
 
 
-def come_back_elsewhere(run: Run) -> None:
-    view(run).resume = Cursor("e", 3)
+def resume_at_another_cursor(run: Run) -> None:
+    resumed(run).resume = Cursor("e", 3)
 
 
 def change_the_epoch(run: Run) -> None:
-    view(run).welcome = Welcome("another", 3, True)
+    resumed(run).welcome = Welcome("another", 3, True)
 
 
 def hide_another_epoch(run: Run) -> None:
-    view(run).resume = Cursor("older", 2)
+    resumed(run).resume = Cursor("older", 2)
 
 
 def hide_a_lost_end(run: Run) -> None:
-    view(run).resume = Cursor("e", 9)
+    resumed(run).resume = Cursor("e", 9)
 
 
-def tell_of_no_gap(run: Run) -> None:
-    view(run).resume = Cursor("older", 2)
-    view(run).welcome = Welcome("e", 3, False)
+def declare_no_gap(run: Run) -> None:
+    resumed(run).resume = Cursor("older", 2)
+    resumed(run).welcome = Welcome("e", 3, False)
 
 
-def give_up_without_need(run: Run) -> None:
-    view(run).welcome = Welcome("e", 3, False)
-    view(run).events = [Missed(None, 3), *seen(4)]
+def declare_a_needless_gap(run: Run) -> None:
+    resumed(run).welcome = Welcome("e", 3, False)
+    resumed(run).events = [Missed(None, 3), *seen(4)]
 
 
-def leave_out_of_a_page(run: Run) -> None:
+def omit_from_a_page(run: Run) -> None:
     one, _, three = seen(1, 2, 3)
     assert isinstance(one, Received)
     assert isinstance(three, Received)
-    view(run).events.append(Page((one, three)))
+    resumed(run).events.append(Page((one, three)))
 
 
 @pytest.mark.parametrize(
-    ("harm", "promise"),
+    ("falsify", "promise"),
     [
-        (lose_the_end, "acknowledged is kept"),
-        (lose_the_end, "seen is kept"),
+        (lose_the_end, "acknowledged messages are stored"),
+        (lose_the_end, "received messages are stored"),
         (lose_the_middle, "numbered without gaps"),
-        (keep_twice, "nothing is kept twice"),
-        (make_up, "nothing is made up"),
-        (take_for_another, "nothing is made up"),
-        (turn_a_sender_round, "a sender's order is kept"),
-        (let_later_be_earlier, "later is later"),
-        (store_elsewhere, "stored tells the place"),
-        (answer_twice, "one answer to each"),
-        (refuse_what_is_kept, "refused is not kept"),
-        (never_answer, "all is answered in the end"),
-        (tell_twice, "nothing is told twice"),
-        (tell_again_after_a_return, "nothing is told twice"),
-        (tell_in_another_order, "nothing is told twice"),
-        (tell_what_is_not_kept, "seen is kept"),
-        (hide_a_gap, "a gap is told"),
-        (count_a_gap_wrong, "a gap is told"),
-        (never_tell_the_end, "all is heard in the end"),
-        (come_back_elsewhere, "a client goes on where it was"),
-        (change_the_epoch, "the epoch is told"),
-        (hide_another_epoch, "a gap is told"),
-        (hide_a_lost_end, "a gap is told"),
-        (tell_of_no_gap, "a gap is told"),
-        (give_up_without_need, "all that is kept is told"),
-        (leave_out_of_a_page, "a page has no gap"),
+        (store_twice, "nothing is stored twice"),
+        (invent_a_message, "nothing is invented"),
+        (change_the_sender, "nothing is invented"),
+        (swap_messages_of_a_sender, "the order of a sender is kept"),
+        (store_a_later_message_first, "later is later"),
+        (acknowledge_another_sequence, "acknowledgements have the right sequence"),
+        (answer_twice, "one answer to each message"),
+        (refuse_a_stored_message, "refused messages are not stored"),
+        (never_answer, "every message is answered in the end"),
+        (send_twice, "nothing is sent twice"),
+        (send_again_after_a_resume, "nothing is sent twice"),
+        (send_in_another_order, "nothing is sent twice"),
+        (send_what_is_not_stored, "received messages are stored"),
+        (hide_a_gap, "gaps are declared"),
+        (declare_a_gap_too_small, "gaps are declared"),
+        (never_send_the_end, "everything is received in the end"),
+        (resume_at_another_cursor, "a client resumes at its cursor"),
+        (change_the_epoch, "a new epoch is announced"),
+        (hide_another_epoch, "gaps are declared"),
+        (hide_a_lost_end, "gaps are declared"),
+        (declare_no_gap, "gaps are declared"),
+        (declare_a_needless_gap, "no needless gaps"),
+        (omit_from_a_page, "pages have no gaps"),
     ],
 )
-def test_a_broken_promise_is_told(harm: Callable[[Run], None], promise: str) -> None:
-    run = honest()
+def test_each_broken_promise_is_reported(
+    falsify: Callable[[Run], None], promise: str
+) -> None:
+    run = correct_run()
 
-    harm(run)
+    falsify(run)
 
     assert promise in promises(run)
 
 
-def test_a_gap_that_is_told_is_no_harm() -> None:
-    run = honest()
-    view(run).events = [Missed(1, 3), *seen(4)]
+def test_a_declared_gap_is_no_violation() -> None:
+    run = correct_run()
+    resumed(run).events = [Missed(1, 3), *seen(4)]
 
     assert check(run) == []
 
 
-def test_a_new_epoch_that_is_told_is_no_harm() -> None:
-    run = honest()
-    view(run).resume = Cursor("older", 2)
-    view(run).welcome = Welcome("e", 3, False)
-    view(run).events = [Missed(None, 3), *seen(4)]
+def test_an_announced_epoch_is_no_violation() -> None:
+    run = correct_run()
+    resumed(run).resume = Cursor("older", 2)
+    resumed(run).welcome = Welcome("e", 3, False)
+    resumed(run).events = [Missed(None, 3), *seen(4)]
 
     assert check(run) == []
 
 
-def test_what_was_refused_once_may_be_overtaken() -> None:
-    run = honest()
-    turn_a_sender_round(run)
+def test_a_message_that_was_refused_once_may_be_overtaken() -> None:
+    run = correct_run()
+    swap_messages_of_a_sender(run)
     one = run.clients[0].sent["one"]
     one.attempts, one.refused, one.stored = [10, 35], 1, [Acknowledged(3, 36, 0)]
     run.clients[0].sent["three"].stored = [Acknowledged(1, 31, 0)]
@@ -240,8 +242,8 @@ def test_what_was_refused_once_may_be_overtaken() -> None:
     assert promises(run) == set()
 
 
-def test_a_plain_view_is_judged_by_its_texts() -> None:
-    run = honest()
+def test_a_plain_connection_is_checked_by_its_texts() -> None:
+    run = correct_run()
     texts = [Received(0, name, text, 300) for name, text in TEXTS]
     plain = ConnectionRecord(
         0, events=[texts[0], Missed(1, None), texts[2]], is_plain=True
@@ -251,6 +253,6 @@ def test_a_plain_view_is_judged_by_its_texts() -> None:
 
     assert check(run) == []
     plain.events[1:2] = []
-    assert promises(run) == {"a gap is told"}
+    assert promises(run) == {"gaps are declared"}
     plain.events.append(texts[0])
-    assert promises(run) == {"a gap is told", "nothing is told twice"}
+    assert promises(run) == {"gaps are declared", "nothing is sent twice"}

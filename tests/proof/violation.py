@@ -1,10 +1,10 @@
-"""How a broken promise is told."""
+"""A broken promise."""
 
 from typing import NamedTuple
 
 
 class Violation(NamedTuple):
-    """A promise that was broken, to whom, and how that shows."""
+    """The broken promise, the client or history concerned, and the evidence."""
 
     promise: str
     client: str

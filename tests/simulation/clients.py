@@ -123,7 +123,7 @@ class SimulatedClient:
     def send(self, text: str) -> None:
         """Send *text*, if there is a connection."""
         if self.is_connected:
-            self._write(self.client.say(text))
+            self._write(self.client.send(text))
 
     def act(self, log: int, port: int) -> None:
         """Do something random, usually correct."""
