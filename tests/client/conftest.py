@@ -5,11 +5,12 @@ from contextlib import ExitStack, closing
 
 import pytest
 
-from tests.client.helpers import Client, Listener
+from tests.client.client_process import ClientProcess
+from tests.client.listener import Listener
 from tests.client.terminal.screen import Screen
 
-Start = Callable[..., Client]
-Sit = Callable[..., Screen]
+StartClient = Callable[..., ClientProcess]
+StartTerminal = Callable[..., Screen]
 
 
 @pytest.fixture
@@ -24,27 +25,31 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def start(listener: Listener, engine: str) -> Iterator[Start]:
+def start_client(listener: Listener, engine: str) -> Iterator[StartClient]:
     """Start a client of the engine in a pipe."""
     with ExitStack() as stack:
 
-        def start(options: str = "", stdin: int | None = None) -> Client:
-            client = Client(listener.port, f"engine={engine!r}, {options}", stdin)
+        def start_client(options: str = "", stdin: int | None = None) -> ClientProcess:
+            client = ClientProcess(
+                listener.port, f"engine={engine!r}, {options}", stdin
+            )
             stack.callback(client.end)
             return client
 
-        yield start
+        yield start_client
 
 
 @pytest.fixture
-def sit(listener: Listener, engine: str) -> Iterator[Sit]:
+def start_terminal(listener: Listener, engine: str) -> Iterator[StartTerminal]:
     """Start a client of the engine on a terminal."""
     with ExitStack() as stack:
 
-        def sit(options: str = "", term: str = "xterm", before: str = "") -> Screen:
+        def start_terminal(
+            options: str = "", term: str = "xterm", before: str = ""
+        ) -> Screen:
             options = f"engine={engine!r}, {options}"
             screen = Screen(listener.port, options, term, before)
             stack.callback(screen.end)
             return screen
 
-        yield sit
+        yield start_terminal

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.client.helpers import Listener
+from tests.client.listener import Listener
 
 PROBE = "import sys; {}; print(*sys.modules)"
 SLOW = {"asyncio", "prompt_toolkit", "uvloop", "wcwidth", "ssl", "click"}

@@ -12,7 +12,7 @@ from parlour.client.protocol.display_items import (
     OwnLine,
     UnknownLine,
 )
-from tests.client.helpers import said
+from tests.client.server_lines import plain_message
 
 HI = b'{"type": "message", "data": "hi"}\n'
 
@@ -61,21 +61,23 @@ def test_a_name_is_taken_before_anything_is_said() -> None:
 
     rename = b'{"type": "set-name", "data": "Kobzol"}\n'
     assert conversation.data_to_send() == rename
-    conversation.receive(said("[Server]", "you renamed to Kobzol"), 0)
+    conversation.receive(plain_message("[Server]", "you renamed to Kobzol"), 0)
     assert conversation.data_to_send() == HI
 
 
 def test_what_the_server_says_is_shown_in_order() -> None:
     conversation = pipe()
 
-    conversation.receive(said("a", "1") + b"{}\n\n" + said("b", "2")[:-1], 0)
+    conversation.receive(
+        plain_message("a", "1") + b"{}\n\n" + plain_message("b", "2")[:-1], 0
+    )
     conversation.receive(b"\n", 0)
 
     assert conversation.items_to_show() == [
-        ChatMessage("a", "1", said("a", "1")[:-1]),
+        ChatMessage("a", "1", plain_message("a", "1")[:-1]),
         UnknownLine(b"{}", is_reported=True),
         UnknownLine(b"", is_reported=False),
-        ChatMessage("b", "2", said("b", "2")[:-1]),
+        ChatMessage("b", "2", plain_message("b", "2")[:-1]),
     ]
 
 
@@ -83,8 +85,10 @@ def test_a_line_of_megabytes_is_shown_and_a_larger_one_is_survived() -> None:
     conversation = pipe()
     large = "x" * (MAX_SERVER_LINE - 200)
 
-    conversation.receive(said("a", large), 0)
-    conversation.receive(said("a", large + "x" * 200) + said("a", "after"), 0)
+    conversation.receive(plain_message("a", large), 0)
+    conversation.receive(
+        plain_message("a", large + "x" * 200) + plain_message("a", "after"), 0
+    )
 
     first, strange, after = conversation.items_to_show()
     assert isinstance(first, ChatMessage)

@@ -18,7 +18,7 @@ from parlour.client.protocol.server_events import Unknown
 from parlour.client.protocol.session_decoder import MAX_LINE, MAX_PAGE_LINE, decode
 from parlour.client.terminal.line_wrapping import TerminalWidth
 from parlour.client.terminal.printer import Printer, Widths
-from tests.client.helpers import said, welcome, word
+from tests.client.server_lines import plain_message, session_line, welcome
 
 STAND = {"epoch": "e", "sequence": 4, "recovered": True}
 MESSAGE = {"room": "lobby", "sequence": 5, "time": "T", "source": "s", "message": "m"}
@@ -162,7 +162,7 @@ def test_sequences_that_repeat_or_go_back_are_shown_once(numbers: list[int]) -> 
     client.receive(welcome(4), 0)
     for number in numbers:
         client.receive(
-            word("message", sequence=number, source="s", message=f"{number}"), 1
+            session_line("message", sequence=number, source="s", message=f"{number}"), 1
         )
 
     heard = [
@@ -178,7 +178,7 @@ def test_sequences_that_repeat_or_go_back_are_shown_once(numbers: list[int]) -> 
 def test_a_gap_of_an_absurd_size_is_one_of_which_nobody_knows(events: object) -> None:
     client = member(interactive=False)
     client.items_to_show()
-    client.receive(word("missed", events=events, resume_after=9), 1)
+    client.receive(session_line("missed", events=events, resume_after=9), 1)
 
     assert "you fell behind and missed lines" in look(client)
 
@@ -207,11 +207,11 @@ def test_a_list_of_users_without_an_end_is_kept_as_far_as_there_is_room() -> Non
     for name in ("n", "n" * 1_000):
         client = member()
         client.items_to_show()
-        page = word("users", users=[{"name": name}] * 500, more=True)
+        page = session_line("users", users=[{"name": name}] * 500, more=True)
         for _ in range(1_000):
             client.receive(page, 1)
             client.items_to_show()
-        client.receive(word("users", users=[], more=False), 2)
+        client.receive(session_line("users", users=[], more=False), 2)
 
         (told,) = [item for item in client.items_to_show() if isinstance(item, Answer)]
         size = sum(len(each.text) for each in told.rows)
@@ -222,7 +222,7 @@ def test_a_list_of_users_without_an_end_is_kept_as_far_as_there_is_room() -> Non
 def test_a_server_that_takes_no_answers_is_not_read_from() -> None:
     client = Conversation(interactive=False, token="t" * 20)
     client.receive(welcome(4), 0)
-    ping = word("ping", token="t" * 128)
+    ping = session_line("ping", token="t" * 128)
     count = 0
     while client.wants_data:
         client.receive(ping, 1)
@@ -251,7 +251,7 @@ def test_what_waits_for_a_block_above_it_is_bounded() -> None:
     client = Conversation(interactive=True, token="t" * 20)
     client.receive(welcome(4), 0)
     flood = b"".join(
-        word("message", sequence=5 + n, source="s", message="m")
+        session_line("message", sequence=5 + n, source="s", message="m")
         for n in range(MAX_HELD + 9)
     )
     client.receive(flood, 0.1)
@@ -264,17 +264,20 @@ def test_what_waits_for_a_block_above_it_is_bounded() -> None:
 
 def test_a_long_line_is_read_only_where_a_long_answer_is_allowed() -> None:
     pad = "x" * MAX_LINE
-    assert decode(word("message", sequence=5, source="s", message=pad)) == Unknown()
-    assert decode(word("joined", name="s", more=[[]] * MAX_LINE)) == Unknown()
+    assert (
+        decode(session_line("message", sequence=5, source="s", message=pad))
+        == Unknown()
+    )
+    assert decode(session_line("joined", name="s", more=[[]] * MAX_LINE)) == Unknown()
     page = [{"sequence": 5, "source": "s", "message": pad}]
-    assert decode(word("history", messages=page)) != Unknown()
+    assert decode(session_line("history", messages=page)) != Unknown()
     page *= MAX_PAGE_LINE // MAX_LINE
-    assert decode(word("history", messages=page)) == Unknown()
+    assert decode(session_line("history", messages=page)) == Unknown()
 
 
 def test_a_name_without_an_end_is_cut() -> None:
     client = Conversation(interactive=False)
-    client.receive(said("n" * 3_000_000, "hi"), 0)
+    client.receive(plain_message("n" * 3_000_000, "hi"), 0)
 
     (item,) = client.items_to_show()
     assert isinstance(item, ChatMessage | AnswerRow)

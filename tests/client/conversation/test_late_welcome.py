@@ -14,9 +14,9 @@ from parlour.client.protocol.negotiation import (
     WELCOME_TIMEOUT,
 )
 from parlour.client.shutdown import State
-from tests.client.helpers import said, welcome, word
+from tests.client.server_lines import plain_message, session_line, welcome
 
-ENTERED = said("[Server]", "192.0.2.1:9 has entered the chat")
+ENTERED = plain_message("[Server]", "192.0.2.1:9 has entered the chat")
 
 
 def client(*, interactive: bool = False, name: str = "") -> Conversation:
@@ -30,7 +30,9 @@ def client(*, interactive: bool = False, name: str = "") -> Conversation:
 
 
 def message(sequence: int) -> bytes:
-    return word("message", sequence=sequence, source="Bob", message=f"{sequence}")
+    return session_line(
+        "message", sequence=sequence, source="Bob", message=f"{sequence}"
+    )
 
 
 def sent(conversation: Conversation) -> list[tuple[str, object]]:
@@ -80,7 +82,9 @@ def test_hello_says_that_it_may_come_late() -> None:
 def test_plain_lines_are_shown_at_once_and_not_again_with_what_was_before() -> None:
     conversation = client(interactive=True)
     sent(conversation)
-    conversation.receive(ENTERED + said("Bob", "4") + said("Bob", "5"), 0.3)
+    conversation.receive(
+        ENTERED + plain_message("Bob", "4") + plain_message("Bob", "5"), 0.3
+    )
     first = shown(conversation)
     conversation.receive(welcome(5), 0.6)
 
@@ -91,7 +95,7 @@ def test_plain_lines_are_shown_at_once_and_not_again_with_what_was_before() -> N
 def test_nothing_is_asked_for_where_all_was_heard_already() -> None:
     conversation = client(interactive=True)
     sent(conversation)
-    conversation.receive(ENTERED + said("Bob", "1"), 0.3)
+    conversation.receive(ENTERED + plain_message("Bob", "1"), 0.3)
     conversation.receive(welcome(1), 0.6)
 
     assert sent(conversation) == []
@@ -101,8 +105,12 @@ def test_nothing_is_asked_for_where_all_was_heard_already() -> None:
 def test_what_is_told_again_is_shown_once_at_any_round_trip(trip: float) -> None:
     conversation = back()
     conversation.submit_line("mine", 100)
-    early = ENTERED + said("Bob", "7") + said("[Server]", "Eve has left the chat")
-    conversation.receive(early + said("Bob", "8"), 100 + trip)
+    early = (
+        ENTERED
+        + plain_message("Bob", "7")
+        + plain_message("[Server]", "Eve has left the chat")
+    )
+    conversation.receive(early + plain_message("Bob", "8"), 100 + trip)
     conversation.tick(100 + 1.9 * trip)
     before = shown(conversation), sent(conversation)
     replay = b"".join(message(number) for number in range(6, 10))
@@ -120,9 +128,9 @@ def test_what_is_told_again_is_shown_once_at_any_round_trip(trip: float) -> None
 
 def test_what_is_not_told_again_is_shown_behind_the_gap() -> None:
     conversation = back()
-    conversation.receive(ENTERED + said("Bob", "early"), 100.1)
+    conversation.receive(ENTERED + plain_message("Bob", "early"), 100.1)
     other = welcome(3, epoch="f", recovered=False)
-    missed = word("missed", events=None, resume_after=3)
+    missed = session_line("missed", events=None, resume_after=3)
     conversation.receive(other + missed + message(4), 100.2)
 
     assert shown(conversation) == [
@@ -134,7 +142,7 @@ def test_what_is_not_told_again_is_shown_behind_the_gap() -> None:
 
 def test_a_server_that_became_a_plain_one_is_heard_after_a_while() -> None:
     conversation = back()
-    conversation.receive(ENTERED + said("Bob", "1"), 100.1)
+    conversation.receive(ENTERED + plain_message("Bob", "1"), 100.1)
     conversation.tick(100 + RESUME_PLAIN_TIMEOUT - 0.1)
     before = shown(conversation)
     conversation.tick(100 + RESUME_PLAIN_TIMEOUT)
@@ -146,10 +154,12 @@ def test_a_server_that_became_a_plain_one_is_heard_after_a_while() -> None:
     ]
 
 
-@pytest.mark.parametrize("answer", [said("[Server]", '"hello" opens'), word("error")])
+@pytest.mark.parametrize(
+    "answer", [plain_message("[Server]", '"hello" opens'), session_line("error")]
+)
 def test_a_server_that_refuses_hello_is_a_plain_one_at_once(answer: bytes) -> None:
     conversation = back()
-    conversation.receive(ENTERED + said("Bob", "1") + answer, 100.1)
+    conversation.receive(ENTERED + plain_message("Bob", "1") + answer, 100.1)
 
     assert "1" in shown(conversation)
 
@@ -157,8 +167,8 @@ def test_a_server_that_refuses_hello_is_a_plain_one_at_once(answer: bytes) -> No
 @pytest.mark.parametrize(
     "flood",
     [
-        said("Bob", "x") * (MAX_HELD + 1),
-        said("Bob", "x" * (MAX_HELD_BYTES // 2)) * 3,
+        plain_message("Bob", "x") * (MAX_HELD + 1),
+        plain_message("Bob", "x" * (MAX_HELD_BYTES // 2)) * 3,
     ],
 )
 def test_no_more_is_held_back_than_there_is_room_for(flood: bytes) -> None:
@@ -171,13 +181,17 @@ def test_no_more_is_held_back_than_there_is_room_for(flood: bytes) -> None:
 def test_questions_before_the_welcome_are_waited_for() -> None:
     conversation = client()
     conversation.submit_line("/users", 0)
-    conversation.receive(ENTERED + said("Bob", "1") + said("Bob", "2"), 2)
+    conversation.receive(
+        ENTERED + plain_message("Bob", "1") + plain_message("Bob", "2"), 2
+    )
     conversation.receive(welcome(2), 3.9)
     conversation.leave(4)
     conversation.tick(5.8)
     before = conversation.state
     sent(conversation)
-    conversation.receive(word("users", users=[{"name": "Bob"}], more=False), 5.9)
+    conversation.receive(
+        session_line("users", users=[{"name": "Bob"}], more=False), 5.9
+    )
 
     assert before is State.FINISHING
     assert sent(conversation) == [("bye", {})]
@@ -189,7 +203,7 @@ def test_a_search_waits_until_it_is_known_that_nobody_can() -> None:
         each.submit_line("hi", 0)
         each.submit_line("/search hi", 0)
     plain.receive(ENTERED, 0.1)
-    echoing.receive(ENTERED + said("me", "hi"), 0.1)
+    echoing.receive(ENTERED + plain_message("me", "hi"), 0.1)
 
     assert "-- This server cannot search" in shown(echoing)
     assert silent.deadline == WELCOME_TIMEOUT

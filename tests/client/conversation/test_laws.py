@@ -9,10 +9,18 @@ from parlour.client.conversation import Conversation
 from parlour.client.exit_status import ExitCode
 from parlour.client.protocol.display_items import DisplayItem
 from parlour.client.protocol.plain import MAX_LINE
-from tests.client.helpers import said
+from tests.client.server_lines import plain_message
 
 STREAMS = st.lists(
-    st.sampled_from([said("bob", "hi"), said("ž", None), b"{}\n", b"\n", b"\xff\n"])
+    st.sampled_from(
+        [
+            plain_message("bob", "hi"),
+            plain_message("ž", None),
+            b"{}\n",
+            b"\n",
+            b"\xff\n",
+        ]
+    )
     | st.binary()
 ).map(b"".join)
 

@@ -18,10 +18,10 @@ from parlour.client.protocol.outbox import MAX_SIZE
 from parlour.client.protocol.reconnect import MAX_RETRY_AFTER
 from parlour.client.protocol.server_events import Bye
 from parlour.client.protocol.session_decoder import decode
-from tests.client.helpers import said, welcome, word
+from tests.client.server_lines import plain_message, session_line, welcome
 
 TOKEN = "a secret of 128 bits"
-ENTERED = said("[Server]", "you has entered the chat")
+ENTERED = plain_message("[Server]", "you has entered the chat")
 
 
 def client(
@@ -38,7 +38,9 @@ def client(
 
 
 def message(sequence: int) -> bytes:
-    return word("message", sequence=sequence, source="Bob", message=f"{sequence}")
+    return session_line(
+        "message", sequence=sequence, source="Bob", message=f"{sequence}"
+    )
 
 
 def sent(conversation: Conversation) -> list[tuple[str, object]]:
@@ -127,7 +129,9 @@ def test_what_is_kept_beyond_a_gap_is_shown() -> None:
     conversation.connected(13)
 
     conversation.receive(welcome(44, recovered=False), 13)
-    conversation.receive(word("missed", room="lobby", events=35, resume_after=40), 13)
+    conversation.receive(
+        session_line("missed", room="lobby", events=35, resume_after=40), 13
+    )
     for sequence in range(41, 45):
         conversation.receive(message(sequence), 13)
 
@@ -147,7 +151,7 @@ def test_what_is_caught_up_has_the_time_of_when_it_was_said() -> None:
     moment = "2026-01-31T12:00:00.123456Z"
     data = {"sequence": 6, "time": moment, "source": "Bob", "message": "6"}
 
-    conversation.receive(welcome(6) + word("message", **data), 99)
+    conversation.receive(welcome(6) + session_line("message", **data), 99)
 
     said = [
         item for item in conversation.items_to_show() if isinstance(item, ChatMessage)
@@ -193,7 +197,7 @@ def test_a_name_that_was_refused_is_asked_for_again() -> None:
 def test_a_new_name_is_taken_along() -> None:
     conversation = client(name="Ann")
     joined(conversation)
-    conversation.receive(word("renamed", name="Ann", to="Anna"), 1)
+    conversation.receive(session_line("renamed", name="Ann", to="Anna"), 1)
 
     lose(conversation, 1)
     conversation.connected(2)
@@ -208,7 +212,7 @@ def test_a_name_on_its_way_when_the_connection_broke_is_asked_for_again() -> Non
         conversation.submit_line(f"/setname {name}", 1)
     sent(conversation)
 
-    conversation.receive(word("renamed", name="Ann", to="Anna"), 1)
+    conversation.receive(session_line("renamed", name="Ann", to="Anna"), 1)
     lose(conversation, 1)
     conversation.connected(2)
 
@@ -222,8 +226,8 @@ def test_a_new_name_that_was_refused_is_not_asked_for_again() -> None:
         conversation.submit_line(f"/setname {name}", 1)
     sent(conversation)
 
-    conversation.receive(word("renamed", name="Ann", to="Anna"), 1)
-    conversation.receive(word("error", code="name_taken", reason="taken"), 1)
+    conversation.receive(session_line("renamed", name="Ann", to="Anna"), 1)
+    conversation.receive(session_line("error", code="name_taken", reason="taken"), 1)
     lose(conversation, 1)
     conversation.connected(2)
 
@@ -240,7 +244,7 @@ def test_a_name_refused_on_return_leaves_us_the_one_of_before() -> None:
     conversation.receive(welcome(5, you="127.0.0.1:57354"), 99)
     assert hello(conversation)["name"] == "Bob"
 
-    conversation.receive(word("error", code="name_taken", reason="taken"), 99)
+    conversation.receive(session_line("error", code="name_taken", reason="taken"), 99)
 
     assert texts(conversation) == ["taken"]
     assert sent(conversation) == [("set-name", "Ann")]
@@ -250,7 +254,9 @@ def test_the_answer_to_hello_is_not_taken_for_that_to_a_new_name() -> None:
     conversation = client(name="Ann")
     joined(conversation, you="127.0.0.1:57354")
     conversation.submit_line("/setname Anna", 1)
-    conversation.receive(word("error", code="name_taken", reason="Ann is taken"), 1)
+    conversation.receive(
+        session_line("error", code="name_taken", reason="Ann is taken"), 1
+    )
 
     lose(conversation, 1)
     conversation.connected(2)
@@ -274,7 +280,7 @@ def test_the_name_is_told_before_the_first_line() -> None:
     conversation.submit_line("hi", 0)
     conversation.receive(ENTERED, 0)
     assert sent(conversation) == [("set-name", "Kobzol")]
-    conversation.receive(said("[Server]", "you renamed to Kobzol"), 0)
+    conversation.receive(plain_message("[Server]", "you renamed to Kobzol"), 0)
 
     assert sent(conversation) == [("message", "hi")]
 
@@ -287,8 +293,8 @@ def test_one_answer_to_a_name_is_shown_at_the_most(codes: list[str]) -> None:
     conversation.receive(welcome(0), 0)
 
     for code in codes:
-        conversation.receive(word("error", code=code, reason=code), 0)
-    conversation.receive(word("error", code="name_taken", reason="another"), 0)
+        conversation.receive(session_line("error", code=code, reason=code), 0)
+    conversation.receive(session_line("error", code="name_taken", reason="another"), 0)
 
     assert texts(conversation) == [*codes[1:], "another"]
 
@@ -307,7 +313,9 @@ def test_a_wait_that_is_asked_for_is_kept_and_spread(asked: int, wait: float) ->
     conversation = client()
     joined(conversation)
 
-    conversation.receive(word("bye", code="server_stopping", retry_after=asked), 1)
+    conversation.receive(
+        session_line("bye", code="server_stopping", retry_after=asked), 1
+    )
     conversation.disconnected(1)
 
     assert conversation.deadline == 1 + wait + 0.25
@@ -390,7 +398,7 @@ def test_who_comes_back_without_hello_has_not_been_away() -> None:
 
     lose(conversation, 1)
     conversation.connected(1)
-    conversation.receive(ENTERED + said("a", "1"), 1)
+    conversation.receive(ENTERED + plain_message("a", "1"), 1)
 
     assert not any(isinstance(item, Note) for item in conversation.items_to_show())
 
@@ -423,7 +431,9 @@ def test_a_line_of_which_nobody_knows_is_sent_again() -> None:
     conversation.submit_line("hi", 1)
     line = sent(conversation)
 
-    conversation.receive(word("error", code="outcome_unknown", reason="x", id="1"), 1)
+    conversation.receive(
+        session_line("error", code="outcome_unknown", reason="x", id="1"), 1
+    )
     lose(conversation, 1)
     conversation.connected(2)
     sent(conversation)
@@ -477,7 +487,7 @@ def test_a_line_refused_by_a_server_that_stops_is_sent_once_by_its_id() -> None:
     conversation.submit_line("hi", 1)
     line = sent(conversation)
 
-    conversation.receive(word("error", code="stopping", reason="x", id="1"), 1)
+    conversation.receive(session_line("error", code="stopping", reason="x", id="1"), 1)
     again = sent(conversation)
     lose(conversation, 1)
     conversation.connected(2)
@@ -495,7 +505,7 @@ def test_a_plain_server_is_told_what_another_refused_when_it_stopped() -> None:
     joined(conversation)
     conversation.submit_line("hi", 1)
     sent(conversation)
-    conversation.receive(word("error", code="stopping", reason="x", id="1"), 1)
+    conversation.receive(session_line("error", code="stopping", reason="x", id="1"), 1)
 
     lose(conversation, 1)
     conversation.connected(2)
@@ -513,7 +523,9 @@ def test_who_does_not_come_back_is_told_that_a_line_is_refused() -> None:
     conversation.submit_line("hi", 1)
     sent(conversation)
 
-    conversation.receive(word("error", code="stopping", reason="no more", id="1"), 1)
+    conversation.receive(
+        session_line("error", code="stopping", reason="no more", id="1"), 1
+    )
     conversation.disconnected(1)
 
     assert texts(conversation) == ["no more"]
@@ -521,7 +533,7 @@ def test_who_does_not_come_back_is_told_that_a_line_is_refused() -> None:
 
 
 def test_a_server_that_is_full_is_no_reason_to_say_no_hello() -> None:
-    full = said("[Server]", "the server is full (2 users); try again later")
+    full = plain_message("[Server]", "the server is full (2 users); try again later")
     conversation = client()
     sent(conversation)
     told = []
@@ -545,7 +557,7 @@ def test_a_server_that_is_full_is_no_reason_to_say_no_hello() -> None:
 
 
 def test_who_comes_back_to_a_full_server_is_told_so_once() -> None:
-    full = said("[Server]", "the server is full (2 users); try again later")
+    full = plain_message("[Server]", "the server is full (2 users); try again later")
     conversation = client(interactive=True)
     joined(conversation)
     for now in (10, 20):

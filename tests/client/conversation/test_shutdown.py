@@ -14,7 +14,7 @@ from parlour.client.shutdown import (
     SUSPENDED_AFTER,
     State,
 )
-from tests.client.helpers import said, welcome, word
+from tests.client.server_lines import plain_message, session_line, welcome
 
 HI = b'{"type": "message", "data": "hi"}\n'
 
@@ -40,7 +40,7 @@ def speaker(*lines: str, reconnects: bool = False) -> Conversation:
 
 
 def stored(line_id: str) -> bytes:
-    return word("stored", id=line_id, room="lobby", sequence=1)
+    return session_line("stored", id=line_id, room="lobby", sequence=1)
 
 
 def carry(conversation: Conversation, now: float = 0) -> bytes:
@@ -62,7 +62,7 @@ def test_an_end_without_input_only_listens() -> None:
     conversation = pipe()
 
     conversation.receive_input(b"", 0)
-    conversation.receive(said("a", "1"), 99)
+    conversation.receive(plain_message("a", "1"), 99)
 
     assert state_of(conversation) is State.RECEIVE_ONLY
     assert conversation.deadline is None
@@ -79,7 +79,7 @@ def test_an_echo_shortens_the_wait() -> None:
     carry(conversation, 10)
     conversation.receive_input(b"", 11)
     assert conversation.deadline == 11 + PROGRESS_TIMEOUT
-    conversation.receive(said("me", "hi"), 12)
+    conversation.receive(plain_message("me", "hi"), 12)
     assert conversation.deadline == 12 + IDLE_TIMEOUT
     conversation.tick(12 + IDLE_TIMEOUT)
 
@@ -98,9 +98,9 @@ def test_silence_is_waited_for_but_not_in_a_busy_room() -> None:
     conversation.receive_input(b"", 0)
 
     for step in range(12):
-        conversation.receive(said("[Server]", "line"), step * 0.4)
+        conversation.receive(plain_message("[Server]", "line"), step * 0.4)
     assert conversation.deadline == 11 * 0.4 + IDLE_TIMEOUT
-    conversation.receive(said("bob", "and on and on"), 4.9)
+    conversation.receive(plain_message("bob", "and on and on"), 4.9)
     assert conversation.deadline == PROGRESS_TIMEOUT
 
 
@@ -110,7 +110,7 @@ def test_lines_that_do_not_come_back_are_lost() -> None:
     conversation.receive_input(b"hi\nho\n/jion\n" + b"x" * 20_000 + b"\n", 0)
     carry(conversation)
     conversation.receive_input(b"", 0)
-    conversation.receive(said("me", "ho"), 1)
+    conversation.receive(plain_message("me", "ho"), 1)
     conversation.tick(1 + PROGRESS_TIMEOUT)
 
     assert state_of(conversation) is State.CLOSING
@@ -126,7 +126,7 @@ def test_a_notice_is_no_echo() -> None:
     conversation.receive_input(b"hi\n", 0)
     carry(conversation)
     conversation.receive_input(b"", 0)
-    conversation.receive(said("[Server]", "hi"), 1)
+    conversation.receive(plain_message("[Server]", "hi"), 1)
 
     assert conversation.deadline == PROGRESS_TIMEOUT
 
@@ -137,9 +137,9 @@ def test_the_same_words_twice_are_waited_for_twice() -> None:
     conversation.receive_input(b"hi\nhi\n", 0)
     carry(conversation)
     conversation.receive_input(b"", 0)
-    conversation.receive(said("me", "hi"), 1)
+    conversation.receive(plain_message("me", "hi"), 1)
     assert conversation.deadline == 1 + PROGRESS_TIMEOUT
-    conversation.receive(said("me", "hi"), 2)
+    conversation.receive(plain_message("me", "hi"), 2)
 
     assert conversation.deadline == 2 + IDLE_TIMEOUT
 
@@ -199,7 +199,7 @@ def test_a_person_is_told_only_of_what_was_not_sent() -> None:
 def test_a_half_line_at_the_end_is_told() -> None:
     conversation = pipe()
 
-    conversation.receive(said("a", "1")[:-9], 0)
+    conversation.receive(plain_message("a", "1")[:-9], 0)
     conversation.disconnected()
 
     note, disconnected = conversation.items_to_show()
@@ -238,7 +238,7 @@ def test_a_person_leaves_once_every_line_is_kept() -> None:
     conversation.receive(stored("3"), 10.5)
 
     assert state_of(conversation) is State.CLOSING
-    assert conversation.data_to_send() == word("bye").replace(b" ", b"")
+    assert conversation.data_to_send() == session_line("bye").replace(b" ", b"")
     assert conversation.exit_code == ExitCode.SUCCESS
     assert notes(conversation.items_to_show()) == []
 
@@ -257,7 +257,7 @@ def test_a_person_who_leaves_is_told_how_much_may_be_lost(
 
     conversation.leave(1)
     for step in range(1, 10):  # whatever else is said makes the wait no longer
-        conversation.receive(word("joined", name="Bob"), 1 + step / 10)
+        conversation.receive(session_line("joined", name="Bob"), 1 + step / 10)
     assert conversation.deadline == 1 + INTERACTIVE_TIMEOUT
     conversation.tick(1 + INTERACTIVE_TIMEOUT)
 

@@ -8,15 +8,16 @@ from parlour.client.conversation import Conversation
 from parlour.client.protocol.display_items import SERVER
 from parlour.client.terminal.completion import MAX_LISTED, KnownNames
 from parlour.client.terminal.printer import Printer
-from tests.client.conftest import Sit
-from tests.client.helpers import Listener, welcome, word
+from tests.client.conftest import StartTerminal
+from tests.client.listener import Listener
+from tests.client.server_lines import session_line, welcome
 
 TAB = "\t"
 
 
 def users(*names: str, more: bool = False) -> bytes:
     listed = [{"name": name, "since": "2026-01-01T00:00:00Z"} for name in names]
-    return word("users", room="lobby", users=listed, more=more)
+    return session_line("users", room="lobby", users=listed, more=more)
 
 
 def talk(*, completes_names: bool = True) -> Conversation:
@@ -40,13 +41,15 @@ def seen(conversation: Conversation) -> list[str]:
     return [line.text for line in Printer().lines(conversation.items_to_show())]
 
 
-def test_tab_completes_who_has_not_spoken(sit: Sit, listener: Listener) -> None:
-    screen = sit("dialect='auto'")
+def test_tab_completes_who_has_not_spoken(
+    start_terminal: StartTerminal, listener: Listener
+) -> None:
+    screen = start_terminal("dialect='auto'")
     with listener.accept() as peer:
-        peer.hear()
+        peer.read_line()
         peer.sock.sendall(welcome(0))
-        assert peer.heard()["type"] == "users"
-        peer.sock.sendall(users("bob", "Zora") + word("joined", name="Carol"))
+        assert peer.read_json()["type"] == "users"
+        peer.sock.sendall(users("bob", "Zora") + session_line("joined", name="Carol"))
         screen.see("[Server]: Carol has entered the chat")
         screen.press(f"zo{TAB}")
 
@@ -136,7 +139,7 @@ def test_a_name_that_is_not_shown_as_it_is_is_not_listed() -> None:
 def test_an_end_for_silence_reads_as_no_talk() -> None:
     conversation = talk()
     reason = "said nothing for 20 seconds when asked"
-    conversation.receive(word("bye", code="ping_timeout", reason=reason), 0.0)
+    conversation.receive(session_line("bye", code="ping_timeout", reason=reason), 0.0)
 
     assert seen(conversation) == [
         "[Server]: the connection is closed: this client did not answer in time"

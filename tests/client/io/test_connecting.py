@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 
 from parlour.client.io.connecting import Unreachable, connect
-from tests.client.helpers import Listener
+from tests.client.listener import Listener
 
 
 def test_somebody_answers(listener: Listener) -> None:

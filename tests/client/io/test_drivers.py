@@ -7,24 +7,27 @@ from pathlib import Path
 
 import pytest
 
-from tests.client.conftest import Start
-from tests.client.helpers import Listener, said
+from tests.client.conftest import StartClient
+from tests.client.listener import Listener
+from tests.client.server_lines import plain_message
 
 HI = {"type": "message", "data": "hi"}
 
 
-def test_a_conversation_in_a_pipe(start: Start, listener: Listener) -> None:
-    client = start()
+def test_a_conversation_in_a_pipe(
+    start_client: StartClient, listener: Listener
+) -> None:
+    client = start_client()
     with listener.accept() as peer:
-        peer.say("[Server]", "you has entered the chat")
-        client.see("[Server]: you has entered the chat\n")
-        client.type(b"hi\n/users\n")
+        peer.send_message("[Server]", "you has entered the chat")
+        client.wait_for_output("[Server]: you has entered the chat\n")
+        client.write_input(b"hi\n/users\n")
         peer.echo("you")
-        client.see("you: hi\n")
-        assert peer.heard() == {"type": "users", "data": ""}
-        client.type(b"last", is_all=True)
+        client.wait_for_output("you: hi\n")
+        assert peer.read_json() == {"type": "users", "data": ""}
+        client.write_input(b"last", is_end=True)
         peer.echo("you")
-        assert peer.hear() == b""
+        assert peer.read_line() == b""
 
     assert client.wait() == 0
     assert client.out.endswith("you: hi\nyou: last\n")
@@ -33,13 +36,13 @@ def test_a_conversation_in_a_pipe(start: Start, listener: Listener) -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 7, 256])
 def test_any_size_of_read_is_the_same_chat(
-    start: Start, listener: Listener, size: int
+    start_client: StartClient, listener: Listener, size: int
 ) -> None:
-    client = start(f"recv_size={size}")
-    client.type(b"", is_all=True)
+    client = start_client(f"recv_size={size}")
+    client.write_input(b"", is_end=True)
     with listener.accept() as peer:
         for number in range(2_000):
-            peer.say("žofie", f"číslo {number}")
+            peer.send_message("žofie", f"číslo {number}")
 
     assert client.wait() == 0
     wanted = [f"žofie: číslo {number}" for number in range(2_000)]
@@ -47,26 +50,32 @@ def test_any_size_of_read_is_the_same_chat(
 
 
 def test_one_byte_at_a_time_is_shown_when_its_line_is_whole(
-    start: Start, listener: Listener
+    start_client: StartClient, listener: Listener
 ) -> None:
-    client = start()
+    client = start_client()
     with listener.accept() as peer:
-        for byte in said("bob", "ž"):
+        for byte in plain_message("bob", "ž"):
             peer.sock.sendall(bytes([byte]))
 
-        client.see("bob: ž\n")
+        client.wait_for_output("bob: ž\n")
 
 
-def test_a_message_is_never_kept_back(start: Start, listener: Listener) -> None:
-    client = start()
+def test_a_message_is_never_kept_back(
+    start_client: StartClient, listener: Listener
+) -> None:
+    client = start_client()
     with listener.accept() as peer:
-        peer.sock.sendall(said("bob", "whole") + said("bob", "half")[:-5])
+        peer.sock.sendall(
+            plain_message("bob", "whole") + plain_message("bob", "half")[:-5]
+        )
 
-        client.see("bob: whole\n")
+        client.wait_for_output("bob: whole\n")
 
 
-def test_a_reset_with_nothing_pending_is_fine(start: Start, listener: Listener) -> None:
-    client = start()
+def test_a_reset_with_nothing_pending_is_fine(
+    start_client: StartClient, listener: Listener
+) -> None:
+    client = start_client()
     listener.accept().reset()
 
     assert client.wait() == 0
@@ -75,12 +84,12 @@ def test_a_reset_with_nothing_pending_is_fine(start: Start, listener: Listener) 
 
 
 def test_a_reset_with_lines_on_their_way_is_not(
-    start: Start, listener: Listener
+    start_client: StartClient, listener: Listener
 ) -> None:
-    client = start()
-    client.type(b"hi\n")
+    client = start_client()
+    client.write_input(b"hi\n")
     with listener.accept() as peer:
-        assert peer.heard() == HI
+        assert peer.read_json() == HI
         peer.reset()
 
     assert client.wait() == 5
@@ -89,96 +98,100 @@ def test_a_reset_with_lines_on_their_way_is_not(
 
 
 def test_last_words_are_shown_even_if_the_server_hears_no_more(
-    start: Start, listener: Listener
+    start_client: StartClient, listener: Listener
 ) -> None:
-    client = start()
+    client = start_client()
     with listener.accept() as peer:
-        peer.say("[Server]", "the room is full")
-    client.type(b"hi\nho\n")
+        peer.send_message("[Server]", "the room is full")
+    client.write_input(b"hi\nho\n")
 
-    client.see("Server disconnected")
+    client.wait_for_output("Server disconnected")
     assert client.out.startswith("[Server]: the room is full\n")
 
 
-def test_no_input_only_listens(start: Start, listener: Listener) -> None:
-    client = start(stdin=subprocess.DEVNULL)
+def test_no_input_only_listens(start_client: StartClient, listener: Listener) -> None:
+    client = start_client(stdin=subprocess.DEVNULL)
     with listener.accept() as peer:
-        client.see("-- No input: only listening", stream=2)
-        peer.say("bob", "hello")
-        client.see("bob: hello\n")
+        client.wait_for_output("-- No input: only listening", stream=2)
+        peer.send_message("bob", "hello")
+        client.wait_for_output("bob: hello\n")
 
     assert client.wait() == 0
     assert client.out == "bob: hello\nServer disconnected\n"
 
 
 def test_the_input_may_be_an_ordinary_file(
-    start: Start, listener: Listener, tmp_path: Path
+    start_client: StartClient, listener: Listener, tmp_path: Path
 ) -> None:
     (tmp_path / "input").write_bytes(b"hi")
     with (tmp_path / "input").open("rb") as file:
-        client = start(stdin=file.fileno())
+        client = start_client(stdin=file.fileno())
     with listener.accept() as peer:
         peer.echo()
-        assert peer.hear() == b""
+        assert peer.read_line() == b""
 
     assert client.wait() == 0
     assert client.out == "me: hi\n"
 
 
 def test_answers_are_awaited_before_the_socket_is_half_closed(
-    start: Start, listener: Listener
+    start_client: StartClient, listener: Listener
 ) -> None:
-    client = start()
-    client.type(b"hi\n/history\n", is_all=True)
+    client = start_client()
+    client.write_input(b"hi\n/history\n", is_end=True)
     with listener.accept() as peer:
         peer.echo()
-        assert peer.heard() == {"type": "history", "data": ""}
+        assert peer.read_json() == {"type": "history", "data": ""}
         for number in range(3):
-            peer.say("[Server]", f"line {number}")
-            client.see(f"line {number}\n")
-        assert peer.hear() == b""
-        peer.say("bob", "a last word")
+            peer.send_message("[Server]", f"line {number}")
+            client.wait_for_output(f"line {number}\n")
+        assert peer.read_line() == b""
+        peer.send_message("bob", "a last word")
 
     assert client.wait() == 0
     assert client.out.endswith("bob: a last word\n")
 
 
-def test_a_bad_command_fails_in_the_end(start: Start, listener: Listener) -> None:
-    client = start()
-    client.type(b"/jion\n", is_all=True)
+def test_a_bad_command_fails_in_the_end(
+    start_client: StartClient, listener: Listener
+) -> None:
+    client = start_client()
+    client.write_input(b"/jion\n", is_end=True)
     with listener.accept() as peer:
-        assert peer.hear() == b""
+        assert peer.read_line() == b""
 
     assert client.wait() == 2
     assert client.err == "-- Unknown command /jion. (/help)\n"
 
 
-def test_a_line_too_long_fails_in_the_end(start: Start, listener: Listener) -> None:
-    client = start()
-    client.type(b"x" * 99_999 + b"\n/jion\n", is_all=True)
+def test_a_line_too_long_fails_in_the_end(
+    start_client: StartClient, listener: Listener
+) -> None:
+    client = start_client()
+    client.write_input(b"x" * 99_999 + b"\n/jion\n", is_end=True)
     with listener.accept() as peer:
-        assert peer.hear() == b""
+        assert peer.read_line() == b""
 
     assert client.wait() == 6
 
 
 def test_everything_arrives_while_the_server_talks_and_reads_late(
-    start: Start, listener: Listener, tmp_path: Path
+    start_client: StartClient, listener: Listener, tmp_path: Path
 ) -> None:
     lines = [f"{number} {'x' * 500}" for number in range(3_000)]
     (tmp_path / "input").write_text("\n".join(lines))
     with (tmp_path / "input").open("rb") as file:
-        client = start(stdin=file.fileno())
+        client = start_client(stdin=file.fileno())
     with listener.accept() as peer:
         for number in range(1_000):  # with nobody reading what the client sends
-            peer.say("bob", f"{number} {'y' * 500}")
-        client.see("bob: 999 ")
+            peer.send_message("bob", f"{number} {'y' * 500}")
+        client.wait_for_output("bob: 999 ")
         for number, line in enumerate(lines):
-            assert peer.heard()["data"] == line
-            peer.say("me", line)
+            assert peer.read_json()["data"] == line
+            peer.send_message("me", line)
             if number % 50 == 0:
-                client.see(f"me: {line}")
-        assert peer.hear() == b""
+                client.wait_for_output(f"me: {line}")
+        assert peer.read_line() == b""
 
     assert client.wait() == 0
     told = client.out.splitlines()
@@ -187,22 +200,24 @@ def test_everything_arrives_while_the_server_talks_and_reads_late(
     ]
 
 
-def test_a_closed_reader_ends_it_quietly(start: Start, listener: Listener) -> None:
-    client = start()
+def test_a_closed_reader_ends_it_quietly(
+    start_client: StartClient, listener: Listener
+) -> None:
+    client = start_client()
     with listener.accept() as peer:
-        client.stop_reading()
-        peer.say("bob", "hello")
-        assert peer.hear() == b""
+        client.close_output()
+        peer.send_message("bob", "hello")
+        assert peer.read_line() == b""
 
     assert client.wait() == 141
     assert client.err == ""
 
 
-def test_ctrl_c_is_130(start: Start, listener: Listener) -> None:
-    client = start()
+def test_ctrl_c_is_130(start_client: StartClient, listener: Listener) -> None:
+    client = start_client()
     with listener.accept() as peer:
-        peer.say("bob", "hello")
-        client.see("bob: hello")
+        peer.send_message("bob", "hello")
+        client.wait_for_output("bob: hello")
 
         client.signal(signal.SIGINT)
 
@@ -210,10 +225,10 @@ def test_ctrl_c_is_130(start: Start, listener: Listener) -> None:
     assert client.err == ""
 
 
-def test_nobody_there_is_3(start: Start, listener: Listener) -> None:
+def test_nobody_there_is_3(start_client: StartClient, listener: Listener) -> None:
     listener.close()
 
-    client = start()
+    client = start_client()
 
     assert client.wait() == 3
     assert client.out == ""
@@ -222,13 +237,15 @@ def test_nobody_there_is_3(start: Start, listener: Listener) -> None:
     )
 
 
-def test_programs_get_json_and_nothing_else(start: Start, listener: Listener) -> None:
-    client = start("json=True")
+def test_programs_get_json_and_nothing_else(
+    start_client: StartClient, listener: Listener
+) -> None:
+    client = start_client("json=True")
     with listener.accept() as peer:
-        peer.say("bob", "ž\x1b[2J\n")
+        peer.send_message("bob", "ž\x1b[2J\n")
         peer.sock.sendall(b'{"type": "news"}\n')
 
-    client.type(b"", is_all=True)
+    client.write_input(b"", is_end=True)
     assert client.wait() == 0
     first, second = map(json.loads, client.out.splitlines())
     assert first == {
@@ -239,10 +256,12 @@ def test_programs_get_json_and_nothing_else(start: Start, listener: Listener) ->
     assert "Server disconnected\n" in client.err
 
 
-def test_lines_have_times_if_asked_for(start: Start, listener: Listener) -> None:
-    client = start("timestamps=True")
+def test_lines_have_times_if_asked_for(
+    start_client: StartClient, listener: Listener
+) -> None:
+    client = start_client("timestamps=True")
     with listener.accept() as peer:
-        peer.say("bob", "hello")
+        peer.send_message("bob", "hello")
 
     assert client.wait() == 0
     hours, _, rest = client.out.splitlines()[0].partition(":")
@@ -251,27 +270,29 @@ def test_lines_have_times_if_asked_for(start: Start, listener: Listener) -> None
 
 
 def test_a_pipe_has_no_colour_unless_it_is_asked_for(
-    start: Start, listener: Listener
+    start_client: StartClient, listener: Listener
 ) -> None:
     for options, has_color in (("", False), ("color='always'", True)):
-        client = start(options)
+        client = start_client(options)
         with listener.accept() as peer:
-            peer.say("bob", "hello")
+            peer.send_message("bob", "hello")
 
         assert client.wait() == 0
         assert ("\x1b[" in client.out) is has_color
 
 
-def test_a_name_and_a_trace(start: Start, listener: Listener, tmp_path: Path) -> None:
-    client = start(
+def test_a_name_and_a_trace(
+    start_client: StartClient, listener: Listener, tmp_path: Path
+) -> None:
+    client = start_client(
         f"name='Kobzol', trace=__import__('pathlib').Path({str(tmp_path / 't')!r})"
     )
-    client.type(b"hi\n", is_all=True)
+    client.write_input(b"hi\n", is_end=True)
     with listener.accept() as peer:
-        assert peer.heard() == {"type": "set-name", "data": "Kobzol"}
-        peer.say("[Server]", "you renamed to Kobzol")
+        assert peer.read_json() == {"type": "set-name", "data": "Kobzol"}
+        peer.send_message("[Server]", "you renamed to Kobzol")
         peer.echo("Kobzol")
-        assert peer.hear() == b""
+        assert peer.read_line() == b""
 
     assert client.wait() == 0
     lines = [
@@ -279,14 +300,18 @@ def test_a_name_and_a_trace(start: Start, listener: Listener, tmp_path: Path) ->
     ]
     assert lines == [
         '> {"type": "set-name", "data": "Kobzol"}',
-        said("[Server]", "you renamed to Kobzol").decode().replace("{", "< {", 1)[:-1],
+        plain_message("[Server]", "you renamed to Kobzol")
+        .decode()
+        .replace("{", "< {", 1)[:-1],
         '> {"type": "message", "data": "hi"}',
         '< {"type": "message", "data": {"source": "Kobzol", "message": "hi"}}',
     ]
 
 
-def test_a_trace_that_cannot_be_written_is_told(start: Start, tmp_path: Path) -> None:
-    client = start(f"trace=__import__('pathlib').Path({str(tmp_path)!r})")
+def test_a_trace_that_cannot_be_written_is_told(
+    start_client: StartClient, tmp_path: Path
+) -> None:
+    client = start_client(f"trace=__import__('pathlib').Path({str(tmp_path)!r})")
 
     assert client.wait() == 2
     assert client.err.startswith(f"parlour: cannot write the trace to {tmp_path}: ")

@@ -9,7 +9,7 @@ from parlour.client.exit_status import ExitCode
 from parlour.client.protocol.display_items import Note
 from parlour.client.protocol.initial_name import NAME_TIMEOUT
 from parlour.client.shutdown import State
-from tests.client.helpers import said, welcome, word
+from tests.client.server_lines import plain_message, session_line, welcome
 
 SET_NAME = ("set-name", "Kobzol")
 HI = ("message", "hi")
@@ -27,7 +27,7 @@ def pipe(
 
 
 def server(text: str) -> bytes:
-    return said("[Server]", text)
+    return plain_message("[Server]", text)
 
 
 def sent(conversation: Conversation) -> list[tuple[str, object]]:
@@ -85,8 +85,8 @@ def test_it_says_nothing_if_a_plain_server_refuses_the_name(text: str) -> None:
         server("romeo has left the chat"),
         server("Kobzol has left the chat"),
         server("romeo renamed to Kobzol"),  # then ours will be refused
-        said("romeo", "the name Kobzol is taken"),
-        said("romeo", "you renamed to Kobzol"),
+        plain_message("romeo", "the name Kobzol is taken"),
+        plain_message("romeo", "you renamed to Kobzol"),
     ],
 )
 def test_what_is_no_answer_is_waited_through_but_not_for_ever(line: bytes) -> None:
@@ -118,7 +118,9 @@ def test_it_says_nothing_if_a_session_server_refuses_the_name() -> None:
 
     conversation.receive(welcome(0, you="127.0.0.1:57354"), 0)
     assert sent(conversation) == []
-    conversation.receive(word("error", code="name_taken", reason="it is taken"), 0)
+    conversation.receive(
+        session_line("error", code="name_taken", reason="it is taken"), 0
+    )
 
     assert conversation.state is State.CLOSING
     assert sent(conversation) == [("bye", {})]

@@ -5,8 +5,9 @@ import pytest
 from parlour.client.conversation import Conversation
 from parlour.client.protocol.pending_lines import NO_ANSWER, OVERDUE_AFTER
 from parlour.client.terminal.printer import Printer
-from tests.client.conftest import Sit
-from tests.client.helpers import Listener, said, welcome, word
+from tests.client.conftest import StartTerminal
+from tests.client.listener import Listener
+from tests.client.server_lines import plain_message, session_line, welcome
 
 
 def talk() -> Conversation:
@@ -34,9 +35,9 @@ def test_a_silent_server_is_noticed_and_what_is_typed_then_is_marked() -> None:
     conversation.submit_line("two", 4.0)
     assert seen(conversation) == ["one", "… two"]
 
-    conversation.receive(word("stored", id="1"), 4.5)
+    conversation.receive(session_line("stored", id="1"), 4.5)
     assert conversation.status(4.5) == ""
-    conversation.receive(word("stored", id="2"), 4.5)
+    conversation.receive(session_line("stored", id="2"), 4.5)
 
     assert seen(conversation) == ["-- The line that waited is stored now"]
 
@@ -77,9 +78,9 @@ def test_lines_typed_while_the_link_is_lost_are_told_when_they_are_gone(
         assert seen(conversation) == ["… three"]
         conversation.receive(welcome(0), 4.0)
         for line_id in "123":
-            conversation.receive(word("stored", id=line_id), 5.0)
+            conversation.receive(session_line("stored", id=line_id), 5.0)
     else:
-        conversation.receive(said("bob", "hi"), 4.0)
+        conversation.receive(plain_message("bob", "hi"), 4.0)
 
     told = "3 lines that waited are stored" if is_session else "2 lines that waited are"
     assert any(line.startswith(f"-- {told}") for line in seen(conversation))
@@ -91,7 +92,7 @@ def test_a_line_that_is_refused_is_not_told_to_be_stored() -> None:
     conversation.submit_line("one", 2.0)
     conversation.connected(4.0)
     conversation.receive(welcome(0), 4.0)
-    refusal = word("error", code="message_too_long", reason="too long", id="1")
+    refusal = session_line("error", code="message_too_long", reason="too long", id="1")
     conversation.receive(refusal, 5.0)
 
     assert seen(conversation)[-1] == "[Server]: too long"
@@ -107,20 +108,24 @@ def test_a_line_that_is_too_old_to_be_sent_is_not_told_to_be_stored() -> None:
     assert not any("that waited" in line for line in seen(conversation))
 
 
-def test_the_prompt_says_that_there_is_no_answer(sit: Sit, listener: Listener) -> None:
-    screen = sit("dialect='auto'")
+def test_the_prompt_says_that_there_is_no_answer(
+    start_terminal: StartTerminal, listener: Listener
+) -> None:
+    screen = start_terminal("dialect='auto'")
     with listener.accept() as peer:
-        peer.hear()
+        peer.read_line()
         peer.sock.sendall(welcome(0))
-        assert peer.heard()["type"] == "users"
-        peer.sock.sendall(word("users", room="lobby", users=[], more=False))
+        assert peer.read_json()["type"] == "users"
+        peer.sock.sendall(session_line("users", room="lobby", users=[], more=False))
         screen.press("one\r")
-        assert peer.heard()["type"] == "message"
+        assert peer.read_json()["type"] == "message"
         screen.see("one", "(no answer yet)")
         screen.press("two\r")
-        assert peer.heard()["type"] == "message"
+        assert peer.read_json()["type"] == "message"
         screen.see("one", "… two", "(no answer yet)")
-        peer.sock.sendall(word("stored", id="1") + word("stored", id="2"))
+        peer.sock.sendall(
+            session_line("stored", id="1") + session_line("stored", id="2")
+        )
 
         screen.see("one", "… two", "-- The line that waited is stored now")
 

@@ -8,7 +8,7 @@ import pexpect
 import pyte
 from wcwidth import wcswidth
 
-from tests.client.helpers import PATIENCE, command, wait_until
+from tests.client.client_process import TIMEOUT, client_command, wait_until
 
 ROWS, COLUMNS = 24, 80
 CURSOR_WANTED = b"\x1b[6n"
@@ -18,7 +18,7 @@ class Screen:
     """Eyes and fingers of a person at a small terminal."""
 
     def __init__(self, port: int, options: str, term: str, before: str) -> None:
-        program, *arguments = command(port, options, before)
+        program, *arguments = client_command(port, options, before)
         environ = {"TERM": term, "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
         self.process: pexpect.spawn[bytes] = pexpect.spawn(
             program, arguments, env=environ, dimensions=(ROWS, COLUMNS)
@@ -116,7 +116,7 @@ class Screen:
         assert self.process.pid is not None
         process = os.pidfd_open(self.process.pid)
         try:
-            assert select.select([process], [], [], PATIENCE)[0], "it goes on"
+            assert select.select([process], [], [], TIMEOUT)[0], "it goes on"
         finally:
             os.close(process)
         return self._exit_code()

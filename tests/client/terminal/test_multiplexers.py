@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.client.helpers import Listener, command, wait_until
+from tests.client.client_process import client_command, wait_until
+from tests.client.listener import Listener
 
 PASTE = [f"  File line {number} of a trace" for number in range(40)]
 
@@ -68,7 +69,7 @@ def screen(tmp_path: Path) -> Multiplexer:
 def test_a_tall_paste_in_tmux_is_shown_once(
     tmux: Multiplexer, listener: Listener, engine: str
 ) -> None:
-    client = shlex.join(command(listener.port, f"engine={engine!r}"))
+    client = shlex.join(client_command(listener.port, f"engine={engine!r}"))
     tmux.run("new-session", "-d", "-s", "t", "-x", "80", "-y", "24", client)
     told = [f"juliet: spoken {number}" for number in range(10)]
 
@@ -76,13 +77,13 @@ def test_a_tall_paste_in_tmux_is_shown_once(
         return tmux.run("capture-pane", "-p", "-S", "-", "-t", "t").splitlines()
 
     with listener.accept() as peer:
-        peer.say("juliet", "here")
+        peer.send_message("juliet", "here")
         wait_until(lambda: "juliet: here" in shown(), "prompt")
         tmux.run("set-buffer", "\n".join(PASTE))
         tmux.run("paste-buffer", "-p", "-r", "-t", "t")
         wait_until(lambda: PASTE[-1] in shown(), "paste")
         for number, line in enumerate(told):
-            peer.say("juliet", f"spoken {number}")
+            peer.send_message("juliet", f"spoken {number}")
             wait_until(lambda line=line: line in shown(), line)  # type: ignore[misc]
 
         wanted = ["juliet: here", *told, *PASTE[-12:]]
@@ -93,7 +94,7 @@ def test_a_paste_in_screen_is_asked_about(
     screen: Multiplexer, listener: Listener, engine: str
 ) -> None:
     hardcopy = screen.place / "hardcopy"
-    client = command(listener.port, f"engine={engine!r}")
+    client = client_command(listener.port, f"engine={engine!r}")
     process = subprocess.Popen(
         [screen.program, "-c", "/dev/null", "-U", "-D", "-m", "-S", "t", *client],
         env=screen.environ,
@@ -107,14 +108,14 @@ def test_a_paste_in_screen_is_asked_about(
 
     try:
         with listener.accept() as peer:
-            peer.say("juliet", "here")
+            peer.send_message("juliet", "here")
             wait_until(lambda: "juliet: here" in shown(), "prompt")
             screen.run("-S", "t", "-X", "register", "p", "one\rtwo\rthree\r")
             screen.run("-S", "t", "-X", "paste", "p")
             wait_until(lambda: "3 lines: press Enter again" in shown(), "question")
             screen.run("-S", "t", "-X", "stuff", "\r")
 
-            assert peer.heard()["data"] == "one\ntwo\nthree"
+            assert peer.read_json()["data"] == "one\ntwo\nthree"
         process.wait(10)
     finally:
         process.kill()

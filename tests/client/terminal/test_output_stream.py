@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from parlour.client.terminal.output_stream import WRITE_SIZE, OutputStream
-from tests.client.helpers import wait_until
+from tests.client.client_process import wait_until
 
 NO_WRAP = "\x1b[?7l"
 WRAP = b"\x1b[?7h"

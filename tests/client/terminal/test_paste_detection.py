@@ -6,8 +6,8 @@ from prompt_toolkit.key_binding import KeyPress
 from prompt_toolkit.keys import Keys
 
 from parlour.client.terminal.paste_detection import PASTE_IDLE, PasteDetector
-from tests.client.conftest import Sit
-from tests.client.helpers import Listener
+from tests.client.conftest import StartTerminal
+from tests.client.listener import Listener
 
 TRACE = "Traceback:\r  File x\r\tpassword = 'hunter2'\rValueError\r"
 
@@ -72,22 +72,26 @@ def test_a_paste_that_ends_in_a_line_has_no_enter() -> None:
     assert not pastes.take_enter()
 
 
-def test_an_unmarked_paste_is_asked_about(sit: Sit, listener: Listener) -> None:
-    screen = sit(term="screen")
+def test_an_unmarked_paste_is_asked_about(
+    start_terminal: StartTerminal, listener: Listener
+) -> None:
+    screen = start_terminal(term="screen")
     with listener.accept() as peer:
         screen.press("first\r")
-        assert peer.heard()["data"] == "first"
+        assert peer.read_json()["data"] == "first"
         screen.see_still()  # what is typed ahead of the prompt is no paste
         screen.press(TRACE)
         screen.see_text("-- 4 lines: press Enter again to send them as one message")
         screen.press("\r")
 
-        assert peer.heard()["data"] == TRACE.rstrip().replace("\r", "\n")
+        assert peer.read_json()["data"] == TRACE.rstrip().replace("\r", "\n")
 
 
-def test_a_long_unmarked_paste_is_one(sit: Sit, listener: Listener) -> None:
+def test_a_long_unmarked_paste_is_one(
+    start_terminal: StartTerminal, listener: Listener
+) -> None:
     lines = [f"line {number} of a longer paste" for number in range(200)]
-    screen = sit(term="screen")
+    screen = start_terminal(term="screen")
     with listener.accept() as peer:
         screen.see_raw()
         screen.see_still()
@@ -95,26 +99,28 @@ def test_a_long_unmarked_paste_is_one(sit: Sit, listener: Listener) -> None:
         screen.see_text("-- 200 lines: press Enter again")
         screen.press("\r")
 
-        assert peer.heard()["data"] == "\n".join(lines)
+        assert peer.read_json()["data"] == "\n".join(lines)
 
 
 def test_a_program_may_send_lines_as_fast_as_it_likes(
-    sit: Sit, listener: Listener
+    start_terminal: StartTerminal, listener: Listener
 ) -> None:
-    screen = sit(term="screen")
+    screen = start_terminal(term="screen")
     with listener.accept() as peer:
         screen.press("typed\nahead\n")
-        assert [peer.heard()["data"] for _ in range(2)] == ["typed", "ahead"]
+        assert [peer.read_json()["data"] for _ in range(2)] == ["typed", "ahead"]
         screen.see_raw()
         screen.press("one\ntwo\nthree\n")
 
-        assert [peer.heard()["data"] for _ in range(3)] == ["one", "two", "three"]
+        assert [peer.read_json()["data"] for _ in range(3)] == ["one", "two", "three"]
 
 
-def test_lines_sent_one_at_a_time_are_messages(sit: Sit, listener: Listener) -> None:
-    screen = sit(term="screen")
+def test_lines_sent_one_at_a_time_are_messages(
+    start_terminal: StartTerminal, listener: Listener
+) -> None:
+    screen = start_terminal(term="screen")
     with listener.accept() as peer:
         for number in range(5):
             screen.press(f"line {number}\r")
 
-            assert peer.heard()["data"] == f"line {number}"
+            assert peer.read_json()["data"] == f"line {number}"

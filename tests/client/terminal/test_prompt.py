@@ -5,8 +5,10 @@ import termios
 
 import pytest
 
-from tests.client.conftest import Sit
-from tests.client.helpers import PATIENCE, Listener, Peer, said
+from tests.client.client_process import TIMEOUT
+from tests.client.conftest import StartTerminal
+from tests.client.listener import Listener, Peer
+from tests.client.server_lines import plain_message
 
 CTRL_C, CTRL_D, CTRL_U = "\x03", "\x04", "\x15"
 ENTER = "\r"
@@ -20,17 +22,19 @@ STILL = 1.0  # seconds in which a client that reads on would have read
 LONG = "this is typed and goes on " * 8  # three rows of 80
 
 
-def test_the_example_of_the_assignment(sit: Sit, listener: Listener) -> None:
-    screen = sit()
+def test_the_example_of_the_assignment(
+    start_terminal: StartTerminal, listener: Listener
+) -> None:
+    screen = start_terminal()
     with listener.accept() as peer:
-        peer.say("[Server]", "127.0.0.1:57354 has entered the chat")
+        peer.send_message("[Server]", "127.0.0.1:57354 has entered the chat")
         screen.see("[Server]: 127.0.0.1:57354 has entered the chat")
         screen.press(f"hello{ENTER}")
         peer.echo("127.0.0.1:57354")
         screen.see("127.0.0.1:57354: hello")
         screen.press(f"/setname Kobzol{ENTER}")
-        assert peer.heard() == {"type": "set-name", "data": "Kobzol"}
-        peer.say("[Server]", "127.0.0.1:57354 renamed to Kobzol")
+        assert peer.read_json() == {"type": "set-name", "data": "Kobzol"}
+        peer.send_message("[Server]", "127.0.0.1:57354 renamed to Kobzol")
         screen.see("[Server]: 127.0.0.1:57354 renamed to Kobzol")
         screen.press(f"hello{ENTER}")
         peer.echo("Kobzol")
@@ -49,55 +53,65 @@ def test_the_example_of_the_assignment(sit: Sit, listener: Listener) -> None:
     ]
 
 
-def test_a_burst_leaves_what_is_being_typed(sit: Sit, listener: Listener) -> None:
-    screen = sit()
+def test_a_burst_leaves_what_is_being_typed(
+    start_terminal: StartTerminal, listener: Listener
+) -> None:
+    screen = start_terminal()
     with listener.accept() as peer:
         screen.press("half a thought")
         screen.see("half a thought")
         for number in range(2_000):
-            peer.say("bob", f"line {number}")
+            peer.send_message("bob", f"line {number}")
         screen.see("bob: line 1999", "half a thought")
         screen.press(f" is whole{ENTER}")
 
-        assert peer.heard()["data"] == "half a thought is whole"
+        assert peer.read_json()["data"] == "half a thought is whole"
     assert screen.wait() == 0
     told = [row for row in screen.scrolled if row.startswith("bob")]
     assert told == [f"bob: line {number}" for number in range(2_000)]
 
 
-def test_a_typed_line_of_three_rows_is_left_whole(sit: Sit, listener: Listener) -> None:
-    screen = sit()
+def test_a_typed_line_of_three_rows_is_left_whole(
+    start_terminal: StartTerminal, listener: Listener
+) -> None:
+    screen = start_terminal()
     typed = [LONG[start : start + 80].rstrip() for start in (0, 80, 160)]
     with listener.accept() as peer:
         screen.press(LONG)
         screen.see(*typed)
         for number in range(5):
-            peer.say("bob", f"line {number}")
+            peer.send_message("bob", f"line {number}")
             screen.see(f"bob: line {number}", *typed)
 
     assert screen.wait() == 0
     assert screen.scrolled.count(typed[0]) == 1
 
 
-def test_wide_letters_are_left_whole(sit: Sit, listener: Listener) -> None:
-    screen = sit()
+def test_wide_letters_are_left_whole(
+    start_terminal: StartTerminal, listener: Listener
+) -> None:
+    screen = start_terminal()
     with listener.accept() as peer:
         screen.press("漢字")
         screen.see_text("漢")
-        peer.say("žofie", "ahoj 🐴")
+        peer.send_message("žofie", "ahoj 🐴")
         screen.see_text("žofie: ahoj 🐴")
         screen.press(ENTER)
 
-        assert peer.heard()["data"] == "漢字"
+        assert peer.read_json()["data"] == "漢字"
 
 
-def test_remote_bytes_obey_nobody(sit: Sit, listener: Listener) -> None:
-    screen = sit()
+def test_remote_bytes_obey_nobody(
+    start_terminal: StartTerminal, listener: Listener
+) -> None:
+    screen = start_terminal()
     with listener.accept() as peer:
         screen.press("typed")
         screen.see("typed")
-        peer.say("e\x1b[31mve", "\x1b[2J\x1b[H\x1b]0;title\x07\x9b5A\x1b[?25l\x0e")
-        peer.say("eve", "a\n[Server]: forged\rover\x08\u202e")
+        peer.send_message(
+            "e\x1b[31mve", "\x1b[2J\x1b[H\x1b]0;title\x07\x9b5A\x1b[?25l\x0e"
+        )
+        peer.send_message("eve", "a\n[Server]: forged\rover\x08\u202e")
         screen.see(
             "e␛[31mve: ␛[2J␛[H␛]0;title^G<U+009B>5A␛[?25l^N",
             "eve: a",
@@ -112,38 +126,42 @@ def test_remote_bytes_obey_nobody(sit: Sit, listener: Listener) -> None:
     assert {row[column].fg for column in range(20, 60)} == {"default"}
 
 
-def test_another_size_is_lived_with(sit: Sit, listener: Listener) -> None:
-    screen = sit()
+def test_another_size_is_lived_with(
+    start_terminal: StartTerminal, listener: Listener
+) -> None:
+    screen = start_terminal()
     with listener.accept() as peer:
         screen.press("typed")
         screen.see("typed")
         screen.resize(12, 40)
         for number in range(30):
-            peer.say("bob", f"line {number}")
+            peer.send_message("bob", f"line {number}")
         screen.see("bob: line 28", "bob: line 29", "typed")
         screen.press("x" * 50)
 
         screen.see("typed" + "x" * 35, "x" * 15)
 
 
-def test_last_words_are_shown_to_who_has_left(sit: Sit, listener: Listener) -> None:
-    screen = sit()
+def test_last_words_are_shown_to_who_has_left(
+    start_terminal: StartTerminal, listener: Listener
+) -> None:
+    screen = start_terminal()
     with listener.accept() as peer:
         screen.see_raw()
         screen.press(CTRL_D)
-        assert peer.hear() == b""
-        peer.say("bob", "bye")
+        assert peer.read_line() == b""
+        peer.send_message("bob", "bye")
 
     assert screen.wait() == 0
     assert screen.rows == ["bob: bye"]
 
 
 def test_a_line_that_was_being_typed_stays_in_sight(
-    sit: Sit, listener: Listener
+    start_terminal: StartTerminal, listener: Listener
 ) -> None:
-    screen = sit()
+    screen = start_terminal()
     with listener.accept() as peer:
-        peer.say("bob", "hello")
+        peer.send_message("bob", "hello")
         screen.press("half")
         screen.see("bob: hello", "half")
 
@@ -153,9 +171,9 @@ def test_a_line_that_was_being_typed_stays_in_sight(
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_leaves_the_terminal_as_it_was(
-    sit: Sit, listener: Listener, number: signal.Signals
+    start_terminal: StartTerminal, listener: Listener, number: signal.Signals
 ) -> None:
-    screen = sit()
+    screen = start_terminal()
     with listener.accept():
         screen.press("typed")
         screen.see("typed")
@@ -170,23 +188,25 @@ def test_a_signal_leaves_the_terminal_as_it_was(
     assert b"\x1b[?2004l" in screen.bytes
 
 
-def test_a_terminal_that_hangs_up_ends_it(sit: Sit, listener: Listener) -> None:
-    screen = sit()
+def test_a_terminal_that_hangs_up_ends_it(
+    start_terminal: StartTerminal, listener: Listener
+) -> None:
+    screen = start_terminal()
     with listener.accept() as peer:
         screen.see_raw()
 
         screen.process.close(force=False)
 
-        assert peer.hear() == b""
+        assert peer.read_line() == b""
 
 
 @pytest.mark.parametrize(
     "number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "SIGHUP"]
 )
 def test_a_terminal_that_takes_nothing_keeps_nobody_from_the_end(
-    sit: Sit, listener: Listener, number: signal.Signals
+    start_terminal: StartTerminal, listener: Listener, number: signal.Signals
 ) -> None:
-    screen = sit()
+    screen = start_terminal()
     with listener.accept() as peer:
         screen.see_raw()
         flood(peer)
@@ -197,31 +217,31 @@ def test_a_terminal_that_takes_nothing_keeps_nobody_from_the_end(
 
 
 def test_who_presses_ctrl_c_twice_leaves_a_terminal_that_takes_nothing(
-    sit: Sit, listener: Listener
+    start_terminal: StartTerminal, listener: Listener
 ) -> None:
-    screen = sit()
+    screen = start_terminal()
     with listener.accept() as peer:
         screen.see_raw()
         flood(peer)
         screen.press(CTRL_C)
         screen.press(CTRL_C)
-        while peer.hear():
+        while peer.read_line():
             pass  # it sends an end of file
 
     assert screen.wait_unseen() == 0
 
 
 def test_typed_bytes_that_are_no_text_are_not_sent(
-    sit: Sit, listener: Listener
+    start_terminal: StartTerminal, listener: Listener
 ) -> None:
-    screen = sit()
+    screen = start_terminal()
     with listener.accept() as peer:
         screen.see_raw()
         screen.process.send(b"Gr\xfc\xdfe\r")
         screen.see_written("Not sent: a line that is neither UTF-8")
         screen.press(f"{CTRL_U}Gr\u00fc\u00dfe{ENTER}")
 
-        assert peer.heard()["data"] == "Gr\u00fc\u00dfe"
+        assert peer.read_json()["data"] == "Gr\u00fc\u00dfe"
     assert screen.wait() == 0
 
 
@@ -230,17 +250,17 @@ def flood(peer: Peer) -> None:
     peer.sock.settimeout(STILL)
     try:
         while True:
-            peer.sock.sendall(said("bob", LONG * 10) * 100)
+            peer.sock.sendall(plain_message("bob", LONG * 10) * 100)
     except TimeoutError:
-        peer.sock.settimeout(PATIENCE)
+        peer.sock.settimeout(TIMEOUT)
 
 
 def test_nobody_there_leaves_the_terminal_as_it_was(
-    sit: Sit, listener: Listener
+    start_terminal: StartTerminal, listener: Listener
 ) -> None:
     listener.close()
 
-    screen = sit()
+    screen = start_terminal()
 
     assert screen.wait() == 3
     assert screen.rows[0].startswith("parlour: cannot connect to 127.0.0.1:")
@@ -251,34 +271,38 @@ def test_nobody_there_leaves_the_terminal_as_it_was(
     ("options", "term"), [("plain=True", "xterm"), ("", "dumb"), ("json=True", "xterm")]
 )
 def test_a_plain_terminal_is_read_by_the_line(
-    sit: Sit, listener: Listener, options: str, term: str
+    start_terminal: StartTerminal, listener: Listener, options: str, term: str
 ) -> None:
-    screen = sit(options, term)
+    screen = start_terminal(options, term)
     with listener.accept() as peer:
         screen.press("hi\n")
         peer.echo("me")
         screen.see_text("me")
         screen.press(CTRL_D)
 
-        assert peer.hear() == b""
+        assert peer.read_line() == b""
     assert screen.wait() == 0
     assert b"\x1b" not in screen.bytes
 
 
-def test_names_have_colours_that_can_be_refused(sit: Sit, listener: Listener) -> None:
+def test_names_have_colours_that_can_be_refused(
+    start_terminal: StartTerminal, listener: Listener
+) -> None:
     for options, has_color in (("", True), ("color='never'", False)):
-        screen = sit(options)
+        screen = start_terminal(options)
         with listener.accept() as peer:
-            peer.say("bob", "hello")
+            peer.send_message("bob", "hello")
             screen.see("bob: hello")
 
         assert (b"\x1b[35mbob\x1b[0m: hello" in screen.bytes) is has_color
 
 
-def test_a_prompt_that_fails_is_1(sit: Sit, listener: Listener) -> None:
-    screen = sit(before=BROKEN)
+def test_a_prompt_that_fails_is_1(
+    start_terminal: StartTerminal, listener: Listener
+) -> None:
+    screen = start_terminal(before=BROKEN)
     with listener.accept() as peer:
-        assert peer.hear() == b""
+        assert peer.read_line() == b""
 
     assert screen.wait() == 1
     screen.see_text("ValueError: broken")
@@ -296,8 +320,10 @@ program.connect = connect
 """
 
 
-def test_one_can_leave_while_nobody_answers(sit: Sit, listener: Listener) -> None:
-    screen = sit("reconnect=True", before=NOBODY_ANSWERS)
+def test_one_can_leave_while_nobody_answers(
+    start_terminal: StartTerminal, listener: Listener
+) -> None:
+    screen = start_terminal("reconnect=True", before=NOBODY_ANSWERS)
     with listener.accept():
         screen.see_raw()
     screen.see_text("Server disconnected")
@@ -310,9 +336,9 @@ def test_one_can_leave_while_nobody_answers(sit: Sit, listener: Listener) -> Non
 
 
 def test_typed_text_taller_than_the_screen_is_shown_once(
-    sit: Sit, listener: Listener
+    start_terminal: StartTerminal, listener: Listener
 ) -> None:
-    screen = sit()
+    screen = start_terminal()
     pasted = "\n".join(f"  File line {number} of a trace" for number in range(40))
     told = [f"bob: spoken {number}" for number in range(10)]
     with listener.accept() as peer:
@@ -320,7 +346,7 @@ def test_typed_text_taller_than_the_screen_is_shown_once(
         screen.press(f"\x1b[200~{pasted}\x1b[201~")
         screen.see_text("File line 39")
         for number, line in enumerate(told):
-            peer.say("bob", f"spoken {number}")
+            peer.send_message("bob", f"spoken {number}")
             screen.see_text(line)
 
         half = [f"  File line {number} of a trace" for number in range(28, 40)]
@@ -332,27 +358,29 @@ def test_typed_text_taller_than_the_screen_is_shown_once(
         screen.see(told[-1], *top)
 
 
-def test_text_of_a_message_begins_no_row(sit: Sit, listener: Listener) -> None:
+def test_text_of_a_message_begins_no_row(
+    start_terminal: StartTerminal, listener: Listener
+) -> None:
     forged = "[Server]: juliet has left the chat"
-    screen = sit("color='never'")
+    screen = start_terminal("color='never'")
     with listener.accept() as peer:
-        peer.say("eve", "hi" + " " * 73 + forged)
+        peer.send_message("eve", "hi" + " " * 73 + forged)
         screen.see("eve: hi", f"     {forged}")
         screen.resize(24, 40)
         screen.press("typed")
         screen.see("typed")
-        peer.say("eve", "hi" + " " * 33 + forged)
+        peer.send_message("eve", "hi" + " " * 33 + forged)
 
         screen.see("eve: hi", f"     {forged}", "typed")
 
 
 @pytest.mark.parametrize("options", ["plain=True", "color='never'"])
 def test_what_others_say_is_wrapped_with_and_without_a_prompt(
-    sit: Sit, listener: Listener, options: str
+    start_terminal: StartTerminal, listener: Listener, options: str
 ) -> None:
-    screen = sit(options)
+    screen = start_terminal(options)
     with listener.accept() as peer:
-        peer.say("juliet", "word " * 20 + "end\nand\tmore")
+        peer.send_message("juliet", "word " * 20 + "end\nand\tmore")
 
         screen.see(
             f"juliet: {'word ' * 14}".rstrip(),

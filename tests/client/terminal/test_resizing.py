@@ -3,8 +3,8 @@
 import pytest
 
 from parlour.client.terminal.resizing import terminal_reflows
-from tests.client.conftest import Sit
-from tests.client.helpers import Listener
+from tests.client.conftest import StartTerminal
+from tests.client.listener import Listener
 
 MESSAGES = [f"line {number}" for number in range(6)]
 SEEN = [f"bob: {message}" for message in MESSAGES]
@@ -52,12 +52,12 @@ def test_a_terminal_is_believed_to_wrap_anew_only_if_it_is_known_to(
     ids=["words", "wide", "full"],
 )
 def test_a_narrower_window_that_wraps_anew_has_no_old_rows(
-    sit: Sit, listener: Listener, typed: str, rows: list[str]
+    start_terminal: StartTerminal, listener: Listener, typed: str, rows: list[str]
 ) -> None:
-    screen = sit(term="tmux-256color")
+    screen = start_terminal(term="tmux-256color")
     with listener.accept() as peer:
         for message in MESSAGES:
-            peer.say("bob", message)
+            peer.send_message("bob", message)
         screen.see(SEEN[-1])
         screen.resize(24, 40)
         screen.press(typed)
@@ -66,7 +66,7 @@ def test_a_narrower_window_that_wraps_anew_has_no_old_rows(
         screen.see_still()
 
         assert screen.texts == [*SEEN, *rows]
-        peer.say("bob", "after")
+        peer.send_message("bob", "after")
         screen.see_still()
         assert screen.texts == [*SEEN, "bob: after", *rows]
 
@@ -75,19 +75,19 @@ def test_a_narrower_window_that_wraps_anew_has_no_old_rows(
     ("term", "wraps"), [("xterm", True), ("xterm", False), ("tmux-256color", True)]
 )
 def test_a_narrower_window_never_costs_a_message(
-    sit: Sit, listener: Listener, term: str, wraps: bool
+    start_terminal: StartTerminal, listener: Listener, term: str, wraps: bool
 ) -> None:
-    screen = sit(term=term)
+    screen = start_terminal(term=term)
     with listener.accept() as peer:
         for message in MESSAGES:
-            peer.say("bob", message)
+            peer.send_message("bob", message)
         screen.see(SEEN[-1])
         screen.resize(24, 40)
         screen.press("abcdefghi " * 9)
         screen.see_text("abcdefghi")
         for columns in (37, 31, 25):
             screen.reflow(columns) if wraps else screen.resize(24, columns)
-            peer.say("bob", f"at {columns}")
+            peer.send_message("bob", f"at {columns}")
         screen.see_text("bob: at 25")
 
         assert screen.texts[: len(SEEN)] == SEEN
