@@ -89,7 +89,7 @@ def test_a_server_that_is_gone_is_told_over_the_chat(
     search(juliet, "anything")
 
     over = juliet.page.get_by_role("dialog")
-    expect(over).to_contain_text("The server does not answer")
+    expect(over).to_contain_text("The server does not respond")
     serve_again(sandbox, engine, site)
     over.get_by_role("link", name="Try again").click()
     expect(over).to_contain_text("No message has")

@@ -15,8 +15,8 @@ from tests.programs.sandbox import Sandbox
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 ENDS = {
-    signal.SIGTERM: "The server is being stopped. This page comes back when it does.",
-    signal.SIGKILL: "The connection is lost. This page tries again by itself",
+    signal.SIGTERM: "The server is stopping. This page reconnects when it is back.",
+    signal.SIGKILL: "The connection was lost. This page reconnects by itself",
 }
 
 
@@ -129,7 +129,7 @@ def test_a_page_that_was_away_for_too_long_is_told_what_it_missed(
     last = [Said(nurse.name, text) for text in "45678"]
     watcher.let_a_minute_pass().is_live().shows([Said(romeo.name, "one"), *last])
     shown = watcher.page.locator("#log .text, #log .gap")
-    gap = "4 older messages are no longer kept"
+    gap = "4 older messages are no longer available"
     expect(shown).to_have_text(["one", gap, *"45678"])
 
 

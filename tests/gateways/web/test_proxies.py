@@ -173,7 +173,7 @@ def _row(port: int) -> str:
         ("proxy_set_header Host $host;", "Let the proxy pass on Host unchanged"),
         (
             "proxy_set_header Host $http_host;",
-            "no WebSocket reaches it",
+            "WebSockets do not reach it",
         ),
     ],
     ids=["host", "upgrade"],
@@ -182,7 +182,7 @@ def test_a_page_says_why_it_does_not_go_live(
     sandbox: Sandbox, visit: Visits, engine: str, tmp_path: Path, lines: str, words: str
 ) -> None:
     site = serve(sandbox, engine)
-    upgrade = "no WebSocket" not in words
+    upgrade = "WebSockets" not in words
     with nginx(tmp_path, site, lines, upgrade=upgrade) as port:
         tab = visit.prepare(f"http://127.0.0.1:{port}/").forgive(OUTAGE)
         tab.go()

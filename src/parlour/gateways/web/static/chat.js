@@ -1,220 +1,220 @@
-// The page, kept as the room is: this is where its parts meet.
+// The entry of the chat page, which connects the other modules.
 //
-// `wire` carries lines, `log` shows what was said, `people` who is here, `outbox` what
-// is not stored yet, `composer` is the boxes, `banner` tells how the connection stands,
-// `over` shows the other pages over this one.
-// The page was whole before this ran, and its cursor says where to go on.
+// `connection` sends and receives lines, `message-list` and `user-list` show the room,
+// `outbox` has unconfirmed messages, `composer` has the forms, `connection-status` shows
+// the state, and `overlay` shows other pages. The HTML is complete without scripts; the
+// connection resumes from its cursor.
 
-import { Banner } from "./connection-status.js";
 import { Composer } from "./composer.js";
-import { keep, recall, secret } from "./storage.js";
-import { Log } from "./message-list.js";
+import { Connection } from "./connection.js";
+import { ConnectionStatus } from "./connection-status.js";
+import { isPlainClick } from "./dom.js";
+import { MessageList } from "./message-list.js";
 import { Outbox } from "./outbox.js";
-import { Over } from "./overlay.js";
-import { People } from "./user-list.js";
-import { Wire } from "./connection.js";
+import { Overlay } from "./overlay.js";
+import "./page.js";
+import { load, randomId, store } from "./storage.js";
+import { UserList } from "./user-list.js";
 
 const ROOM = "lobby";
-const PAGE = 50; // messages asked for at a time
+const PAGE_SIZE = 50; // messages per request
 const NAME_CODES = ["bad_name", "empty_name", "name_too_long", "name_reserved", "name_taken", "read_only", "server_full"];
 
 const { epoch, sequence, mode } = document.documentElement.dataset;
 const cursor = { epoch, sequence: Number(sequence) };
-const me = { token: recall("token", null), name: recall("name", null), you: null };
-let asked = null; // a name whose answer has not come: {name, isRefused}
-let wish = null; // a name that is to be asked for
+const me = { token: load("token", null), name: load("name", null), you: null };
+let request = null; // for a name, without a response yet: {name, isRefused}
+let nextName = null; // to be requested
 let isPaging = false;
 
-const log = new Log();
-const people = new People((name) => log.notice(name, "left"));
-const banner = new Banner((state) => (state === "replaced" ? begin(null) : wire.open()));
-const wire = new Wire(hello, (type, data) => HEARD[type]?.(data), changed);
-const composer = mode === "write" ? new Composer({ join, say, leave }) : null;
-const outbox = mode === "write" ? new Outbox(send, (text) => composer.putBack(text, { force: true })) : null;
+const messages = new MessageList();
+const users = new UserList((name) => messages.addNotice(name, "left"));
+const status = new ConnectionStatus((state) => (state === "replaced" ? startSession(null) : connection.open()));
+const connection = new Connection(hello, (type, data) => HANDLERS[type]?.(data), stateChanged);
+const composer = mode === "write" ? new Composer({ join, send, leave }) : null;
+const outbox = mode === "write" ? new Outbox(transmit, (text) => composer.putBack(text, { force: true })) : null;
 
 function hello() {
-  const who = me.name === null ? { watch: true } : { name: me.name };
-  return { version: 1, client: "parlour-page", token: me.token, ...who, resume: { [ROOM]: { ...cursor } } };
+  const role = me.name === null ? { watch: true } : { name: me.name };
+  return { version: 1, client: "parlour-page", token: me.token, ...role, resume: { [ROOM]: { ...cursor } } };
 }
 
-function changed(state) {
+function stateChanged(state) {
   if (state === "live") {
-    askUsers();
-    if (me.you !== null) outbox?.again(); // first: it was said by the old name
-    askName();
+    requestUsers();
+    if (me.you !== null) outbox?.resend(); // first: under the old name
+    requestName();
   } else {
-    if (asked && !asked.isRefused) wish ??= asked.name;
-    asked = null;
-    people.lost();
+    if (request && !request.isRefused) nextName ??= request.name;
+    request = null;
+    users.disconnected();
     isPaging = false;
   }
-  banner.tell(state, wire.due, wire.refusal);
+  status.show(state, connection.due, connection.refusal);
 }
 
-const askUsers = () => wire.send("users", { room: ROOM });
+const requestUsers = () => connection.send("users", { room: ROOM });
 
-// -- who we are ------------------------------------------------------------------
+// -- the name and the session --
 
-function called(name) {
+function setName(name) {
   me.you = name;
   composer?.show(name);
 }
 
-function remember(name) {
+function storeName(name) {
   me.name = name;
-  keep("name", name);
+  store("name", name);
 }
 
-function identify() {
-  me.token = secret();
-  keep("token", me.token);
+function createToken() {
+  me.token = randomId();
+  store("token", me.token);
 }
 
 function join(name) {
-  wish = name.toWellFormed().normalize("NFC").trim().replace(/\s+/g, " ");
-  if (wire.state !== "live") composer.refuseName("there is no connection yet; this is asked as soon as there is");
-  askName();
+  nextName = name.toWellFormed().normalize("NFC").trim().replace(/\s+/g, " ");
+  if (connection.state !== "live") composer.showNameError("there is no connection yet; the name is requested later");
+  requestName();
 }
 
-// One at a time. What the room hears does not tell that it is we who have a name, for
-// another may have come by it first; but an answer comes in order, so there is a second
-// one to wait for.
-function askName() {
-  if (wish === null || asked || wire.state !== "live") return;
-  asked = { name: wish, isRefused: false };
-  wish = null;
-  wire.send("set-name", { name: asked.name });
-  wire.send("ping", { token: "named?" });
+// Request one name at a time. A notice about the name may be for another user who was
+// first; but responses come in order, so the pong says that no error came before it.
+function requestName() {
+  if (nextName === null || request || connection.state !== "live") return;
+  request = { name: nextName, isRefused: false };
+  nextName = null;
+  connection.send("set-name", { name: request.name });
+  connection.send("ping", { token: "named?" });
 }
 
-function answered({ name, isRefused }) {
-  asked = null;
+function nameResponded({ name, isRefused }) {
+  request = null;
   if (!isRefused) {
-    const isNew = me.you === null;
-    remember(name);
-    called(name);
-    if (isNew) outbox?.again();
+    const isJoining = me.you === null;
+    storeName(name);
+    setName(name);
+    if (isJoining) outbox?.resend();
   }
-  askName();
+  requestName();
 }
 
 function refuseName(reason) {
-  if (asked) asked.isRefused = true;
-  composer?.refuseName(reason);
+  if (request) request.isRefused = true;
+  composer?.showNameError(reason);
 }
 
 function leave() {
-  const isTold = wire.send("bye", {});
-  begin(me.you, { isTold });
+  const isClosing = connection.send("bye", {});
+  startSession(me.you, { isClosing });
 }
 
-// Be somebody new, who only reads. *isTold*: the server ends the connection itself.
-function begin(suggested, { isTold = false } = {}) {
-  identify();
-  composer?.suggest(suggested ?? me.name ?? "");
-  remember(null);
-  asked = wish = null;
-  called(null);
-  outbox?.forgotten();
-  if (!isTold) wire.open();
+// Start a new session that only watches. If `isClosing`, the server closes the old one.
+function startSession(suggestion, { isClosing = false } = {}) {
+  createToken();
+  composer?.suggest(suggestion ?? me.name ?? "");
+  storeName(null);
+  request = nextName = null;
+  setName(null);
+  outbox?.expire();
+  if (!isClosing) connection.open();
 }
 
-// -- what we say -------------------------------------------------------------------
+// -- sending --
 
-function say(text) {
+function send(text) {
   if (outbox.isFull) {
-    composer.complain("too much waits to be sent; wait for the connection");
+    composer.showError("too many messages are waiting; wait for the connection");
     return false;
   }
   outbox.add(text);
-  log.toEnd();
+  messages.scrollToEnd();
   return true;
 }
 
-function send({ id, text }) {
-  if (wire.state === "live" && me.you !== null) wire.send("message", { room: ROOM, message: text, id });
+function transmit({ id, text }) {
+  if (connection.state === "live" && me.you !== null) connection.send("message", { room: ROOM, message: text, id });
 }
 
-function refuse({ code, reason, id }) {
+function error({ code, reason, id }) {
   if (id) {
-    const text = outbox?.refused(id, reason);
+    const text = outbox?.refuse(id, reason);
     if (text === undefined) return;
-    composer.complain(reason);
-    if (composer.putBack(text)) outbox.stored(id);
+    composer.showError(reason);
+    if (composer.putBack(text)) outbox.remove(id);
   } else if (NAME_CODES.includes(code)) refuseName(reason);
   else if (code !== "same_name") {
     isPaging = false;
-    if (composer) composer.complain(reason);
-    else log.gap(reason);
+    if (composer) composer.showError(reason);
+    else messages.addGap(reason);
   }
 }
 
-// -- what was said before ----------------------------------------------------------
+// -- older messages --
 
 document.querySelector("#older a").addEventListener("click", (event) => {
-  const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-  if (!isPlain || wire.state !== "live" || log.isFull) return; // the link leads to it
+  if (!isPlainClick(event) || connection.state !== "live" || messages.isFull) return; // follow the link
   event.preventDefault();
   if (isPaging) return;
-  isPaging = wire.send("history", { room: ROOM, before: log.first, limit: PAGE });
+  isPaging = connection.send("history", { room: ROOM, before: messages.first, limit: PAGE_SIZE });
 });
 
-// -- what we hear ------------------------------------------------------------------
+// -- events --
 
-const HEARD = {
+const HANDLERS = {
   __proto__: null,
   welcome({ you, rooms, limits }) {
     const room = rooms[ROOM];
     if (room.epoch !== cursor.epoch) {
-      log.forget();
+      messages.unlink();
       [cursor.epoch, cursor.sequence] = [room.epoch, room.sequence];
     }
     if (composer && limits?.text) composer.maxText = limits.text;
-    const was = me.you ?? me.name;
+    const before = me.you ?? me.name;
     me.you = you ?? null;
-    if (me.you !== was) composer?.show(me.you);
+    if (me.you !== before) composer?.show(me.you);
   },
   message(data) {
     if (data.sequence <= cursor.sequence) return;
     cursor.sequence = data.sequence;
-    log.add(data);
+    messages.add(data);
   },
   missed({ events, resume_after: after }) {
-    const one = events === 1 ? "1 older message is" : `${events?.toLocaleString("en")} older messages are`;
-    log.gap(events === null ? "Some messages may be missing here" : `${one} no longer kept`);
-    if (after < cursor.sequence) log.forget(after);
+    const count = events === 1 ? "1 older message is" : `${events?.toLocaleString("en")} older messages are`;
+    messages.addGap(events === null ? "Some messages may be missing here" : `${count} no longer available`);
+    if (after < cursor.sequence) messages.unlink(after);
     cursor.sequence = after;
-    askUsers();
+    requestUsers();
   },
   joined({ name }) {
-    if (people.joined(name)) log.notice(name, "joined");
+    if (users.add(name)) messages.addNotice(name, "joined");
   },
   left({ name }) {
-    people.left(name);
-    log.notice(name, "left");
+    users.remove(name);
+    messages.addNotice(name, "left");
   },
   renamed({ name, to }) {
-    if (people.renamed(name, to)) log.returned(name);
-    else log.renamed(name, to);
+    if (users.rename(name, to)) messages.removeJoinNotice(name);
+    else messages.addRename(name, to);
     if (name !== me.you) return;
-    remember(to);
-    called(to);
+    storeName(to);
+    setName(to);
   },
-  history({ messages, more }) {
+  history({ messages: older, more }) {
     if (!isPaging) return;
     isPaging = false;
-    log.before(messages, more);
+    messages.prepend(older, more);
   },
-  users: (data) => people.told(data),
-  stored: ({ id }) => outbox?.stored(id),
-  error: refuse,
-  pong: ({ token }) => token === "named?" && asked && answered(asked),
-  unkept: ({ reason }) => banner.tellUnkept(reason),
-  kept: () => banner.tellUnkept(""),
+  users: (data) => users.addPart(data),
+  stored: ({ id }) => outbox?.remove(id),
+  error,
+  pong: ({ token }) => token === "named?" && request && nameResponded(request),
+  unkept: ({ reason }) => status.showStorageError(reason),
+  kept: () => status.showStorageError(""),
 };
 
-if (me.token === null) identify();
+if (me.token === null) createToken();
 if (mode !== "write") me.name = null;
 composer?.show(me.name);
-new Over(() => log.toEnd());
-wire.open();
+new Overlay(() => messages.scrollToEnd());
+connection.open();

@@ -1,10 +1,10 @@
-// The boxes: a name to join by, and what to say. Nothing that was typed is lost.
+// The forms: a name to join with, and a message to send. The draft survives a reload.
 
-import { keep, recall } from "./storage.js";
+import { element, onClick } from "./dom.js";
+import { load, store } from "./storage.js";
 
-const element = (id) => document.getElementById(id);
-// Not the second half of a double click, which was meant for what was here before.
-const isNew = (event) => event.detail < 2;
+// The second click of a double click was meant for the button before.
+const isFirstClick = (event) => event.detail < 2;
 const bytes = (text) => new TextEncoder().encode(text).length;
 
 export class Composer {
@@ -12,50 +12,51 @@ export class Composer {
 
   #you = null;
   #box = element("box");
+  #joinButton = element("join").querySelector(".main");
   #actions;
 
-  // `actions` are join(name), say(text), which tells whether it took it, and leave().
+  // `actions` are join(name), leave(), and send(text), which returns whether it sent it.
   constructor(actions) {
     this.#actions = actions;
-    this.#box.value = recall("draft", "");
-    this.#box.addEventListener("input", () => this.#typed());
+    this.#box.value = load("draft", "");
+    this.#box.addEventListener("input", () => this.#changed());
     this.#box.addEventListener("keydown", (event) => this.#key(event));
-    element("say").addEventListener("submit", (event) => (event.preventDefault(), this.#say()));
+    element("say").addEventListener("submit", (event) => (event.preventDefault(), this.#send()));
     element("join").addEventListener("submit", (event) => (event.preventDefault(), this.#join()));
-    element("join").querySelector(".main").addEventListener("click", (event) => isNew(event) || event.preventDefault());
-    element("rename").addEventListener("click", (event) => isNew(event) && this.#rename());
-    element("keep").addEventListener("click", () => (this.show(this.#you), this.#box.focus()));
-    element("leave").addEventListener("click", (event) => isNew(event) && actions.leave());
+    this.#joinButton.addEventListener("click", (event) => isFirstClick(event) || event.preventDefault());
+    onClick("rename", (event) => isFirstClick(event) && this.#rename());
+    onClick("keep", () => (this.show(this.#you), this.#box.focus()));
+    onClick("leave", (event) => isFirstClick(event) && actions.leave());
     this.#fit();
   }
 
-  // Show the box of one who is called so, or the name box to one who only reads.
+  // Show the form for messages of `you`, or the form to join if that is null.
   show(you) {
     const hadFocus = element(you === null ? "say" : "join").contains(document.activeElement);
     this.#you = you;
-    this.#swap(you === null);
+    this.#showForm(you === null);
     element("you").textContent = you ?? "";
-    this.complain("");
-    this.complain("", "name-error");
-    if (hadFocus) element(you === null ? "name" : "box").focus(); // where it was is gone
+    this.showError("");
+    this.showError("", "name-error");
+    if (hadFocus) element(you === null ? "name" : "box").focus(); // the other form is hidden
     this.#fit();
   }
 
-  // Say why a name cannot be had, beside the box that it was typed in.
-  refuseName(reason) {
-    this.complain(reason, element("join").hidden ? "box-error" : "name-error");
+  // Show why a name is refused, beside the box in which it was entered.
+  showNameError(reason) {
+    this.showError(reason, element("join").hidden ? "box-error" : "name-error");
   }
 
-  complain(reason, where = "box-error") {
+  showError(reason, where = "box-error") {
     element(where).textContent = reason && `${reason[0].toUpperCase()}${reason.slice(1)}.`;
   }
 
-  // Suggest a name, unless one is being typed.
+  // Fill in a name, unless the box has one.
   suggest(name) {
     element("name").value ||= name;
   }
 
-  // Tell whether the text got into the box, which may hold another.
+  // Put a text back into the box, before any other if forced, and tell whether it is there.
   putBack(text, { force = false } = {}) {
     const isEmpty = this.#box.value.trim() === "";
     if (!isEmpty && !force) return false;
@@ -63,69 +64,69 @@ export class Composer {
     return true;
   }
 
-  #swap(isJoining) {
+  #showForm(isJoining) {
     element("join").hidden = !isJoining;
     element("say").hidden = isJoining;
     element("skip").hidden = isJoining;
     element("keep").hidden = this.#you === null;
     element("aside-note").hidden = this.#you !== null;
-    element("join").querySelector(".main").textContent = this.#you === null ? "Join" : "Change";
+    this.#joinButton.textContent = this.#you === null ? "Join" : "Change";
   }
 
   #rename() {
-    this.#swap(true);
+    this.#showForm(true);
     element("name").value = this.#you;
     element("name").select();
   }
 
   #join() {
     const name = element("name").value;
-    this.complain("", "name-error");
+    this.showError("", "name-error");
     if (name.trim()) this.#actions.join(name);
-    else this.complain("a name has at least one character", "name-error");
+    else this.showError("a name has at least one character", "name-error");
   }
 
-  #say() {
-    const text = this.#box.value.toWellFormed().trimEnd(); // half an emoji is no JSON
-    this.complain("");
-    if (!text.trim()) return;
-    const command = text.match(/^\/setname\s+(\S.*)$/);
+  #send() {
+    const input = this.#box.value.toWellFormed().trimEnd(); // JSON has no lone surrogates
+    this.showError("");
+    if (!input.trim()) return;
+    const command = input.match(/^\/setname\s+(\S.*)$/);
     if (command) {
       this.#fill("");
       this.#actions.join(command[1]);
       return;
     }
-    if (/^\/(?!\/)/.test(text)) {
-      this.complain("a line that begins with / is a command, and the only one here is /setname NAME; to say a line like that, double the /");
+    if (/^\/(?!\/)/.test(input)) {
+      this.showError("the only command here is /setname NAME; to send a line that begins with /, double the /");
       return;
     }
-    const said = text.replace(/^\/\//, "/");
-    if (bytes(said) > this.maxText) {
-      const [much, most] = [bytes(said), this.maxText].map((number) => number.toLocaleString("en"));
-      this.complain(`that is ${much} bytes, and a message has at most ${most}; say it in parts`);
+    const text = input.replace(/^\/\//, "/");
+    if (bytes(text) > this.maxText) {
+      const [size, most] = [bytes(text), this.maxText].map((number) => number.toLocaleString("en"));
+      this.showError(`the message has ${size} bytes, and at most ${most} are allowed; split it`);
       return;
     }
-    if (this.#actions.say(said)) this.#fill("");
+    if (this.#actions.send(text)) this.#fill("");
   }
 
   #key(event) {
     // 229: the Enter that ends a composition in some browsers.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
-    this.#say();
+    this.#send();
   }
 
-  #typed() {
-    keep("draft", this.#box.value);
+  #changed() {
+    store("draft", this.#box.value);
     this.#fit();
   }
 
   #fill(text) {
     this.#box.value = text;
-    this.#typed();
+    this.#changed();
   }
 
-  // Let the box be as high as its text, within the limits of the style sheet.
+  // Make the box as high as its text, within the limits of the style sheet.
   #fit() {
     if (CSS.supports("field-sizing", "content")) return;
     this.#box.style.height = "auto";

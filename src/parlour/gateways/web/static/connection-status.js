@@ -1,4 +1,6 @@
-// How the connection stands, in words: one for the corner, a sentence where it matters.
+// The state of the connection: a word in the header, and a sentence above the forms.
+
+import { element, onClick } from "./dom.js";
 
 const WORDS = {
   connecting: "Connecting …",
@@ -12,63 +14,62 @@ const WORDS = {
 };
 
 const SENTENCES = {
-  waiting: "The connection is lost. This page tries again by itself, and keeps what you write.",
-  full: "The chat is full now. This page comes back by itself.",
-  stopped: "The server is being stopped. This page comes back when it does.",
+  waiting: "The connection was lost. This page reconnects by itself, and keeps what you write.",
+  full: "The chat is full. This page reconnects by itself.",
+  stopped: "The server is stopping. This page reconnects when it is back.",
   replaced: "This chat is open in another tab.",
 };
 
-const element = (id) => document.getElementById(id);
+const RETRYING = ["waiting", "refused", "full", "stopped"];
 
-function say(where, text) {
-  if (element(where).textContent !== text) element(where).textContent = text; // said once
+// Change the text only if it differs, so that screen readers read it once.
+function setText(id, text) {
+  if (element(id).textContent !== text) element(id).textContent = text;
 }
 
-export class Banner {
+export class ConnectionStatus {
   #due = 0;
-  #unkept = "";
+  #storageError = "";
   #refusal = "";
   #state = "connecting";
 
-  // `act(state)` is called when the one button is pressed.
+  // `act(state)` is called when the button is pressed.
   constructor(act) {
-    element("again").addEventListener("click", () => act(this.#state));
+    onClick("again", () => act(this.#state));
     setInterval(() => this.#count(), 250);
   }
 
-  // Show the state; *due* is when the next attempt is made, by the clock of Date.now,
-  // and *refusal* why none has come to anything.
-  tell(state, due, refusal) {
+  // Show `state`, with the time of the next attempt and the reason of a refusal.
+  show(state, due, refusal) {
     [this.#state, this.#due, this.#refusal] = [state, due, refusal];
-    if (state === "live") this.#unkept = "";
+    if (state === "live") this.#storageError = "";
     this.#draw();
   }
 
-  // Say that messages are not kept, and why; or, with nothing, that they are.
-  tellUnkept(reason) {
-    this.#unkept = reason;
+  // Show why messages cannot be stored; an empty reason says that they can.
+  showStorageError(reason) {
+    this.#storageError = reason;
     this.#draw();
   }
 
   #draw() {
-    const state = this.#state === "live" && this.#unkept ? "unkept" : this.#state;
+    const state = this.#state === "live" && this.#storageError ? "unkept" : this.#state;
     element("state").dataset.state = state;
-    say("state", WORDS[state]);
+    setText("state", WORDS[state]);
     if (state !== "connecting") {
-      const unkept = `Messages cannot be kept now, so none is taken: ${this.#unkept}. What you write stays in the box.`;
-      const told = { __proto__: SENTENCES, unkept, refused: this.#refusal };
-      const sentence = told[state] ?? "";
-      say("status", sentence);
+      const unkept = `Messages cannot be stored now: ${this.#storageError}. What you write stays in the box.`;
+      const sentences = { __proto__: SENTENCES, unkept, refused: this.#refusal };
+      const sentence = sentences[state] ?? "";
+      setText("status", sentence);
       element("banner").hidden = !sentence;
     }
-    element("again").hidden = !["waiting", "refused", "full", "stopped", "replaced"].includes(state);
+    element("again").hidden = !RETRYING.includes(state) && state !== "replaced";
     element("again").textContent = state === "replaced" ? "Use it here" : "Try now";
     this.#count();
   }
 
   #count() {
-    const isWaiting = ["waiting", "refused", "full", "stopped"].includes(this.#state);
     const left = Math.max(Math.ceil((this.#due - Date.now()) / 1000), 1);
-    say("countdown", isWaiting ? `${left} s` : "");
+    setText("countdown", RETRYING.includes(this.#state) ? `${left} s` : "");
   }
 }

@@ -1,138 +1,138 @@
-// The connection: one WebSocket at a time, and how to come back by another.
+// The connection to the server: one WebSocket at a time, with heartbeat and reconnect.
 //
-// Every frame that is sent is one line of the session dialect; one that comes holds
-// one or more. `hello()` says how to begin, `hear(type, data)` takes what comes, and
-// `change(state)` is told: connecting, live, waiting, refused, full, stopped or replaced.
+// A frame from the page is one line of the session dialect; one from the server has one
+// or more. `hello()` returns the data of the first line, `receive(type, data)` is called
+// for each event, and `change(state)` for each state: connecting, live, waiting, refused,
+// full, stopped or replaced.
 
-const SHORTEST = 500; // milliseconds between two attempts
-const LONGEST = 30_000;
-const PATIENCE = 10_000; // for a welcome, and for an answer to a ping
-const SILENCE = 60_000; // after which the server is asked whether it is there
-const NO_SOCKET =
-  "The server answers, but no WebSocket reaches it. If a proxy stands before it, that has to pass on Upgrade and Connection.";
-const STEADY = 5_000; // that a connection has to live for the next wait to be short
+import { Backoff } from "./reconnect.js";
 
-export class Wire {
+const TIMEOUT = 10_000; // milliseconds until a welcome or a pong
+const SILENCE = 60_000; // before a ping
+const STABLE = 5_000; // after which the next backoff starts again
+const NO_WEBSOCKET =
+  "The server responds, but WebSockets do not reach it. A proxy must pass on the headers Upgrade and Connection.";
+
+export class Connection {
   state = "connecting";
-  refusal = ""; // why nothing comes of it, if that is known
-  due = 0; // when the next attempt is made, by the clock of Date.now
+  refusal = ""; // why the server refuses this page, if known
+  due = 0; // the time of the next attempt, as from Date.now
 
   #hello;
-  #hear;
+  #receive;
   #change;
   #socket = null;
-  #attempts = 0;
+  #backoff = new Backoff();
   #bye = null;
   #timer = 0;
-  #heard = 0;
-  #asked = 0;
-  #since = 0;
+  #receivedAt = 0;
+  #pingedAt = 0;
+  #liveSince = 0;
   #wasLive = false;
 
-  constructor(hello, hear, change) {
-    [this.#hello, this.#hear, this.#change] = [hello, hear, change];
-    const hurry = () => ["waiting", "refused"].includes(this.state) && !document.hidden && this.open();
-    addEventListener("online", hurry);
-    document.addEventListener("visibilitychange", hurry);
-    setInterval(() => this.#look(Date.now()), 1000);
+  constructor(hello, receive, change) {
+    [this.#hello, this.#receive, this.#change] = [hello, receive, change];
+    const retry = () => ["waiting", "refused"].includes(this.state) && !document.hidden && this.open();
+    addEventListener("online", retry);
+    document.addEventListener("visibilitychange", retry);
+    setInterval(() => this.#checkHeartbeat(Date.now()), 1000);
   }
 
-  // Connect now, in place of any connection there is.
+  // Connect now, and close any other connection.
   open() {
     clearTimeout(this.#timer);
     this.#socket?.close();
     this.#bye = null;
-    this.#asked = this.#since = 0;
-    this.#heard = Date.now();
-    this.#become("connecting");
+    this.#pingedAt = this.#liveSince = 0;
+    this.#receivedAt = Date.now();
+    this.#enter("connecting");
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const socket = new WebSocket(`${scheme}://${location.host}/ws`);
     this.#socket = socket;
     socket.onopen = () => this.send("hello", this.#hello());
     socket.onmessage = ({ data }) => socket === this.#socket && this.#read(data);
-    socket.onclose = () => socket === this.#socket && this.#lost();
+    socket.onclose = () => socket === this.#socket && this.#closed();
   }
 
-  // Send one line, if there is a connection to send it by.
+  // Send one line, and tell whether there is an open connection.
   send(type, data) {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify({ type, data }));
     return true;
   }
 
-  #become(state) {
+  #enter(state) {
     this.state = state;
     this.#change(state);
   }
 
   #read(frame) {
-    this.#heard = Date.now();
-    this.#asked = 0;
+    this.#receivedAt = Date.now();
+    this.#pingedAt = 0;
     for (const line of frame.split("\n")) {
       let type, data;
       try {
         ({ type, data } = JSON.parse(line));
       } catch {
-        continue; // a blank, or nothing that we know
+        continue; // blank or unknown
       }
       if (type === "ping") this.send("pong", { token: data.token });
       else if (type === "bye") this.#end(data);
-      else if (!this.#since && type !== "welcome") this.#socket.close(); // our hello came too late
+      else if (!this.#liveSince && type !== "welcome") this.#socket.close(); // the hello was too late
       else {
-        if (type === "welcome") [this.#since, this.#wasLive] = [Date.now(), true];
-        this.#hear(type, data);
-        if (type === "welcome") this.#become("live");
+        if (type === "welcome") [this.#liveSince, this.#wasLive] = [Date.now(), true];
+        this.#receive(type, data);
+        if (type === "welcome") this.#enter("live");
       }
     }
   }
 
-  // Nothing follows a bye, so this side need not wait for the other to close.
+  // Nothing follows a bye, so close without waiting for the server.
   #end(bye) {
     this.#bye = bye;
     this.#socket.close();
   }
 
-  // Ask a server that is silent whether it is there, and give up one that is not.
-  #look(now) {
+  // Ping a silent server, and close the connection without a welcome or a pong in time.
+  #checkHeartbeat(now) {
     if (!this.#socket) return;
-    const limit = this.#since ? SILENCE : PATIENCE;
-    if (this.#asked ? now - this.#asked > PATIENCE : !this.#since && now - this.#heard > limit) {
+    const limit = this.#liveSince ? SILENCE : TIMEOUT;
+    const isSilent = now - this.#receivedAt > limit;
+    if (this.#pingedAt ? now - this.#pingedAt > TIMEOUT : !this.#liveSince && isSilent) {
       const socket = this.#socket;
-      this.#lost();
+      this.#closed();
       socket.close();
-    } else if (!this.#asked && this.#since && now - this.#heard > limit) {
-      this.#asked = now;
+    } else if (!this.#pingedAt && this.#liveSince && isSilent) {
+      this.#pingedAt = now;
       this.send("ping", { token: "there?" });
     }
   }
 
-  #lost() {
+  #closed() {
     const now = Date.now();
     const { code, retry_after: after } = this.#bye ?? {};
     this.#socket = null;
-    if (this.#since && now - this.#since > STEADY) this.#attempts = 0;
-    if (code === "replaced") return this.#become("replaced");
+    if (this.#liveSince && now - this.#liveSince > STABLE) this.#backoff.attempts = 0;
+    if (code === "replaced") return this.#enter("replaced");
     if (code === "bye") return this.open();
-    const most = Math.min(LONGEST, SHORTEST * 2 ** ++this.#attempts);
-    let wait = SHORTEST + Math.random() * (most - SHORTEST);
-    if (typeof after === "number") wait = after * 1000 + Math.random() * SHORTEST;
-    this.due = now + wait;
-    this.#timer = setTimeout(() => this.open(), wait);
-    const named = { server_full: "full", server_stopping: "stopped" };
-    this.#become(named[code] ?? (this.refusal ? "refused" : "waiting"));
-    if (!this.#wasLive && !code) this.#explain();
+    const delay = this.#backoff.next(after);
+    this.due = now + delay;
+    this.#timer = setTimeout(() => this.open(), delay);
+    const states = { server_full: "full", server_stopping: "stopped" };
+    this.#enter(states[code] ?? (this.refusal ? "refused" : "waiting"));
+    if (!this.#wasLive && !code) this.#requestReason();
   }
 
-  // A script does not learn why its WebSocket was refused: ask for the reason.
-  async #explain() {
-    const attempts = this.#attempts;
+  // Request the reason of a refused handshake, which a script cannot see.
+  async #requestReason() {
+    const { attempts } = this.#backoff;
     try {
-      const answer = await fetch(`/ws?origin=${encodeURIComponent(location.origin)}`);
-      const { allowed, reason } = await answer.json();
-      this.refusal = allowed ? (attempts > 1 ? NO_SOCKET : "") : `The server refuses this page. ${reason}`;
+      const response = await fetch(`/ws?origin=${encodeURIComponent(location.origin)}`);
+      const { allowed, reason } = await response.json();
+      this.refusal = allowed ? (attempts > 1 ? NO_WEBSOCKET : "") : `The server refuses this page. ${reason}`;
     } catch {
-      this.refusal = ""; // it is not there, or has no time
+      this.refusal = ""; // no response: the server is down or busy
     }
-    if (this.state === "waiting" && this.refusal) this.#become("refused");
+    if (this.state === "waiting" && this.refusal) this.#enter("refused");
   }
 }

@@ -1,55 +1,53 @@
-// What was said, as it is shown: by speaker and by day, and where the reader stands.
+// The list of messages and notices, grouped by author and by day.
 //
-// The scroller counts from its bottom (column-reverse), so that what is put in at the
-// top moves nothing, and who is at the bottom stays there.
+// The list scrolls from its bottom (column-reverse), so items added at the top do not
+// move the others, and a reader at the bottom stays there.
 
-import { day, line, localise } from "./page.js";
-import { fillName } from "./user-list.js";
+import { create, element, onClick } from "./dom.js";
+import { day, localise } from "./local-time.js";
 import { isTall, visible, visibleName } from "./safe-text.js";
+import { fillName } from "./user-list.js";
 
-const MOST = 2000; // lines that are kept on the page
-const MOST_NOTICES = 50;
-const PAUSE = 300_000; // milliseconds after which a speaker is named again
-const NEAR = 48; // pixels from the bottom that count as being there
-const HUSH = 1000; // milliseconds that the live region is off for what is old
+const MAX_ITEMS = 2000;
+const MAX_NOTICES = 50;
+const GROUP_GAP = 300_000; // milliseconds after which an author's name is shown again
+const END_ZONE = 48; // pixels from the bottom that count as the end
+const SILENCE = 1000; // milliseconds without the live region after adding old messages
 
-const element = (id) => document.getElementById(id);
-
-// Says which day begins and who goes on speaking, for lines that come in order.
-class Order {
-  #name = null;
+// Groups messages, which are given in order.
+class Grouping {
+  #author = null;
   #time = 0;
   #day = "";
 
-  // Return what to show for the message: the day before it, if one begins.
-  place(item, name, time) {
+  // Return the items to show: the message, with a day heading before the first of a day.
+  place(item, author, time) {
     const today = day(time);
-    const follows = name === this.#name && today === this.#day && Math.abs(time - this.#time) < PAUSE;
+    const follows = author === this.#author && today === this.#day && Math.abs(time - this.#time) < GROUP_GAP;
     item.classList.toggle("follows", follows);
-    const begun = today === this.#day ? [] : [line("day", today)];
-    [this.#name, this.#time, this.#day] = [name, time, today];
-    return [...begun, item];
+    const heading = today === this.#day ? [] : [create("li", "day", today)];
+    [this.#author, this.#time, this.#day] = [author, time, today];
+    return [...heading, item];
   }
 
-  // Somebody else had a word: the next speaker is named.
+  // Show the author of the next message: a notice comes before it.
   interrupt() {
-    this.#name = null;
+    this.#author = null;
   }
 }
 
-function isolated(name) {
-  const made = document.createElement("bdi");
-  made.textContent = visibleName(name);
-  return made;
-}
+const isolated = (name) => create("bdi", "", visibleName(name));
 
-function message({ sequence, source, time, message: text }) {
+// Return the items for a message from the server.
+const renderIn = (grouping, data) => grouping.place(render(data), data.source, new Date(data.time));
+
+function render({ sequence, source, time, message: text }) {
   const item = element("a-message").content.cloneNode(true).querySelector("li");
   item.id = `m${sequence}`;
   fillName(item, source);
-  const said = item.querySelector(".text");
-  said.textContent = visible(text);
-  if (isTall(said.textContent)) said.tabIndex = 0;
+  const paragraph = item.querySelector(".text");
+  paragraph.textContent = visible(text);
+  if (isTall(paragraph.textContent)) paragraph.tabIndex = 0;
   item.querySelector(".when").href = `/m/${sequence}#m${sequence}`;
   const stamp = item.querySelector("time");
   stamp.dateTime = time;
@@ -57,102 +55,100 @@ function message({ sequence, source, time, message: text }) {
   return item;
 }
 
-export class Log {
-  first = Number(document.documentElement.dataset.first); // the oldest that is shown
+export class MessageList {
+  first = Number(document.documentElement.dataset.first); // the oldest sequence shown
 
   #log = element("log");
   #scroll = element("scroll");
-  #order = new Order();
-  #coming = []; // what is to be shown with the next flush
+  #grouping = new Grouping();
+  #queue = []; // items for the next flush
   #notices = [];
-  #newcomers = new Map(); // their notices since the last message, by name
-  #unread = 0; // below what the reader sees
-  #missed = 0; // while nobody saw the page
-  #quiet = 0;
+  #joinNotices = new Map(); // since the last message, by name
+  #unread = 0; // messages below the visible ones
+  #missed = 0; // messages while the tab was hidden
+  #silenceTimer = 0;
 
   constructor() {
-    this.#hush();
+    this.#silence();
     const items = [...this.#log.querySelectorAll(".message")];
-    const placed = items.flatMap((item) => {
+    const grouped = items.flatMap((item) => {
       const name = item.querySelector(".name").textContent;
-      return this.#order.place(item, name, new Date(item.querySelector("time").dateTime));
+      return this.#grouping.place(item, name, new Date(item.querySelector("time").dateTime));
     });
-    this.#log.replaceChildren(...placed);
-    this.#scroll.addEventListener("scroll", () => this.#isNear() && this.#seen(), { passive: true });
-    element("fresh").addEventListener("click", () => this.toEnd());
-    document.addEventListener("visibilitychange", () => this.#tellTitle());
+    this.#log.replaceChildren(...grouped);
+    this.#scroll.addEventListener("scroll", () => this.#isAtEnd() && this.#markRead(), { passive: true });
+    onClick("fresh", () => this.scrollToEnd());
+    document.addEventListener("visibilitychange", () => this.#showTitle());
   }
 
   get isFull() {
-    return this.#log.children.length >= MOST - 100;
+    return this.#log.children.length >= MAX_ITEMS - 100;
   }
 
-  // Show a message that was said now, or that was missed a moment ago.
   add(data) {
-    this.#newcomers.clear();
-    this.#queue(this.#order.place(message(data), data.source, new Date(data.time)));
+    this.#joinNotices.clear();
+    this.#enqueue(renderIn(this.#grouping, data));
     this.#unread += 1;
     if (document.hidden) this.#missed += 1;
   }
 
-  // Show who came and went; a screen reader has the list of people for that.
-  notice(name, verb, to = "") {
-    this.#order.interrupt();
-    const item = line("notice", "");
+  // Append a notice. Screen readers skip it: they have the list of users.
+  addNotice(name, verb, to = "") {
+    this.#grouping.interrupt();
+    const item = create("li", "notice", "");
     item.append(isolated(name), ` ${verb} `, isolated(to));
     item.ariaHidden = "true";
-    if (verb === "joined") this.#newcomers.set(name, item);
-    else this.#newcomers.delete(name);
+    if (verb === "joined") this.#joinNotices.set(name, item);
+    else this.#joinNotices.delete(name);
     this.#notices.push(item);
-    if (this.#notices.length > MOST_NOTICES) this.#drop(this.#notices.shift());
-    this.#queue([item]);
+    if (this.#notices.length > MAX_NOTICES) this.#remove(this.#notices.shift());
+    this.#enqueue([item]);
   }
 
-  // Say who is called what now; a newcomer joined as that.
-  renamed(name, to) {
-    const item = this.#newcomers.get(name);
-    if (!item) return this.notice(name, "is now", to);
+  // Append a notice of a rename, or change the name in a recent notice of joining.
+  addRename(name, to) {
+    const item = this.#joinNotices.get(name);
+    if (!item) return this.addNotice(name, "is now", to);
     item.firstChild.textContent = visibleName(to);
-    this.#newcomers.delete(name);
-    this.#newcomers.set(to, item);
+    this.#joinNotices.delete(name);
+    this.#joinNotices.set(to, item);
   }
 
-  // Say nothing of a newcomer who was here before, and came back by another name.
-  returned(name) {
-    const item = this.#newcomers.get(name);
+  // Remove the notice of joining of a user who was already present under another name.
+  removeJoinNotice(name) {
+    const item = this.#joinNotices.get(name);
     if (!item) return;
-    this.#newcomers.delete(name);
+    this.#joinNotices.delete(name);
     this.#notices = this.#notices.filter((other) => other !== item);
-    this.#drop(item);
+    this.#remove(item);
   }
 
-  // Say that something is not here.
-  gap(text) {
-    this.#order.interrupt();
-    this.#queue([line("gap", text)]);
+  // Append a warning about missing messages.
+  addGap(text) {
+    this.#grouping.interrupt();
+    this.#enqueue([create("li", "gap", text)]);
   }
 
-  // Show messages from before the first one.
-  before(messages, more) {
-    this.#hush();
-    const order = new Order();
-    const items = messages.flatMap((data) => order.place(message(data), data.source, new Date(data.time)));
+  // Prepend older messages; `more` says whether the server has even older ones.
+  prepend(messages, more) {
+    this.#silence();
+    const grouping = new Grouping();
+    const items = messages.flatMap((data) => renderIn(grouping, data));
     const days = items.filter((item) => item.className === "day");
     const head = this.#log.firstElementChild;
     if (head?.className === "day" && head.textContent === days.at(-1)?.textContent) head.remove();
     this.#log.prepend(...items);
     if (messages.length) this.first = messages[0].sequence;
-    this.tellOlder(more && messages.length > 0);
+    this.showOlderLink(more && messages.length > 0);
   }
 
-  // Offer what is older, or do not.
-  tellOlder(more) {
+  showOlderLink(more) {
     element("older").hidden = !more;
     element("older").querySelector("a").href = `/?before=${this.first}`;
   }
 
-  // The history is another, or has lost what came after *last*.
-  forget(last = 0) {
+  // Remove the links of messages after `last`, which the server's history does not have.
+  unlink(last = 0) {
     this.flush();
     for (const item of this.#log.querySelectorAll(".message[id]")) {
       if (Number(item.id.slice(1)) <= last) continue;
@@ -160,72 +156,72 @@ export class Log {
       item.querySelector(".when").removeAttribute("href");
     }
     this.first = Math.min(this.first, last + 1);
-    if (!last) this.tellOlder(false);
+    if (!last) this.showOlderLink(false);
   }
 
-  toEnd() {
+  scrollToEnd() {
     this.#scroll.scrollTop = 0;
-    this.#seen();
+    this.#markRead();
   }
 
-  // Put on the page what has come since the last time.
+  // Add the queued items to the page at once.
   flush() {
-    if (!this.#coming.length) return;
-    const wasNear = this.#isNear();
+    if (!this.#queue.length) return;
+    const wasAtEnd = this.#isAtEnd();
     const height = this.#scroll.scrollHeight;
-    this.#log.append(...this.#coming);
-    this.#coming = [];
+    this.#log.append(...this.#queue);
+    this.#queue = [];
     element("empty").hidden = this.#log.querySelector(".message") !== null;
-    if (wasNear) this.toEnd();
+    if (wasAtEnd) this.scrollToEnd();
     else this.#scroll.scrollTop -= this.#scroll.scrollHeight - height;
     this.#trim();
-    this.#tellUnread();
-    this.#tellTitle();
+    this.#showUnread();
+    this.#showTitle();
   }
 
-  #queue(items) {
-    if (!this.#coming.length) queueMicrotask(() => this.flush());
-    this.#coming.push(...items);
+  #enqueue(items) {
+    if (!this.#queue.length) queueMicrotask(() => this.flush());
+    this.#queue.push(...items);
   }
 
-  #drop(item) {
-    this.#coming = this.#coming.filter((other) => other !== item);
+  #remove(item) {
+    this.#queue = this.#queue.filter((other) => other !== item);
     item.remove();
   }
 
   #trim() {
-    const much = this.#log.children.length - MOST;
-    if (much <= 0) return;
-    for (const item of [...this.#log.children].slice(0, much)) item.remove();
+    const excess = this.#log.children.length - MAX_ITEMS;
+    if (excess <= 0) return;
+    for (const item of [...this.#log.children].slice(0, excess)) item.remove();
     const first = this.#log.querySelector(".message[id]");
     if (!first) return;
     this.first = Number(first.id.slice(1));
-    this.tellOlder(true);
+    this.showOlderLink(true);
   }
 
-  // Turn the live region off while old messages are put into it.
-  #hush() {
+  // Turn off the live region while old messages are added.
+  #silence() {
     element("live").ariaLive = "off";
-    clearTimeout(this.#quiet);
-    this.#quiet = setTimeout(() => (element("live").ariaLive = "polite"), HUSH);
+    clearTimeout(this.#silenceTimer);
+    this.#silenceTimer = setTimeout(() => (element("live").ariaLive = "polite"), SILENCE);
   }
 
-  #isNear() {
-    return this.#scroll.scrollTop > -NEAR;
+  #isAtEnd() {
+    return this.#scroll.scrollTop > -END_ZONE;
   }
 
-  #seen() {
+  #markRead() {
     this.#unread = 0;
-    this.#tellUnread();
+    this.#showUnread();
   }
 
-  #tellUnread() {
-    const fresh = element("fresh");
-    fresh.hidden = this.#unread === 0;
-    fresh.textContent = this.#unread === 1 ? "1 new message" : `${this.#unread} new messages`;
+  #showUnread() {
+    const button = element("fresh");
+    button.hidden = this.#unread === 0;
+    button.textContent = this.#unread === 1 ? "1 new message" : `${this.#unread} new messages`;
   }
 
-  #tellTitle() {
+  #showTitle() {
     if (!document.hidden) this.#missed = 0;
     document.title = this.#missed ? `(${this.#missed}) Parlour` : "Parlour";
   }

@@ -1,72 +1,68 @@
-// What was written here and is not known to be stored, with the id it is known by.
+// The outbox: messages written here that the server has not confirmed.
 //
-// It goes again with the same id after every reconnect, and the server keeps it once.
-// What was refused stays until it is put back into the box, or dropped.
+// They are sent again with the same id after each reconnect, and the server stores each
+// once. A refused message stays until it is put back into the box, or dropped.
 
-import { keep, recall, secret } from "./storage.js";
+import { create, element } from "./dom.js";
 import { visible } from "./safe-text.js";
+import { load, randomId, store } from "./storage.js";
 
-const MOST = 50;
-
-const element = (id) => document.getElementById(id);
+const MAX_ENTRIES = 50;
 
 function button(label, act) {
-  const made = document.createElement("button");
+  const made = create("button", "quiet", label);
   made.type = "button";
-  made.className = "quiet";
-  made.textContent = label;
   made.addEventListener("click", act);
   return made;
 }
 
 export class Outbox {
-  #entries = recall("pending", []); // {id, text, reason}, oldest first
+  #entries = load("pending", []); // {id, text, reason}, oldest first
   #send;
   #putBack;
 
-  // `send(entry)` says it if it can; `putBack(text)` gives the text to the box.
+  // `send(entry)` sends it if possible; `putBack(text)` puts the text into the box.
   constructor(send, putBack) {
     [this.#send, this.#putBack] = [send, putBack];
     this.#draw();
   }
 
   get isFull() {
-    return this.#entries.length >= MOST;
+    return this.#entries.length >= MAX_ENTRIES;
   }
 
   add(text) {
-    const entry = { id: secret(), text, reason: "" };
+    const entry = { id: randomId(), text, reason: "" };
     this.#entries.push(entry);
     this.#changed();
     this.#send(entry);
   }
 
-  // Send all again: the connection is new.
-  again() {
+  resend() {
     for (const entry of this.#entries) if (!entry.reason) this.#send(entry);
   }
 
-  stored(id) {
+  remove(id) {
     this.#entries = this.#entries.filter((entry) => entry.id !== id);
     this.#changed();
   }
 
-  // Know why a line was not said, and return its text. It is still here.
-  refused(id, reason) {
+  // Mark a message as refused, and return its text.
+  refuse(id, reason) {
     const entry = this.#entries.find((each) => each.id === id);
     if (entry) entry.reason = reason;
     this.#changed();
     return entry?.text;
   }
 
-  // Nobody knows us by the ids of these any more.
-  forgotten() {
+  // Mark all messages: the ids belong to a session that cannot be resumed.
+  expire() {
     for (const entry of this.#entries) entry.reason ||= "it is not known whether this was sent";
     this.#changed();
   }
 
   #changed() {
-    keep("pending", this.#entries);
+    store("pending", this.#entries);
     this.#draw();
   }
 
@@ -76,19 +72,13 @@ export class Outbox {
   }
 
   #row({ id, text, reason }) {
-    const row = document.createElement("li");
-    const said = document.createElement("p");
-    const state = document.createElement("span");
-    row.className = "message pending";
-    said.className = "text";
-    said.dir = "auto";
-    said.textContent = visible(text);
-    state.className = "when";
-    state.textContent = reason ? `not sent: ${reason}` : "sending …";
-    row.append(said, state);
+    const row = create("li", "message pending", "");
+    const paragraph = create("p", "text", visible(text));
+    paragraph.dir = "auto";
+    row.append(paragraph, create("span", "when", reason ? `not sent: ${reason}` : "sending …"));
     if (reason) {
-      const back = button("Put back", () => (this.stored(id), this.#putBack(text)));
-      row.append(back, button("Drop", () => this.stored(id)));
+      const back = button("Put back", () => (this.remove(id), this.#putBack(text)));
+      row.append(back, button("Drop", () => this.remove(id)));
     }
     return row;
   }

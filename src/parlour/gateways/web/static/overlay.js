@@ -1,18 +1,17 @@
-// Search, older pages and single messages open over the chat, which goes on below: the
-// socket stays, so nobody sees us leave the room.
+// An overlay over the chat for search, older messages and single messages.
 //
-// What is shown are the pages that are there without scripts, too; back and forward
-// lead through them.
+// It shows the pages that also work without scripts, while the chat stays connected
+// below. The browser's back and forward buttons move between the pages.
 
-import { settle } from "./page.js";
+import { create, element, isPlainClick, onClick } from "./dom.js";
+import { localiseAll } from "./local-time.js";
 
-const PATIENCE = 15_000; // milliseconds for a page to come
+const TIMEOUT = 15_000; // milliseconds to load a page
 
-const dialog = document.getElementById("over");
-const sheet = document.getElementById("over-page");
+const dialog = element("over");
+const content = element("over-page");
 
-// Tell whether the address is one of those that open over the chat.
-function opensOver({ origin, pathname, searchParams }) {
+function isForOverlay({ origin, pathname, searchParams }) {
   if (origin !== location.origin) return false;
   return pathname === "/search" || pathname.startsWith("/m/") || (pathname === "/" && searchParams.has("before"));
 }
@@ -20,37 +19,34 @@ function opensOver({ origin, pathname, searchParams }) {
 const isChat = ({ origin, pathname, search }) => origin === location.origin && pathname === "/" && search === "";
 const depth = () => history.state?.over ?? 0; // pages to go back to the chat
 
-// Take the page out of its document, without what the chat has already.
-async function read(address) {
-  const response = await fetch(address, { signal: AbortSignal.timeout(PATIENCE) });
+// Return the main part of a page, without the ids that the chat uses.
+async function load(address) {
+  const response = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT) });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const main = page.querySelector("main");
   main.querySelectorAll(".message[id]").forEach((row) => row.removeAttribute("id"));
-  settle(main);
+  localiseAll(main);
   return main;
 }
 
-function failed(address) {
-  const main = document.createElement("main");
-  const [title, again] = [document.createElement("h1"), document.createElement("a")];
-  main.className = "wrong";
-  title.textContent = "The server does not answer";
-  again.textContent = "Try again";
-  again.href = address;
-  main.append(title, again);
+function errorPage(address) {
+  const main = create("main", "wrong", "");
+  const link = create("a", "", "Try again");
+  link.href = address;
+  main.append(create("h1", "", "The server does not respond"), link);
   return main;
 }
 
-export class Over {
-  #turn = 0;
+export class Overlay {
+  #requests = 0;
 
-  // `toEnd()` shows the end of the chat.
-  constructor(toEnd) {
-    document.addEventListener("click", (event) => this.#click(event, toEnd));
+  // `scrollToEnd()` scrolls the chat.
+  constructor(scrollToEnd) {
+    document.addEventListener("click", (event) => this.#click(event, scrollToEnd));
     document.addEventListener("submit", (event) => this.#submit(event));
-    document.getElementById("over-close").addEventListener("click", () => this.close());
+    onClick("over-close", () => this.close());
     dialog.addEventListener("cancel", (event) => (event.preventDefault(), this.close()));
-    addEventListener("popstate", () => this.#follow());
+    addEventListener("popstate", () => this.#restore());
   }
 
   open(address) {
@@ -62,20 +58,19 @@ export class Over {
   }
 
   close() {
-    if (depth()) history.go(-depth()); // and what is heard of it closes the dialog
+    if (depth()) history.go(-depth()); // the popstate event hides the dialog
     else this.#hide();
   }
 
-  #click(event, toEnd) {
-    if (event.target === dialog) return this.close(); // beside the page
-    const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+  #click(event, scrollToEnd) {
+    if (event.target === dialog) return this.close(); // the backdrop
     const link = event.target.closest?.("a[href]");
-    if (!link || !isPlain || event.defaultPrevented || link.getAttribute("href").startsWith("#")) return;
+    if (!link || !isPlainClick(event) || event.defaultPrevented || link.getAttribute("href").startsWith("#")) return;
     const url = new URL(link.href);
-    if (opensOver(url)) this.open(url);
+    if (isForOverlay(url)) this.open(url);
     else if (!isChat(url)) return;
     else if (dialog.open) this.close();
-    else toEnd();
+    else scrollToEnd();
     event.preventDefault();
   }
 
@@ -87,32 +82,33 @@ export class Over {
     this.open(url);
   }
 
-  #follow() {
+  // Show what belongs to the address after a move in the browser's history.
+  #restore() {
     const url = new URL(location.href);
-    if (opensOver(url)) this.#show(url);
+    if (isForOverlay(url)) this.#show(url);
     else this.#hide();
   }
 
   #hide() {
-    this.#turn += 1;
+    this.#requests += 1;
     if (dialog.open) dialog.close();
-    sheet.replaceChildren();
+    content.replaceChildren();
   }
 
   async #show(url) {
-    const turn = (this.#turn += 1);
+    const request = (this.#requests += 1);
     if (!dialog.open) dialog.showModal();
-    sheet.ariaBusy = "true";
-    const main = await read(url).catch(() => failed(url.href));
-    if (turn !== this.#turn) return; // another was asked for meanwhile
-    sheet.ariaBusy = "false";
-    sheet.className = `page ${main.className}`;
-    sheet.replaceChildren(...main.childNodes);
-    dialog.ariaLabel = sheet.querySelector("h1").textContent;
-    const box = sheet.querySelector("input");
+    content.ariaBusy = "true";
+    const main = await load(url).catch(() => errorPage(url.href));
+    if (request !== this.#requests) return; // a newer request replaced this one
+    content.ariaBusy = "false";
+    content.className = `page ${main.className}`;
+    content.replaceChildren(...main.childNodes);
+    dialog.ariaLabel = content.querySelector("h1").textContent;
+    const box = content.querySelector("input");
     if (box && !box.value) box.focus();
-    else sheet.focus();
-    sheet.scrollTop = 0;
-    sheet.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
+    else content.focus();
+    content.scrollTop = 0;
+    content.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
   }
 }

@@ -1,12 +1,12 @@
-// Untrusted text to text that is safe to look at: the rule of `text.py`.
+// Make untrusted text safe to look at, by the rules of `safe_text.py`.
 
 const HUES = 7;
 const MAX_LINES = 24; // of a text that is shown at its full height
 
-const ODD =
+const HIDDEN =
   /([\p{Mn}\p{Me}\u200c\u200d]{3})[\p{Mn}\p{Me}\u200c\u200d]+|(?![\n\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   for (let bit = 0; bit < 8; bit++) byte = (byte >>> 1) ^ (byte & 1 ? 0xedb88320 : 0);
   return byte;
 });
@@ -18,25 +18,25 @@ function escaped(char) {
   return `<U+${code.toString(16).toUpperCase().padStart(4, "0")}>`;
 }
 
-// Return the text with everything in it visible but newlines and tabs.
+// Return the text with everything but newlines and tabs visible.
 export const visible = (text) =>
-  text.replace(ODD, (odd, marks) => marks ?? escaped(odd)).replace(/\n(?:[ \t]*\n){3,}/g, "\n\n\n");
+  text.replace(HIDDEN, (char, marks) => marks ?? escaped(char)).replace(/\n(?:[ \t]*\n){3,}/g, "\n\n\n");
 
-// Return the name in the same way, as one line.
+// Return the name in the same form, as one line.
 export const visibleName = (name) => visible(name).replace(/[\n\t]/g, escaped);
 
-// Return the character that stands for the name beside what it says.
+// Return the character that represents the name beside its messages.
 export function initial(name) {
   const found = name.match(/[\p{L}\p{N}]/u)?.[0] ?? "·";
   return [...found.toUpperCase()][0];
 }
 
-// Return the number of the colour of the name: its CRC-32, as in the terminal.
+// Return the number of the colour of the name, by its CRC-32, as in the terminal.
 export function hue(name) {
   let crc = ~0;
-  for (const byte of new TextEncoder().encode(name)) crc = TABLE[(crc ^ byte) & 255] ^ (crc >>> 8);
+  for (const byte of new TextEncoder().encode(name)) crc = CRC_TABLE[(crc ^ byte) & 255] ^ (crc >>> 8);
   return (~crc >>> 0) % HUES;
 }
 
-// Tell whether the text has so many lines that it is shown in a frame.
+// Tell whether the text has so many lines that it is shown in a scrollable frame.
 export const isTall = (text) => text.split("\n").length > MAX_LINES;

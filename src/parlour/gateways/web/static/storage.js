@@ -1,28 +1,28 @@
-// What this tab remembers over a reload, or for as long as it is open if it may not.
+// Values that this tab keeps over a reload, or in memory where storage is forbidden.
 
 const memory = new Map();
 
-export function recall(key, otherwise) {
+export function load(key, fallback) {
   try {
-    const found = sessionStorage.getItem(key) ?? memory.get(key);
-    return found === undefined || found === null ? otherwise : JSON.parse(found);
+    const json = sessionStorage.getItem(key) ?? memory.get(key) ?? null;
+    return json === null ? fallback : JSON.parse(json);
   } catch {
-    return otherwise;
+    return fallback;
   }
 }
 
-export function keep(key, value) {
-  const spelled = JSON.stringify(value);
-  memory.set(key, spelled);
+export function store(key, value) {
+  const json = JSON.stringify(value);
+  memory.set(key, json);
   try {
-    sessionStorage.setItem(key, spelled);
+    sessionStorage.setItem(key, json);
   } catch {
-    // Full or forbidden: the tab itself has it.
+    // Full or forbidden: the value is in memory.
   }
 }
 
-// Return 128 random bits, also where there is no secure context.
-export function secret() {
+// Return 128 random bits. Unlike randomUUID, this needs no secure context.
+export function randomId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,8 +1,8 @@
-// Before anything is drawn: that there are scripts, and which theme was chosen.
+// Before the page is drawn: mark that scripts run, and apply the chosen theme.
 document.documentElement.classList.add("scripted");
 try {
   const theme = localStorage.getItem("theme");
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
 } catch {
-  // Nothing may be remembered here: the system's theme will do.
+  // Storage is forbidden: the system's theme applies.
 }

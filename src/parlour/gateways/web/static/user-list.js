@@ -1,93 +1,92 @@
-// Who is here: a list that is asked for, and then changed by what the room hears.
+// The list of users: requested after a welcome, and then updated by notices.
 
-import { localise } from "./page.js";
+import { element } from "./dom.js";
+import { localise } from "./local-time.js";
 import { hue, initial, visibleName } from "./safe-text.js";
 
-const MOST = 300; // rows; the count tells of all
-const RETURN = 30_000; // milliseconds for others to come back, too, after a lost connection
+const MAX_ROWS = 300; // the count includes the other users
+const RETURN_TIMEOUT = 30_000; // milliseconds for other users to reconnect, too
 
-const element = (id) => document.getElementById(id);
-
-// Fill in whose name it is, in the element for a message or for a person.
+// Fill in the name in the row of a message or a user.
 export function fillName(row, name) {
-  const [mark, shown] = [row.querySelector(".mark"), row.querySelector(".name")];
+  const [mark, text] = [row.querySelector(".mark"), row.querySelector(".name")];
   mark.textContent = initial(name);
-  shown.textContent = visibleName(name);
-  for (const part of [mark, shown]) part.className = part.className.replace(/hue-\d/, `hue-${hue(name)}`);
+  text.textContent = visibleName(name);
+  for (const part of [mark, text]) part.className = part.className.replace(/hue-\d/, `hue-${hue(name)}`);
 }
 
-export class People {
-  #since = new Map(); // by name
-  #coming = []; // parts of an answer whose end has not come
-  #isDue = false;
-  #wasLost = false;
-  #awaited = new Set(); // who was here before the connection was lost, and is not again
+export class UserList {
+  #since = new Map(); // the times of joining, by name
+  #parts = []; // of an incomplete response
+  #isDrawScheduled = false;
+  #wasDisconnected = false;
+  #missing = new Set(); // users who have not returned since the connection was lost
   #timer = 0;
-  #gone;
+  #onMissing;
 
-  // `gone(name)` is called for who does not come back after a lost connection.
-  constructor(gone) {
-    this.#gone = gone;
+  // `onMissing(name)` is called for users who do not return after a lost connection.
+  constructor(onMissing) {
+    this.#onMissing = onMissing;
   }
 
-  // Take a part of the answer to `users`.
-  told({ users, more }) {
-    this.#coming.push(...users);
+  // Add a part of the response to a `users` request.
+  addPart({ users, more }) {
+    this.#parts.push(...users);
     if (more) return;
     const before = this.#since;
-    this.#since = new Map(this.#coming.map(({ name, since }) => [name, new Date(since)]));
-    this.#coming = [];
-    if (this.#wasLost) this.#await(before.keys());
+    this.#since = new Map(this.#parts.map(({ name, since }) => [name, new Date(since)]));
+    this.#parts = [];
+    if (this.#wasDisconnected) this.#expect(before.keys());
     this.#draw();
   }
 
-  // Know who came, and tell whether it is news: those whom a server that began anew
-  // lets in again were never seen to leave.
-  joined(name) {
-    const isNews = !this.#awaited.delete(name) && !this.#since.has(name);
+  // Add a user, and tell whether the user was absent. Users who reconnect after the
+  // server has restarted were not.
+  add(name) {
+    const wasAbsent = !this.#missing.delete(name) && !this.#since.has(name);
     this.#since.set(name, new Date());
     this.#draw();
-    return isNews;
+    return wasAbsent;
   }
 
-  left(name) {
-    this.#awaited.delete(name);
+  remove(name) {
+    this.#missing.delete(name);
     this.#since.delete(name);
     this.#draw();
   }
 
-  // Know who is called what, and tell whether that is somebody who came back.
-  renamed(name, to) {
+  // Rename a user, and tell whether a missing user returned by that.
+  rename(name, to) {
     const since = this.#since.get(name) ?? new Date();
     this.#since.delete(name);
     this.#since.set(to, since);
     this.#draw();
-    return this.#awaited.delete(to);
+    return this.#missing.delete(to);
   }
 
-  // Know that the connection is gone, and with it half an answer.
-  lost() {
-    this.#coming = [];
-    this.#wasLost = true;
+  // Drop an incomplete response: the connection is lost.
+  disconnected() {
+    this.#parts = [];
+    this.#wasDisconnected = true;
     clearTimeout(this.#timer);
   }
 
-  // Wait a while for those who were here, for they lost the same server.
-  #await(names) {
-    this.#wasLost = false;
-    for (const name of names) if (!this.#since.has(name)) this.#awaited.add(name);
+  // Wait for the users of `names` to reconnect.
+  #expect(names) {
+    this.#wasDisconnected = false;
+    for (const name of names) if (!this.#since.has(name)) this.#missing.add(name);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      for (const name of this.#awaited) this.#gone(name);
-      this.#awaited.clear();
-    }, RETURN);
+      for (const name of this.#missing) this.#onMissing(name);
+      this.#missing.clear();
+    }, RETURN_TIMEOUT);
   }
 
   #draw() {
-    if (this.#isDue) return;
-    this.#isDue = true;
+    if (this.#isDrawScheduled) return;
+    this.#isDrawScheduled = true;
     requestAnimationFrame(() => {
-      this.#isDue = false;
+      this.#isDrawScheduled = false;
       this.#drawNow();
     });
   }
@@ -98,7 +97,7 @@ export class People {
     keys.sort(([a, one], [b, other]) => compare(a, b) || compare(one, other));
     const names = keys.map(([, name]) => name);
     const blank = element("a-person").content;
-    const rows = names.slice(0, MOST).map((name) => {
+    const rows = names.slice(0, MAX_ROWS).map((name) => {
       const row = blank.cloneNode(true);
       fillName(row, name);
       localise(row.querySelector("time"), this.#since.get(name));
@@ -106,7 +105,7 @@ export class People {
     });
     element("names").replaceChildren(...rows);
     element("count").textContent = names.length.toLocaleString("en");
-    const others = names.length - MOST;
+    const others = names.length - MAX_ROWS;
     element("others").hidden = names.length > 0 && others <= 0;
     element("others").textContent = others > 0 ? `and ${others.toLocaleString("en")} more` : "Nobody is here.";
   }

@@ -1,0 +1,35 @@
+// Times and days in the time zone of the reader.
+
+import { create } from "./dom.js";
+
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "full" });
+
+export const clock = (time) => CLOCK.format(time);
+export const day = (time) => DAY.format(time).replace(",", "");
+
+// Show the local time in a `time` element.
+export function localise(element, time = new Date(element.dateTime)) {
+  if (isNaN(time)) return;
+  element.title = `${day(time)}, ${clock(time)}`;
+  const isOld = element.closest(".since") && day(time) !== day(Date.now());
+  element.textContent = isOld ? element.title : clock(time);
+}
+
+// Replace the headings of days in UTC.
+function localiseDays(root) {
+  root.querySelectorAll(".day").forEach((row) => row.remove());
+  let last = "";
+  for (const item of root.querySelectorAll(".message")) {
+    const today = day(new Date(item.querySelector("time").dateTime));
+    if (today === last) continue;
+    item.before(create("li", "day", (last = today)));
+    item.classList.remove("follows");
+  }
+}
+
+// Show local times and days in a part of a page.
+export function localiseAll(root) {
+  root.querySelectorAll("time").forEach((time) => localise(time));
+  localiseDays(root);
+}
