@@ -10,7 +10,7 @@ def faulty(ann: FakePeer, count: int) -> None:
     ann.send(b"nonsense\n" * count)
 
 
-def test_50_lines_that_are_no_commands_are_the_end() -> None:
+def test_50_invalid_lines_in_a_row_close_the_connection() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
 
@@ -28,7 +28,7 @@ def test_50_lines_that_are_no_commands_are_the_end() -> None:
     assert bob.read() == ["[Server]: Ann has left the chat"]
 
 
-def test_50_faults_in_one_piece_are_the_end() -> None:
+def test_50_invalid_lines_in_one_read_close_the_connection() -> None:
     server = FakeServer()
     ann = server.member("Ann")
 
@@ -40,7 +40,7 @@ def test_50_faults_in_one_piece_are_the_end() -> None:
     assert len(ann.read()) == MAX_FAULTS + 1
 
 
-def test_any_command_begins_the_count_of_faults_anew() -> None:
+def test_any_valid_command_resets_the_count_of_invalid_lines() -> None:
     for data in (
         line("message", "hi"),
         line("set-name", "Bob"),
@@ -60,7 +60,7 @@ def test_any_command_begins_the_count_of_faults_anew() -> None:
         assert ann.ended is None, data
 
 
-def test_blank_lines_are_no_faults() -> None:
+def test_blank_lines_are_ignored() -> None:
     server = FakeServer()
     ann = server.member("Ann")
 
@@ -77,7 +77,7 @@ def test_blank_lines_are_no_faults() -> None:
         (line("set-name", ""), "[Server]: a name has 1 to 32 characters"),
     ],
 )
-def test_answers_that_are_not_taken_are_bounded(data: bytes, answer: str) -> None:
+def test_undelivered_answers_are_bounded(data: bytes, answer: str) -> None:
     server = FakeServer(Limits(rate=None, stall=1000.0))
     ann = server.member("Ann")
     ann.is_full = True
@@ -93,7 +93,7 @@ def test_answers_that_are_not_taken_are_bounded(data: bytes, answer: str) -> Non
     assert ann.is_read_from
 
 
-def test_a_flood_of_questions_is_answered_one_by_one() -> None:
+def test_a_flood_of_queries_is_answered_in_order() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     bob.send_text("hi")
@@ -113,7 +113,7 @@ def test_a_flood_of_questions_is_answered_one_by_one() -> None:
     ]
 
 
-def test_a_long_history_comes_in_pieces_and_whole() -> None:
+def test_a_long_history_is_written_in_several_flushes() -> None:
     server = FakeServer(Limits(rate=None, flush_bytes=10_000))
     ann, bob = server.members("Ann", "Bob")
     for number in range(300):

@@ -15,7 +15,9 @@ STRANGERS = {
 
 @pytest.mark.parametrize("size", [1, 4, 1000])
 @pytest.mark.parametrize("who", STRANGERS)
-def test_a_stranger_is_sent_away_and_never_announced(who: str, size: int) -> None:
+def test_a_client_of_another_protocol_is_rejected_unannounced(
+    who: str, size: int
+) -> None:
     server = FakeServer()
     ann = server.member("Ann")
     peer = server.connect()
@@ -58,7 +60,7 @@ FOREIGN = {
 
 @pytest.mark.parametrize("size", [1, 3, 100_000])
 @pytest.mark.parametrize("who", FOREIGN)
-def test_another_protocol_is_never_heard_however_late_it_comes(
+def test_nothing_of_another_protocol_is_delivered_after_admission(
     who: str, size: int
 ) -> None:
     server = FakeServer()
@@ -77,7 +79,7 @@ def test_another_protocol_is_never_heard_however_late_it_comes(
     assert [said for said in ann.read() if "has left" not in said] == []
 
 
-def test_a_request_without_a_version_is_never_heard_after_blank_lines() -> None:
+def test_an_http_request_without_a_version_is_recognised_after_blank_lines() -> None:
     server = FakeServer()
     ann, peer = server.member("Ann"), server.connect()
 
@@ -89,7 +91,7 @@ def test_a_request_without_a_version_is_never_heard_after_blank_lines() -> None:
 
 
 @pytest.mark.parametrize("who", sorted(FOREIGN.keys() - {"TLS", "SSH", "binary"}))
-def test_a_request_ends_a_member_that_spoke_before(who: str) -> None:
+def test_an_http_request_from_an_active_member_closes_its_connection(who: str) -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
 
@@ -102,7 +104,7 @@ def test_a_request_ends_a_member_that_spoke_before(who: str) -> None:
 
 
 @pytest.mark.parametrize("who", ["TLS", "SSH", "binary"])
-def test_bytes_that_are_no_text_are_refused_from_a_member_that_spoke_before(
+def test_binary_data_from_an_active_member_is_refused(
     who: str,
 ) -> None:
     server = FakeServer()
@@ -123,7 +125,7 @@ def test_bytes_that_are_no_text_are_refused_from_a_member_that_spoke_before(
         "POST",
     ],
 )
-def test_a_message_about_another_protocol_is_a_message(text: str) -> None:
+def test_a_message_may_quote_another_protocol(text: str) -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
 
@@ -132,7 +134,7 @@ def test_a_message_about_another_protocol_is_a_message(text: str) -> None:
     assert bob.read() == [f"Ann: {text}"]
 
 
-def test_a_person_who_types_at_the_bare_port_is_told_what_to_send() -> None:
+def test_a_person_who_types_plain_text_is_told_what_to_send() -> None:
     server = FakeServer()
     peer = server.member("Ann")
 
@@ -143,7 +145,7 @@ def test_a_person_who_types_at_the_bare_port_is_told_what_to_send() -> None:
     assert len(peer.read()) == 3
 
 
-def test_a_long_line_that_is_no_object_ends_the_connection() -> None:
+def test_an_overlong_line_that_is_no_object_closes_the_connection() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
 

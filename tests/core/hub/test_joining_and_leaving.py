@@ -5,7 +5,7 @@ from parlour.core.sessions.admission import Rejected
 from tests.core.fake_server import ROOMY, FakeServer, line
 
 
-def test_a_silent_connection_enters_after_50_milliseconds() -> None:
+def test_a_silent_connection_is_admitted_after_50_milliseconds() -> None:
     server = FakeServer()
     peer = server.connect("192.0.2.1:57354")
 
@@ -16,7 +16,7 @@ def test_a_silent_connection_enters_after_50_milliseconds() -> None:
 
 
 @pytest.mark.parametrize("data", [line("message", "a"), b"\n", b"nonsense\n"])
-def test_a_connection_enters_with_its_first_line(data: bytes) -> None:
+def test_a_connection_is_admitted_with_its_first_line(data: bytes) -> None:
     server = FakeServer()
     peer = server.connect("192.0.2.1:57354")
 
@@ -26,7 +26,7 @@ def test_a_connection_enters_with_its_first_line(data: bytes) -> None:
     assert peer.read()[0] == "[Server]: 192.0.2.1:57354 has entered the chat"
 
 
-def test_a_half_line_does_not_let_one_in() -> None:
+def test_an_unfinished_line_does_not_admit_a_connection() -> None:
     server = FakeServer()
     peer = server.connect()
 
@@ -36,7 +36,7 @@ def test_a_half_line_does_not_let_one_in() -> None:
     assert peer.read() == []
 
 
-def test_a_connection_that_ends_at_once_came_and_went() -> None:
+def test_a_connection_that_ends_at_once_joins_and_leaves() -> None:
     server = FakeServer()
     ann = server.member("Ann")
     peer = server.connect("192.0.2.1:57354")
@@ -51,7 +51,7 @@ def test_a_connection_that_ends_at_once_came_and_went() -> None:
     assert peer.ended.code == "closed"
 
 
-def test_the_name_that_comes_first_is_what_one_speaks_as() -> None:
+def test_a_rename_applies_to_messages_in_the_same_read() -> None:
     server = FakeServer()
     peer = server.connect("192.0.2.1:57354")
 
@@ -64,7 +64,7 @@ def test_the_name_that_comes_first_is_what_one_speaks_as() -> None:
     ]
 
 
-def test_one_user_more_than_the_most_is_told_so() -> None:
+def test_a_connection_beyond_the_user_limit_is_rejected() -> None:
     server = FakeServer(Limits(max_users=2, rate=None))
     server.members("Ann", "Bob")
 
@@ -79,7 +79,7 @@ def test_one_user_more_than_the_most_is_told_so() -> None:
     assert server.hub.counters.turned == 1
 
 
-def test_a_place_is_free_when_the_others_hear_that_one_left() -> None:
+def test_a_place_is_free_when_the_leave_is_announced() -> None:
     server = FakeServer(Limits(max_users=2, rate=None))
     ann, bob = server.members("Ann", "Bob")
     server.connect_rejected()
@@ -96,7 +96,7 @@ def test_a_place_is_free_when_the_others_hear_that_one_left() -> None:
     assert server.member("Dan").is_read_from
 
 
-def test_a_place_is_free_also_if_one_that_left_has_not_taken_everything() -> None:
+def test_a_place_is_free_while_a_user_who_left_has_unsent_output() -> None:
     server = FakeServer(Limits(max_users=2, rate=None))
     ann, bob = server.members("Ann", "Bob")
     ann.is_full = True
@@ -127,7 +127,7 @@ def test_a_place_is_free_when_the_server_ends_a_session(end: str) -> None:
     assert server.member("Bob").is_read_from
 
 
-def test_connections_that_close_are_bounded() -> None:
+def test_closing_connections_are_bounded() -> None:
     server = FakeServer(Limits(max_users=1, max_closing=3, rate=None))
     gone = []
     for _ in range(3):
@@ -142,7 +142,7 @@ def test_connections_that_close_are_bounded() -> None:
 
 
 @pytest.mark.parametrize("lines", [0, 1])
-def test_one_that_breaks_off_has_left(lines: int) -> None:
+def test_a_lost_connection_is_announced_as_a_leave(lines: int) -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     for _ in range(lines):
@@ -156,7 +156,7 @@ def test_one_that_breaks_off_has_left(lines: int) -> None:
     assert ann.read() == ["Bob: hi"] * lines + ["[Server]: Bob has left the chat"]
 
 
-def test_one_that_breaks_off_before_it_entered_was_never_there() -> None:
+def test_a_connection_lost_before_admission_is_never_announced() -> None:
     server = FakeServer()
     ann = server.member("Ann")
     peer = server.connect()
@@ -170,7 +170,7 @@ def test_one_that_breaks_off_before_it_entered_was_never_there() -> None:
     assert len(server.hub) == 1
 
 
-def test_one_that_breaks_off_while_it_leaves_has_left_once() -> None:
+def test_a_connection_lost_while_closing_is_announced_once() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     bob.is_full = True
@@ -186,7 +186,7 @@ def test_one_that_breaks_off_while_it_leaves_has_left_once() -> None:
     assert ann.read() == ["Ann: hi", "[Server]: Bob has left the chat"]
 
 
-def test_one_that_is_over_is_not_told_as_ended_again() -> None:
+def test_a_session_is_reported_as_ended_once() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     bob.send_eof()
@@ -198,7 +198,7 @@ def test_one_that_is_over_is_not_told_as_ended_again() -> None:
     assert server.hub.counters.ended == {"closed": 1}
 
 
-def test_one_whose_socket_is_gone_is_not_told_of_any_more() -> None:
+def test_a_disconnected_session_is_not_reported_as_ended() -> None:
     server = FakeServer()
     peer = server.connect()
     peer.feed(b"GET / HTTP/1.1\r\n\r\n")
@@ -210,7 +210,7 @@ def test_one_whose_socket_is_gone_is_not_told_of_any_more() -> None:
     assert server.hub.ended() == []
 
 
-def test_the_reading_of_one_whose_socket_is_gone_is_not_told_of_any_more() -> None:
+def test_a_disconnected_session_has_no_reading_changes() -> None:
     server = FakeServer()
     ann = server.member("Ann")
     ann.feed(line("users"))
@@ -220,7 +220,7 @@ def test_the_reading_of_one_whose_socket_is_gone_is_not_told_of_any_more() -> No
     assert server.hub.reading_changes() == {}
 
 
-def test_a_half_line_at_the_end_is_not_heard() -> None:
+def test_an_unfinished_line_at_the_end_of_the_stream_is_dropped() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
 
@@ -231,7 +231,7 @@ def test_a_half_line_at_the_end_is_not_heard() -> None:
     assert ann.read() == ["Bob: whole", "[Server]: Bob has left the chat"]
 
 
-def test_what_was_said_before_the_end_is_heard_and_heard_by_oneself() -> None:
+def test_messages_before_the_end_of_the_stream_are_delivered_to_all() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
 
@@ -243,7 +243,7 @@ def test_what_was_said_before_the_end_is_heard_and_heard_by_oneself() -> None:
     assert ann.read() == ["Bob: one", "Bob: two", "[Server]: Bob has left the chat"]
 
 
-def test_the_defaults_let_a_room_of_people_in() -> None:
+def test_300_users_fit_into_the_default_limits() -> None:
     server = FakeServer(ROOMY)
 
     peers = server.members(*[f"u{number}" for number in range(300)])

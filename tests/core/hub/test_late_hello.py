@@ -38,7 +38,7 @@ def _brief(kind: str, data: dict[str, object]) -> str:
 
 
 @pytest.mark.parametrize("log_bytes", [1 << 20, 200])
-def test_it_changes_the_dialect_behind_what_was_given_out(log_bytes: int) -> None:
+def test_a_late_hello_changes_the_dialect_of_later_events(log_bytes: int) -> None:
     server = FakeServer(Limits(rate=None, log_bytes=log_bytes))
     bob, ann = server.member("Bob"), silent(server)
     bob.send_text("given out")
@@ -63,7 +63,7 @@ def test_it_changes_the_dialect_behind_what_was_given_out(log_bytes: int) -> Non
         assert "renamed 192.0.2.1:2 Ann" in told
 
 
-def test_it_takes_a_place_before_the_old_connection_is_known_to_be_lost() -> None:
+def test_a_late_hello_resumes_a_session_that_still_looks_connected() -> None:
     server = FakeServer()
     old = silent(server)
     old.send(line("hello", LATE | {"name": "Ann", "token": TOKEN}))
@@ -79,7 +79,7 @@ def test_it_takes_a_place_before_the_old_connection_is_known_to_be_lost() -> Non
     assert [user.name for user in server.hub.room.roster.values()] == ["Ann"]
 
 
-def test_a_name_that_is_taken_is_refused_and_the_address_stays() -> None:
+def test_a_late_hello_with_a_taken_name_keeps_the_address_as_name() -> None:
     server = FakeServer()
     server.member("Ann")
     late = silent(server)
@@ -90,7 +90,7 @@ def test_a_name_that_is_taken_is_refused_and_the_address_stays() -> None:
     assert refusal.startswith("error the name Ann is taken")
 
 
-def test_what_is_wrong_with_it_is_told_in_the_session_dialect() -> None:
+def test_an_invalid_late_hello_is_refused_in_the_session_dialect() -> None:
     server = FakeServer()
     late = silent(server)
     late.send(line("hello", LATE | {"token": 5}))
@@ -101,7 +101,7 @@ def test_what_is_wrong_with_it_is_told_in_the_session_dialect() -> None:
 @pytest.mark.parametrize(
     "first", [b"hi\n", b"{" + b"x" * 40_000 + b"\n", line("users")]
 )
-def test_it_is_refused_behind_any_other_line(first: bytes) -> None:
+def test_a_late_hello_after_any_other_line_is_refused(first: bytes) -> None:
     server = FakeServer()
     late = silent(server)
     late.send(first + line("hello", LATE))
@@ -109,7 +109,7 @@ def test_it_is_refused_behind_any_other_line(first: bytes) -> None:
     assert heard(late)[-1].startswith('[Server]: "hello" opens the session dialect')
 
 
-def test_the_lines_behind_it_are_of_the_session_dialect() -> None:
+def test_lines_after_a_late_hello_are_decoded_in_the_session_dialect() -> None:
     server = FakeServer()
     late = silent(server)
     said = line("message", {"message": "hi", "id": "a"})
@@ -118,7 +118,7 @@ def test_the_lines_behind_it_are_of_the_session_dialect() -> None:
     assert heard(late)[2:] == ["stored lobby 1", "stored lobby 1", "1 hi"]
 
 
-def test_who_said_it_is_asked_whether_it_is_there() -> None:
+def test_a_session_with_a_late_hello_is_pinged() -> None:
     server = FakeServer()
     late = silent(server)
     late.send(line("hello", LATE))
@@ -128,7 +128,7 @@ def test_who_said_it_is_asked_whether_it_is_there() -> None:
     assert heard(late)[-1].startswith("ping")
 
 
-def test_who_watches_hears_and_is_not_listed() -> None:
+def test_a_late_hello_may_turn_a_member_into_a_watching_session() -> None:
     server = FakeServer()
     bob, late = server.member("Bob"), silent(server)
     late.send(line("hello", LATE | {"watch": True}))

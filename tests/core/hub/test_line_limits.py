@@ -11,7 +11,7 @@ def filler(size: int) -> bytes:
     return whole + b"\n"
 
 
-def test_a_line_of_the_most_bytes_is_heard() -> None:
+def test_a_line_of_the_maximum_length_is_processed() -> None:
     server = FakeServer(Limits(max_line=1000, rate=None))
     ann = server.member("Ann")
 
@@ -20,7 +20,7 @@ def test_a_line_of_the_most_bytes_is_heard() -> None:
     assert ann.read() == ["Ann: hi"]
 
 
-def test_a_longer_line_is_refused_and_skipped_to_its_end() -> None:
+def test_an_overlong_line_is_refused_and_skipped() -> None:
     server = FakeServer(Limits(max_line=1000, rate=None))
     ann, bob = server.members("Ann", "Bob")
 
@@ -34,7 +34,7 @@ def test_a_longer_line_is_refused_and_skipped_to_its_end() -> None:
     assert bob.read() == ["Ann: after", "Ann: again"]
 
 
-def test_a_text_of_the_most_bytes_is_heard_and_a_longer_one_refused() -> None:
+def test_a_text_above_the_maximum_length_is_refused() -> None:
     server = FakeServer(Limits(max_text=8, rate=None))
     ann = server.member("Ann")
 
@@ -50,7 +50,7 @@ def test_a_text_of_the_most_bytes_is_heard_and_a_longer_one_refused() -> None:
     ]
 
 
-def test_an_empty_text_and_a_nul_are_refused() -> None:
+def test_an_empty_text_and_a_nul_character_are_refused() -> None:
     server = FakeServer()
     ann = server.member("Ann")
 
@@ -64,7 +64,7 @@ def test_an_empty_text_and_a_nul_are_refused() -> None:
     ]
 
 
-def test_one_that_lags_is_not_read_from_and_holds_up_nobody() -> None:
+def test_a_lagging_member_is_not_read_from_and_delays_nobody() -> None:
     server = FakeServer()
     ann, bob, cat = server.members("Ann", "Bob", "Cat")
     bob.is_full = True
@@ -80,7 +80,7 @@ def test_one_that_lags_is_not_read_from_and_holds_up_nobody() -> None:
     assert bob.read() == ["Ann: one", "Ann: two"]
 
 
-def test_what_one_that_lags_has_missed_is_told() -> None:
+def test_a_lagging_plain_member_is_told_how_many_lines_it_missed() -> None:
     server = FakeServer(Limits(rate=None, log_bytes=2000))
     ann, bob = server.members("Ann", "Bob")
     bob.is_full = True

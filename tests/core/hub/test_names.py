@@ -4,7 +4,7 @@
 from tests.core.fake_server import FakeServer, line
 
 
-def test_of_two_who_take_a_name_at_once_one_gets_it() -> None:
+def test_only_one_of_two_members_gets_the_same_name() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
 
@@ -18,7 +18,7 @@ def test_of_two_who_take_a_name_at_once_one_gets_it() -> None:
     assert bob.read() == [renamed, taken]
 
 
-def test_a_name_is_taken_from_the_moment_it_was_asked_for() -> None:
+def test_a_name_is_taken_before_the_rename_is_announced() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     server.is_storage_paused = True
@@ -49,7 +49,7 @@ def test_a_refused_rename_keeps_the_old_name() -> None:
     assert bob.read() == ["Ann: hi", "[Server]: that name is reserved", "Bob: hi"]
 
 
-def test_the_name_one_has_already_is_no_news() -> None:
+def test_renaming_to_the_present_name_is_not_announced() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
 
@@ -60,7 +60,7 @@ def test_the_name_one_has_already_is_no_news() -> None:
     assert bob.read() == []
 
 
-def test_one_may_write_the_own_name_in_another_way() -> None:
+def test_a_user_may_change_the_case_of_their_name() -> None:
     server = FakeServer()
     ann = server.member("ann")
 
@@ -70,7 +70,7 @@ def test_one_may_write_the_own_name_in_another_way() -> None:
     assert ann.read() == ["[Server]: ann renamed to Ann"]
 
 
-def test_the_name_of_one_who_left_is_free_and_told_in_order() -> None:
+def test_the_name_of_a_user_who_left_is_free_at_once() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
 
@@ -84,7 +84,7 @@ def test_the_name_of_one_who_left_is_free_and_told_in_order() -> None:
     ]
 
 
-def test_two_may_not_swap_names_but_may_pass_one_on() -> None:
+def test_a_name_can_be_taken_once_its_owner_has_another() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
 
@@ -98,7 +98,7 @@ def test_two_may_not_swap_names_but_may_pass_one_on() -> None:
     ]
 
 
-def test_the_address_of_another_is_no_name() -> None:
+def test_an_address_is_no_valid_name() -> None:
     server = FakeServer()
     peer = server.connect("192.0.2.7:57354")
     ann = server.member("Ann")
@@ -110,7 +110,7 @@ def test_the_address_of_another_is_no_name() -> None:
     assert peer.ended is None
 
 
-def test_two_of_one_address_are_told_apart() -> None:
+def test_a_second_connection_from_one_address_gets_a_number() -> None:
     server = FakeServer()
     server.connect("192.0.2.7:57354")
     second = server.connect("192.0.2.7:57354")
@@ -122,7 +122,7 @@ def test_two_of_one_address_are_told_apart() -> None:
     assert second.read() == ["192.0.2.7:57354#2: hi"]
 
 
-def test_users_shows_the_names_of_the_moment() -> None:
+def test_users_lists_the_names_in_the_order_of_events() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     server.is_storage_paused = True

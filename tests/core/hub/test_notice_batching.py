@@ -6,9 +6,7 @@ CROWD = 40
 WAIT = 0.01  # seconds, after which so few have heard even notices
 
 
-def test_a_storm_of_joins_is_told_in_few_writes_and_everybody_is_greeted_at_once() -> (
-    None
-):
+def test_many_joins_are_announced_in_few_writes_and_welcomed_at_once() -> None:
     server = FakeServer()
     old = server.members(*(f"old{number}" for number in range(CROWD)))
 
@@ -25,7 +23,7 @@ def test_a_storm_of_joins_is_told_in_few_writes_and_everybody_is_greeted_at_once
         assert peer.unread.count(b'"joined"') == CROWD - new.index(peer)
 
 
-def test_answers_do_not_make_others_hear_a_notice_alone() -> None:
+def test_an_answer_does_not_flush_waiting_notices_to_others() -> None:
     server = FakeServer()
     ann, bob, cat = server.members("Ann", "Bob", "Cat")
 
@@ -40,7 +38,7 @@ def test_answers_do_not_make_others_hear_a_notice_alone() -> None:
     assert len(bob.writes) == 1
 
 
-def test_one_who_was_answered_hears_a_notice_once() -> None:
+def test_a_notice_delivered_with_an_answer_is_not_repeated() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
 
@@ -55,7 +53,7 @@ def test_one_who_was_answered_hears_a_notice_once() -> None:
     assert said == "Eve: hi"
 
 
-def test_a_message_takes_the_notices_before_it_along() -> None:
+def test_waiting_notices_are_written_with_the_next_message() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
 
@@ -67,7 +65,7 @@ def test_a_message_takes_the_notices_before_it_along() -> None:
     assert len(ann.writes) == 1
 
 
-def test_who_leaves_is_let_go_at_once_and_told_of_together() -> None:
+def test_many_leaves_are_announced_in_one_write() -> None:
     server = FakeServer()
     (ann, *others) = server.members("Ann", *(f"u{number}" for number in range(CROWD)))
 
@@ -81,7 +79,7 @@ def test_who_leaves_is_let_go_at_once_and_told_of_together() -> None:
     assert len(left) == CROWD
 
 
-def test_who_spoke_is_told_before_the_others() -> None:
+def test_senders_are_written_to_before_the_others() -> None:
     server = FakeServer()
     ann, bob, cat = (server.connect() for _ in range(3))
     for number, peer in enumerate((ann, bob, cat)):
@@ -96,7 +94,7 @@ def test_who_spoke_is_told_before_the_others() -> None:
     assert order == [bob.session, ann.session, cat.session]
 
 
-def test_a_batch_waits_until_the_last_one_is_told() -> None:
+def test_a_batch_waits_until_the_last_one_is_delivered() -> None:
     server = FakeServer()
     server.is_storage_paused = True
     ann = server.member("Ann")

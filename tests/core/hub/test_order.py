@@ -9,7 +9,7 @@ UNKEPT = "[Server]: messages cannot be kept now, and are refused: it could not b
 KEPT = "[Server]: messages are kept again"
 
 
-def test_nobody_hears_what_is_not_recorded() -> None:
+def test_messages_are_delivered_only_once_recorded() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     server.is_storage_paused = True
@@ -22,7 +22,7 @@ def test_nobody_hears_what_is_not_recorded() -> None:
     assert ann.read() == bob.read() == ["Ann: hi"]
 
 
-def test_a_second_batch_gathers_while_the_first_is_out() -> None:
+def test_drafts_gather_while_a_batch_is_being_recorded() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     server.is_storage_paused = True
@@ -39,7 +39,7 @@ def test_a_second_batch_gathers_while_the_first_is_out() -> None:
     assert bob.read() == ["Bob: two", "Ann: three"]
 
 
-def test_what_does_not_fit_into_a_batch_is_the_next_at_once() -> None:
+def test_drafts_beyond_the_batch_limit_are_in_the_next_batch() -> None:
     server = FakeServer()
     ann = server.member("Ann")
 
@@ -48,7 +48,7 @@ def test_what_does_not_fit_into_a_batch_is_the_next_at_once() -> None:
     assert len(ann.read()) == MAX_BATCH * 2 + 1
 
 
-def test_notices_wait_behind_what_was_said_before() -> None:
+def test_notices_wait_for_the_messages_before_them() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     server.is_storage_paused = True
@@ -70,7 +70,7 @@ def test_notices_wait_behind_what_was_said_before() -> None:
     assert cat.read() == [came, renamed, left]
 
 
-def test_what_is_said_around_a_new_name_has_the_name_of_its_moment() -> None:
+def test_each_message_has_the_name_of_when_it_was_sent() -> None:
     server = FakeServer()
     ann = server.member("Ann")
     server.is_storage_paused = True
@@ -81,7 +81,7 @@ def test_what_is_said_around_a_new_name_has_the_name_of_its_moment() -> None:
     assert ann.read() == ["Ann: a", "[Server]: Ann renamed to Eve", "Eve: b"]
 
 
-def test_a_new_name_may_stand_between_two_batches() -> None:
+def test_a_rename_may_come_between_two_batches() -> None:
     server = FakeServer()
     ann = server.member("Ann")
     server.is_storage_paused = True
@@ -95,7 +95,7 @@ def test_a_new_name_may_stand_between_two_batches() -> None:
     assert ann.read() == ["Eve: b"]
 
 
-def test_questions_are_answered_after_what_was_said_before_them() -> None:
+def test_queries_are_answered_after_the_messages_before_them() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     server.is_storage_paused = True
@@ -117,7 +117,7 @@ def test_questions_are_answered_after_what_was_said_before_them() -> None:
     ]
 
 
-def test_an_answer_never_shows_what_the_room_has_not_heard() -> None:
+def test_an_answer_holds_no_message_that_is_not_delivered_yet() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     bob.send_text("one")
@@ -136,7 +136,7 @@ def test_an_answer_never_shows_what_the_room_has_not_heard() -> None:
     assert ann.read() == ["Bob: two"]
 
 
-def test_a_bad_line_and_a_question_in_one_piece_are_both_answered() -> None:
+def test_an_invalid_line_and_a_query_in_one_read_are_both_answered() -> None:
     server = FakeServer()
     ann = server.member("Ann")
 
@@ -149,7 +149,7 @@ def test_a_bad_line_and_a_question_in_one_piece_are_both_answered() -> None:
     ]
 
 
-def test_one_that_waits_for_an_answer_hears_nothing_else_meanwhile() -> None:
+def test_a_member_that_awaits_an_answer_receives_nothing_else() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     server.is_storage_paused = True
@@ -170,7 +170,7 @@ def test_one_that_waits_for_an_answer_hears_nothing_else_meanwhile() -> None:
     assert ann.is_read_from
 
 
-def test_a_refused_batch_is_told_to_who_said_it_and_shown_to_nobody() -> None:
+def test_a_refused_batch_is_reported_to_its_senders_only() -> None:
     server = FakeServer()
     ann, bob, cat = server.members("Ann", "Bob", "Cat")
     server.is_storage_paused = True
@@ -194,7 +194,7 @@ def test_a_refused_batch_is_told_to_who_said_it_and_shown_to_nobody() -> None:
     ]
 
 
-def test_what_was_refused_keeps_its_place_among_the_rest() -> None:
+def test_a_refusal_keeps_its_place_in_the_order_of_events() -> None:
     server = FakeServer()
     ann = server.member("Ann")
     server.is_storage_paused = True
@@ -209,7 +209,7 @@ def test_what_was_refused_keeps_its_place_among_the_rest() -> None:
     ]
 
 
-def test_a_batch_of_one_who_has_left_is_recorded_or_refused_all_the_same() -> None:
+def test_a_batch_of_a_member_that_left_is_still_recorded_or_refused() -> None:
     for is_kept in (True, False):
         server = FakeServer()
         ann, bob = server.members("Ann", "Bob")
@@ -227,7 +227,7 @@ def test_a_batch_of_one_who_has_left_is_recorded_or_refused_all_the_same() -> No
         assert ann.read() == [*said, "[Server]: Bob has left the chat"]
 
 
-def test_who_speaks_waits_while_too_much_is_not_recorded() -> None:
+def test_senders_are_not_read_from_while_too_many_drafts_are_pending() -> None:
     server = FakeServer(Limits(rate=None, max_pending=1010))
     ann, bob, cat = server.members("Ann", "Bob", "Cat")
     server.is_storage_paused = True
@@ -249,7 +249,7 @@ def test_who_speaks_waits_while_too_much_is_not_recorded() -> None:
     assert cat.read() == ["Ann: a"] * 10 + ["Ann: b", "Bob: c"]
 
 
-def test_who_waits_is_heard_again_when_a_batch_is_refused() -> None:
+def test_reading_continues_when_a_batch_is_refused() -> None:
     server = FakeServer(Limits(rate=None, max_pending=1010))
     ann = server.member("Ann")
     server.is_storage_paused = True
@@ -261,7 +261,7 @@ def test_who_waits_is_heard_again_when_a_batch_is_refused() -> None:
     assert ann.is_read_from
 
 
-def test_the_end_of_one_who_waits_comes_after_what_it_said() -> None:
+def test_a_paused_sender_leaves_after_its_messages() -> None:
     server = FakeServer(Limits(rate=None, max_pending=1010))
     ann, bob = server.members("Ann", "Bob")
     server.is_storage_paused = True
@@ -278,7 +278,7 @@ def test_the_end_of_one_who_waits_comes_after_what_it_said() -> None:
     assert ann.ended is not None
 
 
-def test_a_stop_waits_for_what_was_said_before() -> None:
+def test_a_stop_waits_for_the_messages_before_it() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     server.is_storage_paused = True
@@ -293,7 +293,7 @@ def test_a_stop_waits_for_what_was_said_before() -> None:
     assert ann.ended is not None
 
 
-def test_the_room_goes_on_from_where_the_history_stands() -> None:
+def test_history_shows_the_last_200_messages() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
 

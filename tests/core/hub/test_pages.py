@@ -36,7 +36,7 @@ def told(peer: FakePeer) -> list[tuple[str, str]]:
     ]
 
 
-def test_a_page_that_says_nothing_does_not_enter() -> None:
+def test_a_silent_page_is_never_admitted() -> None:
     server = FakeServer()
     ann = server.member("Ann")
 
@@ -46,7 +46,7 @@ def test_a_page_that_says_nothing_does_not_enter() -> None:
     assert ann.read() == []
 
 
-def test_a_page_watches_and_then_takes_part() -> None:
+def test_a_watching_page_becomes_a_user_by_taking_a_name() -> None:
     server = FakeServer()
     ann = server.member("Ann")
     reader = page(server)
@@ -65,7 +65,7 @@ def test_a_page_watches_and_then_takes_part() -> None:
     assert ann.read() == ["Ann: hi", "[Server]: Bob has entered the chat", "Bob: ho"]
 
 
-def test_a_page_that_may_only_watch_is_never_a_member() -> None:
+def test_a_read_only_page_never_becomes_a_user() -> None:
     server = FakeServer()
     ann = server.member("Ann")
     reader = page(server, ConnectionKind.READ_ONLY_PAGE)
@@ -82,7 +82,7 @@ def test_a_page_that_may_only_watch_is_never_a_member() -> None:
     assert ann.read() == ["Ann: hi"]
 
 
-def test_a_page_that_may_only_watch_ends_nobody_by_a_token() -> None:
+def test_a_read_only_page_cannot_replace_a_session_by_its_token() -> None:
     server = FakeServer()
     token = "t" * 32
     ann, other = page(server), server.member("Bob")
@@ -96,7 +96,7 @@ def test_a_page_that_may_only_watch_ends_nobody_by_a_token() -> None:
     assert other.read() == []
 
 
-def test_a_page_that_may_only_watch_begins_with_hello() -> None:
+def test_a_read_only_page_must_send_hello_first() -> None:
     server = FakeServer()
     ann = server.member("Ann")
     reader = page(server, ConnectionKind.READ_ONLY_PAGE)
@@ -108,7 +108,7 @@ def test_a_page_that_may_only_watch_begins_with_hello() -> None:
     assert ann.read() == []
 
 
-def test_a_page_may_speak_the_plain_dialect() -> None:
+def test_a_page_may_use_the_plain_dialect() -> None:
     server = FakeServer()
     ann = server.member("Ann")
     reader = page(server)
@@ -123,7 +123,7 @@ def test_a_page_may_speak_the_plain_dialect() -> None:
     assert reader.ended is None
 
 
-def test_open_pages_lock_out_no_user_and_users_no_page() -> None:
+def test_users_and_open_pages_have_separate_limits() -> None:
     hub = Hub(Limits(max_users=1, max_pages=2))
 
     outcomes = [
@@ -139,7 +139,7 @@ def test_open_pages_lock_out_no_user_and_users_no_page() -> None:
     ]
 
 
-def test_a_page_that_is_turned_away_is_told_in_its_dialect() -> None:
+def test_a_rejected_page_is_answered_in_the_session_dialect() -> None:
     turned = Hub(Limits(max_pages=0)).connect("x:1", 0.0, kind=ConnectionKind.PAGE)
 
     assert isinstance(turned, Rejected)
@@ -153,7 +153,7 @@ def test_a_page_that_is_turned_away_is_told_in_its_dialect() -> None:
     }
 
 
-def test_there_is_room_for_a_page_again_when_one_has_gone() -> None:
+def test_a_closed_page_makes_room_for_another() -> None:
     hub = Hub(Limits(max_pages=1))
     first = hub.connect("x:1", 0.0, kind=ConnectionKind.PAGE)
     assert not isinstance(first, Rejected)
@@ -163,9 +163,7 @@ def test_there_is_room_for_a_page_again_when_one_has_gone() -> None:
     assert not isinstance(hub.connect("x:2", 1.0, kind=ConnectionKind.PAGE), Rejected)
 
 
-def test_who_takes_part_at_a_page_is_a_user_and_finds_no_place_when_it_is_full() -> (
-    None
-):
+def test_a_page_that_becomes_a_user_counts_against_the_user_limit() -> None:
     server = FakeServer(Limits(max_users=2))
     ann = server.member("Ann")
     pages = [page(server) for _ in range(3)]
@@ -188,7 +186,7 @@ def test_who_takes_part_at_a_page_is_a_user_and_finds_no_place_when_it_is_full()
     ]
 
 
-def test_a_page_that_would_come_in_as_a_member_watches_while_it_is_full() -> None:
+def test_a_page_that_asks_for_a_name_watches_while_the_server_is_full() -> None:
     server = FakeServer(Limits(max_users=1))
     ann = server.member("Ann")
     reader, plain = page(server), page(server)

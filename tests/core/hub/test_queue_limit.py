@@ -11,7 +11,7 @@ def ended(peers: list[FakePeer]) -> list[str]:
     return [peer.ended.code for peer in peers if peer.ended is not None]
 
 
-def test_who_has_most_unsent_is_cut_off_when_all_have_too_much() -> None:
+def test_the_connection_with_the_most_unsent_bytes_is_aborted() -> None:
     server = FakeServer(SMALL)
     ann, bob, cid = server.members("Ann", "Bob", "Cid")
     ann.is_full = bob.is_full = True
@@ -29,7 +29,7 @@ def test_who_has_most_unsent_is_cut_off_when_all_have_too_much() -> None:
     assert cid.read() == ["[Server]: Ann has left the chat"]
 
 
-def test_input_that_waits_counts_as_well() -> None:
+def test_unprocessed_input_counts() -> None:
     server = FakeServer(Limits(max_queued=300_000))
     loud = server.members(*(f"loud{number}" for number in range(10)))
 
@@ -41,7 +41,7 @@ def test_input_that_waits_counts_as_well() -> None:
     assert all(peer.ended.abort for peer in loud if peer.ended)
 
 
-def test_lines_that_have_begun_count_as_well() -> None:
+def test_unfinished_lines_count() -> None:
     server = FakeServer(SMALL)
     loud = server.members(*(f"loud{number}" for number in range(5)))
 
@@ -52,7 +52,7 @@ def test_lines_that_have_begun_count_as_well() -> None:
     assert ended(loud).count("too_much_queued") == 2
 
 
-def test_input_of_many_counts_before_the_turn_ends_in_which_it_is_read() -> None:
+def test_the_limit_applies_within_a_turn() -> None:
     server = FakeServer(SMALL)
     loud = server.members(*(f"loud{number}" for number in range(50)))
 
@@ -63,7 +63,7 @@ def test_input_of_many_counts_before_the_turn_ends_in_which_it_is_read() -> None
     assert codes == ["too_much_queued"] * 48
 
 
-def test_nobody_is_cut_off_for_what_was_taken() -> None:
+def test_bytes_that_were_sent_do_not_count() -> None:
     server = FakeServer(SMALL)
     ann = server.member("Ann")
 
@@ -76,7 +76,7 @@ def test_nobody_is_cut_off_for_what_was_taken() -> None:
     assert ended([ann]) == []
 
 
-def test_those_who_are_gone_do_not_count() -> None:
+def test_disconnected_sessions_do_not_count() -> None:
     server = FakeServer(SMALL)
     for number in range(5):
         peer = server.member(f"n{number}")
@@ -89,7 +89,7 @@ def test_those_who_are_gone_do_not_count() -> None:
     assert ended([bob]) == []
 
 
-def test_a_page_of_history_is_read_again_for_one_who_did_not_take_it() -> None:
+def test_a_page_is_read_again_for_a_member_that_lagged() -> None:
     server = FakeServer()
     ann = server.connect()
     ann.send(line("hello", {"version": 1}))
@@ -111,7 +111,7 @@ def test_a_page_of_history_is_read_again_for_one_who_did_not_take_it() -> None:
     assert server.hub.room.delivery.queued_answers.size == 0
 
 
-def test_a_long_answer_to_users_is_made_once_for_all_who_ask() -> None:
+def test_a_list_of_users_is_made_once_for_all_queries() -> None:
     server = FakeServer()
     peers = server.members(*(f"n{number:03}" for number in range(250)))
 
@@ -124,7 +124,7 @@ def test_a_long_answer_to_users_is_made_once_for_all_who_ask() -> None:
     assert [len(page.users) for page in second] == [100, 100, 50]
 
 
-def test_people_are_listed_without_regard_to_case() -> None:
+def test_users_are_sorted_without_regard_to_case() -> None:
     server = FakeServer()
     zoe, *_ = server.members("zoe", "Ann", "bob", "Cid")
 
@@ -133,7 +133,7 @@ def test_people_are_listed_without_regard_to_case() -> None:
     assert zoe.read() == ["[Server]: 4 users: Ann, bob, Cid, zoe"]
 
 
-def test_what_was_told_again_does_not_count_while_more_follows() -> None:
+def test_replayed_messages_that_were_sent_do_not_count() -> None:
     server = FakeServer(Limits(rate=None, log_bytes=1000, max_queued=600_000))
     ann = server.member("Ann")
     for _ in range(20):

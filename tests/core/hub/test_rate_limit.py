@@ -14,7 +14,7 @@ def limited(server: FakeServer) -> FakePeer:
     return peer
 
 
-def test_what_is_said_too_fast_is_delayed_and_never_dropped() -> None:
+def test_messages_above_the_rate_are_delayed_and_not_dropped() -> None:
     server = FakeServer(RATE)
     ann = limited(server)
     texts = [f"{number:02}" for number in range(50)]
@@ -33,7 +33,7 @@ def test_what_is_said_too_fast_is_delayed_and_never_dropped() -> None:
     assert ann.is_read_from
 
 
-def test_an_end_of_the_stream_waits_behind_what_is_delayed() -> None:
+def test_the_end_of_the_stream_waits_for_delayed_messages() -> None:
     server = FakeServer(RATE)
     bob = server.member("Bob")
     ann = limited(server)
@@ -52,7 +52,7 @@ def test_an_end_of_the_stream_waits_behind_what_is_delayed() -> None:
     assert ann.ended.code == "closed"
 
 
-def test_bytes_that_come_while_lines_are_held_queue_behind_them() -> None:
+def test_bytes_that_arrive_during_a_delay_stay_in_order() -> None:
     server = FakeServer(RATE)
     ann = limited(server)
     data = b"".join(line("message", f"{number}") for number in range(60))
@@ -64,7 +64,7 @@ def test_bytes_that_come_while_lines_are_held_queue_behind_them() -> None:
     assert ann.read() == [f"{NAME}: {number}" for number in range(60)]
 
 
-def test_one_that_is_exempt_is_never_delayed() -> None:
+def test_an_exempt_session_is_never_delayed() -> None:
     server = FakeServer(RATE)
     ann = server.connect("127.0.0.1:5", exempt=True)
 
@@ -74,7 +74,7 @@ def test_one_that_is_exempt_is_never_delayed() -> None:
     assert ann.is_read_from
 
 
-def test_the_rate_of_one_is_not_that_of_another() -> None:
+def test_each_session_has_its_own_rate_limit() -> None:
     server = FakeServer(RATE)
     ann = limited(server)
     bob = server.connect()
@@ -86,7 +86,7 @@ def test_the_rate_of_one_is_not_that_of_another() -> None:
     assert ann.read()[-1].endswith(": b")
 
 
-def test_a_blank_line_and_a_refused_one_are_charged() -> None:
+def test_blank_and_refused_lines_count() -> None:
     for data in (b"\n", b"nonsense\n", line("set-name", "")):
         server = FakeServer(RATE)
         ann = limited(server)
@@ -97,7 +97,7 @@ def test_a_blank_line_and_a_refused_one_are_charged() -> None:
         assert f"{NAME}: late" in ann.read()
 
 
-def test_a_long_line_is_charged_by_its_size() -> None:
+def test_a_long_line_counts_by_its_size() -> None:
     server = FakeServer(RATE)
     ann = limited(server)
 
@@ -108,7 +108,7 @@ def test_a_long_line_is_charged_by_its_size() -> None:
     assert ann.read()[-1] == f"{NAME}: late"
 
 
-def test_a_question_is_charged_as_five_lines() -> None:
+def test_a_query_counts_as_five_lines() -> None:
     server = FakeServer(RATE)
     ann = limited(server)
 
@@ -119,7 +119,7 @@ def test_a_question_is_charged_as_five_lines() -> None:
     assert len(ann.read()) == 2
 
 
-def test_one_that_is_delayed_does_not_run_the_clock_of_a_half_line() -> None:
+def test_the_line_timeout_does_not_run_during_a_delay() -> None:
     server = FakeServer(Limits(rate=Rate(1.0, 1.0)))
     ann = limited(server)
 
@@ -133,7 +133,7 @@ def test_one_that_is_delayed_does_not_run_the_clock_of_a_half_line() -> None:
     assert len(ann.read()) == 101
 
 
-def test_a_delayed_line_takes_no_more_than_its_due_of_ticks() -> None:
+def test_a_delayed_line_is_not_polled() -> None:
     server = FakeServer(Limits(rate=Rate(1.0, 1.0)))
     ann = limited(server)
 

@@ -73,7 +73,7 @@ def say(peer: FakePeer, *texts: str) -> None:
     peer.send(b"".join(line("message", {"message": t, "id": t}) for t in texts))
 
 
-def test_a_lost_session_is_still_there_for_a_while() -> None:
+def test_a_lost_session_stays_listed_for_ten_seconds() -> None:
     server = FakeServer()
     ann, bob = hello(server, "Ann"), hello(server, "Bob", token="x" * 16)
     said(bob)
@@ -89,7 +89,7 @@ def test_a_lost_session_is_still_there_for_a_while() -> None:
 
 
 @pytest.mark.parametrize("way", ["send_eof", "disconnect"])
-def test_nobody_hears_of_one_who_comes_back_in_time(way: str) -> None:
+def test_a_session_resumed_in_time_is_not_announced(way: str) -> None:
     server = FakeServer()
     ann, bob = hello(server, "Ann"), hello(server, "Bob", token="x" * 16)
     said(bob)
@@ -104,7 +104,7 @@ def test_nobody_hears_of_one_who_comes_back_in_time(way: str) -> None:
     assert brief(bob) == ["stored where is she 1", "1 where is she"]
 
 
-def test_who_comes_back_may_bring_another_name() -> None:
+def test_a_resumed_session_may_ask_for_another_name() -> None:
     server = FakeServer()
     hello(server, "Ann").disconnect()
 
@@ -113,7 +113,7 @@ def test_who_comes_back_may_bring_another_name() -> None:
     assert brief(back) == ["welcome 0 True", "joined Ann", "Ann is Eve"]
 
 
-def test_a_plain_member_that_is_lost_has_left_at_once() -> None:
+def test_a_lost_plain_member_leaves_at_once() -> None:
     server = FakeServer()
     (ann,) = server.members("Ann")
     bob = hello(server, "Bob")
@@ -132,7 +132,7 @@ def test_a_plain_member_that_is_lost_has_left_at_once() -> None:
         (b"nonsense\n" * 50, "too_many_faults"),
     ],
 )
-def test_no_name_is_held_for_one_who_says_bye_or_is_sent_away(
+def test_no_name_is_reserved_after_bye_or_after_too_many_invalid_lines(
     ends: bytes, code: str
 ) -> None:
     server = FakeServer()
@@ -146,7 +146,7 @@ def test_no_name_is_held_for_one_who_says_bye_or_is_sent_away(
     assert brief(bob) == ["left Ann"]
 
 
-def test_a_silent_session_is_asked_and_then_lost() -> None:
+def test_a_silent_session_is_pinged_and_then_closed() -> None:
     server = FakeServer()
     ann = hello(server, "Ann")
     said(ann)
@@ -163,7 +163,7 @@ def test_a_silent_session_is_asked_and_then_lost() -> None:
     assert ann.ended is not None
 
 
-def test_any_word_answers_a_ping() -> None:
+def test_any_line_answers_a_ping() -> None:
     server = FakeServer()
     ann = hello(server, "Ann")
     server.wait(30.1)
@@ -174,7 +174,7 @@ def test_any_word_answers_a_ping() -> None:
     assert ann.ended is None
 
 
-def test_one_who_is_not_read_from_is_not_asked() -> None:
+def test_a_session_that_is_not_read_from_is_not_pinged() -> None:
     server = FakeServer()
     ann = hello(server, "Ann")
     ann.is_full = True
@@ -188,7 +188,7 @@ def test_one_who_is_not_read_from_is_not_asked() -> None:
     assert ann.ended is None
 
 
-def test_a_session_that_lags_hears_all_from_the_history() -> None:
+def test_a_lagging_session_receives_every_message_from_the_history() -> None:
     server = FakeServer(Limits(rate=None, log_bytes=1000), messages=10_000)
     ann, bob = hello(server, "Ann"), hello(server, "Bob", token="x" * 16)
     said(ann)
@@ -203,7 +203,7 @@ def test_a_session_that_lags_hears_all_from_the_history() -> None:
     assert brief(ann) == [f"{n + 1} {n}" for n in range(3000)]
 
 
-def test_a_lagging_session_is_told_that_joins_went_by() -> None:
+def test_a_lagging_session_is_told_how_many_notices_it_missed() -> None:
     server = FakeServer(Limits(rate=None, log_bytes=500), messages=10_000)
     ann, bob = hello(server, "Ann"), hello(server, "Bob", token="x" * 16)
     ann.is_full = True
@@ -220,7 +220,7 @@ def test_a_lagging_session_is_told_that_joins_went_by() -> None:
     assert heard[1:] == ["missed 2 1", *(f"{n + 1} {n}" for n in range(1, 30))]
 
 
-def test_what_the_history_keeps_no_more_is_declared() -> None:
+def test_messages_that_the_history_has_deleted_are_reported_as_missed() -> None:
     server = FakeServer(FORGETFUL, messages=10)
     bob = hello(server, "Bob", token="x" * 16)
     for number in range(30):
@@ -236,7 +236,7 @@ def test_what_the_history_keeps_no_more_is_declared() -> None:
     ]
 
 
-def test_a_history_that_cannot_be_read_is_a_gap() -> None:
+def test_a_replay_that_cannot_be_read_is_reported_as_a_gap() -> None:
     server = FakeServer(FORGETFUL)
     bob = hello(server, "Bob", token="x" * 16)
     say(bob, *"abcdefgh")
@@ -266,7 +266,7 @@ def test_a_cursor_ahead_of_the_history_is_reported() -> None:
     assert server.hub.cursors_ahead() == []
 
 
-def test_a_refused_message_names_itself() -> None:
+def test_a_refusal_carries_the_id_of_its_message() -> None:
     server = FakeServer()
     ann = hello(server, "Ann")
     said(ann)
@@ -278,7 +278,7 @@ def test_a_refused_message_names_itself() -> None:
     assert [each["data"].get("id") for each in said(ann)] == [None, "a", "b"]
 
 
-def test_a_token_is_bounded_to_one_connection() -> None:
+def test_a_token_has_one_connection_at_a_time() -> None:
     server = FakeServer()
     first = hello(server, "Ann")
     second = hello(server)
@@ -290,7 +290,7 @@ def test_a_token_is_bounded_to_one_connection() -> None:
     assert brief(third) == ["welcome 0 True", "joined Ann"]
 
 
-def test_only_so_many_names_are_held() -> None:
+def test_at_most_1000_names_are_reserved() -> None:
     server = FakeServer()
     bob = hello(server, "Bob", token="b" * 16)
     for number in range(1001):
@@ -301,7 +301,7 @@ def test_only_so_many_names_are_held() -> None:
     assert len(server.hub.room.roster) == 1001
 
 
-def test_a_late_hello_is_refused_in_words() -> None:
+def test_a_hello_that_is_not_marked_as_late_is_refused() -> None:
     server = FakeServer()
     ann = server.connect()
     server.wait(0.06)
@@ -311,7 +311,7 @@ def test_a_late_hello_is_refused_in_words() -> None:
     assert '"hello" opens the session dialect only' in ann.read()[-1]
 
 
-def test_one_that_lags_again_before_it_has_caught_up_hears_nothing_twice() -> None:
+def test_a_session_that_lags_again_during_catch_up_receives_nothing_twice() -> None:
     server = FakeServer(
         Limits(rate=None, log_bytes=2000, flush_bytes=300), messages=9999
     )
@@ -329,7 +329,7 @@ def test_one_that_lags_again_before_it_has_caught_up_hears_nothing_twice() -> No
     assert numbered == [f"{n + 1} {n}" for n in range(100)]
 
 
-def test_one_that_waits_for_a_page_hears_what_the_log_forgot_meanwhile() -> None:
+def test_a_session_that_awaits_a_page_misses_no_forgotten_message() -> None:
     server = FakeServer(FORGETFUL, messages=9999)
     ann, bob = hello(server, "Ann"), hello(server, "Bob", token="x" * 16)
     say(bob, *map(str, range(10)))
@@ -352,7 +352,7 @@ def test_one_that_waits_for_a_page_hears_what_the_log_forgot_meanwhile() -> None
     assert brief(ann) == ["history", *(f"{n + 1} {n}" for n in range(10, 90))]
 
 
-def test_a_false_claim_to_have_read_further_does_not_hide_a_true_one() -> None:
+def test_every_cursor_ahead_of_the_history_is_reported() -> None:
     server = FakeServer()
 
     hello(server, token=f"{1:016}", after=1 << 60)
@@ -362,7 +362,7 @@ def test_a_false_claim_to_have_read_further_does_not_hide_a_true_one() -> None:
     assert server.hub.cursors_ahead() == []
 
 
-def test_a_ping_is_not_missed_while_we_do_not_read() -> None:
+def test_a_ping_does_not_time_out_while_the_session_is_not_read_from() -> None:
     server = FakeServer()
     ann, bob = hello(server, "Ann"), hello(server, "Bob", token="x" * 16)
     server.wait(29)
@@ -384,7 +384,7 @@ def test_a_ping_is_not_missed_while_we_do_not_read() -> None:
     assert ann.ended is None
 
 
-def test_a_wrong_hello_of_one_who_watches_announces_nobody() -> None:
+def test_an_invalid_hello_of_a_watching_session_announces_nobody() -> None:
     server = FakeServer()
     bob = hello(server, "Bob")
     said(bob)
@@ -396,7 +396,7 @@ def test_a_wrong_hello_of_one_who_watches_announces_nobody() -> None:
     assert brief(bob) == []
 
 
-def test_what_is_stored_is_told_before_all_of_the_batch() -> None:
+def test_stored_events_precede_the_messages_of_their_batch() -> None:
     server = FakeServer()
     ann, bob = hello(server, "Ann"), hello(server, "Bob", token="x" * 16)
     said(ann)
@@ -411,7 +411,7 @@ def test_what_is_stored_is_told_before_all_of_the_batch() -> None:
     assert brief(ann) == ["stored 1 1", "stored 2 3", "1 a", "2 b", "3 c"]
 
 
-def test_one_that_lagged_and_is_over_keeps_its_cursor() -> None:
+def test_a_lagging_session_that_ended_is_not_told_of_missed_messages() -> None:
     server = FakeServer(Limits(rate=None, log_bytes=500), messages=10_000)
     ann, bob = hello(server, "Ann"), hello(server, "Bob", token="x" * 16)
     said(ann)

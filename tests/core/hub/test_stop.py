@@ -2,7 +2,7 @@ from parlour.core.limits import Limits
 from tests.core.fake_server import FakeServer, line
 
 
-def test_what_comes_after_the_end_is_dropped() -> None:
+def test_input_after_a_stop_is_discarded() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     server.hub.stop("over")
@@ -12,7 +12,7 @@ def test_what_comes_after_the_end_is_dropped() -> None:
     assert bob.read() == ann.read() == ["[Server]: over"]
 
 
-def test_a_stop_is_told_to_all_and_ends_all() -> None:
+def test_a_stop_ends_every_session_with_a_reason() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     peer = server.connect()
@@ -30,7 +30,7 @@ def test_a_stop_is_told_to_all_and_ends_all() -> None:
     assert server.connect_rejected().code == "server_stopping"
 
 
-def test_nothing_is_told_after_a_stop() -> None:
+def test_nothing_is_sent_after_a_stop() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     server.hub.stop("over")
@@ -44,7 +44,7 @@ def test_nothing_is_told_after_a_stop() -> None:
     assert server.hub.deadline(server.now) is None
 
 
-def test_a_watcher_hears_all_and_is_not_there() -> None:
+def test_a_watcher_receives_every_event_and_is_not_listed() -> None:
     server = FakeServer(Limits(max_users=1, rate=None))
     watcher = server.watch()
     ann = server.connect("192.0.2.1:1")
@@ -59,7 +59,7 @@ def test_a_watcher_hears_all_and_is_not_there() -> None:
     assert len(server.hub) == 1
 
 
-def test_a_watcher_may_lag_for_ever() -> None:
+def test_a_watcher_may_lag_without_limit() -> None:
     server = FakeServer(Limits(rate=None, log_bytes=1000))
     watcher = server.watch()
     ann = server.member("Ann")

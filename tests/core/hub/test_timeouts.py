@@ -2,7 +2,7 @@ from parlour.core.limits import Limits
 from tests.core.fake_server import FakeServer, line
 
 
-def test_a_line_that_has_begun_must_end_within_30_seconds() -> None:
+def test_an_unfinished_line_times_out_after_30_seconds() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
 
@@ -17,7 +17,7 @@ def test_a_line_that_has_begun_must_end_within_30_seconds() -> None:
     assert bob.read() == ["[Server]: Ann has left the chat"]
 
 
-def test_more_bytes_do_not_give_a_half_line_more_time() -> None:
+def test_more_bytes_do_not_extend_the_line_timeout() -> None:
     server = FakeServer()
     ann = server.member("Ann")
 
@@ -29,7 +29,7 @@ def test_more_bytes_do_not_give_a_half_line_more_time() -> None:
     assert ann.ended.code == "line_timeout"
 
 
-def test_a_line_that_is_skipped_must_end_as_well() -> None:
+def test_the_line_timeout_applies_to_a_skipped_line() -> None:
     server = FakeServer(Limits(max_line=10, rate=None))
     ann = server.member("Ann")
 
@@ -42,7 +42,7 @@ def test_a_line_that_is_skipped_must_end_as_well() -> None:
     assert ann.ended.code == "line_timeout"
 
 
-def test_every_new_line_has_30_seconds_of_its_own() -> None:
+def test_each_line_has_a_timeout_of_its_own() -> None:
     server = FakeServer()
     ann = server.member("Ann")
 
@@ -53,7 +53,7 @@ def test_every_new_line_has_30_seconds_of_its_own() -> None:
     assert ann.ended is None
 
 
-def test_silence_between_lines_is_no_fault() -> None:
+def test_a_plain_member_may_stay_silent_between_lines() -> None:
     server = FakeServer()
     ann = server.member("Ann")
 
@@ -63,7 +63,7 @@ def test_silence_between_lines_is_no_fault() -> None:
     assert ann.ended is None
 
 
-def test_the_clock_of_a_half_line_stops_while_nothing_is_read() -> None:
+def test_the_line_timeout_does_not_run_while_reading_is_paused() -> None:
     server = FakeServer(Limits(rate=None, stall=1000.0))
     ann = server.member("Ann")
     ann.is_full = True
@@ -80,7 +80,7 @@ def test_the_clock_of_a_half_line_stops_while_nothing_is_read() -> None:
     assert ann.ended.code == "line_timeout"
 
 
-def test_time_that_was_slept_through_does_not_count() -> None:
+def test_a_clock_jump_postpones_the_timeouts() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     bob.is_full = True
@@ -96,7 +96,7 @@ def test_time_that_was_slept_through_does_not_count() -> None:
     assert bob.ended.code == "stalled"
 
 
-def test_one_that_takes_nothing_for_10_seconds_is_cut_off() -> None:
+def test_a_peer_that_receives_nothing_for_10_seconds_is_aborted() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     bob.is_full = True
@@ -113,7 +113,7 @@ def test_one_that_takes_nothing_for_10_seconds_is_cut_off() -> None:
     assert bob.disconnect() is None
 
 
-def test_one_that_takes_a_byte_in_10_seconds_is_not_cut_off() -> None:
+def test_a_peer_that_receives_a_byte_within_10_seconds_stays_connected() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     bob.is_full = True
@@ -128,7 +128,7 @@ def test_one_that_takes_a_byte_in_10_seconds_is_not_cut_off() -> None:
     assert bob.read() == [f"Ann: {'hi' * 100}"]
 
 
-def test_one_that_has_taken_all_has_no_clock_that_runs() -> None:
+def test_a_peer_that_has_received_everything_has_no_timeout() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     bob.is_full = True
@@ -142,7 +142,7 @@ def test_one_that_has_taken_all_has_no_clock_that_runs() -> None:
     assert server.hub.deadline(server.now) is None
 
 
-def test_one_that_leaves_and_takes_nothing_is_cut_off_as_well() -> None:
+def test_a_closing_peer_that_receives_nothing_is_aborted() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     bob.is_full = True

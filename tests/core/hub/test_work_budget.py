@@ -18,7 +18,7 @@ def turns_until(server: FakeServer, done: object, peer: FakePeer) -> int:
 
 
 @pytest.mark.parametrize("blank", [b"\n", b" \t\n", b"\r\n"])
-def test_blank_lines_are_processed_in_pieces(blank: bytes) -> None:
+def test_blank_lines_are_processed_over_several_turns(blank: bytes) -> None:
     server = FakeServer()
     ann = server.member("Ann")
 
@@ -28,7 +28,7 @@ def test_blank_lines_are_processed_in_pieces(blank: bytes) -> None:
     assert turns_until(server, "Ann: hi", ann) >= 10_000 // work_budget.QUANTUM
 
 
-def test_messages_are_processed_in_pieces_and_in_order() -> None:
+def test_messages_are_processed_over_several_turns_in_order() -> None:
     server = FakeServer(messages=10_000)
     ann = server.member("Ann")
     said = [f"{number}" for number in range(5_000)]
@@ -46,7 +46,7 @@ def test_messages_are_processed_in_pieces_and_in_order() -> None:
     ("command", "cost"),
     [("set-name", work_budget.RENAME_COST), ("nonsense", work_budget.ANSWER_COST)],
 )
-def test_commands_count_for_the_work_that_they_are(command: str, cost: int) -> None:
+def test_expensive_commands_cost_more_units(command: str, cost: int) -> None:
     server = FakeServer()
     ann = server.member("Ann")
     before = server.hub.counters.lines
@@ -57,7 +57,7 @@ def test_commands_count_for_the_work_that_they_are(command: str, cost: int) -> N
     assert server.hub.counters.lines - before <= 2 * (work_budget.QUANTUM // cost + 1)
 
 
-def test_who_is_owed_many_answers_is_heard_again_once_they_are_given() -> None:
+def test_input_is_processed_again_once_the_answers_are_delivered() -> None:
     server = FakeServer()
     ann = server.member("Ann")
     before = server.hub.counters.lines
@@ -70,7 +70,7 @@ def test_who_is_owed_many_answers_is_heard_again_once_they_are_given() -> None:
 
 
 @pytest.mark.parametrize("flood", ["blank", "renames", "faults", "messages", "pings"])
-def test_one_who_says_a_line_is_heard_at_once_beside_many_who_flood(flood: str) -> None:
+def test_a_single_line_is_delivered_at_once_while_others_flood(flood: str) -> None:
     server = FakeServer()
     loud = server.members(*(f"loud{number}" for number in range(50)))
     ann = server.member("Ann")
@@ -89,7 +89,7 @@ def test_one_who_says_a_line_is_heard_at_once_beside_many_who_flood(flood: str) 
     assert turns_until(server, "Ann: hi", ann) <= 3
 
 
-def test_a_turn_does_so_much_and_no_more_for_all_who_flood_together() -> None:
+def test_the_work_of_a_turn_is_bounded_for_all_floods_together() -> None:
     server = FakeServer()
     loud = server.members(*(f"loud{number}" for number in range(100)))
     before = server.hub.counters.lines
@@ -107,7 +107,7 @@ def test_a_turn_does_so_much_and_no_more_for_all_who_flood_together() -> None:
     assert waiting <= work_budget.TURN_BUDGET + work_budget.QUANTUM
 
 
-def test_all_who_flood_have_their_turn() -> None:
+def test_every_flooding_peer_gets_its_share() -> None:
     server = FakeServer()
     loud = server.members(*(f"loud{number}" for number in range(20)))
 
@@ -119,7 +119,7 @@ def test_all_who_flood_have_their_turn() -> None:
     assert said == sorted(f"loud{number}: {number}" for number in range(20))
 
 
-def test_input_that_waits_for_its_rate_costs_nothing_until_then() -> None:
+def test_input_that_waits_for_its_rate_costs_no_work() -> None:
     server = FakeServer(Limits())
     loud = server.members(*(f"loud{number}" for number in range(10)))
 
@@ -132,7 +132,7 @@ def test_input_that_waits_for_its_rate_costs_nothing_until_then() -> None:
     assert server.hub.counters.lines - before == 10 * 10 * 5
 
 
-def test_who_has_more_to_say_waits_before_the_queue_is_full_for_others() -> None:
+def test_waiting_input_stops_before_the_pending_drafts_block_others() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     server.is_storage_paused = True
@@ -149,7 +149,7 @@ def test_who_has_more_to_say_waits_before_the_queue_is_full_for_others() -> None
     assert len(server.hub.room.pending) > 0
 
 
-def test_long_lines_are_more_work_than_short_ones() -> None:
+def test_long_lines_cost_more_units() -> None:
     server = FakeServer()
     ann = server.member("Ann")
     before = server.hub.counters.lines
@@ -164,7 +164,7 @@ def test_long_lines_are_more_work_than_short_ones() -> None:
     assert "Ann: hi" in ann.read()
 
 
-def test_many_who_flood_get_little_further_than_the_queue_is_long() -> None:
+def test_many_floods_barely_exceed_the_shared_limit_of_drafts() -> None:
     server = FakeServer()
     loud = server.members(*(f"loud{number}" for number in range(50)))
     bob = server.member("Bob")
@@ -180,7 +180,7 @@ def test_many_who_flood_get_little_further_than_the_queue_is_long() -> None:
     assert bob.is_read_from
 
 
-def test_all_who_wait_for_room_have_their_turn() -> None:
+def test_peers_that_wait_for_the_room_are_processed_fairly() -> None:
     server = FakeServer()
     loud = server.members(*(f"loud{number}" for number in range(40)))
     heard = dict.fromkeys(loud, 0)
@@ -198,7 +198,7 @@ def test_all_who_wait_for_room_have_their_turn() -> None:
     assert max(heard.values()) < 300
 
 
-def test_a_turn_asks_the_history_so_much_and_all_are_answered() -> None:
+def test_the_queries_of_a_turn_are_bounded_and_all_are_answered() -> None:
     server = FakeServer()
     ann = server.member("Ann")
     ann.send_text("hi")

@@ -22,11 +22,13 @@ from tests.core.fake_server import FakeServer
         ("/run/chat.sock", "/run/chat.sock"),
     ],
 )
-def test_an_ipv6_address_shares_the_limits_of_its_64(host: str, network: str) -> None:
+def test_an_ipv6_address_shares_the_limits_of_its_64_network(
+    host: str, network: str
+) -> None:
     assert network_of(host) == network
 
 
-def test_one_network_has_so_many_connections_and_others_are_not_affected() -> None:
+def test_the_limit_of_one_network_does_not_affect_others() -> None:
     limits = AddressLimits(2, Rate(10.0, 100.0))
 
     answers = [limits.add(net, 0.0) for net in ("a", "a", "a", "b")]
@@ -39,7 +41,7 @@ def test_one_network_has_so_many_connections_and_others_are_not_affected() -> No
     ]
 
 
-def test_a_connection_that_ends_makes_room_for_another() -> None:
+def test_a_removed_connection_makes_room_for_another() -> None:
     limits = AddressLimits(1, Rate(10.0, 100.0))
     limits.add("a", 0.0)
 
@@ -48,7 +50,7 @@ def test_a_connection_that_ends_makes_room_for_another() -> None:
     assert limits.add("a", 0.0) is None
 
 
-def test_arrivals_beyond_the_rate_are_told_when_to_come_back() -> None:
+def test_connections_above_the_rate_are_told_when_to_retry() -> None:
     limits = AddressLimits(100, Rate(0.5, 2.0))
     for _ in range(2):
         assert limits.add("a", 0.0) is None
@@ -60,7 +62,7 @@ def test_arrivals_beyond_the_rate_are_told_when_to_come_back() -> None:
     assert limits.add("a", 2.0) is None
 
 
-def test_networks_that_are_gone_are_forgotten_in_the_end() -> None:
+def test_networks_without_connections_are_forgotten() -> None:
     limits = AddressLimits(100, Rate(1.0, 1.0))
 
     for number in range(5 * MAX_IDLE):
@@ -83,7 +85,7 @@ def test_a_network_with_connections_is_never_forgotten() -> None:
     assert bye.code == "too_many_connections"
 
 
-def test_the_hub_turns_away_one_network_and_lets_in_another() -> None:
+def test_the_hub_rejects_only_the_network_at_its_limit() -> None:
     server = FakeServer(Limits(rate=None, max_per_address=3))
     hub = server.hub
 
@@ -96,7 +98,7 @@ def test_the_hub_turns_away_one_network_and_lets_in_another() -> None:
     assert all(isinstance(each, int) for each in exempt)
 
 
-def test_a_gone_connection_leaves_its_place_to_another_of_its_network() -> None:
+def test_a_disconnected_session_makes_room_for_its_network() -> None:
     server = FakeServer(Limits(rate=None, max_per_address=1))
     session = server.hub.connect("192.0.2.1:1", 1.0, network="192.0.2.1")
     assert isinstance(session, int)
@@ -106,7 +108,7 @@ def test_a_gone_connection_leaves_its_place_to_another_of_its_network() -> None:
     assert isinstance(server.hub.connect("192.0.2.1:2", 1.0, network="192.0.2.1"), int)
 
 
-def test_the_place_of_one_who_left_is_free_before_its_connection_is_gone() -> None:
+def test_a_session_that_ended_makes_room_before_it_is_disconnected() -> None:
     hub = Hub(Limits(max_per_address=1))
     first = hub.connect("192.0.2.1:1", 0.0, network="192.0.2.1")
     assert not isinstance(first, Rejected)
