@@ -16,7 +16,7 @@ from parlour.journal.memory import MemoryStore
 from parlour.server.runtime import STOPPED
 from tests.core.fake_server import WALL, FakePeer, FakeServer, line
 
-LIMITS = Limits(rate=None, log_bytes=1_000)
+LIMITS = Limits(rate=None, recent_events_bytes=1_000)
 KEPT = 6  # messages; so few that who is away for long has missed some
 
 

@@ -7,7 +7,7 @@ from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.closing import Ended
-from parlour.core.storage import After, Draft, Question
+from parlour.core.storage import After, Draft, SessionQuery
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 
@@ -124,7 +124,7 @@ class FakeServer:
         self.now = 1000.0
         self.is_storage_paused = False
         self.batch: list[Draft] = []
-        self.questions: list[Question] = []
+        self.questions: list[SessionQuery] = []
         self.peers: dict[SessionId, FakePeer] = {}
         self._port = 0
 

@@ -1,8 +1,8 @@
 """A dialect that is easy to read in a test: what is said, a line each."""
 
-from parlour.core.events import LOBBY, Bye, Event, Message, Refused, SessionOnlyEvent
+from parlour.core.events import LOBBY, Bye, Event, Message, Refused, SessionDialectEvent
 from parlour.core.protocol.commands import Command, Say
-from parlour.core.protocol.plain import said
+from parlour.core.protocol.plain import source_and_text
 from parlour.core.storage import Page
 
 
@@ -21,10 +21,10 @@ class TerseDialect:
 
     def encode(self, event: Event) -> bytes:
         self.encoded += 1
-        if isinstance(event, SessionOnlyEvent):
+        if isinstance(event, SessionDialectEvent):
             return b""
         end = "." if isinstance(event, Bye) else ""
-        return f"{said(event)[1]}{end}\n".encode()
+        return f"{source_and_text(event)[1]}{end}\n".encode()
 
 
 def message(text: str, sequence: int = 1) -> Message:
@@ -39,4 +39,4 @@ def messages(texts: str) -> list[Message]:
 
 def page(texts: str) -> Page:
     """Return a page of a message for each letter of *texts*."""
-    return Page(tuple(messages(texts)), more=False, total=len(texts))
+    return Page(tuple(messages(texts)), has_more=False, total=len(texts))

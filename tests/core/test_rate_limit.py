@@ -1,50 +1,50 @@
 import pytest
 
-from parlour.core.rate_limit import Bucket, Rate, line_cost
+from parlour.core.rate_limit import Rate, TokenBucket, line_cost
 
 
-def lines_at(bucket: Bucket, now: float) -> int:
+def lines_at(bucket: TokenBucket, now: float) -> int:
     """Return how many lines may be said at *now*, and say them."""
     count = 0
-    while bucket.is_open(now):
+    while bucket.has_token(now):
         bucket.spend(1.0)
         count += 1
     return count
 
 
 def test_a_bucket_begins_full() -> None:
-    bucket = Bucket(Rate(per_second=5.0, burst=20.0), 100.0)
+    bucket = TokenBucket(Rate(per_second=5.0, burst=20.0), 100.0)
 
     assert lines_at(bucket, 100.0) == 20
 
 
 def test_an_empty_bucket_fills_at_its_rate() -> None:
-    bucket = Bucket(Rate(4.0, 20.0), 0.0)
+    bucket = TokenBucket(Rate(4.0, 20.0), 0.0)
     lines_at(bucket, 0.0)
 
     assert [lines_at(bucket, now) for now in (0.24, 0.25, 0.5, 1.75)] == [0, 1, 1, 5]
 
 
 def test_a_bucket_never_holds_more_than_its_burst() -> None:
-    bucket = Bucket(Rate(5.0, 20.0), 0.0)
+    bucket = TokenBucket(Rate(5.0, 20.0), 0.0)
     lines_at(bucket, 0.0)
 
     assert lines_at(bucket, 1_000_000.0) == 20
 
 
 def test_a_debt_is_waited_for() -> None:
-    bucket = Bucket(Rate(1.0, 2.0), 0.0)
+    bucket = TokenBucket(Rate(1.0, 2.0), 0.0)
 
     bucket.spend(5.0)
 
-    assert [bucket.is_open(now) for now in (0.0, 3.9, 4.0)] == [False, False, True]
+    assert [bucket.has_token(now) for now in (0.0, 3.9, 4.0)] == [False, False, True]
 
 
 def test_a_clock_that_goes_back_takes_and_gives_nothing() -> None:
-    bucket = Bucket(Rate(1.0, 1.0), 10.0)
+    bucket = TokenBucket(Rate(1.0, 1.0), 10.0)
     bucket.spend(1.0)
 
-    assert [bucket.is_open(now) for now in (0.0, 10.5, 11.0)] == [False, False, True]
+    assert [bucket.has_token(now) for now in (0.0, 10.5, 11.0)] == [False, False, True]
 
 
 @pytest.mark.parametrize(

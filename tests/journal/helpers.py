@@ -9,10 +9,10 @@ from parlour.core.storage import (
     After,
     Before,
     Draft,
+    Duplicate,
     Outcome,
     Page,
     Query,
-    Repeated,
     Search,
 )
 from parlour.history.retention import Retention
@@ -90,7 +90,7 @@ def messages(outcomes: Sequence[Outcome]) -> list[Message]:
     return found
 
 
-def sequences(outcomes: Sequence[Message | Repeated]) -> list[int]:
+def sequences(outcomes: Sequence[Message | Duplicate]) -> list[int]:
     return [each.sequence for each in outcomes]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from parlour.core.events import Message, SessionId
-from parlour.core.storage import Draft, Repeated
+from parlour.core.storage import Draft, Duplicate
 from parlour.journal import Store
 from tests.journal.helpers import (
     MANTUA,
@@ -96,7 +96,7 @@ def test_a_key_is_recorded_once(history: Store) -> None:
 
     assert sequences(first) == [1, 2]
     assert again == [
-        Repeated(VERONA, 1),
+        Duplicate(VERONA, 1),
         Message(VERONA, 3, NOW + 1, "Romeo", "c"),
     ]
     assert kept(history) == ["a", "b", "c"]
@@ -107,7 +107,7 @@ def test_a_key_that_comes_twice_in_a_batch_is_one_message(history: Store) -> Non
 
     assert history.append(batch, NOW) == [
         Message(VERONA, 1, NOW, "Romeo", "a"),
-        Repeated(VERONA, 1),
+        Duplicate(VERONA, 1),
         Message(VERONA, 2, NOW, "Romeo", "b"),
     ]
 
@@ -127,29 +127,29 @@ def test_a_key_holds_for_a_day(tmp_path: Path, kind: str) -> None:
         history.append(retry, NOW)
 
         clocks.pass_by(DAY)
-        assert history.append(retry, NOW) == [Repeated(VERONA, 1)]
+        assert history.append(retry, NOW) == [Duplicate(VERONA, 1)]
         clocks.pass_by(1)
         assert sequences(history.append(retry, NOW)) == [2]
         clocks.pass_by(1)
-        assert history.append(retry, NOW) == [Repeated(VERONA, 2)]
+        assert history.append(retry, NOW) == [Duplicate(VERONA, 2)]
 
 
 @pytest.mark.parametrize("time", [0.0, NOW + 400 * DAY])
 def test_a_key_holds_when_the_clock_jumps(history: Store, time: float) -> None:
     history.append([draft("a", key="k")], NOW)
 
-    assert history.append([draft("a", key="k")], time) == [Repeated(VERONA, 1)]
+    assert history.append([draft("a", key="k")], time) == [Duplicate(VERONA, 1)]
 
 
 def test_the_last_hundred_thousand_keys_hold(history: Store) -> None:
     keys = [f"{number}" for number in range(100_001)]
     history.append([draft("a", key=key) for key in keys], NOW)
 
-    assert history.append([draft("a", key="1")], NOW) == [Repeated(VERONA, 2)]
+    assert history.append([draft("a", key="1")], NOW) == [Duplicate(VERONA, 2)]
     assert sequences(history.append([draft("a", key="0")], NOW)) == [100_002]
 
 
 def test_a_key_stands_for_a_message_of_its_room(history: Store) -> None:
     history.append([draft("x"), draft("a", MANTUA, key="k")], NOW)
 
-    assert history.append([draft("a", MANTUA, key="k")], NOW) == [Repeated(MANTUA, 1)]
+    assert history.append([draft("a", MANTUA, key="k")], NOW) == [Duplicate(MANTUA, 1)]

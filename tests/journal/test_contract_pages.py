@@ -45,7 +45,7 @@ def test_a_page_before_a_sequence_has_the_last_oldest_first(
 
     page = history.read(before(sequence, limit))
 
-    assert ("".join(texts(page)), page.more, page.total) == (found, more, total)
+    assert ("".join(texts(page)), page.has_more, page.total) == (found, more, total)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_page_after_a_sequence_has_the_first_up_to_a_head(
 
     page = history.read(after(sequence, limit, head=head))
 
-    assert ("".join(texts(page)), page.more, page.total) == (found, more, total)
+    assert ("".join(texts(page)), page.has_more, page.total) == (found, more, total)
 
 
 def test_pages_meet_without_a_gap_and_without_a_double(history: Store) -> None:
@@ -103,7 +103,11 @@ def test_a_page_has_half_a_mebibyte_at_most_and_says_that_there_is_more(
 
     assert sequences(newest.messages) == list(range(180, 201))
     assert sequences(oldest.messages) == list(range(1, 22))
-    assert (newest.more, newest.total) == (oldest.more, oldest.total) == (True, 200)
+    assert (
+        (newest.has_more, newest.total)
+        == (oldest.has_more, oldest.total)
+        == (True, 200)
+    )
     assert len(kept(history)) == 200
 
 
@@ -176,8 +180,8 @@ def test_a_page_is_bounded_as_it_is_sent(
     page = history.read(query)
 
     lines = [PlainDialect().encode(message) for message in page.messages]
-    answer = SessionDialect().encode(HistoryPage(VERONA, page.messages, page.more))
-    assert page.more
+    answer = SessionDialect().encode(HistoryPage(VERONA, page.messages, page.has_more))
+    assert page.has_more
     assert len(lines[0]) > size
     assert 0 < sum(map(len, lines)) <= MAX_PAGE_SIZE
     assert len(answer) <= MAX_PAGE_SIZE

@@ -111,7 +111,7 @@ def test_messages_of_scripts_without_blanks_are_found_in_order(
 
     page = history.read(search("cafe", limit=3))
 
-    assert (sequences(page.messages), page.more) == ([3, 4, 5], True)
+    assert (sequences(page.messages), page.has_more) == ([3, 4, 5], True)
 
 
 MARKED = {

@@ -81,7 +81,7 @@ def test_a_search_finds_messages_with_all_the_words(
     page = searched.read(search(words))
 
     assert sequences(page.messages) == found
-    assert (page.more, page.total) == (False, len(found))
+    assert (page.has_more, page.total) == (False, len(found))
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_search_returns_the_last_before_a_sequence(
 ) -> None:
     page = searched.read(search("sun", sequence=sequence, limit=limit))
 
-    assert (sequences(page.messages), page.more) == (found, more)
+    assert (sequences(page.messages), page.has_more) == (found, more)
 
 
 def test_a_search_looks_through_more_than_a_chunk(history: Store) -> None:
@@ -124,7 +124,7 @@ def test_what_is_found_is_a_page_at_most(history: Store) -> None:
     page = history.read(search("sun"))
 
     assert sequences(page.messages) == list(range(200 - len(page.messages) + 1, 201))
-    assert page.more
+    assert page.has_more
     assert len(page.messages) == page.total == 62  # of 4,000 bytes each
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parlour.core.events import Message, SessionId
-from parlour.core.storage import Draft, Outcome, Repeated
+from parlour.core.storage import Draft, Duplicate, Outcome
 from parlour.history.retention import Retention
 from parlour.history.search_terms import text_matcher
 from parlour.journal import Store
@@ -69,7 +69,7 @@ class Model:
 
     retention: Retention
     said: dict[str, list[Message]] = field(default_factory=dict)
-    keys: dict[str, Repeated] = field(default_factory=dict)
+    keys: dict[str, Duplicate] = field(default_factory=dict)
 
     def append(self, batch: list[Draft]) -> list[Outcome]:
         outcomes: list[Outcome] = []
@@ -82,7 +82,7 @@ class Model:
             room.append(message)
             outcomes.append(message)
             if each.key:
-                self.keys[each.key] = Repeated(each.room, message.sequence)
+                self.keys[each.key] = Duplicate(each.room, message.sequence)
         return outcomes
 
     def kept(self, room: str) -> list[Message]:
@@ -172,8 +172,8 @@ def test_a_page_is_a_slice(
             last = older[max(len(older) - most, 0) :]
             assert [each.sequence for each in back.messages] == last
             assert [each.sequence for each in forth.messages] == newer[:most]
-            assert (back.total, back.more) == (len(older), len(older) > most)
-            assert (forth.total, forth.more) == (len(newer), len(newer) > most)
+            assert (back.total, back.has_more) == (len(older), len(older) > most)
+            assert (forth.total, forth.has_more) == (len(newer), len(newer) > most)
 
 
 # Letters that the tables of both know, and what stands between words.

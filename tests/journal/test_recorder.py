@@ -261,7 +261,7 @@ def test_a_bug_is_loud_and_leaves_nobody_waiting(
     assert recorder.close(WAIT)
     recorder.record(drafts(["good"]), NOW, answers)
 
-    assert (error.code, error.is_unknown) == ("history_failed", True)
+    assert (error.code, error.is_outcome_unknown) == ("history_failed", True)
     assert answers.error().code == "stopping"
     assert loud.get(timeout=WAIT).exc_type is ZeroDivisionError
 

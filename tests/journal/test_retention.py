@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from parlour.core.storage import Repeated
+from parlour.core.storage import Duplicate
 from parlour.history.retention import Retention
 from parlour.journal import Store
 from parlour.journal.clock import DISTRUST_PERIOD
@@ -220,7 +220,7 @@ def test_a_retry_is_known_after_a_jump_of_the_clock(tmp_path: Path, kind: str) -
 
         again = history.append([draft("a", key="k")], clocks.wall)
 
-    assert again == [Repeated(VERONA, 1)]
+    assert again == [Duplicate(VERONA, 1)]
 
 
 def test_a_retry_is_known_after_a_start_with_a_wrong_clock(tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_a_retry_is_known_after_a_start_with_a_wrong_clock(tmp_path: Path) -> No
         tidy(history)
 
         assert history.append([draft("a", key="k")], clocks.wall) == [
-            Repeated(VERONA, 1)
+            Duplicate(VERONA, 1)
         ]
 
 
@@ -282,7 +282,7 @@ def test_a_key_outlives_its_message(tmp_path: Path) -> None:
         tidy(history)
 
     with closing(in_file(path, nothing)) as history:
-        assert history.append([draft("a", key="k")], NOW) == [Repeated(VERONA, 1)]
+        assert history.append([draft("a", key="k")], NOW) == [Duplicate(VERONA, 1)]
 
 
 def test_old_keys_are_deleted_from_the_file(tmp_path: Path) -> None:

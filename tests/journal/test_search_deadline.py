@@ -49,7 +49,7 @@ def test_a_search_ends_at_its_deadline(make: Make, tmp_path: Path) -> None:
         assert caught.value.code == "search_timeout"
         clock.step = 0.0
         assert len(history.read(before(limit=10)).messages) == 10
-        assert history.read(search("moon", limit=10)).more
+        assert history.read(search("moon", limit=10)).has_more
 
 
 @pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)

@@ -19,7 +19,7 @@ from parlour.client.exit_status import ExitCode
 from parlour.client.terminal.commands import COMMANDS
 from parlour.core import limits, rate_limit
 from parlour.core.limits import Limits
-from parlour.core.names.validation import clean
+from parlour.core.names.validation import normalize_name
 from parlour.core.rate_limit import Rate
 from parlour.journal.sqlite.errors import REASONS
 from parlour.server.config import Bound, Config
@@ -163,7 +163,7 @@ def test_the_reserved_words_are_those_of_the_protocol() -> None:
     *words, _ = spans(line)
 
     assert "admin" in words
-    assert not [word for word in words if isinstance(clean(word), str)]
+    assert not [word for word in words if isinstance(normalize_name(word), str)]
 
 
 # -- options -------------------------------------------------------------------

@@ -18,7 +18,7 @@ def test_a_hello_that_waits_in_the_socket_counts(serve: Serve) -> None:
     for peer in early:
         peer.send(HELLO)
 
-    with serve(Limits(admission=1e-6), listeners=listeners):
+    with serve(Limits(admission_delay=1e-6), listeners=listeners):
         kinds = {json.loads(peer.receive())["type"] for peer in early}
         for peer in early:
             peer.close()

@@ -32,7 +32,7 @@ Stage = Callable[[int, Limits], AbstractContextManager[Connect]]
 
 # Whoever says hello is the first to say anything, however late this process, in which
 # both ends run, comes to it.
-PATIENT = Limits(admission=PATIENCE)
+PATIENT = Limits(admission_delay=PATIENCE)
 
 on_every_stage = pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES)
 

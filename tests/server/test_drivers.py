@@ -99,7 +99,7 @@ def test_the_end_is_a_fin_even_when_input_was_left_unread(serve: Serve) -> None:
 
 @on_both
 def test_a_half_line_ends_within_its_time(serve: Serve) -> None:
-    with serve(Limits(half_line=0.2)) as running:
+    with serve(Limits(line_timeout=0.2)) as running:
         romeo, juliet = entered(running.connect()), entered(running.connect())
         heard(romeo)
         juliet.send(b'{"type":"mess')

@@ -18,12 +18,14 @@ on_both = pytest.mark.parametrize(
 class Failing(MemoryStore):
     """A history that keeps nothing, and says so or does not know."""
 
-    def __init__(self, *, is_unknown: bool) -> None:
+    def __init__(self, *, is_outcome_unknown: bool) -> None:
         super().__init__(Retention())
-        self._is_unknown = is_unknown
+        self._is_unknown = is_outcome_unknown
 
     def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:  # noqa: ARG002
-        raise StorageError("storage_trouble", "too bad", is_unknown=self._is_unknown)
+        raise StorageError(
+            "storage_trouble", "too bad", is_outcome_unknown=self._is_unknown
+        )
 
 
 def said(kind: str, data: object) -> bytes:
@@ -32,12 +34,13 @@ def said(kind: str, data: object) -> bytes:
 
 @on_both
 @pytest.mark.parametrize(
-    ("is_unknown", "code"), [(False, "storage_trouble"), (True, "outcome_unknown")]
+    ("is_outcome_unknown", "code"),
+    [(False, "storage_trouble"), (True, "outcome_unknown")],
 )
 def test_what_may_be_kept_is_never_told_as_refused(
-    serve: Serve, code: str, *, is_unknown: bool
+    serve: Serve, code: str, *, is_outcome_unknown: bool
 ) -> None:
-    with serve(history=Failing(is_unknown=is_unknown)) as running:
+    with serve(history=Failing(is_outcome_unknown=is_outcome_unknown)) as running:
         romeo = running.connect()
         romeo.send(said("hello", {"version": 1, "token": "t" * 16}))
         romeo.send(said("message", {"message": "alas", "id": "1"}))

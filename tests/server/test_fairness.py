@@ -158,7 +158,7 @@ def test_those_with_most_waiting_are_cut_off_and_the_others_stay(serve: Serve) -
             peer.sock.setblocking(False)
             flooded(peer, b"\n" * 100_000)
 
-        deadline, ended = time.monotonic() + PATIENCE, running.hub.counters.ended
+        deadline, ended = time.monotonic() + PATIENCE, running.hub.counters.closed
         while not ended["too_much_queued"] and time.monotonic() < deadline:
             echo(romeo, "x")
 

@@ -38,7 +38,9 @@ class SlowHistory(MemoryStore):
 def test_a_peer_that_ended_and_takes_no_answer_is_let_go(
     serve: Serve, end: str
 ) -> None:
-    limits = Limits(stall=0.2, max_queued=100_000 if end == "cut off" else 128 << 20)
+    limits = Limits(
+        stall_timeout=0.2, max_queued=100_000 if end == "cut off" else 128 << 20
+    )
     history = SlowHistory()
     point = {"epoch": history.extent(LOBBY).epoch, "sequence": 0}
     hello = {"type": "hello", "data": {"version": 1, "resume": {LOBBY: point}}}

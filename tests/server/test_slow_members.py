@@ -4,7 +4,7 @@ import json
 from contextlib import suppress
 from threading import Thread
 
-from parlour.core.limits import MAX_BATCH_SIZE, Limits
+from parlour.core.limits import MAX_BATCH_CHARACTERS, Limits
 from tests.server.stage import Serve, SocketPeer
 from tests.server.test_drivers import entered, heard, message, on_both
 
@@ -23,7 +23,7 @@ def flood(speaker: SocketPeer, lines: int) -> None:
 
 @on_both
 def test_who_never_reads_is_cut_off_and_not_noticed(serve: Serve) -> None:
-    with serve(Limits(stall=0.5)) as running:
+    with serve(Limits(stall_timeout=0.5)) as running:
         deaf = entered(running.connect(receive_buffer=4096))
         romeo = entered(running.connect())
         said, notices = 0, list[tuple[str, str]]()
@@ -35,12 +35,12 @@ def test_who_never_reads_is_cut_off_and_not_noticed(serve: Serve) -> None:
 
         # The others hear that it left, and nothing else happened to them.
         assert notices == [("[Server]", f"{deaf.address} has left the chat")]
-        assert running.hub.counters.ended["stalled"] == 1
+        assert running.hub.counters.closed["stalled"] == 1
 
 
 @on_both
 def test_who_reads_late_hears_of_the_gap_and_then_the_rest(serve: Serve) -> None:
-    with serve(Limits(stall=60.0, log_bytes=100_000)) as running:
+    with serve(Limits(stall_timeout=60.0, recent_events_bytes=100_000)) as running:
         late = entered(running.connect(receive_buffer=4096))
         romeo = entered(running.connect())
         flood(romeo, FLOOD)
@@ -62,7 +62,7 @@ def test_who_reads_late_hears_of_the_gap_and_then_the_rest(serve: Serve) -> None
 
 @on_both
 def test_who_reads_late_hears_all_that_the_log_holds(serve: Serve) -> None:
-    with serve(Limits(stall=60.0, log_bytes=64 << 20)) as running:
+    with serve(Limits(stall_timeout=60.0, recent_events_bytes=64 << 20)) as running:
         late = entered(running.connect(receive_buffer=4096))
         romeo = entered(running.connect())
         flood(romeo, FLOOD)
@@ -76,19 +76,19 @@ def test_who_reads_late_hears_all_that_the_log_holds(serve: Serve) -> None:
 
 @on_both
 def test_what_waits_for_one_member_is_bounded(serve: Serve) -> None:
-    limits = Limits(stall=60.0, log_bytes=100_000)
+    limits = Limits(stall_timeout=60.0, recent_events_bytes=100_000)
     with serve(limits) as running:
         entered(running.connect(receive_buffer=4096))
         romeo = entered(running.connect())
         flood(romeo, FLOOD)
 
-        assert running.hub.room.recent_events.size <= 2 * limits.log_bytes
+        assert running.hub.room.recent_events.size <= 2 * limits.recent_events_bytes
         assert running.hub.room.delivery.lagging_count == 1
 
 
 @on_both
 def test_who_asks_and_never_reads_is_not_heard_for_ever(serve: Serve) -> None:
-    with serve(Limits(stall=0.5)) as running:
+    with serve(Limits(stall_timeout=0.5)) as running:
         romeo = entered(running.connect())
         flood(romeo, 200)
         greedy = entered(running.connect(receive_buffer=4096))
@@ -99,7 +99,7 @@ def test_who_asks_and_never_reads_is_not_heard_for_ever(serve: Serve) -> None:
                 greedy.send(b'{"type":"history"}\n' * 1000)
 
         assert heard(romeo) == ("[Server]", f"{greedy.address} has left the chat")
-        assert running.hub.counters.ended["stalled"] == 1
+        assert running.hub.counters.closed["stalled"] == 1
 
 
 @on_both
@@ -123,7 +123,7 @@ def test_a_reset_while_being_written_to_harms_nobody(serve: Serve) -> None:
 
 @on_both
 def test_however_much_is_said_the_log_has_its_bound(serve: Serve) -> None:
-    limits = Limits(log_bytes=1 << 20)
+    limits = Limits(recent_events_bytes=1 << 20)
     with serve(limits) as running:
         peers = [entered(running.connect()) for _ in range(4)]
         sizes: list[int] = []
@@ -148,4 +148,6 @@ def test_however_much_is_said_the_log_has_its_bound(serve: Serve) -> None:
             thread.join()
 
         # What it keeps, and the one batch that is being told.
-        assert max(sizes) <= limits.log_bytes * 5 // 4 + 2 * MAX_BATCH_SIZE
+        assert (
+            max(sizes) <= limits.recent_events_bytes * 5 // 4 + 2 * MAX_BATCH_CHARACTERS
+        )

@@ -22,7 +22,7 @@ from parlour.core.events import (
 from parlour.core.hub import Hub
 from parlour.core.rooms.pending import PendingQueue
 from parlour.core.rooms.steps import SendPrivate
-from parlour.core.storage import Draft, Page, Repeated
+from parlour.core.storage import Draft, Duplicate, Page
 from parlour.journal.idempotency import IdempotencyKeys
 from parlour.server.asyncio_driver.driver import AsyncioDriver
 from parlour.server.runtime import Runtime, RunWithHub
@@ -143,7 +143,7 @@ def shorten_pages(patch: pytest.MonkeyPatch) -> None:
 def forget_retries(patch: pytest.MonkeyPatch) -> None:
     """Store a retry as a new message."""
 
-    def find(_: IdempotencyKeys, key: str, time: float) -> Repeated | None:
+    def find(_: IdempotencyKeys, key: str, time: float) -> Duplicate | None:
         assert key
         assert time
         return None

@@ -61,7 +61,7 @@ class Simulation:
         self.loop = SimulatedLoop(rng, self._trace)
         self.disk = SimulatedDisk(rng, self.faults)
         self._limits = Limits(
-            log_bytes=rng.choice((300, 1 << 12, 4 << 20)),
+            recent_events_bytes=rng.choice((300, 1 << 12, 4 << 20)),
             flush_bytes=rng.choice((500, 1 << 14, 256 << 10)),
             max_pending=rng.choice((1 << 10, 4 << 20)),
         )

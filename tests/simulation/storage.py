@@ -24,7 +24,9 @@ from .loop import SimulatedLoop, another_thread
 
 WALL_AT_ZERO: Final = 1_700_000_000.0 - 1000.0  # wall time at 0 of the virtual clock
 FULL: Final = StorageError("storage_full", "the disk is full")
-FAILED: Final = StorageError("storage_failed", "the disk failed", is_unknown=True)
+FAILED: Final = StorageError(
+    "storage_failed", "the disk failed", is_outcome_unknown=True
+)
 UNREAD: Final = StorageError("history_failed", "the history failed")
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from parlour.client.terminal.line_wrapping import TerminalWidth, wrap_message
 from parlour.client.terminal.safe_text import message_line
-from parlour.core.events import Event, SessionOnlyEvent
-from parlour.core.protocol.plain import said
+from parlour.core.events import Event, SessionDialectEvent
+from parlour.core.protocol.plain import source_and_text
 
 
 class ChatLines:
@@ -27,9 +27,9 @@ class ChatLines:
         """Return nothing: a console only shows."""
 
     def encode(self, event: Event) -> bytes:
-        if isinstance(event, SessionOnlyEvent):
+        if isinstance(event, SessionDialectEvent):
             return b""
-        source, text = said(event)
+        source, text = source_and_text(event)
         if not (columns := self._columns()):
             line = f"{message_line(source, text)}\n"
             return line.encode(self._encoding, "backslashreplace")

@@ -1,4 +1,4 @@
-"""What has happened, in plain integers that nobody has to ask for."""
+"""Totals since the start, as plain integers."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,28 +12,32 @@ class Counters:
     """Totals since the start."""
 
     connections: int = 0
-    turned: int = 0
-    """Connections that were not let in."""
+    """Admitted connections."""
+    rejected: int = 0
+    """Rejected connections."""
     joined: int = 0
     lines: int = 0
-    """Lines that were heard, blank ones and refused ones included."""
+    """Processed lines, including blank and refused ones."""
     messages: int = 0
+    """Recorded messages, including duplicates."""
     refused: int = 0
+    """Refused messages and commands."""
     delayed: int = 0
-    """How often a session had to wait for its rate."""
+    """How often the rate limit delayed a session."""
     flushes: int = 0
     writes: int = 0
-    """Bytes objects handed to one member each."""
+    """Bytes objects handed to members; one for each member."""
     delivered: int = 0
-    """Room events handed to one member each."""
+    """Room events handed to members; one for each member."""
     bytes: int = 0
-    ended: Counter[str] = field(default_factory=Counter)
-    """Ends of sessions by their code."""
+    """Bytes of room events handed to members."""
+    closed: Counter[str] = field(default_factory=Counter)
+    """Closed sessions by their code."""
 
-    def flushed(self, deliveries: Iterable[Write]) -> None:
-        """Count one flush."""
+    def count_flush(self, writes: Iterable[Write]) -> None:
+        """Count one flush and its *writes*."""
         self.flushes += 1
-        for data, sessions, events in deliveries:
+        for data, sessions, events in writes:
             self.writes += len(sessions)
             self.delivered += events * len(sessions)
             self.bytes += len(data) * len(sessions)

@@ -1,6 +1,6 @@
-"""The words that a room or a session hears, and those that pass beside them.
+"""What the server sends: events of a room, and events for one session.
 
-How they look on a line is for a dialect to say. What a client says is in `speech`.
+A dialect decides how they look on a line. Commands are in `protocol.commands`.
 """
 
 from typing import NewType, Self
@@ -12,27 +12,27 @@ SessionId = NewType("SessionId", int)
 RoomName = NewType("RoomName", str)
 
 LOBBY = RoomName("lobby")
-"""The room that everyone enters."""
+"""The room that every member joins."""
 
 SERVER = "[Server]"
-"""Who speaks when nobody does: the source of notices. No one may take it."""
+"""The source of notices, as a name. It is reserved."""
 
 
 class Value(msgspec.Struct, frozen=True, gc=False):
-    """Base of everything that is said."""
+    """An immutable value: an event, a command, a draft or a query."""
 
     def replace(self, **changes: object) -> Self:
-        """Return the same word with *changes*."""
+        """Return a copy with *changes*."""
         return replace(self, **changes)
 
 
-# -- what a room hears -------------------------------------------------------
+# Events of a room.
 
 
 class Message(Value, frozen=True, gc=False):
-    """Something was said, and this is its place in its room's history.
+    """A recorded message; *sequence* is its place in the history of its room.
 
-    *time* is wall time in seconds since 1970, for printing only.
+    *time* is wall time in seconds since 1970, for display only.
     """
 
     room: RoomName
@@ -43,14 +43,14 @@ class Message(Value, frozen=True, gc=False):
 
 
 class Joined(Value, frozen=True, gc=False):
-    """A member arrived."""
+    """A member joined."""
 
     room: RoomName
     name: str
 
 
 class Left(Value, frozen=True, gc=False):
-    """A member went away."""
+    """A member left."""
 
     room: RoomName
     name: str
@@ -58,7 +58,7 @@ class Left(Value, frozen=True, gc=False):
 
 
 class Renamed(Value, frozen=True, gc=False):
-    """A member is called *to* from now on."""
+    """A member changed its name from *name* to *to*."""
 
     room: RoomName
     name: str
@@ -66,29 +66,30 @@ class Renamed(Value, frozen=True, gc=False):
 
 
 class StorageFailed(Value, frozen=True, gc=False):
-    """What is said from here on is refused: the history cannot keep it now."""
+    """The server cannot record messages, and refuses them from here on."""
 
     room: RoomName
     reason: str
 
 
 class StorageRecovered(Value, frozen=True, gc=False):
-    """The history keeps messages again."""
+    """The server records messages again."""
 
     room: RoomName
 
 
 Notice = Joined | Left | Renamed | StorageFailed | StorageRecovered
 
-# -- what one session hears --------------------------------------------------
+# Events for one session.
 
 
 class Welcome(Value, frozen=True, gc=False):
-    """A session of the session dialect begins; its member is called *name*.
+    """The answer to `hello`: the session uses the session dialect from here on.
 
-    The room stands at *sequence*. *is_recovered*: nothing lies between the cursor
-    that the client brought, if any, and what it hears from here on. *name* is empty
-    for one who only watches. The bounds are those of `Limits`.
+    *name* is that of the member, empty if it only watches. *sequence* is that of the
+    last message of the room. *is_recovered*: no message is missing between the cursor
+    that the client sent, if any, and what follows. *max_line* and *max_text* are those
+    of `Limits`.
     """
 
     name: str
@@ -101,9 +102,9 @@ class Welcome(Value, frozen=True, gc=False):
 
 
 class Stored(Value, frozen=True, gc=False):
-    """What you said is recorded, as the message *sequence*.
+    """The acknowledgement of a message that is recorded as *sequence*.
 
-    *id* is what you called it; it may be empty.
+    *id* is what the client called the message; it may be empty.
     """
 
     id: str
@@ -112,42 +113,45 @@ class Stored(Value, frozen=True, gc=False):
 
 
 class HistorySummary(Value, frozen=True, gc=False):
-    """The newest *shown* of the *total* messages that are kept follow.
+    """A heading: the newest *shown* of the *total* stored messages follow.
 
-    *said* is the sequence of the last message that was said, kept or not.
+    *last_sequence* is that of the last recorded message, stored or expired.
     """
 
     room: RoomName
     shown: int
     total: int
-    said: int
+    last_sequence: int
 
 
 class HistoryPage(Value, frozen=True, gc=False):
-    """What was said before, oldest first; *more* in the direction that was asked."""
+    """Messages of the history, oldest first.
+
+    *has_more*: there are further messages in the direction of the request.
+    """
 
     room: RoomName
     messages: tuple[Message, ...]
-    more: bool
+    has_more: bool
 
 
 class SearchResults(Value, frozen=True, gc=False):
-    """What a search found, oldest first; *more* tells of older ones."""
+    """Messages that a search found, oldest first; *has_more*: there are older ones."""
 
     room: RoomName
     messages: tuple[Message, ...]
-    more: bool
+    has_more: bool
 
 
 class User(Value, frozen=True, gc=False):
-    """Somebody who is present, *since* a wall time in seconds since 1970."""
+    """A person in the room, *since* a wall time in seconds since 1970."""
 
     name: str
     since: float
 
 
 class Users(Value, frozen=True, gc=False):
-    """A page of those present, sorted by name; *first* counts from 1."""
+    """A page of the *total* users, sorted by name; *first* counts from 1."""
 
     room: RoomName
     users: tuple[User, ...]
@@ -156,7 +160,7 @@ class Users(Value, frozen=True, gc=False):
 
 
 class Missed(Value, frozen=True, gc=False):
-    """You cannot hear *events* any more; None: nobody knows how many.
+    """A gap: *events* cannot be delivered to this session; None: an unknown number.
 
     Every message that follows has a sequence above *resume_after*.
     """
@@ -167,9 +171,9 @@ class Missed(Value, frozen=True, gc=False):
 
 
 class Refused(Value, frozen=True, gc=False):
-    """What you said was not done. *code* is for programs, *reason* for people.
+    """A command was not carried out. *code* is for programs, *reason* for people.
 
-    *id* is what you called it, if it was a message with an id.
+    *id* is what the client called the message, if it was a message with an id.
     """
 
     code: str
@@ -178,21 +182,21 @@ class Refused(Value, frozen=True, gc=False):
 
 
 class Ping(Value, frozen=True, gc=False):
-    """Are you there? Said by either side."""
+    """A request for a pong; either side may send it."""
 
     token: str
 
 
 class Pong(Value, frozen=True, gc=False):
-    """I am; *token* is that of the ping."""
+    """The answer to a ping, with its *token*."""
 
     token: str
 
 
 class Bye(Value, frozen=True, gc=False):
-    """The connection ends here, and why. Nothing follows.
+    """The server closes the connection; no event follows.
 
-    *retry_after*: seconds after which to come back, if that is known.
+    *retry_after*: seconds to wait before connecting again; None: unknown.
     """
 
     code: str
@@ -201,11 +205,11 @@ class Bye(Value, frozen=True, gc=False):
 
 
 RoomEvent = Message | Notice | Bye
-SessionOnlyEvent = Welcome | Stored | HistoryPage | SearchResults | Ping | Pong
-"""What only programs hear: the plain dialect has no line for it."""
+SessionDialectEvent = Welcome | Stored | HistoryPage | SearchResults | Ping | Pong
+"""Events of the session dialect alone: the plain dialect has no line for them."""
 
 PlainEvent = RoomEvent | HistorySummary | Users | Missed | Refused
-"""What people hear."""
+"""Events that the plain dialect has a line for."""
 
 PrivateEvent = (
     Message
@@ -215,17 +219,19 @@ PrivateEvent = (
     | Missed
     | Refused
     | Bye
-    | SessionOnlyEvent
+    | SessionDialectEvent
 )
-Event = PlainEvent | SessionOnlyEvent
+"""Events for one session."""
 
-# -- what is known of a room
+Event = PlainEvent | SessionDialectEvent
+
+# The state of a room.
 
 
 class Snapshot(Value, frozen=True, gc=False):
-    """Who is here now, by name, and how far the room has been told.
+    """The users of a room, sorted by name, and its last delivered message.
 
-    The cursor of one who has read all that was told is (*epoch*, *sequence*).
+    The cursor of a client that has read everything is (*epoch*, *sequence*).
     """
 
     users: tuple[User, ...]
@@ -234,7 +240,7 @@ class Snapshot(Value, frozen=True, gc=False):
 
 
 class Cursor(Value, frozen=True, gc=False):
-    """How far somebody has read: up to *sequence* of the history that is *epoch*."""
+    """How far a client has read: up to *sequence* in the history with this *epoch*."""
 
     epoch: str
     sequence: int

@@ -10,7 +10,7 @@ from .events import LOBBY, Bye, Cursor, Refused, SessionId
 from .limits import Limits
 from .names.registry import NameRegistry
 from .protocol.dialect import Dialect
-from .rate_limit import Bucket
+from .rate_limit import TokenBucket
 from .rooms.room import Room
 from .rooms.steps import CloseRoom, SendPrivate
 from .sessions.admission import Admission, Rejected
@@ -25,7 +25,7 @@ from .sessions.presence import PresenceChange
 from .sessions.queue_limit import QueueLimit
 from .sessions.timeouts import Timeouts
 from .sessions.timers import Timers
-from .storage import Draft, HistoryExtent, Outcome, Page, Question
+from .storage import Draft, HistoryExtent, Outcome, Page, SessionQuery
 
 EMPTY: Final = HistoryExtent()
 STOP_RETRY: Final = 2.0  # seconds after which clients may reconnect to a new server
@@ -94,12 +94,12 @@ class Hub:
             return self.reject(bye, kind)
         session = SessionId(next(self._ids))
         rate = None if exempt else self._limits.rate
-        bucket = Bucket(rate, now) if rate else None
+        bucket = TokenBucket(rate, now) if rate else None
         connection = self._connections[session] = Connection(
             session, address, network, kind, self._limits, bucket
         )
         self.capacity.add(connection)
-        self._names.take_address(session, address)
+        self._names.claim_address(session, address)
         if not kind.is_page:
             self._timers.admissions.set(session, now)
         self.counters.connections += 1
@@ -114,7 +114,7 @@ class Hub:
         self, bye: Bye, kind: ConnectionKind = ConnectionKind.SOCKET
     ) -> Rejected:
         """Count a rejected connection, and return what to send to it."""
-        self.counters.turned += 1
+        self.counters.rejected += 1
         return Rejected(bye.code, bye.reason, kind.first_dialect.encode(bye))
 
     def watch(self, dialect: Dialect) -> SessionId:
@@ -201,7 +201,7 @@ class Hub:
         self.room.refused(refusals, why.reason)
         self._backpressure.drafts_settled()
 
-    def questions(self) -> list[Question]:
+    def questions(self) -> list[SessionQuery]:
         """Return the queries of this turn; the others come in later turns."""
         return self.room.delivery.questions()
 
@@ -209,11 +209,11 @@ class Hub:
         """Return the cursors beyond the end of the history since the last call."""
         return self.room.cursors_ahead()
 
-    def is_awaited(self, question: Question) -> bool:
+    def is_awaited(self, question: SessionQuery) -> bool:
         """Tell whether the session that asked is still there. Any thread may call."""
         return question.session in self.room.delivery
 
-    def answered(self, question: Question, page: Page | Refused) -> None:
+    def answered(self, question: SessionQuery, page: Page | Refused) -> None:
         """Deliver the answer to *question*, or the reason why there is none."""
         self.room.answered(question, page)
 
@@ -229,7 +229,7 @@ class Hub:
         if due is None or due > now:
             return []
         writes = self.room.flush(now)
-        self.counters.flushed(writes)
+        self.counters.count_flush(writes)
         for session in self.room.delivery.answered():
             if session in self._connections:
                 self._connections[session].awaits_answer = False

@@ -1,4 +1,4 @@
-"""Sizes, times, and how fast one may speak. `now` is an argument."""
+"""Sizes and times: every bound of the core."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,81 +6,83 @@ from typing import Final
 from .rate_limit import Rate
 
 MAX_NAME: Final = 32  # characters after trimming and NFC
-USERS_PAGE: Final = 100  # names in one line of an answer: 38,400 bytes at the worst
+USERS_PAGE: Final = 100  # names in one line of an answer: 38,400 bytes at most
 HISTORY_PAGE: Final = 200  # messages in the plain answer to `history`
-SESSION_PAGE: Final = 100  # messages in an answer of the session dialect, unless asked
-MAX_PAGE: Final = 1000  # messages in any answer; 256 KiB bound it, too
+SESSION_PAGE: Final = 100  # messages in an answer of the session dialect, by default
+MAX_PAGE: Final = 1000  # messages in any answer; its size is limited to 256 KiB as well
 MAX_ID: Final = 64  # characters of the id that a client gives a message
-MIN_TOKEN: Final = 16  # characters: less is no secret
-MAX_TOKEN: Final = 128
-MAX_HELD: Final = 1000  # names that are held at a time for those who may come back
-MAX_OTHERS: Final = 256  # connections of browsers beside those of open pages
-MAX_BATCH: Final = 4096  # drafts given to the history at once
-MAX_BATCH_SIZE: Final = 512 << 10  # their characters, about; one draft at the least
-MAX_SHARED: Final = 2 * MAX_BATCH_SIZE  # the same, before who has more to say waits
-MAX_OWED: Final = 16  # answers a member may be owed before it is not heard further
-MAX_FAULTS: Final = 50  # lines in a row, none of them a command, before the end
-
+MIN_TOKEN: Final = 16  # characters; a shorter token could be guessed
+MAX_TOKEN: Final = 128  # characters
+MAX_RESERVED_NAMES: Final = 1000  # names reserved at a time for lost sessions
+MAX_HTTP_CONNECTIONS: Final = 256  # connections of browsers in addition to open pages
+MAX_BATCH_DRAFTS: Final = 4096  # drafts given to the journal at once
+MAX_BATCH_CHARACTERS: Final = 512 << 10  # of one batch, about; at least one draft
+PENDING_HIGH_WATER: Final = 2 * MAX_BATCH_CHARACTERS  # above it, waiting input waits on
+MAX_WAITING_ANSWERS: Final = 16  # of one member; above it, its input is not processed
+MAX_INVALID_LINES: Final = 50  # consecutive lines that are no command
 
 DEFAULT_RATE: Final = Rate(5.0, 20.0)
-ARRIVALS: Final = Rate(10.0, 128.0)
-"""New connections of one network address, a second and at once."""
+DEFAULT_ARRIVAL_RATE: Final = Rate(10.0, 128.0)
+"""New connections from one network address."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is bounded, and where. Sizes in bytes, times in seconds."""
+    """The bounds that a server or a test can choose: sizes in bytes, times in seconds.
+
+    Each comment says what happens at the bound.
+    """
 
     max_users: int = 10_000
-    """Connections at a time; one more is told so and ended."""
+    """Concurrent connections; a further one is rejected with a reason."""
 
     max_per_address: int = 256
-    """Connections of one network address at a time; one more is told so and ended."""
+    """Concurrent connections from one network address; a further one is rejected."""
 
-    arrivals: Rate = ARRIVALS
-    """New connections of one network address; one that comes too fast is refused."""
+    arrival_rate: Rate = DEFAULT_ARRIVAL_RATE
+    """New connections from one network address; faster ones are rejected."""
 
     max_pages: int = 4096
-    """Pages that are open at a time, beside the users; one more is told so."""
+    """Open pages, in addition to the users; a further one is rejected."""
 
     max_closing: int = 256
-    """Connections whose session has ended and that are not closed yet."""
+    """Connections that are still closing after their session ended."""
 
     max_queued: int = 128 << 20
-    """Bytes that wait for or from all peers together; who has most is cut off."""
+    """Queued input and output of all peers; those with the most are disconnected."""
 
     max_line: int = 32_768
-    """Of a line that comes in, LF not counted; a longer one is refused, skipped."""
+    """A received line, LF not counted; a longer one is refused and skipped."""
 
     max_text: int = 4096
     """UTF-8 of one message; a longer one is refused."""
 
-    log_bytes: int = 4 << 20
-    """A room keeps at least so much of what it recently told, per dialect."""
+    recent_events_bytes: int = 4 << 20
+    """Recent events that a room keeps at least, per dialect."""
 
     flush_bytes: int = 256 << 10
-    """Handed at most to one member in one flush, but always one whole event."""
+    """Written to one member in one flush; one whole event always fits."""
 
     max_pending: int = 4 << 20
-    """Characters that are said and not recorded, per room; who says more waits."""
+    """Characters of a room's messages not yet recorded; more input has to wait."""
 
-    admission: float = 0.05
-    """A connection that says nothing enters the room after so long."""
+    admission_delay: float = 0.05
+    """A connection that sends nothing joins the room after this time."""
 
-    half_line: float = 30.0
-    """A line that has begun must end within so long."""
+    line_timeout: float = 30.0
+    """A line that has begun must end within this time."""
 
-    stall: float = 10.0
-    """A member that lags and takes nothing for so long is cut off."""
+    stall_timeout: float = 10.0
+    """A lagging member that takes no bytes for this time is disconnected."""
 
-    hold: float = 10.0
-    """The name of a lost session that may come back is kept so long."""
+    resume_timeout: float = 10.0
+    """The name of a lost session stays reserved for this time."""
 
-    silence: float = 30.0
-    """A session that says nothing for so long is asked whether it is there."""
+    heartbeat_interval: float = 30.0
+    """A session that sends nothing for this time gets a ping."""
 
-    pong: float = 20.0
-    """It is lost if it says nothing for so long after that."""
+    pong_timeout: float = 20.0
+    """A session that sends nothing for this time after a ping is lost."""
 
     rate: Rate | None = DEFAULT_RATE
-    """What one session may say before it is delayed; None: as much as it likes."""
+    """Lines of one session; faster ones are delayed. None: no limit."""

@@ -1,53 +1,54 @@
-"""How fast a session may send lines: a token bucket. `now` is an argument."""
+"""Rate limits: a token bucket in which each line costs one token or more."""
 
 from typing import Final, NamedTuple
 
-HISTORY_COST: Final = 5.0  # lines: what a request that makes much work counts as
-LINE_UNIT: Final = 4096  # bytes: a line counts once, and once more for each of these
+LINES_PER_QUERY: Final = 5.0  # lines that one `history` or `users` command counts as
+BYTES_PER_EXTRA_LINE: Final = 4096  # a line counts once more for each of these
 
 
 class Rate(NamedTuple):
-    """Lines a second in the long run, and how many at once after a rest."""
+    """How many lines per second, and how many at once after a pause."""
 
     per_second: float
     burst: float
 
 
-class Bucket:
-    """A token bucket: holds up to *burst* lines, fills at *per_second*.
+class TokenBucket:
+    """A token bucket that holds up to *burst* tokens and gains *per_second*.
 
-    A line may cost more than is there: the debt is waited for before the next.
+    A line may cost more tokens than the bucket holds: the next one waits longer.
+    The time *now* is an argument; a clock that goes back changes nothing.
     """
 
-    __slots__ = ("_at", "_rate", "_tokens")
+    __slots__ = ("_rate", "_tokens", "_updated_at")
 
     def __init__(self, rate: Rate, now: float) -> None:
         self._rate = rate
         self._tokens = rate.burst
-        self._at = now
+        self._updated_at = now
 
-    def is_open(self, now: float) -> bool:
-        """Tell whether another line may be heard."""
-        if now > self._at:
-            grown = self._tokens + (now - self._at) * self._rate.per_second
-            self._tokens = min(self._rate.burst, grown)
-            self._at = now
+    def has_token(self, now: float) -> bool:
+        """Tell whether another line may be processed."""
+        if now > self._updated_at:
+            filled = self._tokens + (now - self._updated_at) * self._rate.per_second
+            self._tokens = min(self._rate.burst, filled)
+            self._updated_at = now
         return self._tokens >= 1.0
 
     def is_full(self, now: float) -> bool:
-        """Tell whether the bucket has had time to fill since it was last used."""
-        return self.is_open(now) and self._tokens >= self._rate.burst
+        """Tell whether the bucket has filled up since its tokens were last spent."""
+        return self.has_token(now) and self._tokens >= self._rate.burst
 
     @property
-    def wait(self) -> float:
-        """Seconds after the last look until another line may be heard."""
+    def delay(self) -> float:
+        """Seconds from the last `has_token` until another line may be processed."""
         return max(1.0 - self._tokens, 0.0) / self._rate.per_second
 
     def spend(self, cost: float) -> None:
-        """Take *cost* lines out."""
+        """Take *cost* tokens out."""
         self._tokens -= cost
 
 
 def line_cost(line: bytes) -> float:
-    """Return what saying *line* counts, in lines; a blank one counts, too."""
-    return 1.0 + len(line) // LINE_UNIT
+    """Return how many tokens *line* costs; a blank line costs one."""
+    return 1.0 + len(line) // BYTES_PER_EXTRA_LINE

@@ -1,4 +1,4 @@
-"""What passes between the hub and the storage: drafts to record, queries to answer."""
+"""What passes between the hub and the store: drafts to record, queries to answer."""
 
 from enum import Enum, auto
 
@@ -6,24 +6,27 @@ from .events import Message, RoomName, SessionId, Value
 
 
 class StorageError(Exception):
-    """A batch was not kept, or a page not read.
+    """A failure to record a batch or to read a page.
 
-    *code* is permanent and for programs, *reason* for people; neither holds a path.
-    *is_unknown*: what was to be kept may be there or not. After that a history keeps
-    nothing any more, and the server has to end.
+    *code* is permanent and for programs, *reason* is for people; neither holds a path.
+    *is_outcome_unknown*: the batch may have been recorded or not. A store that raises
+    this records nothing afterwards, and the server has to stop.
     """
 
-    def __init__(self, code: str, reason: str, *, is_unknown: bool = False) -> None:
+    def __init__(
+        self, code: str, reason: str, *, is_outcome_unknown: bool = False
+    ) -> None:
         super().__init__(reason)
-        self.code, self.reason, self.is_unknown = code, reason, is_unknown
+        self.code, self.reason = code, reason
+        self.is_outcome_unknown = is_outcome_unknown
 
 
 class Draft(Value, frozen=True, gc=False):
-    """A message before history has numbered it. It never travels.
+    """A message that is not recorded yet and has no sequence; it is never sent.
 
-    Drafts with the same *key*, unless it is empty, are one message however often
-    they come: the key is a hash of the client's secret and of the *id* that it chose.
-    Without an id (None) nobody waits to hear that the message is stored.
+    *key* is the idempotency key: drafts with the same key, unless it is empty, are one
+    message. *id* is what the client calls the message in its acknowledgement, and may
+    be empty; None if the client expects no acknowledgement.
     """
 
     room: RoomName
@@ -34,19 +37,19 @@ class Draft(Value, frozen=True, gc=False):
     id: str | None = None
 
 
-class Repeated(Value, frozen=True, gc=False):
-    """A draft whose key had been recorded before, as the message *sequence*."""
+class Duplicate(Value, frozen=True, gc=False):
+    """A draft whose key is already recorded, as the message *sequence*."""
 
     room: RoomName
     sequence: int
 
 
-Outcome = Message | Repeated
-"""What has become of a draft that was recorded."""
+Outcome = Message | Duplicate
+"""The result of recording one draft."""
 
 
 class Before(Value, frozen=True, gc=False):
-    """Read the last *limit* messages before *sequence*, which is excluded."""
+    """A query for the last *limit* messages before *sequence*, which is excluded."""
 
     room: RoomName
     sequence: int
@@ -54,7 +57,7 @@ class Before(Value, frozen=True, gc=False):
 
 
 class After(Value, frozen=True, gc=False):
-    """Read the first *limit* messages after *sequence* and up to *head*, included."""
+    """A query for the first *limit* messages after *sequence* and not after *head*."""
 
     room: RoomName
     sequence: int
@@ -63,7 +66,7 @@ class After(Value, frozen=True, gc=False):
 
 
 class Search(Value, frozen=True, gc=False):
-    """Find the last *limit* messages before *sequence* with all of *words* in them."""
+    """A query for the last *limit* messages before *sequence* with all of *words*."""
 
     room: RoomName
     words: str
@@ -75,42 +78,43 @@ Query = Before | After | Search
 
 
 class Purpose(Enum):
-    """What becomes of an answer of the history."""
+    """What a page is sent as."""
 
-    RECAP = auto()  # messages after a line that counts them
+    SUMMARY = auto()  # a line that counts the messages, then the messages
     PAGE = auto()  # one line
-    FOUND = auto()  # one line
-    GREETING = auto()  # a welcome, and what a returning member missed
-    REPLAY = auto()  # the next page of what a member missed
+    SEARCH = auto()  # one line
+    WELCOME = auto()  # a welcome, then the messages that a resuming member missed
+    REPLAY = auto()  # the next messages that it missed
 
 
-class Question(Value, frozen=True, gc=False):
-    """What a session wants to know of the history."""
+class SessionQuery(Value, frozen=True, gc=False):
+    """A query and the session that waits for the answer."""
 
     session: SessionId
     query: Query
-    purpose: Purpose = Purpose.RECAP
+    purpose: Purpose = Purpose.SUMMARY
 
 
 class Page(Value, frozen=True, gc=False):
-    """An answer of the history: messages, oldest first.
+    """The answer to a query: messages, oldest first.
 
-    *more* tells whether there are others in the direction of the query, *total* how
-    many the room keeps that the query could reach; a search counts only what it
-    found. *gone* is how many `After` asked for that are not kept any more.
+    *has_more*: the store has further messages in the direction of the query. *total*
+    counts the messages that the query could reach without its limit; of a search, those
+    in this page. *expired* counts the messages that `After` asked for and that are no
+    longer stored.
     """
 
     messages: tuple[Message, ...]
-    more: bool
+    has_more: bool
     total: int
-    gone: int = 0
+    expired: int = 0
 
 
 class HistoryExtent(Value, frozen=True, gc=False):
-    """What a history keeps of a room: sequences from *first* to *head*.
+    """The sequences that are stored of a room, from *first* to *head*.
 
-    With nothing kept, *first* is one more than *head*. *epoch* is another for every
-    history that was begun anew, so that a lost one is not mistaken for it.
+    If nothing is stored, *first* is one more than *head*. *epoch* identifies the
+    history: a recreated history has another one.
     """
 
     epoch: str = ""

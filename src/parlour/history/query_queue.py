@@ -176,4 +176,4 @@ def stopping_error() -> StorageError:
 
 def failed_error() -> StorageError:
     """Return the answer to what waits when a bug ends the thread."""
-    return StorageError("history_failed", "the history failed", is_unknown=True)
+    return StorageError("history_failed", "the history failed", is_outcome_unknown=True)

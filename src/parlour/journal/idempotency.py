@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from typing import Final, NamedTuple
 
-from parlour.core.storage import Repeated
+from parlour.core.storage import Duplicate
 
 MAX_KEYS: Final = 100_000
 KEY_AGE: Final = 86_400.0  # seconds
@@ -12,7 +12,7 @@ KEY_AGE: Final = 86_400.0  # seconds
 class StoredKey(NamedTuple):
     """The message that was recorded under a key, and when, by a monotonic clock."""
 
-    outcome: Repeated
+    outcome: Duplicate
     time: float
 
 
@@ -30,14 +30,14 @@ class IdempotencyKeys:
     def __len__(self) -> int:
         return len(self._stored)
 
-    def find(self, key: str, time: float) -> Repeated | None:
+    def find(self, key: str, time: float) -> Duplicate | None:
         """Return the message recorded under *key*, or None if it expired."""
         stored = self._stored.get(key)
         if stored is None or time - stored.time > KEY_AGE:
             return None
         return stored.outcome
 
-    def add(self, key: str, outcome: Repeated, time: float) -> None:
+    def add(self, key: str, outcome: Duplicate, time: float) -> None:
         """Add *key*, and drop the oldest one if there are too many."""
         self._stored.pop(key, None)  # a key that is used again becomes the newest
         self._stored[key] = StoredKey(outcome, time)

@@ -12,11 +12,11 @@ from parlour.core.storage import (
     After,
     Before,
     Draft,
+    Duplicate,
     HistoryExtent,
     Outcome,
     Page,
     Query,
-    Repeated,
     Search,
 )
 from parlour.history.pages import fit_page
@@ -156,7 +156,7 @@ class MemoryStore:
         message = Message(draft.room, room.head + 1, time, draft.source, draft.text)
         room.add(message, steady)
         if draft.key:
-            outcome = Repeated(draft.room, message.sequence)
+            outcome = Duplicate(draft.room, message.sequence)
             self._keys.add(draft.key, outcome, steady)
         return message
 

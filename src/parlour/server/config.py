@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from parlour.core.limits import DEFAULT_RATE, MAX_OTHERS, Limits
+from parlour.core.limits import DEFAULT_RATE, MAX_HTTP_CONNECTIONS, Limits
 from parlour.core.rate_limit import Rate
 
 Engine = Literal["async", "threads"]
@@ -74,7 +74,7 @@ class Config:
         most = self.max_users or MAX_USERS[self.engine]
         free = max(max_descriptors - RESERVED_DESCRIPTORS, 0)
         pages = min(Limits().max_pages, max(free // 4, 1)) if self.web else 0
-        browsers = pages + min(pages, MAX_OTHERS)
+        browsers = pages + min(pages, MAX_HTTP_CONNECTIONS)
         users = min(most, max(free - browsers, 1))
         return Limits(
             max_users=users,

@@ -15,7 +15,7 @@ from parlour.core.ports import Gateway
 from parlour.core.protocol.dialect import Dialect
 from parlour.core.sessions.closing import Ended
 from parlour.core.sessions.presence import PresenceChange, PresenceKind
-from parlour.core.storage import Draft, Outcome, Page, Query, Question, StorageError
+from parlour.core.storage import Draft, Outcome, Page, Query, SessionQuery, StorageError
 from parlour.history.query_queue import PendingQuery as HistoryQuestion
 from parlour.journal.recorder import Recorder
 
@@ -86,7 +86,7 @@ class Runtime:
         for question, network in zip(questions, networks, strict=True):
             self._ask(question, network, run)
 
-    def _ask(self, question: Question, network: str, run: RunWithHub) -> None:
+    def _ask(self, question: SessionQuery, network: str, run: RunWithHub) -> None:
         self.recorder.query(
             HistoryQuestion(
                 question.query,
@@ -105,7 +105,7 @@ class Runtime:
         log_limited(
             logging.ERROR, "history.refused", code=outcome.code, reason=outcome.reason
         )
-        if not outcome.is_unknown:
+        if not outcome.is_outcome_unknown:
             self.hub.refused(drafts, Refused(outcome.code, outcome.reason))
             return
         self.hub.refused(drafts, Refused("outcome_unknown", outcome.reason))
@@ -113,7 +113,7 @@ class Runtime:
             self.failure = outcome
             self.stop()
 
-    def _answer(self, question: Question, page: Page | StorageError) -> None:
+    def _answer(self, question: SessionQuery, page: Page | StorageError) -> None:
         self.hub.answered(question, _read(page))
 
     def query(

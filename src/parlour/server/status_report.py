@@ -99,12 +99,12 @@ def page(hub: Hub, seconds: float) -> str:
     """Return the state of *hub*, that has run for *seconds*, from plain integers."""
     room, counts = hub.room, hub.counters
     log, crowd = room.recent_events, room.delivery
-    ends = ", ".join(f"{code} {n:,}" for code, n in sorted(counts.ended.items()))
+    ends = ", ".join(f"{code} {n:,}" for code, n in sorted(counts.closed.items()))
     return f"""\
 state after {seconds:,.0f} s
   connections  {hub.capacity.users:,} users and {hub.capacity.pages:,} pages now, \
 {counts.connections:,} in all, \
-{counts.turned:,} turned away
+{counts.rejected:,} turned away
   members      {len(room.roster):,} in {room.name}, {crowd.lagging_count:,} lagging
   cursors      head {log.head:,}, log from {log.base:,} ({log.size:,} bytes), \
 furthest behind by {crowd.backlog:,} events

@@ -21,8 +21,8 @@ from parlour.core.events import (
     StorageRecovered,
 )
 from parlour.core.limits import Limits
-from parlour.core.names.validation import clean
-from parlour.core.protocol.plain import LATE_HELLO, PLAIN, said
+from parlour.core.names.validation import normalize_name
+from parlour.core.protocol.plain import LATE_HELLO_REASON, PLAIN, source_and_text
 from parlour.core.rate_limit import Rate
 from parlour.core.sessions.address_limits import AddressLimits
 from parlour.core.sessions.admission import name_taken
@@ -45,7 +45,7 @@ BAD_NAMES = [
 
 def as_said(event: PlainEvent) -> ChatMessage:
     """Return what the client reads of *event* in the plain dialect."""
-    source, text = said(event)
+    source, text = source_and_text(event)
     return ChatMessage(source, text, PLAIN.encode(event))
 
 
@@ -77,11 +77,11 @@ def rejections() -> list[Bye]:
     ],
 )
 def test_a_notice_is_the_event_that_the_server_told(event: PlainEvent) -> None:
-    assert notice(said(event)[1]) == event
+    assert notice(source_and_text(event)[1]) == event
 
 
 def test_other_words_of_the_server_are_no_such_event() -> None:
-    assert notice(said(StorageRecovered(LOBBY))[1]) is None
+    assert notice(source_and_text(StorageRecovered(LOBBY))[1]) is None
 
 
 def test_every_rejection_is_known_as_one() -> None:
@@ -92,12 +92,12 @@ def test_every_rejection_is_known_as_one() -> None:
 
 
 def test_a_late_hello_is_known_to_be_refused() -> None:
-    assert refuses_hello(as_said(Refused("late_hello", LATE_HELLO)))
+    assert refuses_hello(as_said(Refused("late_hello", LATE_HELLO_REASON)))
 
 
 @pytest.mark.parametrize("name", BAD_NAMES)
 def test_every_refusal_of_a_name_is_known_as_one(name: str) -> None:
-    refusal = clean(name)
+    refusal = normalize_name(name)
     assert isinstance(refusal, Refused)
 
     assert exit_code("Kobzol", refusal) is ExitCode.REFUSED

@@ -1,12 +1,12 @@
 from parlour.core.delivery.shared_cursors import Write
 from parlour.core.events import LOBBY, Bye, Refused, SessionId
-from parlour.core.storage import Before, Question
+from parlour.core.storage import Before, SessionQuery
 from tests.core.fake_room import FakeRoom
 from tests.core.terse_dialect import message, page
 
 ANN, BOB, CAT, DAN = map(SessionId, (1, 2, 3, 4))
 NO, NEVER = Refused("no", "no"), Refused("never", "never")
-ASKED = Question(ANN, Before(LOBBY, 1, 10))
+ASKED = SessionQuery(ANN, Before(LOBBY, 1, 10))
 
 
 def test_a_lagging_asker_is_answered_when_it_hears_again() -> None:

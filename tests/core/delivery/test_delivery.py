@@ -2,13 +2,13 @@ import pytest
 
 from parlour.core.delivery.shared_cursors import Write
 from parlour.core.events import LOBBY, Refused, SessionId
-from parlour.core.storage import Before, Question
+from parlour.core.storage import Before, SessionQuery
 from tests.core.fake_room import FakeRoom
 from tests.core.terse_dialect import TerseDialect, page
 
 ANN, BOB, CAT, DAN = map(SessionId, (1, 2, 3, 4))
 NO, NEVER = Refused("no", "no"), Refused("never", "never")
-ASKED = Question(ANN, Before(LOBBY, 1, 10))
+ASKED = SessionQuery(ANN, Before(LOBBY, 1, 10))
 
 
 def test_all_at_the_front_are_given_the_very_same_bytes() -> None:

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from parlour.core.limits import MAX_FAULTS, MAX_OWED, Limits
+from parlour.core.limits import MAX_INVALID_LINES, MAX_WAITING_ANSWERS, Limits
 from tests.core.fake_server import FakePeer, FakeServer, line
 
 
@@ -14,7 +14,7 @@ def test_50_invalid_lines_in_a_row_close_the_connection() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
 
-    for _ in range(MAX_FAULTS - 1):
+    for _ in range(MAX_INVALID_LINES - 1):
         faulty(ann, 1)
     assert ann.ended is None
     faulty(ann, 1)
@@ -23,7 +23,7 @@ def test_50_invalid_lines_in_a_row_close_the_connection() -> None:
     assert ann.ended is not None
     assert ann.ended.code == "too_many_faults"
     heard = ann.read()
-    assert len(heard) == MAX_FAULTS + 1
+    assert len(heard) == MAX_INVALID_LINES + 1
     assert heard[-1] == "[Server]: 50 lines in a row were not understood"
     assert bob.read() == ["[Server]: Ann has left the chat"]
 
@@ -37,7 +37,7 @@ def test_50_invalid_lines_in_one_read_close_the_connection() -> None:
 
     assert ann.ended is not None
     assert ann.ended.code == "too_many_faults"
-    assert len(ann.read()) == MAX_FAULTS + 1
+    assert len(ann.read()) == MAX_INVALID_LINES + 1
 
 
 def test_any_valid_command_resets_the_count_of_invalid_lines() -> None:
@@ -54,7 +54,7 @@ def test_any_valid_command_resets_the_count_of_invalid_lines() -> None:
         ann = server.member("Ann")
 
         for _ in range(3):
-            faulty(ann, MAX_FAULTS - 1)
+            faulty(ann, MAX_INVALID_LINES - 1)
             ann.send(data)
 
         assert ann.ended is None, data
@@ -78,7 +78,7 @@ def test_blank_lines_are_ignored() -> None:
     ],
 )
 def test_undelivered_answers_are_bounded(data: bytes, answer: str) -> None:
-    server = FakeServer(Limits(rate=None, stall=1000.0))
+    server = FakeServer(Limits(rate=None, stall_timeout=1000.0))
     ann = server.member("Ann")
     ann.is_full = True
     ann.send_text("full")
@@ -88,7 +88,7 @@ def test_undelivered_answers_are_bounded(data: bytes, answer: str) -> None:
     assert not ann.is_read_from
     ann.drain_all()
 
-    assert 1 <= owed <= MAX_OWED
+    assert 1 <= owed <= MAX_WAITING_ANSWERS
     assert ann.read() == ["Ann: full", *[answer] * 1000]
     assert ann.is_read_from
 

@@ -76,7 +76,7 @@ def test_a_connection_beyond_the_user_limit_is_rejected() -> None:
         b'{"type":"message","data":{"source":"[Server]",'
         b'"message":"the server is full (2 users); try again later"}}\n',
     )
-    assert server.hub.counters.turned == 1
+    assert server.hub.counters.rejected == 1
 
 
 def test_a_place_is_free_when_the_leave_is_announced() -> None:
@@ -195,7 +195,7 @@ def test_a_session_is_reported_as_ended_once() -> None:
     assert bob.disconnect() is None
     server.wait(1.0)
     assert ann.read() == ["[Server]: Bob has left the chat"]
-    assert server.hub.counters.ended == {"closed": 1}
+    assert server.hub.counters.closed == {"closed": 1}
 
 
 def test_a_disconnected_session_is_not_reported_as_ended() -> None:

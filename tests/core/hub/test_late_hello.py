@@ -37,9 +37,11 @@ def _brief(kind: str, data: dict[str, object]) -> str:
             return " ".join([kind, *map(str, list(data.values())[1:])])
 
 
-@pytest.mark.parametrize("log_bytes", [1 << 20, 200])
-def test_a_late_hello_changes_the_dialect_of_later_events(log_bytes: int) -> None:
-    server = FakeServer(Limits(rate=None, log_bytes=log_bytes))
+@pytest.mark.parametrize("recent_events_bytes", [1 << 20, 200])
+def test_a_late_hello_changes_the_dialect_of_later_events(
+    recent_events_bytes: int,
+) -> None:
+    server = FakeServer(Limits(rate=None, recent_events_bytes=recent_events_bytes))
     bob, ann = server.member("Bob"), silent(server)
     bob.send_text("given out")
     ann.is_full = True
@@ -59,7 +61,7 @@ def test_a_late_hello_changes_the_dialect_of_later_events(log_bytes: int) -> Non
     ]
     texts = [*(f"{number + 3} later {number}" for number in range(20)), "23 last"]
     assert [each for each in told[4:] if each in texts] == texts
-    if log_bytes > 200:  # else the messages come from the history
+    if recent_events_bytes > 200:  # else the messages come from the history
         assert "renamed 192.0.2.1:2 Ann" in told
 
 

@@ -62,12 +62,16 @@ class RoomMachine(RuleBasedStateMachine):
     """Guests come, speak in pieces, lag, break and go; the history takes its time."""
 
     @initialize(
-        log_bytes=st.sampled_from([400, 4 << 20]), flush=st.sampled_from([90, 1 << 18])
+        recent_events_bytes=st.sampled_from([400, 4 << 20]),
+        flush=st.sampled_from([90, 1 << 18]),
     )
-    def open(self, log_bytes: int, flush: int) -> None:
+    def open(self, recent_events_bytes: int, flush: int) -> None:
         rate = Rate(20.0, 5.0)
         limits = Limits(
-            log_bytes=log_bytes, flush_bytes=flush, max_pending=12, rate=rate
+            recent_events_bytes=recent_events_bytes,
+            flush_bytes=flush,
+            max_pending=12,
+            rate=rate,
         )
         self.server = FakeServer(limits)
         self.server.is_storage_paused = True

@@ -81,7 +81,7 @@ def test_a_lagging_member_is_not_read_from_and_delays_nobody() -> None:
 
 
 def test_a_lagging_plain_member_is_told_how_many_lines_it_missed() -> None:
-    server = FakeServer(Limits(rate=None, log_bytes=2000))
+    server = FakeServer(Limits(rate=None, recent_events_bytes=2000))
     ann, bob = server.members("Ann", "Bob")
     bob.is_full = True
 

@@ -1,7 +1,7 @@
 """Commit, then show: what is heard when the history takes its time."""
 
 from parlour.core.events import Refused
-from parlour.core.limits import MAX_BATCH, Limits
+from parlour.core.limits import MAX_BATCH_DRAFTS, Limits
 from tests.core.fake_server import FakeServer, line
 
 FULL = Refused("storage_full", "it could not be kept")
@@ -43,9 +43,9 @@ def test_drafts_beyond_the_batch_limit_are_in_the_next_batch() -> None:
     server = FakeServer()
     ann = server.member("Ann")
 
-    ann.send_text(*["hi"] * (MAX_BATCH * 2 + 1))
+    ann.send_text(*["hi"] * (MAX_BATCH_DRAFTS * 2 + 1))
 
-    assert len(ann.read()) == MAX_BATCH * 2 + 1
+    assert len(ann.read()) == MAX_BATCH_DRAFTS * 2 + 1
 
 
 def test_notices_wait_for_the_messages_before_them() -> None:

@@ -134,7 +134,7 @@ def test_users_are_sorted_without_regard_to_case() -> None:
 
 
 def test_replayed_messages_that_were_sent_do_not_count() -> None:
-    server = FakeServer(Limits(rate=None, log_bytes=1000, max_queued=600_000))
+    server = FakeServer(Limits(rate=None, recent_events_bytes=1000, max_queued=600_000))
     ann = server.member("Ann")
     for _ in range(20):
         ann.send_text(*["x" * 4000] * 10)

@@ -9,7 +9,7 @@ from parlour.core.events import Refused
 from parlour.core.limits import Limits
 from tests.core.fake_server import FakePeer, FakeServer, line
 
-FORGETFUL = Limits(rate=None, log_bytes=100)
+FORGETFUL = Limits(rate=None, recent_events_bytes=100)
 TOKEN = "a secret of the client"
 SOON = 0.001  # seconds, after which a few have heard even notices
 
@@ -189,7 +189,7 @@ def test_a_session_that_is_not_read_from_is_not_pinged() -> None:
 
 
 def test_a_lagging_session_receives_every_message_from_the_history() -> None:
-    server = FakeServer(Limits(rate=None, log_bytes=1000), messages=10_000)
+    server = FakeServer(Limits(rate=None, recent_events_bytes=1000), messages=10_000)
     ann, bob = hello(server, "Ann"), hello(server, "Bob", token="x" * 16)
     said(ann)
     ann.is_full = True
@@ -204,7 +204,7 @@ def test_a_lagging_session_receives_every_message_from_the_history() -> None:
 
 
 def test_a_lagging_session_is_told_how_many_notices_it_missed() -> None:
-    server = FakeServer(Limits(rate=None, log_bytes=500), messages=10_000)
+    server = FakeServer(Limits(rate=None, recent_events_bytes=500), messages=10_000)
     ann, bob = hello(server, "Ann"), hello(server, "Bob", token="x" * 16)
     ann.is_full = True
     say(bob, "0")
@@ -313,7 +313,7 @@ def test_a_hello_that_is_not_marked_as_late_is_refused() -> None:
 
 def test_a_session_that_lags_again_during_catch_up_receives_nothing_twice() -> None:
     server = FakeServer(
-        Limits(rate=None, log_bytes=2000, flush_bytes=300), messages=9999
+        Limits(rate=None, recent_events_bytes=2000, flush_bytes=300), messages=9999
     )
     ann, bob = hello(server, "Ann"), hello(server, "Bob", token="x" * 16)
     ann.is_full = True
@@ -412,7 +412,7 @@ def test_stored_events_precede_the_messages_of_their_batch() -> None:
 
 
 def test_a_lagging_session_that_ended_is_not_told_of_missed_messages() -> None:
-    server = FakeServer(Limits(rate=None, log_bytes=500), messages=10_000)
+    server = FakeServer(Limits(rate=None, recent_events_bytes=500), messages=10_000)
     ann, bob = hello(server, "Ann"), hello(server, "Bob", token="x" * 16)
     said(ann)
     ann.is_full = True

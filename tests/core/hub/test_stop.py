@@ -60,7 +60,7 @@ def test_a_watcher_receives_every_event_and_is_not_listed() -> None:
 
 
 def test_a_watcher_may_lag_without_limit() -> None:
-    server = FakeServer(Limits(rate=None, log_bytes=1000))
+    server = FakeServer(Limits(rate=None, recent_events_bytes=1000))
     watcher = server.watch()
     ann = server.member("Ann")
     watcher.is_full = True

@@ -64,7 +64,7 @@ def test_a_plain_member_may_stay_silent_between_lines() -> None:
 
 
 def test_the_line_timeout_does_not_run_while_reading_is_paused() -> None:
-    server = FakeServer(Limits(rate=None, stall=1000.0))
+    server = FakeServer(Limits(rate=None, stall_timeout=1000.0))
     ann = server.member("Ann")
     ann.is_full = True
     ann.send(line("message", "hi") + b'{"type": ')

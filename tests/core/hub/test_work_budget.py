@@ -3,7 +3,7 @@
 import pytest
 
 from parlour.core.delivery.catch_up import MAX_QUESTIONS
-from parlour.core.limits import MAX_SHARED, Limits
+from parlour.core.limits import PENDING_HIGH_WATER, Limits
 from parlour.core.sessions import work_budget
 from tests.core.fake_server import FakePeer, FakeServer, line
 
@@ -143,7 +143,7 @@ def test_waiting_input_stops_before_the_pending_drafts_block_others() -> None:
     bob.feed(line("message", "hi"))
     server.turn()
 
-    assert MAX_SHARED < size < 2 * MAX_SHARED
+    assert PENDING_HIGH_WATER < size < 2 * PENDING_HIGH_WATER
     assert not ann.is_read_from
     assert bob.is_read_from
     assert len(server.hub.room.pending) > 0
@@ -175,7 +175,7 @@ def test_many_floods_barely_exceed_the_shared_limit_of_drafts() -> None:
     server.turn()
     bob.feed(line("message", "hi"))
 
-    assert server.hub.room.pending.size < 1.5 * MAX_SHARED
+    assert server.hub.room.pending.size < 1.5 * PENDING_HIGH_WATER
     assert server.hub.room.pending.next_batch() == []  # one batch is out
     assert bob.is_read_from
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from parlour.core.events import Refused, SessionId
 from parlour.core.names.confusables import caseless_skeleton, prototype, skeleton
 from parlour.core.names.registry import NameRegistry
-from parlour.core.names.validation import clean, keys
+from parlour.core.names.validation import conflict_keys, normalize_name
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=150)
 LIKELY = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
@@ -33,7 +33,7 @@ TWINS = {letter: LOOKS[prototype(letter)] for letter in ALPHABET}
 
 @given(NAMES)
 def test_a_name_is_good_or_refused(name: str) -> None:
-    shown = clean(name)
+    shown = normalize_name(name)
 
     if isinstance(shown, Refused):
         assert shown.code in {
@@ -54,15 +54,15 @@ def test_a_name_is_good_or_refused(name: str) -> None:
 
 @given(NAMES)
 def test_to_clean_a_clean_name_changes_nothing(name: str) -> None:
-    shown = clean(name)
+    shown = normalize_name(name)
     assume(isinstance(shown, str))
 
-    assert clean(str(shown)) == shown
+    assert normalize_name(str(shown)) == shown
 
 
 @given(NAMES)
 def test_a_line_that_is_shown_tells_who_said_it(name: str) -> None:
-    shown = clean(name)
+    shown = normalize_name(name)
     assume(isinstance(shown, str))
 
     source, text = f"{shown}: hi: there".split(": ", 1)
@@ -74,13 +74,15 @@ def test_a_line_that_is_shown_tells_who_said_it(name: str) -> None:
 def test_names_that_differ_by_case_are_the_same(name: str) -> None:
     folded = unicodedata.normalize("NFKC", name).casefold()
 
-    assert set(keys(name)) & set(keys(unicodedata.normalize("NFC", folded)))
+    assert set(conflict_keys(name)) & set(
+        conflict_keys(unicodedata.normalize("NFC", folded))
+    )
 
 
 @given(NAMES)
 @example("\u00a8\u00f6")
 def test_names_that_differ_by_width_are_the_same(name: str) -> None:
-    assert keys(unicodedata.normalize("NFKC", name)) <= keys(name)
+    assert conflict_keys(unicodedata.normalize("NFKC", name)) <= conflict_keys(name)
 
 
 @given(NAMES)
@@ -94,7 +96,9 @@ def test_names_with_one_skeleton_are_the_same_in_either_order(
     name: str, other: str
 ) -> None:
     for first, second in ((name, other), (name, skeleton(name))):
-        assert (skeleton(first) != skeleton(second)) or keys(first) & keys(second)
+        assert (skeleton(first) != skeleton(second)) or conflict_keys(
+            first
+        ) & conflict_keys(second)
         assert is_refused_after(first, second) == is_refused_after(second, first)
 
 
@@ -110,8 +114,8 @@ def test_a_name_with_another_sign_of_the_same_look_is_the_same(
 
 def is_refused_after(first: str, second: str) -> bool:
     names = NameRegistry()
-    names.take(SessionId(1), first)
-    return not names.take(SessionId(2), second)
+    names.claim(SessionId(1), first)
+    return not names.claim(SessionId(2), second)
 
 
 ALIKE = [  # no two may have these
@@ -128,8 +132,8 @@ ALIKE = [  # no two may have these
 def test_names_that_look_alike_by_unicode_17_are_the_same(
     name: str, other: str
 ) -> None:
-    assert clean(name) == name
-    assert clean(other) == other
+    assert normalize_name(name) == name
+    assert normalize_name(other) == other
     assert is_refused_after(name, other)
     assert is_refused_after(other, name)
 
@@ -143,9 +147,9 @@ def test_names_that_differ_by_one_link_of_the_table_are_the_same() -> None:
         (one, other)
         for one, other in pairs
         for before in ("", "q", "я", "ab ")
-        if isinstance(first := clean(before + one), str)
-        and isinstance(second := clean(before + other), str)
-        and not keys(first) & keys(second)
+        if isinstance(first := normalize_name(before + one), str)
+        and isinstance(second := normalize_name(before + other), str)
+        and not conflict_keys(first) & conflict_keys(second)
     }
 
     assert apart <= {("\u1f7d", "\u1ff4"), ("\u1ff4", "\u1f7d")} | {
@@ -164,10 +168,15 @@ def test_no_two_ever_have_the_same_name(steps: list[tuple[int, str | None]]) -> 
             names.release(session)
             has.pop(session, None)
             continue
-        others = {key for who, of in has.items() if who != session for key in keys(of)}
-        is_free = others.isdisjoint(keys(name))
+        others = {
+            key
+            for who, of in has.items()
+            if who != session
+            for key in conflict_keys(of)
+        }
+        is_free = others.isdisjoint(conflict_keys(name))
 
-        assert names.take(session, name) == is_free
+        assert names.claim(session, name) == is_free
         if is_free:
             has[session] = name
 

@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from parlour.core.events import Refused
-from parlour.core.names.validation import clean
+from parlour.core.names.validation import normalize_name
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,7 @@ from parlour.core.names.validation import clean
     ids=ascii,
 )
 def test_a_word_that_mixes_scripts_is_refused(name: str) -> None:
-    assert clean(name) == Refused(
+    assert normalize_name(name) == Refused(
         "bad_name", "that name mixes letters of several scripts"
     )
 
@@ -45,4 +45,4 @@ def test_a_word_that_mixes_scripts_is_refused(name: str) -> None:
     ids=ascii,
 )
 def test_a_name_as_people_have_it_in_any_script_is_good(name: str) -> None:
-    assert clean(name) == unicodedata.normalize("NFC", name)
+    assert normalize_name(name) == unicodedata.normalize("NFC", name)

@@ -3,7 +3,7 @@ import pytest
 
 from parlour.core.events import Refused, SessionId
 from parlour.core.names.registry import NameRegistry
-from parlour.core.names.validation import clean
+from parlour.core.names.validation import normalize_name
 
 ANN, BOB = SessionId(1), SessionId(2)
 
@@ -34,7 +34,7 @@ def server_variants() -> list[str]:
 
 
 def code(name: str) -> str:
-    refused = clean(name)
+    refused = normalize_name(name)
     assert isinstance(refused, Refused), ascii(refused)
     return refused.code
 
@@ -63,18 +63,20 @@ def code(name: str) -> str:
     ],
 )
 def test_a_good_name_is_trimmed_and_composed(name: str, shown: str) -> None:
-    assert clean(name) == shown
+    assert normalize_name(name) == shown
 
 
 @pytest.mark.parametrize("name", ["", " ", "   ", "\u00a0", "\u3000\u2003"])
 def test_a_blank_name_is_refused(name: str) -> None:
-    assert clean(name) == Refused("empty_name", "a name has 1 to 32 characters")
+    assert normalize_name(name) == Refused(
+        "empty_name", "a name has 1 to 32 characters"
+    )
 
 
 @pytest.mark.parametrize("name", ["x" * 33, "🐴" * 33, "x" * 100_000, "e\u0301" * 33])
 def test_a_long_name_is_refused(name: str) -> None:
     reason = "a name has at most 32 characters"
-    assert clean(name) == Refused("name_too_long", reason)
+    assert normalize_name(name) == Refused("name_too_long", reason)
 
 
 def test_a_pile_of_marks_is_refused_before_it_costs_much() -> None:
@@ -84,7 +86,7 @@ def test_a_pile_of_marks_is_refused_before_it_costs_much() -> None:
 def test_a_name_that_is_long_once_taken_apart_is_refused() -> None:
     ligature = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}"  # 18 letters in one
 
-    assert clean(ligature) == ligature
+    assert normalize_name(ligature) == ligature
     assert code(ligature * 8) == "name_too_long"
 
 
@@ -122,14 +124,14 @@ def test_what_reads_as_the_server_is_refused(name: str) -> None:
     "name", ["admin", "Admin", "ADM1N", "root", "System", "everyone", "You", "n.a.t.s"]
 )
 def test_other_reserved_words_are_refused(name: str) -> None:
-    assert clean(name) == Refused("name_reserved", "that name is reserved")
+    assert normalize_name(name) == Refused("name_reserved", "that name is reserved")
 
 
 @pytest.mark.parametrize(
     "name", ["Servera", "Observer", "rooted", "yours", "webb", "adminton"]
 )
 def test_a_name_may_contain_a_reserved_word(name: str) -> None:
-    assert clean(name) == name
+    assert normalize_name(name) == name
 
 
 @pytest.mark.parametrize(
@@ -156,7 +158,7 @@ def test_a_name_may_contain_a_reserved_word(name: str) -> None:
 )
 def test_what_looks_like_an_address_is_refused(name: str) -> None:
     reason = "a name does not look like an address"
-    assert clean(name) == Refused("name_reserved", reason)
+    assert normalize_name(name) == Refused("name_reserved", reason)
 
 
 @pytest.mark.parametrize("name", ["a: b", "a:", "[x]: hi", "a\uff1a b", "a\u02d0 b"])
@@ -167,8 +169,8 @@ def test_a_name_that_would_end_itself_is_refused(name: str) -> None:
 def test_a_name_is_taken_by_one() -> None:
     names = NameRegistry()
 
-    assert names.take(ANN, "Ann")
-    assert not names.take(BOB, "Ann")
+    assert names.claim(ANN, "Ann")
+    assert not names.claim(BOB, "Ann")
     assert names[ANN] == "Ann"
 
 
@@ -212,10 +214,10 @@ def test_a_name_is_taken_by_one() -> None:
 def test_a_name_that_looks_like_a_taken_one_is_taken(name: str, other: str) -> None:
     for first, second in ((name, other), (other, name)):
         names = NameRegistry()
-        names.take(ANN, first)
+        names.claim(ANN, first)
 
-        assert not names.take(BOB, second)
-        assert not names.take(BOB, first)
+        assert not names.claim(BOB, second)
+        assert not names.claim(BOB, first)
 
 
 @pytest.mark.parametrize(
@@ -231,54 +233,54 @@ def test_a_name_that_looks_like_a_taken_one_is_taken(name: str, other: str) -> N
 )
 def test_a_name_that_can_be_told_apart_is_free(name: str, other: str) -> None:
     names = NameRegistry()
-    names.take(ANN, name)
+    names.claim(ANN, name)
 
-    assert names.take(BOB, other)
+    assert names.claim(BOB, other)
 
 
 def test_a_new_name_frees_the_old_one() -> None:
     names = NameRegistry()
-    names.take(ANN, "Ann")
+    names.claim(ANN, "Ann")
 
-    assert names.take(ANN, "Cat")
-    assert names.take(BOB, "ann")
+    assert names.claim(ANN, "Cat")
+    assert names.claim(BOB, "ann")
     assert (names[ANN], names[BOB]) == ("Cat", "ann")
 
 
 def test_one_may_change_the_case_of_the_own_name() -> None:
     names = NameRegistry()
-    names.take(ANN, "ann")
+    names.claim(ANN, "ann")
 
-    assert names.take(ANN, "Ann")
+    assert names.claim(ANN, "Ann")
     assert names[ANN] == "Ann"
-    assert not names.take(BOB, "ann")
+    assert not names.claim(BOB, "ann")
 
 
 def test_a_name_that_is_not_given_leaves_the_old_one() -> None:
     names = NameRegistry()
-    names.take(ANN, "Ann")
-    names.take(BOB, "Bob")
+    names.claim(ANN, "Ann")
+    names.claim(BOB, "Bob")
 
-    assert not names.take(BOB, "ann")
+    assert not names.claim(BOB, "ann")
     assert names[BOB] == "Bob"
-    assert not names.take(ANN, "Bob")
+    assert not names.claim(ANN, "Bob")
 
 
 def test_a_released_name_is_free() -> None:
     names = NameRegistry()
-    names.take(ANN, "Ann")
+    names.claim(ANN, "Ann")
 
     names.release(ANN)
     names.release(ANN)
 
-    assert names.take(BOB, "Ann")
+    assert names.claim(BOB, "Ann")
 
 
 def test_an_address_that_is_taken_gets_a_suffix() -> None:
     names = NameRegistry()
 
     for number in (1, 2, 3):
-        names.take_address(SessionId(number), "127.0.0.1:57354")
+        names.claim_address(SessionId(number), "127.0.0.1:57354")
 
     assert [names[SessionId(number)] for number in (1, 2, 3)] == [
         "127.0.0.1:57354",
@@ -289,15 +291,15 @@ def test_an_address_that_is_taken_gets_a_suffix() -> None:
 
 @pytest.mark.parametrize("sign", list("-/@#~&%+[<>\"'`\u2013\uff0f"))
 def test_what_begins_a_command_or_a_note_begins_no_name(sign: str) -> None:
-    refused = clean(f"{sign}bob")
+    refused = normalize_name(f"{sign}bob")
 
     assert isinstance(refused, Refused)
     assert refused.code == "bad_name"
-    assert clean(f"bob{sign}") == f"bob{sign}"
+    assert normalize_name(f"bob{sign}") == f"bob{sign}"
 
 
 @pytest.mark.parametrize(
     "name", ["127.0.0.1 :57354", "127.0.0.1: 57354", "10.0.0.1:5."]
 )
 def test_an_address_that_is_spread_out_is_an_address(name: str) -> None:
-    assert isinstance(clean(name), Refused)
+    assert isinstance(normalize_name(name), Refused)

@@ -16,8 +16,8 @@ from parlour.core.events import (
     Users,
 )
 from parlour.core.limits import HISTORY_PAGE, MAX_NAME, USERS_PAGE, Limits
-from parlour.core.protocol.foreign_protocols import foreign_start
-from parlour.core.protocol.plain import PlainDialect, said
+from parlour.core.protocol.foreign_protocols import detect_foreign_start
+from parlour.core.protocol.plain import PlainDialect, source_and_text
 
 MAX_LINE = 65_536
 
@@ -93,11 +93,11 @@ def test_all_but_ascii_is_escaped(text: str, spelled: bytes) -> None:
     ],
 )
 def test_what_the_server_says(event: PlainEvent, text: str) -> None:
-    assert said(event) == ("[Server]", text)
+    assert source_and_text(event) == ("[Server]", text)
 
 
 def test_what_a_member_says_is_its_own() -> None:
-    assert said(message("Kobzol", "hello")) == ("Kobzol", "hello")
+    assert source_and_text(message("Kobzol", "hello")) == ("Kobzol", "hello")
 
 
 @pytest.mark.parametrize("char", ["\x01", "a", '"', "ž", "€", "🐴"])
@@ -147,4 +147,4 @@ def test_no_notice_is_longer_than_a_line_may_be() -> None:
     ],
 )
 def test_a_stranger_is_known_by_its_first_bytes(start: bytes, kind: str) -> None:
-    assert foreign_start(start) == kind
+    assert detect_foreign_start(start) == kind

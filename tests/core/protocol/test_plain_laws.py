@@ -20,8 +20,11 @@ from parlour.core.events import (
     Users,
 )
 from parlour.core.protocol.commands import Say, SetName
-from parlour.core.protocol.foreign_protocols import foreign_line, foreign_start
-from parlour.core.protocol.plain import PlainDialect, said
+from parlour.core.protocol.foreign_protocols import (
+    detect_foreign_line,
+    detect_foreign_start,
+)
+from parlour.core.protocol.plain import PlainDialect, source_and_text
 
 PLAIN = PlainDialect()
 TEXT = st.text()
@@ -54,8 +57,8 @@ KINDS = st.sampled_from(["message", "set-name", "history", "users"])
 @example(b'{"type":"message","data":' * 20_000)
 def test_no_bytes_make_decoding_raise(line: bytes) -> None:
     PLAIN.decode(line)
-    foreign_line(line, is_first=True)
-    foreign_start(line)
+    detect_foreign_line(line, is_first=True)
+    detect_foreign_start(line)
 
 
 @given(kind=KINDS | JSON, data=JSON, extra=st.dictionaries(TEXT, JSON))
@@ -98,7 +101,7 @@ def test_a_line_is_ascii_and_the_two_keys_and_two_strings(event: PlainEvent) -> 
     assert list(line) == ["type", "data"]
     assert line["type"] == "message"
     assert list(line["data"]) == ["source", "message"]
-    assert (line["data"]["source"], line["data"]["message"]) == said(event)
+    assert (line["data"]["source"], line["data"]["message"]) == source_and_text(event)
 
 
 @given(source=TEXT, text=TEXT)

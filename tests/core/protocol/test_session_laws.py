@@ -89,7 +89,7 @@ class Sessions(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        limits = Limits(rate=None, log_bytes=600, flush_bytes=300)
+        limits = Limits(rate=None, recent_events_bytes=600, flush_bytes=300)
         self.server = FakeServer(limits, messages=100_000)
         self.clients = [Client(number) for number in range(4)]
         self.greeted: list[FakePeer] = []  # those that said hello late

@@ -1,7 +1,7 @@
 import pytest
 
 from parlour.core.events import LOBBY, Message, Refused, SessionId, User
-from parlour.core.limits import MAX_BATCH
+from parlour.core.limits import MAX_BATCH_DRAFTS
 from parlour.core.rooms.pending import PendingQueue
 from parlour.core.rooms.steps import JoinRoom, QueryUsers, RenameMember, SendPrivate
 from parlour.core.storage import Draft
@@ -109,13 +109,13 @@ def test_a_step_after_the_last_draft_of_a_batch_is_told_with_it() -> None:
 
 def test_a_batch_is_bounded() -> None:
     pending = PendingQueue()
-    pending.add_drafts(drafts("x" * (MAX_BATCH + 5)))
+    pending.add_drafts(drafts("x" * (MAX_BATCH_DRAFTS + 5)))
 
     first = pending.next_batch()
     pending.complete(recorded(first))
     second = pending.next_batch()
 
-    assert (len(first), len(second)) == (MAX_BATCH, 5)
+    assert (len(first), len(second)) == (MAX_BATCH_DRAFTS, 5)
 
 
 def test_what_was_refused_keeps_the_places_of_what_was_said() -> None:

@@ -10,7 +10,14 @@ from parlour.core.rooms.steps import (
     RenameMember,
     SendPrivate,
 )
-from parlour.core.storage import Before, Draft, HistoryExtent, Page, Purpose, Question
+from parlour.core.storage import (
+    Before,
+    Draft,
+    HistoryExtent,
+    Page,
+    Purpose,
+    SessionQuery,
+)
 from tests.core.terse_dialect import TerseDialect
 
 ANN, BOB, CAT = map(SessionId, (1, 2, 3))
@@ -45,9 +52,9 @@ class House:
 
     def ask(self, session: SessionId) -> None:
         query = Before(LOBBY, 1 << 62, 10)
-        self.room.add(QueryHistory(session, query, Purpose.RECAP))
+        self.room.add(QueryHistory(session, query, Purpose.SUMMARY))
 
-    def questions(self) -> list[Question]:
+    def questions(self) -> list[SessionQuery]:
         self.flush()
         return self.room.delivery.questions()
 
@@ -162,7 +169,7 @@ def test_a_question_is_asked_when_the_room_has_heard_what_was_said_before() -> N
 
     assert house.questions() == []
     house.record_all()
-    assert house.questions() == [Question(ANN, Before(LOBBY, 10, 10))]
+    assert house.questions() == [SessionQuery(ANN, Before(LOBBY, 10, 10))]
     assert house.questions() == []
 
 

@@ -56,7 +56,7 @@ def test_nothing_is_due_while_no_deadline_is_set() -> None:
 
 
 def test_the_next_deadline_is_the_first_of_any_timer() -> None:
-    timers = Timers(Limits(admission=0.5, half_line=0.2, stall=0.7))
+    timers = Timers(Limits(admission_delay=0.5, line_timeout=0.2, stall_timeout=0.7))
     timers.admissions.set(ANN, 0.0)
     timers.unfinished_lines.set(BOB, 0.0)
     timers.stalls.set(CAT, 0.0)
@@ -65,7 +65,7 @@ def test_the_next_deadline_is_the_first_of_any_timer() -> None:
 
 
 def test_the_clock_is_checked_every_second_while_any_deadline_is_set() -> None:
-    timers = Timers(Limits(half_line=30.0))
+    timers = Timers(Limits(line_timeout=30.0))
     timers.unfinished_lines.set(ANN, 100.0)
 
     assert timers.next(100.0) == 101.0
@@ -76,7 +76,7 @@ def test_the_clock_is_checked_every_second_while_any_deadline_is_set() -> None:
 
 
 def test_a_clock_jump_postpones_every_deadline() -> None:
-    timers = Timers(Limits(half_line=30.0, stall=10.0))
+    timers = Timers(Limits(line_timeout=30.0, stall_timeout=10.0))
     timers.unfinished_lines.set(ANN, 100.0)
     timers.stalls.set(BOB, 100.0)
     timers.next(100.0)
@@ -89,7 +89,7 @@ def test_a_clock_jump_postpones_every_deadline() -> None:
 
 
 def test_a_check_that_is_up_to_five_seconds_late_is_no_clock_jump() -> None:
-    timers = Timers(Limits(stall=10.0))
+    timers = Timers(Limits(stall_timeout=10.0))
     timers.stalls.set(ANN, 100.0)
     timers.next(100.0)
 
@@ -99,7 +99,7 @@ def test_a_check_that_is_up_to_five_seconds_late_is_no_clock_jump() -> None:
 
 
 def test_a_tick_before_the_next_check_of_the_clock_postpones_nothing() -> None:
-    timers = Timers(Limits(stall=10.0))
+    timers = Timers(Limits(stall_timeout=10.0))
     timers.stalls.set(ANN, 100.0)
     timers.next(100.0)
 

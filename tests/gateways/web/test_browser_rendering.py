@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from parlour.core.names.colors import hue
+from parlour.core.names.colors import name_color
 from parlour.gateways.web.safe_text import initial, is_tall, visible, visible_name
 from tests.gateways.web.fake_chat import FakeChat
 
@@ -63,7 +63,7 @@ def test_both_halves_of_a_rule_agree(browser: "Browser", site: str) -> None:
         "visible": visible,
         "visibleName": visible_name,
         "initial": initial,
-        "hue": hue,
+        "hue": name_color,
         "isTall": is_tall,
     }
     page = browser.new_page()

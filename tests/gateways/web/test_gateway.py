@@ -104,7 +104,7 @@ def test_half_a_request_does_not_stay(
 def test_there_are_so_many_connections_at_most(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doors, "MAX_OTHERS", 1)
+    monkeypatch.setattr(doors, "MAX_HTTP_CONNECTIONS", 1)
     with serve_pages(serve, Limits(max_pages=1)) as door:
         page = door.connect()
         page.send(WATCH)

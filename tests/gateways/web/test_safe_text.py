@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from parlour.client.terminal.safe_text import PALETTE, name_style
-from parlour.core.names.colors import HUES, hue
+from parlour.core.names.colors import NAME_COLORS, name_color
 from parlour.gateways.web.safe_text import initial, is_tall, visible, visible_name
 
 TEXTS = st.text(st.characters(exclude_categories=()))
@@ -93,12 +93,12 @@ def test_nothing_is_hidden_in_a_text(text: str) -> None:
 
 @given(TEXTS)
 def test_a_name_has_the_colour_that_it_has_in_the_terminal(name: str) -> None:
-    assert 0 <= hue(name) < HUES == len(PALETTE)
+    assert 0 <= name_color(name) < NAME_COLORS == len(PALETTE)
     if name != "[Server]":
-        assert name_style(name) == PALETTE[hue(name)]
+        assert name_style(name) == PALETTE[name_color(name)]
 
 
 def test_the_colour_of_a_name_stays() -> None:
     names = ["Romeo", "Juliet", "渡辺さん", "127.0.0.1:57354"]
 
-    assert [hue(name) for name in names] == [2, 4, 0, 5]
+    assert [name_color(name) for name in names] == [2, 4, 0, 5]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import parlour.gateways.web
-from parlour.core.names.colors import HUES
+from parlour.core.names.colors import NAME_COLORS
 
 WEB = Path(parlour.gateways.web.__file__).parent
 FILES = sorted([*WEB.glob("static/*"), *WEB.glob("templates/*")])
@@ -80,7 +80,7 @@ def test_every_colour_can_be_read(
     on_paper = {ink: contrast(ink, colors["paper"]) for ink in inks}
     on_tint = {ink: contrast(ink, colors["tint"]) for ink in inks}
 
-    assert len(set(hues)) == HUES
+    assert len(set(hues)) == NAME_COLORS
     assert {ink for ink, ratio in on_paper.items() if ratio < 4.5} == set(), scheme
     assert {ink for ink, ratio in on_tint.items() if ratio < 4.5} == set(), scheme
     assert contrast(colors["on-accent"], colors["accent"]) >= 4.5

@@ -233,7 +233,9 @@ def test_lines_that_come_at_once_go_out_in_few_frames(serve: Serve) -> None:
 def test_a_page_that_never_reads_is_cut_off_and_nobody_else_notices(
     serve: Serve,
 ) -> None:
-    with serve_pages(serve, Limits(stall=0.2, rate=None, log_bytes=1 << 20)) as door:
+    with serve_pages(
+        serve, Limits(stall_timeout=0.2, rate=None, recent_events_bytes=1 << 20)
+    ) as door:
         stuck, page = door.connect(), door.connect()
         stuck.socket.protocol.max_message_size = None
         for each in (stuck, page):
@@ -250,7 +252,7 @@ def test_a_page_that_never_reads_is_cut_off_and_nobody_else_notices(
                     pass
             assert said < 20_000
 
-        assert door.running.hub.counters.ended["stalled"] == 1
+        assert door.running.hub.counters.closed["stalled"] == 1
 
 
 @on_both
@@ -280,7 +282,7 @@ def test_a_page_that_has_said_nothing_is_told_too(serve: Serve) -> None:
 
 @on_both
 def test_a_page_that_leaves_is_gone_for_the_others(serve: Serve) -> None:
-    with serve_pages(serve, Limits(hold=0.0)) as door:
+    with serve_pages(serve, Limits(resume_timeout=0.0)) as door:
         page, other = door.connect(), door.connect()
         other.send(WATCH)
         assert kinds(other, 1) == ["welcome"]

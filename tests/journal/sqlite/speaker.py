@@ -55,7 +55,7 @@ def main(path: Path, batches: int, point: str = "", times: int = 0) -> None:
             while history.maintain():
                 pass
         except StorageError as exc:
-            tell("failed", number, exc.code, exc.is_unknown)
+            tell("failed", number, exc.code, exc.is_outcome_unknown)
     history.close()
     tell("closed")
 

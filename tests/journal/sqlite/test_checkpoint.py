@@ -93,7 +93,10 @@ def test_a_program_that_reads_for_long_is_told_and_the_log_stays_short(
         with pytest.raises(StorageError) as caught:
             history.append(BATCH, NOW)
 
-        assert (caught.value.code, caught.value.is_unknown) == ("storage_busy", False)
+        assert (caught.value.code, caught.value.is_outcome_unknown) == (
+            "storage_busy",
+            False,
+        )
         assert path.with_name("chat.db-wal").stat().st_size < 2 * TOO_LONG * FRAME
         assert kept > (FULL - 150) // 150 * 100
         reader.kill()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from parlour.core.events import Message
-from parlour.core.storage import Repeated
+from parlour.core.storage import Duplicate
 from parlour.history.retention import Retention
 from parlour.journal.tools.verify import verify
 from tests.journal.helpers import PLENTY, VERONA, after, draft, in_file
@@ -79,7 +79,7 @@ def test_a_crash_leaves_what_was_told_and_nothing_half(
         retry = [draft("again", key=f"{last}.0"), draft("new", key="new")]
         time = 1_700_000_000.0 + last * 9 * 3600
         outcomes = history.append(retry, time)
-    expected = [Repeated(VERONA, 2 * last + 1)] if last >= 0 else []
+    expected = [Duplicate(VERONA, 2 * last + 1)] if last >= 0 else []
     assert outcomes[: len(expected)] == expected
     assert isinstance(outcomes[-1], Message)
 

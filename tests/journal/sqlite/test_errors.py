@@ -68,7 +68,7 @@ def refused(history: SQLiteStore, texts: list[str], time: float = NOW) -> str:
     """Require that *texts* are refused for certain, and return the code."""
     with pytest.raises(StorageError) as caught:
         history.append([draft(each, key=each[:4]) for each in texts], time)
-    assert not caught.value.is_unknown
+    assert not caught.value.is_outcome_unknown
     assert str(caught.value) == caught.value.reason == REASONS[caught.value.code]
     return caught.value.code
 
@@ -104,7 +104,10 @@ def test_chores_fail_with_a_reason_and_are_done_later(
     disk.leave(0)
     with pytest.raises(StorageError) as caught:
         tidy(history)
-    assert (caught.value.code, caught.value.is_unknown) == ("storage_full", False)
+    assert (caught.value.code, caught.value.is_outcome_unknown) == (
+        "storage_full",
+        False,
+    )
 
     disk.leave(1000)
     tidy(history)
@@ -197,9 +200,9 @@ def test_every_error_has_a_code_and_says_whether_it_is_certain(
 
     during, at = writing(error, at_commit=False), writing(error, at_commit=True)
 
-    assert (during.code, during.is_unknown) == (code, while_writing)
-    assert (at.code, at.is_unknown) == (code, at_commit)
-    assert not reading(error).is_unknown
+    assert (during.code, during.is_outcome_unknown) == (code, while_writing)
+    assert (at.code, at.is_outcome_unknown) == (code, at_commit)
+    assert not reading(error).is_outcome_unknown
     assert "romeo" not in f"{during}{at}{reading(error)}"
 
 

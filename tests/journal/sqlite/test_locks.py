@@ -90,7 +90,7 @@ def test_one_whose_lock_was_stolen_writes_never_again(path: Path) -> None:
 
             with pytest.raises(StorageError) as caught:
                 robbed.append(drafts("c"), NOW + 1)
-            assert (caught.value.code, caught.value.is_unknown) == (
+            assert (caught.value.code, caught.value.is_outcome_unknown) == (
                 "storage_busy",
                 True,
             )

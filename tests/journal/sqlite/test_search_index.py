@@ -87,7 +87,7 @@ def test_an_older_file_is_entered_in_chunks(tmp_path: Path) -> None:
     newest = history.read(search("咖啡", limit=2))
     oldest = history.read(search("咖啡", sequence=3))
     assert sequences(newest.messages) == [SEGMENT_CHUNK + 1, SEGMENT_CHUNK + 2]
-    assert (sequences(oldest.messages), oldest.more) == ([1, 2], False)
+    assert (sequences(oldest.messages), oldest.has_more) == ([1, 2], False)
     history.close()
     assert verify(path).problems == []
 

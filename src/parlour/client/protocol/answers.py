@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from parlour.core.events import LOBBY, SERVER, HistorySummary, User, Users
 from parlour.core.limits import USERS_PAGE
-from parlour.core.protocol.plain import said as plain_text
+from parlour.core.protocol.plain import source_and_text as plain_text
 
 from .display_items import Answer, AnswerRow, DisplayItem, Note
 from .requests import AskHistory, Question, Search

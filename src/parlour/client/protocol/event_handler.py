@@ -12,7 +12,7 @@ from parlour.core.events import (
     StorageRecovered,
 )
 from parlour.core.events import Missed as MissedEvent
-from parlour.core.protocol.plain import said as plain_text
+from parlour.core.protocol.plain import source_and_text as plain_text
 
 from . import answers, session_encoder
 from .cursor import HistoryCursor

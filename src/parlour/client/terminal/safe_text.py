@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal
 
-from parlour.core.names.colors import hue
+from parlour.core.names.colors import name_color
 
 from ..protocol.display_items import SERVER
 
@@ -84,7 +84,7 @@ def name_style(source: str) -> str:
     """Return the style of a name: its colour, as on the page."""
     if source == SERVER:
         return BOLD
-    return PALETTE[hue(source)]
+    return PALETTE[name_color(source)]
 
 
 def paint(safe: str, style: str) -> str:

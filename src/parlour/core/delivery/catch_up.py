@@ -12,7 +12,7 @@ from ..events import (
     RoomName,
     SearchResults,
 )
-from ..storage import Page, Purpose, Question
+from ..storage import Page, Purpose, SessionQuery
 from .member import Member
 from .member_sets import MemberSets
 from .member_state import EventSource, MemberChange
@@ -38,7 +38,7 @@ class CatchUp:
     ) -> None:
         self._room, self._recent, self._flush_bytes = room, recent, flush_bytes
         self._members, self._replay = members, replay
-        self._questions: list[Question] = []
+        self._questions: list[SessionQuery] = []
         self.missed_count = 0
         """Events that were discarded before a member received them, in total."""
 
@@ -47,16 +47,18 @@ class CatchUp:
         """Whether `questions` would return any."""
         return bool(self._questions)
 
-    def questions(self) -> list[Question]:
+    def questions(self) -> list[SessionQuery]:
         """Return the next questions to the history, each once, oldest first."""
         questions = self._questions[:MAX_QUESTIONS]
         del self._questions[:MAX_QUESTIONS]
         return questions
 
-    def answer(self, member: Member, question: Question, page: Page | Refused) -> None:
+    def answer(
+        self, member: Member, question: SessionQuery, page: Page | Refused
+    ) -> None:
         """Replace *question*, the first private event of *member*, by *page*."""
         position, _ = member.private_events.pop(0)
-        if question.purpose in {Purpose.GREETING, Purpose.REPLAY}:
+        if question.purpose in {Purpose.WELCOME, Purpose.REPLAY}:
             self._replay.answer(member, question, page)
         else:
             events = _answer(self._room, question, page)
@@ -70,12 +72,12 @@ class CatchUp:
         """
         parts: list[bytes] = []
         events, left, private = 0, self._flush_bytes, member.private_events
-        question: Question | None = None
+        question: SessionQuery | None = None
         taken = 0  # private events, deleted together: there may be thousands
         while left > 0:
             if taken < len(private) and private[taken][0] <= member.cursor:
                 event = private[taken][1]
-                if isinstance(event, Question):
+                if isinstance(event, SessionQuery):
                     question = event
                     break
                 part = member.encoded.dialect.encode(event)
@@ -137,14 +139,14 @@ class CatchUp:
 
 
 def _answer(
-    room: RoomName, question: Question, page: Page | Refused
+    room: RoomName, question: SessionQuery, page: Page | Refused
 ) -> Sequence[PrivateEvent]:
     """Return the events that answer *question* with *page*."""
     if isinstance(page, Refused):
         return [page]
     if question.purpose is Purpose.PAGE:
-        return [HistoryPage(room, page.messages, page.more)]
-    if question.purpose is Purpose.FOUND:
-        return [SearchResults(room, page.messages, page.more)]
+        return [HistoryPage(room, page.messages, page.has_more)]
+    if question.purpose is Purpose.SEARCH:
+        return [SearchResults(room, page.messages, page.has_more)]
     last = question.query.sequence - 1
     return [HistorySummary(room, len(page.messages), page.total, last), *page.messages]

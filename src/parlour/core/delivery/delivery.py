@@ -18,7 +18,7 @@ from ..events import (
     Welcome,
 )
 from ..protocol.dialect import Dialect
-from ..storage import Page, Question
+from ..storage import Page, SessionQuery
 from .catch_up import CatchUp, Slices
 from .member import Member
 from .member_sets import MemberSets
@@ -160,7 +160,7 @@ class Delivery:
         self._sets.remove(member)
 
     def send_private(
-        self, session: SessionId, *events: PrivateEvent | Question
+        self, session: SessionId, *events: PrivateEvent | SessionQuery
     ) -> None:
         """Queue *events* for one member, after the room events so far.
 
@@ -177,11 +177,11 @@ class Delivery:
         if events and (len(events) > 1 or isinstance(events[0], Users)):
             self.queued_answers.add(session, events)
 
-    def questions(self) -> list[Question]:
+    def questions(self) -> list[SessionQuery]:
         """Return the next questions to the history, as many as one turn may ask."""
         return self._catch_up.questions()
 
-    def answer(self, question: Question, page: Page | Refused) -> None:
+    def answer(self, question: SessionQuery, page: Page | Refused) -> None:
         """Replace *question*, which `questions` returned, by *page*.
 
         The answer for a lagging member is dropped, so that it takes no memory; the

@@ -1,7 +1,7 @@
 """One member of a room: its cursor, its private events and its state."""
 
 from ..events import PrivateEvent, SessionId, Welcome
-from ..storage import Question
+from ..storage import SessionQuery
 from .member_state import EventSource, MemberState
 from .recent_events import EncodedEvents
 
@@ -35,7 +35,7 @@ class Member:
         # Private events and questions to the history. Each follows all room events
         # before its position. A list: an empty deque takes 600 bytes, and nearly all
         # of these stay empty.
-        self.private_events: list[tuple[int, PrivateEvent | Question]] = []
+        self.private_events: list[tuple[int, PrivateEvent | SessionQuery]] = []
         self.pending_answers = 0  # private events that wait in the room's queue
         self.welcome: Welcome | None = None  # follows the first page of its replay
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from ..events import Message, PrivateEvent, SessionId, Users
-from ..storage import Question
+from ..storage import SessionQuery
 
 ANSWER_SIZE: Final = 100  # bytes that a message or a user counts in addition to text
 
@@ -21,7 +21,7 @@ class QueuedAnswers:
         self._sizes: dict[SessionId, int] = {}
 
     def add(
-        self, session: SessionId, answers: Iterable[PrivateEvent | Question]
+        self, session: SessionId, answers: Iterable[PrivateEvent | SessionQuery]
     ) -> None:
         """Count *answers* until `clear` is called for *session*."""
         size = sum(map(_size, answers))
@@ -37,7 +37,7 @@ class QueuedAnswers:
         return self._sizes.get(session, 0)
 
 
-def _size(answer: PrivateEvent | Question) -> int:
+def _size(answer: PrivateEvent | SessionQuery) -> int:
     if isinstance(answer, Message):
         return ANSWER_SIZE + len(answer.text)
     if isinstance(answer, Users):

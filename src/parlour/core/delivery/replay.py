@@ -10,7 +10,7 @@ from typing import Final
 
 from ..events import Cursor, Joined, Missed, PrivateEvent, Refused, RoomName, Welcome
 from ..limits import MAX_PAGE
-from ..storage import After, Page, Purpose, Question
+from ..storage import After, Page, Purpose, SessionQuery
 from .member import Member
 from .member_state import EventSource
 from .recent_events import RecentEvents
@@ -40,7 +40,7 @@ class Replay:
         elif not _is_in_history(cursor, welcome):
             self._welcome(member, [Missed(self._room, None, welcome.sequence)])
         else:
-            self._continue_after(member, cursor.sequence, Purpose.GREETING)
+            self._continue_after(member, cursor.sequence, Purpose.WELCOME)
             if member.source is not EventSource.HISTORY:
                 self._welcome(member, [])
 
@@ -67,14 +67,16 @@ class Replay:
         missed = Missed(self._room, None, member.sequence)
         self._welcome(member, [] if cursor is None else [missed])
 
-    def answer(self, member: Member, question: Question, page: Page | Refused) -> None:
+    def answer(
+        self, member: Member, question: SessionQuery, page: Page | Refused
+    ) -> None:
         """Queue *page*, the answer to a *question* of a replay, and what follows it.
 
         The question must have been removed from the private events.
         """
         events, sequence = self._read_page(question.query.sequence, page)
         self._continue_after(member, sequence, Purpose.REPLAY)
-        if question.purpose is Purpose.GREETING:
+        if question.purpose is Purpose.WELCOME:
             self._welcome(member, events)
         else:
             _queue_first(member, events)
@@ -103,10 +105,10 @@ class Replay:
         last = self._recent.last_sequence
         if isinstance(page, Refused):
             return [page, Missed(self._room, None, last)], last
-        if not page.messages and not page.gone:
+        if not page.messages and not page.expired:
             return [Missed(self._room, None, last)], last
-        sequence += page.gone
-        missed = [Missed(self._room, page.gone, sequence)] if page.gone else []
+        sequence += page.expired
+        missed = [Missed(self._room, page.expired, sequence)] if page.expired else []
         end = page.messages[-1].sequence if page.messages else sequence
         return [*missed, *page.messages], end
 
@@ -117,7 +119,7 @@ class Replay:
         if position is None:
             member.source = EventSource.HISTORY
             query = After(self._room, sequence, self._recent.last_sequence, MAX_PAGE)
-            question = Question(member.session, query, purpose)
+            question = SessionQuery(member.session, query, purpose)
             member.private_events.insert(0, (FIRST, question))
         else:
             member.cursor = position

@@ -3,9 +3,9 @@
 from typing import Final
 from zlib import crc32
 
-HUES: Final = 7
+NAME_COLORS: Final = 7
 
 
-def hue(name: str) -> int:
-    """Return the number of the colour of *name*, from 0 up to :data:`HUES`."""
-    return crc32(name.encode("utf-8", "replace")) % HUES
+def name_color(name: str) -> int:
+    """Return the number of the colour of *name*, from 0 up to :data:`NAME_COLORS`."""
+    return crc32(name.encode("utf-8", "replace")) % NAME_COLORS

@@ -1,9 +1,9 @@
-"""Who may be called what.
+"""Which names are allowed.
 
-A name is what others tell a person by, so it must not be mistaken for another's,
-for the server, or for an address, which is what one is called before choosing.
-Which characters a name may hold is RFC 8266 (PRECIS Nickname); which names look
-alike, and which scripts a word may mix, is UTS #39.
+Users recognise each other by name. A name must therefore not look like another name,
+like the server, or like an address, which is the name of a member that has not chosen
+one. RFC 8266 (PRECIS Nickname) defines the allowed characters; UTS #39 defines which
+names look alike and which scripts a word may mix.
 """
 
 import re
@@ -19,21 +19,20 @@ from ..limits import MAX_NAME
 from .confusables import caseless_skeleton, composed, prototype, skeleton
 from .scripts import mixes_scripts
 
-MAX_APART: Final = 4 * MAX_NAME  # characters of its compatibility form (NFKC)
+MAX_NFKC_LENGTH: Final = 4 * MAX_NAME  # characters of a name in NFKC
 MAX_PORT: Final = 65_535  # of TCP
-MAX_MARKS: Final = 3  # combining marks on one letter; more climb over other lines
-
+MAX_MARKS: Final = 3  # combining marks on one letter; more would cover other lines
 
 _nickname: Final = get_profile("Nickname")
-_ADDRESS: Final = re.compile(r"\S+:\d+(#\d+)?")  # the suffix of a taken one, too
-_GIVEN: Final = re.compile(
+_ADDRESS: Final = re.compile(r"\S+:\d+(#\d+)?")  # with the suffix of a taken address
+_SERVER_GIVEN: Final = re.compile(
     r"(?:([0-9.]{7,15})|\[([0-9a-f:.]{2,45}(?:%[\w.-]{1,15})?)\]):([1-9][0-9]{0,4})"
     r"(?:#(?:[2-9]|[1-9][0-9]{1,8}))?",
     re.ASCII,
 )
-_BLANK_LOOKING: Final = {"\u2800"}  # a letter to Unicode, and nothing to the eye
+_BLANK_LOOKING: Final = {"\u2800"}  # a symbol to Unicode, but invisible
 _SIGILS: Final = "- / @ # ~ & % + [ < > \" ' `"
-"""What begins a command, a note of a client, a rank or a quotation, and so no name."""
+"""Signs that begin a command, a client's note, a rank or a quotation, but no name."""
 
 _RESERVED_WORDS: Final = (
     "admin",
@@ -51,9 +50,9 @@ _RESERVED_WORDS: Final = (
 )
 
 
-def clean(name: str) -> str | Refused:
-    """Return *name* as it will be shown, trimmed and in NFC, or why it may not be."""
-    if len(name) > 4 * MAX_NAME:  # before normalising, which is slow on long text
+def normalize_name(name: str) -> str | Refused:
+    """Return *name* as it is shown, trimmed and in NFC, or the reason to refuse it."""
+    if len(name) > 4 * MAX_NAME:  # first, since normalising long text is slow
         return _too_long()
     if any(unicodedata.category(char) in {"Cc", "Cs"} for char in name):
         return Refused("bad_name", "a name has no control characters in it")
@@ -62,50 +61,50 @@ def clean(name: str) -> str | Refused:
         return Refused("empty_name", f"a name has 1 to {MAX_NAME} characters")
     if len(shown) > MAX_NAME:
         return _too_long()
-    if len(unicodedata.normalize("NFKC", shown)) > MAX_APART:
+    if len(unicodedata.normalize("NFKC", shown)) > MAX_NFKC_LENGTH:
         return _too_long()
     try:
         _nickname.enforce(shown)
     except UnicodeEncodeError:
         return Refused("bad_name", "that name has characters that cannot be seen")
-    if _BLANK_LOOKING & set(shown) or _piled_marks(shown):
+    if _BLANK_LOOKING & set(shown) or _has_stacked_marks(shown):
         return Refused("bad_name", "that name has characters that cannot be read")
-    return _impostor(shown) or _mixture(shown) or shown
+    return _impersonation(shown) or _script_mixture(shown) or shown
 
 
-def fault(name: str) -> str:
-    """Return why nobody can be called *name*, or ``""``.
+def name_error(name: str) -> str:
+    """Return why no member can have had *name*, or ``""`` if one can.
 
-    Somebody can whose name `clean` leaves as it is, or who has the address for one
-    that the server gave.
+    A name is possible if `normalize_name` returns it unchanged, or if it is an address
+    as the server writes it.
     """
-    if _is_given(name):
+    if _is_server_given(name):
         return ""
-    found = clean(name)
-    if isinstance(found, Refused):
-        return found.reason
-    return "" if found == name else "a name is trimmed and in NFC"
+    normalized = normalize_name(name)
+    if isinstance(normalized, Refused):
+        return normalized.reason
+    return "" if normalized == name else "a name is trimmed and in NFC"
 
 
-def keys(name: str) -> set[str]:
-    """Return what *name* may share with no other name that is present.
+def conflict_keys(name: str) -> set[str]:
+    """Return the keys of *name*: two names that share a key cannot both be taken.
 
-    Names that differ by case or width only share the first, those that look alike
-    one of the others. Both the characters themselves and what NFKC makes of them
-    count: it makes a sigma of a letter that looks like C.
+    Names that differ only by case or width share the first key; names that look alike
+    share one of the others. These are taken of the name itself and of its NFKC form,
+    since NFKC can change the look: it turns a letter that looks like C into a sigma.
     """
-    even = unicodedata.normalize("NFKC", name)
-    fold = unicodedata.normalize("NFKC", even.casefold())  # which took letters apart
-    found = {f"fold {fold}"}
-    for form in {name, even, composed(name), composed(even)}:
-        found.add(f"look {caseless_skeleton(form)}")
+    nfkc = unicodedata.normalize("NFKC", name)
+    folded = unicodedata.normalize("NFKC", nfkc.casefold())  # casefold() decomposes
+    keys = {f"fold {folded}"}
+    for form in {name, nfkc, composed(name), composed(nfkc)}:
+        keys.add(f"look {caseless_skeleton(form)}")
         for case in {form, form.upper(), form.lower()}:
-            found.add(f"case {skeleton(case)}")
-    return found
+            keys.add(f"case {skeleton(case)}")
+    return keys
 
 
 def is_address(name: str) -> bool:
-    """Tell whether *name* is an address, and was not chosen."""
+    """Tell whether *name* is an address, which means that no name was chosen."""
     return _ADDRESS.fullmatch(name) is not None
 
 
@@ -113,37 +112,37 @@ def _too_long() -> Refused:
     return Refused("name_too_long", f"a name has at most {MAX_NAME} characters")
 
 
-def _piled_marks(name: str) -> bool:
-    run = MAX_MARKS  # a mark that stands on nothing is one too many
+def _has_stacked_marks(name: str) -> bool:
+    marks = MAX_MARKS  # so that a mark without a letter is refused
     for char in name:
-        run = run + 1 if unicodedata.category(char).startswith("M") else 0
-        if run > MAX_MARKS:
+        marks = marks + 1 if unicodedata.category(char).startswith("M") else 0
+        if marks > MAX_MARKS:
             return True
     return False
 
 
-def _impostor(name: str) -> Refused | None:
-    even = unicodedata.normalize("NFKC", name)
-    signs = "".join(
-        sign if (sign := prototype(char)) in ":." else char for char in even
+def _impersonation(name: str) -> Refused | None:
+    nfkc = unicodedata.normalize("NFKC", name)
+    ascii_signs = "".join(
+        sign if (sign := prototype(char)) in ":." else char for char in nfkc
     )
-    if ": " in signs or signs.endswith(":"):
+    if ": " in ascii_signs or ascii_signs.endswith(":"):
         return Refused("bad_name", 'a name has no ": " in it: it ends the name')
-    if _ADDRESS.fullmatch(_tight(signs)) or _is_address(signs):
+    if _ADDRESS.fullmatch(_compact(ascii_signs)) or _is_ip_address(ascii_signs):
         return Refused("name_reserved", "a name does not look like an address")
-    if any(_letters(caseless_skeleton(form)) in _reserved() for form in (name, even)):
+    if any(_letters(caseless_skeleton(form)) in _reserved() for form in (name, nfkc)):
         return Refused("name_reserved", "that name is reserved")
-    if prototype(even[0]) in _sigils() and not _is_letter(even[0]):
+    if prototype(nfkc[0]) in _sigils() and not _is_letter(nfkc[0]):
         return Refused("bad_name", f"a name does not begin with any of {_SIGILS}")
     return None
 
 
-def _tight(signs: str) -> str:
-    """Return *signs* without what an eye passes over in an address."""
-    return re.sub(r"\s*:\s*", ":", signs).rstrip(".,;!")
+def _compact(name: str) -> str:
+    """Return *name* without what a reader would overlook in an address."""
+    return re.sub(r"\s*:\s*", ":", name).rstrip(".,;!")
 
 
-def _is_address(name: str) -> bool:
+def _is_ip_address(name: str) -> bool:
     try:
         ip_address(name.strip("[]"))
     except ValueError:
@@ -152,22 +151,22 @@ def _is_address(name: str) -> bool:
 
 
 def _is_letter(char: str) -> bool:
-    """Tell whether *char* is a letter, as the yod that looks like an apostrophe is."""
+    """Tell whether *char* is a letter: the yod is one, and looks like an apostrophe."""
     return unicodedata.category(char) in {"Lu", "Ll", "Lt", "Lo"}
 
 
-def _mixture(name: str) -> Refused | None:
+def _script_mixture(name: str) -> Refused | None:
     if mixes_scripts(name):
         return Refused("bad_name", "that name mixes letters of several scripts")
     return None
 
 
-def _is_given(name: str) -> bool:
+def _is_server_given(name: str) -> bool:
     """Tell whether *name* is an address as the server writes it."""
-    found = _GIVEN.fullmatch(name)
+    found = _SERVER_GIVEN.fullmatch(name)
     if found is None or int(found[3]) > MAX_PORT:
         return False
-    return _is_address(found[1] or found[2])
+    return _is_ip_address(found[1] or found[2])
 
 
 def _letters(name: str) -> str:

@@ -1,32 +1,32 @@
-"""What a client says: commands, and the hello of the session dialect."""
+"""Commands: what a client asks for, in either dialect."""
 
 from ..events import Cursor, Ping, Pong, Refused, Value
 
 
 class Say(Value, frozen=True, gc=False):
-    """Say *text* to the room."""
+    """Send *text* to the room."""
 
     text: str
 
 
 class Submit(Say, frozen=True, gc=False):
-    """Say *text*, and tell me when it is stored. *id* may be empty."""
+    """Send *text* to the room, and acknowledge it as *id*, which may be empty."""
 
     id: str
 
 
 class SetName(Value, frozen=True, gc=False):
-    """Be called *name* from now on."""
+    """Rename the member to *name*."""
 
     name: str
 
 
 class ReadHistory(Value, frozen=True, gc=False):
-    """Tell me what was said last."""
+    """Return the newest messages."""
 
 
 class ReadPage(Value, frozen=True, gc=False):
-    """Tell me at most *limit* messages *before* or *after* a sequence, or the last."""
+    """Return at most *limit* messages *before* or *after* a sequence, or the newest."""
 
     before: int | None
     after: int | None
@@ -34,7 +34,7 @@ class ReadPage(Value, frozen=True, gc=False):
 
 
 class SearchHistory(Value, frozen=True, gc=False):
-    """Tell me the last *limit* messages with *words*, *before* a sequence or at all."""
+    """Return the newest *limit* messages with *words*, *before* a sequence if given."""
 
     words: str
     before: int | None
@@ -42,25 +42,25 @@ class SearchHistory(Value, frozen=True, gc=False):
 
 
 class ListUsers(Value, frozen=True, gc=False):
-    """Tell me who is here."""
+    """Return the users of the room."""
 
 
 class Leave(Value, frozen=True, gc=False):
-    """End this session; I shall not come back."""
+    """End the session; the client will not resume it."""
 
 
 class Hello(Value, frozen=True, gc=False):
-    """I speak the session dialect.
+    """Use the session dialect from here on.
 
-    *token* is a secret of the client, hashed; empty if it has none. *cursor* is how
-    far it has read the lobby. *fault* is what was wrong with the rest of it.
+    *token* is a hash of the client's token; empty if it has none. *cursor* is how far
+    the client has read the lobby. *error* is what is wrong with the rest of the hello.
     """
 
     token: str
     name: str | None
     is_watching: bool
     cursor: Cursor | None
-    fault: Refused | None = None
+    error: Refused | None = None
 
 
 Command = (Say | Submit | SetName | ReadHistory | ReadPage | SearchHistory) | (

@@ -1,7 +1,7 @@
-"""Other protocols, recognised by the shape of a line.
+"""Recognition of other protocols by the shape of a line.
 
-A browser, a TLS or SSH client, or a scanner may connect to the chat's port. None of
-what it sends is to be taken for chat: a page of a foreign site could otherwise have a
+A browser, a TLS or SSH client or a scanner may connect to the chat's port. The server
+must not take what it sends for chat: otherwise a page of a foreign site could make a
 browser send an HTTP request whose body is a line of this protocol.
 """
 
@@ -18,31 +18,34 @@ _HTTP_VERSION: Final = re.compile(rb"HTTP/[0-9](\.[0-9]+)?", re.IGNORECASE)
 _VERSION: Final = re.compile(rb"[A-Za-z]{2,}/[0-9](\.[0-9]+)?")
 
 
-def not_a_chat_client(speaks: str) -> Bye:
-    """Return what is said to a peer that speaks another protocol."""
-    reason = f"this is a chat server; it speaks JSON lines, not {speaks}"
+def foreign_client_bye(protocol: str) -> Bye:
+    """Return the event for a peer that uses another *protocol*."""
+    reason = f"this is a chat server; it speaks JSON lines, not {protocol}"
     return Bye("not_a_chat_client", reason)
 
 
-def foreign_line(line: bytes, *, is_first: bool) -> str:
-    """Return what a peer speaks if *line*, a whole one, is of another protocol.
+def detect_foreign_line(line: bytes, *, is_first: bool) -> str:
+    """Return the name of the other protocol that *line*, a whole one, belongs to.
 
-    The answer is ``""`` for one that may be a chat client's. A request line is known
-    by its shape (RFC 9112, section 3): a token, a target, a protocol with its version.
-    Other signs count on the *first* line that is not blank alone: see `foreign_start`.
+    Return ``""`` if a chat client may have sent it. The shape of an HTTP request or
+    status line (RFC 9112, sections 3 and 4) is recognised on every line, the signs of
+    `detect_foreign_start` only on the *first* line that is not blank.
     """
     words = line.split()
     if len(words) > 1 and (
         _VERSION.fullmatch(words[0])
-        or _HTTP_VERSION.fullmatch(words[-1])  # whatever the method is said to be
+        or _HTTP_VERSION.fullmatch(words[-1])  # with any method, even an invalid one
         or (_TOKEN.fullmatch(words[0]) and _VERSION.fullmatch(words[-1]))
     ):
         return "HTTP"
-    return foreign_start(line) if is_first else ""
+    return detect_foreign_start(line) if is_first else ""
 
 
-def foreign_start(start: bytes) -> str:
-    """Return what a peer speaks if *start*, its first bytes, tells that already."""
+def detect_foreign_start(start: bytes) -> str:
+    """Return the name of the other protocol that *start*, a peer's first bytes, shows.
+
+    Return ``""`` if a chat client may have sent them.
+    """
     if start.startswith(TLS):
         return "TLS"
     if start.lstrip().startswith(SSH):

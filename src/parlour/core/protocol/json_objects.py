@@ -11,7 +11,7 @@ _decoder: Final = msgspec.json.Decoder()
 _BOM: Final = b"\xef\xbb\xbf"
 
 
-def read_object(line: bytes) -> dict[str, Any] | Refused | None:
+def decode_object(line: bytes) -> dict[str, Any] | Refused | None:
     """Return the object on *line*, or why it is none; a blank line is None.
 
     The last one of duplicate keys counts. Never raises.
@@ -38,7 +38,7 @@ def read_object(line: bytes) -> dict[str, Any] | Refused | None:
     return said
 
 
-def is_object_start(start: bytes) -> bool:
+def starts_object(start: bytes) -> bool:
     """Tell whether *start*, the first bytes of a line, may be those of an object."""
     return start.removeprefix(_BOM).lstrip().startswith(b"{")
 

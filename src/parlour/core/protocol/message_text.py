@@ -3,7 +3,7 @@
 from ..events import Refused
 
 
-def is_sayable(text: str, most: int) -> bool:
+def is_valid_text(text: str, most: int) -> bool:
     """Tell whether *text* is not blank, has no NUL and at most *most* bytes of UTF-8.
 
     A character has four of them at the most.
@@ -16,7 +16,7 @@ def is_sayable(text: str, most: int) -> bool:
     )
 
 
-def text_fault(text: str, most: int, name: str = "") -> Refused:
+def text_error(text: str, most: int, name: str = "") -> Refused:
     """Return why a message that its sender calls *name* may not be said."""
     if not text or text.isspace():
         return Refused("empty_message", "an empty message is not sent", name)

@@ -23,14 +23,14 @@ from ..events import (
     PlainEvent,
     Refused,
     Renamed,
-    SessionOnlyEvent,
+    SessionDialectEvent,
     StorageFailed,
     StorageRecovered,
     Users,
 )
 from .commands import Command, ListUsers, ReadHistory, Say, SetName
-from .json_objects import read_object
-from .session_decoder import late_hello
+from .json_objects import decode_object
+from .session_decoder import late_hello_from_data
 
 # The spelling of the four commands. Their `data` is the word's only field.
 
@@ -71,11 +71,11 @@ _HEAD: Final = '{"type":"message","data":{"source":'
 _MIDDLE: Final = ',"message":'
 _END: Final = "}}\n"
 
-LATE_HELLO: Final = (
+LATE_HELLO_REASON: Final = (
     '"hello" opens the session dialect only as the first line, with "data" such as '
     '{"version": 1, "late": true}'
 )
-NOTHING_SAID: Final = "nothing has been said yet"
+NO_MESSAGES: Final = "nothing has been said yet"
 _KNOWN: Final = '"message", "set-name", "history" and "users"'
 
 
@@ -95,17 +95,17 @@ class PlainDialect:
     def encode(self, event: Event) -> bytes:
         if isinstance(event, Message):  # by far the most frequent
             source, text = event.source, event.text
-        elif isinstance(event, SessionOnlyEvent):
+        elif isinstance(event, SessionDialectEvent):
             return b""
         else:
-            source, text = said(event)
+            source, text = source_and_text(event)
         return f"{_HEAD}{quote(source)}{_MIDDLE}{quote(text)}{_END}".encode("ascii")
 
 
 PLAIN: Final = PlainDialect()
 
 
-def said(event: PlainEvent) -> tuple[str, str]:
+def source_and_text(event: PlainEvent) -> tuple[str, str]:
     """Return who says what when *event* is told: the server, unless it is a message."""
     if isinstance(event, Message):
         return event.source, event.text
@@ -126,7 +126,7 @@ def _notice(event: PlainEvent) -> str:
             return "messages are kept again"
         case HistorySummary(_, shown, total, said):
             if not total:
-                return "nothing of what was said is kept" if said else NOTHING_SAID
+                return "nothing of what was said is kept" if said else NO_MESSAGES
             return f"the last {shown:,} of {_count(total, 'message')}:"
         case Users(_, users, first, total):
             here = f"{first:,} to {first + len(users) - 1:,} of "
@@ -153,7 +153,7 @@ def _explain(line: bytes) -> Command | Refused | None:
 
     The fast decoder also refuses a `type` that is there twice.
     """
-    said = read_object(line)
+    said = decode_object(line)
     if isinstance(said, dict):
         return _command(said.get("type"), said.get("data"))
     return said
@@ -172,7 +172,9 @@ def _command(kind: object, data: object) -> Command | Refused:
         case "message" | "set-name", _:
             return Refused("bad_data", f'"data" of "{kind}" must be a string')
         case "hello", _:
-            return late_hello(data) or Refused("late_hello", LATE_HELLO)
+            return late_hello_from_data(data) or Refused(
+                "late_hello", LATE_HELLO_REASON
+            )
         case str(), _:
             return Refused(
                 "unknown_type", f'that "type" is not known here; known are {_KNOWN}'

@@ -35,7 +35,7 @@ from ..events import (
 from ..limits import MAX_ID, MAX_NAME, MAX_PAGE
 from . import session_decoder
 from .commands import Command
-from .timestamps import stamp
+from .timestamps import rfc3339
 
 VERSION: Final = 1
 ABOUT: Final = f"parlour/{parlour.__version__}"
@@ -56,7 +56,7 @@ class SessionDialect:
         if isinstance(event, Message):  # by far the most frequent
             return (
                 f'{{"type":"message","data":{{"room":{quote(event.room)},'
-                f'"sequence":{event.sequence},"time":"{stamp(event.time)}",'
+                f'"sequence":{event.sequence},"time":"{rfc3339(event.time)}",'
                 f'"source":{quote(event.source)},"message":{quote(event.text)}}}}}\n'
             ).encode()
         if isinstance(event, HistorySummary):
@@ -115,7 +115,7 @@ def _spelled_long(
         case SearchResults(room, messages, more):
             return "found", _page(room, messages, more=more)
         case Users(room, users, first, total):
-            here = [{"name": user.name, "since": stamp(user.since)} for user in users]
+            here = [{"name": user.name, "since": rfc3339(user.since)} for user in users]
             more = first + len(users) - 1 < total
             return "users", {"room": room, "users": here, "more": more}
         case _:
@@ -149,7 +149,7 @@ def _page(room: str, messages: tuple[Message, ...], *, more: bool) -> Data:
         {
             "room": message.room,
             "sequence": message.sequence,
-            "time": stamp(message.time),
+            "time": rfc3339(message.time),
             "source": message.source,
             "message": message.text,
         }

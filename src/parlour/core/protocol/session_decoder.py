@@ -18,7 +18,7 @@ from .commands import (
     SetName,
     Submit,
 )
-from .json_objects import read_object
+from .json_objects import decode_object
 
 _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_ID)]
 _Token = Annotated[str, msgspec.Meta(max_length=MAX_TOKEN)]
@@ -80,23 +80,23 @@ _KNOWN: Final = (
 )
 
 
-def greeting(line: bytes) -> Hello | None:
+def decode_hello(line: bytes) -> Hello | None:
     """Return the hello on the first line of a connection, if it is one."""
     if b"hello" not in line:
         return None
-    said = read_object(line)
+    said = decode_object(line)
     if not isinstance(said, Mapping) or said.get("type") != "hello":
         return None
-    return hello(said.get("data"))
+    return hello_from_data(said.get("data"))
 
 
-def late_hello(data: object) -> Hello | None:
+def late_hello_from_data(data: object) -> Hello | None:
     """Return the hello with this *data*, if its client can follow it late."""
     is_late = isinstance(data, dict) and data.get("late") is True
-    return hello(data) if is_late else None
+    return hello_from_data(data) if is_late else None
 
 
-def hello(data: object) -> Hello | None:
+def hello_from_data(data: object) -> Hello | None:
     """Return the hello with this *data*, if it is one."""
     if not isinstance(data, dict):
         return None
@@ -117,7 +117,7 @@ def hello(data: object) -> Hello | None:
     )
 
 
-def key(token: str, id: str) -> str:  # noqa: A002 -- as it is called on the wire
+def idempotency_key(token: str, id: str) -> str:  # noqa: A002 -- as it is called on the wire
     """Return the key of a draft: the same for the same *token* and *id*."""
     return _digest(f"{token} {id}") if token and id else ""
 
@@ -127,7 +127,7 @@ def decode(line: bytes) -> Command | Refused | None:
     try:
         data = _decoder.decode(line).data  # by far the most frequent
     except (ValueError, RecursionError):
-        said = read_object(line)
+        said = decode_object(line)
         if isinstance(said, dict):
             return _command(said.get("type"), said.get("data"))
         return said

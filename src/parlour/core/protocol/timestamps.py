@@ -10,7 +10,7 @@ LAST: Final = (datetime.max.replace(tzinfo=UTC) - START) // MICROSECOND
 
 
 @lru_cache(maxsize=64)  # a batch has one time
-def stamp(time: float) -> str:
+def rfc3339(time: float) -> str:
     """Return *time*, in seconds since 1970, to the microsecond.
 
     What is beyond the years that have four digits is the last moment of them.

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final, TypeVar
 
-from ..limits import MAX_BATCH, MAX_BATCH_SIZE
+from ..limits import MAX_BATCH_CHARACTERS, MAX_BATCH_DRAFTS
 from ..storage import Draft
 from .steps import Step
 
@@ -58,12 +58,12 @@ class PendingQueue:
         """Return the next drafts to record; none while a batch is in flight."""
         if self.in_flight:
             return []
-        if len(self._waiting) <= MAX_BATCH and self.size <= MAX_BATCH_SIZE:
+        if len(self._waiting) <= MAX_BATCH_DRAFTS and self.size <= MAX_BATCH_CHARACTERS:
             self.in_flight, self._waiting = self._waiting, []
             self._in_flight_size = self.size
             return self.in_flight
-        batch = self._waiting[:MAX_BATCH]
-        if self.size > MAX_BATCH_SIZE:
+        batch = self._waiting[:MAX_BATCH_DRAFTS]
+        if self.size > MAX_BATCH_CHARACTERS:
             del batch[_count_within(batch) :]
         del self._waiting[: len(batch)]
         self.in_flight, self._in_flight_size = batch, _size(batch)
@@ -107,4 +107,4 @@ def _size(drafts: list[Draft]) -> int:
 def _count_within(drafts: list[Draft]) -> int:
     """Return how many of *drafts* fit in a batch by their size, at least one."""
     sizes = list(accumulate(DRAFT_SIZE + len(draft.text) for draft in drafts))
-    return max(1, bisect_right(sizes, MAX_BATCH_SIZE))
+    return max(1, bisect_right(sizes, MAX_BATCH_CHARACTERS))

@@ -18,7 +18,7 @@ from ..events import (
 )
 from ..limits import Limits
 from ..protocol.dialect import Dialect
-from ..storage import Draft, HistoryExtent, Outcome, Page, Question
+from ..storage import Draft, HistoryExtent, Outcome, Page, SessionQuery
 from .flush_schedule import FlushSchedule
 from .pending import PendingQueue
 from .roster import Roster
@@ -37,7 +37,7 @@ class Room:
     def __init__(self, name: RoomName, limits: Limits, extent: HistoryExtent) -> None:
         self.name = name
         self._epoch = extent.epoch
-        self.recent_events = RecentEvents(limits.log_bytes, extent.head)
+        self.recent_events = RecentEvents(limits.recent_events_bytes, extent.head)
         self.delivery = Delivery(name, self.recent_events, limits.flush_bytes)
         self.pending = PendingQueue()
         self.roster = Roster(name)
@@ -114,7 +114,7 @@ class Room:
             for step in part if isinstance(part, list) else [part]:
                 self._handlers.apply(step)
 
-    def answered(self, question: Question, page: Page | Refused) -> None:
+    def answered(self, question: SessionQuery, page: Page | Refused) -> None:
         """Deliver the answer to *question*, or the reason why there is none."""
         if question.session in self.delivery:
             self.delivery.answer(question, page)

@@ -18,7 +18,7 @@ from ..events import (
     Welcome,
 )
 from ..limits import Limits
-from ..storage import After, Query, Question
+from ..storage import After, Query, SessionQuery
 from .flush_schedule import FlushSchedule
 from .roster import Roster
 from .steps import (
@@ -83,7 +83,7 @@ class StepHandlers:
                 self._send(session, event)
             case QueryHistory(session, query, purpose):
                 query = _capped(query, self._recent_events.last_sequence)
-                self._send(session, Question(session, query, purpose))
+                self._send(session, SessionQuery(session, query, purpose))
             case QueryUsers(session):
                 self._send(session, *self._roster.user_pages())
             case _:
@@ -158,7 +158,7 @@ class StepHandlers:
         if user is not None:
             self._recent_events.append(Left(self._room, user.name, step.reason))
 
-    def _send(self, session: SessionId, *events: PrivateEvent | Question) -> None:
+    def _send(self, session: SessionId, *events: PrivateEvent | SessionQuery) -> None:
         """Send the private events of a step, unless the member was removed."""
         if session in self._delivery:
             self._delivery[session].pending_answers -= 1

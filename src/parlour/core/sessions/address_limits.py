@@ -4,7 +4,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
 from ..events import Bye
-from ..rate_limit import Bucket, Rate
+from ..rate_limit import Rate, TokenBucket
 
 IPV6_PREFIX: Final = 64  # bits that all the addresses of one IPv6 customer share
 MAX_IDLE: Final = 16_384  # networks without a connection that are remembered
@@ -34,7 +34,7 @@ class _Network:
 
     def __init__(self, rate: Rate, now: float) -> None:
         self.connections = 0
-        self.arrivals = Bucket(rate, now)
+        self.arrivals = TokenBucket(rate, now)
 
 
 class AddressLimits:
@@ -59,9 +59,9 @@ class AddressLimits:
                 f"your address has {self._limit:,} connections here, the most allowed"
             )
             return Bye("too_many_connections", reason)
-        if not entry.arrivals.is_open(now):
+        if not entry.arrivals.has_token(now):
             reason = "too many connections from your address in a short time"
-            return Bye("too_many_arrivals", reason, entry.arrivals.wait)
+            return Bye("too_many_arrivals", reason, entry.arrivals.delay)
         entry.arrivals.spend(1.0)
         entry.connections += 1
         return None

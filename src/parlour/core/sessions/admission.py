@@ -5,7 +5,7 @@ from typing import NamedTuple
 from ..counters import Counters
 from ..events import Bye, Refused, SessionId, User
 from ..names.registry import NameRegistry
-from ..names.validation import clean
+from ..names.validation import normalize_name
 from ..protocol.commands import Hello
 from ..protocol.session import SESSION
 from ..rooms.room import Room
@@ -75,7 +75,7 @@ class Admission:
             bye := self.user_rejection(connection)
         ):
             why = Refused(bye.code, bye.reason)
-            hello = hello.replace(is_watching=True, fault=why)
+            hello = hello.replace(is_watching=True, error=why)
         self._start(connection)
         session, refusal, user = connection.session, None, None
         previous = self._begin_session(connection, hello, now)
@@ -113,7 +113,7 @@ class Admission:
         self._timers.restart_heartbeat(connection.session, now)
         previous = self._claim_token(connection) if hello.token else None
         if previous is not None:
-            self._names.move(previous, connection.session)
+            self._names.transfer(previous, connection.session)
         return previous
 
     def _finish_hello(
@@ -126,7 +126,7 @@ class Admission:
         """Rename a resumed session as *hello* asks, and send what was refused."""
         if previous is not None and hello.name is not None:
             refusal = self._rename(connection, hello.name)
-        for fault in (hello.fault, refusal):
+        for fault in (hello.error, refusal):
             if fault is not None:
                 self._room.add(SendPrivate(connection.session, fault))
 
@@ -211,10 +211,10 @@ class Admission:
 
     def _take_name(self, session: SessionId, wanted: str) -> Refused | None:
         """Give the *wanted* name to a session, or return why it is refused."""
-        name = clean(wanted)
+        name = normalize_name(wanted)
         if isinstance(name, Refused):
             return name
-        if name != self._names[session] and not self._names.take(session, name):
+        if name != self._names[session] and not self._names.claim(session, name):
             return name_taken(name)
         return None
 

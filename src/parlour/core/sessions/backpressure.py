@@ -6,7 +6,7 @@ So does a peer that does not receive what is sent to it.
 from collections import OrderedDict
 
 from ..events import SessionId
-from ..limits import MAX_SHARED, Limits
+from ..limits import PENDING_HIGH_WATER, Limits
 from ..rooms.room import Room
 from .connection import Connection, ReadPause
 from .queue_limit import QueueLimit
@@ -38,7 +38,7 @@ class Backpressure:
     @property
     def is_busy(self) -> bool:
         """Whether waiting input has to wait until more drafts are recorded."""
-        return self._room.pending.size > MAX_SHARED
+        return self._room.pending.size > PENDING_HIGH_WATER
 
     @property
     def ready_count(self) -> int:

@@ -20,7 +20,7 @@ class Capacity:
     """
 
     def __init__(self, limits: Limits) -> None:
-        self._addresses = AddressLimits(limits.max_per_address, limits.arrivals)
+        self._addresses = AddressLimits(limits.max_per_address, limits.arrival_rate)
         self._max_users, self._max_pages = limits.max_users, limits.max_pages
         self._max_closing = limits.max_closing
         self.users = 0

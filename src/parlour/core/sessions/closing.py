@@ -108,7 +108,7 @@ class Closing:
             self._room.delivery.remove(session)
         connection.finish()
         self._capacity.start_closing(connection)
-        self._counters.ended[code] += 1
+        self._counters.closed[code] += 1
         self._ended[session] = Ended(
             session, code, connection.close_reason, last, abort
         )

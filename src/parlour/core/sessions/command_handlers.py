@@ -4,9 +4,9 @@ from typing import assert_never
 
 from ..counters import Counters
 from ..events import Bye, Ping, Pong, Refused, RoomName
-from ..limits import HISTORY_PAGE, MAX_FAULTS, MAX_OWED, Limits
+from ..limits import HISTORY_PAGE, MAX_INVALID_LINES, MAX_WAITING_ANSWERS, Limits
 from ..names.registry import NameRegistry
-from ..names.validation import clean
+from ..names.validation import normalize_name
 from ..protocol.commands import (
     Command,
     Hello,
@@ -19,13 +19,13 @@ from ..protocol.commands import (
     SetName,
     Submit,
 )
-from ..protocol.foreign_protocols import foreign_line, not_a_chat_client
-from ..protocol.json_objects import is_object_start
+from ..protocol.foreign_protocols import detect_foreign_line, foreign_client_bye
+from ..protocol.json_objects import starts_object
 from ..protocol.lines import OVERLONG
-from ..protocol.message_text import is_sayable, text_fault
-from ..protocol.plain import LATE_HELLO
-from ..protocol.session_decoder import key
-from ..rate_limit import HISTORY_COST, line_cost
+from ..protocol.message_text import is_valid_text, text_error
+from ..protocol.plain import LATE_HELLO_REASON
+from ..protocol.session_decoder import idempotency_key
+from ..rate_limit import LINES_PER_QUERY, line_cost
 from ..rooms.room import Room
 from ..rooms.steps import QueryHistory, QueryUsers, SendPrivate
 from ..storage import After, Before, Draft, Purpose, Query, Search
@@ -78,7 +78,7 @@ class CommandHandlers:
         bye: Bye | None = None
         while bye is None and work < quantum and lines.block:
             if connection.awaits_answer or (
-                bucket is not None and not bucket.is_open(now)
+                bucket is not None and not bucket.has_token(now)
             ):
                 break
             # With a rate limit one line at a time, as its cost depends on its size.
@@ -105,7 +105,7 @@ class CommandHandlers:
         drafts: list[Draft] = []
         for count, line in enumerate(batch, start=1):
             command = decode(line)
-            if isinstance(command, Say) and is_sayable(command.text, max_text):
+            if isinstance(command, Say) and is_valid_text(command.text, max_text):
                 if isinstance(command, Submit):
                     drafts.append(_draft(connection, room.name, name, command))
                 else:
@@ -121,12 +121,12 @@ class CommandHandlers:
             if isinstance(command, Refused) and (
                 protocol := _foreign_protocol(connection, count - 1, line)
             ):
-                return not_a_chat_client(protocol), count, count
+                return foreign_client_bye(protocol), count, count
             extra += self._handle(connection, command, now)
             name = self._names[session]
             decode = connection.dialect.decode  # a late hello changes it
-            if connection.invalid_lines >= MAX_FAULTS:
-                reason = f"{MAX_FAULTS} lines in a row were not understood"
+            if connection.invalid_lines >= MAX_INVALID_LINES:
+                reason = f"{MAX_INVALID_LINES} lines in a row were not understood"
                 return Bye("too_many_faults", reason), count, count + extra
             if connection.awaits_answer or count + extra >= quantum:
                 break
@@ -162,12 +162,12 @@ class CommandHandlers:
                 return RENAME_COST
             case ReadHistory():
                 query = Before(room, LATEST, HISTORY_PAGE)
-                return self._query(connection, query, Purpose.RECAP)
+                return self._query(connection, query, Purpose.SUMMARY)
             case ReadPage():
                 return self._query(connection, _page(room, command), Purpose.PAGE)
             case SearchHistory(words, before, limit):
                 search = Search(room, words, _end(before), limit)
-                return self._query(connection, search, Purpose.FOUND)
+                return self._query(connection, search, Purpose.SEARCH)
             case ListUsers():
                 return self._list_users(connection)
             case Ping(token):
@@ -178,7 +178,7 @@ class CommandHandlers:
                 self._refuse_line(connection, command)
             case Say(text):
                 id_ = command.id if isinstance(command, Submit) else ""
-                refusal = text_fault(text, self._limits.max_text, id_)
+                refusal = text_error(text, self._limits.max_text, id_)
                 self._refuse(connection, refusal)
             case _:
                 assert_never(command)
@@ -191,10 +191,10 @@ class CommandHandlers:
         if is_first:
             self._admission.upgrade(connection, hello, now)
         else:
-            self._refuse_line(connection, Refused("late_hello", LATE_HELLO))
+            self._refuse_line(connection, Refused("late_hello", LATE_HELLO_REASON))
 
     def _rename(self, connection: Connection, wanted: str, now: float) -> None:
-        name, session = clean(wanted), connection.session
+        name, session = normalize_name(wanted), connection.session
         if not _may_be_user(connection):
             self._refuse(connection, READ_ONLY)
         elif isinstance(name, Refused):
@@ -205,7 +205,7 @@ class CommandHandlers:
             bye := self._admission.user_rejection(connection)
         ):
             self._refuse(connection, Refused(bye.code, bye.reason))
-        elif not self._names.take(session, name):
+        elif not self._names.claim(session, name):
             self._refuse(connection, name_taken(name))
         elif connection.is_watching:
             self._admission.become_user(connection, now)
@@ -227,7 +227,7 @@ class CommandHandlers:
     ) -> None:
         connection.awaits_answer = True
         if connection.bucket is not None:
-            connection.bucket.spend(HISTORY_COST - 1)
+            connection.bucket.spend(LINES_PER_QUERY - 1)
         self._room.add(step)
 
     def _refuse(self, connection: Connection, why: Refused) -> None:
@@ -237,7 +237,7 @@ class CommandHandlers:
     def _answer(self, connection: Connection, event: Refused | Pong) -> None:
         """Answer at once. Too many undelivered answers delay the next line."""
         self._room.add(SendPrivate(connection.session, event))
-        if self._room.delivery[connection.session].undelivered >= MAX_OWED:
+        if self._room.delivery[connection.session].undelivered >= MAX_WAITING_ANSWERS:
             connection.awaits_answer = True
 
     def _refuse_line(self, connection: Connection, why: Refused) -> None:
@@ -254,8 +254,8 @@ def _foreign_protocol(connection: Connection, index: int, line: bytes) -> str:
     """
     if line is OVERLONG:
         start = connection.input.peeked_start(index)
-        return "" if is_object_start(start) else "longer lines"
-    return foreign_line(line, is_first=not connection.has_sent_line)
+        return "" if starts_object(start) else "longer lines"
+    return detect_foreign_line(line, is_first=not connection.has_sent_line)
 
 
 def _may_be_user(connection: Connection) -> bool:
@@ -270,7 +270,7 @@ def _draft(
         source=source,
         text=command.text,
         session=connection.session,
-        key=key(connection.token, command.id),
+        key=idempotency_key(connection.token, command.id),
         id=command.id,
     )
 

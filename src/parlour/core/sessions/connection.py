@@ -9,7 +9,7 @@ from ..protocol.dialect import Dialect
 from ..protocol.input_buffer import InputBuffer
 from ..protocol.plain import PLAIN
 from ..protocol.session import SESSION
-from ..rate_limit import Bucket
+from ..rate_limit import TokenBucket
 
 
 class ConnectionKind(Enum):
@@ -121,7 +121,7 @@ class Connection:
         network: str,
         kind: ConnectionKind,
         limits: Limits,
-        bucket: Bucket | None,
+        bucket: TokenBucket | None,
     ) -> None:
         self.session, self.kind, self.bucket = session, kind, bucket
         self.address = address  # also the user's name until it chooses another

@@ -18,7 +18,7 @@ class Heartbeat:
         self, room: Room, timers: Timers, closing: Closing, limits: Limits
     ) -> None:
         self._room, self._timers, self._closing = room, timers, closing
-        reason = f"you did not answer a ping within {limits.pong:g} seconds"
+        reason = f"you did not answer a ping within {limits.pong_timeout:g} seconds"
         self._bye = Bye("ping_timeout", reason)
 
     def tick(self, connections: Mapping[SessionId, Connection], now: float) -> None:

@@ -9,9 +9,9 @@ from typing import Final
 
 from ..counters import Counters
 from ..events import Bye, SessionId
-from ..protocol.foreign_protocols import foreign_start, not_a_chat_client
+from ..protocol.foreign_protocols import detect_foreign_start, foreign_client_bye
 from ..protocol.plain import PLAIN
-from ..protocol.session_decoder import greeting
+from ..protocol.session_decoder import decode_hello
 from .admission import Admission
 from .backpressure import Backpressure
 from .closing import Closing
@@ -58,9 +58,9 @@ class InputProcessor:
         else:
             connection.pause_reading(END_OF_STREAM)
         if not connection.has_sent_line and (
-            protocol := foreign_start(connection.input.start)
+            protocol := detect_foreign_start(connection.input.start)
         ):
-            self._closing.close(connection, not_a_chat_client(protocol), now)
+            self._closing.close(connection, foreign_client_bye(protocol), now)
             return
         if not must_wait:
             # While many drafts wait, nobody's input gets far ahead of the others'.
@@ -123,7 +123,7 @@ class InputProcessor:
         if not connection.may_process:
             return
         bucket = connection.bucket
-        if bucket is not None and not bucket.is_open(now):
+        if bucket is not None and not bucket.has_token(now):
             self._counters.delayed += 1
             self._timers.rate_delays.set(connection.session, now)
         else:
@@ -135,7 +135,7 @@ class InputProcessor:
         Only a hello is removed from the input.
         """
         lines = connection.input.peek(1, 0)
-        hello = greeting(lines[0]) if lines else None
+        hello = decode_hello(lines[0]) if lines else None
         if hello is None and connection.kind is ConnectionKind.READ_ONLY_PAGE:
             self._closing.close(connection, NO_HELLO, now)
         elif hello is None and (bye := self._admission.user_rejection(connection)):

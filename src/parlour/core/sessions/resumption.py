@@ -1,7 +1,7 @@
 """Resumption: which sessions have a token, and which lost ones have a reserved name."""
 
 from ..events import SessionId
-from ..limits import MAX_HELD
+from ..limits import MAX_RESERVED_NAMES
 from .connection import Connection
 
 
@@ -38,7 +38,7 @@ class ResumableSessions:
     def reserve(self, connection: Connection) -> Connection | None:
         """Reserve the name of a lost session; return one to release in its place."""
         self._reserved[connection.session] = connection
-        if len(self._reserved) <= MAX_HELD:
+        if len(self._reserved) <= MAX_RESERVED_NAMES:
             return None
         return next(iter(self._reserved.values()))
 

@@ -14,9 +14,9 @@ class Timeouts:
 
     def __init__(self, timers: Timers, closing: Closing, limits: Limits) -> None:
         self._timers, self._closing = timers, closing
-        reason = f"a line must end within {limits.half_line:g} seconds"
+        reason = f"a line must end within {limits.line_timeout:g} seconds"
         self._bye = Bye("line_timeout", reason)
-        self._stalled = f"took nothing for {limits.stall:g} seconds"
+        self._stalled = f"took nothing for {limits.stall_timeout:g} seconds"
 
     def tick(self, connections: Mapping[SessionId, Connection], now: float) -> None:
         """Close those of *connections* that exceeded a timeout."""

@@ -79,20 +79,20 @@ class Timers:
     """
 
     def __init__(self, limits: Limits) -> None:
-        self.admissions = Timer(limits.admission)
+        self.admissions = Timer(limits.admission_delay)
         """Until a silent connection is admitted."""
-        self.unfinished_lines = Timer(limits.half_line)
+        self.unfinished_lines = Timer(limits.line_timeout)
         """Until a line that has begun must end."""
-        self.stalls = Timer(limits.stall)
+        self.stalls = Timer(limits.stall_timeout)
         """Until a lagging peer must have received something."""
         period = 1.0 / limits.rate.per_second if limits.rate else 0.0
         self.rate_delays = Timer(max(period, MIN_RATE_DELAY))
         """Until a session that exceeded its rate may continue."""
-        self.pings = Timer(limits.silence)
+        self.pings = Timer(limits.heartbeat_interval)
         """Until a silent session is pinged."""
-        self.pongs = Timer(limits.pong)
+        self.pongs = Timer(limits.pong_timeout)
         """Until a session that was pinged must have sent something."""
-        self.reservations = Timer(limits.hold)
+        self.reservations = Timer(limits.resume_timeout)
         """Until the name of a lost session is no longer reserved."""
         self._connection_timers = (
             *(self.admissions, self.unfinished_lines, self.stalls),

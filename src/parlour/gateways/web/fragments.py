@@ -6,7 +6,7 @@ A message may consist of several fragments (RFC 6455, 5.4). Its end also ends a 
 from collections.abc import Callable
 from typing import Final
 
-from parlour.core.rate_limit import Bucket, Rate
+from parlour.core.rate_limit import Rate, TokenBucket
 
 MAX_FRAGMENTS: Final = 64  # of one message
 OVERHEAD_FRAMES: Final = Rate(10.0, 200.0)
@@ -26,7 +26,7 @@ class LineAssembler:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._overhead = Bucket(OVERHEAD_FRAMES, clock())
+        self._overhead = TokenBucket(OVERHEAD_FRAMES, clock())
         self._fragments: list[bytes] = []
         self._lines: list[bytes] = []
 
@@ -52,7 +52,7 @@ class LineAssembler:
 
     def count_overhead(self) -> None:
         """Count a frame that completes no line. Raises `FrameError` over the rate."""
-        if not self._overhead.is_open(self._clock()):
+        if not self._overhead.has_token(self._clock()):
             raise FrameError(1008, "too many frames without a line")
         self._overhead.spend(1.0)
 

@@ -8,7 +8,7 @@ from email.utils import formatdate
 from socket import socket
 from typing import Final
 
-from parlour.core.limits import ARRIVALS, MAX_OTHERS
+from parlour.core.limits import DEFAULT_ARRIVAL_RATE, MAX_HTTP_CONNECTIONS
 from parlour.core.ports import Server
 from parlour.core.sessions.address_limits import AddressLimits
 from parlour.core.sessions.connection import ConnectionKind
@@ -50,7 +50,7 @@ class WebGateway:
         network_of: Callable[[str], str],
     ) -> None:
         self._listeners, self._mode, self.hosts = listeners, mode, hosts
-        self._max_connections = max_pages + min(max_pages, MAX_OTHERS)
+        self._max_connections = max_pages + min(max_pages, MAX_HTTP_CONNECTIONS)
         self._invitation, self._set_up = invitation, set_up
         self.connection_kind = (
             ConnectionKind.PAGE if mode == "write" else ConnectionKind.READ_ONLY_PAGE
@@ -60,7 +60,7 @@ class WebGateway:
         self._connections: dict[Connection, str] = {}
         """The network whose limit each connection counts against, or none."""
         self._network_of = network_of
-        self._addresses = AddressLimits(MAX_PER_ADDRESS, ARRIVALS)
+        self._addresses = AddressLimits(MAX_PER_ADDRESS, DEFAULT_ARRIVAL_RATE)
         self.scheduler, self._input = InputScheduler(), InputLimit[Connection]()
         self._acceptors: list[asyncio.Server] = []
         self._is_empty = asyncio.Event()

@@ -10,8 +10,8 @@ from html import escape
 from typing import Final, NamedTuple, TypeVar
 
 from parlour.core.events import Message, User
-from parlour.core.names.colors import hue
-from parlour.core.protocol.timestamps import stamp
+from parlour.core.names.colors import name_color
+from parlour.core.protocol.timestamps import rfc3339
 
 from .safe_text import initial, is_tall, visible, visible_name
 from .search_hits import SearchHits
@@ -132,12 +132,12 @@ def _since(user: User, today: str) -> RenderedTime:
 
 def render_name(name: str) -> RenderedName:
     """Render a name."""
-    return RenderedName(visible_name(name), hue(name), initial(name))
+    return RenderedName(visible_name(name), name_color(name), initial(name))
 
 
 def render_time(time: float) -> RenderedTime:
     """Render a wall time, in seconds since 1970."""
-    timestamp = stamp(time)
+    timestamp = rfc3339(time)
     utc = datetime.fromisoformat(timestamp)
     day = f"{utc:%A} {utc.day} {utc:%B %Y}"
     return RenderedTime(timestamp, f"{utc:%H:%M}", day)
@@ -148,7 +148,7 @@ def as_json(message: Message) -> dict[str, str | int]:
     return {
         "room": message.room,
         "sequence": message.sequence,
-        "time": stamp(message.time),
+        "time": rfc3339(message.time),
         "source": message.source,
         "message": message.text,
     }

@@ -117,7 +117,7 @@ class _Views:
             others=len(snapshot.users) - len(users),
             messages=list(rendering.render_messages(page.messages)),
             first=_first(page.messages, snapshot.sequence + 1),
-            more=page.more,
+            more=page.has_more,
         )
 
     def _older_page(self, query: Before, head: int) -> str:
@@ -126,7 +126,7 @@ class _Views:
         return render_template(
             "older.html",
             messages=list(rendering.render_messages(page.messages)),
-            older=_first(page.messages, 1) if page.more else None,
+            older=_first(page.messages, 1) if page.has_more else None,
             newer=last + 1 + parameters.PAGE_SIZE if last < head else None,
         )
 
@@ -143,7 +143,7 @@ class _Views:
             "search.html",
             words=query.words,
             messages=list(found),
-            older=_first(page.messages, 1) if page.more else None,
+            older=_first(page.messages, 1) if page.has_more else None,
         )
 
     def message(self, digits: str) -> str | Response:
@@ -159,7 +159,7 @@ class _Views:
                 page = self._chat.read(query)
                 found = [each for each in page.messages if each.sequence >= oldest]
                 near = rendering.neighbours(found, sequence)
-                if near or not page.more:
+                if near or not page.has_more:
                     break
             if near:
                 messages = list(rendering.render_messages(near))
@@ -190,7 +190,7 @@ class _Views:
             sent = rendering.fitting(found[::-1], rendering.json_size)[::-1]
         else:
             sent = rendering.fitting(found, rendering.json_size)
-        more = page.more or len(sent) < len(found)
+        more = page.has_more or len(sent) < len(found)
         return jsonify(room=LOBBY, epoch=snapshot.epoch, messages=sent, more=more)
 
     def websocket(self) -> Response:
@@ -222,8 +222,10 @@ class _Views:
         """Return the newest messages for *query* that fit on a page."""
         page = self._chat.read(query)
         newest = rendering.fitting(page.messages[::-1], rendering.html_size)[::-1]
-        more = page.more or len(newest) < len(page.messages)
-        return Page(tuple(newest), more=more, total=page.total, gone=page.gone)
+        more = page.has_more or len(newest) < len(page.messages)
+        return Page(
+            tuple(newest), has_more=more, total=page.total, expired=page.expired
+        )
 
 
 def _first(messages: tuple[Message, ...], otherwise: int) -> int:

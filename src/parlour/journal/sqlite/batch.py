@@ -6,7 +6,7 @@ from typing import Final
 from zlib import crc32
 
 from parlour.core.events import Message, RoomName
-from parlour.core.storage import Draft, Outcome, Repeated
+from parlour.core.storage import Draft, Duplicate, Outcome
 
 from ..idempotency import IdempotencyKeys
 from ..timestamps import clamp_time, from_microseconds, to_microseconds
@@ -49,7 +49,7 @@ class Batch:
         self._micros = to_microseconds(clamp_time(time))
         self._time = from_microseconds(self._micros)
         self._grown: dict[RoomName, RoomEnd] = {}
-        self._fresh: dict[str, Repeated] = {}
+        self._fresh: dict[str, Duplicate] = {}
         self._places: list[int] = []  # of the fresh keys
         self._values: list[tuple[Value, ...]] = []
 
@@ -74,7 +74,7 @@ class Batch:
             values.append((place, moment, start, source, text, crc32(data)))
             outcomes.append(Message(room, sequence, time, source, text))
             if draft.key:
-                self._fresh[draft.key] = Repeated(room, sequence)
+                self._fresh[draft.key] = Duplicate(room, sequence)
                 self._places.append(place)
         return outcomes
 
@@ -102,7 +102,7 @@ class Batch:
         for key, outcome in self._fresh.items():
             self._keys.add(key, outcome, self._steady)
 
-    def _repeated(self, key: str) -> Repeated | None:
+    def _repeated(self, key: str) -> Duplicate | None:
         return self._fresh.get(key) or self._keys.find(key, self._steady)
 
     def _end(self, name: RoomName) -> RoomEnd:

@@ -33,9 +33,9 @@ CERTAIN: Final = frozenset({"storage_full", "storage_readonly", "storage_busy"})
 """A commit that fails so was not made."""
 
 
-def failure(code: str, *, is_unknown: bool = False) -> StorageError:
+def failure(code: str, *, is_outcome_unknown: bool = False) -> StorageError:
     """Return the error of *code*."""
-    return StorageError(code, REASONS[code], is_unknown=is_unknown)
+    return StorageError(code, REASONS[code], is_outcome_unknown=is_outcome_unknown)
 
 
 def code_of(error: sqlite3.Error) -> str:
@@ -60,5 +60,5 @@ def writing(error: sqlite3.Error, *, at_commit: bool) -> StorageError:
     retry proves nothing: the outcome is unknown, even if only a later one says so.
     """
     code = code_of(error)
-    is_unknown = code == "storage_failed" or (at_commit and code not in CERTAIN)
-    return failure(code, is_unknown=is_unknown)
+    is_outcome_unknown = code == "storage_failed" or (at_commit and code not in CERTAIN)
+    return failure(code, is_outcome_unknown=is_outcome_unknown)

@@ -23,11 +23,11 @@ from typing import Final, TypeVar
 from parlour.core.events import RoomName
 from parlour.core.storage import (
     Draft,
+    Duplicate,
     HistoryExtent,
     Outcome,
     Page,
     Query,
-    Repeated,
     Search,
     StorageError,
 )
@@ -211,7 +211,7 @@ class SQLiteStore:
             if not self._identity.is_there():
                 raise failure("history_gone")
             if not self._lock.keep():  # somebody deleted it, and began another server
-                self._stopped = failure("storage_busy", is_unknown=True)
+                self._stopped = failure("storage_busy", is_outcome_unknown=True)
                 raise self._stopped
             self._looked = time
 
@@ -263,7 +263,7 @@ class SQLiteStore:
     def _failed(self, error: sqlite3.Error, *, at_commit: bool) -> StorageError:
         """Return what *error* means; if the outcome is unknown, write never again."""
         found = writing(error, at_commit=at_commit)
-        if found.is_unknown and self._stopped is None:
+        if found.is_outcome_unknown and self._stopped is None:
             self._stopped = found
         return found
 
@@ -292,5 +292,5 @@ class SQLiteStore:
         for key, place in reversed(keys):
             room = names.get(place >> SEQUENCE_BITS)
             if room is not None:
-                outcome = Repeated(room, place & MAX_SEQUENCE)
+                outcome = Duplicate(room, place & MAX_SEQUENCE)
                 self._keys.add(key, outcome, now)

@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 from parlour.core.events import Message, RoomName
 from parlour.core.limits import Limits
 from parlour.core.names import validation
-from parlour.core.protocol.message_text import is_sayable, text_fault
+from parlour.core.protocol.message_text import is_valid_text, text_error
 
 from ..sqlite.files import FileError
 from ..sqlite.rows import MAX_SEQUENCE
@@ -79,8 +79,8 @@ def read_message(line: bytes, now: datetime) -> Message:
         raise ValueError("its time is in the future, or the clock here is wrong")
     if fault := _source_fault(message.source):
         raise ValueError(f"nobody can be called like its source: {fault}")
-    if not is_sayable(message.text, MAX_TEXT):
-        raise ValueError(text_fault(message.text, MAX_TEXT).reason)
+    if not is_valid_text(message.text, MAX_TEXT):
+        raise ValueError(text_error(message.text, MAX_TEXT).reason)
     return message
 
 
@@ -138,7 +138,7 @@ def _is_unicode(text: str) -> bool:
 
 @lru_cache(maxsize=1024)  # the same people say most of it
 def _source_fault(source: str) -> str:
-    return validation.fault(source)
+    return validation.name_error(source)
 
 
 def _decoded(line: str | bytes) -> object:
