@@ -20,7 +20,7 @@ from .config import Config
 from .event_log import log
 
 if TYPE_CHECKING:
-    from parlour.journal.sqlite.surplus import Surplus
+    from parlour.journal.sqlite.excess import Surplus
 
 IN_MEMORY: Final = 2048  # messages kept per room, unless told otherwise
 CLOSE_WAIT: Final = 10.0  # seconds that the history has to write what it was given

@@ -39,14 +39,14 @@ from . import maintenance, search_index
 from .batch import Batch, RoomEnd
 from .checkpoint import LONG, TOO_LONG, WriteAheadLog
 from .errors import failure, writing
+from .excess import Surplus, surplus
 from .expiry import ExpiredMessages
 from .files import Identity, real
 from .locks import Lock
 from .opening import Crash, open_to_write, survive, unreadable, unusable
 from .reader import Reader
-from .room_ends import load_ends, newest_time
+from .room_state import load_ends, newest_time
 from .rows import MAX_SEQUENCE, SEQUENCE_BITS
-from .surplus import Surplus, surplus
 
 Written = TypeVar("Written")
 
