@@ -62,36 +62,3 @@ def test_an_empty_text_and_a_nul_character_are_refused() -> None:
         "[Server]: a message has no NUL character in it",
         "Ann: /foo",
     ]
-
-
-def test_a_lagging_member_is_not_read_from_and_delays_nobody() -> None:
-    server = FakeServer()
-    ann, bob, cat = server.members("Ann", "Bob", "Cat")
-    bob.is_full = True
-
-    ann.send_text("one")
-    ann.send_text("two")
-
-    assert (ann.is_read_from, bob.is_read_from) == (True, False)
-    assert cat.read() == ["Ann: one", "Ann: two"]
-    assert len(bob.writes) == 1, "it has what it was given, and is given no more"
-    bob.drain_all()
-    assert bob.is_read_from
-    assert bob.read() == ["Ann: one", "Ann: two"]
-
-
-def test_a_lagging_plain_member_is_told_how_many_lines_it_missed() -> None:
-    server = FakeServer(Limits(rate=None, recent_events_bytes=2000))
-    ann, bob = server.members("Ann", "Bob")
-    bob.is_full = True
-
-    for number in range(1000):
-        ann.send_text(f"{number:03}")
-    bob.drain_all()
-
-    heard = bob.read()
-    assert heard[0] == "Ann: 000"
-    missed = 1000 - 1 - len(heard[2:])
-    assert heard[1] == f"[Server]: you fell behind and missed {missed} lines"
-    assert heard[2:] == [f"Ann: {number:03}" for number in range(missed + 1, 1000)]
-    assert 2000 / 66 <= len(heard[2:]) <= 2500 / 66, "a line has 66 bytes"

@@ -1,0 +1,76 @@
+"""Pings to silent sessions, and what happens to those that do not answer."""
+
+from tests.core.fake_server import FakeServer
+from tests.core.session_peers import (
+    connect_session,
+    read_brief,
+    read_events,
+    send_messages,
+)
+
+
+def test_a_silent_session_is_pinged_and_then_closed() -> None:
+    server = FakeServer()
+    ann = connect_session(server, "Ann")
+    read_events(ann)
+
+    server.wait(29.9)
+    assert read_brief(ann) == []
+    server.wait(0.2)
+    assert read_brief(ann) == ["ping"]
+    server.wait(19.8)
+    assert ann.ended is None
+    server.wait(0.2)
+
+    assert read_brief(ann) == ["bye ping_timeout"]
+    assert ann.ended is not None
+
+
+def test_any_line_answers_a_ping() -> None:
+    server = FakeServer()
+    ann = connect_session(server, "Ann")
+    server.wait(30.1)
+
+    ann.send(b"\n")
+    server.wait(29)
+
+    assert ann.ended is None
+
+
+def test_a_session_that_is_not_read_from_is_not_pinged() -> None:
+    server = FakeServer()
+    ann = connect_session(server, "Ann")
+    ann.is_full = True
+    send_messages(ann, "a")
+
+    for _ in range(12):
+        server.wait(5)
+        ann.drain(1)
+
+    assert b"ping" not in ann.unsent
+    assert ann.ended is None
+
+
+def test_a_ping_does_not_time_out_while_the_session_is_not_read_from() -> None:
+    server = FakeServer()
+    ann, bob = (
+        connect_session(server, "Ann"),
+        connect_session(server, "Bob", token="x" * 16),
+    )
+    server.wait(29)
+    bob.send(b"\n")
+    server.wait(1.5)
+    ann.is_full = True
+    send_messages(bob, "a" * 60)
+    for _ in range(18):
+        server.wait(1)
+        bob.send(b"\n")
+        ann.drain(1)
+    assert not ann.is_read_from
+
+    server.wait(1.4)
+    ann.drain_all()
+    server.wait(1)
+
+    assert ann.is_read_from
+    assert ann.ended is None

@@ -1,0 +1,153 @@
+"""Members that receive slowly: backpressure, and catch-up from the history."""
+
+from parlour.core.limits import Limits
+from tests.core.fake_server import FakeServer, line
+from tests.core.session_peers import (
+    connect_session,
+    read_brief,
+    read_events,
+    send_messages,
+)
+
+FORGETFUL = Limits(rate=None, recent_events_bytes=100)
+
+
+def test_a_lagging_member_is_not_read_from_and_delays_nobody() -> None:
+    server = FakeServer()
+    ann, bob, cat = server.members("Ann", "Bob", "Cat")
+    bob.is_full = True
+
+    ann.send_text("one")
+    ann.send_text("two")
+
+    assert (ann.is_read_from, bob.is_read_from) == (True, False)
+    assert cat.read() == ["Ann: one", "Ann: two"]
+    assert len(bob.writes) == 1, "it has what it was given, and is given no more"
+    bob.drain_all()
+    assert bob.is_read_from
+    assert bob.read() == ["Ann: one", "Ann: two"]
+
+
+def test_a_lagging_plain_member_is_told_how_many_lines_it_missed() -> None:
+    server = FakeServer(Limits(rate=None, recent_events_bytes=2000))
+    ann, bob = server.members("Ann", "Bob")
+    bob.is_full = True
+
+    for number in range(1000):
+        ann.send_text(f"{number:03}")
+    bob.drain_all()
+
+    heard = bob.read()
+    assert heard[0] == "Ann: 000"
+    missed = 1000 - 1 - len(heard[2:])
+    assert heard[1] == f"[Server]: you fell behind and missed {missed} lines"
+    assert heard[2:] == [f"Ann: {number:03}" for number in range(missed + 1, 1000)]
+    assert 2000 / 66 <= len(heard[2:]) <= 2500 / 66, "a line has 66 bytes"
+
+
+def test_a_lagging_session_receives_every_message_from_the_history() -> None:
+    server = FakeServer(Limits(rate=None, recent_events_bytes=1000), messages=10_000)
+    ann, bob = (
+        connect_session(server, "Ann"),
+        connect_session(server, "Bob", token="x" * 16),
+    )
+    read_events(ann)
+    ann.is_full = True
+    send_messages(bob, "0")
+
+    for number in range(1, 3000):
+        send_messages(bob, str(number))
+    assert server.hub.room.recent_events.base > 2000
+    ann.drain_all()
+
+    assert read_brief(ann) == [f"{n + 1} {n}" for n in range(3000)]
+
+
+def test_a_lagging_session_is_told_how_many_notices_it_missed() -> None:
+    server = FakeServer(Limits(rate=None, recent_events_bytes=500), messages=10_000)
+    ann, bob = (
+        connect_session(server, "Ann"),
+        connect_session(server, "Bob", token="x" * 16),
+    )
+    ann.is_full = True
+    send_messages(bob, "0")
+    cat = server.connect()
+    cat.rename("Cat")
+    for number in range(1, 30):
+        send_messages(bob, str(number))
+    read_events(ann)
+
+    ann.drain_all()
+
+    heard = read_brief(ann)
+    assert heard[1:] == ["missed 2 1", *(f"{n + 1} {n}" for n in range(1, 30))]
+
+
+def test_a_session_that_lags_again_during_catch_up_receives_nothing_twice() -> None:
+    server = FakeServer(
+        Limits(rate=None, recent_events_bytes=2000, flush_bytes=300), messages=9999
+    )
+    ann, bob = (
+        connect_session(server, "Ann"),
+        connect_session(server, "Bob", token="x" * 16),
+    )
+    ann.is_full = True
+    send_messages(bob, *map(str, range(10)))
+    read_events(ann)
+
+    server.hub.resumed(ann.session, server.now)  # and it is full at the first write
+    server.turn()
+    send_messages(bob, *map(str, range(10, 100)))
+    ann.drain_all()
+
+    numbered = [each for each in read_brief(ann) if each != "joined Bob"]
+    assert numbered == [f"{n + 1} {n}" for n in range(100)]
+
+
+def test_a_session_that_awaits_a_page_misses_no_forgotten_message() -> None:
+    server = FakeServer(FORGETFUL, messages=9999)
+    ann, bob = (
+        connect_session(server, "Ann"),
+        connect_session(server, "Bob", token="x" * 16),
+    )
+    send_messages(bob, *map(str, range(10)))
+    read_events(ann)
+    server.is_storage_paused = True
+    ann.send(line("history", {"limit": 3}))
+    (question,) = server.questions
+    server.questions.clear()
+    server.is_storage_paused = False
+
+    send_messages(bob, *map(str, range(10, 50)))
+    ann.is_full = True
+    server.hub.paused(ann.session, 1, server.now)
+    send_messages(bob, *map(str, range(50, 90)))
+    ann.is_full = False
+    server.hub.resumed(ann.session, server.now)
+    server.hub.answered(question, server.history.read(question.query))
+    server.turn()
+
+    assert read_brief(ann) == ["history", *(f"{n + 1} {n}" for n in range(10, 90))]
+
+
+def test_a_lagging_session_that_ended_is_not_told_of_missed_messages() -> None:
+    server = FakeServer(Limits(rate=None, recent_events_bytes=500), messages=10_000)
+    ann, bob = (
+        connect_session(server, "Ann"),
+        connect_session(server, "Bob", token="x" * 16),
+    )
+    read_events(ann)
+    ann.is_full = True
+    send_messages(bob, "0")
+    send_messages(bob, "1")
+    ann.send(line("bye", {}))
+    for number in range(2, 40):
+        send_messages(bob, str(number))
+    assert server.hub.room.recent_events.base > 10
+
+    ann.drain_all()
+
+    heard = read_brief(ann)
+    assert heard[-1] == "bye bye"
+    assert not [each for each in heard if each.startswith("missed")]
+    assert heard[0] == "1 0"
