@@ -124,7 +124,7 @@ class FakeServer:
         self.now = 1000.0
         self.is_storage_paused = False
         self.batch: list[Draft] = []
-        self.questions: list[SessionQuery] = []
+        self.queries: list[SessionQuery] = []
         self.peers: dict[SessionId, FakePeer] = {}
         self._port = 0
 
@@ -235,7 +235,7 @@ class FakeServer:
 
     def _gather(self) -> None:
         self.batch += self.hub.drafts()
-        self.questions += self.hub.questions()
+        self.queries += self.hub.queries()
 
     def _record(self) -> None:
         batch, self.batch = self.batch, []
@@ -243,9 +243,9 @@ class FakeServer:
             self.hub.recorded(self.history.append(batch, WALL))
 
     def _reply(self) -> None:
-        asked, self.questions = self.questions, []
-        for question in asked:
-            self.hub.answered(question, self.history.read(question.query))
+        queries, self.queries = self.queries, []
+        for query in queries:
+            self.hub.answered(query, self.history.read(query.query))
 
     def _part(self) -> None:
         for ended in self.hub.ended():

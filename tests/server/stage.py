@@ -259,7 +259,7 @@ class Core:
                 hub.tick(self.now)
             if drafts := hub.drafts():
                 hub.recorded(self._history.append(drafts, self.now))
-            for question in hub.questions():
+            for question in hub.queries():
                 hub.answered(question, self._history.read(question.query))
             for data, sessions, _ in hub.flush(self.now):
                 for session in sessions:

@@ -201,21 +201,21 @@ class Hub:
         self.room.refused(refusals, why.reason)
         self._backpressure.drafts_settled()
 
-    def questions(self) -> list[SessionQuery]:
-        """Return the queries of this turn; the others come in later turns."""
+    def queries(self) -> list[SessionQuery]:
+        """Return the queries of this turn; further ones come in later turns."""
         return self.room.delivery.questions()
 
     def cursors_ahead(self) -> list[Cursor]:
         """Return the cursors beyond the end of the history since the last call."""
         return self.room.cursors_ahead()
 
-    def is_awaited(self, question: SessionQuery) -> bool:
-        """Tell whether the session that asked is still there. Any thread may call."""
-        return question.session in self.room.delivery
+    def is_awaited(self, query: SessionQuery) -> bool:
+        """Tell whether the session of *query* is still open. Any thread may call."""
+        return query.session in self.room.delivery
 
-    def answered(self, question: SessionQuery, page: Page | Refused) -> None:
-        """Deliver the answer to *question*, or the reason why there is none."""
-        self.room.answered(question, page)
+    def answered(self, query: SessionQuery, page: Page | Refused) -> None:
+        """Deliver the answer to *query*, or the reason why there is none."""
+        self.room.answered(query, page)
 
     def flush(self, now: float) -> list[Write]:
         """Return what to write to which sessions, in order; it counts as written.

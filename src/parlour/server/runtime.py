@@ -73,7 +73,7 @@ class Runtime:
     def answer(self, lock: AbstractContextManager[object], run: RunWithHub) -> None:
         """Ask the history what members want to know (step 4), in the same way."""
         with lock:
-            questions, ahead = self.hub.questions(), self.hub.cursors_ahead()
+            questions, ahead = self.hub.queries(), self.hub.cursors_ahead()
             networks = [self.hub.network(each.session) for each in questions]
         for cursor in ahead:
             log_limited(

@@ -114,8 +114,8 @@ def test_a_session_that_awaits_a_page_misses_no_forgotten_message() -> None:
     read_events(ann)
     server.is_storage_paused = True
     ann.send(line("history", {"limit": 3}))
-    (question,) = server.questions
-    server.questions.clear()
+    (query,) = server.queries
+    server.queries.clear()
     server.is_storage_paused = False
 
     send_messages(bob, *map(str, range(10, 50)))
@@ -124,7 +124,7 @@ def test_a_session_that_awaits_a_page_misses_no_forgotten_message() -> None:
     send_messages(bob, *map(str, range(50, 90)))
     ann.is_full = False
     server.hub.resumed(ann.session, server.now)
-    server.hub.answered(question, server.history.read(question.query))
+    server.hub.answered(query, server.history.read(query.query))
     server.turn()
 
     assert read_brief(ann) == ["history", *(f"{n + 1} {n}" for n in range(10, 90))]

@@ -207,7 +207,7 @@ class RoomMachine(RuleBasedStateMachine):
             self.server.commit()
             self.server.wait(2.0)
             waits = [s for s in self.seats if not (s.peer.is_read_from or s.has_ended)]
-            if not (waits or self.server.batch or self.server.questions):
+            if not (waits or self.server.batch or self.server.queries):
                 break
         self.server.commit()
         self.server.wait(60.0)

@@ -144,9 +144,9 @@ def test_a_replay_that_cannot_be_read_is_reported_as_a_gap() -> None:
     server.is_storage_paused = True
 
     ann = connect_session(server, "Ann", after=0)
-    (question,) = server.questions
-    server.questions.clear()
-    server.hub.answered(question, Refused("history_damaged", "it is damaged"))
+    (query,) = server.queries
+    server.queries.clear()
+    server.hub.answered(query, Refused("history_damaged", "it is damaged"))
     server.turn()
 
     assert read_brief(ann) == [

@@ -210,7 +210,7 @@ def test_the_queries_of_a_turn_are_bounded_and_all_are_answered() -> None:
     server.turn_once()  # all come to their questions
     server.turn_once()
 
-    assert len(server.questions) == MAX_QUESTIONS
+    assert len(server.queries) == MAX_QUESTIONS
     server.is_storage_paused = False
     server.turn()
     assert all("Ann: hi" in peer.read() for peer in askers)
