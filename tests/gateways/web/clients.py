@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.gateways.web.stage import Open, PagePeer
+from tests.gateways.web.running_gateway import Open, PagePeer
 from tests.server.stage import PATIENCE, serve_async, serve_threads
 
 on_both = pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from parlour.core.limits import Limits
 from tests.conversation import play, scripts
-from tests.gateways.web.stage import play_on_page
+from tests.gateways.web.running_gateway import play_on_page
 from tests.server.stage import Serve, serve_async, serve_threads
 
 SESSION = scripts("session")

@@ -20,7 +20,7 @@ from tests.gateways.web.clients import (
     request,
     status,
 )
-from tests.gateways.web.stage import serve_pages
+from tests.gateways.web.running_gateway import serve_pages
 from tests.server.stage import PATIENCE, Serve
 
 

@@ -15,7 +15,7 @@ from tests.gateways.web.clients import (
     request,
     status,
 )
-from tests.gateways.web.stage import Open, serve_pages
+from tests.gateways.web.running_gateway import Open, serve_pages
 from tests.server.stage import PATIENCE, Serve
 
 HOST = "Host: localhost"

@@ -13,7 +13,7 @@ from tests.gateways.web.clients import (
     on_both,
     plain_socket,
 )
-from tests.gateways.web.stage import serve_pages
+from tests.gateways.web.running_gateway import serve_pages
 from tests.server.stage import Serve
 
 BEGUN = Frame(Opcode.TEXT, b"{" * 60_000).serialize(mask=True)[:-1]

@@ -28,7 +28,7 @@ from tests.gateways.web.clients import (
     status,
     text_frame,
 )
-from tests.gateways.web.stage import serve_pages
+from tests.gateways.web.running_gateway import serve_pages
 from tests.server.stage import PATIENCE, Serve, serve_threads
 
 CHUNK = 1 << 16  # bytes
