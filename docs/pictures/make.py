@@ -45,16 +45,16 @@ pre {{ margin: 0; padding: 1.4em 1.7em; color: #d8d6d0;
 def converse(sandbox: Sandbox, site: Site, juliet: Tab) -> Terminal:
     """Let the three talk, and return the terminal as Romeo sees it."""
     romeo, _ = start_client_on_terminal(sandbox, site.port, "async", "--name", "Romeo")
-    juliet.join("Juliet").say("Is anyone there?")
+    juliet.join("Juliet").send("Is anyone there?")
     romeo.expect("Juliet: Is anyone there?")
     romeo.enter("At a terminal, as always. You found the page!")
-    juliet.hears("At a terminal, as always. You found the page!")
+    juliet.expect_message("At a terminal, as always. You found the page!")
     where = ["127.0.0.1", str(site.port), "--name", "builds"]
     script = sandbox.run_python(*CLIENT, *where)
     script.out.expect("builds has entered the chat")
     script.type("build 128 is green ✅")
     romeo.expect("is green")
-    juliet.say("Then let us ship it.", "Dobrou noc! 🌙")
+    juliet.send("Then let us ship it.", "Dobrou noc! 🌙")
     romeo.expect("Dobrou noc!")
     romeo.press("Good night, good n")
     romeo.expect("Good night, good n")
@@ -89,7 +89,7 @@ def photograph(browser: Browser, sandbox: Sandbox) -> None:
         viewport=SIZE, device_scale_factor=2, color_scheme="light", locale="en-GB"
     )
     visits = Visits(browser)
-    juliet = visits.know(context.new_page(), site).go().is_live()
+    juliet = visits.track(context.new_page(), site).go().wait_until_live()
     romeo = converse(sandbox, site, juliet)
     expect(juliet.texts.last).to_be_in_viewport()
     juliet.box.fill("Parting is such sweet sorrow")
@@ -98,7 +98,7 @@ def photograph(browser: Browser, sandbox: Sandbox) -> None:
     shown = context.new_page()
     shown.set_content(FRAME.format(rows="\n".join(drawn(romeo))))
     shown.locator("pre").screenshot(path=HERE / "terminal.png")
-    assert visits.end() == []
+    assert visits.close() == []
 
 
 def main() -> None:

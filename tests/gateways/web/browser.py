@@ -1,21 +1,21 @@
-"""A page in a real browser, as its reader sees and uses it, and what it may not do."""
+"""Tabs of a real browser: what users do and see in them, and their errors."""
 
 import re
 from collections.abc import Sequence
 from typing import Self
 
-from tests.gateways.web.chromium import demand
-from tests.gateways.web.site import Said, Site
+from tests.gateways.web.chromium import require_chromium
+from tests.gateways.web.site import ChatMessage, Site
 
 try:
     from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 except ModuleNotFoundError:
-    demand()
+    require_chromium()
     raise
 
 __all__ = ["NARROW", "OUTAGE", "WIDE", "Tab", "Visits", "exactly", "expect"]
 
-PATIENCE = 20_000  # milliseconds, for anything at all
+PATIENCE = 20_000  # milliseconds, for everything
 WIDE, NARROW = (1280, 800), (390, 844)
 OUTAGE = "WebSocket connection to .* failed"
 
@@ -23,37 +23,39 @@ expect.set_options(timeout=PATIENCE)
 
 
 class Tab:
-    """One page. Whatever goes wrong in it is a fault, and faults fail the test."""
+    """A tab. Errors in it that a test does not ignore fail the test."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page, self.url = page, url
-        self.faults: list[str] = []
+        self.errors: list[str] = []
         self.sockets = 0
-        self._forgiven: list[str] = []
+        self._ignored: list[str] = []
         page.set_default_timeout(PATIENCE)
-        page.on("pageerror", lambda error: self.faults.append(f"{error}"))
+        page.on("pageerror", lambda error: self.errors.append(f"{error}"))
         page.on("dialog", self._dismiss)
-        page.on("request", lambda request: self._leave(request.url))
-        page.on("websocket", lambda socket: self._connect(socket.url))
+        page.on("request", lambda request: self._check_request(request.url))
+        page.on("websocket", lambda socket: self._check_socket(socket.url))
         page.on(
             "console",
-            lambda told: self._find(told.text) if told.type == "error" else None,
+            lambda entry: (
+                self.errors.append(entry.text) if entry.type == "error" else None
+            ),
         )
 
-    def forgive(self, *words: str) -> Self:
-        """Take no offence at errors that match *words*, which this test provokes."""
-        self._forgiven += words
+    def ignore_errors(self, *patterns: str) -> Self:
+        """Ignore errors that match one of *patterns*: the test causes them."""
+        self._ignored += patterns
         return self
 
-    def complaints(self) -> list[str]:
-        """Return the faults that nobody forgave."""
+    def unexpected_errors(self) -> list[str]:
+        """Return the errors that are not ignored."""
         return [
-            fault
-            for fault in self.faults
-            if not any(re.search(words, fault) for words in self._forgiven)
+            error
+            for error in self.errors
+            if not any(re.search(pattern, error) for pattern in self._ignored)
         ]
 
-    # -- what the reader does ---------------------------------------------------
+    # -- what a user does ------------------------------------------------------
 
     def go(self, path: str = "") -> Self:
         """Go to *path* of the site."""
@@ -61,34 +63,34 @@ class Tab:
         return self
 
     def join(self, name: str) -> Self:
-        """Join by *name*."""
-        self.ask_for(name)
+        """Join with *name*, and wait until that is done."""
+        self.request_name(name)
         expect(self.box).to_be_visible()
         return self
 
-    def ask_for(self, name: str) -> None:
-        """Ask to be called *name*."""
+    def request_name(self, name: str) -> None:
+        """Enter *name* into the form to join."""
         self.name_box.fill(name)
         self.page.get_by_role("button", name="Join").click()
 
     def rename(self, name: str) -> None:
-        """Ask for another name."""
+        """Enter another name."""
         self.page.get_by_role("button", name="Change name").click()
         self.name_box.fill(name)
         self.page.get_by_role("button", name="Change", exact=True).click()
 
-    def say(self, *texts: str) -> None:
-        """Say *texts*, each by Enter."""
+    def send(self, *texts: str) -> None:
+        """Send each of *texts* with Enter."""
         for text in texts:
             self.box.fill(text)
             self.box.press("Enter")
 
-    def let_a_minute_pass(self) -> Self:
-        """Let what is due within a minute happen now; the clock is installed."""
+    def advance_a_minute(self) -> Self:
+        """Advance the installed clock by a minute, and run the timers until then."""
         self.page.clock.fast_forward("01:00")
         return self
 
-    # -- what the reader sees ---------------------------------------------------
+    # -- what a user sees ------------------------------------------------------
 
     @property
     def name_box(self) -> Locator:
@@ -100,57 +102,57 @@ class Tab:
 
     @property
     def texts(self) -> Locator:
-        """The messages that were said."""
+        """The texts of the messages in the room."""
         return self.page.locator("#log .message .text")
 
     @property
-    def waiting(self) -> Locator:
-        """The messages that are not known to be stored."""
+    def pending(self) -> Locator:
+        """The messages without a confirmation."""
         return self.page.locator("#waiting .message")
 
     @property
     def status(self) -> Locator:
-        """What is told of the connection, in a sentence."""
+        """The sentence about the connection."""
         return self.page.get_by_role("status")
 
-    def is_live(self) -> Self:
-        """Look until the page is connected."""
+    def wait_until_live(self) -> Self:
+        """Wait until the page is connected."""
         expect(self.page.locator("#state")).to_have_text("Live")
         return self
 
-    def hears(self, text: str) -> Self:
-        """Look until *text* was said, once."""
+    def expect_message(self, text: str) -> Self:
+        """Wait until exactly one message has *text*."""
         expect(self.texts.filter(has_text=exactly(text))).to_have_count(1)
         return self
 
-    def shows(self, said: Sequence[Said]) -> Self:
-        """Look until *said* is all that was said, in order and once each."""
-        expect(self.texts).to_have_text([text for _, text in said])
-        assert self.said() == [*said]
+    def expect_messages(self, messages: Sequence[ChatMessage]) -> Self:
+        """Wait until the tab shows exactly *messages*, in order."""
+        expect(self.texts).to_have_text([text for _, text in messages])
+        assert self.messages() == [*messages]
         return self
 
-    def said(self) -> list[Said]:
-        """Return what was said, as it is shown now."""
+    def messages(self) -> list[ChatMessage]:
+        """Return the messages that the tab shows now."""
         names = self.page.locator("#log .message .name").all_text_contents()
         texts = self.texts.all_text_contents()
-        return [Said(*each) for each in zip(names, texts, strict=True)]
+        return [ChatMessage(*each) for each in zip(names, texts, strict=True)]
 
-    def shows_people(self, *names: str) -> Self:
-        """Look until *names*, in order, are all who are here."""
+    def expect_users(self, *names: str) -> Self:
+        """Wait until the list of users has exactly *names*, in order."""
         expect(self.page.locator("#names .name")).to_have_text(names)
         expect(self.page.locator("#count")).to_have_text(str(len(names)))
         return self
 
-    def is_as_wide_as(self, size: tuple[int, int]) -> None:
-        """Look whether everything fits into a window of *size*."""
+    def expect_to_fit(self, size: tuple[int, int]) -> None:
+        """Assert that the page needs no horizontal scrolling in a window of *size*."""
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
 
         width = self.page.evaluate("document.documentElement.scrollWidth")
 
         assert width <= size[0]
 
-    def sticks_out(self, selector: str) -> list[str]:
-        """Return the elements that are wider than their place or the window."""
+    def overflowing(self, selector: str) -> list[str]:
+        """Return the elements that are cut off, or wider than the window."""
         found = self.page.evaluate(
             """(selector) => [...document.querySelectorAll(selector)]
                 .filter((each) => {
@@ -163,27 +165,24 @@ class Tab:
         )
         return [f"{each}" for each in found]
 
-    # -- what it may not do -----------------------------------------------------
-
-    def _find(self, fault: str) -> None:
-        self.faults.append(fault)
+    # -- what is an error ------------------------------------------------------
 
     def _dismiss(self, dialog: Dialog) -> None:
-        self._find(f"opens a dialog: {dialog.message}")
+        self.errors.append(f"opens a dialog: {dialog.message}")
         dialog.dismiss()
 
-    def _leave(self, url: str) -> None:
+    def _check_request(self, url: str) -> None:
         if not url.startswith((self.url, "data:")):
-            self._find(f"asks elsewhere: {url}")
+            self.errors.append(f"sends a request elsewhere: {url}")
 
-    def _connect(self, url: str) -> None:
+    def _check_socket(self, url: str) -> None:
         self.sockets += 1
         if url != self.url.replace("http:", "ws:") + "ws":
-            self._find(f"connects elsewhere: {url}")
+            self.errors.append(f"connects elsewhere: {url}")
 
 
 class Visits:
-    """Opens tabs, each in a browser profile of its own, and knows their faults."""
+    """Opens tabs, each with a browser profile of its own, and collects their errors."""
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
@@ -212,7 +211,7 @@ class Visits:
         has_scripts: bool = True,
         locale: str = "en-GB",
     ) -> Tab:
-        """Open a tab that has not gone to *site* yet."""
+        """Open an empty tab for *site*."""
         context = self._browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if is_dark else "light",
@@ -220,21 +219,21 @@ class Visits:
             locale=locale,
             timezone_id="Europe/Prague",
         )
-        return self.know(context.new_page(), site)
+        return self.track(context.new_page(), site)
 
-    def know(self, page: Page, site: Site | str) -> Tab:
-        """Watch over a *page* that opened by itself."""
+    def track(self, page: Page, site: Site | str) -> Tab:
+        """Return the tab of *page*, which something else opened."""
         tab = Tab(page, site if isinstance(site, str) else site.url)
         self._tabs.append(tab)
         return tab
 
-    def end(self) -> list[str]:
-        """Close all tabs, and return what went wrong in them."""
+    def close(self) -> list[str]:
+        """Close all tabs, and return their unexpected errors."""
         for context in self._browser.contexts:
             context.close()
-        return [fault for tab in self._tabs for fault in tab.complaints()]
+        return [error for tab in self._tabs for error in tab.unexpected_errors()]
 
 
 def exactly(text: str) -> re.Pattern[str]:
-    """Return what matches *text* alone."""
+    """Return a pattern that matches only *text*."""
     return re.compile(f"^{re.escape(text)}$")

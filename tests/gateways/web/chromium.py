@@ -1,4 +1,4 @@
-"""Chromium, as tests, screenshots and the pictures of the documentation start it."""
+"""Start Chromium, for tests, screenshots and the pictures of the documentation."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 CHROMIUM = shutil.which("chromium") or ""
-QUIET = [
+ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -24,13 +24,13 @@ QUIET = [
 ]
 
 
-def demand() -> None:
-    """Skip whoever needs a browser where there is none; where CI decides, fail."""
+def require_chromium() -> None:
+    """Skip the test if Chromium or its driver is missing; fail instead in CI."""
     missing = ""
     if not CHROMIUM:
-        missing = "there is no Chromium here: `make system-deps` installs it"
+        missing = "Chromium is missing: `make system-deps` installs it"
     elif not find_spec("playwright") or not find_spec("axe_playwright_python"):
-        missing = "nothing here drives Chromium: `make system-deps setup` installs it"
+        missing = "Playwright is missing: `make system-deps setup` installs it"
     if missing and os.environ.get("CI"):
         pytest.fail(missing, pytrace=False)
     if missing:
@@ -39,11 +39,11 @@ def demand() -> None:
 
 @contextmanager
 def chromium() -> Iterator["Browser"]:
-    """Start Chromium. Meanwhile no other loop can run in this thread."""
+    """Run Chromium. No other event loop can run in this thread meanwhile."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         try:
             yield browser
         finally:

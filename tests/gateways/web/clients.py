@@ -1,4 +1,4 @@
-"""What pages and strangers say at the door, and hear."""
+"""Clients of the web gateway: raw HTTP requests, and lines through WebSockets."""
 
 import json
 import socket
@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.gateways.web.running_gateway import Open, PagePeer
+from tests.gateways.web.running_gateway import RunningGateway, WebSocketPeer
 from tests.server.stage import PATIENCE, serve_async, serve_threads
 
-on_both = pytest.mark.parametrize(
+on_both_drivers = pytest.mark.parametrize(
     "serve", [serve_async, serve_threads], ids=["async", "threads"]
 )
 WATCH = b'{"type":"hello","data":{"version":1,"watch":true}}\n'
@@ -22,8 +22,8 @@ HANDSHAKE = (
 
 
 def hello(name: str) -> bytes:
-    said = {"type": "hello", "data": {"version": 1, "name": name}}
-    return json.dumps(said).encode() + b"\n"
+    line = {"type": "hello", "data": {"version": 1, "name": name}}
+    return json.dumps(line).encode() + b"\n"
 
 
 def message(text: str) -> bytes:
@@ -31,29 +31,30 @@ def message(text: str) -> bytes:
 
 
 def text_frame(line: bytes) -> bytes:
-    """Return a short line as a browser frames it."""
+    """Return *line*, of at most 125 bytes, as a masked frame."""
     return b"\x81" + bytes([0x80 | len(line)]) + b"\0\0\0\0" + line
 
 
-def heard(peer: PagePeer) -> tuple[str, dict[str, object]]:
+def receive_event(peer: WebSocketPeer) -> tuple[str, dict[str, object]]:
     """Return the type and the data of the next line."""
     line = json.loads(peer.receive())
     return line["type"], line["data"]
 
 
-def kinds(peer: PagePeer, count: int) -> list[str]:
-    return [heard(peer)[0] for _ in range(count)]
+def receive_types(peer: WebSocketPeer, count: int) -> list[str]:
+    """Return the types of the next *count* lines."""
+    return [receive_event(peer)[0] for _ in range(count)]
 
 
 @contextmanager
-def plain_socket(door: Open) -> Iterator[socket.socket]:
-    """Connect to the door without a word."""
-    with socket.create_connection(("127.0.0.1", door.port), PATIENCE) as sock:
+def connect_socket(gateway: RunningGateway) -> Iterator[socket.socket]:
+    """Connect to the gateway, and send nothing."""
+    with socket.create_connection(("127.0.0.1", gateway.port), PATIENCE) as sock:
         yield sock
 
 
-def answer(sock: socket.socket) -> bytes:
-    """Read until the other side ends."""
+def read_to_end(sock: socket.socket) -> bytes:
+    """Return all bytes until the gateway closes the connection."""
     parts = []
     try:
         while part := sock.recv(65_536):
@@ -63,12 +64,13 @@ def answer(sock: socket.socket) -> bytes:
     return b"".join(parts)
 
 
-def request(door: Open, head: str, body: bytes = b"") -> bytes:
-    """Send a request with ``Connection: close``, and return all of the answer."""
-    with plain_socket(door) as sock:
+def request(gateway: RunningGateway, head: str, body: bytes = b"") -> bytes:
+    """Send a request with ``Connection: close``, and return the response."""
+    with connect_socket(gateway) as sock:
         sock.sendall(f"{head}\r\nConnection: close\r\n\r\n".encode() + body)
-        return answer(sock)
+        return read_to_end(sock)
 
 
-def status(answered: bytes) -> int:
-    return int(answered.split(b" ", 2)[1])
+def status(response: bytes) -> int:
+    """Return the status code of *response*."""
+    return int(response.split(b" ", 2)[1])

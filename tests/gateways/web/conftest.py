@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 from parlour.gateways.web.routes import make_app
-from tests.gateways.web.chromium import chromium, demand
+from tests.gateways.web.chromium import chromium, require_chromium
 from tests.gateways.web.fake_chat import FakeChat
-from tests.gateways.web.parsed_html import Html, Read
+from tests.gateways.web.parsed_html import GetPage, Html
 from tests.programs.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -32,20 +32,20 @@ def client(chat: FakeChat) -> FlaskClient:
 
 
 @pytest.fixture
-def get(client: FlaskClient) -> Read:
-    def read(address: str, status: int = 200) -> Html:
+def get(client: FlaskClient) -> GetPage:
+    def get_page(address: str, status: int = 200) -> Html:
         response = client.get(address)
         assert response.status_code == status
         return Html(response.text)
 
-    return read
+    return get_page
 
 
 @pytest.fixture
 def site(chat: FakeChat) -> Iterator[str]:
-    """Serve the pages, without what keeps them live."""
-    pages = make_app(chat, "write", INVITATION)
-    server = make_server("127.0.0.1", 0, pages, threaded=True)
+    """Serve the pages without WebSockets, and return their address."""
+    app = make_app(chat, "write", INVITATION)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -54,9 +54,9 @@ def site(chat: FakeChat) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")  # while it runs, no other loop can in this thread
+@pytest.fixture(scope="module")  # no other event loop can run in this thread meanwhile
 def browser() -> Iterator["Browser"]:
-    demand()
+    require_chromium()
     with chromium() as browser:
         yield browser
 
@@ -67,7 +67,7 @@ def visit(browser: "Browser") -> Iterator["Visits"]:
 
     visits = Visits(browser)
     yield visits
-    assert visits.end() == []
+    assert visits.close() == []
 
 
 @pytest.fixture

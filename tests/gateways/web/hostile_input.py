@@ -1,4 +1,4 @@
-"""What the worst of people are called, and say."""
+"""Hostile names and texts: markup, control characters and extreme lengths."""
 
 TEXTS = [
     "<script>window.ran = 1</script>",

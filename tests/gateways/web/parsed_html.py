@@ -1,4 +1,4 @@
-"""Reading HTML as a browser would, as far as a test wants to know."""
+"""A parser that gives tests access to the elements of a page."""
 
 from html.parser import HTMLParser
 from typing import NamedTuple, Protocol
@@ -7,14 +7,15 @@ VOID = {"br", "img", "input", "link", "meta", "path", "rect"}
 
 
 class Element(NamedTuple):
-    """One element: *text* is all that is written inside of it."""
+    """An element. *text* is the text inside it, in parts."""
 
     tag: str
     attributes: dict[str, str]
     text: list[str]
 
     @property
-    def written(self) -> str:
+    def content(self) -> str:
+        """The text inside the element."""
         return "".join(self.text)
 
     @property
@@ -23,7 +24,7 @@ class Element(NamedTuple):
 
 
 class Html(HTMLParser):
-    """The elements of a page in order, and which are inside of which."""
+    """The elements of a page, in order. The page must be well-formed."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -55,32 +56,32 @@ class Html(HTMLParser):
             element.text.append(data)
 
     def all(self, tag: str, kind: str = "") -> list[Element]:
-        """Return the elements of that *tag* that are of the class *kind*, if any."""
+        """Return the elements with *tag*, and with the class *kind* if it is given."""
         found = [element for element in self.elements if element.tag == tag]
         return [element for element in found if not kind or kind in element.classes]
 
-    def one(self, name: str) -> Element:
-        """Return the element with that id."""
+    def by_id(self, name: str) -> Element:
+        """Return the element with the id *name*."""
         (found,) = [e for e in self.elements if e.attributes.get("id") == name]
         return found
 
     @property
     def messages(self) -> list[Element]:
-        """Return the messages, without the blank one for scripts."""
+        """The messages, without the blank one that scripts copy."""
         return [item for item in self.all("li", "message") if "id" in item.attributes]
 
     @property
     def texts(self) -> list[str]:
-        """Return what the messages say."""
-        return [text.written for text in self.all("p", "text")][: len(self.messages)]
+        """The texts of the messages."""
+        return [text.content for text in self.all("p", "text")][: len(self.messages)]
 
     @property
     def links(self) -> dict[str, str]:
-        """Return where the links lead, by what is written on them."""
-        return {a.written: a.attributes["href"] for a in self.all("a")}
+        """The addresses of the links, by their text."""
+        return {a.content: a.attributes["href"] for a in self.all("a")}
 
 
-class Read(Protocol):
-    """Ask for the page at *address*, which is answered with *status*."""
+class GetPage(Protocol):
+    """Returns the parsed page at *address*; the response must have *status*."""
 
     def __call__(self, address: str, status: int = 200) -> Html: ...

@@ -1,4 +1,4 @@
-"""A page's door in both drivers, and peers that come in by it."""
+"""Run a web gateway on either driver, and connect WebSocket peers to it."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,8 +19,8 @@ from tests.conversation import Connect
 from tests.server.stage import PATIENCE, Running, Serve
 
 
-class PagePeer:
-    """A peer behind a WebSocket, which says and hears lines."""
+class WebSocketPeer:
+    """A peer that sends and receives lines through a WebSocket."""
 
     def __init__(
         self,
@@ -30,8 +30,8 @@ class PagePeer:
         origin: str | None = None,
         source: str = "",
     ) -> None:
-        self._open = ExitStack()
-        self.socket: ClientConnection = self._open.enter_context(
+        self._cleanup = ExitStack()
+        self.socket: ClientConnection = self._cleanup.enter_context(
             connect(
                 f"ws://{host}:{port}/ws",
                 origin=Origin(origin) if origin is not None else None,
@@ -45,69 +45,72 @@ class PagePeer:
         )
         name, number = self.socket.local_address[:2]
         self.address = f"{name}:{number}"
-        self._said, self._heard = b"", b""
+        self._unsent, self._received = b"", b""
 
     def send(self, data: bytes) -> None:
-        """Send the whole lines of *data* as one frame, and keep the rest."""
-        lines, lf, self._said = (self._said + data).rpartition(b"\n")
+        """Send the complete lines of *data* as one frame, and keep the rest."""
+        lines, lf, self._unsent = (self._unsent + data).rpartition(b"\n")
         if lf:
             self.socket.send(lines.decode(errors="surrogateescape"))
 
     def receive(self) -> bytes:
-        while b"\n" not in self._heard:
+        """Return the next line, or nothing if the connection is closed."""
+        while b"\n" not in self._received:
             try:
-                heard = self.socket.recv(PATIENCE)
+                frame = self.socket.recv(PATIENCE)
             except ConnectionClosed:
                 break
-            assert isinstance(heard, str)
-            assert heard.endswith("\n"), "whole lines"
-            self._heard += heard.encode()
-        line, lf, self._heard = self._heard.partition(b"\n")
+            assert isinstance(frame, str)
+            assert frame.endswith("\n"), "a frame has complete lines"
+            self._received += frame.encode()
+        line, lf, self._received = self._received.partition(b"\n")
         return line + lf
 
     def finish(self) -> None:
+        """Close the WebSocket with a handshake."""
         self.socket.close()
 
     def reset(self) -> None:
+        """Close the connection without a close frame."""
         self.socket.socket.shutdown(SHUT_RDWR)
 
     def stop_reading(self) -> None:
-        """Take nothing more from the network, however much comes."""
+        """Stop reading from the network."""
         self.socket.recv_messages.pause()
-        self._open.callback(self.socket.recv_messages.resume)
+        self._cleanup.callback(self.socket.recv_messages.resume)
 
     def close(self) -> None:
-        """Let go of it, however it stands."""
-        self._open.close()
+        """Release the socket, in any state."""
+        self._cleanup.close()
 
 
 @dataclass
-class Open:
-    """A door that is open, and the driver behind it."""
+class RunningGateway:
+    """A gateway that accepts connections, and its server."""
 
-    running: Running
+    server: Running
     port: int
 
-    def connect(self, **options: str) -> PagePeer:
-        """Open a page."""
-        peer = PagePeer(self.port, **options)
-        self.running.peers.callback(peer.close)
+    def connect(self, **options: str) -> WebSocketPeer:
+        """Open a WebSocket."""
+        peer = WebSocketPeer(self.port, **options)
+        self.server.peers.callback(peer.close)
         return peer
 
 
 @contextmanager
-def serve_pages(
+def run_gateway(
     serve: Serve,
     limits: Limits = Limits(),  # noqa: B008 -- it is frozen
     *,
     mode: Mode = "write",
     allowed: tuple[str, ...] = (),
     history: Store | None = None,
-) -> Iterator[Open]:
-    """Serve pages beside the chat."""
+) -> Iterator[RunningGateway]:
+    """Run a server with a web gateway."""
     listeners = listen("127.0.0.1", 0)
     port = listeners[0].getsockname()[1]
-    door = WebGateway(
+    gateway = WebGateway(
         listeners,
         mode,
         AllowedHosts(allowed),
@@ -116,12 +119,14 @@ def serve_pages(
         set_up=set_up,
         network_of=limited_network,
     )
-    with serve(limits, history=history, gateways=[door]) as running:
-        yield Open(running, port)
+    with serve(limits, history=history, gateways=[gateway]) as server:
+        yield RunningGateway(server, port)
 
 
 @contextmanager
-def play_on_page(serve: Serve, _recv_size: int, limits: Limits) -> Iterator[Connect]:
-    """Lend out a door."""
-    with serve_pages(serve, limits) as door:
-        yield door.connect
+def play_on_websocket(
+    serve: Serve, _recv_size: int, limits: Limits
+) -> Iterator[Connect]:
+    """Yield what connects the peers of a conversation."""
+    with run_gateway(serve, limits) as gateway:
+        yield gateway.connect

@@ -73,37 +73,39 @@ REFUSAL = {
 
 
 def empty(_cast: Cast, tab: Tab) -> None:
-    tab.go().is_live()
+    tab.go().wait_until_live()
 
 
 def lively(cast: Cast, tab: Tab) -> None:
     cast.play(TALK[:5])
-    tab.go().is_live()
+    tab.go().wait_until_live()
     cast.play(TALK[5:])
-    tab.hears(TALK[-1][1])
+    tab.expect_message(TALK[-1][1])
 
 
 def joined(cast: Cast, tab: Tab) -> None:
     lively(cast, tab)
-    tab.join("Benvolio").say("Part, fools!")
-    tab.hears("Part, fools!").box.fill("Put up your swords;\nyou know not what you do.")
+    tab.join("Benvolio").send("Part, fools!")
+    tab.expect_message("Part, fools!").box.fill(
+        "Put up your swords;\nyou know not what you do."
+    )
 
 
 def refused(cast: Cast, tab: Tab) -> None:
     lively(cast, tab)
-    tab.ask_for("Romeo")
+    tab.request_name("Romeo")
     expect(tab.page.locator("#name-error")).not_to_be_empty()
 
 
 def hostile(cast: Cast, tab: Tab) -> None:
     said = [(NAMES[each % len(NAMES)], text) for each, text in enumerate(TEXTS[:16])]
     cast.play(said)
-    tab.go().is_live()
+    tab.go().wait_until_live()
 
 
 def tall(cast: Cast, tab: Tab) -> None:
     cast.play([(NAMES[0], TEXTS[-1]), *TALK[:3]])
-    tab.go().is_live()
+    tab.go().wait_until_live()
 
 
 def reconnecting(cast: Cast, tab: Tab) -> None:
@@ -111,7 +113,7 @@ def reconnecting(cast: Cast, tab: Tab) -> None:
     cast.site.program.signal(9)
     cast.site.program.wait()
     expect(tab.status).to_be_visible()
-    tab.say("Is anybody there?")
+    tab.send("Is anybody there?")
 
 
 def read_only(cast: Cast, tab: Tab) -> None:
@@ -149,7 +151,7 @@ def earlier(cast: Cast, tab: Tab) -> None:
 
 
 def nowhere(_cast: Cast, tab: Tab) -> None:
-    tab.forgive("404").go("nowhere")
+    tab.ignore_errors("404").go("nowhere")
 
 
 def people(cast: Cast, tab: Tab) -> None:
@@ -195,11 +197,11 @@ def take(
         sandbox = cleanup.enter_context(stages())
         options = ["--web", "read"] if sight is read_only else []
         site = serve(sandbox, "async", *options)
-        tab = visits.prepare(site, size=size, is_dark=is_dark).forgive(OUTAGE)
+        tab = visits.prepare(site, size=size, is_dark=is_dark).ignore_errors(OUTAGE)
         sight(Cast(sandbox, site), tab)
         tab.page.mouse.move(0, 0)
         tab.page.screenshot(path=path)
-    print(path.relative_to(ROOT), *visits.end())
+    print(path.relative_to(ROOT), *visits.close())
 
 
 if __name__ == "__main__":

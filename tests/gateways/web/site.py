@@ -1,4 +1,4 @@
-"""A real server with its page, which can end and come back where it was."""
+"""A real server process with a page, which can restart on the same ports."""
 
 import json
 import time
@@ -12,8 +12,8 @@ from tests.programs.process import Program
 from tests.programs.sandbox import Sandbox
 
 
-class Said(NamedTuple):
-    """A message, as the page shows it and as the API tells it."""
+class ChatMessage(NamedTuple):
+    """A message, as the page and the API show it."""
 
     name: str
     text: str
@@ -28,51 +28,53 @@ class Site(NamedTuple):
 
     @property
     def web_port(self) -> int:
-        """Where browsers are let in."""
+        """The port for browsers."""
         return urlsplit(self.url).port or 0
 
-    def ask(self, path: str) -> object:
-        """Return what the API answers."""
+    def get(self, path: str) -> object:
+        """Return the JSON at *path* of the API."""
         connection = HTTPConnection("127.0.0.1", self.web_port, timeout=TIMEOUT)
         try:
             connection.request("GET", path)
-            answer: object = json.load(connection.getresponse())
+            body: object = json.load(connection.getresponse())
         finally:
             connection.close()
-        return answer
+        return body
 
-    def history(self) -> list[Said]:
-        """Return all that is kept, by the API."""
-        answer = self.ask("/api/messages?limit=1000")
-        assert isinstance(answer, dict)
-        assert not answer["more"]
-        return [Said(each["source"], each["message"]) for each in answer["messages"]]
+    def history(self) -> list[ChatMessage]:
+        """Return all stored messages, from the API."""
+        body = self.get("/api/messages?limit=1000")
+        assert isinstance(body, dict)
+        assert not body["more"]
+        return [
+            ChatMessage(each["source"], each["message"]) for each in body["messages"]
+        ]
 
-    def keeps_only(self, count: int) -> None:
-        """Ask until no more than *count* messages are kept."""
+    def wait_for_length(self, count: int) -> None:
+        """Wait until at most *count* messages are stored."""
         deadline = time.monotonic() + TIMEOUT
         while len(self.history()) > count:
             assert time.monotonic() < deadline, self.history()
 
-    def people(self) -> list[str]:
-        """Return who is here, by the API."""
-        answer = self.ask("/api/users")
-        assert isinstance(answer, dict)
-        return [each["name"] for each in answer["users"]]
+    def users(self) -> list[str]:
+        """Return the names of the users, from the API."""
+        body = self.get("/api/users")
+        assert isinstance(body, dict)
+        return [each["name"] for each in body["users"]]
 
 
 def serve(
     sandbox: Sandbox, engine: str, *options: str, ports: tuple[int, int] = (0, 0)
 ) -> Site:
-    """Start a server at *ports*, of terminals and of browsers, or at free ones."""
+    """Start a server on *ports*, for terminals and for browsers; 0 is any free port."""
     port, web_port = map(str, ports)
-    where = ["--port", port, "--web-port", web_port]
-    how = ["--engine", engine, "--log-format", "json"]
-    program = sandbox.run_python(*SERVER, *where, *how, *options)
-    told = json.loads(program.err.expect('"listening"'))
-    return Site(program, told["port"], told["page"])
+    addresses = ["--port", port, "--web-port", web_port]
+    settings = ["--engine", engine, "--log-format", "json"]
+    program = sandbox.run_python(*SERVER, *addresses, *settings, *options)
+    listening = json.loads(program.err.expect('"listening"'))
+    return Site(program, listening["port"], listening["page"])
 
 
-def serve_again(sandbox: Sandbox, engine: str, site: Site, *options: str) -> Site:
-    """Start a server where *site* was."""
+def restart(sandbox: Sandbox, engine: str, site: Site, *options: str) -> Site:
+    """Start a server on the ports of *site*, which has ended."""
     return serve(sandbox, engine, *options, ports=(site.port, site.web_port))

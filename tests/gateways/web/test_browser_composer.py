@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.gateways.web.browser import Tab, Visits, expect
-from tests.gateways.web.site import Said, serve
+from tests.gateways.web.site import ChatMessage, serve
 from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
 
@@ -31,7 +31,7 @@ def test_one_can_join_and_speak_by_keys_alone(
 ) -> None:
     site = serve(sandbox, engine)
     romeo = sandbox.join(site.port)
-    juliet = visit(site).is_live()
+    juliet = visit(site).wait_until_live()
     keyboard = juliet.page.keyboard
 
     tab_to(juliet, "name")
@@ -53,19 +53,19 @@ def test_the_second_half_of_a_double_click_does_nothing(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
-    juliet = visit(site).is_live()
+    juliet = visit(site).wait_until_live()
     juliet.name_box.fill("Juliet")
 
     press(juliet, "Join", 1)
     expect(juliet.box).to_be_visible()
     press(juliet, None, 2)  # by now another button is there
-    juliet.say("still here")
-    juliet.shows([Said("Juliet", "still here")])
+    juliet.send("still here")
+    juliet.expect_messages([ChatMessage("Juliet", "still here")])
     press(juliet, "Leave", 1)
     expect(juliet.name_box).to_have_value("Juliet")
     press(juliet, None, 2)
 
-    juliet.is_live().shows_people()
+    juliet.wait_until_live().expect_users()
     expect(juliet.name_box).to_be_visible()
 
 
@@ -93,7 +93,7 @@ def test_nothing_takes_the_focus_from_what_is_being_typed(
     search.focus()
     juliet.page.keyboard.type("half a w")
     romeo.send_messages(*map(str, range(100)))
-    juliet.hears("99")
+    juliet.expect_message("99")
     juliet.page.keyboard.type("ord")
 
     expect(search).to_be_focused()
@@ -105,7 +105,7 @@ def test_a_low_window_has_room_for_what_is_said_above_what_is_typed(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     juliet = visit(serve(sandbox, engine)).join("Juliet")
-    juliet.say("ay me")
+    juliet.send("ay me")
 
     juliet.page.set_viewport_size({"width": 844, "height": 200})  # above a keyboard
 
@@ -119,7 +119,7 @@ def test_a_low_window_has_room_for_what_is_said_above_what_is_typed(
 def test_a_page_that_opens_takes_no_focus(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    tab = visit(serve(sandbox, engine)).is_live()
+    tab = visit(serve(sandbox, engine)).wait_until_live()
 
     assert tab.page.evaluate("document.activeElement.tagName") == "BODY"
 
@@ -143,15 +143,15 @@ def test_a_name_that_cannot_be_had_is_told_beside_its_box(
     romeo = sandbox.join(site.port)
     romeo.send(b'{"type": "set-name", "data": "Romeo"}\n')
     romeo.expect("renamed to Romeo")
-    tab = visit(site).is_live()
+    tab = visit(site).wait_until_live()
 
     for name, reason in REFUSED.items():
-        tab.ask_for(name)
+        tab.request_name(name)
         expect(tab.page.locator("#name-error")).to_contain_text(reason)
         expect(tab.name_box).to_have_accessible_description(re.compile(reason))
         expect(tab.name_box).to_have_value(name)
 
-    tab.join("Juliet").shows_people("Juliet", "Romeo")
+    tab.join("Juliet").expect_users("Juliet", "Romeo")
     expect(tab.page.locator("#name-error")).to_be_empty()
 
 
@@ -166,9 +166,11 @@ def test_a_new_name_that_cannot_be_had_leaves_the_old_one(
     juliet.rename("Romeo")
     expect(juliet.page.locator("#name-error")).to_contain_text("taken")
     juliet.page.get_by_role("button", name="Cancel").click()
-    juliet.say("still me")
+    juliet.send("still me")
 
-    juliet.shows([Said("Juliet", "still me")]).shows_people("Juliet", "Romeo")
+    juliet.expect_messages([ChatMessage("Juliet", "still me")]).expect_users(
+        "Juliet", "Romeo"
+    )
 
 
 @any_engine
@@ -177,7 +179,7 @@ def test_two_names_at_once_are_asked_for_in_order(
 ) -> None:
     site = serve(sandbox, engine)
     visit(site).join("Romeo")
-    juliet = visit(site).is_live()
+    juliet = visit(site).wait_until_live()
 
     for names in (["Juliet", "Capulet"], ["Romeo", "Montague"]):
         juliet.page.evaluate(
@@ -190,10 +192,10 @@ def test_two_names_at_once_are_asked_for_in_order(
             names,
         )
         expect(juliet.page.locator("#you")).to_have_text(names[1])
-        juliet.shows_people(*sorted([names[1], "Romeo"]))
+        juliet.expect_users(*sorted([names[1], "Romeo"]))
 
-    juliet.say("it is I")
-    juliet.shows([Said("Montague", "it is I")])
+    juliet.send("it is I")
+    juliet.expect_messages([ChatMessage("Montague", "it is I")])
 
 
 @any_engine
@@ -201,7 +203,7 @@ def test_who_comes_second_by_a_name_does_not_think_it_has_it(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
-    tab = visit(site).is_live()
+    tab = visit(site).wait_until_live()
     tab.name_box.fill("Juliet")
 
     with sandbox.join(site.port) as other:
@@ -217,9 +219,9 @@ def test_who_comes_second_by_a_name_does_not_think_it_has_it(
         other.send(b'{"type": "set-name", "data": "Juliet"}\n')
         expect(tab.page.locator("#name-error")).to_contain_text("taken")
         tab.page.evaluate("() => { WebSocket.prototype.send = sent; }")
-        tab.join("Rosaline").shows_people("Juliet", "Rosaline")
+        tab.join("Rosaline").expect_users("Juliet", "Rosaline")
 
-    tab.shows_people("Rosaline")
+    tab.expect_users("Rosaline")
     expect(tab.page.locator("#you")).to_have_text("Rosaline")
 
 
@@ -232,7 +234,7 @@ def test_a_refusal_of_a_name_is_gone_with_the_next_one(
     juliet = visit(site).join("Juliet")
     error = juliet.page.locator("#box-error")
 
-    juliet.say("/setname Romeo")
+    juliet.send("/setname Romeo")
     expect(error).to_contain_text("taken")
     juliet.rename("Capulet")
 
@@ -249,8 +251,8 @@ def test_half_an_emoji_is_said_as_what_stands_for_it(
     juliet.page.evaluate("document.getElementById('box').value = 'half \\ud83d'")
     juliet.box.press("Enter")
 
-    juliet.shows([Said("Juliet", "half \ufffd")])
-    expect(juliet.waiting).to_have_count(0)
+    juliet.expect_messages([ChatMessage("Juliet", "half \ufffd")])
+    expect(juliet.pending).to_have_count(0)
 
 
 @any_engine
@@ -261,13 +263,13 @@ def test_a_text_that_is_too_long_is_told_and_kept(
     juliet = visit(site).join("Juliet")
     long, longest = "é" * 2049, "é" * 2048
 
-    juliet.say(long)
+    juliet.send(long)
     expect(juliet.page.locator("#box-error")).to_contain_text("4,098 bytes")
     expect(juliet.box).to_have_value(long)
     juliet.box.press("Backspace")
     juliet.box.press("Enter")
 
-    juliet.shows([Said("Juliet", longest)])
+    juliet.expect_messages([ChatMessage("Juliet", longest)])
     expect(juliet.page.locator("#box-error")).to_be_empty()
     expect(juliet.box).to_have_value("")
 
@@ -279,11 +281,11 @@ def test_what_the_server_refuses_comes_back_into_the_box(
     site = serve(sandbox, engine)
     juliet = visit(site).join("Juliet")
 
-    juliet.say("a\0b")
+    juliet.send("a\0b")
     expect(juliet.page.locator("#box-error")).not_to_be_empty()
 
     expect(juliet.box).to_have_value("a\0b")
-    expect(juliet.waiting).to_have_count(0)
+    expect(juliet.pending).to_have_count(0)
     assert site.history() == []
 
 
@@ -294,11 +296,13 @@ def test_a_slip_with_a_slash_is_not_said(
     site = serve(sandbox, engine)
     juliet = visit(site).join("Juliet")
 
-    juliet.say("/jion lobby")
+    juliet.send("/jion lobby")
     expect(juliet.page.locator("#box-error")).to_contain_text("/setname NAME")
-    juliet.say("//jion lobby", "/setname Capulet")
+    juliet.send("//jion lobby", "/setname Capulet")
 
-    juliet.shows([Said("Juliet", "/jion lobby")]).shows_people("Capulet")
+    juliet.expect_messages([ChatMessage("Juliet", "/jion lobby")]).expect_users(
+        "Capulet"
+    )
 
 
 @any_engine
@@ -307,7 +311,7 @@ def test_where_the_chat_is_full_one_is_told_so_and_goes_on_watching(
 ) -> None:
     site = serve(sandbox, engine, "--max-users", "1")
     romeo = sandbox.join(site.port)
-    juliet = visit(site).is_live()
+    juliet = visit(site).wait_until_live()
 
     juliet.name_box.fill("Juliet")
     juliet.page.keyboard.press("Enter")
@@ -323,7 +327,7 @@ def test_where_the_chat_is_full_one_is_told_so_and_goes_on_watching(
 def test_a_narrow_window_has_room_for_a_word_to_search(
     sandbox: Sandbox, visit: Visits, engine: str, width: int
 ) -> None:
-    tab = visit(serve(sandbox, engine)).is_live()
+    tab = visit(serve(sandbox, engine)).wait_until_live()
     tab.page.set_viewport_size({"width": width, "height": 640})
 
     box = tab.page.locator("#find").bounding_box()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.gateways.web.browser import Visits, expect
-from tests.gateways.web.site import Said, serve
+from tests.gateways.web.site import ChatMessage, serve
 from tests.programs.launch import ENGINES, start_client_on_terminal
 from tests.programs.sandbox import Sandbox
 
@@ -18,24 +18,24 @@ def test_a_terminal_and_two_pages_talk_to_each_other(
 ) -> None:
     site = serve(sandbox, engine)
     romeo, _ = start_client_on_terminal(sandbox, site.port, engine, "--name", "Romeo")
-    juliet, watcher = visit(site), visit(site).is_live()
+    juliet, watcher = visit(site), visit(site).wait_until_live()
 
-    juliet.join("Juliet").say("ay me")
+    juliet.join("Juliet").send("ay me")
     romeo.expect("Juliet: ay me")
     romeo.enter("she speaks!")
-    watcher.hears("she speaks!").join("Nurse").say("madam!", "anon")
+    watcher.expect_message("she speaks!").join("Nurse").send("madam!", "anon")
     romeo.expect("Nurse: anon")
 
     said = [
-        Said("Juliet", "ay me"),
-        Said("Romeo", "she speaks!"),
-        Said("Nurse", "madam!"),
-        Said("Nurse", "anon"),
+        ChatMessage("Juliet", "ay me"),
+        ChatMessage("Romeo", "she speaks!"),
+        ChatMessage("Nurse", "madam!"),
+        ChatMessage("Nurse", "anon"),
     ]
-    juliet.shows(said)
-    watcher.shows(said)
-    expect(juliet.waiting).to_have_count(0)
-    expect(watcher.waiting).to_have_count(0)
+    juliet.expect_messages(said)
+    watcher.expect_messages(said)
+    expect(juliet.pending).to_have_count(0)
+    expect(watcher.pending).to_have_count(0)
     assert site.history() == said
 
 
@@ -43,12 +43,12 @@ def test_who_is_named_at_once_has_joined_by_that_name(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
-    watcher = visit(site).is_live()
+    watcher = visit(site).wait_until_live()
     romeo = sandbox.join(site.port)
 
     romeo.send(b'{"type": "set-name", "data": "Romeo"}\n')
     romeo.send_messages("here")
-    watcher.hears("here")
+    watcher.expect_message("here")
     romeo.send(b'{"type": "set-name", "data": "Montague"}\n')
 
     notices = watcher.page.locator("#log .notice")
@@ -61,20 +61,20 @@ def test_everybody_knows_who_is_here(
     site = serve(sandbox, engine)
     romeo, _ = start_client_on_terminal(sandbox, site.port, engine, "--name", "Romeo")
     juliet = visit(site).join("Juliet")
-    watcher = visit(site).shows_people("Juliet", "Romeo")
+    watcher = visit(site).expect_users("Juliet", "Romeo")
 
     juliet.rename("Capulet")
     romeo.expect("Juliet renamed to Capulet")
-    watcher.shows_people("Capulet", "Romeo")
-    watcher.join("Nurse").shows_people("Capulet", "Nurse", "Romeo")
-    juliet.shows_people("Capulet", "Nurse", "Romeo")
+    watcher.expect_users("Capulet", "Romeo")
+    watcher.join("Nurse").expect_users("Capulet", "Nurse", "Romeo")
+    juliet.expect_users("Capulet", "Nurse", "Romeo")
     juliet.page.get_by_role("button", name="Leave").click()
     romeo.expect("Capulet has left")
 
-    watcher.shows_people("Nurse", "Romeo")
-    juliet.shows_people("Nurse", "Romeo")
+    watcher.expect_users("Nurse", "Romeo")
+    juliet.expect_users("Nurse", "Romeo")
     expect(juliet.name_box).to_have_value("Capulet")
-    assert site.people() == ["Nurse", "Romeo"]
+    assert site.users() == ["Nurse", "Romeo"]
 
 
 def test_what_is_said_between_the_page_and_its_socket_comes_once(
@@ -93,10 +93,12 @@ def test_what_is_said_between_the_page_and_its_socket_comes_once(
     tab = visit.prepare(site)
     tab.page.route("**/chat.js", lambda route: say_meanwhile(route.continue_))
     tab.go()
-    tab.hears("between")
+    tab.expect_message("between")
     romeo.send_messages("after")
 
-    tab.shows([Said(romeo.name, text) for text in ("before", "between", "after")])
+    tab.expect_messages(
+        [ChatMessage(romeo.name, text) for text in ("before", "between", "after")]
+    )
 
 
 def test_a_reload_keeps_the_name_and_what_is_being_typed(
@@ -105,17 +107,19 @@ def test_a_reload_keeps_the_name_and_what_is_being_typed(
     site = serve(sandbox, engine)
     romeo = sandbox.join(site.port)
     juliet = visit(site).join("Juliet")
-    juliet.say("one", "two")
-    juliet.hears("two").box.fill("three is being")
+    juliet.send("one", "two")
+    juliet.expect_message("two").box.fill("three is being")
 
     juliet.page.reload()
-    juliet.is_live()
+    juliet.wait_until_live()
     expect(juliet.box).to_have_value("three is being")
     juliet.box.press("End")
     juliet.page.keyboard.type(" typed")
     juliet.box.press("Enter")
 
-    juliet.shows([Said("Juliet", t) for t in ("one", "two", "three is being typed")])
+    juliet.expect_messages(
+        [ChatMessage("Juliet", t) for t in ("one", "two", "three is being typed")]
+    )
     romeo.expect("three is being typed")
     assert sum("Juliet has" in line for line in romeo.lines) == 1
 
@@ -129,17 +133,19 @@ def test_one_name_is_not_used_in_two_tabs(
 
     with first.page.context.expect_page() as opened:
         first.page.evaluate("void open(location.href)")
-    second = visit.know(opened.value, site).is_live()
+    second = visit.track(opened.value, site).wait_until_live()
     expect(first.page.locator("#state")).to_have_text("Elsewhere")
     romeo.send_messages("only one of you hears this")
-    second.hears("only one of you hears this").shows_people(romeo.name, "Juliet")
+    second.expect_message("only one of you hears this").expect_users(
+        romeo.name, "Juliet"
+    )
 
     expect(first.status).to_have_text("This chat is open in another tab.")
-    assert first.said() == []
+    assert first.messages() == []
     assert (first.sockets, second.sockets) == (1, 1)
     first.page.get_by_role("button", name="Use it here").click()
-    first.is_live().hears("only one of you hears this")
-    second.is_live().shows_people(romeo.name, "Juliet")
+    first.wait_until_live().expect_message("only one of you hears this")
+    second.wait_until_live().expect_users(romeo.name, "Juliet")
 
 
 def test_who_reads_only_is_told_how_to_join(
@@ -147,10 +153,10 @@ def test_who_reads_only_is_told_how_to_join(
 ) -> None:
     site = serve(sandbox, engine, "--web", "read")
     romeo = sandbox.join(site.port)
-    tab = visit(site).is_live()
+    tab = visit(site).wait_until_live()
     romeo.send_messages("anyone?")
 
-    tab.hears("anyone?").shows_people(romeo.name)
+    tab.expect_message("anyone?").expect_users(romeo.name)
     expect(tab.page.locator(".foot code")).to_have_text(
         re.compile(rf"client\.py 127\.0\.0\.1 {site.port}$")
     )

@@ -18,7 +18,7 @@ BLOCKED = [
     "CORS policy",
     "ERR_",
     "WebSocket connection to",
-    "asks elsewhere",
+    "sends a request elsewhere",
     "connects elsewhere",
     "frame-ancestors",
 ]
@@ -68,7 +68,7 @@ def test_a_foreign_page_neither_hears_nor_reads(
     api, socket = f"{site.url}api/messages", f"ws://127.0.0.1:{site.web_port}/ws"
 
     with foreign() as elsewhere:
-        tab, ours = visit(elsewhere).forgive(*BLOCKED), visit(site)
+        tab, ours = visit(elsewhere).ignore_errors(*BLOCKED), visit(site)
 
         assert tried(ours, open_socket, socket) == "done"
         assert tried(tab, open_socket, socket) == "refused"
@@ -83,7 +83,7 @@ def test_our_page_is_not_shown_in_a_foreign_one(
 ) -> None:
     site = serve(sandbox, engine)
     with foreign() as elsewhere:
-        tab = visit(elsewhere).forgive(*BLOCKED)
+        tab = visit(elsewhere).ignore_errors(*BLOCKED)
         tab.page.evaluate(
             """(url) => new Promise((done) => {
                 const frame = document.createElement("iframe");
@@ -110,7 +110,7 @@ def test_a_browser_that_comes_to_the_door_of_terminals_says_nothing(
     })"""
 
     with foreign() as elsewhere:
-        tab = visit(elsewhere).forgive(*BLOCKED)
+        tab = visit(elsewhere).ignore_errors(*BLOCKED)
         tried(tab, post, f"http://127.0.0.1:{site.port}/")
     romeo.send_messages("a fence")
     romeo.expect("a fence")
@@ -138,7 +138,7 @@ def test_many_requests_of_a_foreign_page_at_once_say_nothing(
     ))"""
 
     with foreign() as elsewhere:
-        tab = visit(elsewhere).forgive(*BLOCKED)
+        tab = visit(elsewhere).ignore_errors(*BLOCKED)
         for _ in range(3):
             tab.page.evaluate(post, f"http://127.0.0.1:{site.port}/")
     romeo.send_messages("a fence")

@@ -8,7 +8,7 @@ import pytest
 from parlour.gateways.web.safe_text import visible
 from tests.gateways.web.browser import NARROW, WIDE, Visits, expect
 from tests.gateways.web.hostile_input import NAMES, TEXTS
-from tests.gateways.web.site import Said, Site, serve
+from tests.gateways.web.site import ChatMessage, Site, serve
 from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
 from tests.programs.sockets import SocketClient
@@ -20,7 +20,7 @@ class Crowd(NamedTuple):
     """Peers under the worst names they can have, and what they said."""
 
     peers: list[SocketClient]
-    said: list[Said]
+    said: list[ChatMessage]
 
 
 def gather(sandbox: Sandbox, site: Site) -> Crowd:
@@ -44,14 +44,14 @@ def test_hostile_text_is_text(
     sandbox: Sandbox, visit: Visits, engine: str, is_live: bool
 ) -> None:
     site = serve(sandbox, engine)
-    tab = visit(site).is_live() if is_live else visit.prepare(site)
+    tab = visit(site).wait_until_live() if is_live else visit.prepare(site)
     crowd = gather(sandbox, site)
     if not is_live:
-        tab.go().is_live()
+        tab.go().wait_until_live()
 
     shown = [visible(text) for _, text in crowd.said]
     expect(tab.texts).to_have_count(len(shown))
-    assert [text for _, text in tab.said()] == shown
+    assert [text for _, text in tab.messages()] == shown
     expect(tab.page.get_by_role("heading", name="forged")).to_have_count(0)
     assert tab.page.evaluate("window.ran ?? null") is None
     assert (
@@ -59,16 +59,16 @@ def test_hostile_text_is_text(
         == 0
     )
     for size in (WIDE, NARROW):
-        tab.is_as_wide_as(size)
-        assert tab.sticks_out("#log > *, #log .text, #names li") == []
+        tab.expect_to_fit(size)
+        assert tab.overflowing("#log > *, #log .text, #names li") == []
 
 
 def test_hostile_names_are_names(sandbox: Sandbox, visit: Visits, engine: str) -> None:
     site = serve(sandbox, engine)
-    tab = visit(site).is_live()
+    tab = visit(site).wait_until_live()
     gather(sandbox, site)
 
-    names = sorted({name for name, _ in site.history()} & {*site.people()})
+    names = sorted({name for name, _ in site.history()} & {*site.users()})
     expect(tab.page.locator("#names .name")).to_have_count(len(NAMES))
     assert sorted(tab.page.locator("#names .name").all_text_contents()) == names
     assert len({*names} & {*NAMES}) >= 4, names
@@ -78,7 +78,7 @@ def test_hostile_names_are_names(sandbox: Sandbox, visit: Visits, engine: str) -
 def test_a_script_that_got_into_the_page_does_not_run(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    tab = visit(serve(sandbox, engine)).forgive("Content Security Policy")
+    tab = visit(serve(sandbox, engine)).ignore_errors("Content Security Policy")
 
     tab.page.evaluate(
         """() => {
@@ -93,4 +93,4 @@ def test_a_script_that_got_into_the_page_does_not_run(
 
     expect(tab.page.locator("#planted")).to_have_css("position", "static")
     assert tab.page.evaluate("window.ran ?? null") is None
-    assert len(tab.faults) >= 3
+    assert len(tab.errors) >= 3

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.gateways.web.browser import NARROW, OUTAGE, Tab, Visits, expect
-from tests.gateways.web.site import serve, serve_again
+from tests.gateways.web.site import restart, serve
 from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
 
@@ -28,7 +28,7 @@ def test_a_search_opens_over_the_chat_and_the_socket_stays(
     romeo = sandbox.join(site.port)
     romeo.send_messages("a message for Juliet", "and a menu")
     juliet = visit(site).join("Juliet")
-    watcher = visit(site).is_live()
+    watcher = visit(site).wait_until_live()
     over = juliet.page.get_by_role("dialog")
 
     search(juliet, "mess")
@@ -46,11 +46,11 @@ def test_a_search_opens_over_the_chat_and_the_socket_stays(
     expect(over.locator("mark")).to_have_text(["message"])
     juliet.page.keyboard.press("Escape")
     expect(over).not_to_be_visible()
-    juliet.say("here all the time")
+    juliet.send("here all the time")
 
-    watcher.hears("here all the time")
+    watcher.expect_message("here all the time")
     expect(watcher.page.locator("#log .notice")).to_have_count(0)
-    juliet.shows_people(romeo.name, "Juliet")
+    juliet.expect_users(romeo.name, "Juliet")
     assert juliet.sockets == 1
 
 
@@ -71,10 +71,10 @@ def test_what_is_said_meanwhile_is_there_behind_it(
     search_again.fill("soft")
     search_again.press("Enter")
     expect(over.locator("mark")).to_have_text(["soft"])
-    juliet.is_as_wide_as((320, 640))
+    juliet.expect_to_fit((320, 640))
     over.get_by_role("button", name="Back to the chat").click()
 
-    juliet.hears("soft")
+    juliet.expect_message("soft")
     expect(juliet.page).to_have_url(site.url)
 
 
@@ -83,14 +83,14 @@ def test_a_server_that_is_gone_is_told_over_the_chat(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
-    juliet = visit(site).forgive(OUTAGE, "ERR_").is_live()
+    juliet = visit(site).ignore_errors(OUTAGE, "ERR_").wait_until_live()
     site.program.stop()
 
     search(juliet, "anything")
 
     over = juliet.page.get_by_role("dialog")
     expect(over).to_contain_text("The server does not respond")
-    serve_again(sandbox, engine, site)
+    restart(sandbox, engine, site)
     over.get_by_role("link", name="Try again").click()
     expect(over).to_contain_text("No message has")
     juliet.page.go_back()
@@ -102,10 +102,10 @@ def test_who_comes_back_to_a_server_that_was_killed_is_not_told_twice(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
-    watcher = visit(site).forgive(OUTAGE).is_live()
-    juliet = visit(site).forgive(OUTAGE).join("Juliet")
-    gone = visit(site).forgive(OUTAGE).join("Romeo")
-    watcher.shows_people("Juliet", "Romeo")
+    watcher = visit(site).ignore_errors(OUTAGE).wait_until_live()
+    juliet = visit(site).ignore_errors(OUTAGE).join("Juliet")
+    gone = visit(site).ignore_errors(OUTAGE).join("Romeo")
+    watcher.expect_users("Juliet", "Romeo")
     notices = watcher.page.locator("#log .notice")
     expect(notices).to_have_text([re.compile("Juliet joined"), re.compile("Romeo")])
     gone.page.close()
@@ -113,11 +113,11 @@ def test_who_comes_back_to_a_server_that_was_killed_is_not_told_twice(
         tab.page.clock.install()
     site.program.clean_up()
 
-    serve_again(sandbox, engine, site)
+    restart(sandbox, engine, site)
     for tab in (watcher, juliet):
         tab.page.clock.run_for(10_000)
-        tab.is_live()
-    watcher.shows_people("Juliet")
+        tab.wait_until_live()
+    watcher.expect_users("Juliet")
     watcher.page.clock.run_for(31_000)
 
     told = ["Juliet joined", "Romeo joined", "Romeo left"]
@@ -143,8 +143,8 @@ def test_times_overlap_no_text_in_any_language(
                 each.style.fontFamily = "DejaVu Sans Mono, Noto Sans Mono, monospace";
         }).observe(document, { childList: true, subtree: true })"""
     )
-    tab.go().is_live()
-    tab.hears("three")
+    tab.go().wait_until_live()
+    tab.expect_message("three")
 
     found = tab.page.evaluate(
         """() => [...document.querySelectorAll("#log .follows")].map((row) => {

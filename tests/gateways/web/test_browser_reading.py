@@ -4,7 +4,7 @@ import pytest
 
 from tests.gateways.web.browser import NARROW, WIDE, Visits, expect
 from tests.gateways.web.fake_chat import FakeChat
-from tests.gateways.web.site import Said, Site, serve
+from tests.gateways.web.site import ChatMessage, Site, serve
 from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
 
@@ -13,14 +13,14 @@ each_engine = pytest.mark.parametrize("engine", ENGINES)
 GRAVE = ("serious", "critical")
 
 
-def talk(sandbox: Sandbox, engine: str, count: int) -> tuple[Site, list[Said]]:
+def talk(sandbox: Sandbox, engine: str, count: int) -> tuple[Site, list[ChatMessage]]:
     """Start a server where *count* messages were said; return it and them."""
     site = serve(sandbox, engine)
     with sandbox.join(site.port) as romeo:
         texts = [f"number {each}" for each in range(1, count + 1)]
         romeo.send_messages(*texts)
         romeo.expect(f"number {count}")
-    return site, [Said(romeo.name, text) for text in texts]
+    return site, [ChatMessage(romeo.name, text) for text in texts]
 
 
 @each_engine
@@ -28,15 +28,15 @@ def test_older_messages_are_shown_on_demand(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site, said = talk(sandbox, engine, 120)
-    tab = visit(site).is_live().shows(said[-50:])
+    tab = visit(site).wait_until_live().expect_messages(said[-50:])
     older = tab.page.get_by_role("link", name="Older messages")
     newest = tab.texts.filter(has_text="number 120")
     expect(newest).to_be_in_viewport()
 
     older.click()
-    tab.shows(said[-100:])
+    tab.expect_messages(said[-100:])
     older.click()
-    tab.shows(said)
+    tab.expect_messages(said)
 
     expect(older).not_to_be_visible()
     expect(tab.page).to_have_url(site.url)
@@ -47,7 +47,7 @@ def test_who_reads_what_is_old_is_told_of_what_is_new(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site, said = talk(sandbox, engine, 50)
-    tab = visit(site).is_live().shows(said)
+    tab = visit(site).wait_until_live().expect_messages(said)
     first = tab.texts.filter(has_text="number 1").first
     first.scroll_into_view_if_needed()
     romeo = sandbox.join(site.port)
@@ -70,7 +70,7 @@ def test_all_can_be_read_without_scripts(
     nurse = sandbox.join(site.port)
     tab = visit(site, has_scripts=False)
 
-    tab.shows(said[-50:]).shows_people(nurse.name)
+    tab.expect_messages(said[-50:]).expect_users(nurse.name)
     expect(tab.page.locator("#state")).to_have_text("Not live")
     expect(tab.page.get_by_role("button")).to_have_count(0)
     for newest in (70, 20):
@@ -109,12 +109,12 @@ def test_an_address_that_leads_nowhere_leads_back(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site, _ = talk(sandbox, engine, 1)
-    tab = visit.prepare(site).forgive("status of 404").go("m/2")
+    tab = visit.prepare(site).ignore_errors("status of 404").go("m/2")
 
     expect(tab.page.get_by_role("heading", level=1)).to_have_text("Message not found")
     tab.page.get_by_role("link", name="Back to the chat").click()
 
-    tab.is_live().hears("number 1")
+    tab.wait_until_live().expect_message("number 1")
 
 
 @pytest.mark.parametrize(("engine", "is_dark"), [("async", False), ("threads", True)])
@@ -124,7 +124,7 @@ def test_nothing_grave_keeps_anybody_out_of_what_is_live(
     from axe_playwright_python.sync_playwright import Axe
 
     site, _ = talk(sandbox, engine, 60)
-    tab = visit(site, is_dark=is_dark).forgive("status of 404").is_live()
+    tab = visit(site, is_dark=is_dark).ignore_errors("status of 404").wait_until_live()
     wrong: list[tuple[str, str, str]] = []
 
     def examine(what: str) -> None:
@@ -136,11 +136,11 @@ def test_nothing_grave_keeps_anybody_out_of_what_is_live(
         )
 
     examine("watching")
-    tab.ask_for("Server")
+    tab.request_name("Server")
     expect(tab.page.locator("#name-error")).not_to_be_empty()
     examine("a name refused")
-    tab.join("Juliet").say("ay me")
-    tab.hears("ay me").box.fill("/slip")
+    tab.join("Juliet").send("ay me")
+    tab.expect_message("ay me").box.fill("/slip")
     tab.box.press("Enter")
     examine("joined, a slip told")
     tab.page.locator("#find").fill("number")
@@ -152,7 +152,7 @@ def test_nothing_grave_keeps_anybody_out_of_what_is_live(
     examine("a message over the chat")
     tab.page.keyboard.press("Escape")
     for size in (NARROW, WIDE):
-        tab.is_as_wide_as(size)
+        tab.expect_to_fit(size)
     tab.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
     examine("narrow")
     tab.page.locator("summary").click()

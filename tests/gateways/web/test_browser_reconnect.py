@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.gateways.web.browser import OUTAGE, Visits, expect
-from tests.gateways.web.site import Said, serve, serve_again
+from tests.gateways.web.site import ChatMessage, restart, serve
 from tests.programs.histories import ExportedMessage, export_messages
 from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
@@ -26,27 +26,27 @@ def test_nothing_is_lost_or_doubled_by_a_restart(
 ) -> None:
     path = tmp_path / "history.db"
     site = serve(sandbox, engine, "--history", str(path))
-    juliet = visit(site).forgive(OUTAGE).join("Juliet")
-    juliet.say("one", "two")
-    juliet.hears("two")
+    juliet = visit(site).ignore_errors(OUTAGE).join("Juliet")
+    juliet.send("one", "two")
+    juliet.expect_message("two")
     juliet.page.clock.install()
     site.program.signal(number)
     site.program.wait()
     expect(juliet.status).to_contain_text(ENDS[number])
-    juliet.say("three", "four")
-    expect(juliet.waiting).to_have_text(["threesending …", "foursending …"])
+    juliet.send("three", "four")
+    expect(juliet.pending).to_have_text(["threesending …", "foursending …"])
 
-    site = serve_again(sandbox, engine, site, "--history", str(path))
+    site = restart(sandbox, engine, site, "--history", str(path))
     romeo = sandbox.join(site.port)
-    juliet.let_a_minute_pass().is_live().hears("four")
+    juliet.advance_a_minute().wait_until_live().expect_message("four")
     expect(juliet.status).not_to_be_visible()
-    expect(juliet.waiting).to_have_count(0)
+    expect(juliet.pending).to_have_count(0)
     romeo.send_messages("five")
-    juliet.hears("five").say("six")
+    juliet.expect_message("five").send("six")
 
-    said = [Said("Juliet", text) for text in ("one", "two", "three", "four")]
-    said += [Said(romeo.name, "five"), Said("Juliet", "six")]
-    juliet.shows(said).shows_people(romeo.name, "Juliet")
+    said = [ChatMessage("Juliet", text) for text in ("one", "two", "three", "four")]
+    said += [ChatMessage(romeo.name, "five"), ChatMessage("Juliet", "six")]
+    juliet.expect_messages(said).expect_users(romeo.name, "Juliet")
     assert site.history() == said
     assert juliet.page.evaluate("sessionStorage.pending") == "[]"
     romeo.close()
@@ -61,7 +61,7 @@ def test_a_kill_in_the_middle_of_speaking_loses_and_doubles_nothing(
 ) -> None:
     history = ["--history", str(tmp_path / "history.db")]
     site = serve(sandbox, engine, *history)
-    juliet = visit(site).forgive(OUTAGE).join("Juliet")
+    juliet = visit(site).ignore_errors(OUTAGE).join("Juliet")
     juliet.page.clock.install()
     texts = [f"number {each}" for each in range(40)]
     juliet.page.evaluate(
@@ -77,11 +77,11 @@ def test_a_kill_in_the_middle_of_speaking_loses_and_doubles_nothing(
     site.program.signal(signal.SIGKILL)
     site.program.wait()
 
-    site = serve_again(sandbox, engine, site, *history)
+    site = restart(sandbox, engine, site, *history)
 
-    said = [Said("Juliet", text) for text in texts]
-    juliet.let_a_minute_pass().is_live().shows(said)
-    expect(juliet.waiting).to_have_count(0)
+    said = [ChatMessage("Juliet", text) for text in texts]
+    juliet.advance_a_minute().wait_until_live().expect_messages(said)
+    expect(juliet.pending).to_have_count(0)
     assert site.history() == said
 
 
@@ -90,7 +90,7 @@ def test_what_was_said_while_the_page_was_away_comes_once(
 ) -> None:
     history = ["--history", str(tmp_path / "history.db")]
     site = serve(sandbox, engine, *history)
-    watcher = visit(site).forgive(OUTAGE).is_live()
+    watcher = visit(site).ignore_errors(OUTAGE).wait_until_live()
     watcher.page.clock.install()
     site.program.stop()
     elsewhere = serve(sandbox, engine, *history)
@@ -99,10 +99,10 @@ def test_what_was_said_while_the_page_was_away_comes_once(
         romeo.expect("two")
     elsewhere.program.stop()
 
-    serve_again(sandbox, engine, site, *history)
+    restart(sandbox, engine, site, *history)
 
-    watcher.let_a_minute_pass().is_live().shows(
-        [Said(romeo.name, text) for text in ("one", "two")]
+    watcher.advance_a_minute().wait_until_live().expect_messages(
+        [ChatMessage(romeo.name, text) for text in ("one", "two")]
     )
 
 
@@ -111,10 +111,10 @@ def test_a_page_that_was_away_for_too_long_is_told_what_it_missed(
 ) -> None:
     history = ["--history", str(tmp_path / "history.db"), "--max-history", "5"]
     site = serve(sandbox, engine, *history)
-    watcher = visit(site).forgive(OUTAGE)
+    watcher = visit(site).ignore_errors(OUTAGE)
     with sandbox.join(site.port) as romeo:
         romeo.send_messages("one")
-        watcher.hears("one")
+        watcher.expect_message("one")
     watcher.page.clock.install()
     site.program.stop()
     elsewhere = serve(sandbox, engine, *history)
@@ -124,10 +124,12 @@ def test_a_page_that_was_away_for_too_long_is_told_what_it_missed(
             nurse.expect(f"{nurse.name}: {number}")
     elsewhere.program.stop()
 
-    serve_again(sandbox, engine, site, *history).keeps_only(5)
+    restart(sandbox, engine, site, *history).wait_for_length(5)
 
-    last = [Said(nurse.name, text) for text in "45678"]
-    watcher.let_a_minute_pass().is_live().shows([Said(romeo.name, "one"), *last])
+    last = [ChatMessage(nurse.name, text) for text in "45678"]
+    watcher.advance_a_minute().wait_until_live().expect_messages(
+        [ChatMessage(romeo.name, "one"), *last]
+    )
     shown = watcher.page.locator("#log .text, #log .gap")
     gap = "4 older messages are no longer available"
     expect(shown).to_have_text(["one", gap, *"45678"])
@@ -137,20 +139,22 @@ def test_a_history_that_begins_anew_is_told_from_the_old_one(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
-    juliet = visit(site).forgive(OUTAGE).join("Juliet")
-    juliet.say("of the old one")
-    juliet.hears("of the old one")
+    juliet = visit(site).ignore_errors(OUTAGE).join("Juliet")
+    juliet.send("of the old one")
+    juliet.expect_message("of the old one")
     juliet.page.clock.install()
     site.program.stop()
-    juliet.say("of neither")
+    juliet.send("of neither")
 
-    site = serve_again(sandbox, engine, site)
-    juliet.let_a_minute_pass().is_live().hears("of neither").say("of the new one")
+    site = restart(sandbox, engine, site)
+    juliet.advance_a_minute().wait_until_live().expect_message("of neither").send(
+        "of the new one"
+    )
 
     texts = ["of the old one", "of neither", "of the new one"]
-    juliet.shows([Said("Juliet", text) for text in texts])
+    juliet.expect_messages([ChatMessage("Juliet", text) for text in texts])
     expect(juliet.page.locator("#log .gap")).to_have_count(1)
-    assert site.history() == [Said("Juliet", text) for text in texts[1:]]
+    assert site.history() == [ChatMessage("Juliet", text) for text in texts[1:]]
     expect(juliet.page.locator("#m1")).to_contain_text("of neither")
 
 
@@ -164,16 +168,16 @@ def test_what_the_history_has_lost_leads_nowhere(
     romeo.expect("one")
     site.program.stop()
     shutil.copy(path, earlier)
-    site = serve_again(sandbox, engine, site, "--history", str(path))
-    watcher = visit(site).forgive(OUTAGE).is_live()
+    site = restart(sandbox, engine, site, "--history", str(path))
+    watcher = visit(site).ignore_errors(OUTAGE).wait_until_live()
     romeo = sandbox.join(site.port)
     romeo.send_messages("two", "three")
-    watcher.hears("three").page.clock.install()
+    watcher.expect_message("three").page.clock.install()
     site.program.stop()
 
-    serve_again(sandbox, engine, site, "--history", str(earlier))
+    restart(sandbox, engine, site, "--history", str(earlier))
 
-    watcher.let_a_minute_pass().is_live()
+    watcher.advance_a_minute().wait_until_live()
     expect(watcher.page.locator("#log .gap")).to_have_count(1)
     links = watcher.page.locator("#log .message a[href]")
     expect(links).to_have_count(1)
@@ -184,30 +188,30 @@ def test_what_was_said_before_a_new_name_is_said_by_the_old_one(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
-    juliet = visit(site).forgive(OUTAGE).join("Juliet")
+    juliet = visit(site).ignore_errors(OUTAGE).join("Juliet")
     juliet.page.clock.install()
     site.program.stop()
-    juliet.say("by any other name")
+    juliet.send("by any other name")
     juliet.rename("Capulet")
     expect(juliet.page.locator("#name-error")).to_contain_text("no connection yet")
 
-    serve_again(sandbox, engine, site)
+    restart(sandbox, engine, site)
 
-    juliet.let_a_minute_pass().is_live().shows_people("Capulet")
-    juliet.shows([Said("Juliet", "by any other name")])
+    juliet.advance_a_minute().wait_until_live().expect_users("Capulet")
+    juliet.expect_messages([ChatMessage("Juliet", "by any other name")])
 
 
 def test_a_page_that_may_only_watch_from_now_on_is_told(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
-    juliet = visit(site).forgive(OUTAGE).join("Juliet")
+    juliet = visit(site).ignore_errors(OUTAGE).join("Juliet")
     juliet.page.clock.install()
     site.program.stop()
 
-    serve_again(sandbox, engine, site, "--web", "read")
+    restart(sandbox, engine, site, "--web", "read")
 
-    juliet.let_a_minute_pass().is_live().ask_for("Capulet")
+    juliet.advance_a_minute().wait_until_live().request_name("Capulet")
     error = juliet.page.locator("#name-error")
     expect(error).to_have_text("This page only shows the chat.")
 
@@ -216,13 +220,13 @@ def test_a_page_can_be_told_to_try_now(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
-    watcher = visit(site).forgive(OUTAGE).is_live()
+    watcher = visit(site).ignore_errors(OUTAGE).wait_until_live()
     watcher.page.clock.install()
     site.program.stop()
     expect(watcher.page.locator("#state")).to_have_text("Stopped")
     watcher.page.clock.pause_at(watcher.page.evaluate("Date.now()") + 10)
 
-    serve_again(sandbox, engine, site)
+    restart(sandbox, engine, site)
     watcher.page.get_by_role("button", name="Try now").click()
 
-    watcher.is_live()
+    watcher.wait_until_live()

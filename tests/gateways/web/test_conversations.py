@@ -7,7 +7,7 @@ import pytest
 
 from parlour.core.limits import Limits
 from tests.conversation import play, scripts
-from tests.gateways.web.running_gateway import play_on_page
+from tests.gateways.web.running_gateway import play_on_websocket
 from tests.server.stage import Serve, serve_async, serve_threads
 
 SESSION = scripts("session")
@@ -16,5 +16,5 @@ SESSION = scripts("session")
 @pytest.mark.parametrize("serve", [serve_async, serve_threads])
 @pytest.mark.parametrize("script", SESSION, ids=[path.stem for path in SESSION])
 def test_conversation(script: Path, serve: Serve) -> None:
-    with partial(play_on_page, serve)(65_536, Limits()) as connect:
+    with partial(play_on_websocket, serve)(65_536, Limits()) as connect:
         play(script.read_text().splitlines(), connect, script.name)

@@ -1,4 +1,4 @@
-"""What only browsers, and those who pretend to be one, can do at the door."""
+"""What only browsers, and those who pretend to be one, can do at the gateway."""
 
 import socket
 import threading
@@ -7,115 +7,115 @@ import pytest
 
 from parlour.core.events import Snapshot
 from parlour.core.limits import Limits
-from parlour.gateways.web import gateway as doors
+from parlour.gateways.web import gateway as gateway_module
 from parlour.gateways.web import http
 from parlour.gateways.web.chat_queries import ServerQueries
 from parlour.gateways.web.gateway import WebGateway
 from tests.gateways.web.clients import (
     WATCH,
-    answer,
-    kinds,
-    on_both,
-    plain_socket,
+    connect_socket,
+    on_both_drivers,
+    read_to_end,
+    receive_types,
     request,
     status,
 )
-from tests.gateways.web.running_gateway import serve_pages
+from tests.gateways.web.running_gateway import run_gateway
 from tests.server.stage import PATIENCE, Serve
 
 
-@on_both
+@on_both_drivers
 @pytest.mark.parametrize("path", ["/", "/ws", "/healthz", "/api/messages"])
 def test_a_name_that_is_not_known_gets_nothing(serve: Serve, path: str) -> None:
-    with serve_pages(serve) as door:
-        foreign = request(door, f"GET {path} HTTP/1.1\r\nHost: evil.example")
-        allowed = request(door, f"GET {path} HTTP/1.1\r\nHost: localhost")
+    with run_gateway(serve) as gateway:
+        foreign = request(gateway, f"GET {path} HTTP/1.1\r\nHost: evil.example")
+        allowed = request(gateway, f"GET {path} HTTP/1.1\r\nHost: localhost")
 
     assert status(foreign) == 400
     assert b"--web-allow" in foreign
     assert status(allowed) == (426 if path == "/ws" else 200)
 
 
-@on_both
+@on_both_drivers
 def test_a_handshake_for_a_name_that_is_not_known_is_refused(serve: Serve) -> None:
     upgrade = (
         "Host: evil.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg=="
     )
-    with serve_pages(serve) as door, plain_socket(door) as sock:
+    with run_gateway(serve) as gateway, connect_socket(gateway) as sock:
         sock.sendall(f"GET /ws HTTP/1.1\r\n{upgrade}\r\n\r\n".encode())
         sock.shutdown(socket.SHUT_WR)
 
-        assert status(answer(sock)) == 400
+        assert status(read_to_end(sock)) == 400
 
 
-@on_both
+@on_both_drivers
 def test_a_body_is_refused_and_not_read(serve: Serve) -> None:
-    with serve_pages(serve) as door:
+    with run_gateway(serve) as gateway:
         said = "GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000"
         chunked = "GET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked"
 
-        assert status(request(door, said, b"x" * 100_000)) == 413
-        assert status(request(door, chunked, b"5\r\nhello\r\n")) == 413
+        assert status(request(gateway, said, b"x" * 100_000)) == 413
+        assert status(request(gateway, chunked, b"5\r\nhello\r\n")) == 413
 
 
-@on_both
+@on_both_drivers
 def test_a_body_that_is_none_is_refused_without_a_trace(
     serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with serve_pages(serve) as door:
+    with run_gateway(serve) as gateway:
         chunked = "GET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked"
 
-        assert status(request(door, chunked, b"no number\r\n")) == 400
+        assert status(request(gateway, chunked, b"no number\r\n")) == 400
 
     assert not [each for each in caplog.records if each.exc_info]
 
 
-@on_both
+@on_both_drivers
 def test_a_head_that_is_too_long_is_refused(serve: Serve) -> None:
-    with serve_pages(serve) as door:
+    with run_gateway(serve) as gateway:
         head = f"GET / HTTP/1.1\r\nHost: localhost\r\nX: {'x' * 20_000}"
 
-        assert status(request(door, head)) == 431
+        assert status(request(gateway, head)) == 431
 
 
-@on_both
+@on_both_drivers
 def test_a_head_that_has_no_end_is_refused(serve: Serve) -> None:
-    with serve_pages(serve) as door, plain_socket(door) as sock:
+    with run_gateway(serve) as gateway, connect_socket(gateway) as sock:
         sock.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 20_000)
 
-        assert status(answer(sock)) == 400
+        assert status(read_to_end(sock)) == 400
 
 
-@on_both
+@on_both_drivers
 @pytest.mark.parametrize("start", [b"", b"GET / HTTP/1.1\r\nHost: lo"])
 def test_half_a_request_does_not_stay(
     serve: Serve, start: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http, "REQUEST_TIMEOUT", 0.1)
-    monkeypatch.setattr(doors, "SWEEP_INTERVAL", 0.05)
-    with serve_pages(serve) as door, plain_socket(door) as sock:
+    monkeypatch.setattr(gateway_module, "SWEEP_INTERVAL", 0.05)
+    with run_gateway(serve) as gateway, connect_socket(gateway) as sock:
         sock.sendall(start)
 
-        assert answer(sock) == b""
+        assert read_to_end(sock) == b""
 
 
-@on_both
+@on_both_drivers
 def test_there_are_so_many_connections_at_most(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doors, "MAX_HTTP_CONNECTIONS", 1)
-    with serve_pages(serve, Limits(max_pages=1)) as door:
-        page = door.connect()
+    monkeypatch.setattr(gateway_module, "MAX_HTTP_CONNECTIONS", 1)
+    with run_gateway(serve, Limits(max_pages=1)) as gateway:
+        page = gateway.connect()
         page.send(WATCH)
-        assert kinds(page, 1) == ["welcome"]
-        with plain_socket(door), plain_socket(door) as third:
+        assert receive_types(page, 1) == ["welcome"]
+        with connect_socket(gateway), connect_socket(gateway) as third:
             third.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
 
-            assert status(answer(third)) == 503
+            assert status(read_to_end(third)) == 503
 
 
-@on_both
+@on_both_drivers
 def test_the_gateway_closes_after_the_pages_in_progress_are_rendered(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,10 +136,10 @@ def test_the_gateway_closes_after_the_pages_in_progress_are_rendered(
 
     monkeypatch.setattr(ServerQueries, "snapshot", slow_snapshot)
     monkeypatch.setattr(WebGateway, "close", noted_close)
-    with serve_pages(serve) as door:
-        with plain_socket(door) as sock:
+    with run_gateway(serve) as gateway:
+        with connect_socket(gateway) as sock:
             sock.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert has_started.wait(PATIENCE)
-        door.running.stop()
+        gateway.server.stop()
 
     assert is_done.is_set()

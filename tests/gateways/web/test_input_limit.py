@@ -7,13 +7,13 @@ from parlour.gateways.web import input_limit
 from parlour.gateways.web.input_limit import InputLimit
 from tests.gateways.web.clients import (
     HANDSHAKE,
-    answer,
+    connect_socket,
     hello,
-    kinds,
-    on_both,
-    plain_socket,
+    on_both_drivers,
+    read_to_end,
+    receive_types,
 )
-from tests.gateways.web.running_gateway import serve_pages
+from tests.gateways.web.running_gateway import run_gateway
 from tests.server.stage import Serve
 
 BEGUN = Frame(Opcode.TEXT, b"{" * 60_000).serialize(mask=True)[:-1]
@@ -35,18 +35,18 @@ def test_the_pages_that_hold_most_are_named_until_the_rest_is_within_the_bound()
     assert list(pages.excess()) == []
 
 
-@on_both
+@on_both_drivers
 def test_pages_that_do_not_end_their_frames_are_cut_off(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(input_limit, "MAX_INPUT", 50_000)
-    with serve_pages(serve) as door, plain_socket(door) as page:
-        other = door.connect()
+    with run_gateway(serve) as gateway, connect_socket(gateway) as page:
+        other = gateway.connect()
         other.send(hello("Juliet"))
-        assert kinds(other, 2) == ["welcome", "joined"]
+        assert receive_types(other, 2) == ["welcome", "joined"]
 
         page.sendall(HANDSHAKE + BEGUN)
 
-        assert answer(page).startswith(b"HTTP/1.1 101 ")  # and then its end
+        assert read_to_end(page).startswith(b"HTTP/1.1 101 ")  # and then its end
         other.send(b'{"type":"ping"}\n')
-        assert kinds(other, 1) == ["pong"]
+        assert receive_types(other, 1) == ["pong"]

@@ -97,7 +97,7 @@ def nginx(
 
 
 def handshake(port: int, origin: str, name: str = NAME) -> str:
-    """Open a socket as a browser would that has *name* in its address bar."""
+    """RunningGateway a socket as a browser would that has *name* in its address bar."""
     with (
         socket.create_connection(("127.0.0.1", port), TIMEOUT) as sock,
         connect(
@@ -184,7 +184,7 @@ def test_a_page_says_why_it_does_not_go_live(
     site = serve(sandbox, engine)
     upgrade = "WebSockets" not in words
     with nginx(tmp_path, site, lines, upgrade=upgrade) as port:
-        tab = visit.prepare(f"http://127.0.0.1:{port}/").forgive(OUTAGE)
+        tab = visit.prepare(f"http://127.0.0.1:{port}/").ignore_errors(OUTAGE)
         tab.go()
 
         expect(tab.status).to_contain_text(words)

@@ -8,7 +8,7 @@ from parlour.core.events import User
 from parlour.core.storage import StorageError
 from parlour.gateways.web.routes import make_app
 from tests.gateways.web.fake_chat import EPOCH, FakeChat
-from tests.gateways.web.parsed_html import Html, Read
+from tests.gateways.web.parsed_html import GetPage, Html
 
 FULL = StorageError("history_failed", "the disk went away")
 PAGES = ["/", "/?before=9", "/search", "/search?q=a", "/m/1", "/api/messages"]
@@ -23,25 +23,25 @@ def count(first: int, last: int) -> list[str]:
 
 
 def test_the_front_says_who_is_here_and_what_was_said(
-    chat: FakeChat, get: Read
+    chat: FakeChat, get: GetPage
 ) -> None:
     chat.set_users(["Romeo", "Juliet"])
     chat.send("Romeo", "is anyone there?")
 
     page = get("/")
 
-    assert [name.written for name in page.all("bdi", "name")][:2] == ["Juliet", "Romeo"]
-    assert page.one("count").written == "2"
-    assert "since Wednesday 15 November 2023, 12:00" in page.one("names").written
+    assert [name.content for name in page.all("bdi", "name")][:2] == ["Juliet", "Romeo"]
+    assert page.by_id("count").content == "2"
+    assert "since Wednesday 15 November 2023, 12:00" in page.by_id("names").content
     assert page.texts == ["is anyone there?"]
-    assert "12:00" in page.one("m1").written
-    assert [day.written for day in page.all("li", "day")] == [
+    assert "12:00" in page.by_id("m1").content
+    assert [day.content for day in page.all("li", "day")] == [
         "Wednesday 15 November 2023"
     ]
 
 
 def test_the_front_shows_the_newest_50_and_the_cursor_behind_them(
-    chat: FakeChat, get: Read
+    chat: FakeChat, get: GetPage
 ) -> None:
     chat.send("Romeo", *count(1, 70))
     chat.late = ["71", "72"]
@@ -57,12 +57,12 @@ def test_the_front_shows_the_newest_50_and_the_cursor_behind_them(
     assert page.links["Older messages"] == "/?before=21"
 
 
-def test_an_empty_room_says_so(get: Read) -> None:
+def test_an_empty_room_says_so(get: GetPage) -> None:
     page = get("/")
 
-    assert "hidden" not in page.one("empty").attributes
-    assert "hidden" in page.one("older").attributes
-    assert page.one("others").written == "Nobody is here."
+    assert "hidden" not in page.by_id("empty").attributes
+    assert "hidden" in page.by_id("older").attributes
+    assert page.by_id("others").content == "Nobody is here."
 
 
 def test_what_is_not_so_is_not_said_to_those_who_see_what_is_hidden(
@@ -74,28 +74,28 @@ def test_what_is_not_so_is_not_said_to_those_who_see_what_is_hidden(
     assert "Nobody" not in client.get("/").text  # w3m and lynx show what is hidden
 
 
-def test_who_came_today_is_here_since_an_hour(chat: FakeChat, get: Read) -> None:
+def test_who_came_today_is_here_since_an_hour(chat: FakeChat, get: GetPage) -> None:
     now = time.time()
     chat.users = (User("Romeo", now), User("Juliet", now - 48 * 3600))
 
     before, today = get("/").all("span", "since")[:2]
 
-    assert re.fullmatch(r"since \d\d:\d\d", today.written)
-    assert re.fullmatch(r"since \w+day \d+ \w+ 20\d\d, \d\d:\d\d", before.written)
+    assert re.fullmatch(r"since \d\d:\d\d", today.content)
+    assert re.fullmatch(r"since \w+day \d+ \w+ 20\d\d, \d\d:\d\d", before.content)
 
 
-def test_a_crowd_is_counted_and_some_of_it_shown(chat: FakeChat, get: Read) -> None:
+def test_a_crowd_is_counted_and_some_of_it_shown(chat: FakeChat, get: GetPage) -> None:
     chat.set_users([f"user {each:04}" for each in range(5000)])
 
     page = get("/")
 
-    assert page.one("count").written == "5,000"
-    assert page.one("names").written.count("user") == 300
-    assert page.one("others").written == "and 4,700 more"
+    assert page.by_id("count").content == "5,000"
+    assert page.by_id("names").content.count("user") == 300
+    assert page.by_id("others").content == "and 4,700 more"
 
 
 def test_who_goes_on_speaking_is_named_once_to_the_eye(
-    chat: FakeChat, get: Read
+    chat: FakeChat, get: GetPage
 ) -> None:
     chat.send("Romeo", "one", "two")
     chat.send("Juliet", "three")
@@ -105,36 +105,38 @@ def test_who_goes_on_speaking_is_named_once_to_the_eye(
 
     follows = ["follows" in message.classes for message in page.messages]
     assert follows == [False, True, False, False]
-    assert all("Romeo" in page.one(f"m{each}").written for each in (1, 2, 4))
+    assert all("Romeo" in page.by_id(f"m{each}").content for each in (1, 2, 4))
 
 
 @pytest.mark.parametrize("address", ["/", "/?before=2", "/m/1", "/search?q=alert"])
 def test_what_people_write_is_text_and_nothing_else(
-    address: str, chat: FakeChat, get: Read
+    address: str, chat: FakeChat, get: GetPage
 ) -> None:
     chat.send(f"<i>{HOSTILE}", HOSTILE)
 
     page = get(address)
 
     assert page.texts == [HOSTILE]
-    assert f"<i>{HOSTILE}" in page.one("m1").written
+    assert f"<i>{HOSTILE}" in page.by_id("m1").content
     assert not page.all("b")
     assert not page.all("i")
 
 
-def test_what_would_turn_the_page_around_is_visible(chat: FakeChat, get: Read) -> None:
+def test_what_would_turn_the_page_around_is_visible(
+    chat: FakeChat, get: GetPage
+) -> None:
     chat.send("Eve\u202e", "a\u202eb\x1b[2J\nc")
 
     page = get("/")
 
     assert page.texts == ["a<U+202E>b␛[2J\nc"]
-    assert "Eve<U+202E>" in page.one("m1").written
+    assert "Eve<U+202E>" in page.by_id("m1").content
 
 
-def test_a_surrogate_does_not_break_the_page(chat: FakeChat, get: Read) -> None:
+def test_a_surrogate_does_not_break_the_page(chat: FakeChat, get: GetPage) -> None:
     chat.set_users(["a\ud800b"])
 
-    assert "a<U+D800>b" in get("/").one("names").written
+    assert "a<U+D800>b" in get("/").by_id("names").content
 
 
 def test_only_who_may_write_gets_boxes(chat: FakeChat) -> None:
@@ -153,7 +155,7 @@ def test_only_who_may_write_gets_boxes(chat: FakeChat) -> None:
 # -- older pages, search, one message --------------------------------------------
 
 
-def test_older_pages_lead_both_ways(chat: FakeChat, get: Read) -> None:
+def test_older_pages_lead_both_ways(chat: FakeChat, get: GetPage) -> None:
     chat.send("Romeo", *count(1, 130))
 
     page = get("/?before=81")
@@ -165,19 +167,19 @@ def test_older_pages_lead_both_ways(chat: FakeChat, get: Read) -> None:
     assert "data-sequence" not in page.all("html")[0].attributes
 
 
-def test_the_first_and_the_last_page_lead_one_way(chat: FakeChat, get: Read) -> None:
+def test_the_first_and_the_last_page_lead_one_way(chat: FakeChat, get: GetPage) -> None:
     chat.send("Romeo", *count(1, 60))
 
     assert "Older messages" not in get("/?before=11").links
     assert "Newer messages" not in get("/?before=61").links
-    assert "There are no older messages." in get("/?before=1").all("main")[0].written
+    assert "There are no older messages." in get("/?before=1").all("main")[0].content
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "x", "1.5", "٣", "1_0", "9" * 40])
-def test_a_bad_number_is_answered_with_what_is_right(number: str, get: Read) -> None:
+def test_a_bad_number_is_answered_with_what_is_right(number: str, get: GetPage) -> None:
     page = get(f"/?before={number}", 400)
 
-    assert '"before" must be a whole number from 1 to' in page.all("main")[0].written
+    assert '"before" must be a whole number from 1 to' in page.all("main")[0].content
     assert page.links["Back to the chat"] == "/"
 
 
@@ -191,7 +193,9 @@ def test_a_search_of_too_many_words_says_so(chat: FakeChat) -> None:
     assert "at most 32 words" in response.get_data(as_text=True)
 
 
-def test_a_search_finds_messages_and_leads_to_them(chat: FakeChat, get: Read) -> None:
+def test_a_search_finds_messages_and_leads_to_them(
+    chat: FakeChat, get: GetPage
+) -> None:
     chat.send("Romeo", "a rose", "a thorn", "Růže and ROSE")
 
     page = get("/search?q=rose")
@@ -201,10 +205,12 @@ def test_a_search_finds_messages_and_leads_to_them(chat: FakeChat, get: Read) ->
         "/m/1#m1",
         "/m/3#m3",
     ]
-    assert page.one("words").attributes["value"] == "rose"
+    assert page.by_id("words").attributes["value"] == "rose"
 
 
-def test_a_search_goes_on_from_the_oldest_it_found(chat: FakeChat, get: Read) -> None:
+def test_a_search_goes_on_from_the_oldest_it_found(
+    chat: FakeChat, get: GetPage
+) -> None:
     chat.send("Romeo", *[f"rose & {each}" for each in range(60)])
 
     older = get("/search?q=rose+%26").links["Older results"]
@@ -213,14 +219,14 @@ def test_a_search_goes_on_from_the_oldest_it_found(chat: FakeChat, get: Read) ->
     assert len(get(older).messages) == 10
 
 
-def test_a_search_for_nothing_is_a_form(get: Read) -> None:
+def test_a_search_for_nothing_is_a_form(get: GetPage) -> None:
     assert not get("/search?q=++").messages
-    assert "No message has" in get("/search?q=%00%22*").all("main")[0].written
+    assert "No message has" in get("/search?q=%00%22*").all("main")[0].content
     error = get(f"/search?q={'a' * 201}", 400)
-    assert '"q" must have at most' in error.all("main")[0].written
+    assert '"q" must have at most' in error.all("main")[0].content
 
 
-def test_a_message_stands_among_its_neighbours(chat: FakeChat, get: Read) -> None:
+def test_a_message_stands_among_its_neighbours(chat: FakeChat, get: GetPage) -> None:
     chat.send("Romeo", *count(1, 100))
 
     page = get("/m/50")
@@ -231,7 +237,7 @@ def test_a_message_stands_among_its_neighbours(chat: FakeChat, get: Read) -> Non
 
 
 def test_a_message_is_shown_where_those_after_it_fill_a_page(
-    chat: FakeChat, get: Read
+    chat: FakeChat, get: GetPage
 ) -> None:
     chat.send("Romeo", "before", "the one", *["\x01" * 4096] * 30)
 
@@ -240,7 +246,7 @@ def test_a_message_is_shown_where_those_after_it_fill_a_page(
     assert page.texts == ["before", "the one"]
 
 
-def test_the_first_message_has_fewer_neighbours(chat: FakeChat, get: Read) -> None:
+def test_the_first_message_has_fewer_neighbours(chat: FakeChat, get: GetPage) -> None:
     chat.send("Romeo", *count(1, 100))
 
     assert get("/m/1").texts == count(1, 21)
@@ -275,7 +281,7 @@ def test_a_chat_that_fails_is_told_with_its_reason(
     assert ("the disk went away" in response.text) is not is_form
 
 
-def test_an_address_that_leads_nowhere_leads_back(get: Read) -> None:
+def test_an_address_that_leads_nowhere_leads_back(get: GetPage) -> None:
     assert get("/nowhere", 404).links["Back to the chat"] == "/"
 
 
@@ -395,9 +401,9 @@ def test_a_page_is_bounded_by_its_bytes(
     assert 'id="m30"' in response.text or address != "/m/30"
 
 
-def test_people_are_sorted_without_regard_to_case(chat: FakeChat, get: Read) -> None:
+def test_people_are_sorted_without_regard_to_case(chat: FakeChat, get: GetPage) -> None:
     chat.set_users(["Zoe", "adam", "Bea"])
 
-    names = [name.written for name in get("/").all("bdi", "name")]
+    names = [name.content for name in get("/").all("bdi", "name")]
 
     assert names[:3] == ["adam", "Bea", "Zoe"]
