@@ -90,7 +90,7 @@ class InputLines:
         is_confirmed = line == self._to_confirm
         self._to_confirm = None
         found = (
-            Say(line) if is_confirmed else parse_line(line, careful=self._interactive)
+            Say(line) if is_confirmed else parse_line(line, confirm=self._interactive)
         )
         try:
             _check_length(Say(line) if isinstance(found, Confirm) else found)

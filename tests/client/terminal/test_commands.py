@@ -88,38 +88,38 @@ def test_help_about_a_command_tells_its_other_names() -> None:
 
     assert isinstance(found, ShowHelp)
     assert found.text.splitlines() == [
-        "/users: see who is here",
+        "/users: list the users",
         "also known as: /names, /who",
     ]
 
 
 def test_somebody_careful_is_asked_first() -> None:
-    assert parse_line("hello", careful=True) == Say("hello")
-    assert isinstance(parse_line(" /help", careful=True), Confirm)
-    assert isinstance(parse_line("\uff0fusers", careful=True), Confirm)
-    assert parse_line("\\o/", careful=True) == Say("\\o/")
+    assert parse_line("hello", confirm=True) == Say("hello")
+    assert isinstance(parse_line(" /help", confirm=True), Confirm)
+    assert isinstance(parse_line("\uff0fusers", confirm=True), Confirm)
+    assert parse_line("\\o/", confirm=True) == Say("\\o/")
 
 
 @pytest.mark.parametrize("line", ["two\nlines", "//two\nlines", "/two\nlines"])
 def test_several_lines_are_asked_about_before_any_slash(line: str) -> None:
-    found = parse_line(line, careful=True)
+    found = parse_line(line, confirm=True)
 
     assert isinstance(found, Confirm)
     assert found.question.startswith("2 lines: ")
 
 
 def test_what_only_some_call_a_line_break_is_none() -> None:
-    assert parse_line("a\x0bb\x0cc\x1cd\x85e\u2028f", careful=True) == Say(
+    assert parse_line("a\x0bb\x0cc\x1cd\x85e\u2028f", confirm=True) == Say(
         "a\x0bb\x0cc\x1cd\x85e\u2028f"
     )
-    found = parse_line("a\x0bb\nc", careful=True)
+    found = parse_line("a\x0bb\nc", confirm=True)
     assert isinstance(found, Confirm)
     assert found.question.startswith("2 lines: ")
 
 
 @pytest.mark.parametrize("typed", ["/{}", "/help {}", " /{}"])
 def test_a_wrong_word_is_repeated_in_one_short_safe_line(typed: str) -> None:
-    found = parse_line(typed.format("x\x1b[2J" + "y" * 9_999), careful=True)
+    found = parse_line(typed.format("x\x1b[2J" + "y" * 9_999), confirm=True)
 
     assert isinstance(found, InvalidCommand | Confirm)
     (told,) = found

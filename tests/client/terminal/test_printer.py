@@ -17,7 +17,8 @@ from parlour.client.protocol.display_items import (
     UnknownLine,
 )
 from parlour.client.protocol.plain import decode
-from parlour.client.terminal.printer import OutputLine, Printer, safe_json
+from parlour.client.terminal.json_output import safe_json
+from parlour.client.terminal.printer import OutputLine, Printer
 
 HELLO = ChatMessage("bob", "hello", b'{"type":"message"}')
 

@@ -15,7 +15,7 @@ class Poller:
         self._poll.register(self._receiver, select.POLLIN)
 
     def close(self) -> None:
-        """Close the descriptors of the poller; later calls of :meth:`wake` do nothing."""
+        """Close its descriptors; later calls of :meth:`wake` do nothing."""
         self._sender.close()
         self._receiver.close()
 

@@ -1,15 +1,16 @@
-"""What a person sees and types, and plain pipes.
+"""Input and output of the client, with a prompt on a terminal or in a plain pipe.
 
-``commands``         what a typed line means, and the table of commands
-``completion``       what Tab makes of a line
+``commands``         parses typed lines: the table of commands
+``completion``       Tab completion of commands and names
 ``safe_text``        untrusted text to safe text, and colours
-``line_wrapping``    one message as rows of a terminal
-``size``             how wide a terminal is
-``printer``          display items to lines of text or JSON
-``prompt``           the interactive terminal; imported only on one
-``key_bindings``     what the keys do there
+``line_wrapping``    a message as rows of a terminal
+``size``             the size of a terminal
+``printer``          display items to lines of text
+``json_output``      lines of the wire to lines of JSON, for programs
+``prompt``           the interactive terminal; imported only where there is one
+``key_bindings``     the keys of the prompt
 ``paste_detection``  pastes that the terminal does not mark
-``paint_queue``      what is to be painted above the prompt
+``paint_queue``      items that are to be painted above the prompt
 ``output_stream``    a terminal as a stream that never blocks for long
 ``resizing``         the rows of the prompt when the width changes
 ``pipe``             standard input and output without a prompt

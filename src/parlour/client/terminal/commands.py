@@ -1,4 +1,4 @@
-"""What a typed line means, and the table of commands."""
+"""Parse typed lines: the table of commands, and what each line means."""
 
 import re
 import unicodedata
@@ -8,18 +8,18 @@ from typing import Final, NamedTuple
 from ..protocol.requests import AskHistory, AskUsers, Rename, Request, Say, Search
 from .safe_text import make_safe, shorten
 
-MAX_WORD: Final = 32  # columns of a wrong word that are repeated
-OTHER_SLASHES: Final = (
-    "\\\uff0f\u29f8\u2215"  # what is typed for a slash, as by an input method
-)
-MAX_ASKED: Final = 1_000  # messages at a time; a server gives no more
+MAX_WORD: Final = 32  # columns of an unknown command that are repeated
+OTHER_SLASHES: Final = "\\\uff0f\u29f8\u2215"  # typed instead, as by an input method
+MAX_REQUESTED: Final = 1_000  # messages in one /history, the server's own limit
 
 _HISTORY = re.compile(r"([0-9,]{1,7})?\s*(?:before\s+([0-9,]{1,20}))?")
-_STUCK = re.compile(r"[^a-z]*([a-z]+)[^a-z0-9]*([0-9]{0,4})(?:[^a-z0-9].*)?")
+_COMMAND_WITHOUT_BLANK = re.compile(
+    r"[^a-z]*([a-z]+)[^a-z0-9]*([0-9]{0,4})(?:[^a-z0-9].*)?"
+)
 
 
 class ShowHelp(NamedTuple):
-    """Print help, to oneself alone."""
+    """Show help; nothing is sent."""
 
     text: str
 
@@ -29,19 +29,19 @@ class Leave(NamedTuple):
 
 
 class Confirm(NamedTuple):
-    """Ask before a line is sent: it may have been meant otherwise."""
+    """Ask for confirmation before a line is sent, since it may be a mistake."""
 
     question: str
 
 
 class InvalidCommand(NamedTuple):
-    """A command that does not exist or lacks something. It is never sent."""
+    """An unknown or incomplete command. It is never sent."""
 
     reason: str
 
 
 class EmptyLine(NamedTuple):
-    """A line of nothing but blanks, if that. It is never sent."""
+    """An empty or blank line. It is never sent."""
 
 
 Command = Request | ShowHelp | Leave | InvalidCommand | EmptyLine
@@ -49,17 +49,17 @@ ParsedLine = Command | Confirm
 
 
 class CommandHelp(NamedTuple):
-    """One row of the table: a command as people know it."""
+    """One row of the table of commands, as the help shows it."""
 
     name: str
-    argument: str  # as in its usage; in [brackets] if it may be missing
+    argument: str  # as in its usage; in [brackets] if it is optional
     aliases: tuple[str, ...]
     about: str
     example: str
 
     @property
     def usage(self) -> str:
-        """How the command is typed."""
+        """The command with its argument, as it is typed."""
         return f"/{self.name} {self.argument}".rstrip()
 
 
@@ -69,40 +69,39 @@ COMMANDS = (
         "history",
         "[N] [before NUMBER]",
         (),
-        "see what was said before",
+        "show earlier messages",
         "/history 20 before 4292",
     ),
     CommandHelp(
-        "search", "WORDS", ("find",), "see who said that before", "/search balcony"
+        "search", "WORDS", ("find",), "search earlier messages", "/search balcony"
     ),
-    CommandHelp("users", "", ("names", "who"), "see who is here", "/users"),
+    CommandHelp("users", "", ("names", "who"), "list the users", "/users"),
     CommandHelp(
-        "help", "[COMMAND]", (), "see this, or more about a command", "/help users"
+        "help", "[COMMAND]", (), "show this list, or one command", "/help users"
     ),
-    CommandHelp("quit", "", ("exit", "q"), "leave (so does Ctrl-D)", "/quit"),
+    CommandHelp("quit", "", ("exit", "q"), "leave (also Ctrl-D)", "/quit"),
 )
 
 BY_NAME = {name: entry for entry in COMMANDS for name in (entry.name, *entry.aliases)}
 
 
-def parse_line(line: str, *, careful: bool = False) -> ParsedLine:
-    """Tell what a typed line means.
+def parse_line(line: str, *, confirm: bool = False) -> ParsedLine:
+    """Return what a typed line means.
 
-    Only a slash at the very beginning makes a command, as the assignment has it.
-    Somebody *careful* is asked first when the slash comes after blanks, and when
-    a paste brought more than one line. What was asked about is meant as it is: to
-    say it word for word needs no second look at its meaning.
+    As the assignment asks, only a slash at the very beginning makes a command. With
+    *confirm*, a slash after blanks and several lines in one paste need confirmation.
+    A confirmed line is sent as text, without being parsed again.
     """
     if not line.strip():
         return EmptyLine()
-    if careful and "\n" in line:
+    if confirm and "\n" in line:
         count = line.count("\n") + 1
         return Confirm(f"{count} lines: press Enter again to send them as one message")
     if line.startswith("//"):
         return Say(line[1:])
     if line.startswith("/"):
-        return _command(line[1:])
-    if careful and (word := _almost_command(line.split(maxsplit=1)[0], line)):
+        return _parse_command(line[1:])
+    if confirm and (word := _almost_command(line.split(maxsplit=1)[0], line)):
         return Confirm(
             f"Did you mean the command {word}? Press Enter again to send it as text"
         )
@@ -110,97 +109,99 @@ def parse_line(line: str, *, careful: bool = False) -> ParsedLine:
 
 
 def _almost_command(word: str, line: str) -> str:
-    """Return the command that the first *word* of a *line* may stand for, or nothing.
+    """Return the command that the first *word* of a *line* may mean, or "".
 
-    It may come after blanks, or after another slash than the one that makes it one.
+    It may have blanks before it, or another character in place of the slash.
     """
     if line.lstrip().startswith("/"):
-        return _short(word)
+        return _printable(word)
     name = word[1:].lower()
     return f"/{name}" if word[0] in OTHER_SLASHES and name in BY_NAME else ""
 
 
-def _command(typed: str) -> ParsedLine:
+def _parse_command(typed: str) -> ParsedLine:
     word, *rest = re.split(r"\s", typed, maxsplit=1)
     argument = "".join(rest).strip()
     entry = BY_NAME.get(word.lower())
     if entry is None:
         return InvalidCommand(_unknown(word, argument))
-    wants, may_miss = bool(entry.argument), entry.argument.startswith("[")
-    if bool(argument) != wants and not (may_miss and not argument):
-        return _misused(entry)
+    takes_argument = bool(entry.argument)
+    is_optional = entry.argument.startswith("[")
+    if bool(argument) != takes_argument and not (is_optional and not argument):
+        return _usage_error(entry)
     match entry.name:
         case "setname":
             return Rename(argument)
         case "history":
-            return _history(entry, argument)
+            return _parse_history(entry, argument)
         case "search":
             return Search(argument)
         case "users":
             return AskUsers()
         case "help":
-            return _help(argument)
+            return _parse_help(argument)
         case _:
             return Leave()
 
 
-def _history(entry: CommandHelp, argument: str) -> ParsedLine:
+def _parse_history(entry: CommandHelp, argument: str) -> ParsedLine:
     found = _HISTORY.fullmatch(argument)
     if found is None:
-        return _misused(entry)
+        return _usage_error(entry)
     limit, before = (
         int(digits) if (digits := (number or "").replace(",", "")) else None
         for number in found.groups()
     )
-    if limit is not None and not 1 <= limit <= MAX_ASKED:
-        return InvalidCommand(f"One can ask for 1 to {MAX_ASKED:,} messages at a time")
+    if limit is not None and not 1 <= limit <= MAX_REQUESTED:
+        reason = f"You can request 1 to {MAX_REQUESTED:,} messages at a time"
+        return InvalidCommand(reason)
     return AskHistory(limit, before)
 
 
-def _misused(entry: CommandHelp) -> InvalidCommand:
+def _usage_error(entry: CommandHelp) -> InvalidCommand:
     shown = f" (for example {entry.example})" if entry.argument else ""
     return InvalidCommand(f"Usage: {entry.usage}{shown}")
 
 
-def _short(word: str) -> str:
+def _printable(word: str) -> str:
     return shorten(make_safe(word), MAX_WORD)
 
 
 def _unknown(word: str, argument: str = "") -> str:
-    meant = _meant(word or argument.partition(" ")[0])
-    hint = f" Did you mean /{meant}?" if meant else ""
-    return f"Unknown command /{_short(word)}.{hint} (/help)"
+    similar = _similar_command(word or argument.partition(" ")[0])
+    hint = f" Did you mean /{similar}?" if similar else ""
+    return f"Unknown command /{_printable(word)}.{hint} (/help)"
 
 
-def _meant(word: str) -> str:
-    """Return the command that *word* may be a slip for, or nothing.
+def _similar_command(word: str) -> str:
+    """Return the command that *word* is probably a typing error for, or "".
 
-    What sticks to the command is left out, but for a number.
+    A word such as ``history20``, without a blank, is the command with its number.
     """
     word = unicodedata.normalize("NFKC", word[:MAX_WORD]).casefold()
-    stuck = _STUCK.fullmatch(word)
-    if stuck is not None and stuck[1] in BY_NAME:
-        is_number = bool(stuck[2]) and BY_NAME[stuck[1]].name == "history"
-        return f"{stuck[1]} {stuck[2]}" if is_number else stuck[1]
-    begun = {entry.name for entry in COMMANDS if entry.name.startswith(word)}
+    joined = _COMMAND_WITHOUT_BLANK.fullmatch(word)
+    if joined is not None and joined[1] in BY_NAME:
+        has_number = bool(joined[2]) and BY_NAME[joined[1]].name == "history"
+        return f"{joined[1]} {joined[2]}" if has_number else joined[1]
+    prefixed = {entry.name for entry in COMMANDS if entry.name.startswith(word)}
     close = get_close_matches(word, BY_NAME, n=1)
-    found = begun if word and len(begun) == 1 else close
+    found = prefixed if word and len(prefixed) == 1 else close
     return next(iter(found), "")
 
 
-def _help(topic: str) -> ParsedLine:
+def _parse_help(topic: str) -> ParsedLine:
     if not topic:
         rows = [f"{entry.usage}: {entry.about}" for entry in COMMANDS]
-        rows.append("//text: say /text")
-        rows.append("Everything else is said to all. More: /help COMMAND")
+        rows.append("//text: send the message /text")
+        rows.append("Everything else is sent as a message. More: /help COMMAND")
         return ShowHelp("\n".join(rows))
     entry = BY_NAME.get(topic.removeprefix("/").lower())
     if entry is None:
         return InvalidCommand(_unknown(topic.removeprefix("/")))
-    also = [f"/{alias}" for alias in entry.aliases]
+    aliases = [f"/{alias}" for alias in entry.aliases]
     rows = [f"{entry.usage}: {entry.about}"]
     if entry.argument:
         rows.append(f"for example: {entry.example}")
-    if also:
-        rows.append(f"also known as: {', '.join(also)}")
+    if aliases:
+        rows.append(f"also known as: {', '.join(aliases)}")
     return ShowHelp("\n".join(rows))

@@ -1,4 +1,4 @@
-"""What Tab makes of a half typed line. Pure."""
+"""Tab completion of commands and names. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -12,23 +12,23 @@ from ..protocol.notices import notice
 from .commands import COMMANDS
 from .safe_text import MAX_COLUMNS, safe_name
 
-MAX_NAMES: Final = 256  # names remembered; those heard longest ago are forgotten
+MAX_NAMES: Final = 256  # names from messages; the least recent ones are dropped
 
-MAX_LISTED: Final = 1_000  # names of those who are here, as the server lists them
+MAX_LISTED: Final = 1_000  # names of present users, from the server's list
 
 _BLANK = re.compile(r"\s")
-_LISTED = re.compile(r"(?:[0-9,]+ to [0-9,]+ of )?[0-9,]+ users?: (.+)")
+_USER_LIST = re.compile(r"(?:[0-9,]+ to [0-9,]+ of )?[0-9,]+ users?: (.+)")
 
 
 class KnownNames:
-    """Who is in the room, and who was heard of. Good for completing only."""
+    """The names that Tab completes: of present users, and from messages and notices."""
 
     def __init__(self) -> None:
-        self._names: dict[str, None] = {}  # heard of, the latest last
-        self._here: set[str] = set()  # listed by the server
+        self._names: dict[str, None] = {}  # from messages, the most recent one last
+        self._present: set[str] = set()  # from the server's list
 
     def add_from_message(self, source: str, text: str) -> None:
-        """Learn from a message, or from the usual notices of a plain server."""
+        """Add the source of a message, or the names in a plain server's notice."""
         if source != SERVER:
             self._add(source)
             return
@@ -36,32 +36,32 @@ class KnownNames:
             case Joined(_, name):
                 self._add(name)
             case Renamed(_, name, to):
-                self._forget(name)
+                self._remove(name)
                 self._add(to)
             case Left(_, name):
-                self._forget(name)
+                self._remove(name)
             case None:
-                if found := _LISTED.fullmatch(text):
+                if found := _USER_LIST.fullmatch(text):
                     self.add_present(found[1].split(", ", MAX_LISTED), is_first=False)
 
     def add_present(self, names: Iterable[str], *, is_first: bool) -> None:
-        """Add the names of those who are here; *is_first*: they begin a new list."""
+        """Add the names of present users; *is_first* begins a new list."""
         if is_first:
-            self._here.clear()
-        room = MAX_LISTED - len(self._here)
-        self._here.update(islice(filter(_is_shown_whole, names), max(0, room)))
+            self._present.clear()
+        room = MAX_LISTED - len(self._present)
+        self._present.update(islice(filter(_is_completable, names), max(0, room)))
 
     def by_recency(self) -> list[str]:
-        """Return the names, the one heard last first, and then all who are listed."""
-        others = sorted(self._here - self._names.keys(), key=str.casefold)
+        """Return the names, the most recent one first, then the other present users."""
+        others = sorted(self._present - self._names.keys(), key=str.casefold)
         return [*reversed(self._names), *others]
 
-    def _forget(self, name: str) -> None:
+    def _remove(self, name: str) -> None:
         self._names.pop(name, None)
-        self._here.discard(name)
+        self._present.discard(name)
 
     def _add(self, name: str) -> None:
-        if not _is_shown_whole(name):
+        if not _is_completable(name):
             return
         self._names.pop(name, None)
         self._names[name] = None
@@ -69,15 +69,16 @@ class KnownNames:
             del self._names[next(iter(self._names))]
 
 
-def _is_shown_whole(name: str) -> bool:
+def _is_completable(name: str) -> bool:
+    """Return whether *name* is displayed unchanged, so that it can be typed."""
     return bool(name) and name == safe_name(name)
 
 
 def complete(before: str, names: Iterable[str]) -> list[str]:
-    """Return what the text *before* the cursor may become, the best first.
+    """Return the completions of the text *before* the cursor, the best one first.
 
-    Commands at the beginning of a line, names everywhere else. A name may have
-    blanks: what was begun of one may be the last word, or the last few.
+    They are commands at the beginning of a line, and names everywhere else. Since a
+    name may contain blanks, the last word or the last few words are completed.
     """
     if before.startswith("/") and not _BLANK.search(before):
         return [f"/{name}" for name in _commands(before[1:])]
@@ -95,22 +96,22 @@ def complete(before: str, names: Iterable[str]) -> list[str]:
 
 
 class CompletionCycle:
-    """Tab after Tab through what a text may become, and round to the text itself."""
+    """The completions that repeated Tabs go through, and the typed text itself."""
 
     def __init__(self) -> None:
         self._ring: list[str] = []
-        self._place = 0
+        self._position = 0
 
     def advance(self, before: str, names: Iterable[str], *, back: bool = False) -> str:
-        """Return what stands *before* the cursor after one more Tab or Shift-Tab."""
-        if not self._ring or self._ring[self._place] != before:
-            self._ring, self._place = [before, *complete(before, names)], 0
-        self._place = (self._place + (-1 if back else 1)) % len(self._ring)
-        return self._ring[self._place]
+        """Return the text *before* the cursor after one more Tab or Shift-Tab."""
+        if not self._ring or self._ring[self._position] != before:
+            self._ring, self._position = [before, *complete(before, names)], 0
+        self._position = (self._position + (-1 if back else 1)) % len(self._ring)
+        return self._ring[self._position]
 
 
 def _commands(prefix: str) -> list[str]:
-    """Return the commands that begin so; an alias only when it was begun itself."""
+    """Return the commands with *prefix*, and with a prefix the aliases, too."""
     found = [entry for entry in COMMANDS if entry.name.startswith(prefix)]
     names = [entry.name + (" " if entry.argument else "") for entry in found]
     for entry in COMMANDS:

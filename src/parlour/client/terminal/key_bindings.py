@@ -1,4 +1,4 @@
-"""What the keys do at the prompt, where they do not do what they always do."""
+"""The keys of the prompt that differ from prompt_toolkit's defaults."""
 
 import time
 from typing import Final, Protocol
@@ -19,19 +19,19 @@ class PromptActions(Protocol):
     """What the keys need from the prompt."""
 
     def submit_line(self, text: str) -> bool:
-        """Hand on a line; False if it has to stay where it was typed."""
+        """Process a typed line; return False if it must stay in the prompt."""
         ...
 
     def completion_names(self) -> list[str]:
-        """Return the names to complete, the best first."""
+        """Return the names to complete, the best one first."""
         ...
 
     def show_note(self, text: str) -> None:
-        """Tell the person something."""
+        """Show a note of the client."""
         ...
 
     def line_edited(self) -> None:
-        """Learn that what is being typed has changed."""
+        """Process a change of the line that is being typed."""
         ...
 
     def leave(self) -> None:
@@ -39,87 +39,87 @@ class PromptActions(Protocol):
         ...
 
     def clear_screen(self) -> None:
-        """Give the prompt an empty screen; what was on it scrolls away."""
+        """Move the prompt to the top of an empty screen; the rest scrolls off."""
         ...
 
 
-def make_key_bindings(desk: PromptActions, line: Buffer) -> KeyBindings:
-    """Return the keys of the prompt on *desk*, in whose buffer the *line* is typed.
+def make_key_bindings(prompt: PromptActions, line: Buffer) -> KeyBindings:
+    """Return the keys of *prompt*, whose typed line is in the buffer *line*.
 
-    Ctrl-J stays Enter: programs that drive a terminal end their lines with LF.
+    Ctrl-J is Enter, too, since programs that drive a terminal end their lines with LF.
     """
     keys = KeyBindings()
     typing = has_focus(DEFAULT_BUFFER)  # not searching the input history
-    _bind_lines(keys, desk, typing)
-    _bind_tab(keys, desk, typing)
-    _bind_ends(keys, desk, line, typing)
+    _bind_line_keys(keys, prompt, typing)
+    _bind_tab(keys, prompt, typing)
+    _bind_quit_keys(keys, prompt, line, typing)
     return keys
 
 
-def _bind_lines(keys: KeyBindings, desk: PromptActions, typing: Filter) -> None:
+def _bind_line_keys(keys: KeyBindings, prompt: PromptActions, typing: Filter) -> None:
     @keys.add("enter", filter=typing)
-    def enter(event: KeyPressEvent) -> None:
+    def submit(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
-        if desk.submit_line(buffer.text):
+        if prompt.submit_line(buffer.text):
             buffer.reset(append_to_history=bool(buffer.text))
-            buffer.load_history_if_not_yet_loaded()  # or an Up at once finds nothing
+            buffer.load_history_if_not_yet_loaded()  # for an Up right after Enter
 
     @keys.add("escape", "enter", filter=typing)
-    def newline(event: KeyPressEvent) -> None:
+    def insert_newline(event: KeyPressEvent) -> None:
         event.current_buffer.newline(copy_margin=False)
 
     @keys.add("c-l")
     def clear_screen(_: KeyPressEvent) -> None:
-        desk.clear_screen()
+        prompt.clear_screen()
 
 
-def _bind_tab(keys: KeyBindings, desk: PromptActions, typing: Filter) -> None:
+def _bind_tab(keys: KeyBindings, prompt: PromptActions, typing: Filter) -> None:
     cycle = CompletionCycle()
 
-    def turn(buffer: Buffer, *, back: bool) -> None:
+    def complete(buffer: Buffer, *, back: bool) -> None:
         before = buffer.document.text_before_cursor
         after = buffer.document.text_after_cursor
-        made = cycle.advance(before, desk.completion_names(), back=back)
-        if made != before:
-            buffer.document = Document(made + after, len(made))
+        completed = cycle.advance(before, prompt.completion_names(), back=back)
+        if completed != before:
+            buffer.document = Document(completed + after, len(completed))
 
     @keys.add("tab", filter=typing)
-    def forward(event: KeyPressEvent) -> None:
-        turn(event.current_buffer, back=False)
+    def complete_next(event: KeyPressEvent) -> None:
+        complete(event.current_buffer, back=False)
 
     @keys.add("s-tab", filter=typing)
-    def back(event: KeyPressEvent) -> None:
-        turn(event.current_buffer, back=True)
+    def complete_previous(event: KeyPressEvent) -> None:
+        complete(event.current_buffer, back=True)
 
 
-def _bind_ends(
-    keys: KeyBindings, desk: PromptActions, line: Buffer, typing: Filter
+def _bind_quit_keys(
+    keys: KeyBindings, prompt: PromptActions, line: Buffer, typing: Filter
 ) -> None:
-    asked_at = float("-inf")
+    last_interrupt = float("-inf")  # of Ctrl-C on an empty line, without edits since
 
     def line_edited(_: Buffer) -> None:
-        nonlocal asked_at
-        asked_at = float("-inf")
-        desk.line_edited()
+        nonlocal last_interrupt
+        last_interrupt = float("-inf")
+        prompt.line_edited()
 
     line.on_text_changed += line_edited
 
     @keys.add("c-c", filter=typing)
     def interrupt(event: KeyPressEvent) -> None:
-        nonlocal asked_at
+        nonlocal last_interrupt
         buffer, now = event.current_buffer, time.monotonic()
         if buffer.text:
-            buffer.reset(append_to_history=True)  # Up brings it back
+            buffer.reset(append_to_history=True)  # Up shows it again
             buffer.load_history_if_not_yet_loaded()
-            line_edited(buffer)  # a reset tells nobody
-        elif now - asked_at < QUIT_WINDOW:
-            desk.leave()
+            line_edited(buffer)  # a reset does not call on_text_changed
+        elif now - last_interrupt < QUIT_WINDOW:
+            prompt.leave()
         else:
-            asked_at = now
-            desk.show_note("press Ctrl-C again or Ctrl-D to leave")
+            last_interrupt = now
+            prompt.show_note("press Ctrl-C again or Ctrl-D to leave")
 
     is_empty = Condition(lambda: not get_app().current_buffer.text)
 
     @keys.add("c-d", filter=typing & is_empty)
-    def end(_: KeyPressEvent) -> None:
-        desk.leave()
+    def leave(_: KeyPressEvent) -> None:
+        prompt.leave()

@@ -1,13 +1,13 @@
-"""One message as the rows of a terminal. Pure.
+"""Wrap a message to the rows of a terminal. Pure.
 
-A terminal wraps a long row itself, and goes on at column 0: blanks up to its edge
-would put somebody's text where another's line begins. So every row but the first of
-a message is indented, and none reaches the edge. Text is wrapped at blanks, a long
-word is broken, and a message of several lines is several indented lines.
+A terminal wraps a long row itself and continues at column 0, where names are displayed:
+with blanks up to the edge, a message could forge the beginning of another one. So every
+row of a message but the first is indented, and no row reaches the edge. Text is wrapped
+at blanks, a long word is broken, and a message of several lines has indented lines.
 
-Terminals disagree about how wide some letters are. The last column is left unused,
-and each letter counts for as much as any common terminal gives it; where the
-terminal may *autowrap*, letters that it might not combine count as well.
+Terminals disagree about the width of some characters. The last column is left unused,
+and each character counts with its largest width on common terminals; if the terminal
+may *autowrap*, characters that it might not combine count separately.
 """
 
 import unicodedata
@@ -17,19 +17,17 @@ from typing import Final, NamedTuple
 
 from .safe_text import JOINERS, make_safe, message_line, safe_name
 
-MAX_CHARACTERS: Final = 65_536  # characters of one message that are shown on a terminal
-MAX_LINES: Final = 24  # lines of one message that are shown on a terminal
-MIN_COLUMNS: Final = 4  # a terminal narrower than this shows no text at all
-MAX_CACHED_WIDTHS: Final = 4_096  # letters whose width is remembered
-INDENT: Final = 4  # columns before the rows after the first, below a long name
+MAX_CHARACTERS: Final = 65_536  # of one message on a terminal
+MAX_LINES: Final = 24  # of one message on a terminal
+MIN_COLUMNS: Final = 4  # of a terminal that shows any text
+MAX_CACHED_WIDTHS: Final = 4_096  # characters
+INDENT: Final = 4  # columns before the further rows of a message with a long name
 
 ELLIPSIS: Final = "…"
 ZWJ: Final = "\u200d"
-EMOJI_SELECTOR: Final = "\ufe0f"  # VS16: what it follows is drawn as an emoji
+EMOJI_SELECTOR: Final = "\ufe0f"  # VS16: draws the character before it as an emoji
 SKIN_TONES: Final = range(0x1F3FB, 0x1F400)
-BOX_DRAWING: Final = range(
-    0x2500, 0x25A0
-)  # lines and blocks, which tables are drawn with
+BOX_DRAWING: Final = range(0x2500, 0x25A0)  # the lines and blocks of tables
 
 
 class TerminalWidth(NamedTuple):
@@ -42,7 +40,7 @@ class TerminalWidth(NamedTuple):
 def wrap_message(
     source: str, text: str, width: TerminalWidth, before: str = ""
 ) -> list[str]:
-    """Return a message as rows, with what stands *before* it, which is safe."""
+    """Return the rows of a message after the safe text *before*."""
     line = before + message_line(source, text)
     if "\n" not in text and _fits_in_one_row(line, width):
         return [line]
@@ -50,18 +48,18 @@ def wrap_message(
 
 
 def _fits_in_one_row(safe: str, width: TerminalWidth) -> bool:
-    """Tell at once whether *safe* is surely one row. False does not say it is not."""
-    most = 1 if safe.isascii() else 2  # columns of a letter
-    return len(safe) * most < width.columns
+    """Return quickly whether *safe* certainly fits; False means that it may not."""
+    max_width = 1 if safe.isascii() else 2  # columns of a character
+    return len(safe) * max_width < width.columns
 
 
 def wrap_text(
     head: str, text: str, width: TerminalWidth, *, indent: int = 0
 ) -> list[str]:
-    """Return *head*, which is safe, and after it *text*, which is not, as rows.
+    """Return the rows of the safe *head* and the untrusted *text* after it.
 
-    The rows after the first are indented by *indent* columns or, if that is 0, so
-    that they stand below the text.
+    All rows but the first are indented by *indent* columns or, if that is 0, by the
+    width of the head.
     """
     if width.columns < MIN_COLUMNS:
         return [ELLIPSIS]
@@ -77,19 +75,19 @@ def wrap_text(
     if wanted > room // 3:
         wanted = min(INDENT, room // 4) or 1
     margin = " " * wanted
-    shown = [*_wrap_line("", head + first, margin, width)]
+    rows = [*_wrap_line("", head + first, margin, width)]
     for line in others:
-        shown += _wrap_line(margin, line, margin, width)
-    return shown
+        rows += _wrap_line(margin, line, margin, width)
+    return rows
 
 
 def _wrap_line(
     start: str, text: str, margin: str, width: TerminalWidth
 ) -> Iterator[str]:
-    """Yield one line as rows: *start* begins the first of them, *margin* the others.
+    """Yield the rows of one line: the first begins with *start*, others with *margin*.
 
-    Blanks at which a row is broken are left out, and so is a joiner at the end of a
-    row: tmux joins what stands behind the margin of the next row to that margin.
+    Blanks at a break are left out. So is a joiner at the end of a row, since tmux would
+    join the next row's text to its margin.
     """
     room = width.columns - 1
     row, used, blanks, is_empty = start, len(start), 0, True
@@ -109,11 +107,11 @@ def _wrap_line(
 def _unbreakable_pieces(
     word: str, most: int, width: TerminalWidth
 ) -> list[tuple[str, int]]:
-    """Return what is not to be broken, in order, and the columns of each.
+    """Return the pieces of *word* that are not broken, with the columns of each.
 
-    That is the word, if it is no wider than *most*, and not in a script that puts no
-    blanks between words. Else a mark stays with its letter and an emoji is not taken
-    apart, unless that alone is wider.
+    This is the whole word if it has at most *most* columns and its script puts blanks
+    between words. Otherwise, these are its characters, each with its combining marks
+    and an emoji with its parts as far as they have at most *most* columns.
     """
     if word.isascii():
         size = len(word)
@@ -124,16 +122,16 @@ def _unbreakable_pieces(
     if size <= most and not any(_is_wide(char) for char in word):
         return [(word, size)]
     pieces: list[tuple[str, int]] = []
-    before = ""
+    previous = ""
     for char in word:
         cells = _char_width(char, autowrap=width.autowrap)
-        is_joined = before == ZWJ or _joins(char)
+        is_joined = previous == ZWJ or _joins(char)
         if pieces and is_joined and pieces[-1][1] + cells <= most:
             piece, used = pieces[-1]
             pieces[-1] = piece + char, used + cells
         else:
             pieces.append((char, cells))
-        before = char
+        previous = char
     return pieces
 
 
@@ -148,28 +146,28 @@ def _is_wide(char: str) -> bool:
 
 
 def _joins(char: str) -> bool:
-    """Tell whether *char* is drawn together with what stands before it."""
+    """Return whether *char* is drawn together with the character before it."""
     is_mark = unicodedata.category(char) in {"Mn", "Me", "Mc"}
     return is_mark or char in JOINERS or ord(char) in SKIN_TONES
 
 
 @lru_cache(MAX_CACHED_WIDTHS)
 def _char_width(char: str, *, autowrap: bool) -> int:
-    """Return the columns of *char* on the terminal that gives it most of them.
+    """Return the largest width of *char* on common terminals, in columns.
 
-    What is called ambiguous is wide in some terminals; letters and boxes of these
-    count as narrow, or whole alphabets would take half a row.
+    Characters of ambiguous width are wide on some terminals. Letters and boxes among
+    them count as narrow; otherwise text in some alphabets would fill only half a row.
     """
     if char.isascii():
         return 1
-    from wcwidth import wcwidth  # noqa: PLC0415  (a pipe has no use for it)
+    from wcwidth import wcwidth  # noqa: PLC0415  (a pipe does not need it)
 
     width, category = wcwidth(char), unicodedata.category(char)
     if char in JOINERS or category in {"Mn", "Me"}:
         most = 2 if _is_wide(char) else 1  # on a terminal that does not combine
         return most if autowrap else int(char == EMOJI_SELECTOR)
     if _is_wide(char):
-        return 2  # also a filler and a mark that wcwidth gives less
+        return 2  # also fillers and marks that are narrower in wcwidth
     if category == "Mc":
         return 1
     is_ambiguous = unicodedata.east_asian_width(char) == "A" and category[0] != "L"

@@ -1,4 +1,4 @@
-"""The terminal as a stream that never makes the prompt wait for long."""
+"""The terminal as a stream that never blocks the prompt for long."""
 
 import sys
 from collections.abc import Callable
@@ -9,54 +9,52 @@ from parlour.system.background_writer import BackgroundWriter
 from parlour.system.standard_streams import STANDARD_OUTPUT
 
 RESTORE_SEQUENCE: Final = b"\x1b[?7h\x1b[?2004l\x1b[?25h\x1b[0m"
-"""Long rows wrap, pastes come without brackets, there is a cursor, and no colour."""
+"""Turn on line wrapping and the cursor; turn off bracketed paste and colours."""
 
-WRITE_SIZE: Final = (
-    4_096  # bytes written at a time: few, so that RESTORE comes soon after
-)
-WRITE_TIMEOUT: Final = 0.1  # seconds for the terminal to take what is drawn
+WRITE_SIZE: Final = 4_096  # bytes in one write, before RESTORE_SEQUENCE at most
+WRITE_TIMEOUT: Final = 0.1  # seconds for a write until the terminal counts as slow
 
 
 class OutputStream(StringIO):
-    """What prompt_toolkit writes to instead of ``sys.stdout``.
+    """The stream that prompt_toolkit writes to, instead of ``sys.stdout``.
 
-    It has no ``fileno``: prompt_toolkit would make that blocking, for every program
-    that shares it, and wait without end for a terminal that takes nothing.
+    It has no ``fileno``. Otherwise prompt_toolkit would make the descriptor blocking,
+    for every program that shares it, and wait forever for a terminal that is stuck.
     """
 
     encoding = "utf-8"
 
-    def __init__(self, changed: Callable[[], None]) -> None:
+    def __init__(self, on_change: Callable[[], None]) -> None:
         super().__init__()
         self.encoding = sys.stdout.encoding or "utf-8"
-        self._writer = BackgroundWriter(changed, write_size=WRITE_SIZE)
+        self._writer = BackgroundWriter(on_change, write_size=WRITE_SIZE)
 
     @property
     def is_full(self) -> bool:
-        """Whether the terminal is slow, and nothing should be drawn for now."""
+        """Whether the terminal is slow, so that nothing should be drawn for now."""
         return self._writer.is_full
 
     def write(self, text: str) -> int:
-        """Write *text*, cell by cell: what cannot be shown is a ``?``."""
+        """Write *text*; a character that the encoding does not have becomes ``?``."""
         self._writer.write(STANDARD_OUTPUT, text.encode(self.encoding, "replace"))
         return len(text)
 
     def flush(self) -> None:
-        """Wait for a moment until all is written; raise OSError if that failed."""
+        """Wait shortly until everything is written; raise OSError if a write failed."""
         if not self._writer.is_full:
             self._writer.flush(WRITE_TIMEOUT)
         if failure := self._writer.failure(STANDARD_OUTPUT):
             raise failure
 
-    def finish(self, seconds: float | None) -> None:
-        """Write what waits, for at most so many *seconds*.
+    def finish(self, timeout: float | None) -> None:
+        """Write the rest, for at most *timeout* seconds, and close the stream.
 
-        What is left then is dropped, but not what restores the terminal.
+        After the timeout, the rest is dropped and the terminal is restored.
         """
         is_done = False
         try:
-            is_done = self._writer.flush(seconds)
-        finally:  # also where Ctrl-C ends the wait
+            is_done = self._writer.flush(timeout)
+        finally:  # also if Ctrl-C interrupts the wait
             if not is_done:
                 self._writer.discard()
                 self._writer.write(STANDARD_OUTPUT, RESTORE_SEQUENCE)

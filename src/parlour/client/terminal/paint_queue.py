@@ -1,4 +1,4 @@
-"""What is to be painted above the prompt, as it looks at the width of the moment."""
+"""Items that are to be painted above the prompt, wrapped to the terminal's width."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -10,53 +10,54 @@ from .printer import Printer, Widths
 
 NO_WRAP: Final = "\x1b[?7l"
 WRAP: Final = "\x1b[?7h"
-"""Whether a terminal goes on in the next row where one is too long (DECAWM)."""
+"""Sequences that turn a terminal's own wrapping of long rows off and on (DECAWM)."""
 
 
 class _RenderedItems(NamedTuple):
-    """What was shown together, and its *text* for a terminal of that *width*."""
+    """Items that were shown together, and their *text* for one *width*."""
 
-    shown: Sequence[DisplayItem]
+    items: Sequence[DisplayItem]
     clock: str
     width: TerminalWidth
     text: str
 
 
 class PaintQueue:
-    """Blocks in their order. One thread at a time may use it."""
+    """A queue of rendered items. One thread at a time may use it."""
 
     def __init__(
         self, printer: Printer, columns: Callable[[], int], *, timestamps: bool
     ) -> None:
         self._printer, self._columns = printer, columns
         self._clock = "%H:%M " if timestamps else ""
-        self._blocks: list[_RenderedItems] = []
+        self._queue: list[_RenderedItems] = []
         self.size = 0  # characters
 
-    def add(self, shown: Sequence[DisplayItem]) -> None:
-        """Let what is *shown* be painted, too."""
-        block = self._block(shown, time.strftime(self._clock))
-        self._blocks.append(block)
-        self.size += len(block.text)
+    def add(self, items: Sequence[DisplayItem]) -> None:
+        """Append *items*, with the current time."""
+        rendered = self._render(items, time.strftime(self._clock))
+        self._queue.append(rendered)
+        self.size += len(rendered.text)
 
     def take(self) -> str:
-        """Return what to write, and forget it.
+        """Return the text to write, and empty the queue.
 
-        What was made for another width than the terminal has now is made anew.
+        Items that were rendered for another width than the current one are rendered
+        again.
         """
-        blocks, self._blocks, self.size = self._blocks, [], 0
+        queue, self._queue, self.size = self._queue, [], 0
         columns = self._columns()
         text = "".join(
-            block.text
-            if block.width.columns == columns
-            else self._block(block.shown, block.clock).text
-            for block in blocks
+            rendered.text
+            if rendered.width.columns == columns
+            else self._render(rendered.items, rendered.clock).text
+            for rendered in queue
         )
         return f"{NO_WRAP}{text}{WRAP}" if text else ""
 
-    def _block(self, shown: Sequence[DisplayItem], clock: str) -> _RenderedItems:
+    def _render(self, items: Sequence[DisplayItem], clock: str) -> _RenderedItems:
         width = TerminalWidth(self._columns(), autowrap=False)
-        lines = self._printer.lines(shown, clock, Widths(width, width))
+        lines = self._printer.lines(items, clock, Widths(width, width))
         return _RenderedItems(
-            shown, clock, width, "".join(f"{line.text}\n" for line in lines)
+            items, clock, width, "".join(f"{line.text}\n" for line in lines)
         )

@@ -1,12 +1,11 @@
-"""Pastes that the terminal does not mark as such (no bracketed paste).
+"""Detect pastes that the terminal does not mark (without bracketed paste mode).
 
-GNU screen 4, serial consoles and Emacs hand on a paste as if it was typed: each line
-break is an Enter, and every line would be said at once. What a person types comes a
-key at a time, so several lines that come together are taken for a paste.
+GNU screen 4, serial consoles and Emacs pass a paste on as if it was typed: each line
+break is an Enter, which would send every line at once. Typed keys arrive one by one,
+so several lines in one read are treated as a paste.
 
-Only lines that end in CR count, which is what the Enter key and a paste send. LF is
-what programs end their lines with that drive a terminal: these may send as many as
-they like.
+Only lines that end in CR count, since the Enter key and pastes send CR. Programs that
+drive a terminal end their lines with LF, and may send any number of lines at once.
 """
 
 import select
@@ -19,76 +18,76 @@ from prompt_toolkit.input.vt100 import Vt100Input
 from prompt_toolkit.key_binding import KeyPress
 from prompt_toolkit.keys import Keys
 
-PASTE_IDLE: Final = 0.1  # seconds without input after which a paste is over
+PASTE_IDLE: Final = 0.1  # seconds without input that end a paste
 
 ENTER: Final = KeyPress(Keys.ControlM, "\r")
 _BREAKS: Final = {Keys.ControlM: "\r", Keys.ControlJ: "\n"}
 
 
 class PasteDetector:
-    """Which keys of those that came together are a paste."""
+    """Merges the keys of an unmarked paste into one bracketed paste."""
 
     def __init__(self) -> None:
-        self._over_at = float("-inf")
-        self._ends_in_enter = False  # the last paste does
+        self._ends_at = float("-inf")
+        self._ends_in_enter = False  # whether the last paste does
 
     def merge_paste(self, keys: list[KeyPress], now: float) -> list[KeyPress]:
-        """Return *keys*, or the one paste that they are or go on with."""
+        """Return the *keys* of one read, merged if they begin or continue a paste."""
         if not keys or not all(map(_is_text, keys)):
             return keys
-        if now >= self._over_at and not _has_lines(keys):
+        if now >= self._ends_at and not _has_several_lines(keys):
             return keys
-        self._over_at = now + PASTE_IDLE
+        self._ends_at = now + PASTE_IDLE
         self._ends_in_enter = keys[-1].key in _BREAKS
         return [KeyPress(Keys.BracketedPaste, "".join(map(_text, keys)))]
 
     def seconds_to_end(self, now: float) -> float:
-        """Return the seconds until the last paste is over."""
-        return max(0.0, self._over_at - now)
+        """Return the seconds until the last paste ends if no more input arrives."""
+        return max(0.0, self._ends_at - now)
 
     def take_enter(self) -> bool:
-        """Tell once whether the last paste ended in Enter."""
-        ends, self._ends_in_enter = self._ends_in_enter, False
-        return ends
+        """Return whether the last paste ended in Enter, and clear that."""
+        ends_in_enter, self._ends_in_enter = self._ends_in_enter, False
+        return ends_in_enter
 
 
 class PasteInput(Vt100Input):
-    """The keyboard of a terminal; *pasted* is called after each piece of a paste."""
+    """The keys of a terminal; *on_paste* is called after each read of a paste."""
 
-    def __init__(self, stdin: TextIO, pasted: Callable[[], None]) -> None:
+    def __init__(self, stdin: TextIO, on_paste: Callable[[], None]) -> None:
         super().__init__(stdin)
         self.pastes = PasteDetector()
-        self._pasted = pasted
-        self._is_ahead = False  # what is read next was typed before the prompt came
+        self._on_paste = on_paste
+        self._has_typeahead = False  # the next keys were typed before the prompt
 
     def attach(
         self, input_ready_callback: Callable[[], None]
     ) -> AbstractContextManager[None]:
-        self._is_ahead = self._has_more()
+        self._has_typeahead = self._has_more()
         return super().attach(input_ready_callback)
 
     def read_keys(self) -> list[KeyPress]:
         keys = super().read_keys()
-        if self._is_ahead:
-            self._is_ahead = self._has_more()
+        if self._has_typeahead:
+            self._has_typeahead = self._has_more()
             return keys
-        joined = self.pastes.merge_paste(keys, time.monotonic())
-        if joined is not keys:
-            self._pasted()
-        return joined
+        merged = self.pastes.merge_paste(keys, time.monotonic())
+        if merged is not keys:
+            self._on_paste()
+        return merged
 
     def _has_more(self) -> bool:
-        """Tell whether there is more to be read."""
+        """Return whether there is more input to read."""
         if self.closed:
             return False
         ready, _, _ = select.select([self.fileno()], [], [], 0)
         return bool(ready)
 
 
-def _has_lines(keys: list[KeyPress]) -> bool:
-    """Tell whether there are two lines at least with text, and a CR between them.
+def _has_several_lines(keys: list[KeyPress]) -> bool:
+    """Return whether *keys* are at least two lines with text, separated by CR.
 
-    Commands alone are no paste: none of them says anything by mistake.
+    Several commands are not a paste: none of them sends a message by mistake.
     """
     lines = [line for line in "".join(map(_text, keys)).split("\r") if line.strip()]
     return len(lines) > 1 and not all(line.startswith("/") for line in lines)

@@ -1,4 +1,4 @@
-"""Standard input and output without a prompt: bytes in, whole lines out."""
+"""Standard input and output without a prompt: bytes in, complete lines out."""
 
 import errno
 import sys
@@ -17,32 +17,30 @@ from .line_wrapping import TerminalWidth
 from .printer import OutputLine, Printer, Widths
 from .size import columns
 
-READ_SIZE: Final = 16_384  # bytes of the input at a time
+READ_SIZE: Final = 16_384  # bytes of input in one read
 END_OF_INPUT_ERRORS: Final = {errno.EIO, errno.EBADF}
-"""Errors that are an end: the terminal hung up or is another program's, or a shell
-closed the input.
+"""Errors that count as the end of input: the terminal was closed or belongs to another
+program, or a shell closed the input.
 """
-WRITE_TIMEOUT: Final = (
-    0.1  # seconds for a reader to take a piece before it counts as slow
-)
+WRITE_TIMEOUT: Final = 0.1  # seconds for a write until its reader counts as slow
 
 
-class OutputClosed(Exception):  # noqa: N818  (not an error: `| head` has had enough)
-    """Nobody reads our output any more."""
+class OutputClosed(Exception):  # noqa: N818  (not an error: `| head` ends early)
+    """The reader of the output has closed it."""
 
 
 class PipeDisplay:
-    """A screen of plain lines: the chat on standard output, the rest on error.
+    """A display of plain lines: the chat on standard output, notes on standard error.
 
-    What is shown is written at once where the reader takes it, and else in the
-    background. Raises :class:`OutputClosed`, or OSError if the output cannot be
-    written for another reason, a full disk for example.
+    Lines are written at once if the reader is fast enough, and otherwise in the
+    background. Raises :class:`OutputClosed`, or OSError if a write fails for another
+    reason, such as a full disk.
     """
 
     def __init__(self, printer: Printer, *, timestamps: bool = False) -> None:
         self._printer = printer
         self._clock = "%H:%M " if timestamps else ""
-        self._changed: Callable[[], object] = _nothing
+        self._changed: Callable[[], object] = _do_nothing
         self._writer = BackgroundWriter(self._call_changed)
         self._encodings = {
             STANDARD_OUTPUT: _encoding(sys.stdout),
@@ -51,20 +49,20 @@ class PipeDisplay:
 
     @property
     def is_full(self) -> bool:
-        """Whether the reader is slow, and nothing more should be shown for now."""
+        """Whether the reader is slow, so that nothing more should be shown for now."""
         return self._writer.is_full
 
     def on_change(self, changed: Callable[[], object]) -> None:
-        """Call *changed*, in any thread, when it is full no more, or has failed."""
+        """Call *changed*, in any thread, when it is no longer full, or has failed."""
         self._changed = changed
 
     def _call_changed(self) -> None:
         self._changed()
 
-    def show(self, shown: Sequence[DisplayItem]) -> None:
-        """Show everything, in order; waits for a slow reader for a moment only."""
+    def show(self, items: Sequence[DisplayItem]) -> None:
+        """Write all *items*, in order; wait only shortly for a slow reader."""
         widths = Widths(_width(sys.stdout), _width(sys.stderr))
-        lines = self._printer.lines(shown, time.strftime(self._clock), widths)
+        lines = self._printer.lines(items, time.strftime(self._clock), widths)
         for is_chat, group in groupby(lines, key=_is_chat):
             number = STANDARD_OUTPUT if is_chat else STANDARD_ERROR
             text = "".join(f"{line.text}\n" for line in group)
@@ -75,27 +73,27 @@ class PipeDisplay:
         self.check()
 
     def check(self) -> None:
-        """Raise what has gone wrong with the output."""
+        """Raise the error of a failed write."""
         failure = self._writer.failure(STANDARD_OUTPUT)
         if isinstance(failure, BrokenPipeError):
             raise OutputClosed from None
         if failure is not None:
             raise failure
 
-    def close(self, seconds: float | None) -> None:
-        """Write what waits, for at most so many *seconds*. Raises as `show` does."""
-        self._writer.close(seconds)
+    def close(self, timeout: float | None) -> None:
+        """Write the rest, for at most *timeout* seconds. Raises the same as `show`."""
+        self._writer.close(timeout)
         self.check()
 
 
 def start_input_thread(
-    hear: Callable[[bytes], bool], fail: Callable[[OSError], object]
+    on_data: Callable[[bytes], bool], on_error: Callable[[OSError], object]
 ) -> None:
-    """Start the thread that reads the standard input.
+    """Start a thread that reads the standard input.
 
-    It hands on every piece, in the end ``b""``, and stops early when *hear* says
-    False. It calls *fail* with what went wrong before the end. It never outlives the
-    program: nobody can interrupt a read.
+    It calls *on_data* with each piece, and with ``b""`` at the end; if that returns
+    False, it stops. If a read fails, it calls *on_error* before the end. It is a daemon
+    thread, since a blocked read cannot be interrupted.
     """
 
     def read() -> None:
@@ -105,9 +103,9 @@ def start_input_thread(
                 data = read_some(sys.stdin.fileno(), READ_SIZE) if sys.stdin else b""
             except OSError as exc:
                 if exc.errno not in END_OF_INPUT_ERRORS:
-                    fail(exc)
+                    on_error(exc)
                 data = b""
-            if not hear(data):
+            if not on_data(data):
                 break
 
     threading.Thread(target=read, name="keyboard", daemon=True).start()
@@ -118,19 +116,19 @@ def _is_chat(line: OutputLine) -> bool:
 
 
 def _encoding(stream: TextIO | None) -> tuple[str, str]:
-    """Return the encoding of *stream*, and what becomes of what it does not have.
+    """Return the encoding of *stream*, and how to write characters that it lacks.
 
-    On a terminal that is ``?``, since rows have a width, and else a code point.
+    On a terminal they become ``?``, since rows have a width, and otherwise an escape.
     """
     encoding = getattr(stream, "encoding", None) or "utf-8"
     return encoding, "replace" if columns(stream) else "backslashreplace"
 
 
 def _width(stream: TextIO | None) -> TerminalWidth | None:
-    """Return how wide the terminal of *stream* is now, None if it has none."""
+    """Return the current width of the terminal of *stream*, None without a terminal."""
     found = columns(stream)
     return TerminalWidth(found) if found else None
 
 
-def _nothing() -> None:
-    """Do nothing: there is nobody yet who would have to know."""
+def _do_nothing() -> None:
+    """Ignore a change before :meth:`PipeDisplay.on_change` was called."""

@@ -1,13 +1,13 @@
-"""The interactive terminal: messages above, the typed line below, undisturbed.
+"""The interactive terminal: messages above, and the typed line below them.
 
-Imported only when standard input and output are terminals. One prompt lives as
-long as the program: Enter does not end it, it hands the line on and empties it.
-So there is no moment between two prompts in which a message or a key could fall.
+Imported only when standard input and output are terminals. One prompt lasts as long as
+the program: Enter submits the line and empties it, but does not end the prompt. So no
+message or key can arrive between two prompts.
 
-Messages are painted by taking the prompt away, writing, and drawing it again, in
-one step of the loop and at most once in :data:`PAINT_INTERVAL`; unlike prompt_toolkit's
-``run_in_terminal`` this never leaves raw mode, in which no key is echoed by the
-terminal itself and no Ctrl-C becomes a signal.
+To paint messages, the prompt is erased, the messages are written, and the prompt is
+drawn again, in one step of the event loop and at most once in :data:`PAINT_INTERVAL`.
+Unlike prompt_toolkit's ``run_in_terminal``, this never leaves raw mode, in which the
+terminal echoes no keys and Ctrl-C is not a signal.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from enum import Enum, auto
 from typing import Final
 
 from prompt_toolkit import PromptSession
@@ -43,136 +44,142 @@ from .resizing import ResizableRenderer, terminal_reflows
 from .size import COLUMNS, ROWS, size
 
 PAINT_INTERVAL: Final = 0.016  # seconds
-MAX_PENDING: Final = 256 << 10  # characters; beyond, it counts as full
-RESIZE_POLL_INTERVAL: Final = (
-    0.1  # seconds between looks at the size, outside the main thread
-)
-TYPED_SHARE: Final = 2  # the typed text takes one row in so many of the screen
+MAX_PENDING: Final = 256 << 10  # characters to paint; with more, the prompt is full
+RESIZE_POLL_INTERVAL: Final = 0.1  # seconds, outside the main thread
+TYPED_SHARE: Final = 2  # rows of the screen for each row of the typed text
+
+
+class _State(Enum):
+    ACTIVE = auto()  # items are painted above the prompt
+    STOPPING = auto()  # the prompt is about to end; items wait for that
+    ENDED = auto()  # items are written below the last prompt
 
 
 class Prompt:
     """One prompt for a whole conversation.
 
-    :meth:`show` and :meth:`stop` may be called by any thread; everything else
-    happens in the loop that :meth:`run` runs in.
+    Any thread may call :meth:`show`, :meth:`status` and :meth:`stop`; everything else
+    happens in the event loop of :meth:`run`.
     """
 
     def __init__(
-        self, typist: PromptHandler, printer: Printer, *, timestamps: bool = False
+        self, handler: PromptHandler, printer: Printer, *, timestamps: bool = False
     ) -> None:
-        self._typist = typist
-        self._turn = threading.Condition()  # guards all but the session
+        self._handler = handler
+        self._lock = threading.Condition()  # guards everything but the session
         self._changed: Callable[[], object] = lambda: None
-        self._stream = OutputStream(self._drained)
-        self._pending = PaintQueue(
+        self._stream = OutputStream(self._output_drained)
+        self._paint_queue = PaintQueue(
             printer, lambda: _terminal_size().columns, timestamps=timestamps
         )
         self._status = ""
         self._names = KnownNames()
-        self._is_stopping = self._is_over = False
-        self._loop: asyncio.AbstractEventLoop | None = None  # while there is a prompt
+        self._state = _State.ACTIVE
+        self._loop: asyncio.AbstractEventLoop | None = None  # while the prompt runs
         self._painted_at = 0.0
         self._is_paint_due = False
-        self._input = PasteInput(sys.stdin, self._pasted)
+        self._input = PasteInput(sys.stdin, self._finish_paste)
         self._session = self._new_session()
-        self._frame = ResizableRenderer(
+        self._renderer = ResizableRenderer(
             self._session.app.renderer.style,
             self._session.output,
             reflows=terminal_reflows(os.environ),
             is_stuck=lambda: self._stream.is_full,
         )
-        self._session.app.renderer = self._frame
+        self._session.app.renderer = self._renderer
 
     async def run(self) -> None:
-        """Prompt until :meth:`stop`, then show what is left to be shown."""
-        with suppress(EOFError):  # the terminal is gone
+        """Prompt until :meth:`stop`, then display the rest."""
+        with suppress(EOFError):  # the terminal was closed
             await self._session.prompt_async(
                 pre_run=self._begin, set_exception_handler=False, handle_sigint=False
             )
-        with self._turn:
+        with self._lock:
             self._loop = None
-            self._is_stopping = self._is_over = True
+            self._state = _State.ENDED
         self._write_rest()
 
     @property
     def is_full(self) -> bool:
         """Whether the terminal is slow, and nothing more should be shown for now."""
-        with self._turn:
-            return self._pending.size > MAX_PENDING or self._stream.is_full
+        with self._lock:
+            return self._paint_queue.size > MAX_PENDING or self._stream.is_full
 
     def on_change(self, changed: Callable[[], object]) -> None:
-        """Call *changed*, in any thread, when it is full no more."""
+        """Call *changed*, in any thread, when the display is no longer full."""
         self._changed = changed
 
     def check(self) -> None:
-        """Raise nothing: that the terminal is gone ends the prompt by itself."""
+        """Do nothing: the prompt ends by itself when the terminal is closed."""
 
-    def close(self, seconds: float | None) -> None:
-        """Show what waits, for at most so many *seconds*."""
-        self._stream.finish(seconds)
+    def close(self, timeout: float | None) -> None:
+        """Display the rest, for at most *timeout* seconds."""
+        self._stream.finish(timeout)
 
-    def show(self, shown: Sequence[DisplayItem]) -> None:
-        """Show everything above the prompt, or below it once it is over."""
-        if any(isinstance(item, Disconnected) and item.is_last for item in shown):
-            self.stop()  # the last words come below what was being typed
-        with self._turn:
-            for item in shown:
+    def show(self, items: Sequence[DisplayItem]) -> None:
+        """Display *items* above the prompt, or below it once it has ended."""
+        if any(isinstance(item, Disconnected) and item.is_last for item in items):
+            self.stop()  # the last items are displayed below the typed line
+        with self._lock:
+            for item in items:
                 match item:
                     case ChatMessage(source, text):
                         self._names.add_from_message(source, text)
                     case UserList(names, is_first):
                         self._names.add_present(names, is_first=is_first)
-            self._pending.add(shown)
-            loop, is_over = self._loop, self._is_over
+            self._paint_queue.add(items)
+            loop, state = self._loop, self._state
             if loop is not None and not self._is_paint_due:
                 self._is_paint_due = True
                 loop.call_soon_threadsafe(self._schedule)
-        if is_over:
+        if state is _State.ENDED:
             self._write_rest()
 
     def stop(self) -> None:
-        """End :meth:`run` soon; a line that was being typed stays on the screen."""
-        with self._turn:
-            loop, was_stopping = self._loop, self._is_stopping
-            self._is_stopping = True
-        if loop is not None and not was_stopping:
+        """End :meth:`run` soon; an unfinished line stays on the screen."""
+        with self._lock:
+            if self._state is not _State.ACTIVE:
+                return
+            self._state = _State.STOPPING
+            loop = self._loop
+        if loop is not None:
             loop.call_soon_threadsafe(self._exit)
 
     def status(self, text: str) -> None:
-        """Put *text* before the line that is typed."""
-        with self._turn:
+        """Set the *text* before the typed line."""
+        with self._lock:
             loop, has_changed = self._loop, text != self._status
             self._status = text
         if loop is not None and has_changed:
             loop.call_soon_threadsafe(self._session.app.invalidate)
 
     def submit_line(self, text: str) -> bool:
-        """Hand on a line; False if it has to stay where it was typed."""
-        return self._typist.submit_line(text)
+        """Process a typed line; return False if it must stay in the prompt."""
+        return self._handler.submit_line(text)
 
     def line_edited(self) -> None:
-        """Learn that what is being typed has changed."""
-        self._typist.line_edited()
+        """Process a change of the line that is being typed."""
+        self._handler.line_edited()
 
     def leave(self) -> None:
         """Leave the chat."""
-        self._typist.leave()
+        self._handler.leave()
 
     def completion_names(self) -> list[str]:
-        """Return the names to complete, the one heard last first."""
-        with self._turn:
+        """Return the names to complete, the most recent one first."""
+        with self._lock:
             return self._names.by_recency()
 
     def show_note(self, text: str) -> None:
-        """Tell the person something."""
+        """Show a note of the client."""
         self.show([Note(text)])
 
     def clear_screen(self) -> None:
-        """Give the prompt an empty screen; what was on it scrolls away."""
+        """Move the prompt to the top of an empty screen; the rest scrolls off."""
         app, output = self._session.app, self._session.output
         if self._stream.is_full:
             return
-        self._frame.erase_prompt()
+        self._renderer.erase_prompt()
         output.write_raw("\n" * output.get_size().rows)
         output.cursor_goto(0, 0)
         output.flush()
@@ -184,11 +191,11 @@ class Prompt:
             _terminal_size,
             term=os.environ.get("TERM"),
             enable_bell=False,
-            enable_cpr=False,  # nothing needs it, and not every terminal answers
+            enable_cpr=False,  # not needed, and not supported by every terminal
         )
         session: PromptSession[str] = PromptSession(
             lambda: self._status,
-            multiline=True,  # a paste may bring lines; Enter is ours (keys)
+            multiline=True,  # for pastes; the key bindings redefine Enter
             complete_while_typing=False,
             search_ignore_case=True,
             enable_suspend=True,
@@ -203,28 +210,31 @@ class Prompt:
         return session
 
     def _typed_height(self) -> Dimension:
-        """Bound the rows of the typed text; the part at the cursor is shown.
+        """Limit the rows of the typed text; the part around the cursor is shown.
 
-        What is taller than the screen could not be taken off it again: each message
-        would leave a copy of it behind.
+        Text taller than the screen could not be erased completely: each message would
+        leave a copy of it behind.
         """
         rows = self._session.output.get_size().rows
         return Dimension(max=max(1, rows // TYPED_SHARE))
 
     def _begin(self) -> None:
-        """Start to paint: the application runs from here on."""
-        with self._turn:
+        """Start to paint: the application runs from now on."""
+        with self._lock:
             self._loop = loop = asyncio.get_running_loop()
-            is_over = self._is_stopping
-        loop.call_soon(self._exit if is_over else self._paint)
+            is_active = self._state is _State.ACTIVE
+        loop.call_soon(self._paint if is_active else self._exit)
 
-    def _pasted(self) -> None:
-        """Press the Enter at the end of a paste that is whole: the person is asked."""
+    def _finish_paste(self) -> None:
+        """Process the Enter at the end of a paste once the paste has ended.
+
+        The user is then asked to confirm the lines.
+        """
         pastes, loop = self._input.pastes, self._loop
         wait = pastes.seconds_to_end(time.monotonic())
         if wait > 0:
             if loop is not None:
-                loop.call_later(wait, self._pasted)
+                loop.call_later(wait, self._finish_paste)
         elif pastes.take_enter():
             self._session.app.key_processor.feed(ENTER)
             self._session.app.key_processor.process_keys()
@@ -236,47 +246,44 @@ class Prompt:
             app.exit(result="")
 
     def _schedule(self) -> None:
-        """Paint now, or, if that was done a moment ago, when the moment is over.
-
-        A window that is being resized has to rest first.
-        """
+        """Paint now, or after the paint interval and a resize of the window."""
         wait = self._painted_at + PAINT_INTERVAL - time.monotonic()
-        wait = max(wait, self._frame.seconds_until_stable())
+        wait = max(wait, self._renderer.seconds_until_stable())
         if wait <= 0 or self._loop is None:
             self._paint()
         else:
             self._loop.call_later(wait, self._schedule)
 
     def _paint(self) -> None:
-        with self._turn:
+        with self._lock:
             self._is_paint_due = False
-            if self._is_stopping or self._stream.is_full:
+            if self._state is not _State.ACTIVE or self._stream.is_full:
                 return
-            was_full = self._pending.size > MAX_PENDING
-            text = self._pending.take()
+            was_full = self._paint_queue.size > MAX_PENDING
+            text = self._paint_queue.take()
         if text:
-            self._frame.erase_prompt()
+            self._renderer.erase_prompt()
             self._write(text)
             self._session.app.invalidate()
             self._painted_at = time.monotonic()
         if was_full:
             self._changed()
 
-    def _drained(self) -> None:
-        """Go on once the terminal has taken all (the writer's thread)."""
-        with self._turn:
+    def _output_drained(self) -> None:
+        """Paint and draw again after the terminal was full (writer's thread)."""
+        with self._lock:
             loop = self._loop
             self._is_paint_due = self._is_paint_due or loop is not None
         if loop is not None:
-            with suppress(RuntimeError):  # the loop is closed: the prompt is over
+            with suppress(RuntimeError):  # the loop is closed: the prompt has ended
                 loop.call_soon_threadsafe(self._schedule)
                 loop.call_soon_threadsafe(self._session.app.invalidate)
         self._changed()
 
     def _write_rest(self) -> None:
-        with self._turn:
-            text = self._pending.take()
-        with suppress(OSError):  # the terminal is gone
+        with self._lock:
+            text = self._paint_queue.take()
+        with suppress(OSError):  # the terminal was closed
             self._write(text)
 
     def _write(self, text: str) -> None:

@@ -1,9 +1,9 @@
-"""Untrusted text to safe text, and colours. Pure.
+"""Convert untrusted text to text that is safe to print, and add colours. Pure.
 
-Everything remote passes :func:`make_safe` before it reaches a terminal, a log or a
-pipe: no byte of it may move a cursor, forge a second line, change a title or turn
-the order of letters. Nothing is lost silently but marks piled on one letter:
-what is not shown as itself is shown in a visible form.
+All remote text passes :func:`make_safe` before it reaches a terminal, a log or a pipe:
+it cannot move the cursor, forge a second line, change the title or reverse the order of
+characters. Unsafe characters are replaced by a visible form; only excess combining
+marks are dropped.
 """
 
 import re
@@ -16,17 +16,17 @@ from parlour.core.names.colors import name_color
 from ..protocol.display_items import SERVER
 
 JOINERS: Final = "\u200c\u200d"  # ZWNJ, ZWJ: Persian and family emoji need them
-MAX_MARKS: Final = 3  # combining characters on one letter
-SLICE: Final = 16_384  # characters that are looked at one by one before they are joined
-MAX_COLUMNS: Final = 64  # of a name; our server's are shorter, others have no bound
+MAX_MARKS: Final = 3  # combining marks on one letter
+SLICE: Final = 16_384  # characters that are escaped before they are joined
+MAX_COLUMNS: Final = 64  # of a name; other servers than ours may have no limit
 BLANK_LETTERS: Final = "\u115f\u1160\u2800\u3164\uffa0"
-"""Letters to Unicode, and nothing to the eye: Hangul fillers, the empty Braille."""
+"""Letters that look like blanks: Hangul fillers and the empty Braille pattern."""
 
 RESET: Final = "\x1b[0m"
 BOLD: Final = "1"
 DIM: Final = "2"
 PALETTE: Final = ("31", "32", "35", "36", "91", "94", "95")
-"""One for each hue: of the 16 base colours those to read on black and on white."""
+"""A colour for each hue: those of the 16 base colours readable on black and white."""
 
 _UNSAFE_RUN = re.compile(r"[^\x20-\x7e]+")
 _INVISIBLE = re.compile(f"[{JOINERS}{BLANK_LETTERS}]")
@@ -36,18 +36,18 @@ _PLAIN_NAME = re.compile(rf"(?![ -])[\x20-\x7e]{{0,{MAX_COLUMNS}}}")
 def make_safe(text: str) -> str:
     """Return *text* as one line that is safe to print.
 
-    A tab is a blank, ESC is ``␛``, other controls are ``^J`` or ``<U+0085>``, and
-    so is everything else that a terminal would obey rather than draw: no character
-    of the categories Cc, Cf, Cs, Co, Cn, Zl or Zp is left but the two joiners.
+    A tab becomes a blank, ESC becomes ``␛``, and other control characters become a
+    form such as ``^J`` or ``<U+0085>``. Of the categories Cc, Cf, Cs, Co, Cn, Zl and
+    Zp, only the two joiners are left.
     """
     return _UNSAFE_RUN.sub(_escape_run, text)
 
 
 def safe_name(name: str) -> str:
-    """Return *name* safe to print, cut to :data:`MAX_COLUMNS`, all of it visible.
+    """Return *name* as visible text that is safe to print, at most MAX_COLUMNS wide.
 
-    A ``◌`` is put in front of a mark, which would sit on what stands before it, and
-    of dashes, which would make the name look like a note of our own.
+    A ``◌`` is put before a combining mark, which would combine with the text before
+    the name, and before dashes, which would make the name look like a note.
     """
     if _PLAIN_NAME.fullmatch(name):
         return name
@@ -58,7 +58,7 @@ def safe_name(name: str) -> str:
 
 
 def shorten(safe: str, columns: int) -> str:
-    """Return text that is *safe* already in that many *columns*, or cut with ``…``."""
+    """Return the text *safe*, cut with a ``…`` if it has more than *columns*."""
     if len(safe) * 2 <= columns:
         return safe
     kept = width = 0
@@ -66,29 +66,29 @@ def shorten(safe: str, columns: int) -> str:
         width += _width(char)
         if width > columns:
             return f"{safe[:kept]}…"
-        kept += width < columns  # there must be a column left for the mark
+        kept += width < columns  # leaves a column for the ellipsis
     return safe
 
 
 def message_line(source: str, text: str) -> str:
-    """Return ``source: text``, the assignment's way to show a message."""
+    """Return ``source: text``, the assignment's format of a message."""
     return f"{safe_name(source)}: {make_safe(text)}"
 
 
 def colored_line(source: str, text: str) -> str:
-    """Return the same in colour: each name has its own, the server is bold."""
+    """Return ``source: text`` with a coloured name; the server's name is bold."""
     return f"{paint(safe_name(source), name_style(source))}: {make_safe(text)}"
 
 
 def name_style(source: str) -> str:
-    """Return the style of a name: its colour, as on the page."""
+    """Return the style of a name: the same colour as on the page."""
     if source == SERVER:
         return BOLD
     return PALETTE[name_color(source)]
 
 
 def paint(safe: str, style: str) -> str:
-    """Return text that is *safe* already in a *style* of ours."""
+    """Return the text *safe* in a *style*."""
     return f"\x1b[{style}m{safe}{RESET}"
 
 
@@ -97,7 +97,11 @@ def use_color(
     environ: Mapping[str, str],
     isatty: bool,
 ) -> bool:
-    """Decide on colour, for one stream: the option, NO_COLOR, force, terminal."""
+    """Return whether a stream is coloured.
+
+    The option counts first, then NO_COLOR, the two variables that force colours, and
+    whether the stream is a terminal.
+    """
     if choice != "auto":
         return choice == "always"
     if environ.get("NO_COLOR"):
@@ -112,8 +116,8 @@ def _escape_run(run: re.Match[str]) -> str:
     text = run[0]
     if len(text) <= SLICE:
         return "".join(_escape_chars(text))
-    # A string for each character of a long run would take fifty times its room. A mark
-    # that begins a slice may stand where it is one too many; that is all.
+    # One string per character of a long run would need fifty times its memory. Marks
+    # are counted per slice, so that a letter may keep more where a slice begins.
     starts = range(0, len(text), SLICE)
     return "".join("".join(_escape_chars(text[at : at + SLICE])) for at in starts)
 
@@ -131,7 +135,7 @@ def _escape_chars(text: str) -> Iterator[str]:
 
 
 def _is_dashed(start: str) -> bool:
-    """Tell whether what begins so might be taken for ``--``."""
+    """Return whether a text with this *start* looks like a note, with ``--``."""
     if start[:1] == "-":
         return _is_dash(start[1:])
     return _is_dash(start[:1])
@@ -142,7 +146,7 @@ def _is_dash(char: str) -> bool:
 
 
 def _width(char: str) -> int:
-    """Return the columns of *char*, nearly: wcwidth would cost a pipe its start."""
+    """Return the approximate columns of *char*, without the slow import of wcwidth."""
     if char.isascii():
         return 1
     if char in JOINERS or _is_mark(char):
