@@ -1,11 +1,11 @@
 /* Fan-out: speakers say lines, and everybody counts them over a measured stretch. */
 #include <string.h>
 
-#include "doing.h"
+#include "actions.h"
 #include "modes.h"
 #include "options.h"
 #include "report.h"
-#include "speaking.h"
+#include "sending.h"
 
 enum { WARM_UP = 400000 }; /* microseconds */
 

@@ -14,7 +14,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-#include "crowd.h"
+#include "connections.h"
 #include "modes.h"
 #include "options.h"
 #include "report.h"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "doing.h"
+#include "actions.h"
 #include "options.h"
 #include "report.h"
 

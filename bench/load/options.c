@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crowd.h"
+#include "connections.h"
 #include "modes.h"
 
 struct wanted wanted = {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "crowd.h"
+#include "connections.h"
 #include "options.h"
 
 struct usage at_rest;

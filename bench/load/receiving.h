@@ -1,8 +1,8 @@
 /* What is counted in what was read. */
-#ifndef HEARING_H
-#define HEARING_H
+#ifndef RECEIVING_H
+#define RECEIVING_H
 
-#include "crowd.h"
+#include "connections.h"
 
 /* Read what a connection has to read, and count what is in it. */
 void hear(struct connection *connection);

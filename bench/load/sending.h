@@ -1,8 +1,8 @@
 /* What is said, and how much of it is under way. */
-#ifndef SPEAKING_H
-#define SPEAKING_H
+#ifndef SENDING_H
+#define SENDING_H
 
-#include "crowd.h"
+#include "connections.h"
 
 void speaking_open(void);
 /* Let that connection say the lines of the speaker of that number. */

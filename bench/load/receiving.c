@@ -4,7 +4,7 @@
  * dialect, and the generator costs about as much as the bare loop.
  */
 #define _GNU_SOURCE
-#include "hearing.h"
+#include "receiving.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -13,8 +13,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "coming.h"
-#include "speaking.h"
+#include "joining.h"
+#include "sending.h"
 
 enum { READ_SIZE = 1 << 18, LARGE = 2048 }; /* bytes */
 enum { TOKEN = 24 }; /* bytes; longer than what is looked for */

@@ -1,9 +1,9 @@
 /* What the modes are made of: to bring connections, to listen and to speak. */
-#include "doing.h"
+#include "actions.h"
 
 #include "options.h"
 #include "report.h"
-#include "speaking.h"
+#include "sending.h"
 
 enum { QUIET = 200000 }; /* microseconds */
 

@@ -1,6 +1,6 @@
 /* Thousands of connections in one epoll. */
 #define _GNU_SOURCE
-#include "crowd.h"
+#include "connections.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -13,9 +13,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "coming.h"
-#include "hearing.h"
-#include "speaking.h"
+#include "joining.h"
+#include "receiving.h"
+#include "sending.h"
 
 enum { MOST_EVENTS = 512, PORTS_EACH = 20000 };
 enum { SOON = 2 }; /* milliseconds; on the loopback one is connected at once */

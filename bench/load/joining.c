@@ -1,12 +1,12 @@
 /* How a connection comes into the room, and comes back. */
 #define _GNU_SOURCE
-#include "coming.h"
+#include "joining.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "hearing.h"
+#include "receiving.h"
 
 void ask_page(struct connection *connection) {
     static const char question[] = "{\"type\":\"history\",\"data\":{\"limit\":100}}\n";

@@ -4,8 +4,8 @@
  * coming.h    how a connection comes into the room, and comes back
  * hearing.h   what is counted in what was read
  */
-#ifndef CROWD_H
-#define CROWD_H
+#ifndef CONNECTIONS_H
+#define CONNECTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>

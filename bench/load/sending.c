@@ -1,6 +1,6 @@
 /* What is said, and how much of it is under way. */
 #define _GNU_SOURCE
-#include "speaking.h"
+#include "sending.h"
 
 #include <stdio.h>
 #include <string.h>

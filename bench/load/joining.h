@@ -1,8 +1,8 @@
 /* How a connection comes into the room, and comes back. */
-#ifndef COMING_H
-#define COMING_H
+#ifndef JOINING_H
+#define JOINING_H
 
-#include "crowd.h"
+#include "connections.h"
 
 /* Say what the next step asks, or be ready after the last. */
 void step_on(struct connection *connection);

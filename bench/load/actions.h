@@ -1,8 +1,8 @@
 /* What the modes are made of: to bring connections, to listen and to speak. */
-#ifndef DOING_H
-#define DOING_H
+#ifndef ACTIONS_H
+#define ACTIONS_H
 
-#include "crowd.h"
+#include "connections.h"
 
 /* Listen for so long, unless it takes too long in all or nobody is left to listen. */
 void listen_for(int64_t wait, const char *doing);
