@@ -1,9 +1,9 @@
-/* Fan-out and nothing else: whatever was read is sent to everybody, once a turn.
+/* Fan-out and nothing else: everything that was read is sent to everybody, once a turn.
  *
- * The least that a server of one thread can do: epoll, one read for each connection
- * that has something, one send for each member with all that was read. It stands for
- * the kernel's price of a delivery. It has no names, no history, no limits and no
- * notices, and a member that takes nothing costs it memory without end.
+ * This is the minimum for a server with one thread: epoll, one read for each readable
+ * connection, one send for each member with everything that was read. Its cost is that
+ * of the kernel. It has no names, no history, no limits and no notices, and its memory
+ * for a member that does not read is unbounded.
  *
  * Usage: loop PORT
  */
@@ -19,7 +19,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { READ_SIZE = 65536, MOST_EVENTS = 1024 };
+enum { READ_SIZE = 65536, MAX_EVENTS = 1024 };
 
 struct member {
     int fd, place;
@@ -32,20 +32,20 @@ static int count, room;
 static char *batch;
 static size_t said, space;
 
-static void *grown(void *memory, size_t size) {
+static void *resize(void *memory, size_t size) {
     memory = realloc(memory, size);
     if (memory == NULL) exit(1);
     return memory;
 }
 
-static void let_in(int poll, int listener) {
+static void accept_all(int poll, int listener) {
     int fd, yes = 1;
     while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK)) >= 0) {
-        struct member *member = grown(NULL, sizeof *member);
+        struct member *member = resize(NULL, sizeof *member);
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
         if (count == room) {
             room = room ? room * 2 : 64;
-            members = grown(members, room * sizeof *members);
+            members = resize(members, room * sizeof *members);
         }
         *member = (struct member){.fd = fd, .place = count};
         members[count++] = member;
@@ -54,7 +54,7 @@ static void let_in(int poll, int listener) {
     }
 }
 
-static void let_go(struct member *member) {
+static void remove_member(struct member *member) {
     close(member->fd);
     members[member->place] = members[--count];
     members[member->place]->place = member->place;
@@ -67,8 +67,8 @@ static void wait_for(int poll, struct member *member, int also) {
     epoll_ctl(poll, EPOLL_CTL_MOD, member->fd, &event);
 }
 
-static void keep(int poll, struct member *member, const char *data, size_t size) {
-    member->unsent = grown(member->unsent, member->size + size);
+static void append_unsent(int poll, struct member *member, const char *data, size_t size) {
+    member->unsent = resize(member->unsent, member->size + size);
     memcpy(member->unsent + member->size, data, size);
     if (member->size == 0) wait_for(poll, member, EPOLLOUT);
     member->size += size;
@@ -77,7 +77,7 @@ static void keep(int poll, struct member *member, const char *data, size_t size)
 static void send_more(int poll, struct member *member) {
     ssize_t sent = send(member->fd, member->unsent, member->size, MSG_NOSIGNAL);
     if (sent < 0) {
-        if (errno != EAGAIN) let_go(member); /* or epoll would tell of it for ever */
+        if (errno != EAGAIN) remove_member(member); /* otherwise epoll would report it for ever */
         return;
     }
     member->size -= sent;
@@ -92,21 +92,21 @@ static void flush(int poll) {
             sent = send(members[i]->fd, batch, said, MSG_NOSIGNAL);
             if (sent < 0) sent = 0;
         }
-        if ((size_t)sent < said) keep(poll, members[i], batch + sent, said - sent);
+        if ((size_t)sent < said) append_unsent(poll, members[i], batch + sent, said - sent);
     }
     said = 0;
 }
 
-static void hear(struct member *member) {
+static void receive(struct member *member) {
     if (said + READ_SIZE > space) {
         space = said + 4 * READ_SIZE;
-        batch = grown(batch, space);
+        batch = resize(batch, space);
     }
     ssize_t size = recv(member->fd, batch + said, READ_SIZE, 0);
     if (size > 0)
         said += size;
     else if (size == 0 || errno != EAGAIN)
-        let_go(member);
+        remove_member(member);
 }
 
 int main(int argc, char **argv) {
@@ -125,19 +125,19 @@ int main(int argc, char **argv) {
         return 1;
     }
     int poll = epoll_create1(0);
-    struct epoll_event door = {.events = EPOLLIN, .data.ptr = NULL};
-    epoll_ctl(poll, EPOLL_CTL_ADD, listener, &door);
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = NULL};
+    epoll_ctl(poll, EPOLL_CTL_ADD, listener, &event);
     for (;;) {
-        static struct epoll_event events[MOST_EVENTS];
-        int ready = epoll_wait(poll, events, MOST_EVENTS, -1);
+        static struct epoll_event events[MAX_EVENTS];
+        int ready = epoll_wait(poll, events, MAX_EVENTS, -1);
         for (int i = 0; i < ready; i++) {
             struct member *member = events[i].data.ptr;
             if (member == NULL)
-                let_in(poll, listener);
+                accept_all(poll, listener);
             else if (events[i].events & EPOLLOUT)
-                send_more(poll, member); /* what it says can wait for the next turn */
+                send_more(poll, member); /* its input can wait for the next turn */
             else
-                hear(member);
+                receive(member);
         }
         if (said > 0) flush(poll);
     }

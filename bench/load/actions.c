@@ -1,4 +1,4 @@
-/* What the modes are made of: to bring connections, to listen and to speak. */
+/* What the modes consist of: opening connections, polling and sending. */
 #include "actions.h"
 
 #include "options.h"
@@ -12,9 +12,9 @@ static uint64_t started;
 void listen_for(int64_t wait, const char *doing) {
     uint64_t now = microseconds();
     if (started == 0) started = now;
-    if (now - started > wanted.limit * 1e6) give_up(doing);
-    crowd_listen(wait);
-    if (crowd_size > 0 && tally.gone == crowd_size) give_up("everybody was put out");
+    if (now - started > wanted.limit * 1e6) fail_run(doing);
+    connections_poll(wait);
+    if (connection_count > 0 && tally.gone == connection_count) fail_run("all members were disconnected");
 }
 
 void settle(void) {
@@ -26,34 +26,34 @@ void settle(void) {
     }
 }
 
-void bring(enum role role, int count, int first, int at_once) {
+void open_connections(enum role role, int count, int first, int at_once) {
     int before = tally.ready + tally.gone;
     for (int added = 0; tally.ready + tally.gone < before + count;) {
         while (added < count && added - (tally.ready + tally.gone - before) < at_once)
-            crowd_add(role, first + added++);
+            connection_add(role, first + added++);
         listen_for(1000, "coming in");
     }
 }
 
-void bring_all(void) {
+void open_all(void) {
     int readers = plan.members - wanted.stuck;
-    bring(MEMBER, readers, 0, wanted.at_once);
-    if (wanted.stuck) bring(STUCK, wanted.stuck, readers, wanted.at_once);
-    if (plan.dialect->speaks_apart) bring(MOUTH, plan.speakers, 0, wanted.at_once);
+    open_connections(MEMBER, readers, 0, wanted.at_once);
+    if (wanted.stuck) open_connections(STUCK, wanted.stuck, readers, wanted.at_once);
+    if (plan.dialect->publishes_apart) open_connections(PUBLISHER, plan.speakers, 0, wanted.at_once);
     settle();
 }
 
-void speak(uint64_t until, double rate) {
-    uint64_t begun = microseconds(), now = begun, said = 0;
+void send_until(uint64_t until, double rate) {
+    uint64_t started_at = microseconds(), now = started_at, said = 0;
     while (now < until) {
         int64_t wait = until - now;
         if (rate == 0) {
             refill_windows();
         } else {
-            uint64_t due = (uint64_t)((now - begun) * rate / 1e6) + 1;
-            for (; said < due; said++) /* late or not: what waits here is latency, too */
-                say_lines(said % plan.speakers, 1, begun + (uint64_t)(said * 1e6 / rate));
-            int64_t next = begun + (int64_t)(said * 1e6 / rate) - now;
+            uint64_t due = (uint64_t)((now - started_at) * rate / 1e6) + 1;
+            for (; said < due; said++) /* even if late: waiting here counts as latency */
+                send_lines(said % plan.speakers, 1, started_at + (uint64_t)(said * 1e6 / rate));
+            int64_t next = started_at + (int64_t)(said * 1e6 / rate) - now;
             wait = next < wait ? next : wait;
         }
         listen_for(wait > 0 ? wait : 0, "speaking");

@@ -4,7 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/tcp.h> /* netinet/tcp.h does not know of the segments with data */
+#include <linux/tcp.h> /* netinet/tcp.h lacks the count of segments with data */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,28 +17,28 @@
 #include "receiving.h"
 #include "sending.h"
 
-enum { MOST_EVENTS = 512, PORTS_EACH = 20000 };
-enum { SOON = 2 }; /* milliseconds; on the loopback one is connected at once */
-enum { STUCK_BUFFER = 4096 }; /* bytes; as small as the kernel lets it be */
+enum { MAX_EVENTS = 512, PORTS_EACH = 20000 };
+enum { SOON = 2 }; /* milliseconds; on the loopback, a connection is immediate */
+enum { STUCK_BUFFER = 4096 }; /* bytes; about the minimum of the kernel */
 
 struct plan plan;
 struct tally tally;
-struct connection *crowd;
-int crowd_size;
+struct connection *connections;
+int connection_count;
 
 static int poll_fd;
-static uint64_t segments_of_gone;
+static uint64_t segments_of_closed;
 
 static void fail(const char *what) {
     perror(what);
     exit(1);
 }
 
-void crowd_open(int most) {
+void connections_open(int most) {
     poll_fd = epoll_create1(0);
     if (poll_fd < 0) fail("epoll");
-    crowd = grown(NULL, most * sizeof *crowd);
-    speaking_open();
+    connections = resize(NULL, most * sizeof *connections);
+    sending_open();
 }
 
 static void watch(struct connection *connection, uint32_t events, int how) {
@@ -46,37 +46,37 @@ static void watch(struct connection *connection, uint32_t events, int how) {
     epoll_ctl(poll_fd, how, connection->fd, &event);
 }
 
-static void keep(struct connection *connection, const char *data, size_t size) {
-    connection->unsent = grown(connection->unsent, connection->unsent_size + size);
+static void append_unsent(struct connection *connection, const char *data, size_t size) {
+    connection->unsent = resize(connection->unsent, connection->unsent_size + size);
     memcpy(connection->unsent + connection->unsent_size, data, size);
     if (connection->unsent_size == 0)
         watch(connection, EPOLLIN | EPOLLOUT, EPOLL_CTL_MOD);
     connection->unsent_size += size;
 }
 
-void crowd_send(struct connection *connection, const char *data, size_t size) {
+void connection_send(struct connection *connection, const char *data, size_t size) {
     ssize_t sent = 0;
     if (connection->gone) return;
-    connection->has_said = true;
+    connection->has_sent = true;
     if (connection->unsent_size == 0) {
         sent = send(connection->fd, data, size, MSG_NOSIGNAL);
-        if (sent < 0) sent = 0; /* if it is broken, reading will tell */
+        if (sent < 0) sent = 0; /* an error shows at the next read */
     }
-    if ((size_t)sent < size) keep(connection, data + sent, size - sent);
+    if ((size_t)sent < size) append_unsent(connection, data + sent, size - sent);
 }
 
 static void send_more(struct connection *connection) {
     ssize_t sent =
         send(connection->fd, connection->unsent, connection->unsent_size, MSG_NOSIGNAL);
-    connection->has_said = true;
+    connection->has_sent = true;
     if (sent <= 0) return;
     connection->unsent_size -= sent;
     memmove(connection->unsent, connection->unsent + sent, connection->unsent_size);
     if (connection->unsent_size == 0) watch(connection, EPOLLIN, EPOLL_CTL_MOD);
 }
 
-/* Bind to an address of its own: one has no ports for more than some 28,000. */
-static void bind_apart(struct connection *connection) {
+/* Bind to another address: one address has about 28,000 ports. */
+static void bind_own_address(struct connection *connection) {
     struct sockaddr_in from = {.sin_family = AF_INET};
     int yes = 1;
     from.sin_addr.s_addr = htonl(INADDR_LOOPBACK + connection->number / PORTS_EACH);
@@ -84,7 +84,7 @@ static void bind_apart(struct connection *connection) {
     if (bind(connection->fd, (struct sockaddr *)&from, sizeof from) < 0) fail("bind");
 }
 
-static void reach(struct connection *connection) {
+static void open_socket(struct connection *connection) {
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(plan.port)};
     int yes = 1, small = STUCK_BUFFER;
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -93,22 +93,22 @@ static void reach(struct connection *connection) {
     setsockopt(connection->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     if (connection->role == STUCK)
         setsockopt(connection->fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
-    if (connection->number >= PORTS_EACH) bind_apart(connection);
+    if (connection->number >= PORTS_EACH) bind_own_address(connection);
     struct pollfd ready = {.fd = connection->fd, .events = POLLOUT};
     if (connect(connection->fd, (struct sockaddr *)&to, sizeof to) < 0 &&
         errno != EINPROGRESS)
         fail("connect");
     if (poll(&ready, 1, SOON) == 1) {
         watch(connection, EPOLLIN, EPOLL_CTL_ADD);
-        step_on(connection); /* a hello that comes late is no hello */
+        next_step(connection); /* at once: a late hello would not count */
     } else {
-        watch(connection, EPOLLIN | EPOLLOUT, EPOLL_CTL_ADD); /* out: it is connected */
+        watch(connection, EPOLLIN | EPOLLOUT, EPOLL_CTL_ADD); /* writable: it is connected */
     }
 }
 
-struct connection *crowd_add(enum role role, int number) {
-    struct connection *connection = &crowd[crowd_size++];
-    bool apart = plan.dialect->speaks_apart;
+struct connection *connection_add(enum role role, int number) {
+    struct connection *connection = &connections[connection_count++];
+    bool apart = plan.dialect->publishes_apart;
     *connection = (struct connection){.role = role, .number = number, .step = -1};
     connection->watched = -1;
     if (role == MEMBER) {
@@ -117,13 +117,13 @@ struct connection *crowd_add(enum role role, int number) {
                           : (number + plan.members - 1) % plan.members;
         if (watched < plan.speakers) connection->watched = watched;
     }
-    if (role == MOUTH || (role == MEMBER && number < plan.speakers && !apart))
-        speaks_for(connection, number);
-    reach(connection);
+    if (role == PUBLISHER || (role == MEMBER && number < plan.speakers && !apart))
+        set_sender(connection, number);
+    open_socket(connection);
     return connection;
 }
 
-void crowd_ready(struct connection *connection) {
+void connection_joined(struct connection *connection) {
     connection->ready = true;
     tally.ready++;
     if (connection->role == STUCK)
@@ -137,47 +137,47 @@ static uint64_t segments_of(const struct connection *connection) {
     return info.tcpi_data_segs_in;
 }
 
-uint64_t crowd_segments(void) {
-    uint64_t all = segments_of_gone;
-    for (int i = 0; i < crowd_size; i++)
-        if (crowd[i].role == MEMBER && !crowd[i].gone) all += segments_of(&crowd[i]);
+uint64_t segments_received(void) {
+    uint64_t all = segments_of_closed;
+    for (int i = 0; i < connection_count; i++)
+        if (connections[i].role == MEMBER && !connections[i].gone) all += segments_of(&connections[i]);
     return all;
 }
 
-void crowd_leave(struct connection *connection) {
+void connection_close(struct connection *connection) {
     if (connection->gone) return;
-    if (connection->role == MEMBER) segments_of_gone += segments_of(connection);
+    if (connection->role == MEMBER) segments_of_closed += segments_of(connection);
     close(connection->fd);
     connection->gone = true;
     tally.gone++;
 }
 
-void crowd_return(struct connection *connection) {
+void connection_reopen(struct connection *connection) {
     close(connection->fd);
     connection->step = -1;
     connection->ready = false;
     connection->carried = 0;
     connection->unsent_size = 0;
     tally.ready--;
-    reach(connection);
+    open_socket(connection);
 }
 
-void crowd_listen(int64_t wait) {
-    static struct epoll_event events[MOST_EVENTS];
+void connections_poll(int64_t wait) {
+    static struct epoll_event events[MAX_EVENTS];
     struct timespec span = {wait / 1000000, wait % 1000000 * 1000};
-    int ready = epoll_pwait2(poll_fd, events, MOST_EVENTS, &span, NULL);
+    int ready = epoll_pwait2(poll_fd, events, MAX_EVENTS, &span, NULL);
     for (int i = 0; i < ready; i++) {
         struct connection *connection = events[i].data.ptr;
         if (events[i].events & EPOLLOUT) {
             if (connection->step < 0) {
                 watch(connection, EPOLLIN, EPOLL_CTL_MOD);
-                step_on(connection);
+                next_step(connection);
             } else {
                 send_more(connection);
             }
         }
-        if (events[i].events & ~EPOLLOUT && !connection->gone) hear(connection);
+        if (events[i].events & ~EPOLLOUT && !connection->gone) receive(connection);
     }
 }
 
-int crowd_hearers(void) { return plan.members - !plan.dialect->echoes; }
+int receivers_per_line(void) { return plan.members - !plan.dialect->echoes; }

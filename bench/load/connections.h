@@ -1,8 +1,8 @@
 /* Thousands of connections in one epoll.
  *
- * speaking.h  what is said, and how much of it is under way
- * coming.h    how a connection comes into the room, and comes back
- * hearing.h   what is counted in what was read
+ * sending.h    sends lines, and counts those in flight
+ * joining.h    how a connection joins the room, and rejoins it
+ * receiving.h  counts received lines
  */
 #ifndef CONNECTIONS_H
 #define CONNECTIONS_H
@@ -15,28 +15,28 @@
 #include "system.h"
 
 enum role {
-    MEMBER,  /* hears, and perhaps speaks */
-    STUCK,   /* never reads once it is in */
-    MOUTH,   /* speaks for a member that may not, and hears nothing of the room */
-    READER,  /* reads pages of the history, one after the other */
-    RETURNER /* goes, and comes back with a cursor, again and again */
+    MEMBER,  /* receives, and perhaps sends */
+    STUCK,   /* never reads after joining */
+    PUBLISHER,   /* sends for a member that cannot, and receives nothing */
+    READER,  /* requests pages of the history, one after the other */
+    RETURNER /* reconnects with a cursor, again and again */
 };
 
-enum { CARRY = 512 }; /* bytes; the line of a welcome is shorter */
+enum { CARRY = 512 }; /* bytes; a welcome is shorter */
 
 struct connection {
-    int fd, number, step; /* in the dialect's steps; ready after the last */
+    int fd, number, step; /* step of the dialect; ready after the last */
     enum role role;
     bool ready, gone, samples;
-    bool has_said;        /* something since it read last */
+    bool has_sent;        /* since its last read */
     int watched;          /* the speaker whose lines it looks for, or -1 */
     unsigned carried;
     char *unsent;
     size_t unsent_size;
-    uint64_t since;       /* when it asked */
-    uint64_t sequence;    /* with the epoch a cursor, of a returner */
-    char epoch[48];       /* or empty: it has no cursor */
-    char carry[CARRY];    /* the end of what was read, where something may begin */
+    uint64_t since;       /* time of its request */
+    uint64_t sequence;    /* of the cursor of a returner */
+    char epoch[48];       /* of the cursor; empty if there is none */
+    char carry[CARRY];    /* the end of the last read, which may be incomplete */
 };
 
 struct tally {
@@ -52,24 +52,24 @@ struct plan {
 
 extern struct plan plan;
 extern struct tally tally;
-extern struct connection *crowd;
-extern int crowd_size;
+extern struct connection *connections;
+extern int connection_count;
 extern const char *awaited_notice; /* counted while it is not NULL */
 
-void crowd_open(int most);
-struct connection *crowd_add(enum role role, int number);
-void crowd_leave(struct connection *connection);
-/* Close its socket and connect it anew. */
-void crowd_return(struct connection *connection);
-/* Know that it is in the room. */
-void crowd_ready(struct connection *connection);
-/* Wait for so many microseconds at most, and take in whatever has come. */
-void crowd_listen(int64_t wait);
-/* Send, or keep until there is room; what is broken is found when it is read. */
-void crowd_send(struct connection *connection, const char *data, size_t size);
-/* How many members hear each line. */
-int crowd_hearers(void);
-/* How many segments with data all members have been sent so far. */
-uint64_t crowd_segments(void);
+void connections_open(int most);
+struct connection *connection_add(enum role role, int number);
+void connection_close(struct connection *connection);
+/* Close its socket and connect again. */
+void connection_reopen(struct connection *connection);
+/* Record that it is in the room. */
+void connection_joined(struct connection *connection);
+/* Wait for at most *wait* microseconds, and process what arrived. */
+void connections_poll(int64_t wait);
+/* Send, or queue what the socket does not take. Errors show at the next read. */
+void connection_send(struct connection *connection, const char *data, size_t size);
+/* How many members receive each line. */
+int receivers_per_line(void);
+/* How many segments with data all members have received. */
+uint64_t segments_received(void);
 
 #endif

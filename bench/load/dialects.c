@@ -1,4 +1,4 @@
-/* How to come in, speak and be heard, on each kind of server. */
+/* How to join, send and count lines on each kind of server. */
 #include "dialects.h"
 
 #include <stdio.h>
@@ -10,19 +10,19 @@
     "GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n" \
     "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"          \
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-/* As our own client does it, but for the name: one is called by one's address. */
-#define KNOWN                                                                   \
+/* Like that of our client, but without a name. */
+#define FULL_HELLO                                                                   \
     "{\"type\": \"hello\", \"data\": {\"version\": 1, \"client\": \"load/1\", " \
     "\"token\": \"%s\", \"late\": true}}\n"
 #define HELLO "{\"type\":\"hello\",\"data\":{\"version\":1}}\n"
 #define WATCH "{\"type\":\"hello\",\"data\":{\"version\":1,\"watch\":true}}\n"
 
 static const struct dialect DIALECTS[] = {
-    /* The bare loop: nobody is announced. */
+    /* The bare loop: no notices. */
     {"bare", {{0}}, true, false, NULL, NULL},
-    /* The dialect of the assignment. One enters by saying something or waiting. */
+    /* The assignment's protocol. A connection joins by sending or waiting. */
     {"plain", {{"", 0, "entered the chat"}}, true, false, "\n", "\n"},
-    {"session", {{KNOWN, 0, "\"joined\""}}, true, false, "\"joined\"", "\"left\""},
+    {"session", {{FULL_HELLO, 0, "\"joined\""}}, true, false, "\"joined\"", "\"left\""},
     {"page", {{UPGRADE, 0, " 101 "}, {HELLO, 0, "\"welcome\""}}, true, false, NULL, NULL},
     {"irc",
      {{"NICK u%05d\r\nUSER u 0 * :u\r\n", 0, " 001 "}, {"JOIN #lobby\r\n", 0, " 366 "}},
@@ -48,7 +48,7 @@ const struct dialect *dialect_named(const char *name) {
     return NULL;
 }
 
-static size_t spell_mqtt(const char *text, size_t size, char *out) {
+static size_t encode_mqtt(const char *text, size_t size, char *out) {
     size_t rest = size + 7, at = 0;
     out[at++] = 0x30; /* PUBLISH, QoS 0 */
     do {
@@ -60,7 +60,7 @@ static size_t spell_mqtt(const char *text, size_t size, char *out) {
     return at + 7 + size;
 }
 
-size_t spell_frame(const char *text, size_t size, char *out) {
+size_t encode_frame(const char *text, size_t size, char *out) {
     size_t at = 2;
     out[0] = (char)0x81;
     out[1] = (char)(0x80 | (size < 126 ? size : 126));
@@ -73,7 +73,7 @@ size_t spell_frame(const char *text, size_t size, char *out) {
     return at + 4 + size;
 }
 
-size_t spell(const struct dialect *dialect, const char *text, char *out) {
+size_t encode(const struct dialect *dialect, const char *text, char *out) {
     int size = (int)strlen(text);
     char line[8192];
     if (strcmp(dialect->name, "irc") == 0)
@@ -83,29 +83,29 @@ size_t spell(const struct dialect *dialect, const char *text, char *out) {
     if (strcmp(dialect->name, "redis") == 0)
         return sprintf(out, "*3\r\n$7\r\nPUBLISH\r\n$5\r\nlobby\r\n$%d\r\n%s\r\n", size,
                        text);
-    if (strcmp(dialect->name, "mqtt") == 0) return spell_mqtt(text, size, out);
+    if (strcmp(dialect->name, "mqtt") == 0) return encode_mqtt(text, size, out);
     if (strcmp(dialect->name, "session") == 0)
         return sprintf(out,
                        "{\"type\":\"message\",\"data\":{\"message\":\"%s\","
                        ID_KEY NO_ID "\"}}\n",
                        text);
     int length = sprintf(line, "{\"type\":\"message\",\"data\":\"%s\"}\n", text);
-    if (strcmp(dialect->name, "page") == 0) return spell_frame(line, length, out);
+    if (strcmp(dialect->name, "page") == 0) return encode_frame(line, length, out);
     memcpy(out, line, length);
     return length;
 }
 
-/* Write the first line of a session, with a token that nobody else ever has: a line of
- * a token that was here before, with an id of then, would not be said again. */
-static size_t spell_known(int number, char *out) {
-    static uint64_t begun;
+/* Write the first line of a session, with a unique token: the server would treat a line
+ * with a known token and id as a retry. */
+static size_t encode_hello(int number, char *out) {
+    static uint64_t started_at;
     char token[40];
-    if (begun == 0) begun = microseconds();
-    snprintf(token, sizeof token, "load-%016lx-%08x", (unsigned long)begun, number);
-    return sprintf(out, KNOWN, token);
+    if (started_at == 0) started_at = microseconds();
+    snprintf(token, sizeof token, "load-%016lx-%08x", (unsigned long)started_at, number);
+    return sprintf(out, FULL_HELLO, token);
 }
 
-size_t spell_return(const char *epoch, uint64_t sequence, char *out) {
+size_t encode_resume(const char *epoch, uint64_t sequence, char *out) {
     if (*epoch == '\0') return sprintf(out, HELLO);
     return sprintf(out,
                    "{\"type\":\"hello\",\"data\":{\"version\":1,\"resume\":{\"lobby\":"
@@ -113,18 +113,18 @@ size_t spell_return(const char *epoch, uint64_t sequence, char *out) {
                    epoch, (unsigned long)sequence);
 }
 
-size_t spell_step(const struct dialect *dialect, int step, int number, bool speaks,
+size_t encode_step(const struct dialect *dialect, int step, int number, bool speaks,
                   char *out) {
     const struct step *said = &dialect->steps[step];
     if (said->say == NULL) return 0;
-    if (strcmp(dialect->name, "session") == 0) return spell_known(number, out);
+    if (strcmp(dialect->name, "session") == 0) return encode_hello(number, out);
     if (strcmp(dialect->name, "page") == 0 && step == 1) {
-        const char *hello = speaks ? HELLO : WATCH; /* a page that only reads watches */
-        return spell_frame(hello, strlen(hello), out);
+        const char *hello = speaks ? HELLO : WATCH; /* pages that do not send only watch */
+        return encode_frame(hello, strlen(hello), out);
     }
     if (said->size > 0) {
         memcpy(out, said->say, said->size);
-        if (step == 0) { /* the name that MQTT has at the end */
+        if (step == 0) { /* the client id at the end of CONNECT */
             char name[16];
             snprintf(name, sizeof name, "u%05d", number % 100000);
             memcpy(out + said->size - 6, name, 6);

@@ -1,4 +1,4 @@
-/* Fan-out: speakers say lines, and everybody counts them over a measured stretch. */
+/* Fan-out: speakers send lines, and all members count them for a measured time. */
 #include <string.h>
 
 #include "actions.h"
@@ -9,13 +9,13 @@
 
 enum { WARM_UP = 400000 }; /* microseconds */
 
-/* What had come to pass at one moment, or between two. */
+/* Counts at one moment, or between two. */
 struct span {
     uint64_t time, said, delivered, answers, segments;
     double cpu, user, system;
 };
 
-static struct span so_far(void) {
+static struct span totals(void) {
     struct usage usage = used();
     return (struct span){microseconds(), tally.said, tally.delivered, tally.answers, 0,
                          usage.cpu,      usage.user, usage.system};
@@ -29,38 +29,38 @@ static struct span between(struct span first, struct span last) {
         last.user - first.user,           last.system - first.system};
 }
 
-/* Speak for as long as is measured.
+/* Send for the measured time.
  *
- * Writes are counted where they arrive, so that every server's are: on the loopback
- * one write is one segment, unless it has more than 64 KiB or the server's kernel puts
- * several together that must wait. Notices and answers to members count as well. They
- * are asked for outside of what is timed: with 5,000 members that takes a while. */
+ * Writes are counted at the receivers, which works for every server: on the loopback,
+ * one write is one segment, unless it has more than 64 KiB or the kernel combines
+ * several waiting ones. Notices and answers to members count as well. The counts are
+ * read outside of the measured time, because this takes a while with 5,000 members. */
 static struct span measure(void) {
     memset(&tally.latency, 0, sizeof tally.latency);
     memset(&tally.answer, 0, sizeof tally.answer);
-    uint64_t segments = crowd_segments();
-    struct span first = so_far();
+    uint64_t segments = segments_received();
+    struct span first = totals();
     first.segments = segments;
-    speak(first.time + (uint64_t)(wanted.seconds * 1e6), wanted.rate);
-    struct span last = so_far();
-    last.segments = crowd_segments();
+    send_until(first.time + (uint64_t)(wanted.seconds * 1e6), wanted.rate);
+    struct span last = totals();
+    last.segments = segments_received();
     return between(first, last);
 }
 
-static void prefill(uint64_t hearers) {
+static void prefill(uint64_t receivers) {
     while (tally.said < (uint64_t)wanted.prefill) {
         refill_windows();
         listen_for(1000, "filling the history");
     }
-    drain(tally.said * hearers);
+    drain(tally.said * receivers);
 }
 
 static double per(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
-static void tell(struct span in, uint64_t hearers) {
+static void tell(struct span in, uint64_t receivers) {
     const struct latencies *l = &tally.latency, *a = &tally.answer;
-    int64_t lost = tally.said * hearers - tally.delivered;
-    double took = in.time / 1e6, lines = per(in.delivered, hearers);
+    int64_t lost = tally.said * receivers - tally.delivered;
+    double took = in.time / 1e6, lines = per(in.delivered, receivers);
     report("\"window\": %d, \"batch\": %d, \"rate\": %g, \"seconds\": %.3f, "
            "\"said\": %lu, \"delivered\": %lu, \"lost\": %ld, "
            "\"delivered_in_all\": %lu, \"cpu\": %.6f, \"user\": %.2f, "
@@ -80,16 +80,16 @@ static void tell(struct span in, uint64_t hearers) {
 
 void fan_out(void) {
     int reading = plan.members - wanted.stuck;
-    uint64_t hearers = crowd_hearers() - wanted.stuck;
-    bring_all();
-    if (wanted.prefill) prefill(hearers);
-    bring(READER, wanted.readers, plan.members, wanted.at_once);
+    uint64_t receivers = receivers_per_line() - wanted.stuck;
+    open_all();
+    if (wanted.prefill) prefill(receivers);
+    open_connections(READER, wanted.readers, plan.members, wanted.at_once);
     for (int i = 0; i < wanted.returners; i++)
-        crowd_add(RETURNER, plan.members + wanted.readers + i);
+        connection_add(RETURNER, plan.members + wanted.readers + i);
     for (int i = 0; i < reading; i++)
-        crowd[i].samples = wanted.rate > 0 || i % 16 == 0;
-    speak(microseconds() + WARM_UP, wanted.rate);
+        connections[i].samples = wanted.rate > 0 || i % 16 == 0;
+    send_until(microseconds() + WARM_UP, wanted.rate);
     struct span in = measure();
-    drain(tally.said * hearers);
-    tell(in, hearers);
+    drain(tally.said * receivers);
+    tell(in, receivers);
 }

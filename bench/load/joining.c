@@ -1,4 +1,4 @@
-/* How a connection comes into the room, and comes back. */
+/* How a connection joins the room, and rejoins it. */
 #define _GNU_SOURCE
 #include "joining.h"
 
@@ -8,44 +8,44 @@
 
 #include "receiving.h"
 
-void ask_page(struct connection *connection) {
+void request_page(struct connection *connection) {
     static const char question[] = "{\"type\":\"history\",\"data\":{\"limit\":100}}\n";
     connection->since = microseconds();
-    crowd_send(connection, question, sizeof question - 1);
+    connection_send(connection, question, sizeof question - 1);
 }
 
-void step_on(struct connection *connection) {
+void next_step(struct connection *connection) {
     char said[512];
     size_t size;
     connection->step++;
     const struct step *step = &plan.dialect->steps[connection->step];
-    if (connection->step == STEPS || step->say == NULL || connection->role == MOUTH) {
-        crowd_ready(connection);
-        if (connection->role == READER) ask_page(connection);
+    if (connection->step == STEPS || step->say == NULL || connection->role == PUBLISHER) {
+        connection_joined(connection);
+        if (connection->role == READER) request_page(connection);
         return;
     }
     if (connection->role == RETURNER) {
-        size = spell_return(connection->epoch, connection->sequence, said);
+        size = encode_resume(connection->epoch, connection->sequence, said);
     } else {
         bool speaks = connection->role == MEMBER && connection->number < plan.speakers;
-        size = spell_step(plan.dialect, connection->step, connection->number, speaks, said);
+        size = encode_step(plan.dialect, connection->step, connection->number, speaks, said);
     }
-    if (size > 0) crowd_send(connection, said, size);
+    if (size > 0) connection_send(connection, said, size);
     connection->since = microseconds();
 }
 
-/* Answer a ping of IRC; some servers let nobody in before. */
+/* Answer a ping of IRC; some servers require it before joining. */
 static void answer_ping(struct connection *connection, char *data, size_t size) {
     char *ping = memmem(data, size, "PING ", 5), *end;
     if (ping == NULL || (ping > data && ping[-1] != '\n')) return;
     end = memchr(ping, '\n', data + size - ping);
     if (end == NULL) return;
-    ping[1] = 'O'; /* PONG, with the same words */
-    crowd_send(connection, ping, end - ping + 1);
+    ping[1] = 'O'; /* PONG, with the same argument */
+    connection_send(connection, ping, end - ping + 1);
 }
 
-/* Read the cursor in a welcome that is there to its end, and go back in it a while. */
-static void learn_cursor(struct connection *connection, char *data, size_t size) {
+/* Read the cursor of a complete welcome, minus the depth. */
+static void read_cursor(struct connection *connection, char *data, size_t size) {
     char *epoch = memmem(data, size, "\"epoch\":\"", 9);
     if (epoch == NULL) return;
     epoch += 9;
@@ -62,16 +62,16 @@ static void learn_cursor(struct connection *connection, char *data, size_t size)
     connection->sequence = head > (uint64_t)plan.depth ? head - plan.depth : 0;
 }
 
-void come_in(struct connection *connection, char *data, size_t size, size_t known) {
+void continue_joining(struct connection *connection, char *data, size_t size, size_t known) {
     if (!plan.dialect->echoes) answer_ping(connection, data, size);
-    if (connection->role == RETURNER) learn_cursor(connection, data, size);
+    if (connection->role == RETURNER) read_cursor(connection, data, size);
     const char *await = plan.dialect->steps[connection->step].await;
-    if (count_token(data, size, known, await) > 0) step_on(connection);
+    if (count_token(data, size, known, await) > 0) next_step(connection);
 }
 
-void come_back(struct connection *connection) {
+void rejoin(struct connection *connection) {
     note(&tally.answer, microseconds() - connection->since);
     tally.answers++;
     if (connection->epoch[0] == '\0') tally.without_cursor++;
-    crowd_return(connection);
+    connection_reopen(connection);
 }

@@ -1,16 +1,16 @@
-/* How a connection comes into the room, and comes back. */
+/* How a connection joins the room, and rejoins it. */
 #ifndef JOINING_H
 #define JOINING_H
 
 #include "connections.h"
 
-/* Say what the next step asks, or be ready after the last. */
-void step_on(struct connection *connection);
-/* Make something of the answer; the first *known* bytes were there before. */
-void come_in(struct connection *connection, char *data, size_t size, size_t known);
-/* Leave, and come back with the cursor. */
-void come_back(struct connection *connection);
-/* Ask for a page of the history. */
-void ask_page(struct connection *connection);
+/* Send the next step of joining, or finish after the last. */
+void next_step(struct connection *connection);
+/* Process an answer; the first *known* bytes were processed before. */
+void continue_joining(struct connection *connection, char *data, size_t size, size_t known);
+/* Close the connection, and open it again with its cursor. */
+void rejoin(struct connection *connection);
+/* Request a page of the history. */
+void request_page(struct connection *connection);
 
 #endif

@@ -1,15 +1,15 @@
-/* A load on a chat server: thousands of connections in one process on one core.
+/* A load generator for chat servers: thousands of connections on one core.
  *
- * It comes in, does what the mode asks, and prints one JSON object of what it saw and
- * of what the server used meanwhile. `load --help` lists what can be asked.
+ * It joins, does what the mode says, and prints one JSON object with its counts and the
+ * resources that the server used meanwhile. `load --help` lists the options.
  *
- *   fanout  speakers say lines and everybody counts them: as fast as their windows
- *           allow, or so many a second with --rate. Some members may never read
- *           (--stuck), some read pages of the history (--readers), some go and come
- *           back with a cursor (--returners).
- *   join    everybody connects at once, until everybody has heard all that came later.
- *   leave   half of all close at once, until the other half has heard it of each.
- *   idle    everybody connects, and is silent; memory is counted from the 50th on.
+ *   fanout  speakers send lines and all members count them: as fast as the windows
+ *           allow, or at a rate (--rate). Some members may never read (--stuck), some
+ *           request pages of the history (--readers), some reconnect with a cursor
+ *           (--returners).
+ *   join    all members connect at once, until each has received all later joins.
+ *   leave   half of the members close at once, until the others have received all leaves.
+ *   idle    all members connect and stay silent; memory is counted from the 50th on.
  */
 #include <signal.h>
 #include <sys/resource.h>
@@ -26,7 +26,7 @@ int main(int argc, char **argv) {
     getrlimit(RLIMIT_NOFILE, &files);
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
-    crowd_open(plan.members + plan.speakers + wanted.readers + wanted.returners);
+    connections_open(plan.members + plan.speakers + wanted.readers + wanted.returners);
     at_rest = used();
     mode_named(wanted.mode)();
     return 0;

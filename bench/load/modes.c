@@ -1,4 +1,4 @@
-/* The kinds of work that can be asked for. */
+/* The kinds of work. */
 #include "modes.h"
 
 #include <string.h>
@@ -7,39 +7,39 @@
 #include "options.h"
 #include "report.h"
 
-static void storm(const char *notice, uint64_t expected, uint64_t begun, double cpu) {
+static void storm(const char *notice, uint64_t expected, uint64_t started_at, double cpu) {
     while (tally.notices < expected) listen_for(100000, notice);
     report("\"seconds\": %.4f, \"cpu\": %.4f, \"notices\": %lu",
-           (microseconds() - begun) / 1e6, used().cpu - cpu,
+           (microseconds() - started_at) / 1e6, used().cpu - cpu,
            (unsigned long)tally.notices);
 }
 
 static void join(void) {
-    uint64_t members = plan.members, begun = microseconds();
+    uint64_t members = plan.members, started_at = microseconds();
     double cpu = used().cpu;
     awaited_notice = plan.dialect->joined;
-    bring(MEMBER, plan.members, 0, plan.members);
-    storm("hearing who came", members * (members + 1) / 2, begun, cpu);
+    open_connections(MEMBER, plan.members, 0, plan.members);
+    storm("receiving joins", members * (members + 1) / 2, started_at, cpu);
 }
 
 static void leave(void) {
-    bring_all();
-    uint64_t half = plan.members / 2, begun = microseconds();
+    open_all();
+    uint64_t half = plan.members / 2, started_at = microseconds();
     double cpu = used().cpu;
     awaited_notice = plan.dialect->left;
     tally.notices = 0;
-    for (uint64_t i = 0; i < half; i++) crowd_leave(&crowd[i]);
-    tally.gone -= half; /* nobody put them out */
-    storm("hearing who left", half * (plan.members - half), begun, cpu);
+    for (uint64_t i = 0; i < half; i++) connection_close(&connections[i]);
+    tally.gone -= half; /* they closed by themselves */
+    storm("receiving leaves", half * (plan.members - half), started_at, cpu);
 }
 
 static void idle(void) {
-    bring(MEMBER, FIRST, 0, wanted.at_once);
+    open_connections(MEMBER, FIRST, 0, wanted.at_once);
     settle();
     at_rest = used();
-    bring(MEMBER, plan.members - FIRST, FIRST, wanted.at_once);
+    open_connections(MEMBER, plan.members - FIRST, FIRST, wanted.at_once);
     settle();
-    if (tally.gone > 0) give_up("some were turned away"); /* they take no memory */
+    if (tally.gone > 0) fail_run("some were rejected"); /* these would take no memory */
     struct usage first = used();
     uint64_t until = microseconds() + (uint64_t)(wanted.seconds * 1e6);
     while (microseconds() < until) listen_for(100000, "idling");

@@ -1,8 +1,8 @@
-/* The kinds of work that can be asked for. */
+/* The kinds of work. */
 #ifndef MODES_H
 #define MODES_H
 
-enum { FIRST = 50 }; /* members for whom is loaded what is loaded for anybody at all */
+enum { FIRST = 50 }; /* members after which the server has loaded everything */
 
 typedef void (*mode)(void);
 

@@ -1,4 +1,4 @@
-/* What is asked for. */
+/* The options. */
 #define _GNU_SOURCE
 #include "options.h"
 
@@ -28,11 +28,11 @@ static void help(void) {
          "  --members N    in the room                      --speakers N  among them\n"
          "  --window N     lines in flight per speaker      --batch N     lines a write\n"
          "  --rate N       lines a second of all speakers   --text N      bytes of a line\n"
-         "  --seconds N    to measure                       --limit N     to take in all\n"
+         "  --seconds N    of the measurement               --limit N     seconds in all\n"
          "  --stuck N      members that never read          --readers N   of the history\n"
-         "  --returners N  that go and come back            --depth N     lines they owe\n"
-         "  --prefill N    lines to say first               --at-once N   that come in\n"
-         "  --patience N   seconds to wait for what was said and has not been heard");
+         "  --returners N  that reconnect                    --depth N     lines they missed\n"
+         "  --prefill N    lines to send first               --at-once N   that join at a time\n"
+         "  --patience N   seconds to wait for lines in flight");
     exit(0);
 }
 
@@ -41,7 +41,7 @@ static void complain(const char *what) {
     exit(1);
 }
 
-/* Say what does not fit, if anything. */
+/* Return what is wrong with the options, or NULL. */
 static const char *misfit(void) {
     bool is_storm = !strcmp(wanted.mode, "join") || !strcmp(wanted.mode, "leave");
     bool speaks_json = plan.dialect != NULL && !strcmp(plan.dialect->name, "session");
@@ -50,16 +50,16 @@ static const char *misfit(void) {
     if (plan.port <= 0 || plan.port > 65535) return "it needs a port";
     if (wanted.pid <= 0) return "it needs the server's pid";
     if (plan.members < 1) return "there must be members";
-    if (plan.speakers < !strcmp(wanted.mode, "fanout")) return "nobody would speak";
+    if (plan.speakers < !strcmp(wanted.mode, "fanout")) return "there must be speakers";
     if (plan.speakers > plan.members - wanted.stuck)
         return "speakers are members that are not stuck";
-    if (plan.text <= MARK || plan.text >= MOST_TEXT) return "no text has that size";
+    if (plan.text <= MARK || plan.text >= MAX_TEXT) return "the size of the text is invalid";
     if (plan.batch < 1 || plan.batch > plan.window)
         return "a batch is part of a window";
     if (wanted.stuck < 0 || wanted.readers < 0 || wanted.returners < 0 ||
         wanted.prefill < 0 || wanted.at_once < 1 || wanted.rate < 0 || plan.depth < 0)
-        return "there are no fewer than none";
-    if (wanted.seconds <= 0) return "it needs a time to measure";
+        return "numbers must not be negative";
+    if (wanted.seconds <= 0) return "it needs a duration";
     if ((wanted.readers || wanted.returners) && !speaks_json)
         return "only the session dialect has pages and cursors";
     if (is_storm && plan.dialect->joined == NULL) return "that dialect has no notices";
@@ -68,7 +68,7 @@ static const char *misfit(void) {
     return NULL;
 }
 
-/* Take one option; false if there is no such thing. */
+/* Process one option; return false if it is unknown. */
 static bool take(int option) {
     switch (option) {
     case 'd': plan.dialect = dialect_named(optarg); break;

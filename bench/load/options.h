@@ -1,4 +1,4 @@
-/* What is asked for. */
+/* The options. */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
@@ -10,7 +10,7 @@ struct wanted {
 
 extern struct wanted wanted;
 
-/* Read the options into *wanted* and *plan*; if they do not fit, say so and end. */
+/* Read the options into *wanted* and *plan*; if they are invalid, print why and exit. */
 void read_options(int argc, char **argv);
 
 #endif

@@ -1,7 +1,7 @@
-/* What is counted in what was read.
+/* Counts received lines.
  *
- * Deliveries are counted by their marks, so the same few lines of code serve every
- * dialect, and the generator costs about as much as the bare loop.
+ * Deliveries are counted by their marks, so that the same code works for every dialect,
+ * and the generator costs about as much as the bare loop.
  */
 #define _GNU_SOURCE
 #include "receiving.h"
@@ -17,11 +17,11 @@
 #include "sending.h"
 
 enum { READ_SIZE = 1 << 18, LARGE = 2048 }; /* bytes */
-enum { TOKEN = 24 }; /* bytes; longer than what is looked for */
+enum { TOKEN = 24 }; /* bytes; longer than any token */
 
 const char *awaited_notice;
 
-/* Keep the last *size* bytes of what was read for the next time. */
+/* Store the last *size* bytes for the next read. */
 static void carry(struct connection *connection, const char *end, size_t size) {
     if (size > CARRY) size = CARRY;
     memcpy(connection->carry, end - size, size);
@@ -40,11 +40,11 @@ static uint64_t hexadecimal(const char *digits, int count) {
     return value;
 }
 
-/* Count the marks in what a member has heard. */
+/* Count the marks that a member received. */
 static void count(struct connection *connection, char *data, size_t size) {
     uint64_t now = connection->samples ? microseconds() : 0;
     char *end = data + size, *at = data;
-    bool looks = connection->watched >= 0;
+    bool is_watching = connection->watched >= 0;
     while ((at = memchr(at, '^', end - at)) != NULL) {
         if (end - at < MARK) {
             carry(connection, end, end - at);
@@ -55,8 +55,8 @@ static void count(struct connection *connection, char *data, size_t size) {
             continue;
         }
         tally.delivered++;
-        if (looks && (int)hexadecimal(at + 2, WHO) == connection->watched)
-            came_back(connection->watched);
+        if (is_watching && (int)hexadecimal(at + 2, WHO) == connection->watched)
+            line_returned(connection->watched);
         if (connection->samples)
             note(&tally.latency, (now - hexadecimal(at + 2 + WHO, WHEN)) & CLOCK);
         at += MARK;
@@ -81,28 +81,28 @@ static void read_page(struct connection *connection, char *data, size_t size,
     if (count_token(data, size, known, "{\"type\":\"history\"") > 0) {
         note(&tally.answer, microseconds() - connection->since);
         tally.answers++;
-        ask_page(connection);
+        request_page(connection);
     }
 }
 
-/* Acknowledge at once what was read.
+/* Acknowledge the received data at once.
  *
- * A kernel that was just sent something by its own side waits 40 ms for more to
- * carry the acknowledgement, and a server without TCP_NODELAY waits for that before it
- * sends the next line. What is measured is the server, not how Nagle's rule and delayed
- * acknowledgements meet, though a real client of such a server would see the stall.
- * The kernel falls back into it by what is sent, and sometimes where nothing is. To
- * tell it after every read made the generator a tenth slower; so it is told on whatever
- * has spoken, and where the read was small. After a large one the next is under way. */
+ * After its side has sent something, the kernel delays an acknowledgement by up to
+ * 40 ms, and a server without TCP_NODELAY waits for it before it sends the next line.
+ * The benchmark measures the server, not the interplay of Nagle's algorithm and delayed
+ * acknowledgements, although a real client of such a server would notice it. The option
+ * does not last: sending resets it, and sometimes nothing visible does. Setting it after
+ * every read made the generator 10 % slower, so it is set after sending, and after small
+ * reads. After a large read, the next one is already in transit. */
 static void acknowledge(struct connection *connection, size_t got) {
     int yes = 1;
-    if (!connection->has_said && got >= LARGE) return;
+    if (!connection->has_sent && got >= LARGE) return;
     setsockopt(connection->fd, IPPROTO_TCP, TCP_QUICKACK, &yes, sizeof yes);
-    connection->has_said = false;
+    connection->has_sent = false;
 }
 
-/* Look for what is no line of a speaker; what was read and *known* is not looked at. */
-static void look(struct connection *connection, char *data, size_t size, size_t known) {
+/* Look for anything but lines of speakers, after the first *known* bytes. */
+static void process(struct connection *connection, char *data, size_t size, size_t known) {
     if (awaited_notice != NULL && connection->role == MEMBER)
         tally.notices += count_token(data, size, known, awaited_notice);
     if (connection->ready) {
@@ -110,16 +110,16 @@ static void look(struct connection *connection, char *data, size_t size, size_t 
         if (connection->role == READER) read_page(connection, data, size, known);
         return;
     }
-    carry_line(connection, data, size); /* a cursor may be in two reads */
-    come_in(connection, data, size, known);
-    if (connection->ready && connection->role == RETURNER) come_back(connection);
+    carry_line(connection, data, size); /* a cursor may be split between two reads */
+    continue_joining(connection, data, size, known);
+    if (connection->ready && connection->role == RETURNER) rejoin(connection);
 }
 
-void hear(struct connection *connection) {
+void receive(struct connection *connection) {
     static char buffer[CARRY + READ_SIZE];
     ssize_t got = recv(connection->fd, buffer + CARRY, READ_SIZE, 0);
     if (got <= 0) {
-        if (got == 0 || (errno != EAGAIN && errno != EINTR)) crowd_leave(connection);
+        if (got == 0 || (errno != EAGAIN && errno != EINTR)) connection_close(connection);
         return;
     }
     acknowledge(connection, got);
@@ -131,5 +131,5 @@ void hear(struct connection *connection) {
     if (connection->ready && connection->role == MEMBER && awaited_notice == NULL)
         count(connection, data, got + known);
     else
-        look(connection, data, got + known, known);
+        process(connection, data, got + known, known);
 }

@@ -1,4 +1,4 @@
-/* What is printed: one JSON object, of what was seen or of what failed. */
+/* The output: one JSON object with the results or the failure. */
 #include "report.h"
 
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 
 struct usage at_rest;
 
-void give_up(const char *when) {
+void fail_run(const char *when) {
     printf("{\"failed\": \"%s\", \"ready\": %d, \"gone\": %d, \"delivered\": %lu, "
            "\"notices\": %lu}\n",
            when, tally.ready, tally.gone, (unsigned long)tally.delivered,
@@ -20,7 +20,7 @@ void give_up(const char *when) {
 
 struct usage used(void) {
     struct usage usage;
-    if (!read_usage(wanted.pid, &usage)) give_up("reading what the server used");
+    if (!read_usage(wanted.pid, &usage)) fail_run("reading what the server used");
     return usage;
 }
 

@@ -1,17 +1,17 @@
-/* What is said, and how much of it is under way. */
+/* Sends lines, and counts those in flight. */
 #ifndef SENDING_H
 #define SENDING_H
 
 #include "connections.h"
 
-void speaking_open(void);
-/* Let that connection say the lines of the speaker of that number. */
-void speaks_for(struct connection *connection, int speaker);
-/* Say *lines* lines, due at *due*, in one write. */
-void say_lines(int speaker, int lines, uint64_t due);
-/* Say as much as the windows let every speaker say. */
+void sending_open(void);
+/* Use *connection* for the lines of *speaker*. */
+void set_sender(struct connection *connection, int speaker);
+/* Send *lines* lines, due at *due*, in one write. */
+void send_lines(int speaker, int lines, uint64_t due);
+/* Send as many lines of every speaker as the windows allow. */
 void refill_windows(void);
-/* Know that a line of that speaker has come back. */
-void came_back(int speaker);
+/* Record that a line of *speaker* has come back. */
+void line_returned(int speaker);
 
 #endif

@@ -1,4 +1,4 @@
-/* What the system knows and gives: the time, what a process has used, and memory. */
+/* The time, the resources of a process, and memory. */
 #define _GNU_SOURCE
 #include "system.h"
 
@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SHARE = 5 }; /* 2 to its power buckets for each doubling */
+enum { SHARE = 5 }; /* 2 to this power is the number of buckets per doubling */
 
 uint64_t microseconds(void) {
     struct timespec now;
@@ -16,7 +16,7 @@ uint64_t microseconds(void) {
     return (uint64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-void *grown(void *memory, size_t size) {
+void *resize(void *memory, size_t size) {
     memory = realloc(memory, size);
     if (memory == NULL) {
         perror("load: memory");
@@ -31,7 +31,7 @@ static FILE *open_fact(pid_t pid, const char *name) {
     return fopen(path, "r");
 }
 
-/* The process's own clock has nanoseconds; /proc has ticks, and tells user from system. */
+/* The process clock has nanoseconds; /proc has ticks, but distinguishes user and system. */
 static bool read_times(pid_t pid, struct usage *usage) {
     char line[1024], *end;
     clockid_t clock;
@@ -53,7 +53,7 @@ static bool read_times(pid_t pid, struct usage *usage) {
     return true;
 }
 
-/* One that has ended and is not waited for has its clock still, but no memory. */
+/* A process that has ended, but was not waited for, has a clock but no memory. */
 static bool read_memory(pid_t pid, struct usage *usage) {
     char line[256];
     int facts = 0;

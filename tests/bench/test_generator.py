@@ -137,7 +137,7 @@ def test_a_run_in_which_everybody_was_put_out_has_failed(built: Path) -> None:
     with relay.open():
         told = end(start(built, relay.port, os.getpid(), seconds=TIME), code=2)
 
-    assert told["failed"] == "everybody was put out"
+    assert told["failed"] == "all members were disconnected"
 
 
 def test_a_server_that_was_killed_has_failed(built: Path, loop: Running) -> None:
