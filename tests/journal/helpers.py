@@ -18,7 +18,7 @@ from parlour.core.storage import (
 from parlour.history.retention import Retention
 from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
-from parlour.journal.sqlite.opening import Crash, survive
+from parlour.journal.sqlite.opening import Failpoint, no_failpoint
 from parlour.journal.sqlite.store import SQLiteStore
 
 VERONA, MANTUA = RoomName("verona"), RoomName("mantua")
@@ -42,11 +42,11 @@ def in_file(
     retention: Retention = PLENTY,
     *,
     now: float = NOW,
-    crash: Crash = survive,
+    failpoint: Failpoint = no_failpoint,
 ) -> SQLiteStore:
     """Open the history *path* for which it is always *now*."""
     return SQLiteStore(
-        path, retention, clock=lambda: now, steady=lambda: 0.0, crash=crash
+        path, retention, clock=lambda: now, steady=lambda: 0.0, failpoint=failpoint
     )
 
 

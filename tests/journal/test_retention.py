@@ -335,7 +335,7 @@ def test_what_a_smaller_limit_is_about_to_delete_is_counted(
 
     clocks.pass_by(300 * DAY)  # what grew too old meanwhile does not count
     with closing(clocks.in_file(path, keep)) as history:
-        assert history.surplus() == (messages, 5)
+        assert history.excess() == (messages, 5)
 
 
 def test_a_server_that_ends_leaves_no_more_than_it_may(tmp_path: Path) -> None:
@@ -344,7 +344,7 @@ def test_a_server_that_ends_leaves_no_more_than_it_may(tmp_path: Path) -> None:
         history.append(drafts(["a"] * 3000), NOW)
 
     with closing(clocks.in_file(path, keep)) as history:
-        assert history.surplus() == (0, 10)
+        assert history.excess() == (0, 10)
 
 
 def test_a_history_that_is_no_longer_ours_is_not_shortened_at_the_end(

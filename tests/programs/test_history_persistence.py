@@ -114,8 +114,8 @@ def test_a_second_server_on_one_file_is_refused_under_another_name_too(
         ("other.db", "other.db is not a history of Parlour: choose another file"),
         ("folder", "folder is a directory"),
         ("/proc/history.db", "/proc/history.db: "),
-        ("text/deep/history.db", "text: it is a file, and no directory"),
-        ("circle", "circle: its symbolic links lead in a circle"),
+        ("text/deep/history.db", "text: it is a file, not a directory"),
+        ("circle", "circle: its symbolic links form a loop"),
         ("x" * 300, f"{'x' * 300}: File name too long"),
     ],
 )

@@ -120,7 +120,7 @@ def test_what_is_exported_is_imported_as_it_was(
         ("restore none.db --history whole.db", "none.db: there is no such file"),
         ("restore text --history whole.db", "text is not a database"),
         ("export --history none.db", "none.db: there is no such file"),
-        ("export text --history whole.db", "text is there already"),
+        ("export text --history whole.db", "text already exists"),
         ("export none/text --history whole.db", "No such file or directory"),
         ("import none --history new.db", "none: No such file or directory"),
         ("import text --history new.db", "line 1 cannot be imported: "),

@@ -120,7 +120,7 @@ def export(*, file: Path | None, history: Path | Memory | None, port: int) -> No
         with _shown("export", is_quiet=is_quiet) as progress:
             lines = transfer.export(source, progress)
             if file is not None:
-                count = transfer.write(lines, file)
+                count = transfer.write_lines(lines, file)
             else:
                 count = 0
                 for count, line in enumerate(lines, 1):  # noqa: B007 -- how many

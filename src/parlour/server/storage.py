@@ -20,7 +20,7 @@ from .config import Config
 from .event_log import log
 
 if TYPE_CHECKING:
-    from parlour.journal.sqlite.excess import Surplus
+    from parlour.journal.sqlite.excess import Excess
 
 IN_MEMORY: Final = 2048  # messages kept per room, unless told otherwise
 CLOSE_WAIT: Final = 10.0  # seconds that the history has to write what it was given
@@ -59,7 +59,7 @@ def open_storage(config: Config, approve: Approve = approve_all) -> Storage:
 
 
 def _open_file(path: Path, keep: Retention, approve: Approve) -> Storage:
-    from parlour.journal.sqlite.opening import unreadable  # noqa: PLC0415 -- only if asked
+    from parlour.journal.sqlite.file_errors import load_error  # noqa: PLC0415 -- only if asked
     from parlour.journal.sqlite.store import SQLiteStore  # noqa: PLC0415
 
     try:
@@ -69,20 +69,20 @@ def _open_file(path: Path, keep: Retention, approve: Approve) -> Storage:
         raise FileError(f"{path.parent}: {exc.strerror}") from exc
     history = SQLiteStore(path, keep, clock=time.time, steady=steady, warn=_warn)
     try:
-        _require_approval(path, history.surplus(), approve)
+        _require_approval(path, history.excess(), approve)
         extent = history.extent(LOBBY)
     except FileError:
         history.close()
         raise
     except StorageError as exc:
         history.close()
-        raise unreadable(path, exc) from exc
+        raise load_error(path, exc) from exc
     described = f"{_count(extent)} in {_short(path)}"
     return Storage(ThreadedRecorder(history), extent, described)
 
 
-def _require_approval(path: Path, surplus: "Surplus", approve: Approve) -> None:
-    messages, kept = surplus
+def _require_approval(path: Path, excess: "Excess", approve: Approve) -> None:
+    messages, kept = excess
     if not messages:
         return
     if not approve(messages, kept):

@@ -41,7 +41,7 @@ def main(path: Path, batches: int, point: str = "", times: int = 0) -> None:
         Retention(max_messages=MOST),
         clock=lambda: now,
         steady=lambda: now,
-        crash=crash,
+        failpoint=crash,
     )
     first = history.extent(ROOM).head // 2
     tell("opened", first)

@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from parlour.core.storage import StorageError
-from parlour.journal.sqlite.checkpoint import FULL, LOCKS, LONG, TOO_LONG, has_pages
+from parlour.journal.sqlite.checkpoint import (
+    BUSY_PAGES,
+    IDLE_PAGES,
+    LOCKS,
+    MAX_PAGES,
+    has_pages,
+)
 from parlour.journal.sqlite.opening import connect_to_read
 from parlour.journal.sqlite.store import SQLiteStore
 from tests.journal.helpers import (
@@ -50,8 +56,8 @@ def longest(
 def test_a_log_is_brought_into_the_file_when_there_is_time(tmp_path: Path) -> None:
     most, size = longest(tmp_path / "chat.db", 60, tidy)
 
-    assert LONG <= most < 2 * LONG
-    assert size > 60 * 73 - 2 * LONG
+    assert IDLE_PAGES <= most < 2 * IDLE_PAGES
+    assert size > 60 * 73 - 2 * IDLE_PAGES
 
 
 def test_a_log_is_brought_into_the_file_when_there_is_never_time(
@@ -59,8 +65,8 @@ def test_a_log_is_brought_into_the_file_when_there_is_never_time(
 ) -> None:
     most, size = longest(tmp_path / "chat.db", 120, lambda _: None)
 
-    assert TOO_LONG <= most < TOO_LONG + 150
-    assert size > 120 * 73 - TOO_LONG - 150
+    assert BUSY_PAGES <= most < BUSY_PAGES + 150
+    assert size > 120 * 73 - BUSY_PAGES - 150
 
 
 def test_who_reads_an_older_moment_holds_up_nobody(tmp_path: Path) -> None:
@@ -77,7 +83,7 @@ def test_who_reads_an_older_moment_holds_up_nobody(tmp_path: Path) -> None:
         tidy(history)
 
         assert history.read(before(limit=1)).total == 6200
-        assert not has_pages(path.with_name("chat.db-wal"), LONG)
+        assert not has_pages(path.with_name("chat.db-wal"), IDLE_PAGES)
 
 
 def test_a_program_that_reads_for_long_is_told_and_the_log_stays_short(
@@ -97,15 +103,15 @@ def test_a_program_that_reads_for_long_is_told_and_the_log_stays_short(
             "storage_busy",
             False,
         )
-        assert path.with_name("chat.db-wal").stat().st_size < 2 * TOO_LONG * FRAME
-        assert kept > (FULL - 150) // 150 * 100
+        assert path.with_name("chat.db-wal").stat().st_size < 2 * BUSY_PAGES * FRAME
+        assert kept > (MAX_PAGES - 150) // 150 * 100
         reader.kill()
         reader.wait()
 
         history.append(BATCH, NOW)
         tidy(history)
         assert history.extent(VERONA).head == kept + 100
-        assert not has_pages(path.with_name("chat.db-wal"), LONG)
+        assert not has_pages(path.with_name("chat.db-wal"), IDLE_PAGES)
     assert [event for event, _ in clocks.warnings] == [
         "history.log_held",
         "history.log_full",
@@ -138,4 +144,4 @@ def test_what_is_no_log_has_no_pages(tmp_path: Path, content: bytes | None) -> N
     if content is not None:
         log.write_bytes(content)
 
-    assert not has_pages(log, LONG)
+    assert not has_pages(log, IDLE_PAGES)

@@ -58,16 +58,16 @@ def require_whole(path: Path, told: int) -> int:
     "point",
     [
         f"{name}.{moment}"
-        for name in ("append", "index", "forget", "keys")
+        for name in ("append", "index", "delete", "delete_keys")
         for moment in ("begin", "commit", "committed")
     ]
-    + ["begin.made", "begin.installed", "fold.begin", "fold.done"],
+    + ["create.written", "create.installed", "checkpoint.begin", "checkpoint.done"],
 )
 def test_a_crash_leaves_what_was_told_and_nothing_half(
     tmp_path: Path, point: str, times: int
 ) -> None:
     path = tmp_path / "chat.db"
-    times = 1 if point.startswith(("begin", "fold")) else times
+    times = 1 if point.startswith(("create", "checkpoint")) else times
 
     with speak(path, FOREVER, "crash", point, str(times)) as process:
         assert process.stdout is not None

@@ -9,7 +9,7 @@ import pytest
 
 from parlour.core.storage import StorageError
 from parlour.journal.sqlite import opening
-from parlour.journal.sqlite.errors import REASONS, reading, writing
+from parlour.journal.sqlite.errors import REASONS, read_error, write_error
 from parlour.journal.sqlite.store import SQLiteStore
 from tests.journal.helpers import (
     NOW,
@@ -198,13 +198,13 @@ def test_every_error_has_a_code_and_says_whether_it_is_certain(
     error = sqlite3.OperationalError("it went wrong in /home/romeo/chat.db")
     error.sqlite_errorcode = kind
 
-    during, at = writing(error, at_commit=False), writing(error, at_commit=True)
+    during, at = write_error(error, at_commit=False), write_error(error, at_commit=True)
 
     assert (during.code, during.is_outcome_unknown) == (code, while_writing)
     assert (at.code, at.is_outcome_unknown) == (code, at_commit)
-    assert not reading(error).is_outcome_unknown
-    assert "romeo" not in f"{during}{at}{reading(error)}"
+    assert not read_error(error).is_outcome_unknown
+    assert "romeo" not in f"{during}{at}{read_error(error)}"
 
 
 def test_a_text_that_is_no_text_any_more_is_damage() -> None:
-    assert reading(sqlite3.OperationalError("UTF-8")).code == "history_damaged"
+    assert read_error(sqlite3.OperationalError("UTF-8")).code == "history_damaged"

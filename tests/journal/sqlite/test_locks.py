@@ -132,9 +132,9 @@ def test_a_file_with_two_names_is_refused_until_one_is_removed(path: Path) -> No
             in_file(name)
 
     companion(path, "-wal").write_bytes(b"")
-    with pytest.raises(FileError, match="is beside this one: remove the other"):
+    with pytest.raises(FileError, match="is beside this name: remove the other"):
         in_file(path)
-    with pytest.raises(FileError, match="may be beside the other one: remove this"):
+    with pytest.raises(FileError, match="may be beside the other name: remove this"):
         in_file(other)
 
     other.unlink()

@@ -215,8 +215,8 @@ def test_a_log_on_read_only_media_is_read_or_it_is_told_why_not(
     else:
         why = (
             f"parlour: {disk}/chat.db cannot be read where it is: {disk}/chat.db-wal "
-            "holds what was said last, and reading both needs permission to write "
-            "beside them. Copy both to a directory where you may write"
+            "contains the latest messages, and reading both needs permission to "
+            "write beside them. Copy both to a directory where you may write"
         )
         assert done.stderr.splitlines() == [why] * 3
         assert done.stdout.splitlines() == ["exit 1"] * 3

@@ -194,7 +194,9 @@ def test_a_log_without_its_file_is_not_taken_for_a_new_history(path: Path) -> No
     path.unlink()
     path.with_name("kept-wal").rename(path.with_name("chat.db-wal"))
 
-    with pytest.raises(FileError, match=r"is gone, but .*chat.db-wal is there"):
+    with pytest.raises(
+        FileError, match=r"is missing, but its log .*chat.db-wal is there"
+    ):
         in_file(path)
 
 

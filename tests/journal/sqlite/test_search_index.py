@@ -139,5 +139,5 @@ def test_verify_knows_what_this_index_should_have(older: Path) -> None:
     )
 
     assert verify(older).problems == [
-        "the index for scripts without blanks knows other messages"
+        "the search index for scripts without spaces does not match the stored messages"
     ]

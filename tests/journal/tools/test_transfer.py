@@ -13,7 +13,7 @@ from parlour.core.events import Message, RoomName
 from parlour.history.retention import Retention
 from parlour.journal.sqlite.files import FileError
 from parlour.journal.tools.message_lines import MAX_LINE, parse, read_lines, render
-from parlour.journal.tools.transfer import MAX_ROOMS, export, import_, write
+from parlour.journal.tools.transfer import MAX_ROOMS, export, import_, write_lines
 from parlour.journal.tools.verify import verify
 from tests.journal.helpers import (
     MANTUA,
@@ -140,12 +140,12 @@ TWICE = HELLO.replace('"source":', '"source":"Ann","source":')
         ([line(sequence=True)], "it is not a message"),
         ([HELLO.replace(":1,", ":" + "9" * 5000 + ",")], "it is not JSON"),
         ([HELLO.replace(":1,", ":NaN,")], "it is not JSON"),
-        ([TWICE], "one of its keys is there twice"),
-        ([HELLO.replace('"type"', '"type":"x","type"')], "one of its keys is there"),
+        ([TWICE], "it contains a key twice"),
+        ([HELLO.replace('"type"', '"type":"x","type"')], "it contains a key twice"),
         ([line(source=None)], "it is not a message"),
-        ([line(source="")], "nobody can be called like its source: a name has 1 to 32"),
+        ([line(source="")], "its source is not a valid name: a name has 1 to 32"),
         ([line(source="x" * 33)], "a name has at most 32 characters"),
-        ([line(source="[Server]")], "nobody can be called like its source: "),
+        ([line(source="[Server]")], "its source is not a valid name: "),
         ([line(source="Server")], "that name is reserved"),
         ([line(source="a\x1b[2J")], "a name has no control characters in it"),
         ([line(source="a\nb")], "a name has no control characters in it"),
@@ -156,21 +156,21 @@ TWICE = HELLO.replace('"source":', '"source":"Ann","source":')
         ([line(source="127.0.0.1:65536")], "a name does not look like an address"),
         ([line(source="127.0.0.1:0")], "a name does not look like an address"),
         ([line(source="127.0.0.1:80#1")], "a name does not look like an address"),
-        ([line(room="")], "its room has no name that a room can have"),
-        ([line(room=" ")], "its room has no name that a room can have"),
-        ([line(room="x" * 65)], "its room has no name that a room can have"),
-        ([line(room="\x1b[2J")], "its room has no name that a room can have"),
+        ([line(room="")], "its room is not a valid name of a room"),
+        ([line(room=" ")], "its room is not a valid name of a room"),
+        ([line(room="x" * 65)], "its room is not a valid name of a room"),
+        ([line(room="\x1b[2J")], "its room is not a valid name of a room"),
         ([line(time="1969-12-31T23:59:59Z")], "its time is out of bounds"),
-        ([line(time="-001-12-31T23:59:59Z")], "its time is none such as 2026-"),
+        ([line(time="-001-12-31T23:59:59Z")], "its time is not written like 2026-"),
         ([line(time="9999-12-31T23:59:59Z")], "its time is out of bounds"),
         (
             [line(time=TOMORROW)],
-            "its time is in the future, or the clock here is wrong",
+            "its time is in the future: check the clock of this machine",
         ),
-        ([line(time="yesterday")], "its time is none such as 2026-"),
-        ([line(time="2023-W10-1T22:13:20Z")], "its time is none such as 2026-"),
-        ([line(time="2023-02-30T22:13:20Z")], "its time is none such as 2026-"),
-        ([line(time="2023-11-14T22:13:20")], "its time does not say its offset"),
+        ([line(time="yesterday")], "its time is not written like 2026-"),
+        ([line(time="2023-W10-1T22:13:20Z")], "its time is not written like 2026-"),
+        ([line(time="2023-02-30T22:13:20Z")], "its time is not written like 2026-"),
+        ([line(time="2023-11-14T22:13:20")], "its time has no UTC offset"),
         ([line(message="")], "an empty message is not sent"),
         ([line(message=" \n ")], "an empty message is not sent"),
         ([line(message="a\0b")], "a message has no NUL character in it"),
@@ -178,14 +178,14 @@ TWICE = HELLO.replace('"source":', '"source":"Ann","source":')
             [line(message="x" * 4097)],
             "that message has 4,097 bytes; 4,096 are the most",
         ),
-        ([line(message="\ud800")], "half of a surrogate pair is in it"),
+        ([line(message="\ud800")], "it contains half of a surrogate pair"),
         ([line(message="x" * MAX_LINE)], f"it has more than {MAX_LINE:,} bytes"),
         ([" " * (MAX_LINE + 1)], f"it has more than {MAX_LINE:,} bytes"),
         ([HELLO + "\r"], "it ends with CR and LF"),
         (["\ufeff" + HELLO], "it begins with a byte order mark"),
         (['{"type":"\udc80"}'], "it is not UTF-8"),
-        (["SQLite format 3\0..."], "what is to be imported is a database"),
-        (["PK\x03\x04"], "what is to be imported is a zip archive"),
+        (["SQLite format 3\0..."], "the file to import is a database"),
+        (["PK\x03\x04"], "the file to import is a zip archive"),
     ],
 )
 def test_all_is_imported_or_nothing(path: Path, lines: list[str], why: str) -> None:
@@ -230,7 +230,7 @@ def test_rooms_of_an_import_are_bounded(path: Path) -> None:
 def test_a_file_of_an_export_is_whole_and_counted(path: Path, tmp_path: Path) -> None:
     import_(encoded([HELLO]), path)
 
-    assert write(export(path), tmp_path / "lines") == 1
+    assert write_lines(export(path), tmp_path / "lines") == 1
     assert (tmp_path / "lines").read_text() == f"{HELLO}\n"
 
 

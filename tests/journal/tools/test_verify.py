@@ -7,7 +7,7 @@ import pytest
 
 from parlour.history.retention import Retention
 from parlour.journal.sqlite.files import FileError
-from parlour.journal.tools.inspection import refuse_to_blame
+from parlour.journal.tools.inspection import require_damage
 from parlour.journal.tools.verify import VerifiedRoom, verify
 from tests.journal.helpers import (
     MANTUA,
@@ -116,12 +116,12 @@ def test_how_far_it_is_is_told(path: Path) -> None:
             "UPDATE message SET start = start + 1 WHERE text = 'sun 20'",
             "verona: before message 21 sizes do not add up",
         ),
-        ("UPDATE room SET floor = 0", "verona: what is known of the room was changed"),
+        ("UPDATE room SET floor = 0", "verona: the record of the room was changed"),
         ("DELETE FROM room WHERE id = 1", "a room is missing"),
         ("DELETE FROM about", "the epoch is missing"),
         (
             "INSERT INTO word (word, rowid, text) VALUES ('delete', 1099511627796, '')",
-            "the index for searching knows other messages than are kept",
+            "the search index does not match the stored messages",
         ),
         ("DROP TABLE key", "SQLite: no such table: key"),
     ],
@@ -182,10 +182,10 @@ def test_only_what_is_in_the_file_is_damage(
     error.sqlite_errorcode = number
 
     if is_damage:
-        refuse_to_blame(path, error)
+        require_damage(path, error)
     else:
         with pytest.raises(FileError) as caught:
-            refuse_to_blame(path, error)
+            require_damage(path, error)
         assert "damaged" not in str(caught.value)
 
 

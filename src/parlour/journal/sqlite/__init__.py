@@ -1,20 +1,22 @@
-"""Messages in one SQLite file. `schema-1.sql` says what is in it.
+"""Messages in one SQLite file. `schema-1.sql` describes its tables.
 
 ``store``         the journal and history in the file
 ``opening``       creates, recognises and migrates the file
 ``rows``          its rows, and their checksums
-``room_state``    the newest and oldest message of each room, read at the start
-``batch``         one batch of drafts on its way into the file
-``reader``        reads pages beside the writer
+``room_state``    the state of each room, loaded at the start
+``batch``         numbers a batch of drafts and writes it
+``writer``        transactions, and when nothing may be written any more
+``reader``        reads pages while the writer writes
 ``search``        searches, newest messages first
-``search_index``  the two full-text tables
-``expiry``        finds the messages that are too old
-``maintenance``   indexes and deletes in small steps while nothing else is to be done
+``search_index``  the full-text index
+``maintenance``   deletes and indexes in small steps, while no batch is waiting
+``expiry``        finds the expired messages
 ``excess``        how many messages a smaller limit would delete
 ``checkpoint``    checkpoints of the write-ahead log
 ``errors``        error codes for SQLite's errors
+``file_errors``   error messages for files that SQLite cannot use
 ``files``         the names, modes and identity of the files
-``locks``         who may write
-``mounts``        refuses a file whose log would not be beside it
-``ownership``     gives new files the owner of the old ones
+``locks``         ensures that one process writes
+``mounts``        refuses a file whose log may be elsewhere
+``ownership``     gives new files the owner of existing ones
 """

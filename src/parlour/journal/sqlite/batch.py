@@ -1,4 +1,4 @@
-"""One batch of drafts on its way into a history's file."""
+"""Numbers one batch of drafts and writes it to the file."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -10,128 +10,124 @@ from parlour.core.storage import Draft, Duplicate, Outcome
 
 from ..idempotency import IdempotencyKeys
 from ..timestamps import clamp_time, from_microseconds, to_microseconds
-from .rows import MAX_ROOMS, RoomRow, signed
+from .room_state import RoomState
+from .rows import MAX_ROOMS, RoomRow, checksum_input
 
-MAX_ROWS: Final = 256  # in one statement: more are not faster, and take long to prepare
+MAX_ROWS: Final = 256  # per statement; longer ones are not faster and slow to prepare
 
-ADD_ROOM: Final = "INSERT INTO room VALUES (?, ?, ?, ?, ?, ?)"
-ADD_MESSAGES: Final = (
+INSERT_ROOM: Final = "INSERT INTO room VALUES (?, ?, ?, ?, ?, ?)"
+INSERT_MESSAGES: Final = (
     "INSERT INTO message (place, time, start, source, text, checksum) VALUES "
 )
-ADD_KEYS: Final = "INSERT INTO key (key, place, time) VALUES "
+INSERT_KEYS: Final = "INSERT INTO key (key, place, time) VALUES "
 
 Value = int | str
 
 
-class RoomEnd:
-    """Where a room ends: its last sequence, and the bytes that were said in it."""
-
-    __slots__ = ("bytes", "head", "row")
-
-    def __init__(self, row: RoomRow, head: int, bytes: int) -> None:  # noqa: A002
-        self.row, self.head, self.bytes = row, head, bytes
-
-
 class Batch:
-    """Drafts numbered as if they were recorded, without a trace until `settle`.
+    """Drafts numbered as if they were recorded.
 
-    *time* is the wall time that they get; *steady* is when their keys are recorded.
+    *rooms* and *keys* change only in `apply`, after a commit. *time* is the wall time
+    of the messages; *steady* is the monotonic time of their keys.
     """
 
     def __init__(
         self,
-        ends: dict[RoomName, RoomEnd],
+        rooms: dict[RoomName, RoomState],
         keys: IdempotencyKeys,
         time: float,
         steady: float,
     ) -> None:
-        self._ends, self._keys, self._steady = ends, keys, steady
-        self._micros = to_microseconds(clamp_time(time))
-        self._time = from_microseconds(self._micros)
-        self._grown: dict[RoomName, RoomEnd] = {}
-        self._fresh: dict[str, Duplicate] = {}
-        self._places: list[int] = []  # of the fresh keys
+        self._rooms, self._keys, self._steady = rooms, keys, steady
+        self._microseconds = to_microseconds(clamp_time(time))
+        self._time = from_microseconds(self._microseconds)
+        self._changed_rooms: dict[RoomName, RoomState] = {}
+        self._new_keys: dict[str, Duplicate] = {}
+        self._key_places: list[int] = []  # of the new keys
         self._values: list[tuple[Value, ...]] = []
 
     def number(self, drafts: Sequence[Draft]) -> list[Outcome]:
-        """Return what becomes of *drafts* if they are written."""
+        """Return the outcomes of *drafts* if they are written. Call it once."""
         outcomes: list[Outcome] = []
-        moment, time, values = self._micros, self._time, self._values
-        name, end = None, None
+        moment, time, values = self._microseconds, self._time, self._values
+        current, room = None, None
         for draft in drafts:
             if draft.key and (repeated := self._repeated(draft.key)):
                 outcomes.append(repeated)
                 continue
-            room, source, text = draft.room, draft.source, draft.text
-            if end is None or room != name:
-                name, end = room, self._end(room)
-            sequence, start = end.head + 1, end.bytes
-            place = end.row.place(sequence)
-            data = signed(place, moment, start, source, text)
-            end.head = sequence
-            # what stands before the source in it is ASCII
-            end.bytes += len(data) - len(f"{place}\0{moment}\0{start}\0\0")
+            name, source, text = draft.room, draft.source, draft.text
+            if room is None or name != current:
+                current, room = name, self._changed_room(name)
+            sequence, start = room.head + 1, room.bytes
+            place = room.row.place(sequence)
+            data = checksum_input(place, moment, start, source, text)
+            room.head = sequence
+            # The prefix of the data is ASCII, so this is the size of source and text.
+            room.bytes += len(data) - len(f"{place}\0{moment}\0{start}\0\0")
             values.append((place, moment, start, source, text, crc32(data)))
-            outcomes.append(Message(room, sequence, time, source, text))
+            outcomes.append(Message(name, sequence, time, source, text))
             if draft.key:
-                self._fresh[draft.key] = Duplicate(room, sequence)
-                self._places.append(place)
+                self._new_keys[draft.key] = Duplicate(name, sequence)
+                self._key_places.append(place)
         return outcomes
 
     def write(self, db: sqlite3.Connection) -> None:
-        """Write what was numbered, inside of a transaction."""
-        for name, end in self._grown.items():
-            if name not in self._ends:
-                row = end.row
+        """Write the numbered drafts, inside a transaction of the caller."""
+        for name, room in self._changed_rooms.items():
+            if name not in self._rooms:
+                row = room.row
                 fields = row.id, name, row.floor, row.bytes, row.indexed, row.checksum
-                db.execute(ADD_ROOM, fields)
-        for rows in _runs(self._values):
+                db.execute(INSERT_ROOM, fields)
+        for rows in _chunks(self._values):
             places = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(rows))
-            db.execute(ADD_MESSAGES + places, [value for row in rows for value in row])
+            values = [value for row in rows for value in row]
+            db.execute(INSERT_MESSAGES + places, values)
         keys = [
-            (key, place, self._micros)
-            for key, place in zip(self._fresh, self._places, strict=True)
+            (key, place, self._microseconds)
+            for key, place in zip(self._new_keys, self._key_places, strict=True)
         ]
-        for rows in _runs(keys):
+        for rows in _chunks(keys):
             places = ", ".join(["(?, ?, ?)"] * len(rows))
-            db.execute(ADD_KEYS + places, [value for row in rows for value in row])
+            db.execute(INSERT_KEYS + places, [value for row in rows for value in row])
 
-    def settle(self) -> None:
-        """Know that what was written is durable."""
-        self._ends.update(self._grown)
-        for key, outcome in self._fresh.items():
+    def apply(self) -> None:
+        """Update the rooms and keys, after the batch was committed."""
+        self._rooms.update(self._changed_rooms)
+        for key, outcome in self._new_keys.items():
             self._keys.add(key, outcome, self._steady)
 
     def _repeated(self, key: str) -> Duplicate | None:
-        return self._fresh.get(key) or self._keys.find(key, self._steady)
+        return self._new_keys.get(key) or self._keys.find(key, self._steady)
 
-    def _end(self, name: RoomName) -> RoomEnd:
-        """Return the end of a room, to be moved."""
-        end = self._grown.get(name)
-        if end is None:
-            old = self._ends.get(name)
-            if old is None:
-                row = RoomRow(self._next_id(), name).sealed()
-                end = RoomEnd(row, 0, 0)
+    def _changed_room(self, name: RoomName) -> RoomState:
+        """Return a copy of the room's state, which may be changed."""
+        room = self._changed_rooms.get(name)
+        if room is None:
+            before = self._rooms.get(name)
+            if before is None:
+                row = RoomRow(self._next_id(), name).with_checksum()
+                room = RoomState(row, 0, 0)
             else:
-                end = RoomEnd(old.row, old.head, old.bytes)
-            self._grown[name] = end
-        return end
+                room = RoomState(before.row, before.head, before.bytes)
+            self._changed_rooms[name] = room
+        return room
 
     def _next_id(self) -> int:
-        ids = [end.row.id for end in (*self._ends.values(), *self._grown.values())]
-        number = max(ids, default=0) + 1
+        rooms = (*self._rooms.values(), *self._changed_rooms.values())
+        number = max([room.row.id for room in rooms], default=0) + 1
         if number > MAX_ROOMS:
-            raise OverflowError("a history has no place for so many rooms")
+            raise OverflowError(f"a history has at most {MAX_ROOMS:,} rooms")
         return number
 
 
-def _runs(rows: Sequence[tuple[Value, ...]]) -> Iterator[Sequence[tuple[Value, ...]]]:
-    """Cut *rows* into runs whose lengths are powers of two.
+def _chunks(
+    rows: Sequence[tuple[Value, ...]],
+) -> Iterator[Sequence[tuple[Value, ...]]]:
+    """Yield *rows* in chunks whose lengths are powers of two.
 
-    Few different statements are then enough. Every statement gives up the interpreter
-    once, and beside a busy thread it may take long to get it back: a statement a row
-    would be slow.
+    A few different statements then suffice. Each statement releases the interpreter
+    lock once, and beside a busy thread it may take long to get it back, so one
+    statement per row would be slow.
     """
     start = 0
     while start < len(rows):

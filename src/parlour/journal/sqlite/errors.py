@@ -1,4 +1,4 @@
-"""What an error of SQLite means to those who wanted something kept or read."""
+"""Which storage error an error of SQLite is reported as."""
 
 import sqlite3
 from typing import Final
@@ -14,7 +14,7 @@ REASONS: Final = {
     "storage_failed": "the disk failed, and whether it kept the messages is unknown",
     "history_failed": "the history failed",
 }
-"""For people, by code."""
+"""For people, by error code. The plain dialect shows them to users."""
 
 CODES: Final = {
     sqlite3.SQLITE_FULL: "storage_full",
@@ -27,38 +27,39 @@ CODES: Final = {
     sqlite3.SQLITE_NOTADB: "history_damaged",
     sqlite3.SQLITE_IOERR: "storage_failed",
 }
-"""By the primary code of SQLite; all others are history_failed."""
+"""By SQLite's primary result code; any other is `history_failed`."""
 
-CERTAIN: Final = frozenset({"storage_full", "storage_readonly", "storage_busy"})
-"""A commit that fails so was not made."""
+NOT_COMMITTED: Final = frozenset({"storage_full", "storage_readonly", "storage_busy"})
+"""A commit that fails with one of these codes certainly had no effect."""
 
 
-def failure(code: str, *, is_outcome_unknown: bool = False) -> StorageError:
-    """Return the error of *code*."""
+def storage_error(code: str, *, is_outcome_unknown: bool = False) -> StorageError:
+    """Return the error with *code* and its reason."""
     return StorageError(code, REASONS[code], is_outcome_unknown=is_outcome_unknown)
 
 
-def code_of(error: sqlite3.Error) -> str:
-    """Return our code for *error*."""
-    # The module itself raises without a code when text is not UTF-8.
+def error_code(error: sqlite3.Error) -> str:
+    """Return the error code for *error*."""
+    # The sqlite3 module raises an error without a code for text that is not UTF-8.
     number: int | None = getattr(error, "sqlite_errorcode", None)
     if number is None:
         return "history_damaged"
     return CODES.get(number & 0xFF, "history_failed")
 
 
-def reading(error: sqlite3.Error) -> StorageError:
-    """Return what a failed read means."""
-    code = code_of(error)
-    return failure("history_failed" if code == "storage_failed" else code)
+def read_error(error: sqlite3.Error) -> StorageError:
+    """Return the storage error for a failed read."""
+    code = error_code(error)
+    return storage_error("history_failed" if code == "storage_failed" else code)
 
 
-def writing(error: sqlite3.Error, *, at_commit: bool) -> StorageError:
-    """Return what a failed write means.
+def write_error(error: sqlite3.Error, *, at_commit: bool) -> StorageError:
+    """Return the storage error for a failed write.
 
-    After an I/O error the kernel may have dropped what it was given before, so that a
-    retry proves nothing: the outcome is unknown, even if only a later one says so.
+    After an I/O error the kernel may have dropped earlier writes, so a retry that
+    succeeds proves nothing. The outcome is then unknown, even if only a later write
+    reports the error.
     """
-    code = code_of(error)
-    is_outcome_unknown = code == "storage_failed" or (at_commit and code not in CERTAIN)
-    return failure(code, is_outcome_unknown=is_outcome_unknown)
+    code = error_code(error)
+    is_unknown = code == "storage_failed" or (at_commit and code not in NOT_COMMITTED)
+    return storage_error(code, is_outcome_unknown=is_unknown)

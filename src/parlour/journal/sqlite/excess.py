@@ -1,4 +1,4 @@
-"""How much a smaller limit than before is about to delete from a history's file."""
+"""How many stored messages a smaller limit than before would delete."""
 
 import sqlite3
 from bisect import bisect_left
@@ -9,69 +9,76 @@ from typing import Final, NamedTuple
 from parlour.history.retention import Retention
 
 from ..timestamps import to_microseconds
-from .batch import RoomEnd
+from .room_state import RoomState
 
-AGE_SLACK: Final = 1.01  # how much older a message may be than a server keeps it
+AGE_SLACK: Final = 1.01  # factor by which a server may exceed the age it was told
 
-FIELDS: Final = "SELECT time, start FROM message WHERE place = ?"
+SELECT_FIELDS: Final = "SELECT time, start FROM message WHERE place = ?"
 
 
-class Surplus(NamedTuple):
-    """So many of the messages that are kept are more than a limit allows."""
+class Excess(NamedTuple):
+    """The number of stored messages, and how many of them exceed the limits."""
 
     messages: int
-    kept: int
+    stored: int
 
 
-def surplus(db: sqlite3.Connection, ends: list[RoomEnd], keep: Retention) -> Surplus:
-    """Return how many messages in the file *keep* does not allow.
+def count_excess(
+    db: sqlite3.Connection, rooms: list[RoomState], retention: Retention
+) -> Excess:
+    """Return how many stored messages exceed *retention*.
 
-    A server deletes what is too much before it ends, so most of these are there because
-    it had a larger limit. What grew too old while no server ran is not counted: an age
-    is counted back from the room's newest message.
+    A server deletes excess messages before it ends, so most of them mean that its limit
+    was larger. Messages that expired while no server ran do not count: ages are
+    relative to the newest message of the room.
     """
-    return Surplus(
-        sum(_too_many(db, end, keep) for end in ends),
-        sum(end.head - end.row.floor for end in ends),
+    return Excess(
+        sum(_excess_of(db, room, retention) for room in rooms),
+        sum(room.head - room.row.floor for room in rooms),
     )
 
 
-def _too_many(db: sqlite3.Connection, end: RoomEnd, keep: Retention) -> int:
-    row = end.row
-    sequences = range(row.floor + 1, end.head + 1)
+def _excess_of(db: sqlite3.Connection, room: RoomState, retention: Retention) -> int:
+    row = room.row
+    sequences = range(row.floor + 1, room.head + 1)
     if not sequences:
         return 0
-    found = len(sequences) - keep.max_messages
-    if end.bytes - row.bytes > keep.max_bytes:
-        found = max(found, _first(db, end, _start, end.bytes - keep.max_bytes))
-    if keep.max_age != inf:
-        oldest = _time(db, end, end.head) - to_microseconds(keep.max_age * AGE_SLACK)
-        if _time(db, end, row.floor + 1) < oldest:
-            found = max(found, _first(db, end, _time, oldest))
-    return max(found, 0)
+    excess = len(sequences) - retention.max_messages
+    if room.bytes - row.bytes > retention.max_bytes:
+        start = room.bytes - retention.max_bytes
+        excess = max(excess, _count_below(db, room, _start, start))
+    if retention.max_age != inf:
+        age = to_microseconds(retention.max_age * AGE_SLACK)
+        oldest = _time(db, room, room.head) - age
+        if _time(db, room, row.floor + 1) < oldest:
+            excess = max(excess, _count_below(db, room, _time, oldest))
+    return max(excess, 0)
 
 
-def _first(
+def _count_below(
     db: sqlite3.Connection,
-    end: RoomEnd,
-    field: Callable[[sqlite3.Connection, RoomEnd, int], int],
-    least: int,
+    room: RoomState,
+    field: Callable[[sqlite3.Connection, RoomState, int], int],
+    minimum: int,
 ) -> int:
-    """Return how many messages come before the first whose *field* is *least*."""
-    sequences = range(end.row.floor + 1, end.head + 1)
-    return bisect_left(sequences, least, key=lambda each: field(db, end, each))
+    """Return how many messages precede the first whose *field* is at least *minimum*.
+
+    The field must increase with the sequence.
+    """
+    sequences = range(room.row.floor + 1, room.head + 1)
+    return bisect_left(sequences, minimum, key=lambda each: field(db, room, each))
 
 
-def _time(db: sqlite3.Connection, end: RoomEnd, sequence: int) -> int:
-    return _field(db, end, sequence)[0]
+def _time(db: sqlite3.Connection, room: RoomState, sequence: int) -> int:
+    return _fields(db, room, sequence)[0]
 
 
-def _start(db: sqlite3.Connection, end: RoomEnd, sequence: int) -> int:
-    return _field(db, end, sequence)[1]
+def _start(db: sqlite3.Connection, room: RoomState, sequence: int) -> int:
+    return _fields(db, room, sequence)[1]
 
 
-def _field(db: sqlite3.Connection, end: RoomEnd, sequence: int) -> tuple[int, int]:
+def _fields(db: sqlite3.Connection, room: RoomState, sequence: int) -> tuple[int, int]:
     found: tuple[int, int] | None = db.execute(
-        FIELDS, (end.row.place(sequence),)
+        SELECT_FIELDS, (room.row.place(sequence),)
     ).fetchone()
-    return found or (0, 0)  # a message that is missing is told when it is read
+    return found or (0, 0)  # a missing message is reported when it is read

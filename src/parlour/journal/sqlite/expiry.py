@@ -1,4 +1,4 @@
-"""Which messages of a room in a file are too old, found a chunk at a time."""
+"""Finds the expired messages of a room, one chunk at a time."""
 
 import sqlite3
 from contextlib import closing
@@ -8,63 +8,62 @@ from parlour.history.retention import Retention
 
 from ..clock import MAX_DRIFT, Timeline
 from ..timestamps import to_microseconds
-from .batch import RoomEnd
+from .room_state import RoomState
 from .rows import MAX_SEQUENCE
 
-CHUNK: Final = 1000  # messages looked at in one step
+CHUNK: Final = 1000  # messages scanned in one step
 
-TIMES: Final = """
+SELECT_TIMES: Final = """
 SELECT place, time FROM message WHERE place BETWEEN ? AND ? ORDER BY place LIMIT ?
 """
 
 
-class ExpiredMessages:
-    """The messages of a room that are too old: all up to the sequence `old`.
+class ExpiryScan:
+    """The expired messages of a room: all up to the sequence `last`.
 
-    A message is too old for its own age, or because one that was said after it is.
-    So the first young message ends the search, and a message with a wrong time takes
-    no younger one with it. A time in the future says nothing about a message's age.
+    *inherited* is the last message that an earlier process recorded; these expire by
+    their wall time. The scan stops at the first message that has not expired, so a
+    message with a wrong time in the past takes no later one with it. A time in the
+    future says nothing about the age of a message: it expires with the next one.
     """
 
-    def __init__(self, keep: Retention, earlier: int = 0) -> None:
-        self._keep = keep
-        self._earlier = earlier  # the last message of an earlier process
-        self._recorded = Timeline(keep.max_age)
-        self._seen = 0
-        self.old = 0
+    def __init__(self, retention: Retention, inherited: int = 0) -> None:
+        self._retention = retention
+        self._inherited = inherited
+        self._recorded = Timeline(retention.max_age)
+        self._scanned = 0
+        self.last = 0
 
-    def look(
-        self, db: sqlite3.Connection, end: RoomEnd, wall: float | None, steady: float
+    def scan(
+        self, db: sqlite3.Connection, room: RoomState, wall: float | None, steady: float
     ) -> bool:
-        """Look at the next chunk, and return whether there is more to look at.
+        """Scan the next chunk; return whether there is more to scan.
 
-        *wall* is None while it is doubted.
+        *wall* is None while the wall clock is distrusted.
         """
-        if not self._keep.has_age:
+        if not self._retention.has_age:
             return False
-        self._recorded.record(end.head, steady)
-        floor = end.row.floor
-        recorded = self._recorded.expired(steady)
-        if recorded >= self._earlier or floor >= self._earlier:
-            self.old = recorded
+        self._recorded.record(room.head, steady)
+        floor = room.row.floor
+        expired = self._recorded.expired(steady)
+        if expired >= self._inherited or floor >= self._inherited:
+            self.last = expired
             return False
         if wall is None:
-            self.old = self._seen = 0
+            self.last = self._scanned = 0
             return False
-        return self._look_at_times(db, end, wall)
+        return self._scan_times(db, room, wall)
 
-    def _look_at_times(self, db: sqlite3.Connection, end: RoomEnd, wall: float) -> bool:
-        cutoff, future = (
-            to_microseconds(self._keep.cutoff(wall)),
-            to_microseconds(wall + MAX_DRIFT),
-        )
-        low = max(self._seen, end.row.floor) + 1
-        bounds = end.row.place(low), end.row.place(self._earlier), CHUNK
-        with closing(db.execute(TIMES, bounds)) as rows:
+    def _scan_times(self, db: sqlite3.Connection, room: RoomState, wall: float) -> bool:
+        cutoff = to_microseconds(self._retention.cutoff(wall))
+        future = to_microseconds(wall + MAX_DRIFT)
+        low = max(self._scanned, room.row.floor) + 1
+        bounds = room.row.place(low), room.row.place(self._inherited), CHUNK
+        with closing(db.execute(SELECT_TIMES, bounds)) as rows:
             for place, time in rows:
                 if cutoff <= time <= future:
                     return False
-                self._seen = place & MAX_SEQUENCE
+                self._scanned = place & MAX_SEQUENCE
                 if time < cutoff:
-                    self.old = self._seen
-        return low <= self._seen < self._earlier
+                    self.last = self._scanned
+        return low <= self._scanned < self._inherited

@@ -1,7 +1,7 @@
-"""The files of a history: what they are called, who may read them, are they there.
+"""The files of a history: their names, their modes, and whether they are still there.
 
-Beside ``chat.db`` SQLite keeps ``chat.db-wal`` and ``chat.db-shm`` while it is open,
-and we keep ``chat.db.lock``: see `locks`.
+While ``chat.db`` is open, SQLite keeps ``chat.db-wal`` and ``chat.db-shm`` beside it,
+and Parlour keeps ``chat.db.lock`` (`locks`).
 """
 
 import os
@@ -9,56 +9,56 @@ from pathlib import Path
 from typing import Final
 
 MODE: Final = 0o600
-COMPANIONS: Final = ("-wal", "-shm", "-journal")
+SQLITE_SUFFIXES: Final = ("-wal", "-shm", "-journal")
 
 
 class FileError(Exception):
-    """A file is not what it should be, or not to be had.
+    """A file cannot be used.
 
-    Its text is for the operator alone: it names the file and says what to do.
+    The text is for the operator only: it names the file and says what to do.
     """
 
 
 def companion(path: Path, suffix: str) -> Path:
-    """Return the file that SQLite keeps beside *path* under *suffix*."""
+    """Return the path of the file beside *path* whose name ends with *suffix*."""
     return path.with_name(path.name + suffix)
 
 
-def real(path: Path) -> Path:
-    """Return *path* without symbolic links. Raises FileError if they lead nowhere."""
+def resolve(path: Path) -> Path:
+    """Return *path* without symbolic links. Raises FileError if they form a loop."""
     found = Path(os.path.realpath(path))
     if found.is_symlink():
-        raise FileError(f"{path}: its symbolic links lead in a circle")
+        raise FileError(f"{path}: its symbolic links form a loop")
     return found
 
 
 def require_file(path: Path) -> None:
-    """Raise FileError if there is something at *path* that is no file."""
+    """Raise FileError if *path* exists and is not a regular file."""
     if path.is_dir():
         raise FileError(f"{path} is a directory: name a file in it")
     if path.exists() and not path.is_file():
         raise FileError(f"{path} is not a file: choose another one")
 
 
-def create(path: Path) -> None:
-    """Make the new, empty file *path* that nobody else may read."""
+def create_private(path: Path) -> None:
+    """Create the empty file *path*, which only its owner may read."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, MODE))
 
 
-def discard(path: Path) -> None:
-    """Delete a file that was not finished, and what SQLite kept beside it."""
-    for suffix in ("", *COMPANIONS):
+def delete(path: Path) -> None:
+    """Delete *path*, if it exists, and the files that SQLite keeps beside it."""
+    for suffix in ("", *SQLITE_SUFFIXES):
         companion(path, suffix).unlink(missing_ok=True)
 
 
 def install(finished: Path, path: Path) -> None:
-    """Let *finished*, whose content is on disk, take the place of *path* at once."""
+    """Rename *finished*, whose content is synced, to *path*, atomically and durably."""
     finished.replace(path)
     sync_directory(path.parent)
 
 
 def sync_directory(path: Path) -> None:
-    """Make the names in *path* durable."""
+    """Make the names in the directory *path* durable."""
     directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(directory)
@@ -66,30 +66,30 @@ def sync_directory(path: Path) -> None:
         os.close(directory)
 
 
-class Identity:
-    """Which files *path* and its write-ahead log were when they were opened.
+class OpenFiles:
+    """The identity of *path* and its write-ahead log when they were opened.
 
-    A process that writes to a file without a name writes for nobody.
+    A process that writes to a file whose name is gone loses what it writes.
     """
 
     def __init__(self, path: Path) -> None:
         self._paths = (path, companion(path, "-wal"))
-        self._found = [identify(each) for each in self._paths]
+        self._ids = [file_id(each) for each in self._paths]
 
-    def is_there(self) -> bool:
-        """Tell whether the names still lead to the same files."""
-        return [identify(each) for each in self._paths] == self._found
+    def are_in_place(self) -> bool:
+        """Return whether both names still lead to the same files."""
+        return [file_id(each) for each in self._paths] == self._ids
 
 
-def identify(path: Path) -> tuple[int, int] | None:
-    """Return which file *path* is, or None if there is none."""
+def file_id(path: Path) -> tuple[int, int] | None:
+    """Return the identity of the file *path*, or None if there is none."""
     try:
         found = path.stat()
     except OSError:
         return None
-    return identity(found)
+    return stat_id(found)
 
 
-def identity(found: os.stat_result) -> tuple[int, int]:
-    """Return which file *found* is about."""
+def stat_id(found: os.stat_result) -> tuple[int, int]:
+    """Return the identity of the file that *found* describes: device and inode."""
     return found.st_dev, found.st_ino

@@ -1,14 +1,14 @@
-"""Who may write a history.
+"""Ensures that one process at a time writes a history.
 
-Two locks belong to a history ``chat.db``. The file ``chat.db.lock`` stands for the
-name; it says which process has it, and it stays, since a lock that is deleted is none.
-The other one is on the history's file itself, which may have a second name: a hard
-link, or a path into another mount. SQLite's write-ahead log is beside one name only,
-so two names at once would be two logs.
+A history ``chat.db`` has two locks. The file ``chat.db.lock`` locks the name. It holds
+the number of the process and is never deleted, because another process could then lock
+a new file of that name. The second lock is on the history's file itself, which may have
+another name: a hard link, or a path through another mount. SQLite keeps its write-ahead
+log beside one name only, so two names in use would have two logs.
 
-SQLite uses POSIX locks on the same file, which a process loses when it closes any
-descriptor of it. So ours is an open file description (OFD) lock, on a byte that SQLite
-never locks, and its descriptor is closed after SQLite's.
+SQLite uses POSIX locks on the same file, and a process loses these when it closes any
+descriptor of the file. The second lock is therefore an open file description (OFD)
+lock, on a byte that SQLite never locks, and its descriptor is closed after SQLite's.
 """
 
 import errno
@@ -22,61 +22,62 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
 
-from .files import COMPANIONS, MODE, FileError, companion, identify, identity
+from .files import MODE, SQLITE_SUFFIXES, FileError, companion, file_id, stat_id
 from .mounts import refuse_mounted
-from .ownership import give_beside
+from .ownership import copy_owner_as_root
 
-LOCK_AT: Final = 1 << 62  # SQLite's bytes are at 1 << 30: sqlite.org/fileformat.html
-CONTENT: Final = re.compile(rb"\d{0,20}\n?")
+LOCK_OFFSET: Final = 1 << 62  # SQLite's is 1 << 30: sqlite.org/fileformat.html
+LOCK_CONTENT: Final = re.compile(rb"\d{0,20}\n?")
 UNSUPPORTED: Final = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
 
 
 class InUseError(FileError):
-    """Another process has the history."""
+    """Another process has locked the history."""
 
 
-class Lock:
-    """The right to write the history *path*, until it is released or we end.
+class WriteLock:
+    """The exclusive right to write the history *path*, until released.
 
-    Raises FileError if another process has it, or if it cannot be locked.
+    Raises FileError if another process has it, or if the file cannot be locked.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._name = -1
-        # The file first: who is refused has not touched the lock of the name.
-        self._content = _locked_content(path)
+        self._name_lock = -1
+        # The file comes first: a refused process must not change the lock file.
+        self._file_lock = _lock_file(path)
         try:
-            self._name = _locked_name(path)
+            self._name_lock = _lock_name(path)
         except BaseException:
             self.release()
             raise
 
-    def hold(self) -> None:
-        """Lock the file itself, if it is there and was not when the lock was made."""
-        if self._content < 0:
-            self._content = _locked_content(self._path)
+    def lock_file(self) -> None:
+        """Lock the history's file, if it was created after this lock."""
+        if self._file_lock < 0:
+            self._file_lock = _lock_file(self._path)
 
-    def keep(self) -> bool:
-        """Tell whether the history is ours, and make a lock that was deleted anew."""
-        if identify(companion(self._path, ".lock")) == identity(os.fstat(self._name)):
+    def renew(self) -> bool:
+        """Return whether the history is still locked; replace a deleted lock file."""
+        current = file_id(companion(self._path, ".lock"))
+        if current == stat_id(os.fstat(self._name_lock)):
             return True
         try:
-            taken = _locked_name(self._path)
+            taken = _lock_name(self._path)
         except InUseError:
             return False
         except FileError:
-            return True  # there is no place for a lock: then nobody else has one
-        os.close(self._name)
-        self._name = taken
+            return True  # the lock file cannot be created, so nobody else has one
+        os.close(self._name_lock)
+        self._name_lock = taken
         return True
 
     def release(self) -> None:
-        """Let others have the history. SQLite's connections to it are closed."""
-        for descriptor in (self._content, self._name):
+        """Let other processes write. SQLite's connections must be closed already."""
+        for descriptor in (self._file_lock, self._name_lock):
             if descriptor >= 0:
                 os.close(descriptor)
-        self._content = self._name = -1
+        self._file_lock = self._name_lock = -1
 
     def __enter__(self) -> Self:
         return self
@@ -86,14 +87,14 @@ class Lock:
 
 
 def is_locked(path: Path) -> bool:
-    """Tell whether a process writes the history *path*, under whatever name.
+    """Return whether a process writes the history *path*, under any of its names.
 
-    SQLite must not have it open in this process.
+    SQLite must not have the file open in this process.
     """
     command = getattr(fcntl, "F_OFD_GETLK", None)
     if command is None:
         return companion(path, "-shm").exists()
-    wanted = struct.pack("@hhqqi", fcntl.F_RDLCK, os.SEEK_SET, LOCK_AT, 1, 0)
+    wanted = struct.pack("@hhqqi", fcntl.F_RDLCK, os.SEEK_SET, LOCK_OFFSET, 1, 0)
     file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         found = fcntl.fcntl(file, command, wanted)
@@ -105,16 +106,18 @@ def is_locked(path: Path) -> bool:
     return bool(kind != fcntl.F_UNLCK)
 
 
-def refuse_second_name(path: Path, links: int) -> None:
-    """Raise FileError if the history *path*, with so many *links*, has other names."""
+def refuse_hard_links(path: Path, links: int) -> None:
+    """Raise FileError if the history *path*, which has *links* names, has several."""
     if links == 1:
         return
     if companion(path, "-wal").exists():
-        advice = "the log of what was said last is beside this one: remove the other"
+        advice = (
+            "the log with the latest messages is beside this name: remove the other one"
+        )
     else:
         advice = (
-            "the log of what was said last may be beside the other one: remove this "
-            "name, or the other one if there is no log"
+            "the log with the latest messages may be beside the other name: remove "
+            "this name, or the other one if no log is beside it"
         )
     raise FileError(
         f"{path} has another name (a hard link), and {advice}; `parlour backup` makes "
@@ -122,40 +125,15 @@ def refuse_second_name(path: Path, links: int) -> None:
     )
 
 
-def _locked_name(path: Path) -> int:
-    """Return the open lock file of *path*, which is ours and says so."""
-    lock = companion(path, ".lock")
-    file = open_lock(lock, path)
-    try:
-        _refuse_other(file, path)
-        _require_lock(file, lock)
-        give_beside(file, path)
-    except BaseException:
-        os.close(file)
-        raise
-    with suppress(OSError):  # on a full disk it holds, too, and says not who has it
-        size = os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
-        os.ftruncate(file, size)
-    return file
-
-
-def _require_lock(file: int, lock: Path) -> None:
-    """Raise FileError if *file* may be something else than a lock of ours."""
-    if os.fstat(file).st_nlink > 1 or not CONTENT.fullmatch(os.pread(file, 64, 0)):
-        raise FileError(
-            f"{lock} is no lock of Parlour, or has another name: move it away"
-        )
-
-
-def open_lock(lock: Path, path: Path) -> int:
-    """Open the lock file *lock* for *path*; it is made if it is not there."""
+def open_lock_file(lock: Path, path: Path) -> int:
+    """Open the lock file *lock* of *path*, or create it. Raises FileError."""
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
     try:
         file = os.open(lock, flags, MODE)
     except OSError as exc:
         if exc.errno == errno.ELOOP:
             raise FileError(
-                f"{lock} is a symbolic link, and no lock: delete it"
+                f"{lock} is a symbolic link, not a lock file: delete it"
             ) from exc
         if exc.errno == errno.EACCES and os.path.lexists(lock):
             raise FileError(
@@ -165,14 +143,14 @@ def open_lock(lock: Path, path: Path) -> int:
         raise FileError(f"{path}: {exc.strerror}") from exc
     if not stat.S_ISREG(os.fstat(file).st_mode):
         os.close(file)
-        raise FileError(f"{lock} is not a file, and no lock: move it away")
+        raise FileError(f"{lock} is not a regular file: move it away")
     return file
 
 
-def take_lock(file: int, path: Path, *, tolerated: Collection[int] = ()) -> bool:
-    """Lock *file* for *path*, and return whether no other process has it.
+def try_lock(file: int, path: Path, *, tolerated: Collection[int] = ()) -> bool:
+    """Lock the open *file* of *path*; return False if another process has the lock.
 
-    An error whose number is *tolerated* counts as a lock. Raises FileError for others.
+    An error whose number is in *tolerated* counts as success. Others raise FileError.
     """
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -184,9 +162,35 @@ def take_lock(file: int, path: Path, *, tolerated: Collection[int] = ()) -> bool
     return True
 
 
-def _refuse_other(file: int, path: Path) -> None:
-    """Lock *file* for *path*; raise InUseError if another process has it."""
-    if not take_lock(file, path):
+def _lock_name(path: Path) -> int:
+    """Lock the lock file of *path*, write our process number to it and return it."""
+    lock = companion(path, ".lock")
+    file = open_lock_file(lock, path)
+    try:
+        _require_lock(file, path)
+        _require_lock_file(file, lock)
+        copy_owner_as_root(file, path)
+    except BaseException:
+        os.close(file)
+        raise
+    with suppress(OSError):  # on a full disk the lock holds without the number
+        size = os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+        os.ftruncate(file, size)
+    return file
+
+
+def _require_lock_file(file: int, lock: Path) -> None:
+    """Raise FileError if the open *file* may be something other than a lock file."""
+    is_lock = LOCK_CONTENT.fullmatch(os.pread(file, 64, 0))
+    if os.fstat(file).st_nlink > 1 or not is_lock:
+        raise FileError(
+            f"{lock} is not a lock file of Parlour, or has another name: move it away"
+        )
+
+
+def _require_lock(file: int, path: Path) -> None:
+    """Lock the open *file*. Raises InUseError if another process has locked it."""
+    if not try_lock(file, path):
         holder = os.pread(file, 20, 0).decode("ascii", "replace").strip()
         raise InUseError(
             f"{path} is in use by process {holder or '(unknown)'}: "
@@ -194,13 +198,13 @@ def _refuse_other(file: int, path: Path) -> None:
         )
 
 
-def _refuse_use(path: Path) -> None:
-    """Raise InUseError that says who has *path*, if that is known."""
+def _refuse_used(path: Path) -> None:
+    """Raise InUseError, with the number of the process that uses *path* if known."""
     with suppress(OSError):
         flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
         file = os.open(companion(path, ".lock"), flags)
         try:
-            _refuse_other(file, path)
+            _require_lock(file, path)
         finally:
             os.close(file)
     raise InUseError(
@@ -209,18 +213,19 @@ def _refuse_use(path: Path) -> None:
     )
 
 
-def _locked_content(path: Path) -> int:
-    """Return the open file *path*, which is locked under all its names; -1: none."""
+def _lock_file(path: Path) -> int:
+    """Lock the file *path* under all its names and return it, open; -1 if none."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            return -1  # it is refused later, and opening it might wait
+            return -1  # refused later; opening a pipe might block
         file = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError:
-        return -1  # what cannot be written is told of where it is opened
+        return -1  # reported when the file is opened for writing
     try:
         _lock_byte(file, path)
-        _undo_interrupted(path, os.fstat(file))  # no restore goes on any more
-        refuse_second_name(path, os.fstat(file).st_nlink)
+        # With the lock held, no restore is running.
+        _undo_interrupted_restore(path, os.fstat(file))
+        refuse_hard_links(path, os.fstat(file).st_nlink)
         refuse_mounted(path)
     except BaseException:
         os.close(file)
@@ -229,28 +234,28 @@ def _locked_content(path: Path) -> int:
 
 
 def _lock_byte(file: int, path: Path) -> None:
-    """Take the OFD lock of *file*, where the system has such locks."""
+    """Take the OFD lock of the open *file*, on systems that have such locks."""
     command = getattr(fcntl, "F_OFD_SETLK", None)
     if command is None:
         return
-    wanted = struct.pack("@hhqqi", fcntl.F_WRLCK, os.SEEK_SET, LOCK_AT, 1, 0)
+    wanted = struct.pack("@hhqqi", fcntl.F_WRLCK, os.SEEK_SET, LOCK_OFFSET, 1, 0)
     try:
         fcntl.fcntl(file, command, wanted)
     except OSError as exc:
         if exc.errno in {errno.EAGAIN, errno.EACCES}:
-            _refuse_use(path)
+            _refuse_used(path)
         if exc.errno not in UNSUPPORTED:
             raise FileError(f"{path} cannot be locked: {exc.strerror}") from exc
 
 
-def _undo_interrupted(path: Path, found: os.stat_result) -> None:
-    """Take back the second name that an interrupted restore has given *path*."""
+def _undo_interrupted_restore(path: Path, found: os.stat_result) -> None:
+    """Remove the second name that an interrupted restore has given to *path*."""
     if found.st_nlink == 1:
         return
     for other in path.parent.glob(f"{_escaped(path.name)}.replaced*"):
-        if identify(other) != identity(found):
+        if file_id(other) != stat_id(found):
             continue
-        for suffix in COMPANIONS:
+        for suffix in SQLITE_SUFFIXES:
             moved, back = companion(other, suffix), companion(path, suffix)
             if moved.exists() and not back.exists():
                 moved.rename(back)
@@ -258,5 +263,5 @@ def _undo_interrupted(path: Path, found: os.stat_result) -> None:
 
 
 def _escaped(name: str) -> str:
-    """Return *name* for a pattern in which it means itself."""
+    """Return *name* as a glob pattern that matches only itself."""
     return re.sub(r"([*?\[])", r"[\1]", name)

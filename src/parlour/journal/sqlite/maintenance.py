@@ -1,7 +1,7 @@
-"""What a history in a file does when nothing has to be written: chunks of work.
+"""Deletes and indexes in small steps, while no batch is waiting.
 
-Each is done inside of a transaction of its caller's, and is small enough that a batch
-which comes meanwhile waits for some milliseconds.
+Each step runs inside a transaction of the caller and delays a batch by some
+milliseconds at most.
 """
 
 import sqlite3
@@ -12,20 +12,20 @@ from parlour.history.retention import Retention
 from ..clock import Timeline
 from ..idempotency import MAX_KEYS
 from . import search_index
-from .batch import RoomEnd
-from .rows import MESSAGES, RoomRow, Row
+from .room_state import RoomState
+from .rows import SELECT_MESSAGES, MessageRow, RoomRow
 
 CHUNK: Final = 1000  # rows deleted at a time
 
-SURPLUS: Final = """
+LAST_TO_DELETE: Final = """
 SELECT max(place) FROM (
     SELECT place, time, start FROM message
     WHERE place BETWEEN :low AND :high ORDER BY place LIMIT :chunk)
-WHERE place <= :last OR start < :bytes OR place <= :old
+WHERE place <= :last OR start < :bytes OR place <= :expired
 """
-MESSAGE: Final = f"{MESSAGES} WHERE place = ?"
-DELETE: Final = "DELETE FROM message WHERE place BETWEEN ? AND ?"
-MOVE: Final = """
+SELECT_MESSAGE: Final = f"{SELECT_MESSAGES} WHERE place = ?"
+DELETE_MESSAGES: Final = "DELETE FROM message WHERE place BETWEEN ? AND ?"
+UPDATE_ROOM: Final = """
 UPDATE room SET floor = ?, bytes = ?, indexed = ?, checksum = ? WHERE id = ?
 """
 OLDEST_KEY: Final = "SELECT id FROM key ORDER BY id LIMIT 1"
@@ -33,36 +33,37 @@ NEWEST_KEY: Final = "SELECT max(id) FROM key"
 DELETE_KEYS: Final = "DELETE FROM key WHERE id <= ?"
 
 
-def surplus(
-    db: sqlite3.Connection, end: RoomEnd, keep: Retention, old: int
-) -> Row | None:
-    """Return the last of the oldest messages, a chunk at most, that are too much.
+def last_to_delete(
+    db: sqlite3.Connection, room: RoomState, retention: Retention, expired: int
+) -> MessageRow | None:
+    """Return the last message of the next chunk to delete, or None.
 
-    Those up to the sequence *old* are too old.
+    A chunk has the oldest messages that exceed *retention*, including those up to the
+    sequence *expired*.
     """
-    row = end.row
-    bounds = {
+    row = room.row
+    parameters = {
         "low": row.place(row.floor + 1),
-        "high": row.place(end.head),
+        "high": row.place(room.head),
         "chunk": CHUNK,
-        "last": row.place(max(end.head - keep.max_messages, 0)),
-        "bytes": end.bytes - keep.max_bytes,
-        "old": row.place(old),
+        "last": row.place(max(room.head - retention.max_messages, 0)),
+        "bytes": room.bytes - retention.max_bytes,
+        "expired": row.place(expired),
     }
-    (place,) = db.execute(SURPLUS, bounds).fetchone()
+    (place,) = db.execute(LAST_TO_DELETE, parameters).fetchone()
     if place is None:
         return None
-    return Row(*db.execute(MESSAGE, (place,)).fetchone())
+    return MessageRow(*db.execute(SELECT_MESSAGE, (place,)).fetchone())
 
 
-def forget(db: sqlite3.Connection, row: RoomRow, last: Row) -> RoomRow:
-    """Delete what the room *row* keeps up to *last*, from the index as well."""
+def delete_messages(db: sqlite3.Connection, row: RoomRow, last: MessageRow) -> RoomRow:
+    """Delete the messages of a room up to *last*, also from the index."""
     low = row.place(row.floor + 1)
     search_index.remove(db, row, last.sequence)
-    db.execute(DELETE, (low, last.place))
-    return _moved(
+    db.execute(DELETE_MESSAGES, (low, last.place))
+    return _update(
         db,
-        row.moved(
+        row.updated(
             floor=last.sequence,
             bytes=last.end,
             indexed=max(row.indexed, last.sequence),
@@ -70,18 +71,19 @@ def forget(db: sqlite3.Connection, row: RoomRow, last: Row) -> RoomRow:
     )
 
 
-def index(db: sqlite3.Connection, row: RoomRow, head: int) -> RoomRow:
-    """Index the next messages of a room whose last is *head*."""
-    high = search_index.extend(db, row, head)
-    return _moved(db, row.moved(floor=row.floor, bytes=row.bytes, indexed=high))
+def index_messages(db: sqlite3.Connection, row: RoomRow, head: int) -> RoomRow:
+    """Index the next chunk of a room whose last message is *head*."""
+    high = search_index.add_chunk(db, row, head)
+    return _update(db, row.updated(floor=row.floor, bytes=row.bytes, indexed=high))
 
 
-def surplus_keys(
+def last_key_to_delete(
     db: sqlite3.Connection, recorded: Timeline, steady: float
 ) -> int | None:
-    """Return up to which id the oldest keys may be deleted, a chunk at most.
+    """Return the last id of the next chunk of keys to delete, or None.
 
-    *recorded* says when the ids were given. The newest key stays, so that ids go on.
+    *recorded* says when ids were assigned. The newest key always remains, so that ids
+    are not reused.
     """
     (newest,) = db.execute(NEWEST_KEY).fetchone()
     if newest is None:
@@ -92,6 +94,6 @@ def surplus_keys(
     return None if last < oldest else min(last, oldest + CHUNK)
 
 
-def _moved(db: sqlite3.Connection, row: RoomRow) -> RoomRow:
-    db.execute(MOVE, (row.floor, row.bytes, row.indexed, row.checksum, row.id))
+def _update(db: sqlite3.Connection, row: RoomRow) -> RoomRow:
+    db.execute(UPDATE_ROOM, (row.floor, row.bytes, row.indexed, row.checksum, row.id))
     return row

@@ -1,7 +1,8 @@
-"""Whether a history's file is mounted alone, so that its log is not beside it.
+"""Refuses a file that is itself a mount point, because its log may be elsewhere.
 
-A container can be given one file. SQLite's write-ahead log is then beside the name in
-the container, and what a server that was killed has left is beside the other one.
+A single file can be mounted into a container. SQLite then puts the write-ahead log
+beside the name in the container, while a server that was killed may have left a log
+beside the other name.
 """
 
 import os
@@ -11,20 +12,22 @@ from typing import Final
 
 from .files import FileError
 
-MOUNTS: Final = Path("/proc/self/mountinfo")  # of Linux: proc_pid_mountinfo(5)
-PLACE: Final = 4  # the field that says where something is mounted
+MOUNTS: Final = Path("/proc/self/mountinfo")  # Linux: proc_pid_mountinfo(5)
+MOUNT_POINT: Final = 4  # index of the field
 ESCAPED: Final = re.compile(rb"[ \t\n\\]")
 
 
 def refuse_mounted(path: Path) -> None:
-    """Raise FileError if the real *path* is the place of a mount."""
+    """Raise FileError if *path*, which has no symbolic links, is a mount point."""
     try:
         mounts = MOUNTS.read_bytes().splitlines()
     except OSError:
         return
-    name = ESCAPED.sub(lambda sign: b"\\%03o" % ord(sign[0]), os.fsencode(path))
-    if any(mount.split(b" ")[PLACE : PLACE + 1] == [name] for mount in mounts):
+    name = ESCAPED.sub(lambda found: b"\\%03o" % ord(found[0]), os.fsencode(path))
+    if any(
+        mount.split(b" ")[MOUNT_POINT : MOUNT_POINT + 1] == [name] for mount in mounts
+    ):
         raise FileError(
-            f"{path} is mounted alone, and the log of what was said last may be beside "
-            "its other name: mount its directory"
+            f"{path} is mounted alone, and the log with the latest messages may be "
+            "beside its other name: mount its directory"
         )

@@ -1,7 +1,7 @@
-"""Who owns what is made beside a service's files, when root makes it.
+"""Who owns the files that root creates beside those of a service.
 
-A new file in the place of another has the owner and group of that one. Where there is
-none, what root makes belongs to whom the directory belongs to.
+A file that replaces another gets that one's owner and group. Any other file or
+directory that root creates gets those of its directory.
 """
 
 import os
@@ -11,45 +11,45 @@ from pathlib import Path
 from .files import FileError
 
 
-def hand_over(finished: Path, target: Path) -> None:
-    """Give *finished* to whoever owns *target*, whose place it is about to take.
+def copy_owner(finished: Path, target: Path) -> None:
+    """Give *finished* the owner of *target*, which it is about to replace.
 
-    Nothing has it open. Raises FileError if its owner may not be changed so, and
-    whoever needs *target* could not open it.
+    No process may have *finished* open. Raises FileError if its owner cannot be
+    changed and the owner of *target* could therefore not open it.
     """
     file = os.open(finished, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        _give(file, finished, target)
+        _change_owner(file, finished, target)
         os.fsync(file)
     finally:
         os.close(file)
 
 
-def give_beside(file: int, history: Path) -> None:
-    """Give the open *file*, which is kept beside *history*, to that file's owner."""
+def copy_owner_as_root(file: int, history: Path) -> None:
+    """Give the open *file*, which is beside *history*, the owner of *history*."""
     if os.geteuid() == 0 and os.fstat(file).st_nlink == 1:
         owner = _owner(history)
         os.fchown(file, owner.st_uid, owner.st_gid)
 
 
 def make_directory(path: Path) -> None:
-    """Make the directory *path* and those above it, for nobody but their owner."""
+    """Create the directory *path* and its parents, accessible to their owner only."""
     if path.is_dir():
         return
     make_directory(path.parent)
     if path.exists() and not path.is_dir():
-        raise FileError(f"{path}: it is a file, and no directory")
+        raise FileError(f"{path}: it is a file, not a directory")
     path.mkdir(mode=0o700, exist_ok=True)
     if os.geteuid() == 0:
-        above = path.parent.stat()
-        os.chown(path, above.st_uid, above.st_gid, follow_symlinks=False)
+        parent = path.parent.stat()
+        os.chown(path, parent.st_uid, parent.st_gid, follow_symlinks=False)
 
 
-def _give(file: int, finished: Path, target: Path) -> None:
+def _change_owner(file: int, finished: Path, target: Path) -> None:
     found = os.fstat(file)
     is_root = os.geteuid() == 0
     if found.st_nlink > 1 or found.st_uid != os.geteuid():
-        raise FileError(f"{finished} was changed by another user meanwhile")
+        raise FileError(f"{finished} was changed by another user: try again")
     if not (is_root or target.exists()):
         return
     owner = _owner(target)
@@ -66,7 +66,7 @@ def _give(file: int, finished: Path, target: Path) -> None:
 
 
 def _owner(path: Path) -> os.stat_result:
-    """Return whose *path* is, or the directory that it would be made in."""
+    """Return the status of the file *path*, or else of its directory."""
     try:
         found = path.stat()
     except FileNotFoundError:

@@ -1,8 +1,8 @@
-"""Reading a history's file, beside the one who writes it.
+"""Reads pages, while another connection writes.
 
-Every answer comes from one moment of the file, and is taken whole before anything else
-is done with it: who reads never holds up who writes. What is read is checked: each row
-by its checksum, and the rows of a page by their sequences, which have no gap.
+Each answer comes from one snapshot and is fetched completely before it is used, so a
+reader never delays the writer for long. Everything read is checked: each row by its
+checksum, and the rows of a page by their sequences, which have no gap.
 """
 
 import sqlite3
@@ -25,13 +25,14 @@ from parlour.core.storage import (
 from parlour.history.pages import MAX_PAGE_SIZE, fit_page
 from parlour.history.search_deadline import SearchDeadline
 
-from .errors import failure, reading
+from .errors import read_error, storage_error
 from .files import FileError
 from .opening import connect_to_read, refuse_newer
-from .rows import MAX_SEQUENCE, ROOMS, RoomRow, Row
-from .search import SearchReader, timed
+from .rows import MAX_SEQUENCE, SELECT_ROOMS, MessageRow, RoomRow
+from .search import SearchReader, interrupted_at
 
-ROOM: Final = f"{ROOMS} NOT INDEXED WHERE name = ?"  # a damaged index would hide it
+# Without the index on names, because a damaged one would hide the room.
+SELECT_ROOM: Final = f"{SELECT_ROOMS} NOT INDEXED WHERE name = ?"
 
 HEAD: Final = "SELECT max(place) FROM message WHERE place BETWEEN ? AND ?"
 
@@ -41,7 +42,7 @@ WHERE place BETWEEN :low AND :high AND start >= :bytes + (
     SELECT start FROM message WHERE place BETWEEN :low AND :high
     ORDER BY place DESC LIMIT 1)
 ORDER BY place DESC LIMIT :limit
-"""  # :bytes is negative: how far back a page may go
+"""  # :bytes is negative: how far before the last message a page may start
 
 FIRST: Final = """
 SELECT place, time, start, source, text, checksum FROM message
@@ -56,11 +57,11 @@ Connect = Callable[[Path], sqlite3.Connection]
 
 
 class Reader:
-    """A connection that only reads. Any thread may use it, one at a time does.
+    """A read-only connection. Any thread may use it; a lock admits one at a time.
 
-    All that it needs is open when it is made, so that it reads on if the file is lost.
-    A search has a deadline by the clock *steady*.
-    Raises FileError if the file is newer than this program.
+    It opens all that it needs at once, and so continues to read if the file is deleted.
+    Searches have a deadline by the monotonic clock *steady*. Raises FileError if the
+    file is newer than this program.
     """
 
     def __init__(
@@ -81,27 +82,27 @@ class Reader:
             raise
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the connection."""
         with self._lock:
             self._db.close()
 
     def cancel_searches(self) -> None:
-        """End the search that runs, and all later ones. Any thread may call."""
+        """End the running search and all later ones. Any thread may call."""
         self._deadline.cancel()
 
     def epoch(self) -> str:
-        """Return the name of this incarnation of the history."""
+        """Return the epoch of the history."""
         with self._snapshot() as db:
             return _epoch(db)
 
     def rooms(self) -> list[RoomRow]:
-        """Return what is known of every room, as it is in the file."""
+        """Return the row of each room."""
         with self._snapshot() as db:
-            rows = db.execute(f"{ROOMS} ORDER BY id").fetchall()
+            rows = db.execute(f"{SELECT_ROOMS} ORDER BY id").fetchall()
         return [RoomRow(*row) for row in rows]
 
     def extent(self, room: RoomName) -> HistoryExtent:
-        """Return what is kept of *room*."""
+        """Return which sequences of *room* are stored."""
         with self._snapshot() as db:
             epoch, row = _epoch(db), _room(db, room)
             if row is None:
@@ -109,7 +110,7 @@ class Reader:
             return HistoryExtent(epoch, row.floor + 1, _head(db, row))
 
     def read(self, query: Query) -> Page:
-        """Return what *query* asks for."""
+        """Return the page that answers *query*."""
         with self._snapshot() as db:
             room = _room(db, query.room)
             if room is None:
@@ -121,12 +122,12 @@ class Reader:
                 case After():
                     return _after(db, room, head, query)
                 case Search():
-                    with timed(db, self._deadline):
+                    with interrupted_at(db, self._deadline):
                         return SearchReader(db, room, query.words).page(head, query)
 
     @contextmanager
     def _snapshot(self) -> Iterator[sqlite3.Connection]:
-        """Hold one moment of the file. Raises HistoryError for what SQLite raises."""
+        """Read from one snapshot. Errors of SQLite are raised as StorageError."""
         with self._lock:
             try:
                 self._db.execute("BEGIN")
@@ -136,23 +137,23 @@ class Reader:
                     if self._db.in_transaction:
                         self._db.execute("ROLLBACK")
             except sqlite3.Error as exc:
-                raise reading(exc) from exc
+                raise read_error(exc) from exc
 
 
 def _epoch(db: sqlite3.Connection) -> str:
     row: tuple[str] | None = db.execute("SELECT epoch FROM about").fetchone()
     if row is None:
-        raise failure("history_damaged")
+        raise storage_error("history_damaged")
     return row[0]
 
 
 def _room(db: sqlite3.Connection, name: RoomName) -> RoomRow | None:
-    found = db.execute(ROOM, (name,)).fetchone()
+    found = db.execute(SELECT_ROOM, (name,)).fetchone()
     if found is None:
         return None
     room = RoomRow(*found)
-    if not room.is_whole:
-        raise failure("history_damaged")
+    if not room.is_intact:
+        raise storage_error("history_damaged")
     return room
 
 
@@ -166,9 +167,10 @@ def _before(db: sqlite3.Connection, room: RoomRow, head: int, query: Before) -> 
     high = min(query.sequence - 1, head)
     total = max(high - room.floor, 0)
     limit = min(max(query.limit, 0), total)
-    rows = _rows(db, LAST, room, (high - limit, high), -MAX_PAGE_SIZE) if limit else []
+    bounds = high - limit, high
+    rows = _rows(db, LAST, room, bounds, -MAX_PAGE_SIZE) if limit else []
     expected = range(high, high - len(rows), -1)
-    messages = _checked(rows, room, expected, wanted=limit)[::-1]
+    messages = _page(rows, room, expected, wanted=limit)[::-1]
     return Page(tuple(messages), total > len(messages), total)
 
 
@@ -178,42 +180,48 @@ def _after(db: sqlite3.Connection, room: RoomRow, head: int, query: After) -> Pa
     limit = min(max(query.limit, 0), total)
     rows = _rows(db, FIRST, room, (low, low + limit), MAX_PAGE_SIZE) if limit else []
     expected = range(low + 1, low + 1 + len(rows))
-    messages = _checked(rows, room, expected, wanted=limit)
-    gone = max(min(low, query.head) - query.sequence, 0)
-    return Page(tuple(messages), total > len(messages), total, gone)
+    messages = _page(rows, room, expected, wanted=limit)
+    deleted = max(min(low, query.head) - query.sequence, 0)
+    return Page(tuple(messages), total > len(messages), total, deleted)
 
 
 def _rows(
     db: sqlite3.Connection,
     statement: str,
     room: RoomRow,
-    between: tuple[int, int],
-    span: int,
-) -> list[Row]:
-    """Return the rows after and up to the two sequences; a page of bytes and a row."""
-    low, high = between
+    bounds: tuple[int, int],
+    max_bytes: int,
+) -> list[MessageRow]:
+    """Return the rows after the first of *bounds* and up to the second.
+
+    They contain *max_bytes*, and at most one message more.
+    """
+    low, high = bounds
     found = db.execute(
         statement,
         {
             "low": room.place(low + 1),
             "high": room.place(high),
-            "bytes": span,
+            "bytes": max_bytes,
             "limit": high - low,
         },
     )
-    return [Row(*row) for row in found.fetchall()]
+    return [MessageRow(*row) for row in found.fetchall()]
 
 
-def _checked(
-    rows: list[Row], room: RoomRow, expected: Sequence[int], *, wanted: int
+def _page(
+    rows: list[MessageRow], room: RoomRow, expected: Sequence[int], *, wanted: int
 ) -> list[Message]:
-    """Return as many messages as fit; raise HistoryError if any is not in its place."""
+    """Return the messages that fit into a page, after checking all *rows*.
+
+    Raises StorageError if a row was changed or its sequence is not the *expected* one.
+    """
     if [row.sequence for row in rows] != list(expected) or bool(rows) != bool(wanted):
-        raise failure("history_damaged")
-    return fit_page([_whole(row, room) for row in rows])
+        raise storage_error("history_damaged")
+    return fit_page([_message(row, room) for row in rows])
 
 
-def _whole(row: Row, room: RoomRow) -> Message:
-    if not row.is_whole:
-        raise failure("history_damaged")
+def _message(row: MessageRow, room: RoomRow) -> Message:
+    if not row.is_intact:
+        raise storage_error("history_damaged")
     return row.message(room.name)

@@ -1,4 +1,4 @@
-"""The rows of a history in a file, and how one knows that they are whole."""
+"""The rows of the file, and the checksums that detect changed rows."""
 
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
@@ -11,14 +11,16 @@ from ..timestamps import from_microseconds
 
 SEQUENCE_BITS: Final = 40
 MAX_SEQUENCE: Final = (1 << SEQUENCE_BITS) - 1
-MAX_ROOMS: Final = (1 << 23) - 1  # a place is a signed number of 64 bits
+MAX_ROOMS: Final = (1 << 23) - 1  # a place is a signed 64-bit number
 
-MESSAGES: Final = "SELECT place, time, start, source, text, checksum FROM message "
-ROOMS: Final = "SELECT id, name, floor, bytes, indexed, checksum FROM room "
+SELECT_MESSAGES: Final = (
+    "SELECT place, time, start, source, text, checksum FROM message"
+)
+SELECT_ROOMS: Final = "SELECT id, name, floor, bytes, indexed, checksum FROM room"
 
 
-class Row(NamedTuple):
-    """A message as it is kept."""
+class MessageRow(NamedTuple):
+    """A row of the table `message`; `schema-1.sql` describes the columns."""
 
     place: int
     time: int
@@ -33,28 +35,27 @@ class Row(NamedTuple):
 
     @property
     def end(self) -> int:
-        """How many bytes were said in the room up to and with this message."""
+        """The bytes recorded in the room up to and including this message."""
         return self.start + utf8_size(self.source) + utf8_size(self.text)
 
     @property
-    def is_whole(self) -> bool:
-        """Whether the row is as it was written."""
-        return self.checksum == crc32(signed(*self[:5]))
+    def is_intact(self) -> bool:
+        """Whether the row matches its checksum."""
+        return self.checksum == crc32(checksum_input(*self[:5]))
 
     def message(self, room: RoomName) -> Message:
-        return Message(
-            room, self.sequence, from_microseconds(self.time), self.source, self.text
-        )
+        time = from_microseconds(self.time)
+        return Message(room, self.sequence, time, self.source, self.text)
 
 
-def signed(place: int, time: int, start: int, source: str, text: str) -> bytes:
-    """Return what a checksum is made of."""
+def checksum_input(place: int, time: int, start: int, source: str, text: str) -> bytes:
+    """Return the bytes that the checksum of a message covers."""
     return f"{place}\0{time}\0{start}\0{source}\0{text}".encode()
 
 
 @dataclass(frozen=True, slots=True)
 class RoomRow:
-    """A room as it is kept; `schema-1.sql` tells what the columns mean."""
+    """A row of the table `room`; `schema-1.sql` describes the columns."""
 
     id: int
     name: RoomName
@@ -64,25 +65,25 @@ class RoomRow:
     checksum: int = 0
 
     def place(self, sequence: int) -> int:
-        """Return the place of a message of this room."""
+        """Return the place of the message *sequence* of this room."""
         return self.id << SEQUENCE_BITS | sequence
 
     @property
-    def sum(self) -> int:
-        """What the checksum has to be."""
+    def expected_checksum(self) -> int:
+        """The checksum of the other columns."""
         fields = f"{self.id}\0{self.name}\0{self.floor}\0{self.bytes}\0{self.indexed}"
         return crc32(fields.encode())
 
     @property
-    def is_whole(self) -> bool:
-        """Whether the row is as it was written."""
-        return self.checksum == self.sum
+    def is_intact(self) -> bool:
+        """Whether the row matches its checksum."""
+        return self.checksum == self.expected_checksum
 
-    def moved(self, *, floor: int, bytes: int, indexed: int) -> "RoomRow":  # noqa: A002
-        """Return the row for a room of which more was deleted, or indexed."""
+    def updated(self, *, floor: int, bytes: int, indexed: int) -> "RoomRow":  # noqa: A002
+        """Return the row after messages were deleted or indexed."""
         row = replace(self, floor=floor, bytes=bytes, indexed=indexed)
-        return row.sealed()
+        return row.with_checksum()
 
-    def sealed(self) -> "RoomRow":
-        """Return the row with its checksum."""
-        return replace(self, checksum=self.sum)
+    def with_checksum(self) -> "RoomRow":
+        """Return the row with the checksum of its other columns."""
+        return replace(self, checksum=self.expected_checksum)

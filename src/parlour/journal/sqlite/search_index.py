@@ -1,13 +1,13 @@
-"""The index for searching, in two tables of a history's file.
+"""The full-text index, which consists of two tables.
 
-`word` is a part of the schema, and has every message as it was said. `segment` has
-those again that `segmentation` changes, as it makes them: in scripts without blanks
-the words of `word` are whole sentences. A query is asked of both, and what either
-finds is found.
+`word` is part of the schema and indexes every message as it was sent. `segment` indexes
+segmented texts (`segmentation`), where they differ: in scripts that do not separate
+words, `word` sees whole sentences as words. A search queries both and returns what
+either finds.
 
-`segment` is no part of the schema: a file of an older program gets it when it is
-opened, and its messages are entered while there is time. `segmented` tells how far
-that is, per room; an older program leaves both alone.
+`segment` is not part of the schema. A file of an older program gets it when it is
+opened, and its messages are indexed while there is time. The table `segmented` says how
+far that is, per room. Older programs ignore both.
 """
 
 import sqlite3
@@ -18,8 +18,8 @@ from parlour.history.segmentation import needs_segmenting, segmented
 
 from .rows import RoomRow
 
-CHUNK: Final = 256  # messages entered at a time: about 20 microseconds each
-SEGMENT_CHUNK: Final = 2048  # the same, into `segment` alone: few have to be
+CHUNK: Final = 256  # messages indexed at a time, in about 20 microseconds each
+SEGMENT_CHUNK: Final = 2048  # messages indexed at a time if `word` has them already
 
 CREATE: Final = """
 BEGIN IMMEDIATE;
@@ -32,30 +32,32 @@ CREATE VIRTUAL TABLE IF NOT EXISTS segment USING fts5 (
 );
 COMMIT;
 """
-TABLES: Final = """
+COUNT_TABLES: Final = """
 SELECT count(*) FROM sqlite_master WHERE name IN ('segment', 'segmented')
 """
-INDEX: Final = """
+ADD_WORDS: Final = """
 INSERT INTO word (rowid, text)
 SELECT place, text FROM message WHERE place BETWEEN ? AND ?
 """
-UNINDEX: Final = """
+REMOVE_WORDS: Final = """
 INSERT INTO word (word, rowid, text)
 SELECT 'delete', place, text FROM message WHERE place BETWEEN ? AND ?
 """
-SEGMENT: Final = """
+ADD_SEGMENTS: Final = """
 INSERT INTO segment (rowid, text) SELECT place, segmented(text)
 FROM message WHERE place BETWEEN ? AND ? AND needs_segmenting(text)
 """
-UNSEGMENT: Final = """
+REMOVE_SEGMENTS: Final = """
 INSERT INTO segment (segment, rowid, text) SELECT 'delete', place, segmented(text)
 FROM message WHERE place BETWEEN ? AND ? AND needs_segmenting(text)
 """
-MOVE: Final = "INSERT OR REPLACE INTO segmented VALUES (?, ?)"
-REACHED: Final = "SELECT sequence FROM segmented WHERE room = ?"
+SET_SEGMENTED: Final = "INSERT OR REPLACE INTO segmented VALUES (?, ?)"
+GET_SEGMENTED: Final = "SELECT sequence FROM segmented WHERE room = ?"
 
-KNOWN: Final = "SELECT id FROM segment_docsize WHERE id BETWEEN ? AND ? ORDER BY id"
-EXPECTED: Final = """
+ACTUAL_SEGMENTS: Final = """
+SELECT id FROM segment_docsize WHERE id BETWEEN ? AND ? ORDER BY id
+"""
+EXPECTED_SEGMENTS: Final = """
 SELECT place FROM message WHERE place BETWEEN ? AND ? AND needs_segmenting(text)
 ORDER BY place
 """
@@ -71,13 +73,14 @@ SELECT place FROM (
 ORDER BY place DESC LIMIT :limit
 """
 FIND_ASCII: Final = _FIND.format(unless="")
-"""For words that `word` finds nowhere where `segment` would not."""
+"""For ASCII searches: `segment` also finds each segmented text that `word` finds."""
 
 FIND: Final = _FIND.format(
     unless="AND NOT EXISTS (SELECT 1 FROM segment_docsize WHERE id = word.rowid)"
 )
+"""For other searches: only `segment` decides about a segmented text."""
 
-MAKE_TAIL: Final = """
+CREATE_TAIL: Final = """
 CREATE VIRTUAL TABLE temp.tail
 USING fts5 (text, content = '', tokenize = 'unicode61 remove_diacritics 2')
 """
@@ -93,61 +96,63 @@ AND rowid BETWEEN :low AND :high ORDER BY rowid DESC LIMIT :limit
 
 
 def register(db: sqlite3.Connection) -> None:
-    """Let *db* call what the statements of this module call."""
+    """Define the SQL functions that the statements of this module call."""
     db.create_function("segmented", 1, segmented, deterministic=True)
     db.create_function("needs_segmenting", 1, needs_segmenting, deterministic=True)
 
 
 def create(db: sqlite3.Connection) -> None:
-    """Make the tables that a file of an older program does not have."""
+    """Create the tables that are not part of the schema, unless they exist."""
     if not exists(db):
         db.executescript(CREATE)
 
 
 def exists(db: sqlite3.Connection) -> bool:
-    """Tell whether the file has the tables, as it has once a server opened it."""
-    (tables,) = db.execute(TABLES).fetchone()
+    """Return whether the file has these tables; opening it for writing adds them."""
+    (tables,) = db.execute(COUNT_TABLES).fetchone()
     return bool(tables == 2)
 
 
-def is_due(db: sqlite3.Connection, row: RoomRow, head: int) -> bool:
-    """Tell whether `extend` has anything to do."""
-    return row.indexed < head or _reached(db, row) < row.indexed
+def is_behind(db: sqlite3.Connection, row: RoomRow, head: int) -> bool:
+    """Return whether a room whose last message is *head* has messages to index."""
+    return row.indexed < head or _segmented(db, row) < row.indexed
 
 
-def extend(db: sqlite3.Connection, row: RoomRow, head: int) -> int:
-    """Enter the next messages of a room whose last is *head*; return the last in both.
+def add_chunk(db: sqlite3.Connection, row: RoomRow, head: int) -> int:
+    """Index the next messages of a room whose last message is *head*.
 
-    What `word` has already, and `segment` not, comes first.
+    Messages that are in `word` and not in `segment` come first. Returns the sequence up
+    to which `word` is complete.
     """
-    reached = _reached(db, row)
-    if reached < row.indexed:
-        high = min(reached + SEGMENT_CHUNK, row.indexed)
+    low = _segmented(db, row)
+    if low < row.indexed:
+        high = min(low + SEGMENT_CHUNK, row.indexed)
     else:
         high = min(row.indexed + CHUNK, head)
-        db.execute(INDEX, (row.place(row.indexed + 1), row.place(high)))
-    db.execute(SEGMENT, (row.place(reached + 1), row.place(high)))
-    db.execute(MOVE, (row.id, high))
+        db.execute(ADD_WORDS, (row.place(row.indexed + 1), row.place(high)))
+    db.execute(ADD_SEGMENTS, (row.place(low + 1), row.place(high)))
+    db.execute(SET_SEGMENTED, (row.id, high))
     return max(high, row.indexed)
 
 
 def remove(db: sqlite3.Connection, row: RoomRow, last: int) -> None:
-    """Let go of what the room *row* keeps up to *last*, before it is deleted."""
+    """Remove the messages of a room up to *last*, which must still exist."""
     low = row.place(row.floor + 1)
-    db.execute(UNINDEX, (low, row.place(min(last, row.indexed))))
-    db.execute(UNSEGMENT, (low, row.place(min(last, _reached(db, row)))))
+    db.execute(REMOVE_WORDS, (low, row.place(min(last, row.indexed))))
+    db.execute(REMOVE_SEGMENTS, (low, row.place(min(last, _segmented(db, row)))))
 
 
-def is_sound(db: sqlite3.Connection, room: RoomRow) -> bool:
-    """Tell whether `segment`, if it is there, knows the messages that it should."""
+def is_consistent(db: sqlite3.Connection, room: RoomRow) -> bool:
+    """Return whether `segment`, if it exists, matches the stored messages."""
     if not exists(db):
         return True
-    bounds = room.place(room.floor + 1), room.place(_reached(db, room))
-    pairs = zip_longest(db.execute(KNOWN, bounds), db.execute(EXPECTED, bounds))
-    return all(one == other for one, other in pairs)
+    bounds = room.place(room.floor + 1), room.place(_segmented(db, room))
+    actual = db.execute(ACTUAL_SEGMENTS, bounds)
+    expected = db.execute(EXPECTED_SEGMENTS, bounds)
+    return all(one == other for one, other in zip_longest(actual, expected))
 
 
-def _reached(db: sqlite3.Connection, row: RoomRow) -> int:
-    """Return up to where the messages of a room are in `segment` as well."""
-    found = db.execute(REACHED, (row.id,)).fetchone()
+def _segmented(db: sqlite3.Connection, row: RoomRow) -> int:
+    """Return the sequence up to which `segment` is complete."""
+    found = db.execute(GET_SEGMENTED, (row.id,)).fetchone()
     return max(found[0], row.floor) if found else row.floor

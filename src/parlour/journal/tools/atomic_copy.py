@@ -1,48 +1,55 @@
-"""A file in the making beside the one whose place it takes: whole, or not at all."""
+"""Creates a file beside its target, to replace it once the file is complete."""
 
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from ..sqlite.files import FileError, companion, create, discard, identify, identity
-from ..sqlite.locks import UNSUPPORTED, open_lock, take_lock
+from ..sqlite.files import (
+    FileError,
+    companion,
+    create_private,
+    delete,
+    file_id,
+    stat_id,
+)
+from ..sqlite.locks import UNSUPPORTED, open_lock_file, try_lock
 
 
 @contextmanager
-def writing_copy(target: Path) -> Iterator[Path]:
-    """Yield a new, empty file to be installed as *target*, which nobody else makes.
+def part_file(target: Path) -> Iterator[Path]:
+    """Yield the new, empty file ``TARGET.part``, which the caller installs.
 
-    It is deleted afterwards if it is still there, with what SQLite keeps beside it.
-    Where the file system has no locks, others are not kept away. Raises FileError, and
-    OSError if the file cannot be made.
+    It is deleted afterwards if it still exists, with the files that SQLite keeps beside
+    it. A lock keeps other processes from using the same file, unless the file system
+    has no locks. Raises FileError, and OSError if the file cannot be created.
     """
     lock, unfinished = companion(target, ".part.lock"), companion(target, ".part")
-    descriptor = _locked(lock, target)
+    descriptor = _lock(lock, target)
     try:
-        discard(unfinished)  # of a process that was killed
-        create(unfinished)
+        delete(unfinished)  # left by a process that was killed
+        create_private(unfinished)
         yield unfinished
     finally:
         with suppress(OSError):
-            discard(unfinished)
+            delete(unfinished)
         with suppress(OSError):
             lock.unlink(missing_ok=True)
         os.close(descriptor)
 
 
-def _locked(lock: Path, target: Path) -> int:
-    """Return the open *lock*, which is ours and is still there."""
+def _lock(lock: Path, target: Path) -> int:
+    """Return the open file *lock*, locked, after checking that it was not deleted."""
     while True:
         with ExitStack() as opened:
-            file = open_lock(lock, target)
+            file = open_lock_file(lock, target)
             opened.callback(os.close, file)
-            is_ours = take_lock(file, target, tolerated=UNSUPPORTED)
-            if is_ours and identify(lock) == identity(os.fstat(file)):
+            is_locked = try_lock(file, target, tolerated=UNSUPPORTED)
+            if is_locked and file_id(lock) == stat_id(os.fstat(file)):
                 opened.pop_all()
                 return file
-        if not is_ours:
+        if not is_locked:
             raise FileError(
                 f"another backup or export to {target} is running: wait for it"
             )
-        # The process that had it has just removed it: take the next one.
+        # Its last owner has just deleted it: open the new one.

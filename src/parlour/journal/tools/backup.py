@@ -1,4 +1,4 @@
-"""A copy of a history while a server runs, and the way back."""
+"""Backs up a history while a server writes it, and restores a backup."""
 
 import os
 import sqlite3
@@ -7,173 +7,169 @@ from itertools import count
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ..sqlite.errors import code_of
+from ..sqlite.errors import error_code
+from ..sqlite.file_errors import create_error, is_disk_full, open_error
 from ..sqlite.files import (
-    COMPANIONS,
+    SQLITE_SUFFIXES,
     FileError,
     companion,
-    discard,
-    identify,
+    delete,
+    file_id,
     install,
-    real,
     require_file,
+    resolve,
 )
-from ..sqlite.locks import Lock
-from ..sqlite.opening import (
-    FULL,
-    connect,
-    new_epoch,
-    recognise,
-    refuse_newer,
-    unusable,
-    unwritable,
-)
-from ..sqlite.ownership import hand_over
-from .atomic_copy import writing_copy
+from ..sqlite.locks import WriteLock
+from ..sqlite.opening import connect, new_epoch, read_header, refuse_newer
+from ..sqlite.ownership import copy_owner
+from .atomic_copy import part_file
 from .inspection import connect_to_inspect
-from .progress import Progress, silent
+from .progress import Progress, no_progress
 from .verify import verify
 
-STEP: Final = 1024  # pages copied at a time
+PAGES_PER_STEP: Final = 1024  # copied between two reports of progress
 
 
-def backup(source: Path, target: Path, progress: Progress = silent) -> None:
-    """Copy the history *source*, as it is at one moment, to *target*.
+def backup(source: Path, target: Path, progress: Progress = no_progress) -> None:
+    """Copy a snapshot of the history *source* to *target*.
 
-    A backup that is there is replaced once the new one is whole; any other file, and a
-    history that a server had, is left alone. Raises FileError.
+    An existing backup is replaced once the new one is complete. Raises FileError,
+    without a change, if *target* is another file or a history that a server has used.
     """
-    source, target = real(source), real(target)
+    source, target = resolve(source), resolve(target)
     if source == target or _is_same(source, target):
         raise FileError(f"{target} is the history itself: choose another file")
-    recognise(source)
+    read_header(source)
     if target.exists() and (
-        recognise(target).logs or companion(target, ".lock").exists()
+        read_header(target).uses_wal or companion(target, ".lock").exists()
     ):
         raise FileError(
-            f"{target} is a history, and no backup of one: choose another file"
+            f"{target} is a history, not a backup of one: choose another file"
         )
     _copy(source, target, progress)
 
 
 class Restored(NamedTuple):
-    """A history that was restored."""
+    """A restored history."""
 
     epoch: str
     replaced: Path | None
-    """Where that is which was there before."""
+    """The new name of the history that was there before, if any."""
 
 
-def restore(backup: Path, target: Path, progress: Progress = silent) -> Restored:
-    """Make *target* the history that *backup* holds, under a new epoch.
+def restore(backup: Path, target: Path, progress: Progress = no_progress) -> Restored:
+    """Make *target* a copy of *backup* with a new epoch.
 
-    The backup is verified first. What was at *target* stays beside it as
-    ``TARGET.replaced``, or with a number if there is one already. Raises FileError.
+    The backup is verified first. A previous *target* is renamed to ``TARGET.replaced``,
+    with a number if that exists. Raises FileError.
     """
-    backup, target = real(backup), real(target)
+    backup, target = resolve(backup), resolve(target)
     require_file(target)
     if backup == target or _is_same(backup, target):
         raise FileError(f"{backup} is the history itself: choose another file")
     report = verify(backup, progress)
     if report.problems:
-        raise FileError(f"{backup} is damaged: {report.problems[0]}")
+        raise FileError(
+            f"{backup} is damaged ({report.problems[0]}): choose another backup"
+        )
     epoch = new_epoch()
-    with Lock(target):
+    with WriteLock(target):
         unfinished = companion(target, ".new")
         try:
             _copy(backup, unfinished, progress)
             with closing(connect(unfinished)) as db:
                 db.execute("UPDATE about SET epoch = ?", (epoch,))
-            replaced = replace(target, unfinished)
+            replaced = replace_history(target, unfinished)
         except (sqlite3.Error, OSError) as exc:
-            raise unwritable(target, exc) from exc
+            raise create_error(target, exc) from exc
         finally:
-            discard(unfinished)
+            delete(unfinished)
     return Restored(epoch, replaced)
 
 
-def replace(target: Path, finished: Path) -> Path | None:
-    """Put *finished* in the place of the history *target*, and that beside it.
+def replace_history(target: Path, finished: Path) -> Path | None:
+    """Rename the history *target*, if it exists, and install *finished* in its place.
 
-    Returns where that is. *finished* gets the owner of *target*, whose lock the caller
-    holds. At no moment is there no history.
+    Returns the new name of the old history. *finished* gets the owner of *target*. The
+    caller holds the lock of *target*, which exists at every moment.
     """
-    hand_over(finished, target)
-    replaced = _free(target)
-    is_there = target.exists()
-    if is_there:
-        _fold(target)
+    copy_owner(finished, target)
+    replaced = _unused_name(target)
+    existed = target.exists()
+    if existed:
+        _checkpoint(target)
         os.link(target, replaced)
-    for suffix in COMPANIONS:  # what cannot be folded goes with what it belongs to
+    for suffix in SQLITE_SUFFIXES:  # a log that is still there belongs to the old file
         if companion(target, suffix).exists():
             companion(target, suffix).replace(companion(replaced, suffix))
     install(finished, target)
-    return replaced if is_there else None
+    return replaced if existed else None
 
 
-def _free(target: Path) -> Path:
-    """Return the first name for what was replaced that nothing has."""
+def _unused_name(target: Path) -> Path:
+    """Return the first unused name for the history that *target* replaces."""
     for number in count(1):
         name = companion(target, f".replaced-{number}" if number > 1 else ".replaced")
         if not any(
-            os.path.lexists(companion(name, suffix)) for suffix in ("", *COMPANIONS)
+            os.path.lexists(companion(name, suffix))
+            for suffix in ("", *SQLITE_SUFFIXES)
         ):
             break
     return name
 
 
-def _fold(path: Path) -> None:
-    """Bring the log of *path* into its file, if that can be done."""
+def _checkpoint(path: Path) -> None:
+    """Move the content of the log of *path* into the file, if that is possible."""
     with suppress(sqlite3.Error), closing(connect(path)) as db:
         db.execute("PRAGMA journal_mode = DELETE")
 
 
 def _is_same(one: Path, other: Path) -> bool:
-    """Tell whether both are names of one file."""
-    return identify(one) is not None and identify(one) == identify(other)
+    """Return whether both are names of one file."""
+    return file_id(one) is not None and file_id(one) == file_id(other)
 
 
 def _copy(source: Path, target: Path, progress: Progress) -> None:
-    """Copy *source* to *target* by way of a file beside it: whole, or not at all."""
+    """Copy *source* to *target*, completely or not at all."""
     try:
-        with writing_copy(target) as unfinished:
+        with part_file(target) as unfinished:
             _copy_pages(source, unfinished, progress)
             if target.exists():
-                hand_over(unfinished, target)
+                copy_owner(unfinished, target)
             install(unfinished, target)
     except sqlite3.Error as exc:
-        if getattr(exc, "sqlite_errorcode", 0) in FULL:
+        if is_disk_full(exc):
             raise FileError(f"{target} cannot be written: the disk is full") from exc
-        if code_of(exc) == "history_damaged":
-            raise unusable(source, exc) from exc
+        if error_code(exc) == "history_damaged":
+            raise open_error(source, exc) from exc
         raise FileError(f"{source} cannot be copied to {target}: {exc}") from exc
     except OSError as exc:
         raise FileError(f"{target}: {exc.strerror}") from exc
 
 
 def _copy_pages(source: Path, target: Path, progress: Progress) -> None:
-    """Copy *source*, as it is at one moment, to the empty file *target*."""
+    """Copy a snapshot of *source* to the empty file *target*."""
 
-    def tell(_status: int, remaining: int, total: int) -> None:
+    def report(_status: int, remaining: int, total: int) -> None:
         progress(total - remaining, total)
 
-    with closing(_opened(source)) as old, closing(connect(target)) as db:
-        old.backup(db, pages=STEP, progress=tell)
+    with closing(_open_snapshot(source)) as old, closing(connect(target)) as new:
+        old.backup(new, pages=PAGES_PER_STEP, progress=report)
         old.execute("ROLLBACK")
-        db.execute("PRAGMA journal_mode = DELETE")  # one file, no log beside it
+        new.execute("PRAGMA journal_mode = DELETE")  # one file without a log
 
 
-def _opened(source: Path) -> sqlite3.Connection:
-    """Return a connection that reads *source* as it is now, whatever is said later."""
+def _open_snapshot(source: Path) -> sqlite3.Connection:
+    """Return a connection that reads a snapshot of *source*."""
     try:
         db = connect_to_inspect(source)
         try:
             refuse_newer(db, source)
             db.execute("BEGIN")
-            db.execute("SELECT epoch FROM about").fetchone()
+            db.execute("SELECT epoch FROM about").fetchone()  # starts the snapshot
         except BaseException:
             db.close()
             raise
     except sqlite3.Error as exc:
-        raise unusable(source, exc) from exc
+        raise open_error(source, exc) from exc
     return db

@@ -1,59 +1,58 @@
-"""Reading a history's file with a tool, also where nothing can be written beside it.
+"""Opens a history for a tool that only reads, also on read-only media.
 
-SQLite wants to make two files beside a file that has a write-ahead log, even to read
-it. On read-only media, or without permission to write there, it can be told that the
-file is immutable. It then ignores the log, so this is right only if the log holds
-nothing and no server has the file.
+To read a file that has a write-ahead log, SQLite creates two files beside it. Where
+that is impossible, SQLite can be told that the file is immutable. It then ignores the
+log, which is correct only if the log is empty and no server uses the file.
 """
 
 import sqlite3
 from pathlib import Path
 from typing import Final
 
-from ..sqlite.errors import code_of
+from ..sqlite.errors import error_code
+from ..sqlite.file_errors import open_error
 from ..sqlite.files import FileError, companion
 from ..sqlite.locks import is_locked
-from ..sqlite.opening import connect_to_read, unusable
+from ..sqlite.opening import connect_to_read
 
-UNWRITABLE: Final = "storage_readonly"
-STEPS: Final = 100_000  # of SQLite between two looks for signals
-CIRCUMSTANCES: Final = frozenset(
+STEPS: Final = 100_000  # SQLite instructions between two checks for signals
+ENVIRONMENT_ERRORS: Final = frozenset(
     {sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOMEM}
 )
 PROBE: Final = "SELECT count(*) FROM sqlite_master"
 
 
 def connect_to_inspect(path: Path) -> sqlite3.Connection:
-    """Connect to the history *path* for reading alone, wherever it is.
+    """Connect to the history *path* for reading only, even on read-only media.
 
-    Raises FileError if that cannot be done, and sqlite3.Error if the file is damaged.
+    Raises FileError if it cannot be read there, and sqlite3.Error if it is damaged.
     """
     db = connect_to_read(path)
     try:
         db.execute(PROBE).fetchone()
     except sqlite3.Error as exc:
         db.close()
-        if code_of(exc) != UNWRITABLE:
+        if error_code(exc) != "storage_readonly":
             raise
-        _require_still(path, exc)
+        _require_immutable(path, exc)
         db = connect_to_read(path, is_immutable=True)
-    db.set_progress_handler(lambda: 0, STEPS)  # signals are handled meanwhile
+    db.set_progress_handler(lambda: 0, STEPS)  # lets Python handle signals
     return db
 
 
-def refuse_to_blame(path: Path, error: sqlite3.Error) -> None:
-    """Raise FileError if *error* says nothing about what is in the file *path*."""
+def require_damage(path: Path, error: sqlite3.Error) -> None:
+    """Raise FileError unless *error* means that the content of *path* is damaged."""
     number: int | None = getattr(error, "sqlite_errorcode", None)
     if number == sqlite3.SQLITE_IOERR_SHORT_READ:
-        return  # the file was cut
-    if code_of(error) == "storage_failed" or number in CIRCUMSTANCES:
+        return  # the file was truncated
+    if error_code(error) == "storage_failed" or number in ENVIRONMENT_ERRORS:
         raise FileError(f"{path} cannot be read: {error}") from error
-    if code_of(error).startswith("storage"):
-        raise unusable(path, error) from error
+    if error_code(error).startswith("storage"):
+        raise open_error(path, error) from error
 
 
-def _require_still(path: Path, error: sqlite3.Error) -> None:
-    """Raise FileError unless all that the history holds is in its one file."""
+def _require_immutable(path: Path, error: sqlite3.Error) -> None:
+    """Raise FileError if the history is in use, or part of it is in a log."""
     if is_locked(path):
         raise FileError(
             f"{path} is in use by a server, and cannot be read without permission to "
@@ -69,7 +68,7 @@ def _require_still(path: Path, error: sqlite3.Error) -> None:
             raise FileError(f"{log}: {exc.strerror}") from exc
         if has_content:
             raise FileError(
-                f"{path} cannot be read where it is: {log} holds what was said last, "
-                "and reading both needs permission to write beside them. Copy both to "
-                "a directory where you may write"
+                f"{path} cannot be read where it is: {log} contains the latest "
+                "messages, and reading both needs permission to write beside them. "
+                "Copy both to a directory where you may write"
             ) from error

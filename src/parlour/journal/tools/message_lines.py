@@ -1,6 +1,7 @@
-"""A message as a line of text: the JSON object that the wire has.
+"""One message as a line of JSON, in the format of the session dialect.
 
-What is read must be what could have been said: the file may be from anywhere.
+A line is checked as strictly as a message of a client, because the file may come from
+anywhere.
 """
 
 import json
@@ -19,33 +20,33 @@ from ..sqlite.files import FileError
 from ..sqlite.rows import MAX_SEQUENCE
 from ..timestamps import from_microseconds, to_microseconds
 
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-END: Final = datetime(9999, 1, 1, tzinfo=UTC)
-MAX_AHEAD: Final = 86_400  # seconds after the clock here: the other's may be wrong
-MAX_LINE: Final = 65_536  # bytes, LF not counted
+MIN_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
+END_TIME: Final = datetime(9999, 1, 1, tzinfo=UTC)
+MAX_AHEAD: Final = 86_400  # seconds; the clock of either machine may be wrong
+MAX_LINE: Final = 65_536  # bytes without the LF
 MAX_TEXT: Final = Limits().max_text  # bytes
-MAX_ROOM: Final = 64  # characters of its name
+MAX_ROOM_NAME: Final = 64  # characters
 MICROSECOND: Final = timedelta(microseconds=1)
 
 _TIME: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?", re.ASCII
 )
-_FOREIGN: Final = {
-    b"SQLite format 3\0": "a database, and no export: `parlour restore` takes a backup",
-    b"\x1f\x8b": "compressed (gzip): import what `gzip -dc` makes of it",
-    b"PK\x03\x04": "a zip archive: import what is in it",
-    b"BZh": "compressed (bzip2): import what `bzip2 -dc` makes of it",
-    b"\xfd7zXZ\0": "compressed (xz): import what `xz -dc` makes of it",
-    b"\x28\xb5\x2f\xfd": "compressed (zstd): import what `zstd -dc` makes of it",
-    b"\xff\xfe": "UTF-16, and an export is UTF-8",
-    b"\xfe\xff": "UTF-16, and an export is UTF-8",
+_OTHER_FORMATS: Final = {
+    b"SQLite format 3\0": "a database, not an export: use `parlour restore`",
+    b"\x1f\x8b": "compressed (gzip): import the output of `gzip -dc`",
+    b"PK\x03\x04": "a zip archive: import the file in it",
+    b"BZh": "compressed (bzip2): import the output of `bzip2 -dc`",
+    b"\xfd7zXZ\0": "compressed (xz): import the output of `xz -dc`",
+    b"\x28\xb5\x2f\xfd": "compressed (zstd): import the output of `zstd -dc`",
+    b"\xff\xfe": "UTF-16, not UTF-8: convert it first",
+    b"\xfe\xff": "UTF-16, not UTF-8: convert it first",
 }
 
 
 def read_lines(file: BinaryIO, name: str) -> Iterator[bytes]:
-    """Yield the lines of *file* with their LF, and no more of one than is too long.
+    """Yield the lines of *file* with their LF, truncated just above `MAX_LINE`.
 
-    Raises FileError, with the *name* of the file, if it cannot be read.
+    Raises FileError, which contains *name*, if the file cannot be read.
     """
     try:
         while line := file.readline(MAX_LINE + 2):
@@ -54,18 +55,18 @@ def read_lines(file: BinaryIO, name: str) -> Iterator[bytes]:
         raise FileError(f"{name}: {exc.strerror}") from exc
 
 
-def foreign(start: bytes) -> str:
-    """Return what a file is that begins with *start* and is surely no export."""
-    for magic, what in _FOREIGN.items():
+def other_format(start: bytes) -> str:
+    """Return which other format a file that begins with *start* has, or ``""``."""
+    for magic, description in _OTHER_FORMATS.items():
         if start.startswith(magic):
-            return what
+            return description
     return ""
 
 
 def read_message(line: bytes, now: datetime) -> Message:
-    """Return the message that *line* is.
+    """Return the message in *line*, which may end with LF.
 
-    Raises ValueError that says why it cannot have been said.
+    Raises ValueError, with the reason, if no server can have recorded it by *now*.
     """
     line = line.removesuffix(b"\n")
     if len(line) > MAX_LINE:
@@ -76,17 +77,17 @@ def read_message(line: bytes, now: datetime) -> Message:
         raise ValueError("it ends with CR and LF: an export ends its lines with LF")
     message = parse(line)
     if message.time > now.timestamp() + MAX_AHEAD:
-        raise ValueError("its time is in the future, or the clock here is wrong")
-    if fault := _source_fault(message.source):
-        raise ValueError(f"nobody can be called like its source: {fault}")
+        raise ValueError("its time is in the future: check the clock of this machine")
+    if fault := _source_error(message.source):
+        raise ValueError(f"its source is not a valid name: {fault}")
     if not is_valid_text(message.text, MAX_TEXT):
         raise ValueError(text_error(message.text, MAX_TEXT).reason)
     return message
 
 
 def parse(line: str | bytes) -> Message:
-    """Return the message that *line* is; raise ValueError that says what is wrong."""
-    match _decoded(line):
+    """Return the message in *line*. Raises ValueError with the reason."""
+    match _decode(line):
         case {
             "type": "message",
             "data": {
@@ -102,18 +103,22 @@ def parse(line: str | bytes) -> Message:
             raise ValueError("it is not a message with room, sequence, time and source")
     if not 0 < sequence <= MAX_SEQUENCE:
         raise ValueError(f"the sequence {sequence} is out of bounds")
-    moment = _moment(time)
-    if not (0 < len(room) <= MAX_ROOM and room.isprintable() and room == room.strip()):
-        raise ValueError("its room has no name that a room can have")
+    moment = _parse_time(time)
+    if not (
+        0 < len(room) <= MAX_ROOM_NAME and room.isprintable() and room == room.strip()
+    ):
+        raise ValueError("its room is not a valid name of a room")
     if not all(map(_is_unicode, (room, source, text))):
-        raise ValueError("half of a surrogate pair is in it, which is no character")
-    said = from_microseconds((moment - EPOCH) // MICROSECOND)
-    return Message(RoomName(room), sequence, said, source, text)
+        raise ValueError(
+            "it contains half of a surrogate pair, which is not a character"
+        )
+    seconds = from_microseconds((moment - MIN_TIME) // MICROSECOND)
+    return Message(RoomName(room), sequence, seconds, source, text)
 
 
 def render(message: Message) -> str:
-    """Return the line that `parse` makes *message* of."""
-    time = (EPOCH + timedelta(microseconds=to_microseconds(message.time))).isoformat(
+    """Return *message* as a line without LF; `parse` reverses this."""
+    time = (MIN_TIME + timedelta(microseconds=to_microseconds(message.time))).isoformat(
         timespec="microseconds"
     )
     data = {
@@ -136,52 +141,54 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-@lru_cache(maxsize=1024)  # the same people say most of it
-def _source_fault(source: str) -> str:
+@lru_cache(maxsize=1024)  # few sources send most messages
+def _source_error(source: str) -> str:
     return validation.name_error(source)
 
 
-def _decoded(line: str | bytes) -> object:
-    """Return what *line* is in JSON, whose keys are there once each."""
+def _decode(line: str | bytes) -> object:
+    """Return the JSON value of *line*. A repeated key raises ValueError."""
     try:
         text = line if isinstance(line, str) else line.decode()
     except UnicodeDecodeError:
         raise ValueError("it is not UTF-8") from None
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
-    except _TwiceError:
+        return json.loads(
+            text, object_pairs_hook=_unique_keys, parse_constant=_refuse_constant
+        )
+    except _DuplicateKeyError:
         raise
     except (ValueError, RecursionError):
         raise ValueError(
-            "it is not JSON as `parlour export` writes it, one object a line"
+            "it is not JSON as `parlour export` writes it, one object per line"
         ) from None
 
 
-class _TwiceError(ValueError):
-    """A key is there twice."""
+class _DuplicateKeyError(ValueError):
+    """An object has the same key twice."""
 
 
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise _TwiceError("one of its keys is there twice")
+        raise _DuplicateKeyError("it contains a key twice")
     return found
 
 
-def _refuse(constant: str) -> object:
+def _refuse_constant(constant: str) -> object:
     raise ValueError(constant)
 
 
-def _moment(time: str) -> datetime:
-    wrong = "its time is none such as 2026-01-31T12:00:00.123456Z"
+def _parse_time(time: str) -> datetime:
+    invalid = "its time is not written like 2026-01-31T12:00:00.123456Z"
     if not _TIME.fullmatch(time):
-        raise ValueError(wrong)
+        raise ValueError(invalid)
     try:
         moment = datetime.fromisoformat(time)
     except ValueError:
-        raise ValueError(wrong) from None
+        raise ValueError(invalid) from None
     if moment.tzinfo is None:
-        raise ValueError("its time does not say its offset")
-    if not EPOCH <= moment < END:
+        raise ValueError("its time has no UTC offset")
+    if not MIN_TIME <= moment < END_TIME:
         raise ValueError("its time is out of bounds")
     return moment

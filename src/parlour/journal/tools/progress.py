@@ -1,10 +1,10 @@
-"""How long work on a whole history tells how far it is."""
+"""Reports the progress of a long operation."""
 
 from collections.abc import Callable
 
 Progress = Callable[[int, int], None]
-"""Called with how much is done, and of how much; 0 if that is not known."""
+"""Called with the amount done and the total amount; a total of 0 is unknown."""
 
 
-def silent(_done: int, _total: int) -> None:
-    """Tell nobody."""
+def no_progress(_done: int, _total: int) -> None:
+    """Report nothing."""

@@ -1,4 +1,4 @@
-"""A history as text, a message a line: see `message_lines`."""
+"""Exports a history as lines of text, and imports such lines; see `message_lines`."""
 
 import os
 import sqlite3
@@ -13,31 +13,33 @@ from parlour.core.events import Message, RoomName
 from parlour.core.storage import After, StorageError
 
 from ..sqlite import maintenance
-from ..sqlite.batch import ADD_MESSAGES, ADD_ROOM, RoomEnd
-from ..sqlite.files import FileError, companion, discard, install, real
-from ..sqlite.locks import Lock
-from ..sqlite.opening import make, recognise, unusable, unwritable
+from ..sqlite.batch import INSERT_MESSAGES, INSERT_ROOM
+from ..sqlite.file_errors import create_error, open_error
+from ..sqlite.files import FileError, companion, delete, install, resolve
+from ..sqlite.locks import WriteLock
+from ..sqlite.opening import create_empty, read_header
 from ..sqlite.reader import Reader
-from ..sqlite.rows import RoomRow, Row, signed
+from ..sqlite.room_state import RoomState
+from ..sqlite.rows import MessageRow, RoomRow, checksum_input
 from ..timestamps import to_microseconds
-from .atomic_copy import writing_copy
-from .backup import replace
+from .atomic_copy import part_file
+from .backup import replace_history
 from .inspection import connect_to_inspect
-from .message_lines import MAX_LINE, foreign, read_message, render
-from .progress import Progress, silent
+from .message_lines import MAX_LINE, other_format, read_message, render
+from .progress import Progress, no_progress
 
-PAGE: Final = 1000  # messages
+PAGE: Final = 1000  # messages read, or indexed, at a time
 MAX_ROOMS: Final = 1000  # in one import
-ADD_MESSAGE: Final = f"{ADD_MESSAGES} (?, ?, ?, ?, ?, ?)"
+INSERT_MESSAGE: Final = f"{INSERT_MESSAGES} (?, ?, ?, ?, ?, ?)"
 
 
-def export(path: Path, progress: Progress = silent) -> Iterator[str]:
-    """Yield the messages of the history *path*, a line each, room by room in order.
+def export(path: Path, progress: Progress = no_progress) -> Iterator[str]:
+    """Yield each message of the history *path* as a line, room by room in order.
 
-    A server may have it open. Raises FileError, also for a row that is damaged.
+    A server may be using the file. Raises FileError, also for a damaged row.
     """
-    recognise(path)
-    with closing(_reader(path)) as reader:
+    read_header(path)
+    with closing(_open_reader(path)) as reader:
         try:
             extents = {room.name: reader.extent(room.name) for room in reader.rooms()}
             total = sum(extent.head - extent.first + 1 for extent in extents.values())
@@ -51,18 +53,18 @@ def export(path: Path, progress: Progress = silent) -> Iterator[str]:
             raise FileError(f"{path} cannot be read: {exc}") from exc
 
 
-def write(lines: Iterable[str], target: Path) -> int:
-    """Write *lines* to the new file *target*: all of them, or there is no such file.
+def write_lines(lines: Iterable[str], target: Path) -> int:
+    """Write *lines* to the new file *target*, completely or not at all.
 
-    Nobody else may read it. Returns how many there are. Raises FileError.
+    Only its owner may read the file. Returns the number of lines. Raises FileError.
     """
     count = 0
     try:
-        with writing_copy(target) as unfinished:
+        with part_file(target) as unfinished:
             if target.exists():
-                raise FileError(f"{target} is there already: choose another file")
+                raise FileError(f"{target} already exists: choose another file")
             with unfinished.open("wb") as file:
-                for count, line in enumerate(lines, 1):  # noqa: B007 -- how many
+                for count, line in enumerate(lines, 1):  # noqa: B007 -- used below
                     file.write(f"{line}\n".encode())
                 file.flush()
                 os.fsync(file.fileno())
@@ -72,42 +74,45 @@ def write(lines: Iterable[str], target: Path) -> int:
     return count
 
 
-def import_(lines: Iterable[bytes], target: Path, progress: Progress = silent) -> int:
-    """Make *target* a history of the messages that *lines* are; return how many.
+def import_(
+    lines: Iterable[bytes], target: Path, progress: Progress = no_progress
+) -> int:
+    """Create the history *target* from exported *lines*; return how many there are.
 
-    *target* must not exist, or be a history without a message. Sequences and times are
-    kept; those of a room have to increase by one. A message that could not have been
-    said is refused. Nothing is imported unless all is. Raises FileError.
+    *target* must not exist, or must be a history without messages. Messages keep their
+    sequences, which must increase by one in each room, and their times. A message that
+    no server can have recorded is refused. Everything is imported, or nothing is.
+    Raises FileError.
     """
-    target = real(target)
-    with Lock(target):
+    target = resolve(target)
+    with WriteLock(target):
         _require_empty(target)
         unfinished = companion(target, ".new")
         try:
-            with closing(make(unfinished)) as db:
+            with closing(create_empty(unfinished)) as db:
                 db.execute("BEGIN IMMEDIATE")
-                count = _fill(db, lines, progress)
+                count = _insert_lines(db, lines, progress)
                 db.execute("COMMIT")
-            replace(target, unfinished)
+            replace_history(target, unfinished)
         except (sqlite3.Error, OSError) as exc:
-            raise unwritable(target, exc) from exc
+            raise create_error(target, exc) from exc
         finally:
-            discard(unfinished)
+            delete(unfinished)
     return count
 
 
-def _reader(path: Path) -> Reader:
-    """Return a reader of *path*, wherever it is. Raises FileError, HistoryError."""
+def _open_reader(path: Path) -> Reader:
+    """Return a reader of *path*. Raises FileError and StorageError."""
     try:
         return Reader(path, connect=connect_to_inspect)
     except sqlite3.Error as exc:
-        raise unusable(path, exc) from exc
+        raise open_error(path, exc) from exc
 
 
 def _pages(
     reader: Reader, room: RoomName, first: int, head: int
 ) -> Iterator[tuple[Message, ...]]:
-    """Yield the messages of *room* from *first* to *head*, a page at a time."""
+    """Yield the messages of *room* from *first* to *head*, page by page."""
     cursor = first - 1
     while cursor < head:
         messages = reader.read(After(room, cursor, head, PAGE)).messages
@@ -122,9 +127,9 @@ def _pages(
 def _require_empty(target: Path) -> None:
     if not target.exists():
         return
-    recognise(target)
+    read_header(target)
     try:
-        with closing(_reader(target)) as reader:
+        with closing(_open_reader(target)) as reader:
             heads = [reader.extent(room.name).head for room in reader.rooms()]
     except StorageError as exc:
         raise FileError(f"{target} cannot be read: {exc}") from exc
@@ -132,53 +137,56 @@ def _require_empty(target: Path) -> None:
         raise FileError(f"{target} holds messages: import into a new file")
 
 
-def _fill(db: sqlite3.Connection, lines: Iterable[bytes], progress: Progress) -> int:
-    """Write the messages of *lines* to an empty history, and index them."""
-    ends: dict[RoomName, RoomEnd] = {}
+def _insert_lines(
+    db: sqlite3.Connection, lines: Iterable[bytes], progress: Progress
+) -> int:
+    """Insert the messages of *lines* into an empty history, and index them."""
+    rooms: dict[RoomName, RoomState] = {}
     now = datetime.now(UTC)
     count = 0
     for number, line in enumerate(lines, 1):
-        if number == 1 and (found := foreign(line)):
-            raise FileError(f"what is to be imported is {found}")
+        if number == 1 and (description := other_format(line)):
+            raise FileError(f"the file to import is {description}")
         if not line.strip() and len(line) <= MAX_LINE:
             continue
         try:
-            _write(db, ends, read_message(line, now))
+            _insert(db, rooms, read_message(line, now))
         except ValueError as exc:
             raise FileError(f"line {number} cannot be imported: {exc}") from exc
         count += 1
         if count % PAGE == 0:
-            _index(db, ends)
+            _index(db, rooms)
             progress(count, 0)
-    _index(db, ends)
+    _index(db, rooms)
     progress(count, count)
     return count
 
 
-def _write(
-    db: sqlite3.Connection, ends: dict[RoomName, RoomEnd], said: Message
+def _insert(
+    db: sqlite3.Connection, rooms: dict[RoomName, RoomState], message: Message
 ) -> None:
-    end = ends.get(said.room)
-    if end is None:
-        if len(ends) == MAX_ROOMS:
+    room = rooms.get(message.room)
+    if room is None:
+        if len(rooms) == MAX_ROOMS:
             raise ValueError(f"there are more than {MAX_ROOMS:,} rooms")
-        floor = said.sequence - 1
-        row = RoomRow(len(ends) + 1, said.room, floor=floor, indexed=floor).sealed()
+        floor = message.sequence - 1
+        row = RoomRow(len(rooms) + 1, message.room, floor=floor, indexed=floor)
+        row = row.with_checksum()
         db.execute(
-            ADD_ROOM,
+            INSERT_ROOM,
             (row.id, row.name, row.floor, row.bytes, row.indexed, row.checksum),
         )
-        end = ends[said.room] = RoomEnd(row, floor, 0)
-    if said.sequence != end.head + 1:
-        raise ValueError(f"{said.room}: {said.sequence} comes after {end.head}")
-    fields = end.row.place(said.sequence), to_microseconds(said.time), end.bytes
-    checksum = crc32(signed(*fields, said.source, said.text))
-    written = Row(*fields, said.source, said.text, checksum)
-    db.execute(ADD_MESSAGE, written)
-    end.head, end.bytes = said.sequence, written.end
+        room = rooms[message.room] = RoomState(row, floor, 0)
+    if message.sequence != room.head + 1:
+        raise ValueError(f"{message.room}: {message.sequence} comes after {room.head}")
+    place, time = room.row.place(message.sequence), to_microseconds(message.time)
+    fields = place, time, room.bytes, message.source, message.text
+    inserted = MessageRow(*fields, crc32(checksum_input(*fields)))
+    db.execute(INSERT_MESSAGE, inserted)
+    room.head, room.bytes = message.sequence, inserted.end
 
 
-def _index(db: sqlite3.Connection, ends: dict[RoomName, RoomEnd]) -> None:
-    for end in ends.values():
-        while end.row.indexed < end.head:
-            end.row = maintenance.index(db, end.row, end.head)
+def _index(db: sqlite3.Connection, rooms: dict[RoomName, RoomState]) -> None:
+    for room in rooms.values():
+        while room.row.indexed < room.head:
+            room.row = maintenance.index_messages(db, room.row, room.head)

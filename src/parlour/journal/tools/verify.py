@@ -1,4 +1,4 @@
-"""Whether a history's file is whole: order, gaps, checksums, and SQLite's own rules."""
+"""Checks a history's file: order, gaps, checksums, and SQLite's own rules."""
 
 import sqlite3
 from contextlib import closing
@@ -8,22 +8,28 @@ from pathlib import Path
 from typing import Final
 
 from ..sqlite import search_index
-from ..sqlite.opening import recognise, refuse_newer
-from ..sqlite.rows import MESSAGES, ROOMS, SEQUENCE_BITS, RoomRow, Row
-from .inspection import connect_to_inspect, refuse_to_blame
-from .progress import Progress, silent
+from ..sqlite.opening import read_header, refuse_newer
+from ..sqlite.rows import (
+    SELECT_MESSAGES,
+    SELECT_ROOMS,
+    SEQUENCE_BITS,
+    MessageRow,
+    RoomRow,
+)
+from .inspection import connect_to_inspect, require_damage
+from .progress import Progress, no_progress
 
 CHUNK: Final = 1000  # rows read at a time
-MAX_PROBLEMS: Final = 100  # told; a file with more is no better known by them
+MAX_PROBLEMS: Final = 100  # reported; more of them explain nothing further
 
-COUNT: Final = "SELECT count(*) FROM message"
-NEXT: Final = f"{MESSAGES} WHERE place > ? ORDER BY place LIMIT {CHUNK}"
-INDEXED: Final = "SELECT id FROM word_docsize ORDER BY id"
+COUNT_MESSAGES: Final = "SELECT count(*) FROM message"
+NEXT_MESSAGES: Final = f"{SELECT_MESSAGES} WHERE place > ? ORDER BY place LIMIT {CHUNK}"
+INDEXED_PLACES: Final = "SELECT id FROM word_docsize ORDER BY id"
 
 
 @dataclass(slots=True)
 class VerifiedRoom:
-    """What a file keeps of a room: so many messages, from *first* to *head*."""
+    """The number of stored messages of a room, from *first* to *head*."""
 
     first: int
     head: int
@@ -32,9 +38,10 @@ class VerifiedRoom:
 
 @dataclass(slots=True)
 class Report:
-    """What was found in a history's file. It is whole if there are no problems.
+    """The content of a history's file, and the problems found in it.
 
-    A log that lost its end looks whole: no file knows what came after it.
+    A file whose log was cut at the end has no problem: nothing in it shows what is
+    missing.
     """
 
     epoch: str = ""
@@ -43,23 +50,23 @@ class Report:
     problems: list[str] = field(default_factory=list)
 
     def add(self, problem: str) -> None:
-        """Note *problem*, unless too many are known already."""
+        """Add *problem*, unless there are `MAX_PROBLEMS` already."""
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(problem)
 
 
-def verify(path: Path, progress: Progress = silent) -> Report:
-    """Return what is in the file *path*, which a server may have open, and its faults.
+def verify(path: Path, progress: Progress = no_progress) -> Report:
+    """Return a report on the file *path*, which a server may be using.
 
-    Raises FileError if the file is no history at all, is newer than this program, or
-    cannot be read where it is.
+    Raises FileError if the file is not a history, is newer than this program, or cannot
+    be read where it is.
     """
-    recognise(path)
+    read_header(path)
     report = Report()
     try:
         db = connect_to_inspect(path)
     except sqlite3.Error as exc:
-        refuse_to_blame(path, exc)
+        require_damage(path, exc)
         report.add(f"SQLite: {exc}")
         return report
     with closing(db):
@@ -68,14 +75,14 @@ def verify(path: Path, progress: Progress = silent) -> Report:
             for (line,) in db.execute(f"PRAGMA integrity_check({MAX_PROBLEMS})"):
                 if line != "ok":
                     report.add(f"SQLite: {line}")
-            _check(db, report, progress)
+            _check_content(db, report, progress)
         except sqlite3.Error as exc:
-            refuse_to_blame(path, exc)
+            require_damage(path, exc)
             report.add(f"SQLite: {exc}")
     return report
 
 
-def _check(db: sqlite3.Connection, report: Report, progress: Progress) -> None:
+def _check_content(db: sqlite3.Connection, report: Report, progress: Progress) -> None:
     db.execute("BEGIN")
     (report.keys,) = db.execute("SELECT count(*) FROM key").fetchone()
     epoch = db.execute("SELECT epoch FROM about").fetchone()
@@ -83,98 +90,101 @@ def _check(db: sqlite3.Connection, report: Report, progress: Progress) -> None:
         report.add("the epoch is missing")
     else:
         (report.epoch,) = epoch
-    rooms = _rooms(db)
+    rooms = _room_rows(db)
     if [row.id for row in rooms] != list(range(1, len(rooms) + 1)):
         report.add("a room is missing")
     for row in rooms:
         report.rooms[row.name] = VerifiedRoom(row.floor + 1, row.floor)
-        if not row.is_whole:
-            report.add(f"{row.name}: what is known of the room was changed")
-    walk = _Walk(report, rooms)
-    walk.over(db, progress)
-    _check_index(db, report, walk.rooms)
+        if not row.is_intact:
+            report.add(f"{row.name}: the record of the room was changed")
+    check = _MessageCheck(report, rooms)
+    check.run(db, progress)
+    _check_index(db, report, check.rooms)
 
 
-def _rooms(db: sqlite3.Connection) -> list[RoomRow]:
-    return [RoomRow(*row) for row in db.execute(f"{ROOMS} ORDER BY id")]
+def _room_rows(db: sqlite3.Connection) -> list[RoomRow]:
+    return [RoomRow(*row) for row in db.execute(f"{SELECT_ROOMS} ORDER BY id")]
 
 
-class _Walk:
-    """A way over all messages in the order of their places.
+class _MessageCheck:
+    """Checks all messages in the order of their places.
 
-    Each chunk is read at a moment of its own: a server's log cannot restart while one
-    moment is read for long. `rooms` are those of the last moment.
+    Each chunk is read from a new snapshot, because a server's log cannot restart while
+    a snapshot is in use. `rooms` are the rows of the latest snapshot.
     """
 
     def __init__(self, report: Report, rooms: list[RoomRow]) -> None:
         self._report = report
         self._rooms = {row.id: row for row in rooms}
-        self._ends = {row.id: row.bytes for row in rooms}
-
-    def over(self, db: sqlite3.Connection, progress: Progress) -> None:
-        (total,) = db.execute(COUNT).fetchone()
-        done, place = 0, -1
-        progress(done, total)
-        while True:
-            self._renew(db)
-            rows = db.execute(NEXT, (place,)).fetchall()
-            if not rows:
-                return
-            for row in rows:
-                self._see(Row(*row))
-            place, done = rows[-1][0], done + len(rows)
-            progress(done, total)
-
-    def _renew(self, db: sqlite3.Connection) -> None:
-        """Go on to the present moment, in which old messages may be deleted."""
-        db.execute("ROLLBACK")
-        db.execute("BEGIN")
-        for row in _rooms(db):
-            kept = self._report.rooms.setdefault(row.name, VerifiedRoom(1, 0))
-            if kept.head < row.floor:
-                kept.head, self._ends[row.id] = row.floor, row.bytes
-                if not kept.messages:
-                    kept.first = row.floor + 1
-            self._ends.setdefault(row.id, row.bytes)
-            self._rooms[row.id] = row
+        self._bytes = {row.id: row.bytes for row in rooms}  # before the next message
 
     @property
     def rooms(self) -> list[RoomRow]:
         return list(self._rooms.values())
 
-    def _see(self, row: Row) -> None:
+    def run(self, db: sqlite3.Connection, progress: Progress) -> None:
+        (total,) = db.execute(COUNT_MESSAGES).fetchone()
+        done, place = 0, -1
+        progress(done, total)
+        while True:
+            self._start_snapshot(db)
+            rows = db.execute(NEXT_MESSAGES, (place,)).fetchall()
+            if not rows:
+                return
+            for row in rows:
+                self._check(MessageRow(*row))
+            place, done = rows[-1][0], done + len(rows)
+            progress(done, total)
+
+    def _start_snapshot(self, db: sqlite3.Connection) -> None:
+        """Start a new snapshot, in which old messages may have been deleted."""
+        db.execute("ROLLBACK")
+        db.execute("BEGIN")
+        for row in _room_rows(db):
+            verified = self._report.rooms.setdefault(row.name, VerifiedRoom(1, 0))
+            if verified.head < row.floor:
+                verified.head, self._bytes[row.id] = row.floor, row.bytes
+                if not verified.messages:
+                    verified.first = row.floor + 1
+            self._bytes.setdefault(row.id, row.bytes)
+            self._rooms[row.id] = row
+
+    def _check(self, row: MessageRow) -> None:
         number, report = row.place >> SEQUENCE_BITS, self._report
         room = self._rooms.get(number)
         if room is None:
             report.add(f"message {row.sequence} belongs to no room")
             return
-        kept = report.rooms[room.name]
+        verified = report.rooms[room.name]
         if row.sequence <= room.floor:
             report.add(f"{room.name}: message {row.sequence} should be deleted")
-        elif row.sequence > kept.head + 1:
-            first, last = kept.head + 1, row.sequence - 1
+        elif row.sequence > verified.head + 1:
+            first, last = verified.head + 1, row.sequence - 1
             report.add(f"{room.name}: messages {first} to {last} are missing")
-        elif row.start != self._ends[number]:
+        elif row.start != self._bytes[number]:
             report.add(
                 f"{room.name}: before message {row.sequence} sizes do not add up"
             )
-        if not row.is_whole:
+        if not row.is_intact:
             report.add(f"{room.name}: message {row.sequence} was changed")
-        self._ends[number] = row.end
-        kept.head, kept.messages = row.sequence, kept.messages + 1
+        self._bytes[number] = row.end
+        verified.head, verified.messages = row.sequence, verified.messages + 1
 
 
 def _check_index(db: sqlite3.Connection, report: Report, rooms: list[RoomRow]) -> None:
-    found = (place for (place,) in db.execute(INDEXED))
+    actual = (place for (place,) in db.execute(INDEXED_PLACES))
     expected = (
         place
         for row in rooms
         for place in range(row.place(row.floor + 1), row.place(row.indexed + 1))
     )
-    if any(one != other for one, other in zip_longest(found, expected)):
-        report.add("the index for searching knows other messages than are kept")
-    elif not all(search_index.is_sound(db, row) for row in rooms):
-        report.add("the index for scripts without blanks knows other messages")
+    if any(one != other for one, other in zip_longest(actual, expected)):
+        report.add("the search index does not match the stored messages")
+    elif not all(search_index.is_consistent(db, row) for row in rooms):
+        report.add(
+            "the search index for scripts without spaces does not match the stored "
+            "messages"
+        )
     for row in rooms:
         if row.indexed > report.rooms[row.name].head:
             report.add(f"{row.name}: messages at the end are missing")
