@@ -7,7 +7,7 @@ from parlour.core.storage import Duplicate
 from parlour.history.retention import Retention
 from parlour.journal import Store
 from parlour.journal.clock import DISTRUST_PERIOD
-from parlour.journal.tools.message_lines import parse, render
+from parlour.journal.tools.json_lines import parse, render
 from parlour.journal.tools.verify import verify
 from tests.journal.helpers import (
     NOW,

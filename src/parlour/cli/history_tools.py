@@ -111,16 +111,16 @@ def export(*, file: Path | None, history: Path | Memory | None, port: int) -> No
 
     Each is a line of JSON. A server may be using the history.
     """
-    from parlour.journal.tools import transfer  # noqa: PLC0415
+    from parlour.journal.tools import exporting  # noqa: PLC0415
 
     source = _chosen(history, port)
     is_closed = "stdout" in open_missing_streams()
     with _told():
         is_quiet = file is None and sys.stdout.isatty()
         with _shown("export", is_quiet=is_quiet) as progress:
-            lines = transfer.export(source, progress)
+            lines = exporting.export_lines(source, progress)
             if file is not None:
-                count = transfer.write_lines(lines, file)
+                count = exporting.write_lines(lines, file)
             else:
                 count = 0
                 for count, line in enumerate(lines, 1):  # noqa: B007 -- how many
@@ -147,19 +147,19 @@ def import_(*, file: Path | None, history: Path | Memory | None, port: int) -> N
 
     No server may be using the history.
     """
-    from parlour.journal.tools import message_lines, transfer  # noqa: PLC0415
+    from parlour.journal.tools import importing, json_lines  # noqa: PLC0415
 
     target = _chosen(history, port)
     with _told():
         with _shown("import") as progress:
             _make_parent(target)
             if file is None:
-                lines = message_lines.read_lines(sys.stdin.buffer, "standard input")
-                count = transfer.import_(lines, target, progress)
+                lines = json_lines.read_lines(sys.stdin.buffer, "standard input")
+                count = importing.import_lines(lines, target, progress)
             else:
                 with file.open("rb") as opened:
-                    lines = message_lines.read_lines(opened, str(file))
-                    count = transfer.import_(lines, target, progress)
+                    lines = json_lines.read_lines(opened, str(file))
+                    count = importing.import_lines(lines, target, progress)
         _say(f"{_messages(count)} imported into {target}")
 
 

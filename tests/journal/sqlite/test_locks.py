@@ -11,7 +11,7 @@ import pytest
 
 from parlour.core.storage import StorageError
 from parlour.journal.sqlite.files import FileError, companion
-from parlour.journal.tools.transfer import export
+from parlour.journal.tools.exporting import export_lines
 from parlour.journal.tools.verify import verify
 from tests.journal.helpers import NOW, drafts, in_file, kept
 
@@ -108,7 +108,7 @@ def test_a_hard_link_of_a_file_in_use_is_refused(path: Path) -> None:
 
         with pytest.raises(FileError, match="in use by another process, perhaps under"):
             in_file(other)
-        for tool in (lambda: verify(other), lambda: list(export(other))):
+        for tool in (lambda: verify(other), lambda: list(export_lines(other))):
             with pytest.raises(FileError, match="has another name"):
                 tool()
 

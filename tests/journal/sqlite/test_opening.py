@@ -14,7 +14,7 @@ from parlour.journal.sqlite.files import FileError
 from parlour.journal.sqlite.opening import MIGRATIONS
 from parlour.journal.sqlite.reader import Reader
 from parlour.journal.tools.backup import backup, restore
-from parlour.journal.tools.transfer import export
+from parlour.journal.tools.exporting import export_lines
 from parlour.journal.tools.verify import verify
 from tests.journal.helpers import (
     NOW,
@@ -122,7 +122,7 @@ def test_a_newer_file_is_refused_by_every_tool(path: Path, tool: str) -> None:
     tools: dict[str, Callable[[], object]] = {
         "read": lambda: Reader(path),
         "verify": lambda: verify(path),
-        "export": lambda: list(export(path)),
+        "export": lambda: list(export_lines(path)),
         "backup": lambda: backup(path, other),
         "restore": lambda: restore(path, other),
     }

@@ -11,7 +11,8 @@ import pytest
 
 from parlour.journal.sqlite.ownership import make_directory
 from parlour.journal.tools.backup import backup, restore
-from parlour.journal.tools.transfer import export, import_
+from parlour.journal.tools.exporting import export_lines
+from parlour.journal.tools.importing import import_lines
 from parlour.journal.tools.verify import verify
 from tests.journal.helpers import NOW, drafts, in_file
 
@@ -49,10 +50,10 @@ def restored(history: Path) -> None:
 
 
 def imported(history: Path) -> None:
-    lines = [line.encode() for line in export(history)]
+    lines = [line.encode() for line in export_lines(history)]
     for each in history.parent.iterdir():
         each.unlink()
-    import_(lines, history)
+    import_lines(lines, history)
 
 
 def begun(history: Path) -> None:
@@ -65,7 +66,7 @@ def looked_at(history: Path) -> None:
     with closing(in_file(history)) as opened:
         opened.append(drafts("c"), NOW)
         verify(history)
-        list(export(history))
+        list(export_lines(history))
         assert set(owners(history.parent).values()) == {SERVICE}
 
 

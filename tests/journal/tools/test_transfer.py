@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from parlour.core.events import Message, RoomName
 from parlour.history.retention import Retention
 from parlour.journal.sqlite.files import FileError
-from parlour.journal.tools.message_lines import MAX_LINE, parse, read_lines, render
-from parlour.journal.tools.transfer import MAX_ROOMS, export, import_, write_lines
+from parlour.journal.tools.exporting import export_lines, write_lines
+from parlour.journal.tools.importing import MAX_ROOMS, import_lines
+from parlour.journal.tools.json_lines import MAX_LINE, parse, read_lines, render
 from parlour.journal.tools.verify import verify
 from tests.journal.helpers import (
     MANTUA,
@@ -54,7 +55,7 @@ def test_a_message_is_a_line_of_the_wire(path: Path) -> None:
     with closing(in_file(path)) as history:
         history.append(drafts(["kůň \n 🐴"]), NOW)
 
-        assert list(export(path)) == [HELLO]
+        assert list(export_lines(path)) == [HELLO]
 
 
 def test_what_was_exported_can_be_imported(path: Path, tmp_path: Path) -> None:
@@ -64,9 +65,9 @@ def test_what_was_exported_can_be_imported(path: Path, tmp_path: Path) -> None:
         history.append(drafts(["x", "y"], MANTUA), NOW)
         tidy(history)
         old = history.read(after(0)).messages
-        lines = list(export(path))
+        lines = list(export_lines(path))
 
-    assert import_(encoded(lines), other) == len(lines) == 1502
+    assert import_lines(encoded(lines), other) == len(lines) == 1502
     assert verify(other).problems == []
     with closing(in_file(other)) as history:
         assert history.read(after(0)).messages == old
@@ -77,7 +78,7 @@ def test_what_was_exported_can_be_imported(path: Path, tmp_path: Path) -> None:
         assert kept(history, MANTUA) == ["x", "y"]
         assert sequences(history.read(search("word2499")).messages) == [2500]
         assert sequences(history.append(drafts("z"), NOW)) == [2501]
-    assert list(export(other))[: len(lines)][:1500] == lines[:1500]
+    assert list(export_lines(other))[: len(lines)][:1500] == lines[:1500]
 
 
 def test_how_far_it_is_is_told(path: Path, tmp_path: Path) -> None:
@@ -86,8 +87,8 @@ def test_how_far_it_is_is_told(path: Path, tmp_path: Path) -> None:
     out: list[tuple[int, int]] = []
     back: list[tuple[int, int]] = []
 
-    lines = list(export(path, lambda *told: out.append(told)))
-    import_(encoded(lines), tmp_path / "other.db", lambda *told: back.append(told))
+    lines = list(export_lines(path, lambda *told: out.append(told)))
+    import_lines(encoded(lines), tmp_path / "other.db", lambda *told: back.append(told))
 
     assert out == [(1000, 2500), (2000, 2500), (2500, 2500)]
     assert back == [(1000, 0), (2000, 0), (2500, 2500)]
@@ -96,7 +97,7 @@ def test_how_far_it_is_is_told(path: Path, tmp_path: Path) -> None:
 def test_a_history_that_is_empty_is_filled(path: Path) -> None:
     in_file(path).close()
 
-    import_([HELLO.encode(), b"\n"], path)
+    import_lines([HELLO.encode(), b"\n"], path)
 
     with closing(in_file(path)) as history:
         assert kept(history) == ["kůň \n 🐴"]
@@ -107,7 +108,7 @@ def test_a_history_that_is_not_empty_is_left_alone(path: Path) -> None:
         history.append(drafts("a"), NOW)
 
     with pytest.raises(FileError, match="holds messages: import into a new file"):
-        import_(encoded([HELLO]), path)
+        import_lines(encoded([HELLO]), path)
 
     with closing(in_file(path)) as history:
         assert kept(history) == ["a"]
@@ -115,7 +116,7 @@ def test_a_history_that_is_not_empty_is_left_alone(path: Path) -> None:
 
 def test_a_history_in_use_is_left_alone(path: Path) -> None:
     with closing(in_file(path)), pytest.raises(FileError, match="in use by process"):
-        import_(encoded([HELLO]), path)
+        import_lines(encoded([HELLO]), path)
 
 
 TOMORROW = (datetime.now(UTC) + timedelta(days=2)).isoformat()
@@ -190,7 +191,7 @@ TWICE = HELLO.replace('"source":', '"source":"Ann","source":')
 )
 def test_all_is_imported_or_nothing(path: Path, lines: list[str], why: str) -> None:
     with pytest.raises(FileError) as caught:
-        import_(encoded(lines), path)
+        import_lines(encoded(lines), path)
 
     assert why in str(caught.value)
     assert {each.name for each in path.parent.iterdir()} == {"chat.db.lock"}
@@ -198,16 +199,16 @@ def test_all_is_imported_or_nothing(path: Path, lines: list[str], why: str) -> N
 
 @pytest.mark.parametrize("source", ["127.0.0.1:80", "[fe80::1%eth0]:80#2", "Zoë", "名"])
 def test_what_a_server_calls_people_is_imported(path: Path, source: str) -> None:
-    import_(encoded([line(source=source)]), path)
+    import_lines(encoded([line(source=source)]), path)
 
-    assert json.loads(next(export(path)))["data"]["source"] == source
+    assert json.loads(next(export_lines(path)))["data"]["source"] == source
 
 
 def test_no_more_of_a_line_is_read_than_is_too_long(path: Path) -> None:
     endless = io.BytesIO(b"x" * 50_000_000)
 
     with pytest.raises(FileError, match="line 1 cannot be imported: it has more than"):
-        import_(read_lines(endless, "endless"), path)
+        import_lines(read_lines(endless, "endless"), path)
 
     assert endless.tell() < 2 * MAX_LINE
 
@@ -217,20 +218,20 @@ def test_what_cannot_be_read_is_told_by_its_name(path: Path) -> None:
         Path("/proc/self/mem").open("rb") as unreadable,
         pytest.raises(FileError, match=r"^mem: Input/output error"),
     ):
-        import_(read_lines(unreadable, "mem"), path)
+        import_lines(read_lines(unreadable, "mem"), path)
 
 
 def test_rooms_of_an_import_are_bounded(path: Path) -> None:
     lines = [line(room=f"room{number}") for number in range(MAX_ROOMS + 1)]
 
     with pytest.raises(FileError, match="there are more than 1,000 rooms"):
-        import_(encoded(lines), path)
+        import_lines(encoded(lines), path)
 
 
 def test_a_file_of_an_export_is_whole_and_counted(path: Path, tmp_path: Path) -> None:
-    import_(encoded([HELLO]), path)
+    import_lines(encoded([HELLO]), path)
 
-    assert write_lines(export(path), tmp_path / "lines") == 1
+    assert write_lines(export_lines(path), tmp_path / "lines") == 1
     assert (tmp_path / "lines").read_text() == f"{HELLO}\n"
 
 
@@ -240,7 +241,7 @@ def test_a_damaged_row_is_not_exported(path: Path) -> None:
     edit(path, "UPDATE message SET text = 'x' WHERE text = 'b'")
 
     with pytest.raises(FileError, match="cannot be read: the history is damaged"):
-        list(export(path))
+        list(export_lines(path))
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))

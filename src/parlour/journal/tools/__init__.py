@@ -1,10 +1,11 @@
-"""Commands for a whole file.
+"""Commands that work on a whole file.
 
-``backup``         copies a file while a server runs, and restores a copy
-``transfer``       exports to text and imports from it
-``message_lines``  one message as a line of text
-``verify``         checks that a file is undamaged
-``inspection``     opens a file to read it, also on read-only media
-``atomic_copy``    writes a new file that replaces another as a whole, or not at all
-``progress``       reports how far the work is
+``backup``      backs up a history while a server writes it, and restores a backup
+``exporting``   exports a history as JSON lines
+``importing``   imports a history from JSON lines
+``json_lines``  one message as a line of JSON
+``verify``      checks that a file is undamaged
+``inspection``  opens a file for reading only, also on read-only media
+``part_file``   creates a file that replaces its target once it is complete
+``progress``    reports the progress of a long operation
 """

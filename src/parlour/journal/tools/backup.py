@@ -22,8 +22,8 @@ from ..sqlite.files import (
 from ..sqlite.locks import WriteLock
 from ..sqlite.opening import connect, new_epoch, read_header, refuse_newer
 from ..sqlite.ownership import copy_owner
-from .atomic_copy import part_file
 from .inspection import connect_to_inspect
+from .part_file import part_file
 from .progress import Progress, no_progress
 from .verify import verify
 

@@ -14,6 +14,7 @@ from ..sqlite.file_errors import open_error
 from ..sqlite.files import FileError, companion
 from ..sqlite.locks import is_locked
 from ..sqlite.opening import connect_to_read
+from ..sqlite.reader import Reader
 
 STEPS: Final = 100_000  # SQLite instructions between two checks for signals
 ENVIRONMENT_ERRORS: Final = frozenset(
@@ -38,6 +39,17 @@ def connect_to_inspect(path: Path) -> sqlite3.Connection:
         db = connect_to_read(path, is_immutable=True)
     db.set_progress_handler(lambda: 0, STEPS)  # lets Python handle signals
     return db
+
+
+def open_reader(path: Path) -> Reader:
+    """Return a reader of the history *path*, even on read-only media.
+
+    Raises FileError, and StorageError if it is damaged.
+    """
+    try:
+        return Reader(path, connect=connect_to_inspect)
+    except sqlite3.Error as exc:
+        raise open_error(path, exc) from exc
 
 
 def require_damage(path: Path, error: sqlite3.Error) -> None:

@@ -1,8 +1,7 @@
-"""Exports a history as lines of text, and imports such lines; see `message_lines`."""
+"""Imports a history from JSON lines."""
 
-import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,71 +9,28 @@ from typing import Final
 from zlib import crc32
 
 from parlour.core.events import Message, RoomName
-from parlour.core.storage import After, StorageError
+from parlour.core.storage import StorageError
 
 from ..sqlite import maintenance
 from ..sqlite.batch import INSERT_MESSAGES, INSERT_ROOM
-from ..sqlite.file_errors import create_error, open_error
-from ..sqlite.files import FileError, companion, delete, install, resolve
+from ..sqlite.file_errors import create_error
+from ..sqlite.files import FileError, companion, delete, resolve
 from ..sqlite.locks import WriteLock
 from ..sqlite.opening import create_empty, read_header
-from ..sqlite.reader import Reader
 from ..sqlite.room_state import RoomState
 from ..sqlite.rows import MessageRow, RoomRow, checksum_input
 from ..timestamps import to_microseconds
-from .atomic_copy import part_file
 from .backup import replace_history
-from .inspection import connect_to_inspect
-from .message_lines import MAX_LINE, other_format, read_message, render
+from .inspection import open_reader
+from .json_lines import MAX_LINE, other_format, read_message
 from .progress import Progress, no_progress
 
-PAGE: Final = 1000  # messages read, or indexed, at a time
+MESSAGES_PER_STEP: Final = 1000  # indexed at a time
 MAX_ROOMS: Final = 1000  # in one import
 INSERT_MESSAGE: Final = f"{INSERT_MESSAGES} (?, ?, ?, ?, ?, ?)"
 
 
-def export(path: Path, progress: Progress = no_progress) -> Iterator[str]:
-    """Yield each message of the history *path* as a line, room by room in order.
-
-    A server may be using the file. Raises FileError, also for a damaged row.
-    """
-    read_header(path)
-    with closing(_open_reader(path)) as reader:
-        try:
-            extents = {room.name: reader.extent(room.name) for room in reader.rooms()}
-            total = sum(extent.head - extent.first + 1 for extent in extents.values())
-            done = 0
-            for room, extent in extents.items():
-                for messages in _pages(reader, room, extent.first, extent.head):
-                    yield from map(render, messages)
-                    done += len(messages)
-                    progress(done, total)
-        except StorageError as exc:
-            raise FileError(f"{path} cannot be read: {exc}") from exc
-
-
-def write_lines(lines: Iterable[str], target: Path) -> int:
-    """Write *lines* to the new file *target*, completely or not at all.
-
-    Only its owner may read the file. Returns the number of lines. Raises FileError.
-    """
-    count = 0
-    try:
-        with part_file(target) as unfinished:
-            if target.exists():
-                raise FileError(f"{target} already exists: choose another file")
-            with unfinished.open("wb") as file:
-                for count, line in enumerate(lines, 1):  # noqa: B007 -- used below
-                    file.write(f"{line}\n".encode())
-                file.flush()
-                os.fsync(file.fileno())
-            install(unfinished, target)
-    except OSError as exc:
-        raise FileError(f"{target}: {exc.strerror}") from exc
-    return count
-
-
-def import_(
+def import_lines(
     lines: Iterable[bytes], target: Path, progress: Progress = no_progress
 ) -> int:
     """Create the history *target* from exported *lines*; return how many there are.
@@ -101,35 +57,12 @@ def import_(
     return count
 
 
-def _open_reader(path: Path) -> Reader:
-    """Return a reader of *path*. Raises FileError and StorageError."""
-    try:
-        return Reader(path, connect=connect_to_inspect)
-    except sqlite3.Error as exc:
-        raise open_error(path, exc) from exc
-
-
-def _pages(
-    reader: Reader, room: RoomName, first: int, head: int
-) -> Iterator[tuple[Message, ...]]:
-    """Yield the messages of *room* from *first* to *head*, page by page."""
-    cursor = first - 1
-    while cursor < head:
-        messages = reader.read(After(room, cursor, head, PAGE)).messages
-        if not messages or messages[0].sequence != cursor + 1:
-            raise StorageError(
-                "history_moved", "old messages were deleted meanwhile: try again"
-            )
-        yield messages
-        cursor = messages[-1].sequence
-
-
 def _require_empty(target: Path) -> None:
     if not target.exists():
         return
     read_header(target)
     try:
-        with closing(_open_reader(target)) as reader:
+        with closing(open_reader(target)) as reader:
             heads = [reader.extent(room.name).head for room in reader.rooms()]
     except StorageError as exc:
         raise FileError(f"{target} cannot be read: {exc}") from exc
@@ -154,7 +87,7 @@ def _insert_lines(
         except ValueError as exc:
             raise FileError(f"line {number} cannot be imported: {exc}") from exc
         count += 1
-        if count % PAGE == 0:
+        if count % MESSAGES_PER_STEP == 0:
             _index(db, rooms)
             progress(count, 0)
     _index(db, rooms)
