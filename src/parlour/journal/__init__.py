@@ -36,8 +36,8 @@ class Journal(Protocol):
         its `is_outcome_unknown` says that either may be true. Times are stored to the
         microsecond, from the year 1970 to 9998; others are clamped.
 
-        A draft is not recorded again if its key was recorded before: in this batch, in
-        the last 24 hours and among the last 100,000 keys. The outcome is a `Duplicate`.
+        A draft whose key is already recorded is not recorded again: its outcome is a
+        `Duplicate`. A key is known for 24 hours, and only the last 100,000 keys are.
         The 24 hours are measured by a monotonic clock and restart when the store is
         opened.
         """

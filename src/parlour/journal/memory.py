@@ -147,9 +147,9 @@ class MemoryStore:
 
     def _record(self, draft: Draft, time: float, steady: float) -> Outcome:
         if draft.key:
-            repeated = self._keys.find(draft.key, steady)
-            if repeated is not None:
-                return repeated
+            duplicate = self._keys.find(draft.key, steady)
+            if duplicate is not None:
+                return duplicate
         room = self._rooms.get(draft.room)
         if room is None:
             room = self._rooms[draft.room] = _Room()

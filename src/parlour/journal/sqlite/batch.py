@@ -52,8 +52,8 @@ class Batch:
         moment, time, values = self._microseconds, self._time, self._values
         current, room = None, None
         for draft in drafts:
-            if draft.key and (repeated := self._repeated(draft.key)):
-                outcomes.append(repeated)
+            if draft.key and (duplicate := self._duplicate(draft.key)):
+                outcomes.append(duplicate)
                 continue
             name, source, text = draft.room, draft.source, draft.text
             if room is None or name != current:
@@ -96,7 +96,7 @@ class Batch:
         for key, outcome in self._new_keys.items():
             self._keys.add(key, outcome, self._steady)
 
-    def _repeated(self, key: str) -> Duplicate | None:
+    def _duplicate(self, key: str) -> Duplicate | None:
         return self._new_keys.get(key) or self._keys.find(key, self._steady)
 
     def _changed_room(self, name: RoomName) -> RoomState:
