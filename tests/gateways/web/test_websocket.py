@@ -14,7 +14,10 @@ from parlour.core.events import SessionId
 from parlour.core.limits import Limits
 from parlour.gateways.web import gateway as gateway_module
 from parlour.gateways.web.websocket import SLICE
-from parlour.server.threaded_driver.gateways import GatewayServer, GatewayTransport
+from parlour.server.threaded_driver.gateway_transport import (
+    GatewayServer,
+    GatewayTransport,
+)
 from tests.gateways.web.clients import (
     HANDSHAKE,
     WATCH,

@@ -5,6 +5,6 @@
 ``shared_state``    the hub and its transports, and the one lock around them
 ``acceptor``        accepts connections in a thread
 ``poller``          what wakes the writing thread
-``gateways``        connections of gateways, which have a loop of their own
+``gateway_transport``  connections of gateways, which have a loop of their own
 ``gateway_thread``  the thread of that loop
 """

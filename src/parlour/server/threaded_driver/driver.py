@@ -44,7 +44,7 @@ from ..sockets import (
     set_up,
 )
 from .acceptor import Acceptor
-from .gateways import GatewayServer, Mailbox
+from .gateway_transport import GatewayServer, Mailbox
 from .poller import Poller
 from .shared_state import AnyTransport, SharedState
 from .transports import NOBODY, ConsoleTransport, SocketTransport

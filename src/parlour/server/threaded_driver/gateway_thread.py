@@ -11,7 +11,7 @@ from parlour.core.ports import Gateway
 
 from ..event_log import log_limited
 from ..event_loops import log_failure, new_event_loop
-from .gateways import GatewayServer, Mailbox
+from .gateway_transport import GatewayServer, Mailbox
 
 CLOSE_WAIT: Final = 30.0  # seconds for a door to close, each wait of which is shorter
 

@@ -7,7 +7,7 @@ from types import TracebackType
 from parlour.core.events import SessionId
 from parlour.core.hub import Hub
 
-from .gateways import GatewayQuery, GatewayTransport
+from .gateway_transport import GatewayQuery, GatewayTransport
 from .transports import ConsoleTransport, SocketTransport
 
 AnyTransport = SocketTransport | GatewayTransport | ConsoleTransport

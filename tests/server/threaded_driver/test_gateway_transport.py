@@ -8,7 +8,7 @@ import pytest
 
 from parlour.core.events import SessionId
 from parlour.core.sessions.closing import Ended
-from parlour.server.threaded_driver.gateways import (
+from parlour.server.threaded_driver.gateway_transport import (
     HIGH_WATER,
     GatewayTransport,
     Mailbox,
