@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 
 from parlour.server import event_log
+from parlour.server.log_formats import JSONFormatter
 from parlour.server.log_limits import SWEEP, WINDOW, LogLimit
 
 
@@ -103,7 +104,7 @@ def _limited() -> logging.LogRecord:
 def test_the_log_of_the_server_is_limited(tmp_path: Path) -> None:
     descriptor = os.open(tmp_path / "log", os.O_WRONLY | os.O_CREAT)
     handler = event_log.ConsoleHandler(descriptor)
-    handler.setFormatter(event_log.JSONLines())
+    handler.setFormatter(JSONFormatter())
     limit = LogLimit(handler.handle)
     handler.addFilter(limit)
     logger = logging.getLogger("parlour")
@@ -125,7 +126,7 @@ def test_the_log_of_the_server_is_limited(tmp_path: Path) -> None:
 def test_lesser_lines_do_not_push_out_an_error() -> None:
     reader, writer = os.pipe()  # which nobody reads, until all is logged
     handler = event_log.ConsoleHandler(writer)
-    handler.setFormatter(event_log.JSONLines())
+    handler.setFormatter(JSONFormatter())
 
     def emit(level: int, event: str, **facts: object) -> None:
         name = logging.getLevelName(level)

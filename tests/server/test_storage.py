@@ -29,10 +29,10 @@ from parlour.server.config import Config
 from parlour.journal.sqlite.files import FileError
 from parlour.server.storage import open_storage
 try:
-    archive = open_storage(Config(history=Path(sys.argv[1])))
+    storage = open_storage(Config(history=Path(sys.argv[1])))
 except FileError as exc:
     sys.exit(str(exc))
-archive.recorder.close(10.0)
+storage.recorder.close(10.0)
 """
 
 
@@ -40,10 +40,10 @@ def drafts() -> list[Draft]:
     return [Draft(LOBBY, "Romeo", text, SessionId(1)) for text in SAID]
 
 
-def kept(archive: Storage) -> list[str]:
-    """Return the texts that *archive* has."""
+def kept(storage: Storage) -> list[str]:
+    """Return the texts that *storage* has."""
     answers = SimpleQueue[Page | StorageError]()
-    archive.recorder.query(PendingQuery(Before(LOBBY, 1 << 50, 100), answers.put))
+    storage.recorder.query(PendingQuery(Before(LOBBY, 1 << 50, 100), answers.put))
     page = answers.get(timeout=WAIT)
     assert isinstance(page, Page)
     return [message.text for message in page.messages]
@@ -80,12 +80,12 @@ def test_a_file_is_made_shorter_after_the_start(
     ) as history:
         history.append(drafts(), time.time() - 2 * 3600)
 
-    archive = open_storage(Config(history=path, max_history=(bound,)))
+    storage = open_storage(Config(history=path, max_history=(bound,)))
 
     try:
-        assert until(texts, lambda: kept(archive)) == texts
+        assert until(texts, lambda: kept(storage)) == texts
     finally:
-        assert archive.recorder.close(WAIT)
+        assert storage.recorder.close(WAIT)
 
 
 @pytest.mark.parametrize(
@@ -98,28 +98,28 @@ def test_a_file_is_made_shorter_after_the_start(
     ],
 )
 def test_memory_keeps_no_more_than_it_is_told(bound: Bound, texts: list[str]) -> None:
-    archive = open_storage(Config(max_history=(bound,)))
+    storage = open_storage(Config(max_history=(bound,)))
 
-    archive.recorder.record(drafts(), time.time() - 2 * 3600, lambda _: None)
+    storage.recorder.record(drafts(), time.time() - 2 * 3600, lambda _: None)
 
-    assert kept(archive) == texts
+    assert kept(storage) == texts
 
 
 @pytest.mark.parametrize("history", [None, "chat.db"])
 def test_nothing_is_too_old_by_default(tmp_path: Path, history: str | None) -> None:
     path = None if history is None else tmp_path / history
-    archive = open_storage(Config(history=path))
+    storage = open_storage(Config(history=path))
 
-    archive.recorder.record(drafts(), 0.0, lambda _: None)
+    storage.recorder.record(drafts(), 0.0, lambda _: None)
 
-    assert until(SAID, lambda: kept(archive)) == SAID
-    assert archive.recorder.close(WAIT)
+    assert until(SAID, lambda: kept(storage)) == SAID
+    assert storage.recorder.close(WAIT)
 
 
 def test_the_default_in_memory_stays_where_another_bound_is_given() -> None:
-    archive = open_storage(Config(max_history=(Bound("max_age", 60),)))
+    storage = open_storage(Config(max_history=(Bound("max_age", 60),)))
 
-    assert archive.description == "the last 2,048 messages, in memory"
+    assert storage.description == "the last 2,048 messages, in memory"
 
 
 def strace_works() -> bool:

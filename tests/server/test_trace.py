@@ -3,7 +3,7 @@ from contextlib import closing
 from pathlib import Path
 
 from parlour.core.events import SessionId
-from parlour.server.trace import MAX_TOLD, Trace
+from parlour.server.trace import MAX_SENT_LINE, Trace
 
 ANN, BOB = SessionId(1), SessionId(2)
 
@@ -16,24 +16,24 @@ def lines(path: Path) -> list[str]:
 
 def test_what_is_said_in_pieces_is_a_line(tmp_path: Path) -> None:
     with closing(Trace(tmp_path / "trace", 100)) as trace:
-        trace.said(ANN, b"he")
-        trace.said(BOB, b"bye\nwh")
-        trace.said(ANN, b"llo\n")
-        trace.said(ANN, b"")
-        trace.forget(BOB)
-        trace.forget(ANN)
+        trace.received(ANN, b"he")
+        trace.received(BOB, b"bye\nwh")
+        trace.received(ANN, b"llo\n")
+        trace.received(ANN, b"")
+        trace.end(BOB)
+        trace.end(ANN)
 
     assert lines(tmp_path / "trace") == ["2 > bye", "1 > hello", "2 > wh"]
 
 
 def test_what_many_are_told_is_written_for_each(tmp_path: Path) -> None:
-    told, other = b"one\ntwo\n", b"x" * (MAX_TOLD + 1) + b"\n"
+    told, other = b"one\ntwo\n", b"x" * (MAX_SENT_LINE + 1) + b"\n"
     with closing(Trace(tmp_path / "trace", 3)) as trace:
         for data in (told, other):
-            trace.told(ANN, data)
-            trace.told(BOB, data)
+            trace.sent(ANN, data)
+            trace.sent(BOB, data)
 
-    first, second = (f"{n} < {'x' * MAX_TOLD} (1 more bytes" for n in (1, 2))
+    first, second = (f"{n} < {'x' * MAX_SENT_LINE} (1 more bytes" for n in (1, 2))
     written = lines(tmp_path / "trace")
     assert written[:4] == ["1 < one", "1 < two", "2 < one", "2 < two"]
     assert written[4].startswith(first)
@@ -43,8 +43,8 @@ def test_what_many_are_told_is_written_for_each(tmp_path: Path) -> None:
 def test_of_an_endless_line_the_beginning_is_kept(tmp_path: Path) -> None:
     with closing(Trace(tmp_path / "trace", 10)) as trace:
         for _ in range(1000):
-            trace.said(ANN, b"x" * 1000)
-        trace.forget(ANN)
+            trace.received(ANN, b"x" * 1000)
+        trace.end(ANN)
 
     assert lines(tmp_path / "trace") == [
         "1 > xxxxxxxxxx (999,990 more bytes of this line were cut)"

@@ -271,6 +271,8 @@ class SimulatedTransport(asyncio.Transport):
 
     def _finish(self) -> None:
         """Deliver the end of file, once the other side reads."""
+        if self._eof_sent:
+            return  # once, as in every event loop
         if self.other.is_closing() or self.other.reads:
             self._eof_sent = True
             if not self.other.is_closing():

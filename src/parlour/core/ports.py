@@ -1,8 +1,15 @@
-"""Ports: what drivers, gateways and their transports provide for each other.
+"""The ports between a driver and the gateways beside it.
 
 A driver accepts connections on its own listeners. A *gateway* accepts others, such as
-those of pages in browsers, and does their I/O. It reports to the *server*, which is the
-driver, what their peers send, and the driver writes to the *transport* of each.
+those of pages in browsers, and does their I/O. The driver treats both alike:
+
+=========  ==================================================  ==================
+Port       Implemented by                                      Called by
+=========  ==================================================  ==================
+Server     `AsyncioDriver`; `GatewayServer` in the other one   gateways
+Transport  the transports of both drivers, and of gateways     drivers
+Gateway    `WebGateway`                                        drivers
+=========  ==================================================  ==================
 """
 
 from collections.abc import Callable
@@ -16,7 +23,7 @@ from .storage import Page, Query
 
 
 class Transport(Protocol):
-    """One connection of a gateway. The driver calls its methods."""
+    """The I/O of one connection, or of the server's own terminal."""
 
     address: str
     """The address of the peer, for the log. The driver sets it."""
@@ -27,7 +34,10 @@ class Transport(Protocol):
         ...
 
     def write(self, data: bytes) -> None:
-        """Send *data*, which is whole lines; report `Server.paused` when full."""
+        """Send *data*, which is whole lines, without blocking.
+
+        A transport that fills up reports it with `Server.paused`.
+        """
         ...
 
     def set_reading(self, *, on: bool) -> None:
@@ -35,11 +45,11 @@ class Transport(Protocol):
         ...
 
     def close_with(self, ended: Ended) -> None:
-        """Close the connection as *ended* says."""
+        """Send the last bytes and a FIN, or abort the connection, as *ended* says."""
         ...
 
     def abort(self) -> None:
-        """Close the connection at once, and drop what is unsent."""
+        """Close the connection at once, and discard what is unsent."""
         ...
 
 
@@ -86,14 +96,14 @@ class Server(Protocol):
     ) -> None:
         """Call *done* with the answer of the history, under the rules of `snapshot`.
 
-        If the answer is not wanted any more when its turn comes, *done* is never
-        called. *is_wanted* must not block, and may be called from any thread.
+        Before the history is read, *is_wanted* is called: if it returns False, *done*
+        is never called. It must not block, and may be called from any thread.
         """
         ...
 
 
 class Gateway(Protocol):
-    """A way to connect besides the driver's listeners. Its sockets listen already."""
+    """A way to connect besides the driver's listeners. Its sockets already listen."""
 
     async def open(self, server: Server) -> None:
         """Start accepting connections, in the running loop."""
@@ -104,7 +114,7 @@ class Gateway(Protocol):
         ...
 
     def abort(self) -> None:
-        """Close every connection at once."""
+        """Abort every connection."""
         ...
 
     async def close(self) -> None:

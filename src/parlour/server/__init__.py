@@ -1,20 +1,23 @@
 """Drivers: they carry bytes between a kind of I/O and the core, and decide nothing.
 
-``lifecycle``        from a configuration to a running server, and its shutdown
-``config``           how a server is to run
-``ports``            what signals and the command line ask of a driver and a gateway
-``runtime``          what a driver serves: the hub, its recorder, listeners, gateways
-``storage``          opens the journal and history that a server was told to keep
-``sockets``          listens, names peers and sets sockets up
-``asyncio_driver``   one thread and an event loop
-``threaded_driver``  a thread per client
-``event_loops``      the event loop
-``signals``          what signals do
-``console``          writes the chat to the server's own terminal
-``event_log``        one event a line, never with message text
-``log_limits``       bounds what peers can have logged
-``trace``            every line of the wire, in a file
-``status_report``    the banner, and a page of state
+``lifecycle``             from a configuration to a running server, and its shutdown
+``config``                how a server is to run
+``runtime``               what both drivers serve: the hub, its recorder, listeners
+``ports``                 what signals ask of a driver, and how a gateway is made
+``asyncio_driver``        one thread and an event loop
+``threaded_driver``       a thread per client
+``transport_state``       the states of a socket transport, and what changes them
+``rejected_connections``  a bound on rejected connections that are not closed yet
+``sockets``               listening, socket options, and the addresses of peers
+``storage``               opens the journal and history of a configuration
+``event_loops``           the event loop: uvloop or asyncio's own
+``signals``               what signals do
+``console``               the chat on the server's own terminal
+``event_log``             the log, and the events that both drivers log
+``log_formats``           the formats of the log: text and JSON
+``log_limits``            a rate limit for events that peers can cause
+``trace``                 a file of every line that is received or sent
+``status_report``         the banner, and a page of state
 
 The driver contract
 -------------------

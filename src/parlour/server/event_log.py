@@ -1,50 +1,39 @@
-"""One event a line on stderr: its name first, then facts. Never message text.
+"""The log: one event per line on stderr, its name first, then facts. No message text.
 
-A thread writes, so that a stopped terminal does not stop the server; what is logged
-while it takes nothing is dropped and counted.
+A thread writes, so that a stopped terminal does not stop the server. Events that are
+logged while the terminal takes nothing are dropped and counted.
 """
 
-import json
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Final, Literal
 
+from parlour.core.sessions.closing import Ended
+from parlour.core.sessions.presence import PresenceChange, PresenceKind
 from parlour.system.standard_streams import STANDARD_ERROR
 
 from .config import People
 from .console import Console
+from .log_formats import HIDDEN, Fact, JSONFormatter, TextFormatter
 from .log_limits import LogLimit
 
-RESERVE: Final = 64 << 10  # bytes of errors that wait besides what is too much
+RESERVE: Final = 64 << 10  # bytes of errors that may wait when the log is full
 
 logger = logging.getLogger("parlour")
-
-Fact = str | int | float | None
-
-LAST_TIME = 253_402_300_799.0  # seconds since 1970: later ones are no `datetime`
-
-HIDDEN: Final[dict[People, frozenset[str]]] = {
-    "full": frozenset(),
-    "names": frozenset({"address"}),
-    "addresses": frozenset({"name"}),
-    "none": frozenset({"name", "address"}),
-}
-"""Facts that are not told, by what is to be told of people."""
 
 
 @contextmanager
 def logging_to_stderr(
     level: str, form: Literal["text", "json"], people: People = "full"
 ) -> Iterator[None]:
-    """Send what is logged meanwhile to stderr, from *level* up, as *form*.
+    """Write events of *level* and above to stderr, in the format *form*.
 
-    Of *people* only that is told.
+    *people* is what the log records about users.
     """
     handler = ConsoleHandler(STANDARD_ERROR)
-    lines = JSONLines if form == "json" else TextLines
-    handler.setFormatter(lines(HIDDEN[people]))
+    formatter = JSONFormatter if form == "json" else TextFormatter
+    handler.setFormatter(formatter(HIDDEN[people]))
     limit = LogLimit(handler.handle)
     handler.addFilter(limit)
     logger.addHandler(handler)
@@ -59,7 +48,7 @@ def logging_to_stderr(
 
 
 def show(text: str) -> None:
-    """Write *text*, for people, among what is logged."""
+    """Write *text*, which is for people, among the events of the log."""
     facts = {"msg": text, "levelno": logging.CRITICAL, "is_text": True}
     logger.handle(logging.makeLogRecord(facts))
 
@@ -67,7 +56,7 @@ def show(text: str) -> None:
 def log(
     level: int, event: str, error: BaseException | None = None, **facts: Fact
 ) -> None:
-    """Log that *event* happened, with *facts* about it, and the trace of *error*."""
+    """Log *event* with *facts* about it, and the traceback of *error*."""
     if logger.isEnabledFor(level):
         logger.log(level, event, extra={"facts": facts}, exc_info=error)
 
@@ -88,32 +77,82 @@ def log_limited(
 def log_facts(
     level: int, event: str, facts: Mapping[str, Fact], *, of: int | None = None
 ) -> None:
-    """Log an *event*, limited among those *of* the same if that is given."""
+    """Log an *event*. With *of*, it is limited among the events of the same *of*."""
     if logger.isEnabledFor(level):
         limit = {} if of is None else {"is_limited": True, "of": of}
         logger.log(level, event, extra={"facts": facts, **limit})
 
 
-class ConsoleHandler(logging.Handler):
-    """Write records to *descriptor* by a thread; drop them while it takes nothing.
+# -- the events of both drivers ---------------------------------------------------
 
-    Some room is kept for errors, so that lesser lines do not push them out.
+
+def log_accept_failure(exc: BaseException | None) -> None:
+    """Log that a connection could not be accepted."""
+    log_limited(logging.ERROR, "accept.failed", reason=str(exc))
+
+
+def log_rejected(address: str, code: str) -> None:
+    """Log that a connection was rejected."""
+    log_limited(logging.WARNING, "connection.turned", address=address, code=code)
+
+
+def log_opened(session: int, address: str) -> None:
+    """Log that a session opened."""
+    log(logging.DEBUG, "session.opened", session=session, address=address)
+
+
+def log_closed(ended: Ended, address: str) -> None:
+    """Log that a session ended."""
+    log(
+        logging.INFO,
+        "session.closed",
+        session=ended.session,
+        address=address,
+        code=ended.code,
+        reason=ended.reason,
+    )
+
+
+def log_presence_changes(changes: list[PresenceChange]) -> None:
+    """Log which users joined, left, returned or were renamed.
+
+    A client can rename itself at will, so that event is limited for each session.
+    """
+    for change, session, name, address, before in changes:
+        facts: dict[str, Fact] = {"session": session, "name": name or None}
+        facts["address"] = address
+        if before is not None:
+            facts["before"] = before
+        of = session if change is PresenceKind.RENAMED else None
+        log_facts(logging.INFO, f"session.{change.value}", facts, of=of)
+
+
+def log_console_failure(failure: OSError | None) -> None:
+    """Log the *failure* that ended the chat on the server's own terminal."""
+    if failure is not None:
+        log(logging.WARNING, "console.failed", reason=failure.strerror)
+
+
+class ConsoleHandler(logging.Handler):
+    """A handler whose thread writes to *descriptor*; it drops what does not fit.
+
+    `RESERVE` is for errors alone, so that lesser events do not displace them.
     """
 
     def __init__(self, descriptor: int) -> None:
         self._dropped = 0
-        self._spare = RESERVE
+        self._reserve_left = RESERVE
         self._console = Console(descriptor, self._drained)
-        super().__init__()  # only now: who is known to `logging` is closed by it
+        super().__init__()  # last, since `logging` closes the handlers that it has
 
     def emit(self, record: logging.LogRecord) -> None:
         is_full = self._console.is_full
-        if is_full and (record.levelno < logging.ERROR or self._spare <= 0):
+        if is_full and (record.levelno < logging.ERROR or self._reserve_left <= 0):
             self._dropped += 1
             return
         line = f"{self.format(record)}\n".encode(errors="backslashreplace")
         if is_full:
-            self._spare -= len(line)
+            self._reserve_left -= len(line)
         self._console.write(line)
 
     def close(self) -> None:
@@ -121,64 +160,11 @@ class ConsoleHandler(logging.Handler):
         super().close()
 
     def _drained(self) -> None:
-        self.acquire()  # as for whoever logs meanwhile
+        self.acquire()  # other threads may be logging
         try:
             dropped, self._dropped = self._dropped, 0
-            self._spare = RESERVE
+            self._reserve_left = RESERVE
         finally:
             self.release()
         if dropped:
             log(logging.WARNING, "log.dropped", lines=dropped)
-
-
-class _Lines(logging.Formatter):
-    """Tells the facts of a record, but for those that are *hidden*."""
-
-    def __init__(self, hidden: frozenset[str] = frozenset()) -> None:
-        super().__init__()
-        self._hidden = hidden
-
-    def facts(self, record: logging.LogRecord) -> Mapping[str, Fact]:
-        """Return what is to be told."""
-        facts: dict[str, Fact] = dict(getattr(record, "facts", {}))
-        if record.exc_info is not None and record.exc_info[0] is not None:
-            facts["error"] = logging.Formatter().formatException(record.exc_info)
-        return {key: fact for key, fact in facts.items() if key not in self._hidden}
-
-
-class TextLines(_Lines):
-    """``2026-01-31T12:00:00.123Z info session.closed session=7 code=closed``."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        if hasattr(record, "is_text"):
-            return record.getMessage()
-        told = [(k, fact) for k, fact in self.facts(record).items() if fact is not None]
-        facts = " ".join(f"{key}={_word(fact)}" for key, fact in told)
-        head = f"{_time(record)} {record.levelname.lower()} {record.getMessage()}"
-        return f"{head} {facts}".rstrip()
-
-
-class JSONLines(_Lines):
-    """The same, as one JSON object a line."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        if hasattr(record, "is_text"):
-            return record.getMessage()
-        fixed = {
-            "event": record.getMessage(),
-            "time": _time(record),
-            "level": record.levelname.lower(),
-        }
-        return json.dumps({**fixed, **self.facts(record)})
-
-
-def _time(record: logging.LogRecord) -> str:
-    moment = datetime.fromtimestamp(min(record.created, LAST_TIME), UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _word(fact: Fact) -> str:
-    """Return *fact* so that it is one word on one line, whatever is in it."""
-    text = str(fact)
-    plain = text.isascii() and text.isprintable() and not set(text) & {" ", '"', "="}
-    return text if plain and text else json.dumps(text)

@@ -1,4 +1,4 @@
-"""The lines of the wire in a file, to see what was really said."""
+"""A trace of the wire: a file of every line that is received or sent."""
 
 import logging
 import threading
@@ -12,20 +12,19 @@ from parlour.system.trace_file import TraceFile
 
 from .event_log import log
 
-MAX_TOLD: Final = 65_536  # bytes of a line that a session was told; none is longer
+MAX_SENT_LINE: Final = 65_536  # bytes of a line to a session; none is longer
 
 
 class TraceError(OSError):
-    """A trace cannot be written: says where, and why."""
+    """A trace that cannot be written. The message names the file and the reason."""
 
 
 class Trace:
-    """Write what sessions said (``>``) and were told (``<``) to a file.
+    """A file of the lines that sessions send (``>``) and are sent (``<``).
 
-    What was said comes in any cut, and at most *max_line* bytes of a line are written.
-    What was told is whole lines, often the same ones for many sessions in a row. Any
-    thread may call, and none is held up. Raises TraceError for a file that cannot be
-    written.
+    Input arrives in pieces of any size, and at most *max_line* bytes of a line are
+    written. Output is whole lines, often the same ones for many sessions in a row. Any
+    thread may call, and no call waits. Raises TraceError if the file cannot be written.
     """
 
     def __init__(self, path: Path, max_line: int) -> None:
@@ -37,43 +36,43 @@ class Trace:
             ) from exc
         self._max_line = max_line
         self._lock = threading.Lock()  # guards the rest, and the order of lines
-        self._said: dict[SessionId, TraceLines] = {}
-        self._told: tuple[bytes, list[str]] = (b"", [])
+        self._inputs: dict[SessionId, TraceLines] = {}
+        self._sent: tuple[bytes, list[str]] = (b"", [])  # the last data, as lines
 
-    def said(self, session: SessionId, data: bytes) -> None:
-        """Write what *session* said."""
+    def received(self, session: SessionId, data: bytes) -> None:
+        """Write what *session* sent."""
         if not data:
             return
         with self._lock:
-            stream = self._said.get(session)
-            if stream is None:
-                stream = self._said[session] = TraceLines(self._max_line)
-            self._append(session, ">", stream.feed(data))
+            lines = self._inputs.get(session)
+            if lines is None:
+                lines = self._inputs[session] = TraceLines(self._max_line)
+            self._append(session, ">", lines.feed(data))
 
-    def told(self, session: SessionId, data: bytes) -> None:
-        """Write what *session* was told."""
+    def sent(self, session: SessionId, data: bytes) -> None:
+        """Write what the server sent to *session*."""
         with self._lock:
-            if data is not self._told[0]:
-                lines = TraceLines(MAX_TOLD)
-                self._told = data, [*lines.feed(data), *lines.end()]
-            self._append(session, "<", self._told[1])
+            if data is not self._sent[0]:
+                lines = TraceLines(MAX_SENT_LINE)
+                self._sent = data, [*lines.feed(data), *lines.end()]
+            self._append(session, "<", self._sent[1])
 
-    def forget(self, session: SessionId) -> None:
-        """Write what is left of a session that is gone."""
+    def end(self, session: SessionId) -> None:
+        """Write the incomplete line of a session that is closed, and forget it."""
         with self._lock:
-            stream = self._said.pop(session, None)
-            if stream is not None:
-                self._append(session, ">", stream.end())
+            lines = self._inputs.pop(session, None)
+            if lines is not None:
+                self._append(session, ">", lines.end())
 
     def close(self) -> None:
         """Write the rest and close the file."""
         self._file.close()
 
-    def _append(self, session: SessionId, way: str, lines: list[str]) -> None:
+    def _append(self, session: SessionId, direction: str, lines: list[str]) -> None:
         if not lines:
             return
         time = datetime.now(UTC).isoformat(timespec="milliseconds")
-        text = "".join(f"{time} {session} {way} {line}\n" for line in lines)
+        text = "".join(f"{time} {session} {direction} {line}\n" for line in lines)
         self._file.append(text.encode(), len(lines))
 
 

@@ -29,7 +29,7 @@ from parlour.core.sessions.admission import name_taken
 from parlour.core.sessions.capacity import Capacity
 from parlour.core.sessions.connection import ConnectionKind
 from parlour.server.runtime import STOPPED
-from parlour.server.threaded_driver.driver import NO_THREADS
+from parlour.server.threaded_driver.acceptor import NO_THREADS
 
 BAD_NAMES = [
     "me: you",

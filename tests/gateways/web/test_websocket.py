@@ -14,8 +14,9 @@ from parlour.core.events import SessionId
 from parlour.core.limits import Limits
 from parlour.gateways.web import gateway as gateway_module
 from parlour.gateways.web.websocket import SLICE
+from parlour.server.threaded_driver.gateway_server import GatewayServer
 from parlour.server.threaded_driver.gateway_transport import (
-    GatewayServer,
+    HIGH_WATER,
     GatewayTransport,
 )
 from tests.gateways.web.clients import (
@@ -307,15 +308,16 @@ def test_a_page_may_go_while_the_main_thread_writes_to_it(
             assert json.loads(each.receive())["type"] == "welcome"
 
         gone, disconnect = threading.Event(), GatewayServer.disconnect
+        write = GatewayTransport.write
 
-        def told_disconnect(hall: GatewayServer, session: SessionId) -> None:
-            disconnect(hall, session)
+        def told_disconnect(server: GatewayServer, session: SessionId) -> None:
+            disconnect(server, session)
             gone.set()
 
-        def write_too_late(_side: GatewayTransport, data: bytes) -> int:
+        def write_too_late(transport: GatewayTransport, data: bytes) -> None:
             page.reset()
             assert gone.wait(PATIENCE)
-            return len(data)
+            write(transport, data.ljust(HIGH_WATER + 1))
 
         monkeypatch.setattr(GatewayServer, "disconnect", told_disconnect)
 

@@ -18,7 +18,7 @@ def test_a_deadline_within_the_clocks_tick_is_waited_for_and_not_spun_for(
 ) -> None:
     history = MemoryStore(Retention())
     hub = Hub(Limits(), history.extent(LOBBY))
-    service = Runtime(hub, InlineRecorder(history), [], 65536, lambda: None)
+    runtime = Runtime(hub, InlineRecorder(history), [], 65536, lambda: None)
     loop = new_event_loop()
     turns, late = 0, loop.time() + 0.02
 
@@ -32,12 +32,12 @@ def test_a_deadline_within_the_clocks_tick_is_waited_for_and_not_spun_for(
         return now + 0.0004 - turns * 1e-9
 
     monkeypatch.setattr(hub, "deadline", deadline)
-    server = AsyncioDriver(service, loop)
+    driver = AsyncioDriver(runtime, loop)
     failures: list[object] = []
     loop.set_exception_handler(lambda _, context: failures.append(context))
 
-    server.turn_soon()
-    server.turn_soon()
+    driver.schedule_turn()
+    driver.schedule_turn()
     loop.run_forever()
     loop.close()
 

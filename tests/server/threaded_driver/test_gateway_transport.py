@@ -1,7 +1,5 @@
-"""What is handed over to the loop of a side door, and what counts as taken."""
+"""Output on its way to a gateway's loop, and what counts as unsent."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 
 import pytest
@@ -14,163 +12,147 @@ from parlour.server.threaded_driver.gateway_transport import (
     Mailbox,
 )
 
-KILO = b"x" * 1023 + b"\n"
+KILOBYTE = b"x" * 1023 + b"\n"
 
 
-class IdleLoop:
-    """A loop that runs what it was given when it is told to."""
+class ManualLoop:
+    """A loop that makes the calls it was given when it is told to."""
 
     def __init__(self) -> None:
         self.waiting: list[Callable[[], None]] = []
         self.wakes = 0
 
-    def call(self, do: Callable[[], None]) -> None:
-        self.waiting.append(do)
+    def call_soon(self, call: Callable[[], None]) -> None:
+        self.waiting.append(call)
         self.wakes += 1
 
-    def go(self) -> None:
-        """Run all of it."""
+    def run(self) -> None:
+        """Make all the calls that wait."""
         waiting, self.waiting = self.waiting, []
-        for each in waiting:
-            each()
+        for call in waiting:
+            call()
 
 
 class Page:
-    """A carrier that notes what it is told."""
+    """A gateway's transport that records the calls of its methods."""
 
     address = "127.0.0.1:1"
     unsent = 0
 
     def __init__(self) -> None:
-        self.told: list[object] = []
+        self.calls: list[object] = []
 
     def write(self, data: bytes) -> None:
-        self.told.append(len(data))
+        self.calls.append(len(data))
 
     def set_reading(self, *, on: bool) -> None:
-        self.told.append(on)
+        self.calls.append(on)
 
     def close_with(self, ended: Ended) -> None:
-        self.told.append(ended.code)
+        self.calls.append(ended.code)
 
     def abort(self) -> None:
-        self.told.append("abort")
+        self.calls.append("abort")
 
 
-class Table:
-    """A page, its carrier in the main thread, and the loop between them."""
+class Setup:
+    """A page, its transport in the main thread, and the loop between them."""
 
     def __init__(self) -> None:
-        self.loop, self.page = IdleLoop(), Page()
-        self.drained: list[SessionId] = []
-        self.mailbox = Mailbox(self.loop.call)
-        self.side = GatewayTransport(self.page, self.mailbox, self.drained.append)
+        self.loop, self.page = ManualLoop(), Page()
+        self.paused: list[int] = []
+        self.resumed: list[SessionId] = []
+        self.mailbox = Mailbox(self.loop.call_soon)
+        self.transport = GatewayTransport(
+            self.page,
+            self.mailbox,
+            lambda _, unsent: self.paused.append(unsent),
+            self.resumed.append,
+        )
 
-    def fill(self) -> int:
-        """Write until it is full; return how many bytes wait then."""
-        while not (waiting := self.side.write(KILO)):
-            pass
-        return waiting
+    def fill(self) -> None:
+        """Write until the transport reports that it is full."""
+        while not self.paused:
+            self.transport.write(KILOBYTE)
 
 
 @pytest.fixture
-def table() -> Table:
-    return Table()
+def setup() -> Setup:
+    return Setup()
 
 
-def test_the_loop_is_woken_once_for_all_that_gathers(table: Table) -> None:
+def test_the_loop_is_woken_once_for_everything_that_gathers(setup: Setup) -> None:
     for _ in range(10):
-        table.side.write(KILO)
-    table.loop.go()
+        setup.transport.write(KILOBYTE)
+    setup.loop.run()
 
-    assert table.loop.wakes == 1
-    assert table.page.told == [1024] * 10
-    assert table.side.waiting == 0
-
-
-def test_it_is_woken_again_for_what_comes_later(table: Table) -> None:
-    table.side.write(KILO)
-    table.loop.go()
-    table.side.write(KILO)
-    table.loop.go()
-
-    assert table.loop.wakes == 2
-    assert table.page.told == [1024] * 2
+    assert setup.loop.wakes == 1
+    assert setup.page.calls == [1024] * 10
+    assert setup.transport.unsent == 0
 
 
-def test_all_that_is_asked_of_a_page_comes_in_order(table: Table) -> None:
-    table.side.write(KILO)
-    table.side.set_reading(on=False)
-    table.side.close_with(Ended(SessionId(1), "bye", "x"))
-    table.side.abort()
-    table.loop.go()
+def test_the_loop_is_woken_again_for_later_output(setup: Setup) -> None:
+    setup.transport.write(KILOBYTE)
+    setup.loop.run()
+    setup.transport.write(KILOBYTE)
+    setup.loop.run()
 
-    assert table.page.told == [1024, False, "bye", "abort"]
+    assert setup.loop.wakes == 2
+    assert setup.page.calls == [1024] * 2
 
 
-def test_what_fails_for_one_page_is_done_for_the_others(table: Table) -> None:
+def test_calls_reach_the_page_in_order(setup: Setup) -> None:
+    setup.transport.write(KILOBYTE)
+    setup.transport.set_reading(on=False)
+    setup.transport.close_with(Ended(SessionId(1), "bye", "x"))
+    setup.transport.abort()
+    setup.loop.run()
+
+    assert setup.page.calls == [1024, False, "bye", "abort"]
+
+
+def test_a_call_that_fails_does_not_stop_later_ones(setup: Setup) -> None:
     def fail() -> None:
         raise RuntimeError
 
-    table.mailbox.post(fail)
-    table.side.write(KILO)
-    table.loop.go()
+    setup.mailbox.post(fail)
+    setup.transport.write(KILOBYTE)
+    setup.loop.run()
 
-    assert table.page.told == [1024]
-    assert table.side.waiting == 0
-
-
-def test_a_loop_that_stalls_makes_its_pages_lag(table: Table) -> None:
-    waiting = table.fill()
-
-    assert waiting == HIGH_WATER + len(KILO)
-    assert table.side.is_full
-    assert table.drained == []
+    assert setup.page.calls == [1024]
+    assert setup.transport.unsent == 0
 
 
-def test_a_page_lags_no_more_when_the_loop_has_caught_up(table: Table) -> None:
-    table.fill()
-    table.loop.go()
+def test_a_loop_that_stalls_makes_its_pages_lag(setup: Setup) -> None:
+    setup.fill()
 
-    assert not table.side.is_full
-    assert table.drained == [table.side.session]
-
-
-def test_what_a_full_transport_was_given_still_waits(table: Table) -> None:
-    table.side.is_blocked = True
-    table.fill()
-    table.loop.go()
-    assert table.side.is_full
-    assert table.side.waiting == HIGH_WATER + len(KILO)
-
-    table.side.is_blocked = False
-    table.side.settle()
-
-    assert table.side.waiting == 0
-    assert table.drained == [table.side.session]
+    assert setup.paused == [HIGH_WATER + len(KILOBYTE)]
+    assert setup.resumed == []
 
 
-def test_a_page_that_was_not_full_is_not_said_to_have_drained(table: Table) -> None:
-    table.side.write(KILO)
-    table.loop.go()
+def test_a_page_no_longer_lags_when_the_loop_has_caught_up(setup: Setup) -> None:
+    setup.fill()
+    setup.loop.run()
 
-    assert table.drained == []
+    assert setup.transport.unsent == 0
+    assert setup.resumed == [setup.transport.session]
 
 
-@pytest.mark.parametrize(
-    ("engine", "unwanted"),
-    [
-        ("threaded_driver", {"asyncio", "uvloop", "flask", "uvicorn", "websockets"}),
-        ("asyncio_driver", {"flask", "uvicorn", "websockets", "jinja2"}),
-    ],
-)
-def test_a_server_without_a_page_imports_nothing_for_one(
-    engine: str, unwanted: set[str]
-) -> None:
-    driver = f"parlour.server.{engine}.driver"
-    probe = f"import parlour.cli, {driver}, sys; print(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", probe], capture_output=True, check=True, text=True
-    )
+def test_bytes_in_a_full_transport_count_as_unsent(setup: Setup) -> None:
+    setup.transport.block()
+    setup.fill()
+    setup.loop.run()
+    assert setup.resumed == []
+    assert setup.transport.unsent == HIGH_WATER + len(KILOBYTE)
 
-    assert not set(done.stdout.split()) & unwanted
+    setup.transport.unblock()
+
+    assert setup.transport.unsent == 0
+    assert setup.resumed == [setup.transport.session]
+
+
+def test_a_page_that_was_not_full_is_not_resumed(setup: Setup) -> None:
+    setup.transport.write(KILOBYTE)
+    setup.loop.run()
+
+    assert setup.resumed == []

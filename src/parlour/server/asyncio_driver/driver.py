@@ -1,133 +1,134 @@
-"""The asyncio driver, on uvloop where the platform has it."""
+"""The asyncio driver: moves bytes between transports and the hub, on one event loop.
+
+Everything here runs in the loop's thread, unless it says otherwise. The steps are those
+of the driver contract (`parlour.server`).
+"""
 
 import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
+from functools import partial
 from typing import Final
 
 from parlour.core.events import Refused, SessionId, Snapshot
-from parlour.core.ports import Transport as Carries
+from parlour.core.ports import Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
 from parlour.core.storage import Page, Query
 from parlour.system.standard_streams import STANDARD_OUTPUT
 
-from ..console import Console
-from ..event_log import show
-from ..event_loops import log_failure, new_event_loop
-from ..runtime import (
-    STOPPED,
-    Runtime,
+from ..console import Console, ConsoleTransport
+from ..event_log import (
     log_accept_failure,
     log_closed,
     log_console_failure,
     log_opened,
-    log_presences,
-    log_turned,
+    log_presence_changes,
+    log_rejected,
+    show,
 )
+from ..event_loops import log_failure, new_event_loop
+from ..rejected_connections import RejectedConnections
+from ..runtime import STOPPED, Runtime
 from ..signals import handle_signals
-from ..sockets import BACKLOG, DRAIN, MAX_TURNED, is_exempt, limited_network, name_of
-from .transports import ConsoleTransport, GuardedTransport, SocketTransport
+from ..sockets import BACKLOG, DRAIN, is_exempt, limited_network, name_of
+from .transports import GuardedTransport, SocketTransport
 
-ACCEPTS: Final = 128  # at most in one turn of asyncio's own loop, or failures
+ACCEPTS: Final = 128  # accepted at most, or failed, in one iteration of the loop
 
-TICK: Final = 0.001  # seconds of uvloop's clock: a timer for less is none, and spins
+TICK: Final = 0.001  # seconds of uvloop's clock: a shorter timer would busy-wait
 
-ALONE: Final = nullcontext()  # nobody else touches the hub
+NO_LOCK: Final = nullcontext()  # only the loop's thread uses the hub
 
 
-def serve(service: Runtime) -> None:
-    """Serve until a signal says to stop, and then until everybody is gone."""
+def serve(runtime: Runtime) -> None:
+    """Serve until a signal stops the server and every connection is closed."""
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(_serve(service))
+        runner.run(_serve(runtime))
 
 
-async def _serve(service: Runtime) -> None:
+async def _serve(runtime: Runtime) -> None:
     loop = asyncio.get_running_loop()
-    server = AsyncioDriver(service, loop)
-    handle_signals(loop.add_signal_handler, server)
-    await server.run()
+    driver = AsyncioDriver(runtime, loop)
+    handle_signals(loop.add_signal_handler, driver)
+    await driver.run()
 
 
 class AsyncioDriver:
-    """Carry bytes between transports and a hub, which the event loop owns."""
+    """The driver whose event loop owns the hub, and the `Server` of its transports."""
 
-    def __init__(self, service: Runtime, loop: asyncio.AbstractEventLoop) -> None:
-        self._service, self._hub, self._loop = service, service.hub, loop
-        self._carriers: dict[SessionId, Carries] = {}
-        self._thread = 0  # of the loop, once it runs
-        self._turn_is_set = False
+    def __init__(self, runtime: Runtime, loop: asyncio.AbstractEventLoop) -> None:
+        self._runtime, self._hub, self._loop = runtime, runtime.hub, loop
+        self._transports: dict[SessionId, Transport] = {}
+        self._rejected = RejectedConnections()
+        self._buffer = memoryview(bytearray(runtime.recv_size))
+        self._thread_id = 0  # of the loop, once it runs
+        self._turn_is_scheduled = False
         self._timer: asyncio.TimerHandle | None = None
         self._timer_due = 0.0
         self._stopped = asyncio.Event()
-        self._is_parting = False
-        self._turned = 0  # turned away, and not gone yet
+        self._is_closing = False
         self._empty = asyncio.Event()
-        # All connections read into one buffer: each read is taken out at once.
-        self.buffer = memoryview(bytearray(service.recv_size))
 
     async def run(self) -> None:
-        """Accept connections until asked to stop, then part with everybody."""
-        service, loop = self._service, self._loop
-        service.started, service.stop = loop.time(), self.stop
-        self._thread = threading.get_ident()
+        """Accept connections until asked to stop, then close all of them."""
+        runtime, loop = self._runtime, self._loop
+        runtime.started, runtime.stop = loop.time(), self.stop
+        self._thread_id = threading.get_ident()
         loop.set_exception_handler(self._log_failure)
         console = self._open_console()
         servers = [
-            await loop.create_server(
-                lambda: SocketTransport(self), sock=sock, backlog=ACCEPTS
-            )
-            for sock in service.listeners
+            await loop.create_server(self._new_transport, sock=sock, backlog=ACCEPTS)
+            for sock in runtime.listeners
         ]
-        for sock in service.listeners:
-            sock.listen(BACKLOG)  # asyncio takes one number for two things
-        for gateway in service.gateways:
+        for sock in runtime.listeners:
+            sock.listen(BACKLOG)  # asyncio has one parameter for both numbers
+        for gateway in runtime.gateways:
             await gateway.open(self)
-        service.announce()
+        runtime.announce()
         await self._stopped.wait()
         for server in servers:
             server.close()
-        for gateway in service.gateways:
+        for gateway in runtime.gateways:
             gateway.stop_accepting()
         self._hub.stop(STOPPED)
-        service.recorder.cancel_searches()
-        self._is_parting = True
-        self.turn_soon()
+        runtime.recorder.cancel_searches()
+        self._is_closing = True
+        self.schedule_turn()
         try:
             async with asyncio.timeout(DRAIN):
                 await self._empty.wait()
         except TimeoutError:
             self._abort_all()
             await self._empty.wait()
-        for gateway in service.gateways:
+        for gateway in runtime.gateways:
             await gateway.close()
         if console is not None:
             console.close()
 
     def stop(self) -> None:
-        """Part with everybody; asked twice, at once."""
+        """Close every connection in order; abort them all when called again."""
         if self._stopped.is_set():
             self._abort_all()
         self._stopped.set()
 
     def hang_up(self) -> None:
+        """Close every connection in order, however often it is called."""
         if not self._stopped.is_set():
             self.stop()
 
     def report(self) -> None:
-        report = self._service.report(self._loop.time())
+        """Print a page of state."""
+        report = self._runtime.report(self._loop.time())
         show(report)
 
-    # -- what carriers tell ---------------------------------------------------
+    # -- the server port, called by transports ---------------------------------
 
     def connect(
-        self,
-        carrier: Carries,
-        peer: tuple[str, int],
-        kind: ConnectionKind = ConnectionKind.SOCKET,
+        self, transport: Transport, peer: tuple[str, int], kind: ConnectionKind
     ) -> SessionId | Rejected:
-        """Take in a connection (step 1)."""
+        """Admit or reject a connection (step 1)."""
         address = name_of(peer)
         session = self._hub.connect(
             address,
@@ -137,61 +138,47 @@ class AsyncioDriver:
             kind=kind,
         )
         if isinstance(session, Rejected):
-            self._turned += kind is ConnectionKind.SOCKET
-            log_turned(address, session.code)
+            log_rejected(address, session.code)
         else:
-            carrier.address = address
+            transport.address = address
             is_ours = kind is ConnectionKind.SOCKET
-            self._carriers[session] = carrier if is_ours else GuardedTransport(carrier)
+            self._transports[session] = (
+                transport if is_ours else GuardedTransport(transport)
+            )
             log_opened(session, address)
-            self.turn_soon()
+            self.schedule_turn()
         return session
 
     def receive(self, session: SessionId, data: bytes) -> None:
-        """Take in bytes (step 2)."""
-        if self._service.trace is not None:
-            self._service.trace.said(session, data)
+        """Process bytes from a peer (step 2)."""
+        if self._runtime.trace is not None:
+            self._runtime.trace.received(session, data)
         self._hub.receive(session, data, self._loop.time())
-        self.turn_soon()
+        self.schedule_turn()
 
     def paused(self, session: SessionId, unsent: int) -> None:
-        """Know that a transport is full (step 6)."""
+        """Record that a transport is full (step 6)."""
         self._hub.paused(session, unsent, self._loop.time())
-        self.turn_soon()
+        self.schedule_turn()
 
     def resumed(self, session: SessionId) -> None:
-        """Know that a transport has drained (step 6)."""
+        """Record that a transport has drained (step 6)."""
         self._hub.resumed(session, self._loop.time())
-        self.turn_soon()
+        self.schedule_turn()
 
     def disconnect(self, session: SessionId) -> None:
-        """Let go of a connection that is gone (step 10)."""
+        """Remove a connection that is closed (step 10)."""
         lost = self._hub.disconnect(session, self._loop.time())
-        carrier = self._carriers.pop(session)
+        transport = self._transports.pop(session)
         if lost is not None:
-            log_closed(lost, carrier.address)
-        if self._service.trace is not None:
-            self._service.trace.forget(session)
-        self.turn_soon()
-
-    def forget_turned(self) -> None:
-        """Know that one who was turned away is gone."""
-        self._turned -= 1
-
-    @property
-    def is_patient(self) -> bool:
-        """Whether one who is turned away may have time to read why."""
-        return self._turned <= MAX_TURNED
-
-    def after(self, delay: float, carrier: SocketTransport) -> None:
-        """Look after a parting *carrier* in *delay* seconds."""
-        self._loop.call_later(delay, carrier.linger)
-
-    # -- what side doors ask ---------------------------------------------------
+            log_closed(lost, transport.address)
+        if self._runtime.trace is not None:
+            self._runtime.trace.end(session)
+        self.schedule_turn()
 
     def snapshot(self, done: Callable[[Snapshot], None]) -> None:
-        """Tell what is so now."""
-        self._act(lambda: done(self._hub.room.snapshot()))
+        """Call *done* with the current state of the room. Any thread may call."""
+        self._run_in_loop(lambda: done(self._hub.room.snapshot()))
 
     def query(
         self,
@@ -199,98 +186,106 @@ class AsyncioDriver:
         done: Callable[[Page | Refused], None],
         is_wanted: Callable[[], bool],
     ) -> None:
-        """Tell what the history has."""
-        self._act(lambda: self._service.query(query, done, is_wanted))
+        """Call *done* with the answer of the history. Any thread may call."""
+        self._run_in_loop(lambda: self._runtime.query(query, done, is_wanted))
 
     # -- turns ------------------------------------------------------------------
 
-    def turn_soon(self) -> None:
-        """Take a turn once all that is readable now has been read."""
-        if not self._turn_is_set:
-            self._turn_is_set = True
-            self._loop.call_soon(self._turn)
+    def schedule_turn(self) -> None:
+        """Take a turn after all that is readable now has been read."""
+        if not self._turn_is_scheduled:
+            self._turn_is_scheduled = True
+            self._loop.call_soon(self._take_turn)
 
-    def _turn(self) -> None:
+    def _take_turn(self) -> None:
         """Take steps 3 to 9."""
-        self._turn_is_set = False
-        service, hub, now = self._service, self._hub, self._loop.time()
-        carriers = self._carriers
+        self._turn_is_scheduled = False
+        runtime, hub, now = self._runtime, self._hub, self._loop.time()
+        transports = self._transports
         due = hub.deadline(now)
         if due is not None and due <= now:
             for session in hub.lagging:
-                hub.paused(session, self._carriers[session].unsent, now)
+                hub.paused(session, transports[session].unsent, now)
             for session in hub.silent_arrivals(now):
-                carrier = carriers[session]
-                if isinstance(carrier, SocketTransport) and carrier.holds_input:
+                source = transports[session]
+                if isinstance(source, SocketTransport) and source.has_unread_input:
                     hub.postpone_admission(session, now)
             hub.tick(now)
-        service.record(ALONE, self._act)
-        service.answer(ALONE, self._act)
+        runtime.record(NO_LOCK, self._run_in_loop)
+        runtime.run_queries(NO_LOCK, self._run_in_loop)
         for data, sessions, _ in hub.flush(now):
             for session in sessions:
-                carriers[session].write(data)
-            if service.trace is not None:
+                transports[session].write(data)
+            if runtime.trace is not None:
                 for session in sessions:
-                    service.trace.told(session, data)
-        log_presences(hub.presence_changes())
+                    runtime.trace.sent(session, data)
+        log_presence_changes(hub.presence_changes())
         for ended in hub.ended():
-            service.note_end(ended, carriers[ended.session].address)
-            carriers[ended.session].close_with(ended)
+            runtime.log_ended(ended, transports[ended.session].address)
+            transports[ended.session].close_with(ended)
         for session, on in hub.reading_changes().items():
-            carriers[session].set_reading(on=on)
+            transports[session].set_reading(on=on)
         self._set_timer(now)
-        if self._is_parting and not len(hub):
+        if self._is_closing and not len(hub):
             self._empty.set()
 
-    def _act(self, do: Callable[[], None]) -> None:
-        """Do something to the hub: at once in the loop's thread, else soon."""
-        if threading.get_ident() == self._thread:
-            do()
+    def _run_in_loop(self, call: Callable[[], None]) -> None:
+        """Call *call* in the loop's thread: now if this is that thread, else soon."""
+        if threading.get_ident() == self._thread_id:
+            call()
         else:
-            with suppress(RuntimeError):  # the loop is closed: nobody is left to tell
-                self._loop.call_soon_threadsafe(self._act_and_turn, do)
+            with suppress(RuntimeError):  # the loop is closed, and so is the server
+                self._loop.call_soon_threadsafe(self._call_and_schedule_turn, call)
 
-    def _act_and_turn(self, do: Callable[[], None]) -> None:
-        do()
-        self.turn_soon()
+    def _call_and_schedule_turn(self, call: Callable[[], None]) -> None:
+        call()
+        self.schedule_turn()
 
     def _set_timer(self, now: float) -> None:
-        """Make sure that a turn is taken at the deadline. One earlier does no harm."""
+        """Schedule a turn at the hub's deadline. An earlier turn does no harm."""
         due = self._hub.deadline(now)
         if due is None:
             return
         if due <= now:
-            self.turn_soon()
+            self.schedule_turn()
         elif self._timer is None or due < self._timer_due:
             if self._timer is not None:
                 self._timer.cancel()
-            wait = max(due - now, TICK)
-            self._timer, self._timer_due = self._loop.call_later(wait, self._ring), due
+            delay = max(due - now, TICK)
+            self._timer = self._loop.call_later(delay, self._timer_expired)
+            self._timer_due = due
 
-    def _ring(self) -> None:
+    def _timer_expired(self) -> None:
         self._timer = None
-        self.turn_soon()
+        self.schedule_turn()
 
-    # -- the process ----------------------------------------------------------------
+    # -- the process ------------------------------------------------------------
+
+    def _new_transport(self) -> SocketTransport:
+        return SocketTransport(self, self._rejected, self._buffer, self._loop)
 
     def _abort_all(self) -> None:
-        for carrier in self._carriers.values():
-            carrier.abort()
-        for gateway in self._service.gateways:
+        for transport in self._transports.values():
+            transport.abort()
+        for gateway in self._runtime.gateways:
             gateway.abort()
 
     def _open_console(self) -> Console | None:
-        if self._service.console is None:
+        """Show the chat on the server's own terminal, if it is to be shown."""
+        if self._runtime.console is None:
             return None
-        session = self._hub.watch(self._service.console)
+        session = self._hub.watch(self._runtime.console)
 
         def drained() -> None:
+            """Report it to the hub. The console's thread calls."""
             log_console_failure(console.failure)
-            with suppress(RuntimeError):  # the loop is closed: the chat is over
+            with suppress(RuntimeError):  # the loop is closed, and so is the server
                 self._loop.call_soon_threadsafe(self.resumed, session)
 
         console = Console(STANDARD_OUTPUT, drained)
-        self._carriers[session] = ConsoleTransport(self, session, console)
+        self._transports[session] = ConsoleTransport(
+            console, partial(self.paused, session), partial(self.resumed, session)
+        )
         return console
 
     def _log_failure(

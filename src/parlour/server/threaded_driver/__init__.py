@@ -1,10 +1,22 @@
 """The threaded driver: a thread per client that reads, and one that writes for all.
 
-``driver``          carries bytes between blocking sockets and the hub
-``transports``      one connection, and the console
-``shared_state``    the hub and its transports, and the one lock around them
-``acceptor``        accepts connections in a thread
-``poller``          what wakes the writing thread
-``gateway_transport``  connections of gateways, which have a loop of their own
-``gateway_thread``  the thread of that loop
+=====================  ================  =============================================
+Module                 Thread            Contents
+=====================  ================  =============================================
+``driver``             main              takes turns with the hub
+``shared_state``       any               the hub and its transports, and their lock
+``locked_hub``         any               steps with the hub that take the lock
+``acceptor``           one per listener  admits connections, or rejects them
+``reader_threads``     one per client    reads from a client
+``transports``         main and readers  the transport of one socket
+``socket_writer``      main              sends unsent bytes, and closes connections
+``poller``             main              waits for sockets, and for other threads
+``gateway_thread``     one per gateway   the thread and the loop of a gateway
+``gateway_server``     a gateway's       the server that a gateway sees
+``gateway_transport``  main and its      hands output to the loop of a gateway
+=====================  ================  =============================================
+
+One Python thread runs at a time. If each client had a thread that writes, all of them
+would queue for the interpreter's lock at every message. So the main thread writes for
+everybody: it never blocks in a send, and polls the sockets that did not take all.
 """

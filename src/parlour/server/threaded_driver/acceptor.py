@@ -1,58 +1,123 @@
-"""Accepting connections in a thread, for a driver that blocks."""
+"""Accepting connections: one thread per listener, which admits or rejects them."""
 
 import errno
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
-WAIT: Final = 0.01  # seconds after an accept that failed; doubles each time
-WAIT_MAX: Final = 1.0
+from parlour.core.events import Bye
+from parlour.core.sessions.admission import Rejected
+from parlour.core.sessions.connection import ConnectionKind
 
-PASSING: Final = {errno.ECONNABORTED, errno.EPROTO, errno.ENETDOWN, errno.EHOSTUNREACH}
-"""What an accept may say of a peer that is gone again: the next may do better."""
+from ..event_log import log_accept_failure, log_rejected
+from ..sockets import set_up
+from .locked_hub import LockedHub
+from .reader_threads import ReaderThreads
+from .shared_state import SharedState
+from .socket_writer import SocketWriter
+from .transports import SocketTransport
+
+RETRY_WAIT: Final = 0.01  # seconds after an accept that failed; doubles each time
+MAX_RETRY_WAIT: Final = 1.0  # seconds
+
+PEER_ERRORS: Final = {
+    errno.ECONNABORTED,
+    errno.EPROTO,
+    errno.ENETDOWN,
+    errno.EHOSTUNREACH,
+}
+"""Errors of an accept whose peer has already disconnected. The next may succeed."""
+
+NO_THREADS: Final = Bye("server_full", "the server is full; try again later")
 
 
 class Acceptor:
-    """Hand every connection on *listener* to *take*; tell *failed* what went wrong.
+    """A thread that calls *connect* with every connection on *listener*.
 
-    Out of descriptors it waits, longer each time, while those who come queue in the
-    system. Both callables are called in the door's own thread.
+    When an accept fails, as without a free descriptor, the thread waits, longer each
+    time, and the system queues new connections.
     """
 
     def __init__(
         self,
         listener: socket.socket,
-        take: Callable[[socket.socket, tuple[str, int]], None],
-        failed: Callable[[OSError], None],
+        connect: Callable[[socket.socket, tuple[str, int]], None],
     ) -> None:
-        self._listener, self._take, self._failed = listener, take, failed
+        self._listener, self._connect = listener, connect
         self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="door", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="acceptor", daemon=True)
 
     def open(self) -> None:
-        """Accept from now on."""
+        """Accept connections from now on."""
         self._thread.start()
 
     def close(self) -> None:
-        """Accept no more."""
+        """Accept no more connections, and close the listener."""
         self._closed.set()
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)  # wakes the accept
-        self._thread.join(WAIT_MAX)  # not every system wakes it
+        self._thread.join(MAX_RETRY_WAIT)  # not every system wakes it
         self._listener.close()
 
     def _run(self) -> None:
-        wait = WAIT
+        wait = RETRY_WAIT
         while not self._closed.is_set():
             try:
                 sock, address = self._listener.accept()
             except OSError as exc:
-                if exc.errno not in PASSING and not self._closed.is_set():
-                    self._failed(exc)
+                if exc.errno not in PEER_ERRORS and not self._closed.is_set():
+                    log_accept_failure(exc)
                     self._closed.wait(wait)
-                    wait = min(2 * wait, WAIT_MAX)
+                    wait = min(2 * wait, MAX_RETRY_WAIT)
                 continue
-            wait = WAIT
-            self._take(sock, address[:2])
+            wait = RETRY_WAIT
+            self._connect(sock, address[:2])
+
+
+class Admission:
+    """Admits accepted sockets and starts their reader threads, or rejects them.
+
+    The threads of acceptors call.
+    """
+
+    def __init__(
+        self,
+        state: SharedState,
+        hub: LockedHub,
+        writer: SocketWriter,
+        readers: ReaderThreads,
+    ) -> None:
+        self._state, self._hub = state, hub
+        self._writer, self._readers = writer, readers
+
+    def connect(self, sock: socket.socket, peer: tuple[str, int]) -> None:
+        """Admit or reject a connection (step 1)."""
+        set_up(sock)
+        transport = SocketTransport(sock, self._writer)
+        session = self._hub.connect(transport, peer, ConnectionKind.SOCKET)
+        if isinstance(session, Rejected):
+            self._reject(transport, session)
+            return
+        try:
+            self._readers.start(transport)
+        except RuntimeError:  # the system has no more threads
+            with self._state.lock:
+                self._state.hub.disconnect(session, time.monotonic())
+                del self._state.transports[session]
+                rejected = self._state.hub.reject(NO_THREADS)
+            log_rejected(transport.address, rejected.code)
+            self._reject(SocketTransport(sock, self._writer), rejected)
+
+    def _reject(self, transport: SocketTransport, rejected: Rejected) -> None:
+        """Have the main thread tell the peer why, and close the connection."""
+        with self._state.lock:
+            has_time = self._state.rejected.add()
+            self._state.post(
+                partial(
+                    self._writer.reject, transport, rejected.last, has_time=has_time
+                )
+            )

@@ -1,19 +1,19 @@
-"""What wakes the main thread of the threaded driver: sockets, threads, a deadline."""
+"""A poll of sockets that another thread can wake, for the main thread."""
 
 import math
 import select
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 
-from .transports import NOBODY, SocketTransport
-
-READ_SIZE = 4096  # bytes of wakes taken at once
+READ_SIZE = 4096  # bytes of wakes read at once
 
 
 class Poller:
-    """Wait for sockets that have work to do without a thread of their own.
+    """A wait for sockets that have no thread of their own, which other threads can end.
 
-    Any thread, and a signal, may call :meth:`wake`; the rest is for one thread.
+    Any thread, and a signal handler, may call :meth:`wake`; only the main thread may
+    call the rest.
     """
 
     def __init__(self) -> None:
@@ -21,44 +21,40 @@ class Poller:
         self.wake_end.setblocking(False)
         self._poll = select.poll()
         self._poll.register(self._sleep_end, select.POLLIN)
-        self._carriers: dict[int, SocketTransport] = {}
+        self._callbacks: dict[int, Callable[[], None]] = {}
 
     def wake(self) -> None:
-        """End the wait of the other thread, or its next one."""
-        with suppress(OSError):  # full: it is awake; closed: it is gone
+        """End the current wait of the main thread, or its next one."""
+        with suppress(OSError):  # full: it will wake; closed: it has ended
             self.wake_end.send(b"!")
 
-    def wait(self, seconds: float | None) -> list[SocketTransport]:
-        """Return the carriers that can go on, after *seconds* at the latest."""
+    def wait(self, seconds: float | None) -> list[Callable[[], None]]:
+        """Return the callbacks of ready sockets, after *seconds* at the latest."""
         milliseconds = None if seconds is None else math.ceil(max(seconds, 0.0) * 1000)
         ready = []
         for number, _ in self._poll.poll(milliseconds):
             if number == self._sleep_end.fileno():
                 self._sleep_end.recv(READ_SIZE)
             else:
-                ready.append(self._carriers[number])
+                ready.append(self._callbacks[number])
         return ready
 
-    def watch(self, carrier: SocketTransport) -> None:
-        """Wait for *carrier* from now on, if there is anything to wait for.
-
-        That is room for what is unsent, and the end of one that was turned away.
-        """
-        events = select.POLLOUT if carrier.unsent else 0
-        if carrier.session == NOBODY and not carrier.peer_is_done:
-            events |= select.POLLIN
+    def watch(
+        self, sock: socket.socket, events: int, callback: Callable[[], None]
+    ) -> None:
+        """Wait for *events* of *sock* from now on; for nothing if there are none."""
         if events:
-            self._poll.register(carrier.sock, events)
-            self._carriers[carrier.sock.fileno()] = carrier
+            self._poll.register(sock, events)
+            self._callbacks[sock.fileno()] = callback
         else:
-            self.forget(carrier)
+            self.forget(sock)
 
-    def forget(self, carrier: SocketTransport) -> None:
-        """Wait for *carrier* no more. To be called before its socket is closed."""
-        if self._carriers.pop(carrier.sock.fileno(), None) is not None:
-            self._poll.unregister(carrier.sock)
+    def forget(self, sock: socket.socket) -> None:
+        """Stop waiting for *sock*. Call it before the socket is closed."""
+        if self._callbacks.pop(sock.fileno(), None) is not None:
+            self._poll.unregister(sock)
 
     def close(self) -> None:
-        """Give back the pair of sockets that wakes go through."""
+        """Close the pair of sockets that carries wakes."""
         self._sleep_end.close()
         self.wake_end.close()

@@ -1,161 +1,183 @@
-"""What the threaded driver holds of a connection, and of the console."""
+"""The transport of one accepted socket, in the threaded driver."""
 
 import socket
 import threading
 from contextlib import suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from parlour.core.events import SessionId
 from parlour.core.sessions.closing import Ended
 
-from ..console import Console
-from ..sockets import RESET_ON_CLOSE, holds_input
+from ..rejected_connections import REJECTED
+from ..sockets import RESET_ON_CLOSE, has_unread_input
+from ..transport_state import ABORTED, CLOSED, OPEN, TRANSITIONS, TransportEvent
+
+if TYPE_CHECKING:
+    from .socket_writer import SocketWriter
 
 NOTHING: Final = memoryview(b"")
-NOBODY: Final = SessionId(0)  # the session of one that was not let in
+DISCARD_SIZE: Final = 65_536  # bytes of a rejected connection's input read at once
 
 
 class SocketTransport:
-    """One connection. Its own thread reads; the writing thread does the rest.
+    """The transport of one accepted socket, which has no timeout in Python.
 
-    One that was not let in has no thread and no session.
+    A reader thread calls :meth:`wait_for_first_input` and :meth:`read`. The main thread
+    calls the rest, and only it changes *state*. A rejected connection has neither a
+    reader thread nor a session.
     """
 
     __slots__ = (
+        "_may_read",
+        "_unsent",
+        "_writer",
         "address",
         "deadline",
-        "is_broken",
-        "is_over",
-        "is_read",
-        "peer_is_done",
-        "reads",
+        "has_failed_read",
+        "is_receiving",
         "session",
         "sock",
-        "unsent",
+        "state",
     )
 
-    def __init__(self, sock: socket.socket, address: str, session: SessionId) -> None:
-        self.sock, self.address, self.session = sock, address, session
-        self.reads = threading.Event()  # set while its thread may read
-        self.reads.set()
-        self.unsent = NOTHING  # what the socket did not take
-        self.is_over = False  # nothing more will be due to it
-        self.is_read = False  # its first bytes are on their way to the hub
-        self.is_broken = False  # nothing can be sent to it any more
-        self.peer_is_done = False  # its end was read, and its thread has ended
-        self.deadline = 0.0  # when it is cut off, once it is over
+    def __init__(self, sock: socket.socket, writer: "SocketWriter") -> None:
+        self.sock, self._writer = sock, writer
+        self.address, self.session = "", REJECTED  # until it is admitted
+        self.state = OPEN
+        self.deadline = 0.0  # when to abort, once the server's half has ended
+        self._unsent = NOTHING  # what the socket did not take
+        # Of the reader thread:
+        self._may_read = threading.Event()
+        self._may_read.set()
+        self.is_receiving = False  # its first bytes are on their way to the hub
+        self.has_failed_read = False
+
+    # -- in the reader thread ---------------------------------------------------
+
+    def wait_for_first_input(self) -> None:
+        """Wait until the first bytes arrive, and leave them in the socket.
+
+        The system may wake this thread late. Until it does, :attr:`has_unread_input`
+        sees the bytes in the socket.
+        """
+        with suppress(OSError):
+            self.sock.recv(1, socket.MSG_PEEK)
+        self.is_receiving = True
+
+    def read(self, size: int) -> bytes:
+        """Wait for bytes and return them; ``b""`` at the end, and on an error."""
+        self._may_read.wait()
+        try:
+            return self.sock.recv(size)
+        except OSError:
+            self.has_failed_read = True
+            return b""
+
+    # -- in the main thread -----------------------------------------------------
 
     @property
-    def waiting(self) -> int:
+    def unsent(self) -> int:
         """Bytes that the socket did not take."""
-        return len(self.unsent)
+        return len(self._unsent)
 
     @property
     def is_finished(self) -> bool:
         """Whether nothing is left to be read or sent."""
-        return self.peer_is_done and (
-            self.is_broken or (self.is_over and not self.unsent)
-        )
+        return self.state is CLOSED and not self._unsent
 
     @property
-    def holds_input(self) -> bool:
-        """Whether the peer has said something that the hub was not given."""
-        # In this order: bytes leave the socket only once `is_read` is set.
-        return holds_input(self.sock.fileno()) or self.is_read
-
-    def await_first(self) -> None:
-        """Wait until the first bytes have come, and leave them where they are.
-
-        The system may wake us late: whoever asks meanwhile still sees them.
-        """
-        with suppress(OSError):
-            self.sock.recv(1, socket.MSG_PEEK)
-        self.is_read = True
+    def has_unread_input(self) -> bool:
+        """Whether the peer has sent something that the hub did not receive yet."""
+        # In this order: bytes leave the socket only after `is_receiving` is set.
+        return has_unread_input(self.sock.fileno()) or self.is_receiving
 
     def set_reading(self, *, on: bool) -> None:
-        """Let its thread read, or wait."""
+        """Let the reader thread read, or wait. Any thread may call."""
         if on:
-            self.reads.set()
+            self._may_read.set()
         else:
-            self.reads.clear()
+            self._may_read.clear()
 
-    def read(self, size: int) -> bytes:
-        """Wait for bytes and return them; a network that breaks has simply ended."""
-        try:
-            return self.sock.recv(size)
-        except OSError:
-            self.is_broken = True
-            return b""
+    def write(self, data: bytes) -> None:
+        """Send *data*. The hub does not write while something is unsent."""
+        if not self.send(data):
+            self._writer.pause(self)
 
-    def drop(self, size: int) -> None:
-        """Read what has come, and drop it."""
-        try:
-            self.peer_is_done = not self.sock.recv(size, socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            pass
-        except OSError:
-            self.is_broken = self.peer_is_done = True
+    def close_with(self, ended: Ended) -> None:
+        """Close or abort the connection, as *ended* says (step 9)."""
+        if ended.abort:
+            self.abort()
+        else:
+            self._writer.close(self, ended.last)
 
-    def write(self, data: bytes) -> int:
-        """Send *data* as far as the socket takes it; return how much is unsent.
+    def abort(self) -> None:
+        """Close the connection at once and discard what is unsent."""
+        self._writer.abort(self)
 
-        Not to be called while something is unsent.
-        """
-        if self.is_broken:
-            return 0
+    def send(self, data: bytes) -> bool:
+        """Send *data* as far as the socket takes it; return whether it took all."""
+        if self.state is ABORTED:
+            return True
         try:
             sent = self.sock.send(data, socket.MSG_DONTWAIT)
         except BlockingIOError:
             sent = 0
         except OSError:
-            self.abort()
-            return 0
-        if sent < len(data):
-            self.unsent = memoryview(data)[sent:]
-        return len(data) - sent
+            self.reset()
+            self._writer.close_later(self)
+            return True
+        if sent == len(data):
+            return True
+        self._unsent = memoryview(data)[sent:]
+        return False
 
-    def write_more(self) -> None:
+    def send_unsent(self) -> None:
         """Send what is unsent as far as the socket takes it."""
-        unsent, self.unsent = self.unsent, NOTHING
-        sent = len(unsent) - self.write(unsent.tobytes())
-        if self.unsent:
-            self.unsent = unsent[sent:]
+        unsent, self._unsent = self._unsent, NOTHING
+        if not self.send(unsent.tobytes()):
+            self._unsent = unsent[len(unsent) - len(self._unsent) :]
 
-    def finish(self) -> None:
-        """Send a FIN: we have said our last."""
+    def discard_input(self) -> None:
+        """Read what has arrived on a rejected connection, and discard it."""
+        try:
+            has_ended = not self.sock.recv(DISCARD_SIZE, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return
+        except OSError:
+            self._change(TransportEvent.ABORTED)
+            self._unsent = NOTHING
+            has_ended = True
+        if has_ended:
+            self._change(TransportEvent.PEER_ENDED)
+
+    def end_input(self) -> None:
+        """Record that the peer and its reader thread have ended."""
+        if self.has_failed_read:
+            self._change(TransportEvent.ABORTED)
+            self._unsent = NOTHING
+        self._change(TransportEvent.PEER_ENDED)
+
+    def end_output(self) -> None:
+        """Record that the hub has nothing more to send; discard the peer's input."""
+        self._change(TransportEvent.SERVER_ENDED)
+        self._may_read.set()
+
+    def send_fin(self) -> None:
+        """Send a FIN after the last byte."""
         with suppress(OSError):
             self.sock.shutdown(socket.SHUT_WR)
 
-    def abort(self) -> None:
-        """End at once: what is unsent is dropped, and its thread wakes."""
-        self.is_broken, self.is_over, self.unsent = True, True, NOTHING
-        self.reads.set()
+    def reset(self) -> None:
+        """Discard what is unsent, and have the socket send a reset when it closes.
+
+        This ends the reader thread.
+        """
+        self._change(TransportEvent.ABORTED)
+        self._unsent = NOTHING
+        self._may_read.set()
         with suppress(OSError):
             linger = socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE
             self.sock.setsockopt(*linger)
             self.sock.shutdown(socket.SHUT_RDWR)
 
-
-class ConsoleTransport:
-    """The console, as a carrier."""
-
-    address = "console"
-    waiting = 0
-
-    def __init__(self, console: Console, session: SessionId) -> None:
-        self.console, self.session = console, session
-
-    def write(self, data: bytes) -> int:
-        """Give *data* to the console; return how much waits if that is too much."""
-        return self.console.write(data)
-
-    @property
-    def is_full(self) -> bool:
-        """Whether too much waits."""
-        return self.console.is_full
-
-    def set_reading(self, *, on: bool) -> None:
-        """Know that nothing is ever read from a console."""
-
-    def close_with(self, ended: Ended) -> None:
-        """Know that the chat is over."""
+    def _change(self, event: TransportEvent) -> None:
+        self.state = TRANSITIONS[self.state, event]

@@ -1,0 +1,47 @@
+"""The reader threads: one per client, which reads for as long as the client sends."""
+
+import threading
+import time
+from functools import partial
+
+from ..trace import Trace
+from ..transport_state import OPEN
+from .shared_state import SharedState
+from .socket_writer import SocketWriter
+from .transports import SocketTransport
+
+
+class ReaderThreads:
+    """Reader threads, which read at most *recv_size* bytes at once."""
+
+    def __init__(
+        self,
+        state: SharedState,
+        writer: SocketWriter,
+        trace: Trace | None,
+        recv_size: int,
+    ) -> None:
+        self._state, self._writer, self._trace = state, writer, trace
+        self._recv_size = recv_size
+
+    def start(self, transport: SocketTransport) -> None:
+        """Start a thread. Raises RuntimeError if the system has no more of them."""
+        threading.Thread(
+            target=self._read, args=(transport,), name=transport.address, daemon=True
+        ).start()
+
+    def _read(self, transport: SocketTransport) -> None:
+        """Read until the end of the input (step 2)."""
+        session, state, trace = transport.session, self._state, self._trace
+        transport.wait_for_first_input()
+        data = b"-"
+        while data:
+            data = transport.read(self._recv_size)
+            if trace is not None:
+                trace.received(session, data)
+            with state.lock:
+                transport.is_receiving = False
+                if transport.state is OPEN and not transport.has_failed_read:
+                    state.receive(session, data, time.monotonic())
+        with state.lock:
+            state.post(partial(self._writer.input_ended, transport))

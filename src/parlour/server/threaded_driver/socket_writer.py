@@ -1,0 +1,126 @@
+"""Sending unsent bytes and closing connections, in the main thread."""
+
+import select
+import time
+from functools import partial
+
+from ..rejected_connections import REJECTED
+from ..sockets import DRAIN, LINGER
+from .locked_hub import LockedHub
+from .poller import Poller
+from .shared_state import SharedState
+from .transports import SocketTransport
+
+
+class SocketWriter:
+    """The sockets that wait: for room to send in, or for their end.
+
+    The main thread calls, and never while it holds the lock. Another thread may only
+    post a call (`SharedState.post`).
+    """
+
+    def __init__(self, state: SharedState, hub: LockedHub, poller: Poller) -> None:
+        self._state, self._hub, self._poller = state, hub, poller
+        self._closing: dict[SocketTransport, None] = {}
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no connection is closing."""
+        return not self._closing
+
+    @property
+    def deadline(self) -> float | None:
+        """When the next closing connection is to be aborted; None: never."""
+        return min((each.deadline for each in self._closing), default=None)
+
+    def pause(self, transport: SocketTransport) -> None:
+        """Wait until the socket takes more, and report that to the hub (step 6)."""
+        self._watch(transport)
+        self._hub.paused(transport.session, transport.unsent)
+
+    def reject(
+        self, transport: SocketTransport, last: bytes, *, has_time: bool
+    ) -> None:
+        """Send *last* and close; if the peer *has_time*, wait for its end before."""
+        if not has_time:
+            transport.end_input()
+        self.close(transport, last)
+
+    def close(self, transport: SocketTransport, last: bytes) -> None:
+        """Send *last* and a FIN, and wait until the peer ends (step 9)."""
+        if last:
+            transport.send(last)
+        transport.end_output()
+        transport.deadline = time.monotonic() + DRAIN
+        self._closing[transport] = None
+        if transport.unsent:
+            transport.send_unsent()
+        if not transport.unsent:
+            self._drained(transport)
+        self._watch(transport)
+        self._close_if_finished(transport)
+
+    def close_later(self, transport: SocketTransport) -> None:
+        """Close the socket in the next turn, if nothing is left to be read or sent."""
+        if transport.is_finished:
+            with self._state.lock:
+                self._state.post(partial(self._close_if_finished, transport))
+
+    def input_ended(self, transport: SocketTransport) -> None:
+        """Record that the peer and its reader thread have ended."""
+        transport.end_input()
+        self._close_if_finished(transport)
+
+    def abort(self, transport: SocketTransport) -> None:
+        """Abort a connection. Its socket closes once its reader thread has ended."""
+        transport.reset()
+        if transport.session == REJECTED and transport.state.is_readable:
+            transport.end_input()  # it has no reader thread
+        self._close_if_finished(transport)
+
+    def abort_late(self, now: float) -> None:
+        """Abort the closing connections whose deadline has passed."""
+        for transport in [late for late in self._closing if late.deadline <= now]:
+            del self._closing[transport]
+            self.abort(transport)
+
+    def _watch(self, transport: SocketTransport) -> None:
+        """Poll a socket that has unsent bytes, or no reader thread; or no longer."""
+        events = select.POLLOUT if transport.unsent else 0
+        if transport.session == REJECTED and transport.state.is_readable:
+            events |= select.POLLIN
+        self._poller.watch(transport.sock, events, partial(self._ready, transport))
+
+    def _ready(self, transport: SocketTransport) -> None:
+        """Send and read what a polled socket allows."""
+        if transport.session == REJECTED and transport.state.is_readable:
+            transport.discard_input()
+        if transport.unsent:
+            transport.send_unsent()
+            if not transport.unsent:
+                self._drained(transport)
+        self._watch(transport)
+        self._close_if_finished(transport)
+
+    def _drained(self, transport: SocketTransport) -> None:
+        """Resume the session, or send a FIN if the hub has ended it."""
+        now = time.monotonic()
+        if transport.state.is_writable:
+            with self._state.lock:
+                self._state.hub.resumed(transport.session, now)
+        else:
+            transport.send_fin()
+            transport.deadline = now + LINGER
+
+    def _close_if_finished(self, transport: SocketTransport) -> None:
+        """Close the socket if nothing is left to be read or sent (step 10)."""
+        if not transport.is_finished or transport.sock.fileno() < 0:
+            return
+        self._closing.pop(transport, None)
+        self._poller.forget(transport.sock)
+        transport.sock.close()
+        if transport.session == REJECTED:
+            with self._state.lock:
+                self._state.rejected.remove()
+        else:
+            self._hub.disconnect(transport.session)
