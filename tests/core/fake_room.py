@@ -1,4 +1,4 @@
-"""A crowd and its log, and what each in it is given."""
+"""The delivery of a room without its roster, in a dialect that is easy to read."""
 
 from parlour.core.delivery.delivery import Delivery
 from parlour.core.delivery.recent_events import RecentEvents
@@ -7,7 +7,7 @@ from tests.core.terse_dialect import TerseDialect, messages
 
 
 class FakeRoom:
-    """A crowd and its log."""
+    """Members of a room, and its recent events."""
 
     def __init__(
         self, *sessions: SessionId, log: int = 1000, flush: int = 1000
@@ -24,7 +24,7 @@ class FakeRoom:
         self.log.extend(messages(texts))
 
     def flush(self) -> dict[SessionId, str]:
-        """Return what each is given in one flush, without the ends of the lines."""
+        """Return what each session receives in one flush, without line ends."""
         return {
             session: data.decode().replace("\n", "")
             for data, sessions, _ in self.delivery.flush()

@@ -1,4 +1,4 @@
-"""A hub, and what a driver does with it: peers, a clock, a history that may wait."""
+"""A hub behind a driver without I/O: peers, a manual clock and a store in memory."""
 
 import json
 
@@ -12,31 +12,32 @@ from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 
 ROOMY = Limits(rate=None)
-WALL = 1_700_000_000.0  # what every message's time is
+WALL = 1_700_000_000.0  # the time of every message
 
 
 def line(kind: str, data: object = "") -> bytes:
-    """Return a line of a client, LF included."""
+    """Return a line of the plain dialect as a client sends it, with its LF."""
     return json.dumps({"type": kind, "data": data}).encode() + b"\n"
 
 
-def texts(data: bytes) -> list[str]:
-    """Return the whole lines of *data* as a client shows them."""
+def texts(received: bytes) -> list[str]:
+    """Return the lines *received* in the plain dialect as "source: text"."""
     found = []
-    for each in data.decode("ascii").splitlines(keepends=True):
-        assert each.endswith("\n"), "a line has its end"
+    for each in received.decode("ascii").splitlines(keepends=True):
+        assert each.endswith("\n"), "every line is whole"
         assert len(each) <= 65_536
-        said = json.loads(each)
-        assert list(said) == ["type", "data"]
-        assert said["type"] == "message"
-        found.append(f"{said['data']['source']}: {said['data']['message']}")
+        decoded = json.loads(each)
+        assert list(decoded) == ["type", "data"]
+        assert decoded["type"] == "message"
+        data = decoded["data"]
+        found.append(f"{data['source']}: {data['message']}")
     return found
 
 
 class FakePeer:
-    """One end of a connection: what was sent to it, and how its session goes.
+    """The other end of a connection, and the transport that the server writes to.
 
-    While *is_full*, what is written to it stays in its transport as *unsent*.
+    While *is_full*, written bytes stay in the transport as *unsent*.
     """
 
     def __init__(self, server: "FakeServer", session: SessionId) -> None:
@@ -48,23 +49,23 @@ class FakePeer:
         self.writes: list[bytes] = []
         self._server = server
         self.unread = b""
-        """What it was told and has not looked at."""
+        """The bytes that it received and the test has not read."""
 
     def send(self, data: bytes) -> None:
-        """Let bytes arrive at the hub, and take a turn."""
+        """Send bytes to the hub, and take a turn."""
         self.feed(data)
         self._server.turn()
 
     def feed(self, data: bytes) -> None:
-        """Let bytes arrive at the hub."""
+        """Send bytes to the hub without taking a turn."""
         self._server.hub.receive(self.session, data, self._server.now)
 
-    def send_text(self, *said: str) -> None:
-        """Send a message for each text, all at once."""
-        self.send(b"".join(line("message", text) for text in said))
+    def send_text(self, *texts: str) -> None:
+        """Send a message for each of *texts*, all at once."""
+        self.send(b"".join(line("message", text) for text in texts))
 
     def rename(self, name: str) -> None:
-        """Ask to be called *name*."""
+        """Ask for another name."""
         self.send(line("set-name", name))
 
     def send_eof(self) -> None:
@@ -72,50 +73,50 @@ class FakePeer:
         self.send(b"")
 
     def disconnect(self) -> Ended | None:
-        """Let the socket be gone."""
+        """Close the connection; return what `Hub.disconnect` does."""
         del self._server.peers[self.session]
         ended = self._server.hub.disconnect(self.session, self._server.now)
         self._server.turn()
         return ended
 
     def read(self) -> list[str]:
-        """Return what it was told since the last call, as a client shows it."""
+        """Return the texts that it received since the last call."""
         whole, end, rest = self.unread.rpartition(b"\n")
         self.unread = rest
         return texts(whole + end)
 
     def write(self, data: bytes) -> None:
-        """Take bytes of the hub as a transport does."""
-        assert data.endswith(b"\n"), "whole lines, and not nothing"
+        """Accept bytes from the hub, as a transport does."""
+        assert data.endswith(b"\n"), "whole lines, at least one"
         self.writes.append(data)
         self.unsent += data
         if self.is_full:
             self._server.hub.paused(self.session, len(self.unsent), self._server.now)
         else:
-            self._take(len(data))
+            self._receive(len(data))
 
     def drain(self, count: int) -> None:
-        """Let the peer take *count* of the unsent bytes."""
-        self._take(count)
+        """Receive *count* of the unsent bytes."""
+        self._receive(count)
         if not self.unsent:
             self.is_full = False
             self._server.hub.resumed(self.session, self._server.now)
         self._server.turn()
 
     def drain_all(self) -> None:
-        """Let the peer take all that is unsent, and go on reading."""
+        """Receive all unsent bytes, so that the transport is no longer full."""
         self.drain(len(self.unsent))
 
-    def _take(self, count: int) -> None:
+    def _receive(self, count: int) -> None:
         self.unread += self.unsent[:count]
         self.unsent = self.unsent[count:]
 
 
 class FakeServer:
-    """A hub with peers, on a clock that is set by hand.
+    """A hub with its peers, a manual clock and a store in memory.
 
-    While *holds*, batches stay *out* until they are committed or refused, and
-    questions stay *asked* until they are answered.
+    While *is_storage_paused*, the drafts in *batch* wait until the test commits or
+    refuses them, and *queries* wait until it answers them.
     """
 
     def __init__(self, limits: Limits = ROOMY, *, messages: int = 2048) -> None:
@@ -129,7 +130,7 @@ class FakeServer:
         self._port = 0
 
     def connect(self, address: str = "", *, exempt: bool = False) -> FakePeer:
-        """Let somebody in who has not said a word yet."""
+        """Connect a peer that has sent nothing yet."""
         self._port += 1
         address = address or f"192.0.2.1:{self._port}"
         session = self.hub.connect(address, self.now, exempt=exempt)
@@ -138,13 +139,13 @@ class FakeServer:
         return peer
 
     def connect_rejected(self, address: str = "192.0.2.9:9") -> Rejected:
-        """Let somebody try who is not let in."""
-        turned = self.hub.connect(address, self.now)
-        assert isinstance(turned, Rejected), "was let in"
-        return turned
+        """Connect a peer that the hub must reject; return what it is sent."""
+        rejected = self.hub.connect(address, self.now)
+        assert isinstance(rejected, Rejected), "the hub accepted the connection"
+        return rejected
 
     def watch(self) -> FakePeer:
-        """Open a session that only hears."""
+        """Open a session that only receives events."""
         from parlour.core.protocol.plain import PlainDialect
 
         session = self.hub.watch(PlainDialect())
@@ -152,7 +153,7 @@ class FakeServer:
         return peer
 
     def members(self, *names: str) -> list[FakePeer]:
-        """Let somebody in for each name. What they were told is forgotten."""
+        """Connect a member for each name; drop what all peers have received."""
         peers = [self.connect() for _ in names]
         for peer, name in zip(peers, names, strict=True):
             peer.feed(line("set-name", name))
@@ -163,12 +164,12 @@ class FakeServer:
         return peers
 
     def member(self, name: str) -> FakePeer:
-        """Let one member in."""
+        """Connect one member."""
         (peer,) = self.members(name)
         return peer
 
     def wait(self, seconds: float) -> None:
-        """Let time pass, with a turn at every deadline."""
+        """Advance the clock, with a turn at every deadline."""
         end = self.now + seconds
         while (due := self.hub.deadline(self.now)) is not None and due <= end:
             self.now = max(self.now, due)
@@ -177,50 +178,50 @@ class FakeServer:
         self.turn()
 
     def jump(self, seconds: float) -> None:
-        """Let time pass in which nobody ran, us included."""
+        """Advance the clock at once, as if the process had been suspended."""
         self.now += seconds
         self.turn()
 
     def turn(self) -> None:
-        """Take the steps 3 to 9 until nothing is due at once."""
+        """Take turns until nothing is due at once."""
         due: float | None = self.now
         while due is not None and due <= self.now:
             self.turn_once()
             due = self.hub.deadline(self.now)
 
     def turn_once(self) -> None:
-        """Take the steps 3 to 9 once."""
+        """Take one turn: steps 3 to 9 of the driver contract."""
         self._tick()
-        self._gather()
+        self._collect()
         if not self.is_storage_paused:
             self._record()
-            self._reply()
+            self._answer()
         for data, sessions, _ in self.hub.flush(self.now):
             for session in sessions:
                 self.peers[session].write(data)
-        self._part()
+        self._close_ended()
 
     def recorded_messages(self) -> list[Message]:
-        """Return all that the history keeps."""
-        kept: list[Message] = []
+        """Return every message in the history."""
+        messages: list[Message] = []
         head = self.history.extent(LOBBY).head
-        while len(kept) < head:
-            page = self.history.read(After(LOBBY, len(kept), head, 1000))
-            kept += page.messages
-        return kept
+        while len(messages) < head:
+            page = self.history.read(After(LOBBY, len(messages), head, 1000))
+            messages += page.messages
+        return messages
 
     def commit(self) -> None:
-        """Record the batch that is out, and answer what was asked."""
+        """Record the batch, and answer the queries."""
         self._record()
         self.reply()
 
     def reply(self) -> None:
-        """Answer what was asked."""
-        self._reply()
+        """Answer the queries."""
+        self._answer()
         self.turn()
 
     def refuse(self, why: Refused) -> None:
-        """Refuse the batch that is out."""
+        """Refuse the batch."""
         batch, self.batch = self.batch, []
         self.hub.refused(batch, why)
         self.turn()
@@ -233,7 +234,7 @@ class FakeServer:
                 self.hub.paused(session, unsent, self.now)
             self.hub.tick(self.now)
 
-    def _gather(self) -> None:
+    def _collect(self) -> None:
         self.batch += self.hub.drafts()
         self.queries += self.hub.queries()
 
@@ -242,19 +243,19 @@ class FakeServer:
         if batch:
             self.hub.recorded(self.history.append(batch, WALL))
 
-    def _reply(self) -> None:
+    def _answer(self) -> None:
         queries, self.queries = self.queries, []
         for query in queries:
             self.hub.answered(query, self.history.read(query.query))
 
-    def _part(self) -> None:
+    def _close_ended(self) -> None:
         for ended in self.hub.ended():
             peer = self.peers[ended.session]
-            assert peer.ended is None, "ends once"
+            assert peer.ended is None, "a session ends once"
             peer.ended = ended
             if ended.abort:
                 peer.unsent = b""
             elif ended.last:
                 peer.write(ended.last)
-        for session, on in self.hub.reading_changes().items():
-            self.peers[session].is_read_from = on
+        for session, is_on in self.hub.reading_changes().items():
+            self.peers[session].is_read_from = is_on

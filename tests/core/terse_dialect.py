@@ -1,4 +1,4 @@
-"""A dialect that is easy to read in a test: what is said, a line each."""
+"""A dialect that is easy to read in tests: the bare text of each event."""
 
 from parlour.core.events import LOBBY, Bye, Event, Message, Refused, SessionDialectEvent
 from parlour.core.protocol.commands import Command, Say
@@ -7,7 +7,7 @@ from parlour.core.storage import Page
 
 
 class TerseDialect:
-    """Tell the text of an event, and nothing of who said it."""
+    """A dialect that encodes the text of an event without its source."""
 
     resumes = False
 
@@ -28,7 +28,7 @@ class TerseDialect:
 
 
 def message(text: str, sequence: int = 1) -> Message:
-    """Return what somebody said in the lobby."""
+    """Return a message in the lobby."""
     return Message(LOBBY, sequence, 0.0, "Ann", text)
 
 
@@ -38,5 +38,5 @@ def messages(texts: str) -> list[Message]:
 
 
 def page(texts: str) -> Page:
-    """Return a page of a message for each letter of *texts*."""
+    """Return a page with a message for each letter of *texts*."""
     return Page(tuple(messages(texts)), has_more=False, total=len(texts))

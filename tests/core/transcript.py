@@ -1,11 +1,11 @@
-"""What one session has heard, read against what the whole room has heard."""
+"""Check what one session received against what the whole room received."""
 
 import re
 from dataclasses import dataclass, field
 from itertools import islice
 
 NOTICE = re.compile(r"\[Server\]: (\S+) (has entered|has left|renamed to) (.+)")
-KEEPING = re.compile(r"messages are kept again|messages cannot be kept now.+|over")
+STORAGE = re.compile(r"messages are kept again|messages cannot be kept now.+|over")
 RECAP = re.compile(r"the last (\d+) of \1 messages?:")
 USERS = re.compile(r"\d+ users?: (.+)")
 MISSED = re.compile(r"you fell behind and missed (\d+) lines?")
@@ -13,64 +13,65 @@ MISSED = re.compile(r"you fell behind and missed (\d+) lines?")
 
 @dataclass
 class Progress:
-    """How far a session has come in the room, and what it was told beside that."""
+    """How far a session has come in the events of the room, and its answers."""
 
-    place: int
-    """How much of the room it has heard, or has been told that it missed."""
+    position: int
+    """The number of the room's events that it received or missed."""
     answers: list[str] = field(default_factory=list)
     missed: int = 0
 
 
 def messages(room: list[str]) -> list[str]:
-    """Return what was said in *room* by those who are in it."""
-    return [said for said in room if not said.startswith("[Server]: ")]
+    """Return the messages among the events of *room*."""
+    return [text for text in room if not text.startswith("[Server]: ")]
 
 
 def roster(room: list[str]) -> list[str]:
-    """Return who is there after *room* was heard, which must make sense."""
-    here: list[str] = []
-    for said in room:
-        notice = NOTICE.fullmatch(said)
+    """Return the names of the users after the events of *room*, and check these."""
+    present: list[str] = []
+    for text in room:
+        notice = NOTICE.fullmatch(text)
         if notice is None:
-            assert said.split(": ")[0] in [*here, "[Server]"], said
+            assert text.split(": ")[0] in [*present, "[Server]"], text
             continue
-        name, what, rest = notice.groups()
-        assert (name in here) == (what != "has entered"), said
-        if name in here:
-            here.remove(name)
-        if what != "has left":
-            here.append(name if what == "has entered" else rest)
-        assert len({each.casefold() for each in here}) == len(here), said
-    return sorted(here, key=lambda name: (name.casefold(), name))
+        name, change, rest = notice.groups()
+        assert (name in present) == (change != "has entered"), text
+        if name in present:
+            present.remove(name)
+        if change != "has left":
+            present.append(name if change == "has entered" else rest)
+        assert len({each.casefold() for each in present}) == len(present), text
+    return sorted(present, key=lambda name: (name.casefold(), name))
 
 
-def read(heard: list[str], room: list[str], start: int) -> Progress:
-    """Follow *heard* through *room*, where it must begin at *start*.
+def follow(received: list[str], room: list[str], start: int) -> Progress:
+    """Check what a session *received*, event by event, from position *start* of *room*.
 
-    Answers must fit the place in the room at which they stand.
+    An answer must be true at the position at which it was received.
     """
-    told, lines = Progress(start), iter(heard)
-    for said in lines:
-        text = said.removeprefix("[Server]: ")
-        if text == said or NOTICE.fullmatch(said) or KEEPING.fullmatch(text):
-            assert told.place < len(room), f"heard before the room: {said}"
-            assert room[told.place] == said
-            told.place += 1
+    progress, lines = Progress(start), iter(received)
+    for line in lines:
+        text = line.removeprefix("[Server]: ")
+        if text == line or NOTICE.fullmatch(line) or STORAGE.fullmatch(text):
+            assert progress.position < len(room), f"received before the room: {line}"
+            assert room[progress.position] == line
+            progress.position += 1
         elif count := MISSED.fullmatch(text):
-            told.missed += int(count[1])
-            told.place += int(count[1])
+            progress.missed += int(count[1])
+            progress.position += int(count[1])
         elif count := RECAP.fullmatch(text):
-            shown = list(islice(lines, int(count[1])))  # some may be on the way
-            so_far = messages(room[: told.place])
+            shown = list(islice(lines, int(count[1])))  # some may not be written yet
+            so_far = messages(room[: progress.position])
             assert shown == so_far[: len(shown)]
-            assert told.missed or int(count[1]) == len(so_far)
-            told.answers.append("history")
+            assert progress.missed or int(count[1]) == len(so_far)
+            progress.answers.append("history")
         elif text == "nothing has been said yet":
-            assert told.missed or not messages(room[: told.place])
-            told.answers.append("history")
+            assert progress.missed or not messages(room[: progress.position])
+            progress.answers.append("history")
         elif count := USERS.fullmatch(text):
-            assert told.missed or count[1].split(", ") == roster(room[: told.place])
-            told.answers.append("users")
+            names = roster(room[: progress.position])
+            assert progress.missed or count[1].split(", ") == names
+            progress.answers.append("users")
         elif text.startswith("that line is not JSON"):
-            told.answers.append("nonsense")
-    return told
+            progress.answers.append("nonsense")
+    return progress
