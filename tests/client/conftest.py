@@ -1,4 +1,4 @@
-"""What the tests of the client start, and end again."""
+"""Clients in processes of their own, which end with the test."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -26,7 +26,7 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def start_client(listener: Listener, engine: str) -> Iterator[StartClient]:
-    """Start a client of the engine in a pipe."""
+    """Return a function that starts a client of the engine in a pipe."""
     with ExitStack() as stack:
 
         def start_client(options: str = "", stdin: int | None = None) -> ClientProcess:
@@ -41,7 +41,7 @@ def start_client(listener: Listener, engine: str) -> Iterator[StartClient]:
 
 @pytest.fixture
 def start_terminal(listener: Listener, engine: str) -> Iterator[StartTerminal]:
-    """Start a client of the engine on a terminal."""
+    """Return a function that starts a client of the engine on a terminal."""
     with ExitStack() as stack:
 
         def start_terminal(

@@ -1,4 +1,4 @@
-"""What is not imported, because it costs time that nobody gets."""
+"""What is not imported, because it would take time for no benefit."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ def imported(program: str, *arguments: str) -> set[str]:
     return set(done.stdout.splitlines()[-1].split())
 
 
-def test_the_package_is_cheap() -> None:
+def test_importing_the_package_imports_no_slow_modules() -> None:
     modules = imported("from parlour.client import Options, run")
 
     assert not modules & (SLOW | {"socket", "json", "msgspec", "threading"})
@@ -31,10 +31,10 @@ def test_the_package_is_cheap() -> None:
 @pytest.mark.parametrize(
     ("engine", "unwanted"), [("threads", SLOW), ("async", SLOW - {"asyncio", "ssl"})]
 )
-def test_a_pipe_needs_no_prompt_and_threads_no_loop(
+def test_a_pipe_imports_no_prompt_and_the_threaded_driver_no_asyncio(
     listener: Listener, engine: str, unwanted: set[str]
 ) -> None:
-    listener.close()  # all is imported before the refusal that follows
+    listener.close()  # everything is imported before the connection is refused
 
     modules = imported(
         "import parlour.client as c, parlour.client.program, "

@@ -21,12 +21,12 @@ def pipe() -> Conversation:
     return Conversation(interactive=False)
 
 
-def person() -> Conversation:
+def interactive_client() -> Conversation:
     return Conversation(interactive=True)
 
 
-def carry(conversation: Conversation, now: float = 0) -> bytes:
-    """Take what is to be sent, as a network that takes all at once."""
+def take_sent(conversation: Conversation, now: float = 0) -> bytes:
+    """Take the bytes to send, as a network that accepts everything at once."""
     data = conversation.data_to_send()
     conversation.written(0, now)
     return data
@@ -36,14 +36,14 @@ def notes(shown: list[DisplayItem]) -> list[str]:
     return [item.text for item in shown if isinstance(item, Note)]
 
 
-def test_lines_of_a_pipe_go_out_in_order() -> None:
+def test_lines_of_a_pipe_are_sent_in_order() -> None:
     conversation = pipe()
 
     conversation.receive_input(b"hi\r\n\n  \n/set", 0)
     conversation.receive_input(b"name Kobzol\n/history\n/users\n//x\n\xff", 0)
     conversation.receive_input(b"", 0)
 
-    sent = [json.loads(line) for line in carry(conversation).splitlines()]
+    sent = [json.loads(line) for line in take_sent(conversation).splitlines()]
     assert [(line["type"], line["data"]) for line in sent] == [
         ("message", "hi"),
         ("set-name", "Kobzol"),
@@ -51,10 +51,10 @@ def test_lines_of_a_pipe_go_out_in_order() -> None:
         ("users", ""),
         ("message", "/x"),
     ]
-    assert conversation.exit_code == ExitCode.REFUSED  # the last line is no text
+    assert conversation.exit_code == ExitCode.REFUSED  # the last line is not text
 
 
-def test_a_name_is_taken_before_anything_is_said() -> None:
+def test_lines_are_sent_after_the_name_is_granted() -> None:
     conversation = Conversation(interactive=False, name="Kobzol")
 
     conversation.receive_input(b"hi\n", 0)
@@ -65,7 +65,7 @@ def test_a_name_is_taken_before_anything_is_said() -> None:
     assert conversation.data_to_send() == HI
 
 
-def test_what_the_server_says_is_shown_in_order() -> None:
+def test_lines_of_the_server_are_shown_in_order() -> None:
     conversation = pipe()
 
     conversation.receive(
@@ -81,7 +81,7 @@ def test_what_the_server_says_is_shown_in_order() -> None:
     ]
 
 
-def test_a_line_of_megabytes_is_shown_and_a_larger_one_is_survived() -> None:
+def test_a_line_of_megabytes_is_shown_and_a_larger_one_is_skipped() -> None:
     conversation = pipe()
     large = "x" * (MAX_SERVER_LINE - 200)
 
@@ -90,10 +90,10 @@ def test_a_line_of_megabytes_is_shown_and_a_larger_one_is_survived() -> None:
         plain_message("a", large + "x" * 200) + plain_message("a", "after"), 0
     )
 
-    first, strange, after = conversation.items_to_show()
+    first, unknown, after = conversation.items_to_show()
     assert isinstance(first, ChatMessage)
     assert first.text == large
-    assert isinstance(strange, UnknownLine)
+    assert isinstance(unknown, UnknownLine)
     assert isinstance(after, ChatMessage)
     assert after.text == "after"
 
@@ -109,8 +109,8 @@ def test_a_bad_command_is_not_sent_and_fails_a_pipe(line: str) -> None:
     assert conversation.exit_code == ExitCode.BAD_COMMAND
 
 
-def test_a_person_may_err() -> None:
-    conversation = person()
+def test_mistakes_of_an_interactive_user_do_not_set_the_exit_code() -> None:
+    conversation = interactive_client()
 
     assert conversation.submit_line("/jion", 0)
     assert not conversation.submit_line("x" * 20_000, 0)
@@ -121,7 +121,7 @@ def test_a_person_may_err() -> None:
 
 
 @pytest.mark.parametrize("line", ["x" * 16_384, "x" * 99_999, "ž" * 3_000])
-def test_a_line_too_long_is_refused_whole_and_fails_a_pipe(line: str) -> None:
+def test_a_line_that_is_too_long_is_refused_and_fails_a_pipe(line: str) -> None:
     conversation = pipe()
 
     conversation.receive_input(f"{line}\n/jion\nhi\n".encode(), 0)
@@ -131,8 +131,8 @@ def test_a_line_too_long_is_refused_whole_and_fails_a_pipe(line: str) -> None:
     assert conversation.exit_code == ExitCode.REFUSED
 
 
-def test_a_person_is_asked_before_a_slash_after_blanks_is_said() -> None:
-    conversation = person()
+def test_a_slash_after_blanks_needs_a_confirmation() -> None:
+    conversation = interactive_client()
 
     assert not conversation.submit_line(" /help", 0)
     assert conversation.data_to_send() == b""
@@ -145,8 +145,8 @@ def test_a_person_is_asked_before_a_slash_after_blanks_is_said() -> None:
     assert json.loads(conversation.data_to_send())["data"] == " /help"
 
 
-def test_after_a_question_another_line_is_an_ordinary_line() -> None:
-    conversation = person()
+def test_another_line_cancels_a_confirmation() -> None:
+    conversation = interactive_client()
 
     conversation.submit_line(" /help", 0)
     conversation.submit_line("", 0)
@@ -156,27 +156,27 @@ def test_after_a_question_another_line_is_an_ordinary_line() -> None:
     assert conversation.data_to_send() == HI
 
 
-def test_without_a_prompt_an_empty_line_answers_the_question() -> None:
-    conversation = person()
+def test_without_a_prompt_an_empty_line_confirms() -> None:
+    conversation = interactive_client()
 
     conversation.receive_input(b" /help\n\n", 0)
 
     assert json.loads(conversation.data_to_send())["data"] == " /help"
 
 
-def test_accepted_lines_are_shown_before_what_follows_from_them() -> None:
-    conversation = person()
+def test_an_entered_line_is_shown_before_its_result() -> None:
+    conversation = interactive_client()
 
     conversation.submit_line("hi", 0)
     conversation.submit_line("", 0)
     conversation.submit_line("/jion", 0)
 
-    typed, wrong, note = conversation.items_to_show()
-    assert [typed, wrong] == [OwnLine("hi"), OwnLine("/jion")]
+    first, second, note = conversation.items_to_show()
+    assert [first, second] == [OwnLine("hi"), OwnLine("/jion")]
     assert isinstance(note, Note)
 
 
-def test_input_waits_while_too_much_is_unsent() -> None:
+def test_no_input_is_read_while_too_much_is_unsent() -> None:
     conversation = pipe()
 
     conversation.receive_input(b"x" * 16_000 + b"\n", 0)
@@ -184,14 +184,14 @@ def test_input_waits_while_too_much_is_unsent() -> None:
     for _ in range(MAX_UNSENT // 16_000):
         conversation.receive_input(b"x" * 16_000 + b"\n", 0)
     assert not conversation.wants_input
-    carry(conversation)
+    take_sent(conversation)
 
     assert conversation.wants_input
 
 
 @pytest.mark.parametrize("line", ["hi\n", "hi\r\n", "hi\n\n"])
-def test_the_end_of_a_copied_line_is_not_meant(line: str) -> None:
-    conversation = person()
+def test_the_line_break_of_a_copied_line_is_removed(line: str) -> None:
+    conversation = interactive_client()
 
     assert conversation.submit_line(line, 0)
 
@@ -200,7 +200,7 @@ def test_the_end_of_a_copied_line_is_not_meant(line: str) -> None:
 
 
 def test_a_copied_command_is_a_command() -> None:
-    conversation = person()
+    conversation = interactive_client()
 
     conversation.submit_line("/users\n", 0)
 
@@ -208,8 +208,8 @@ def test_a_copied_command_is_a_command() -> None:
 
 
 @pytest.mark.parametrize("text", ["//a\nb", "/a\nb", " /a\nb", "a\n/b"])
-def test_several_lines_are_said_word_for_word(text: str) -> None:
-    conversation = person()
+def test_several_lines_are_sent_as_one_message_after_a_confirmation(text: str) -> None:
+    conversation = interactive_client()
 
     assert not conversation.submit_line(f"{text}\n", 0)
     assert conversation.data_to_send() == b""
@@ -222,8 +222,8 @@ def test_several_lines_are_said_word_for_word(text: str) -> None:
     "line",
     ["x" * 20_000, "/setname " + "x" * 20_000, " /" + "x" * 20_000, "x\n" * 9_999],
 )
-def test_what_is_too_long_stays_with_the_person(line: str) -> None:
-    conversation = person()
+def test_a_line_that_is_too_long_stays_in_the_prompt(line: str) -> None:
+    conversation = interactive_client()
 
     for _ in range(2):
         assert not conversation.submit_line(line, 0)
@@ -234,8 +234,8 @@ def test_what_is_too_long_stays_with_the_person(line: str) -> None:
     assert conversation.data_to_send() == b""
 
 
-def test_an_edited_line_is_asked_about_again() -> None:
-    conversation = person()
+def test_an_edited_line_needs_another_confirmation() -> None:
+    conversation = interactive_client()
 
     conversation.submit_line(" /help", 0)
     conversation.line_edited()

@@ -1,4 +1,4 @@
-"""Whatever a server sends, the client neither fails nor shows nonsense, nor loops."""
+"""Whatever a server sends, the client does not fail, loop or show nonsense."""
 
 import copy
 import json
@@ -20,10 +20,10 @@ from parlour.client.terminal.line_wrapping import TerminalWidth
 from parlour.client.terminal.printer import Printer, Widths
 from tests.client.server_lines import plain_message, session_line, welcome
 
-STAND = {"epoch": "e", "sequence": 4, "recovered": True}
+ROOM = {"epoch": "e", "sequence": 4, "recovered": True}
 MESSAGE = {"room": "lobby", "sequence": 5, "time": "T", "source": "s", "message": "m"}
 EVENTS: list[tuple[str, dict[str, Any]]] = [
-    ("welcome", {"version": 1, "you": "me", "rooms": {"lobby": STAND}, "limits": {}}),
+    ("welcome", {"version": 1, "you": "me", "rooms": {"lobby": ROOM}, "limits": {}}),
     ("message", MESSAGE),
     ("stored", {"id": "1", "room": "lobby", "sequence": 5}),
     ("joined", {"room": "lobby", "name": "a"}),
@@ -71,7 +71,7 @@ def places(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 @st.composite
 def events(draw: st.DrawFn) -> bytes:
-    """Draw a line of the dialect with any value in any one place of it, or left out."""
+    """Draw a line of the dialect in which one value is replaced or left out."""
     kind, data = draw(st.sampled_from(EVENTS))
     event: dict[str, Any] = copy.deepcopy({"type": kind, "data": data})
     path = draw(st.sampled_from(places(event)))
@@ -93,7 +93,7 @@ def deep(kind: str) -> bytes:
 
 
 def member(*, interactive: bool = True, reconnects: bool = False) -> Conversation:
-    """Return a client that was welcomed and has asked for all there is."""
+    """Return a client that was welcomed and has sent a request of each kind."""
     client = Conversation(
         interactive=interactive,
         name="me",
@@ -107,8 +107,8 @@ def member(*, interactive: bool = True, reconnects: bool = False) -> Conversatio
     return client
 
 
-def look(client: Conversation) -> str:
-    """Return what a person, a pipe and a program see of what is new."""
+def render_new(client: Conversation) -> str:
+    """Return the new items as a person, a pipe and a program see them."""
     shown = client.items_to_show()
     wide = Widths(TerminalWidth(80), TerminalWidth(80))
     printers = Printer(color=True, echo=True), Printer(), Printer(json=True)
@@ -126,12 +126,12 @@ def look(client: Conversation) -> str:
 @example([deep("ping")], True, True)
 @example([welcome(int(HUGE))], False, True)
 @given(st.lists(events(), max_size=8), st.booleans(), st.booleans())
-def test_any_value_in_any_place_of_an_event_is_borne(
-    lines: list[bytes], interactive: bool, is_known: bool
+def test_any_value_anywhere_in_an_event_is_handled(
+    lines: list[bytes], interactive: bool, was_welcomed: bool
 ) -> None:
     client = (
         member(interactive=interactive, reconnects=True)
-        if is_known
+        if was_welcomed
         else Conversation(
             interactive=interactive,
             name="me",
@@ -141,7 +141,7 @@ def test_any_value_in_any_place_of_an_event_is_borne(
         )
     )
     client.receive(b"".join(lines), 1)
-    look(client)
+    render_new(client)
     sent = client.data_to_send()
     assert max(map(len, sent.split(b"\n"))) <= MAX_SENT + 100
     client.disconnected(2)
@@ -152,12 +152,14 @@ def test_any_value_in_any_place_of_an_event_is_borne(
         client.connected(701)
         hello, *_ = client.data_to_send().split(b"\n")
         assert len(hello) <= MAX_SENT + 100
-    look(client)
+    render_new(client)
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.integers(0, 12), max_size=30))
-def test_sequences_that_repeat_or_go_back_are_shown_once(numbers: list[int]) -> None:
+def test_messages_with_repeated_or_decreasing_sequences_are_shown_once(
+    numbers: list[int],
+) -> None:
     client = Conversation(interactive=False, token="t" * 20)
     client.receive(welcome(4), 0)
     for number in numbers:
@@ -165,25 +167,25 @@ def test_sequences_that_repeat_or_go_back_are_shown_once(numbers: list[int]) -> 
             session_line("message", sequence=number, source="s", message=f"{number}"), 1
         )
 
-    heard = [
+    numbers_shown = [
         int(item.text)
         for item in client.items_to_show()
         if isinstance(item, ChatMessage)
     ]
-    assert heard == sorted(set(heard))
-    assert all(number > 4 for number in heard)
+    assert numbers_shown == sorted(set(numbers_shown))
+    assert all(number > 4 for number in numbers_shown)
 
 
 @pytest.mark.parametrize("events", [10**9, 2**53, 2**60, -5, 1.5, True, "many"])
-def test_a_gap_of_an_absurd_size_is_one_of_which_nobody_knows(events: object) -> None:
+def test_a_gap_of_an_absurd_size_counts_as_unknown(events: object) -> None:
     client = member(interactive=False)
     client.items_to_show()
     client.receive(session_line("missed", events=events, resume_after=9), 1)
 
-    assert "you fell behind and missed lines" in look(client)
+    assert "you fell behind and missed lines" in render_new(client)
 
 
-def test_a_welcome_far_ahead_names_no_absurd_number() -> None:
+def test_a_welcome_far_ahead_reports_no_absurd_number() -> None:
     client = Conversation(interactive=False, token="t" * 20, reconnects=True)
     client.receive(welcome(4), 0)
     client.disconnected(1)
@@ -195,7 +197,7 @@ def test_a_welcome_far_ahead_names_no_absurd_number() -> None:
 
 
 @pytest.mark.parametrize("sequence", [2**53, 2**62, int(HUGE), -1, True, 1.0])
-def test_a_welcome_with_a_sequence_that_is_none_is_no_welcome(sequence: int) -> None:
+def test_a_welcome_with_an_invalid_sequence_is_ignored(sequence: int) -> None:
     client = Conversation(interactive=False, token="t" * 20)
     client.receive(welcome(sequence), 0)
     client.submit_line("hi", 0)
@@ -203,7 +205,7 @@ def test_a_welcome_with_a_sequence_that_is_none_is_no_welcome(sequence: int) -> 
     assert b'"id"' not in client.data_to_send()
 
 
-def test_a_list_of_users_without_an_end_is_kept_as_far_as_there_is_room() -> None:
+def test_an_endless_list_of_users_is_truncated() -> None:
     for name in ("n", "n" * 1_000):
         client = member()
         client.items_to_show()
@@ -213,13 +215,15 @@ def test_a_list_of_users_without_an_end_is_kept_as_far_as_there_is_room() -> Non
             client.items_to_show()
         client.receive(session_line("users", users=[], more=False), 2)
 
-        (told,) = [item for item in client.items_to_show() if isinstance(item, Answer)]
-        size = sum(len(each.text) for each in told.rows)
+        (answer,) = [
+            item for item in client.items_to_show() if isinstance(item, Answer)
+        ]
+        size = sum(len(each.text) for each in answer.rows)
         assert size <= 2 * MAX_USERS_SIZE + 500 * 1_000
         assert size <= 4 * MAX_USERS or name != "n"
 
 
-def test_a_server_that_takes_no_answers_is_not_read_from() -> None:
+def test_the_client_does_not_read_from_a_server_that_takes_no_replies() -> None:
     client = Conversation(interactive=False, token="t" * 20)
     client.receive(welcome(4), 0)
     ping = session_line("ping", token="t" * 128)
@@ -237,7 +241,7 @@ def test_a_server_that_takes_no_answers_is_not_read_from() -> None:
     assert client.wants_data
 
 
-def test_lines_of_our_own_that_wait_do_not_keep_us_from_reading() -> None:
+def test_unsent_lines_of_the_user_do_not_stop_reading() -> None:
     client = Conversation(interactive=False, token="t" * 20)
     client.receive(welcome(4), 0)
     while client.wants_input:
@@ -247,7 +251,7 @@ def test_lines_of_our_own_that_wait_do_not_keep_us_from_reading() -> None:
     assert client.wants_data
 
 
-def test_what_waits_for_a_block_above_it_is_bounded() -> None:
+def test_items_that_wait_for_earlier_messages_are_bounded() -> None:
     client = Conversation(interactive=True, token="t" * 20)
     client.receive(welcome(4), 0)
     flood = b"".join(
@@ -262,7 +266,7 @@ def test_what_waits_for_a_block_above_it_is_bounded() -> None:
     )
 
 
-def test_a_long_line_is_read_only_where_a_long_answer_is_allowed() -> None:
+def test_a_long_line_is_decoded_only_if_it_is_a_page() -> None:
     pad = "x" * MAX_LINE
     assert (
         decode(session_line("message", sequence=5, source="s", message=pad))
@@ -275,7 +279,7 @@ def test_a_long_line_is_read_only_where_a_long_answer_is_allowed() -> None:
     assert decode(session_line("history", messages=page)) == Unknown()
 
 
-def test_a_name_without_an_end_is_cut() -> None:
+def test_a_huge_name_is_cut() -> None:
     client = Conversation(interactive=False)
     client.receive(plain_message("n" * 3_000_000, "hi"), 0)
 
@@ -284,7 +288,7 @@ def test_a_name_without_an_end_is_cut() -> None:
     assert len(item.source) <= 1_024
 
 
-def test_a_flood_of_blank_lines_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blank_lines_are_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     def parse(*_: object) -> None:
         raise AssertionError("a blank line is parsed")
 

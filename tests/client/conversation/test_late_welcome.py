@@ -1,4 +1,4 @@
-"""A welcome that comes behind plain lines: our hello went through a tunnel."""
+"""A welcome after plain lines, as when hello is delayed by a tunnel."""
 
 import json
 
@@ -43,7 +43,7 @@ def sent(conversation: Conversation) -> list[tuple[str, object]]:
 
 
 def shown(conversation: Conversation) -> list[str]:
-    """Return what a person sees that is not shown yet."""
+    """Return the new items as a person sees them."""
     texts = []
     for item in conversation.items_to_show():
         match item:
@@ -58,8 +58,8 @@ def shown(conversation: Conversation) -> list[str]:
     return texts
 
 
-def back(*, after: int = 5, now: float = 100.0) -> Conversation:
-    """Return a client that was welcomed, lost the connection and has another."""
+def reconnected(*, after: int = 5, now: float = 100.0) -> Conversation:
+    """Return a client that was welcomed, lost its connection and has a new one."""
     conversation = client()
     conversation.receive(welcome(after), 0)
     conversation.disconnected(now - 1)
@@ -71,7 +71,7 @@ def back(*, after: int = 5, now: float = 100.0) -> Conversation:
     return conversation
 
 
-def test_hello_says_that_it_may_come_late() -> None:
+def test_hello_announces_that_it_may_come_late() -> None:
     ((kind, data),) = sent(client())
 
     assert kind == "hello"
@@ -79,7 +79,7 @@ def test_hello_says_that_it_may_come_late() -> None:
     assert data["late"] is True
 
 
-def test_plain_lines_are_shown_at_once_and_not_again_with_what_was_before() -> None:
+def test_early_messages_are_shown_at_once_and_left_out_of_the_recent_ones() -> None:
     conversation = client(interactive=True)
     sent(conversation)
     conversation.receive(
@@ -92,7 +92,7 @@ def test_plain_lines_are_shown_at_once_and_not_again_with_what_was_before() -> N
     assert sent(conversation) == [("history", {"limit": 20, "before": 4})]
 
 
-def test_nothing_is_asked_for_where_all_was_heard_already() -> None:
+def test_no_recent_messages_are_requested_if_all_were_received_early() -> None:
     conversation = client(interactive=True)
     sent(conversation)
     conversation.receive(ENTERED + plain_message("Bob", "1"), 0.3)
@@ -102,8 +102,8 @@ def test_nothing_is_asked_for_where_all_was_heard_already() -> None:
 
 
 @pytest.mark.parametrize("trip", [0.08, 0.3, 2.0])
-def test_what_is_told_again_is_shown_once_at_any_round_trip(trip: float) -> None:
-    conversation = back()
+def test_replayed_messages_are_shown_once_at_any_round_trip_time(trip: float) -> None:
+    conversation = reconnected()
     conversation.submit_line("mine", 100)
     early = (
         ENTERED
@@ -126,8 +126,8 @@ def test_what_is_told_again_is_shown_once_at_any_round_trip(trip: float) -> None
     assert sent(conversation) == [("message", {"message": "mine", "id": "1"})]
 
 
-def test_what_is_not_told_again_is_shown_behind_the_gap() -> None:
-    conversation = back()
+def test_early_messages_that_are_not_replayed_are_shown_after_the_gap() -> None:
+    conversation = reconnected()
     conversation.receive(ENTERED + plain_message("Bob", "early"), 100.1)
     other = welcome(3, epoch="f", recovered=False)
     missed = session_line("missed", events=None, resume_after=3)
@@ -140,8 +140,8 @@ def test_what_is_not_told_again_is_shown_behind_the_gap() -> None:
     ]
 
 
-def test_a_server_that_became_a_plain_one_is_heard_after_a_while() -> None:
-    conversation = back()
+def test_lines_of_a_server_that_became_plain_are_shown_after_a_timeout() -> None:
+    conversation = reconnected()
     conversation.receive(ENTERED + plain_message("Bob", "1"), 100.1)
     conversation.tick(100 + RESUME_PLAIN_TIMEOUT - 0.1)
     before = shown(conversation)
@@ -157,8 +157,8 @@ def test_a_server_that_became_a_plain_one_is_heard_after_a_while() -> None:
 @pytest.mark.parametrize(
     "answer", [plain_message("[Server]", '"hello" opens'), session_line("error")]
 )
-def test_a_server_that_refuses_hello_is_a_plain_one_at_once(answer: bytes) -> None:
-    conversation = back()
+def test_a_server_that_refuses_hello_counts_as_plain_at_once(answer: bytes) -> None:
+    conversation = reconnected()
     conversation.receive(ENTERED + plain_message("Bob", "1") + answer, 100.1)
 
     assert "1" in shown(conversation)
@@ -171,14 +171,14 @@ def test_a_server_that_refuses_hello_is_a_plain_one_at_once(answer: bytes) -> No
         plain_message("Bob", "x" * (MAX_HELD_BYTES // 2)) * 3,
     ],
 )
-def test_no_more_is_held_back_than_there_is_room_for(flood: bytes) -> None:
-    conversation = back()
+def test_early_lines_beyond_the_bound_end_the_wait(flood: bytes) -> None:
+    conversation = reconnected()
     conversation.receive(ENTERED + flood, 100.1)
 
     assert len(shown(conversation)) == 1 + flood.count(b"\n")
 
 
-def test_questions_before_the_welcome_are_waited_for() -> None:
+def test_questions_sent_before_the_welcome_are_still_answered() -> None:
     conversation = client()
     conversation.submit_line("/users", 0)
     conversation.receive(
@@ -197,7 +197,7 @@ def test_questions_before_the_welcome_are_waited_for() -> None:
     assert sent(conversation) == [("bye", {})]
 
 
-def test_a_search_waits_until_it_is_known_that_nobody_can() -> None:
+def test_a_search_waits_until_the_server_counts_as_plain() -> None:
     silent, plain, echoing = client(), client(), client()
     for each in (silent, plain, echoing):
         each.submit_line("hi", 0)
@@ -212,7 +212,7 @@ def test_a_search_waits_until_it_is_known_that_nobody_can() -> None:
     assert "-- This server cannot search" in shown(plain)
 
 
-def test_a_slow_way_gives_a_welcome_more_time() -> None:
+def test_a_slow_connection_extends_the_timeout_of_the_welcome() -> None:
     conversation = client()
     conversation.submit_line("/search hi", 0)
     conversation.receive(ENTERED, 2)
@@ -220,7 +220,7 @@ def test_a_slow_way_gives_a_welcome_more_time() -> None:
     assert conversation.deadline == FIRST_LINE_FACTOR * 2
 
 
-def test_how_long_we_were_away_counts_from_word_to_word() -> None:
+def test_an_outage_lasts_from_the_last_data_to_the_next() -> None:
     conversation = client()
     conversation.receive(welcome(5) + message(6), 10)
     conversation.disconnected(70)

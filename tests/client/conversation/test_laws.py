@@ -1,4 +1,4 @@
-"""Laws that hold for whatever is typed, and whatever a server sends."""
+"""Laws that hold for any input, and for anything that a server sends."""
 
 import json
 
@@ -29,7 +29,7 @@ LINES = st.text() | st.sampled_from(
 )
 
 
-def shown_of(*chunks: bytes) -> list[DisplayItem]:
+def items_for(*chunks: bytes) -> list[DisplayItem]:
     conversation = Conversation(interactive=False)
     for chunk in chunks:
         conversation.receive(chunk, 0)
@@ -37,13 +37,13 @@ def shown_of(*chunks: bytes) -> list[DisplayItem]:
 
 
 @given(STREAMS, st.data())
-def test_chunking_never_changes_what_is_shown(
+def test_splitting_the_stream_never_changes_what_is_shown(
     stream: bytes, data: st.DataObject
 ) -> None:
     cut = data.draw(st.integers(0, len(stream)))
 
-    assert shown_of(stream) == shown_of(stream[:cut], stream[cut:])
-    assert shown_of(stream) == shown_of(*(bytes([byte]) for byte in stream))
+    assert items_for(stream) == items_for(stream[:cut], stream[cut:])
+    assert items_for(stream) == items_for(*(bytes([byte]) for byte in stream))
 
 
 @given(st.lists(st.binary()), st.lists(st.binary()))
@@ -60,7 +60,7 @@ def test_no_bytes_make_a_conversation_raise(
 
 
 @given(lines=st.lists(LINES), interactive=st.booleans())
-def test_nothing_typed_puts_a_bad_line_on_the_wire(
+def test_no_input_makes_the_client_send_an_invalid_line(
     lines: list[str], interactive: bool
 ) -> None:
     conversation = Conversation(interactive=interactive)
@@ -81,7 +81,7 @@ def test_nothing_typed_puts_a_bad_line_on_the_wire(
 @given(
     text=st.text(st.characters(exclude_characters="\r\n")), interactive=st.booleans()
 )
-def test_a_line_with_a_slash_in_front_is_never_said(
+def test_a_line_that_begins_with_a_slash_is_never_sent_as_a_message(
     text: str, interactive: bool
 ) -> None:
     conversation = Conversation(interactive=interactive)
@@ -89,12 +89,12 @@ def test_a_line_with_a_slash_in_front_is_never_said(
     conversation.submit_line(f"/{text}", 0)
 
     sent = [json.loads(line) for line in conversation.data_to_send().splitlines()]
-    told = [line["data"] for line in sent if line["type"] == "message"]
-    assert told == ([f"/{text[1:]}"] if text.startswith("/") else [])
+    messages = [line["data"] for line in sent if line["type"] == "message"]
+    assert messages == ([f"/{text[1:]}"] if text.startswith("/") else [])
 
 
 @given(STREAMS.map(lambda stream: stream.replace(b"/", b"//")))
-def test_chunking_never_changes_what_is_sent(stream: bytes) -> None:
+def test_splitting_the_input_never_changes_what_is_sent(stream: bytes) -> None:
     whole, cut = Conversation(interactive=False), Conversation(interactive=False)
 
     whole.receive_input(stream, 0)

@@ -1,4 +1,4 @@
-"""Saying hello to servers that know nothing of it, and to one that does."""
+"""Sending hello to servers that do not support it, and to one that does."""
 
 import json
 
@@ -17,24 +17,24 @@ WELCOME = {
 }
 
 
-def is_hello(peer: Peer) -> bool:
+def reads_hello(peer: Peer) -> bool:
     hello = peer.read_json()
     data = hello["data"]
     assert isinstance(data, dict)
     return hello["type"] == "hello" and data["version"] == 1
 
 
-def tell(peer: Peer, kind: str, **data: object) -> None:
+def send(peer: Peer, kind: str, **data: object) -> None:
     peer.sock.sendall(json.dumps({"type": kind, "data": data}).encode() + b"\n")
 
 
-def test_a_server_that_ignores_hello_is_a_plain_one(
+def test_a_server_that_ignores_hello_counts_as_plain(
     start_client: StartClient, listener: Listener
 ) -> None:
     client = start_client(AUTO)
     client.write_input(b"hi\n", is_end=True)
     with listener.accept() as peer:
-        assert is_hello(peer)
+        assert reads_hello(peer)
         peer.send_message("[Server]", "you has entered the chat")
         assert peer.read_json() == {"type": "message", "data": "hi"}
         peer.send_message("you", "hi")
@@ -44,16 +44,16 @@ def test_a_server_that_ignores_hello_is_a_plain_one(
     assert client.out == "[Server]: you has entered the chat\nyou: hi\n"
 
 
-@pytest.mark.parametrize("words", [b"", b"what?\n", b'{"type":"error"}\n'])
-def test_a_server_that_drops_us_at_hello_is_met_again_without(
-    start_client: StartClient, listener: Listener, words: bytes
+@pytest.mark.parametrize("answer", [b"", b"what?\n", b'{"type":"error"}\n'])
+def test_a_server_that_disconnects_at_hello_is_reconnected_to_without_hello(
+    start_client: StartClient, listener: Listener, answer: bytes
 ) -> None:
     client = start_client(f"{AUTO}, name='Kobzol'")
     client.write_input(b"one\ntwo\n", is_end=True)
     with listener.accept() as peer:
-        assert is_hello(peer)
+        assert reads_hello(peer)
         assert peer.read_json() == {"type": "set-name", "data": "Kobzol"}
-        peer.sock.sendall(words)  # no line is said before we have the name
+        peer.sock.sendall(answer)  # no message is sent before the name is granted
     with listener.accept() as peer:
         assert peer.read_json() == {"type": "set-name", "data": "Kobzol"}
         peer.send_message("[Server]", "you renamed to Kobzol")
@@ -65,7 +65,7 @@ def test_a_server_that_drops_us_at_hello_is_met_again_without(
     assert client.out == "[Server]: you renamed to Kobzol\nme: one\nme: two\n"
 
 
-def test_whoever_was_dropped_once_does_not_come_back_a_second_time(
+def test_a_client_disconnected_at_hello_reconnects_only_once(
     start_client: StartClient, listener: Listener
 ) -> None:
     client = start_client(AUTO)
@@ -77,14 +77,14 @@ def test_whoever_was_dropped_once_does_not_come_back_a_second_time(
     assert client.out.count("Server disconnected") == 1
 
 
-def test_the_end_waits_for_every_line_to_be_stored(
+def test_a_client_leaves_once_every_line_is_stored(
     start_client: StartClient, listener: Listener
 ) -> None:
     client = start_client(AUTO)
     with listener.accept() as peer:
-        assert is_hello(peer)
-        tell(peer, "welcome", **WELCOME["data"])  # type: ignore[arg-type]
-        tell(peer, "joined", room="lobby", name="me")
+        assert reads_hello(peer)
+        send(peer, "welcome", **WELCOME["data"])  # type: ignore[arg-type]
+        send(peer, "joined", room="lobby", name="me")
         client.wait_for_output("me has entered the chat")
         client.write_input(b"one\ntwo\n", is_end=True)
         ids = []
@@ -92,21 +92,21 @@ def test_the_end_waits_for_every_line_to_be_stored(
             line = peer.read_json()["data"]
             assert isinstance(line, dict)
             ids.append(line["id"])
-            tell(peer, "stored", id=line["id"], room="lobby", sequence=sequence)
+            send(peer, "stored", id=line["id"], room="lobby", sequence=sequence)
         assert peer.read_json() == {"type": "bye", "data": {}}
 
     assert client.wait() == 0
     assert len(set(ids)) == 2
 
 
-def test_a_line_that_is_never_stored_is_lost(
+def test_a_line_that_is_never_acknowledged_counts_as_lost(
     start_client: StartClient, listener: Listener
 ) -> None:
     client = start_client(AUTO)
     with listener.accept() as peer:
-        assert is_hello(peer)
-        tell(peer, "welcome", **WELCOME["data"])  # type: ignore[arg-type]
-        tell(peer, "joined", room="lobby", name="me")
+        assert reads_hello(peer)
+        send(peer, "welcome", **WELCOME["data"])  # type: ignore[arg-type]
+        send(peer, "joined", room="lobby", name="me")
         client.wait_for_output("me has entered the chat")
         client.write_input(b"one\n", is_end=True)
         peer.read_json()
@@ -115,27 +115,27 @@ def test_a_line_that_is_never_stored_is_lost(
     assert "1 of the lines was not acknowledged" in client.err
 
 
-def test_a_message_is_shown_once_whatever_is_told_twice(
+def test_a_message_that_is_sent_twice_is_shown_once(
     start_client: StartClient, listener: Listener
 ) -> None:
     client = start_client(f"{AUTO}, reconnect=True")
     with listener.accept() as peer:
-        assert is_hello(peer)
-        tell(peer, "welcome", **WELCOME["data"])  # type: ignore[arg-type]
-        tell(peer, "message", sequence=5, source="Ann", message="five")
+        assert reads_hello(peer)
+        send(peer, "welcome", **WELCOME["data"])  # type: ignore[arg-type]
+        send(peer, "message", sequence=5, source="Ann", message="five")
         client.wait_for_output("Ann: five")
     with listener.accept() as peer:
         data = peer.read_json()["data"]
         assert isinstance(data, dict)
         assert data["resume"] == {"lobby": {"epoch": "e", "sequence": 5}}
         stand = {"epoch": "e", "sequence": 6, "recovered": True}
-        tell(peer, "welcome", you="me", rooms={"lobby": stand})
+        send(peer, "welcome", you="me", rooms={"lobby": stand})
         for sequence, text in ((5, "five"), (6, "six")):
-            tell(peer, "message", sequence=sequence, source="Ann", message=text)
+            send(peer, "message", sequence=sequence, source="Ann", message=text)
         client.wait_for_output("Ann: six")
         client.wait_for_output("1 message caught up", 2)
-        tell(peer, "bye", code="replaced", reason="come back by another")
+        send(peer, "bye", code="replaced", reason="replaced by another")
 
     assert client.wait() == 0
     assert client.out.count("five") == 1
-    assert client.out.endswith("[Server]: come back by another\nServer disconnected\n")
+    assert client.out.endswith("[Server]: replaced by another\nServer disconnected\n")

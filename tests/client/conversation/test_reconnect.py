@@ -1,4 +1,4 @@
-"""What a client that comes back sends, shows and keeps to itself."""
+"""What a client that reconnects sends, and what it shows."""
 
 import json
 
@@ -58,7 +58,7 @@ def hello(conversation: Conversation) -> dict[str, object]:
 
 
 def joined(conversation: Conversation, sequence: int = 5, you: str = "Ann") -> None:
-    """Let the server welcome a new client."""
+    """Send a welcome to a new client."""
     sent(conversation)
     conversation.receive(welcome(sequence, you=you), 0)
     sent(conversation)
@@ -85,16 +85,16 @@ def texts(conversation: Conversation) -> list[str]:
     ]
 
 
-def test_only_a_client_that_comes_back_asks_that_its_name_be_held() -> None:
+def test_only_a_client_that_reconnects_reserves_its_name() -> None:
     assert hello(client())["token"] == TOKEN
     assert "token" not in hello(client(reconnects=False))
 
 
-def test_an_interrupted_client_says_goodbye_between_two_lines_only() -> None:
+def test_an_interrupted_client_sends_bye_only_between_two_lines() -> None:
     conversation = client()
     assert conversation.bye() == b""  # its hello is not sent yet
     sent(conversation)
-    assert conversation.bye() == b""  # an old server does not know the word
+    assert conversation.bye() == b""  # an old server does not support bye
     conversation.receive(welcome(5), 0)
     sent(conversation)
 
@@ -102,10 +102,10 @@ def test_an_interrupted_client_says_goodbye_between_two_lines_only() -> None:
     conversation.written(0, 0)
     conversation.leave(1)
     sent(conversation)
-    assert conversation.bye() == b""  # it was said already
+    assert conversation.bye() == b""  # it was sent already
 
 
-def test_a_line_is_sent_again_with_its_id_and_not_before_the_welcome() -> None:
+def test_a_line_is_sent_again_with_its_id_after_the_welcome() -> None:
     conversation = client()
     joined(conversation)
     conversation.submit_line("hi", 1)
@@ -122,7 +122,7 @@ def test_a_line_is_sent_again_with_its_id_and_not_before_the_welcome() -> None:
     assert sent(conversation) == [*first, ("message", {"message": "ho", "id": "2"})]
 
 
-def test_what_is_kept_beyond_a_gap_is_shown() -> None:
+def test_messages_after_a_gap_are_shown() -> None:
     conversation = client()
     joined(conversation)
     lose(conversation, 1)
@@ -137,13 +137,13 @@ def test_what_is_kept_beyond_a_gap_is_shown() -> None:
 
     shown = conversation.items_to_show()
     (note,) = [item.text for item in shown if isinstance(item, Note)]
-    said = [item.text for item in shown if isinstance(item, ChatMessage)]
-    assert said == ["41", "42", "43", "44"]
+    shown_texts = [item.text for item in shown if isinstance(item, ChatMessage)]
+    assert shown_texts == ["41", "42", "43", "44"]
     missed = "35 messages are older than this server keeps"
     assert note == f"Reconnected after 13 s, {missed}"
 
 
-def test_what_is_caught_up_has_the_time_of_when_it_was_said() -> None:
+def test_replayed_messages_have_their_original_time() -> None:
     conversation = client()
     joined(conversation)
     lose(conversation, 1)
@@ -153,13 +153,13 @@ def test_what_is_caught_up_has_the_time_of_when_it_was_said() -> None:
 
     conversation.receive(welcome(6) + session_line("message", **data), 99)
 
-    said = [
+    messages = [
         item for item in conversation.items_to_show() if isinstance(item, ChatMessage)
     ]
-    assert [(item.text, item.time) for item in said] == [("6", moment)]
+    assert [(item.text, item.time) for item in messages] == [("6", moment)]
 
 
-def test_a_gap_that_was_cut_off_is_asked_for_again() -> None:
+def test_a_gap_that_was_not_reported_is_requested_again() -> None:
     conversation = client()
     joined(conversation)
     lose(conversation, 1)
@@ -174,7 +174,7 @@ def test_a_gap_that_was_cut_off_is_asked_for_again() -> None:
     assert hello(conversation)["resume"] == {"lobby": place}
 
 
-def test_who_has_no_name_asks_for_none_when_it_comes_back() -> None:
+def test_a_client_without_a_name_requests_none_when_it_reconnects() -> None:
     conversation = client()
     joined(conversation, you="127.0.0.1:57354")
 
@@ -184,7 +184,7 @@ def test_who_has_no_name_asks_for_none_when_it_comes_back() -> None:
     assert "name" not in hello(conversation)
 
 
-def test_a_name_that_was_refused_is_asked_for_again() -> None:
+def test_a_refused_initial_name_is_requested_again_on_reconnect() -> None:
     conversation = client(name="Ann")
     joined(conversation, you="127.0.0.1:57354")
 
@@ -194,7 +194,7 @@ def test_a_name_that_was_refused_is_asked_for_again() -> None:
     assert hello(conversation)["name"] == "Ann"
 
 
-def test_a_new_name_is_taken_along() -> None:
+def test_a_new_name_is_requested_on_reconnect() -> None:
     conversation = client(name="Ann")
     joined(conversation)
     conversation.receive(session_line("renamed", name="Ann", to="Anna"), 1)
@@ -205,7 +205,7 @@ def test_a_new_name_is_taken_along() -> None:
     assert hello(conversation)["name"] == "Anna"
 
 
-def test_a_name_on_its_way_when_the_connection_broke_is_asked_for_again() -> None:
+def test_a_name_without_an_answer_is_requested_again_on_reconnect() -> None:
     conversation = client(name="Ann")
     joined(conversation)
     for name in ("Anna", "Anne"):
@@ -219,7 +219,7 @@ def test_a_name_on_its_way_when_the_connection_broke_is_asked_for_again() -> Non
     assert hello(conversation)["name"] == "Anne"
 
 
-def test_a_new_name_that_was_refused_is_not_asked_for_again() -> None:
+def test_a_refused_new_name_is_not_requested_again() -> None:
     conversation = client(name="Ann")
     joined(conversation)
     for name in ("Anna", "Bob"):
@@ -234,7 +234,7 @@ def test_a_new_name_that_was_refused_is_not_asked_for_again() -> None:
     assert hello(conversation)["name"] == "Anna"
 
 
-def test_a_name_refused_on_return_leaves_us_the_one_of_before() -> None:
+def test_after_a_name_is_refused_on_reconnect_the_previous_one_is_requested() -> None:
     conversation = client(name="Ann")
     joined(conversation)
     conversation.submit_line("/setname Bob", 1)
@@ -250,7 +250,7 @@ def test_a_name_refused_on_return_leaves_us_the_one_of_before() -> None:
     assert sent(conversation) == [("set-name", "Ann")]
 
 
-def test_the_answer_to_hello_is_not_taken_for_that_to_a_new_name() -> None:
+def test_the_answer_to_hello_is_not_mistaken_for_one_to_a_new_name() -> None:
     conversation = client(name="Ann")
     joined(conversation, you="127.0.0.1:57354")
     conversation.submit_line("/setname Anna", 1)
@@ -264,7 +264,7 @@ def test_the_answer_to_hello_is_not_taken_for_that_to_a_new_name() -> None:
     assert hello(conversation)["name"] == "Anna"
 
 
-def test_a_server_that_ignores_hello_is_told_the_name() -> None:
+def test_the_name_is_sent_to_a_server_that_ignores_hello() -> None:
     conversation = client(name="Kobzol")
     sent(conversation)
 
@@ -273,7 +273,7 @@ def test_a_server_that_ignores_hello_is_told_the_name() -> None:
     assert sent(conversation) == [("set-name", "Kobzol")]
 
 
-def test_the_name_is_told_before_the_first_line() -> None:
+def test_the_name_is_sent_before_the_first_line() -> None:
     conversation = client(name="Kobzol")
     sent(conversation)
 
@@ -286,7 +286,7 @@ def test_the_name_is_told_before_the_first_line() -> None:
 
 
 @pytest.mark.parametrize("codes", [["same_name"], ["name_taken", "name_taken"]])
-def test_one_answer_to_a_name_is_shown_at_the_most(codes: list[str]) -> None:
+def test_only_one_answer_to_a_name_is_shown(codes: list[str]) -> None:
     conversation = client(name="Ann")
     conversation.submit_line("hi", 0)
     sent(conversation)
@@ -300,7 +300,7 @@ def test_one_answer_to_a_name_is_shown_at_the_most(codes: list[str]) -> None:
 
 
 @pytest.mark.parametrize("wait", ["1" + "0" * 400, "1e300", "86401"])
-def test_a_wait_without_end_is_a_day(wait: str) -> None:
+def test_a_huge_retry_after_is_limited_to_a_day(wait: str) -> None:
     line = f'{{"type": "bye", "data": {{"code": "c", "retry_after": {wait}}}}}'
 
     assert decode(line.encode()) == Bye("c", "", 86_400.0)
@@ -309,7 +309,7 @@ def test_a_wait_without_end_is_a_day(wait: str) -> None:
 @pytest.mark.parametrize(
     ("asked", "wait"), [(45, 45), (86_400, MAX_RETRY_AFTER), (-9, 0)]
 )
-def test_a_wait_that_is_asked_for_is_kept_and_spread(asked: int, wait: float) -> None:
+def test_a_requested_wait_is_observed_and_spread(asked: int, wait: float) -> None:
     conversation = client()
     joined(conversation)
 
@@ -321,7 +321,7 @@ def test_a_wait_that_is_asked_for_is_kept_and_spread(asked: int, wait: float) ->
     assert conversation.deadline == 1 + wait + 0.25
 
 
-def test_a_welcome_may_come_late() -> None:
+def test_a_late_welcome_is_accepted() -> None:
     conversation = client()
     sent(conversation)
     conversation.submit_line("hi", 0)
@@ -333,7 +333,7 @@ def test_a_welcome_may_come_late() -> None:
     assert sent(conversation)[-1] == ("message", {"message": "ho", "id": "2"})
 
 
-def test_one_who_welcomed_us_and_says_nothing_now_is_lost() -> None:
+def test_a_known_server_that_sends_nothing_counts_as_lost() -> None:
     conversation = client()
     joined(conversation)
     lose(conversation, 1)
@@ -346,7 +346,7 @@ def test_one_who_welcomed_us_and_says_nothing_now_is_lost() -> None:
     assert [kind for kind, _ in sent(conversation)] == []
 
 
-def test_ends_before_a_word_are_no_news_and_hello_is_said_again() -> None:
+def test_failed_attempts_are_not_reported_and_hello_is_sent_again() -> None:
     conversation = client()
     joined(conversation)
 
@@ -361,13 +361,13 @@ def test_ends_before_a_word_are_no_news_and_hello_is_said_again() -> None:
     assert note == Note("Reconnected after 4 s, 2 messages caught up")
 
 
-def test_one_who_is_gone_did_not_end_for_our_hello() -> None:
+def test_a_server_that_is_down_did_not_disconnect_because_of_hello() -> None:
     conversation = client()
     conversation.submit_line("hi", 0)
     sent(conversation)
 
     lose(conversation, 1)
-    conversation.connect_failed("nobody is there", 1)
+    conversation.connect_failed("connection refused", 1)
     lose(conversation, 1)
     conversation.connected(2)
     conversation.receive(welcome(5), 2)
@@ -379,7 +379,7 @@ def test_one_who_is_gone_did_not_end_for_our_hello() -> None:
     assert conversation.exit_code == ExitCode.LOST
 
 
-def test_one_who_drops_us_without_hello_too_hears_it_again() -> None:
+def test_hello_is_sent_again_if_the_connection_ends_without_it_too() -> None:
     conversation = client()
     sent(conversation)
 
@@ -392,7 +392,7 @@ def test_one_who_drops_us_without_hello_too_hears_it_again() -> None:
     assert hello(conversation)
 
 
-def test_who_comes_back_without_hello_has_not_been_away() -> None:
+def test_reconnecting_without_hello_is_not_reported_as_an_outage() -> None:
     conversation = client()
     sent(conversation)
 
@@ -404,7 +404,9 @@ def test_who_comes_back_without_hello_has_not_been_away() -> None:
 
 
 @pytest.mark.parametrize("interactive", [False, True])
-def test_a_plain_server_is_not_told_again_what_may_be_kept(interactive: bool) -> None:
+def test_possibly_recorded_lines_are_not_sent_again_to_a_plain_server(
+    interactive: bool,
+) -> None:
     conversation = client(interactive=interactive)
     joined(conversation)
     conversation.submit_line("hi", 1)
@@ -415,17 +417,17 @@ def test_a_plain_server_is_not_told_again_what_may_be_kept(interactive: bool) ->
     sent(conversation)
     conversation.receive(ENTERED, 3)
     conversation.tick(3 + RESUME_PLAIN_TIMEOUT)
-    told = sent(conversation)
+    sent_before = sent(conversation)
     conversation.submit_line("", 3 + RESUME_PLAIN_TIMEOUT)
 
-    assert told == []
+    assert sent_before == []
     assert sent(conversation) == ([("message", "hi")] if interactive else [])
     assert conversation.exit_code == (
         ExitCode.SUCCESS if interactive else ExitCode.LOST
     )
 
 
-def test_a_line_of_which_nobody_knows_is_sent_again() -> None:
+def test_a_line_with_an_unknown_outcome_is_sent_again() -> None:
     conversation = client()
     joined(conversation)
     conversation.submit_line("hi", 1)
@@ -443,7 +445,7 @@ def test_a_line_of_which_nobody_knows_is_sent_again() -> None:
     assert conversation.exit_code == ExitCode.SUCCESS
 
 
-def test_blank_lines_of_a_pipe_hurry_nothing() -> None:
+def test_only_an_interactive_user_reconnects_at_once_with_enter() -> None:
     conversation, hasty = client(), client(interactive=True)
     for each in (conversation, hasty):
         joined(each)
@@ -454,7 +456,7 @@ def test_blank_lines_of_a_pipe_hurry_nothing() -> None:
     assert hasty.wants_connection
 
 
-def test_a_person_cannot_type_without_bound_while_nobody_is_there() -> None:
+def test_input_during_an_outage_is_bounded() -> None:
     conversation = client(interactive=True)
     joined(conversation)
     conversation.disconnected(1)
@@ -468,7 +470,7 @@ def test_a_person_cannot_type_without_bound_while_nobody_is_there() -> None:
     assert note == Note("Not sent: too much waits to be sent already")
 
 
-def test_a_server_that_says_nothing_is_told_so_much_before_it_is_known() -> None:
+def test_a_silent_server_is_sent_a_bounded_number_of_requests() -> None:
     conversation = client()
     sent(conversation)
 
@@ -481,7 +483,7 @@ def test_a_server_that_says_nothing_is_told_so_much_before_it_is_known() -> None
     assert len(sent(conversation)) == 9
 
 
-def test_a_line_refused_by_a_server_that_stops_is_sent_once_by_its_id() -> None:
+def test_a_line_refused_by_a_stopping_server_is_sent_again_with_its_id() -> None:
     conversation = client()
     joined(conversation)
     conversation.submit_line("hi", 1)
@@ -500,7 +502,7 @@ def test_a_line_refused_by_a_server_that_stops_is_sent_once_by_its_id() -> None:
     assert conversation.exit_code == ExitCode.SUCCESS
 
 
-def test_a_plain_server_is_told_what_another_refused_when_it_stopped() -> None:
+def test_a_line_refused_by_a_stopping_server_is_sent_to_a_plain_one() -> None:
     conversation = client()
     joined(conversation)
     conversation.submit_line("hi", 1)
@@ -517,7 +519,7 @@ def test_a_plain_server_is_told_what_another_refused_when_it_stopped() -> None:
     assert conversation.exit_code == ExitCode.SUCCESS
 
 
-def test_who_does_not_come_back_is_told_that_a_line_is_refused() -> None:
+def test_without_reconnecting_the_refusal_of_a_stopping_server_is_shown() -> None:
     conversation = client(reconnects=False)
     joined(conversation)
     conversation.submit_line("hi", 1)
@@ -532,31 +534,31 @@ def test_who_does_not_come_back_is_told_that_a_line_is_refused() -> None:
     assert conversation.exit_code == ExitCode.REFUSED
 
 
-def test_a_server_that_is_full_is_no_reason_to_say_no_hello() -> None:
+def test_hello_is_sent_again_to_a_server_that_was_full() -> None:
     full = plain_message("[Server]", "the server is full (2 users); try again later")
     conversation = client()
     sent(conversation)
-    told = []
+    items = []
     for now in range(1, 4):
         conversation.receive(full, now)
         conversation.disconnected(now)
         assert conversation.is_offline
-        assert not conversation.wants_connection, "nor to come back at once"
+        assert not conversation.wants_connection, "it waits"
         conversation.tick(now + 60)
         conversation.begin_attempt()
         conversation.connected(now)
         assert hello(conversation)
-        told += conversation.items_to_show()
+        items += conversation.items_to_show()
     conversation.receive(welcome(0), 9)
 
-    assert [item.text for item in told if isinstance(item, ChatMessage)] == [
+    assert [item.text for item in items if isinstance(item, ChatMessage)] == [
         "the server is full (2 users); try again later"
     ], "once"
-    assert not any(isinstance(item, Note) for item in told)
+    assert not any(isinstance(item, Note) for item in items)
     assert notes(conversation) == ["Reconnected after 8 s"]
 
 
-def test_who_comes_back_to_a_full_server_is_told_so_once() -> None:
+def test_a_full_server_is_reported_once() -> None:
     full = plain_message("[Server]", "the server is full (2 users); try again later")
     conversation = client(interactive=True)
     joined(conversation)
@@ -568,4 +570,4 @@ def test_who_comes_back_to_a_full_server_is_told_so_once() -> None:
 
     assert texts(conversation) == ["the server is full (2 users); try again later"]
     conversation.submit_line("", 22)
-    assert conversation.wants_connection, "Enter tries at once"
+    assert conversation.wants_connection, "Enter reconnects at once"

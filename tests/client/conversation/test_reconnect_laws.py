@@ -28,7 +28,7 @@ from parlour.client.protocol.display_items import (
 )
 from parlour.client.protocol.outbox import MAX_AGE
 from parlour.client.shutdown import INTERACTIVE_TIMEOUT, State
-from tests.client.world import World
+from tests.client.simulated_chat import World
 
 GIVEN_UP = re.compile(r"(\d+) of (?:the|your) lines")
 

@@ -1,4 +1,4 @@
-"""How a conversation ends: what is waited for, and what the exit code says."""
+"""How a conversation ends: what the client waits for, and its exit code."""
 
 import pytest
 
@@ -23,19 +23,19 @@ def pipe() -> Conversation:
     return Conversation(interactive=False)
 
 
-def person() -> Conversation:
+def interactive_client() -> Conversation:
     return Conversation(interactive=True)
 
 
-def speaker(*lines: str, reconnects: bool = False) -> Conversation:
-    """Return a person who was welcomed, and has said these lines."""
+def welcomed(*lines: str, reconnects: bool = False) -> Conversation:
+    """Return an interactive client that was welcomed and has sent these lines."""
     conversation = Conversation(
         interactive=True, token="a secret", reconnects=reconnects
     )
     conversation.receive(welcome(0), 0)
     for line in lines:
         conversation.submit_line(line, 0)
-    carry(conversation)
+    take_sent(conversation)
     return conversation
 
 
@@ -43,8 +43,8 @@ def stored(line_id: str) -> bytes:
     return session_line("stored", id=line_id, room="lobby", sequence=1)
 
 
-def carry(conversation: Conversation, now: float = 0) -> bytes:
-    """Take what is to be sent, as a network that takes all at once."""
+def take_sent(conversation: Conversation, now: float = 0) -> bytes:
+    """Take the bytes to send, as a network that accepts everything at once."""
     data = conversation.data_to_send()
     conversation.written(0, now)
     return data
@@ -58,7 +58,7 @@ def notes(shown: list[DisplayItem]) -> list[str]:
     return [item.text for item in shown if isinstance(item, Note)]
 
 
-def test_an_end_without_input_only_listens() -> None:
+def test_a_client_without_input_only_receives() -> None:
     conversation = pipe()
 
     conversation.receive_input(b"", 0)
@@ -76,7 +76,7 @@ def test_an_echo_shortens_the_wait() -> None:
     conversation = pipe()
 
     conversation.receive_input(b"hi\n", 10)
-    carry(conversation, 10)
+    take_sent(conversation, 10)
     conversation.receive_input(b"", 11)
     assert conversation.deadline == 11 + PROGRESS_TIMEOUT
     conversation.receive(plain_message("me", "hi"), 12)
@@ -90,11 +90,11 @@ def test_an_echo_shortens_the_wait() -> None:
     assert Disconnected() not in conversation.items_to_show()
 
 
-def test_silence_is_waited_for_but_not_in_a_busy_room() -> None:
+def test_the_client_leaves_after_silence_or_a_timeout_in_a_busy_room() -> None:
     conversation = pipe()
 
     conversation.receive_input(b"/history\n", 0)
-    carry(conversation)
+    take_sent(conversation)
     conversation.receive_input(b"", 0)
 
     for step in range(12):
@@ -104,11 +104,11 @@ def test_silence_is_waited_for_but_not_in_a_busy_room() -> None:
     assert conversation.deadline == PROGRESS_TIMEOUT
 
 
-def test_lines_that_do_not_come_back_are_lost() -> None:
+def test_lines_without_an_echo_count_as_lost() -> None:
     conversation = pipe()
 
     conversation.receive_input(b"hi\nho\n/jion\n" + b"x" * 20_000 + b"\n", 0)
-    carry(conversation)
+    take_sent(conversation)
     conversation.receive_input(b"", 0)
     conversation.receive(plain_message("me", "ho"), 1)
     conversation.tick(1 + PROGRESS_TIMEOUT)
@@ -120,22 +120,22 @@ def test_lines_that_do_not_come_back_are_lost() -> None:
     )
 
 
-def test_a_notice_is_no_echo() -> None:
+def test_a_notice_does_not_count_as_an_echo() -> None:
     conversation = pipe()
 
     conversation.receive_input(b"hi\n", 0)
-    carry(conversation)
+    take_sent(conversation)
     conversation.receive_input(b"", 0)
     conversation.receive(plain_message("[Server]", "hi"), 1)
 
     assert conversation.deadline == PROGRESS_TIMEOUT
 
 
-def test_the_same_words_twice_are_waited_for_twice() -> None:
+def test_equal_lines_need_an_echo_each() -> None:
     conversation = pipe()
 
     conversation.receive_input(b"hi\nhi\n", 0)
-    carry(conversation)
+    take_sent(conversation)
     conversation.receive_input(b"", 0)
     conversation.receive(plain_message("me", "hi"), 1)
     assert conversation.deadline == 1 + PROGRESS_TIMEOUT
@@ -144,7 +144,7 @@ def test_the_same_words_twice_are_waited_for_twice() -> None:
     assert conversation.deadline == 2 + IDLE_TIMEOUT
 
 
-def test_a_server_that_takes_nothing_is_given_up() -> None:
+def test_a_server_that_takes_no_data_ends_the_wait() -> None:
     conversation = pipe()
 
     conversation.receive_input(b"hi\n", 0)
@@ -159,11 +159,11 @@ def test_a_server_that_takes_nothing_is_given_up() -> None:
     assert conversation.exit_code == ExitCode.LOST
 
 
-def test_who_was_stopped_itself_waits_anew() -> None:
+def test_a_suspended_client_starts_its_wait_again() -> None:
     conversation = pipe()
 
     conversation.receive_input(b"hi\n", 0)
-    carry(conversation)
+    take_sent(conversation)
     conversation.receive_input(b"", 0)
     late = PROGRESS_TIMEOUT + SUSPENDED_AFTER + 1
     conversation.tick(late)
@@ -172,31 +172,31 @@ def test_who_was_stopped_itself_waits_anew() -> None:
     assert conversation.deadline == late + PROGRESS_TIMEOUT
 
 
-def test_a_server_that_goes_away_loses_what_did_not_come_back() -> None:
+def test_lines_without_an_echo_are_lost_if_the_server_disconnects() -> None:
     conversation = pipe()
 
     conversation.receive_input(b"hi\n", 0)
-    carry(conversation)
+    take_sent(conversation)
     conversation.disconnected()
 
     assert conversation.items_to_show()[1] == Disconnected()
     assert conversation.exit_code == ExitCode.LOST
 
 
-def test_a_person_is_told_only_of_what_was_not_sent() -> None:
-    lost, sent = person(), person()
+def test_an_interactive_client_reports_only_unsent_lines() -> None:
+    lost, sent = interactive_client(), interactive_client()
     for conversation in (lost, sent):
         conversation.submit_line("hi", 0)
 
     lost.disconnected()
-    carry(sent)
+    take_sent(sent)
     sent.disconnected()
 
     assert lost.exit_code == ExitCode.LOST
     assert sent.exit_code == ExitCode.SUCCESS
 
 
-def test_a_half_line_at_the_end_is_told() -> None:
+def test_an_incomplete_last_line_is_reported() -> None:
     conversation = pipe()
 
     conversation.receive(plain_message("a", "1")[:-9], 0)
@@ -207,8 +207,8 @@ def test_a_half_line_at_the_end_is_told() -> None:
     assert disconnected == Disconnected()
 
 
-def test_a_person_leaves_at_once() -> None:
-    conversation = person()
+def test_an_interactive_client_leaves_at_once() -> None:
+    conversation = interactive_client()
 
     conversation.submit_line("/quit", 10)
     conversation.submit_line("too late", 10)
@@ -221,16 +221,16 @@ def test_a_person_leaves_at_once() -> None:
     assert conversation.exit_code == ExitCode.SUCCESS
 
 
-def test_a_person_leaves_at_the_end_of_input_too() -> None:
-    conversation = person()
+def test_an_interactive_client_leaves_at_the_end_of_input() -> None:
+    conversation = interactive_client()
 
     conversation.receive_input(b"", 0)
 
     assert state_of(conversation) is State.CLOSING
 
 
-def test_a_person_leaves_once_every_line_is_kept() -> None:
-    conversation = speaker("hi", "/history", "ho")
+def test_an_interactive_client_leaves_once_every_line_is_recorded() -> None:
+    conversation = welcomed("hi", "/history", "ho")
 
     conversation.receive(stored("1"), 9)
     conversation.submit_line("/quit", 10)
@@ -250,13 +250,13 @@ def test_a_person_leaves_once_every_line_is_kept() -> None:
         (["hi", "ho", "/history"], "2 of your lines are not known to be stored"),
     ],
 )
-def test_a_person_who_leaves_is_told_how_much_may_be_lost(
+def test_leaving_reports_how_many_lines_may_be_lost(
     lines: list[str], note: str
 ) -> None:
-    conversation = speaker(*lines)
+    conversation = welcomed(*lines)
 
     conversation.leave(1)
-    for step in range(1, 10):  # whatever else is said makes the wait no longer
+    for step in range(1, 10):  # other events do not extend the wait
         conversation.receive(session_line("joined", name="Bob"), 1 + step / 10)
     assert conversation.deadline == 1 + INTERACTIVE_TIMEOUT
     conversation.tick(1 + INTERACTIVE_TIMEOUT)
@@ -266,8 +266,8 @@ def test_a_person_who_leaves_is_told_how_much_may_be_lost(
     assert conversation.exit_code == ExitCode.LOST
 
 
-def test_a_person_who_leaves_does_not_come_back_for_it() -> None:
-    conversation = speaker("hi", reconnects=True)
+def test_an_interactive_client_that_leaves_does_not_reconnect() -> None:
+    conversation = welcomed("hi", reconnects=True)
 
     conversation.leave(10)
     conversation.disconnected(10)
@@ -279,8 +279,8 @@ def test_a_person_who_leaves_does_not_come_back_for_it() -> None:
     assert conversation.exit_code == ExitCode.LOST
 
 
-def test_what_a_person_would_not_send_any_more_is_not_kept() -> None:
-    conversation = speaker("hi", reconnects=True)
+def test_leaving_reports_lines_that_were_not_confirmed() -> None:
+    conversation = welcomed("hi", reconnects=True)
     conversation.disconnected(1)
     conversation.connected(MAX_AGE + 9)
     conversation.receive(welcome(0), MAX_AGE + 9)

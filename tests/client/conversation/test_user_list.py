@@ -1,4 +1,4 @@
-"""Tab knows who is here from the beginning: the client asks, and shows nothing."""
+"""The list of users for completion, which the client requests and does not show."""
 
 import json
 
@@ -21,7 +21,7 @@ def users(*names: str, more: bool = False) -> bytes:
 
 
 def talk(*, completes_names: bool = True) -> Conversation:
-    """Return a conversation with a server that has welcomed it."""
+    """Return a conversation after the welcome."""
     conversation = Conversation(
         interactive=True, token="t" * 20, completes_names=completes_names
     )
@@ -31,17 +31,17 @@ def talk(*, completes_names: bool = True) -> Conversation:
 
 
 def kinds(conversation: Conversation) -> list[str]:
-    """Return the words of the lines that it sends next."""
+    """Return the types of the lines to send next."""
     lines = conversation.data_to_send().splitlines()
     return [json.loads(line)["type"] for line in lines]
 
 
 def seen(conversation: Conversation) -> list[str]:
-    """Return what a person sees next."""
+    """Return the new items as a person sees them."""
     return [line.text for line in Printer().lines(conversation.items_to_show())]
 
 
-def test_tab_completes_who_has_not_spoken(
+def test_tab_completes_users_who_have_sent_nothing(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     screen = start_terminal("dialect='auto'")
@@ -56,14 +56,14 @@ def test_tab_completes_who_has_not_spoken(
         screen.see("[Server]: Carol has entered the chat", "Zora:")
 
 
-def test_who_is_here_is_asked_on_each_connection() -> None:
+def test_the_list_of_users_is_requested_for_completion_alone() -> None:
     conversation = talk()
 
     assert kinds(conversation) == ["users"]
     assert kinds(talk(completes_names=False)) == []
 
 
-def test_the_answer_is_not_shown_and_the_next_one_is() -> None:
+def test_only_a_list_that_the_user_requested_is_shown() -> None:
     conversation = talk()
     conversation.receive(users("bob", more=True) + users("Zora"), 0.0)
     assert seen(conversation) == []
@@ -73,7 +73,7 @@ def test_the_answer_is_not_shown_and_the_next_one_is() -> None:
     assert seen(conversation) == ["[Server]: 2 users: bob, Zora"]
 
 
-def test_a_question_that_was_typed_before_the_welcome_is_answered_aloud() -> None:
+def test_a_list_requested_before_the_welcome_is_shown() -> None:
     conversation = Conversation(interactive=True, token="t" * 20, completes_names=True)
     conversation.submit_line("/users", 0.0)
     conversation.receive(welcome(0), 0.0)
@@ -82,7 +82,7 @@ def test_a_question_that_was_typed_before_the_welcome_is_answered_aloud() -> Non
     assert seen(conversation) == ["[Server]: 1 user: bob"]
 
 
-def test_who_spoke_last_is_first_and_the_others_follow_by_name() -> None:
+def test_the_last_sender_is_first_and_the_others_follow_by_name() -> None:
     names = KnownNames()
     names.add_present(["Zora", "bob", "alice", "carol"], is_first=True)
     names.add_from_message("bob", "hi")
@@ -91,7 +91,7 @@ def test_who_spoke_last_is_first_and_the_others_follow_by_name() -> None:
     assert names.by_recency() == ["Zora", "bob", "alice", "carol"]
 
 
-def test_a_new_list_replaces_the_one_before() -> None:
+def test_a_new_list_replaces_the_previous_one() -> None:
     names = KnownNames()
     names.add_present(["alice", "bob"], is_first=True)
     names.add_present(["carol"], is_first=True)
@@ -100,7 +100,7 @@ def test_a_new_list_replaces_the_one_before() -> None:
     assert names.by_recency() == ["carol", "dora"]
 
 
-def test_who_has_left_or_has_another_name_is_not_completed() -> None:
+def test_former_names_are_not_completed() -> None:
     names = KnownNames()
     names.add_present(["alice", "bob"], is_first=True)
     names.add_from_message(SERVER, "alice has left the chat")
@@ -112,7 +112,7 @@ def test_who_has_left_or_has_another_name_is_not_completed() -> None:
 @pytest.mark.parametrize(
     "text", ["2 users: alice, bob", "101 to 102 of 1,002 users: alice, bob"]
 )
-def test_a_plain_server_tells_who_is_here_when_it_is_asked(text: str) -> None:
+def test_names_are_taken_from_the_list_of_a_plain_server(text: str) -> None:
     names = KnownNames()
     names.add_from_message(SERVER, text)
     names.add_from_message("eve", "3 users: x, y, z")
@@ -120,7 +120,7 @@ def test_a_plain_server_tells_who_is_here_when_it_is_asked(text: str) -> None:
     assert names.by_recency() == ["eve", "alice", "bob"]
 
 
-def test_names_that_are_listed_are_bounded() -> None:
+def test_listed_names_are_bounded() -> None:
     names = KnownNames()
     for start in range(0, 3_000, 100):
         listed = [f"user{number}" for number in range(start, start + 100)]
@@ -129,14 +129,14 @@ def test_names_that_are_listed_are_bounded() -> None:
     assert len(names.by_recency()) == MAX_LISTED == 1_000
 
 
-def test_a_name_that_is_not_shown_as_it_is_is_not_listed() -> None:
+def test_unsafe_names_are_not_listed() -> None:
     names = KnownNames()
     names.add_present(["b\x1bob", "", "x" * 200, "-- eve"], is_first=True)
 
     assert names.by_recency() == []
 
 
-def test_an_end_for_silence_reads_as_no_talk() -> None:
+def test_the_bye_after_a_ping_timeout_is_worded_as_a_notice() -> None:
     conversation = talk()
     reason = "said nothing for 20 seconds when asked"
     conversation.receive(session_line("bye", code="ping_timeout", reason=reason), 0.0)

@@ -1,10 +1,10 @@
-"""How answers to one's own commands are told."""
+"""How answers to requests are shown."""
 
 from parlour.client.protocol import answers
 from parlour.client.protocol.display_items import SERVER, AnswerRow
 
 
-def test_who_is_here_is_told_in_alphabetical_order() -> None:
-    told = answers.user_list(["bob", "Zora", "alice", "Bob"])
+def test_the_list_of_users_is_in_alphabetical_order() -> None:
+    rows = answers.user_list(["bob", "Zora", "alice", "Bob"])
 
-    assert told == (AnswerRow(SERVER, "4 users: alice, Bob, bob, Zora"),)
+    assert rows == (AnswerRow(SERVER, "4 users: alice, Bob, bob, Zora"),)

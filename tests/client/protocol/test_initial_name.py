@@ -1,4 +1,4 @@
-"""A pipe speaks under the name that it was given, or not at all."""
+"""A pipe sends lines under the name on its command line, or none at all."""
 
 import json
 
@@ -18,7 +18,7 @@ HI = ("message", "hi")
 def pipe(
     *, any_name: bool = False, token: str = "", interactive: bool = False
 ) -> Conversation:
-    """Return a client with a line to say, which has been told of nobody yet."""
+    """Return a client that has a line to send and has received nothing."""
     conversation = Conversation(
         interactive=interactive, name="Kobzol", any_name=any_name, token=token
     )
@@ -46,7 +46,7 @@ def sent(conversation: Conversation) -> list[tuple[str, object]]:
         '"127.0.0.1:57354" is now called "Kobzol"',
     ],
 )
-def test_it_speaks_once_a_plain_server_says_that_it_has_the_name(text: str) -> None:
+def test_lines_are_sent_once_a_plain_server_grants_the_name(text: str) -> None:
     conversation = pipe()
     conversation.receive(server("127.0.0.1:57354 has entered the chat"), 0)
 
@@ -66,7 +66,7 @@ def test_it_speaks_once_a_plain_server_says_that_it_has_the_name(text: str) -> N
         "Kobzol is not allowed here",
     ],
 )
-def test_it_says_nothing_if_a_plain_server_refuses_the_name(text: str) -> None:
+def test_nothing_is_sent_if_a_plain_server_refuses_the_name(text: str) -> None:
     conversation = pipe()
     conversation.receive(server("127.0.0.1:57354 has entered the chat"), 0)
     sent(conversation)
@@ -84,12 +84,12 @@ def test_it_says_nothing_if_a_plain_server_refuses_the_name(text: str) -> None:
         server("Welcome! Change your name with /setname"),
         server("romeo has left the chat"),
         server("Kobzol has left the chat"),
-        server("romeo renamed to Kobzol"),  # then ours will be refused
+        server("romeo renamed to Kobzol"),  # our request will be refused next
         plain_message("romeo", "the name Kobzol is taken"),
         plain_message("romeo", "you renamed to Kobzol"),
     ],
 )
-def test_what_is_no_answer_is_waited_through_but_not_for_ever(line: bytes) -> None:
+def test_other_lines_do_not_end_the_wait_but_the_timeout_does(line: bytes) -> None:
     conversation = pipe()
     conversation.receive(server("127.0.0.1:57354 has entered the chat"), 0)
     sent(conversation)
@@ -103,7 +103,7 @@ def test_what_is_no_answer_is_waited_through_but_not_for_ever(line: bytes) -> No
     assert sent(conversation) == [HI]
 
 
-def test_a_session_server_says_itself_what_we_are_called() -> None:
+def test_a_welcome_with_the_name_grants_it() -> None:
     conversation = pipe(token="a secret of 128 bits")
     sent(conversation)
 
@@ -112,7 +112,7 @@ def test_a_session_server_says_itself_what_we_are_called() -> None:
     assert [kind for kind, _ in sent(conversation)] == ["message"]
 
 
-def test_it_says_nothing_if_a_session_server_refuses_the_name() -> None:
+def test_nothing_is_sent_if_a_session_server_refuses_the_name() -> None:
     conversation = pipe(token="a secret of 128 bits")
     sent(conversation)
 
@@ -127,7 +127,7 @@ def test_it_says_nothing_if_a_session_server_refuses_the_name() -> None:
     assert conversation.exit_code is ExitCode.REFUSED
 
 
-def test_a_session_server_that_calls_us_otherwise_has_refused() -> None:
+def test_a_session_server_that_uses_another_name_has_refused_it() -> None:
     conversation = pipe(token="a secret of 128 bits")
     conversation.receive(welcome(0, you="127.0.0.1:57354"), 0)
     sent(conversation)
@@ -137,7 +137,7 @@ def test_a_session_server_that_calls_us_otherwise_has_refused() -> None:
     assert conversation.exit_code is ExitCode.REFUSED
 
 
-def test_any_name_goes_on_with_a_word() -> None:
+def test_any_name_goes_on_after_a_refusal_with_a_note() -> None:
     conversation = pipe(any_name=True)
     conversation.receive(server("that name is reserved"), 0)
 
@@ -147,7 +147,7 @@ def test_any_name_goes_on_with_a_word() -> None:
     assert Note(note) in conversation.items_to_show()
 
 
-def test_who_has_nothing_to_say_is_told_too() -> None:
+def test_a_refusal_ends_a_client_without_lines_too() -> None:
     conversation = Conversation(interactive=False, name="Kobzol")
     conversation.receive_input(b"", 0)
 
@@ -157,7 +157,7 @@ def test_who_has_nothing_to_say_is_told_too() -> None:
     assert conversation.exit_code is ExitCode.REFUSED
 
 
-def test_a_person_sees_it_and_speaks() -> None:
+def test_an_interactive_client_sends_lines_after_a_refusal() -> None:
     conversation = pipe(interactive=True)
     conversation.receive(server("that name is reserved"), 0)
 
@@ -165,7 +165,7 @@ def test_a_person_sees_it_and_speaks() -> None:
     assert conversation.state is State.OPEN
 
 
-def test_a_name_that_is_refused_on_return_ends_it() -> None:
+def test_a_name_refused_after_a_reconnect_ends_the_client() -> None:
     conversation = Conversation(interactive=False, name="Kobzol", reconnects=True)
     conversation.receive(server("you renamed to Kobzol"), 0)
     conversation.disconnected(1)

@@ -1,7 +1,7 @@
-"""The words of a plain server by which the client knows what it says.
+"""The client recognises the notices of a plain server by their text.
 
-The plain dialect has no codes. So what the server says, and what the client looks
-for, are held together here.
+The plain dialect has no codes, so these tests compare the texts of the server with
+those that the client looks for.
 """
 
 import pytest
@@ -43,14 +43,14 @@ BAD_NAMES = [
 ]
 
 
-def as_said(event: PlainEvent) -> ChatMessage:
-    """Return what the client reads of *event* in the plain dialect."""
+def as_received(event: PlainEvent) -> ChatMessage:
+    """Return the message that the client decodes for *event* in the plain dialect."""
     source, text = source_and_text(event)
     return ChatMessage(source, text, PLAIN.encode(event))
 
 
 def rejections() -> list[Bye]:
-    """Return all that is said to those who are not let in."""
+    """Return everything that is sent to a rejected connection."""
     crowd = AddressLimits(1, Rate(1.0, 1))
     crowd.add("192.0.2.1", 0.0)
     flood = AddressLimits(2, Rate(1.0, 1))
@@ -76,39 +76,41 @@ def rejections() -> list[Bye]:
         Renamed(LOBBY, "127.0.0.1:5", "a b"),
     ],
 )
-def test_a_notice_is_the_event_that_the_server_told(event: PlainEvent) -> None:
+def test_a_notice_is_decoded_to_the_event_of_the_server(event: PlainEvent) -> None:
     assert notice(source_and_text(event)[1]) == event
 
 
-def test_other_words_of_the_server_are_no_such_event() -> None:
+def test_other_texts_of_the_server_are_not_events() -> None:
     assert notice(source_and_text(StorageRecovered(LOBBY))[1]) is None
 
 
-def test_every_rejection_is_known_as_one() -> None:
+def test_every_rejection_is_recognised() -> None:
     found = rejections()
 
     assert len(found) == 6
-    assert [bye.reason for bye in found if not rejects_connection(as_said(bye))] == []
+    assert [
+        bye.reason for bye in found if not rejects_connection(as_received(bye))
+    ] == []
 
 
-def test_a_late_hello_is_known_to_be_refused() -> None:
-    assert refuses_hello(as_said(Refused("late_hello", LATE_HELLO_REASON)))
+def test_the_refusal_of_a_late_hello_is_recognised() -> None:
+    assert refuses_hello(as_received(Refused("late_hello", LATE_HELLO_REASON)))
 
 
 @pytest.mark.parametrize("name", BAD_NAMES)
-def test_every_refusal_of_a_name_is_known_as_one(name: str) -> None:
+def test_every_refusal_of_an_invalid_name_is_recognised(name: str) -> None:
     refusal = normalize_name(name)
     assert isinstance(refusal, Refused)
 
     assert exit_code("Kobzol", refusal) is ExitCode.REFUSED
 
 
-def test_a_name_that_is_taken_is_known_as_refused() -> None:
+def test_the_refusal_of_a_taken_name_is_recognised() -> None:
     assert exit_code("Kobzol", name_taken("Kobzol")) is ExitCode.REFUSED
 
 
 def exit_code(name: str, refusal: Refused) -> ExitCode:
-    """Return how a pipe that would be called *name* ends after *refusal*."""
+    """Return the exit code of a pipe with this initial *name* after a *refusal*."""
     client = Conversation(interactive=False, name=name)
     client.receive_input(b"hi\n", 0)
     client.receive(PLAIN.encode(refusal), 0)

@@ -1,4 +1,4 @@
-"""Lines that wait for a server which is lost, or says nothing, are seen to wait."""
+"""Lines are shown as pending while the server is lost or owes an answer."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.client.server_lines import plain_message, session_line, welcome
 
 
 def talk() -> Conversation:
-    """Return a conversation of a person with a server that has welcomed it."""
+    """Return an interactive conversation after the welcome."""
     conversation = Conversation(interactive=True, token="t" * 20, reconnects=True)
     conversation.receive(welcome(0), 0.0)
     conversation.data_to_send()
@@ -19,13 +19,13 @@ def talk() -> Conversation:
 
 
 def seen(conversation: Conversation) -> list[str]:
-    """Return what a person sees next."""
+    """Return the new items as a person sees them."""
     return [
         line.text for line in Printer(echo=True).lines(conversation.items_to_show())
     ]
 
 
-def test_a_silent_server_is_noticed_and_what_is_typed_then_is_marked() -> None:
+def test_lines_are_marked_as_pending_while_an_answer_is_overdue() -> None:
     conversation = talk()
     conversation.submit_line("one", 1.0)
     assert conversation.deadline == 1.0 + OVERDUE_AFTER
@@ -42,7 +42,7 @@ def test_a_silent_server_is_noticed_and_what_is_typed_then_is_marked() -> None:
     assert seen(conversation) == ["-- The line that waited is stored now"]
 
 
-def test_a_look_at_the_clock_is_due_once() -> None:
+def test_the_deadline_of_an_overdue_answer_expires_once() -> None:
     conversation = talk()
     conversation.submit_line("one", 1.0)
     conversation.tick(3.0)
@@ -51,10 +51,10 @@ def test_a_look_at_the_clock_is_due_once() -> None:
     assert conversation.deadline > 3.0
 
 
-def test_a_question_to_a_server_that_may_be_gone_is_noticed_too() -> None:
+def test_an_unanswered_ping_counts_as_an_overdue_answer() -> None:
     conversation = talk()
     for now in (5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 32.0):
-        conversation.tick(now)  # at 30 s it is asked whether it is there
+        conversation.tick(now)  # at 30 s the client sends a ping
 
     assert conversation.status(32.0) == NO_ANSWER
     conversation.submit_line("hello?", 33.0)
@@ -62,7 +62,7 @@ def test_a_question_to_a_server_that_may_be_gone_is_noticed_too() -> None:
 
 
 @pytest.mark.parametrize("is_session", [True, False])
-def test_lines_typed_while_the_link_is_lost_are_told_when_they_are_gone(
+def test_a_note_reports_when_all_lines_of_an_outage_are_sent_or_stored(
     is_session: bool,
 ) -> None:
     conversation = (
@@ -82,11 +82,11 @@ def test_lines_typed_while_the_link_is_lost_are_told_when_they_are_gone(
     else:
         conversation.receive(plain_message("bob", "hi"), 4.0)
 
-    told = "3 lines that waited are stored" if is_session else "2 lines that waited are"
-    assert any(line.startswith(f"-- {told}") for line in seen(conversation))
+    note = "3 lines that waited are stored" if is_session else "2 lines that waited are"
+    assert any(line.startswith(f"-- {note}") for line in seen(conversation))
 
 
-def test_a_line_that_is_refused_is_not_told_to_be_stored() -> None:
+def test_a_refused_line_is_not_reported_as_stored() -> None:
     conversation = talk()
     conversation.disconnected(1.0)
     conversation.submit_line("one", 2.0)
@@ -98,7 +98,7 @@ def test_a_line_that_is_refused_is_not_told_to_be_stored() -> None:
     assert seen(conversation)[-1] == "[Server]: too long"
 
 
-def test_a_line_that_is_too_old_to_be_sent_is_not_told_to_be_stored() -> None:
+def test_a_stale_line_is_not_reported_as_stored() -> None:
     conversation = talk()
     conversation.disconnected(1.0)
     conversation.submit_line("one", 2.0)
@@ -108,7 +108,7 @@ def test_a_line_that_is_too_old_to_be_sent_is_not_told_to_be_stored() -> None:
     assert not any("that waited" in line for line in seen(conversation))
 
 
-def test_the_prompt_says_that_there_is_no_answer(
+def test_the_prompt_shows_that_an_answer_is_overdue(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     screen = start_terminal("dialect='auto'")
@@ -130,7 +130,7 @@ def test_the_prompt_says_that_there_is_no_answer(
         screen.see("one", "… two", "-- The line that waited is stored now")
 
 
-def test_bytes_of_a_line_that_is_not_whole_are_signs_of_life() -> None:
+def test_bytes_of_an_incomplete_line_are_signs_of_life() -> None:
     conversation = talk()
     for now in range(5, 65, 5):
         conversation.receive(b" ", float(now))

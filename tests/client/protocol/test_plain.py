@@ -23,11 +23,13 @@ TEXTS = st.text(st.characters(exclude_categories=()))
         (Say("\udc9f"), b'{"type": "message", "data": "\\ufffd"}\n'),
     ],
 )
-def test_a_command_on_the_wire(command: Request, line: bytes) -> None:
+def test_each_request_is_encoded_as_the_protocol_says(
+    command: Request, line: bytes
+) -> None:
     assert plain.encode(command) == line
 
 
-def test_a_line_is_sent_up_to_the_limit_and_not_beyond() -> None:
+def test_a_line_over_the_limit_is_refused() -> None:
     room = plain.MAX_LINE - len(plain.encode(Say(""))) + 1
 
     assert len(plain.encode(Say("x" * room))) == plain.MAX_LINE + 1  # and the LF
@@ -63,7 +65,9 @@ def test_a_line_is_sent_up_to_the_limit_and_not_beyond() -> None:
         ),
     ],
 )
-def test_a_message_is_understood(line: bytes, source: str, text: str) -> None:
+def test_a_message_is_decoded_even_if_it_is_malformed(
+    line: bytes, source: str, text: str
+) -> None:
     assert plain.decode(line) == ChatMessage(source, text, line)
 
 
@@ -84,13 +88,13 @@ def test_a_message_is_understood(line: bytes, source: str, text: str) -> None:
     ],
     ids=lambda line: repr(line[:60]),
 )
-def test_what_is_not_a_message_is_none(line: bytes) -> None:
+def test_other_lines_are_not_messages(line: bytes) -> None:
     assert plain.decode(line) is None
 
 
 @given(TEXTS)
 @example("\ud83d\udc34")
-def test_every_text_goes_as_one_line_of_ascii_and_comes_back(text: str) -> None:
+def test_every_text_is_encoded_as_one_line_of_ascii_and_decoded_back(text: str) -> None:
     line = plain.encode(Say(text))
 
     assert line.isascii()
@@ -103,6 +107,6 @@ def test_every_text_goes_as_one_line_of_ascii_and_comes_back(text: str) -> None:
 
 
 @given(st.binary())
-def test_no_line_makes_it_raise(line: bytes) -> None:
+def test_decoding_never_raises(line: bytes) -> None:
     plain.decode(line)
     plain.decode(b'{"type":"message","data":{"source":"a","message":' + line)
