@@ -1,8 +1,8 @@
-"""Laws of coming back, whatever happens to the connection and to the server.
+"""Laws of reconnecting, whatever happens to the connection and to the server.
 
-What is shown is the log from where we joined: in order, nothing twice, no gap that is
-not declared. What is typed is kept once at the most, and if not at all, that is told.
-In the end we have the name that we asked for last.
+The client shows the room from where it joined: in order, nothing twice, and every gap
+is reported. A line is recorded at most once, and if it is not recorded, that is
+reported. In the end the client has the name that it requested last.
 """
 
 import json
@@ -28,67 +28,67 @@ from parlour.client.protocol.display_items import (
 )
 from parlour.client.protocol.outbox import MAX_AGE
 from parlour.client.shutdown import INTERACTIVE_TIMEOUT, State
-from tests.client.simulated_chat import World
+from tests.client.simulated_chat import SimulatedChat
 
-GIVEN_UP = re.compile(r"(\d+) of (?:the|your) lines")
+LOST_LINES = re.compile(r"(\d+) of (?:the|your) lines")
 
 
 class Reader:
-    """Somebody who reads what is shown, and holds it against the annals."""
+    """Reads what the client shows, and compares it with the histories."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._epoch = self._welcomed = ""
+    def __init__(self, chat: SimulatedChat) -> None:
+        self._chat = chat
+        self._epoch = self._welcome_epoch = ""
         self._sequence = 0
-        self._is_away = False
+        self._is_offline = False
         self.has_joined = self.is_leaving = False
-        self.lost = self.refused = 0  # lines, as told
+        self.lost = self.refused = 0  # lines, as reported
 
     @property
-    def place(self) -> tuple[str, int]:
-        """The last message that was shown, or declared to be missed."""
+    def position(self) -> tuple[str, int]:
+        """The last message that was shown, or reported as missed."""
         return self._epoch, self._sequence
 
-    def look(self) -> None:
-        """Read what is new."""
-        for item in self._world.client.items_to_show():
-            self._see(item)
+    def read(self) -> None:
+        """Check the items that are new."""
+        for item in self._chat.client.items_to_show():
+            self._check(item)
 
-    def _see(self, item: DisplayItem) -> None:
+    def _check(self, item: DisplayItem) -> None:
         match item:
             case Note(text):
-                if (found := GIVEN_UP.match(text)) and "press Enter" not in text:
+                if (found := LOST_LINES.match(text)) and "press Enter" not in text:
                     self.lost += int(found[1])
                 if text.startswith("Reconnected"):
-                    assert self._is_away, "is told once"
-                    self._is_away = False
+                    assert self._is_offline, "reported once"
+                    self._is_offline = False
             case Disconnected(is_last):
                 assert self.is_leaving or not is_last
-                assert not self._is_away, "is told once"
-                self._is_away = True
+                assert not self._is_offline, "reported once"
+                self._is_offline = True
             case ChatMessage(_, _, line) | Answer(_, line) | ProtocolLine(line):
-                word = json.loads(line)
-                self._hear(word["type"], word["data"])
+                event = json.loads(line)
+                self._check_event(event["type"], event["data"])
             case _:
                 pass
 
-    def _hear(self, kind: str, data: dict[str, object]) -> None:
+    def _check_event(self, kind: str, data: dict[str, object]) -> None:
         match kind, data:
-            case "welcome", {"rooms": {"lobby": {"epoch": str(epoch), **stand}}}:
-                self._welcomed = epoch
+            case "welcome", {"rooms": {"lobby": {"epoch": str(epoch), **room}}}:
+                self._welcome_epoch = epoch
                 if not self.has_joined:
                     self.has_joined, self._epoch = True, epoch
-                    assert isinstance(stand["sequence"], int)
-                    self._sequence = stand["sequence"]
+                    assert isinstance(room["sequence"], int)
+                    self._sequence = room["sequence"]
             case "message", {"sequence": int(sequence), "message": str(text)}:
-                assert self._welcomed == self._epoch, "a gap is declared"
-                assert sequence == self._sequence + 1, "no gap, and none twice"
-                assert self._world.annals[self._epoch].said[sequence] == text
+                assert self._welcome_epoch == self._epoch, "a gap is reported"
+                assert sequence == self._sequence + 1, "no gap and no duplicate"
+                assert self._chat.stores[self._epoch].texts[sequence] == text
                 self._sequence = sequence
             case "missed", {"events": events, "resume_after": int(sequence)}:
                 if events is None:
-                    assert self._welcomed != self._epoch, "it could be known"
-                    self._epoch = self._welcomed
+                    assert self._welcome_epoch != self._epoch, "the number is known"
+                    self._epoch = self._welcome_epoch
                 else:
                     assert events == sequence - self._sequence
                 self._sequence = sequence
@@ -100,158 +100,154 @@ class Reader:
 
 @settings(max_examples=200, stateful_step_count=40, deadline=None)
 class Reconnecting(RuleBasedStateMachine):
-    """A client of which everything is asked that a bad day may bring."""
+    """A client that is used while everything around it fails."""
 
-    @initialize(
-        interactive=st.booleans(), early=st.integers(0, 2), hurries=st.booleans()
-    )
-    def join(self, interactive: bool, early: int, hurries: bool) -> None:
-        self.world = World(interactive=interactive)
-        self.reader = Reader(self.world)
-        self.interactive, self.typed, self.hurries = interactive, 0, hurries
-        self.name, self.is_long_ago = "Ann", False
-        self.type(early)
-        self.world.talk()
+    @initialize(interactive=st.booleans(), early=st.integers(0, 2), hasty=st.booleans())
+    def join(self, interactive: bool, early: int, hasty: bool) -> None:
+        self.chat = SimulatedChat(interactive=interactive)
+        self.reader = Reader(self.chat)
+        self.interactive, self.lines, self.is_hasty = interactive, 0, hasty
+        self.name, self.was_long_offline = "Ann", False
+        self.submit_lines(early)
+        self.chat.deliver_all()
 
     @rule(count=st.integers(1, 3))
-    def type(self, count: int) -> None:
+    def submit_lines(self, count: int) -> None:
         for _ in range(count):
-            self.typed += 1
-            self.world.client.submit_line(f"line {self.typed}", self.world.server.now)
+            self.lines += 1
+            self.chat.client.submit_line(f"line {self.lines}", self.chat.server.now)
 
     @rule(letter=st.sampled_from("abcde"))
-    def ask_for_a_name(self, letter: str) -> None:
+    def rename(self, letter: str) -> None:
         self.name = f"Ann {letter}"
-        self.world.client.submit_line(f"/setname {self.name}", self.world.server.now)
+        self.chat.client.submit_line(f"/setname {self.name}", self.chat.server.now)
 
     @rule()
     def press_enter(self) -> None:
-        self.world.client.submit_line("", self.world.server.now)
+        self.chat.client.submit_line("", self.chat.server.now)
 
     @rule(count=st.integers(1, 9))
-    def others_speak(self, count: int) -> None:
-        self.world.others_speak(count)
+    def send_others(self, count: int) -> None:
+        self.chat.send_others(count)
 
     @rule(count=st.integers(0, 400))
-    def go_up(self, count: int) -> None:
-        self.world.go_up(count)
+    def deliver_to_server(self, count: int) -> None:
+        self.chat.deliver_to_server(count)
 
     @rule(count=st.integers(0, 800))
-    def arrive(self, count: int) -> None:
-        self.world.arrive(count)
+    def deliver_to_client(self, count: int) -> None:
+        self.chat.deliver_to_client(count)
 
     @rule()
-    def talk(self) -> None:
-        self.world.talk()
+    def deliver_all(self) -> None:
+        self.chat.deliver_all()
 
-    @rule(holds=st.booleans())
-    def hold(self, holds: bool) -> None:
-        self.world.server.is_storage_paused = holds
+    @rule(is_paused=st.booleans())
+    def pause_storage(self, is_paused: bool) -> None:
+        self.chat.server.is_storage_paused = is_paused
 
     @rule()
     def commit(self) -> None:
-        self.world.commit()
+        self.chat.commit()
 
     @rule()
     def refuse(self) -> None:
-        self.world.refuse()
+        self.chat.refuse()
 
-    @rule(is_kept=st.booleans())
-    def fail(self, is_kept: bool) -> None:
-        self.world.fail(is_kept=is_kept)
+    @rule(is_recorded=st.booleans())
+    def fail(self, is_recorded: bool) -> None:
+        self.chat.fail(is_recorded=is_recorded)
 
     @rule()
-    def lose_the_connection(self) -> None:
-        self.world.lose()
+    def break_connection(self) -> None:
+        self.chat.break_connection()
 
-    @rule(is_heard=st.booleans())
-    def crash(self, is_heard: bool) -> None:
-        if is_heard:
-            self.world.go_up(1 << 20)
-        self.world.crash()
+    @rule(is_delivered=st.booleans())
+    def crash(self, is_delivered: bool) -> None:
+        if is_delivered:
+            self.chat.deliver_to_server(1 << 20)
+        self.chat.crash()
 
     @rule(late=st.integers(0, 2), refuses=st.booleans())
     def stop(self, late: int, refuses: bool) -> None:
-        self.type(late)
-        self.world.stop(refuses=refuses)
+        self.submit_lines(late)
+        self.chat.stop(refuses=refuses)
 
     @rule()
-    def begin_another_history(self) -> None:
-        self.world.renew()
+    def recreate_history(self) -> None:
+        self.chat.recreate_history()
 
     @rule(is_up=st.booleans(), hello_arrives=st.booleans(), is_late=st.booleans())
-    def dial(self, is_up: bool, hello_arrives: bool, is_late: bool) -> None:
-        self.world.dial(is_up=is_up, hello_arrives=hello_arrives, is_late=is_late)
+    def try_connect(self, is_up: bool, hello_arrives: bool, is_late: bool) -> None:
+        self.chat.try_connect(is_up=is_up, hello_arrives=hello_arrives, is_late=is_late)
 
     @rule(then=st.integers(0, 3))
-    def come_back(self, then: int) -> None:
-        """Let it all end well, for what can go wrong after that."""
-        self.world.wait(31.0)
-        self.world.dial(is_up=True)
-        self.world.talk()
-        self.type(then)
+    def reconnect(self, then: int) -> None:
+        """Reconnect for certain, so that later rules start from a good state."""
+        self.chat.wait(31.0)
+        self.chat.try_connect(is_up=True)
+        self.chat.deliver_all()
+        self.submit_lines(then)
 
     @rule(seconds=st.sampled_from([0.01, 0.1, 1.0, 3.0, 31.0, 400.0]))
     def wait(self, seconds: float) -> None:
-        self.world.wait(seconds)
-        self.is_long_ago |= seconds > MAX_AGE  # who knows what name is still wanted
+        self.chat.wait(seconds)
+        # A rename that became stale is not sent: the final name is not known then.
+        self.was_long_offline |= seconds > MAX_AGE
 
     @invariant()
-    def all_that_is_shown_is_so(self) -> None:
-        self.reader.look()
+    def everything_shown_is_true(self) -> None:
+        self.reader.read()
 
     @invariant()
-    def nothing_is_kept_twice(self) -> None:
-        for annals in self.world.annals.values():
-            said = list(annals.said.values())
-            assert len(said) == len(set(said))
+    def nothing_is_recorded_twice(self) -> None:
+        for store in self.chat.stores.values():
+            texts = list(store.texts.values())
+            assert len(texts) == len(set(texts))
 
     def teardown(self) -> None:
-        if not self.hurries:
+        if not self.is_hasty:
             self.settle()
         self.reader.is_leaving = True
-        self.world.client.leave(self.world.server.now)
-        if self.hurries:  # what has not arrived when a person is gone never does
-            self.world.wait(INTERACTIVE_TIMEOUT)
-            self.world.lose()
-        self.world.calm()
-        self.reader.look()
+        self.chat.client.leave(self.chat.server.now)
+        if self.is_hasty:  # data in flight when an interactive user leaves is lost
+            self.chat.wait(INTERACTIVE_TIMEOUT)
+            self.chat.break_connection()
+        self.chat.recover()
+        self.reader.read()
 
-        self.nothing_is_kept_twice()
-        assert self.missing <= self.reader.lost + self.reader.refused
-        assert self.world.client.state is State.CLOSED
-        assert self.world.client.exit_code is self.expected
+        self.nothing_is_recorded_twice()
+        assert self.unrecorded <= self.reader.lost + self.reader.refused
+        assert self.chat.client.state is State.CLOSED
+        assert self.chat.client.exit_code is self.expected_code
 
     def settle(self) -> None:
-        """Let everything be well before the client leaves."""
-        world, reader = self.world, self.reader
-        world.calm()
-        reader.look()
+        """Let everything be delivered before the client leaves, and check it."""
+        chat, reader = self.chat, self.reader
+        chat.recover()
+        reader.read()
         if self.interactive:
-            world.client.submit_line(
-                "", world.server.now
-            )  # what was typed long ago, too
-        world.calm()
-        reader.look()
+            chat.client.submit_line("", chat.server.now)  # confirm stale lines
+        chat.recover()
+        reader.read()
 
-        head = world.server.history.extent(world.server.hub.room.name).head
-        assert self.missing <= reader.lost + reader.refused
-        assert reader.place == (world.epoch, head)
-        assert self.is_long_ago or f": {self.name}, Bob" in world.names
+        head = chat.server.history.extent(chat.server.hub.room.name).head
+        assert self.unrecorded <= reader.lost + reader.refused
+        assert reader.position == (chat.epoch, head)
+        assert self.was_long_offline or f": {self.name}, Bob" in chat.users
 
     @property
-    def missing(self) -> int:
-        """How many lines are kept nowhere."""
-        kept = {
-            text
-            for annals in self.world.annals.values()
-            for text in annals.said.values()
+    def unrecorded(self) -> int:
+        """How many lines are recorded in no history."""
+        recorded = {
+            text for store in self.chat.stores.values() for text in store.texts.values()
         }
-        return len({f"line {number + 1}" for number in range(self.typed)} - kept)
+        submitted = {f"line {number + 1}" for number in range(self.lines)}
+        return len(submitted - recorded)
 
     @property
-    def expected(self) -> ExitCode:
-        """The exit code, by what was told."""
+    def expected_code(self) -> ExitCode:
+        """The exit code that follows from what was reported."""
         if self.reader.lost:
             return ExitCode.LOST
         is_refused = self.reader.refused and not self.interactive
