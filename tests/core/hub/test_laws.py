@@ -170,7 +170,7 @@ class RoomMachine(RuleBasedStateMachine):
         roster(self.room)
 
     @invariant()
-    def delivered_messages_are_recorded(self) -> None:
+    def only_recorded_messages_are_delivered(self) -> None:
         page = self.server.history.read(Before(LOBBY, 1 << 40, 1 << 40))
         delivered = messages(self.room)
         assert delivered == [f"{each.source}: {each.text}" for each in page.messages]
@@ -182,7 +182,7 @@ class RoomMachine(RuleBasedStateMachine):
             return
         self.settle()
         self.every_client_receives_one_order_without_a_gap()
-        self.delivered_messages_are_recorded()
+        self.only_recorded_messages_are_delivered()
         staying = [client for client in self.clients if not client.peer.ended]
         staying = [client for client in staying if not client.is_disconnected]
         assert len(roster(self.room)) == len(staying)
