@@ -9,7 +9,7 @@ from parlour.core.storage import Page
 class TerseDialect:
     """A dialect that encodes the text of an event without its source."""
 
-    resumes = False
+    can_resume = False
 
     def __init__(self, name: str = "terse") -> None:
         self.name = name

@@ -99,6 +99,7 @@ LIBRARIES = {
         "core.events",
         "core.names.confusables",
         "core.names.scripts",
+        "core.protocol.hello",
         "core.protocol.json_objects",
         "core.protocol.plain",
         "core.protocol.session",

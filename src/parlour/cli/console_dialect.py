@@ -16,7 +16,7 @@ class ChatLines:
     """
 
     name = "console"
-    resumes = False
+    can_resume = False
 
     def __init__(
         self, columns: Callable[[], int] = lambda: 0, encoding: str = "utf-8"

@@ -60,7 +60,8 @@ class InputLines:
         """
         if self._is_wide(data):
             return
-        lacks_end = not data and self._lines.begun  # a last line without its LF
+        # The last line may lack its LF.
+        lacks_end = not data and self._lines.has_partial_line
         for line in self._lines.feed(b"\n" if lacks_end else data):
             self.was_used = True
             if line is OVERLONG:

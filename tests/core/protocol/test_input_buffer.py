@@ -26,7 +26,7 @@ def take(buffer: InputBuffer, most: int, wanted: int) -> list[bytes]:
 
 def take_all(buffer: InputBuffer, most: int = 100) -> list[bytes]:
     found = []
-    while buffer.block:
+    while buffer.complete_lines:
         found += take(buffer, most, most)
     return found
 
@@ -47,7 +47,7 @@ def test_lines_are_the_same_however_they_come_and_are_taken(
     found += take_all(buffer)
 
     assert found == expected(stream, LIMIT)
-    assert buffer.has_begun == bool(stream.split(b"\n")[-1])
+    assert buffer.has_partial_line == bool(stream.split(b"\n")[-1])
 
 
 @pytest.mark.parametrize("size", RECV_SIZES)
@@ -72,7 +72,7 @@ def test_a_longer_line_is_told_of_once_and_before_it_ends() -> None:
     buffer.feed(b"12345")
     assert take_all(buffer) == [OVERLONG]
     buffer.feed(b"678")
-    assert not buffer.block
+    assert not buffer.complete_lines
     buffer.feed(b"9\nab\n")
 
     assert take_all(buffer) == [b"ab"]
@@ -82,10 +82,10 @@ def test_the_start_of_the_next_line_is_seen_whole_or_not() -> None:
     buffer = InputBuffer(100)
 
     buffer.feed(b"one\ntwo")
-    assert buffer.start == b"one"
+    assert buffer.next_line_start == b"one"
     take(buffer, 9, 9)
 
-    assert buffer.start == b"two"
+    assert buffer.next_line_start == b"two"
 
 
 def test_the_start_of_an_overlong_line_is_known() -> None:
@@ -94,8 +94,8 @@ def test_the_start_of_an_overlong_line_is_known() -> None:
     buffer.feed(b"1234567\n{2345")
 
     assert buffer.peek(9, 1 << 20) == [OVERLONG, OVERLONG]
-    assert buffer.peeked_start(0) == b"1234567"
-    assert buffer.peeked_start(1) == b"{2345"
+    assert buffer.peeked_line_start(0) == b"1234567"
+    assert buffer.peeked_line_start(1) == b"{2345"
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])

@@ -83,10 +83,10 @@ def test_nothing_is_kept_of_what_is_skipped() -> None:
 
 def test_a_line_has_begun_until_it_ends() -> None:
     lines = LineSplitter(4)
-    begun = [lines.begun]
+    begun = [lines.has_partial_line]
 
     for data in (b"a", b"\n", b"12345", b"6", b"\n"):
         lines.feed(data)
-        begun.append(lines.begun)
+        begun.append(lines.has_partial_line)
 
     assert begun == [False, True, False, True, True, False]

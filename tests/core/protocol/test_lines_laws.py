@@ -61,7 +61,7 @@ def test_a_line_has_begun_if_bytes_follow_the_last_end(stream: bytes) -> None:
 
     lines.feed(stream)
 
-    assert lines.begun == bool(stream.split(b"\n")[-1])
+    assert lines.has_partial_line == bool(stream.split(b"\n")[-1])
 
 
 @pytest.mark.parametrize("size", RECV_SIZES)

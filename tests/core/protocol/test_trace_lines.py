@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parlour.core.protocol.redaction import Redactor
-from parlour.core.protocol.trace_lines import TraceLines, visible
+from parlour.core.protocol.trace_lines import TraceLines, escape_controls
 
 SECRET = "SECRET-0123456789-abcdef"
 
@@ -78,12 +78,12 @@ def test_a_line_is_one_row_without_control_characters() -> None:
 
 @given(st.text())
 def test_nothing_that_is_visible_moves_a_cursor(text: str) -> None:
-    assert not set(visible(text)) & {
+    assert not set(escape_controls(text)) & {
         *map(chr, range(32)),
         "\x7f",
         *map(chr, range(128, 160)),
     }
-    assert len(visible(text).splitlines()) <= 1
+    assert len(escape_controls(text).splitlines()) <= 1
 
 
 def test_of_a_long_line_the_beginning_is_kept_and_the_rest_is_counted() -> None:

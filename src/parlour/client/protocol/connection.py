@@ -123,7 +123,7 @@ class Connection:
     @property
     def is_within_line(self) -> bool:
         """Whether a part of a line was received, but not its end."""
-        return self._lines.begun
+        return self._lines.has_partial_line
 
     @property
     def bye(self) -> Bye | None:

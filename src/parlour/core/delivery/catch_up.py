@@ -121,7 +121,7 @@ class CatchUp:
         A member that is finishing in a dialect with sequences receives no further room
         events: it may resume, and a report of missed events would move its cursor.
         """
-        if member.encoded.dialect.resumes:
+        if member.encoded.dialect.can_resume:
             if member.end is None:
                 self._replay.replace_discarded(member)
             else:

@@ -1,4 +1,4 @@
-"""What a dialect is: how an event becomes bytes, and a line a command."""
+"""The interface of a dialect: events to bytes, and lines to commands."""
 
 from typing import Protocol
 
@@ -7,19 +7,20 @@ from .commands import Command
 
 
 class Dialect(Protocol):
-    """One way to spell the words. It keeps no state of its own."""
+    """One encoding of events and commands. A dialect has no state."""
 
     name: str
-    resumes: bool
-    """Whether members know sequences, and hear what they missed from the history."""
+    can_resume: bool
+    """Whether messages have sequences, so that the history can fill a gap."""
 
     def decode(self, line: bytes) -> Command | Refused | None:
-        """Return what *line* (without its LF) says; never raise.
+        """Return the command on *line* (without its LF).
 
-        A line that says nothing that is allowed is `Refused`; a blank one is None.
+        Return `Refused` for a line without a valid command, and None for a blank one.
+        Never raises.
         """
         ...
 
     def encode(self, event: Event) -> bytes:
-        """Return *event* as whole lines, each with its LF; none is ``b""``."""
+        """Return *event* as complete lines with their LF; ``b""`` if it has none."""
         ...

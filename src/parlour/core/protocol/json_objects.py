@@ -1,54 +1,62 @@
-"""A line that should be a JSON object, and what is wrong with one that is not."""
+"""Lines as JSON objects, and the refusals of lines that are none."""
 
 import json
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
 from ..events import Refused
+
+SequenceNumber = Annotated[int, msgspec.Meta(ge=0, lt=1 << 62)]
+"""A sequence of a message in the data of a line."""
 
 _decoder: Final = msgspec.json.Decoder()
 _BOM: Final = b"\xef\xbb\xbf"
 
 
 def decode_object(line: bytes) -> dict[str, Any] | Refused | None:
-    """Return the object on *line*, or why it is none; a blank line is None.
+    """Return the object on *line* or the reason to refuse it; None for a blank line.
 
-    The last one of duplicate keys counts. Never raises.
+    The last of duplicate keys counts. Never raises.
     """
     if not line.strip():
         return None
     try:
-        said: object = _decoder.decode(line.removeprefix(_BOM))
+        decoded: object = _decoder.decode(line.removeprefix(_BOM))
     except UnicodeDecodeError:
         return Refused("bad_utf8", "that line is not UTF-8; send JSON in UTF-8")
     except (ValueError, RecursionError):
-        if _has_half_a_pair(line):
+        if _has_lone_surrogate(line):
             return Refused("bad_text", "a \\u escape in that line is half of a pair")
         return Refused(
             "not_json",
             "that line is not JSON; send one object a line, such as "
             '{"type": "message", "data": "hello"}',
         )
-    if not isinstance(said, dict):
+    if not isinstance(decoded, dict):
         return Refused(
             "not_an_object",
             'that line is not a JSON object; send {"type": ..., "data": ...}',
         )
-    return said
+    return decoded
+
+
+def bad_data(kind: str, error: ValueError, message_id: str = "") -> Refused:
+    """Return the refusal of a line of type *kind* whose data has an *error*."""
+    return Refused("bad_data", f'"data" of "{kind}" is wrong: {error}', message_id)
 
 
 def starts_object(start: bytes) -> bool:
-    """Tell whether *start*, the first bytes of a line, may be those of an object."""
+    """Tell whether *start*, the first bytes of a line, can begin an object."""
     return start.removeprefix(_BOM).lstrip().startswith(b"{")
 
 
-def _has_half_a_pair(line: bytes) -> bool:
-    """Tell whether a lone surrogate is all that keeps *line* from being JSON."""
+def _has_lone_surrogate(line: bytes) -> bool:
+    """Tell whether *line* would be JSON but for a lone surrogate."""
     if b"\\ud" not in line.lower():
         return False
     try:
-        json.loads(line)  # bears what a strict decoder does not
+        json.loads(line)  # accepts lone surrogates, unlike msgspec
     except (ValueError, RecursionError):
         return False
     return True

@@ -1,54 +1,57 @@
-"""Bytes to lines, for who takes each line at once; where lines wait, see `input`."""
+"""A stream of bytes split into lines, for a reader that takes every line at once.
+
+The server, whose lines wait for their turn, uses `input_buffer` instead.
+"""
 
 from typing import Final
 
 OVERLONG: Final = b"\n"
-"""Stands for a line that was longer than allowed. No real line holds an LF."""
+"""Stands for a line that is too long. It equals no other line: a line holds no LF."""
 
 
 class LineSplitter:
-    """Cut a stream at LF into lines of at most *limit* bytes, LF not counted.
+    """Splits a stream at LF into lines of at most *limit* bytes, LF not counted.
 
-    A longer line is skipped to its end and told of as :data:`OVERLONG`, once, as
-    soon as it is known to be too long. Never more than *limit* bytes are kept.
+    A longer line is replaced by :data:`OVERLONG` as soon as it is too long, and its
+    rest is skipped. The splitter never keeps more than *limit* bytes.
     """
 
-    __slots__ = ("_limit", "_partial", "_skipping")
+    __slots__ = ("_is_skipping", "_limit", "_partial")
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._partial = bytearray()
-        self._skipping = False
+        self._is_skipping = False
 
     @property
-    def begun(self) -> bool:
+    def has_partial_line(self) -> bool:
         """Whether a line has begun and has not ended."""
-        return bool(self._partial) or self._skipping
+        return bool(self._partial) or self._is_skipping
 
     def feed(self, data: bytes) -> list[bytes]:
-        """Add *data*, any cut of the stream, and return the lines it completes.
+        """Add *data*, any piece of the stream; return the lines that it completes.
 
-        The lines come without their LF.
+        The lines have no LF.
         """
         lines = data.split(b"\n")
         rest = lines.pop()
-        if lines and (self._partial or self._skipping or len(data) > self._limit):
-            lines = self._whole(lines)
-        if self._skipping or not rest:
+        if lines and (self._partial or self._is_skipping or len(data) > self._limit):
+            lines = self._complete(lines)
+        if self._is_skipping or not rest:
             return lines
         if len(self._partial) + len(rest) > self._limit:
             self._partial.clear()
-            self._skipping = True
+            self._is_skipping = True
             lines.append(OVERLONG)
         else:
             self._partial += rest
         return lines
 
-    def _whole(self, lines: list[bytes]) -> list[bytes]:
-        """Finish the line that had begun, and check the length of all."""
-        if self._skipping:
-            self._skipping = False
-            del lines[0]  # the end of what was told of when it grew too long
+    def _complete(self, lines: list[bytes]) -> list[bytes]:
+        """Complete the partial line with the first of *lines*; check all lengths."""
+        if self._is_skipping:
+            self._is_skipping = False
+            del lines[0]  # the end of a line that was returned as OVERLONG
         elif self._partial:
             self._partial += lines[0]
             lines[0] = bytes(self._partial)

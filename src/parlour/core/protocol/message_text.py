@@ -1,27 +1,28 @@
-"""What a message may say."""
+"""Which text a message may have."""
 
 from ..events import Refused
 
 
-def is_valid_text(text: str, most: int) -> bool:
-    """Tell whether *text* is not blank, has no NUL and at most *most* bytes of UTF-8.
+def is_valid_text(text: str, max_bytes: int) -> bool:
+    """Tell whether a message may have this *text*.
 
-    A character has four of them at the most.
+    It is not blank, has no NUL and at most *max_bytes* in UTF-8.
     """
     return (
         not text.isspace()
         and "\0" not in text
-        and 0 < len(text) <= most
-        and (len(text) * 4 <= most or len(text.encode()) <= most)
+        and 0 < len(text) <= max_bytes
+        # A character has at most four bytes, so that most texts need no encoding.
+        and (len(text) * 4 <= max_bytes or len(text.encode()) <= max_bytes)
     )
 
 
-def text_error(text: str, most: int, name: str = "") -> Refused:
-    """Return why a message that its sender calls *name* may not be said."""
+def text_error(text: str, max_bytes: int, message_id: str = "") -> Refused:
+    """Return the reason to refuse a *text* that is not valid."""
     if not text or text.isspace():
-        return Refused("empty_message", "an empty message is not sent", name)
+        return Refused("empty_message", "an empty message is not sent", message_id)
     if "\0" in text:
-        return Refused("bad_text", "a message has no NUL character in it", name)
+        return Refused("bad_text", "a message has no NUL character in it", message_id)
     size = len(text.encode())
-    reason = f"that message has {size:,} bytes; {most:,} are the most"
-    return Refused("message_too_long", reason, name)
+    reason = f"that message has {size:,} bytes; {max_bytes:,} are the most"
+    return Refused("message_too_long", reason, message_id)

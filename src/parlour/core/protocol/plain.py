@@ -1,9 +1,8 @@
-"""The plain dialect: the assignment's protocol, to the letter.
+"""The plain dialect: exactly the protocol of the assignment.
 
-A client says one of four things; the server only ever says ``message``. What it
-sends is ASCII, since old clients decode the stream byte by byte, and no line of
-it is longer than 65,536 bytes: text is at most 4,096 bytes of UTF-8, and an
-escape makes six bytes of one at the worst.
+There are four commands, and every event is a ``message``. Lines from the server are
+ASCII, since old clients decode the stream byte by byte, and have at most 65,536 bytes:
+a text has at most 4,096 bytes of UTF-8, and an escape turns one of them into six.
 """
 
 from json.encoder import encode_basestring_ascii as quote
@@ -29,10 +28,10 @@ from ..events import (
     Users,
 )
 from .commands import Command, ListUsers, ReadHistory, Say, SetName
+from .hello import late_hello_from_data
 from .json_objects import decode_object
-from .session_decoder import late_hello_from_data
 
-# The spelling of the four commands. Their `data` is the word's only field.
+# The four commands as objects of the wire: `data` is their only field.
 
 
 class _Say(
@@ -43,7 +42,7 @@ class _Say(
     tag="message",
     rename={"text": "data"},
 ):
-    text: str  # again, since a new spelling is for a class's own fields only
+    text: str  # again, since `rename` applies to a class's own fields only
 
 
 class _SetName(
@@ -75,7 +74,8 @@ LATE_HELLO_REASON: Final = (
     '"hello" opens the session dialect only as the first line, with "data" such as '
     '{"version": 1, "late": true}'
 )
-NO_MESSAGES: Final = "nothing has been said yet"
+EMPTY_HISTORY: Final = "nothing has been said yet"
+EXPIRED_HISTORY: Final = "nothing of what was said is kept"
 _KNOWN: Final = '"message", "set-name", "history" and "users"'
 
 
@@ -83,13 +83,13 @@ class PlainDialect:
     """The assignment's protocol."""
 
     name = "plain"
-    resumes = False
+    can_resume = False
 
     def decode(self, line: bytes) -> Command | Refused | None:
         try:
             command: Command = _decoder.decode(line)
         except (ValueError, RecursionError):
-            return _explain(line)
+            return _decode_any(line)
         return command
 
     def encode(self, event: Event) -> bytes:
@@ -106,13 +106,16 @@ PLAIN: Final = PlainDialect()
 
 
 def source_and_text(event: PlainEvent) -> tuple[str, str]:
-    """Return who says what when *event* is told: the server, unless it is a message."""
+    """Return the source of *event* and its text, as the plain dialect sends them.
+
+    The source is `SERVER` unless the event is a message.
+    """
     if isinstance(event, Message):
         return event.source, event.text
-    return SERVER, _notice(event)
+    return SERVER, _text(event)
 
 
-def _notice(event: PlainEvent) -> str:
+def _text(event: PlainEvent) -> str:
     match event:
         case Joined(_, name):
             return f"{name} has entered the chat"
@@ -124,13 +127,13 @@ def _notice(event: PlainEvent) -> str:
             return f"messages cannot be kept now, and are refused: {reason}"
         case StorageRecovered():
             return "messages are kept again"
-        case HistorySummary(_, shown, total, said):
+        case HistorySummary(_, shown, total, last_sequence):
             if not total:
-                return "nothing of what was said is kept" if said else NO_MESSAGES
+                return EXPIRED_HISTORY if last_sequence else EMPTY_HISTORY
             return f"the last {shown:,} of {_count(total, 'message')}:"
         case Users(_, users, first, total):
-            here = f"{first:,} to {first + len(users) - 1:,} of "
-            page = "" if len(users) == total else here
+            span = f"{first:,} to {first + len(users) - 1:,} of "
+            page = "" if len(users) == total else span
             names = ", ".join([user.name for user in users])
             return f"{page}{_count(total, 'user')}: {names}"
         case Missed(_, events):
@@ -148,15 +151,15 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def _explain(line: bytes) -> Command | Refused | None:
-    """Read a line that the fast decoder refused, and say what is wrong with it.
+def _decode_any(line: bytes) -> Command | Refused | None:
+    """Decode a line that the fast decoder does not: an invalid or an unusual one.
 
-    The fast decoder also refuses a `type` that is there twice.
+    For example, the fast decoder does not accept a duplicate `type`.
     """
-    said = decode_object(line)
-    if isinstance(said, dict):
-        return _command(said.get("type"), said.get("data"))
-    return said
+    decoded = decode_object(line)
+    if isinstance(decoded, dict):
+        return _command(decoded.get("type"), decoded.get("data"))
+    return decoded
 
 
 def _command(kind: object, data: object) -> Command | Refused:

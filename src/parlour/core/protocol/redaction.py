@@ -1,8 +1,8 @@
-"""What must not stand in a trace: the secret by which a client is known.
+"""Removal of tokens from the lines of a trace.
 
-Whoever has a token can take the place of the client that chose it. It is redacted by
-its key, however that is spelled, also in lines that are cut off or are not JSON. Only
-in a ``ping`` and its answer is a token no secret.
+Whoever has a token can take the place of the client that chose it. A value is redacted
+if its key is ``token``, with or without escapes, even in a line that is cut off or is
+not JSON. Only the tokens of ``ping`` and ``pong`` are no secrets and stay.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Final
 
 REDACTED: Final = "…"
 
-# Each letter of the key as itself or as an escape, which a string in a string doubles.
+# Each letter as itself or as an escape, which has two backslashes in a nested string.
 _KEY: Final = "".join(
     rf"(?:{letter}|\\+u00(?:{code}))"
     for letter, code in (
@@ -22,7 +22,7 @@ _KEY: Final = "".join(
         ("n", "4e|6e"),
     )
 )
-_QUOTED: Final = r'"(?:[^"\\]|\\.)*\\?"?'  # also one that has no end
+_QUOTED: Final = r'"(?:[^"\\]|\\.)*\\?"?'  # also without its closing quote
 _VALUE: Final = rf"(?:{_QUOTED}|[\[{{].*|[^\s,}}\]]+)"
 _LOOSE_VALUE: Final = (
     rf"""(?:{_QUOTED}|'(?:[^'\\]|\\.)*\\?'?|\\+".*?(?:\\+"|$)|[\[{{].*|[^\s,;&}}\]]+)"""
@@ -39,13 +39,13 @@ _OPEN_END: Final = re.compile(
 
 
 class Redactor:
-    """Redacts the lines of one stream, in order."""
+    """Redacts the lines of one stream, in order: a token may be on a later line."""
 
     __slots__ = ("_is_value_next",)
 
     def __init__(self) -> None:
         self._is_value_next = False
-        """Whether the last line ended between the key and the secret."""
+        """Whether the last line ended between a key and its value."""
 
     def redact(self, line: str) -> str:
         """Return *line*, whole or cut off, without tokens."""
@@ -57,20 +57,20 @@ class Redactor:
         kinds = _kinds(line)
         if kinds and kinds <= {"ping", "pong"}:
             return line
-        line = _MEMBER.sub(_hide, line)
+        line = _MEMBER.sub(_redact_value, line)
         if not kinds or "hello" in kinds:
-            line = _ANYWHERE.sub(_hide, line)
+            line = _ANYWHERE.sub(_redact_value, line)
             self._is_value_next = bool(_OPEN_END.search(line))
         return line
 
 
-def _hide(found: re.Match[str]) -> str:
+def _redact_value(found: re.Match[str]) -> str:
     quote = '"' if found[2].startswith('"') else ""
     return f"{found[1]}{quote}{REDACTED}{quote}"
 
 
 def _kinds(line: str) -> set[str]:
-    """Return each ``type`` of the object on *line*; none if it is not JSON."""
+    """Return each ``type`` of the object on *line*; nothing if it is not an object."""
     try:
         members = json.loads(line, object_pairs_hook=_Members)
     except (ValueError, RecursionError):
@@ -81,4 +81,4 @@ def _kinds(line: str) -> set[str]:
 
 
 class _Members(list[tuple[str, object]]):
-    """The members of an object, also those whose key is there twice."""
+    """The members of a JSON object, including those with duplicate keys."""

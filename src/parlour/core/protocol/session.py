@@ -1,8 +1,8 @@
-"""The session dialect: for clients that begin with ``hello``.
+"""The session dialect, for clients that begin with ``hello``, and its encoder.
 
-Every message has its sequence and time, what is refused names the message that it
-refuses, and who comes back hears what it missed. UTF-8, and an object of data on
-every line. What a client says is in `hearing`.
+A message has its sequence and time, an error has the id of its message, and a client
+that resumes gets the messages that it missed. Lines are UTF-8, and their ``data`` is an
+object. The decoder is in `session_decoder`.
 """
 
 from json.encoder import encode_basestring as quote
@@ -38,16 +38,16 @@ from .commands import Command
 from .timestamps import rfc3339
 
 VERSION: Final = 1
-ABOUT: Final = f"parlour/{parlour.__version__}"
+SERVER_VERSION: Final = f"parlour/{parlour.__version__}"
 
 Data = dict[str, Any]
 
 
 class SessionDialect:
-    """The dialect of those who said hello."""
+    """The dialect of clients that sent a hello."""
 
     name = "session"
-    resumes = True
+    can_resume = True
 
     def decode(self, line: bytes) -> Command | Refused | None:
         return session_decoder.decode(line)
@@ -60,15 +60,15 @@ class SessionDialect:
                 f'"source":{quote(event.source)},"message":{quote(event.text)}}}}}\n'
             ).encode()
         if isinstance(event, HistorySummary):
-            return b""  # a page says by itself what it holds
-        kind, data = _spelled(event)
+            return b""  # a page needs no heading
+        kind, data = _type_and_data(event)
         return msgspec.json.encode({"type": kind, "data": data}) + b"\n"
 
 
 SESSION: Final = SessionDialect()
 
 
-def _spelled(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row for each word
+def _type_and_data(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row per event
     """Return the type and the data of the line for *event*."""
     match event:
         case Joined(room, name):
@@ -82,48 +82,48 @@ def _spelled(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row for each 
         case StorageRecovered(room):
             return "kept", {"room": room}
         case Stored(id_, room, sequence):
-            named = {"id": id_} if id_ else {}
-            return "stored", {**named, "room": room, "sequence": sequence}
+            id_field = {"id": id_} if id_ else {}
+            return "stored", {**id_field, "room": room, "sequence": sequence}
         case Missed(room, events, after):
             return "missed", {"room": room, "events": events, "resume_after": after}
         case Refused(code, reason, id_):
-            named = {"id": id_} if id_ else {}
-            return "error", {"code": code, "reason": reason, **named}
+            id_field = {"id": id_} if id_ else {}
+            return "error", {"code": code, "reason": reason, **id_field}
         case Ping(token):
             return "ping", {"token": token}
         case Pong(token):
             return "pong", {"token": token}
         case Bye(code, reason, after):
-            when = {} if after is None else {"retry_after": after}
-            return "bye", {"code": code, "reason": reason, **when}
+            retry = {} if after is None else {"retry_after": after}
+            return "bye", {"code": code, "reason": reason, **retry}
         case Message() | HistorySummary():
-            raise AssertionError(event)  # spelled elsewhere
+            raise AssertionError(event)  # `encode` has encoded it
         case Welcome() | HistoryPage() | SearchResults() | Users():
-            return _spelled_long(event)
+            return _long_type_and_data(event)
         case _:
             assert_never(event)
 
 
-def _spelled_long(
+def _long_type_and_data(
     event: Welcome | HistoryPage | SearchResults | Users,
 ) -> tuple[str, Data]:
     match event:
         case Welcome():
             return "welcome", _welcome(event)
-        case HistoryPage(room, messages, more):
-            return "history", _page(room, messages, more=more)
-        case SearchResults(room, messages, more):
-            return "found", _page(room, messages, more=more)
+        case HistoryPage(room, messages, has_more):
+            return "history", _page(room, messages, has_more=has_more)
+        case SearchResults(room, messages, has_more):
+            return "found", _page(room, messages, has_more=has_more)
         case Users(room, users, first, total):
-            here = [{"name": user.name, "since": rfc3339(user.since)} for user in users]
-            more = first + len(users) - 1 < total
-            return "users", {"room": room, "users": here, "more": more}
+            page = [{"name": user.name, "since": rfc3339(user.since)} for user in users]
+            has_more = first + len(users) - 1 < total
+            return "users", {"room": room, "users": page, "more": has_more}
         case _:
             assert_never(event)
 
 
 def _welcome(event: Welcome) -> Data:
-    stands = {
+    room = {
         "epoch": event.epoch,
         "sequence": event.sequence,
         "recovered": event.is_recovered,
@@ -137,15 +137,15 @@ def _welcome(event: Welcome) -> Data:
     }
     return {
         "version": VERSION,
-        "server": ABOUT,
+        "server": SERVER_VERSION,
         "you": event.name or None,
-        "rooms": {event.room: stands},
+        "rooms": {event.room: room},
         "limits": limits,
     }
 
 
-def _page(room: str, messages: tuple[Message, ...], *, more: bool) -> Data:
-    found = [
+def _page(room: str, messages: tuple[Message, ...], *, has_more: bool) -> Data:
+    page = [
         {
             "room": message.room,
             "sequence": message.sequence,
@@ -155,4 +155,4 @@ def _page(room: str, messages: tuple[Message, ...], *, more: bool) -> Data:
         }
         for message in messages
     ]
-    return {"room": room, "messages": found, "more": more}
+    return {"room": room, "messages": page, "more": has_more}

@@ -1,20 +1,20 @@
-"""Wall time as it is printed: RFC 3339 in UTC. No clock is read here."""
+"""Wall times in the format of RFC 3339."""
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-START: Final = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
-LAST: Final = (datetime.max.replace(tzinfo=UTC) - START) // MICROSECOND
+LAST: Final = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
 
 
-@lru_cache(maxsize=64)  # a batch has one time
+@lru_cache(maxsize=64)  # all messages of a batch have the same time
 def rfc3339(time: float) -> str:
-    """Return *time*, in seconds since 1970, to the microsecond.
+    """Return *time*, in seconds since 1970, in UTC and with microseconds.
 
-    What is beyond the years that have four digits is the last moment of them.
+    Times outside the years 1970 to 9999 become the nearest time within them.
     """
     micros = min(max(round(time * 1_000_000), 0), LAST)
-    moment = START + timedelta(microseconds=micros)
+    moment = EPOCH + timedelta(microseconds=micros)
     return f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z"

@@ -1,4 +1,4 @@
-"""Bytes of the wire to lines of a trace: bounded, without secrets, one row each."""
+"""Received and sent bytes as lines of a trace: bounded, and without secrets."""
 
 import re
 import unicodedata
@@ -7,53 +7,54 @@ from typing import Final
 
 from .redaction import Redactor
 
-_ODD: Final = re.compile(r"[^\x20-\x7e]+")
-_UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_NOT_PRINTABLE_ASCII: Final = re.compile(r"[^\x20-\x7e]+")
+_UNSAFE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
-def visible(text: str) -> str:
-    """Return *text* with each control and format character spelled as an escape.
+def escape_controls(text: str) -> str:
+    """Return *text* with control and format characters as escapes.
 
-    Nothing of it moves a cursor, begins another line or turns the order of letters.
+    The result cannot move a cursor, begin a new line or change the reading direction.
     """
-    return _ODD.sub(_spelled, text)
+    return _NOT_PRINTABLE_ASCII.sub(_escaped, text)
 
 
 class TraceLines:
-    """Cut one direction of a stream into lines of text.
+    """One direction of a stream as lines of text, without tokens.
 
-    At most *limit* bytes of a line are kept; a longer one ends with a note of how
-    many more it had. Feeding takes time in proportion to what is fed. *clean* makes
-    one safe row of any text.
+    A line is cut after *limit* bytes and ends with the number of bytes that were cut.
+    Feeding takes linear time. *clean* makes a text safe to print on one row.
     """
 
     __slots__ = ("_clean", "_cut", "_limit", "_line", "_redactor")
 
-    def __init__(self, limit: int, clean: Callable[[str], str] = visible) -> None:
+    def __init__(
+        self, limit: int, clean: Callable[[str], str] = escape_controls
+    ) -> None:
         self._limit, self._clean = limit, clean
         self._line = bytearray()
-        self._cut = 0  # bytes of the line that were not kept
+        self._cut = 0  # bytes of the line beyond the limit
         self._redactor = Redactor()
 
     def feed(self, data: bytes) -> list[str]:
-        """Add *data*, any cut of the stream, and return the lines it completes."""
+        """Add *data*, any piece of the stream; return the lines that it completes."""
         lines = []
         start = 0
         while (end := data.find(b"\n", start)) >= 0:
-            self._keep(data, start, end)
+            self._append(data, start, end)
             lines.append(self._take())
             start = end + 1
-        self._keep(data, start, len(data))
+        self._append(data, start, len(data))
         return lines
 
     def end(self) -> list[str]:
-        """Return the line that has begun and will not end, if there is one."""
+        """Return the last line if the stream ended without its LF."""
         return [self._take()] if self._line or self._cut else []
 
-    def _keep(self, data: bytes, start: int, end: int) -> None:
-        kept = min(end - start, self._limit - len(self._line))
-        self._line += data[start : start + kept]
-        self._cut += end - start - kept
+    def _append(self, data: bytes, start: int, end: int) -> None:
+        size = min(end - start, self._limit - len(self._line))
+        self._line += data[start : start + size]
+        self._cut += end - start - size
 
     def _take(self) -> str:
         text = self._line.decode("utf-8", "backslashreplace")
@@ -65,10 +66,10 @@ class TraceLines:
         return text
 
 
-def _spelled(found: re.Match[str]) -> str:
+def _escaped(found: re.Match[str]) -> str:
     return "".join(
         char.encode("unicode_escape").decode()
-        if unicodedata.category(char) in _UNSAFE
+        if unicodedata.category(char) in _UNSAFE_CATEGORIES
         else char
         for char in found[0]
     )

@@ -79,9 +79,9 @@ class Backpressure:
         if should_read != connection.is_reading:
             connection.is_reading = has_new_line = should_read
             self._reading_changes[session] = should_read
-            if should_read and accepts_input and connection.dialect.resumes:
+            if should_read and accepts_input and connection.dialect.can_resume:
                 self._timers.restart_heartbeat(session, now)
-        if not (accepts_input and should_read and connection.input.has_begun):
+        if not (accepts_input and should_read and connection.input.has_partial_line):
             timer.clear(session)
         elif has_new_line or session not in timer:
             timer.set(session, now)

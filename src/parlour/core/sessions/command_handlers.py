@@ -24,7 +24,7 @@ from ..protocol.json_objects import starts_object
 from ..protocol.lines import OVERLONG
 from ..protocol.message_text import is_valid_text, text_error
 from ..protocol.plain import LATE_HELLO_REASON
-from ..protocol.session_decoder import idempotency_key
+from ..protocol.tokens import idempotency_key
 from ..rate_limit import LINES_PER_QUERY, line_cost
 from ..rooms.room import Room
 from ..rooms.steps import QueryHistory, QueryUsers, SendPrivate
@@ -76,7 +76,7 @@ class CommandHandlers:
         """
         bucket, lines, work = connection.bucket, connection.input, 0
         bye: Bye | None = None
-        while bye is None and work < quantum and lines.block:
+        while bye is None and work < quantum and lines.complete_lines:
             if connection.awaits_answer or (
                 bucket is not None and not bucket.has_token(now)
             ):
@@ -253,7 +253,7 @@ def _foreign_protocol(connection: Connection, index: int, line: bytes) -> str:
     *index* is its place among the lines of the last `peek`.
     """
     if line is OVERLONG:
-        start = connection.input.peeked_start(index)
+        start = connection.input.peeked_line_start(index)
         return "" if starts_object(start) else "longer lines"
     return detect_foreign_line(line, is_first=not connection.has_sent_line)
 

@@ -184,4 +184,4 @@ class Connection:
         """Whether the driver should read from the peer."""
         if not self.accepts_input:
             return True  # a socket that is closed with unread input resets the peer
-        return not (self.input.block or self.pauses)
+        return not (self.input.complete_lines or self.pauses)

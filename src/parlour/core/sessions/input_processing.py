@@ -10,8 +10,8 @@ from typing import Final
 from ..counters import Counters
 from ..events import Bye, SessionId
 from ..protocol.foreign_protocols import detect_foreign_start, foreign_client_bye
+from ..protocol.hello import decode_hello
 from ..protocol.plain import PLAIN
-from ..protocol.session_decoder import decode_hello
 from .admission import Admission
 from .backpressure import Backpressure
 from .closing import Closing
@@ -50,15 +50,15 @@ class InputProcessor:
 
     def receive(self, connection: Connection, data: bytes, now: float) -> None:
         """Take bytes from a peer; ``b""`` is the end of the stream."""
-        if connection.dialect.resumes and connection.state is not ARRIVED:
+        if connection.dialect.can_resume and connection.state is not ARRIVED:
             self._timers.restart_heartbeat(connection.session, now)
-        must_wait, has_new_line = bool(connection.input.block), False
+        must_wait, has_new_line = bool(connection.input.complete_lines), False
         if data:
             has_new_line = connection.input.feed(data)
         else:
             connection.pause_reading(END_OF_STREAM)
         if not connection.has_sent_line and (
-            protocol := detect_foreign_start(connection.input.start)
+            protocol := detect_foreign_start(connection.input.next_line_start)
         ):
             self._closing.close(connection, foreign_client_bye(protocol), now)
             return
@@ -98,16 +98,16 @@ class InputProcessor:
         """
         input_, work = connection.input, 0
         if connection.state is ARRIVED and (
-            input_.block or END_OF_STREAM in connection.pauses
+            input_.complete_lines or END_OF_STREAM in connection.pauses
         ):
             work += self._admit(connection, now)
-        if input_.block and connection.accepts_input:
+        if input_.complete_lines and connection.accepts_input:
             bye, spent = self._commands.process(connection, quantum - work, now)
             work += spent
             if bye is not None:
                 self._closing.close(connection, bye, now)
                 return work
-        if input_.block and connection.accepts_input:
+        if input_.complete_lines and connection.accepts_input:
             self._schedule(connection, now)
         elif (
             END_OF_STREAM in connection.pauses

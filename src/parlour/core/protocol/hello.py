@@ -1,0 +1,70 @@
+"""The `hello` with which a client chooses the session dialect."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import msgspec
+
+from ..events import LOBBY, Cursor
+from ..limits import MAX_TOKEN, MIN_TOKEN
+from .commands import Hello
+from .json_objects import SequenceNumber, bad_data, decode_object
+from .tokens import hash_token
+
+_Token = Annotated[str, msgspec.Meta(min_length=MIN_TOKEN, max_length=MAX_TOKEN)]
+_Epoch = Annotated[str, msgspec.Meta(max_length=MAX_TOKEN)]
+
+
+class _Cursor(msgspec.Struct):
+    epoch: _Epoch
+    sequence: SequenceNumber
+
+
+class _HelloData(msgspec.Struct):
+    token: _Token | None = None
+    name: str | None = None
+    watch: bool = False
+    resume: dict[str, _Cursor] = {}
+
+
+def decode_hello(line: bytes) -> Hello | None:
+    """Return the hello on the first *line* of a connection; None if it is another."""
+    if b"hello" not in line:
+        return None
+    decoded = decode_object(line)
+    if not isinstance(decoded, Mapping) or decoded.get("type") != "hello":
+        return None
+    return hello_from_data(decoded.get("data"))
+
+
+def late_hello_from_data(data: object) -> Hello | None:
+    """Return the hello with this *data* if its client accepts a late upgrade.
+
+    Such a client said so, since lines of the plain dialect reach it before the welcome.
+    """
+    is_late = isinstance(data, dict) and data.get("late") is True
+    return hello_from_data(data) if is_late else None
+
+
+def hello_from_data(data: object) -> Hello | None:
+    """Return the hello with this *data*; None without a version of the dialect.
+
+    A hello with any other error still opens the session dialect, and has its `error`.
+    """
+    if not isinstance(data, dict):
+        return None
+    version = data.get("version")
+    if type(version) is not int or version < 1:
+        return None
+    try:
+        hello = msgspec.convert(data, _HelloData)
+    except ValueError as exc:
+        is_watching = data.get("watch", False) is not False
+        return Hello("", None, is_watching, None, bad_data("hello", exc))
+    cursor = hello.resume.get(LOBBY)
+    return Hello(
+        token=hash_token(hello.token) if hello.token else "",
+        name=hello.name,
+        is_watching=hello.watch,
+        cursor=Cursor(cursor.epoch, cursor.sequence) if cursor else None,
+    )
