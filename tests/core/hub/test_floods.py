@@ -1,3 +1,5 @@
+"""Floods of invalid lines, queries and answers are bounded."""
+
 import json
 
 import pytest
@@ -6,8 +8,8 @@ from parlour.core.limits import MAX_INVALID_LINES, MAX_WAITING_ANSWERS, Limits
 from tests.core.fake_server import FakePeer, FakeServer, line
 
 
-def faulty(ann: FakePeer, count: int) -> None:
-    ann.send(b"nonsense\n" * count)
+def send_invalid_lines(peer: FakePeer, count: int) -> None:
+    peer.send(b"nonsense\n" * count)
 
 
 def test_50_invalid_lines_in_a_row_close_the_connection() -> None:
@@ -15,16 +17,16 @@ def test_50_invalid_lines_in_a_row_close_the_connection() -> None:
     ann, bob = server.members("Ann", "Bob")
 
     for _ in range(MAX_INVALID_LINES - 1):
-        faulty(ann, 1)
+        send_invalid_lines(ann, 1)
     assert ann.ended is None
-    faulty(ann, 1)
+    send_invalid_lines(ann, 1)
     server.wait(1.0)
 
     assert ann.ended is not None
     assert ann.ended.code == "too_many_faults"
-    heard = ann.read()
-    assert len(heard) == MAX_INVALID_LINES + 1
-    assert heard[-1] == "[Server]: 50 lines in a row were not understood"
+    received = ann.read()
+    assert len(received) == MAX_INVALID_LINES + 1
+    assert received[-1] == "[Server]: 50 lines in a row were not understood"
     assert bob.read() == ["[Server]: Ann has left the chat"]
 
 
@@ -32,7 +34,7 @@ def test_50_invalid_lines_in_one_read_close_the_connection() -> None:
     server = FakeServer()
     ann = server.member("Ann")
 
-    faulty(ann, 1000)
+    send_invalid_lines(ann, 1000)
     server.wait(1.0)
 
     assert ann.ended is not None
@@ -54,7 +56,7 @@ def test_any_valid_command_resets_the_count_of_invalid_lines() -> None:
         ann = server.member("Ann")
 
         for _ in range(3):
-            faulty(ann, MAX_INVALID_LINES - 1)
+            send_invalid_lines(ann, MAX_INVALID_LINES - 1)
             ann.send(data)
 
         assert ann.ended is None, data
@@ -84,11 +86,11 @@ def test_undelivered_answers_are_bounded(data: bytes, answer: str) -> None:
     ann.send_text("full")
 
     ann.send(data * 1000)
-    owed = server.hub.room.delivery[ann.session].undelivered
+    waiting = server.hub.room.delivery[ann.session].undelivered
     assert not ann.is_read_from
     ann.drain_all()
 
-    assert 1 <= owed <= MAX_WAITING_ANSWERS
+    assert 1 <= waiting <= MAX_WAITING_ANSWERS
     assert ann.read() == ["Ann: full", *[answer] * 1000]
     assert ann.is_read_from
 
@@ -123,10 +125,10 @@ def test_a_long_history_is_written_in_several_flushes() -> None:
 
     ann.send(line("history") + line("message", "after"))
 
-    heard = ann.read()
-    assert heard[0] == "[Server]: the last 200 of 300 messages:"
-    assert [text[:8] for text in heard[1:201]] == [
+    received = ann.read()
+    assert received[0] == "[Server]: the last 200 of 300 messages:"
+    assert [text[:8] for text in received[1:201]] == [
         f"Bob: {number:03}" for number in range(100, 300)
     ]
-    assert heard[201:] == ["Ann: after"]
+    assert received[201:] == ["Ann: after"]
     assert max(map(len, ann.writes)) <= 10_000 + 1600

@@ -1,10 +1,10 @@
-"""Other protocols at the door of the chat: none of what they send is heard."""
+"""Clients of other protocols: nothing that they send is delivered as a message."""
 
 import pytest
 
 from tests.core.fake_server import FakeServer, line
 
-STRANGERS = {
+FOREIGN_STARTS = {
     "an HTTP client": (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP"),
     "a page that posts": (b'POST / HTTP/1.1\r\n\r\n{"type":"message"}\n', "HTTP"),
     "a TLS client": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "TLS"),
@@ -14,14 +14,14 @@ STRANGERS = {
 
 
 @pytest.mark.parametrize("size", [1, 4, 1000])
-@pytest.mark.parametrize("who", STRANGERS)
+@pytest.mark.parametrize("who", FOREIGN_STARTS)
 def test_a_client_of_another_protocol_is_rejected_unannounced(
     who: str, size: int
 ) -> None:
     server = FakeServer()
     ann = server.member("Ann")
     peer = server.connect()
-    data, speech = STRANGERS[who]
+    data, protocol = FOREIGN_STARTS[who]
 
     for start in range(0, len(data), size):
         peer.send(data[start : start + size])
@@ -29,15 +29,15 @@ def test_a_client_of_another_protocol_is_rejected_unannounced(
 
     assert peer.ended is not None
     assert peer.ended.code == "not_a_chat_client"
-    reason = f"this is a chat server; it speaks JSON lines, not {speech}"
+    reason = f"this is a chat server; it speaks JSON lines, not {protocol}"
     assert peer.read() == [f"[Server]: {reason}"]
-    assert peer.is_read_from, "so that its end is no reset"
+    assert peer.is_read_from, "a socket closed with unread input would reset the peer"
     peer.disconnect()
     server.wait(1.0)
     assert ann.read() == []
 
 
-FOREIGN = {
+FOREIGN_REQUESTS = {
     "POST": b"POST / HTTP/1.1\r\nHost: localhost\r\n\r\n",
     "lower case": b"post / HTTP/1.1\r\nHost: localhost\r\n\r\n",
     "PROPFIND": b"PROPFIND /a%20b HTTP/1.1\r\n\r\n",
@@ -45,7 +45,7 @@ FOREIGN = {
     "M-SEARCH": b"M-SEARCH * HTTP/1.1\r\n\r\n",
     "no token": b"P\xc3\x96ST / http/1.1\r\n\r\n",
     "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-    "an answer": b"HTTP/1.1 200 OK\r\n\r\n",
+    "a response": b"HTTP/1.1 200 OK\r\n\r\n",
     "CRLF first": b"\r\n\r\nPOST / HTTP/1.1\r\n\r\n",
     "tabs": b"POST\t/\tHTTP/1.1\n\n",
     "only LF": b"POST / HTTP/1.0\n\n",
@@ -59,7 +59,7 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize("size", [1, 3, 100_000])
-@pytest.mark.parametrize("who", FOREIGN)
+@pytest.mark.parametrize("who", FOREIGN_REQUESTS)
 def test_nothing_of_another_protocol_is_delivered_after_admission(
     who: str, size: int
 ) -> None:
@@ -68,7 +68,7 @@ def test_nothing_of_another_protocol_is_delivered_after_admission(
     peer = server.connect()
     server.wait(10.0)
     ann.read()
-    data = FOREIGN[who] + line("message", "forged")
+    data = FOREIGN_REQUESTS[who] + line("message", "forged")
 
     for start in range(0, len(data), size):
         peer.feed(data[start : start + size])
@@ -76,7 +76,7 @@ def test_nothing_of_another_protocol_is_delivered_after_admission(
 
     assert peer.ended is not None
     assert peer.ended.code == "not_a_chat_client"
-    assert [said for said in ann.read() if "has left" not in said] == []
+    assert [text for text in ann.read() if "has left" not in text] == []
 
 
 def test_an_http_request_without_a_version_is_recognised_after_blank_lines() -> None:
@@ -87,16 +87,18 @@ def test_an_http_request_without_a_version_is_recognised_after_blank_lines() -> 
 
     assert peer.ended is not None
     assert peer.ended.code == "not_a_chat_client"
-    assert [said for said in ann.read() if "has left" not in said] == []
+    assert [text for text in ann.read() if "has left" not in text] == []
 
 
-@pytest.mark.parametrize("who", sorted(FOREIGN.keys() - {"TLS", "SSH", "binary"}))
+@pytest.mark.parametrize(
+    "who", sorted(FOREIGN_REQUESTS.keys() - {"TLS", "SSH", "binary"})
+)
 def test_an_http_request_from_an_active_member_closes_its_connection(who: str) -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
 
     ann.send(line("message", "hi") + b"nonsense\n")
-    ann.send(FOREIGN[who] + line("message", "forged"))
+    ann.send(FOREIGN_REQUESTS[who] + line("message", "forged"))
 
     server.wait(1.0)
 
@@ -111,7 +113,7 @@ def test_binary_data_from_an_active_member_is_refused(
     ann, bob = server.members("Ann", "Bob")
 
     ann.send(line("message", "hi"))
-    ann.send(FOREIGN[who] + line("message", "still here"))
+    ann.send(FOREIGN_REQUESTS[who] + line("message", "still here"))
 
     assert bob.read() == ["Ann: hi", "Ann: still here"]
 
@@ -138,8 +140,8 @@ def test_a_person_who_types_plain_text_is_told_what_to_send() -> None:
     server = FakeServer()
     peer = server.member("Ann")
 
-    for said in (b"hello\r\n", b"and /users\r\n", b"GET out of here\r\n"):
-        peer.send(said)
+    for text in (b"hello\r\n", b"and /users\r\n", b"GET out of here\r\n"):
+        peer.send(text)
 
     assert peer.ended is None
     assert len(peer.read()) == 3
@@ -150,7 +152,7 @@ def test_an_overlong_line_that_is_no_object_closes_the_connection() -> None:
     ann, bob = server.members("Ann", "Bob")
 
     ann.send(b"{" + b"a" * 70_000 + b"}\n" + line("message", "still here"))
-    bob.send(b"x" * 70_000 + b"\n" + line("message", "never heard"))
+    bob.send(b"x" * 70_000 + b"\n" + line("message", "never delivered"))
     server.wait(1.0)
 
     assert ann.read()[1:] == ["Ann: still here", "[Server]: Bob has left the chat"]

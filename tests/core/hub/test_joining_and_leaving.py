@@ -1,3 +1,5 @@
+"""How connections are admitted, rejected and closed, and what the room is told."""
+
 import pytest
 
 from parlour.core.limits import Limits
@@ -44,9 +46,9 @@ def test_a_connection_that_ends_at_once_joins_and_leaves() -> None:
     peer.send_eof()
     server.wait(0.001)
 
-    came = "[Server]: 192.0.2.1:57354 has entered the chat"
-    assert peer.read() == [came]
-    assert ann.read() == [came, "[Server]: 192.0.2.1:57354 has left the chat"]
+    entered = "[Server]: 192.0.2.1:57354 has entered the chat"
+    assert peer.read() == [entered]
+    assert ann.read() == [entered, "[Server]: 192.0.2.1:57354 has left the chat"]
     assert peer.ended is not None
     assert peer.ended.code == "closed"
 
@@ -68,9 +70,9 @@ def test_a_connection_beyond_the_user_limit_is_rejected() -> None:
     server = FakeServer(Limits(max_users=2, rate=None))
     server.members("Ann", "Bob")
 
-    turned = server.connect_rejected()
+    rejected = server.connect_rejected()
 
-    assert turned == Rejected(
+    assert rejected == Rejected(
         "server_full",
         "the server is full (2 users); try again later",
         b'{"type":"message","data":{"source":"[Server]",'
@@ -129,15 +131,15 @@ def test_a_place_is_free_when_the_server_ends_a_session(end: str) -> None:
 
 def test_closing_connections_are_bounded() -> None:
     server = FakeServer(Limits(max_users=1, max_closing=3, rate=None))
-    gone = []
+    members = []
     for _ in range(3):
-        gone.append(server.member("Ann"))
-        gone[-1].send_eof()
+        members.append(server.member("Ann"))
+        members[-1].send_eof()
 
-    turned = server.connect_rejected()
-    assert turned.code == "server_full"
-    assert "closing" in turned.reason
-    gone[0].disconnect()
+    rejected = server.connect_rejected()
+    assert rejected.code == "server_full"
+    assert "closing" in rejected.reason
+    members[0].disconnect()
     assert server.member("Bob").is_read_from
 
 
@@ -176,7 +178,7 @@ def test_a_connection_lost_while_closing_is_announced_once() -> None:
     bob.is_full = True
     ann.send_text("hi")
     bob.send_eof()
-    assert bob.ended is None, "it has not been given all"
+    assert bob.ended is None, "its transport has unsent output"
 
     ended = bob.disconnect()
     server.wait(1.0)

@@ -22,7 +22,7 @@ def test_a_lagging_member_is_not_read_from_and_delays_nobody() -> None:
 
     assert (ann.is_read_from, bob.is_read_from) == (True, False)
     assert cat.read() == ["Ann: one", "Ann: two"]
-    assert len(bob.writes) == 1, "it has what it was given, and is given no more"
+    assert len(bob.writes) == 1, "nothing more is written to a full transport"
     bob.drain_all()
     assert bob.is_read_from
     assert bob.read() == ["Ann: one", "Ann: two"]
@@ -37,12 +37,12 @@ def test_a_lagging_plain_member_is_told_how_many_lines_it_missed() -> None:
         ann.send_text(f"{number:03}")
     bob.drain_all()
 
-    heard = bob.read()
-    assert heard[0] == "Ann: 000"
-    missed = 1000 - 1 - len(heard[2:])
-    assert heard[1] == f"[Server]: you fell behind and missed {missed} lines"
-    assert heard[2:] == [f"Ann: {number:03}" for number in range(missed + 1, 1000)]
-    assert 2000 / 66 <= len(heard[2:]) <= 2500 / 66, "a line has 66 bytes"
+    received = bob.read()
+    assert received[0] == "Ann: 000"
+    missed = 1000 - 1 - len(received[2:])
+    assert received[1] == f"[Server]: you fell behind and missed {missed} lines"
+    assert received[2:] == [f"Ann: {number:03}" for number in range(missed + 1, 1000)]
+    assert 2000 / 66 <= len(received[2:]) <= 2500 / 66, "a line has 66 bytes"
 
 
 def test_a_lagging_session_receives_every_message_from_the_history() -> None:
@@ -79,8 +79,8 @@ def test_a_lagging_session_is_told_how_many_notices_it_missed() -> None:
 
     ann.drain_all()
 
-    heard = read_brief(ann)
-    assert heard[1:] == ["missed 2 1", *(f"{n + 1} {n}" for n in range(1, 30))]
+    received = read_brief(ann)
+    assert received[1:] == ["missed 2 1", *(f"{n + 1} {n}" for n in range(1, 30))]
 
 
 def test_a_session_that_lags_again_during_catch_up_receives_nothing_twice() -> None:
@@ -95,7 +95,7 @@ def test_a_session_that_lags_again_during_catch_up_receives_nothing_twice() -> N
     send_messages(bob, *map(str, range(10)))
     read_events(ann)
 
-    server.hub.resumed(ann.session, server.now)  # and it is full at the first write
+    server.hub.resumed(ann.session, server.now)  # and full again at the first write
     server.turn()
     send_messages(bob, *map(str, range(10, 100)))
     ann.drain_all()
@@ -147,7 +147,7 @@ def test_a_lagging_session_that_ended_is_not_told_of_missed_messages() -> None:
 
     ann.drain_all()
 
-    heard = read_brief(ann)
-    assert heard[-1] == "bye bye"
-    assert not [each for each in heard if each.startswith("missed")]
-    assert heard[0] == "1 0"
+    received = read_brief(ann)
+    assert received[-1] == "bye bye"
+    assert not [each for each in received if each.startswith("missed")]
+    assert received[0] == "1 0"

@@ -1,4 +1,4 @@
-"""A hello that comes after its connection was admitted."""
+"""A late hello: one that arrives after its connection was admitted."""
 
 import json
 
@@ -11,17 +11,17 @@ LATE = {"version": 1, "late": True}
 TOKEN = "t" * 16
 
 
-def silent(server: FakeServer) -> FakePeer:
-    """Let somebody in who has said nothing."""
+def silent_member(server: FakeServer) -> FakePeer:
+    """Connect a peer that sends nothing, until it is admitted."""
     peer = server.connect()
     server.wait(0.06)
     return peer
 
 
-def heard(peer: FakePeer) -> list[str]:
-    """Return what *peer* was told since the last call, in brief."""
-    told, peer.unread = peer.unread, b""
-    found = map(json.loads, told.splitlines())
+def read_brief(peer: FakePeer) -> list[str]:
+    """Return the lines that *peer* received since the last call, in brief."""
+    data, peer.unread = peer.unread, b""
+    found = map(json.loads, data.splitlines())
     return [_brief(each["type"], each["data"]) for each in found]
 
 
@@ -42,8 +42,8 @@ def test_a_late_hello_changes_the_dialect_of_later_events(
     recent_events_bytes: int,
 ) -> None:
     server = FakeServer(Limits(rate=None, recent_events_bytes=recent_events_bytes))
-    bob, ann = server.member("Bob"), silent(server)
-    bob.send_text("given out")
+    bob, ann = server.member("Bob"), silent_member(server)
+    bob.send_text("written")
     ann.is_full = True
     bob.send_text("unsent")
     for number in range(20):
@@ -52,28 +52,28 @@ def test_a_late_hello_changes_the_dialect_of_later_events(
     bob.send_text("last")
     ann.drain_all()
 
-    told = heard(ann)
-    assert told[:4] == [
+    received = read_brief(ann)
+    assert received[:4] == [
         "[Server]: 192.0.2.1:2 has entered the chat",
-        "Bob: given out",
+        "Bob: written",
         "Bob: unsent",
         "welcome Ann 2 True",
     ]
     texts = [*(f"{number + 3} later {number}" for number in range(20)), "23 last"]
-    assert [each for each in told[4:] if each in texts] == texts
+    assert [each for each in received[4:] if each in texts] == texts
     if recent_events_bytes > 200:  # else the messages come from the history
-        assert "renamed 192.0.2.1:2 Ann" in told
+        assert "renamed 192.0.2.1:2 Ann" in received
 
 
 def test_a_late_hello_resumes_a_session_that_still_looks_connected() -> None:
     server = FakeServer()
-    old = silent(server)
+    old = silent_member(server)
     old.send(line("hello", LATE | {"name": "Ann", "token": TOKEN}))
-    new = silent(server)
+    new = silent_member(server)
     new.send(line("hello", LATE | {"token": TOKEN}))
 
-    assert heard(old)[-1].startswith("bye you have come back")
-    assert heard(new)[-3:] == [
+    assert read_brief(old)[-1].startswith("bye you have come back")
+    assert read_brief(new)[-3:] == [
         "welcome Ann 0 True",
         "left 192.0.2.1:2 came_back",
         "joined Ann",
@@ -84,20 +84,20 @@ def test_a_late_hello_resumes_a_session_that_still_looks_connected() -> None:
 def test_a_late_hello_with_a_taken_name_keeps_the_address_as_name() -> None:
     server = FakeServer()
     server.member("Ann")
-    late = silent(server)
+    late = silent_member(server)
     late.send(line("hello", LATE | {"name": "Ann"}))
 
-    _, welcome, refusal = heard(late)
+    _, welcome, refusal = read_brief(late)
     assert welcome == "welcome 192.0.2.1:2 0 True"
     assert refusal.startswith("error the name Ann is taken")
 
 
 def test_an_invalid_late_hello_is_refused_in_the_session_dialect() -> None:
     server = FakeServer()
-    late = silent(server)
+    late = silent_member(server)
     late.send(line("hello", LATE | {"token": 5}))
 
-    assert heard(late)[-1].startswith('error "data" of "hello" is wrong')
+    assert read_brief(late)[-1].startswith('error "data" of "hello" is wrong')
 
 
 @pytest.mark.parametrize(
@@ -105,42 +105,44 @@ def test_an_invalid_late_hello_is_refused_in_the_session_dialect() -> None:
 )
 def test_a_late_hello_after_any_other_line_is_refused(first: bytes) -> None:
     server = FakeServer()
-    late = silent(server)
+    late = silent_member(server)
     late.send(first + line("hello", LATE))
 
-    assert heard(late)[-1].startswith('[Server]: "hello" opens the session dialect')
+    assert read_brief(late)[-1].startswith(
+        '[Server]: "hello" opens the session dialect'
+    )
 
 
 def test_lines_after_a_late_hello_are_decoded_in_the_session_dialect() -> None:
     server = FakeServer()
-    late = silent(server)
-    said = line("message", {"message": "hi", "id": "a"})
-    late.send(line("hello", LATE | {"token": TOKEN}) + said + said)
+    late = silent_member(server)
+    message = line("message", {"message": "hi", "id": "a"})
+    late.send(line("hello", LATE | {"token": TOKEN}) + message + message)
 
-    assert heard(late)[2:] == ["stored lobby 1", "stored lobby 1", "1 hi"]
+    assert read_brief(late)[2:] == ["stored lobby 1", "stored lobby 1", "1 hi"]
 
 
 def test_a_session_with_a_late_hello_is_pinged() -> None:
     server = FakeServer()
-    late = silent(server)
+    late = silent_member(server)
     late.send(line("hello", LATE))
-    heard(late)
+    read_brief(late)
     server.wait(31)
 
-    assert heard(late)[-1].startswith("ping")
+    assert read_brief(late)[-1].startswith("ping")
 
 
 def test_a_late_hello_may_turn_a_member_into_a_watching_session() -> None:
     server = FakeServer()
-    bob, late = server.member("Bob"), silent(server)
+    bob, late = server.member("Bob"), silent_member(server)
     late.send(line("hello", LATE | {"watch": True}))
     bob.send_text("hi")
 
     assert [user.name for user in server.hub.room.roster.values()] == ["Bob"]
-    assert heard(late)[1:] == [
+    assert read_brief(late)[1:] == [
         "welcome None 0 True",
         "left 192.0.2.1:2 watching",
         "1 hi",
     ]
     late.disconnect()
-    assert "left" not in " ".join(heard(bob)[-1:])
+    assert "left" not in " ".join(read_brief(bob)[-1:])

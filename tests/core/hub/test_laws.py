@@ -153,6 +153,7 @@ class RoomMachine(RuleBasedStateMachine):
 
     @invariant()
     def every_client_receives_one_order_without_a_gap(self) -> None:
+        """Update `room` as well: by their names, the other laws are checked later."""
         self.watched += self.watcher.read()
         self.room = self.watched + self.due_to_watcher()
         for client in self.clients:

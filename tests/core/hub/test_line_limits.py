@@ -1,9 +1,11 @@
+"""The limits of a line and of the text of a message."""
+
 from parlour.core.limits import Limits
 from tests.core.fake_server import FakeServer, line
 
 
-def filler(size: int) -> bytes:
-    """Return a line of a client that is *size* bytes long, LF not counted."""
+def message_line(size: int) -> bytes:
+    """Return a line with a message that is *size* bytes long, LF not counted."""
     whole = b'{"type": "message", "data": "hi"%s}' % (
         b" " * (size - len(line("message", "hi")) + 1)
     )
@@ -15,7 +17,7 @@ def test_a_line_of_the_maximum_length_is_processed() -> None:
     server = FakeServer(Limits(max_line=1000, rate=None))
     ann = server.member("Ann")
 
-    ann.send(filler(1000))
+    ann.send(message_line(1000))
 
     assert ann.read() == ["Ann: hi"]
 
@@ -24,9 +26,9 @@ def test_an_overlong_line_is_refused_and_skipped() -> None:
     server = FakeServer(Limits(max_line=1000, rate=None))
     ann, bob = server.members("Ann", "Bob")
 
-    ann.send(filler(1001) + line("message", "after"))
+    ann.send(message_line(1001) + line("message", "after"))
     for start in range(0, 5000, 100):
-        ann.feed(filler(5000)[start : start + 100])
+        ann.feed(message_line(5000)[start : start + 100])
     ann.send(b"\n" + line("message", "again"))
 
     too_long = "[Server]: a line has at most 1,000 bytes"

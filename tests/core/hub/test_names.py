@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 -- characters that look like others are what is tested
-"""Two who want one name, and what becomes of it."""
+"""Names that are taken, refused, released and listed."""
 
 from tests.core.fake_server import FakeServer, line
 
@@ -120,17 +120,3 @@ def test_a_second_connection_from_one_address_gets_a_number() -> None:
     second.send_text("hi")
 
     assert second.read() == ["192.0.2.7:57354#2: hi"]
-
-
-def test_users_lists_the_names_in_the_order_of_events() -> None:
-    server = FakeServer()
-    ann, bob = server.members("Ann", "Bob")
-    server.is_storage_paused = True
-
-    bob.send_text("hi")
-    bob.rename("Zoe")
-    ann.send(line("users"))
-    bob.send_eof()
-    server.commit()
-
-    assert "[Server]: 2 users: Ann, Zoe" in ann.read()

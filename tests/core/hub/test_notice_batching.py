@@ -1,26 +1,26 @@
-"""Who hears what at once, and what travels together: counted in writes."""
+"""What is delivered at once, and what shares a write."""
 
 from tests.core.fake_server import FakeServer, line
 
-CROWD = 40
-WAIT = 0.01  # seconds, after which so few have heard even notices
+COUNT = 40
+WAIT = 0.01  # seconds, after which so few members have received even notices
 
 
 def test_many_joins_are_announced_in_few_writes_and_welcomed_at_once() -> None:
     server = FakeServer()
-    old = server.members(*(f"old{number}" for number in range(CROWD)))
+    old = server.members(*(f"old{number}" for number in range(COUNT)))
 
-    new = [server.connect() for _ in range(CROWD)]
+    new = [server.connect() for _ in range(COUNT)]
     for number, peer in enumerate(new):
         peer.send(line("hello", {"version": 1, "name": f"new{number}"}))
-        assert b'"welcome"' in peer.unread, "it does not wait for notices"
+        assert b'"welcome"' in peer.unread, "a welcome does not wait for notices"
     assert not any(peer.writes for peer in old), "notices wait a moment"
     server.wait(WAIT)
 
-    assert [len(peer.writes) for peer in old] == [1] * CROWD
+    assert [len(peer.writes) for peer in old] == [1] * COUNT
     assert all(len(peer.writes) <= 2 for peer in new)
     for peer in new:
-        assert peer.unread.count(b'"joined"') == CROWD - new.index(peer)
+        assert peer.unread.count(b'"joined"') == COUNT - new.index(peer)
 
 
 def test_an_answer_does_not_flush_waiting_notices_to_others() -> None:
@@ -47,10 +47,10 @@ def test_a_notice_delivered_with_an_answer_is_not_repeated() -> None:
     server.wait(WAIT)
     bob.send_text("hi")
 
-    renamed, answer, said = ann.read()
+    renamed, answer, message = ann.read()
     assert renamed == "[Server]: Bob renamed to Eve"
     assert answer == "[Server]: 2 users: Ann, Eve"
-    assert said == "Eve: hi"
+    assert message == "Eve: hi"
 
 
 def test_waiting_notices_are_written_with_the_next_message() -> None:
@@ -67,7 +67,7 @@ def test_waiting_notices_are_written_with_the_next_message() -> None:
 
 def test_many_leaves_are_announced_in_one_write() -> None:
     server = FakeServer()
-    (ann, *others) = server.members("Ann", *(f"u{number}" for number in range(CROWD)))
+    (ann, *others) = server.members("Ann", *(f"u{number}" for number in range(COUNT)))
 
     for peer in others:
         peer.send_eof()
@@ -76,7 +76,7 @@ def test_many_leaves_are_announced_in_one_write() -> None:
 
     assert len(ann.writes) == 1
     left = [each for each in ann.read() if each.endswith("has left the chat")]
-    assert len(left) == CROWD
+    assert len(left) == COUNT
 
 
 def test_senders_are_written_to_before_the_others() -> None:
@@ -88,9 +88,9 @@ def test_senders_are_written_to_before_the_others() -> None:
     bob.feed(line("message", {"message": "hi", "id": "1"}))
     server.hub.recorded(server.history.append(server.hub.drafts(), 0.0))
 
-    deliveries = server.hub.flush(server.now)
+    writes = server.hub.flush(server.now)
 
-    order = [session for each in deliveries for session in each.sessions]
+    order = [session for each in writes for session in each.sessions]
     assert order == [bob.session, ann.session, cat.session]
 
 
@@ -99,12 +99,12 @@ def test_a_batch_waits_until_the_last_one_is_delivered() -> None:
     server.is_storage_paused = True
     ann = server.member("Ann")
     ann.feed(line("message", "a"))
-    out = server.hub.drafts()
+    batch = server.hub.drafts()
     ann.feed(line("message", "b"))
 
-    server.hub.recorded(server.history.append(out, 0.0))
+    server.hub.recorded(server.history.append(batch, 0.0))
 
-    assert server.hub.drafts() == [], "it is shown first"
+    assert server.hub.drafts() == [], "the last batch is delivered first"
     server.hub.flush(server.now)
     ann.feed(line("message", "c"))
     assert [draft.text for draft in server.hub.drafts()] == ["b", "c"]

@@ -1,12 +1,14 @@
-"""Commit, then show: what is heard when the history takes its time."""
+"""Messages are recorded first and delivered then, in one order with all else."""
 
 from parlour.core.events import Refused
 from parlour.core.limits import MAX_BATCH_DRAFTS, Limits
 from tests.core.fake_server import FakeServer, line
 
 FULL = Refused("storage_full", "it could not be kept")
-UNKEPT = "[Server]: messages cannot be kept now, and are refused: it could not be kept"
-KEPT = "[Server]: messages are kept again"
+STORAGE_FAILED = (
+    "[Server]: messages cannot be kept now, and are refused: it could not be kept"
+)
+STORAGE_RECOVERED = "[Server]: messages are kept again"
 
 
 def test_messages_are_delivered_only_once_recorded() -> None:
@@ -62,12 +64,12 @@ def test_notices_wait_for_the_messages_before_them() -> None:
     server.commit()
     server.wait(1.0)
 
-    came = "[Server]: 192.0.2.9:9 has entered the chat"
+    entered = "[Server]: 192.0.2.9:9 has entered the chat"
     renamed = "[Server]: 192.0.2.9:9 renamed to Cat"
     left = "[Server]: Bob has left the chat"
-    assert ann.read() == ["Ann: hi", came, renamed, left]
-    assert bob.read() == ["Ann: hi", came, renamed]
-    assert cat.read() == [came, renamed, left]
+    assert ann.read() == ["Ann: hi", entered, renamed, left]
+    assert bob.read() == ["Ann: hi", entered, renamed]
+    assert cat.read() == [entered, renamed, left]
 
 
 def test_each_message_has_the_name_of_when_it_was_sent() -> None:
@@ -183,11 +185,11 @@ def test_a_refused_batch_is_reported_to_its_senders_only() -> None:
     cat.send(line("history"))
 
     refused = "[Server]: it could not be kept"
-    assert ann.read() == [UNKEPT, refused, KEPT, "Bob: two"]
-    assert bob.read() == [UNKEPT, KEPT, "Bob: two"]
+    assert ann.read() == [STORAGE_FAILED, refused, STORAGE_RECOVERED, "Bob: two"]
+    assert bob.read() == [STORAGE_FAILED, STORAGE_RECOVERED, "Bob: two"]
     assert cat.read() == [
-        UNKEPT,
-        KEPT,
+        STORAGE_FAILED,
+        STORAGE_RECOVERED,
         "Bob: two",
         "[Server]: the last 1 of 1 message:",
         "Bob: two",
@@ -203,28 +205,28 @@ def test_a_refusal_keeps_its_place_in_the_order_of_events() -> None:
     server.refuse(FULL)
 
     assert ann.read() == [
-        UNKEPT,
+        STORAGE_FAILED,
         "[Server]: it could not be kept",
         "[Server]: Ann renamed to Eve",
     ]
 
 
 def test_a_batch_of_a_member_that_left_is_still_recorded_or_refused() -> None:
-    for is_kept in (True, False):
+    for is_recorded in (True, False):
         server = FakeServer()
         ann, bob = server.members("Ann", "Bob")
         server.is_storage_paused = True
 
         bob.send_text("bye")
         bob.disconnect()
-        if is_kept:
+        if is_recorded:
             server.commit()
         else:
             server.refuse(FULL)
         server.wait(1.0)
 
-        said = ["Bob: bye"] if is_kept else [UNKEPT]
-        assert ann.read() == [*said, "[Server]: Bob has left the chat"]
+        events = ["Bob: bye"] if is_recorded else [STORAGE_FAILED]
+        assert ann.read() == [*events, "[Server]: Bob has left the chat"]
 
 
 def test_senders_are_not_read_from_while_too_many_drafts_are_pending() -> None:
@@ -302,6 +304,6 @@ def test_history_shows_the_last_200_messages() -> None:
     bob.read()
     bob.send(line("history"))
 
-    heard = bob.read()
-    assert heard[0] == "[Server]: the last 200 of 205 messages:"
-    assert heard[1:] == [f"Ann: {number:03}" for number in range(5, 205)]
+    received = bob.read()
+    assert received[0] == "[Server]: the last 200 of 205 messages:"
+    assert received[1:] == [f"Ann: {number:03}" for number in range(5, 205)]

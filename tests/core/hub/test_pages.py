@@ -1,4 +1,4 @@
-"""Pages: sessions that come in by the page, beside the users."""
+"""Pages in browsers, which watch or take part, in addition to other users."""
 
 import json
 
@@ -12,16 +12,18 @@ HELLO = line("hello", {"version": 1, "watch": True})
 AS_ANN = line("hello", {"version": 1, "name": "Ann"})
 
 
-def page(server: FakeServer, kind: ConnectionKind = ConnectionKind.PAGE) -> FakePeer:
-    """Open a page that has said nothing yet."""
+def connect_page(
+    server: FakeServer, kind: ConnectionKind = ConnectionKind.PAGE
+) -> FakePeer:
+    """Connect a page that has sent nothing yet."""
     session = server.hub.connect(f"page:{len(server.peers)}", 0.0, kind=kind)
     assert not isinstance(session, Rejected)
     peer = server.peers[session] = FakePeer(server, session)
     return peer
 
 
-def told(peer: FakePeer) -> list[tuple[str, str]]:
-    """Return the type of each line that a page was told, and what is telling in it."""
+def read_brief(peer: FakePeer) -> list[tuple[str, str]]:
+    """Return the type of each line that a page received, and its main value."""
     found, peer.unread = peer.unread.splitlines(), b""
     lines = [json.loads(each) for each in found]
     return [
@@ -29,7 +31,6 @@ def told(peer: FakePeer) -> list[tuple[str, str]]:
             each["type"],
             each["data"].get("code")
             or each["data"].get("name")
-            # or what was said
             or each["data"].get("message", ""),
         )
         for each in lines
@@ -40,7 +41,7 @@ def test_a_silent_page_is_never_admitted() -> None:
     server = FakeServer()
     ann = server.member("Ann")
 
-    page(server)
+    connect_page(server)
     server.wait(100.0)
 
     assert ann.read() == []
@@ -49,13 +50,13 @@ def test_a_silent_page_is_never_admitted() -> None:
 def test_a_watching_page_becomes_a_user_by_taking_a_name() -> None:
     server = FakeServer()
     ann = server.member("Ann")
-    reader = page(server)
+    reader = connect_page(server)
 
     reader.send(HELLO)
     ann.send_text("hi")
     reader.send(line("set-name", "Bob") + line("message", "ho"))
 
-    assert [kind for kind, _ in told(reader)] == [
+    assert [kind for kind, _ in read_brief(reader)] == [
         "welcome",
         "message",
         "joined",
@@ -68,12 +69,12 @@ def test_a_watching_page_becomes_a_user_by_taking_a_name() -> None:
 def test_a_read_only_page_never_becomes_a_user() -> None:
     server = FakeServer()
     ann = server.member("Ann")
-    reader = page(server, ConnectionKind.READ_ONLY_PAGE)
+    reader = connect_page(server, ConnectionKind.READ_ONLY_PAGE)
 
     reader.send(AS_ANN + line("set-name", "Bob") + line("message", "ho"))
     ann.send_text("hi")
 
-    assert told(reader) == [
+    assert read_brief(reader) == [
         ("welcome", ""),
         ("error", "read_only"),
         ("error", "read_only"),
@@ -85,10 +86,10 @@ def test_a_read_only_page_never_becomes_a_user() -> None:
 def test_a_read_only_page_cannot_replace_a_session_by_its_token() -> None:
     server = FakeServer()
     token = "t" * 32
-    ann, other = page(server), server.member("Bob")
+    ann, other = connect_page(server), server.member("Bob")
     ann.send(line("hello", {"version": 1, "name": "Ann", "token": token}))
     other.read()
-    reader = page(server, ConnectionKind.READ_ONLY_PAGE)
+    reader = connect_page(server, ConnectionKind.READ_ONLY_PAGE)
 
     reader.send(line("hello", {"version": 1, "token": token}))
 
@@ -99,11 +100,11 @@ def test_a_read_only_page_cannot_replace_a_session_by_its_token() -> None:
 def test_a_read_only_page_must_send_hello_first() -> None:
     server = FakeServer()
     ann = server.member("Ann")
-    reader = page(server, ConnectionKind.READ_ONLY_PAGE)
+    reader = connect_page(server, ConnectionKind.READ_ONLY_PAGE)
 
     reader.send(line("message", "ho"))
 
-    assert told(reader) == [("bye", "no_hello")]
+    assert read_brief(reader) == [("bye", "no_hello")]
     assert reader.ended is not None
     assert ann.read() == []
 
@@ -111,7 +112,7 @@ def test_a_read_only_page_must_send_hello_first() -> None:
 def test_a_page_may_use_the_plain_dialect() -> None:
     server = FakeServer()
     ann = server.member("Ann")
-    reader = page(server)
+    reader = connect_page(server)
 
     reader.send(line("set-name", "Bob"))
     server.wait(100.0)
@@ -140,10 +141,10 @@ def test_users_and_open_pages_have_separate_limits() -> None:
 
 
 def test_a_rejected_page_is_answered_in_the_session_dialect() -> None:
-    turned = Hub(Limits(max_pages=0)).connect("x:1", 0.0, kind=ConnectionKind.PAGE)
+    rejected = Hub(Limits(max_pages=0)).connect("x:1", 0.0, kind=ConnectionKind.PAGE)
 
-    assert isinstance(turned, Rejected)
-    assert json.loads(turned.last) == {
+    assert isinstance(rejected, Rejected)
+    assert json.loads(rejected.last) == {
         "type": "bye",
         "data": {
             "code": "server_full",
@@ -166,19 +167,19 @@ def test_a_closed_page_makes_room_for_another() -> None:
 def test_a_page_that_becomes_a_user_counts_against_the_user_limit() -> None:
     server = FakeServer(Limits(max_users=2))
     ann = server.member("Ann")
-    pages = [page(server) for _ in range(3)]
+    pages = [connect_page(server) for _ in range(3)]
     for each in pages:
         each.send(HELLO)
         each.send(line("set-name", f"at page {each.session}"))
     server.wait(1.0)
-    told_of_one = [told(each) for each in pages]
+    received = [read_brief(each) for each in pages]
     pages[0].disconnect()
     pages[1].send(line("set-name", "Bob"))
     server.wait(1.0)
 
     full = ("error", "server_full")
-    assert told_of_one[0] == [("welcome", ""), ("joined", "at page 2")]
-    assert told_of_one[1:] == [[("welcome", ""), full]] * 2
+    assert received[0] == [("welcome", ""), ("joined", "at page 2")]
+    assert received[1:] == [[("welcome", ""), full]] * 2
     assert ann.read() == [
         "[Server]: at page 2 has entered the chat",
         "[Server]: at page 2 has left the chat",
@@ -189,16 +190,16 @@ def test_a_page_that_becomes_a_user_counts_against_the_user_limit() -> None:
 def test_a_page_that_asks_for_a_name_watches_while_the_server_is_full() -> None:
     server = FakeServer(Limits(max_users=1))
     ann = server.member("Ann")
-    reader, plain = page(server), page(server)
+    reader, plain = connect_page(server), connect_page(server)
 
     reader.send(AS_ANN.replace(b"Ann", b"Bob"))
     plain.send(line("message", "hi"))
     ann.send_text("anyone?")
 
-    assert told(reader) == [
+    assert read_brief(reader) == [
         ("welcome", ""),
         ("error", "server_full"),
         ("message", "anyone?"),
     ]
-    assert told(plain) == [("bye", "server_full")]
+    assert read_brief(plain) == [("bye", "server_full")]
     assert ann.read() == ["Ann: anyone?"]

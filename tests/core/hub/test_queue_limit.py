@@ -1,4 +1,4 @@
-"""All that waits, for and from everybody together, has one bound in bytes."""
+"""Unprocessed input and unsent output of all connections have one limit in bytes."""
 
 from parlour.core.events import LOBBY
 from parlour.core.limits import MAX_PAGE, Limits
@@ -7,7 +7,7 @@ from tests.core.fake_server import FakePeer, FakeServer, line
 SMALL = Limits(rate=None, max_queued=100_000)
 
 
-def ended(peers: list[FakePeer]) -> list[str]:
+def close_codes(peers: list[FakePeer]) -> list[str]:
     return [peer.ended.code for peer in peers if peer.ended is not None]
 
 
@@ -18,48 +18,49 @@ def test_the_connection_with_the_most_unsent_bytes_is_aborted() -> None:
     server.hub.paused(ann.session, 60_000, server.now)
     server.hub.paused(bob.session, 39_000, server.now)
     server.turn()
-    assert ended([ann, bob, cid]) == []
+    assert close_codes([ann, bob, cid]) == []
 
     server.hub.paused(bob.session, 41_000, server.now)
     server.turn()
     server.wait(0.1)
 
-    assert ended([ann]) == ["too_much_queued"]
-    assert ended([bob, cid]) == []
+    assert close_codes([ann]) == ["too_much_queued"]
+    assert close_codes([bob, cid]) == []
     assert cid.read() == ["[Server]: Ann has left the chat"]
 
 
 def test_unprocessed_input_counts() -> None:
     server = FakeServer(Limits(max_queued=300_000))
-    loud = server.members(*(f"loud{number}" for number in range(10)))
+    clients = server.members(*(f"client{number}" for number in range(10)))
 
-    for peer in loud:
+    for peer in clients:
         peer.feed(b"\n" * 50_000)
     server.turn()
 
-    assert ended(loud).count("too_much_queued") == 4  # two, whenever it is too much
-    assert all(peer.ended.abort for peer in loud if peer.ended)
+    # The limit is exceeded twice, and two connections are aborted each time.
+    assert close_codes(clients).count("too_much_queued") == 4
+    assert all(peer.ended.abort for peer in clients if peer.ended)
 
 
 def test_unfinished_lines_count() -> None:
     server = FakeServer(SMALL)
-    loud = server.members(*(f"loud{number}" for number in range(5)))
+    clients = server.members(*(f"client{number}" for number in range(5)))
 
-    for peer in loud:
+    for peer in clients:
         peer.feed(b'{"' + b"x" * 30_000)
     server.turn()
 
-    assert ended(loud).count("too_much_queued") == 2
+    assert close_codes(clients).count("too_much_queued") == 2
 
 
 def test_the_limit_applies_within_a_turn() -> None:
     server = FakeServer(SMALL)
-    loud = server.members(*(f"loud{number}" for number in range(50)))
+    clients = server.members(*(f"client{number}" for number in range(50)))
 
-    for peer in loud:
+    for peer in clients:
         peer.feed(b'{"' + b"x" * 30_000)
 
-    codes = [end.code for end in server.hub.ended()]  # no turn was taken
+    codes = [ended.code for ended in server.hub.ended()]  # without a turn
     assert codes == ["too_much_queued"] * 48
 
 
@@ -73,7 +74,7 @@ def test_bytes_that_were_sent_do_not_count() -> None:
         server.turn()
         ann.drain_all()
 
-    assert ended([ann]) == []
+    assert close_codes([ann]) == []
 
 
 def test_disconnected_sessions_do_not_count() -> None:
@@ -86,7 +87,7 @@ def test_disconnected_sessions_do_not_count() -> None:
     server.hub.paused(bob.session, 90_000, server.now)
     server.turn()
 
-    assert ended([bob]) == []
+    assert close_codes([bob]) == []
 
 
 def test_a_page_is_read_again_for_a_member_that_lagged() -> None:
@@ -111,28 +112,6 @@ def test_a_page_is_read_again_for_a_member_that_lagged() -> None:
     assert server.hub.room.delivery.queued_answers.size == 0
 
 
-def test_a_list_of_users_is_made_once_for_all_queries() -> None:
-    server = FakeServer()
-    peers = server.members(*(f"n{number:03}" for number in range(250)))
-
-    first = server.hub.room.roster.user_pages()
-    peers[0].rename("Ann")
-    second = server.hub.room.roster.user_pages()
-
-    assert first is not second
-    assert second is server.hub.room.roster.user_pages()
-    assert [len(page.users) for page in second] == [100, 100, 50]
-
-
-def test_users_are_sorted_without_regard_to_case() -> None:
-    server = FakeServer()
-    zoe, *_ = server.members("zoe", "Ann", "bob", "Cid")
-
-    zoe.send(line("users"))
-
-    assert zoe.read() == ["[Server]: 4 users: Ann, bob, Cid, zoe"]
-
-
 def test_replayed_messages_that_were_sent_do_not_count() -> None:
     server = FakeServer(Limits(rate=None, recent_events_bytes=1000, max_queued=600_000))
     ann = server.member("Ann")
@@ -144,5 +123,5 @@ def test_replayed_messages_that_were_sent_do_not_count() -> None:
     bob.send(line("hello", {"version": 1, "resume": {LOBBY: point}}))
     server.wait(1.0)
 
-    assert ended([bob]) == []
+    assert close_codes([bob]) == []
     assert bob.unread.count(b"x" * 4000) == 200

@@ -1,3 +1,5 @@
+"""The rate limit of a session."""
+
 from parlour.core.limits import Limits
 from parlour.core.rate_limit import Rate
 from tests.core.fake_server import FakePeer, FakeServer, line
@@ -6,8 +8,8 @@ RATE = Limits(rate=Rate(5.0, 20.0))
 NAME = "192.0.2.7:7"
 
 
-def limited(server: FakeServer) -> FakePeer:
-    """Let in one whose bucket is full."""
+def connect_limited(server: FakeServer) -> FakePeer:
+    """Connect a member whose token bucket is full."""
     peer = server.connect(NAME)
     server.wait(10.0)
     peer.read()
@@ -16,27 +18,27 @@ def limited(server: FakeServer) -> FakePeer:
 
 def test_messages_above_the_rate_are_delayed_and_not_dropped() -> None:
     server = FakeServer(RATE)
-    ann = limited(server)
+    ann = connect_limited(server)
     texts = [f"{number:02}" for number in range(50)]
 
     ann.send_text(*texts)
 
-    heard = ann.read()
-    assert len(heard) == 20
+    received = ann.read()
+    assert len(received) == 20
     assert not ann.is_read_from
     server.wait(1.0)
-    heard += ann.read()
-    assert 24 <= len(heard) <= 25
+    received += ann.read()
+    assert 24 <= len(received) <= 25
     server.wait(6.0)
-    heard += ann.read()
-    assert heard == [f"192.0.2.7:7: {text}" for text in texts]
+    received += ann.read()
+    assert received == [f"192.0.2.7:7: {text}" for text in texts]
     assert ann.is_read_from
 
 
 def test_the_end_of_the_stream_waits_for_delayed_messages() -> None:
     server = FakeServer(RATE)
     bob = server.member("Bob")
-    ann = limited(server)
+    ann = connect_limited(server)
     bob.read()
 
     ann.feed(b"".join(line("message", f"{number}") for number in range(30)))
@@ -45,16 +47,16 @@ def test_the_end_of_the_stream_waits_for_delayed_messages() -> None:
     assert ann.ended is None
     server.wait(2.0)
 
-    said = [f"{NAME}: {number}" for number in range(30)]
-    assert ann.read() == said
-    assert bob.read() == [*said, f"[Server]: {NAME} has left the chat"]
+    messages = [f"{NAME}: {number}" for number in range(30)]
+    assert ann.read() == messages
+    assert bob.read() == [*messages, f"[Server]: {NAME} has left the chat"]
     assert ann.ended is not None
     assert ann.ended.code == "closed"
 
 
 def test_bytes_that_arrive_during_a_delay_stay_in_order() -> None:
     server = FakeServer(RATE)
-    ann = limited(server)
+    ann = connect_limited(server)
     data = b"".join(line("message", f"{number}") for number in range(60))
 
     for start in range(0, len(data), 7):
@@ -76,7 +78,7 @@ def test_an_exempt_session_is_never_delayed() -> None:
 
 def test_each_session_has_its_own_rate_limit() -> None:
     server = FakeServer(RATE)
-    ann = limited(server)
+    ann = connect_limited(server)
     bob = server.connect()
     ann.send_text(*["a"] * 100)
     ann.read()
@@ -89,7 +91,7 @@ def test_each_session_has_its_own_rate_limit() -> None:
 def test_blank_and_refused_lines_count() -> None:
     for data in (b"\n", b"nonsense\n", line("set-name", "")):
         server = FakeServer(RATE)
-        ann = limited(server)
+        ann = connect_limited(server)
 
         ann.send(data * 20 + line("message", "late"))
         assert f"{NAME}: late" not in ann.read()
@@ -99,7 +101,7 @@ def test_blank_and_refused_lines_count() -> None:
 
 def test_a_long_line_counts_by_its_size() -> None:
     server = FakeServer(RATE)
-    ann = limited(server)
+    ann = connect_limited(server)
 
     ann.send(line("history", "x" * 32_000) * 2 + line("message", "late"))
     assert not any("late" in text for text in ann.read())
@@ -110,7 +112,7 @@ def test_a_long_line_counts_by_its_size() -> None:
 
 def test_a_query_counts_as_five_lines() -> None:
     server = FakeServer(RATE)
-    ann = limited(server)
+    ann = connect_limited(server)
 
     ann.send(line("users") * 6)
 
@@ -121,7 +123,7 @@ def test_a_query_counts_as_five_lines() -> None:
 
 def test_the_line_timeout_does_not_run_during_a_delay() -> None:
     server = FakeServer(Limits(rate=Rate(1.0, 1.0)))
-    ann = limited(server)
+    ann = connect_limited(server)
 
     ann.send(line("message", "x") * 100 + b'{"type": ')
     server.wait(95.0)
@@ -135,7 +137,7 @@ def test_the_line_timeout_does_not_run_during_a_delay() -> None:
 
 def test_a_delayed_line_is_not_polled() -> None:
     server = FakeServer(Limits(rate=Rate(1.0, 1.0)))
-    ann = limited(server)
+    ann = connect_limited(server)
 
     ann.send_text("a", "b")
     due = server.hub.deadline(server.now)

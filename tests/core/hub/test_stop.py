@@ -1,3 +1,5 @@
+"""The stop of the server, and sessions that only watch."""
+
 from parlour.core.limits import Limits
 from tests.core.fake_server import FakeServer, line
 
@@ -70,7 +72,7 @@ def test_a_watcher_may_lag_without_limit() -> None:
     server.wait(3600.0)
     watcher.drain_all()
 
-    heard = watcher.read()
-    assert heard[0] == "Ann: 000"
-    assert heard[1].startswith("[Server]: you fell behind and missed ")
-    assert heard[-1] == "Ann: 099"
+    received = watcher.read()
+    assert received[0] == "Ann: 000"
+    assert received[1].startswith("[Server]: you fell behind and missed ")
+    assert received[-1] == "Ann: 099"

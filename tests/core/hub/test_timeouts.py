@@ -1,3 +1,5 @@
+"""Timeouts of unfinished lines and of unsent output, and clock jumps."""
+
 from parlour.core.limits import Limits
 from tests.core.fake_server import FakeServer, line
 

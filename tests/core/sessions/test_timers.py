@@ -1,3 +1,5 @@
+"""Deadlines of sessions, and clock jumps."""
+
 from parlour.core.events import SessionId
 from parlour.core.limits import Limits
 from parlour.core.sessions.timers import Timer, Timers

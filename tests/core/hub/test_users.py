@@ -1,0 +1,39 @@
+"""The list of users."""
+
+from tests.core.fake_server import FakeServer, line
+
+
+def test_a_list_of_users_is_made_once_for_all_queries() -> None:
+    server = FakeServer()
+    peers = server.members(*(f"n{number:03}" for number in range(250)))
+
+    first = server.hub.room.roster.user_pages()
+    peers[0].rename("Ann")
+    second = server.hub.room.roster.user_pages()
+
+    assert first is not second
+    assert second is server.hub.room.roster.user_pages()
+    assert [len(page.users) for page in second] == [100, 100, 50]
+
+
+def test_users_are_sorted_without_regard_to_case() -> None:
+    server = FakeServer()
+    zoe, *_ = server.members("zoe", "Ann", "bob", "Cid")
+
+    zoe.send(line("users"))
+
+    assert zoe.read() == ["[Server]: 4 users: Ann, bob, Cid, zoe"]
+
+
+def test_users_lists_the_names_in_the_order_of_events() -> None:
+    server = FakeServer()
+    ann, bob = server.members("Ann", "Bob")
+    server.is_storage_paused = True
+
+    bob.send_text("hi")
+    bob.rename("Zoe")
+    ann.send(line("users"))
+    bob.send_eof()
+    server.commit()
+
+    assert "[Server]: 2 users: Ann, Zoe" in ann.read()
