@@ -12,6 +12,11 @@ EPOCH = "e" * 32
 NOBODY = SessionId(0)
 
 
+def numbers(first: int, last: int) -> list[str]:
+    """Return the texts of numbered messages."""
+    return [f"{number}" for number in range(first, last + 1)]
+
+
 class FakeChat:
     """A chat in which a test sends messages, a minute apart.
 

@@ -15,7 +15,7 @@ HERE = "127.0.0.1:8080"
         *("localhost:8080", "LOCALHOST", "chat.example.org", "Chat.Example.Org:443"),
     ],
 )
-def test_addresses_localhost_and_allowed_names_are_known(host: str) -> None:
+def test_addresses_localhost_and_allowed_names_are_allowed(host: str) -> None:
     assert HOSTS.allows(host)
 
 
@@ -28,7 +28,7 @@ def test_addresses_localhost_and_allowed_names_are_known(host: str) -> None:
         *("localhost:8080\r\n", "localhost/", "http://localhost", "[evil.example]"),
     ],
 )
-def test_other_names_are_not(host: str) -> None:
+def test_other_hosts_are_not_allowed(host: str) -> None:
     assert not HOSTS.allows(host)
 
 
@@ -50,7 +50,9 @@ def test_other_names_are_not(host: str) -> None:
         ("http://127.0.0.1", "127.0.0.1:80"),
     ],
 )
-def test_a_page_of_the_same_host_is_its_own(origin: str | None, host: str) -> None:
+def test_a_page_of_the_requested_host_may_open_a_websocket(
+    origin: str | None, host: str
+) -> None:
     assert HOSTS.allows_origin(origin, host)
 
 
@@ -76,12 +78,16 @@ def test_a_page_of_the_same_host_is_its_own(origin: str | None, host: str) -> No
         ("https://chat.example.org.evil.example", "chat.example.org"),
     ],
 )
-def test_another_page_is_not(origin: str, host: str) -> None:
+def test_a_page_of_another_origin_may_not_open_a_websocket(
+    origin: str, host: str
+) -> None:
     assert not HOSTS.allows_origin(origin, host)
 
 
 @pytest.mark.parametrize("name", ["localhost", "127.0.0.1"])
-def test_a_port_of_loopback_is_of_another_program_even_if_allowed(name: str) -> None:
+def test_another_loopback_port_is_foreign_even_if_the_name_is_allowed(
+    name: str,
+) -> None:
     hosts = AllowedHosts([name])
 
     assert hosts.allows_origin(f"https://{name}:8443", f"{name}:8443")
@@ -89,5 +95,5 @@ def test_a_port_of_loopback_is_of_another_program_even_if_allowed(name: str) -> 
     assert not hosts.allows_origin(f"http://{name}:8081", name)
 
 
-def test_a_request_without_a_host_is_of_no_browser() -> None:
+def test_a_request_without_a_host_is_allowed() -> None:
     assert HOSTS.allows(None)

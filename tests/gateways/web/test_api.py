@@ -10,7 +10,7 @@ def sequences(client: FlaskClient, query: str) -> list[int]:
     return [message["sequence"] for message in body["messages"]]
 
 
-def test_messages_are_spelled_as_on_the_wire(
+def test_messages_are_objects_of_the_session_dialect(
     chat: FakeChat, client: FlaskClient
 ) -> None:
     chat.send("Romeo", "dobrý <den>")
@@ -44,7 +44,7 @@ def test_messages_are_spelled_as_on_the_wire(
         ("?limit=1000", range(1, 151)),
     ],
 )
-def test_both_ways_can_be_gone(
+def test_messages_before_and_after_a_sequence_can_be_listed(
     query: str, wanted: list[int], chat: FakeChat, client: FlaskClient
 ) -> None:
     chat.send("Romeo", *map(str, range(1, 151)))
@@ -52,7 +52,7 @@ def test_both_ways_can_be_gone(
     assert sequences(client, query) == list(wanted)
 
 
-def test_what_has_not_been_told_yet_is_not_read(
+def test_a_message_after_the_snapshot_is_not_listed(
     chat: FakeChat, client: FlaskClient
 ) -> None:
     chat.send("Romeo", "one")
@@ -61,7 +61,7 @@ def test_what_has_not_been_told_yet_is_not_read(
     assert sequences(client, "?after=0") == [1]
 
 
-def test_more_tells_of_messages_in_that_direction(
+def test_more_is_true_if_there_are_messages_in_that_direction(
     chat: FakeChat, client: FlaskClient
 ) -> None:
     chat.send("Romeo", "one", "two", "three")
@@ -89,7 +89,7 @@ def test_more_tells_of_messages_in_that_direction(
         ("before=1&after=1", '"before" and "after" must not be given together.'),
     ],
 )
-def test_a_wrong_question_is_answered_in_json(
+def test_an_invalid_parameter_is_an_error_in_json(
     query: str, reason: str, client: FlaskClient
 ) -> None:
     response = client.get(f"/api/messages?{query}")
@@ -98,7 +98,7 @@ def test_a_wrong_question_is_answered_in_json(
     assert response.get_json() == {"error": {"code": "bad_query", "reason": reason}}
 
 
-def test_a_failure_is_told_in_json(chat: FakeChat, client: FlaskClient) -> None:
+def test_a_failure_is_an_error_in_json(chat: FakeChat, client: FlaskClient) -> None:
     chat.failure = StorageError("history_damaged", "it is damaged")
 
     response = client.get("/api/users")
@@ -108,7 +108,9 @@ def test_a_failure_is_told_in_json(chat: FakeChat, client: FlaskClient) -> None:
     assert client.get("/api/nothing").get_json()["error"]["code"] == "not_found"
 
 
-def test_users_are_spelled_as_on_the_wire(chat: FakeChat, client: FlaskClient) -> None:
+def test_users_are_objects_of_the_session_dialect(
+    chat: FakeChat, client: FlaskClient
+) -> None:
     chat.set_users(["Romeo"])
 
     assert client.get("/api/users").get_json() == {
@@ -118,7 +120,7 @@ def test_users_are_spelled_as_on_the_wire(chat: FakeChat, client: FlaskClient) -
     }
 
 
-def test_a_list_of_people_is_bounded_and_can_be_asked_on(
+def test_a_long_list_of_users_is_split_into_pages(
     chat: FakeChat, client: FlaskClient
 ) -> None:
     names = [f"{each:05}" + "\U0001f600" * 27 for each in range(2000)]
@@ -136,7 +138,7 @@ def test_a_list_of_people_is_bounded_and_can_be_asked_on(
     assert found == names
 
 
-def test_messages_are_bounded_by_their_bytes_in_json(
+def test_a_list_of_messages_is_limited_by_its_size_in_json(
     chat: FakeChat, client: FlaskClient
 ) -> None:
     chat.send("Romeo", *["\x01" * 4000] * 100)

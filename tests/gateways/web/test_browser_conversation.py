@@ -39,7 +39,7 @@ def test_a_terminal_and_two_pages_talk_to_each_other(
     assert site.history() == said
 
 
-def test_who_is_named_at_once_has_joined_by_that_name(
+def test_a_user_who_sets_a_name_at_once_joins_under_that_name(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
@@ -55,7 +55,7 @@ def test_who_is_named_at_once_has_joined_by_that_name(
     expect(notices).to_have_text(["Romeo joined", "Romeo is now Montague"])
 
 
-def test_everybody_knows_who_is_here(
+def test_all_pages_show_the_same_users(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
@@ -77,7 +77,7 @@ def test_everybody_knows_who_is_here(
     assert site.users() == ["Nurse", "Romeo"]
 
 
-def test_what_is_said_between_the_page_and_its_socket_comes_once(
+def test_a_message_between_page_load_and_connection_is_shown_once(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
@@ -101,7 +101,7 @@ def test_what_is_said_between_the_page_and_its_socket_comes_once(
     )
 
 
-def test_a_reload_keeps_the_name_and_what_is_being_typed(
+def test_a_reload_keeps_the_name_and_the_draft(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
@@ -124,7 +124,7 @@ def test_a_reload_keeps_the_name_and_what_is_being_typed(
     assert sum("Juliet has" in line for line in romeo.lines) == 1
 
 
-def test_one_name_is_not_used_in_two_tabs(
+def test_a_duplicated_tab_replaces_the_first_one(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
@@ -148,7 +148,7 @@ def test_one_name_is_not_used_in_two_tabs(
     second.wait_until_live().expect_users(romeo.name, "Juliet")
 
 
-def test_who_reads_only_is_told_how_to_join(
+def test_a_read_only_page_shows_how_to_join(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine, "--web", "read")

@@ -56,7 +56,7 @@ def tried(tab: Tab, script: str, url: str) -> str:
     return f"{tab.page.evaluate(wrapped, url)}"
 
 
-def test_a_foreign_page_neither_hears_nor_reads(
+def test_a_foreign_page_can_neither_connect_nor_fetch(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
@@ -78,7 +78,7 @@ def test_a_foreign_page_neither_hears_nor_reads(
         assert "TypeError" in tried(tab, opaque, api)
 
 
-def test_our_page_is_not_shown_in_a_foreign_one(
+def test_a_foreign_page_cannot_embed_the_chat(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
@@ -98,7 +98,7 @@ def test_our_page_is_not_shown_in_a_foreign_one(
         assert frame.url == "chrome-error://chromewebdata/"
 
 
-def test_a_browser_that_comes_to_the_door_of_terminals_says_nothing(
+def test_a_form_posted_to_the_chat_port_sends_no_message(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
@@ -122,7 +122,7 @@ def test_a_browser_that_comes_to_the_door_of_terminals_says_nothing(
     assert [text for _, text in site.history()] == ["a fence"]
 
 
-def test_many_requests_of_a_foreign_page_at_once_say_nothing(
+def test_many_concurrent_requests_to_the_chat_port_send_no_message(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)

@@ -40,7 +40,7 @@ def gather(sandbox: Sandbox, site: Site) -> Crowd:
 
 
 @pytest.mark.parametrize("is_live", [False, True], ids=["rendered", "live"])
-def test_hostile_text_is_text(
+def test_hostile_texts_are_shown_as_text(
     sandbox: Sandbox, visit: Visits, engine: str, is_live: bool
 ) -> None:
     site = serve(sandbox, engine)
@@ -63,7 +63,9 @@ def test_hostile_text_is_text(
         assert tab.overflowing("#log > *, #log .text, #names li") == []
 
 
-def test_hostile_names_are_names(sandbox: Sandbox, visit: Visits, engine: str) -> None:
+def test_hostile_names_are_shown_as_text(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
     site = serve(sandbox, engine)
     tab = visit(site).wait_until_live()
     gather(sandbox, site)
@@ -75,7 +77,7 @@ def test_hostile_names_are_names(sandbox: Sandbox, visit: Visits, engine: str) -
     assert tab.page.evaluate("window.ran ?? null") is None
 
 
-def test_a_script_that_got_into_the_page_does_not_run(
+def test_an_injected_script_does_not_run(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     tab = visit(serve(sandbox, engine)).ignore_errors("Content Security Policy")

@@ -21,7 +21,7 @@ def search(tab: Tab, words: str) -> None:
 
 
 @each_engine
-def test_a_search_opens_over_the_chat_and_the_socket_stays(
+def test_a_search_opens_over_the_chat_without_a_new_connection(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
@@ -55,7 +55,7 @@ def test_a_search_opens_over_the_chat_and_the_socket_stays(
 
 
 @each_engine
-def test_what_is_said_meanwhile_is_there_behind_it(
+def test_messages_arrive_below_the_overlay(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
@@ -79,7 +79,7 @@ def test_what_is_said_meanwhile_is_there_behind_it(
 
 
 @each_engine
-def test_a_server_that_is_gone_is_told_over_the_chat(
+def test_the_overlay_shows_an_error_if_the_server_is_down(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
@@ -98,7 +98,7 @@ def test_a_server_that_is_gone_is_told_over_the_chat(
 
 
 @each_engine
-def test_who_comes_back_to_a_server_that_was_killed_is_not_told_twice(
+def test_users_who_reconnect_after_a_crash_are_not_announced_again(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
@@ -129,7 +129,7 @@ def test_who_comes_back_to_a_server_that_was_killed_is_not_told_twice(
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_times_overlap_no_text_in_any_language(
+def test_times_do_not_overlap_texts_in_any_language(
     sandbox: Sandbox, visit: Visits, locale: str
 ) -> None:
     site = serve(sandbox, "async")

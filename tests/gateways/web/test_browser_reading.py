@@ -24,7 +24,7 @@ def talk(sandbox: Sandbox, engine: str, count: int) -> tuple[Site, list[ChatMess
 
 
 @each_engine
-def test_older_messages_are_shown_on_demand(
+def test_older_messages_are_shown_on_request(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site, said = talk(sandbox, engine, 120)
@@ -43,7 +43,7 @@ def test_older_messages_are_shown_on_demand(
 
 
 @each_engine
-def test_who_reads_what_is_old_is_told_of_what_is_new(
+def test_a_reader_of_old_messages_sees_a_count_of_new_ones(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site, said = talk(sandbox, engine, 50)
@@ -63,7 +63,7 @@ def test_who_reads_what_is_old_is_told_of_what_is_new(
 
 
 @each_engine
-def test_all_can_be_read_without_scripts(
+def test_all_messages_can_be_read_without_scripts(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site, said = talk(sandbox, engine, 120)
@@ -89,7 +89,7 @@ def test_all_can_be_read_without_scripts(
     expect(tab.page).to_have_url(site.url)
 
 
-def test_the_days_of_an_old_page_are_those_of_its_reader(
+def test_days_are_shown_in_the_time_zone_of_the_reader(
     chat: FakeChat, site: str, visit: Visits
 ) -> None:
     chat.send("Romeo", *map(str, range(24 * 60)))  # from 12:00 in UTC, a minute apart
@@ -105,7 +105,7 @@ def test_the_days_of_an_old_page_are_those_of_its_reader(
 
 
 @each_engine
-def test_an_address_that_leads_nowhere_leads_back(
+def test_the_page_of_a_missing_message_links_to_the_chat(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site, _ = talk(sandbox, engine, 1)
@@ -118,7 +118,7 @@ def test_an_address_that_leads_nowhere_leads_back(
 
 
 @pytest.mark.parametrize(("engine", "is_dark"), [("async", False), ("threads", True)])
-def test_nothing_grave_keeps_anybody_out_of_what_is_live(
+def test_the_live_page_has_no_serious_accessibility_violations(
     sandbox: Sandbox, visit: Visits, engine: str, is_dark: bool
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe

@@ -21,7 +21,7 @@ ENDS = {
 
 
 @pytest.mark.parametrize("number", ENDS, ids=lambda number: number.name)
-def test_nothing_is_lost_or_doubled_by_a_restart(
+def test_a_restart_neither_loses_nor_duplicates_messages(
     sandbox: Sandbox, visit: Visits, engine: str, tmp_path: Path, number: signal.Signals
 ) -> None:
     path = tmp_path / "history.db"
@@ -56,7 +56,7 @@ def test_nothing_is_lost_or_doubled_by_a_restart(
     ]
 
 
-def test_a_kill_in_the_middle_of_speaking_loses_and_doubles_nothing(
+def test_a_crash_while_sending_neither_loses_nor_duplicates_messages(
     sandbox: Sandbox, visit: Visits, engine: str, tmp_path: Path
 ) -> None:
     history = ["--history", str(tmp_path / "history.db")]
@@ -85,7 +85,7 @@ def test_a_kill_in_the_middle_of_speaking_loses_and_doubles_nothing(
     assert site.history() == said
 
 
-def test_what_was_said_while_the_page_was_away_comes_once(
+def test_messages_during_an_outage_are_shown_once(
     sandbox: Sandbox, visit: Visits, engine: str, tmp_path: Path
 ) -> None:
     history = ["--history", str(tmp_path / "history.db")]
@@ -106,7 +106,7 @@ def test_what_was_said_while_the_page_was_away_comes_once(
     )
 
 
-def test_a_page_that_was_away_for_too_long_is_told_what_it_missed(
+def test_messages_that_expired_during_an_outage_are_shown_as_a_gap(
     sandbox: Sandbox, visit: Visits, engine: str, tmp_path: Path
 ) -> None:
     history = ["--history", str(tmp_path / "history.db"), "--max-history", "5"]
@@ -135,7 +135,7 @@ def test_a_page_that_was_away_for_too_long_is_told_what_it_missed(
     expect(shown).to_have_text(["one", gap, *"45678"])
 
 
-def test_a_history_that_begins_anew_is_told_from_the_old_one(
+def test_a_recreated_history_is_separated_from_the_old_one(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
@@ -158,7 +158,7 @@ def test_a_history_that_begins_anew_is_told_from_the_old_one(
     expect(juliet.page.locator("#m1")).to_contain_text("of neither")
 
 
-def test_what_the_history_has_lost_leads_nowhere(
+def test_messages_missing_from_a_restored_history_have_no_links(
     sandbox: Sandbox, visit: Visits, engine: str, tmp_path: Path
 ) -> None:
     path, earlier = tmp_path / "history.db", tmp_path / "earlier.db"
@@ -184,7 +184,7 @@ def test_what_the_history_has_lost_leads_nowhere(
     expect(links).to_have_attribute("href", "/m/1#m1")
 
 
-def test_what_was_said_before_a_new_name_is_said_by_the_old_one(
+def test_a_pending_message_is_sent_before_a_pending_rename(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
@@ -201,7 +201,7 @@ def test_what_was_said_before_a_new_name_is_said_by_the_old_one(
     juliet.expect_messages([ChatMessage("Juliet", "by any other name")])
 
 
-def test_a_page_that_may_only_watch_from_now_on_is_told(
+def test_a_rename_on_a_server_that_became_read_only_is_refused(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
@@ -216,7 +216,7 @@ def test_a_page_that_may_only_watch_from_now_on_is_told(
     expect(error).to_have_text("This page only shows the chat.")
 
 
-def test_a_page_can_be_told_to_try_now(
+def test_try_now_reconnects_at_once(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)

@@ -58,7 +58,9 @@ def opened(
     return page
 
 
-def test_both_halves_of_a_rule_agree(browser: "Browser", site: str) -> None:
+def test_the_script_and_the_server_render_texts_and_names_alike(
+    browser: "Browser", site: str
+) -> None:
     rules: dict[str, Callable[[str], str | int | bool]] = {
         "visible": visible,
         "visibleName": visible_name,
@@ -86,7 +88,7 @@ def test_both_halves_of_a_rule_agree(browser: "Browser", site: str) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.parametrize("path", ["/", "/?before=9", "/search?q=a", "/m/3", "/nowhere"])
-def test_nothing_grave_keeps_anybody_out(
+def test_pages_have_no_serious_accessibility_violations(
     path: str,
     size: tuple[int, int],
     scheme: str,

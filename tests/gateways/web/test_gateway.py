@@ -26,7 +26,7 @@ from tests.server.stage import PATIENCE, Serve
 
 @on_both_drivers
 @pytest.mark.parametrize("path", ["/", "/ws", "/healthz", "/api/messages"])
-def test_a_name_that_is_not_known_gets_nothing(serve: Serve, path: str) -> None:
+def test_a_request_for_an_unknown_host_is_refused(serve: Serve, path: str) -> None:
     with run_gateway(serve) as gateway:
         foreign = request(gateway, f"GET {path} HTTP/1.1\r\nHost: evil.example")
         allowed = request(gateway, f"GET {path} HTTP/1.1\r\nHost: localhost")
@@ -37,7 +37,7 @@ def test_a_name_that_is_not_known_gets_nothing(serve: Serve, path: str) -> None:
 
 
 @on_both_drivers
-def test_a_handshake_for_a_name_that_is_not_known_is_refused(serve: Serve) -> None:
+def test_a_handshake_for_an_unknown_host_is_refused(serve: Serve) -> None:
     upgrade = (
         "Host: evil.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg=="
@@ -50,7 +50,7 @@ def test_a_handshake_for_a_name_that_is_not_known_is_refused(serve: Serve) -> No
 
 
 @on_both_drivers
-def test_a_body_is_refused_and_not_read(serve: Serve) -> None:
+def test_a_request_with_a_body_is_refused(serve: Serve) -> None:
     with run_gateway(serve) as gateway:
         said = "GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000"
         chunked = "GET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked"
@@ -60,7 +60,7 @@ def test_a_body_is_refused_and_not_read(serve: Serve) -> None:
 
 
 @on_both_drivers
-def test_a_body_that_is_none_is_refused_without_a_trace(
+def test_an_invalid_chunked_body_is_refused_without_a_traceback(
     serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
     with run_gateway(serve) as gateway:
@@ -72,7 +72,7 @@ def test_a_body_that_is_none_is_refused_without_a_trace(
 
 
 @on_both_drivers
-def test_a_head_that_is_too_long_is_refused(serve: Serve) -> None:
+def test_a_request_head_that_is_too_long_is_refused(serve: Serve) -> None:
     with run_gateway(serve) as gateway:
         head = f"GET / HTTP/1.1\r\nHost: localhost\r\nX: {'x' * 20_000}"
 
@@ -80,7 +80,7 @@ def test_a_head_that_is_too_long_is_refused(serve: Serve) -> None:
 
 
 @on_both_drivers
-def test_a_head_that_has_no_end_is_refused(serve: Serve) -> None:
+def test_a_request_head_without_an_end_is_refused(serve: Serve) -> None:
     with run_gateway(serve) as gateway, connect_socket(gateway) as sock:
         sock.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 20_000)
 
@@ -89,7 +89,7 @@ def test_a_head_that_has_no_end_is_refused(serve: Serve) -> None:
 
 @on_both_drivers
 @pytest.mark.parametrize("start", [b"", b"GET / HTTP/1.1\r\nHost: lo"])
-def test_half_a_request_does_not_stay(
+def test_an_incomplete_request_times_out(
     serve: Serve, start: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http, "REQUEST_TIMEOUT", 0.1)
@@ -101,7 +101,7 @@ def test_half_a_request_does_not_stay(
 
 
 @on_both_drivers
-def test_there_are_so_many_connections_at_most(
+def test_a_connection_over_the_limit_gets_a_503(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gateway_module, "MAX_HTTP_CONNECTIONS", 1)

@@ -63,7 +63,7 @@ def asked(gateway: RunningGateway, head: str) -> bytes:
         (f"GET / HTTP/1.1\r\n{HOST}\r\nContent-Length: 1", 413),
     ],
 )
-def test_a_request_is_answered_as_http_says(
+def test_responses_have_the_status_that_http_prescribes(
     serve: Serve, head: str, expected: int
 ) -> None:
     with run_gateway(serve) as gateway:
@@ -79,7 +79,7 @@ def test_a_request_is_answered_as_http_says(
 @on_both_drivers
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE"])
 @pytest.mark.parametrize("path", ["/", "/api/messages", "/healthz", "/ws"])
-def test_what_is_only_read_says_so_whatever_body_comes(
+def test_other_methods_are_not_allowed_with_or_without_a_body(
     serve: Serve, method: str, path: str
 ) -> None:
     head = f"{method} {path} HTTP/1.1\r\n{HOST}"
@@ -93,7 +93,7 @@ def test_what_is_only_read_says_so_whatever_body_comes(
 
 
 @on_both_drivers
-def test_a_body_that_is_not_wanted_is_not_waited_for(serve: Serve) -> None:
+def test_a_refused_request_is_answered_before_its_body_arrives(serve: Serve) -> None:
     with run_gateway(serve) as gateway:
         head = f"POST / HTTP/1.1\r\n{HOST}\r\nContent-Length: 1000000\r\n\r\n"
 
@@ -103,7 +103,7 @@ def test_a_body_that_is_not_wanted_is_not_waited_for(serve: Serve) -> None:
 @on_both_drivers
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
 @pytest.mark.parametrize("path", ["/healthz", "/"])
-def test_a_check_without_a_host_is_answered(
+def test_a_health_check_without_a_host_is_answered(
     serve: Serve, method: str, path: str
 ) -> None:
     with run_gateway(serve) as gateway:
@@ -117,7 +117,7 @@ def test_a_check_without_a_host_is_answered(
 
 
 @on_both_drivers
-def test_one_address_cannot_take_every_place(
+def test_connections_per_address_are_limited(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("parlour.gateways.web.gateway.MAX_PER_ADDRESS", 3)
@@ -136,7 +136,7 @@ def test_one_address_cannot_take_every_place(
 
 
 @on_both_drivers
-def test_one_address_cannot_take_every_place_by_open_pages(serve: Serve) -> None:
+def test_sessions_per_address_are_limited(serve: Serve) -> None:
     limits = Limits(max_pages=50, max_per_address=2)
     with run_gateway(serve, limits) as gateway:
         pages = [gateway.connect(source="127.0.0.9") for _ in range(3)]
@@ -153,7 +153,7 @@ def test_one_address_cannot_take_every_place_by_open_pages(serve: Serve) -> None
 
 
 @on_both_drivers
-def test_a_refusal_is_logged_with_both_names(
+def test_a_refusal_is_logged_with_host_and_origin(
     serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
     with run_gateway(serve) as gateway:
@@ -179,7 +179,7 @@ def test_a_refusal_is_logged_with_both_names(
 
 
 @on_both_drivers
-def test_a_script_can_ask_why_its_socket_is_refused(serve: Serve) -> None:
+def test_a_script_can_request_the_reason_of_a_refused_handshake(serve: Serve) -> None:
     with run_gateway(serve) as gateway:
         own = f"http://localhost:{gateway.port}"
         host = f"Host: localhost:{gateway.port}"

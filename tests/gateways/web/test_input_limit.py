@@ -19,9 +19,7 @@ from tests.server.stage import Serve
 BEGUN = Frame(Opcode.TEXT, b"{" * 60_000).serialize(mask=True)[:-1]
 
 
-def test_the_pages_that_hold_most_are_named_until_the_rest_is_within_the_bound() -> (
-    None
-):
+def test_the_largest_connections_are_over_the_limit() -> None:
     pages = InputLimit[str]()
 
     pages.set("small", 1000)
@@ -36,7 +34,7 @@ def test_the_pages_that_hold_most_are_named_until_the_rest_is_within_the_bound()
 
 
 @on_both_drivers
-def test_pages_that_do_not_end_their_frames_are_cut_off(
+def test_a_page_with_too_large_unfinished_frames_is_aborted(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(input_limit, "MAX_INPUT", 50_000)

@@ -116,7 +116,7 @@ def handshake(port: int, origin: str, name: str = NAME) -> str:
     "host",
     ["$host", "$http_host", f"{NAME}:443", "$proxy_host", "127.0.0.1"],
 )
-def test_a_page_of_an_allowed_name_gets_its_socket_through_nginx(
+def test_a_page_of_an_allowed_name_connects_through_nginx(
     sandbox: Sandbox, engine: str, tmp_path: Path, host: str
 ) -> None:
     site = serve(sandbox, engine, "--web-allow", NAME)
@@ -129,7 +129,7 @@ def test_a_page_of_an_allowed_name_gets_its_socket_through_nginx(
     site.program.err.expect('"http://evil.example"')
 
 
-def test_a_foreign_name_gets_nothing_through_nginx(
+def test_an_unknown_host_is_refused_through_nginx(
     sandbox: Sandbox, engine: str, tmp_path: Path
 ) -> None:
     site = serve(sandbox, engine, "--web-allow", NAME)
@@ -145,7 +145,7 @@ def test_a_foreign_name_gets_nothing_through_nginx(
 @pytest.mark.parametrize(
     "check", ["option httpchk", "option httpchk GET /healthz", "option httpchk HEAD /"]
 )
-def test_a_page_is_up_for_haproxy(
+def test_haproxy_reports_the_page_as_up(
     sandbox: Sandbox, engine: str, tmp_path: Path, check: str
 ) -> None:
     program, port, site = need("haproxy"), free_port(), serve(sandbox, engine)
@@ -178,7 +178,7 @@ def _row(port: int) -> str:
     ],
     ids=["host", "upgrade"],
 )
-def test_a_page_says_why_it_does_not_go_live(
+def test_a_page_shows_which_setting_of_the_proxy_is_wrong(
     sandbox: Sandbox, visit: Visits, engine: str, tmp_path: Path, lines: str, words: str
 ) -> None:
     site = serve(sandbox, engine)

@@ -25,7 +25,7 @@ HIDDEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
         "e\u0301 decomposed",
     ],
 )
-def test_what_people_write_is_unchanged(text: str) -> None:
+def test_ordinary_text_is_unchanged(text: str) -> None:
     assert visible(text) == text
 
 
@@ -43,18 +43,18 @@ def test_what_people_write_is_unchanged(text: str) -> None:
         ("e\u0301\u0301\u0301\u202e\u0301", "e\u0301\u0301\u0301<U+202E>\u0301"),
     ],
 )
-def test_what_a_page_would_obey_becomes_visible(text: str, shown: str) -> None:
+def test_control_and_invisible_characters_become_visible(text: str, shown: str) -> None:
     assert visible(text) == shown
 
 
 @pytest.mark.parametrize(
     "void", ["\n\n\n", "\n" * 200, "\n \n\t\n \n", "\n" + "\n\t  " * 99 + "\n"]
 )
-def test_blank_lines_beyond_two_are_left_out(void: str) -> None:
+def test_more_than_two_blank_lines_are_removed(void: str) -> None:
     assert visible(f"a{void}b") == "a\n\n\nb"
 
 
-def test_a_name_is_one_line() -> None:
+def test_a_name_has_one_line() -> None:
     assert visible_name("a\nb\tc\u202e") == "a␊b␉c<U+202E>"
 
 
@@ -71,18 +71,18 @@ def test_a_name_is_one_line() -> None:
         ("", "·"),
     ],
 )
-def test_a_name_has_a_sign(name: str, sign: str) -> None:
+def test_the_initial_is_the_first_letter_or_digit(name: str, sign: str) -> None:
     assert initial(name) == sign
 
 
-def test_a_text_of_many_lines_gets_a_frame() -> None:
+def test_a_text_of_many_lines_is_tall() -> None:
     assert not is_tall("\n" * 23)
     assert is_tall("\n" * 24)
 
 
 @given(TEXTS)
 @example("\u200f\u061c\u2067\U000e0001")
-def test_nothing_is_hidden_in_a_text(text: str) -> None:
+def test_visible_text_has_no_hidden_characters(text: str) -> None:
     shown = visible(text)
 
     kept = [char for char in shown if char not in "\u200c\u200d\n\t"]
@@ -92,13 +92,13 @@ def test_nothing_is_hidden_in_a_text(text: str) -> None:
 
 
 @given(TEXTS)
-def test_a_name_has_the_colour_that_it_has_in_the_terminal(name: str) -> None:
+def test_a_name_has_the_same_colour_as_in_the_terminal(name: str) -> None:
     assert 0 <= name_color(name) < NAME_COLORS == len(PALETTE)
     if name != "[Server]":
         assert name_style(name) == PALETTE[name_color(name)]
 
 
-def test_the_colour_of_a_name_stays() -> None:
+def test_the_colour_of_a_name_never_changes() -> None:
     names = ["Romeo", "Juliet", "渡辺さん", "127.0.0.1:57354"]
 
     assert [name_color(name) for name in names] == [2, 4, 0, 5]
