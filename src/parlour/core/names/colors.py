@@ -1,4 +1,4 @@
-"""The colour of a name: the same wherever it is shown, and in every run."""
+"""The colour of a name: the same in every program and every run."""
 
 from typing import Final
 from zlib import crc32
@@ -7,5 +7,5 @@ NAME_COLORS: Final = 7
 
 
 def name_color(name: str) -> int:
-    """Return the number of the colour of *name*, from 0 up to :data:`NAME_COLORS`."""
+    """Return the colour of *name*, a number below :data:`NAME_COLORS`."""
     return crc32(name.encode("utf-8", "replace")) % NAME_COLORS

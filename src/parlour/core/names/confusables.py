@@ -1,8 +1,8 @@
-"""Which names look alike: the skeletons of UTS #39, section 4.
+"""Characters and names that look alike: the skeletons of UTS #39, section 4.
 
-Two names look alike if they have the same skeleton. The table of confusables gives
-each character that looks like another its one prototype. It comes from a library,
-and what Unicode 17 has added or changed since comes from ``later_confusables.json``.
+Two names look alike if they have the same skeleton. The table of confusables maps each
+character that looks like others to one prototype. It comes from a library;
+``later_confusables.json`` holds what Unicode 17 added or changed since.
 """
 
 import pkgutil
@@ -13,18 +13,18 @@ import msgspec
 
 
 class _Link(msgspec.Struct):
-    """One character, or several, that look like another."""
+    """A link to one character, or several, that look the same."""
 
     c: str
 
 
 def prototype(char: str) -> str:
-    """Return the one text that stands for everything that looks like *char*."""
+    """Return the text that represents all characters that look like *char*."""
     return _prototypes.get(ord(char), char)
 
 
 def skeleton(text: str) -> str:
-    """Return the same text for everything that looks like *text*, case included."""
+    """Return the same text for all texts that look like *text*; case matters."""
     if text.isascii():
         return text.translate(_prototypes)
     while True:
@@ -32,14 +32,16 @@ def skeleton(text: str) -> str:
         mapped = decomposed.translate(_prototypes)
         if mapped == text:
             return text
-        text = mapped  # what is composed of marks may have a prototype of its own
+        text = (
+            mapped  # a prototype may be composed of marks, and have a prototype itself
+        )
 
 
 def composed(text: str) -> str:
-    """Return *text* with prototypes for what is composed of a letter and its marks.
+    """Return *text* with each character that has marks replaced by its prototype.
 
-    The table has entries for such characters, Ѝ like Й for one, that a skeleton cannot
-    use: it takes them apart first.
+    The table has entries for such characters, Ѝ like Й for example. A skeleton cannot
+    use these entries, since it decomposes the characters first.
     """
     return "".join(
         prototype(char) if unicodedata.decomposition(char) else char
@@ -48,9 +50,9 @@ def composed(text: str) -> str:
 
 
 def caseless_skeleton(text: str) -> str:
-    """Return the same text for everything that looks like *text* in some case.
+    """Return the same text for all texts that look like *text*, whatever their case.
 
-    Case folding may give a character another prototype: M has none, and m has rn.
+    Case folding can change the prototype of a character: M has none, that of m is rn.
     """
     while True:
         folded = skeleton(text).casefold()
@@ -60,18 +62,18 @@ def caseless_skeleton(text: str) -> str:
 
 
 def _read_prototypes() -> dict[int, str]:
-    """Read the table. Not by its library, which brings a web client along.
+    """Read the table from the library's file; importing the library loads a web client.
 
-    The library links each character with its prototype both ways, the character
-    first. So a character has one link, and a prototype one for each of its
-    characters. Some entries are wrapped in left-to-right marks.
+    The file links each character to its prototype and back, the character first. A
+    character therefore has one link, and a prototype has one for each of its
+    characters. Some entries are enclosed in left-to-right marks.
     """
     table = pkgutil.get_data("confusable_homoglyphs", "confusables.json")
     assert table is not None
     linked = msgspec.json.decode(table, type=dict[str, list[_Link]])
     links = {
-        text.strip("\u200e"): [link.c.strip("\u200e") for link in each]
-        for text, each in linked.items()
+        text.strip("\u200e"): [link.c.strip("\u200e") for link in items]
+        for text, items in linked.items()
     }
     prototypes: dict[str, str] = {}
     for text, others in links.items():

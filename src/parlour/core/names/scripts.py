@@ -1,6 +1,6 @@
-"""Which writing systems a name mixes (UTS #39, section 5.2, *highly restrictive*).
+"""Writing systems that a name may mix (UTS #39, section 5.2, *highly restrictive*).
 
-A word is in one script, or in one of the mixtures that people really write.
+A word may be in one script, or in one of the mixtures that are in common use.
 """
 
 import pkgutil
@@ -12,8 +12,8 @@ from typing import Final
 
 import msgspec
 
-EVERYWHERE: Final = {"COMMON", "INHERITED"}
-"""Scripts of what is written among the letters of every other."""
+ANY_SCRIPT: Final = {"COMMON", "INHERITED"}
+"""Scripts of characters that occur together with letters of every script."""
 
 MIXTURES: Final = (
     {"LATIN", "HAN", "HIRAGANA", "KATAKANA"},
@@ -22,7 +22,7 @@ MIXTURES: Final = (
 )
 
 Range = tuple[int, int, int, int]
-"""First and last code point, the number of the script, and that of the category."""
+"""First and last code point, index of the script, index of the category."""
 
 
 class _Table(msgspec.Struct):
@@ -33,7 +33,7 @@ class _Table(msgspec.Struct):
 
 
 def mixes_scripts(name: str) -> bool:
-    """Tell whether a word of *name* has letters of scripts that nobody mixes."""
+    """Tell whether a word of *name* mixes scripts that may not be mixed."""
     if name.isascii():
         return False
     words = ("".join(run) for is_word, run in groupby(name, _is_in_word) if is_word)
@@ -41,7 +41,7 @@ def mixes_scripts(name: str) -> bool:
 
 
 def _is_mixed(word: str) -> bool:
-    scripts = {_script(char) for char in word if not char.isdecimal()} - EVERYWHERE
+    scripts = {_script(char) for char in word if not char.isdecimal()} - ANY_SCRIPT
     return len(scripts) > 1 and not any(scripts <= mixture for mixture in MIXTURES)
 
 

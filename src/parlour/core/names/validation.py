@@ -123,12 +123,14 @@ def _has_stacked_marks(name: str) -> bool:
 
 def _impersonation(name: str) -> Refused | None:
     nfkc = unicodedata.normalize("NFKC", name)
-    ascii_signs = "".join(
+    with_ascii_signs = "".join(
         sign if (sign := prototype(char)) in ":." else char for char in nfkc
     )
-    if ": " in ascii_signs or ascii_signs.endswith(":"):
+    if ": " in with_ascii_signs or with_ascii_signs.endswith(":"):
         return Refused("bad_name", 'a name has no ": " in it: it ends the name')
-    if _ADDRESS.fullmatch(_compact(ascii_signs)) or _is_ip_address(ascii_signs):
+    if _ADDRESS.fullmatch(_compact(with_ascii_signs)) or _is_ip_address(
+        with_ascii_signs
+    ):
         return Refused("name_reserved", "a name does not look like an address")
     if any(_letters(caseless_skeleton(form)) in _reserved() for form in (name, nfkc)):
         return Refused("name_reserved", "that name is reserved")
