@@ -2,7 +2,7 @@ from parlour.core.limits import DEFAULT_RATE, MAX_BATCH_DRAFTS, Limits
 from parlour.core.rate_limit import BYTES_PER_EXTRA_LINE, LINES_PER_QUERY
 
 
-def test_the_defaults_are_those_of_the_design() -> None:
+def test_the_defaults_are_as_designed() -> None:
     limits = Limits()
 
     assert limits.max_users == 10_000
@@ -18,7 +18,7 @@ def test_the_defaults_are_those_of_the_design() -> None:
     assert LINES_PER_QUERY == 5.0
 
 
-def test_the_limits_fit_together() -> None:
+def test_the_default_limits_are_consistent() -> None:
     limits = Limits()
 
     escaped = limits.max_text * 6 + len('{"type": "message", "data": ""}')

@@ -32,7 +32,7 @@ def test_a_bucket_never_holds_more_than_its_burst() -> None:
     assert lines_at(bucket, 1_000_000.0) == 20
 
 
-def test_a_debt_is_waited_for() -> None:
+def test_a_bucket_in_debt_has_no_token_until_it_is_repaid() -> None:
     bucket = TokenBucket(Rate(1.0, 2.0), 0.0)
 
     bucket.spend(5.0)
@@ -40,7 +40,7 @@ def test_a_debt_is_waited_for() -> None:
     assert [bucket.has_token(now) for now in (0.0, 3.9, 4.0)] == [False, False, True]
 
 
-def test_a_clock_that_goes_back_takes_and_gives_nothing() -> None:
+def test_a_clock_that_goes_back_neither_adds_nor_removes_tokens() -> None:
     bucket = TokenBucket(Rate(1.0, 1.0), 10.0)
     bucket.spend(1.0)
 
@@ -50,5 +50,7 @@ def test_a_clock_that_goes_back_takes_and_gives_nothing() -> None:
 @pytest.mark.parametrize(
     ("size", "cost"), [(0, 1), (1, 1), (4095, 1), (4096, 2), (8192, 3), (32_768, 9)]
 )
-def test_a_long_line_costs_more_and_a_blank_one_costs(size: int, cost: float) -> None:
+def test_a_line_costs_one_token_and_one_more_per_4096_bytes(
+    size: int, cost: float
+) -> None:
     assert line_cost(b"x" * size) == cost

@@ -32,7 +32,7 @@ TWINS = {letter: LOOKS[prototype(letter)] for letter in ALPHABET}
 
 
 @given(NAMES)
-def test_a_name_is_good_or_refused(name: str) -> None:
+def test_every_name_is_valid_or_refused(name: str) -> None:
     shown = normalize_name(name)
 
     if isinstance(shown, Refused):
@@ -53,7 +53,7 @@ def test_a_name_is_good_or_refused(name: str) -> None:
 
 
 @given(NAMES)
-def test_to_clean_a_clean_name_changes_nothing(name: str) -> None:
+def test_normalizing_a_normalized_name_changes_nothing(name: str) -> None:
     shown = normalize_name(name)
     assume(isinstance(shown, str))
 
@@ -61,7 +61,7 @@ def test_to_clean_a_clean_name_changes_nothing(name: str) -> None:
 
 
 @given(NAMES)
-def test_a_line_that_is_shown_tells_who_said_it(name: str) -> None:
+def test_the_source_of_a_displayed_line_is_unambiguous(name: str) -> None:
     shown = normalize_name(name)
     assume(isinstance(shown, str))
 
@@ -71,7 +71,7 @@ def test_a_line_that_is_shown_tells_who_said_it(name: str) -> None:
 
 
 @given(LIKELY | TYPED)
-def test_names_that_differ_by_case_are_the_same(name: str) -> None:
+def test_names_that_differ_by_case_conflict(name: str) -> None:
     folded = unicodedata.normalize("NFKC", name).casefold()
 
     assert set(conflict_keys(name)) & set(
@@ -81,18 +81,18 @@ def test_names_that_differ_by_case_are_the_same(name: str) -> None:
 
 @given(NAMES)
 @example("\u00a8\u00f6")
-def test_names_that_differ_by_width_are_the_same(name: str) -> None:
+def test_names_that_differ_by_width_conflict(name: str) -> None:
     assert conflict_keys(unicodedata.normalize("NFKC", name)) <= conflict_keys(name)
 
 
 @given(NAMES)
-def test_a_skeleton_is_its_own_skeleton(name: str) -> None:
+def test_the_skeleton_of_a_skeleton_is_the_same(name: str) -> None:
     for of in (skeleton, caseless_skeleton):
         assert of(of(name)) == of(name)
 
 
 @given(NAMES, NAMES)
-def test_names_with_one_skeleton_are_the_same_in_either_order(
+def test_names_with_the_same_skeleton_conflict_in_either_order(
     name: str, other: str
 ) -> None:
     for first, second in ((name, other), (name, skeleton(name))):
@@ -103,7 +103,7 @@ def test_names_with_one_skeleton_are_the_same_in_either_order(
 
 
 @given(st.text(st.sampled_from(ALPHABET), min_size=1, max_size=6), st.data())
-def test_a_name_with_another_sign_of_the_same_look_is_the_same(
+def test_names_conflict_if_their_characters_look_alike(
     name: str, data: st.DataObject
 ) -> None:
     other = "".join(data.draw(st.sampled_from(TWINS[char])) for char in name)
@@ -129,16 +129,14 @@ ALIKE = [  # no two may have these
 
 
 @pytest.mark.parametrize(("name", "other"), ALIKE)
-def test_names_that_look_alike_by_unicode_17_are_the_same(
-    name: str, other: str
-) -> None:
+def test_names_that_look_alike_in_unicode_17_conflict(name: str, other: str) -> None:
     assert normalize_name(name) == name
     assert normalize_name(other) == other
     assert is_refused_after(name, other)
     assert is_refused_after(other, name)
 
 
-def test_names_that_differ_by_one_link_of_the_table_are_the_same() -> None:
+def test_names_that_differ_by_one_entry_of_the_table_conflict() -> None:
     table = json.loads(
         pkgutil.get_data("confusable_homoglyphs", "confusables.json") or b""
     )
@@ -159,7 +157,9 @@ def test_names_that_differ_by_one_link_of_the_table_are_the_same() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(1, 4), TYPED | st.none()), max_size=30))
-def test_no_two_ever_have_the_same_name(steps: list[tuple[int, str | None]]) -> None:
+def test_no_two_sessions_ever_have_conflicting_names(
+    steps: list[tuple[int, str | None]],
+) -> None:
     names, has = NameRegistry(), dict[SessionId, str]()
 
     for number, name in steps:

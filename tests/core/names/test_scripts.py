@@ -44,5 +44,5 @@ def test_a_word_that_mixes_scripts_is_refused(name: str) -> None:
     ],
     ids=ascii,
 )
-def test_a_name_as_people_have_it_in_any_script_is_good(name: str) -> None:
+def test_common_names_in_every_script_are_valid(name: str) -> None:
     assert normalize_name(name) == unicodedata.normalize("NFC", name)

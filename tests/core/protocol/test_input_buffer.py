@@ -8,13 +8,7 @@ from hypothesis import strategies as st
 
 from parlour.core.protocol.input_buffer import InputBuffer
 from parlour.core.protocol.lines import OVERLONG
-from tests.core.protocol.test_lines_laws import (
-    LIMIT,
-    RECV_SIZES,
-    STREAMS,
-    cut,
-    expected,
-)
+from tests.core.protocol.streams import LIMIT, READ_SIZES, STREAMS, cut, expected_lines
 
 
 def take(buffer: InputBuffer, most: int, wanted: int) -> list[bytes]:
@@ -34,7 +28,7 @@ def take_all(buffer: InputBuffer, most: int = 100) -> list[bytes]:
 @given(
     STREAMS, st.lists(st.tuples(st.integers(1, 9), st.integers(1, 4), st.booleans()))
 )
-def test_lines_are_the_same_however_they_come_and_are_taken(
+def test_any_pieces_in_and_any_batches_out_give_the_same_lines(
     stream: bytes, steps: list[tuple[int, int, bool]]
 ) -> None:
     buffer, found, at = InputBuffer(LIMIT), list[bytes](), 0
@@ -46,13 +40,13 @@ def test_lines_are_the_same_however_they_come_and_are_taken(
     buffer.feed(stream[at:])
     found += take_all(buffer)
 
-    assert found == expected(stream, LIMIT)
+    assert found == expected_lines(stream, LIMIT)
     assert buffer.has_partial_line == bool(stream.split(b"\n")[-1])
 
 
-@pytest.mark.parametrize("size", RECV_SIZES)
+@pytest.mark.parametrize("size", READ_SIZES)
 @pytest.mark.parametrize("most", [1, 2, 1000])
-def test_every_size_of_read_gives_the_same_lines(size: int, most: int) -> None:
+def test_every_read_size_gives_the_same_lines(size: int, most: int) -> None:
     limit = 2000
     text = "žluťoučký kůň 🐴 ".encode()
     lengths = [0, 1, 2, 255, 256, 257, 511, 512, 1460, 1999, 2000, 2001, 9000, 3]
@@ -63,10 +57,10 @@ def test_every_size_of_read_gives_the_same_lines(size: int, most: int) -> None:
         buffer.feed(chunk)
         found += take_all(buffer, most)
 
-    assert found == expected(stream, limit)
+    assert found == expected_lines(stream, limit)
 
 
-def test_a_longer_line_is_told_of_once_and_before_it_ends() -> None:
+def test_an_overlong_line_is_reported_once_and_before_it_ends() -> None:
     buffer = InputBuffer(4)
 
     buffer.feed(b"12345")
@@ -78,7 +72,7 @@ def test_a_longer_line_is_told_of_once_and_before_it_ends() -> None:
     assert take_all(buffer) == [b"ab"]
 
 
-def test_the_start_of_the_next_line_is_seen_whole_or_not() -> None:
+def test_the_start_of_the_next_line_is_available_before_it_ends() -> None:
     buffer = InputBuffer(100)
 
     buffer.feed(b"one\ntwo")
@@ -88,7 +82,7 @@ def test_the_start_of_the_next_line_is_seen_whole_or_not() -> None:
     assert buffer.next_line_start == b"two"
 
 
-def test_the_start_of_an_overlong_line_is_known() -> None:
+def test_the_start_of_an_overlong_line_is_available() -> None:
     buffer = InputBuffer(4)
 
     buffer.feed(b"1234567\n{2345")
@@ -99,7 +93,7 @@ def test_the_start_of_an_overlong_line_is_known() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
-def test_no_more_than_the_limit_is_kept_of_an_endless_line(size: int) -> None:
+def test_an_endless_line_uses_no_more_memory_than_the_limit(size: int) -> None:
     buffer, most = InputBuffer(1000), 0
 
     for _ in range(5000 // size):
@@ -110,7 +104,7 @@ def test_no_more_than_the_limit_is_kept_of_an_endless_line(size: int) -> None:
     assert most <= 1000
 
 
-def test_what_is_processed_is_not_kept() -> None:
+def test_processed_lines_use_no_memory() -> None:
     buffer = InputBuffer(1000)
 
     buffer.feed(b"x\n" * 30_000)
@@ -120,7 +114,7 @@ def test_what_is_processed_is_not_kept() -> None:
     assert len(pickle.dumps(buffer)) < 300
 
 
-def test_lines_that_wait_are_kept_as_they_came() -> None:
+def test_waiting_lines_are_stored_as_received() -> None:
     buffer = InputBuffer(1000)
 
     buffer.feed(b"\n" * 65_536)

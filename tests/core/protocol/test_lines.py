@@ -5,13 +5,13 @@ import pytest
 from parlour.core.protocol.lines import OVERLONG, LineSplitter
 
 
-def test_a_line_comes_without_its_end() -> None:
+def test_lines_are_returned_without_lf() -> None:
     lines = LineSplitter(10)
 
     assert lines.feed(b"one\ntwo\n") == [b"one", b"two"]
 
 
-def test_a_half_line_waits_for_its_end() -> None:
+def test_a_partial_line_waits_for_its_end() -> None:
     lines = LineSplitter(10)
 
     assert lines.feed(b"on") == []
@@ -27,26 +27,26 @@ def test_only_lf_ends_a_line() -> None:
     assert lines.feed(b"a" + separators + b"b\n") == [b"a" + separators + b"b"]
 
 
-def test_empty_lines_are_lines() -> None:
+def test_empty_lines_are_returned() -> None:
     lines = LineSplitter(10)
 
     assert lines.feed(b"\n\r\n\n") == [b"", b"\r", b""]
 
 
-def test_a_line_has_at_most_the_limit_without_its_end() -> None:
+def test_the_limit_does_not_count_lf() -> None:
     lines = LineSplitter(4)
 
     assert lines.feed(b"1234\n12345\n123\n") == [b"1234", OVERLONG, b"123"]
 
 
-def test_a_line_at_the_limit_may_wait_for_its_end() -> None:
+def test_a_partial_line_may_reach_the_limit() -> None:
     lines = LineSplitter(4)
 
     assert lines.feed(b"1234") == []
     assert lines.feed(b"\n") == [b"1234"]
 
 
-def test_a_longer_line_is_told_of_once_and_before_it_ends() -> None:
+def test_an_overlong_line_is_reported_once_and_before_it_ends() -> None:
     lines = LineSplitter(4)
 
     assert lines.feed(b"12345") == [OVERLONG]
@@ -54,7 +54,7 @@ def test_a_longer_line_is_told_of_once_and_before_it_ends() -> None:
     assert lines.feed(b"9\nab\n") == [b"ab"]
 
 
-def test_two_longer_lines_are_told_of_twice() -> None:
+def test_two_overlong_lines_are_reported_twice() -> None:
     lines = LineSplitter(4)
 
     assert lines.feed(b"12345\n12345") == [OVERLONG, OVERLONG]
@@ -62,7 +62,7 @@ def test_two_longer_lines_are_told_of_twice() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
-def test_no_more_than_the_limit_is_kept_of_an_endless_line(size: int) -> None:
+def test_an_endless_line_uses_no_more_memory_than_the_limit(size: int) -> None:
     lines = LineSplitter(1000)
     most = 0
 
@@ -73,7 +73,7 @@ def test_no_more_than_the_limit_is_kept_of_an_endless_line(size: int) -> None:
     assert most < 1000 + 200  # 200 for what a pickle adds
 
 
-def test_nothing_is_kept_of_what_is_skipped() -> None:
+def test_skipped_bytes_use_no_memory() -> None:
     lines = LineSplitter(1000)
 
     lines.feed(b"x" * 5000)
@@ -81,7 +81,7 @@ def test_nothing_is_kept_of_what_is_skipped() -> None:
     assert len(pickle.dumps(lines)) < 200
 
 
-def test_a_line_has_begun_until_it_ends() -> None:
+def test_a_line_is_partial_until_it_ends() -> None:
     lines = LineSplitter(4)
     begun = [lines.has_partial_line]
 

@@ -7,31 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parlour.core.protocol.lines import OVERLONG, LineSplitter
-
-RECV_SIZES = [1, 2, 3, 5, 7, 16, 64, 256, 512, 1460, 65536]
-LIMIT = 12
-
-STREAMS = st.lists(
-    st.sampled_from([b"\n", b"\r\n", b"x" * LIMIT, b"x" * (LIMIT + 1), b"\xc5\xbe"])
-    | st.binary(max_size=LIMIT * 2)
-).map(b"".join)
-
-
-def expected(stream: bytes, limit: int) -> list[bytes]:
-    """Cut *stream* as a whole, the simple way."""
-    *lines, rest = stream.split(b"\n")
-    if len(rest) > limit:
-        lines.append(rest)
-    return [each if len(each) <= limit else OVERLONG for each in lines]
-
-
-def cut(stream: bytes, size: int) -> list[bytes]:
-    return [stream[i : i + size] for i in range(0, len(stream), size)]
+from parlour.core.protocol.lines import LineSplitter
+from tests.core.protocol.streams import LIMIT, READ_SIZES, STREAMS, cut, expected_lines
 
 
 @given(STREAMS, st.lists(st.integers(0, 100)))
-def test_any_cuts_give_the_same_lines(stream: bytes, cuts: list[int]) -> None:
+def test_any_pieces_give_the_same_lines(stream: bytes, cuts: list[int]) -> None:
     places = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
     lines = LineSplitter(LIMIT)
 
@@ -41,7 +22,7 @@ def test_any_cuts_give_the_same_lines(stream: bytes, cuts: list[int]) -> None:
         for each in lines.feed(stream[start:end])
     ]
 
-    assert found == expected(stream, LIMIT)
+    assert found == expected_lines(stream, LIMIT)
 
 
 @given(STREAMS)
@@ -56,7 +37,7 @@ def test_the_buffer_never_grows_above_the_limit(stream: bytes) -> None:
 
 
 @given(STREAMS)
-def test_a_line_has_begun_if_bytes_follow_the_last_end(stream: bytes) -> None:
+def test_a_line_is_partial_if_bytes_follow_the_last_lf(stream: bytes) -> None:
     lines = LineSplitter(LIMIT)
 
     lines.feed(stream)
@@ -64,8 +45,8 @@ def test_a_line_has_begun_if_bytes_follow_the_last_end(stream: bytes) -> None:
     assert lines.has_partial_line == bool(stream.split(b"\n")[-1])
 
 
-@pytest.mark.parametrize("size", RECV_SIZES)
-def test_every_size_of_read_gives_the_same_lines(size: int) -> None:
+@pytest.mark.parametrize("size", READ_SIZES)
+def test_every_read_size_gives_the_same_lines(size: int) -> None:
     limit = 2000
     text = "žluťoučký kůň 🐴 ".encode()
     lengths = [0, 1, 2, 255, 256, 257, 511, 512, 1460, 1999, 2000, 2001, 9000, 3]
@@ -74,14 +55,14 @@ def test_every_size_of_read_gives_the_same_lines(size: int) -> None:
 
     found = [each for chunk in cut(stream, size) for each in lines.feed(chunk)]
 
-    assert found == expected(stream, limit)
+    assert found == expected_lines(stream, limit)
 
 
-def test_every_single_cut_gives_the_same_lines() -> None:
+def test_a_cut_at_any_place_gives_the_same_lines() -> None:
     stream = b'{"a":"\xc5\xbe"}\n\n\r\n1234567890123\n123456789012\nend\n'
 
     for place in range(len(stream) + 1):
         lines = LineSplitter(LIMIT)
         found = lines.feed(stream[:place]) + lines.feed(stream[place:])
 
-        assert found == expected(stream, LIMIT), place
+        assert found == expected_lines(stream, LIMIT), place

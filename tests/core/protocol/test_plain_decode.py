@@ -58,7 +58,9 @@ def same(found: Command | Refused | None, wanted: Command) -> bool:
         (b'{"type": "history", "data": {"deep": [[1.5e3]]}}', ReadHistory()),
     ],
 )
-def test_ordinary_spelling_takes_the_fast_way(line: bytes, command: Command) -> None:
+def test_usual_lines_are_decoded_by_the_fast_decoder(
+    line: bytes, command: Command
+) -> None:
     found = decode(line)
 
     assert same(found, command)
@@ -78,14 +80,14 @@ def test_ordinary_spelling_takes_the_fast_way(line: bytes, command: Command) -> 
         (BOM + b'{"type": "history"}\r', ReadHistory()),
     ],
 )
-def test_odd_spelling_is_understood_as_well(line: bytes, command: Command) -> None:
+def test_unusual_lines_are_decoded_too(line: bytes, command: Command) -> None:
     found = decode(line)
 
     assert found == command
 
 
 @pytest.mark.parametrize("line", [b"", b"\r", b" ", b"\t \r", b"\n", b"\x0b\x0c"])
-def test_a_blank_line_says_nothing(line: bytes) -> None:
+def test_a_blank_line_is_no_command(line: bytes) -> None:
     assert decode(line) is None
 
 
@@ -114,7 +116,7 @@ def test_a_blank_line_says_nothing(line: bytes) -> None:
         '{"type": "users"}'.encode("utf-16"),
     ],
 )
-def test_what_is_not_json_is_refused(line: bytes) -> None:
+def test_a_line_that_is_not_json_is_refused(line: bytes) -> None:
     assert decode(line) == Refused("not_json", NOT_JSON)
 
 
@@ -129,7 +131,7 @@ def test_lone_surrogates_are_refused(kind: bytes, data: bytes) -> None:
     assert decode(line) == Refused("bad_text", reason)
 
 
-def test_what_is_not_json_for_another_reason_has_no_half_of_a_pair() -> None:
+def test_a_lone_surrogate_is_not_reported_if_another_error_exists() -> None:
     assert code(b'{"type": "message", "data": "\\ud800"') == "not_json"
     assert code(b'{"type": "message", "data": "\\ud800\t"}') == "not_json"
 
@@ -146,13 +148,13 @@ def test_bad_utf8_is_refused(kind: bytes, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("line", [b"[]", b'"users"', b"5", b"null", b"true", b"[{}]"])
-def test_what_is_not_an_object_is_refused(line: bytes) -> None:
+def test_a_json_value_other_than_an_object_is_refused(line: bytes) -> None:
     assert decode(line) == Refused("not_an_object", NOT_AN_OBJECT)
 
 
 @pytest.mark.parametrize("data", [b"5", b"null", b"[]", b'{"a": "b"}', b"true", b"1.5"])
 @pytest.mark.parametrize("kind", ["message", "set-name"])
-def test_the_data_of_what_is_said_is_a_string(kind: str, data: bytes) -> None:
+def test_text_and_name_must_be_strings(kind: str, data: bytes) -> None:
     line = b'{"type": "%s", "data": %s}' % (kind.encode(), data)
 
     reason = f'"data" of "{kind}" must be a string'
@@ -160,7 +162,7 @@ def test_the_data_of_what_is_said_is_a_string(kind: str, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("kind", ["message", "set-name"])
-def test_the_data_of_what_is_said_may_not_be_missing(kind: str) -> None:
+def test_text_and_name_must_not_be_missing(kind: str) -> None:
     assert code(b'{"type": "%s"}' % kind.encode()) == "bad_data"
 
 
@@ -177,7 +179,7 @@ def test_an_unknown_type_is_refused(kind: bytes) -> None:
 @pytest.mark.parametrize(
     "line", [b"{}", b'{"data": "a"}', b'{"type": 5}', b'{"Type": "users"}']
 )
-def test_a_type_that_is_missing_or_no_string_is_refused(line: bytes) -> None:
+def test_a_missing_or_invalid_type_is_refused(line: bytes) -> None:
     assert decode(line) == Refused("no_type", f'"type" is missing; {KNOWN}')
 
 
@@ -195,7 +197,7 @@ def test_deep_nesting_is_refused(line: bytes) -> None:
     assert code(line) == "not_json"
 
 
-def test_a_number_of_5000_digits_is_refused_or_ignored() -> None:
+def test_a_number_of_5000_digits_is_refused_unless_ignored() -> None:
     digits = b"1" * 5000
 
     assert code(b'{"type": "message", "data": %s}' % digits) == "not_json"

@@ -16,7 +16,6 @@ from parlour.core.events import (
     Users,
 )
 from parlour.core.limits import HISTORY_PAGE, MAX_NAME, USERS_PAGE, Limits
-from parlour.core.protocol.foreign_protocols import detect_foreign_start
 from parlour.core.protocol.plain import PlainDialect, source_and_text
 
 MAX_LINE = 65_536
@@ -34,7 +33,7 @@ def message(source: str, text: str) -> Message:
     return Message(LOBBY, 7, 1_700_000_000.5, source, text)
 
 
-def test_a_message_is_one_line_of_the_assignment() -> None:
+def test_a_message_is_encoded_as_the_assignment_says() -> None:
     assert encode(message("Kobzol", "hello")) == (
         b'{"type":"message","data":{"source":"Kobzol","message":"hello"}}\n'
     )
@@ -59,7 +58,9 @@ def test_a_notice_comes_from_the_server() -> None:
         ("\x7f\x80\u2028", b"\\u007f\\u0080\\u2028"),
     ],
 )
-def test_all_but_ascii_is_escaped(text: str, spelled: bytes) -> None:
+def test_non_ascii_and_control_characters_are_escaped(
+    text: str, spelled: bytes
+) -> None:
     data = encode(message(text, text))
 
     assert data == (
@@ -92,29 +93,29 @@ def test_all_but_ascii_is_escaped(text: str, spelled: bytes) -> None:
         (Bye("code", "the reason"), "the reason"),
     ],
 )
-def test_what_the_server_says(event: PlainEvent, text: str) -> None:
+def test_each_notice_has_its_text(event: PlainEvent, text: str) -> None:
     assert source_and_text(event) == ("[Server]", text)
 
 
-def test_what_a_member_says_is_its_own() -> None:
+def test_the_source_of_a_message_is_its_member() -> None:
     assert source_and_text(message("Kobzol", "hello")) == ("Kobzol", "hello")
 
 
 @pytest.mark.parametrize("char", ["\x01", "a", '"', "ž", "€", "🐴"])
-def test_no_message_is_longer_than_a_line_may_be(char: str) -> None:
+def test_the_longest_message_fits_in_a_line(char: str) -> None:
     text = char * (Limits().max_text // len(char.encode()))
     name = "🐴" * MAX_NAME
 
     assert len(encode(message(name, text))) <= MAX_LINE
 
 
-def test_no_page_of_names_is_longer_than_a_line_may_be() -> None:
+def test_the_longest_page_of_users_fits_in_a_line() -> None:
     here = users(*["🐴" * MAX_NAME] * USERS_PAGE)
 
     assert len(encode(Users(LOBBY, here, 9_901, 10_000))) <= MAX_LINE
 
 
-def test_no_notice_is_longer_than_a_line_may_be() -> None:
+def test_the_longest_notices_fit_in_a_line() -> None:
     name = "🐴" * MAX_NAME
 
     for event in (
@@ -123,28 +124,3 @@ def test_no_notice_is_longer_than_a_line_may_be() -> None:
         Refused("name_taken", f"the name {name} is taken, or looks like one that is"),
     ):
         assert len(encode(event)) <= 1000
-
-
-@pytest.mark.parametrize(
-    ("start", "kind"),
-    [
-        (b"GET / HTTP/1.1", "HTTP"),
-        (b"POST /", "HTTP"),
-        (b"OPTIONS * HTTP/1", "HTTP"),
-        (b"PRI * HTTP/2.0", "HTTP"),
-        (b"\x16\x03\x01\x02\x00\x01", "TLS"),
-        (b"SSH-2.0-OpenSSH_9", "SSH"),
-        (b"\0\0\0\x05", "binary data"),
-        (b"ab\0", "binary data"),
-        (b"", ""),
-        (b"{", ""),
-        (b"G", ""),
-        (b"GETTING", ""),
-        (b"get / http", ""),
-        (b"\x16", ""),
-        (b"hello", ""),
-        ("ž".encode(), ""),
-    ],
-)
-def test_a_stranger_is_known_by_its_first_bytes(start: bytes, kind: str) -> None:
-    assert detect_foreign_start(start) == kind

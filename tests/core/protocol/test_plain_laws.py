@@ -55,14 +55,14 @@ KINDS = st.sampled_from(["message", "set-name", "history", "users"])
 @given(st.binary())
 @example(b"[" * 100_000)
 @example(b'{"type":"message","data":' * 20_000)
-def test_no_bytes_make_decoding_raise(line: bytes) -> None:
+def test_decoding_any_bytes_does_not_raise(line: bytes) -> None:
     PLAIN.decode(line)
     detect_foreign_line(line, is_first=True)
     detect_foreign_start(line)
 
 
 @given(kind=KINDS | JSON, data=JSON, extra=st.dictionaries(TEXT, JSON))
-def test_no_json_makes_decoding_raise(
+def test_decoding_any_json_does_not_raise(
     kind: object, data: object, extra: dict[str, object]
 ) -> None:
     said_so = extra | {"type": kind, "data": data}
@@ -72,7 +72,7 @@ def test_no_json_makes_decoding_raise(
 
 
 @given(st.binary(), st.sampled_from([b'{"type":"message","data":"%s"}', b'{"%s":1}']))
-def test_what_is_decoded_can_always_be_encoded(data: bytes, around: bytes) -> None:
+def test_any_decoded_text_can_be_encoded(data: bytes, around: bytes) -> None:
     command = PLAIN.decode(around % data)
 
     if isinstance(command, Say):
@@ -80,7 +80,7 @@ def test_what_is_decoded_can_always_be_encoded(data: bytes, around: bytes) -> No
 
 
 @given(text=TEXT, escaped=st.booleans(), kind=st.sampled_from(["message", "set-name"]))
-def test_any_text_is_heard_as_it_was_said(text: str, escaped: bool, kind: str) -> None:
+def test_any_text_is_decoded_unchanged(text: str, escaped: bool, kind: str) -> None:
     line = json.dumps({"type": kind, "data": text}, ensure_ascii=escaped).encode()
 
     command = PLAIN.decode(line)
@@ -91,7 +91,9 @@ def test_any_text_is_heard_as_it_was_said(text: str, escaped: bool, kind: str) -
 
 
 @given(EVENTS)
-def test_a_line_is_ascii_and_the_two_keys_and_two_strings(event: PlainEvent) -> None:
+def test_every_event_is_one_ascii_line_with_a_source_and_a_message(
+    event: PlainEvent,
+) -> None:
     data = PLAIN.encode(event)
 
     assert data.isascii()
@@ -105,7 +107,7 @@ def test_a_line_is_ascii_and_the_two_keys_and_two_strings(event: PlainEvent) -> 
 
 
 @given(source=TEXT, text=TEXT)
-def test_a_message_comes_out_as_it_went_in(source: str, text: str) -> None:
+def test_any_message_is_encoded_unchanged(source: str, text: str) -> None:
     line = PLAIN.encode(Message(LOBBY, 1, 0.0, source, text))
 
     found = json.loads(line)["data"]

@@ -1,0 +1,61 @@
+import pytest
+
+from parlour.core.protocol.redaction import Redactor
+
+SECRET = "SECRET-0123456789-abcdef"
+
+
+def redact(*lines: str) -> str:
+    redactor = Redactor()
+    return "\n".join(redactor.redact(line) for line in lines)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"type":"hello","data":{"version":1,"token":"%s","name":"Ann"}}',
+        r'{"type":"hello","data":{"\u0074oken":"%s"}}',
+        r'{"type":"hello","data":{"\u0054O\u006B\u0045n" : "%s"}}',
+        r'{"type":"\u0068ello","data":{"token":"%s"}}',
+        '{"type":"hello","data":{"token":"x","token":"%s"}}',
+        '{"type":"hello","type":"ping","data":{"token":"%s"}}',
+        '{"type":"ping","type":"hello","data":{"token":"%s"}}',
+        '{"type":"hello","data":[{"more":{"token":["x","%s"]}}]}',
+        '{"type":"hello","data":{"token":%s}}',
+        r'{"type":"hello","data":"{\"token\":\"%s\"}"}',
+        r'{"type":"hello","data":"{\"\\u0074oken\":\"%s\"}"}',
+        '{"type":"hello","data":{"token":"%s',
+        r'{"type":"hello","data":{"token":"x\"%s',
+        '{"type":"message","token":"%s"}',
+        '\ufeff{"type":"hello","data":{"token":"%s"}}',
+        'x" {"type":"hello","data":{"token":"%s"}}',
+        "[" * 100_000 + '"token":"%s"',
+        "{'token': '%s'}",
+        "hello token=%s",
+        '{"type":"hello","data":{"token":\n"%s"}}',
+        '{"type":"hello","data":{"token"\n\n:"%s"}}',
+    ],
+)
+def test_a_token_is_redacted_in_every_spelling(line: str) -> None:
+    assert SECRET in line % SECRET
+    assert SECRET not in redact(*(line % SECRET).split("\n"))
+
+
+def test_the_rest_of_a_line_with_a_token_stays() -> None:
+    line = '{"type":"hello","data":{"version":1,"token":"%s","name":"Ann"}}'
+
+    assert redact(line % SECRET) == line % "…"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"type":"ping","data":{"token":"7"}}',
+        '{"type":"pong","data":{"token":"7"}}',
+        '{"type":"message","data":"my token: abc"}',
+        r'{"type":"message","data":"say \"token\": 5 \u00e9"}',
+        '{"type":"welcome","data":{"epoch":"abc","sequence":7}}',
+    ],
+)
+def test_a_line_without_a_secret_stays(line: str) -> None:
+    assert redact(line, line) == f"{line}\n{line}"
