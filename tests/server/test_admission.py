@@ -1,4 +1,4 @@
-"""Who said something in time enters by that, however late the server reads it."""
+"""Admission by what a client has sent, even if the server reads it late."""
 
 import json
 
@@ -14,13 +14,13 @@ HELLO = b'{"type": "hello", "data": {"version": 1, "name": "Romeo"}}\n'
 @pytest.mark.parametrize("serve", [serve_async, serve_threads])
 def test_a_hello_that_waits_in_the_socket_counts(serve: Serve) -> None:
     listeners = listen("127.0.0.1", 0)
-    early = [SocketPeer(listeners[0].getsockname()[1]) for _ in range(50)]
-    for peer in early:
+    peers = [SocketPeer(listeners[0].getsockname()[1]) for _ in range(50)]
+    for peer in peers:
         peer.send(HELLO)
 
     with serve(Limits(admission_delay=1e-6), listeners=listeners):
-        kinds = {json.loads(peer.receive())["type"] for peer in early}
-        for peer in early:
+        kinds = {json.loads(peer.receive())["type"] for peer in peers}
+        for peer in peers:
             peer.close()
 
     assert kinds == {"welcome"}

@@ -1,4 +1,4 @@
-"""What a configuration makes of what the system allows."""
+"""Limits of the chat for a configuration and the descriptors of the process."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from parlour.server.config import RESERVED_DESCRIPTORS, Config, Web
 
 
 @pytest.mark.parametrize("allowed", [256, 1024, 4096, 1 << 20])
-def test_users_and_browsers_together_find_enough_descriptors(allowed: int) -> None:
+def test_users_and_browsers_together_fit_the_descriptors(allowed: int) -> None:
     limits = Config(web=Web()).limits(allowed)
 
     browsers = limits.max_pages + min(limits.max_pages, MAX_HTTP_CONNECTIONS)

@@ -8,7 +8,6 @@ import pytest
 
 from parlour.core.limits import Limits
 from parlour.core.rate_limit import Rate
-from parlour.server.sockets import set_up
 from tests.server.stage import Serve, SocketPeer, serve_async, serve_threads
 
 on_both = pytest.mark.parametrize(
@@ -179,18 +178,6 @@ def test_a_flush_is_one_write_per_member(serve: Serve) -> None:
 
         # Read in a few pieces at most, so nowhere near one write per line.
         assert running.hub.counters.writes - before <= 5 * 50
-
-
-def test_a_dead_peer_is_found_by_the_system() -> None:
-    with socket.socket() as sock:
-        set_up(sock)
-
-        assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
-        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 60
-        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL) == 15
-        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT) == 4
-        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 30_000
-        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
 
 
 def test_each_client_has_a_thread_of_its_own() -> None:

@@ -8,7 +8,8 @@
 ``threaded_driver``       a thread per client
 ``transport_state``       the states of a socket transport, and what changes them
 ``rejected_connections``  a bound on rejected connections that are not closed yet
-``sockets``               listening, socket options, and the addresses of peers
+``sockets``               listening, and the options of accepted sockets
+``addresses``             the addresses of peers and of this machine
 ``storage``               opens the journal and history of a configuration
 ``event_loops``           the event loop: uvloop or asyncio's own
 ``signals``               what signals do

@@ -1,4 +1,4 @@
-"""How a server is to run: one frozen value, made once by `cli` and passed down."""
+"""The configuration of a server: one frozen value, which `cli` makes."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +13,21 @@ People = Literal["full", "names", "addresses", "none"]
 
 MAX_USERS: dict[Engine, int] = {"async": 10_000, "threads": 1_000}
 
+WEB_PORT = 8080
+"""The default port of the page."""
+
+MIN_PER_ADDRESS = 16
+"""The smallest default of the connections that one address may have."""
+
+RESERVED_DESCRIPTORS = 64
+"""File descriptors that are reserved for the server's own files and sockets."""
+
+MIN_DESCRIPTORS = RESERVED_DESCRIPTORS + 16
+"""File descriptors without which the server does not start."""
+
 
 class Bound(NamedTuple):
-    """What a history keeps of one kind at most."""
+    """A bound on what the history keeps."""
 
     kind: Literal["max_messages", "max_bytes", "max_age"]
     """A field of `history.retention.Retention`."""
@@ -25,44 +37,40 @@ class Bound(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """How the page is to be served, if it is."""
+    """The configuration of the page."""
 
     port: int | None = None
-    """0 takes a free one; None: `WEB_PORT`, or a free one if that is taken."""
+    """0 takes a free port; None: `WEB_PORT`, or a free one if that is taken."""
     host: str = "127.0.0.1"
     mode: Literal["read", "write"] | None = None
-    """What those at a page may do; None: write if only this machine reaches it."""
+    """What users of the page may do; None: write if only this machine can reach it."""
     allowed: tuple[str, ...] = ()
-    """Names by which the page may be asked for, besides addresses and localhost."""
-
-
-WEB_PORT = 8080
-"""Where the page is, if nobody says where."""
+    """Host names of the page, besides localhost and numeric addresses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What `parlour serve` was told. Sizes are in bytes."""
+    """The configuration of `parlour serve`. Sizes are in bytes."""
 
     host: str = "127.0.0.1"
     port: int = 5555
-    """0 takes a free one."""
+    """0 takes a free port."""
     engine: Engine = "async"
     max_users: int | None = None
-    """None: as many as the engine carries well."""
+    """None: the default of the engine (`MAX_USERS`)."""
     history: Path | None = None
-    """The file in which what was said is kept; None: it is kept in memory."""
+    """The file in which messages are stored; None: they are stored in memory."""
     max_history: tuple[Bound, ...] = ()
-    """How much is kept per room, each kind once at most; others as by default."""
+    """How much is kept per room: each kind at most once, defaults for the others."""
     max_line: int = 32_768
     max_per_address: int | None = None
-    """None: 256, or a quarter of the users if that is less, but 16 at the least."""
+    """None: 256, or a quarter of the users if that is less, but at least 16."""
     rate: Rate | None = DEFAULT_RATE
     recv_size: int = 65_536
-    """Read from a socket at most at once."""
+    """The most that is read from a socket at once."""
     web: Web | None = None
     show_chat: bool = False
-    """Write what the room hears to stdout."""
+    """Write the events of the room to stdout."""
     log_level: str = "info"
     log_format: Literal["text", "json"] = "text"
     log_people: People = "full"
@@ -70,31 +78,21 @@ class Config:
     """Write every line of the wire to this file."""
 
     def limits(self, max_descriptors: int) -> Limits:
-        """Return the limits of the chat for a process with so many descriptors."""
-        most = self.max_users or MAX_USERS[self.engine]
-        free = max(max_descriptors - RESERVED_DESCRIPTORS, 0)
-        pages = min(Limits().max_pages, max(free // 4, 1)) if self.web else 0
+        """Return the limits of a chat whose process may have *max_descriptors* open."""
+        available = max(max_descriptors - RESERVED_DESCRIPTORS, 0)
+        pages = min(Limits().max_pages, max(available // 4, 1)) if self.web else 0
         browsers = pages + min(pages, MAX_HTTP_CONNECTIONS)
-        users = min(most, max(free - browsers, 1))
+        wanted = self.max_users or MAX_USERS[self.engine]
+        users = min(wanted, max(available - browsers, 1))
         return Limits(
             max_users=users,
-            max_per_address=self.max_per_address or _share(users),
+            max_per_address=self.max_per_address or _default_per_address(users),
             max_pages=pages,
             max_line=self.max_line,
             rate=self.rate,
         )
 
 
-def _share(users: int) -> int:
-    """Return how many connections one address may have where *users* may be here."""
+def _default_per_address(users: int) -> int:
+    """Return how many connections one address may have if *users* may connect."""
     return min(Limits().max_per_address, max(users // 4, MIN_PER_ADDRESS))
-
-
-MIN_PER_ADDRESS = 16
-"""Connections that one address may have, however few users may be here."""
-
-RESERVED_DESCRIPTORS = 64
-"""Kept free of users, for files and sockets of the server itself."""
-
-MIN_DESCRIPTORS = RESERVED_DESCRIPTORS + 16
-"""With fewer the server does not start."""

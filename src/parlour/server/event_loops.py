@@ -1,4 +1,4 @@
-"""The event loop: uvloop where the platform has it. What fails in it is logged."""
+"""The event loop: uvloop where the platform has it, else asyncio's own."""
 
 import asyncio
 import logging
@@ -14,7 +14,7 @@ else:
 
 
 def log_failure(_: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-    """Log what no task has caught; a loop's exception handler."""
+    """Log an exception that nothing caught; this is a loop's exception handler."""
     exc = context.get("exception")
     error = exc if isinstance(exc, BaseException) else None
     log_limited(logging.ERROR, "loop.failed", error, reason=str(context.get("message")))

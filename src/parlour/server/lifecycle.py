@@ -1,4 +1,4 @@
-"""From a configuration to a running server, and its orderly end."""
+"""The life of a server: from its configuration to its shutdown."""
 
 import logging
 import os
@@ -16,20 +16,13 @@ from parlour.system.resource_limits import raise_descriptor_limit
 from parlour.system.trace_file import DATABASE_SUFFIXES
 
 from . import event_log
+from .addresses import format_address, is_loopback, limited_network, own_addresses
 from .config import MAX_USERS, WEB_PORT, Config, Web
 from .event_log import log
 from .ports import GatewayFactory
 from .runtime import Runtime
-from .sockets import (
-    ListenError,
-    is_loopback,
-    limited_network,
-    listen,
-    name_of,
-    own_addresses,
-    set_up,
-)
-from .status_report import Facts, PageFacts, banner, invitation
+from .sockets import ListenError, listen, set_up
+from .status_report import PageFacts, ServerFacts, banner, invitation
 from .storage import CLOSE_WAIT, Approve, approve_all, open_storage
 from .trace import Trace, TraceError
 
@@ -40,27 +33,28 @@ def run(
     make_gateway: GatewayFactory | None = None,
     approve: Approve = approve_all,
 ) -> int:
-    """Serve as *config* says until a signal comes; show the chat as *console* does.
+    """Serve until a signal stops the server.
 
-    Where *config* wants a page, *make_gateway* makes its door. *approve* is asked
-    before a smaller limit than before deletes messages.
+    *console* formats the chat for the server's own terminal, *make_gateway* makes the
+    gateway of the page, and *approve* is asked before a limit that was made smaller
+    deletes messages.
 
-    Returns the exit code: 0, or 1 if the history failed and nothing can be kept.
+    Returns the exit code: 0, or 1 if the journal failed and records nothing more.
     Raises `sockets.ListenError`, `trace.TraceError` and `files.FileError`.
     """
-    engine, serve = _engine(config)
+    engine, serve = _load_driver(config)
     limits = config.limits(raise_descriptor_limit())
-    trace = _trace(config, limits)
+    trace = _open_trace(config, limits)
     listeners = listen(config.host, config.port, "--port", "--host")
     page = _listen_for_pages(config.web) if config.web is not None else None
     with event_log.logging_to_stderr(
         config.log_level, config.log_format, config.log_people
     ):
-        archive = open_storage(config, approve)
-        facts = _facts(config, engine, limits, listeners, archive.description, page)
-        service = Runtime(
-            hub=Hub(limits, archive.extent, wall=time.time() - time.monotonic()),
-            recorder=archive.recorder,
+        storage = open_storage(config, approve)
+        facts = _facts(config, engine, limits, listeners, storage.description, page)
+        runtime = Runtime(
+            hub=Hub(limits, storage.extent, wall=time.time() - time.monotonic()),
+            recorder=storage.recorder,
             listeners=listeners,
             recv_size=config.recv_size,
             announce=lambda: _announce(facts, config),
@@ -69,14 +63,14 @@ def run(
             trace=trace,
         )
         try:
-            serve(service)
+            serve(runtime)
         finally:
-            _end_at_once_if_asked()
-            if not archive.recorder.close(CLOSE_WAIT):
+            _exit_on_signals()
+            if not storage.recorder.close(CLOSE_WAIT):
                 log(logging.ERROR, "history.unclosed", seconds=CLOSE_WAIT)
     if trace is not None:
         trace.close()
-    return 0 if service.failure is None else 1
+    return 0 if runtime.failure is None else 1
 
 
 def _facts(
@@ -86,9 +80,9 @@ def _facts(
     listeners: list[socket],
     history: str,
     page: PageFacts | None,
-) -> Facts:
-    """Return what the banner tells of a server that is about to serve."""
-    return Facts(
+) -> ServerFacts:
+    """Return the facts for the banner of a server that is about to serve."""
+    return ServerFacts(
         version=parlour.__version__,
         engine=engine,
         addresses=_addresses(listeners),
@@ -101,8 +95,8 @@ def _facts(
     )
 
 
-def _trace(config: Config, limits: Limits) -> Trace | None:
-    """Open the file of the trace, if there is to be one. Raises `TraceError`."""
+def _open_trace(config: Config, limits: Limits) -> Trace | None:
+    """Open the file of the trace, if one is configured. Raises `TraceError`."""
     if config.trace is None:
         return None
     if config.history is not None:
@@ -114,15 +108,15 @@ def _trace(config: Config, limits: Limits) -> Trace | None:
     return Trace(config.trace, limits.max_line)
 
 
-def _end_at_once_if_asked() -> None:
-    """Let a further signal end the process, whatever its end still waits for."""
+def _exit_on_signals() -> None:
+    """Make further signals end the process at once."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _: os._exit(128 + number))
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # which is no further wish
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the user need not have sent it
 
 
-def _engine(config: Config) -> tuple[str, Callable[[Runtime], None]]:
-    """Return the name of the driver and its way to serve; the other is not loaded."""
+def _load_driver(config: Config) -> tuple[str, Callable[[Runtime], None]]:
+    """Return the name of the driver and its `serve`. Do not import the other driver."""
     if config.engine == "threads":
         from .threaded_driver.driver import serve  # noqa: PLC0415
 
@@ -156,9 +150,9 @@ def _listen_for_pages(web: Web) -> PageFacts:
 
 
 def _gateways(
-    facts: Facts, limits: Limits, make_gateway: GatewayFactory | None
+    facts: ServerFacts, limits: Limits, make_gateway: GatewayFactory | None
 ) -> Sequence[Gateway]:
-    """Make the page's door, if there is a page."""
+    """Make the gateway of the page, if there is a page."""
     page = facts.page
     if page is None or make_gateway is None:
         return ()
@@ -174,13 +168,13 @@ def _gateways(
 
 
 def _addresses(listeners: list[socket]) -> list[str]:
-    return [name_of(sock.getsockname()) for sock in listeners]
+    return [format_address(sock.getsockname()) for sock in listeners]
 
 
 def _reachable(listeners: list[socket]) -> list[str]:
-    """Return where other machines find those that listen on every address."""
+    """Return the addresses for other machines of *listeners* on every address."""
     return [
-        name_of((host, sock.getsockname()[1]))
+        format_address((host, sock.getsockname()[1]))
         for sock in listeners
         if sock.getsockname()[0] in {"0.0.0.0", "::"}  # noqa: S104 -- not bound here
         for host in own_addresses(sock)
@@ -188,12 +182,12 @@ def _reachable(listeners: list[socket]) -> list[str]:
 
 
 def _is_local(listeners: list[socket]) -> bool:
-    """Tell whether only this machine can reach them."""
+    """Return whether only this machine can reach *listeners*."""
     return all(is_loopback(sock.getsockname()[0]) for sock in listeners)
 
 
-def _announce(facts: Facts, config: Config) -> None:
-    """Say that connections are accepted."""
+def _announce(facts: ServerFacts, config: Config) -> None:
+    """Show the banner, or log the event that replaces it in a JSON log."""
     if config.log_format == "json":
         host, _, port = facts.addresses[0].rpartition(":")
         event_log.log(

@@ -1,11 +1,11 @@
-"""A rate limit for log lines that a peer can cause at will.
+"""A rate limit for log records that a peer can cause at will.
 
-A record is limited if it was logged with ``extra={"is_limited": True}``, as
-`logs.log_limited` does. Records of one kind have the same event, code and exception
-type; a record that has an attribute ``of`` has that in place of a code. The first of
-a kind is written at once. Later ones within `WINDOW` are counted, and the newest of
-them is written at the end of the window, with their number as ``repeated``. No kind
-can silence another, and no flood hides its newest record.
+A record is limited if it is logged with ``extra={"is_limited": True}``, as
+`event_log.log_limited` does. Records of one kind have the same event, code and
+exception type; an attribute ``of`` of a record replaces its code. The first record of a
+kind is written at once. Later ones within `WINDOW` are counted, and the newest of them
+is written at the end of the window, with their number as ``repeated``. No kind silences
+another, and a flood does not hide its newest record.
 """
 
 import logging
@@ -17,14 +17,14 @@ from dataclasses import dataclass
 from typing import Final
 
 WINDOW: Final = 10.0  # seconds
-SWEEP: Final = 1024  # kinds that are remembered before those that have ended go
+SWEEP: Final = 1024  # kinds that are remembered before expired ones are removed
 
 Kind = tuple[str, object, object]
 
 
 @dataclass(slots=True)
 class _Window:
-    """The time after a record of one kind, and what was not written in it."""
+    """The time after a record of one kind, and the records that wait for its end."""
 
     end: float
     repeated: int = 0
@@ -32,9 +32,9 @@ class _Window:
 
 
 class LogLimit(logging.Filter):
-    """Lets the first record of a kind pass, and gives *write* the others' newest.
+    """A filter that passes the first record of a kind, and later writes the newest.
 
-    *write* is called from a timer's thread. Any thread may log.
+    It calls *write* in the thread of a timer. Any thread may log.
     """
 
     def __init__(
@@ -54,17 +54,17 @@ class LogLimit(logging.Filter):
         return len(self._windows)
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Tell whether *record* is to be written now."""
+        """Return whether to write *record* now."""
         if not getattr(record, "is_limited", False):
             return True
         kind, now = _kind(record), self._clock()
         with self._lock:
             window = self._windows.get(kind)
             if window is None or window.end <= now:
-                held = window.repeated if window is not None else 0
-                self._forget_ended(now)
+                repeated = window.repeated if window is not None else 0
+                self._remove_expired(now)
                 self._windows[kind] = _Window(now + WINDOW)
-                _count(record, held + 1 if held else 0)
+                _set_repeated(record, repeated + 1 if repeated else 0)
                 return True
             window.repeated += 1
             window.newest = record
@@ -72,7 +72,7 @@ class LogLimit(logging.Filter):
         return False
 
     def flush(self, *, all_: bool = False) -> None:
-        """Write what was held back in the windows that have ended, or in all."""
+        """Write the records that wait for windows which have ended, or for all."""
         now = self._clock()
         with self._lock:
             ended = [k for k, w in self._windows.items() if all_ or w.end <= now]
@@ -82,18 +82,18 @@ class LogLimit(logging.Filter):
                     self._windows[kind] = _Window(now + WINDOW)
         for window in windows:
             if window.newest is not None:
-                _count(window.newest, window.repeated)
+                _set_repeated(window.newest, window.repeated)
                 self._write(window.newest)
 
     def close(self) -> None:
-        """Write all that was held back."""
+        """Write all the records that wait."""
         with self._lock:
             if self._timer is not None:
                 self._timer.cancel()
         self.flush(all_=True)
 
-    def _forget_ended(self, now: float) -> None:
-        """Forget kinds that came once, such as those of one session, in time."""
+    def _remove_expired(self, now: float) -> None:
+        """Remove kinds that occurred once, such as those of single sessions."""
         if len(self._windows) >= self._sweep_at:
             self._windows = {
                 kind: window
@@ -103,13 +103,13 @@ class LogLimit(logging.Filter):
             self._sweep_at = max(SWEEP, 2 * len(self._windows))
 
     def _start_timer(self) -> None:
-        """Flush when the first window ends. Called with the lock held."""
+        """Flush when the first window ends. The caller holds the lock."""
         if self._timer is not None:
             return
         ends = [each.end for each in self._windows.values() if each.repeated]
         timer = threading.Timer(max(min(ends) - self._clock(), 0.0), self._timed_out)
         timer.name, timer.daemon = "log-limit", True
-        with suppress(RuntimeError):  # the system has no more threads: see `filter`
+        with suppress(RuntimeError):  # no thread left: `filter` writes it later
             timer.start()
             self._timer = timer
 
@@ -128,8 +128,8 @@ def _kind(record: logging.LogRecord) -> Kind:
     return record.getMessage(), getattr(record, "of", facts.get("code")), error
 
 
-def _count(record: logging.LogRecord, repeated: int) -> None:
-    """Make *record* an unlimited one that stands for *repeated*, itself included."""
+def _set_repeated(record: logging.LogRecord, repeated: int) -> None:
+    """Lift the limit from *record*, which stands for *repeated* with itself."""
     record.is_limited = False
     if repeated:
         record.facts = {**getattr(record, "facts", {}), "repeated": repeated}

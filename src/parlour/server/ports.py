@@ -8,7 +8,7 @@ from parlour.core.ports import Gateway
 
 
 class Driver(Protocol):
-    """What a signal can ask of a driver: `AsyncioDriver` or `ThreadedDriver`."""
+    """What signals ask of a driver: of `AsyncioDriver` or `ThreadedDriver`."""
 
     def stop(self) -> None:
         """Close every connection in order; abort them all when called again."""
@@ -24,7 +24,7 @@ class Driver(Protocol):
 
 
 class GatewayFactory(Protocol):
-    """A callable that makes the gateway of the page on *listeners*, which listen."""
+    """A callable that makes the gateway of the page, on sockets that already listen."""
 
     def __call__(
         self,

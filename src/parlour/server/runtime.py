@@ -19,7 +19,7 @@ from parlour.history.query_queue import PendingQuery
 from parlour.journal.recorder import Recorder
 
 from .event_log import log_closed, log_limited
-from .status_report import page
+from .status_report import state_page
 from .trace import Trace
 
 LOST_END: Final = (
@@ -106,7 +106,7 @@ class Runtime:
 
     def report(self, now: float) -> str:
         """Return a page of state."""
-        return page(self.hub, now - self.started)
+        return state_page(self.hub, now - self.started)
 
     def _read_history(self, query: SessionQuery, network: str, run: RunWithHub) -> None:
         self.recorder.query(

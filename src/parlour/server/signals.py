@@ -1,4 +1,4 @@
-"""What signals do, for both drivers."""
+"""What signals do: stop the driver, or print a page of state."""
 
 import signal
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from .ports import Driver
 def handle_signals(
     handle: Callable[[int, Callable[[], None]], object], driver: Driver
 ) -> None:
-    """Have *handle* call *driver* at each signal that means something."""
+    """Register methods of *driver* as signal handlers, with *handle*."""
     handle(signal.SIGTERM, driver.stop)
     handle(signal.SIGINT, driver.stop)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup

@@ -1,15 +1,15 @@
-"""Sockets: listening, options, and the addresses of peers."""
+"""Sockets: listening, and the options of accepted sockets."""
 
 import errno
 import select
 import socket
 import struct
 from contextlib import suppress
-from ipaddress import IPv6Address, ip_address
 from typing import Final
 
-from parlour.core.sessions.address_limits import network_of
 from parlour.system.keepalive import Keepalive, set_keepalive
+
+from .addresses import bracketed
 
 BACKLOG: Final = 4096  # connections that wait to be accepted; the system may cap it
 LINGER: Final = 2.0  # seconds from our FIN until the peer must have sent its own
@@ -28,17 +28,6 @@ ADDRESS_ERRORS: Final = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 
 PORT_ERRORS: Final = {errno.EADDRINUSE, errno.EACCES, errno.EPERM}
 """Errors of a port that is taken, or that the process may not use."""
-
-PROBE_ADDRESSES: Final = {
-    socket.AF_INET: (
-        "192.0.2.1",
-        "10.255.255.254",
-        "172.31.255.254",
-        "192.168.255.254",
-    ),
-    socket.AF_INET6: ("2001:db8::1", "fd00::1"),
-}
-"""Addresses behind different routes. Nothing is sent to them (RFC 5737)."""
 
 RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)  # value for SO_LINGER
 
@@ -79,7 +68,7 @@ def listen(
     except OSError as exc:
         for sock in sockets:
             sock.close()
-        where = f"{_bracketed(host)}:{port}"
+        where = f"{bracketed(host)}:{port}"
         why = (exc.strerror or str(exc)).lower()
         option = port_option if exc.errno in PORT_ERRORS else host_option
         variable = f"PARLOUR_{option[2:].replace('-', '_').upper()}"
@@ -105,61 +94,6 @@ def has_unread_input(descriptor: int) -> bool:
     return bool(poll.poll(0))
 
 
-def name_of(address: tuple[str, int]) -> str:
-    """Return *address* as ``host:port``, which is also how a new peer is called."""
-    host = _unmapped(address[0])
-    return f"{_bracketed(host)}:{address[1]}"
-
-
-def own_addresses(listener: socket.socket) -> list[str]:
-    """Return the addresses of this machine by which others may reach *listener*.
-
-    They are the source addresses of its routes to other networks. This sends nothing
-    and looks up no name.
-    """
-    families = [listener.family]
-    if listener.family == socket.AF_INET6 and not listener.getsockopt(
-        socket.IPPROTO_IPV6, socket.IPV6_V6ONLY
-    ):
-        families.insert(0, socket.AF_INET)
-    found = (
-        _source_address(family, target)
-        for family in families
-        for target in PROBE_ADDRESSES[family]
-    )
-    return list(dict.fromkeys(host for host in found if host and not is_loopback(host)))
-
-
-def _source_address(family: socket.AddressFamily, target: str) -> str:
-    """Return the address of this machine on the route to *target*; "" if none."""
-    with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as sock:
-        sock.connect((target, 9))  # of a datagram socket: sends nothing
-        return str(sock.getsockname()[0])
-    return ""
-
-
-def is_exempt(host: str) -> bool:
-    """Return whether peers at *host* are exempt from the limits: on this machine.
-
-    Only the usual addresses count: those of the rest of the loopback network are not
-    exempt.
-    """
-    return _unmapped(host) in {"127.0.0.1", "::1"}
-
-
-def limited_network(host: str) -> str:
-    """Return the network whose limits apply to *host*; empty if it is exempt."""
-    return "" if is_exempt(host) else network_of(host)
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether *host*, a numeric address, is a loopback address."""
-    try:
-        return ip_address(_unmapped(host)).is_loopback
-    except ValueError:
-        return False
-
-
 def _addresses(host: str, port: int) -> list[tuple[int, tuple[str, int]]]:
     try:
         found = socket.getaddrinfo(
@@ -183,16 +117,3 @@ def _listen(family: int, address: tuple[str, int], has_siblings: bool) -> socket
         sock.close()
         raise
     return sock
-
-
-def _unmapped(host: str) -> str:
-    """Return the IPv4 address in *host* if that is an IPv4-mapped IPv6 address."""
-    with suppress(ValueError):
-        address = IPv6Address(host)
-        if address.ipv4_mapped is not None:
-            return str(address.ipv4_mapped)
-    return host
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

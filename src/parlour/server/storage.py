@@ -1,4 +1,4 @@
-"""The history that a server was told to keep, opened."""
+"""Storage: the journal and history of a configuration, opened."""
 
 import logging
 import os
@@ -22,63 +22,66 @@ from .event_log import log
 if TYPE_CHECKING:
     from parlour.journal.sqlite.excess import Excess
 
-IN_MEMORY: Final = 2048  # messages kept per room, unless told otherwise
-CLOSE_WAIT: Final = 10.0  # seconds that the history has to write what it was given
+IN_MEMORY: Final = 2048  # messages kept per room by default
+CLOSE_WAIT: Final = 10.0  # seconds to record what is pending at the end
 
 
 class Storage(NamedTuple):
-    """A history behind its recorder, and what to say of it."""
+    """An open journal and history."""
 
     recorder: Recorder
     extent: HistoryExtent
-    """What is kept of the lobby."""
+    """The messages that are kept of the lobby."""
     description: str
+    """Where and how many messages are kept, for the banner."""
 
 
 Approve = Callable[[int, int], bool]
-"""Decides whether the first of so many messages may be deleted, of so many in all."""
+"""Decides whether the oldest messages may be deleted: how many, of how many."""
 
 
 def approve_all(_messages: int, _kept: int) -> bool:
-    """Let everything be deleted that a limit does not allow."""
+    """Approve every deletion."""
     return True
 
 
 def open_storage(config: Config, approve: Approve = approve_all) -> Storage:
-    """Open what *config* asks for. Raises `files.FileError`.
+    """Open the storage that *config* describes. Raises `files.FileError`.
 
-    *approve* is asked before a smaller limit than before deletes messages.
+    Before a limit that was made smaller deletes messages, *approve* is asked.
     """
     if config.history is None:
-        keep = replace(Retention(max_messages=IN_MEMORY), **dict(config.max_history))
-        memory = MemoryStore(keep, clock=time.time, steady=steady, warn=_warn)
-        described = f"the last {keep.max_messages:,} messages, in memory"
+        retention = replace(
+            Retention(max_messages=IN_MEMORY), **dict(config.max_history)
+        )
+        memory = MemoryStore(retention, clock=time.time, steady=steady, warn=_warn)
+        described = f"the last {retention.max_messages:,} messages, in memory"
         return Storage(InlineRecorder(memory), memory.extent(LOBBY), described)
-    keep = Retention(**dict(config.max_history))
-    return _open_file(config.history, keep, approve)
+    retention = Retention(**dict(config.max_history))
+    return _open_file(config.history, retention, approve)
 
 
-def _open_file(path: Path, keep: Retention, approve: Approve) -> Storage:
-    from parlour.journal.sqlite.file_errors import load_error  # noqa: PLC0415 -- only if asked
+def _open_file(path: Path, retention: Retention, approve: Approve) -> Storage:
+    from parlour.journal.sqlite.file_errors import load_error  # noqa: PLC0415 -- sqlite3 is slow to load
     from parlour.journal.sqlite.store import SQLiteStore  # noqa: PLC0415
 
     try:
-        path = path.absolute()  # which fails where the working directory is gone
+        path = path.absolute()  # fails if the working directory was deleted
         make_directory(path.parent)
     except OSError as exc:
         raise FileError(f"{path.parent}: {exc.strerror}") from exc
-    history = SQLiteStore(path, keep, clock=time.time, steady=steady, warn=_warn)
+    store = SQLiteStore(path, retention, clock=time.time, steady=steady, warn=_warn)
     try:
-        _require_approval(path, history.excess(), approve)
-        extent = history.extent(LOBBY)
+        _require_approval(path, store.excess(), approve)
+        extent = store.extent(LOBBY)
     except FileError:
-        history.close()
+        store.close()
         raise
     except StorageError as exc:
-        history.close()
+        store.close()
         raise load_error(path, exc) from exc
     described = f"{_count(extent)} in {_short(path)}"
-    return Storage(ThreadedRecorder(history), extent, described)
+    return Storage(ThreadedRecorder(store), extent, described)
 
 
 def _require_approval(path: Path, excess: "Excess", approve: Approve) -> None:
@@ -87,14 +90,14 @@ def _require_approval(path: Path, excess: "Excess", approve: Approve) -> None:
         return
     if not approve(messages, kept):
         raise FileError(
-            f"{path} is unchanged, and the server does not start: say a larger "
-            "--max-history, or make a backup and say --yes"
+            f"{path} is unchanged, and the server does not start: set a larger "
+            "--max-history, or make a backup and add --yes"
         )
     _warn("history.shortened", messages=messages, kept=kept - messages)
 
 
 def steady() -> float:
-    """Return seconds on a clock that never jumps, and that counts suspension."""
+    """Return seconds of a monotonic clock that also counts while suspended."""
     boot = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
     return time.clock_gettime(boot)
 
@@ -109,7 +112,7 @@ def _count(extent: HistoryExtent) -> str:
 
 
 def _short(path: Path) -> str:
-    """Return *path* as a person at home would write it."""
+    """Return *path*, with ``~`` for the home directory."""
     home = os.path.expanduser("~")  # noqa: PTH111 -- which does not raise
     is_below = home != "/" and path.is_relative_to(home)
     return f"~/{path.relative_to(home)}" if is_below else str(path)

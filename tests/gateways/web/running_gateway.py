@@ -14,7 +14,8 @@ from parlour.gateways.web.allowed_hosts import AllowedHosts
 from parlour.gateways.web.chat_queries import Mode
 from parlour.gateways.web.gateway import WebGateway
 from parlour.journal import Store
-from parlour.server.sockets import limited_network, listen, set_up
+from parlour.server.addresses import limited_network
+from parlour.server.sockets import listen, set_up
 from tests.conversation import Connect
 from tests.server.stage import PATIENCE, Running, Serve
 

@@ -18,6 +18,7 @@ from parlour.core.sessions.connection import ConnectionKind
 from parlour.core.storage import Page, Query
 from parlour.system.standard_streams import STANDARD_OUTPUT
 
+from ..addresses import format_address, is_exempt, limited_network
 from ..console import Console, ConsoleTransport
 from ..event_log import (
     log_accept_failure,
@@ -32,7 +33,7 @@ from ..event_loops import log_failure, new_event_loop
 from ..rejected_connections import RejectedConnections
 from ..runtime import STOPPED, Runtime
 from ..signals import handle_signals
-from ..sockets import BACKLOG, DRAIN, is_exempt, limited_network, name_of
+from ..sockets import BACKLOG, DRAIN
 from .transports import GuardedTransport, SocketTransport
 
 ACCEPTS: Final = 128  # accepted at most, or failed, in one iteration of the loop
@@ -129,7 +130,7 @@ class AsyncioDriver:
         self, transport: Transport, peer: tuple[str, int], kind: ConnectionKind
     ) -> SessionId | Rejected:
         """Admit or reject a connection (step 1)."""
-        address = name_of(peer)
+        address = format_address(peer)
         session = self._hub.connect(
             address,
             self._loop.time(),

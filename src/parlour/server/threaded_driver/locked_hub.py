@@ -11,9 +11,9 @@ from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
 from parlour.core.storage import Page, Query
 
+from ..addresses import format_address, is_exempt, limited_network
 from ..event_log import log_closed, log_opened, log_rejected
 from ..runtime import Runtime
-from ..sockets import is_exempt, limited_network, name_of
 from .shared_state import SharedState
 
 
@@ -34,7 +34,7 @@ class LockedHub:
         self, transport: SessionTransport, peer: tuple[str, int], kind: ConnectionKind
     ) -> SessionId | Rejected:
         """Admit or reject a connection (step 1)."""
-        address, exempt = name_of(peer), is_exempt(peer[0])
+        address, exempt = format_address(peer), is_exempt(peer[0])
         network = limited_network(peer[0])
         transport.address = address
         state = self._state

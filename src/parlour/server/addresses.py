@@ -1,0 +1,88 @@
+"""The addresses of peers and of this machine."""
+
+import socket
+from contextlib import suppress
+from ipaddress import IPv6Address, ip_address
+from typing import Final
+
+from parlour.core.sessions.address_limits import network_of
+
+PROBE_ADDRESSES: Final = {
+    socket.AF_INET: (
+        "192.0.2.1",
+        "10.255.255.254",
+        "172.31.255.254",
+        "192.168.255.254",
+    ),
+    socket.AF_INET6: ("2001:db8::1", "fd00::1"),
+}
+"""Addresses behind different routes. Nothing is sent to them (RFC 5737)."""
+
+
+def format_address(address: tuple[str, int]) -> str:
+    """Return *address* as ``host:port``, which is also how a new peer is called."""
+    host = _unmapped(address[0])
+    return f"{bracketed(host)}:{address[1]}"
+
+
+def own_addresses(listener: socket.socket) -> list[str]:
+    """Return the addresses of this machine by which others may reach *listener*.
+
+    They are the source addresses of its routes to other networks. This sends nothing
+    and looks up no name.
+    """
+    families = [listener.family]
+    if listener.family == socket.AF_INET6 and not listener.getsockopt(
+        socket.IPPROTO_IPV6, socket.IPV6_V6ONLY
+    ):
+        families.insert(0, socket.AF_INET)
+    found = (
+        _source_address(family, target)
+        for family in families
+        for target in PROBE_ADDRESSES[family]
+    )
+    return list(dict.fromkeys(host for host in found if host and not is_loopback(host)))
+
+
+def _source_address(family: socket.AddressFamily, target: str) -> str:
+    """Return the address of this machine on the route to *target*; "" if none."""
+    with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as sock:
+        sock.connect((target, 9))  # of a datagram socket: sends nothing
+        return str(sock.getsockname()[0])
+    return ""
+
+
+def is_exempt(host: str) -> bool:
+    """Return whether peers at *host* are exempt from the limits: on this machine.
+
+    Only the usual addresses count: those of the rest of the loopback network are not
+    exempt.
+    """
+    return _unmapped(host) in {"127.0.0.1", "::1"}
+
+
+def limited_network(host: str) -> str:
+    """Return the network whose limits apply to *host*; empty if it is exempt."""
+    return "" if is_exempt(host) else network_of(host)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether *host*, a numeric address, is a loopback address."""
+    try:
+        return ip_address(_unmapped(host)).is_loopback
+    except ValueError:
+        return False
+
+
+def _unmapped(host: str) -> str:
+    """Return the IPv4 address in *host* if that is an IPv4-mapped IPv6 address."""
+    with suppress(ValueError):
+        address = IPv6Address(host)
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+    return host
+
+
+def bracketed(host: str) -> str:
+    """Return *host* with brackets if it is an IPv6 address."""
+    return f"[{host}]" if ":" in host else host
