@@ -1,17 +1,17 @@
-"""The client, on a terminal or in a pipe.
+"""The terminal client, for a terminal or a pipe.
 
-``program``            puts everything together: :func:`run`
+``program``            runs the client: :func:`run`
 ``options``            the options of one run
 ``conversation``       the whole client without network, terminal and clock
-``input_lines``        what is typed, and what has to be confirmed before it is sent
+``input_lines``        the input: bytes to lines, and lines to requests and commands
 ``unconfirmed_lines``  lines that are sent only after a confirmation
-``shutdown``           who may still speak, and what is waited for at the end
+``shutdown``           what the client waits for at the end, and the states until then
 ``exit_status``        what went wrong, and the exit code
-``protocol``           one connection after another: a library without terminals
-``terminal``           the prompt, the keys and the look of messages; also pipes
+``protocol``           the client's side of the protocol: a library without terminals
+``terminal``           the prompt, keys and layout of messages; also pipes
 ``io``                 drivers: they move bytes between the network and the conversation
 
-Importing this package is cheap: the rest comes when :func:`run` is called.
+Importing this package is cheap: the modules are imported when :func:`run` is called.
 """
 
 from .options import Options

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from parlour.core.events import LOBBY, SERVER, HistorySummary, User, Users
 from parlour.core.limits import USERS_PAGE
-from parlour.core.protocol.plain import source_and_text as plain_text
+from parlour.core.protocol.plain import source_and_text
 
 from .display_items import Answer, AnswerRow, DisplayItem, Note
 from .requests import AskHistory, Question, Search
@@ -26,7 +26,7 @@ def history(page: Page, question: Question | None, line: bytes) -> list[DisplayI
     elif before is not None:
         heading = f"no messages before {before:,} are stored"
     else:
-        _, heading = plain_text(HistorySummary(LOBBY, count, count, count))
+        _, heading = source_and_text(HistorySummary(LOBBY, count, count, count))
     rows = [AnswerRow(SERVER, heading), *map(_row, page.messages)]
     return [Answer(tuple(rows), line), *_older(page)]
 
@@ -69,7 +69,7 @@ def user_list(names: Sequence[str]) -> tuple[AnswerRow, ...]:
         Users(LOBBY, ordered[start : start + USERS_PAGE], start + 1, len(ordered))
         for start in range(0, len(ordered), USERS_PAGE)
     ]
-    return tuple(AnswerRow(*plain_text(page)) for page in pages)
+    return tuple(AnswerRow(*source_and_text(page)) for page in pages)
 
 
 def _alphabetical(name: str) -> tuple[str, str]:

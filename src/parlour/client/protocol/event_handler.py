@@ -7,12 +7,13 @@ from parlour.core.events import (
     SERVER,
     Joined,
     Left,
+    Notice,
     Renamed,
     StorageFailed,
     StorageRecovered,
 )
 from parlour.core.events import Missed as MissedEvent
-from parlour.core.protocol.plain import source_and_text as plain_text
+from parlour.core.protocol.plain import source_and_text
 
 from . import answers, session_encoder
 from .cursor import HistoryCursor
@@ -126,7 +127,7 @@ class EventHandler:
             case Joined() | Left() | Renamed() | StorageFailed() | StorageRecovered():
                 if isinstance(event, Renamed):
                     self._nickname.renamed(event.name, event.to)
-                self._display.show_received(ChatMessage(*plain_text(event), line))
+                self._show_notice(event, line)
             case Missed():
                 self._handle_gap(event, line)
             case Ping(token):
@@ -141,6 +142,11 @@ class EventHandler:
             case _:
                 assert_never(event)
         return False
+
+    def _show_notice(self, notice: Notice | MissedEvent, line: bytes) -> None:
+        """Show a notice in the words of the plain dialect."""
+        item = ChatMessage(*source_and_text(notice), line)
+        self._display.show_received(item)
 
     def _handle_error(self, error: Failed, line: bytes) -> bool:
         if not error.code.startswith(NOT_ABOUT_NAMES) and not error.id:
@@ -195,7 +201,7 @@ class EventHandler:
             is_known = gap.events is not None and gap.events <= MAX_COUNT
             events = gap.events if is_known else None
             event = MissedEvent(LOBBY, events, gap.resume_after)
-            self._display.show_received(ChatMessage(*plain_text(event), line))
+            self._show_notice(event, line)
             return
         self._display.show_received(ProtocolLine(line))
         if gap.events is None:
