@@ -67,8 +67,6 @@ class SimulatedChat:
         self._bob.send(line("users"))
         return self._bob.read()[-1]
 
-    # -- faults of the server -----------------------------------------------------
-
     def recreate_history(self) -> None:
         """Restart the server with a new history, as if its file had been deleted."""
         epoch = f"epoch {len(self.stores) + 1}"
@@ -123,8 +121,6 @@ class SimulatedChat:
         before, self.server.is_storage_paused = self.server.is_storage_paused, True
         self.deliver_to_server(1 << 20)
         self.server.is_storage_paused = before
-
-    # -- the network --------------------------------------------------------------
 
     def send_others(self, count: int) -> None:
         """Send messages of another member."""
@@ -195,8 +191,6 @@ class SimulatedChat:
         self._to_server = self._to_client = b""
         self.peer = None
         peer.disconnect()
-
-    # -- time ---------------------------------------------------------------------
 
     def wait(self, seconds: float) -> None:
         """Advance the time of both, deadline by deadline."""

@@ -79,8 +79,6 @@ class Conversation:
             self._connection, self._unconfirmed, self._status, interactive=interactive
         )
 
-    # -- what the driver asks -----------------------------------------------------
-
     @property
     def state(self) -> State:
         """What the conversation still does."""
@@ -151,8 +149,6 @@ class Conversation:
         self._connection.send_bye()
         return self.data_to_send()
 
-    # -- input --------------------------------------------------------------------
-
     def receive_input(self, data: bytes, now: float) -> None:
         """Process bytes of the input, split anywhere; ``b""`` is its end."""
         for line in self._input.lines(data):
@@ -217,8 +213,6 @@ class Conversation:
             self._reconnect.tick(now)
         elif self._unconfirmed.confirm(now):
             self._flush(now)
-
-    # -- the connection -----------------------------------------------------------
 
     def written(self, unwritten: int, now: float) -> None:
         """Record how many bytes of :meth:`data_to_send` are still *unwritten*."""
@@ -301,8 +295,6 @@ class Conversation:
     def _hold_possibly_recorded(self) -> None:
         lines = self._connection.take_possibly_recorded()
         self._unconfirmed.add_possibly_recorded(lines)
-
-    # -- time ---------------------------------------------------------------------
 
     def tick(self, now: float) -> None:
         """Process expired timers."""

@@ -9,10 +9,10 @@ from .protocol.connection import Connection
 from .unconfirmed_lines import UnconfirmedLines
 
 PROGRESS_TIMEOUT: Final = 5.0  # seconds without progress after which a pipe leaves
-IDLE_TIMEOUT: Final = 0.5  # seconds of silence, if no answer is known to be missing
+IDLE_TIMEOUT: Final = 0.5  # seconds of silence, once nothing is unacknowledged
 INTERACTIVE_TIMEOUT: Final = 1.0  # seconds that an interactive user waits in all
 CLOSE_TIMEOUT: Final = 1.0  # seconds for the server to finish after the client
-SUSPENDED_AFTER: Final = 1.0  # seconds; a timer this late means we were suspended
+SUSPENDED_AFTER: Final = 1.0  # seconds; a timer this late means a suspended process
 
 NO_NAME: Final = (
     "{}, so nothing is sent. Choose another with --name, or accept any with --any-name"
@@ -25,7 +25,7 @@ class State(Enum):
     OPEN = auto()  # input is sent and messages are shown
     RECEIVE_ONLY = auto()  # the input was empty: messages are still shown
     FINISHING = auto()  # no more input; requests are sent and answers awaited
-    CLOSING = auto()  # our side is shut down; the last lines are received
+    CLOSING = auto()  # the client's side is shut down; the last lines are received
     CLOSED = auto()  # the connection may be closed
 
 
@@ -118,7 +118,7 @@ class Shutdown:
             self.settle(now)
 
     def settle(self, now: float) -> None:
-        """Close if all answers have come, or if nothing may be sent."""
+        """Close if all answers were received, or if nothing may be sent."""
         self._check_name(now)
         if self.state is State.FINISHING and self._is_settled:
             self._close(now)

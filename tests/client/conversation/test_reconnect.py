@@ -8,8 +8,8 @@ from parlour.client.conversation import Conversation
 from parlour.client.exit_status import ExitCode
 from parlour.client.protocol.display_items import ChatMessage, Disconnected, Note
 from parlour.client.protocol.negotiation import (
+    HELLO_FAILURE_WINDOW,
     MAX_PROVISIONAL,
-    REJECTION_WINDOW,
     RESUME_PLAIN_TIMEOUT,
     RESUME_TIMEOUT,
     WELCOME_TIMEOUT,
@@ -477,8 +477,8 @@ def test_a_silent_server_is_sent_a_bounded_number_of_requests() -> None:
     for _ in range(MAX_PROVISIONAL + 9):
         conversation.submit_line("hi", 1)
     assert len(sent(conversation)) == MAX_PROVISIONAL
-    assert conversation.deadline == REJECTION_WINDOW
-    conversation.tick(REJECTION_WINDOW)
+    assert conversation.deadline == HELLO_FAILURE_WINDOW
+    conversation.tick(HELLO_FAILURE_WINDOW)
 
     assert len(sent(conversation)) == 9
 

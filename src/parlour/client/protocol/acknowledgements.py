@@ -1,11 +1,11 @@
 """Acknowledgements of a plain server: the echoes of the client's own lines.
 
-A plain server acknowledges nothing, but most echo a line to its sender, and none tells
-the client its name. So a line counts as acknowledged when its text is received from
-anybody. If somebody else sends the same text at the same time, the client waits less
-long than it might, and nothing else happens. The order does not matter: if one echo is
-lost, the others still count. On a server that echoes nothing, nothing is acknowledged,
-and the exit code reports it.
+A plain server has no acknowledgements, but most servers echo a line to its sender. They
+do not send the client its name, so a line counts as acknowledged when its text is
+received from any source. If another user sends the same text at the same time, the
+client only waits for a shorter time. The order does not matter: if one echo is lost,
+the others still count. On a server without echoes nothing is acknowledged, and the exit
+code reports it.
 """
 
 from collections import Counter

@@ -17,7 +17,7 @@ from .display_queue import DisplayQueue
 from .event_handler import EventHandler, count_messages
 from .heartbeat import Heartbeat
 from .initial_name import InitialName
-from .negotiation import REJECTION_WINDOW, UNDECIDED, Negotiation, Phase
+from .negotiation import HELLO_FAILURE_WINDOW, UNDECIDED, Negotiation, Phase
 from .nickname import Nickname
 from .outbox import Outbox, QueuedRequest
 from .plain_handler import PlainHandler
@@ -140,8 +140,6 @@ class Connection:
         """Whether the server has refused a line, on any connection."""
         return self._events.has_refused_line
 
-    # -- to the server ------------------------------------------------------------
-
     def flush(self, now: float) -> None:
         """Send all requests that may be sent now."""
         self._sender.flush(now)
@@ -155,8 +153,6 @@ class Connection:
         """Remove and return lines that may be recorded, and cannot be sent again."""
         lines, self._sender.possibly_recorded = self._sender.possibly_recorded, []
         return lines
-
-    # -- from the server ----------------------------------------------------------
 
     def receive(self, data: bytes, now: float) -> bool:
         """Process bytes, split anywhere; return whether they acknowledge anything."""
@@ -212,9 +208,7 @@ class Connection:
         if is_first and self._interactive and older > 0 and not questions:
             recent = AskHistory(RECENT_MESSAGES, older + 1)
             self.send_buffer.add(session_encoder.encode(recent))
-            self._display.hold(now + max(REJECTION_WINDOW, now - self._began_at))
-
-    # -- time and the end of the connection ---------------------------------------
+            self._display.hold(now + max(HELLO_FAILURE_WINDOW, now - self._began_at))
 
     @property
     def deadline(self) -> float | None:
@@ -231,7 +225,7 @@ class Connection:
         is_waiting = is_undecided or self._display.outage.is_over
         timeout_at = self._negotiation.timeout_at if is_waiting else inf
         has_room = self._negotiation.has_room
-        room_at = inf if has_room else self._negotiation.rejection_ends_at
+        room_at = inf if has_room else self._negotiation.hello_failure_ends_at
         deadline = min(timeout_at, room_at, name_deadline)
         return None if deadline == inf else deadline
 

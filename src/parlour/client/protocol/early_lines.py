@@ -1,7 +1,7 @@
-"""The plain lines that come before the welcome.
+"""The plain lines that a server sends before the welcome.
 
-A server admits a client that is silent for a moment as a plain one, and through a
-tunnel hello takes longer than that. So the first lines may be plain, and the welcome
+A server admits a silent client as a plain one after a moment, and through a tunnel
+hello may take longer than that. So the first lines may be plain, and the welcome
 follows.
 """
 
@@ -46,7 +46,7 @@ class EarlyLines:
     def take(self, *, notices_only: bool = False) -> list[ChatMessage]:
         """Remove all held lines, and return them, or only the notices among them.
 
-        The notice that this client joined is left out: the server repeats it.
+        The notice that this client joined is left out, since the server repeats it.
         """
         if not self._held:
             return []

@@ -38,7 +38,7 @@ from .server_events import (
 )
 from .session_decoder import decode
 
-MAX_USERS: Final = 20_000  # names kept of a list of users
+MAX_USERS: Final = 20_000  # names in a list of users
 MAX_USERS_SIZE: Final = 1 << 20  # characters of them
 MAX_COUNT: Final = 1_000_000  # messages; larger numbers are not spelled out
 LOST: Final = "messages sent in the meantime are lost"
@@ -55,7 +55,7 @@ BYE_TEXTS: Final = {
 """Texts for a bye whose reason, as some servers word it, looks like a message."""
 
 UNCERTAIN_CODES: Final = {"outcome_unknown"}
-"""Codes of errors that do not tell whether the line is recorded."""
+"""Codes of errors after which the line may or may not be recorded."""
 
 RETRY_CODES: Final = {"stopping"}
 """Codes of refusals after which the line is accepted on the next connection."""
@@ -112,7 +112,7 @@ class EventHandler:
                 self._display.show_unknown(line)
             case Message(sequence, time, source, text):
                 if self._cursor.advance(sequence):
-                    self._display.report_reconnect(LOST)  # no gap was reported
+                    self._display.report_reconnect(LOST)  # unless a gap was reported
                     item = ChatMessage(source, text, line, time)
                     self._display.show_received(item)
             case Stored(line_id):

@@ -1,8 +1,8 @@
 """Whether a pipe may send lines: only under the name given on the command line.
 
-A session server tells the client its name. A plain server answers `set-name` with text,
-if at all: a line that says who has the name, or why nobody may. Every line of the user
-waits for that answer, for :data:`NAME_TIMEOUT` at most.
+A session server sends the client its name. A plain server answers `set-name` with text,
+if at all: a notice of the rename, or the reason of a refusal. All lines of the input
+wait for that answer, for :data:`NAME_TIMEOUT` at most.
 """
 
 import re
@@ -59,7 +59,7 @@ class InitialName:
         self._status = NameStatus.AWAITED if is_wanted else NameStatus.GRANTED
         self.deadline = inf
         """When the wait ends; it starts with the first line that is held back."""
-        self._address: str | None = None  # the first name that the server gave us
+        self._address: str | None = None  # the client's first name, its address
 
     @property
     def blocks_sending(self) -> bool:

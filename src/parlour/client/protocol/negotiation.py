@@ -12,23 +12,23 @@ from .cursor import HistoryCursor
 from .outbox import QueuedRequest
 from .requests import Question
 
-REJECTION_WINDOW: Final = 2.0  # seconds in which an end may be the answer to hello
-WELCOME_TIMEOUT: Final = 4.5  # seconds of silence until the server counts as plain
-PLAIN_TIMEOUT: Final = 1.0  # seconds, the same once it has sent a plain line
-RESUME_TIMEOUT: Final = 20.0  # seconds of silence until a resumed server is lost
-RESUME_PLAIN_TIMEOUT: Final = 5.0  # seconds until it counts as plain, after a line
-FIRST_LINE_FACTOR: Final = 3.0  # the welcome may take this times the first plain line
+HELLO_FAILURE_WINDOW: Final = 2.0  # seconds in which an end may be caused by hello
+WELCOME_TIMEOUT: Final = 4.5  # seconds of silence until a server counts as plain
+PLAIN_TIMEOUT: Final = 1.0  # seconds; the same, once it has sent a plain line
+RESUME_TIMEOUT: Final = 20.0  # seconds of silence until a known server is lost
+RESUME_PLAIN_TIMEOUT: Final = 5.0  # seconds; the same for a known server
+FIRST_LINE_FACTOR: Final = 3.0  # times the delay of the first line, for the welcome
 MAX_PROVISIONAL: Final = 1_000  # requests sent before the server has sent anything
 
 
 class Phase(Enum):
-    """What is known about the dialect of the connection."""
+    """The state of the negotiation on one connection."""
 
     PLAIN = auto()  # no hello was sent
-    NEGOTIATING = auto()  # hello was sent; requests are sent in the plain dialect
-    RESUMING = auto()  # the same to a server that welcomed us before; nothing is sent
-    ASSUMED_PLAIN = auto()  # no welcome came in time; one is still accepted
-    SESSION = auto()  # the server has welcomed us
+    NEGOTIATING = auto()  # hello was sent; requests follow in the plain dialect
+    RESUMING = auto()  # hello was sent to a known server; requests wait
+    ASSUMED_PLAIN = auto()  # no welcome in time; one is still accepted
+    SESSION = auto()  # a welcome was received
 
 
 _WELCOMED: Final = {
@@ -53,23 +53,23 @@ UNDECIDED: Final = {Phase.NEGOTIATING, Phase.RESUMING}
 class Negotiation:
     """The negotiation of one connection, and the result of the one before.
 
-    A server that has given the client a *cursor* once supports hello, and is expected
-    to send a welcome again.
+    A server is known once its welcome has set the *cursor*: it supports hello, and
+    should send a welcome again.
     """
 
     def __init__(self, cursor: HistoryCursor, *, uses_hello: bool) -> None:
         self._cursor, self._uses_hello = cursor, uses_hello
-        self._last_rejection = ""  # the reason why the server rejected us last
+        self._last_rejection = ""  # the reason of the last rejected connection
         self._skips_hello = False  # the server closed the last connection after hello
         self._resend: list[QueuedRequest] = []  # sent then, and to be sent again
 
     def begin(self, now: float) -> None:
-        """Start on a new connection; :attr:`phase` tells whether to send hello."""
+        """Start on a new connection; :attr:`phase` says whether to send hello."""
         self.phase = self._first_phase()
         self._began_at, self._lines = now, 0
-        self._first_line_at: float | None = None  # when the first plain line came
+        self._first_line_at: float | None = None  # when it was received
         self._is_rejected = False
-        self._provisional: list[QueuedRequest] = []  # sent before anything came
+        self._provisional: list[QueuedRequest] = []  # sent before anything was received
         self._questions: list[QueuedRequest] = []  # sent before a welcome
         self._resend.clear()
 
@@ -89,7 +89,7 @@ class Negotiation:
 
     @property
     def is_silent(self) -> bool:
-        """Whether no plain line has come."""
+        """Whether no plain line was received."""
         return not self._lines
 
     @property
@@ -99,7 +99,7 @@ class Negotiation:
 
     @property
     def timeout_at(self) -> float:
-        """When a server that has sent no welcome counts as plain, or as lost.
+        """When a server without a welcome counts as plain or, if silent, as lost.
 
         Through a tunnel the first plain line takes as long as hello, and the welcome
         takes about as long again.
@@ -114,13 +114,13 @@ class Negotiation:
         return self._began_at + max(least, FIRST_LINE_FACTOR * first_line)
 
     @property
-    def rejection_ends_at(self) -> float:
-        """From when on the end of the connection is not an answer to hello."""
-        return self._began_at + REJECTION_WINDOW
+    def hello_failure_ends_at(self) -> float:
+        """From when on the end of the connection is not caused by hello."""
+        return self._began_at + HELLO_FAILURE_WINDOW
 
     def update(self, now: float) -> None:
-        """After :attr:`rejection_ends_at`, forget what would have to be sent again."""
-        if now >= self.rejection_ends_at:
+        """After :attr:`hello_failure_ends_at`, forget what would have to be sent again."""
+        if now >= self.hello_failure_ends_at:
             self._provisional.clear()
 
     def sent(self, request: QueuedRequest) -> None:
@@ -139,7 +139,7 @@ class Negotiation:
         return questions
 
     def plain_line_received(self, now: float) -> None:
-        """Record a plain message. The first may be the notice that we joined."""
+        """Record a plain line. The first may be the notice that the client joined."""
         self._lines += 1
         if self._first_line_at is None:
             self._first_line_at = now
@@ -147,9 +147,9 @@ class Negotiation:
             self._provisional.clear()
 
     def rejected(self, reason: str) -> bool:
-        """Record that the server rejects us; return False for the same *reason* again.
+        """Record that the server rejects the connection, so hello is not the cause.
 
-        If it closes the connection then, hello is not the cause.
+        Returns False if the *reason* is the same as the last time.
         """
         is_new = reason != self._last_rejection
         self._is_rejected, self._last_rejection = True, reason
@@ -164,10 +164,10 @@ class Negotiation:
     def connection_lost(self, now: float) -> list[QueuedRequest] | None:
         """Return the requests to send again without hello, if hello was the cause.
 
-        Returns None for any other cause. If the next connection, without hello, ends
-        as soon, then hello was not the cause.
+        Returns None for any other cause. If the next connection ends as early without
+        hello, hello was not the cause.
         """
-        is_early = now < self.rejection_ends_at and self._lines <= 1
+        is_early = now < self.hello_failure_ends_at and self._lines <= 1
         is_early = is_early and not self._is_rejected
         is_known = self._cursor.position is not None
         if not self._uses_hello or is_known or not is_early:

@@ -29,7 +29,7 @@ class Nickname:
 
     @property
     def current(self) -> str:
-        """The name that the server uses, as far as it has told."""
+        """The name that the server uses, as far as the client knows."""
         return self._current
 
     @property
@@ -72,7 +72,7 @@ class Nickname:
             self._confirm(name)
 
     def renamed(self, name: str, to: str) -> None:
-        """Process a rename of somebody, who may be this client."""
+        """Process the rename of a user, who may be this client."""
         if name == self._current:
             self._current = to
             self._confirm(to)

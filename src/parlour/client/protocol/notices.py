@@ -42,5 +42,5 @@ def rejects_connection(message: ChatMessage) -> bool:
 
 
 def refuses_hello(message: ChatMessage) -> bool:
-    """Return whether a Parlour server says that hello came too late."""
+    """Return whether a Parlour server refuses hello because it was late."""
     return message.source == SERVER and message.text.startswith(_HELLO_REFUSED)

@@ -49,7 +49,7 @@ class Outbox:
         self.pending = PendingLines()  # lines that are shown as pending
         self._waiting: deque[QueuedRequest] = deque()
         self._in_flight: dict[int, QueuedRequest] = {}  # by number
-        self._deferred: set[int] = set()  # in flight, and known not to be recorded
+        self._deferred: set[int] = set()  # of them, refused until reconnected
         self._size = self._count = 0
 
     @property
@@ -79,8 +79,6 @@ class Outbox:
         """Whether a request is in flight."""
         return bool(self._in_flight)
 
-    # -- entered and sent ---------------------------------------------------------
-
     def add(self, request: Request, now: float, *, is_pending: bool = False) -> None:
         """Add a request that was entered *now*; a line may be shown as pending."""
         self._count += 1
@@ -107,8 +105,6 @@ class Outbox:
         asked = {question.number: question for question in questions}
         self._size += sum(question.size for question in asked.values())
         self._in_flight = asked | self._in_flight
-
-    # -- answered -----------------------------------------------------------------
 
     def acknowledge(self, line_id: str, *, is_stored: bool = False) -> bool:
         """Remove a line that is stored or refused; return False for an unknown id.
@@ -143,8 +139,6 @@ class Outbox:
                 self._remove(asked)
                 return asked.request
         return None
-
-    # -- sent again, or not -------------------------------------------------------
 
     def connection_lost(self) -> None:
         """Let all requests in flight wait again, in the order of entry."""

@@ -21,7 +21,7 @@ class OverdueAnswer:
 
     @property
     def deadline(self) -> float:
-        """When an update is due; never while the answer is known to be overdue."""
+        """When an update is due; never while `is_overdue` is set already."""
         return inf if self.is_overdue else self._waiting_since + OVERDUE_AFTER
 
     @property
@@ -43,7 +43,7 @@ class OverdueAnswer:
 
 
 class PendingLines:
-    """The lines that are shown as pending, by number, until their fate is known."""
+    """The lines that are shown as pending, by number, until they are sent or stored."""
 
     def __init__(self) -> None:
         self._pending: set[int] = set()

@@ -74,7 +74,7 @@ class Reconnect:
             self.attempt_at = now
 
     def tick(self, now: float) -> None:
-        """Make the attempt due if its time has come."""
+        """Process the timer of the next attempt."""
         due = self.attempt_at
         if self._phase is Phase.WAITING and due is not None and now >= due:
             self._phase = Phase.DUE
@@ -136,7 +136,7 @@ class Outage:
     def end(self, summary: str) -> list[Note]:
         """Return the note that reports the end of the outage, once.
 
-        *summary* says what happened to the messages of that time.
+        *summary* says what happened to the messages in between.
         """
         if self._seconds is None:
             return []
