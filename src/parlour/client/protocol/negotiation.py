@@ -119,7 +119,7 @@ class Negotiation:
         return self._began_at + HELLO_FAILURE_WINDOW
 
     def update(self, now: float) -> None:
-        """After :attr:`hello_failure_ends_at`, forget what would have to be sent again."""
+        """Forget the requests to send again once hello cannot end the connection."""
         if now >= self.hello_failure_ends_at:
             self._provisional.clear()
 
