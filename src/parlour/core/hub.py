@@ -240,10 +240,10 @@ class Hub:
         return writes
 
     def _abort_largest(self, now: float) -> None:
-        """Abort the connections with the most queued bytes, to free an eighth."""
+        """Abort the connections with the most queued bytes (`QueueLimit.largest`)."""
         for connection in self._queues.largest(self._connections.values()):
             size = self._queues.size_of(connection)
-            reason = f"{size:,} bytes waited for it, the most of all"
+            reason = f"had {size:,} bytes queued, the most of all connections"
             self._closing.abort(connection, "too_much_queued", reason, now)
             self._queues.remove(connection)
 
@@ -278,7 +278,7 @@ class Hub:
     def postpone_admission(self, session: SessionId, now: float) -> None:
         """Admit a connection later, because it has sent bytes that are still unread.
 
-        These bytes decide how it is admitted, not when the server reads them.
+        Its first line decides how it is admitted, even if the server reads it late.
         """
         self._timers.admissions.set(session, now)
 

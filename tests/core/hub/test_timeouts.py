@@ -110,7 +110,7 @@ def test_a_peer_that_receives_nothing_for_10_seconds_is_aborted() -> None:
 
     assert bob.ended is not None
     assert (bob.ended.code, bob.ended.abort) == ("stalled", True)
-    assert bob.ended.reason == "took nothing for 10 seconds"
+    assert bob.ended.reason == "received nothing for 10 seconds"
     assert ann.read() == ["Ann: hi", "[Server]: Bob has left the chat"]
     assert bob.disconnect() is None
 

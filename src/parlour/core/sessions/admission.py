@@ -27,9 +27,9 @@ class Rejected(NamedTuple):
 
 
 class Admission:
-    """Admits sessions to the room, and reserves the names of those that may resume.
+    """The admission of sessions to the room, and the names reserved for lost ones.
 
-    *wall* is the wall time at which the clock of all `now` stood at 0.
+    *wall* is the wall time at which the clock of `now` stood at 0.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Admission:
 
     def admit(self, connection: Connection, now: float) -> None:
         """Admit a connection that sent no hello: it becomes a user."""
-        self._start(connection)
+        self._mark_admitted(connection)
         self._capacity.add_user(connection)
         user = self._user(connection.session, now)
         self._room.admit(JoinRoom(connection.session, user), connection.dialect)
@@ -71,12 +71,12 @@ class Admission:
         """Admit a connection whose first line is *hello*, or resume its session."""
         if connection.kind is ConnectionKind.READ_ONLY_PAGE:
             hello = hello.replace(is_watching=True, token="")  # it replaces no session
-        elif not (hello.is_watching or self._resumable.has_member(hello.token)) and (
+        elif not (hello.is_watching or self._resumable.has_user(hello.token)) and (
             bye := self.user_rejection(connection)
         ):
             why = Refused(bye.code, bye.reason)
             hello = hello.replace(is_watching=True, error=why)
-        self._start(connection)
+        self._mark_admitted(connection)
         session, refusal, user = connection.session, None, None
         previous = self._begin_session(connection, hello, now)
         if previous is None and not hello.is_watching and hello.name is not None:
@@ -126,9 +126,9 @@ class Admission:
         """Rename a resumed session as *hello* asks, and send what was refused."""
         if previous is not None and hello.name is not None:
             refusal = self._rename(connection, hello.name)
-        for fault in (hello.error, refusal):
-            if fault is not None:
-                self._room.add(SendPrivate(connection.session, fault))
+        for error in (hello.error, refusal):
+            if error is not None:
+                self._room.add(SendPrivate(connection.session, error))
 
     def become_user(self, connection: Connection, now: float) -> None:
         """Make a watching session a user, by the name that it has taken."""
@@ -184,7 +184,7 @@ class Admission:
         self._names.release(step.session)
         self._room.add(step)
 
-    def _start(self, connection: Connection) -> None:
+    def _mark_admitted(self, connection: Connection) -> None:
         self._timers.admissions.clear(connection.session)
         connection.admit()
 

@@ -1,7 +1,4 @@
-"""Backpressure: a peer that sends faster than its input is processed has to wait.
-
-So does a peer that does not receive what is sent to it.
-"""
+"""Backpressure: pause reading from peers that send too fast or receive too slowly."""
 
 from collections import OrderedDict
 
@@ -14,9 +11,9 @@ from .timers import Timers
 
 
 class Backpressure:
-    """Decides which peers are read from, and whose waiting input may be processed.
+    """Which peers are read from, and whose waiting input may be processed.
 
-    The reasons are in each `Connection`; here are the sets of sessions to act on.
+    Each `Connection` has its reasons to wait; these are the sets of sessions.
     """
 
     def __init__(
@@ -63,8 +60,8 @@ class Backpressure:
     ) -> None:
         """Decide whether to read from a connection, and set its line timer.
 
-        The timer runs only while the connection is read from. *has_new_line*: the
-        unfinished line may be another one than at the last call.
+        The timer runs only while the connection is read from. *has_new_line*: another
+        line may have begun since the last call.
         """
         session, timer = connection.session, self._unfinished_lines
         if connection.input.size or connection.unsent or connection.queued:

@@ -8,14 +8,14 @@ from .address_limits import AddressLimits
 from .connection import Connection, ConnectionKind, CountedAs
 
 FULL_RETRY: Final = 10.0  # seconds after which a peer may retry at a full server
-CLOSING_RETRY: Final = 1.0  # seconds; the same if only closing connections are too many
+CLOSING_RETRY: Final = 1.0  # seconds; the same if only too many connections are closing
 
 
 class Capacity:
     """The counts of users, open pages and closing connections, each with a limit.
 
-    A user takes part in the chat, at a page or not. Open pages are counted apart, so
-    that pages which only watch never keep a user out. A session's place is free as
+    A user takes part in the chat, at a page or not. Open pages are counted separately,
+    so that pages which only watch never keep a user out. A session's place is free as
     soon as the session ends. Its connection counts as closing until it is closed.
     """
 

@@ -27,7 +27,7 @@ class Ended(NamedTuple):
 
 
 class Closing:
-    """Closes connections, and collects the sessions that ended for the driver."""
+    """The closing of connections, and the ended sessions that the driver must close."""
 
     def __init__(
         self,
@@ -84,8 +84,8 @@ class Closing:
     def abort(self, connection: Connection, code: str, reason: str, now: float) -> None:
         """Close a connection to which nothing can be sent any more.
 
-        A session that ends by this may resume. One that had ended before keeps its
-        code and reason, unless the server itself gave up sending.
+        A session that is lost this way may resume. One that ended before keeps its
+        code and reason, unless the server gave up sending to it.
         """
         if connection.session in self._room.delivery:
             self._room.delivery.remove(connection.session)

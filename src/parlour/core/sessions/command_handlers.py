@@ -50,7 +50,10 @@ WATCHING = Refused(
 
 
 class CommandHandlers:
-    """Handlers of commands: each adds to the room what it causes, or is refused."""
+    """The handlers of commands, which become drafts or steps of the room.
+
+    A command that a session may not give is refused.
+    """
 
     def __init__(
         self,
@@ -81,7 +84,7 @@ class CommandHandlers:
                 bucket is not None and not bucket.has_token(now)
             ):
                 break
-            # With a rate limit one line at a time, as its cost depends on its size.
+            # With a rate limit, take one line at a time: its cost depends on its size.
             left = quantum - work
             batch = lines.peek(left if bucket is None else 1, left * BYTES_PER_UNIT)
             if bucket is not None:
@@ -97,7 +100,7 @@ class CommandHandlers:
         """Process lines in order, up to the first that has to wait.
 
         Returns why the connection must close, if it must; the number of processed
-        lines; and the units of work done.
+        lines; and the units of work done. All in one loop, as it runs for every line.
         """
         session, room = connection.session, self._room
         decode, max_text = connection.dialect.decode, self._limits.max_text
@@ -111,7 +114,9 @@ class CommandHandlers:
                 else:
                     drafts.append(Draft(room.name, name, command.text, session))
                 continue
-            self._add_drafts(connection, drafts)  # before what the command causes
+            self._add_drafts(
+                connection, drafts
+            )  # they precede the effect of the command
             if isinstance(command, Leave):
                 return GOODBYE, count, count
             if line is OVERLONG:
@@ -235,7 +240,7 @@ class CommandHandlers:
         self._answer(connection, why)
 
     def _answer(self, connection: Connection, event: Refused | Pong) -> None:
-        """Answer at once. Too many undelivered answers delay the next line."""
+        """Send an answer; too many undelivered ones hold back the next line."""
         self._room.add(SendPrivate(connection.session, event))
         if self._room.delivery[connection.session].undelivered >= MAX_WAITING_ANSWERS:
             connection.awaits_answer = True

@@ -15,9 +15,9 @@ from ..rate_limit import TokenBucket
 class ConnectionKind(Enum):
     """How a peer is connected, and what it may become."""
 
-    SOCKET = auto()  # by a socket of its own; it becomes a member in any case
-    PAGE = auto()  # by a page in a browser; it may become a member
-    READ_ONLY_PAGE = auto()  # by a page in a browser; it never becomes a member
+    SOCKET = auto()  # by a socket of its own; it is admitted even if it stays silent
+    PAGE = auto()  # by a page in a browser; it may become a user
+    READ_ONLY_PAGE = auto()  # by a page in a browser; it never becomes a user
 
     @property
     def is_page(self) -> bool:
@@ -43,8 +43,8 @@ class Transition(Enum):
     """A change of a connection's state."""
 
     ADMIT = auto()  # it enters the room
-    CLOSE = auto()  # its session ends, by its own wish or the server's
-    FINISH = auto()  # everything due to it is written, or cannot be written any more
+    CLOSE = auto()  # its session ends, for any reason
+    FINISH = auto()  # all that is due to it was written, or never can be
 
 
 TRANSITIONS: Final = {
@@ -70,13 +70,12 @@ class ReadPause(IntEnum):
 
 
 NOT_PAUSED: Final[frozenset[ReadPause]] = frozenset()
-UNRECORDED_DRAFTS: Final = ReadPause.UNRECORDED_DRAFTS
 
 
 class CountedAs(Enum):
     """What a connection counts as in the server's capacity."""
 
-    NOTHING = auto()
+    NOTHING = auto()  # not counted yet
     PAGE = auto()  # an open page whose session is no user
     USER = auto()
     CLOSING = auto()
@@ -86,8 +85,8 @@ class Connection:
     """One connection and the state of its session.
 
     The server reads from it unless there is a `ReadPause` or unprocessed input. While
-    it waits for an answer, its next line is not processed, but the server reads until
-    that line has come: so it notices the end of the stream, and drops the query.
+    an answer is awaited, no further line is processed, but the server reads on until
+    one arrives: so it notices a lost connection and can drop the query.
     """
 
     __slots__ = (
@@ -124,7 +123,7 @@ class Connection:
         bucket: TokenBucket | None,
     ) -> None:
         self.session, self.kind, self.bucket = session, kind, bucket
-        self.address = address  # also the user's name until it chooses another
+        self.address = address  # the name, too, until the user chooses another
         self.network = network  # whose limits apply to it; empty: none
         self.dialect = kind.first_dialect
         self.input = InputBuffer(limits.max_line)
@@ -132,18 +131,18 @@ class Connection:
         self.accepts_input = True  # follows the state; looked up at every read
         self.pauses = NOT_PAUSED
         self.is_reading = True  # what the driver was told last
-        self.awaits_answer = False  # its next line is processed after an answer to it
-        self.has_sent_line = False  # one that is not blank
+        self.awaits_answer = False  # until it is delivered, no line is processed
+        self.has_sent_line = False  # at least one that is not blank
         self.invalid_lines = 0  # in a row, up to the last one
         self.token = ""  # a hash of the session's token; empty if it has none
-        self.is_watching = False  # its session receives events and is no user
-        self.unsent = 0  # bytes that a lagging peer's transport holds
+        self.is_watching = False  # it receives events without being a user
+        self.unsent = 0  # bytes that wait in the transport of a lagging peer
         self.queued = 0  # bytes that count in `QueueLimit`
         self.counted_as = CountedAs.NOTHING
         self.close_code = self.close_reason = ""  # known once the session has ended
 
     def admit(self) -> None:
-        """Make the connection a member's."""
+        """Record that the session entered the room."""
         self._change(Transition.ADMIT)
 
     def close(self, code: str, reason: str) -> None:
@@ -177,7 +176,9 @@ class Connection:
     @property
     def may_process(self) -> bool:
         """Whether waiting input may be processed, as far as the rate allows."""
-        return not self.awaits_answer and UNRECORDED_DRAFTS not in self.pauses
+        if self.awaits_answer:
+            return False
+        return ReadPause.UNRECORDED_DRAFTS not in self.pauses
 
     @property
     def should_read(self) -> bool:

@@ -28,7 +28,7 @@ NO_HELLO: Final = Bye("no_hello", 'one who only watches begins with "hello"')
 
 
 class InputProcessor:
-    """Processes the input of connections, each within its share of a turn."""
+    """The processing of input, within each connection's share of a turn."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class InputProcessor:
             self._closing.close(connection, foreign_client_bye(protocol), now)
             return
         if not must_wait:
-            # While many drafts wait, nobody's input gets far ahead of the others'.
+            # While many drafts wait, no flood may get far ahead of the other peers.
             is_busy = self._backpressure.is_busy
             quantum = MIN_QUANTUM if is_busy else self._budget.new_quantum
             self._budget.spend_new(self._process(connection, quantum, now))
@@ -119,7 +119,10 @@ class InputProcessor:
         return work
 
     def _schedule(self, connection: Connection, now: float) -> None:
-        """Schedule the rest of a connection's input, if only time is missing."""
+        """Process the rest of a connection's input later.
+
+        Whatever ends another reason to wait schedules it then.
+        """
         if not connection.may_process:
             return
         bucket = connection.bucket

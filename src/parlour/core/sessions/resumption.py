@@ -19,8 +19,8 @@ class ResumableSessions:
         """Tell whether the name of *session* is reserved."""
         return session in self._reserved
 
-    def has_member(self, token: str) -> bool:
-        """Tell whether *token* is that of a user, who is connected or may resume."""
+    def has_user(self, token: str) -> bool:
+        """Tell whether *token* belongs to a user who is connected or may resume."""
         connection = self._by_token.get(token)
         return connection is not None and not connection.is_watching
 

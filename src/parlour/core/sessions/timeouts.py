@@ -16,7 +16,7 @@ class Timeouts:
         self._timers, self._closing = timers, closing
         reason = f"a line must end within {limits.line_timeout:g} seconds"
         self._bye = Bye("line_timeout", reason)
-        self._stalled = f"took nothing for {limits.stall_timeout:g} seconds"
+        self._stalled = f"received nothing for {limits.stall_timeout:g} seconds"
 
     def tick(self, connections: Mapping[SessionId, Connection], now: float) -> None:
         """Close those of *connections* that exceeded a timeout."""
