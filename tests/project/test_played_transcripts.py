@@ -27,7 +27,7 @@ from tests.project.pages import (
     Block,
     blocks,
 )
-from tests.server.stage import SocketPeer
+from tests.server.running_servers import SocketPeer
 
 TRANSCRIPTS = [*blocks(PROTOCOL, "chat"), *blocks(SESSION, "chat")]
 SCREENS = [

@@ -6,7 +6,7 @@ import pytest
 
 from parlour.core.limits import Limits
 from parlour.server.sockets import listen
-from tests.server.stage import Serve, SocketPeer, serve_async, serve_threads
+from tests.server.running_servers import Serve, SocketPeer, serve_async, serve_threads
 
 HELLO = b'{"type": "hello", "data": {"version": 1, "name": "Romeo"}}\n'
 

@@ -9,7 +9,7 @@ import pytest
 
 from parlour.core.limits import Limits
 from tests.conversation import Connect, play, scripts
-from tests.server.stage import (
+from tests.server.running_servers import (
     PATIENCE,
     play_on,
     play_on_core,

@@ -8,7 +8,7 @@ import pytest
 
 from parlour.core.limits import Limits
 from parlour.core.rate_limit import Rate
-from tests.server.stage import Serve, SocketPeer, serve_async, serve_threads
+from tests.server.running_servers import Serve, SocketPeer, serve_async, serve_threads
 
 on_both = pytest.mark.parametrize(
     "serve", [serve_async, serve_threads], ids=["async", "threads"]

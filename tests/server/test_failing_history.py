@@ -8,7 +8,7 @@ import pytest
 from parlour.core.storage import Draft, Outcome, StorageError
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
-from tests.server.stage import Serve, serve_async, serve_threads
+from tests.server.running_servers import Serve, serve_async, serve_threads
 
 on_both = pytest.mark.parametrize(
     "serve", [serve_async, serve_threads], ids=["async", "threads"]

@@ -9,7 +9,7 @@ import pytest
 from parlour.core.delivery.shared_cursors import Write
 from parlour.core.events import SessionId
 from parlour.core.limits import Limits
-from tests.server.stage import (
+from tests.server.running_servers import (
     PATIENCE,
     Running,
     Serve,

@@ -11,7 +11,7 @@ from parlour.core.storage import Draft, Page, Query, Search
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 from tests.conversation import Peer
-from tests.server.stage import PATIENCE, Serve, serve_async, serve_threads
+from tests.server.running_servers import PATIENCE, Serve, serve_async, serve_threads
 
 on_both = pytest.mark.parametrize(
     "serve", [serve_async, serve_threads], ids=["async", "threads"]

@@ -5,7 +5,7 @@ from contextlib import suppress
 from threading import Thread
 
 from parlour.core.limits import MAX_BATCH_CHARACTERS, Limits
-from tests.server.stage import Serve, SocketPeer
+from tests.server.running_servers import Serve, SocketPeer
 from tests.server.test_drivers import entered, heard, message, on_both
 
 TEXT = "x" * 4000

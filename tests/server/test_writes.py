@@ -20,7 +20,7 @@ from parlour.history.retention import Retention
 from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
 from parlour.journal.sqlite.store import SQLiteStore
-from tests.server.stage import Serve, SocketPeer, serve_async, serve_threads
+from tests.server.running_servers import Serve, SocketPeer, serve_async, serve_threads
 
 MEMBERS, LINES = 20, 100
 # Segments per delivered line; 0.01 if the burst comes in one read. Who writes line by

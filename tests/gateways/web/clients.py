@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.gateways.web.running_gateway import RunningGateway, WebSocketPeer
-from tests.server.stage import PATIENCE, serve_async, serve_threads
+from tests.server.running_servers import PATIENCE, serve_async, serve_threads
 
 on_both_drivers = pytest.mark.parametrize(
     "serve", [serve_async, serve_threads], ids=["async", "threads"]

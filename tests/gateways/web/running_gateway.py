@@ -17,7 +17,7 @@ from parlour.journal import Store
 from parlour.server.addresses import limited_network
 from parlour.server.sockets import listen, set_up
 from tests.conversation import Connect
-from tests.server.stage import PATIENCE, Running, Serve
+from tests.server.running_servers import PATIENCE, Running, Serve
 
 
 class WebSocketPeer:

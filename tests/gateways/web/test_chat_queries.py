@@ -12,7 +12,7 @@ from parlour.gateways.web.chat_queries import (
     Cancellation,
     ServerQueries,
 )
-from tests.server.stage import PATIENCE
+from tests.server.running_servers import PATIENCE
 
 
 def test_a_cancelled_query_releases_its_thread() -> None:

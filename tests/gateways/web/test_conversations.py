@@ -8,7 +8,7 @@ import pytest
 from parlour.core.limits import Limits
 from tests.conversation import play, scripts
 from tests.gateways.web.running_gateway import play_on_websocket
-from tests.server.stage import Serve, serve_async, serve_threads
+from tests.server.running_servers import Serve, serve_async, serve_threads
 
 SESSION = scripts("session")
 

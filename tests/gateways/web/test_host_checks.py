@@ -13,7 +13,7 @@ from tests.gateways.web.clients import (
     status,
 )
 from tests.gateways.web.running_gateway import run_gateway
-from tests.server.stage import PATIENCE, Serve
+from tests.server.running_servers import PATIENCE, Serve
 
 
 @on_both_drivers

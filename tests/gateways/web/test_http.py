@@ -12,7 +12,7 @@ from tests.gateways.web.clients import (
     status,
 )
 from tests.gateways.web.running_gateway import RunningGateway, run_gateway
-from tests.server.stage import Serve
+from tests.server.running_servers import Serve
 
 HOST = "Host: localhost"
 ALLOW = b"allow: get, head, options"

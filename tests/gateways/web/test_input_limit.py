@@ -14,7 +14,7 @@ from tests.gateways.web.clients import (
     receive_types,
 )
 from tests.gateways.web.running_gateway import run_gateway
-from tests.server.stage import Serve
+from tests.server.running_servers import Serve
 
 BEGUN = Frame(Opcode.TEXT, b"{" * 60_000).serialize(mask=True)[:-1]
 

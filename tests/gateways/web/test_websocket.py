@@ -29,7 +29,7 @@ from tests.gateways.web.clients import (
     text_frame,
 )
 from tests.gateways.web.running_gateway import run_gateway
-from tests.server.stage import PATIENCE, Serve, serve_threads
+from tests.server.running_servers import PATIENCE, Serve, serve_threads
 
 
 @on_both_drivers

@@ -24,7 +24,7 @@ from tests.gateways.web.clients import (
     text_frame,
 )
 from tests.gateways.web.running_gateway import run_gateway
-from tests.server.stage import PATIENCE, Serve
+from tests.server.running_servers import PATIENCE, Serve
 
 CHUNK = 1 << 16  # bytes
 NO_LINES = b"too many frames without a line"
