@@ -1,4 +1,4 @@
-"""Measure, and write what was measured. `python -m bench --help` lists the options."""
+"""Run the benchmarks and write the results: `python -m bench --help`."""
 
 import argparse
 import shlex
@@ -16,7 +16,7 @@ from .syscalls import is_possible
 
 
 def main() -> int:
-    """Run what is asked for; return 1 if a guard is broken."""
+    """Run the chosen scenarios; return 1 if a guard is broken."""
     args = options().parse_args()
     prepare()
     if args.again:
@@ -34,38 +34,40 @@ def main() -> int:
         _write(whole, place)
     for line in _summary(found.figures):
         print(line)
-    for line in (told := guard.broken(found.figures)):
+    for line in (broken := guard.broken(found.figures)):
         print(f"GUARD: {line}", file=sys.stderr)
-    return 1 if told else 0
+    return 1 if broken else 0
 
 
 def options() -> argparse.ArgumentParser:
-    """Return what can be asked for."""
+    """Return the parser of the options."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--runs", type=int, help="of each (default: 5; quick: 3)")
+    parser.add_argument(
+        "--runs", type=int, help="number of runs (default: 5; quick: 3)"
+    )
     parser.add_argument("--only", action="append", default=[], metavar="SCENARIO")
     parser.add_argument("--server", action="append", default=[], choices=SERVERS)
     parser.add_argument(
-        "--quick", action="store_true", help="ratios alone, in a minute"
+        "--quick", action="store_true", help="only the ratios, in a minute"
     )
-    where = "default: bench/results; of a part: bench/build/results"
+    where = "default: bench/results, or bench/build/results for a part"
     parser.add_argument("--results", type=Path, metavar="DIRECTORY", help=where)
-    add = "put what is measured in its place in the results that are there"
+    add = "replace the same scenarios in the existing results"
     parser.add_argument("--add", action="store_true", help=add)
-    again = "make the table and the plots anew from what was measured"
+    again = "write the table and the plots again from the existing results"
     parser.add_argument("--again", action="store_true", help=again)
     return parser
 
 
 def _command(args: argparse.Namespace) -> str:
-    """Return the command, but not where the results go: that is one's own."""
+    """Return the command without the directory of the results."""
     where = {"--results", str(args.results), f"--results={args.results}"}
     words = [word for word in sys.argv[1:] if word not in where]
     return shlex.join(["python", "-m", "bench", *words])
 
 
 def _absent(args: argparse.Namespace) -> list[str]:
-    """Return what is asked for and not installed: peers, and what counts calls."""
+    """Return the chosen servers, and strace, that are not installed."""
     asked = args.server or ([] if args.quick else list(SERVERS))
     absent = [name for name in missing() if name in asked]
     needs_strace = not args.quick and not args.only
@@ -73,26 +75,26 @@ def _absent(args: argparse.Namespace) -> list[str]:
 
 
 def _found(args: argparse.Namespace) -> Results:
-    """Measure what is asked for."""
+    """Measure the chosen scenarios."""
     facts = {**description(), "command": _command(args)}
     absent = _absent(args)
     for name in absent:
-        _tell(f"{name} is not installed: make bench-deps")
+        _print(f"{name} is not installed: make bench-deps")
     versions = {
-        server.name: server.tell_version()
+        server.name: server.read_version()
         for server in SERVERS.values()
         if server.version and not server.is_missing and not args.quick
     }
-    begun = time.monotonic()
+    started_at = time.monotonic()
     cells = _measure(args)
-    facts["took"] = f"{time.monotonic() - begun:.0f} s"
+    facts["took"] = f"{time.monotonic() - started_at:.0f} s"
     return Results(facts, absent, versions, cells)
 
 
 def _write(results: Results, place: Path) -> int:
     if not results.write(place, list(SERVERS.values())):
-        _tell("matplotlib is not installed: no plots")
-    _tell(f"written to {place}/: results.md, results.json, plots")
+        _print("matplotlib is not installed: no plots")
+    _print(f"written to {place}/: results.md, results.json, plots")
     return 0
 
 
@@ -100,10 +102,10 @@ def _measure(args: argparse.Namespace) -> list[Cell]:
     runs = args.runs or (3 if args.quick else 5)
     scenarios = chosen(args.only, quick=args.quick)
     works = [(one, participants(one, args.server)) for one in scenarios]
-    return run_all(works, runs, _tell, with_rest=not args.quick and not args.only)
+    return run_all(works, runs, _print, with_rest=not args.quick and not args.only)
 
 
-def _tell(line: str) -> None:
+def _print(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
@@ -117,10 +119,11 @@ def _summary(figures: Figures) -> list[str]:
             if cost is None:
                 lines.append(f"{scenario.name:15} {server:24} failed")
                 continue
-            times = "" if ratio is None else f" {ratio:5.2f} x bare loop"
-            told = "" if writes is None else f"  {writes:.4f} writes per line"
+            compared = "" if ratio is None else f" {ratio:5.2f} x bare loop"
+            counted = "" if writes is None else f"  {writes:.4f} writes per line"
             lines.append(
-                f"{scenario.name:15} {server:24} {cost:7.3f} us per line{times}{told}"
+                f"{scenario.name:15} {server:24} {cost:7.3f} us per line"
+                f"{compared}{counted}"
             )
     return lines
 

@@ -1,4 +1,4 @@
-"""Medians of what was measured, and ratios within the same run."""
+"""Medians of the measurements, and ratios within the same run."""
 
 import statistics
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from typing import Final
 from .run import Cell
 from .scenarios import BARE
 
-REASON: Final = 80  # characters of it, on one line: it stands in a table
+REASON: Final = 80  # characters in a table
 
 
 class Figures:
@@ -20,7 +20,7 @@ class Figures:
             self._cells.setdefault(place, []).append(cell)
 
     def servers(self, scenario: str) -> list[str]:
-        """Return who did that work, in the order of the first run."""
+        """Return the servers of *scenario*, in the order of the first run."""
         return [server for name, server in self._cells if name == scenario]
 
     def runs(self, scenario: str, server: str) -> int:
@@ -29,27 +29,29 @@ class Figures:
         return sum("failed" not in cell for cell in cells)
 
     def failures(self, servers: Iterable[str]) -> list[str]:
-        """Return what is wrong in any run of *servers*: failed, lost, cut off."""
-        told = []
+        """Return the failures of *servers* in any run: failed, lost, disconnected."""
+        failures = []
         for scenario, server in self._cells:
             if server not in servers:
                 continue
-            for key, word in (("lost", "lines lost"), ("gone", "cut off")):
+            for key, word in (("lost", "lines lost"), ("gone", "disconnected")):
                 count = self.most(scenario, server, key)
                 if count:
-                    told.append(f"{scenario}, {server}: {count:,.0f} {word}")
+                    failures.append(f"{scenario}, {server}: {count:,.0f} {word}")
             if why := self.failure(scenario, server):
-                told.append(f"{scenario}, {server}: {why}")
-        return told
+                failures.append(f"{scenario}, {server}: {why}")
+        return failures
 
     def failure(self, scenario: str, server: str) -> str:
-        """Return why the last run that failed did so, in short; "" if none did."""
-        told = [cell.get("failed") for cell in self._cells.get((scenario, server), [])]
-        why = str(next((why for why in reversed(told) if why), ""))
+        """Return the reason of the last failed run in short, or ""."""
+        reasons = [
+            cell.get("failed") for cell in self._cells.get((scenario, server), [])
+        ]
+        why = str(next((why for why in reversed(reasons) if why), ""))
         return " ".join(why.replace("|", "/").split())[:REASON]
 
     def values(self, scenario: str, server: str, key: str) -> list[float]:
-        """Return what each run told; ``latency.1`` is the second of a list."""
+        """Return the value of each run; ``latency.1`` is the second of a list."""
         cells = self._cells.get((scenario, server), [])
         found = [_number(cell, key) for cell in cells]
         return [value for value in found if value is not None]
@@ -59,9 +61,9 @@ class Figures:
         return _median(self.values(scenario, server, key))
 
     def most(self, scenario: str, server: str, key: str) -> float | None:
-        """Return the worst run, the furthest from 0: a median would hide it.
+        """Return the worst run, furthest from 0, which a median would hide.
 
-        What came twice is less than nothing lost.
+        A negative number of lost lines means duplicates.
         """
         return max(self.values(scenario, server, key), default=None, key=abs)
 
@@ -78,16 +80,16 @@ class Figures:
         return _median(value / least for value, least in pairs if least)
 
     def more(self, one: str, other: str, server: str, key: str) -> float | None:
-        """Return by how much scenario *one* is over *other*: the median, run by run."""
+        """Return the median difference between *one* and *other*, run by run."""
         pairs = self._pairs((one, server), (other, server), key)
         return _median(value - base for value, base in pairs)
 
     def _pairs(
         self, one: tuple[str, str], other: tuple[str, str], key: str
     ) -> list[tuple[float, float]]:
-        """Return what two places told in the same run, where both told something."""
+        """Return the values of two places in the same run, where both have one."""
         cells = zip(self._cells.get(one, []), self._cells.get(other, []), strict=False)
-        found = [(_number(mine, key), _number(yard, key)) for mine, yard in cells]
+        found = [(_number(mine, key), _number(theirs, key)) for mine, theirs in cells]
         return [(a, b) for a, b in found if a is not None and b is not None]
 
 

@@ -1,7 +1,7 @@
-"""What no run may break, however noisy the machine is.
+"""Conditions that every run must meet, however noisy the machine is.
 
-No run of ours fails, loses a line or cuts anybody off; nobody writes line by line;
-and no line costs far more than the bare loop's.
+No run of a Parlour server fails, loses a line or disconnects a member; no server writes
+line by line; and no line costs far more than in the bare loop.
 """
 
 from typing import Final
@@ -12,27 +12,27 @@ from .servers import OURS
 MOST_WRITES: Final = 0.1
 """Writes per delivered line at 200 members, saturated: one per line would be 1."""
 MOST_RATIO: Final = 2.5
-"""Cost over the bare loop of the same run; in quiet it is 0.9 to 1.6."""
+"""Ratio to the bare loop of the same run; on a quiet machine it is 0.9 to 1.6."""
 WHERE: Final = "saturated-200"
 WHO: Final = ("async", "async, SQLite", "threads")
 
 
 def broken(figures: Figures) -> list[str]:
-    """Return what is not as it must be, for people."""
-    told = figures.failures([server.name for server in OURS])
+    """Return the broken conditions, for people."""
+    broken = figures.failures([server.name for server in OURS])
     for server in WHO:
         if server not in figures.servers(WHERE):
-            continue  # nobody asked for it
+            continue  # it was not chosen
         if not figures.runs(WHERE, server):
-            continue  # that is told already
+            continue  # this is reported already
         writes = figures.median(WHERE, server, "writes_per_line")
         if writes is None:
-            told.append(f"{server}: nobody counted how often it writes")
+            broken.append(f"{server}: its writes were not counted")
         elif writes > MOST_WRITES:
-            told.append(f"{server}: {writes:.3f} writes per line, over {MOST_WRITES}")
+            broken.append(f"{server}: {writes:.3f} writes per line, over {MOST_WRITES}")
         ratio = figures.ratio(WHERE, server)
         if ratio is None:
-            told.append(f"{server}: there is no bare loop to compare it with")
+            broken.append(f"{server}: there is no bare loop to compare it with")
         elif ratio > MOST_RATIO:
-            told.append(f"{server}: {ratio:.2f} x the bare loop, over {MOST_RATIO}")
-    return told
+            broken.append(f"{server}: {ratio:.2f} x the bare loop, over {MOST_RATIO}")
+    return broken

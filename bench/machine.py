@@ -1,4 +1,4 @@
-"""The machine: which core is whose, and what to say of it."""
+"""The machine: its cores and its description."""
 
 import os
 import platform
@@ -15,34 +15,34 @@ ROOT: Final = Path(__file__).parents[1]
 BUILD: Final = ROOT / "bench" / "build"
 RESULTS: Final = ROOT / "bench" / "results"
 SYSTEM_PLACES: Final = ("/usr/local/sbin", "/usr/sbin", "/sbin")
-"""Where servers are installed, though not everybody looks there."""
+"""Where servers are installed, which may not be on the path."""
 ENDING: Final = (signal.SIGTERM, signal.SIGHUP)
 TOPOLOGY: Final = "/sys/devices/system/cpu/cpu{}/topology/thread_siblings_list"
 
 
 class Cores(NamedTuple):
-    """Who runs where."""
+    """The cores of the server and the generator."""
 
     server: int
     generator: int
 
 
 def prepare() -> None:
-    """Make this process fit to measure: call it first.
+    """Prepare this process; call it first.
 
-    It and those it starts may open as many files as the system lets them, and find
-    programs where only root would look. SIGTERM and SIGHUP are SystemExit from now on,
-    so that servers are ended and their directories removed.
+    It raises the limit of open files and adds the directories of servers to the path.
+    SIGTERM and SIGHUP raise SystemExit from now on, so that servers are ended and their
+    directories removed.
     """
     _raise_descriptor_limit()
     search_system_places()
     for number in ENDING:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
             signal.signal(number, _end)
 
 
 def search_system_places() -> None:
-    """Look for programs in SYSTEM_PLACES, too, after all others."""
+    """Add SYSTEM_PLACES to the end of the path."""
     path = os.environ.get("PATH", os.defpath)
     os.environ["PATH"] = os.pathsep.join([path, *SYSTEM_PLACES])
 
@@ -54,12 +54,12 @@ def _raise_descriptor_limit() -> None:
 
 def _end(number: int, _: FrameType | None) -> None:
     for each in ENDING:
-        signal.signal(each, signal.SIG_IGN)  # it is ending: let it clean up
+        signal.signal(each, signal.SIG_IGN)  # let it clean up
     sys.exit(128 + number)
 
 
 def cores() -> Cores:
-    """Return a core for the server and another for the generator, if there are two."""
+    """Return the cores of the server and the generator, two if possible."""
     free = sorted(os.sched_getaffinity(0))
     return choose(free, _siblings(free[0]))
 
@@ -67,8 +67,8 @@ def cores() -> Cores:
 def choose(free: Sequence[int], siblings: str) -> Cores:
     """Return the first of *free* for the server, and the best for the generator.
 
-    *siblings* are the hardware threads of the server's core, as Linux lists them: the
-    generator has none of them, unless there is nothing else.
+    *siblings* are the hardware threads of the server's core, as Linux lists them. The
+    generator gets another core if there is one.
     """
     server, *others = free
     apart = [core for core in others if core not in listed(siblings)]
@@ -76,7 +76,7 @@ def choose(free: Sequence[int], siblings: str) -> Cores:
 
 
 def relation(mine: Cores, siblings: str) -> str:
-    """Say how far apart the two are; *siblings* are those of the server's core."""
+    """Describe the distance of the two; *siblings* are those of the server's core."""
     if mine.server == mine.generator:
         return "THE SAME: one core only"
     is_sibling = mine.generator in listed(siblings)
@@ -96,17 +96,17 @@ def listed(text: str) -> set[int]:
 def _siblings(core: int) -> str:
     try:
         return Path(TOPOLOGY.format(core)).read_text()
-    except OSError:  # this system does not tell
+    except OSError:  # this system does not say
         return ""
 
 
 def pinned(core: int, command: list[str]) -> list[str]:
-    """Return *command* so that all its threads run on *core*."""
+    """Return *command* with all of its threads on *core*."""
     return ["taskset", "-c", str(core), *command]
 
 
 def description() -> dict[str, str]:
-    """Return what matters of the machine and of the code that is measured."""
+    """Return the facts about the machine and the measured code."""
     mine = cores()
     apart = relation(mine, _siblings(mine.server))
     return {
@@ -122,7 +122,7 @@ def description() -> dict[str, str]:
 
 
 def commit() -> str:
-    """Return the commit that is checked out, and whether anything differs from it."""
+    """Return the commit that is checked out, and whether there are changes."""
     try:
         name = _git("rev-parse", "--short=12", "HEAD")
         changed = _git("status", "--porcelain", "--", ".", ":!bench/results")

@@ -1,8 +1,8 @@
-"""Programs that one would otherwise use, as Debian has them.
+"""Other servers, from Debian's packages.
 
-Each listens on the loopback alone and keeps nothing on disk. Its limits on how much
-one client may say, or may fall behind, are lifted, as are those on how many may be
-here; look-ups of who connects are off. Nothing else is tuned.
+Each listens on the loopback only and stores nothing on disk. Its limits on the rate,
+the queue and the number of clients are lifted, and look-ups of clients are off. Nothing
+else is tuned.
 """
 
 from pathlib import Path
@@ -94,7 +94,7 @@ PEERS: Final = (
         lambda port, place: ["ngircd", "-n", "-f", _written(place, NGIRCD, port)],
         lifted="MaxPenaltyTime 0; no bound on connections",
         version=("ngircd", "--version"),
-        at_once=8,  # its queue of those who wait to be accepted has ten places
+        at_once=8,  # its accept queue has ten places
     ),
     Server(
         "Redis",

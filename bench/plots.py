@@ -1,4 +1,4 @@
-"""What was measured, drawn: how cost grows, and not only points."""
+"""Plots of the measurements."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -27,7 +27,7 @@ FORMATS: Final = ("png", "svg")
 
 
 def draw(figures: Figures, place: Path) -> list[str]:
-    """Draw each plot that there are figures for, and return their names."""
+    """Draw each plot for which there are figures, and return their names."""
     mpl.rcParams.update({"svg.hashsalt": "parlour", "font.size": 9})
     drawn = []
     for name, plot in PLOTS.items():
@@ -56,7 +56,7 @@ def _by_rate(figures: Figures, axes: Axes) -> bool:
     axes.set_title("Cost of a delivery by rate (200 members)")
     axes.set_xlabel("lines a second")
     has_any = _lines(figures, axes, points, "rate")
-    axes.set_ylim(bottom=0)  # once there is something to see the top of
+    axes.set_ylim(bottom=0)  # after the top is known
     return has_any
 
 
@@ -108,7 +108,7 @@ def _saturated(figures: Figures, axes: Axes) -> bool:
     axes.set_yticks(range(len(names)), names)
     axes.invert_yaxis()
     axes.set_xlabel("CPU microseconds per delivered line, saturated")
-    axes.set_title("What a delivery costs, Parlour beside others")
+    axes.set_title("Cost of a delivery, Parlour beside others")
     axes.legend()
     return bool(names)
 
@@ -125,7 +125,7 @@ def _latency(figures: Figures, axes: Axes) -> bool:
         axes.barh([i + offset for i in range(len(names))], times, 0.38, label=label)
     axes.set_yticks(range(len(names)), names)
     axes.invert_yaxis()
-    axes.set_xlabel("milliseconds from saying to hearing")
+    axes.set_xlabel("milliseconds from sending to receiving")
     axes.set_title("Latency, 1,000 members, 200 lines a second")
     axes.legend()
     return bool(names)

@@ -1,6 +1,6 @@
-"""Where the server's time goes: py-spy for Python's functions, perf for all else.
+"""Profiles of the server: py-spy for Python functions, perf for everything else.
 
-`python -m bench.profiles` writes a table for each of some loads, and a flame graph.
+`python -m bench.profiles` writes tables for several loads, and flame graphs.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from .scenarios import SCENARIOS, Options
 from .servers import Running, serve
 
 SECONDS: Final = 5
-COMING_IN: Final = 0.5  # seconds of the server's CPU; it takes less than that
+JOIN_TIME: Final = 0.5  # seconds of the server's CPU; joining takes less
 POLL: Final = 0.05  # seconds
 TICKS: Final = os.sysconf("SC_CLK_TCK")
 SHOWN: Final = 14
@@ -32,14 +32,16 @@ LEAST: Final = 0.01
 FRAME: Final = re.compile(r"(\([^()]*):\d+\)$")  # its line
 PERF_ROW: Final = re.compile(r" *([\d.]+)% +(.+?)(?: +- +-)? *$")  # IPC may be empty
 ABOVE: Final = ("serve (", "Runner.run (", "Thread._bootstrap", "Thread.run (")
-TITLE: Final = re.compile(r'(<text id="title"[^>]*>)[^<]*(</text>)')  # a command
+TITLE: Final = re.compile(
+    r'(<text id="title"[^>]*>)[^<]*(</text>)'
+)  # it contains a command
 PY_SPY: Final = Path(sys.executable).with_name("py-spy")
 WORKS: Final[dict[str, Options]] = {
     one.name: one.options for one in SCENARIOS if "mode" not in one.options
 }
 DRAWN: Final = "saturated-200"
-"""The work of which there is a flame graph: one for each server."""
-USUAL: Final[dict[str, tuple[str, ...]]] = {
+"""The work of the flame graphs, one for each server."""
+DEFAULT_WORK: Final[dict[str, tuple[str, ...]]] = {
     "async": ("saturated-200", "saturated-1000", "small-windows", "paced-200-500"),
     "async, SQLite": (DRAWN,),
     "async, sessions": (DRAWN,),
@@ -48,18 +50,18 @@ USUAL: Final[dict[str, tuple[str, ...]]] = {
 
 
 class Share(NamedTuple):
-    """How much of the time is spent in a place."""
+    """The share of the time that is spent in one place."""
 
     place: str
     share: float
 
 
 def main() -> None:
-    """Profile each server under each load that is asked for."""
+    """Profile the chosen servers under the chosen loads."""
     parser = argparse.ArgumentParser(prog="python -m bench.profiles")
     parser.add_argument("--server", action="append", default=[], choices=SERVERS)
     parser.add_argument("--work", action="append", default=[], choices=WORKS)
-    where = "default: bench/results; of a part: bench/build/results"
+    where = "default: bench/results, or bench/build/results for a part"
     parser.add_argument("--results", type=Path, metavar="DIRECTORY", help=where)
     args = parser.parse_args()
     prepare()
@@ -69,8 +71,8 @@ def main() -> None:
     lines = ["# Where the time goes", ""]
     lines += [f"- {name}: {fact}" for name, fact in description().items()]
     if not shutil.which("perf"):
-        lines += ["- **perf is not installed: nothing is known of the kernel**"]
-    for server, work in asked(args.server, args.work):
+        lines += ["- **perf is not installed: there are no figures of the kernel**"]
+    for server, work in chosen_work(args.server, args.work):
         print(f"{server}, {work} ...", file=sys.stderr, flush=True)
         lines += ["", f"## {server}, {work}"]
         try:
@@ -81,17 +83,17 @@ def main() -> None:
     print(f"written to {results}/profiles.md", file=sys.stderr)
 
 
-def asked(servers: Sequence[str], works: Sequence[str]) -> list[tuple[str, str]]:
-    """Return who is profiled under which load; what is not said is as usual."""
+def chosen_work(servers: Sequence[str], works: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the pairs of server and work to profile, by default the usual ones."""
     return [
         (server, work)
-        for server in servers or USUAL
-        for work in works or USUAL.get(server, (DRAWN,))
+        for server in servers or DEFAULT_WORK
+        for work in works or DEFAULT_WORK.get(server, (DRAWN,))
     ]
 
 
 def profile(name: str, work: str, results: Path) -> list[str]:
-    """Return the tables of one server under one load, and perhaps draw a graph."""
+    """Return the tables of one server under one load, and draw its flame graph."""
     options: Options = {**WORKS[work], "seconds": 5 * SECONDS}
     with (
         tempfile.TemporaryDirectory(dir=BUILD, ignore_cleanup_errors=True) as place,
@@ -105,18 +107,18 @@ def profile(name: str, work: str, results: Path) -> list[str]:
         lines += _table("py-spy: in this function itself", own_times(stacks))
         lines += _table("py-spy: in it and what it calls", whole_times(stacks))
         drawn = _draw(running, results) if work == DRAWN else ""
-        told = outcome(generator)
-    cost = told.get("failed") or f"{told.get('per_line')} us per line meanwhile"
+        cell = outcome(generator)
+    cost = cell.get("failed") or f"{cell.get('per_line')} us per line meanwhile"
     return [*lines, "", f"{cost}{drawn}"]
 
 
 def _await_work(running: Running, generator: subprocess.Popen[str]) -> None:
-    """Wait until all have come in and speak, which the server's own clock shows."""
+    """Wait until all members have joined, which the CPU time of the server shows."""
     path = Path(f"/proc/{running.process.pid}/stat")
-    begun = cpu_time(path.read_text())
-    while cpu_time(path.read_text()) - begun < COMING_IN:
+    started_at = cpu_time(path.read_text())
+    while cpu_time(path.read_text()) - started_at < JOIN_TIME:
         if generator.poll() is not None:
-            raise RuntimeError(f"the load ended at once: {outcome(generator)}")
+            raise RuntimeError(f"the generator ended at once: {outcome(generator)}")
         time.sleep(POLL)
 
 
@@ -132,21 +134,21 @@ def _draw(running: Running, results: Path) -> str:
     title = rf"\g<1>{running.server.name}, {DRAWN}\g<2>"
     drawn = graph.read_text() if graph.exists() else ""
     graph.unlink(missing_ok=True)
-    if not TITLE.search(drawn):  # with hundreds of threads it draws that it has nothing
-        return "; py-spy could draw no graph of it"
+    if not TITLE.search(drawn):  # with hundreds of threads, it draws an error
+        return "; py-spy could not draw a graph"
     graph.write_text(TITLE.sub(title, drawn))
     return f"; [flame graph]({graph.name})"
 
 
 def _py_spy(running: Running, form: str, path: Path) -> Path:
-    """Sample a while on the generator's core, so that the server keeps its own."""
-    path.unlink(missing_ok=True)  # an old one would pass for the new
+    """Sample for a while, on the generator's core."""
+    path.unlink(missing_ok=True)  # an old one could be mistaken for it
     command = [str(PY_SPY), "record", "--nonblocking", "--rate", "400"]
     where = ["--pid", str(running.process.pid), "--duration", str(SECONDS)]
     what = ["--format", form, "--output", str(path)]
     subprocess.run(
         pinned(cores().generator, [*command, *where, *what]),
-        check=False,  # with hundreds of threads it may lose its way; then say so
+        check=False,  # with hundreds of threads it may fail
         capture_output=True,
     )
     return path
@@ -172,7 +174,7 @@ def whole_times(stacks: str) -> list[Share]:
 
 
 def _stacks(text: str) -> list[tuple[list[str], int]]:
-    """Return each stack, from where the driver begins, and how often it was seen."""
+    """Return each stack below the driver's entry, and its number of samples."""
     found = []
     for line in text.splitlines():
         names, _, count = line.rpartition(" ")
@@ -188,7 +190,7 @@ def _shares(counts: Counter[str], total: int) -> list[Share]:
 
 
 def _perf(running: Running, place: Path) -> list[str]:
-    """Return whose code runs, and which functions of the kernel and of C."""
+    """Return the shares by binary, and by function of the kernel and of C."""
     data = str(place / "perf")
     who = ["-p", str(running.process.pid)]
     run = ["perf", "record", "-q", "-F", "999", "-o", data, *who]
@@ -202,8 +204,8 @@ def _perf(running: Running, place: Path) -> list[str]:
 
 def _reported(data: str, by: str) -> list[Share]:
     command = ["perf", "report", "-i", data, "--stdio", "--sort", by, "-q"]
-    told = subprocess.run(command, check=False, capture_output=True, text=True)
-    return perf_shares(told.stdout)
+    report = subprocess.run(command, check=False, capture_output=True, text=True)
+    return perf_shares(report.stdout)
 
 
 def perf_shares(report: str) -> list[Share]:

@@ -1,4 +1,4 @@
-"""What was measured, kept as JSON, and shown as a page with plots."""
+"""The results, stored as JSON and written as a page with plots."""
 
 import json
 from collections.abc import Sequence
@@ -18,29 +18,31 @@ PROFILES: Final = "profiles.md"
 
 @dataclass
 class Results:
-    """The cells of one run of the benchmark, and what is to be known of it."""
+    """The measurements of one run of the benchmark, and its circumstances."""
 
     facts: dict[str, str]
-    """Of the machine, the code and the command."""
+    """The machine, the code and the command."""
     absent: list[str]
-    """What was asked for and is not installed."""
+    """Chosen servers and tools that are not installed."""
     versions: dict[str, str]
-    """Of the others, as they tell it."""
+    """The versions of the other servers."""
     cells: list[Cell] = field(repr=False)
 
     @classmethod
     def read(cls, place: Path) -> "Results":
-        """Return what is kept in *place*; raise OSError if nothing is."""
-        told = json.loads((place / NAME).read_text())
-        return cls(told["facts"], told["missing"], told["versions"], told["cells"])
+        """Return the results in *place*. Raises OSError if there are none."""
+        stored = json.loads((place / NAME).read_text())
+        return cls(
+            stored["facts"], stored["missing"], stored["versions"], stored["cells"]
+        )
 
     @property
     def figures(self) -> Figures:
-        """What the cells tell together."""
+        """The figures of all measurements."""
         return Figures(self.cells)
 
     def add(self, part: "Results") -> None:
-        """Put *part*, measured later, in the place of the same work, and say so."""
+        """Replace the same work by *part*, which was measured later, and note that."""
         done = {_work(cell): None for cell in part.cells}
         self.cells = [cell for cell in self.cells if _work(cell) not in done]
         self.cells += part.cells
@@ -49,17 +51,17 @@ class Results:
         self.facts[f"later, by {how}"] = scenarios
 
     def write(self, place: Path, servers: Sequence[Server]) -> bool:
-        """Keep it in *place* with its page and plots; False: it could not draw."""
+        """Write everything to *place*; return False if there are no plots."""
         place.mkdir(parents=True, exist_ok=True)
         figures = self.figures
-        told = {
+        content = {
             "facts": self.facts,
             "missing": self.absent,
             "versions": self.versions,
             "targets": [verdict.as_cell(figures) for verdict in verdicts(figures)],
             "cells": self.cells,
         }
-        (place / NAME).write_text(json.dumps(told, indent=1) + "\n")
+        (place / NAME).write_text(json.dumps(content, indent=1) + "\n")
         plots = _drawn(figures, place)
         page = table.page(
             figures,
@@ -78,13 +80,13 @@ def _work(cell: Cell) -> tuple[object, object]:
 
 def _drawn(figures: Figures, place: Path) -> list[str] | None:
     try:
-        from .plots import draw  # noqa: PLC0415 -- only where matplotlib is
+        from .plots import draw  # noqa: PLC0415 -- matplotlib is optional
     except ImportError:
         return None
     return draw(figures, place)
 
 
 def _profiled(path: Path) -> list[str]:
-    """Return of what there is a profile: server and work, as it is headed."""
+    """Return the headings of the profiles, each a server and a work."""
     text = path.read_text() if path.exists() else ""
     return [line[3:] for line in text.splitlines() if line.startswith("## ")]

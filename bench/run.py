@@ -1,4 +1,4 @@
-"""One cell: one server does one kind of work."""
+"""One measurement: one server and one kind of work."""
 
 import json
 import subprocess
@@ -12,15 +12,15 @@ from .machine import BUILD, cores, pinned
 from .scenarios import Options, Scenario
 from .servers import Running, Server, serve
 
-LIMIT: Final = 60  # seconds to come in, to work and to take in what is under way
-OVERTIME: Final = 30  # seconds that the generator may take beyond
+LIMIT: Final = 60  # seconds to join, work and drain
+OVERTIME: Final = 30  # seconds that the generator may take in addition
 
 Cell = dict[str, object]
-"""What the generator told of one run."""
+"""The output of the generator for one run."""
 
 
 def measure(scenario: Scenario, server: Server) -> Cell:
-    """Run *server* under *scenario*; a failure is a cell with `failed`."""
+    """Measure *server* under *scenario*; a failure has the key `failed`."""
     known: Cell = {"scenario": scenario.name, "server": server.name}
     with tempfile.TemporaryDirectory(dir=BUILD, ignore_cleanup_errors=True) as place:
         try:
@@ -31,14 +31,14 @@ def measure(scenario: Scenario, server: Server) -> Cell:
 
 
 def load(running: Running, options: Options) -> Cell:
-    """Let the generator do as *options* say, and return what it prints."""
+    """Run the generator with *options*, and return its output."""
     with start_load(running, options) as generator:
         return outcome(generator)
 
 
 @contextmanager
 def start_load(running: Running, options: Options) -> Iterator[subprocess.Popen[str]]:
-    """Start the generator; it ends with the context, whatever it has yet to do."""
+    """Start the generator; it is killed at the end of the context."""
     with subprocess.Popen(
         pinned(cores().generator, command(running, options)),
         stdout=subprocess.PIPE,
@@ -52,22 +52,24 @@ def start_load(running: Running, options: Options) -> Iterator[subprocess.Popen[
 
 
 def outcome(generator: subprocess.Popen[str]) -> Cell:
-    """Wait until the generator has done its work, and return what it printed."""
-    told, complaint = generator.communicate(timeout=LIMIT + OVERTIME)
-    if not told:
-        return {"failed": complaint.strip() or f"exit code {generator.returncode}"}
+    """Wait for the generator to finish, and return its output."""
+    output, error = generator.communicate(timeout=LIMIT + OVERTIME)
+    if not output:
+        return {"failed": error.strip() or f"exit code {generator.returncode}"}
     try:
-        cell: Cell = json.loads(told)
-    except ValueError:  # it was ended while it told
-        return {"failed": f"the generator told {told[:60]!r}"}
+        cell: Cell = json.loads(output)
+    except ValueError:  # it was killed while it printed
+        return {"failed": f"the generator printed {output[:60]!r}"}
     cpu, took = cell.get("cpu"), cell.get("seconds")
     if isinstance(cpu, float) and isinstance(took, float) and took:
-        cell["busy"] = cpu / took  # of the server's core: who waited for whom
+        cell["busy"] = (
+            cpu / took
+        )  # share of the server's core: shows who waited for whom
     return cell
 
 
 def command(running: Running, options: Options) -> list[str]:
-    """Return the generator's command."""
+    """Return the command of the generator."""
     asked: Options = {
         "dialect": running.server.dialect,
         "port": running.port,

@@ -1,4 +1,4 @@
-"""All runs: every cell once, then every cell again, so that a drift hits all."""
+"""All runs: each measurement once, then each again, so that a drift affects all."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -13,17 +13,17 @@ from .servers import BARE, OURS, TEXTBOOK, Server
 SERVERS: dict[str, Server] = {s.name: s for s in (BARE, *OURS, *PEERS, TEXTBOOK)}
 
 Work = tuple[Scenario, Sequence[Server]]
-"""What is to be done, and by whom."""
-Tell = Callable[[str], None]
+"""A scenario and its servers."""
+Report = Callable[[str], None]
 
 
 def missing() -> list[str]:
-    """Return the peers that are not installed."""
+    """Return the servers that are not installed."""
     return [server.name for server in SERVERS.values() if server.is_missing]
 
 
 def chosen(names: Sequence[str], *, quick: bool) -> list[Scenario]:
-    """Return the scenarios that are to run: those named, or all."""
+    """Return the scenarios whose name contains any of *names*, or all."""
     named = [
         scenario
         for scenario in SCENARIOS
@@ -41,7 +41,7 @@ def chosen(names: Sequence[str], *, quick: bool) -> list[Scenario]:
 
 
 def participants(scenario: Scenario, only: Sequence[str]) -> list[Server]:
-    """Return who is to do that work: all, or those of *only* and the yardstick."""
+    """Return the servers of *scenario*: all, or those of *only* and the bare loop."""
     asked = [name for name in scenario.servers if name in (only or scenario.servers)]
     if asked and BARE.name in scenario.servers:
         asked = list(dict.fromkeys([BARE.name, *asked]))
@@ -49,34 +49,34 @@ def participants(scenario: Scenario, only: Sequence[str]) -> list[Server]:
 
 
 def run_all(
-    works: Sequence[Work], runs: int, tell: Tell, *, with_rest: bool
+    works: Sequence[Work], runs: int, report: Report, *, with_rest: bool
 ) -> list[Cell]:
-    """Measure every cell once, then all of them again, so often.
+    """Measure everything once, then everything again, *runs* times.
 
-    Whatever is compared, be it two servers or two scenarios, is of one run, minutes
-    apart. A failure is told at once. *with_rest* adds what the generator does not time.
+    Servers and scenarios are compared within one run, minutes apart. A failure is
+    reported at once. *with_rest* adds the measurements without the generator.
     """
     cells: list[Cell] = []
     for number in range(runs):
-        begun = time.monotonic()
-        found = _run_once(works, tell)
+        started_at = time.monotonic()
+        found = _run_once(works, report)
         if with_rest:
             found += startup.measure_all()
         cells += [{**cell, "run": number} for cell in found]
-        took = time.monotonic() - begun
-        tell(f"run {number + 1} of {runs}: {len(found)} cells in {took:.0f} s")
+        took = time.monotonic() - started_at
+        report(f"run {number + 1} of {runs}: {len(found)} cells in {took:.0f} s")
     if with_rest and syscalls.is_possible():  # once: they do not drift
         counted = ("bare loop", "async", "async, SQLite", "threads")
         cells += [{**syscalls.measure(SERVERS[name]), "run": 0} for name in counted]
     return cells
 
 
-def _run_once(works: Sequence[Work], tell: Tell) -> list[Cell]:
+def _run_once(works: Sequence[Work], report: Report) -> list[Cell]:
     cells = []
     for scenario, servers in works:
         for server in servers:
             cell = measure(scenario, server)
             cells.append(cell)
             if "failed" in cell:
-                tell(f"  {scenario.name}, {server.name} FAILED: {cell['failed']}")
+                report(f"  {scenario.name}, {server.name} FAILED: {cell['failed']}")
     return cells

@@ -1,4 +1,4 @@
-"""Which work is measured, and on whom."""
+"""Which work is measured for which servers."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -20,10 +20,10 @@ FORMS: Final = (
 EVERYBODY: Final = (*FORMS, *PEERS, "textbook")
 PLAIN: Final = (BARE, "async", "async, SQLite", "threads")
 FEW: Final = (*PLAIN, "InspIRCd", "Redis")
-CROWDS: Final = (BARE, "async", "threads", "InspIRCd", "Redis")
+BY_MEMBERS: Final = (BARE, "async", "threads", "InspIRCd", "Redis")
 GROWTH: Final = (BARE, "async", "threads", "InspIRCd")
 STORMS: Final = ("async", "async, sessions", "threads")
-LARGE_STORMS: Final = STORMS[:2]  # by default the threaded engine takes 1,000 in
+LARGE_STORMS: Final = STORMS[:2]  # by default, the threaded engine admits 1,000
 TWO_PEERS: Final = ("InspIRCd", "ngIRCd")
 QUICK: Final = {200: (BARE, "async", "async, SQLite", "threads"), 1000: (BARE, "async")}
 QUICK_SECONDS: Final = 0.6
@@ -38,9 +38,9 @@ class Scenario:
     servers: tuple[str, ...]
     options: Options
     group: str = ""
-    """The plot that it is a point of."""
+    """The plot that contains it as a point."""
     quick: tuple[str, ...] = ()
-    """On whom `make bench-quick` measures it."""
+    """The servers for which `make bench-quick` measures it."""
 
 
 def _saturated(members: int, servers: tuple[str, ...], **more: float) -> Scenario:
@@ -67,7 +67,7 @@ def _paced(members: int, rate: int, servers: tuple[str, ...]) -> Scenario:
 
 def _notices(mode: str, members: int, servers: tuple[str, ...]) -> Scenario:
     does = "connect at once" if mode == "join" else "are here, and half leave at once"
-    title = f"{members:,} {does}, until everybody has heard it of everybody"
+    title = f"{members:,} {does}, until everybody has received everything"
     return Scenario(
         f"{mode}-{members}", title, servers, {"mode": mode, "members": members}, mode
     )
@@ -86,7 +86,7 @@ def _stuck(count: int) -> Scenario:
         "stuck": count,
         "rate": 200,
         "text": 1000,
-        "prefill": 6000,  # more than the kernel takes for them
+        "prefill": 6000,  # more than the kernel buffers for them
         "seconds": 3,
     }
     return Scenario(f"stuck-{count}", title, ("async", "threads"), options)
@@ -110,8 +110,8 @@ def _reading(kind: str, readers: int, returners: int) -> Scenario:
 
 
 SCENARIOS: Final = (
-    _saturated(10, CROWDS),
-    _saturated(90, CROWDS),
+    _saturated(10, BY_MEMBERS),
+    _saturated(90, BY_MEMBERS),
     _saturated(200, EVERYBODY),
     _saturated(1000, EVERYBODY),
     _saturated(5000, (BARE, "async", "Redis"), seconds=2),
@@ -149,10 +149,10 @@ SCENARIOS: Final = (
     _stuck(0),
     _stuck(100),
     _reading("read pages of the history", 4, 0),
-    _reading("go and come back with a cursor 200 lines old", 0, 4),
+    _reading("reconnect with a cursor 200 lines old", 0, 4),
     Scenario(
         "pages-2000",
-        "2,000 pages (WebSockets), 10 of them speak, 10 lines a second",
+        "2,000 pages (WebSockets), 10 speakers, 10 lines a second",
         ("async, pages", "threads, pages"),
         {"members": 2000, "rate": 10, "seconds": 2},
     ),

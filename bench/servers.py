@@ -1,4 +1,4 @@
-"""What can be measured: Parlour in its forms, the bare loop, a textbook server."""
+"""The servers: Parlour in its variants, the bare loop, a textbook server."""
 
 import os
 import shutil
@@ -14,17 +14,17 @@ from typing import Final
 
 from .machine import BUILD, ROOT, cores, pinned
 
-START_WAIT: Final = 10.0  # seconds until a server must listen
-STOP_WAIT: Final = 10.0  # seconds until one that is asked to end is killed
+START_WAIT: Final = 10.0  # seconds for a server to listen
+STOP_WAIT: Final = 10.0  # seconds for a server to end before it is killed
 LISTENS: Final = "0A"  # the state of a socket in /proc/net/tcp
 
 Command = Callable[[int, Path], list[str]]
-"""Makes the command for a port and a directory of the server's own."""
+"""Returns the command for a port and a directory."""
 
 
 @dataclass(frozen=True)
 class Server:
-    """A program that can be measured."""
+    """A server program."""
 
     name: str
     dialect: str
@@ -32,25 +32,25 @@ class Server:
     lifted: str = ""
     """Which of its limits are lifted, and how."""
     version: tuple[str, ...] = ()
-    """The command that tells its version."""
+    """The command that prints its version."""
     at_once: int = 250
-    """How many may be coming in at a time, where that is not what is measured."""
+    """How many clients may join at a time, unless that is measured."""
 
     @property
     def is_missing(self) -> bool:
         """Whether it is not installed."""
         return bool(self.version) and shutil.which(self.version[0]) is None
 
-    def tell_version(self) -> str:
-        """Return the first line of what it says of itself."""
-        told = subprocess.run(
+    def read_version(self) -> str:
+        """Return the first line of its version output."""
+        output = subprocess.run(
             self.version,
             capture_output=True,
             text=True,
             check=False,
             timeout=START_WAIT,
         )
-        return (told.stdout + told.stderr).strip().partition("\n")[0]
+        return (output.stdout + output.stderr).strip().partition("\n")[0]
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Running:
 
 
 def parlour(engine: str, history: str, *options: str) -> Command:
-    """Return how Parlour is started; only its rate limit is lifted."""
+    """Return the command of Parlour; only its rate limit is lifted."""
 
     def command(port: int, place: Path) -> list[str]:
         kept = "memory" if history == "memory" else str(place / "history.db")
@@ -100,7 +100,7 @@ TEXTBOOK: Final = Server(
 
 @contextmanager
 def serve(server: Server, place: Path) -> Iterator[Running]:
-    """Run *server* on the core of servers, with its files in *place*."""
+    """Run *server* on its core, with its files in *place*."""
     port = _free_port()
     log = place / "log"
     with log.open("wb") as out:
@@ -131,7 +131,7 @@ def _free_port() -> int:
 
 
 def _await_listener(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    """Wait until *port* is listened on, without a connection that would be heard."""
+    """Wait until a server listens on *port*, without connecting to it."""
     late = time.monotonic() + START_WAIT
     while not is_listening(port):
         if process.poll() is not None or time.monotonic() > late:
@@ -141,7 +141,7 @@ def _await_listener(process: subprocess.Popen[bytes], port: int, log: Path) -> N
 
 
 def is_listening(port: int) -> bool:
-    """Tell whether anybody listens on *port*."""
+    """Return whether a server listens on *port*."""
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         fields = line.split()
         if fields[3] == LISTENS and int(fields[1].rpartition(":")[2], 16) == port:

@@ -1,4 +1,4 @@
-"""How long the two programs take to be there."""
+"""The start-up times of the two programs."""
 
 import subprocess
 import sys
@@ -17,10 +17,10 @@ NAME: Final = "start-up"
 def measure_start(server: Server) -> Cell:
     """Start *server* and return the seconds until it listens."""
     with tempfile.TemporaryDirectory(dir=BUILD, ignore_cleanup_errors=True) as place:
-        begun = time.monotonic()
+        started_at = time.monotonic()
         try:
             with serve(server, Path(place)):
-                took = time.monotonic() - begun
+                took = time.monotonic() - started_at
         except RuntimeError as exc:
             return {"scenario": NAME, "server": server.name, "failed": str(exc)}
     return {"scenario": NAME, "server": server.name, "seconds": took}
@@ -32,15 +32,15 @@ def measure_help() -> Cell:
         cores().server, [sys.executable, str(ROOT / "client.py"), "--help"]
     )
     known: Cell = {"scenario": NAME, "server": "client.py --help"}
-    begun = time.monotonic()
+    started_at = time.monotonic()
     done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
-    took = time.monotonic() - begun
+    took = time.monotonic() - started_at
     if done.returncode:
         return {**known, "failed": f"exit code {done.returncode}"}
     return {**known, "seconds": took}
 
 
 def measure_all() -> list[Cell]:
-    """Measure each form of the server, and the client, once."""
+    """Measure each variant of the server, and the client, once."""
     forms = [s for s in OURS if s.dialect != "session"]
     return [*map(measure_start, forms), measure_help()]

@@ -1,7 +1,7 @@
-"""System calls for each delivered line, counted by strace where it is installed.
+"""System calls per delivered line, counted by strace if it is installed.
 
-They do not depend on how busy the machine is, but strace slows the server down, so
-nothing is timed meanwhile.
+They do not depend on the load of the machine, but strace slows the server down, so no
+times are measured meanwhile.
 """
 
 import re
@@ -20,7 +20,7 @@ from .servers import Running, Server, serve
 
 NAME: Final = "system calls"
 WORK: Final[Options] = {"members": 200, "seconds": 2}
-STRACE_WAIT: Final = 10.0  # seconds until a strace that is asked to end is killed
+STRACE_WAIT: Final = 10.0  # seconds for strace to end before it is killed
 SENDS: Final = {"write", "writev", "send", "sendto", "sendmsg", "sendmmsg"}
 ROW: Final = re.compile(
     r"^ *[\d.]+ +[\d.]+ +\d+ +(\d+) +(?:\d+ +)?(\w+)$", re.MULTILINE
@@ -28,7 +28,7 @@ ROW: Final = re.compile(
 
 
 def is_possible() -> bool:
-    """Tell whether strace is installed."""
+    """Return whether strace is installed."""
     return shutil.which("strace") is not None
 
 
@@ -39,38 +39,41 @@ def measure(server: Server) -> Cell:
         counts = Path(place) / "strace"
         try:
             with serve(server, Path(place)) as running:
-                told = _traced(running, counts)
+                cell = _traced(running, counts)
         except (RuntimeError, subprocess.TimeoutExpired) as exc:
             return {**known, "failed": str(exc)}
         text = counts.read_text() if counts.exists() else ""
     calls = {name: int(count) for count, name in ROW.findall(text)}
     calls.pop("total", None)
-    heard = told.get("delivered_in_all")
-    if not isinstance(heard, int) or heard == 0:
-        return {**known, "failed": str(told.get("failed"))}
+    delivered = cell.get("delivered_in_all")
+    if not isinstance(delivered, int) or delivered == 0:
+        return {**known, "failed": str(cell.get("failed"))}
     if not calls:
-        return {**known, "failed": "strace counted nothing: may it trace here?"}
+        return {
+            **known,
+            "failed": "strace counted nothing: is it allowed to trace here?",
+        }
     sends = sum(count for name, count in calls.items() if name in SENDS)
     return {
         **known,
-        "sends_per_line": sends / heard,
-        "calls_per_line": sum(calls.values()) / heard,
+        "sends_per_line": sends / delivered,
+        "calls_per_line": sum(calls.values()) / delivered,
         "most": dict(sorted(calls.items(), key=lambda item: -item[1])[:5]),
     }
 
 
 def _await_tracer(pid: int) -> None:
-    """Wait until *pid* is traced: what is not counted would pass for cheap."""
+    """Wait until *pid* is traced, so that all calls are counted."""
     late = time.monotonic() + STRACE_WAIT
     status = Path(f"/proc/{pid}/status")
     while "TracerPid:\t0\n" in status.read_text():
         if time.monotonic() > late:
-            raise RuntimeError("strace did not begin: may it trace here?")
+            raise RuntimeError("strace did not start: is it allowed to trace here?")
         time.sleep(0.01)
 
 
 def _traced(running: Running, counts: Path) -> Cell:
-    """Load the server while strace counts; strace ends however the load does."""
+    """Load the server while strace counts, and end strace in any case."""
     pid = str(running.process.pid)
     command = ["strace", "-c", "-f", "-q", "-o", str(counts), "-p", pid]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as strace:

@@ -1,4 +1,4 @@
-"""What was measured, as a page of Markdown."""
+"""The measurements as a page of Markdown."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
@@ -13,7 +13,7 @@ from .verdict import Verdict, known
 
 Row = Sequence[str]
 Columns = tuple[tuple[str, str, str], ...]
-"""The head of each, the key of what it shows, and the form of that."""
+"""The heading of each column, the key of its value, and the format."""
 
 FAN_OUT: Final[Columns] = (
     ("CPU, us per line", "per_line", "{:.3f}"),
@@ -23,8 +23,8 @@ FAN_OUT: Final[Columns] = (
     ("p50, ms", "latency.0", "{:.2f}"),
     ("p99, ms", "latency.1", "{:.2f}"),
     ("lost", "lost", "{:.0f}"),
-    ("cut off", "gone", "{:.0f}"),
-    ("came without a cursor", "without_cursor", "{:.0f}"),
+    ("disconnected", "gone", "{:.0f}"),
+    ("without a cursor", "without_cursor", "{:.0f}"),
     ("writes per line", "writes_per_line", "{:.4f}"),
     ("answers/s", "answers_per_second", "{:,.0f}"),
     ("answer p99, ms", "answer.1", "{:.2f}"),
@@ -39,7 +39,7 @@ IDLE: Final[Columns] = (
     ("KiB each", "bytes_each", "{:.1f}"),
     ("whole, MiB", "memory_after", "{:,.1f}"),
     ("CPU, s", "cpu", "{:.4f}"),
-    ("turned away", "gone", "{:.0f}"),
+    ("rejected", "gone", "{:.0f}"),
 )
 OVERVIEW: Final = (
     ("200 members, saturated", "saturated-200", "per_line", "{:.3f}"),
@@ -49,10 +49,10 @@ OVERVIEW: Final = (
     ("KiB a member", "idle-1000", "bytes_each", "{:.1f}"),
 )
 NOTES: Final = (
-    "CPU is the server's, per line that one member was told.",
+    "CPU is that of the server, per line delivered to one member.",
     "Figures are medians; *x bare* is the median of the ratios run by run.",
-    "*Saturated* is a closed loop: who speaks says more when its own line came back.",
-    "An answer with a page of the history is timed to its first bytes.",
+    "*Saturated* is a closed loop: each line that comes back to its speaker allows a next.",
+    "The time of an answer with a page of the history is that of its first bytes.",
     "The generator does not delay acknowledgements, so that no server waits for them.",
 )
 NEVER: Final = {"lost", "gone", "without_cursor"}
@@ -66,7 +66,7 @@ SCALE: Final = {
 
 
 class Others(NamedTuple):
-    """All that can be measured, and what is known of those that are not ours."""
+    """All servers, those that are missing, and the versions of the others."""
 
     servers: Sequence[Server]
     missing: Sequence[str]
@@ -80,11 +80,11 @@ def page(
     plots: Sequence[str],
     profiled: Sequence[str],
 ) -> str:
-    """Return the whole page; *profiled* are the heads of the profiles beside it."""
+    """Return the whole page; *profiled* are the headings of the profiles."""
     missing = others.missing
-    lines = ["# What was measured", "", *_head(facts, missing)]
-    lines += ["", "## In short", "", *_overview(figures)]
-    lines += ["", "## What is to be reached", "", *_targets(figures, profiled)]
+    lines = ["# Measurements", "", *_head(facts, missing)]
+    lines += ["", "## Overview", "", *_overview(figures)]
+    lines += ["", "## Targets", "", *_targets(figures, profiled)]
     for scenario in SCENARIOS:
         if figures.servers(scenario.name):
             lines += ["", f"## {scenario.title}", "", *_scenario(figures, scenario)]
@@ -103,7 +103,7 @@ def _head(facts: Mapping[str, str], missing: Sequence[str]) -> Iterator[str]:
 
 
 def _overview(figures: Figures) -> list[str]:
-    """Return a row for each server: what a line costs, and what else is asked first."""
+    """Return a row for each server with the most important figures."""
     names = figures.servers("saturated-200") or figures.servers("saturated-1000")
     heads = ["", *(head for head, *_ in OVERVIEW)]
     rows = []
@@ -125,12 +125,12 @@ def _targets(figures: Figures, profiled: Sequence[str]) -> list[str]:
         if facts and work in profiled:
             facts += f"; [profile](profiles.md#{_anchor(work)})"
         rows.append((*_verdict(verdict), facts))
-    heads = ("measure", "measured", "bound", "met", "what the runs know")
+    heads = ("measure", "measured", "bound", "met", "details")
     return _table(heads, rows)
 
 
 def _anchor(head: str) -> str:
-    """Return what a heading is called in a link."""
+    """Return the anchor of a heading."""
     return head.lower().replace(",", "").replace(" ", "-")
 
 

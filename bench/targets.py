@@ -1,4 +1,4 @@
-"""What is to be reached, and by how much it is or is not."""
+"""The targets, and whether they are met."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -13,12 +13,12 @@ STUCK_MEMORY: Final = 32 * KIB  # kilobytes more than without members that never
 
 
 def verdicts(figures: Figures) -> list[Verdict]:
-    """Return each row that is to be reached, with what was measured."""
+    """Return each target with its measured value."""
     return [
         *_cost(figures),
         *_sessions(figures),
         *_speed(figures),
-        *_crowds(figures),
+        *_many_members(figures),
         *_stuck(figures),
         *_threads(figures),
         *_start(figures),
@@ -78,7 +78,7 @@ def _speed(figures: Figures) -> Iterator[Verdict]:
     yield compared(figures, what, 2.0, where, key="latency.1")
 
 
-def _crowds(figures: Figures) -> Iterator[Verdict]:
+def _many_members(figures: Figures) -> Iterator[Verdict]:
     for server, whose in (("async", ""), ("async, sessions", OWN)):
         where = Place("join-5000", server)
         value = figures.median(*where, "seconds")
@@ -93,10 +93,10 @@ def _crowds(figures: Figures) -> Iterator[Verdict]:
     megabytes = _in_units(figures.median(*where, "memory_after"))
     yield Verdict("10,000 members idle", megabytes, 120, "MiB", where=where)
     gone = figures.most(*where, "gone")
-    yield Verdict("the same: turned away", gone, 0, "of them", where=where)
+    yield Verdict("the same: rejected", gone, 0, "of them", where=where)
     where = Place("paced-10000-5", "async")
     lost = figures.most(*where, "lost")
-    what = "the same: lines lost when 5 are said a second"
+    what = "the same: lines lost at 5 lines a second"
     yield Verdict(what, lost, 0, "lines", where=where)
 
 

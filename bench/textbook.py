@@ -1,7 +1,7 @@
-"""A chat server as textbooks have it: a thread per client, `sendall` per line.
+"""A textbook chat server: a thread per client, and `sendall` per line.
 
-It stands for what one writes first. Whoever reads a line sends it to everybody, one
-after the other, under a lock; there are no limits, no history and no names to take.
+It stands for a first attempt. The thread that reads a line sends it to everybody, one
+after the other, under a lock; there are no limits, no history and no renames.
 """
 
 import json
@@ -13,10 +13,10 @@ clients: dict[socket.socket, str] = {}
 lock = threading.Lock()
 
 
-def tell(source: str, message: str) -> None:
+def broadcast(source: str, message: str) -> None:
     """Send a line to everybody."""
-    said = {"type": "message", "data": {"source": source, "message": message}}
-    line = (json.dumps(said) + "\n").encode()
+    event = {"type": "message", "data": {"source": source, "message": message}}
+    line = (json.dumps(event) + "\n").encode()
     with lock:
         for client in list(clients):
             try:
@@ -26,27 +26,29 @@ def tell(source: str, message: str) -> None:
 
 
 def handle(client: socket.socket, name: str) -> None:
-    """Serve one client until it goes."""
+    """Serve one client until it disconnects."""
     with lock:
         clients[client] = name
-    tell("[Server]", f"{name} has entered the chat")
+    broadcast("[Server]", f"{name} has entered the chat")
     with client.makefile("rb") as lines:
         try:
             for line in lines:
-                tell(name, json.loads(line)["data"])
+                broadcast(name, json.loads(line)["data"])
         except OSError:
             pass
     with lock:
         clients.pop(client, None)
     client.close()
-    tell("[Server]", f"{name} has left the chat")
+    broadcast("[Server]", f"{name} has left the chat")
 
 
 def main() -> None:
-    """Serve for ever on the port that is given."""
-    with socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=4096) as door:
+    """Serve for ever on the given port."""
+    with socket.create_server(
+        ("127.0.0.1", int(sys.argv[1])), backlog=4096
+    ) as listener:
         while True:
-            client, (host, port) = door.accept()
+            client, (host, port) = listener.accept()
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             threading.Thread(
                 target=handle, args=(client, f"{host}:{port}"), daemon=True

@@ -1,4 +1,4 @@
-"""A row of what is to be reached, and what is known of it where it is missed."""
+"""One target with its value, and the details if it is missed."""
 
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -8,11 +8,11 @@ from .run import Cell
 from .scenarios import BARE
 
 OWN: Final = " (our own bound)"
-SILENT: Final = 0.005  # of a core; below it, nobody waits for it
+SILENT: Final = 0.005  # of a core; below it, nobody waits for the server
 
 
 class Place(NamedTuple):
-    """Where a figure was taken."""
+    """The scenario and server of a figure."""
 
     scenario: str
     server: str
@@ -20,7 +20,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Verdict:
-    """One row of what is to be reached."""
+    """One target and its measured value."""
 
     measure: str
     value: float | None
@@ -29,18 +29,18 @@ class Verdict:
     at_most: bool = True
     where: Place | None = None
     beside: Place | None = None
-    """What it is compared with."""
+    """The figure that it is compared with."""
 
     @property
     def is_met(self) -> bool | None:
-        """Whether it is reached; None: it was not measured, or has no bound."""
+        """Whether it is met; None if it was not measured, or has no bound."""
         if self.value is None or self.bound is None:
             return None
         return self.value <= self.bound if self.at_most else self.value >= self.bound
 
     @property
     def missed_by(self) -> float:
-        """By which share of the bound it is missed."""
+        """By what share of the bound it is missed."""
         if self.value is None or not self.bound:
             return 0.0
         return abs(self.value / self.bound - 1)
@@ -75,23 +75,23 @@ def compared(
 
 
 def known(figures: Figures, verdict: Verdict) -> str:
-    """Return what the runs know of a row that is missed, or of what failed in it.
+    """Return details of a missed target, or of failed runs.
 
-    It tells who waited for whom and how often was written, and guesses nothing.
+    The details are the use of the server's core and its number of writes.
     """
     if verdict.where is None:
         return ""
     failures = _failures(figures, verdict)
     if verdict.value is None or verdict.is_met or verdict.bound is None:
         return failures
-    told = [failures, _busy(figures, verdict.where), _writes(figures, verdict)]
-    return ", ".join(fact for fact in told if fact)
+    details = [failures, _busy(figures, verdict.where), _writes(figures, verdict)]
+    return ", ".join(fact for fact in details if fact)
 
 
 def _failures(figures: Figures, verdict: Verdict) -> str:
     places = [place for place in (verdict.where, verdict.beside) if place]
-    told = {place.server: figures.failure(*place) for place in places}
-    return "; ".join(f"{name} failed: {why}" for name, why in told.items() if why)
+    reasons = {place.server: figures.failure(*place) for place in places}
+    return "; ".join(f"{name} failed: {why}" for name, why in reasons.items() if why)
 
 
 def _busy(figures: Figures, where: Place) -> str:

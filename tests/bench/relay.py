@@ -1,4 +1,4 @@
-"""Rooms in a thread that know what they told, for the generator of load to be in."""
+"""Small servers in a thread that count delivered lines, for the load generator."""
 
 import json
 import selectors
@@ -9,24 +9,24 @@ from contextlib import contextmanager, suppress
 
 MEMBERS = 4
 TIME = 30.0  # seconds until the thread must have ended
-SILENCE = 0.05  # seconds after which nobody is taken to say more
-MARK = b"^~"  # how it begins
+SILENCE = 0.05  # seconds without input after which none is expected
+MARK = b"^~"  # the start of a mark
 MARK_SIZE = 18  # bytes
 FIRST = 900  # the sequence of the first welcome
 JOINED = b'{"type":"joined","data":{"room":"lobby","name":"x"}}\n'
 
 
 class Relay:
-    """A room in a thread: whatever one says is told to everybody."""
+    """A server with one room, in a thread: each line goes to all members."""
 
     def __init__(self) -> None:
-        self.told = 0  # lines, for all members together
+        self.delivered = 0  # lines, to all members together
         self.members: list[socket.socket] = []
         self.is_over = False
-        self._door = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._door.getsockname()[1]
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
         self._selector = selectors.DefaultSelector()
-        self._selector.register(self._door, selectors.EVENT_READ)
+        self._selector.register(self._listener, selectors.EVENT_READ)
 
     @contextmanager
     def open(self) -> Iterator["Relay"]:
@@ -38,43 +38,43 @@ class Relay:
         finally:
             self.is_over = True
             thread.join(TIME)
-            self._door.close()
+            self._listener.close()
             self._selector.close()
 
-    def enter(self, member: socket.socket) -> None:
-        """Let a connection in."""
+    def admit(self, member: socket.socket) -> None:
+        """Set the options of a new connection."""
         member.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def receive(self, speaker: socket.socket, data: bytes) -> None:  # noqa: ARG002
-        """Tell everybody what *speaker* said."""
+        """Send *data*, which *speaker* sent, to all members."""
         for member in self.members:
-            with suppress(OSError):  # it has gone: reading will tell
-                self.tell(member, data)
-            self.told += data.count(b"\n")
+            with suppress(OSError):  # reading reports the closed connection
+                self.send(member, data)
+            self.delivered += data.count(b"\n")
 
-    def tell(self, member: socket.socket, data: bytes) -> None:
+    def send(self, member: socket.socket, data: bytes) -> None:
         """Write *data* to one member."""
         member.sendall(data)
 
-    def silent(self) -> None:
-        """Know that nobody has said anything for a while."""
+    def idle(self) -> None:
+        """Called after SILENCE without input."""
 
     def _run(self) -> None:
         while not self.is_over:
             events = self._selector.select(SILENCE)
             if not events:
-                self.silent()
+                self.idle()
             for key, _ in events:
                 self._serve(key.fileobj)
         for member in self.members:
             member.close()
 
     def _serve(self, ready: object) -> None:
-        if ready is self._door:
-            member, _ = self._door.accept()
+        if ready is self._listener:
+            member, _ = self._listener.accept()
             self.members.append(member)
             self._selector.register(member, selectors.EVENT_READ)
-            self.enter(member)
+            self.admit(member)
             return
         assert isinstance(ready, socket.socket)
         try:
@@ -86,135 +86,134 @@ class Relay:
         if not data:
             self._selector.unregister(ready)
             ready.close()
-            self.left(ready)
+            self.remove(ready)
 
-    def left(self, member: socket.socket) -> None:
-        """Forget who went."""
+    def remove(self, member: socket.socket) -> None:
+        """Remove a member whose connection closed."""
         self.members.remove(member)
 
 
 class Halves(Relay):
-    """The speaker hears each line at once, the rest first one part of it.
+    """Sends each line whole to its speaker and in two parts to the other members.
 
-    The other part follows when the speaker has said its next line: it read this one
-    before, and then the others had read the first part already. The cut moves on
-    through the mark.
+    The second part follows after the speaker's next line: by then, the speaker has read
+    this line, and the others its first part. The cut moves through the mark.
     """
 
-    owed = b""
+    remainder = b""
 
     def receive(self, speaker: socket.socket, data: bytes) -> None:
-        self.silent()
-        lines = self.told // MEMBERS
+        self.idle()
+        lines = self.delivered // MEMBERS
         cut = data.index(MARK) + 1 + lines % MARK_SIZE
         for member in self.members:
             if member is not speaker:
                 member.sendall(data[:cut])
-        self.owed = data[cut:]
+        self.remainder = data[cut:]
         speaker.sendall(data)
-        self.told += MEMBERS
+        self.delivered += MEMBERS
         self.speaker = speaker
 
-    def silent(self) -> None:
+    def idle(self) -> None:
         for member in self.members:
-            if self.owed and member is not self.speaker:
-                member.sendall(self.owed)
-        self.owed = b""
+            if self.remainder and member is not self.speaker:
+                member.sendall(self.remainder)
+        self.remainder = b""
 
 
-class Forgetful(Relay):
-    """One line is not told to one member."""
+class Dropping(Relay):
+    """Drops one line for one member."""
 
-    is_forgotten = False
+    has_dropped = False
 
-    def tell(self, member: socket.socket, data: bytes) -> None:
-        if not self.is_forgotten:
+    def send(self, member: socket.socket, data: bytes) -> None:
+        if not self.has_dropped:
             data = data.partition(b"\n")[2]
-            self.told -= 1
-            self.is_forgotten = True
+            self.delivered -= 1
+            self.has_dropped = True
         member.sendall(data)
 
 
 class LineByLine(Relay):
-    """A write for each line, whatever came together."""
+    """Writes each line by itself, even if several came together."""
 
-    def tell(self, member: socket.socket, data: bytes) -> None:
+    def send(self, member: socket.socket, data: bytes) -> None:
         for line in data.splitlines(keepends=True):
             member.sendall(line)
 
 
 class Nagling(Relay):
-    """A line is written in two parts; the second waits for an acknowledgement."""
+    """Writes a line in two parts; the second waits for an acknowledgement."""
 
-    def enter(self, member: socket.socket) -> None:
+    def admit(self, member: socket.socket) -> None:
         pass
 
-    def tell(self, member: socket.socket, data: bytes) -> None:
+    def send(self, member: socket.socket, data: bytes) -> None:
         member.sendall(data[:9])
         member.sendall(data[9:])
 
 
-class Mortal(Relay):
-    """The server ends once something was said in earnest."""
+class Ending(Relay):
+    """Ends after 100 delivered lines."""
 
     def receive(self, speaker: socket.socket, data: bytes) -> None:
         super().receive(speaker, data)
-        self.is_over = self.is_over or self.told > 100
+        self.is_over = self.is_over or self.delivered > 100
 
 
 class Sessions(Relay):
-    """Lines of the session dialect, with a welcome in two parts for who returns.
+    """Speaks the session dialect, and divides the welcome of a returning member.
 
-    The second part goes out two lines of the speaker later, for the reason of Halves.
+    The second part follows after two lines of the speaker, as in Halves.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.hellos: list[dict[str, object]] = []
         self.lines: list[dict[str, object]] = []
-        self.owed: dict[socket.socket, int] = {}
+        self.remainder: dict[socket.socket, int] = {}
         self.rest = b""
 
     def receive(self, speaker: socket.socket, data: bytes) -> None:
         for line in data.splitlines(keepends=True):
-            said = json.loads(line)
-            if said["type"] == "hello":
-                self._welcome(speaker, said["data"])
+            request = json.loads(line)
+            if request["type"] == "hello":
+                self._welcome(speaker, request["data"])
                 continue
-            self.lines.append(said)
-            for member in self.owed.keys() - self._late():
-                self.owed[member] += 1
+            self.lines.append(request)
+            for member in self.remainder.keys() - self._late():
+                self.remainder[member] += 1
             for member in self._late():
-                del self.owed[member]
+                del self.remainder[member]
                 member.sendall(self.rest)
             super().receive(speaker, line)
 
-    def tell(self, member: socket.socket, data: bytes) -> None:
-        if member not in self.owed:
+    def send(self, member: socket.socket, data: bytes) -> None:
+        if member not in self.remainder:
             member.sendall(data)
 
-    def left(self, member: socket.socket) -> None:
-        self.owed.pop(member, None)
-        super().left(member)
+    def remove(self, member: socket.socket) -> None:
+        self.remainder.pop(member, None)
+        super().remove(member)
 
-    def _welcome(self, member: socket.socket, said: dict[str, object]) -> None:
-        told = welcome(FIRST + len(self.hellos)) + JOINED
-        self.hellos.append(said)
-        if "token" in said:
-            member.sendall(told)
+    def _welcome(self, member: socket.socket, hello: dict[str, object]) -> None:
+        answer = welcome(FIRST + len(self.hellos)) + JOINED
+        self.hellos.append(hello)
+        if "token" in hello:
+            member.sendall(answer)
             return
-        epoch = told.index(b'"epoch"')
-        cut = epoch + len(self.hellos) * 3 % (told.index(JOINED) - epoch)
-        member.sendall(told[:cut])
-        self.rest = told[cut:]
-        self.owed[member] = 0
+        epoch = answer.index(b'"epoch"')
+        cut = epoch + len(self.hellos) * 3 % (answer.index(JOINED) - epoch)
+        member.sendall(answer[:cut])
+        self.rest = answer[cut:]
+        self.remainder[member] = 0
 
     def _late(self) -> set[socket.socket]:
-        return {member for member, lines in self.owed.items() if lines >= 2}
+        return {member for member, lines in self.remainder.items() if lines >= 2}
 
 
 def welcome(sequence: int) -> bytes:
-    """Return the line that tells the cursor of now."""
+    """Return a welcome with the cursor at *sequence*."""
     rooms = {"lobby": {"epoch": "an epoch", "sequence": sequence}}
-    told = {"type": "welcome", "data": {"rooms": rooms}}
-    return json.dumps(told, separators=(",", ":")).encode() + b"\n"
+    answer = {"type": "welcome", "data": {"rooms": rooms}}
+    return json.dumps(answer, separators=(",", ":")).encode() + b"\n"

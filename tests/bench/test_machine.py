@@ -1,4 +1,4 @@
-"""Which core is whose, where programs are found, and how a measurement is ended."""
+"""The choice of cores, the search for programs, and signals."""
 
 import os
 import signal
@@ -13,13 +13,13 @@ from bench.machine import Cores
 from bench.servers import Server
 
 ROOT = Path(__file__).parents[2]
-SERVES = """
+SERVING_PROGRAM = """
 import signal, sys, tempfile
 from pathlib import Path
 from bench.machine import prepare
 from bench.servers import TEXTBOOK, serve
 
-signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored, and stays so
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup has it ignored
 prepare()
 with tempfile.TemporaryDirectory(dir=sys.argv[1]) as place:
     with serve(TEXTBOOK, Path(place)) as running:
@@ -41,14 +41,14 @@ with tempfile.TemporaryDirectory(dir=sys.argv[1]) as place:
         ([3], "3\n", Cores(3, 3)),
     ],
 )
-def test_the_generator_has_a_core_apart_where_there_is_one(
+def test_the_generator_gets_a_core_of_its_own_if_there_is_one(
     free: list[int], siblings: str, chosen: Cores
 ) -> None:
     assert machine.choose(free, siblings) == chosen
 
 
 @pytest.mark.parametrize(
-    ("mine", "siblings", "told"),
+    ("cores", "siblings", "relation"),
     [
         (Cores(0, 2), "0-1\n", "apart"),
         (Cores(0, 1), "", "apart"),
@@ -56,13 +56,13 @@ def test_the_generator_has_a_core_apart_where_there_is_one(
         (Cores(0, 0), "0\n", "THE SAME: one core only"),
     ],
 )
-def test_the_facts_say_how_far_apart_the_two_are(
-    mine: Cores, siblings: str, told: str
+def test_the_facts_describe_the_distance_of_the_two_cores(
+    cores: Cores, siblings: str, relation: str
 ) -> None:
-    assert machine.relation(mine, siblings) == told
+    assert machine.relation(cores, siblings) == relation
 
 
-def test_a_server_is_found_where_only_root_looks(
+def test_a_server_is_found_in_the_directories_of_system_programs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = tmp_path / "sbin" / "toyd"
@@ -77,7 +77,7 @@ def test_a_server_is_found_where_only_root_looks(
     machine.search_system_places()
 
     assert not server.is_missing
-    assert server.tell_version() == "toyd 1.0"
+    assert server.read_version() == "toyd 1.0"
     assert subprocess.run(server.command(0, tmp_path), check=True).returncode == 0
 
 
@@ -85,7 +85,7 @@ def test_a_server_is_found_where_only_root_looks(
 def test_a_signal_ends_the_server_and_removes_its_directory(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    command = [sys.executable, "-c", SERVES, str(tmp_path)]
+    command = [sys.executable, "-c", SERVING_PROGRAM, str(tmp_path)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as bench:
         assert bench.stdout is not None
         server = int(bench.stdout.readline())
@@ -95,6 +95,6 @@ def test_a_signal_ends_the_server_and_removes_its_directory(
 
         code = bench.wait(10)
     with pytest.raises(ProcessLookupError):
-        os.kill(server, signal.SIGKILL)  # and if it is there, it goes
+        os.kill(server, signal.SIGKILL)  # ends it if it is still there
     assert not list(tmp_path.iterdir())
     assert code == 128 + number

@@ -1,6 +1,13 @@
-"""What is read from those who tell where the time goes."""
+"""Reading the reports of profilers."""
 
-from bench.profiles import Share, asked, cpu_time, own_times, perf_shares, whole_times
+from bench.profiles import (
+    Share,
+    chosen_work,
+    cpu_time,
+    own_times,
+    perf_shares,
+    whole_times,
+)
 
 REPORT = """
     72.50%  [kernel.kallsyms]
@@ -19,7 +26,7 @@ main (a.py:1);serve (b.py:2);turn (c.py:9) 10
 """
 
 
-def test_a_report_of_perf_is_read_by_owner_and_by_symbol() -> None:
+def test_a_report_of_perf_is_read_by_object_and_by_symbol() -> None:
     assert perf_shares(REPORT)[:2] == [
         Share("[kernel.kallsyms]", 0.725),
         Share("libuv.so.1", 0.091),
@@ -27,7 +34,7 @@ def test_a_report_of_perf_is_read_by_owner_and_by_symbol() -> None:
     assert perf_shares(SYMBOLS)[0] == Share("[k] tcp_sendmsg_locked", 0.125)
 
 
-def test_the_clock_of_a_process_is_read_whatever_it_is_called() -> None:
+def test_the_cpu_time_of_a_process_is_read_whatever_its_name() -> None:
     later = STAT.replace(" 250 150 ", " 300 200 ")
 
     assert cpu_time(later) / cpu_time(STAT) == 1.25
@@ -41,8 +48,10 @@ def test_stacks_are_counted_below_the_driver() -> None:
     assert whole_times(STACKS)[0] == Share("turn (c.py)", 1.0)
 
 
-def test_what_is_not_said_is_profiled_as_usual() -> None:
-    assert ("threads", "paced-200-500") in asked([], [])
-    assert ("threads", "saturated-1000") not in asked([], [])
-    assert asked(["InspIRCd"], []) == [("InspIRCd", "saturated-200")]
-    assert asked(["async, sessions"], ["inbound"]) == [("async, sessions", "inbound")]
+def test_the_default_work_is_profiled_unless_another_is_chosen() -> None:
+    assert ("threads", "paced-200-500") in chosen_work([], [])
+    assert ("threads", "saturated-1000") not in chosen_work([], [])
+    assert chosen_work(["InspIRCd"], []) == [("InspIRCd", "saturated-200")]
+    assert chosen_work(["async, sessions"], ["inbound"]) == [
+        ("async, sessions", "inbound")
+    ]

@@ -1,4 +1,4 @@
-"""What is kept of a run, and what is put in its place."""
+"""Results are stored, read, and replaced by later runs."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def results(command: str, *cells: Cell) -> Results:
     return Results(facts, ["Redis"], {"ngIRCd": "26.1"}, list(cells))
 
 
-def test_what_is_kept_is_read_again(tmp_path: Path) -> None:
+def test_stored_results_are_read_again(tmp_path: Path) -> None:
     whole = results("all", cell("inbound", 1.0))
 
     whole.write(tmp_path, [])
@@ -26,7 +26,7 @@ def test_what_is_kept_is_read_again(tmp_path: Path) -> None:
     assert "- commit: c0ffee" in (tmp_path / "results.md").read_text()
 
 
-def test_a_part_takes_the_place_of_the_same_work_and_is_told() -> None:
+def test_a_later_part_replaces_the_same_work_and_is_noted() -> None:
     whole = results("all", cell("inbound", 1.0), cell("stuck-0", 1.0))
 
     whole.add(results("some", cell("stuck-0", 2.0), cell("stuck-0", 4.0)))
@@ -36,6 +36,6 @@ def test_a_part_takes_the_place_of_the_same_work_and_is_told() -> None:
     assert whole.facts["later, by some at c0ffee"] == "stuck-0"
 
 
-def test_nothing_is_added_to_nothing(tmp_path: Path) -> None:
+def test_reading_results_fails_if_there_are_none(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         Results.read(tmp_path)

@@ -1,4 +1,4 @@
-"""In which order everything is run."""
+"""The order of the runs, and what is reported of them."""
 
 import pytest
 
@@ -14,20 +14,20 @@ ASYNC = OURS[0]
 def measured(
     monkeypatch: pytest.MonkeyPatch, *, failed: str = ""
 ) -> tuple[list[Cell], list[str]]:
-    """Run two scenarios twice, on two servers and on one, and return what was told."""
+    """Run two scenarios twice, on two servers and on one; return cells and reports."""
 
     def measure(scenario: Scenario, server: Server) -> Cell:
-        known: Cell = {"scenario": scenario.name, "server": server.name}
+        cell: Cell = {"scenario": scenario.name, "server": server.name}
         is_failed = failed == f"{scenario.name}, {server.name}"
-        return {**known, "failed": "coming in"} if is_failed else known
+        return {**cell, "failed": "joining"} if is_failed else cell
 
-    told: list[str] = []
+    reports: list[str] = []
     monkeypatch.setattr(runs, "measure", measure)
     works = [(ONE, [BARE, ASYNC]), (OTHER, [ASYNC])]
-    return runs.run_all(works, 2, told.append, with_rest=False), told
+    return runs.run_all(works, 2, reports.append, with_rest=False), reports
 
 
-def test_every_cell_is_run_once_before_any_is_run_again(
+def test_every_cell_is_measured_once_before_any_is_repeated(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     cells, _ = measured(monkeypatch)
@@ -44,14 +44,14 @@ def test_every_cell_is_run_once_before_any_is_run_again(
     ]
 
 
-def test_each_run_is_told_once_and_a_failure_at_once(
+def test_each_run_is_reported_once_and_a_failure_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    _, told = measured(monkeypatch, failed="one, async")
+    _, reports = measured(monkeypatch, failed="one, async")
 
-    assert told == [
-        "  one, async FAILED: coming in",
+    assert reports == [
+        "  one, async FAILED: joining",
         "run 1 of 2: 3 cells in 0 s",
-        "  one, async FAILED: coming in",
+        "  one, async FAILED: joining",
         "run 2 of 2: 3 cells in 0 s",
     ]
