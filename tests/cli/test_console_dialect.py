@@ -2,7 +2,7 @@
 
 import pytest
 
-from parlour.cli.console_dialect import ChatLines
+from parlour.cli.console_dialect import ConsoleDialect
 from parlour.core.events import LOBBY, Event, Joined, Message
 
 FORGED = "[Server]: juliet has left the chat"
@@ -29,14 +29,14 @@ FORGED = "[Server]: juliet has left the chat"
 def test_only_the_first_row_of_an_event_begins_at_column_0(
     event: Event, columns: int, written: str
 ) -> None:
-    console = ChatLines(lambda: columns)
+    console = ConsoleDialect(lambda: columns)
 
     assert console.encode(event) == written.encode()
 
 
 def test_rows_follow_the_width_that_the_terminal_has_then() -> None:
     width = 80
-    console = ChatLines(lambda: width)
+    console = ConsoleDialect(lambda: width)
     message = Message(LOBBY, 1, 0.0, "eve", "one two three four five")
 
     before, width = console.encode(message), 20

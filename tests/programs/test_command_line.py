@@ -82,15 +82,18 @@ def test_a_wrong_command_line_is_told_in_one_line(
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        (["127.0.0.1:7"], "SERVER and PORT are two words: {} connect 127.0.0.1 7"),
-        (["[::1]:7"], "SERVER and PORT are two words: {} connect ::1 7"),
+        (
+            ["127.0.0.1:7"],
+            "SERVER and PORT are two arguments, as in: {} connect 127.0.0.1 7",
+        ),
+        (["[::1]:7"], "SERVER and PORT are two arguments, as in: {} connect ::1 7"),
         (["::1"], "PORT is missing, as in: {} connect ::1 5555"),
         (["127.0.0.1"], "PORT is missing, as in: {} connect 127.0.0.1 5555"),
         (
             ["localhost", "abc"],
             (
                 "invalid value for 'PORT': 'abc' is not a port, a number from 1 to "
-                "65535 ({} connect --help tells more)"
+                "65535 (see {} connect --help)"
             ),
         ),
         (
@@ -100,12 +103,11 @@ def test_a_wrong_command_line_is_told_in_one_line(
         (
             ["serv"],
             (
-                "no such command: serv. Known are serve, connect, backup, restore, "
-                "export, import, verify; to join a chat: "
-                "{} SERVER PORT"
+                "no such command: serv. The commands are serve, connect, backup, "
+                "restore, export, import, verify; to join a chat: {} SERVER PORT"
             ),
         ),
-        (["--frob"], "no such option '--frob' ({} --help tells more)"),
+        (["--frob"], "no such option '--frob' (see {} --help)"),
         (
             ["connect"],
             "SERVER and PORT are missing, as in: {} connect 127.0.0.1 5555",
@@ -114,7 +116,7 @@ def test_a_wrong_command_line_is_told_in_one_line(
             ["connect", "--nam", "x"],
             (
                 "no such option '--nam'; did you mean --name or --any-name? "
-                "({} connect --help tells more)"
+                "(see {} connect --help)"
             ),
         ),
     ],

@@ -150,7 +150,7 @@ def test_a_home_that_holds_no_history_is_told_with_what_to_do(
 
     assert program.wait() == 3
     (told,) = program.err.lines
-    assert told.endswith("(--history FILE or --history memory keeps it elsewhere)")
+    assert told.endswith("(use --history FILE or --history memory)")
 
 
 @pytest.mark.parametrize("name", ["XDG_STATE_HOME", "HOME"])

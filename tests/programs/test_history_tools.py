@@ -46,7 +46,7 @@ def test_a_backup_of_a_running_server_is_restored_as_a_new_epoch(
         f"lobby: 2 messages, 1 to 2\n{copy} is whole\n"
     )
     assert run_tool(sandbox, "restore", copy, "--history", path) == (
-        f"{copy} is restored to {path}\nwhat was there before is now {path}.replaced\n"
+        f"{copy} is restored to {path}\nthe previous history is now {path}.replaced\n"
     )
 
     assert [message.text for message in export_messages(sandbox, path)] == [

@@ -63,7 +63,7 @@ def test_each_kind_can_be_given_once() -> None:
     ["all", "", "-1", "1,000,000", "1_000", "1.5GB", "30m", "500M", "d", "30dd", "٣"],
 )
 def test_what_is_none_of_them_is_refused(value: str) -> None:
-    with pytest.raises(click.ClickException, match="is no number of messages"):
+    with pytest.raises(click.ClickException, match="is not a number of messages"):
         parsed(value)
 
 
@@ -75,7 +75,7 @@ def test_nothing_at_all_is_refused(value: str) -> None:
 
 @pytest.mark.parametrize("value", ["1000000001", "2000TB", "1001y"])
 def test_more_than_any_history_has_is_refused(value: str) -> None:
-    with pytest.raises(click.ClickException, match="is more than can be kept"):
+    with pytest.raises(click.ClickException, match="is more than the maximum"):
         parsed(value)
 
 
@@ -86,7 +86,7 @@ def test_two_of_a_kind_are_refused_in_one_line(sandbox: Sandbox) -> None:
 
     assert program.wait() == 2
     (told,) = program.err.lines
-    assert told.startswith("parlour: invalid value for '--max-history': say a number")
+    assert told.startswith("parlour: invalid value for '--max-history': use a number")
 
 
 def test_nothing_at_all_is_refused_in_the_environment(sandbox: Sandbox) -> None:
@@ -96,7 +96,7 @@ def test_nothing_at_all_is_refused_in_the_environment(sandbox: Sandbox) -> None:
 
     assert program.wait() == 78
     (told,) = program.err.lines
-    assert "would delete everything: say 1 or more, or --history memory" in told
+    assert "would delete everything: use 1 or more, or --history memory" in told
 
 
 @pytest.fixture
@@ -142,7 +142,8 @@ def test_a_smaller_limit_asks_on_a_terminal(
     server = sandbox.spawn_on_terminal(sys.executable, *SERVER, *options, *more)
     if answer:
         server.expect_exact(
-            b"parlour: --max-history deletes 7 of 10 messages for good. Go on? [y/N]",
+            b"parlour: --max-history permanently deletes 7 of 10 messages. "
+            b"Continue? [y/N]",
             timeout=WAIT,
         )
         server.send(answer.encode())

@@ -159,14 +159,14 @@ def test_a_server_with_open_pages_ends_in_order(
 @pytest.mark.parametrize(
     ("options", "what"),
     [
-        (["--web-port", "x"], "'x' is neither 'auto' nor the number of a port"),
+        (["--web-port", "x"], "'x' is neither 'auto' nor a port number"),
         (["--web-port", "65536"], "'65536' is not a port"),
         (["--web-allow", "http://a.example/"], "is not just a host"),
         (["--web-host", ""], "it is empty"),
         (["--web", "maybe"], "'maybe' is not one of"),
-        (["--web", "read"], "--web is about the page, and there is none without"),
-        (["--web-host", "::1"], "there is none without --web-port"),
-        (["--web-allow", "a.example"], "there is none without --web-port"),
+        (["--web", "read"], "--web needs --web-port: without it, there is no page"),
+        (["--web-host", "::1"], "--web-host needs --web-port"),
+        (["--web-allow", "a.example"], "--web-allow needs --web-port"),
     ],
 )
 def test_slips_are_told_in_a_line(

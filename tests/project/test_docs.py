@@ -14,7 +14,7 @@ import pytest
 
 from bench.__main__ import options as options_of_bench
 from parlour import cli
-from parlour.cli.option_types import BAD_ENVIRONMENT, CANNOT_START, FAILED, USAGE
+from parlour.cli.errors import BAD_ENVIRONMENT, CANNOT_START, FAILED, USAGE
 from parlour.client.exit_status import ExitCode
 from parlour.client.terminal.commands import COMMANDS
 from parlour.core import limits, rate_limit

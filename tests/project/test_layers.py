@@ -83,10 +83,13 @@ PARTS = {
 LIBRARIES = {
     "click": {
         "cli.command_classes",
+        "cli.commands",
         "cli.connect",
+        "cli.errors",
         "cli.history_tools",
         "cli.option_types",
         "cli.serve",
+        "cli.shared_options",
         "cli.web_options",
     },
     "confusable_homoglyphs": {"core.names.confusables", "core.names.scripts"},
@@ -105,7 +108,7 @@ LIBRARIES = {
         "core.protocol.session",
         "core.protocol.session_decoder",
     },
-    "platformdirs": {"cli.option_types"},
+    "platformdirs": {"cli.history_location"},
     "precis_i18n": {"core.names.validation"},
     "prompt_toolkit": {
         "client.terminal.key_bindings",

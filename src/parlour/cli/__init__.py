@@ -1,17 +1,22 @@
-"""Command lines: the `parlour` command, its subcommands and their options.
+"""Command lines: the command `parlour`, its subcommands and their options.
 
+``commands``          the command `parlour`: the group of all commands
 ``serve``             the server as a command
 ``connect``           the client as a command
 ``history_tools``     commands for the file of a history
 ``web_options``       the options of the page
-``option_types``      option types and defaults that several commands share
-``command_classes``   parses command lines, and says in one line what is wrong
-``environment``       which environment variables set options, and which are ignored
-``console_dialect``   how the chat looks on the server's own terminal
+``shared_options``    settings and options that several commands share
+``option_types``      types of options: ports, hosts, rates, files, limits
+``history_location``  the file of a history, by option or default
+``command_classes``   classes of commands: streams, resource limits, environment
+``environment``       variables that set options, and those that are ignored
+``errors``            errors in one line, and exit codes
+``console_dialect``   the chat on the server's own terminal
 ``suspension``        Ctrl-Z for commands that read a history
 """
 
+from .commands import main
 from .connect import client
-from .serve import main, server
+from .serve import server
 
 __all__ = ["client", "main", "server"]

@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from .command_classes import PortType, QuietProgram
-from .option_types import ENGINE, NEW_FILE, RECV_SIZE, SETTINGS, VERSION
+from .command_classes import InterruptibleCommand
+from .option_types import PortType
+from .shared_options import ENGINE, RECV_SIZE, SETTINGS, TRACE, VERSION
 
 if TYPE_CHECKING:
     from parlour.client.options import Engine
 
 
-@click.command(cls=QuietProgram, context_settings=SETTINGS)
+@click.command(cls=InterruptibleCommand, context_settings=SETTINGS)
 @VERSION
 @click.argument("server")
 @click.argument("port", type=PortType(1))
@@ -20,17 +21,19 @@ if TYPE_CHECKING:
 @click.option(
     "--any-name",
     is_flag=True,
-    help="In a pipe: go on if the server refuses the name, under another.",
+    help="In a pipe: continue under another name if the server refuses --name.",
 )
 @click.option(
     "--engine",
     type=ENGINE,
     default="async",
     show_default=True,
-    help="Coroutines, or a thread for the keyboard.",
+    help="async: coroutines; threads: a thread for the input.",
 )
-@click.option("--plain", is_flag=True, help="Lines in, lines out, also on a terminal.")
-@click.option("--json", is_flag=True, help="Print the wire objects, one a line.")
+@click.option("--plain", is_flag=True, help="No prompt, also on a terminal.")
+@click.option(
+    "--json", is_flag=True, help="Print received events as JSON, one on each line."
+)
 @click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
@@ -43,30 +46,17 @@ if TYPE_CHECKING:
     type=click.Choice(["auto", "plain"]),
     default="auto",
     show_default=True,
-    help="Say hello to learn whether the server knows more than the assignment, or "
-    "do not.",
+    help="auto: use the session dialect if the server supports it; plain: use only "
+    "the assignment's protocol.",
 )
 @click.option(
     "--reconnect",
     is_flag=True,
-    help="Come back when the connection is lost, and hear what was missed.",
+    help="Reconnect when the connection is lost, and catch up.",
 )
-@click.option("--timestamps", is_flag=True, help="Put the time before every line.")
-@click.option(
-    "--recv-size",
-    type=RECV_SIZE,
-    default=65_536,
-    show_default=True,
-    metavar="BYTES",
-    help="Read from the socket at most at once.",
-)
-@click.option(
-    "--trace",
-    allow_from_autoenv=False,
-    type=NEW_FILE,
-    metavar="FILE",
-    help="Append every line of the wire to FILE.",
-)
+@click.option("--timestamps", is_flag=True, help="Show the time of each message.")
+@RECV_SIZE
+@TRACE
 def client(
     *,
     server: str,
@@ -83,7 +73,7 @@ def client(
     recv_size: int,
     trace: Path | None,
 ) -> None:
-    """Join the chat at SERVER and PORT. In it, /help says what one can do."""
+    """Join the chat at SERVER and PORT. Type /help there for a list of commands."""
     from parlour.client import Options, run  # noqa: PLC0415
 
     options = Options(

@@ -1,4 +1,4 @@
-"""How the chat looks on the server's own terminal: lines, as a client shows them."""
+"""The dialect of the server's own terminal: lines as a client displays them."""
 
 from collections.abc import Callable
 
@@ -8,11 +8,12 @@ from parlour.core.events import Event, SessionDialectEvent
 from parlour.core.protocol.plain import source_and_text
 
 
-class ChatLines:
-    """A dialect for people: each event on lines of its own. It hears nothing.
+class ConsoleDialect:
+    """A dialect that encodes events as text for a terminal, and decodes nothing.
 
-    Where *columns* tells how wide the terminal is, a message may have several rows,
-    and only the first begins at column 0. 0 stands for no terminal: one safe line.
+    *columns* returns the width of the terminal: a message may have several rows, of
+    which only the first begins at column 0. Without a terminal, *columns* returns 0,
+    and each event is one safe line.
     """
 
     name = "console"
@@ -24,7 +25,7 @@ class ChatLines:
         self._columns, self._encoding = columns, encoding
 
     def decode(self, line: bytes) -> None:
-        """Return nothing: a console only shows."""
+        """Return None: a console has no input."""
 
     def encode(self, event: Event) -> bytes:
         if isinstance(event, SessionDialectEvent):

@@ -1,4 +1,4 @@
-"""Environment variables: which of them set options, and which are ignored."""
+"""Environment variables that set options, and those that are ignored."""
 
 import os
 from collections.abc import Collection
@@ -6,15 +6,15 @@ from difflib import get_close_matches
 from typing import Final
 
 PREFIX: Final = "PARLOUR_"
-MOST_NAMED: Final = 8  # of the variables that are ignored; the rest is counted
-LIKENESS: Final = 0.8  # of a misspelled name and the right one; 1 is the same
+MAX_NAMED: Final = 8  # ignored variables that are named; the others are counted
+MIN_SIMILARITY: Final = 0.8  # of a misspelled name and the right one, from 0 to 1
 
 SERVICE_URLS: Final = ("tcp://", "udp://", "sctp://")
-"""Prefixes of what Kubernetes and Docker set for a service called parlour."""
+"""Prefixes of values that Kubernetes and Docker set for a service called parlour."""
 
 
-def ignore_others(known: Collection[str]) -> str:
-    """Remove the variables with our prefix that are not *known*, or not meant for us.
+def ignore_unknown(known: Collection[str]) -> str:
+    """Remove the variables with our prefix that are not *known*, or set by a link.
 
     Returns their names in one line, "" if there are none.
     """
@@ -27,7 +27,7 @@ def ignore_others(known: Collection[str]) -> str:
             continue
         del os.environ[name]
         option = name.removeprefix(PREFIX)
-        similar = get_close_matches(option, options, 1, LIKENESS)
+        similar = get_close_matches(option, options, 1, MIN_SIMILARITY)
         if name in known:
             foreign.append(f"{name} (set for a link to a service)")
         elif similar:
@@ -40,14 +40,17 @@ def ignore_others(known: Collection[str]) -> str:
 
 
 def _is_link(name: str, value: str) -> bool:
-    """Tell whether a container link set this; no user's name begins with a slash."""
+    """Return whether a container link set the variable.
+
+    The value of an alias begins with a slash, which no nickname does.
+    """
     is_alias = name == f"{PREFIX}NAME" and value.startswith("/")
     return is_alias or value.startswith(SERVICE_URLS)
 
 
 def _in_a_line(ignored: list[str]) -> str:
-    more = len(ignored) - MOST_NAMED
-    named = ", ".join(ignored[:MOST_NAMED])
+    more = len(ignored) - MAX_NAMED
+    named = ", ".join(ignored[:MAX_NAMED])
     return f"{named} and {more} more" if more > 0 else named
 
 

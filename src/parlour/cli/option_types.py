@@ -1,40 +1,17 @@
-"""What options may be given, for all commands, and how a command fails."""
+"""Types of options and arguments: ports, hosts, rates, files and history limits."""
 
+import os
 import re
+from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Final, NoReturn
 
 import click
 
-from parlour import __version__
+from parlour.core.rate_limit import Rate
 from parlour.server.config import Bound
-from parlour.system.standard_streams import print_error
 
-FAILED: Final = 1
-USAGE: Final = 2
-CANNOT_START: Final = 3
-BAD_ENVIRONMENT: Final = 78  # EX_CONFIG of <sysexits.h>
-
-NO_HOME: Final = (
-    "there is no home directory to keep the history in: name a file, --history FILE, "
-    "or --history memory"
-)
-
-# An option can also be set as PARLOUR_OPTION in the environment. Not so the trace:
-# one variable would let both programs write one file.
-SETTINGS = {
-    "auto_envvar_prefix": "PARLOUR",
-    "help_option_names": ["-h", "--help"],
-    "max_content_width": 88,
-}
-
-VERSION = click.version_option(
-    __version__, prog_name="parlour", allow_from_autoenv=False
-)
-
-RECV_SIZE = click.IntRange(1, 1 << 20)
-ENGINE = click.Choice(["async", "threads"])
-NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+HIGHEST_PORT: Final = 65_535
 
 UNITS: Final = {
     "": Bound("max_messages", 1),
@@ -52,7 +29,7 @@ UNITS: Final = {
     "w": Bound("max_age", 7 * 86_400),
     "y": Bound("max_age", 365 * 86_400),
 }
-MOST: Final = {
+MAX_BOUNDS: Final = {
     "max_messages": 1_000_000_000,
     "max_bytes": 1 << 50,
     "max_age": 1_000 * UNITS["y"].value,
@@ -60,11 +37,11 @@ MOST: Final = {
 
 
 class Memory:
-    """Where a history is that has no file."""
+    """The location of a history without a file."""
 
 
 class HistoryType(click.ParamType[Path | Memory]):
-    """A file, or the word ``memory`` (a file of that name is ``./memory``)."""
+    """A file, or the word ``memory`` (a file with this name is ``./memory``)."""
 
     name = "file"
 
@@ -77,14 +54,14 @@ class HistoryType(click.ParamType[Path | Memory]):
         if isinstance(value, Path | Memory):
             return value
         if not value or "\0" in str(value):
-            self.fail("name a file, or say 'memory'", param, ctx)
+            self.fail("name a file, or use 'memory'", param, ctx)
         if not Path(str(value)).name:
             self.fail(f"{value} is a directory: name a file in it", param, ctx)
         return Memory() if value == "memory" else Path(str(value))
 
 
 class BoundType(click.ParamType[Bound]):
-    """How much is kept: ``1000000`` messages, ``500MB`` of text, or ``30d``."""
+    """A limit of a history: ``1000000`` messages, ``500MB`` of text, or ``30d``."""
 
     name = "bound"
 
@@ -99,8 +76,8 @@ class BoundType(click.ParamType[Bound]):
         found = re.fullmatch(r"([0-9]{1,15})\s*([a-z]*)", str(value).lower())
         if found is None or found[2] not in UNITS:
             self.fail(
-                f"{str(value)!r} is no number of messages as in 1000000, no size as in "
-                "500MB, and no age as in 30d (also min, h, w, y)",
+                f"{str(value)!r} is not a number of messages such as 1000000, a size "
+                "such as 500MB, or an age such as 30d (also min, h, w, y)",
                 param,
                 ctx,
             )
@@ -108,48 +85,146 @@ class BoundType(click.ParamType[Bound]):
         bound = Bound(unit.kind, int(found[1]) * unit.value)
         if bound.value == 0:
             self.fail(
-                f"{value} would delete everything: say 1 or more, or --history memory "
-                "to keep nothing when the server ends",
+                f"{value} would delete everything: use 1 or more, or --history memory "
+                "to keep nothing after the server ends",
                 param,
                 ctx,
             )
-        if bound.value > MOST[bound.kind]:
-            self.fail(f"{value} is more than can be kept", param, ctx)
+        if bound.value > MAX_BOUNDS[bound.kind]:
+            self.fail(f"{value} is more than the maximum", param, ctx)
         return bound
 
 
 def each_kind_once(
     _ctx: click.Context, _param: click.Parameter, bounds: tuple[Bound, ...]
 ) -> tuple[Bound, ...]:
-    """Return *bounds*, unless two are of one kind, and nobody knows which counts."""
+    """Return *bounds*; raise BadParameter if two are of the same kind."""
     if len({bound.kind for bound in bounds}) < len(bounds):
-        raise click.BadParameter("say a number, a size and an age once each")
+        raise click.BadParameter("use a number, a size and an age only once each")
     return bounds
 
 
-def history_file(
-    history: Path | Memory | None, port: int, code: int = CANNOT_START
-) -> Path | None:
-    """Return the file that *history* means to the server on *port*; None is memory.
+class RateType(click.ParamType[Rate | None]):
+    """Lines a second and the maximum burst, such as ``5/20``, or ``off``."""
 
-    If it was not said, each port has a file in the user's state directory. A free
-    port (0) has none: nobody would ever find that file again. Where there is no state
-    directory, the program ends with *code*.
-    """
-    if isinstance(history, Path):
-        return history
-    if history is not None or port == 0:
-        return None
-    from platformdirs import user_state_path  # noqa: PLC0415 -- only if asked
+    name = "rate"
 
-    try:
-        directory = user_state_path("parlour")
-    except RuntimeError:  # no HOME, and no entry of this user
-        fail(NO_HOME, code)
-    return directory / f"history-{port}.db"
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Rate | None:
+        if value == "off":
+            return None
+        value = str(value)
+        per_second, _, burst = value.partition("/")
+        try:
+            rate = Rate(float(per_second), float(burst or per_second))
+        except ValueError:
+            self.fail(f"{value!r} is not a rate such as '5/20', or 'off'", param, ctx)
+        if not (0 < rate.per_second < 1e9 and 1 <= rate.burst < 1e9):
+            self.fail("allow more than 0 lines a second, and 1 at once", param, ctx)
+        return rate
 
 
-def fail(what: str, code: int) -> NoReturn:
-    """Say what went wrong and end."""
-    print_error(f"parlour: {what}\n")
-    raise SystemExit(code)
+class HostType(click.ParamType[str]):
+    """A name or an address, not empty: that would listen on all addresses."""
+
+    name = "address"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str:
+        if not value:
+            self.fail("it is empty; use 0.0.0.0 or :: to listen on all", param, ctx)
+        return str(value)
+
+
+class PortType(click.ParamType[int]):
+    """A port number from *lowest* up."""
+
+    name = "port"
+
+    def __init__(self, lowest: int) -> None:
+        self._lowest = lowest
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> int:
+        digits = str(value)
+        if re.fullmatch("[0-9]{1,5}", digits) is None:
+            self._refuse(digits, param, ctx)
+        if not self._lowest <= int(digits) <= HIGHEST_PORT:
+            self._refuse(digits, param, ctx)
+        return int(digits)
+
+    def _refuse(
+        self, digits: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> NoReturn:
+        expected = f"a number from {self._lowest} to {HIGHEST_PORT}"
+        self.fail(f"{digits!r} is not a port, {expected}", param, ctx)
+
+
+class AutoPort:
+    """The default port, or a free one if that is taken."""
+
+
+class WebPortType(click.ParamType[int | AutoPort]):
+    """A port number, or the word ``auto``."""
+
+    name = "port"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> int | AutoPort:
+        if value == "auto" or isinstance(value, AutoPort):
+            return AutoPort()
+        if not re.fullmatch("[0-9]+", str(value)):
+            self.fail(f"{value!r} is neither 'auto' nor a port number", param, ctx)
+        return PortType(0).convert(value, param, ctx)
+
+
+class AllowedHostType(click.ParamType[str]):
+    """A host without scheme, port and path; the brackets of IPv6 are optional."""
+
+    name = "host"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str:
+        host = str(value)
+        if re.fullmatch(r"[A-Za-z0-9._-]+", host):
+            return host
+        try:
+            return f"[{IPv6Address(host.removeprefix('[').removesuffix(']'))}]"
+        except ValueError:
+            message = f"{value!r} is not just a host, such as chat.example.org"
+            self.fail(message, param, ctx)
+
+
+class FileType(click.Path):
+    """The path of a file, not of a directory."""
+
+    def convert(  # as click's
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str | bytes | os.PathLike[str]:
+        if not Path(value).name:
+            is_directory = f"{value} is a directory: name a file in it"
+            self.fail(is_directory if value else "it is empty", param, ctx)
+        return super().convert(value, param, ctx)

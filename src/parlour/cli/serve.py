@@ -1,4 +1,4 @@
-"""Commands and options. What a command needs is imported when it runs."""
+"""The server as a command, and its options."""
 
 import logging
 import signal
@@ -13,46 +13,32 @@ from parlour.core.rate_limit import Rate
 from parlour.server.config import MIN_DESCRIPTORS, Bound, Config, Engine, People, Web
 from parlour.system.standard_streams import open_missing_streams
 
-from . import history_tools
-from .command_classes import (
-    HostType,
-    ParlourGroup,
-    PortType,
-    QuietProgram,
-    RateType,
-    know_variables_of,
-)
-from .connect import client
+from .command_classes import InterruptibleCommand
+from .errors import CANNOT_START, USAGE, fail
+from .history_location import history_path
 from .option_types import (
-    CANNOT_START,
-    ENGINE,
-    NEW_FILE,
-    RECV_SIZE,
-    SETTINGS,
-    USAGE,
-    VERSION,
+    AutoPort,
     BoundType,
     HistoryType,
+    HostType,
     Memory,
+    PortType,
+    RateType,
     each_kind_once,
-    fail,
-    history_file,
 )
-from .web_options import AutoPort, page_options, web_config
+from .shared_options import ENGINE, RECV_SIZE, SETTINGS, TRACE, VERSION
+from .web_options import page_options, web_config
 
 if TYPE_CHECKING:
     from parlour.server.ports import GatewayFactory
 
-    from .console_dialect import ChatLines
+    from .console_dialect import ConsoleDialect
 
-__all__ = ["client", "main", "server"]
-
-PORT = PortType(0)
-ELSEWHERE = " (--history FILE or --history memory keeps it elsewhere)"
+OTHER_LOCATION = " (use --history FILE or --history memory)"
 
 
 class ServerOptions(TypedDict):
-    """Options of the server that mean in `Config` what they say."""
+    """Options of the server that are passed to `Config` unchanged."""
 
     host: str
     engine: Engine
@@ -67,24 +53,15 @@ class ServerOptions(TypedDict):
     trace: Path | None
 
 
-@click.group(cls=ParlourGroup, context_settings=SETTINGS | {"auto_envvar_prefix": None})
-@VERSION
-def main() -> None:
-    """Chat in a group: serve one, or join one.
+class ServerCommand(InterruptibleCommand):
+    """The server's command, which reports ignored variables in the log's format."""
 
-    `parlour HOST PORT` joins, too.
-    """
+    min_descriptors = MIN_DESCRIPTORS
+    resource_exit_code = CANNOT_START
 
-
-class ServerProgram(QuietProgram):
-    """The server, which logs to standard error."""
-
-    descriptors = MIN_DESCRIPTORS
-    fails_with = CANNOT_START
-
-    def tell_ignored(self, ctx: click.Context, ignored: str) -> None:
+    def report_ignored(self, ctx: click.Context, ignored: str) -> None:
         if ctx.params["log_format"] == "text":
-            super().tell_ignored(ctx, ignored)
+            super().report_ignored(ctx, ignored)
             return
         from parlour.server.event_log import log, logging_to_stderr  # noqa: PLC0415
 
@@ -93,7 +70,7 @@ class ServerProgram(QuietProgram):
             log(logging.WARNING, "environment.ignored", variables=ignored)
 
 
-@click.command(cls=ServerProgram, context_settings=SETTINGS)
+@click.command(cls=ServerCommand, context_settings=SETTINGS)
 @VERSION
 @click.option(
     "--host",
@@ -104,36 +81,36 @@ class ServerProgram(QuietProgram):
 )
 @click.option(
     "--port",
-    type=PORT,
+    type=PortType(0),
     default=5555,
     show_default=True,
-    help="Port to listen on; 0 takes a free one.",
+    help="Port to listen on; 0 uses a free port.",
 )
 @click.option(
     "--engine",
     type=ENGINE,
     default="async",
     show_default=True,
-    help="Coroutines, or a thread per client.",
+    help="async: coroutines; threads: a thread for each client.",
 )
 @click.option(
     "--max-users",
     type=click.IntRange(1, 1_000_000),
     metavar="COUNT",
-    help="Connections at a time.  [default: 10000 async, 1000 threads]",
+    help="Maximum number of connections.  [default: 10000 async, 1000 threads]",
 )
 @click.option(
     "--max-per-address",
     type=click.IntRange(1, 1_000_000),
     metavar="COUNT",
-    help="Connections at a time from one address (IPv6: one /64). This machine is "
-    "exempt.  [default: 256, or a quarter of the users if that is less]",
+    help="Maximum number of connections from one address (IPv6: one /64). This machine "
+    "is exempt.  [default: 256, or a quarter of --max-users if that is less]",
 )
 @click.option(
     "--history",
     type=HistoryType(),
     metavar="FILE|memory",
-    help="Where what was said is kept.  [default: a file for each port, in your state "
+    help="Where messages are stored.  [default: a file for each port, in your state "
     "directory; memory with --port 0]",
 )
 @click.option(
@@ -142,14 +119,15 @@ class ServerProgram(QuietProgram):
     multiple=True,
     callback=each_kind_once,
     metavar="COUNT|SIZE|AGE",
-    help="How much is kept per room: 50000 messages, 500MB of text, or 30d; can be "
-    "repeated.  [default: 1000000 messages in a file, 2048 in memory; 1GiB; any age]",
+    help="Limit of the history of a room: 50000 messages, 500MB of text, or 30d; can "
+    "be repeated.  [default: 1000000 messages in a file, 2048 in memory; 1GiB; any "
+    "age]",
 )
 @click.option(
     "--yes",
     is_flag=True,
     allow_from_autoenv=False,
-    help="With a smaller --max-history, delete messages without asking.",
+    help="Delete messages without asking if --max-history is smaller than before.",
 )
 @click.option(
     "--max-line",
@@ -157,7 +135,7 @@ class ServerProgram(QuietProgram):
     default=32_768,
     show_default=True,
     metavar="BYTES",
-    help="A longer line is refused.",
+    help="Maximum length of a line; longer lines are refused.",
 )
 @click.option(
     "--rate",
@@ -165,17 +143,10 @@ class ServerProgram(QuietProgram):
     metavar="LINES/BURST|off",
     default="5/20",
     show_default=True,
-    help="Lines a second, and at once, that one user may say before they are "
+    help="Lines a second, and in a burst, that a user may send before they are "
     "delayed. Users on this machine are exempt.",
 )
-@click.option(
-    "--recv-size",
-    type=RECV_SIZE,
-    default=65_536,
-    show_default=True,
-    metavar="BYTES",
-    help="Read from a socket at most at once.",
-)
+@RECV_SIZE
 @page_options
 @click.option(
     "--show-chat",
@@ -187,7 +158,7 @@ class ServerProgram(QuietProgram):
 @click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
-    help="Log from this level up.  [default: info; warning where the chat is shown "
+    help="Lowest level that is logged.  [default: info; warning if the chat is shown "
     "on the same terminal]",
 )
 @click.option(
@@ -195,7 +166,7 @@ class ServerProgram(QuietProgram):
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="Form of the log on standard error.",
+    help="Format of the log on standard error.",
 )
 @click.option(
     "--log-people",
@@ -204,13 +175,7 @@ class ServerProgram(QuietProgram):
     show_default=True,
     help="What the log records about users.",
 )
-@click.option(
-    "--trace",
-    allow_from_autoenv=False,
-    type=NEW_FILE,
-    metavar="FILE",
-    help="Append every line of the wire to FILE.",
-)
+@TRACE
 def server(
     *,
     port: int,
@@ -224,7 +189,7 @@ def server(
     yes: bool,
     **others: Unpack[ServerOptions],
 ) -> None:
-    """Serve a chat until Ctrl-C or SIGTERM. SIGUSR1 prints a page of state."""
+    """Serve a chat until Ctrl-C or SIGTERM. SIGUSR1 prints a status report."""
     open_missing_streams()
     from parlour.journal.sqlite.files import FileError  # noqa: PLC0415
     from parlour.server.lifecycle import run  # noqa: PLC0415
@@ -234,35 +199,36 @@ def server(
     shown = show_chat == "on" or (show_chat == "auto" and sys.stdout.isatty())
     config = Config(
         port=port,
-        history=history_file(history, port),
+        history=history_path(history, port),
         web=web_config(web, web_port, web_host, web_allow),
         show_chat=shown,
         log_level=log_level or ("warning" if shown and sys.stderr.isatty() else "info"),
         **others,
     )
     try:
-        door = _page_door(config.web) if config.web else None
-        code = run(config, _console(), door, partial(_approve, is_sure=yes))
+        gateway = _web_gateway(config.web) if config.web else None
+        console = _console_dialect()
+        code = run(config, console, gateway, partial(_confirm_deletion, is_sure=yes))
     except ListenError as exc:
         fail(str(exc), CANNOT_START)
     except FileError as exc:
-        fail(f"{exc}{'' if history else ELSEWHERE}", CANNOT_START)
+        fail(f"{exc}{'' if history else OTHER_LOCATION}", CANNOT_START)
     except TraceError as exc:
         fail(str(exc), USAGE)
     except OSError as exc:
         if exc.filename is None:
-            raise  # an output's
+            raise  # of a standard stream
         fail(f"{exc.filename}: {exc.strerror}", CANNOT_START)
     raise SystemExit(code)
 
 
-def _approve(messages: int, kept: int, *, is_sure: bool) -> bool:
-    """Ask on a terminal whether *messages* of those *kept* may be deleted."""
+def _confirm_deletion(messages: int, stored: int, *, is_sure: bool) -> bool:
+    """Ask on a terminal whether to delete *messages* of those *stored*."""
     if is_sure or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return True
     question = (
-        f"parlour: --max-history deletes {messages:,} of {kept:,} messages for good. "
-        "Go on?"
+        f"parlour: --max-history permanently deletes {messages:,} of {stored:,} "
+        "messages. Continue?"
     )
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -274,24 +240,18 @@ def _approve(messages: int, kept: int, *, is_sure: bool) -> bool:
         signal.signal(signal.SIGINT, before)
 
 
-def _console() -> "ChatLines":
-    """Return what formats the chat for the terminal, in its encoding."""
+def _console_dialect() -> "ConsoleDialect":
+    """Return the dialect for the server's terminal, in the terminal's encoding."""
     from parlour.client.terminal.size import columns  # noqa: PLC0415
 
-    from .console_dialect import ChatLines  # noqa: PLC0415
+    from .console_dialect import ConsoleDialect  # noqa: PLC0415
 
-    return ChatLines(partial(columns, sys.stdout), sys.stdout.encoding or "utf-8")
+    return ConsoleDialect(partial(columns, sys.stdout), sys.stdout.encoding or "utf-8")
 
 
-def _page_door(web: Web) -> "GatewayFactory":
-    """Return what makes the door of the page. Its libraries are imported only now."""
+def _web_gateway(web: Web) -> "GatewayFactory":
+    """Return the factory of the web gateway, whose libraries are imported only now."""
     from parlour.gateways.web.allowed_hosts import AllowedHosts  # noqa: PLC0415
     from parlour.gateways.web.gateway import WebGateway  # noqa: PLC0415
 
     return partial(WebGateway, hosts=AllowedHosts(web.allowed))
-
-
-main.add_command(server, "serve")
-main.add_command(client, "connect")
-history_tools.add_to(main)
-know_variables_of(main.commands.values())

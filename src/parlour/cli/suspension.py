@@ -1,7 +1,8 @@
-"""Ctrl-Z for commands that read one moment of a history's file.
+"""Ctrl-Z for commands that read a history in one transaction.
 
-A program that is stopped while it reads keeps the server's write-ahead log from
-restarting. So Ctrl-Z ends the reading first, and it begins again afterwards.
+A process that is stopped during a read transaction keeps the server's write-ahead log
+from being truncated. So Ctrl-Z ends the transaction first, and the read starts again
+when the process continues.
 """
 
 import os
@@ -14,13 +15,13 @@ Result = TypeVar("Result")
 
 
 class Suspended(BaseException):
-    """Ctrl-Z was pressed, and what is being read has to be let go."""
+    """Ctrl-Z was pressed, and the read transaction must end."""
 
 
 def resumable(work: Callable[[], Result]) -> Result:
-    """Return what *work* does; do it all again after each suspension meanwhile.
+    """Return the result of *work*; run it again from the start after each suspension.
 
-    *work* leaves nothing open when an exception ends it.
+    *work* must close everything when an exception ends it.
     """
     if signal.getsignal(signal.SIGTSTP) is not signal.SIG_DFL:
         return work()  # a shell without job control ignores it
@@ -36,7 +37,7 @@ def resumable(work: Callable[[], Result]) -> Result:
         try:
             return work()
         except BaseException:
-            # SQLite tells of an exception in its callback as of an interruption.
+            # SQLite reports an exception in its callback as an interruption.
             if not is_suspended:
                 raise
         finally:

@@ -1,0 +1,67 @@
+"""The command ``parlour``: the group of all commands."""
+
+import click
+
+from .command_classes import ProgramCommand, StreamSafeCommand
+from .connect import client
+from .environment import PREFIX
+from .errors import CommandLineError, usage_errors_in_one_line
+from .history_tools import backup, export, import_, restore, verify
+from .serve import server
+from .shared_options import SETTINGS, VERSION
+
+
+class ParlourGroup(StreamSafeCommand, click.Group):
+    """The commands; ``parlour HOST PORT`` means ``parlour connect HOST PORT``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        connect = self.commands["connect"]
+        own = _option_names(self, ctx)
+        of_connect = _option_names(connect, click.Context(connect))
+        if args and args[0].partition("=")[0] in of_connect - own:
+            args = ["connect", *args]
+        with usage_errors_in_one_line(ctx):
+            return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if self.get_command(ctx, name) is None:
+            is_server = name == "localhost" or "." in name or ":" in name
+            if is_server or (len(args) > 1 and args[1].isdecimal()):
+                args = ["connect", *args]
+            else:
+                names = ", ".join(self.commands)
+                raise CommandLineError(
+                    f"no such command: {name}. The commands are {names}; to join a "
+                    f"chat: {ctx.command_path} SERVER PORT"
+                )
+        with usage_errors_in_one_line(ctx):
+            return super().resolve_command(ctx, args)
+
+
+@click.group(cls=ParlourGroup, context_settings=SETTINGS | {"auto_envvar_prefix": None})
+@VERSION
+def main() -> None:
+    """Chat in a group: start a server, or join a chat.
+
+    `parlour HOST PORT` is short for `parlour connect HOST PORT`.
+    """
+
+
+def _option_names(command: click.Command, ctx: click.Context) -> set[str]:
+    return {name for param in command.get_params(ctx) for name in param.opts}
+
+
+main.add_command(server, "serve")
+main.add_command(client, "connect")
+for tool in (backup, restore, export, import_, verify):
+    main.add_command(tool)
+
+ProgramCommand.option_variables.update(
+    f"{PREFIX}{param.name.upper()}"
+    for command in main.commands.values()
+    for param in command.params
+    if isinstance(param, click.Option) and param.allow_from_autoenv and param.name
+)

@@ -1,0 +1,87 @@
+"""How a command reports an error: one line on standard error, and an exit code."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Final, NoReturn
+
+import click
+from click.core import ParameterSource
+
+from parlour.system.standard_streams import print_error
+
+from .environment import PREFIX
+
+FAILED: Final = 1
+USAGE: Final = 2
+CANNOT_START: Final = 3
+BAD_ENVIRONMENT: Final = 78  # EX_CONFIG of <sysexits.h>
+
+EXAMPLE_SERVER: Final = "127.0.0.1 5555"
+
+
+def fail(message: str, exit_code: int) -> NoReturn:
+    """Print *message* as an error, and exit."""
+    print_error(f"parlour: {message}\n")
+    raise SystemExit(exit_code)
+
+
+class CommandLineError(click.ClickException):
+    """An error in the command line, reported in one line like every other error."""
+
+    exit_code = click.UsageError.exit_code
+
+    def show(self, file: IO[str] | None = None) -> None:  # noqa: ARG002 -- click's
+        print_error(f"parlour: {self.message}\n")
+
+
+class EnvironmentVariableError(CommandLineError):
+    """An environment variable with a value that its option does not allow."""
+
+    exit_code = BAD_ENVIRONMENT
+
+
+@contextmanager
+def usage_errors_in_one_line(ctx: click.Context) -> Iterator[None]:
+    """Raise click's usage errors as :class:`CommandLineError`."""
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as exc:
+        raise _command_line_error(exc, exc.ctx or ctx) from None
+
+
+def _command_line_error(exc: click.UsageError, ctx: click.Context) -> CommandLineError:
+    """Return the error for the command line, or for a variable that sets an option."""
+    if isinstance(exc, click.BadParameter) and exc.param and exc.param.name:
+        name = exc.param.name
+        if ctx.get_parameter_source(name) is ParameterSource.ENVIRONMENT:
+            message = f"{PREFIX}{name.upper()} in the environment: {exc.message}"
+            return EnvironmentVariableError(" ".join(message.split()))
+    return CommandLineError(_message(exc, ctx))
+
+
+def _message(exc: click.UsageError, ctx: click.Context) -> str:
+    """Return what is wrong, and what to do about it."""
+    if isinstance(exc, click.MissingParameter) and exc.param:
+        server = ctx.params.get("server")
+        if exc.param.name == "port" and isinstance(server, str):
+            return _missing_port(ctx.command_path, server)
+        if exc.param.name == "server":
+            example = f"{ctx.command_path} {EXAMPLE_SERVER}"
+            return f"SERVER and PORT are missing, as in: {example}"
+    message = exc.format_message()
+    if isinstance(exc, click.NoSuchOption) and exc.possibilities:
+        similar = " or ".join(exc.possibilities)
+        message = f"{exc.message.rstrip('.')}; did you mean {similar}?"
+    message = message.rstrip(".")
+    return f"{message[:1].lower()}{message[1:]} (see {ctx.command_path} --help)"
+
+
+def _missing_port(path: str, server: str) -> str:
+    host, colon, port = server.rpartition(":")
+    is_ipv6 = ":" in host and not host.startswith("[")  # without a port
+    if colon and port.isdecimal() and not is_ipv6:
+        example = f"{path} {host.strip('[]')} {port}"
+        return f"SERVER and PORT are two arguments, as in: {example}"
+    return f"PORT is missing, as in: {path} {server} 5555"

@@ -1,0 +1,38 @@
+"""Settings and options that several commands share."""
+
+from pathlib import Path
+
+import click
+
+from parlour import __version__
+
+# Each option can also be set in the environment, as PARLOUR_OPTION, except for --trace:
+# one variable would make both programs write to the same file.
+SETTINGS = {
+    "auto_envvar_prefix": "PARLOUR",
+    "help_option_names": ["-h", "--help"],
+    "max_content_width": 88,
+}
+
+VERSION = click.version_option(
+    __version__, prog_name="parlour", allow_from_autoenv=False
+)
+
+ENGINE = click.Choice(["async", "threads"])
+
+RECV_SIZE = click.option(
+    "--recv-size",
+    type=click.IntRange(1, 1 << 20),
+    default=65_536,
+    show_default=True,
+    metavar="BYTES",
+    help="Maximum size of one read from a socket.",
+)
+
+TRACE = click.option(
+    "--trace",
+    allow_from_autoenv=False,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Append every line that is sent or received to FILE.",
+)
