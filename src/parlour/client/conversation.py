@@ -34,7 +34,7 @@ class Conversation:
     decoded with *encoding*, or refused without one. A pipe whose *name* is refused
     sends nothing, unless *any_name* is set.
 
-    Both drivers use all of it, hence its more than a dozen methods.
+    Both drivers use all of it, hence its more than a dozen methods and 300 lines.
     """
 
     def __init__(
@@ -51,21 +51,18 @@ class Conversation:
         any_name: bool = False,
     ) -> None:
         self._interactive, self._reconnects = interactive, reconnects
-        self._display, outbox = DisplayQueue(), Outbox()
+        self._display = display = DisplayQueue()
+        self._status = status = ExitStatus(display, interactive=interactive)
+        outbox = Outbox()
         self._reconnect = Reconnect(jitter)
-        self._status = ExitStatus(self._display, interactive=interactive)
         self._input = InputLines(
-            self._display,
-            self._status,
-            outbox,
-            interactive=interactive,
-            encoding=encoding,
+            display, status, outbox, interactive=interactive, encoding=encoding
         )
         self._unconfirmed = UnconfirmedLines(
-            outbox, self._display, self._status, interactive=interactive
+            outbox, display, status, interactive=interactive
         )
         self._connection = Connection(
-            self._display,
+            display,
             outbox,
             interactive=interactive,
             name=self._input.checked_name(name or ""),
@@ -76,7 +73,7 @@ class Conversation:
             now=now,
         )
         self._shutdown = Shutdown(
-            self._connection, self._unconfirmed, self._status, interactive=interactive
+            self._connection, self._unconfirmed, status, interactive=interactive
         )
 
     @property
@@ -262,7 +259,7 @@ class Conversation:
         if self._reconnects:
             self._report_outage()
             self._connection.connect_failed()
-            self._hold_possibly_recorded()
+            self._unconfirmed.take_possibly_recorded()
             self._reconnect.failed(now)
             return
         self._display.note(reason)
@@ -287,14 +284,10 @@ class Conversation:
     def _flush(self, now: float) -> None:
         """Send what may be sent, unless there is no connection."""
         if not self.is_offline and self.state is not State.CLOSED:
-            self._hold_possibly_recorded()
+            self._unconfirmed.take_possibly_recorded()
             self._connection.flush(now)
             for note in self._connection.outbox.pending.notes():
                 self._display.note(note)
-
-    def _hold_possibly_recorded(self) -> None:
-        lines = self._connection.take_possibly_recorded()
-        self._unconfirmed.add_possibly_recorded(lines)
 
     def tick(self, now: float) -> None:
         """Process expired timers."""

@@ -1,7 +1,5 @@
 """Lines that are sent only after a confirmation: they are old, or may be duplicates."""
 
-from collections.abc import Iterable
-
 from .exit_status import ExitCode, ExitStatus, your_lines
 from .protocol.display_queue import DisplayQueue
 from .protocol.outbox import MAX_AGE, Outbox, QueuedRequest, count_lines
@@ -35,9 +33,10 @@ class UnconfirmedLines:
         stale = self._outbox.take_stale(entered_by=now - MAX_AGE)
         self._add(stale, "older than 5 minutes and not sent")
 
-    def add_possibly_recorded(self, requests: Iterable[QueuedRequest]) -> None:
-        """Add requests that may be recorded already; a duplicate would be too."""
-        self._add(requests, "possibly stored already and not sent again")
+    def take_possibly_recorded(self) -> None:
+        """Take lines out of the outbox that may be recorded already."""
+        lines = self._outbox.take_possibly_recorded()
+        self._add(lines, "possibly stored already and not sent again")
 
     def confirm(self, now: float) -> bool:
         """Put all back into the outbox, as if entered *now*; return False for none."""
@@ -45,12 +44,11 @@ class UnconfirmedLines:
         self._outbox.put_back(each._replace(entered_at=now) for each in confirmed)
         return bool(confirmed)
 
-    def _add(self, requests: Iterable[QueuedRequest], why: str) -> None:
-        added = list(requests)
-        if count := count_lines(added):
+    def _add(self, requests: list[QueuedRequest], why: str) -> None:
+        if count := count_lines(requests):
             hint = ": press Enter to send, or leave" if self._interactive else ""
             self._display.note(f"{your_lines(count)} {why}{hint}")
         if self._interactive:
-            self._requests += added
+            self._requests += requests
         elif count:
             self._status.record(ExitCode.LOST)

@@ -5,7 +5,7 @@ requests in an `Outbox` and adds what it receives to a `DisplayQueue`; `requests
 what may be sent::
 
     display, outbox = DisplayQueue(), Outbox()
-    connection = Connection(display, outbox, interactive=False, name="bot", ...)
+    connection = Connection(display, outbox, name="bot", now=now)
     outbox.add(Say("hello"), now)
     connection.flush(now)  # then write connection.send_buffer.take()
     connection.receive(data, now)  # then read display.take()

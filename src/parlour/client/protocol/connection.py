@@ -19,7 +19,7 @@ from .heartbeat import Heartbeat
 from .initial_name import InitialName
 from .negotiation import HELLO_FAILURE_WINDOW, UNDECIDED, Negotiation, Phase
 from .nickname import Nickname
-from .outbox import Outbox, QueuedRequest
+from .outbox import Outbox
 from .plain_handler import PlainHandler
 from .request_sender import RequestSender
 from .requests import AskHistory, AskUsers
@@ -38,11 +38,11 @@ class Connection:
     driver writes `send_buffer` to the network, and calls :meth:`tick` at
     :attr:`deadline`.
 
-    An *interactive* client asks for recent messages and shows answers; another waits
-    for the acknowledgement of its lines. With a *token* the client uses the session
-    dialect, and if it *reconnects*, the token also reserves its name.
-    *completes_names* asks for the list of users for completion. A client that is not
-    interactive and whose *name* is refused sends nothing, unless *any_name* is set.
+    An *interactive* client asks for recent messages when it joins; another one tracks
+    the echoes of its lines, and if its initial *name* is refused, it sends nothing,
+    unless *any_name* is set. A *token* selects the session dialect; if the client
+    *reconnects*, the token also reserves its name. *completes_names* requests the list
+    of users for completion.
     """
 
     def __init__(
@@ -50,12 +50,12 @@ class Connection:
         display: DisplayQueue,
         outbox: Outbox,
         *,
-        interactive: bool,
-        name: str,
-        token: str,
-        reconnects: bool,
-        completes_names: bool,
-        any_name: bool,
+        interactive: bool = False,
+        name: str = "",
+        token: str = "",
+        reconnects: bool = False,
+        completes_names: bool = False,
+        any_name: bool = False,
         now: float,
     ) -> None:
         self.outbox, self.send_buffer = outbox, SendBuffer()
@@ -148,11 +148,6 @@ class Connection:
         """Tell a session server that the client leaves."""
         if self.is_session:
             self.send_buffer.add(session_encoder.bye())
-
-    def take_possibly_recorded(self) -> list[QueuedRequest]:
-        """Remove and return lines that may be recorded, and cannot be sent again."""
-        lines, self._sender.possibly_recorded = self._sender.possibly_recorded, []
-        return lines
 
     def receive(self, data: bytes, now: float) -> bool:
         """Process bytes, split anywhere; return whether they acknowledge anything."""
@@ -273,6 +268,5 @@ class Connection:
         return self.outbox.acknowledgements.clear()
 
     def connect_failed(self) -> None:
-        """Record that the server is down: earlier requests may be recorded there."""
-        sent = self._negotiation.connect_failed()
-        self._sender.possibly_recorded += self.outbox.take_lines(sent)
+        """Record that the server is down: lines sent to it may be recorded."""
+        self.outbox.set_aside(self._negotiation.connect_failed())

@@ -50,6 +50,7 @@ class Outbox:
         self._waiting: deque[QueuedRequest] = deque()
         self._in_flight: dict[int, QueuedRequest] = {}  # by number
         self._deferred: set[int] = set()  # of them, refused until reconnected
+        self._possibly_recorded: list[QueuedRequest] = []  # set aside
         self._size = self._count = 0
 
     @property
@@ -163,19 +164,24 @@ class Outbox:
             [each for each in self._waiting if each.entered_at <= entered_by]
         )
 
-    def take_sent_lines(self) -> list[QueuedRequest]:
-        """Remove and return waiting lines that were sent on an earlier connection.
+    def set_aside_sent_lines(self) -> None:
+        """Set waiting lines aside that were sent on an earlier connection.
 
-        They may be recorded, so sending them again is safe only with their id.
+        They may be recorded, and a plain server would record a duplicate.
         """
-        return self._take([each for each in self._waiting if each.was_sent and each.id])
+        sent = [each for each in self._waiting if each.was_sent and each.id]
+        self._possibly_recorded += self._take(sent)
 
-    def take_lines(self, requests: Iterable[QueuedRequest]) -> list[QueuedRequest]:
-        """Remove and return those lines among *requests* that wait."""
+    def set_aside(self, requests: Iterable[QueuedRequest]) -> None:
+        """Set the waiting lines among *requests* aside, which may be recorded."""
         numbers = {each.number for each in requests}
-        return self._take(
-            [each for each in self._waiting if each.number in numbers and each.id]
-        )
+        lines = [each for each in self._waiting if each.number in numbers and each.id]
+        self._possibly_recorded += self._take(lines)
+
+    def take_possibly_recorded(self) -> list[QueuedRequest]:
+        """Remove and return the lines that were set aside."""
+        lines, self._possibly_recorded = self._possibly_recorded, []
+        return lines
 
     def clear(self) -> None:
         """Drop everything: nothing more is sent, and no answer is awaited."""

@@ -26,8 +26,6 @@ class RequestSender:
         interactive: bool,
     ) -> None:
         self.overdue_answer = OverdueAnswer()
-        self.possibly_recorded: list[QueuedRequest] = []
-        """Lines taken out of the outbox, since sending them could duplicate them."""
         self._outbox, self._send_buffer, self._display = outbox, send_buffer, display
         self._negotiation, self._nickname = negotiation, nickname
         self._initial_name, self._interactive = initial_name, interactive
@@ -41,7 +39,7 @@ class RequestSender:
     def begin_plain(self) -> None:
         """Start to use the plain dialect, with a server that has ignored hello."""
         self.announce_name()
-        self.possibly_recorded += self._outbox.take_sent_lines()
+        self._outbox.set_aside_sent_lines()
 
     def announce_name(self) -> None:
         """Send the wanted name in the plain dialect, once for each connection."""
