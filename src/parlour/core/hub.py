@@ -12,7 +12,7 @@ from .names.registry import NameRegistry
 from .protocol.dialect import Dialect
 from .rate_limit import TokenBucket
 from .rooms.room import Room
-from .rooms.steps import CloseRoom, SendPrivate
+from .rooms.steps import SendPrivate
 from .sessions.admission import Admission, Rejected
 from .sessions.backpressure import Backpressure
 from .sessions.capacity import Capacity
@@ -54,14 +54,16 @@ class Hub:
         self.room = room = Room(LOBBY, limits, extent)
         self._names = names = NameRegistry()
         self._timers = timers = Timers(limits)
-        self._queues = QueueLimit(limits.max_queued, room.delivery.queued_answers)
-        self._backpressure = Backpressure(room, timers, limits, self._queues)
         self._admission = admission = Admission(
             room, names, timers, self.counters, self.capacity, wall
         )
         self._closing = closing = Closing(
             room, timers, self.counters, admission, self.capacity
         )
+        self._queues = QueueLimit(
+            limits.max_queued, room.delivery.queued_answers, closing
+        )
+        self._backpressure = Backpressure(room, timers, limits, self._queues)
         self._timeouts = Timeouts(timers, closing, limits)
         self._heartbeat = Heartbeat(room, timers, closing, limits)
         commands = CommandHandlers(room, names, limits, self.counters, admission)
@@ -134,7 +136,7 @@ class Hub:
         if connection.accepts_input:
             self._input.receive(connection, data, now)
             if self._queues.is_exceeded:  # one turn may read thousands of peers
-                self._abort_largest(now)
+                self._queues.abort_largest(self._connections.values(), now)
 
     def disconnect(self, session: SessionId, now: float) -> Ended | None:
         """Forget a session whose connection is closed, for whatever reason.
@@ -166,13 +168,7 @@ class Hub:
     def stop(self, reason: str) -> None:
         """End every session with *reason*, and reject new connections."""
         self._stopping = bye = Bye("server_stopping", reason, STOP_RETRY)
-        for connection in self._connections.values():
-            if connection.state is State.ARRIVED:
-                self._closing.reject(connection, bye)
-            elif connection.state is State.MEMBER:
-                connection.close(bye.code, bye.reason)
-                self._timers.stop_heartbeat(connection.session)
-        self.room.add(CloseRoom(bye))
+        self._closing.close_all(self._connections.values(), bye)
 
     def drafts(self) -> list[Draft]:
         """Return the next batch to record, in order.
@@ -224,7 +220,7 @@ class Hub:
         """
         self._input.begin_turn()
         if self._queues.is_exceeded:
-            self._abort_largest(now)
+            self._queues.abort_largest(self._connections.values(), now)
         due = self.room.flush_time(now)
         if due is None or due > now:
             return []
@@ -238,14 +234,6 @@ class Hub:
             if session in self._connections:
                 self._closing.finish(self._connections[session])
         return writes
-
-    def _abort_largest(self, now: float) -> None:
-        """Abort the connections with the most queued bytes (`QueueLimit.largest`)."""
-        for connection in self._queues.largest(self._connections.values()):
-            size = self._queues.size_of(connection)
-            reason = f"had {size:,} bytes queued, the most of all connections"
-            self._closing.abort(connection, "too_much_queued", reason, now)
-            self._queues.remove(connection)
 
     def paused(self, session: SessionId, unsent: int, now: float) -> None:
         """Record that a transport is full; *unsent* bytes wait in it.

@@ -1,11 +1,12 @@
 """How connections close: each once, with a code and a reason."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..counters import Counters
 from ..events import Bye, SessionId
 from ..rooms.room import Room
-from ..rooms.steps import LeaveRoom
+from ..rooms.steps import CloseRoom, LeaveRoom
 from .admission import Admission
 from .capacity import Capacity
 from .connection import Connection, State
@@ -56,6 +57,16 @@ class Closing:
             self.reject(connection, bye)
         elif connection.state is State.MEMBER:
             self.leave(connection, bye.code, bye.reason, now, bye)
+
+    def close_all(self, connections: Iterable[Connection], bye: Bye) -> None:
+        """Close the room and all its *connections*, which receive *bye* last."""
+        for connection in connections:
+            if connection.state is State.ARRIVED:
+                self.reject(connection, bye)
+            elif connection.state is State.MEMBER:
+                connection.close(bye.code, bye.reason)
+                self._timers.stop_heartbeat(connection.session)
+        self._room.add(CloseRoom(bye))
 
     def reject(self, connection: Connection, bye: Bye) -> None:
         """Send *bye* to a peer that was not admitted, and close its connection."""

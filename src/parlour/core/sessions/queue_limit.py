@@ -4,17 +4,19 @@ from collections.abc import Iterable
 from operator import itemgetter
 
 from ..delivery.queued_answers import QueuedAnswers
+from .closing import Closing
 from .connection import Connection, State
 
 
 class QueueLimit:
     """The bytes of unprocessed input, unsent output and large *answers*.
 
-    All connections together may have at most *limit* bytes.
+    All connections together may have at most *limit* bytes. Beyond that, those with
+    the most are aborted.
     """
 
-    def __init__(self, limit: int, answers: QueuedAnswers) -> None:
-        self._limit, self._answers = limit, answers
+    def __init__(self, limit: int, answers: QueuedAnswers, closing: Closing) -> None:
+        self._limit, self._answers, self._closing = limit, answers, closing
         self._total = 0  # bytes of input and output
 
     @property
@@ -34,10 +36,22 @@ class QueueLimit:
         self._total -= connection.queued
         connection.queued = 0
 
-    def largest(self, connections: Iterable[Connection]) -> list[Connection]:
-        """Return the largest *connections*, enough to free an eighth of the limit."""
+    def abort_largest(self, connections: Iterable[Connection], now: float) -> None:
+        """Abort the largest of *connections*, until an eighth of the limit is free."""
+        for size, connection in self._largest(connections):
+            reason = f"had {size:,} bytes queued, the most of all connections"
+            self._closing.abort(connection, "too_much_queued", reason, now)
+            self.remove(connection)
+
+    def _largest(
+        self, connections: Iterable[Connection]
+    ) -> list[tuple[int, Connection]]:
+        """Return how many bytes wait for and from which connections to abort."""
         sizes = [
-            (self.size_of(connection), connection)
+            (
+                connection.queued + self._answers.size_of(connection.session),
+                connection,
+            )
             for connection in connections
             if connection.state is not State.CLOSED
         ]
@@ -48,9 +62,5 @@ class QueueLimit:
             if excess <= 0:
                 break
             excess -= size
-            found.append(connection)
+            found.append((size, connection))
         return found
-
-    def size_of(self, connection: Connection) -> int:
-        """Return how many bytes wait for and from *connection*."""
-        return connection.queued + self._answers.size_of(connection.session)
