@@ -35,7 +35,7 @@ never held across a socket call or a commit.
    the outcome with `hub.recorded(messages)` or `hub.refused(drafts, why)`. There are
    none while the last batch is being recorded or delivered (step 5).
 4. Queries are pending: read the history for each of `hub.queries()` and report the
-   answer with `hub.answered(question, page)`. Log what `hub.cursors_ahead()` returns.
+   answer with `hub.answered(query, page)`. Log what `hub.cursors_ahead()` returns.
 5. Something is due: write each of `hub.flush(now)` to all its sessions, in order,
    until it returns nothing that is due at once.
 6. A transport filled up or drained: `hub.paused(session, unsent, now)`,
