@@ -13,9 +13,9 @@ from parlour.core.storage import Duplicate
 from parlour.history.retention import Retention
 from parlour.journal.tools.verify import verify
 from tests.journal.helpers import PLENTY, VERONA, after, draft, in_file
-from tests.journal.sqlite.speaker import CRASHED, MOST
+from tests.journal.sqlite.batch_writer import CRASHED, MOST
 
-SPEAKER = Path(__file__).with_name("speaker.py")
+SPEAKER = Path(__file__).with_name("batch_writer.py")
 FOREVER = 1_000_000  # batches
 
 

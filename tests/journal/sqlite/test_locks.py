@@ -38,7 +38,7 @@ def test_a_second_one_is_told_who_has_the_file(path: Path) -> None:
 
 
 def test_another_process_is_told_who_has_the_file(path: Path) -> None:
-    speaker = Path(__file__).with_name("speaker.py")
+    speaker = Path(__file__).with_name("batch_writer.py")
     with closing(in_file(path)):
         second = subprocess.run(
             [sys.executable, speaker, path, "1"],
@@ -144,7 +144,7 @@ def test_a_file_with_two_names_is_refused_until_one_is_removed(path: Path) -> No
 
 def test_a_second_process_is_refused_under_every_name(path: Path) -> None:
     other = path.with_name("other.db")
-    speaker = Path(__file__).with_name("speaker.py")
+    speaker = Path(__file__).with_name("batch_writer.py")
     with closing(in_file(path)):
         other.hardlink_to(path)
         second = subprocess.run(

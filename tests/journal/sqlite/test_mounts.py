@@ -10,7 +10,7 @@ import pytest
 from parlour.journal.tools.verify import verify
 from tests.journal.helpers import NOW, drafts, in_file, kept
 
-SPEAKER = Path(__file__).with_name("speaker.py")
+SPEAKER = Path(__file__).with_name("batch_writer.py")
 NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-euc")
 
 

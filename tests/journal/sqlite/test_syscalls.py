@@ -12,7 +12,7 @@ import pytest
 from parlour.journal.tools.verify import verify
 from tests.journal.helpers import in_file, kept
 
-SPEAKER = Path(__file__).with_name("speaker.py")
+SPEAKER = Path(__file__).with_name("batch_writer.py")
 
 
 def works() -> bool:

@@ -1,6 +1,6 @@
 """A program that speaks to a history in a file, and says line by line what was kept.
 
-    python speaker.py FILE BATCHES [crash POINT TIMES]
+    python batch_writer.py FILE BATCHES [crash POINT TIMES]
 
 A batch is two messages, ``N.0`` and ``N.1``; N goes on where the file ends. With
 ``crash`` the program ends as by a power cut when it comes to POINT for the TIMES'th
