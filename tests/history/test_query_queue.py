@@ -80,7 +80,7 @@ def test_a_page_does_not_wait_for_a_search(
     assert texts(found.page()) == ["sun"]
 
 
-def test_nobody_who_appends_waits_for_a_search(
+def test_a_batch_does_not_wait_for_a_search(
     recorder: Recorder, history: HeldSearches
 ) -> None:
     found, kept = Answers(), Answers()
@@ -93,7 +93,7 @@ def test_nobody_who_appends_waits_for_a_search(
     assert found.is_empty
 
 
-def test_one_search_too_many_is_told_that_the_history_is_busy(
+def test_a_search_is_refused_when_the_queue_is_full(
     recorder: Recorder, history: HeldSearches
 ) -> None:
     found, late = Answers(), Answers()
@@ -111,7 +111,7 @@ def test_one_search_too_many_is_told_that_the_history_is_busy(
     )
 
 
-def test_one_who_searches_much_leaves_places_and_turns_to_others(
+def test_a_busy_requester_does_not_delay_others(
     recorder: Recorder, history: HeldSearches
 ) -> None:
     found, late = Answers(), Answers()
@@ -139,7 +139,7 @@ def test_one_who_searches_much_leaves_places_and_turns_to_others(
     ]
 
 
-def test_a_search_that_gets_no_thread_is_refused_and_the_next_one_gets_one(
+def test_a_search_is_refused_while_no_thread_can_start(
     recorder: Recorder, history: HeldSearches, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = Answers()
@@ -160,7 +160,7 @@ def no_thread(*_: object) -> None:
     raise RuntimeError("can't start new thread")
 
 
-def test_a_search_that_nobody_wants_any_more_is_not_made(
+def test_an_unwanted_search_is_dropped(
     recorder: Recorder, history: HeldSearches
 ) -> None:
     found, unheard = Answers(), Answers()
@@ -189,7 +189,7 @@ def test_an_unwanted_page_is_not_read(recorder: Recorder) -> None:
     assert unheard.is_empty
 
 
-def test_searches_end_when_they_are_cancelled_and_pages_go_on(
+def test_cancelling_ends_searches_but_not_pages(
     recorder: Recorder, history: HeldSearches
 ) -> None:
     found, page = Answers(), Answers()

@@ -23,7 +23,7 @@ from tests.journal.helpers import (
 DAY = 86_400.0  # seconds
 
 
-def test_a_message_is_what_was_drafted_with_its_place_and_time(
+def test_a_message_is_its_draft_with_a_sequence_and_a_time(
     history: Store,
 ) -> None:
     assert history.append([draft("ay me")], NOW) == [
@@ -31,7 +31,7 @@ def test_a_message_is_what_was_drafted_with_its_place_and_time(
     ]
 
 
-def test_each_room_counts_from_one_without_gaps(history: Store) -> None:
+def test_sequences_count_from_one_in_each_room(history: Store) -> None:
     batch = [*drafts("a"), *drafts("b", MANTUA), *drafts("cd")]
 
     found = history.append(batch, NOW) + history.append(drafts("e"), NOW)
@@ -51,9 +51,7 @@ def test_an_empty_batch_changes_nothing(history: Store) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 255, 256, 257, 1000, 4096])
-def test_a_batch_of_any_length_comes_back_in_its_order(
-    history: Store, count: int
-) -> None:
+def test_a_batch_of_any_length_is_recorded_in_order(history: Store, count: int) -> None:
     said = [str(number) for number in range(count)]
 
     told = history.append(drafts(said), NOW)
@@ -62,7 +60,7 @@ def test_a_batch_of_any_length_comes_back_in_its_order(
     assert kept(history) == said
 
 
-def test_what_is_read_is_what_was_told(history: Store) -> None:
+def test_read_messages_equal_recorded_ones(history: Store) -> None:
     told = history.append(drafts("abc"), 1_700_000_000.123456789)
 
     assert list(history.read(before()).messages) == told
@@ -72,7 +70,7 @@ def test_what_is_read_is_what_was_told(history: Store) -> None:
     "text",
     ["kůň 🐴", "a\nb\r\t\x1b", "'; DROP TABLE message; --", " x ", "", "x" * 4096],
 )
-def test_any_text_comes_back_as_it_was(history: Store, text: str) -> None:
+def test_any_text_is_recorded_unchanged(history: Store, text: str) -> None:
     history.append([Draft(VERONA, text, text, SessionId(1))], NOW)
 
     (message,) = history.read(before(2, 1)).messages
@@ -80,7 +78,7 @@ def test_any_text_comes_back_as_it_was(history: Store, text: str) -> None:
     assert (message.source, message.text) == (text, text)
 
 
-def test_a_batch_with_a_text_that_is_none_is_not_kept_at_all(history: Store) -> None:
+def test_a_batch_with_an_invalid_text_is_not_recorded_at_all(history: Store) -> None:
     history.append(drafts("a"), NOW)
 
     with pytest.raises(ValueError, match="surrogates"):
@@ -102,7 +100,7 @@ def test_a_key_is_recorded_once(history: Store) -> None:
     assert kept(history) == ["a", "b", "c"]
 
 
-def test_a_key_that_comes_twice_in_a_batch_is_one_message(history: Store) -> None:
+def test_a_key_that_is_twice_in_a_batch_is_recorded_once(history: Store) -> None:
     batch = [draft("a", key="k"), draft("a", key="k"), draft("b", key="l")]
 
     assert history.append(batch, NOW) == [
@@ -112,12 +110,12 @@ def test_a_key_that_comes_twice_in_a_batch_is_one_message(history: Store) -> Non
     ]
 
 
-def test_drafts_without_a_key_are_never_repeated(history: Store) -> None:
+def test_drafts_without_a_key_are_never_duplicates(history: Store) -> None:
     assert sequences(history.append(drafts("aa") + drafts("a"), NOW)) == [1, 2, 3]
 
 
 @pytest.mark.parametrize("kind", ["file", "memory"])
-def test_a_key_holds_for_a_day(tmp_path: Path, kind: str) -> None:
+def test_a_key_expires_after_a_day(tmp_path: Path, kind: str) -> None:
     clocks = Clocks()
     path = tmp_path / "chat.db"
     retry = [draft("a", key="k")]
@@ -135,13 +133,15 @@ def test_a_key_holds_for_a_day(tmp_path: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize("time", [0.0, NOW + 400 * DAY])
-def test_a_key_holds_when_the_clock_jumps(history: Store, time: float) -> None:
+def test_a_key_does_not_expire_when_the_wall_clock_jumps(
+    history: Store, time: float
+) -> None:
     history.append([draft("a", key="k")], NOW)
 
     assert history.append([draft("a", key="k")], time) == [Duplicate(VERONA, 1)]
 
 
-def test_the_last_hundred_thousand_keys_hold(history: Store) -> None:
+def test_the_last_hundred_thousand_keys_are_known(history: Store) -> None:
     keys = [f"{number}" for number in range(100_001)]
     history.append([draft("a", key=key) for key in keys], NOW)
 
@@ -149,7 +149,7 @@ def test_the_last_hundred_thousand_keys_hold(history: Store) -> None:
     assert sequences(history.append([draft("a", key="0")], NOW)) == [100_002]
 
 
-def test_a_key_stands_for_a_message_of_its_room(history: Store) -> None:
+def test_a_duplicate_names_the_room_of_its_message(history: Store) -> None:
     history.append([draft("x"), draft("a", MANTUA, key="k")], NOW)
 
     assert history.append([draft("a", MANTUA, key="k")], NOW) == [Duplicate(MANTUA, 1)]

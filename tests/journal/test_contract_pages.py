@@ -38,7 +38,7 @@ from tests.journal.helpers import (
         (1 << 70, 1, "e", True, 5),
     ],
 )
-def test_a_page_before_a_sequence_has_the_last_oldest_first(
+def test_a_page_before_a_sequence_has_the_messages_just_before_it(
     history: Store, sequence: int, limit: int, found: str, more: bool, total: int
 ) -> None:
     history.append(drafts("abcde"), NOW)
@@ -63,7 +63,7 @@ def test_a_page_before_a_sequence_has_the_last_oldest_first(
         (1 << 70, 1 << 71, 5, "", False, 0),
     ],
 )
-def test_a_page_after_a_sequence_has_the_first_up_to_a_head(
+def test_a_page_after_a_sequence_ends_at_the_head(
     history: Store,
     sequence: int,
     head: int,
@@ -79,7 +79,7 @@ def test_a_page_after_a_sequence_has_the_first_up_to_a_head(
     assert ("".join(texts(page)), page.has_more, page.total) == (found, more, total)
 
 
-def test_pages_meet_without_a_gap_and_without_a_double(history: Store) -> None:
+def test_adjacent_pages_have_no_gap_and_no_overlap(history: Store) -> None:
     letters = list("abcdefghijklmnopqrstuvwxyz")
     history.append(drafts(letters), NOW)
 
@@ -93,7 +93,7 @@ def test_pages_meet_without_a_gap_and_without_a_double(history: Store) -> None:
     assert kept(history) == letters
 
 
-def test_a_page_has_half_a_mebibyte_at_most_and_says_that_there_is_more(
+def test_a_page_is_limited_by_bytes_and_says_that_there_is_more(
     history: Store,
 ) -> None:
     text = "ů" * 2048  # 12,288 bytes as the plain dialect sends it
@@ -111,7 +111,7 @@ def test_a_page_has_half_a_mebibyte_at_most_and_says_that_there_is_more(
     assert len(kept(history)) == 200
 
 
-def test_a_message_that_is_more_than_a_page_is_a_page(history: Store) -> None:
+def test_a_message_larger_than_a_page_is_returned_alone(history: Store) -> None:
     history.append(drafts(["x" * 600_000, "y", "z" * 600_000]), NOW)
 
     assert sequences(history.read(before()).messages) == [3]
@@ -127,7 +127,7 @@ def test_an_unknown_room_is_empty(history: Store) -> None:
     assert history.extent(MANTUA) == HistoryExtent(history.extent(VERONA).epoch, 1, 0)
 
 
-def test_a_room_shows_nothing_of_another(history: Store) -> None:
+def test_rooms_are_separate(history: Store) -> None:
     history.append([*drafts("a"), *drafts("x", MANTUA), *drafts("b")], NOW)
 
     assert kept(history) == ["a", "b"]
@@ -135,7 +135,7 @@ def test_a_room_shows_nothing_of_another(history: Store) -> None:
     assert texts(history.read(search("x"))) == []
 
 
-def test_the_reach_goes_from_the_first_to_the_newest(history: Store) -> None:
+def test_the_extent_goes_from_the_first_to_the_newest_message(history: Store) -> None:
     extents = [history.extent(VERONA)]
 
     for batch in ("a", "bcd", ""):
@@ -152,7 +152,7 @@ def test_the_reach_goes_from_the_first_to_the_newest(history: Store) -> None:
     assert len(extents[0].epoch) >= 16
 
 
-def test_a_page_that_was_read_does_not_change(history: Store) -> None:
+def test_a_page_does_not_change_after_it_was_read(history: Store) -> None:
     history.append(drafts("ab"), NOW)
     page = history.read(before())
 
@@ -172,7 +172,7 @@ def test_a_page_that_was_read_does_not_change(history: Store) -> None:
     ],
 )
 @pytest.mark.parametrize("query", [before(), after(0), search("find")])
-def test_a_page_is_bounded_as_it_is_sent(
+def test_the_encoded_size_of_a_page_is_bounded(
     history: Store, text: str, size: int, query: Query
 ) -> None:
     history.append(drafts([f"find {text}"] * 100), NOW)

@@ -104,7 +104,7 @@ def test_a_search_returns_the_last_before_a_sequence(
     assert (sequences(page.messages), page.has_more) == (found, more)
 
 
-def test_a_search_looks_through_more_than_a_chunk(history: Store) -> None:
+def test_a_search_covers_more_than_one_chunk(history: Store) -> None:
     history.append(drafts(["needle", *["hay"] * 2500, "needle", "hay"]), NOW)
 
     found = sequences(history.read(search("needle")).messages)
@@ -118,7 +118,7 @@ def test_a_search_looks_through_more_than_a_chunk(history: Store) -> None:
     assert sequences(older.messages) == list(range(503, 1503))
 
 
-def test_what_is_found_is_a_page_at_most(history: Store) -> None:
+def test_a_search_returns_at_most_one_page(history: Store) -> None:
     history.append(drafts(["sun " * 1000] * 200), NOW)
 
     page = history.read(search("sun"))
@@ -129,7 +129,7 @@ def test_what_is_found_is_a_page_at_most(history: Store) -> None:
 
 
 @pytest.mark.parametrize("words", ["x" * 201, " ".join(map(str, range(33)))])
-def test_too_much_to_search_for_is_refused(history: Store, words: str) -> None:
+def test_an_overlong_search_is_refused(history: Store, words: str) -> None:
     history.append(drafts(["sun"]), NOW)
 
     with pytest.raises(StorageError) as caught:

@@ -53,7 +53,7 @@ def test_a_search_ends_at_its_deadline(make: Make, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)
-def test_a_search_that_was_cancelled_ends(make: Make, tmp_path: Path) -> None:
+def test_a_cancelled_search_ends(make: Make, tmp_path: Path) -> None:
     with closing(make(tmp_path, Ticking())) as history:
         history.append(drafts(["sun"]), NOW)
 
@@ -65,7 +65,7 @@ def test_a_search_that_was_cancelled_ends(make: Make, tmp_path: Path) -> None:
         assert history.read(before()).total == 1
 
 
-def test_sqlite_looks_at_the_clock_while_it_compares_long_messages(
+def test_the_deadline_is_checked_while_long_messages_are_compared(
     tmp_path: Path,
 ) -> None:
     clock = Ticking()

@@ -93,7 +93,7 @@ def unspaced(request: pytest.FixtureRequest, history: Store) -> Store:
         ("「発表」", ["mixed"]),
     ],
 )
-def test_a_search_finds_words_of_scripts_without_blanks(
+def test_a_search_finds_words_in_scripts_without_spaces(
     unspaced: Store, words: str, found: list[str]
 ) -> None:
     page = unspaced.read(search(words))
@@ -102,7 +102,7 @@ def test_a_search_finds_words_of_scripts_without_blanks(
     assert [kinds[each.text] for each in page.messages] == found
 
 
-def test_messages_of_scripts_without_blanks_are_found_in_order(
+def test_matches_of_both_indexes_are_merged_in_order(
     history: Store,
 ) -> None:
     said = ["cafe 咖啡", "cafe", "咖啡 cafe", "cafe au lait", "咖啡cafe"]
@@ -165,7 +165,7 @@ def marked(request: pytest.FixtureRequest, history: Store) -> Store:
     ],
 )
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_marks_and_case_are_no_matter_in_any_script(
+def test_diacritics_and_case_are_ignored_in_every_script(
     marked: Store, words: str, found: list[str], form: Literal["NFC", "NFD"]
 ) -> None:
     page = marked.read(search(unicodedata.normalize(form, words)))

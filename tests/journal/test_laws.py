@@ -117,7 +117,7 @@ RETENTION = st.builds(
 @pytest.mark.parametrize("back_end", BACK_ENDS)
 @settings(deadline=None, max_examples=60)
 @given(retention=RETENTION, steps=st.lists(STEP, max_size=10))
-def test_a_history_is_a_list_that_forgets_its_beginning(
+def test_a_store_equals_a_list_that_deletes_from_its_beginning(
     back_end: str, retention: Retention, steps: list[list[Draft] | str]
 ) -> None:
     model = Model(retention)
@@ -151,7 +151,7 @@ def test_a_history_is_a_list_that_forgets_its_beginning(
         max_size=8,
     ),
 )
-def test_a_page_is_a_slice(
+def test_a_page_is_a_slice_of_the_messages(
     back_end: str, indexed: int, reads: list[tuple[int, int, int]]
 ) -> None:
     with BACK_ENDS[back_end](Retention(max_messages=10)) as reopen:
@@ -183,7 +183,7 @@ WORDS = st.text(st.sampled_from(LETTERS), max_size=12)
 
 @settings(deadline=None, max_examples=150)
 @given(said=st.lists(WORDS, max_size=8), words=WORDS, indexed=st.integers(0, 8))
-def test_a_search_finds_what_a_look_at_every_message_finds(
+def test_the_index_and_the_matcher_find_the_same_messages(
     said: list[str], words: str, indexed: int
 ) -> None:
     with sqlite(PLENTY) as reopen:
@@ -200,7 +200,7 @@ def test_a_search_finds_what_a_look_at_every_message_finds(
 
 @settings(deadline=None, max_examples=150)
 @given(said=TEXT, words=st.text(max_size=30))
-def test_no_words_are_an_error(said: str, words: str) -> None:
+def test_no_search_text_is_an_error(said: str, words: str) -> None:
     with sqlite(PLENTY) as reopen:
         history = reopen()
         history.append(drafts([said]), NOW)
@@ -213,7 +213,9 @@ def test_no_words_are_an_error(said: str, words: str) -> None:
 
 @pytest.mark.parametrize("back_end", BACK_ENDS)
 @pytest.mark.parametrize("most", [0, 1, 999, 1000, 1001, 2500])
-def test_deletion_in_chunks_leaves_what_is_to_be_kept(back_end: str, most: int) -> None:
+def test_deletion_in_chunks_leaves_the_newest_messages(
+    back_end: str, most: int
+) -> None:
     said = [str(number) for number in range(3500)]
     with BACK_ENDS[back_end](Retention(max_messages=most)) as reopen:
         history = reopen()

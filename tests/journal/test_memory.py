@@ -4,7 +4,7 @@ from parlour.journal.memory import MemoryStore
 from tests.journal.helpers import NOW, VERONA, drafts
 
 
-def test_the_epoch_may_be_given() -> None:
+def test_the_epoch_can_be_passed() -> None:
     history = MemoryStore(Retention(), epoch="first")
 
     history.append(drafts("ab"), NOW)
@@ -12,7 +12,7 @@ def test_the_epoch_may_be_given() -> None:
     assert history.extent(VERONA) == HistoryExtent("first", 1, 2)
 
 
-def test_every_history_is_another_epoch() -> None:
+def test_each_store_has_its_own_epoch() -> None:
     epochs = {MemoryStore(Retention()).extent(VERONA).epoch for _ in range(10)}
 
     assert len(epochs) == 10

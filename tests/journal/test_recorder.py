@@ -132,7 +132,7 @@ def make(request: pytest.FixtureRequest) -> Iterator[Make]:
         assert recorder.close(WAIT)
 
 
-def test_what_is_recorded_can_be_asked_for(make: Make, tmp_path: Path) -> None:
+def test_recorded_messages_can_be_queried(make: Make, tmp_path: Path) -> None:
     recorder, answers = make(in_file(tmp_path / "chat.db")), Answers()
 
     recorder.record(drafts("ab"), NOW, answers)
@@ -154,7 +154,7 @@ def test_batches_are_recorded_in_order(make: Make) -> None:
     ]
 
 
-def test_a_refusal_is_told_and_the_next_batch_is_kept(make: Make) -> None:
+def test_an_error_is_reported_and_the_next_batch_is_recorded(make: Make) -> None:
     recorder, answers = make(Broken(StorageError("storage_full", "full"))), Answers()
 
     recorder.record(drafts(["bad"]), NOW, answers)
@@ -166,7 +166,7 @@ def test_a_refusal_is_told_and_the_next_batch_is_kept(make: Make) -> None:
     assert sequences(answers.outcomes()) == [1]
 
 
-def test_nothing_is_taken_after_the_end(make: Make) -> None:
+def test_a_closed_recorder_refuses_batches_and_queries(make: Make) -> None:
     recorder, answers = make(MemoryStore(PLENTY)), Answers()
 
     assert recorder.close(WAIT)
@@ -178,7 +178,7 @@ def test_nothing_is_taken_after_the_end(make: Make) -> None:
     assert recorder.close(WAIT)
 
 
-def test_an_inline_recorder_has_called_back_when_it_returns() -> None:
+def test_an_inline_recorder_calls_back_before_it_returns() -> None:
     recorder, answers = InlineRecorder(MemoryStore(PLENTY)), Answers()
 
     recorder.record(drafts("a"), NOW, answers)
@@ -186,7 +186,7 @@ def test_an_inline_recorder_has_called_back_when_it_returns() -> None:
     assert not answers.is_empty
 
 
-def test_nobody_waits_for_a_slow_history() -> None:
+def test_a_slow_store_blocks_no_caller() -> None:
     slow, answers = Slow(), Answers()
     recorder = ThreadedRecorder(slow)
 
@@ -202,7 +202,7 @@ def test_nobody_waits_for_a_slow_history() -> None:
     assert sequences(answers.outcomes()) == [2]
 
 
-def test_all_that_was_given_is_done_before_the_end() -> None:
+def test_closing_records_every_accepted_batch() -> None:
     slow, answers = Slow(), Answers()
     recorder = ThreadedRecorder(slow)
     for text in "abc":
@@ -216,7 +216,7 @@ def test_all_that_was_given_is_done_before_the_end() -> None:
     assert [each for each in done if each != "tend"] == ["append"] * 3 + ["close"]
 
 
-def test_chores_are_done_after_a_rest_until_there_are_none() -> None:
+def test_an_idle_store_is_maintained_until_nothing_is_left() -> None:
     slow, answers = Slow(), Answers()
     slow.may.set()
     slow.chores = 3
@@ -228,7 +228,7 @@ def test_chores_are_done_after_a_rest_until_there_are_none() -> None:
     assert recorder.close(WAIT)
 
 
-def test_a_chore_is_done_after_many_drafts_without_a_rest() -> None:
+def test_a_busy_store_is_maintained_after_many_drafts() -> None:
     slow, answers = Slow(), Answers()
     recorder = ThreadedRecorder(slow)
 
@@ -239,7 +239,7 @@ def test_a_chore_is_done_after_many_drafts_without_a_rest() -> None:
     assert recorder.close(WAIT)
 
 
-def test_chores_that_fail_stop_nothing() -> None:
+def test_failed_maintenance_does_not_stop_recording() -> None:
     recorder, answers = ThreadedRecorder(Broken(StorageError("x", "x"))), Answers()
 
     for _ in range(3):
@@ -249,7 +249,7 @@ def test_chores_that_fail_stop_nothing() -> None:
     assert recorder.close(WAIT)
 
 
-def test_a_bug_is_loud_and_leaves_nobody_waiting(
+def test_a_bug_is_raised_and_every_caller_gets_an_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     loud: SimpleQueue[threading.ExceptHookArgs] = SimpleQueue()
@@ -266,7 +266,7 @@ def test_a_bug_is_loud_and_leaves_nobody_waiting(
     assert loud.get(timeout=WAIT).exc_type is ZeroDivisionError
 
 
-def test_many_ask_while_many_are_recorded(tmp_path: Path) -> None:
+def test_queries_run_while_batches_are_recorded(tmp_path: Path) -> None:
     history = in_file(tmp_path / "chat.db")
     recorder, recorded, answered = ThreadedRecorder(history), Answers(), Answers()
 

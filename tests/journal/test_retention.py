@@ -35,7 +35,7 @@ def said_day_by_day(path: Path, clocks: Clocks, days: int = 5) -> None:
             clocks.pass_by(DAY)
 
 
-def test_the_oldest_go_after_their_time(tmp_path: Path) -> None:
+def test_messages_expire_at_their_age(tmp_path: Path) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
     said_day_by_day(path, clocks)
 
@@ -55,7 +55,7 @@ each_back_end = pytest.mark.parametrize("kind", ["file", "memory"])
 
 
 @each_back_end
-def test_messages_grow_old_while_the_server_runs(tmp_path: Path, kind: str) -> None:
+def test_messages_expire_while_the_server_runs(tmp_path: Path, kind: str) -> None:
     clocks = Clocks()
     keep = Retention(max_age=7 * DAY)
     with closing(in_clocks(kind, tmp_path / "chat.db", clocks, keep)) as history:
@@ -71,7 +71,7 @@ def test_messages_grow_old_while_the_server_runs(tmp_path: Path, kind: str) -> N
 
 @each_back_end
 @pytest.mark.parametrize("jump", [31 * DAY, -20_000 * DAY, -18_000 * DAY])
-def test_a_jump_of_the_clock_deletes_nothing_and_is_told(
+def test_a_jump_of_the_clock_is_reported_and_deletes_nothing(
     tmp_path: Path, kind: str, jump: float
 ) -> None:
     clocks, keep = Clocks(), Retention(max_age=30 * DAY)
@@ -93,7 +93,9 @@ def test_a_jump_of_the_clock_deletes_nothing_and_is_told(
     assert clocks.warnings[0][1]["expected"] == "2023-11-14T22:13:20Z"
 
 
-def test_a_jump_spares_what_an_earlier_server_recorded(tmp_path: Path) -> None:
+def test_messages_of_an_earlier_server_do_not_expire_after_a_jump(
+    tmp_path: Path,
+) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
     said_day_by_day(path, clocks)
 
@@ -110,7 +112,7 @@ def test_a_jump_spares_what_an_earlier_server_recorded(tmp_path: Path) -> None:
         assert kept(history) == []
 
 
-def test_a_jump_in_small_steps_is_a_jump(tmp_path: Path) -> None:
+def test_a_jump_in_small_steps_is_detected(tmp_path: Path) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
     with closing(clocks.in_file(path)) as history:
         history.append(drafts("ab"), clocks.wall)
@@ -125,7 +127,7 @@ def test_a_jump_in_small_steps_is_a_jump(tmp_path: Path) -> None:
     assert clocks.warnings[0][0] == "clock.jumped"
 
 
-def test_a_start_with_a_clock_that_makes_all_too_old_deletes_nothing(
+def test_a_start_at_which_every_message_would_expire_deletes_nothing(
     tmp_path: Path,
 ) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
@@ -145,7 +147,7 @@ def test_a_start_with_a_clock_that_makes_all_too_old_deletes_nothing(
 
 
 @pytest.mark.parametrize("start", [400 * DAY, -1000 * DAY])
-def test_a_start_with_a_wrong_clock_deletes_nothing_and_is_told(
+def test_a_start_with_a_wrong_clock_is_reported_and_deletes_nothing(
     tmp_path: Path, start: float
 ) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
@@ -165,7 +167,7 @@ def test_a_start_with_a_wrong_clock_deletes_nothing_and_is_told(
     assert clocks.warnings[0][1]["newest_message"] == "2023-11-18T22:13:20Z"
 
 
-def test_a_message_from_the_past_takes_no_younger_one_with_it(tmp_path: Path) -> None:
+def test_a_time_in_the_past_expires_no_younger_message(tmp_path: Path) -> None:
     path, clocks, keep = tmp_path / "chat.db", Clocks(), Retention(max_age=30 * DAY)
     with closing(clocks.in_file(path)) as history:
         history.append(drafts("a"), clocks.wall)
@@ -182,7 +184,7 @@ def test_a_message_from_the_past_takes_no_younger_one_with_it(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("count", [1, 2500])
-def test_a_message_from_the_future_holds_up_nothing(tmp_path: Path, count: int) -> None:
+def test_a_time_in_the_future_delays_no_expiry(tmp_path: Path, count: int) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
     with closing(clocks.in_file(path)) as history:
         history.append(drafts(["a"] * count), clocks.wall + 900 * DAY)
@@ -196,7 +198,7 @@ def test_a_message_from_the_future_holds_up_nothing(tmp_path: Path, count: int) 
         assert kept(history) == ["c"]
 
 
-def test_many_messages_that_are_too_old_go_chunk_by_chunk(tmp_path: Path) -> None:
+def test_many_expired_messages_are_deleted_in_chunks(tmp_path: Path) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
     with closing(clocks.in_file(path)) as history:
         history.append(drafts(["a"] * 3500), clocks.wall)
@@ -210,7 +212,9 @@ def test_many_messages_that_are_too_old_go_chunk_by_chunk(tmp_path: Path) -> Non
 
 
 @each_back_end
-def test_a_retry_is_known_after_a_jump_of_the_clock(tmp_path: Path, kind: str) -> None:
+def test_a_retry_is_recognised_after_a_jump_of_the_clock(
+    tmp_path: Path, kind: str
+) -> None:
     clocks = Clocks()
     with closing(in_clocks(kind, tmp_path / "chat.db", clocks, Retention())) as history:
         history.append([draft("a", key="k")], clocks.wall)
@@ -223,7 +227,7 @@ def test_a_retry_is_known_after_a_jump_of_the_clock(tmp_path: Path, kind: str) -
     assert again == [Duplicate(VERONA, 1)]
 
 
-def test_a_retry_is_known_after_a_start_with_a_wrong_clock(tmp_path: Path) -> None:
+def test_a_retry_is_recognised_after_a_start_with_a_wrong_clock(tmp_path: Path) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
     with closing(clocks.in_file(path)) as history:
         history.append([draft("a", key="k")], clocks.wall)
@@ -239,7 +243,7 @@ def test_a_retry_is_known_after_a_start_with_a_wrong_clock(tmp_path: Path) -> No
 
 @each_back_end
 @pytest.mark.parametrize("wall", [-1e9, 1e15])
-def test_a_time_that_no_export_can_spell_is_not_recorded(
+def test_a_recorded_time_can_always_be_exported(
     tmp_path: Path, kind: str, wall: float
 ) -> None:
     clocks = Clocks()
@@ -250,7 +254,9 @@ def test_a_time_that_no_export_can_spell_is_not_recorded(
 
 
 @pytest.mark.parametrize("is_indexed", [False, True])
-def test_what_was_deleted_is_found_no_more(tmp_path: Path, is_indexed: bool) -> None:
+def test_a_search_does_not_find_deleted_messages(
+    tmp_path: Path, is_indexed: bool
+) -> None:
     path = tmp_path / "chat.db"
     with closing(in_file(path)) as history:
         history.append(drafts(["sun one", "sun two", "sun three"]), NOW)
@@ -264,7 +270,7 @@ def test_what_was_deleted_is_found_no_more(tmp_path: Path, is_indexed: bool) -> 
         assert texts(history.read(search("one"))) == []
 
 
-def test_sequences_go_on_after_all_was_deleted(tmp_path: Path) -> None:
+def test_sequences_continue_after_every_message_was_deleted(tmp_path: Path) -> None:
     path, nothing = tmp_path / "chat.db", Retention(max_messages=0)
     with closing(in_file(path, nothing)) as history:
         history.append(drafts("abc"), NOW)
@@ -298,7 +304,7 @@ def test_old_keys_are_deleted_from_the_file(tmp_path: Path) -> None:
     assert verify(path).keys == 2
 
 
-def test_a_history_that_is_never_idle_does_not_grow_without_bound(
+def test_a_busy_store_does_not_grow_without_bound(
     tmp_path: Path,
 ) -> None:
     with closing(
@@ -327,7 +333,7 @@ def test_a_history_that_is_never_idle_does_not_grow_without_bound(
         (Retention(max_age=1.5 * DAY, max_messages=1), 4),
     ],
 )
-def test_what_a_smaller_limit_is_about_to_delete_is_counted(
+def test_messages_over_a_smaller_limit_are_counted(
     tmp_path: Path, keep: Retention, messages: int
 ) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
@@ -338,7 +344,7 @@ def test_what_a_smaller_limit_is_about_to_delete_is_counted(
         assert history.excess() == (messages, 5)
 
 
-def test_a_server_that_ends_leaves_no_more_than_it_may(tmp_path: Path) -> None:
+def test_closing_deletes_excess_messages(tmp_path: Path) -> None:
     path, clocks, keep = tmp_path / "chat.db", Clocks(), Retention(max_messages=10)
     with closing(clocks.in_file(path, keep)) as history:
         history.append(drafts(["a"] * 3000), NOW)
@@ -347,7 +353,7 @@ def test_a_server_that_ends_leaves_no_more_than_it_may(tmp_path: Path) -> None:
         assert history.excess() == (0, 10)
 
 
-def test_a_history_that_is_no_longer_ours_is_not_shortened_at_the_end(
+def test_closing_deletes_nothing_from_a_file_that_was_moved(
     tmp_path: Path,
 ) -> None:
     path, moved, clocks = tmp_path / "chat.db", tmp_path / "moved.db", Clocks()
@@ -369,7 +375,7 @@ def test_a_history_that_is_no_longer_ours_is_not_shortened_at_the_end(
         (Retention(max_age=DAY), 3 * DAY, 1),
     ],
 )
-def test_a_pause_is_told_only_where_ages_are_needed(
+def test_a_long_pause_is_reported_only_if_messages_expire(
     tmp_path: Path, keep: Retention, start: float, told: int
 ) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()

@@ -53,14 +53,14 @@ def longest(
         return most, path.stat().st_size // 4096
 
 
-def test_a_log_is_brought_into_the_file_when_there_is_time(tmp_path: Path) -> None:
+def test_an_idle_store_checkpoints_a_long_log(tmp_path: Path) -> None:
     most, size = longest(tmp_path / "chat.db", 60, tidy)
 
     assert IDLE_PAGES <= most < 2 * IDLE_PAGES
     assert size > 60 * 73 - 2 * IDLE_PAGES
 
 
-def test_a_log_is_brought_into_the_file_when_there_is_never_time(
+def test_a_busy_store_checkpoints_a_longer_log(
     tmp_path: Path,
 ) -> None:
     most, size = longest(tmp_path / "chat.db", 120, lambda _: None)
@@ -69,7 +69,7 @@ def test_a_log_is_brought_into_the_file_when_there_is_never_time(
     assert size > 120 * 73 - BUSY_PAGES - 150
 
 
-def test_who_reads_an_older_moment_holds_up_nobody(tmp_path: Path) -> None:
+def test_a_reader_of_an_old_snapshot_delays_no_batch(tmp_path: Path) -> None:
     path = tmp_path / "chat.db"
     with closing(in_file(path)) as history:
         history.append(BATCH, NOW)
@@ -86,7 +86,7 @@ def test_who_reads_an_older_moment_holds_up_nobody(tmp_path: Path) -> None:
         assert not has_pages(path.with_name("chat.db-wal"), IDLE_PAGES)
 
 
-def test_a_program_that_reads_for_long_is_told_and_the_log_stays_short(
+def test_a_long_reader_is_reported_and_the_log_stays_bounded(
     tmp_path: Path,
 ) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
@@ -139,7 +139,9 @@ def reading(path: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.mark.parametrize("content", [b"", b"x" * 31, b"x" * 5000, None])
-def test_what_is_no_log_has_no_pages(tmp_path: Path, content: bytes | None) -> None:
+def test_a_file_that_is_not_a_log_has_no_pages(
+    tmp_path: Path, content: bytes | None
+) -> None:
     log = tmp_path / "chat.db-wal"
     if content is not None:
         log.write_bytes(content)

@@ -63,7 +63,7 @@ def require_whole(path: Path, told: int) -> int:
     ]
     + ["create.written", "create.installed", "checkpoint.begin", "checkpoint.done"],
 )
-def test_a_crash_leaves_what_was_told_and_nothing_half(
+def test_a_crash_leaves_whole_batches_and_everything_acknowledged(
     tmp_path: Path, point: str, times: int
 ) -> None:
     path = tmp_path / "chat.db"
@@ -84,7 +84,7 @@ def test_a_crash_leaves_what_was_told_and_nothing_half(
     assert isinstance(outcomes[-1], Message)
 
 
-def test_nothing_told_is_lost_by_kill_9_at_any_moment(tmp_path: Path) -> None:
+def test_kill_9_loses_nothing_acknowledged(tmp_path: Path) -> None:
     path = tmp_path / "chat.db"
     chance = random.Random(5)
     last = -1

@@ -56,11 +56,13 @@ def found(path: Path) -> list[str] | None:
         return None
 
 
-def test_an_unharmed_copy_has_everything(crashed: Path, tmp_path: Path) -> None:
+def test_an_undamaged_copy_has_every_message(crashed: Path, tmp_path: Path) -> None:
     assert found(copied(crashed, tmp_path)) == SAID
 
 
-def test_a_crash_in_a_checkpoint_is_no_damage(crashed: Path, tmp_path: Path) -> None:
+def test_a_crash_during_a_checkpoint_is_not_damage(
+    crashed: Path, tmp_path: Path
+) -> None:
     path = copied(crashed, tmp_path)
     before = path.read_bytes()
     assert found(path) == SAID  # and its end brought the log into the file
@@ -74,7 +76,7 @@ def test_a_crash_in_a_checkpoint_is_no_damage(crashed: Path, tmp_path: Path) -> 
     assert found(path) == SAID
 
 
-def test_a_flipped_bit_in_the_file_never_changes_what_is_read(
+def test_a_flipped_bit_in_the_file_never_changes_a_message(
     crashed: Path, tmp_path: Path
 ) -> None:
     path = copied(crashed, tmp_path)
@@ -97,7 +99,7 @@ def test_a_flipped_bit_in_the_file_never_changes_what_is_read(
     assert caught > 50
 
 
-def test_a_file_that_was_cut_is_caught(crashed: Path, tmp_path: Path) -> None:
+def test_a_truncated_file_is_detected(crashed: Path, tmp_path: Path) -> None:
     path = copied(crashed, tmp_path)
     size = path.stat().st_size
 
@@ -108,7 +110,7 @@ def test_a_file_that_was_cut_is_caught(crashed: Path, tmp_path: Path) -> None:
         assert found(path) in (None, SAID), f"{length} bytes"
 
 
-def test_a_log_that_was_cut_loses_whole_batches_at_the_end_only(
+def test_a_truncated_log_loses_only_whole_batches_at_the_end(
     crashed: Path, tmp_path: Path
 ) -> None:
     path = copied(crashed, tmp_path)
@@ -131,7 +133,7 @@ def test_a_log_that_was_cut_loses_whole_batches_at_the_end_only(
     assert len(lengths) == 10
 
 
-def test_a_log_with_a_flipped_bit_loses_whole_batches_at_the_end_only(
+def test_a_flipped_bit_in_the_log_loses_only_whole_batches_at_the_end(
     crashed: Path, tmp_path: Path
 ) -> None:
     path = copied(crashed, tmp_path)
@@ -152,7 +154,7 @@ def test_a_log_with_a_flipped_bit_loses_whole_batches_at_the_end_only(
         assert len(texts) % 10 == 0
 
 
-def test_a_client_ahead_of_the_head_can_tell_that_the_end_was_lost(
+def test_a_lost_log_shows_as_a_head_behind_the_clients(
     crashed: Path, tmp_path: Path
 ) -> None:
     path = copied(crashed, tmp_path)
@@ -162,7 +164,7 @@ def test_a_client_ahead_of_the_head_can_tell_that_the_end_was_lost(
         assert history.extent(VERONA).head == 200  # and clients have seen 300
 
 
-def test_a_flipped_bit_in_the_names_of_rooms_never_hides_a_room(
+def test_a_flipped_bit_in_the_index_of_room_names_never_hides_a_room(
     crashed: Path, tmp_path: Path
 ) -> None:
     path = copied(crashed, tmp_path)
@@ -206,7 +208,7 @@ def test_a_flipped_bit_in_the_names_of_rooms_never_hides_a_room(
         "DELETE FROM about",
     ],
 )
-def test_a_row_that_was_changed_is_caught(
+def test_a_changed_row_is_detected(
     crashed: Path, tmp_path: Path, statement: str
 ) -> None:
     path = copied(crashed, tmp_path)
@@ -217,7 +219,9 @@ def test_a_row_that_was_changed_is_caught(
     assert verify(path).problems != []
 
 
-def test_damage_does_not_hide_what_is_whole(crashed: Path, tmp_path: Path) -> None:
+def test_intact_messages_after_a_damaged_one_can_be_read(
+    crashed: Path, tmp_path: Path
+) -> None:
     path = copied(crashed, tmp_path)
     edit(path, "UPDATE message SET text = 'x' WHERE place & 1023 = 100")
 

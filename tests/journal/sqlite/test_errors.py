@@ -73,7 +73,7 @@ def refused(history: SQLiteStore, texts: list[str], time: float = NOW) -> str:
     return caught.value.code
 
 
-def test_a_full_disk_refuses_and_is_served_again_when_it_has_space(
+def test_a_full_disk_refuses_messages_until_it_has_space_again(
     history: SQLiteStore, disk: Disk
 ) -> None:
     disk.leave(2)
@@ -90,14 +90,16 @@ def test_a_full_disk_refuses_and_is_served_again_when_it_has_space(
     assert sequences(told) == list(range(3, 13))  # no key of a refused one is known
 
 
-def test_a_full_disk_keeps_what_fits(history: SQLiteStore, disk: Disk) -> None:
+def test_a_full_disk_still_records_small_batches(
+    history: SQLiteStore, disk: Disk
+) -> None:
     disk.leave(2)
 
     assert refused(history, ["c" * 40_000]) == "storage_full"
     assert sequences(history.append(drafts("d"), NOW)) == [3]
 
 
-def test_chores_fail_with_a_reason_and_are_done_later(
+def test_failed_maintenance_has_a_reason_and_succeeds_later(
     history: SQLiteStore, disk: Disk
 ) -> None:
     history.append(drafts([f"word{each}" for each in range(2000)]), NOW)
@@ -115,7 +117,7 @@ def test_chores_fail_with_a_reason_and_are_done_later(
     assert sequences(history.read(search("word1999")).messages) == [2002]
 
 
-def test_another_program_that_holds_the_file_is_waited_for_and_then_told(
+def test_a_file_locked_by_another_program_is_reported_until_released(
     history: SQLiteStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(opening, "BUSY_TIMEOUT", 0.0)
@@ -133,7 +135,7 @@ def test_another_program_that_holds_the_file_is_waited_for_and_then_told(
 
 
 @pytest.mark.parametrize("name", ["chat.db", "chat.db-wal"])
-def test_a_file_that_was_deleted_is_not_written_to(
+def test_a_deleted_file_is_not_written(
     history: SQLiteStore, path: Path, name: str
 ) -> None:
     path.with_name(name).unlink()
@@ -143,7 +145,7 @@ def test_a_file_that_was_deleted_is_not_written_to(
     assert kept(history) == ["a", "b"]
 
 
-def test_a_file_that_was_moved_and_came_back_is_written_to(
+def test_a_moved_file_is_written_again_after_it_is_moved_back(
     history: SQLiteStore, path: Path
 ) -> None:
     moved = path.rename(path.with_name("moved.db"))
@@ -154,7 +156,7 @@ def test_a_file_that_was_moved_and_came_back_is_written_to(
     assert sequences(history.append(drafts("c"), NOW + 1)) == [3]
 
 
-def test_another_file_in_its_place_is_not_written_to(
+def test_a_file_that_replaced_the_history_is_not_written(
     history: SQLiteStore, path: Path
 ) -> None:
     path.rename(path.with_name("moved.db"))
@@ -164,7 +166,7 @@ def test_another_file_in_its_place_is_not_written_to(
     assert path.read_bytes() == b""
 
 
-def test_a_row_that_was_changed_is_an_error_and_others_are_read(
+def test_a_changed_row_is_an_error_and_others_can_be_read(
     history: SQLiteStore, path: Path
 ) -> None:
     history.append(drafts("cd"), NOW)
@@ -192,7 +194,7 @@ def test_a_row_that_was_changed_is_an_error_and_others_are_read(
         (sqlite3.SQLITE_NOMEM, "history_failed", False, True),
     ],
 )
-def test_every_error_has_a_code_and_says_whether_it_is_certain(
+def test_each_error_has_a_code_and_says_whether_the_outcome_is_known(
     kind: int, code: str, while_writing: bool, at_commit: bool
 ) -> None:
     error = sqlite3.OperationalError("it went wrong in /home/romeo/chat.db")
@@ -206,5 +208,5 @@ def test_every_error_has_a_code_and_says_whether_it_is_certain(
     assert "romeo" not in f"{during}{at}{read_error(error)}"
 
 
-def test_a_text_that_is_no_text_any_more_is_damage() -> None:
+def test_text_that_is_not_utf_8_is_damage() -> None:
     assert read_error(sqlite3.OperationalError("UTF-8")).code == "history_damaged"

@@ -27,7 +27,7 @@ def fill(path: Path, texts: str = "abc") -> None:
         history.append(drafts(texts), NOW)
 
 
-def test_a_second_one_is_told_who_has_the_file(path: Path) -> None:
+def test_a_second_store_reports_which_process_uses_the_file(path: Path) -> None:
     with (
         closing(in_file(path)),
         pytest.raises(FileError, match=f"{path} is in use by process {os.getpid()}: "),
@@ -37,7 +37,7 @@ def test_a_second_one_is_told_who_has_the_file(path: Path) -> None:
     fill(path, "d")
 
 
-def test_another_process_is_told_who_has_the_file(path: Path) -> None:
+def test_another_process_reports_which_process_uses_the_file(path: Path) -> None:
     speaker = Path(__file__).with_name("batch_writer.py")
     with closing(in_file(path)):
         second = subprocess.run(
@@ -51,7 +51,7 @@ def test_another_process_is_told_who_has_the_file(path: Path) -> None:
     assert f"is in use by process {os.getpid()}: stop it first" in second.stderr
 
 
-def test_another_name_of_the_file_has_the_same_lock(path: Path) -> None:
+def test_a_symbolic_link_has_the_same_lock(path: Path) -> None:
     other = path.with_name("other.db")
     other.symlink_to(path)
 
@@ -59,7 +59,7 @@ def test_another_name_of_the_file_has_the_same_lock(path: Path) -> None:
         in_file(other)
 
 
-def test_a_lock_whose_file_was_deleted_is_taken_again(path: Path) -> None:
+def test_a_deleted_lock_file_is_replaced(path: Path) -> None:
     with closing(in_file(path)) as history:
         companion(path, ".lock").unlink()
         history.append(drafts("a"), NOW + 1)
@@ -68,7 +68,7 @@ def test_a_lock_whose_file_was_deleted_is_taken_again(path: Path) -> None:
             in_file(path)
 
 
-def test_the_file_is_locked_though_its_lock_was_deleted(path: Path) -> None:
+def test_the_file_stays_locked_after_its_lock_file_was_deleted(path: Path) -> None:
     with closing(in_file(path)) as history:
         companion(path, ".lock").unlink()
 
@@ -80,7 +80,7 @@ def test_the_file_is_locked_though_its_lock_was_deleted(path: Path) -> None:
         assert companion(path, ".lock").exists()
 
 
-def test_one_whose_lock_was_stolen_writes_never_again(path: Path) -> None:
+def test_a_store_whose_lock_was_stolen_never_writes_again(path: Path) -> None:
     with closing(in_file(path)) as robbed:
         robbed.append(drafts("a"), NOW)
         companion(path, ".lock").unlink()
@@ -100,7 +100,7 @@ def test_one_whose_lock_was_stolen_writes_never_again(path: Path) -> None:
         assert kept(robbed) == ["a"]
 
 
-def test_a_hard_link_of_a_file_in_use_is_refused(path: Path) -> None:
+def test_a_hard_link_to_a_file_in_use_is_refused(path: Path) -> None:
     other = path.with_name("other.db")
     with closing(in_file(path)) as history:
         history.append(drafts("a"), NOW)
@@ -159,9 +159,7 @@ def test_a_second_process_is_refused_under_every_name(path: Path) -> None:
 
 
 @pytest.mark.parametrize("has_log", [False, True])
-def test_a_restore_that_was_interrupted_is_taken_back(
-    path: Path, has_log: bool
-) -> None:
+def test_an_interrupted_restore_is_undone(path: Path, has_log: bool) -> None:
     fill(path)
     history = in_file(path)
     history.append(drafts("d"), NOW)
@@ -177,7 +175,7 @@ def test_a_restore_that_was_interrupted_is_taken_back(
     assert {each.name for each in path.parent.iterdir()} == {"chat.db", "chat.db.lock"}
 
 
-def test_a_restore_that_goes_on_is_not_taken_back(path: Path) -> None:
+def test_a_running_restore_is_not_undone(path: Path) -> None:
     fill(path)
     replaced = path.with_name("chat.db.replaced")
     with closing(in_file(path)):  # a restore holds the same lock
@@ -189,7 +187,9 @@ def test_a_restore_that_goes_on_is_not_taken_back(path: Path) -> None:
         assert replaced.exists()
 
 
-def test_a_lock_that_is_a_link_is_not_followed(path: Path, tmp_path: Path) -> None:
+def test_a_lock_file_that_is_a_symbolic_link_is_not_followed(
+    path: Path, tmp_path: Path
+) -> None:
     victim = tmp_path / "victim"
     victim.write_text("precious\n")
     companion(path, ".lock").symlink_to(victim)
@@ -202,7 +202,9 @@ def test_a_lock_that_is_a_link_is_not_followed(path: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("kind", ["hard link", "text", "pipe", "directory"])
-def test_a_lock_that_is_something_else_is_left_alone(path: Path, kind: str) -> None:
+def test_an_unrelated_file_in_place_of_the_lock_file_is_unchanged(
+    path: Path, kind: str
+) -> None:
     lock, victim = companion(path, ".lock"), path.with_name("victim")
     victim.write_text("1234\n")
     if kind == "hard link":
@@ -222,7 +224,7 @@ def test_a_lock_that_is_something_else_is_left_alone(path: Path, kind: str) -> N
     assert not path.exists()
 
 
-def test_a_file_that_was_refused_is_not_locked(path: Path) -> None:
+def test_a_refused_file_is_not_locked(path: Path) -> None:
     path.write_bytes(b"no database at all" * 100)
     with pytest.raises(FileError):
         in_file(path)

@@ -41,7 +41,7 @@ def run(script: str, **names: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_full_disk_is_told_and_overcome_when_it_has_space(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_until_it_has_space_again(tmp_path: Path) -> None:
     disk, out = tmp_path / "disk", tmp_path / "out"
     disk.mkdir()
     out.mkdir()
@@ -77,7 +77,7 @@ def test_a_full_disk_is_told_and_overcome_when_it_has_space(tmp_path: Path) -> N
     )
 
 
-def test_a_log_with_room_in_it_is_used_when_the_disk_is_full(tmp_path: Path) -> None:
+def test_the_space_in_the_log_is_used_when_the_disk_is_full(tmp_path: Path) -> None:
     done = run(
         """
         mount -t tmpfs -o size=4m tmpfs "$disk"
@@ -94,9 +94,7 @@ def test_a_log_with_room_in_it_is_used_when_the_disk_is_full(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("name", ["chat.db", "new.db"])
-def test_a_full_disk_on_which_nothing_can_be_opened_is_named(
-    tmp_path: Path, name: str
-) -> None:
+def test_opening_on_a_full_disk_reports_the_file(tmp_path: Path, name: str) -> None:
     done = run(
         """
         mount -t tmpfs -o size=2m tmpfs "$disk"
@@ -115,7 +113,7 @@ def test_a_full_disk_on_which_nothing_can_be_opened_is_named(
     )
 
 
-def test_a_backup_to_a_full_disk_names_that_disk(tmp_path: Path) -> None:
+def test_a_backup_to_a_full_disk_reports_the_target(tmp_path: Path) -> None:
     source, disk = tmp_path / "chat.db", tmp_path / "disk"
     disk.mkdir()
     in_file(source).close()
@@ -138,7 +136,7 @@ def test_a_backup_to_a_full_disk_names_that_disk(tmp_path: Path) -> None:
     assert done.stdout == "ballast\n"
 
 
-def test_a_read_only_disk_is_named(tmp_path: Path) -> None:
+def test_a_read_only_disk_is_reported(tmp_path: Path) -> None:
     done = run(
         """
         mount --bind "$disk" "$disk"
@@ -160,7 +158,7 @@ done
 """
 
 
-def test_a_history_on_read_only_media_is_read(tmp_path: Path) -> None:
+def test_a_history_on_read_only_media_can_be_read(tmp_path: Path) -> None:
     disk, out = tmp_path / "disk", tmp_path / "out"
     disk.mkdir()
     out.mkdir()
@@ -188,7 +186,7 @@ def test_a_history_on_read_only_media_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("has_shared", [True, False])
-def test_a_log_on_read_only_media_is_read_or_it_is_told_why_not(
+def test_a_log_on_read_only_media_is_read_or_the_reason_is_reported(
     tmp_path: Path, has_shared: bool
 ) -> None:
     disk, out = tmp_path / "disk", tmp_path / "out"
@@ -222,7 +220,7 @@ def test_a_log_on_read_only_media_is_read_or_it_is_told_why_not(
         assert done.stdout.splitlines() == ["exit 1"] * 3
 
 
-def test_a_file_that_is_mounted_alone_is_not_written(tmp_path: Path) -> None:
+def test_a_file_that_is_a_mount_point_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a chat.db"
     with closing(in_file(path)) as history:
         history.append(drafts("a"), NOW)

@@ -46,7 +46,7 @@ def fill(path: Path, texts: str = "abc") -> str:
         return history.extent(VERONA).epoch
 
 
-def test_what_was_said_is_there_when_the_file_is_opened_again(path: Path) -> None:
+def test_messages_persist_when_the_file_is_reopened(path: Path) -> None:
     epoch = fill(path)
 
     with closing(in_file(path)) as history:
@@ -55,7 +55,7 @@ def test_what_was_said_is_there_when_the_file_is_opened_again(path: Path) -> Non
         assert sequences(history.append(drafts("d"), NOW)) == [4]
 
 
-def test_a_key_is_known_when_the_file_is_opened_again(path: Path) -> None:
+def test_keys_persist_when_the_file_is_reopened(path: Path) -> None:
     with closing(in_file(path)) as history:
         history.append([draft("a"), draft("b", key="k")], NOW)
 
@@ -66,11 +66,11 @@ def test_a_key_is_known_when_the_file_is_opened_again(path: Path) -> None:
         ]
 
 
-def test_two_histories_have_two_epochs(tmp_path: Path) -> None:
+def test_two_files_have_two_epochs(tmp_path: Path) -> None:
     assert fill(tmp_path / "one.db") != fill(tmp_path / "two.db")
 
 
-def test_nobody_else_may_read_any_of_its_files(path: Path) -> None:
+def test_only_the_owner_can_read_the_files(path: Path) -> None:
     old = os.umask(0)
     try:
         with closing(in_file(path)) as history:
@@ -87,7 +87,7 @@ def test_nobody_else_may_read_any_of_its_files(path: Path) -> None:
     )
 
 
-def test_a_file_that_others_could_read_is_closed_to_them(path: Path) -> None:
+def test_opening_removes_the_permissions_of_other_users(path: Path) -> None:
     fill(path)
     path.chmod(0o644)
 
@@ -97,7 +97,7 @@ def test_a_file_that_others_could_read_is_closed_to_them(path: Path) -> None:
     assert set(modes) == {0o600}
 
 
-def test_a_closed_history_is_one_file_and_its_lock(path: Path) -> None:
+def test_a_closed_store_leaves_one_file_and_its_lock(path: Path) -> None:
     fill(path)
 
     assert {each.name for each in path.parent.iterdir()} == {"chat.db", "chat.db.lock"}
@@ -133,7 +133,7 @@ def test_a_newer_file_is_refused_by_every_tool(path: Path, tool: str) -> None:
     assert not other.exists()
 
 
-def test_what_is_no_database_is_refused_and_left_alone(path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_refused_and_unchanged(path: Path) -> None:
     path.write_bytes(b"dear diary\n" * 1000)
 
     with pytest.raises(FileError, match=f"{path} is not a database"):
@@ -143,7 +143,7 @@ def test_what_is_no_database_is_refused_and_left_alone(path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["DELETE", "WAL"])
-def test_the_database_of_something_else_is_refused_and_left_alone(
+def test_a_database_of_another_program_is_refused_and_unchanged(
     path: Path, mode: str
 ) -> None:
     db = sqlite3.connect(path)
@@ -180,12 +180,12 @@ def test_a_directory_is_refused(path: Path) -> None:
         in_file(path)
 
 
-def test_a_place_that_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_a_missing_directory_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="No such file or directory"):
         in_file(tmp_path / "nowhere" / "chat.db")
 
 
-def test_a_log_without_its_file_is_not_taken_for_a_new_history(path: Path) -> None:
+def test_a_log_without_its_file_is_refused(path: Path) -> None:
     fill(path)
     history = in_file(path)
     history.append(drafts("d"), NOW)
@@ -200,7 +200,7 @@ def test_a_log_without_its_file_is_not_taken_for_a_new_history(path: Path) -> No
         in_file(path)
 
 
-def test_an_empty_log_without_its_file_is_nothing(path: Path) -> None:
+def test_an_empty_log_without_its_file_is_ignored(path: Path) -> None:
     path.with_name("chat.db-wal").touch()  # as one leaves it who only read
 
     fill(path)
@@ -209,7 +209,7 @@ def test_an_empty_log_without_its_file_is_nothing(path: Path) -> None:
         assert kept(history) == ["a", "b", "c"]
 
 
-def test_a_history_that_was_begun_half_is_begun_anew(path: Path) -> None:
+def test_an_unfinished_new_file_is_replaced(path: Path) -> None:
     path.with_name("chat.db.new").write_bytes(b"half")
     path.with_name("chat.db.new-journal").write_bytes(b"half")
 
@@ -221,16 +221,16 @@ def test_a_history_that_was_begun_half_is_begun_anew(path: Path) -> None:
 # -- its form --------------------------------------------------------------------
 
 
-def test_the_first_form_never_changes() -> None:
+def test_the_first_schema_never_changes() -> None:
     assert MIGRATIONS[0] == "schema-1.sql"
     assert (SOURCE / MIGRATIONS[0]).read_text() == (FROZEN / MIGRATIONS[0]).read_text()
 
 
-def test_every_form_has_its_file() -> None:
+def test_each_schema_is_in_the_list_of_migrations() -> None:
     assert {each.name for each in SOURCE.glob("*.sql")} == set(MIGRATIONS)
 
 
-def test_a_file_of_the_first_form_is_opened(path: Path) -> None:
+def test_a_file_with_the_first_schema_is_opened(path: Path) -> None:
     db = sqlite3.connect(path)
     db.executescript((FROZEN / "schema-1.sql").read_text())
     db.executescript(

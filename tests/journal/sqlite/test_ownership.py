@@ -80,7 +80,7 @@ def backed_up_again(history: Path) -> None:
 @pytest.mark.parametrize(
     "work", [restored, imported, begun, looked_at, backed_up_again]
 )
-def test_root_leaves_the_files_of_a_service_to_the_service(
+def test_files_that_root_creates_belong_to_the_service(
     state: Path, work: Callable[[Path], None]
 ) -> None:
     work(state / "chat.db")
@@ -89,13 +89,13 @@ def test_root_leaves_the_files_of_a_service_to_the_service(
     assert {each.stat().st_mode & 0o077 for each in state.iterdir()} == {0}
 
 
-def test_a_new_backup_of_root_is_for_root_alone(state: Path) -> None:
+def test_a_new_backup_made_by_root_belongs_to_root(state: Path) -> None:
     backup(state / "chat.db", state / "copy.db")
 
     assert owners(state)["copy.db"] == (0, os.getegid())
 
 
-def test_directories_that_root_makes_belong_to_whom_the_one_above_does(
+def test_directories_that_root_creates_belong_to_the_owner_of_their_parent(
     state: Path,
 ) -> None:
     make_directory(state / "one" / "two")
@@ -104,7 +104,7 @@ def test_directories_that_root_makes_belong_to_whom_the_one_above_does(
     assert (state / "one" / "two").stat().st_mode & 0o777 == 0o700
 
 
-def test_who_may_not_write_beside_a_history_is_told_that_a_server_has_it(
+def test_a_reader_without_write_permission_is_told_that_a_server_uses_the_file(
     state: Path,
 ) -> None:
     history = state / "chat.db"

@@ -37,11 +37,11 @@ def older(tmp_path: Path) -> Path:
     return path
 
 
-def test_an_older_file_is_whole(older: Path) -> None:
+def test_a_file_of_an_older_version_has_no_problems(older: Path) -> None:
     assert verify(older).problems == []
 
 
-def test_messages_of_an_older_file_are_entered_while_there_is_time(
+def test_maintenance_indexes_the_messages_of_an_older_file(
     older: Path,
 ) -> None:
     history = in_file(older)
@@ -56,7 +56,7 @@ def test_messages_of_an_older_file_are_entered_while_there_is_time(
     assert verify(older).problems == []
 
 
-def test_what_is_said_meanwhile_is_found_at_once(older: Path) -> None:
+def test_a_new_message_in_an_older_file_is_found_at_once(older: Path) -> None:
     history = in_file(older)
 
     history.append(drafts(["喝咖啡"]), NOW)
@@ -68,7 +68,7 @@ def test_what_is_said_meanwhile_is_found_at_once(older: Path) -> None:
     history.close()
 
 
-def test_an_older_file_is_entered_in_chunks(tmp_path: Path) -> None:
+def test_an_older_file_is_indexed_in_chunks(tmp_path: Path) -> None:
     path = tmp_path / "chat.db"
     history = in_file(path)
     history.append(drafts(["咖啡"] * (SEGMENT_CHUNK + 1)), NOW)
@@ -92,7 +92,7 @@ def test_an_older_file_is_entered_in_chunks(tmp_path: Path) -> None:
     assert verify(path).problems == []
 
 
-def test_an_older_program_may_forget_and_index_in_between(older: Path) -> None:
+def test_an_older_program_may_delete_and_index_in_between(older: Path) -> None:
     history = in_file(older)
     tidy(history)
     history.close()
@@ -117,7 +117,7 @@ def test_an_older_program_may_forget_and_index_in_between(older: Path) -> None:
     assert verify(older).problems == []
 
 
-def test_what_is_forgotten_is_not_found(tmp_path: Path) -> None:
+def test_a_deleted_message_is_not_found(tmp_path: Path) -> None:
     history = in_file(tmp_path / "chat.db", Retention(max_messages=2))
     history.append(drafts(["咖啡 one", "咖啡 two"]), NOW)
     tidy(history)
@@ -129,7 +129,7 @@ def test_what_is_forgotten_is_not_found(tmp_path: Path) -> None:
     assert verify(tmp_path / "chat.db").problems == []
 
 
-def test_verify_knows_what_this_index_should_have(older: Path) -> None:
+def test_verify_detects_a_missing_entry(older: Path) -> None:
     history = in_file(older)
     tidy(history)
     history.close()

@@ -43,7 +43,7 @@ def begun(tmp_path: Path) -> Path:
     return path
 
 
-def test_every_batch_is_synced_before_it_is_told(tmp_path: Path) -> None:
+def test_each_batch_is_synced_before_it_is_acknowledged(tmp_path: Path) -> None:
     path = begun(tmp_path)
 
     speak(path, 20, "-e", "trace=fsync,fdatasync,write", "-s", "20")
@@ -58,7 +58,7 @@ def test_every_batch_is_synced_before_it_is_told(tmp_path: Path) -> None:
     assert told == 20
 
 
-def test_a_full_disk_is_told_and_overcome(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_recovered_from(tmp_path: Path) -> None:
     path = begun(tmp_path)
 
     lines = speak(path, 30, "-e", "inject=pwrite64:error=ENOSPC:when=20..40")
@@ -79,9 +79,7 @@ def test_a_full_disk_is_told_and_overcome(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("call", ["fdatasync", "pwrite64"])
-def test_a_disk_that_fails_stops_the_writing_for_good(
-    tmp_path: Path, call: str
-) -> None:
+def test_a_failing_disk_ends_writing_for_good(tmp_path: Path, call: str) -> None:
     path = begun(tmp_path)
 
     lines = speak(path, 30, "-e", f"inject={call}:error=EIO:when=25")
@@ -99,7 +97,7 @@ def test_a_disk_that_fails_stops_the_writing_for_good(
     assert len(texts) % 2 == 0
 
 
-def test_a_file_system_without_locks_is_not_taken_for_another_server(
+def test_a_file_system_without_locks_is_reported_as_such(
     tmp_path: Path,
 ) -> None:
     path = begun(tmp_path)
@@ -115,7 +113,7 @@ def test_a_file_system_without_locks_is_not_taken_for_another_server(
     assert f"FileError: {path} cannot be locked: No locks available" in done.stderr
 
 
-def test_a_disk_that_fails_under_the_file_stops_the_writing_for_good(
+def test_a_disk_that_fails_during_a_checkpoint_ends_writing_for_good(
     tmp_path: Path,
 ) -> None:
     path = begun(tmp_path)

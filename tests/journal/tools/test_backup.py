@@ -79,7 +79,7 @@ def test_a_backup_is_made_while_a_server_writes(path: Path, tmp_path: Path) -> N
         assert len(kept(history)) == extent.head
 
 
-def test_how_far_a_backup_is_is_told(path: Path, tmp_path: Path) -> None:
+def test_a_backup_reports_its_progress(path: Path, tmp_path: Path) -> None:
     with closing(in_file(path)) as history:
         history.append(drafts(["x" * 4000] * 4000), NOW)
     told: list[tuple[int, int]] = []
@@ -103,9 +103,7 @@ def test_an_older_backup_is_replaced(path: Path, tmp_path: Path) -> None:
         assert kept(history) == ["a", "b", "c", "d"]
 
 
-def test_a_history_that_is_not_in_use_is_not_replaced_by_a_backup(
-    path: Path, tmp_path: Path
-) -> None:
+def test_a_backup_does_not_replace_a_history(path: Path, tmp_path: Path) -> None:
     other, restored = tmp_path / "other.db", tmp_path / "restored.db"
     in_file(other).close()
     restore(path, restored)
@@ -119,7 +117,7 @@ def test_a_history_that_is_not_in_use_is_not_replaced_by_a_backup(
         backup(path, other)
 
 
-def test_a_backup_replaces_nothing_else(path: Path, tmp_path: Path) -> None:
+def test_a_backup_replaces_no_other_file(path: Path, tmp_path: Path) -> None:
     diary, other = tmp_path / "diary", tmp_path / "other.db"
     diary.write_bytes(b"dear diary\n" * 1000)
 
@@ -139,7 +137,7 @@ def test_a_backup_replaces_nothing_else(path: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "copy.db").exists()
 
 
-def test_a_restored_history_is_the_backup_under_a_new_epoch(
+def test_a_restored_history_is_the_backup_with_a_new_epoch(
     path: Path, tmp_path: Path
 ) -> None:
     copy = tmp_path / "copy.db"
@@ -161,7 +159,9 @@ def test_a_restored_history_is_the_backup_under_a_new_epoch(
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_what_a_restore_replaced_is_kept_beside(path: Path, tmp_path: Path) -> None:
+def test_a_restore_renames_the_history_that_it_replaces(
+    path: Path, tmp_path: Path
+) -> None:
     copy = tmp_path / "copy.db"
     backup(path, copy)
     with closing(in_file(path)) as history:
@@ -179,7 +179,9 @@ def test_what_a_restore_replaced_is_kept_beside(path: Path, tmp_path: Path) -> N
         assert kept(history) == ["a", "b", "c", "d", "e"]
 
 
-def test_what_earlier_restores_replaced_stays(path: Path, tmp_path: Path) -> None:
+def test_repeated_restores_number_the_replaced_histories(
+    path: Path, tmp_path: Path
+) -> None:
     copy = tmp_path / "copy.db"
     backup(path, copy)
     with closing(in_file(path)) as history:
@@ -196,7 +198,7 @@ def test_what_earlier_restores_replaced_stays(path: Path, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("kind", ["pipe", "directory", "circle"])
-def test_what_is_no_file_is_not_replaced_by_a_restore(
+def test_a_restore_replaces_only_regular_files(
     path: Path, tmp_path: Path, kind: str
 ) -> None:
     place = tmp_path / "place"
@@ -214,7 +216,7 @@ def test_what_is_no_file_is_not_replaced_by_a_restore(
     assert (place.lstat().st_ino, names(tmp_path)) == before
 
 
-def test_a_restore_that_fails_leaves_nothing_behind(path: Path, tmp_path: Path) -> None:
+def test_a_failed_restore_leaves_no_files(path: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     backup(path, copy)
     edit(
@@ -229,7 +231,7 @@ def test_a_restore_that_fails_leaves_nothing_behind(path: Path, tmp_path: Path) 
     assert names(tmp_path) == before
 
 
-def test_how_far_the_verification_of_a_backup_is_is_told(
+def test_a_restore_reports_the_progress_of_the_verification(
     path: Path, tmp_path: Path
 ) -> None:
     told: list[tuple[int, int]] = []
@@ -239,7 +241,7 @@ def test_how_far_the_verification_of_a_backup_is_is_told(
     assert (3, 3) in told  # messages, before the pages
 
 
-def test_a_history_can_be_restored_where_there_is_none(
+def test_a_backup_can_be_restored_where_there_is_no_history(
     path: Path, tmp_path: Path
 ) -> None:
     restore(path, tmp_path / "new.db")
@@ -249,7 +251,7 @@ def test_a_history_can_be_restored_where_there_is_none(
 
 
 @pytest.mark.parametrize("harm", ["not a database", "empty", "log only"])
-def test_a_history_can_be_restored_over_what_is_broken(
+def test_a_backup_can_be_restored_over_a_broken_history(
     path: Path, tmp_path: Path, harm: str
 ) -> None:
     copy, log = tmp_path / "copy.db", tmp_path / "chat.db-wal"
@@ -294,7 +296,7 @@ def test_a_damaged_backup_is_not_restored(path: Path, tmp_path: Path) -> None:
         assert kept(history) == ["a", "b", "c"]
 
 
-def test_two_backups_to_one_file_do_not_spoil_one_another(
+def test_a_second_backup_to_the_same_file_is_refused(
     path: Path, tmp_path: Path
 ) -> None:
     copy, told = tmp_path / "copies" / "copy.db", []
@@ -313,7 +315,7 @@ def test_two_backups_to_one_file_do_not_spoil_one_another(
     assert names(copy.parent) == {"copy.db"}
 
 
-def test_what_a_killed_backup_left_is_cleaned_up(path: Path, tmp_path: Path) -> None:
+def test_the_files_of_a_killed_backup_are_replaced(path: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copies" / "copy.db"
     copy.parent.mkdir()
     for suffix in (".part", ".part-journal", ".part.lock"):
@@ -325,7 +327,7 @@ def test_what_a_killed_backup_left_is_cleaned_up(path: Path, tmp_path: Path) -> 
     assert verify(copy).problems == []
 
 
-def test_another_name_of_the_history_is_no_place_for_its_backup(path: Path) -> None:
+def test_a_backup_to_a_hard_link_of_the_history_is_refused(path: Path) -> None:
     other = path.with_name("other.db")
     other.hardlink_to(path)
 
@@ -334,7 +336,7 @@ def test_another_name_of_the_history_is_no_place_for_its_backup(path: Path) -> N
             backup(source, target)
 
 
-def test_nothing_is_restored_over_a_file_in_use_under_another_name(
+def test_a_restore_over_a_hard_link_of_a_file_in_use_is_refused(
     path: Path, tmp_path: Path
 ) -> None:
     copy, other = tmp_path / "copy.db", path.with_name("other.db")

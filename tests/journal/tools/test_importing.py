@@ -51,14 +51,14 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "chat.db"
 
 
-def test_a_message_is_a_line_of_the_wire(path: Path) -> None:
+def test_an_exported_line_is_a_message_of_the_session_dialect(path: Path) -> None:
     with closing(in_file(path)) as history:
         history.append(drafts(["kůň \n 🐴"]), NOW)
 
         assert list(export_lines(path)) == [HELLO]
 
 
-def test_what_was_exported_can_be_imported(path: Path, tmp_path: Path) -> None:
+def test_an_export_can_be_imported(path: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.db"
     with closing(in_file(path, Retention(max_messages=1500))) as history:
         history.append(drafts([f"word{each}" for each in range(2500)]), NOW + 0.123456)
@@ -81,7 +81,7 @@ def test_what_was_exported_can_be_imported(path: Path, tmp_path: Path) -> None:
     assert list(export_lines(other))[: len(lines)][:1500] == lines[:1500]
 
 
-def test_how_far_it_is_is_told(path: Path, tmp_path: Path) -> None:
+def test_the_progress_is_reported(path: Path, tmp_path: Path) -> None:
     with closing(in_file(path)) as history:
         history.append(drafts(["x"] * 2500), NOW)
     out: list[tuple[int, int]] = []
@@ -94,7 +94,7 @@ def test_how_far_it_is_is_told(path: Path, tmp_path: Path) -> None:
     assert back == [(1000, 0), (2000, 0), (2500, 2500)]
 
 
-def test_a_history_that_is_empty_is_filled(path: Path) -> None:
+def test_an_empty_history_can_be_imported_into(path: Path) -> None:
     in_file(path).close()
 
     import_lines([HELLO.encode(), b"\n"], path)
@@ -103,7 +103,7 @@ def test_a_history_that_is_empty_is_filled(path: Path) -> None:
         assert kept(history) == ["kůň \n 🐴"]
 
 
-def test_a_history_that_is_not_empty_is_left_alone(path: Path) -> None:
+def test_a_history_with_messages_is_unchanged(path: Path) -> None:
     with closing(in_file(path)) as history:
         history.append(drafts("a"), NOW)
 
@@ -114,7 +114,7 @@ def test_a_history_that_is_not_empty_is_left_alone(path: Path) -> None:
         assert kept(history) == ["a"]
 
 
-def test_a_history_in_use_is_left_alone(path: Path) -> None:
+def test_a_history_in_use_is_unchanged(path: Path) -> None:
     with closing(in_file(path)), pytest.raises(FileError, match="in use by process"):
         import_lines(encoded([HELLO]), path)
 
@@ -189,7 +189,9 @@ TWICE = HELLO.replace('"source":', '"source":"Ann","source":')
         (["PK\x03\x04"], "the file to import is a zip archive"),
     ],
 )
-def test_all_is_imported_or_nothing(path: Path, lines: list[str], why: str) -> None:
+def test_an_invalid_line_imports_nothing(
+    path: Path, lines: list[str], why: str
+) -> None:
     with pytest.raises(FileError) as caught:
         import_lines(encoded(lines), path)
 
@@ -198,13 +200,13 @@ def test_all_is_imported_or_nothing(path: Path, lines: list[str], why: str) -> N
 
 
 @pytest.mark.parametrize("source", ["127.0.0.1:80", "[fe80::1%eth0]:80#2", "Zoë", "名"])
-def test_what_a_server_calls_people_is_imported(path: Path, source: str) -> None:
+def test_names_given_by_a_server_are_imported(path: Path, source: str) -> None:
     import_lines(encoded([line(source=source)]), path)
 
     assert json.loads(next(export_lines(path)))["data"]["source"] == source
 
 
-def test_no_more_of_a_line_is_read_than_is_too_long(path: Path) -> None:
+def test_an_endless_line_is_read_up_to_the_limit_only(path: Path) -> None:
     endless = io.BytesIO(b"x" * 50_000_000)
 
     with pytest.raises(FileError, match="line 1 cannot be imported: it has more than"):
@@ -213,7 +215,7 @@ def test_no_more_of_a_line_is_read_than_is_too_long(path: Path) -> None:
     assert endless.tell() < 2 * MAX_LINE
 
 
-def test_what_cannot_be_read_is_told_by_its_name(path: Path) -> None:
+def test_a_read_error_names_the_file(path: Path) -> None:
     with (
         Path("/proc/self/mem").open("rb") as unreadable,
         pytest.raises(FileError, match=r"^mem: Input/output error"),
@@ -221,14 +223,14 @@ def test_what_cannot_be_read_is_told_by_its_name(path: Path) -> None:
         import_lines(read_lines(unreadable, "mem"), path)
 
 
-def test_rooms_of_an_import_are_bounded(path: Path) -> None:
+def test_the_number_of_imported_rooms_is_limited(path: Path) -> None:
     lines = [line(room=f"room{number}") for number in range(MAX_ROOMS + 1)]
 
     with pytest.raises(FileError, match="there are more than 1,000 rooms"):
         import_lines(encoded(lines), path)
 
 
-def test_a_file_of_an_export_is_whole_and_counted(path: Path, tmp_path: Path) -> None:
+def test_an_exported_file_is_complete_and_counted(path: Path, tmp_path: Path) -> None:
     import_lines(encoded([HELLO]), path)
 
     assert write_lines(export_lines(path), tmp_path / "lines") == 1
@@ -248,7 +250,9 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 
 
 @given(st.integers(0, 4_000_000_000_000_000), TEXT, TEXT)
-def test_a_line_says_all_of_a_message(micros: int, source: str, text: str) -> None:
+def test_a_rendered_message_is_parsed_unchanged(
+    micros: int, source: str, text: str
+) -> None:
     message = Message(RoomName("verona"), 5, micros / 1_000_000, source, text)
 
     assert parse(render(message)) == message

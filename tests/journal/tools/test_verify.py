@@ -32,7 +32,7 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_whole_file_has_no_problems(path: Path) -> None:
+def test_an_intact_file_has_no_problems(path: Path) -> None:
     report = verify(path)
 
     assert report.problems == []
@@ -55,7 +55,7 @@ def test_a_file_in_use_is_verified(path: Path) -> None:
     assert report.rooms[MANTUA] == VerifiedRoom(1, 4, 4)
 
 
-def test_it_takes_little_memory_however_long_the_history_is(path: Path) -> None:
+def test_verification_uses_little_memory(path: Path) -> None:
     with closing(in_file(path)) as history:
         history.append(drafts(["x"] * 20_000), NOW)
         tidy(history)
@@ -69,7 +69,7 @@ def test_it_takes_little_memory_however_long_the_history_is(path: Path) -> None:
     assert most < 1_000_000  # bytes; a list of all places would be more
 
 
-def test_how_far_it_is_is_told(path: Path) -> None:
+def test_the_progress_is_reported(path: Path) -> None:
     told: list[tuple[int, int]] = []
 
     verify(path, lambda done, total: told.append((done, total)))
@@ -126,13 +126,13 @@ def test_how_far_it_is_is_told(path: Path) -> None:
         ("DROP TABLE key", "SQLite: no such table: key"),
     ],
 )
-def test_each_fault_is_found(path: Path, statement: str, problem: str) -> None:
+def test_each_problem_is_found(path: Path, statement: str, problem: str) -> None:
     edit(path, statement)
 
     assert any(problem in each for each in verify(path).problems)
 
 
-def test_a_file_that_is_broken_everywhere_is_told_in_a_hundred_lines(
+def test_at_most_a_hundred_problems_are_reported(
     path: Path,
 ) -> None:
     with closing(in_file(path)) as history:
@@ -142,7 +142,7 @@ def test_a_file_that_is_broken_everywhere_is_told_in_a_hundred_lines(
     assert len(verify(path).problems) == 100
 
 
-def test_pages_that_were_overwritten_are_found(path: Path) -> None:
+def test_overwritten_pages_are_found(path: Path) -> None:
     content = bytearray(path.read_bytes())
     for page in range(2, len(content) // 4096):
         content[page * 4096 : page * 4096 + 8] = b"overwrit"
@@ -151,7 +151,7 @@ def test_pages_that_were_overwritten_are_found(path: Path) -> None:
     assert any(each.startswith("SQLite: ") for each in verify(path).problems)
 
 
-def test_what_is_no_history_is_not_verified(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_history_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "diary"
     path.write_bytes(b"dear diary\n" * 1000)
 
@@ -175,7 +175,7 @@ def test_what_is_no_history_is_not_verified(tmp_path: Path) -> None:
         (sqlite3.SQLITE_PROTOCOL, False),
     ],
 )
-def test_only_what_is_in_the_file_is_damage(
+def test_only_an_error_in_the_content_is_damage(
     path: Path, number: int, is_damage: bool
 ) -> None:
     error = sqlite3.OperationalError("it went wrong")
@@ -189,7 +189,7 @@ def test_only_what_is_in_the_file_is_damage(
         assert "damaged" not in str(caught.value)
 
 
-def test_a_file_that_is_written_meanwhile_is_verified_moment_by_moment(
+def test_a_file_is_verified_while_a_server_writes(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "chat.db"
