@@ -1,6 +1,6 @@
-"""The back ends that keep the promises of a history.
+"""The stores that the contract tests run on.
 
-Another one joins by a line in `BACK_ENDS`.
+To test another store, add a line to `STORES`.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,15 +11,15 @@ import pytest
 
 from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
-from tests.journal.helpers import PLENTY, in_file
+from tests.journal.helpers import DEFAULT_RETENTION, open_store
 
-BACK_ENDS: dict[str, Callable[[Path], Store]] = {
-    "memory": lambda _: MemoryStore(PLENTY),
-    "sqlite": lambda directory: in_file(directory / "chat.db"),
+STORES: dict[str, Callable[[Path], Store]] = {
+    "memory": lambda _: MemoryStore(DEFAULT_RETENTION),
+    "sqlite": lambda directory: open_store(directory / "chat.db"),
 }
 
 
-@pytest.fixture(params=BACK_ENDS)
-def history(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    with closing(BACK_ENDS[request.param](tmp_path)) as history:
-        yield history
+@pytest.fixture(params=STORES)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    with closing(STORES[request.param](tmp_path)) as store:
+        yield store

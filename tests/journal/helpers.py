@@ -1,8 +1,9 @@
-"""Histories to try, and what to say to them."""
+"""Stores to test, with drafts and queries for them."""
 
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
+from queue import SimpleQueue
 
 from parlour.core.events import Message, RoomName, SessionId
 from parlour.core.storage import (
@@ -14,6 +15,7 @@ from parlour.core.storage import (
     Page,
     Query,
     Search,
+    StorageError,
 )
 from parlour.history.retention import Retention
 from parlour.journal import Store
@@ -22,11 +24,12 @@ from parlour.journal.sqlite.opening import Failpoint, no_failpoint
 from parlour.journal.sqlite.store import SQLiteStore
 
 VERONA, MANTUA = RoomName("verona"), RoomName("mantua")
-NOW = 1_700_000_000.25  # seconds: when everything is said, unless a test says otherwise
-END = 1 << 50  # a sequence behind all others
-ALL = 1 << 20  # messages
+NOW = 1_700_000_000.25  # seconds: the default time of a message
+END = 1 << 50  # a sequence after all others
+ALL = 1 << 20  # a limit above every number of messages
 
-PLENTY = Retention()
+DEFAULT_RETENTION = Retention()
+WAIT = 10.0  # seconds until a test that hangs fails
 
 
 def draft(text: str, room: RoomName = VERONA, *, key: str = "") -> Draft:
@@ -37,35 +40,37 @@ def drafts(texts: Sequence[str], room: RoomName = VERONA) -> list[Draft]:
     return [draft(text, room) for text in texts]
 
 
-def in_file(
+def open_store(
     path: Path,
-    retention: Retention = PLENTY,
+    retention: Retention = DEFAULT_RETENTION,
     *,
     now: float = NOW,
     failpoint: Failpoint = no_failpoint,
 ) -> SQLiteStore:
-    """Open the history *path* for which it is always *now*."""
+    """Open the store *path*, with clocks that stand still at *now*."""
     return SQLiteStore(
         path, retention, clock=lambda: now, steady=lambda: 0.0, failpoint=failpoint
     )
 
 
 class Clocks:
-    """A wall clock and a steady one that pass as a test wants it."""
+    """A wall clock and a monotonic clock that a test controls."""
 
     def __init__(self, wall: float = NOW) -> None:
         self.wall, self.steady = wall, 0.0
         self.warnings: list[tuple[str, dict[str, str | float]]] = []
 
-    def pass_by(self, seconds: float) -> None:
-        """Let both clocks go on."""
+    def advance(self, seconds: float) -> None:
+        """Advance both clocks."""
         self.wall += seconds
         self.steady += seconds
 
     def warn(self, event: str, /, **facts: str | float) -> None:
         self.warnings.append((event, facts))
 
-    def in_memory(self, retention: Retention = PLENTY) -> MemoryStore:
+    def open_memory_store(
+        self, retention: Retention = DEFAULT_RETENTION
+    ) -> MemoryStore:
         return MemoryStore(
             retention,
             clock=lambda: self.wall,
@@ -73,7 +78,9 @@ class Clocks:
             warn=self.warn,
         )
 
-    def in_file(self, path: Path, retention: Retention = PLENTY) -> SQLiteStore:
+    def open_store(
+        self, path: Path, retention: Retention = DEFAULT_RETENTION
+    ) -> SQLiteStore:
         return SQLiteStore(
             path,
             retention,
@@ -84,7 +91,7 @@ class Clocks:
 
 
 def messages(outcomes: Sequence[Outcome]) -> list[Message]:
-    """Return the messages that *outcomes* have to be, all of them."""
+    """Return *outcomes* after checking that all of them are messages."""
     found = [each for each in outcomes if isinstance(each, Message)]
     assert len(found) == len(outcomes)
     return found
@@ -112,24 +119,53 @@ def search(words: str, *, sequence: int = END, limit: int = ALL) -> Query:
     return Search(VERONA, words, sequence, limit)
 
 
-def kept(history: Store, room: RoomName = VERONA) -> list[str]:
-    """Return every text that is kept of *room*, page by page."""
+def stored_texts(store: Store, room: RoomName = VERONA) -> list[str]:
+    """Return the text of each stored message of *room*, page by page."""
     found: list[str] = []
     cursor = 0
-    while page := history.read(after(cursor, room=room)).messages:
+    while page := store.read(after(cursor, room=room)).messages:
         found += [message.text for message in page]
         cursor = page[-1].sequence
     return found
 
 
-def tidy(history: Store) -> None:
-    """Let *history* do all that can wait."""
-    while history.maintain():
+def maintain_fully(store: Store) -> None:
+    """Maintain *store* until nothing is left to do."""
+    while store.maintain():
         pass
 
 
 def edit(path: Path, statement: str, values: Sequence[object] = ()) -> None:
-    """Change the file of a history behind its back."""
+    """Change a history's file while the store does not know of it."""
     db = sqlite3.connect(path, isolation_level=None)
     db.execute(statement, tuple(values))
     db.close()
+
+
+class Answers:
+    """The results that a recorder passed to its callbacks, in order."""
+
+    def __init__(self) -> None:
+        self._found: SimpleQueue[list[Outcome] | Page | StorageError] = SimpleQueue()
+
+    def __call__(self, found: list[Outcome] | Page | StorageError) -> None:
+        self._found.put(found)
+
+    def outcomes(self) -> list[Outcome]:
+        found = self._found.get(timeout=WAIT)
+        assert isinstance(found, list)
+        return found
+
+    def page(self) -> Page:
+        found = self._found.get(timeout=WAIT)
+        assert isinstance(found, Page)
+        return found
+
+    def error(self) -> StorageError:
+        found = self._found.get(timeout=WAIT)
+        assert isinstance(found, StorageError)
+        return found
+
+    @property
+    def is_empty(self) -> bool:
+        return self._found.empty()

@@ -1,4 +1,4 @@
-"""What every history promises about what it is given, whatever it is made of."""
+"""The contract of `append`, for every store."""
 
 from contextlib import closing
 from pathlib import Path
@@ -16,25 +16,25 @@ from tests.journal.helpers import (
     before,
     draft,
     drafts,
-    kept,
     sequences,
+    stored_texts,
 )
 
 DAY = 86_400.0  # seconds
 
 
 def test_a_message_is_its_draft_with_a_sequence_and_a_time(
-    history: Store,
+    store: Store,
 ) -> None:
-    assert history.append([draft("ay me")], NOW) == [
+    assert store.append([draft("ay me")], NOW) == [
         Message(VERONA, 1, NOW, "Romeo", "ay me")
     ]
 
 
-def test_sequences_count_from_one_in_each_room(history: Store) -> None:
+def test_sequences_count_from_one_in_each_room(store: Store) -> None:
     batch = [*drafts("a"), *drafts("b", MANTUA), *drafts("cd")]
 
-    found = history.append(batch, NOW) + history.append(drafts("e"), NOW)
+    found = store.append(batch, NOW) + store.append(drafts("e"), NOW)
 
     assert [(each.room, each.sequence) for each in found] == [
         (VERONA, 1),
@@ -45,73 +45,73 @@ def test_sequences_count_from_one_in_each_room(history: Store) -> None:
     ]
 
 
-def test_an_empty_batch_changes_nothing(history: Store) -> None:
-    assert history.append([], NOW) == []
-    assert history.extent(VERONA).head == 0
+def test_an_empty_batch_changes_nothing(store: Store) -> None:
+    assert store.append([], NOW) == []
+    assert store.extent(VERONA).head == 0
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 255, 256, 257, 1000, 4096])
-def test_a_batch_of_any_length_is_recorded_in_order(history: Store, count: int) -> None:
-    said = [str(number) for number in range(count)]
+def test_a_batch_of_any_length_is_recorded_in_order(store: Store, count: int) -> None:
+    expected = [str(number) for number in range(count)]
 
-    told = history.append(drafts(said), NOW)
+    outcomes = store.append(drafts(expected), NOW)
 
-    assert sequences(told) == list(range(1, count + 1))
-    assert kept(history) == said
+    assert sequences(outcomes) == list(range(1, count + 1))
+    assert stored_texts(store) == expected
 
 
-def test_read_messages_equal_recorded_ones(history: Store) -> None:
-    told = history.append(drafts("abc"), 1_700_000_000.123456789)
+def test_read_messages_equal_recorded_ones(store: Store) -> None:
+    outcomes = store.append(drafts("abc"), 1_700_000_000.123456789)
 
-    assert list(history.read(before()).messages) == told
+    assert list(store.read(before()).messages) == outcomes
 
 
 @pytest.mark.parametrize(
     "text",
     ["kůň 🐴", "a\nb\r\t\x1b", "'; DROP TABLE message; --", " x ", "", "x" * 4096],
 )
-def test_any_text_is_recorded_unchanged(history: Store, text: str) -> None:
-    history.append([Draft(VERONA, text, text, SessionId(1))], NOW)
+def test_any_text_is_recorded_unchanged(store: Store, text: str) -> None:
+    store.append([Draft(VERONA, text, text, SessionId(1))], NOW)
 
-    (message,) = history.read(before(2, 1)).messages
+    (message,) = store.read(before(2, 1)).messages
 
     assert (message.source, message.text) == (text, text)
 
 
-def test_a_batch_with_an_invalid_text_is_not_recorded_at_all(history: Store) -> None:
-    history.append(drafts("a"), NOW)
+def test_a_batch_with_an_invalid_text_is_not_recorded_at_all(store: Store) -> None:
+    store.append(drafts("a"), NOW)
 
     with pytest.raises(ValueError, match="surrogates"):
-        history.append(drafts(["b", "\ud800"]), NOW)
+        store.append(drafts(["b", "\ud800"]), NOW)
 
-    assert kept(history) == ["a"]
-    assert sequences(history.append(drafts("c"), NOW)) == [2]
+    assert stored_texts(store) == ["a"]
+    assert sequences(store.append(drafts("c"), NOW)) == [2]
 
 
-def test_a_key_is_recorded_once(history: Store) -> None:
-    first = history.append([draft("a", key="k"), draft("b")], NOW)
-    again = history.append([draft("a", key="k"), draft("c")], NOW + 1)
+def test_a_key_is_recorded_once(store: Store) -> None:
+    first = store.append([draft("a", key="k"), draft("b")], NOW)
+    again = store.append([draft("a", key="k"), draft("c")], NOW + 1)
 
     assert sequences(first) == [1, 2]
     assert again == [
         Duplicate(VERONA, 1),
         Message(VERONA, 3, NOW + 1, "Romeo", "c"),
     ]
-    assert kept(history) == ["a", "b", "c"]
+    assert stored_texts(store) == ["a", "b", "c"]
 
 
-def test_a_key_that_is_twice_in_a_batch_is_recorded_once(history: Store) -> None:
+def test_a_key_that_is_twice_in_a_batch_is_recorded_once(store: Store) -> None:
     batch = [draft("a", key="k"), draft("a", key="k"), draft("b", key="l")]
 
-    assert history.append(batch, NOW) == [
+    assert store.append(batch, NOW) == [
         Message(VERONA, 1, NOW, "Romeo", "a"),
         Duplicate(VERONA, 1),
         Message(VERONA, 2, NOW, "Romeo", "b"),
     ]
 
 
-def test_drafts_without_a_key_are_never_duplicates(history: Store) -> None:
-    assert sequences(history.append(drafts("aa") + drafts("a"), NOW)) == [1, 2, 3]
+def test_drafts_without_a_key_are_never_duplicates(store: Store) -> None:
+    assert sequences(store.append(drafts("aa") + drafts("a"), NOW)) == [1, 2, 3]
 
 
 @pytest.mark.parametrize("kind", ["file", "memory"])
@@ -120,36 +120,36 @@ def test_a_key_expires_after_a_day(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "chat.db"
     retry = [draft("a", key="k")]
     with closing(
-        clocks.in_file(path) if kind == "file" else clocks.in_memory()
-    ) as history:
-        history.append(retry, NOW)
+        clocks.open_store(path) if kind == "file" else clocks.open_memory_store()
+    ) as store:
+        store.append(retry, NOW)
 
-        clocks.pass_by(DAY)
-        assert history.append(retry, NOW) == [Duplicate(VERONA, 1)]
-        clocks.pass_by(1)
-        assert sequences(history.append(retry, NOW)) == [2]
-        clocks.pass_by(1)
-        assert history.append(retry, NOW) == [Duplicate(VERONA, 2)]
+        clocks.advance(DAY)
+        assert store.append(retry, NOW) == [Duplicate(VERONA, 1)]
+        clocks.advance(1)
+        assert sequences(store.append(retry, NOW)) == [2]
+        clocks.advance(1)
+        assert store.append(retry, NOW) == [Duplicate(VERONA, 2)]
 
 
 @pytest.mark.parametrize("time", [0.0, NOW + 400 * DAY])
 def test_a_key_does_not_expire_when_the_wall_clock_jumps(
-    history: Store, time: float
+    store: Store, time: float
 ) -> None:
-    history.append([draft("a", key="k")], NOW)
+    store.append([draft("a", key="k")], NOW)
 
-    assert history.append([draft("a", key="k")], time) == [Duplicate(VERONA, 1)]
+    assert store.append([draft("a", key="k")], time) == [Duplicate(VERONA, 1)]
 
 
-def test_the_last_hundred_thousand_keys_are_known(history: Store) -> None:
+def test_the_last_hundred_thousand_keys_are_known(store: Store) -> None:
     keys = [f"{number}" for number in range(100_001)]
-    history.append([draft("a", key=key) for key in keys], NOW)
+    store.append([draft("a", key=key) for key in keys], NOW)
 
-    assert history.append([draft("a", key="1")], NOW) == [Duplicate(VERONA, 2)]
-    assert sequences(history.append([draft("a", key="0")], NOW)) == [100_002]
+    assert store.append([draft("a", key="1")], NOW) == [Duplicate(VERONA, 2)]
+    assert sequences(store.append([draft("a", key="0")], NOW)) == [100_002]
 
 
-def test_a_duplicate_names_the_room_of_its_message(history: Store) -> None:
-    history.append([draft("x"), draft("a", MANTUA, key="k")], NOW)
+def test_a_duplicate_names_the_room_of_its_message(store: Store) -> None:
+    store.append([draft("x"), draft("a", MANTUA, key="k")], NOW)
 
-    assert history.append([draft("a", MANTUA, key="k")], NOW) == [Duplicate(MANTUA, 1)]
+    assert store.append([draft("a", MANTUA, key="k")], NOW) == [Duplicate(MANTUA, 1)]

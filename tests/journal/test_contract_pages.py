@@ -1,4 +1,4 @@
-"""What every history promises about what it returns, whatever it is made of."""
+"""The contract of pages and extents, for every store."""
 
 import pytest
 
@@ -16,9 +16,9 @@ from tests.journal.helpers import (
     after,
     before,
     drafts,
-    kept,
     search,
     sequences,
+    stored_texts,
     texts,
 )
 
@@ -39,11 +39,11 @@ from tests.journal.helpers import (
     ],
 )
 def test_a_page_before_a_sequence_has_the_messages_just_before_it(
-    history: Store, sequence: int, limit: int, found: str, more: bool, total: int
+    store: Store, sequence: int, limit: int, found: str, more: bool, total: int
 ) -> None:
-    history.append(drafts("abcde"), NOW)
+    store.append(drafts("abcde"), NOW)
 
-    page = history.read(before(sequence, limit))
+    page = store.read(before(sequence, limit))
 
     assert ("".join(texts(page)), page.has_more, page.total) == (found, more, total)
 
@@ -64,7 +64,7 @@ def test_a_page_before_a_sequence_has_the_messages_just_before_it(
     ],
 )
 def test_a_page_after_a_sequence_ends_at_the_head(
-    history: Store,
+    store: Store,
     sequence: int,
     head: int,
     limit: int,
@@ -72,34 +72,34 @@ def test_a_page_after_a_sequence_ends_at_the_head(
     more: bool,
     total: int,
 ) -> None:
-    history.append(drafts("abcde"), NOW)
+    store.append(drafts("abcde"), NOW)
 
-    page = history.read(after(sequence, limit, head=head))
+    page = store.read(after(sequence, limit, head=head))
 
     assert ("".join(texts(page)), page.has_more, page.total) == (found, more, total)
 
 
-def test_adjacent_pages_have_no_gap_and_no_overlap(history: Store) -> None:
+def test_adjacent_pages_have_no_gap_and_no_overlap(store: Store) -> None:
     letters = list("abcdefghijklmnopqrstuvwxyz")
-    history.append(drafts(letters), NOW)
+    store.append(drafts(letters), NOW)
 
     back: list[str] = []
     sequence = END
-    while page := history.read(before(sequence, 7)).messages:
+    while page := store.read(before(sequence, 7)).messages:
         back = [message.text for message in page] + back
         sequence = page[0].sequence
 
     assert back == letters
-    assert kept(history) == letters
+    assert stored_texts(store) == letters
 
 
 def test_a_page_is_limited_by_bytes_and_says_that_there_is_more(
-    history: Store,
+    store: Store,
 ) -> None:
     text = "ů" * 2048  # 12,288 bytes as the plain dialect sends it
-    history.append(drafts([text] * 200), NOW)
+    store.append(drafts([text] * 200), NOW)
 
-    newest, oldest = history.read(before()), history.read(after(0))
+    newest, oldest = store.read(before()), store.read(after(0))
 
     assert sequences(newest.messages) == list(range(180, 201))
     assert sequences(oldest.messages) == list(range(1, 22))
@@ -108,39 +108,39 @@ def test_a_page_is_limited_by_bytes_and_says_that_there_is_more(
         == (oldest.has_more, oldest.total)
         == (True, 200)
     )
-    assert len(kept(history)) == 200
+    assert len(stored_texts(store)) == 200
 
 
-def test_a_message_larger_than_a_page_is_returned_alone(history: Store) -> None:
-    history.append(drafts(["x" * 600_000, "y", "z" * 600_000]), NOW)
+def test_a_message_larger_than_a_page_is_returned_alone(store: Store) -> None:
+    store.append(drafts(["x" * 600_000, "y", "z" * 600_000]), NOW)
 
-    assert sequences(history.read(before()).messages) == [3]
-    assert sequences(history.read(after(0)).messages) == [1]
-    assert len(kept(history)) == 3
-
-
-def test_an_unknown_room_is_empty(history: Store) -> None:
-    history.append(drafts("a"), NOW)
-
-    assert history.read(before(room=MANTUA)) == Page((), False, 0)
-    assert history.read(after(0, room=MANTUA)) == Page((), False, 0)
-    assert history.extent(MANTUA) == HistoryExtent(history.extent(VERONA).epoch, 1, 0)
+    assert sequences(store.read(before()).messages) == [3]
+    assert sequences(store.read(after(0)).messages) == [1]
+    assert len(stored_texts(store)) == 3
 
 
-def test_rooms_are_separate(history: Store) -> None:
-    history.append([*drafts("a"), *drafts("x", MANTUA), *drafts("b")], NOW)
+def test_an_unknown_room_is_empty(store: Store) -> None:
+    store.append(drafts("a"), NOW)
 
-    assert kept(history) == ["a", "b"]
-    assert kept(history, MANTUA) == ["x"]
-    assert texts(history.read(search("x"))) == []
+    assert store.read(before(room=MANTUA)) == Page((), False, 0)
+    assert store.read(after(0, room=MANTUA)) == Page((), False, 0)
+    assert store.extent(MANTUA) == HistoryExtent(store.extent(VERONA).epoch, 1, 0)
 
 
-def test_the_extent_goes_from_the_first_to_the_newest_message(history: Store) -> None:
-    extents = [history.extent(VERONA)]
+def test_rooms_are_separate(store: Store) -> None:
+    store.append([*drafts("a"), *drafts("x", MANTUA), *drafts("b")], NOW)
+
+    assert stored_texts(store) == ["a", "b"]
+    assert stored_texts(store, MANTUA) == ["x"]
+    assert texts(store.read(search("x"))) == []
+
+
+def test_the_extent_goes_from_the_first_to_the_newest_message(store: Store) -> None:
+    extents = [store.extent(VERONA)]
 
     for batch in ("a", "bcd", ""):
-        history.append(drafts(batch), NOW)
-        extents.append(history.extent(VERONA))
+        store.append(drafts(batch), NOW)
+        extents.append(store.extent(VERONA))
 
     assert [(each.first, each.head) for each in extents] == [
         (1, 0),
@@ -152,11 +152,11 @@ def test_the_extent_goes_from_the_first_to_the_newest_message(history: Store) ->
     assert len(extents[0].epoch) >= 16
 
 
-def test_a_page_does_not_change_after_it_was_read(history: Store) -> None:
-    history.append(drafts("ab"), NOW)
-    page = history.read(before())
+def test_a_page_does_not_change_after_it_was_read(store: Store) -> None:
+    store.append(drafts("ab"), NOW)
+    page = store.read(before())
 
-    history.append(drafts("x" * 100), NOW)
+    store.append(drafts("x" * 100), NOW)
 
     assert (texts(page), page.total) == (["a", "b"], 2)
 
@@ -173,11 +173,11 @@ def test_a_page_does_not_change_after_it_was_read(history: Store) -> None:
 )
 @pytest.mark.parametrize("query", [before(), after(0), search("find")])
 def test_the_encoded_size_of_a_page_is_bounded(
-    history: Store, text: str, size: int, query: Query
+    store: Store, text: str, size: int, query: Query
 ) -> None:
-    history.append(drafts([f"find {text}"] * 100), NOW)
+    store.append(drafts([f"find {text}"] * 100), NOW)
 
-    page = history.read(query)
+    page = store.read(query)
 
     lines = [PlainDialect().encode(message) for message in page.messages]
     answer = SessionDialect().encode(HistoryPage(VERONA, page.messages, page.has_more))

@@ -1,4 +1,4 @@
-"""What every history finds, whatever it is made of."""
+"""The contract of searches, for every store."""
 
 import pytest
 
@@ -8,12 +8,12 @@ from tests.journal.helpers import (
     END,
     NOW,
     drafts,
+    maintain_fully,
     search,
     sequences,
-    tidy,
 )
 
-SAID = [
+TEXTS = [
     "What light through yonder window breaks?",
     "It is the East, and Juliet is the sun.",
     "Příliš žluťoučký kůň",
@@ -24,15 +24,15 @@ SAID = [
 ]
 
 
-@pytest.fixture(params=["just said", "half indexed", "indexed"])
-def searched(request: pytest.FixtureRequest, history: Store) -> Store:
-    history.append(drafts(SAID[:4]), NOW)
+@pytest.fixture(params=["not indexed", "half indexed", "indexed"])
+def searched(request: pytest.FixtureRequest, store: Store) -> Store:
+    store.append(drafts(TEXTS[:4]), NOW)
     if request.param == "half indexed":
-        tidy(history)
-    history.append(drafts(SAID[4:]), NOW)
+        maintain_fully(store)
+    store.append(drafts(TEXTS[4:]), NOW)
     if request.param == "indexed":
-        tidy(history)
-    return history
+        maintain_fully(store)
+    return store
 
 
 @pytest.mark.parametrize(
@@ -42,13 +42,13 @@ def searched(request: pytest.FixtureRequest, history: Store) -> Store:
         ("SUN the", [2, 6]),
         ("moon the", [6]),
         ("sun window", []),
-        ("su", []),  # too short for a beginning
+        ("su", []),  # too short to match a prefix
         ("qui", [5]),
         ("JUL", [2]),
         ("zlu KUN", [3]),
         ("well-kno", [4]),
         ("wel-known", []),
-        ("uiet", []),  # not from the middle
+        ("uiet", []),  # not a prefix
         ("zlutoucky KUN", [3]),
         ("žluťoučký", [3]),
         ("well-known", [4]),
@@ -104,24 +104,24 @@ def test_a_search_returns_the_last_before_a_sequence(
     assert (sequences(page.messages), page.has_more) == (found, more)
 
 
-def test_a_search_covers_more_than_one_chunk(history: Store) -> None:
-    history.append(drafts(["needle", *["hay"] * 2500, "needle", "hay"]), NOW)
+def test_a_search_covers_more_than_one_chunk(store: Store) -> None:
+    store.append(drafts(["needle", *["hay"] * 2500, "needle", "hay"]), NOW)
 
-    found = sequences(history.read(search("needle")).messages)
-    tidy(history)
+    found = sequences(store.read(search("needle")).messages)
+    maintain_fully(store)
 
     assert found == [1, 2502]
-    assert sequences(history.read(search("needle")).messages) == [1, 2502]
-    newest = history.read(search("hay", limit=1000))
+    assert sequences(store.read(search("needle")).messages) == [1, 2502]
+    newest = store.read(search("hay", limit=1000))
     assert sequences(newest.messages) == [*range(1503, 2502), 2503]
-    older = history.read(search("hay", sequence=1503, limit=1000))
+    older = store.read(search("hay", sequence=1503, limit=1000))
     assert sequences(older.messages) == list(range(503, 1503))
 
 
-def test_a_search_returns_at_most_one_page(history: Store) -> None:
-    history.append(drafts(["sun " * 1000] * 200), NOW)
+def test_a_search_returns_at_most_one_page(store: Store) -> None:
+    store.append(drafts(["sun " * 1000] * 200), NOW)
 
-    page = history.read(search("sun"))
+    page = store.read(search("sun"))
 
     assert sequences(page.messages) == list(range(200 - len(page.messages) + 1, 201))
     assert page.has_more
@@ -129,10 +129,10 @@ def test_a_search_returns_at_most_one_page(history: Store) -> None:
 
 
 @pytest.mark.parametrize("words", ["x" * 201, " ".join(map(str, range(33)))])
-def test_an_overlong_search_is_refused(history: Store, words: str) -> None:
-    history.append(drafts(["sun"]), NOW)
+def test_an_overlong_search_is_refused(store: Store, words: str) -> None:
+    store.append(drafts(["sun"]), NOW)
 
     with pytest.raises(StorageError) as caught:
-        history.read(search(words))
+        store.read(search(words))
 
     assert caught.value.code == "search_too_long"

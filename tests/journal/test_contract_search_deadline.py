@@ -1,4 +1,4 @@
-"""A search ends in time, in every history."""
+"""The contract of the search deadline, for every store."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -11,71 +11,80 @@ from parlour.history.search_deadline import SEARCH_TIMEOUT
 from parlour.journal import Store
 from parlour.journal.memory import MESSAGES_PER_CHECK, MemoryStore
 from parlour.journal.sqlite.store import SQLiteStore
-from tests.journal.helpers import NOW, PLENTY, before, drafts, search, tidy
+from tests.journal.helpers import (
+    DEFAULT_RETENTION,
+    NOW,
+    before,
+    drafts,
+    maintain_fully,
+    search,
+)
 
 
-class Ticking:
-    """A clock that goes on by *step* whenever somebody looks at it."""
+class TickingClock:
+    """A clock that advances by *step* each time it is read."""
 
     def __init__(self) -> None:
-        self.now, self.step, self.looks = 0.0, 0.0, 0
+        self.now, self.step, self.reads = 0.0, 0.0, 0
 
     def __call__(self) -> float:
-        self.looks += 1
+        self.reads += 1
         self.now += self.step
         return self.now
 
 
-Make = Callable[[Path, Ticking], Store]
+Make = Callable[[Path, TickingClock], Store]
 
 MAKES: dict[str, Make] = {
-    "memory": lambda _, clock: MemoryStore(PLENTY, clock=lambda: NOW, steady=clock),
+    "memory": lambda _, clock: MemoryStore(
+        DEFAULT_RETENTION, clock=lambda: NOW, steady=clock
+    ),
     "file": lambda path, clock: SQLiteStore(
-        path / "chat.db", PLENTY, clock=lambda: NOW, steady=clock
+        path / "chat.db", DEFAULT_RETENTION, clock=lambda: NOW, steady=clock
     ),
 }
 
 
 @pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)
 def test_a_search_ends_at_its_deadline(make: Make, tmp_path: Path) -> None:
-    clock = Ticking()
-    with closing(make(tmp_path, clock)) as history:
-        history.append(drafts(["moon"] * MESSAGES_PER_CHECK * 20), NOW)
+    clock = TickingClock()
+    with closing(make(tmp_path, clock)) as store:
+        store.append(drafts(["moon"] * MESSAGES_PER_CHECK * 20), NOW)
         clock.step = SEARCH_TIMEOUT / 5
 
         with pytest.raises(StorageError) as caught:
-            history.read(search("sun"))
+            store.read(search("sun"))
 
         assert caught.value.code == "search_timeout"
         clock.step = 0.0
-        assert len(history.read(before(limit=10)).messages) == 10
-        assert history.read(search("moon", limit=10)).has_more
+        assert len(store.read(before(limit=10)).messages) == 10
+        assert store.read(search("moon", limit=10)).has_more
 
 
 @pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)
 def test_a_cancelled_search_ends(make: Make, tmp_path: Path) -> None:
-    with closing(make(tmp_path, Ticking())) as history:
-        history.append(drafts(["sun"]), NOW)
+    with closing(make(tmp_path, TickingClock())) as store:
+        store.append(drafts(["sun"]), NOW)
 
-        history.cancel_searches()
+        store.cancel_searches()
 
         with pytest.raises(StorageError) as caught:
-            history.read(search("sun"))
+            store.read(search("sun"))
         assert caught.value.code == "stopping"
-        assert history.read(before()).total == 1
+        assert store.read(before()).total == 1
 
 
 def test_the_deadline_is_checked_while_long_messages_are_compared(
     tmp_path: Path,
 ) -> None:
-    clock = Ticking()
-    with closing(MAKES["file"](tmp_path, clock)) as history:
-        history.append(drafts(["b " + "a " * 2000] * 500), NOW)
-        tidy(history)
-        clock.step, looks = SEARCH_TIMEOUT / 20, clock.looks
+    clock = TickingClock()
+    with closing(MAKES["file"](tmp_path, clock)) as store:
+        store.append(drafts(["b " + "a " * 2000] * 500), NOW)
+        maintain_fully(store)
+        clock.step, reads = SEARCH_TIMEOUT / 20, clock.reads
 
         with pytest.raises(StorageError) as caught:
-            history.read(search("a." * 90 + "b"))  # all of it is there, elsewhere
+            store.read(search("a." * 90 + "b"))  # every word matches, but not in a row
 
         assert caught.value.code == "search_timeout"
-        assert clock.looks - looks >= 20
+        assert clock.reads - reads >= 20

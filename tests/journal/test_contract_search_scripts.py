@@ -1,6 +1,6 @@
-"""What every history finds in scripts that put no blanks between words."""
+"""The contract of searches in scripts other than Latin, for every store."""
 
-# ruff: noqa: RUF001 -- what looks alike is what is tried
+# ruff: noqa: RUF001 -- similar characters are intended
 
 import unicodedata
 from typing import Literal
@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from parlour.journal import Store
-from tests.journal.helpers import NOW, drafts, search, sequences, tidy
+from tests.journal.helpers import NOW, drafts, maintain_fully, search, sequences
 
 UNSPACED = {
     "Chinese": "我喜欢咖啡",
@@ -31,16 +31,16 @@ UNSPACED = {
 }
 
 
-@pytest.fixture(params=["just said", "half indexed", "indexed"])
-def unspaced(request: pytest.FixtureRequest, history: Store) -> Store:
+@pytest.fixture(params=["not indexed", "half indexed", "indexed"])
+def unspaced(request: pytest.FixtureRequest, store: Store) -> Store:
     texts = list(UNSPACED.values())
-    history.append(drafts(texts[:7]), NOW)
+    store.append(drafts(texts[:7]), NOW)
     if request.param == "half indexed":
-        tidy(history)
-    history.append(drafts(texts[7:]), NOW)
+        maintain_fully(store)
+    store.append(drafts(texts[7:]), NOW)
     if request.param == "indexed":
-        tidy(history)
-    return history
+        maintain_fully(store)
+    return store
 
 
 @pytest.mark.parametrize(
@@ -103,13 +103,13 @@ def test_a_search_finds_words_in_scripts_without_spaces(
 
 
 def test_matches_of_both_indexes_are_merged_in_order(
-    history: Store,
+    store: Store,
 ) -> None:
-    said = ["cafe 咖啡", "cafe", "咖啡 cafe", "cafe au lait", "咖啡cafe"]
-    history.append(drafts(said), NOW)
-    tidy(history)
+    texts_in_order = ["cafe 咖啡", "cafe", "咖啡 cafe", "cafe au lait", "咖啡cafe"]
+    store.append(drafts(texts_in_order), NOW)
+    maintain_fully(store)
 
-    page = history.read(search("cafe", limit=3))
+    page = store.read(search("cafe", limit=3))
 
     assert (sequences(page.messages), page.has_more) == ([3, 4, 5], True)
 
@@ -130,12 +130,12 @@ MARKED = {
 }
 
 
-@pytest.fixture(params=["just said", "indexed"])
-def marked(request: pytest.FixtureRequest, history: Store) -> Store:
-    history.append(drafts(list(MARKED.values())), NOW)
+@pytest.fixture(params=["not indexed", "indexed"])
+def marked(request: pytest.FixtureRequest, store: Store) -> Store:
+    store.append(drafts(list(MARKED.values())), NOW)
     if request.param == "indexed":
-        tidy(history)
-    return history
+        maintain_fully(store)
+    return store
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A history is a list that forgets its beginning; this compares it with one."""
+"""Compares each store with a model: a list that deletes from its beginning."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,17 +17,17 @@ from parlour.history.search_terms import text_matcher
 from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
 from tests.journal.helpers import (
+    DEFAULT_RETENTION,
     MANTUA,
     NOW,
-    PLENTY,
     VERONA,
     after,
     before,
     drafts,
-    in_file,
-    kept,
+    maintain_fully,
+    open_store,
     search,
-    tidy,
+    stored_texts,
 )
 
 ROOMS = (VERONA, MANTUA)
@@ -38,20 +38,20 @@ Open = Callable[[], Store]
 
 @contextmanager
 def memory(retention: Retention) -> Iterator[Open]:
-    history = MemoryStore(retention)
-    yield lambda: history
+    store = MemoryStore(retention)
+    yield lambda: store
 
 
 @contextmanager
 def sqlite(retention: Retention) -> Iterator[Open]:
-    """Give a history in a file that begins again where it was closed."""
+    """Yield a function that reopens a store in the same file."""
     with tempfile.TemporaryDirectory() as directory:
         opened: list[Store] = []
 
         def reopen() -> Store:
             if opened:
                 opened.pop().close()
-            opened.append(in_file(Path(directory) / "chat.db", retention))
+            opened.append(open_store(Path(directory) / "chat.db", retention))
             return opened[0]
 
         try:
@@ -60,21 +60,21 @@ def sqlite(retention: Retention) -> Iterator[Open]:
             opened.pop().close()
 
 
-BACK_ENDS = {"memory": memory, "sqlite": sqlite}
+STORES = {"memory": memory, "sqlite": sqlite}
 
 
 @dataclass
 class Model:
-    """What a history is: a list of messages per room, and a table of keys."""
+    """A store as a list of messages per room and a table of keys."""
 
     retention: Retention
-    said: dict[str, list[Message]] = field(default_factory=dict)
+    recorded: dict[str, list[Message]] = field(default_factory=dict)
     keys: dict[str, Duplicate] = field(default_factory=dict)
 
     def append(self, batch: list[Draft]) -> list[Outcome]:
         outcomes: list[Outcome] = []
         for each in batch:
-            room = self.said.setdefault(each.room, [])
+            room = self.recorded.setdefault(each.room, [])
             if each.key and each.key in self.keys:
                 outcomes.append(self.keys[each.key])
                 continue
@@ -85,8 +85,8 @@ class Model:
                 self.keys[each.key] = Duplicate(each.room, message.sequence)
         return outcomes
 
-    def kept(self, room: str) -> list[Message]:
-        found = self.said.get(room, [])
+    def stored(self, room: str) -> list[Message]:
+        found = self.recorded.get(room, [])
         found = found[max(len(found) - self.retention.max_messages, 0) :]
         while sum(_size(each) for each in found) > self.retention.max_bytes:
             found = found[1:]
@@ -106,7 +106,7 @@ DRAFT = st.builds(
     session=st.just(SessionId(1)),
     key=st.sampled_from(KEYS),
 )
-STEP = st.one_of(st.lists(DRAFT, max_size=6), st.sampled_from(["tidy", "reopen"]))
+STEP = st.one_of(st.lists(DRAFT, max_size=6), st.sampled_from(["maintain", "reopen"]))
 RETENTION = st.builds(
     Retention,
     max_messages=st.sampled_from([0, 1, 5, 1000]),
@@ -114,35 +114,35 @@ RETENTION = st.builds(
 )
 
 
-@pytest.mark.parametrize("back_end", BACK_ENDS)
+@pytest.mark.parametrize("kind", STORES)
 @settings(deadline=None, max_examples=60)
 @given(retention=RETENTION, steps=st.lists(STEP, max_size=10))
 def test_a_store_equals_a_list_that_deletes_from_its_beginning(
-    back_end: str, retention: Retention, steps: list[list[Draft] | str]
+    kind: str, retention: Retention, steps: list[list[Draft] | str]
 ) -> None:
     model = Model(retention)
-    with BACK_ENDS[back_end](retention) as reopen:
-        history = reopen()
+    with STORES[kind](retention) as reopen:
+        store = reopen()
         for step in steps:
-            if step == "tidy":
-                tidy(history)
+            if step == "maintain":
+                maintain_fully(store)
             elif step == "reopen":
-                history = reopen()
+                store = reopen()
             else:
                 assert isinstance(step, list)
-                assert history.append(step, NOW) == model.append(step)
-        tidy(history)
+                assert store.append(step, NOW) == model.append(step)
+        maintain_fully(store)
 
         for room in ROOMS:
-            found = history.read(before(room=room))
-            extent = history.extent(room)
-            expected = model.kept(room)
+            found = store.read(before(room=room))
+            extent = store.extent(room)
+            expected = model.stored(room)
             assert list(found.messages) == expected
-            assert extent.head == len(model.said.get(room, []))
+            assert extent.head == len(model.recorded.get(room, []))
             assert extent.first == extent.head - len(expected) + 1
 
 
-@pytest.mark.parametrize("back_end", BACK_ENDS)
+@pytest.mark.parametrize("kind", STORES)
 @settings(deadline=None, max_examples=40)
 @given(
     indexed=st.integers(0, 12),
@@ -152,22 +152,22 @@ def test_a_store_equals_a_list_that_deletes_from_its_beginning(
     ),
 )
 def test_a_page_is_a_slice_of_the_messages(
-    back_end: str, indexed: int, reads: list[tuple[int, int, int]]
+    kind: str, indexed: int, reads: list[tuple[int, int, int]]
 ) -> None:
-    with BACK_ENDS[back_end](Retention(max_messages=10)) as reopen:
-        history = reopen()
-        said = list(range(1, 13))
-        history.append(drafts([str(each) for each in said[:indexed]]), NOW)
-        tidy(history)
-        history.append(drafts([str(each) for each in said[indexed:]]), NOW)
-        tidy(history)
+    with STORES[kind](Retention(max_messages=10)) as reopen:
+        store = reopen()
+        sent = list(range(1, 13))
+        store.append(drafts([str(each) for each in sent[:indexed]]), NOW)
+        maintain_fully(store)
+        store.append(drafts([str(each) for each in sent[indexed:]]), NOW)
+        maintain_fully(store)
 
         for sequence, limit, head in reads:
             most = max(limit, 0)
-            older = [each for each in said[2:] if each < sequence]
-            newer = [each for each in said[2:] if sequence < each <= head]
-            back = history.read(before(sequence, limit))
-            forth = history.read(after(sequence, limit, head=head))
+            older = [each for each in sent[2:] if each < sequence]
+            newer = [each for each in sent[2:] if sequence < each <= head]
+            back = store.read(before(sequence, limit))
+            forth = store.read(after(sequence, limit, head=head))
 
             last = older[max(len(older) - most, 0) :]
             assert [each.sequence for each in back.messages] == last
@@ -176,52 +176,52 @@ def test_a_page_is_a_slice_of_the_messages(
             assert (forth.total, forth.has_more) == (len(newer), len(newer) > most)
 
 
-# Letters that the tables of both know, and what stands between words.
+# Letters that both tables contain, and separators.
 LETTERS = "abcAB čČéÉñ ß øØ łŁ ΑαΣσς жЖ é 日本ガカ\u3099ｶﾞＡ한ก็ี🎉 12 ٣ _-.,'\"*():^ \n"  # noqa: RUF001
 WORDS = st.text(st.sampled_from(LETTERS), max_size=12)
 
 
 @settings(deadline=None, max_examples=150)
-@given(said=st.lists(WORDS, max_size=8), words=WORDS, indexed=st.integers(0, 8))
+@given(sent=st.lists(WORDS, max_size=8), words=WORDS, indexed=st.integers(0, 8))
 def test_the_index_and_the_matcher_find_the_same_messages(
-    said: list[str], words: str, indexed: int
+    sent: list[str], words: str, indexed: int
 ) -> None:
-    with sqlite(PLENTY) as reopen:
-        history = reopen()
-        history.append(drafts(said[:indexed]), NOW)
-        tidy(history)
-        history.append(drafts(said[indexed:]), NOW)
+    with sqlite(DEFAULT_RETENTION) as reopen:
+        store = reopen()
+        store.append(drafts(sent[:indexed]), NOW)
+        maintain_fully(store)
+        store.append(drafts(sent[indexed:]), NOW)
         matches = text_matcher(words)
 
-        found = [message.text for message in history.read(search(words)).messages]
+        found = [message.text for message in store.read(search(words)).messages]
 
-        assert found == [text for text in said if matches(text)]
+        assert found == [text for text in sent if matches(text)]
 
 
 @settings(deadline=None, max_examples=150)
-@given(said=TEXT, words=st.text(max_size=30))
-def test_no_search_text_is_an_error(said: str, words: str) -> None:
-    with sqlite(PLENTY) as reopen:
-        history = reopen()
-        history.append(drafts([said]), NOW)
+@given(sent=TEXT, words=st.text(max_size=30))
+def test_no_search_text_is_an_error(sent: str, words: str) -> None:
+    with sqlite(DEFAULT_RETENTION) as reopen:
+        store = reopen()
+        store.append(drafts([sent]), NOW)
 
-        just_said = history.read(search(words))
-        tidy(history)
+        just_said = store.read(search(words))
+        maintain_fully(store)
 
-        assert history.read(search(words)) == just_said
+        assert store.read(search(words)) == just_said
 
 
-@pytest.mark.parametrize("back_end", BACK_ENDS)
-@pytest.mark.parametrize("most", [0, 1, 999, 1000, 1001, 2500])
+@pytest.mark.parametrize("kind", STORES)
+@pytest.mark.parametrize("max_messages", [0, 1, 999, 1000, 1001, 2500])
 def test_deletion_in_chunks_leaves_the_newest_messages(
-    back_end: str, most: int
+    kind: str, max_messages: int
 ) -> None:
-    said = [str(number) for number in range(3500)]
-    with BACK_ENDS[back_end](Retention(max_messages=most)) as reopen:
-        history = reopen()
-        history.append(drafts(said[:2000]), NOW)
-        tidy(history)
-        history.append(drafts(said[2000:]), NOW)
-        tidy(history)
+    sent = [str(number) for number in range(3500)]
+    with STORES[kind](Retention(max_messages=max_messages)) as reopen:
+        store = reopen()
+        store.append(drafts(sent[:2000]), NOW)
+        maintain_fully(store)
+        store.append(drafts(sent[2000:]), NOW)
+        maintain_fully(store)
 
-        assert kept(history) == said[3500 - most :]
+        assert stored_texts(store) == sent[3500 - max_messages :]

@@ -5,11 +5,11 @@ from tests.journal.helpers import NOW, VERONA, drafts
 
 
 def test_the_epoch_can_be_passed() -> None:
-    history = MemoryStore(Retention(), epoch="first")
+    store = MemoryStore(Retention(), epoch="first")
 
-    history.append(drafts("ab"), NOW)
+    store.append(drafts("ab"), NOW)
 
-    assert history.extent(VERONA) == HistoryExtent("first", 1, 2)
+    assert store.extent(VERONA) == HistoryExtent("first", 1, 2)
 
 
 def test_each_store_has_its_own_epoch() -> None:

@@ -20,85 +20,56 @@ from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from tests.journal.helpers import (
+    DEFAULT_RETENTION,
     NOW,
-    PLENTY,
+    WAIT,
+    Answers,
     before,
     draft,
     drafts,
-    in_file,
-    kept,
+    open_store,
     search,
     sequences,
+    stored_texts,
     texts,
 )
 
-WAIT = 10.0  # seconds for what should come at once
 
-
-class Answers:
-    """What a recorder called back with, in order."""
+class BlockingStore:
+    """A store whose `append` blocks until released; it records its calls."""
 
     def __init__(self) -> None:
-        self._found: SimpleQueue[list[Outcome] | Page | StorageError] = SimpleQueue()
-
-    def __call__(self, found: list[Outcome] | Page | StorageError) -> None:
-        self._found.put(found)
-
-    def outcomes(self) -> list[Outcome]:
-        found = self._found.get(timeout=WAIT)
-        assert isinstance(found, list)
-        return found
-
-    def page(self) -> Page:
-        found = self._found.get(timeout=WAIT)
-        assert isinstance(found, Page)
-        return found
-
-    def error(self) -> StorageError:
-        found = self._found.get(timeout=WAIT)
-        assert isinstance(found, StorageError)
-        return found
-
-    @property
-    def is_empty(self) -> bool:
-        return self._found.empty()
-
-
-class Slow:
-    """A history that does nothing until it may, and tells what it does."""
-
-    def __init__(self) -> None:
-        self.may = Event()
-        self.did: SimpleQueue[str] = SimpleQueue()
-        self.chores = 0
-        self.history = MemoryStore(PLENTY)
+        self.is_released = Event()
+        self.calls: SimpleQueue[str] = SimpleQueue()
+        self.steps_left = 0
+        self.store = MemoryStore(DEFAULT_RETENTION)
 
     def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
-        self.did.put("append")
-        self.may.wait(WAIT)
-        return self.history.append(drafts, time)
+        self.calls.put("append")
+        self.is_released.wait(WAIT)
+        return self.store.append(drafts, time)
 
     def read(self, query: Query) -> Page:
-        self.did.put(f"read in {current_thread().name}")
-        return self.history.read(query)
+        self.calls.put(f"read in {current_thread().name}")
+        return self.store.read(query)
 
     def cancel_searches(self) -> None:
-        """There is none."""
+        """Do nothing: there are no searches."""
 
     def extent(self, room: RoomName) -> HistoryExtent:
-        return self.history.extent(room)
+        return self.store.extent(room)
 
     def maintain(self) -> bool:
-        self.did.put("tend")
-        self.chores -= 1
-        return self.chores > 0
+        self.calls.put("maintain")
+        self.steps_left -= 1
+        return self.steps_left > 0
 
     def close(self) -> None:
-        self.did.put("close")
+        self.calls.put("close")
 
 
-class Broken(Slow):
-    """A history that fails as *error* says."""
+class FailingStore(BlockingStore):
+    """A store that raises *error*."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__()
@@ -107,7 +78,7 @@ class Broken(Slow):
     def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
         if any(draft.text == "bad" for draft in drafts):
             raise self.error
-        return self.history.append(drafts, time)
+        return self.store.append(drafts, time)
 
     def read(self, _: Query) -> Page:
         raise self.error
@@ -123,8 +94,8 @@ Make = Callable[[Store], Recorder]
 def make(request: pytest.FixtureRequest) -> Iterator[Make]:
     made: list[Recorder] = []
 
-    def make(history: Store) -> Recorder:
-        made.append(request.param(history))
+    def make(store: Store) -> Recorder:
+        made.append(request.param(store))
         return made[-1]
 
     yield make
@@ -133,18 +104,18 @@ def make(request: pytest.FixtureRequest) -> Iterator[Make]:
 
 
 def test_recorded_messages_can_be_queried(make: Make, tmp_path: Path) -> None:
-    recorder, answers = make(in_file(tmp_path / "chat.db")), Answers()
+    recorder, answers = make(open_store(tmp_path / "chat.db")), Answers()
 
     recorder.record(drafts("ab"), NOW, answers)
-    told = answers.outcomes()
+    outcomes = answers.outcomes()
     recorder.query(PendingQuery(before(), answers))
 
-    assert sequences(told) == [1, 2]
+    assert sequences(outcomes) == [1, 2]
     assert texts(answers.page()) == ["a", "b"]
 
 
 def test_batches_are_recorded_in_order(make: Make) -> None:
-    recorder, answers = make(MemoryStore(PLENTY)), Answers()
+    recorder, answers = make(MemoryStore(DEFAULT_RETENTION)), Answers()
 
     for text in "abcdef":
         recorder.record(drafts(text), NOW, answers)
@@ -155,7 +126,8 @@ def test_batches_are_recorded_in_order(make: Make) -> None:
 
 
 def test_an_error_is_reported_and_the_next_batch_is_recorded(make: Make) -> None:
-    recorder, answers = make(Broken(StorageError("storage_full", "full"))), Answers()
+    store = FailingStore(StorageError("storage_full", "full"))
+    recorder, answers = make(store), Answers()
 
     recorder.record(drafts(["bad"]), NOW, answers)
     recorder.query(PendingQuery(before(), answers))
@@ -167,7 +139,7 @@ def test_an_error_is_reported_and_the_next_batch_is_recorded(make: Make) -> None
 
 
 def test_a_closed_recorder_refuses_batches_and_queries(make: Make) -> None:
-    recorder, answers = make(MemoryStore(PLENTY)), Answers()
+    recorder, answers = make(MemoryStore(DEFAULT_RETENTION)), Answers()
 
     assert recorder.close(WAIT)
     recorder.record(drafts("a"), NOW, answers)
@@ -179,7 +151,7 @@ def test_a_closed_recorder_refuses_batches_and_queries(make: Make) -> None:
 
 
 def test_an_inline_recorder_calls_back_before_it_returns() -> None:
-    recorder, answers = InlineRecorder(MemoryStore(PLENTY)), Answers()
+    recorder, answers = InlineRecorder(MemoryStore(DEFAULT_RETENTION)), Answers()
 
     recorder.record(drafts("a"), NOW, answers)
 
@@ -187,60 +159,62 @@ def test_an_inline_recorder_calls_back_before_it_returns() -> None:
 
 
 def test_a_slow_store_blocks_no_caller() -> None:
-    slow, answers = Slow(), Answers()
-    recorder = ThreadedRecorder(slow)
+    store, answers = BlockingStore(), Answers()
+    recorder = ThreadedRecorder(store)
 
     recorder.record(drafts("a"), NOW, answers)
     recorder.record(drafts("b"), NOW, answers)
     recorder.query(PendingQuery(before(), answers))
 
-    assert texts(answers.page()) == []  # a reader does not wait for the writer
+    assert texts(answers.page()) == []  # pages do not wait for batches
     assert not recorder.close(0.0)
-    slow.may.set()
+    store.is_released.set()
     assert recorder.close(WAIT)
     assert sequences(answers.outcomes()) == [1]
     assert sequences(answers.outcomes()) == [2]
 
 
 def test_closing_records_every_accepted_batch() -> None:
-    slow, answers = Slow(), Answers()
-    recorder = ThreadedRecorder(slow)
+    store, answers = BlockingStore(), Answers()
+    recorder = ThreadedRecorder(store)
     for text in "abc":
         recorder.record(drafts(text), NOW, answers)
 
-    slow.may.set()
+    store.is_released.set()
 
     assert recorder.close(WAIT)
     assert [sequences(answers.outcomes()) for _ in range(3)] == [[1], [2], [3]]
-    done = [slow.did.get(timeout=WAIT) for _ in range(slow.did.qsize())]
-    assert [each for each in done if each != "tend"] == ["append"] * 3 + ["close"]
+    done = [store.calls.get(timeout=WAIT) for _ in range(store.calls.qsize())]
+    assert [each for each in done if each != "maintain"] == ["append"] * 3 + ["close"]
 
 
 def test_an_idle_store_is_maintained_until_nothing_is_left() -> None:
-    slow, answers = Slow(), Answers()
-    slow.may.set()
-    slow.chores = 3
-    recorder = ThreadedRecorder(slow)
+    store, answers = BlockingStore(), Answers()
+    store.is_released.set()
+    store.steps_left = 3
+    recorder = ThreadedRecorder(store)
 
     recorder.record(drafts("a"), NOW, answers)
 
-    assert [slow.did.get(timeout=WAIT) for _ in range(4)] == ["append"] + ["tend"] * 3
+    calls = [store.calls.get(timeout=WAIT) for _ in range(4)]
+    assert calls == ["append", "maintain", "maintain", "maintain"]
     assert recorder.close(WAIT)
 
 
 def test_a_busy_store_is_maintained_after_many_drafts() -> None:
-    slow, answers = Slow(), Answers()
-    recorder = ThreadedRecorder(slow)
+    store, answers = BlockingStore(), Answers()
+    recorder = ThreadedRecorder(store)
 
     recorder.record([draft("a")] * 600, NOW, answers)
-    slow.may.set()
+    store.is_released.set()
 
-    assert [slow.did.get(timeout=WAIT) for _ in range(2)] == ["append", "tend"]
+    assert [store.calls.get(timeout=WAIT) for _ in range(2)] == ["append", "maintain"]
     assert recorder.close(WAIT)
 
 
 def test_failed_maintenance_does_not_stop_recording() -> None:
-    recorder, answers = ThreadedRecorder(Broken(StorageError("x", "x"))), Answers()
+    store = FailingStore(StorageError("x", "x"))
+    recorder, answers = ThreadedRecorder(store), Answers()
 
     for _ in range(3):
         recorder.record([draft("a")] * 600, NOW, answers)
@@ -252,9 +226,10 @@ def test_failed_maintenance_does_not_stop_recording() -> None:
 def test_a_bug_is_raised_and_every_caller_gets_an_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    loud: SimpleQueue[threading.ExceptHookArgs] = SimpleQueue()
-    monkeypatch.setattr(threading, "excepthook", loud.put)
-    recorder, answers = ThreadedRecorder(Broken(ZeroDivisionError("a bug"))), Answers()
+    uncaught: SimpleQueue[threading.ExceptHookArgs] = SimpleQueue()
+    monkeypatch.setattr(threading, "excepthook", uncaught.put)
+    store = FailingStore(ZeroDivisionError("a bug"))
+    recorder, answers = ThreadedRecorder(store), Answers()
 
     recorder.record(drafts(["bad"]), NOW, answers)
     error = answers.error()
@@ -263,27 +238,27 @@ def test_a_bug_is_raised_and_every_caller_gets_an_error(
 
     assert (error.code, error.is_outcome_unknown) == ("history_failed", True)
     assert answers.error().code == "stopping"
-    assert loud.get(timeout=WAIT).exc_type is ZeroDivisionError
+    assert uncaught.get(timeout=WAIT).exc_type is ZeroDivisionError
 
 
 def test_queries_run_while_batches_are_recorded(tmp_path: Path) -> None:
-    history = in_file(tmp_path / "chat.db")
-    recorder, recorded, answered = ThreadedRecorder(history), Answers(), Answers()
+    store = open_store(tmp_path / "chat.db")
+    recorder, recorded, answered = ThreadedRecorder(store), Answers(), Answers()
 
-    def ask() -> None:
+    def query_repeatedly() -> None:
         found = Answers()
-        for _ in range(100):  # each asks one thing at a time, as a session does
+        for _ in range(100):  # one query at a time, like a session
             for query in (before(limit=10), search("sun", limit=10)):
                 recorder.query(PendingQuery(query, found))
                 answered(found.page())
 
-    askers = [Thread(target=ask) for _ in range(3)]
-    for asker in askers:
-        asker.start()
+    threads = [Thread(target=query_repeatedly) for _ in range(3)]
+    for thread in threads:
+        thread.start()
     for _ in range(100):
         recorder.record(drafts(["sun", "moon"]), NOW, recorded)
-    for asker in askers:
-        asker.join()
+    for thread in threads:
+        thread.join()
 
     assert [len(recorded.outcomes()) for _ in range(100)] == [2] * 100
     pages = [answered.page() for _ in range(600)]
@@ -293,5 +268,5 @@ def test_queries_run_while_batches_are_recorded(tmp_path: Path) -> None:
         assert all(isinstance(each, Message) for each in page.messages)
     recorder.query(PendingQuery(search("sun", limit=1000), answered))
     assert answered.page().total == 100
-    assert kept(history) == ["sun", "moon"] * 100
+    assert stored_texts(store) == ["sun", "moon"] * 100
     assert recorder.close(WAIT)

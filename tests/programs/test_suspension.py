@@ -8,7 +8,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from tests.journal.helpers import NOW, drafts, in_file
+from tests.journal.helpers import NOW, drafts, open_store
 
 READER = """
 import sys
@@ -41,7 +41,7 @@ def log_is_free(path: Path) -> bool:
 
 def suspended(path: Path, first: str) -> None:
     with (
-        closing(in_file(path)) as history,
+        closing(open_store(path)) as history,
         subprocess.Popen(
             [sys.executable, "-c", READER, path],
             stdin=subprocess.PIPE,

@@ -1,11 +1,11 @@
-"""A program that speaks to a history in a file, and says line by line what was kept.
+"""A program that records batches in a file and reports each one on a line.
 
-    python batch_writer.py FILE BATCHES [crash POINT TIMES]
+    python batch_writer.py FILE BATCHES [crash FAILPOINT TIMES]
 
-A batch is two messages, ``N.0`` and ``N.1``; N goes on where the file ends. With
-``crash`` the program ends as by a power cut when it comes to POINT for the TIMES'th
-time. Batches are said nine hours apart, each with keys, and all chores are done after
-each, so that there is something to do for every one of them.
+A batch has two messages, ``N.0`` and ``N.1``, each with a key; N continues where the
+file ends. With ``crash`` the program ends, like in a power cut, when it passes
+FAILPOINT for the TIMES'th time. The times of two batches are nine hours apart, and the
+store is maintained after each batch, so that every kind of maintenance has work to do.
 """
 
 import os
@@ -18,11 +18,11 @@ from parlour.history.retention import Retention
 from parlour.journal.sqlite.store import SQLiteStore
 
 ROOM = RoomName("verona")
-MOST = 40  # messages that are kept
+MAX_MESSAGES = 40
 CRASHED = 70  # exit code
 
 
-def tell(*words: object) -> None:
+def report(*words: object) -> None:
     os.write(1, f"{' '.join(map(str, words))}\n".encode())
 
 
@@ -36,28 +36,28 @@ def main(path: Path, batches: int, point: str = "", times: int = 0) -> None:
             os._exit(CRASHED)
 
     now = 1_700_000_000.0
-    history = SQLiteStore(
+    store = SQLiteStore(
         path,
-        Retention(max_messages=MOST),
+        Retention(max_messages=MAX_MESSAGES),
         clock=lambda: now,
         steady=lambda: now,
         failpoint=crash,
     )
-    first = history.extent(ROOM).head // 2
-    tell("opened", first)
+    first = store.extent(ROOM).head // 2
+    report("opened", first)
     for number in range(first, first + batches):
         now = 1_700_000_000.0 + number * 9 * 3600
         texts = f"{number}.0", f"{number}.1"
         batch = [Draft(ROOM, "Romeo", each, SessionId(1), key=each) for each in texts]
         try:
-            history.append(batch, now)
-            tell("kept", number)
-            while history.maintain():
+            store.append(batch, now)
+            report("recorded", number)
+            while store.maintain():
                 pass
         except StorageError as exc:
-            tell("failed", number, exc.code, exc.is_outcome_unknown)
-    history.close()
-    tell("closed")
+            report("failed", number, exc.code, exc.is_outcome_unknown)
+    store.close()
+    report("closed")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The log beside the file is brought into it before it is too long."""
+"""The write-ahead log is checkpointed before it is too long."""
 
 import subprocess
 import sys
@@ -24,8 +24,8 @@ from tests.journal.helpers import (
     Clocks,
     before,
     drafts,
-    in_file,
-    tidy,
+    maintain_fully,
+    open_store,
 )
 
 FRAME = 4096 + 24  # bytes of a page in the log
@@ -34,55 +34,55 @@ import sqlite3, sys
 db = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True, isolation_level=None)
 db.execute("BEGIN")
 db.execute("SELECT epoch FROM about").fetchone()
-print("reads", flush=True)
+print("reading", flush=True)
 sys.stdin.read()
 """
-BATCH = drafts(["x" * 3000] * 100)  # more than 73 pages, and less than 150
+BATCH = drafts(["x" * 3000] * 100)  # between 73 and 150 pages
 
 
-def longest(
+def record_batches(
     path: Path, batches: int, then: Callable[[SQLiteStore], object]
 ) -> tuple[int, int]:
-    """Return how many pages the log had at most, and the file in the end."""
-    log, most = path.with_name("chat.db-wal"), 0
-    with closing(in_file(path)) as history:
+    """Return the largest size of the log and the final size of the file, in pages."""
+    log, longest = path.with_name("chat.db-wal"), 0
+    with closing(open_store(path)) as store:
         for _ in range(batches):
-            history.append(BATCH, NOW)
-            then(history)
-            most = max(most, log.stat().st_size // FRAME)
-        return most, path.stat().st_size // 4096
+            store.append(BATCH, NOW)
+            then(store)
+            longest = max(longest, log.stat().st_size // FRAME)
+        return longest, path.stat().st_size // 4096
 
 
 def test_an_idle_store_checkpoints_a_long_log(tmp_path: Path) -> None:
-    most, size = longest(tmp_path / "chat.db", 60, tidy)
+    longest, size = record_batches(tmp_path / "chat.db", 60, maintain_fully)
 
-    assert IDLE_PAGES <= most < 2 * IDLE_PAGES
+    assert IDLE_PAGES <= longest < 2 * IDLE_PAGES
     assert size > 60 * 73 - 2 * IDLE_PAGES
 
 
 def test_a_busy_store_checkpoints_a_longer_log(
     tmp_path: Path,
 ) -> None:
-    most, size = longest(tmp_path / "chat.db", 120, lambda _: None)
+    longest, size = record_batches(tmp_path / "chat.db", 120, lambda _: None)
 
-    assert BUSY_PAGES <= most < BUSY_PAGES + 150
+    assert BUSY_PAGES <= longest < BUSY_PAGES + 150
     assert size > 120 * 73 - BUSY_PAGES - 150
 
 
 def test_a_reader_of_an_old_snapshot_delays_no_batch(tmp_path: Path) -> None:
     path = tmp_path / "chat.db"
-    with closing(in_file(path)) as history:
-        history.append(BATCH, NOW)
+    with closing(open_store(path)) as store:
+        store.append(BATCH, NOW)
         with closing(connect_to_read(path)) as reader:
             reader.execute("BEGIN")
             reader.execute("SELECT count(*) FROM message").fetchone()
             for _ in range(60):
-                history.append(BATCH, NOW)
-            tidy(history)
-        history.append(BATCH, NOW)
-        tidy(history)
+                store.append(BATCH, NOW)
+            maintain_fully(store)
+        store.append(BATCH, NOW)
+        maintain_fully(store)
 
-        assert history.read(before(limit=1)).total == 6200
+        assert store.read(before(limit=1)).total == 6200
         assert not has_pages(path.with_name("chat.db-wal"), IDLE_PAGES)
 
 
@@ -90,27 +90,27 @@ def test_a_long_reader_is_reported_and_the_log_stays_bounded(
     tmp_path: Path,
 ) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
-    kept = 0
-    with closing(clocks.in_file(path)) as history, reading(path) as reader:
+    recorded = 0
+    with closing(clocks.open_store(path)) as store, reading(path) as reader:
         for _ in range(150):
             with suppress(StorageError):
-                kept += len(history.append(BATCH, NOW))
-                tidy(history)
+                recorded += len(store.append(BATCH, NOW))
+                maintain_fully(store)
         with pytest.raises(StorageError) as caught:
-            history.append(BATCH, NOW)
+            store.append(BATCH, NOW)
 
         assert (caught.value.code, caught.value.is_outcome_unknown) == (
             "storage_busy",
             False,
         )
         assert path.with_name("chat.db-wal").stat().st_size < 2 * BUSY_PAGES * FRAME
-        assert kept > (MAX_PAGES - 150) // 150 * 100
+        assert recorded > (MAX_PAGES - 150) // 150 * 100
         reader.kill()
         reader.wait()
 
-        history.append(BATCH, NOW)
-        tidy(history)
-        assert history.extent(VERONA).head == kept + 100
+        store.append(BATCH, NOW)
+        maintain_fully(store)
+        assert store.extent(VERONA).head == recorded + 100
         assert not has_pages(path.with_name("chat.db-wal"), IDLE_PAGES)
     assert [event for event, _ in clocks.warnings] == [
         "history.log_held",
@@ -123,7 +123,7 @@ def test_a_long_reader_is_reported_and_the_log_stays_bounded(
 
 @contextmanager
 def reading(path: Path) -> Iterator[subprocess.Popen[str]]:
-    """Let a process of its own read one moment of *path*."""
+    """Let another process read one snapshot of *path*."""
     with subprocess.Popen(
         [sys.executable, "-c", READER, path],
         stdin=subprocess.PIPE,
@@ -131,7 +131,7 @@ def reading(path: Path) -> Iterator[subprocess.Popen[str]]:
         text=True,
     ) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == "reads\n"
+        assert process.stdout.readline() == "reading\n"
         try:
             yield process
         finally:

@@ -1,4 +1,4 @@
-"""A process that ends at any point leaves whole batches, and all that it told."""
+"""A process that ends at any point leaves whole batches and all acknowledged ones."""
 
 import random
 import subprocess
@@ -12,40 +12,41 @@ from parlour.core.events import Message
 from parlour.core.storage import Duplicate
 from parlour.history.retention import Retention
 from parlour.journal.tools.verify import verify
-from tests.journal.helpers import PLENTY, VERONA, after, draft, in_file
-from tests.journal.sqlite.batch_writer import CRASHED, MOST
+from tests.journal.helpers import DEFAULT_RETENTION, VERONA, after, draft, open_store
+from tests.journal.sqlite.batch_writer import CRASHED, MAX_MESSAGES
 
-SPEAKER = Path(__file__).with_name("batch_writer.py")
+WRITER = Path(__file__).with_name("batch_writer.py")
 FOREVER = 1_000_000  # batches
 
 
-def speak(path: Path, batches: int, *crash: str) -> subprocess.Popen[str]:
+def run_writer(path: Path, batches: int, *crash: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, SPEAKER, path, str(batches), *crash],
+        [sys.executable, WRITER, path, str(batches), *crash],
         stdout=subprocess.PIPE,
         text=True,
     )
 
 
-def last_kept(lines: list[str]) -> int:
-    """Return the number of the last batch that was told as kept; -1: none was."""
-    kept = [line.split() for line in lines]
-    return max([int(words[1]) for words in kept if words[0] == "kept"], default=-1)
+def last_recorded(lines: list[str]) -> int:
+    """Return the number of the last batch reported as recorded, or -1."""
+    reports = [line.split() for line in lines]
+    recorded = [int(words[1]) for words in reports if words[0] == "recorded"]
+    return max(recorded, default=-1)
 
 
-def require_whole(path: Path, told: int) -> int:
-    """Require that *path* holds what was told and at most one batch more, whole.
+def require_intact(path: Path, reported: int) -> int:
+    """Require that *path* has the reported batches and at most one more, complete.
 
     Returns the number of the last batch.
     """
-    assert verify(path).problems == [] if path.exists() else told == -1
-    with closing(in_file(path, PLENTY)) as history:
-        extent = history.extent(VERONA)
+    assert verify(path).problems == [] if path.exists() else reported == -1
+    with closing(open_store(path, DEFAULT_RETENTION)) as store:
+        extent = store.extent(VERONA)
         assert extent.head % 2 == 0
         last = extent.head // 2 - 1
-        assert told <= last <= told + 1
-        assert extent.head - extent.first + 1 >= min(extent.head, MOST)
-        page = history.read(after(0))
+        assert reported <= last <= reported + 1
+        assert extent.head - extent.first + 1 >= min(extent.head, MAX_MESSAGES)
+        page = store.read(after(0))
         assert [message.text for message in page.messages] == [
             f"{(sequence - 1) // 2}.{(sequence - 1) % 2}"
             for sequence in range(extent.first, extent.head + 1)
@@ -69,16 +70,16 @@ def test_a_crash_leaves_whole_batches_and_everything_acknowledged(
     path = tmp_path / "chat.db"
     times = 1 if point.startswith(("create", "checkpoint")) else times
 
-    with speak(path, FOREVER, "crash", point, str(times)) as process:
+    with run_writer(path, FOREVER, "crash", point, str(times)) as process:
         assert process.stdout is not None
         lines = process.stdout.read().splitlines()
 
     assert process.returncode == CRASHED
-    last = require_whole(path, last_kept(lines))
-    with closing(in_file(path, Retention(max_messages=MOST))) as history:
+    last = require_intact(path, last_recorded(lines))
+    with closing(open_store(path, Retention(max_messages=MAX_MESSAGES))) as store:
         retry = [draft("again", key=f"{last}.0"), draft("new", key="new")]
         time = 1_700_000_000.0 + last * 9 * 3600
-        outcomes = history.append(retry, time)
+        outcomes = store.append(retry, time)
     expected = [Duplicate(VERONA, 2 * last + 1)] if last >= 0 else []
     assert outcomes[: len(expected)] == expected
     assert isinstance(outcomes[-1], Message)
@@ -90,13 +91,13 @@ def test_kill_9_loses_nothing_acknowledged(tmp_path: Path) -> None:
     last = -1
 
     for _ in range(10):
-        with speak(path, FOREVER) as process:
+        with run_writer(path, FOREVER) as process:
             assert process.stdout is not None
             lines = [process.stdout.readline() for _ in range(chance.randrange(1, 60))]
             process.kill()
             lines += process.stdout.read().splitlines()
 
-        told = last_kept([line for line in lines if line.strip()])
-        last = require_whole(path, max(told, last))
+        reported = last_recorded([line for line in lines if line.strip()])
+        last = require_intact(path, max(reported, last))
 
     assert last > 20

@@ -1,4 +1,4 @@
-"""A file that was cut or changed: what is caught, and what cannot be."""
+"""A truncated or changed file: which damage is detected, and which cannot be."""
 
 import random
 import shutil
@@ -17,26 +17,26 @@ from tests.journal.helpers import (
     before,
     draft,
     edit,
-    in_file,
-    kept,
-    tidy,
+    maintain_fully,
+    open_store,
+    stored_texts,
 )
 
 PAGE = 4096  # bytes
-SAID = [f"{number} {'ay me ' * 20}" for number in range(300)]
+TEXTS = [f"{number} {'ay me ' * 20}" for number in range(300)]
 
 
 @pytest.fixture(scope="module")
 def crashed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a directory with a history as a crash leaves it: half in its log."""
+    """Return a directory with a history after a crash, partly in its log."""
     source = tmp_path_factory.mktemp("source") / "chat.db"
     target = tmp_path_factory.mktemp("crashed")
-    with closing(in_file(source)) as history:
-        history.append([draft(each) for each in SAID[:200]], NOW)
-        tidy(history)
-    with closing(in_file(source)) as history:
+    with closing(open_store(source)) as store:
+        store.append([draft(each) for each in TEXTS[:200]], NOW)
+        maintain_fully(store)
+    with closing(open_store(source)) as store:
         for start in range(200, 300, 10):
-            history.append([draft(each) for each in SAID[start : start + 10]], NOW)
+            store.append([draft(each) for each in TEXTS[start : start + 10]], NOW)
         for name in ("chat.db", "chat.db-wal"):
             shutil.copy(source.with_name(name), target / name)
     return target
@@ -47,17 +47,17 @@ def copied(crashed: Path, directory: Path) -> Path:
     return directory / "chat.db"
 
 
-def found(path: Path) -> list[str] | None:
-    """Return what is kept at *path*; None if anything there is known to be damaged."""
+def read_texts(path: Path) -> list[str] | None:
+    """Return the stored texts of *path*, or None if damage is detected."""
     try:
-        with closing(in_file(path)) as history:
-            return kept(history)
+        with closing(open_store(path)) as store:
+            return stored_texts(store)
     except (FileError, StorageError):
         return None
 
 
 def test_an_undamaged_copy_has_every_message(crashed: Path, tmp_path: Path) -> None:
-    assert found(copied(crashed, tmp_path)) == SAID
+    assert read_texts(copied(crashed, tmp_path)) == TEXTS
 
 
 def test_a_crash_during_a_checkpoint_is_not_damage(
@@ -65,15 +65,17 @@ def test_a_crash_during_a_checkpoint_is_not_damage(
 ) -> None:
     path = copied(crashed, tmp_path)
     before = path.read_bytes()
-    assert found(path) == SAID  # and its end brought the log into the file
+    assert read_texts(path) == TEXTS  # closing it checkpointed the log
     after = path.read_bytes()
     copied(crashed, tmp_path)
-    path.write_bytes(after[:PAGE] + before[PAGE:])  # it knows a size it has not yet
+    path.write_bytes(
+        after[:PAGE] + before[PAGE:]
+    )  # its header has the new size already
 
     assert len(after) > len(before)
     verified = verify(path)
     assert verified.problems == []
-    assert found(path) == SAID
+    assert read_texts(path) == TEXTS
 
 
 def test_a_flipped_bit_in_the_file_never_changes_a_message(
@@ -82,21 +84,21 @@ def test_a_flipped_bit_in_the_file_never_changes_a_message(
     path = copied(crashed, tmp_path)
     original = path.read_bytes()
     chance = random.Random(3)
-    caught = 0
+    detected = 0
 
     for _ in range(300):
         offset, bit = chance.randrange(len(original)), 1 << chance.randrange(8)
-        harmed = bytearray(original)
-        harmed[offset] ^= bit
+        damaged = bytearray(original)
+        damaged[offset] ^= bit
         copied(crashed, tmp_path)
-        path.write_bytes(harmed)
+        path.write_bytes(damaged)
 
-        texts = found(path)
+        texts = read_texts(path)
 
-        caught += texts is None
-        assert texts is None or texts == SAID, f"offset {offset}, bit {bit}"
+        detected += texts is None
+        assert texts is None or texts == TEXTS, f"offset {offset}, bit {bit}"
 
-    assert caught > 50
+    assert detected > 50
 
 
 def test_a_truncated_file_is_detected(crashed: Path, tmp_path: Path) -> None:
@@ -107,7 +109,7 @@ def test_a_truncated_file_is_detected(crashed: Path, tmp_path: Path) -> None:
         copied(crashed, tmp_path)
         path.write_bytes(path.read_bytes()[:length])
 
-        assert found(path) in (None, SAID), f"{length} bytes"
+        assert read_texts(path) in (None, TEXTS), f"{length} bytes"
 
 
 def test_a_truncated_log_loses_only_whole_batches_at_the_end(
@@ -122,10 +124,10 @@ def test_a_truncated_log_loses_only_whole_batches_at_the_end(
         copied(crashed, tmp_path)
         log.write_bytes(original[:length])
 
-        texts = found(path)
+        texts = read_texts(path)
 
         assert texts is not None
-        assert texts == SAID[: len(texts)]
+        assert texts == TEXTS[: len(texts)]
         assert len(texts) % 10 == 0
         lengths.add(len(texts))
 
@@ -142,15 +144,15 @@ def test_a_flipped_bit_in_the_log_loses_only_whole_batches_at_the_end(
     chance = random.Random(4)
 
     for _ in range(100):
-        harmed = bytearray(original)
-        harmed[chance.randrange(len(original))] ^= 1 << chance.randrange(8)
+        damaged = bytearray(original)
+        damaged[chance.randrange(len(original))] ^= 1 << chance.randrange(8)
         copied(crashed, tmp_path)
-        log.write_bytes(harmed)
+        log.write_bytes(damaged)
 
-        texts = found(path)
+        texts = read_texts(path)
 
         assert texts is not None
-        assert texts == SAID[: len(texts)]
+        assert texts == TEXTS[: len(texts)]
         assert len(texts) % 10 == 0
 
 
@@ -160,15 +162,15 @@ def test_a_lost_log_shows_as_a_head_behind_the_clients(
     path = copied(crashed, tmp_path)
     path.with_name("chat.db-wal").unlink()
 
-    with closing(in_file(path)) as history:
-        assert history.extent(VERONA).head == 200  # and clients have seen 300
+    with closing(open_store(path)) as store:
+        assert store.extent(VERONA).head == 200  # and clients have received 300
 
 
 def test_a_flipped_bit_in_the_index_of_room_names_never_hides_a_room(
     crashed: Path, tmp_path: Path
 ) -> None:
     path = copied(crashed, tmp_path)
-    in_file(path).close()
+    open_store(path).close()
     original = path.read_bytes()
     db = sqlite3.connect(path)
     ((page,),) = db.execute(
@@ -179,13 +181,13 @@ def test_a_flipped_bit_in_the_index_of_room_names_never_hides_a_room(
 
     for offset in range(name - 4, name + 7):
         for bit in range(8):
-            harmed = bytearray(original)
-            harmed[offset] ^= 1 << bit
-            path.write_bytes(harmed)
+            damaged = bytearray(original)
+            damaged[offset] ^= 1 << bit
+            path.write_bytes(damaged)
 
-            texts = found(path)
+            texts = read_texts(path)
 
-            assert texts is None or texts == SAID, f"offset {offset}, bit {bit}"
+            assert texts is None or texts == TEXTS, f"offset {offset}, bit {bit}"
 
 
 @pytest.mark.parametrize(
@@ -215,7 +217,7 @@ def test_a_changed_row_is_detected(
 
     edit(path, statement)
 
-    assert found(path) is None
+    assert read_texts(path) is None
     assert verify(path).problems != []
 
 
@@ -225,8 +227,8 @@ def test_intact_messages_after_a_damaged_one_can_be_read(
     path = copied(crashed, tmp_path)
     edit(path, "UPDATE message SET text = 'x' WHERE place & 1023 = 100")
 
-    with closing(in_file(path)) as history:
-        page = history.read(before(limit=200))
+    with closing(open_store(path)) as store:
+        page = store.read(before(limit=200))
 
         assert isinstance(page, Page)
-        assert [message.text for message in page.messages] == SAID[100:]
+        assert [message.text for message in page.messages] == TEXTS[100:]

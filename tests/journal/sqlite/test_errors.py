@@ -1,4 +1,4 @@
-"""What cannot be kept is refused with a reason, and works again when the disk does."""
+"""A failed write is refused with a reason, and writing continues after recovery."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -17,12 +17,12 @@ from tests.journal.helpers import (
     draft,
     drafts,
     edit,
-    in_file,
-    kept,
+    maintain_fully,
+    open_store,
     search,
     sequences,
+    stored_texts,
     texts,
-    tidy,
 )
 
 
@@ -32,7 +32,7 @@ def path(tmp_path: Path) -> Path:
 
 
 class Disk:
-    """A disk that is as full as the test wants it."""
+    """A disk whose free space the test controls."""
 
     def __init__(self) -> None:
         self._writers: list[sqlite3.Connection] = []
@@ -42,8 +42,8 @@ class Disk:
         self._writers.append(self._connect(path))
         return self._writers[-1]
 
-    def leave(self, pages: int) -> None:
-        """Let the database grow by *pages* and no more."""
+    def leave_pages(self, pages: int) -> None:
+        """Leave free space for *pages* pages."""
         db = self._writers[-1]
         (used,) = db.execute("PRAGMA page_count").fetchone()
         db.execute(f"PRAGMA max_page_count = {used + pages}")
@@ -57,127 +57,127 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
 
 
 @pytest.fixture
-def history(path: Path, disk: Disk) -> Iterator[SQLiteStore]:
+def store(path: Path, disk: Disk) -> Iterator[SQLiteStore]:
     assert disk
-    with closing(in_file(path)) as history:
-        history.append(drafts("ab"), NOW)
-        yield history
+    with closing(open_store(path)) as store:
+        store.append(drafts("ab"), NOW)
+        yield store
 
 
-def refused(history: SQLiteStore, texts: list[str], time: float = NOW) -> str:
-    """Require that *texts* are refused for certain, and return the code."""
+def refused(store: SQLiteStore, texts: list[str], time: float = NOW) -> str:
+    """Require that *texts* are refused with a known outcome; return the code."""
     with pytest.raises(StorageError) as caught:
-        history.append([draft(each, key=each[:4]) for each in texts], time)
+        store.append([draft(each, key=each[:4]) for each in texts], time)
     assert not caught.value.is_outcome_unknown
     assert str(caught.value) == caught.value.reason == REASONS[caught.value.code]
     return caught.value.code
 
 
 def test_a_full_disk_refuses_messages_until_it_has_space_again(
-    history: SQLiteStore, disk: Disk
+    store: SQLiteStore, disk: Disk
 ) -> None:
-    disk.leave(2)
+    disk.leave_pages(2)
     big = [f"{number:4} {'c' * 4000}" for number in range(10)]
 
-    assert refused(history, big) == "storage_full"
-    assert refused(history, big) == "storage_full"
-    assert kept(history) == ["a", "b"]
-    assert texts(history.read(search("b"))) == ["b"]
+    assert refused(store, big) == "storage_full"
+    assert refused(store, big) == "storage_full"
+    assert stored_texts(store) == ["a", "b"]
+    assert texts(store.read(search("b"))) == ["b"]
 
-    disk.leave(1000)
-    told = history.append([draft(each, key=each[:4]) for each in big], NOW)
+    disk.leave_pages(1000)
+    outcomes = store.append([draft(each, key=each[:4]) for each in big], NOW)
 
-    assert sequences(told) == list(range(3, 13))  # no key of a refused one is known
+    assert sequences(outcomes) == list(range(3, 13))  # refused drafts left no keys
 
 
 def test_a_full_disk_still_records_small_batches(
-    history: SQLiteStore, disk: Disk
+    store: SQLiteStore, disk: Disk
 ) -> None:
-    disk.leave(2)
+    disk.leave_pages(2)
 
-    assert refused(history, ["c" * 40_000]) == "storage_full"
-    assert sequences(history.append(drafts("d"), NOW)) == [3]
+    assert refused(store, ["c" * 40_000]) == "storage_full"
+    assert sequences(store.append(drafts("d"), NOW)) == [3]
 
 
 def test_failed_maintenance_has_a_reason_and_succeeds_later(
-    history: SQLiteStore, disk: Disk
+    store: SQLiteStore, disk: Disk
 ) -> None:
-    history.append(drafts([f"word{each}" for each in range(2000)]), NOW)
-    disk.leave(0)
+    store.append(drafts([f"word{each}" for each in range(2000)]), NOW)
+    disk.leave_pages(0)
     with pytest.raises(StorageError) as caught:
-        tidy(history)
+        maintain_fully(store)
     assert (caught.value.code, caught.value.is_outcome_unknown) == (
         "storage_full",
         False,
     )
 
-    disk.leave(1000)
-    tidy(history)
+    disk.leave_pages(1000)
+    maintain_fully(store)
 
-    assert sequences(history.read(search("word1999")).messages) == [2002]
+    assert sequences(store.read(search("word1999")).messages) == [2002]
 
 
 def test_a_file_locked_by_another_program_is_reported_until_released(
-    history: SQLiteStore, path: Path, monkeypatch: pytest.MonkeyPatch
+    store: SQLiteStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(opening, "BUSY_TIMEOUT", 0.0)
-    with closing(in_file(path.with_name("impatient.db"))) as impatient:
-        stray = sqlite3.connect(path.with_name("impatient.db"), isolation_level=None)
+    with closing(open_store(path.with_name("locked.db"))) as locked:
+        stray = sqlite3.connect(path.with_name("locked.db"), isolation_level=None)
         stray.execute("BEGIN IMMEDIATE")
 
-        assert refused(impatient, ["c"]) == "storage_busy"
-        assert kept(impatient) == []
+        assert refused(locked, ["c"]) == "storage_busy"
+        assert stored_texts(locked) == []
 
         stray.execute("ROLLBACK")
         stray.close()
-        assert sequences(impatient.append(drafts("c"), NOW)) == [1]
-    assert sequences(history.append(drafts("c"), NOW)) == [3]
+        assert sequences(locked.append(drafts("c"), NOW)) == [1]
+    assert sequences(store.append(drafts("c"), NOW)) == [3]
 
 
 @pytest.mark.parametrize("name", ["chat.db", "chat.db-wal"])
 def test_a_deleted_file_is_not_written(
-    history: SQLiteStore, path: Path, name: str
+    store: SQLiteStore, path: Path, name: str
 ) -> None:
     path.with_name(name).unlink()
 
-    assert refused(history, ["c"], NOW + 1) == "history_gone"
-    assert refused(history, ["c"], NOW + 1) == "history_gone"
-    assert kept(history) == ["a", "b"]
+    assert refused(store, ["c"], NOW + 1) == "history_gone"
+    assert refused(store, ["c"], NOW + 1) == "history_gone"
+    assert stored_texts(store) == ["a", "b"]
 
 
 def test_a_moved_file_is_written_again_after_it_is_moved_back(
-    history: SQLiteStore, path: Path
+    store: SQLiteStore, path: Path
 ) -> None:
     moved = path.rename(path.with_name("moved.db"))
-    assert refused(history, ["c"], NOW + 1) == "history_gone"
+    assert refused(store, ["c"], NOW + 1) == "history_gone"
 
     moved.rename(path)
 
-    assert sequences(history.append(drafts("c"), NOW + 1)) == [3]
+    assert sequences(store.append(drafts("c"), NOW + 1)) == [3]
 
 
 def test_a_file_that_replaced_the_history_is_not_written(
-    history: SQLiteStore, path: Path
+    store: SQLiteStore, path: Path
 ) -> None:
     path.rename(path.with_name("moved.db"))
     path.write_bytes(b"")
 
-    assert refused(history, ["c"], NOW + 1) == "history_gone"
+    assert refused(store, ["c"], NOW + 1) == "history_gone"
     assert path.read_bytes() == b""
 
 
 def test_a_changed_row_is_an_error_and_others_can_be_read(
-    history: SQLiteStore, path: Path
+    store: SQLiteStore, path: Path
 ) -> None:
-    history.append(drafts("cd"), NOW)
+    store.append(drafts("cd"), NOW)
     edit(path, "UPDATE message SET text = 'x' WHERE text = 'b'")
 
     with pytest.raises(StorageError) as caught:
-        history.read(before())
+        store.read(before())
 
     assert caught.value.code == "history_damaged"
-    assert texts(history.read(before(limit=2))) == ["c", "d"]
-    assert sequences(history.append(drafts("e"), NOW)) == [5]
+    assert texts(store.read(before(limit=2))) == ["c", "d"]
+    assert sequences(store.append(drafts("e"), NOW)) == [5]
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_a_changed_row_is_an_error_and_others_can_be_read(
 def test_each_error_has_a_code_and_says_whether_the_outcome_is_known(
     kind: int, code: str, while_writing: bool, at_commit: bool
 ) -> None:
-    error = sqlite3.OperationalError("it went wrong in /home/romeo/chat.db")
+    error = sqlite3.OperationalError("failed in /home/romeo/chat.db")
     error.sqlite_errorcode = kind
 
     during, at = write_error(error, at_commit=False), write_error(error, at_commit=True)

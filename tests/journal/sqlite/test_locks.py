@@ -1,4 +1,4 @@
-"""Who may write a history, under whatever name."""
+"""Only one process writes a history, under any of its names."""
 
 import fcntl
 import os
@@ -13,7 +13,7 @@ from parlour.core.storage import StorageError
 from parlour.journal.sqlite.files import FileError, companion
 from parlour.journal.tools.exporting import export_lines
 from parlour.journal.tools.verify import verify
-from tests.journal.helpers import NOW, drafts, in_file, kept
+from tests.journal.helpers import NOW, drafts, open_store, stored_texts
 
 
 @pytest.fixture
@@ -22,26 +22,26 @@ def path(tmp_path: Path) -> Path:
 
 
 def fill(path: Path, texts: str = "abc") -> None:
-    """Write a history at *path*."""
-    with closing(in_file(path)) as history:
-        history.append(drafts(texts), NOW)
+    """Record messages in the history *path*."""
+    with closing(open_store(path)) as store:
+        store.append(drafts(texts), NOW)
 
 
 def test_a_second_store_reports_which_process_uses_the_file(path: Path) -> None:
     with (
-        closing(in_file(path)),
+        closing(open_store(path)),
         pytest.raises(FileError, match=f"{path} is in use by process {os.getpid()}: "),
     ):
-        in_file(path)
+        open_store(path)
 
     fill(path, "d")
 
 
 def test_another_process_reports_which_process_uses_the_file(path: Path) -> None:
-    speaker = Path(__file__).with_name("batch_writer.py")
-    with closing(in_file(path)):
+    writer = Path(__file__).with_name("batch_writer.py")
+    with closing(open_store(path)):
         second = subprocess.run(
-            [sys.executable, speaker, path, "1"],
+            [sys.executable, writer, path, "1"],
             capture_output=True,
             text=True,
             check=False,
@@ -55,36 +55,38 @@ def test_a_symbolic_link_has_the_same_lock(path: Path) -> None:
     other = path.with_name("other.db")
     other.symlink_to(path)
 
-    with closing(in_file(path)), pytest.raises(FileError, match="is in use"):
-        in_file(other)
+    with closing(open_store(path)), pytest.raises(FileError, match="is in use"):
+        open_store(other)
 
 
 def test_a_deleted_lock_file_is_replaced(path: Path) -> None:
-    with closing(in_file(path)) as history:
+    with closing(open_store(path)) as store:
         companion(path, ".lock").unlink()
-        history.append(drafts("a"), NOW + 1)
+        store.append(drafts("a"), NOW + 1)
 
         with pytest.raises(FileError, match=f"is in use by process {os.getpid()}"):
-            in_file(path)
+            open_store(path)
 
 
 def test_the_file_stays_locked_after_its_lock_file_was_deleted(path: Path) -> None:
-    with closing(in_file(path)) as history:
+    with closing(open_store(path)) as store:
         companion(path, ".lock").unlink()
 
         with pytest.raises(FileError, match="is in use by another process"):
-            in_file(path)
+            open_store(path)
 
-        assert not companion(path, ".lock").exists()  # a refused one takes nothing
-        history.append(drafts("a"), NOW + 1)
+        assert not companion(
+            path, ".lock"
+        ).exists()  # a refused process creates nothing
+        store.append(drafts("a"), NOW + 1)
         assert companion(path, ".lock").exists()
 
 
 def test_a_store_whose_lock_was_stolen_never_writes_again(path: Path) -> None:
-    with closing(in_file(path)) as robbed:
+    with closing(open_store(path)) as robbed:
         robbed.append(drafts("a"), NOW)
         companion(path, ".lock").unlink()
-        # A program that locks the name alone, as the first release does.
+        # A program that locks only the name, like the first release.
         with companion(path, ".lock").open("wb") as thief:
             fcntl.flock(thief, fcntl.LOCK_EX)
 
@@ -97,24 +99,24 @@ def test_a_store_whose_lock_was_stolen_never_writes_again(path: Path) -> None:
         with pytest.raises(StorageError):
             robbed.append(drafts("c"), NOW + 2)
 
-        assert kept(robbed) == ["a"]
+        assert stored_texts(robbed) == ["a"]
 
 
 def test_a_hard_link_to_a_file_in_use_is_refused(path: Path) -> None:
     other = path.with_name("other.db")
-    with closing(in_file(path)) as history:
-        history.append(drafts("a"), NOW)
+    with closing(open_store(path)) as store:
+        store.append(drafts("a"), NOW)
         other.hardlink_to(path)
 
         with pytest.raises(FileError, match="in use by another process, perhaps under"):
-            in_file(other)
+            open_store(other)
         for tool in (lambda: verify(other), lambda: list(export_lines(other))):
             with pytest.raises(FileError, match="has another name"):
                 tool()
 
         assert verify(path).problems == []
-        history.append(drafts("b"), NOW)
-        assert kept(history) == ["a", "b"]
+        store.append(drafts("b"), NOW)
+        assert stored_texts(store) == ["a", "b"]
     assert {each.name for each in path.parent.iterdir()} == {
         "chat.db",
         "chat.db.lock",
@@ -129,26 +131,26 @@ def test_a_file_with_two_names_is_refused_until_one_is_removed(path: Path) -> No
 
     for name in (path, other):
         with pytest.raises(FileError, match=f"{name} has another name"):
-            in_file(name)
+            open_store(name)
 
     companion(path, "-wal").write_bytes(b"")
     with pytest.raises(FileError, match="is beside this name: remove the other"):
-        in_file(path)
+        open_store(path)
     with pytest.raises(FileError, match="may be beside the other name: remove this"):
-        in_file(other)
+        open_store(other)
 
     other.unlink()
-    with closing(in_file(path)) as history:
-        assert kept(history) == ["a", "b", "c"]
+    with closing(open_store(path)) as store:
+        assert stored_texts(store) == ["a", "b", "c"]
 
 
 def test_a_second_process_is_refused_under_every_name(path: Path) -> None:
     other = path.with_name("other.db")
-    speaker = Path(__file__).with_name("batch_writer.py")
-    with closing(in_file(path)):
+    writer = Path(__file__).with_name("batch_writer.py")
+    with closing(open_store(path)):
         other.hardlink_to(path)
         second = subprocess.run(
-            [sys.executable, speaker, other, "1"],
+            [sys.executable, writer, other, "1"],
             capture_output=True,
             text=True,
             check=False,
@@ -161,16 +163,16 @@ def test_a_second_process_is_refused_under_every_name(path: Path) -> None:
 @pytest.mark.parametrize("has_log", [False, True])
 def test_an_interrupted_restore_is_undone(path: Path, has_log: bool) -> None:
     fill(path)
-    history = in_file(path)
-    history.append(drafts("d"), NOW)
+    store = open_store(path)
+    store.append(drafts("d"), NOW)
     log = path.with_name("chat.db-wal").read_bytes()
-    history.close()
+    store.close()
     path.with_name("chat.db.replaced").hardlink_to(path)
     if has_log:
         path.with_name("chat.db.replaced-wal").write_bytes(log)
 
-    with closing(in_file(path)) as history:
-        assert kept(history) == ["a", "b", "c", "d"]
+    with closing(open_store(path)) as store:
+        assert stored_texts(store) == ["a", "b", "c", "d"]
 
     assert {each.name for each in path.parent.iterdir()} == {"chat.db", "chat.db.lock"}
 
@@ -178,11 +180,11 @@ def test_an_interrupted_restore_is_undone(path: Path, has_log: bool) -> None:
 def test_a_running_restore_is_not_undone(path: Path) -> None:
     fill(path)
     replaced = path.with_name("chat.db.replaced")
-    with closing(in_file(path)):  # a restore holds the same lock
+    with closing(open_store(path)):  # a restore holds the same lock
         replaced.hardlink_to(path)
 
         with pytest.raises(FileError, match="is in use by process"):
-            in_file(path)
+            open_store(path)
 
         assert replaced.exists()
 
@@ -195,7 +197,7 @@ def test_a_lock_file_that_is_a_symbolic_link_is_not_followed(
     companion(path, ".lock").symlink_to(victim)
 
     with pytest.raises(FileError, match="lock is a symbolic link"):
-        in_file(path)
+        open_store(path)
 
     assert victim.read_text() == "precious\n"
     assert not path.exists()
@@ -217,7 +219,7 @@ def test_an_unrelated_file_in_place_of_the_lock_file_is_unchanged(
         lock.mkdir()
 
     with pytest.raises(FileError):
-        in_file(path)
+        open_store(path)
 
     assert victim.read_text() == "1234\n"
     assert kind != "text" or lock.read_text() == "precious\n"
@@ -227,7 +229,7 @@ def test_an_unrelated_file_in_place_of_the_lock_file_is_unchanged(
 def test_a_refused_file_is_not_locked(path: Path) -> None:
     path.write_bytes(b"no database at all" * 100)
     with pytest.raises(FileError):
-        in_file(path)
+        open_store(path)
 
     path.unlink()
     fill(path)

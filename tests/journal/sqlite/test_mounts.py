@@ -1,4 +1,4 @@
-"""Disks that are really full, or read-only, in a namespace of mounts."""
+"""Disks that are full or read-only, in a mount namespace."""
 
 import subprocess
 import sys
@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from parlour.journal.tools.verify import verify
-from tests.journal.helpers import NOW, drafts, in_file, kept
+from tests.journal.helpers import NOW, drafts, open_store, stored_texts
 
-SPEAKER = Path(__file__).with_name("batch_writer.py")
+WRITER = Path(__file__).with_name("batch_writer.py")
 NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-euc")
 
 
@@ -26,15 +26,15 @@ def works(directory: str = "/tmp") -> bool:
     return trial.returncode == 0
 
 
-pytestmark = pytest.mark.skipif(not works(), reason="mounts are not allowed here")
+pytestmark = pytest.mark.skipif(not works(), reason="mounts are not allowed")
 
 
 def run(script: str, **names: Path) -> subprocess.CompletedProcess[str]:
-    """Run the shell *script*, in which ``speak FILE BATCHES`` runs the speaker."""
-    speak = f'speak() {{ "{sys.executable}" "{SPEAKER}" "$@"; }}\n'
+    """Run the shell *script*; its ``write_batches`` runs the batch writer."""
+    write_batches = f'write_batches() {{ "{sys.executable}" "{WRITER}" "$@"; }}\n'
     settings = "".join(f'{name}="{path}"\n' for name, path in names.items())
     return subprocess.run(
-        [*NAMESPACE, settings + speak + script],
+        [*NAMESPACE, settings + write_batches + script],
         capture_output=True,
         text=True,
         check=False,
@@ -49,13 +49,13 @@ def test_a_full_disk_is_reported_until_it_has_space_again(tmp_path: Path) -> Non
     done = run(
         """
         mount -t tmpfs -o size=2m tmpfs "$disk"
-        speak "$disk/chat.db" 5
+        write_batches "$disk/chat.db" 5
         head -c 48k /dev/zero > "$disk/spare"
         head -c 4m /dev/zero > "$disk/ballast" 2> /dev/null || true
         rm "$disk/spare"
-        speak "$disk/chat.db" 300
+        write_batches "$disk/chat.db" 300
         rm "$disk/ballast"
-        speak "$disk/chat.db" 5
+        write_batches "$disk/chat.db" 5
         cp "$disk/chat.db" "$out/"
         """,
         disk=disk,
@@ -67,13 +67,14 @@ def test_a_full_disk_is_reported_until_it_has_space_again(tmp_path: Path) -> Non
     failed = [words[2:] for words in lines if words[0] == "failed"]
     assert len(failed) > 10
     assert failed == [["storage_full", "False"]] * len(failed)
-    assert [words[0] for words in lines[-7:]] == ["opened", *["kept"] * 5, "closed"]
+    assert [words[0] for words in lines[-7:]] == ["opened", *["recorded"] * 5, "closed"]
     assert verify(out / "chat.db").problems == []
-    told = [words[1] for words in lines if words[0] == "kept"]
-    with closing(in_file(out / "chat.db")) as history:
-        texts = kept(history)
+    recorded = [words[1] for words in lines if words[0] == "recorded"]
+    with closing(open_store(out / "chat.db")) as store:
+        texts = stored_texts(store)
     assert (
-        texts == [f"{each}.{half}" for each in told for half in (0, 1)][-len(texts) :]
+        texts
+        == [f"{each}.{half}" for each in recorded for half in (0, 1)][-len(texts) :]
     )
 
 
@@ -81,16 +82,16 @@ def test_the_space_in_the_log_is_used_when_the_disk_is_full(tmp_path: Path) -> N
     done = run(
         """
         mount -t tmpfs -o size=4m tmpfs "$disk"
-        speak "$disk/chat.db" 100
+        write_batches "$disk/chat.db" 100
         head -c 3200k /dev/zero > "$disk/ballast"
-        speak "$disk/chat.db" 300
+        write_batches "$disk/chat.db" 300
         """,
         disk=tmp_path,
     )
 
     assert done.stderr == ""
-    told = [line.split()[0] for line in done.stdout.splitlines()]
-    assert told[-302:] == ["opened", *["kept"] * 300, "closed"]
+    reports = [line.split()[0] for line in done.stdout.splitlines()]
+    assert reports[-302:] == ["opened", *["recorded"] * 300, "closed"]
 
 
 @pytest.mark.parametrize("name", ["chat.db", "new.db"])
@@ -98,10 +99,10 @@ def test_opening_on_a_full_disk_reports_the_file(tmp_path: Path, name: str) -> N
     done = run(
         """
         mount -t tmpfs -o size=2m tmpfs "$disk"
-        speak "$disk/chat.db" 5
+        write_batches "$disk/chat.db" 5
         rm "$disk/chat.db.lock"
         head -c 4m /dev/zero > "$disk/ballast" 2> /dev/null || true
-        speak "$disk/$name" 0
+        write_batches "$disk/$name" 0
         """,
         disk=tmp_path,
         name=Path(name),
@@ -116,7 +117,7 @@ def test_opening_on_a_full_disk_reports_the_file(tmp_path: Path, name: str) -> N
 def test_a_backup_to_a_full_disk_reports_the_target(tmp_path: Path) -> None:
     source, disk = tmp_path / "chat.db", tmp_path / "disk"
     disk.mkdir()
-    in_file(source).close()
+    open_store(source).close()
 
     done = run(
         """
@@ -141,7 +142,7 @@ def test_a_read_only_disk_is_reported(tmp_path: Path) -> None:
         """
         mount --bind "$disk" "$disk"
         mount -o remount,ro,bind "$disk"
-        speak "$disk/chat.db" 5
+        write_batches "$disk/chat.db" 5
         """,
         disk=tmp_path,
     )
@@ -165,7 +166,7 @@ def test_a_history_on_read_only_media_can_be_read(tmp_path: Path) -> None:
 
     done = run(
         f"""
-        speak "$disk/chat.db" 5 > /dev/null
+        write_batches "$disk/chat.db" 5 > /dev/null
         mount --bind "$disk" "$disk"
         mount -o remount,ro,bind "$disk"
         {READ}
@@ -185,9 +186,9 @@ def test_a_history_on_read_only_media_can_be_read(tmp_path: Path) -> None:
     assert verify(out / "copy.db").problems == []
 
 
-@pytest.mark.parametrize("has_shared", [True, False])
+@pytest.mark.parametrize("has_shm", [True, False])
 def test_a_log_on_read_only_media_is_read_or_the_reason_is_reported(
-    tmp_path: Path, has_shared: bool
+    tmp_path: Path, has_shm: bool
 ) -> None:
     disk, out = tmp_path / "disk", tmp_path / "out"
     disk.mkdir()
@@ -195,8 +196,8 @@ def test_a_log_on_read_only_media_is_read_or_the_reason_is_reported(
 
     done = run(
         f"""
-        speak "$disk/chat.db" 9 crash append.commit 5 > /dev/null || true
-        {"" if has_shared else 'rm "$disk/chat.db-shm"'}
+        write_batches "$disk/chat.db" 9 crash append.commit 5 > /dev/null || true
+        {"" if has_shm else 'rm "$disk/chat.db-shm"'}
         mount --bind "$disk" "$disk"
         mount -o remount,ro,bind "$disk"
         {READ}
@@ -207,7 +208,7 @@ def test_a_log_on_read_only_media_is_read_or_the_reason_is_reported(
     )
 
     assert "damaged" not in done.stderr
-    if has_shared:
+    if has_shm:
         assert done.stderr == "8 messages exported\n"
         assert "verona: 8 messages, 1 to 8" in done.stdout
     else:
@@ -222,8 +223,8 @@ def test_a_log_on_read_only_media_is_read_or_the_reason_is_reported(
 
 def test_a_file_that_is_a_mount_point_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a chat.db"
-    with closing(in_file(path)) as history:
-        history.append(drafts("a"), NOW)
+    with closing(open_store(path)) as store:
+        store.append(drafts("a"), NOW)
     place = tmp_path / "another name.db"
     place.touch()
 
@@ -231,15 +232,15 @@ def test_a_file_that_is_a_mount_point_is_refused(tmp_path: Path) -> None:
         """
         mount --bind "$path" "$place"
         status=0
-        speak "$place" 1 2> "$told" || status=$?
+        write_batches "$place" 1 2> "$errors" || status=$?
         test "$status" != 0
         """,
         path=path,
         place=place,
-        told=tmp_path / "told",
+        errors=tmp_path / "errors",
     )
 
     assert done.returncode == 0, done.stderr
-    assert f"{place} is mounted alone" in (tmp_path / "told").read_text()
-    with closing(in_file(path)) as history:
-        assert kept(history) == ["a"]
+    assert f"{place} is mounted alone" in (tmp_path / "errors").read_text()
+    with closing(open_store(path)) as store:
+        assert stored_texts(store) == ["a"]

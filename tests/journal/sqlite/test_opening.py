@@ -1,4 +1,4 @@
-"""What a history's file is, who may have it, and which files are refused."""
+"""Creating and opening the file of a history, and which files are refused."""
 
 import os
 import sqlite3
@@ -22,11 +22,11 @@ from tests.journal.helpers import (
     draft,
     drafts,
     edit,
-    in_file,
-    kept,
+    maintain_fully,
+    open_store,
     search,
     sequences,
-    tidy,
+    stored_texts,
 )
 
 FROZEN = Path(__file__).with_name("frozen")
@@ -39,28 +39,28 @@ def path(tmp_path: Path) -> Path:
 
 
 def fill(path: Path, texts: str = "abc") -> str:
-    """Write a history at *path* and return its epoch."""
-    with closing(in_file(path)) as history:
-        history.append(drafts(texts), NOW)
-        tidy(history)
-        return history.extent(VERONA).epoch
+    """Record messages in the history *path*; return its epoch."""
+    with closing(open_store(path)) as store:
+        store.append(drafts(texts), NOW)
+        maintain_fully(store)
+        return store.extent(VERONA).epoch
 
 
 def test_messages_persist_when_the_file_is_reopened(path: Path) -> None:
     epoch = fill(path)
 
-    with closing(in_file(path)) as history:
-        assert kept(history) == ["a", "b", "c"]
-        assert history.extent(VERONA).epoch == epoch
-        assert sequences(history.append(drafts("d"), NOW)) == [4]
+    with closing(open_store(path)) as store:
+        assert stored_texts(store) == ["a", "b", "c"]
+        assert store.extent(VERONA).epoch == epoch
+        assert sequences(store.append(drafts("d"), NOW)) == [4]
 
 
 def test_keys_persist_when_the_file_is_reopened(path: Path) -> None:
-    with closing(in_file(path)) as history:
-        history.append([draft("a"), draft("b", key="k")], NOW)
+    with closing(open_store(path)) as store:
+        store.append([draft("a"), draft("b", key="k")], NOW)
 
-    with closing(in_file(path)) as history:
-        assert sequences(history.append([draft("b", key="k"), draft("c")], NOW)) == [
+    with closing(open_store(path)) as store:
+        assert sequences(store.append([draft("b", key="k"), draft("c")], NOW)) == [
             2,
             3,
         ]
@@ -73,8 +73,8 @@ def test_two_files_have_two_epochs(tmp_path: Path) -> None:
 def test_only_the_owner_can_read_the_files(path: Path) -> None:
     old = os.umask(0)
     try:
-        with closing(in_file(path)) as history:
-            history.append(drafts("a"), NOW)
+        with closing(open_store(path)) as store:
+            store.append(drafts("a"), NOW)
             modes = {
                 each.name: stat.S_IMODE(each.stat().st_mode)
                 for each in path.parent.iterdir()
@@ -91,7 +91,7 @@ def test_opening_removes_the_permissions_of_other_users(path: Path) -> None:
     fill(path)
     path.chmod(0o644)
 
-    with closing(in_file(path)):
+    with closing(open_store(path)):
         modes = [stat.S_IMODE(each.stat().st_mode) for each in path.parent.iterdir()]
 
     assert set(modes) == {0o600}
@@ -103,15 +103,12 @@ def test_a_closed_store_leaves_one_file_and_its_lock(path: Path) -> None:
     assert {each.name for each in path.parent.iterdir()} == {"chat.db", "chat.db.lock"}
 
 
-# -- which files are refused -----------------------------------------------------
-
-
 def test_a_newer_file_is_refused(path: Path) -> None:
     fill(path)
     edit(path, f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
 
     with pytest.raises(FileError, match=f"{path} was written by a newer Parlour"):
-        in_file(path)
+        open_store(path)
 
 
 @pytest.mark.parametrize("tool", ["read", "verify", "export", "backup", "restore"])
@@ -137,7 +134,7 @@ def test_a_file_that_is_not_a_database_is_refused_and_unchanged(path: Path) -> N
     path.write_bytes(b"dear diary\n" * 1000)
 
     with pytest.raises(FileError, match=f"{path} is not a database"):
-        in_file(path)
+        open_store(path)
 
     assert path.read_bytes() == b"dear diary\n" * 1000
 
@@ -153,7 +150,7 @@ def test_a_database_of_another_program_is_refused_and_unchanged(
     content = path.read_bytes()
 
     with pytest.raises(FileError, match=f"{path} is not a history of Parlour"):
-        in_file(path)
+        open_store(path)
 
     assert path.read_bytes() == content
     assert {each.name for each in path.parent.iterdir()} == {"chat.db", "chat.db.lock"}
@@ -163,50 +160,50 @@ def test_an_empty_file_is_refused(path: Path) -> None:
     path.touch()
 
     with pytest.raises(FileError, match=f"{path} is empty. It may have been"):
-        in_file(path)
+        open_store(path)
 
 
 def test_a_pipe_is_refused(path: Path) -> None:
     os.mkfifo(path)
 
     with pytest.raises(FileError, match=f"{path} is not a file"):
-        in_file(path)
+        open_store(path)
 
 
 def test_a_directory_is_refused(path: Path) -> None:
     path.mkdir()
 
     with pytest.raises(FileError, match="is a directory"):
-        in_file(path)
+        open_store(path)
 
 
 def test_a_missing_directory_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="No such file or directory"):
-        in_file(tmp_path / "nowhere" / "chat.db")
+        open_store(tmp_path / "nowhere" / "chat.db")
 
 
 def test_a_log_without_its_file_is_refused(path: Path) -> None:
     fill(path)
-    history = in_file(path)
-    history.append(drafts("d"), NOW)
-    path.with_name("kept-wal").write_bytes(path.with_name("chat.db-wal").read_bytes())
-    history.close()
+    store = open_store(path)
+    store.append(drafts("d"), NOW)
+    path.with_name("saved-wal").write_bytes(path.with_name("chat.db-wal").read_bytes())
+    store.close()
     path.unlink()
-    path.with_name("kept-wal").rename(path.with_name("chat.db-wal"))
+    path.with_name("saved-wal").rename(path.with_name("chat.db-wal"))
 
     with pytest.raises(
         FileError, match=r"is missing, but its log .*chat.db-wal is there"
     ):
-        in_file(path)
+        open_store(path)
 
 
 def test_an_empty_log_without_its_file_is_ignored(path: Path) -> None:
-    path.with_name("chat.db-wal").touch()  # as one leaves it who only read
+    path.with_name("chat.db-wal").touch()  # as a reader leaves it
 
     fill(path)
 
-    with closing(in_file(path)) as history:
-        assert kept(history) == ["a", "b", "c"]
+    with closing(open_store(path)) as store:
+        assert stored_texts(store) == ["a", "b", "c"]
 
 
 def test_an_unfinished_new_file_is_replaced(path: Path) -> None:
@@ -216,9 +213,6 @@ def test_an_unfinished_new_file_is_replaced(path: Path) -> None:
     fill(path)
 
     assert not path.with_name("chat.db.new").exists()
-
-
-# -- its form --------------------------------------------------------------------
 
 
 def test_the_first_schema_never_changes() -> None:
@@ -247,12 +241,12 @@ def test_a_file_with_the_first_schema_is_opened(path: Path) -> None:
     )
     db.close()
 
-    with closing(in_file(path)) as history:
-        assert history.extent(VERONA).epoch == "the-first-epoch"
-        assert kept(history) == ["ay me", "hello"]
-        assert sequences(history.read(search("ay")).messages) == [2]
-        assert sequences(history.read(search("hello")).messages) == [3]
-        assert sequences(history.append([draft("x", key="k"), draft("y")], NOW)) == [
+    with closing(open_store(path)) as store:
+        assert store.extent(VERONA).epoch == "the-first-epoch"
+        assert stored_texts(store) == ["ay me", "hello"]
+        assert sequences(store.read(search("ay")).messages) == [2]
+        assert sequences(store.read(search("hello")).messages) == [3]
+        assert sequences(store.append([draft("x", key="k"), draft("y")], NOW)) == [
             3,
             4,
         ]

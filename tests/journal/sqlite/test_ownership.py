@@ -1,4 +1,4 @@
-"""What root makes beside a service's files can be opened by the service."""
+"""The service can open the files that root creates beside its own."""
 
 import os
 import subprocess
@@ -14,17 +14,17 @@ from parlour.journal.tools.backup import backup, restore
 from parlour.journal.tools.exporting import export_lines
 from parlour.journal.tools.importing import import_lines
 from parlour.journal.tools.verify import verify
-from tests.journal.helpers import NOW, drafts, in_file
+from tests.journal.helpers import NOW, drafts, open_store
 
 SERVICE = (5000, 5001)  # user and group
 
 pytestmark = pytest.mark.skipif(
-    os.geteuid() != 0, reason="only root can make files for others"
+    os.geteuid() != 0, reason="only root can change the owner of a file"
 )
 
 
 def owners(directory: Path) -> dict[str, tuple[int, int]]:
-    """Return who owns each file in *directory*."""
+    """Return the owner of each file in *directory*."""
     return {
         each.name: (each.stat().st_uid, each.stat().st_gid)
         for each in directory.iterdir()
@@ -33,44 +33,44 @@ def owners(directory: Path) -> dict[str, tuple[int, int]]:
 
 @pytest.fixture
 def state(tmp_path: Path) -> Path:
-    """Return the directory of a service, with its history in it."""
+    """Return the directory of a service, with a history in it."""
     state = tmp_path / "state"
     state.mkdir()
-    with closing(in_file(state / "chat.db")) as history:
+    with closing(open_store(state / "chat.db")) as history:
         history.append(drafts("ab"), NOW)
     for each in (state, *state.iterdir()):
         os.chown(each, *SERVICE)
     return state
 
 
-def restored(history: Path) -> None:
+def restore_backup(history: Path) -> None:
     copy = history.parent.with_name("copy.db")
     backup(history, copy)
     restore(copy, history)
 
 
-def imported(history: Path) -> None:
+def import_export(history: Path) -> None:
     lines = [line.encode() for line in export_lines(history)]
     for each in history.parent.iterdir():
         each.unlink()
     import_lines(lines, history)
 
 
-def begun(history: Path) -> None:
+def create_history(history: Path) -> None:
     for each in history.parent.iterdir():
         each.unlink()
-    in_file(history).close()
+    open_store(history).close()
 
 
-def looked_at(history: Path) -> None:
-    with closing(in_file(history)) as opened:
+def use_and_inspect(history: Path) -> None:
+    with closing(open_store(history)) as opened:
         opened.append(drafts("c"), NOW)
         verify(history)
         list(export_lines(history))
         assert set(owners(history.parent).values()) == {SERVICE}
 
 
-def backed_up_again(history: Path) -> None:
+def back_up_twice(history: Path) -> None:
     copy = history.with_name("copy.db")
     backup(history, copy)
     os.chown(copy, *SERVICE)
@@ -78,7 +78,8 @@ def backed_up_again(history: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "work", [restored, imported, begun, looked_at, backed_up_again]
+    "work",
+    [restore_backup, import_export, create_history, use_and_inspect, back_up_twice],
 )
 def test_files_that_root_creates_belong_to_the_service(
     state: Path, work: Callable[[Path], None]
@@ -112,7 +113,7 @@ def test_a_reader_without_write_permission_is_told_that_a_server_uses_the_file(
 import os
 from pathlib import Path
 from parlour.journal.tools.verify import verify
-verify(Path({str(history)!r}))  # imports all it needs while it may
+verify(Path({str(history)!r}))  # imports every module while it may
 os.setgroups([])
 os.setgid(6000)
 os.setuid(6000)
@@ -129,7 +130,7 @@ print("problems:", verify(Path({str(history)!r})).problems)
 
     assert verified() == ("problems: []\n", "")
 
-    with closing(in_file(history)) as opened:
+    with closing(open_store(history)) as opened:
         opened.append(drafts("c"), NOW)
         history.chmod(0o755)
 

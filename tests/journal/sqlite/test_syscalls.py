@@ -1,4 +1,4 @@
-"""What the disk is asked, and what happens when it does not do it, seen by strace."""
+"""The system calls of the store, and what happens when they fail, with strace."""
 
 import re
 import shutil
@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from parlour.journal.tools.verify import verify
-from tests.journal.helpers import in_file, kept
+from tests.journal.helpers import open_store, stored_texts
 
-SPEAKER = Path(__file__).with_name("batch_writer.py")
+WRITER = Path(__file__).with_name("batch_writer.py")
 
 
 def works() -> bool:
@@ -22,14 +22,14 @@ def works() -> bool:
     return trial.returncode == 0
 
 
-pytestmark = pytest.mark.skipif(not works(), reason="strace is not here or not allowed")
+pytestmark = pytest.mark.skipif(not works(), reason="strace is missing or not allowed")
 
 
-def speak(path: Path, batches: int, *options: str) -> list[list[str]]:
-    """Run the speaker under strace and return its lines, in words."""
+def run_writer(path: Path, batches: int, *options: str) -> list[list[str]]:
+    """Run the batch writer under strace; return the words of each line."""
     strace = ["strace", "-f", "-qq", "-o", str(path.with_name("trace")), *options]
     done = subprocess.run(
-        [*strace, sys.executable, str(SPEAKER), str(path), str(batches)],
+        [*strace, sys.executable, str(WRITER), str(path), str(batches)],
         capture_output=True,
         text=True,
         check=True,
@@ -37,52 +37,52 @@ def speak(path: Path, batches: int, *options: str) -> list[list[str]]:
     return [line.split() for line in done.stdout.splitlines()]
 
 
-def begun(tmp_path: Path) -> Path:
+def create_history(tmp_path: Path) -> Path:
     path = tmp_path / "chat.db"
-    in_file(path).close()
+    open_store(path).close()
     return path
 
 
 def test_each_batch_is_synced_before_it_is_acknowledged(tmp_path: Path) -> None:
-    path = begun(tmp_path)
+    path = create_history(tmp_path)
 
-    speak(path, 20, "-e", "trace=fsync,fdatasync,write", "-s", "20")
+    run_writer(path, 20, "-e", "trace=fsync,fdatasync,write", "-s", "20")
 
-    synced, told = 0, 0
+    synced, reported = 0, 0
     for line in path.with_name("trace").read_text().splitlines():
         if re.search(r"\b(fsync|fdatasync)\(", line):
             synced += 1
-        elif 'write(1, "kept' in line:
+        elif 'write(1, "recorded' in line:
             assert synced >= 1
-            synced, told = 0, told + 1
-    assert told == 20
+            synced, reported = 0, reported + 1
+    assert reported == 20
 
 
 def test_a_full_disk_is_reported_and_recovered_from(tmp_path: Path) -> None:
-    path = begun(tmp_path)
+    path = create_history(tmp_path)
 
-    lines = speak(path, 30, "-e", "inject=pwrite64:error=ENOSPC:when=20..40")
+    lines = run_writer(path, 30, "-e", "inject=pwrite64:error=ENOSPC:when=20..40")
 
     failed = [words for words in lines if words[0] == "failed"]
     assert failed != []
     assert {tuple(words[2:]) for words in failed} == {("storage_full", "False")}
-    assert lines[-2][0] == "kept"
+    assert lines[-2][0] == "recorded"
     assert verify(path).problems == []
-    told = [words[1] for words in lines if words[0] == "kept"]
-    with closing(in_file(path)) as history:
+    recorded = [words[1] for words in lines if words[0] == "recorded"]
+    with closing(open_store(path)) as store:
         assert (
-            kept(history)
-            == [f"{number}.{half}" for number in told for half in (0, 1)][
-                -len(kept(history)) :
+            stored_texts(store)
+            == [f"{number}.{half}" for number in recorded for half in (0, 1)][
+                -len(stored_texts(store)) :
             ]
         )
 
 
 @pytest.mark.parametrize("call", ["fdatasync", "pwrite64"])
 def test_a_failing_disk_ends_writing_for_good(tmp_path: Path, call: str) -> None:
-    path = begun(tmp_path)
+    path = create_history(tmp_path)
 
-    lines = speak(path, 30, "-e", f"inject={call}:error=EIO:when=25")
+    lines = run_writer(path, 30, "-e", f"inject={call}:error=EIO:when=25")
 
     words = [line[0] for line in lines]
     first = words.index("failed")
@@ -90,21 +90,21 @@ def test_a_failing_disk_ends_writing_for_good(tmp_path: Path, call: str) -> None
     assert set(words[first:-1]) == {"failed"}
     assert words[-1] == "closed"
     assert {tuple(line[2:]) for line in lines[first:-1]} == {("storage_failed", "True")}
-    told = [line[1] for line in lines if line[0] == "kept"]
-    with closing(in_file(path)) as history:
-        texts = kept(history)
-    assert f"{told[-1]}.1" in texts
+    recorded = [line[1] for line in lines if line[0] == "recorded"]
+    with closing(open_store(path)) as store:
+        texts = stored_texts(store)
+    assert f"{recorded[-1]}.1" in texts
     assert len(texts) % 2 == 0
 
 
 def test_a_file_system_without_locks_is_reported_as_such(
     tmp_path: Path,
 ) -> None:
-    path = begun(tmp_path)
+    path = create_history(tmp_path)
     lock = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=flock"]
 
     done = subprocess.run(
-        [*lock, "-e", "inject=flock:error=ENOLCK", sys.executable, SPEAKER, path, "1"],
+        [*lock, "-e", "inject=flock:error=ENOLCK", sys.executable, WRITER, path, "1"],
         capture_output=True,
         text=True,
         check=False,
@@ -116,9 +116,9 @@ def test_a_file_system_without_locks_is_reported_as_such(
 def test_a_disk_that_fails_during_a_checkpoint_ends_writing_for_good(
     tmp_path: Path,
 ) -> None:
-    path = begun(tmp_path)
+    path = create_history(tmp_path)
 
-    lines = speak(
+    lines = run_writer(
         path,
         400,
         *("-P", str(path), "-e", "trace=fsync,fdatasync"),
@@ -127,6 +127,6 @@ def test_a_disk_that_fails_during_a_checkpoint_ends_writing_for_good(
 
     words = [line[0] for line in lines]
     first = words.index("failed")
-    assert first > 20  # no batch before the log was brought into the file
+    assert first > 20  # no batch fails before the checkpoint
     assert set(words[first:-1]) == {"failed"}
     assert {tuple(line[2:]) for line in lines[first:-1]} == {("storage_failed", "True")}

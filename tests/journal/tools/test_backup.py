@@ -15,22 +15,22 @@ from tests.journal.helpers import (
     draft,
     drafts,
     edit,
-    in_file,
-    kept,
+    maintain_fully,
+    open_store,
     search,
     sequences,
+    stored_texts,
     texts,
-    tidy,
 )
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Return a history that says abc."""
+    """Return a history with the messages a, b and c."""
     path = tmp_path / "chat.db"
-    with closing(in_file(path)) as history:
-        history.append([draft(each, key=each) for each in "abc"], NOW)
-        tidy(history)
+    with closing(open_store(path)) as store:
+        store.append([draft(each, key=each) for each in "abc"], NOW)
+        maintain_fully(store)
     return path
 
 
@@ -47,65 +47,67 @@ def test_a_backup_is_a_history(path: Path, tmp_path: Path) -> None:
     assert names(copy.parent) == {"copy.db"}
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert verify(copy).problems == []
-    with closing(in_file(path)) as old, closing(in_file(copy)) as new:
-        assert kept(new) == kept(old) == ["a", "b", "c"]
+    with closing(open_store(path)) as old, closing(open_store(copy)) as new:
+        assert stored_texts(new) == stored_texts(old) == ["a", "b", "c"]
         assert new.extent(VERONA) == old.extent(VERONA)
 
 
 def test_a_backup_is_made_while_a_server_writes(path: Path, tmp_path: Path) -> None:
-    copy, is_over, said = tmp_path / "copy.db", Event(), []
-    with closing(in_file(path)) as history:
-        history.append(drafts(["x" * 1000] * 5000), NOW)
-        moments: list[int] = []
+    copy, is_done, recorded = tmp_path / "copy.db", Event(), []
+    with closing(open_store(path)) as store:
+        store.append(drafts(["x" * 1000] * 5000), NOW)
+        counts: list[int] = []
 
-        def speak() -> None:
-            while not is_over.is_set():
-                said.extend(history.append(drafts(["y" * 1000] * 10), NOW))
+        def record() -> None:
+            while not is_done.is_set():
+                recorded.extend(store.append(drafts(["y" * 1000] * 10), NOW))
 
-        speaker = Thread(target=speak)
-        speaker.start()
-        backup(path, copy, lambda _done, _total: moments.append(len(said)))
-        is_over.set()
-        speaker.join()
+        thread = Thread(target=record)
+        thread.start()
+        backup(path, copy, lambda _done, _total: counts.append(len(recorded)))
+        is_done.set()
+        thread.join()
 
-        assert moments[-1] > moments[0]  # it was written to meanwhile
-        head = history.extent(VERONA).head
+        assert counts[-1] > counts[0]  # batches were recorded meanwhile
+        head = store.extent(VERONA).head
     assert verify(copy).problems == []
-    with closing(in_file(copy)) as history:
-        extent = history.extent(VERONA)
+    with closing(open_store(copy)) as store:
+        extent = store.extent(VERONA)
         assert extent.first == 1
         assert 5003 <= extent.head < head
         assert (extent.head - 5003) % 10 == 0
-        assert len(kept(history)) == extent.head
+        assert len(stored_texts(store)) == extent.head
 
 
 def test_a_backup_reports_its_progress(path: Path, tmp_path: Path) -> None:
-    with closing(in_file(path)) as history:
-        history.append(drafts(["x" * 4000] * 4000), NOW)
-    told: list[tuple[int, int]] = []
+    with closing(open_store(path)) as store:
+        store.append(drafts(["x" * 4000] * 4000), NOW)
+    reports: list[tuple[int, int]] = []
 
-    backup(path, tmp_path / "copy.db", lambda done, total: told.append((done, total)))
+    backup(
+        path, tmp_path / "copy.db", lambda done, total: reports.append((done, total))
+    )
 
-    assert len(told) > 2
-    assert told == sorted(told)
-    assert told[-1][0] == told[-1][1]
+    assert len(reports) > 2
+    assert reports == sorted(reports)
+    assert reports[-1][0] == reports[-1][1]
 
 
 def test_an_older_backup_is_replaced(path: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     backup(path, copy)
-    with closing(in_file(path)) as history:
-        history.append(drafts("d"), NOW)
+    with closing(open_store(path)) as store:
+        store.append(drafts("d"), NOW)
 
     backup(path, copy)
 
-    with closing(in_file(copy)) as history:
-        assert kept(history) == ["a", "b", "c", "d"]
+    with closing(open_store(copy)) as store:
+        assert stored_texts(store) == ["a", "b", "c", "d"]
 
 
 def test_a_backup_does_not_replace_a_history(path: Path, tmp_path: Path) -> None:
     other, restored = tmp_path / "other.db", tmp_path / "restored.db"
-    in_file(other).close()
+    open_store(other).close()
     restore(path, restored)
 
     for target in (other, restored):
@@ -126,7 +128,7 @@ def test_a_backup_replaces_no_other_file(path: Path, tmp_path: Path) -> None:
     with pytest.raises(FileError, match="is the history itself"):
         backup(path, tmp_path / "." / "chat.db")
     with (
-        closing(in_file(other)),
+        closing(open_store(other)),
         pytest.raises(FileError, match="is a history, not"),
     ):
         backup(path, other)
@@ -142,17 +144,17 @@ def test_a_restored_history_is_the_backup_with_a_new_epoch(
 ) -> None:
     copy = tmp_path / "copy.db"
     backup(path, copy)
-    with closing(in_file(path)) as history:
-        history.append(drafts("de"), NOW)
-        old = history.extent(VERONA).epoch
+    with closing(open_store(path)) as store:
+        store.append(drafts("de"), NOW)
+        old = store.extent(VERONA).epoch
 
     epoch = restore(copy, path).epoch
 
-    with closing(in_file(path)) as history:
-        assert history.extent(VERONA).epoch == epoch != old
-        assert kept(history) == ["a", "b", "c"]
-        assert texts(history.read(search("b"))) == ["b"]
-        assert sequences(history.append([draft("c", key="c"), draft("d")], NOW)) == [
+    with closing(open_store(path)) as store:
+        assert store.extent(VERONA).epoch == epoch != old
+        assert stored_texts(store) == ["a", "b", "c"]
+        assert texts(store.read(search("b"))) == ["b"]
+        assert sequences(store.append([draft("c", key="c"), draft("d")], NOW)) == [
             3,
             4,
         ]
@@ -164,8 +166,8 @@ def test_a_restore_renames_the_history_that_it_replaces(
 ) -> None:
     copy = tmp_path / "copy.db"
     backup(path, copy)
-    with closing(in_file(path)) as history:
-        history.append(drafts("de"), NOW)
+    with closing(open_store(path)) as store:
+        store.append(drafts("de"), NOW)
 
     restore(copy, path)
 
@@ -175,8 +177,8 @@ def test_a_restore_renames_the_history_that_it_replaces(
         "chat.db.replaced",
         "copy.db",
     }
-    with closing(in_file(tmp_path / "chat.db.replaced")) as history:
-        assert kept(history) == ["a", "b", "c", "d", "e"]
+    with closing(open_store(tmp_path / "chat.db.replaced")) as store:
+        assert stored_texts(store) == ["a", "b", "c", "d", "e"]
 
 
 def test_repeated_restores_number_the_replaced_histories(
@@ -184,8 +186,8 @@ def test_repeated_restores_number_the_replaced_histories(
 ) -> None:
     copy = tmp_path / "copy.db"
     backup(path, copy)
-    with closing(in_file(path)) as history:
-        history.append(drafts("d"), NOW)
+    with closing(open_store(path)) as store:
+        store.append(drafts("d"), NOW)
 
     replaced = [restore(copy, path).replaced for _ in range(3)]
 
@@ -193,11 +195,11 @@ def test_repeated_restores_number_the_replaced_histories(
         tmp_path / name
         for name in ("chat.db.replaced", "chat.db.replaced-2", "chat.db.replaced-3")
     ]
-    with closing(in_file(tmp_path / "chat.db.replaced")) as history:
-        assert kept(history) == ["a", "b", "c", "d"]
+    with closing(open_store(tmp_path / "chat.db.replaced")) as store:
+        assert stored_texts(store) == ["a", "b", "c", "d"]
 
 
-@pytest.mark.parametrize("kind", ["pipe", "directory", "circle"])
+@pytest.mark.parametrize("kind", ["pipe", "directory", "loop"])
 def test_a_restore_replaces_only_regular_files(
     path: Path, tmp_path: Path, kind: str
 ) -> None:
@@ -234,11 +236,13 @@ def test_a_failed_restore_leaves_no_files(path: Path, tmp_path: Path) -> None:
 def test_a_restore_reports_the_progress_of_the_verification(
     path: Path, tmp_path: Path
 ) -> None:
-    told: list[tuple[int, int]] = []
+    reports: list[tuple[int, int]] = []
 
-    restore(path, tmp_path / "new.db", lambda done, total: told.append((done, total)))
+    restore(
+        path, tmp_path / "new.db", lambda done, total: reports.append((done, total))
+    )
 
-    assert (3, 3) in told  # messages, before the pages
+    assert (3, 3) in reports  # progress in messages, before that in pages
 
 
 def test_a_backup_can_be_restored_where_there_is_no_history(
@@ -246,27 +250,27 @@ def test_a_backup_can_be_restored_where_there_is_no_history(
 ) -> None:
     restore(path, tmp_path / "new.db")
 
-    with closing(in_file(tmp_path / "new.db")) as history:
-        assert kept(history) == ["a", "b", "c"]
+    with closing(open_store(tmp_path / "new.db")) as store:
+        assert stored_texts(store) == ["a", "b", "c"]
 
 
-@pytest.mark.parametrize("harm", ["not a database", "empty", "log only"])
+@pytest.mark.parametrize("damage", ["not a database", "empty", "log only"])
 def test_a_backup_can_be_restored_over_a_broken_history(
-    path: Path, tmp_path: Path, harm: str
+    path: Path, tmp_path: Path, damage: str
 ) -> None:
     copy, log = tmp_path / "copy.db", tmp_path / "chat.db-wal"
     backup(path, copy)
-    if harm == "log only":
+    if damage == "log only":
         path.unlink()
         log.write_bytes(b"log" * 1000)
     else:
-        path.write_bytes(b"" if harm == "empty" else b"broken" * 1000)
+        path.write_bytes(b"" if damage == "empty" else b"broken" * 1000)
 
     restore(copy, path)
 
     assert not log.exists()
-    with closing(in_file(path)) as history:
-        assert kept(history) == ["a", "b", "c"]
+    with closing(open_store(path)) as store:
+        assert stored_texts(store) == ["a", "b", "c"]
 
 
 def test_a_history_in_use_is_not_replaced(path: Path, tmp_path: Path) -> None:
@@ -274,7 +278,7 @@ def test_a_history_in_use_is_not_replaced(path: Path, tmp_path: Path) -> None:
     backup(path, copy)
 
     with (
-        closing(in_file(path)),
+        closing(open_store(path)),
         pytest.raises(FileError, match=f"in use by process {os.getpid()}"),
     ):
         restore(copy, path)
@@ -292,25 +296,25 @@ def test_a_damaged_backup_is_not_restored(path: Path, tmp_path: Path) -> None:
     ):
         restore(copy, path)
 
-    with closing(in_file(path)) as history:
-        assert kept(history) == ["a", "b", "c"]
+    with closing(open_store(path)) as store:
+        assert stored_texts(store) == ["a", "b", "c"]
 
 
 def test_a_second_backup_to_the_same_file_is_refused(
     path: Path, tmp_path: Path
 ) -> None:
-    copy, told = tmp_path / "copies" / "copy.db", []
+    copy, errors = tmp_path / "copies" / "copy.db", []
     copy.parent.mkdir()
 
-    def meanwhile(_done: int, _total: int) -> None:
+    def back_up_again(_done: int, _total: int) -> None:
         with pytest.raises(FileError) as caught:
             backup(path, copy)
-        told.append(str(caught.value))
+        errors.append(str(caught.value))
 
-    backup(path, copy, meanwhile)
+    backup(path, copy, back_up_again)
 
     why = f"another backup or export to {copy} is running: wait for it"
-    assert set(told) == {why}
+    assert set(errors) == {why}
     assert verify(copy).problems == []
     assert names(copy.parent) == {"copy.db"}
 
@@ -342,11 +346,11 @@ def test_a_restore_over_a_hard_link_of_a_file_in_use_is_refused(
     copy, other = tmp_path / "copy.db", path.with_name("other.db")
     backup(path, copy)
 
-    with closing(in_file(path)) as history:
+    with closing(open_store(path)) as store:
         other.hardlink_to(path)
         with pytest.raises(FileError, match="in use by another process, perhaps under"):
             restore(copy, other)
-        history.append(drafts("d"), NOW)
+        store.append(drafts("d"), NOW)
 
     assert other.samefile(path)
     other.unlink()

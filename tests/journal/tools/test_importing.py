@@ -23,11 +23,11 @@ from tests.journal.helpers import (
     after,
     drafts,
     edit,
-    in_file,
-    kept,
+    maintain_fully,
+    open_store,
     search,
     sequences,
-    tidy,
+    stored_texts,
 )
 
 HELLO = (
@@ -52,70 +52,72 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_an_exported_line_is_a_message_of_the_session_dialect(path: Path) -> None:
-    with closing(in_file(path)) as history:
-        history.append(drafts(["kůň \n 🐴"]), NOW)
+    with closing(open_store(path)) as store:
+        store.append(drafts(["kůň \n 🐴"]), NOW)
 
         assert list(export_lines(path)) == [HELLO]
 
 
 def test_an_export_can_be_imported(path: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.db"
-    with closing(in_file(path, Retention(max_messages=1500))) as history:
-        history.append(drafts([f"word{each}" for each in range(2500)]), NOW + 0.123456)
-        history.append(drafts(["x", "y"], MANTUA), NOW)
-        tidy(history)
-        old = history.read(after(0)).messages
+    with closing(open_store(path, Retention(max_messages=1500))) as store:
+        store.append(drafts([f"word{each}" for each in range(2500)]), NOW + 0.123456)
+        store.append(drafts(["x", "y"], MANTUA), NOW)
+        maintain_fully(store)
+        old = store.read(after(0)).messages
         lines = list(export_lines(path))
 
     assert import_lines(encoded(lines), other) == len(lines) == 1502
     assert verify(other).problems == []
-    with closing(in_file(other)) as history:
-        assert history.read(after(0)).messages == old
-        assert (history.extent(VERONA).first, history.extent(VERONA).head) == (
+    with closing(open_store(other)) as store:
+        assert store.read(after(0)).messages == old
+        assert (store.extent(VERONA).first, store.extent(VERONA).head) == (
             1001,
             2500,
         )
-        assert kept(history, MANTUA) == ["x", "y"]
-        assert sequences(history.read(search("word2499")).messages) == [2500]
-        assert sequences(history.append(drafts("z"), NOW)) == [2501]
+        assert stored_texts(store, MANTUA) == ["x", "y"]
+        assert sequences(store.read(search("word2499")).messages) == [2500]
+        assert sequences(store.append(drafts("z"), NOW)) == [2501]
     assert list(export_lines(other))[: len(lines)][:1500] == lines[:1500]
 
 
 def test_the_progress_is_reported(path: Path, tmp_path: Path) -> None:
-    with closing(in_file(path)) as history:
-        history.append(drafts(["x"] * 2500), NOW)
-    out: list[tuple[int, int]] = []
-    back: list[tuple[int, int]] = []
+    with closing(open_store(path)) as store:
+        store.append(drafts(["x"] * 2500), NOW)
+    exported: list[tuple[int, int]] = []
+    imported: list[tuple[int, int]] = []
 
-    lines = list(export_lines(path, lambda *told: out.append(told)))
-    import_lines(encoded(lines), tmp_path / "other.db", lambda *told: back.append(told))
+    lines = list(export_lines(path, lambda *report: exported.append(report)))
+    import_lines(
+        encoded(lines), tmp_path / "other.db", lambda *report: imported.append(report)
+    )
 
-    assert out == [(1000, 2500), (2000, 2500), (2500, 2500)]
-    assert back == [(1000, 0), (2000, 0), (2500, 2500)]
+    assert exported == [(1000, 2500), (2000, 2500), (2500, 2500)]
+    assert imported == [(1000, 0), (2000, 0), (2500, 2500)]
 
 
 def test_an_empty_history_can_be_imported_into(path: Path) -> None:
-    in_file(path).close()
+    open_store(path).close()
 
     import_lines([HELLO.encode(), b"\n"], path)
 
-    with closing(in_file(path)) as history:
-        assert kept(history) == ["kůň \n 🐴"]
+    with closing(open_store(path)) as store:
+        assert stored_texts(store) == ["kůň \n 🐴"]
 
 
 def test_a_history_with_messages_is_unchanged(path: Path) -> None:
-    with closing(in_file(path)) as history:
-        history.append(drafts("a"), NOW)
+    with closing(open_store(path)) as store:
+        store.append(drafts("a"), NOW)
 
     with pytest.raises(FileError, match="holds messages: import into a new file"):
         import_lines(encoded([HELLO]), path)
 
-    with closing(in_file(path)) as history:
-        assert kept(history) == ["a"]
+    with closing(open_store(path)) as store:
+        assert stored_texts(store) == ["a"]
 
 
 def test_a_history_in_use_is_unchanged(path: Path) -> None:
-    with closing(in_file(path)), pytest.raises(FileError, match="in use by process"):
+    with closing(open_store(path)), pytest.raises(FileError, match="in use by process"):
         import_lines(encoded([HELLO]), path)
 
 
@@ -124,7 +126,7 @@ TWICE = HELLO.replace('"source":', '"source":"Ann","source":')
 
 
 @pytest.mark.parametrize(
-    ("lines", "why"),
+    ("lines", "reason"),
     [
         (["nonsense"], "line 1 cannot be imported: it is not JSON"),
         (["[" * 60_000], "line 1 cannot be imported: it is not JSON"),
@@ -190,12 +192,12 @@ TWICE = HELLO.replace('"source":', '"source":"Ann","source":')
     ],
 )
 def test_an_invalid_line_imports_nothing(
-    path: Path, lines: list[str], why: str
+    path: Path, lines: list[str], reason: str
 ) -> None:
     with pytest.raises(FileError) as caught:
         import_lines(encoded(lines), path)
 
-    assert why in str(caught.value)
+    assert reason in str(caught.value)
     assert {each.name for each in path.parent.iterdir()} == {"chat.db.lock"}
 
 
@@ -238,8 +240,8 @@ def test_an_exported_file_is_complete_and_counted(path: Path, tmp_path: Path) ->
 
 
 def test_a_damaged_row_is_not_exported(path: Path) -> None:
-    with closing(in_file(path)) as history:
-        history.append(drafts("abc"), NOW)
+    with closing(open_store(path)) as store:
+        store.append(drafts("abc"), NOW)
     edit(path, "UPDATE message SET text = 'x' WHERE text = 'b'")
 
     with pytest.raises(FileError, match="cannot be read: the history is damaged"):

@@ -16,19 +16,19 @@ from tests.journal.helpers import (
     draft,
     drafts,
     edit,
-    in_file,
-    tidy,
+    maintain_fully,
+    open_store,
 )
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Return a history that keeps 11 to 50 in one room and 1 to 3 in another."""
+    """Return a history with messages 11 to 50 in one room and 1 to 3 in another."""
     path = tmp_path / "chat.db"
-    with closing(in_file(path, Retention(max_messages=40))) as history:
-        history.append([draft(f"sun {each}", key=str(each)) for each in range(50)], NOW)
-        history.append(drafts("abc", MANTUA), NOW)
-        tidy(history)
+    with closing(open_store(path, Retention(max_messages=40))) as store:
+        store.append([draft(f"sun {each}", key=str(each)) for each in range(50)], NOW)
+        store.append(drafts("abc", MANTUA), NOW)
+        maintain_fully(store)
     return path
 
 
@@ -41,13 +41,13 @@ def test_an_intact_file_has_no_problems(path: Path) -> None:
         MANTUA: VerifiedRoom(1, 3, 3),
     }
     assert report.keys == 50
-    with closing(in_file(path)) as history:
-        assert report.epoch == history.extent(VERONA).epoch
+    with closing(open_store(path)) as store:
+        assert report.epoch == store.extent(VERONA).epoch
 
 
 def test_a_file_in_use_is_verified(path: Path) -> None:
-    with closing(in_file(path)) as history:
-        history.append(drafts("d", MANTUA), NOW)
+    with closing(open_store(path)) as store:
+        store.append(drafts("d", MANTUA), NOW)
 
         report = verify(path)
 
@@ -56,25 +56,25 @@ def test_a_file_in_use_is_verified(path: Path) -> None:
 
 
 def test_verification_uses_little_memory(path: Path) -> None:
-    with closing(in_file(path)) as history:
-        history.append(drafts(["x"] * 20_000), NOW)
-        tidy(history)
+    with closing(open_store(path)) as store:
+        store.append(drafts(["x"] * 20_000), NOW)
+        maintain_fully(store)
     tracemalloc.start()
 
     report = verify(path)
 
-    most = tracemalloc.get_traced_memory()[1]
+    peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert report.problems == []
-    assert most < 1_000_000  # bytes; a list of all places would be more
+    assert peak < 1_000_000  # bytes; a list of all places needs more
 
 
 def test_the_progress_is_reported(path: Path) -> None:
-    told: list[tuple[int, int]] = []
+    reports: list[tuple[int, int]] = []
 
-    verify(path, lambda done, total: told.append((done, total)))
+    verify(path, lambda done, total: reports.append((done, total)))
 
-    assert told == [(0, 43), (43, 43)]
+    assert reports == [(0, 43), (43, 43)]
 
 
 @pytest.mark.parametrize(
@@ -135,8 +135,8 @@ def test_each_problem_is_found(path: Path, statement: str, problem: str) -> None
 def test_at_most_a_hundred_problems_are_reported(
     path: Path,
 ) -> None:
-    with closing(in_file(path)) as history:
-        history.append(drafts(["x"] * 500), NOW)
+    with closing(open_store(path)) as store:
+        store.append(drafts(["x"] * 500), NOW)
     edit(path, "UPDATE message SET checksum = 0")
 
     assert len(verify(path).problems) == 100
@@ -178,7 +178,7 @@ def test_a_file_that_is_not_a_history_is_refused(tmp_path: Path) -> None:
 def test_only_an_error_in_the_content_is_damage(
     path: Path, number: int, is_damage: bool
 ) -> None:
-    error = sqlite3.OperationalError("it went wrong")
+    error = sqlite3.OperationalError("failed")
     error.sqlite_errorcode = number
 
     if is_damage:
@@ -193,17 +193,17 @@ def test_a_file_is_verified_while_a_server_writes(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "chat.db"
-    with closing(in_file(path, Retention(max_messages=3000))) as history:
-        history.append(drafts(["a"] * 3000), NOW)
-        tidy(history)
+    with closing(open_store(path, Retention(max_messages=3000))) as store:
+        store.append(drafts(["a"] * 3000), NOW)
+        maintain_fully(store)
 
         def write(_done: int, _total: int) -> None:
-            if history.extent(VERONA).head < 20_000:
-                history.append(drafts(["b"] * 1500), NOW)
-                history.append(drafts(["c"] * 10, MANTUA), NOW)
-                tidy(history)
+            if store.extent(VERONA).head < 20_000:
+                store.append(drafts(["b"] * 1500), NOW)
+                store.append(drafts(["c"] * 10, MANTUA), NOW)
+                maintain_fully(store)
 
         report = verify(path, write)
 
         assert report.problems == []
-        assert report.rooms[VERONA].head == history.extent(VERONA).head
+        assert report.rooms[VERONA].head == store.extent(VERONA).head
