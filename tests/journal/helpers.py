@@ -1,9 +1,12 @@
 """Stores to test, with drafts and queries for them."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from queue import SimpleQueue
+
+import pytest
 
 from parlour.core.events import Message, RoomName, SessionId
 from parlour.core.storage import (
@@ -24,11 +27,17 @@ from parlour.journal.sqlite.opening import Failpoint, no_failpoint
 from parlour.journal.sqlite.store import SQLiteStore
 
 VERONA, MANTUA = RoomName("verona"), RoomName("mantua")
+HOUR, DAY = 3_600.0, 86_400.0  # seconds
 NOW = 1_700_000_000.25  # seconds: the default time of a message
 END = 1 << 50  # a sequence after all others
 ALL = 1 << 20  # a limit above every number of messages
 
 DEFAULT_RETENTION = Retention()
+EXPORTED = (
+    '{"type":"message","data":{"room":"verona","sequence":1,'
+    '"time":"2023-11-14T22:13:20.250000Z","source":"Romeo","message":"kůň \\n 🐴"}}'
+)
+"""A line of an export."""
 WAIT = 10.0  # seconds until a test that hangs fails
 
 
@@ -68,6 +77,12 @@ class Clocks:
     def warn(self, event: str, /, **facts: str | float) -> None:
         self.warnings.append((event, facts))
 
+    def open(self, kind: str, path: Path, retention: Retention) -> Store:
+        """Open a store in memory, or in the file *path* if *kind* is `file`."""
+        if kind == "file":
+            return self.open_store(path, retention)
+        return self.open_memory_store(retention)
+
     def open_memory_store(
         self, retention: Retention = DEFAULT_RETENTION
     ) -> MemoryStore:
@@ -88,6 +103,18 @@ class Clocks:
             steady=lambda: self.steady,
             warn=self.warn,
         )
+
+
+each_store = pytest.mark.parametrize("kind", ["file", "memory"])
+"""Calls a test with each argument of `Clocks.open`."""
+
+
+def record_daily(path: Path, clocks: Clocks, days: int = 5) -> None:
+    """Record one message a day in the history *path*: its number."""
+    with closing(clocks.open_store(path)) as store:
+        for day in range(days):
+            store.append([draft(str(day))], clocks.wall)
+            clocks.advance(DAY)
 
 
 def messages(outcomes: Sequence[Outcome]) -> list[Message]:
@@ -133,6 +160,11 @@ def maintain_fully(store: Store) -> None:
     """Maintain *store* until nothing is left to do."""
     while store.maintain():
         pass
+
+
+def encoded(lines: Iterable[str]) -> list[bytes]:
+    """Return *lines* as an import reads them."""
+    return [f"{each}\n".encode("utf-8", "surrogatepass") for each in lines]
 
 
 def edit(path: Path, statement: str, values: Sequence[object] = ()) -> None:

@@ -9,6 +9,8 @@ from parlour.core.events import Message, SessionId
 from parlour.core.storage import Draft, Duplicate
 from parlour.journal import Store
 from tests.journal.helpers import (
+    DAY,
+    DEFAULT_RETENTION,
     MANTUA,
     NOW,
     VERONA,
@@ -16,11 +18,10 @@ from tests.journal.helpers import (
     before,
     draft,
     drafts,
+    each_store,
     sequences,
     stored_texts,
 )
-
-DAY = 86_400.0  # seconds
 
 
 def test_a_message_is_its_draft_with_a_sequence_and_a_time(
@@ -114,14 +115,11 @@ def test_drafts_without_a_key_are_never_duplicates(store: Store) -> None:
     assert sequences(store.append(drafts("aa") + drafts("a"), NOW)) == [1, 2, 3]
 
 
-@pytest.mark.parametrize("kind", ["file", "memory"])
+@each_store
 def test_a_key_expires_after_a_day(tmp_path: Path, kind: str) -> None:
     clocks = Clocks()
-    path = tmp_path / "chat.db"
     retry = [draft("a", key="k")]
-    with closing(
-        clocks.open_store(path) if kind == "file" else clocks.open_memory_store()
-    ) as store:
+    with closing(clocks.open(kind, tmp_path / "chat.db", DEFAULT_RETENTION)) as store:
         store.append(retry, NOW)
 
         clocks.advance(DAY)

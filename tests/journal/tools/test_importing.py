@@ -1,28 +1,25 @@
 import io
 import json
-from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from parlour.core.events import Message, RoomName
 from parlour.history.retention import Retention
 from parlour.journal.sqlite.files import FileError
-from parlour.journal.tools.exporting import export_lines, write_lines
+from parlour.journal.tools.exporting import export_lines
 from parlour.journal.tools.importing import MAX_ROOMS, import_lines
-from parlour.journal.tools.json_lines import MAX_LINE, parse, read_lines, render
+from parlour.journal.tools.json_lines import MAX_LINE, read_lines
 from parlour.journal.tools.verify import verify
 from tests.journal.helpers import (
+    EXPORTED,
     MANTUA,
     NOW,
     VERONA,
     after,
     drafts,
-    edit,
+    encoded,
     maintain_fully,
     open_store,
     search,
@@ -30,32 +27,16 @@ from tests.journal.helpers import (
     stored_texts,
 )
 
-HELLO = (
-    '{"type":"message","data":{"room":"verona","sequence":1,'
-    '"time":"2023-11-14T22:13:20.250000Z","source":"Romeo","message":"kůň \\n 🐴"}}'
-)
-
 
 def line(**changed: object) -> str:
-    found = json.loads(HELLO)
+    found = json.loads(EXPORTED)
     found["data"].update(changed)
     return json.dumps(found)
-
-
-def encoded(lines: Iterable[str]) -> list[bytes]:
-    return [f"{each}\n".encode("utf-8", "surrogatepass") for each in lines]
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "chat.db"
-
-
-def test_an_exported_line_is_a_message_of_the_session_dialect(path: Path) -> None:
-    with closing(open_store(path)) as store:
-        store.append(drafts(["kůň \n 🐴"]), NOW)
-
-        assert list(export_lines(path)) == [HELLO]
 
 
 def test_an_export_can_be_imported(path: Path, tmp_path: Path) -> None:
@@ -99,7 +80,7 @@ def test_the_progress_is_reported(path: Path, tmp_path: Path) -> None:
 def test_an_empty_history_can_be_imported_into(path: Path) -> None:
     open_store(path).close()
 
-    import_lines([HELLO.encode(), b"\n"], path)
+    import_lines([EXPORTED.encode(), b"\n"], path)
 
     with closing(open_store(path)) as store:
         assert stored_texts(store) == ["kůň \n 🐴"]
@@ -110,7 +91,7 @@ def test_a_history_with_messages_is_unchanged(path: Path) -> None:
         store.append(drafts("a"), NOW)
 
     with pytest.raises(FileError, match="holds messages: import into a new file"):
-        import_lines(encoded([HELLO]), path)
+        import_lines(encoded([EXPORTED]), path)
 
     with closing(open_store(path)) as store:
         assert stored_texts(store) == ["a"]
@@ -118,11 +99,11 @@ def test_a_history_with_messages_is_unchanged(path: Path) -> None:
 
 def test_a_history_in_use_is_unchanged(path: Path) -> None:
     with closing(open_store(path)), pytest.raises(FileError, match="in use by process"):
-        import_lines(encoded([HELLO]), path)
+        import_lines(encoded([EXPORTED]), path)
 
 
 TOMORROW = (datetime.now(UTC) + timedelta(days=2)).isoformat()
-TWICE = HELLO.replace('"source":', '"source":"Ann","source":')
+TWICE = EXPORTED.replace('"source":', '"source":"Ann","source":')
 
 
 @pytest.mark.parametrize(
@@ -131,20 +112,23 @@ TWICE = HELLO.replace('"source":', '"source":"Ann","source":')
         (["nonsense"], "line 1 cannot be imported: it is not JSON"),
         (["[" * 60_000], "line 1 cannot be imported: it is not JSON"),
         (["[]"], "line 1 cannot be imported: it is not a message"),
-        (["{}", HELLO], "line 1 cannot be imported: it is not a message"),
-        ([HELLO, HELLO], "line 2 cannot be imported: verona: 1 comes after 1"),
-        ([HELLO, "", line(sequence=3)], "line 3 cannot be imported: verona: 3 comes"),
-        ([HELLO, HELLO[:50]], "line 2 cannot be imported: it is not JSON"),
+        (["{}", EXPORTED], "line 1 cannot be imported: it is not a message"),
+        ([EXPORTED, EXPORTED], "line 2 cannot be imported: verona: 1 comes after 1"),
+        (
+            [EXPORTED, "", line(sequence=3)],
+            "line 3 cannot be imported: verona: 3 comes",
+        ),
+        ([EXPORTED, EXPORTED[:50]], "line 2 cannot be imported: it is not JSON"),
         ([line(sequence=0)], "the sequence 0 is out of bounds"),
         ([line(sequence=-1)], "the sequence -1 is out of bounds"),
         ([line(sequence=1 << 40)], "is out of bounds"),
         ([line(sequence="1")], "it is not a message"),
         ([line(sequence=1.0)], "it is not a message"),
         ([line(sequence=True)], "it is not a message"),
-        ([HELLO.replace(":1,", ":" + "9" * 5000 + ",")], "it is not JSON"),
-        ([HELLO.replace(":1,", ":NaN,")], "it is not JSON"),
+        ([EXPORTED.replace(":1,", ":" + "9" * 5000 + ",")], "it is not JSON"),
+        ([EXPORTED.replace(":1,", ":NaN,")], "it is not JSON"),
         ([TWICE], "it contains a key twice"),
-        ([HELLO.replace('"type"', '"type":"x","type"')], "it contains a key twice"),
+        ([EXPORTED.replace('"type"', '"type":"x","type"')], "it contains a key twice"),
         ([line(source=None)], "it is not a message"),
         ([line(source="")], "its source is not a valid name: a name has 1 to 32"),
         ([line(source="x" * 33)], "a name has at most 32 characters"),
@@ -184,8 +168,8 @@ TWICE = HELLO.replace('"source":', '"source":"Ann","source":')
         ([line(message="\ud800")], "it contains half of a surrogate pair"),
         ([line(message="x" * MAX_LINE)], f"it has more than {MAX_LINE:,} bytes"),
         ([" " * (MAX_LINE + 1)], f"it has more than {MAX_LINE:,} bytes"),
-        ([HELLO + "\r"], "it ends with CR and LF"),
-        (["\ufeff" + HELLO], "it begins with a byte order mark"),
+        ([EXPORTED + "\r"], "it ends with CR and LF"),
+        (["\ufeff" + EXPORTED], "it begins with a byte order mark"),
         (['{"type":"\udc80"}'], "it is not UTF-8"),
         (["SQLite format 3\0..."], "the file to import is a database"),
         (["PK\x03\x04"], "the file to import is a zip archive"),
@@ -230,32 +214,3 @@ def test_the_number_of_imported_rooms_is_limited(path: Path) -> None:
 
     with pytest.raises(FileError, match="there are more than 1,000 rooms"):
         import_lines(encoded(lines), path)
-
-
-def test_an_exported_file_is_complete_and_counted(path: Path, tmp_path: Path) -> None:
-    import_lines(encoded([HELLO]), path)
-
-    assert write_lines(export_lines(path), tmp_path / "lines") == 1
-    assert (tmp_path / "lines").read_text() == f"{HELLO}\n"
-
-
-def test_a_damaged_row_is_not_exported(path: Path) -> None:
-    with closing(open_store(path)) as store:
-        store.append(drafts("abc"), NOW)
-    edit(path, "UPDATE message SET text = 'x' WHERE text = 'b'")
-
-    with pytest.raises(FileError, match="cannot be read: the history is damaged"):
-        list(export_lines(path))
-
-
-TEXT = st.text(st.characters(exclude_categories=["Cs"]))
-
-
-@given(st.integers(0, 4_000_000_000_000_000), TEXT, TEXT)
-def test_a_rendered_message_is_parsed_unchanged(
-    micros: int, source: str, text: str
-) -> None:
-    message = Message(RoomName("verona"), 5, micros / 1_000_000, source, text)
-
-    assert parse(render(message)) == message
-    assert "\n" not in render(message)

@@ -1,0 +1,58 @@
+"""Messages that exceed the limits are counted at the start, and deleted at the end."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from parlour.history.retention import Retention
+from parlour.journal.tools.verify import verify
+from tests.journal.helpers import DAY, NOW, VERONA, Clocks, drafts, record_daily
+
+
+@pytest.mark.parametrize(
+    ("retention", "messages"),
+    [
+        (Retention(), 0),
+        (Retention(max_messages=5), 0),
+        (Retention(max_messages=2), 3),
+        (Retention(max_bytes=30), 0),
+        (Retention(max_bytes=29), 1),
+        (Retention(max_bytes=12), 3),
+        (Retention(max_age=4 * DAY), 0),
+        (Retention(max_age=1.5 * DAY), 3),
+        (Retention(max_age=1.5 * DAY, max_messages=1), 4),
+    ],
+)
+def test_messages_over_a_smaller_limit_are_counted(
+    tmp_path: Path, retention: Retention, messages: int
+) -> None:
+    path, clocks = tmp_path / "chat.db", Clocks()
+    record_daily(path, clocks)  # six bytes each
+
+    clocks.advance(300 * DAY)  # messages that expired meanwhile do not count
+    with closing(clocks.open_store(path, retention)) as store:
+        assert store.excess() == (messages, 5)
+
+
+def test_closing_deletes_excess_messages(tmp_path: Path) -> None:
+    path, clocks, retention = tmp_path / "chat.db", Clocks(), Retention(max_messages=10)
+    with closing(clocks.open_store(path, retention)) as store:
+        store.append(drafts(["a"] * 3000), NOW)
+
+    with closing(clocks.open_store(path, retention)) as store:
+        assert store.excess() == (0, 10)
+
+
+def test_closing_deletes_nothing_from_a_file_that_was_moved(
+    tmp_path: Path,
+) -> None:
+    path, moved, clocks = tmp_path / "chat.db", tmp_path / "moved.db", Clocks()
+    store = clocks.open_store(path, Retention(max_messages=10))
+    store.append(drafts(["a"] * 30), NOW)
+    for name in ("", "-wal", "-shm"):
+        path.with_name(f"chat.db{name}").rename(moved.with_name(f"moved.db{name}"))
+
+    store.close()
+
+    assert verify(moved).rooms[VERONA].messages == 30
