@@ -14,14 +14,14 @@ FOREIGN_STARTS = {
 
 
 @pytest.mark.parametrize("size", [1, 4, 1000])
-@pytest.mark.parametrize("who", FOREIGN_STARTS)
+@pytest.mark.parametrize("client", FOREIGN_STARTS)
 def test_a_client_of_another_protocol_is_rejected_unannounced(
-    who: str, size: int
+    client: str, size: int
 ) -> None:
     server = FakeServer()
     ann = server.member("Ann")
     peer = server.connect()
-    data, protocol = FOREIGN_STARTS[who]
+    data, protocol = FOREIGN_STARTS[client]
 
     for start in range(0, len(data), size):
         peer.send(data[start : start + size])
@@ -59,16 +59,16 @@ FOREIGN_REQUESTS = {
 
 
 @pytest.mark.parametrize("size", [1, 3, 100_000])
-@pytest.mark.parametrize("who", FOREIGN_REQUESTS)
+@pytest.mark.parametrize("client", FOREIGN_REQUESTS)
 def test_nothing_of_another_protocol_is_delivered_after_admission(
-    who: str, size: int
+    client: str, size: int
 ) -> None:
     server = FakeServer()
     ann = server.member("Ann")
     peer = server.connect()
     server.wait(10.0)
     ann.read()
-    data = FOREIGN_REQUESTS[who] + line("message", "forged")
+    data = FOREIGN_REQUESTS[client] + line("message", "forged")
 
     for start in range(0, len(data), size):
         peer.feed(data[start : start + size])
@@ -91,29 +91,31 @@ def test_an_http_request_without_a_version_is_recognised_after_blank_lines() -> 
 
 
 @pytest.mark.parametrize(
-    "who", sorted(FOREIGN_REQUESTS.keys() - {"TLS", "SSH", "binary"})
+    "client", sorted(FOREIGN_REQUESTS.keys() - {"TLS", "SSH", "binary"})
 )
-def test_an_http_request_from_an_active_member_closes_its_connection(who: str) -> None:
+def test_an_http_request_from_an_active_member_closes_its_connection(
+    client: str,
+) -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
 
     ann.send(line("message", "hi") + b"nonsense\n")
-    ann.send(FOREIGN_REQUESTS[who] + line("message", "forged"))
+    ann.send(FOREIGN_REQUESTS[client] + line("message", "forged"))
 
     server.wait(1.0)
 
     assert bob.read() == ["Ann: hi", "[Server]: Ann has left the chat"]
 
 
-@pytest.mark.parametrize("who", ["TLS", "SSH", "binary"])
+@pytest.mark.parametrize("client", ["TLS", "SSH", "binary"])
 def test_binary_data_from_an_active_member_is_refused(
-    who: str,
+    client: str,
 ) -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
 
     ann.send(line("message", "hi"))
-    ann.send(FOREIGN_REQUESTS[who] + line("message", "still here"))
+    ann.send(FOREIGN_REQUESTS[client] + line("message", "still here"))
 
     assert bob.read() == ["Ann: hi", "Ann: still here"]
 

@@ -2,6 +2,7 @@
 
 from tests.core.fake_server import FakeServer
 from tests.core.session_peers import (
+    connect_ann_and_bob,
     connect_session,
     read_brief,
     read_events,
@@ -53,10 +54,7 @@ def test_a_session_that_is_not_read_from_is_not_pinged() -> None:
 
 def test_a_ping_does_not_time_out_while_the_session_is_not_read_from() -> None:
     server = FakeServer()
-    ann, bob = (
-        connect_session(server, "Ann"),
-        connect_session(server, "Bob", token="x" * 16),
-    )
+    ann, bob = connect_ann_and_bob(server)
     server.wait(29)
     bob.send(b"\n")
     server.wait(1.5)

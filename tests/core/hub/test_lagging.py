@@ -3,7 +3,7 @@
 from parlour.core.limits import Limits
 from tests.core.fake_server import FakeServer, line
 from tests.core.session_peers import (
-    connect_session,
+    connect_ann_and_bob,
     read_brief,
     read_events,
     send_messages,
@@ -47,10 +47,7 @@ def test_a_lagging_plain_member_is_told_how_many_lines_it_missed() -> None:
 
 def test_a_lagging_session_receives_every_message_from_the_history() -> None:
     server = FakeServer(Limits(rate=None, recent_events_bytes=1000), messages=10_000)
-    ann, bob = (
-        connect_session(server, "Ann"),
-        connect_session(server, "Bob", token="x" * 16),
-    )
+    ann, bob = connect_ann_and_bob(server)
     read_events(ann)
     ann.is_full = True
     send_messages(bob, "0")
@@ -65,10 +62,7 @@ def test_a_lagging_session_receives_every_message_from_the_history() -> None:
 
 def test_a_lagging_session_is_told_how_many_notices_it_missed() -> None:
     server = FakeServer(Limits(rate=None, recent_events_bytes=500), messages=10_000)
-    ann, bob = (
-        connect_session(server, "Ann"),
-        connect_session(server, "Bob", token="x" * 16),
-    )
+    ann, bob = connect_ann_and_bob(server)
     ann.is_full = True
     send_messages(bob, "0")
     cat = server.connect()
@@ -87,10 +81,7 @@ def test_a_session_that_lags_again_during_catch_up_receives_nothing_twice() -> N
     server = FakeServer(
         Limits(rate=None, recent_events_bytes=2000, flush_bytes=300), messages=9999
     )
-    ann, bob = (
-        connect_session(server, "Ann"),
-        connect_session(server, "Bob", token="x" * 16),
-    )
+    ann, bob = connect_ann_and_bob(server)
     ann.is_full = True
     send_messages(bob, *map(str, range(10)))
     read_events(ann)
@@ -106,10 +97,7 @@ def test_a_session_that_lags_again_during_catch_up_receives_nothing_twice() -> N
 
 def test_a_session_that_awaits_a_page_misses_no_forgotten_message() -> None:
     server = FakeServer(FORGETFUL, messages=9999)
-    ann, bob = (
-        connect_session(server, "Ann"),
-        connect_session(server, "Bob", token="x" * 16),
-    )
+    ann, bob = connect_ann_and_bob(server)
     send_messages(bob, *map(str, range(10)))
     read_events(ann)
     server.is_storage_paused = True
@@ -132,10 +120,7 @@ def test_a_session_that_awaits_a_page_misses_no_forgotten_message() -> None:
 
 def test_a_lagging_session_that_ended_is_not_told_of_missed_messages() -> None:
     server = FakeServer(Limits(rate=None, recent_events_bytes=500), messages=10_000)
-    ann, bob = (
-        connect_session(server, "Ann"),
-        connect_session(server, "Bob", token="x" * 16),
-    )
+    ann, bob = connect_ann_and_bob(server)
     read_events(ann)
     ann.is_full = True
     send_messages(bob, "0")

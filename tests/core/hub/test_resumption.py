@@ -7,6 +7,7 @@ from parlour.core.limits import Limits
 from tests.core.fake_server import FakeServer, line
 from tests.core.session_peers import (
     SOON,
+    connect_ann_and_bob,
     connect_session,
     read_brief,
     read_events,
@@ -18,10 +19,7 @@ FORGETFUL = Limits(rate=None, recent_events_bytes=100)
 
 def test_a_lost_session_stays_listed_for_ten_seconds() -> None:
     server = FakeServer()
-    ann, bob = (
-        connect_session(server, "Ann"),
-        connect_session(server, "Bob", token="x" * 16),
-    )
+    ann, bob = connect_ann_and_bob(server)
     read_events(bob)
 
     ann.disconnect()
@@ -37,19 +35,16 @@ def test_a_lost_session_stays_listed_for_ten_seconds() -> None:
 @pytest.mark.parametrize("way", ["send_eof", "disconnect"])
 def test_a_session_resumed_in_time_is_not_announced(way: str) -> None:
     server = FakeServer()
-    ann, bob = (
-        connect_session(server, "Ann"),
-        connect_session(server, "Bob", token="x" * 16),
-    )
+    ann, bob = connect_ann_and_bob(server)
     read_events(bob)
 
     getattr(ann, way)()
     server.wait(9)
     send_messages(bob, "where is she")
-    back = connect_session(server, "Ann", after=0)
+    resumed = connect_session(server, "Ann", after=0)
     server.wait(11)
 
-    assert read_brief(back)[:3] == ["welcome 1 True", "1 where is she", "joined Ann"]
+    assert read_brief(resumed)[:3] == ["welcome 1 True", "1 where is she", "joined Ann"]
     assert read_brief(bob) == ["stored where is she 1", "1 where is she"]
 
 
@@ -57,9 +52,9 @@ def test_a_resumed_session_may_ask_for_another_name() -> None:
     server = FakeServer()
     connect_session(server, "Ann").disconnect()
 
-    back = connect_session(server, "Eve", after=0)
+    resumed = connect_session(server, "Eve", after=0)
 
-    assert read_brief(back) == ["welcome 0 True", "joined Ann", "Ann is Eve"]
+    assert read_brief(resumed) == ["welcome 0 True", "joined Ann", "Ann is Eve"]
 
 
 def test_a_lost_plain_member_leaves_at_once() -> None:
@@ -85,10 +80,7 @@ def test_no_name_is_reserved_after_bye_or_after_too_many_invalid_lines(
     ends: bytes, code: str
 ) -> None:
     server = FakeServer()
-    ann, bob = (
-        connect_session(server, "Ann"),
-        connect_session(server, "Bob", token="x" * 16),
-    )
+    ann, bob = connect_ann_and_bob(server)
     read_events(bob)
 
     ann.send(ends)

@@ -3,6 +3,7 @@
 from parlour.core.events import Refused
 from tests.core.fake_server import FakeServer, line
 from tests.core.session_peers import (
+    connect_ann_and_bob,
     connect_session,
     read_brief,
     read_events,
@@ -46,10 +47,7 @@ def test_an_invalid_hello_of_a_watching_session_announces_nobody() -> None:
 
 def test_stored_events_precede_the_messages_of_their_batch() -> None:
     server = FakeServer()
-    ann, bob = (
-        connect_session(server, "Ann"),
-        connect_session(server, "Bob", token="x" * 16),
-    )
+    ann, bob = connect_ann_and_bob(server)
     read_events(ann)
     server.is_storage_paused = True
     ann.feed(line("message", {"message": "a", "id": "1"}))
