@@ -9,11 +9,9 @@ def test_the_defaults_are_as_designed() -> None:
     assert limits.max_line == 32_768
     assert limits.max_text == 4096
     assert limits.recent_events_bytes == 4 << 20
-    assert (limits.line_timeout, limits.stall_timeout, limits.admission_delay) == (
-        30.0,
-        10.0,
-        0.05,
-    )
+    assert limits.line_timeout == 30.0
+    assert limits.stall_timeout == 10.0
+    assert limits.admission_delay == 0.05
     assert limits.rate == DEFAULT_RATE == (5.0, 20.0)
     assert LINES_PER_QUERY == 5.0
 
@@ -22,7 +20,9 @@ def test_the_default_limits_are_consistent() -> None:
     limits = Limits()
 
     escaped = limits.max_text * 6 + len('{"type": "message", "data": ""}')
-    assert escaped <= limits.max_line, "any text can be sent, however it is escaped"
+    assert escaped <= limits.max_line, (
+        "any text fits in a line, even if all of it is escaped"
+    )
     assert limits.max_pending >= MAX_BATCH_DRAFTS
     assert limits.flush_bytes * 4 <= limits.recent_events_bytes
     assert limits.max_line // BYTES_PER_EXTRA_LINE + 1 <= DEFAULT_RATE.burst

@@ -3,8 +3,8 @@ import pytest
 from parlour.core.rate_limit import Rate, TokenBucket, line_cost
 
 
-def lines_at(bucket: TokenBucket, now: float) -> int:
-    """Return how many lines may be said at *now*, and say them."""
+def spend_all(bucket: TokenBucket, now: float) -> int:
+    """Spend all tokens that *bucket* has at *now*; return their number."""
     count = 0
     while bucket.has_token(now):
         bucket.spend(1.0)
@@ -15,21 +15,21 @@ def lines_at(bucket: TokenBucket, now: float) -> int:
 def test_a_bucket_begins_full() -> None:
     bucket = TokenBucket(Rate(per_second=5.0, burst=20.0), 100.0)
 
-    assert lines_at(bucket, 100.0) == 20
+    assert spend_all(bucket, 100.0) == 20
 
 
 def test_an_empty_bucket_fills_at_its_rate() -> None:
     bucket = TokenBucket(Rate(4.0, 20.0), 0.0)
-    lines_at(bucket, 0.0)
+    spend_all(bucket, 0.0)
 
-    assert [lines_at(bucket, now) for now in (0.24, 0.25, 0.5, 1.75)] == [0, 1, 1, 5]
+    assert [spend_all(bucket, now) for now in (0.24, 0.25, 0.5, 1.75)] == [0, 1, 1, 5]
 
 
 def test_a_bucket_never_holds_more_than_its_burst() -> None:
     bucket = TokenBucket(Rate(5.0, 20.0), 0.0)
-    lines_at(bucket, 0.0)
+    spend_all(bucket, 0.0)
 
-    assert lines_at(bucket, 1_000_000.0) == 20
+    assert spend_all(bucket, 1_000_000.0) == 20
 
 
 def test_a_bucket_in_debt_has_no_token_until_it_is_repaid() -> None:

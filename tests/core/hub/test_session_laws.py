@@ -1,4 +1,4 @@
-"""For any interleaving of live events, replay and retry, a view equals the log."""
+"""For any order of live events, replays and retries, clients see what is recorded."""
 
 import json
 
@@ -10,11 +10,11 @@ from parlour.core.events import Refused
 from parlour.core.limits import Limits
 from tests.core.fake_server import FakePeer, FakeServer, line
 
-PEOPLE = st.integers(0, 3)
+NUMBERS = st.integers(0, 3)
 
 
 class Client:
-    """A client of the session dialect that never gives up."""
+    """A client of the session dialect that always reconnects and retries."""
 
     def __init__(self, number: int) -> None:
         self.name, self.token = f"c{number}", f"{number:016}"
@@ -23,11 +23,11 @@ class Client:
         self.cursor: tuple[str, int] | None = None
         self.unacknowledged: dict[str, None] = {}
         self.stored: dict[str, int] = {}
-        self.said = 0
+        self.sent = 0
         self.is_recovered = True
-        self.is_welcome = False
-        self.plain: list[str] = []  # heard on this connection before the welcome
-        self.heard_plain: list[tuple[int, list[str]]] = []  # and where that ended
+        self.is_welcomed = False
+        self.plain: list[str] = []  # received on this connection before the welcome
+        self.plain_runs: list[tuple[int, list[str]]] = []  # with their last sequence
 
     def hello(self) -> bytes:
         data: dict[str, object] = {"version": 1, "name": self.name, "token": self.token}
@@ -40,128 +40,132 @@ class Client:
 
     def connect(self, peer: FakePeer) -> None:
         """Begin a new connection."""
-        self.peer, self.is_welcome = peer, False
+        self.peer, self.is_welcomed = peer, False
         self.plain.clear()
 
     def submission(self, text: str) -> bytes:
         return line("message", {"message": text, "id": text})
 
-    def listen(self) -> None:
-        """Take in what was told."""
+    def receive(self) -> None:
+        """Handle the lines that were received."""
         if self.peer is None:
             return
-        whole, end, self.peer.unread = self.peer.unread.rpartition(b"\n")
-        for each in (whole + end).splitlines():
-            found = json.loads(each)
-            self.hear(found["type"], found["data"])
+        lines, end, self.peer.unread = self.peer.unread.rpartition(b"\n")
+        for each in (lines + end).splitlines():
+            event = json.loads(each)
+            self.handle(event["type"], event["data"])
 
-    def hear(self, kind: str, data: dict[str, object]) -> None:
+    def handle(self, kind: str, data: dict[str, object]) -> None:
         match kind, data:
-            case "welcome", {"rooms": {"lobby": {"epoch": str(epoch), **stand}}}:
-                self.is_recovered, self.is_welcome = bool(stand["recovered"]), True
+            case "welcome", {"rooms": {"lobby": {"epoch": str(epoch), **room}}}:
+                self.is_recovered, self.is_welcomed = bool(room["recovered"]), True
                 if self.cursor is None:
-                    at = stand["sequence"]
-                    assert isinstance(at, int)
-                    self.cursor = epoch, at
-                    self.heard_plain.append((at, list(self.plain)))
+                    sequence = room["sequence"]
+                    assert isinstance(sequence, int)
+                    self.cursor = epoch, sequence
+                    self.plain_runs.append((sequence, list(self.plain)))
             case "message", {"source": "[Server]", "message": str(text)}:
-                assert not self.is_welcome, "the dialect changes for good"
+                assert not self.is_welcomed, "the dialect changes once"
                 if "fell behind" in text:
                     self.plain.clear()
-            case "message", {"message": str(text)} if not self.is_welcome:
+            case "message", {"message": str(text)} if not self.is_welcomed:
                 self.plain.append(text)
             case "message", {"sequence": int(sequence), "message": str(text)}:
                 assert self.cursor is not None
-                assert sequence == self.cursor[1] + 1, "no gap, and none twice"
+                assert sequence == self.cursor[1] + 1, "no gap, no duplicate"
                 self.cursor = self.cursor[0], sequence
                 self.view.append((sequence, text))
             case "stored", {"id": str(text), "sequence": int(sequence)}:
                 assert self.stored.setdefault(text, sequence) == sequence
                 self.unacknowledged.pop(text, None)
             case "error", {"id": str(text)}:
-                self.unacknowledged[text] = None  # to be tried again
+                self.unacknowledged[text] = None  # for a retry
             case "missed", {"events": events}:
-                assert events is not None, "the history reaches back"
+                assert events is not None, "the history is complete"
 
 
 class Sessions(RuleBasedStateMachine):
-    """Clients that come, speak, lag, break off and come back, in one room."""
+    """Clients in one room that join, send, lag, lose the connection and resume."""
 
     def __init__(self) -> None:
         super().__init__()
         limits = Limits(rate=None, recent_events_bytes=600, flush_bytes=300)
         self.server = FakeServer(limits, messages=100_000)
         self.clients = [Client(number) for number in range(4)]
-        self.greeted: list[FakePeer] = []  # those that said hello late
+        self.upgraded: list[FakePeer] = []  # those that sent a late hello
 
-    @rule(number=PEOPLE)
-    def come(self, number: int) -> None:
-        client = self.arrive(number)
+    @rule(number=NUMBERS)
+    def connect_with_hello(self, number: int) -> None:
+        client = self.connect(number)
         assert client.peer is not None
         client.peer.send(client.hello())
 
-    @rule(number=PEOPLE)
-    def come_silently(self, number: int) -> None:
-        """Be admitted before hello, which then comes late or never."""
-        self.arrive(number)
+    @rule(number=NUMBERS)
+    def connect_without_hello(self, number: int) -> None:
+        """Be admitted before any hello, which follows late or never."""
+        self.connect(number)
         self.server.wait(0.06)
 
-    @rule(number=PEOPLE, cut=st.integers(1, 100))
-    def say_hello_late(self, number: int, cut: int) -> None:
+    @rule(number=NUMBERS, cut=st.integers(1, 100))
+    def send_late_hello(self, number: int, cut: int) -> None:
         client = self.clients[number]
         peer = client.peer
-        if peer is None or client.is_welcome or peer.session not in self.server.peers:
+        if peer is None or client.is_welcomed or peer.session not in self.server.peers:
             return
-        if peer in self.greeted or peer.ended is not None:
+        if peer in self.upgraded or peer.ended is not None:
             return
-        self.greeted.append(peer)
+        self.upgraded.append(peer)
         hello = client.hello()
         peer.send(hello[:cut])
         peer.send(hello[cut:])
 
-    def arrive(self, number: int) -> Client:
+    def connect(self, number: int) -> Client:
         client = self.clients[number]
         if client.peer is not None and client.peer.session in self.server.peers:
-            client.listen()
+            client.receive()
         client.connect(self.server.connect())
         return client
 
-    @rule(number=PEOPLE, count=st.integers(1, 30))
-    def speak(self, number: int, count: int) -> None:
+    @rule(number=NUMBERS, count=st.integers(1, 30))
+    def send(self, number: int, count: int) -> None:
         client = self.clients[number]
-        if client.peer is None or not client.peer.is_read_from or not client.is_welcome:
+        if (
+            client.peer is None
+            or not client.peer.is_read_from
+            or not client.is_welcomed
+        ):
             return
         for _ in range(count):
-            client.said += 1
-            text = f"{client.name}-{client.said}"
+            client.sent += 1
+            text = f"{client.name}-{client.sent}"
             client.unacknowledged[text] = None
             client.peer.feed(client.submission(text))
         self.server.turn()
 
-    @rule(number=PEOPLE, way=st.sampled_from(["send_eof", "disconnect"]))
-    def go(self, number: int, way: str) -> None:
+    @rule(number=NUMBERS, way=st.sampled_from(["send_eof", "disconnect"]))
+    def leave(self, number: int, way: str) -> None:
         client = self.clients[number]
         if client.peer is None or client.peer.session not in self.server.peers:
             return
-        client.listen()
+        client.receive()
         getattr(client.peer, way)()
         if way == "disconnect":
             client.peer = None
 
-    @rule(number=PEOPLE)
+    @rule(number=NUMBERS)
     def lag(self, number: int) -> None:
         peer = self.clients[number].peer
         if peer is not None and peer.ended is None:
             peer.is_full = True
 
-    @rule(number=PEOPLE, count=st.integers(1, 2000))
+    @rule(number=NUMBERS, count=st.integers(1, 2000))
     def drain(self, number: int, count: int) -> None:
         peer = self.clients[number].peer
         if peer is not None and peer.is_full and peer.ended is None:
             peer.drain(min(count, len(peer.unsent)))
 
     @rule()
-    def hold(self) -> None:
+    def pause_storage(self) -> None:
         self.server.is_storage_paused = True
 
     @precondition(lambda self: self.server.is_storage_paused)
@@ -181,33 +185,33 @@ class Sessions(RuleBasedStateMachine):
         self.server.wait(seconds)
 
     @invariant()
-    def listen(self) -> None:
+    def receive(self) -> None:
         for client in self.clients:
-            client.listen()
+            client.receive()
 
     def teardown(self) -> None:
-        """Heal everything: all must hear all, and what they said be there once."""
+        """Repair everything: every client gets every message, recorded once."""
         self.server.is_storage_paused = False
         self.server.commit()
         for _ in range(2):
             for client in self.clients:
-                client.listen()
+                client.receive()
                 peer = self.server.connect()
                 client.connect(peer)
                 peer.send(client.hello())
             self.server.wait(1)
-            self.listen()
+            self.receive()
         log = [(m.sequence, m.text) for m in self.server.recorded_messages()]
         texts = [text for _, text in log]
-        assert len(set(texts)) == len(texts), "nothing is there twice"
+        assert len(set(texts)) == len(texts), "nothing is recorded twice"
         for client in self.clients:
             start = client.view[0][0] - 1 if client.view else len(log)
             assert client.view == log[start:]
             assert client.cursor is not None
             assert client.cursor[1] == len(log)
             assert not client.unacknowledged
-            for at, heard in client.heard_plain:
-                assert texts[at - len(heard) : at] == heard, "and goes on behind it"
+            for last, run in client.plain_runs:
+                assert texts[last - len(run) : last] == run, "the replay continues it"
             for text, sequence in client.stored.items():
                 assert (sequence, text) in log
 

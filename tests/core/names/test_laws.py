@@ -1,5 +1,5 @@
-# ruff: noqa: RUF001 -- characters that look like others are what is tested
-"""Laws of names, for any text at all."""
+# ruff: noqa: RUF001 -- the tests need characters that look alike
+"""Properties of names, for any text."""
 
 import json
 import pkgutil
@@ -25,10 +25,10 @@ TYPED = st.text(
 NAMES = ANY | LIKELY | TYPED
 
 ALPHABET = string.ascii_letters + string.digits
-LOOKS = defaultdict[str, list[str]](list)
+BY_PROTOTYPE = defaultdict[str, list[str]](list)
 for each in map(chr, range(sys.maxunicode + 1)):
-    LOOKS[prototype(each)].append(each)
-TWINS = {letter: LOOKS[prototype(letter)] for letter in ALPHABET}
+    BY_PROTOTYPE[prototype(each)].append(each)
+LOOK_ALIKES = {letter: BY_PROTOTYPE[prototype(letter)] for letter in ALPHABET}
 
 
 @given(NAMES)
@@ -87,8 +87,8 @@ def test_names_that_differ_by_width_conflict(name: str) -> None:
 
 @given(NAMES)
 def test_the_skeleton_of_a_skeleton_is_the_same(name: str) -> None:
-    for of in (skeleton, caseless_skeleton):
-        assert of(of(name)) == of(name)
+    for function in (skeleton, caseless_skeleton):
+        assert function(function(name)) == function(name)
 
 
 @given(NAMES, NAMES)
@@ -106,7 +106,7 @@ def test_names_with_the_same_skeleton_conflict_in_either_order(
 def test_names_conflict_if_their_characters_look_alike(
     name: str, data: st.DataObject
 ) -> None:
-    other = "".join(data.draw(st.sampled_from(TWINS[char])) for char in name)
+    other = "".join(data.draw(st.sampled_from(LOOK_ALIKES[char])) for char in name)
 
     assert is_refused_after(name, other)
     assert is_refused_after(other, name)
@@ -118,17 +118,17 @@ def is_refused_after(first: str, second: str) -> bool:
     return not names.claim(SessionId(2), second)
 
 
-ALIKE = [  # no two may have these
-    ("paypal", "раураӏ"),  # Latin and Cyrillic, to the last letter
+CONFLICTING = [  # pairs that cannot both be taken
+    ("paypal", "раураӏ"),  # every letter is Latin in one, Cyrillic in the other
     ("apple", "аррӏе"),
     ("port", "þort"),
-    ("Йордан", "Ѝордан"),  # what is composed looks alike, its marks do not
+    ("Йордан", "Ѝордан"),  # the composed letters look alike, their marks do not
     ("Öz", "Őz"),
     ("ţara", "ƫara"),
 ]
 
 
-@pytest.mark.parametrize(("name", "other"), ALIKE)
+@pytest.mark.parametrize(("name", "other"), CONFLICTING)
 def test_names_that_look_alike_in_unicode_17_conflict(name: str, other: str) -> None:
     assert normalize_name(name) == name
     assert normalize_name(other) == other
@@ -140,7 +140,7 @@ def test_names_that_differ_by_one_entry_of_the_table_conflict() -> None:
     table = json.loads(
         pkgutil.get_data("confusable_homoglyphs", "confusables.json") or b""
     )
-    pairs = {(one, link["c"]) for one, links in table.items() for link in links}
+    pairs = {(char, link["c"]) for char, links in table.items() for link in links}
     apart = {
         (one, other)
         for one, other in pairs
@@ -151,7 +151,7 @@ def test_names_that_differ_by_one_entry_of_the_table_conflict() -> None:
     }
 
     assert apart <= {("\u1f7d", "\u1ff4"), ("\u1ff4", "\u1f7d")} | {
-        ("ഐ", "എെ"),  # Unicode 17 gives it another prototype
+        ("ഐ", "എെ"),  # Unicode 17 has another prototype
         ("എെ", "ഐ"),
     }
 
@@ -160,24 +160,24 @@ def test_names_that_differ_by_one_entry_of_the_table_conflict() -> None:
 def test_no_two_sessions_ever_have_conflicting_names(
     steps: list[tuple[int, str | None]],
 ) -> None:
-    names, has = NameRegistry(), dict[SessionId, str]()
+    names, expected = NameRegistry(), dict[SessionId, str]()
 
     for number, name in steps:
         session = SessionId(number)
         if name is None:
             names.release(session)
-            has.pop(session, None)
+            expected.pop(session, None)
             continue
-        others = {
+        taken = {
             key
-            for who, of in has.items()
-            if who != session
-            for key in conflict_keys(of)
+            for owner, other in expected.items()
+            if owner != session
+            for key in conflict_keys(other)
         }
-        is_free = others.isdisjoint(conflict_keys(name))
+        is_free = taken.isdisjoint(conflict_keys(name))
 
         assert names.claim(session, name) == is_free
         if is_free:
-            has[session] = name
+            expected[session] = name
 
-    assert {session: names[session] for session in has} == has
+    assert {session: names[session] for session in expected} == expected

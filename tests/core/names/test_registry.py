@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001 -- characters that look like others are what is tested
+# ruff: noqa: RUF001 -- the tests need characters that look alike
 import pytest
 
 from parlour.core.events import SessionId
@@ -33,18 +33,18 @@ def test_a_name_belongs_to_one_session() -> None:
         ("Σίσυφος", "ΣΊΣΥΦΟΣ"),
         ("ﬁona", "fiona"),
         ("10.0.0.1:8O", "10.0.0.1:80"),
-        ("Cora", "Ϲora"),  # a lunate sigma, of which NFKC makes another letter
+        ("Cora", "Ϲora"),  # a lunate sigma, which NFKC replaces by another letter
         ("cora", "ϲora"),
         ("oleg", "סleg"),
         ("vera", "טera"),
         ("lena", "ןena"),
         ("Alice", "Aاice"),
         ("bob", "bہb"),
-        ("coco", "сосо"),  # all of it Cyrillic
+        ("coco", "сосо"),  # Cyrillic only
         ("Ann", "Αnn"),  # with a Greek alpha
         ("Mike", "rnike"),
         ("Alice", "AL1CE"),
-        ("alice", "ALlCE"),  # as if it were in capitals
+        ("alice", "ALlCE"),  # looks like the name in capitals
         ("Alice", "𝓐𝓵𝓲𝓬𝓮"),
         ("Ann", "Ⓐnn"),
         ("ann", "aոn"),  # with an Armenian vo

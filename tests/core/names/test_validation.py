@@ -1,10 +1,10 @@
-# ruff: noqa: RUF001 -- characters that look like others are what is tested
+# ruff: noqa: RUF001 -- the tests need characters that look alike
 import pytest
 
 from parlour.core.events import Refused
 from parlour.core.names.validation import normalize_name
 
-TWINS = {  # signs that look like the letters of the server's name
+LOOK_ALIKES = {  # of the letters of the server's name
     "s": "sSѕЅꓢｓＳ𝓼𝐬ś",
     "e": "eEеЕｅＥ𝓮𝐞é",
     "r": "rRｒＲ𝓻𝐫ŕ",
@@ -15,9 +15,9 @@ FRAMES = ["[{}]", "{}", "{}.", " {} ", "【{}】", "[ {} ]", "({})", "-={}=-"]
 
 def server_variants() -> list[str]:
     words = [
-        "server"[:place] + twin + "server"[place + 1 :]
+        "server"[:place] + other + "server"[place + 1 :]
         for place, letter in enumerate("server")
-        for twin in TWINS[letter]
+        for other in LOOK_ALIKES[letter]
     ]
     words += [
         "SERVER",

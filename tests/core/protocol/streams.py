@@ -1,4 +1,4 @@
-"""Streams of bytes that hypothesis draws, and the lines to expect of them."""
+"""Streams of bytes for the tests of lines, and the lines that they contain."""
 
 from hypothesis import strategies as st
 
@@ -14,12 +14,13 @@ STREAMS = st.lists(
 
 
 def expected_lines(stream: bytes, limit: int) -> list[bytes]:
-    """Return the lines of *stream*, split as a whole."""
+    """Return the lines of *stream*, which is split in one piece."""
     *lines, rest = stream.split(b"\n")
     if len(rest) > limit:
         lines.append(rest)
-    return [each if len(each) <= limit else OVERLONG for each in lines]
+    return [line if len(line) <= limit else OVERLONG for line in lines]
 
 
-def cut(stream: bytes, size: int) -> list[bytes]:
+def pieces(stream: bytes, size: int) -> list[bytes]:
+    """Return *stream* in pieces of *size* bytes."""
     return [stream[i : i + size] for i in range(0, len(stream), size)]

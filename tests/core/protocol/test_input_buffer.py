@@ -1,4 +1,4 @@
-"""Received bytes with a position, however they came and however they are taken."""
+"""The input buffer returns the same lines for any pieces and any batches."""
 
 import pickle
 
@@ -8,20 +8,26 @@ from hypothesis import strategies as st
 
 from parlour.core.protocol.input_buffer import InputBuffer
 from parlour.core.protocol.lines import OVERLONG
-from tests.core.protocol.streams import LIMIT, READ_SIZES, STREAMS, cut, expected_lines
+from tests.core.protocol.streams import (
+    LIMIT,
+    READ_SIZES,
+    STREAMS,
+    expected_lines,
+    pieces,
+)
 
 
-def take(buffer: InputBuffer, most: int, wanted: int) -> list[bytes]:
-    """Look at *most* lines, use up *wanted* of them, and return these."""
-    lines = buffer.peek(most, 1 << 20)[:wanted]
+def take(buffer: InputBuffer, max_lines: int, count: int) -> list[bytes]:
+    """Peek at *max_lines* lines, remove the first *count*, and return these."""
+    lines = buffer.peek(max_lines, 1 << 20)[:count]
     buffer.advance(len(lines))
     return lines
 
 
-def take_all(buffer: InputBuffer, most: int = 100) -> list[bytes]:
+def take_all(buffer: InputBuffer, max_lines: int = 100) -> list[bytes]:
     found = []
     while buffer.complete_lines:
-        found += take(buffer, most, most)
+        found += take(buffer, max_lines, max_lines)
     return found
 
 
@@ -31,13 +37,13 @@ def take_all(buffer: InputBuffer, most: int = 100) -> list[bytes]:
 def test_any_pieces_in_and_any_batches_out_give_the_same_lines(
     stream: bytes, steps: list[tuple[int, int, bool]]
 ) -> None:
-    buffer, found, at = InputBuffer(LIMIT), list[bytes](), 0
+    buffer, found, position = InputBuffer(LIMIT), list[bytes](), 0
 
-    for size, most, whole in steps:
-        buffer.feed(stream[at : at + size])
-        at += size
-        found += take(buffer, most, most if whole else 1)
-    buffer.feed(stream[at:])
+    for size, max_lines, takes_all in steps:
+        buffer.feed(stream[position : position + size])
+        position += size
+        found += take(buffer, max_lines, max_lines if takes_all else 1)
+    buffer.feed(stream[position:])
     found += take_all(buffer)
 
     assert found == expected_lines(stream, LIMIT)
@@ -45,17 +51,17 @@ def test_any_pieces_in_and_any_batches_out_give_the_same_lines(
 
 
 @pytest.mark.parametrize("size", READ_SIZES)
-@pytest.mark.parametrize("most", [1, 2, 1000])
-def test_every_read_size_gives_the_same_lines(size: int, most: int) -> None:
+@pytest.mark.parametrize("max_lines", [1, 2, 1000])
+def test_every_read_size_gives_the_same_lines(size: int, max_lines: int) -> None:
     limit = 2000
     text = "žluťoučký kůň 🐴 ".encode()
     lengths = [0, 1, 2, 255, 256, 257, 511, 512, 1460, 1999, 2000, 2001, 9000, 3]
     stream = b"\n".join((text * 500)[:length] for length in lengths * 3)
     buffer, found = InputBuffer(limit), []
 
-    for chunk in cut(stream, size):
-        buffer.feed(chunk)
-        found += take_all(buffer, most)
+    for piece in pieces(stream, size):
+        buffer.feed(piece)
+        found += take_all(buffer, max_lines)
 
     assert found == expected_lines(stream, limit)
 
@@ -94,14 +100,14 @@ def test_the_start_of_an_overlong_line_is_available() -> None:
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_an_endless_line_uses_no_more_memory_than_the_limit(size: int) -> None:
-    buffer, most = InputBuffer(1000), 0
+    buffer, max_size = InputBuffer(1000), 0
 
     for _ in range(5000 // size):
         buffer.feed(b"x" * size)
         take_all(buffer)
-        most = max(most, buffer.size)
+        max_size = max(max_size, buffer.size)
 
-    assert most <= 1000
+    assert max_size <= 1000
 
 
 def test_processed_lines_use_no_memory() -> None:

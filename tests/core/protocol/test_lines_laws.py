@@ -1,4 +1,4 @@
-"""A stream means the same however it is cut."""
+"""The line splitter returns the same lines for any pieces of a stream."""
 
 import pickle
 from itertools import pairwise
@@ -8,18 +8,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parlour.core.protocol.lines import LineSplitter
-from tests.core.protocol.streams import LIMIT, READ_SIZES, STREAMS, cut, expected_lines
+from tests.core.protocol.streams import (
+    LIMIT,
+    READ_SIZES,
+    STREAMS,
+    expected_lines,
+    pieces,
+)
 
 
 @given(STREAMS, st.lists(st.integers(0, 100)))
 def test_any_pieces_give_the_same_lines(stream: bytes, cuts: list[int]) -> None:
     places = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
-    lines = LineSplitter(LIMIT)
+    splitter = LineSplitter(LIMIT)
 
     found = [
-        each
+        line
         for start, end in pairwise(places)
-        for each in lines.feed(stream[start:end])
+        for line in splitter.feed(stream[start:end])
     ]
 
     assert found == expected_lines(stream, LIMIT)
@@ -27,22 +33,23 @@ def test_any_pieces_give_the_same_lines(stream: bytes, cuts: list[int]) -> None:
 
 @given(STREAMS)
 def test_the_buffer_never_grows_above_the_limit(stream: bytes) -> None:
-    lines = LineSplitter(LIMIT)
-    empty = len(pickle.dumps(lines))
+    splitter = LineSplitter(LIMIT)
+    empty = len(pickle.dumps(splitter))
 
-    for chunk in cut(stream, 3):
-        lines.feed(chunk)
+    for piece in pieces(stream, 3):
+        splitter.feed(piece)
 
-        assert len(pickle.dumps(lines)) <= empty + LIMIT + 8  # 8 for how a pickle tells
+        # A pickle of more bytes has up to 8 bytes more of its own.
+        assert len(pickle.dumps(splitter)) <= empty + LIMIT + 8
 
 
 @given(STREAMS)
 def test_a_line_is_partial_if_bytes_follow_the_last_lf(stream: bytes) -> None:
-    lines = LineSplitter(LIMIT)
+    splitter = LineSplitter(LIMIT)
 
-    lines.feed(stream)
+    splitter.feed(stream)
 
-    assert lines.has_partial_line == bool(stream.split(b"\n")[-1])
+    assert splitter.has_partial_line == bool(stream.split(b"\n")[-1])
 
 
 @pytest.mark.parametrize("size", READ_SIZES)
@@ -51,9 +58,9 @@ def test_every_read_size_gives_the_same_lines(size: int) -> None:
     text = "žluťoučký kůň 🐴 ".encode()
     lengths = [0, 1, 2, 255, 256, 257, 511, 512, 1460, 1999, 2000, 2001, 9000, 3]
     stream = b"\n".join((text * 500)[:length] for length in lengths * 3)
-    lines = LineSplitter(limit)
+    splitter = LineSplitter(limit)
 
-    found = [each for chunk in cut(stream, size) for each in lines.feed(chunk)]
+    found = [line for piece in pieces(stream, size) for line in splitter.feed(piece)]
 
     assert found == expected_lines(stream, limit)
 
@@ -62,7 +69,7 @@ def test_a_cut_at_any_place_gives_the_same_lines() -> None:
     stream = b'{"a":"\xc5\xbe"}\n\n\r\n1234567890123\n123456789012\nend\n'
 
     for place in range(len(stream) + 1):
-        lines = LineSplitter(LIMIT)
-        found = lines.feed(stream[:place]) + lines.feed(stream[place:])
+        splitter = LineSplitter(LIMIT)
+        found = splitter.feed(stream[:place]) + splitter.feed(stream[place:])
 
         assert found == expected_lines(stream, LIMIT), place

@@ -23,13 +23,13 @@ def code(line: bytes) -> str:
     return refused.code
 
 
-def same(found: Command | Refused | None, wanted: Command) -> bool:
-    """Tell whether both say the same, however *found* was spelled."""
-    if isinstance(wanted, Say) and isinstance(found, Say):
-        return found.text == wanted.text
-    if isinstance(wanted, SetName) and isinstance(found, SetName):
-        return found.name == wanted.name
-    return isinstance(found, type(wanted)) and not isinstance(wanted, Say | SetName)
+def is_same(found: Command | Refused | None, expected: Command) -> bool:
+    """Tell whether both are the same command; the class of *found* may be derived."""
+    if isinstance(expected, Say) and isinstance(found, Say):
+        return found.text == expected.text
+    if isinstance(expected, SetName) and isinstance(found, SetName):
+        return found.name == expected.name
+    return isinstance(found, type(expected)) and not isinstance(expected, Say | SetName)
 
 
 @pytest.mark.parametrize(
@@ -63,10 +63,8 @@ def test_usual_lines_are_decoded_by_the_fast_decoder(
 ) -> None:
     found = decode(line)
 
-    assert same(found, command)
-    assert type(found) is not type(command), (
-        "the typed decoder makes a class of its own"
-    )
+    assert is_same(found, command)
+    assert type(found) is not type(command), "the fast decoder has its own classes"
 
 
 @pytest.mark.parametrize(
@@ -202,4 +200,4 @@ def test_a_number_of_5000_digits_is_refused_unless_ignored() -> None:
 
     assert code(b'{"type": "message", "data": %s}' % digits) == "not_json"
     assert code(digits) == "not_json"
-    assert same(decode(b'{"type": "users", "data": %s}' % digits), ListUsers())
+    assert is_same(decode(b'{"type": "users", "data": %s}' % digits), ListUsers())

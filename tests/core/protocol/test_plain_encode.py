@@ -47,7 +47,7 @@ def test_a_notice_comes_from_the_server() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "spelled"),
+    ("text", "escaped"),
     [
         ("ž", b"\\u017e"),
         ("🐴", b"\\ud83d\\udc34"),
@@ -59,13 +59,13 @@ def test_a_notice_comes_from_the_server() -> None:
     ],
 )
 def test_non_ascii_and_control_characters_are_escaped(
-    text: str, spelled: bytes
+    text: str, escaped: bytes
 ) -> None:
     data = encode(message(text, text))
 
     assert data == (
         b'{"type":"message","data":{"source":"%s","message":"%s"}}\n'
-        % (spelled, spelled)
+        % (escaped, escaped)
     )
 
 
@@ -110,9 +110,9 @@ def test_the_longest_message_fits_in_a_line(char: str) -> None:
 
 
 def test_the_longest_page_of_users_fits_in_a_line() -> None:
-    here = users(*["🐴" * MAX_NAME] * USERS_PAGE)
+    page = users(*["🐴" * MAX_NAME] * USERS_PAGE)
 
-    assert len(encode(Users(LOBBY, here, 9_901, 10_000))) <= MAX_LINE
+    assert len(encode(Users(LOBBY, page, 9_901, 10_000))) <= MAX_LINE
 
 
 def test_the_longest_notices_fit_in_a_line() -> None:

@@ -1,4 +1,4 @@
-"""Laws of the plain dialect, for any bytes and any text."""
+"""Properties of the plain dialect, for any bytes and any text."""
 
 import json
 
@@ -65,15 +65,15 @@ def test_decoding_any_bytes_does_not_raise(line: bytes) -> None:
 def test_decoding_any_json_does_not_raise(
     kind: object, data: object, extra: dict[str, object]
 ) -> None:
-    said_so = extra | {"type": kind, "data": data}
+    members = extra | {"type": kind, "data": data}
 
     for escaped in (True, False):
-        PLAIN.decode(json.dumps(said_so, ensure_ascii=escaped).encode())
+        PLAIN.decode(json.dumps(members, ensure_ascii=escaped).encode())
 
 
 @given(st.binary(), st.sampled_from([b'{"type":"message","data":"%s"}', b'{"%s":1}']))
-def test_any_decoded_text_can_be_encoded(data: bytes, around: bytes) -> None:
-    command = PLAIN.decode(around % data)
+def test_any_decoded_text_can_be_encoded(data: bytes, template: bytes) -> None:
+    command = PLAIN.decode(template % data)
 
     if isinstance(command, Say):
         assert PLAIN.encode(Message(LOBBY, 1, 0.0, "A", command.text)).isascii()

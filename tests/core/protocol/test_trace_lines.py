@@ -11,11 +11,11 @@ SECRET = "SECRET-0123456789-abcdef"
 def test_a_line_is_one_row_without_control_characters() -> None:
     lines = TraceLines(1000)
 
-    told = lines.feed(
+    found = lines.feed(
         "\x1b]0;x\x07\x9b2J\r2026 1 < forged\0\x7f\u202e\u2028é\n".encode()
     )
 
-    assert told == [r"\x1b]0;x\x07\x9b2J\r2026 1 < forged\x00\x7f\u202e\u2028é"]
+    assert found == [r"\x1b]0;x\x07\x9b2J\r2026 1 < forged\x00\x7f\u202e\u2028é"]
 
 
 @given(st.text())
@@ -52,14 +52,14 @@ def test_a_token_that_is_cut_at_the_limit_is_redacted() -> None:
     line = f'{{"type":"hello","data":{{"token":"{SECRET}"}}}}'.encode()
 
     for limit in range(len(line)):
-        (kept,) = TraceLines(limit).feed(line + b"\n")
-        assert "SECRET" not in kept
+        (found,) = TraceLines(limit).feed(line + b"\n")
+        assert "SECRET" not in found
 
 
 def test_an_endless_line_uses_bounded_memory() -> None:
     lines = TraceLines(1000)
     lines.feed(b"x" * 2000)
-    size = sys.getsizeof(lines._line)  # noqa: SLF001 -- what is bounded
+    size = sys.getsizeof(lines._line)  # noqa: SLF001 -- its size is bounded
 
     for _ in range(10_000):
         lines.feed(b"x" * 1000)
@@ -75,9 +75,9 @@ def test_any_pieces_give_the_same_lines(data: bytes, cuts: list[int]) -> None:
     whole, pieces = TraceLines(20), TraceLines(20)
     expected = [*whole.feed(data), *whole.end()]
 
-    told = []
+    found = []
     for cut in cuts:
         piece, data = data[:cut], data[cut:]
-        told += pieces.feed(piece)
+        found += pieces.feed(piece)
 
-    assert [*told, *pieces.feed(data), *pieces.end()] == expected
+    assert [*found, *pieces.feed(data), *pieces.end()] == expected
