@@ -25,8 +25,9 @@ STAGES = {
     "async-file": partial(play_on_file, serve_async),
     "threads-file": partial(play_on_file, serve_threads),
 }
-PLAIN, SESSION, LATE = scripts("plain"), scripts("session"), scripts("late")
-CUTS = [path for path in PLAIN if path.stem.startswith("cut")]
+PLAIN, SESSION = scripts("plain"), scripts("session")
+LATE_HELLO = scripts("late-hello")
+SPLIT = [path for path in PLAIN if path.stem.startswith("split")]
 
 Stage = Callable[[int, Limits], AbstractContextManager[Connect]]
 
@@ -56,15 +57,15 @@ def test_session_conversation(script: Path, stage: Stage) -> None:
 
 
 @on_every_stage
-@pytest.mark.parametrize("script", LATE, ids=_title)
-def test_conversation_that_begins_late(script: Path, stage: Stage) -> None:
+@pytest.mark.parametrize("script", LATE_HELLO, ids=_title)
+def test_late_hello_conversation(script: Path, stage: Stage) -> None:
     with stage(65_536, Limits()) as connect:
         play(script.read_text().splitlines(), connect, script.name)
 
 
 @on_every_stage
 @pytest.mark.parametrize("recv_size", [1, 2, 7, 256, 512, 65_536])
-@pytest.mark.parametrize("script", CUTS, ids=_title)
+@pytest.mark.parametrize("script", SPLIT, ids=_title)
 def test_lines_may_be_read_in_any_pieces(
     script: Path, recv_size: int, stage: Stage
 ) -> None:
@@ -75,5 +76,5 @@ def test_lines_may_be_read_in_any_pieces(
 def test_there_are_conversations() -> None:
     assert len(PLAIN) >= 15
     assert len(SESSION) >= 10
-    assert len(LATE) >= 3
-    assert len(CUTS) >= 3
+    assert len(LATE_HELLO) >= 3
+    assert len(SPLIT) >= 3
