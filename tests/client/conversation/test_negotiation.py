@@ -1,23 +1,17 @@
 """Sending hello to servers that do not support it, and to one that does."""
 
-import json
-
 import pytest
 
 from tests.client.conftest import StartClient
 from tests.client.listener import Listener, Peer
+from tests.client.server_lines import session_line, welcome
 
 AUTO = "dialect='auto'"
-WELCOME = {
-    "type": "welcome",
-    "data": {
-        "you": "me",
-        "rooms": {"lobby": {"epoch": "e", "sequence": 4, "recovered": True}},
-    },
-}
+WELCOME = welcome(4, you="me")
 
 
 def reads_hello(peer: Peer) -> bool:
+    """Return whether the next line of the client is hello."""
     hello = peer.read_json()
     data = hello["data"]
     assert isinstance(data, dict)
@@ -25,7 +19,8 @@ def reads_hello(peer: Peer) -> bool:
 
 
 def send(peer: Peer, kind: str, **data: object) -> None:
-    peer.sock.sendall(json.dumps({"type": kind, "data": data}).encode() + b"\n")
+    """Send a line of the session dialect."""
+    peer.sock.sendall(session_line(kind, **data))
 
 
 def test_a_server_that_ignores_hello_counts_as_plain(
@@ -83,7 +78,7 @@ def test_a_client_leaves_once_every_line_is_stored(
     client = start_client(AUTO)
     with listener.accept() as peer:
         assert reads_hello(peer)
-        send(peer, "welcome", **WELCOME["data"])  # type: ignore[arg-type]
+        peer.sock.sendall(WELCOME)
         send(peer, "joined", room="lobby", name="me")
         client.wait_for_output("me has entered the chat")
         client.write_input(b"one\ntwo\n", is_end=True)
@@ -105,7 +100,7 @@ def test_a_line_that_is_never_acknowledged_counts_as_lost(
     client = start_client(AUTO)
     with listener.accept() as peer:
         assert reads_hello(peer)
-        send(peer, "welcome", **WELCOME["data"])  # type: ignore[arg-type]
+        peer.sock.sendall(WELCOME)
         send(peer, "joined", room="lobby", name="me")
         client.wait_for_output("me has entered the chat")
         client.write_input(b"one\n", is_end=True)
@@ -121,15 +116,14 @@ def test_a_message_that_is_sent_twice_is_shown_once(
     client = start_client(f"{AUTO}, reconnect=True")
     with listener.accept() as peer:
         assert reads_hello(peer)
-        send(peer, "welcome", **WELCOME["data"])  # type: ignore[arg-type]
+        peer.sock.sendall(WELCOME)
         send(peer, "message", sequence=5, source="Ann", message="five")
         client.wait_for_output("Ann: five")
     with listener.accept() as peer:
         data = peer.read_json()["data"]
         assert isinstance(data, dict)
         assert data["resume"] == {"lobby": {"epoch": "e", "sequence": 5}}
-        stand = {"epoch": "e", "sequence": 6, "recovered": True}
-        send(peer, "welcome", you="me", rooms={"lobby": stand})
+        peer.sock.sendall(welcome(6, you="me"))
         for sequence, text in ((5, "five"), (6, "six")):
             send(peer, "message", sequence=sequence, source="Ann", message=text)
         client.wait_for_output("Ann: six")
