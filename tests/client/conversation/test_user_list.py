@@ -2,11 +2,7 @@
 
 import json
 
-import pytest
-
 from parlour.client.conversation import Conversation
-from parlour.client.protocol.display_items import SERVER
-from parlour.client.terminal.completion import MAX_LISTED, KnownNames
 from parlour.client.terminal.printer import Printer
 from tests.client.conftest import StartTerminal
 from tests.client.listener import Listener
@@ -80,60 +76,6 @@ def test_a_list_requested_before_the_welcome_is_shown() -> None:
     conversation.receive(users("bob"), 0.0)
 
     assert seen(conversation) == ["[Server]: 1 user: bob"]
-
-
-def test_the_last_sender_is_first_and_the_others_follow_by_name() -> None:
-    names = KnownNames()
-    names.add_present(["Zora", "bob", "alice", "carol"], is_first=True)
-    names.add_from_message("bob", "hi")
-    names.add_from_message("Zora", "hi")
-
-    assert names.by_recency() == ["Zora", "bob", "alice", "carol"]
-
-
-def test_a_new_list_replaces_the_previous_one() -> None:
-    names = KnownNames()
-    names.add_present(["alice", "bob"], is_first=True)
-    names.add_present(["carol"], is_first=True)
-    names.add_present(["dora"], is_first=False)
-
-    assert names.by_recency() == ["carol", "dora"]
-
-
-def test_former_names_are_not_completed() -> None:
-    names = KnownNames()
-    names.add_present(["alice", "bob"], is_first=True)
-    names.add_from_message(SERVER, "alice has left the chat")
-    names.add_from_message(SERVER, "bob renamed to rob")
-
-    assert names.by_recency() == ["rob"]
-
-
-@pytest.mark.parametrize(
-    "text", ["2 users: alice, bob", "101 to 102 of 1,002 users: alice, bob"]
-)
-def test_names_are_taken_from_the_list_of_a_plain_server(text: str) -> None:
-    names = KnownNames()
-    names.add_from_message(SERVER, text)
-    names.add_from_message("eve", "3 users: x, y, z")
-
-    assert names.by_recency() == ["eve", "alice", "bob"]
-
-
-def test_listed_names_are_bounded() -> None:
-    names = KnownNames()
-    for start in range(0, 3_000, 100):
-        listed = [f"user{number}" for number in range(start, start + 100)]
-        names.add_present(listed, is_first=start == 0)
-
-    assert len(names.by_recency()) == MAX_LISTED == 1_000
-
-
-def test_unsafe_names_are_not_listed() -> None:
-    names = KnownNames()
-    names.add_present(["b\x1bob", "", "x" * 200, "-- eve"], is_first=True)
-
-    assert names.by_recency() == []
 
 
 def test_the_bye_after_a_ping_timeout_is_worded_as_a_notice() -> None:

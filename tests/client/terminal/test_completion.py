@@ -2,6 +2,7 @@ import pytest
 
 from parlour.client.protocol.display_items import SERVER
 from parlour.client.terminal.completion import (
+    MAX_LISTED,
     MAX_NAMES,
     CompletionCycle,
     KnownNames,
@@ -111,3 +112,57 @@ def test_a_name_too_long_to_be_shown_is_not_completed() -> None:
     names.add_from_message("b" * 64, "")
 
     assert names.by_recency() == ["b" * 64]
+
+
+def test_the_last_sender_is_first_and_the_others_follow_by_name() -> None:
+    names = KnownNames()
+    names.add_present(["Zora", "bob", "alice", "carol"], is_first=True)
+    names.add_from_message("bob", "hi")
+    names.add_from_message("Zora", "hi")
+
+    assert names.by_recency() == ["Zora", "bob", "alice", "carol"]
+
+
+def test_a_new_list_replaces_the_previous_one() -> None:
+    names = KnownNames()
+    names.add_present(["alice", "bob"], is_first=True)
+    names.add_present(["carol"], is_first=True)
+    names.add_present(["dora"], is_first=False)
+
+    assert names.by_recency() == ["carol", "dora"]
+
+
+def test_former_names_are_not_completed() -> None:
+    names = KnownNames()
+    names.add_present(["alice", "bob"], is_first=True)
+    names.add_from_message(SERVER, "alice has left the chat")
+    names.add_from_message(SERVER, "bob renamed to rob")
+
+    assert names.by_recency() == ["rob"]
+
+
+@pytest.mark.parametrize(
+    "text", ["2 users: alice, bob", "101 to 102 of 1,002 users: alice, bob"]
+)
+def test_names_are_taken_from_the_list_of_a_plain_server(text: str) -> None:
+    names = KnownNames()
+    names.add_from_message(SERVER, text)
+    names.add_from_message("eve", "3 users: x, y, z")
+
+    assert names.by_recency() == ["eve", "alice", "bob"]
+
+
+def test_listed_names_are_bounded() -> None:
+    names = KnownNames()
+    for start in range(0, 3_000, 100):
+        listed = [f"user{number}" for number in range(start, start + 100)]
+        names.add_present(listed, is_first=start == 0)
+
+    assert len(names.by_recency()) == MAX_LISTED == 1_000
+
+
+def test_unsafe_names_are_not_listed() -> None:
+    names = KnownNames()
+    names.add_present(["b\x1bob", "", "x" * 200, "-- eve"], is_first=True)
+
+    assert names.by_recency() == []
