@@ -93,7 +93,7 @@ def test_an_http_request_without_a_version_is_recognised_after_blank_lines() -> 
 @pytest.mark.parametrize(
     "client", sorted(FOREIGN_REQUESTS.keys() - {"TLS", "SSH", "binary"})
 )
-def test_an_http_request_from_an_active_member_closes_its_connection(
+def test_an_http_request_of_an_active_member_closes_its_connection(
     client: str,
 ) -> None:
     server = FakeServer()
