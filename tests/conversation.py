@@ -1,20 +1,20 @@
-"""Play a written conversation against anything that serves the protocol.
+"""Play a written conversation with anything that serves the protocol.
 
-    romeo connects      romeo is there and says nothing yet
+    romeo connects      romeo connects, and sends nothing yet
     romeo > {...}       romeo sends a line
-    romeo >> "..."      romeo sends just these bytes, written as a Python string
-    romeo < {...}       the next line romeo receives is this
-    romeo finishes      romeo will send no more, and goes on listening
-    romeo resets        romeo's connection breaks
-    romeo ends          the server ends the connection, and nothing came before
-    romeo closes        romeo finishes, and ends
+    romeo >> "..."      romeo sends exactly these bytes, written as a Python string
+    romeo < {...}       romeo receives this line next
+    romeo finishes      romeo closes its sending side, and still receives
+    romeo resets        romeo's connection is reset
+    romeo ends          romeo receives the end of the stream next
+    romeo closes        romeo finishes, then receives the end of the stream
 
 ``$romeo`` stands for romeo's address, and ``#`` begins a comment. A peer connects
-where its name appears first. Each peer has an address of its own.
+where its name first appears. Each peer has an address of its own.
 
-What nobody can know before is written as a word: ``"TIME"`` stands for any time, and
-``"EPOCH"`` for the epoch of the history, which is the same wherever it stands.
-``VERSION`` in a string is that of the program.
+Values that depend on the run have placeholders: ``"TIME"`` for any time, ``"EPOCH"``
+for the epoch of the history, which is the same everywhere, and ``VERSION`` in a string
+for the version of the program.
 """
 
 import ast
@@ -32,12 +32,12 @@ SCRIPTS = Path(__file__).with_name("scripts")
 
 
 class Peer(Protocol):
-    """One end of a connection under test."""
+    """The client's end of a connection under test."""
 
     address: str
 
     def send(self, data: bytes) -> None:
-        """Send *data*, in whatever pieces."""
+        """Send *data*, in any pieces."""
         ...
 
     def receive(self) -> bytes:
@@ -45,7 +45,7 @@ class Peer(Protocol):
         ...
 
     def finish(self) -> None:
-        """Send no more."""
+        """Close the sending side."""
         ...
 
     def reset(self) -> None:
@@ -56,67 +56,70 @@ class Peer(Protocol):
 Connect = Callable[[], Peer]
 
 
-def scripts(dialect: str) -> list[Path]:
-    """Return the conversations in *dialect*."""
-    return sorted((SCRIPTS / dialect).glob("*.chat"))
+def scripts(group: str) -> list[Path]:
+    """Return the conversations in the folder *group*."""
+    return sorted((SCRIPTS / group).glob("*.chat"))
 
 
 def play(lines: Iterable[str], connect: Connect, title: str = "") -> None:
-    """Play *lines*, opening a connection for each name that they mention."""
-    cast: dict[str, Peer] = {}
-    unknown = Unknown()
+    """Play *lines* with one connection for each name in them."""
+    peers: dict[str, Peer] = {}
+    placeholders = Placeholders()
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
-        name, act, *said = line.split(" ", 2)
-        if name not in cast:
-            cast[name] = connect()
-        words = said[0] if said else ""
-        for other, peer in sorted(cast.items(), reverse=True):
-            words = words.replace(f"${other}", peer.address)
-        words = unknown.told(words)
-        _act(cast[name], act, words, f"{title}:{number}: {line}", unknown)
+        name, action, *rest = line.split(" ", 2)
+        if name not in peers:
+            peers[name] = connect()
+        argument = rest[0] if rest else ""
+        for other, peer in sorted(peers.items(), reverse=True):
+            argument = argument.replace(f"${other}", peer.address)
+        argument = placeholders.fill(argument)
+        where = f"{title}:{number}: {line}"
+        _perform(peers[name], action, argument, where, placeholders)
 
 
-class Unknown:
-    """What only the program knows: times, versions, the epoch of a history."""
+class Placeholders:
+    """The values of placeholders that only the program under test knows."""
 
     def __init__(self) -> None:
         self._epoch = ""
 
-    def told(self, words: str) -> str:
-        """Return what is sent: with the epoch that was heard before."""
-        words = words.replace("VERSION", __version__)
-        return words.replace("EPOCH", self._epoch) if self._epoch else words
+    def fill(self, text: str) -> str:
+        """Return *text* with the version, and with the epoch once it is known."""
+        text = text.replace("VERSION", __version__)
+        return text.replace("EPOCH", self._epoch) if self._epoch else text
 
-    def heard(self, found: object, expected: object) -> object:
-        """Return *expected* with what was *found* where nobody can know it."""
+    def resolve(self, found: object, expected: object) -> object:
+        """Return *expected* with the values of *found* in place of placeholders."""
         if expected == "EPOCH" and isinstance(found, str) and found:
             self._epoch = found
             return found
         if expected == "TIME" and isinstance(found, str) and TIME.fullmatch(found):
             return found
         if isinstance(expected, dict) and isinstance(found, dict):
-            return {key: self.heard(found.get(key), expected[key]) for key in expected}
+            return {key: self.resolve(found.get(key), expected[key]) for key in expected}
         if isinstance(expected, list) and isinstance(found, list):
             pairs = zip_longest(found, expected)
-            return [self.heard(one, other) for one, other in pairs]
+            return [self.resolve(one, other) for one, other in pairs]
         return expected
 
 
-def _act(peer: Peer, act: str, words: str, where: str, unknown: Unknown) -> None:
-    match act:
+def _perform(
+    peer: Peer, action: str, argument: str, where: str, placeholders: Placeholders
+) -> None:
+    match action:
         case "connects":
             pass
         case ">":
-            peer.send(words.encode() + b"\n")
+            peer.send(argument.encode() + b"\n")
         case ">>":
-            peer.send(str(ast.literal_eval(words)).encode("latin-1"))
+            peer.send(str(ast.literal_eval(argument)).encode("latin-1"))
         case "<":
             line = peer.receive()
             assert line.endswith(b"\n"), f"{where}\nreceived {line!r}"
             found = json.loads(line)
-            expected = unknown.heard(found, json.loads(words))
+            expected = placeholders.resolve(found, json.loads(argument))
             assert found == expected, f"{where}\nreceived {line!r}"
         case "finishes":
             peer.finish()
@@ -128,4 +131,4 @@ def _act(peer: Peer, act: str, words: str, where: str, unknown: Unknown) -> None
             peer.finish()
             assert peer.receive() == b"", where
         case _:
-            raise ValueError(f"{where}: nobody can do {act!r}")
+            raise ValueError(f"{where}: there is no action {action!r}")
