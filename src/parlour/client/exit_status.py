@@ -1,4 +1,4 @@
-"""What went wrong: shown at once, and reported to the shell by the exit code."""
+"""The exit code, and the notes about what went wrong."""
 
 from enum import IntEnum
 from typing import Final
@@ -45,7 +45,7 @@ class ExitStatus:
         return next(found, ExitCode.SUCCESS)
 
     def record(self, code: ExitCode) -> None:
-        """Record a mistake that need not be shown."""
+        """Record a mistake without showing it."""
         if not self._interactive:
             self._codes.add(code)
 

@@ -14,8 +14,6 @@ from parlour.client.protocol.display_queue import MAX_HELD
 from parlour.client.protocol.event_handler import MAX_USERS, MAX_USERS_SIZE
 from parlour.client.protocol.plain import MAX_LINE as MAX_SENT
 from parlour.client.protocol.send_buffer import MAX_REPLY_BYTES
-from parlour.client.protocol.server_events import Unknown
-from parlour.client.protocol.session_decoder import MAX_LINE, MAX_PAGE_LINE, decode
 from parlour.client.terminal.line_wrapping import TerminalWidth
 from parlour.client.terminal.printer import Printer, Widths
 from tests.client.server_lines import plain_message, session_line, welcome
@@ -264,19 +262,6 @@ def test_items_that_wait_for_earlier_messages_are_bounded() -> None:
         len([each for each in client.items_to_show() if isinstance(each, ChatMessage)])
         > MAX_HELD
     )
-
-
-def test_a_long_line_is_decoded_only_if_it_is_a_page() -> None:
-    pad = "x" * MAX_LINE
-    assert (
-        decode(session_line("message", sequence=5, source="s", message=pad))
-        == Unknown()
-    )
-    assert decode(session_line("joined", name="s", more=[[]] * MAX_LINE)) == Unknown()
-    page = [{"sequence": 5, "source": "s", "message": pad}]
-    assert decode(session_line("history", messages=page)) != Unknown()
-    page *= MAX_PAGE_LINE // MAX_LINE
-    assert decode(session_line("history", messages=page)) == Unknown()
 
 
 def test_a_huge_name_is_cut() -> None:

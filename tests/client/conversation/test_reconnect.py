@@ -16,8 +16,6 @@ from parlour.client.protocol.negotiation import (
 )
 from parlour.client.protocol.outbox import MAX_SIZE
 from parlour.client.protocol.reconnect import MAX_RETRY_AFTER
-from parlour.client.protocol.server_events import Bye
-from parlour.client.protocol.session_decoder import decode
 from tests.client.server_lines import plain_message, session_line, welcome
 
 TOKEN = "a secret of 128 bits"
@@ -297,13 +295,6 @@ def test_only_one_answer_to_a_name_is_shown(codes: list[str]) -> None:
     conversation.receive(session_line("error", code="name_taken", reason="another"), 0)
 
     assert texts(conversation) == [*codes[1:], "another"]
-
-
-@pytest.mark.parametrize("wait", ["1" + "0" * 400, "1e300", "86401"])
-def test_a_huge_retry_after_is_limited_to_a_day(wait: str) -> None:
-    line = f'{{"type": "bye", "data": {{"code": "c", "retry_after": {wait}}}}}'
-
-    assert decode(line.encode()) == Bye("c", "", 86_400.0)
 
 
 @pytest.mark.parametrize(

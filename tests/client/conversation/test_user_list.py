@@ -76,13 +76,3 @@ def test_a_list_requested_before_the_welcome_is_shown() -> None:
     conversation.receive(users("bob"), 0.0)
 
     assert seen(conversation) == ["[Server]: 1 user: bob"]
-
-
-def test_the_bye_after_a_ping_timeout_is_worded_as_a_notice() -> None:
-    conversation = talk()
-    reason = "said nothing for 20 seconds when asked"
-    conversation.receive(session_line("bye", code="ping_timeout", reason=reason), 0.0)
-
-    assert seen(conversation) == [
-        "[Server]: the connection is closed: this client did not answer in time"
-    ]

@@ -12,7 +12,10 @@ from .send_buffer import SendBuffer
 
 
 class RequestSender:
-    """What may be sent now, and how: requests stay in the outbox until then."""
+    """Sends requests once the negotiation and the initial name allow it.
+
+    Until then they stay in the outbox.
+    """
 
     def __init__(
         self,
