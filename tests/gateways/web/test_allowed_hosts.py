@@ -1,4 +1,4 @@
-"""Foreign names and foreign pages do not get in."""
+"""Which hosts and origins are allowed."""
 
 import pytest
 

@@ -1,3 +1,5 @@
+"""The JSON API: users and messages."""
+
 import pytest
 from flask.testing import FlaskClient
 

@@ -8,19 +8,21 @@ from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
-any_engine = pytest.mark.parametrize("engine", ENGINES[:1])  # the page alone decides
+one_engine = pytest.mark.parametrize(
+    "engine", ENGINES[:1]
+)  # the server is not involved
 
 FOCUSED = "document.activeElement.id"
-FIVE_LETTERS = 110  # pixels, with the space around them
+FIVE_LETTERS = 110  # pixels, with padding
 
 
 def tab_to(tab: Tab, place: str) -> None:
-    """Press Tab until *place* has the focus; it takes a dozen at most."""
+    """Press Tab until the element *place* has the focus, at most twelve times."""
     for _ in range(12):
         if tab.page.evaluate(FOCUSED) == place:
             return
         tab.page.keyboard.press("Tab")
-    raise AssertionError(f"{place} is not reached by Tab")
+    raise AssertionError(f"Tab does not reach {place}")
 
 
 @each_engine
@@ -46,7 +48,7 @@ def test_a_user_can_join_and_send_with_the_keyboard_alone(
     expect(juliet.box).to_have_value("")
 
 
-@any_engine
+@one_engine
 def test_the_second_click_of_a_double_click_is_ignored(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -56,7 +58,7 @@ def test_the_second_click_of_a_double_click_is_ignored(
 
     press(juliet, "Join", 1)
     expect(juliet.box).to_be_visible()
-    press(juliet, None, 2)  # by now another button is there
+    press(juliet, None, 2)  # another button is there now
     juliet.send("still here")
     juliet.expect_messages([ChatMessage("Juliet", "still here")])
     press(juliet, "Leave", 1)
@@ -68,7 +70,7 @@ def test_the_second_click_of_a_double_click_is_ignored(
 
 
 def press(tab: Tab, button: str | None, click: int) -> None:
-    """Press the mouse over *button*, or where it is, as click number *click*."""
+    """Click *button*, or where the mouse is; *click* counts clicks in a row."""
     mouse = tab.page.mouse
     if button is not None:
         place = tab.page.get_by_role("button", name=button).bounding_box()
@@ -78,7 +80,7 @@ def press(tab: Tab, button: str | None, click: int) -> None:
     mouse.up(click_count=click)
 
 
-@any_engine
+@one_engine
 def test_new_messages_do_not_move_the_focus(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -98,14 +100,16 @@ def test_new_messages_do_not_move_the_focus(
     expect(search).to_have_value("half a word")
 
 
-@any_engine
+@one_engine
 def test_a_low_window_shows_both_messages_and_the_message_box(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     juliet = visit(serve(sandbox, engine)).join("Juliet")
     juliet.send("ay me")
 
-    juliet.page.set_viewport_size({"width": 844, "height": 200})  # above a keyboard
+    juliet.page.set_viewport_size(
+        {"width": 844, "height": 200}
+    )  # above an on-screen keyboard
 
     expect(juliet.texts).to_be_in_viewport(ratio=1)
     expect(juliet.box).to_be_in_viewport(ratio=1)
@@ -113,7 +117,7 @@ def test_a_low_window_shows_both_messages_and_the_message_box(
     expect(juliet.page.get_by_role("searchbox")).to_be_visible()
 
 
-@any_engine
+@one_engine
 def test_a_new_page_does_not_move_the_focus(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -122,7 +126,7 @@ def test_a_new_page_does_not_move_the_focus(
     assert tab.page.evaluate("document.activeElement.tagName") == "BODY"
 
 
-@any_engine
+@one_engine
 def test_a_lone_surrogate_is_sent_as_a_replacement_character(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -135,7 +139,7 @@ def test_a_lone_surrogate_is_sent_as_a_replacement_character(
     expect(juliet.pending).to_have_count(0)
 
 
-@any_engine
+@one_engine
 def test_a_text_that_is_too_long_stays_in_the_box_with_an_error(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -169,7 +173,7 @@ def test_a_refused_message_returns_to_the_box(
     assert site.history() == []
 
 
-@any_engine
+@one_engine
 def test_an_unknown_command_is_not_sent(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
@@ -185,7 +189,7 @@ def test_an_unknown_command_is_not_sent(
     )
 
 
-@any_engine
+@one_engine
 @pytest.mark.parametrize("width", [320, 360, 390])
 def test_the_search_box_fits_five_letters_in_a_narrow_window(
     sandbox: Sandbox, visit: Visits, engine: str, width: int

@@ -1,4 +1,4 @@
-"""People at pages and people at terminals are in one room."""
+"""Pages and terminals take part in the same room."""
 
 import re
 from collections.abc import Callable
@@ -26,17 +26,17 @@ def test_a_terminal_and_two_pages_talk_to_each_other(
     watcher.expect_message("she speaks!").join("Nurse").send("madam!", "anon")
     romeo.expect("Nurse: anon")
 
-    said = [
+    messages = [
         ChatMessage("Juliet", "ay me"),
         ChatMessage("Romeo", "she speaks!"),
         ChatMessage("Nurse", "madam!"),
         ChatMessage("Nurse", "anon"),
     ]
-    juliet.expect_messages(said)
-    watcher.expect_messages(said)
+    juliet.expect_messages(messages)
+    watcher.expect_messages(messages)
     expect(juliet.pending).to_have_count(0)
     expect(watcher.pending).to_have_count(0)
-    assert site.history() == said
+    assert site.history() == messages
 
 
 def test_a_user_who_sets_a_name_at_once_joins_under_that_name(
@@ -85,13 +85,13 @@ def test_a_message_between_page_load_and_connection_is_shown_once(
     romeo.send_messages("before")
     romeo.expect("before")
 
-    def say_meanwhile(go_on: Callable[[], None]) -> None:
+    def send_meanwhile(resume: Callable[[], None]) -> None:
         romeo.send_messages("between")
         romeo.expect("between")
-        go_on()
+        resume()
 
     tab = visit.prepare(site)
-    tab.page.route("**/chat.js", lambda route: say_meanwhile(route.continue_))
+    tab.page.route("**/chat.js", lambda route: send_meanwhile(route.continue_))
     tab.go()
     tab.expect_message("between")
     romeo.send_messages("after")
@@ -135,16 +135,14 @@ def test_a_duplicated_tab_replaces_the_first_one(
         first.page.evaluate("void open(location.href)")
     second = visit.track(opened.value, site).wait_until_live()
     expect(first.page.locator("#state")).to_have_text("Elsewhere")
-    romeo.send_messages("only one of you hears this")
-    second.expect_message("only one of you hears this").expect_users(
-        romeo.name, "Juliet"
-    )
+    romeo.send_messages("for one tab only")
+    second.expect_message("for one tab only").expect_users(romeo.name, "Juliet")
 
     expect(first.status).to_have_text("This chat is open in another tab.")
     assert first.messages() == []
     assert (first.sockets, second.sockets) == (1, 1)
     first.page.get_by_role("button", name="Use it here").click()
-    first.wait_until_live().expect_message("only one of you hears this")
+    first.wait_until_live().expect_message("for one tab only")
     second.wait_until_live().expect_users(romeo.name, "Juliet")
 
 

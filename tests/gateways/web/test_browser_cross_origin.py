@@ -1,4 +1,4 @@
-"""What a foreign page can do here, which is nothing."""
+"""Foreign pages cannot read the chat or send messages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,8 +24,8 @@ BLOCKED = [
 ]
 
 
-class _Foreign(BaseHTTPRequestHandler):
-    """An empty page of somebody else."""
+class _ForeignPage(BaseHTTPRequestHandler):
+    """Serves an empty page."""
 
     def do_GET(self) -> None:
         self.send_response(200)
@@ -38,9 +38,9 @@ class _Foreign(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def foreign() -> Iterator[str]:
-    """Serve a page that is not ours on this very machine."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Foreign) as server:
+def foreign_page() -> Iterator[str]:
+    """Serve a page of another origin on the same machine, and yield its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _ForeignPage) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
         try:
@@ -50,8 +50,8 @@ def foreign() -> Iterator[str]:
             thread.join()
 
 
-def tried(tab: Tab, script: str, url: str) -> str:
-    """Return how *script*, a function of *url*, ends."""
+def run_script(tab: Tab, script: str, url: str) -> str:
+    """Return "done" or the error of *script*, an async function of *url*."""
     wrapped = f"(url) => ({script})(url).then(() => 'done', (error) => `${{error}}`)"
     return f"{tab.page.evaluate(wrapped, url)}"
 
@@ -67,23 +67,23 @@ def test_a_foreign_page_can_neither_connect_nor_fetch(
     })"""
     api, socket = f"{site.url}api/messages", f"ws://127.0.0.1:{site.web_port}/ws"
 
-    with foreign() as elsewhere:
-        tab, ours = visit(elsewhere).ignore_errors(*BLOCKED), visit(site)
+    with foreign_page() as address:
+        foreign, own = visit(address).ignore_errors(*BLOCKED), visit(site)
 
-        assert tried(ours, open_socket, socket) == "done"
-        assert tried(tab, open_socket, socket) == "refused"
-        assert tried(ours, "fetch", api) == "done"
-        assert "TypeError" in tried(tab, "fetch", api)
+        assert run_script(own, open_socket, socket) == "done"
+        assert run_script(foreign, open_socket, socket) == "refused"
+        assert run_script(own, "fetch", api) == "done"
+        assert "TypeError" in run_script(foreign, "fetch", api)
         opaque = "(url) => fetch(url, {mode: 'no-cors'})"
-        assert "TypeError" in tried(tab, opaque, api)
+        assert "TypeError" in run_script(foreign, opaque, api)
 
 
 def test_a_foreign_page_cannot_embed_the_chat(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
     site = serve(sandbox, engine)
-    with foreign() as elsewhere:
-        tab = visit(elsewhere).ignore_errors(*BLOCKED)
+    with foreign_page() as address:
+        tab = visit(address).ignore_errors(*BLOCKED)
         tab.page.evaluate(
             """(url) => new Promise((done) => {
                 const frame = document.createElement("iframe");
@@ -109,17 +109,17 @@ def test_a_form_posted_to_the_chat_port_sends_no_message(
         body: '\\n{"type": "message", "data": "from a form"}\\n',
     })"""
 
-    with foreign() as elsewhere:
-        tab = visit(elsewhere).ignore_errors(*BLOCKED)
-        tried(tab, post, f"http://127.0.0.1:{site.port}/")
-    romeo.send_messages("a fence")
-    romeo.expect("a fence")
+    with foreign_page() as address:
+        tab = visit(address).ignore_errors(*BLOCKED)
+        run_script(tab, post, f"http://127.0.0.1:{site.port}/")
+    romeo.send_messages("a later message")
+    romeo.expect("a later message")
 
     assert romeo.lines == [
         f"[Server]: {romeo.name} has entered the chat",
-        f"{romeo.name}: a fence",
+        f"{romeo.name}: a later message",
     ]
-    assert [text for _, text in site.history()] == ["a fence"]
+    assert [text for _, text in site.history()] == ["a later message"]
 
 
 def test_many_concurrent_requests_to_the_chat_port_send_no_message(
@@ -127,7 +127,7 @@ def test_many_concurrent_requests_to_the_chat_port_send_no_message(
 ) -> None:
     site = serve(sandbox, engine)
     romeo = sandbox.join(site.port)
-    # A browser opens connections ahead, so that some requests come late on theirs.
+    # Browsers open connections in advance, so some requests arrive late on theirs.
     post = """(url) => Promise.all([...Array(30).keys()].map((number) =>
         fetch(`${url}${number}`, {
             method: "POST",
@@ -137,12 +137,12 @@ def test_many_concurrent_requests_to_the_chat_port_send_no_message(
         }).catch(() => null)
     ))"""
 
-    with foreign() as elsewhere:
-        tab = visit(elsewhere).ignore_errors(*BLOCKED)
+    with foreign_page() as address:
+        tab = visit(address).ignore_errors(*BLOCKED)
         for _ in range(3):
             tab.page.evaluate(post, f"http://127.0.0.1:{site.port}/")
-    romeo.send_messages("a fence")
-    romeo.expect("a fence")
+    romeo.send_messages("a later message")
+    romeo.expect("a later message")
 
     assert not any("from a page" in line for line in romeo.lines)
-    assert [text for _, text in site.history()] == ["a fence"]
+    assert [text for _, text in site.history()] == ["a later message"]

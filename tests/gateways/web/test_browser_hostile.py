@@ -1,7 +1,6 @@
-"""Names and texts that would like to be more than names and texts."""
+"""Hostile names and texts have no effect in a real browser."""
 
 import json
-from typing import NamedTuple
 
 import pytest
 
@@ -11,32 +10,24 @@ from tests.gateways.web.hostile_input import NAMES, TEXTS
 from tests.gateways.web.site import ChatMessage, Site, serve
 from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
-from tests.programs.sockets import SocketClient
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 
-class Crowd(NamedTuple):
-    """Peers under the worst names they can have, and what they said."""
-
-    peers: list[SocketClient]
-    said: list[ChatMessage]
-
-
-def gather(sandbox: Sandbox, site: Site) -> Crowd:
-    """Let peers ask for all of NAMES and say all of TEXTS."""
+def send_hostile_input(sandbox: Sandbox, site: Site) -> list[ChatMessage]:
+    """Request all of NAMES, send all of TEXTS, and return the stored messages."""
     peers = [sandbox.join(site.port) for _ in NAMES]
     for peer, name in zip(peers, NAMES, strict=True):
         peer.send(json.dumps({"type": "set-name", "data": name}).encode() + b"\n")
-        peer.send_messages(f"fence of {name}")
-        peer.expect(f": fence of {name}")
+        peer.send_messages(f"name {name}")
+        peer.expect(f": name {name}")
     for number, text in enumerate(TEXTS):
         peer = peers[number % len(peers)]
         peer.send_messages(text)
         peer.expect(f": {text}")
-    said = site.history()
-    assert [text for _, text in said] == [f"fence of {name}" for name in NAMES] + TEXTS
-    return Crowd(peers, said)
+    messages = site.history()
+    assert [text for _, text in messages] == [f"name {name}" for name in NAMES] + TEXTS
+    return messages
 
 
 @pytest.mark.parametrize("is_live", [False, True], ids=["rendered", "live"])
@@ -45,11 +36,11 @@ def test_hostile_texts_are_shown_as_text(
 ) -> None:
     site = serve(sandbox, engine)
     tab = visit(site).wait_until_live() if is_live else visit.prepare(site)
-    crowd = gather(sandbox, site)
+    messages = send_hostile_input(sandbox, site)
     if not is_live:
         tab.go().wait_until_live()
 
-    shown = [visible(text) for _, text in crowd.said]
+    shown = [visible(text) for _, text in messages]
     expect(tab.texts).to_have_count(len(shown))
     assert [text for _, text in tab.messages()] == shown
     expect(tab.page.get_by_role("heading", name="forged")).to_have_count(0)
@@ -68,7 +59,7 @@ def test_hostile_names_are_shown_as_text(
 ) -> None:
     site = serve(sandbox, engine)
     tab = visit(site).wait_until_live()
-    gather(sandbox, site)
+    send_hostile_input(sandbox, site)
 
     names = sorted({name for name, _ in site.history()} & {*site.users()})
     expect(tab.page.locator("#names .name")).to_have_count(len(NAMES))
@@ -86,13 +77,14 @@ def test_an_injected_script_does_not_run(
         """() => {
             const script = document.createElement("script");
             script.textContent = "window.ran = 1";
-            document.body.append(script);
-            const plant = (html) => document.body.insertAdjacentHTML("beforeend", html);
-            plant("<img src='data:,' onerror='window.ran = 2'>");
-            plant("<p style='position: fixed' id='planted'>");
+            const { body } = document;
+            body.append(script);
+            const inject = (html) => body.insertAdjacentHTML("beforeend", html);
+            inject("<img src='data:,' onerror='window.ran = 2'>");
+            inject("<p style='position: fixed' id='injected'>");
         }"""
     )
 
-    expect(tab.page.locator("#planted")).to_have_css("position", "static")
+    expect(tab.page.locator("#injected")).to_have_css("position", "static")
     assert tab.page.evaluate("window.ran ?? null") is None
     assert len(tab.errors) >= 3

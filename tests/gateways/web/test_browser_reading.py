@@ -1,4 +1,4 @@
-"""Reading: what is older, with scripts and without, and by whatever means."""
+"""Reading older and new messages, with scripts, without, and accessibly."""
 
 import pytest
 
@@ -10,11 +10,14 @@ from tests.programs.sandbox import Sandbox
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
 
-GRAVE = ("serious", "critical")
+LOCALES = ["en-US", "ar-EG", "es-US", "hi", "ko", "zh-TW", "vi", "am", "my", "bg"]
+SERIOUS = ("serious", "critical")
 
 
-def talk(sandbox: Sandbox, engine: str, count: int) -> tuple[Site, list[ChatMessage]]:
-    """Start a server where *count* messages were said; return it and them."""
+def serve_messages(
+    sandbox: Sandbox, engine: str, count: int
+) -> tuple[Site, list[ChatMessage]]:
+    """Start a server, send *count* messages, and return both."""
     site = serve(sandbox, engine)
     with sandbox.join(site.port) as romeo:
         texts = [f"number {each}" for each in range(1, count + 1)]
@@ -27,16 +30,16 @@ def talk(sandbox: Sandbox, engine: str, count: int) -> tuple[Site, list[ChatMess
 def test_older_messages_are_shown_on_request(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site, said = talk(sandbox, engine, 120)
-    tab = visit(site).wait_until_live().expect_messages(said[-50:])
+    site, messages = serve_messages(sandbox, engine, 120)
+    tab = visit(site).wait_until_live().expect_messages(messages[-50:])
     older = tab.page.get_by_role("link", name="Older messages")
     newest = tab.texts.filter(has_text="number 120")
     expect(newest).to_be_in_viewport()
 
     older.click()
-    tab.expect_messages(said[-100:])
+    tab.expect_messages(messages[-100:])
     older.click()
-    tab.expect_messages(said)
+    tab.expect_messages(messages)
 
     expect(older).not_to_be_visible()
     expect(tab.page).to_have_url(site.url)
@@ -46,8 +49,8 @@ def test_older_messages_are_shown_on_request(
 def test_a_reader_of_old_messages_sees_a_count_of_new_ones(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site, said = talk(sandbox, engine, 50)
-    tab = visit(site).wait_until_live().expect_messages(said)
+    site, messages = serve_messages(sandbox, engine, 50)
+    tab = visit(site).wait_until_live().expect_messages(messages)
     first = tab.texts.filter(has_text="number 1").first
     first.scroll_into_view_if_needed()
     romeo = sandbox.join(site.port)
@@ -66,18 +69,18 @@ def test_a_reader_of_old_messages_sees_a_count_of_new_ones(
 def test_all_messages_can_be_read_without_scripts(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site, said = talk(sandbox, engine, 120)
+    site, messages = serve_messages(sandbox, engine, 120)
     nurse = sandbox.join(site.port)
     tab = visit(site, has_scripts=False)
 
-    tab.expect_messages(said[-50:]).expect_users(nurse.name)
+    tab.expect_messages(messages[-50:]).expect_users(nurse.name)
     expect(tab.page.locator("#state")).to_have_text("Not live")
     expect(tab.page.get_by_role("button")).to_have_count(0)
     for newest in (70, 20):
         tab.page.get_by_role("link", name="Older messages").first.click()
         texts = tab.page.locator(".message .text")
         expect(texts.last).to_have_text(f"number {newest}")
-    expect(texts).to_have_text([text for _, text in said[:20]])
+    expect(texts).to_have_text([text for _, text in messages[:20]])
     tab.page.get_by_role("searchbox").fill("number 77")
     tab.page.get_by_role("searchbox").press("Enter")
     expect(tab.page.locator(".message .text")).to_have_text(["number 77"])
@@ -108,7 +111,7 @@ def test_days_are_shown_in_the_time_zone_of_the_reader(
 def test_the_page_of_a_missing_message_links_to_the_chat(
     sandbox: Sandbox, visit: Visits, engine: str
 ) -> None:
-    site, _ = talk(sandbox, engine, 1)
+    site, _ = serve_messages(sandbox, engine, 1)
     tab = visit.prepare(site).ignore_errors("status of 404").go("m/2")
 
     expect(tab.page.get_by_role("heading", level=1)).to_have_text("Message not found")
@@ -123,42 +126,74 @@ def test_the_live_page_has_no_serious_accessibility_violations(
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    site, _ = talk(sandbox, engine, 60)
+    site, _ = serve_messages(sandbox, engine, 60)
     tab = visit(site, is_dark=is_dark).ignore_errors("status of 404").wait_until_live()
-    wrong: list[tuple[str, str, str]] = []
+    violations: list[tuple[str, str, str]] = []
 
-    def examine(what: str) -> None:
-        faults = Axe().run(tab.page).response["violations"]
-        wrong.extend(
-            (what, fault["id"], fault["nodes"][0]["html"])
-            for fault in faults
-            if fault["impact"] in GRAVE
+    def check(state: str) -> None:
+        found = Axe().run(tab.page).response["violations"]
+        violations.extend(
+            (state, each["id"], each["nodes"][0]["html"])
+            for each in found
+            if each["impact"] in SERIOUS
         )
 
-    examine("watching")
+    check("watching")
     tab.request_name("Server")
     expect(tab.page.locator("#name-error")).not_to_be_empty()
-    examine("a name refused")
+    check("refused name")
     tab.join("Juliet").send("ay me")
     tab.expect_message("ay me").box.fill("/slip")
     tab.box.press("Enter")
-    examine("joined, a slip told")
+    check("joined, unknown command")
     tab.page.locator("#find").fill("number")
     tab.page.locator("#find").press("Enter")
     expect(tab.page.get_by_role("dialog").locator("mark").first).to_be_visible()
-    examine("a search over the chat")
+    check("search in the overlay")
     tab.page.get_by_role("dialog").locator(".when").first.click()
     expect(tab.page.get_by_role("dialog").locator("[aria-current]")).to_be_visible()
-    examine("a message over the chat")
+    check("message in the overlay")
     tab.page.keyboard.press("Escape")
     for size in (NARROW, WIDE):
         tab.expect_to_fit(size)
     tab.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
-    examine("narrow")
+    check("narrow")
     tab.page.locator("summary").click()
-    examine("narrow, with people")
+    check("narrow, with users")
     for path in ("search?q=number", "m/20", "?before=30", "nowhere"):
         tab.go(path)
-        examine(path)
+        check(path)
 
-    assert wrong == []
+    assert violations == []
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_times_do_not_overlap_texts_in_any_language(
+    sandbox: Sandbox, visit: Visits, locale: str
+) -> None:
+    site = serve(sandbox, "async")
+    romeo = sandbox.join(site.port)
+    romeo.send_messages("one", "two", "three")
+    romeo.expect(": three")
+    tab = visit.prepare(site, locale=locale)
+    tab.page.add_init_script(
+        """new MutationObserver(() => {
+            for (const each of document.querySelectorAll(".when"))
+                each.style.fontFamily = "DejaVu Sans Mono, Noto Sans Mono, monospace";
+        }).observe(document, { childList: true, subtree: true })"""
+    )
+    tab.go().wait_until_live()
+    tab.expect_message("three")
+
+    found = tab.page.evaluate(
+        """() => [...document.querySelectorAll("#log .follows")].map((row) => {
+            const [time, text] = [".when", ".text"].map((one) =>
+                row.querySelector(one).getBoundingClientRect());
+            const own = row.getBoundingClientRect();
+            const style = getComputedStyle(row.querySelector(".when"));
+            return [time.right <= text.left || time.left >= text.right,
+                    time.bottom <= own.bottom + 1, style.overflowX];
+        })"""
+    )
+
+    assert found == [[True, True, "hidden"]] * 2

@@ -1,5 +1,6 @@
-"""A server that ends and comes back, and a page that loses and doubles nothing."""
+"""A page reconnects to a restarted server without losing messages."""
 
+import re
 import shutil
 import signal
 from pathlib import Path
@@ -14,13 +15,13 @@ from tests.programs.sandbox import Sandbox
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
-ENDS = {
+STATUS_BY_SIGNAL = {
     signal.SIGTERM: "The server is stopping. This page reconnects when it is back.",
     signal.SIGKILL: "The connection was lost. This page reconnects by itself",
 }
 
 
-@pytest.mark.parametrize("number", ENDS, ids=lambda number: number.name)
+@pytest.mark.parametrize("number", STATUS_BY_SIGNAL, ids=lambda number: number.name)
 def test_a_restart_neither_loses_nor_duplicates_messages(
     sandbox: Sandbox, visit: Visits, engine: str, tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -32,7 +33,7 @@ def test_a_restart_neither_loses_nor_duplicates_messages(
     juliet.page.clock.install()
     site.program.signal(number)
     site.program.wait()
-    expect(juliet.status).to_contain_text(ENDS[number])
+    expect(juliet.status).to_contain_text(STATUS_BY_SIGNAL[number])
     juliet.send("three", "four")
     expect(juliet.pending).to_have_text(["threesending …", "foursending …"])
 
@@ -44,15 +45,15 @@ def test_a_restart_neither_loses_nor_duplicates_messages(
     romeo.send_messages("five")
     juliet.expect_message("five").send("six")
 
-    said = [ChatMessage("Juliet", text) for text in ("one", "two", "three", "four")]
-    said += [ChatMessage(romeo.name, "five"), ChatMessage("Juliet", "six")]
-    juliet.expect_messages(said).expect_users(romeo.name, "Juliet")
-    assert site.history() == said
+    messages = [ChatMessage("Juliet", text) for text in ("one", "two", "three", "four")]
+    messages += [ChatMessage(romeo.name, "five"), ChatMessage("Juliet", "six")]
+    juliet.expect_messages(messages).expect_users(romeo.name, "Juliet")
+    assert site.history() == messages
     assert juliet.page.evaluate("sessionStorage.pending") == "[]"
     romeo.close()
     site.program.stop()
     assert export_messages(sandbox, path) == [
-        ExportedMessage(n, *each) for n, each in enumerate(said, 1)
+        ExportedMessage(n, *each) for n, each in enumerate(messages, 1)
     ]
 
 
@@ -79,10 +80,10 @@ def test_a_crash_while_sending_neither_loses_nor_duplicates_messages(
 
     site = restart(sandbox, engine, site, *history)
 
-    said = [ChatMessage("Juliet", text) for text in texts]
-    juliet.advance_a_minute().wait_until_live().expect_messages(said)
+    messages = [ChatMessage("Juliet", text) for text in texts]
+    juliet.advance_a_minute().wait_until_live().expect_messages(messages)
     expect(juliet.pending).to_have_count(0)
-    assert site.history() == said
+    assert site.history() == messages
 
 
 def test_messages_during_an_outage_are_shown_once(
@@ -140,22 +141,22 @@ def test_a_recreated_history_is_separated_from_the_old_one(
 ) -> None:
     site = serve(sandbox, engine)
     juliet = visit(site).ignore_errors(OUTAGE).join("Juliet")
-    juliet.send("of the old one")
-    juliet.expect_message("of the old one")
+    juliet.send("in the old history")
+    juliet.expect_message("in the old history")
     juliet.page.clock.install()
     site.program.stop()
-    juliet.send("of neither")
+    juliet.send("in between")
 
     site = restart(sandbox, engine, site)
-    juliet.advance_a_minute().wait_until_live().expect_message("of neither").send(
-        "of the new one"
+    juliet.advance_a_minute().wait_until_live().expect_message("in between").send(
+        "in the new history"
     )
 
-    texts = ["of the old one", "of neither", "of the new one"]
+    texts = ["in the old history", "in between", "in the new history"]
     juliet.expect_messages([ChatMessage("Juliet", text) for text in texts])
     expect(juliet.page.locator("#log .gap")).to_have_count(1)
     assert site.history() == [ChatMessage("Juliet", text) for text in texts[1:]]
-    expect(juliet.page.locator("#m1")).to_contain_text("of neither")
+    expect(juliet.page.locator("#m1")).to_contain_text("in between")
 
 
 def test_messages_missing_from_a_restored_history_have_no_links(
@@ -230,3 +231,33 @@ def test_try_now_reconnects_at_once(
     watcher.page.get_by_role("button", name="Try now").click()
 
     watcher.wait_until_live()
+
+
+def test_users_who_reconnect_after_a_crash_are_not_announced_again(
+    sandbox: Sandbox, visit: Visits, engine: str
+) -> None:
+    site = serve(sandbox, engine)
+    watcher = visit(site).ignore_errors(OUTAGE).wait_until_live()
+    juliet = visit(site).ignore_errors(OUTAGE).join("Juliet")
+    closed = visit(site).ignore_errors(OUTAGE).join("Romeo")
+    watcher.expect_users("Juliet", "Romeo")
+    notices = watcher.page.locator("#log .notice")
+    expect(notices).to_have_text([re.compile("Juliet joined"), re.compile("Romeo")])
+    closed.page.close()
+    for tab in (watcher, juliet):
+        tab.page.clock.install()
+    site.program.clean_up()
+
+    restart(sandbox, engine, site)
+    for tab in (watcher, juliet):
+        tab.page.clock.run_for(10_000)
+        tab.wait_until_live()
+    watcher.expect_users("Juliet")
+    watcher.page.clock.run_for(31_000)
+
+    expected = ["Juliet joined", "Romeo joined", "Romeo left"]
+    expect(notices).to_have_text([re.compile(each) for each in expected])
+    expect(juliet.page.locator("#log .notice").first).to_contain_text("Juliet joined")
+    assert "Juliet" not in "".join(
+        juliet.page.locator("#log .notice").all_text_contents()[1:]
+    )

@@ -1,4 +1,4 @@
-"""What only a browser can tell: that two halves of a rule agree, and who gets in."""
+"""Rendered pages: the same rules in scripts and on the server, and accessibility."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 WIDE, NARROW = (1280, 800), (390, 844)
-GRAVE = ("serious", "critical")
+SERIOUS = ("serious", "critical")
 
 CORPUS = [
     "",
@@ -45,14 +45,14 @@ CORPUS = [
 ]
 
 
-def opened(
+def open_page(
     browser: "Browser", address: str, size: tuple[int, int], scheme: str
 ) -> "Page":
     width, height = size
     page = browser.new_page(
         viewport={"width": width, "height": height},
         color_scheme="dark" if scheme == "dark" else "light",
-        bypass_csp=True,  # for the script that looks for faults
+        bypass_csp=True,  # for the script of axe
     )
     page.goto(address)
     return page
@@ -65,20 +65,20 @@ def test_the_script_and_the_server_render_texts_and_names_alike(
         "visible": visible,
         "visibleName": visible_name,
         "initial": initial,
-        "hue": name_color,
+        "nameColor": name_color,
         "isTall": is_tall,
     }
     page = browser.new_page()
     page.goto(f"{site}/search")
-    script = page.get_attribute("head script", "src")
-    ask = """async ([where, corpus]) => {
-        const rules = await import(where);
+    address = page.get_attribute("head script", "src")
+    script = """async ([address, corpus]) => {
+        const rules = await import(address);
         const all = Object.entries(rules);
         return Object.fromEntries(all.map(([name, rule]) => [name, corpus.map(rule)]));
     }"""
 
     found = page.evaluate(
-        ask, [f"{script}".replace("theme.js", "safe-text.js"), CORPUS]
+        script, [f"{address}".replace("theme.js", "safe-text.js"), CORPUS]
     )
 
     page.close()
@@ -103,12 +103,14 @@ def test_pages_have_no_serious_accessibility_violations(
         ["a", "a " * 500, "W" * 4000, "\n" * 50 + "a", "مرحبا"]
     ):
         chat.send(f"name {number}", text, text)
-    page = opened(browser, f"{site}{path}", size, scheme)
+    page = open_page(browser, f"{site}{path}", size, scheme)
 
-    faults = Axe().run(page).response["violations"]
+    violations = Axe().run(page).response["violations"]
     overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
 
     page.close()
-    grave = [(f["id"], f["nodes"][0]["html"]) for f in faults if f["impact"] in GRAVE]
-    assert grave == []
+    serious = [
+        (f["id"], f["nodes"][0]["html"]) for f in violations if f["impact"] in SERIOUS
+    ]
+    assert serious == []
     assert overflow <= 0

@@ -61,7 +61,7 @@ def test_hidden_notes_have_no_text_for_browsers_that_show_hidden_elements(
     chat.set_users(["Romeo"])
     chat.send("Romeo", "one")
 
-    assert "Nobody" not in client.get("/").text  # w3m and lynx show what is hidden
+    assert "Nobody" not in client.get("/").text  # such as w3m and lynx
 
 
 def test_users_who_joined_before_today_have_a_date(

@@ -1,4 +1,4 @@
-"""The session conversations go the same way through WebSockets."""
+"""The conversations of the session dialect also hold through WebSockets."""
 
 from functools import partial
 from pathlib import Path

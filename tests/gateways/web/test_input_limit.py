@@ -1,4 +1,4 @@
-"""What pages have sent and the chat was not given has one bound for all of them."""
+"""The unprocessed input of all connections together is limited."""
 
 import pytest
 from websockets.frames import Frame, Opcode
@@ -16,25 +16,25 @@ from tests.gateways.web.clients import (
 from tests.gateways.web.running_gateway import run_gateway
 from tests.server.running_servers import Serve
 
-BEGUN = Frame(Opcode.TEXT, b"{" * 60_000).serialize(mask=True)[:-1]
+UNFINISHED_FRAME = Frame(Opcode.TEXT, b"{" * 60_000).serialize(mask=True)[:-1]
 
 
-def test_the_largest_connections_are_over_the_limit() -> None:
-    pages = InputLimit[str]()
+def test_the_largest_connections_are_aborted_first() -> None:
+    limit = InputLimit[str]()
 
-    pages.set("small", 1000)
-    pages.set("large", input_limit.MAX_INPUT)
-    pages.set("larger", input_limit.MAX_INPUT + 1)
+    limit.set("small", 1000)
+    limit.set("large", input_limit.MAX_INPUT)
+    limit.set("larger", input_limit.MAX_INPUT + 1)
 
-    assert list(pages.excess()) == ["larger", "large"]
-    pages.set("large", 0)
-    pages.set("larger", 2000)
-    assert pages.total == 3000
-    assert list(pages.excess()) == []
+    assert list(limit.excess()) == ["larger", "large"]
+    limit.set("large", 0)
+    limit.set("larger", 2000)
+    assert limit.total == 3000
+    assert list(limit.excess()) == []
 
 
 @on_both_drivers
-def test_a_page_with_too_large_unfinished_frames_is_aborted(
+def test_a_page_with_too_large_an_unfinished_frame_is_aborted(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(input_limit, "MAX_INPUT", 50_000)
@@ -43,8 +43,8 @@ def test_a_page_with_too_large_unfinished_frames_is_aborted(
         other.send(hello("Juliet"))
         assert receive_types(other, 2) == ["welcome", "joined"]
 
-        page.sendall(HANDSHAKE + BEGUN)
+        page.sendall(HANDSHAKE + UNFINISHED_FRAME)
 
-        assert read_to_end(page).startswith(b"HTTP/1.1 101 ")  # and then its end
+        assert read_to_end(page).startswith(b"HTTP/1.1 101 ")  # then the end
         other.send(b'{"type":"ping"}\n')
         assert receive_types(other, 1) == ["pong"]

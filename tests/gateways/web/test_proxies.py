@@ -1,4 +1,4 @@
-"""The page behind real proxies, as people set them up."""
+"""The page behind real proxies, in common configurations."""
 
 import os
 import shutil
@@ -46,10 +46,10 @@ backend page
 """
 
 
-def need(program: str) -> str:
-    """Return where *program* is; without it, skip, or fail where CI decides."""
+def require(program: str) -> str:
+    """Return the path of *program*; skip the test without it, or fail in CI."""
     found = shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin")
-    missing = f"there is no {program} here: `make system-deps` installs it"
+    missing = f"{program} is missing: `make system-deps` installs it"
     if not found and os.environ.get("CI"):
         pytest.fail(missing, pytrace=False)
     if not found:
@@ -65,7 +65,7 @@ def free_port() -> int:
 
 @contextmanager
 def proxy(*command: str, port: int) -> Iterator[None]:
-    """Run a proxy until the context ends; it listens from its begin on."""
+    """Run a proxy that accepts connections; stop it when the context ends."""
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + TIMEOUT
     try:
@@ -86,18 +86,18 @@ def proxy(*command: str, port: int) -> Iterator[None]:
 def nginx(
     tmp_path: Path, site: Site, host: str, *, upgrade: bool = True
 ) -> Iterator[int]:
-    program, port = need("nginx"), free_port()
-    told = NGINX.format(dir=tmp_path, port=port, page=site.web_port, host=host)
+    program, port = require("nginx"), free_port()
+    settings = NGINX.format(dir=tmp_path, port=port, page=site.web_port, host=host)
     if not upgrade:
-        told = told.replace("proxy_set_header Upgrade $http_upgrade;", "")
+        settings = settings.replace("proxy_set_header Upgrade $http_upgrade;", "")
     config = tmp_path / "nginx.conf"
-    config.write_text(told)
+    config.write_text(settings)
     with proxy(program, "-p", str(tmp_path), "-c", str(config), port=port):
         yield port
 
 
 def handshake(port: int, origin: str, name: str = NAME) -> str:
-    """RunningGateway a socket as a browser would that has *name* in its address bar."""
+    """Connect like a browser with *name* in its address bar; return the first line."""
     with (
         socket.create_connection(("127.0.0.1", port), TIMEOUT) as sock,
         connect(
@@ -148,23 +148,23 @@ def test_an_unknown_host_is_refused_through_nginx(
 def test_haproxy_reports_the_page_as_up(
     sandbox: Sandbox, engine: str, tmp_path: Path, check: str
 ) -> None:
-    program, port, site = need("haproxy"), free_port(), serve(sandbox, engine)
+    program, port, site = require("haproxy"), free_port(), serve(sandbox, engine)
     config = tmp_path / "haproxy.cfg"
     config.write_text(HAPROXY.format(port=port, page=site.web_port, check=check))
     deadline = time.monotonic() + TIMEOUT
     with proxy(program, "-f", str(config), "-db", port=port):
-        while "L7OK" not in (row := _row(port)):
+        while "L7OK" not in (row := _statistics(port)):
             assert "L7STS" not in row
             assert time.monotonic() < deadline, row
 
 
-def _row(port: int) -> str:
-    """Return what HAProxy knows of the page."""
+def _statistics(port: int) -> str:
+    """Return the statistics of HAProxy about the page."""
     connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
     connection.request("GET", "/stats;csv")
-    told = connection.getresponse().read().decode()
+    statistics = connection.getresponse().read().decode()
     connection.close()
-    return next(row for row in told.splitlines() if row.startswith("page,page,"))
+    return next(row for row in statistics.splitlines() if row.startswith("page,page,"))
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+"""Untrusted text is shown without hidden or disruptive characters."""
+
 import unicodedata
 
 import pytest

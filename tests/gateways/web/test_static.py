@@ -1,4 +1,4 @@
-"""What a browser loads: how large it is, whom it asks, and whether it can be read."""
+"""The files of the page: size, references to other hosts, and contrast."""
 
 import re
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ def test_no_file_is_too_long_to_review(path: Path) -> None:
 
 
 def luminance(color: str) -> float:
-    """Return how light a colour is, by WCAG 2."""
+    """Return the relative luminance of a colour, by WCAG 2."""
     digits = color[1:] if len(color) == 7 else "".join(2 * each for each in color[1:])
     parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
     red, green, blue = (
@@ -62,7 +62,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def schemes() -> Iterator[tuple[str, dict[str, str], list[str]]]:
-    """Yield the colours of each scheme, by name, and its hues in order."""
+    """Yield each scheme, its colours by name, and its name colours in order."""
     found = PAIR.findall(SHEET)
     for at, scheme in enumerate(["light", "dark"]):
         colors = {pair[0]: pair[1 + at] for pair in found}

@@ -101,10 +101,10 @@ def test_a_read_only_page_receives_messages_and_cannot_send(serve: Serve) -> Non
         assert receive_types(page, 1) == ["welcome"]
         kind, data = receive_event(page)
         assert (kind, data["code"]) == ("error", "read_only")
-        other.receive()  # its own entering
+        other.receive()  # its own notice of joining
         other.send(message("anyone?"))
         assert b'"stored"' in other.receive()
-        assert b'"anyone?"' in other.receive()  # and nothing of Juliet before
+        assert b'"anyone?"' in other.receive()  # Juliet sent nothing before
         assert receive_event(page)[1]["message"] == "anyone?"
 
 
@@ -112,7 +112,7 @@ def test_a_read_only_page_receives_messages_and_cannot_send(serve: Serve) -> Non
 @pytest.mark.parametrize(
     "early",
     [b"\x88\x82\0\0\0\0\x03\xe8", b"\x88\x81\0\0\0\0\x03", b"\x89\x80\0\0\0\0"],
-    ids=["close", "bad close", "ping"],
+    ids=["close", "invalid close", "ping"],
 )
 def test_frames_sent_with_a_handshake_are_processed_after_it(
     serve: Serve, early: bytes
@@ -120,14 +120,14 @@ def test_frames_sent_with_a_handshake_are_processed_after_it(
     with run_gateway(serve) as gateway, connect_socket(gateway) as sock:
         sock.sendall(HANDSHAKE + text_frame(WATCH) + early)
         sock.shutdown(socket.SHUT_WR)
-        answered = read_to_end(sock)
+        response = read_to_end(sock)
 
         other = gateway.connect()
         other.send(WATCH)
         assert receive_types(other, 1) == ["welcome"]
 
-    assert status(answered) == 101
-    frames = answered.partition(b"\r\n\r\n")[2]
+    assert status(response) == 101
+    frames = response.partition(b"\r\n\r\n")[2]
     assert frames[:1] == (b"\x8a" if early[:1] == b"\x89" else b"\x88")
 
 
@@ -179,21 +179,21 @@ def test_a_page_may_disconnect_while_the_main_thread_writes_to_it(
             each.send(WATCH)
             assert json.loads(each.receive())["type"] == "welcome"
 
-        gone, disconnect = threading.Event(), GatewayServer.disconnect
+        is_disconnected, disconnect = threading.Event(), GatewayServer.disconnect
         write = GatewayTransport.write
 
-        def told_disconnect(server: GatewayServer, session: SessionId) -> None:
+        def noted_disconnect(server: GatewayServer, session: SessionId) -> None:
             disconnect(server, session)
-            gone.set()
+            is_disconnected.set()
 
-        def write_too_late(transport: GatewayTransport, data: bytes) -> None:
+        def write_after_disconnect(transport: GatewayTransport, data: bytes) -> None:
             page.reset()
-            assert gone.wait(PATIENCE)
+            assert is_disconnected.wait(PATIENCE)
             write(transport, data.ljust(HIGH_WATER + 1))
 
-        monkeypatch.setattr(GatewayServer, "disconnect", told_disconnect)
+        monkeypatch.setattr(GatewayServer, "disconnect", noted_disconnect)
 
-        monkeypatch.setattr(GatewayTransport, "write", write_too_late)
+        monkeypatch.setattr(GatewayTransport, "write", write_after_disconnect)
         other.send(hello("Romeo").replace(b"hello", b"set-name"))
         assert b'"joined"' in other.receive()
         other.send(message("anyone?"))

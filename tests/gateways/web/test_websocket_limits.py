@@ -33,20 +33,20 @@ STALL = 2.0  # seconds in which a slow server would read something
 
 @on_both_drivers
 @pytest.mark.parametrize(
-    ("said", "code"),
+    ("payload", "code"),
     [(b"binary", 1003), ("x" * 70_000, 1009), (["x"] * 100, 1008)],
-    ids=["binary", "too long", "in pieces"],
+    ids=["binary", "too long", "too many fragments"],
 )
 def test_invalid_frames_close_the_connection(
-    serve: Serve, said: bytes | str, code: int
+    serve: Serve, payload: bytes | str, code: int
 ) -> None:
     with run_gateway(serve) as gateway:
         page = gateway.connect()
         page.send(WATCH)
         assert receive_types(page, 1) == ["welcome"]
 
-        with suppress(ConnectionClosed):  # it may be ended before all of it is sent
-            page.socket.send(said)
+        with suppress(ConnectionClosed):  # the server may close before all is sent
+            page.socket.send(payload)
 
         assert page.receive() == b""
         assert page.socket.close_code == code
@@ -78,7 +78,9 @@ def test_unread_pongs_stop_the_server_from_reading(serve: Serve, before: bytes) 
         while sent < len(pings) and select.select([], [sock], [], STALL)[1]:
             sent += sock.send(pings[sent : sent + CHUNK])
 
-        assert sent < len(pings) // 2, "it is read from, and answers wait in memory"
+        assert sent < len(pings) // 2, (
+            "the server reads on, and pongs pile up in memory"
+        )
 
 
 @on_both_drivers
@@ -89,19 +91,19 @@ def test_input_is_processed_in_slices(
     sizes: list[int] = []
     receive = ServerProtocol.receive_data
 
-    def noted(frames: ServerProtocol, data: bytes) -> None:
+    def noted_receive(frames: ServerProtocol, data: bytes) -> None:
         if not data.startswith(b"GET"):
             sizes.append(len(data))
         receive(frames, data)
 
-    monkeypatch.setattr(ServerProtocol, "receive_data", noted)
+    monkeypatch.setattr(ServerProtocol, "receive_data", noted_receive)
     pad = b"\r\nX: " + b"x" * head + b"\r\n\r\n"
     with run_gateway(serve) as gateway, connect_socket(gateway) as sock:
         sock.sendall(HANDSHAKE.removesuffix(b"\r\n\r\n") + pad)
         sock.sendall(text_frame(WATCH) + b"\x89\x80\0\0\0\0" * 150)
-        heard = b""
-        while heard.count(b"\x8a\0") < 150:
-            heard += sock.recv(65_536)
+        received = b""
+        while received.count(b"\x8a\0") < 150:
+            received += sock.recv(65_536)
 
     assert max(sizes) <= SLICE
 
@@ -141,20 +143,20 @@ def test_a_page_that_never_reads_is_closed_without_affecting_others(
             assert receive_types(each, 1) == ["welcome"]
         stuck.stop_reading()
         page.send(hello("Romeo").replace(b"hello", b"set-name"))
-        said = 0
+        sent = 0
         while gateway.server.hub.capacity.pages > 1:
             page.send(message("x" * 4000) * 15)
-            said += 15
+            sent += 15
             for _ in range(15):
                 while receive_event(page)[0] != "message":
                     pass
-            assert said < 20_000
+            assert sent < 20_000
 
         assert gateway.server.hub.counters.closed["stalled"] == 1
 
 
 @on_both_drivers
-@pytest.mark.parametrize("before", [b"", WATCH], ids=["before hello", "after it"])
+@pytest.mark.parametrize("before", [b"", WATCH], ids=["before hello", "after hello"])
 @pytest.mark.parametrize(
     "frame",
     [
@@ -163,7 +165,7 @@ def test_a_page_that_never_reads_is_closed_without_affecting_others(
         b"\x81\x80\0\0\0\0",
         b"\x01\x80\0\0\0\0\x80\x80\0\0\0\0",
     ],
-    ids=["pings", "pongs", "empty", "empty parts"],
+    ids=["pings", "pongs", "empty", "empty fragments"],
 )
 def test_too_many_frames_without_a_line_close_the_connection(
     serve: Serve, before: bytes, frame: bytes, monkeypatch: pytest.MonkeyPatch
@@ -173,12 +175,10 @@ def test_too_many_frames_without_a_line_close_the_connection(
     with run_gateway(serve) as gateway, connect_socket(gateway) as sock:
         sock.sendall(HANDSHAKE + (text_frame(before) if before else b""))
         sock.sendall(frame * 400)
-        answered = read_to_end(sock)
+        response = read_to_end(sock)
 
-        assert (
-            b"\x88" + bytes([len(b"xx" + NO_LINES)]) + b"\x03\xf0" + NO_LINES
-            in answered
-        )
+        close_frame = bytes([0x88, 2 + len(NO_LINES)]) + b"\x03\xf0" + NO_LINES
+        assert close_frame in response
         other = gateway.connect()
         other.send(WATCH)
         assert receive_types(other, 1) == ["welcome"]

@@ -25,10 +25,10 @@ T = TypeVar("T")
 
 
 class RenderedName(NamedTuple):
-    """A name that is safe to show; *hue* is the number of its colour."""
+    """A name that is safe to show; *color* is the number of its colour."""
 
     text: str
-    hue: int
+    color: int
     initial: str
 
 

@@ -32,7 +32,7 @@ export function initial(name) {
 }
 
 // Return the number of the colour of the name, by its CRC-32, as in the terminal.
-export function hue(name) {
+export function nameColor(name) {
   let crc = ~0;
   for (const byte of new TextEncoder().encode(name)) crc = CRC_TABLE[(crc ^ byte) & 255] ^ (crc >>> 8);
   return (~crc >>> 0) % HUES;

@@ -2,7 +2,7 @@
 
 import { element } from "./dom.js";
 import { localise } from "./local-time.js";
-import { hue, initial, visibleName } from "./safe-text.js";
+import { initial, nameColor, visibleName } from "./safe-text.js";
 
 const MAX_ROWS = 300; // the count includes the other users
 const RETURN_TIMEOUT = 30_000; // milliseconds for other users to reconnect, too
@@ -12,7 +12,7 @@ export function fillName(row, name) {
   const [mark, text] = [row.querySelector(".mark"), row.querySelector(".name")];
   mark.textContent = initial(name);
   text.textContent = visibleName(name);
-  for (const part of [mark, text]) part.className = part.className.replace(/hue-\d/, `hue-${hue(name)}`);
+  for (const part of [mark, text]) part.className = part.className.replace(/hue-\d/, `hue-${nameColor(name)}`);
 }
 
 export class UserList {
