@@ -43,9 +43,10 @@ class Delivery:
         self._recent = recent
         self._members: dict[SessionId, Member] = {}
         self._shared = SharedCursors(recent, flush_bytes)
-        self._sets = MemberSets(recent, self._shared)
+        self.sets = MemberSets(recent, self._shared)
+        """The members by state."""
         self._replay = replay = Replay(room, recent)
-        self._catch_up = CatchUp(room, recent, self._sets, replay, flush_bytes)
+        self._catch_up = CatchUp(room, recent, self.sets, replay, flush_bytes)
         self._answered: list[SessionId] = []
         self._finished: list[SessionId] = []
         self._is_partial = False  # the last flush did not deliver everything
@@ -64,7 +65,7 @@ class Delivery:
     @property
     def lagging_count(self) -> int:
         """Number of lagging members."""
-        return self._sets.lagging_count
+        return self.sets.lagging_count
 
     @property
     def missed_count(self) -> int:
@@ -79,7 +80,7 @@ class Delivery:
     @property
     def backlog(self) -> int:
         """Number of events that the member furthest behind has yet to receive."""
-        cursors = [member.cursor for member in self._sets.behind()]
+        cursors = [member.cursor for member in self.sets.behind()]
         return self._recent.head - min(
             self._shared.cursors + cursors, default=self._recent.head
         )
@@ -87,7 +88,7 @@ class Delivery:
     @property
     def is_any_catching_up(self) -> bool:
         """Whether `catch_up` would do anything."""
-        return bool(self._sets.catching_up)
+        return bool(self.sets.catching_up)
 
     @property
     def has_new_events(self) -> bool:
@@ -98,7 +99,7 @@ class Delivery:
         """
         return (
             self._flushed_head < self._recent.head
-            or bool(self._sets.waiting)
+            or bool(self.sets.waiting)
             or self._shared.is_any_behind
         )
 
@@ -117,7 +118,7 @@ class Delivery:
         encoded = self._shared.open(dialect)
         member = Member(session, encoded, self._recent.head)
         self._members[session] = member
-        self._sets.add(member)
+        self.sets.add(member)
 
     def start(self, session: SessionId) -> None:
         """Deliver the events from now on to a member that was added."""
@@ -149,7 +150,7 @@ class Delivery:
         """
         member = self._members[session]
         if member.state in SHARING_STATES:
-            self._sets.change(member, MemberChange.DIVERGE)
+            self.sets.change(member, MemberChange.DIVERGE)
         member.encoded = self._shared.open(dialect)
         self._replay.upgrade(member, welcome, cursor, joined)
 
@@ -157,7 +158,7 @@ class Delivery:
         """Remove a member; what it has not received is dropped."""
         member = self._members.pop(session)
         self.queued_answers.clear(session)
-        self._sets.remove(member)
+        self.sets.remove(member)
 
     def send_private(
         self, session: SessionId, *events: PrivateEvent | SessionQuery
@@ -171,7 +172,7 @@ class Delivery:
         if member.end is not None:
             return
         if member.state in SHARING_STATES:
-            self._sets.change(member, MemberChange.DIVERGE)
+            self.sets.change(member, MemberChange.DIVERGE)
         head = self._recent.head
         member.private_events.extend((head, event) for event in events)
         if events and (len(events) > 1 or isinstance(events[0], Users)):
@@ -188,7 +189,7 @@ class Delivery:
         question is asked again when the member catches up.
         """
         member = self._members[question.session]
-        self._sets.change(member, MemberChange.ANSWER)
+        self.sets.change(member, MemberChange.ANSWER)
         if member.state is MemberState.LAGGING:
             return
         self._catch_up.answer(member, question, page)
@@ -201,7 +202,7 @@ class Delivery:
         if member.end is not None:
             return
         if member.state in SHARING_STATES:
-            self._sets.change(member, MemberChange.DIVERGE)
+            self.sets.change(member, MemberChange.DIVERGE)
         member.end = self._recent.head
 
     def finish_all(self) -> None:
@@ -213,13 +214,13 @@ class Delivery:
         """Deliver nothing to a member until `resume_writing`: it is lagging."""
         member = self._members[session]
         if member.state not in UNPAUSABLE_STATES:
-            self._sets.change(member, MemberChange.PAUSE_WRITING)
+            self.sets.change(member, MemberChange.PAUSE_WRITING)
 
     def resume_writing(self, session: SessionId) -> None:
         """Deliver again to *session* if it is a lagging member."""
         member = self._members.get(session)
         if member is not None and member.state in LAGGING_STATES:
-            self._sets.change(member, MemberChange.RESUME_WRITING)
+            self.sets.change(member, MemberChange.RESUME_WRITING)
 
     def answered(self) -> list[SessionId]:
         """Return who has received all private events for it, since the last call."""
@@ -241,9 +242,9 @@ class Delivery:
         recent = self._recent
         recent.encode()
         shared_writes = self._shared.flush()
-        self._sets.end_waiting()
+        self.sets.end_waiting()
         writes = self.catch_up() + shared_writes
-        behind = (*self._sets.catching_up.values(), *self._sets.waiting.values())
+        behind = (*self.sets.catching_up.values(), *self.sets.waiting.values())
         cursors = [m.cursor for m in behind if m.source is EventSource.PINNED]
         oldest = min(self._shared.cursors + cursors, default=0)
         self._flushed_head, self._is_partial = recent.head, oldest < recent.head
@@ -256,12 +257,12 @@ class Delivery:
         So a welcome or an answer to one member does not cause a write to each of the
         others.
         """
-        if not self._sets.catching_up:
+        if not self.sets.catching_up:
             return []
         self._recent.encode()
         writes: dict[int, Write] = {}  # by the identity of their bytes
         slices: Slices = {}
-        for member in list(self._sets.catching_up.values()):
+        for member in list(self.sets.catching_up.values()):
             had_private_events = bool(member.private_events)
             data, events = self._catch_up.take(member, slices)
             if self.queued_answers.size and (
@@ -279,7 +280,7 @@ class Delivery:
     def _start(self, session: SessionId) -> Member:
         member = self._members[session]
         member.cursor = self._recent.head
-        self._sets.change(member, MemberChange.START)
+        self.sets.change(member, MemberChange.START)
         return member
 
     def _settle(self, member: Member) -> None:
@@ -288,10 +289,10 @@ class Delivery:
             return
         if member.end is not None:
             if member.cursor >= member.end:
-                self._sets.change(member, MemberChange.FINISH)
+                self.sets.change(member, MemberChange.FINISH)
                 self._finished.append(member.session)
         elif member.cursor >= member.replay_end:
             if member.cursor == self._shared.position_for(member):
-                self._sets.change(member, MemberChange.MEET)
+                self.sets.change(member, MemberChange.MEET)
             elif member.cursor == self._recent.head:
-                self._sets.change(member, MemberChange.OVERTAKE)
+                self.sets.change(member, MemberChange.OVERTAKE)

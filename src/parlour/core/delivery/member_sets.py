@@ -38,6 +38,12 @@ class MemberSets:
         """Number of lagging members."""
         return sum(len(self._sets[state]) for state in LAGGING_STATES)
 
+    def in_state(self, state: MemberState) -> set[SessionId]:
+        """Return the sessions of the members in *state*."""
+        if state is MemberState.AT_SHARED_CURSOR:
+            return self._shared.sessions
+        return set(self._sets[state])
+
     def behind(self) -> Iterator[Member]:
         """Return the members that have to receive events by a cursor of their own."""
         for state in (MemberState.CATCHING_UP, MemberState.WAITING, *LAGGING_STATES):

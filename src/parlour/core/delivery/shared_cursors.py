@@ -40,6 +40,13 @@ class SharedCursors:
         return [shared.cursor for shared in self._shared.values()]
 
     @property
+    def sessions(self) -> set[SessionId]:
+        """The sessions of all members at a shared cursor."""
+        return {
+            session for shared in self._shared.values() for session in shared.members
+        }
+
+    @property
     def is_any_behind(self) -> bool:
         """Whether members at a shared cursor have events to receive."""
         head = self._recent.head
