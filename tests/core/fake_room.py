@@ -10,18 +10,19 @@ class FakeRoom:
     """Members of a room, and its recent events."""
 
     def __init__(
-        self, *sessions: SessionId, log: int = 1000, flush: int = 1000
+        self, *sessions: SessionId, max_bytes: int = 1000, flush_bytes: int = 1000
     ) -> None:
-        self.log = RecentEvents(log)
-        self.delivery = Delivery(LOBBY, self.log, flush)
+        self.recent_events = RecentEvents(max_bytes)
+        self.delivery = Delivery(LOBBY, self.recent_events, flush_bytes)
         self.dialect = TerseDialect()
         for session in sessions:
             self.delivery.add(session, self.dialect)
             self.delivery.start(session)
         self.delivery.flush()
 
-    def tell(self, texts: str) -> None:
-        self.log.extend(messages(texts))
+    def record(self, texts: str) -> None:
+        """Add a message for each letter of *texts*."""
+        self.recent_events.extend(messages(texts))
 
     def flush(self) -> dict[SessionId, str]:
         """Return what each session receives in one flush, without line ends."""

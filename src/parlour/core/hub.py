@@ -199,7 +199,7 @@ class Hub:
 
     def queries(self) -> list[SessionQuery]:
         """Return the queries of this turn; further ones come in later turns."""
-        return self.room.delivery.questions()
+        return self.room.delivery.queries()
 
     def cursors_ahead(self) -> list[Cursor]:
         """Return the cursors beyond the end of the history since the last call."""
@@ -282,7 +282,7 @@ class Hub:
         room = self.room
         if self._backpressure.is_due or room.pending.has_batch:
             return now
-        if room.delivery.has_questions:
+        if room.delivery.has_queries:
             return now
         times = self._timers.next(now), room.flush_time(now)
         return min((time for time in times if time is not None), default=None)

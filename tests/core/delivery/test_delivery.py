@@ -8,141 +8,154 @@ from tests.core.terse_dialect import TerseDialect, page
 
 ANN, BOB, CAT, DAN = map(SessionId, (1, 2, 3, 4))
 NO, NEVER = Refused("no", "no"), Refused("never", "never")
-ASKED = SessionQuery(ANN, Before(LOBBY, 1, 10))
+QUERY = SessionQuery(ANN, Before(LOBBY, 1, 10))
 
 
-def test_all_at_the_front_are_given_the_very_same_bytes() -> None:
-    hall = FakeRoom(ANN, BOB, CAT)
+def test_members_at_the_shared_cursor_receive_the_same_bytes_object() -> None:
+    room = FakeRoom(ANN, BOB, CAT)
 
-    hall.tell("abc")
+    room.record("abc")
 
-    assert hall.delivery.flush() == [Write(b"a\nb\nc\n", [ANN, BOB, CAT], 3)]
-    assert hall.dialect.encoded == 3
-
-
-def test_nothing_is_due_when_all_have_heard_all() -> None:
-    hall = FakeRoom(ANN)
-    hall.tell("a")
-
-    assert hall.delivery.is_due
-    hall.flush()
-    assert not hall.delivery.is_due
-    assert hall.delivery.flush() == []
+    assert room.delivery.flush() == [Write(b"a\nb\nc\n", [ANN, BOB, CAT], 3)]
+    assert room.dialect.encoded == 3
 
 
-def test_nobody_hears_before_it_is_placed() -> None:
-    hall = FakeRoom(ANN)
-    hall.delivery.add(BOB, hall.dialect)
-    hall.tell("a")
+def test_no_flush_is_due_when_all_members_received_everything() -> None:
+    room = FakeRoom(ANN)
+    room.record("a")
 
-    hall.delivery.start(BOB)
-    hall.tell("b")
-
-    assert hall.flush() == {ANN: "ab", BOB: "b"}
-    hall.tell("c")
-    assert hall.delivery.flush() == [Write(b"c\n", [ANN, BOB], 1)]
+    assert room.delivery.is_due
+    room.flush()
+    assert not room.delivery.is_due
+    assert room.delivery.flush() == []
 
 
-def test_those_who_came_together_share_their_bytes() -> None:
-    hall = FakeRoom(ANN)
-    hall.tell("ab")
+def test_a_member_receives_nothing_before_it_is_started() -> None:
+    room = FakeRoom(ANN)
+    room.delivery.add(BOB, room.dialect)
+    room.record("a")
+
+    room.delivery.start(BOB)
+    room.record("b")
+
+    assert room.flush() == {ANN: "ab", BOB: "b"}
+    room.record("c")
+    assert room.delivery.flush() == [Write(b"c\n", [ANN, BOB], 1)]
+
+
+def test_a_member_that_lags_before_it_is_started_receives_nothing_early() -> None:
+    room = FakeRoom(ANN)
+    room.delivery.add(BOB, room.dialect)
+    room.delivery.pause_writing(BOB)
+    room.record("a")
+    room.delivery.resume_writing(BOB)
+
+    assert room.flush() == {ANN: "a"}
+    room.delivery.start(BOB)
+    room.record("b")
+    assert room.delivery.flush() == [Write(b"b\n", [ANN, BOB], 1)]
+
+
+def test_members_that_started_together_share_their_bytes() -> None:
+    room = FakeRoom(ANN)
+    room.record("ab")
     for session in (BOB, CAT):
-        hall.delivery.add(session, hall.dialect)
-        hall.delivery.start(session)
-    hall.tell("cd")
+        room.delivery.add(session, room.dialect)
+        room.delivery.start(session)
+    room.record("cd")
 
-    deliveries = hall.delivery.flush()
+    writes = room.delivery.flush()
 
-    assert deliveries == [
+    assert writes == [
         Write(b"c\nd\n", [BOB, CAT], 2),
         Write(b"a\nb\nc\nd\n", [ANN], 4),
     ]
 
 
-def test_two_dialects_have_a_front_each() -> None:
-    hall = FakeRoom(ANN)
-    hall.delivery.add(BOB, TerseDialect("other"))
-    hall.delivery.start(BOB)
+def test_each_dialect_has_a_shared_cursor() -> None:
+    room = FakeRoom(ANN)
+    room.delivery.add(BOB, TerseDialect("other"))
+    room.delivery.start(BOB)
 
-    hall.tell("a")
+    room.record("a")
 
-    assert hall.flush() == {ANN: "a", BOB: "a"}
-
-
-def test_a_member_that_is_removed_hears_no_more() -> None:
-    hall = FakeRoom(ANN, BOB)
-    hall.tell("a")
-
-    hall.delivery.remove(ANN)
-
-    assert hall.flush() == {BOB: "a"}
-    assert ANN not in hall.delivery
-    assert len(hall.delivery) == 1
+    assert room.flush() == {ANN: "a", BOB: "a"}
 
 
-def test_an_answer_stands_where_it_was_given() -> None:
-    hall = FakeRoom(ANN, BOB)
-    hall.tell("a")
-    hall.delivery.send_private(ANN, NO)
-    hall.tell("b")
-    hall.delivery.send_private(ANN, NEVER, NO)
-    hall.tell("c")
+def test_a_removed_member_receives_nothing() -> None:
+    room = FakeRoom(ANN, BOB)
+    room.record("a")
 
-    assert hall.flush() == {ANN: "anobneverno" + "c", BOB: "abc"}
-    assert hall.delivery.answered() == [ANN]
-    hall.tell("d")
-    assert hall.delivery.flush() == [Write(b"d\n", [BOB, ANN], 1)]
+    room.delivery.remove(ANN)
+
+    assert room.flush() == {BOB: "a"}
+    assert ANN not in room.delivery
+    assert len(room.delivery) == 1
 
 
-def test_a_question_holds_back_its_asker_alone() -> None:
-    hall = FakeRoom(ANN, BOB)
-    hall.tell("a")
-    hall.delivery.send_private(ANN, ASKED)
-    hall.tell("b")
+def test_private_events_keep_their_position_between_room_events() -> None:
+    room = FakeRoom(ANN, BOB)
+    room.record("a")
+    room.delivery.send_private(ANN, NO)
+    room.record("b")
+    room.delivery.send_private(ANN, NEVER, NO)
+    room.record("c")
 
-    assert hall.flush() == {ANN: "a", BOB: "ab"}
-    assert not hall.delivery.is_due
-    assert hall.delivery.answered() == []
-    hall.tell("c")
-    assert hall.flush() == {BOB: "c"}
-
-
-def test_an_answer_takes_the_place_of_its_question() -> None:
-    hall = FakeRoom(ANN, BOB)
-    hall.tell("a")
-    hall.delivery.send_private(ANN, ASKED)
-    hall.tell("b")
-    hall.flush()
-
-    assert hall.delivery.questions() == [ASKED]
-    hall.delivery.answer(ASKED, page("xy"))
-
-    assert hall.flush() == {ANN: "the last 2 of 2 messages:xyb"}
-    assert hall.delivery.answered() == [ANN]
+    assert room.flush() == {ANN: "anobneverno" + "c", BOB: "abc"}
+    assert room.delivery.answered() == [ANN]
+    room.record("d")
+    assert room.delivery.flush() == [Write(b"d\n", [BOB, ANN], 1)]
 
 
-def test_a_question_is_asked_when_its_asker_has_come_to_it() -> None:
-    hall = FakeRoom(ANN, BOB)
-    hall.delivery.send_private(ANN, NO)
-    hall.tell("a")
-    hall.delivery.send_private(ANN, NEVER, ASKED, NO)
+def test_a_query_delays_only_the_member_that_asked() -> None:
+    room = FakeRoom(ANN, BOB)
+    room.record("a")
+    room.delivery.send_private(ANN, QUERY)
+    room.record("b")
 
-    assert hall.delivery.questions() == []
-    assert hall.flush() == {ANN: "noanever", BOB: "a"}
-    assert hall.delivery.questions() == [ASKED]
-    assert hall.delivery.questions() == []
-    assert hall.flush() == {}
-    hall.delivery.answer(ASKED, page("x"))
-
-    assert hall.flush() == {ANN: "the last 1 of 1 message:xno"}
+    assert room.flush() == {ANN: "a", BOB: "ab"}
+    assert not room.delivery.is_due
+    assert room.delivery.answered() == []
+    room.record("c")
+    assert room.flush() == {BOB: "c"}
 
 
-@pytest.mark.parametrize("owed", [0, 1, 3])
-def test_what_a_member_is_owed_is_counted(owed: int) -> None:
-    hall = FakeRoom(ANN)
+def test_an_answer_replaces_its_query() -> None:
+    room = FakeRoom(ANN, BOB)
+    room.record("a")
+    room.delivery.send_private(ANN, QUERY)
+    room.record("b")
+    room.flush()
 
-    hall.delivery.send_private(ANN, *[NO] * owed)
+    assert room.delivery.queries() == [QUERY]
+    room.delivery.answer(QUERY, page("xy"))
 
-    assert hall.delivery[ANN].undelivered == owed
-    hall.flush()
-    assert hall.delivery[ANN].undelivered == 0
+    assert room.flush() == {ANN: "the last 2 of 2 messages:xyb"}
+    assert room.delivery.answered() == [ANN]
+
+
+def test_a_query_is_asked_after_the_events_before_it_are_delivered() -> None:
+    room = FakeRoom(ANN, BOB)
+    room.delivery.send_private(ANN, NO)
+    room.record("a")
+    room.delivery.send_private(ANN, NEVER, QUERY, NO)
+
+    assert room.delivery.queries() == []
+    assert room.flush() == {ANN: "noanever", BOB: "a"}
+    assert room.delivery.queries() == [QUERY]
+    assert room.delivery.queries() == []
+    assert room.flush() == {}
+    room.delivery.answer(QUERY, page("x"))
+
+    assert room.flush() == {ANN: "the last 1 of 1 message:xno"}
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_undelivered_private_events_are_counted(count: int) -> None:
+    room = FakeRoom(ANN)
+
+    room.delivery.send_private(ANN, *[NO] * count)
+
+    assert room.delivery[ANN].undelivered == count
+    room.flush()
+    assert room.delivery[ANN].undelivered == 0

@@ -36,7 +36,7 @@ from parlour.core.events import (
 from parlour.core.protocol.dialect import Dialect
 from parlour.core.protocol.plain import PLAIN
 from parlour.core.protocol.session import SESSION
-from parlour.core.storage import After, Before, Page, Purpose, Question
+from parlour.core.storage import After, Before, Page, Purpose, SessionQuery
 
 EPOCH = "e"
 REFUSAL = Refused("refused", "why")
@@ -57,7 +57,7 @@ class DeliveryMachine(RuleBasedStateMachine):
         self.delivery = Delivery(LOBBY, self.recent, flush)
         self.sessions: list[SessionId] = []
         self.count = 0
-        self.asked: list[Question] = []
+        self.asked: list[SessionQuery] = []
         self.received: dict[SessionId, int] = {}  # the last sequence
         for dialect in (PLAIN, PLAIN, PLAIN, SESSION):
             self.add(dialect)
@@ -103,7 +103,7 @@ class DeliveryMachine(RuleBasedStateMachine):
     def upgrade(self, index: int, ago: int, *, is_known: bool) -> None:
         member = self.member(index)
         has_asked = any(
-            isinstance(event, Question) for _, event in member.private_events
+            isinstance(event, SessionQuery) for _, event in member.private_events
         )
         if (
             member.encoded.dialect is PLAIN
@@ -141,11 +141,11 @@ class DeliveryMachine(RuleBasedStateMachine):
         self.delivery.send_private(self.member(index).session, *[REFUSAL] * count)
 
     @precondition(lambda self: self.sessions)
-    @rule(index=MEMBERS, purpose=st.sampled_from([Purpose.RECAP, Purpose.PAGE]))
+    @rule(index=MEMBERS, purpose=st.sampled_from([Purpose.SUMMARY, Purpose.PAGE]))
     def ask(self, index: int, purpose: Purpose) -> None:
         session = self.member(index).session
         query = Before(LOBBY, self.recent.last_sequence + 1, 3)
-        self.delivery.send_private(session, Question(session, query, purpose))
+        self.delivery.send_private(session, SessionQuery(session, query, purpose))
 
     @precondition(lambda self: self.sessions)
     @rule(index=MEMBERS)
@@ -181,26 +181,26 @@ class DeliveryMachine(RuleBasedStateMachine):
         self.write(self.delivery.catch_up())
 
     @rule()
-    def take_questions(self) -> None:
-        self.asked += self.delivery.questions()
+    def take_queries(self) -> None:
+        self.asked += self.delivery.queries()
 
     @precondition(lambda self: self.asked)
     @rule(is_refused=st.booleans())
     def answer(self, *, is_refused: bool) -> None:
-        question = self.asked.pop(0)
-        if question.session in self.delivery:
-            answer = REFUSAL if is_refused else self.page(question)
-            self.delivery.answer(question, answer)
+        query = self.asked.pop(0)
+        if query.session in self.delivery:
+            answer = REFUSAL if is_refused else self.page(query)
+            self.delivery.answer(query, answer)
 
-    def page(self, question: Question) -> Page:
-        query = question.query
+    def page(self, session_query: SessionQuery) -> Page:
+        query = session_query.query
         if isinstance(query, After):
             end = min(query.head, query.sequence + 4)
             found = self.stored[query.sequence : end]
         else:
             first = max(1, query.sequence - 3)
             found = [self.message(n, "old") for n in range(first, query.sequence)]
-        return Page(tuple(found), more=False, total=len(found))
+        return Page(tuple(found), has_more=False, total=len(found))
 
     @invariant()
     def each_member_is_in_the_set_of_its_state(self) -> None:
@@ -241,9 +241,9 @@ class DeliveryMachine(RuleBasedStateMachine):
         for session in getattr(self, "sessions", ()):
             self.delivery.resume_writing(session)
         for _ in range(1000):
-            if not (self.asked or self.delivery.is_due or self.delivery.has_questions):
+            if not (self.asked or self.delivery.is_due or self.delivery.has_queries):
                 break
-            self.take_questions()
+            self.take_queries()
             while self.asked:
                 self.answer(is_refused=False)
             self.flush()

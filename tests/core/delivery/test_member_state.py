@@ -73,7 +73,11 @@ def test_writing_can_be_paused_or_resumed_in_every_state_but_the_last() -> None:
 
 
 def test_a_lagging_member_never_pins_the_recent_events() -> None:
-    for state in (MemberState.LAGGING, MemberState.ASKING_LAGGING, MemberState.ASKING):
+    for state in (
+        MemberState.LAGGING,
+        MemberState.QUERYING_LAGGING,
+        MemberState.QUERYING,
+    ):
         assert EventSource.PINNED not in SOURCES[state]
 
 
@@ -86,15 +90,15 @@ def test_a_lagging_member_never_pins_the_recent_events() -> None:
         ("START OVERTAKE", MemberState.WAITING),
         ("START OVERTAKE FLUSH", MemberState.CATCHING_UP),
         ("START MEET DIVERGE", MemberState.CATCHING_UP),
-        ("START ASK", MemberState.ASKING),
-        ("START ASK ANSWER", MemberState.CATCHING_UP),
+        ("START QUERY", MemberState.QUERYING),
+        ("START QUERY ANSWER", MemberState.CATCHING_UP),
         ("START FINISH", MemberState.FINISHED),
         ("START MEET PAUSE_WRITING", MemberState.LAGGING),
         ("START MEET PAUSE_WRITING RESUME_WRITING", MemberState.CATCHING_UP),
         ("PAUSE_WRITING RESUME_WRITING", MemberState.JOINING),
         ("PAUSE_WRITING START", MemberState.LAGGING),
-        ("START ASK PAUSE_WRITING ANSWER", MemberState.LAGGING),
-        ("START ASK PAUSE_WRITING RESUME_WRITING", MemberState.ASKING),
+        ("START QUERY PAUSE_WRITING ANSWER", MemberState.LAGGING),
+        ("START QUERY PAUSE_WRITING RESUME_WRITING", MemberState.QUERYING),
     ],
 )
 def test_a_change_moves_a_member_to_the_set_of_its_next_state(
@@ -142,7 +146,7 @@ def test_leaving_the_shared_cursor_sets_the_cursor_of_the_member() -> None:
     assert room.ann.cursor == 0
 
 
-@pytest.mark.parametrize("changes", ["", "START", "START MEET", "START ASK"])
+@pytest.mark.parametrize("changes", ["", "START", "START MEET", "START QUERY"])
 def test_a_removed_member_is_in_no_set(changes: str) -> None:
     room = Room(*(MemberChange[name] for name in changes.split()))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parlour.core.delivery.catch_up import MAX_QUESTIONS
+from parlour.core.delivery.catch_up import MAX_QUERIES
 from parlour.core.limits import PENDING_HIGH_WATER, Limits
 from parlour.core.sessions import work_budget
 from tests.core.fake_server import FakePeer, FakeServer, line
@@ -208,7 +208,7 @@ def test_the_queries_of_a_turn_are_bounded_and_all_are_answered() -> None:
     server.turn_once()  # every member reaches its query
     server.turn_once()
 
-    assert len(server.queries) == MAX_QUESTIONS
+    assert len(server.queries) == MAX_QUERIES
     server.is_storage_paused = False
     server.turn()
     assert all("Ann: hi" in peer.read() for peer in members)

@@ -21,21 +21,21 @@ def recorded(batch: list[Draft]) -> list[Message]:
 
 
 def order(pending: PendingQueue, batch: list[Draft]) -> list[str]:
-    """Settle *batch* and return what may be told, in short."""
-    told: list[str] = []
+    """Complete *batch* and return its texts and the steps, in order."""
+    ordered: list[str] = []
     for part in pending.complete(recorded(batch)):
         if isinstance(part, list):
-            told += [each.text for each in part if isinstance(each, Message)]
+            ordered += [each.text for each in part if isinstance(each, Message)]
         else:
-            told.append(repr(part))
-    return told
+            ordered.append(repr(part))
+    return ordered
 
 
 def step(name: str) -> JoinRoom:
     return JoinRoom(BOB, User(name, 0.0))
 
 
-def test_a_step_that_no_draft_stands_before_is_ready() -> None:
+def test_a_step_with_no_draft_before_it_is_ready() -> None:
     pending = PendingQueue()
 
     pending.add(step("a"))
@@ -45,7 +45,7 @@ def test_a_step_that_no_draft_stands_before_is_ready() -> None:
     assert pending.take_ready() == []
 
 
-def test_nothing_passes_a_draft_that_waits() -> None:
+def test_a_step_waits_for_a_waiting_draft_before_it() -> None:
     pending = PendingQueue()
     pending.add_drafts(drafts("a"))
 
@@ -54,7 +54,7 @@ def test_nothing_passes_a_draft_that_waits() -> None:
     assert pending.take_ready() == []
 
 
-def test_nothing_passes_a_draft_that_is_out_with_the_history() -> None:
+def test_a_step_waits_for_a_draft_in_flight_before_it() -> None:
     pending = PendingQueue()
     pending.add_drafts(drafts("a"))
     pending.next_batch()
@@ -65,7 +65,7 @@ def test_nothing_passes_a_draft_that_is_out_with_the_history() -> None:
     assert len(pending) == 1
 
 
-def test_things_are_told_in_the_order_in_which_they_happened() -> None:
+def test_results_and_steps_are_returned_in_order() -> None:
     pending = PendingQueue()
     pending.add_drafts(drafts("ab"))
     pending.add(step("1"))
@@ -73,13 +73,13 @@ def test_things_are_told_in_the_order_in_which_they_happened() -> None:
     pending.add_drafts(drafts("c"))
     pending.add(step("3"))
 
-    told = order(pending, pending.next_batch())
+    ordered = order(pending, pending.next_batch())
 
     one, two, three = (repr(step(name)) for name in "123")
-    assert told == ["a", "b", one, two, "c", three]
+    assert ordered == ["a", "b", one, two, "c", three]
 
 
-def test_a_second_batch_gathers_while_the_first_is_out() -> None:
+def test_drafts_wait_for_the_next_batch_while_one_is_in_flight() -> None:
     pending = PendingQueue()
     pending.add_drafts(drafts("ab"))
     first = pending.next_batch()
@@ -94,7 +94,7 @@ def test_a_second_batch_gathers_while_the_first_is_out() -> None:
     assert len(pending) == 0
 
 
-def test_a_step_after_the_last_draft_of_a_batch_is_told_with_it() -> None:
+def test_a_step_after_the_last_draft_of_a_batch_is_returned_with_it() -> None:
     pending = PendingQueue()
     pending.add_drafts(drafts("a"))
     first = pending.next_batch()
@@ -107,7 +107,7 @@ def test_a_step_after_the_last_draft_of_a_batch_is_told_with_it() -> None:
     assert order(pending, pending.next_batch()) == ["b", repr(step("2"))]
 
 
-def test_a_batch_is_bounded() -> None:
+def test_a_batch_is_limited() -> None:
     pending = PendingQueue()
     pending.add_drafts(drafts("x" * (MAX_BATCH_DRAFTS + 5)))
 
@@ -118,20 +118,20 @@ def test_a_batch_is_bounded() -> None:
     assert (len(first), len(second)) == (MAX_BATCH_DRAFTS, 5)
 
 
-def test_what_was_refused_keeps_the_places_of_what_was_said() -> None:
+def test_refusals_are_returned_in_the_places_of_their_drafts() -> None:
     pending = PendingQueue()
     pending.add_drafts(drafts("a"))
     pending.add(step("1"))
     pending.add_drafts(drafts("b"))
     pending.next_batch()
-    why = SendPrivate(ANN, Refused("storage_full", "no room"))
+    refusal = SendPrivate(ANN, Refused("storage_full", "no room"))
 
-    assert pending.complete([why, why]) == [[why], step("1"), [why]]
+    assert pending.complete([refusal, refusal]) == [[refusal], step("1"), [refusal]]
     assert len(pending) == 0
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])
-def test_a_batch_is_settled_as_a_whole(count: int) -> None:
+def test_a_batch_needs_one_result_for_each_draft(count: int) -> None:
     pending = PendingQueue()
     pending.add_drafts(drafts("ab"))
     pending.next_batch()
@@ -140,7 +140,7 @@ def test_a_batch_is_settled_as_a_whole(count: int) -> None:
         pending.complete(recorded(drafts("x" * count)))
 
 
-def test_nothing_is_settled_while_nothing_is_out() -> None:
+def test_results_without_a_batch_in_flight_are_an_error() -> None:
     pending = PendingQueue()
     pending.add_drafts(drafts("a"))
 

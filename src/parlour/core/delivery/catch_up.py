@@ -19,7 +19,7 @@ from .member_state import EventSource, MemberChange
 from .recent_events import EncodedEvents, RecentEvents, Slice
 from .replay import Replay
 
-MAX_QUESTIONS: Final = 16  # to the history in one turn: a page takes about 1 ms
+MAX_QUERIES: Final = 16  # of the history in one turn; a page takes about 1 ms
 
 Slices = dict[tuple[EncodedEvents, int, int, bool], Slice]
 """Slices by encoding, cursor, end and whether they are without notices."""
@@ -38,47 +38,45 @@ class CatchUp:
     ) -> None:
         self._room, self._recent, self._flush_bytes = room, recent, flush_bytes
         self._members, self._replay = members, replay
-        self._questions: list[SessionQuery] = []
+        self._queries: list[SessionQuery] = []
         self.missed_count = 0
         """Events that were discarded before a member received them, in total."""
 
     @property
-    def has_questions(self) -> bool:
-        """Whether `questions` would return any."""
-        return bool(self._questions)
+    def has_queries(self) -> bool:
+        """Whether `queries` would return any."""
+        return bool(self._queries)
 
-    def questions(self) -> list[SessionQuery]:
-        """Return the next questions to the history, each once, oldest first."""
-        questions = self._questions[:MAX_QUESTIONS]
-        del self._questions[:MAX_QUESTIONS]
-        return questions
+    def queries(self) -> list[SessionQuery]:
+        """Return the next queries of the history, each once, oldest first."""
+        queries = self._queries[:MAX_QUERIES]
+        del self._queries[:MAX_QUERIES]
+        return queries
 
-    def answer(
-        self, member: Member, question: SessionQuery, page: Page | Refused
-    ) -> None:
-        """Replace *question*, the first private event of *member*, by *page*."""
+    def answer(self, member: Member, query: SessionQuery, page: Page | Refused) -> None:
+        """Replace *query*, the first private event of *member*, by *page*."""
         position, _ = member.private_events.pop(0)
-        if question.purpose in {Purpose.WELCOME, Purpose.REPLAY}:
-            self._replay.answer(member, question, page)
+        if query.purpose in {Purpose.WELCOME, Purpose.REPLAY}:
+            self._replay.answer(member, query, page)
         else:
-            events = _answer(self._room, question, page)
+            events = _answer(self._room, query, page)
             member.private_events[:0] = [(position, event) for event in events]
 
     def take(self, member: Member, slices: Slices) -> tuple[bytes, int]:
         """Return the next bytes for *member*, and the number of room events in them.
 
-        *slices* are shared by all members of one flush. A question to the history
-        ends the bytes, and the member waits for the answer.
+        *slices* are shared by all members of one flush. After a query, the member
+        receives nothing until it is answered.
         """
         parts: list[bytes] = []
         events, left, private = 0, self._flush_bytes, member.private_events
-        question: SessionQuery | None = None
+        query: SessionQuery | None = None
         taken = 0  # private events, deleted together: there may be thousands
         while left > 0:
             if taken < len(private) and private[taken][0] <= member.cursor:
                 event = private[taken][1]
                 if isinstance(event, SessionQuery):
-                    question = event
+                    query = event
                     break
                 part = member.encoded.dialect.encode(event)
                 taken += 1
@@ -97,9 +95,9 @@ class CatchUp:
         del private[:taken]
         if member.source is EventSource.UNPINNED and member.cursor >= self._recent.base:
             member.sequence = self._recent.sequence_before(member.cursor)
-        if question is not None:
-            self._questions.append(question)
-            self._members.change(member, MemberChange.ASK)
+        if query is not None:
+            self._queries.append(query)
+            self._members.change(member, MemberChange.QUERY)
         return (parts[0] if len(parts) == 1 else b"".join(parts)), events
 
     def _slice(self, member: Member, end: int, limit: int, slices: Slices) -> Slice:
@@ -139,14 +137,14 @@ class CatchUp:
 
 
 def _answer(
-    room: RoomName, question: SessionQuery, page: Page | Refused
+    room: RoomName, query: SessionQuery, page: Page | Refused
 ) -> Sequence[PrivateEvent]:
-    """Return the events that answer *question* with *page*."""
+    """Return the events that answer *query* with *page*."""
     if isinstance(page, Refused):
         return [page]
-    if question.purpose is Purpose.PAGE:
+    if query.purpose is Purpose.PAGE:
         return [HistoryPage(room, page.messages, page.has_more)]
-    if question.purpose is Purpose.SEARCH:
+    if query.purpose is Purpose.SEARCH:
         return [SearchResults(room, page.messages, page.has_more)]
-    last = question.query.sequence - 1
+    last = query.query.sequence - 1
     return [HistorySummary(room, len(page.messages), page.total, last), *page.messages]

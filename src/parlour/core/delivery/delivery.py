@@ -73,9 +73,9 @@ class Delivery:
         return self._catch_up.missed_count
 
     @property
-    def has_questions(self) -> bool:
-        """Whether `questions` would return any."""
-        return self._catch_up.has_questions
+    def has_queries(self) -> bool:
+        """Whether `queries` would return any."""
+        return self._catch_up.has_queries
 
     @property
     def backlog(self) -> int:
@@ -165,8 +165,7 @@ class Delivery:
     ) -> None:
         """Queue *events* for one member, after the room events so far.
 
-        A question to the history is replaced by its answer. Once the member is
-        finishing, nothing is queued.
+        A query is replaced by its answer. Nothing is queued for a finishing member.
         """
         member = self._members[session]
         if member.end is not None:
@@ -178,21 +177,21 @@ class Delivery:
         if events and (len(events) > 1 or isinstance(events[0], Users)):
             self.queued_answers.add(session, events)
 
-    def questions(self) -> list[SessionQuery]:
-        """Return the next questions to the history, as many as one turn may ask."""
-        return self._catch_up.questions()
+    def queries(self) -> list[SessionQuery]:
+        """Return the next queries of the history, as many as one turn allows."""
+        return self._catch_up.queries()
 
-    def answer(self, question: SessionQuery, page: Page | Refused) -> None:
-        """Replace *question*, which `questions` returned, by *page*.
+    def answer(self, query: SessionQuery, page: Page | Refused) -> None:
+        """Replace *query*, which `queries` returned, by *page*.
 
         The answer for a lagging member is dropped, so that it takes no memory; the
-        question is asked again when the member catches up.
+        query is returned again when the member catches up.
         """
-        member = self._members[question.session]
+        member = self._members[query.session]
         self.sets.change(member, MemberChange.ANSWER)
         if member.state is MemberState.LAGGING:
             return
-        self._catch_up.answer(member, question, page)
+        self._catch_up.answer(member, query, page)
         if isinstance(page, Page):
             self.queued_answers.add(member.session, page.messages)
 
@@ -266,7 +265,7 @@ class Delivery:
             had_private_events = bool(member.private_events)
             data, events = self._catch_up.take(member, slices)
             if self.queued_answers.size and (
-                member.state is MemberState.ASKING or not member.private_events
+                member.state is MemberState.QUERYING or not member.private_events
             ):
                 self.queued_answers.clear(member.session)
             if had_private_events and not member.undelivered:

@@ -32,7 +32,7 @@ class Member:
         self.sequence = 0  # of the last message it received; out of date while pinned
         self.replay_end = 0  # before this position it receives messages, no notices
         self.end: int | None = None  # position after the last event it receives
-        # Private events and questions to the history. Each follows all room events
+        # Private events and queries. Each follows all room events
         # before its position. A list: an empty deque takes 600 bytes, and nearly all
         # of these stay empty.
         self.private_events: list[tuple[int, PrivateEvent | SessionQuery]] = []

@@ -11,12 +11,12 @@ class MemberState(Enum):
     AT_SHARED_CURSOR = auto()  # shares a cursor with all that received the same events
     WAITING = auto()  # received more than the shared cursor; waits for the next flush
     CATCHING_UP = auto()  # receives events by its own cursor
-    ASKING = auto()  # receives nothing until the history has answered
+    QUERYING = auto()  # receives nothing until the history has answered
     FINISHED = auto()  # received everything up to its end
     # The transport of a lagging member accepts no more bytes for now.
     LAGGING = auto()
     JOINING_LAGGING = auto()
-    ASKING_LAGGING = auto()
+    QUERYING_LAGGING = auto()
 
     __hash__ = object.__hash__  # that of Enum is slow, and sets are kept by state
 
@@ -29,8 +29,8 @@ class MemberChange(Enum):
     FLUSH = auto()  # the room delivers to all members
     MEET = auto()  # it has received the same as the shared cursor
     OVERTAKE = auto()  # it has received all events, and the shared cursor has not
-    ASK = auto()  # its next private event is a question to the history
-    ANSWER = auto()  # the history has answered
+    QUERY = auto()  # its next private event is a query
+    ANSWER = auto()  # the history has answered its query
     FINISH = auto()  # it has received everything up to its end
     PAUSE_WRITING = auto()  # its transport accepts no more bytes
     RESUME_WRITING = auto()  # its transport accepts bytes again
@@ -65,13 +65,13 @@ TRANSITIONS: Final = {
     MemberState.CATCHING_UP: {
         MemberChange.MEET: MemberState.AT_SHARED_CURSOR,
         MemberChange.OVERTAKE: MemberState.WAITING,
-        MemberChange.ASK: MemberState.ASKING,
+        MemberChange.QUERY: MemberState.QUERYING,
         MemberChange.FINISH: MemberState.FINISHED,
         MemberChange.PAUSE_WRITING: MemberState.LAGGING,
     },
-    MemberState.ASKING: {
+    MemberState.QUERYING: {
         MemberChange.ANSWER: MemberState.CATCHING_UP,
-        MemberChange.PAUSE_WRITING: MemberState.ASKING_LAGGING,
+        MemberChange.PAUSE_WRITING: MemberState.QUERYING_LAGGING,
     },
     MemberState.FINISHED: {},
     MemberState.LAGGING: {
@@ -81,9 +81,9 @@ TRANSITIONS: Final = {
         MemberChange.START: MemberState.LAGGING,
         MemberChange.RESUME_WRITING: MemberState.JOINING,
     },
-    MemberState.ASKING_LAGGING: {
+    MemberState.QUERYING_LAGGING: {
         MemberChange.ANSWER: MemberState.LAGGING,  # the answer is dropped
-        MemberChange.RESUME_WRITING: MemberState.ASKING,
+        MemberChange.RESUME_WRITING: MemberState.QUERYING,
     },
 }
 """The state after each change. A change that is missing here is a bug."""
@@ -96,11 +96,11 @@ SOURCES: Final = {
     MemberState.AT_SHARED_CURSOR: PINNED_ONLY,
     MemberState.WAITING: PINNED_ONLY,
     MemberState.CATCHING_UP: PINNED_ONLY | NOT_PINNED,
-    MemberState.ASKING: NOT_PINNED,
+    MemberState.QUERYING: NOT_PINNED,
     MemberState.FINISHED: frozenset({EventSource.PINNED, EventSource.UNPINNED}),
     MemberState.LAGGING: NOT_PINNED,
     MemberState.JOINING_LAGGING: PINNED_ONLY,
-    MemberState.ASKING_LAGGING: NOT_PINNED,
+    MemberState.QUERYING_LAGGING: NOT_PINNED,
 }
 """The sources that a member can have in each state."""
 
@@ -109,6 +109,6 @@ SHARING_STATES: Final = (MemberState.AT_SHARED_CURSOR, MemberState.WAITING)
 LAGGING_STATES: Final = (
     MemberState.LAGGING,
     MemberState.JOINING_LAGGING,
-    MemberState.ASKING_LAGGING,
+    MemberState.QUERYING_LAGGING,
 )
 UNPAUSABLE_STATES: Final = (*LAGGING_STATES, MemberState.FINISHED)

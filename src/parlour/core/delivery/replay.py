@@ -67,16 +67,14 @@ class Replay:
         missed = Missed(self._room, None, member.sequence)
         self._welcome(member, [] if cursor is None else [missed])
 
-    def answer(
-        self, member: Member, question: SessionQuery, page: Page | Refused
-    ) -> None:
-        """Queue *page*, the answer to a *question* of a replay, and what follows it.
+    def answer(self, member: Member, query: SessionQuery, page: Page | Refused) -> None:
+        """Queue *page*, the answer to a *query* of a replay, and what follows it.
 
-        The question must have been removed from the private events.
+        The query must have been removed from the private events.
         """
-        events, sequence = self._read_page(question.query.sequence, page)
+        events, sequence = self._read_page(query.query.sequence, page)
         self._continue_after(member, sequence, Purpose.REPLAY)
-        if question.purpose is Purpose.WELCOME:
+        if query.purpose is Purpose.WELCOME:
             self._welcome(member, events)
         else:
             _queue_first(member, events)
@@ -119,8 +117,8 @@ class Replay:
         if position is None:
             member.source = EventSource.HISTORY
             query = After(self._room, sequence, self._recent.last_sequence, MAX_PAGE)
-            question = SessionQuery(member.session, query, purpose)
-            member.private_events.insert(0, (FIRST, question))
+            session_query = SessionQuery(member.session, query, purpose)
+            member.private_events.insert(0, (FIRST, session_query))
         else:
             member.cursor = position
             if member.source is EventSource.HISTORY:

@@ -114,10 +114,10 @@ class Room:
             for step in part if isinstance(part, list) else [part]:
                 self._handlers.apply(step)
 
-    def answered(self, question: SessionQuery, page: Page | Refused) -> None:
-        """Deliver the answer to *question*, or the reason why there is none."""
-        if question.session in self.delivery:
-            self.delivery.answer(question, page)
+    def answered(self, query: SessionQuery, page: Page | Refused) -> None:
+        """Deliver the answer to *query*, or the reason why there is none."""
+        if query.session in self.delivery:
+            self.delivery.answer(query, page)
 
     def cursors_ahead(self) -> list[Cursor]:
         """Return client cursors beyond the last message, since the last call.
