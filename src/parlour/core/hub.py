@@ -34,9 +34,8 @@ STOP_RETRY: Final = 2.0  # seconds after which clients may reconnect to a new se
 class Hub:
     """The whole server without the network and the disk.
 
-    Its methods are the driver contract (`parlour.server`), one step each; whoever
-    writes a driver finds all of it here, and the parts in `sessions`, `rooms` and
-    `delivery`. No method blocks, and none raises for anything that a peer may send.
+    Its methods are the driver contract (`parlour.server`), one step each, all in this
+    one class. No method blocks, and none raises for anything that a peer may send.
     One owner calls them: an event loop, or the holder of one lock. Times are seconds
     of a clock that never goes back, and that stood at 0 at the wall time *wall*.
     """
@@ -84,12 +83,12 @@ class Hub:
         network: str = "",
         kind: ConnectionKind = ConnectionKind.SOCKET,
     ) -> SessionId | Rejected:
-        """Open a session for a peer called *address*, or reject the connection.
+        """Open a session for the peer at *address*, or reject its connection.
 
         The session is announced when it is admitted. An *exempt* session has no rate
-        limit. *network* shares the limits per address (`address_limits.network_of`);
-        they do not apply if it is empty. A socket that stays silent is admitted after
-        a moment. A page is connected together with its first line.
+        limit. The limits per address apply to *network* as a whole, unless it is empty
+        (`address_limits.network_of`). A socket that stays silent is admitted after a
+        moment; a page is connected only when its first line has arrived.
         """
         bye = self._stopping or self.capacity.rejection(kind, network, now)
         if bye is not None:
@@ -141,7 +140,7 @@ class Hub:
     def disconnect(self, session: SessionId, now: float) -> Ended | None:
         """Forget a session whose connection is closed, for whatever reason.
 
-        Returns how it ended, unless :meth:`ended` has returned it; it never will.
+        Returns how it ended, or None if :meth:`ended` has returned that already.
         """
         connection = self._connections[session]
         if connection.state is not State.CLOSED:

@@ -22,7 +22,7 @@ class Heartbeat:
         self._bye = Bye("ping_timeout", reason)
 
     def tick(self, connections: Mapping[SessionId, Connection], now: float) -> None:
-        """Ping the *connections* that were silent, and close those that still are."""
+        """Ping silent *connections*, and close those that did not answer a ping."""
         for session in self._timers.pings.pop_due(now):
             if connections[session].should_read:
                 self._room.add(SendPrivate(session, Ping(f"{session}")))

@@ -25,9 +25,9 @@ class ResumableSessions:
         return connection is not None and not connection.is_watching
 
     def claim(self, connection: Connection) -> Connection | None:
-        """Give the token of *connection* to it; return the one that had the token.
+        """Register the token of *connection*; return the connection that had it.
 
-        The name of that one is no longer reserved.
+        The name of the returned one is no longer reserved.
         """
         previous = self._by_token.get(connection.token)
         if previous is not None:
@@ -36,7 +36,7 @@ class ResumableSessions:
         return previous
 
     def reserve(self, connection: Connection) -> Connection | None:
-        """Reserve the name of a lost session; return one to release in its place."""
+        """Reserve the name of a lost session; return the oldest one if too many are."""
         self._reserved[connection.session] = connection
         if len(self._reserved) <= MAX_RESERVED_NAMES:
             return None

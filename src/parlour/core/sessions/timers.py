@@ -15,7 +15,7 @@ MIN_RATE_DELAY: Final = (
 
 
 class Timer:
-    """A deadline for each of some sessions, *delay* seconds after it was set.
+    """The deadlines of some sessions, each *delay* seconds after it was set.
 
     All sessions have the same delay, so deadlines pass in the order of setting.
     """
@@ -72,7 +72,7 @@ class Timer:
 
 
 class Timers:
-    """All timers of a hub.
+    """All timers of a hub, one for each kind of deadline.
 
     While any deadline is set, the clock is checked every second: if it jumped, the
     process was suspended, and every deadline is postponed.
@@ -112,7 +112,7 @@ class Timers:
         return min(self._next_clock_check, *times)
 
     def check_clock(self, now: float) -> None:
-        """Postpone every deadline by the time that this check is late.
+        """Postpone every deadline by the time by which this check is late.
 
         A check is late if the process was suspended: then peers were not slow.
         """
@@ -129,7 +129,7 @@ class Timers:
             timer.clear(session)
 
     def restart_heartbeat(self, session: SessionId, now: float) -> None:
-        """Record that *session* sent something, or may have while it was not read."""
+        """Record that *session* sent something, or may have sent unread bytes."""
         self.pings.set(session, now)
         self.pongs.clear(session)
 
