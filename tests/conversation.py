@@ -98,7 +98,9 @@ class Placeholders:
         if expected == "TIME" and isinstance(found, str) and TIME.fullmatch(found):
             return found
         if isinstance(expected, dict) and isinstance(found, dict):
-            return {key: self.resolve(found.get(key), expected[key]) for key in expected}
+            return {
+                key: self.resolve(found.get(key), expected[key]) for key in expected
+            }
         if isinstance(expected, list) and isinstance(found, list):
             pairs = zip_longest(found, expected)
             return [self.resolve(one, other) for one, other in pairs]

@@ -1,6 +1,7 @@
-"""Screenshots of the page in every state, for people to look at: `make screenshots`.
+"""Take screenshots of the page in every state, for people: `make screenshots`.
 
-They go to `screenshots/`, narrow and wide, light and dark, and nothing compares them.
+The directory `screenshots` has each state narrow and wide, light and dark. No test
+compares them.
 """
 
 import json
@@ -18,7 +19,7 @@ from tests.programs.launch import ROOT
 from tests.programs.sandbox import Sandbox
 from tests.programs.sockets import SocketClient
 
-WHERE = ROOT / "screenshots"
+DIRECTORY = ROOT / "screenshots"
 LONG = (
     "Anon, good nurse! Sweet Montague, be true. Stay but a little, I will come again. "
     "Three words, dear Romeo, and good night indeed. If that thy bent of love be "
@@ -43,25 +44,25 @@ TALK = [
 ]
 
 
-class Cast:
-    """Those who speak, each with a connection of its own."""
+class Users:
+    """Users who send messages, each through a connection of its own."""
 
     def __init__(self, sandbox: Sandbox, site: Site) -> None:
-        self._stage, self.site = sandbox, site
-        self._peers: dict[str, SocketClient] = {}
+        self._sandbox, self.site = sandbox, site
+        self._clients: dict[str, SocketClient] = {}
 
-    def play(self, said: list[tuple[str, str]]) -> None:
-        """Let everybody say what they have to say, in order."""
-        for name, text in said:
-            if name not in self._peers:
-                self._peers[name] = self._enter(name)
-            self._peers[name].send_messages(text)
-            self._peers[name].expect(f": {text}")
+    def send(self, messages: list[tuple[str, str]]) -> None:
+        """Send *messages*, pairs of name and text, in order."""
+        for name, text in messages:
+            if name not in self._clients:
+                self._clients[name] = self._join(name)
+            self._clients[name].send_messages(text)
+            self._clients[name].expect(f": {text}")
 
-    def _enter(self, name: str) -> SocketClient:
-        peer = self._stage.join(self.site.port)
-        peer.send(json.dumps({"type": "set-name", "data": name}).encode() + b"\n")
-        return peer
+    def _join(self, name: str) -> SocketClient:
+        client = self._sandbox.join(self.site.port)
+        client.send(json.dumps({"type": "set-name", "data": name}).encode() + b"\n")
+        return client
 
 
 REFUSAL = {
@@ -69,136 +70,141 @@ REFUSAL = {
     "reason": foreign_origin("http://chat.example.org:8443", "chat.example.org"),
 }
 
-# -- what there is to see: each leaves the tab as it is to be seen ----------------
+# -- states: each function leaves the tab in one -------------------------------
 
 
-def empty(_cast: Cast, tab: Tab) -> None:
+def empty_room(_users: Users, tab: Tab) -> None:
     tab.go().wait_until_live()
 
 
-def lively(cast: Cast, tab: Tab) -> None:
-    cast.play(TALK[:5])
+def conversation(users: Users, tab: Tab) -> None:
+    users.send(TALK[:5])
     tab.go().wait_until_live()
-    cast.play(TALK[5:])
+    users.send(TALK[5:])
     tab.expect_message(TALK[-1][1])
 
 
-def joined(cast: Cast, tab: Tab) -> None:
-    lively(cast, tab)
+def joined(users: Users, tab: Tab) -> None:
+    conversation(users, tab)
     tab.join("Benvolio").send("Part, fools!")
     tab.expect_message("Part, fools!").box.fill(
         "Put up your swords;\nyou know not what you do."
     )
 
 
-def refused(cast: Cast, tab: Tab) -> None:
-    lively(cast, tab)
+def refused_name(users: Users, tab: Tab) -> None:
+    conversation(users, tab)
     tab.request_name("Romeo")
     expect(tab.page.locator("#name-error")).not_to_be_empty()
 
 
-def hostile(cast: Cast, tab: Tab) -> None:
-    said = [(NAMES[each % len(NAMES)], text) for each, text in enumerate(TEXTS[:16])]
-    cast.play(said)
+def hostile_input(users: Users, tab: Tab) -> None:
+    messages = [
+        (NAMES[each % len(NAMES)], text) for each, text in enumerate(TEXTS[:16])
+    ]
+    users.send(messages)
     tab.go().wait_until_live()
 
 
-def tall(cast: Cast, tab: Tab) -> None:
-    cast.play([(NAMES[0], TEXTS[-1]), *TALK[:3]])
+def tall_message(users: Users, tab: Tab) -> None:
+    users.send([(NAMES[0], TEXTS[-1]), *TALK[:3]])
     tab.go().wait_until_live()
 
 
-def reconnecting(cast: Cast, tab: Tab) -> None:
-    joined(cast, tab)
-    cast.site.program.signal(9)
-    cast.site.program.wait()
+def reconnecting(users: Users, tab: Tab) -> None:
+    joined(users, tab)
+    users.site.program.signal(9)
+    users.site.program.wait()
     expect(tab.status).to_be_visible()
     tab.send("Is anybody there?")
 
 
-def read_only(cast: Cast, tab: Tab) -> None:
-    lively(cast, tab)
+def read_only(users: Users, tab: Tab) -> None:
+    conversation(users, tab)
 
 
-def found(cast: Cast, tab: Tab) -> None:
-    cast.play(TALK)
+def search_results(users: Users, tab: Tab) -> None:
+    users.send(TALK)
     tab.go("search?q=romeo")
 
 
-def over(cast: Cast, tab: Tab) -> None:
-    joined(cast, tab)
+def overlay(users: Users, tab: Tab) -> None:
+    joined(users, tab)
     tab.page.locator("#find").fill("rom")
     tab.page.locator("#find").press("Enter")
     expect(tab.page.get_by_role("dialog").locator("mark").first).to_be_visible()
 
 
-def refused_page(cast: Cast, tab: Tab) -> None:
-    cast.play(TALK)
+def refused_origin(users: Users, tab: Tab) -> None:
+    users.send(TALK)
     tab.page.route("**/ws?origin=*", lambda route: route.fulfill(json=REFUSAL))
     tab.page.route_web_socket("**/ws", lambda socket: socket.close())
     tab.go()
     expect(tab.page.locator("#state")).to_have_text("Refused")
 
 
-def message(cast: Cast, tab: Tab) -> None:
-    cast.play(TALK)
+def single_message(users: Users, tab: Tab) -> None:
+    users.send(TALK)
     tab.go("m/6#m6")
 
 
-def earlier(cast: Cast, tab: Tab) -> None:
-    cast.play(TALK)
+def older_messages(users: Users, tab: Tab) -> None:
+    users.send(TALK)
     tab.go("?before=5")
 
 
-def nowhere(_cast: Cast, tab: Tab) -> None:
+def not_found(_users: Users, tab: Tab) -> None:
     tab.ignore_errors("404").go("nowhere")
 
 
-def people(cast: Cast, tab: Tab) -> None:
-    lively(cast, tab)
+def user_list(users: Users, tab: Tab) -> None:
+    conversation(users, tab)
     if not tab.page.locator("#names").is_visible():
         tab.page.locator("summary").click()
 
 
-SIGHTS: list[Callable[[Cast, Tab], None]] = [
-    empty, lively, joined, refused, people, hostile, tall,
-    reconnecting, refused_page, read_only, found, over, message, earlier, nowhere,
+STATES: list[Callable[[Users, Tab], None]] = [
+    empty_room, conversation, joined, refused_name, user_list, hostile_input,
+    tall_message, reconnecting, refused_origin, read_only, search_results, overlay,
+    single_message, older_messages, not_found,
 ]  # fmt: skip
 
 
 @contextmanager
-def stages() -> Iterator[Sandbox]:
+def sandboxes() -> Iterator[Sandbox]:
     with TemporaryDirectory() as home, Sandbox(Path(home)) as sandbox:
         yield sandbox
 
 
 def main() -> None:
-    """Take all of them."""
-    WHERE.mkdir(exist_ok=True)
+    """Take all screenshots."""
+    DIRECTORY.mkdir(exist_ok=True)
     with chromium() as browser:
-        for sight in SIGHTS:
+        for state in STATES:
             for size, shape in ((WIDE, "wide"), (NARROW, "narrow")):
                 for is_dark in (False, True):
                     theme = "dark" if is_dark else "light"
-                    name = f"{sight.__name__.replace('_', '-')}-{shape}-{theme}.png"
-                    take(Visits(browser), sight, WHERE / name, size, is_dark=is_dark)
+                    name = f"{state.__name__.replace('_', '-')}-{shape}-{theme}.png"
+                    take(
+                        Visits(browser), state, DIRECTORY / name, size, is_dark=is_dark
+                    )
 
 
 def take(
     visits: Visits,
-    sight: Callable[[Cast, Tab], None],
+    show: Callable[[Users, Tab], None],
     path: Path,
     size: tuple[int, int],
     *,
     is_dark: bool,
 ) -> None:
-    """Take one, and tell what went wrong meanwhile."""
+    """Take one screenshot, and print its path and the errors of the tab."""
     with ExitStack() as cleanup:
-        sandbox = cleanup.enter_context(stages())
-        options = ["--web", "read"] if sight is read_only else []
+        sandbox = cleanup.enter_context(sandboxes())
+        options = ["--web", "read"] if show is read_only else []
         site = serve(sandbox, "async", *options)
         tab = visits.prepare(site, size=size, is_dark=is_dark).ignore_errors(OUTAGE)
-        sight(Cast(sandbox, site), tab)
+        show(Users(sandbox, site), tab)
         tab.page.mouse.move(0, 0)
         tab.page.screenshot(path=path)
     print(path.relative_to(ROOT), *visits.close())
