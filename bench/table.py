@@ -51,7 +51,7 @@ OVERVIEW: Final = (
 NOTES: Final = (
     "CPU is that of the server, per line delivered to one member.",
     "Figures are medians; *x bare* is the median of the ratios run by run.",
-    "*Saturated* is a closed loop: each line that comes back to its speaker allows a next.",
+    "*Saturated* is a closed loop: a speaker waits for its lines to come back.",
     "The time of an answer with a page of the history is that of its first bytes.",
     "The generator does not delay acknowledgements, so that no server waits for them.",
 )

@@ -1,6 +1,6 @@
-"""Run the tests on every Python that Parlour supports and this machine has.
+"""Run the tests on every supported Python that is installed.
 
-Each gets an environment of its own in ``.venvs``, set up as ``make setup`` does.
+Each version has an environment in ``.venvs``, made by ``make setup``.
 """
 
 import os
@@ -14,38 +14,38 @@ VERSIONS = ["3.11", "3.12", "3.13"]
 
 
 def works(command: str, version: str) -> bool:
-    """Tell whether *command* starts a Python of *version*."""
-    asked = [command, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-    found = subprocess.run(asked, capture_output=True, text=True, check=False)
+    """Return whether *command* starts a Python of *version*."""
+    arguments = [command, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+    found = subprocess.run(arguments, capture_output=True, text=True, check=False)
     return found.returncode == 0 and found.stdout.strip() == version
 
 
 def find(version: str) -> str | None:
-    """Return the command of a Python of *version*, on the path or beside a pyenv."""
-    named = shutil.which(f"python{version}")
-    shelf = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    beside = sorted(map(str, shelf.glob(f"{version}.*/bin/python{version}")))
-    found = [command for command in (named, *beside) if command]
+    """Return the command of a Python of *version*, from the path or pyenv."""
+    on_path = shutil.which(f"python{version}")
+    versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    from_pyenv = sorted(map(str, versions.glob(f"{version}.*/bin/python{version}")))
+    found = [command for command in (on_path, *from_pyenv) if command]
     return next((command for command in found if works(command, version)), None)
 
 
 def main() -> None:
-    """Run them in turn, and fail if any fails or none is found."""
-    tried: dict[str, str] = {}
+    """Run the tests on each; exit with 1 if any fails or none is found."""
+    outcomes: dict[str, str] = {}
     for version in VERSIONS:
         command = find(version)
         if command is None:
-            tried[version] = "not found on this machine"
+            outcomes[version] = "not found on this machine"
             continue
         print(f"--- Python {version} ({command})", flush=True)
         venv = f".venvs/{version}"
-        made = subprocess.run(
+        tests = subprocess.run(
             ["make", "test", f"PYTHON={command}", f"VENV={venv}"], cwd=ROOT, check=False
         )
-        tried[version] = "passed" if made.returncode == 0 else "failed"
-    for version, outcome in tried.items():
+        outcomes[version] = "passed" if tests.returncode == 0 else "failed"
+    for version, outcome in outcomes.items():
         print(f"Python {version}: {outcome}")
-    if "failed" in tried.values() or "passed" not in tried.values():
+    if "failed" in outcomes.values() or "passed" not in outcomes.values():
         sys.exit(1)
 
 

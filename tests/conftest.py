@@ -1,4 +1,4 @@
-"""What holds for every test."""
+"""Settings for all tests."""
 
 import signal
 
@@ -10,10 +10,10 @@ settings.load_profile("parlour")
 
 
 def _ignore(*_: object) -> None:
-    """Do nothing, as before; unlike an ignored signal, no program inherits this."""
+    """Do nothing; started programs do not inherit this, unlike an ignored signal."""
 
 
-# A shell ignores SIGINT for what runs in the background, and nohup ignores SIGHUP.
+# A shell ignores SIGINT for background programs, and nohup ignores SIGHUP.
 for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, _ignore)

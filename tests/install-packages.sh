@@ -1,6 +1,6 @@
 #!/bin/sh
-# Install the packages that are named, and let none of them start a daemon: Debian
-# does on installation, unless policy-rc.d forbids it.
+# Install the named packages without starting their daemons, which Debian does unless
+# policy-rc.d forbids it.
 set -eu
 
 policy=/usr/sbin/policy-rc.d

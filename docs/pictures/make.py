@@ -1,7 +1,7 @@
-"""Take the pictures of the README: a real conversation, at the page and at a terminal.
+"""Make the pictures of the README: a conversation on the page and in a terminal.
 
-`make pictures` writes both beside this file. Juliet is at the page, Romeo at a
-terminal, and a script speaks through a pipe.
+`make pictures` writes both beside this file. Juliet uses the page, Romeo a terminal,
+and a script a pipe.
 """
 
 from collections.abc import Iterable
@@ -21,10 +21,10 @@ from tests.programs.terminal import Terminal
 
 HERE = Path(__file__).parent
 SIZE: ViewportSize = {"width": 1000, "height": 640}
-WIDTH = 60  # columns of the terminal that are shown
+WIDTH = 60  # visible columns of the terminal
 
-# The seven colours of the terminal for names, as the page has them in the dark.
-INK = {
+# The terminal's seven colours of names, as on the page in dark mode.
+COLOURS = {
     "default": "#d8d6d0",
     "red": "#f08a80",
     "green": "#7fce8d",
@@ -43,14 +43,14 @@ pre {{ margin: 0; padding: 1.4em 1.7em; color: #d8d6d0;
 
 
 def converse(sandbox: Sandbox, site: Site, juliet: Tab) -> Terminal:
-    """Let the three talk, and return the terminal as Romeo sees it."""
+    """Play the conversation; return Romeo's terminal."""
     romeo, _ = start_client_on_terminal(sandbox, site.port, "async", "--name", "Romeo")
     juliet.join("Juliet").send("Is anyone there?")
     romeo.expect("Juliet: Is anyone there?")
     romeo.enter("At a terminal, as always. You found the page!")
     juliet.expect_message("At a terminal, as always. You found the page!")
-    where = ["127.0.0.1", str(site.port), "--name", "builds"]
-    script = sandbox.run_python(*CLIENT, *where)
+    options = ["127.0.0.1", str(site.port), "--name", "builds"]
+    script = sandbox.run_python(*CLIENT, *options)
     script.out.expect("builds has entered the chat")
     script.type("build 128 is green ✅")
     romeo.expect("is green")
@@ -61,29 +61,29 @@ def converse(sandbox: Sandbox, site: Site, juliet: Tab) -> Terminal:
     return romeo
 
 
-def drawn(terminal: Terminal) -> Iterable[str]:
-    """Return the rows of a screen as HTML, with their colours and the cursor."""
+def html_rows(terminal: Terminal) -> Iterable[str]:
+    """Yield the rows of a screen as HTML, with colours and the cursor."""
     screen = terminal.screen
     rows = [row.rstrip() for row in screen.display]
     last = max(screen.cursor.y, *(y for y, row in enumerate(rows) if row))
     for y in range(last + 1):
         cursor = screen.cursor.x if y == screen.cursor.y else None
         cells = [screen.buffer[y][x] for x in range(WIDTH)]
-        marked = [
-            (INK[cell.fg], cell.bold, x == cursor, cell.data)
+        styled = [
+            (COLOURS[cell.fg], cell.bold, x == cursor, cell.data)
             for x, cell in enumerate(cells)
         ]
         parts = []
-        for (ink, is_bold, is_cursor), run in groupby(marked, lambda cell: cell[:3]):
+        for (colour, is_bold, is_cursor), run in groupby(styled, lambda cell: cell[:3]):
             text = escape("".join(data for *_, data in run))
             weight = "; font-weight: 700" if is_bold else ""
             kind = ' class="cursor"' if is_cursor else ""
-            parts.append(f'<span{kind} style="color: {ink}{weight}">{text}</span>')
+            parts.append(f'<span{kind} style="color: {colour}{weight}">{text}</span>')
         yield "".join(parts)
 
 
-def photograph(browser: Browser, sandbox: Sandbox) -> None:
-    """Take both."""
+def make_pictures(browser: Browser, sandbox: Sandbox) -> None:
+    """Make both pictures."""
     site = serve(sandbox, "async")
     context = browser.new_context(
         viewport=SIZE, device_scale_factor=2, color_scheme="light", locale="en-GB"
@@ -96,19 +96,19 @@ def photograph(browser: Browser, sandbox: Sandbox) -> None:
     juliet.page.mouse.move(0, 0)
     juliet.page.screenshot(path=HERE / "page.png")
     shown = context.new_page()
-    shown.set_content(FRAME.format(rows="\n".join(drawn(romeo))))
+    shown.set_content(FRAME.format(rows="\n".join(html_rows(romeo))))
     shown.locator("pre").screenshot(path=HERE / "terminal.png")
     assert visits.close() == []
 
 
 def main() -> None:
-    """Take both, with a home for the programs that is gone afterwards."""
+    """Make both pictures, with a temporary home for the programs."""
     with (
         TemporaryDirectory() as home,
         Sandbox(Path(home)) as sandbox,
-        chromium() as opened,
+        chromium() as browser,
     ):
-        photograph(opened, sandbox)
+        make_pictures(browser, sandbox)
     for picture in ("page.png", "terminal.png"):
         print(picture, (HERE / picture).stat().st_size, "bytes")
 

@@ -1,4 +1,4 @@
-"""A stage for every test with the old programs."""
+"""A sandbox for the tests with old programs."""
 
 from collections.abc import Iterator
 from pathlib import Path

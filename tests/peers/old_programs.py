@@ -1,4 +1,4 @@
-"""How the stand-ins for the old programs are started."""
+"""Starting the stand-ins for old programs."""
 
 import ast
 from pathlib import Path
@@ -8,11 +8,11 @@ from tests.programs.process import Program
 from tests.programs.sandbox import Sandbox
 
 HERE = Path(__file__).parent
-ALONE = ("-I", "-S")  # nothing but the standard library: parlour cannot be found
+ALONE = ("-I", "-S")  # only the standard library: parlour cannot be imported
 
 
 class OldServer(NamedTuple):
-    """An old server that accepts connections, and prints who joins and what it got."""
+    """An old server that accepts connections, and prints each join and each line."""
 
     program: Program
     port: int
@@ -21,19 +21,19 @@ class OldServer(NamedTuple):
         """Wait for the next peer to join, and return its name."""
         return self.program.out.expect("joined ").removeprefix("joined ")
 
-    def got(self) -> list[bytes]:
-        """Return the lines that it got so far."""
-        told = (line for line in self.program.out.lines if line.startswith("got "))
-        return [ast.literal_eval(line.removeprefix("got ")) for line in told]
+    def received(self) -> list[bytes]:
+        """Return the lines received so far."""
+        printed = (line for line in self.program.out.lines if line.startswith("got "))
+        return [ast.literal_eval(line.removeprefix("got ")) for line in printed]
 
 
 def start_old_server(sandbox: Sandbox, name: str, *options: str) -> OldServer:
-    """Start the stand-in *name* and return it when it listens."""
+    """Start the stand-in *name* and wait until it listens."""
     program = sandbox.run_python(*ALONE, str(HERE / f"{name}.py"), *options)
     listening = program.out.expect("listening on")
     return OldServer(program, int(listening.split()[-1]))
 
 
 def start_old_client(sandbox: Sandbox, name: str, port: int) -> Program:
-    """Start the stand-in *name*."""
+    """Start the stand-in client *name*."""
     return sandbox.run_python(*ALONE, str(HERE / f"{name}.py"), "127.0.0.1", str(port))

@@ -1,10 +1,11 @@
 """A stand-in for the reference client of the assignment.
 
-Its habits: it reads with ``recv(1)`` and decodes each byte by itself, so it dies of
-a raw non-ASCII byte. It dies of an empty line and of any line that is not a message
-with two texts. It sends ``history`` and ``users`` without ``data``, an empty line
-and ``/foo`` as chat. Its own lines are not shown unless the server echoes them.
-After the end of its input it listens on. A reset is shown as ``[Errno 104] ...``.
+It reads with ``recv(1)`` and decodes each byte by itself, so that it crashes on a raw
+non-ASCII byte. It crashes on an empty line and on any line that is not a message with
+two strings. It sends ``history`` and ``users`` without ``data``, and an empty line and
+``/foo`` as messages. It does not show its own lines unless the server echoes them.
+After the end of its input it continues to receive. It prints a reset as
+``[Errno 104] ...``.
 
     python3 reference_client.py SERVER PORT
 """
@@ -18,7 +19,7 @@ from collections.abc import Iterator
 
 
 def command(line: str) -> dict[str, str]:
-    """Return what a typed *line* asks for."""
+    """Return the command for a typed *line*."""
     if line == "/history":
         return {"type": "history"}
     if line == "/users":
@@ -28,18 +29,18 @@ def command(line: str) -> dict[str, str]:
     return {"type": "message", "data": line}
 
 
-def speak(connection: socket.socket) -> None:
-    """Send what is typed, until the input ends."""
+def send_input(connection: socket.socket) -> None:
+    """Send each line of the input until its end."""
     try:
         for line in sys.stdin:
             wire = json.dumps(command(line.removesuffix("\n"))) + "\n"
             connection.sendall(wire.encode())
     except OSError:
-        pass  # the listening thread tells it
+        pass  # the receiving thread reports it
 
 
 def lines(connection: socket.socket) -> Iterator[str]:
-    """Cut what comes into lines, a byte at a time."""
+    """Yield received lines, read a byte at a time."""
     line = ""
     while byte := connection.recv(1):
         character = byte.decode()
@@ -51,7 +52,7 @@ def lines(connection: socket.socket) -> Iterator[str]:
 
 
 def show(line: str) -> None:
-    """Print a message; anything else is the end."""
+    """Print a message; raise an exception for anything else."""
     message = json.loads(line)
     data = message["data"]
     if message != {"type": "message", "data": data} or len(data) != 2:
@@ -62,9 +63,9 @@ def show(line: str) -> None:
 
 
 def chat(host: str, port: int) -> int:
-    """Talk until the server goes; return the status to end with."""
+    """Chat until the server disconnects; return the exit code."""
     with socket.create_connection((host, port)) as connection:
-        threading.Thread(target=speak, args=(connection,), daemon=True).start()
+        threading.Thread(target=send_input, args=(connection,), daemon=True).start()
         try:
             for line in lines(connection):
                 show(line)
@@ -79,5 +80,5 @@ def chat(host: str, port: int) -> int:
 
 
 if __name__ == "__main__":
-    # At once: the thread that reads the keyboard would hold up an orderly exit.
+    # At once: an orderly exit would wait for the thread that reads the keyboard.
     os._exit(chat(sys.argv[1], int(sys.argv[2])))

@@ -1,9 +1,9 @@
 """A stand-in for a student's asyncio client.
 
-Its habits: it makes its JSON by formatting a string and escapes nothing, so a typed
-quote, TAB or backslash breaks the line, and other letters travel as raw UTF-8. It
-sends ``set-name`` with an empty name and with blanks. It dies of any type but
-``message``, of a line that is not JSON, and of a line longer than 65,536 bytes.
+It makes its JSON by formatting a string and escapes nothing, so that a typed quote,
+TAB or backslash makes invalid JSON, and non-ASCII letters are sent as raw UTF-8. It
+sends ``set-name`` with an empty name and with spaces. It crashes on any type but
+``message``, on a line that is not JSON, and on a line longer than 65,536 bytes.
 
     python3 student_client.py SERVER PORT
 """
@@ -14,7 +14,7 @@ import sys
 
 
 def wire(line: str) -> str:
-    """Return what a typed *line* looks like when it is sent."""
+    """Return the JSON for a typed *line*."""
     kind, data = "message", line
     if line in ("/history", "/users"):
         kind, data = line[1:], ""
@@ -23,8 +23,8 @@ def wire(line: str) -> str:
     return f'{{"type": "{kind}", "data": "{data}"}}\n'
 
 
-async def speak(writer: asyncio.StreamWriter) -> None:
-    """Send what is typed, until the input ends."""
+async def send_input(writer: asyncio.StreamWriter) -> None:
+    """Send each line of the input until its end."""
     keyboard = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(
@@ -35,8 +35,8 @@ async def speak(writer: asyncio.StreamWriter) -> None:
         await writer.drain()
 
 
-async def listen(reader: asyncio.StreamReader) -> None:
-    """Print what comes, until the server goes."""
+async def receive(reader: asyncio.StreamReader) -> None:
+    """Print received messages until the server disconnects."""
     while line := await reader.readline():
         message = json.loads(line)
         if message["type"] != "message":
@@ -46,16 +46,16 @@ async def listen(reader: asyncio.StreamReader) -> None:
 
 
 async def chat(host: str, port: int) -> None:
-    """Talk until the server goes."""
+    """Chat until the server disconnects."""
     reader, writer = await asyncio.open_connection(host, port)
-    speaking = asyncio.gather(speak(writer), return_exceptions=True)
+    sending = asyncio.gather(send_input(writer), return_exceptions=True)
     try:
-        await listen(reader)
+        await receive(reader)
         print("Server disconnected", flush=True)
     except OSError as exc:
         print(exc, flush=True)
     finally:
-        speaking.cancel()
+        sending.cancel()
         writer.close()
 
 

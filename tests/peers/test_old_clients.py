@@ -1,4 +1,4 @@
-"""The old clients in one room with ours, on our server, in both engines."""
+"""Old clients in one room with ours, on our server with both engines."""
 
 import pytest
 
@@ -14,7 +14,7 @@ each_client = pytest.mark.parametrize("old", CLIENTS)
 
 
 @each_client
-def test_an_old_client_and_ours_hear_each_other(
+def test_an_old_client_and_ours_exchange_messages(
     sandbox: Sandbox, engine: str, old: str
 ) -> None:
     server = start_server(sandbox, engine)
@@ -60,7 +60,7 @@ def test_history_and_users_are_answered(
 
 
 @each_client
-def test_history_and_users_are_answered_when_there_is_nothing_to_tell(
+def test_history_and_users_are_answered_in_an_empty_room(
     sandbox: Sandbox, engine: str, old: str
 ) -> None:
     server = start_server(sandbox, engine)
@@ -74,7 +74,7 @@ def test_history_and_users_are_answered_when_there_is_nothing_to_tell(
     assert name in theirs.out.expect("[Server]: ")
 
 
-def test_a_message_that_is_empty_or_looks_like_a_command_costs_nothing(
+def test_empty_messages_and_unknown_commands_keep_the_connection(
     sandbox: Sandbox, engine: str
 ) -> None:
     server = start_server(sandbox, engine)
@@ -89,7 +89,7 @@ def test_a_message_that_is_empty_or_looks_like_a_command_costs_nothing(
     assert ours.out.expect("still") == f"{name}: still here"
 
 
-def test_broken_json_is_refused_and_costs_nothing(
+def test_invalid_json_is_refused_and_keeps_the_connection(
     sandbox: Sandbox, engine: str
 ) -> None:
     server = start_server(sandbox, engine)
@@ -112,7 +112,7 @@ def test_broken_json_is_refused_and_costs_nothing(
 
 
 @each_client
-def test_the_end_of_the_server_is_no_reset(
+def test_a_server_that_stops_does_not_reset_connections(
     sandbox: Sandbox, engine: str, old: str
 ) -> None:
     server = start_server(sandbox, engine)
@@ -127,7 +127,9 @@ def test_the_end_of_the_server_is_no_reset(
 
 
 @each_client
-def test_a_full_server_says_so(sandbox: Sandbox, engine: str, old: str) -> None:
+def test_a_full_server_sends_a_notice_before_it_closes(
+    sandbox: Sandbox, engine: str, old: str
+) -> None:
     server = start_server(sandbox, engine, "--max-users", "1")
     ours = start_client(sandbox, server.port, engine)
     joined_name(ours)

@@ -1,4 +1,4 @@
-"""Our client, in both engines, on the old servers."""
+"""Our client, with both engines, on old servers."""
 
 import json
 import subprocess
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 
 @pytest.mark.parametrize("old", SERVERS)
-def test_what_we_send_is_what_the_old_servers_bear(
+def test_our_lines_are_within_the_limits_of_old_servers(
     sandbox: Sandbox, engine: str, old: str
 ) -> None:
     server = start_old_server(sandbox, old)
@@ -53,14 +53,14 @@ def test_what_we_send_is_what_the_old_servers_bear(
         assert peer.expect("last") == "Kobzol: last"
         peer.send_messages("and you?")
         assert ours.out.expect("and you?") == f"{peer.name}: and you?"
-    got = [line for line in server.got() if b'"and you?"' not in line]
-    assert all(line.isascii() and len(line) <= 16_384 for line in got)
-    messages = [json.loads(line) for line in got]
+    received = [line for line in server.received() if b'"and you?"' not in line]
+    assert all(line.isascii() and len(line) <= 16_384 for line in received)
+    messages = [json.loads(line) for line in received]
     assert [(m["type"], m["data"]) for m in messages if m["type"] != "hello"] == SENT
 
 
 @pytest.mark.parametrize("old", SERVERS)
-def test_the_end_of_an_old_server_is_told(
+def test_the_client_reports_that_an_old_server_disconnected(
     sandbox: Sandbox, engine: str, old: str
 ) -> None:
     server = start_old_server(sandbox, old)
@@ -73,7 +73,7 @@ def test_the_end_of_an_old_server_is_told(
     assert ours.out.lines[-1] == "Server disconnected"
 
 
-def test_history_in_one_huge_line_is_shown(sandbox: Sandbox, engine: str) -> None:
+def test_a_history_in_one_huge_line_is_shown(sandbox: Sandbox, engine: str) -> None:
     server = start_old_server(sandbox, "threaded_server")
     with sandbox.connect(server.port) as peer:
         peer.send_messages(*[f"{number} {'x' * 100}" for number in range(900)])
@@ -89,7 +89,9 @@ def test_history_in_one_huge_line_is_shown(sandbox: Sandbox, engine: str) -> Non
     assert "'0 xxx" in answer
 
 
-def test_users_in_two_lines_forge_no_line(sandbox: Sandbox, engine: str) -> None:
+def test_an_answer_with_a_line_break_is_shown_with_its_source(
+    sandbox: Sandbox, engine: str
+) -> None:
     server = start_old_server(sandbox, "threaded_server")
     ours = start_client(sandbox, server.port, engine)
     name = server.joined()
@@ -101,7 +103,7 @@ def test_users_in_two_lines_forge_no_line(sandbox: Sandbox, engine: str) -> None
     assert name in answer
 
 
-def test_a_server_that_never_answers_is_not_waited_for(
+def test_the_client_ends_if_a_server_never_answers(
     sandbox: Sandbox, engine: str
 ) -> None:
     server = start_old_server(sandbox, "twisted_server")
@@ -114,7 +116,7 @@ def test_a_server_that_never_answers_is_not_waited_for(
     assert ours.out.expect("hello").endswith(": hello")
 
 
-def test_a_line_that_nobody_echoes_arrives_and_is_told_as_unacknowledged(
+def test_a_line_without_an_echo_is_delivered_and_reported_as_unacknowledged(
     sandbox: Sandbox, engine: str
 ) -> None:
     server = start_old_server(sandbox, "student_server")
@@ -130,7 +132,7 @@ def test_a_line_that_nobody_echoes_arrives_and_is_told_as_unacknowledged(
         assert ours.wait() == 5
 
 
-def test_sources_and_texts_that_are_no_texts_cost_nothing(
+def test_sources_and_texts_that_are_not_strings_keep_the_connection(
     sandbox: Sandbox, engine: str
 ) -> None:
     server = start_old_server(sandbox, "student_server")
@@ -148,9 +150,7 @@ def test_sources_and_texts_that_are_no_texts_cost_nothing(
     assert "\x1b" not in ours.out.text
 
 
-def test_lines_that_no_server_should_send_cost_nothing(
-    sandbox: Sandbox, engine: str
-) -> None:
+def test_invalid_lines_from_a_server_are_ignored(sandbox: Sandbox, engine: str) -> None:
     good = b'{"type": "message", "data": {"source": "a", "message": "b"}}\n'
     odd = b'\n{}\nnull\n[]\n"a"\n{"type": "message"}\n{"type":\n\xff\xfe\n'
     with Listener() as listener:
@@ -163,7 +163,7 @@ def test_lines_that_no_server_should_send_cost_nothing(
     assert ours.out.lines[-1] == "Server disconnected"
 
 
-def test_a_refusal_without_a_byte_is_a_server_that_disconnected(
+def test_a_connection_closed_without_data_is_reported_as_disconnected(
     sandbox: Sandbox, engine: str
 ) -> None:
     server = start_old_server(sandbox, "twisted_server", "--alone")
@@ -176,7 +176,7 @@ def test_a_refusal_without_a_byte_is_a_server_that_disconnected(
         assert ours.out.lines == ["Server disconnected"]
 
 
-def test_a_reset_is_a_server_that_disconnected(sandbox: Sandbox, engine: str) -> None:
+def test_a_reset_is_reported_as_disconnected(sandbox: Sandbox, engine: str) -> None:
     with Listener() as listener:
         ours = start_client(sandbox, listener.port, engine)
         connection = listener.accept()
@@ -189,7 +189,7 @@ def test_a_reset_is_a_server_that_disconnected(sandbox: Sandbox, engine: str) ->
     assert ours.out.lines == ["a: b", "Server disconnected"]
 
 
-def test_a_reset_in_place_of_a_welcome_is_one_too(
+def test_a_reset_before_the_welcome_is_reported_as_disconnected(
     sandbox: Sandbox, engine: str
 ) -> None:
     with Listener() as listener:

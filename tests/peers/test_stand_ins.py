@@ -1,4 +1,4 @@
-"""The stand-ins have the habits that they stand for: tried on one another."""
+"""The stand-ins behave as the old programs did, tested with each other."""
 
 import pytest
 
@@ -13,7 +13,7 @@ A_MESSAGE = b'{"type": "message", "data": {"source": "a", "message": "b"}}\n'
 
 @pytest.mark.parametrize("client", CLIENTS)
 @pytest.mark.parametrize("server", ["threaded_server", "twisted_server"])
-def test_old_clients_and_old_servers_get_on(
+def test_old_clients_work_with_old_servers(
     sandbox: Sandbox, server: str, client: str
 ) -> None:
     there = start_old_server(sandbox, server)
@@ -29,7 +29,7 @@ def test_old_clients_and_old_servers_get_on(
 
 
 @pytest.mark.parametrize(
-    ("line", "death"),
+    ("line", "exception"),
     [
         ('{"type":"message","data":{"source":"a","message":"ž"}}', "UnicodeDecode"),
         ("", "JSONDecodeError"),
@@ -38,8 +38,8 @@ def test_old_clients_and_old_servers_get_on(
         ('{"type":"message","data":{"message":"b"}}', "ValueError"),
     ],
 )
-def test_the_reference_client_dies_of_what_is_strange(
-    sandbox: Sandbox, line: str, death: str
+def test_the_reference_client_crashes_on_unexpected_lines(
+    sandbox: Sandbox, line: str, exception: str
 ) -> None:
     with Listener() as listener:
         theirs = start_old_client(sandbox, "reference_client", listener.port)
@@ -49,10 +49,10 @@ def test_the_reference_client_dies_of_what_is_strange(
             assert theirs.wait() == 1
 
     assert theirs.out.lines == ["a: b"]
-    assert death in theirs.err.text
+    assert exception in theirs.err.text
 
 
-def test_the_student_client_dies_of_another_type(sandbox: Sandbox) -> None:
+def test_the_student_client_crashes_on_an_unknown_type(sandbox: Sandbox) -> None:
     with Listener() as listener:
         theirs = start_old_client(sandbox, "student_client", listener.port)
         with listener.accept() as connection:
@@ -64,7 +64,9 @@ def test_the_student_client_dies_of_another_type(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_old_clients_tell_a_reset_from_an_end(sandbox: Sandbox, client: str) -> None:
+def test_old_clients_distinguish_a_reset_from_an_end(
+    sandbox: Sandbox, client: str
+) -> None:
     with Listener() as listener:
         theirs = start_old_client(sandbox, client, listener.port)
         connection = listener.accept()
@@ -77,7 +79,9 @@ def test_old_clients_tell_a_reset_from_an_end(sandbox: Sandbox, client: str) -> 
 
 
 @pytest.mark.parametrize("line", ["", "{}", '{"type":"ž"}', '{"type":'])
-def test_the_threaded_server_throws_out(sandbox: Sandbox, line: str) -> None:
+def test_the_threaded_server_disconnects_on_invalid_lines(
+    sandbox: Sandbox, line: str
+) -> None:
     there = start_old_server(sandbox, "threaded_server")
 
     with sandbox.connect(there.port) as peer:
@@ -87,7 +91,7 @@ def test_the_threaded_server_throws_out(sandbox: Sandbox, line: str) -> None:
         assert peer.expect_end()[1:] == []
 
 
-def test_the_twisted_server_drops_a_long_line(sandbox: Sandbox) -> None:
+def test_the_twisted_server_disconnects_on_a_long_line(sandbox: Sandbox) -> None:
     there = start_old_server(sandbox, "twisted_server")
 
     with sandbox.connect(there.port) as peer:
@@ -97,7 +101,7 @@ def test_the_twisted_server_drops_a_long_line(sandbox: Sandbox) -> None:
         assert peer.expect_end()[1:] == []
 
 
-def test_the_student_server_relays_anything(sandbox: Sandbox) -> None:
+def test_the_student_server_relays_values_unchecked(sandbox: Sandbox) -> None:
     there = start_old_server(sandbox, "student_server")
 
     with (
@@ -111,7 +115,7 @@ def test_the_student_server_relays_anything(sandbox: Sandbox) -> None:
         assert listener.expect("None") == "nan: ['a', None]"
 
 
-def test_stand_ins_find_nothing_of_parlour(sandbox: Sandbox) -> None:
+def test_stand_ins_cannot_import_parlour(sandbox: Sandbox) -> None:
     program = sandbox.run_python("-I", "-S", "-c", "import parlour")
 
     assert program.wait() == 1

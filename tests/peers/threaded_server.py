@@ -1,9 +1,10 @@
 """A stand-in for the authors' threaded test server.
 
-Its habits: it echoes to the sender and tells a newcomer of its own arrival. It throws
-a peer out at the first raw non-ASCII byte, at an empty line, at ``{}`` and at broken
-JSON, and when the peer shuts down its writing side. It sets no limit to a line, and
-its history is one line with the `repr` of up to 1,000 messages.
+It echoes messages to their sender and announces a join to the peer that joined, too.
+It disconnects a peer at the first raw non-ASCII byte, at an empty line, at ``{}`` and
+at invalid JSON, and when the peer shuts down its sending side. It does not limit the
+length of a line. It answers ``history`` with one line: the `repr` of up to 1,000
+messages.
 
     python3 threaded_server.py
 """
@@ -17,7 +18,7 @@ MAX_HISTORY = 1000  # messages
 
 
 class Chat:
-    """Who is here, and what was said."""
+    """The connected peers and the messages."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -33,50 +34,50 @@ class Chat:
         try:
             for line in lines(peer):
                 with self.lock:
-                    self.take(peer, line)
+                    self.process(peer, line)
         except (OSError, ValueError, TypeError, KeyError) as exc:
-            print(f"threw one out: {exc!r}", flush=True)
+            print(f"disconnected a peer: {exc!r}", flush=True)
         with self.lock:
             name = self.peers.pop(peer)
             peer.close()
             self.notice(f"{name} has left the chat")
 
-    def take(self, peer: socket.socket, line: str) -> None:
-        """Do what *line* asks."""
+    def process(self, peer: socket.socket, line: str) -> None:
+        """Execute the command in *line*."""
         print("got", line.encode(), flush=True)
         message = json.loads(line)
         kind, data, name = message["type"], message["data"], self.peers[peer]
         if kind == "message":
             self.history = [*self.history, (name, data)][-MAX_HISTORY:]
-            self.tell(self.peers, name, data)
+            self.send(self.peers, name, data)
         elif kind == "set-name":
             self.peers[peer] = data
             self.notice(f"'{name}' renamed to '{data}'")
         elif kind == "history":
-            self.tell([peer], "[Server]", repr(self.history))
+            self.send([peer], "[Server]", repr(self.history))
         elif kind == "users":
             names = list(self.peers.values())
-            self.tell([peer], "[Server]", f"List of users\n\t{names}")
+            self.send([peer], "[Server]", f"List of users\n\t{names}")
 
     def notice(self, text: str) -> None:
-        """Tell everybody."""
-        self.tell(self.peers, "[Server]", text)
+        """Send a notice to all peers."""
+        self.send(self.peers, "[Server]", text)
 
-    def tell(
+    def send(
         self, peers: Iterable[socket.socket], source: object, text: object
     ) -> None:
-        """Send a message to *peers*, however long that takes."""
+        """Send a message to *peers*, without a timeout."""
         data = {"source": source, "message": text}
         line = json.dumps({"type": "message", "data": data}).encode() + b"\n"
         for peer in peers:
             try:
                 peer.sendall(line)
             except OSError:
-                continue  # its own thread finds out
+                continue  # its own thread closes it
 
 
 def lines(peer: socket.socket) -> Iterator[str]:
-    """Cut what comes into lines, as ASCII."""
+    """Yield received lines, decoded as ASCII."""
     partial = ""
     while data := peer.recv(1024):
         *whole, partial = (partial + data.decode("ascii")).split("\n")

@@ -1,10 +1,10 @@
-"""A stand-in for the authors' early server, which was made of Twisted.
+"""A stand-in for the authors' early server, which used Twisted.
 
-Its habits: it echoes to the sender and tells a newcomer of its own arrival, but it
-never answers ``history`` and ``users``. It drops a peer whose line is longer than
-16,384 bytes, or is not an object with a type. It closes as soon as a peer shuts down
-its writing side. What is named or said is relayed as it came, text or not. With
-``--alone`` it closes every connection after the first at once, without a byte.
+It echoes messages to their sender and announces a join to the peer that joined, too,
+but never answers ``history`` and ``users``. It disconnects a peer whose line is longer
+than 16,384 bytes, or is not an object with a type, or that shuts down its sending side.
+It relays names and texts unchecked, strings or not. With ``--alone`` it closes each
+connection after the first at once, without sending anything.
 
     python3 twisted_server.py [--alone]
 """
@@ -29,24 +29,24 @@ class Chat(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.WriteTransport)
         if self.peers and "--alone" in sys.argv:
-            print("refused one", flush=True)
+            print("rejected a connection", flush=True)
             transport.close()
             return
         host, port = transport.get_extra_info("peername")
         self.name = f"{host}:{port}"
         self.peers[self] = transport
         print("joined", self.name, flush=True)
-        self.tell("[Server]", f"{self.name} has entered the chat")
+        self.send("[Server]", f"{self.name} has entered the chat")
 
     def data_received(self, data: bytes) -> None:
         *lines, self.partial = (self.partial + data).split(b"\n")
         for line in lines:
             if self in self.peers:
-                self.take(line)
+                self.process(line)
         if len(self.partial) > MAX_LENGTH:
-            self.drop()
+            self.disconnect()
 
-    def take(self, line: bytes) -> None:
+    def process(self, line: bytes) -> None:
         print("got", line, flush=True)
         try:
             message = json.loads(line)
@@ -54,30 +54,30 @@ class Chat(asyncio.Protocol):
         except (ValueError, TypeError, KeyError):
             kind = None
         if kind is None or len(line) > MAX_LENGTH:
-            self.drop()
+            self.disconnect()
         elif kind == "message":
-            self.tell(self.name, message["data"])
+            self.send(self.name, message["data"])
         elif kind == "set-name":
             old, self.name = self.name, message["data"]
-            self.tell("[Server]", f"{old} renamed to {self.name}")
+            self.send("[Server]", f"{old} renamed to {self.name}")
 
-    def tell(self, source: object, text: object) -> None:
+    def send(self, source: object, text: object) -> None:
         data = {"source": source, "message": text}
         line = json.dumps({"type": "message", "data": data}).encode() + b"\n"
         for transport in self.peers.values():
             transport.write(line)
 
-    def drop(self) -> None:
-        print("dropped one", flush=True)
+    def disconnect(self) -> None:
+        print("disconnected a peer", flush=True)
         self.peers.pop(self).close()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's
         if self.peers.pop(self, None):
-            self.tell("[Server]", f"{self.name} has left the chat")
+            self.send("[Server]", f"{self.name} has left the chat")
 
 
 async def serve() -> None:
-    """Serve on a free port, and tell which."""
+    """Serve on a free port, and print it."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(Chat, "127.0.0.1", 0)
     print("listening on", server.sockets[0].getsockname()[1], flush=True)

@@ -1,4 +1,4 @@
-"""The pages of the project, taken apart: fenced blocks, tables, links, code."""
+"""The parts of the project's pages: fenced blocks, tables, links, code."""
 
 import re
 from pathlib import Path
@@ -23,19 +23,19 @@ Row = dict[str, str]
 
 
 class Block(NamedTuple):
-    """A fenced block, and the line of its page where it begins."""
+    """A fenced block, and its first line in its page."""
 
     line: int
     text: str
 
 
 def name_of(page: Path) -> str:
-    """Return how a page is called from the root."""
+    """Return the path of a page, relative to the root."""
     return str(page.relative_to(ROOT))
 
 
 def blocks(page: Path, language: str) -> list[Block]:
-    """Return the fenced blocks of *page* that are in *language*."""
+    """Return the fenced blocks of *page* in *language*."""
     text = page.read_text("utf-8")
     return [
         Block(text.count("\n", 0, found.start()) + 2, found[2])
@@ -45,25 +45,25 @@ def blocks(page: Path, language: str) -> list[Block]:
 
 
 def links(page: Path) -> list[str]:
-    """Return where the links of *page* lead."""
+    """Return the targets of the links of *page*."""
     return _LINK.findall(_FENCED.sub("", page.read_text("utf-8")))
 
 
 def code(page: Path) -> list[str]:
-    """Return all that *page* has in code spans and in blocks of a shell."""
+    """Return the code spans of *page* and the commands of its shell blocks."""
     shell = [line for found in blocks(page, "console") for line in _typed(found.text)]
     return _SPAN.findall(_FENCED.sub("", page.read_text("utf-8"))) + shell
 
 
 def spans(cell: str) -> list[str]:
-    """Return the code spans in a cell of a table."""
+    """Return the code spans in *cell* of a table."""
     return _SPAN.findall(cell)
 
 
 def rows(page: Path, first: str, *, section: str = "") -> list[Row]:
-    """Return the rows of the tables of *page* whose *first* column is so called.
+    """Return the rows of the tables of *page* whose first column is named *first*.
 
-    Only those below the heading *section*, if that is given.
+    With *section*, only the tables below headings that start with it count.
     """
     found: list[Row] = []
     heading, columns = "", list[str]()

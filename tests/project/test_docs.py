@@ -1,4 +1,4 @@
-"""What is written is so: the pages are compared with the programs."""
+"""The pages agree with the programs: options, codes, commands and limits."""
 
 import ast
 import importlib
@@ -52,16 +52,16 @@ each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 
 
 @each_page
-def test_links_lead_somewhere(page: Path) -> None:
-    here = [link for link in links(page) if "://" not in link]
+def test_links_lead_to_existing_files(page: Path) -> None:
+    local = [link for link in links(page) if "://" not in link]
 
-    lost = [link for link in here if not (page.parent / link).exists()]
+    broken = [link for link in local if not (page.parent / link).exists()]
 
-    assert not lost
+    assert not broken
 
 
 @each_page
-def test_no_page_names_a_place_on_one_machine(page: Path) -> None:
+def test_no_page_contains_a_path_of_one_machine(page: Path) -> None:
     text = page.read_text("utf-8")
 
     assert str(ROOT) not in text
@@ -69,7 +69,7 @@ def test_no_page_names_a_place_on_one_machine(page: Path) -> None:
 
 
 @each_page
-def test_every_option_that_is_named_exists(page: Path) -> None:
+def test_every_option_on_a_page_exists(page: Path) -> None:
     known = {name for program in PROGRAMS.values() for name in options(program)}
     known |= set(OPTION.findall(options_of_bench().format_help()))
 
@@ -79,7 +79,7 @@ def test_every_option_that_is_named_exists(page: Path) -> None:
 
 
 @each_page
-def test_every_target_that_is_named_can_be_made(page: Path) -> None:
+def test_every_make_target_on_a_page_exists(page: Path) -> None:
     known = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
     named = {word for part in code(page) for word in re.findall(r"^make (\S+)", part)}
@@ -105,7 +105,7 @@ def test_the_two_commands_of_the_readme_are_targets(target: str) -> None:
     assert {"run": "server.py", "test": "-m pytest"}[target] in made.stdout
 
 
-def test_the_map_of_the_documentation_leads_to_every_page() -> None:
+def test_every_page_is_reached_by_links_from_the_readme() -> None:
     reached, next_up = set[Path](), [README]
     while next_up:
         page = next_up.pop()
@@ -120,16 +120,18 @@ def test_the_map_of_the_documentation_leads_to_every_page() -> None:
 
 
 def codes_in_source() -> set[str]:
-    """Return every code that is given to a refusal or to an end."""
-    found = {*REASONS, *UNLOGGED}  # a history's codes come with its errors
+    """Return every code of a refusal or of a closed connection."""
+    found = {*REASONS, *UNLOGGED}  # the codes of storage errors come with them
     for path in SRC.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            found.update(word for word in given(node) if CODE.fullmatch(word))
+            found.update(
+                word for word in strings_for_codes(node) if CODE.fullmatch(word)
+            )
     return found
 
 
-def given(node: ast.AST) -> Iterator[str]:
-    """Return the words that *node* gives to something that takes a code."""
+def strings_for_codes(node: ast.AST) -> Iterator[str]:
+    """Yield the strings that *node* passes to something that takes a code."""
     match node:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args):
             takers = {"Refused", "Bye", "Ended", "leave", "abort"}
@@ -143,14 +145,14 @@ def strings(nodes: list[ast.expr]) -> Iterator[str]:
             yield node.value
 
 
-def test_every_code_is_in_the_protocol_and_no_other() -> None:
+def test_the_protocol_lists_exactly_the_codes_in_the_source() -> None:
     documented = [word for row in rows(PROTOCOL, "Code") for word in spans(row["Code"])]
 
     assert len(documented) == len(set(documented))
     assert set(documented) == codes_in_source()
 
 
-def test_every_code_says_whether_to_come_again() -> None:
+def test_every_code_says_when_to_connect_again() -> None:
     assert {row["Again"] for row in rows(PROTOCOL, "Code")} == {
         "now",
         "later",
@@ -191,14 +193,16 @@ def documented(program: str) -> dict[str, Row]:
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_every_option_is_documented_and_no_other(program: str) -> None:
+def test_the_reference_lists_exactly_the_options(program: str) -> None:
     real = {name for name in options(PROGRAMS[program]) if name.startswith("--")}
 
     assert set(documented(program)) == real
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_every_option_has_its_default_and_its_environment(program: str) -> None:
+def test_the_reference_has_the_default_and_variable_of_every_option(
+    program: str,
+) -> None:
     real = options(PROGRAMS[program])
     for name, row in documented(program).items():
         if name in {"--help", "--version"}:
@@ -223,14 +227,14 @@ def test_the_options_of_every_tool_are_documented(tool: str) -> None:
     assert documented("History")["--port"]["Default"] == str(real["--port"].default)
 
 
-def test_every_tool_is_documented_and_no_other() -> None:
+def test_the_reference_lists_exactly_the_tools() -> None:
     usages = {
         f"`parlour {name} {' '.join(tool.collect_usage_pieces(click.Context(tool)))}`"
         for name, tool in TOOLS.items()
     }
 
-    told = {row["Command"] for row in rows(CLI, "Command", section="History")}
-    assert told == {usage.replace("[OPTIONS] ", "") for usage in usages}
+    documented = {row["Command"] for row in rows(CLI, "Command", section="History")}
+    assert documented == {usage.replace("[OPTIONS] ", "") for usage in usages}
 
 
 def test_an_option_is_read_from_the_environment() -> None:
@@ -275,13 +279,13 @@ def test_every_command_of_the_client_is_documented() -> None:
 
 
 def is_module(parts: list[str]) -> bool:
-    """Tell whether *parts* are the dotted name of a module or package of ours."""
-    place = SRC.parent.joinpath(*parts)
-    return place.is_dir() or place.with_suffix(".py").is_file()
+    """Return whether *parts* name a module or package of the project."""
+    path = SRC.parent.joinpath(*parts)
+    return path.is_dir() or path.with_suffix(".py").is_file()
 
 
 def value_of(source: str) -> object:
-    """Return what *source*, a dotted path below `parlour`, stands for."""
+    """Return the value at *source*, a dotted path below `parlour`."""
     parts = ["parlour", *source.split(".")]
     count = max(n for n in range(1, len(parts)) if is_module(parts[:n]))
     value: object = importlib.import_module(".".join(parts[:count]))
@@ -298,13 +302,13 @@ def shown(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:,.12g}"
 
 
-def bounds() -> dict[str, Row]:
+def limits_by_source() -> dict[str, Row]:
     return {spans(row["Source"])[0]: row for row in rows(LIMITS, "Bound")}
 
 
-@pytest.mark.parametrize("source", bounds())
+@pytest.mark.parametrize("source", limits_by_source())
 def test_a_bound_is_as_documented(source: str) -> None:
-    row = bounds()[source]
+    row = limits_by_source()[source]
 
     assert row["Default"].split()[0] == shown(value_of(source))
     assert set(spans(row["Option"])) <= set(options(cli.server))
@@ -319,6 +323,6 @@ def test_every_bound_of_the_chat_is_documented() -> None:
         if name.isupper() and isinstance(value, int | float)
     }
 
-    assert chat | constants <= set(bounds())
+    assert chat | constants <= set(limits_by_source())
     assert Config().max_line == Limits().max_line
     assert Config().rate == Limits().rate

@@ -1,4 +1,4 @@
-"""Who may import whom. A failure here is a design review, not a typo."""
+"""What each module may import. A failure here asks for a design review."""
 
 import ast
 import sys
@@ -23,7 +23,7 @@ PURE = STDLIB - IMPURE
 NAME_TABLES = {"confusable_homoglyphs", "precis_i18n"}
 TERMINAL = {"prompt_toolkit", "wcwidth"}
 
-# What each layer may import, and nothing else. A name stands for what is in it, too.
+# What each layer may import. A package includes its modules.
 LAYERS = {
     "core": PURE | {"parlour.core", "msgspec", "datetime"} | NAME_TABLES,
     "history": PURE | {"parlour.history", "parlour.core", "threading"},
@@ -53,7 +53,7 @@ LAYERS = {
 
 VERSION = {"server", "client", "cli", "core"}  # may import `parlour` itself
 
-# What a package may import of its own layer, where that is not everything.
+# What a package may import of its own layer, if not everything.
 PARTS = {
     "core.protocol": {"core.events", "core.limits", "core.storage", "core.protocol"},
     "core.names": {"core.events", "core.limits", "core.storage", "core.names"},
@@ -79,7 +79,7 @@ PARTS = {
     "client.protocol": {"client.protocol"},
 }
 
-# The modules that a third-party library is meant for.
+# The only modules that may import a library.
 LIBRARIES = {
     "click": {
         "cli.command_classes",
@@ -124,7 +124,7 @@ LIBRARIES = {
 
 
 class Module(NamedTuple):
-    """A source, and where in `parlour` it stands: ``core.hub``, or ``core``."""
+    """A module's source and its name in `parlour`, such as ``core.hub`` or ``core``."""
 
     name: str
     source: str
@@ -140,14 +140,14 @@ class Module(NamedTuple):
 
 
 class Import(NamedTuple):
-    """One name that is imported, in full, and how it was spelled."""
+    """The full name of an import, and its form."""
 
     name: str
     is_relative: bool
 
 
 def imports(module: Module) -> Iterator[Import]:
-    """Find every import of *module*, also those inside of functions."""
+    """Yield every import of *module*, including those in functions."""
     parents = f"parlour.{module.package}".rstrip(".").split(".")
     for node in ast.walk(ast.parse(module.source)):
         if isinstance(node, ast.Import):
@@ -164,20 +164,20 @@ def imports(module: Module) -> Iterator[Import]:
 
 
 def in_any(name: str, packages: Iterable[str]) -> bool:
-    """Tell whether *name* is one of *packages*, or in one of them."""
+    """Return whether *name* is one of *packages*, or in one of them."""
     return any(f"{name}.".startswith(f"{package}.") for package in packages)
 
 
 def parts_of(module: Module) -> set[str]:
-    """Return what *module* may import of its own layer."""
+    """Return the packages of its own layer that *module* may import."""
     for part, allowed in PARTS.items():
         if in_any(module.name, [part]):
             return {f"parlour.{name}" for name in allowed}
     return {f"parlour.{module.layer}"}
 
 
-def faults(module: Module) -> list[str]:
-    """Return what is wrong with the imports of *module*."""
+def violations(module: Module) -> list[str]:
+    """Return the violations in the imports of *module*."""
     allowed = LAYERS.get(module.layer)
     if allowed is None:
         return [f"{module.name}: the layer {module.layer!r} is not in the table"]
@@ -199,7 +199,7 @@ def faults(module: Module) -> list[str]:
             found.append(f"{module.name} may not import {name}")
         library = name.partition(".")[0]
         if module.name not in LIBRARIES.get(library, {module.name}):
-            found.append(f"{module.name} is not where {library} belongs")
+            found.append(f"{module.name} may not import the library {library}")
     return found
 
 
@@ -211,12 +211,12 @@ def module_of(path: Path) -> Module:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SRC)))
-def test_imports_point_inward(path: Path) -> None:
-    assert faults(module_of(path)) == []
+def test_a_module_imports_only_what_it_may(path: Path) -> None:
+    assert violations(module_of(path)) == []
 
 
 @pytest.mark.parametrize("program", ["server.py", "client.py"])
-def test_the_two_programs_know_the_command_line_only(program: str) -> None:
+def test_the_two_programs_import_only_the_command_line(program: str) -> None:
     found = set()
     for node in ast.walk(ast.parse((SRC.parent / program).read_text())):
         if isinstance(node, ast.ImportFrom):
@@ -227,7 +227,7 @@ def test_the_two_programs_know_the_command_line_only(program: str) -> None:
     assert found - STDLIB == {"parlour.checkout", "parlour.cli"}
 
 
-def test_the_table_speaks_of_modules_that_exist() -> None:
+def test_the_tables_name_existing_modules() -> None:
     names = {module_of(path).name for path in MODULES}
     layers = {name.partition(".")[0] for name in names}
 
@@ -237,7 +237,7 @@ def test_the_table_speaks_of_modules_that_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "source", "fault"),
+    ("name", "source", "violation"),
     [
         ("core.hub", "import socket", "core.hub may not import socket"),
         ("core.hub", "def f():\n import time", "core.hub may not import time"),
@@ -258,7 +258,7 @@ def test_the_table_speaks_of_modules_that_exist() -> None:
             "import parlour",
             "journal.sqlite.rows may not import parlour",
         ),
-        ("core.hub", "import msgspec", "core.hub is not where msgspec belongs"),
+        ("core.hub", "import msgspec", "core.hub may not import the library msgspec"),
         ("core.hub", "import requests", "core.hub may not import requests"),
         (
             "core.hub",
@@ -300,7 +300,7 @@ def test_the_table_speaks_of_modules_that_exist() -> None:
         (
             "client.terminal.pipe",
             "import prompt_toolkit",
-            "where prompt_toolkit belongs",
+            "may not import the library prompt_toolkit",
         ),
         (
             "core.protocol.plain",
@@ -316,19 +316,17 @@ def test_the_table_speaks_of_modules_that_exist() -> None:
         ("utils", "import json", "the layer 'utils' is not in the table"),
     ],
 )
-def test_an_arrow_that_points_outward_is_found(
-    name: str, source: str, fault: str
-) -> None:
-    found = faults(Module(name, source))
+def test_a_forbidden_import_is_found(name: str, source: str, violation: str) -> None:
+    found = violations(Module(name, source))
 
     assert len(found) == 1
-    assert fault in found[0]
+    assert violation in found[0]
 
 
 @pytest.mark.parametrize(
     ("name", "source"),
     [
-        ("core.hub", "from .delivery.recent_events import Log"),
+        ("core.hub", "from .delivery.recent_events import RecentEvents"),
         ("core.hub", "from . import limits"),
         ("core.protocol.plain", "import json, msgspec"),
         ("journal.sqlite.store", "import sqlite3, threading, queue"),
@@ -341,5 +339,5 @@ def test_an_arrow_that_points_outward_is_found(
         ("cli", "from parlour import __version__\nfrom parlour.server import aio"),
     ],
 )
-def test_an_arrow_that_points_inward_is_fine(name: str, source: str) -> None:
-    assert faults(Module(name, source)) == []
+def test_an_allowed_import_is_accepted(name: str, source: str) -> None:
+    assert violations(Module(name, source)) == []

@@ -1,4 +1,4 @@
-"""What the pages show is what happens: their transcripts are played."""
+"""The transcripts in the pages are played against real programs."""
 
 import re
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
 
 @each_engine
 @pytest.mark.parametrize("transcript", TRANSCRIPTS, ids=lambda block: f"{block.line}")
-def test_a_transcript_of_the_protocol(
+def test_transcripts_in_the_protocol_are_true(
     sandbox: Sandbox, transcript: Block, engine: str
 ) -> None:
     server = start_server(sandbox, engine)
@@ -61,7 +61,7 @@ def test_a_transcript_of_the_protocol(
 
 
 @each_engine
-def test_the_client_of_fifteen_lines(
+def test_the_client_of_fifteen_lines_works(
     sandbox: Sandbox, tmp_path: Path, engine: str
 ) -> None:
     (source,) = (block.text for block in blocks(CLIENT, "python"))
@@ -95,7 +95,7 @@ def test_the_client_of_fifteen_lines(
 
 
 @each_engine
-def test_the_conversation_of_the_readme(sandbox: Sandbox, engine: str) -> None:
+def test_the_screens_in_the_readme_are_true(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
     romeo, _ = start_client_on_terminal(sandbox, server.port, engine, "--name", "romeo")
     romeo.expect("romeo has entered")
@@ -116,9 +116,9 @@ def test_the_conversation_of_the_readme(sandbox: Sandbox, engine: str) -> None:
     server.stop()
 
 
-def test_what_the_tutorial_shows_is_seen(sandbox: Sandbox) -> None:
+def test_the_screens_in_the_tutorial_are_true(sandbox: Sandbox) -> None:
     with Listener() as listener:
-        free = listener.port  # as soon as nobody listens there
+        free = listener.port  # once the listener is closed
     server = sandbox.run_python(*SERVER, "--port", str(free), "--web-port", "0")
     port = int(server.err.expect("join with").split()[-1])
     banner = list(server.err.lines)
@@ -151,7 +151,7 @@ def test_what_the_tutorial_shows_is_seen(sandbox: Sandbox) -> None:
 
 
 def pipe(sandbox: Sandbox, port: int, line: str, *options: str) -> Program:
-    """Do ``echo line | client.py``, and return the client when it has ended."""
+    """Run ``echo line | client.py`` to its end; return the client."""
     client = start_client(sandbox, port, "async", *options)
     client.type(line)
     client.close_input()
@@ -161,7 +161,7 @@ def pipe(sandbox: Sandbox, port: int, line: str, *options: str) -> Program:
 
 
 def screen(lines: list[str]) -> list[str]:
-    """Return *lines* as everybody sees them: without ports and without the shell."""
+    """Return *lines* without the port numbers and shell commands."""
     shown = [line for line in lines if not line.startswith("$ ")]
     return [
         re.sub(r"(127\.0\.0\.1[: ]|history-)\d+", r"\1PORT", line) for line in shown
