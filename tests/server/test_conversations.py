@@ -1,27 +1,49 @@
-"""Every conversation goes the same way on the bare core and in both drivers."""
+"""Every conversation has the same result on the bare core and on both drivers."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from parlour.core.limits import Limits
+from parlour.history.retention import Retention
+from parlour.journal.sqlite.store import SQLiteStore
 from tests.conversation import Connect, play, scripts
-from tests.server.running_servers import (
-    PATIENCE,
-    play_on,
-    play_on_core,
-    play_on_file,
-    serve_async,
-    serve_threads,
-)
+from tests.server.bare_core import CoreDriver
+from tests.server.running_servers import TIMEOUT, Serve, serve_async, serve_threads
+
+
+@contextmanager
+def play_on_core(recv_size: int, limits: Limits) -> Iterator[Connect]:
+    """Connect the peers of a conversation to a bare core."""
+    yield CoreDriver(limits, recv_size).connect
+
+
+@contextmanager
+def play_on_driver(serve: Serve, recv_size: int, limits: Limits) -> Iterator[Connect]:
+    """Connect the peers to a driver with a history in memory."""
+    with serve(limits, recv_size=recv_size) as server:
+        yield server.connect
+
+
+@contextmanager
+def play_on_file(serve: Serve, recv_size: int, limits: Limits) -> Iterator[Connect]:
+    """Connect the peers to a driver with a history in a file."""
+    with TemporaryDirectory() as directory:
+        path = Path(directory) / "chat.db"
+        history = SQLiteStore(path, Retention(), clock=time.time, steady=time.monotonic)
+        with serve(limits, recv_size=recv_size, history=history) as server:
+            yield server.connect
+
 
 STAGES = {
     "core": play_on_core,
-    "async": partial(play_on, serve_async),
-    "threads": partial(play_on, serve_threads),
+    "async": partial(play_on_driver, serve_async),
+    "threads": partial(play_on_driver, serve_threads),
     "async-file": partial(play_on_file, serve_async),
     "threads-file": partial(play_on_file, serve_threads),
 }
@@ -31,9 +53,8 @@ SPLIT = [path for path in PLAIN if path.stem.startswith("split")]
 
 Stage = Callable[[int, Limits], AbstractContextManager[Connect]]
 
-# Whoever says hello is the first to say anything, however late this process, in which
-# both ends run, comes to it.
-PATIENT = Limits(admission_delay=PATIENCE)
+# Both ends run in this process, which may be slow: a hello is still the first line.
+PATIENT = Limits(admission_delay=TIMEOUT)
 
 on_every_stage = pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES)
 
@@ -66,14 +87,14 @@ def test_late_hello_conversation(script: Path, stage: Stage) -> None:
 @on_every_stage
 @pytest.mark.parametrize("recv_size", [1, 2, 7, 256, 512, 65_536])
 @pytest.mark.parametrize("script", SPLIT, ids=_title)
-def test_lines_may_be_read_in_any_pieces(
+def test_the_size_of_reads_does_not_matter(
     script: Path, recv_size: int, stage: Stage
 ) -> None:
     with stage(recv_size, Limits()) as connect:
         play(script.read_text().splitlines(), connect, script.name)
 
 
-def test_there_are_conversations() -> None:
+def test_the_directories_of_scripts_are_not_empty() -> None:
     assert len(PLAIN) >= 15
     assert len(SESSION) >= 10
     assert len(LATE_HELLO) >= 3

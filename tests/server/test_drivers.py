@@ -1,188 +1,175 @@
-"""What only bytes and sockets can do, in both drivers."""
+"""Behaviour of both drivers that needs real sockets."""
 
-import json
 import socket
 import threading
 
-import pytest
-
 from parlour.core.limits import Limits
 from parlour.core.rate_limit import Rate
-from tests.server.running_servers import Serve, SocketPeer, serve_async, serve_threads
-
-on_both = pytest.mark.parametrize(
-    "serve", [serve_async, serve_threads], ids=["async", "threads"]
-)
+from tests.server.clients import joined, message_line, receive_message
+from tests.server.running_servers import Serve, on_both_drivers, serve_threads
 
 
-def message(text: str) -> bytes:
-    return json.dumps({"type": "message", "data": text}).encode() + b"\n"
-
-
-def heard(peer: SocketPeer) -> tuple[str, str]:
-    """Return who says what in the next line."""
-    said = json.loads(peer.receive())["data"]
-    return said["source"], said["message"]
-
-
-def entered(peer: SocketPeer) -> SocketPeer:
-    """Wait until *peer* has heard itself enter."""
-    assert heard(peer) == ("[Server]", f"{peer.address} has entered the chat")
-    return peer
-
-
-@on_both
+@on_both_drivers
 def test_a_line_over_the_limit_is_refused_and_skipped(serve: Serve) -> None:
-    with serve(Limits(max_line=1000)) as running:
-        romeo = entered(running.connect())
-        line = message("x" * 900)
+    with serve(Limits(max_line=1000)) as server:
+        romeo = joined(server.connect())
+        line = message_line("x" * 900)
         romeo.send(b"{" + b"y" * 3_000_000 + b"\n" + line)
 
-        assert heard(romeo) == ("[Server]", "a line has at most 1,000 bytes")
-        assert heard(romeo) == (romeo.address, "x" * 900)
+        error = ("[Server]", "a line has at most 1,000 bytes")
+        assert receive_message(romeo) == error
+        assert receive_message(romeo) == (romeo.address, "x" * 900)
 
 
-@on_both
-def test_a_full_server_says_so_and_ends_with_a_fin(serve: Serve) -> None:
-    with serve(Limits(max_users=1)) as running:
-        romeo = entered(running.connect())
-        juliet = running.connect()
-        juliet.send(message("let me in") * 1000)
+@on_both_drivers
+def test_a_full_server_sends_the_reason_and_a_fin(serve: Serve) -> None:
+    with serve(Limits(max_users=1)) as server:
+        romeo = joined(server.connect())
+        juliet = server.connect()
+        juliet.send(message_line("let me in") * 1000)
 
         full = "the server is full (1 user); try again later"
-        assert heard(juliet) == ("[Server]", full)
+        assert receive_message(juliet) == ("[Server]", full)
         assert juliet.receive() == b""
-        romeo.send(message("alone"))
-        assert heard(romeo) == (romeo.address, "alone")
+        romeo.send(message_line("alone"))
+        assert receive_message(romeo) == (romeo.address, "alone")
 
 
-@on_both
-def test_there_is_room_again_when_one_has_left(serve: Serve) -> None:
-    with serve(Limits(max_users=2)) as running:
-        romeo, juliet = entered(running.connect()), entered(running.connect())
-        heard(romeo)
+@on_both_drivers
+def test_a_member_that_leaves_makes_room_for_another(serve: Serve) -> None:
+    with serve(Limits(max_users=2)) as server:
+        romeo, juliet = joined(server.connect()), joined(server.connect())
+        receive_message(romeo)
         juliet.finish()
         assert juliet.receive() == b""
         juliet.close()
-        assert heard(romeo) == ("[Server]", f"{juliet.address} has left the chat")
-        while not (line := running.connect().receive()).endswith(b'the chat"}}\n'):
-            assert b"is full" in line  # its socket is still being closed
+        left = f"{juliet.address} has left the chat"
+        assert receive_message(romeo) == ("[Server]", left)
+        while not (line := server.connect().receive()).endswith(b'the chat"}}\n'):
+            assert b"is full" in line  # the socket is still closing
 
-        assert heard(romeo)[1].endswith("has entered the chat")
+        assert receive_message(romeo)[1].endswith("has entered the chat")
 
 
-@on_both
-def test_the_end_is_a_fin_even_when_input_was_left_unread(serve: Serve) -> None:
-    with serve(Limits()) as running:
-        romeo = entered(running.connect())
-        stopping = threading.Event()
+@on_both_drivers
+def test_a_connection_ends_with_a_fin_despite_unread_input(serve: Serve) -> None:
+    with serve(Limits()) as server:
+        romeo = joined(server.connect())
+        has_sent = threading.Event()
 
         def flood() -> None:
             try:
                 while True:
                     romeo.sock.sendall(b"\n" * 65_536)
-                    stopping.set()
+                    has_sent.set()
             except OSError:
-                pass  # the server is gone
+                pass  # the connection is closed
 
         flooding = threading.Thread(target=flood)
         flooding.start()
-        assert stopping.wait(10)
-        running.stop()
+        assert has_sent.wait(10)
+        server.stop()
 
-        assert heard(romeo) == ("[Server]", "the server is shutting down")
+        assert receive_message(romeo) == ("[Server]", "the server is shutting down")
         assert romeo.receive() == b""
         romeo.sock.shutdown(socket.SHUT_RDWR)
         flooding.join()
 
 
-@on_both
-def test_a_half_line_ends_within_its_time(serve: Serve) -> None:
-    with serve(Limits(line_timeout=0.2)) as running:
-        romeo, juliet = entered(running.connect()), entered(running.connect())
-        heard(romeo)
+@on_both_drivers
+def test_an_incomplete_line_times_out(serve: Serve) -> None:
+    with serve(Limits(line_timeout=0.2)) as server:
+        romeo, juliet = joined(server.connect()), joined(server.connect())
+        receive_message(romeo)
         juliet.send(b'{"type":"mess')
 
         reason = "a line must end within 0.2 seconds"
-        assert heard(juliet) == ("[Server]", reason)
+        assert receive_message(juliet) == ("[Server]", reason)
         assert juliet.receive() == b""
-        assert heard(romeo) == ("[Server]", f"{juliet.address} has left the chat")
+        left = f"{juliet.address} has left the chat"
+        assert receive_message(romeo) == ("[Server]", left)
 
 
-@on_both
-def test_who_speaks_too_fast_is_delayed_and_loses_nothing(serve: Serve) -> None:
-    with serve(Limits(rate=Rate(50.0, 5.0))) as running:
-        romeo = entered(running.connect())
-        juliet = entered(running.connect(source="127.0.0.2"))
-        heard(romeo)
+@on_both_drivers
+def test_a_client_over_the_rate_limit_is_delayed_and_loses_nothing(
+    serve: Serve,
+) -> None:
+    with serve(Limits(rate=Rate(50.0, 5.0))) as server:
+        romeo = joined(server.connect())
+        juliet = joined(server.connect(source="127.0.0.2"))
+        receive_message(romeo)
         for number in range(20):
-            juliet.send(message(str(number)))
+            juliet.send(message_line(str(number)))
         juliet.finish()
 
-        texts = [heard(romeo)[1] for _ in range(21)]
+        texts = [receive_message(romeo)[1] for _ in range(21)]
         left = f"{juliet.address} has left the chat"
         assert texts == [*map(str, range(20)), left]
-        assert running.hub.counters.delayed > 0
+        assert server.hub.counters.delayed > 0
 
 
-@on_both
-def test_this_machine_is_exempt_from_the_rate(serve: Serve) -> None:
-    with serve(Limits(rate=Rate(0.001, 1.0))) as running:
-        romeo = entered(running.connect())
-        romeo.send(b"".join(message(str(number)) for number in range(100)))
+@on_both_drivers
+def test_local_clients_are_exempt_from_the_rate_limit(serve: Serve) -> None:
+    with serve(Limits(rate=Rate(0.001, 1.0))) as server:
+        romeo = joined(server.connect())
+        romeo.send(b"".join(message_line(str(number)) for number in range(100)))
 
-        assert [heard(romeo)[1] for _ in range(100)] == [*map(str, range(100))]
-        assert running.hub.counters.delayed == 0
+        texts = [receive_message(romeo)[1] for _ in range(100)]
+        assert texts == [*map(str, range(100))]
+        assert server.hub.counters.delayed == 0
 
 
-@on_both
-def test_everybody_hears_everything_in_one_order(serve: Serve) -> None:
-    speakers, lines = 12, 200
-    with serve(Limits()) as running:
-        peers = [entered(running.connect()) for _ in range(speakers)]
+@on_both_drivers
+def test_all_members_receive_all_messages_in_the_same_order(serve: Serve) -> None:
+    count, lines = 12, 200
+    with serve(Limits()) as server:
+        peers = [joined(server.connect()) for _ in range(count)]
         for number, peer in enumerate(peers):
-            for _ in range(speakers - 1 - number):
-                heard(peer)
+            for _ in range(count - 1 - number):
+                receive_message(peer)
         transcripts: list[list[tuple[str, str]]] = [[] for _ in peers]
 
-        def talk(number: int) -> None:
+        def send_and_receive(number: int) -> None:
             for line in range(lines):
-                peers[number].send(message(f"{number} {line}"))
-            for _ in range(speakers * lines):
-                transcripts[number].append(heard(peers[number]))
+                peers[number].send(message_line(f"{number} {line}"))
+            for _ in range(count * lines):
+                transcripts[number].append(receive_message(peers[number]))
 
-        talking = [threading.Thread(target=talk, args=(n,)) for n in range(speakers)]
-        for thread in talking:
+        threads = [
+            threading.Thread(target=send_and_receive, args=(number,))
+            for number in range(count)
+        ]
+        for thread in threads:
             thread.start()
-        for thread in talking:
+        for thread in threads:
             thread.join()
 
         assert all(transcript == transcripts[0] for transcript in transcripts)
         for number, peer in enumerate(peers):
-            own = [text for source, text in transcripts[0] if source == peer.address]
-            assert own == [f"{number} {line}" for line in range(lines)]
+            sent = [text for source, text in transcripts[0] if source == peer.address]
+            assert sent == [f"{number} {line}" for line in range(lines)]
 
 
-@on_both
+@on_both_drivers
 def test_a_flush_is_one_write_per_member(serve: Serve) -> None:
-    with serve(Limits()) as running:
-        peers = [entered(running.connect()) for _ in range(5)]
+    with serve(Limits()) as server:
+        peers = [joined(server.connect()) for _ in range(5)]
         for number, peer in enumerate(peers):
             for _ in range(4 - number):
-                heard(peer)
-        before = running.hub.counters.writes
-        peers[0].send(b"".join(message(str(number)) for number in range(500)))
+                receive_message(peer)
+        before = server.hub.counters.writes
+        peers[0].send(b"".join(message_line(str(number)) for number in range(500)))
         for peer in peers:
             for number in range(500):
-                assert heard(peer) == (peers[0].address, str(number))
+                assert receive_message(peer) == (peers[0].address, str(number))
 
-        # Read in a few pieces at most, so nowhere near one write per line.
-        assert running.hub.counters.writes - before <= 5 * 50
+        # The server reads the lines in a few pieces, and writes once for each.
+        assert server.hub.counters.writes - before <= 5 * 50
 
 
 def test_each_client_has_a_thread_of_its_own() -> None:
-    with serve_threads(Limits()) as running:
-        peers = [entered(running.connect()) for _ in range(3)]
+    with serve_threads(Limits()) as server:
+        peers = [joined(server.connect()) for _ in range(3)]
 
         names = {thread.name for thread in threading.enumerate()}
         assert {peer.address for peer in peers} <= names

@@ -1,6 +1,5 @@
-"""Places, floods and slow readers behind real sockets, in both drivers."""
+"""Floods, and limits per address, do not keep others from sending and joining."""
 
-import json
 import threading
 import time
 
@@ -9,64 +8,66 @@ import pytest
 from parlour.core.delivery.shared_cursors import Write
 from parlour.core.events import SessionId
 from parlour.core.limits import Limits
+from tests.server.clients import joined, message_line, receive_message, receive_until
 from tests.server.running_servers import (
-    PATIENCE,
-    Running,
+    TIMEOUT,
+    RunningServer,
     Serve,
     SocketPeer,
-    serve_async,
-    serve_threads,
-)
-from tests.server.test_drivers import entered, heard, message
-
-on_both = pytest.mark.parametrize(
-    "serve", [serve_async, serve_threads], ids=["async", "threads"]
+    on_both_drivers,
 )
 
-BOUND = "127.0.0.9"
-"""An address that is bound to the rate and to the limits per address."""
+LIMITED = "127.0.0.9"
+"""An address to which the rate limit and the limits per address apply."""
 
 
-def drop_all(peer: SocketPeer) -> threading.Thread:
-    """Read all that *peer* is sent, to its end."""
+def discard_input(peer: SocketPeer) -> None:
+    """Read everything that *peer* receives, in a thread."""
 
-    def drop() -> None:
+    def discard() -> None:
         try:
             while peer.sock.recv(1 << 20):
                 pass
         except OSError:
             pass
 
-    thread = threading.Thread(target=drop, daemon=True)
-    thread.start()
-    return thread
+    threading.Thread(target=discard, daemon=True).start()
 
 
-def echo(peer: SocketPeer, text: str) -> None:
-    """Say *text*, and wait until it comes back among whatever else is told."""
-    peer.send(message(text))
-    while json.loads(peer.receive())["data"]["message"] != text:
+def send_what_fits(peer: SocketPeer, data: bytes) -> None:
+    """Send as much of *data* as the socket takes at once."""
+    peer.sock.setblocking(False)
+    try:
+        while data:
+            data = data[peer.sock.send(data) :]
+    except BlockingIOError:
         pass
 
 
-@on_both
-def test_who_hears_that_one_left_can_bring_another_at_once(serve: Serve) -> None:
-    with serve(Limits(max_users=2)) as running:
-        romeo = entered(running.connect())
-        guest = running.connect()
+def echo(peer: SocketPeer, text: str) -> None:
+    """Send *text*, and wait until *peer* receives it itself."""
+    peer.send(message_line(text))
+    receive_until(peer, text)
+
+
+@on_both_drivers
+def test_a_place_is_free_when_the_notice_of_leaving_arrives(serve: Serve) -> None:
+    with serve(Limits(max_users=2)) as server:
+        romeo = joined(server.connect())
+        guest = server.connect()
         romeo.receive()
 
         for _ in range(30):
             guest.finish()
-            assert heard(romeo)[1] == f"{guest.address} has left the chat"
-            guest = running.connect()
-            said = heard(guest)[1]
-            assert said == f"{guest.address} has entered the chat"
-            assert heard(romeo)[1] == said
+            assert receive_message(romeo)[1] == f"{guest.address} has left the chat"
+            guest = server.connect()
+            notice = receive_message(guest)[1]
+            assert notice == f"{guest.address} has entered the chat"
+            assert receive_message(romeo)[1] == notice
 
 
-@on_both
-@pytest.mark.parametrize("source", ["", BOUND], ids=["exempt", "bound"])
+@on_both_drivers
+@pytest.mark.parametrize("source", ["", LIMITED], ids=["exempt", "limited"])
 @pytest.mark.parametrize(
     "flood",
     [
@@ -79,88 +80,77 @@ def test_who_hears_that_one_left_can_bring_another_at_once(serve: Serve) -> None
     ],
     ids=["empty", "blank", "refused", "renames", "users", "history"],
 )
-def test_one_who_speaks_is_heard_while_others_flood(
+def test_a_message_is_delivered_soon_while_others_flood(
     serve: Serve, source: str, flood: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with serve() as running:
-        loud = [running.connect(source=source) for _ in range(10)]
-        romeo = running.connect()
-        for peer in loud:
-            drop_all(peer)
-            peer.sock.setblocking(False)
-            flooded(peer, flood)
-        waited = watch(running, monkeypatch)
+    with serve() as server:
+        flooders = [server.connect(source=source) for _ in range(10)]
+        romeo = server.connect()
+        for peer in flooders:
+            discard_input(peer)
+            send_what_fits(peer, flood)
+        lines = lines_until_flush(server, monkeypatch)
 
         for number in range(5):
             echo(romeo, f"line {number}")
 
-    assert len(waited) == 5
-    assert max(waited) <= 10 * 8192, "some turns, and not all that the others sent"
+    assert len(lines) == 5
+    assert max(lines) <= 10 * 8192, "a few turns, and not everything the others sent"
 
 
-def watch(running: Running, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Return how many lines the hub takes between each line of ours and its flush.
+def lines_until_flush(
+    server: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> list[int]:
+    """Return how many lines the hub processes between our lines and their flushes.
 
-    It is the hub that is asked, since this thread may run late.
+    The hub counts them, since this thread may run late.
     """
-    hub, began, waited = running.hub, list[int](), list[int]()
+    hub, starts, counts = server.hub, list[int](), list[int]()
     receive, flush = hub.receive, hub.flush
 
-    def received(session: SessionId, data: bytes, now: float) -> None:
+    def counting_receive(session: SessionId, data: bytes, now: float) -> None:
         if b"line " in data:
-            began.append(hub.counters.lines)
+            starts.append(hub.counters.lines)
         receive(session, data, now)
 
-    def flushed(now: float) -> list[Write]:
-        deliveries = flush(now)
-        if began and any(b"line " in data for data, _, _ in deliveries):
-            waited.append(hub.counters.lines - began.pop())
-        return deliveries
+    def counting_flush(now: float) -> list[Write]:
+        writes = flush(now)
+        if starts and any(b"line " in data for data, _, _ in writes):
+            counts.append(hub.counters.lines - starts.pop())
+        return writes
 
-    monkeypatch.setattr(hub, "receive", received)
-    monkeypatch.setattr(hub, "flush", flushed)
-    return waited
-
-
-def flooded(peer: SocketPeer, data: bytes) -> None:
-    """Send as much of *data* as the system takes at once."""
-    try:
-        while data:
-            data = data[peer.sock.send(data) :]
-    except BlockingIOError:
-        pass
+    monkeypatch.setattr(hub, "receive", counting_receive)
+    monkeypatch.setattr(hub, "flush", counting_flush)
+    return counts
 
 
-@on_both
+@on_both_drivers
 def test_one_address_cannot_take_all_places(serve: Serve) -> None:
-    with serve(Limits(max_users=20, max_per_address=5)) as running:
-        bound = [running.connect(source=BOUND) for _ in range(8)]
-        codes = [ending(peer) for peer in bound]
+    with serve(Limits(max_users=20, max_per_address=5)) as server:
+        limited = [server.connect(source=LIMITED) for _ in range(8)]
+        notices = [receive_message(peer)[1] for peer in limited]
 
-        other = running.connect(source="127.0.0.10")
-        assert heard(other)[1] == f"{other.address} has entered the chat"
-        assert codes.count("your address has 5 connections here, the most allowed") == 3
-        here = [entered(running.connect()) for _ in range(10)]
-        assert len(here) == 10
-
-
-def ending(peer: SocketPeer) -> str:
-    """Return what *peer* is told first."""
-    return heard(peer)[1]
+        other = server.connect(source="127.0.0.10")
+        assert receive_message(other)[1] == f"{other.address} has entered the chat"
+        refusal = "your address has 5 connections here, the most allowed"
+        assert notices.count(refusal) == 3
+        local = [joined(server.connect()) for _ in range(10)]
+        assert len(local) == 10
 
 
-@on_both
-def test_those_with_most_waiting_are_cut_off_and_the_others_stay(serve: Serve) -> None:
-    with serve(Limits(max_queued=1 << 20)) as running:
-        romeo = entered(running.connect())
-        loud = [running.connect(source=BOUND) for _ in range(30)]
-        for peer in loud:  # their lines wait for the rate: 64 KiB of each, at least
-            peer.sock.setblocking(False)
-            flooded(peer, b"\n" * 100_000)
+@on_both_drivers
+def test_the_sessions_with_most_queued_are_aborted_and_others_stay(
+    serve: Serve,
+) -> None:
+    with serve(Limits(max_queued=1 << 20)) as server:
+        romeo = joined(server.connect())
+        flooders = [server.connect(source=LIMITED) for _ in range(30)]
+        for peer in flooders:  # the rate limit queues at least 64 KiB of each
+            send_what_fits(peer, b"\n" * 100_000)
 
-        deadline, ended = time.monotonic() + PATIENCE, running.hub.counters.closed
-        while not ended["too_much_queued"] and time.monotonic() < deadline:
+        deadline, closed = time.monotonic() + TIMEOUT, server.hub.counters.closed
+        while not closed["too_much_queued"] and time.monotonic() < deadline:
             echo(romeo, "x")
 
-        assert ended["too_much_queued"]
+        assert closed["too_much_queued"]
         echo(romeo, "still here")

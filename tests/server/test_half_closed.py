@@ -1,6 +1,5 @@
-"""Peers that end their side first, and then are gone."""
+"""Peers that half-close their connection, and take no answer after that."""
 
-import json
 import threading
 import time
 
@@ -11,55 +10,51 @@ from parlour.core.limits import Limits
 from parlour.core.storage import Draft, Page, Query
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
-from tests.server.running_servers import PATIENCE, Serve, serve_async, serve_threads
-
-on_both = pytest.mark.parametrize(
-    "serve", [serve_async, serve_threads], ids=["async", "threads"]
-)
+from tests.server.clients import message_line, send
+from tests.server.running_servers import TIMEOUT, Serve, on_both_drivers
 
 
 class SlowHistory(MemoryStore):
-    """A history of more than sockets take, which answers nothing before it may."""
+    """More messages than sockets take, which are read only when they may be."""
 
     def __init__(self) -> None:
         super().__init__(Retention())
         draft = Draft(LOBBY, "Ann", "x" * 4000, SessionId(1))
         self.append([draft] * 3000, time.time())
-        self.is_asked, self.may_answer = threading.Event(), threading.Event()
+        self.is_queried, self.may_answer = threading.Event(), threading.Event()
 
     def read(self, query: Query) -> Page:
-        self.is_asked.set()
-        assert self.may_answer.wait(PATIENCE)
+        self.is_queried.set()
+        assert self.may_answer.wait(TIMEOUT)
         return super().read(query)
 
 
-@on_both
-@pytest.mark.parametrize("end", ["gone", "stalled", "cut off"])
-def test_a_peer_that_ended_and_takes_no_answer_is_let_go(
+@on_both_drivers
+@pytest.mark.parametrize("end", ["reset", "stalled", "too much queued"])
+def test_a_half_closed_peer_that_takes_no_answer_is_disconnected(
     serve: Serve, end: str
 ) -> None:
     limits = Limits(
-        stall_timeout=0.2, max_queued=100_000 if end == "cut off" else 128 << 20
+        stall_timeout=0.2, max_queued=100_000 if end == "too much queued" else 128 << 20
     )
     history = SlowHistory()
-    point = {"epoch": history.extent(LOBBY).epoch, "sequence": 0}
-    hello = {"type": "hello", "data": {"version": 1, "resume": {LOBBY: point}}}
-    with serve(limits, history=history) as running:
-        peer = running.connect(receive_buffer=4096)
-        peer.send(json.dumps(hello).encode() + b"\n")
-        assert history.is_asked.wait(PATIENCE)
+    cursor = {"epoch": history.extent(LOBBY).epoch, "sequence": 0}
+    with serve(limits, history=history) as server:
+        peer = server.connect(receive_buffer=4096)
+        send(peer, "hello", version=1, resume={LOBBY: cursor})
+        assert history.is_queried.wait(TIMEOUT)
         peer.finish()
-        for thread in threading.enumerate():  # its end is read, where it has a thread
+        for thread in threading.enumerate():  # the peer's, in the threaded driver
             if thread.name == peer.address:
-                thread.join(PATIENCE)
+                thread.join(TIMEOUT)
 
-        if end == "gone":
+        if end == "reset":
             peer.reset()
         history.may_answer.set()
-        other = running.connect()
-        other.send(b'{"type":"message","data":"hi"}\n')
-        assert other.receive()  # it is in
-        deadline = time.monotonic() + PATIENCE
-        while len(running.hub) > 1 and time.monotonic() < deadline:
+        other = server.connect()
+        other.send(message_line("hi"))
+        assert other.receive()  # it has joined
+        deadline = time.monotonic() + TIMEOUT
+        while len(server.hub) > 1 and time.monotonic() < deadline:
             other.send(b"\n")
-        assert len(running.hub) == 1
+        assert len(server.hub) == 1

@@ -1,4 +1,4 @@
-"""What a server that has no page does not import."""
+"""A server without a page does not import the libraries of the page."""
 
 import subprocess
 import sys
@@ -7,19 +7,19 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    ("engine", "unwanted"),
+    ("package", "unwanted"),
     [
         ("threaded_driver", {"asyncio", "uvloop", "flask", "uvicorn", "websockets"}),
         ("asyncio_driver", {"flask", "uvicorn", "websockets", "jinja2"}),
     ],
 )
 def test_a_server_without_a_page_imports_nothing_for_one(
-    engine: str, unwanted: set[str]
+    package: str, unwanted: set[str]
 ) -> None:
-    driver = f"parlour.server.{engine}.driver"
-    probe = f"import parlour.cli, {driver}, sys; print(*sys.modules)"
+    driver = f"parlour.server.{package}.driver"
+    program = f"import parlour.cli, {driver}, sys; print(*sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-c", probe], capture_output=True, check=True, text=True
+        [sys.executable, "-c", program], capture_output=True, check=True, text=True
     )
 
     assert not set(done.stdout.split()) & unwanted

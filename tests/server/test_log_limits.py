@@ -1,3 +1,5 @@
+"""The rate limit for log records, and the log's own bound."""
+
 import json
 import logging
 import os
@@ -10,7 +12,7 @@ from parlour.server.log_limits import SWEEP, WINDOW, LogLimit
 
 
 class Log:
-    """A logger of its own whose lines a limit bounds, and a clock to be set."""
+    """A limited log, with a clock that a test sets."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -30,7 +32,7 @@ class Log:
         self.lines.append({"event": record.getMessage(), **vars(record)["facts"]})
 
 
-def test_the_first_line_is_logged_and_the_newest_with_a_count() -> None:
+def test_the_first_record_is_written_and_the_newest_with_a_count() -> None:
     log = Log()
 
     for number in range(100):
@@ -61,7 +63,7 @@ def test_one_kind_does_not_silence_another() -> None:
     ]
 
 
-def test_a_flood_that_goes_on_stays_bounded() -> None:
+def test_a_continuous_flood_is_bounded() -> None:
     log = Log()
 
     for second in range(100):
@@ -75,7 +77,7 @@ def test_a_flood_that_goes_on_stays_bounded() -> None:
     assert sum(count for count in counts if isinstance(count, int)) == 100
 
 
-def test_what_is_held_back_at_the_end_is_logged() -> None:
+def test_waiting_records_are_written_at_the_end() -> None:
     log = Log()
     log.log("accept.failed", reason="a")
     log.log("accept.failed", reason="b")
@@ -85,7 +87,7 @@ def test_what_is_held_back_at_the_end_is_logged() -> None:
     assert log.lines[1] == {"event": "accept.failed", "reason": "b", "repeated": 1}
 
 
-def test_a_timer_logs_what_nothing_else_does() -> None:
+def test_a_timer_writes_the_newest_record() -> None:
     now, was_written = 0.0, threading.Event()
     limit = LogLimit(lambda _: was_written.set(), lambda: now)
 
@@ -123,8 +125,8 @@ def test_the_log_of_the_server_is_limited(tmp_path: Path) -> None:
     assert lines[1]["repeated"] == 49
 
 
-def test_lesser_lines_do_not_push_out_an_error() -> None:
-    reader, writer = os.pipe()  # which nobody reads, until all is logged
+def test_lesser_records_do_not_displace_errors() -> None:
+    reader, writer = os.pipe()  # nobody reads until everything is logged
     handler = event_log.ConsoleHandler(writer)
     handler.setFormatter(JSONFormatter())
 
@@ -152,7 +154,7 @@ def test_lesser_lines_do_not_push_out_an_error() -> None:
     assert events.count("other") < 100
 
 
-def test_kinds_that_came_once_are_forgotten() -> None:
+def test_kinds_that_occurred_once_are_forgotten() -> None:
     log = Log()
 
     for session in range(10 * SWEEP):

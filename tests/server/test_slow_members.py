@@ -1,153 +1,156 @@
-"""A member that does not read is its own trouble, and nobody else's."""
+"""Members that do not read do not affect others, and what is queued is bounded."""
 
 import json
 from contextlib import suppress
 from threading import Thread
 
 from parlour.core.limits import MAX_BATCH_CHARACTERS, Limits
-from tests.server.running_servers import Serve, SocketPeer
-from tests.server.test_drivers import entered, heard, message, on_both
+from tests.server.clients import joined, message_line, receive_message
+from tests.server.running_servers import Serve, SocketPeer, on_both_drivers
 
 TEXT = "x" * 4000
-FLOOD = 6000  # lines of TEXT: 24 MB, far more than the system holds for a socket
+FLOOD = 6000  # lines of TEXT: 24 MB, far more than the system buffers for a socket
 
 
-def flood(speaker: SocketPeer, lines: int) -> None:
-    """Let *speaker* say so much, hearing all of it, a few lines at a time."""
+def flood(sender: SocketPeer, lines: int) -> None:
+    """Send *lines* messages, and receive all of them, a few at a time."""
     for start in range(0, lines, 20):
         numbers = range(start, start + 20)
-        speaker.send(b"".join(message(f"{number} {TEXT}") for number in numbers))
+        sender.send(b"".join(message_line(f"{number} {TEXT}") for number in numbers))
         for number in numbers:
-            assert heard(speaker) == (speaker.address, f"{number} {TEXT}")
+            assert receive_message(sender) == (sender.address, f"{number} {TEXT}")
 
 
-@on_both
-def test_who_never_reads_is_cut_off_and_not_noticed(serve: Serve) -> None:
-    with serve(Limits(stall_timeout=0.5)) as running:
-        deaf = entered(running.connect(receive_buffer=4096))
-        romeo = entered(running.connect())
-        said, notices = 0, list[tuple[str, str]]()
-        while not notices or said < FLOOD:
-            romeo.send(message(f"{said} {TEXT}"))
-            while (line := heard(romeo)) != (romeo.address, f"{said} {TEXT}"):
-                notices.append(line)  # whenever it comes
-            said += 1
+@on_both_drivers
+def test_a_member_that_never_reads_is_aborted_and_others_only_see_it_leave(
+    serve: Serve,
+) -> None:
+    with serve(Limits(stall_timeout=0.5)) as server:
+        slow = joined(server.connect(receive_buffer=4096))
+        romeo = joined(server.connect())
+        sent, notices = 0, list[tuple[str, str]]()
+        while not notices or sent < FLOOD:
+            romeo.send(message_line(f"{sent} {TEXT}"))
+            while (line := receive_message(romeo)) != (romeo.address, f"{sent} {TEXT}"):
+                notices.append(line)
+            sent += 1
 
-        # The others hear that it left, and nothing else happened to them.
-        assert notices == [("[Server]", f"{deaf.address} has left the chat")]
-        assert running.hub.counters.closed["stalled"] == 1
+        assert notices == [("[Server]", f"{slow.address} has left the chat")]
+        assert server.hub.counters.closed["stalled"] == 1
 
 
-@on_both
-def test_who_reads_late_hears_of_the_gap_and_then_the_rest(serve: Serve) -> None:
-    with serve(Limits(stall_timeout=60.0, recent_events_bytes=100_000)) as running:
-        late = entered(running.connect(receive_buffer=4096))
-        romeo = entered(running.connect())
+@on_both_drivers
+def test_a_late_reader_receives_the_gap_and_then_the_rest(serve: Serve) -> None:
+    with serve(Limits(stall_timeout=60.0, recent_events_bytes=100_000)) as server:
+        late = joined(server.connect(receive_buffer=4096))
+        romeo = joined(server.connect())
         flood(romeo, FLOOD)
-        romeo.send(message("the end"))
+        romeo.send(message_line("the end"))
         numbers, missed = [], 0
-        heard(late)  # romeo has entered
-        while (said := heard(late)) != (romeo.address, "the end"):
-            if said[0] == "[Server]":
-                words = said[1].split()
+        receive_message(late)  # romeo has entered
+        while (line := receive_message(late)) != (romeo.address, "the end"):
+            if line[0] == "[Server]":
+                words = line[1].split()
                 assert words[:4] == ["you", "fell", "behind", "and"]
                 missed += int(words[5].replace(",", ""))
             else:
-                numbers.append(int(said[1].split()[0]))
+                numbers.append(int(line[1].split()[0]))
 
         assert missed > 0
         assert len(numbers) + missed == FLOOD
         assert numbers == sorted(set(numbers))
 
 
-@on_both
-def test_who_reads_late_hears_all_that_the_log_holds(serve: Serve) -> None:
-    with serve(Limits(stall_timeout=60.0, recent_events_bytes=64 << 20)) as running:
-        late = entered(running.connect(receive_buffer=4096))
-        romeo = entered(running.connect())
+@on_both_drivers
+def test_a_late_reader_receives_all_recent_events(serve: Serve) -> None:
+    with serve(Limits(stall_timeout=60.0, recent_events_bytes=64 << 20)) as server:
+        late = joined(server.connect(receive_buffer=4096))
+        romeo = joined(server.connect())
         flood(romeo, FLOOD)
-        heard(late)  # romeo has entered
+        receive_message(late)  # romeo has entered
 
-        assert [heard(late)[1].split()[0] for _ in range(FLOOD)] == [
-            str(number) for number in range(FLOOD)
-        ]
-        assert running.hub.room.delivery.missed_count == 0
+        numbers = [receive_message(late)[1].split()[0] for _ in range(FLOOD)]
+        assert numbers == [str(number) for number in range(FLOOD)]
+        assert server.hub.room.delivery.missed_count == 0
 
 
-@on_both
-def test_what_waits_for_one_member_is_bounded(serve: Serve) -> None:
+@on_both_drivers
+def test_the_backlog_of_a_lagging_member_is_bounded(serve: Serve) -> None:
     limits = Limits(stall_timeout=60.0, recent_events_bytes=100_000)
-    with serve(limits) as running:
-        entered(running.connect(receive_buffer=4096))
-        romeo = entered(running.connect())
+    with serve(limits) as server:
+        joined(server.connect(receive_buffer=4096))
+        romeo = joined(server.connect())
         flood(romeo, FLOOD)
 
-        assert running.hub.room.recent_events.size <= 2 * limits.recent_events_bytes
-        assert running.hub.room.delivery.lagging_count == 1
+        assert server.hub.room.recent_events.size <= 2 * limits.recent_events_bytes
+        assert server.hub.room.delivery.lagging_count == 1
 
 
-@on_both
-def test_who_asks_and_never_reads_is_not_heard_for_ever(serve: Serve) -> None:
-    with serve(Limits(stall_timeout=0.5)) as running:
-        romeo = entered(running.connect())
+@on_both_drivers
+def test_a_client_that_queries_and_never_reads_is_aborted(serve: Serve) -> None:
+    with serve(Limits(stall_timeout=0.5)) as server:
+        romeo = joined(server.connect())
         flood(romeo, 200)
-        greedy = entered(running.connect(receive_buffer=4096))
-        heard(romeo)
+        greedy = joined(server.connect(receive_buffer=4096))
+        receive_message(romeo)
         greedy.sock.settimeout(0.1)
-        with suppress(TimeoutError):  # its input is not taken any more
+        with suppress(TimeoutError):  # the server stops reading from it
             for _ in range(1000):
                 greedy.send(b'{"type":"history"}\n' * 1000)
 
-        assert heard(romeo) == ("[Server]", f"{greedy.address} has left the chat")
-        assert running.hub.counters.closed["stalled"] == 1
+        left = f"{greedy.address} has left the chat"
+        assert receive_message(romeo) == ("[Server]", left)
+        assert server.hub.counters.closed["stalled"] == 1
 
 
-@on_both
-def test_a_reset_while_being_written_to_harms_nobody(serve: Serve) -> None:
-    with serve(Limits()) as running:
-        victims = [entered(running.connect(receive_buffer=4096)) for _ in range(10)]
-        romeo = entered(running.connect())
-        romeo.send(b"".join(message(f"{number} {TEXT}") for number in range(500)))
+@on_both_drivers
+def test_resets_during_a_delivery_do_not_affect_others(serve: Serve) -> None:
+    with serve(Limits()) as server:
+        victims = [joined(server.connect(receive_buffer=4096)) for _ in range(10)]
+        romeo = joined(server.connect())
+        burst = (message_line(f"{number} {TEXT}") for number in range(500))
+        romeo.send(b"".join(burst))
         for victim in victims:
             victim.reset()
-        romeo.send(message("the end"))
+        romeo.send(message_line("the end"))
 
-        left, said = 0, 0
-        while (line := json.loads(romeo.receive())["data"])["message"] != "the end":
-            left += line["source"] == "[Server]"
-            said += line["source"] == romeo.address
+        left, received = 0, 0
+        while (data := json.loads(romeo.receive())["data"])["message"] != "the end":
+            left += data["source"] == "[Server]"
+            received += data["source"] == romeo.address
         while left < len(victims):
-            left += heard(romeo)[1].endswith("has left the chat")
-        assert said == 500
+            left += receive_message(romeo)[1].endswith("has left the chat")
+        assert received == 500
 
 
-@on_both
-def test_however_much_is_said_the_log_has_its_bound(serve: Serve) -> None:
+@on_both_drivers
+def test_recent_events_are_bounded_under_load(serve: Serve) -> None:
     limits = Limits(recent_events_bytes=1 << 20)
-    with serve(limits) as running:
-        peers = [entered(running.connect()) for _ in range(4)]
+    with serve(limits) as server:
+        peers = [joined(server.connect()) for _ in range(4)]
         sizes: list[int] = []
 
-        def shout(peer: SocketPeer) -> None:
-            peer.send(b"".join(message(f"{n} {TEXT[:1000]}") for n in range(3000)))
+        def send_all(peer: SocketPeer) -> None:
+            peer.send(b"".join(message_line(f"{n} {TEXT[:1000]}") for n in range(3000)))
 
-        def listen(peer: SocketPeer, events: int) -> None:
+        def receive_all(peer: SocketPeer, events: int) -> None:
             while events:
-                source, text = heard(peer)
+                source, text = receive_message(peer)
                 is_gap = source == "[Server]" and "missed" in text
                 events -= int(text.split()[5].replace(",", "")) if is_gap else 1
-                sizes.append(running.hub.room.recent_events.size)
+                sizes.append(server.hub.room.recent_events.size)
 
-        busy = [Thread(target=shout, args=(peer,)) for peer in peers]
+        threads = [Thread(target=send_all, args=(peer,)) for peer in peers]
         for number, peer in enumerate(peers):
-            later = len(peers) - 1 - number  # whose coming it hears
-            busy.append(Thread(target=listen, args=(peer, later + 4 * 3000)))
-        for thread in busy:
+            joined_later = len(peers) - 1 - number
+            events = joined_later + 4 * 3000
+            threads.append(Thread(target=receive_all, args=(peer, events)))
+        for thread in threads:
             thread.start()
-        for thread in busy:
+        for thread in threads:
             thread.join()
 
-        # What it keeps, and the one batch that is being told.
+        # What the log keeps, and the one batch that is being delivered.
         assert (
             max(sizes) <= limits.recent_events_bytes * 5 // 4 + 2 * MAX_BATCH_CHARACTERS
         )

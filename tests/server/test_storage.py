@@ -1,11 +1,10 @@
-"""What a server is told about a history, and how a history is opened for it."""
+"""Opening the storage that a configuration describes."""
 
 import re
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from queue import SimpleQueue
@@ -20,9 +19,9 @@ from parlour.journal.sqlite.store import SQLiteStore
 from parlour.server.config import Bound, Config
 from parlour.server.storage import Storage, open_storage
 
-WAIT = 10.0  # seconds for what should come within one
-SAID = ["one", "two", "three"]
-OPEN = """
+TIMEOUT = 10.0  # seconds
+TEXTS = ["one", "two", "three"]
+PROGRAM = """
 import sys
 from pathlib import Path
 from parlour.server.config import Config
@@ -37,24 +36,24 @@ storage.recorder.close(10.0)
 
 
 def drafts() -> list[Draft]:
-    return [Draft(LOBBY, "Romeo", text, SessionId(1)) for text in SAID]
+    return [Draft(LOBBY, "Romeo", text, SessionId(1)) for text in TEXTS]
 
 
-def kept(storage: Storage) -> list[str]:
-    """Return the texts that *storage* has."""
+def stored_texts(storage: Storage) -> list[str]:
+    """Return the texts of the messages in *storage*."""
     answers = SimpleQueue[Page | StorageError]()
     storage.recorder.query(PendingQuery(Before(LOBBY, 1 << 50, 100), answers.put))
-    page = answers.get(timeout=WAIT)
+    page = answers.get(timeout=TIMEOUT)
     assert isinstance(page, Page)
     return [message.text for message in page.messages]
 
 
-def until(expected: list[str], found: Callable[[], list[str]]) -> list[str]:
-    """Look until there is what is *expected*, and return what there is."""
-    deadline = time.monotonic() + WAIT
-    while (now := found()) != expected and time.monotonic() < deadline:
+def texts_after_maintenance(storage: Storage, expected: list[str]) -> list[str]:
+    """Read the texts until they are as *expected*, or for a while; return them."""
+    deadline = time.monotonic() + TIMEOUT
+    while (texts := stored_texts(storage)) != expected and time.monotonic() < deadline:
         pass
-    return now
+    return texts
 
 
 each_bound = pytest.mark.parametrize(
@@ -64,14 +63,14 @@ each_bound = pytest.mark.parametrize(
         (Bound("max_messages", 0), []),
         (Bound("max_bytes", 17), ["three"]),
         (Bound("max_bytes", 18), ["two", "three"]),
-        (Bound("max_age", 3600), SAID),  # all at once: the clock is doubted first
-        (Bound("max_age", 3 * 3600), SAID),
+        (Bound("max_age", 3600), TEXTS),  # it would delete all: the clock may be wrong
+        (Bound("max_age", 3 * 3600), TEXTS),
     ],
 )
 
 
 @each_bound
-def test_a_file_is_made_shorter_after_the_start(
+def test_a_smaller_limit_shortens_a_file_after_the_start(
     tmp_path: Path, bound: Bound, texts: list[str]
 ) -> None:
     path = tmp_path / "chat.db"
@@ -83,9 +82,9 @@ def test_a_file_is_made_shorter_after_the_start(
     storage = open_storage(Config(history=path, max_history=(bound,)))
 
     try:
-        assert until(texts, lambda: kept(storage)) == texts
+        assert texts_after_maintenance(storage, texts) == texts
     finally:
-        assert storage.recorder.close(WAIT)
+        assert storage.recorder.close(TIMEOUT)
 
 
 @pytest.mark.parametrize(
@@ -94,29 +93,31 @@ def test_a_file_is_made_shorter_after_the_start(
         (Bound("max_messages", 2), ["two", "three"]),
         (Bound("max_messages", 0), []),
         (Bound("max_bytes", 17), ["three"]),
-        (Bound("max_age", 3600), SAID),  # how old a time looks says nothing
+        (Bound("max_age", 3600), TEXTS),  # memory measures age from when it records
     ],
 )
-def test_memory_keeps_no_more_than_it_is_told(bound: Bound, texts: list[str]) -> None:
+def test_memory_keeps_no_more_than_the_limit(bound: Bound, texts: list[str]) -> None:
     storage = open_storage(Config(max_history=(bound,)))
 
     storage.recorder.record(drafts(), time.time() - 2 * 3600, lambda _: None)
 
-    assert kept(storage) == texts
+    assert stored_texts(storage) == texts
 
 
 @pytest.mark.parametrize("history", [None, "chat.db"])
-def test_nothing_is_too_old_by_default(tmp_path: Path, history: str | None) -> None:
+def test_messages_of_any_age_are_kept_by_default(
+    tmp_path: Path, history: str | None
+) -> None:
     path = None if history is None else tmp_path / history
     storage = open_storage(Config(history=path))
 
     storage.recorder.record(drafts(), 0.0, lambda _: None)
 
-    assert until(SAID, lambda: kept(storage)) == SAID
-    assert storage.recorder.close(WAIT)
+    assert texts_after_maintenance(storage, TEXTS) == TEXTS
+    assert storage.recorder.close(TIMEOUT)
 
 
-def test_the_default_in_memory_stays_where_another_bound_is_given() -> None:
+def test_the_default_limit_in_memory_applies_beside_another_limit() -> None:
     storage = open_storage(Config(max_history=(Bound("max_age", 60),)))
 
     assert storage.description == "the last 2,048 messages, in memory"
@@ -129,8 +130,8 @@ def strace_works() -> bool:
     return trial.returncode == 0
 
 
-@pytest.mark.skipif(not strace_works(), reason="strace is not here or not allowed")
-def test_a_disk_that_fails_while_a_history_is_opened_is_told_in_one_line(
+@pytest.mark.skipif(not strace_works(), reason="strace is not installed or not allowed")
+def test_a_disk_error_while_a_history_is_opened_is_reported_in_one_line(
     tmp_path: Path,
 ) -> None:
     path, trace = tmp_path / "chat.db", tmp_path / "trace"
@@ -139,7 +140,7 @@ def test_a_disk_that_fails_while_a_history_is_opened_is_told_in_one_line(
     ) as history:
         history.append(drafts(), time.time())
 
-    def opened(*options: str) -> subprocess.CompletedProcess[str]:
+    def open_with_strace(*options: str) -> subprocess.CompletedProcess[str]:
         strace = ["strace", "-f", "-qq", "-P", str(path), "-o", str(trace)]
         traced = [
             "-e",
@@ -147,7 +148,7 @@ def test_a_disk_that_fails_while_a_history_is_opened_is_told_in_one_line(
             *options,
             sys.executable,
             "-c",
-            OPEN,
+            PROGRAM,
             str(path),
         ]
         return subprocess.run(
@@ -157,13 +158,13 @@ def test_a_disk_that_fails_while_a_history_is_opened_is_told_in_one_line(
             check=False,
         )
 
-    assert opened().returncode == 0
+    assert open_with_strace().returncode == 0
     reads = len(re.findall(r"pread64\(.* = [1-9]", trace.read_text()))
     assert reads > 5
     for number in range(reads - 5, reads + 1):
-        failed = opened("-e", f"inject=pread64:error=EIO:when={number}")
+        failed = open_with_strace("-e", f"inject=pread64:error=EIO:when={number}")
 
-        if failed.returncode == 0:  # what is read at the end is not needed to begin
+        if failed.returncode == 0:  # the server can start without this read
             continue
-        (told,) = failed.stderr.splitlines()
-        assert told.startswith(f"{path} ")
+        (error,) = failed.stderr.splitlines()
+        assert error.startswith(f"{path} ")

@@ -1,3 +1,5 @@
+"""The lines that a trace writes."""
+
 import re
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +16,7 @@ def lines(path: Path) -> list[str]:
     return [re.sub(f"^{time}", "", line) for line in path.read_text().splitlines()]
 
 
-def test_what_is_said_in_pieces_is_a_line(tmp_path: Path) -> None:
+def test_input_in_pieces_is_written_as_lines(tmp_path: Path) -> None:
     with closing(Trace(tmp_path / "trace", 100)) as trace:
         trace.received(ANN, b"he")
         trace.received(BOB, b"bye\nwh")
@@ -26,10 +28,10 @@ def test_what_is_said_in_pieces_is_a_line(tmp_path: Path) -> None:
     assert lines(tmp_path / "trace") == ["2 > bye", "1 > hello", "2 > wh"]
 
 
-def test_what_many_are_told_is_written_for_each(tmp_path: Path) -> None:
-    told, other = b"one\ntwo\n", b"x" * (MAX_SENT_LINE + 1) + b"\n"
+def test_output_is_written_for_each_session(tmp_path: Path) -> None:
+    short, long = b"one\ntwo\n", b"x" * (MAX_SENT_LINE + 1) + b"\n"
     with closing(Trace(tmp_path / "trace", 3)) as trace:
-        for data in (told, other):
+        for data in (short, long):
             trace.sent(ANN, data)
             trace.sent(BOB, data)
 
@@ -40,7 +42,7 @@ def test_what_many_are_told_is_written_for_each(tmp_path: Path) -> None:
     assert written[5].startswith(second)
 
 
-def test_of_an_endless_line_the_beginning_is_kept(tmp_path: Path) -> None:
+def test_an_endless_line_is_cut(tmp_path: Path) -> None:
     with closing(Trace(tmp_path / "trace", 10)) as trace:
         for _ in range(1000):
             trace.received(ANN, b"x" * 1000)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.gateways.web.running_gateway import RunningGateway, WebSocketPeer
-from tests.server.running_servers import PATIENCE, serve_async, serve_threads
+from tests.server.running_servers import TIMEOUT, serve_async, serve_threads
 
 on_both_drivers = pytest.mark.parametrize(
     "serve", [serve_async, serve_threads], ids=["async", "threads"]
@@ -49,7 +49,7 @@ def receive_types(peer: WebSocketPeer, count: int) -> list[str]:
 @contextmanager
 def connect_socket(gateway: RunningGateway) -> Iterator[socket.socket]:
     """Connect to the gateway, and send nothing."""
-    with socket.create_connection(("127.0.0.1", gateway.port), PATIENCE) as sock:
+    with socket.create_connection(("127.0.0.1", gateway.port), TIMEOUT) as sock:
         yield sock
 
 

@@ -17,7 +17,7 @@ from parlour.journal import Store
 from parlour.server.addresses import limited_network
 from parlour.server.sockets import listen, set_up
 from tests.conversation import Connect
-from tests.server.running_servers import PATIENCE, Running, Serve
+from tests.server.running_servers import TIMEOUT, RunningServer, Serve
 
 
 class WebSocketPeer:
@@ -37,8 +37,8 @@ class WebSocketPeer:
                 f"ws://{host}:{port}/ws",
                 origin=Origin(origin) if origin is not None else None,
                 compression=None,
-                open_timeout=PATIENCE,
-                close_timeout=PATIENCE,
+                open_timeout=TIMEOUT,
+                close_timeout=TIMEOUT,
                 ping_interval=None,
                 proxy=None,
                 source_address=(source, 0),
@@ -58,7 +58,7 @@ class WebSocketPeer:
         """Return the next line, or nothing if the connection is closed."""
         while b"\n" not in self._received:
             try:
-                frame = self.socket.recv(PATIENCE)
+                frame = self.socket.recv(TIMEOUT)
             except ConnectionClosed:
                 break
             assert isinstance(frame, str)
@@ -89,7 +89,7 @@ class WebSocketPeer:
 class RunningGateway:
     """A gateway that accepts connections, and its server."""
 
-    server: Running
+    server: RunningServer
     port: int
 
     def connect(self, **options: str) -> WebSocketPeer:

@@ -12,7 +12,7 @@ from parlour.gateways.web.chat_queries import (
     Cancellation,
     ServerQueries,
 )
-from tests.server.running_servers import PATIENCE
+from tests.server.running_servers import TIMEOUT
 
 
 def test_a_cancelled_query_releases_its_thread() -> None:
@@ -33,7 +33,7 @@ def test_a_cancelled_query_releases_its_thread() -> None:
 
     with ThreadPoolExecutor(1) as threads:
         reason = threads.submit(query)
-        assert has_queried.wait(PATIENCE)
+        assert has_queried.wait(TIMEOUT)
         cancellation.cancel()
 
         assert reason.result(QUERY_TIMEOUT / 2) == "the request was cancelled"

@@ -21,7 +21,7 @@ from tests.gateways.web.clients import (
     status,
 )
 from tests.gateways.web.running_gateway import run_gateway
-from tests.server.running_servers import PATIENCE, Serve
+from tests.server.running_servers import TIMEOUT, Serve
 
 
 @on_both_drivers
@@ -47,7 +47,7 @@ def test_connections_per_address_are_limited(
     with run_gateway(serve, Limits(max_pages=50)) as gateway:
         idle = [
             socket.create_connection(
-                ("127.0.0.1", gateway.port), PATIENCE, source_address=("127.0.0.9", 0)
+                ("127.0.0.1", gateway.port), TIMEOUT, source_address=("127.0.0.9", 0)
             )
             for _ in range(4)
         ]
@@ -84,7 +84,7 @@ def test_the_gateway_closes_after_the_pages_in_progress_are_rendered(
 
     def slow_snapshot(queries: ServerQueries) -> Snapshot:
         has_started.set()
-        assert is_closing.wait(PATIENCE)
+        assert is_closing.wait(TIMEOUT)
         try:
             return snapshot(queries)
         finally:
@@ -99,7 +99,7 @@ def test_the_gateway_closes_after_the_pages_in_progress_are_rendered(
     with run_gateway(serve) as gateway:
         with connect_socket(gateway) as sock:
             sock.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            assert has_started.wait(PATIENCE)
+            assert has_started.wait(TIMEOUT)
         gateway.server.stop()
 
     assert is_done.is_set()

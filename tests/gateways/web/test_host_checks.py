@@ -13,7 +13,7 @@ from tests.gateways.web.clients import (
     status,
 )
 from tests.gateways.web.running_gateway import run_gateway
-from tests.server.running_servers import PATIENCE, Serve
+from tests.server.running_servers import TIMEOUT, Serve
 
 
 @on_both_drivers
@@ -47,7 +47,7 @@ def test_a_refusal_is_logged_with_host_and_origin(
 ) -> None:
     with run_gateway(serve) as gateway:
         request(gateway, "GET / HTTP/1.1\r\nHost: evil.example")
-        connection = http.client.HTTPConnection("127.0.0.1", gateway.port, PATIENCE)
+        connection = http.client.HTTPConnection("127.0.0.1", gateway.port, TIMEOUT)
         handshake = {
             "Upgrade": "websocket",
             "Connection": "Upgrade",

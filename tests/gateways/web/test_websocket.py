@@ -29,7 +29,7 @@ from tests.gateways.web.clients import (
     text_frame,
 )
 from tests.gateways.web.running_gateway import run_gateway
-from tests.server.running_servers import PATIENCE, Serve, serve_threads
+from tests.server.running_servers import TIMEOUT, Serve, serve_threads
 
 
 @on_both_drivers
@@ -188,7 +188,7 @@ def test_a_page_may_disconnect_while_the_main_thread_writes_to_it(
 
         def write_after_disconnect(transport: GatewayTransport, data: bytes) -> None:
             page.reset()
-            assert is_disconnected.wait(PATIENCE)
+            assert is_disconnected.wait(TIMEOUT)
             write(transport, data.ljust(HIGH_WATER + 1))
 
         monkeypatch.setattr(GatewayServer, "disconnect", noted_disconnect)

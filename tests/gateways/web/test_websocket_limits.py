@@ -24,7 +24,7 @@ from tests.gateways.web.clients import (
     text_frame,
 )
 from tests.gateways.web.running_gateway import run_gateway
-from tests.server.running_servers import PATIENCE, Serve
+from tests.server.running_servers import TIMEOUT, Serve
 
 CHUNK = 1 << 16  # bytes
 NO_LINES = b"too many frames without a line"
@@ -118,7 +118,7 @@ def test_lines_sent_at_once_are_delivered_in_few_frames(serve: Serve) -> None:
         frames = 0
         lines = b""
         while lines.count(b"\n") < 501:
-            frame = page.socket.recv(PATIENCE)
+            frame = page.socket.recv(TIMEOUT)
             assert isinstance(frame, str)
             assert frame.endswith("\n")
             frames, lines = frames + 1, lines + frame.encode()

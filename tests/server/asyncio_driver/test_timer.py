@@ -1,4 +1,4 @@
-"""The asyncio driver's one timer: notices are due in less than a loop's clock shows."""
+"""The timer of the asyncio driver, for deadlines within the resolution of its clock."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from parlour.server.event_loops import new_event_loop
 from parlour.server.runtime import Runtime
 
 
-def test_a_deadline_within_the_clocks_tick_is_waited_for_and_not_spun_for(
+def test_the_driver_does_not_busy_wait_for_a_deadline_within_a_clock_tick(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     history = MemoryStore(Retention())
@@ -23,7 +23,7 @@ def test_a_deadline_within_the_clocks_tick_is_waited_for_and_not_spun_for(
     turns, late = 0, loop.time() + 0.02
 
     def deadline(now: float) -> float | None:
-        """Be due a little later, and each time a little earlier than that."""
+        """Return a time that is near, and each time a little nearer."""
         nonlocal turns
         turns += 1
         if now >= late:
@@ -42,4 +42,5 @@ def test_a_deadline_within_the_clocks_tick_is_waited_for_and_not_spun_for(
     loop.close()
 
     assert failures == []
-    assert turns < 200  # two a turn, and a turn a millisecond; spinning takes thousands
+    # Two calls per turn, and one turn per millisecond; busy-waiting takes thousands.
+    assert turns < 200
