@@ -99,7 +99,8 @@ class Placeholders:
             return found
         if isinstance(expected, dict) and isinstance(found, dict):
             return {
-                key: self.resolve(found.get(key), expected[key]) for key in expected
+                key: self.resolve(found.get(key), value)
+                for key, value in expected.items()
             }
         if isinstance(expected, list) and isinstance(found, list):
             pairs = zip_longest(found, expected)

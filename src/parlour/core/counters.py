@@ -12,7 +12,7 @@ class Counters:
     """Totals since the start."""
 
     connections: int = 0
-    """Admitted connections."""
+    """Connections that were not rejected."""
     rejected: int = 0
     """Rejected connections."""
     joined: int = 0
@@ -26,11 +26,11 @@ class Counters:
     """How often the rate limit delayed a session."""
     flushes: int = 0
     writes: int = 0
-    """Bytes objects handed to members; one for each member."""
+    """Bytes objects that were written, each counted for every member."""
     delivered: int = 0
-    """Room events handed to members; one for each member."""
+    """Room events that were written, each counted for every member."""
     bytes: int = 0
-    """Bytes of room events handed to members."""
+    """Bytes that were written to all members."""
     closed: Counter[str] = field(default_factory=Counter)
     """Closed sessions by their code."""
 

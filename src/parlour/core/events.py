@@ -15,7 +15,7 @@ LOBBY = RoomName("lobby")
 """The room that every member joins."""
 
 SERVER = "[Server]"
-"""The source of notices, as a name. It is reserved."""
+"""The source of notices. It is a reserved name."""
 
 
 class Value(msgspec.Struct, frozen=True, gc=False):
@@ -144,7 +144,7 @@ class SearchResults(Value, frozen=True, gc=False):
 
 
 class User(Value, frozen=True, gc=False):
-    """A person in the room, *since* a wall time in seconds since 1970."""
+    """A user in the room, *since* a wall time in seconds since 1970."""
 
     name: str
     since: float

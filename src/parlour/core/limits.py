@@ -1,4 +1,4 @@
-"""Sizes and times: every bound of the core."""
+"""Bounds of the core: sizes and times."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -16,9 +16,9 @@ MAX_TOKEN: Final = 128  # characters
 MAX_RESERVED_NAMES: Final = 1000  # names reserved at a time for lost sessions
 MAX_HTTP_CONNECTIONS: Final = 256  # connections of browsers in addition to open pages
 MAX_BATCH_DRAFTS: Final = 4096  # drafts given to the journal at once
-MAX_BATCH_CHARACTERS: Final = 512 << 10  # of one batch, about; at least one draft
-PENDING_HIGH_WATER: Final = 2 * MAX_BATCH_CHARACTERS  # above it, waiting input waits on
-MAX_WAITING_ANSWERS: Final = 16  # of one member; above it, its input is not processed
+MAX_BATCH_CHARACTERS: Final = 512 << 10  # about, and at least one draft
+PENDING_HIGH_WATER: Final = 2 * MAX_BATCH_CHARACTERS  # above it, input waits
+MAX_WAITING_ANSWERS: Final = 16  # of one member; at it, its input waits
 MAX_INVALID_LINES: Final = 50  # consecutive lines that are no command
 
 DEFAULT_RATE: Final = Rate(5.0, 20.0)
@@ -28,10 +28,7 @@ DEFAULT_ARRIVAL_RATE: Final = Rate(10.0, 128.0)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds that a server or a test can choose: sizes in bytes, times in seconds.
-
-    Each comment says what happens at the bound.
-    """
+    """The bounds that a server can choose. Sizes are in bytes, times in seconds."""
 
     max_users: int = 10_000
     """Concurrent connections; a further one is rejected with a reason."""
@@ -46,10 +43,10 @@ class Limits:
     """Open pages, in addition to the users; a further one is rejected."""
 
     max_closing: int = 256
-    """Connections that are still closing after their session ended."""
+    """Connections still closing after their session; at it, new ones are rejected."""
 
     max_queued: int = 128 << 20
-    """Queued input and output of all peers; those with the most are disconnected."""
+    """Queued input and output of all peers; those with the most are closed."""
 
     max_line: int = 32_768
     """A received line, LF not counted; a longer one is refused and skipped."""
@@ -58,22 +55,22 @@ class Limits:
     """UTF-8 of one message; a longer one is refused."""
 
     recent_events_bytes: int = 4 << 20
-    """Recent events that a room keeps at least, per dialect."""
+    """Recent events of a room that stay in memory at least, per dialect."""
 
     flush_bytes: int = 256 << 10
-    """Written to one member in one flush; one whole event always fits."""
+    """Written to one member in one flush, unless a single event is longer."""
 
     max_pending: int = 4 << 20
-    """Characters of a room's messages not yet recorded; more input has to wait."""
+    """Characters of messages not yet recorded; their senders have to wait."""
 
     admission_delay: float = 0.05
-    """A connection that sends nothing joins the room after this time."""
+    """A connection that sends nothing is admitted after this time."""
 
     line_timeout: float = 30.0
     """A line that has begun must end within this time."""
 
     stall_timeout: float = 10.0
-    """A lagging member that takes no bytes for this time is disconnected."""
+    """A lagging member that takes no bytes for this time is closed."""
 
     resume_timeout: float = 10.0
     """The name of a lost session stays reserved for this time."""

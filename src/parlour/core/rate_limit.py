@@ -7,7 +7,7 @@ BYTES_PER_EXTRA_LINE: Final = 4096  # a line counts once more for each of these
 
 
 class Rate(NamedTuple):
-    """How many lines per second, and how many at once after a pause."""
+    """A rate limit: lines per second, and lines at once after a pause."""
 
     per_second: float
     burst: float

@@ -10,7 +10,7 @@ class Say(Value, frozen=True, gc=False):
 
 
 class Submit(Say, frozen=True, gc=False):
-    """Send *text* to the room, and acknowledge it as *id*, which may be empty."""
+    """Send *text* to the room, and acknowledge it with its *id*, which may be empty."""
 
     id: str
 

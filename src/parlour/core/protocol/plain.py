@@ -31,7 +31,7 @@ from .commands import Command, ListUsers, ReadHistory, Say, SetName
 from .hello import late_hello_from_data
 from .json_objects import decode_object
 
-# The four commands as objects of the wire: `data` is their only field.
+# The four commands as they are on a line, with `data` as their only field.
 
 
 class _Say(
@@ -110,9 +110,8 @@ def source_and_text(event: PlainEvent) -> tuple[str, str]:
 
     The source is `SERVER` unless the event is a message.
     """
-    if isinstance(event, Message):
-        return event.source, event.text
-    return SERVER, _text(event)
+    source = event.source if isinstance(event, Message) else SERVER
+    return source, _text(event)
 
 
 def _text(event: PlainEvent) -> str:
@@ -152,9 +151,9 @@ def _count(number: int, noun: str) -> str:
 
 
 def _decode_any(line: bytes) -> Command | Refused | None:
-    """Decode a line that the fast decoder does not: an invalid or an unusual one.
+    """Decode a line that the fast decoder did not, or return why it is invalid.
 
-    For example, the fast decoder does not accept a duplicate `type`.
+    The fast decoder refuses some valid lines, such as those with a duplicate `type`.
     """
     decoded = decode_object(line)
     if isinstance(decoded, dict):

@@ -99,14 +99,15 @@ def _type_and_data(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row per
         case Message() | HistorySummary():
             raise AssertionError(event)  # `encode` has encoded it
         case Welcome() | HistoryPage() | SearchResults() | Users():
-            return _long_type_and_data(event)
+            return _nested_type_and_data(event)
         case _:
             assert_never(event)
 
 
-def _long_type_and_data(
+def _nested_type_and_data(
     event: Welcome | HistoryPage | SearchResults | Users,
 ) -> tuple[str, Data]:
+    """Return the same for an *event* with objects or lists in its data."""
     match event:
         case Welcome():
             return "welcome", _welcome(event)
