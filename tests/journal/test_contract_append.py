@@ -24,9 +24,7 @@ from tests.journal.helpers import (
 )
 
 
-def test_a_message_is_its_draft_with_a_sequence_and_a_time(
-    store: Store,
-) -> None:
+def test_a_message_is_its_draft_with_a_sequence_and_a_time(store: Store) -> None:
     assert store.append([draft("ay me")], NOW) == [
         Message(VERONA, 1, NOW, "Romeo", "ay me")
     ]

@@ -93,9 +93,7 @@ def test_adjacent_pages_have_no_gap_and_no_overlap(store: Store) -> None:
     assert stored_texts(store) == letters
 
 
-def test_a_page_is_limited_by_bytes_and_says_that_there_is_more(
-    store: Store,
-) -> None:
+def test_a_page_is_limited_by_bytes_and_says_that_there_is_more(store: Store) -> None:
     text = "ů" * 2048  # 12,288 bytes as the plain dialect sends it
     store.append(drafts([text] * 200), NOW)
 

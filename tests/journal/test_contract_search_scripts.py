@@ -102,9 +102,7 @@ def test_a_search_finds_words_in_scripts_without_spaces(
     assert [kinds[each.text] for each in page.messages] == found
 
 
-def test_matches_of_both_indexes_are_merged_in_order(
-    store: Store,
-) -> None:
+def test_matches_of_both_indexes_are_merged_in_order(store: Store) -> None:
     texts_in_order = ["cafe 咖啡", "cafe", "咖啡 cafe", "cafe au lait", "咖啡cafe"]
     store.append(drafts(texts_in_order), NOW)
     maintain_fully(store)

@@ -152,9 +152,7 @@ def test_old_keys_are_deleted_from_the_file(tmp_path: Path) -> None:
     assert verify(path).keys == 2
 
 
-def test_a_busy_store_does_not_grow_without_bound(
-    tmp_path: Path,
-) -> None:
+def test_a_busy_store_does_not_grow_without_bound(tmp_path: Path) -> None:
     with closing(
         open_store(tmp_path / "chat.db", Retention(max_messages=2000))
     ) as store:

@@ -66,7 +66,7 @@ VOWELS: Final = (
 
 
 def _without_diacritics() -> dict[int, str]:
-    """Return a table from Greek and Cyrillic letters with a diacritic to the base."""
+    """Return the base letter of each Greek and Cyrillic letter with diacritics."""
     found = {}
     for code in (*range(0x0370, 0x0530), *range(0x1F00, 0x2000)):
         base, *marks = list(unicodedata.normalize("NFD", chr(code)))
@@ -113,7 +113,7 @@ def needs_segmenting(text: str) -> bool:
 
 
 def segmented(text: str) -> str:
-    """Return *text* normalized, with spaces around each character of its own."""
+    """Return *text* normalized, with spaces around each character that is a word."""
     return split_characters(normalized(text)) if needs_segmenting(text) else text
 
 

@@ -8,9 +8,9 @@ it, together with the contract `History` of `parlour.history`:
 
 Around them:
 
-``recorder``     calls a store in threads, or at once
+``recorder``     uses a store in threads, or in the caller's thread
 ``idempotency``  recognises a retry of a recorded message
-``clock``        the age of messages, although the machine's clock may be wrong
+``clock``        measures the age of messages, even if the wall clock is wrong
 ``timestamps``   times as a store keeps them
 ``tools``        backup, restore, export, import and verification of a file
 """
@@ -32,12 +32,12 @@ class Journal(Protocol):
     def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
         """Record *drafts*, sent at the wall time *time*, and return one outcome each.
 
-        Either the whole batch is recorded, or nothing is and StorageError is raised;
-        its `is_outcome_unknown` says that either may be true. Times are stored to the
-        microsecond, from the year 1970 to 9998; others are clamped.
+        Either the whole batch is recorded, or nothing is and StorageError is raised. If
+        its `is_outcome_unknown` is true, either may be the case. Times are stored to
+        the microsecond, from the year 1970 to 9998; others are clamped.
 
         A draft whose key is already recorded is not recorded again: its outcome is a
-        `Duplicate`. A key is known for 24 hours, and only the last 100,000 keys are.
+        `Duplicate`. Keys are stored for 24 hours, but only the last 100,000 of them.
         The 24 hours are measured by a monotonic clock and restart when the store is
         opened.
         """
@@ -57,4 +57,4 @@ class Journal(Protocol):
 
 
 class Store(Journal, History, Protocol):
-    """A journal and a history in one object: what one machine uses."""
+    """A journal and a history in one object, as a server on one machine uses it."""

@@ -1,4 +1,4 @@
-"""The age of messages, although the machine's clock may be wrong.
+"""Measures the age of messages, even if the wall clock is wrong.
 
 Messages carry the wall time at which they were sent. A wall clock can be wrong: a board
 without a battery starts in 1970, and NTP or a person corrects it later. Deletion is
@@ -17,8 +17,8 @@ from typing import Final, Protocol
 
 from .timestamps import MAX_TIME
 
-MAX_DRIFT: Final = 60.0  # seconds between the wall clock and the monotonic one
-MAX_START_GAP: Final = 86_400.0  # seconds between the newest message and a start
+MAX_DRIFT: Final = 60.0  # seconds of the wall clock against the monotonic one
+MAX_START_GAP: Final = 86_400.0  # seconds from the newest message to a start
 DISTRUST_PERIOD: Final = 21_600.0  # seconds without a jump until a clock is trusted
 WARNING_INTERVAL: Final = 10.0  # seconds between two warnings about jumps
 TIMELINE_STEPS: Final = 256  # marks in the span of a timeline
@@ -56,7 +56,7 @@ class WallClock:
         self._wall, self._steady, self._warn = wall, steady, warn
         started, now = steady(), wall()
         self._offset = now - started
-        self._compared = started  # when the offset was taken: many steps are a jump too
+        self._compared = started  # when the offset was taken: small steps add up
         self._trusted_offset: float | None = self._offset
         self._distrusted: float | None = None  # since when, by the monotonic clock
         self._warned: float | None = None

@@ -1,4 +1,4 @@
-"""Calls a store so that its caller need not wait: at once, or in threads."""
+"""Records batches and answers queries, in threads or in the caller's thread."""
 
 import queue
 import threading
@@ -19,7 +19,7 @@ from . import Store
 
 IDLE_DELAY: Final = 0.5  # seconds without a batch until all maintenance is done
 MAINTENANCE_INTERVAL: Final = 60.0  # seconds between two checks for maintenance
-DRAFTS_PER_STEP: Final = 128  # fewer than one step of maintenance deletes or indexes
+DRAFTS_PER_STEP: Final = 128  # a step deletes or indexes more messages than that
 
 RecordedCallback = Callable[[list[Outcome] | StorageError], None]
 
@@ -28,8 +28,8 @@ class Recorder(Protocol):
     """Records batches and answers queries without blocking. It owns its store.
 
     Each callback is called exactly once, with the result or with the error, from any
-    thread, and possibly before the call that passed it returns. The exception: a query
-    that is unwanted when its turn comes has no answer.
+    thread, and possibly before the method returns. A query that is unwanted when its
+    turn comes is the only one without an answer.
     """
 
     def record(
@@ -61,7 +61,7 @@ class Recorder(Protocol):
 class InlineRecorder:
     """A recorder that runs its callbacks before its methods return.
 
-    One thread at a time may use it. Searches, which alone take long in memory, have a
+    One thread at a time may use it. Only searches take long in memory; they run in a
     thread of their own.
     """
 

@@ -60,9 +60,7 @@ def test_an_idle_store_checkpoints_a_long_log(tmp_path: Path) -> None:
     assert size > 60 * 73 - 2 * IDLE_PAGES
 
 
-def test_a_busy_store_checkpoints_a_longer_log(
-    tmp_path: Path,
-) -> None:
+def test_a_busy_store_checkpoints_a_longer_log(tmp_path: Path) -> None:
     longest, size = record_batches(tmp_path / "chat.db", 120, lambda _: None)
 
     assert BUSY_PAGES <= longest < BUSY_PAGES + 150
@@ -86,9 +84,7 @@ def test_a_reader_of_an_old_snapshot_delays_no_batch(tmp_path: Path) -> None:
         assert not has_pages(path.with_name("chat.db-wal"), IDLE_PAGES)
 
 
-def test_a_long_reader_is_reported_and_the_log_stays_bounded(
-    tmp_path: Path,
-) -> None:
+def test_a_long_reader_is_reported_and_the_log_stays_bounded(tmp_path: Path) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
     recorded = 0
     with closing(clocks.open_store(path)) as store, reading(path) as reader:

@@ -56,21 +56,21 @@ def require_intact(path: Path, reported: int) -> int:
 
 @pytest.mark.parametrize("times", [1, 3, 25])
 @pytest.mark.parametrize(
-    "point",
+    "failpoint",
     [
-        f"{name}.{moment}"
+        f"{name}.{step}"
         for name in ("append", "index", "delete", "delete_keys")
-        for moment in ("begin", "commit", "committed")
+        for step in ("begin", "commit", "committed")
     ]
     + ["create.written", "create.installed", "checkpoint.begin", "checkpoint.done"],
 )
 def test_a_crash_leaves_whole_batches_and_everything_acknowledged(
-    tmp_path: Path, point: str, times: int
+    tmp_path: Path, failpoint: str, times: int
 ) -> None:
     path = tmp_path / "chat.db"
-    times = 1 if point.startswith(("create", "checkpoint")) else times
+    times = 1 if failpoint.startswith(("create", "checkpoint")) else times
 
-    with run_writer(path, FOREVER, "crash", point, str(times)) as process:
+    with run_writer(path, FOREVER, "crash", failpoint, str(times)) as process:
         assert process.stdout is not None
         lines = process.stdout.read().splitlines()
 

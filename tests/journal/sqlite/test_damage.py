@@ -68,9 +68,8 @@ def test_a_crash_during_a_checkpoint_is_not_damage(
     assert read_texts(path) == TEXTS  # closing it checkpointed the log
     after = path.read_bytes()
     copied(crashed, tmp_path)
-    path.write_bytes(
-        after[:PAGE] + before[PAGE:]
-    )  # its header has the new size already
+    # The first page, which contains the new size, is written before the others.
+    path.write_bytes(after[:PAGE] + before[PAGE:])
 
     assert len(after) > len(before)
     verified = verify(path)

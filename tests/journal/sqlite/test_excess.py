@@ -44,9 +44,7 @@ def test_closing_deletes_excess_messages(tmp_path: Path) -> None:
         assert store.excess() == (0, 10)
 
 
-def test_closing_deletes_nothing_from_a_file_that_was_moved(
-    tmp_path: Path,
-) -> None:
+def test_closing_deletes_nothing_from_a_file_that_was_moved(tmp_path: Path) -> None:
     path, moved, clocks = tmp_path / "chat.db", tmp_path / "moved.db", Clocks()
     store = clocks.open_store(path, Retention(max_messages=10))
     store.append(drafts(["a"] * 30), NOW)

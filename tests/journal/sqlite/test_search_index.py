@@ -41,9 +41,7 @@ def test_a_file_of_an_older_version_has_no_problems(older: Path) -> None:
     assert verify(older).problems == []
 
 
-def test_maintenance_indexes_the_messages_of_an_older_file(
-    older: Path,
-) -> None:
+def test_maintenance_indexes_the_messages_of_an_older_file(older: Path) -> None:
     store = open_store(older)
 
     at_once = [sequences(store.read(search(words)).messages) for words in ("hel",)]

@@ -97,9 +97,7 @@ def test_a_failing_disk_ends_writing_for_good(tmp_path: Path, call: str) -> None
     assert len(texts) % 2 == 0
 
 
-def test_a_file_system_without_locks_is_reported_as_such(
-    tmp_path: Path,
-) -> None:
+def test_a_file_system_without_locks_is_reported_as_such(tmp_path: Path) -> None:
     path = create_history(tmp_path)
     lock = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=flock"]
 

@@ -114,7 +114,7 @@ def test_the_progress_is_reported(path: Path) -> None:
         ),
         (
             "UPDATE message SET start = start + 1 WHERE text = 'sun 20'",
-            "verona: before message 21 sizes do not add up",
+            "verona: the sizes before message 21 do not add up",
         ),
         ("UPDATE room SET floor = 0", "verona: the record of the room was changed"),
         ("DELETE FROM room WHERE id = 1", "a room is missing"),
@@ -132,9 +132,7 @@ def test_each_problem_is_found(path: Path, statement: str, problem: str) -> None
     assert any(problem in each for each in verify(path).problems)
 
 
-def test_at_most_a_hundred_problems_are_reported(
-    path: Path,
-) -> None:
+def test_at_most_a_hundred_problems_are_reported(path: Path) -> None:
     with closing(open_store(path)) as store:
         store.append(drafts(["x"] * 500), NOW)
     edit(path, "UPDATE message SET checksum = 0")
@@ -189,9 +187,7 @@ def test_only_an_error_in_the_content_is_damage(
         assert "damaged" not in str(caught.value)
 
 
-def test_a_file_is_verified_while_a_server_writes(
-    tmp_path: Path,
-) -> None:
+def test_a_file_is_verified_while_a_server_writes(tmp_path: Path) -> None:
     path = tmp_path / "chat.db"
     with closing(open_store(path, Retention(max_messages=3000))) as store:
         store.append(drafts(["a"] * 3000), NOW)

@@ -13,7 +13,7 @@
 ``expiry``        finds the expired messages
 ``excess``        how many messages a smaller limit would delete
 ``checkpoint``    checkpoints of the write-ahead log
-``errors``        error codes for SQLite's errors
+``errors``        converts errors of SQLite to storage errors
 ``file_errors``   error messages for files that SQLite cannot use
 ``files``         the names, modes and identity of the files
 ``locks``         ensures that one process writes

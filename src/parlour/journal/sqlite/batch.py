@@ -13,7 +13,7 @@ from ..timestamps import clamp_time, from_microseconds, to_microseconds
 from .room_state import RoomState
 from .rows import MAX_ROOMS, RoomRow, checksum_input
 
-MAX_ROWS: Final = 256  # per statement; longer ones are not faster and slow to prepare
+MAX_ROWS: Final = 256  # per statement; more are not faster, and slow to prepare
 
 INSERT_ROOM: Final = "INSERT INTO room VALUES (?, ?, ?, ?, ?, ?)"
 INSERT_MESSAGES: Final = (
@@ -120,9 +120,7 @@ class Batch:
         return number
 
 
-def _chunks(
-    rows: Sequence[tuple[Value, ...]],
-) -> Iterator[Sequence[tuple[Value, ...]]]:
+def _chunks(rows: Sequence[tuple[Value, ...]]) -> Iterator[Sequence[tuple[Value, ...]]]:
     """Yield *rows* in chunks whose lengths are powers of two.
 
     A few different statements then suffice. Each statement releases the interpreter

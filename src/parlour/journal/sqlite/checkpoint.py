@@ -1,6 +1,6 @@
 """When to checkpoint the write-ahead log (WAL).
 
-SQLite would do it on its own, inside a commit, and would not report a failure.
+SQLite would do it by itself, inside a commit, and would not report a failure.
 
 A program that keeps a read transaction open for long, such as a suspended `sqlite3`
 shell, prevents the log from restarting. SQLite would let it grow until the disk is

@@ -1,4 +1,4 @@
-"""Which storage error an error of SQLite is reported as."""
+"""Converts errors of SQLite to storage errors."""
 
 import sqlite3
 from typing import Final

@@ -11,13 +11,13 @@ from parlour.history.retention import Retention
 from ..timestamps import to_microseconds
 from .room_state import RoomState
 
-AGE_SLACK: Final = 1.01  # factor by which a server may exceed the age it was told
+AGE_SLACK: Final = 1.01  # times the age: a server deletes a message a little late
 
 SELECT_FIELDS: Final = "SELECT time, start FROM message WHERE place = ?"
 
 
 class Excess(NamedTuple):
-    """The number of stored messages, and how many of them exceed the limits."""
+    """How many messages exceed the limits, and how many are stored."""
 
     messages: int
     stored: int

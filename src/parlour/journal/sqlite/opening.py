@@ -39,7 +39,7 @@ Failpoint = Callable[[str], None]
 
 
 def no_failpoint(_: str) -> None:
-    """Continue. Only tests of crashes do otherwise."""
+    """Do nothing. Tests of crashes pass another function."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -139,7 +139,7 @@ class Header(NamedTuple):
     """The part of a history's header that decides how it may be opened."""
 
     uses_wal: bool
-    """Whether the file has a write-ahead log beside it, as a server's has."""
+    """Whether the file is in WAL mode, as a server leaves it."""
 
 
 def read_header(path: Path) -> Header:

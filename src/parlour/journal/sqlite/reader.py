@@ -194,7 +194,8 @@ def _rows(
 ) -> list[MessageRow]:
     """Return the rows after the first of *bounds* and up to the second.
 
-    They contain *max_bytes*, and at most one message more.
+    They are a page of *max_bytes* and at most one row more. The size is negative for a
+    page that ends at the last row (`LAST`).
     """
     low, high = bounds
     found = db.execute(

@@ -50,7 +50,7 @@ from .rows import MAX_SEQUENCE, SEQUENCE_BITS
 from .writer import Writer
 
 CHUNKS_AT_CLOSE: Final = 100  # deleted at most, per room
-SLACK: Final = 1.1  # factor over the retention at which a batch waits for deletion
+SLACK: Final = 1.1  # times the retention: from there, a batch waits for deletion
 
 SELECT_KEYS: Final = "SELECT key, place FROM key ORDER BY id DESC LIMIT ?"
 
@@ -124,9 +124,10 @@ class SQLiteStore:
         return self._delete_messages() or self._delete_keys() or self._index_messages()
 
     def excess(self) -> Excess:
-        """Return how many stored messages exceed the limits, if these are smaller now.
+        """Return how many stored messages exceed the limits.
 
-        Raises StorageError.
+        Some do if a limit is smaller now than when they were recorded. Raises
+        StorageError.
         """
         with self._writer.converted_errors():
             return count_excess(self._db, list(self._rooms.values()), self._retention)

@@ -20,7 +20,7 @@ from ..sqlite.files import FileError
 from ..sqlite.rows import MAX_SEQUENCE
 from ..timestamps import from_microseconds, to_microseconds
 
-MIN_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
+UNIX_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 END_TIME: Final = datetime(9999, 1, 1, tzinfo=UTC)
 MAX_AHEAD: Final = 86_400  # seconds; the clock of either machine may be wrong
 MAX_LINE: Final = 65_536  # bytes without the LF
@@ -112,15 +112,15 @@ def parse(line: str | bytes) -> Message:
         raise ValueError(
             "it contains half of a surrogate pair, which is not a character"
         )
-    seconds = from_microseconds((moment - MIN_TIME) // MICROSECOND)
+    seconds = from_microseconds((moment - UNIX_EPOCH) // MICROSECOND)
     return Message(RoomName(room), sequence, seconds, source, text)
 
 
 def render(message: Message) -> str:
     """Return *message* as a line without LF; `parse` reverses this."""
-    time = (MIN_TIME + timedelta(microseconds=to_microseconds(message.time))).isoformat(
-        timespec="microseconds"
-    )
+    time = (
+        UNIX_EPOCH + timedelta(microseconds=to_microseconds(message.time))
+    ).isoformat(timespec="microseconds")
     data = {
         "room": message.room,
         "sequence": message.sequence,
@@ -189,6 +189,6 @@ def _parse_time(time: str) -> datetime:
         raise ValueError(invalid) from None
     if moment.tzinfo is None:
         raise ValueError("its time has no UTC offset")
-    if not MIN_TIME <= moment < END_TIME:
+    if not UNIX_EPOCH <= moment < END_TIME:
         raise ValueError("its time is out of bounds")
     return moment

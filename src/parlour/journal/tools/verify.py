@@ -20,7 +20,7 @@ from .inspection import connect_to_inspect, require_damage
 from .progress import Progress, no_progress
 
 CHUNK: Final = 1000  # rows read at a time
-MAX_PROBLEMS: Final = 100  # reported; more of them explain nothing further
+MAX_PROBLEMS: Final = 100  # reported; further ones add no information
 
 COUNT_MESSAGES: Final = "SELECT count(*) FROM message"
 NEXT_MESSAGES: Final = f"{SELECT_MESSAGES} WHERE place > ? ORDER BY place LIMIT {CHUNK}"
@@ -163,7 +163,7 @@ class _MessageCheck:
             report.add(f"{room.name}: messages {first} to {last} are missing")
         elif row.start != self._bytes[number]:
             report.add(
-                f"{room.name}: before message {row.sequence} sizes do not add up"
+                f"{room.name}: the sizes before message {row.sequence} do not add up"
             )
         if not row.is_intact:
             report.add(f"{room.name}: message {row.sequence} was changed")
