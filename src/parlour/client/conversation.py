@@ -28,11 +28,11 @@ MAX_UNSENT: Final = 256 << 10  # bytes; beyond, no more input is read
 class Conversation:
     """The chat of one client, over one connection or, if it *reconnects*, several.
 
-    An *interactive* user confirms what is doubtful, and sees mistakes; in a pipe they
-    set the exit code. A *token* selects the session dialect. *jitter* returns numbers
-    from 0 to 1, which spread the attempts to reconnect. Input that is not UTF-8 is
-    decoded with *encoding*, or refused without one. A pipe whose *name* is refused
-    sends nothing, unless *any_name* is set.
+    An *interactive* user confirms ambiguous lines, and sees mistakes as notes; in a
+    pipe, mistakes set the exit code. A *token* selects the session dialect. *jitter*
+    returns numbers from 0 to 1, which spread the attempts to reconnect. Input that is
+    not UTF-8 is decoded with *encoding*, or refused without one. A pipe whose *name* is
+    refused sends nothing, unless *any_name* is set.
 
     Both drivers use all of it, hence its more than a dozen methods and 300 lines.
     """

@@ -32,7 +32,7 @@ WIDE: Final = (
 class InputLines:
     """The lines of the input, and what they mean.
 
-    An *interactive* user confirms doubtful lines and corrects refused ones. Lines that
+    An *interactive* user confirms ambiguous lines and corrects refused ones. Lines that
     are not UTF-8 are decoded with *encoding*, or refused without one.
     """
 
@@ -100,7 +100,7 @@ class InputLines:
             return self._refused
         is_request = isinstance(found, Request)
         if self._interactive and not self._outbox.has_room and is_request:
-            self._display.note("Not sent: too much waits to be sent already")
+            self._display.note("Not sent: too many lines wait to be sent")
             return None
         if isinstance(found, Confirm):
             self._to_confirm = line

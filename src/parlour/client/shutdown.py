@@ -9,7 +9,7 @@ from .protocol.connection import Connection
 from .unconfirmed_lines import UnconfirmedLines
 
 PROGRESS_TIMEOUT: Final = 5.0  # seconds without progress after which a pipe leaves
-IDLE_TIMEOUT: Final = 0.5  # seconds of silence, once nothing is unacknowledged
+IDLE_TIMEOUT: Final = 0.5  # seconds of silence, if nothing is pending
 INTERACTIVE_TIMEOUT: Final = 1.0  # seconds that an interactive user waits in all
 CLOSE_TIMEOUT: Final = 1.0  # seconds for the server to finish after the client
 SUSPENDED_AFTER: Final = 1.0  # seconds; a timer this late means a suspended process
@@ -111,8 +111,8 @@ class Shutdown:
         """Accept no more input, and wait for missing answers."""
         self._enter(State.FINISHING)
         self.timer.begin(now)
-        is_hopeless = self._interactive or not self._connection.outbox.unacknowledged
-        if is_offline and is_hopeless:
+        is_done = self._interactive or not self._connection.outbox.unacknowledged
+        if is_offline and is_done:
             self.abandon()
         elif not is_offline:
             self.settle(now)

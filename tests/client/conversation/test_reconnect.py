@@ -458,7 +458,7 @@ def test_input_during_an_outage_is_bounded() -> None:
         conversation.items_to_show()
 
     (note,) = conversation.items_to_show()
-    assert note == Note("Not sent: too much waits to be sent already")
+    assert note == Note("Not sent: too many lines wait to be sent")
 
 
 def test_a_silent_server_is_sent_a_bounded_number_of_requests() -> None:

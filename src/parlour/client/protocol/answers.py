@@ -40,7 +40,7 @@ def search_results(
     noun = "message" if count == 1 else "messages"
     heading = f"{last}{count:,} {noun} with {words}:"
     if not count:
-        heading = f"nobody has said {words}"
+        heading = f"no messages with {words}"
     rows = [AnswerRow(SERVER, heading)]
     rows += [
         AnswerRow(message.source, message.text, message.time, f"{message.sequence}: ")
@@ -55,7 +55,7 @@ def recent(page: Page, line: bytes) -> list[DisplayItem]:
     if not count:
         return []
     last = "the last message" if count == 1 else f"the last {count} messages"
-    heading = last if page.more else "what was said before"
+    heading = last if page.more else "earlier messages"
     return [
         Note(f"{heading}{_hint(page)}:"),
         Answer(tuple(map(_row, page.messages)), line),

@@ -9,9 +9,8 @@ from .requests import Rename
 class Nickname:
     """The client's name, over one connection after the other.
 
-    It is sent in hello and, to a server that may have ignored hello, as a `set-name`
-    besides. A server that understood both answers twice; only the first answer is
-    shown.
+    It is sent in hello, and again as a `set-name` if the server may have ignored hello.
+    A server that understands both sends two answers, of which the client shows one.
 
     A requested name stays wanted until it is refused, also on the next connection.
     The server answers in the order of the requests, hello first.
@@ -45,10 +44,10 @@ class Nickname:
     def begin(self) -> None:
         """Start on a new connection, on which nothing or hello alone was sent."""
         self._is_announced = self._is_sent_twice = False
-        self._refusal = ""  # the code of the refusal of the name in hello
+        self._refusal = ""  # the code of the last refusal
         self._in_hello = self.wanted  # the name in hello, until it is answered
         self._unanswered = 1 if self._in_hello else 0
-        self._must_fall_back = False  # hello had a newer name, which was refused
+        self._must_fall_back = False  # the refused name in hello was a new one
 
     def announce(self) -> bytes:
         """Return the `set-name` line for the wanted name, once for each connection.

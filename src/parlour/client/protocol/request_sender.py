@@ -93,7 +93,7 @@ class RequestSender:
             self._display.note("This server cannot search")
             return
         if not plain.is_expressible(request):
-            self._display.note("This server gives the last messages only")
+            self._display.note("This server only sends the latest messages")
         self._send_buffer.add(plain.encode(request))
         if isinstance(request, Rename):
             self._nickname.requested(request.name)
