@@ -32,8 +32,8 @@ MAX_PER_ADDRESS: Final = 64  # connections of one address without a session
 class WebGateway:
     """The gateway for browsers, on *listeners*: sockets that already listen.
 
-    The limit on connections is *max_pages* and a reserve for requests. Terminals join
-    with the command *invitation*. *set_up* sets the options of each accepted socket.
+    It accepts *max_pages* connections, and a reserve for requests. Terminals join with
+    the command *invitation*. *set_up* sets the options of each accepted socket.
     *network_of* returns the network whose limits an address shares, or an empty
     string for an address without limits.
     """
@@ -58,7 +58,7 @@ class WebGateway:
         self.is_closing = False
         self.state = State()
         self._connections: dict[Connection, str] = {}
-        """The network whose limit each connection counts against, or none."""
+        """Each connection, and the network whose limit it counts against, if any."""
         self._network_of = network_of
         self._addresses = AddressLimits(MAX_PER_ADDRESS, DEFAULT_ARRIVAL_RATE)
         self.scheduler, self._input = InputScheduler(), InputLimit[Connection]()
@@ -108,7 +108,7 @@ class WebGateway:
         except TimeoutError:
             self.abort()
             await self._is_empty.wait()
-        # A thread that renders a page waits for the loop, and the process for it.
+        # The process waits for threads that render pages, and these wait for the loop.
         self.responder.close()
         if tasks := list(self.state.tasks):
             await asyncio.wait(tasks, timeout=CLOSE_TIMEOUT)
@@ -160,7 +160,7 @@ class WebGateway:
             self._input.set(largest, 0)
 
     def text_frame(self, data: bytes) -> bytes:
-        """Return a text frame with *data*, encoded once for all who receive it."""
+        """Return a text frame with *data*, encoded once for all that receive it."""
         if self._last_frame[0] is not data:
             self._last_frame = data, encode_text_frame(data)
         return self._last_frame[1]

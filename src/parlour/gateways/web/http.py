@@ -15,7 +15,7 @@ from .websocket import WebSocket
 
 REQUEST_TIMEOUT: Final = 10.0  # seconds until a request is complete
 RESPONSE_TIMEOUT: Final = 30.0  # seconds until its response is rendered and received
-KEEP_ALIVE: Final = 5  # seconds that an idle connection stays open
+KEEP_ALIVE_TIMEOUT: Final = 5  # seconds that an idle connection stays open
 OVERLOADED: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 30\r\n"
     b"Content-Length: 0\r\nConnection: close\r\n\r\n"
@@ -163,7 +163,7 @@ def make_config(responder: Responder) -> Config:
         log_config=None,
         access_log=False,
         proxy_headers=False,
-        timeout_keep_alive=KEEP_ALIVE,
+        timeout_keep_alive=KEEP_ALIVE_TIMEOUT,
         h11_max_incomplete_event_size=MAX_HEAD,
     )
     config.load()

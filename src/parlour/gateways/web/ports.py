@@ -42,7 +42,10 @@ class Gateway(Protocol):
         ...
 
     def text_frame(self, data: bytes) -> bytes:
-        """Return a text frame with *data*, and the same frame for the same object."""
+        """Return a text frame with *data*.
+
+        Consecutive calls with the same object return the same frame.
+        """
         ...
 
     def set_input_size(self, connection: Connection, size: int) -> None:

@@ -1,4 +1,4 @@
-"""WebSocket connections: they carry the same lines as the chat port.
+"""WebSocket connections, which transport the same lines as the chat port.
 
 The end of a frame also ends a line. The `websockets` library implements the protocol
 of frames, without I/O. A frame for many pages is encoded once.
@@ -33,7 +33,7 @@ CLOSE_CODES: Final = {"server_stopping": 1012, "server_full": 1013}
 
 
 class Phase(IntEnum):
-    """The phases of a WebSocket, in order. None is ever entered again."""
+    """The phases of a WebSocket, in order. It never returns to an earlier one."""
 
     OPEN = 0
     """The server receives the page's lines."""
@@ -237,7 +237,7 @@ class WebSocket(asyncio.Protocol):
             self._protocol.send_close(CLOSE_CODES.get(code, 1000), code)
             self._send()
         self.deadline = self._gateway.now() + CLOSE_TIMEOUT
-        self.set_reading(on=True)  # unread input would turn our FIN into a reset
+        self.set_reading(on=True)  # unread input would turn the FIN into a reset
 
     def _fail(self, code: int, reason: str) -> None:
         """Close the connection, because the page broke a rule."""

@@ -78,8 +78,8 @@ function join(name) {
   requestName();
 }
 
-// Request one name at a time. A notice about the name may be for another user who was
-// first; but responses come in order, so the pong says that no error came before it.
+// Request one name at a time. A notice with the name may be about a faster user. But
+// responses come in order, so a pong without an error before it confirms the name.
 function requestName() {
   if (nextName === null || request || connection.state !== "live") return;
   request = { name: nextName, isRefused: false };

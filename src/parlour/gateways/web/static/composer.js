@@ -15,7 +15,7 @@ export class Composer {
   #joinButton = element("join").querySelector(".main");
   #actions;
 
-  // `actions` are join(name), leave(), and send(text), which returns whether it sent it.
+  // `actions` are join(name), leave(), and send(text), which returns whether it took the text.
   constructor(actions) {
     this.#actions = actions;
     this.#box.value = load("draft", "");

@@ -55,7 +55,7 @@ export class UserList {
     this.#draw();
   }
 
-  // Rename a user, and tell whether a missing user returned by that.
+  // Rename a user, and tell whether this is a missing user who returned.
   rename(name, to) {
     const since = this.#since.get(name) ?? new Date();
     this.#since.delete(name);
