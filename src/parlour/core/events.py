@@ -66,7 +66,7 @@ class Renamed(Value, frozen=True, gc=False):
 
 
 class StorageFailed(Value, frozen=True, gc=False):
-    """The server cannot record messages, and refuses them from here on."""
+    """The server cannot record messages, and refuses new ones."""
 
     room: RoomName
     reason: str
@@ -84,7 +84,7 @@ Notice = Joined | Left | Renamed | StorageFailed | StorageRecovered
 
 
 class Welcome(Value, frozen=True, gc=False):
-    """The answer to `hello`: the session uses the session dialect from here on.
+    """The answer to `hello`, with which the session dialect begins.
 
     *name* is that of the member, empty if it only watches. *sequence* is that of the
     last message of the room. *is_recovered*: no message is missing between the cursor

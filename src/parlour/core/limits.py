@@ -67,7 +67,7 @@ class Limits:
     """A connection that sends nothing is admitted after this time."""
 
     line_timeout: float = 30.0
-    """A line that has begun must end within this time."""
+    """A partial line must be completed within this time."""
 
     stall_timeout: float = 10.0
     """A lagging member that takes no bytes for this time is closed."""

@@ -1,4 +1,4 @@
-"""For any order of live events, replays and retries, clients see what is recorded."""
+"""Clients receive what is recorded, for any order of events, replays and retries."""
 
 import json
 

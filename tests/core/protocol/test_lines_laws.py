@@ -39,7 +39,7 @@ def test_the_buffer_never_grows_above_the_limit(stream: bytes) -> None:
     for piece in pieces(stream, 3):
         splitter.feed(piece)
 
-        # A pickle of more bytes has up to 8 bytes more of its own.
+        # A pickle of more bytes has up to 8 bytes more overhead.
         assert len(pickle.dumps(splitter)) <= empty + LIMIT + 8
 
 

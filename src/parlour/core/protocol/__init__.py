@@ -3,7 +3,7 @@
 ``lines``              splits a stream into lines (the client)
 ``input_buffer``       holds received lines until they are processed (the server)
 ``foreign_protocols``  recognises HTTP, TLS and SSH by the shape of a line
-``json_objects``       decodes a line as a JSON object, or says why it is none
+``json_objects``       decodes a line as a JSON object, or explains why it is not one
 ``commands``           what a client asks for
 ``message_text``       which text a message may have
 ``dialect``            the interface of a dialect: events to bytes, lines to commands

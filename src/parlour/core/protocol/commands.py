@@ -50,7 +50,7 @@ class Leave(Value, frozen=True, gc=False):
 
 
 class Hello(Value, frozen=True, gc=False):
-    """Use the session dialect from here on.
+    """Switch to the session dialect.
 
     *token* is a hash of the client's token; empty if it has none. *cursor* is how far
     the client has read the lobby. *error* is what is wrong with the rest of the hello.

@@ -10,9 +10,9 @@ LINE_START_SIZE: Final = 64  # bytes by which the protocol of a peer is recognis
 class InputBuffer:
     """Received lines with a read position: complete lines, and at most one partial.
 
-    Lines end at LF. A line with more than *limit* bytes, LF not counted, is replaced by
-    `OVERLONG` as soon as it is too long. The buffer keeps such a line if it arrived in
-    one piece, otherwise its first *limit* + 1 bytes, and skips the rest. The caller
+    Lines end at LF. A line with more than *limit* bytes, LF not counted, is returned as
+    `OVERLONG`, as soon as it is too long. If the piece that makes it too long does not
+    end it, the buffer keeps its first *limit* + 1 bytes and skips the rest. The caller
     looks at the next lines with :meth:`peek` and calls :meth:`advance` with the number
     of lines that it has processed.
     """
@@ -32,14 +32,14 @@ class InputBuffer:
         self.complete_lines = b""
         """Complete lines, of which the first may be processed; empty if all are."""
         self._position = 0  # the end of the processed lines among them
-        self._partial = bytearray()  # a line that has begun and has not ended
+        self._partial = bytearray()  # the last line, which has not ended yet
         self._is_skipping = False  # whether the rest of an overlong line is skipped
         self._peeked: list[bytes] = []  # the lines of the last peek, as received
         self._peek_end = 0  # the position after them
 
     @property
     def has_partial_line(self) -> bool:
-        """Whether a line has begun and has not ended."""
+        """Whether the last line has not ended yet."""
         return bool(self._partial) or self._is_skipping
 
     @property

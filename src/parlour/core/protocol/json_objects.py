@@ -1,4 +1,4 @@
-"""Lines as JSON objects, and the refusals of lines that are none."""
+"""Decoding of lines as JSON objects, and the errors of lines that are not objects."""
 
 import json
 from typing import Annotated, Any, Final

@@ -6,7 +6,7 @@ The server, whose lines wait for their turn, uses `input_buffer` instead.
 from typing import Final
 
 OVERLONG: Final = b"\n"
-"""Stands for a line that is too long. It equals no other line: a line holds no LF."""
+"""The replacement for a line that is too long. No line equals it: a line has no LF."""
 
 
 class LineSplitter:
@@ -25,7 +25,7 @@ class LineSplitter:
 
     @property
     def has_partial_line(self) -> bool:
-        """Whether a line has begun and has not ended."""
+        """Whether the last line has not ended yet."""
         return bool(self._partial) or self._is_skipping
 
     def feed(self, data: bytes) -> list[bytes]:

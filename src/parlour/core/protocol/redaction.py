@@ -1,8 +1,8 @@
 """Removal of tokens from the lines of a trace.
 
-Whoever has a token can take the place of the client that chose it. A value is redacted
-if its key is ``token``, with or without escapes, even in a line that is cut off or is
-not JSON. Only the tokens of ``ping`` and ``pong`` are no secrets and stay.
+Anyone who has a token can impersonate its client. A value is redacted if its key is
+``token``, with or without escapes, even in a line that is cut off or is not JSON. The
+tokens of ``ping`` and ``pong`` are not secret and stay.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Hashes of clients' tokens, and the idempotency keys that are derived from them.
 
-The server never keeps a token itself: whoever has it can take a client's place.
+The server stores no tokens, since anyone who has a token can impersonate its client.
 """
 
 from hashlib import sha256
