@@ -9,7 +9,7 @@ NO, NEVER = Refused("no", "no"), Refused("never", "never")
 QUERY = SessionQuery(ANN, Before(LOBBY, 1, 10))
 
 
-def test_a_query_of_a_lagging_member_is_asked_again_when_it_resumes() -> None:
+def test_a_query_of_a_lagging_member_is_repeated_once_it_catches_up() -> None:
     room = FakeRoom(ANN, BOB)
     room.delivery.send_private(ANN, QUERY)
     room.flush()

@@ -107,7 +107,7 @@ def test_private_events_keep_their_position_between_room_events() -> None:
     assert room.delivery.flush() == [Write(b"d\n", [BOB, ANN], 1)]
 
 
-def test_a_query_delays_only_the_member_that_asked() -> None:
+def test_a_query_delays_only_its_member() -> None:
     room = FakeRoom(ANN, BOB)
     room.record("a")
     room.delivery.send_private(ANN, QUERY)
@@ -134,7 +134,7 @@ def test_an_answer_replaces_its_query() -> None:
     assert room.delivery.answered() == [ANN]
 
 
-def test_a_query_is_asked_after_the_events_before_it_are_delivered() -> None:
+def test_a_query_is_returned_after_the_events_before_it_are_delivered() -> None:
     room = FakeRoom(ANN, BOB)
     room.delivery.send_private(ANN, NO)
     room.record("a")

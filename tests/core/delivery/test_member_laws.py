@@ -46,7 +46,7 @@ END_STATES = {MemberState.AT_SHARED_CURSOR, MemberState.FINISHED, *JOINING_STATE
 
 
 class DeliveryMachine(RuleBasedStateMachine):
-    """A room of members that join, ask, lag, resume and finish in any order."""
+    """A room of members that join, query, lag and finish in any order."""
 
     @initialize(
         kept=st.sampled_from([300, 10_000]), flush=st.sampled_from([150, 9_999])
@@ -57,7 +57,7 @@ class DeliveryMachine(RuleBasedStateMachine):
         self.delivery = Delivery(LOBBY, self.recent, flush)
         self.sessions: list[SessionId] = []
         self.count = 0
-        self.asked: list[SessionQuery] = []
+        self.queries: list[SessionQuery] = []  # returned and not answered
         self.received: dict[SessionId, int] = {}  # the last sequence
         for dialect in (PLAIN, PLAIN, PLAIN, SESSION):
             self.add(dialect)
@@ -102,14 +102,14 @@ class DeliveryMachine(RuleBasedStateMachine):
     @rule(index=MEMBERS, ago=st.integers(-1, 20), is_known=st.booleans())
     def upgrade(self, index: int, ago: int, *, is_known: bool) -> None:
         member = self.member(index)
-        has_asked = any(
+        has_query = any(
             isinstance(event, SessionQuery) for _, event in member.private_events
         )
         if (
             member.encoded.dialect is PLAIN
             and member.state not in JOINING_STATES
             and member.end is None
-            and not has_asked  # only a silent member can upgrade
+            and not has_query  # only a silent member can upgrade
         ):
             welcome, cursor = self.greeting(ago, is_known=is_known)
             self.delivery.upgrade_session(
@@ -142,7 +142,7 @@ class DeliveryMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.sessions)
     @rule(index=MEMBERS, purpose=st.sampled_from([Purpose.SUMMARY, Purpose.PAGE]))
-    def ask(self, index: int, purpose: Purpose) -> None:
+    def send_query(self, index: int, purpose: Purpose) -> None:
         session = self.member(index).session
         query = Before(LOBBY, self.recent.last_sequence + 1, 3)
         self.delivery.send_private(session, SessionQuery(session, query, purpose))
@@ -182,12 +182,12 @@ class DeliveryMachine(RuleBasedStateMachine):
 
     @rule()
     def take_queries(self) -> None:
-        self.asked += self.delivery.queries()
+        self.queries += self.delivery.queries()
 
-    @precondition(lambda self: self.asked)
+    @precondition(lambda self: self.queries)
     @rule(is_refused=st.booleans())
     def answer(self, *, is_refused: bool) -> None:
-        query = self.asked.pop(0)
+        query = self.queries.pop(0)
         if query.session in self.delivery:
             answer = REFUSAL if is_refused else self.page(query)
             self.delivery.answer(query, answer)
@@ -204,21 +204,19 @@ class DeliveryMachine(RuleBasedStateMachine):
 
     @invariant()
     def each_member_is_in_the_set_of_its_state(self) -> None:
-        if not hasattr(self, "delivery"):
-            return
         for state in MemberState:
             expected = {s for s in self.sessions if self.delivery[s].state is state}
             assert self.delivery.sets.in_state(state) == expected
 
     @invariant()
     def each_member_has_a_source_that_its_state_allows(self) -> None:
-        for session in getattr(self, "sessions", ()):
+        for session in self.sessions:
             member = self.delivery[session]
             assert member.source in SOURCES[member.state]
 
     @invariant()
     def no_pinned_event_is_discarded(self) -> None:
-        for session in getattr(self, "sessions", ()):
+        for session in self.sessions:
             member = self.delivery[session]
             has_cursor = member.state not in {
                 MemberState.AT_SHARED_CURSOR,
@@ -230,7 +228,7 @@ class DeliveryMachine(RuleBasedStateMachine):
 
     @invariant()
     def a_member_that_shares_a_cursor_has_no_events_of_its_own(self) -> None:
-        for session in getattr(self, "sessions", ()):
+        for session in self.sessions:
             member = self.delivery[session]
             if member.state in SHARING_STATES:
                 assert member.private_events == []
@@ -238,13 +236,13 @@ class DeliveryMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Let every transport accept bytes: all members receive everything."""
-        for session in getattr(self, "sessions", ()):
+        for session in self.sessions:
             self.delivery.resume_writing(session)
         for _ in range(1000):
-            if not (self.asked or self.delivery.is_due or self.delivery.has_queries):
+            if not (self.queries or self.delivery.is_due or self.delivery.has_queries):
                 break
             self.take_queries()
-            while self.asked:
+            while self.queries:
                 self.answer(is_refused=False)
             self.flush()
         states = {self.delivery[session].state for session in self.sessions}

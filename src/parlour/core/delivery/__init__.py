@@ -5,7 +5,7 @@
 ``member_state``    the states of a member, and the table of their transitions
 ``member_sets``     the members of a room in each state
 ``shared_cursors``  one cursor for all members that have received the same events
-``replay``          the messages that a returning or lagging member missed
+``replay``          the messages that a resuming or lagging member missed
 ``catch_up``        the next events of a member that has its own cursor
 ``queued_answers``  the size of the large answers that are queued
 ``delivery``        all of this for one room: what to write at each flush

@@ -19,10 +19,10 @@ from .member_state import EventSource, MemberChange
 from .recent_events import EncodedEvents, RecentEvents, Slice
 from .replay import Replay
 
-MAX_QUERIES: Final = 16  # of the history in one turn; a page takes about 1 ms
+MAX_QUERIES: Final = 16  # in one turn; the history takes about 1 ms for a page
 
 Slices = dict[tuple[EncodedEvents, int, int, bool], Slice]
-"""Slices by encoding, cursor, end and whether they are without notices."""
+"""Slices by encoding, cursor, end, and whether they contain only messages."""
 
 
 class CatchUp:
@@ -48,7 +48,7 @@ class CatchUp:
         return bool(self._queries)
 
     def queries(self) -> list[SessionQuery]:
-        """Return the next queries of the history, each once, oldest first."""
+        """Return the next queries, each once, oldest first."""
         queries = self._queries[:MAX_QUERIES]
         del self._queries[:MAX_QUERIES]
         return queries
@@ -116,8 +116,8 @@ class CatchUp:
     def _skip_discarded(self, member: Member) -> bytes:
         """Move *member* past discarded events, or let the history replace them.
 
-        A member that is finishing in a dialect with sequences receives no further room
-        events: it may resume, and a report of missed events would move its cursor.
+        A finishing member of a dialect with sequences receives no further room events:
+        it may resume, and a report of missed events would move its cursor.
         """
         if member.encoded.dialect.can_resume:
             if member.end is None:

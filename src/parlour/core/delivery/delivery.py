@@ -79,7 +79,7 @@ class Delivery:
 
     @property
     def backlog(self) -> int:
-        """Number of events that the member furthest behind has yet to receive."""
+        """Number of events that the member furthest behind has not received."""
         cursors = [member.cursor for member in self.sets.behind()]
         return self._recent.head - min(
             self._shared.cursors + cursors, default=self._recent.head
@@ -178,7 +178,7 @@ class Delivery:
             self.queued_answers.add(session, events)
 
     def queries(self) -> list[SessionQuery]:
-        """Return the next queries of the history, as many as one turn allows."""
+        """Return the next queries, as many as one turn allows."""
         return self._catch_up.queries()
 
     def answer(self, query: SessionQuery, page: Page | Refused) -> None:
@@ -222,12 +222,12 @@ class Delivery:
             self.sets.change(member, MemberChange.RESUME_WRITING)
 
     def answered(self) -> list[SessionId]:
-        """Return who has received all private events for it, since the last call."""
+        """Return who received the last of its private events, since the last call."""
         answered, self._answered = self._answered, []
         return answered
 
     def finished(self) -> list[SessionId]:
-        """Return who has received everything up to its end, since the last call."""
+        """Return who received everything up to its end, since the last call."""
         finished, self._finished = self._finished, []
         return finished
 
@@ -236,7 +236,7 @@ class Delivery:
 
         The members that catch up come first: they wait for an answer, and can send
         again while the others are written to. No event is discarded before the
-        members that were not lagging received it.
+        members that pin it have received it.
         """
         recent = self._recent
         recent.encode()
@@ -253,8 +253,7 @@ class Delivery:
     def catch_up(self) -> list[Write]:
         """Return what is due to the members that catch up, as `flush` does.
 
-        So a welcome or an answer to one member does not cause a write to each of the
-        others.
+        This way, a welcome or an answer to one member causes no write to the others.
         """
         if not self.sets.catching_up:
             return []

@@ -7,7 +7,7 @@ from .recent_events import EncodedEvents
 
 
 class Member:
-    """A session in a room. Only `MemberSets` changes its state."""
+    """A session in a room; `MemberSets` changes its state."""
 
     __slots__ = (
         "cursor",
@@ -32,12 +32,11 @@ class Member:
         self.sequence = 0  # of the last message it received; out of date while pinned
         self.replay_end = 0  # before this position it receives messages, no notices
         self.end: int | None = None  # position after the last event it receives
-        # Private events and queries. Each follows all room events
-        # before its position. A list: an empty deque takes 600 bytes, and nearly all
-        # of these stay empty.
+        # Private events and queries, each after all room events before its position.
+        # A list, since most stay empty, and an empty deque takes 600 bytes.
         self.private_events: list[tuple[int, PrivateEvent | SessionQuery]] = []
         self.pending_answers = 0  # private events that wait in the room's queue
-        self.welcome: Welcome | None = None  # follows the first page of its replay
+        self.welcome: Welcome | None = None  # to send with the first page of its replay
 
     @property
     def undelivered(self) -> int:

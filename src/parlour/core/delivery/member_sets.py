@@ -45,7 +45,7 @@ class MemberSets:
         return set(self._sets[state])
 
     def behind(self) -> Iterator[Member]:
-        """Return the members that have to receive events by a cursor of their own."""
+        """Return the members that receive events later, by their own cursors."""
         for state in (MemberState.CATCHING_UP, MemberState.WAITING, *LAGGING_STATES):
             yield from self._sets[state].values()
 
@@ -79,7 +79,7 @@ class MemberSets:
             self._switch_source(member)
 
     def end_waiting(self) -> None:
-        """Let the waiting members catch up, as the room is flushed."""
+        """Let all waiting members catch up, as part of a flush."""
         after = TRANSITIONS[MemberState.WAITING][MemberChange.FLUSH]
         for member in self.waiting.values():
             member.state = after
@@ -87,7 +87,7 @@ class MemberSets:
         self.waiting.clear()
 
     def _switch_source(self, member: Member) -> None:
-        """Pin the recent events for *member*, or no longer."""
+        """Pin the recent events for *member*, or unpin them."""
         if member.source is EventSource.PINNED:
             member.source = EventSource.UNPINNED
             member.sequence = self._recent.sequence_before(member.cursor)

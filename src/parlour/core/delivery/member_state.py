@@ -1,24 +1,24 @@
-"""The states of a member, and what changes them."""
+"""The states of a member in delivery, and the table of their transitions."""
 
 from enum import Enum, auto
 from typing import Final
 
 
 class MemberState(Enum):
-    """What a member waits for."""
+    """The state of a member in delivery."""
 
-    JOINING = auto()  # added; receives events once the room has processed its join
-    AT_SHARED_CURSOR = auto()  # shares a cursor with all that received the same events
-    WAITING = auto()  # received more than the shared cursor; waits for the next flush
+    JOINING = auto()  # receives nothing until the room has processed its join
+    AT_SHARED_CURSOR = auto()  # receives the same as all members at that cursor
+    WAITING = auto()  # is ahead of the shared cursor until the next flush to all
     CATCHING_UP = auto()  # receives events by its own cursor
-    QUERYING = auto()  # receives nothing until the history has answered
-    FINISHED = auto()  # received everything up to its end
+    QUERYING = auto()  # receives nothing until its query is answered
+    FINISHED = auto()  # has received everything up to its end
     # The transport of a lagging member accepts no more bytes for now.
-    LAGGING = auto()
-    JOINING_LAGGING = auto()
-    QUERYING_LAGGING = auto()
+    LAGGING = auto()  # catches up afterwards
+    JOINING_LAGGING = auto()  # is joining afterwards
+    QUERYING_LAGGING = auto()  # is querying afterwards
 
-    __hash__ = object.__hash__  # that of Enum is slow, and sets are kept by state
+    __hash__ = object.__hash__  # that of Enum is slower, for a lookup at each change
 
 
 class MemberChange(Enum):
@@ -26,11 +26,11 @@ class MemberChange(Enum):
 
     START = auto()  # the room has processed its join
     DIVERGE = auto()  # its next events are not those of the shared cursor
-    FLUSH = auto()  # the room delivers to all members
+    FLUSH = auto()  # the room is flushed to all members
     MEET = auto()  # it has received the same as the shared cursor
-    OVERTAKE = auto()  # it has received all events, and the shared cursor has not
-    QUERY = auto()  # its next private event is a query
-    ANSWER = auto()  # the history has answered its query
+    OVERTAKE = auto()  # it has received all events, more than the shared cursor
+    QUERY = auto()  # what it receives next is the answer to a query
+    ANSWER = auto()  # its query is answered
     FINISH = auto()  # it has received everything up to its end
     PAUSE_WRITING = auto()  # its transport accepts no more bytes
     RESUME_WRITING = auto()  # its transport accepts bytes again
@@ -41,9 +41,9 @@ class MemberChange(Enum):
 class EventSource(Enum):
     """Where a member's next events come from."""
 
-    PINNED = auto()  # recent events, which are not discarded until it received them
-    UNPINNED = auto()  # recent events, which may be discarded before it received them
-    HISTORY = auto()  # a page of the history, as they were discarded
+    PINNED = auto()  # recent events, stored until the member has received them
+    UNPINNED = auto()  # recent events, which may be discarded before that
+    HISTORY = auto()  # a page of the history, since they were discarded
 
     __hash__ = object.__hash__
 

@@ -1,9 +1,9 @@
 """Replay: the messages that a member missed, for dialects with sequences.
 
-A member that returns with a cursor, or for which recent events were discarded, gets
-the messages after its last one. They come from the recent events or, if these do not
-reach back far enough, from pages of the history until they do. Notices are not
-replayed.
+A member that resumes with a cursor, or that lagged until its next events were
+discarded, receives the messages after its last one. They come from the recent events
+or, if these do not reach back far enough, from pages of the history until they do.
+Notices are not replayed.
 """
 
 from typing import Final
@@ -31,7 +31,10 @@ class Replay:
         cursor: Cursor | None,
         joined: Joined | None,
     ) -> None:
-        """Queue *welcome*, the messages after *cursor*, and *joined* for *member*."""
+        """Queue *welcome*, the messages after *cursor*, and *joined* for *member*.
+
+        Without a *cursor* of this history, no message is replayed.
+        """
         member.welcome, member.replay_end = welcome, self._recent.head
         if joined is not None:
             member.private_events.append((self._recent.head, joined))
@@ -51,10 +54,10 @@ class Replay:
         cursor: Cursor | None,
         joined: Joined | None,
     ) -> None:
-        """Do what `start` does for a member that used another dialect before.
+        """Do what `start` does for a member that received events in another dialect.
 
-        Without a *cursor* of this history, room events continue where they were,
-        notices included, and *welcome* gives that place.
+        Without a *cursor* of this history, it continues after those events, notices
+        included, and the welcome has the sequence of the last of them.
         """
         if cursor is not None and _is_in_history(cursor, welcome):
             self.start(member, welcome, cursor, joined)
@@ -80,9 +83,10 @@ class Replay:
             _queue_first(member, events)
 
     def replace_discarded(self, member: Member) -> None:
-        """Read the messages that *member* did not receive before they were discarded.
+        """Query the messages that were discarded before *member* received them.
 
-        Discarded notices are reported as missed, for the client to ask for the users.
+        Discarded notices are reported as missed, so that the client lists the users
+        again.
         """
         discarded = self._recent.base - member.cursor
         notices = discarded - (self._recent.last_discarded - member.sequence)
@@ -97,7 +101,7 @@ class Replay:
     ) -> tuple[list[PrivateEvent], int]:
         """Return the events for *page*, read after *sequence*, and its last sequence.
 
-        Without a page, or with an empty one, the number of missed messages is
+        If there is no page, or an empty one, the number of missed messages is
         unknown, and the replay ends at the last message of the room.
         """
         last = self._recent.last_sequence

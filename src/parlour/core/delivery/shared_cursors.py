@@ -17,7 +17,7 @@ class Write(NamedTuple):
 
 
 class SharedCursor:
-    """One cursor of the members of a dialect, in the order in which they reached it."""
+    """A cursor, and the members of a dialect that share it, in order of arrival."""
 
     __slots__ = ("cursor", "encoded", "members")
 

@@ -10,7 +10,7 @@ NOTICE_DELAY: Final = 5e-6  # seconds per member: about the time to deliver to o
 class FlushSchedule:
     """The time of a room's next flush to all members.
 
-    Notices are delayed, so that in a join storm many of them share a write.
+    Notices are delayed, so that many of them share a write in a join storm.
     """
 
     def __init__(self, delivery: Delivery) -> None:
@@ -18,9 +18,9 @@ class FlushSchedule:
         self.is_urgent = False
         """Whether messages, or the end of the room, wait for a flush."""
         self.notices_since: float | None = None
-        """When the first of the notices that wait was seen."""
+        """When the first waiting notice was seen; None if no notice waits."""
 
-    def next(self, now: float) -> float | None:
+    def next_flush(self, now: float) -> float | None:
         """Return the time of the next flush to all members; None if nothing is new."""
         if self.is_urgent:
             return now

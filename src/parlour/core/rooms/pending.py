@@ -1,7 +1,7 @@
 """The queue of a room: drafts that wait for the journal, and the steps between them.
 
-The order is kept: a step that was added after a draft is taken after that draft has
-been recorded or refused.
+The order is preserved: a step that was added after a draft is applied once that draft
+has been recorded or refused.
 """
 
 from bisect import bisect_right
@@ -23,7 +23,7 @@ T = TypeVar("T")
 class PendingQueue:
     """Drafts and steps in order. At most one batch of drafts is in flight.
 
-    A step is stored with the number of drafts added before it, ever.
+    Each step is stored with the total number of drafts that were added before it.
     """
 
     def __init__(self) -> None:

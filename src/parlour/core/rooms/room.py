@@ -128,12 +128,12 @@ class Room:
 
     def flush_time(self, now: float) -> float | None:
         """Return when :meth:`flush` is due, at the earliest *now*; None if never."""
-        due = self.flush_schedule.next(now)
+        due = self.flush_schedule.next_flush(now)
         return now if self.delivery.is_any_catching_up else due
 
     def flush(self, now: float) -> list[Write]:
-        """Return what to write, and to whom. It counts as received."""
-        due = self.flush_schedule.next(now)
+        """Return what to write to which sessions; it counts as received."""
+        due = self.flush_schedule.next_flush(now)
         if due is None or due > now:
             return self.delivery.catch_up()
         writes = self.delivery.flush()

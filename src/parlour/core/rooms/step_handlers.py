@@ -33,9 +33,9 @@ from .steps import (
     Step,
 )
 
-# Reasons why a member left that was admitted before its hello came.
-RESUMES: Final = "came_back"  # it resumes a session, which has another name
-WATCHES: Final = "watching"  # it only watches
+# Reasons for the leave of a member that was admitted before its hello came.
+LEFT_TO_RESUME: Final = "came_back"  # it resumes a session, under another name
+LEFT_TO_WATCH: Final = "watching"  # it only watches
 REPLACED: Final = Bye("replaced", "you have come back by another connection")
 
 
@@ -58,7 +58,7 @@ class StepHandlers:
         self._cursors_ahead: list[Cursor] = []
 
     def cursors_ahead(self) -> list[Cursor]:
-        """Return the cursors beyond the last message, since the last call."""
+        """Return client cursors beyond the last message, since the last call."""
         ahead, self._cursors_ahead = self._cursors_ahead, []
         return ahead
 
@@ -113,7 +113,7 @@ class StepHandlers:
         if user is not None:
             self._roster[session] = user
         if admitted_as not in (None, user):
-            reason = RESUMES if user else WATCHES
+            reason = LEFT_TO_RESUME if user else LEFT_TO_WATCH
             self._recent_events.append(Left(self._room, admitted_as.name, reason))
         if session in self._delivery:
             self._send_welcome(step, user.name if user else "")
