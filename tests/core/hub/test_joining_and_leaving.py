@@ -1,4 +1,4 @@
-"""How connections are admitted, rejected and closed, and what the room is told."""
+"""How connections are admitted, rejected and closed, and what is announced."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Messages are recorded first and delivered then, in one order with all else."""
+"""Messages are recorded before they are delivered, in one order with all events."""
 
 from parlour.core.events import Refused
 from parlour.core.limits import MAX_BATCH_DRAFTS, Limits
