@@ -1,4 +1,4 @@
-"""Nicknames.
+"""Names of members: which are allowed, and which conflict with others.
 
 ``validation``   which names are allowed
 ``registry``     which names are taken

@@ -32,12 +32,11 @@ def skeleton(text: str) -> str:
         mapped = decomposed.translate(_prototypes)
         if mapped == text:
             return text
-        text = (
-            mapped  # a prototype may be composed of marks, and have a prototype itself
-        )
+        # A prototype may contain marks, and have a prototype itself.
+        text = mapped
 
 
-def composed(text: str) -> str:
+def replace_composed(text: str) -> str:
     """Return *text* with each character that has marks replaced by its prototype.
 
     The table has entries for such characters, Ѝ like Й for example. A skeleton cannot

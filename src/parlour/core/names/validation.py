@@ -16,7 +16,7 @@ from precis_i18n import get_profile
 
 from ..events import Refused
 from ..limits import MAX_NAME
-from .confusables import caseless_skeleton, composed, prototype, skeleton
+from .confusables import caseless_skeleton, prototype, replace_composed, skeleton
 from .scripts import mixes_scripts
 
 MAX_NFKC_LENGTH: Final = 4 * MAX_NAME  # characters of a name in NFKC
@@ -96,7 +96,7 @@ def conflict_keys(name: str) -> set[str]:
     nfkc = unicodedata.normalize("NFKC", name)
     folded = unicodedata.normalize("NFKC", nfkc.casefold())  # casefold() decomposes
     keys = {f"fold {folded}"}
-    for form in {name, nfkc, composed(name), composed(nfkc)}:
+    for form in {name, nfkc, replace_composed(name), replace_composed(nfkc)}:
         keys.add(f"look {caseless_skeleton(form)}")
         for case in {form, form.upper(), form.lower()}:
             keys.add(f"case {skeleton(case)}")
