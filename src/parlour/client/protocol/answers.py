@@ -8,10 +8,12 @@ from parlour.core.protocol.plain import source_and_text
 
 from .display_items import Answer, AnswerRow, DisplayItem, Note
 from .requests import AskHistory, Question, Search
-from .server_events import Message, Page
+from .server_events import Message, MessagePage
 
 
-def history(page: Page, question: Question | None, line: bytes) -> list[DisplayItem]:
+def history(
+    page: MessagePage, question: Question | None, line: bytes
+) -> list[DisplayItem]:
     """Return the items for a *page* of the history.
 
     *question* is the request that it answers, if known, and *line* the line of the
@@ -32,7 +34,7 @@ def history(page: Page, question: Question | None, line: bytes) -> list[DisplayI
 
 
 def search_results(
-    page: Page, question: Question | None, line: bytes
+    page: MessagePage, question: Question | None, line: bytes
 ) -> list[DisplayItem]:
     """Return the items for the results of a search, each with its sequence."""
     words = question.words if isinstance(question, Search) else "that"
@@ -49,7 +51,7 @@ def search_results(
     return [Answer(tuple(rows), line)]
 
 
-def recent(page: Page, line: bytes) -> list[DisplayItem]:
+def recent(page: MessagePage, line: bytes) -> list[DisplayItem]:
     """Return the items for the earlier messages that a user sees on joining."""
     count = len(page.messages)
     if not count:
@@ -77,11 +79,11 @@ def _alphabetical(name: str) -> tuple[str, str]:
     return name.casefold(), name
 
 
-def _older(page: Page) -> list[DisplayItem]:
+def _older(page: MessagePage) -> list[DisplayItem]:
     return [Note(_hint(page).removeprefix("; "))] if page.more and page.messages else []
 
 
-def _hint(page: Page) -> str:
+def _hint(page: MessagePage) -> str:
     if not page.more or not page.messages:
         return ""
     return f"; older: /history before {page.messages[0].sequence}"

@@ -24,7 +24,7 @@ from .plain_handler import PlainHandler
 from .request_sender import RequestSender
 from .requests import AskHistory, AskUsers
 from .send_buffer import SendBuffer
-from .server_events import Bye, Failed, Welcome
+from .server_events import Bye, Refused, Welcome
 from .session_decoder import decode
 
 MAX_SERVER_LINE: Final = 4 << 20  # bytes; old servers send a history as one line
@@ -176,7 +176,7 @@ class Connection:
                 self._welcomed(event, line, now)
                 self.initial_name.check_session()
                 return True
-            if isinstance(event, Failed):  # the answer to hello
+            if isinstance(event, Refused):  # the answer to hello
                 self._plain.assume_plain()
         return self._plain.handle(line, now)
 

@@ -25,15 +25,15 @@ from .requests import AskHistory, AskUsers, Search
 from .send_buffer import SendBuffer
 from .server_events import (
     Bye,
-    Failed,
     Message,
+    MessagePage,
     Missed,
-    Page,
     Ping,
     Pong,
-    Present,
+    Refused,
     Stored,
     Unknown,
+    UserPage,
     Welcome,
 )
 from .session_decoder import decode
@@ -118,11 +118,11 @@ class EventHandler:
             case Stored(line_id):
                 self._display.show_received(ProtocolLine(line))
                 return self._outbox.acknowledge(line_id, is_stored=True)
-            case Failed():
-                return self._handle_error(event, line)
-            case Page():
+            case Refused():
+                return self._handle_refusal(event, line)
+            case MessagePage():
                 return self._handle_page(event, line)
-            case Present(names, more):
+            case UserPage(names, more):
                 return self._handle_users(names, line, more=more)
             case Joined() | Left() | Renamed() | StorageFailed() | StorageRecovered():
                 if isinstance(event, Renamed):
@@ -148,32 +148,32 @@ class EventHandler:
         item = ChatMessage(*source_and_text(notice), line)
         self._display.show_received(item)
 
-    def _handle_error(self, error: Failed, line: bytes) -> bool:
-        if not error.code.startswith(NOT_ABOUT_NAMES) and not error.id:
-            is_new = self._nickname.refused(error.code)
-            item = ChatMessage(SERVER, error.reason, line)
+    def _handle_refusal(self, refusal: Refused, line: bytes) -> bool:
+        if not refusal.code.startswith(NOT_ABOUT_NAMES) and not refusal.id:
+            is_new = self._nickname.refused(refusal.code)
+            item = ChatMessage(SERVER, refusal.reason, line)
             self._display.show_received(item if is_new else ProtocolLine(line))
             self._send_buffer.add_reply(self._nickname.fall_back())
             return False
-        is_deferred = self._reconnects and error.code in RETRY_CODES
-        if is_deferred and self._outbox.defer(error.id):
+        is_deferred = self._reconnects and refusal.code in RETRY_CODES
+        if is_deferred and self._outbox.defer(refusal.id):
             # The user sees the notice that the server stops, and need not see this.
             self._display.show_received(ProtocolLine(line))
             return True
-        self._display.show_received(ChatMessage(SERVER, error.reason, line))
-        if error.id and error.code in UNCERTAIN_CODES:
+        self._display.show_received(ChatMessage(SERVER, refusal.reason, line))
+        if refusal.id and refusal.code in UNCERTAIN_CODES:
             return True  # it is sent again on the next connection
-        if self._outbox.acknowledge(error.id):
+        if self._outbox.acknowledge(refusal.id):
             self.has_refused_line = True
             return True
         return self._outbox.take_question(AskHistory, Search, AskUsers) is not None
 
-    def _handle_page(self, page: Page, line: bytes) -> bool:
-        if self._display.is_holding and not page.is_found:
+    def _handle_page(self, page: MessagePage, line: bytes) -> bool:
+        if self._display.is_holding and not page.is_search:
             self._display.release(*answers.recent(page, line))
             return True
-        question = self._outbox.take_question(Search if page.is_found else AskHistory)
-        to_items = answers.search_results if page.is_found else answers.history
+        question = self._outbox.take_question(Search if page.is_search else AskHistory)
+        to_items = answers.search_results if page.is_search else answers.history
         for item in to_items(page, question, line):
             self._display.show_received(item)
         return question is not None

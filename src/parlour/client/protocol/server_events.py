@@ -29,16 +29,16 @@ class Stored(NamedTuple):
     id: str
 
 
-class Page(NamedTuple):
-    """An answer: messages, oldest first, and whether there are older ones."""
+class MessagePage(NamedTuple):
+    """An answer: messages, oldest first, and whether there are more before them."""
 
     messages: tuple[Message, ...]
     more: bool
-    is_found: bool  # by a search
+    is_search: bool  # the messages answer a search, not a request for the history
 
 
-class Present(NamedTuple):
-    """An answer: names of present users, and whether another line follows."""
+class UserPage(NamedTuple):
+    """A part of a list of users, and whether another part follows."""
 
     names: tuple[str, ...]
     more: bool
@@ -51,7 +51,7 @@ class Missed(NamedTuple):
     resume_after: int
 
 
-class Failed(NamedTuple):
+class Refused(NamedTuple):
     """An error: the server refused a request."""
 
     code: str
@@ -86,10 +86,10 @@ ServerEvent = (
     | Message
     | Stored
     | Notice
-    | Page
-    | Present
+    | MessagePage
+    | UserPage
     | Missed
-    | Failed
+    | Refused
     | Ping
     | Pong
     | Bye

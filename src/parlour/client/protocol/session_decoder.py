@@ -23,16 +23,16 @@ from parlour.core.limits import MAX_TOKEN
 from .display_items import MAX_NAME
 from .server_events import (
     Bye,
-    Failed,
     Message,
+    MessagePage,
     Missed,
-    Page,
     Ping,
     Pong,
-    Present,
+    Refused,
     ServerEvent,
     Stored,
     Unknown,
+    UserPage,
     Welcome,
 )
 
@@ -100,16 +100,16 @@ def decode(line: bytes) -> ServerEvent | None:
     return _reply(found.type, data) or _unsolicited(found.type, data) or Unknown()
 
 
-def _answer(kind: str, data: msgspec.Raw) -> Page | Present:
+def _answer(kind: str, data: msgspec.Raw) -> MessagePage | UserPage:
     if kind == "users":
         users = _users.decode(data)
-        return Present(tuple(user.name for user in users.users), users.more)
+        return UserPage(tuple(user.name for user in users.users), users.more)
     page = _pages.decode(data)
     messages = tuple(
         _message(each.sequence, each.time, each.source, each.message)
         for each in page.messages
     )
-    return Page(messages, page.more, kind == "found")
+    return MessagePage(messages, page.more, kind == "found")
 
 
 def _reply(kind: str, data: dict[str, object]) -> ServerEvent | None:
@@ -118,7 +118,9 @@ def _reply(kind: str, data: dict[str, object]) -> ServerEvent | None:
         case "stored", _:
             return Stored(_text(data, "id"))
         case "error", _:
-            return Failed(_text(data, "code"), _text(data, "reason"), _text(data, "id"))
+            return Refused(
+                _text(data, "code"), _text(data, "reason"), _text(data, "id")
+            )
         case "pong", _:
             return Pong()
         case "welcome", {
