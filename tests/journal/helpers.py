@@ -201,3 +201,8 @@ class Answers:
     @property
     def is_empty(self) -> bool:
         return self._found.empty()
+
+
+def names(directory: Path) -> set[str]:
+    """Return the names in *directory*."""
+    return {each.name for each in directory.iterdir()}
