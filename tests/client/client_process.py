@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 
-TIMEOUT = 10.0  # seconds, for what should take none
+TIMEOUT = 10.0  # seconds, for operations that should be immediate
 PROGRAM = (
     "import sys; from parlour.client import Options, run; "
     "sys.exit(run(Options('127.0.0.1', int(sys.argv[1]), "

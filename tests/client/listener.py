@@ -5,9 +5,8 @@ import socket
 import struct
 from typing import Self
 
+from tests.client.client_process import TIMEOUT
 from tests.client.server_lines import plain_message
-
-TIMEOUT = 10.0  # seconds
 
 
 class Peer:
