@@ -1,14 +1,7 @@
 """Messages are recorded before they are delivered, in one order with all events."""
 
-from parlour.core.events import Refused
-from parlour.core.limits import MAX_BATCH_DRAFTS, Limits
+from parlour.core.limits import MAX_BATCH_DRAFTS
 from tests.core.fake_server import FakeServer, line
-
-FULL = Refused("storage_full", "it could not be kept")
-STORAGE_FAILED = (
-    "[Server]: messages cannot be kept now, and are refused: it could not be kept"
-)
-STORAGE_RECOVERED = "[Server]: messages are kept again"
 
 
 def test_messages_are_delivered_only_once_recorded() -> None:
@@ -170,114 +163,6 @@ def test_a_member_that_awaits_an_answer_receives_nothing_else() -> None:
         "Ann: after",
     ]
     assert ann.is_read_from
-
-
-def test_a_refused_batch_is_reported_to_its_senders_only() -> None:
-    server = FakeServer()
-    ann, bob, cat = server.members("Ann", "Bob", "Cat")
-    server.is_storage_paused = True
-
-    ann.send_text("one")
-    bob.send_text("two")
-    server.refuse(FULL)
-    server.commit()
-    server.is_storage_paused = False
-    cat.send(line("history"))
-
-    refused = "[Server]: it could not be kept"
-    assert ann.read() == [STORAGE_FAILED, refused, STORAGE_RECOVERED, "Bob: two"]
-    assert bob.read() == [STORAGE_FAILED, STORAGE_RECOVERED, "Bob: two"]
-    assert cat.read() == [
-        STORAGE_FAILED,
-        STORAGE_RECOVERED,
-        "Bob: two",
-        "[Server]: the last 1 of 1 message:",
-        "Bob: two",
-    ]
-
-
-def test_a_refusal_keeps_its_place_in_the_order_of_events() -> None:
-    server = FakeServer()
-    ann = server.member("Ann")
-    server.is_storage_paused = True
-
-    ann.send(line("message", "a") + line("set-name", "Eve"))
-    server.refuse(FULL)
-
-    assert ann.read() == [
-        STORAGE_FAILED,
-        "[Server]: it could not be kept",
-        "[Server]: Ann renamed to Eve",
-    ]
-
-
-def test_a_batch_of_a_member_that_left_is_still_recorded_or_refused() -> None:
-    for is_recorded in (True, False):
-        server = FakeServer()
-        ann, bob = server.members("Ann", "Bob")
-        server.is_storage_paused = True
-
-        bob.send_text("bye")
-        bob.disconnect()
-        if is_recorded:
-            server.commit()
-        else:
-            server.refuse(FULL)
-        server.wait(1.0)
-
-        events = ["Bob: bye"] if is_recorded else [STORAGE_FAILED]
-        assert ann.read() == [*events, "[Server]: Bob has left the chat"]
-
-
-def test_senders_are_not_read_from_while_too_many_drafts_are_pending() -> None:
-    server = FakeServer(Limits(rate=None, max_pending=1010))
-    ann, bob, cat = server.members("Ann", "Bob", "Cat")
-    server.is_storage_paused = True
-
-    ann.send_text(*["a"] * 10)
-    assert ann.is_read_from
-    ann.send_text("b")
-    bob.send_text("c")
-    assert (ann.is_read_from, bob.is_read_from, cat.is_read_from) == (
-        False,
-        False,
-        True,
-    )
-    assert server.hub.room.pending.next_batch() == []
-    server.commit()
-    assert (ann.is_read_from, bob.is_read_from) == (True, True)
-    server.commit()
-
-    assert cat.read() == ["Ann: a"] * 10 + ["Ann: b", "Bob: c"]
-
-
-def test_reading_continues_when_a_batch_is_refused() -> None:
-    server = FakeServer(Limits(rate=None, max_pending=1010))
-    ann = server.member("Ann")
-    server.is_storage_paused = True
-    ann.send_text(*["a"] * 11)
-    assert not ann.is_read_from
-
-    server.refuse(FULL)
-
-    assert ann.is_read_from
-
-
-def test_a_paused_sender_leaves_after_its_messages() -> None:
-    server = FakeServer(Limits(rate=None, max_pending=1010))
-    ann, bob = server.members("Ann", "Bob")
-    server.is_storage_paused = True
-
-    ann.send_text(*["a"] * 11)
-    ann.send_eof()
-    server.wait(1.0)
-    assert ann.ended is None
-    server.commit()
-    server.wait(1.0)
-
-    assert ann.read() == ["Ann: a"] * 11
-    assert bob.read() == ["Ann: a"] * 11 + ["[Server]: Ann has left the chat"]
-    assert ann.ended is not None
 
 
 def test_a_stop_waits_for_the_messages_before_it() -> None:
