@@ -1,81 +1,16 @@
-from parlour.core.events import LOBBY, Bye, Message, Refused, SessionId, User
-from parlour.core.limits import Limits
-from parlour.core.rooms.room import Room
+from parlour.core.events import LOBBY, Bye, Refused, SessionId, User
 from parlour.core.rooms.steps import (
     CloseRoom,
     JoinRoom,
     LeaveRoom,
-    QueryHistory,
     QueryUsers,
     RenameMember,
     SendPrivate,
 )
-from parlour.core.storage import (
-    Before,
-    Draft,
-    HistoryExtent,
-    Page,
-    Purpose,
-    SessionQuery,
-)
-from tests.core.terse_dialect import TerseDialect
+from parlour.core.storage import Before, Page, SessionQuery
+from tests.core.rooms.room_with_history import ANN, BOB, CAT, RoomWithHistory
 
-ANN, BOB, CAT = map(SessionId, (1, 2, 3))
-NAMES = {ANN: "Ann", BOB: "Bob", CAT: "Cat"}
-EPOCH = "e"
-LONG = 1.0  # seconds; longer than the delay of a notice in a small room
 FULL = Refused("storage_full", "not kept")
-
-
-class RoomWithHistory:
-    """A room with members and a history."""
-
-    def __init__(self, *sessions: SessionId, head: int = 0) -> None:
-        self.room = Room(LOBBY, Limits(), HistoryExtent(EPOCH, 1, head))
-        self.head = head
-        self.dialect = TerseDialect()
-        for session in sessions:
-            self.join(session)
-        self.flush()
-
-    def join(self, session: SessionId) -> None:
-        self.room.admit(JoinRoom(session, User(NAMES[session], 0.0)), self.dialect)
-
-    def send(self, session: SessionId, texts: str) -> None:
-        source = self.names.get(session, "?")
-        self.room.add_drafts([Draft(LOBBY, source, text, session) for text in texts])
-
-    @property
-    def names(self) -> dict[SessionId, str]:
-        """The names of the users."""
-        return {session: user.name for session, user in self.room.roster.items()}
-
-    def query_history(self, session: SessionId) -> None:
-        query = Before(LOBBY, 1 << 62, 10)
-        self.room.add(QueryHistory(session, query, Purpose.SUMMARY))
-
-    def queries(self) -> list[SessionQuery]:
-        self.flush()
-        return self.room.delivery.queries()
-
-    def record(self, batch: list[Draft]) -> None:
-        messages = []
-        for draft in batch:
-            self.head += 1
-            messages.append(Message(LOBBY, self.head, 0.0, draft.source, draft.text))
-        self.room.recorded(messages)
-
-    def record_all(self) -> None:
-        self.record(self.room.pending.next_batch())
-
-    def flush(self, now: float = 0.0) -> dict[SessionId, list[str]]:
-        """Return the lines that each session receives, delayed notices included."""
-        self.room.flush_time(now)
-        return {
-            session: data.decode().splitlines()
-            for data, sessions, _ in self.room.flush(now + LONG)
-            for session in sessions
-        }
 
 
 def test_a_new_member_receives_the_notice_of_its_own_join() -> None:
@@ -301,38 +236,3 @@ def test_bye_is_the_last_event_of_a_closed_room() -> None:
 
     assert lobby.flush() == {ANN: ["a", "bye."], BOB: ["a", "bye."]}
     assert lobby.room.delivery.finished() == [ANN, BOB]
-
-
-def test_no_flush_is_due_in_a_quiet_room() -> None:
-    lobby = RoomWithHistory(ANN)
-
-    assert lobby.room.flush_time(5.0) is None
-
-
-def test_a_notice_is_delayed_to_share_a_write() -> None:
-    lobby = RoomWithHistory(ANN, BOB)
-    lobby.room.add(LeaveRoom(CAT, "closed", None))
-    lobby.room.add(RenameMember(BOB, "Eve"))
-
-    due = lobby.room.flush_time(5.0)
-
-    assert due is not None
-    assert 5.0 < due < 5.001
-    assert lobby.room.flush_time(due) == due, "the delay does not start again"
-
-
-def test_a_message_is_flushed_at_once() -> None:
-    lobby = RoomWithHistory(ANN)
-    lobby.room.add(RenameMember(ANN, "Eve"))
-    lobby.send(ANN, "a")
-    lobby.record_all()
-
-    assert lobby.room.flush_time(5.0) == 5.0
-
-
-def test_an_answer_is_flushed_at_once() -> None:
-    lobby = RoomWithHistory(ANN)
-
-    lobby.room.add(QueryUsers(ANN))
-
-    assert lobby.room.flush_time(5.0) == 5.0

@@ -1,0 +1,230 @@
+import json
+
+from parlour.core.delivery.delivery import Delivery
+from parlour.core.delivery.recent_events import RecentEvents
+from parlour.core.events import (
+    LOBBY,
+    Cursor,
+    Joined,
+    Message,
+    Refused,
+    RoomEvent,
+    SessionId,
+    Welcome,
+)
+from parlour.core.limits import MAX_PAGE
+from parlour.core.protocol.plain import PLAIN
+from parlour.core.protocol.session import SESSION
+from parlour.core.storage import After, Page, Purpose, SessionQuery
+
+ANN, BOB = SessionId(1), SessionId(2)
+EPOCH = "e"
+ANN_JOINED, EVE_JOINED = Joined(LOBBY, "Ann"), Joined(LOBBY, "Eve")
+
+
+def message(sequence: int) -> Message:
+    return Message(LOBBY, sequence, 0.0, "Eve", "hi")
+
+
+def page(*sequences: int, expired: int = 0) -> Page:
+    return Page(tuple(map(message, sequences)), False, len(sequences), expired)
+
+
+def summary(line: str) -> str:
+    """Return what distinguishes an event of the session dialect."""
+    event = json.loads(line)
+    data = event["data"]
+    match event["type"]:
+        case "welcome":
+            stands = data["rooms"]["lobby"]
+            recovered = "recovered" if stands["recovered"] else "not recovered"
+            return f"welcome at {stands['sequence']}, {recovered}"
+        case "message":
+            return f"message {data['sequence']}"
+        case "joined":
+            return f"{data['name']} joined"
+        case "missed":
+            return f"missed {data['events']}, resume after {data['resume_after']}"
+        case _:
+            return f"{event['type']}"
+
+
+class ReplayRoom:
+    """A room with a member, Bob, whose recent events begin after *head*."""
+
+    def __init__(self, *, head: int = 0, max_bytes: int = 10_000) -> None:
+        self.recent = RecentEvents(max_bytes, head)
+        self.delivery = Delivery(LOBBY, self.recent, 10_000)
+        self.delivery.add(BOB, PLAIN)
+        self.delivery.start(BOB)
+        self.delivery.flush()
+
+    def add(self, *events: RoomEvent) -> None:
+        for event in events:
+            self.recent.append(event)
+        self.delivery.flush()
+
+    def start(self, cursor: Cursor | None) -> None:
+        self.delivery.add(ANN, SESSION)
+        self.delivery.start_session(ANN, self.welcome(), cursor, ANN_JOINED)
+
+    def welcome(self) -> Welcome:
+        last = self.recent.last_sequence
+        return Welcome("Ann", LOBBY, EPOCH, last, True, 1000, 1000)
+
+    def received(self) -> list[str]:
+        """Return what Ann receives in one flush."""
+        writes = self.delivery.flush()
+        data = b"".join(data for data, sessions, _ in writes if ANN in sessions)
+        return [summary(line) for line in data.decode().splitlines()]
+
+
+def test_a_session_without_a_cursor_receives_the_welcome_and_new_events() -> None:
+    room = ReplayRoom()
+    room.add(message(1))
+
+    room.start(None)
+    room.recent.append(message(2))
+
+    assert room.received() == ["welcome at 1, recovered", "Ann joined", "message 2"]
+
+
+def test_messages_after_the_cursor_are_replayed_without_notices() -> None:
+    room = ReplayRoom()
+    room.add(message(1), message(2), EVE_JOINED, message(3))
+
+    room.start(Cursor(EPOCH, 1))
+    room.recent.append(EVE_JOINED)
+
+    assert room.received() == [
+        "welcome at 3, recovered",
+        "message 2",
+        "message 3",
+        "Ann joined",
+        "Eve joined",
+    ]
+
+
+def test_a_cursor_before_the_recent_events_queries_the_history() -> None:
+    room = ReplayRoom(head=5)
+    room.add(message(6))
+    room.start(Cursor(EPOCH, 3))
+
+    assert room.received() == []
+    (query,) = room.delivery.queries()
+    assert query == SessionQuery(ANN, After(LOBBY, 3, 6, MAX_PAGE), Purpose.WELCOME)
+    room.delivery.answer(query, page(4, 5))
+
+    assert room.received() == [
+        "welcome at 6, recovered",
+        "message 4",
+        "message 5",
+        "message 6",
+        "Ann joined",
+    ]
+
+
+def test_pages_are_queried_until_the_recent_events_continue() -> None:
+    room = ReplayRoom(head=5)
+    room.start(Cursor(EPOCH, 1))
+    room.received()
+    (first,) = room.delivery.queries()
+    room.delivery.answer(first, page(2, 3))
+
+    assert room.received() == ["welcome at 5, recovered", "message 2", "message 3"]
+    (second,) = room.delivery.queries()
+    assert second == SessionQuery(ANN, After(LOBBY, 3, 5, MAX_PAGE), Purpose.REPLAY)
+    room.delivery.answer(second, page(4, 5))
+
+    assert room.received() == ["message 4", "message 5", "Ann joined"]
+
+
+def test_a_cursor_of_another_epoch_is_not_recovered() -> None:
+    room = ReplayRoom(head=5)
+
+    room.start(Cursor("another", 3))
+
+    assert room.received() == [
+        "welcome at 5, not recovered",
+        "missed None, resume after 5",
+        "Ann joined",
+    ]
+
+
+def test_expired_messages_are_reported_as_missed() -> None:
+    room = ReplayRoom(head=5)
+    room.start(Cursor(EPOCH, 1))
+    room.received()
+    (query,) = room.delivery.queries()
+
+    room.delivery.answer(query, page(4, 5, expired=2))
+
+    assert room.received() == [
+        "welcome at 5, not recovered",
+        "missed 2, resume after 3",
+        "message 4",
+        "message 5",
+        "Ann joined",
+    ]
+
+
+def test_a_replay_ends_if_the_history_refuses_a_page() -> None:
+    room = ReplayRoom(head=5)
+    room.start(Cursor(EPOCH, 1))
+    room.received()
+    (query,) = room.delivery.queries()
+
+    room.delivery.answer(query, Refused("storage_failed", "why"))
+
+    assert room.received() == [
+        "welcome at 5, not recovered",
+        "error",
+        "missed None, resume after 5",
+        "Ann joined",
+    ]
+
+
+def test_messages_discarded_while_a_member_lags_are_queried() -> None:
+    room = ReplayRoom(max_bytes=100)
+    room.start(None)
+    room.received()
+    room.delivery.pause_writing(ANN)
+    for sequence in range(1, 11):
+        room.add(message(sequence))
+    discarded = room.recent.last_discarded
+    assert discarded > 0
+
+    room.delivery.resume_writing(ANN)
+
+    assert room.received() == []
+    (query,) = room.delivery.queries()
+    assert query == SessionQuery(ANN, After(LOBBY, 0, 10, MAX_PAGE), Purpose.REPLAY)
+    room.delivery.answer(query, page(*range(1, discarded + 1)))
+    assert room.received() == [f"message {sequence}" for sequence in range(1, 11)]
+
+
+def test_notices_discarded_while_a_member_lags_are_reported_as_missed() -> None:
+    room = ReplayRoom(max_bytes=100)
+    room.start(None)
+    room.received()
+    room.delivery.pause_writing(ANN)
+    room.add(EVE_JOINED, EVE_JOINED)
+    for sequence in range(1, 11):
+        room.add(message(sequence))
+
+    room.delivery.resume_writing(ANN)
+
+    assert room.received() == ["missed 2, resume after 0"]
+
+
+def test_an_upgraded_member_continues_after_the_events_it_received() -> None:
+    room = ReplayRoom()
+    room.delivery.add(ANN, PLAIN)
+    room.delivery.start(ANN)
+    room.add(message(1))
+    room.recent.append(message(2))
+    room.recent.append(EVE_JOINED)
+
+    room.delivery.upgrade_session(ANN, SESSION, room.welcome(), None, None)
+
+    assert room.received() == ["welcome at 1, recovered", "message 2", "Eve joined"]
