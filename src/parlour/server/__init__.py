@@ -1,7 +1,9 @@
-"""Drivers: they carry bytes between a kind of I/O and the core, and decide nothing.
+"""The server: drivers that move bytes between sockets and the core.
 
-``lifecycle``             from a configuration to a running server, and its shutdown
-``config``                how a server is to run
+A driver decides nothing about the chat: what it does follows from the hub's answers.
+
+``lifecycle``             the life of a server: from its configuration to its shutdown
+``config``                the configuration
 ``runtime``               what both drivers serve: the hub, its recorder, listeners
 ``ports``                 what signals ask of a driver, and how a gateway is made
 ``asyncio_driver``        one thread and an event loop
@@ -10,9 +12,9 @@
 ``rejected_connections``  a bound on rejected connections that are not closed yet
 ``sockets``               listening, and the options of accepted sockets
 ``addresses``             the addresses of peers and of this machine
-``storage``               opens the journal and history of a configuration
+``storage``               opens the journal and the history
 ``event_loops``           the event loop: uvloop or asyncio's own
-``signals``               what signals do
+``signals``               signals: stop, or print a page of state
 ``console``               the chat on the server's own terminal
 ``event_log``             the log, and the events that both drivers log
 ``log_formats``           the formats of the log: text and JSON
@@ -39,16 +41,16 @@ never held across a socket call or a commit.
 5. Something is due: write each of `hub.flush(now)` to all its sessions, in order,
    until it returns nothing that is due at once.
 6. A transport filled up or drained: `hub.paused(session, unsent, now)`,
-   `hub.resumed(session, now)`. It keeps the bytes that it was given.
-7. Stop or continue reading as `hub.reading_changes()` says.
+   `hub.resumed(session, now)`. A transport keeps the bytes that it was given.
+7. Stop or resume reading as `hub.reading_changes()` says.
 8. A deadline passed: call `hub.paused` again for each of `hub.lagging`, and
    `hub.postpone_admission(session, now)` for each of `hub.silent_arrivals(now)` whose
    socket has unread bytes; then `hub.tick(now)`. `hub.deadline(now)` is when to do
-   that next; what is not later than `now` is due at once.
+   that next: at once if it is not later than `now`.
 9. Sessions ended: for each of `hub.ended()` write its last bytes, send a FIN, read on
    and discard what arrives, and close at the end of file or at a deadline. Abort the
-   connection where it says so. Log what `hub.presence_changes()` returns.
+   connection if it says so. Log what `hub.presence_changes()` returns.
 10. The socket is closed: `hub.disconnect(session, now)`, once for each session.
 
-Steps 3 to 9 are one *turn*. Whatever arrives in one turn of the loop is one batch.
+Steps 3 to 9 are one *turn*. Everything that arrives before a turn is one batch.
 """

@@ -17,13 +17,13 @@ WEB_PORT = 8080
 """The default port of the page."""
 
 MIN_PER_ADDRESS = 16
-"""The smallest default of the connections that one address may have."""
+"""The least that `Config.max_per_address` is by default."""
 
 RESERVED_DESCRIPTORS = 64
 """File descriptors that are reserved for the server's own files and sockets."""
 
 MIN_DESCRIPTORS = RESERVED_DESCRIPTORS + 16
-"""File descriptors without which the server does not start."""
+"""The fewest file descriptors with which the server starts."""
 
 
 class Bound(NamedTuple):

@@ -77,7 +77,7 @@ def log_limited(
 def log_facts(
     level: int, event: str, facts: Mapping[str, Fact], *, of: int | None = None
 ) -> None:
-    """Log an *event*. With *of*, it is limited among the events of the same *of*."""
+    """Log an *event*; with *of*, at a limited rate for each *of*."""
     if logger.isEnabledFor(level):
         limit = {} if of is None else {"is_limited": True, "of": of}
         logger.log(level, event, extra={"facts": facts, **limit})
@@ -143,7 +143,7 @@ class ConsoleHandler(logging.Handler):
         self._dropped = 0
         self._reserve_left = RESERVE
         self._console = Console(descriptor, self._drained)
-        super().__init__()  # last, since `logging` closes the handlers that it has
+        super().__init__()  # last: from here on, `logging` closes it at exit
 
     def emit(self, record: logging.LogRecord) -> None:
         is_full = self._console.is_full

@@ -62,15 +62,20 @@ def run(
             gateways=_gateways(facts, limits, make_gateway),
             trace=trace,
         )
-        try:
-            serve(runtime)
-        finally:
-            _exit_on_signals()
-            if not storage.recorder.close(CLOSE_WAIT):
-                log(logging.ERROR, "history.unclosed", seconds=CLOSE_WAIT)
+        _serve_and_close(serve, runtime)
     if trace is not None:
         trace.close()
     return 0 if runtime.failure is None else 1
+
+
+def _serve_and_close(serve: Callable[[Runtime], None], runtime: Runtime) -> None:
+    """Serve, and then record what is pending."""
+    try:
+        serve(runtime)
+    finally:
+        _exit_on_signals()
+        if not runtime.recorder.close(CLOSE_WAIT):
+            log(logging.ERROR, "history.unclosed", seconds=CLOSE_WAIT)
 
 
 def _facts(
@@ -112,7 +117,9 @@ def _exit_on_signals() -> None:
     """Make further signals end the process at once."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _: os._exit(128 + number))
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the user need not have sent it
+    signal.signal(
+        signal.SIGHUP, signal.SIG_IGN
+    )  # the system may send it without a user
 
 
 def _load_driver(config: Config) -> tuple[str, Callable[[Runtime], None]]:

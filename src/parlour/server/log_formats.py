@@ -37,7 +37,7 @@ class _EventFormatter(logging.Formatter):
 
 
 class TextFormatter(_EventFormatter):
-    """``2026-01-31T12:00:00.123Z info session.closed session=7 code=closed``."""
+    """Text: ``2026-01-31T12:00:00.123Z info session.closed session=7 code=closed``."""
 
     def format(self, record: logging.LogRecord) -> str:
         if hasattr(record, "is_text"):
@@ -49,7 +49,7 @@ class TextFormatter(_EventFormatter):
 
 
 class JSONFormatter(_EventFormatter):
-    """The same, as one JSON object per line."""
+    """The same facts, as one JSON object per line."""
 
     def format(self, record: logging.LogRecord) -> str:
         if hasattr(record, "is_text"):
@@ -68,7 +68,7 @@ def _time(record: logging.LogRecord) -> str:
 
 
 def _quoted(fact: Fact) -> str:
-    """Return *fact* as one word on one line, quoted as in JSON where it has to be."""
+    """Return *fact* as one word, quoted as in JSON if it has spaces or the like."""
     text = str(fact)
     plain = text.isascii() and text.isprintable() and not set(text) & {" ", '"', "="}
     return text if plain and text else json.dumps(text)

@@ -13,15 +13,15 @@ REJECTED: Final = SessionId(0)
 class RejectedConnections:
     """The number of rejected connections that are not closed yet.
 
-    A rejected peer gets some time to read why, unless `MAX_REJECTED` others use theirs
-    already: so rejected connections cannot use up the descriptors.
+    A rejected peer has some time to read the reason, unless `MAX_REJECTED` others are
+    using theirs: rejected connections must not use up the file descriptors.
     """
 
     def __init__(self) -> None:
         self._count = 0
 
     def add(self) -> bool:
-        """Count a connection, and return whether its peer gets time to read why."""
+        """Count a connection, and return whether its peer has time to read why."""
         self._count += 1
         return self._count <= MAX_REJECTED
 

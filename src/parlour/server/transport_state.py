@@ -60,6 +60,6 @@ TRANSITIONS: Final = {
 }
 """The state after an event. A pair that is missing never happens.
 
-A side ends once, but the server may abort at any time: also a connection that the hub
-ends in the same turn, and one whose last bytes are still unsent.
+Each side ends once. The server may abort at any time: even a connection that the hub
+ends in the same turn, or one whose last bytes are still unsent.
 """

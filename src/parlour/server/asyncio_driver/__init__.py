@@ -1,5 +1,5 @@
 """The asyncio driver: one thread, on uvloop where the platform has it.
 
-``driver``      carries bytes between transports and the hub
-``transports``  one connection, and the console
+``driver``      takes turns with the hub
+``transports``  the transports of accepted sockets and of gateways
 """

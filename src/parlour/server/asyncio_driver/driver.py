@@ -1,4 +1,4 @@
-"""The asyncio driver: moves bytes between transports and the hub, on one event loop.
+"""The asyncio driver: one event loop, which takes turns with the hub.
 
 Everything here runs in the loop's thread, unless it says otherwise. The steps are those
 of the driver contract (`parlour.server`).
@@ -36,7 +36,7 @@ from ..signals import handle_signals
 from ..sockets import BACKLOG, DRAIN
 from .transports import GuardedTransport, SocketTransport
 
-ACCEPTS: Final = 128  # accepted at most, or failed, in one iteration of the loop
+ACCEPTS: Final = 128  # at most in one iteration of the loop, successful or not
 
 TICK: Final = 0.001  # seconds of uvloop's clock: a shorter timer would busy-wait
 
@@ -57,7 +57,7 @@ async def _serve(runtime: Runtime) -> None:
 
 
 class AsyncioDriver:
-    """The driver whose event loop owns the hub, and the `Server` of its transports."""
+    """The driver whose event loop owns the hub. It is the `Server` of its gateways."""
 
     def __init__(self, runtime: Runtime, loop: asyncio.AbstractEventLoop) -> None:
         self._runtime, self._hub, self._loop = runtime, runtime.hub, loop
@@ -124,7 +124,7 @@ class AsyncioDriver:
         report = self._runtime.report(self._loop.time())
         show(report)
 
-    # -- the server port, called by transports ---------------------------------
+    # -- the server port, called by transports and gateways -----------------------
 
     def connect(
         self, transport: Transport, peer: tuple[str, int], kind: ConnectionKind
@@ -142,10 +142,9 @@ class AsyncioDriver:
             log_rejected(address, session.code)
         else:
             transport.address = address
-            is_ours = kind is ConnectionKind.SOCKET
-            self._transports[session] = (
-                transport if is_ours else GuardedTransport(transport)
-            )
+            if kind is not ConnectionKind.SOCKET:
+                transport = GuardedTransport(transport)
+            self._transports[session] = transport
             log_opened(session, address)
             self.schedule_turn()
         return session
@@ -190,10 +189,10 @@ class AsyncioDriver:
         """Call *done* with the answer of the history. Any thread may call."""
         self._run_in_loop(lambda: self._runtime.query(query, done, is_wanted))
 
-    # -- turns ------------------------------------------------------------------
+    # -- turns --------------------------------------------------------------------
 
     def schedule_turn(self) -> None:
-        """Take a turn after all that is readable now has been read."""
+        """Schedule a turn, after the sockets that are readable now have been read."""
         if not self._turn_is_scheduled:
             self._turn_is_scheduled = True
             self._loop.call_soon(self._take_turn)
@@ -260,7 +259,7 @@ class AsyncioDriver:
         self._timer = None
         self.schedule_turn()
 
-    # -- the process ------------------------------------------------------------
+    # -- the process --------------------------------------------------------------
 
     def _new_transport(self) -> SocketTransport:
         return SocketTransport(self, self._rejected, self._buffer, self._loop)
@@ -278,7 +277,7 @@ class AsyncioDriver:
         session = self._hub.watch(self._runtime.console)
 
         def drained() -> None:
-            """Report it to the hub. The console's thread calls."""
+            """Tell the hub. The console's thread calls."""
             log_console_failure(console.failure)
             with suppress(RuntimeError):  # the loop is closed, and so is the server
                 self._loop.call_soon_threadsafe(self.resumed, session)

@@ -29,7 +29,7 @@ HIGH_WATER: Final = 16 << 10  # bytes in a transport before it counts as full
 class SocketTransport(asyncio.BufferedProtocol):
     """The transport of one accepted socket, and asyncio's protocol for it.
 
-    All connections read into one *buffer*: each read is taken out at once.
+    All connections share *buffer*: the bytes of each read are copied at once.
     """
 
     transport: asyncio.Transport
@@ -45,9 +45,9 @@ class SocketTransport(asyncio.BufferedProtocol):
     ) -> None:
         self._server, self._rejected = server, rejected
         self._buffer, self._loop = buffer, loop
-        self._session: SessionId | None = None  # or REJECTED; None until it is known
+        self._session: SessionId | None = None  # None at first; REJECTED if rejected
         self._state = OPEN
-        self._drain_left = DRAIN  # seconds that unsent bytes still have after the end
+        self._drain_left = DRAIN  # seconds left to send what is unsent at the end
         self.address = ""
 
     @property
@@ -130,7 +130,7 @@ class SocketTransport(asyncio.BufferedProtocol):
         self.transport.abort()
 
     def _close(self, last: bytes) -> None:
-        """Send *last* and a FIN, and read on until the peer ends or is too late."""
+        """Send *last* and a FIN, and read on until the peer ends, or abort."""
         self._state = TRANSITIONS[self._state, TransportEvent.SERVER_ENDED]
         if last:
             self.transport.write(last)
@@ -142,7 +142,7 @@ class SocketTransport(asyncio.BufferedProtocol):
         self._loop.call_later(LINGER, self._abort_if_late)
 
     def _abort_if_late(self) -> None:
-        """Abort, unless unsent bytes are still being sent and there is time left."""
+        """Abort, unless bytes are unsent and there is time left to send them."""
         if self.transport.is_closing() and not self.unsent:
             return
         self._drain_left -= LINGER

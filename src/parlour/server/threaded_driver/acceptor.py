@@ -38,8 +38,8 @@ NO_THREADS: Final = Bye("server_full", "the server is full; try again later")
 class Acceptor:
     """A thread that calls *connect* with every connection on *listener*.
 
-    When an accept fails, as without a free descriptor, the thread waits, longer each
-    time, and the system queues new connections.
+    When an accept fails, for example because no descriptor is free, the thread waits,
+    longer each time. Meanwhile the system queues new connections.
     """
 
     def __init__(
@@ -79,26 +79,23 @@ class Acceptor:
 
 
 class Admission:
-    """Admits accepted sockets and starts their reader threads, or rejects them.
-
-    The threads of acceptors call.
-    """
+    """The admission of accepted sockets, in the threads of the acceptors."""
 
     def __init__(
         self,
         state: SharedState,
-        hub: LockedHub,
+        locked_hub: LockedHub,
         writer: SocketWriter,
         readers: ReaderThreads,
     ) -> None:
-        self._state, self._hub = state, hub
+        self._state, self._locked_hub = state, locked_hub
         self._writer, self._readers = writer, readers
 
     def connect(self, sock: socket.socket, peer: tuple[str, int]) -> None:
-        """Admit or reject a connection (step 1)."""
+        """Admit a connection and start its reader thread, or reject it (step 1)."""
         set_up(sock)
         transport = SocketTransport(sock, self._writer)
-        session = self._hub.connect(transport, peer, ConnectionKind.SOCKET)
+        session = self._locked_hub.connect(transport, peer, ConnectionKind.SOCKET)
         if isinstance(session, Rejected):
             self._reject(transport, session)
             return
@@ -113,7 +110,7 @@ class Admission:
             self._reject(SocketTransport(sock, self._writer), rejected)
 
     def _reject(self, transport: SocketTransport, rejected: Rejected) -> None:
-        """Have the main thread tell the peer why, and close the connection."""
+        """Have the main thread send the reason and close the connection."""
         with self._state.lock:
             has_time = self._state.rejected.add()
             self._state.post(

@@ -1,7 +1,6 @@
-"""The threaded driver's main thread: it takes turns with the hub and writes for all.
+"""The threaded driver's main thread, which takes turns with the hub.
 
-The package says which thread runs what. The steps are those of the driver contract
-(`parlour.server`).
+The steps are those of the driver contract (`parlour.server`).
 """
 
 import signal
@@ -36,9 +35,8 @@ def serve(runtime: Runtime) -> None:
     handle_signals(
         lambda number, call: signal.signal(number, lambda *_: call()), driver
     )
-    # Python runs signal handlers between its own instructions. A signal that arrives
-    # just before the poll would wait for its end, were it not for the byte that the
-    # wakeup descriptor gets at once.
+    # Python runs signal handlers between its own instructions. The wakeup descriptor
+    # gets a byte at once, so that a signal just before the poll ends it, too.
     signal.set_wakeup_fd(driver.wake_fileno(), warn_on_full_buffer=False)
     try:
         driver.run()
@@ -169,7 +167,7 @@ class ThreadedDriver:
             self._report(now)
 
     def _wait(self) -> None:
-        """Wait for a wake, a socket that takes more, or a deadline."""
+        """Wait for another thread, a socket or a deadline, and serve ready sockets."""
         now = time.monotonic()
         with self._state.lock:
             due = now if self._state.is_woken else self._hub.deadline(now)
@@ -178,7 +176,7 @@ class ThreadedDriver:
             ready()
 
     def _run_with_hub(self, call: Callable[[], None]) -> None:
-        """Call *call* with the lock. The recorder calls, in any thread."""
+        """Call *call* with the lock held. The recorder calls this in any thread."""
         with self._state.lock:
             call()
             if threading.current_thread() is not self._main_thread:
@@ -214,7 +212,7 @@ class ThreadedDriver:
         resumed = partial(self._locked_hub.resumed, session)
 
         def drained() -> None:
-            """Report it to the hub. The console's thread calls."""
+            """Tell the hub. The console's thread calls."""
             log_console_failure(console.failure)
             resumed()
 

@@ -1,4 +1,4 @@
-"""What connections and gateways ask of the hub. Each call takes the lock by itself."""
+"""What connections and gateways ask of the hub. Each method takes the lock."""
 
 import time
 from collections.abc import Callable
@@ -66,7 +66,7 @@ class LockedHub:
     def paused(self, session: SessionId, unsent: int) -> None:
         """Record that a transport is full (step 6). The main thread calls."""
         with self._state.lock:
-            if session in self._state.transports:  # else it has closed meanwhile
+            if session in self._state.transports:  # otherwise it is closed
                 self._state.hub.paused(session, unsent, time.monotonic())
 
     def resumed(self, session: SessionId) -> None:
@@ -99,6 +99,6 @@ class LockedHub:
         done: Callable[[Page | Refused], None],
         is_wanted: Callable[[], bool],
     ) -> None:
-        """Have the main thread read the history: only one thread may ask for that."""
+        """Have the main thread read the history: a recorder may be for one thread."""
         with self._state.lock:
             self._state.post(partial(self._runtime.query, query, done, is_wanted))

@@ -1,4 +1,4 @@
-"""A poll of sockets that another thread can wake, for the main thread."""
+"""Polling sockets in the main thread, which other threads can wake."""
 
 import math
 import select
@@ -10,7 +10,7 @@ READ_SIZE = 4096  # bytes of wakes read at once
 
 
 class Poller:
-    """A wait for sockets that have no thread of their own, which other threads can end.
+    """A poll of sockets that other threads can end.
 
     Any thread, and a signal handler, may call :meth:`wake`; only the main thread may
     call the rest.
@@ -42,7 +42,7 @@ class Poller:
     def watch(
         self, sock: socket.socket, events: int, callback: Callable[[], None]
     ) -> None:
-        """Wait for *events* of *sock* from now on; for nothing if there are none."""
+        """Poll *sock* for *events* from now on; stop polling it if there are none."""
         if events:
             self._poll.register(sock, events)
             self._callbacks[sock.fileno()] = callback
@@ -50,7 +50,7 @@ class Poller:
             self.forget(sock)
 
     def forget(self, sock: socket.socket) -> None:
-        """Stop waiting for *sock*. Call it before the socket is closed."""
+        """Stop polling *sock*. Call this before the socket is closed."""
         if self._callbacks.pop(sock.fileno(), None) is not None:
             self._poll.unregister(sock)
 

@@ -1,4 +1,4 @@
-"""The reader threads: one per client, which reads for as long as the client sends."""
+"""The reader threads: one per client, until the end of its input."""
 
 import threading
 import time
@@ -12,7 +12,7 @@ from .transports import SocketTransport
 
 
 class ReaderThreads:
-    """Reader threads, which read at most *recv_size* bytes at once."""
+    """The threads that read from clients, at most *recv_size* bytes at once."""
 
     def __init__(
         self,

@@ -12,9 +12,9 @@ from .transports import SocketTransport
 
 
 class SharedState:
-    """What the threads share. Every access holds `lock`, also a call of a method.
+    """What the threads share. They hold `lock` for every access and every call.
 
-    The lock is held for pure code, and for the byte that wakes the main thread; never
+    They hold it for pure code, and for the byte that wakes the main thread; never
     across a call that may block.
     """
 

@@ -1,4 +1,4 @@
-"""Sending unsent bytes and closing connections, in the main thread."""
+"""Sending what sockets did not take, and closing connections: in the main thread."""
 
 import select
 import time
@@ -13,14 +13,16 @@ from .transports import SocketTransport
 
 
 class SocketWriter:
-    """The sockets that wait: for room to send in, or for their end.
+    """The sockets that have unsent bytes, and those that are closing.
 
-    The main thread calls, and never while it holds the lock. Another thread may only
-    post a call (`SharedState.post`).
+    Only the main thread calls, without the lock. Other threads post their calls
+    (`SharedState.post`).
     """
 
-    def __init__(self, state: SharedState, hub: LockedHub, poller: Poller) -> None:
-        self._state, self._hub, self._poller = state, hub, poller
+    def __init__(
+        self, state: SharedState, locked_hub: LockedHub, poller: Poller
+    ) -> None:
+        self._state, self._locked_hub, self._poller = state, locked_hub, poller
         self._closing: dict[SocketTransport, None] = {}
 
     @property
@@ -34,14 +36,14 @@ class SocketWriter:
         return min((each.deadline for each in self._closing), default=None)
 
     def pause(self, transport: SocketTransport) -> None:
-        """Wait until the socket takes more, and report that to the hub (step 6)."""
+        """Poll a socket until it takes more, and report it as full (step 6)."""
         self._watch(transport)
-        self._hub.paused(transport.session, transport.unsent)
+        self._locked_hub.paused(transport.session, transport.unsent)
 
     def reject(
         self, transport: SocketTransport, last: bytes, *, has_time: bool
     ) -> None:
-        """Send *last* and close; if the peer *has_time*, wait for its end before."""
+        """Send *last* and close the connection: at once unless the peer *has_time*."""
         if not has_time:
             transport.end_input()
         self.close(transport, last)
@@ -85,14 +87,14 @@ class SocketWriter:
             self.abort(transport)
 
     def _watch(self, transport: SocketTransport) -> None:
-        """Poll a socket that has unsent bytes, or no reader thread; or no longer."""
+        """Poll a socket while it has unsent bytes, or input that no thread reads."""
         events = select.POLLOUT if transport.unsent else 0
         if transport.session == REJECTED and transport.state.is_readable:
             events |= select.POLLIN
         self._poller.watch(transport.sock, events, partial(self._ready, transport))
 
     def _ready(self, transport: SocketTransport) -> None:
-        """Send and read what a polled socket allows."""
+        """Send to and read from a socket that is ready."""
         if transport.session == REJECTED and transport.state.is_readable:
             transport.discard_input()
         if transport.unsent:
@@ -123,4 +125,4 @@ class SocketWriter:
             with self._state.lock:
                 self._state.rejected.remove()
         else:
-            self._hub.disconnect(transport.session)
+            self._locked_hub.disconnect(transport.session)

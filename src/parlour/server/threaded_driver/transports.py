@@ -19,7 +19,9 @@ DISCARD_SIZE: Final = 65_536  # bytes of a rejected connection's input read at o
 
 
 class SocketTransport:
-    """The transport of one accepted socket, which has no timeout in Python.
+    """The transport of one accepted socket.
+
+    The socket has no timeout in Python: with one, a send that must not block would.
 
     A reader thread calls :meth:`wait_for_first_input` and :meth:`read`. The main thread
     calls the rest, and only it changes *state*. A rejected connection has neither a
@@ -91,7 +93,7 @@ class SocketTransport:
         return has_unread_input(self.sock.fileno()) or self.is_receiving
 
     def set_reading(self, *, on: bool) -> None:
-        """Let the reader thread read, or wait. Any thread may call."""
+        """Let the reader thread read, or make it wait. Any thread may call."""
         if on:
             self._may_read.set()
         else:
