@@ -49,12 +49,13 @@ class DeliveryMachine(RuleBasedStateMachine):
     """A room of members that join, query, lag and finish in any order."""
 
     @initialize(
-        kept=st.sampled_from([300, 10_000]), flush=st.sampled_from([150, 9_999])
+        max_bytes=st.sampled_from([300, 10_000]),
+        flush_bytes=st.sampled_from([150, 9_999]),
     )
-    def open(self, kept: int, flush: int) -> None:
+    def open(self, max_bytes: int, flush_bytes: int) -> None:
         self.stored = [self.message(number) for number in range(1, 6)]
-        self.recent = RecentEvents(kept, last_sequence=len(self.stored))
-        self.delivery = Delivery(LOBBY, self.recent, flush)
+        self.recent = RecentEvents(max_bytes, last_sequence=len(self.stored))
+        self.delivery = Delivery(LOBBY, self.recent, flush_bytes)
         self.sessions: list[SessionId] = []
         self.count = 0
         self.queries: list[SessionQuery] = []  # returned and not answered

@@ -62,7 +62,7 @@ class CatchUp:
             events = _answer(self._room, query, page)
             member.private_events[:0] = [(position, event) for event in events]
 
-    def take(self, member: Member, slices: Slices) -> tuple[bytes, int]:
+    def next_bytes(self, member: Member, slices: Slices) -> tuple[bytes, int]:
         """Return the next bytes for *member*, and the number of room events in them.
 
         *slices* are shared by all members of one flush. After a query, the member

@@ -262,7 +262,7 @@ class Delivery:
         slices: Slices = {}
         for member in list(self.sets.catching_up.values()):
             had_private_events = bool(member.private_events)
-            data, events = self._catch_up.take(member, slices)
+            data, events = self._catch_up.next_bytes(member, slices)
             if self.queued_answers.size and (
                 member.state is MemberState.QUERYING or not member.private_events
             ):

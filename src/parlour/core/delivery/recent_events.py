@@ -27,7 +27,7 @@ class RecentEvents:
     """The recent events of a room, with their encoding for each dialect in use.
 
     `discard_before` removes the oldest events once an encoding is a quarter larger
-    than *max_bytes*, and keeps at least *max_bytes*. Between its calls nothing is
+    than *max_bytes*, and leaves at least *max_bytes*. Between its calls nothing is
     discarded, so a member that is written to at every flush misses no event.
     """
 
@@ -46,7 +46,7 @@ class RecentEvents:
 
     @property
     def head(self) -> int:
-        """Position of the next event to come."""
+        """Position of the next event."""
         return self.base + len(self._events)
 
     @property

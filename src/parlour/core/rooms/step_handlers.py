@@ -132,7 +132,7 @@ class StepHandlers:
             self._delivery.start_session(step.session, welcome, step.cursor, joined)
             return
         if not (step.cursor or step.resumes):
-            joined = None  # the room's own notice of its join is delivered to it
+            joined = None  # it receives the room's notice of its join
         self._delivery.upgrade_session(
             step.session, step.dialect, welcome, step.cursor, joined
         )
