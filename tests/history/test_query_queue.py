@@ -1,7 +1,7 @@
 """Queries wait in bounded queues, and no search delays other requests."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from threading import Event
 
 import pytest
@@ -45,9 +45,6 @@ class BlockedSearches(MemoryStore):
     def cancel_searches(self) -> None:
         super().cancel_searches()
         self.is_released.set()
-
-
-Make = Callable[[BlockedSearches], Recorder]
 
 
 @pytest.fixture
@@ -140,7 +137,7 @@ def test_a_busy_requester_does_not_delay_others(
     ]
 
 
-def test_a_search_is_refused_while_fail_to_start_can_start(
+def test_a_search_is_refused_while_no_thread_can_start(
     recorder: Recorder, store: BlockedSearches, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = Answers()

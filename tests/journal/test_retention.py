@@ -54,11 +54,8 @@ def test_messages_expire_while_the_server_runs(tmp_path: Path, kind: str) -> Non
 
 
 def test_a_time_in_the_past_expires_no_younger_message(tmp_path: Path) -> None:
-    path, clocks, retention = (
-        tmp_path / "chat.db",
-        Clocks(),
-        Retention(max_age=30 * DAY),
-    )
+    path, clocks = tmp_path / "chat.db", Clocks()
+    retention = Retention(max_age=30 * DAY)
     with closing(clocks.open_store(path)) as store:
         store.append(drafts("a"), clocks.wall)
         store.append(drafts("b"), 0.0)
@@ -153,9 +150,8 @@ def test_old_keys_are_deleted_from_the_file(tmp_path: Path) -> None:
 
 
 def test_a_busy_store_does_not_grow_without_bound(tmp_path: Path) -> None:
-    with closing(
-        open_store(tmp_path / "chat.db", Retention(max_messages=2000))
-    ) as store:
+    retention = Retention(max_messages=2000)
+    with closing(open_store(tmp_path / "chat.db", retention)) as store:
         for _ in range(20):
             store.append(drafts(["x"] * 3000), NOW)
 
