@@ -275,7 +275,7 @@ def test_every_command_of_the_client_is_documented() -> None:
         )
 
 
-# -- bounds --------------------------------------------------------------------
+# -- limits --------------------------------------------------------------------
 
 
 def is_module(parts: list[str]) -> bool:
@@ -303,18 +303,18 @@ def shown(value: object) -> str:
 
 
 def limits_by_source() -> dict[str, Row]:
-    return {spans(row["Source"])[0]: row for row in rows(LIMITS, "Bound")}
+    return {spans(row["Source"])[0]: row for row in rows(LIMITS, "Limit")}
 
 
 @pytest.mark.parametrize("source", limits_by_source())
-def test_a_bound_is_as_documented(source: str) -> None:
+def test_a_limit_is_as_documented(source: str) -> None:
     row = limits_by_source()[source]
 
     assert row["Default"].split()[0] == shown(value_of(source))
     assert set(spans(row["Option"])) <= set(options(cli.server))
 
 
-def test_every_bound_of_the_chat_is_documented() -> None:
+def test_every_limit_of_the_chat_is_documented() -> None:
     chat = {f"core.limits.Limits.{field.name}" for field in fields(Limits)}
     constants = {
         f"{module.__name__.removeprefix('parlour.')}.{name}"
