@@ -158,7 +158,7 @@ def serve_threads(
     listeners: Sequence[socket.socket] = (),
     gateways: Sequence[Gateway] = (),
 ) -> Iterator[RunningServer]:
-    """Run the threaded driver, whose main thread is another one here."""
+    """Run the threaded driver, in a thread instead of the main thread."""
     ready = threading.Event()
     runtime = _runtime(limits, recv_size, history, listeners, gateways, ready)
     port = runtime.listeners[0].getsockname()[1]

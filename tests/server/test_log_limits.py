@@ -1,13 +1,8 @@
-"""The rate limit for log records, and the log's own bound."""
+"""The rate limit for log records."""
 
-import json
 import logging
-import os
 import threading
-from pathlib import Path
 
-from parlour.server import event_log
-from parlour.server.log_formats import JSONFormatter
 from parlour.server.log_limits import SWEEP, WINDOW, LogLimit
 
 
@@ -101,57 +96,6 @@ def test_a_timer_writes_the_newest_record() -> None:
 
 def _limited() -> logging.LogRecord:
     return logging.makeLogRecord({"msg": "accept.failed", "is_limited": True})
-
-
-def test_the_log_of_the_server_is_limited(tmp_path: Path) -> None:
-    descriptor = os.open(tmp_path / "log", os.O_WRONLY | os.O_CREAT)
-    handler = event_log.ConsoleHandler(descriptor)
-    handler.setFormatter(JSONFormatter())
-    limit = LogLimit(handler.handle)
-    handler.addFilter(limit)
-    logger = logging.getLogger("parlour")
-    logger.addHandler(handler)
-    try:
-        for number in range(50):
-            event_log.log_limited(logging.ERROR, "accept.failed", reason=str(number))
-    finally:
-        limit.close()
-        logger.removeHandler(handler)
-        handler.close()
-        os.close(descriptor)
-
-    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
-    assert [line["reason"] for line in lines] == ["0", "49"]
-    assert lines[1]["repeated"] == 49
-
-
-def test_lesser_records_do_not_displace_errors() -> None:
-    reader, writer = os.pipe()  # nobody reads until everything is logged
-    handler = event_log.ConsoleHandler(writer)
-    handler.setFormatter(JSONFormatter())
-
-    def emit(level: int, event: str, **facts: object) -> None:
-        name = logging.getLevelName(level)
-        made = {"msg": event, "levelno": level, "levelname": name, "facts": facts}
-        handler.emit(logging.makeLogRecord(made))
-
-    for _ in range(2000):
-        emit(logging.INFO, "session.closed", address="x" * 1000)
-    emit(logging.ERROR, "history.refused")
-    for _ in range(2000):
-        emit(logging.ERROR, "other", address="x" * 1000)
-    out: list[bytes] = []
-    with os.fdopen(reader, "rb") as file:
-        reading = threading.Thread(target=lambda: out.extend(file))
-        reading.start()
-        handler.close()
-        os.close(writer)
-        reading.join()
-
-    events = [json.loads(line)["event"] for line in out]
-    assert 100 < events.count("session.closed") < 1000
-    assert events.count("history.refused") == 1
-    assert events.count("other") < 100
 
 
 def test_kinds_that_occurred_once_are_forgotten() -> None:

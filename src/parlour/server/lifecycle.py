@@ -117,9 +117,7 @@ def _exit_on_signals() -> None:
     """Make further signals end the process at once."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _: os._exit(128 + number))
-    signal.signal(
-        signal.SIGHUP, signal.SIG_IGN
-    )  # the system may send it without a user
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the system may send it on its own
 
 
 def _load_driver(config: Config) -> tuple[str, Callable[[Runtime], None]]:

@@ -16,7 +16,7 @@ KILOBYTE = b"x" * 1023 + b"\n"
 
 
 class ManualLoop:
-    """A loop that makes the calls it was given when it is told to."""
+    """A loop that makes its calls when a test runs it."""
 
     def __init__(self) -> None:
         self.waiting: list[Callable[[], None]] = []

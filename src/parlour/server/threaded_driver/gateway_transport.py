@@ -1,7 +1,7 @@
-"""Output for a gateway's connections, on its way from the main thread to the loop.
+"""Output for the connections of a gateway, from the main thread to the gateway's loop.
 
-The main thread never waits for the loop of a gateway. It puts what is due into a
-*mailbox*, and wakes the loop once for everything that gathers there.
+The main thread never waits for the loop. It posts calls to a *mailbox*, and wakes the
+loop once for all calls that are in it.
 """
 
 import logging
@@ -18,11 +18,11 @@ from parlour.core.sessions.closing import Ended
 from ..event_log import log_limited
 from ..rejected_connections import REJECTED
 
-HIGH_WATER: Final = 64 << 10  # bytes handed over and not taken: then it lags
+HIGH_WATER: Final = 64 << 10  # unsent bytes; with more, a connection counts as full
 
 
 class Mailbox:
-    """Calls to make in a loop, in order. Any thread may post.
+    """A queue of calls to make in a loop. Any thread may post.
 
     *call_soon* has the loop call a function soon; it raises RuntimeError once the loop
     is closed.
@@ -48,16 +48,16 @@ class Mailbox:
         for call in calls:
             try:
                 call()
-            except Exception as exc:  # noqa: BLE001 -- logged; the rest is for others
+            except Exception as exc:  # noqa: BLE001 -- logged; the rest is for other connections
                 log_limited(logging.ERROR, "door.failed", exc)
 
 
 class GatewayTransport:
     """A gateway's connection, as the main thread sees it.
 
-    Bytes that were handed over count as *unsent* until the gateway's own transport has
-    taken them: not while that is full. It calls *paused*, with the number of unsent
-    bytes, when they are too many, and *resumed* when all of them are taken.
+    Bytes that are handed over count as unsent until the gateway's own transport has
+    them and is not full. When too many are unsent, *paused* is called with the number
+    of them; when none are, *resumed*.
     """
 
     def __init__(

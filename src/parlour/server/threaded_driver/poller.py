@@ -55,6 +55,6 @@ class Poller:
             self._poll.unregister(sock)
 
     def close(self) -> None:
-        """Close the pair of sockets that carries wakes."""
+        """Close the pair of sockets for wakes."""
         self._sleep_end.close()
         self.wake_end.close()
