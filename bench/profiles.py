@@ -32,9 +32,8 @@ LEAST: Final = 0.01
 FRAME: Final = re.compile(r"(\([^()]*):\d+\)$")  # its line
 PERF_ROW: Final = re.compile(r" *([\d.]+)% +(.+?)(?: +- +-)? *$")  # IPC may be empty
 ABOVE: Final = ("serve (", "Runner.run (", "Thread._bootstrap", "Thread.run (")
-TITLE: Final = re.compile(
-    r'(<text id="title"[^>]*>)[^<]*(</text>)'
-)  # it contains a command
+# The title, which contains a command.
+TITLE: Final = re.compile(r'(<text id="title"[^>]*>)[^<]*(</text>)')
 PY_SPY: Final = Path(sys.executable).with_name("py-spy")
 WORKS: Final[dict[str, Options]] = {
     one.name: one.options for one in SCENARIOS if "mode" not in one.options

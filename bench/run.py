@@ -62,9 +62,8 @@ def outcome(generator: subprocess.Popen[str]) -> Cell:
         return {"failed": f"the generator printed {output[:60]!r}"}
     cpu, took = cell.get("cpu"), cell.get("seconds")
     if isinstance(cpu, float) and isinstance(took, float) and took:
-        cell["busy"] = (
-            cpu / took
-        )  # share of the server's core: shows who waited for whom
+        # The share of the server's core shows who waited for whom.
+        cell["busy"] = cpu / took
     return cell
 
 

@@ -95,9 +95,8 @@ def test_every_line_is_counted_once_wherever_it_is_divided(built: Path) -> None:
 
     report = run(built, relay, window=1)
 
-    assert (
-        relay.delivered >= MEMBERS * MARK_SIZE
-    )  # so that each byte of the mark was cut at
+    # So that a line was cut at each byte of the mark.
+    assert relay.delivered >= MEMBERS * MARK_SIZE
     assert report["delivered_in_all"] == relay.delivered
     assert report["lost"] == 0
 

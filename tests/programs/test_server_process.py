@@ -48,9 +48,8 @@ def test_it_ends_when_it_is_asked_as_soon_as_it_listens(
     sandbox: Sandbox, engine: str
 ) -> None:
     command = [*SERVER, *server_options(engine)]
-    servers = [
-        sandbox.run_python(*command) for _ in range(6)
-    ]  # busy, to vary the moment
+    # Several at once, so that they are busy and the moment varies.
+    servers = [sandbox.run_python(*command) for _ in range(6)]
 
     for server in servers:
         server.err.expect('"listening"')

@@ -11,11 +11,8 @@ from tests.proof.clients import PlainClient, SessionClient
 from .loop import SimulatedLoop
 from .network import Link, SimulatedTransport, connect
 
-HOSTS: Final = (
-    "127.0.0.1",
-    "127.0.0.1",
-    "192.0.2.7",
-)  # the rate applies to the last one
+# The rate applies to the last one.
+HOSTS: Final = ("127.0.0.1", "127.0.0.1", "192.0.2.7")
 LATE_SHARE: Final = 0.2  # of the connections send hello after they were admitted
 MAX_HELLO_DELAY: Final = 1.5  # seconds until they do
 WELCOME_TIMEOUT: Final = 20.0  # seconds without a welcome

@@ -131,10 +131,8 @@ class SimulatedRecorder:
             self.interrupt = None
 
     def query(self, pending: PendingQuery) -> None:
-        query, done = (
-            pending.query,
-            pending.on_answer,
-        )  # an unwanted answer does no harm
+        # An answer that is no longer wanted does no harm.
+        query, done = pending.query, pending.on_answer
         if self._is_inline:
             done(self._disk.history.read(query))
             return

@@ -36,9 +36,8 @@ SEPARATOR: Final = re.compile(r"[\s\0]+")
 ASCII_SPACES: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
 # U+0306 turns Cyrillic и into й, another letter, and so is not a diacritic there.
 DIACRITICS: Final = re.compile("(?:(?<![иИ])|(?!\u0306))[\u0300-\u036f]")
-CASE_VARIANTS: Final = {
-    ord(char): char.casefold() for char in "µςϐϑϕϖϰϱϵſẛ\u1fbe"
-}  # lowercase letters that equal another lowercase letter
+# Lowercase letters that equal another lowercase letter.
+CASE_VARIANTS: Final = {ord(char): char.casefold() for char in "µςϐϑϕϖϰϱϵſẛ\u1fbe"}
 
 
 def split_terms(words: str) -> list[str]:

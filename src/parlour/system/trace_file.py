@@ -17,12 +17,7 @@ from .descriptors import write_all
 FILE_MODE: Final = 0o600
 MAX_WAITING: Final = 16 << 20  # unwritten bytes; with more, further lines are dropped
 SQLITE_HEADER: Final = b"SQLite format 3\0"
-DATABASE_SUFFIXES: Final = (
-    "-wal",
-    "-shm",
-    "-journal",
-    ".lock",
-)  # of files beside a database
+DATABASE_SUFFIXES: Final = ("-wal", "-shm", "-journal", ".lock")  # beside a database
 CLOSE_TIMEOUT: Final = 2.0  # seconds to write the rest when the file is closed
 
 

@@ -8,9 +8,8 @@ from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
-one_engine = pytest.mark.parametrize(
-    "engine", ENGINES[:1]
-)  # the server is not involved
+# For what does not involve the server.
+one_engine = pytest.mark.parametrize("engine", ENGINES[:1])
 
 FOCUSED = "document.activeElement.id"
 FIVE_LETTERS = 110  # pixels, with padding
@@ -107,9 +106,8 @@ def test_a_low_window_shows_both_messages_and_the_message_box(
     juliet = visit(serve(sandbox, engine)).join("Juliet")
     juliet.send("ay me")
 
-    juliet.page.set_viewport_size(
-        {"width": 844, "height": 200}
-    )  # above an on-screen keyboard
+    # What an on-screen keyboard leaves.
+    juliet.page.set_viewport_size({"width": 844, "height": 200})
 
     expect(juliet.texts).to_be_in_viewport(ratio=1)
     expect(juliet.box).to_be_in_viewport(ratio=1)

@@ -10,9 +10,8 @@ from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
-one_engine = pytest.mark.parametrize(
-    "engine", ENGINES[:1]
-)  # the server is not involved
+# For what does not involve the server.
+one_engine = pytest.mark.parametrize("engine", ENGINES[:1])
 
 REFUSED = {
     "Romeo": "taken",

@@ -114,9 +114,8 @@ class CommandHandlers:
                 else:
                     drafts.append(Draft(room.name, name, command.text, session))
                 continue
-            self._add_drafts(
-                connection, drafts
-            )  # they precede the effect of the command
+            # Messages take effect before the command that follows them.
+            self._add_drafts(connection, drafts)
             if isinstance(command, Leave):
                 return GOODBYE, count, count
             if line is OVERLONG:
