@@ -1,4 +1,4 @@
-"""What the pages read from the chat. The server, which owns the hub, answers."""
+"""What the pages read from the chat. The server, which owns the hub, responds."""
 
 from concurrent.futures import CancelledError, Future
 from contextvars import ContextVar
@@ -13,7 +13,7 @@ T = TypeVar("T")
 Mode = Literal["read", "write"]
 """What a page may do: only watch the room, or also join it."""
 
-QUERY_TIMEOUT: Final = 5.0  # seconds until the server or the history must answer
+QUERY_TIMEOUT: Final = 5.0  # seconds until the server or the history must respond
 
 
 class Cancellation:
@@ -50,7 +50,7 @@ class ChatQueries(Protocol):
     """
 
     def snapshot(self) -> Snapshot:
-        """Return the users and the end of the history now."""
+        """Return the current users and the newest sequence."""
         ...
 
     def read(self, query: Query) -> Page:

@@ -8,7 +8,7 @@ from .requests import RequestError
 
 
 def check_host(hosts: AllowedHosts, peer: str, host: str | None) -> None:
-    """Raise `RequestError` unless *host* is allowed, and log the address *peer*."""
+    """Raise `RequestError`, and log the address *peer*, unless *host* is allowed."""
     if not hosts.allows(host):
         _log(peer, "unknown_host", host or "", None)
         raise RequestError(400, allowed_hosts.unknown_host(host))

@@ -170,7 +170,7 @@ class _Views:
         return _error(404, "not_found", "Message not found", reason)
 
     def users(self) -> Response:
-        """List the users after a name, by name."""
+        """List the users by name, from the one after a given name."""
         after = parameters.after_name(request.args)
         users = [
             {"name": user.name, "since": rendering.render_time(user.since).stamp}

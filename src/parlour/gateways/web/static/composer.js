@@ -3,7 +3,7 @@
 import { element, onClick } from "./dom.js";
 import { load, store } from "./storage.js";
 
-// The second click of a double click was meant for the button before.
+// The second click of a double click was meant for the previous button.
 const isFirstClick = (event) => event.detail < 2;
 const bytes = (text) => new TextEncoder().encode(text).length;
 

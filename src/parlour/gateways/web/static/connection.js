@@ -93,7 +93,7 @@ export class Connection {
     this.#socket.close();
   }
 
-  // Ping a silent server, and close the connection without a welcome or a pong in time.
+  // Ping a silent server, and close a connection whose welcome or pong is late.
   #checkHeartbeat(now) {
     if (!this.#socket) return;
     const limit = this.#liveSince ? SILENCE : TIMEOUT;

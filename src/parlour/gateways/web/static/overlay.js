@@ -82,7 +82,7 @@ export class Overlay {
     this.open(url);
   }
 
-  // Show what belongs to the address after a move in the browser's history.
+  // Show the page of the address after the browser went back or forward.
   #restore() {
     const url = new URL(location.href);
     if (isForOverlay(url)) this.#show(url);
