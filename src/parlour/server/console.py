@@ -10,7 +10,7 @@ from typing import Final
 from parlour.core.sessions.closing import Ended
 from parlour.system.background_writer import BackgroundWriter
 
-CLOSE_WAIT: Final = 1.0  # seconds for a terminal to take the rest at the end
+CLOSE_TIMEOUT: Final = 1.0  # seconds for a terminal to take the rest at the end
 
 
 class Console:
@@ -39,7 +39,7 @@ class Console:
 
     def close(self) -> None:
         """Write what waits, unless the terminal takes nothing."""
-        self._writer.close(CLOSE_WAIT)
+        self._writer.close(CLOSE_TIMEOUT)
 
 
 class ConsoleTransport:

@@ -18,7 +18,7 @@ from .console import Console
 from .log_formats import HIDDEN, Fact, JSONFormatter, TextFormatter
 from .log_limits import LogLimit
 
-RESERVE: Final = 64 << 10  # bytes of errors that may wait when the log is full
+ERROR_RESERVE: Final = 64 << 10  # bytes of errors that may wait when the log is full
 
 logger = logging.getLogger("parlour")
 
@@ -136,12 +136,12 @@ def log_console_failure(failure: OSError | None) -> None:
 class ConsoleHandler(logging.Handler):
     """A handler whose thread writes to *descriptor*; it drops what does not fit.
 
-    `RESERVE` is for errors alone, so that lesser events do not displace them.
+    `ERROR_RESERVE` is for errors alone, so that lesser events do not displace them.
     """
 
     def __init__(self, descriptor: int) -> None:
         self._dropped = 0
-        self._reserve_left = RESERVE
+        self._reserve_left = ERROR_RESERVE
         self._console = Console(descriptor, self._drained)
         super().__init__()  # last: from here on, `logging` closes it at exit
 
@@ -163,7 +163,7 @@ class ConsoleHandler(logging.Handler):
         self.acquire()  # other threads may be logging
         try:
             dropped, self._dropped = self._dropped, 0
-            self._reserve_left = RESERVE
+            self._reserve_left = ERROR_RESERVE
         finally:
             self.release()
         if dropped:

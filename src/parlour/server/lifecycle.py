@@ -23,7 +23,7 @@ from .ports import GatewayFactory
 from .runtime import Runtime
 from .sockets import ListenError, listen, set_up
 from .status_report import PageFacts, ServerFacts, banner, invitation
-from .storage import CLOSE_WAIT, Approve, approve_all, open_storage
+from .storage import CLOSE_TIMEOUT, Approve, approve_all, open_storage
 from .trace import Trace, TraceError
 
 
@@ -74,8 +74,8 @@ def _serve_and_close(serve: Callable[[Runtime], None], runtime: Runtime) -> None
         serve(runtime)
     finally:
         _exit_on_signals()
-        if not runtime.recorder.close(CLOSE_WAIT):
-            log(logging.ERROR, "history.unclosed", seconds=CLOSE_WAIT)
+        if not runtime.recorder.close(CLOSE_TIMEOUT):
+            log(logging.ERROR, "history.unclosed", seconds=CLOSE_TIMEOUT)
 
 
 def _facts(

@@ -12,8 +12,8 @@ from parlour.system.keepalive import Keepalive, set_keepalive
 from .addresses import bracketed
 
 BACKLOG: Final = 4096  # connections that wait to be accepted; the system may cap it
-LINGER: Final = 2.0  # seconds from our FIN until the peer must have sent its own
-DRAIN: Final = 10.0  # seconds to send what is unsent when a connection closes
+FIN_TIMEOUT: Final = 2.0  # seconds from our FIN until the peer must have sent its own
+DRAIN_TIMEOUT: Final = 10.0  # seconds to send what is unsent when a connection closes
 
 KEEPALIVE_IDLE: Final = 60  # seconds of silence before the first probe
 KEEPALIVE_INTERVAL: Final = 15  # seconds between probes

@@ -22,8 +22,8 @@ from .event_log import log
 if TYPE_CHECKING:
     from parlour.journal.sqlite.excess import Excess
 
-IN_MEMORY: Final = 2048  # messages kept per room by default
-CLOSE_WAIT: Final = 10.0  # seconds to record what is pending at the end
+MAX_MESSAGES_IN_MEMORY: Final = 2048  # messages kept per room by default
+CLOSE_TIMEOUT: Final = 10.0  # seconds to record what is pending at the end
 
 
 class Storage(NamedTuple):
@@ -52,7 +52,7 @@ def open_storage(config: Config, approve: Approve = approve_all) -> Storage:
     """
     if config.history is None:
         retention = replace(
-            Retention(max_messages=IN_MEMORY), **dict(config.max_history)
+            Retention(max_messages=MAX_MESSAGES_IN_MEMORY), **dict(config.max_history)
         )
         memory = MemoryStore(retention, clock=time.time, steady=steady, warn=_warn)
         described = f"the last {retention.max_messages:,} messages, in memory"

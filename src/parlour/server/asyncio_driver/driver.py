@@ -33,12 +33,12 @@ from ..event_loops import log_failure, new_event_loop
 from ..rejected_connections import RejectedConnections
 from ..runtime import STOPPED, Runtime
 from ..signals import handle_signals
-from ..sockets import BACKLOG, DRAIN
+from ..sockets import BACKLOG, DRAIN_TIMEOUT
 from .transports import GuardedTransport, SocketTransport
 
-ACCEPTS: Final = 128  # at most in one iteration of the loop, successful or not
+MAX_ACCEPTS: Final = 128  # at most in one iteration of the loop, successful or not
 
-TICK: Final = 0.001  # seconds of uvloop's clock: a shorter timer would busy-wait
+CLOCK_TICK: Final = 0.001  # seconds of uvloop's clock: a shorter timer would busy-wait
 
 NO_LOCK: Final = nullcontext()  # only the loop's thread uses the hub
 
@@ -80,7 +80,9 @@ class AsyncioDriver:
         loop.set_exception_handler(self._log_failure)
         console = self._open_console()
         servers = [
-            await loop.create_server(self._new_transport, sock=sock, backlog=ACCEPTS)
+            await loop.create_server(
+                self._new_transport, sock=sock, backlog=MAX_ACCEPTS
+            )
             for sock in runtime.listeners
         ]
         for sock in runtime.listeners:
@@ -98,7 +100,7 @@ class AsyncioDriver:
         self._is_closing = True
         self.schedule_turn()
         try:
-            async with asyncio.timeout(DRAIN):
+            async with asyncio.timeout(DRAIN_TIMEOUT):
                 await self._empty.wait()
         except TimeoutError:
             self._abort_all()
@@ -251,7 +253,7 @@ class AsyncioDriver:
         elif self._timer is None or due < self._timer_due:
             if self._timer is not None:
                 self._timer.cancel()
-            delay = max(due - now, TICK)
+            delay = max(due - now, CLOCK_TICK)
             self._timer = self._loop.call_later(delay, self._timer_expired)
             self._timer_due = due
 

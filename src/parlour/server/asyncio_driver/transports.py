@@ -14,7 +14,7 @@ from parlour.core.sessions.connection import ConnectionKind
 
 from ..event_log import log_limited
 from ..rejected_connections import REJECTED, RejectedConnections
-from ..sockets import DRAIN, LINGER, has_unread_input, set_up
+from ..sockets import DRAIN_TIMEOUT, FIN_TIMEOUT, has_unread_input, set_up
 from ..transport_state import (
     CLOSED,
     HALF_CLOSED,
@@ -47,7 +47,9 @@ class SocketTransport(asyncio.BufferedProtocol):
         self._buffer, self._loop = buffer, loop
         self._session: SessionId | None = None  # None at first; REJECTED if rejected
         self._state = OPEN
-        self._drain_left = DRAIN  # seconds left to send what is unsent at the end
+        self._drain_left = (
+            DRAIN_TIMEOUT  # seconds left to send what is unsent at the end
+        )
         self.address = ""
 
     @property
@@ -139,15 +141,15 @@ class SocketTransport(asyncio.BufferedProtocol):
         elif not self.transport.is_closing():
             self.transport.write_eof()
             self.transport.resume_reading()
-        self._loop.call_later(LINGER, self._abort_if_late)
+        self._loop.call_later(FIN_TIMEOUT, self._abort_if_late)
 
     def _abort_if_late(self) -> None:
         """Abort, unless bytes are unsent and there is time left to send them."""
         if self.transport.is_closing() and not self.unsent:
             return
-        self._drain_left -= LINGER
+        self._drain_left -= FIN_TIMEOUT
         if self.unsent and self._drain_left > 0:
-            self._loop.call_later(LINGER, self._abort_if_late)
+            self._loop.call_later(FIN_TIMEOUT, self._abort_if_late)
         else:
             self.abort()
 

@@ -17,7 +17,7 @@ from ..console import Console, ConsoleTransport
 from ..event_log import log_console_failure, log_presence_changes, show
 from ..runtime import STOPPED, Runtime
 from ..signals import handle_signals
-from ..sockets import DRAIN
+from ..sockets import DRAIN_TIMEOUT
 from .acceptor import Acceptor, Admission
 from .locked_hub import LockedHub
 from .poller import Poller
@@ -184,7 +184,7 @@ class ThreadedDriver:
 
     def _close_connections(self) -> None:
         """Take turns until every connection is closed; abort them at the deadline."""
-        deadline = time.monotonic() + DRAIN
+        deadline = time.monotonic() + DRAIN_TIMEOUT
         while True:
             self._take_turn()
             with self._state.lock:

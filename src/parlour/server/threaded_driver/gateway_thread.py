@@ -3,9 +3,8 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from typing import Final, NamedTuple
 
 from parlour.core.ports import Gateway
 
@@ -15,7 +14,17 @@ from .gateway_server import GatewayServer
 from .gateway_transport import Mailbox
 from .locked_hub import LockedHub
 
-CLOSE_WAIT: Final = 30.0  # seconds for a gateway to close; each of its waits is shorter
+CLOSE_TIMEOUT: Final = (
+    30.0  # seconds for a gateway to close; each of its waits is shorter
+)
+
+
+class _Loop(NamedTuple):
+    """The loop in which a gateway runs, and what other threads use of it."""
+
+    loop: asyncio.AbstractEventLoop
+    mailbox: Mailbox
+    closing: asyncio.Event
 
 
 class GatewayThread:
@@ -25,9 +34,7 @@ class GatewayThread:
         self._gateway, self._hub = gateway, hub
         self._is_open = threading.Event()
         self._failure: BaseException | None = None
-        self._mailbox: Mailbox | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._closing: asyncio.Event | None = None
+        self._loop: _Loop | None = None  # once the thread runs
         self._thread = threading.Thread(target=self._run, name="gateway", daemon=True)
 
     def open(self) -> None:
@@ -39,23 +46,20 @@ class GatewayThread:
 
     def stop_accepting(self) -> None:
         """Accept no more connections."""
-        self._post(self._gateway.stop_accepting)
+        if self._loop is not None:
+            self._loop.mailbox.post(self._gateway.stop_accepting)
 
     def abort(self) -> None:
         """Abort every connection. A signal handler may call: this takes no lock."""
         if self._loop is not None:
             with suppress(RuntimeError):  # the loop is closed, and its connections too
-                self._loop.call_soon_threadsafe(self._gateway.abort)
+                self._loop.loop.call_soon_threadsafe(self._gateway.abort)
 
     def close(self) -> None:
         """Return when every connection is closed."""
-        if self._closing is not None:
-            self._post(self._closing.set)
-        self._thread.join(CLOSE_WAIT)
-
-    def _post(self, call: Callable[[], None]) -> None:
-        if self._mailbox is not None:
-            self._mailbox.post(call)
+        if self._loop is not None:
+            self._loop.mailbox.post(self._loop.closing.set)
+        self._thread.join(CLOSE_TIMEOUT)
 
     def _run(self) -> None:
         try:
@@ -69,11 +73,11 @@ class GatewayThread:
             self._is_open.set()
 
     async def _serve(self) -> None:
-        self._closing = asyncio.Event()
-        self._loop = asyncio.get_running_loop()
-        self._loop.set_exception_handler(log_failure)
-        self._mailbox = Mailbox(self._loop.call_soon_threadsafe)
-        await self._gateway.open(GatewayServer(self._hub, self._mailbox))
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(log_failure)
+        mailbox, closing = Mailbox(loop.call_soon_threadsafe), asyncio.Event()
+        self._loop = _Loop(loop, mailbox, closing)
+        await self._gateway.open(GatewayServer(self._hub, mailbox))
         self._is_open.set()
-        await self._closing.wait()
+        await closing.wait()
         await self._gateway.close()

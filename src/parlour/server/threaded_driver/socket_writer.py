@@ -5,7 +5,7 @@ import time
 from functools import partial
 
 from ..rejected_connections import REJECTED
-from ..sockets import DRAIN, LINGER
+from ..sockets import DRAIN_TIMEOUT, FIN_TIMEOUT
 from .locked_hub import LockedHub
 from .poller import Poller
 from .shared_state import SharedState
@@ -53,7 +53,7 @@ class SocketWriter:
         if last:
             transport.send(last)
         transport.end_output()
-        transport.deadline = time.monotonic() + DRAIN
+        transport.deadline = time.monotonic() + DRAIN_TIMEOUT
         self._closing[transport] = None
         if transport.unsent:
             transport.send_unsent()
@@ -112,7 +112,7 @@ class SocketWriter:
                 self._state.hub.resumed(transport.session, now)
         else:
             transport.send_fin()
-            transport.deadline = now + LINGER
+            transport.deadline = now + FIN_TIMEOUT
 
     def _close_if_finished(self, transport: SocketTransport) -> None:
         """Close the socket if nothing is left to be read or sent (step 10)."""
