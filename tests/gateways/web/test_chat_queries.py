@@ -1,4 +1,4 @@
-"""Queries of the chat end when nobody waits for them any more."""
+"""Cancelled queries of the chat release their threads."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

@@ -87,8 +87,8 @@ def test_a_text_of_many_lines_is_tall() -> None:
 def test_visible_text_has_no_hidden_characters(text: str) -> None:
     shown = visible(text)
 
-    kept = [char for char in shown if char not in "\u200c\u200d\n\t"]
-    assert not {unicodedata.category(char) for char in kept} & HIDDEN
+    ordinary = [char for char in shown if char not in "\u200c\u200d\n\t"]
+    assert not {unicodedata.category(char) for char in ordinary} & HIDDEN
     shown.encode()
     assert visible(shown) == shown
 

@@ -32,7 +32,7 @@ class Connection(Protocol):
 
     @property
     def is_closed(self) -> bool:
-        """Whether nobody can receive the response."""
+        """Whether the peer can no longer receive a response."""
         ...
 
     @property
