@@ -62,7 +62,7 @@ def test_only_a_finished_member_stays_in_its_state() -> None:
     assert final == [MemberState.FINISHED]
 
 
-def test_writing_can_be_paused_or_resumed_in_every_state_but_the_last() -> None:
+def test_writing_can_be_paused_or_resumed_in_every_state_but_finished() -> None:
     pausable = [s for s in MemberState if MemberChange.PAUSE_WRITING in TRANSITIONS[s]]
     resumable = [
         s for s in MemberState if MemberChange.RESUME_WRITING in TRANSITIONS[s]
@@ -72,7 +72,7 @@ def test_writing_can_be_paused_or_resumed_in_every_state_but_the_last() -> None:
     assert resumable == list(LAGGING_STATES)
 
 
-def test_a_lagging_member_never_pins_the_recent_events() -> None:
+def test_a_lagging_or_querying_member_pins_no_events() -> None:
     for state in (
         MemberState.LAGGING,
         MemberState.QUERYING_LAGGING,
