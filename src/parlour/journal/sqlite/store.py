@@ -9,8 +9,8 @@ It detects these changes that another program made to the file:
 
 It does not detect missing messages at the end, as after the write-ahead log was cut or
 changed: SQLite uses the log up to the damage. Only a client whose cursor is ahead of
-the head reveals them. A changed key lets a retry be recorded twice, and a changed index
-finds fewer messages; `verify` checks the index.
+the head reveals them. If a key was changed, a retry is recorded twice. If the index was
+changed, a search finds fewer messages; `verify` checks the index.
 """
 
 import sqlite3
