@@ -12,11 +12,11 @@ signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # see below
 ROOT = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(ROOT, "src"))  # this checkout's code
 
-from parlour.checkout import environment  # runs under any python3
+from parlour.checkout import find_python  # works with any Python 3
 
-PYTHON = environment(ROOT)
+PYTHON = find_python(ROOT)
 if PYTHON:
-    # A starting Python would answer Ctrl-C with a traceback: block it until then.
+    # While Python starts, Ctrl-C prints a traceback: block the signal until then.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     os.execv(PYTHON, [PYTHON] + sys.argv)
 

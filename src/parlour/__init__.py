@@ -3,12 +3,12 @@
 Read the packages from the inside out:
 
 ``core``      the chat itself, without network, disk or clock
-``history``   reading what was said: pages, search, retention
-``journal``   recording it, in order; numbers messages
+``history``   reads messages: pages, search, retention
+``journal``   records messages in order, and numbers them
 ``server``    two drivers that move bytes between sockets and the core
 ``gateways``  other ways in: the page, for browsers
 ``client``    the terminal client
-``system``    standard streams, trace files, limits of the system
+``system``    standard streams, encodings, trace files, resource limits
 ``cli``       command lines
 """
 

@@ -1,8 +1,8 @@
-"""``python3 -m parlour`` is the command `parlour`."""
+"""Run the command `parlour` as ``python3 -m parlour``."""
 
 import signal
 
-# Ctrl-C ends it without a word from here on, until it knows better.
+# Ctrl-C ends the program without a traceback until it handles SIGINT itself.
 if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 

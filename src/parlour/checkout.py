@@ -1,7 +1,7 @@
-"""Find the Python that `make` set up for a checkout.
+"""Find the virtual environment of a checkout, and make it relocatable.
 
-Any python3 can run this, however old. Run as a program, it makes the environment
-relocatable: pip writes absolute paths into it.
+Any Python 3 can import this module, however old. As a program, it replaces the absolute
+paths that pip writes into the environment.
 """
 
 import glob
@@ -9,19 +9,22 @@ import importlib.util
 import os
 import sys
 
-RUN_BESIDE = """#!/bin/sh
+RELATIVE_SHEBANG = """#!/bin/sh
 '''exec' "$(dirname -- "$(realpath -- "$0")")"/python "$0" "$@"
 ' '''
 """
-"""First lines of a script for the Python beside it, which reads them as a string."""
+"""First lines of a script that run it with the Python beside it.
+
+For Python, the second and third line are a string.
+"""
 
 SETUP = "run 'make run' (or 'make setup') in "
 
 
-def environment(root: str) -> str:
-    """Return the Python that the checkout *root* runs with, or "" if this is it.
+def find_python(root: str) -> str:
+    """Return the Python of the checkout *root*, or "" if it runs this program.
 
-    Ends the program with one line if the environment is missing or does not work.
+    Exits with a message of one line if the environment is missing or broken.
     """
     place = os.path.join(root, ".venv")
     python = os.path.join(place, "bin", "python")
@@ -32,12 +35,12 @@ def environment(root: str) -> str:
     if not os.path.exists(os.path.join(place, "run.stamp")):
         sys.exit("Parlour is not set up yet: " + SETUP + root)
     if os.path.abspath(sys.executable) == python or not os.access(python, os.X_OK):
-        sys.exit("parlour: .venv does not work any more: " + SETUP + root)
+        sys.exit("parlour: .venv no longer works: " + SETUP + root)
     return python
 
 
-def make_movable(place: str, source: str) -> None:
-    """Make the environment *place* refer to the code in *source* by a relative path."""
+def make_relocatable(place: str, source: str) -> None:
+    """Replace absolute paths in the environment *place* to itself and to *source*."""
     packages = os.path.join(place, "lib", "python*", "site-packages")
     for path in glob.glob(os.path.join(packages, "*_parlour.pth")):
         with open(path, "w") as file:
@@ -47,8 +50,8 @@ def make_movable(place: str, source: str) -> None:
         lines = file.read().splitlines(True)
     if lines[0] != "#!/bin/sh\n":
         with open(command, "w") as file:
-            file.write(RUN_BESIDE + "".join(lines[1:]))
+            file.write(RELATIVE_SHEBANG + "".join(lines[1:]))
 
 
 if __name__ == "__main__":
-    make_movable(sys.argv[1], sys.argv[2])
+    make_relocatable(sys.argv[1], sys.argv[2])

@@ -34,7 +34,7 @@ def test_only_the_first_row_of_an_event_begins_at_column_0(
     assert console.encode(event) == written.encode()
 
 
-def test_rows_follow_the_width_that_the_terminal_has_then() -> None:
+def test_a_message_is_wrapped_to_the_current_width() -> None:
     width = 80
     console = ConsoleDialect(lambda: width)
     message = Message(LOBBY, 1, 0.0, "eve", "one two three four five")

@@ -49,7 +49,7 @@ def start_terminal(listener: Listener, engine: str) -> Iterator[StartTerminal]:
         ) -> Screen:
             options = f"engine={engine!r}, {options}"
             screen = Screen(listener.port, options, term, before)
-            stack.callback(screen.end)
+            stack.callback(screen.clean_up)
             return screen
 
         yield start_terminal

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from .process import Program
 from .sandbox import Sandbox
+from .sockets import Listener
 from .terminal import Terminal
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +39,21 @@ def start_server(sandbox: Sandbox, engine: str, *options: str) -> Server:
     """Start a server on a free port, and wait until it listens."""
     program = sandbox.run_python(*SERVER, *server_options(engine), *options)
     return Server(program, listening_port(program.err.expect('"listening"')))
+
+
+def start_server_on_port(
+    sandbox: Sandbox, engine: str, port: int, history: Path
+) -> Server:
+    """Start a server on *port* with its history in a file."""
+    options = ["--port", str(port), "--engine", engine, "--log-format", "json"]
+    program = sandbox.run_python(*SERVER, *options, "--history", str(history))
+    return Server(program, listening_port(program.err.expect('"listening"')))
+
+
+def free_port() -> int:
+    """Return a port that is free at the moment."""
+    with Listener() as listener:
+        return listener.port
 
 
 def server_options(engine: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The assignment's example, on two terminals, by the two real programs."""
+"""The assignment's example with the two real programs on terminals."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from .sandbox import Sandbox
 pytestmark = pytest.mark.parametrize(("server_engine", "client_engine"), PAIRS)
 
 
-def test_the_example_reads_as_in_the_assignment(
+def test_the_example_of_the_assignment_has_the_same_output(
     sandbox: Sandbox, server_engine: str, client_engine: str
 ) -> None:
     server, port = start_server_on_terminal(sandbox, server_engine)
@@ -39,7 +39,7 @@ def test_the_example_reads_as_in_the_assignment(
     assert client.lines[-1] == "Server disconnected"
 
 
-def test_two_people_talk_and_what_one_is_typing_stays(
+def test_a_typed_line_stays_while_messages_arrive(
     sandbox: Sandbox, server_engine: str, client_engine: str
 ) -> None:
     _, port = start_server_on_terminal(sandbox, server_engine)

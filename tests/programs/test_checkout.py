@@ -1,4 +1,4 @@
-"""A checkout runs its own code, wherever it was copied or moved to."""
+"""A checkout runs its own code, also after it was copied or moved."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ PROGRAMS = pytest.mark.parametrize("program", ["server.py", "client.py"])
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of this checkout with a version of its own."""
+    """Return a copy of this checkout with a version of its own."""
     copy = tmp_path / "copy"
     copy.mkdir()
     for name in ("server.py", "client.py", "Makefile", "pyproject.toml", "README.md"):
@@ -30,13 +30,13 @@ def copy(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "requirements", copy / "requirements")
     shutil.copytree(ROOT / "src", copy / "src", ignore=shutil.ignore_patterns("__*__"))
     (copy / "src/parlour/__init__.py").write_text('__version__ = "9.9.9"\n')
-    here = ROOT / ".venv"
+    own = ROOT / ".venv"
     (copy / ".venv/bin").mkdir(parents=True)
-    shutil.copy2(here / "pyvenv.cfg", copy / ".venv")
+    shutil.copy2(own / "pyvenv.cfg", copy / ".venv")
     (copy / ".venv/run.stamp").touch()
-    (copy / ".venv/lib").symlink_to(here / "lib")
-    (copy / ".venv/bin/python").symlink_to((here / "bin/python").resolve())
-    shutil.copy2(here / "bin/parlour", copy / ".venv/bin")
+    (copy / ".venv/lib").symlink_to(own / "lib")
+    (copy / ".venv/bin/python").symlink_to((own / "bin/python").resolve())
+    shutil.copy2(own / "bin/parlour", copy / ".venv/bin")
     return copy
 
 
@@ -49,7 +49,7 @@ def test_a_copy_runs_its_own_code(sandbox: Sandbox, copy: Path, program: str) ->
 
 
 @PROGRAMS
-def test_a_copy_runs_its_own_code_whatever_is_on_the_path(
+def test_a_copy_runs_its_own_code_despite_pythonpath(
     sandbox: Sandbox, copy: Path, program: str
 ) -> None:
     sandbox.setenv("PYTHONPATH", str(ROOT / "src"))
@@ -63,7 +63,7 @@ def test_a_copy_runs_its_own_code_whatever_is_on_the_path(
 @pytest.mark.parametrize(
     "command", [["parlour"], ["python", "-m", "parlour"]], ids=" ".join
 )
-def test_an_environment_that_was_copied_runs_the_code_beside_it(
+def test_a_copied_environment_runs_the_code_beside_it(
     sandbox: Sandbox, copy: Path, command: list[str]
 ) -> None:
     program, *arguments = command
@@ -78,7 +78,7 @@ def test_an_environment_that_was_copied_runs_the_code_beside_it(
 @pytest.mark.parametrize(
     "missing", [".venv/bin/python", ".venv/run.stamp", ".venv/pyvenv.cfg", ".venv/lib"]
 )
-def test_an_environment_that_does_not_work_is_told_in_one_line(
+def test_a_broken_environment_is_reported_in_one_line(
     sandbox: Sandbox, copy: Path, program: str, missing: str
 ) -> None:
     (copy / missing).unlink()
@@ -86,12 +86,12 @@ def test_an_environment_that_does_not_work_is_told_in_one_line(
     run = sandbox.run(PYTHON, str(copy / program), "--version")
 
     assert run.wait() == 1
-    (told,) = run.err.lines
-    assert told.endswith(f"run 'make run' (or 'make setup') in {copy}")
+    (message,) = run.err.lines
+    assert message.endswith(f"run 'make run' (or 'make setup') in {copy}")
 
 
-def made(copy: Path) -> str:
-    """Return what `make run` would do."""
+def make_run_commands(copy: Path) -> str:
+    """Return the commands that `make run` would run."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
     done = subprocess.run(
         ["make", "-n", "run"],
@@ -105,31 +105,31 @@ def made(copy: Path) -> str:
 
 
 @pytest.mark.parametrize("stamp", ["", "/elsewhere 3 11", "{} 3 1"])
-def test_make_sets_up_anew_what_belongs_to_another_place_or_python(
+def test_make_sets_up_again_after_a_move_or_with_another_python(
     copy: Path, stamp: str
 ) -> None:
     (copy / ".venv/run.stamp").write_text(stamp.format(copy) + "\n")
 
-    assert "python3 -m venv .venv" in made(copy)
+    assert "python3 -m venv .venv" in make_run_commands(copy)
 
 
-def test_make_sets_up_anew_where_the_python_is_gone(copy: Path) -> None:
-    (copy / ".venv/run.stamp").write_text(own_stamp(copy))
+def test_make_sets_up_again_if_its_python_is_missing(copy: Path) -> None:
+    (copy / ".venv/run.stamp").write_text(stamp_of(copy))
     (copy / ".venv/bin/python").unlink()
 
-    assert "python3 -m venv .venv" in made(copy)
+    assert "python3 -m venv .venv" in make_run_commands(copy)
 
 
-def test_make_sets_up_once(copy: Path) -> None:
-    (copy / ".venv/run.stamp").write_text(own_stamp(copy))
+def test_make_does_not_set_up_twice(copy: Path) -> None:
+    (copy / ".venv/run.stamp").write_text(stamp_of(copy))
 
-    assert "venv .venv" not in made(copy)
+    assert "venv .venv" not in make_run_commands(copy)
 
 
-def test_ctrl_c_ends_make_run_in_order_and_without_an_error(
+def test_ctrl_c_shuts_make_run_down_without_an_error(
     sandbox: Sandbox, copy: Path
 ) -> None:
-    (copy / ".venv/run.stamp").write_text(own_stamp(copy))
+    (copy / ".venv/run.stamp").write_text(stamp_of(copy))
     sandbox.setenv("PARLOUR_WEB_PORT", "0")
     make = sandbox.spawn_on_terminal(
         "make", "run", "ARGS=--port 0 --history memory", cwd=copy
@@ -143,5 +143,5 @@ def test_ctrl_c_ends_make_run_in_order_and_without_an_error(
     assert make.before == b"^C[Server]: the server is shutting down\r\n"
 
 
-def own_stamp(copy: Path) -> str:
+def stamp_of(copy: Path) -> str:
     return "{} {} {}\n".format(copy, *sys.version_info[:2])

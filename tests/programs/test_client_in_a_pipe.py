@@ -1,4 +1,4 @@
-"""The client where no one sits before it: in a pipe, with a file, in a script."""
+"""The client without a terminal: in a pipe, with a file, in a script."""
 
 import json
 import signal
@@ -13,7 +13,9 @@ from .sockets import Listener
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 
-def test_echo_hi_says_hi_and_is_done(sandbox: Sandbox, engine: str) -> None:
+def test_a_piped_line_is_sent_and_the_client_ends(
+    sandbox: Sandbox, engine: str
+) -> None:
     server = start_server(sandbox, engine)
     with sandbox.join(server.port) as peer:
         client = start_client(sandbox, server.port, engine)
@@ -40,7 +42,7 @@ def test_echo_hi_says_hi_and_is_done(sandbox: Sandbox, engine: str) -> None:
         (signal.SIGINT, ["--reconnect"]),
     ],
 )
-def test_who_ends_a_client_can_start_it_again_under_its_name_at_once(
+def test_a_killed_client_can_start_again_under_its_name_at_once(
     sandbox: Sandbox, engine: str, number: int, more: list[str]
 ) -> None:
     server = start_server(sandbox, engine)
@@ -64,7 +66,7 @@ def test_who_ends_a_client_can_start_it_again_under_its_name_at_once(
     ("name", "fault"),
     [("", "is blank"), (" \u3000", "is blank"), ("x" * 20_000, "is too long")],
 )
-def test_nothing_is_said_under_a_name_that_nobody_can_have(
+def test_nothing_is_sent_with_an_invalid_name(
     sandbox: Sandbox, engine: str, name: str, fault: str
 ) -> None:
     server = start_server(sandbox, engine)
@@ -84,7 +86,7 @@ def test_nothing_is_said_under_a_name_that_nobody_can_have(
     assert not [line for line in peer.lines if "deploy" in line]
 
 
-def test_whose_reader_has_enough_gives_its_name_back(
+def test_a_client_whose_reader_closed_its_output_releases_its_name(
     sandbox: Sandbox, engine: str
 ) -> None:
     server = start_server(sandbox, engine)
@@ -102,7 +104,9 @@ def test_whose_reader_has_enough_gives_its_name_back(
     assert again.wait() == 0
 
 
-def test_a_last_line_without_its_end_is_sent(sandbox: Sandbox, engine: str) -> None:
+def test_a_last_line_without_a_line_break_is_sent(
+    sandbox: Sandbox, engine: str
+) -> None:
     server = start_server(sandbox, engine)
     client = start_client(sandbox, server.port, engine)
 
@@ -134,7 +138,7 @@ def test_history_and_users_are_printed_before_the_end(
         assert own_notice.split()[1] in users
 
 
-def test_an_unknown_command_stays_here_and_fails_in_the_end(
+def test_an_unknown_command_is_not_sent_and_sets_the_exit_code(
     sandbox: Sandbox, engine: str
 ) -> None:
     server = start_server(sandbox, engine)
@@ -153,7 +157,7 @@ def test_an_unknown_command_stays_here_and_fails_in_the_end(
     assert "/jion" in client.err.text
 
 
-def test_a_line_too_long_is_not_sent_and_fails_in_the_end(
+def test_an_overlong_line_is_not_sent_and_sets_the_exit_code(
     sandbox: Sandbox, engine: str
 ) -> None:
     server = start_server(sandbox, engine)
@@ -170,7 +174,7 @@ def test_a_line_too_long_is_not_sent_and_fails_in_the_end(
     assert client.err.text
 
 
-def test_no_input_at_all_listens_until_the_server_closes(
+def test_a_client_without_input_receives_until_the_server_disconnects(
     sandbox: Sandbox, engine: str
 ) -> None:
     server = start_server(sandbox, engine)
@@ -187,7 +191,7 @@ def test_no_input_at_all_listens_until_the_server_closes(
     assert client.out.lines[-1] == "Server disconnected"
 
 
-def test_a_reader_that_has_enough_ends_it_quietly(
+def test_a_reader_that_closes_the_output_ends_the_client_quietly(
     sandbox: Sandbox, engine: str
 ) -> None:
     server = start_server(sandbox, engine)
@@ -203,7 +207,7 @@ def test_a_reader_that_has_enough_ends_it_quietly(
     assert client.err.text == ""
 
 
-def test_ctrl_c_in_a_pipe_is_130(sandbox: Sandbox, engine: str) -> None:
+def test_ctrl_c_in_a_pipe_has_exit_code_130(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
     client = start_client(sandbox, server.port, engine)
     joined_name(client)
@@ -214,7 +218,7 @@ def test_ctrl_c_in_a_pipe_is_130(sandbox: Sandbox, engine: str) -> None:
     assert "Traceback" not in client.err.text
 
 
-def test_nobody_listens_there(sandbox: Sandbox, engine: str) -> None:
+def test_a_refused_connection_has_exit_code_3(sandbox: Sandbox, engine: str) -> None:
     with Listener() as listener:
         port = listener.port
     client = start_client(sandbox, port, engine)
@@ -226,7 +230,7 @@ def test_nobody_listens_there(sandbox: Sandbox, engine: str) -> None:
     assert "Traceback" not in client.err.text
 
 
-def test_a_killed_server_has_disconnected(sandbox: Sandbox, engine: str) -> None:
+def test_a_killed_server_counts_as_disconnected(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
     client = start_client(sandbox, server.port, engine)
     joined_name(client)
@@ -237,7 +241,7 @@ def test_a_killed_server_has_disconnected(sandbox: Sandbox, engine: str) -> None
     assert client.out.lines[-1] == "Server disconnected"
 
 
-def test_lines_that_no_server_took_are_told(sandbox: Sandbox, engine: str) -> None:
+def test_unacknowledged_lines_are_reported(sandbox: Sandbox, engine: str) -> None:
     with Listener() as listener:
         client = start_client(sandbox, listener.port, engine)
         client.type("lost")
@@ -250,7 +254,7 @@ def test_lines_that_no_server_took_are_told(sandbox: Sandbox, engine: str) -> No
     assert client.err.text
 
 
-def test_json_prints_what_came(sandbox: Sandbox, engine: str) -> None:
+def test_json_prints_received_lines(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
     client = start_client(sandbox, server.port, engine, "--json")
     client.out.expect('"joined"')
@@ -269,7 +273,7 @@ def test_json_prints_what_came(sandbox: Sandbox, engine: str) -> None:
     assert "Server disconnected" in client.err.text
 
 
-def test_a_byte_at_a_time_is_the_same_chat(sandbox: Sandbox, engine: str) -> None:
+def test_reads_of_one_byte_give_the_same_chat(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine, "--recv-size", "1")
     one = start_client(sandbox, server.port, engine, "--recv-size", "1")
     other = start_client(sandbox, server.port, engine)
@@ -283,7 +287,7 @@ def test_a_byte_at_a_time_is_the_same_chat(sandbox: Sandbox, engine: str) -> Non
 
 
 @pytest.mark.parametrize("dialect", ["auto", "plain"])
-def test_a_name_that_is_refused_ends_it_before_it_speaks(
+def test_a_refused_name_ends_the_client_before_it_sends_a_message(
     sandbox: Sandbox, engine: str, dialect: str
 ) -> None:
     server = start_server(sandbox, engine)
@@ -296,14 +300,12 @@ def test_a_name_that_is_refused_ends_it_before_it_speaks(
         assert client.wait() == 6
         assert "-- The name " in client.err.text
         peer.send_messages("the end")
-        told = peer.expect("the end")
-        assert told == f"{peer.name}: the end"
+        line = peer.expect("the end")
+        assert line == f"{peer.name}: the end"
         assert not any(": hello" in line for line in client.out.lines)
 
 
-def test_any_name_is_good_enough_where_one_says_so(
-    sandbox: Sandbox, engine: str
-) -> None:
+def test_any_name_continues_after_a_refused_name(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
     with sandbox.join(server.port) as peer:
         options = ["--name", peer.name, "--any-name"]
@@ -316,7 +318,7 @@ def test_any_name_is_good_enough_where_one_says_so(
         peer.expect(": hello")
 
 
-def test_a_name_can_be_brought_along(sandbox: Sandbox, engine: str) -> None:
+def test_name_sets_the_initial_nickname(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
     with sandbox.join(server.port) as peer:
         client = start_client(sandbox, server.port, engine, "--name", "Kobzol")

@@ -1,4 +1,4 @@
-"""The client before a person: keys, and a screen that nobody else may draw on."""
+"""The client on a terminal: keys, and a screen that remote text cannot control."""
 
 import pytest
 
@@ -10,7 +10,9 @@ CTRL_C, CTRL_D, UP, TAB = "\x03", "\x04", "\x1b[A", "\t"
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 
-def test_a_burst_leaves_what_is_being_typed(sandbox: Sandbox, engine: str) -> None:
+def test_a_burst_of_messages_does_not_disturb_the_typed_line(
+    sandbox: Sandbox, engine: str
+) -> None:
     server = start_server(sandbox, engine)
     client, name = start_client_on_terminal(sandbox, server.port, engine)
     typed = "this is being typed " + "and it is longer than a row " * 3
@@ -23,11 +25,11 @@ def test_a_burst_leaves_what_is_being_typed(sandbox: Sandbox, engine: str) -> No
         client.enter("all of it")
 
         assert peer.expect(f"{name}: ") == f"{name}: {typed}all of it"
-    heard = [line for line in client.lines if line.startswith(f"{peer.name}: ")]
-    assert heard == [f"{peer.name}: line {number}" for number in range(500)]
+    received = [line for line in client.lines if line.startswith(f"{peer.name}: ")]
+    assert received == [f"{peer.name}: line {number}" for number in range(500)]
 
 
-def test_remote_text_forges_no_line_and_moves_no_cursor(
+def test_remote_text_cannot_forge_a_line_or_move_the_cursor(
     sandbox: Sandbox, engine: str
 ) -> None:
     server = start_server(sandbox, engine)
@@ -51,10 +53,10 @@ def test_remote_text_forges_no_line_and_moves_no_cursor(
     ("variable", "name", "shown"),
     [("LC_ALL", "C", "x?m"), ("LANG", "POSIX", "x?m"), ("LANG", "C.UTF-8", "x\u011bm")],
 )
-def test_a_terminal_is_written_to_in_the_encoding_of_its_locale(
+def test_output_to_a_terminal_has_the_encoding_of_its_locale(
     sandbox: Sandbox, engine: str, variable: str, name: str, shown: str
 ) -> None:
-    """The last byte of that letter in UTF-8 begins a control where it is no UTF-8."""
+    """In a terminal without UTF-8, the last byte of this letter is a control."""
     sandbox.setenv(variable, name)
     server = start_server(sandbox, engine)
     client, _ = start_client_on_terminal(sandbox, server.port, engine)
@@ -64,7 +66,9 @@ def test_a_terminal_is_written_to_in_the_encoding_of_its_locale(
         client.expect(f"{peer.name}: {shown}")
 
 
-def test_an_unknown_command_is_told_and_not_sent(sandbox: Sandbox, engine: str) -> None:
+def test_an_unknown_command_is_reported_and_not_sent(
+    sandbox: Sandbox, engine: str
+) -> None:
     server = start_server(sandbox, engine)
     client, name = start_client_on_terminal(sandbox, server.port, engine)
     with sandbox.join(server.port) as peer:
@@ -79,7 +83,7 @@ def test_an_unknown_command_is_told_and_not_sent(sandbox: Sandbox, engine: str) 
     assert "/help" in client.text
 
 
-def test_tab_completes_and_up_recalls(sandbox: Sandbox, engine: str) -> None:
+def test_tab_completes_and_up_recalls_a_line(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
     client, _ = start_client_on_terminal(sandbox, server.port, engine)
 
@@ -96,7 +100,7 @@ def test_tab_completes_and_up_recalls(sandbox: Sandbox, engine: str) -> None:
     assert "/setname Kobzol" in client.lines
 
 
-def test_ctrl_c_clears_the_line_then_asks_then_quits(
+def test_ctrl_c_clears_the_line_then_warns_then_leaves(
     sandbox: Sandbox, engine: str
 ) -> None:
     server = start_server(sandbox, engine)
@@ -111,9 +115,7 @@ def test_ctrl_c_clears_the_line_then_asks_then_quits(
     assert f"{name}: oh no" not in client.text
 
 
-def test_ctrl_d_quits_and_leaves_the_terminal_as_it_was(
-    sandbox: Sandbox, engine: str
-) -> None:
+def test_ctrl_d_leaves_and_restores_the_terminal(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
     with sandbox.join(server.port) as peer:
         client, name = start_client_on_terminal(sandbox, server.port, engine)

@@ -1,4 +1,4 @@
-"""A clock of the machine that jumps, as libfaketime makes it jump."""
+"""Jumps of the system clock, simulated by libfaketime."""
 
 import json
 import os
@@ -18,8 +18,8 @@ LIBRARIES = [
 ]
 
 
-def library() -> Path | None:
-    """Return libfaketime for a program with threads, if it is here."""
+def find_library() -> Path | None:
+    """Return libfaketime for programs with threads, if it is installed."""
     names = ("faketime/libfaketimeMT.so.1", "*/faketime/libfaketimeMT.so.1")
     found = (each for at in LIBRARIES for name in names for each in at.glob(name))
     return next(found, None)
@@ -27,8 +27,8 @@ def library() -> Path | None:
 
 @pytest.fixture
 def clock(sandbox: Sandbox, tmp_path: Path) -> Iterator[Path]:
-    """Return a file that says how far ahead the clocks of servers are."""
-    found = library()
+    """Return a file with the offset of the clocks of all servers."""
+    found = find_library()
     if found is None:
         if os.environ.get("CI"):
             pytest.fail("libfaketime is not installed, and CI needs it")
@@ -45,7 +45,7 @@ def clock(sandbox: Sandbox, tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("jump", ["+400d", "-20000d"])
-def test_a_clock_that_jumps_deletes_nothing_and_is_told(
+def test_a_clock_jump_deletes_nothing_and_is_logged(
     sandbox: Sandbox, tmp_path: Path, clock: Path, engine: str, jump: str
 ) -> None:
     path = tmp_path / "chat.db"
@@ -59,12 +59,12 @@ def test_a_clock_that_jumps_deletes_nothing_and_is_told(
     send_and_expect(romeo, ["two"])
     clock.write_text(jump)
     send_and_expect(romeo, ["three"])
-    told = json.loads(server.program.err.expect('"clock.jumped"'))
+    event = json.loads(server.program.err.expect('"clock.jumped"'))
     clock.write_text("+0")
     send_and_expect(romeo, ["four"])
     server.stop()
 
-    assert told["level"] == "warning"
+    assert event["level"] == "warning"
     assert [each.text for each in export_messages(sandbox, path)] == [
         "one",
         "two",

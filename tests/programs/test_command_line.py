@@ -1,4 +1,4 @@
-"""What the programs say of themselves, and of a command line that is wrong."""
+"""Help, versions, errors in the command line, and ways to start the programs."""
 
 import signal
 import subprocess
@@ -12,7 +12,7 @@ from .sandbox import Sandbox
 from .sockets import Listener
 
 PARLOUR = str(Path(sys.executable).with_name("parlour"))
-ANYWHERE = ["--port", "0", "--log-format", "json"]
+FREE_PORT = ["--port", "0", "--log-format", "json"]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_help_goes_to_stdout(sandbox: Sandbox, command: list[str]) -> None:
     [[sys.executable, *SERVER], [sys.executable, *CLIENT], [PARLOUR]],
     ids=" ".join,
 )
-def test_the_version_is_told(sandbox: Sandbox, command: list[str]) -> None:
+def test_the_version_is_printed(sandbox: Sandbox, command: list[str]) -> None:
     program = sandbox.run(*command, "--version")
 
     assert program.wait() == 0
@@ -68,19 +68,19 @@ def test_the_version_is_told(sandbox: Sandbox, command: list[str]) -> None:
     ],
     ids=lambda wrong: " ".join(wrong[len(SERVER) :]) or "nothing",
 )
-def test_a_wrong_command_line_is_told_in_one_line(
+def test_a_wrong_command_line_is_reported_in_one_line(
     sandbox: Sandbox, wrong: list[str]
 ) -> None:
     program = sandbox.run_python(*wrong)
 
     assert program.wait() == 2
     assert program.out.text == ""
-    (told,) = program.err.lines
-    assert told.startswith("parlour: ")
+    (message,) = program.err.lines
+    assert message.startswith("parlour: ")
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "message"),
     [
         (
             ["127.0.0.1:7"],
@@ -122,16 +122,16 @@ def test_a_wrong_command_line_is_told_in_one_line(
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_a_wrong_command_line_is_told_what_would_be_right(
-    sandbox: Sandbox, wrong: list[str], told: str
+def test_an_error_in_the_command_line_says_what_to_do(
+    sandbox: Sandbox, wrong: list[str], message: str
 ) -> None:
     program = sandbox.run(PARLOUR, *wrong)
 
     assert program.wait() == 2
-    assert program.err.text == f"parlour: {told.format('parlour')}\n"
+    assert program.err.text == f"parlour: {message.format('parlour')}\n"
 
 
-def test_an_option_may_come_before_the_server(sandbox: Sandbox) -> None:
+def test_options_may_precede_the_server(sandbox: Sandbox) -> None:
     server = start_server(sandbox, "async")
     client = sandbox.run(PARLOUR, "--name", "Kobzol", "127.0.0.1", str(server.port))
 
@@ -152,10 +152,10 @@ def test_an_option_may_come_before_the_server(sandbox: Sandbox) -> None:
     [[PARLOUR, "connect"], [PARLOUR], [sys.executable, "-m", "parlour"]],
     ids=" ".join,
 )
-def test_every_way_to_start_is_the_same_chat(
+def test_every_way_to_start_the_programs_works(
     sandbox: Sandbox, command: list[str], connect: list[str]
 ) -> None:
-    server = sandbox.run(*command, *ANYWHERE)
+    server = sandbox.run(*command, *FREE_PORT)
     port = listening_port(server.err.expect('"listening"'))
     client = sandbox.run(*connect, "127.0.0.1", str(port))
 
@@ -167,7 +167,7 @@ def test_every_way_to_start_is_the_same_chat(
     assert server.stop() == 0
 
 
-def test_a_port_that_is_taken_is_told(sandbox: Sandbox) -> None:
+def test_a_taken_port_is_reported(sandbox: Sandbox) -> None:
     with Listener() as listener:
         program = sandbox.run_python(*SERVER, "--port", str(listener.port))
 
@@ -177,19 +177,19 @@ def test_a_port_that_is_taken_is_told(sandbox: Sandbox) -> None:
         assert "Traceback" not in program.err.text
 
 
-def test_a_port_that_was_just_left_can_be_taken_again(sandbox: Sandbox) -> None:
+def test_a_port_can_be_reused_right_after_its_server_ended(sandbox: Sandbox) -> None:
     first = start_server(sandbox, "async")
     with sandbox.join(first.port) as peer:
         first.program.signal(signal.SIGTERM)
         peer.expect_end()
     first.program.wait()
 
-    again = sandbox.run_python(*SERVER, "--port", str(first.port), *ANYWHERE[2:])
+    again = sandbox.run_python(*SERVER, "--port", str(first.port), *FREE_PORT[2:])
 
     assert listening_port(again.err.expect('"listening"')) == first.port
 
 
-def test_the_banner_tells_what_is_bound(sandbox: Sandbox) -> None:
+def test_the_banner_names_the_bound_port(sandbox: Sandbox) -> None:
     server = sandbox.run_python(*SERVER, "--port", "0", stdin=subprocess.DEVNULL)
 
     banner = server.err.expect("127.0.0.1:")
@@ -200,7 +200,7 @@ def test_the_banner_tells_what_is_bound(sandbox: Sandbox) -> None:
     assert server.out.text == ""
 
 
-def test_the_chat_is_shown_where_asked(sandbox: Sandbox) -> None:
+def test_show_chat_writes_the_chat_to_standard_output(sandbox: Sandbox) -> None:
     server = start_server(sandbox, "async", "--show-chat", "on")
     fence = sandbox.join(server.port)
     with sandbox.join(server.port) as peer:
@@ -211,9 +211,9 @@ def test_the_chat_is_shown_where_asked(sandbox: Sandbox) -> None:
 
     server.stop()
 
-    first, entered, said, left = server.program.out.lines[:4]
+    first, joined, message, left = server.program.out.lines[:4]
     assert first == f"[Server]: {fence.name} has entered the chat"
-    assert entered == f"[Server]: {peer.name} has entered the chat"
-    assert said.startswith(f"{peer.name}: hello")
-    assert "\x1b" not in said
+    assert joined == f"[Server]: {peer.name} has entered the chat"
+    assert message.startswith(f"{peer.name}: hello")
+    assert "\x1b" not in message
     assert left == f"[Server]: {peer.name} has left the chat"

@@ -1,4 +1,4 @@
-"""Nothing is lost and nothing doubled, whenever the server is killed."""
+"""No message is lost or duplicated when the server is killed."""
 
 import random
 from pathlib import Path
@@ -13,14 +13,14 @@ ROUNDS = 10
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_nothing_is_lost_or_doubled_by_any_crash(
+def test_no_message_is_lost_or_duplicated_by_crashes(
     sandbox: Sandbox, tmp_path: Path, engine: str
 ) -> None:
     seed = random.SystemRandom().getrandbits(32)
 
     report = run_crashes(sandbox, engine, tmp_path / "history.db", ROUNDS, seed)
 
-    wrong = "\n".join(map(str, report.violations))
-    assert not wrong, f"seed {seed}: {wrong}"
+    violations = "\n".join(map(str, report.violations))
+    assert not violations, f"seed {seed}: {violations}"
     assert report.acknowledged > CLIENTS * ROUNDS
     assert report.retried

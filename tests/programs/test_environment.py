@@ -1,8 +1,7 @@
-"""What the environment may set, and what it cannot break."""
+"""Options in the environment, and environments that limit the programs."""
 
 import json
 import os
-import socket
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from .launch import (
     CLIENT,
     ENGINES,
     SERVER,
+    free_port,
     listening_port,
     server_options,
     start_server,
@@ -20,7 +20,7 @@ from .process import Program
 from .sandbox import Sandbox
 
 TOOL = ["-m", "parlour", "verify"]
-SERVICE = {  # what Kubernetes sets in every pod beside a service called parlour
+SERVICE = {  # variables that Kubernetes sets for a service called parlour
     "PARLOUR_SERVICE_HOST": "10.0.0.7",
     "PARLOUR_SERVICE_PORT": "5555",
     "PARLOUR_SERVICE_PORT_CHAT": "5555",
@@ -34,23 +34,23 @@ IGNORED = "parlour: ignored in the environment: "
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_server_beside_a_service_of_its_name_starts_and_names_what_it_ignores(
+def test_variables_of_a_service_called_parlour_are_ignored_and_reported(
     sandbox: Sandbox, engine: str
 ) -> None:
     for name, value in SERVICE.items():
         sandbox.setenv(name, value)
 
     program = sandbox.run_python(*SERVER, *server_options(engine))
-    told = json.loads(program.err.expect("environment.ignored"))
+    event = json.loads(program.err.expect("environment.ignored"))
     listening_port(program.err.expect('"listening"'))
 
-    assert told["level"] == "warning"
-    assert "PARLOUR_PORT (set for a link to a service)" in told["variables"]
+    assert event["level"] == "warning"
+    assert "PARLOUR_PORT (set for a link to a service)" in event["variables"]
     assert program.stop() == 0
     assert all(line.startswith("{") for line in program.err.lines)
 
 
-def test_a_client_in_a_linked_container_has_no_name_of_it(sandbox: Sandbox) -> None:
+def test_a_container_link_does_not_set_the_name_of_a_client(sandbox: Sandbox) -> None:
     server = start_server(sandbox, "async")
     sandbox.setenv("PARLOUR_NAME", "/web/parlour")
 
@@ -68,7 +68,7 @@ def test_a_client_in_a_linked_container_has_no_name_of_it(sandbox: Sandbox) -> N
     [[*SERVER, "--host", "nowhere.invalid"], [*CLIENT, "::1", "1"], TOOL],
     ids=" ".join,
 )
-def test_an_unknown_variable_is_named_once_with_what_was_meant(
+def test_an_unknown_variable_is_reported_once_with_a_suggestion(
     sandbox: Sandbox, command: list[str], tmp_path: Path
 ) -> None:
     sandbox.setenv("PARLOUR_ENGIN", "threads")
@@ -77,7 +77,7 @@ def test_an_unknown_variable_is_named_once_with_what_was_meant(
 
     program = sandbox.run_python(*command)
 
-    assert program.wait() in {1, 3}  # there is no such host, server or history
+    assert program.wait() in {1, 3}  # no such host, server or history
     ignored = [line for line in program.err.lines if line.startswith(IGNORED)]
     named = "PARLOUR_ENGIN (did you mean PARLOUR_ENGINE?), PARLOUR_TRACE"
     assert [line.replace("PARLOUR_\\x1b[2J, ", "") for line in ignored] == [
@@ -112,7 +112,7 @@ def test_many_unknown_variables_are_counted(sandbox: Sandbox) -> None:
         (TOOL, "PORT", "0"),
     ],
 )
-def test_a_bad_value_is_told_with_its_variable(
+def test_an_invalid_value_is_reported_with_its_variable(
     sandbox: Sandbox, command: list[str], name: str, value: str
 ) -> None:
     sandbox.setenv(f"PARLOUR_{name}", value)
@@ -120,12 +120,12 @@ def test_a_bad_value_is_told_with_its_variable(
     program = sandbox.run_python(*command, *(["::1", "1"] if command == CLIENT else []))
 
     assert program.wait() == 78
-    (told,) = program.err.lines
-    assert told.startswith(f"parlour: PARLOUR_{name} in the environment: ")
-    assert "--" not in told
+    (message,) = program.err.lines
+    assert message.startswith(f"parlour: PARLOUR_{name} in the environment: ")
+    assert "--" not in message
 
 
-def test_an_option_counts_more_than_a_bad_value(sandbox: Sandbox) -> None:
+def test_an_option_takes_precedence_over_an_invalid_variable(sandbox: Sandbox) -> None:
     sandbox.setenv("PARLOUR_ENGINE", "both")
 
     program = sandbox.run_python(*SERVER, "--engine", "none")
@@ -136,7 +136,7 @@ def test_an_option_counts_more_than_a_bad_value(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("home", ["file", "missing", "locked"])
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_home_that_holds_no_history_is_told_with_what_to_do(
+def test_a_home_directory_that_cannot_be_used_is_reported_with_an_alternative(
     sandbox: Sandbox, tmp_path: Path, engine: str, home: str
 ) -> None:
     (tmp_path / "file").write_text("")
@@ -146,15 +146,17 @@ def test_a_home_that_holds_no_history_is_told_with_what_to_do(
         pytest.skip("root may write everywhere")
     sandbox.setenv("HOME", str(tmp_path / home))
 
-    program = sandbox.run_python(*SERVER, "--port", free_port(), "--engine", engine)
+    program = sandbox.run_python(
+        *SERVER, "--port", str(free_port()), "--engine", engine
+    )
 
     assert program.wait() == 3
-    (told,) = program.err.lines
-    assert told.endswith("(use --history FILE or --history memory)")
+    (message,) = program.err.lines
+    assert message.endswith("(use --history FILE or --history memory)")
 
 
 @pytest.mark.parametrize("name", ["XDG_STATE_HOME", "HOME"])
-def test_a_relative_directory_of_state_is_ignored(
+def test_a_relative_state_directory_is_ignored(
     sandbox: Sandbox, tmp_path: Path, name: str
 ) -> None:
     sandbox.setenv("HOME", str(tmp_path / "home"))
@@ -162,50 +164,50 @@ def test_a_relative_directory_of_state_is_ignored(
         sandbox.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     sandbox.setenv(name, "elsewhere")
 
-    program = sandbox.run_python(*SERVER, "--port", free_port())
-    told = program.err.expect("history: ")
+    program = sandbox.run_python(*SERVER, "--port", str(free_port()))
+    banner = program.err.expect("history: ")
 
-    assert str(tmp_path) in told or "~" in told
+    assert str(tmp_path) in banner or "~" in banner
     assert program.stop() == 0
     assert not Path("elsewhere").exists()
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("limit", ["-n 12", "-n 16", "-n 20", "-n 40"])
-def test_a_server_that_is_allowed_too_little_says_so_in_one_line(
+def test_a_server_with_too_few_descriptors_fails_with_one_line(
     sandbox: Sandbox, engine: str, limit: str
 ) -> None:
-    program = limited(
+    program = run_with_limit(
         sandbox, limit, *SERVER, *server_options(engine), "--web-port", "0"
     )
 
     assert program.wait() == 3
-    (told,) = program.err.lines
-    assert told.startswith("parlour: ")
-    assert "80 are needed" in told
+    (message,) = program.err.lines
+    assert message.startswith("parlour: ")
+    assert "80 are needed" in message
 
 
 @pytest.mark.parametrize("command", [[*CLIENT, "::1", "1"], TOOL], ids=" ".join)
-def test_other_programs_that_are_allowed_too_little_say_so_in_one_line(
+def test_other_programs_with_too_few_descriptors_fail_with_one_line(
     sandbox: Sandbox, command: list[str]
 ) -> None:
-    program = limited(sandbox, "-n 8", *command)
+    program = run_with_limit(sandbox, "-n 8", *command)
 
     assert program.wait() == 1
-    (told,) = program.err.lines
-    assert "ulimit -n 16" in told
+    (message,) = program.err.lines
+    assert "ulimit -n 16" in message
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_server_with_few_descriptors_serves_those_it_has_room_for(
+def test_a_server_with_few_descriptors_admits_as_many_users_as_it_can(
     sandbox: Sandbox, engine: str
 ) -> None:
-    program = limited(sandbox, "-n 80", *SERVER, *server_options(engine))
+    program = run_with_limit(sandbox, "-n 80", *SERVER, *server_options(engine))
     port = listening_port(program.err.expect('"listening"'))
     peers = [sandbox.join(port) for _ in range(16)]
 
-    turned = [sandbox.connect(port) for _ in range(100)]
-    for peer in turned:
+    rejected = [sandbox.connect(port) for _ in range(100)]
+    for peer in rejected:
         peer.expect_end()
     peers[0].send_messages("still here")
     peers[-1].expect("still here")
@@ -216,13 +218,7 @@ def test_a_server_with_few_descriptors_serves_those_it_has_room_for(
     assert "Traceback" not in program.err.text
 
 
-def limited(sandbox: Sandbox, limit: str, *arguments: str) -> Program:
-    """Start a Python program under a *limit* of the shell."""
+def run_with_limit(sandbox: Sandbox, limit: str, *arguments: str) -> Program:
+    """Start a Python program with a `ulimit` of the shell."""
     script = f'ulimit {limit} && exec "$@"'
     return sandbox.run("sh", "-c", script, "sh", sys.executable, *arguments)
-
-
-def free_port() -> str:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return str(sock.getsockname()[1])

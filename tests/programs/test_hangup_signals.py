@@ -1,4 +1,4 @@
-"""The terminal in which a server runs is closed, or it is told to end twice."""
+"""A server after SIGHUP, and after a second signal to end."""
 
 import os
 import signal
@@ -21,16 +21,16 @@ GOODBYE = "the server is shutting down"
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 
-def start(sandbox: Sandbox, engine: str, handling: str) -> tuple[Program, SocketClient]:
-    """Start a server in a shell that handles SIGHUP so, and join it."""
-    script = f'trap {handling} HUP; exec "$@"'
+def start(sandbox: Sandbox, engine: str, trap: str) -> tuple[Program, SocketClient]:
+    """Start a server in a shell with a trap for SIGHUP, and join it."""
+    script = f'trap {trap} HUP; exec "$@"'
     command = [sys.executable, *SERVER, *server_options(engine)]
     program = sandbox.run("sh", "-c", script, "sh", *command)
     return program, sandbox.join(listening_port(program.err.expect('"listening"')))
 
 
 @pytest.mark.parametrize("times", [1, 2, 5])
-def test_a_server_that_is_hung_up_ends_in_order(
+def test_a_server_shuts_down_on_sighup(
     sandbox: Sandbox, engine: str, times: int
 ) -> None:
     program, peer = start(sandbox, engine, "-")
@@ -44,7 +44,7 @@ def test_a_server_that_is_hung_up_ends_in_order(
     assert "Traceback" not in program.err.text
 
 
-def test_a_server_under_nohup_goes_on(sandbox: Sandbox, engine: str) -> None:
+def test_a_server_under_nohup_ignores_sighup(sandbox: Sandbox, engine: str) -> None:
     program, peer = start(sandbox, engine, "''")
 
     program.signal(signal.SIGHUP)
@@ -55,7 +55,7 @@ def test_a_server_under_nohup_goes_on(sandbox: Sandbox, engine: str) -> None:
     assert program.stop() == 0
 
 
-def test_a_server_tells_everybody_when_its_terminal_is_closed(
+def test_a_server_says_bye_when_its_terminal_is_closed(
     sandbox: Sandbox, engine: str
 ) -> None:
     options = ["--port", "0", "--engine", engine]
@@ -67,22 +67,22 @@ def test_a_server_tells_everybody_when_its_terminal_is_closed(
     peer.send_messages("hello")
     terminal.expect_exact("hello")
 
-    with Path(os.devnull).open() as nothing:  # pexpect itself would send signals
-        os.dup2(nothing.fileno(), terminal.child_fd)
+    with Path(os.devnull).open() as null:  # instead of close(), which sends signals
+        os.dup2(null.fileno(), terminal.child_fd)
 
     peer.expect(GOODBYE)
     peer.expect_end()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_server_that_waits_for_its_history_ends_at_once_when_asked_again(
+def test_a_second_signal_ends_a_server_that_waits_for_its_history(
     sandbox: Sandbox, engine: str, number: int, tmp_path: Path
 ) -> None:
     history = tmp_path / "chat.db"
     server = start_server(sandbox, engine, "--history", f"{history}")
     peer = sandbox.join(server.port)
     with closing(sqlite3.connect(history, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")  # so that the server has to wait
+        other.execute("BEGIN IMMEDIATE")  # the server waits for this lock
         peer.send_messages("hi")
         peer.close()
         server.program.err.expect("session.left")

@@ -1,4 +1,4 @@
-"""What was said is kept over any end of the server, and a file that cannot be used."""
+"""A history survives any end of the server; a file that cannot be used is refused."""
 
 import shutil
 import sqlite3
@@ -25,11 +25,11 @@ from .sockets import Listener, SocketClient
 each_engine = pytest.mark.parametrize("engine", ENGINES)
 
 
-def strace_works() -> bool:
-    trial = ["strace", "-qq", "true"]
+def can_use_strace() -> bool:
+    command = ["strace", "-qq", "true"]
     return (
         shutil.which("strace") is not None
-        and subprocess.run(trial, capture_output=True, check=False).returncode == 0
+        and subprocess.run(command, capture_output=True, check=False).returncode == 0
     )
 
 
@@ -39,7 +39,7 @@ def path(tmp_path: Path) -> Path:
 
 
 @each_engine
-def test_what_was_heard_before_a_kill_is_there_after_it(
+def test_messages_delivered_before_a_kill_are_recorded(
     sandbox: Sandbox, path: Path, engine: str
 ) -> None:
     server = start_with_history(sandbox, engine, path)
@@ -66,7 +66,7 @@ def test_what_was_heard_before_a_kill_is_there_after_it(
 
 
 @each_engine
-def test_a_second_server_on_one_file_is_told_who_has_it(
+def test_a_second_server_on_one_file_is_refused_with_the_process_id(
     sandbox: Sandbox, path: Path, engine: str
 ) -> None:
     first = start_with_history(sandbox, engine, path)
@@ -81,7 +81,7 @@ def test_a_second_server_on_one_file_is_told_who_has_it(
 
 
 @each_engine
-def test_a_second_server_on_one_file_is_refused_under_another_name_too(
+def test_a_second_server_is_refused_under_another_name_of_the_file(
     sandbox: Sandbox, path: Path, engine: str
 ) -> None:
     first = start_with_history(sandbox, engine, path)
@@ -119,7 +119,7 @@ def test_a_second_server_on_one_file_is_refused_under_another_name_too(
         ("x" * 300, f"{'x' * 300}: File name too long"),
     ],
 )
-def test_a_place_that_cannot_be_used_is_told_in_one_line(
+def test_an_unusable_path_is_reported_in_one_line(
     sandbox: Sandbox, tmp_path: Path, place: str, words: str
 ) -> None:
     (tmp_path / "text").write_text("Two households, both alike in dignity. " * 100)
@@ -136,7 +136,7 @@ def test_a_place_that_cannot_be_used_is_told_in_one_line(
 
 
 @pytest.mark.parametrize("suffix", ["", "-wal", ".lock"])
-def test_a_trace_and_a_history_are_two_files(
+def test_a_trace_must_not_be_the_history_or_a_file_beside_it(
     sandbox: Sandbox, tmp_path: Path, suffix: str
 ) -> None:
     path = tmp_path / "chat.db"
@@ -153,7 +153,7 @@ def test_a_trace_and_a_history_are_two_files(
 
 @each_engine
 @pytest.mark.parametrize("variable", ["HOME", "XDG_STATE_HOME"])
-def test_by_default_each_port_has_a_file_that_nobody_else_can_read(
+def test_each_port_has_a_private_default_file(
     sandbox: Sandbox, tmp_path: Path, engine: str, variable: str
 ) -> None:
     state = tmp_path / ("state" if variable != "HOME" else ".local/state")
@@ -184,7 +184,9 @@ def test_by_default_each_port_has_a_file_that_nobody_else_can_read(
 
 
 @each_engine
-def test_in_memory_means_no_file(sandbox: Sandbox, tmp_path: Path, engine: str) -> None:
+def test_a_history_in_memory_has_no_file(
+    sandbox: Sandbox, tmp_path: Path, engine: str
+) -> None:
     server = start_server(sandbox, engine, "--history", "memory")
     send_and_expect(sandbox.join(server.port), ["gone tomorrow"])
     server.stop()
@@ -194,30 +196,32 @@ def test_in_memory_means_no_file(sandbox: Sandbox, tmp_path: Path, engine: str) 
 
 
 @each_engine
-def test_a_history_that_is_lost_is_told_and_so_is_its_return(
+def test_a_lost_history_and_its_return_are_reported(
     sandbox: Sandbox, path: Path, engine: str
 ) -> None:
     server = start_with_history(sandbox, engine, path)
     romeo, juliet = sandbox.join(server.port), sandbox.join(server.port)
-    aside = path.with_name("aside")
-    path.rename(aside)
-    number = until_told(romeo, "[Server]: messages cannot be kept now, and are refused")
-    aside.rename(path)
-    until_told(romeo, "[Server]: messages are kept again", number)
+    moved = path.with_name("moved")
+    path.rename(moved)
+    number = send_until_answer(
+        romeo, "[Server]: messages cannot be kept now, and are refused"
+    )
+    moved.rename(path)
+    send_until_answer(romeo, "[Server]: messages are kept again", number)
 
     juliet.expect("refused: the history's file was moved or deleted")
     juliet.expect("[Server]: messages are kept again")
     server.stop()
     assert "history_gone" in server.program.err.text
     texts = [message.text for message in export_messages(sandbox, path)]
-    assert [line.partition(": ")[2] for line in juliet.lines if ": said" in line] == [
-        text for text in texts if text.startswith("said")
+    assert [line.partition(": ")[2] for line in juliet.lines if ": text" in line] == [
+        text for text in texts if text.startswith("text")
     ]
 
 
-@pytest.mark.skipif(not strace_works(), reason="strace is not here or not allowed")
+@pytest.mark.skipif(not can_use_strace(), reason="strace is missing or not permitted")
 @each_engine
-def test_a_disk_that_fails_ends_the_server_with_1(
+def test_a_failing_disk_ends_the_server_with_exit_code_1(
     sandbox: Sandbox, path: Path, engine: str
 ) -> None:
     start_with_history(sandbox, engine, path).stop()
@@ -227,22 +231,22 @@ def test_a_disk_that_fails_ends_the_server_with_1(
         *[*SERVER, *server_options(engine), "--history", str(path)],
     )
     peer = sandbox.join(listening_port(program.err.expect('"listening"')))
-    until_told(peer, "whether it kept the messages is unknown")
+    send_until_answer(peer, "whether it kept the messages is unknown")
     peer.expect_end()
 
     assert program.wait() == 1
     assert "storage_failed" in program.err.text
     assert "Traceback" not in program.err.text
-    heard = {line.partition(": ")[2] for line in peer.lines if ": said " in line}
-    assert heard
-    assert heard <= {message.text for message in export_messages(sandbox, path)}
+    delivered = {line.partition(": ")[2] for line in peer.lines if ": text " in line}
+    assert delivered
+    assert delivered <= {message.text for message in export_messages(sandbox, path)}
 
 
-def until_told(peer: SocketClient, words: str, number: int = 0) -> int:
-    """Say one thing after another until *words* are the answer."""
-    while not any(words in line for line in peer.lines):
+def send_until_answer(peer: SocketClient, text: str, number: int = 0) -> int:
+    """Send messages one by one until *text* is the answer; return their number."""
+    while not any(text in line for line in peer.lines):
         number += 1
         before = len(peer.lines)
-        peer.send_messages(f"said {number}")
+        peer.send_messages(f"text {number}")
         peer.expect_more_than(before)
     return number

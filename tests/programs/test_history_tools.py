@@ -1,4 +1,4 @@
-"""The tools for a history: copying, moving, and seeing whether it is whole."""
+"""The commands for a history: backup, restore, export, import, verify."""
 
 import os
 import re
@@ -76,7 +76,7 @@ def epoch(path: Path) -> str:
 
 
 @each_engine
-def test_what_is_exported_is_imported_as_it_was(
+def test_an_import_of_an_export_has_the_same_messages(
     sandbox: Sandbox, path: Path, engine: str
 ) -> None:
     text, new = path.with_name("chat.jsonl"), path.with_name("new.db")
@@ -129,7 +129,7 @@ def test_what_is_exported_is_imported_as_it_was(
         ("verify --history none.db", "none.db: there is no such file"),
     ],
 )
-def test_what_a_tool_cannot_do_is_told_in_one_line(
+def test_a_failing_command_reports_one_line_and_changes_nothing(
     sandbox: Sandbox, tmp_path: Path, command: str, words: str
 ) -> None:
     (tmp_path / "text").write_text("Two households, both alike in dignity. " * 100)
@@ -167,7 +167,7 @@ def test_what_a_tool_cannot_do_is_told_in_one_line(
     ],
     ids=" ".join,
 )
-def test_a_wrong_command_line_is_told_in_one_line(
+def test_a_wrong_command_line_is_reported_in_one_line(
     sandbox: Sandbox, command: list[str]
 ) -> None:
     program = sandbox.run(PARLOUR_COMMAND, *command)
@@ -175,7 +175,7 @@ def test_a_wrong_command_line_is_told_in_one_line(
     assert expect_error(program, 2)
 
 
-def test_damage_is_told_and_is_an_error(sandbox: Sandbox, path: Path) -> None:
+def test_damage_is_reported_and_is_an_error(sandbox: Sandbox, path: Path) -> None:
     server = start_with_history(sandbox, "async", path)
     send_and_expect(sandbox.join(server.port), ["the truth"])
     server.stop()
@@ -206,16 +206,16 @@ def test_progress_is_shown_on_a_terminal_and_erased(
         "sh", "-c", shell, PARLOUR_COMMAND, str(path), os.ttyname(terminal)
     )
     assert program.wait() == 0
-    said = os.read(controller, 1 << 16).decode()
+    output = os.read(controller, 1 << 16).decode()
     os.close(controller)
     os.close(terminal)
 
-    assert re.search(r"verify: 50 %", said)
-    assert said.endswith("\r\x1b[K")
+    assert re.search(r"verify: 50 %", output)
+    assert output.endswith("\r\x1b[K")
     assert program.out.lines[-1] == f"{path} is whole"
 
 
-def test_a_full_disk_and_a_closed_pipe_are_no_trouble_for_an_export(
+def test_an_export_reports_a_full_disk_and_accepts_a_closed_pipe(
     sandbox: Sandbox, path: Path
 ) -> None:
     server = start_with_history(sandbox, "async", path)
@@ -231,7 +231,7 @@ def test_a_full_disk_and_a_closed_pipe_are_no_trouble_for_an_export(
 
 
 @pytest.mark.parametrize("command", ["backup copy.db", "verify", "export"])
-def test_a_full_disk_under_what_a_tool_says_is_told_in_one_line(
+def test_output_to_a_full_disk_is_reported_in_one_line(
     sandbox: Sandbox, tmp_path: Path, command: str
 ) -> None:
     path = tmp_path / "new.db"
@@ -254,17 +254,17 @@ def test_a_full_disk_under_what_a_tool_says_is_told_in_one_line(
         ]
     )
 
-    if first == "export":  # it has nothing to say there
+    if first == "export":  # it writes nothing to standard output
         assert full.wait() == 0
         assert full.err.text == "0 messages exported\n"
     else:
-        told = "parlour: standard output: No space left on device"
-        assert expect_error(full, 1) == told
+        error = "parlour: standard output: No space left on device"
+        assert expect_error(full, 1) == error
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 @pytest.mark.parametrize("command", ["import", "export", "verify"])
-def test_a_stream_that_is_closed_is_no_trouble(
+def test_commands_work_with_closed_standard_streams(
     sandbox: Sandbox, tmp_path: Path, command: str, closed: str
 ) -> None:
     path = tmp_path / "new.db"
@@ -275,11 +275,11 @@ def test_a_stream_that_is_closed_is_no_trouble(
     program.close_input()
 
     assert program.wait() == 0
-    is_told = command == "export" and "2>&-" not in closed
-    assert program.err.text == ("0 messages exported\n" if is_told else "")
+    is_reported = command == "export" and "2>&-" not in closed
+    assert program.err.text == ("0 messages exported\n" if is_reported else "")
 
 
-def test_a_tool_that_is_interrupted_says_so_and_leaves_nothing(
+def test_an_interrupted_import_says_so_and_leaves_no_file(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
     program = sandbox.run(
@@ -293,13 +293,15 @@ def test_a_tool_that_is_interrupted_says_so_and_leaves_nothing(
 
 
 def wait_for(path: Path) -> None:
-    """Wait until there is *path*."""
+    """Wait until *path* exists."""
     deadline = time.monotonic() + 10
     while not path.exists():
         assert time.monotonic() < deadline
 
 
-def test_what_a_file_says_harms_no_terminal(sandbox: Sandbox, path: Path) -> None:
+def test_control_characters_from_a_file_are_escaped(
+    sandbox: Sandbox, path: Path
+) -> None:
     server = start_with_history(sandbox, "async", path)
     send_and_expect(sandbox.join(server.port), ["hello"])
     server.stop()
@@ -317,7 +319,7 @@ def test_what_a_file_says_harms_no_terminal(sandbox: Sandbox, path: Path) -> Non
 
 @pytest.mark.parametrize("name", ["", ".", "/"])
 @pytest.mark.parametrize("tool", ["backup", "restore", "export", "import", "verify"])
-def test_a_file_without_a_name_is_no_file(
+def test_a_file_argument_must_name_a_file(
     sandbox: Sandbox, tool: str, name: str
 ) -> None:
     refused = sandbox.run(PARLOUR_COMMAND, tool, name)

@@ -1,4 +1,4 @@
-"""Ctrl-C while a program starts, early and late: it ends, and nothing is said."""
+"""Ctrl-C while a program starts ends it without any output."""
 
 import signal
 import sys
@@ -15,8 +15,8 @@ PARLOUR = str(Path(sys.executable).with_name("parlour"))
 INTERRUPTED = 128 + signal.SIGINT
 
 
-def complaints(errors: str) -> list[str]:
-    """Return what was said beside the times of the imports."""
+def error_lines(errors: str) -> list[str]:
+    """Return the lines of standard error that are not import times."""
     return [line for line in errors.splitlines() if "import time:" not in line]
 
 
@@ -34,7 +34,7 @@ def complaints(errors: str) -> list[str]:
         "parlour.client.io.ports",
     ],
 )
-def test_an_interrupted_start_ends_without_a_word(
+def test_a_client_interrupted_at_its_start_prints_nothing(
     sandbox: Sandbox, moment: str, engine: str
 ) -> None:
     with Listener() as listener:
@@ -45,7 +45,7 @@ def test_an_interrupted_start_ends_without_a_word(
         client.signal(signal.SIGINT)
 
         assert client.wait() == INTERRUPTED
-    assert complaints(client.err.text) == []
+    assert error_lines(client.err.text) == []
     assert client.out.text == ""
 
 
@@ -61,7 +61,7 @@ client()
 """
 
 
-def test_an_interrupt_before_the_first_step_of_the_loop_is_without_a_word_too(
+def test_an_interrupt_before_the_event_loop_runs_prints_nothing(
     sandbox: Sandbox,
 ) -> None:
     with Listener() as listener:
@@ -82,7 +82,7 @@ def test_an_interrupt_before_the_first_step_of_the_loop_is_without_a_word_too(
         "parlour.client.terminal.prompt",
     ],
 )
-def test_a_start_on_a_terminal_that_is_interrupted_leaves_it_as_it_was(
+def test_a_client_interrupted_at_its_start_restores_the_terminal(
     sandbox: Sandbox, moment: str, engine: str
 ) -> None:
     with Listener() as listener:
@@ -93,7 +93,7 @@ def test_a_start_on_a_terminal_that_is_interrupted_leaves_it_as_it_was(
         client.signal(signal.SIGINT)
 
         assert client.wait() == INTERRUPTED
-    assert complaints(client.err.text) == []
+    assert error_lines(client.err.text) == []
     assert client.echoes()
     assert client.lines == []
 
@@ -103,7 +103,7 @@ def test_a_start_on_a_terminal_that_is_interrupted_leaves_it_as_it_was(
     "moment",
     ["click.core", "parlour.server.config", "parlour.cli", "parlour.core.hub"],
 )
-def test_a_server_that_is_interrupted_at_its_start_says_nothing(
+def test_a_server_interrupted_at_its_start_prints_nothing(
     sandbox: Sandbox, moment: str, engine: str
 ) -> None:
     where = ["--port", "0", "--history", "memory", "--engine", engine]
@@ -113,10 +113,10 @@ def test_a_server_that_is_interrupted_at_its_start_says_nothing(
     server.signal(signal.SIGINT)
 
     assert server.wait() == INTERRUPTED
-    assert complaints(server.err.text) == []
+    assert error_lines(server.err.text) == []
 
 
-def test_the_command_is_interrupted_without_a_word(sandbox: Sandbox) -> None:
+def test_an_interrupted_parlour_command_prints_nothing(sandbox: Sandbox) -> None:
     with Listener() as listener:
         command = [sys.executable, *TRACED, PARLOUR, "127.0.0.1", str(listener.port)]
         client = sandbox.run(*command)
@@ -125,13 +125,13 @@ def test_the_command_is_interrupted_without_a_word(sandbox: Sandbox) -> None:
         client.signal(signal.SIGINT)
 
         assert client.wait() == INTERRUPTED
-    assert complaints(client.err.text) == []
+    assert error_lines(client.err.text) == []
 
 
-def test_who_was_told_to_ignore_ctrl_c_ignores_it(sandbox: Sandbox) -> None:
+def test_a_client_started_with_sigint_ignored_ignores_it(sandbox: Sandbox) -> None:
     with Listener() as listener:
         ignoring = "trap '' INT; exec \"$@\""
-        # A client that had said hello would come back once.
+        # A client that has sent a hello would reconnect once.
         where = ["127.0.0.1", str(listener.port), "--dialect", "plain"]
         client = sandbox.run(
             "/bin/sh", "-c", ignoring, "-", sys.executable, *CLIENT, *where

@@ -1,4 +1,4 @@
-"""What is not imported, since nobody asked for it: start-up is quick by that."""
+"""Programs import only what they use, so that they start quickly."""
 
 import pytest
 
@@ -20,25 +20,25 @@ LOOP = {"asyncio", "uvloop", "ssl"}  # asyncio imports ssl itself
 
 def imported(errors: str) -> set[str]:
     """Return the top-level packages in what ``-X importtime`` printed."""
-    told = (line for line in errors.splitlines() if line.startswith("import time:"))
-    return {line.split("|")[-1].strip().split(".")[0] for line in told}
+    imports = (line for line in errors.splitlines() if line.startswith("import time:"))
+    return {line.split("|")[-1].strip().split(".")[0] for line in imports}
 
 
 @pytest.mark.parametrize("program", [SERVER, CLIENT], ids=["server", "client"])
-def test_help_imports_next_to_nothing(sandbox: Sandbox, program: list[str]) -> None:
-    asked = sandbox.run_python(*TRACED, *program, "--help")
+def test_help_imports_no_slow_library(sandbox: Sandbox, program: list[str]) -> None:
+    help_run = sandbox.run_python(*TRACED, *program, "--help")
 
-    assert asked.wait() == 0
-    there = imported(asked.err.text)
-    assert "parlour" in there
-    assert there & (TERMINAL | PAGE | LOOP) == set()
+    assert help_run.wait() == 0
+    found = imported(help_run.err.text)
+    assert "parlour" in found
+    assert found & (TERMINAL | PAGE | LOOP) == set()
 
 
 @pytest.mark.parametrize(
     ("engine", "unwanted"),
     [("async", TERMINAL | PAGE), ("threads", TERMINAL | PAGE | LOOP)],
 )
-def test_a_client_in_a_pipe_imports_no_terminal(
+def test_a_client_in_a_pipe_imports_no_terminal_library(
     sandbox: Sandbox, engine: str, unwanted: set[str]
 ) -> None:
     server = start_server(sandbox, "async")
@@ -53,7 +53,7 @@ def test_a_client_in_a_pipe_imports_no_terminal(
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_server_imports_its_own_engine(sandbox: Sandbox, engine: str) -> None:
+def test_a_server_imports_its_own_engine_only(sandbox: Sandbox, engine: str) -> None:
     server = sandbox.run_python(*TRACED, *SERVER, *server_options(engine))
     listening_port(server.err.expect('"listening"'))
 

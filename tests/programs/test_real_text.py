@@ -1,4 +1,4 @@
-"""More than ten thousand lines of real text, through two clients in pipes."""
+"""More than ten thousand lines of real text through two clients in pipes."""
 
 import json
 import subprocess
@@ -14,11 +14,11 @@ from .sandbox import Sandbox
 def text() -> list[str]:
     lines = real_lines(14_000)
 
-    said = [line for line in lines if line.strip()]
-    assert len(said) > 10_000
-    assert sum(not line.isascii() for line in said) > 100
-    assert any(line.startswith("/") for line in said)
-    assert len(said) < len(lines), "some are empty"
+    sent = [line for line in lines if line.strip()]
+    assert len(sent) > 10_000
+    assert sum(not line.isascii() for line in sent) > 100
+    assert any(line.startswith("/") for line in sent)
+    assert len(sent) < len(lines), "some are empty"
     return lines
 
 
@@ -40,6 +40,6 @@ def test_every_line_arrives_in_order(
     server.stop()
 
     assert reader.wait() == 0
-    heard = [json.loads(line) for line in reader.out.lines]
-    told = [each["data"]["message"] for each in heard if each["type"] == "message"]
-    assert told == [line for line in text if line.strip()]
+    received = [json.loads(line) for line in reader.out.lines]
+    texts = [each["data"]["message"] for each in received if each["type"] == "message"]
+    assert texts == [line for line in text if line.strip()]

@@ -1,57 +1,29 @@
-"""A client that comes back: its server is killed and started anew."""
+"""A client reconnects after its server was killed and started again."""
 
 import json
-import os
-import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.programs.launch import (
+from .histories import kill_server
+from .launch import (
     ENGINES,
-    SERVER,
-    Server,
-    listening_port,
+    free_port,
     start_client,
     start_client_on_terminal,
+    start_server_on_port,
 )
-from tests.programs.process import Program
-from tests.programs.sandbox import Sandbox
-from tests.programs.sockets import Listener
+from .sandbox import Sandbox
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
 
 
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    with Sandbox(tmp_path) as sandbox:
-        yield sandbox
-
-
-def free_port() -> int:
-    with Listener() as listener:
-        return listener.port
-
-
-def serve(sandbox: Sandbox, engine: str, port: int, history: Path) -> Server:
-    """Start a server on *port* with its history in a file."""
-    options = ["--port", str(port), "--engine", engine, "--log-format", "json"]
-    program = sandbox.run_python(*SERVER, *options, "--history", str(history))
-    return Server(program, listening_port(program.err.expect('"listening"')))
-
-
-def kill(program: Program) -> None:
-    os.kill(program.pid, signal.SIGKILL)
-    program.wait()
-
-
 @each_engine
-def test_a_pipe_comes_back_and_every_line_is_kept_once(
+def test_a_client_in_a_pipe_reconnects_and_every_line_is_recorded_once(
     sandbox: Sandbox, tmp_path: Path, engine: str
 ) -> None:
     history, port = tmp_path / "chat.db", free_port()
-    server = serve(sandbox, engine, port, history)
+    server = start_server_on_port(sandbox, engine, port, history)
     client = start_client(sandbox, port, engine, "--name", "Ann", "--reconnect")
     other = start_client(sandbox, port, engine, "--name", "Bob", "--reconnect")
     other.out.expect("Bob has entered")
@@ -59,53 +31,53 @@ def test_a_pipe_comes_back_and_every_line_is_kept_once(
     other.out.expect("Ann: one")
     client.out.expect("Ann: one")
 
-    kill(server.program)
+    kill_server(server)
     client.out.expect("Server disconnected")
     client.type("two", "three")
-    server = serve(sandbox, engine, port, history)
+    server = start_server_on_port(sandbox, engine, port, history)
     other.out.expect("Ann: three")
     client.out.expect("Ann: three")
     client.close_input()
 
     assert client.wait() == 0
     assert "Reconnected after" in client.err.text
-    said = [line for line in other.out.lines if line.startswith("Ann: ")]
-    assert said == ["Ann: one", "Ann: two", "Ann: three"]
+    received = [line for line in other.out.lines if line.startswith("Ann: ")]
+    assert received == ["Ann: one", "Ann: two", "Ann: three"]
     server.stop()
 
 
 @each_engine
-def test_without_being_asked_to_it_ends_with_the_server(
+def test_without_reconnect_the_client_ends_with_the_server(
     sandbox: Sandbox, tmp_path: Path, engine: str
 ) -> None:
-    server = serve(sandbox, engine, free_port(), tmp_path / "chat.db")
+    server = start_server_on_port(sandbox, engine, free_port(), tmp_path / "chat.db")
     client = start_client(sandbox, server.port, engine)
     client.out.expect("has entered")
 
-    kill(server.program)
+    kill_server(server)
 
     assert client.wait() == 0
     assert client.out.lines[-1] == "Server disconnected"
 
 
 @each_engine
-def test_what_is_being_typed_stays_while_the_server_is_away(
+def test_a_typed_line_stays_during_an_outage(
     sandbox: Sandbox, tmp_path: Path, engine: str
 ) -> None:
     history, port = tmp_path / "chat.db", free_port()
-    server = serve(sandbox, engine, port, history)
+    server = start_server_on_port(sandbox, engine, port, history)
     ann, _ = start_client_on_terminal(
         sandbox, port, engine, "--name", "Ann", "--reconnect"
     )
     ann.expect("Ann has entered the chat")
 
-    kill(server.program)
+    kill_server(server)
     ann.expect("Server disconnected")
     ann.expect("(offline, ")
     ann.enter("typed meanwhile")
     ann.expect("… typed meanwhile")
     ann.press("half a line")
-    server = serve(sandbox, engine, port, history)
+    server = start_server_on_port(sandbox, engine, port, history)
     ann.press("")
     ann.expect("Ann: typed meanwhile")
     ann.expect("-- Reconnected after")
@@ -116,14 +88,14 @@ def test_what_is_being_typed_stays_while_the_server_is_away(
 
 
 @each_engine
-def test_who_joins_a_terminal_sees_what_was_said_before(
+def test_a_client_on_a_terminal_shows_earlier_messages(
     sandbox: Sandbox, tmp_path: Path, engine: str
 ) -> None:
-    server = serve(sandbox, engine, free_port(), tmp_path / "chat.db")
-    talker = start_client(sandbox, server.port, engine, "--name", "Ann")
-    talker.type(*[f"line {number}" for number in range(1, 26)])
-    talker.close_input()
-    assert talker.wait() == 0
+    server = start_server_on_port(sandbox, engine, free_port(), tmp_path / "chat.db")
+    sender = start_client(sandbox, server.port, engine, "--name", "Ann")
+    sender.type(*[f"line {number}" for number in range(1, 26)])
+    sender.close_input()
+    assert sender.wait() == 0
 
     bob, _ = start_client_on_terminal(sandbox, server.port, engine, "--name", "Bob")
     bob.expect("[Server]: Bob has entered the chat")
@@ -140,10 +112,10 @@ def test_who_joins_a_terminal_sees_what_was_said_before(
 
 
 @each_engine
-def test_a_refused_line_is_told_by_the_exit_code(
+def test_a_refused_line_sets_the_exit_code(
     sandbox: Sandbox, tmp_path: Path, engine: str
 ) -> None:
-    server = serve(sandbox, engine, free_port(), tmp_path / "chat.db")
+    server = start_server_on_port(sandbox, engine, free_port(), tmp_path / "chat.db")
     client = start_client(sandbox, server.port, engine, "--json")
     client.out.expect("welcome")
     client.type("x" * 5000)
@@ -156,10 +128,10 @@ def test_a_refused_line_is_told_by_the_exit_code(
 
 
 @each_engine
-def test_a_line_that_was_refused_before_the_welcome_is_one_that_was_refused(
+def test_a_line_refused_before_the_welcome_counts_as_refused(
     sandbox: Sandbox, tmp_path: Path, engine: str
 ) -> None:
-    server = serve(sandbox, engine, free_port(), tmp_path / "chat.db")
+    server = start_server_on_port(sandbox, engine, free_port(), tmp_path / "chat.db")
     client = start_client(sandbox, server.port, engine, "--name", "Ann")
     client.type("x" * 5000, "still here")
     client.close_input()

@@ -1,4 +1,4 @@
-"""What the system does to a server: no more files, a terminal that stands still."""
+"""A server under faults: no descriptors, full disks, blocked outputs, bad peers."""
 
 import json
 import os
@@ -25,49 +25,53 @@ from .sockets import RESET
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 TICKS = os.sysconf("SC_CLK_TCK")
-QUIET = 1.0  # seconds in which a server that spins would show
+QUIET = 1.0  # seconds over which the processor time is measured
 
 
-def seconds_used(server: Server) -> float:
-    """Return how much processor time the server has used."""
+def cpu_seconds(server: Server) -> float:
+    """Return the processor time of the server in seconds."""
     stat = Path(f"/proc/{server.program.pid}/stat").read_text().rpartition(")")[2]
     user, system = stat.split()[11:13]
     return (int(user) + int(system)) / TICKS
 
 
-def allow_files(server: Server, more: int) -> None:
-    """Let the server open so many files more than it has open."""
+def limit_descriptors(server: Server, more: int) -> None:
+    """Limit the server to *more* descriptors than it has open."""
     count = len(list(Path(f"/proc/{server.program.pid}/fd").iterdir())) + more
     _, hard = resource.prlimit(server.program.pid, resource.RLIMIT_NOFILE)
     resource.prlimit(server.program.pid, resource.RLIMIT_NOFILE, (count, hard))
 
 
-def test_out_of_files_it_neither_spins_nor_stops(sandbox: Sandbox, engine: str) -> None:
+def test_a_server_without_free_descriptors_neither_spins_nor_stops(
+    sandbox: Sandbox, engine: str
+) -> None:
     server = start_server(sandbox, engine)
     romeo = sandbox.connect(server.port)
     romeo.expect("has entered the chat")
-    allow_files(server, 0)
-    strangers = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(5)]
-    before = seconds_used(server)
+    limit_descriptors(server, 0)
+    connections = [
+        socket.create_connection(("127.0.0.1", server.port)) for _ in range(5)
+    ]
+    before = cpu_seconds(server)
     sandbox.connect(server.port)
     select.select([], [], [], QUIET)
-    used = seconds_used(server) - before
+    used = cpu_seconds(server) - before
 
     assert used < QUIET / 4
     romeo.send_messages("still here")
     assert romeo.expect("still here") == f"{romeo.name}: still here"
     assert server.program.err.text.count("accept.failed") <= 1
 
-    for stranger in strangers:
-        stranger.close()
-    allow_files(server, 100)
+    for connection in connections:
+        connection.close()
+    limit_descriptors(server, 100)
     juliet = sandbox.connect(server.port)
     juliet.send_messages("there is room again")
     assert romeo.expect("room again") == f"{juliet.name}: there is room again"
     server.stop()
 
 
-def test_a_terminal_that_stands_still_stops_nobody(
+def test_a_blocked_standard_output_does_not_delay_the_chat(
     sandbox: Sandbox, engine: str
 ) -> None:
     server = start_server(sandbox, engine, "--show-chat", "on")
@@ -87,7 +91,7 @@ def test_a_terminal_that_stands_still_stops_nobody(
     server.stop()
 
 
-def test_a_full_disk_ends_the_trace_and_not_the_chat(
+def test_a_full_disk_ends_the_trace_but_not_the_chat(
     sandbox: Sandbox, engine: str
 ) -> None:
     server = start_server(sandbox, engine, "--trace", "/dev/full")
@@ -95,7 +99,10 @@ def test_a_full_disk_ends_the_trace_and_not_the_chat(
     for peer in (romeo, juliet):
         peer.expect(f"{peer.name} has entered the chat")
 
-    for peer in (romeo, juliet):  # one by one: who is read first is not said
+    for peer in (
+        romeo,
+        juliet,
+    ):  # one by one, since the order of two reads is undefined
         peer.send_messages("hello")
         assert juliet.expect(f"{peer.name}: ") == f"{peer.name}: hello"
     server.stop()
@@ -103,7 +110,7 @@ def test_a_full_disk_ends_the_trace_and_not_the_chat(
     assert "Traceback" not in server.program.err.text
 
 
-def test_a_trace_that_nobody_reads_holds_up_nothing(
+def test_a_trace_to_a_pipe_that_nobody_reads_does_not_delay_the_chat(
     sandbox: Sandbox, engine: str, tmp_path: Path
 ) -> None:
     pipe = tmp_path / "pipe"
@@ -112,30 +119,30 @@ def test_a_trace_that_nobody_reads_holds_up_nothing(
     romeo = sandbox.connect(server.port)
     romeo.expect("has entered the chat")
 
-    for number in range(40):  # more than a pipe holds
+    for number in range(40):  # more than the buffer of a pipe
         romeo.send_messages(f"{number} {'x' * 4000}")
         romeo.expect(f": {number} ")
 
     server.stop()
 
 
-def test_a_trace_has_also_what_somebody_is_told_last(
+def test_a_trace_contains_the_last_line_to_a_rejected_client(
     sandbox: Sandbox, engine: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "trace"
     server = start_server(sandbox, engine, "--trace", str(path))
     with socket.create_connection(("127.0.0.1", server.port), 10) as sock:
         sock.sendall(b"GET / HTTP/1.1\r\n\r\n")
-        told = b"".join(iter(lambda: sock.recv(65_536), b""))
+        received = b"".join(iter(lambda: sock.recv(65_536), b""))
     server.stop()
 
     lines = path.read_text().splitlines()
-    assert told
+    assert received
     assert lines[0].endswith(r" 1 > GET / HTTP/1.1\r")
-    assert lines[-1].endswith(f" 1 < {told.decode().splitlines()[-1]}")
+    assert lines[-1].endswith(f" 1 < {received.decode().splitlines()[-1]}")
 
 
-def test_a_trace_holds_no_secret_and_no_forged_line(
+def test_a_trace_contains_no_token_and_no_forged_line(
     sandbox: Sandbox, engine: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "trace"
@@ -160,9 +167,7 @@ def test_a_trace_holds_no_secret_and_no_forged_line(
     assert all(char == "\n" or char.isprintable() for char in text)
 
 
-def test_what_strangers_claim_does_not_fill_the_log(
-    sandbox: Sandbox, engine: str
-) -> None:
+def test_false_cursors_do_not_flood_the_log(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
     epoch = ""
     for number in range(30):
@@ -190,7 +195,7 @@ def test_what_strangers_claim_does_not_fill_the_log(
     assert not [line for line in logged if line["level"] == "error"]
 
 
-def test_closed_streams_are_no_trouble(sandbox: Sandbox, engine: str) -> None:
+def test_a_server_works_with_closed_streams(sandbox: Sandbox, engine: str) -> None:
     command = [sys.executable, *SERVER, *server_options(engine), "--show-chat", "on"]
     program = sandbox.run("/bin/sh", "-c", 'exec "$0" "$@" <&- >&-', *command)
     port = listening_port(program.err.expect('"listening"'))
@@ -201,7 +206,7 @@ def test_closed_streams_are_no_trouble(sandbox: Sandbox, engine: str) -> None:
     assert program.stop() == 0
 
 
-def test_who_is_gone_before_it_is_accepted_is_no_trouble(
+def test_a_connection_reset_before_it_is_accepted_does_no_harm(
     sandbox: Sandbox, engine: str
 ) -> None:
     server = start_server(sandbox, engine)
@@ -209,8 +214,8 @@ def test_who_is_gone_before_it_is_accepted_is_no_trouble(
     romeo.expect("has entered the chat")
     server.program.signal(signal.SIGSTOP)
     for _ in range(35):
-        with socket.create_connection(("127.0.0.1", server.port)) as passer:
-            passer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        with socket.create_connection(("127.0.0.1", server.port)) as sock:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
     server.program.signal(signal.SIGCONT)
 
     romeo.send_messages("hello")

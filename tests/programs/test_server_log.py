@@ -1,4 +1,4 @@
-"""Who comes and goes, as the log tells it."""
+"""Users and sessions in the server's log."""
 
 import json
 import re
@@ -12,17 +12,15 @@ from .sandbox import Sandbox
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 
-def told(log: list[str]) -> list[dict[str, object]]:
-    """Return what the log tells of people, without its times."""
+def session_events(log: list[str]) -> list[dict[str, object]]:
+    """Return the events about sessions in *log*, without times and levels."""
     events = [json.loads(line) for line in log]
     for event in events:
         del event["time"], event["level"]
     return [event for event in events if event["event"].startswith("session.")]
 
 
-def test_the_log_tells_who_joins_is_renamed_and_leaves(
-    sandbox: Sandbox, engine: str
-) -> None:
+def test_a_join_a_rename_and_a_leave_are_logged(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
     with sandbox.join(server.port) as peer:
         peer.send(b'{"type": "set-name", "data": "Kobzol"}\n')
@@ -33,29 +31,29 @@ def test_the_log_tells_who_joins_is_renamed_and_leaves(
     server.stop()
 
     log = server.program.err.lines
-    of = {"session": 1, "address": peer.name}
+    session = {"session": 1, "address": peer.name}
     why = {"code": "closed", "reason": "by the peer"}
-    events = sorted(told(log), key=lambda event: str(event["event"]))
+    events = sorted(session_events(log), key=lambda event: str(event["event"]))
     assert events == [
-        {"event": "session.closed", **of, **why},
-        {"event": "session.joined", "name": None, **of},
-        {"event": "session.left", "name": "Kobzol", **of},
-        {"event": "session.renamed", "name": "Kobzol", **of},
+        {"event": "session.closed", **session, **why},
+        {"event": "session.joined", "name": None, **session},
+        {"event": "session.left", "name": "Kobzol", **session},
+        {"event": "session.renamed", "name": "Kobzol", **session},
     ]
     assert "nobody logs" not in server.program.err.text
 
 
-def test_the_log_tells_who_returns(sandbox: Sandbox, engine: str) -> None:
+def test_a_resumed_session_is_logged(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
     hello = {"version": 1, "name": "Kobzol", "token": "t" * 32}
     line = json.dumps({"type": "hello", "data": hello}).encode() + b"\n"
-    there = ("127.0.0.1", server.port)
-    with socket.create_connection(there) as first:
+    address = ("127.0.0.1", server.port)
+    with socket.create_connection(address) as first:
         first.sendall(line)
         joined = json.loads(server.program.err.expect("session.joined"))
     server.program.err.expect("session.closed")
 
-    with socket.create_connection(there) as again:
+    with socket.create_connection(address) as again:
         again.sendall(line)
         returned = json.loads(server.program.err.expect("session.returned"))
         host, port = again.getsockname()
@@ -76,7 +74,7 @@ def test_the_log_tells_who_returns(sandbox: Sandbox, engine: str) -> None:
         ("none", ["name", "address"], []),
     ],
 )
-def test_names_and_addresses_can_be_left_out(
+def test_names_and_addresses_can_be_omitted(
     sandbox: Sandbox, engine: str, people: str, hidden: list[str], shown: list[str]
 ) -> None:
     server = start_server(sandbox, engine, "--log-people", people)
@@ -86,7 +84,7 @@ def test_names_and_addresses_can_be_left_out(
     server.program.err.expect("session.left")
     server.stop()
 
-    events = told(server.program.err.lines)
+    events = session_events(server.program.err.lines)
     assert len(events) == 4
     for event in events:
         assert not [key for key in hidden if key in event]
@@ -96,7 +94,7 @@ def test_names_and_addresses_can_be_left_out(
     assert (peer.name in log) == ("address" in shown)
 
 
-def test_no_name_forges_a_line(sandbox: Sandbox, engine: str) -> None:
+def test_a_name_cannot_forge_a_log_line(sandbox: Sandbox, engine: str) -> None:
     program = sandbox.run_python(*SERVER, "--port", "0", "--engine", engine)
     port = int(program.err.expect("join with").rpartition(" ")[2])
     name = 'x session=1 name="y" \N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}'
@@ -110,7 +108,7 @@ def test_no_name_forges_a_line(sandbox: Sandbox, engine: str) -> None:
     assert re.search(r' name="x session=1 name=\\"y\\" \\u00bb" address=\S+$', line)
 
 
-def test_renames_at_will_do_not_flood_the_log(sandbox: Sandbox, engine: str) -> None:
+def test_many_renames_do_not_flood_the_log(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
     with sandbox.join(server.port) as peer:
         for number in range(300):
@@ -120,7 +118,9 @@ def test_renames_at_will_do_not_flood_the_log(sandbox: Sandbox, engine: str) -> 
     server.program.err.expect("session.left")
     server.stop()
 
-    renamed = [e for e in told(server.program.err.lines) if "renamed" in str(e)]
+    renamed = [
+        e for e in session_events(server.program.err.lines) if "renamed" in str(e)
+    ]
     assert len(renamed) < 10
     assert renamed[-1]["name"] == "name 299"
     assert sum(int(str(e.get("repeated", 1))) for e in renamed) == 300

@@ -1,4 +1,4 @@
-"""The server as a process: its signals and its log."""
+"""The server as a process: signals, shutdown and log."""
 
 import re
 import signal
@@ -10,12 +10,12 @@ from .launch import ENGINES, SERVER, server_options, start_client, start_server
 from .sandbox import Sandbox
 
 CANARY = "canary-7f3a"
-AT_ONCE = 5.0  # seconds; half of what an orderly end may take
+AT_ONCE = 5.0  # seconds; half of the time for a regular shutdown
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 
-def test_sigusr1_prints_a_page_of_state(sandbox: Sandbox, engine: str) -> None:
+def test_sigusr1_prints_a_status_report(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
     with sandbox.join(server.port) as peer:
         peer.send(b'{"type": "set-name", "data": "Kobzol"}\n')
@@ -28,13 +28,17 @@ def test_sigusr1_prints_a_page_of_state(sandbox: Sandbox, engine: str) -> None:
         assert peer.expect("and on") == "Kobzol: and on"
     server.stop()
 
-    page = server.program.err.text.lower()
-    assert [word for word in ("member", "cursor", "backlog") if word not in page] == []
-    assert CANARY not in page
+    report = server.program.err.text.lower()
+    assert [
+        word for word in ("member", "cursor", "backlog") if word not in report
+    ] == []
+    assert CANARY not in report
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_in_order(sandbox: Sandbox, engine: str, number: int) -> None:
+def test_a_signal_shuts_the_server_down(
+    sandbox: Sandbox, engine: str, number: int
+) -> None:
     server = start_server(sandbox, engine)
     with sandbox.join(server.port) as peer:
         server.program.signal(number)
@@ -44,7 +48,7 @@ def test_it_ends_in_order(sandbox: Sandbox, engine: str, number: int) -> None:
     assert "Traceback" not in server.program.err.text
 
 
-def test_it_ends_when_it_is_asked_as_soon_as_it_listens(
+def test_a_signal_right_after_the_start_ends_the_server(
     sandbox: Sandbox, engine: str
 ) -> None:
     command = [*SERVER, *server_options(engine)]
@@ -58,7 +62,7 @@ def test_it_ends_when_it_is_asked_as_soon_as_it_listens(
     assert [server.wait() for server in servers] == [0] * 6
 
 
-def test_it_ends_at_once_when_it_is_asked_twice(sandbox: Sandbox, engine: str) -> None:
+def test_a_second_signal_ends_the_server_at_once(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
     peer = sandbox.join(server.port)
     silent = sandbox.connect(server.port, reads=False)
@@ -75,14 +79,16 @@ def test_it_ends_at_once_when_it_is_asked_twice(sandbox: Sandbox, engine: str) -
     assert time.monotonic() - asked_again < AT_ONCE
 
 
-def test_all_of_one_segment_is_answered_in_its_order(
+def test_commands_in_one_segment_are_answered_in_order(
     sandbox: Sandbox, engine: str
 ) -> None:
     server = start_server(sandbox, engine)
     peer = sandbox.join(server.port)
-    said, asked = b'{"type": "message", "data": "hi"}\n', b'{"type": "history"}\n'
+    message, history = b'{"type": "message", "data": "hi"}\n', b'{"type": "history"}\n'
 
-    peer.send(said + b"broken\n" + asked + asked + b'{"type": "users"}\n' + said)
+    peer.send(
+        message + b"broken\n" + history + history + b'{"type": "users"}\n' + message
+    )
     for _ in range(4):
         peer.expect(f"{peer.name}: hi")
 
@@ -91,9 +97,7 @@ def test_all_of_one_segment_is_answered_in_its_order(
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_no_text_of_a_message_is_ever_in_the_log(
-    sandbox: Sandbox, engine: str, form: str
-) -> None:
+def test_message_text_is_never_logged(sandbox: Sandbox, engine: str, form: str) -> None:
     options = ["--port", "0", "--engine", engine, "--log-format", form]
     server = sandbox.run_python(*SERVER, *options, "--log-level", "debug")
     found = re.search(

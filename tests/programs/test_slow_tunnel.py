@@ -1,43 +1,36 @@
-"""Through a tunnel, where the first line comes a round trip after the connection."""
+"""A client behind a tunnel whose first line arrives a round trip late."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.programs.launch import start_client
-from tests.programs.sandbox import Sandbox
-from tests.programs.test_reconnect import free_port, kill, serve
-from tests.programs.tunnel import Tunnel
+from .histories import kill_server
+from .launch import free_port, start_client, start_server_on_port
+from .sandbox import Sandbox
+from .tunnel import Tunnel
 
-TRIPS = [("async", 0.08), ("threads", 0.3)]  # seconds
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    with Sandbox(tmp_path) as sandbox:
-        yield sandbox
+ROUND_TRIPS = [("async", 0.08), ("threads", 0.3)]  # seconds
 
 
-@pytest.mark.parametrize(("engine", "trip"), TRIPS)
-def test_a_client_catches_up_and_sends_again(
-    sandbox: Sandbox, tmp_path: Path, engine: str, trip: float
+@pytest.mark.parametrize(("engine", "round_trip"), ROUND_TRIPS)
+def test_a_client_behind_a_tunnel_catches_up_and_resends(
+    sandbox: Sandbox, tmp_path: Path, engine: str, round_trip: float
 ) -> None:
     history, port = tmp_path / "chat.db", free_port()
-    server = serve(sandbox, engine, port, history)
-    with Tunnel(port, trip) as tunnel:
+    server = start_server_on_port(sandbox, engine, port, history)
+    with Tunnel(port, round_trip) as tunnel:
         bob = start_client(sandbox, port, engine, "--name", "Bob")
         bob.out.expect("Bob has entered")
         ann = start_client(sandbox, tunnel.port, engine, "--name", "Ann", "--reconnect")
         bob.out.expect("renamed to Ann")
         ann.type("one")
         ann.out.expect("Ann: one")
-        kill(server.program)
+        kill_server(server)
         ann.out.expect("Server disconnected")
         ann.type("two")
 
         port = free_port()
-        server = serve(sandbox, engine, port, history)
+        server = start_server_on_port(sandbox, engine, port, history)
         bob = start_client(sandbox, port, engine, "--name", "Bob")
         bob.type("while Ann was away")
         bob.out.expect("Bob: while")
@@ -51,22 +44,25 @@ def test_a_client_catches_up_and_sends_again(
 
         assert ann.wait() == 0
     assert "Reconnected after" in ann.err.text
-    said = [line for line in ann.out.lines if "away" in line and "with" not in line]
-    assert said[0] == "Bob: while Ann was away"
-    assert len(said) == 2, "once live, once found"
+    received = [line for line in ann.out.lines if "away" in line and "with" not in line]
+    assert received[0] == "Bob: while Ann was away"
+    assert len(received) == 2, "once live, once found"
     assert ann.out.text.count("Ann: two") == 1
     server.stop()
 
 
-def test_who_joins_sees_each_message_once(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_client_behind_a_tunnel_shows_each_message_once(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     port = free_port()
-    server = serve(sandbox, "async", port, tmp_path / "chat.db")
+    server = start_server_on_port(sandbox, "async", port, tmp_path / "chat.db")
     bob = start_client(sandbox, port, "async", "--name", "Bob")
     bob.type("before")
     bob.out.expect("Bob: before")
     with Tunnel(port, 0.3) as tunnel:
         ann = start_client(sandbox, tunnel.port, "async", "--name", "Ann")
-        bob.out.expect("has entered the chat")  # by its address: hello is on its way
+        # Under its address, since its hello is still delayed.
+        bob.out.expect("has entered the chat")
         bob.type("meanwhile")
         ann.out.expect("renamed to Ann")
         bob.type("after")
@@ -74,6 +70,6 @@ def test_who_joins_sees_each_message_once(sandbox: Sandbox, tmp_path: Path) -> N
         ann.type("/quit")
 
         assert ann.wait() == 0
-    said = [line for line in ann.out.lines if line.startswith("Bob: ")]
-    assert said == ["Bob: meanwhile", "Bob: after"]
+    received = [line for line in ann.out.lines if line.startswith("Bob: ")]
+    assert received == ["Bob: meanwhile", "Bob: after"]
     server.stop()

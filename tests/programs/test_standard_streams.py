@@ -1,7 +1,7 @@
-"""Standard streams that others made strange: non-blocking, full, closed, or not UTF-8.
+"""Unusual standard streams: non-blocking, full, closed, or not UTF-8.
 
-No input is taken for its end, no output is lost without a word, and no reader that
-stopped keeps a program from its end.
+A program does not mistake missing input for its end, never drops output silently, and
+ends even if the reader of its output has stopped.
 """
 
 import json
@@ -27,21 +27,21 @@ NON_BLOCKING = (
     "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
 )
 TEXT = "x" * 2_000
-MANY = 300  # of them are more than a pipe holds, and than a client keeps
+MANY = 300  # more of these texts than a pipe and a client buffer
 
 
-def where(port: int, engine: str) -> list[str]:
+def client_command(port: int, engine: str) -> list[str]:
     return [*CLIENT, "127.0.0.1", str(port), "--engine", engine]
 
 
-def shell(sandbox: Sandbox, redirected: str, *arguments: str) -> Program:
+def run_redirected(sandbox: Sandbox, redirected: str, *arguments: str) -> Program:
     """Start a Python program with *redirected* streams."""
     command = f'exec "$@" {redirected}'
     return sandbox.run("/bin/sh", "-c", command, "sh", sys.executable, *arguments)
 
 
 def fill(pid: int, descriptor: int) -> None:
-    """Fill the pipe that is a program's output, as a reader that stopped does."""
+    """Fill the pipe of a program's output, as if its reader had stopped."""
     path = f"/proc/{pid}/fd/{descriptor}"
     pipe = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
     try:
@@ -60,7 +60,9 @@ def test_later_lines_of_a_non_blocking_input_are_sent(
 ) -> None:
     server = start_server(sandbox, engine)
     with sandbox.join(server.port) as peer:
-        client = sandbox.run_python("-c", NON_BLOCKING, *where(server.port, engine))
+        client = sandbox.run_python(
+            "-c", NON_BLOCKING, *client_command(server.port, engine)
+        )
         for text in ("first", "second"):
             client.type(text)
             peer.expect(f": {text}")
@@ -76,7 +78,9 @@ def test_a_non_blocking_output_gets_every_line(
     server = start_server(sandbox, engine)
     sandbox.setenv("PYTHONUNBUFFERED", unbuffered)
     with sandbox.join(server.port) as peer:
-        client = sandbox.run_python("-c", NON_BLOCKING, *where(server.port, engine))
+        client = sandbox.run_python(
+            "-c", NON_BLOCKING, *client_command(server.port, engine)
+        )
         client.out.expect("has entered the chat")
         client.out.pause_reading()
         for number in range(MANY):
@@ -85,17 +89,17 @@ def test_a_non_blocking_output_gets_every_line(
         client.out.resume_reading()
 
         client.out.expect(f"{MANY - 1} x")
-    told = [line for line in client.out.lines if TEXT in line]
-    assert told == [f"{peer.name}: {number} {TEXT}" for number in range(MANY)]
+    received = [line for line in client.out.lines if TEXT in line]
+    assert received == [f"{peer.name}: {number} {TEXT}" for number in range(MANY)]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_reader_that_stopped_keeps_no_client_from_its_end(
+def test_a_signal_ends_a_client_whose_reader_has_stopped(
     sandbox: Sandbox, engine: str, number: int
 ) -> None:
     server = start_server(sandbox, engine)
     with sandbox.join(server.port) as peer:
-        client = sandbox.run_python(*where(server.port, engine))
+        client = sandbox.run_python(*client_command(server.port, engine))
         client.out.expect("has entered the chat")
         client.out.pause_reading()
         fill(client.pid, 1)
@@ -112,7 +116,7 @@ def test_a_reader_that_stopped_keeps_no_client_from_its_end(
     [(1, ["--show-chat", "on"]), (2, ["--log-level", "debug"])],
     ids=["console", "log"],
 )
-def test_output_that_nobody_reads_keeps_no_server_from_its_end(
+def test_a_signal_ends_a_server_whose_output_is_not_read(
     sandbox: Sandbox, engine: str, descriptor: int, options: list[str]
 ) -> None:
     server = start_server(sandbox, engine, *options)
@@ -127,9 +131,9 @@ def test_output_that_nobody_reads_keeps_no_server_from_its_end(
     assert server.program.wait_without_reading() == 0
 
 
-def test_a_console_that_fails_is_told_in_the_log(sandbox: Sandbox, engine: str) -> None:
+def test_a_failing_console_is_logged(sandbox: Sandbox, engine: str) -> None:
     options = [*server_options(engine), "--show-chat", "on"]
-    program = shell(sandbox, ">/dev/full", *SERVER, *options)
+    program = run_redirected(sandbox, ">/dev/full", *SERVER, *options)
     port = json.loads(program.err.expect('"listening"'))["port"]
     with sandbox.join(port) as peer:
         peer.send_messages("hello")
@@ -140,13 +144,13 @@ def test_a_console_that_fails_is_told_in_the_log(sandbox: Sandbox, engine: str) 
 
 
 @pytest.mark.parametrize("redirected", ["2>/dev/full", "2>&-", ">&-", "<&-"])
-def test_a_server_does_without_a_stream(
+def test_a_server_works_without_a_standard_stream(
     sandbox: Sandbox, engine: str, redirected: str
 ) -> None:
-    server = start_server(sandbox, engine)  # to find a port that is free
+    server = start_server(sandbox, engine)  # to find a free port
     server.stop()
     options = ["--port", str(server.port), "--history", "memory", "--engine", engine]
-    program = shell(sandbox, redirected, *SERVER, *options)
+    program = run_redirected(sandbox, redirected, *SERVER, *options)
     deadline = time.monotonic() + 20
     while True:
         try:
@@ -162,12 +166,14 @@ def test_a_server_does_without_a_stream(
 
 
 @pytest.mark.parametrize("redirected", ["2>/dev/full", "2>&-", ">&-"])
-def test_a_client_does_without_a_stream(
+def test_a_client_works_without_a_standard_stream(
     sandbox: Sandbox, engine: str, redirected: str
 ) -> None:
     server = start_server(sandbox, engine)
     with sandbox.join(server.port) as peer:
-        client = shell(sandbox, redirected, *where(server.port, engine))
+        client = run_redirected(
+            sandbox, redirected, *client_command(server.port, engine)
+        )
         client.type("hello")
         client.close_input()
 
@@ -175,21 +181,23 @@ def test_a_client_does_without_a_stream(
         assert client.wait() == 0
 
 
-def test_a_client_whose_output_is_full_says_so(sandbox: Sandbox, engine: str) -> None:
+def test_a_client_reports_a_full_output(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
-    client = shell(sandbox, ">/dev/full", *where(server.port, engine))
+    client = run_redirected(sandbox, ">/dev/full", *client_command(server.port, engine))
 
     assert client.wait() == 1
-    assert client.err.text == "parlour: cannot go on: No space left on device\n"
+    assert client.err.text == "parlour: cannot continue: No space left on device\n"
 
 
-def test_an_input_that_cannot_be_read_is_no_end(sandbox: Sandbox, engine: str) -> None:
+def test_a_failed_read_of_the_input_is_an_error(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        end = socket.create_connection(listener.getsockname())
+        input_end = socket.create_connection(listener.getsockname())
         other, _ = listener.accept()
-    client = sandbox.run_python(*where(server.port, engine), stdin=end.fileno())
-    end.close()
+    client = sandbox.run_python(
+        *client_command(server.port, engine), stdin=input_end.fileno()
+    )
+    input_end.close()
     client.out.expect("has entered the chat")
     other.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
     other.close()
@@ -199,13 +207,13 @@ def test_an_input_that_cannot_be_read_is_no_end(sandbox: Sandbox, engine: str) -
 
 
 @pytest.mark.parametrize("variable", ["LC_ALL", "LC_CTYPE", "LANG"])
-def test_a_line_in_the_encoding_of_the_locale_is_said_as_it_is_meant(
+def test_a_line_in_the_encoding_of_the_locale_is_decoded(
     sandbox: Sandbox, engine: str, variable: str
 ) -> None:
     server = start_server(sandbox, engine)
     sandbox.setenv(variable, "de_DE.ISO-8859-1")
     with sandbox.join(server.port) as peer:
-        client = sandbox.run_python(*where(server.port, engine))
+        client = sandbox.run_python(*client_command(server.port, engine))
         client.feed("Grüße\n".encode("latin-1"))
         client.feed("Grüße\n".encode())
         client.close_input()
@@ -215,10 +223,10 @@ def test_a_line_in_the_encoding_of_the_locale_is_said_as_it_is_meant(
         assert peer.expect("Gr").endswith(": Grüße")
 
 
-def test_a_line_that_is_no_text_is_refused(sandbox: Sandbox, engine: str) -> None:
+def test_a_line_that_is_not_text_is_refused(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
     with sandbox.join(server.port) as peer:
-        client = sandbox.run_python(*where(server.port, engine))
+        client = sandbox.run_python(*client_command(server.port, engine))
         client.feed("Grüße\n".encode("latin-1") + b"after it\n")
         client.close_input()
 
@@ -229,52 +237,55 @@ def test_a_line_that_is_no_text_is_refused(sandbox: Sandbox, engine: str) -> Non
     assert "neither UTF-8 nor in the encoding of your locale" in client.err.text
 
 
-def test_a_byte_order_mark_at_the_start_is_dropped_and_no_other(
+def test_only_a_byte_order_mark_at_the_start_is_dropped(
     sandbox: Sandbox, engine: str
 ) -> None:
     server = start_server(sandbox, engine)
-    client = sandbox.run_python(*where(server.port, engine))
+    client = sandbox.run_python(*client_command(server.port, engine))
     client.feed("\ufeff/users\n\ufeffhello\n".encode())
     client.close_input()
 
     assert client.wait() == 0
-    _, users, said = client.out.lines
+    _, users, message = client.out.lines
     assert "user" in users
-    assert said.endswith(": <U+FEFF>hello")  # as a pipe shows it
+    assert message.endswith(": <U+FEFF>hello")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
-def test_wide_input_is_refused_once(
+def test_utf_16_and_utf_32_input_is_refused_once(
     sandbox: Sandbox, engine: str, encoding: str
 ) -> None:
     server = start_server(sandbox, engine)
-    client = sandbox.run_python(*where(server.port, engine))
+    client = sandbox.run_python(*client_command(server.port, engine))
     mark = "\ufeff" if encoding == "utf-16-be" else ""
     client.feed(f"{mark}hello\nthere\n".encode(encoding))
     client.close_input()
 
     assert client.wait() == 6
     assert len(client.out.lines) == 1
-    assert client.err.text.count("UTF-16") == 2  # what is wrong, and what to do
+    # Once in the error, and once in the command that helps.
+    assert client.err.text.count("UTF-16") == 2
     assert len(client.err.lines) == 1
 
 
-def test_a_name_that_is_no_text_is_refused(sandbox: Sandbox, engine: str) -> None:
+def test_a_name_that_is_not_text_is_refused(sandbox: Sandbox, engine: str) -> None:
     server = start_server(sandbox, engine)
     name = b"Gr\xfc\xdfe"
     sandbox.setenv("PARLOUR_NAME", os.fsdecode(name))
-    client = sandbox.run_python(*where(server.port, engine))
+    client = sandbox.run_python(*client_command(server.port, engine))
 
     assert client.wait() == 2
     assert client.err.text.startswith("parlour: the name is not UTF-8 text")
 
 
-def test_what_an_output_cannot_encode_is_spelled(sandbox: Sandbox, engine: str) -> None:
+def test_characters_that_the_output_cannot_encode_are_escaped(
+    sandbox: Sandbox, engine: str
+) -> None:
     server = start_server(sandbox, engine)
     sandbox.setenv("PYTHONIOENCODING", "latin-1")
     with sandbox.join(server.port) as peer:
         client = sandbox.run_python(
-            *where(server.port, engine), stdin=subprocess.DEVNULL
+            *client_command(server.port, engine), stdin=subprocess.DEVNULL
         )
         client.out.expect("has entered the chat")
         peer.send_messages("žluť")

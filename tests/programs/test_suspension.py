@@ -1,4 +1,4 @@
-"""A command that is suspended lets go of the history that it reads."""
+"""A suspended command ends its read transaction on the history."""
 
 import os
 import signal
@@ -32,14 +32,14 @@ print("done", flush=True)
 """
 
 
-def log_is_free(path: Path) -> bool:
-    """Tell whether nobody reads an older moment of *path*."""
+def log_can_be_restarted(path: Path) -> bool:
+    """Return whether no read transaction keeps the write-ahead log of *path*."""
     with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as db:
         (is_busy, _, _) = db.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
     return not is_busy
 
 
-def suspended(path: Path, first: str) -> None:
+def suspend_reader(path: Path, first: str) -> None:
     with (
         closing(open_store(path)) as history,
         subprocess.Popen(
@@ -56,14 +56,14 @@ def suspended(path: Path, first: str) -> None:
         try:
             assert reader.stdout.readline() in {"reads 0\n", "reads 1\n"}
             history.append(drafts("b"), NOW)
-            assert not log_is_free(path)
+            assert not log_can_be_restarted(path)
             reader.stdin.write(first)
             reader.stdin.flush()
 
             reader.send_signal(signal.SIGTSTP)
             _, status = os.waitpid(reader.pid, os.WUNTRACED)
             assert os.WIFSTOPPED(status)
-            assert log_is_free(path)
+            assert log_can_be_restarted(path)
 
             history.append(drafts("c"), NOW)
             reader.send_signal(signal.SIGCONT)
@@ -74,9 +74,9 @@ def suspended(path: Path, first: str) -> None:
             reader.kill()
 
 
-def test_ctrl_z_lets_go_of_the_history(tmp_path: Path) -> None:
-    suspended(tmp_path / "chat.db", "")
+def test_ctrl_z_ends_a_read_transaction(tmp_path: Path) -> None:
+    suspend_reader(tmp_path / "chat.db", "")
 
 
-def test_ctrl_z_lets_go_of_the_history_in_a_long_statement(tmp_path: Path) -> None:
-    suspended(tmp_path / "chat.db", "\n")
+def test_ctrl_z_ends_a_long_read_transaction(tmp_path: Path) -> None:
+    suspend_reader(tmp_path / "chat.db", "\n")

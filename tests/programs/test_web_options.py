@@ -1,4 +1,4 @@
-"""How the server's page is asked for on the command line, and where it is then."""
+"""The server's options for the page, and the page that they start."""
 
 import json
 import signal
@@ -19,7 +19,7 @@ on_both = pytest.mark.parametrize("engine", ENGINES)
 
 
 def serve(sandbox: Sandbox, *options: str) -> tuple[Program, dict[str, object]]:
-    """Start a server on free ports; return it, and what it says that it is."""
+    """Start a server on free ports; return it with its event ``listening``."""
     given = ["--port", "0", "--log-format", "json", *options]
     program = sandbox.run_python(*SERVER, *given)
     facts = json.loads(program.err.expect('"listening"'))
@@ -28,7 +28,7 @@ def serve(sandbox: Sandbox, *options: str) -> tuple[Program, dict[str, object]]:
 
 
 def get(url: object, host: str = "") -> tuple[int, str]:
-    """Return the status and the text of what is at *url*, asked for as *host*."""
+    """Return the status and the text of *url*, with *host* in the header Host."""
     request = urllib.request.Request(str(url))
     if host:
         request.add_header("Host", host)
@@ -40,7 +40,7 @@ def get(url: object, host: str = "") -> tuple[int, str]:
 
 
 @on_both
-def test_the_page_shows_who_is_here_and_what_they_say(
+def test_the_page_shows_the_users_and_their_messages(
     sandbox: Sandbox, engine: str
 ) -> None:
     server, facts = serve(sandbox, "--web-port", "0", "--engine", engine)
@@ -52,25 +52,25 @@ def test_the_page_shows_who_is_here_and_what_they_say(
 
     assert status == 200
     assert "is anyone there?" in text
-    assert text.count("romeo") >= 2  # who said it, and who is here
+    assert text.count("romeo") >= 2  # the sender, and the user list
     assert server.stop() == 0
 
 
-def test_without_a_port_there_is_no_page(sandbox: Sandbox) -> None:
+def test_without_web_port_there_is_no_page(sandbox: Sandbox) -> None:
     server, facts = serve(sandbox)
 
     assert facts["page"] is None
     assert server.stop() == 0
 
 
-def test_a_page_can_be_switched_off(sandbox: Sandbox) -> None:
+def test_web_off_serves_no_page(sandbox: Sandbox) -> None:
     server, facts = serve(sandbox, "--web-port", "0", "--web", "off")
 
     assert facts["page"] is None
     assert server.stop() == 0
 
 
-def test_a_port_that_is_taken_is_an_error_and_nothing_is_begun(
+def test_a_taken_web_port_is_an_error_before_a_history_is_created(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
     path = tmp_path / "history.db"
@@ -88,11 +88,11 @@ def test_a_port_that_is_taken_is_an_error_and_nothing_is_begun(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_auto_takes_another_port_if_the_usual_one_is_taken_and_says_so(
+def test_auto_uses_another_port_if_the_default_is_taken_and_says_so(
     sandbox: Sandbox,
 ) -> None:
     with ExitStack() as sockets:
-        with suppress(OSError):  # somebody else has it, which is as good
+        with suppress(OSError):  # another program has it, which is fine, too
             sockets.enter_context(socket.create_server(("127.0.0.1", 8080)))
         server = sandbox.run_python(*SERVER, "--port", "0", "--web-port", "auto")
         line = server.err.expect("page: ")
@@ -102,7 +102,7 @@ def test_auto_takes_another_port_if_the_usual_one_is_taken_and_says_so(
     assert server.stop() == 0
 
 
-def test_names_of_this_server_can_be_allowed(sandbox: Sandbox) -> None:
+def test_host_names_of_the_server_can_be_allowed(sandbox: Sandbox) -> None:
     sandbox.setenv("PARLOUR_WEB_ALLOW", "chat.example.org other.example")
     server, facts = serve(sandbox, "--web-port", "0")
 
@@ -127,7 +127,7 @@ def test_names_of_this_server_can_be_allowed(sandbox: Sandbox) -> None:
         ),
     ],
 )
-def test_who_may_speak_there_is_said(
+def test_the_banner_says_what_users_of_the_page_may_do(
     sandbox: Sandbox, options: list[str], banner: list[str]
 ) -> None:
     server = sandbox.run_python(*SERVER, "--port", "0", "--web-port", "0", *options)
@@ -140,7 +140,7 @@ def test_who_may_speak_there_is_said(
 
 @on_both
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_server_with_open_pages_ends_in_order(
+def test_a_server_with_open_pages_shuts_down(
     sandbox: Sandbox, engine: str, number: signal.Signals
 ) -> None:
     server, facts = serve(sandbox, "--web-port", "0", "--engine", engine)
@@ -169,7 +169,7 @@ def test_a_server_with_open_pages_ends_in_order(
         (["--web-allow", "a.example"], "--web-allow needs --web-port"),
     ],
 )
-def test_slips_are_told_in_a_line(
+def test_invalid_web_options_are_reported_in_one_line(
     sandbox: Sandbox, options: list[str], what: str
 ) -> None:
     server = sandbox.run_python(*SERVER, *options)
@@ -180,7 +180,7 @@ def test_slips_are_told_in_a_line(
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_what_the_environment_says_of_a_page_that_is_nowhere_is_named(
+def test_variables_for_a_page_are_reported_if_there_is_no_page(
     sandbox: Sandbox, form: str
 ) -> None:
     sandbox.setenv("PARLOUR_WEB_ALLOW", "chat.example.org")
@@ -191,7 +191,7 @@ def test_what_the_environment_says_of_a_page_that_is_nowhere_is_named(
     assert server.stop() == 0
 
 
-def test_a_page_that_is_off_needs_no_port(sandbox: Sandbox) -> None:
+def test_web_off_needs_no_port(sandbox: Sandbox) -> None:
     server = sandbox.run_python(*SERVER, "--port", "0", "--web", "off")
 
     server.err.expect("listens on")

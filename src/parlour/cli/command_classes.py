@@ -73,7 +73,7 @@ class ProgramCommand(StreamSafeCommand):
         except (MemoryError, RuntimeError, ImportError, OSError) as exc:
             if not (resource := exhausted_resource(exc)):
                 raise
-            message = f"cannot go on: the system allows no more {resource}"
+            message = f"cannot continue: the system allows no more {resource}"
             fail(message, self.resource_exit_code)
         return result
 

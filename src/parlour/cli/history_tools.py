@@ -164,11 +164,11 @@ def verify(*, file: Path | None, history: Path | Memory | None, port: int) -> No
     with _reporting_errors():
         with _showing_progress("verify") as progress:
             report = resumable(lambda: verify.verify(path, progress))
-        for room, kept in report.rooms.items():
+        for name, room in report.rooms.items():
             _print(
-                f"{room}: {_messages(kept.messages)}, {kept.first:,} to {kept.head:,}"
-                if kept.messages
-                else f"{room}: no messages"
+                f"{name}: {_messages(room.messages)}, {room.first:,} to {room.head:,}"
+                if room.messages
+                else f"{name}: no messages"
             )
         for problem in report.problems:
             _print(f"fault: {problem}")

@@ -67,7 +67,7 @@ def run(options: Options) -> int:
         return ExitCode.BROKEN_PIPE
     except OSError as exc:
         discard_output()
-        print_error(f"parlour: cannot go on: {exc.strerror or exc}\n")
+        print_error(f"parlour: cannot continue: {exc.strerror or exc}\n")
         return ExitCode.FAILED
     finally:
         if is_default:

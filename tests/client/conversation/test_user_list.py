@@ -46,10 +46,10 @@ def test_tab_completes_users_who_have_sent_nothing(
         peer.sock.sendall(welcome(0))
         assert peer.read_json()["type"] == "users"
         peer.sock.sendall(users("bob", "Zora") + session_line("joined", name="Carol"))
-        screen.see("[Server]: Carol has entered the chat")
+        screen.expect_rows("[Server]: Carol has entered the chat")
         screen.press(f"zo{TAB}")
 
-        screen.see("[Server]: Carol has entered the chat", "Zora:")
+        screen.expect_rows("[Server]: Carol has entered the chat", "Zora:")
 
 
 def test_the_list_of_users_is_requested_for_completion_alone() -> None:

@@ -1,4 +1,4 @@
-"""What only real sockets, pipes and signals can do, in both engines."""
+"""Both drivers with real sockets, pipes and signals."""
 
 import json
 import signal
@@ -35,7 +35,7 @@ def test_a_conversation_in_a_pipe(
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 256])
-def test_any_size_of_read_is_the_same_chat(
+def test_reads_of_any_size_give_the_same_chat(
     start_client: StartClient, listener: Listener, size: int
 ) -> None:
     client = start_client(f"recv_size={size}")
@@ -49,7 +49,7 @@ def test_any_size_of_read_is_the_same_chat(
     assert client.out.splitlines() == [*wanted, "Server disconnected"]
 
 
-def test_one_byte_at_a_time_is_shown_when_its_line_is_whole(
+def test_a_line_received_byte_by_byte_is_shown(
     start_client: StartClient, listener: Listener
 ) -> None:
     client = start_client()
@@ -60,7 +60,7 @@ def test_one_byte_at_a_time_is_shown_when_its_line_is_whole(
         client.wait_for_output("bob: ž\n")
 
 
-def test_a_message_is_never_kept_back(
+def test_a_message_is_shown_before_the_rest_of_the_next_one(
     start_client: StartClient, listener: Listener
 ) -> None:
     client = start_client()
@@ -72,7 +72,7 @@ def test_a_message_is_never_kept_back(
         client.wait_for_output("bob: whole\n")
 
 
-def test_a_reset_with_nothing_pending_is_fine(
+def test_a_reset_without_unacknowledged_lines_is_not_an_error(
     start_client: StartClient, listener: Listener
 ) -> None:
     client = start_client()
@@ -83,7 +83,7 @@ def test_a_reset_with_nothing_pending_is_fine(
     assert client.err == ""
 
 
-def test_a_reset_with_lines_on_their_way_is_not(
+def test_a_reset_with_unacknowledged_lines_is_an_error(
     start_client: StartClient, listener: Listener
 ) -> None:
     client = start_client()
@@ -97,7 +97,7 @@ def test_a_reset_with_lines_on_their_way_is_not(
     assert "1 of the lines was not acknowledged" in client.err
 
 
-def test_last_words_are_shown_even_if_the_server_hears_no_more(
+def test_the_last_lines_are_shown_after_a_failed_write(
     start_client: StartClient, listener: Listener
 ) -> None:
     client = start_client()
@@ -109,7 +109,9 @@ def test_last_words_are_shown_even_if_the_server_hears_no_more(
     assert client.out.startswith("[Server]: the room is full\n")
 
 
-def test_no_input_only_listens(start_client: StartClient, listener: Listener) -> None:
+def test_a_client_without_input_only_receives(
+    start_client: StartClient, listener: Listener
+) -> None:
     client = start_client(stdin=subprocess.DEVNULL)
     with listener.accept() as peer:
         client.wait_for_output("-- No input: only listening", stream=2)
@@ -120,7 +122,7 @@ def test_no_input_only_listens(start_client: StartClient, listener: Listener) ->
     assert client.out == "bob: hello\nServer disconnected\n"
 
 
-def test_the_input_may_be_an_ordinary_file(
+def test_the_input_may_be_a_regular_file(
     start_client: StartClient, listener: Listener, tmp_path: Path
 ) -> None:
     (tmp_path / "input").write_bytes(b"hi")
@@ -146,13 +148,13 @@ def test_answers_are_awaited_before_the_socket_is_half_closed(
             peer.send_message("[Server]", f"line {number}")
             client.wait_for_output(f"line {number}\n")
         assert peer.read_line() == b""
-        peer.send_message("bob", "a last word")
+        peer.send_message("bob", "a last line")
 
     assert client.wait() == 0
-    assert client.out.endswith("bob: a last word\n")
+    assert client.out.endswith("bob: a last line\n")
 
 
-def test_a_bad_command_fails_in_the_end(
+def test_an_invalid_command_sets_the_exit_code(
     start_client: StartClient, listener: Listener
 ) -> None:
     client = start_client()
@@ -164,7 +166,7 @@ def test_a_bad_command_fails_in_the_end(
     assert client.err == "-- Unknown command /jion. (/help)\n"
 
 
-def test_a_line_too_long_fails_in_the_end(
+def test_an_overlong_line_sets_the_exit_code(
     start_client: StartClient, listener: Listener
 ) -> None:
     client = start_client()
@@ -175,7 +177,7 @@ def test_a_line_too_long_fails_in_the_end(
     assert client.wait() == 6
 
 
-def test_everything_arrives_while_the_server_talks_and_reads_late(
+def test_everything_arrives_if_the_server_sends_much_and_reads_late(
     start_client: StartClient, listener: Listener, tmp_path: Path
 ) -> None:
     lines = [f"{number} {'x' * 500}" for number in range(3_000)]
@@ -183,7 +185,7 @@ def test_everything_arrives_while_the_server_talks_and_reads_late(
     with (tmp_path / "input").open("rb") as file:
         client = start_client(stdin=file.fileno())
     with listener.accept() as peer:
-        for number in range(1_000):  # with nobody reading what the client sends
+        for number in range(1_000):  # while the test does not read
             peer.send_message("bob", f"{number} {'y' * 500}")
         client.wait_for_output("bob: 999 ")
         for number, line in enumerate(lines):
@@ -194,13 +196,13 @@ def test_everything_arrives_while_the_server_talks_and_reads_late(
         assert peer.read_line() == b""
 
     assert client.wait() == 0
-    told = client.out.splitlines()
-    assert [line for line in told if line.startswith("me")] == [
+    output = client.out.splitlines()
+    assert [line for line in output if line.startswith("me")] == [
         f"me: {line}" for line in lines
     ]
 
 
-def test_a_closed_reader_ends_it_quietly(
+def test_a_closed_output_ends_the_client_quietly(
     start_client: StartClient, listener: Listener
 ) -> None:
     client = start_client()
@@ -213,7 +215,9 @@ def test_a_closed_reader_ends_it_quietly(
     assert client.err == ""
 
 
-def test_ctrl_c_is_130(start_client: StartClient, listener: Listener) -> None:
+def test_ctrl_c_has_exit_code_130(
+    start_client: StartClient, listener: Listener
+) -> None:
     client = start_client()
     with listener.accept() as peer:
         peer.send_message("bob", "hello")
@@ -225,7 +229,9 @@ def test_ctrl_c_is_130(start_client: StartClient, listener: Listener) -> None:
     assert client.err == ""
 
 
-def test_nobody_there_is_3(start_client: StartClient, listener: Listener) -> None:
+def test_a_refused_connection_has_exit_code_3(
+    start_client: StartClient, listener: Listener
+) -> None:
     listener.close()
 
     client = start_client()
@@ -237,7 +243,7 @@ def test_nobody_there_is_3(start_client: StartClient, listener: Listener) -> Non
     )
 
 
-def test_programs_get_json_and_nothing_else(
+def test_json_output_contains_only_json(
     start_client: StartClient, listener: Listener
 ) -> None:
     client = start_client("json=True")
@@ -256,9 +262,7 @@ def test_programs_get_json_and_nothing_else(
     assert "Server disconnected\n" in client.err
 
 
-def test_lines_have_times_if_asked_for(
-    start_client: StartClient, listener: Listener
-) -> None:
+def test_timestamps_shows_times(start_client: StartClient, listener: Listener) -> None:
     client = start_client("timestamps=True")
     with listener.accept() as peer:
         peer.send_message("bob", "hello")
@@ -269,7 +273,7 @@ def test_lines_have_times_if_asked_for(
     assert rest[2:] == " bob: hello"
 
 
-def test_a_pipe_has_no_colour_unless_it_is_asked_for(
+def test_output_to_a_pipe_is_coloured_only_on_request(
     start_client: StartClient, listener: Listener
 ) -> None:
     for options, has_color in (("", False), ("color='always'", True)):
@@ -281,7 +285,7 @@ def test_a_pipe_has_no_colour_unless_it_is_asked_for(
         assert ("\x1b[" in client.out) is has_color
 
 
-def test_a_name_and_a_trace(
+def test_the_initial_name_is_requested_and_traced(
     start_client: StartClient, listener: Listener, tmp_path: Path
 ) -> None:
     client = start_client(
@@ -308,7 +312,7 @@ def test_a_name_and_a_trace(
     ]
 
 
-def test_a_trace_that_cannot_be_written_is_told(
+def test_an_unwritable_trace_is_reported(
     start_client: StartClient, tmp_path: Path
 ) -> None:
     client = start_client(f"trace=__import__('pathlib').Path({str(tmp_path)!r})")

@@ -8,7 +8,7 @@ import pytest
 from parlour.client.io.trace import MAX_LINE, Trace
 
 
-def test_every_line_of_the_wire_is_appended(tmp_path: Path) -> None:
+def test_every_sent_and_received_line_is_appended(tmp_path: Path) -> None:
     path = tmp_path / "trace"
     path.write_text("before\n")
 
@@ -24,7 +24,7 @@ def test_every_line_of_the_wire_is_appended(tmp_path: Path) -> None:
     assert half.endswith(" < half")
 
 
-def test_a_secret_is_redacted_and_a_long_line_is_cut(tmp_path: Path) -> None:
+def test_a_token_is_redacted_and_a_long_line_is_cut(tmp_path: Path) -> None:
     path = tmp_path / "trace"
 
     with closing(Trace(path)) as trace:
@@ -35,7 +35,7 @@ def test_a_secret_is_redacted_and_a_long_line_is_cut(tmp_path: Path) -> None:
     assert path.read_text().endswith("x (1 more bytes of this line were cut)\n")
 
 
-def test_a_full_disk_ends_the_trace_and_not_the_chat(
+def test_a_full_disk_ends_the_trace_but_not_the_chat(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     trace = Trace(Path("/dev/full"))
@@ -48,7 +48,7 @@ def test_a_full_disk_ends_the_trace_and_not_the_chat(
     )
 
 
-def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_trace(tmp_path: Path) -> None:
     path = tmp_path / "trace"
 
     Trace(path).close()
@@ -56,6 +56,6 @@ def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
+def test_a_directory_is_refused(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError):
         Trace(tmp_path)

@@ -119,15 +119,15 @@ def test_the_prompt_shows_that_an_answer_is_overdue(
         peer.sock.sendall(session_line("users", room="lobby", users=[], more=False))
         screen.press("one\r")
         assert peer.read_json()["type"] == "message"
-        screen.see("one", "(no answer yet)")
+        screen.expect_rows("one", "(no answer yet)")
         screen.press("two\r")
         assert peer.read_json()["type"] == "message"
-        screen.see("one", "… two", "(no answer yet)")
+        screen.expect_rows("one", "… two", "(no answer yet)")
         peer.sock.sendall(
             session_line("stored", id="1") + session_line("stored", id="2")
         )
 
-        screen.see("one", "… two", "-- The line that waited is stored now")
+        screen.expect_rows("one", "… two", "-- The line that waited is stored now")
 
 
 def test_bytes_of_an_incomplete_line_are_signs_of_life() -> None:

@@ -38,12 +38,12 @@ from parlour.client.terminal.commands import (
         ("/q", Leave()),
     ],
 )
-def test_a_line_means(line: str, found: ParsedLine) -> None:
+def test_a_line_is_parsed(line: str, found: ParsedLine) -> None:
     assert parse_line(line) == found
 
 
 @pytest.mark.parametrize(
-    ("line", "words"),
+    ("line", "message"),
     [
         ("/histroy", "Unknown command /histroy. Did you mean /history?"),
         ("/", "Unknown command /."),
@@ -66,11 +66,11 @@ def test_a_line_means(line: str, found: ParsedLine) -> None:
         ("/help jion", "Unknown command /jion."),
     ],
 )
-def test_what_is_not_a_command_says_what_would_be(line: str, words: str) -> None:
+def test_an_invalid_command_has_a_suggestion(line: str, message: str) -> None:
     found = parse_line(line)
 
     assert isinstance(found, InvalidCommand)
-    assert words in found.reason
+    assert message in found.reason
 
 
 def test_help_fits_a_small_screen_and_names_every_command() -> None:
@@ -83,7 +83,7 @@ def test_help_fits_a_small_screen_and_names_every_command() -> None:
     assert all(entry.usage in found.text for entry in COMMANDS)
 
 
-def test_help_about_a_command_tells_its_other_names() -> None:
+def test_help_about_a_command_lists_its_aliases() -> None:
     found = parse_line("/help /who")
 
     assert isinstance(found, ShowHelp)
@@ -93,7 +93,7 @@ def test_help_about_a_command_tells_its_other_names() -> None:
     ]
 
 
-def test_somebody_careful_is_asked_first() -> None:
+def test_a_slash_after_blanks_needs_confirmation() -> None:
     assert parse_line("hello", confirm=True) == Say("hello")
     assert isinstance(parse_line(" /help", confirm=True), Confirm)
     assert isinstance(parse_line("\uff0fusers", confirm=True), Confirm)
@@ -101,14 +101,14 @@ def test_somebody_careful_is_asked_first() -> None:
 
 
 @pytest.mark.parametrize("line", ["two\nlines", "//two\nlines", "/two\nlines"])
-def test_several_lines_are_asked_about_before_any_slash(line: str) -> None:
+def test_several_lines_need_confirmation_even_with_a_slash(line: str) -> None:
     found = parse_line(line, confirm=True)
 
     assert isinstance(found, Confirm)
     assert found.question.startswith("2 lines: ")
 
 
-def test_what_only_some_call_a_line_break_is_none() -> None:
+def test_only_lf_is_a_line_break() -> None:
     assert parse_line("a\x0bb\x0cc\x1cd\x85e\u2028f", confirm=True) == Say(
         "a\x0bb\x0cc\x1cd\x85e\u2028f"
     )
@@ -118,11 +118,11 @@ def test_what_only_some_call_a_line_break_is_none() -> None:
 
 
 @pytest.mark.parametrize("typed", ["/{}", "/help {}", " /{}"])
-def test_a_wrong_word_is_repeated_in_one_short_safe_line(typed: str) -> None:
+def test_an_unknown_command_is_repeated_in_one_short_safe_line(typed: str) -> None:
     found = parse_line(typed.format("x\x1b[2J" + "y" * 9_999), confirm=True)
 
     assert isinstance(found, InvalidCommand | Confirm)
-    (told,) = found
-    assert f"/x␛[2J{'y' * 25}" in told
-    assert told.isprintable()
-    assert len(told) < 100
+    (message,) = found
+    assert f"/x␛[2J{'y' * 25}" in message
+    assert message.isprintable()
+    assert len(message) < 100

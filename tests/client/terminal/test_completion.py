@@ -34,21 +34,21 @@ PEOPLE = ["bob", "Bobina", "žofie", "Jan Novák"]
         ("/setname bo", ["/setname bob ", "/setname Bobina "]),
     ],
 )
-def test_what_a_half_typed_line_may_become(before: str, texts: list[str]) -> None:
+def test_completions_of_a_partly_typed_line(before: str, texts: list[str]) -> None:
     assert complete(before, PEOPLE) == texts
 
 
-def test_tab_goes_round_and_comes_back_to_what_was_typed() -> None:
+def test_tab_cycles_through_completions_back_to_the_typed_text() -> None:
     cycle = CompletionCycle()
 
-    walk = ["bo"]
+    texts = ["bo"]
     for _ in range(3):
-        walk.append(cycle.advance(walk[-1], PEOPLE))
+        texts.append(cycle.advance(texts[-1], PEOPLE))
 
-    assert walk == ["bo", "bob: ", "Bobina: ", "bo"]
+    assert texts == ["bo", "bob: ", "Bobina: ", "bo"]
 
 
-def test_shift_tab_goes_the_other_way() -> None:
+def test_shift_tab_cycles_backwards() -> None:
     cycle = CompletionCycle()
 
     first = cycle.advance("bo", PEOPLE)
@@ -58,7 +58,7 @@ def test_shift_tab_goes_the_other_way() -> None:
     assert CompletionCycle().advance("bo", PEOPLE, back=True) == "Bobina: "
 
 
-def test_typing_on_begins_anew() -> None:
+def test_further_typing_starts_a_new_cycle() -> None:
     cycle = CompletionCycle()
 
     cycle.advance("bo", PEOPLE)
@@ -67,7 +67,7 @@ def test_typing_on_begins_anew() -> None:
     assert cycle.advance("xyzzy", PEOPLE) == "xyzzy"
 
 
-def test_names_are_learnt_from_messages_and_notices() -> None:
+def test_names_come_from_messages_and_notices() -> None:
     names = KnownNames()
 
     names.add_from_message("bob", "hello")
@@ -89,7 +89,7 @@ def test_a_name_that_cannot_be_typed_is_not_completed() -> None:
     assert names.by_recency() == []
 
 
-def test_names_heard_longest_ago_are_forgotten() -> None:
+def test_the_least_recent_names_are_dropped() -> None:
     names = KnownNames()
 
     for number in range(MAX_NAMES + 2):
@@ -99,13 +99,13 @@ def test_names_heard_longest_ago_are_forgotten() -> None:
     assert names.by_recency()[-1] == "user2"
 
 
-def test_the_longest_beginning_of_a_name_counts_first() -> None:
+def test_completions_of_several_words_come_first() -> None:
     texts = complete("hi jan b", [*PEOPLE, "jan bo"])
 
     assert texts == ["hi jan bo ", "hi jan bob ", "hi jan Bobina "]
 
 
-def test_a_name_too_long_to_be_shown_is_not_completed() -> None:
+def test_an_overlong_name_is_not_completed() -> None:
     names = KnownNames()
 
     names.add_from_message("b" * 65, "")

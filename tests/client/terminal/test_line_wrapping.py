@@ -1,4 +1,4 @@
-"""A message as the rows of a terminal."""
+"""Messages are wrapped to the rows of a terminal."""
 
 import time
 import unicodedata
@@ -54,43 +54,43 @@ def wrapped(text: str, columns: int, head: str = "eve: ") -> list[str]:
         ("it\u2019s one of 23", ["eve: it\u2019s one of", "     23"]),
     ],
 )
-def test_text_is_wrapped_below_itself(text: str, shown: list[str]) -> None:
+def test_further_rows_are_indented_to_the_text(text: str, shown: list[str]) -> None:
     assert wrapped(text, 20) == shown
 
 
-def test_a_long_name_takes_less_of_the_rows_below() -> None:
+def test_the_indent_below_a_long_name_is_small() -> None:
     assert wrapped("said and heard", 24, "a-name-of-16-cols: ") == [
         "a-name-of-16-cols: said",
         "    and heard",
     ]
 
 
-def test_a_name_wider_than_the_terminal_is_broken_like_text() -> None:
+def test_a_name_wider_than_the_terminal_is_broken() -> None:
     assert wrapped("hi", 9, "abcdefghij: ") == ["abcdefgh", "  ij: hi"]
 
 
-def test_a_letter_keeps_its_marks() -> None:
+def test_a_letter_is_not_separated_from_its_marks() -> None:
     shown = wrapped("xxxxxx" + "e\u0301" * 3, 13)
 
     assert shown == ["eve: xxxxxx", "   " + "e\u0301" * 3]
 
 
-def test_no_row_ends_in_a_joiner_which_joins_the_next_row_to_its_margin() -> None:
+def test_no_row_ends_with_a_joiner() -> None:
     assert wrapped(FAMILY, 5) == ["eve:", " \N{MAN}", " \N{WOMAN}", " \N{GIRL}"]
 
 
-def test_of_many_lines_24_are_shown() -> None:
+def test_at_most_24_lines_are_shown() -> None:
     shown = wrapped("\n".join(map(str, range(36))), 80)
 
     assert shown[0] == "eve: 0"
     assert shown[23:] == ["     23", "     … 12 more lines"]
 
 
-def test_of_25_lines_one_is_more() -> None:
+def test_one_further_line_is_counted_in_the_singular() -> None:
     assert wrapped("\n" * 24, 80)[-1] == "     … 1 more line"
 
 
-def test_a_terminal_too_narrow_for_text_shows_none() -> None:
+def test_a_very_narrow_terminal_shows_no_text() -> None:
     assert wrapped("hello", MIN_COLUMNS - 1) == ["…"]
 
 
@@ -108,9 +108,7 @@ def test_a_terminal_too_narrow_for_text_shows_none() -> None:
     ],
 )
 @pytest.mark.parametrize("color", [False, True])
-def test_whatever_is_shown_is_wrapped_on_a_terminal(
-    item: DisplayItem, color: bool
-) -> None:
+def test_every_item_is_wrapped_on_a_terminal(item: DisplayItem, color: bool) -> None:
     printer, width = Printer(echo=True, color=color), TerminalWidth(80)
 
     shown = screen(printer.lines([item], "14:02 ", Widths(width, width)), 80)
@@ -119,21 +117,21 @@ def test_whatever_is_shown_is_wrapped_on_a_terminal(
     assert len(shown) > len(starts) == (2 if isinstance(item, Answer) else 1)
 
 
-def test_a_pipe_and_programs_get_a_message_in_one_line() -> None:
-    said = ChatMessage("eve", f"a\n{FORGED * 3}", b'{"type":"message"}')
+def test_a_message_is_one_line_in_a_pipe_and_as_json() -> None:
+    message = ChatMessage("eve", f"a\n{FORGED * 3}", b'{"type":"message"}')
 
-    assert Printer().lines([said]) == [
+    assert Printer().lines([message]) == [
         OutputLine(f"eve: a^J{FORGED * 3}", is_chat=True)
     ]
-    assert Printer(json=True).lines([said], "", Widths(TerminalWidth(20))) == [
+    assert Printer(json=True).lines([message], "", Widths(TerminalWidth(20))) == [
         OutputLine('{"type":"message"}', is_chat=True)
     ]
 
 
-def test_a_name_has_its_colour_on_a_terminal_too() -> None:
-    said = ChatMessage("bob", "one two", b"")
+def test_a_name_is_coloured_on_a_terminal() -> None:
+    message = ChatMessage("bob", "one two", b"")
 
-    lines = Printer(color=True).lines([said], "", Widths(TerminalWidth(10)))
+    lines = Printer(color=True).lines([message], "", Widths(TerminalWidth(10)))
 
     assert [line.text for line in lines] == ["\x1b[35mbob\x1b[0m: one", "  two"]
 
@@ -145,15 +143,15 @@ def test_a_name_has_its_colour_on_a_terminal_too() -> None:
 @example([("x" * 200, f"\n{FORGED}")], 40)
 @example([("a b " * 40, FORGED)], 31)
 @example([("\u3000" * 64, FAMILY * 30)], 4)
-def test_text_of_a_person_begins_no_row(
-    said: list[tuple[str, str]], columns: int
+def test_message_text_never_starts_at_column_0(
+    messages: list[tuple[str, str]], columns: int
 ) -> None:
-    """On the screen of a terminal, every row at column 0 is the first of an item."""
+    """Every row that starts at column 0 is the first row of an item."""
     for autowrap in (True, False):
         width = TerminalWidth(columns, autowrap)
         lines = [
             Printer().lines([ChatMessage(source, text, b"")], "", Widths(width))
-            for source, text in said
+            for source, text in messages
         ]
 
         written = [line.text for item in lines for line in item]
@@ -161,7 +159,7 @@ def test_text_of_a_person_begins_no_row(
         firsts = {0}
         for item in lines:
             firsts.add(max(firsts) + len(item))
-        assert len(shown) <= len(written)  # the terminal wrapped none itself
+        assert len(shown) <= len(written)  # the terminal itself wrapped no row
         assert all(
             row in firsts or text[:1] in ("", " ") for row, text in enumerate(shown)
         )
@@ -170,23 +168,23 @@ def test_text_of_a_person_begins_no_row(
 @given(TEXTS, TEXTS, st.integers(2, 200))
 @example("eve", "\u3164" * 37 + FORGED, 80)  # two columns in tmux, screen and glibc
 @example("eve", "\u302e\u3099" * 37 + FORGED, 80)
-def test_no_row_reaches_the_edge_however_wide_its_letters_are(
+def test_no_row_reaches_the_edge_at_the_largest_widths(
     source: str, text: str, columns: int
 ) -> None:
     for row in wrap_text(f"{source.strip()[:9]!a}: ", text, TerminalWidth(columns)):
         assert sum(map(widest, row)) < max(2, columns)
 
 
-def test_short_lines_cost_little_more_on_a_terminal() -> None:
+def test_short_lines_are_nearly_as_fast_on_a_terminal() -> None:
     burst: list[DisplayItem] = [
         ChatMessage("bob", f"line {number}", b"") for number in range(5_000)
     ]
     printer = Printer(color=True)
 
     def cost(widths: Widths) -> float:
-        began = time.process_time()
+        start = time.process_time()
         printer.lines(burst, "", widths)
-        return time.process_time() - began
+        return time.process_time() - start
 
     in_a_pipe = min(cost(Widths()) for _ in range(5))
     on_a_terminal = min(cost(Widths(TerminalWidth(80))) for _ in range(5))
@@ -195,7 +193,7 @@ def test_short_lines_cost_little_more_on_a_terminal() -> None:
 
 
 def widest(char: str) -> int:
-    """Return the columns of *char* where it has most: terminals disagree."""
+    """Return the columns of *char* in the terminal where it is widest."""
     if char == "\ufe0f":
         return 1
     is_wide = unicodedata.east_asian_width(char) in {"W", "F"}
@@ -203,7 +201,7 @@ def widest(char: str) -> int:
 
 
 def screen(lines: list[OutputLine], columns: int) -> list[str]:
-    """Return what a terminal makes of *lines*, without the empty rows at the end."""
+    """Return the rows of a terminal after *lines*, without empty rows at the end."""
     terminal = pyte.Screen(columns, 2 * len(lines) + 1)
     pyte.Stream(terminal).feed("".join(f"{line.text}\r\n" for line in lines))
     return [row.rstrip() for row in terminal.display[: terminal.cursor.y]]

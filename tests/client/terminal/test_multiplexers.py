@@ -1,4 +1,4 @@
-"""The prompt in real terminals within a terminal: tmux and GNU screen."""
+"""The prompt in terminal multiplexers: tmux and GNU screen."""
 
 import os
 import shlex
@@ -17,7 +17,7 @@ PASTE = [f"  File line {number} of a trace" for number in range(40)]
 
 
 def program(name: str) -> str:
-    """Return where a program is; skip where it is missing, but fail in CI."""
+    """Return the path of a program; skip the test if it is missing, but fail in CI."""
     found = shutil.which(name)
     if found is None and os.environ.get("CI"):
         pytest.fail(f"{name} is missing")
@@ -25,7 +25,7 @@ def program(name: str) -> str:
 
 
 class Multiplexer:
-    """One of them, of 80 columns and 24 rows, in which a client runs."""
+    """A multiplexer with 80 columns and 24 rows, in which a client runs."""
 
     def __init__(self, program: str, place: Path) -> None:
         self.place = place
@@ -71,7 +71,7 @@ def test_a_tall_paste_in_tmux_is_shown_once(
 ) -> None:
     client = shlex.join(client_command(listener.port, f"engine={engine!r}"))
     tmux.run("new-session", "-d", "-s", "t", "-x", "80", "-y", "24", client)
-    told = [f"juliet: spoken {number}" for number in range(10)]
+    lines = [f"juliet: text {number}" for number in range(10)]
 
     def shown() -> list[str]:
         return tmux.run("capture-pane", "-p", "-S", "-", "-t", "t").splitlines()
@@ -82,15 +82,15 @@ def test_a_tall_paste_in_tmux_is_shown_once(
         tmux.run("set-buffer", "\n".join(PASTE))
         tmux.run("paste-buffer", "-p", "-r", "-t", "t")
         wait_until(lambda: PASTE[-1] in shown(), "paste")
-        for number, line in enumerate(told):
-            peer.send_message("juliet", f"spoken {number}")
+        for number, line in enumerate(lines):
+            peer.send_message("juliet", f"text {number}")
             wait_until(lambda line=line: line in shown(), line)  # type: ignore[misc]
 
-        wanted = ["juliet: here", *told, *PASTE[-12:]]
+        wanted = ["juliet: here", *lines, *PASTE[-12:]]
         wait_until(lambda: [row for row in shown() if row] == wanted, "one copy")
 
 
-def test_a_paste_in_screen_is_asked_about(
+def test_a_paste_in_screen_needs_confirmation(
     screen: Multiplexer, listener: Listener, engine: str
 ) -> None:
     hardcopy = screen.place / "hardcopy"

@@ -1,4 +1,4 @@
-"""What is left on a terminal that is slow when the client ends."""
+"""The end of the output to a slow terminal."""
 
 import os
 import threading
@@ -12,27 +12,28 @@ NO_WRAP = "\x1b[?7l"
 WRAP = b"\x1b[?7h"
 
 
-def test_a_slow_terminal_is_restored_right_behind_what_was_being_written(
+def test_a_slow_terminal_is_restored_right_after_the_current_write(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     reader, writer = os.pipe()
     monkeypatch.setattr("parlour.client.terminal.output_stream.STANDARD_OUTPUT", writer)
     read = bytearray()
 
-    def take() -> None:
+    def read_all() -> None:
         while data := os.read(reader, 4096):
             read.extend(data)
 
     stream = OutputStream(lambda: None)
     stream.write(NO_WRAP + "x" * 300_000)
-    stream.flush()  # nobody reads: it is full
+    stream.flush()  # the stream is full, since nothing reads
     stream.finish(0)
-    taker = threading.Thread(target=take)
-    taker.start()
+    thread = threading.Thread(target=read_all)
+    thread.start()
     wait_until(lambda: read.endswith(b"\x1b[0m"), "end")
     os.close(writer)
-    taker.join()
+    thread.join()
     os.close(reader)
 
     assert WRAP in read[-WRITE_SIZE:]
-    assert len(read) < 65_536 + 2 * WRITE_SIZE  # what a pipe holds, and the last piece
+    # The buffer of a pipe, and the last write.
+    assert len(read) < 65_536 + 2 * WRITE_SIZE

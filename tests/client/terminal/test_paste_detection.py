@@ -1,4 +1,4 @@
-"""Pastes of which the terminal does not say that they are pastes."""
+"""Pastes that the terminal does not mark."""
 
 import pytest
 from prompt_toolkit.input.vt100_parser import Vt100Parser
@@ -13,7 +13,7 @@ TRACE = "Traceback:\r  File x\r\tpassword = 'hunter2'\rValueError\r"
 
 
 def typed(text: str) -> list[KeyPress]:
-    """Return the keys of one read."""
+    """Return the keys of *text* in one read."""
     keys: list[KeyPress] = []
     Vt100Parser(keys.append).feed(text)
     return keys
@@ -34,20 +34,20 @@ def typed(text: str) -> list[KeyPress]:
         "a\rb\x03",
     ],
 )
-def test_what_is_typed_stays_as_it_is(text: str) -> None:
+def test_typed_keys_are_not_changed(text: str) -> None:
     keys = typed(text)
 
     assert PasteDetector().merge_paste(keys, 0.0) is keys
 
 
 @pytest.mark.parametrize("text", ["a\rb", "a\rb\r", "a\r\nb\r\n", "a\r\r\tb", "á\rb"])
-def test_lines_that_come_together_are_a_paste(text: str) -> None:
+def test_several_lines_in_one_read_are_a_paste(text: str) -> None:
     assert PasteDetector().merge_paste(typed(text), 0.0) == [
         KeyPress(Keys.BracketedPaste, text)
     ]
 
 
-def test_a_paste_may_come_in_pieces() -> None:
+def test_a_paste_may_arrive_in_pieces() -> None:
     pastes = PasteDetector()
     pastes.merge_paste(typed("a\rb\r"), 0.0)
 
@@ -58,64 +58,64 @@ def test_a_paste_may_come_in_pieces() -> None:
     assert later == typed("d\r")
 
 
-def test_the_enter_at_the_end_of_a_paste_is_taken_once() -> None:
+def test_the_enter_at_the_end_of_a_paste_counts_once() -> None:
     pastes = PasteDetector()
     pastes.merge_paste(typed("a\rb\r"), 0.0)
 
     assert [pastes.take_enter(), pastes.take_enter()] == [True, False]
 
 
-def test_a_paste_that_ends_in_a_line_has_no_enter() -> None:
+def test_a_paste_without_a_last_line_break_has_no_enter() -> None:
     pastes = PasteDetector()
     pastes.merge_paste(typed("a\rb"), 0.0)
 
     assert not pastes.take_enter()
 
 
-def test_an_unmarked_paste_is_asked_about(
+def test_an_unmarked_paste_needs_confirmation(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     screen = start_terminal(term="screen")
     with listener.accept() as peer:
         screen.press("first\r")
         assert peer.read_json()["data"] == "first"
-        screen.see_still()  # what is typed ahead of the prompt is no paste
+        screen.wait_until_idle()  # input before the prompt is not a paste
         screen.press(TRACE)
-        screen.see_text("-- 4 lines: press Enter again to send them as one message")
+        screen.expect_text("-- 4 lines: press Enter again to send them as one message")
         screen.press("\r")
 
         assert peer.read_json()["data"] == TRACE.rstrip().replace("\r", "\n")
 
 
-def test_a_long_unmarked_paste_is_one(
+def test_a_long_unmarked_paste_is_one_paste(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     lines = [f"line {number} of a longer paste" for number in range(200)]
     screen = start_terminal(term="screen")
     with listener.accept() as peer:
-        screen.see_raw()
-        screen.see_still()
+        screen.wait_for_prompt()
+        screen.wait_until_idle()
         screen.press("\r".join(lines) + "\r")
-        screen.see_text("-- 200 lines: press Enter again")
+        screen.expect_text("-- 200 lines: press Enter again")
         screen.press("\r")
 
         assert peer.read_json()["data"] == "\n".join(lines)
 
 
-def test_a_program_may_send_lines_as_fast_as_it_likes(
+def test_lines_that_end_in_lf_are_not_a_paste(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     screen = start_terminal(term="screen")
     with listener.accept() as peer:
         screen.press("typed\nahead\n")
         assert [peer.read_json()["data"] for _ in range(2)] == ["typed", "ahead"]
-        screen.see_raw()
+        screen.wait_for_prompt()
         screen.press("one\ntwo\nthree\n")
 
         assert [peer.read_json()["data"] for _ in range(3)] == ["one", "two", "three"]
 
 
-def test_lines_sent_one_at_a_time_are_messages(
+def test_lines_typed_one_by_one_are_messages(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     screen = start_terminal(term="screen")

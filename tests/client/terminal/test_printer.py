@@ -23,7 +23,7 @@ from parlour.client.terminal.printer import OutputLine, Printer
 HELLO = ChatMessage("bob", "hello", b'{"type":"message"}')
 
 
-def test_people_see_lines() -> None:
+def test_items_are_lines_of_text() -> None:
     shown: list[DisplayItem] = [
         HELLO,
         OwnLine("hi"),
@@ -39,13 +39,13 @@ def test_people_see_lines() -> None:
     ]
 
 
-def test_a_prompt_sees_what_was_typed_too_made_safe() -> None:
+def test_the_own_line_is_escaped_and_shown_at_a_prompt() -> None:
     lines = Printer(echo=True).lines([OwnLine("a\x1b\nb")])
 
     assert [line.text for line in lines] == ["a␛", "b"]
 
 
-def test_the_clock_goes_before_messages_alone() -> None:
+def test_only_messages_have_a_time() -> None:
     lines = Printer().lines([HELLO, Note("x")], "14:02 ")
 
     assert [line.text for line in lines] == ["14:02 bob: hello", "-- x"]
@@ -53,7 +53,7 @@ def test_the_clock_goes_before_messages_alone() -> None:
 
 @pytest.fixture
 def kyiv(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Clocks of another place."""
+    """Set the local time zone to another one."""
     monkeypatch.setenv("TZ", "EET-2")
     time.tzset()
     yield
@@ -63,7 +63,7 @@ def kyiv(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("kyiv")
 @pytest.mark.parametrize("is_answer", [False, True])
-def test_a_message_has_its_own_time_before_it(is_answer: bool) -> None:
+def test_a_message_with_a_time_shows_that_time(is_answer: bool) -> None:
     moment = "2020-01-31T22:30:00.123456Z"
     quoted = Answer((AnswerRow("bob", "hello", moment),), b"{}")
     item = quoted if is_answer else ChatMessage("bob", "hello", b"{}", moment)
@@ -74,13 +74,13 @@ def test_a_message_has_its_own_time_before_it(is_answer: bool) -> None:
     assert [line.text for line in Printer().lines([item])] == ["bob: hello"]
 
 
-def test_a_time_that_makes_no_sense_is_not_shown() -> None:
+def test_an_invalid_time_is_not_shown() -> None:
     lines = Printer().lines([ChatMessage("bob", "hello", b"{}", "\x1b[2J")], "14:02 ")
 
     assert [line.text for line in lines] == ["14:02 bob: hello"]
 
 
-def test_colour_is_for_names_and_notes() -> None:
+def test_names_and_notes_are_coloured() -> None:
     lines = Printer(color=True).lines([HELLO, Note("x")])
 
     assert [line.text for line in lines] == [
@@ -89,7 +89,7 @@ def test_colour_is_for_names_and_notes() -> None:
     ]
 
 
-def test_a_strange_line_is_told_once_and_never_shown() -> None:
+def test_an_unknown_line_is_reported_but_not_shown() -> None:
     shown: list[DisplayItem] = [
         UnknownLine(b"\x1b[2J", is_reported=True),
         UnknownLine(b"{}", is_reported=False),
@@ -100,13 +100,13 @@ def test_a_strange_line_is_told_once_and_never_shown() -> None:
     ]
 
 
-def test_programs_see_the_objects_of_the_wire() -> None:
+def test_json_output_contains_the_received_objects() -> None:
     line = b'{"type":"message","data":{"source":"bob","message":"\\u001b"}}'
-    said = decode(line)
-    assert said is not None
+    message = decode(line)
+    assert message is not None
 
     shown: list[DisplayItem] = [
-        said,
+        message,
         UnknownLine(b'{"type":"news"}', is_reported=True),
         Disconnected(),
     ]
@@ -118,7 +118,7 @@ def test_programs_see_the_objects_of_the_wire() -> None:
     ]
 
 
-def test_programs_hear_of_lines_without_an_object_as_people_do() -> None:
+def test_a_line_without_an_object_is_a_note_with_json_output() -> None:
     lines = Printer(json=True).lines([UnknownLine(b"[1]", is_reported=True)])
 
     assert [line.is_chat for line in lines] == [False]
@@ -135,19 +135,17 @@ def test_programs_hear_of_lines_without_an_object_as_people_do() -> None:
         (b"nonsense", None),
     ],
 )
-def test_an_object_is_printed_as_it_came_if_that_is_safe(
-    line: bytes, printed: str | None
-) -> None:
+def test_a_safe_object_is_printed_unchanged(line: bytes, printed: str | None) -> None:
     assert safe_json(line) == printed
 
 
-def test_a_number_that_python_cannot_read_costs_only_itself() -> None:
+def test_a_message_with_a_huge_number_is_printed_without_it() -> None:
     huge = b"9" * 9_999
     line = b'{"x":%s,"type":"message","data":{"source":"a","message":"b"}}' % huge
-    said = decode(line)
-    assert said is not None
+    message = decode(line)
+    assert message is not None
 
-    (printed,) = Printer(json=True).lines([said])
+    (printed,) = Printer(json=True).lines([message])
 
     assert json.loads(printed.text) == {
         "type": "message",
@@ -168,7 +166,7 @@ def test_every_object_is_printed_as_one_safe_line(
 
 
 @pytest.mark.parametrize("char", "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
-def test_nothing_but_a_newline_begins_a_line(char: str) -> None:
+def test_only_lf_starts_a_new_line(char: str) -> None:
     shown: list[DisplayItem] = [Note(f"a{char}b"), OwnLine(f"a{char}b")]
 
     lines = Printer(echo=True).lines(shown)

@@ -1,4 +1,4 @@
-"""The interactive terminal, as a person sees it, in both engines."""
+"""The interactive terminal as the user sees it, in both engines."""
 
 import signal
 import termios
@@ -18,7 +18,7 @@ async def run(self):
     raise ValueError("broken")
 Prompt.run = run
 """
-STILL = 1.0  # seconds in which a client that reads on would have read
+BLOCKED = 1.0  # seconds without progress until the client counts as blocked
 LONG = "this is typed and goes on " * 8  # three rows of 80
 
 
@@ -28,17 +28,17 @@ def test_the_example_of_the_assignment(
     screen = start_terminal()
     with listener.accept() as peer:
         peer.send_message("[Server]", "127.0.0.1:57354 has entered the chat")
-        screen.see("[Server]: 127.0.0.1:57354 has entered the chat")
+        screen.expect_rows("[Server]: 127.0.0.1:57354 has entered the chat")
         screen.press(f"hello{ENTER}")
         peer.echo("127.0.0.1:57354")
-        screen.see("127.0.0.1:57354: hello")
+        screen.expect_rows("127.0.0.1:57354: hello")
         screen.press(f"/setname Kobzol{ENTER}")
         assert peer.read_json() == {"type": "set-name", "data": "Kobzol"}
         peer.send_message("[Server]", "127.0.0.1:57354 renamed to Kobzol")
-        screen.see("[Server]: 127.0.0.1:57354 renamed to Kobzol")
+        screen.expect_rows("[Server]: 127.0.0.1:57354 renamed to Kobzol")
         screen.press(f"hello{ENTER}")
         peer.echo("Kobzol")
-        screen.see("Kobzol: hello")
+        screen.expect_rows("Kobzol: hello")
 
     assert screen.wait() == 0
     assert screen.rows == [
@@ -53,66 +53,66 @@ def test_the_example_of_the_assignment(
     ]
 
 
-def test_a_burst_leaves_what_is_being_typed(
+def test_a_burst_of_messages_does_not_disturb_the_typed_line(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     screen = start_terminal()
     with listener.accept() as peer:
         screen.press("half a thought")
-        screen.see("half a thought")
+        screen.expect_rows("half a thought")
         for number in range(2_000):
             peer.send_message("bob", f"line {number}")
-        screen.see("bob: line 1999", "half a thought")
+        screen.expect_rows("bob: line 1999", "half a thought")
         screen.press(f" is whole{ENTER}")
 
         assert peer.read_json()["data"] == "half a thought is whole"
     assert screen.wait() == 0
-    told = [row for row in screen.scrolled if row.startswith("bob")]
-    assert told == [f"bob: line {number}" for number in range(2_000)]
+    received = [row for row in screen.scrolled if row.startswith("bob")]
+    assert received == [f"bob: line {number}" for number in range(2_000)]
 
 
-def test_a_typed_line_of_three_rows_is_left_whole(
+def test_messages_do_not_disturb_a_typed_line_of_three_rows(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     screen = start_terminal()
     typed = [LONG[start : start + 80].rstrip() for start in (0, 80, 160)]
     with listener.accept() as peer:
         screen.press(LONG)
-        screen.see(*typed)
+        screen.expect_rows(*typed)
         for number in range(5):
             peer.send_message("bob", f"line {number}")
-            screen.see(f"bob: line {number}", *typed)
+            screen.expect_rows(f"bob: line {number}", *typed)
 
     assert screen.wait() == 0
     assert screen.scrolled.count(typed[0]) == 1
 
 
-def test_wide_letters_are_left_whole(
+def test_wide_letters_are_not_split(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     screen = start_terminal()
     with listener.accept() as peer:
         screen.press("漢字")
-        screen.see_text("漢")
+        screen.expect_text("漢")
         peer.send_message("žofie", "ahoj 🐴")
-        screen.see_text("žofie: ahoj 🐴")
+        screen.expect_text("žofie: ahoj 🐴")
         screen.press(ENTER)
 
         assert peer.read_json()["data"] == "漢字"
 
 
-def test_remote_bytes_obey_nobody(
+def test_remote_text_cannot_control_the_terminal(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     screen = start_terminal()
     with listener.accept() as peer:
         screen.press("typed")
-        screen.see("typed")
+        screen.expect_rows("typed")
         peer.send_message(
             "e\x1b[31mve", "\x1b[2J\x1b[H\x1b]0;title\x07\x9b5A\x1b[?25l\x0e"
         )
         peer.send_message("eve", "a\n[Server]: forged\rover\x08\u202e")
-        screen.see(
+        screen.expect_rows(
             "e␛[31mve: ␛[2J␛[H␛]0;title^G<U+009B>5A␛[?25l^N",
             "eve: a",
             "     [Server]: forged^Mover^H<U+202E>",
@@ -126,28 +126,28 @@ def test_remote_bytes_obey_nobody(
     assert {row[column].fg for column in range(20, 60)} == {"default"}
 
 
-def test_another_size_is_lived_with(
+def test_the_prompt_adapts_to_another_size(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     screen = start_terminal()
     with listener.accept() as peer:
         screen.press("typed")
-        screen.see("typed")
+        screen.expect_rows("typed")
         screen.resize(12, 40)
         for number in range(30):
             peer.send_message("bob", f"line {number}")
-        screen.see("bob: line 28", "bob: line 29", "typed")
+        screen.expect_rows("bob: line 28", "bob: line 29", "typed")
         screen.press("x" * 50)
 
-        screen.see("typed" + "x" * 35, "x" * 15)
+        screen.expect_rows("typed" + "x" * 35, "x" * 15)
 
 
-def test_last_words_are_shown_to_who_has_left(
+def test_messages_after_leaving_are_shown(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     screen = start_terminal()
     with listener.accept() as peer:
-        screen.see_raw()
+        screen.wait_for_prompt()
         screen.press(CTRL_D)
         assert peer.read_line() == b""
         peer.send_message("bob", "bye")
@@ -156,27 +156,27 @@ def test_last_words_are_shown_to_who_has_left(
     assert screen.rows == ["bob: bye"]
 
 
-def test_a_line_that_was_being_typed_stays_in_sight(
+def test_an_unfinished_line_stays_on_the_screen(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     screen = start_terminal()
     with listener.accept() as peer:
         peer.send_message("bob", "hello")
         screen.press("half")
-        screen.see("bob: hello", "half")
+        screen.expect_rows("bob: hello", "half")
 
     assert screen.wait() == 0
     assert screen.rows == ["bob: hello", "half", "Server disconnected"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_signal_leaves_the_terminal_as_it_was(
+def test_a_signal_ends_the_client_and_restores_the_terminal(
     start_terminal: StartTerminal, listener: Listener, number: signal.Signals
 ) -> None:
     screen = start_terminal()
     with listener.accept():
         screen.press("typed")
-        screen.see("typed")
+        screen.expect_rows("typed")
         assert not screen.process.getecho()
 
         screen.kill(number)
@@ -188,12 +188,12 @@ def test_a_signal_leaves_the_terminal_as_it_was(
     assert b"\x1b[?2004l" in screen.bytes
 
 
-def test_a_terminal_that_hangs_up_ends_it(
+def test_a_closed_terminal_ends_the_client(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     screen = start_terminal()
     with listener.accept() as peer:
-        screen.see_raw()
+        screen.wait_for_prompt()
 
         screen.process.close(force=False)
 
@@ -203,42 +203,42 @@ def test_a_terminal_that_hangs_up_ends_it(
 @pytest.mark.parametrize(
     "number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "SIGHUP"]
 )
-def test_a_terminal_that_takes_nothing_keeps_nobody_from_the_end(
+def test_a_signal_ends_a_client_on_a_blocked_terminal(
     start_terminal: StartTerminal, listener: Listener, number: signal.Signals
 ) -> None:
     screen = start_terminal()
     with listener.accept() as peer:
-        screen.see_raw()
+        screen.wait_for_prompt()
         flood(peer)
         screen.kill(number)
 
-        assert screen.wait_unseen() == 128 + number
-    assert screen.process.getecho()  # as it was before
+        assert screen.wait_without_reading() == 128 + number
+    assert screen.process.getecho()  # the terminal is restored
 
 
-def test_who_presses_ctrl_c_twice_leaves_a_terminal_that_takes_nothing(
+def test_ctrl_c_twice_leaves_on_a_blocked_terminal(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     screen = start_terminal()
     with listener.accept() as peer:
-        screen.see_raw()
+        screen.wait_for_prompt()
         flood(peer)
         screen.press(CTRL_C)
         screen.press(CTRL_C)
         while peer.read_line():
-            pass  # it sends an end of file
+            pass  # until its end of file
 
-    assert screen.wait_unseen() == 0
+    assert screen.wait_without_reading() == 0
 
 
-def test_typed_bytes_that_are_no_text_are_not_sent(
+def test_typed_bytes_that_are_not_text_are_not_sent(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     screen = start_terminal()
     with listener.accept() as peer:
-        screen.see_raw()
+        screen.wait_for_prompt()
         screen.process.send(b"Gr\xfc\xdfe\r")
-        screen.see_written("Not sent: a line that is neither UTF-8")
+        screen.expect_written("Not sent: a line that is neither UTF-8")
         screen.press(f"{CTRL_U}Gr\u00fc\u00dfe{ENTER}")
 
         assert peer.read_json()["data"] == "Gr\u00fc\u00dfe"
@@ -246,8 +246,8 @@ def test_typed_bytes_that_are_no_text_are_not_sent(
 
 
 def flood(peer: Peer) -> None:
-    """Say more than the client takes while nobody looks at its terminal."""
-    peer.sock.settimeout(STILL)
+    """Send messages until the client, whose terminal is not read, stops reading."""
+    peer.sock.settimeout(BLOCKED)
     try:
         while True:
             peer.sock.sendall(plain_message("bob", LONG * 10) * 100)
@@ -255,7 +255,7 @@ def flood(peer: Peer) -> None:
         peer.sock.settimeout(TIMEOUT)
 
 
-def test_nobody_there_leaves_the_terminal_as_it_was(
+def test_a_failed_connection_restores_the_terminal(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     listener.close()
@@ -270,14 +270,14 @@ def test_nobody_there_leaves_the_terminal_as_it_was(
 @pytest.mark.parametrize(
     ("options", "term"), [("plain=True", "xterm"), ("", "dumb"), ("json=True", "xterm")]
 )
-def test_a_plain_terminal_is_read_by_the_line(
+def test_a_terminal_without_a_prompt_is_read_by_line(
     start_terminal: StartTerminal, listener: Listener, options: str, term: str
 ) -> None:
     screen = start_terminal(options, term)
     with listener.accept() as peer:
         screen.press("hi\n")
         peer.echo("me")
-        screen.see_text("me")
+        screen.expect_text("me")
         screen.press(CTRL_D)
 
         assert peer.read_line() == b""
@@ -285,19 +285,19 @@ def test_a_plain_terminal_is_read_by_the_line(
     assert b"\x1b" not in screen.bytes
 
 
-def test_names_have_colours_that_can_be_refused(
+def test_names_are_coloured_unless_the_option_says_never(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     for options, has_color in (("", True), ("color='never'", False)):
         screen = start_terminal(options)
         with listener.accept() as peer:
             peer.send_message("bob", "hello")
-            screen.see("bob: hello")
+            screen.expect_rows("bob: hello")
 
         assert (b"\x1b[35mbob\x1b[0m: hello" in screen.bytes) is has_color
 
 
-def test_a_prompt_that_fails_is_1(
+def test_a_failing_prompt_has_exit_code_1(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     screen = start_terminal(before=BROKEN)
@@ -305,11 +305,11 @@ def test_a_prompt_that_fails_is_1(
         assert peer.read_line() == b""
 
     assert screen.wait() == 1
-    screen.see_text("ValueError: broken")
+    screen.expect_text("ValueError: broken")
     assert termios.tcgetattr(screen.process.child_fd)[3] & termios.ECHO
 
 
-NOBODY_ANSWERS = """
+HANGING_CONNECT = """
 import threading
 import parlour.client.program as program
 begin, attempts = program.connect, []
@@ -320,69 +320,69 @@ program.connect = connect
 """
 
 
-def test_one_can_leave_while_nobody_answers(
+def test_the_user_can_leave_during_a_hanging_connect(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
-    screen = start_terminal("reconnect=True", before=NOBODY_ANSWERS)
+    screen = start_terminal("reconnect=True", before=HANGING_CONNECT)
     with listener.accept():
-        screen.see_raw()
-    screen.see_text("Server disconnected")
+        screen.wait_for_prompt()
+    screen.expect_text("Server disconnected")
     screen.press("\r")
-    screen.see_text("(offline, trying)")
+    screen.expect_text("(offline, trying)")
 
     screen.press("\x04")
 
     assert screen.wait() == 0
 
 
-def test_typed_text_taller_than_the_screen_is_shown_once(
+def test_text_taller_than_the_screen_is_shown_once(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     screen = start_terminal()
     pasted = "\n".join(f"  File line {number} of a trace" for number in range(40))
-    told = [f"bob: spoken {number}" for number in range(10)]
+    messages = [f"bob: text {number}" for number in range(10)]
     with listener.accept() as peer:
-        screen.see_raw()
+        screen.wait_for_prompt()
         screen.press(f"\x1b[200~{pasted}\x1b[201~")
-        screen.see_text("File line 39")
-        for number, line in enumerate(told):
-            peer.send_message("bob", f"spoken {number}")
-            screen.see_text(line)
+        screen.expect_text("File line 39")
+        for number, line in enumerate(messages):
+            peer.send_message("bob", f"text {number}")
+            screen.expect_text(line)
 
         half = [f"  File line {number} of a trace" for number in range(28, 40)]
-        screen.see(told[-1], *half)
-        assert screen.scrolled == told + half
+        screen.expect_rows(messages[-1], *half)
+        assert screen.scrolled == messages + half
 
         screen.press("\x1b[A" * 39)
         top = [f"  File line {number} of a trace" for number in range(12)]
-        screen.see(told[-1], *top)
+        screen.expect_rows(messages[-1], *top)
 
 
-def test_text_of_a_message_begins_no_row(
+def test_message_text_never_starts_at_column_0(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     forged = "[Server]: juliet has left the chat"
     screen = start_terminal("color='never'")
     with listener.accept() as peer:
         peer.send_message("eve", "hi" + " " * 73 + forged)
-        screen.see("eve: hi", f"     {forged}")
+        screen.expect_rows("eve: hi", f"     {forged}")
         screen.resize(24, 40)
         screen.press("typed")
-        screen.see("typed")
+        screen.expect_rows("typed")
         peer.send_message("eve", "hi" + " " * 33 + forged)
 
-        screen.see("eve: hi", f"     {forged}", "typed")
+        screen.expect_rows("eve: hi", f"     {forged}", "typed")
 
 
 @pytest.mark.parametrize("options", ["plain=True", "color='never'"])
-def test_what_others_say_is_wrapped_with_and_without_a_prompt(
+def test_messages_are_wrapped_with_and_without_a_prompt(
     start_terminal: StartTerminal, listener: Listener, options: str
 ) -> None:
     screen = start_terminal(options)
     with listener.accept() as peer:
         peer.send_message("juliet", "word " * 20 + "end\nand\tmore")
 
-        screen.see(
+        screen.expect_rows(
             f"juliet: {'word ' * 14}".rstrip(),
             f"        {'word ' * 6}end",
             "        and more",

@@ -1,4 +1,4 @@
-"""The prompt in a window whose width changes, in both engines."""
+"""The prompt after a change of the window's width, in both engines."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.client.conftest import StartTerminal
 from tests.client.listener import Listener
 
 MESSAGES = [f"line {number}" for number in range(6)]
-SEEN = [f"bob: {message}" for message in MESSAGES]
+DISPLAYED = [f"bob: {message}" for message in MESSAGES]
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ SEEN = [f"bob: {message}" for message in MESSAGES]
         ({}, False),
     ],
 )
-def test_a_terminal_is_believed_to_wrap_anew_only_if_it_is_known_to(
+def test_only_known_terminals_are_assumed_to_reflow(
     environ: dict[str, str], known: bool
 ) -> None:
     assert terminal_reflows(environ) is known
@@ -51,43 +51,43 @@ def test_a_terminal_is_believed_to_wrap_anew_only_if_it_is_known_to(
     ],
     ids=["words", "wide", "full"],
 )
-def test_a_narrower_window_that_wraps_anew_has_no_old_rows(
+def test_a_reflowing_terminal_shows_no_old_rows_of_the_prompt(
     start_terminal: StartTerminal, listener: Listener, typed: str, rows: list[str]
 ) -> None:
     screen = start_terminal(term="tmux-256color")
     with listener.accept() as peer:
         for message in MESSAGES:
             peer.send_message("bob", message)
-        screen.see(SEEN[-1])
+        screen.expect_rows(DISPLAYED[-1])
         screen.resize(24, 40)
         screen.press(typed)
-        screen.see_still()
+        screen.wait_until_idle()
         screen.reflow(25)
-        screen.see_still()
+        screen.wait_until_idle()
 
-        assert screen.texts == [*SEEN, *rows]
+        assert screen.texts == [*DISPLAYED, *rows]
         peer.send_message("bob", "after")
-        screen.see_still()
-        assert screen.texts == [*SEEN, "bob: after", *rows]
+        screen.wait_until_idle()
+        assert screen.texts == [*DISPLAYED, "bob: after", *rows]
 
 
 @pytest.mark.parametrize(
     ("term", "wraps"), [("xterm", True), ("xterm", False), ("tmux-256color", True)]
 )
-def test_a_narrower_window_never_costs_a_message(
+def test_a_narrower_window_never_erases_a_message(
     start_terminal: StartTerminal, listener: Listener, term: str, wraps: bool
 ) -> None:
     screen = start_terminal(term=term)
     with listener.accept() as peer:
         for message in MESSAGES:
             peer.send_message("bob", message)
-        screen.see(SEEN[-1])
+        screen.expect_rows(DISPLAYED[-1])
         screen.resize(24, 40)
         screen.press("abcdefghi " * 9)
-        screen.see_text("abcdefghi")
+        screen.expect_text("abcdefghi")
         for columns in (37, 31, 25):
             screen.reflow(columns) if wraps else screen.resize(24, columns)
             peer.send_message("bob", f"at {columns}")
-        screen.see_text("bob: at 25")
+        screen.expect_text("bob: at 25")
 
-        assert screen.texts[: len(SEEN)] == SEEN
+        assert screen.texts[: len(DISPLAYED)] == DISPLAYED

@@ -31,7 +31,7 @@ TEXTS = st.text(st.characters(exclude_categories=()))
         "e\u0301 decomposed",
     ],
 )
-def test_what_people_write_is_unchanged(text: str) -> None:
+def test_ordinary_text_is_unchanged(text: str) -> None:
     assert message_line("bob", text) == f"bob: {text}"
 
 
@@ -53,33 +53,33 @@ def test_what_people_write_is_unchanged(text: str) -> None:
         ("\ufdd0", "<U+FDD0>"),
     ],
 )
-def test_what_a_terminal_would_obey_becomes_visible(text: str, shown: str) -> None:
+def test_control_characters_become_visible(text: str, shown: str) -> None:
     assert make_safe(text) == shown
 
 
-def test_marks_on_one_letter_are_three_at_most() -> None:
+def test_a_letter_has_at_most_three_marks() -> None:
     assert make_safe("a" + "\u0301" * 40 + "b") == "a" + "\u0301" * 3 + "b"
     assert make_safe("a" + "\u0301\u200d" * 40) == "a\u0301\u200d\u0301"
 
 
-def test_a_name_has_no_joiner_and_begins_with_no_mark() -> None:
+def test_a_name_has_no_joiner_and_does_not_begin_with_a_mark() -> None:
     assert safe_name("bob") == "bob"
     assert safe_name("b\u200dob") == "b<U+200D>ob"
     assert safe_name("\u0301bob") == "◌\u0301bob"
 
 
-def test_a_name_looks_the_same_everywhere() -> None:
+def test_a_name_always_has_the_same_colour() -> None:
     assert name_style("bob") == name_style("bob")
     assert len({name_style(f"user{number}") for number in range(200)}) == len(PALETTE)
 
 
-def test_nobody_looks_like_the_server_by_colour() -> None:
+def test_no_name_has_the_style_of_the_server() -> None:
     names = ["[server]", "[Server] ", "Server", "[S\u0435rver]"]
 
     assert all(name_style(name) != name_style("[Server]") for name in names)
 
 
-def test_a_coloured_line_is_the_same_line() -> None:
+def test_a_coloured_line_has_the_same_text() -> None:
     line = colored_line("bob", "\x1b[31mhello")
 
     assert line == f"\x1b[{name_style('bob')}mbob\x1b[0m: ␛[31mhello"
@@ -101,7 +101,7 @@ def test_a_coloured_line_is_the_same_line() -> None:
         ("auto", {"TERM": "xterm"}, False, False),
     ],
 )
-def test_colour_is_decided_in_order(
+def test_colour_follows_option_environment_and_terminal(
     choice: Choice, environ: dict[str, str], *, isatty: bool, wanted: bool
 ) -> None:
     assert use_color(choice, environ, isatty) is wanted
@@ -110,7 +110,7 @@ def test_colour_is_decided_in_order(
 @given(TEXTS)
 @example("\x1b]52;c;aGk=\x07")
 @example("\u200f\u061c\u2067\U000e0001")
-def test_no_text_reaches_a_terminal_unsafe(text: str) -> None:
+def test_any_text_becomes_safe(text: str) -> None:
     shown = make_safe(text)
 
     kept = [char for char in shown if char not in "\u200c\u200d"]
@@ -119,7 +119,7 @@ def test_no_text_reaches_a_terminal_unsafe(text: str) -> None:
 
 
 @given(TEXTS)
-def test_cleaning_twice_is_cleaning_once(text: str) -> None:
+def test_making_text_safe_is_idempotent(text: str) -> None:
     assert make_safe(make_safe(text)) == make_safe(text)
 
 
@@ -132,17 +132,17 @@ def test_a_message_is_always_one_line(source: str, text: str) -> None:
     "name",
     ["--", "-- eve", " -- eve", "\t--", "—", "\u2010\u2010", "\u2212\u2212", "-\u2010"],
 )
-def test_a_name_is_never_taken_for_a_note(name: str) -> None:
+def test_a_name_cannot_look_like_a_note(name: str) -> None:
     assert safe_name(name) == f"◌{make_safe(name)}"
 
 
 @pytest.mark.parametrize("name", ["-", "-bob", "bob--", "- bob"])
-def test_a_name_may_have_a_dash(name: str) -> None:
+def test_a_name_may_contain_a_dash(name: str) -> None:
     assert safe_name(name) == name
 
 
 @pytest.mark.parametrize("char", "\u115f\u1160\u3164\uffa0\u2800")
-def test_a_name_has_no_letter_that_cannot_be_seen(char: str) -> None:
+def test_invisible_letters_in_a_name_are_escaped(char: str) -> None:
     assert safe_name(f"a{char}b") == f"a<U+{ord(char):04X}>b"
 
 
@@ -157,5 +157,5 @@ def test_a_name_has_no_letter_that_cannot_be_seen(char: str) -> None:
         ("-" * 99_999, "◌" + "-" * 62 + "…"),
     ],
 )
-def test_a_name_is_shown_in_64_columns(name: str, shown: str) -> None:
+def test_a_name_has_at_most_64_columns(name: str, shown: str) -> None:
     assert safe_name(name) == shown

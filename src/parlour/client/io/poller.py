@@ -33,9 +33,9 @@ class Poller:
         if events:
             self._poll.register(sock, events)
         else:
-            self.forget(sock)
+            self.unwatch(sock)
 
-    def forget(self, sock: socket.socket) -> None:
+    def unwatch(self, sock: socket.socket) -> None:
         """Stop waiting for *sock*."""
         with suppress(KeyError):  # it was not registered
             self._poll.unregister(sock)

@@ -196,7 +196,7 @@ class ThreadedDriver:
         conversation = self._conversation
         if conversation.is_offline and self._socket_state is not SocketState.CLOSED:
             self._socket_state = SocketState.CLOSED
-            self._poller.forget(self._sock)
+            self._poller.unwatch(self._sock)
             self._unwritten.clear()
             self._sock.close()
         if conversation.wants_connection:

@@ -66,7 +66,7 @@ class Prompt:
         self, handler: PromptHandler, printer: Printer, *, timestamps: bool = False
     ) -> None:
         self._handler = handler
-        self._lock = threading.Condition()  # guards everything but the session
+        self._lock = threading.RLock()  # guards everything but the session
         self._changed: Callable[[], object] = lambda: None
         self._stream = OutputStream(self._output_drained)
         self._paint_queue = PaintQueue(

@@ -61,12 +61,12 @@ def shorten(safe: str, columns: int) -> str:
     """Return the text *safe*, cut with a ``…`` if it has more than *columns*."""
     if len(safe) * 2 <= columns:
         return safe
-    kept = width = 0
+    end = width = 0
     for char in safe:
         width += _width(char)
         if width > columns:
-            return f"{safe[:kept]}…"
-        kept += width < columns  # leaves a column for the ellipsis
+            return f"{safe[:end]}…"
+        end += width < columns  # leaves a column for the ellipsis
     return safe
 
 
