@@ -190,8 +190,9 @@ def run_crashes(
 
 def _verify(sandbox: Sandbox, path: Path) -> list[Violation]:
     output = run_tool(sandbox, "verify", "--history", path)
-    is_whole = output.endswith(" is whole\n")
-    return [] if is_whole else [Violation("the file is whole", str(path), output)]
+    if output.endswith(" is undamaged\n"):
+        return []
+    return [Violation("the file is undamaged", str(path), output)]
 
 
 def _report(

@@ -180,7 +180,7 @@ def test_each_port_has_a_private_default_file(
         "env", environment, PARLOUR_COMMAND, "verify", "--port", str(port)
     )
     assert verified.wait() == 0
-    assert verified.out.lines == ["lobby: 2 messages, 1 to 2", f"{path} is whole"]
+    assert verified.out.lines == ["lobby: 2 messages, 1 to 2", f"{path} is undamaged"]
 
 
 @each_engine

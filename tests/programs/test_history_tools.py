@@ -43,10 +43,10 @@ def test_a_backup_of_a_running_server_is_restored_as_a_new_epoch(
     assert f"in use by process {server.program.pid}: " in expect_error(in_use, 1)
     server.stop()
     assert run_tool(sandbox, "verify", copy) == (
-        f"lobby: 2 messages, 1 to 2\n{copy} is whole\n"
+        f"lobby: 2 messages, 1 to 2\n{copy} is undamaged\n"
     )
     assert run_tool(sandbox, "restore", copy, "--history", path) == (
-        f"{copy} is restored to {path}\nthe previous history is now {path}.replaced\n"
+        f"restored {copy} to {path}\nthe previous history is now {path}.replaced\n"
     )
 
     assert [message.text for message in export_messages(sandbox, path)] == [
@@ -212,7 +212,7 @@ def test_progress_is_shown_on_a_terminal_and_erased(
 
     assert re.search(r"verify: 50 %", output)
     assert output.endswith("\r\x1b[K")
-    assert program.out.lines[-1] == f"{path} is whole"
+    assert program.out.lines[-1] == f"{path} is undamaged"
 
 
 def test_an_export_reports_a_full_disk_and_accepts_a_closed_pipe(

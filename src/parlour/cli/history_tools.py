@@ -50,7 +50,7 @@ def backup(*, file: Path, history: Path | Memory | None, port: int) -> None:
     with _reporting_errors():
         with _showing_progress("backup") as progress:
             resumable(lambda: backup.backup(source, file, progress))
-        _print(f"{source} is copied to {file}")
+        _print(f"copied {source} to {file}")
 
 
 @click.command(cls=ProgramCommand, context_settings=SETTINGS)
@@ -71,7 +71,7 @@ def restore(*, file: Path, history: Path | Memory | None, port: int) -> None:
         with _showing_progress("restore") as progress:
             _make_parent(target)
             restored = backup.restore(file, target, progress)
-        _print(f"{file} is restored to {target}")
+        _print(f"restored {file} to {target}")
         if restored.replaced is not None:
             _print(f"the previous history is now {restored.replaced}")
 
@@ -174,7 +174,7 @@ def verify(*, file: Path | None, history: Path | Memory | None, port: int) -> No
             _print(f"fault: {problem}")
         if report.problems:
             fail(f"{path} is damaged: restore a backup", FAILED)
-        _print(f"{path} is whole")
+        _print(f"{path} is undamaged")
 
 
 def _history_file(history: Path | Memory | None, port: int) -> Path:

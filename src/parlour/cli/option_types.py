@@ -218,7 +218,7 @@ class AllowedHostType(click.ParamType[str]):
 class FileType(click.Path):
     """The path of a file, not of a directory."""
 
-    def convert(  # as click's
+    def convert(
         self,
         value: str | os.PathLike[str],
         param: click.Parameter | None,

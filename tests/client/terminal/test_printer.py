@@ -3,8 +3,6 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from parlour.client.protocol.display_items import (
     Answer,
@@ -17,7 +15,6 @@ from parlour.client.protocol.display_items import (
     UnknownLine,
 )
 from parlour.client.protocol.plain import decode
-from parlour.client.terminal.json_output import safe_json
 from parlour.client.terminal.printer import OutputLine, Printer
 
 HELLO = ChatMessage("bob", "hello", b'{"type":"message"}')
@@ -124,21 +121,6 @@ def test_a_line_without_an_object_is_a_note_with_json_output() -> None:
     assert [line.is_chat for line in lines] == [False]
 
 
-@pytest.mark.parametrize(
-    ("line", "printed"),
-    [
-        (b'{"a": 1}\r', '{"a": 1}'),
-        (b'{"a":\t1}', '{"a": 1}'),
-        ('{"a":"\x9b2J"}'.encode(), '{"a": "\\u009b2J"}'),
-        (b'{"a":"\xff"}', '{"a": "\\ufffd"}'),
-        (b"[1]", None),
-        (b"nonsense", None),
-    ],
-)
-def test_a_safe_object_is_printed_unchanged(line: bytes, printed: str | None) -> None:
-    assert safe_json(line) == printed
-
-
 def test_a_message_with_a_huge_number_is_printed_without_it() -> None:
     huge = b"9" * 9_999
     line = b'{"x":%s,"type":"message","data":{"source":"a","message":"b"}}' % huge
@@ -151,18 +133,6 @@ def test_a_message_with_a_huge_number_is_printed_without_it() -> None:
         "type": "message",
         "data": {"source": "a", "message": "b"},
     }
-
-
-@given(found=st.dictionaries(st.text(), st.text()), ascii_only=st.booleans())
-def test_every_object_is_printed_as_one_safe_line(
-    found: dict[str, str], ascii_only: bool
-) -> None:
-    printed = safe_json(json.dumps(found, ensure_ascii=ascii_only).encode())
-
-    assert printed is not None
-    assert printed.isascii()
-    assert printed.isprintable()
-    assert json.loads(printed) == found
 
 
 @pytest.mark.parametrize("char", "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")

@@ -180,7 +180,7 @@ def test_a_history_on_read_only_media_can_be_read(tmp_path: Path) -> None:
     lines = done.stdout.splitlines()
     assert lines[:2] == [
         "verona: 10 messages, 1 to 10",
-        f"{disk}/chat.db is whole",
+        f"{disk}/chat.db is undamaged",
     ]
     assert len(lines) == 2 + 10 + 1
     assert verify(out / "copy.db").problems == []

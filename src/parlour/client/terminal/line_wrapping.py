@@ -71,10 +71,10 @@ def wrap_text(
     if extra > 0:
         others.append(f"{ELLIPSIS} {extra:,} more {'line' if extra == 1 else 'lines'}")
     room = width.columns - 1
-    wanted = indent or _text_width(head, width)
-    if wanted > room // 3:
-        wanted = min(INDENT, room // 4) or 1
-    margin = " " * wanted
+    indent = indent or _text_width(head, width)
+    if indent > room // 3:
+        indent = min(INDENT, room // 4) or 1
+    margin = " " * indent
     rows = [*_wrap_line("", head + first, margin, width)]
     for line in others:
         rows += _wrap_line(margin, line, margin, width)
@@ -105,28 +105,28 @@ def _wrap_line(
 
 
 def _unbreakable_pieces(
-    word: str, most: int, width: TerminalWidth
+    word: str, max_columns: int, width: TerminalWidth
 ) -> list[tuple[str, int]]:
     """Return the pieces of *word* that are not broken, with the columns of each.
 
-    This is the whole word if it has at most *most* columns and its script puts blanks
-    between words. Otherwise, these are its characters, each with its combining marks
-    and an emoji with its parts as far as they have at most *most* columns.
+    The word is one piece if it has at most *max_columns* and its script puts blanks
+    between words. Otherwise, each character is a piece, together with its combining
+    marks or the other parts of its emoji if these fit into *max_columns*.
     """
     if word.isascii():
         size = len(word)
-        if size <= most:
+        if size <= max_columns:
             return [(word, size)] if word else []
         return [(char, 1) for char in word]
     size = _text_width(word, width)
-    if size <= most and not any(_is_wide(char) for char in word):
+    if size <= max_columns and not any(_is_wide(char) for char in word):
         return [(word, size)]
     pieces: list[tuple[str, int]] = []
     previous = ""
     for char in word:
         cells = _char_width(char, autowrap=width.autowrap)
         is_joined = previous == ZWJ or _joins(char)
-        if pieces and is_joined and pieces[-1][1] + cells <= most:
+        if pieces and is_joined and pieces[-1][1] + cells <= max_columns:
             piece, used = pieces[-1]
             pieces[-1] = piece + char, used + cells
         else:
@@ -164,8 +164,8 @@ def _char_width(char: str, *, autowrap: bool) -> int:
 
     width, category = wcwidth(char), unicodedata.category(char)
     if char in JOINERS or category in {"Mn", "Me"}:
-        most = 2 if _is_wide(char) else 1  # on a terminal that does not combine
-        return most if autowrap else int(char == EMOJI_SELECTOR)
+        uncombined = 2 if _is_wide(char) else 1
+        return uncombined if autowrap else int(char == EMOJI_SELECTOR)
     if _is_wide(char):
         return 2  # also fillers and marks that are narrower in wcwidth
     if category == "Mc":

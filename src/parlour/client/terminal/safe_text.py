@@ -26,7 +26,7 @@ RESET: Final = "\x1b[0m"
 BOLD: Final = "1"
 DIM: Final = "2"
 PALETTE: Final = ("31", "32", "35", "36", "91", "94", "95")
-"""A colour for each hue: those of the 16 base colours readable on black and white."""
+"""The base colours that are readable on black and on white, by `name_color`."""
 
 _UNSAFE_RUN = re.compile(r"[^\x20-\x7e]+")
 _INVISIBLE = re.compile(f"[{JOINERS}{BLANK_LETTERS}]")
