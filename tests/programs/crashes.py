@@ -49,7 +49,9 @@ class CrashClient:
     """A client of the session dialect on a non-blocking socket."""
 
     def __init__(self, number: int, rng: Random, steps: Iterator[int]) -> None:
-        self.client = SessionClient(f"c{number}", f"{rng.getrandbits(128):032x}", steps)
+        self.session = SessionClient(
+            f"c{number}", f"{rng.getrandbits(128):032x}", steps
+        )
         self.sock: socket.socket | None = None
         self._rng = rng
         self._sent = 0
@@ -58,23 +60,23 @@ class CrashClient:
     def connect(self, port: int) -> socket.socket:
         self.sock = socket.create_connection(("127.0.0.1", port), TIMEOUT)
         self.sock.setblocking(False)
-        self._unsent = bytearray(self.client.connect(0))
+        self._unsent = bytearray(self.session.connect(0))
         self.flush()
         return self.sock
 
     def send_messages(self) -> None:
         """Send messages until the limit of unanswered ones."""
-        while self.client.unanswered < MAX_UNANSWERED and len(self._unsent) < CHUNK:
+        while self.session.unanswered < MAX_UNANSWERED and len(self._unsent) < CHUNK:
             self._sent += 1
-            text = f"{self.client.record.name} {self._sent}"
-            if self._rng.random() < 0.02 and self.client.is_welcome:
-                self._unsent += self.client.send_without_id(text)
+            text = f"{self.session.record.name} {self._sent}"
+            if self._rng.random() < 0.02 and self.session.is_welcome:
+                self._unsent += self.session.send_without_id(text)
             else:
-                self._unsent += self.client.send(text)
+                self._unsent += self.session.send(text)
         self.flush()
 
     def send_fence(self) -> None:
-        self._unsent += self.client.send("fence")
+        self._unsent += self.session.send("fence")
         self.flush()
 
     def flush(self) -> None:
@@ -96,7 +98,7 @@ class CrashClient:
             return True
         except OSError:
             data = b""
-        self._unsent += self.client.receive(data)
+        self._unsent += self.session.receive(data)
         return bool(data)
 
     def close(self) -> None:
@@ -148,7 +150,9 @@ class CrashLoad:
                     client = connected[key.fd]
                     assert client.receive(), "the server closed a connection"
                     client.flush()
-                if not has_fenced and all(each.client.is_idle for each in self.clients):
+                if not has_fenced and all(
+                    each.session.is_idle for each in self.clients
+                ):
                     has_fenced = True
                     self.clients[0].send_fence()
         for client in self.clients:
@@ -167,8 +171,8 @@ class CrashLoad:
 
     @property
     def _is_settled(self) -> bool:
-        cursors = {each.client.cursor for each in self.clients}
-        return len(cursors) == 1 and all(each.client.is_idle for each in self.clients)
+        cursors = {each.session.cursor for each in self.clients}
+        return len(cursors) == 1 and all(each.session.is_idle for each in self.clients)
 
 
 def run_crashes(
@@ -201,7 +205,7 @@ def _report(
     rounds: int,
     found: list[Violation],
 ) -> CrashReport:
-    clients = [each.client.record for each in load.clients]
+    clients = [each.session.record for each in load.clients]
     epochs = Counter(
         view.welcome.epoch
         for client in clients
@@ -211,8 +215,8 @@ def _report(
     log = records.StoredHistory(epochs.most_common(1)[0][0], recorded)
     found += check(records.Run(clients, [log], is_settled=True))
     for each in load.clients:
-        for fault in each.client.faults:
-            name = each.client.record.name
+        for fault in each.session.faults:
+            name = each.session.record.name
             found.append(Violation("the wire is as documented", name, fault))
     sent = [message for client in clients for message in client.sent.values()]
     return CrashReport(

@@ -49,7 +49,7 @@ class Program:
         self.err.expect_end()
         return self.wait_without_reading()
 
-    def has_ended(self, seconds: float) -> bool:
+    def ends_within(self, seconds: float) -> bool:
         """Return whether it ends within *seconds*."""
         try:
             self._process.wait(seconds)

@@ -30,7 +30,7 @@ class Terminal:
         self._partial_query = b""
         self.err = err
         self.ended = False
-        loop.add_reader(process.child_fd, self._take)
+        loop.add_reader(process.child_fd, self._receive)
 
     @property
     def lines(self) -> list[str]:
@@ -108,7 +108,7 @@ class Terminal:
             self._process.wait()
         self._process.close()
 
-    def _take(self, data: bytes) -> None:
+    def _receive(self, data: bytes) -> None:
         self.ended = not data
         *parts, last = (self._partial_query + data).split(CURSOR_QUERY)
         prefixes = (each for each in CURSOR_QUERY_PREFIXES if last.endswith(each))

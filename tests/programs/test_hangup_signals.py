@@ -89,7 +89,7 @@ def test_a_second_signal_ends_a_server_that_waits_for_its_history(
         server.program.signal(signal.SIGTERM)
 
         deadline = time.monotonic() + TIMEOUT
-        while not server.program.has_ended(0.1) and time.monotonic() < deadline:
+        while not server.program.ends_within(0.1) and time.monotonic() < deadline:
             server.program.signal(number)
 
     assert server.program.wait() == 128 + number

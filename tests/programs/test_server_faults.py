@@ -99,10 +99,8 @@ def test_a_full_disk_ends_the_trace_but_not_the_chat(
     for peer in (romeo, juliet):
         peer.expect(f"{peer.name} has entered the chat")
 
-    for peer in (
-        romeo,
-        juliet,
-    ):  # one by one, since the order of two reads is undefined
+    # One by one, since the order in which two clients are read is undefined.
+    for peer in (romeo, juliet):
         peer.send_messages("hello")
         assert juliet.expect(f"{peer.name}: ") == f"{peer.name}: hello"
     server.stop()
