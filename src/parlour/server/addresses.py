@@ -20,7 +20,7 @@ PROBE_ADDRESSES: Final = {
 
 
 def format_address(address: tuple[str, int]) -> str:
-    """Return *address* as ``host:port``, which is also how a new peer is called."""
+    """Return *address* as ``host:port``, which is also the first name of a peer."""
     host = _unmapped(address[0])
     return f"{bracketed(host)}:{address[1]}"
 
@@ -53,10 +53,9 @@ def _source_address(family: socket.AddressFamily, target: str) -> str:
 
 
 def is_exempt(host: str) -> bool:
-    """Return whether peers at *host* are exempt from the limits: on this machine.
+    """Return whether peers at *host* are exempt from the limits, as on this machine.
 
-    Only the usual addresses count: those of the rest of the loopback network are not
-    exempt.
+    The other addresses of the loopback network are not exempt.
     """
     return _unmapped(host) in {"127.0.0.1", "::1"}
 

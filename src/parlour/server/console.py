@@ -14,7 +14,7 @@ CLOSE_TIMEOUT: Final = 1.0  # seconds for a terminal to take the rest at the end
 
 
 class Console:
-    """A writer to *descriptor* in a thread, which calls *drained* when it has room."""
+    """A thread that writes to *descriptor*, and calls *drained* when it has room."""
 
     def __init__(self, descriptor: int, drained: Callable[[], None]) -> None:
         self._descriptor = descriptor

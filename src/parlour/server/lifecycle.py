@@ -36,8 +36,8 @@ def run(
     """Serve until a signal stops the server.
 
     *console* formats the chat for the server's own terminal, *make_gateway* makes the
-    gateway of the page, and *approve* is asked before a limit that was made smaller
-    deletes messages.
+    gateway of the page, and *approve* is called before messages are deleted because a
+    limit is smaller now.
 
     Returns the exit code: 0, or 1 if the journal failed and records nothing more.
     Raises `sockets.ListenError`, `trace.TraceError` and `files.FileError`.

@@ -51,8 +51,9 @@ class Runtime:
     stop: Callable[[], None] = lambda: None
     """Stops the driver; the driver sets it."""
     failure: StorageError | None = None
-    """Why the journal records nothing any more, and the server had to stop."""
+    """Why the journal can record nothing more, and the server stops."""
     started: float = 0.0
+    """When the driver started, in seconds of its clock; the driver sets it."""
 
     def record(self, lock: AbstractContextManager[object], run: RunWithHub) -> None:
         """Append the pending drafts to the journal (step 3), and report the outcome.
@@ -72,7 +73,7 @@ class Runtime:
     def run_queries(
         self, lock: AbstractContextManager[object], run: RunWithHub
     ) -> None:
-        """Read the history for pending queries (step 4), in the same way."""
+        """Read the history for pending queries (step 4), by the rules of `record`."""
         with lock:
             queries, ahead = self.hub.queries(), self.hub.cursors_ahead()
             networks = [self.hub.network(each.session) for each in queries]

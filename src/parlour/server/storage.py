@@ -33,7 +33,7 @@ class Storage(NamedTuple):
     extent: HistoryExtent
     """The messages that are kept of the lobby."""
     description: str
-    """Where and how many messages are kept, for the banner."""
+    """How many messages are kept, and where: for the banner."""
 
 
 Approve = Callable[[int, int], bool]
@@ -48,7 +48,7 @@ def approve_all(_messages: int, _kept: int) -> bool:
 def open_storage(config: Config, approve: Approve = approve_all) -> Storage:
     """Open the storage that *config* describes. Raises `files.FileError`.
 
-    Before a limit that was made smaller deletes messages, *approve* is asked.
+    *approve* is called before messages are deleted because a limit is smaller now.
     """
     if config.history is None:
         retention = replace(
@@ -62,7 +62,7 @@ def open_storage(config: Config, approve: Approve = approve_all) -> Storage:
 
 
 def _open_file(path: Path, retention: Retention, approve: Approve) -> Storage:
-    from parlour.journal.sqlite.file_errors import load_error  # noqa: PLC0415 -- sqlite3 is slow to load
+    from parlour.journal.sqlite.file_errors import load_error  # noqa: PLC0415 -- for files only
     from parlour.journal.sqlite.store import SQLiteStore  # noqa: PLC0415
 
     try:
@@ -85,6 +85,7 @@ def _open_file(path: Path, retention: Retention, approve: Approve) -> Storage:
 
 
 def _require_approval(path: Path, excess: "Excess", approve: Approve) -> None:
+    """Raise FileError unless *approve* permits the deletion of *excess* messages."""
     messages, kept = excess
     if not messages:
         return
@@ -97,7 +98,7 @@ def _require_approval(path: Path, excess: "Excess", approve: Approve) -> None:
 
 
 def steady() -> float:
-    """Return seconds of a monotonic clock that also counts while suspended."""
+    """Return the time in seconds of a monotonic clock that runs during suspension."""
     boot = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
     return time.clock_gettime(boot)
 
