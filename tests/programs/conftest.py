@@ -1,4 +1,4 @@
-"""A sandbox for every test of the two programs."""
+"""A sandbox for every test of the two programs, and a path for a history."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,3 +12,9 @@ from tests.programs.sandbox import Sandbox
 def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
     with Sandbox(tmp_path) as sandbox:
         yield sandbox
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return the path of a history that does not exist yet."""
+    return tmp_path / "chat" / "history.db"

@@ -33,11 +33,6 @@ def can_use_strace() -> bool:
     )
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "chat" / "history.db"
-
-
 @each_engine
 def test_messages_delivered_before_a_kill_are_recorded(
     sandbox: Sandbox, path: Path, engine: str

@@ -34,8 +34,8 @@ from .protocol import plain
 from .protocol.nickname import trimmed
 from .protocol.requests import Rename
 from .shutdown import NO_NAME
+from .terminal.formatter import Formatter
 from .terminal.pipe import OutputClosed, PipeDisplay
-from .terminal.printer import Printer
 from .terminal.safe_text import use_color
 
 
@@ -97,13 +97,13 @@ def _kill(number: int, _: FrameType | None) -> None:
 def _chat(options: Options) -> int:
     has_prompt = _has_prompt(options)
     color = use_color(options.color, os.environ, has_prompt)
-    printer = Printer(json=options.json, color=color, echo=has_prompt)
+    formatter = Formatter(json=options.json, color=color, echo=has_prompt)
     with ExitStack() as stack:
         if has_prompt:
             stack.enter_context(_raw_keyboard())
         with _delayed_interrupts():
             run_driver = _driver(options)
-        prompt = _prompt(printer, options) if has_prompt else None
+        prompt = _prompt(formatter, options) if has_prompt else None
         trace = _open_trace(options, stack)
         encoding = locale_encoding(original_environ())
         name = _name(options.name, encoding)
@@ -115,7 +115,7 @@ def _chat(options: Options) -> int:
             sock=sock,
             connect=partial(connect, options.server, options.port),
             conversation=conversation,
-            make_display=partial(PipeDisplay, printer, timestamps=options.timestamps),
+            make_display=partial(PipeDisplay, formatter, timestamps=options.timestamps),
             make_prompt=prompt,
             recv_size=options.recv_size,
             trace=trace,
@@ -184,12 +184,12 @@ def _is_terminal(stream: TextIO | None) -> bool:
 
 
 def _prompt(
-    printer: Printer, options: Options
+    formatter: Formatter, options: Options
 ) -> Callable[[PromptHandler], InteractiveDisplay]:
     with _delayed_interrupts():
         from .terminal.prompt import Prompt  # noqa: PLC0415  (slow, and not needed in a pipe)
 
-    return lambda handler: Prompt(handler, printer, timestamps=options.timestamps)
+    return lambda handler: Prompt(handler, formatter, timestamps=options.timestamps)
 
 
 def _driver(options: Options) -> Callable[[DriverContext], int]:

@@ -14,8 +14,8 @@ from parlour.client.protocol.display_queue import MAX_HELD
 from parlour.client.protocol.event_handler import MAX_USERS, MAX_USERS_SIZE
 from parlour.client.protocol.plain import MAX_LINE as MAX_SENT
 from parlour.client.protocol.send_buffer import MAX_REPLY_BYTES
+from parlour.client.terminal.formatter import Formatter, Widths
 from parlour.client.terminal.line_wrapping import TerminalWidth
-from parlour.client.terminal.printer import Printer, Widths
 from tests.client.server_lines import plain_message, session_line, welcome
 
 ROOM = {"epoch": "e", "sequence": 4, "recovered": True}
@@ -109,11 +109,11 @@ def render_new(client: Conversation) -> str:
     """Return the new items as a person, a pipe and a program see them."""
     shown = client.items_to_show()
     wide = Widths(TerminalWidth(80), TerminalWidth(80))
-    printers = Printer(color=True, echo=True), Printer(), Printer(json=True)
+    formatters = Formatter(color=True, echo=True), Formatter(), Formatter(json=True)
     lines = [
         line.text
-        for printer in printers
-        for line in printer.lines(shown, "12:00 ", wide)
+        for formatter in formatters
+        for line in formatter.lines(shown, "12:00 ", wide)
     ]
     for line in lines:
         line.encode()

@@ -3,7 +3,7 @@
 import json
 
 from parlour.client.conversation import Conversation
-from parlour.client.terminal.printer import Printer
+from parlour.client.terminal.formatter import Formatter
 from tests.client.conftest import StartTerminal
 from tests.client.listener import Listener
 from tests.client.server_lines import session_line, welcome
@@ -34,7 +34,7 @@ def kinds(conversation: Conversation) -> list[str]:
 
 def seen(conversation: Conversation) -> list[str]:
     """Return the new items as a person sees them."""
-    return [line.text for line in Printer().lines(conversation.items_to_show())]
+    return [line.text for line in Formatter().lines(conversation.items_to_show())]
 
 
 def test_tab_completes_users_who_have_sent_nothing(

@@ -4,7 +4,7 @@ import pytest
 
 from parlour.client.conversation import Conversation
 from parlour.client.protocol.pending_lines import NO_ANSWER, OVERDUE_AFTER
-from parlour.client.terminal.printer import Printer
+from parlour.client.terminal.formatter import Formatter
 from tests.client.conftest import StartTerminal
 from tests.client.listener import Listener
 from tests.client.server_lines import plain_message, session_line, welcome
@@ -21,7 +21,7 @@ def talk() -> Conversation:
 def seen(conversation: Conversation) -> list[str]:
     """Return the new items as a person sees them."""
     return [
-        line.text for line in Printer(echo=True).lines(conversation.items_to_show())
+        line.text for line in Formatter(echo=True).lines(conversation.items_to_show())
     ]
 
 

@@ -18,8 +18,8 @@ from parlour.client.protocol.display_items import (
     Note,
     OwnLine,
 )
+from parlour.client.terminal.formatter import Formatter, OutputLine, Widths
 from parlour.client.terminal.line_wrapping import MIN_COLUMNS, TerminalWidth, wrap_text
-from parlour.client.terminal.printer import OutputLine, Printer, Widths
 
 FORGED = "[Server]: juliet has left the chat"
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
@@ -109,9 +109,9 @@ def test_a_very_narrow_terminal_shows_no_text() -> None:
 )
 @pytest.mark.parametrize("color", [False, True])
 def test_every_item_is_wrapped_on_a_terminal(item: DisplayItem, color: bool) -> None:
-    printer, width = Printer(echo=True, color=color), TerminalWidth(80)
+    formatter, width = Formatter(echo=True, color=color), TerminalWidth(80)
 
-    shown = screen(printer.lines([item], "14:02 ", Widths(width, width)), 80)
+    shown = screen(formatter.lines([item], "14:02 ", Widths(width, width)), 80)
 
     starts = [row for row in shown if not row.startswith(" ")]
     assert len(shown) > len(starts) == (2 if isinstance(item, Answer) else 1)
@@ -120,10 +120,10 @@ def test_every_item_is_wrapped_on_a_terminal(item: DisplayItem, color: bool) -> 
 def test_a_message_is_one_line_in_a_pipe_and_as_json() -> None:
     message = ChatMessage("eve", f"a\n{FORGED * 3}", b'{"type":"message"}')
 
-    assert Printer().lines([message]) == [
+    assert Formatter().lines([message]) == [
         OutputLine(f"eve: a^J{FORGED * 3}", is_chat=True)
     ]
-    assert Printer(json=True).lines([message], "", Widths(TerminalWidth(20))) == [
+    assert Formatter(json=True).lines([message], "", Widths(TerminalWidth(20))) == [
         OutputLine('{"type":"message"}', is_chat=True)
     ]
 
@@ -131,7 +131,7 @@ def test_a_message_is_one_line_in_a_pipe_and_as_json() -> None:
 def test_a_name_is_coloured_on_a_terminal() -> None:
     message = ChatMessage("bob", "one two", b"")
 
-    lines = Printer(color=True).lines([message], "", Widths(TerminalWidth(10)))
+    lines = Formatter(color=True).lines([message], "", Widths(TerminalWidth(10)))
 
     assert [line.text for line in lines] == ["\x1b[35mbob\x1b[0m: one", "  two"]
 
@@ -150,7 +150,7 @@ def test_message_text_never_starts_at_column_0(
     for autowrap in (True, False):
         width = TerminalWidth(columns, autowrap)
         lines = [
-            Printer().lines([ChatMessage(source, text, b"")], "", Widths(width))
+            Formatter().lines([ChatMessage(source, text, b"")], "", Widths(width))
             for source, text in messages
         ]
 
@@ -179,11 +179,11 @@ def test_short_lines_are_nearly_as_fast_on_a_terminal() -> None:
     burst: list[DisplayItem] = [
         ChatMessage("bob", f"line {number}", b"") for number in range(5_000)
     ]
-    printer = Printer(color=True)
+    formatter = Formatter(color=True)
 
     def cost(widths: Widths) -> float:
         start = time.process_time()
-        printer.lines(burst, "", widths)
+        formatter.lines(burst, "", widths)
         return time.process_time() - start
 
     in_a_pipe = min(cost(Widths()) for _ in range(5))

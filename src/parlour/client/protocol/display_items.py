@@ -1,7 +1,7 @@
 """What the client shows, as values: messages, answers and its own notes.
 
 The handlers of both dialects, and the client itself, produce these items. How they
-look is up to the printer.
+look is up to the formatter.
 """
 
 from typing import Final, NamedTuple, Self

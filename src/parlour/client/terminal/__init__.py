@@ -5,7 +5,7 @@
 ``safe_text``        untrusted text to safe text, and colours
 ``line_wrapping``    a message as rows of a terminal
 ``size``             the size of a terminal
-``printer``          display items to lines of text
+``formatter``        display items to lines of text
 ``json_output``      lines of the wire to lines of JSON, for programs
 ``prompt``           the interactive terminal; imported only where there is one
 ``key_bindings``     the keys of the prompt

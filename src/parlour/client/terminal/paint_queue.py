@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from ..protocol.display_items import DisplayItem
+from .formatter import Formatter, Widths
 from .line_wrapping import TerminalWidth
-from .printer import Printer, Widths
 
 NO_WRAP: Final = "\x1b[?7l"
 WRAP: Final = "\x1b[?7h"
@@ -26,9 +26,9 @@ class PaintQueue:
     """A queue of rendered items. One thread at a time may use it."""
 
     def __init__(
-        self, printer: Printer, columns: Callable[[], int], *, timestamps: bool
+        self, formatter: Formatter, columns: Callable[[], int], *, timestamps: bool
     ) -> None:
-        self._printer, self._columns = printer, columns
+        self._formatter, self._columns = formatter, columns
         self._clock = "%H:%M " if timestamps else ""
         self._queue: list[_RenderedItems] = []
         self.size = 0  # characters
@@ -57,7 +57,7 @@ class PaintQueue:
 
     def _render(self, items: Sequence[DisplayItem], clock: str) -> _RenderedItems:
         width = TerminalWidth(self._columns(), autowrap=False)
-        lines = self._printer.lines(items, clock, Widths(width, width))
+        lines = self._formatter.lines(items, clock, Widths(width, width))
         return _RenderedItems(
             items, clock, width, "".join(f"{line.text}\n" for line in lines)
         )

@@ -13,8 +13,8 @@ from parlour.system.descriptors import read_some
 from parlour.system.standard_streams import STANDARD_ERROR, STANDARD_OUTPUT
 
 from ..protocol.display_items import DisplayItem
+from .formatter import Formatter, OutputLine, Widths
 from .line_wrapping import TerminalWidth
-from .printer import OutputLine, Printer, Widths
 from .size import columns
 
 READ_SIZE: Final = 16_384  # bytes of input in one read
@@ -37,8 +37,8 @@ class PipeDisplay:
     reason, such as a full disk.
     """
 
-    def __init__(self, printer: Printer, *, timestamps: bool = False) -> None:
-        self._printer = printer
+    def __init__(self, formatter: Formatter, *, timestamps: bool = False) -> None:
+        self._formatter = formatter
         self._clock = "%H:%M " if timestamps else ""
         self._changed: Callable[[], object] = _do_nothing
         self._writer = BackgroundWriter(self._call_changed)
@@ -62,7 +62,7 @@ class PipeDisplay:
     def show(self, items: Sequence[DisplayItem]) -> None:
         """Write all *items*, in order; wait only shortly for a slow reader."""
         widths = Widths(_width(sys.stdout), _width(sys.stderr))
-        lines = self._printer.lines(items, time.strftime(self._clock), widths)
+        lines = self._formatter.lines(items, time.strftime(self._clock), widths)
         for is_chat, group in groupby(lines, key=_is_chat):
             number = STANDARD_OUTPUT if is_chat else STANDARD_ERROR
             text = "".join(f"{line.text}\n" for line in group)

@@ -35,11 +35,11 @@ from ..protocol.display_items import (
     UserList,
 )
 from .completion import KnownNames
+from .formatter import Formatter
 from .key_bindings import make_key_bindings
 from .output_stream import OutputStream
 from .paint_queue import PaintQueue
 from .paste_detection import ENTER, PasteInput
-from .printer import Printer
 from .resizing import ResizableRenderer, terminal_reflows
 from .size import COLUMNS, ROWS, size
 
@@ -63,14 +63,14 @@ class Prompt:
     """
 
     def __init__(
-        self, handler: PromptHandler, printer: Printer, *, timestamps: bool = False
+        self, handler: PromptHandler, formatter: Formatter, *, timestamps: bool = False
     ) -> None:
         self._handler = handler
         self._lock = threading.RLock()  # guards everything but the session
         self._changed: Callable[[], object] = lambda: None
         self._stream = OutputStream(self._output_drained)
         self._paint_queue = PaintQueue(
-            printer, lambda: _terminal_size().columns, timestamps=timestamps
+            formatter, lambda: _terminal_size().columns, timestamps=timestamps
         )
         self._status = ""
         self._names = KnownNames()

@@ -57,8 +57,8 @@ class Widths(NamedTuple):
 NO_TERMINAL = Widths()
 
 
-class Printer:
-    """Formats display items. With *echo*, also the user's own lines, for a prompt."""
+class Formatter:
+    """Formats display items; with *echo*, also the user's own lines, for a prompt."""
 
     def __init__(
         self, *, json: bool = False, color: bool = False, echo: bool = False

@@ -15,7 +15,7 @@ from parlour.client.protocol.display_items import (
     UnknownLine,
 )
 from parlour.client.protocol.plain import decode
-from parlour.client.terminal.printer import OutputLine, Printer
+from parlour.client.terminal.formatter import Formatter, OutputLine
 
 HELLO = ChatMessage("bob", "hello", b'{"type":"message"}')
 
@@ -28,7 +28,7 @@ def test_items_are_lines_of_text() -> None:
         Disconnected(),
     ]
 
-    assert Printer().lines(shown) == [
+    assert Formatter().lines(shown) == [
         OutputLine("bob: hello", is_chat=True),
         OutputLine("-- two", is_chat=False),
         OutputLine("-- lines", is_chat=False),
@@ -37,13 +37,13 @@ def test_items_are_lines_of_text() -> None:
 
 
 def test_the_own_line_is_escaped_and_shown_at_a_prompt() -> None:
-    lines = Printer(echo=True).lines([OwnLine("a\x1b\nb")])
+    lines = Formatter(echo=True).lines([OwnLine("a\x1b\nb")])
 
     assert [line.text for line in lines] == ["a␛", "b"]
 
 
 def test_only_messages_have_a_time() -> None:
-    lines = Printer().lines([HELLO, Note("x")], "14:02 ")
+    lines = Formatter().lines([HELLO, Note("x")], "14:02 ")
 
     assert [line.text for line in lines] == ["14:02 bob: hello", "-- x"]
 
@@ -65,20 +65,20 @@ def test_a_message_with_a_time_shows_that_time(is_answer: bool) -> None:
     quoted = Answer((AnswerRow("bob", "hello", moment),), b"{}")
     item = quoted if is_answer else ChatMessage("bob", "hello", b"{}", moment)
 
-    lines = Printer().lines([item], "14:02 ")
+    lines = Formatter().lines([item], "14:02 ")
 
     assert [line.text for line in lines] == ["2020-02-01 00:30 bob: hello"]
-    assert [line.text for line in Printer().lines([item])] == ["bob: hello"]
+    assert [line.text for line in Formatter().lines([item])] == ["bob: hello"]
 
 
 def test_an_invalid_time_is_not_shown() -> None:
-    lines = Printer().lines([ChatMessage("bob", "hello", b"{}", "\x1b[2J")], "14:02 ")
+    lines = Formatter().lines([ChatMessage("bob", "hello", b"{}", "\x1b[2J")], "14:02 ")
 
     assert [line.text for line in lines] == ["14:02 bob: hello"]
 
 
 def test_names_and_notes_are_coloured() -> None:
-    lines = Printer(color=True).lines([HELLO, Note("x")])
+    lines = Formatter(color=True).lines([HELLO, Note("x")])
 
     assert [line.text for line in lines] == [
         "\x1b[35mbob\x1b[0m: hello",
@@ -92,7 +92,7 @@ def test_an_unknown_line_is_reported_but_not_shown() -> None:
         UnknownLine(b"{}", is_reported=False),
     ]
 
-    assert Printer().lines(shown) == [
+    assert Formatter().lines(shown) == [
         OutputLine("-- The server sent a line that is not a message", is_chat=False)
     ]
 
@@ -108,7 +108,7 @@ def test_json_output_contains_the_received_objects() -> None:
         Disconnected(),
     ]
 
-    assert Printer(json=True).lines(shown, "14:02 ") == [
+    assert Formatter(json=True).lines(shown, "14:02 ") == [
         OutputLine(line.decode(), is_chat=True),
         OutputLine('{"type":"news"}', is_chat=True),
         OutputLine("Server disconnected", is_chat=False),
@@ -116,7 +116,7 @@ def test_json_output_contains_the_received_objects() -> None:
 
 
 def test_a_line_without_an_object_is_a_note_with_json_output() -> None:
-    lines = Printer(json=True).lines([UnknownLine(b"[1]", is_reported=True)])
+    lines = Formatter(json=True).lines([UnknownLine(b"[1]", is_reported=True)])
 
     assert [line.is_chat for line in lines] == [False]
 
@@ -127,7 +127,7 @@ def test_a_message_with_a_huge_number_is_printed_without_it() -> None:
     message = decode(line)
     assert message is not None
 
-    (printed,) = Printer(json=True).lines([message])
+    (printed,) = Formatter(json=True).lines([message])
 
     assert json.loads(printed.text) == {
         "type": "message",
@@ -139,6 +139,6 @@ def test_a_message_with_a_huge_number_is_printed_without_it() -> None:
 def test_only_lf_starts_a_new_line(char: str) -> None:
     shown: list[DisplayItem] = [Note(f"a{char}b"), OwnLine(f"a{char}b")]
 
-    lines = Printer(echo=True).lines(shown)
+    lines = Formatter(echo=True).lines(shown)
 
     assert len(lines) == 2
