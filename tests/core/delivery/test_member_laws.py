@@ -179,7 +179,7 @@ class DeliveryMachine(RuleBasedStateMachine):
         if count and self.sessions:
             self.record(count)
             self.send_private(index, 1)
-        self.write(self.delivery.catch_up())
+        self.write(self.delivery.catch_up.flush())
 
     @rule()
     def take_queries(self) -> None:

@@ -11,13 +11,16 @@ from ..events import (
     Refused,
     RoomName,
     SearchResults,
+    SessionId,
 )
 from ..storage import Page, Purpose, SessionQuery
 from .member import Member
 from .member_sets import MemberSets
-from .member_state import EventSource, MemberChange
+from .member_state import EventSource, MemberChange, MemberState
+from .queued_answers import QueuedAnswers
 from .recent_events import EncodedEvents, RecentEvents, Slice
 from .replay import Replay
+from .shared_cursors import SharedCursors, Write
 
 MAX_QUERIES: Final = 16  # in one turn; the history takes about 1 ms for a page
 
@@ -26,19 +29,26 @@ Slices = dict[tuple[EncodedEvents, int, int, bool], Slice]
 
 
 class CatchUp:
-    """What members with their own cursor receive, *flush_bytes* at a time."""
+    """Deliver to the members that catch up, to each *flush_bytes* at a time."""
 
     def __init__(
         self,
         room: RoomName,
         recent: RecentEvents,
-        members: MemberSets,
+        sets: MemberSets,
+        shared: SharedCursors,
         replay: Replay,
+        queued_answers: QueuedAnswers,
         flush_bytes: int,
     ) -> None:
         self._room, self._recent, self._flush_bytes = room, recent, flush_bytes
-        self._members, self._replay = members, replay
+        self._sets, self._shared, self._replay = sets, shared, replay
+        self._queued_answers = queued_answers
         self._queries: list[SessionQuery] = []
+        self.answered: list[SessionId] = []
+        """The sessions that received the last of their private events."""
+        self.finished: list[SessionId] = []
+        """The sessions that received everything up to their end."""
         self.missed_count = 0
         """Events that were discarded before a member received them, in total."""
 
@@ -62,7 +72,47 @@ class CatchUp:
             events = _answer(self._room, query, page)
             member.private_events[:0] = [(position, event) for event in events]
 
-    def next_bytes(self, member: Member, slices: Slices) -> tuple[bytes, int]:
+    def flush(self) -> list[Write]:
+        """Return what is due to the members that catch up, and count it as received.
+
+        The other members receive nothing, so a welcome or an answer to one member
+        causes no write to them.
+        """
+        if not self._sets.catching_up:
+            return []
+        self._recent.encode()
+        writes: dict[int, Write] = {}  # by the identity of their bytes
+        slices: Slices = {}
+        for member in list(self._sets.catching_up.values()):
+            had_private_events = bool(member.private_events)
+            data, events = self._next_bytes(member, slices)
+            if self._queued_answers.size and (
+                member.state is MemberState.QUERYING or not member.private_events
+            ):
+                self._queued_answers.clear(member.session)
+            if had_private_events and not member.undelivered:
+                self.answered.append(member.session)
+            if data:
+                write = writes.setdefault(id(data), Write(data, [], events))
+                write.sessions.append(member.session)
+            self.settle(member)
+        return list(writes.values())
+
+    def settle(self, member: Member) -> None:
+        """Change the state of a member that has received all events due to it."""
+        if member.private_events:
+            return
+        if member.end is not None:
+            if member.cursor >= member.end:
+                self._sets.change(member, MemberChange.FINISH)
+                self.finished.append(member.session)
+        elif member.cursor >= member.replay_end:
+            if member.cursor == self._shared.position_for(member):
+                self._sets.change(member, MemberChange.MEET)
+            elif member.cursor == self._recent.head:
+                self._sets.change(member, MemberChange.OVERTAKE)
+
+    def _next_bytes(self, member: Member, slices: Slices) -> tuple[bytes, int]:
         """Return the next bytes for *member*, and the number of room events in them.
 
         *slices* are shared by all members of one flush. After a query, the member
@@ -97,7 +147,7 @@ class CatchUp:
             member.sequence = self._recent.sequence_before(member.cursor)
         if query is not None:
             self._queries.append(query)
-            self._members.change(member, MemberChange.QUERY)
+            self._sets.change(member, MemberChange.QUERY)
         return (parts[0] if len(parts) == 1 else b"".join(parts)), events
 
     def _slice(self, member: Member, end: int, limit: int, slices: Slices) -> Slice:

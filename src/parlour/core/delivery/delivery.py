@@ -19,7 +19,7 @@ from ..events import (
 )
 from ..protocol.dialect import Dialect
 from ..storage import Page, SessionQuery
-from .catch_up import CatchUp, Slices
+from .catch_up import CatchUp
 from .member import Member
 from .member_sets import MemberSets
 from .member_state import (
@@ -46,12 +46,19 @@ class Delivery:
         self.sets = MemberSets(recent, self._shared)
         """The members by state."""
         self._replay = replay = Replay(room, recent)
-        self._catch_up = CatchUp(room, recent, self.sets, replay, flush_bytes)
-        self._answered: list[SessionId] = []
-        self._finished: list[SessionId] = []
+        self.queued_answers = QueuedAnswers()
+        self.catch_up = CatchUp(
+            room,
+            recent,
+            self.sets,
+            self._shared,
+            replay,
+            self.queued_answers,
+            flush_bytes,
+        )
+        """The delivery to the members that catch up."""
         self._is_partial = False  # the last flush did not deliver everything
         self._flushed_head = recent.head  # at the last flush
-        self.queued_answers = QueuedAnswers()
 
     def __contains__(self, session: SessionId) -> bool:
         return session in self._members
@@ -70,12 +77,12 @@ class Delivery:
     @property
     def missed_count(self) -> int:
         """Events that were discarded before a member received them, in total."""
-        return self._catch_up.missed_count
+        return self.catch_up.missed_count
 
     @property
     def has_queries(self) -> bool:
         """Whether `queries` would return any."""
-        return self._catch_up.has_queries
+        return self.catch_up.has_queries
 
     @property
     def backlog(self) -> int:
@@ -87,7 +94,7 @@ class Delivery:
 
     @property
     def is_any_catching_up(self) -> bool:
-        """Whether `catch_up` would do anything."""
+        """Whether `CatchUp.flush` would do anything."""
         return bool(self.sets.catching_up)
 
     @property
@@ -124,7 +131,7 @@ class Delivery:
         """Deliver the events from now on to a member that was added."""
         member = self._start(session)
         if member.state is MemberState.CATCHING_UP and member.end is None:
-            self._settle(member)
+            self.catch_up.settle(member)
 
     def start_session(
         self,
@@ -179,7 +186,7 @@ class Delivery:
 
     def queries(self) -> list[SessionQuery]:
         """Return the next queries, as many as one turn allows."""
-        return self._catch_up.queries()
+        return self.catch_up.queries()
 
     def answer(self, query: SessionQuery, page: Page | Refused) -> None:
         """Replace *query*, which `queries` returned, by *page*.
@@ -191,7 +198,7 @@ class Delivery:
         self.sets.change(member, MemberChange.ANSWER)
         if member.state is MemberState.LAGGING:
             return
-        self._catch_up.answer(member, query, page)
+        self.catch_up.answer(member, query, page)
         if isinstance(page, Page):
             self.queued_answers.add(member.session, page.messages)
 
@@ -223,12 +230,12 @@ class Delivery:
 
     def answered(self) -> list[SessionId]:
         """Return who received the last of its private events, since the last call."""
-        answered, self._answered = self._answered, []
+        answered, self.catch_up.answered = self.catch_up.answered, []
         return answered
 
     def finished(self) -> list[SessionId]:
         """Return who received everything up to its end, since the last call."""
-        finished, self._finished = self._finished, []
+        finished, self.catch_up.finished = self.catch_up.finished, []
         return finished
 
     def flush(self) -> list[Write]:
@@ -242,7 +249,7 @@ class Delivery:
         recent.encode()
         shared_writes = self._shared.flush()
         self.sets.end_waiting()
-        writes = self.catch_up() + shared_writes
+        writes = self.catch_up.flush() + shared_writes
         behind = (*self.sets.catching_up.values(), *self.sets.waiting.values())
         cursors = [m.cursor for m in behind if m.source is EventSource.PINNED]
         oldest = min(self._shared.cursors + cursors, default=0)
@@ -250,47 +257,8 @@ class Delivery:
         recent.discard_before(oldest)
         return writes
 
-    def catch_up(self) -> list[Write]:
-        """Return what is due to the members that catch up, as `flush` does.
-
-        This way, a welcome or an answer to one member causes no write to the others.
-        """
-        if not self.sets.catching_up:
-            return []
-        self._recent.encode()
-        writes: dict[int, Write] = {}  # by the identity of their bytes
-        slices: Slices = {}
-        for member in list(self.sets.catching_up.values()):
-            had_private_events = bool(member.private_events)
-            data, events = self._catch_up.next_bytes(member, slices)
-            if self.queued_answers.size and (
-                member.state is MemberState.QUERYING or not member.private_events
-            ):
-                self.queued_answers.clear(member.session)
-            if had_private_events and not member.undelivered:
-                self._answered.append(member.session)
-            if data:
-                write = writes.setdefault(id(data), Write(data, [], events))
-                write.sessions.append(member.session)
-            self._settle(member)
-        return list(writes.values())
-
     def _start(self, session: SessionId) -> Member:
         member = self._members[session]
         member.cursor = self._recent.head
         self.sets.change(member, MemberChange.START)
         return member
-
-    def _settle(self, member: Member) -> None:
-        """Change the state of a member that has received all events due to it."""
-        if member.private_events:
-            return
-        if member.end is not None:
-            if member.cursor >= member.end:
-                self.sets.change(member, MemberChange.FINISH)
-                self._finished.append(member.session)
-        elif member.cursor >= member.replay_end:
-            if member.cursor == self._shared.position_for(member):
-                self.sets.change(member, MemberChange.MEET)
-            elif member.cursor == self._recent.head:
-                self.sets.change(member, MemberChange.OVERTAKE)

@@ -135,7 +135,7 @@ class Room:
         """Return what to write to which sessions; it counts as received."""
         due = self.flush_schedule.next_flush(now)
         if due is None or due > now:
-            return self.delivery.catch_up()
+            return self.delivery.catch_up.flush()
         writes = self.delivery.flush()
         if not self.delivery.is_incomplete:
             schedule = self.flush_schedule
