@@ -47,7 +47,7 @@ def run(context: DriverContext) -> int:
 
 
 class AsyncioDriver:
-    """Move bytes between a socket, the input and a conversation."""
+    """The driver of a socket in an event loop, which owns the conversation."""
 
     def __init__(self, context: DriverContext) -> None:
         self._context, self._sock = context, context.sock

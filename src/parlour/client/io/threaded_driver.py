@@ -52,7 +52,10 @@ class SocketState(Enum):
 
 
 class ThreadedDriver:
-    """Move bytes between a blocking socket, the input and a conversation."""
+    """The driver of a blocking socket, with a thread for the input.
+
+    The lock guards the conversation; no thread blocks while it holds the lock.
+    """
 
     def __init__(self, context: DriverContext) -> None:
         self._context, self._sock = context, context.sock

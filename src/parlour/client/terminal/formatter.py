@@ -58,7 +58,7 @@ NO_TERMINAL = Widths()
 
 
 class Formatter:
-    """Formats display items; with *echo*, also the user's own lines, for a prompt."""
+    """A formatter of display items; with *echo*, also of the user's own lines."""
 
     def __init__(
         self, *, json: bool = False, color: bool = False, echo: bool = False

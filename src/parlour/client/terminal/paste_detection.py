@@ -25,7 +25,7 @@ _BREAKS: Final = {Keys.ControlM: "\r", Keys.ControlJ: "\n"}
 
 
 class PasteDetector:
-    """Merges the keys of an unmarked paste into one bracketed paste."""
+    """A detector of unmarked pastes, whose keys it merges into one bracketed paste."""
 
     def __init__(self) -> None:
         self._ends_at = float("-inf")
