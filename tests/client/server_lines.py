@@ -20,3 +20,14 @@ def welcome(
     """Return the welcome of a server whose room is at *sequence*."""
     room = {"epoch": epoch, "sequence": sequence, "recovered": recovered}
     return session_line("welcome", you=you, rooms={"lobby": room})
+
+
+def message(sequence: int) -> bytes:
+    """Return a message of Bob in the session dialect; its text is its sequence."""
+    return session_line(
+        "message", sequence=sequence, source="Bob", message=f"{sequence}"
+    )
+
+
+ENTERED = plain_message("[Server]", "192.0.2.1:9 has entered the chat")
+"""The first line of a plain server."""

@@ -1,7 +1,5 @@
 """A welcome after plain lines, as when hello is delayed by a tunnel."""
 
-import json
-
 import pytest
 
 from parlour.client.conversation import Conversation
@@ -14,32 +12,14 @@ from parlour.client.protocol.negotiation import (
     WELCOME_TIMEOUT,
 )
 from parlour.client.shutdown import State
-from tests.client.server_lines import plain_message, session_line, welcome
-
-ENTERED = plain_message("[Server]", "192.0.2.1:9 has entered the chat")
-
-
-def client(*, interactive: bool = False, name: str = "") -> Conversation:
-    return Conversation(
-        interactive=interactive,
-        name=name,
-        token="t" * 20,
-        reconnects=True,
-        jitter=lambda: 0.5,
-    )
-
-
-def message(sequence: int) -> bytes:
-    return session_line(
-        "message", sequence=sequence, source="Bob", message=f"{sequence}"
-    )
-
-
-def sent(conversation: Conversation) -> list[tuple[str, object]]:
-    data = conversation.data_to_send()
-    conversation.written(0, 0)
-    found = [json.loads(line) for line in data.splitlines()]
-    return [(line["type"], line["data"]) for line in found]
+from tests.client.conversations import client, sent
+from tests.client.server_lines import (
+    ENTERED,
+    message,
+    plain_message,
+    session_line,
+    welcome,
+)
 
 
 def shown(conversation: Conversation) -> list[str]:
