@@ -20,7 +20,7 @@ def client_command(port: int, options: str, before: str = "") -> list[str]:
     """Return the command that starts a client.
 
     *options* are keyword arguments of `Options` as Python source; without a dialect
-    among them the client speaks the plain one. *before* is source to run first.
+    among them the client uses the plain one. *before* is source to run first.
     """
     return [sys.executable, "-c", before + PROGRAM.format(options), str(port)]
 

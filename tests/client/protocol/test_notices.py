@@ -51,14 +51,14 @@ def as_received(event: PlainEvent) -> ChatMessage:
 
 def rejections() -> list[Bye]:
     """Return everything that is sent to a rejected connection."""
-    crowd = AddressLimits(1, Rate(1.0, 1))
-    crowd.add("192.0.2.1", 0.0)
+    crowded = AddressLimits(1, Rate(1.0, 1))
+    crowded.add("192.0.2.1", 0.0)
     flood = AddressLimits(2, Rate(1.0, 1))
     flood.add("192.0.2.1", 0.0)
     full = Capacity(Limits(max_users=0))
     closing = Capacity(Limits(max_closing=0))
     found = [
-        crowd.add("192.0.2.1", 0.0),
+        crowded.add("192.0.2.1", 0.0),
         flood.add("192.0.2.1", 0.0),
         full.rejection(ConnectionKind.SOCKET, "", 0.0),
         closing.rejection(ConnectionKind.SOCKET, "", 0.0),

@@ -6,7 +6,7 @@ from parlour.core.events import Notice
 
 
 class Welcome(NamedTuple):
-    """The server speaks the session dialect and has admitted the client."""
+    """The server supports the session dialect and has admitted the client."""
 
     you: str  # the client's name
     epoch: str
