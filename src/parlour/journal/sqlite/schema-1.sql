@@ -1,15 +1,16 @@
--- The first shape of a history. Never edit it: a change is a file of its own.
+-- The first schema of a history. Never change a statement: add a migration instead.
 
 PRAGMA application_id = 0x5041524C; -- "PARL"
 
--- One row: which incarnation of the history this is.
+-- One row. `epoch` identifies the history; a recreated history has a different one.
 CREATE TABLE about (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     epoch TEXT NOT NULL
 ) STRICT;
 
--- What is kept of a room begins after the sequence `floor`; so many bytes were said
--- up to there. Messages up to `indexed` can be found by their words in `word`.
+-- The stored messages of a room begin after the sequence `floor`. `bytes` is the size
+-- of the sources and texts of all messages up to there. `word` indexes the messages up
+-- to the sequence `indexed`.
 CREATE TABLE room (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -20,8 +21,9 @@ CREATE TABLE room (
 ) STRICT;
 
 -- `place` is the room's id and the sequence in one number: id << 40 | sequence.
--- `time` is in microseconds since 1970. `start` is how many bytes, of sources and
--- texts, were said in the room before. `checksum` is the CRC-32 of the other columns.
+-- `time` is in microseconds since 1970. `start` is the size, in bytes, of the sources
+-- and texts of all earlier messages of the room. `checksum` is the CRC-32 of the other
+-- columns.
 CREATE TABLE message (
     place INTEGER PRIMARY KEY,
     time INTEGER NOT NULL,
@@ -31,7 +33,7 @@ CREATE TABLE message (
     checksum INTEGER NOT NULL
 ) STRICT;
 
--- Drafts that must not be recorded twice, in the order of recording.
+-- The idempotency keys of recorded messages, in the order of recording.
 CREATE TABLE key (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL,
