@@ -103,13 +103,13 @@ def test_a_second_server_is_refused_under_another_name_of_the_file(
 @pytest.mark.parametrize(
     ("place", "words"),
     [
-        ("text/history.db", "text: "),
+        ("text/history.db", "text is a file, not a directory"),
         ("text", "text is not a database: choose another file"),
         ("empty", "empty is empty. It may have been a history that was lost"),
         ("other.db", "other.db is not a history of Parlour: choose another file"),
         ("folder", "folder is a directory"),
         ("/proc/history.db", "/proc/history.db: "),
-        ("text/deep/history.db", "text: it is a file, not a directory"),
+        ("text/deep/history.db", "text is a file, not a directory"),
         ("circle", "circle: its symbolic links form a loop"),
         ("x" * 300, f"{'x' * 300}: File name too long"),
     ],

@@ -117,7 +117,7 @@ def test_an_import_of_an_export_has_the_same_messages(
         ("export none/text --history whole.db", "No such file or directory"),
         ("import none --history new.db", "none: No such file or directory"),
         ("import text --history new.db", "line 1 cannot be imported: "),
-        ("import text --history whole.db", "whole.db holds messages"),
+        ("import text --history whole.db", "whole.db contains messages"),
         ("verify text", "text is not a database"),
         ("verify --history none.db", "none.db: there is no such file"),
     ],

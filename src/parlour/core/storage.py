@@ -1,4 +1,4 @@
-"""What passes between the hub and the store: drafts to record, queries to answer."""
+"""Values that the hub and the store exchange: drafts, queries and their results."""
 
 from enum import Enum, auto
 
@@ -8,9 +8,10 @@ from .events import Message, RoomName, SessionId, Value
 class StorageError(Exception):
     """A failure to record a batch or to read a page.
 
-    *code* is permanent and for programs, *reason* is for people; neither holds a path.
-    *is_outcome_unknown*: the batch may have been recorded or not. A store that raises
-    this records nothing afterwards, and the server has to stop.
+    *code* is a permanent identifier for programs, and *reason* is a text for people;
+    neither contains a path. If *is_outcome_unknown*, the batch may or may not have been
+    recorded. A store that raises such an error records nothing afterwards, and the
+    server has to stop.
     """
 
     def __init__(
@@ -25,8 +26,9 @@ class Draft(Value, frozen=True, gc=False):
     """A message that is not recorded yet and has no sequence; it is never sent.
 
     *key* is the idempotency key: drafts with the same key, unless it is empty, are one
-    message. *id* is what the client calls the message in its acknowledgement, and may
-    be empty; None if the client expects no acknowledgement.
+    message. *id* is chosen by the client and identifies the message in the
+    acknowledgement. It may be empty; it is None if the client expects no
+    acknowledgement.
     """
 
     room: RoomName
@@ -78,13 +80,13 @@ Query = Before | After | Search
 
 
 class Purpose(Enum):
-    """What a page is sent as."""
+    """The purpose of a query, which decides how the page is sent."""
 
     SUMMARY = auto()  # a line that counts the messages, then the messages
     PAGE = auto()  # one line
     SEARCH = auto()  # one line
     WELCOME = auto()  # a welcome, then the messages that a resuming member missed
-    REPLAY = auto()  # the next messages that it missed
+    REPLAY = auto()  # further messages that it missed
 
 
 class SessionQuery(Value, frozen=True, gc=False):
@@ -98,10 +100,10 @@ class SessionQuery(Value, frozen=True, gc=False):
 class Page(Value, frozen=True, gc=False):
     """The answer to a query: messages, oldest first.
 
-    *has_more*: the store has further messages in the direction of the query. *total*
-    counts the messages that the query could reach without its limit; of a search, those
-    in this page. *expired* counts the messages that `After` asked for and that are no
-    longer stored.
+    *has_more*: the store has further messages in the direction of the query. *total* is
+    the number of messages that match the query regardless of its limit; for a search,
+    the number in this page. *expired* is the number of messages that `After` requests
+    and that are no longer stored.
     """
 
     messages: tuple[Message, ...]
@@ -111,10 +113,10 @@ class Page(Value, frozen=True, gc=False):
 
 
 class HistoryExtent(Value, frozen=True, gc=False):
-    """The sequences that are stored of a room, from *first* to *head*.
+    """The range of stored sequences of a room, from *first* to *head*.
 
     If nothing is stored, *first* is one more than *head*. *epoch* identifies the
-    history: a recreated history has another one.
+    history: a recreated history has a different one.
     """
 
     epoch: str = ""

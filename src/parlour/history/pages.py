@@ -11,7 +11,7 @@ MESSAGE_OVERHEAD: Final = 160  # bytes of an encoded message besides source and 
 
 
 def fit_page(messages: Iterable[Message]) -> list[Message]:
-    """Return the first of *messages* that fit into one page, but at least one."""
+    """Return as many of the first *messages* as fit into a page, but at least one."""
     page: list[Message] = []
     remaining = MAX_PAGE_SIZE
     for message in messages:
@@ -25,9 +25,9 @@ def fit_page(messages: Iterable[Message]) -> list[Message]:
 
 
 def encoded_size(text: str) -> int:
-    """Return the largest size of *text*, in bytes, in either dialect and in JSON.
+    """Return an upper bound on the size of *text* in either dialect, in bytes.
 
-    A control character takes one byte in the file and six on the wire. So does a
-    three-byte letter in the plain dialect.
+    A control character takes one byte in the file and six on the wire. In the plain
+    dialect, a letter that is not ASCII also takes six.
     """
     return len(quote(text)) - 2

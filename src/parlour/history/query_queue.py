@@ -52,7 +52,7 @@ class QueryQueue:
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._changed = threading.Condition()  # protects the attributes below
         self._waiting: OrderedDict[str, deque[PendingQuery]] = OrderedDict()
-        """By requester, the next one to be served first."""
+        """Queries by requester, in the order of the requesters' turns."""
         self._size = 0  # waiting queries of all requesters
         self._is_closed = False
 
@@ -68,11 +68,11 @@ class QueryQueue:
             pending.on_answer(error)
 
     def close(self) -> None:
-        """Refuse waiting and later queries; the one being read is answered."""
+        """Refuse waiting and later queries. The query in progress is still answered."""
         self._refuse_all(stopping_error())
 
     def join(self) -> None:
-        """Wait for the thread to end. Call `close` before."""
+        """Wait for the thread to end. Call `close` first."""
         if self._has_started:
             self._thread.join()
 
@@ -93,7 +93,7 @@ class QueryQueue:
     def _start_thread(self) -> bool:
         """Start the thread unless it runs; return whether it runs."""
         if not self._has_started:
-            # Nothing is queued yet: the system may be out of threads.
+            # The system may be out of threads. The caller then refuses the query.
             with suppress(RuntimeError):
                 self._thread.start()
         return self._has_started
@@ -144,7 +144,7 @@ class QueryQueue:
         pending = waiting.popleft()
         self._size -= 1
         if waiting:
-            self._waiting[requester] = waiting  # its next turn is after the others
+            self._waiting[requester] = waiting  # after the others
         return pending
 
     def _refuse_all(self, error: StorageError) -> None:
@@ -159,12 +159,12 @@ class QueryQueue:
 
 
 def page_queue(history: History) -> QueryQueue:
-    """Return a queue for pages, which are read at once."""
+    """Return a queue for queries of pages, which take little time."""
     return QueryQueue(history, "history-reader", MAX_PAGES, MAX_PAGES)
 
 
 def search_queue(history: History) -> QueryQueue:
-    """Return a queue for searches, which may take until their deadline."""
+    """Return a queue for searches, which may run until their deadline."""
     name = "history-searcher"
     return QueryQueue(history, name, MAX_SEARCHES, MAX_SEARCHES_EACH)
 
@@ -175,5 +175,5 @@ def stopping_error() -> StorageError:
 
 
 def failed_error() -> StorageError:
-    """Return the answer to what waits when a bug ends the thread."""
+    """Return the answer to queries and batches that wait when a bug ends the thread."""
     return StorageError("history_failed", "the history failed", is_outcome_unknown=True)

@@ -1,4 +1,4 @@
-"""How much of a room is stored, and how its size is counted."""
+"""The limits on the stored messages of a room."""
 
 from dataclasses import dataclass
 from math import inf
@@ -8,14 +8,14 @@ from math import inf
 class Retention:
     """The limits of one room. The oldest messages are deleted first.
 
-    A store may exceed the limits for a while: it deletes in chunks, when it has time.
+    A store may exceed the limits temporarily: it deletes in chunks, while it is idle.
     """
 
     max_messages: int = 1_000_000
     max_bytes: int = 1 << 30
     """Bytes of texts and sources in UTF-8."""
     max_age: float = inf
-    """Seconds; `parlour.journal.clock` says how an age is measured."""
+    """Seconds; `parlour.journal.clock` describes how an age is measured."""
 
     @property
     def has_age(self) -> bool:
@@ -23,7 +23,7 @@ class Retention:
         return self.max_age < inf
 
     def cutoff(self, now: float) -> float:
-        """Return the time before which a message has expired at *now*."""
+        """Return the time before which messages are expired, as of *now*."""
         return max(now - self.max_age, 0.0)
 
 

@@ -13,7 +13,7 @@ SEARCH_TIMEOUT: Final = 1.0  # seconds
 class SearchDeadline:
     """The deadline of the running search, by a monotonic clock.
 
-    At most one thread searches at a time. Any thread may cancel.
+    At most one thread searches at a time. Any thread may cancel the search.
     """
 
     def __init__(self, steady: Callable[[], float]) -> None:
@@ -22,12 +22,12 @@ class SearchDeadline:
         self._is_cancelled = False
 
     def start(self) -> None:
-        """Start the time of a search. Raises StorageError if searches are cancelled."""
+        """Set the deadline of a new search. Raises StorageError if cancelled."""
         self._end = self._steady() + SEARCH_TIMEOUT
         self.check()
 
     def cancel(self) -> None:
-        """End the running search and all later ones. Any thread may call."""
+        """End the running search and all later ones. Any thread may call this."""
         self._is_cancelled = True
 
     @property
@@ -43,7 +43,7 @@ class SearchDeadline:
 
     @property
     def error(self) -> StorageError:
-        """The reason why the search had to end."""
+        """The error that says why the search has to end."""
         if self._is_cancelled:
             return stopping_error()
         reason = "the search took too long: use rarer or fewer words"

@@ -1,4 +1,4 @@
-"""The rule by which a text matches a search.
+"""The rules by which a text matches a search.
 
 A search is a list of terms, separated by spaces. A text matches if it contains every
 term. Case and diacritics are ignored. A term of three letters or more also matches the
@@ -6,8 +6,8 @@ beginning of a word; a shorter one matches whole words only. A term of several w
 such as ``well-known``, matches these words in a row. In scripts that do not separate
 words with spaces, each character counts as a word (`segmentation`).
 
-SQLite's FTS5 does the same with segmented text and the tokenizer ``unicode61
-remove_diacritics 2``. This module implements the rule in Python, for stores without an
+SQLite's FTS5 follows the same rules with segmented text and the tokenizer ``unicode61
+remove_diacritics 2``. This module implements the rules in Python, for stores without an
 index. The two differ in rare Latin letters that are newer than SQLite's tables (Unicode
 6.1).
 """
@@ -66,7 +66,7 @@ def fts_query(words: str) -> str:
 
 
 def text_matcher(words: str) -> Callable[[str], bool]:
-    """Return a function that says whether a text matches the search *words*.
+    """Return a function that tests whether a text matches the search *words*.
 
     Raises StorageError as `split_terms` does.
     """
@@ -79,7 +79,7 @@ def text_matcher(words: str) -> Callable[[str], bool]:
     def matches(text: str) -> bool:
         letters = _folded(text)
         if not all(needle in letters for needle in needles):
-            return False  # the fast path for nearly every text that does not match
+            return False  # fast path: rejects nearly every text that does not match
         found = f" {_spaced(letters)} "
         return bool(phrases) and all(phrase in found for phrase in phrases)
 
@@ -104,7 +104,7 @@ def _folded(text: str) -> str:
     text = unicodedata.normalize("NFD", normalized(text))
     text = DIACRITICS.sub("", text).lower()
     text = text.translate(CASE_VARIANTS)
-    return unicodedata.normalize("NFC", text)  # other marks belong to their letters
+    return unicodedata.normalize("NFC", text)  # other marks are part of their letters
 
 
 def _spaced(letters: str) -> str:

@@ -2,8 +2,8 @@
 
 Chinese, Japanese, Thai, Lao, Khmer, Burmese and Tibetan do not separate words, and
 Korean adds endings to them. Each character of these scripts therefore becomes a word of
-its own, as does each emoji. A search for several of them finds them in a row anywhere.
-A word of another script ends where such a character begins.
+its own, as does each emoji. A search for several of them finds them in a row, wherever
+they occur. A word of another script ends where such a character begins.
 
 Text is normalized as well. Full-width and half-width letters become ordinary ones, and
 decomposed letters are composed. The tokenizer of SQLite folds Latin letters only, so
@@ -12,8 +12,9 @@ this module folds the other scripts: Greek and Cyrillic letters lose their diacr
 Georgian, Cherokee and others their case. The tokenizer treats emoji, many vowels and
 many tones as separators; they are replaced by private-use letters.
 
-The index stores the result, and a message is removed from it by the same text. A change
-here therefore needs an index with a new name (`parlour.journal.sqlite.search_index`).
+The index stores the result, and removing a message from it requires the same text. A
+change here therefore needs an index with a new name
+(`parlour.journal.sqlite.search_index`).
 """
 
 import re
@@ -55,7 +56,7 @@ CASED: Final = (
     "\U00010570-\U00010595\U00010c80-\U00010cb2"  # Vithkuqi, Hungarian runes
     "\U000118a0-\U000118bf\U00016e40-\U00016e5f"  # Warang Citi, Medefaidrin
 )
-"""Letters whose other case is unknown to the tokenizer."""
+"""Letters whose other case the tokenizer does not know."""
 
 VOWELS: Final = (
     "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"  # Hebrew
@@ -118,7 +119,7 @@ def segmented(text: str) -> str:
 
 
 def normalized(text: str) -> str:
-    """Return *text* composed, of ordinary width, and without case and diacritics."""
+    """Return *text* composed, in ordinary width, and without case and diacritics."""
     if not needs_segmenting(text):
         return text
     text = _OTHER_WIDTH.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)

@@ -1,17 +1,17 @@
 """Recording messages in order.
 
-A journal alone numbers messages. The contract is `Journal`, and two stores implement
+Only a journal numbers messages. The contract is `Journal`, and two stores implement
 it, together with the contract `History` of `parlour.history`:
 
 ``memory``       messages in memory; they are lost when the process ends
 ``sqlite``       the default: messages in one SQLite file
 
-Around them:
+Modules that support them:
 
 ``recorder``     uses a store in threads, or in the caller's thread
 ``idempotency``  recognises a retry of a recorded message
 ``clock``        measures the age of messages, even if the wall clock is wrong
-``timestamps``   times as a store keeps them
+``timestamps``   stored times, in microseconds
 ``tools``        backup, restore, export, import and verification of a file
 """
 
@@ -32,9 +32,10 @@ class Journal(Protocol):
     def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
         """Record *drafts*, sent at the wall time *time*, and return one outcome each.
 
-        Either the whole batch is recorded, or nothing is and StorageError is raised. If
-        its `is_outcome_unknown` is true, either may be the case. Times are stored to
-        the microsecond, from the year 1970 to 9998; others are clamped.
+        The batch is recorded completely or not at all. If it is not, StorageError is
+        raised; if the error's `is_outcome_unknown` is true, the batch may nevertheless
+        have been recorded. Times are stored with microsecond precision, from the year
+        1970 to 9998; others are clamped.
 
         A draft whose key is already recorded is not recorded again: its outcome is a
         `Duplicate`. Keys are stored for 24 hours, but only the last 100,000 of them.
@@ -46,8 +47,9 @@ class Journal(Protocol):
     def maintain(self) -> bool:
         """Do one bounded step of maintenance; return whether there is more to do.
 
-        Maintenance indexes messages, deletes what exceeds the retention, and
-        checkpoints. Call it while there is nothing to append. Raises StorageError.
+        Maintenance indexes messages, deletes those that exceed the retention, and
+        checkpoints the log. Call it while there is nothing to append. Raises
+        StorageError.
         """
         ...
 

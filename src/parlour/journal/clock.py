@@ -4,9 +4,9 @@ Messages carry the wall time at which they were sent. A wall clock can be wrong:
 without a battery starts in 1970, and NTP or a person corrects it later. Deletion is
 final, so age is measured with two clocks:
 
-- a monotonic clock, for what this process recorded (`Timeline`);
-- the wall clock, for what earlier processes recorded, and only while `WallClock` trusts
-  it.
+- a monotonic clock, for messages that this process recorded (`Timeline`);
+- the wall clock, for messages that earlier processes recorded, and only while
+  `WallClock` trusts it.
 """
 
 from collections import deque
@@ -37,12 +37,13 @@ def no_warnings(_event: str, /, **_facts: str | float) -> None:
 class WallClock:
     """The wall clock, and whether it is trusted to delete messages.
 
-    The clock is distrusted after a jump, in one step or in many. It is also distrusted
-    at the start if it is behind the *newest* message, or ahead of it by more than
-    `MAX_START_GAP` or *max_age*, whichever is less: every message would expire at once.
-    It is trusted again after `DISTRUST_PERIOD` without a jump, or when it is set back
-    to the time that was trusted before. If messages do not expire, a clock that is
-    ahead at the start causes no warning: the room may just have been quiet.
+    The clock is distrusted after a jump, whether in one step or in many. It is also
+    distrusted at the start if it is behind the *newest* message, or ahead of it by more
+    than `MAX_START_GAP` or *max_age*, whichever is less, because every message would
+    expire immediately. It is trusted again after `DISTRUST_PERIOD` without a jump, or
+    when it is set back to the time that was trusted before. If messages do not expire,
+    a clock that is ahead at the start causes no warning: the room may just have been
+    quiet.
     """
 
     def __init__(
@@ -56,7 +57,9 @@ class WallClock:
         self._wall, self._steady, self._warn = wall, steady, warn
         started, now = steady(), wall()
         self._offset = now - started
-        self._compared = started  # when the offset was taken: small steps add up
+        self._compared = (
+            started  # when the offset was last updated, so that small steps add up
+        )
         self._trusted_offset: float | None = self._offset
         self._distrusted: float | None = None  # since when, by the monotonic clock
         self._warned: float | None = None
@@ -105,7 +108,7 @@ class WallClock:
 
 
 class Timeline:
-    """When increasing numbers were assigned, for the last *span* seconds.
+    """The times at which increasing numbers were assigned, for the last *span* seconds.
 
     Times are monotonic. The recorded time of a number is up to a `TIMELINE_STEPS`th of
     the span too late, and never too early.
@@ -123,7 +126,7 @@ class Timeline:
         marks.append((time, number))
 
     def expired(self, time: float) -> int:
-        """Return the last number assigned over *span* seconds before *time*, or 0."""
+        """Return the last number older than *span* seconds at *time*, or 0."""
         marks, limit = self._marks, time - self._span
         while len(marks) > 1 and marks[1][0] < limit:
             marks.popleft()

@@ -10,7 +10,7 @@ KEY_AGE: Final = 86_400.0  # seconds
 
 
 class StoredKey(NamedTuple):
-    """The message that was recorded under a key, and when, by a monotonic clock."""
+    """The message recorded under a key, and the monotonic time of recording."""
 
     outcome: Duplicate
     time: float
@@ -38,14 +38,14 @@ class IdempotencyKeys:
         return stored.outcome
 
     def add(self, key: str, outcome: Duplicate, time: float) -> None:
-        """Add *key*, and drop the oldest one if there are too many."""
-        self._stored.pop(key, None)  # a key that is used again becomes the newest
+        """Add *key*, and remove the oldest one if there are too many."""
+        self._stored.pop(key, None)  # a key that is recorded again becomes the newest
         self._stored[key] = StoredKey(outcome, time)
         if len(self._stored) > MAX_KEYS:
             self._stored.popitem(last=False)
 
     def expire(self, time: float) -> None:
-        """Drop the keys that are too old at *time*."""
+        """Remove the keys that are expired at *time*."""
         while self._stored:
             key = next(iter(self._stored))
             if time - self._stored[key].time <= KEY_AGE:

@@ -37,7 +37,7 @@ class _Room:
     def __init__(self) -> None:
         self.head = 0
         self.messages: deque[Message] = deque()
-        self.recorded: deque[float] = deque()  # when, by a monotonic clock
+        self.recorded: deque[float] = deque()  # monotonic time of each message
         self.bytes = 0
 
     @property
@@ -51,7 +51,7 @@ class _Room:
         self.bytes += utf8_size(message.source + message.text)
 
     def prune(self, retention: Retention, steady: float) -> None:
-        """Delete the oldest messages until *retention* allows the rest."""
+        """Delete the oldest messages until the rest is within *retention*."""
         messages, cutoff = self.messages, steady - retention.max_age
         while messages and (
             len(messages) > retention.max_messages
@@ -72,9 +72,9 @@ class _Room:
 class MemoryStore:
     """A store in memory, within the limits of *retention*.
 
-    Messages that exceed the retention are deleted at once; none that has expired, by
-    the monotonic clock *steady*, is ever read. *epoch* is random by default. *warn*
-    reports jumps of the wall clock *clock*.
+    Messages that exceed the retention are deleted immediately. Messages that are
+    expired, by the monotonic clock *steady*, are never returned. *epoch* is random by
+    default. *warn* reports jumps of the wall clock *clock*.
     """
 
     def __init__(

@@ -17,9 +17,11 @@ from parlour.history.query_queue import (
 
 from . import Store
 
-IDLE_DELAY: Final = 0.5  # seconds without a batch until all maintenance is done
+IDLE_DELAY: Final = 0.5  # seconds without a batch before all maintenance runs
 MAINTENANCE_INTERVAL: Final = 60.0  # seconds between two checks for maintenance
-DRAFTS_PER_STEP: Final = 128  # a step deletes or indexes more messages than that
+DRAFTS_PER_STEP: Final = (
+    128  # recorded per step, which deletes or indexes more messages
+)
 
 RecordedCallback = Callable[[list[Outcome] | StorageError], None]
 
@@ -28,8 +30,8 @@ class Recorder(Protocol):
     """Records batches and answers queries without blocking. It owns its store.
 
     Each callback is called exactly once, with the result or with the error, from any
-    thread, and possibly before the method returns. A query that is unwanted when its
-    turn comes is the only one without an answer.
+    thread, and possibly before the method returns. Only a query that is no longer
+    wanted when its turn comes gets no answer.
     """
 
     def record(
@@ -39,21 +41,22 @@ class Recorder(Protocol):
         ...
 
     def query(self, pending: PendingQuery) -> None:
-        """Answer *pending*. The answer includes everything reported as recorded.
+        """Answer *pending*.
 
-        If the queue is full (`query_queue`), the answer is the error `busy`. Searches
-        do not delay pages.
+        The answer takes into account all messages already reported as recorded. If the
+        queue is full (`query_queue`), it is the error `busy`. Searches do not delay
+        pages.
         """
         ...
 
     def cancel_searches(self) -> None:
-        """Refuse searches from now on, and end running ones soon."""
+        """Cancel running searches, and refuse later ones."""
         ...
 
     def close(self, timeout: float) -> bool:
-        """Record the batches passed so far, refuse others, and close the store.
+        """Record the accepted batches, refuse further ones, and close the store.
 
-        Returns whether that was done within *timeout* seconds.
+        Returns whether that finished within *timeout* seconds.
         """
         ...
 
@@ -61,8 +64,8 @@ class Recorder(Protocol):
 class InlineRecorder:
     """A recorder that runs its callbacks before its methods return.
 
-    One thread at a time may use it. Only searches take long in memory; they run in a
-    thread of their own.
+    One thread at a time may use it. Searches run in a separate thread, because only
+    they take long in memory.
     """
 
     def __init__(self, store: Store) -> None:
@@ -106,7 +109,7 @@ class InlineRecorder:
 
     def _append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
         outcomes = self._store.append(drafts, time)
-        with suppress(StorageError):  # if it persists, the next batch reports it
+        with suppress(StorageError):  # if the error persists, the next batch reports it
             self._store.maintain()
         return outcomes
 
@@ -127,7 +130,7 @@ class ThreadedRecorder:
     step at most.
 
     An exception other than StorageError is a bug. It ends the thread with a traceback,
-    and pending callbacks get an error that says that the outcome is unknown.
+    and pending callbacks receive an error that says that the outcome is unknown.
     """
 
     def __init__(self, store: Store) -> None:
@@ -194,7 +197,7 @@ class ThreadedRecorder:
     def _next(self) -> _Batch | None:
         """Return the next batch, maintaining the store while waiting for it.
 
-        None means that there is no further batch.
+        Returns None after the last batch.
         """
         wait = IDLE_DELAY
         if self._unmaintained >= DRAFTS_PER_STEP:
@@ -212,14 +215,14 @@ class ThreadedRecorder:
         try:
             has_more = self._store.maintain()
         except StorageError:
-            has_more = False  # if it persists, the next batch reports it
+            has_more = False  # if the error persists, the next batch reports it
         left = self._unmaintained - DRAFTS_PER_STEP
         self._unmaintained = max(left, 0) if has_more else 0
         return has_more
 
 
 def _fail(current: _Batch | None, waiting: "queue.SimpleQueue[_Batch | None]") -> None:
-    """Report a failure to the *current* batch, which a bug ended, and to the rest."""
+    """Report that a bug ended the *current* batch, if any, and the *waiting* ones."""
     if current is not None:
         current.on_recorded(failed_error())
     with suppress(queue.Empty):

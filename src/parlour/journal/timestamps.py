@@ -1,9 +1,11 @@
-"""Times as a store keeps them: whole microseconds since 1970."""
+"""Stored times: whole microseconds since 1970."""
 
 from typing import Final
 
 MICROSECONDS: Final = 1_000_000  # per second
-MAX_TIME: Final = 253_370_764_800.0  # seconds: the year 9999, which an import refuses
+MAX_TIME: Final = (
+    253_370_764_800.0  # seconds: the start of 9999, a year that an import refuses
+)
 
 
 def to_microseconds(time: float) -> int:

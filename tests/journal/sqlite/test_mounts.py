@@ -214,8 +214,8 @@ def test_a_log_on_read_only_media_is_read_or_the_reason_is_reported(
     else:
         why = (
             f"parlour: {disk}/chat.db cannot be read where it is: {disk}/chat.db-wal "
-            "contains the latest messages, and reading both needs permission to "
-            "write beside them. Copy both to a directory where you may write"
+            "contains the latest messages, and reading both requires permission to "
+            "write to their directory. Copy both to a directory where you may write"
         )
         assert done.stderr.splitlines() == [why] * 3
         assert done.stdout.splitlines() == ["exit 1"] * 3
@@ -241,6 +241,6 @@ def test_a_file_that_is_a_mount_point_is_refused(tmp_path: Path) -> None:
     )
 
     assert done.returncode == 0, done.stderr
-    assert f"{place} is mounted alone" in (tmp_path / "errors").read_text()
+    assert f"{place} is a mount point" in (tmp_path / "errors").read_text()
     with closing(open_store(path)) as store:
         assert stored_texts(store) == ["a"]

@@ -166,7 +166,7 @@ def test_an_empty_file_is_refused(path: Path) -> None:
 def test_a_pipe_is_refused(path: Path) -> None:
     os.mkfifo(path)
 
-    with pytest.raises(FileError, match=f"{path} is not a file"):
+    with pytest.raises(FileError, match=f"{path} is not a regular file"):
         open_store(path)
 
 
@@ -192,7 +192,7 @@ def test_a_log_without_its_file_is_refused(path: Path) -> None:
     path.with_name("saved-wal").rename(path.with_name("chat.db-wal"))
 
     with pytest.raises(
-        FileError, match=r"is missing, but its log .*chat.db-wal is there"
+        FileError, match=r"is missing, but its log .*chat.db-wal exists"
     ):
         open_store(path)
 

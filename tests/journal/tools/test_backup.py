@@ -132,7 +132,7 @@ def test_a_second_backup_to_the_same_file_is_refused(
 
     backup(history, copy, back_up_again)
 
-    why = f"another backup or export to {copy} is running: wait for it"
+    why = f"another backup or export to {copy} is running: wait until it ends"
     assert set(errors) == {why}
     assert verify(copy).problems == []
     assert names(copy.parent) == {"copy.db"}

@@ -110,7 +110,7 @@ def test_the_progress_is_reported(path: Path) -> None:
         ),
         (
             "UPDATE message SET place = place - 5 WHERE text = 'sun 10'",
-            "verona: message 6 should be deleted",
+            "verona: message 6 should have been deleted",
         ),
         (
             "UPDATE message SET start = start + 1 WHERE text = 'sun 20'",

@@ -5,13 +5,13 @@
 ``rows``          its rows, and their checksums
 ``room_state``    the state of each room, loaded at the start
 ``batch``         numbers a batch of drafts and writes it
-``writer``        transactions, and when nothing may be written any more
+``writer``        transactions, and the errors after which nothing is written
 ``reader``        reads pages while the writer writes
 ``search``        searches, newest messages first
 ``search_index``  the full-text index
 ``maintenance``   deletes and indexes in small steps, while no batch is waiting
 ``expiry``        finds the expired messages
-``excess``        how many messages a smaller limit would delete
+``excess``        counts the messages that a reduced limit would delete
 ``checkpoint``    checkpoints of the write-ahead log
 ``errors``        converts errors of SQLite to storage errors
 ``file_errors``   error messages for files that SQLite cannot use

@@ -13,7 +13,7 @@ from ..timestamps import clamp_time, from_microseconds, to_microseconds
 from .room_state import RoomState
 from .rows import MAX_ROOMS, RoomRow, checksum_input
 
-MAX_ROWS: Final = 256  # per statement; more are not faster, and slow to prepare
+MAX_ROWS: Final = 256  # per statement; more are not faster, and take long to prepare
 
 INSERT_ROOM: Final = "INSERT INTO room VALUES (?, ?, ?, ?, ?, ?)"
 INSERT_MESSAGES: Final = (
@@ -25,7 +25,7 @@ Value = int | str
 
 
 class Batch:
-    """Drafts numbered as if they were recorded.
+    """Drafts that are numbered but not committed.
 
     *rooms* and *keys* change only in `apply`, after a commit. *time* is the wall time
     of the messages; *steady* is the monotonic time of their keys.
@@ -47,7 +47,7 @@ class Batch:
         self._values: list[tuple[Value, ...]] = []
 
     def number(self, drafts: Sequence[Draft]) -> list[Outcome]:
-        """Return the outcomes of *drafts* if they are written. Call it once."""
+        """Assign numbers to *drafts*; return the outcomes if committed. Call once."""
         outcomes: list[Outcome] = []
         moment, time, values = self._microseconds, self._time, self._values
         current, room = None, None
@@ -100,7 +100,7 @@ class Batch:
         return self._new_keys.get(key) or self._keys.find(key, self._steady)
 
     def _changed_room(self, name: RoomName) -> RoomState:
-        """Return a copy of the room's state, which may be changed."""
+        """Return this batch's copy of the room's state."""
         room = self._changed_rooms.get(name)
         if room is None:
             before = self._rooms.get(name)
@@ -123,9 +123,9 @@ class Batch:
 def _chunks(rows: Sequence[tuple[Value, ...]]) -> Iterator[Sequence[tuple[Value, ...]]]:
     """Yield *rows* in chunks whose lengths are powers of two.
 
-    A few different statements then suffice. Each statement releases the interpreter
-    lock once, and beside a busy thread it may take long to get it back, so one
-    statement per row would be slow.
+    The number of different statements therefore stays small, and all of them can be
+    cached. One statement per row would be slow: each statement releases the GIL, and
+    while another thread is busy, reacquiring it can take milliseconds.
     """
     start = 0
     while start < len(rows):

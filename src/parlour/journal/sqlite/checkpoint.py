@@ -1,10 +1,11 @@
-"""When to checkpoint the write-ahead log (WAL).
+"""Checkpoints of the write-ahead log (WAL).
 
-SQLite would do it by itself, inside a commit, and would not report a failure.
+SQLite's automatic checkpoints run inside a commit and do not report failures.
 
 A program that keeps a read transaction open for long, such as a suspended `sqlite3`
 shell, prevents the log from restarting. SQLite would let it grow until the disk is
-full. Parlour warns the operator, and at a bound records nothing until the program ends.
+full. Parlour warns the operator, and records nothing while the log has `MAX_PAGES` and
+the transaction is open.
 """
 
 import os
@@ -18,7 +19,7 @@ from .errors import storage_error
 from .files import companion
 from .opening import BUSY_TIMEOUT
 
-IDLE_PAGES: Final = 1000  # in the log: checkpoint it when there is time
+IDLE_PAGES: Final = 1000  # in the log: checkpoint it when idle
 BUSY_PAGES: Final = 4000  # in the log: checkpoint it before the next batch
 MAX_PAGES: Final = 7000  # in the log: record nothing until it restarts
 RESTART_WAIT: Final = 2.0  # seconds for readers to finish; a search takes at most one
@@ -61,7 +62,7 @@ class WriteAheadLog:
         self.is_full = False
         """Whether the last batch was refused because the log was full."""
         self.is_held = False
-        """Whether a reader keeps a long log from being checkpointed completely."""
+        """Whether a reader prevents a long log from being checkpointed completely."""
 
     def has_pages(self, count: int) -> bool:
         """Return whether the log has *count* pages since it last restarted."""
@@ -110,9 +111,9 @@ class WriteAheadLog:
 
 
 def readers(shm: Path) -> str:
-    """Return which other processes have a read lock on *shm*, as far as is known.
+    """Return the other processes that hold a read lock on *shm*, or "unknown".
 
-    This must not open the file, because closing it would drop SQLite's locks.
+    This must not open the file, because closing it would release SQLite's locks.
     """
     found: dict[int, str] = {}
     with suppress(OSError, ValueError):

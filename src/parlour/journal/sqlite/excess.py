@@ -1,4 +1,4 @@
-"""How many stored messages a smaller limit than before would delete."""
+"""Counts the stored messages that a reduced limit would delete."""
 
 import sqlite3
 from bisect import bisect_left
@@ -11,13 +11,13 @@ from parlour.history.retention import Retention
 from ..timestamps import to_microseconds
 from .room_state import RoomState
 
-AGE_SLACK: Final = 1.01  # times the age: a server deletes a message a little late
+AGE_SLACK: Final = 1.01  # times the age, because a server deletes a little late
 
 SELECT_FIELDS: Final = "SELECT time, start FROM message WHERE place = ?"
 
 
 class Excess(NamedTuple):
-    """How many messages exceed the limits, and how many are stored."""
+    """The number of messages that exceed the limits, and of all stored messages."""
 
     messages: int
     stored: int
@@ -28,9 +28,9 @@ def count_excess(
 ) -> Excess:
     """Return how many stored messages exceed *retention*.
 
-    A server deletes excess messages before it ends, so most of them mean that its limit
-    was larger. Messages that expired while no server ran do not count: ages are
-    relative to the newest message of the room.
+    A server deletes excess messages when it shuts down, so if there are any, its limits
+    were probably larger. Messages that expired while no server ran do not count: ages
+    are relative to the newest message of the room.
     """
     return Excess(
         sum(_excess_of(db, room, retention) for room in rooms),

@@ -23,8 +23,8 @@ class ExpiryScan:
 
     *inherited* is the last message that an earlier process recorded; these expire by
     their wall time. The scan stops at the first message that has not expired, so a
-    message with a wrong time in the past takes no later one with it. A time in the
-    future says nothing about the age of a message, which expires with the next one.
+    message with a wrong time in the past does not make later ones expire. The age of a
+    message with a time in the future is unknown; it expires with the next message.
     """
 
     def __init__(self, retention: Retention, inherited: int = 0) -> None:

@@ -1,6 +1,6 @@
-"""What the operator is told when SQLite cannot use a file.
+"""Error messages for the operator when SQLite cannot use a file.
 
-The message says what happened, to which file, and what to do about it.
+A message says what happened, to which file, and what to do about it.
 """
 
 import sqlite3
@@ -49,6 +49,6 @@ def load_error(path: Path, error: StorageError) -> FileError:
 
 def _damage(path: Path, reason: str) -> FileError:
     return FileError(
-        f"{path} is damaged ({reason}): see where with `parlour verify`; restore a "
+        f"{path} is damaged ({reason}): run `parlour verify` for details; restore a "
         "backup, or choose another file"
     )

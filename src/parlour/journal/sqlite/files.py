@@ -1,4 +1,4 @@
-"""The files of a history: their names, their modes, and whether they are still there.
+"""The names, modes and identity of the files of a history.
 
 While ``chat.db`` is open, SQLite keeps ``chat.db-wal`` and ``chat.db-shm`` beside it,
 and Parlour keeps ``chat.db.lock`` (`locks`).
@@ -37,11 +37,11 @@ def require_file(path: Path) -> None:
     if path.is_dir():
         raise FileError(f"{path} is a directory: name a file in it")
     if path.exists() and not path.is_file():
-        raise FileError(f"{path} is not a file: choose another one")
+        raise FileError(f"{path} is not a regular file: choose another one")
 
 
 def create_private(path: Path) -> None:
-    """Create the empty file *path*, which only its owner may read."""
+    """Create the empty file *path*, accessible to its owner only."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, MODE))
 
 
@@ -58,7 +58,7 @@ def install(finished: Path, path: Path) -> None:
 
 
 def sync_directory(path: Path) -> None:
-    """Make the names in the directory *path* durable."""
+    """Sync the directory *path*, so that the names in it are durable."""
     directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(directory)
@@ -69,7 +69,7 @@ def sync_directory(path: Path) -> None:
 class OpenFiles:
     """The identity of *path* and its write-ahead log when they were opened.
 
-    A process that writes to a file whose name is gone loses what it writes.
+    Data written to a file that no longer has a name is lost when the file is closed.
     """
 
     def __init__(self, path: Path) -> None:
@@ -77,7 +77,7 @@ class OpenFiles:
         self._ids = [file_id(each) for each in self._paths]
 
     def are_in_place(self) -> bool:
-        """Return whether both names still lead to the same files."""
+        """Return whether both names still refer to the same files."""
         return [file_id(each) for each in self._paths] == self._ids
 
 

@@ -1,8 +1,8 @@
 """Ensures that one process at a time writes a history.
 
-A history ``chat.db`` has two locks. The file ``chat.db.lock`` locks the name. It holds
-the number of the process and is never deleted, because another process could then lock
-a new file of that name. The second lock is on the history's file itself, which may have
+A history ``chat.db`` has two locks. The file ``chat.db.lock`` locks the name. It
+contains the process ID and is never deleted, because another process could then lock a
+new file of that name. The second lock is on the history's file itself, which may have
 another name: a hard link, or a path through another mount. SQLite keeps its write-ahead
 log beside one name only, so two names in use would have two logs.
 
@@ -38,7 +38,7 @@ class InUseError(FileError):
 class WriteLock:
     """The exclusive right to write the history *path*, until released.
 
-    Raises FileError if another process has it, or if the file cannot be locked.
+    Raises FileError if another process holds it, or if the file cannot be locked.
     """
 
     def __init__(self, path: Path) -> None:
@@ -53,7 +53,7 @@ class WriteLock:
             raise
 
     def lock_file(self) -> None:
-        """Lock the history's file, if it was created after this lock."""
+        """Lock the history's file, if it was created after this object."""
         if self._file_lock < 0:
             self._file_lock = _lock_file(self._path)
 
@@ -67,13 +67,13 @@ class WriteLock:
         except InUseError:
             return False
         except FileError:
-            return True  # the lock file cannot be created, so nobody else has one
+            return True  # the lock file cannot be created, so no other process has one
         os.close(self._name_lock)
         self._name_lock = taken
         return True
 
     def release(self) -> None:
-        """Let other processes write. SQLite's connections must be closed already."""
+        """Release the locks. SQLite's connections must already be closed."""
         for descriptor in (self._file_lock, self._name_lock):
             if descriptor >= 0:
                 os.close(descriptor)
@@ -137,8 +137,8 @@ def open_lock_file(lock: Path, path: Path) -> int:
             ) from exc
         if exc.errno == errno.EACCES and os.path.lexists(lock):
             raise FileError(
-                f"{lock} belongs to another user: run this as that user, or give the "
-                "file to the user of the server"
+                f"{lock} belongs to another user: run this as that user, or change "
+                "the owner of the file to the user of the server"
             ) from exc
         raise FileError(f"{path}: {exc.strerror}") from exc
     if not stat.S_ISREG(os.fstat(file).st_mode):
@@ -163,7 +163,7 @@ def try_lock(file: int, path: Path, *, tolerated: Collection[int] = ()) -> bool:
 
 
 def _lock_name(path: Path) -> int:
-    """Lock the lock file of *path*, write our process number to it and return it."""
+    """Lock the lock file of *path*, write the process ID to it, and return it, open."""
     lock = companion(path, ".lock")
     file = open_lock_file(lock, path)
     try:
@@ -173,7 +173,7 @@ def _lock_name(path: Path) -> int:
     except BaseException:
         os.close(file)
         raise
-    with suppress(OSError):  # on a full disk the lock holds without the number
+    with suppress(OSError):  # on a full disk, the lock works without the ID
         size = os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
         os.ftruncate(file, size)
     return file
@@ -198,8 +198,8 @@ def _require_lock(file: int, path: Path) -> None:
         )
 
 
-def _refuse_used(path: Path) -> None:
-    """Raise InUseError, with the number of the process that uses *path* if known."""
+def _raise_in_use(path: Path) -> None:
+    """Raise InUseError, with the ID of the process that uses *path* if known."""
     with suppress(OSError):
         flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
         file = os.open(companion(path, ".lock"), flags)
@@ -209,7 +209,7 @@ def _refuse_used(path: Path) -> None:
             os.close(file)
     raise InUseError(
         f"{path} is in use by another process, perhaps under another name (a hard "
-        "link, or another mount): stop that first, or choose another file"
+        "link, or another mount): stop that process first, or choose another file"
     )
 
 
@@ -243,7 +243,7 @@ def _lock_byte(file: int, path: Path) -> None:
         fcntl.fcntl(file, command, wanted)
     except OSError as exc:
         if exc.errno in {errno.EAGAIN, errno.EACCES}:
-            _refuse_used(path)
+            _raise_in_use(path)
         if exc.errno not in UNSUPPORTED:
             raise FileError(f"{path} cannot be locked: {exc.strerror}") from exc
 

@@ -1,6 +1,6 @@
 """Deletes and indexes in small steps, while no batch is waiting.
 
-Each step runs inside a transaction of the caller and delays a batch by some
+Each step runs inside a transaction of the caller and delays a batch by a few
 milliseconds at most.
 """
 
@@ -38,8 +38,8 @@ def last_to_delete(
 ) -> MessageRow | None:
     """Return the last message of the next chunk to delete, or None.
 
-    A chunk has the oldest messages that exceed *retention*, including those up to the
-    sequence *expired*.
+    A chunk consists of the oldest messages that exceed *retention* or have a sequence
+    up to *expired*.
     """
     row = room.row
     parameters = {
@@ -82,8 +82,8 @@ def last_key_to_delete(
 ) -> int | None:
     """Return the last id of the next chunk of keys to delete, or None.
 
-    *recorded* says when ids were assigned. The newest key always remains, so that ids
-    are not reused.
+    *recorded* contains the times at which ids were assigned. The newest key always
+    remains, so that ids are not reused.
     """
     (newest,) = db.execute(NEWEST_KEY).fetchone()
     if newest is None:

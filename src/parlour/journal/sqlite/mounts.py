@@ -28,6 +28,6 @@ def refuse_mounted(path: Path) -> None:
         mount.split(b" ")[MOUNT_POINT : MOUNT_POINT + 1] == [name] for mount in mounts
     ):
         raise FileError(
-            f"{path} is mounted alone, and the log with the latest messages may be "
-            "beside its other name: mount its directory"
+            f"{path} is a mount point, and the log with the latest messages may be "
+            "beside the other name of the file: mount its directory instead"
         )

@@ -108,12 +108,12 @@ def create_empty(path: Path, epoch: str = "") -> sqlite3.Connection:
 
 
 def new_epoch() -> str:
-    """Return the random name of a new or restored history."""
+    """Return a random epoch for a new or restored history."""
     return os.urandom(16).hex()
 
 
 def migrate(db: sqlite3.Connection, path: Path) -> None:
-    """Migrate the tables to the current version. Raises FileError if it is newer."""
+    """Migrate the schema to the current version. Raises FileError if it is newer."""
     version = refuse_newer(db, path)
     for number, name in enumerate(MIGRATIONS[version:], version + 1):
         script = Path(__file__).with_name(name).read_text(encoding="utf-8")
@@ -124,19 +124,19 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
 
 
 def refuse_newer(db: sqlite3.Connection, path: Path) -> int:
-    """Return the version of the tables. Raises FileError if it is unknown."""
+    """Return the version of the schema. Raises FileError if it is unknown."""
     version: int = db.execute("PRAGMA user_version").fetchone()[0]
     if version > len(MIGRATIONS):
         raise FileError(
-            f"{path} was written by a newer Parlour (its version is {version}, and "
-            f"this program supports {len(MIGRATIONS)}): use the newer program, or "
-            "another file"
+            f"{path} was written by a newer Parlour (its schema has version "
+            f"{version}, and this program supports {len(MIGRATIONS)}): use the newer "
+            "program, or another file"
         )
     return version
 
 
 class Header(NamedTuple):
-    """The part of a history's header that decides how it may be opened."""
+    """The part of a history's header that determines how it may be opened."""
 
     uses_wal: bool
     """Whether the file is in WAL mode, as a server leaves it."""
@@ -177,9 +177,9 @@ def read_header(path: Path) -> Header:
 def _create(path: Path, failpoint: Failpoint) -> None:
     """Create a new history at *path*, completely or not at all."""
     log = companion(path, "-wal")
-    if log.exists() and log.stat().st_size:  # a reader leaves an empty one
+    if log.exists() and log.stat().st_size:  # a reader may leave an empty one
         raise FileError(
-            f"{path} is missing, but its log {log} is there: put the file back or "
+            f"{path} is missing, but its log {log} exists: put the file back or "
             f"restore a backup, or delete {log} to start a new history"
         )
     unfinished = companion(path, ".new")
@@ -195,7 +195,7 @@ def _configured(path: Path) -> sqlite3.Connection:
     db = connect(path)
     try:
         db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA wal_autocheckpoint = 0")  # `checkpoint` says why
+        db.execute("PRAGMA wal_autocheckpoint = 0")  # see `checkpoint`
         db.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
         migrate(db, path)
         (mode,) = db.execute("PRAGMA journal_mode").fetchone()

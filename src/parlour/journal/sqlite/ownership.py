@@ -1,7 +1,7 @@
-"""Who owns the files that root creates beside those of a service.
+"""Gives files that root creates the owner of the service that uses them.
 
-A file that replaces another gets that one's owner and group. Any other file or
-directory that root creates gets those of its directory.
+A file that replaces another one gets the owner and group of that file. Any other file
+or directory that root creates gets those of its directory.
 """
 
 import os
@@ -38,7 +38,7 @@ def make_directory(path: Path) -> None:
         return
     make_directory(path.parent)
     if path.exists() and not path.is_dir():
-        raise FileError(f"{path}: it is a file, not a directory")
+        raise FileError(f"{path} is a file, not a directory")
     path.mkdir(mode=0o700, exist_ok=True)
     if os.geteuid() == 0:
         parent = path.parent.stat()
@@ -60,8 +60,8 @@ def _change_owner(file: int, finished: Path, target: Path) -> None:
     except OSError as exc:
         if owner.st_uid != found.st_uid:
             raise FileError(
-                f"{target} belongs to another user (number {owner.st_uid}), who could "
-                "not open what replaces it: run this as that user, or as root"
+                f"{target} belongs to another user (uid {owner.st_uid}), who could not "
+                "open the file that replaces it: run this as that user, or as root"
             ) from exc
 
 

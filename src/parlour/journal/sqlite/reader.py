@@ -1,8 +1,8 @@
 """Reads pages, while another connection writes.
 
 Each answer comes from one snapshot and is fetched completely before it is used, so a
-reader never delays the writer for long. Everything read is checked: each row by its
-checksum, and the rows of a page by their sequences, which have no gap.
+reader never delays the writer for long. All rows are checked: each one by its checksum,
+and the rows of a page by their sequences, which have no gap.
 """
 
 import sqlite3
@@ -59,7 +59,7 @@ Connect = Callable[[Path], sqlite3.Connection]
 class Reader:
     """A read-only connection. Any thread may use it; a lock admits one at a time.
 
-    It opens all that it needs at once, and so continues to read if the file is deleted.
+    It opens all its files immediately, so it can still read if they are deleted later.
     Searches have a deadline by the monotonic clock *steady*. Raises FileError if the
     file is newer than this program.
     """
@@ -87,7 +87,7 @@ class Reader:
             self._db.close()
 
     def cancel_searches(self) -> None:
-        """End the running search and all later ones. Any thread may call."""
+        """End the running search and all later ones. Any thread may call this."""
         self._deadline.cancel()
 
     def epoch(self) -> str:
@@ -102,7 +102,7 @@ class Reader:
         return [RoomRow(*row) for row in rows]
 
     def extent(self, room: RoomName) -> HistoryExtent:
-        """Return which sequences of *room* are stored."""
+        """Return the range of stored sequences of *room*."""
         with self._snapshot() as db:
             epoch, row = _epoch(db), _room(db, room)
             if row is None:
@@ -194,8 +194,8 @@ def _rows(
 ) -> list[MessageRow]:
     """Return the rows after the first of *bounds* and up to the second.
 
-    They are a page of *max_bytes* and at most one row more. The size is negative for a
-    page that ends at the last row (`LAST`).
+    They fill a page of *max_bytes*, plus at most one more row. The size is negative for
+    a page that ends at the last row (`LAST`).
     """
     low, high = bounds
     found = db.execute(

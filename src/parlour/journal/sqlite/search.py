@@ -15,7 +15,7 @@ from . import search_index
 from .errors import storage_error
 from .rows import SELECT_MESSAGES, MessageRow, RoomRow
 
-TAIL_CHUNK: Final = 1000  # messages without an index that are searched at a time
+TAIL_CHUNK: Final = 1000  # unindexed messages that are searched at a time
 STEPS_PER_CHECK: Final = 100  # SQLite instructions between two checks of the deadline
 
 SELECT_MESSAGE: Final = f"{SELECT_MESSAGES} WHERE place = ?"
@@ -80,7 +80,7 @@ class SearchReader:
         for place in places:
             found = self._db.execute(SELECT_MESSAGE, (place,)).fetchone()
             if found is None:
-                continue  # the index was changed, which damages no message
+                continue  # the index is damaged, but no message is
             row = MessageRow(*found)
             if not row.is_intact:
                 raise storage_error("history_damaged")
@@ -89,7 +89,7 @@ class SearchReader:
 
 @contextmanager
 def interrupted_at(db: sqlite3.Connection, deadline: SearchDeadline) -> Iterator[None]:
-    """Interrupt SQLite at the *deadline*, and raise StorageError then."""
+    """Interrupt SQLite at the *deadline*, and then raise StorageError."""
     deadline.start()
     db.set_progress_handler(lambda: deadline.is_over, STEPS_PER_CHECK)
     try:

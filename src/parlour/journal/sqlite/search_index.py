@@ -2,12 +2,12 @@
 
 `word` is part of the schema and indexes every message as it was sent. `segment` indexes
 segmented texts (`segmentation`), where they differ: in scripts that do not separate
-words, `word` sees whole sentences as words. A search queries both and returns what
+words, `word` treats whole sentences as words. A search queries both and returns what
 either finds.
 
-`segment` is not part of the schema. A file of an older program gets it when it is
-opened, and its messages are indexed while there is time. The table `segmented` says how
-far that is, per room. Older programs ignore both.
+`segment` is not part of the schema. It is added to a file of an older program when the
+file is opened, and maintenance then indexes the messages. The table `segmented` records
+the progress in each room. Older programs ignore both tables.
 """
 
 import sqlite3
@@ -78,7 +78,7 @@ FIND_ASCII: Final = _FIND.format(unless="")
 FIND: Final = _FIND.format(
     unless="AND NOT EXISTS (SELECT 1 FROM segment_docsize WHERE id = word.rowid)"
 )
-"""For other searches: only `segment` decides about a segmented text."""
+"""For other searches: a segmented text matches only if `segment` finds it."""
 
 CREATE_TAIL: Final = """
 CREATE VIRTUAL TABLE temp.tail

@@ -1,16 +1,17 @@
 """The store in one SQLite file. `schema-1.sql` describes its tables.
 
-It detects these changes that another program made to the file:
+It detects these changes by other programs:
 
 - a changed row, by its checksum; missing rows between others, by the gap; missing rows
   at the beginning, by the room's floor;
 - a file that was replaced by another or recreated, by the epoch;
 - a file that was moved or deleted while open, within a second.
 
-It does not detect missing messages at the end, as after the write-ahead log was cut or
-changed: SQLite uses the log up to the damage. Only a client whose cursor is ahead of
-the head reveals them. If a key was changed, a retry is recorded twice. If the index was
-changed, a search finds fewer messages; `verify` checks the index.
+It does not detect missing messages at the end, such as after the write-ahead log was
+truncated or changed, because SQLite uses the log up to the damage. The server notices
+them only when the cursor of a client is ahead of the head. If a key was changed, a
+retry is recorded twice. If the index was changed, a search finds fewer messages;
+`verify` checks the index.
 """
 
 import sqlite3
@@ -49,8 +50,8 @@ from .room_state import RoomState, load_rooms, newest_time
 from .rows import MAX_SEQUENCE, SEQUENCE_BITS
 from .writer import Writer
 
-CHUNKS_AT_CLOSE: Final = 100  # deleted at most, per room
-SLACK: Final = 1.1  # times the retention: from there, a batch waits for deletion
+CHUNKS_AT_CLOSE: Final = 100  # deleted at most in each room
+SLACK: Final = 1.1  # times the retention: above it, a batch waits for a deletion
 
 SELECT_KEYS: Final = "SELECT key, place FROM key ORDER BY id DESC LIMIT ?"
 
@@ -60,7 +61,7 @@ class SQLiteStore:
 
     The file is created if there is none. *clock* is the wall clock, and *steady* a
     monotonic clock. Raises FileError if the file is not a history, is newer than this
-    program, is damaged at the beginning or end of a room, or is used by another
+    program, is damaged at the beginning or end of a room, or is in use by another
     process.
 
     One thread at a time may write. Any thread may call the methods of `History`.
@@ -120,7 +121,7 @@ class SQLiteStore:
         if self._writer.wal.has_pages(IDLE_PAGES):
             self._writer.checkpoint()
         if self._writer.wal.is_held:
-            return False  # the space left in the log is for messages
+            return False  # the remaining space in the log is for messages
         return self._delete_messages() or self._delete_keys() or self._index_messages()
 
     def excess(self) -> Excess:
@@ -133,7 +134,7 @@ class SQLiteStore:
             return count_excess(self._db, list(self._rooms.values()), self._retention)
 
     def close(self) -> None:
-        # Excess messages are deleted, or else the next start would ask about them.
+        # Delete excess messages; otherwise the next start would ask about them.
         with suppress(StorageError):
             self._writer.require_writable(self._clock(), is_due=True)
             for room in self._rooms.values() if self._has_appended else ():
@@ -147,7 +148,7 @@ class SQLiteStore:
         return any(self._delete_step(room) for room in self._rooms.values())
 
     def _delete_step(self, room: RoomState) -> bool:
-        """Scan or delete one chunk of *room*; return whether there was anything."""
+        """Scan or delete one chunk of *room*; return whether there was one."""
         return self._scan_ages(room) or self._delete_chunk(room)
 
     def _delete_keys(self) -> bool:

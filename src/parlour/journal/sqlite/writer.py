@@ -1,4 +1,4 @@
-"""Commits transactions, and decides when nothing may be written any more."""
+"""Commits transactions, and stops writing after certain errors."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -15,13 +15,13 @@ from .locks import WriteLock
 from .opening import Failpoint
 
 T = TypeVar("T")
-"""What a transaction returns."""
+"""The result of a transaction."""
 
 CHECK_INTERVAL: Final = 1.0  # seconds between two checks that the file is in place
 
 
 class Writer:
-    """The connection *db*, which alone writes the history *path*.
+    """The connection *db*, the only one that writes the history *path*.
 
     After an error whose outcome is unknown, or if another process has taken the *lock*,
     it never writes again. One thread at a time may use it.
@@ -38,10 +38,10 @@ class Writer:
         self._db, self._lock, self.wal, self._failpoint = db, lock, wal, failpoint
         self._files = OpenFiles(path)
         self._stopped: StorageError | None = None
-        self._checked: float | None = None  # when the file was last in place
+        self._checked: float | None = None  # time of the last check that succeeded
 
     def require_writable(self, time: float, *, is_due: bool = False) -> None:
-        """Raise StorageError if the file cannot be written, now or ever again.
+        """Raise StorageError if the file cannot be written, temporarily or permanently.
 
         The file system is checked if *time*, in seconds, is `CHECK_INTERVAL` later than
         at the last check, or if *is_due*.
@@ -52,13 +52,13 @@ class Writer:
         if is_due or checked is None or abs(time - checked) >= CHECK_INTERVAL:
             if not self._files.are_in_place():
                 raise storage_error("history_gone")
-            if not self._lock.renew():  # deleted, and taken by another server
+            if not self._lock.renew():  # another server recreated and locked it
                 self._stopped = storage_error("storage_busy", is_outcome_unknown=True)
                 raise self._stopped
             self._checked = time
 
     def commit(self, name: str, write: Callable[[], T]) -> T:
-        """Run *write* in a transaction and commit it; return what it returns.
+        """Run *write* in a transaction, commit it, and return the result.
 
         *name* is the prefix of its failpoints. Raises StorageError.
         """
@@ -83,7 +83,7 @@ class Writer:
 
     @contextmanager
     def converted_errors(self) -> Iterator[None]:
-        """Raise errors of SQLite, outside of a commit, as StorageError."""
+        """Convert errors of SQLite, outside of a commit, to StorageError."""
         try:
             yield
         except sqlite3.Error as exc:
@@ -113,7 +113,7 @@ class Writer:
             self._convert(exc, at_commit=True)
 
     def _convert(self, error: sqlite3.Error, *, at_commit: bool) -> StorageError:
-        """Return *error* as a storage error; stop writing if its outcome is unknown."""
+        """Convert *error* to StorageError; stop writing if its outcome is unknown."""
         converted = write_error(error, at_commit=at_commit)
         if converted.is_outcome_unknown and self._stopped is None:
             self._stopped = converted

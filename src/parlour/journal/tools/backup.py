@@ -34,7 +34,7 @@ def backup(source: Path, target: Path, progress: Progress = no_progress) -> None
     """Copy a snapshot of the history *source* to *target*.
 
     An existing backup is replaced once the new one is complete. Raises FileError,
-    without a change, if *target* is another file or a history that a server has used.
+    and changes nothing, if *target* is any other file or was used by a server.
     """
     source, target = resolve(source), resolve(target)
     if source == target or _is_same(source, target):
@@ -60,8 +60,8 @@ class Restored(NamedTuple):
 def restore(backup: Path, target: Path, progress: Progress = no_progress) -> Restored:
     """Make *target* a copy of *backup* with a new epoch.
 
-    The backup is verified first. A previous *target* is renamed to ``TARGET.replaced``,
-    with a number if that exists. Raises FileError.
+    The backup is verified first. An existing *target* is renamed to
+    ``TARGET.replaced``, with a number if that exists. Raises FileError.
     """
     backup, target = resolve(backup), resolve(target)
     require_file(target)
@@ -91,7 +91,8 @@ def replace_history(target: Path, finished: Path) -> Path | None:
     """Rename the history *target*, if it exists, and install *finished* in its place.
 
     Returns the new name of the old history. *finished* gets the owner of *target*. The
-    caller holds the lock of *target*, which exists at every moment.
+    caller holds the lock of *target*. An old history keeps its name until the new one
+    takes it.
     """
     copy_owner(finished, target)
     replaced = _unused_name(target)
@@ -99,7 +100,7 @@ def replace_history(target: Path, finished: Path) -> Path | None:
     if existed:
         _checkpoint(target)
         os.link(target, replaced)
-    for suffix in SQLITE_SUFFIXES:  # a log that is still there belongs to the old file
+    for suffix in SQLITE_SUFFIXES:  # a remaining log belongs to the old file
         if companion(target, suffix).exists():
             companion(target, suffix).replace(companion(replaced, suffix))
     install(finished, target)
@@ -119,13 +120,13 @@ def _unused_name(target: Path) -> Path:
 
 
 def _checkpoint(path: Path) -> None:
-    """Move the content of the log of *path* into the file, if that is possible."""
+    """Checkpoint the log of *path* and delete it, if that is possible."""
     with suppress(sqlite3.Error), closing(connect(path)) as db:
         db.execute("PRAGMA journal_mode = DELETE")
 
 
 def _is_same(one: Path, other: Path) -> bool:
-    """Return whether both are names of one file."""
+    """Return whether both paths refer to the same file."""
     return file_id(one) is not None and file_id(one) == file_id(other)
 
 

@@ -21,9 +21,9 @@ MESSAGES_PER_PAGE: Final = 1000
 
 
 def export_lines(path: Path, progress: Progress = no_progress) -> Iterator[str]:
-    """Yield each message of the history *path* as a line, room by room in order.
+    """Yield each message of the history *path* as a line, room by room, in order.
 
-    A server may be using the file. Raises FileError, also for a damaged row.
+    A server may be using the file. Raises FileError, for example if a row is damaged.
     """
     read_header(path)
     with closing(open_reader(path)) as reader:
@@ -70,7 +70,8 @@ def _pages(
         messages = reader.read(After(room, cursor, head, MESSAGES_PER_PAGE)).messages
         if not messages or messages[0].sequence != cursor + 1:
             raise StorageError(
-                "history_moved", "old messages were deleted meanwhile: try again"
+                "history_moved",
+                "old messages were deleted during the export: try again",
             )
         yield messages
         cursor = messages[-1].sequence

@@ -33,11 +33,11 @@ INSERT_MESSAGE: Final = f"{INSERT_MESSAGES} (?, ?, ?, ?, ?, ?)"
 def import_lines(
     lines: Iterable[bytes], target: Path, progress: Progress = no_progress
 ) -> int:
-    """Create the history *target* from exported *lines*; return how many there are.
+    """Create the history *target* from exported *lines*; return the message count.
 
     *target* must not exist, or must be a history without messages. Messages keep their
     sequences, which must increase by one in each room, and their times. A message that
-    no server can have recorded is refused. Everything is imported, or nothing is.
+    no server can have recorded is refused. Either all messages are imported or none.
     Raises FileError.
     """
     target = resolve(target)
@@ -67,7 +67,7 @@ def _require_empty(target: Path) -> None:
     except StorageError as exc:
         raise FileError(f"{target} cannot be read: {exc}") from exc
     if any(heads):
-        raise FileError(f"{target} holds messages: import into a new file")
+        raise FileError(f"{target} contains messages: import into a new file")
 
 
 def _insert_lines(
@@ -111,7 +111,10 @@ def _insert(
         )
         room = rooms[message.room] = RoomState(row, floor, 0)
     if message.sequence != room.head + 1:
-        raise ValueError(f"{message.room}: {message.sequence} comes after {room.head}")
+        raise ValueError(
+            f"{message.room}: the sequence {message.sequence} does not follow "
+            f"{room.head}"
+        )
     place, time = room.row.place(message.sequence), to_microseconds(message.time)
     fields = place, time, room.bytes, message.source, message.text
     inserted = MessageRow(*fields, crc32(checksum_input(*fields)))

@@ -1,8 +1,8 @@
-"""Opens a history for a tool that only reads, also on read-only media.
+"""Opens a history for reading only, even on read-only media.
 
 To read a file that has a write-ahead log, SQLite creates two files beside it. Where
-that is impossible, SQLite can be told that the file is immutable. It then ignores the
-log, which is correct only if the log is empty and no server uses the file.
+that is impossible, the file can be opened as immutable. SQLite then ignores the log,
+which is correct only if the log is empty and no server uses the file.
 """
 
 import sqlite3
@@ -26,7 +26,7 @@ PROBE: Final = "SELECT count(*) FROM sqlite_master"
 def connect_to_inspect(path: Path) -> sqlite3.Connection:
     """Connect to the history *path* for reading only, even on read-only media.
 
-    Raises FileError if it cannot be read there, and sqlite3.Error if it is damaged.
+    Raises FileError if it cannot be read, and sqlite3.Error if it is damaged.
     """
     db = connect_to_read(path)
     try:
@@ -64,11 +64,11 @@ def require_damage(path: Path, error: sqlite3.Error) -> None:
 
 
 def _require_immutable(path: Path, error: sqlite3.Error) -> None:
-    """Raise FileError if the history is in use, or part of it is in a log."""
+    """Raise FileError if the history is in use, or if its log is not empty."""
     if is_locked(path):
         raise FileError(
             f"{path} is in use by a server, and cannot be read without permission to "
-            "write beside it: run this as the user of the server"
+            "write to its directory: run this as the user of the server"
         ) from error
     for suffix in ("-wal", "-journal"):
         log = companion(path, suffix)
@@ -81,6 +81,6 @@ def _require_immutable(path: Path, error: sqlite3.Error) -> None:
         if has_content:
             raise FileError(
                 f"{path} cannot be read where it is: {log} contains the latest "
-                "messages, and reading both needs permission to write beside them. "
-                "Copy both to a directory where you may write"
+                "messages, and reading both requires permission to write to their "
+                "directory. Copy both to a directory where you may write"
             ) from error

@@ -1,7 +1,7 @@
 """One message as a line of JSON, in the format of the session dialect.
 
-A line is checked as strictly as a message of a client, because the file may come from
-anywhere.
+A line is checked as strictly as a message from a client, because the file may come from
+an untrusted source.
 """
 
 import json
@@ -44,9 +44,9 @@ _OTHER_FORMATS: Final = {
 
 
 def read_lines(file: BinaryIO, name: str) -> Iterator[bytes]:
-    """Yield the lines of *file* with their LF, truncated just above `MAX_LINE`.
+    """Yield the lines of *file* with their LF, truncated to just over `MAX_LINE`.
 
-    Raises FileError, which contains *name*, if the file cannot be read.
+    Raises FileError, with *name* in its text, if the file cannot be read.
     """
     try:
         while line := file.readline(MAX_LINE + 2):
@@ -56,7 +56,7 @@ def read_lines(file: BinaryIO, name: str) -> Iterator[bytes]:
 
 
 def other_format(start: bytes) -> str:
-    """Return which other format a file that begins with *start* has, or ``""``."""
+    """Return the format of a file that begins with *start*, or ``""`` if unknown."""
     for magic, description in _OTHER_FORMATS.items():
         if start.startswith(magic):
             return description
@@ -74,7 +74,7 @@ def read_message(line: bytes, now: datetime) -> Message:
     if line.startswith(b"\xef\xbb\xbf"):
         raise ValueError("it begins with a byte order mark: save the file without one")
     if line.endswith(b"\r"):
-        raise ValueError("it ends with CR and LF: an export ends its lines with LF")
+        raise ValueError("it ends with CR and LF: the lines of an export end with LF")
     message = parse(line)
     if message.time > now.timestamp() + MAX_AHEAD:
         raise ValueError("its time is in the future: check the clock of this machine")
@@ -102,22 +102,20 @@ def parse(line: str | bytes) -> Message:
         case _:
             raise ValueError("it is not a message with room, sequence, time and source")
     if not 0 < sequence <= MAX_SEQUENCE:
-        raise ValueError(f"the sequence {sequence} is out of bounds")
+        raise ValueError(f"the sequence {sequence} is out of range")
     moment = _parse_time(time)
     if not (
         0 < len(room) <= MAX_ROOM_NAME and room.isprintable() and room == room.strip()
     ):
-        raise ValueError("its room is not a valid name of a room")
+        raise ValueError("its room is not a valid room name")
     if not all(map(_is_unicode, (room, source, text))):
-        raise ValueError(
-            "it contains half of a surrogate pair, which is not a character"
-        )
+        raise ValueError("it contains a lone surrogate, which is not a character")
     seconds = from_microseconds((moment - UNIX_EPOCH) // MICROSECOND)
     return Message(RoomName(room), sequence, seconds, source, text)
 
 
 def render(message: Message) -> str:
-    """Return *message* as a line without LF; `parse` reverses this."""
+    """Return *message* as a line without LF; `parse` is the inverse."""
     time = (
         UNIX_EPOCH + timedelta(microseconds=to_microseconds(message.time))
     ).isoformat(timespec="microseconds")
@@ -180,7 +178,7 @@ def _refuse_constant(constant: str) -> object:
 
 
 def _parse_time(time: str) -> datetime:
-    invalid = "its time is not written like 2026-01-31T12:00:00.123456Z"
+    invalid = "its time is not in the format 2026-01-31T12:00:00.123456Z"
     if not _TIME.fullmatch(time):
         raise ValueError(invalid)
     try:
@@ -190,5 +188,5 @@ def _parse_time(time: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("its time has no UTC offset")
     if not UNIX_EPOCH <= moment < END_TIME:
-        raise ValueError("its time is out of bounds")
+        raise ValueError("its time is out of range")
     return moment

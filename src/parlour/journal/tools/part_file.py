@@ -21,8 +21,8 @@ def part_file(target: Path) -> Iterator[Path]:
     """Yield the new, empty file ``TARGET.part``, which the caller installs.
 
     It is deleted afterwards if it still exists, with the files that SQLite keeps beside
-    it. A lock keeps other processes from using the same file, unless the file system
-    has no locks. Raises FileError, and OSError if the file cannot be created.
+    it. A lock prevents other processes from using the same file, unless the file system
+    does not support locks. Raises FileError, and OSError if the file cannot be created.
     """
     lock, unfinished = companion(target, ".part.lock"), companion(target, ".part")
     descriptor = _lock(lock, target)
@@ -39,7 +39,7 @@ def part_file(target: Path) -> Iterator[Path]:
 
 
 def _lock(lock: Path, target: Path) -> int:
-    """Return the open file *lock*, locked, after checking that it was not deleted."""
+    """Lock the file *lock*, which may be deleted meanwhile, and return it, open."""
     while True:
         with ExitStack() as opened:
             file = open_lock_file(lock, target)
@@ -50,6 +50,6 @@ def _lock(lock: Path, target: Path) -> int:
                 return file
         if not is_locked:
             raise FileError(
-                f"another backup or export to {target} is running: wait for it"
+                f"another backup or export to {target} is running: wait until it ends"
             )
-        # Its last owner has just deleted it: open the new one.
+        # Its previous owner has just deleted it: open the new one.

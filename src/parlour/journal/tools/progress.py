@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 Progress = Callable[[int, int], None]
-"""Called with the amount done and the total amount; a total of 0 is unknown."""
+"""Called with the amount done and the total amount; a total of 0 means unknown."""
 
 
 def no_progress(_done: int, _total: int) -> None:

@@ -1,4 +1,4 @@
-"""Checks a history's file: order, gaps, checksums, and SQLite's own rules."""
+"""Checks the file of a history: order, gaps, checksums and SQLite's integrity."""
 
 import sqlite3
 from contextlib import closing
@@ -40,8 +40,8 @@ class VerifiedRoom:
 class Report:
     """The content of a history's file, and the problems found in it.
 
-    A file whose log was cut at the end has no problem: nothing in it shows what is
-    missing.
+    A file whose log was truncated has no problems, because nothing in it shows that
+    messages are missing.
     """
 
     epoch: str = ""
@@ -59,7 +59,7 @@ def verify(path: Path, progress: Progress = no_progress) -> Report:
     """Return a report on the file *path*, which a server may be using.
 
     Raises FileError if the file is not a history, is newer than this program, or cannot
-    be read where it is.
+    be read.
     """
     read_header(path)
     report = Report()
@@ -157,7 +157,7 @@ class _MessageCheck:
             return
         verified = report.rooms[room.name]
         if row.sequence <= room.floor:
-            report.add(f"{room.name}: message {row.sequence} should be deleted")
+            report.add(f"{room.name}: message {row.sequence} should have been deleted")
         elif row.sequence > verified.head + 1:
             first, last = verified.head + 1, row.sequence - 1
             report.add(f"{room.name}: messages {first} to {last} are missing")
