@@ -5,16 +5,16 @@ Read in this order:
 
 ``hub``         the driver contract; it connects the other parts
 ``events``      what the server sends
-``storage``     what passes between the hub and the store: drafts and queries
+``storage``     values that the hub and the store exchange: drafts, queries, pages
 ``protocol``    lines, dialects, commands: bytes to commands and events to bytes
-``names``       which names are allowed, which look alike, which are taken
-``rooms``       a room: its members, and its events that are still pending
+``names``       names: validation, characters that look alike, the registry
+``rooms``       a room: its members, and its events that are not delivered yet
 ``sessions``    connections: admission, resumption, backpressure, commands, closing
-``delivery``    recent events, and how each member gets them
+``delivery``    recent events, and their delivery to each member
 ``limits``      bounds: sizes and times
 ``rate_limit``  the token bucket
 ``counters``    totals since the start
-``ports``       what drivers, gateways and transports provide for each other
+``ports``       the interfaces between drivers, gateways and transports
 
 Every message takes one path: ``protocol.input_buffer`` splits the bytes into lines, a
 dialect decodes a line to a command, a command handler turns the command into a draft,

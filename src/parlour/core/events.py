@@ -84,12 +84,12 @@ Notice = Joined | Left | Renamed | StorageFailed | StorageRecovered
 
 
 class Welcome(Value, frozen=True, gc=False):
-    """The answer to `hello`, with which the session dialect begins.
+    """The answer to `hello`, and the first event in the session dialect.
 
-    *name* is that of the member, empty if it only watches. *sequence* is that of the
-    last message of the room. *is_recovered*: no message is missing between the cursor
-    that the client sent, if any, and what follows. *max_line* and *max_text* are those
-    of `Limits`.
+    *name* is the member's name, or empty if the session only watches. *sequence* is
+    the sequence of the room's last message. *is_recovered* is true if no message is
+    missing between the client's cursor, if it sent one, and the events that follow.
+    *max_line* and *max_text* are the limits in `Limits`.
     """
 
     name: str
@@ -104,7 +104,7 @@ class Welcome(Value, frozen=True, gc=False):
 class Stored(Value, frozen=True, gc=False):
     """The acknowledgement of a message that is recorded as *sequence*.
 
-    *id* is what the client called the message; it may be empty.
+    *id* is the client's id for the message; it may be empty.
     """
 
     id: str
@@ -113,9 +113,9 @@ class Stored(Value, frozen=True, gc=False):
 
 
 class HistorySummary(Value, frozen=True, gc=False):
-    """A heading: the newest *shown* of the *total* stored messages follow.
+    """A heading for the newest *shown* of *total* stored messages, which follow.
 
-    *last_sequence* is that of the last recorded message, stored or expired.
+    *last_sequence* is the sequence of the last recorded message, stored or expired.
     """
 
     room: RoomName
@@ -127,7 +127,7 @@ class HistorySummary(Value, frozen=True, gc=False):
 class HistoryPage(Value, frozen=True, gc=False):
     """Messages of the history, oldest first.
 
-    *has_more*: there are further messages in the direction of the request.
+    *has_more* is true if there are further messages in the direction of the request.
     """
 
     room: RoomName
@@ -136,7 +136,10 @@ class HistoryPage(Value, frozen=True, gc=False):
 
 
 class SearchResults(Value, frozen=True, gc=False):
-    """Messages that a search found, oldest first; *has_more*: there are older ones."""
+    """Messages that a search found, oldest first.
+
+    *has_more* is true if there are older ones.
+    """
 
     room: RoomName
     messages: tuple[Message, ...]
@@ -160,7 +163,7 @@ class Users(Value, frozen=True, gc=False):
 
 
 class Missed(Value, frozen=True, gc=False):
-    """A gap: *events* cannot be delivered to this session; None: an unknown number.
+    """A gap: *events* cannot be delivered to this session; None if unknown.
 
     Every message that follows has a sequence above *resume_after*.
     """
@@ -173,7 +176,7 @@ class Missed(Value, frozen=True, gc=False):
 class Refused(Value, frozen=True, gc=False):
     """A command was not carried out. *code* is for programs, *reason* for people.
 
-    *id* is what the client called the message, if it was a message with an id.
+    *id* is the client's id for the message, if it was a message with an id.
     """
 
     code: str
@@ -196,7 +199,7 @@ class Pong(Value, frozen=True, gc=False):
 class Bye(Value, frozen=True, gc=False):
     """The server closes the connection; no event follows.
 
-    *retry_after*: seconds to wait before connecting again; None: unknown.
+    *retry_after* is the seconds to wait before connecting again; None if unknown.
     """
 
     code: str

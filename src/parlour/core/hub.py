@@ -37,7 +37,7 @@ class Hub:
     Its methods are the driver contract (`parlour.server`), one step each, all in this
     one class. No method blocks, and none raises for anything that a peer may send.
     One owner calls them: an event loop, or the holder of one lock. Times are seconds
-    of a clock that never goes back, and that stood at 0 at the wall time *wall*.
+    of a clock that never goes back; *wall* is the wall time when that clock was at 0.
     """
 
     def __init__(
@@ -86,9 +86,10 @@ class Hub:
         """Open a session for the peer at *address*, or reject its connection.
 
         The session is announced when it is admitted. An *exempt* session has no rate
-        limit. The limits per address apply to *network* as a whole, unless it is empty
-        (`address_limits.network_of`). A socket that stays silent is admitted after a
-        moment; a page is connected only when its first line has arrived.
+        limit. The limits per address apply to *network* as a whole (see
+        `address_limits.network_of`); if it is empty, they do not apply. A silent socket
+        is admitted after a short delay; the gateway connects a page only when its first
+        line has arrived.
         """
         bye = self._stopping or self.capacity.rejection(kind, network, now)
         if bye is not None:
@@ -107,7 +108,7 @@ class Hub:
         return session
 
     def network(self, session: SessionId) -> str:
-        """Return the network whose limits apply to a session; empty: no limits."""
+        """Return the network whose limits apply to a session; empty if none do."""
         connection = self._connections.get(session)
         return connection.network if connection is not None else ""
 
@@ -121,7 +122,7 @@ class Hub:
     def watch(self, dialect: Dialect) -> SessionId:
         """Open a session that receives the room's events and has no connection.
 
-        It may lag without limit, and misses the events that are forgotten meanwhile.
+        It may lag without limit, but then misses the events that the room has dropped.
         """
         session = SessionId(next(self._ids))
         self._watchers.add(session)
@@ -138,7 +139,7 @@ class Hub:
                 self._queues.abort_largest(self._connections.values(), now)
 
     def disconnect(self, session: SessionId, now: float) -> Ended | None:
-        """Forget a session whose connection is closed, for whatever reason.
+        """Remove a session whose connection is closed, for any reason.
 
         Returns how it ended, or None if :meth:`ended` has returned that already.
         """
@@ -156,7 +157,7 @@ class Hub:
     def ended(self) -> list[Ended]:
         """Return the sessions that ended since the last call, and how to close them.
 
-        Their connections count until :meth:`disconnect`.
+        Their connections are counted until :meth:`disconnect`.
         """
         return self._closing.ended()
 
@@ -172,22 +173,22 @@ class Hub:
     def drafts(self) -> list[Draft]:
         """Return the next batch to record, in order.
 
-        It is empty while the last batch is being recorded, or not delivered to every
-        member that does not lag. So no such member falls behind, however fast others
-        send, and what members answer to one batch is in the next.
+        It is empty until the last batch is recorded, and delivered to every member
+        that does not lag. This way, fast senders cannot make such a member fall behind,
+        and the members' replies to one batch are in the next.
         """
         if self.room.flush_schedule.is_urgent:
             return []
         return self.room.pending.next_batch()
 
     def recorded(self, outcomes: Sequence[Outcome]) -> None:
-        """Deliver the last batch, which was recorded: one outcome for each draft."""
+        """Deliver the last batch, now recorded, with one outcome for each draft."""
         self.counters.messages += len(outcomes)
         self.room.recorded(outcomes)
         self._backpressure.drafts_settled()
 
     def refused(self, drafts: Sequence[Draft], why: Refused) -> None:
-        """Send the senders of the last batch, which was not recorded, the reason."""
+        """Send the reason *why* the last batch was not recorded to its senders."""
         self.counters.refused += len(drafts)
         refusals = [
             SendPrivate(draft.session, why.replace(id=draft.id) if draft.id else why)
@@ -197,7 +198,7 @@ class Hub:
         self._backpressure.drafts_settled()
 
     def queries(self) -> list[SessionQuery]:
-        """Return the queries of this turn; further ones come in later turns."""
+        """Return the queries of this turn; later turns return any others."""
         return self.room.delivery.queries()
 
     def cursors_ahead(self) -> list[Cursor]:
@@ -205,15 +206,15 @@ class Hub:
         return self.room.cursors_ahead()
 
     def is_awaited(self, query: SessionQuery) -> bool:
-        """Tell whether the session of *query* is still open. Any thread may call."""
+        """Return whether the session of *query* is open. Any thread may call this."""
         return query.session in self.room.delivery
 
     def answered(self, query: SessionQuery, page: Page | Refused) -> None:
-        """Deliver the answer to *query*, or the reason why there is none."""
+        """Deliver the answer to *query*, or the reason why it failed."""
         self.room.answered(query, page)
 
     def flush(self, now: float) -> list[Write]:
-        """Return what to write to which sessions, in order; it counts as written.
+        """Return the writes of this turn, in order; they count as written.
 
         This ends a turn: every peer gets a new share of work.
         """
@@ -235,9 +236,9 @@ class Hub:
         return writes
 
     def paused(self, session: SessionId, unsent: int, now: float) -> None:
-        """Record that a transport is full; *unsent* bytes wait in it.
+        """Record that a transport is full, with *unsent* bytes in its buffer.
 
-        Call it again before each tick, so that progress is noticed.
+        Call it again before each tick, so that the hub can see any progress.
         """
         if session in self._watchers:
             self.room.delivery.pause_writing(session)
@@ -263,20 +264,20 @@ class Hub:
         return self._timers.admissions.due(now)
 
     def postpone_admission(self, session: SessionId, now: float) -> None:
-        """Admit a connection later, because it has sent bytes that are still unread.
+        """Admit a connection later, because it has sent bytes that are not read yet.
 
         Its first line decides how it is admitted, even if the server reads it late.
         """
         self._timers.admissions.set(session, now)
 
     def reading_changes(self) -> dict[SessionId, bool]:
-        """Return which sessions to start (True) or stop reading since the last call."""
+        """Return the sessions to start (True) or stop reading since the last call."""
         return self._backpressure.reading_changes()
 
     def deadline(self, now: float) -> float | None:
-        """Return when the next turn is due: at once if not later than *now*.
+        """Return when the next turn is due, or None if nothing is due.
 
-        None: nothing is due.
+        The turn is due at once if the time is not later than *now*.
         """
         room = self.room
         if self._backpressure.is_due or room.pending.has_batch:

@@ -8,7 +8,7 @@ from .rate_limit import Rate
 MAX_NAME: Final = 32  # characters after trimming and NFC
 USERS_PAGE: Final = 100  # names in one line of an answer: 38,400 bytes at most
 HISTORY_PAGE: Final = 200  # messages in the plain answer to `history`
-SESSION_PAGE: Final = 100  # messages in an answer of the session dialect, by default
+SESSION_PAGE: Final = 100  # default messages in an answer of the session dialect
 MAX_PAGE: Final = 1000  # messages in any answer; its size is limited to 256 KiB as well
 MAX_ID: Final = 64  # characters of the id that a client gives a message
 MIN_TOKEN: Final = 16  # characters; a shorter token could be guessed
@@ -16,10 +16,10 @@ MAX_TOKEN: Final = 128  # characters
 MAX_RESERVED_NAMES: Final = 1000  # names reserved at a time for lost sessions
 MAX_HTTP_CONNECTIONS: Final = 256  # connections of browsers in addition to open pages
 MAX_BATCH_DRAFTS: Final = 4096  # drafts given to the journal at once
-MAX_BATCH_CHARACTERS: Final = 512 << 10  # about, and at least one draft
-PENDING_HIGH_WATER: Final = 2 * MAX_BATCH_CHARACTERS  # above it, input waits
-MAX_WAITING_ANSWERS: Final = 16  # of one member; at it, its input waits
-MAX_INVALID_LINES: Final = 50  # consecutive lines that are no command
+MAX_BATCH_CHARACTERS: Final = 512 << 10  # approximate; a batch has at least one draft
+PENDING_HIGH_WATER: Final = 2 * MAX_BATCH_CHARACTERS  # characters; above, input waits
+MAX_WAITING_ANSWERS: Final = 16  # to one member, before its input waits
+MAX_INVALID_LINES: Final = 50  # consecutive lines without a valid command
 
 DEFAULT_RATE: Final = Rate(5.0, 20.0)
 DEFAULT_ARRIVAL_RATE: Final = Rate(10.0, 128.0)

@@ -23,18 +23,18 @@ from .storage import Page, Query
 
 
 class Transport(Protocol):
-    """The I/O of one connection, or of the server's own terminal."""
+    """The I/O of one connection or of the server's own terminal."""
 
     address: str
     """The address of the peer, for the log. The driver sets it."""
 
     @property
     def unsent(self) -> int:
-        """The bytes that were written and are not sent yet."""
+        """The number of bytes that were written and are not sent yet."""
         ...
 
     def write(self, data: bytes) -> None:
-        """Send *data*, which is whole lines, without blocking.
+        """Send *data*, which consists of complete lines, without blocking.
 
         A transport that fills up reports it with `Server.paused`.
         """
@@ -49,7 +49,7 @@ class Transport(Protocol):
         ...
 
     def abort(self) -> None:
-        """Close the connection at once, and discard what is unsent."""
+        """Close the connection at once, and discard unsent bytes."""
         ...
 
 
@@ -70,7 +70,7 @@ class Server(Protocol):
         ...
 
     def paused(self, session: SessionId, unsent: int) -> None:
-        """Record that a transport is full; *unsent* bytes wait in it."""
+        """Record that a transport is full, with *unsent* bytes in its buffer."""
         ...
 
     def resumed(self, session: SessionId) -> None:
@@ -78,7 +78,7 @@ class Server(Protocol):
         ...
 
     def disconnect(self, session: SessionId) -> None:
-        """Forget a session whose connection is closed; once for each session."""
+        """Remove a session whose connection is closed; called once for each session."""
         ...
 
     def snapshot(self, done: Callable[[Snapshot], None]) -> None:
@@ -94,7 +94,7 @@ class Server(Protocol):
         done: Callable[[Page | Refused], None],
         is_wanted: Callable[[], bool],
     ) -> None:
-        """Call *done* with the answer of the history, under the rules of `snapshot`.
+        """Call *done* with the answer of the history; the rules of `snapshot` apply.
 
         Before the history is read, *is_wanted* is called: if it returns False, *done*
         is never called. It must not block, and may be called from any thread.
@@ -103,7 +103,7 @@ class Server(Protocol):
 
 
 class Gateway(Protocol):
-    """A way to connect besides the driver's listeners. Its sockets already listen."""
+    """An alternative to the driver's listeners, with sockets that already listen."""
 
     async def open(self, server: Server) -> None:
         """Start accepting connections, in the running loop."""
@@ -118,5 +118,5 @@ class Gateway(Protocol):
         ...
 
     async def close(self) -> None:
-        """Return when every connection is closed; abort those that take too long."""
+        """Wait until every connection is closed; abort those that take too long."""
         ...

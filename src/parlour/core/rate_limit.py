@@ -2,12 +2,12 @@
 
 from typing import Final, NamedTuple
 
-LINES_PER_QUERY: Final = 5.0  # lines that one `history` or `users` command counts as
-BYTES_PER_EXTRA_LINE: Final = 4096  # a line counts once more for each of these
+LINES_PER_QUERY: Final = 5.0  # lines that a `history` or `users` command counts as
+BYTES_PER_EXTRA_LINE: Final = 4096  # a line counts as one more for each of these
 
 
 class Rate(NamedTuple):
-    """A rate limit: lines per second, and lines at once after a pause."""
+    """A rate limit: lines per second, and the burst allowed after a pause."""
 
     per_second: float
     burst: float
@@ -16,7 +16,7 @@ class Rate(NamedTuple):
 class TokenBucket:
     """A token bucket that holds up to *burst* tokens and gains *per_second*.
 
-    A line may cost more tokens than the bucket holds: the next one waits longer.
+    A line may cost more tokens than the bucket holds; the next line then waits longer.
     The time *now* is an argument; a clock that goes back changes nothing.
     """
 
@@ -28,7 +28,7 @@ class TokenBucket:
         self._updated_at = now
 
     def has_token(self, now: float) -> bool:
-        """Tell whether another line may be processed."""
+        """Return whether another line may be processed."""
         if now > self._updated_at:
             filled = self._tokens + (now - self._updated_at) * self._rate.per_second
             self._tokens = min(self._rate.burst, filled)
@@ -36,16 +36,16 @@ class TokenBucket:
         return self._tokens >= 1.0
 
     def is_full(self, now: float) -> bool:
-        """Tell whether the bucket has filled up since its tokens were last spent."""
+        """Return whether the bucket has filled up since its tokens were last spent."""
         return self.has_token(now) and self._tokens >= self._rate.burst
 
     @property
     def delay(self) -> float:
-        """Seconds from the last `has_token` until another line may be processed."""
+        """Seconds from the last `has_token` call until a line may be processed."""
         return max(1.0 - self._tokens, 0.0) / self._rate.per_second
 
     def spend(self, cost: float) -> None:
-        """Take *cost* tokens out."""
+        """Remove *cost* tokens."""
         self._tokens -= cost
 
 

@@ -24,7 +24,7 @@ def code(line: bytes) -> str:
 
 
 def is_same(found: Command | Refused | None, expected: Command) -> bool:
-    """Tell whether both are the same command; the class of *found* may be derived."""
+    """Return whether both are the same command; the class of *found* may be derived."""
     if isinstance(expected, Say) and isinstance(found, Say):
         return found.text == expected.text
     if isinstance(expected, SetName) and isinstance(found, SetName):

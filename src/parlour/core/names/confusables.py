@@ -2,7 +2,7 @@
 
 Two names look alike if they have the same skeleton. The table of confusables maps each
 character that looks like others to one prototype. It comes from a library;
-``later_confusables.json`` holds what Unicode 17 added or changed since.
+``later_confusables.json`` has the entries that Unicode 17 added or changed.
 """
 
 import pkgutil
@@ -13,7 +13,7 @@ import msgspec
 
 
 class _Link(msgspec.Struct):
-    """A link to one character, or several, that look the same."""
+    """A link to one or more characters that look the same."""
 
     c: str
 
@@ -39,8 +39,8 @@ def skeleton(text: str) -> str:
 def replace_composed(text: str) -> str:
     """Return *text* with each character that has marks replaced by its prototype.
 
-    The table has entries for such characters, Ѝ like Й for example. A skeleton cannot
-    use these entries, since it decomposes the characters first.
+    The table has entries for such characters: Ѝ looks like Й, for example. A skeleton
+    cannot use these entries, since it decomposes the characters first.
     """
     return "".join(
         prototype(char) if unicodedata.decomposition(char) else char
@@ -51,7 +51,7 @@ def replace_composed(text: str) -> str:
 def caseless_skeleton(text: str) -> str:
     """Return the same text for all texts that look like *text*, whatever their case.
 
-    Case folding can change the prototype of a character: M has none, that of m is rn.
+    Case folding can change a prototype: M has none, but the prototype of m is rn.
     """
     while True:
         folded = skeleton(text).casefold()
@@ -61,11 +61,12 @@ def caseless_skeleton(text: str) -> str:
 
 
 def _read_prototypes() -> dict[int, str]:
-    """Read the table from the library's file; importing the library loads a web client.
+    """Read the table from the library's file, without importing the library.
 
-    The file links each character to its prototype and back, the character first. A
-    character therefore has one link, and a prototype has one for each of its
-    characters. Some entries are enclosed in left-to-right marks.
+    The import would load a web client. The file links each character to its prototype,
+    and each prototype to its characters, in this order. A character therefore has one
+    link; a prototype has one for each of its characters. Some entries are enclosed in
+    left-to-right marks.
     """
     table = pkgutil.get_data("confusable_homoglyphs", "confusables.json")
     assert table is not None

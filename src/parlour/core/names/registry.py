@@ -1,4 +1,4 @@
-"""Which names are taken, and by which session."""
+"""The registry of names that are taken, and the sessions that have them."""
 
 from ..events import SessionId
 from .validation import conflict_keys

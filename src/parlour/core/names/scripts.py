@@ -33,7 +33,7 @@ class _Table(msgspec.Struct):
 
 
 def mixes_scripts(name: str) -> bool:
-    """Tell whether a word of *name* mixes scripts that may not be mixed."""
+    """Return whether a word of *name* mixes scripts that must not be mixed."""
     if name.isascii():
         return False
     words = ("".join(run) for is_word, run in groupby(name, _is_in_word) if is_word)

@@ -1,9 +1,9 @@
-"""Which names are allowed.
+"""Validation of names.
 
 Users recognise each other by name. A name must therefore not look like another name,
-like the server, or like an address, which is the name of a member that has not chosen
-one. RFC 8266 (PRECIS Nickname) defines the allowed characters; UTS #39 defines which
-names look alike and which scripts a word may mix.
+like the server, or like an address, which is the default name of a member. RFC 8266
+(PRECIS Nickname) defines the allowed characters; UTS #39 defines which names look alike
+and which scripts a word may mix.
 """
 
 import re
@@ -32,7 +32,7 @@ _SERVER_GIVEN: Final = re.compile(
 )
 _BLANK_LOOKING: Final = {"\u2800"}  # a symbol to Unicode, but invisible
 _SIGILS: Final = "- / @ # ~ & % + [ < > \" ' `"
-"""Signs that begin a command, a client's note, a rank or a quotation, but no name."""
+"""Characters that a name must not begin with: they have another meaning there."""
 
 _RESERVED_WORDS: Final = (
     "admin",
@@ -51,7 +51,7 @@ _RESERVED_WORDS: Final = (
 
 
 def normalize_name(name: str) -> str | Refused:
-    """Return *name* as it is shown, trimmed and in NFC, or the reason to refuse it."""
+    """Return *name* trimmed and in NFC, or the reason why it is refused."""
     if len(name) > 4 * MAX_NAME:  # first, since normalising long text is slow
         return _too_long()
     if any(unicodedata.category(char) in {"Cc", "Cs"} for char in name):
@@ -73,7 +73,7 @@ def normalize_name(name: str) -> str | Refused:
 
 
 def name_error(name: str) -> str:
-    """Return why no member can have had *name*, or ``""`` if one can.
+    """Return the reason why no member can have had *name*, or ``""`` if one can.
 
     A name is possible if `normalize_name` returns it unchanged, or if it is an address
     as the server writes it.
@@ -87,11 +87,11 @@ def name_error(name: str) -> str:
 
 
 def conflict_keys(name: str) -> set[str]:
-    """Return the keys of *name*: two names that share a key cannot both be taken.
+    """Return the keys of *name*; two names that share a key cannot both be taken.
 
     Names that differ only by case or width share the first key; names that look alike
-    share one of the others. These are taken of the name itself and of its NFKC form,
-    since NFKC can change the look: it turns a letter that looks like C into a sigma.
+    share one of the others. These are derived from the name and from its NFKC form,
+    since NFKC can change the look: it replaces a letter that looks like C by a sigma.
     """
     nfkc = unicodedata.normalize("NFKC", name)
     folded = unicodedata.normalize("NFKC", nfkc.casefold())  # casefold() decomposes
@@ -104,7 +104,7 @@ def conflict_keys(name: str) -> set[str]:
 
 
 def is_address(name: str) -> bool:
-    """Tell whether *name* is an address, which means that no name was chosen."""
+    """Return whether *name* is an address, so that its member has not chosen a name."""
     return _ADDRESS.fullmatch(name) is not None
 
 
@@ -140,7 +140,7 @@ def _impersonation(name: str) -> Refused | None:
 
 
 def _compact(name: str) -> str:
-    """Return *name* without what a reader would overlook in an address."""
+    """Return *name* without the characters that readers overlook in an address."""
     return re.sub(r"\s*:\s*", ":", name).rstrip(".,;!")
 
 
@@ -153,7 +153,7 @@ def _is_ip_address(name: str) -> bool:
 
 
 def _is_letter(char: str) -> bool:
-    """Tell whether *char* is a letter: the yod is one, and looks like an apostrophe."""
+    """Return whether *char* is a letter, such as a yod, which looks like a quote."""
     return unicodedata.category(char) in {"Lu", "Ll", "Lt", "Lo"}
 
 
@@ -164,7 +164,7 @@ def _script_mixture(name: str) -> Refused | None:
 
 
 def _is_server_given(name: str) -> bool:
-    """Tell whether *name* is an address as the server writes it."""
+    """Return whether *name* is an address as the server writes it."""
     found = _SERVER_GIVEN.fullmatch(name)
     if found is None or int(found[3]) > MAX_PORT:
         return False

@@ -5,7 +5,7 @@
 ``foreign_protocols``  recognises HTTP, TLS and SSH by the shape of a line
 ``json_objects``       decodes a line as a JSON object, or explains why it is not one
 ``commands``           what a client asks for
-``message_text``       which text a message may have
+``message_text``       the rules for the text of a message
 ``dialect``            the interface of a dialect: events to bytes, lines to commands
 ``plain``              the plain dialect: the assignment's protocol
 ``hello``              the ``hello`` with which a client chooses the session dialect
@@ -14,5 +14,5 @@
 ``tokens``             hashes of clients' tokens, and idempotency keys
 ``timestamps``         wall times in the format of RFC 3339
 ``trace_lines``        received and sent bytes as lines of a trace
-``redaction``          removes tokens from them
+``redaction``          removes tokens from the lines of a trace
 """

@@ -52,8 +52,8 @@ class Leave(Value, frozen=True, gc=False):
 class Hello(Value, frozen=True, gc=False):
     """Switch to the session dialect.
 
-    *token* is a hash of the client's token; empty if it has none. *cursor* is how far
-    the client has read the lobby. *error* is what is wrong with the rest of the hello.
+    *token* is a hash of the client's token, or empty if it has none. *cursor* is how
+    far the client has read the lobby. *error* is an error in the rest of the hello.
     """
 
     token: str

@@ -11,7 +11,7 @@ class Dialect(Protocol):
 
     name: str
     can_resume: bool
-    """Whether messages have sequences, so that the history can fill a gap."""
+    """Whether messages have sequences, so that a gap can be filled from the history."""
 
     def decode(self, line: bytes) -> Command | Refused | None:
         """Return the command on *line* (without its LF).

@@ -1,7 +1,7 @@
 """Recognition of other protocols by the shape of a line.
 
 A browser, a TLS or SSH client or a scanner may connect to the chat's port. The server
-must not take what it sends for chat: otherwise a page of a foreign site could make a
+must not process their input as chat: otherwise a page of a foreign site could make a
 browser send an HTTP request whose body is a line of this protocol.
 """
 
@@ -19,13 +19,13 @@ _VERSION: Final = re.compile(rb"[A-Za-z]{2,}/[0-9](\.[0-9]+)?")
 
 
 def foreign_client_bye(protocol: str) -> Bye:
-    """Return the event for a peer that uses another *protocol*."""
+    """Return the last event for a peer that uses another *protocol*."""
     reason = f"this is a chat server; it speaks JSON lines, not {protocol}"
     return Bye("not_a_chat_client", reason)
 
 
 def detect_foreign_line(line: bytes, *, is_first: bool) -> str:
-    """Return the name of the other protocol that *line*, a whole one, belongs to.
+    """Return the name of the other protocol to which a complete *line* belongs.
 
     Return ``""`` if a chat client may have sent it. The shape of an HTTP request or
     status line (RFC 9112, sections 3 and 4) is recognised on every line, the signs of
@@ -42,7 +42,7 @@ def detect_foreign_line(line: bytes, *, is_first: bool) -> str:
 
 
 def detect_foreign_start(start: bytes) -> str:
-    """Return the name of the other protocol that *start*, a peer's first bytes, shows.
+    """Return the name of the other protocol to which a peer's first bytes belong.
 
     Return ``""`` if a chat client may have sent them.
     """

@@ -28,7 +28,7 @@ class _HelloData(msgspec.Struct):
 
 
 def decode_hello(line: bytes) -> Hello | None:
-    """Return the hello on the first *line* of a connection; None if it is not one."""
+    """Return the hello on the first *line* of a connection, or None if it has none."""
     if b"hello" not in line:
         return None
     decoded = decode_object(line)
@@ -38,19 +38,19 @@ def decode_hello(line: bytes) -> Hello | None:
 
 
 def late_hello_from_data(data: object) -> Hello | None:
-    """Return the hello with this *data* if its ``late`` is true.
+    """Return the hello with this *data* if its member ``late`` is true.
 
-    Only such a client accepts that lines of the plain dialect precede the welcome.
+    Only a client that sends it accepts lines of the plain dialect before the welcome.
     """
     is_late = isinstance(data, dict) and data.get("late") is True
     return hello_from_data(data) if is_late else None
 
 
 def hello_from_data(data: object) -> Hello | None:
-    """Return the hello with this *data*; None if it has no valid version.
+    """Return the hello with this *data*, or None if it has no valid version.
 
-    A hello with another error opens the session dialect all the same; its `error` is
-    sent after the welcome.
+    A hello with another error still opens the session dialect; the server sends its
+    `error` after the welcome.
     """
     if not isinstance(data, dict):
         return None

@@ -4,17 +4,17 @@ from typing import Final
 
 from .lines import OVERLONG
 
-LINE_START_SIZE: Final = 64  # bytes by which the protocol of a peer is recognised
+LINE_START_SIZE: Final = 64  # bytes, enough to recognise the protocol of a peer
 
 
 class InputBuffer:
-    """Received lines with a read position: complete lines, and at most one partial.
+    """Received lines with a read position: complete lines and at most one partial line.
 
     Lines end at LF. A line with more than *limit* bytes, LF not counted, is returned as
-    `OVERLONG`, as soon as it is too long. If the piece that makes it too long does not
-    end it, the buffer keeps its first *limit* + 1 bytes and skips the rest. The caller
-    looks at the next lines with :meth:`peek` and calls :meth:`advance` with the number
-    of lines that it has processed.
+    `OVERLONG`, as soon as it is too long. If its end is not in the piece that makes it
+    too long, the buffer keeps the first *limit* + 1 bytes and skips the rest. The
+    caller looks at the next lines with :meth:`peek` and calls :meth:`advance` with the
+    number of lines that it has processed.
     """
 
     __slots__ = (
@@ -57,7 +57,7 @@ class InputBuffer:
         return bytes(self._partial[:LINE_START_SIZE])
 
     def feed(self, data: bytes) -> bool:
-        """Add *data*, any piece of the stream; return whether a line ended in it."""
+        """Add the next piece of the stream; return whether a line ended in it."""
         end = data.rfind(b"\n") + 1
         if end:
             lines = data if end == len(data) else data[:end]
@@ -70,7 +70,7 @@ class InputBuffer:
         return end > 0
 
     def peek(self, max_lines: int, max_bytes: int) -> list[bytes]:
-        """Return the next lines without their LF: at most *max_lines*, *max_bytes*.
+        """Return the next lines without LF, up to *max_lines* and *max_bytes*.
 
         The first line may be longer than *max_bytes*.
         """
@@ -93,7 +93,7 @@ class InputBuffer:
         return lines
 
     def peeked_line_start(self, index: int) -> bytes:
-        """Return the first bytes of a line of the last peek, overlong or not."""
+        """Return the first bytes of a line in the last peek, even if it is overlong."""
         return self._peeked[index][:LINE_START_SIZE]
 
     def advance(self, count: int) -> int:
@@ -122,7 +122,7 @@ class InputBuffer:
             self.complete_lines, self._position = unprocessed + lines, 0
 
     def _complete(self, lines: bytes) -> bytes:
-        """Return *lines* with the partial line completed, or its end skipped."""
+        """Return *lines* with the partial line completed, or with its end skipped."""
         if self._is_skipping:
             self._is_skipping = False
             return lines[lines.index(b"\n") + 1 :]

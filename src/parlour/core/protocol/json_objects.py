@@ -15,7 +15,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 
 def decode_object(line: bytes) -> dict[str, Any] | Refused | None:
-    """Return the object on *line* or the reason to refuse it; None for a blank line.
+    """Return the object on *line*, the reason to refuse it, or None for a blank line.
 
     The last of duplicate keys counts. Never raises.
     """
@@ -47,12 +47,12 @@ def bad_data(kind: str, error: ValueError, message_id: str = "") -> Refused:
 
 
 def starts_object(start: bytes) -> bool:
-    """Tell whether *start*, the first bytes of a line, can begin an object."""
+    """Return whether *start*, the first bytes of a line, can begin an object."""
     return start.removeprefix(_BOM).lstrip().startswith(b"{")
 
 
 def _has_lone_surrogate(line: bytes) -> bool:
-    """Tell whether *line* would be JSON but for a lone surrogate."""
+    """Return whether a lone surrogate is the only error in *line*."""
     if b"\\ud" not in line.lower():
         return False
     try:

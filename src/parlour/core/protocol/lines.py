@@ -1,6 +1,6 @@
 """A stream of bytes split into lines, for a reader that takes every line at once.
 
-The server, whose lines wait for their turn, uses `input_buffer` instead.
+The server uses `input_buffer` instead, because its lines may have to wait.
 """
 
 from typing import Final
@@ -29,7 +29,7 @@ class LineSplitter:
         return bool(self._partial) or self._is_skipping
 
     def feed(self, data: bytes) -> list[bytes]:
-        """Add *data*, any piece of the stream; return the lines that it completes.
+        """Add the next piece of the stream; return the lines that it completes.
 
         The lines have no LF.
         """

@@ -1,12 +1,12 @@
-"""Which text a message may have."""
+"""Validation of the text of a message."""
 
 from ..events import Refused
 
 
 def is_valid_text(text: str, max_bytes: int) -> bool:
-    """Tell whether a message may have this *text*.
+    """Return whether a message may have this *text*.
 
-    It is not blank, has no NUL and at most *max_bytes* in UTF-8.
+    It must not be blank, must not contain NUL, and has at most *max_bytes* in UTF-8.
     """
     return (
         not text.isspace()
@@ -18,7 +18,7 @@ def is_valid_text(text: str, max_bytes: int) -> bool:
 
 
 def text_error(text: str, max_bytes: int, message_id: str = "") -> Refused:
-    """Return the reason to refuse a *text* that is not valid."""
+    """Return the reason why an invalid *text* is refused."""
     if not text or text.isspace():
         return Refused("empty_message", "an empty message is not sent", message_id)
     if "\0" in text:

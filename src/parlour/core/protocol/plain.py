@@ -1,4 +1,4 @@
-"""The plain dialect: exactly the protocol of the assignment.
+"""The plain dialect: the protocol of the assignment.
 
 There are four commands, and every event is a ``message``. Lines from the server are
 ASCII, since old clients decode the stream byte by byte, and have at most 65,536 bytes:
@@ -31,7 +31,7 @@ from .commands import Command, ListUsers, ReadHistory, Say, SetName
 from .hello import late_hello_from_data
 from .json_objects import decode_object
 
-# The four commands as they are on a line, with `data` as their only field.
+# The four commands as lines have them, with `data` as the only field.
 
 
 class _Say(
@@ -42,7 +42,7 @@ class _Say(
     tag="message",
     rename={"text": "data"},
 ):
-    text: str  # again, since `rename` applies to a class's own fields only
+    text: str  # repeated, since `rename` applies only to a class's own fields
 
 
 class _SetName(
@@ -106,7 +106,7 @@ PLAIN: Final = PlainDialect()
 
 
 def source_and_text(event: PlainEvent) -> tuple[str, str]:
-    """Return the source of *event* and its text, as the plain dialect sends them.
+    """Return the source and the text of *event* in the plain dialect.
 
     The source is `SERVER` unless the event is a message.
     """
@@ -151,7 +151,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def _decode_any(line: bytes) -> Command | Refused | None:
-    """Decode a line that the fast decoder did not, or return why it is invalid.
+    """Decode a line that the fast decoder refused, or return why it is invalid.
 
     The fast decoder refuses some valid lines, such as those with a duplicate `type`.
     """

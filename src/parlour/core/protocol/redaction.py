@@ -70,7 +70,7 @@ def _redact_value(found: re.Match[str]) -> str:
 
 
 def _kinds(line: str) -> set[str]:
-    """Return each ``type`` of the object on *line*; nothing if it is not an object."""
+    """Return each ``type`` in the object on *line*; none if it is not an object."""
     try:
         members = json.loads(line, object_pairs_hook=_Members)
     except (ValueError, RecursionError):

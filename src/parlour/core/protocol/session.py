@@ -60,7 +60,7 @@ class SessionDialect:
                 f'"source":{quote(event.source)},"message":{quote(event.text)}}}}}\n'
             ).encode()
         if isinstance(event, HistorySummary):
-            return b""  # a page needs no heading
+            return b""  # a page of messages needs no heading
         kind, data = _type_and_data(event)
         return msgspec.json.encode({"type": kind, "data": data}) + b"\n"
 
@@ -107,7 +107,7 @@ def _type_and_data(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row per
 def _nested_type_and_data(
     event: Welcome | HistoryPage | SearchResults | Users,
 ) -> tuple[str, Data]:
-    """Return the same for an *event* with objects or lists in its data."""
+    """Return the type and the data for an *event* whose data is nested."""
     match event:
         case Welcome():
             return "welcome", _welcome(event)

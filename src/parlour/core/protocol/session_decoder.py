@@ -95,7 +95,7 @@ def _command(kind: object, data: object) -> Command | Refused:
 
 
 def _text_command(kind: str, data: object) -> Command | Refused:
-    """Return a command whose data may be its text alone."""
+    """Return a command whose data may be a string instead of an object."""
     if kind == "message":
         if isinstance(data, str):
             return Submit(data, "")
@@ -134,7 +134,7 @@ def _object_command(kind: str, data: dict[str, Any]) -> Command | Refused:
 
 
 def _convert(kind: str, data: object, form: type[DataT]) -> DataT | Refused:
-    """Return *data* as a *form*, or the reason to refuse it."""
+    """Return *data* as an instance of *form*, or the reason why it is refused."""
     id_ = data.get("id", "") if isinstance(data, dict) else ""
     id_ = id_ if isinstance(id_, str) and len(id_) <= MAX_ID else ""
     try:

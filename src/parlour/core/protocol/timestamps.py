@@ -13,7 +13,7 @@ LAST: Final = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
 def rfc3339(time: float) -> str:
     """Return *time*, in seconds since 1970, in UTC and with microseconds.
 
-    Times outside the years 1970 to 9999 become the nearest time within them.
+    A time outside the years 1970 to 9999 becomes the nearest time inside them.
     """
     micros = min(max(round(time * 1_000_000), 0), LAST)
     moment = EPOCH + timedelta(microseconds=micros)

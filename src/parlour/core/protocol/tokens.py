@@ -7,14 +7,14 @@ from hashlib import sha256
 
 
 def hash_token(token: str) -> str:
-    """Return a hash of *token*, by which the server recognises its client."""
+    """Return the hash of *token* by which the server recognises its client."""
     return _digest(token)
 
 
 def idempotency_key(token_hash: str, message_id: str) -> str:
-    """Return the key of a draft: a retry by the same client has the same key.
+    """Return the key of a draft; a retry by the same client has the same key.
 
-    Return ``""``, which is no key, unless the client has a token and gave an id.
+    Return ``""``, for no key, if the client has no token or gave no id.
     """
     return _digest(f"{token_hash} {message_id}") if token_hash and message_id else ""
 

@@ -22,7 +22,7 @@ def escape_controls(text: str) -> str:
 class TraceLines:
     """One direction of a stream as lines of text, without tokens.
 
-    A line is cut after *limit* bytes and ends with the number of bytes that were cut.
+    A line is cut after *limit* bytes, and ends with the number of bytes cut from it.
     Feeding takes linear time. *clean* makes a text safe to print on one row.
     """
 
@@ -37,7 +37,7 @@ class TraceLines:
         self._redactor = Redactor()
 
     def feed(self, data: bytes) -> list[str]:
-        """Add *data*, any piece of the stream; return the lines that it completes."""
+        """Add the next piece of the stream; return the lines that it completes."""
         lines = []
         start = 0
         while (end := data.find(b"\n", start)) >= 0:

@@ -7,11 +7,11 @@ from ..events import Bye
 from ..rate_limit import Rate, TokenBucket
 
 IPV6_PREFIX: Final = 64  # bits that all the addresses of one IPv6 customer share
-MAX_IDLE: Final = 16_384  # networks without a connection that are remembered
+MAX_IDLE: Final = 16_384  # networks in memory without a connection
 
 
 def network_of(host: str) -> str:
-    """Return the network whose limits *host* shares: itself, or its /64 for IPv6.
+    """Return the network whose limits apply to *host*: itself, or its /64 for IPv6.
 
     *host* is a numeric address; an IPv4 address mapped into IPv6 counts as IPv4.
     Any other string, such as the path of a Unix socket, is a network of its own.
@@ -45,11 +45,11 @@ class AddressLimits:
         self._networks: dict[str, _Network] = {}
 
     def __len__(self) -> int:
-        """Return how many networks are remembered."""
+        """Return the number of networks in memory."""
         return len(self._networks)
 
     def add(self, network: str, now: float) -> Bye | None:
-        """Count a new connection of *network*, or return why it is rejected."""
+        """Count a new connection of *network*, or return the reason to reject it."""
         entry = self._networks.get(network)
         if entry is None:
             self._forget_idle(now)
@@ -71,9 +71,9 @@ class AddressLimits:
         self._networks[network].connections -= 1
 
     def _forget_idle(self, now: float) -> None:
-        """Forget networks without a connection once there are too many of them.
+        """Remove networks without connections if there are too many of them.
 
-        Forget only those whose rate has recovered, or all of them if few have.
+        Remove only those whose rate limit has recovered, or all of them if few have.
         """
         networks = self._networks
         if len(networks) < 2 * MAX_IDLE:

@@ -1,4 +1,4 @@
-"""Admission: how a connection becomes a user or resumes a session."""
+"""Admission: a connection becomes a user, watches, or resumes a session."""
 
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from .timers import Timers
 
 
 class Rejected(NamedTuple):
-    """A connection that is not admitted: why, and the bytes to send before closing."""
+    """A connection that is not admitted: the reason, and the bytes to send last."""
 
     code: str
     reason: str
@@ -27,9 +27,9 @@ class Rejected(NamedTuple):
 
 
 class Admission:
-    """The admission of sessions to the room, and the names reserved for lost ones.
+    """The admission of sessions to the room, and the names reserved for lost sessions.
 
-    *wall* is the wall time at which the clock of `now` stood at 0.
+    *wall* is the wall time when the clock of the `now` arguments was at 0.
     """
 
     def __init__(
@@ -47,11 +47,11 @@ class Admission:
         self.presence_changes = PresenceChanges()
 
     def is_reserved(self, session: SessionId) -> bool:
-        """Tell whether the name of a lost *session* is reserved."""
+        """Return whether the name of a lost *session* is reserved."""
         return self._resumable.is_reserved(session)
 
     def user_rejection(self, connection: Connection) -> Bye | None:
-        """Return why a session cannot become a user now; None: it can, or is one."""
+        """Return why a session cannot be a user now; None if it can or already is."""
         if connection.counted_as is CountedAs.USER:
             return None
         return self._capacity.user_rejection()
@@ -91,7 +91,7 @@ class Admission:
         self._finish_hello(connection, hello, previous, refusal)
 
     def upgrade(self, connection: Connection, hello: Hello, now: float) -> None:
-        """Make a silent member the session that its late *hello* describes."""
+        """Upgrade a silent member to the session dialect, as its late *hello* asks."""
         session, refusal = connection.session, None
         previous = self._begin_session(connection, hello, now)
         if previous is None and not hello.is_watching and hello.name is not None:
@@ -123,7 +123,7 @@ class Admission:
         previous: SessionId | None,
         refusal: Refused | None,
     ) -> None:
-        """Rename a resumed session as *hello* asks, and send what was refused."""
+        """Rename a resumed session as *hello* asks, and send any refusals."""
         if previous is not None and hello.name is not None:
             refusal = self._rename(connection, hello.name)
         for error in (hello.error, refusal):
@@ -131,7 +131,7 @@ class Admission:
                 self._room.add(SendPrivate(connection.session, error))
 
     def become_user(self, connection: Connection, now: float) -> None:
-        """Make a watching session a user, by the name that it has taken."""
+        """Turn a watching session into a user, under the name that it has claimed."""
         connection.is_watching = False
         self._capacity.add_user(connection)
         self._counters.joined += 1
@@ -142,9 +142,9 @@ class Admission:
     def leave(
         self, connection: Connection, step: LeaveRoom, now: float, *, may_resume: bool
     ) -> None:
-        """Let a session leave the room by *step*.
+        """Remove a session from the room with *step*.
 
-        If it *may resume* and has a token, reserve its name and announce nothing.
+        If it *may_resume* and has a token, reserve its name and announce nothing.
         """
         self._timers.stop_heartbeat(connection.session)
         if connection.is_watching or not (connection.token and may_resume):
@@ -164,7 +164,7 @@ class Admission:
         self._leave(connection, LeaveRoom(session, connection.close_code))
 
     def announce_rename(self, connection: Connection) -> None:
-        """Announce the name that a user has taken."""
+        """Announce the new name of a user."""
         session = connection.session
         self._room.add(RenameMember(session, self._names[session]))
         self._record_presence(PresenceKind.RENAMED, connection)
@@ -191,8 +191,8 @@ class Admission:
     def _claim_token(self, connection: Connection) -> SessionId | None:
         """Claim the token of a new session; return the session that it resumes.
 
-        If either of the two only watches, the older one leaves and is not resumed. In
-        both cases the older one is told that it was replaced, if it is connected.
+        If either of the two only watches, the older one leaves and is not resumed. The
+        older one, if it is connected, is sent the reason that it was replaced.
         """
         previous = self._resumable.claim(connection)
         if previous is None:
@@ -210,7 +210,7 @@ class Admission:
         return User(self._names[session], self._wall + now)
 
     def _take_name(self, session: SessionId, wanted: str) -> Refused | None:
-        """Give the *wanted* name to a session, or return why it is refused."""
+        """Give the *wanted* name to a session, or return the reason to refuse it."""
         name = normalize_name(wanted)
         if isinstance(name, Refused):
             return name
@@ -228,5 +228,5 @@ class Admission:
 
 
 def name_taken(name: str) -> Refused:
-    """Return the refusal of a name that another session has."""
+    """Return the refusal for a name that another session has."""
     return Refused("name_taken", f"the name {name} is taken, or looks like one that is")

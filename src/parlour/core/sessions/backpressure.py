@@ -11,9 +11,9 @@ from .timers import Timers
 
 
 class Backpressure:
-    """Which peers are read from, and whose waiting input may be processed.
+    """The peers to read from, and the sessions whose waiting input may be processed.
 
-    Each `Connection` has its reasons to wait; these are the sets of sessions.
+    Each `Connection` has its own reasons to wait; this class has the sets of sessions.
     """
 
     def __init__(
@@ -34,16 +34,16 @@ class Backpressure:
 
     @property
     def is_busy(self) -> bool:
-        """Whether waiting input has to wait until more drafts are recorded."""
+        """Whether all waiting input must wait until more drafts are recorded."""
         return self._room.pending.size > PENDING_HIGH_WATER
 
     @property
     def ready_count(self) -> int:
-        """How many sessions have waiting input that may be processed."""
+        """The number of sessions whose waiting input may be processed."""
         return len(self._ready)
 
     def pop_ready(self) -> SessionId:
-        """Remove and return the one of these sessions that has waited longest."""
+        """Remove and return the session that has waited longest to be processed."""
         return self._ready.popitem(last=False)[0]
 
     def schedule(self, session: SessionId) -> None:
@@ -51,17 +51,17 @@ class Backpressure:
         self._ready[session] = None
 
     def reading_changes(self) -> dict[SessionId, bool]:
-        """Return which sessions to start (True) or stop reading since the last call."""
+        """Return the sessions to start (True) or stop reading since the last call."""
         changes, self._reading_changes = self._reading_changes, {}
         return changes
 
     def update(
         self, connection: Connection, now: float, *, has_new_line: bool = False
     ) -> None:
-        """Decide whether to read from a connection, and set its line timer.
+        """Update whether the server reads from a connection, and set its line timer.
 
-        The timer runs only while the connection is read from. *has_new_line*: another
-        line may have begun since the last call.
+        The timer runs only while the server reads from it. *has_new_line* is true if
+        another line may have started since the last call.
         """
         session, timer = connection.session, self._unfinished_lines
         if connection.input.size or connection.unsent or connection.queued:
@@ -84,9 +84,9 @@ class Backpressure:
             timer.set(session, now)
 
     def output_paused(self, connection: Connection, unsent: int, now: float) -> None:
-        """Record that a peer lags: *unsent* bytes wait in its full transport.
+        """Record that a peer lags, with *unsent* bytes in its full transport.
 
-        The stall timer starts again whenever there are fewer than at the last call.
+        If there are fewer bytes than at the last call, the stall timer starts again.
         """
         session, is_new = connection.session, not connection.is_lagging
         if is_new:
@@ -106,7 +106,7 @@ class Backpressure:
         self.update(connection, now)
 
     def drafts_settled(self) -> None:
-        """Continue with sessions that wait for the room, if enough is recorded."""
+        """Resume the sessions that wait for the room, if enough drafts are recorded."""
         if self._paused_for_room and not self.is_busy:
             for session, connection in self._paused_for_room.items():
                 connection.resume_reading(ReadPause.UNRECORDED_DRAFTS)
@@ -114,7 +114,7 @@ class Backpressure:
             self._paused_for_room.clear()
 
     def forget(self, session: SessionId) -> None:
-        """Forget a session whose connection is closed."""
+        """Remove a session whose connection is closed."""
         self._paused_for_room.pop(session, None)
         self._reading_changes.pop(session, None)
         self._ready.pop(session, None)

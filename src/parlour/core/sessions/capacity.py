@@ -1,4 +1,4 @@
-"""How many users and open pages the server has, and whether there is room for more."""
+"""The numbers of users, open pages and closing connections, and their limits."""
 
 from typing import Final
 
@@ -8,14 +8,14 @@ from .address_limits import AddressLimits
 from .connection import Connection, ConnectionKind, CountedAs
 
 FULL_RETRY: Final = 10.0  # seconds after which a peer may retry at a full server
-CLOSING_RETRY: Final = 1.0  # seconds; the same if only too many connections are closing
+CLOSING_RETRY: Final = 1.0  # seconds, if too many connections are still closing
 
 
 class Capacity:
     """The counts of users, open pages and closing connections, each with a limit.
 
     A user takes part in the chat, at a page or not. Open pages are counted separately,
-    so that pages which only watch never keep a user out. A session's place is free as
+    so that pages that only watch never keep a user out. A session's slot is free as
     soon as the session ends. Its connection counts as closing until it is closed.
     """
 
@@ -44,9 +44,9 @@ class Capacity:
             self.users += 1
 
     def start_closing(self, connection: Connection) -> None:
-        """Free the place of a connection whose session ends, and count it as closing.
+        """Free the slot of a connection whose session ends, and count it as closing.
 
-        It may be closing already.
+        Do nothing if it already counts as closing.
         """
         if connection.counted_as is CountedAs.CLOSING:
             return
@@ -63,10 +63,10 @@ class Capacity:
         self.closing -= 1
 
     def rejection(self, kind: ConnectionKind, network: str, now: float) -> Bye | None:
-        """Return why a new connection of this *kind* is rejected; None: it is not.
+        """Return why a new connection of this *kind* is rejected, or None if it is not.
 
         A connection that is not rejected counts against the limits of its *network*,
-        unless that is empty. A page may still be refused when it becomes a user.
+        unless *network* is empty. A page may still be refused as a user later.
         """
         if self.closing >= self._max_closing:
             reason = "too many connections are closing just now; try again"
@@ -80,7 +80,7 @@ class Capacity:
         return bye
 
     def user_rejection(self) -> Bye | None:
-        """Return why there is no room for one more user; None: there is."""
+        """Return why the server cannot have another user, or None if it can."""
         return _full(self.users, self._max_users, "user")
 
 

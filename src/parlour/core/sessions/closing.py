@@ -1,4 +1,4 @@
-"""How connections close: each once, with a code and a reason."""
+"""The closing of connections: each closes once, with a code and a reason."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -16,8 +16,8 @@ from .timers import Timers
 class Ended(NamedTuple):
     """A session that ended, and how the driver closes its connection.
 
-    Write *last* and send a FIN; or, with *abort*, close at once and drop unsent
-    output. *code* is permanent and for programs, *reason* is for people.
+    The driver writes *last* and sends a FIN, or, with *abort*, closes at once and drops
+    unsent output. *code* is permanent and for programs, *reason* is for people.
     """
 
     session: SessionId
@@ -28,7 +28,7 @@ class Ended(NamedTuple):
 
 
 class Closing:
-    """The closing of connections, and the ended sessions that the driver must close."""
+    """Closes connections, and lists the ended sessions for the driver."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Closing:
         return list(ended.values())
 
     def pop_ended(self, session: SessionId) -> Ended | None:
-        """Return how *session* ended, or None if `ended` has returned that already."""
+        """Return how *session* ended, or None if `ended` has already returned that."""
         return self._ended.pop(session, None)
 
     def close(self, connection: Connection, bye: Bye, now: float) -> None:
@@ -83,9 +83,9 @@ class Closing:
         *,
         may_resume: bool = False,
     ) -> None:
-        """Let a member leave; events due to it, and then *bye*, are still sent.
+        """End a member's session; its pending events, and then *bye*, are still sent.
 
-        If it *may resume* and has a token, its name stays reserved for a while.
+        If it *may_resume* and has a token, its name stays reserved for a while.
         """
         connection.close(code, reason)
         self._capacity.start_closing(connection)
@@ -93,10 +93,10 @@ class Closing:
         self._admission.leave(connection, step, now, may_resume=may_resume)
 
     def abort(self, connection: Connection, code: str, reason: str, now: float) -> None:
-        """Close a connection to which nothing can be sent any more.
+        """Close a connection to which the server can send nothing more.
 
-        A session that is lost this way may resume. One that ended before keeps its
-        code and reason, unless the server gave up sending to it.
+        A session that is lost this way may resume. A session that ended before keeps
+        its code and reason, unless the server gave up sending to it.
         """
         if connection.session in self._room.delivery:
             self._room.delivery.remove(connection.session)
@@ -112,7 +112,7 @@ class Closing:
     def finish(
         self, connection: Connection, *, last: bytes = b"", abort: bool = False
     ) -> None:
-        """Report a session as ended: nothing but *last* is sent to it any more."""
+        """Report a session as ended; nothing but *last* is sent to it after that."""
         session, code = connection.session, connection.close_code
         self._timers.clear_connection(session)
         if session in self._room.delivery:

@@ -1,4 +1,4 @@
-"""Command handlers: what each command of a session does."""
+"""Command handlers: they carry out the commands of sessions."""
 
 from typing import assert_never
 
@@ -50,9 +50,9 @@ WATCHING = Refused(
 
 
 class CommandHandlers:
-    """The handlers of commands, which become drafts or steps of the room.
+    """The handlers of commands, which turn them into drafts or steps of the room.
 
-    A command that a session may not give is refused.
+    A command that a session must not give is refused.
     """
 
     def __init__(
@@ -71,11 +71,11 @@ class CommandHandlers:
     def process(
         self, connection: Connection, quantum: int, now: float
     ) -> tuple[Bye | None, int]:
-        """Process the lines of a session, up to the first that has to wait.
+        """Process the lines of a session, up to the first line that must wait.
 
-        A line waits for an answer to an earlier one, for the rate limit, or for the
-        next turn once about *quantum* units of work are done. Returns why the
-        connection must close, if it must, and the units of work done.
+        A line waits for the answer to an earlier line, for the rate limit, or, once
+        about *quantum* units of work are done, for the next turn. Returns the reason
+        to close the connection, if there is one, and the units of work done.
         """
         bucket, lines, work = connection.bucket, connection.input, 0
         bye: Bye | None = None
@@ -97,10 +97,11 @@ class CommandHandlers:
     def _process_batch(
         self, connection: Connection, batch: list[bytes], quantum: int, now: float
     ) -> tuple[Bye | None, int, int]:
-        """Process lines in order, up to the first that has to wait.
+        """Process lines in order, up to the first line that must wait.
 
-        Returns why the connection must close, if it must; the number of processed
-        lines; and the units of work done. All in one loop, as it runs for every line.
+        Returns the reason to close the connection, if there is one; the number of
+        processed lines; and the units of work done. One function has the whole loop,
+        because it runs for every line.
         """
         session, room = connection.session, self._room
         decode, max_text = connection.dialect.decode, self._limits.max_text
@@ -153,7 +154,7 @@ class CommandHandlers:
     def _handle(
         self, connection: Connection, command: Command | Refused, now: float
     ) -> int:
-        """Handle one command; return its units of work, besides that of its line."""
+        """Handle one command; return its units of work in addition to its line's."""
         room = self._room.name
         is_first, connection.has_sent_line = not connection.has_sent_line, True
         if not isinstance(command, Refused):
@@ -191,7 +192,7 @@ class CommandHandlers:
     def _upgrade(
         self, connection: Connection, hello: Hello, now: float, *, is_first: bool
     ) -> None:
-        """Upgrade a silent member to the session dialect: *hello* must come first."""
+        """Upgrade a silent member to the session dialect; refuse any later *hello*."""
         if is_first:
             self._admission.upgrade(connection, hello, now)
         else:
@@ -239,22 +240,22 @@ class CommandHandlers:
         self._answer(connection, why)
 
     def _answer(self, connection: Connection, event: Refused | Pong) -> None:
-        """Send an answer; too many undelivered ones hold back the next line."""
+        """Send an answer; the next line waits if too many answers are undelivered."""
         self._room.add(SendPrivate(connection.session, event))
         if self._room.delivery[connection.session].undelivered >= MAX_WAITING_ANSWERS:
             connection.awaits_answer = True
 
     def _refuse_line(self, connection: Connection, why: Refused) -> None:
-        """Refuse a line that is no valid command, and count it."""
+        """Refuse a line that is not a valid command, and count it."""
         connection.has_sent_line = True
         connection.invalid_lines += 1
         self._refuse(connection, why)
 
 
 def _foreign_protocol(connection: Connection, index: int, line: bytes) -> str:
-    """Return which other protocol *line* belongs to, if any.
+    """Return the name of the other protocol to which *line* belongs, or ``""``.
 
-    *index* is its place among the lines of the last `peek`.
+    *index* is the index of the line in the last `peek`.
     """
     if line is OVERLONG:
         start = connection.input.peeked_line_start(index)

@@ -1,4 +1,4 @@
-"""One connection: its state, its input, and why the server does not read from it."""
+"""One connection: its state, its input, and its reasons to pause reading."""
 
 from enum import Enum, IntEnum, auto
 from typing import Final
@@ -15,9 +15,9 @@ from ..rate_limit import TokenBucket
 class ConnectionKind(Enum):
     """How a peer is connected, and what it may become."""
 
-    SOCKET = auto()  # by a socket of its own; it is admitted even if it stays silent
-    PAGE = auto()  # by a page in a browser; it may become a user
-    READ_ONLY_PAGE = auto()  # by a page in a browser; it never becomes a user
+    SOCKET = auto()  # its own socket; it is admitted even if it stays silent
+    PAGE = auto()  # a page in a browser, which may become a user
+    READ_ONLY_PAGE = auto()  # a page in a browser, which never becomes a user
 
     @property
     def is_page(self) -> bool:
@@ -26,7 +26,7 @@ class ConnectionKind(Enum):
 
     @property
     def first_dialect(self) -> Dialect:
-        """The dialect in which the server answers before the peer's first line."""
+        """The dialect in which the server sends events before the peer's first line."""
         return SESSION if self.is_page else PLAIN
 
 
@@ -35,16 +35,16 @@ class State(Enum):
 
     ARRIVED = auto()  # connected; not in the room and not announced
     MEMBER = auto()  # in the room; its input is processed
-    CLOSING = auto()  # its input is discarded; events due to it are still sent
+    CLOSING = auto()  # its input is discarded; its pending events are still sent
     CLOSED = auto()  # nothing more is sent; the driver closes the connection
 
 
 class Transition(Enum):
     """A change of a connection's state."""
 
-    ADMIT = auto()  # it enters the room
+    ADMIT = auto()  # it joins the room
     CLOSE = auto()  # its session ends, for any reason
-    FINISH = auto()  # all that is due to it was written, or never can be
+    FINISH = auto()  # its pending events were written, or cannot be written
 
 
 TRANSITIONS: Final = {
@@ -54,11 +54,11 @@ TRANSITIONS: Final = {
     (State.MEMBER, Transition.CLOSE): State.CLOSING,
     (State.CLOSING, Transition.FINISH): State.CLOSED,
 }
-"""The state after each transition. A transition that is missing here is a bug."""
+"""The state after each transition. A transition that is not in this table is a bug."""
 
 
 class ReadPause(IntEnum):
-    """A reason not to read from a peer.
+    """A reason to pause reading from a peer.
 
     An `IntEnum`, because sets of these are searched at every read, and other enums
     compute their hash in Python.
@@ -73,10 +73,10 @@ NOT_PAUSED: Final[frozenset[ReadPause]] = frozenset()
 
 
 class CountedAs(Enum):
-    """What a connection counts as in the server's capacity."""
+    """How a connection counts against the server's capacity."""
 
     NOTHING = auto()  # not counted yet
-    PAGE = auto()  # an open page whose session is no user
+    PAGE = auto()  # an open page whose session is not a user
     USER = auto()
     CLOSING = auto()
 
@@ -85,8 +85,8 @@ class Connection:
     """One connection and the state of its session.
 
     The server reads from it unless there is a `ReadPause` or unprocessed input. While
-    an answer is awaited, no further line is processed, but the server reads on until
-    one arrives: so it notices a lost connection and can drop the query.
+    an answer is awaited, the server processes no further line, but continues to read
+    until one arrives, so that it notices a lost connection and can drop the query.
     """
 
     __slots__ = (
@@ -123,30 +123,30 @@ class Connection:
         bucket: TokenBucket | None,
     ) -> None:
         self.session, self.kind, self.bucket = session, kind, bucket
-        self.address = address  # the name, too, until the user chooses another
-        self.network = network  # whose limits apply to it; empty: none
+        self.address = address  # also the name, until the user chooses one
+        self.network = network  # the network whose limits apply; empty if none do
         self.dialect = kind.first_dialect
         self.input = InputBuffer(limits.max_line)
         self.state = State.ARRIVED
         self.accepts_input = True  # follows the state; looked up at every read
         self.pauses = NOT_PAUSED
-        self.is_reading = True  # what the driver was told last
-        self.awaits_answer = False  # until it is delivered, no line is processed
-        self.has_sent_line = False  # at least one that is not blank
-        self.invalid_lines = 0  # in a row, up to the last one
+        self.is_reading = True  # as last returned to the driver
+        self.awaits_answer = False  # no line is processed until it is delivered
+        self.has_sent_line = False  # other than blank ones
+        self.invalid_lines = 0  # consecutive ones, including the last line
         self.token = ""  # a hash of the session's token; empty if it has none
         self.is_watching = False  # it receives events without being a user
-        self.unsent = 0  # bytes that wait in the transport of a lagging peer
+        self.unsent = 0  # bytes in the buffer of a lagging peer's transport
         self.queued = 0  # bytes that count in `QueueLimit`
         self.counted_as = CountedAs.NOTHING
         self.close_code = self.close_reason = ""  # known once the session has ended
 
     def admit(self) -> None:
-        """Record that the session entered the room."""
+        """Record that the session joined the room."""
         self._change(Transition.ADMIT)
 
     def close(self, code: str, reason: str) -> None:
-        """Discard the input from here on; *code* and *reason* say why."""
+        """Discard all further input, and record why the session ends."""
         self._change(Transition.CLOSE)
         self.close_code, self.close_reason = code, reason
 
@@ -161,11 +161,11 @@ class Connection:
             self.input.clear()
 
     def pause_reading(self, reason: ReadPause) -> None:
-        """Add a reason not to read from the peer."""
+        """Add a reason to pause reading from the peer."""
         self.pauses |= {reason}
 
     def resume_reading(self, reason: ReadPause) -> None:
-        """Remove a reason not to read from the peer, if there is such a reason."""
+        """Remove a reason to pause reading from the peer, if the peer has it."""
         self.pauses -= {reason}
 
     @property
@@ -175,7 +175,7 @@ class Connection:
 
     @property
     def may_process(self) -> bool:
-        """Whether waiting input may be processed, as far as the rate allows."""
+        """Whether waiting input may be processed, apart from the rate limit."""
         if self.awaits_answer:
             return False
         return ReadPause.UNRECORDED_DRAFTS not in self.pauses

@@ -12,7 +12,7 @@ from .timers import Timers
 
 
 class Heartbeat:
-    """Pings to silent sessions. A session that is not read from gets more time."""
+    """Pings to silent sessions. While reading is paused, a session gets more time."""
 
     def __init__(
         self, room: Room, timers: Timers, closing: Closing, limits: Limits

@@ -28,7 +28,7 @@ NO_HELLO: Final = Bye("no_hello", 'one who only watches begins with "hello"')
 
 
 class InputProcessor:
-    """The processing of input, within each connection's share of a turn."""
+    """The processing of input, limited to each connection's share of a turn."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class InputProcessor:
         self._budget.renew()
 
     def receive(self, connection: Connection, data: bytes, now: float) -> None:
-        """Take bytes from a peer; ``b""`` is the end of the stream."""
+        """Process bytes from a peer; ``b""`` is the end of the stream."""
         if connection.dialect.can_resume and connection.state is not ARRIVED:
             self._timers.restart_heartbeat(connection.session, now)
         must_wait, has_new_line = bool(connection.input.complete_lines), False
@@ -63,7 +63,7 @@ class InputProcessor:
             self._closing.close(connection, foreign_client_bye(protocol), now)
             return
         if not must_wait:
-            # While many drafts wait, no flood may get far ahead of the other peers.
+            # While many drafts wait, a flooding peer must not get far ahead of others.
             is_busy = self._backpressure.is_busy
             quantum = MIN_QUANTUM if is_busy else self._budget.new_quantum
             self._budget.spend_new(self._process(connection, quantum, now))
@@ -72,7 +72,7 @@ class InputProcessor:
     def process_waiting(
         self, connections: Mapping[SessionId, Connection], now: float
     ) -> None:
-        """Process waiting input, once for each of *connections* that has some.
+        """Process waiting input once for each of *connections* that has any.
 
         Input beyond the turn's share of work waits for the next turn.
         """
@@ -121,7 +121,7 @@ class InputProcessor:
     def _schedule(self, connection: Connection, now: float) -> None:
         """Process the rest of a connection's input later.
 
-        Whatever ends another reason to wait schedules it then.
+        If it waits for something else, the end of that wait schedules it.
         """
         if not connection.may_process:
             return
@@ -133,7 +133,7 @@ class InputProcessor:
             self._backpressure.schedule(connection.session)
 
     def _admit(self, connection: Connection, now: float) -> int:
-        """Admit a connection by its first line; return the units of work done.
+        """Admit a connection as its first line asks; return the units of work done.
 
         Only a hello is removed from the input.
         """

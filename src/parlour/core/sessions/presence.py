@@ -1,4 +1,4 @@
-"""Presence: who joined, left or changed their name, for the log."""
+"""Presence: users who join, leave and change their names, for the log."""
 
 from enum import Enum
 from typing import NamedTuple
@@ -18,7 +18,7 @@ class PresenceKind(Enum):
 
 
 class PresenceChange(NamedTuple):
-    """A change of a user's presence. *name* is empty if the user chose none."""
+    """A change of a user's presence; *name* is empty if the user has not chosen one."""
 
     kind: PresenceKind
     session: SessionId
@@ -41,7 +41,7 @@ class PresenceChanges:
         name: str,
         previous: SessionId | None = None,
     ) -> None:
-        """Add a change of the session of *connection*, whose name is now *name*."""
+        """Add a change for the session of *connection*, whose name is now *name*."""
         chosen = "" if is_address(name) else name
         session, address = connection.session, connection.address
         self._changes.append(PresenceChange(kind, session, chosen, address, previous))

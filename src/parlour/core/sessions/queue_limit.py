@@ -1,4 +1,4 @@
-"""The limit of the bytes that wait, in both directions, for all connections."""
+"""The limit on waiting bytes, in both directions, for all connections together."""
 
 from collections.abc import Iterable
 from operator import itemgetter
@@ -11,8 +11,8 @@ from .connection import Connection, State
 class QueueLimit:
     """The bytes of unprocessed input, unsent output and large *answers*.
 
-    All connections together may have at most *limit* bytes. Beyond that, those with
-    the most are aborted.
+    All connections together may have at most *limit* bytes. Above the limit, the
+    connections with the most bytes are aborted.
     """
 
     def __init__(self, limit: int, answers: QueuedAnswers, closing: Closing) -> None:
@@ -21,7 +21,7 @@ class QueueLimit:
 
     @property
     def is_exceeded(self) -> bool:
-        """Whether more bytes wait than may."""
+        """Whether the waiting bytes exceed the limit."""
         return self._total + self._answers.size > self._limit
 
     def update(self, connection: Connection) -> None:
@@ -46,7 +46,7 @@ class QueueLimit:
     def _largest(
         self, connections: Iterable[Connection]
     ) -> list[tuple[int, Connection]]:
-        """Return how many bytes wait for and from which connections to abort."""
+        """Return the largest connections, which are to be aborted, and their sizes."""
         sizes = [
             (
                 connection.queued + self._answers.size_of(connection.session),

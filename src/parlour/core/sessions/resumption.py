@@ -1,4 +1,4 @@
-"""Resumption: which sessions have a token, and which lost ones have a reserved name."""
+"""Resumption: the sessions with a token, and the names reserved for lost sessions."""
 
 from ..events import SessionId
 from ..limits import MAX_RESERVED_NAMES
@@ -8,7 +8,7 @@ from .connection import Connection
 class ResumableSessions:
     """The sessions with a token: connected ones, and lost ones with a reserved name.
 
-    At most 1,000 names are reserved. One more replaces the oldest reservation.
+    At most 1,000 names are reserved; another one replaces the oldest.
     """
 
     def __init__(self) -> None:
@@ -16,18 +16,18 @@ class ResumableSessions:
         self._reserved: dict[SessionId, Connection] = {}
 
     def is_reserved(self, session: SessionId) -> bool:
-        """Tell whether the name of *session* is reserved."""
+        """Return whether the name of *session* is reserved."""
         return session in self._reserved
 
     def has_user(self, token: str) -> bool:
-        """Tell whether *token* belongs to a user who is connected or may resume."""
+        """Return whether *token* belongs to a user who is connected or may resume."""
         connection = self._by_token.get(token)
         return connection is not None and not connection.is_watching
 
     def claim(self, connection: Connection) -> Connection | None:
         """Register the token of *connection*; return the connection that had it.
 
-        The name of the returned one is no longer reserved.
+        The name of the returned connection is no longer reserved.
         """
         previous = self._by_token.get(connection.token)
         if previous is not None:
@@ -36,7 +36,7 @@ class ResumableSessions:
         return previous
 
     def reserve(self, connection: Connection) -> Connection | None:
-        """Reserve the name of a lost session; return the oldest one if too many are."""
+        """Reserve the name of a lost session; return the oldest over the limit."""
         self._reserved[connection.session] = connection
         if len(self._reserved) <= MAX_RESERVED_NAMES:
             return None
@@ -49,6 +49,6 @@ class ResumableSessions:
         return connection
 
     def forget(self, connection: Connection) -> None:
-        """Forget the token of *connection*: its session cannot be resumed."""
+        """Remove the token of *connection*; its session cannot be resumed."""
         if self._by_token.get(connection.token) is connection:
             del self._by_token[connection.token]

@@ -19,7 +19,7 @@ class Timeouts:
         self._stalled = f"received nothing for {limits.stall_timeout:g} seconds"
 
     def tick(self, connections: Mapping[SessionId, Connection], now: float) -> None:
-        """Close those of *connections* that exceeded a timeout."""
+        """Close each of *connections* that has exceeded a timeout."""
         for session in self._timers.unfinished_lines.pop_due(now):
             self._closing.close(connections[session], self._bye, now)
         for session in self._timers.stalls.pop_due(now):

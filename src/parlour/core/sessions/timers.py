@@ -17,7 +17,7 @@ MIN_RATE_DELAY: Final = (
 class Timer:
     """The deadlines of some sessions, each *delay* seconds after it was set.
 
-    All sessions have the same delay, so deadlines pass in the order of setting.
+    All sessions have the same delay, so deadlines pass in the order they are set.
     """
 
     __slots__ = ("_deadlines", "_delay")
@@ -35,7 +35,7 @@ class Timer:
 
     @property
     def next(self) -> float | None:
-        """The first deadline, on the clock of `now`; None: no session has one."""
+        """The earliest deadline, on the clock of `now`; None if no session has one."""
         for deadline in self._deadlines.values():
             return deadline
         return None
@@ -43,14 +43,14 @@ class Timer:
     def set(self, session: SessionId, now: float) -> None:
         """Set or replace the deadline of *session*: *delay* seconds after *now*."""
         self._deadlines[session] = now + self._delay
-        self._deadlines.move_to_end(session)  # keeps the order of setting
+        self._deadlines.move_to_end(session)  # keeps the order of deadlines
 
     def clear(self, session: SessionId) -> None:
         """Remove the deadline of *session*, if it has one."""
         self._deadlines.pop(session, None)
 
     def due(self, now: float) -> list[SessionId]:
-        """Return the sessions whose deadline has passed, in the order of setting."""
+        """Return the sessions whose deadline has passed, in the order of deadlines."""
         found = []
         for session, deadline in self._deadlines.items():
             if deadline > now:
@@ -59,7 +59,7 @@ class Timer:
         return found
 
     def pop_due(self, now: float) -> list[SessionId]:
-        """Remove the deadlines that have passed; return their sessions, as `due`."""
+        """Remove the deadlines that have passed; return their sessions, like `due`."""
         sessions = self.due(now)
         for session in sessions:
             del self._deadlines[session]
@@ -102,7 +102,7 @@ class Timers:
         self._next_clock_check: float | None = None
 
     def next(self, now: float) -> float | None:
-        """Return the next deadline, or the next check of the clock; None: neither."""
+        """Return the time of the next deadline or clock check; None without a timer."""
         times = [time for timer in self._all if (time := timer.next) is not None]
         if not times:
             self._next_clock_check = None
@@ -112,9 +112,9 @@ class Timers:
         return min(self._next_clock_check, *times)
 
     def check_clock(self, now: float) -> None:
-        """Postpone every deadline by the time by which this check is late.
+        """Postpone every deadline by as much as this check is late.
 
-        A check is late if the process was suspended: then peers were not slow.
+        A check is late if the process was suspended; the peers were not slow then.
         """
         if self._next_clock_check is not None and now >= self._next_clock_check:
             late = now - self._next_clock_check
@@ -129,7 +129,7 @@ class Timers:
             timer.clear(session)
 
     def restart_heartbeat(self, session: SessionId, now: float) -> None:
-        """Record that *session* sent something, or may have sent unread bytes."""
+        """Restart the heartbeat: *session* sent data, or its data may be unread."""
         self.pings.set(session, now)
         self.pongs.clear(session)
 

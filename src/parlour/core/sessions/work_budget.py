@@ -1,4 +1,4 @@
-"""The share of each turn that one peer's input gets, in units of work."""
+"""The work budget of a turn, in units, and each peer's share of it."""
 
 from typing import Final
 
@@ -7,18 +7,18 @@ MIN_QUANTUM: Final = 16  # units for one peer's new input once the turn has none
 TURN_BUDGET: Final = 8192  # units in a turn: for new input, and again for waiting input
 
 LINE_COST: Final = 1  # units: a message or a blank line; about two microseconds
-BYTES_PER_UNIT: Final = 256  # of lines: JSON that is no message is slow to decode
+BYTES_PER_UNIT: Final = 256  # of lines, since some JSON is slow to decode
 ANSWER_COST: Final = 8  # additional units: a command that is answered at once
-RENAME_COST: Final = 128  # additional units: names are normalised and compared
-QUERY_COST: Final = 32  # additional units: something is read from the history
+RENAME_COST: Final = 128  # additional units: a name is normalised and compared
+QUERY_COST: Final = 32  # additional units: a query of the history
 USERS_PER_UNIT: Final = 8  # of an answer to `users`
 
 
 class WorkBudget:
     """The units left in a turn, for new input and for waiting input.
 
-    A peer with no waiting input always gets at least `MIN_QUANTUM` units, however
-    much the others send. Input beyond the budget waits for the next turn.
+    A peer without waiting input always gets at least `MIN_QUANTUM` units, even if
+    others send a lot. Input beyond the budget waits for the next turn.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class WorkBudget:
         return QUANTUM if self._new > 0 else MIN_QUANTUM
 
     def renew(self) -> None:
-        """Begin a turn."""
+        """Restore the full budget, for a new turn."""
         self._new = self._waiting = TURN_BUDGET
 
     def spend_new(self, work: int) -> None:

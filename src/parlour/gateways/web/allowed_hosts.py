@@ -28,7 +28,7 @@ class AllowedHosts:
         self._allowed = {name.lower() for name in allowed}
 
     def allows(self, host: str | None) -> bool:
-        """Tell whether *host*, a Host header with or without a port, is allowed.
+        """Return whether *host*, a Host header with or without a port, is allowed.
 
         None is an HTTP/1.0 request without the header. Load balancers send these;
         browsers do not, so no foreign site can cause one.
@@ -40,7 +40,7 @@ class AllowedHosts:
         return is_known or _address(name) is not None
 
     def allows_origin(self, origin: str | None, host: str) -> bool:
-        """Tell whether a page of *origin* may open a WebSocket to *host*.
+        """Return whether a page of *origin* may open a WebSocket to *host*.
 
         None is a program: browsers always send an origin. Pages of an allowed name may
         use any port and TLS, because a proxy serves them and may not pass on the port

@@ -122,7 +122,7 @@ class WebGateway:
         self._set_up(transport.get_extra_info("socket"))
 
     def admit(self, connection: HTTPConnection) -> bool:
-        """Add *connection*, and tell whether it is within the limits."""
+        """Add *connection*, and return whether it is within the limits."""
         network = self._network_of(connection.peer)
         self._connections[connection] = ""
         if len(self._connections) > self._max_connections or self.is_closing:

@@ -37,7 +37,7 @@ class Gateway(ports.Gateway, Protocol):
         ...
 
     def admit(self, connection: "HTTPConnection") -> bool:
-        """Add *connection*, and tell whether it is within the limits."""
+        """Add *connection*, and return whether it is within the limits."""
         ...
 
     def replace(self, connection: "HTTPConnection", page: WebSocket) -> None:
@@ -116,7 +116,7 @@ class HTTPConnection(H11Protocol):
         return bool(self.cycle) and not self.cycle.response_complete
 
     def _should_upgrade(self) -> bool:
-        """Tell whether this is a handshake; any other Upgrade header is ignored."""
+        """Return whether this is a handshake; any other Upgrade header is ignored."""
         may_upgrade = self.scope["http_version"] != "1.0"  # RFC 9110, 7.8
         return (
             may_upgrade

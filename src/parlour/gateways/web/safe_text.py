@@ -43,7 +43,7 @@ def initial(name: str) -> str:
 
 
 def is_tall(text: str) -> bool:
-    """Tell whether *text* has so many lines that it is shown in a scrollable frame."""
+    """Return whether *text* has so many lines that it needs a scrollable frame."""
     return text.count("\n") >= MAX_LINES
 
 

@@ -56,7 +56,7 @@ export class Composer {
     element("name").value ||= name;
   }
 
-  // Put a text back into the box, before any other if forced, and tell whether it is there.
+  // Put a text back into the box, before any other if forced, and return whether it is there.
   putBack(text, { force = false } = {}) {
     const isEmpty = this.#box.value.trim() === "";
     if (!isEmpty && !force) return false;

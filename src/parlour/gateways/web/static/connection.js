@@ -54,7 +54,7 @@ export class Connection {
     socket.onclose = () => socket === this.#socket && this.#closed();
   }
 
-  // Send one line, and tell whether there is an open connection.
+  // Send one line, and return whether there is an open connection.
   send(type, data) {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify({ type, data }));

@@ -38,5 +38,5 @@ export function nameColor(name) {
   return (~crc >>> 0) % HUES;
 }
 
-// Tell whether the text has so many lines that it is shown in a scrollable frame.
+// Return whether the text has so many lines that it needs a scrollable frame.
 export const isTall = (text) => text.split("\n").length > MAX_LINES;

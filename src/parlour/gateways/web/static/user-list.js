@@ -40,7 +40,7 @@ export class UserList {
     this.#draw();
   }
 
-  // Add a user, and tell whether the user was absent. Users who reconnect after the
+  // Add a user, and return whether the user was absent. Users who reconnect after the
   // server has restarted were not.
   add(name) {
     const wasAbsent = !this.#missing.delete(name) && !this.#since.has(name);
@@ -55,7 +55,7 @@ export class UserList {
     this.#draw();
   }
 
-  // Rename a user, and tell whether this is a missing user who returned.
+  // Rename a user, and return whether this is a missing user who returned.
   rename(name, to) {
     const since = this.#since.get(name) ?? new Date();
     this.#since.delete(name);
