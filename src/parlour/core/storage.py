@@ -100,10 +100,10 @@ class SessionQuery(Value, frozen=True, gc=False):
 class Page(Value, frozen=True, gc=False):
     """The answer to a query: messages, oldest first.
 
-    *has_more* is true if there are further messages in that direction. *total* is
-    the number of messages that match the query regardless of its limit; for a search,
-    the number in this page. *expired* is the number of messages that `After` requests
-    and that are no longer stored.
+    *has_more* is true if the store has further messages in the direction of the query.
+    *total* is the number of messages that match the query regardless of its limit; for
+    a search, the number in this page. *expired* is the number of messages that `After`
+    requests and that are no longer stored.
     """
 
     messages: tuple[Message, ...]
