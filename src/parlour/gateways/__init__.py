@@ -1,4 +1,4 @@
-"""Gateways: other ways into the chat than the chat port of the server.
+"""Gateways: ways into the chat other than the server's chat port.
 
 ``web``  the page: HTTP and WebSockets for browsers
 """

@@ -20,8 +20,8 @@ ADVICE: Final = "Use its IP address, or start the server with this name in --web
 class AllowedHosts:
     """``localhost``, every IP address, and the names in *allowed*.
 
-    IP addresses are safe: DNS rebinding needs a name. A request that has an address
-    as its host reached this machine by it, or a proxy set it.
+    IP addresses are safe: DNS rebinding needs a name. If the host of a request is an
+    address, the request was sent to that address, or a proxy set it.
     """
 
     def __init__(self, allowed: Iterable[str] = ()) -> None:
@@ -30,8 +30,8 @@ class AllowedHosts:
     def allows(self, host: str | None) -> bool:
         """Return whether *host*, a Host header with or without a port, is allowed.
 
-        None is an HTTP/1.0 request without the header. Load balancers send these;
-        browsers do not, so no foreign site can cause one.
+        *host* is None for an HTTP/1.0 request without the header. Load balancers send
+        such requests; browsers do not, so a foreign site cannot cause one.
         """
         if host is None:
             return True
@@ -42,10 +42,10 @@ class AllowedHosts:
     def allows_origin(self, origin: str | None, host: str) -> bool:
         """Return whether a page of *origin* may open a WebSocket to *host*.
 
-        None is a program: browsers always send an origin. Pages of an allowed name may
-        use any port and TLS, because a proxy serves them and may not pass on the port
-        or the name. On loopback addresses other programs listen at other ports, so
-        there the port must match.
+        *origin* is None for programs other than browsers, which always send one. Pages
+        of an allowed name may use any port and TLS, because a proxy serves them and may
+        not pass on the port or the name. On a loopback address the port must match,
+        because other programs listen on other ports.
         """
         if origin is None:
             return True
@@ -79,7 +79,7 @@ def foreign_origin(origin: str, host: str) -> str:
 
 
 def _split(host: str) -> tuple[str, str]:
-    """Return name and ``:port`` of *host* in lower case; both empty if invalid."""
+    """Return the name and ``:port`` of *host* in lower case; both empty if invalid."""
     found = _HOST.fullmatch(host.lower())
     return (found[1], found[2] or "") if found else ("", "")
 

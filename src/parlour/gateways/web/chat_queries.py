@@ -1,4 +1,4 @@
-"""What the pages read from the chat. The server, which owns the hub, responds."""
+"""Queries of the chat for the pages. The server, which owns the hub, answers them."""
 
 from concurrent.futures import CancelledError, Future
 from contextvars import ContextVar
@@ -17,9 +17,9 @@ QUERY_TIMEOUT: Final = 5.0  # seconds until the server or the history must respo
 
 
 class Cancellation:
-    """Cancels the queries of one request, now and later.
+    """Cancels the queries of one request, including later ones.
 
-    `cancel` may be called from any thread, `watch` only from the one that queries.
+    `cancel` may be called from any thread, `watch` only from the querying thread.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Cancellation:
     def watch(self, result: "Future[Snapshot] | Future[Page | Refused]") -> None:
         """Make *result* the pending query."""
         self._pending = result
-        if self.is_cancelled:  # since the caller last looked
+        if self.is_cancelled:  # since the caller last checked
             result.cancel()
 
 
@@ -44,7 +44,7 @@ CANCELLATION: ContextVar[Cancellation | None] = ContextVar("CANCELLATION", defau
 
 
 class ChatQueries(Protocol):
-    """The chat, for threads that may block.
+    """Queries of the chat, for threads that may block.
 
     Both methods raise `StorageError` if the chat fails or does not answer in time.
     """
@@ -59,7 +59,7 @@ class ChatQueries(Protocol):
 
 
 class ServerQueries:
-    """The queries that *server* answers in its own thread. Its methods block."""
+    """Queries that *server* answers in its own thread. The methods block."""
 
     def __init__(self, server: Server) -> None:
         self._server = server

@@ -8,7 +8,7 @@ from typing import Final
 
 from parlour.core.rate_limit import Rate, TokenBucket
 
-MAX_FRAGMENTS: Final = 64  # of one message
+MAX_FRAGMENTS: Final = 64  # fragments of one message
 OVERHEAD_FRAMES: Final = Rate(10.0, 200.0)
 """Frames that complete no line: pings, pongs, fragments and empty frames."""
 
@@ -22,7 +22,7 @@ class FrameError(Exception):
 
 
 class LineAssembler:
-    """The fragments of an unfinished message, and the lines of finished ones."""
+    """The fragments of an unfinished message, and the lines of complete ones."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -32,7 +32,7 @@ class LineAssembler:
 
     @property
     def size(self) -> int:
-        """Bytes of the unfinished message."""
+        """The size of the unfinished message, in bytes."""
         return sum(map(len, self._fragments))
 
     def add(self, data: bytes, *, is_last: bool) -> None:

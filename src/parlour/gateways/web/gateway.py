@@ -1,4 +1,4 @@
-"""The web gateway: it accepts browsers, and tracks their connections."""
+"""The web gateway: it accepts connections from browsers, and tracks them."""
 
 import asyncio
 import logging
@@ -68,7 +68,7 @@ class WebGateway:
         self._last_frame: tuple[bytes, bytes] = (b"", b"")
 
     async def open(self, server: Server) -> None:
-        """Accept connections from now on."""
+        """Start accepting connections."""
         loop = asyncio.get_running_loop()
         self.server, self.now = server, loop.time
         app = make_app(ServerQueries(server), self._mode, self._invitation, self.hosts)
@@ -84,13 +84,13 @@ class WebGateway:
         ]
 
     def stop_accepting(self) -> None:
-        """Accept no more connections."""
+        """Stop accepting connections."""
         self.is_closing = True
         for acceptor in self._acceptors:
             acceptor.close()
         for connection in list(self._connections):
             if isinstance(connection, WebSocket) and connection.has_failed:
-                connection.abort()  # its close frame was sent already
+                connection.abort()  # its close frame has been sent
 
     def abort(self) -> None:
         """Abort all connections."""
@@ -160,7 +160,7 @@ class WebGateway:
             self._input.set(largest, 0)
 
     def text_frame(self, data: bytes) -> bytes:
-        """Return a text frame with *data*, encoded once for all that receive it."""
+        """Return a text frame with *data*, encoded once for all its receivers."""
         if self._last_frame[0] is not data:
             self._last_frame = data, encode_text_frame(data)
         return self._last_frame[1]
@@ -194,7 +194,7 @@ class _ErrorHandler(logging.Handler):
 
 
 def _configure_logging() -> None:
-    """Log the errors of the libraries, but not what they report about peers."""
+    """Log the errors of the libraries, but not their reports about peers."""
     logger = logging.getLogger("uvicorn")
     logger.propagate = False
     if not logger.handlers:

@@ -111,7 +111,7 @@ class HTTPConnection(H11Protocol):
 
     @property
     def _is_busy(self) -> bool:
-        """Whether a request has no complete response yet."""
+        """Whether a request is in progress, without a complete response yet."""
         # Before the first request the cycle is None, whatever uvicorn's types say.
         return bool(self.cycle) and not self.cycle.response_complete
 

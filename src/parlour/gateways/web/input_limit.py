@@ -1,4 +1,4 @@
-"""Bound the input that all pages together have sent and the chat has not processed."""
+"""Bound the unprocessed input of all pages together."""
 
 from collections.abc import Iterator
 from typing import Final, Generic, TypeVar

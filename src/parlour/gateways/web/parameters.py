@@ -39,7 +39,7 @@ def value(arguments: Arguments, key: str) -> str:
 def integer(arguments: Arguments, key: str, most: int, *, least: int = 1) -> int | None:
     """Return the integer *key*, from *least* to *most*, or None if it is missing.
 
-    It has ASCII digits, no sign and no leading zeros.
+    Only ASCII digits are valid, without a sign or leading zeros.
     """
     digits = value(arguments, key)
     if not digits:
@@ -82,7 +82,7 @@ def around(sequence: int) -> Before:
 
 
 def up_to(sequence: int) -> Before:
-    """Return the query for the message *sequence* and those before it."""
+    """Return the query for the message *sequence* and the messages before it."""
     return Before(LOBBY, sequence + 1, NEIGHBOURS + 1)
 
 

@@ -1,4 +1,4 @@
-"""What the gateway and its connections require of each other."""
+"""The interfaces between the gateway and its connections."""
 
 from typing import Protocol
 
@@ -16,7 +16,7 @@ class Connection(Protocol):
     """When the gateway aborts the connection, by the clock of the loop."""
 
     def shutdown(self) -> None:
-        """Close the connection as soon as nothing is in progress."""
+        """Close the connection once no request is in progress."""
         ...
 
     def abort(self) -> None:

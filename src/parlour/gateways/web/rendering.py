@@ -33,7 +33,7 @@ class RenderedName(NamedTuple):
 
 
 class RenderedTime(NamedTuple):
-    """A wall time: a timestamp for programs, the time of day and date for people."""
+    """A wall time, as a timestamp for programs, and as a time of day and date."""
 
     stamp: str
     clock: str
@@ -43,8 +43,8 @@ class RenderedTime(NamedTuple):
 class RenderedMessage(NamedTuple):
     """A message. If *follows*, it is shown below an earlier one without its author.
 
-    If *starts_day*, it is the first of its day. *parts* are the text in parts, each
-    with whether it is a search hit; there are none without a search.
+    If *starts_day*, it is the first of its day. *parts* are the parts of the text, each
+    with a flag that is true for a search hit; without a search, there are no parts.
     """
 
     sequence: int
@@ -144,7 +144,7 @@ def render_time(time: float) -> RenderedTime:
 
 
 def as_json(message: Message) -> dict[str, str | int]:
-    """Return *message* as the object of the session dialect."""
+    """Return *message* as the session dialect's object."""
     return {
         "room": message.room,
         "sequence": message.sequence,
@@ -160,7 +160,7 @@ def as_json(message: Message) -> dict[str, str | int]:
 def fitting(
     items: Sequence[T], size: Callable[[T], int], most: int = MAX_RESPONSE
 ) -> list[T]:
-    """Return the first of *items* with a total size of *most*, and at least one."""
+    """Return the first *items*, at least one, with a total size of at most *most*."""
     found: list[T] = []
     for item in items:
         most -= size(item)
@@ -173,7 +173,7 @@ def fitting(
 def neighbours(messages: Sequence[Message], sequence: int) -> list[Message]:
     """Return the message *sequence* with the nearest of *messages* that fit.
 
-    The list is empty if *messages* do not contain that message.
+    The list is empty if *messages* does not contain that message.
     """
     nearest = sorted(messages, key=lambda each: abs(each.sequence - sequence))
     if not nearest or nearest[0].sequence != sequence:

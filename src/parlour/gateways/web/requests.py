@@ -37,7 +37,7 @@ class Request(NamedTuple):
 
     @property
     def is_for_server(self) -> bool:
-        """Whether the target is the whole server: ``OPTIONS *``."""
+        """Whether the target is the server itself: ``OPTIONS *``."""
         return self.path == "*"
 
 
@@ -64,7 +64,7 @@ def parse_request(method: str, target: bytes, headers: Headers) -> Request:
 
 
 def _split_target(method: str, target: str, host: str | None) -> tuple[str, str | None]:
-    """Return path and query of *target*, and the requested host.
+    """Return the path and query of *target*, and the requested host.
 
     The host of a target in absolute form overrides the header (RFC 9112, 3.2.2).
     """

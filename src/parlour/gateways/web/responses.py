@@ -1,7 +1,7 @@
 """Respond to requests: refuse invalid ones, and render pages in worker threads.
 
 A response is complete before any of it is sent, so a slow peer never blocks a thread.
-The responses that peers have not received yet are bounded, all of them together.
+The unsent bytes of all responses together are bounded.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
@@ -146,7 +146,7 @@ class Responder:
             self._sending.pop(connection, None)
 
     def _limit_unsent(self) -> None:
-        """Abort the oldest connections with unsent bytes until the rest may stay."""
+        """Abort the oldest connections with unsent bytes until the limit is met."""
         unsent = {connection: connection.unsent for connection in self._sending}
         total = sum(unsent.values())
         for connection, size in unsent.items():
@@ -160,7 +160,7 @@ class Responder:
 def _render(
     pages: WSGIApplication, environment: WSGIEnvironment, cancellation: Cancellation
 ) -> Response:
-    """Return the response of *pages* (PEP 3333)."""
+    """Return the response of the WSGI application *pages* (PEP 3333)."""
     CANCELLATION.set(cancellation)
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
@@ -168,7 +168,7 @@ def _render(
         status: str, headers: list[tuple[str, str]], _: object = None, /
     ) -> Callable[[bytes], object]:
         started.append((status, headers))
-        return lambda _: None  # Flask does not use this way to write
+        return lambda _: None  # Flask does not use this function
 
     chunks: Iterable[bytes] = pages(environment, start_response)
     try:

@@ -1,7 +1,7 @@
 """The Flask application: the addresses of the page, as complete HTML without scripts.
 
 All addresses support only GET. The pages keep no state and set no cookies. A response
-has at most `rendering.MAX_RESPONSE` bytes of content, and its surroundings.
+has at most `rendering.MAX_RESPONSE` bytes of content, plus the markup around it.
 """
 
 from collections.abc import Callable
@@ -50,7 +50,7 @@ HEADERS: Final = {
 ERRORS: Final = {
     404: ("not_found", "Page not found", "There is no page at this address."),
     405: ("not_allowed", "Method not allowed", "This address supports only GET."),
-    500: ("failed", "Server error", "The server made an error, and logged it."),
+    500: ("failed", "Server error", "An internal error occurred and was logged."),
 }
 """The code, title and reason of responses by status."""
 
@@ -154,7 +154,7 @@ class _Views:
         if sequence <= parameters.MAX_SEQUENCE:
             oldest = sequence - parameters.NEIGHBOURS
             near: list[Message] = []
-            # A page may be full before it reaches back to the message itself.
+            # A page may be full before it reaches the message itself.
             for query in (parameters.around(sequence), parameters.up_to(sequence)):
                 page = self._chat.read(query)
                 found = [each for each in page.messages if each.sequence >= oldest]
@@ -196,8 +196,8 @@ class _Views:
     def websocket(self) -> Response:
         """Respond to a request without a handshake.
 
-        A script cannot see why its handshake was refused, so it asks here, with its
-        origin.
+        A script cannot see why its handshake was refused, so it requests the reason
+        here, with its origin.
         """
         origin = request.args.get("origin")
         if origin is not None:
@@ -245,7 +245,7 @@ def _plain_text(text: str, status: int) -> Response:
 
 
 def _error(status: int, code: str, title: str, reason: str) -> Response:
-    """Return an error: JSON for the API, or else a page."""
+    """Return an error response: JSON for the API, a page for other addresses."""
     if request.path.startswith("/api/"):
         error = {"code": code, "reason": reason}
         return make_response(jsonify(error=error), status)

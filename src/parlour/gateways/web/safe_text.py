@@ -1,4 +1,4 @@
-"""Make untrusted text safe to look at. `static/safe-text.js` has the same rules.
+"""Make untrusted text safe to display. `static/safe-text.js` has the same rules.
 
 The templates escape HTML. This module replaces characters that reorder or hide text,
 or that overlap other lines, with visible ones. Unlike in a terminal, a text may have
@@ -21,7 +21,7 @@ _HIDDEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 
 
 def visible(text: str) -> str:
-    """Return *text* with everything but newlines and tabs visible.
+    """Return *text* with all characters visible, except newlines and tabs.
 
     Control characters become ``␛`` and the like, and other invisible ones become
     ``<U+202E>``. Marks beyond :data:`MAX_MARKS` on a letter and more than two blank
@@ -32,12 +32,12 @@ def visible(text: str) -> str:
 
 
 def visible_name(name: str) -> str:
-    """Return *name* in the same form, as one line."""
+    """Return *name* like `visible`, but on one line."""
     return _BREAKS.sub(lambda found: _picture(ord(found[0])), visible(name))
 
 
 def initial(name: str) -> str:
-    """Return the character that represents *name* beside its messages."""
+    """Return the character shown as the icon of *name* beside its messages."""
     found = next(filter(str.isalnum, name), "·")
     return found.upper()[:1]
 

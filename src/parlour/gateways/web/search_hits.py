@@ -1,4 +1,4 @@
-"""Find the words of a search in a text, by the rules of the search itself.
+"""Find the words of a search in a text, by the rules of the search.
 
 A word of three letters or more also matches at the start of longer words. Words in
 scripts without spaces match anywhere. `history.search_terms` has the rules.
@@ -29,7 +29,7 @@ class SearchHits:
         self._prefixes = tuple(w for w in self._words if len(w) >= MIN_PREFIX)
 
     def split(self, text: str) -> list[tuple[str, bool]]:
-        """Return *text* in parts, each with whether it is a match."""
+        """Return the parts of *text*, each with a flag that is true for a match."""
         is_hit = [False] * len(text)
         for found in _WORD.finditer(text):
             word = _fold(found[0])

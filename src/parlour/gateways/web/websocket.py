@@ -1,4 +1,4 @@
-"""WebSocket connections, which transport the same lines as the chat port.
+"""WebSocket connections, which carry the same lines as the chat port.
 
 The end of a frame also ends a line. The `websockets` library implements the protocol
 of frames, without I/O. A frame for many pages is encoded once.
@@ -33,7 +33,7 @@ CLOSE_CODES: Final = {"server_stopping": 1012, "server_full": 1013}
 
 
 class Phase(IntEnum):
-    """The phases of a WebSocket, in order. It never returns to an earlier one."""
+    """The phases of a WebSocket, in order. It never returns to an earlier phase."""
 
     OPEN = 0
     """The server receives the page's lines."""
@@ -46,7 +46,7 @@ class Phase(IntEnum):
 
 
 class WebSocket(asyncio.Protocol):
-    """The WebSocket of one page, which has a session from its first line on.
+    """The WebSocket of one page, whose session starts with its first line.
 
     The gateway aborts it after its *deadline*.
     """
@@ -217,13 +217,13 @@ class WebSocket(asyncio.Protocol):
         self._gateway.server.receive(self._session, data)
 
     def _end_input(self) -> None:
-        """Report the end of the page's input to the server."""
+        """Report the end of the page's input to the chat."""
         if self._phase is Phase.OPEN:
             self._advance(Phase.INPUT_ENDED)
             if self._session is not None:
                 self._gateway.server.receive(self._session, b"")
 
-    # -- the end ---------------------------------------------------------------
+    # -- closing ---------------------------------------------------------------
 
     def _advance(self, phase: Phase) -> None:
         self._phase = max(self._phase, phase)
@@ -257,14 +257,14 @@ class WebSocket(asyncio.Protocol):
 
     @property
     def _is_paused(self) -> bool:
-        """Whether no input is processed.
+        """Whether the processing of input is paused.
 
         A full transport pauses it, too, because replies to pings would pile up.
         """
         return self._is_full or self.has_failed or not self._may_read
 
     def _update_reading(self) -> None:
-        """Schedule the input that waits, and pause or resume the transport."""
+        """Schedule waiting input, and pause or resume the transport."""
         if self.has_failed:
             self._input.clear()
         unfinished = len(self._protocol.reader.buffer) + self._lines.size
@@ -279,7 +279,7 @@ class WebSocket(asyncio.Protocol):
             self.transport.resume_reading()
 
     def _send(self) -> None:
-        """Send the library's output; an empty part stands for a FIN."""
+        """Send the output of the library; an empty part means a FIN."""
         parts = self._protocol.data_to_send()
         if self.transport.is_closing():
             return

@@ -1,6 +1,6 @@
 """Worker threads with a bounded queue of requests.
 
-A pool belongs to one event loop; only the functions that it runs are in its threads.
+A pool belongs to one event loop; its threads run only the functions passed to `run`.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ class QueueFullError(Exception):
 
 
 class WorkerPool:
-    """A number of *threads*, and a first-in, first-out queue of *max_waiting*."""
+    """A pool of *threads* with a first-in, first-out queue of up to *max_waiting*."""
 
     def __init__(self, name: str, threads: int, max_waiting: int) -> None:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
@@ -33,7 +33,7 @@ class WorkerPool:
         self._queue: dict[Requester, asyncio.Future[bool]] = {}
 
     async def run(self, requester: Requester, function: Callable[[], T]) -> T | None:
-        """Return what *function* returns in a thread; None if *requester* closed first.
+        """Run *function* in a thread; return its result, or None if *requester* closed.
 
         Raises `QueueFullError`.
         """

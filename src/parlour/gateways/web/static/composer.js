@@ -51,12 +51,12 @@ export class Composer {
     element(where).textContent = reason && `${reason[0].toUpperCase()}${reason.slice(1)}.`;
   }
 
-  // Fill in a name, unless the box has one.
+  // Fill in a name if the box is empty.
   suggest(name) {
     element("name").value ||= name;
   }
 
-  // Put a text back into the box, before any other if forced, and return whether it is there.
+  // Put a text back into an empty box, or before its text if forced; return whether it did.
   putBack(text, { force = false } = {}) {
     const isEmpty = this.#box.value.trim() === "";
     if (!isEmpty && !force) return false;

@@ -46,7 +46,7 @@ export class ConnectionStatus {
     this.#draw();
   }
 
-  // Show why messages cannot be stored; an empty reason says that they can.
+  // Show why messages cannot be stored; the reason is empty if they can.
   showStorageError(reason) {
     this.#storageError = reason;
     this.#draw();

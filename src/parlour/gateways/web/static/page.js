@@ -1,4 +1,4 @@
-// What all pages have: the theme button, local times, and a list of users that folds.
+// The parts of all pages: the theme button, local times, and the folding user list.
 
 import { element, onClick } from "./dom.js";
 import { localise, localiseAll } from "./local-time.js";
@@ -14,7 +14,7 @@ function setTheme(theme) {
   try {
     localStorage.setItem("theme", theme);
   } catch {
-    // Forbidden: the theme is for this page only.
+    // Storage is forbidden: the theme applies only to this page.
   }
 }
 

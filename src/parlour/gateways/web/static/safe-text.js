@@ -1,4 +1,4 @@
-// Make untrusted text safe to look at, by the rules of `safe_text.py`.
+// Make untrusted text safe to display, by the rules of `safe_text.py`.
 
 const HUES = 7;
 const MAX_LINES = 24; // of a text that is shown at its full height
@@ -18,14 +18,14 @@ function escaped(char) {
   return `<U+${code.toString(16).toUpperCase().padStart(4, "0")}>`;
 }
 
-// Return the text with everything but newlines and tabs visible.
+// Return the text with all characters visible, except newlines and tabs.
 export const visible = (text) =>
   text.replace(HIDDEN, (char, marks) => marks ?? escaped(char)).replace(/\n(?:[ \t]*\n){3,}/g, "\n\n\n");
 
-// Return the name in the same form, as one line.
+// Return the name like `visible`, but on one line.
 export const visibleName = (name) => visible(name).replace(/[\n\t]/g, escaped);
 
-// Return the character that represents the name beside its messages.
+// Return the character shown as the icon of the name.
 export function initial(name) {
   const found = name.match(/[\p{L}\p{N}]/u)?.[0] ?? "·";
   return [...found.toUpperCase()][0];

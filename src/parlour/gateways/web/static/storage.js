@@ -17,7 +17,7 @@ export function store(key, value) {
   try {
     sessionStorage.setItem(key, json);
   } catch {
-    // Full or forbidden: the value is in memory.
+    // Storage is full or forbidden, so the value is in memory.
   }
 }
 

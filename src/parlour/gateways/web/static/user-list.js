@@ -17,7 +17,7 @@ export function fillName(row, name) {
 
 export class UserList {
   #since = new Map(); // the times of joining, by name
-  #parts = []; // of an incomplete response
+  #parts = []; // the users of an incomplete response
   #isDrawScheduled = false;
   #wasDisconnected = false;
   #missing = new Set(); // users who have not returned since the connection was lost
@@ -40,8 +40,8 @@ export class UserList {
     this.#draw();
   }
 
-  // Add a user, and return whether the user was absent. Users who reconnect after the
-  // server has restarted were not.
+  // Add a user, and return whether the user was absent. A user who reconnects after a
+  // restart of the server was not.
   add(name) {
     const wasAbsent = !this.#missing.delete(name) && !this.#since.has(name);
     this.#since.set(name, new Date());
@@ -55,7 +55,7 @@ export class UserList {
     this.#draw();
   }
 
-  // Rename a user, and return whether this is a missing user who returned.
+  // Rename a user, and return whether it is a missing user who returned.
   rename(name, to) {
     const since = this.#since.get(name) ?? new Date();
     this.#since.delete(name);
