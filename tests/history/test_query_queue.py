@@ -171,7 +171,7 @@ def test_an_unwanted_search_is_dropped(
             )
         )
 
-    recorder.query(PendingQuery(search("last"), found))  # replaces one of those
+    recorder.query(PendingQuery(search("last"), found))  # replaces an unwanted search
     store.is_released.set()
     assert [found.page().total, found.page().total] == [0, 0]
 
@@ -189,7 +189,7 @@ def test_an_unwanted_page_is_not_read(recorder: Recorder) -> None:
     assert unwanted_answers.is_empty
 
 
-def test_cancelling_ends_searches_but_not_pages(
+def test_cancelling_searches_does_not_affect_pages(
     recorder: Recorder, store: BlockedSearches
 ) -> None:
     found, page = Answers(), Answers()

@@ -56,7 +56,7 @@ def open_store(
     now: float = NOW,
     failpoint: Failpoint = no_failpoint,
 ) -> SQLiteStore:
-    """Open the store *path*, with clocks that stand still at *now*."""
+    """Open the store *path*, with a wall clock that always shows *now*."""
     return SQLiteStore(
         path, retention, clock=lambda: now, steady=lambda: 0.0, failpoint=failpoint
     )
@@ -106,11 +106,11 @@ class Clocks:
 
 
 each_store = pytest.mark.parametrize("kind", ["file", "memory"])
-"""Calls a test with each argument of `Clocks.open`."""
+"""Runs a test with each kind of store that `Clocks.open` opens."""
 
 
 def record_daily(path: Path, clocks: Clocks, days: int = 5) -> None:
-    """Record one message a day in the history *path*: its number."""
+    """Record one message a day in the history *path*: the number of the day."""
     with closing(clocks.open_store(path)) as store:
         for day in range(days):
             store.append([draft(str(day))], clocks.wall)
@@ -168,7 +168,7 @@ def encoded(lines: Iterable[str]) -> list[bytes]:
 
 
 def edit(path: Path, statement: str, values: Sequence[object] = ()) -> None:
-    """Change a history's file while the store does not know of it."""
+    """Change the file of a history without using the store."""
     db = sqlite3.connect(path, isolation_level=None)
     db.execute(statement, tuple(values))
     db.close()

@@ -1,4 +1,4 @@
-"""A wrong clock deletes nothing and hides no retry."""
+"""A wrong clock neither deletes messages nor prevents the detection of retries."""
 
 from contextlib import closing
 from pathlib import Path
@@ -82,7 +82,7 @@ def test_a_jump_in_small_steps_is_detected(tmp_path: Path) -> None:
     assert clocks.warnings[0][0] == "clock.jumped"
 
 
-def test_a_start_at_which_every_message_would_expire_deletes_nothing(
+def test_startup_deletes_nothing_if_every_message_would_expire(
     tmp_path: Path,
 ) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
@@ -102,7 +102,7 @@ def test_a_start_at_which_every_message_would_expire_deletes_nothing(
 
 
 @pytest.mark.parametrize("start", [400 * DAY, -1000 * DAY])
-def test_a_start_with_a_wrong_clock_is_reported_and_deletes_nothing(
+def test_a_wrong_clock_at_startup_is_reported_and_deletes_nothing(
     tmp_path: Path, start: float
 ) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
@@ -138,7 +138,7 @@ def test_a_retry_is_recognised_after_a_jump_of_the_clock(
     assert again == [Duplicate(VERONA, 1)]
 
 
-def test_a_retry_is_recognised_after_a_start_with_a_wrong_clock(tmp_path: Path) -> None:
+def test_a_retry_is_recognised_after_startup_with_a_wrong_clock(tmp_path: Path) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
     with closing(clocks.open_store(path)) as store:
         store.append([draft("a", key="k")], clocks.wall)

@@ -24,7 +24,7 @@ from tests.journal.helpers import (
 )
 
 
-def test_a_message_is_its_draft_with_a_sequence_and_a_time(store: Store) -> None:
+def test_a_draft_is_recorded_with_a_sequence_and_a_time(store: Store) -> None:
     assert store.append([draft("ay me")], NOW) == [
         Message(VERONA, 1, NOW, "Romeo", "ay me")
     ]
@@ -77,7 +77,7 @@ def test_any_text_is_recorded_unchanged(store: Store, text: str) -> None:
     assert (message.source, message.text) == (text, text)
 
 
-def test_a_batch_with_an_invalid_text_is_not_recorded_at_all(store: Store) -> None:
+def test_a_batch_with_an_invalid_text_is_not_recorded(store: Store) -> None:
     store.append(drafts("a"), NOW)
 
     with pytest.raises(ValueError, match="surrogates"):
@@ -87,7 +87,7 @@ def test_a_batch_with_an_invalid_text_is_not_recorded_at_all(store: Store) -> No
     assert sequences(store.append(drafts("c"), NOW)) == [2]
 
 
-def test_a_key_is_recorded_once(store: Store) -> None:
+def test_drafts_with_the_same_key_are_recorded_once(store: Store) -> None:
     first = store.append([draft("a", key="k"), draft("b")], NOW)
     again = store.append([draft("a", key="k"), draft("c")], NOW + 1)
 
@@ -99,7 +99,7 @@ def test_a_key_is_recorded_once(store: Store) -> None:
     assert stored_texts(store) == ["a", "b", "c"]
 
 
-def test_a_key_that_is_twice_in_a_batch_is_recorded_once(store: Store) -> None:
+def test_drafts_with_the_same_key_in_one_batch_are_recorded_once(store: Store) -> None:
     batch = [draft("a", key="k"), draft("a", key="k"), draft("b", key="l")]
 
     assert store.append(batch, NOW) == [
@@ -137,7 +137,7 @@ def test_a_key_does_not_expire_when_the_wall_clock_jumps(
     assert store.append([draft("a", key="k")], time) == [Duplicate(VERONA, 1)]
 
 
-def test_the_last_hundred_thousand_keys_are_known(store: Store) -> None:
+def test_the_last_hundred_thousand_keys_are_stored(store: Store) -> None:
     keys = [f"{number}" for number in range(100_001)]
     store.append([draft("a", key=key) for key in keys], NOW)
 

@@ -114,7 +114,7 @@ def test_a_message_larger_than_a_page_is_returned_alone(store: Store) -> None:
     assert len(stored_texts(store)) == 3
 
 
-def test_an_unknown_room_is_empty(store: Store) -> None:
+def test_a_room_without_messages_is_empty(store: Store) -> None:
     store.append(drafts("a"), NOW)
 
     assert store.read(before(room=MANTUA)) == Page((), False, 0)

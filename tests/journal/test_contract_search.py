@@ -96,7 +96,7 @@ def test_a_search_finds_messages_with_all_the_words(
         (1 << 70, 1, [6], True),
     ],
 )
-def test_a_search_returns_the_last_before_a_sequence(
+def test_a_search_returns_the_last_matches_before_a_sequence(
     searched: Store, sequence: int, limit: int, found: list[int], more: bool
 ) -> None:
     page = searched.read(search("sun", sequence=sequence, limit=limit))

@@ -62,7 +62,9 @@ def test_a_search_ends_at_its_deadline(make: Make, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)
-def test_a_cancelled_search_ends(make: Make, tmp_path: Path) -> None:
+def test_a_search_fails_after_searches_are_cancelled(
+    make: Make, tmp_path: Path
+) -> None:
     with closing(make(tmp_path, TickingClock())) as store:
         store.append(drafts(["sun"]), NOW)
 

@@ -158,7 +158,7 @@ def test_an_inline_recorder_calls_back_before_it_returns() -> None:
     assert not answers.is_empty
 
 
-def test_a_slow_store_blocks_no_caller() -> None:
+def test_a_slow_store_does_not_block_callers() -> None:
     store, answers = BlockingStore(), Answers()
     recorder = ThreadedRecorder(store)
 
@@ -223,7 +223,7 @@ def test_failed_maintenance_does_not_stop_recording() -> None:
     assert recorder.close(WAIT)
 
 
-def test_a_bug_is_raised_and_every_caller_gets_an_error(
+def test_after_a_bug_every_caller_receives_an_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     uncaught: SimpleQueue[threading.ExceptHookArgs] = SimpleQueue()

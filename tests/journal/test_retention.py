@@ -26,7 +26,7 @@ from tests.journal.helpers import (
 )
 
 
-def test_messages_expire_at_their_age(tmp_path: Path) -> None:
+def test_messages_expire_at_the_maximum_age(tmp_path: Path) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
     record_daily(path, clocks)
 
@@ -53,7 +53,7 @@ def test_messages_expire_while_the_server_runs(tmp_path: Path, kind: str) -> Non
         assert len(stored_texts(store)) <= 8
 
 
-def test_a_time_in_the_past_expires_no_younger_message(tmp_path: Path) -> None:
+def test_a_time_in_the_past_does_not_make_later_messages_expire(tmp_path: Path) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
     retention = Retention(max_age=30 * DAY)
     with closing(clocks.open_store(path)) as store:
@@ -71,7 +71,7 @@ def test_a_time_in_the_past_expires_no_younger_message(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2500])
-def test_a_time_in_the_future_delays_no_expiry(tmp_path: Path, count: int) -> None:
+def test_a_time_in_the_future_does_not_delay_expiry(tmp_path: Path, count: int) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
     with closing(clocks.open_store(path)) as store:
         store.append(drafts(["a"] * count), clocks.wall + 900 * DAY)

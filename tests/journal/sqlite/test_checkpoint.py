@@ -1,4 +1,4 @@
-"""The write-ahead log is checkpointed before it is too long."""
+"""The write-ahead log is checkpointed before it becomes too long."""
 
 import subprocess
 import sys
@@ -28,7 +28,7 @@ from tests.journal.helpers import (
     open_store,
 )
 
-FRAME = 4096 + 24  # bytes of a page in the log
+FRAME = 4096 + 24  # bytes of a page with its header in the log
 READER = """
 import sqlite3, sys
 db = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True, isolation_level=None)
@@ -43,7 +43,10 @@ BATCH = drafts(["x" * 3000] * 100)  # between 73 and 150 pages
 def record_batches(
     path: Path, batches: int, then: Callable[[SQLiteStore], object]
 ) -> tuple[int, int]:
-    """Return the largest size of the log and the final size of the file, in pages."""
+    """Record *batches* batches; call *then* after each.
+
+    Returns the largest size of the log and the final size of the file, in pages.
+    """
     log, longest = path.with_name("chat.db-wal"), 0
     with closing(open_store(path)) as store:
         for _ in range(batches):
@@ -60,14 +63,14 @@ def test_an_idle_store_checkpoints_a_long_log(tmp_path: Path) -> None:
     assert size > 60 * 73 - 2 * IDLE_PAGES
 
 
-def test_a_busy_store_checkpoints_a_longer_log(tmp_path: Path) -> None:
+def test_a_busy_store_checkpoints_only_a_longer_log(tmp_path: Path) -> None:
     longest, size = record_batches(tmp_path / "chat.db", 120, lambda _: None)
 
     assert BUSY_PAGES <= longest < BUSY_PAGES + 150
     assert size > 120 * 73 - BUSY_PAGES - 150
 
 
-def test_a_reader_of_an_old_snapshot_delays_no_batch(tmp_path: Path) -> None:
+def test_a_reader_of_an_old_snapshot_does_not_delay_batches(tmp_path: Path) -> None:
     path = tmp_path / "chat.db"
     with closing(open_store(path)) as store:
         store.append(BATCH, NOW)
@@ -117,7 +120,7 @@ def test_a_long_reader_is_reported_and_the_log_stays_bounded(tmp_path: Path) -> 
 
 @contextmanager
 def reading(path: Path) -> Iterator[subprocess.Popen[str]]:
-    """Let another process read one snapshot of *path*."""
+    """Run another process, which reads one snapshot of *path*."""
     with subprocess.Popen(
         [sys.executable, "-c", READER, path],
         stdin=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""A process that ends at any point leaves whole batches and all acknowledged ones."""
+"""A crash at any point leaves whole batches and all acknowledged ones."""
 
 import random
 import subprocess
@@ -64,7 +64,7 @@ def require_intact(path: Path, reported: int) -> int:
     ]
     + ["create.written", "create.installed", "checkpoint.begin", "checkpoint.done"],
 )
-def test_a_crash_leaves_whole_batches_and_everything_acknowledged(
+def test_a_crash_leaves_whole_batches_and_all_acknowledged_ones(
     tmp_path: Path, failpoint: str, times: int
 ) -> None:
     path = tmp_path / "chat.db"
@@ -85,7 +85,7 @@ def test_a_crash_leaves_whole_batches_and_everything_acknowledged(
     assert isinstance(outcomes[-1], Message)
 
 
-def test_kill_9_loses_nothing_acknowledged(tmp_path: Path) -> None:
+def test_sigkill_loses_no_acknowledged_message(tmp_path: Path) -> None:
     path = tmp_path / "chat.db"
     chance = random.Random(5)
     last = -1

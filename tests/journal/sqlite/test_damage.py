@@ -60,7 +60,7 @@ def test_an_undamaged_copy_has_every_message(crashed: Path, tmp_path: Path) -> N
     assert read_texts(copied(crashed, tmp_path)) == TEXTS
 
 
-def test_a_crash_during_a_checkpoint_is_not_damage(
+def test_a_crash_during_a_checkpoint_is_not_reported_as_damage(
     crashed: Path, tmp_path: Path
 ) -> None:
     path = copied(crashed, tmp_path)
@@ -155,7 +155,7 @@ def test_a_flipped_bit_in_the_log_loses_only_whole_batches_at_the_end(
         assert len(texts) % 10 == 0
 
 
-def test_a_lost_log_shows_as_a_head_behind_the_clients(
+def test_the_head_is_behind_the_clients_after_the_log_is_lost(
     crashed: Path, tmp_path: Path
 ) -> None:
     path = copied(crashed, tmp_path)

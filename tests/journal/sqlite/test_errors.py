@@ -1,4 +1,4 @@
-"""A failed write is refused with a reason, and writing continues after recovery."""
+"""A failed write raises an error with a reason, and writing resumes after recovery."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -73,7 +73,7 @@ def refused(store: SQLiteStore, texts: list[str], time: float = NOW) -> str:
     return caught.value.code
 
 
-def test_a_full_disk_refuses_messages_until_it_has_space_again(
+def test_messages_are_refused_while_the_disk_is_full(
     store: SQLiteStore, disk: Disk
 ) -> None:
     disk.leave_pages(2)
@@ -90,7 +90,7 @@ def test_a_full_disk_refuses_messages_until_it_has_space_again(
     assert sequences(outcomes) == list(range(3, 13))  # refused drafts left no keys
 
 
-def test_a_full_disk_still_records_small_batches(
+def test_small_batches_are_recorded_on_a_nearly_full_disk(
     store: SQLiteStore, disk: Disk
 ) -> None:
     disk.leave_pages(2)
@@ -99,7 +99,7 @@ def test_a_full_disk_still_records_small_batches(
     assert sequences(store.append(drafts("d"), NOW)) == [3]
 
 
-def test_failed_maintenance_has_a_reason_and_succeeds_later(
+def test_maintenance_fails_on_a_full_disk_and_succeeds_later(
     store: SQLiteStore, disk: Disk
 ) -> None:
     store.append(drafts([f"word{each}" for each in range(2000)]), NOW)
@@ -164,7 +164,7 @@ def test_a_file_that_replaced_the_history_is_not_written(
     assert path.read_bytes() == b""
 
 
-def test_a_changed_row_is_an_error_and_others_can_be_read(
+def test_a_changed_row_is_reported_and_other_rows_can_be_read(
     store: SQLiteStore, path: Path
 ) -> None:
     store.append(drafts("cd"), NOW)
@@ -206,5 +206,5 @@ def test_each_error_has_a_code_and_says_whether_the_outcome_is_known(
     assert "romeo" not in f"{during}{at}{read_error(error)}"
 
 
-def test_text_that_is_not_utf_8_is_damage() -> None:
+def test_text_that_is_not_utf_8_is_reported_as_damage() -> None:
     assert read_error(sqlite3.OperationalError("UTF-8")).code == "history_damaged"

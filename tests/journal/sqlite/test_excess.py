@@ -24,7 +24,7 @@ from tests.journal.helpers import DAY, NOW, VERONA, Clocks, drafts, record_daily
         (Retention(max_age=1.5 * DAY, max_messages=1), 4),
     ],
 )
-def test_messages_over_a_smaller_limit_are_counted(
+def test_messages_that_exceed_a_reduced_limit_are_counted(
     tmp_path: Path, retention: Retention, messages: int
 ) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
@@ -44,7 +44,7 @@ def test_closing_deletes_excess_messages(tmp_path: Path) -> None:
         assert store.excess() == (0, 10)
 
 
-def test_closing_deletes_nothing_from_a_file_that_was_moved(tmp_path: Path) -> None:
+def test_closing_does_not_delete_messages_from_a_moved_file(tmp_path: Path) -> None:
     path, moved, clocks = tmp_path / "chat.db", tmp_path / "moved.db", Clocks()
     store = clocks.open_store(path, Retention(max_messages=10))
     store.append(drafts(["a"] * 30), NOW)

@@ -81,22 +81,22 @@ def test_the_file_stays_locked_after_its_lock_file_was_deleted(path: Path) -> No
         assert companion(path, ".lock").exists()
 
 
-def test_a_store_whose_lock_was_stolen_never_writes_again(path: Path) -> None:
-    with closing(open_store(path)) as robbed:
-        robbed.append(drafts("a"), NOW)
+def test_a_store_that_lost_its_lock_never_writes_again(path: Path) -> None:
+    with closing(open_store(path)) as store:
+        store.append(drafts("a"), NOW)
         companion(path, ".lock").unlink()
         # A program that locks only the name, like the first release.
-        with companion(path, ".lock").open("wb") as thief:
-            fcntl.flock(thief, fcntl.LOCK_EX)
+        with companion(path, ".lock").open("wb") as other:
+            fcntl.flock(other, fcntl.LOCK_EX)
 
             with pytest.raises(StorageError) as caught:
-                robbed.append(drafts("c"), NOW + 1)
+                store.append(drafts("c"), NOW + 1)
             assert caught.value.code == "storage_busy"
             assert caught.value.is_outcome_unknown
         with pytest.raises(StorageError):
-            robbed.append(drafts("c"), NOW + 2)
+            store.append(drafts("c"), NOW + 2)
 
-        assert stored_texts(robbed) == ["a"]
+        assert stored_texts(store) == ["a"]
 
 
 def test_a_hard_link_to_a_file_in_use_is_refused(path: Path) -> None:

@@ -14,7 +14,7 @@ WRITER = Path(__file__).with_name("batch_writer.py")
 NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-euc")
 
 
-def works(directory: str = "/tmp") -> bool:
+def can_mount(directory: str = "/tmp") -> bool:
     try:
         trial = subprocess.run(
             [*NAMESPACE, f"mount -t tmpfs tmpfs {directory}"],
@@ -26,7 +26,7 @@ def works(directory: str = "/tmp") -> bool:
     return trial.returncode == 0
 
 
-pytestmark = pytest.mark.skipif(not works(), reason="mounts are not allowed")
+pytestmark = pytest.mark.skipif(not can_mount(), reason="mounts are not allowed")
 
 
 def run(script: str, **names: Path) -> subprocess.CompletedProcess[str]:

@@ -66,7 +66,7 @@ def test_keys_persist_when_the_file_is_reopened(path: Path) -> None:
         ]
 
 
-def test_two_files_have_two_epochs(tmp_path: Path) -> None:
+def test_each_file_has_its_own_epoch(tmp_path: Path) -> None:
     assert fill(tmp_path / "one.db") != fill(tmp_path / "two.db")
 
 
@@ -103,7 +103,7 @@ def test_a_closed_store_leaves_one_file_and_its_lock(path: Path) -> None:
     assert {each.name for each in path.parent.iterdir()} == {"chat.db", "chat.db.lock"}
 
 
-def test_a_newer_file_is_refused(path: Path) -> None:
+def test_a_file_of_a_newer_version_is_refused(path: Path) -> None:
     fill(path)
     edit(path, f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
 
@@ -112,7 +112,7 @@ def test_a_newer_file_is_refused(path: Path) -> None:
 
 
 @pytest.mark.parametrize("tool", ["read", "verify", "export", "backup", "restore"])
-def test_a_newer_file_is_refused_by_every_tool(path: Path, tool: str) -> None:
+def test_every_tool_refuses_a_file_of_a_newer_version(path: Path, tool: str) -> None:
     fill(path)
     edit(path, f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
     other = path.with_name("other.db")

@@ -105,7 +105,7 @@ def test_directories_that_root_creates_belong_to_the_owner_of_their_parent(
     assert (state / "one" / "two").stat().st_mode & 0o777 == 0o700
 
 
-def test_a_reader_without_write_permission_is_told_that_a_server_uses_the_file(
+def test_a_reader_without_write_permission_is_refused_while_a_server_runs(
     state: Path,
 ) -> None:
     history = state / "chat.db"

@@ -90,7 +90,9 @@ def test_an_older_file_is_indexed_in_chunks(tmp_path: Path) -> None:
     assert verify(path).problems == []
 
 
-def test_an_older_program_may_delete_and_index_in_between(older: Path) -> None:
+def test_the_index_is_correct_after_an_older_program_changed_the_file(
+    older: Path,
+) -> None:
     store = open_store(older)
     maintain_fully(store)
     store.close()

@@ -1,4 +1,4 @@
-"""The system calls of the store, and what happens when they fail, with strace."""
+"""The system calls of the store, traced or made to fail by strace."""
 
 import re
 import shutil
@@ -15,14 +15,16 @@ from tests.journal.helpers import open_store, stored_texts
 WRITER = Path(__file__).with_name("batch_writer.py")
 
 
-def works() -> bool:
+def can_trace() -> bool:
     if shutil.which("strace") is None:
         return False
     trial = subprocess.run(["strace", "-qq", "true"], capture_output=True, check=False)
     return trial.returncode == 0
 
 
-pytestmark = pytest.mark.skipif(not works(), reason="strace is missing or not allowed")
+pytestmark = pytest.mark.skipif(
+    not can_trace(), reason="strace is missing or not allowed"
+)
 
 
 def run_writer(path: Path, batches: int, *options: str) -> list[list[str]]:
@@ -58,7 +60,7 @@ def test_each_batch_is_synced_before_it_is_acknowledged(tmp_path: Path) -> None:
     assert reported == 20
 
 
-def test_a_full_disk_is_reported_and_recovered_from(tmp_path: Path) -> None:
+def test_recording_resumes_after_a_full_disk_has_space_again(tmp_path: Path) -> None:
     path = create_history(tmp_path)
 
     lines = run_writer(path, 30, "-e", "inject=pwrite64:error=ENOSPC:when=20..40")
@@ -79,7 +81,7 @@ def test_a_full_disk_is_reported_and_recovered_from(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("call", ["fdatasync", "pwrite64"])
-def test_a_failing_disk_ends_writing_for_good(tmp_path: Path, call: str) -> None:
+def test_an_io_error_stops_writing_permanently(tmp_path: Path, call: str) -> None:
     path = create_history(tmp_path)
 
     lines = run_writer(path, 30, "-e", f"inject={call}:error=EIO:when=25")
@@ -97,7 +99,7 @@ def test_a_failing_disk_ends_writing_for_good(tmp_path: Path, call: str) -> None
     assert len(texts) % 2 == 0
 
 
-def test_a_file_system_without_locks_is_reported_as_such(tmp_path: Path) -> None:
+def test_a_file_system_without_locks_is_reported(tmp_path: Path) -> None:
     path = create_history(tmp_path)
     lock = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=flock"]
 
@@ -111,7 +113,7 @@ def test_a_file_system_without_locks_is_reported_as_such(tmp_path: Path) -> None
     assert f"FileError: {path} cannot be locked: No locks available" in done.stderr
 
 
-def test_a_disk_that_fails_during_a_checkpoint_ends_writing_for_good(
+def test_an_io_error_during_a_checkpoint_stops_writing_permanently(
     tmp_path: Path,
 ) -> None:
     path = create_history(tmp_path)

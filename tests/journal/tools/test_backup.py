@@ -18,7 +18,7 @@ from tests.journal.helpers import (
 )
 
 
-def test_a_backup_is_a_history(history: Path, tmp_path: Path) -> None:
+def test_a_backup_is_a_complete_history(history: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copies" / "copy.db"
     copy.parent.mkdir()
 
@@ -99,7 +99,7 @@ def test_a_backup_does_not_replace_a_history(history: Path, tmp_path: Path) -> N
         backup(history, other)
 
 
-def test_a_backup_replaces_no_other_file(history: Path, tmp_path: Path) -> None:
+def test_a_backup_does_not_replace_other_files(history: Path, tmp_path: Path) -> None:
     diary, other = tmp_path / "diary", tmp_path / "other.db"
     diary.write_bytes(b"dear diary\n" * 1000)
 

@@ -21,7 +21,7 @@ def test_an_exported_line_is_a_message_of_the_session_dialect(path: Path) -> Non
         assert list(export_lines(path)) == [EXPORTED]
 
 
-def test_an_exported_file_is_complete_and_counted(path: Path, tmp_path: Path) -> None:
+def test_every_line_is_written_and_counted(path: Path, tmp_path: Path) -> None:
     import_lines(encoded([EXPORTED]), path)
 
     assert write_lines(export_lines(path), tmp_path / "lines") == 1

@@ -77,7 +77,7 @@ def test_the_progress_is_reported(path: Path, tmp_path: Path) -> None:
     assert imported == [(1000, 0), (2000, 0), (2500, 2500)]
 
 
-def test_an_empty_history_can_be_imported_into(path: Path) -> None:
+def test_an_import_into_an_empty_history_succeeds(path: Path) -> None:
     open_store(path).close()
 
     import_lines([EXPORTED.encode(), b"\n"], path)
@@ -86,7 +86,7 @@ def test_an_empty_history_can_be_imported_into(path: Path) -> None:
         assert stored_texts(store) == ["kůň \n 🐴"]
 
 
-def test_a_history_with_messages_is_unchanged(path: Path) -> None:
+def test_an_import_into_a_history_with_messages_is_refused(path: Path) -> None:
     with closing(open_store(path)) as store:
         store.append(drafts("a"), NOW)
 
@@ -97,7 +97,7 @@ def test_a_history_with_messages_is_unchanged(path: Path) -> None:
         assert stored_texts(store) == ["a"]
 
 
-def test_a_history_in_use_is_unchanged(path: Path) -> None:
+def test_an_import_into_a_history_in_use_is_refused(path: Path) -> None:
     with closing(open_store(path)), pytest.raises(FileError, match="in use by process"):
         import_lines(encoded([EXPORTED]), path)
 
@@ -178,7 +178,7 @@ TWICE = EXPORTED.replace('"source":', '"source":"Ann","source":')
         (["PK\x03\x04"], "the file to import is a zip archive"),
     ],
 )
-def test_an_invalid_line_imports_nothing(
+def test_nothing_is_imported_if_a_line_is_invalid(
     path: Path, lines: list[str], reason: str
 ) -> None:
     with pytest.raises(FileError) as caught:
@@ -189,13 +189,13 @@ def test_an_invalid_line_imports_nothing(
 
 
 @pytest.mark.parametrize("source", ["127.0.0.1:80", "[fe80::1%eth0]:80#2", "Zoë", "名"])
-def test_names_given_by_a_server_are_imported(path: Path, source: str) -> None:
+def test_valid_names_are_imported(path: Path, source: str) -> None:
     import_lines(encoded([line(source=source)]), path)
 
     assert json.loads(next(export_lines(path)))["data"]["source"] == source
 
 
-def test_an_endless_line_is_read_up_to_the_limit_only(path: Path) -> None:
+def test_an_endless_line_is_read_only_up_to_the_limit(path: Path) -> None:
     endless = io.BytesIO(b"x" * 50_000_000)
 
     with pytest.raises(FileError, match="line 1 cannot be imported: it has more than"):

@@ -129,9 +129,7 @@ def test_a_restore_reports_the_progress_of_the_verification(
     assert (3, 3) in reports  # progress in messages, before that in pages
 
 
-def test_a_backup_can_be_restored_where_there_is_no_history(
-    history: Path, tmp_path: Path
-) -> None:
+def test_a_backup_can_be_restored_to_a_new_file(history: Path, tmp_path: Path) -> None:
     restore(history, tmp_path / "new.db")
 
     with closing(open_store(tmp_path / "new.db")) as store:

@@ -173,7 +173,7 @@ def test_a_file_that_is_not_a_history_is_refused(tmp_path: Path) -> None:
         (sqlite3.SQLITE_PROTOCOL, False),
     ],
 )
-def test_only_an_error_in_the_content_is_damage(
+def test_only_an_error_in_the_content_is_reported_as_damage(
     path: Path, number: int, is_damage: bool
 ) -> None:
     error = sqlite3.OperationalError("failed")
