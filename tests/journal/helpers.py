@@ -30,7 +30,7 @@ VERONA, MANTUA = RoomName("verona"), RoomName("mantua")
 HOUR, DAY = 3_600.0, 86_400.0  # seconds
 NOW = 1_700_000_000.25  # seconds: the default time of a message
 END = 1 << 50  # a sequence after all others
-ALL = 1 << 20  # a limit above every number of messages
+ALL = 1 << 20  # a limit that no test exceeds
 
 DEFAULT_RETENTION = Retention()
 EXPORTED = (

@@ -28,6 +28,6 @@ def encoded_size(text: str) -> int:
     """Return an upper bound on the size of *text* in either dialect, in bytes.
 
     A control character takes one byte in the file and six on the wire. In the plain
-    dialect, a letter that is not ASCII also takes six.
+    dialect, a character that is not ASCII takes six or twelve.
     """
     return len(quote(text)) - 2

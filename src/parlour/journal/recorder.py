@@ -64,8 +64,8 @@ class Recorder(Protocol):
 class InlineRecorder:
     """A recorder that runs its callbacks before its methods return.
 
-    One thread at a time may use it. Searches run in a separate thread, because only
-    they take long in memory.
+    One thread at a time may use it. Searches run in a separate thread, because they
+    may take long even in memory.
     """
 
     def __init__(self, store: Store) -> None:
@@ -211,7 +211,7 @@ class ThreadedRecorder:
                 wait = 0.0 if self._maintain() else MAINTENANCE_INTERVAL
 
     def _maintain(self) -> bool:
-        """Do one step of maintenance; return whether there are more."""
+        """Do one step of maintenance; return whether there are more steps."""
         try:
             has_more = self._store.maintain()
         except StorageError:

@@ -3,8 +3,8 @@
     python batch_writer.py FILE BATCHES [crash FAILPOINT TIMES]
 
 A batch has two messages, ``N.0`` and ``N.1``, each with a key; N continues where the
-file ends. With ``crash`` the program ends without cleanup when it passes
-FAILPOINT for the TIMES-th time. The times of two batches are nine hours apart, and the
+file ends. With ``crash`` the program ends without cleanup when it passes FAILPOINT
+for the TIMES-th time. The times of consecutive batches are nine hours apart, and the
 store is maintained after each batch, so that every kind of maintenance has work to do.
 """
 

@@ -191,7 +191,7 @@ def _create(path: Path, failpoint: Failpoint) -> None:
 
 
 def _configured(path: Path) -> sqlite3.Connection:
-    """Return a connection to *path* in WAL mode, with its tables up to date."""
+    """Return a connection to *path* in WAL mode, with the current schema."""
     db = connect(path)
     try:
         db.execute("PRAGMA journal_mode = WAL")

@@ -66,7 +66,7 @@ def _change_owner(file: int, finished: Path, target: Path) -> None:
 
 
 def _owner(path: Path) -> os.stat_result:
-    """Return the status of the file *path*, or else of its directory."""
+    """Return the status of the file *path*, or of its directory if there is none."""
     try:
         found = path.stat()
     except FileNotFoundError:

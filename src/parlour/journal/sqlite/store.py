@@ -127,8 +127,7 @@ class SQLiteStore:
     def excess(self) -> Excess:
         """Return how many stored messages exceed the limits.
 
-        Some do if a limit is smaller now than when they were recorded. Raises
-        StorageError.
+        Some do if a limit was reduced after they were recorded. Raises StorageError.
         """
         with self._writer.converted_errors():
             return count_excess(self._db, list(self._rooms.values()), self._retention)

@@ -36,8 +36,8 @@ def import_lines(
     """Create the history *target* from exported *lines*; return the message count.
 
     *target* must not exist, or must be a history without messages. Messages keep their
-    sequences, which must increase by one in each room, and their times. A message that
-    no server can have recorded is refused. Either all messages are imported or none.
+    times and sequences. Sequences must increase by one in each room. A message that no
+    server can have recorded is refused. Either all messages are imported or none.
     Raises FileError.
     """
     target = resolve(target)
