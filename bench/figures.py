@@ -87,7 +87,7 @@ class Figures:
     def _pairs(
         self, one: tuple[str, str], other: tuple[str, str], key: str
     ) -> list[tuple[float, float]]:
-        """Return the values of two places in the same run, where both have one."""
+        """Return the values at two places, for each run that has both."""
         cells = zip(self._cells.get(one, []), self._cells.get(other, []), strict=False)
         found = [(_number(mine, key), _number(theirs, key)) for mine, theirs in cells]
         return [(a, b) for a, b in found if a is not None and b is not None]

@@ -18,13 +18,13 @@ WHO: Final = ("async", "async, SQLite", "threads")
 
 
 def broken(figures: Figures) -> list[str]:
-    """Return the broken conditions, for people."""
+    """Return a sentence for each condition that a run did not meet."""
     broken = figures.failures([server.name for server in OURS])
     for server in WHO:
         if server not in figures.servers(WHERE):
-            continue  # it was not chosen
+            continue  # this server was not measured
         if not figures.runs(WHERE, server):
-            continue  # this is reported already
+            continue  # reported as a failure already
         writes = figures.median(WHERE, server, "writes_per_line")
         if writes is None:
             broken.append(f"{server}: its writes were not counted")

@@ -112,7 +112,7 @@ def profile(name: str, work: str, results: Path) -> list[str]:
 
 
 def _await_work(running: Running, generator: subprocess.Popen[str]) -> None:
-    """Wait until all members have joined, which the CPU time of the server shows."""
+    """Wait until the server's CPU time shows that all members have joined."""
     path = Path(f"/proc/{running.process.pid}/stat")
     started_at = cpu_time(path.read_text())
     while cpu_time(path.read_text()) - started_at < JOIN_TIME:

@@ -42,7 +42,7 @@ class Results:
         return Figures(self.cells)
 
     def add(self, part: "Results") -> None:
-        """Replace the same work by *part*, which was measured later, and note that."""
+        """Replace the cells that *part* measured again, and record its command."""
         done = {_work(cell): None for cell in part.cells}
         self.cells = [cell for cell in self.cells if _work(cell) not in done]
         self.cells += part.cells

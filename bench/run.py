@@ -62,7 +62,7 @@ def outcome(generator: subprocess.Popen[str]) -> Cell:
         return {"failed": f"the generator printed {output[:60]!r}"}
     cpu, took = cell.get("cpu"), cell.get("seconds")
     if isinstance(cpu, float) and isinstance(took, float) and took:
-        # The share of the server's core shows who waited for whom.
+        # Near 1, the generator waited for the server; far below, the server waited.
         cell["busy"] = cpu / took
     return cell
 

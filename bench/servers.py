@@ -38,7 +38,7 @@ class Server:
 
     @property
     def is_missing(self) -> bool:
-        """Whether it is not installed."""
+        """Whether the program is not installed."""
         return bool(self.version) and shutil.which(self.version[0]) is None
 
     def read_version(self) -> str:
@@ -132,11 +132,12 @@ def _free_port() -> int:
 
 def _await_listener(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     """Wait until a server listens on *port*, without connecting to it."""
-    late = time.monotonic() + START_WAIT
+    deadline = time.monotonic() + START_WAIT
     while not is_listening(port):
-        if process.poll() is not None or time.monotonic() > late:
-            said = log.read_text(errors="replace")[-400:]
-            raise RuntimeError(f"did not start: {said.replace(str(log.parent), '.')}")
+        if process.poll() is not None or time.monotonic() > deadline:
+            output = log.read_text(errors="replace")[-400:]
+            output = output.replace(str(log.parent), ".")
+            raise RuntimeError(f"did not start: {output}")
         time.sleep(0.01)
 
 

@@ -188,7 +188,7 @@ def _cell(
 
 
 def _shown(figures: Figures, scenario: str, server: str, key: str) -> float | None:
-    """Return the median, but the worst of what must never be."""
+    """Return the median, or the worst run of a figure that must be zero."""
     middle = figures.most if key in NEVER else figures.median
     return middle(scenario, server, key)
 

@@ -29,24 +29,24 @@ class Verdict:
     at_most: bool = True
     where: Place | None = None
     beside: Place | None = None
-    """The figure that it is compared with."""
+    """The figure that the target is compared with."""
 
     @property
     def is_met(self) -> bool | None:
-        """Whether it is met; None if it was not measured, or has no bound."""
+        """Whether the target is met; None without a measurement or a bound."""
         if self.value is None or self.bound is None:
             return None
         return self.value <= self.bound if self.at_most else self.value >= self.bound
 
     @property
     def missed_by(self) -> float:
-        """By what share of the bound it is missed."""
+        """The share of the bound by which the target is missed."""
         if self.value is None or not self.bound:
             return 0.0
         return abs(self.value / self.bound - 1)
 
     def as_cell(self, figures: Figures) -> Cell:
-        """Return it for JSON."""
+        """Return the verdict as an object for JSON."""
         return {
             "measure": self.measure,
             "value": self.value,

@@ -39,7 +39,7 @@ static void idle(void) {
     at_rest = used();
     open_connections(MEMBER, plan.members - FIRST, FIRST, wanted.at_once);
     settle();
-    if (tally.gone > 0) fail_run("some were rejected"); /* these would take no memory */
+    if (tally.gone > 0) fail_run("some connections were closed"); /* they would use no memory */
     struct usage first = used();
     uint64_t until = microseconds() + (uint64_t)(wanted.seconds * 1e6);
     while (microseconds() < until) listen_for(100000, "idling");

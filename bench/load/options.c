@@ -1,4 +1,4 @@
-/* The options. */
+/* The command-line options. */
 #define _GNU_SOURCE
 #include "options.h"
 
@@ -42,29 +42,29 @@ static void complain(const char *what) {
 }
 
 /* Return what is wrong with the options, or NULL. */
-static const char *misfit(void) {
+static const char *invalid_option(void) {
     bool is_storm = !strcmp(wanted.mode, "join") || !strcmp(wanted.mode, "leave");
     bool speaks_json = plan.dialect != NULL && !strcmp(plan.dialect->name, "session");
-    if (plan.dialect == NULL) return "there is no such dialect";
-    if (mode_named(wanted.mode) == NULL) return "there is no such mode";
-    if (plan.port <= 0 || plan.port > 65535) return "it needs a port";
-    if (wanted.pid <= 0) return "it needs the server's pid";
-    if (plan.members < 1) return "there must be members";
-    if (plan.speakers < !strcmp(wanted.mode, "fanout")) return "there must be speakers";
+    if (plan.dialect == NULL) return "unknown dialect";
+    if (mode_named(wanted.mode) == NULL) return "unknown mode";
+    if (plan.port <= 0 || plan.port > 65535) return "--port must be from 1 to 65535";
+    if (wanted.pid <= 0) return "--pid must be the process id of the server";
+    if (plan.members < 1) return "--members must be at least 1";
+    if (plan.speakers < !strcmp(wanted.mode, "fanout")) return "--speakers must be at least 1";
     if (plan.speakers > plan.members - wanted.stuck)
-        return "speakers are members that are not stuck";
-    if (plan.text <= MARK || plan.text >= MAX_TEXT) return "the size of the text is invalid";
+        return "there are more speakers than members that read";
+    if (plan.text <= MARK || plan.text >= MAX_TEXT) return "--text is out of range";
     if (plan.batch < 1 || plan.batch > plan.window)
-        return "a batch is part of a window";
+        return "--batch must be from 1 to --window";
     if (wanted.stuck < 0 || wanted.readers < 0 || wanted.returners < 0 ||
         wanted.prefill < 0 || wanted.at_once < 1 || wanted.rate < 0 || plan.depth < 0)
         return "numbers must not be negative";
-    if (wanted.seconds <= 0) return "it needs a duration";
+    if (wanted.seconds <= 0) return "--seconds must be positive";
     if ((wanted.readers || wanted.returners) && !speaks_json)
-        return "only the session dialect has pages and cursors";
-    if (is_storm && plan.dialect->joined == NULL) return "that dialect has no notices";
+        return "--readers and --returners need the session dialect";
+    if (is_storm && plan.dialect->joined == NULL) return "this mode needs a dialect with notices";
     if (!strcmp(wanted.mode, "idle") && plan.members <= FIRST)
-        return "memory is counted from the 50th member on";
+        return "the mode idle needs more than 50 members";
     return NULL;
 }
 
@@ -100,8 +100,8 @@ void read_options(int argc, char **argv) {
     plan = (struct plan){.members = 200, .speakers = 10, .window = 10, .batch = 1,
                          .text = 64, .depth = 200};
     for (int option; (option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1;)
-        if (!take(option)) complain("there is no such option");
-    if (optind < argc) complain("there are options alone");
-    const char *what = misfit();
+        if (!take(option)) complain("unknown option");
+    if (optind < argc) complain("unexpected argument");
+    const char *what = invalid_option();
     if (what != NULL) complain(what);
 }

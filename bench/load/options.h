@@ -1,4 +1,4 @@
-/* The options. */
+/* The command-line options. */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 

@@ -20,7 +20,7 @@ void fail_run(const char *when) {
 
 struct usage used(void) {
     struct usage usage;
-    if (!read_usage(wanted.pid, &usage)) fail_run("reading what the server used");
+    if (!read_usage(wanted.pid, &usage)) fail_run("cannot read the resources of the server");
     return usage;
 }
 

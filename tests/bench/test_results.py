@@ -17,7 +17,7 @@ def results(command: str, *cells: Cell) -> Results:
     return Results(facts, ["Redis"], {"ngIRCd": "26.1"}, list(cells))
 
 
-def test_stored_results_are_read_again(tmp_path: Path) -> None:
+def test_stored_results_can_be_read(tmp_path: Path) -> None:
     whole = results("all", cell("inbound", 1.0))
 
     whole.write(tmp_path, [])

@@ -29,7 +29,7 @@ class Server(NamedTuple):
     port: int
 
     def stop(self) -> None:
-        """Stop it with SIGTERM, and check its exit status."""
+        """Stop the server with SIGTERM, and check its exit code."""
         status = self.program.stop()
 
         assert status == 0, self.program.err.text

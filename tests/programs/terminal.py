@@ -83,7 +83,7 @@ class Terminal:
         self.press(f"{line}\r")
 
     def wait(self) -> int:
-        """Wait for the program's end; return the status that a shell would report."""
+        """Wait for the end; return the exit code that a shell would report."""
         self._loop.run_until(lambda: self.ended, lambda: f"no end:\n{self.text}")
         self._process.wait()
         if self._process.signalstatus is not None:
@@ -92,11 +92,11 @@ class Terminal:
         return self._process.exitstatus
 
     def signal(self, number: int) -> None:
-        """Send the program a signal."""
+        """Send a signal to the program."""
         self._process.kill(number)
 
     def stop(self) -> int:
-        """Send the program SIGTERM, and wait for its end."""
+        """Send SIGTERM to the program, and wait until it ends."""
         self.signal(signal.SIGTERM)
         return self.wait()
 

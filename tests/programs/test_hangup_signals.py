@@ -55,7 +55,7 @@ def test_a_server_under_nohup_ignores_sighup(sandbox: Sandbox, engine: str) -> N
     assert program.stop() == 0
 
 
-def test_a_server_says_bye_when_its_terminal_is_closed(
+def test_a_server_notifies_its_members_when_its_terminal_is_closed(
     sandbox: Sandbox, engine: str
 ) -> None:
     options = ["--port", "0", "--engine", engine]

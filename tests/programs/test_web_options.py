@@ -92,7 +92,7 @@ def test_auto_uses_another_port_if_the_default_is_taken_and_says_so(
     sandbox: Sandbox,
 ) -> None:
     with ExitStack() as sockets:
-        with suppress(OSError):  # another program has it, which is fine, too
+        with suppress(OSError):  # already in use by another program
             sockets.enter_context(socket.create_server(("127.0.0.1", 8080)))
         server = sandbox.run_python(*SERVER, "--port", "0", "--web-port", "auto")
         line = server.err.expect("page: ")

@@ -88,7 +88,9 @@ def _real_time(run: Run, number: int) -> Iterator[Violation]:
     for message in reversed(run.histories[number].messages):
         if first.get(message.text, 0) > earliest:
             details = f"{message.text!r} was sent later than {other!r} was known"
-            yield Violation("later is later", f"history {number}", details)
+            yield Violation(
+                "messages keep their order in time", f"history {number}", details
+            )
         if known.get(message.text, earliest) < earliest:
             earliest, other = known[message.text], message.text
 
@@ -117,7 +119,7 @@ def _known(run: Run, number: int) -> dict[str, int]:
 def _answers(
     run: Run, client: ClientRecord, places: list[dict[str, int]]
 ) -> Iterator[Violation]:
-    """Check that acknowledged messages are stored as told, and refused ones are not."""
+    """Check that acknowledged messages are stored and refused messages are not."""
     can_retry = not any(view.is_plain for view in client.connections)
     for sent in client.sent.values():
         attempts, text = len(sent.attempts), sent.text

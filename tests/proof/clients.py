@@ -105,7 +105,7 @@ class SessionClient:
 
     @property
     def is_idle(self) -> bool:
-        """Whether no answer is missing."""
+        """Whether every message has been answered."""
         return not self._unanswered
 
     @property

@@ -39,7 +39,7 @@ class Page(NamedTuple):
 
 
 class Welcome(NamedTuple):
-    """What the server said of the room when the client connected."""
+    """The state of the room that the server reported in a welcome."""
 
     epoch: str
     sequence: int

@@ -182,7 +182,7 @@ def omit_from_a_page(run: Run) -> None:
         (invent_a_message, "nothing is invented"),
         (change_the_sender, "nothing is invented"),
         (swap_messages_of_a_sender, "the order of a sender is kept"),
-        (store_a_later_message_first, "later is later"),
+        (store_a_later_message_first, "messages keep their order in time"),
         (acknowledge_another_sequence, "acknowledgements have the right sequence"),
         (answer_twice, "one answer to each message"),
         (refuse_a_stored_message, "refused messages are not stored"),

@@ -63,7 +63,7 @@ class SimulatedClient:
 
     @property
     def faults(self) -> list[str]:
-        """What the server sent and must never send."""
+        """Descriptions of received lines that the server must never send."""
         return self.client.faults if isinstance(self.client, SessionClient) else []
 
     @property

@@ -121,8 +121,8 @@ def skip_during_replay(patch: pytest.MonkeyPatch) -> None:
     def skip(
         self: Replay, sequence: int, page: Page | Refused
     ) -> tuple[list[PrivateEvent], int]:
-        answers, heard = read(self, sequence, page)
-        return answers, max(heard, self._recent.last_sequence)
+        answers, last = read(self, sequence, page)
+        return answers, max(last, self._recent.last_sequence)
 
     patch.setattr(Replay, "_read_page", skip)
 
@@ -134,8 +134,8 @@ def shorten_pages(patch: pytest.MonkeyPatch) -> None:
     def cut(
         self: Replay, sequence: int, page: Page | Refused
     ) -> tuple[list[PrivateEvent], int]:
-        answers, heard = read(self, sequence, page)
-        return answers[:-1] if len(answers) > 1 else answers, heard
+        answers, last = read(self, sequence, page)
+        return answers[:-1] if len(answers) > 1 else answers, last
 
     patch.setattr(Replay, "_read_page", cut)
 
@@ -166,13 +166,13 @@ def reverse_batches(patch: pytest.MonkeyPatch) -> None:
     """Store the messages of a batch in reverse order."""
     drafts = PendingQueue.next_batch
 
-    def turned(self: PendingQueue) -> list[Draft]:
+    def reversed_batch(self: PendingQueue) -> list[Draft]:
         batch = drafts(self)
         batch.reverse()
         self.in_flight = batch
         return batch
 
-    patch.setattr(PendingQueue, "next_batch", turned)
+    patch.setattr(PendingQueue, "next_batch", reversed_batch)
 
 
 def drop_input(patch: pytest.MonkeyPatch) -> None:
