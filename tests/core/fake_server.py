@@ -73,14 +73,14 @@ class FakePeer:
         self.send(b"")
 
     def disconnect(self) -> Ended | None:
-        """Close the connection; return what `Hub.disconnect` does."""
+        """Close the connection; return the result of `Hub.disconnect`."""
         del self._server.peers[self.session]
         ended = self._server.hub.disconnect(self.session, self._server.now)
         self._server.turn()
         return ended
 
     def read(self) -> list[str]:
-        """Return the texts that it received since the last call."""
+        """Return the texts that the peer received since the last call."""
         whole, end, rest = self.unread.rpartition(b"\n")
         self.unread = rest
         return texts(whole + end)
@@ -139,7 +139,7 @@ class FakeServer:
         return peer
 
     def connect_rejected(self, address: str = "192.0.2.9:9") -> Rejected:
-        """Connect a peer that the hub must reject; return what it is sent."""
+        """Connect a peer that the hub must reject; return what the peer receives."""
         rejected = self.hub.connect(address, self.now)
         assert isinstance(rejected, Rejected), "the hub accepted the connection"
         return rejected

@@ -6,7 +6,7 @@ from typing import Any
 from tests.core.fake_server import FakePeer, FakeServer, line
 
 TOKEN = "a secret of the client"
-SOON = 0.001  # seconds, after which a few members have received even notices
+SOON = 0.001  # seconds until a few members have received notices, too
 
 
 def connect_session(
@@ -48,7 +48,7 @@ def read_events(peer: FakePeer) -> list[dict[str, Any]]:
 
 
 def read_brief(peer: FakePeer) -> list[str]:
-    """Return the same lines, each in a few words."""
+    """Return the lines of `read_events`, each in a few words."""
     return [_brief(each["type"], each["data"]) for each in read_events(peer)]
 
 

@@ -12,7 +12,7 @@ def spend_all(bucket: TokenBucket, now: float) -> int:
     return count
 
 
-def test_a_bucket_begins_full() -> None:
+def test_a_new_bucket_is_full() -> None:
     bucket = TokenBucket(Rate(per_second=5.0, burst=20.0), 100.0)
 
     assert spend_all(bucket, 100.0) == 20

@@ -1,4 +1,4 @@
-"""Check what one session received against what the whole room received."""
+"""Check the events that one session received against the events of the room."""
 
 import re
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ MISSED = re.compile(r"you fell behind and missed (\d+) lines?")
 
 @dataclass
 class Progress:
-    """How far a session has come in the events of the room, and its answers."""
+    """The position of a session in the events of the room, and its answers."""
 
     position: int
     """The number of the room's events that it received or missed."""
@@ -27,7 +27,7 @@ def messages(room: list[str]) -> list[str]:
 
 
 def roster(room: list[str]) -> list[str]:
-    """Return the names of the users after the events of *room*, and check these."""
+    """Check the events of *room*, and return the names of the users after them."""
     present: list[str] = []
     for text in room:
         notice = NOTICE.fullmatch(text)
@@ -47,7 +47,7 @@ def roster(room: list[str]) -> list[str]:
 def follow(received: list[str], room: list[str], start: int) -> Progress:
     """Check what a session *received*, event by event, from position *start* of *room*.
 
-    An answer must be true at the position at which it was received.
+    An answer must be correct at the position at which it was received.
     """
     progress, lines = Progress(start), iter(received)
     for line in lines:

@@ -12,7 +12,7 @@ def send_invalid_lines(peer: FakePeer, count: int) -> None:
     peer.send(b"nonsense\n" * count)
 
 
-def test_50_invalid_lines_in_a_row_close_the_connection() -> None:
+def test_50_consecutive_invalid_lines_close_the_connection() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
 

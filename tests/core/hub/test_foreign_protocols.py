@@ -138,7 +138,7 @@ def test_a_message_may_quote_another_protocol(text: str) -> None:
     assert bob.read() == [f"Ann: {text}"]
 
 
-def test_a_person_who_types_plain_text_is_told_what_to_send() -> None:
+def test_plain_text_is_refused_with_an_example_of_a_valid_line() -> None:
     server = FakeServer()
     peer = server.member("Ann")
 
@@ -149,7 +149,7 @@ def test_a_person_who_types_plain_text_is_told_what_to_send() -> None:
     assert len(peer.read()) == 3
 
 
-def test_an_overlong_line_that_is_no_object_closes_the_connection() -> None:
+def test_an_overlong_line_that_is_not_an_object_closes_the_connection() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
 

@@ -1,4 +1,4 @@
-"""Pings to silent sessions, and what happens to those that do not answer."""
+"""Pings to silent sessions, and timeouts of sessions that do not answer."""
 
 from tests.core.fake_server import FakeServer
 from tests.core.session_peers import (
@@ -38,7 +38,7 @@ def test_any_line_answers_a_ping() -> None:
     assert ann.ended is None
 
 
-def test_a_session_that_is_not_read_from_is_not_pinged() -> None:
+def test_a_session_is_not_pinged_while_reading_is_paused() -> None:
     server = FakeServer()
     ann = connect_session(server, "Ann")
     ann.is_full = True
@@ -52,7 +52,7 @@ def test_a_session_that_is_not_read_from_is_not_pinged() -> None:
     assert ann.ended is None
 
 
-def test_a_ping_does_not_time_out_while_the_session_is_not_read_from() -> None:
+def test_a_ping_does_not_time_out_while_reading_is_paused() -> None:
     server = FakeServer()
     ann, bob = connect_ann_and_bob(server)
     server.wait(29)

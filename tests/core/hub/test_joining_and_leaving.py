@@ -1,4 +1,4 @@
-"""How connections are admitted, rejected and closed, and what is announced."""
+"""Admission, rejection and closing of connections, and their announcements."""
 
 import pytest
 
@@ -66,7 +66,7 @@ def test_a_rename_applies_to_messages_in_the_same_read() -> None:
     ]
 
 
-def test_a_connection_beyond_the_user_limit_is_rejected() -> None:
+def test_a_connection_above_the_user_limit_is_rejected() -> None:
     server = FakeServer(Limits(max_users=2, rate=None))
     server.members("Ann", "Bob")
 
@@ -81,7 +81,7 @@ def test_a_connection_beyond_the_user_limit_is_rejected() -> None:
     assert server.hub.counters.rejected == 1
 
 
-def test_a_place_is_free_when_the_leave_is_announced() -> None:
+def test_a_slot_is_free_when_the_leave_is_announced() -> None:
     server = FakeServer(Limits(max_users=2, rate=None))
     ann, bob = server.members("Ann", "Bob")
     server.connect_rejected()
@@ -98,7 +98,7 @@ def test_a_place_is_free_when_the_leave_is_announced() -> None:
     assert server.member("Dan").is_read_from
 
 
-def test_a_place_is_free_while_a_user_who_left_has_unsent_output() -> None:
+def test_a_slot_is_free_while_a_user_who_left_has_unsent_output() -> None:
     server = FakeServer(Limits(max_users=2, rate=None))
     ann, bob = server.members("Ann", "Bob")
     ann.is_full = True
@@ -113,7 +113,7 @@ def test_a_place_is_free_while_a_user_who_left_has_unsent_output() -> None:
 
 
 @pytest.mark.parametrize("end", ["nonsense", "foreign", "silence"])
-def test_a_place_is_free_when_the_server_ends_a_session(end: str) -> None:
+def test_a_slot_is_free_when_the_server_ends_a_session(end: str) -> None:
     server = FakeServer(Limits(max_users=1, rate=None))
     ann = server.connect()
 

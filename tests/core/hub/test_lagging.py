@@ -12,7 +12,7 @@ from tests.core.session_peers import (
 FORGETFUL = Limits(rate=None, recent_events_bytes=100)
 
 
-def test_a_lagging_member_is_not_read_from_and_delays_nobody() -> None:
+def test_reading_from_a_lagging_member_is_paused_without_delaying_others() -> None:
     server = FakeServer()
     ann, bob, cat = server.members("Ann", "Bob", "Cat")
     bob.is_full = True
@@ -28,7 +28,7 @@ def test_a_lagging_member_is_not_read_from_and_delays_nobody() -> None:
     assert bob.read() == ["Ann: one", "Ann: two"]
 
 
-def test_a_lagging_plain_member_is_told_how_many_lines_it_missed() -> None:
+def test_a_lagging_plain_member_receives_the_number_of_missed_lines() -> None:
     server = FakeServer(Limits(rate=None, recent_events_bytes=2000))
     ann, bob = server.members("Ann", "Bob")
     bob.is_full = True
@@ -60,7 +60,7 @@ def test_a_lagging_session_receives_every_message_from_the_history() -> None:
     assert read_brief(ann) == [f"{n + 1} {n}" for n in range(3000)]
 
 
-def test_a_lagging_session_is_told_how_many_notices_it_missed() -> None:
+def test_a_lagging_session_receives_the_number_of_missed_notices() -> None:
     server = FakeServer(Limits(rate=None, recent_events_bytes=500), messages=10_000)
     ann, bob = connect_ann_and_bob(server)
     ann.is_full = True
@@ -118,7 +118,7 @@ def test_a_session_that_awaits_a_page_misses_no_forgotten_message() -> None:
     assert read_brief(ann) == ["history", *(f"{n + 1} {n}" for n in range(10, 90))]
 
 
-def test_a_lagging_session_that_ended_is_not_told_of_missed_messages() -> None:
+def test_no_gap_is_reported_to_a_lagging_session_that_ended() -> None:
     server = FakeServer(Limits(rate=None, recent_events_bytes=500), messages=10_000)
     ann, bob = connect_ann_and_bob(server)
     read_events(ann)

@@ -81,7 +81,7 @@ def test_a_late_hello_resumes_a_session_that_still_looks_connected() -> None:
     assert [user.name for user in server.hub.room.roster.values()] == ["Ann"]
 
 
-def test_a_late_hello_with_a_taken_name_keeps_the_address_as_name() -> None:
+def test_a_late_hello_with_a_taken_name_keeps_the_address_as_the_name() -> None:
     server = FakeServer()
     server.member("Ann")
     late = silent_member(server)

@@ -1,8 +1,8 @@
 # ruff: noqa: RUF001 -- characters that look like others are what is tested
 """Laws of the room: under any sequence of inputs, all sessions receive one order.
 
-The reference is a watcher that never lags: what it has received, and what is due to it
-once notices have waited long enough, are the events of *the room*.
+The reference is a watcher that never lags. The events that it has received, and those
+that it will receive once notices have waited long enough, are the events of *the room*.
 """
 
 import json
@@ -30,7 +30,7 @@ NAMES = ["Ann", "ann", "Аnn", "Bob", "Eve", "[Server]", "", "a: b"]
 KINDS = ["say", "say", "say", "users", "history", "nonsense", "blank", *NAMES]
 INDEXES = st.integers(0, 5)  # of a client; modulo the number of clients
 FULL = Refused("storage_full", "it could not be kept")
-MAX_ROUNDS = 60  # many more than are needed until nothing is left to do
+MAX_ROUNDS = 60  # many more than needed until no work is left
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Client:
 
     @property
     def expected_answers(self) -> list[str]:
-        """The kinds of the answers to what it sent, in order."""
+        """The kinds of the answers to its lines, in order."""
         expected = []
         for each in self.sent.split(b"\n")[:-1]:
             if each == b"nonsense":
@@ -153,7 +153,7 @@ class RoomMachine(RuleBasedStateMachine):
 
     @invariant()
     def every_client_receives_one_order_without_a_gap(self) -> None:
-        """Update `room` as well: by their names, the other laws are checked later."""
+        """Also update `room` for the other laws, which are checked later, by name."""
         self.watched += self.watcher.read()
         self.room = self.watched + self.due_to_watcher()
         for client in self.clients:
@@ -195,7 +195,7 @@ class RoomMachine(RuleBasedStateMachine):
         self.stop()
 
     def settle(self) -> None:
-        """Drain, record and answer until nothing is left to do."""
+        """Drain, record and answer until no work is left."""
         for _ in range(MAX_ROUNDS):
             for client in self.clients:
                 if client.peer.unsent and not client.is_disconnected:

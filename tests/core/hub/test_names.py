@@ -98,7 +98,7 @@ def test_a_name_can_be_taken_once_its_owner_has_another() -> None:
     ]
 
 
-def test_an_address_is_no_valid_name() -> None:
+def test_an_address_is_not_a_valid_name() -> None:
     server = FakeServer()
     peer = server.connect("192.0.2.7:57354")
     ann = server.member("Ann")

@@ -1,9 +1,9 @@
-"""What is delivered at once, and what shares a write."""
+"""Notices share writes; answers and messages are delivered at once."""
 
 from tests.core.fake_server import FakeServer, line
 
 COUNT = 40
-WAIT = 0.01  # seconds, after which so few members have received even notices
+WAIT = 0.01  # seconds until so few members have received notices, too
 
 
 def test_many_joins_are_announced_in_few_writes_and_welcomed_at_once() -> None:

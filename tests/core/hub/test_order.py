@@ -34,7 +34,7 @@ def test_drafts_gather_while_a_batch_is_being_recorded() -> None:
     assert bob.read() == ["Bob: two", "Ann: three"]
 
 
-def test_drafts_beyond_the_batch_limit_are_in_the_next_batch() -> None:
+def test_drafts_above_the_batch_limit_are_in_the_next_batch() -> None:
     server = FakeServer()
     ann = server.member("Ann")
 
@@ -65,7 +65,7 @@ def test_notices_wait_for_the_messages_before_them() -> None:
     assert cat.read() == [entered, renamed, left]
 
 
-def test_each_message_has_the_name_of_when_it_was_sent() -> None:
+def test_each_message_has_the_name_at_the_time_it_was_sent() -> None:
     server = FakeServer()
     ann = server.member("Ann")
     server.is_storage_paused = True
@@ -112,7 +112,7 @@ def test_queries_are_answered_after_the_messages_before_them() -> None:
     ]
 
 
-def test_an_answer_holds_no_message_that_is_not_delivered_yet() -> None:
+def test_an_answer_contains_only_delivered_messages() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     bob.send_text("one")

@@ -154,7 +154,7 @@ def test_a_rejected_page_is_answered_in_the_session_dialect() -> None:
     }
 
 
-def test_a_closed_page_makes_room_for_another() -> None:
+def test_a_closed_page_frees_a_slot() -> None:
     hub = Hub(Limits(max_pages=1))
     first = hub.connect("x:1", 0.0, kind=ConnectionKind.PAGE)
     assert not isinstance(first, Rejected)

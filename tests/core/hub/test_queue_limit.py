@@ -90,7 +90,7 @@ def test_disconnected_sessions_do_not_count() -> None:
     assert close_codes([bob]) == []
 
 
-def test_a_page_is_read_again_for_a_member_that_lagged() -> None:
+def test_a_page_is_queried_again_for_a_member_that_lagged() -> None:
     server = FakeServer()
     ann = server.connect()
     ann.send(line("hello", {"version": 1}))

@@ -1,4 +1,4 @@
-"""Lost sessions: their names stay reserved, and a token resumes them."""
+"""Lost sessions keep their names reserved, and can be resumed with a token."""
 
 import pytest
 

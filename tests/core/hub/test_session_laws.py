@@ -39,7 +39,7 @@ class Client:
         return line("hello", data) + b"".join(retries)
 
     def connect(self, peer: FakePeer) -> None:
-        """Begin a new connection."""
+        """Open a new connection."""
         self.peer, self.is_welcomed = peer, False
         self.plain.clear()
 
@@ -47,7 +47,7 @@ class Client:
         return line("message", {"message": text, "id": text})
 
     def receive(self) -> None:
-        """Handle the lines that were received."""
+        """Process the received lines."""
         if self.peer is None:
             return
         lines, end, self.peer.unread = self.peer.unread.rpartition(b"\n")
@@ -102,7 +102,7 @@ class Sessions(RuleBasedStateMachine):
 
     @rule(number=NUMBERS)
     def connect_without_hello(self, number: int) -> None:
-        """Be admitted before any hello, which follows late or never."""
+        """Connect without a hello; a late hello may follow."""
         self.connect(number)
         self.server.wait(0.06)
 

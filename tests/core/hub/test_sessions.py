@@ -33,7 +33,7 @@ def test_a_hello_that_is_not_marked_as_late_is_refused() -> None:
     assert '"hello" opens the session dialect only' in ann.read()[-1]
 
 
-def test_an_invalid_hello_of_a_watching_session_announces_nobody() -> None:
+def test_an_invalid_hello_of_a_watching_session_is_not_announced() -> None:
     server = FakeServer()
     bob = connect_session(server, "Bob")
     read_events(bob)

@@ -1,4 +1,4 @@
-"""The stop of the server, and sessions that only watch."""
+"""Shutdown of the server, and sessions that only watch."""
 
 from parlour.core.limits import Limits
 from tests.core.fake_server import FakeServer, line

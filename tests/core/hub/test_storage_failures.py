@@ -1,4 +1,4 @@
-"""Batches that cannot be recorded, and senders that wait for the storage."""
+"""Batches that cannot be recorded, and senders that wait for storage."""
 
 from parlour.core.events import Refused
 from parlour.core.limits import Limits
@@ -68,7 +68,7 @@ def test_a_batch_of_a_member_that_left_is_still_recorded_or_refused() -> None:
         assert ann.read() == [*events, "[Server]: Bob has left the chat"]
 
 
-def test_senders_are_not_read_from_while_too_many_drafts_are_pending() -> None:
+def test_reading_from_senders_is_paused_while_too_many_drafts_are_pending() -> None:
     server = FakeServer(Limits(rate=None, max_pending=1010))
     ann, bob, cat = server.members("Ann", "Bob", "Cat")
     server.is_storage_paused = True

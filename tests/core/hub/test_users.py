@@ -3,7 +3,7 @@
 from tests.core.fake_server import FakeServer, line
 
 
-def test_a_list_of_users_is_made_once_for_all_queries() -> None:
+def test_a_list_of_users_is_built_once_for_all_queries() -> None:
     server = FakeServer()
     peers = server.members(*(f"n{number:03}" for number in range(250)))
 

@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 -- the tests need characters that look alike
-"""Which scripts a name may mix."""
+"""The scripts that a name may mix."""
 
 import unicodedata
 

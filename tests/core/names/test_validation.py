@@ -120,7 +120,7 @@ def test_a_name_that_looks_like_the_server_is_refused(name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["admin", "Admin", "ADM1N", "root", "System", "everyone", "You", "n.a.t.s"]
 )
-def test_other_reserved_words_are_refused(name: str) -> None:
+def test_reserved_words_are_refused(name: str) -> None:
     assert normalize_name(name) == Refused("name_reserved", "that name is reserved")
 
 

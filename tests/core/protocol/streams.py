@@ -14,7 +14,7 @@ STREAMS = st.lists(
 
 
 def expected_lines(stream: bytes, limit: int) -> list[bytes]:
-    """Return the lines of *stream*, which is split in one piece."""
+    """Return the lines of *stream*, split as a single piece."""
     *lines, rest = stream.split(b"\n")
     if len(rest) > limit:
         lines.append(rest)

@@ -24,7 +24,7 @@ def code(line: bytes) -> str:
 
 
 def is_same(found: Command | Refused | None, expected: Command) -> bool:
-    """Return whether both are the same command; the class of *found* may be derived."""
+    """Return whether both are the same command; *found* may be of a subclass."""
     if isinstance(expected, Say) and isinstance(found, Say):
         return found.text == expected.text
     if isinstance(expected, SetName) and isinstance(found, SetName):
@@ -85,7 +85,7 @@ def test_unusual_lines_are_decoded_too(line: bytes, command: Command) -> None:
 
 
 @pytest.mark.parametrize("line", [b"", b"\r", b" ", b"\t \r", b"\n", b"\x0b\x0c"])
-def test_a_blank_line_is_no_command(line: bytes) -> None:
+def test_a_blank_line_is_not_a_command(line: bytes) -> None:
     assert decode(line) is None
 
 

@@ -1,4 +1,4 @@
-"""Limits per network address: connections at a time, and how fast new ones come."""
+"""Limits per network address: open connections, and the rate of new ones."""
 
 import pytest
 
@@ -41,7 +41,7 @@ def test_the_limit_of_one_network_does_not_affect_others() -> None:
     ]
 
 
-def test_a_removed_connection_makes_room_for_another() -> None:
+def test_a_removed_connection_frees_a_slot() -> None:
     limits = AddressLimits(1, Rate(10.0, 100.0))
     limits.add("a", 0.0)
 
@@ -50,7 +50,7 @@ def test_a_removed_connection_makes_room_for_another() -> None:
     assert limits.add("a", 0.0) is None
 
 
-def test_connections_above_the_rate_are_told_when_to_retry() -> None:
+def test_connections_above_the_rate_are_rejected_with_a_retry_time() -> None:
     limits = AddressLimits(100, Rate(0.5, 2.0))
     for _ in range(2):
         assert limits.add("a", 0.0) is None
@@ -98,7 +98,7 @@ def test_the_hub_rejects_only_the_network_at_its_limit() -> None:
     assert all(isinstance(each, int) for each in exempt)
 
 
-def test_a_disconnected_session_makes_room_for_its_network() -> None:
+def test_a_disconnected_session_frees_a_slot_of_its_network() -> None:
     server = FakeServer(Limits(rate=None, max_per_address=1))
     session = server.hub.connect("192.0.2.1:1", 1.0, network="192.0.2.1")
     assert isinstance(session, int)
@@ -108,7 +108,7 @@ def test_a_disconnected_session_makes_room_for_its_network() -> None:
     assert isinstance(server.hub.connect("192.0.2.1:2", 1.0, network="192.0.2.1"), int)
 
 
-def test_a_session_that_ended_makes_room_before_it_is_disconnected() -> None:
+def test_a_session_that_ended_frees_a_slot_before_it_is_disconnected() -> None:
     hub = Hub(Limits(max_per_address=1))
     first = hub.connect("192.0.2.1:1", 0.0, network="192.0.2.1")
     assert not isinstance(first, Rejected)

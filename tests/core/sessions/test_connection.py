@@ -1,4 +1,4 @@
-"""The states of a connection, and whether the server reads from it."""
+"""The states of a connection, and its reasons to pause reading."""
 
 from itertools import product
 
@@ -121,7 +121,7 @@ def test_unprocessed_input_stops_reading() -> None:
     assert not member.should_read
 
 
-def test_a_closing_connection_is_read_from_in_any_case() -> None:
+def test_reading_from_a_closing_connection_is_never_paused() -> None:
     closing = connection(State.CLOSING)
 
     for reason in ReadPause:

@@ -90,7 +90,7 @@ def test_a_clock_jump_postpones_every_deadline() -> None:
     assert timers.stalls.pop_due(401.0) == []
 
 
-def test_a_check_that_is_up_to_five_seconds_late_is_no_clock_jump() -> None:
+def test_a_check_up_to_five_seconds_late_is_not_a_clock_jump() -> None:
     timers = Timers(Limits(stall_timeout=10.0))
     timers.stalls.set(ANN, 100.0)
     timers.next(100.0)

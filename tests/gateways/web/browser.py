@@ -1,4 +1,4 @@
-"""Tabs of a real browser: what users do and see in them, and their errors."""
+"""Tabs of a real browser: actions of users, checks of what they see, and errors."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ except ModuleNotFoundError:
 
 __all__ = ["NARROW", "OUTAGE", "WIDE", "Tab", "Visits", "exactly", "expect"]
 
-PATIENCE = 20_000  # milliseconds, for everything
+PATIENCE = 20_000  # milliseconds, for every wait
 WIDE, NARROW = (1280, 800), (390, 844)
 OUTAGE = "WebSocket connection to .* failed"
 
@@ -55,7 +55,7 @@ class Tab:
             if not any(re.search(pattern, error) for pattern in self._ignored)
         ]
 
-    # -- what a user does ------------------------------------------------------
+    # -- actions of a user ------------------------------------------------------
 
     def go(self, path: str = "") -> Self:
         """Go to *path* of the site."""
@@ -63,7 +63,7 @@ class Tab:
         return self
 
     def join(self, name: str) -> Self:
-        """Join with *name*, and wait until that is done."""
+        """Join with *name*, and wait until the user has joined."""
         self.request_name(name)
         expect(self.box).to_be_visible()
         return self
@@ -86,11 +86,11 @@ class Tab:
             self.box.press("Enter")
 
     def advance_a_minute(self) -> Self:
-        """Advance the installed clock by a minute, and run the timers until then."""
+        """Advance the installed clock by a minute, and run the timers that expire."""
         self.page.clock.fast_forward("01:00")
         return self
 
-    # -- what a user sees ------------------------------------------------------
+    # -- contents of the tab ----------------------------------------------------
 
     @property
     def name_box(self) -> Locator:
@@ -165,7 +165,7 @@ class Tab:
         )
         return [f"{each}" for each in found]
 
-    # -- what is an error ------------------------------------------------------
+    # -- errors -----------------------------------------------------------------
 
     def _dismiss(self, dialog: Dialog) -> None:
         self.errors.append(f"opens a dialog: {dialog.message}")

@@ -39,7 +39,7 @@ def require_chromium() -> None:
 
 @contextmanager
 def chromium() -> Iterator["Browser"]:
-    """Run Chromium. No other event loop can run in this thread meanwhile."""
+    """Run Chromium; no other event loop can run in this thread at the same time."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -54,7 +54,7 @@ def site(chat: FakeChat) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")  # no other event loop can run in this thread meanwhile
+@pytest.fixture(scope="module")  # no other event loop can run in this thread
 def browser() -> Iterator["Browser"]:
     require_chromium()
     with chromium() as browser:

@@ -70,7 +70,7 @@ REFUSAL = {
     "reason": foreign_origin("http://chat.example.org:8443", "chat.example.org"),
 }
 
-# -- states: each function leaves the tab in one -------------------------------
+# -- states: each function brings the tab into one ------------------------------
 
 
 def empty_room(_users: Users, tab: Tab) -> None:

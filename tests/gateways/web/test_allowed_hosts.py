@@ -1,4 +1,4 @@
-"""Which hosts and origins are allowed."""
+"""The hosts and origins that are allowed."""
 
 import pytest
 

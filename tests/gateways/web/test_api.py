@@ -140,7 +140,7 @@ def test_a_long_list_of_users_is_split_into_pages(
     assert found == names
 
 
-def test_a_list_of_messages_is_limited_by_its_size_in_json(
+def test_a_list_of_messages_is_limited_by_its_json_size(
     chat: FakeChat, client: FlaskClient
 ) -> None:
     chat.send("Romeo", *["\x01" * 4000] * 100)

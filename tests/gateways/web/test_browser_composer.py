@@ -8,7 +8,7 @@ from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
-# For what does not involve the server.
+# For tests that do not involve the server.
 one_engine = pytest.mark.parametrize("engine", ENGINES[:1])
 
 FOCUSED = "document.activeElement.id"
@@ -57,7 +57,7 @@ def test_the_second_click_of_a_double_click_is_ignored(
 
     press(juliet, "Join", 1)
     expect(juliet.box).to_be_visible()
-    press(juliet, None, 2)  # another button is there now
+    press(juliet, None, 2)  # another button is now at this position
     juliet.send("still here")
     juliet.expect_messages([ChatMessage("Juliet", "still here")])
     press(juliet, "Leave", 1)
@@ -106,7 +106,7 @@ def test_a_low_window_shows_both_messages_and_the_message_box(
     juliet = visit(serve(sandbox, engine)).join("Juliet")
     juliet.send("ay me")
 
-    # What an on-screen keyboard leaves.
+    # The space above an on-screen keyboard.
     juliet.page.set_viewport_size({"width": 844, "height": 200})
 
     expect(juliet.texts).to_be_in_viewport(ratio=1)

@@ -10,7 +10,7 @@ from tests.programs.launch import ENGINES
 from tests.programs.sandbox import Sandbox
 
 each_engine = pytest.mark.parametrize("engine", ENGINES)
-# For what does not involve the server.
+# For tests that do not involve the server.
 one_engine = pytest.mark.parametrize("engine", ENGINES[:1])
 
 REFUSED = {

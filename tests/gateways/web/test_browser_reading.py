@@ -1,4 +1,4 @@
-"""Reading older and new messages, with scripts, without, and accessibly."""
+"""Reading older and new messages, with and without scripts, and accessibility."""
 
 import pytest
 
@@ -124,7 +124,7 @@ def test_the_page_of_a_missing_message_links_to_the_chat(
 def test_the_live_page_has_no_serious_accessibility_violations(
     sandbox: Sandbox, visit: Visits, engine: str, is_dark: bool
 ) -> None:
-    # One long test, because each state follows from the one before.
+    # One long test, because each state starts from the previous one.
     from axe_playwright_python.sync_playwright import Axe
 
     site, _ = serve_messages(sandbox, engine, 60)

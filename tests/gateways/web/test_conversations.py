@@ -1,4 +1,4 @@
-"""The conversations of the session dialect also hold through WebSockets."""
+"""The conversations of the session dialect pass through WebSockets, too."""
 
 from functools import partial
 from pathlib import Path

@@ -19,7 +19,7 @@ ALLOW = b"allow: get, head, options"
 
 
 def send_raw(gateway: RunningGateway, head: str) -> bytes:
-    """Send *head* as it is, and return what the gateway sends until it closes."""
+    """Send *head* unchanged, and return all bytes until the gateway closes."""
     with connect_socket(gateway) as sock:
         sock.sendall(head.encode())
         return read_to_end(sock)
@@ -59,7 +59,7 @@ def send_raw(gateway: RunningGateway, head: str) -> bytes:
         (f"GET / HTTP/1.1\r\n{HOST}\r\nContent-Length: 1", 413),
     ],
 )
-def test_responses_have_the_status_that_http_prescribes(
+def test_responses_have_the_status_that_http_requires(
     serve: Serve, head: str, expected: int
 ) -> None:
     with run_gateway(serve) as gateway:

@@ -1,4 +1,4 @@
-"""Search hits are marked by the rules of the search."""
+"""Search hits are marked according to the rules of the search."""
 
 import pytest
 

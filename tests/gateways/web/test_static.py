@@ -20,7 +20,7 @@ def name_of(path: Path) -> str:
     return path.name
 
 
-def test_all_files_together_are_small() -> None:
+def test_the_total_size_of_the_files_is_small() -> None:
     assert sum(path.stat().st_size for path in FILES) < 70_000
 
 

@@ -77,7 +77,7 @@ def test_a_silent_page_times_out(serve: Serve, monkeypatch: pytest.MonkeyPatch) 
 
 
 @on_both_drivers
-def test_a_page_over_the_limit_is_told_when_to_retry(serve: Serve) -> None:
+def test_a_page_above_the_limit_is_rejected_with_a_retry_time(serve: Serve) -> None:
     with run_gateway(serve, Limits(max_pages=1)) as gateway:
         first, second = gateway.connect(), gateway.connect()
         first.send(WATCH)
@@ -132,7 +132,7 @@ def test_frames_sent_with_a_handshake_are_processed_after_it(
 
 
 @on_both_drivers
-def test_a_stopping_server_tells_pages_when_to_reconnect(serve: Serve) -> None:
+def test_a_stopping_server_sends_pages_a_reconnect_time(serve: Serve) -> None:
     with run_gateway(serve) as gateway:
         page = gateway.connect()
         page.send(WATCH)

@@ -1,4 +1,4 @@
-"""Names of members: which are allowed, and which conflict with others.
+"""Names of members: validation, and conflicts between names.
 
 ``validation``   the rules for names
 ``registry``     the names that are taken

@@ -166,7 +166,7 @@ class _Views:
                 return render_template(
                     "message.html", messages=messages, sequence=sequence
                 )
-        reason = "It does not exist, or the server no longer keeps it."
+        reason = "It does not exist, or it is no longer stored."
         return _error(404, "not_found", "Message not found", reason)
 
     def users(self) -> Response:
