@@ -30,7 +30,7 @@ from .shared_options import ENGINE, RECV_SIZE, SETTINGS, TRACE, VERSION
 from .web_options import page_options, web_config
 
 if TYPE_CHECKING:
-    from parlour.server.ports import GatewayFactory
+    from parlour.server.driver_contract import GatewayFactory
 
     from .console_dialect import ConsoleDialect
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Final
 
-from parlour.core.protocol.lines import OVERLONG, LineSplitter
 from parlour.system.encodings import (
     BYTE_ORDER_MARK,
     WIDE_BOMS,
@@ -15,6 +14,7 @@ from .exit_status import ExitCode, ExitStatus
 from .protocol import plain
 from .protocol.display_items import OwnLine
 from .protocol.display_queue import DisplayQueue
+from .protocol.line_splitter import OVERLONG, LineSplitter
 from .protocol.outbox import Outbox
 from .protocol.requests import Rename, Request, Say
 from .terminal.commands import Command, Confirm, EmptyLine, ParsedLine, parse_line

@@ -16,7 +16,7 @@ Read in this order:
 ``counters``    totals since the start
 ``ports``       the interfaces between drivers, gateways and transports
 
-Every message takes one path: ``protocol.input_buffer`` splits the bytes into lines, a
+Every message takes one path: ``protocol.line_buffer`` splits the bytes into lines, a
 dialect decodes a line to a command, a command handler turns the command into a draft,
 the journal (outside the core) records it, and the room appends it to its recent events.
 Each member has a position in them; members at the same position are written the same

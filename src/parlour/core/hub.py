@@ -34,8 +34,8 @@ STOP_RETRY: Final = 2.0  # seconds after which clients may reconnect to a new se
 class Hub:
     """The whole server without the network and the disk.
 
-    Its methods are the driver contract (`parlour.server`), one step each, all in this
-    one class. No method blocks, and none raises for anything that a peer may send.
+    Its methods are the steps of the driver contract (`server.driver_contract`), all in
+    this one class. No method blocks or raises for anything that a peer may send.
     One owner calls them: an event loop, or the holder of one lock. Times are seconds
     of a clock that never goes back; *wall* is the wall time when that clock was at 0.
     """

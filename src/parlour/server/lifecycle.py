@@ -18,8 +18,8 @@ from parlour.system.trace_file import DATABASE_SUFFIXES
 from . import event_log
 from .addresses import format_address, is_loopback, limited_network, own_addresses
 from .config import MAX_USERS, WEB_PORT, Config, Web
+from .driver_contract import GatewayFactory
 from .event_log import log
-from .ports import GatewayFactory
 from .runtime import Runtime
 from .sockets import ListenError, listen, set_up
 from .status_report import PageFacts, ServerFacts, banner, invitation

@@ -3,7 +3,7 @@
 import signal
 from collections.abc import Callable
 
-from .ports import Driver
+from .driver_contract import Driver
 
 
 def handle_signals(

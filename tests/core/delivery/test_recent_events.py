@@ -1,6 +1,7 @@
 import pytest
 
-from parlour.core.delivery.recent_events import MAX_SLICE_EVENTS, RecentEvents
+from parlour.core.delivery.encoded_events import MAX_SLICE_EVENTS
+from parlour.core.delivery.recent_events import RecentEvents
 from parlour.core.events import Event
 from tests.core.terse_dialect import TerseDialect, message, messages
 

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from parlour.core.protocol.lines import OVERLONG
+from parlour.core.protocol.line_buffer import OVERLONG
 
 READ_SIZES = [1, 2, 3, 5, 7, 16, 64, 256, 512, 1460, 65536]
 LIMIT = 12

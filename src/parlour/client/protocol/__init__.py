@@ -16,6 +16,7 @@ The modules, in reading order:
 ``display_items``     what is shown: messages, answers and notes, as values
 ``display_queue``     the items to show next, in order
 ``outbox``            requests until they are answered, and those to send again
+``line_splitter``     splits received bytes into lines
 ``acknowledgements``  echoes of a plain server, which acknowledge lines
 ``pending_lines``     lines shown as pending, and overdue answers
 ``plain``             the plain dialect: requests to lines, and lines to messages

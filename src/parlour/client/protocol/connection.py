@@ -8,8 +8,6 @@ that both dialects understand.
 from math import inf
 from typing import Final
 
-from parlour.core.protocol.lines import OVERLONG, LineSplitter
-
 from . import session_encoder
 from .cursor import HistoryCursor
 from .display_items import ProtocolLine
@@ -17,6 +15,7 @@ from .display_queue import DisplayQueue
 from .event_handler import EventHandler, count_messages
 from .heartbeat import Heartbeat
 from .initial_name import InitialName
+from .line_splitter import OVERLONG, LineSplitter
 from .negotiation import HELLO_FAILURE_WINDOW, UNDECIDED, Negotiation, Phase
 from .nickname import Nickname
 from .outbox import Outbox

@@ -1,6 +1,7 @@
 """Delivery of a room's events to its members.
 
-``recent_events``   the recent events of a room, encoded once per dialect
+``recent_events``   the recent events of a room
+``encoded_events``  the same as bytes: each event is encoded once per dialect
 ``member``          one member: its cursor, its private events, its state
 ``member_state``    the states of a member, and the table of their transitions
 ``member_sets``     the members of a room in each state

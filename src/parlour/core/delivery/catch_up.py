@@ -14,11 +14,12 @@ from ..events import (
     SessionId,
 )
 from ..storage import Page, Purpose, SessionQuery
+from .encoded_events import EncodedEvents, Slice
 from .member import Member
 from .member_sets import MemberSets
 from .member_state import EventSource, MemberChange, MemberState
 from .queued_answers import QueuedAnswers
-from .recent_events import EncodedEvents, RecentEvents, Slice
+from .recent_events import RecentEvents
 from .replay import Replay
 from .shared_cursors import SharedCursors, Write
 

@@ -2,8 +2,8 @@
 
 from ..events import PrivateEvent, SessionId, Welcome
 from ..storage import SessionQuery
+from .encoded_events import EncodedEvents
 from .member_state import EventSource, MemberState
-from .recent_events import EncodedEvents
 
 
 class Member:

@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 from ..events import SessionId
 from ..protocol.dialect import Dialect
+from .encoded_events import EncodedEvents
 from .member import Member
-from .recent_events import EncodedEvents, RecentEvents
+from .recent_events import RecentEvents
 
 
 class Write(NamedTuple):

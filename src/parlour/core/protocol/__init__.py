@@ -1,7 +1,6 @@
 """The wire protocol: bytes to lines, lines to commands, events to bytes.
 
-``lines``              splits a stream into lines (the client)
-``input_buffer``       holds received lines until they are processed (the server)
+``line_buffer``        splits received bytes into lines, as they are processed
 ``foreign_protocols``  recognises HTTP, TLS and SSH by the shape of a line
 ``json_objects``       decodes a line as a JSON object, or explains why it is not one
 ``commands``           what a client asks for

@@ -21,7 +21,7 @@ from ..protocol.commands import (
 )
 from ..protocol.foreign_protocols import detect_foreign_line, foreign_client_bye
 from ..protocol.json_objects import starts_object
-from ..protocol.lines import OVERLONG
+from ..protocol.line_buffer import OVERLONG
 from ..protocol.message_text import is_valid_text, text_error
 from ..protocol.plain import LATE_HELLO_REASON
 from ..protocol.tokens import idempotency_key

@@ -6,7 +6,7 @@ from typing import Final
 from ..events import SessionId
 from ..limits import Limits
 from ..protocol.dialect import Dialect
-from ..protocol.input_buffer import InputBuffer
+from ..protocol.line_buffer import LineBuffer
 from ..protocol.plain import PLAIN
 from ..protocol.session import SESSION
 from ..rate_limit import TokenBucket
@@ -126,7 +126,7 @@ class Connection:
         self.address = address  # also the name, until the user chooses one
         self.network = network  # the network whose limits apply; empty if none do
         self.dialect = kind.first_dialect
-        self.input = InputBuffer(limits.max_line)
+        self.input = LineBuffer(limits.max_line)
         self.state = State.ARRIVED
         self.accepts_input = True  # follows the state; looked up at every read
         self.pauses = NOT_PAUSED

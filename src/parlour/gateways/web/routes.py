@@ -29,23 +29,10 @@ from .chat_queries import ChatQueries, Mode
 from .parameters import QueryError
 from .requests import ALLOWED_METHODS
 from .safe_text import visible
+from .security_headers import SECURITY_HEADERS
 
 STATIC: Final = Path(__file__).with_name("static")
 YEAR: Final = 365 * 24 * 3600  # seconds: addresses of static files include a version
-
-HEADERS: Final = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; "
-        "img-src 'self' data:; connect-src 'self'; font-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
 
 ERRORS: Final = {
     404: ("not_found", "Page not found", "There is no page at this address."),
@@ -288,7 +275,7 @@ def _add_headers(response: Response) -> Response:
     if request.method == "OPTIONS" and response.status_code == 200:
         response.status_code = 204
         response.headers["Allow"] = ALLOWED_METHODS
-    response.headers.update(HEADERS)
+    response.headers.update(SECURITY_HEADERS)
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
     return response

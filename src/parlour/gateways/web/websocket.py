@@ -17,8 +17,8 @@ from parlour.core.events import SessionId
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.closing import Ended
 
-from .fragments import FrameError, LineAssembler
 from .host_checks import check_origin
+from .line_assembly import FrameError, LineAssembler
 from .ports import Gateway
 from .requests import RequestError
 

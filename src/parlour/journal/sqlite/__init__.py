@@ -9,8 +9,8 @@
 ``reader``        reads pages while the writer writes
 ``search``        searches, newest messages first
 ``search_index``  the full-text index
-``maintenance``   deletes and indexes in small steps, while no batch is waiting
-``expiry``        finds the expired messages
+``deletion``      deletes old messages and idempotency keys in chunks
+``expiry_scan``   finds the expired messages
 ``excess``        counts the messages that a reduced limit would delete
 ``checkpoint``    checkpoints of the write-ahead log
 ``errors``        converts errors of SQLite to storage errors

@@ -1,5 +1,6 @@
 """The rows of the file, and the checksums that detect changed rows."""
 
+import sqlite3
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 from zlib import crc32
@@ -17,6 +18,9 @@ SELECT_MESSAGES: Final = (
     "SELECT place, time, start, source, text, checksum FROM message"
 )
 SELECT_ROOMS: Final = "SELECT id, name, floor, bytes, indexed, checksum FROM room"
+UPDATE_ROOM: Final = """
+UPDATE room SET floor = ?, bytes = ?, indexed = ?, checksum = ? WHERE id = ?
+"""
 
 
 class MessageRow(NamedTuple):
@@ -87,3 +91,9 @@ class RoomRow:
     def with_checksum(self) -> "RoomRow":
         """Return the row with the checksum of its other columns."""
         return replace(self, checksum=self.expected_checksum)
+
+
+def update_room(db: sqlite3.Connection, row: RoomRow) -> RoomRow:
+    """Store *row*, and return it."""
+    db.execute(UPDATE_ROOM, (row.floor, row.bytes, row.indexed, row.checksum, row.id))
+    return row

@@ -16,7 +16,7 @@ from typing import Final
 
 from parlour.history.segmentation import needs_segmenting, segmented
 
-from .rows import RoomRow
+from .rows import RoomRow, update_room
 
 CHUNK: Final = 256  # messages indexed at a time, in about 20 microseconds each
 SEGMENT_CHUNK: Final = 2048  # messages indexed at a time if `word` has them already
@@ -156,3 +156,9 @@ def _segmented(db: sqlite3.Connection, row: RoomRow) -> int:
     """Return the sequence up to which `segment` is complete."""
     found = db.execute(GET_SEGMENTED, (row.id,)).fetchone()
     return max(found[0], row.floor) if found else row.floor
+
+
+def index_messages(db: sqlite3.Connection, row: RoomRow, head: int) -> RoomRow:
+    """Index the next chunk of a room whose last message is *head*."""
+    high = add_chunk(db, row, head)
+    return update_room(db, row.updated(floor=row.floor, bytes=row.bytes, indexed=high))

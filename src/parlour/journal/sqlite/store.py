@@ -36,11 +36,11 @@ from parlour.history.retention import Retention
 
 from ..clock import Timeline, WallClock, Warn, no_warnings
 from ..idempotency import KEY_AGE, MAX_KEYS, IdempotencyKeys
-from . import maintenance, search_index
+from . import deletion, search_index
 from .batch import Batch
 from .checkpoint import IDLE_PAGES, WriteAheadLog
 from .excess import Excess, count_excess
-from .expiry import ExpiryScan
+from .expiry_scan import ExpiryScan
 from .file_errors import load_error, open_error
 from .files import resolve
 from .locks import WriteLock
@@ -154,11 +154,11 @@ class SQLiteStore:
         """Delete one chunk of old keys, if there are any."""
         steady = self._steady()
         with self._writer.converted_errors():
-            last = maintenance.last_key_to_delete(self._db, self._recorded_keys, steady)
+            last = deletion.last_key_to_delete(self._db, self._recorded_keys, steady)
         if last is None:
             return False
         self._writer.commit(
-            "delete_keys", lambda: self._db.execute(maintenance.DELETE_KEYS, (last,))
+            "delete_keys", lambda: self._db.execute(deletion.DELETE_KEYS, (last,))
         )
         return True
 
@@ -169,7 +169,7 @@ class SQLiteStore:
                 is_behind = search_index.is_behind(self._db, room.row, room.head)
             if is_behind:
                 index = partial(
-                    maintenance.index_messages, self._db, room.row, room.head
+                    search_index.index_messages, self._db, room.row, room.head
                 )
                 room.row = self._writer.commit("index", index)
                 return True
@@ -178,14 +178,14 @@ class SQLiteStore:
     def _delete_excess(self, drafts: int) -> None:
         """Delete about as many messages as *drafts*, if maintenance is far behind."""
         retention = self._retention
-        max_messages = retention.max_messages * SLACK + maintenance.CHUNK
+        max_messages = retention.max_messages * SLACK + deletion.CHUNK
         max_bytes = retention.max_bytes * SLACK
         for room in self._rooms.values():
             if (
                 room.head - room.row.floor > max_messages
                 or room.bytes - room.row.bytes > max_bytes
             ):
-                for _ in range(-(-drafts // maintenance.CHUNK)):
+                for _ in range(-(-drafts // deletion.CHUNK)):
                     self._delete_chunk(room)
 
     def _scan_ages(self, room: RoomState) -> bool:
@@ -202,11 +202,11 @@ class SQLiteStore:
         scan = self._expiry.get(room.row.name)
         expired = 0 if scan is None else scan.last
         with self._writer.converted_errors():
-            last = maintenance.last_to_delete(self._db, room, self._retention, expired)
+            last = deletion.last_to_delete(self._db, room, self._retention, expired)
         if last is None:
             return False
         room.row = self._writer.commit(
-            "delete", lambda: maintenance.delete_messages(self._db, room.row, last)
+            "delete", lambda: deletion.delete_messages(self._db, room.row, last)
         )
         return True
 

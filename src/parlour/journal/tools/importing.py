@@ -11,7 +11,7 @@ from zlib import crc32
 from parlour.core.events import Message, RoomName
 from parlour.core.storage import StorageError
 
-from ..sqlite import maintenance
+from ..sqlite import search_index
 from ..sqlite.batch import INSERT_MESSAGES, INSERT_ROOM
 from ..sqlite.file_errors import create_error
 from ..sqlite.files import FileError, companion, delete, resolve
@@ -125,4 +125,4 @@ def _insert(
 def _index(db: sqlite3.Connection, rooms: dict[RoomName, RoomState]) -> None:
     for room in rooms.values():
         while room.row.indexed < room.head:
-            room.row = maintenance.index_messages(db, room.row, room.head)
+            room.row = search_index.index_messages(db, room.row, room.head)

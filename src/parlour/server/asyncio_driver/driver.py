@@ -1,7 +1,7 @@
 """The asyncio driver: one event loop, which takes turns with the hub.
 
 Everything here runs in the loop's thread, unless a docstring says otherwise. The steps
-are those of the driver contract (`parlour.server`).
+are those of the driver contract (`server.driver_contract`).
 """
 
 import asyncio

@@ -9,7 +9,7 @@ Module                 Thread            Contents
 ``acceptor``           one per listener  admits connections, or rejects them
 ``reader_threads``     one per client    reads from a client
 ``transports``         main and readers  the transport of one socket
-``socket_writer``      main              sends unsent bytes, and closes connections
+``draining_sockets``   main              sends unsent bytes, and closes connections
 ``poller``             main              waits for sockets, and for other threads
 ``gateway_thread``     one per gateway   the thread and the loop of a gateway
 ``gateway_server``     a gateway's       the server that a gateway sees

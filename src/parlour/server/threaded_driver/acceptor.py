@@ -15,10 +15,10 @@ from parlour.core.sessions.connection import ConnectionKind
 
 from ..event_log import log_accept_failure, log_rejected
 from ..sockets import set_up
+from .draining_sockets import DrainingSockets
 from .locked_hub import LockedHub
 from .reader_threads import ReaderThreads
 from .shared_state import SharedState
-from .socket_writer import SocketWriter
 from .transports import SocketTransport
 
 RETRY_WAIT: Final = 0.01  # seconds after an accept that failed; doubles each time
@@ -85,7 +85,7 @@ class Admission:
         self,
         state: SharedState,
         locked_hub: LockedHub,
-        writer: SocketWriter,
+        writer: DrainingSockets,
         readers: ReaderThreads,
     ) -> None:
         self._state, self._locked_hub = state, locked_hub

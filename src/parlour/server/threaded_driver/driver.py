@@ -1,6 +1,6 @@
 """The threaded driver's main thread, which takes turns with the hub.
 
-The steps are those of the driver contract (`parlour.server`).
+The steps are those of the driver contract (`server.driver_contract`).
 """
 
 import signal
@@ -19,11 +19,11 @@ from ..runtime import STOPPED, Runtime
 from ..signals import handle_signals
 from ..sockets import DRAIN_TIMEOUT
 from .acceptor import Acceptor, Admission
+from .draining_sockets import DrainingSockets
 from .locked_hub import LockedHub
 from .poller import Poller
 from .reader_threads import ReaderThreads
 from .shared_state import SharedState
-from .socket_writer import SocketWriter
 
 if TYPE_CHECKING:
     from .gateway_thread import GatewayThread
@@ -53,7 +53,7 @@ class ThreadedDriver:
         self._poller = Poller()
         self._state = SharedState(runtime.hub, self._poller.wake)
         self._locked_hub = LockedHub(runtime, self._state)
-        self._writer = SocketWriter(self._state, self._locked_hub, self._poller)
+        self._writer = DrainingSockets(self._state, self._locked_hub, self._poller)
         readers = ReaderThreads(
             self._state, self._writer, runtime.trace, runtime.recv_size
         )

@@ -6,8 +6,8 @@ from functools import partial
 
 from ..trace import Trace
 from ..transport_state import OPEN
+from .draining_sockets import DrainingSockets
 from .shared_state import SharedState
-from .socket_writer import SocketWriter
 from .transports import SocketTransport
 
 
@@ -17,7 +17,7 @@ class ReaderThreads:
     def __init__(
         self,
         state: SharedState,
-        writer: SocketWriter,
+        writer: DrainingSockets,
         trace: Trace | None,
         recv_size: int,
     ) -> None:

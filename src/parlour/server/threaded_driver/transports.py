@@ -12,7 +12,7 @@ from ..sockets import RESET_ON_CLOSE, has_unread_input
 from ..transport_state import ABORTED, CLOSED, OPEN, TRANSITIONS, TransportEvent
 
 if TYPE_CHECKING:
-    from .socket_writer import SocketWriter
+    from .draining_sockets import DrainingSockets
 
 NOTHING: Final = memoryview(b"")
 DISCARD_SIZE: Final = 65_536  # bytes of a rejected connection's input read at once
@@ -41,7 +41,7 @@ class SocketTransport:
         "state",
     )
 
-    def __init__(self, sock: socket.socket, writer: "SocketWriter") -> None:
+    def __init__(self, sock: socket.socket, writer: "DrainingSockets") -> None:
         self.sock, self._writer = sock, writer
         self.address, self.session = "", REJECTED  # until it is admitted
         self.state = OPEN

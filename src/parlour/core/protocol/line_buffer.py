@@ -1,13 +1,13 @@
-"""The bytes that a peer has sent and the server has not processed yet."""
+"""The bytes that a peer has sent, split into lines as the server processes them."""
 
 from typing import Final
 
-from .lines import OVERLONG
-
+OVERLONG: Final = b"\n"
+"""The replacement for a line that is too long. No line equals it: a line has no LF."""
 LINE_START_SIZE: Final = 64  # bytes, enough to recognise the protocol of a peer
 
 
-class InputBuffer:
+class LineBuffer:
     """Received lines with a read position: complete lines and at most one partial line.
 
     Lines end at LF. A line with more than *limit* bytes, LF not counted, is returned as

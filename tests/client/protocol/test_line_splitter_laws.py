@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parlour.core.protocol.lines import LineSplitter
+from parlour.client.protocol.line_splitter import LineSplitter
 from tests.core.protocol.streams import (
     LIMIT,
     READ_SIZES,

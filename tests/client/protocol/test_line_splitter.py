@@ -2,7 +2,7 @@ import pickle
 
 import pytest
 
-from parlour.core.protocol.lines import OVERLONG, LineSplitter
+from parlour.client.protocol.line_splitter import OVERLONG, LineSplitter
 
 
 def test_lines_are_returned_without_lf() -> None:

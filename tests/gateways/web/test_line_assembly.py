@@ -3,8 +3,8 @@
 import pytest
 
 from parlour.core.rate_limit import Rate
-from parlour.gateways.web import fragments
-from parlour.gateways.web.fragments import MAX_FRAGMENTS, FrameError, LineAssembler
+from parlour.gateways.web import line_assembly
+from parlour.gateways.web.line_assembly import MAX_FRAGMENTS, FrameError, LineAssembler
 
 
 def test_the_end_of_a_message_ends_a_line() -> None:
@@ -34,7 +34,7 @@ def test_a_message_of_too_many_fragments_is_an_error() -> None:
 def test_frames_without_a_line_have_a_rate_limit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(fragments, "OVERHEAD_FRAMES", Rate(1.0, 3.0))
+    monkeypatch.setattr(line_assembly, "OVERHEAD_FRAMES", Rate(1.0, 3.0))
     now = 0.0
     assembler = LineAssembler(lambda: now)
     assembler.count_overhead()

@@ -1,7 +1,4 @@
-"""A stream of bytes split into lines, for a reader that takes every line at once.
-
-The server uses `input_buffer` instead, because its lines may have to wait.
-"""
+"""A stream of bytes split into lines."""
 
 from typing import Final
 

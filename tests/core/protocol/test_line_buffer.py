@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parlour.core.protocol.input_buffer import InputBuffer
-from parlour.core.protocol.lines import OVERLONG
+from parlour.core.protocol.line_buffer import OVERLONG, LineBuffer
 from tests.core.protocol.streams import (
     LIMIT,
     READ_SIZES,
@@ -17,14 +16,14 @@ from tests.core.protocol.streams import (
 )
 
 
-def take(buffer: InputBuffer, max_lines: int, count: int) -> list[bytes]:
+def take(buffer: LineBuffer, max_lines: int, count: int) -> list[bytes]:
     """Peek at *max_lines* lines, remove the first *count*, and return these."""
     lines = buffer.peek(max_lines, 1 << 20)[:count]
     buffer.advance(len(lines))
     return lines
 
 
-def take_all(buffer: InputBuffer, max_lines: int = 100) -> list[bytes]:
+def take_all(buffer: LineBuffer, max_lines: int = 100) -> list[bytes]:
     found = []
     while buffer.complete_lines:
         found += take(buffer, max_lines, max_lines)
@@ -37,7 +36,7 @@ def take_all(buffer: InputBuffer, max_lines: int = 100) -> list[bytes]:
 def test_any_pieces_in_and_any_batches_out_give_the_same_lines(
     stream: bytes, steps: list[tuple[int, int, bool]]
 ) -> None:
-    buffer, found, position = InputBuffer(LIMIT), list[bytes](), 0
+    buffer, found, position = LineBuffer(LIMIT), list[bytes](), 0
 
     for size, max_lines, takes_all in steps:
         buffer.feed(stream[position : position + size])
@@ -57,7 +56,7 @@ def test_every_read_size_gives_the_same_lines(size: int, max_lines: int) -> None
     text = "žluťoučký kůň 🐴 ".encode()
     lengths = [0, 1, 2, 255, 256, 257, 511, 512, 1460, 1999, 2000, 2001, 9000, 3]
     stream = b"\n".join((text * 500)[:length] for length in lengths * 3)
-    buffer, found = InputBuffer(limit), []
+    buffer, found = LineBuffer(limit), []
 
     for piece in pieces(stream, size):
         buffer.feed(piece)
@@ -67,7 +66,7 @@ def test_every_read_size_gives_the_same_lines(size: int, max_lines: int) -> None
 
 
 def test_an_overlong_line_is_reported_once_and_before_it_ends() -> None:
-    buffer = InputBuffer(4)
+    buffer = LineBuffer(4)
 
     buffer.feed(b"12345")
     assert take_all(buffer) == [OVERLONG]
@@ -79,7 +78,7 @@ def test_an_overlong_line_is_reported_once_and_before_it_ends() -> None:
 
 
 def test_the_start_of_the_next_line_is_available_before_it_ends() -> None:
-    buffer = InputBuffer(100)
+    buffer = LineBuffer(100)
 
     buffer.feed(b"one\ntwo")
     assert buffer.next_line_start == b"one"
@@ -89,7 +88,7 @@ def test_the_start_of_the_next_line_is_available_before_it_ends() -> None:
 
 
 def test_the_start_of_an_overlong_line_is_available() -> None:
-    buffer = InputBuffer(4)
+    buffer = LineBuffer(4)
 
     buffer.feed(b"1234567\n{2345")
 
@@ -100,7 +99,7 @@ def test_the_start_of_an_overlong_line_is_available() -> None:
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_an_endless_line_uses_no_more_memory_than_the_limit(size: int) -> None:
-    buffer, max_size = InputBuffer(1000), 0
+    buffer, max_size = LineBuffer(1000), 0
 
     for _ in range(5000 // size):
         buffer.feed(b"x" * size)
@@ -111,7 +110,7 @@ def test_an_endless_line_uses_no_more_memory_than_the_limit(size: int) -> None:
 
 
 def test_processed_lines_use_no_memory() -> None:
-    buffer = InputBuffer(1000)
+    buffer = LineBuffer(1000)
 
     buffer.feed(b"x\n" * 30_000)
     take_all(buffer)
@@ -121,7 +120,7 @@ def test_processed_lines_use_no_memory() -> None:
 
 
 def test_waiting_lines_are_stored_as_received() -> None:
-    buffer = InputBuffer(1000)
+    buffer = LineBuffer(1000)
 
     buffer.feed(b"\n" * 65_536)
     for _ in range(100):

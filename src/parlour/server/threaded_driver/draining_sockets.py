@@ -12,7 +12,7 @@ from .shared_state import SharedState
 from .transports import SocketTransport
 
 
-class SocketWriter:
+class DrainingSockets:
     """The sockets that have unsent bytes, and those that are closing.
 
     Only the main thread calls, without the lock. Other threads post their calls

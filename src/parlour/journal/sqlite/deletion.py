@@ -1,6 +1,6 @@
-"""Deletes and indexes in small steps, while no batch is waiting.
+"""Deletes old messages and idempotency keys in chunks, while no batch is waiting.
 
-Each step runs inside a transaction of the caller and delays a batch by a few
+Each chunk is deleted in a transaction of the caller and delays a batch by a few
 milliseconds at most.
 """
 
@@ -13,7 +13,7 @@ from ..clock import Timeline
 from ..idempotency import MAX_KEYS
 from . import search_index
 from .room_state import RoomState
-from .rows import SELECT_MESSAGES, MessageRow, RoomRow
+from .rows import SELECT_MESSAGES, MessageRow, RoomRow, update_room
 
 CHUNK: Final = 1000  # rows deleted at a time
 
@@ -25,9 +25,6 @@ WHERE place <= :last OR start < :bytes OR place <= :expired
 """
 SELECT_MESSAGE: Final = f"{SELECT_MESSAGES} WHERE place = ?"
 DELETE_MESSAGES: Final = "DELETE FROM message WHERE place BETWEEN ? AND ?"
-UPDATE_ROOM: Final = """
-UPDATE room SET floor = ?, bytes = ?, indexed = ?, checksum = ? WHERE id = ?
-"""
 OLDEST_KEY: Final = "SELECT id FROM key ORDER BY id LIMIT 1"
 NEWEST_KEY: Final = "SELECT max(id) FROM key"
 DELETE_KEYS: Final = "DELETE FROM key WHERE id <= ?"
@@ -61,7 +58,7 @@ def delete_messages(db: sqlite3.Connection, row: RoomRow, last: MessageRow) -> R
     low = row.place(row.floor + 1)
     search_index.remove(db, row, last.sequence)
     db.execute(DELETE_MESSAGES, (low, last.place))
-    return _update(
+    return update_room(
         db,
         row.updated(
             floor=last.sequence,
@@ -69,12 +66,6 @@ def delete_messages(db: sqlite3.Connection, row: RoomRow, last: MessageRow) -> R
             indexed=max(row.indexed, last.sequence),
         ),
     )
-
-
-def index_messages(db: sqlite3.Connection, row: RoomRow, head: int) -> RoomRow:
-    """Index the next chunk of a room whose last message is *head*."""
-    high = search_index.add_chunk(db, row, head)
-    return _update(db, row.updated(floor=row.floor, bytes=row.bytes, indexed=high))
 
 
 def last_key_to_delete(
@@ -92,8 +83,3 @@ def last_key_to_delete(
     (oldest,) = db.execute(OLDEST_KEY).fetchone()
     last = min(max(newest - MAX_KEYS, recorded.expired(steady)), newest - 1)
     return None if last < oldest else min(last, oldest + CHUNK)
-
-
-def _update(db: sqlite3.Connection, row: RoomRow) -> RoomRow:
-    db.execute(UPDATE_ROOM, (row.floor, row.bytes, row.indexed, row.checksum, row.id))
-    return row
