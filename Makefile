@@ -1,4 +1,4 @@
-# The commands for people and CI: `make help` lists them. They need only make and
+# The commands for contributors and CI: `make help` lists them. They need only make and
 # Python 3.11 or newer with venv.
 
 PYTHON ?= python3
@@ -107,8 +107,8 @@ clean: ## Remove everything that make created
 	@rm -rf $(VENV) .venvs .lock build dist bench/build .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
-# The pinned requirements come first, by hash; then the project itself, whose
-# dependencies are all there already.
+# The pinned requirements are installed first, by hash, and then the project itself,
+# without its dependencies.
 $(VENV)/run.stamp: pyproject.toml requirements/run.txt src/parlour/checkout.py $(if $(IS_STALE),stale)
 	@$(PYTHON) -c 'import sys; sys.exit("Parlour needs Python 3.11 or newer, and $(PYTHON) is %d.%d" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
 	@echo "setting up $(VENV) ..." >&2
@@ -123,11 +123,11 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-# The tests of the page need what drives a browser, where there is one.
+# The tests of the page need a browser driver, if Chromium is installed.
 $(VENV)/test.stamp: $(VENV)/dev.stamp $(if $(CHROMIUM),$(VENV)/browser.stamp)
 	@touch $@
 
-# What `make bench` draws with is large, and nothing else needs it.
+# The plotting library is large, and only `make bench` needs it.
 $(VENV)/bench.stamp: $(VENV)/run.stamp requirements/bench.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@

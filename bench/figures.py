@@ -43,7 +43,7 @@ class Figures:
         return failures
 
     def failure(self, scenario: str, server: str) -> str:
-        """Return the reason of the last failed run in short, or ""."""
+        """Return a short reason for the last failed run, or "" if none failed."""
         reasons = [
             cell.get("failed") for cell in self._cells.get((scenario, server), [])
         ]

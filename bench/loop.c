@@ -77,7 +77,7 @@ static void append_unsent(int poll, struct member *member, const char *data, siz
 static void send_more(int poll, struct member *member) {
     ssize_t sent = send(member->fd, member->unsent, member->size, MSG_NOSIGNAL);
     if (sent < 0) {
-        if (errno != EAGAIN) remove_member(member); /* otherwise epoll would report it for ever */
+        if (errno != EAGAIN) remove_member(member); /* otherwise epoll would report it again and again */
         return;
     }
     member->size -= sent;

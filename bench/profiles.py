@@ -208,7 +208,7 @@ def _reported(data: str, by: str) -> list[Share]:
 
 
 def perf_shares(report: str) -> list[Share]:
-    """Return what a report of perf lists, in its order."""
+    """Return the entries of a report of perf, in its order."""
     rows = [found for line in report.splitlines() if (found := PERF_ROW.match(line))]
     return [Share(row[2], float(row[1]) / 100) for row in rows]
 

@@ -43,7 +43,7 @@ def handle(client: socket.socket, name: str) -> None:
 
 
 def main() -> None:
-    """Serve for ever on the given port."""
+    """Serve on the given port until the process is killed."""
     with socket.create_server(
         ("127.0.0.1", int(sys.argv[1])), backlog=4096
     ) as listener:

@@ -22,9 +22,9 @@ from tests.proof.violation import Violation
 from tests.simulation.simulation import Outcome, simulate
 
 ROUNDS = 200
-ROUNDS_PER_FILE = 10  # the file is checked after them
+ROUNDS_PER_FILE = 10  # after these, the history is checked and replaced
 SEEDS = 1000
-FIRST = 50  # the seeds before it are in every test run
+FIRST = 50  # every test run simulates the seeds before this one
 
 
 def main() -> int:

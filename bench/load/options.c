@@ -41,7 +41,7 @@ static void complain(const char *what) {
     exit(1);
 }
 
-/* Return what is wrong with the options, or NULL. */
+/* Return the error in the options, or NULL. */
 static const char *invalid_option(void) {
     bool is_storm = !strcmp(wanted.mode, "join") || !strcmp(wanted.mode, "leave");
     bool speaks_json = plan.dialect != NULL && !strcmp(plan.dialect->name, "session");

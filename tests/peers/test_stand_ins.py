@@ -16,13 +16,13 @@ A_MESSAGE = b'{"type": "message", "data": {"source": "a", "message": "b"}}\n'
 def test_old_clients_work_with_old_servers(
     sandbox: Sandbox, server: str, client: str
 ) -> None:
-    there = start_old_server(sandbox, server)
-    theirs = start_old_client(sandbox, client, there.port)
+    old_server = start_old_server(sandbox, server)
+    theirs = start_old_client(sandbox, client, old_server.port)
     theirs.out.expect("has entered the chat")
 
     theirs.type("/setname Kobzol", "hello")
     theirs.out.expect("Kobzol: hello")
-    there.program.stop()
+    old_server.program.stop()
 
     assert theirs.wait() == 0
     assert theirs.out.lines[-1] == "Server disconnected"
@@ -82,9 +82,9 @@ def test_old_clients_distinguish_a_reset_from_an_end(
 def test_the_threaded_server_disconnects_on_invalid_lines(
     sandbox: Sandbox, line: str
 ) -> None:
-    there = start_old_server(sandbox, "threaded_server")
+    old_server = start_old_server(sandbox, "threaded_server")
 
-    with sandbox.connect(there.port) as peer:
+    with sandbox.connect(old_server.port) as peer:
         peer.expect("has entered the chat")
         peer.send(line.encode() + b"\n")
 
@@ -92,9 +92,9 @@ def test_the_threaded_server_disconnects_on_invalid_lines(
 
 
 def test_the_twisted_server_disconnects_on_a_long_line(sandbox: Sandbox) -> None:
-    there = start_old_server(sandbox, "twisted_server")
+    old_server = start_old_server(sandbox, "twisted_server")
 
-    with sandbox.connect(there.port) as peer:
+    with sandbox.connect(old_server.port) as peer:
         peer.expect("has entered the chat")
         peer.send_messages("x" * 16_384)
 
@@ -102,13 +102,13 @@ def test_the_twisted_server_disconnects_on_a_long_line(sandbox: Sandbox) -> None
 
 
 def test_the_student_server_relays_values_unchecked(sandbox: Sandbox) -> None:
-    there = start_old_server(sandbox, "student_server")
+    old_server = start_old_server(sandbox, "student_server")
 
     with (
-        sandbox.connect(there.port) as speaker,
-        sandbox.connect(there.port) as listener,
+        sandbox.connect(old_server.port) as speaker,
+        sandbox.connect(old_server.port) as listener,
     ):
-        there.program.out.expect(listener.name)
+        old_server.program.out.expect(listener.name)
         speaker.send(b'{"type": "set-name", "data": NaN}\n')
         speaker.send(b'{"type": "message", "data": ["a", null]}\n')
 

@@ -178,7 +178,7 @@ class CrashLoad:
 def run_crashes(
     sandbox: Sandbox, engine: str, path: Path, rounds: int, seed: int
 ) -> CrashReport:
-    """Kill a server with its history in *path* in each of *rounds*, and check the end.
+    """Kill a server in each of *rounds*, and check its history in *path* at the end.
 
     *seed* determines when; what happens at that moment depends on the machine.
     """

@@ -1,4 +1,4 @@
-"""A server after SIGHUP, and after a second signal to end."""
+"""SIGHUP, a closed terminal, and a second signal during the shutdown."""
 
 import os
 import signal

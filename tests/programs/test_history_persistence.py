@@ -1,4 +1,4 @@
-"""A history survives any end of the server; a file that cannot be used is refused."""
+"""Histories survive restarts and crashes, and unusable files are refused."""
 
 import shutil
 import sqlite3

@@ -213,14 +213,14 @@ def test_each_broken_promise_is_reported(
     assert promise in promises(run)
 
 
-def test_a_declared_gap_is_no_violation() -> None:
+def test_a_declared_gap_is_not_a_violation() -> None:
     run = correct_run()
     resumed(run).events = [Missed(1, 3), *seen(4)]
 
     assert check(run) == []
 
 
-def test_an_announced_epoch_is_no_violation() -> None:
+def test_an_announced_epoch_is_not_a_violation() -> None:
     run = correct_run()
     resumed(run).resume = Cursor("older", 2)
     resumed(run).welcome = Welcome("e", 3, False)

@@ -1,4 +1,4 @@
-"""The clients of a simulation: what they do, well and badly."""
+"""The clients of a simulation, which sometimes misbehave."""
 
 import asyncio
 from collections import Counter

@@ -29,7 +29,7 @@ from .storage import WALL_AT_ZERO, SimulatedDisk, SimulatedRecorder
 
 LENGTH: Final = (3.0, 10.0, 30.0)  # seconds with faults
 PATIENCE: Final = 120.0  # seconds for everything to recover afterwards
-ACTS: Final = (5, 15, 40)  # of each client meanwhile, about
+ACTS: Final = (5, 15, 40)  # random actions of each client, about
 CHECK_EVERY: Final = 0.25  # seconds
 FENCE_EVERY: Final = 20  # checks
 PLAIN_SHARE: Final = 0.3

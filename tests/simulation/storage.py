@@ -59,7 +59,7 @@ class SimulatedDisk:
         self.refusal_rate = self.failure_rate = self.read_failure_rate = 0.0
 
     def commit(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
-        """Record *drafts*, whether or not anybody learns of it."""
+        """Record *drafts*, whether or not the server receives the outcome."""
         outcomes = self.history.append(drafts, time)
         self._batches.append((list(drafts), time))
         self.histories[-1].messages += [
@@ -96,7 +96,7 @@ class SimulatedDisk:
 class SimulatedRecorder:
     """The recorder of one server: it delays commits, fails, and ends with the server.
 
-    Others may read a commit before the server learns of it.
+    Others may read a commit before the server receives its outcome.
     """
 
     def __init__(
@@ -147,7 +147,7 @@ class SimulatedRecorder:
         return True
 
     def crash(self) -> None:
-        """Record the batch in flight, or lose it; nobody learns which."""
+        """Record the batch in flight, or lose it; the outcome is not reported."""
         if self._in_flight is not None and self._rng.random() < 0.5:
             self._faults["unknown commits"] += 1
             self._disk.commit(*self._in_flight)
