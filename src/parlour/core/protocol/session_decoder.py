@@ -86,7 +86,9 @@ def _command(kind: object, data: object) -> Command | Refused:
         case "bye":
             return Leave()
         case "hello":
-            return Refused("late_hello", '"hello" is said once, as the first line')
+            return Refused(
+                "late_hello", '"hello" must be the first line, and must not be repeated'
+            )
         case str():
             reason = f'that "type" is not known here; known are {_KNOWN}'
             return Refused("unknown_type", reason)
@@ -116,7 +118,7 @@ def _object_command(kind: str, data: dict[str, Any]) -> Command | Refused:
         if isinstance(page, Refused):
             return page
         if page.before is not None and page.after is not None:
-            reason = 'a "history" is read "before" a sequence or "after" one, not both'
+            reason = '"before" and "after" must not be given together'
             return Refused("bad_data", reason)
         return ReadPage(page.before, page.after, min(page.limit, MAX_PAGE))
     if kind == "search":
@@ -145,4 +147,4 @@ def _convert(kind: str, data: object, form: type[DataT]) -> DataT | Refused:
 
 
 def _no_such_room(id_: str) -> Refused:
-    return Refused("no_such_room", f'there is one room here, "{LOBBY}"', id_)
+    return Refused("no_such_room", f'the only room is "{LOBBY}"', id_)

@@ -45,7 +45,7 @@ LATEST = 1 << 62
 GOODBYE = Bye("bye", "you said goodbye")
 READ_ONLY = Refused("read_only", "this page only shows the chat")
 WATCHING = Refused(
-    "watching", "one who watches may speak after taking a name (set-name)"
+    "watching", "this session only watches; take a name (set-name) to send messages"
 )
 
 

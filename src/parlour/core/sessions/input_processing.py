@@ -24,7 +24,7 @@ from .work_budget import LINE_COST, MIN_QUANTUM, QUANTUM, WorkBudget
 ARRIVED: Final = State.ARRIVED
 END_OF_STREAM: Final = ReadPause.END_OF_STREAM
 
-NO_HELLO: Final = Bye("no_hello", 'one who only watches begins with "hello"')
+NO_HELLO: Final = Bye("no_hello", 'a read-only page must send "hello" first')
 
 
 class InputProcessor:
