@@ -114,7 +114,7 @@ def test_the_progress_is_reported(path: Path) -> None:
         ),
         (
             "UPDATE message SET start = start + 1 WHERE text = 'sun 20'",
-            "verona: the sizes before message 21 do not add up",
+            "verona: the recorded size before message 21 is wrong",
         ),
         ("UPDATE room SET floor = 0", "verona: the record of the room was changed"),
         ("DELETE FROM room WHERE id = 1", "a room is missing"),

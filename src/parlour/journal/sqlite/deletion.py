@@ -54,7 +54,7 @@ def last_to_delete(
 
 
 def delete_messages(db: sqlite3.Connection, row: RoomRow, last: MessageRow) -> RoomRow:
-    """Delete the messages of a room up to *last*, also from the index."""
+    """Delete the messages of a room up to *last*, and remove them from the index."""
     low = row.place(row.floor + 1)
     search_index.remove(db, row, last.sequence)
     db.execute(DELETE_MESSAGES, (low, last.place))

@@ -124,7 +124,7 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
 
 
 def refuse_newer(db: sqlite3.Connection, path: Path) -> int:
-    """Return the version of the schema. Raises FileError if it is unknown."""
+    """Return the schema version. Raises FileError if this program is older."""
     version: int = db.execute("PRAGMA user_version").fetchone()[0]
     if version > len(MIGRATIONS):
         raise FileError(

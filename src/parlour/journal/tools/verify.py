@@ -163,7 +163,7 @@ class _MessageCheck:
             report.add(f"{room.name}: messages {first} to {last} are missing")
         elif row.start != self._bytes[number]:
             report.add(
-                f"{room.name}: the sizes before message {row.sequence} do not add up"
+                f"{room.name}: the recorded size before message {row.sequence} is wrong"
             )
         if not row.is_intact:
             report.add(f"{room.name}: message {row.sequence} was changed")
