@@ -60,7 +60,7 @@ void connection_send(struct connection *connection, const char *data, size_t siz
     connection->has_sent = true;
     if (connection->unsent_size == 0) {
         sent = send(connection->fd, data, size, MSG_NOSIGNAL);
-        if (sent < 0) sent = 0; /* an error shows at the next read */
+        if (sent < 0) sent = 0; /* the next read reports an error */
     }
     if ((size_t)sent < size) append_unsent(connection, data + sent, size - sent);
 }

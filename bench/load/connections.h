@@ -65,7 +65,7 @@ void connection_reopen(struct connection *connection);
 void connection_joined(struct connection *connection);
 /* Wait for at most *wait* microseconds, and process what arrived. */
 void connections_poll(int64_t wait);
-/* Send, or queue what the socket does not take. Errors show at the next read. */
+/* Send, or queue what the socket does not accept. The next read reports errors. */
 void connection_send(struct connection *connection, const char *data, size_t size);
 /* How many members receive each line. */
 int receivers_per_line(void);

@@ -69,7 +69,7 @@ class Sandbox:
         return client
 
     def join(self, port: int) -> SocketClient:
-        """Connect a socket to a server of ours, and wait until it joined the room."""
+        """Connect a socket to a Parlour server, and wait until it has joined."""
         client = self.connect(port)
         client.expect(f"{client.name} has entered the chat")
         return client

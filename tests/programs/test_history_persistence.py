@@ -153,7 +153,7 @@ def test_each_port_has_a_private_default_file(
 ) -> None:
     state = tmp_path / ("state" if variable != "HOME" else ".local/state")
     with Listener() as listener:
-        port = listener.port  # and it is free again
+        port = listener.port  # free again after the block
     environment = f"{variable}={state if variable != 'HOME' else tmp_path}"
     command = ["env", environment, sys.executable, *SERVER, "--port", str(port)]
     banners = list[str]()

@@ -22,7 +22,7 @@ each_engine = pytest.mark.parametrize("engine", ENGINES)
 
 
 @each_engine
-def test_a_backup_of_a_running_server_is_restored_as_a_new_epoch(
+def test_a_backup_of_a_running_server_is_restored_with_a_new_epoch(
     sandbox: Sandbox, path: Path, engine: str
 ) -> None:
     copy = path.with_name("copy.db")

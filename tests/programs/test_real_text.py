@@ -18,7 +18,7 @@ def text() -> list[str]:
     assert len(sent) > 10_000
     assert sum(not line.isascii() for line in sent) > 100
     assert any(line.startswith("/") for line in sent)
-    assert len(sent) < len(lines), "some are empty"
+    assert len(sent) < len(lines), "no line is empty"
     return lines
 
 

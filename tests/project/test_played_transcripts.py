@@ -45,7 +45,7 @@ def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
 
 @each_engine
 @pytest.mark.parametrize("transcript", TRANSCRIPTS, ids=lambda block: f"{block.line}")
-def test_transcripts_in_the_protocol_are_true(
+def test_the_transcripts_of_the_protocol_match_the_server(
     sandbox: Sandbox, transcript: Block, engine: str
 ) -> None:
     server = start_server(sandbox, engine)
@@ -95,7 +95,9 @@ def test_the_client_of_fifteen_lines_works(
 
 
 @each_engine
-def test_the_screens_in_the_readme_are_true(sandbox: Sandbox, engine: str) -> None:
+def test_the_screens_in_the_readme_match_the_programs(
+    sandbox: Sandbox, engine: str
+) -> None:
     server = start_server(sandbox, engine)
     romeo, _ = start_client_on_terminal(sandbox, server.port, engine, "--name", "romeo")
     romeo.expect("romeo has entered")
@@ -116,7 +118,7 @@ def test_the_screens_in_the_readme_are_true(sandbox: Sandbox, engine: str) -> No
     server.stop()
 
 
-def test_the_screens_in_the_tutorial_are_true(sandbox: Sandbox) -> None:
+def test_the_screens_in_the_tutorial_match_the_programs(sandbox: Sandbox) -> None:
     with Listener() as listener:
         free = listener.port  # once the listener is closed
     server = sandbox.run_python(*SERVER, "--port", str(free), "--web-port", "0")

@@ -88,7 +88,7 @@ class CorrectRun:
 Reception = tuple[ConnectionRecord, int, Received]
 
 
-def a_reception(correct: CorrectRun) -> Reception:
+def random_received_message(correct: CorrectRun) -> Reception:
     """Return a random received message, and its place."""
     receptions = [
         (view, place, event)
@@ -109,37 +109,37 @@ def a_message(correct: CorrectRun) -> Sent:
     return correct.rng.choice(sent)
 
 
-def drop_a_reception(correct: CorrectRun) -> None:
-    view, place, _ = a_reception(correct)
+def drop_a_received_message(correct: CorrectRun) -> None:
+    view, place, _ = random_received_message(correct)
     del view.events[place]
 
 
-def double_a_reception(correct: CorrectRun) -> None:
-    view, place, seen = a_reception(correct)
+def duplicate_a_received_message(correct: CorrectRun) -> None:
+    view, place, seen = random_received_message(correct)
     view.events.insert(correct.rng.randint(place, len(view.events)), seen)
 
 
-def swap_receptions(correct: CorrectRun) -> None:
-    view, place, seen = a_reception(correct)
+def swap_received_messages(correct: CorrectRun) -> None:
+    view, place, seen = random_received_message(correct)
     other = correct.rng.randrange(len(view.events))
     view.events[place], view.events[other] = view.events[other], seen
     if other == place:
-        double_a_reception(correct)
+        duplicate_a_received_message(correct)
 
 
-def renumber_a_reception(correct: CorrectRun) -> None:
-    view, place, seen = a_reception(correct)
+def renumber_a_received_message(correct: CorrectRun) -> None:
+    view, place, seen = random_received_message(correct)
     other = seen.sequence + correct.rng.choice((-1, 1, 7))
     view.events[place] = seen._replace(sequence=other)
 
 
-def change_a_reception(correct: CorrectRun) -> None:
-    view, place, seen = a_reception(correct)
+def change_a_received_message(correct: CorrectRun) -> None:
+    view, place, seen = random_received_message(correct)
     view.events[place] = seen._replace(text=f"{seen.text}!")
 
 
-def change_the_sender_of_a_reception(correct: CorrectRun) -> None:
-    view, place, seen = a_reception(correct)
+def change_the_sender_of_a_received_message(correct: CorrectRun) -> None:
+    view, place, seen = random_received_message(correct)
     view.events[place] = seen._replace(source="mercutio")
 
 
@@ -180,13 +180,13 @@ def refuse_a_stored_message(correct: CorrectRun) -> None:
 
 
 def change_the_epoch(correct: CorrectRun) -> None:
-    view, _, _ = a_reception(correct)
+    view, _, _ = random_received_message(correct)
     assert view.welcome is not None
     view.welcome = view.welcome._replace(epoch="another")
 
 
 def declare_a_needless_gap(correct: CorrectRun) -> None:
-    view, _, _ = a_reception(correct)
+    view, _, _ = random_received_message(correct)
     assert view.welcome is not None
     view.welcome = view.welcome._replace(recovered=False)
 
@@ -199,7 +199,7 @@ def hide_a_gap(correct: CorrectRun) -> None:
                 if isinstance(event, Missed):
                     del view.events[place]
                     return
-    drop_a_reception(correct)
+    drop_a_received_message(correct)
 
 
 @given(rng=st.randoms(use_true_random=False))
@@ -210,12 +210,12 @@ def test_a_correct_run_has_no_violations(rng: Random) -> None:
 @pytest.mark.parametrize(
     "falsify",
     [
-        drop_a_reception,
-        double_a_reception,
-        swap_receptions,
-        renumber_a_reception,
-        change_a_reception,
-        change_the_sender_of_a_reception,
+        drop_a_received_message,
+        duplicate_a_received_message,
+        swap_received_messages,
+        renumber_a_received_message,
+        change_a_received_message,
+        change_the_sender_of_a_received_message,
         drop_from_the_history,
         truncate_the_history,
         drop_from_the_history_and_renumber,
