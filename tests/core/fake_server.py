@@ -42,7 +42,7 @@ class FakePeer:
 
     def __init__(self, server: "FakeServer", session: SessionId) -> None:
         self.session = session
-        self.is_read_from = True
+        self.server_is_reading = True
         self.is_full = False
         self.unsent = b""
         self.ended: Ended | None = None
@@ -258,4 +258,4 @@ class FakeServer:
             elif ended.last:
                 peer.write(ended.last)
         for session, is_on in self.hub.reading_changes().items():
-            self.peers[session].is_read_from = is_on
+            self.peers[session].server_is_reading = is_on

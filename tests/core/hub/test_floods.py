@@ -87,12 +87,12 @@ def test_undelivered_answers_are_bounded(data: bytes, answer: str) -> None:
 
     ann.send(data * 1000)
     waiting = server.hub.room.delivery[ann.session].undelivered
-    assert not ann.is_read_from
+    assert not ann.server_is_reading
     ann.drain_all()
 
     assert 1 <= waiting <= MAX_WAITING_ANSWERS
     assert ann.read() == ["Ann: full", *[answer] * 1000]
-    assert ann.is_read_from
+    assert ann.server_is_reading
 
 
 def test_a_flood_of_queries_is_answered_in_order() -> None:

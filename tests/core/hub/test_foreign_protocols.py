@@ -31,7 +31,9 @@ def test_a_client_of_another_protocol_is_rejected_unannounced(
     assert peer.ended.code == "not_a_chat_client"
     reason = f"this is a chat server; it speaks JSON lines, not {protocol}"
     assert peer.read() == [f"[Server]: {reason}"]
-    assert peer.is_read_from, "a socket closed with unread input would reset the peer"
+    assert peer.server_is_reading, (
+        "a socket closed with unread input would reset the peer"
+    )
     peer.disconnect()
     server.wait(1.0)
     assert ann.read() == []

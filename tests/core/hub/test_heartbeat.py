@@ -64,11 +64,11 @@ def test_a_ping_does_not_time_out_while_reading_is_paused() -> None:
         server.wait(1)
         bob.send(b"\n")
         ann.drain(1)
-    assert not ann.is_read_from
+    assert not ann.server_is_reading
 
     server.wait(1.4)
     ann.drain_all()
     server.wait(1)
 
-    assert ann.is_read_from
+    assert ann.server_is_reading
     assert ann.ended is None

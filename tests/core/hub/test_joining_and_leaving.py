@@ -95,7 +95,7 @@ def test_a_slot_is_free_when_the_leave_is_announced() -> None:
     ann.disconnect()
     server.connect_rejected()
     cid.disconnect()
-    assert server.member("Dan").is_read_from
+    assert server.member("Dan").server_is_reading
 
 
 def test_a_slot_is_free_while_a_user_who_left_has_unsent_output() -> None:
@@ -109,7 +109,7 @@ def test_a_slot_is_free_while_a_user_who_left_has_unsent_output() -> None:
 
     assert bob.read() == ["Bob: hi", "[Server]: Ann has left the chat"]
     assert ann.ended is None
-    assert server.member("Cid").is_read_from
+    assert server.member("Cid").server_is_reading
 
 
 @pytest.mark.parametrize("end", ["nonsense", "foreign", "silence"])
@@ -126,7 +126,7 @@ def test_a_slot_is_free_when_the_server_ends_a_session(end: str) -> None:
         server.wait(40.0)
 
     assert ann.ended is not None
-    assert server.member("Bob").is_read_from
+    assert server.member("Bob").server_is_reading
 
 
 def test_closing_connections_are_bounded() -> None:
@@ -140,7 +140,7 @@ def test_closing_connections_are_bounded() -> None:
     assert rejected.code == "server_full"
     assert "closing" in rejected.reason
     members[0].disconnect()
-    assert server.member("Bob").is_read_from
+    assert server.member("Bob").server_is_reading
 
 
 @pytest.mark.parametrize("lines", [0, 1])

@@ -20,11 +20,11 @@ def test_reading_from_a_lagging_member_is_paused_without_delaying_others() -> No
     ann.send_text("one")
     ann.send_text("two")
 
-    assert (ann.is_read_from, bob.is_read_from) == (True, False)
+    assert (ann.server_is_reading, bob.server_is_reading) == (True, False)
     assert cat.read() == ["Ann: one", "Ann: two"]
     assert len(bob.writes) == 1, "nothing more is written to a full transport"
     bob.drain_all()
-    assert bob.is_read_from
+    assert bob.server_is_reading
     assert bob.read() == ["Ann: one", "Ann: two"]
 
 

@@ -155,7 +155,7 @@ class RoomMachine(RuleBasedStateMachine):
     def every_client_receives_one_order_without_a_gap(self) -> None:
         """Also update `room` for the other laws, which are checked later, by name."""
         self.watched += self.watcher.read()
-        self.room = self.watched + self.due_to_watcher()
+        self.room = self.watched + self.unread_by_watcher()
         for client in self.clients:
             client.received += client.peer.read()
             if not client.received:
@@ -206,7 +206,7 @@ class RoomMachine(RuleBasedStateMachine):
             waiting = [
                 each
                 for each in self.clients
-                if not (each.peer.is_read_from or each.has_sent_eof)
+                if not (each.peer.server_is_reading or each.has_sent_eof)
             ]
             if not (waiting or self.server.batch or self.server.queries):
                 break
@@ -225,7 +225,7 @@ class RoomMachine(RuleBasedStateMachine):
         assert len(self.server.hub) == 0
         assert self.server.hub.deadline(self.server.now) is None
 
-    def due_to_watcher(self) -> list[str]:
+    def unread_by_watcher(self) -> list[str]:
         """Return the recent events that the watcher has not received yet."""
         recent = self.server.hub.room.recent_events
         position = len(self.watched)  # each event is one line

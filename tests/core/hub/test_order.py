@@ -153,7 +153,7 @@ def test_a_member_that_awaits_an_answer_receives_nothing_else() -> None:
     bob.send_eof()
     server.wait(1.0)
     assert ann.read() == []
-    assert not ann.is_read_from
+    assert not ann.server_is_reading
     server.commit()
     server.commit()
 
@@ -162,7 +162,7 @@ def test_a_member_that_awaits_an_answer_receives_nothing_else() -> None:
         "[Server]: Bob has left the chat",
         "Ann: after",
     ]
-    assert ann.is_read_from
+    assert ann.server_is_reading
 
 
 def test_a_stop_waits_for_the_messages_before_it() -> None:

@@ -25,14 +25,14 @@ def test_messages_above_the_rate_are_delayed_and_not_dropped() -> None:
 
     received = ann.read()
     assert len(received) == 20
-    assert not ann.is_read_from
+    assert not ann.server_is_reading
     server.wait(1.0)
     received += ann.read()
     assert 24 <= len(received) <= 25
     server.wait(6.0)
     received += ann.read()
     assert received == [f"192.0.2.7:7: {text}" for text in texts]
-    assert ann.is_read_from
+    assert ann.server_is_reading
 
 
 def test_the_end_of_the_stream_waits_for_delayed_messages() -> None:
@@ -73,7 +73,7 @@ def test_an_exempt_session_is_never_delayed() -> None:
     ann.send_text(*["hi"] * 1000)
 
     assert len(ann.read()) == 1001
-    assert ann.is_read_from
+    assert ann.server_is_reading
 
 
 def test_each_session_has_its_own_rate_limit() -> None:

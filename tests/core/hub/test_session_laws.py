@@ -131,7 +131,7 @@ class Sessions(RuleBasedStateMachine):
         client = self.clients[number]
         if (
             client.peer is None
-            or not client.peer.is_read_from
+            or not client.peer.server_is_reading
             or not client.is_welcomed
         ):
             return

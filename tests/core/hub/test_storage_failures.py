@@ -74,17 +74,17 @@ def test_reading_from_senders_is_paused_while_too_many_drafts_are_pending() -> N
     server.is_storage_paused = True
 
     ann.send_text(*["a"] * 10)
-    assert ann.is_read_from
+    assert ann.server_is_reading
     ann.send_text("b")
     bob.send_text("c")
-    assert (ann.is_read_from, bob.is_read_from, cat.is_read_from) == (
+    assert (ann.server_is_reading, bob.server_is_reading, cat.server_is_reading) == (
         False,
         False,
         True,
     )
     assert server.hub.room.pending.next_batch() == []
     server.commit()
-    assert (ann.is_read_from, bob.is_read_from) == (True, True)
+    assert (ann.server_is_reading, bob.server_is_reading) == (True, True)
     server.commit()
 
     assert cat.read() == ["Ann: a"] * 10 + ["Ann: b", "Bob: c"]
@@ -95,11 +95,11 @@ def test_reading_continues_when_a_batch_is_refused() -> None:
     ann = server.member("Ann")
     server.is_storage_paused = True
     ann.send_text(*["a"] * 11)
-    assert not ann.is_read_from
+    assert not ann.server_is_reading
 
     server.refuse(FULL)
 
-    assert ann.is_read_from
+    assert ann.server_is_reading
 
 
 def test_a_paused_sender_leaves_after_its_messages() -> None:

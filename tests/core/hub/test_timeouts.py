@@ -70,7 +70,7 @@ def test_the_line_timeout_does_not_run_while_reading_is_paused() -> None:
     ann = server.member("Ann")
     ann.is_full = True
     ann.send(line("message", "hi") + b'{"type": ')
-    assert not ann.is_read_from
+    assert not ann.server_is_reading
 
     server.wait(500.0)
     assert ann.ended is None

@@ -35,11 +35,11 @@ def test_messages_are_processed_over_several_turns_in_order() -> None:
 
     ann.feed(b"".join(line("message", text) for text in texts))
     server.turn_once()
-    assert not ann.is_read_from
+    assert not ann.server_is_reading
     server.turn()
 
     assert ann.read() == [f"Ann: {text}" for text in texts]
-    assert ann.is_read_from
+    assert ann.server_is_reading
 
 
 @pytest.mark.parametrize(
@@ -142,8 +142,8 @@ def test_waiting_input_stops_before_the_pending_drafts_block_others() -> None:
     server.turn()
 
     assert PENDING_HIGH_WATER < size < 2 * PENDING_HIGH_WATER
-    assert not ann.is_read_from
-    assert bob.is_read_from
+    assert not ann.server_is_reading
+    assert bob.server_is_reading
     assert len(server.hub.room.pending) > 0
 
 
@@ -175,7 +175,7 @@ def test_many_floods_barely_exceed_the_shared_limit_of_drafts() -> None:
 
     assert server.hub.room.pending.size < 1.5 * PENDING_HIGH_WATER
     assert server.hub.room.pending.next_batch() == []  # a batch is being recorded
-    assert bob.is_read_from
+    assert bob.server_is_reading
 
 
 def test_peers_that_wait_for_the_room_are_processed_fairly() -> None:

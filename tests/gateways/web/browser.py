@@ -74,7 +74,7 @@ class Tab:
         self.page.get_by_role("button", name="Join").click()
 
     def rename(self, name: str) -> None:
-        """Enter another name."""
+        """Change the name of the user."""
         self.page.get_by_role("button", name="Change name").click()
         self.name_box.fill(name)
         self.page.get_by_role("button", name="Change", exact=True).click()

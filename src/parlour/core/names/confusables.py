@@ -49,7 +49,7 @@ def replace_composed(text: str) -> str:
 
 
 def caseless_skeleton(text: str) -> str:
-    """Return the same text for all texts that look like *text*, whatever their case.
+    """Return the same text for all texts that look like *text*, in upper or lower case.
 
     Case folding can change a prototype: M has none, but the prototype of m is rn.
     """

@@ -30,7 +30,7 @@ _SERVER_GIVEN: Final = re.compile(
     r"(?:#(?:[2-9]|[1-9][0-9]{1,8}))?",
     re.ASCII,
 )
-_BLANK_LOOKING: Final = {"\u2800"}  # a symbol to Unicode, but invisible
+_BLANK_LOOKING: Final = {"\u2800"}  # a symbol in Unicode, but invisible
 _SIGILS: Final = "- / @ # ~ & % + [ < > \" ' `"
 """Characters that a name must not begin with: they have another meaning there."""
 

@@ -22,7 +22,7 @@ _KEY: Final = "".join(
         ("n", "4e|6e"),
     )
 )
-_QUOTED: Final = r'"(?:[^"\\]|\\.)*\\?"?'  # also without its closing quote
+_QUOTED: Final = r'"(?:[^"\\]|\\.)*\\?"?'  # the closing quote may be missing
 _VALUE: Final = rf"(?:{_QUOTED}|[\[{{].*|[^\s,}}\]]+)"
 _LOOSE_VALUE: Final = (
     rf"""(?:{_QUOTED}|'(?:[^'\\]|\\.)*\\?'?|\\+".*?(?:\\+"|$)|[\[{{].*|[^\s,;&}}\]]+)"""

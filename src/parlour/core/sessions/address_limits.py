@@ -6,7 +6,7 @@ from typing import Final
 from ..events import Bye
 from ..rate_limit import Rate, TokenBucket
 
-IPV6_PREFIX: Final = 64  # bits that all the addresses of one IPv6 customer share
+IPV6_PREFIX: Final = 64  # bits that all addresses of one IPv6 customer share
 MAX_IDLE: Final = 16_384  # networks in memory without a connection
 
 

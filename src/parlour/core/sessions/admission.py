@@ -191,8 +191,8 @@ class Admission:
     def _claim_token(self, connection: Connection) -> SessionId | None:
         """Claim the token of a new session; return the session that it resumes.
 
-        If either of the two only watches, the older one leaves and is not resumed. The
-        older one, if it is connected, is sent the reason that it was replaced.
+        If either of the two only watches, the older one leaves and is not resumed. If
+        the older one is connected, it receives `REPLACED`.
         """
         previous = self._resumable.claim(connection)
         if previous is None:

@@ -14,7 +14,7 @@ CLOSING_RETRY: Final = 1.0  # seconds, if too many connections are still closing
 class Capacity:
     """The counts of users, open pages and closing connections, each with a limit.
 
-    A user takes part in the chat, at a page or not. Open pages are counted separately,
+    A user takes part in the chat, with a page or a socket. Pages are counted separately,
     so that pages that only watch never keep a user out. A session's slot is free as
     soon as the session ends. Its connection counts as closing until it is closed.
     """

@@ -48,7 +48,7 @@ class Closing:
         return list(ended.values())
 
     def pop_ended(self, session: SessionId) -> Ended | None:
-        """Return how *session* ended, or None if `ended` has already returned that."""
+        """Return how *session* ended, or None if `ended` has already returned it."""
         return self._ended.pop(session, None)
 
     def close(self, connection: Connection, bye: Bye, now: float) -> None:

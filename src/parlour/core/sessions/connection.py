@@ -65,7 +65,7 @@ class ReadPause(IntEnum):
     """
 
     END_OF_STREAM = auto()  # the peer sends nothing more
-    UNRECORDED_DRAFTS = auto()  # the room has too many drafts that are not recorded
+    UNRECORDED_DRAFTS = auto()  # the room has too many unrecorded drafts
     UNSENT_OUTPUT = auto()  # the peer lags: its transport is full
 
 

@@ -12,7 +12,7 @@ class PresenceKind(Enum):
     """What happened to a user."""
 
     JOINED = "joined"
-    RESUMED = "returned"  # in place of a session that was lost
+    RESUMED = "returned"  # resumed a session that was lost
     RENAMED = "renamed"
     LEFT = "left"
 

@@ -8,7 +8,7 @@ TURN_BUDGET: Final = 8192  # units in a turn: for new input, and again for waiti
 
 LINE_COST: Final = 1  # units: a message or a blank line; about two microseconds
 BYTES_PER_UNIT: Final = 256  # of lines, since some JSON is slow to decode
-ANSWER_COST: Final = 8  # additional units: a command that is answered at once
+ANSWER_COST: Final = 8  # additional units: a command with an immediate answer
 RENAME_COST: Final = 128  # additional units: a name is normalised and compared
 QUERY_COST: Final = 32  # additional units: a query of the history
 USERS_PER_UNIT: Final = 8  # of an answer to `users`

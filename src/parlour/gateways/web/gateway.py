@@ -23,9 +23,9 @@ from .routes import make_app
 from .scheduler import InputScheduler
 from .websocket import WebSocket, encode_text_frame
 
-SWEEP_INTERVAL: Final = 1.0  # seconds between two checks of deadlines
+SWEEP_INTERVAL: Final = 1.0  # seconds between checks of deadlines
 CLOSE_TIMEOUT: Final = 10.0  # seconds until open connections are aborted at shutdown
-BACKLOG: Final = 128  # connections accepted at most in one pass of the loop
+BACKLOG: Final = 128  # maximum connections accepted in one pass of the loop
 MAX_PER_ADDRESS: Final = 64  # connections of one address without a session
 
 

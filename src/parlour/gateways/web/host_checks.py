@@ -29,6 +29,6 @@ def _log(peer: str, code: str, host: str, origin: str | None) -> None:
         "host": host[:100],
         "origin": None if origin is None else origin[:100],
     }
-    # Limited, because anybody can cause any number of these: see `server.log_limits`.
+    # Limited, because anybody can cause many of these: see `server.log_limits`.
     extra = {"facts": facts, "is_limited": True}
     logging.getLogger("parlour").warning("page.refused", extra=extra)

@@ -25,9 +25,9 @@ class InputLimit(Generic[C]):
             self._sizes.pop(connection, None)
 
     def excess(self) -> Iterator[C]:
-        """Yield the connections to abort, the largest first; none within the limit.
+        """Yield the connections to abort, largest first; none if the limit is met.
 
-        Afterwards an eighth of the limit is free.
+        Once they are aborted, an eighth of the limit is free.
         """
         if self.total <= MAX_INPUT:
             return

@@ -19,7 +19,7 @@ from .search_hits import SearchHits
 GROUP_GAP: Final = 300.0  # seconds after which an author's name is shown again
 MAX_USERS: Final = 300  # users in the list; all of them are counted
 MAX_RESPONSE: Final = 256 << 10  # bytes of messages and users in one response
-MARKUP_SIZE: Final = 640  # bytes of the tags around one message, approximately
+MARKUP_SIZE: Final = 640  # approximate bytes of the tags around one message
 
 T = TypeVar("T")
 

@@ -54,7 +54,7 @@ def make_app(
     """
     version = _static_version()
     app = Flask(__name__, static_url_path=f"/static/{version}")
-    app.url_map.merge_slashes = False  # or else // redirects to /
+    app.url_map.merge_slashes = False  # otherwise, // redirects to /
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters["visible"] = visible

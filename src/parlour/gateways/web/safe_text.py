@@ -12,7 +12,7 @@ from typing import Final
 
 JOINERS: Final = "\u200c\u200d"  # ZWNJ, ZWJ: Persian and family emoji need them
 MAX_MARKS: Final = 3  # combining characters on one letter
-MAX_LINES: Final = 24  # of a text that is shown at its full height
+MAX_LINES: Final = 24  # lines of a text that is shown at full height
 
 _UNUSUAL = re.compile(r"[^\n\t\x20-\x7e]+")
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){3,}")

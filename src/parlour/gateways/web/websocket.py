@@ -23,7 +23,7 @@ from .ports import Gateway
 from .requests import RequestError
 
 MAX_MESSAGE: Final = 64 << 10  # bytes of one message, with all of its fragments
-SLICE: Final = 512  # bytes of input processed at once; a frame may have only six
+SLICE: Final = 512  # bytes of input processed at once; frames have at least six
 HIGH_WATER: Final = 16 << 10  # bytes in a transport before it counts as full
 FIRST_LINE_TIMEOUT: Final = 10.0  # seconds until a page must have sent a line
 CLOSE_TIMEOUT: Final = 5.0  # seconds until a page must close after the server did
@@ -130,7 +130,7 @@ class WebSocket(asyncio.Protocol):
         self._update_reading()
 
     def close_with(self, ended: Ended) -> None:
-        """Close or abort the connection, as *ended* says."""
+        """Close or abort the connection, as *ended* specifies."""
         if ended.abort:
             self.abort()
         else:

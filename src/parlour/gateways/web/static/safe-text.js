@@ -1,7 +1,7 @@
 // Make untrusted text safe to display, by the rules of `safe_text.py`.
 
 const HUES = 7;
-const MAX_LINES = 24; // of a text that is shown at its full height
+const MAX_LINES = 24; // lines of a text that is shown at full height
 
 const HIDDEN =
   /([\p{Mn}\p{Me}\u200c\u200d]{3})[\p{Mn}\p{Me}\u200c\u200d]+|(?![\n\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
