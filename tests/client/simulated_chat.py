@@ -84,9 +84,9 @@ class SimulatedChat:
         self._bob = self.server.member("Bob")
 
     def stop(self, *, refuses: bool = False) -> None:
-        """Shut the server down; it receives and sends what is due.
+        """Shut the server down; it receives and sends the data in flight.
 
-        Messages on the way are recorded, unless it *refuses* them.
+        Messages in flight are recorded, unless it *refuses* them.
         """
         if refuses:
             self._deliver_to_paused_storage()
@@ -98,13 +98,13 @@ class SimulatedChat:
         self.crash()
 
     def refuse(self) -> None:
-        """Refuse all messages that are not recorded, with those on the way."""
+        """Refuse all messages that are not recorded, including those in flight."""
         self._deliver_to_paused_storage()
         if self.server.batch:
             self.server.refuse(Refused("storage_full", "the disk is full"))
 
     def fail(self, *, is_recorded: bool) -> None:
-        """Fail with an unknown outcome for all messages on the way, and stop."""
+        """Fail with an unknown outcome for all messages in flight, and stop."""
         self._deliver_to_paused_storage()
         batch = list(self.server.batch)
         if batch:
@@ -193,7 +193,7 @@ class SimulatedChat:
         peer.disconnect()
 
     def wait(self, seconds: float) -> None:
-        """Advance the time of both, deadline by deadline."""
+        """Advance the time of client and server, deadline by deadline."""
         end = self.server.now + seconds
         while (due := self.client.deadline) is not None and due <= end:
             self.server.wait(max(0.0, due - self.server.now))
@@ -205,7 +205,7 @@ class SimulatedChat:
         self.server.wait(max(0.0, end - self.server.now))
 
     def recover(self) -> None:
-        """Let everything work again, until all that is due is done."""
+        """End all failures, and deliver until nothing is pending."""
         self.server.is_storage_paused = False
         for _ in range(12):
             self.commit()

@@ -1,4 +1,4 @@
-"""What is not imported, because it would take time for no benefit."""
+"""Slow modules are imported only where they are used."""
 
 import subprocess
 import sys

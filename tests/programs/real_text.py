@@ -40,7 +40,7 @@ def sample(lines: Iterator[str]) -> Iterator[str]:
 
 
 def kind_of(line: str) -> str:
-    """Return what is unusual about *line*: a slash, letters, a control, or nothing."""
+    """Return the kind of *line*: "slash", "letters", "control" or "plain"."""
     if line.startswith("/"):
         return "slash"
     if not line.isascii():

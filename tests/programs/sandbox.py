@@ -1,4 +1,4 @@
-"""A clean environment for the programs of one test; at its end, all of them end."""
+"""A clean environment for the programs of one test, which all end with the test."""
 
 import os
 import subprocess

@@ -56,7 +56,7 @@ def test_remote_text_cannot_forge_a_line_or_move_the_cursor(
 def test_output_to_a_terminal_has_the_encoding_of_its_locale(
     sandbox: Sandbox, engine: str, variable: str, name: str, shown: str
 ) -> None:
-    """In a terminal without UTF-8, the last byte of this letter is a control."""
+    """In a terminal without UTF-8, the letter's last byte is a control character."""
     sandbox.setenv(variable, name)
     server = start_server(sandbox, engine)
     client, _ = start_client_on_terminal(sandbox, server.port, engine)

@@ -191,7 +191,7 @@ def test_a_history_in_memory_has_no_file(
 
 
 @each_engine
-def test_a_lost_history_and_its_return_are_reported(
+def test_a_moved_history_file_is_reported_until_it_is_back(
     sandbox: Sandbox, path: Path, engine: str
 ) -> None:
     server = start_with_history(sandbox, engine, path)

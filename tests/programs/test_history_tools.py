@@ -184,7 +184,7 @@ def test_damage_is_reported_and_is_an_error(sandbox: Sandbox, path: Path) -> Non
     assert program.err.text.startswith(f"parlour: {path} is damaged: ")
 
 
-def test_an_interrupted_import_says_so_and_leaves_no_file(
+def test_an_interrupted_import_is_reported_and_leaves_no_file(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
     program = sandbox.run(

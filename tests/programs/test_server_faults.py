@@ -165,7 +165,9 @@ def test_a_trace_contains_no_token_and_no_forged_line(
     assert all(char == "\n" or char.isprintable() for char in text)
 
 
-def test_false_cursors_do_not_flood_the_log(sandbox: Sandbox, engine: str) -> None:
+def test_cursors_ahead_of_the_history_do_not_flood_the_log(
+    sandbox: Sandbox, engine: str
+) -> None:
     server = start_server(sandbox, engine)
     epoch = ""
     for number in range(30):
@@ -204,7 +206,7 @@ def test_a_server_works_with_closed_streams(sandbox: Sandbox, engine: str) -> No
     assert program.stop() == 0
 
 
-def test_a_connection_reset_before_it_is_accepted_does_no_harm(
+def test_a_connection_reset_before_it_is_accepted_is_ignored(
     sandbox: Sandbox, engine: str
 ) -> None:
     server = start_server(sandbox, engine)

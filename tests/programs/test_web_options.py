@@ -88,7 +88,7 @@ def test_a_taken_web_port_is_an_error_before_a_history_is_created(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_auto_uses_another_port_if_the_default_is_taken_and_says_so(
+def test_auto_reports_another_port_if_the_default_is_taken(
     sandbox: Sandbox,
 ) -> None:
     with ExitStack() as sockets:

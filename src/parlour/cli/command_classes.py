@@ -37,8 +37,8 @@ class StreamSafeCommand(click.Command):
             return super().main(*args, **extra)
         except OSError as exc:
             discard_output()
-            if not isinstance(exc, BrokenPipeError):  # which is no error, as with head
-                file = exc.filename or "standard output"  # which has no name
+            if not isinstance(exc, BrokenPipeError):  # its reader ended, such as head
+                file = exc.filename or "standard output"
                 print_error(f"parlour: {file}: {exc.strerror}\n")
             raise SystemExit(FAILED) from None
 

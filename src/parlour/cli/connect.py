@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="async: coroutines; threads: a thread for the input.",
 )
-@click.option("--plain", is_flag=True, help="No prompt, also on a terminal.")
+@click.option("--plain", is_flag=True, help="Show no prompt, even on a terminal.")
 @click.option(
     "--json", is_flag=True, help="Print received events as JSON, one on each line."
 )

@@ -14,7 +14,7 @@ SERVICE_URLS: Final = ("tcp://", "udp://", "sctp://")
 
 
 def ignore_unknown(known: Collection[str]) -> str:
-    """Remove the variables with our prefix that are not *known*, or set by a link.
+    """Remove the variables with the prefix that are not *known*, or set by a link.
 
     Returns their names in one line, "" if there are none.
     """

@@ -181,7 +181,7 @@ def _history_file(history: Path | Memory | None, port: int) -> Path:
     """Return the file that the options name; exit if the history is in memory."""
     path = history_path(history, port, FAILED)
     if path is None:
-        fail("a history in memory has no file: give --history FILE", USAGE)
+        fail("a history in memory has no file: use --history FILE", USAGE)
     return path
 
 

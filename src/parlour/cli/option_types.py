@@ -124,12 +124,12 @@ class RateType(click.ParamType[Rate | None]):
         except ValueError:
             self.fail(f"{value!r} is not a rate such as '5/20', or 'off'", param, ctx)
         if not (0 < rate.per_second < 1e9 and 1 <= rate.burst < 1e9):
-            self.fail("allow more than 0 lines a second, and 1 at once", param, ctx)
+            self.fail("use a rate above 0 and a burst of at least 1", param, ctx)
         return rate
 
 
 class HostType(click.ParamType[str]):
-    """A name or an address, not empty: that would listen on all addresses."""
+    """A host name or an address. "" is refused, since it means all addresses."""
 
     name = "address"
 
@@ -140,7 +140,7 @@ class HostType(click.ParamType[str]):
         ctx: click.Context | None,
     ) -> str:
         if not value:
-            self.fail("it is empty; use 0.0.0.0 or :: to listen on all", param, ctx)
+            self.fail("it is empty; use 0.0.0.0 or :: for all addresses", param, ctx)
         return str(value)
 
 

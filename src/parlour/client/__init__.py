@@ -5,7 +5,7 @@
 ``conversation``       the whole client without network, terminal and clock
 ``input_lines``        the input: bytes to lines, and lines to requests and commands
 ``unconfirmed_lines``  lines that are sent only after a confirmation
-``shutdown``           what the client waits for at the end, and the states until then
+``shutdown``           the states from open to closed, and how long they may last
 ``exit_status``        what went wrong, and the exit code
 ``protocol``           the client's side of the protocol: a library without terminals
 ``terminal``           the prompt, keys and layout of messages; also pipes
@@ -20,7 +20,7 @@ __all__ = ["Options", "run"]
 
 
 def run(options: Options) -> int:
-    """Chat until the end, and return the exit code."""
+    """Run the client until its conversation ends, and return the exit code."""
     from .program import run as chat  # noqa: PLC0415  (cli may only want --help)
 
     return chat(options)

@@ -29,7 +29,7 @@ _BY_SEVERITY: Final = (
 
 
 class ExitStatus:
-    """What went wrong so far.
+    """The failures so far, and the exit code that follows from them.
 
     Mistakes of an *interactive* user, who has seen the note, do not count.
     """
@@ -40,7 +40,7 @@ class ExitStatus:
 
     @property
     def code(self) -> ExitCode:
-        """The exit code: the most severe of what went wrong."""
+        """The exit code of the most severe failure so far."""
         found = (code for code in _BY_SEVERITY if code in self._codes)
         return next(found, ExitCode.SUCCESS)
 

@@ -54,9 +54,10 @@ class InputLines:
         self._to_confirm: str | None = None  # a line that waits for a second Enter
 
     def lines(self, data: bytes) -> Iterator[str]:
-        """Yield the lines in bytes of the input, split anywhere; ``b""`` is its end.
+        """Yield the lines that *data* completes; ``b""`` is the end of the input.
 
-        Parse each before the next: an empty one may be a second Enter.
+        The caller parses each line before it takes the next one: an empty line may be
+        a second Enter.
         """
         if self._is_wide(data):
             return
@@ -111,7 +112,7 @@ class InputLines:
         return found
 
     def checked_name(self, wanted: str) -> str:
-        """Return the initial name *wanted*, or nothing if it is too long to send."""
+        """Return the initial name *wanted*, or "" if it is too long to send."""
         try:
             _check_length(Rename(wanted))
         except plain.TooLong as exc:
@@ -125,7 +126,7 @@ class InputLines:
 
     @property
     def _refused(self) -> Command | None:
-        """What a refused line means: the user corrects it, and a pipe goes on."""
+        """The command of a refused line: None if the user can correct it."""
         return None if self._interactive else EmptyLine()
 
     def _is_wide(self, data: bytes) -> bool:

@@ -15,7 +15,7 @@ class Options:
     server: str
     port: int
     name: str | None = None  # the initial name; lines wait until it is granted
-    any_name: bool = False  # go on if the name is refused
+    any_name: bool = False  # continue if the name is refused
     engine: Engine = "async"
     plain: bool = False  # no prompt, even on a terminal
     json: bool = False  # print the lines of the wire, for programs

@@ -40,7 +40,7 @@ from .terminal.safe_text import use_color
 
 
 def run(options: Options) -> int:
-    """Chat until the end, and return the exit code.
+    """Run the client until its conversation ends, and return the exit code.
 
     The codes are those of :class:`~parlour.client.exit_status.ExitCode`; after a
     signal it is 128 plus the number of the signal, as in a shell. If SIGINT had its
@@ -151,10 +151,10 @@ def _conversation(
 
 
 def _name(name: str | None, encoding: str | None) -> str | None:
-    """Return *name* of the command line as text, even if Python could not decode it."""
+    """Return the *name* option as text, even if Python could not decode it."""
     found = None if name is None else decode_surrogates(name, encoding)
     if name is not None and found is None:
-        reason = "the name is not UTF-8 text: give another with --name"
+        reason = "the name is not UTF-8 text: choose another with --name"
         raise _CannotStart(ExitCode.BAD_COMMAND, reason)
     return found
 
@@ -226,9 +226,9 @@ def _open_trace(options: Options, stack: ExitStack) -> Trace | None:
 
 @contextmanager
 def _raw_keyboard() -> Iterator[None]:
-    """Keep keys unchanged and unechoed that are pressed before there is a prompt.
+    """Turn off echo, line editing and CR translation until the prompt starts.
 
-    The terminal is restored afterwards in any case.
+    The terminal is always restored afterwards.
     """
     descriptor = sys.stdin.fileno()
     for number in (signal.SIGTERM, signal.SIGHUP):  # until the driver handles them

@@ -10,7 +10,7 @@ from .unconfirmed_lines import UnconfirmedLines
 
 PROGRESS_TIMEOUT: Final = 5.0  # seconds without progress after which a pipe leaves
 IDLE_TIMEOUT: Final = 0.5  # seconds of silence, if nothing is pending
-INTERACTIVE_TIMEOUT: Final = 1.0  # seconds that an interactive user waits in all
+INTERACTIVE_TIMEOUT: Final = 1.0  # seconds that an interactive user waits in total
 CLOSE_TIMEOUT: Final = 1.0  # seconds for the server to finish after the client
 SUSPENDED_AFTER: Final = 1.0  # seconds; a timer this late means a suspended process
 
@@ -40,9 +40,9 @@ _NEXT: Final = {
 
 
 class ShutdownTimer:
-    """When to stop waiting: by the last progress and the last data received.
+    """The deadline of the wait, which progress and received data extend.
 
-    The wait never takes more than *limit* seconds in all.
+    The wait never takes more than *limit* seconds in total.
     """
 
     def __init__(self, limit: float = inf) -> None:
@@ -50,7 +50,7 @@ class ShutdownTimer:
         self._began_at = self._progress_at = self._received_at = 0.0
 
     def begin(self, now: float) -> None:
-        """Start the wait again."""
+        """Start the wait, or start it again."""
         self._began_at = self._progress_at = self._received_at = now
 
     def progressed(self, now: float) -> None:
@@ -58,11 +58,11 @@ class ShutdownTimer:
         self._progress_at = now
 
     def received(self, now: float) -> None:
-        """Record that the server sent data, whatever it was."""
+        """Record that the server sent data of any kind."""
         self._received_at = now
 
     def deadline(self, *, is_pending: bool) -> float:
-        """Return when to stop; if nothing *is pending*, silence is enough."""
+        """Return the deadline; silence ends the wait early unless *is_pending*."""
         last = min(self._progress_at + PROGRESS_TIMEOUT, self._began_at + self._limit)
         if is_pending:
             return last
@@ -70,7 +70,7 @@ class ShutdownTimer:
 
 
 class Shutdown:
-    """The way from open to closed.
+    """The state of a conversation, from open to closed.
 
     An *interactive* client waits for its lines to be recorded, but not for answers.
     """
@@ -100,11 +100,11 @@ class Shutdown:
 
     @property
     def forbids_reconnect(self) -> bool:
-        """Whether the user is leaving, and would not reconnect for unsent lines."""
+        """Whether the user is leaving and does not wait for another connection."""
         return self._interactive and self.state is State.FINISHING
 
     def receive_only(self) -> None:
-        """Go on without input."""
+        """Continue without input."""
         self._enter(State.RECEIVE_ONLY)
 
     def begin(self, now: float, *, is_offline: bool) -> None:
@@ -142,7 +142,7 @@ class Shutdown:
         self.end()
 
     def end(self) -> None:
-        """End, with the connection as it is."""
+        """End without waiting, and report bytes that were not sent."""
         unsent = self._connection.send_buffer.unsent
         if unsent and not self._connection.is_session:
             self._status.report_loss(f"{unsent:,} bytes were not sent")
@@ -159,13 +159,13 @@ class Shutdown:
 
     @property
     def _is_settled(self) -> bool:
-        """Whether no answer is missing, as far as the client can know."""
+        """Whether no answer is missing, as far as the client can tell."""
         if self._interactive:
             return not self._connection.outbox.unacknowledged
         return self._connection.is_session and not self._is_pending
 
     def _check_name(self, now: float) -> None:
-        """Leave, with nothing sent, if the server refused the initial name."""
+        """Discard unsent lines and leave if the server refused the initial name."""
         is_leaving = self.state in (State.CLOSING, State.CLOSED)
         if self._connection.initial_name.is_refused and not is_leaving:
             refusal = f"The name {self._connection.initial_name.name} was refused"

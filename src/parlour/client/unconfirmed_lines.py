@@ -25,7 +25,7 @@ class UnconfirmedLines:
 
     @property
     def count(self) -> int:
-        """How many lines wait for a confirmation."""
+        """The number of lines that wait for a confirmation."""
         return count_lines(self._requests)
 
     def take_stale(self, now: float) -> None:
@@ -39,7 +39,7 @@ class UnconfirmedLines:
         self._add(lines, "possibly stored already and not sent again")
 
     def confirm(self, now: float) -> bool:
-        """Put all back into the outbox, as if entered *now*; return False for none."""
+        """Put all lines back, as if entered *now*; return False if there are none."""
         confirmed, self._requests = self._requests, []
         self._outbox.put_back(each._replace(entered_at=now) for each in confirmed)
         return bool(confirmed)

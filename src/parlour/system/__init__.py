@@ -11,6 +11,6 @@
 A standard stream is an open file that several programs may share. Another program may
 make it non-blocking, a shell may close it, its reader may stop reading or exit, and
 with ``PYTHONUNBUFFERED=1`` Python's own stream may write a part and drop the rest.
-Therefore this package never changes the mode of a descriptor, and all output of the
+So this package never changes the mode of a descriptor, and all output of the
 programs goes through it.
 """

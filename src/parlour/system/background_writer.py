@@ -37,7 +37,7 @@ class BackgroundWriter:
         self, on_change: Callable[[], None], *, write_size: int = WRITE_SIZE
     ) -> None:
         self._on_change, self._write_size = on_change, write_size
-        self._queue: deque[tuple[int, bytes]] = deque()  # each at most one write
+        self._queue: deque[tuple[int, bytes]] = deque()  # each at most *write_size*
         self._unwritten = 0  # bytes
         self._full = self._closed = False
         self._failures: dict[int, OSError] = {}  # by descriptor

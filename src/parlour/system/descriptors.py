@@ -37,7 +37,7 @@ def write_all(descriptor: int, data: "ReadableBuffer") -> None:
 
 
 class DescriptorStream(RawIOBase):
-    """A raw stream on a descriptor that it does not own: closing it changes nothing."""
+    """A raw stream on a descriptor, which stays open when the stream is closed."""
 
     def __init__(self, descriptor: int, mode: str) -> None:
         super().__init__()

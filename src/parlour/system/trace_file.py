@@ -35,7 +35,7 @@ class TraceFile:
         self._waiting: list[bytes] = []
         self._unwritten = self._dropped = 0
         self._is_closed = self._has_failed = False
-        self._changed = threading.Condition()  # guards the three lines above
+        self._changed = threading.Condition()  # guards the three attributes above
         self._thread = threading.Thread(target=self._run, name="trace", daemon=True)
         start_without_signals(self._thread)
 
@@ -100,7 +100,7 @@ def _open(path: Path) -> int:
     except OSError as exc:
         if exc.errno != errno.ENXIO:
             raise
-        # A pipe without a reader yet: opened for reading, too, it can wait for one.
+        # A pipe without a reader: opened for reading as well, it can wait for one.
         descriptor = os.open(path, flags | os.O_RDWR, FILE_MODE)
     try:
         _make_private(descriptor, path)
@@ -115,7 +115,7 @@ def _make_private(descriptor: int, path: Path) -> None:
     """Make an existing file private; raise PermissionError if another user owns it."""
     found = os.fstat(descriptor)
     if not stat.S_ISREG(found.st_mode):
-        return  # the mode of a device or a pipe is not ours to change
+        return  # the mode of a device or a pipe is not changed
     if found.st_uid != os.geteuid():
         reason = "it belongs to another user, who could read it"
         raise PermissionError(errno.EPERM, reason, str(path))

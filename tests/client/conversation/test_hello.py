@@ -60,7 +60,7 @@ def test_failed_attempts_are_not_reported_and_hello_is_sent_again() -> None:
     assert note == Note("Reconnected after 4 s, 2 messages caught up")
 
 
-def test_a_server_that_is_down_did_not_disconnect_because_of_hello() -> None:
+def test_hello_is_sent_again_to_a_server_that_was_down() -> None:
     conversation = client()
     conversation.submit_line("hi", 0)
     sent(conversation)
@@ -78,7 +78,7 @@ def test_a_server_that_is_down_did_not_disconnect_because_of_hello() -> None:
     assert conversation.exit_code == ExitCode.LOST
 
 
-def test_hello_is_sent_again_if_the_connection_ends_without_it_too() -> None:
+def test_hello_is_sent_again_if_a_connection_without_it_ends() -> None:
     conversation = client()
     sent(conversation)
 

@@ -1,4 +1,4 @@
-"""Whatever a server sends, the client does not fail, loop or show nonsense."""
+"""Whatever a server sends, the client does not fail, loop or show wrong numbers."""
 
 import copy
 import json
@@ -56,7 +56,7 @@ VALUES = st.recursive(
 
 
 def places(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Return the path to everything inside *value*, itself included."""
+    """Return the paths of *value* and of everything inside it."""
     found = [path]
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -175,7 +175,7 @@ def test_messages_with_repeated_or_decreasing_sequences_are_shown_once(
 
 
 @pytest.mark.parametrize("events", [10**9, 2**53, 2**60, -5, 1.5, True, "many"])
-def test_a_gap_of_an_absurd_size_counts_as_unknown(events: object) -> None:
+def test_a_gap_of_an_implausible_size_counts_as_unknown(events: object) -> None:
     client = member(interactive=False)
     client.items_to_show()
     client.receive(session_line("missed", events=events, resume_after=9), 1)
@@ -183,7 +183,7 @@ def test_a_gap_of_an_absurd_size_counts_as_unknown(events: object) -> None:
     assert "you fell behind and missed lines" in render_new(client)
 
 
-def test_a_welcome_far_ahead_reports_no_absurd_number() -> None:
+def test_a_welcome_far_ahead_reports_no_implausible_number() -> None:
     client = Conversation(interactive=False, token="t" * 20, reconnects=True)
     client.receive(welcome(4), 0)
     client.disconnected(1)

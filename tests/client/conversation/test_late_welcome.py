@@ -51,7 +51,7 @@ def reconnected(*, after: int = 5, now: float = 100.0) -> Conversation:
     return conversation
 
 
-def test_hello_announces_that_it_may_come_late() -> None:
+def test_hello_says_that_it_may_arrive_late() -> None:
     ((kind, data),) = sent(client())
 
     assert kind == "hello"
@@ -158,7 +158,7 @@ def test_early_lines_beyond_the_bound_end_the_wait(flood: bytes) -> None:
     assert len(shown(conversation)) == 1 + flood.count(b"\n")
 
 
-def test_questions_sent_before_the_welcome_are_still_answered() -> None:
+def test_requests_sent_before_the_welcome_are_still_answered() -> None:
     conversation = client()
     conversation.submit_line("/users", 0)
     conversation.receive(

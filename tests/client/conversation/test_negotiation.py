@@ -40,7 +40,7 @@ def test_a_server_that_ignores_hello_counts_as_plain(
 
 
 @pytest.mark.parametrize("answer", [b"", b"what?\n", b'{"type":"error"}\n'])
-def test_a_server_that_disconnects_at_hello_is_reconnected_to_without_hello(
+def test_after_a_disconnect_at_hello_the_client_reconnects_without_hello(
     start_client: StartClient, listener: Listener, answer: bytes
 ) -> None:
     client = start_client(f"{AUTO}, name='Kobzol'")

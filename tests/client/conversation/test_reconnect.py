@@ -90,7 +90,9 @@ def test_a_gap_that_was_not_reported_is_requested_again() -> None:
 @pytest.mark.parametrize(
     ("asked", "wait"), [(45, 45), (86_400, MAX_RETRY_AFTER), (-9, 0)]
 )
-def test_a_requested_wait_is_observed_and_spread(asked: int, wait: float) -> None:
+def test_a_client_waits_as_long_as_requested_with_jitter(
+    asked: int, wait: float
+) -> None:
     conversation = client()
     welcome_client(conversation)
 

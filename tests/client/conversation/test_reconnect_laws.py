@@ -34,7 +34,7 @@ LOST_LINES = re.compile(r"(\d+) of (?:the|your) lines")
 
 
 class Reader:
-    """Reads what the client shows, and compares it with the histories."""
+    """A reader of what the client shows, which checks it against the histories."""
 
     def __init__(self, chat: SimulatedChat) -> None:
         self._chat = chat
@@ -238,7 +238,7 @@ class Reconnecting(RuleBasedStateMachine):
 
     @property
     def unrecorded(self) -> int:
-        """How many lines are recorded in no history."""
+        """The number of lines that no history contains."""
         recorded = {
             text for store in self.chat.stores.values() for text in store.texts.values()
         }

@@ -176,7 +176,7 @@ def test_an_overlong_line_sets_the_exit_code(
     assert client.wait() == 6
 
 
-def test_everything_arrives_if_the_server_sends_much_and_reads_late(
+def test_all_data_arrives_if_the_server_sends_before_it_reads(
     start_client: StartClient, listener: Listener, tmp_path: Path
 ) -> None:
     lines = [f"{number} {'x' * 500}" for number in range(3_000)]

@@ -44,7 +44,7 @@ def test_a_full_disk_ends_the_trace_but_not_the_chat(
     trace.close()
 
     assert capfd.readouterr().err == (
-        "parlour: the trace to /dev/full is not whole: No space left on device\n"
+        "parlour: the trace to /dev/full is incomplete: No space left on device\n"
     )
 
 

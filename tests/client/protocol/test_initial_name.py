@@ -137,7 +137,7 @@ def test_a_session_server_that_uses_another_name_has_refused_it() -> None:
     assert conversation.exit_code is ExitCode.REFUSED
 
 
-def test_any_name_goes_on_after_a_refusal_with_a_note() -> None:
+def test_any_name_continues_after_a_refusal_with_a_note() -> None:
     conversation = pipe(any_name=True)
     conversation.receive(server("that name is reserved"), 0)
 
@@ -147,7 +147,7 @@ def test_any_name_goes_on_after_a_refusal_with_a_note() -> None:
     assert Note(note) in conversation.items_to_show()
 
 
-def test_a_refusal_ends_a_client_without_lines_too() -> None:
+def test_a_refusal_also_ends_a_client_without_lines() -> None:
     conversation = Conversation(interactive=False, name="Kobzol")
     conversation.receive_input(b"", 0)
 

@@ -1,4 +1,4 @@
-"""Lines are shown as pending while the server is lost or owes an answer."""
+"""Lines are shown as pending while offline or while an answer is overdue."""
 
 import pytest
 
@@ -130,7 +130,7 @@ def test_the_prompt_shows_that_an_answer_is_overdue(
         screen.expect_rows("one", "… two", "-- The line that waited is stored now")
 
 
-def test_bytes_of_an_incomplete_line_are_signs_of_life() -> None:
+def test_bytes_of_an_incomplete_line_prevent_a_ping() -> None:
     conversation = talk()
     for now in range(5, 65, 5):
         conversation.receive(b" ", float(now))

@@ -36,7 +36,7 @@ def test_items_are_lines_of_text() -> None:
     ]
 
 
-def test_the_own_line_is_escaped_and_shown_at_a_prompt() -> None:
+def test_a_line_of_the_user_is_escaped_and_shown_at_a_prompt() -> None:
     lines = Formatter(echo=True).lines([OwnLine("a\x1b\nb")])
 
     assert [line.text for line in lines] == ["a␛", "b"]
@@ -50,7 +50,7 @@ def test_only_messages_have_a_time() -> None:
 
 @pytest.fixture
 def kyiv(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Set the local time zone to another one."""
+    """Set the local time zone to Kyiv."""
     monkeypatch.setenv("TZ", "EET-2")
     time.tzset()
     yield

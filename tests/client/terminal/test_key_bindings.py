@@ -180,7 +180,7 @@ def test_alt_enter_inserts_a_line_break(
         assert peer.read_json()["data"] == "one\ntwo"
 
 
-def test_a_line_feed_is_enter(
+def test_a_line_feed_acts_as_enter(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     screen = start_terminal()

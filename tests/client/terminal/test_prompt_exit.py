@@ -153,7 +153,7 @@ def test_a_failing_prompt_has_exit_code_1(
     assert termios.tcgetattr(screen.process.child_fd)[3] & termios.ECHO
 
 
-def test_the_user_can_leave_during_a_hanging_connect(
+def test_the_user_can_leave_during_a_connection_attempt(
     start_terminal: StartTerminal, listener: Listener
 ) -> None:
     screen = start_terminal("reconnect=True", before=HANGING_CONNECT)

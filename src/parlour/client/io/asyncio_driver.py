@@ -140,7 +140,7 @@ class AsyncioDriver:
         self._changed.set()
 
     async def _run_main_loop(self, tasks: asyncio.TaskGroup) -> None:
-        """Do what is due, then wait for a change or a deadline, until the end."""
+        """Update everything, then wait for a change or a deadline, until the end."""
         has_ended = False
         while not has_ended:
             self._changed.clear()
@@ -241,7 +241,7 @@ class AsyncioDriver:
             self._display_failure = exc
         if self._prompt is None:
             return
-        self._prompt.status(self._conversation.status(time.monotonic()))
+        self._prompt.set_status(self._conversation.status(time.monotonic()))
         if self._conversation.state is not State.OPEN:
             self._prompt.stop()  # further lines would not be sent
 

@@ -25,9 +25,9 @@ class Poller:
             self._sender.send(b"!")
 
     def watch(self, sock: socket.socket, *, reads: bool, writes: bool) -> None:
-        """Wait for *sock* from now on, unless there is nothing to wait for.
+        """Wait for *sock* from now on to be readable, writable or either.
 
-        A registered socket would also report errors, which nothing would handle.
+        With neither, *sock* is removed, since a poll would still report its errors.
         """
         events = (select.POLLIN if reads else 0) | (select.POLLOUT if writes else 0)
         if events:

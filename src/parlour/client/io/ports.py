@@ -20,15 +20,15 @@ RECEIVING_STATES = {State.OPEN, State.RECEIVE_ONLY, State.FINISHING}
 
 
 class Display(Protocol):
-    """Where a driver displays items. One thread at a time calls it."""
+    """A destination of display items. Only one thread at a time calls it."""
 
     @property
     def is_full(self) -> bool:
-        """Whether the reader is slow, and nothing more should be displayed for now."""
+        """Whether the reader is slow, so that nothing should be displayed for now."""
         ...
 
     def on_change(self, changed: Callable[[], object]) -> None:
-        """Call *changed*, in any thread, when it is no longer full, or has failed."""
+        """Call *changed* in any thread once the display has drained or has failed."""
         ...
 
     def show(self, items: Sequence[DisplayItem]) -> None:
@@ -45,7 +45,7 @@ class Display(Protocol):
 
 
 class PromptHandler(Protocol):
-    """The driver, as its prompt sees it."""
+    """The methods of a driver that its prompt calls."""
 
     def submit_line(self, text: str) -> bool:
         """Process a typed line; return False if it must stay in the prompt."""
@@ -64,10 +64,10 @@ class InteractiveDisplay(Display, Protocol):
     """A display with a prompt below the displayed items."""
 
     async def run(self) -> None:
-        """Prompt until :meth:`stop`, then display the rest."""
+        """Show the prompt until :meth:`stop` is called, then display the rest."""
         ...
 
-    def status(self, text: str) -> None:
+    def set_status(self, text: str) -> None:
         """Set the *text* before the typed line. Any thread may call this."""
         ...
 

@@ -154,7 +154,7 @@ class ThreadedDriver:
         self._poller.wake()
 
     def _run_main_loop(self) -> int:
-        """Do what is due, then wait for I/O or a deadline, until the end."""
+        """Update everything, then wait for I/O or a deadline, until the end."""
         while True:
             with self._lock:
                 self._update_connection()
@@ -263,7 +263,7 @@ class ThreadedDriver:
             return
         with self._lock:
             status = self._conversation.status(time.monotonic())
-        self._prompt.status(status)
+        self._prompt.set_status(status)
         if self._conversation.state is not State.OPEN:
             self._prompt.stop()  # further lines would not be sent
 

@@ -43,7 +43,7 @@ class Trace:
         self._file.close()
         if self._failure is not None:
             reason = self._failure.strerror
-            print_error(f"parlour: the trace to {self._path} is not whole: {reason}\n")
+            print_error(f"parlour: the trace to {self._path} is incomplete: {reason}\n")
 
     def _set_failure(self, error: OSError) -> None:
         self._failure = error

@@ -111,7 +111,7 @@ def parse_line(line: str, *, confirm: bool = False) -> ParsedLine:
 def _almost_command(word: str, line: str) -> str:
     """Return the command that the first *word* of a *line* may mean, or "".
 
-    It may have blanks before it, or another character in place of the slash.
+    The word may follow blanks, or begin with another character than the slash.
     """
     if line.lstrip().startswith("/"):
         return _printable(word)

@@ -48,7 +48,7 @@ class OutputLine(NamedTuple):
 
 
 class Widths(NamedTuple):
-    """The widths of the terminals that lines are printed on; None is no terminal."""
+    """The widths of the terminals that lines are printed on; None without one."""
 
     chat: TerminalWidth | None = None
     notes: TerminalWidth | None = None
@@ -75,7 +75,8 @@ class Formatter:
     ) -> list[OutputLine]:
         """Return the lines of *items*, each message with its time in front.
 
-        Messages without a time have *clock*; if that is empty, no times are shown.
+        A message without a time of its own gets *clock*; if *clock* is empty, no times
+        are shown.
         On a terminal, a message may have several lines, of which only the first begins
         at column 0.
         """

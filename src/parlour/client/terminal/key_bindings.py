@@ -44,9 +44,9 @@ class PromptActions(Protocol):
 
 
 def make_key_bindings(prompt: PromptActions, line: Buffer) -> KeyBindings:
-    """Return the keys of *prompt*, whose typed line is in the buffer *line*.
+    """Return the key bindings of *prompt*, whose typed line is in the buffer *line*.
 
-    Ctrl-J is Enter, too, since programs that drive a terminal end their lines with LF.
+    Ctrl-J acts as Enter, since programs that drive a terminal end their lines with LF.
     """
     keys = KeyBindings()
     typing = has_focus(DEFAULT_BUFFER)  # not searching the input history

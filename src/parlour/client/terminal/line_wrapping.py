@@ -48,7 +48,7 @@ def wrap_message(
 
 
 def _fits_in_one_row(safe: str, width: TerminalWidth) -> bool:
-    """Return quickly whether *safe* certainly fits; False means that it may not."""
+    """Return whether *safe* is sure to fit, by a quick check of its length."""
     max_width = 1 if safe.isascii() else 2  # columns of a character
     return len(safe) * max_width < width.columns
 

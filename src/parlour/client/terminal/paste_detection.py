@@ -46,7 +46,7 @@ class PasteDetector:
         return max(0.0, self._ends_at - now)
 
     def take_enter(self) -> bool:
-        """Return whether the last paste ended in Enter, and clear that."""
+        """Return whether the last paste ended in Enter, and reset this to False."""
         ends_in_enter, self._ends_in_enter = self._ends_in_enter, False
         return ends_in_enter
 

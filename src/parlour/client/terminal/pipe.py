@@ -49,11 +49,11 @@ class PipeDisplay:
 
     @property
     def is_full(self) -> bool:
-        """Whether the reader is slow, so that nothing more should be shown for now."""
+        """Whether the reader is slow, so that nothing should be displayed for now."""
         return self._writer.is_full
 
     def on_change(self, changed: Callable[[], object]) -> None:
-        """Call *changed*, in any thread, when it is no longer full, or has failed."""
+        """Call *changed* in any thread once the display has drained or has failed."""
         self._changed = changed
 
     def _call_changed(self) -> None:

@@ -58,8 +58,8 @@ class _State(Enum):
 class Prompt:
     """One prompt for a whole conversation.
 
-    Any thread may call :meth:`show`, :meth:`status` and :meth:`stop`; everything else
-    happens in the event loop of :meth:`run`.
+    Any thread may call :meth:`show`, :meth:`set_status` and :meth:`stop`; everything
+    else happens in the event loop of :meth:`run`.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Prompt:
         self._session.app.renderer = self._renderer
 
     async def run(self) -> None:
-        """Prompt until :meth:`stop`, then display the rest."""
+        """Show the prompt until :meth:`stop` is called, then display the rest."""
         with suppress(EOFError):  # the terminal was closed
             await self._session.prompt_async(
                 pre_run=self._begin, set_exception_handler=False, handle_sigint=False
@@ -101,12 +101,12 @@ class Prompt:
 
     @property
     def is_full(self) -> bool:
-        """Whether the terminal is slow, and nothing more should be shown for now."""
+        """Whether the terminal is slow, so that nothing should be displayed for now."""
         with self._lock:
             return self._paint_queue.size > MAX_PENDING or self._stream.is_full
 
     def on_change(self, changed: Callable[[], object]) -> None:
-        """Call *changed*, in any thread, when the display is no longer full."""
+        """Call *changed* in any thread once the display has drained."""
         self._changed = changed
 
     def check(self) -> None:
@@ -145,7 +145,7 @@ class Prompt:
         if loop is not None:
             loop.call_soon_threadsafe(self._exit)
 
-    def status(self, text: str) -> None:
+    def set_status(self, text: str) -> None:
         """Set the *text* before the typed line."""
         with self._lock:
             loop, has_changed = self._loop, text != self._status
@@ -219,7 +219,7 @@ class Prompt:
         return Dimension(max=max(1, rows // TYPED_SHARE))
 
     def _begin(self) -> None:
-        """Start to paint: the application runs from now on."""
+        """Start to paint, since the application is running now."""
         with self._lock:
             self._loop = loop = asyncio.get_running_loop()
             is_active = self._state is _State.ACTIVE

@@ -77,7 +77,7 @@ class ResizableRenderer(Renderer):
         self._was_idle = False  # the size changed long after the last drawing
 
     def seconds_until_stable(self) -> float:
-        """Return the seconds until the resize counts as over, 0 without one."""
+        """Return the seconds until the resize counts as over; 0 if there is none."""
         size, now = self.output.get_size(), time.monotonic()
         if size != self._window_size:
             if self._window_size == self._last_size:

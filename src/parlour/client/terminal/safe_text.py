@@ -18,7 +18,7 @@ from ..protocol.display_items import SERVER
 JOINERS: Final = "\u200c\u200d"  # ZWNJ, ZWJ: Persian and family emoji need them
 MAX_MARKS: Final = 3  # combining marks on one letter
 SLICE: Final = 16_384  # characters that are escaped before they are joined
-MAX_COLUMNS: Final = 64  # of a name; other servers than ours may have no limit
+MAX_COLUMNS: Final = 64  # of a name; other servers may not limit it
 BLANK_LETTERS: Final = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters that look like blanks: Hangul fillers and the empty Braille pattern."""
 
@@ -99,8 +99,8 @@ def use_color(
 ) -> bool:
     """Return whether a stream is coloured.
 
-    The option counts first, then NO_COLOR, the two variables that force colours, and
-    whether the stream is a terminal.
+    The option takes precedence; then NO_COLOR, the two variables that force colours,
+    and whether the stream is a terminal.
     """
     if choice != "auto":
         return choice == "always"
