@@ -14,7 +14,7 @@ class TerseDialect:
     def __init__(self, name: str = "terse") -> None:
         self.name = name
         self.encoded = 0
-        """How many events were encoded."""
+        """The number of events that were encoded."""
 
     def decode(self, line: bytes) -> Command | Refused | None:
         return Say(line.decode())

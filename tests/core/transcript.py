@@ -45,7 +45,7 @@ def roster(room: list[str]) -> list[str]:
 
 
 def follow(received: list[str], room: list[str], start: int) -> Progress:
-    """Check what a session *received*, event by event, from position *start* of *room*.
+    """Check the events that a session *received* from position *start* of *room*.
 
     An answer must be correct at the position at which it was received.
     """

@@ -4,7 +4,7 @@ Bytes go in and bytes come out. No function waits, and the time is an argument.
 Read in this order:
 
 ``hub``         the driver contract; it connects the other parts
-``events``      what the server sends
+``events``      the events that the server sends
 ``storage``     values that the hub and the store exchange: drafts, queries, pages
 ``protocol``    lines, dialects, commands: bytes to commands and events to bytes
 ``names``       names: validation, characters that look alike, the registry

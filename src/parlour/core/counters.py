@@ -23,7 +23,7 @@ class Counters:
     refused: int = 0
     """Refused messages and commands."""
     delayed: int = 0
-    """How often the rate limit delayed a session."""
+    """The number of times that the rate limit delayed a session."""
     flushes: int = 0
     writes: int = 0
     """Bytes objects that were written, each counted for every member."""

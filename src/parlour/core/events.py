@@ -1,4 +1,4 @@
-"""What the server sends: events of a room, and events for one session.
+"""Events, which the server sends: those of a room, and those for one session.
 
 A dialect decides how they look on a line. Commands are in `protocol.commands`.
 """

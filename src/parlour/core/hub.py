@@ -188,7 +188,7 @@ class Hub:
         self._backpressure.drafts_settled()
 
     def refused(self, drafts: Sequence[Draft], why: Refused) -> None:
-        """Send the reason *why* the last batch was not recorded to its senders."""
+        """Report to its senders *why* the last batch was not recorded."""
         self.counters.refused += len(drafts)
         refusals = [
             SendPrivate(draft.session, why.replace(id=draft.id) if draft.id else why)

@@ -45,7 +45,7 @@ class Transport(Protocol):
         ...
 
     def close_with(self, ended: Ended) -> None:
-        """Send the last bytes and a FIN, or abort the connection, as *ended* specifies."""
+        """Send the last bytes and a FIN, or abort the connection; see `Ended`."""
         ...
 
     def abort(self) -> None:

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001 -- characters that look like others are what is tested
+# ruff: noqa: RUF001 -- the tests need characters that look alike
 """Laws of the room: under any sequence of inputs, all sessions receive one order.
 
 The reference is a watcher that never lags. The events that it has received, and those
@@ -35,7 +35,7 @@ MAX_ROUNDS = 60  # many more than needed until no work is left
 
 @dataclass
 class Client:
-    """A peer, what it has sent, and what it has received."""
+    """A peer, with the lines that it has sent and received."""
 
     peer: FakePeer
     address: str

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001 -- characters that look like others are what is tested
+# ruff: noqa: RUF001 -- the tests need characters that look alike
 """Names that are taken, refused, released and listed."""
 
 from tests.core.fake_server import FakeServer, line

@@ -128,6 +128,6 @@ def run_gateway(
 def play_on_websocket(
     serve: Serve, _recv_size: int, limits: Limits
 ) -> Iterator[Connect]:
-    """Yield what connects the peers of a conversation."""
+    """Yield a function that connects the peers of a conversation."""
     with run_gateway(serve, limits) as gateway:
         yield gateway.connect

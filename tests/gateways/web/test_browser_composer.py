@@ -69,7 +69,7 @@ def test_the_second_click_of_a_double_click_is_ignored(
 
 
 def press(tab: Tab, button: str | None, click: int) -> None:
-    """Click *button*, or where the mouse is; *click* counts clicks in a row."""
+    """Click *button*, or at the mouse position; *click* counts consecutive clicks."""
     mouse = tab.page.mouse
     if button is not None:
         place = tab.page.get_by_role("button", name=button).bounding_box()

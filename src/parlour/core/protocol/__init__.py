@@ -3,7 +3,7 @@
 ``line_buffer``        splits received bytes into lines, as they are processed
 ``foreign_protocols``  recognises HTTP, TLS and SSH by the shape of a line
 ``json_objects``       decodes a line as a JSON object, or explains why it is not one
-``commands``           what a client asks for
+``commands``           the commands of clients
 ``message_text``       the rules for the text of a message
 ``dialect``            the interface of a dialect: events to bytes, lines to commands
 ``plain``              the plain dialect: the assignment's protocol

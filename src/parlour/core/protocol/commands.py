@@ -1,4 +1,4 @@
-"""Commands: what a client asks for, in either dialect."""
+"""The commands of clients, in either dialect."""
 
 from ..events import Cursor, Ping, Pong, Refused, Value
 

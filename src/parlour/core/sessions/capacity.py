@@ -14,9 +14,9 @@ CLOSING_RETRY: Final = 1.0  # seconds, if too many connections are still closing
 class Capacity:
     """The counts of users, open pages and closing connections, each with a limit.
 
-    A user takes part in the chat, with a page or a socket. Pages are counted separately,
-    so that pages that only watch never keep a user out. A session's slot is free as
-    soon as the session ends. Its connection counts as closing until it is closed.
+    A user takes part in the chat, with a page or a socket. Open pages have their own
+    count, so that pages that only watch never keep a user out. A session's slot is free
+    as soon as the session ends. Its connection counts as closing until it is closed.
     """
 
     def __init__(self, limits: Limits) -> None:

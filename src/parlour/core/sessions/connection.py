@@ -13,7 +13,7 @@ from ..rate_limit import TokenBucket
 
 
 class ConnectionKind(Enum):
-    """How a peer is connected, and what it may become."""
+    """The kind of a connection, which decides whether the peer can become a user."""
 
     SOCKET = auto()  # its own socket; it is admitted even if it stays silent
     PAGE = auto()  # a page in a browser, which may become a user
@@ -170,7 +170,7 @@ class Connection:
 
     @property
     def is_lagging(self) -> bool:
-        """Whether the peer does not receive what is sent to it."""
+        """Whether the peer is lagging, with a full transport."""
         return ReadPause.UNSENT_OUTPUT in self.pauses
 
     @property

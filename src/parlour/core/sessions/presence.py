@@ -9,7 +9,7 @@ from .connection import Connection
 
 
 class PresenceKind(Enum):
-    """What happened to a user."""
+    """The kind of a change of presence."""
 
     JOINED = "joined"
     RESUMED = "returned"  # resumed a session that was lost

@@ -102,7 +102,7 @@ class Timers:
         self._next_clock_check: float | None = None
 
     def next(self, now: float) -> float | None:
-        """Return the time of the next deadline or clock check; None without a timer."""
+        """Return the next deadline or clock check; None if no timer runs."""
         times = [time for timer in self._all if (time := timer.next) is not None]
         if not times:
             self._next_clock_check = None

@@ -11,7 +11,7 @@
 ``parameters``        parses and validates the parameters of an address
 ``chat_queries``      queries of the chat, for the routes
 ``rendering``         messages and users for the templates
-``safe_text``         makes untrusted text safe to show
+``safe_text``         makes untrusted text safe to display
 ``search_hits``       marks the words of a search in a text
 ``security_headers``  the security headers of every page
 ``websocket``         WebSocket connections, which carry the lines of the chat

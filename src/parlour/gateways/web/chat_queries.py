@@ -11,7 +11,7 @@ from parlour.core.storage import Page, Query, StorageError
 T = TypeVar("T")
 
 Mode = Literal["read", "write"]
-"""What a page may do: only watch the room, or also join it."""
+"""Whether a page can only watch the room, or also join it."""
 
 QUERY_TIMEOUT: Final = 5.0  # seconds until the server or the history must respond
 

@@ -112,7 +112,7 @@ class HTTPConnection(H11Protocol):
     @property
     def _is_busy(self) -> bool:
         """Whether a request is in progress, without a complete response yet."""
-        # Before the first request the cycle is None, whatever uvicorn's types say.
+        # Before the first request the cycle is None, despite its type in uvicorn.
         return bool(self.cycle) and not self.cycle.response_complete
 
     def _should_upgrade(self) -> bool:

@@ -14,7 +14,7 @@ MAX_SEQUENCE: Final = (1 << 53) - 1  # the largest exact integer in JavaScript
 
 
 class QueryError(ValueError):
-    """An invalid parameter; the message says which values are valid."""
+    """An invalid parameter; the message names the valid values."""
 
 
 _NUMBER: Final = re.compile("0|[1-9][0-9]*")  # ASCII, as the server writes numbers

@@ -130,7 +130,7 @@ class WebSocket(asyncio.Protocol):
         self._update_reading()
 
     def close_with(self, ended: Ended) -> None:
-        """Close or abort the connection, as *ended* specifies."""
+        """Close or abort the connection, depending on *ended*."""
         if ended.abort:
             self.abort()
         else:

@@ -33,7 +33,7 @@ class WorkerPool:
         self._queue: dict[Requester, asyncio.Future[bool]] = {}
 
     async def run(self, requester: Requester, function: Callable[[], T]) -> T | None:
-        """Run *function* in a thread; return its result, or None if *requester* closed.
+        """Run *function* in a thread; return its result, or None if it is cancelled.
 
         Raises `QueueFullError`.
         """

@@ -129,7 +129,7 @@ export class MessageList {
     this.#enqueue([create("li", "gap", text)]);
   }
 
-  // Prepend older messages; `more` says whether the server has even older ones.
+  // Prepend older messages; `more` is true if the server has even older ones.
   prepend(messages, more) {
     this.#silence();
     const grouping = new Grouping();
