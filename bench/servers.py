@@ -42,7 +42,7 @@ class Server:
         return bool(self.version) and shutil.which(self.version[0]) is None
 
     def read_version(self) -> str:
-        """Return the first line of its version output."""
+        """Return the first line that the program prints about its version."""
         output = subprocess.run(
             self.version,
             capture_output=True,

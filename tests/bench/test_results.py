@@ -26,7 +26,7 @@ def test_stored_results_can_be_read(tmp_path: Path) -> None:
     assert "- commit: c0ffee" in (tmp_path / "results.md").read_text()
 
 
-def test_a_later_part_replaces_the_same_work_and_is_noted() -> None:
+def test_a_later_part_replaces_the_same_work_and_is_recorded() -> None:
     whole = results("all", cell("inbound", 1.0), cell("stuck-0", 1.0))
 
     whole.add(results("some", cell("stuck-0", 2.0), cell("stuck-0", 4.0)))

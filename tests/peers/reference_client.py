@@ -73,7 +73,7 @@ def chat(host: str, port: int) -> int:
             print(exc, flush=True)
             return 1
         except (ValueError, TypeError, KeyError) as exc:
-            print(f"died of {exc!r}", file=sys.stderr, flush=True)
+            print(f"crashed on {exc!r}", file=sys.stderr, flush=True)
             return 1
     print("Server disconnected", flush=True)
     return 0

@@ -40,7 +40,7 @@ async def receive(reader: asyncio.StreamReader) -> None:
     while line := await reader.readline():
         message = json.loads(line)
         if message["type"] != "message":
-            sys.exit(f"died of {line!r}")
+            sys.exit(f"crashed on {line!r}")
         data = message["data"]
         print(f"{data['source']}: {data['message']}", flush=True)
 

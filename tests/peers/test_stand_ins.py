@@ -60,7 +60,7 @@ def test_the_student_client_crashes_on_an_unknown_type(sandbox: Sandbox) -> None
 
             assert theirs.wait() == 1
 
-    assert "died of" in theirs.err.text
+    assert "crashed on" in theirs.err.text
 
 
 @pytest.mark.parametrize("client", CLIENTS)

@@ -66,7 +66,7 @@ def send_and_expect(client: SocketClient, texts: Sequence[str]) -> None:
 
 
 def expect_error(program: Program, status: int) -> str:
-    """Wait until *program* fails with *status*; return its one line of error."""
+    """Wait until *program* exits with *status*; return its one line of error."""
     assert program.wait() == status, program.err.text
     assert program.out.text == ""
     (line,) = program.err.lines

@@ -143,7 +143,7 @@ def test_a_home_directory_that_cannot_be_used_is_reported_with_an_alternative(
     (tmp_path / "missing").symlink_to(tmp_path / "nowhere")
     (tmp_path / "locked").mkdir(mode=0o500)
     if home == "locked" and os.geteuid() == 0:
-        pytest.skip("root may write everywhere")
+        pytest.skip("root can write to every directory")
     sandbox.setenv("HOME", str(tmp_path / home))
 
     program = sandbox.run_python(

@@ -46,7 +46,7 @@ def test_a_client_behind_a_tunnel_catches_up_and_resends(
     assert "Reconnected after" in ann.err.text
     received = [line for line in ann.out.lines if "away" in line and "with" not in line]
     assert received[0] == "Bob: while Ann was away"
-    assert len(received) == 2, "once live, once found"
+    assert len(received) == 2, "one delivered, one found by the search"
     assert ann.out.text.count("Ann: two") == 1
     server.stop()
 

@@ -208,7 +208,7 @@ class SessionClient:
         return b""
 
     def _process_early(self, kind: str, data: dict[str, str]) -> None:
-        """Process a plain line before the welcome: it is repeated, or precedes it."""
+        """Process a plain line that arrived before the welcome."""
         if kind != "message":
             self.faults.append(f"{kind} came before the welcome")
         elif data["message"].startswith('"hello" '):

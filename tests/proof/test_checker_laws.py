@@ -90,14 +90,14 @@ Reception = tuple[ConnectionRecord, int, Received]
 
 def random_received_message(correct: CorrectRun) -> Reception:
     """Return a random received message, and its place."""
-    receptions = [
+    received = [
         (view, place, event)
         for client in correct.run.clients
         for view in client.connections
         for place, event in enumerate(view.events)
         if isinstance(event, Received)
     ]
-    return correct.rng.choice(receptions)
+    return correct.rng.choice(received)
 
 
 def an_index(correct: CorrectRun) -> int:

@@ -97,7 +97,7 @@ class SimulatedClient:
             self._write(self.client.connect(log, f"{self._host}:{port}"))
 
     def _send_hello(self, protocol: ClientProtocol) -> None:
-        """Send everything that was held back, as a tunnel does."""
+        """Send the late hello and all data after it, as a slow tunnel would."""
         if self.protocol is protocol and self._unsent is not None:
             data, self._unsent = bytes(self._unsent), None
             self._write(data)

@@ -61,10 +61,10 @@ class Clock:
 
     def select(self, timeout: float | None) -> list[object]:
         if timeout is None:
-            raise StuckError("nothing is due")
+            raise StuckError("no callback is due")
         self._turns = 0 if timeout > 0 else self._turns + 1
         if self._turns > MAX_TURNS:
-            raise StuckError("no time passes")
+            raise StuckError("the clock does not advance")
         self.now += timeout
         return []
 
