@@ -68,7 +68,7 @@ class ConnectionCheck:
         if resume is None:
             self._low = self._high = sequence + 1
             if not recovered:
-                yield self._violation("no needless gaps", str(welcome))
+                yield self._violation("no unnecessary gaps", str(welcome))
             return
         is_ahead = resume.sequence > sequence
         details = f"{resume} resumed: {welcome}"
@@ -79,7 +79,7 @@ class ConnectionCheck:
             return
         self._low = self._high = resume.sequence + 1
         if not recovered and not self._history.is_pruned:
-            yield self._violation("no needless gaps", details)
+            yield self._violation("no unnecessary gaps", details)
 
     def _missed(self, missed: Missed) -> Iterator[Violation]:
         events, after = missed

@@ -199,7 +199,7 @@ def omit_from_a_page(run: Run) -> None:
         (hide_another_epoch, "gaps are declared"),
         (hide_a_lost_end, "gaps are declared"),
         (declare_no_gap, "gaps are declared"),
-        (declare_a_needless_gap, "no needless gaps"),
+        (declare_a_needless_gap, "no unnecessary gaps"),
         (omit_from_a_page, "pages have no gaps"),
     ],
 )
