@@ -108,7 +108,7 @@ def test_any_name_continues_after_a_refused_name(sandbox: Sandbox, engine: str) 
         client.close_input()
 
         assert client.wait() == 0
-        assert "was refused: going on without it" in client.err.text
+        assert "was refused: continuing without it" in client.err.text
         peer.expect(": hello")
 
 

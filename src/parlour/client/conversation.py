@@ -34,7 +34,7 @@ class Conversation:
     not UTF-8 is decoded with *encoding*, or refused without one. A pipe whose *name* is
     refused sends nothing, unless *any_name* is set.
 
-    Both drivers use all of it, hence its more than a dozen methods and 300 lines.
+    It has more than a dozen methods and 300 lines, since both drivers use all of it.
     """
 
     def __init__(
@@ -78,12 +78,12 @@ class Conversation:
 
     @property
     def state(self) -> State:
-        """What the conversation still does."""
+        """The state of the conversation."""
         return self._shutdown.state
 
     @property
     def exit_code(self) -> ExitCode:
-        """The exit code for all that went wrong so far."""
+        """The exit code of the most severe failure so far."""
         if self._connection.has_refused_line:
             self._status.record(ExitCode.REFUSED)
         return self._status.code
@@ -111,7 +111,7 @@ class Conversation:
 
     @property
     def unsent(self) -> int:
-        """How many bytes the network has not taken yet."""
+        """The number of bytes that the network has not taken yet."""
         return self._connection.send_buffer.unsent
 
     @property
@@ -147,7 +147,7 @@ class Conversation:
         return self.data_to_send()
 
     def receive_input(self, data: bytes, now: float) -> None:
-        """Process bytes of the input, split anywhere; ``b""`` is its end."""
+        """Process a piece of the input; ``b""`` is its end."""
         for line in self._input.lines(data):
             self.submit_line(line, now)
         if not data:
@@ -177,7 +177,7 @@ class Conversation:
         return True
 
     def line_edited(self) -> None:
-        """Record that the user edits the line; a pending confirmation is void."""
+        """Record that the user edits the line, which needs another confirmation."""
         self._input.line_edited()
 
     def input_failed(self, reason: str, now: float) -> None:
@@ -212,12 +212,12 @@ class Conversation:
             self._flush(now)
 
     def written(self, unwritten: int, now: float) -> None:
-        """Record how many bytes of :meth:`data_to_send` are still *unwritten*."""
+        """Record the number of bytes of :meth:`data_to_send` still *unwritten*."""
         if self._connection.send_buffer.written(unwritten):
             self._shutdown.timer.progressed(now)
 
     def receive(self, data: bytes, now: float) -> None:
-        """Process bytes from the server, split anywhere. Never raises."""
+        """Process the next bytes from the server. Never raises."""
         self._shutdown.timer.received(now)
         if self._connection.receive(data, now):
             self._shutdown.timer.progressed(now)

@@ -20,7 +20,7 @@ NO_NAME: Final = (
 
 
 class State(Enum):
-    """What the conversation still does."""
+    """A state of the conversation."""
 
     OPEN = auto()  # input is sent and messages are shown
     RECEIVE_ONLY = auto()  # the input was empty: messages are still shown
@@ -70,7 +70,7 @@ class ShutdownTimer:
 
 
 class Shutdown:
-    """The state of a conversation, from open to closed.
+    """The transitions of a conversation from open to closed.
 
     An *interactive* client waits for its lines to be recorded, but not for answers.
     """

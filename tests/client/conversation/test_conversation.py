@@ -26,7 +26,7 @@ def interactive_client() -> Conversation:
 
 
 def take_sent(conversation: Conversation, now: float = 0) -> bytes:
-    """Take the bytes to send, as a network that accepts everything at once."""
+    """Take the bytes to send, like a network that accepts everything at once."""
     data = conversation.data_to_send()
     conversation.written(0, now)
     return data

@@ -143,7 +143,7 @@ def test_any_name_continues_after_a_refusal_with_a_note() -> None:
 
     assert sent(conversation) == [SET_NAME, HI]
     assert conversation.exit_code is ExitCode.SUCCESS
-    note = "The name Kobzol was refused: going on without it"
+    note = "The name Kobzol was refused: continuing without it"
     assert Note(note) in conversation.items_to_show()
 
 

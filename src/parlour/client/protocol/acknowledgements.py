@@ -28,7 +28,7 @@ class Acknowledgements:
             self._expected[hash(text)] += 1
 
     def received(self, text: str) -> bool:
-        """Return whether *text* is a missing echo, which is no longer missing then."""
+        """Record that *text* was received; return whether it was a missing echo."""
         key = hash(text)
         left = self._expected.get(key)
         if left is None or not self.missing:
@@ -41,14 +41,14 @@ class Acknowledgements:
         return True
 
     def drop_one(self) -> bool:
-        """Wait for one echo less; return False if none is missing."""
+        """Stop waiting for one echo; return False if none is missing."""
         if not self.missing:
             return False
         self.missing -= 1
         return True
 
     def clear(self) -> int:
-        """Wait for no echo any more, and return how many were missing."""
+        """Stop waiting for echoes; return the number of missing ones."""
         missing, self.missing = self.missing, 0
         self._expected.clear()
         return missing

@@ -59,7 +59,7 @@ class Connection:
     ) -> None:
         self.outbox, self.send_buffer = outbox, SendBuffer()
         self._display, self._interactive = display, interactive
-        # Without reconnecting, a reserved name is of no use.
+        # Only a client that reconnects needs a reserved name.
         self._token = token if reconnects else ""
         self._completes_names = completes_names
         self._cursor, self._nickname = HistoryCursor(), Nickname(name)
@@ -149,7 +149,7 @@ class Connection:
             self.send_buffer.add(session_encoder.bye())
 
     def receive(self, data: bytes, now: float) -> bool:
-        """Process bytes, split anywhere; return whether they acknowledge anything."""
+        """Process received bytes; return whether they acknowledge anything."""
         self._heartbeat.received(now)
         self._display.outage.received(now)
         is_progress = False
@@ -258,9 +258,9 @@ class Connection:
         return True
 
     def go_offline(self) -> int:
-        """Let unanswered requests wait for the next connection.
+        """Keep unanswered requests for the next connection.
 
-        Returns how many lines without an id are lost.
+        Returns the number of lines without an id, which are lost.
         """
         self.send_buffer.clear()
         self.outbox.connection_lost()

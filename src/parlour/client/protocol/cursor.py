@@ -27,8 +27,8 @@ class HistoryCursor:
     def welcomed(self, epoch: str, sequence: int, *, recovered: bool) -> int | None:
         """Process a welcome of a server whose room is at *sequence*.
 
-        Returns how many messages the server will replay, or None if it reports a gap
-        first.
+        Returns the number of messages that the server will replay, or None if it
+        reports a gap first.
         """
         position = self.position
         if position is None:

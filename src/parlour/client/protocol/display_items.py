@@ -1,7 +1,7 @@
 """What the client shows, as values: messages, answers and its own notes.
 
-The handlers of both dialects, and the client itself, produce these items. How they
-look is up to the formatter.
+The handlers of both dialects, and the client itself, produce these items. The
+formatter decides how they look.
 """
 
 from typing import Final, NamedTuple, Self
@@ -43,7 +43,7 @@ class Answer(NamedTuple):
 
 
 class ProtocolLine(NamedTuple):
-    """A line of the wire that only programs see, not people."""
+    """A line of the wire that is shown to programs only."""
 
     line: bytes
 

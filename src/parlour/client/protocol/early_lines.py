@@ -1,7 +1,7 @@
 """The plain lines that a server sends before the welcome.
 
-A server admits a silent client as a plain one after a moment, and through a tunnel
-hello may take longer than that. So the first lines may be plain, and the welcome
+A server waits only a moment for hello before it admits a client as a plain one. Through
+a tunnel, hello may take longer. So the first lines may be plain, and the welcome
 follows.
 """
 

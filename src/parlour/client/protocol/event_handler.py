@@ -65,7 +65,7 @@ FINAL_CODES: Final = {"replaced", "too_many_faults", "not_a_chat_client"}
 
 
 class EventHandler:
-    """Processes the lines of a session server, one after the other.
+    """The handler of the lines of a session server.
 
     Received items go to the display queue, acknowledgements to the outbox, and replies
     to the send buffer.

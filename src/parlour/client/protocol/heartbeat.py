@@ -11,7 +11,7 @@ CHECK_INTERVAL: Final = 5.0  # seconds; a much later check means that the clock 
 
 
 class Heartbeat:
-    """The signs of life of one connection. Any byte received is one."""
+    """The pings of one connection, and the time of the last received data."""
 
     def __init__(self, now: float) -> None:
         self.received_at = self._checked_at = now

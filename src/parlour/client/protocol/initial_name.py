@@ -38,7 +38,7 @@ class InitialName:
     """The answer to the initial name, on one connection after the other.
 
     Only a pipe waits for it: an interactive user sees the answer. With *any_name*, a
-    pipe goes on after a refusal.
+    pipe continues after a refusal.
     """
 
     def __init__(
@@ -137,7 +137,7 @@ class InitialName:
 
     def _refuse(self) -> None:
         if self._any_name:
-            note = f"The name {self.name} was refused: going on without it"
+            note = f"The name {self.name} was refused: continuing without it"
             self._display.note(note)
             self._grant()
         else:

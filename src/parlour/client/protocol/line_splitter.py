@@ -7,7 +7,7 @@ OVERLONG: Final = b"\n"
 
 
 class LineSplitter:
-    """Splits a stream at LF into lines of at most *limit* bytes, LF not counted.
+    """A splitter of a stream into lines of at most *limit* bytes, without the LF.
 
     A longer line is replaced by :data:`OVERLONG` as soon as it is too long, and its
     rest is skipped. The splitter never keeps more than *limit* bytes.

@@ -115,11 +115,11 @@ class Negotiation:
 
     @property
     def hello_failure_ends_at(self) -> float:
-        """From when on the end of the connection is not caused by hello."""
+        """The time from which hello cannot be the cause of a disconnect."""
         return self._began_at + HELLO_FAILURE_WINDOW
 
     def update(self, now: float) -> None:
-        """Forget the requests to send again once hello cannot end the connection."""
+        """Drop the requests to send again once hello cannot cause a disconnect."""
         if now >= self.hello_failure_ends_at:
             self._provisional.clear()
 

@@ -52,7 +52,7 @@ class Nickname:
     def announce(self) -> bytes:
         """Return the `set-name` line for the wanted name, once for each connection.
 
-        It is empty where no name is wanted.
+        It is empty if no name is wanted.
         """
         is_needed = self.wanted and not self._is_announced
         self._is_sent_twice |= bool(is_needed)
@@ -89,7 +89,7 @@ class Nickname:
     def fall_back(self) -> bytes:
         """Return the `set-name` for the previous name if the one in hello was refused.
 
-        It is empty where that is not needed.
+        It is empty if that is not needed.
         """
         is_needed = self._must_fall_back and self._confirmed not in ("", self._current)
         self._must_fall_back = False

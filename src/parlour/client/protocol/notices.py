@@ -20,7 +20,7 @@ _REJECTIONS: Final = (
     *("the server is full", "too many connections", "your address has"),
     "the server is shutting down",
 )
-"""How the notices begin with which a Parlour server rejects a connection."""
+"""The beginnings of notices with which a Parlour server rejects a connection."""
 
 _HELLO_REFUSED: Final = '"hello" '
 

@@ -32,7 +32,7 @@ class QueuedRequest(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many characters it counts."""
+        """The number of characters that it counts as."""
         text = self.request.text if isinstance(self.request, Say) else ""
         return REQUEST_OVERHEAD + len(text)
 
@@ -65,7 +65,7 @@ class Outbox:
 
     @property
     def unacknowledged(self) -> int:
-        """How many lines are not known to be recorded."""
+        """The number of lines that are not known to be recorded."""
         queued = count_lines(self._waiting) + count_lines(self._in_flight.values())
         return queued + self.acknowledgements.missing
 
@@ -142,7 +142,7 @@ class Outbox:
         return None
 
     def connection_lost(self) -> None:
-        """Let all requests in flight wait again, in the order of entry."""
+        """Make all requests in flight waiting again, in the order of entry."""
         queued = sorted([*self._in_flight.values(), *self._waiting], key=_number)
         unanswered = self._in_flight.keys() - self._deferred
         self._waiting = deque(
@@ -153,7 +153,7 @@ class Outbox:
         self._deferred.clear()
 
     def put_back(self, requests: Iterable[QueuedRequest]) -> None:
-        """Let *requests* that were taken or sent wait again, in the order of entry."""
+        """Make taken or sent *requests* waiting again, in the order of entry."""
         back = list(requests)
         self._size += sum(each.size for each in back)
         self._waiting = deque(sorted([*back, *self._waiting], key=_number))
@@ -214,7 +214,7 @@ class Outbox:
 
 
 def count_lines(requests: Iterable[QueuedRequest]) -> int:
-    """Return how many of *requests* are lines for the room."""
+    """Return the number of lines for the room among *requests*."""
     return sum(isinstance(each.request, Say) for each in requests)
 
 

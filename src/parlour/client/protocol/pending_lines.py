@@ -9,7 +9,7 @@ NO_ANSWER: Final = "(no answer yet) "
 
 
 class OverdueAnswer:
-    """Whether the server has sent nothing for long although it owes an answer."""
+    """The time of waiting for an answer, and whether the answer is overdue."""
 
     def __init__(self) -> None:
         self.begin()
@@ -30,7 +30,7 @@ class OverdueAnswer:
         return NO_ANSWER if self.is_overdue else ""
 
     def request_sent(self, now: float) -> None:
-        """Record that the server was sent something that it must answer."""
+        """Record that a line was sent that the server must answer."""
         self._waiting_since = min(self._waiting_since, now)
 
     def received(self, now: float, *, is_awaiting: bool) -> None:
@@ -68,7 +68,7 @@ class PendingLines:
         self._pending.discard(number)
 
     def notes(self) -> list[str]:
-        """Return what to report once no line is pending any more, each thing once."""
+        """Return the notes to show once no line is pending, each of them once."""
         if self._pending:
             return []
         counts = [(self._sent, "sent"), (self._stored, "stored")]

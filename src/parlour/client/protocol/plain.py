@@ -85,7 +85,7 @@ def decode(line: bytes) -> ChatMessage | None:
 
 
 def _decode_leniently(line: bytes) -> ChatMessage | None:
-    # Python objects need much more memory than their JSON, and a flood much time.
+    # Python objects need much more memory than JSON and are slow to create.
     if not MIN_MESSAGE_LINE <= len(line) <= MAX_LENIENT_LINE:
         return None
     try:

@@ -16,7 +16,7 @@ NO_REPLAY: Final = "messages sent in the meantime are not available"
 
 
 class PlainHandler:
-    """Processes plain lines, and decides when a server counts as plain."""
+    """The handler of plain lines, which decides when a server counts as plain."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class PlainHandler:
 
     @property
     def messages_shown(self) -> int:
-        """How many messages were shown before a welcome."""
+        """The number of messages that were shown before a welcome."""
         return self._early.messages_shown
 
     def handle(self, line: bytes, now: float) -> bool:
@@ -78,6 +78,6 @@ class PlainHandler:
         self.show_held()
 
     def show_held(self, *, notices_only: bool = False) -> None:
-        """Show the lines that were held back, or the notices and drop the others."""
+        """Show the lines that were held back; with *notices_only*, drop messages."""
         for message in self._early.take(notices_only=notices_only):
             self._display.show_received(message)

@@ -18,7 +18,7 @@ MAX_DOUBLINGS: Final = 6  # of FIRST_DELAY; MAX_DELAY is reached by then
 
 
 class Phase(Enum):
-    """Where the client is between two connections."""
+    """The state of the client between two connections."""
 
     CONNECTED = auto()
     WAITING = auto()  # for the time of the next attempt
@@ -111,7 +111,7 @@ class Outage:
 
     @property
     def is_over(self) -> bool:
-        """Whether there is a connection again, and that is not reported yet."""
+        """Whether the outage has ended, which is not reported yet."""
         return self._seconds is not None
 
     def begin(self, received_at: float) -> bool:

@@ -12,9 +12,9 @@ from .send_buffer import SendBuffer
 
 
 class RequestSender:
-    """Sends requests once the negotiation and the initial name allow it.
+    """The sender of the requests in the outbox.
 
-    Until then they stay in the outbox.
+    Requests stay there until the negotiation and the initial name allow sending.
     """
 
     def __init__(

@@ -19,7 +19,7 @@ class SendBuffer:
 
     @property
     def unsent(self) -> int:
-        """How many bytes the network has not taken yet."""
+        """The number of bytes that the network has not taken yet."""
         return len(self._data) + self._unwritten
 
     @property
@@ -49,7 +49,7 @@ class SendBuffer:
         return data
 
     def written(self, unwritten: int) -> bool:
-        """Record how many of the bytes taken are still *unwritten*.
+        """Record the number of taken bytes that are still *unwritten*.
 
         Returns whether that number has changed.
         """

@@ -171,7 +171,7 @@ def _is_count(value: object) -> TypeGuard[int]:
 
 
 def _retry_after(data: dict[str, object]) -> float:
-    """Return how many seconds the server asks the client to wait."""
+    """Return the seconds that the server asks the client to wait."""
     wait = data.get("retry_after")
     if isinstance(wait, bool) or not isinstance(wait, int | float):
         return 0.0
