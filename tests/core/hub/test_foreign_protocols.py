@@ -140,7 +140,7 @@ def test_a_message_may_quote_another_protocol(text: str) -> None:
     assert bob.read() == [f"Ann: {text}"]
 
 
-def test_plain_text_is_refused_with_an_example_of_a_valid_line() -> None:
+def test_plain_text_is_refused_without_closing_the_connection() -> None:
     server = FakeServer()
     peer = server.member("Ann")
 

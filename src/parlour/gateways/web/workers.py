@@ -33,8 +33,9 @@ class WorkerPool:
         self._queue: dict[Requester, asyncio.Future[bool]] = {}
 
     async def run(self, requester: Requester, function: Callable[[], T]) -> T | None:
-        """Run *function* in a thread; return its result, or None if it is cancelled.
+        """Run *function* in a thread, and return its result.
 
+        Return None without running it if *requester* is closed before it starts.
         Raises `QueueFullError`.
         """
         if self._free:
