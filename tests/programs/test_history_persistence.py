@@ -141,7 +141,7 @@ def test_a_trace_must_not_be_the_history_or_a_file_beside_it(
 
     assert server.wait() == 2
     assert server.err.lines == [
-        f"parlour: cannot write the trace to {path}{suffix}: it is the history's"
+        f"parlour: cannot write the trace to {path}{suffix}: the history uses this file"
     ]
     assert list(tmp_path.iterdir()) == []
 

@@ -82,7 +82,7 @@ def test_a_taken_web_port_is_an_error_before_a_history_is_created(
 
         assert server.wait() == 3
         where = f"127.0.0.1:{taken.port}"
-    option = "--web-port (or PARLOUR_WEB_PORT) names another"
+    option = "choose another with --web-port or PARLOUR_WEB_PORT"
     what = f"cannot listen on {where}: address already in use; {option}"
     assert server.err.text == f"parlour: {what}\n"
     assert list(tmp_path.iterdir()) == []
@@ -120,10 +120,16 @@ def test_host_names_of_the_server_can_be_allowed(sandbox: Sandbox) -> None:
     [
         ([], ["(read and write)"]),
         (["--web", "read"], ["(read only)"]),
-        (["--web-host", "0.0.0.0"], ["(read only)", "whoever reaches it can read\n"]),
+        (
+            ["--web-host", "0.0.0.0"],
+            ["(read only)", "anyone who can reach the server can read\n"],
+        ),
         (
             ["--web-host", "0.0.0.0", "--web", "write"],
-            ["(read and write)", "whoever reaches it can read and write\n"],
+            [
+                "(read and write)",
+                "anyone who can reach the server can read and write\n",
+            ],
         ),
     ],
 )

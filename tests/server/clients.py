@@ -1,4 +1,4 @@
-"""What the peers of a server send and receive, in the plain and the session dialect."""
+"""Lines that peers send and receive, in the plain and the session dialect."""
 
 import json
 

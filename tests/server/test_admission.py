@@ -1,4 +1,4 @@
-"""Admission by what a client has sent, even if the server reads it late."""
+"""Admission considers what a client has sent, even if the server reads it late."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The log of a server: its rate limit, and what it drops when it is full."""
+"""The log of a server: its rate limit, and which records it drops when it is full."""
 
 import json
 import logging
@@ -33,7 +33,7 @@ def test_the_log_of_the_server_is_limited(tmp_path: Path) -> None:
     assert lines[1]["repeated"] == 49
 
 
-def test_lesser_records_do_not_displace_errors() -> None:
+def test_less_severe_records_do_not_displace_errors() -> None:
     reader, writer = os.pipe()  # nobody reads until everything is logged
     handler = ConsoleHandler(writer)
     handler.setFormatter(JSONFormatter())

@@ -1,4 +1,4 @@
-"""What members receive when the journal cannot record a message."""
+"""The errors that members receive when the journal cannot record a message."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from tests.server.running_servers import Serve, on_both_drivers
 
 
 class FailingStore(MemoryStore):
-    """A store that records nothing, and may not know whether it did."""
+    """A store that fails to record, with an outcome that may be unknown."""
 
     def __init__(self, *, is_outcome_unknown: bool) -> None:
         super().__init__(Retention())

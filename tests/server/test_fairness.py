@@ -1,4 +1,4 @@
-"""Floods, and limits per address, do not keep others from sending and joining."""
+"""Clients that flood or open many connections do not block other clients."""
 
 import threading
 import time
@@ -22,7 +22,7 @@ LIMITED = "127.0.0.9"
 
 
 def discard_input(peer: SocketPeer) -> None:
-    """Read everything that *peer* receives, in a thread."""
+    """Read and discard everything that *peer* receives, in a thread."""
 
     def discard() -> None:
         try:
@@ -35,7 +35,7 @@ def discard_input(peer: SocketPeer) -> None:
 
 
 def send_what_fits(peer: SocketPeer, data: bytes) -> None:
-    """Send as much of *data* as the socket takes at once."""
+    """Send as much of *data* as the socket accepts at once."""
     peer.sock.setblocking(False)
     try:
         while data:
@@ -45,13 +45,13 @@ def send_what_fits(peer: SocketPeer, data: bytes) -> None:
 
 
 def echo(peer: SocketPeer, text: str) -> None:
-    """Send *text*, and wait until *peer* receives it itself."""
+    """Send *text*, and wait until *peer* receives its own message."""
     peer.send(message_line(text))
     receive_until(peer, text)
 
 
 @on_both_drivers
-def test_a_place_is_free_when_the_notice_of_leaving_arrives(serve: Serve) -> None:
+def test_another_user_can_join_once_the_notice_of_a_leave_arrives(serve: Serve) -> None:
     with serve(Limits(max_users=2)) as server:
         romeo = joined(server.connect())
         guest = server.connect()
@@ -125,7 +125,7 @@ def lines_until_flush(
 
 
 @on_both_drivers
-def test_one_address_cannot_take_all_places(serve: Serve) -> None:
+def test_one_address_cannot_use_all_connections(serve: Serve) -> None:
     with serve(Limits(max_users=20, max_per_address=5)) as server:
         limited = [server.connect(source=LIMITED) for _ in range(8)]
         notices = [receive_message(peer)[1] for peer in limited]

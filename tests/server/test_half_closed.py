@@ -1,4 +1,4 @@
-"""Peers that half-close their connection, and take no answer after that."""
+"""Peers that half-close their connection, and read nothing after that."""
 
 import threading
 import time
@@ -15,7 +15,7 @@ from tests.server.running_servers import TIMEOUT, Serve, on_both_drivers
 
 
 class SlowHistory(MemoryStore):
-    """More messages than sockets take, which are read only when they may be."""
+    """A store with more messages than sockets buffer, which answers when allowed."""
 
     def __init__(self) -> None:
         super().__init__(Retention())
@@ -31,7 +31,7 @@ class SlowHistory(MemoryStore):
 
 @on_both_drivers
 @pytest.mark.parametrize("end", ["reset", "stalled", "too much queued"])
-def test_a_half_closed_peer_that_takes_no_answer_is_disconnected(
+def test_a_half_closed_peer_that_does_not_read_is_disconnected(
     serve: Serve, end: str
 ) -> None:
     limits = Limits(

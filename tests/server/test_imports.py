@@ -13,7 +13,7 @@ import pytest
         ("asyncio_driver", {"flask", "uvicorn", "websockets", "jinja2"}),
     ],
 )
-def test_a_server_without_a_page_imports_nothing_for_one(
+def test_a_server_without_a_page_does_not_import_its_libraries(
     package: str, unwanted: set[str]
 ) -> None:
     driver = f"parlour.server.{package}.driver"

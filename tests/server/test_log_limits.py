@@ -7,7 +7,7 @@ from parlour.server.log_limits import SWEEP, WINDOW, LogLimit
 
 
 class Log:
-    """A limited log, with a clock that a test sets."""
+    """A rate-limited log, with a clock that a test sets."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -15,10 +15,15 @@ class Log:
         self.limit = LogLimit(self._write, lambda: self.now)
 
     def log(
-        self, event: str, *, is_limited: bool = True, of: object = None, **facts: object
+        self,
+        event: str,
+        *,
+        is_limited: bool = True,
+        limit_key: object = None,
+        **facts: object,
     ) -> None:
         made = {"msg": event, "facts": facts, "is_limited": is_limited}
-        made |= {} if of is None else {"of": of}
+        made |= {} if limit_key is None else {"limit_key": limit_key}
         record = logging.makeLogRecord(made)
         if self.limit.filter(record):
             self._write(record)
@@ -39,7 +44,7 @@ def test_the_first_record_is_written_and_the_newest_with_a_count() -> None:
     assert log.lines[1:] == [{"event": "history.behind", "read": 99, "repeated": 99}]
 
 
-def test_one_kind_does_not_silence_another() -> None:
+def test_each_kind_is_limited_separately() -> None:
     log = Log()
 
     for _ in range(10):
@@ -98,11 +103,11 @@ def _limited() -> logging.LogRecord:
     return logging.makeLogRecord({"msg": "accept.failed", "is_limited": True})
 
 
-def test_kinds_that_occurred_once_are_forgotten() -> None:
+def test_kinds_that_occurred_once_are_removed() -> None:
     log = Log()
 
     for session in range(10 * SWEEP):
-        log.log("session.renamed", of=session)
+        log.log("session.renamed", limit_key=session)
         log.now += WINDOW / 100
 
     assert len(log.lines) == 10 * SWEEP

@@ -3,7 +3,7 @@
 from parlour.server.rejected_connections import MAX_REJECTED, RejectedConnections
 
 
-def test_peers_over_the_bound_have_no_time_to_read_why() -> None:
+def test_connections_over_the_bound_are_closed_at_once() -> None:
     rejected = RejectedConnections()
 
     answers = [rejected.add() for _ in range(MAX_REJECTED + 2)]
@@ -11,7 +11,7 @@ def test_peers_over_the_bound_have_no_time_to_read_why() -> None:
     assert answers == [True] * MAX_REJECTED + [False] * 2
 
 
-def test_a_connection_that_closes_leaves_its_time_to_another() -> None:
+def test_a_closed_connection_does_not_count() -> None:
     rejected = RejectedConnections()
     for _ in range(MAX_REJECTED):
         rejected.add()

@@ -14,7 +14,7 @@ from tests.server.running_servers import TIMEOUT, Serve, on_both_drivers
 
 
 class SlowSearches(MemoryStore):
-    """A store whose searches wait until they may end, or are cancelled."""
+    """A store whose searches wait until the test or a cancellation ends them."""
 
     def __init__(self) -> None:
         super().__init__(Retention())

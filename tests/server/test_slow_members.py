@@ -22,7 +22,7 @@ def flood(sender: SocketPeer, lines: int) -> None:
 
 
 @on_both_drivers
-def test_a_member_that_never_reads_is_aborted_and_others_only_see_it_leave(
+def test_a_member_that_never_reads_is_aborted_and_others_receive_its_leave(
     serve: Serve,
 ) -> None:
     with serve(Limits(stall_timeout=0.5)) as server:
@@ -150,7 +150,7 @@ def test_recent_events_are_bounded_under_load(serve: Serve) -> None:
         for thread in threads:
             thread.join()
 
-        # What the log keeps, and the one batch that is being delivered.
+        # The recent events, and the one batch that is being delivered.
         assert (
             max(sizes) <= limits.recent_events_bytes * 5 // 4 + 2 * MAX_BATCH_CHARACTERS
         )

@@ -40,18 +40,22 @@ def test_the_error_for_a_taken_port_names_the_address_and_the_option() -> None:
         listen("127.0.0.1", port)
 
     where = f"cannot listen on 127.0.0.1:{port}"
-    option = "--port (or PARLOUR_PORT) names another"
+    option = "choose another with --port or PARLOUR_PORT"
     assert str(caught.value) == f"{where}: address already in use; {option}"
 
 
 @pytest.mark.parametrize(
     ("is_taken", "host", "message"),
     [
-        (True, "127.0.0.1", "--web-port (or PARLOUR_WEB_PORT) names another"),
-        (False, "203.0.113.77", "--web-host (or PARLOUR_WEB_HOST) names another"),
-        (False, "nowhere.invalid", "--web-host (or PARLOUR_WEB_HOST) names another"),
-        (False, "a..b", "it is not a host name; --web-host"),
-        (False, "x" * 300, "it is not a host name; --web-host"),
+        (True, "127.0.0.1", "choose another with --web-port or PARLOUR_WEB_PORT"),
+        (False, "203.0.113.77", "choose another with --web-host or PARLOUR_WEB_HOST"),
+        (
+            False,
+            "nowhere.invalid",
+            "choose another with --web-host or PARLOUR_WEB_HOST",
+        ),
+        (False, "a..b", "it is not a host name; choose another with --web-host"),
+        (False, "x" * 300, "it is not a host name; choose another with --web-host"),
     ],
 )
 def test_a_listen_error_names_the_option_to_change(

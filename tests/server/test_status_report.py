@@ -21,7 +21,7 @@ def test_a_local_server_is_joined_at_its_address() -> None:
 def test_a_reachable_server_is_joined_at_an_address_for_other_machines() -> None:
     lines = banner(REACHABLE).splitlines()
 
-    assert "other machines find it at 192.0.2.7:5555 and [2001:db8::7]:5555" in lines
+    assert "other machines reach it at 192.0.2.7:5555 and [2001:db8::7]:5555" in lines
     assert lines[-1] == "join with: python3 client.py 192.0.2.7 5555"
 
 

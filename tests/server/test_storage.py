@@ -49,7 +49,7 @@ def stored_texts(storage: Storage) -> list[str]:
 
 
 def texts_after_maintenance(storage: Storage, expected: list[str]) -> list[str]:
-    """Read the texts until they are as *expected*, or for a while; return them."""
+    """Read the texts until they are *expected* or time runs out; return them."""
     deadline = time.monotonic() + TIMEOUT
     while (texts := stored_texts(storage)) != expected and time.monotonic() < deadline:
         pass
@@ -63,7 +63,10 @@ each_bound = pytest.mark.parametrize(
         (Bound("max_messages", 0), []),
         (Bound("max_bytes", 17), ["three"]),
         (Bound("max_bytes", 18), ["two", "three"]),
-        (Bound("max_age", 3600), TEXTS),  # it would delete all: the clock may be wrong
+        (
+            Bound("max_age", 3600),
+            TEXTS,
+        ),  # none expires if all would: the clock may be wrong
         (Bound("max_age", 3 * 3600), TEXTS),
     ],
 )
@@ -93,10 +96,13 @@ def test_a_smaller_limit_shortens_a_file_after_the_start(
         (Bound("max_messages", 2), ["two", "three"]),
         (Bound("max_messages", 0), []),
         (Bound("max_bytes", 17), ["three"]),
-        (Bound("max_age", 3600), TEXTS),  # memory measures age from when it records
+        (
+            Bound("max_age", 3600),
+            TEXTS,
+        ),  # in memory, age starts when a message is recorded
     ],
 )
-def test_memory_keeps_no_more_than_the_limit(bound: Bound, texts: list[str]) -> None:
+def test_memory_stores_no_more_than_the_limit(bound: Bound, texts: list[str]) -> None:
     storage = open_storage(Config(max_history=(bound,)))
 
     storage.recorder.record(drafts(), time.time() - 2 * 3600, lambda _: None)
@@ -105,9 +111,7 @@ def test_memory_keeps_no_more_than_the_limit(bound: Bound, texts: list[str]) -> 
 
 
 @pytest.mark.parametrize("history", [None, "chat.db"])
-def test_messages_of_any_age_are_kept_by_default(
-    tmp_path: Path, history: str | None
-) -> None:
+def test_messages_do_not_expire_by_default(tmp_path: Path, history: str | None) -> None:
     path = None if history is None else tmp_path / history
     storage = open_storage(Config(history=path))
 

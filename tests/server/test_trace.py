@@ -42,7 +42,7 @@ def test_output_is_written_for_each_session(tmp_path: Path) -> None:
     assert written[5].startswith(second)
 
 
-def test_an_endless_line_is_cut(tmp_path: Path) -> None:
+def test_an_endless_line_is_truncated(tmp_path: Path) -> None:
     with closing(Trace(tmp_path / "trace", 10)) as trace:
         for _ in range(1000):
             trace.received(ANN, b"x" * 1000)

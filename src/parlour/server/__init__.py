@@ -2,9 +2,9 @@
 
 A driver decides nothing about the chat: what it does follows from the hub's answers.
 
-``lifecycle``             the life of a server: from its configuration to its shutdown
+``lifecycle``             a server's lifecycle, from its configuration to its shutdown
 ``config``                the configuration
-``runtime``               what both drivers serve: the hub, its recorder, listeners
+``runtime``               the hub, recorder and listeners that both drivers serve
 ``driver_contract``       the steps that a driver takes with the hub
 ``asyncio_driver``        one thread and an event loop
 ``threaded_driver``       a thread per client
@@ -14,11 +14,11 @@ A driver decides nothing about the chat: what it does follows from the hub's ans
 ``addresses``             the addresses of peers and of this machine
 ``storage``               opens the journal and the history
 ``event_loops``           the event loop: uvloop or asyncio's own
-``signals``               signals: stop, or print a page of state
+``signals``               the signals that stop a driver or print its state
 ``console``               the chat on the server's own terminal
 ``event_log``             the log, and the events that both drivers log
 ``log_formats``           the formats of the log: text and JSON
 ``log_limits``            a rate limit for events that peers can cause
 ``trace``                 a file of every line that is received or sent
-``status_report``         the banner, and a page of state
+``status_report``         the banner, and the report of a server's state
 """

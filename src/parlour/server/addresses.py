@@ -28,8 +28,8 @@ def format_address(address: tuple[str, int]) -> str:
 def own_addresses(listener: socket.socket) -> list[str]:
     """Return the addresses of this machine by which others may reach *listener*.
 
-    They are the source addresses of its routes to other networks. This sends nothing
-    and looks up no name.
+    They are the source addresses of its routes to other networks. This sends
+    no packets and resolves no names.
     """
     families = [listener.family]
     if listener.family == socket.AF_INET6 and not listener.getsockopt(
@@ -47,7 +47,7 @@ def own_addresses(listener: socket.socket) -> list[str]:
 def _source_address(family: socket.AddressFamily, target: str) -> str:
     """Return the address of this machine on the route to *target*; "" if none."""
     with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as sock:
-        sock.connect((target, 9))  # of a datagram socket: sends nothing
+        sock.connect((target, 9))  # sends nothing: it is a datagram socket
         return str(sock.getsockname()[0])
     return ""
 

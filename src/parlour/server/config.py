@@ -17,7 +17,7 @@ WEB_PORT = 8080
 """The default port of the page."""
 
 MIN_PER_ADDRESS = 16
-"""The least that `Config.max_per_address` is by default."""
+"""The lowest default of `Config.max_per_address`."""
 
 RESERVED_DESCRIPTORS = 64
 """File descriptors that are reserved for the server's own files and sockets."""
@@ -27,7 +27,7 @@ MIN_DESCRIPTORS = RESERVED_DESCRIPTORS + 16
 
 
 class Bound(NamedTuple):
-    """A bound on what the history keeps."""
+    """A bound on the history of each room."""
 
     kind: Literal["max_messages", "max_bytes", "max_age"]
     """A field of `history.retention.Retention`."""
@@ -40,7 +40,7 @@ class Web:
     """The configuration of the page."""
 
     port: int | None = None
-    """0 takes a free port; None: `WEB_PORT`, or a free one if that is taken."""
+    """0: any free port; None: `WEB_PORT`, or any free port if that is in use."""
     host: str = "127.0.0.1"
     mode: Literal["read", "write"] | None = None
     """What users of the page may do; None: write if only this machine can reach it."""
@@ -54,28 +54,28 @@ class Config:
 
     host: str = "127.0.0.1"
     port: int = 5555
-    """0 takes a free port."""
+    """0: any free port."""
     engine: Engine = "async"
     max_users: int | None = None
     """None: the default of the engine (`MAX_USERS`)."""
     history: Path | None = None
     """The file in which messages are stored; None: they are stored in memory."""
     max_history: tuple[Bound, ...] = ()
-    """How much is kept per room: each kind at most once, defaults for the others."""
+    """Bounds on the history of each room, one per kind; other kinds have defaults."""
     max_line: int = 32_768
     max_per_address: int | None = None
     """None: 256, or a quarter of the users if that is less, but at least 16."""
     rate: Rate | None = DEFAULT_RATE
     recv_size: int = 65_536
-    """The most that is read from a socket at once."""
+    """The maximum size of one read from a socket."""
     web: Web | None = None
     show_chat: bool = False
-    """Write the events of the room to stdout."""
+    """Whether to write the events of the room to stdout."""
     log_level: str = "info"
     log_format: Literal["text", "json"] = "text"
     log_people: People = "full"
     trace: Path | None = None
-    """Write every line of the wire to this file."""
+    """The file to which every line of the wire is written."""
 
     def limits(self, max_descriptors: int) -> Limits:
         """Return the limits of a chat whose process may have *max_descriptors* open."""

@@ -1,7 +1,7 @@
 """The chat on the server's own terminal.
 
-A thread writes, so that a stopped terminal stops nothing else. To the hub, the console
-is one more session, which lags while the terminal takes nothing.
+A separate thread writes, so that a stopped terminal does not block the server. To the
+hub, the console is another session, which lags while the terminal accepts no output.
 """
 
 from collections.abc import Callable
@@ -10,11 +10,11 @@ from typing import Final
 from parlour.core.sessions.closing import Ended
 from parlour.system.background_writer import BackgroundWriter
 
-CLOSE_TIMEOUT: Final = 1.0  # seconds for a terminal to take the rest at the end
+CLOSE_TIMEOUT: Final = 1.0  # seconds to write the rest when the console closes
 
 
 class Console:
-    """A thread that writes to *descriptor*, and calls *drained* when it has room."""
+    """A thread that writes to *descriptor*, and calls *drained* when it has drained."""
 
     def __init__(self, descriptor: int, drained: Callable[[], None]) -> None:
         self._descriptor = descriptor
@@ -22,23 +22,23 @@ class Console:
 
     @property
     def is_full(self) -> bool:
-        """Whether too many bytes wait. *drained* is called when they no longer do."""
+        """Whether too many bytes wait. *drained* is called once they are written."""
         return self._writer.is_full
 
     @property
     def failure(self) -> OSError | None:
-        """Why nothing more can be written. *drained* is called then, too."""
+        """The error after which nothing is written. *drained* is called then, too."""
         return self._writer.failure(self._descriptor)
 
     def write(self, data: bytes) -> int:
-        """Write *data* soon; return how many bytes wait if that is too many, else 0.
+        """Queue *data*; return the number of waiting bytes if it is too high, else 0.
 
         The console may have drained by the time that the caller uses the result.
         """
         return self._writer.write(self._descriptor, data)
 
     def close(self) -> None:
-        """Write what waits, unless the terminal takes nothing."""
+        """Write the waiting bytes, for at most `CLOSE_TIMEOUT`, and end the thread."""
         self._writer.close(CLOSE_TIMEOUT)
 
 
@@ -68,10 +68,10 @@ class ConsoleTransport:
                 self._resumed()
 
     def set_reading(self, *, on: bool) -> None:
-        """Do nothing: a console is never read from."""
+        """Do nothing: the server never reads from the console."""
 
     def close_with(self, ended: Ended) -> None:
         """Do nothing: the driver closes the console."""
 
     def abort(self) -> None:
-        """Do nothing: what was written is still shown."""
+        """Do nothing: queued output is still written."""

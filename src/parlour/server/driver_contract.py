@@ -1,16 +1,16 @@
-"""The driver contract: what a driver does with the hub, and what others ask of it.
+"""The driver contract: the steps of a driver with the hub, and its interface.
 
 Both drivers, and the tests, take these steps with a `Hub`. They are quick and do no
 I/O. One owner takes them: the event loop, or the holder of the one lock, which is
 never held across a socket call or a commit.
 
-1. A socket was accepted: `hub.connect(address, now)` returns a session, or why the
-   connection is rejected and what to send before closing it.
-2. Bytes arrived: `hub.receive(session, data, now)`. An end of file and a broken
-   network are ``b""``.
+1. A socket was accepted: `hub.connect(address, now)` returns a session, or the reason
+   of a rejection and the bytes to send before closing the connection.
+2. Bytes arrived: `hub.receive(session, data, now)`, with ``b""`` at the end of file
+   or after a network error.
 3. Drafts are pending: append `hub.drafts()` to the journal as one batch and report
-   the outcome with `hub.recorded(messages)` or `hub.refused(drafts, why)`. There are
-   none while the last batch is being recorded or delivered (step 5).
+   the outcome with `hub.recorded(messages)` or `hub.refused(drafts, refusal)`. There
+   are none while the last batch is being recorded or delivered (step 5).
 4. Queries are pending: read the history for each of `hub.queries()` and report the
    answer with `hub.answered(query, page)`. Log what `hub.cursors_ahead()` returns.
 5. Something is due: write each of `hub.flush(now)` to all its sessions, in order,
@@ -22,9 +22,9 @@ never held across a socket call or a commit.
    `hub.postpone_admission(session, now)` for each of `hub.silent_arrivals(now)` whose
    socket has unread bytes; then `hub.tick(now)`. `hub.deadline(now)` is when to do
    that next: at once if it is not later than `now`.
-9. Sessions ended: for each of `hub.ended()` write its last bytes, send a FIN, read on
-   and discard what arrives, and close at the end of file or at a deadline. Abort the
-   connection if it says so. Log what `hub.presence_changes()` returns.
+9. Sessions ended: for each of `hub.ended()` write its last bytes, send a FIN, discard
+   what still arrives, and close at the end of file or at a deadline. Abort the
+   connection if `Ended.abort` is set. Log what `hub.presence_changes()` returns.
 10. The socket is closed: `hub.disconnect(session, now)`, once for each session.
 
 Steps 3 to 9 are one *turn*. Everything that arrives before a turn is one batch.
@@ -40,19 +40,19 @@ from parlour.core.ports import Gateway
 
 
 class Driver(Protocol):
-    """What signals ask of a driver: of `AsyncioDriver` or `ThreadedDriver`."""
+    """The methods of `AsyncioDriver` and `ThreadedDriver` that signal handlers call."""
 
     def stop(self) -> None:
         """Close every connection in order; abort them all when called again."""
 
     def hang_up(self) -> None:
-        """Close every connection in order, however often it is called.
+        """Close every connection in order; calling this again has no effect.
 
         The shell and the system may both send the signal.
         """
 
     def report(self) -> None:
-        """Print a page of state."""
+        """Print the state of the server."""
 
 
 class GatewayFactory(Protocol):

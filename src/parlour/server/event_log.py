@@ -1,7 +1,7 @@
 """The log: one event per line on stderr, its name first, then facts. No message text.
 
-A thread writes, so that a stopped terminal does not stop the server. Events that are
-logged while the terminal takes nothing are dropped and counted.
+A separate thread writes, so that a stopped terminal does not block the server. Events
+that are logged while the terminal accepts no output are dropped and counted.
 """
 
 import logging
@@ -29,7 +29,7 @@ def logging_to_stderr(
 ) -> Iterator[None]:
     """Write events of *level* and above to stderr, in the format *form*.
 
-    *people* is what the log records about users.
+    *people* selects what the log records about users.
     """
     handler = ConsoleHandler(STANDARD_ERROR)
     formatter = JSONFormatter if form == "json" else TextFormatter
@@ -48,7 +48,7 @@ def logging_to_stderr(
 
 
 def show(text: str) -> None:
-    """Write *text*, which is for people, among the events of the log."""
+    """Write *text*, which is for people and not an event, to the log."""
     facts = {"msg": text, "levelno": logging.CRITICAL, "is_text": True}
     logger.handle(logging.makeLogRecord(facts))
 
@@ -64,10 +64,10 @@ def log(
 def log_limited(
     level: int, event: str, error: BaseException | None = None, **facts: Fact
 ) -> None:
-    """Log an *event* that a peer can cause at will: rarely, and then with a count.
+    """Log an *event* that a peer can cause at will, at a limited rate.
 
-    See `log_limits`. A layer that may not import this one logs to the same logger
-    with ``extra={"facts": {...}, "is_limited": True}``.
+    Repeated events are counted (`log_limits`). A layer that may not import this one
+    logs to the same logger with ``extra={"facts": {...}, "is_limited": True}``.
     """
     if logger.isEnabledFor(level):
         extra = {"facts": facts, "is_limited": True}
@@ -75,12 +75,14 @@ def log_limited(
 
 
 def log_facts(
-    level: int, event: str, facts: Mapping[str, Fact], *, of: int | None = None
+    level: int, event: str, facts: Mapping[str, Fact], *, limit_key: int | None = None
 ) -> None:
-    """Log an *event*; with *of*, at a limited rate for each *of*."""
+    """Log an *event*; with a *limit_key*, at a limited rate for each key."""
     if logger.isEnabledFor(level):
-        limit = {} if of is None else {"is_limited": True, "of": of}
-        logger.log(level, event, extra={"facts": facts, **limit})
+        extra: dict[str, object] = {"facts": facts}
+        if limit_key is not None:
+            extra |= {"is_limited": True, "limit_key": limit_key}
+        logger.log(level, event, extra=extra)
 
 
 # -- the events of both drivers ---------------------------------------------------
@@ -123,8 +125,8 @@ def log_presence_changes(changes: list[PresenceChange]) -> None:
         facts["address"] = address
         if before is not None:
             facts["before"] = before
-        of = session if change is PresenceKind.RENAMED else None
-        log_facts(logging.INFO, f"session.{change.value}", facts, of=of)
+        key = session if change is PresenceKind.RENAMED else None
+        log_facts(logging.INFO, f"session.{change.value}", facts, limit_key=key)
 
 
 def log_console_failure(failure: OSError | None) -> None:
@@ -134,9 +136,9 @@ def log_console_failure(failure: OSError | None) -> None:
 
 
 class ConsoleHandler(logging.Handler):
-    """A handler whose thread writes to *descriptor*; it drops what does not fit.
+    """A handler whose thread writes to *descriptor*; it drops records that do not fit.
 
-    `ERROR_RESERVE` is for errors alone, so that lesser events do not displace them.
+    `ERROR_RESERVE` is only for errors, so that other events do not displace them.
     """
 
     def __init__(self, descriptor: int) -> None:

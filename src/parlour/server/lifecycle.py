@@ -1,4 +1,4 @@
-"""The life of a server: from its configuration to its shutdown."""
+"""The lifecycle of a server, from its configuration to its shutdown."""
 
 import logging
 import os
@@ -69,7 +69,7 @@ def run(
 
 
 def _serve_and_close(serve: Callable[[Runtime], None], runtime: Runtime) -> None:
-    """Serve, and then record what is pending."""
+    """Serve, and then record the pending drafts."""
     try:
         serve(runtime)
     finally:
@@ -106,9 +106,9 @@ def _open_trace(config: Config, limits: Limits) -> Trace | None:
         return None
     if config.history is not None:
         history = os.path.realpath(config.history)
-        taken = {history, *(f"{history}{suffix}" for suffix in DATABASE_SUFFIXES)}
-        if os.path.realpath(config.trace) in taken:
-            reason = "it is the history's"
+        in_use = {history, *(f"{history}{suffix}" for suffix in DATABASE_SUFFIXES)}
+        if os.path.realpath(config.trace) in in_use:
+            reason = "the history uses this file"
             raise TraceError(f"cannot write the trace to {config.trace}: {reason}")
     return Trace(config.trace, limits.max_line)
 

@@ -2,10 +2,10 @@
 
 A record is limited if it is logged with ``extra={"is_limited": True}``, as
 `event_log.log_limited` does. Records of one kind have the same event, code and
-exception type; an attribute ``of`` of a record replaces its code. The first record of a
-kind is written at once. Later ones within `WINDOW` are counted, and the newest of them
-is written at the end of the window, with their number as ``repeated``. No kind silences
-another, and a flood does not hide its newest record.
+exception type; an attribute ``limit_key`` of a record replaces its code. The first
+record of a kind is written at once. Later ones within `WINDOW` are counted, and the
+newest of them is written at the end of the window, with their number as ``repeated``.
+Each kind is limited separately, and the newest record of a flood is always written.
 """
 
 import logging
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 WINDOW: Final = 10.0  # seconds
-SWEEP: Final = 1024  # kinds that are remembered before expired ones are removed
+SWEEP: Final = 1024  # kinds that are stored before expired ones are removed
 
 Kind = tuple[str, object, object]
 
@@ -32,7 +32,7 @@ class _Window:
 
 
 class LogLimit(logging.Filter):
-    """A filter that passes the first record of a kind, and later writes the newest.
+    """A filter that passes the first record of a kind, and writes the newest later.
 
     It calls *write* in the thread of a timer. Any thread may log.
     """
@@ -50,7 +50,7 @@ class LogLimit(logging.Filter):
         self._timer: threading.Timer | None = None
 
     def __len__(self) -> int:
-        """Return how many kinds are remembered."""
+        """Return the number of stored kinds."""
         return len(self._windows)
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -72,7 +72,7 @@ class LogLimit(logging.Filter):
         return False
 
     def flush(self, *, all_: bool = False) -> None:
-        """Write the records that wait for windows which have ended, or for all."""
+        """Write the waiting records whose windows have ended, or all of them."""
         now = self._clock()
         with self._lock:
             ended = [k for k, w in self._windows.items() if all_ or w.end <= now]
@@ -86,7 +86,7 @@ class LogLimit(logging.Filter):
                 self._write(window.newest)
 
     def close(self) -> None:
-        """Write all the records that wait."""
+        """Write all waiting records, and stop the timer."""
         with self._lock:
             if self._timer is not None:
                 self._timer.cancel()
@@ -109,7 +109,9 @@ class LogLimit(logging.Filter):
         ends = [each.end for each in self._windows.values() if each.repeated]
         timer = threading.Timer(max(min(ends) - self._clock(), 0.0), self._timed_out)
         timer.name, timer.daemon = "log-limit", True
-        with suppress(RuntimeError):  # no thread left: `filter` writes it later
+        with suppress(
+            RuntimeError
+        ):  # the system has no more threads: `filter` writes it later
             timer.start()
             self._timer = timer
 
@@ -125,11 +127,11 @@ class LogLimit(logging.Filter):
 def _kind(record: logging.LogRecord) -> Kind:
     facts: dict[str, object] = getattr(record, "facts", {})
     error = record.exc_info[0] if record.exc_info is not None else None
-    return record.getMessage(), getattr(record, "of", facts.get("code")), error
+    return record.getMessage(), getattr(record, "limit_key", facts.get("code")), error
 
 
 def _set_repeated(record: logging.LogRecord, repeated: int) -> None:
-    """Lift the limit from *record*, which stands for *repeated* with itself."""
+    """Exempt *record* from the limit; it represents *repeated* records if not 0."""
     record.is_limited = False
     if repeated:
         record.facts = {**getattr(record, "facts", {}), "repeated": repeated}

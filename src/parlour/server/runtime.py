@@ -1,4 +1,4 @@
-"""What both drivers serve: the hub, its recorder, the listeners and the gateways."""
+"""The hub, recorder, listeners and gateways that both drivers serve."""
 
 import logging
 import time
@@ -19,18 +19,18 @@ from parlour.history.query_queue import PendingQuery
 from parlour.journal.recorder import Recorder
 
 from .event_log import log_closed, log_limited
-from .status_report import state_page
+from .status_report import state_report
 from .trace import Trace
 
 LOST_END: Final = (
-    "a client says it has read further: the end of the history may be lost"
+    "a client has received later messages: the end of the history may be lost"
 )
 STOPPED: Final = "the server is shutting down"
 UNLOGGED: Final = frozenset({"busy", "search_timeout", "search_too_long", "stopping"})
-"""Codes of refused queries that say nothing about the health of the history."""
+"""Codes of refused queries that do not indicate a failure of the history."""
 
 RunWithHub = Callable[[Callable[[], None]], None]
-"""Calls a function that uses the hub, now or soon. Any thread may call."""
+"""Calls a function that uses the hub, now or soon. Any thread may call this."""
 
 
 @dataclass(slots=True)
@@ -46,12 +46,12 @@ class Runtime:
     console: Dialect | None = None
     """The format of the chat on the server's own terminal, if it is shown there."""
     gateways: Sequence[Gateway] = ()
-    """Other ways in than the listeners, such as the page."""
+    """Connections that do not come from the listeners, such as those of the page."""
     trace: Trace | None = None
     stop: Callable[[], None] = lambda: None
     """Stops the driver; the driver sets it."""
     failure: StorageError | None = None
-    """Why the journal can record nothing more, and the server stops."""
+    """The error after which the journal records nothing more, so the server stops."""
     started: float = 0.0
     """When the driver started, in seconds of its clock; the driver sets it."""
 
@@ -94,20 +94,20 @@ class Runtime:
         done: Callable[[Page | Refused], None],
         is_wanted: Callable[[], bool],
     ) -> None:
-        """Read the history for a gateway. Only the driver's main thread may call."""
+        """Read the history for a gateway. Only the main thread may call this."""
         self.recorder.query(
             PendingQuery(query, lambda page: done(_answer(page)), is_wanted)
         )
 
     def log_ended(self, ended: Ended, address: str) -> None:
-        """Log that a session ended, and trace the last bytes that it is sent."""
+        """Log that a session ended, and trace the last bytes that are sent to it."""
         log_closed(ended, address)
         if self.trace is not None and ended.last and not ended.abort:
             self.trace.sent(ended.session, ended.last)
 
     def report(self, now: float) -> str:
-        """Return a page of state."""
-        return state_page(self.hub, now - self.started)
+        """Return a report of the server's state."""
+        return state_report(self.hub, now - self.started)
 
     def _read_history(self, query: SessionQuery, network: str, run: RunWithHub) -> None:
         self.recorder.query(
@@ -141,7 +141,7 @@ class Runtime:
 
 
 def _answer(page: Page | StorageError) -> Page | Refused:
-    """Return *page*, or why there is none. Log a failure of the history."""
+    """Return *page*, or the refusal that reports its error. Log failures to read."""
     if isinstance(page, StorageError):
         code, reason = page.code, page.reason
         if code not in UNLOGGED:

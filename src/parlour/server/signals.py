@@ -1,4 +1,4 @@
-"""What signals do: stop the driver, or print a page of state."""
+"""The signals that stop a driver, or print the state of the server."""
 
 import signal
 from collections.abc import Callable

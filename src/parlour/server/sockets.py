@@ -12,7 +12,9 @@ from parlour.system.keepalive import Keepalive, set_keepalive
 from .addresses import bracketed
 
 BACKLOG: Final = 4096  # connections that wait to be accepted; the system may cap it
-FIN_TIMEOUT: Final = 2.0  # seconds from our FIN until the peer must have sent its own
+FIN_TIMEOUT: Final = (
+    2.0  # seconds to wait for the FIN of the peer after the server's own
+)
 DRAIN_TIMEOUT: Final = 10.0  # seconds to send what is unsent when a connection closes
 
 KEEPALIVE_IDLE: Final = 60  # seconds of silence before the first probe
@@ -27,7 +29,7 @@ ADDRESS_ERRORS: Final = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 """Errors of an address that this machine does not have."""
 
 PORT_ERRORS: Final = {errno.EADDRINUSE, errno.EACCES, errno.EPERM}
-"""Errors of a port that is taken, or that the process may not use."""
+"""Errors of a port that is in use, or that the process may not use."""
 
 RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)  # value for SO_LINGER
 
@@ -47,7 +49,7 @@ def listen(
 ) -> list[socket.socket]:
     """Return sockets that listen on every address of *host*, all on one port.
 
-    Port 0 takes a free port. Addresses that this machine does not have are skipped
+    Port 0 selects any free port. Addresses that this machine does not have are skipped
     if it has another. Raises ListenError, which names the option to change.
     """
     sockets: list[socket.socket] = []
@@ -73,7 +75,8 @@ def listen(
         option = port_option if exc.errno in PORT_ERRORS else host_option
         variable = f"PARLOUR_{option[2:].replace('-', '_').upper()}"
         raise ListenError(
-            f"cannot listen on {where}: {why}; {option} (or {variable}) names another"
+            f"cannot listen on {where}: {why}; "
+            f"choose another with {option} or {variable}"
         ) from exc
     return sockets
 

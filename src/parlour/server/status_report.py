@@ -1,4 +1,4 @@
-"""What a server prints about itself: a banner at the start, and a page of state."""
+"""The reports that a server prints: a banner at the start, and its state on request."""
 
 from collections.abc import Sequence
 from socket import socket
@@ -33,7 +33,7 @@ class PageFacts(NamedTuple):
 
 
 class ServerFacts(NamedTuple):
-    """What a server has once it listens."""
+    """The facts that the banner reports."""
 
     version: str
     engine: str
@@ -50,7 +50,7 @@ class ServerFacts(NamedTuple):
 
 
 def banner(facts: ServerFacts) -> str:
-    """Return a few lines for the person who started the server."""
+    """Return the lines to show to the person who started the server."""
     where = " and ".join(facts.addresses)
     whom = "this machine only" if facts.is_local else "everyone who can reach it"
     users = f"up to {facts.max_users:,} users"
@@ -62,15 +62,15 @@ def banner(facts: ServerFacts) -> str:
         f"history: {facts.history}",
     ]
     if facts.reachable:
-        lines.append(f"other machines find it at {' and '.join(facts.reachable)}")
+        lines.append(f"other machines reach it at {' and '.join(facts.reachable)}")
     if facts.page is not None:
         mode = "read and write" if facts.page.mode == "write" else "read only"
         moved = f"; port {WEB_PORT} was taken" if facts.page.is_moved else ""
         lines.append(f"page: {facts.page.url} ({mode}{moved})")
     if rights := _rights_of_others(facts):
         lines.append(
-            "warning: nothing is encrypted and nobody needs a password; "
-            f"whoever reaches it can {rights}"
+            "warning: there is no encryption and no password; "
+            f"anyone who can reach the server can {rights}"
         )
     lines.append(f"join with: {invitation(facts)}")
     return "\n".join(lines)
@@ -91,13 +91,13 @@ def invitation(facts: ServerFacts) -> str:
 
 
 def local_address(address: str) -> tuple[str, str]:
-    """Return host and port at which this machine finds a listener on *address*."""
+    """Return host and port at which this machine reaches a listener on *address*."""
     host, _, port = address.rpartition(":")
     return LOCAL_ADDRESSES.get(host, host).strip("[]"), port
 
 
-def state_page(hub: Hub, seconds: float) -> str:
-    """Return the state of *hub* after *seconds*. This reads nothing but integers."""
+def state_report(hub: Hub, seconds: float) -> str:
+    """Return the state of *hub* after *seconds*. This reads only counters and sizes."""
     room, counts = hub.room, hub.counters
     recent, delivery = room.recent_events, room.delivery
     codes = ", ".join(f"{code} {n:,}" for code, n in sorted(counts.closed.items()))
@@ -107,7 +107,8 @@ state after {seconds:,.0f} s
 {counts.connections:,} in all, \
 {counts.rejected:,} rejected
   members      {len(room.roster):,} in {room.name}, {delivery.lagging_count:,} lagging
-  cursors      head {recent.head:,}, log from {recent.base:,} ({recent.size:,} bytes), \
+  cursors      head {recent.head:,}, recent events from {recent.base:,} \
+({recent.size:,} bytes), \
 furthest behind by {delivery.backlog:,} events
   backlog      {len(room.pending):,} messages not recorded yet
   history      {room.last_sequence:,} is the last message

@@ -1,4 +1,4 @@
-"""Storage: the journal and history of a configuration, opened."""
+"""Opening the journal and the history that a configuration describes."""
 
 import logging
 import os
@@ -22,7 +22,7 @@ from .event_log import log
 if TYPE_CHECKING:
     from parlour.journal.sqlite.excess import Excess
 
-MAX_MESSAGES_IN_MEMORY: Final = 2048  # messages kept per room by default
+MAX_MESSAGES_IN_MEMORY: Final = 2048  # messages stored per room by default
 CLOSE_TIMEOUT: Final = 10.0  # seconds to record what is pending at the end
 
 
@@ -31,16 +31,16 @@ class Storage(NamedTuple):
 
     recorder: Recorder
     extent: HistoryExtent
-    """The messages that are kept of the lobby."""
+    """The extent of the lobby's history."""
     description: str
-    """How many messages are kept, and where: for the banner."""
+    """The number of stored messages and where they are stored, for the banner."""
 
 
 Approve = Callable[[int, int], bool]
-"""Decides whether the oldest messages may be deleted: how many, of how many."""
+"""Returns whether to delete the oldest messages. Arguments: their number, the total."""
 
 
-def approve_all(_messages: int, _kept: int) -> bool:
+def approve_all(_excess: int, _total: int) -> bool:
     """Approve every deletion."""
     return True
 

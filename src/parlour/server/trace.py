@@ -1,4 +1,4 @@
-"""A trace of the wire: a file of every line that is received or sent."""
+"""A trace of the wire: a file of every line that the server receives or sends."""
 
 import logging
 import threading
@@ -20,11 +20,12 @@ class TraceError(OSError):
 
 
 class Trace:
-    """A file of the lines that sessions send (``>``) and are sent (``<``).
+    """A file of the lines that sessions send (``>``) and receive (``<``).
 
     Input arrives in pieces of any size, and at most *max_line* bytes of a line are
     written. Output is whole lines, often the same ones for many sessions in a row. Any
-    thread may call, and no call waits. Raises TraceError if the file cannot be written.
+    thread may call any method, and no call waits. Raises TraceError if the file cannot
+    be written.
     """
 
     def __init__(self, path: Path, max_line: int) -> None:
@@ -58,14 +59,14 @@ class Trace:
             self._append(session, "<", self._sent[1])
 
     def end(self, session: SessionId) -> None:
-        """Write the incomplete line of a session that is closed, and forget it."""
+        """Write the incomplete last line of a session that is closed."""
         with self._lock:
             lines = self._inputs.pop(session, None)
             if lines is not None:
                 self._append(session, ">", lines.end())
 
     def close(self) -> None:
-        """Write the rest and close the file."""
+        """Write the remaining lines and close the file."""
         self._file.close()
 
     def _append(self, session: SessionId, direction: str, lines: list[str]) -> None:

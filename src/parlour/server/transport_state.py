@@ -1,8 +1,8 @@
 """The states of a socket transport, for both drivers: which side has ended it.
 
-Each side of a connection sends a FIN after its last byte, and reads on until the FIN of
-the other. A side that closes its socket earlier makes the system send a reset, and the
-other side may lose the last lines.
+Each side of a connection sends a FIN after its last byte, and reads until it receives
+the FIN of the other. If a side closes its socket earlier, the system sends a reset, and
+the other side may lose the last lines.
 """
 
 from enum import Enum, auto
@@ -30,7 +30,7 @@ class TransportState(Enum):
 
 
 class TransportEvent(Enum):
-    """What ends a half of a connection."""
+    """An event that ends a half of a connection."""
 
     PEER_ENDED = auto()  # the server read the end of the peer's input
     SERVER_ENDED = auto()  # the hub has nothing more to send to the peer

@@ -110,7 +110,7 @@ def test_a_change_moves_a_member_to_the_set_of_its_next_state(
     assert room.states == [state]
 
 
-def test_an_unexpected_change_is_a_bug() -> None:
+def test_an_unexpected_change_raises_an_error() -> None:
     room = Room(MemberChange.START)
 
     with pytest.raises(KeyError):

@@ -72,7 +72,7 @@ def test_a_late_hello_resumes_a_session_that_still_looks_connected() -> None:
     new = silent_member(server)
     new.send(line("hello", LATE | {"token": TOKEN}))
 
-    assert read_brief(old)[-1].startswith("bye you have come back")
+    assert read_brief(old)[-1].startswith("bye you have reconnected")
     assert read_brief(new)[-3:] == [
         "welcome Ann 0 True",
         "left 192.0.2.1:2 came_back",

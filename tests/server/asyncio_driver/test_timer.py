@@ -23,7 +23,7 @@ def test_the_driver_does_not_busy_wait_for_a_deadline_within_a_clock_tick(
     turns, late = 0, loop.time() + 0.02
 
     def deadline(now: float) -> float | None:
-        """Return a time that is near, and each time a little nearer."""
+        """Return a time within a clock tick, a little nearer at each call."""
         nonlocal turns
         turns += 1
         if now >= late:

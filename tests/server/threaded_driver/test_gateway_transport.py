@@ -1,4 +1,4 @@
-"""Output on its way to a gateway's loop, and what counts as unsent."""
+"""Output that is handed over to a gateway's loop, and which of it counts as unsent."""
 
 from collections.abc import Callable
 
@@ -81,7 +81,7 @@ def setup() -> Setup:
     return Setup()
 
 
-def test_the_loop_is_woken_once_for_everything_that_gathers(setup: Setup) -> None:
+def test_the_loop_is_woken_once_for_all_waiting_calls(setup: Setup) -> None:
     for _ in range(10):
         setup.transport.write(KILOBYTE)
     setup.loop.run()

@@ -30,7 +30,7 @@ Slices = dict[tuple[EncodedEvents, int, int, bool], Slice]
 
 
 class CatchUp:
-    """Deliver to the members that catch up, to each *flush_bytes* at a time."""
+    """Delivery to the members that catch up, to each *flush_bytes* at a time."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class CatchUp:
             member.private_events[:0] = [(position, event) for event in events]
 
     def flush(self) -> list[Write]:
-        """Return what is due to the members that catch up, and count it as received.
+        """Return what to write to the members that catch up; it counts as received.
 
         The other members receive nothing, so a welcome or an answer to one member
         causes no write to them.

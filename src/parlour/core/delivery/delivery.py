@@ -37,7 +37,7 @@ from .shared_cursors import SharedCursors, Write
 
 
 class Delivery:
-    """The members of a room, and what is due to them."""
+    """The members of a room, and the delivery of its events to them."""
 
     def __init__(self, room: RoomName, recent: RecentEvents, flush_bytes: int) -> None:
         self._recent = recent
@@ -86,7 +86,7 @@ class Delivery:
 
     @property
     def backlog(self) -> int:
-        """Number of events that the member furthest behind has not received."""
+        """The largest number of events that a member has not received."""
         cursors = [member.cursor for member in self.sets.behind()]
         return self._recent.head - min(
             self._shared.cursors + cursors, default=self._recent.head
@@ -162,7 +162,7 @@ class Delivery:
         self._replay.upgrade(member, welcome, cursor, joined)
 
     def remove(self, session: SessionId) -> None:
-        """Remove a member; what it has not received is dropped."""
+        """Remove a member, and drop the events that it has not received."""
         member = self._members.pop(session)
         self.queued_answers.clear(session)
         self.sets.remove(member)
@@ -229,17 +229,17 @@ class Delivery:
             self.sets.change(member, MemberChange.RESUME_WRITING)
 
     def answered(self) -> list[SessionId]:
-        """Return who received the last of its private events, since the last call."""
+        """Return, once each, the sessions that received their last private event."""
         answered, self.catch_up.answered = self.catch_up.answered, []
         return answered
 
     def finished(self) -> list[SessionId]:
-        """Return who received everything up to its end, since the last call."""
+        """Return, once each, the sessions that received everything up to their end."""
         finished, self.catch_up.finished = self.catch_up.finished, []
         return finished
 
     def flush(self) -> list[Write]:
-        """Return what is due to all members, and count it as received.
+        """Return what to write to all members; it counts as received.
 
         The members that catch up come first: they wait for an answer, and can send
         again while the others are written to. No event is discarded before the

@@ -59,7 +59,7 @@ class EncodedEvents:
         return Slice(b"".join(found), cursor + count, len(found))
 
     def excess(self, max_bytes: int, limit: int) -> int:
-        """Return how many of the oldest *limit* events can go to meet *max_bytes*.
+        """Return how many of the oldest *limit* events to discard to meet *max_bytes*.
 
         0 until the size is a quarter more, so that discarding is rare.
         """

@@ -17,7 +17,7 @@ from .shared_cursors import SharedCursors
 
 
 class MemberSets:
-    """A set of members for each state, so that a flush visits only those it concerns.
+    """A set of members for each state, so that a flush visits only those it affects.
 
     Every member is in exactly one set, that of its state. The members at a shared
     cursor are stored with that cursor.

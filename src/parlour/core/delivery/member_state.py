@@ -22,7 +22,7 @@ class MemberState(Enum):
 
 
 class MemberChange(Enum):
-    """What changes the state of a member."""
+    """An event that changes the state of a member."""
 
     START = auto()  # the room has processed its join
     DIVERGE = auto()  # its next events are not those of the shared cursor
@@ -39,7 +39,7 @@ class MemberChange(Enum):
 
 
 class EventSource(Enum):
-    """Where a member's next events come from."""
+    """The source of a member's next events."""
 
     PINNED = auto()  # recent events, stored until the member has received them
     UNPINNED = auto()  # recent events, which may be discarded before that

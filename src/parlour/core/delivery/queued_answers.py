@@ -6,7 +6,9 @@ from typing import Final
 from ..events import Message, PrivateEvent, SessionId, Users
 from ..storage import SessionQuery
 
-ANSWER_SIZE: Final = 100  # bytes that a message or a user counts in addition to text
+ANSWER_SIZE: Final = (
+    100  # bytes that are counted for a message or a user in addition to its text
+)
 
 
 class QueuedAnswers:

@@ -92,7 +92,7 @@ class RecentEvents:
             self._discard(len(self._events))  # the room never had a member
 
     def discard_before(self, position: int) -> None:
-        """Discard the oldest events if they exceed the limit, all before *position*."""
+        """Discard the oldest events over the limit, but none from *position* on."""
         limit, encodings = position - self.base, self._encodings.values()
         excess = [encoded.excess(self._max_bytes, limit) for encoded in encodings]
         if count := max(excess, default=0):

@@ -71,7 +71,7 @@ class Replay:
         self._welcome(member, [] if cursor is None else [missed])
 
     def answer(self, member: Member, query: SessionQuery, page: Page | Refused) -> None:
-        """Queue *page*, the answer to a *query* of a replay, and what follows it.
+        """Queue *page*, the answer to a *query* of a replay, and the events after it.
 
         The query must have been removed from the private events.
         """

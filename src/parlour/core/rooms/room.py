@@ -120,9 +120,9 @@ class Room:
             self.delivery.answer(query, page)
 
     def cursors_ahead(self) -> list[Cursor]:
-        """Return client cursors beyond the last message, since the last call.
+        """Return the client cursors beyond the last message since the last call.
 
-        Either the history has lost messages that were delivered, or a client lies.
+        Either the history has lost delivered messages, or a client sent a false cursor.
         """
         return self._handlers.cursors_ahead()
 

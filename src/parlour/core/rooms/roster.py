@@ -9,7 +9,7 @@ from ..limits import USERS_PAGE
 class Roster(Mapping[SessionId, User]):
     """The users of a room by session, and the events that list them.
 
-    These events are made once for all queries between two changes.
+    These events are made once, and reused until a user changes.
     """
 
     def __init__(self, room: RoomName) -> None:
@@ -30,7 +30,7 @@ class Roster(Mapping[SessionId, User]):
         self._users[session], self._pages = user, None
 
     def remove(self, session: SessionId) -> User | None:
-        """Remove the user of *session* and return it, if it was there."""
+        """Remove the user of *session* and return it, if there is one."""
         self._pages = None
         return self._users.pop(session, None)
 

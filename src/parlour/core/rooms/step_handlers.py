@@ -36,11 +36,11 @@ from .steps import (
 # Reasons for the leave of a member that was admitted before its hello came.
 LEFT_TO_RESUME: Final = "came_back"  # it resumes a session, under another name
 LEFT_TO_WATCH: Final = "watching"  # it only watches
-REPLACED: Final = Bye("replaced", "you have come back by another connection")
+REPLACED: Final = Bye("replaced", "you have reconnected on another connection")
 
 
 class StepHandlers:
-    """Apply steps to the roster, the recent events and the delivery of a room."""
+    """The changes that steps make to a room's roster, recent events and delivery."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class StepHandlers:
         self._cursors_ahead: list[Cursor] = []
 
     def cursors_ahead(self) -> list[Cursor]:
-        """Return client cursors beyond the last message, since the last call."""
+        """Return the client cursors beyond the last message since the last call."""
         ahead, self._cursors_ahead = self._cursors_ahead, []
         return ahead
 

@@ -117,12 +117,12 @@ class AsyncioDriver:
         self._stopped.set()
 
     def hang_up(self) -> None:
-        """Close every connection in order, however often it is called."""
+        """Close every connection in order; calling this again has no effect."""
         if not self._stopped.is_set():
             self.stop()
 
     def report(self) -> None:
-        """Print a page of state."""
+        """Print the state of the server."""
         report = self._runtime.report(self._loop.time())
         show(report)
 
@@ -179,7 +179,7 @@ class AsyncioDriver:
         self.schedule_turn()
 
     def snapshot(self, done: Callable[[Snapshot], None]) -> None:
-        """Call *done* with the current state of the room. Any thread may call."""
+        """Call *done* with the current state of the room. Any thread may call this."""
         self._run_in_loop(lambda: done(self._hub.room.snapshot()))
 
     def query(
@@ -188,7 +188,7 @@ class AsyncioDriver:
         done: Callable[[Page | Refused], None],
         is_wanted: Callable[[], bool],
     ) -> None:
-        """Call *done* with the answer of the history. Any thread may call."""
+        """Call *done* with the result of *query*. Any thread may call this."""
         self._run_in_loop(lambda: self._runtime.query(query, done, is_wanted))
 
     # -- turns --------------------------------------------------------------------
@@ -244,7 +244,7 @@ class AsyncioDriver:
         self.schedule_turn()
 
     def _set_timer(self, now: float) -> None:
-        """Schedule a turn at the hub's deadline. An earlier turn does no harm."""
+        """Schedule a turn at the hub's deadline. An earlier turn is harmless."""
         due = self._hub.deadline(now)
         if due is None:
             return
@@ -273,13 +273,13 @@ class AsyncioDriver:
             gateway.abort()
 
     def _open_console(self) -> Console | None:
-        """Show the chat on the server's own terminal, if it is to be shown."""
+        """Show the chat on the server's own terminal, if that is enabled."""
         if self._runtime.console is None:
             return None
         session = self._hub.watch(self._runtime.console)
 
         def drained() -> None:
-            """Tell the hub. The console's thread calls."""
+            """Report that the console has drained. Its thread calls this."""
             log_console_failure(console.failure)
             with suppress(RuntimeError):  # the loop is closed, and so is the server
                 self._loop.call_soon_threadsafe(self.resumed, session)

@@ -59,7 +59,7 @@ class SocketTransport(asyncio.BufferedProtocol):
 
     @property
     def has_unread_input(self) -> bool:
-        """Whether the socket holds bytes, or the peer's end, that were not read."""
+        """Whether the socket holds bytes, or the peer's FIN, that were not read."""
         return has_unread_input(self.transport.get_extra_info("socket").fileno())
 
     def connection_made(
@@ -132,7 +132,7 @@ class SocketTransport(asyncio.BufferedProtocol):
         self.transport.abort()
 
     def _close(self, last: bytes) -> None:
-        """Send *last* and a FIN, and read on until the peer ends, or abort."""
+        """Send *last* and a FIN, and read until the peer ends, or abort."""
         self._state = TRANSITIONS[self._state, TransportEvent.SERVER_ENDED]
         if last:
             self.transport.write(last)

@@ -1,4 +1,4 @@
-"""The threaded driver: a thread per client that reads, and one that writes for all.
+"""The threaded driver: a thread per client that reads, and one that writes to all.
 
 =====================  ================  =============================================
 Module                 Thread            Contents
@@ -12,11 +12,11 @@ Module                 Thread            Contents
 ``draining_sockets``   main              sends unsent bytes, and closes connections
 ``poller``             main              waits for sockets, and for other threads
 ``gateway_thread``     one per gateway   the thread and the loop of a gateway
-``gateway_server``     a gateway's       the server that a gateway sees
+``gateway_server``     a gateway's       the interface of the server for a gateway
 ``gateway_transport``  main and its      hands output to the loop of a gateway
 =====================  ================  =============================================
 
 One Python thread runs at a time. If each client had a thread that writes, all of them
-would queue for the interpreter's lock at every message. So the main thread writes for
-everybody: it never blocks in a send, and polls the sockets that did not take all.
+would queue for the interpreter's lock at every message. So the main thread writes to
+all clients: it never blocks in a send, and polls the sockets that have unsent bytes.
 """

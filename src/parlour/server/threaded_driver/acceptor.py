@@ -112,9 +112,9 @@ class Admission:
     def _reject(self, transport: SocketTransport, rejected: Rejected) -> None:
         """Have the main thread send the reason and close the connection."""
         with self._state.lock:
-            has_time = self._state.rejected.add()
+            may_linger = self._state.rejected.add()
             self._state.post(
                 partial(
-                    self._writer.reject, transport, rejected.last, has_time=has_time
+                    self._writer.reject, transport, rejected.last, may_linger=may_linger
                 )
             )

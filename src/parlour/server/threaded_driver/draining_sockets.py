@@ -1,4 +1,4 @@
-"""Sending what sockets did not take, and closing connections: in the main thread."""
+"""Sending unsent bytes, and closing connections: in the main thread."""
 
 import select
 import time
@@ -15,8 +15,8 @@ from .transports import SocketTransport
 class DrainingSockets:
     """The sockets that have unsent bytes, and those that are closing.
 
-    Only the main thread calls, without the lock. Other threads post their calls
-    (`SharedState.post`).
+    Only the main thread calls its methods, without the lock. Other threads post calls
+    to it (`SharedState.post`).
     """
 
     def __init__(
@@ -36,15 +36,15 @@ class DrainingSockets:
         return min((each.deadline for each in self._closing), default=None)
 
     def pause(self, transport: SocketTransport) -> None:
-        """Poll a socket until it takes more, and report it as full (step 6)."""
+        """Poll a socket until it accepts more bytes, and report it as full (step 6)."""
         self._watch(transport)
         self._locked_hub.paused(transport.session, transport.unsent)
 
     def reject(
-        self, transport: SocketTransport, last: bytes, *, has_time: bool
+        self, transport: SocketTransport, last: bytes, *, may_linger: bool
     ) -> None:
-        """Send *last* and close the connection: at once unless the peer *has_time*."""
-        if not has_time:
+        """Send *last* and close the connection: at once unless it *may_linger*."""
+        if not may_linger:
             transport.end_input()
         self.close(transport, last)
 
@@ -119,7 +119,7 @@ class DrainingSockets:
         if not transport.is_finished or transport.sock.fileno() < 0:
             return
         self._closing.pop(transport, None)
-        self._poller.forget(transport.sock)
+        self._poller.unwatch(transport.sock)
         transport.sock.close()
         if transport.session == REJECTED:
             with self._state.lock:

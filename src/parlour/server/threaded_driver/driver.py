@@ -93,13 +93,13 @@ class ThreadedDriver:
             console.close()
 
     def close(self) -> None:
-        """Release what `run` needed. It cannot run again."""
+        """Release the resources of `run`, which cannot be called again."""
         self._poller.close()
 
     def stop(self) -> None:
         """Close every connection in order; abort them all when called again.
 
-        Any thread may call, and a signal handler.
+        Any thread or signal handler may call this.
         """
         self._stops += 1
         self._poller.wake()
@@ -108,12 +108,15 @@ class ThreadedDriver:
                 gateway.abort()
 
     def hang_up(self) -> None:
-        """Close every connection in order, however often it is called."""
+        """Close every connection in order; calling this again has no effect."""
         if not self._stops:
             self.stop()
 
     def report(self) -> None:
-        """Print a page of state soon. Any thread may call, and a signal handler."""
+        """Print the state of the server soon.
+
+        Any thread or signal handler may call this.
+        """
         self._report_is_due = True
         self._poller.wake()
 
@@ -176,7 +179,7 @@ class ThreadedDriver:
             ready()
 
     def _run_with_hub(self, call: Callable[[], None]) -> None:
-        """Call *call* with the lock held. The recorder calls this in any thread."""
+        """Call *call* with the lock held. The recorder may call this in any thread."""
         with self._state.lock:
             call()
             if threading.current_thread() is not self._main_thread:
@@ -205,14 +208,14 @@ class ThreadedDriver:
         show(report)
 
     def _open_console(self) -> Console | None:
-        """Show the chat on the server's own terminal, if it is to be shown."""
+        """Show the chat on the server's own terminal, if that is enabled."""
         if self._runtime.console is None:
             return None
         session = self._hub.watch(self._runtime.console)
         resumed = partial(self._locked_hub.resumed, session)
 
         def drained() -> None:
-            """Tell the hub. The console's thread calls."""
+            """Report that the console has drained. Its thread calls this."""
             log_console_failure(console.failure)
             resumed()
 

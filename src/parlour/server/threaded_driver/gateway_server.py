@@ -1,4 +1,4 @@
-"""The server that a gateway sees, in the threaded driver."""
+"""The server's interface for a gateway, in the threaded driver."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ from .locked_hub import LockedHub
 class GatewayServer:
     """The `Server` of one gateway. It gives each connection a `GatewayTransport`.
 
-    The gateway's thread calls.
+    The gateway's thread calls its methods.
     """
 
     def __init__(self, hub: LockedHub, mailbox: Mailbox) -> None:
@@ -40,7 +40,7 @@ class GatewayServer:
         self._hub.receive(session, data)
 
     def paused(self, session: SessionId, unsent: int) -> None:  # noqa: ARG002
-        """Record that a transport is full: it takes nothing that is handed over now."""
+        """Record that a transport is full: bytes handed over now count as unsent."""
         self._transports[session].block()
 
     def resumed(self, session: SessionId) -> None:
@@ -62,5 +62,5 @@ class GatewayServer:
         done: Callable[[Page | Refused], None],
         is_wanted: Callable[[], bool],
     ) -> None:
-        """Call *done* with the answer of the history."""
+        """Call *done* with the result of *query*."""
         self._hub.query(query, done, is_wanted)

@@ -14,13 +14,11 @@ from .gateway_server import GatewayServer
 from .gateway_transport import Mailbox
 from .locked_hub import LockedHub
 
-CLOSE_TIMEOUT: Final = (
-    30.0  # seconds for a gateway to close; each of its waits is shorter
-)
+CLOSE_TIMEOUT: Final = 30.0  # seconds to close a gateway; its own timeouts are shorter
 
 
 class _Loop(NamedTuple):
-    """The loop in which a gateway runs, and what other threads use of it."""
+    """The loop in which a gateway runs, as other threads use it."""
 
     loop: asyncio.AbstractEventLoop
     mailbox: Mailbox
@@ -28,7 +26,7 @@ class _Loop(NamedTuple):
 
 
 class GatewayThread:
-    """A thread in which *gateway* runs. The main thread calls."""
+    """A thread in which *gateway* runs. The main thread calls its methods."""
 
     def __init__(self, gateway: Gateway, hub: LockedHub) -> None:
         self._gateway, self._hub = gateway, hub
@@ -38,7 +36,7 @@ class GatewayThread:
         self._thread = threading.Thread(target=self._run, name="gateway", daemon=True)
 
     def open(self) -> None:
-        """Return when the gateway accepts connections, or raise why it does not."""
+        """Wait until the gateway accepts connections, or raise its exception."""
         self._thread.start()
         self._is_open.wait()
         if self._failure is not None:
@@ -50,13 +48,13 @@ class GatewayThread:
             self._loop.mailbox.post(self._gateway.stop_accepting)
 
     def abort(self) -> None:
-        """Abort every connection. A signal handler may call: this takes no lock."""
+        """Abort every connection. A signal handler may call this: it takes no lock."""
         if self._loop is not None:
             with suppress(RuntimeError):  # the loop is closed, and its connections too
                 self._loop.loop.call_soon_threadsafe(self._gateway.abort)
 
     def close(self) -> None:
-        """Return when every connection is closed."""
+        """Close every connection, and wait at most `CLOSE_TIMEOUT` for it."""
         if self._loop is not None:
             self._loop.mailbox.post(self._loop.closing.set)
         self._thread.join(CLOSE_TIMEOUT)

@@ -22,7 +22,7 @@ HIGH_WATER: Final = 64 << 10  # unsent bytes; with more, a connection counts as 
 
 
 class Mailbox:
-    """A queue of calls to make in a loop. Any thread may post.
+    """A queue of calls to make in a loop. Any thread may post one.
 
     *call_soon* has the loop call a function soon; it raises RuntimeError once the loop
     is closed.
@@ -34,7 +34,7 @@ class Mailbox:
         self._calls: list[Callable[[], None]] = []
 
     def post(self, call: Callable[[], None]) -> None:
-        """Have the loop call *call*, after everything that was posted before."""
+        """Have the loop call *call*, after all calls that were posted before."""
         with self._lock:
             self._calls.append(call)
             is_first = len(self._calls) == 1
@@ -53,7 +53,7 @@ class Mailbox:
 
 
 class GatewayTransport:
-    """A gateway's connection, as the main thread sees it.
+    """The main thread's transport for a connection of a gateway.
 
     Bytes that are handed over count as unsent until the gateway's own transport has
     them and is not full. When too many are unsent, *paused* is called with the number
@@ -73,14 +73,14 @@ class GatewayTransport:
         self._lock = threading.Lock()  # guards `_unsent` and `_is_full`
         self._unsent = 0
         self._is_full = False
-        self._handed_over = 0  # bytes, to a transport that may be full; the loop's
-        self._is_blocked = False  # the gateway's transport is full; the loop's
+        self._handed_over = 0  # bytes, to a transport that may be full; in the loop
+        self._is_blocked = False  # the gateway's transport is full; in the loop
 
     # -- in the main thread -----------------------------------------------------
 
     @property
     def unsent(self) -> int:
-        """Bytes that were handed over and not taken."""
+        """Bytes that were handed over and not sent."""
         return self._unsent
 
     def write(self, data: bytes) -> None:
@@ -98,7 +98,7 @@ class GatewayTransport:
                 self._resumed(self.session)
 
     def set_reading(self, *, on: bool) -> None:
-        """Have the gateway start or stop reading from the peer. Any thread may call."""
+        """Have the gateway start or stop reading. Any thread may call this."""
         self._mailbox.post(partial(self._transport.set_reading, on=on))
 
     def close_with(self, ended: Ended) -> None:
@@ -118,14 +118,14 @@ class GatewayTransport:
     def unblock(self) -> None:
         """Record that the gateway's transport has drained."""
         self._is_blocked = False
-        self._count_as_taken()
+        self._count_as_sent()
 
     def _write(self, data: bytes) -> None:
         self._transport.write(data)
         self._handed_over += len(data)
-        self._count_as_taken()
+        self._count_as_sent()
 
-    def _count_as_taken(self) -> None:
+    def _count_as_sent(self) -> None:
         """Count what was handed over as sent, unless the transport is full."""
         if self._is_blocked:
             return

@@ -1,4 +1,4 @@
-"""What connections and gateways ask of the hub. Each method takes the lock."""
+"""The hub as connections and gateways use it. Each method takes the lock."""
 
 import time
 from collections.abc import Callable
@@ -64,7 +64,7 @@ class LockedHub:
             self._state.receive(session, data, time.monotonic())
 
     def paused(self, session: SessionId, unsent: int) -> None:
-        """Record that a transport is full (step 6). The main thread calls."""
+        """Record that a transport is full (step 6). The main thread calls this."""
         with self._state.lock:
             if session in self._state.transports:  # otherwise it is closed
                 self._state.hub.paused(session, unsent, time.monotonic())

@@ -12,8 +12,8 @@ READ_SIZE = 4096  # bytes of wakes read at once
 class Poller:
     """A poll of sockets that other threads can end.
 
-    Any thread, and a signal handler, may call :meth:`wake`; only the main thread may
-    call the rest.
+    Any thread or signal handler may call :meth:`wake`; only the main thread may call
+    the other methods.
     """
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Poller:
 
     def wake(self) -> None:
         """End the current wait of the main thread, or its next one."""
-        with suppress(OSError):  # full: it will wake; closed: it has ended
+        with suppress(OSError):  # full: it wakes anyway; closed: the driver has ended
             self.wake_end.send(b"!")
 
     def wait(self, seconds: float | None) -> list[Callable[[], None]]:
@@ -47,14 +47,14 @@ class Poller:
             self._poll.register(sock, events)
             self._callbacks[sock.fileno()] = callback
         else:
-            self.forget(sock)
+            self.unwatch(sock)
 
-    def forget(self, sock: socket.socket) -> None:
+    def unwatch(self, sock: socket.socket) -> None:
         """Stop polling *sock*. Call this before the socket is closed."""
         if self._callbacks.pop(sock.fileno(), None) is not None:
             self._poll.unregister(sock)
 
     def close(self) -> None:
-        """Close the pair of sockets for wakes."""
+        """Close the sockets that wake the main thread."""
         self._sleep_end.close()
         self.wake_end.close()

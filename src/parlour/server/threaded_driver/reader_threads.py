@@ -25,7 +25,7 @@ class ReaderThreads:
         self._recv_size = recv_size
 
     def start(self, transport: SocketTransport) -> None:
-        """Start a thread. Raises RuntimeError if the system has no more of them."""
+        """Start a thread. Raises RuntimeError if the system has no more threads."""
         threading.Thread(
             target=self._read, args=(transport,), name=transport.address, daemon=True
         ).start()

@@ -12,9 +12,9 @@ from .transports import SocketTransport
 
 
 class SharedState:
-    """What the threads share. They hold `lock` for every access and every call.
+    """The state that the threads share. They hold `lock` for every access and call.
 
-    They hold it for pure code, and for the byte that wakes the main thread; never
+    They hold it only for pure code and for the byte that wakes the main thread, never
     across a call that may block.
     """
 
@@ -28,7 +28,7 @@ class SharedState:
         self._calls: list[Callable[[], None]] = []  # for the main thread
 
     def wake(self) -> None:
-        """Have the main thread take a turn as soon as it can."""
+        """Have the main thread take a turn as soon as possible."""
         if not self.is_woken:
             self.is_woken = True
             self._wake()
@@ -39,7 +39,7 @@ class SharedState:
         self.wake()
 
     def take_calls(self) -> list[Callable[[], None]]:
-        """Return what was posted since the last call."""
+        """Return the calls that were posted since this was last called."""
         calls, self._calls = self._calls, []
         return calls
 

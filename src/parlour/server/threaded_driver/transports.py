@@ -21,11 +21,11 @@ DISCARD_SIZE: Final = 65_536  # bytes of a rejected connection's input read at o
 class SocketTransport:
     """The transport of one accepted socket.
 
-    The socket has no timeout in Python: with one, a send that must not block would.
+    The socket has no Python timeout: with one, even a nonblocking send would wait.
 
     A reader thread calls :meth:`wait_for_first_input` and :meth:`read`. The main thread
-    calls the rest, and only it changes *state*. A rejected connection has neither a
-    reader thread nor a session.
+    calls the other methods, and only it changes *state*. A rejected connection has
+    neither a reader thread nor a session.
     """
 
     __slots__ = (
@@ -46,8 +46,8 @@ class SocketTransport:
         self.address, self.session = "", REJECTED  # until it is admitted
         self.state = OPEN
         self.deadline = 0.0  # when to abort, once the server's half has ended
-        self._unsent = NOTHING  # what the socket did not take
-        # Of the reader thread:
+        self._unsent = NOTHING  # bytes that the socket did not accept
+        # Used by the reader thread:
         self._may_read = threading.Event()
         self._may_read.set()
         self.is_receiving = False  # its first bytes are on their way to the hub
@@ -59,7 +59,7 @@ class SocketTransport:
         """Wait until the first bytes arrive, and leave them in the socket.
 
         The system may wake this thread late. Until it does, :attr:`has_unread_input`
-        sees the bytes in the socket.
+        detects the bytes in the socket.
         """
         with suppress(OSError):
             self.sock.recv(1, socket.MSG_PEEK)
@@ -78,7 +78,7 @@ class SocketTransport:
 
     @property
     def unsent(self) -> int:
-        """Bytes that the socket did not take."""
+        """Number of bytes that the socket did not accept."""
         return len(self._unsent)
 
     @property
@@ -88,19 +88,19 @@ class SocketTransport:
 
     @property
     def has_unread_input(self) -> bool:
-        """Whether the peer has sent something that the hub did not receive yet."""
+        """Whether the peer has sent bytes that the hub has not received yet."""
         # In this order: bytes leave the socket only after `is_receiving` is set.
         return has_unread_input(self.sock.fileno()) or self.is_receiving
 
     def set_reading(self, *, on: bool) -> None:
-        """Let the reader thread read, or make it wait. Any thread may call."""
+        """Let the reader thread read, or make it wait. Any thread may call this."""
         if on:
             self._may_read.set()
         else:
             self._may_read.clear()
 
     def write(self, data: bytes) -> None:
-        """Send *data*. The hub does not write while something is unsent."""
+        """Send *data*. The hub does not write while bytes are unsent."""
         if not self.send(data):
             self._writer.pause(self)
 
@@ -112,11 +112,11 @@ class SocketTransport:
             self._writer.close(self, ended.last)
 
     def abort(self) -> None:
-        """Close the connection at once and discard what is unsent."""
+        """Close the connection at once and discard unsent bytes."""
         self._writer.abort(self)
 
     def send(self, data: bytes) -> bool:
-        """Send *data* as far as the socket takes it; return whether it took all."""
+        """Send as much of *data* as the socket accepts; return whether that is all."""
         if self.state is ABORTED:
             return True
         try:
@@ -133,13 +133,13 @@ class SocketTransport:
         return False
 
     def send_unsent(self) -> None:
-        """Send what is unsent as far as the socket takes it."""
+        """Send as many of the unsent bytes as the socket accepts."""
         unsent, self._unsent = self._unsent, NOTHING
         if not self.send(unsent.tobytes()):
             self._unsent = unsent[len(unsent) - len(self._unsent) :]
 
     def discard_input(self) -> None:
-        """Read what has arrived on a rejected connection, and discard it."""
+        """Discard the bytes that have arrived on a rejected connection."""
         try:
             has_ended = not self.sock.recv(DISCARD_SIZE, socket.MSG_DONTWAIT)
         except BlockingIOError:
@@ -169,7 +169,7 @@ class SocketTransport:
             self.sock.shutdown(socket.SHUT_WR)
 
     def reset(self) -> None:
-        """Discard what is unsent, and have the socket send a reset when it closes.
+        """Discard unsent bytes, and have the socket send a reset when it closes.
 
         This ends the reader thread.
         """
