@@ -142,10 +142,10 @@ class Shutdown:
         self.end()
 
     def end(self) -> None:
-        """End without waiting, and report bytes that were not sent."""
-        unsent = self._connection.send_buffer.unsent
-        if unsent and not self._connection.is_session:
-            self._status.report_loss(f"{unsent:,} bytes were not sent")
+        """End without waiting, and report requests that were not sent."""
+        buffer = self._connection.send_buffer
+        if buffer.unsent_requests and not self._connection.is_session:
+            self._status.report_loss(f"{buffer.unsent:,} bytes were not sent")
         self._enter(State.CLOSED)
 
     def _enter(self, state: State) -> None:

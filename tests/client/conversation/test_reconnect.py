@@ -10,11 +10,13 @@ from tests.client.conversations import (
     client,
     hello,
     lose_connection,
+    notes,
     sent,
     welcome_client,
 )
 from tests.client.server_lines import (
     message,
+    plain_message,
     session_line,
     welcome,
 )
@@ -113,3 +115,44 @@ def test_only_an_interactive_user_reconnects_at_once_with_enter() -> None:
 
     assert not conversation.wants_connection
     assert hasty.wants_connection
+
+
+def test_unsent_lines_of_an_interactive_user_are_reported_on_a_plain_server() -> None:
+    conversation = client(interactive=True)
+    sent(conversation)
+    conversation.receive(plain_message("Bob", "first"), 0)
+    conversation.receive(plain_message("Bob", "second"), 0)
+    conversation.submit_line("one", 5)
+    conversation.submit_line("two", 5)
+    size = len(conversation.data_to_send())
+    conversation.written(size // 2 - 1, 5)  # the network took the first line
+    conversation.submit_line("three", 5)
+
+    conversation.disconnected(6)
+
+    lost = "2 of the lines were not acknowledged and may be lost"
+    assert lost in notes(conversation)
+
+
+def test_sent_lines_of_an_interactive_user_are_not_reported_on_a_plain_server() -> None:
+    conversation = client(interactive=True)
+    sent(conversation)
+    conversation.receive(plain_message("Bob", "first"), 0)
+    conversation.receive(plain_message("Bob", "second"), 0)
+    conversation.submit_line("one", 5)
+    sent(conversation)
+
+    conversation.disconnected(6)
+
+    assert not any("acknowledged" in note for note in notes(conversation))
+
+
+def test_lines_that_are_sent_again_without_hello_are_not_reported_as_lost() -> None:
+    conversation = client(interactive=True)
+    conversation.submit_line("one", 0.1)
+
+    conversation.disconnected(0.2)
+    conversation.connected(0.3)
+
+    assert ("message", "one") in sent(conversation)
+    assert not any("acknowledged" in note for note in notes(conversation))

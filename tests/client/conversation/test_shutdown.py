@@ -302,3 +302,12 @@ def test_quit_in_a_pipe_waits_for_the_answers() -> None:
 
     assert state_of(conversation) is State.FINISHING
     assert conversation.data_to_send() == HI
+
+
+def test_an_unsent_hello_is_not_reported_as_a_loss() -> None:
+    conversation = Conversation(interactive=True, token="a secret", reconnects=True)
+    conversation.leave(1)
+    conversation.disconnected(2)
+
+    assert notes(conversation.items_to_show()) == []
+    assert conversation.exit_code is ExitCode.SUCCESS

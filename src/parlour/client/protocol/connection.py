@@ -255,6 +255,7 @@ class Connection:
             return False
         self.outbox.acknowledgements.clear()
         self.outbox.put_back(resend)
+        self.send_buffer.clear()
         return True
 
     def go_offline(self) -> int:
@@ -262,9 +263,10 @@ class Connection:
 
         Returns the number of lines without an id, which are lost.
         """
+        unsent = self.send_buffer.unsent_messages
         self.send_buffer.clear()
         self.outbox.connection_lost()
-        return self.outbox.acknowledgements.clear()
+        return max(unsent, self.outbox.acknowledgements.clear())
 
     def connect_failed(self) -> None:
         """Record that the server is down: lines sent to it may be recorded."""

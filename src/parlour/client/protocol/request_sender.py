@@ -94,7 +94,8 @@ class RequestSender:
             return
         if not plain.is_expressible(request):
             self._display.note("This server only sends the latest messages")
-        self._send_buffer.add(plain.encode(request))
+        is_message = isinstance(request, Say)
+        self._send_buffer.add_request(plain.encode(request), is_message=is_message)
         if isinstance(request, Rename):
             self._nickname.requested(request.name)
         if isinstance(request, Say) and not self._interactive:

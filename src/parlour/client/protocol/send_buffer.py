@@ -1,5 +1,6 @@
 """The bytes for the server, until the network has taken them."""
 
+from collections import deque
 from typing import Final
 
 MAX_REPLY_BYTES: Final = 64 << 10  # of replies; beyond, the client stops reading
@@ -16,11 +17,24 @@ class SendBuffer:
         self._data = bytearray()
         self._unwritten = 0  # bytes taken by the driver, but not by the network
         self._reply_bytes = 0  # of replies since the network had taken everything
+        self._added = 0  # bytes, since the connection began
+        # The ends in these bytes of unsent plain requests, and which are messages.
+        self._request_ends = deque[tuple[int, bool]]()
 
     @property
     def unsent(self) -> int:
         """The number of bytes that the network has not taken yet."""
         return len(self._data) + self._unwritten
+
+    @property
+    def unsent_requests(self) -> int:
+        """How many plain requests of the user the network has not taken to the end."""
+        return len(self._request_ends)
+
+    @property
+    def unsent_messages(self) -> int:
+        """How many of them are messages."""
+        return sum(is_message for _, is_message in self._request_ends)
 
     @property
     def has_room(self) -> bool:
@@ -35,10 +49,16 @@ class SendBuffer:
     def add(self, line: bytes) -> None:
         """Write *line* after everything else."""
         self._data += line
+        self._added += len(line)
+
+    def add_request(self, line: bytes, *, is_message: bool) -> None:
+        """Write *line*, a plain request of the user, and count it until it is sent."""
+        self.add(line)
+        self._request_ends.append((self._added, is_message))
 
     def add_reply(self, line: bytes) -> None:
         """Write *line*, a reply that the server caused."""
-        self._data += line
+        self.add(line)
         self._reply_bytes += len(line)
 
     def take(self) -> bytes:
@@ -56,4 +76,7 @@ class SendBuffer:
         has_changed, self._unwritten = unwritten != self._unwritten, unwritten
         if not self.unsent:
             self._reply_bytes = 0
+        sent = self._added - self.unsent
+        while self._request_ends and self._request_ends[0][0] <= sent:
+            self._request_ends.popleft()
         return has_changed
