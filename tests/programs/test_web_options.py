@@ -88,7 +88,7 @@ def test_a_taken_web_port_is_an_error_before_a_history_is_created(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_auto_reports_another_port_if_the_default_is_taken(
+def test_auto_reports_another_port_if_the_default_is_in_use(
     sandbox: Sandbox,
 ) -> None:
     with ExitStack() as sockets:
@@ -97,7 +97,7 @@ def test_auto_reports_another_port_if_the_default_is_taken(
         server = sandbox.run_python(*SERVER, "--port", "0", "--web-port", "auto")
         line = server.err.expect("page: ")
 
-        assert "port 8080 was taken" in line
+        assert "port 8080 was in use" in line
         assert get(line.split()[1])[0] == 200
     assert server.stop() == 0
 

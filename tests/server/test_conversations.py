@@ -87,7 +87,7 @@ def test_late_hello_conversation(script: Path, stage: Stage) -> None:
 @on_every_stage
 @pytest.mark.parametrize("recv_size", [1, 2, 7, 256, 512, 65_536])
 @pytest.mark.parametrize("script", SPLIT, ids=_title)
-def test_the_size_of_reads_does_not_matter(
+def test_a_conversation_is_the_same_for_any_size_of_reads(
     script: Path, recv_size: int, stage: Stage
 ) -> None:
     with stage(recv_size, Limits()) as connect:

@@ -3,7 +3,7 @@
 import logging
 import threading
 
-from parlour.server.log_limits import SWEEP, WINDOW, LogLimit
+from parlour.server.log_limits import SWEEP_SIZE, WINDOW, LogLimit
 
 
 class Log:
@@ -106,9 +106,9 @@ def _limited() -> logging.LogRecord:
 def test_kinds_that_occurred_once_are_removed() -> None:
     log = Log()
 
-    for session in range(10 * SWEEP):
+    for session in range(10 * SWEEP_SIZE):
         log.log("session.renamed", limit_key=session)
         log.now += WINDOW / 100
 
-    assert len(log.lines) == 10 * SWEEP
-    assert len(log.limit) <= SWEEP
+    assert len(log.lines) == 10 * SWEEP_SIZE
+    assert len(log.limit) <= SWEEP_SIZE

@@ -33,7 +33,7 @@ def test_a_listener_on_every_ipv6_address_accepts_ipv4_too() -> None:
         assert format_address(address[:2]) == f"127.0.0.1:{port}"
 
 
-def test_the_error_for_a_taken_port_names_the_address_and_the_option() -> None:
+def test_the_error_for_a_port_in_use_names_the_address_and_the_option() -> None:
     (listener,) = listen("127.0.0.1", 0)
     port = listener.getsockname()[1]
     with listener, pytest.raises(ListenError) as caught:
@@ -45,7 +45,7 @@ def test_the_error_for_a_taken_port_names_the_address_and_the_option() -> None:
 
 
 @pytest.mark.parametrize(
-    ("is_taken", "host", "message"),
+    ("is_in_use", "host", "message"),
     [
         (True, "127.0.0.1", "choose another with --web-port or PARLOUR_WEB_PORT"),
         (False, "203.0.113.77", "choose another with --web-host or PARLOUR_WEB_HOST"),
@@ -59,10 +59,10 @@ def test_the_error_for_a_taken_port_names_the_address_and_the_option() -> None:
     ],
 )
 def test_a_listen_error_names_the_option_to_change(
-    host: str, message: str, *, is_taken: bool
+    host: str, message: str, *, is_in_use: bool
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1] if is_taken else 0
+        port = taken.getsockname()[1] if is_in_use else 0
 
         with pytest.raises(ListenError, match=re.escape(message)):
             listen(host, port, "--web-port", "--web-host")

@@ -25,7 +25,7 @@ MEMBERS, LINES = 20, 100
 # Segments per delivered line: 0.01 if the burst is one read, and 0.19 or more if each
 # line is a write, since TCP joins some writes that wait for an acknowledgement.
 MAX_SEGMENTS_PER_LINE = 0.05
-TCP_INFO_SIZE = 256  # bytes; the kernel fills in what it has
+TCP_INFO_SIZE = 256  # bytes; the kernel fills in the fields that it has
 DATA_SEGS_IN = 152  # offset of that u32, since Linux 4.6
 
 

@@ -134,14 +134,14 @@ def _load_driver(config: Config) -> tuple[str, Callable[[Runtime], None]]:
 
 def _listen_for_pages(web: Web) -> PageFacts:
     """Listen for browsers. Raises `sockets.ListenError`."""
-    is_moved = False
+    is_fallback_port = False
     try:
         port = WEB_PORT if web.port is None else web.port
         listeners = listen(web.host, port, "--web-port", "--web-host")
     except ListenError as exc:
-        if web.port is not None or not exc.is_taken:
+        if web.port is not None or not exc.is_in_use:
             raise
-        listeners, is_moved = listen(web.host, 0), True
+        listeners, is_fallback_port = listen(web.host, 0), True
     is_local = _is_local(listeners)
     mode = web.mode or ("write" if is_local else "read")
     return PageFacts(
@@ -149,7 +149,7 @@ def _listen_for_pages(web: Web) -> PageFacts:
         _addresses(listeners),
         mode,
         is_local,
-        is_moved,
+        is_fallback_port,
         _reachable(listeners),
     )
 

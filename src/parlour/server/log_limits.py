@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 WINDOW: Final = 10.0  # seconds
-SWEEP: Final = 1024  # kinds that are stored before expired ones are removed
+SWEEP_SIZE: Final = 1024  # kinds that are stored before expired ones are removed
 
 Kind = tuple[str, object, object]
 
@@ -46,7 +46,7 @@ class LogLimit(logging.Filter):
         self._write, self._clock = write, clock
         self._lock = threading.Lock()  # guards the rest
         self._windows: dict[Kind, _Window] = {}
-        self._sweep_at = SWEEP  # kinds
+        self._sweep_at = SWEEP_SIZE  # kinds
         self._timer: threading.Timer | None = None
 
     def __len__(self) -> int:
@@ -100,7 +100,7 @@ class LogLimit(logging.Filter):
                 for kind, window in self._windows.items()
                 if window.repeated or window.end > now
             }
-            self._sweep_at = max(SWEEP, 2 * len(self._windows))
+            self._sweep_at = max(SWEEP_SIZE, 2 * len(self._windows))
 
     def _start_timer(self) -> None:
         """Flush when the first window ends. The caller holds the lock."""

@@ -38,7 +38,7 @@ class ListenError(OSError):
     """The server cannot listen. The message names the address, reason and option."""
 
     @property
-    def is_taken(self) -> bool:
+    def is_in_use(self) -> bool:
         """Whether another socket listens on the address."""
         cause = self.__cause__
         return isinstance(cause, OSError) and cause.errno == errno.EADDRINUSE

@@ -20,8 +20,8 @@ class PageFacts(NamedTuple):
     mode: Literal["read", "write"]
     is_local: bool
     """Whether only this machine can reach it."""
-    is_moved: bool
-    """Whether its default port was taken."""
+    is_fallback_port: bool
+    """Whether its default port was in use, so that it listens on another."""
     reachable: Sequence[str] = ()
     """Its addresses for other machines, if it listens on every address."""
 
@@ -65,8 +65,10 @@ def banner(facts: ServerFacts) -> str:
         lines.append(f"other machines reach it at {' and '.join(facts.reachable)}")
     if facts.page is not None:
         mode = "read and write" if facts.page.mode == "write" else "read only"
-        moved = f"; port {WEB_PORT} was taken" if facts.page.is_moved else ""
-        lines.append(f"page: {facts.page.url} ({mode}{moved})")
+        fallback = (
+            f"; port {WEB_PORT} was in use" if facts.page.is_fallback_port else ""
+        )
+        lines.append(f"page: {facts.page.url} ({mode}{fallback})")
     if rights := _rights_of_others(facts):
         lines.append(
             "warning: there is no encryption and no password; "

@@ -14,7 +14,7 @@ def filled(texts: str, max_bytes: int = 1000) -> RecentEvents:
     return recent
 
 
-def test_a_position_is_the_number_of_events_before() -> None:
+def test_a_position_is_the_number_of_events_before_it() -> None:
     recent = RecentEvents(1000)
 
     positions = [recent.append(event) for event in messages("abc")]

@@ -2,7 +2,7 @@ from parlour.core.rooms.steps import LeaveRoom, QueryUsers, RenameMember
 from tests.core.rooms.room_with_history import ANN, BOB, CAT, RoomWithHistory
 
 
-def test_no_flush_is_due_in_a_quiet_room() -> None:
+def test_no_flush_is_due_in_a_room_without_new_events() -> None:
     lobby = RoomWithHistory(ANN)
 
     assert lobby.room.flush_time(5.0) is None

@@ -1,7 +1,7 @@
 """Delivery of a room's events to its members.
 
 ``recent_events``   the recent events of a room
-``encoded_events``  the same as bytes: each event is encoded once per dialect
+``encoded_events``  the encodings of the recent events, one per dialect
 ``member``          one member: its cursor, its private events, its state
 ``member_state``    the states of a member, and the table of their transitions
 ``member_sets``     the members of a room in each state
@@ -9,5 +9,5 @@
 ``replay``          the messages that a resuming or lagging member missed
 ``catch_up``        the next events of a member that has its own cursor
 ``queued_answers``  the size of the large answers that are queued
-``delivery``        all of this for one room: what to write at each flush
+``delivery``        the delivery of one room: what to write at each flush
 """

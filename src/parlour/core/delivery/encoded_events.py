@@ -27,7 +27,7 @@ class EncodedEvents:
         self._encoded: list[bytes] = []
 
     def encode(self, events: list[RoomEvent], base: int) -> None:
-        """Encode the new ones of *events*; *base* is the position of the first."""
+        """Encode the new events of *events*; *base* is the position of the first."""
         done = self._base + len(self._encoded) - base
         if done < len(events):
             new = list(map(self.dialect.encode, events[done:]))

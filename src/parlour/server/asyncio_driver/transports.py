@@ -168,21 +168,21 @@ class GuardedTransport:
 
     def write(self, data: bytes) -> None:
         """Send *data*."""
-        self._try(partial(self._transport.write, data))
+        self._call_or_abort(partial(self._transport.write, data))
 
     def set_reading(self, *, on: bool) -> None:
         """Start or stop reading from the peer."""
-        self._try(partial(self._transport.set_reading, on=on))
+        self._call_or_abort(partial(self._transport.set_reading, on=on))
 
     def close_with(self, ended: Ended) -> None:
         """Close or abort the connection, as *ended* says."""
-        self._try(partial(self._transport.close_with, ended))
+        self._call_or_abort(partial(self._transport.close_with, ended))
 
     def abort(self) -> None:
         """Close the connection at once."""
         self._transport.abort()
 
-    def _try(self, call: Callable[[], None]) -> None:
+    def _call_or_abort(self, call: Callable[[], None]) -> None:
         try:
             call()
         except Exception as exc:  # noqa: BLE001 -- logged; it ends one connection only

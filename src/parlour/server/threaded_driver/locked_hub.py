@@ -79,11 +79,11 @@ class LockedHub:
     def disconnect(self, session: SessionId) -> None:
         """Remove a connection that is closed (step 10)."""
         with self._state.lock:
-            lost = self._state.hub.disconnect(session, time.monotonic())
+            ended = self._state.hub.disconnect(session, time.monotonic())
             transport = self._state.transports.pop(session)
             self._state.wake()
-        if lost is not None:
-            log_closed(lost, transport.address)
+        if ended is not None:
+            log_closed(ended, transport.address)
         if self._trace is not None:
             self._trace.end(session)
 
