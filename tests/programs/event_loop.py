@@ -72,7 +72,7 @@ class EventLoop:
 
 
 class Output:
-    """What a stream has written so far, and the position up to which it was matched."""
+    """The output of a stream so far, and the position up to which it was matched."""
 
     def __init__(self, loop: EventLoop, descriptor: int) -> None:
         self._loop, self._descriptor = loop, descriptor

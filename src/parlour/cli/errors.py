@@ -1,4 +1,4 @@
-"""How a command reports an error: one line on standard error, and an exit code."""
+"""Errors of a command: one line on standard error, and an exit code."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

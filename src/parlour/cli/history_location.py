@@ -1,4 +1,4 @@
-"""Where a history is stored: the file of --history, or the default for a port."""
+"""The location of a history: the file of --history, or the default for a port."""
 
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ NO_HOME: Final = (
 def history_path(
     history: Path | Memory | None, port: int, exit_code: int = CANNOT_START
 ) -> Path | None:
-    """Return the file of the option *history* for a server on *port*; None is memory.
+    """Return the file of the option *history* for a server on *port*; None for memory.
 
     Without the option, each port has a file in the user's state directory, except for
     a free port (0), whose file nobody would find again. Exits with *exit_code* if

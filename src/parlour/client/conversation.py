@@ -116,7 +116,7 @@ class Conversation:
 
     @property
     def deadline(self) -> float | None:
-        """When :meth:`tick` is due."""
+        """The time at which :meth:`tick` is due."""
         if self.state is State.CLOSING:
             return self._shutdown.deadline
         if self.is_offline:

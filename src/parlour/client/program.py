@@ -126,7 +126,7 @@ def _chat(options: Options) -> int:
 def _send_hello(
     sock: socket.socket, conversation: Conversation, trace: Trace | None
 ) -> None:
-    """Send hello before anything slow: the server waits only a moment for it."""
+    """Send hello before the driver starts: the server waits only a moment for it."""
     data = conversation.data_to_send()
     if trace is not None:
         trace.sent(data)

@@ -91,7 +91,7 @@ class Shutdown:
 
     @property
     def deadline(self) -> float | None:
-        """When :meth:`tick` is due."""
+        """The time at which :meth:`tick` is due."""
         if self.state is State.CLOSING:
             return self._close_by
         if self.state is State.FINISHING:

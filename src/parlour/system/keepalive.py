@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Keepalive(NamedTuple):
-    """When to probe a silent peer, and when to give up."""
+    """The times and the number of probes of a silent peer."""
 
     idle: int
     """Seconds of silence before the first probe."""

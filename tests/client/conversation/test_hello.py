@@ -1,4 +1,4 @@
-"""When the client sends hello, and what it does without a welcome."""
+"""The client sends hello, and works without a welcome."""
 
 from parlour.client.exit_status import ExitCode
 from parlour.client.protocol.display_items import ChatMessage, Disconnected, Note

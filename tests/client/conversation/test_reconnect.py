@@ -1,4 +1,4 @@
-"""What a client that reconnects sends, and what it shows."""
+"""The lines that a client sends when it reconnects, and the items that it shows."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""How a conversation ends: what the client waits for, and its exit code."""
+"""The end of a conversation: the answers that the client waits for, and exit codes."""
 
 import pytest
 

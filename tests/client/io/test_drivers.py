@@ -59,7 +59,7 @@ def test_a_line_received_byte_by_byte_is_shown(
         client.wait_for_output("bob: ž\n")
 
 
-def test_a_message_is_shown_before_the_rest_of_the_next_one(
+def test_a_message_is_shown_before_the_next_one_is_complete(
     start_client: StartClient, listener: Listener
 ) -> None:
     client = start_client()

@@ -1,4 +1,4 @@
-"""How answers to requests are shown."""
+"""Answers to requests as display items."""
 
 from parlour.client.protocol import answers
 from parlour.client.protocol.display_items import SERVER, AnswerRow

@@ -1,4 +1,4 @@
-"""Which name the client requests, over one connection after the other."""
+"""The names that the client requests on one connection after the other."""
 
 import pytest
 

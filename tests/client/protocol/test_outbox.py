@@ -1,4 +1,4 @@
-"""Which lines are sent again on the next connection, and which are not."""
+"""Lines that are sent again on the next connection, and lines that are not."""
 
 import pytest
 

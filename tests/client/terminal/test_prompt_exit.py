@@ -1,4 +1,4 @@
-"""How a client with a prompt ends, and restores the terminal, in both engines."""
+"""A client with a prompt restores the terminal when it ends, in both engines."""
 
 import signal
 import termios

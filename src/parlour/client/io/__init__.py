@@ -1,6 +1,6 @@
 """Drivers: they move bytes between the network, the input and the conversation.
 
-``ports``            what a driver works with: the conversation, displays and prompts
+``ports``            the interfaces of a driver: the conversation, displays and prompts
 ``connecting``       a host name and a port to a connected socket
 ``threaded_driver``  one thread for the input, and one for the socket
 ``poller``           its wait for the socket, for a deadline, or for another thread

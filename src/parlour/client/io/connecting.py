@@ -70,7 +70,7 @@ def _addresses(server: str, port: int) -> list[Address]:
 def _connect_to(address: Address) -> socket.socket:
     sock = socket.socket(address.family, socket.SOCK_STREAM)
     try:
-        # The plain dialect has no ping, so that only TCP can detect a lost server.
+        # The plain dialect has no ping, so only TCP can detect a lost server.
         set_keepalive(sock, KEEPALIVE)
         sock.settimeout(CONNECT_TIMEOUT)
         with suppress(ConnectionResetError):  # it was connected; the next read reports

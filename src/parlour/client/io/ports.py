@@ -1,4 +1,4 @@
-"""What a driver works with: the connection, the conversation and a display."""
+"""The interfaces of a driver: the connection, the conversation and a display."""
 
 import socket
 from collections.abc import Callable, Iterator, Sequence

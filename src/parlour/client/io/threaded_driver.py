@@ -44,11 +44,11 @@ def run(context: DriverContext) -> int:
 
 
 class SocketState(Enum):
-    """What can be done with the socket."""
+    """The operations that the socket allows."""
 
     OPEN = auto()  # read and write
     READ_ONLY = auto()  # a write failed; the last lines of the server can be read
-    CLOSED = auto()  # nothing, until the client has connected again
+    CLOSED = auto()  # none, until the client has connected again
 
 
 class ThreadedDriver:

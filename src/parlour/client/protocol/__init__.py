@@ -13,7 +13,7 @@ what may be sent::
 The modules, in reading order:
 
 ``requests``          the requests that a client sends
-``display_items``     what is shown: messages, answers and notes, as values
+``display_items``     the items to show: messages, answers and notes, as values
 ``display_queue``     the items to show next, in order
 ``outbox``            requests until they are answered, and those to send again
 ``line_splitter``     splits received bytes into lines
@@ -31,10 +31,10 @@ The modules, in reading order:
 ``early_lines``       plain lines before the welcome
 ``send_buffer``       the bytes for the server
 ``request_sender``    sends requests in the dialect of the connection
-``plain_handler``     what follows from each line of a plain server
-``event_handler``     what follows from each event of a session server
+``plain_handler``     the handler of the lines of a plain server
+``event_handler``     the handler of the events of a session server
 ``answers``           answers to requests, as display items
 ``heartbeat``         pings, and the timeout of a server that does not respond
-``reconnect``         when to reconnect (backoff), and how long the outage was
+``reconnect``         the backoff between attempts, and the duration of an outage
 ``connection``        all of this together, for one connection after the other
 """

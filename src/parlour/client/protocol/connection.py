@@ -111,7 +111,7 @@ class Connection:
 
     @property
     def received_at(self) -> float:
-        """When data was last received; if never, when the connection began."""
+        """The time of the last received data or, without any, of the connection."""
         return self._heartbeat.received_at
 
     @property
@@ -206,7 +206,7 @@ class Connection:
 
     @property
     def deadline(self) -> float | None:
-        """When :meth:`tick` is due."""
+        """The time at which :meth:`tick` is due."""
         name_deadline = self.initial_name.deadline
         if self.is_session:
             return min(

@@ -1,4 +1,4 @@
-"""What the client shows, as values: messages, answers and its own notes.
+"""The items that the client shows, as values: messages, answers and its own notes.
 
 The handlers of both dialects, and the client itself, produce these items. The
 formatter decides how they look.

@@ -1,4 +1,4 @@
-"""What follows from each event of a session server."""
+"""The handler of the events of a session server."""
 
 from typing import Final, assert_never
 

@@ -15,12 +15,12 @@ class Heartbeat:
 
     def __init__(self, now: float) -> None:
         self.received_at = self._checked_at = now
-        """When data was last received; at first, when the connection began."""
+        """The time of the last received data or, without any, of the connection."""
         self._pinged_at: float | None = None
 
     @property
     def deadline(self) -> float:
-        """When to check next."""
+        """The time of the next check."""
         end = self.received_at + PING_AFTER
         if self._pinged_at is not None:
             end = self._pinged_at + PONG_TIMEOUT

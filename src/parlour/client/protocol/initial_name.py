@@ -58,7 +58,7 @@ class InitialName:
         is_wanted = self.name and trimmed(self._nickname.wanted) == self.name
         self._status = NameStatus.AWAITED if is_wanted else NameStatus.GRANTED
         self.deadline = inf
-        """When the wait ends; it starts with the first line that is held back."""
+        """The end of the wait, which starts with the first line that is held back."""
         self._address: str | None = None  # the client's first name, its address
 
     @property

@@ -1,4 +1,4 @@
-"""Which dialect a connection uses, and what must be sent again if hello fails.
+"""The dialect of a connection, and the requests to send again if hello fails.
 
 The client sends hello and does not wait for the answer: until the dialect is known, it
 sends requests that both dialects understand. A server that supports hello answers with
@@ -99,10 +99,10 @@ class Negotiation:
 
     @property
     def timeout_at(self) -> float:
-        """When a server without a welcome counts as plain or, if silent, as lost.
+        """The time at which a server without a welcome counts as plain or lost.
 
-        Through a tunnel the first plain line takes as long as hello, and the welcome
-        takes about as long again.
+        A known server that has sent nothing counts as lost. Through a tunnel, the first
+        plain line takes as long as hello, and the welcome about as long again.
         """
         if self.phase not in UNDECIDED:
             return self._began_at + PLAIN_TIMEOUT

@@ -42,7 +42,7 @@ class Nickname:
         return self._is_announced
 
     def begin(self) -> None:
-        """Start on a new connection, on which nothing or hello alone was sent."""
+        """Start on a new connection, on which at most hello was sent."""
         self._is_announced = self._is_sent_twice = False
         self._refusal = ""  # the code of the last refusal
         self._in_hello = self.wanted  # the name in hello, until it is answered

@@ -21,7 +21,7 @@ class OverdueAnswer:
 
     @property
     def deadline(self) -> float:
-        """When an update is due; never while `is_overdue` is set already."""
+        """The time at which an update is due; never while `is_overdue` is set."""
         return inf if self.is_overdue else self._waiting_since + OVERDUE_AFTER
 
     @property

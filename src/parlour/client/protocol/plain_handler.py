@@ -1,4 +1,4 @@
-"""What follows from each line of a plain server, or of one before its welcome."""
+"""The handler of plain lines: of a plain server, or of one before its welcome."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""When to reconnect after an outage, and how long the outage was.
+"""The times of attempts to reconnect after an outage, and its duration.
 
 Reconnecting uses exponential backoff with full jitter; the random numbers are an
 argument.

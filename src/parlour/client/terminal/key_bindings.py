@@ -16,7 +16,7 @@ QUIT_WINDOW: Final = 2.0  # seconds in which a second Ctrl-C leaves
 
 
 class PromptActions(Protocol):
-    """What the keys need from the prompt."""
+    """The methods of the prompt that its keys call."""
 
     def submit_line(self, text: str) -> bool:
         """Process a typed line; return False if it must stay in the prompt."""

@@ -27,7 +27,7 @@ ELLIPSIS: Final = "…"
 ZWJ: Final = "\u200d"
 EMOJI_SELECTOR: Final = "\ufe0f"  # VS16: draws the character before it as an emoji
 SKIN_TONES: Final = range(0x1F3FB, 0x1F400)
-BOX_DRAWING: Final = range(0x2500, 0x25A0)  # the lines and blocks of tables
+BOX_DRAWING: Final = range(0x2500, 0x25A0)  # also the blocks
 
 
 class TerminalWidth(NamedTuple):

@@ -11,7 +11,7 @@ from parlour.system.standard_streams import STANDARD_OUTPUT
 RESTORE_SEQUENCE: Final = b"\x1b[?7h\x1b[?2004l\x1b[?25h\x1b[0m"
 """Turn on line wrapping and the cursor; turn off bracketed paste and colours."""
 
-WRITE_SIZE: Final = 4_096  # bytes in one write, before RESTORE_SEQUENCE at most
+WRITE_SIZE: Final = 4_096  # bytes in one write; RESTORE_SEQUENCE waits for at most one
 WRITE_TIMEOUT: Final = 0.1  # seconds for a write until the terminal counts as slow
 
 

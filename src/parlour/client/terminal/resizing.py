@@ -88,7 +88,7 @@ class ResizableRenderer(Renderer):
         return max(0, self._resized_at + RESIZE_IDLE - now)
 
     def erase_prompt(self, *, leave_alternate_screen: bool = True) -> None:
-        """Erase the prompt, and nothing else, at whatever size it was drawn."""
+        """Erase the prompt and nothing else, even if its size has changed."""
         self.seconds_until_stable()
         screen, drawn_size = self._last_screen, self._last_size
         columns = self._window_size.columns
