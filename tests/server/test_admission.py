@@ -12,7 +12,9 @@ HELLO = b'{"type": "hello", "data": {"version": 1, "name": "Romeo"}}\n'
 
 
 @pytest.mark.parametrize("serve", [serve_async, serve_threads])
-def test_a_hello_that_waits_in_the_socket_counts(serve: Serve) -> None:
+def test_an_unread_hello_postpones_admission(
+    serve: Serve,
+) -> None:
     listeners = listen("127.0.0.1", 0)
     peers = [SocketPeer(listeners[0].getsockname()[1]) for _ in range(50)]
     for peer in peers:

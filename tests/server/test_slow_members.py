@@ -47,7 +47,7 @@ def test_a_late_reader_receives_the_gap_and_then_the_rest(serve: Serve) -> None:
         flood(romeo, FLOOD)
         romeo.send(message_line("the end"))
         numbers, missed = [], 0
-        receive_message(late)  # romeo has entered
+        receive_message(late)  # the notice that romeo joined
         while (line := receive_message(late)) != (romeo.address, "the end"):
             if line[0] == "[Server]":
                 words = line[1].split()
@@ -67,7 +67,7 @@ def test_a_late_reader_receives_all_recent_events(serve: Serve) -> None:
         late = joined(server.connect(receive_buffer=4096))
         romeo = joined(server.connect())
         flood(romeo, FLOOD)
-        receive_message(late)  # romeo has entered
+        receive_message(late)  # the notice that romeo joined
 
         numbers = [receive_message(late)[1].split()[0] for _ in range(FLOOD)]
         assert numbers == [str(number) for number in range(FLOOD)]

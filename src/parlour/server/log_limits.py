@@ -24,7 +24,7 @@ Kind = tuple[str, object, object]
 
 @dataclass(slots=True)
 class _Window:
-    """The time after a record of one kind, and the records that wait for its end."""
+    """The period after a record of one kind, and the later records of that kind."""
 
     end: float
     repeated: int = 0

@@ -15,7 +15,7 @@ BACKLOG: Final = 4096  # connections that wait to be accepted; the system may ca
 FIN_TIMEOUT: Final = (
     2.0  # seconds to wait for the FIN of the peer after the server's own
 )
-DRAIN_TIMEOUT: Final = 10.0  # seconds to send what is unsent when a connection closes
+DRAIN_TIMEOUT: Final = 10.0  # seconds to send unsent bytes when a connection closes
 
 KEEPALIVE_IDLE: Final = 60  # seconds of silence before the first probe
 KEEPALIVE_INTERVAL: Final = 15  # seconds between probes

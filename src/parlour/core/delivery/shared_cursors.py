@@ -37,7 +37,7 @@ class SharedCursors:
 
     @property
     def cursors(self) -> list[int]:
-        """The position of each."""
+        """The position of each shared cursor."""
         return [shared.cursor for shared in self._shared.values()]
 
     @property

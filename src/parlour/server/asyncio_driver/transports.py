@@ -47,9 +47,7 @@ class SocketTransport(asyncio.BufferedProtocol):
         self._buffer, self._loop = buffer, loop
         self._session: SessionId | None = None  # None at first; REJECTED if rejected
         self._state = OPEN
-        self._drain_left = (
-            DRAIN_TIMEOUT  # seconds left to send what is unsent at the end
-        )
+        self._drain_left = DRAIN_TIMEOUT  # seconds left to send unsent bytes at the end
         self.address = ""
 
     @property

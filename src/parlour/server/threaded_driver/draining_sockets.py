@@ -43,7 +43,7 @@ class DrainingSockets:
     def reject(
         self, transport: SocketTransport, last: bytes, *, may_linger: bool
     ) -> None:
-        """Send *last* and close the connection: at once unless it *may_linger*."""
+        """Send *last* and close the connection, at once unless it *may_linger*."""
         if not may_linger:
             transport.end_input()
         self.close(transport, last)

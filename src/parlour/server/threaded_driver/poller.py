@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 
-READ_SIZE = 4096  # bytes of wakes read at once
+READ_SIZE = 4096  # bytes to read at once, one for each wake
 
 
 class Poller:
