@@ -1,4 +1,4 @@
-"""Members that do not read do not affect others, and what is queued is bounded."""
+"""Members that do not read do not affect others, and their queues are bounded."""
 
 import json
 from contextlib import suppress

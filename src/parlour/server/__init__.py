@@ -1,6 +1,6 @@
 """The server: drivers that move bytes between sockets and the core.
 
-A driver decides nothing about the chat: what it does follows from the hub's answers.
+A driver makes no decisions about the chat: it acts on the results of the hub.
 
 ``lifecycle``             a server's lifecycle, from its configuration to its shutdown
 ``config``                the configuration

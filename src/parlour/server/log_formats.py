@@ -18,7 +18,7 @@ HIDDEN: Final[dict[People, frozenset[str]]] = {
     "addresses": frozenset({"name"}),
     "none": frozenset({"name", "address"}),
 }
-"""The facts that are left out of the log, by what it records about users."""
+"""The facts that the log omits, for each choice of what it records about users."""
 
 
 class _EventFormatter(logging.Formatter):

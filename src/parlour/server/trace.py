@@ -41,7 +41,7 @@ class Trace:
         self._sent: tuple[bytes, list[str]] = (b"", [])  # the last data, as lines
 
     def received(self, session: SessionId, data: bytes) -> None:
-        """Write what *session* sent."""
+        """Write the lines that *session* sent."""
         if not data:
             return
         with self._lock:
@@ -51,7 +51,7 @@ class Trace:
             self._append(session, ">", lines.feed(data))
 
     def sent(self, session: SessionId, data: bytes) -> None:
-        """Write what the server sent to *session*."""
+        """Write the lines that the server sent to *session*."""
         with self._lock:
             if data is not self._sent[0]:
                 lines = TraceLines(MAX_SENT_LINE)

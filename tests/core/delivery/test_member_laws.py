@@ -175,7 +175,7 @@ class DeliveryMachine(RuleBasedStateMachine):
 
     @rule(count=st.integers(0, 2), index=MEMBERS)
     def catch_up(self, count: int, index: int) -> None:
-        """Deliver to one member what the others receive later."""
+        """Deliver the events that other members receive later to one member."""
         if count and self.sessions:
             self.record(count)
             self.send_private(index, 1)

@@ -29,7 +29,7 @@ class MemberChange(Enum):
     FLUSH = auto()  # the room is flushed to all members
     MEET = auto()  # it has received the same as the shared cursor
     OVERTAKE = auto()  # it has received all events, more than the shared cursor
-    QUERY = auto()  # what it receives next is the answer to a query
+    QUERY = auto()  # its next event is the answer to a query
     ANSWER = auto()  # its query is answered
     FINISH = auto()  # it has received everything up to its end
     PAUSE_WRITING = auto()  # its transport accepts no more bytes

@@ -126,7 +126,7 @@ class GatewayTransport:
         self._count_as_sent()
 
     def _count_as_sent(self) -> None:
-        """Count the bytes that were handed over as sent, unless the transport is full."""
+        """Count all bytes handed over as sent, unless the transport is full."""
         if self._is_blocked:
             return
         with self._lock:
