@@ -1,6 +1,6 @@
 """Find the virtual environment of a checkout, and make it relocatable.
 
-Any Python 3 can import this module, however old. As a program, it replaces the absolute
+Every version of Python 3 can import this module. As a program, it replaces the absolute
 paths that pip writes into the environment.
 """
 

@@ -59,7 +59,7 @@ def parse_exported(line: str) -> ExportedMessage:
 
 
 def send_and_expect(client: SocketClient, texts: Sequence[str]) -> None:
-    """Send *texts* as messages, and wait until the server delivered them back."""
+    """Send *texts* as messages, and wait until the server has delivered them."""
     client.send_messages(*texts)
     for text in texts:
         client.expect(f"{client.name}: {text}")

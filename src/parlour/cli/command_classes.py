@@ -37,7 +37,7 @@ class StreamSafeCommand(click.Command):
             return super().main(*args, **extra)
         except OSError as exc:
             discard_output()
-            if not isinstance(exc, BrokenPipeError):  # its reader ended, such as head
+            if not isinstance(exc, BrokenPipeError):  # the reader ended, as head does
                 file = exc.filename or "standard output"
                 print_error(f"parlour: {file}: {exc.strerror}\n")
             raise SystemExit(FAILED) from None

@@ -17,7 +17,7 @@ def history_path(
     """Return the file of the option *history* for a server on *port*; None for memory.
 
     Without the option, each port has a file in the user's state directory, except for
-    a free port (0), whose file nobody would find again. Exits with *exit_code* if
+    a free port (0), whose file no later server would use. Exits with *exit_code* if
     there is no state directory.
     """
     if isinstance(history, Path):

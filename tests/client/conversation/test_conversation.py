@@ -199,7 +199,7 @@ def test_the_line_break_of_a_copied_line_is_removed(line: str) -> None:
     assert conversation.items_to_show() == [OwnLine("hi")]
 
 
-def test_a_copied_command_is_a_command() -> None:
+def test_a_copied_command_is_parsed_as_a_command() -> None:
     conversation = interactive_client()
 
     conversation.submit_line("/users\n", 0)

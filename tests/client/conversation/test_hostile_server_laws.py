@@ -221,7 +221,7 @@ def test_an_endless_list_of_users_is_truncated() -> None:
         assert size <= 4 * MAX_USERS or name != "n"
 
 
-def test_the_client_does_not_read_from_a_server_that_takes_no_replies() -> None:
+def test_the_client_does_not_read_from_a_server_that_does_not_read_replies() -> None:
     client = Conversation(interactive=False, token="t" * 20)
     client.receive(welcome(4), 0)
     ping = session_line("ping", token="t" * 128)

@@ -144,7 +144,7 @@ def test_equal_lines_need_an_echo_each() -> None:
     assert conversation.deadline == 2 + IDLE_TIMEOUT
 
 
-def test_a_server_that_takes_no_data_ends_the_wait() -> None:
+def test_a_server_that_does_not_read_ends_the_wait() -> None:
     conversation = pipe()
 
     conversation.receive_input(b"hi\n", 0)

@@ -73,7 +73,7 @@ def _connect_to(address: Address) -> socket.socket:
         # The plain dialect has no ping, so only TCP can detect a lost server.
         set_keepalive(sock, KEEPALIVE)
         sock.settimeout(CONNECT_TIMEOUT)
-        with suppress(ConnectionResetError):  # it was connected; the next read reports
+        with suppress(ConnectionResetError):  # after connecting: the next read reports
             sock.connect(address.sockaddr)
         sock.settimeout(None)
         is_itself = sock.getsockname()[:2] == address.sockaddr[:2]
