@@ -186,7 +186,7 @@ def _history_file(history: Path | Memory | None, port: int) -> Path:
 
 
 def _make_parent(path: Path) -> None:
-    from parlour.journal.sqlite.ownership import make_directory  # noqa: PLC0415
+    from parlour.journal.sqlite.file_owner import make_directory  # noqa: PLC0415
 
     make_directory(path.parent)
 

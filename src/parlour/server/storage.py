@@ -13,8 +13,8 @@ from parlour.core.storage import HistoryExtent, StorageError
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
+from parlour.journal.sqlite.file_owner import make_directory
 from parlour.journal.sqlite.files import FileError
-from parlour.journal.sqlite.ownership import make_directory
 
 from .config import Config
 from .event_log import log

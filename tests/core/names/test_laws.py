@@ -13,9 +13,10 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from parlour.core.events import Refused, SessionId
+from parlour.core.names.conflicts import conflict_keys
 from parlour.core.names.confusables import caseless_skeleton, prototype, skeleton
 from parlour.core.names.registry import NameRegistry
-from parlour.core.names.validation import conflict_keys, normalize_name
+from parlour.core.names.validation import normalize_name
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=150)
 LIKELY = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)

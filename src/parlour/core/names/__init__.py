@@ -1,6 +1,7 @@
 """Names of members: validation, and conflicts between names.
 
 ``validation``   the rules for names
+``conflicts``    names that are equal but for case or width, or look alike
 ``registry``     the names that are taken
 ``confusables``  characters that look alike (UTS #39)
 ``scripts``      the writing systems that a word may mix (UTS #39)

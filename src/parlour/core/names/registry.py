@@ -1,7 +1,7 @@
 """The registry of names that are taken, and the sessions that have them."""
 
 from ..events import SessionId
-from .validation import conflict_keys
+from .conflicts import conflict_keys
 
 
 class NameRegistry:

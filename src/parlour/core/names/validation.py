@@ -16,7 +16,7 @@ from precis_i18n import get_profile
 
 from ..events import Refused
 from ..limits import MAX_NAME
-from .confusables import caseless_skeleton, prototype, replace_composed, skeleton
+from .confusables import caseless_skeleton, prototype
 from .scripts import mixes_scripts
 
 MAX_NFKC_LENGTH: Final = 4 * MAX_NAME  # characters of a name in NFKC
@@ -84,23 +84,6 @@ def name_error(name: str) -> str:
     if isinstance(normalized, Refused):
         return normalized.reason
     return "" if normalized == name else "a name is trimmed and in NFC"
-
-
-def conflict_keys(name: str) -> set[str]:
-    """Return the keys of *name*; two names that share a key cannot both be taken.
-
-    Names that differ only by case or width share the first key; names that look alike
-    share one of the others. These are derived from the name and from its NFKC form,
-    since NFKC can change the look: it replaces a letter that looks like C by a sigma.
-    """
-    nfkc = unicodedata.normalize("NFKC", name)
-    folded = unicodedata.normalize("NFKC", nfkc.casefold())  # casefold() decomposes
-    keys = {f"fold {folded}"}
-    for form in {name, nfkc, replace_composed(name), replace_composed(nfkc)}:
-        keys.add(f"look {caseless_skeleton(form)}")
-        for case in {form, form.upper(), form.lower()}:
-            keys.add(f"case {skeleton(case)}")
-    return keys
 
 
 def is_address(name: str) -> bool:

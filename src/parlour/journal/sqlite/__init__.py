@@ -16,7 +16,7 @@
 ``errors``        converts errors of SQLite to storage errors
 ``file_errors``   error messages for files that SQLite cannot use
 ``files``         the names, modes and identity of the files
-``locks``         ensures that one process writes
+``write_lock``    ensures that one process writes
 ``mounts``        refuses a file whose log may be elsewhere
-``ownership``     gives new files the owner of existing ones
+``file_owner``    gives new files the owner of existing ones
 """

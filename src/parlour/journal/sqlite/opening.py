@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from . import search_index
 from .file_errors import open_error
+from .file_owner import copy_owner
 from .files import (
     MODE,
     FileError,
@@ -17,8 +18,7 @@ from .files import (
     install,
     require_file,
 )
-from .locks import refuse_hard_links
-from .ownership import copy_owner
+from .write_lock import refuse_hard_links
 
 # sqlite.org/fileformat.html#the_database_header
 HEADER_SIZE: Final = 100  # bytes

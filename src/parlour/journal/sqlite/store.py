@@ -43,11 +43,11 @@ from .excess import Excess, count_excess
 from .expiry_scan import ExpiryScan
 from .file_errors import load_error, open_error
 from .files import resolve
-from .locks import WriteLock
 from .opening import Failpoint, no_failpoint, open_to_write
 from .reader import Reader
 from .room_state import RoomState, load_rooms, newest_time
 from .rows import MAX_SEQUENCE, SEQUENCE_BITS
+from .write_lock import WriteLock
 from .writer import Writer
 
 CHUNKS_AT_CLOSE: Final = 100  # deleted at most in each room

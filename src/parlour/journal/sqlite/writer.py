@@ -11,8 +11,8 @@ from parlour.core.storage import StorageError
 from .checkpoint import BUSY_PAGES, WriteAheadLog
 from .errors import storage_error, write_error
 from .files import OpenFiles
-from .locks import WriteLock
 from .opening import Failpoint
+from .write_lock import WriteLock
 
 T = TypeVar("T")
 """The result of a transaction."""

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from ..sqlite.errors import error_code
 from ..sqlite.file_errors import create_error, is_disk_full, open_error
+from ..sqlite.file_owner import copy_owner
 from ..sqlite.files import (
     SQLITE_SUFFIXES,
     FileError,
@@ -19,9 +20,8 @@ from ..sqlite.files import (
     require_file,
     resolve,
 )
-from ..sqlite.locks import WriteLock
 from ..sqlite.opening import connect, new_epoch, read_header, refuse_newer
-from ..sqlite.ownership import copy_owner
+from ..sqlite.write_lock import WriteLock
 from .inspection import connect_to_inspect
 from .part_file import part_file
 from .progress import Progress, no_progress

@@ -15,10 +15,10 @@ from ..sqlite import search_index
 from ..sqlite.batch import INSERT_MESSAGES, INSERT_ROOM
 from ..sqlite.file_errors import create_error
 from ..sqlite.files import FileError, companion, delete, resolve
-from ..sqlite.locks import WriteLock
 from ..sqlite.opening import create_empty, read_header
 from ..sqlite.room_state import RoomState
 from ..sqlite.rows import MessageRow, RoomRow, checksum_input
+from ..sqlite.write_lock import WriteLock
 from ..timestamps import to_microseconds
 from .backup import replace_history
 from .inspection import open_reader

@@ -12,9 +12,9 @@ from typing import Final
 from ..sqlite.errors import error_code
 from ..sqlite.file_errors import open_error
 from ..sqlite.files import FileError, companion
-from ..sqlite.locks import is_locked
 from ..sqlite.opening import connect_to_read
 from ..sqlite.reader import Reader
+from ..sqlite.write_lock import is_locked
 
 STEPS: Final = 100_000  # SQLite instructions between two checks for signals
 ENVIRONMENT_ERRORS: Final = frozenset(

@@ -13,7 +13,7 @@ from ..sqlite.files import (
     file_id,
     stat_id,
 )
-from ..sqlite.locks import UNSUPPORTED, open_lock_file, try_lock
+from ..sqlite.write_lock import UNSUPPORTED, open_lock_file, try_lock
 
 
 @contextmanager

@@ -22,9 +22,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
 
+from .file_owner import copy_owner_as_root
 from .files import MODE, SQLITE_SUFFIXES, FileError, companion, file_id, stat_id
 from .mounts import refuse_mounted
-from .ownership import copy_owner_as_root
 
 LOCK_OFFSET: Final = 1 << 62  # SQLite's is 1 << 30: sqlite.org/fileformat.html
 LOCK_CONTENT: Final = re.compile(rb"\d{0,20}\n?")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from parlour.journal.sqlite.ownership import make_directory
+from parlour.journal.sqlite.file_owner import make_directory
 from parlour.journal.tools.backup import backup, restore
 from parlour.journal.tools.exporting import export_lines
 from parlour.journal.tools.importing import import_lines
