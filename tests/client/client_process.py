@@ -59,7 +59,7 @@ class ClientProcess:
         return self._seen[2].decode()
 
     def write_input(self, data: bytes, *, is_end: bool = False) -> None:
-        """Write *data* to its standard input; *is_end* closes it then."""
+        """Write *data* to its standard input; with *is_end*, close it afterwards."""
         assert self._process.stdin is not None
         self._process.stdin.write(data)
         self._process.stdin.flush()

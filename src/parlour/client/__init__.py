@@ -6,7 +6,7 @@
 ``input_lines``        the input: bytes to lines, and lines to requests and commands
 ``unconfirmed_lines``  lines that are sent only after a confirmation
 ``shutdown``           the states from open to closed, and how long they may last
-``exit_status``        what went wrong, and the exit code
+``exit_status``        the failures of a run, and the exit code
 ``protocol``           the client's side of the protocol: a library without terminals
 ``terminal``           the prompt, keys and layout of messages; also pipes
 ``io``                 drivers: they move bytes between the network and the conversation

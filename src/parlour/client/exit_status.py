@@ -1,4 +1,4 @@
-"""The exit code, and the notes about what went wrong."""
+"""The failures of a run, the notes about them, and the exit code."""
 
 from enum import IntEnum
 from typing import Final

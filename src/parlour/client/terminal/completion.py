@@ -111,7 +111,7 @@ class CompletionCycle:
 
 
 def _commands(prefix: str) -> list[str]:
-    """Return the commands that begin with *prefix*, and unless it is "", aliases."""
+    """Return the commands that begin with *prefix*; aliases too, if it is not empty."""
     found = [entry for entry in COMMANDS if entry.name.startswith(prefix)]
     names = [entry.name + (" " if entry.argument else "") for entry in found]
     for entry in COMMANDS:
