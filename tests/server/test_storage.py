@@ -63,10 +63,7 @@ each_bound = pytest.mark.parametrize(
         (Bound("max_messages", 0), []),
         (Bound("max_bytes", 17), ["three"]),
         (Bound("max_bytes", 18), ["two", "three"]),
-        (
-            Bound("max_age", 3600),
-            TEXTS,
-        ),  # none expires if all would: the clock may be wrong
+        (Bound("max_age", 3600), TEXTS),  # no deletion of all: a clock may be wrong
         (Bound("max_age", 3 * 3600), TEXTS),
     ],
 )
@@ -96,10 +93,7 @@ def test_a_smaller_limit_shortens_a_file_after_the_start(
         (Bound("max_messages", 2), ["two", "three"]),
         (Bound("max_messages", 0), []),
         (Bound("max_bytes", 17), ["three"]),
-        (
-            Bound("max_age", 3600),
-            TEXTS,
-        ),  # in memory, age starts when a message is recorded
+        (Bound("max_age", 3600), TEXTS),  # age starts when a message is recorded
     ],
 )
 def test_memory_stores_no_more_than_the_limit(bound: Bound, texts: list[str]) -> None:

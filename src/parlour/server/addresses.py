@@ -28,8 +28,8 @@ def format_address(address: tuple[str, int]) -> str:
 def own_addresses(listener: socket.socket) -> list[str]:
     """Return the addresses of this machine by which others may reach *listener*.
 
-    They are the source addresses of its routes to other networks. This sends
-    no packets and resolves no names.
+    They are the source addresses of its routes to other networks. This sends no
+    packets and resolves no names.
     """
     families = [listener.family]
     if listener.family == socket.AF_INET6 and not listener.getsockopt(

@@ -109,9 +109,7 @@ class LogLimit(logging.Filter):
         ends = [each.end for each in self._windows.values() if each.repeated]
         timer = threading.Timer(max(min(ends) - self._clock(), 0.0), self._timed_out)
         timer.name, timer.daemon = "log-limit", True
-        with suppress(
-            RuntimeError
-        ):  # the system has no more threads: `filter` writes it later
+        with suppress(RuntimeError):  # no more threads: `filter` writes it later
             timer.start()
             self._timer = timer
 

@@ -23,7 +23,7 @@ from .status_report import state_report
 from .trace import Trace
 
 LOST_END: Final = (
-    "a client has received later messages: the end of the history may be lost"
+    "a client's cursor is past the last message: the end of the history may be lost"
 )
 STOPPED: Final = "the server is shutting down"
 UNLOGGED: Final = frozenset({"busy", "search_timeout", "search_too_long", "stopping"})

@@ -12,9 +12,7 @@ from parlour.system.keepalive import Keepalive, set_keepalive
 from .addresses import bracketed
 
 BACKLOG: Final = 4096  # connections that wait to be accepted; the system may cap it
-FIN_TIMEOUT: Final = (
-    2.0  # seconds to wait for the FIN of the peer after the server's own
-)
+FIN_TIMEOUT: Final = 2.0  # seconds to wait for the peer's FIN after sending one
 DRAIN_TIMEOUT: Final = 10.0  # seconds to send unsent bytes when a connection closes
 
 KEEPALIVE_IDLE: Final = 60  # seconds of silence before the first probe

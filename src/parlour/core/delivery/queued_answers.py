@@ -6,9 +6,7 @@ from typing import Final
 from ..events import Message, PrivateEvent, SessionId, Users
 from ..storage import SessionQuery
 
-ANSWER_SIZE: Final = (
-    100  # bytes that are counted for a message or a user in addition to its text
-)
+ANSWER_SIZE: Final = 100  # bytes counted for a message or a user, besides its text
 
 
 class QueuedAnswers:

@@ -14,9 +14,7 @@ from ..limits import MAX_BATCH_CHARACTERS, MAX_BATCH_DRAFTS
 from ..storage import Draft
 from .steps import Step
 
-DRAFT_SIZE: Final = (
-    100  # characters that are counted for a draft in addition to its text
-)
+DRAFT_SIZE: Final = 100  # characters counted for a draft, besides its text
 
 T = TypeVar("T")
 """The result for one draft: an outcome, or a refusal for its sender."""
