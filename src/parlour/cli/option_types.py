@@ -173,7 +173,7 @@ class PortType(click.ParamType[int]):
 
 
 class AutoPort:
-    """The default port, or a free one if that is taken."""
+    """The default port, or a free one if that is in use."""
 
 
 class WebPortType(click.ParamType[int | AutoPort]):
