@@ -29,9 +29,11 @@ def test_a_request_for_an_unknown_host_is_refused(serve: Serve, path: str) -> No
 
 
 @on_both_drivers
-def test_a_handshake_for_an_unknown_host_is_refused(serve: Serve) -> None:
+def test_a_handshake_for_an_unknown_host_is_refused_and_logged_with_its_origin(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
     upgrade = (
-        "Host: evil.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Host: evil.example\r\nOrigin: http://evil.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg=="
     )
     with run_gateway(serve) as gateway, connect_socket(gateway) as sock:
@@ -39,6 +41,11 @@ def test_a_handshake_for_an_unknown_host_is_refused(serve: Serve) -> None:
         sock.shutdown(socket.SHUT_WR)
 
         assert status(read_to_end(sock)) == 400
+
+    refused = [each for each in caplog.records if each.msg == "page.refused"]
+    (facts,) = [getattr(each, "facts", {}) for each in refused]
+    assert facts["code"] == "unknown_host"
+    assert (facts["host"], facts["origin"]) == ("evil.example", "http://evil.example")
 
 
 @on_both_drivers

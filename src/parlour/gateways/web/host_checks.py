@@ -7,16 +7,21 @@ from .allowed_hosts import AllowedHosts
 from .requests import RequestError
 
 
-def check_host(hosts: AllowedHosts, peer: str, host: str | None) -> None:
-    """Raise `RequestError`, and log the address *peer*, unless *host* is allowed."""
+def check_host(
+    hosts: AllowedHosts, peer: str, host: str | None, origin: str | None = None
+) -> None:
+    """Raise `RequestError` unless *host* is allowed.
+
+    The log gets the address *peer*, and the *origin* of a handshake.
+    """
     if not hosts.allows(host):
-        _log(peer, "unknown_host", host or "", None)
+        _log(peer, "unknown_host", host or "", origin)
         raise RequestError(400, allowed_hosts.unknown_host(host))
 
 
 def check_origin(hosts: AllowedHosts, peer: str, host: str, origin: str | None) -> None:
     """Raise `RequestError` unless a page of *origin* may open a WebSocket to *host*."""
-    check_host(hosts, peer, host)
+    check_host(hosts, peer, host, origin)
     if not hosts.allows_origin(origin, host):
         _log(peer, "foreign_origin", host, origin)
         raise RequestError(403, allowed_hosts.foreign_origin(origin or "", host))
