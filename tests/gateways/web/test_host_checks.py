@@ -33,7 +33,8 @@ def test_a_handshake_for_an_unknown_host_is_refused_and_logged_with_its_origin(
     serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
     upgrade = (
-        "Host: evil.example\r\nOrigin: http://evil.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Host: evil.example\r\nOrigin: http://evil.example\r\n"
+        "Upgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg=="
     )
     with run_gateway(serve) as gateway, connect_socket(gateway) as sock:
