@@ -56,7 +56,7 @@ fix: $(VENV)/dev.stamp ## Format the code, and fix what the linter can fix
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/bench.stamp bench/build/load bench/build/loop ## Measure everything, beside other servers, in half an hour (ARGS="--runs 3 --only saturated")
+bench: $(VENV)/bench.stamp bench/build/load bench/build/loop ## Measure everything, and compare it with other servers, in half an hour (ARGS="--runs 3 --only saturated")
 	@$(BIN)/python -m bench $(ARGS)
 
 bench-quick: $(VENV)/run.stamp bench/build/load bench/build/loop ## Measure the cost of a delivered line, in a minute

@@ -1,4 +1,4 @@
-"""Benchmarks: the cost of a server, beside the lower bound and other servers.
+"""Benchmarks: the cost of a server, against the lower bound and others.
 
 In reading order:
 
@@ -16,7 +16,7 @@ In reading order:
 - `guard`: conditions that every run must meet.
 - `startup`, `syscalls`: measurements without the generator.
 - `figures`: medians and ratios. `targets`: the targets, as rows of `verdict`.
-  `table` and `plots`: the pages.
+  `table` and `plots`: the page of results, and its plots.
 - `profiles`: profiles by py-spy and perf; `make bench-profile`.
 
 `python -m bench --help` lists the options; `make bench` runs everything.

@@ -33,7 +33,7 @@ def is_possible() -> bool:
 
 
 def measure(server: Server) -> Cell:
-    """Return sends, and calls of all kinds, per delivered line when saturated."""
+    """Return the sends, and all calls, per delivered line at full load."""
     known: Cell = {"scenario": NAME, "server": server.name}
     with tempfile.TemporaryDirectory(dir=BUILD, ignore_cleanup_errors=True) as place:
         counts = Path(place) / "strace"
@@ -73,7 +73,7 @@ def _await_tracer(pid: int) -> None:
 
 
 def _traced(running: Running, counts: Path) -> Cell:
-    """Load the server while strace counts, and end strace in any case."""
+    """Put the server under load while strace counts, and then end strace."""
     pid = str(running.process.pid)
     command = ["strace", "-c", "-f", "-q", "-o", str(counts), "-p", pid]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as strace:

@@ -1,7 +1,7 @@
 """A textbook chat server: a thread per client, and `sendall` per line.
 
-It stands for a first attempt. The thread that reads a line sends it to everybody, one
-after the other, under a lock; there are no limits, no history and no renames.
+It stands for a first attempt. The thread that reads a line sends it to one client
+after another, under a lock; there are no limits, no history and no renames.
 """
 
 import json

@@ -14,7 +14,7 @@ void open_connections(enum role role, int count, int first, int at_once);
 void open_all(void);
 /* Send until *until*, as fast as the rate or the windows allow. */
 void send_until(uint64_t until, double rate);
-/* Poll until *expected* lines are delivered, or patience ends. */
+/* Poll until *expected* lines are delivered, for at most --patience seconds. */
 void drain(uint64_t expected);
 
 #endif

@@ -18,7 +18,7 @@ enum role {
     MEMBER,  /* receives, and perhaps sends */
     STUCK,   /* never reads after joining */
     PUBLISHER,   /* sends for a member that cannot, and receives nothing */
-    READER,  /* requests pages of the history, one after the other */
+    READER,  /* requests pages of the history, one after another */
     RETURNER /* reconnects with a cursor, again and again */
 };
 

@@ -87,7 +87,7 @@ static void read_page(struct connection *connection, char *data, size_t size,
 
 /* Acknowledge the received data at once.
  *
- * After its side has sent something, the kernel delays an acknowledgement by up to
+ * After the generator has sent something, its kernel delays an acknowledgement by up to
  * 40 ms, and a server without TCP_NODELAY waits for it before it sends the next line.
  * The benchmark measures the server, not the interplay of Nagle's algorithm and delayed
  * acknowledgements, although a real client of such a server would notice it. The option

@@ -57,7 +57,7 @@ class Relay:
         member.sendall(data)
 
     def idle(self) -> None:
-        """Called after SILENCE without input."""
+        """Do what is due after SILENCE without input: nothing here."""
 
     def _run(self) -> None:
         while not self.is_over:
@@ -162,7 +162,7 @@ class Ending(Relay):
 
 
 class Sessions(Relay):
-    """Speaks the session dialect, and divides the welcome of a returning member.
+    """Speaks the session dialect, and splits the welcome of a returning member.
 
     The second part follows after two lines of the speaker, as in Halves.
     """

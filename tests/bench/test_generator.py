@@ -90,7 +90,7 @@ def loop(built: Path, tmp_path: Path) -> Iterator[Running]:
         yield running
 
 
-def test_every_line_is_counted_once_wherever_it_is_divided(built: Path) -> None:
+def test_every_line_is_counted_once_wherever_it_is_split(built: Path) -> None:
     relay = Halves()
 
     report = run(built, relay, window=1)
@@ -198,7 +198,7 @@ def test_sessions_send_the_fields_that_our_client_sends(built: Path) -> None:
     assert len(ids) == len(set(ids)) > 10
 
 
-def test_a_returning_member_resumes_wherever_its_welcome_is_divided(
+def test_a_returning_member_resumes_wherever_its_welcome_is_split(
     built: Path,
 ) -> None:
     relay = Sessions()

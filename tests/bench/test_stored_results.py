@@ -1,4 +1,4 @@
-"""The pages show the figures of the stored results."""
+"""The documentation shows the figures of the stored results."""
 
 import re
 from pathlib import Path

@@ -53,7 +53,7 @@ class Peer:
 
 
 class Listener:
-    """A listening socket, which accepts one connection after the other."""
+    """A listening socket, which accepts one connection after another."""
 
     def __init__(self) -> None:
         self._sock = socket.create_server(("127.0.0.1", 0))

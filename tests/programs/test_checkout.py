@@ -1,4 +1,4 @@
-"""A checkout runs its own code, also after it was copied or moved."""
+"""A checkout runs its own code, even after it was copied or moved."""
 
 import os
 import shutil
@@ -105,7 +105,7 @@ def make_run_commands(copy: Path) -> str:
 
 
 @pytest.mark.parametrize("stamp", ["", "/elsewhere 3 11", "{} 3 1"])
-def test_make_sets_up_again_after_a_move_or_with_another_python(
+def test_make_recreates_the_environment_after_a_move_or_for_another_python(
     copy: Path, stamp: str
 ) -> None:
     (copy / ".venv/run.stamp").write_text(stamp.format(copy) + "\n")
@@ -113,14 +113,14 @@ def test_make_sets_up_again_after_a_move_or_with_another_python(
     assert "python3 -m venv .venv" in make_run_commands(copy)
 
 
-def test_make_sets_up_again_if_its_python_is_missing(copy: Path) -> None:
+def test_make_recreates_an_environment_whose_python_is_missing(copy: Path) -> None:
     (copy / ".venv/run.stamp").write_text(stamp_of(copy))
     (copy / ".venv/bin/python").unlink()
 
     assert "python3 -m venv .venv" in make_run_commands(copy)
 
 
-def test_make_does_not_set_up_twice(copy: Path) -> None:
+def test_make_keeps_an_up_to_date_environment(copy: Path) -> None:
     (copy / ".venv/run.stamp").write_text(stamp_of(copy))
 
     assert "venv .venv" not in make_run_commands(copy)

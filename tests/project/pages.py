@@ -1,4 +1,4 @@
-"""The parts of the project's pages: fenced blocks, tables, links, code."""
+"""The parts of a page of the documentation: fenced blocks, tables, links, code."""
 
 import re
 from pathlib import Path

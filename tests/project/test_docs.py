@@ -1,4 +1,4 @@
-"""The pages agree with the programs: options, codes, commands and limits."""
+"""The documentation agrees with the programs: options, codes, commands and limits."""
 
 import ast
 import importlib

@@ -1,7 +1,7 @@
 """A flush is one write to each member, however many lines it has.
 
 This makes the server fast, on any machine. The test counts TCP segments that a member
-receives: one write arrives as one segment, unless the hub or a driver divides it.
+receives: one write arrives as one segment, unless the hub or a driver splits it.
 """
 
 import os

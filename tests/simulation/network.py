@@ -94,9 +94,8 @@ class SimulatedTransport(asyncio.Transport):
         self._high = 64 << 10
         self._is_paused = False  # pause_writing was called
         self.reads = False
-        self.is_finished = self._eof_sent = (
-            False  # write_eof was called; it has arrived
-        )
+        self.is_finished = False  # write_eof was called
+        self._eof_sent = False  # the other side has received the end of file
         self._is_closing = self._is_lost = False
         self._is_delivering = False
 

@@ -191,7 +191,7 @@ class Simulation:
     # -- the server ------------------------------------------------------------------
 
     async def _supervise(self) -> None:
-        """Start one server after the other."""
+        """Start one server after another."""
         while not self._is_over:
             await self._serve()
             await asyncio.sleep(self.rng.random() * 0.5)

@@ -1,4 +1,4 @@
-"""Reads and writes are complete, also on non-blocking descriptors."""
+"""Reads and writes are complete, even on non-blocking descriptors."""
 
 import os
 import threading

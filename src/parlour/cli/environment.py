@@ -14,9 +14,9 @@ SERVICE_URLS: Final = ("tcp://", "udp://", "sctp://")
 
 
 def ignore_unknown(known: Collection[str]) -> str:
-    """Remove the variables with the prefix that are not *known*, or set by a link.
+    """Remove the variables with the prefix that a link set, or that are not *known*.
 
-    Returns their names in one line, "" if there are none.
+    Returns their names in one line, or "" if there are none.
     """
     options = {name.removeprefix(PREFIX) for name in known}
     misspelled, foreign = [], []

@@ -22,7 +22,7 @@ from .shutdown import Shutdown, State
 from .terminal.commands import EmptyLine, InvalidCommand, Leave, ShowHelp
 from .unconfirmed_lines import UnconfirmedLines
 
-MAX_UNSENT: Final = 256 << 10  # bytes; beyond, no more input is read
+MAX_UNSENT: Final = 256 << 10  # bytes; with more, no input is read
 
 
 class Conversation:

@@ -101,7 +101,7 @@ class InputLines:
             return self._refused
         is_request = isinstance(found, Request)
         if self._interactive and not self._outbox.has_room and is_request:
-            self._display.note("Not sent: too many lines wait to be sent")
+            self._display.note("Not sent: too many lines are waiting to be sent")
             return None
         if isinstance(found, Confirm):
             self._to_confirm = line

@@ -104,7 +104,7 @@ class Shutdown:
         return self._interactive and self.state is State.FINISHING
 
     def receive_only(self) -> None:
-        """Continue without input."""
+        """Continue to receive, without input."""
         self._enter(State.RECEIVE_ONLY)
 
     def begin(self, now: float, *, is_offline: bool) -> None:

@@ -29,12 +29,12 @@ class UnconfirmedLines:
         return count_lines(self._requests)
 
     def take_stale(self, now: float) -> None:
-        """Take requests out of the outbox that were entered long ago."""
+        """Take the requests that were entered long ago out of the outbox."""
         stale = self._outbox.take_stale(entered_by=now - MAX_AGE)
         self._add(stale, "older than 5 minutes and not sent")
 
     def take_possibly_recorded(self) -> None:
-        """Take lines out of the outbox that may be recorded already."""
+        """Take the lines that may be recorded already out of the outbox."""
         lines = self._outbox.take_possibly_recorded()
         self._add(lines, "possibly stored already and not sent again")
 

@@ -57,9 +57,8 @@ class WallClock:
         self._wall, self._steady, self._warn = wall, steady, warn
         started, now = steady(), wall()
         self._offset = now - started
-        self._compared = (
-            started  # when the offset was last updated, so that small steps add up
-        )
+        # When the offset was last updated, so that small steps add up.
+        self._compared = started
         self._trusted_offset: float | None = self._offset
         self._distrusted: float | None = None  # since when, by the monotonic clock
         self._warned: float | None = None

@@ -43,10 +43,10 @@ class Driver(Protocol):
     """The methods of `AsyncioDriver` and `ThreadedDriver` that signal handlers call."""
 
     def stop(self) -> None:
-        """Close every connection in order; abort them all when called again."""
+        """Close every connection gracefully; abort them all when called again."""
 
     def hang_up(self) -> None:
-        """Close every connection in order; calling this again has no effect.
+        """Close every connection gracefully; calling this again has no effect.
 
         The shell and the system may both send the signal.
         """

@@ -55,7 +55,7 @@ def listen(
     try:
         addresses = _addresses(host, port)
         for family, (name, number) in addresses:
-            if sockets:  # the same port everywhere, also for port 0
+            if sockets:  # the same port everywhere, even for port 0
                 number = sockets[0].getsockname()[1]
             try:
                 sockets.append(_listen(family, (name, number), len(addresses) > 1))

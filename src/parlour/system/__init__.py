@@ -1,6 +1,6 @@
 """Standard streams, encodings, trace files and resource limits of the system.
 
-``descriptors``        complete reads and writes, also on non-blocking descriptors
+``descriptors``        complete reads and writes, even on non-blocking descriptors
 ``standard_streams``   reliable standard streams, built on these
 ``background_writer``  a thread that writes, for programs that must not block
 ``encodings``          the encodings of input and of terminals

@@ -1,4 +1,4 @@
-"""The names that the client requests on one connection after the other."""
+"""The names that the client requests on one connection after another."""
 
 import pytest
 

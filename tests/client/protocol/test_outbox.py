@@ -88,7 +88,7 @@ def test_input_during_an_outage_is_bounded() -> None:
         conversation.items_to_show()
 
     (note,) = conversation.items_to_show()
-    assert note == Note("Not sent: too many lines wait to be sent")
+    assert note == Note("Not sent: too many lines are waiting to be sent")
 
 
 def test_a_line_refused_by_a_stopping_server_is_sent_again_with_its_id() -> None:

@@ -39,7 +39,7 @@ def test_lines_are_marked_as_pending_while_an_answer_is_overdue() -> None:
     assert conversation.status(4.5) == ""
     conversation.receive(session_line("stored", id="2"), 4.5)
 
-    assert seen(conversation) == ["-- The line that waited is stored now"]
+    assert seen(conversation) == ["-- The pending line is now stored"]
 
 
 def test_the_deadline_of_an_overdue_answer_expires_once() -> None:
@@ -82,7 +82,7 @@ def test_a_note_reports_when_all_lines_of_an_outage_are_sent_or_stored(
     else:
         conversation.receive(plain_message("bob", "hi"), 4.0)
 
-    note = "3 lines that waited are stored" if is_session else "2 lines that waited are"
+    note = "3 pending lines are now stored" if is_session else "2 pending lines are now"
     assert any(line.startswith(f"-- {note}") for line in seen(conversation))
 
 
@@ -105,7 +105,7 @@ def test_a_stale_line_is_not_reported_as_stored() -> None:
     conversation.connected(400.0)
     conversation.receive(welcome(0), 400.0)
 
-    assert not any("that waited" in line for line in seen(conversation))
+    assert not any("pending line" in line for line in seen(conversation))
 
 
 def test_the_prompt_shows_that_an_answer_is_overdue(
@@ -127,7 +127,7 @@ def test_the_prompt_shows_that_an_answer_is_overdue(
             session_line("stored", id="1") + session_line("stored", id="2")
         )
 
-        screen.expect_rows("one", "… two", "-- The line that waited is stored now")
+        screen.expect_rows("one", "… two", "-- The pending line is now stored")
 
 
 def test_bytes_of_an_incomplete_line_prevent_a_ping() -> None:

@@ -95,7 +95,7 @@ def test_a_session_that_lags_again_during_catch_up_receives_nothing_twice() -> N
     assert numbered == [f"{n + 1} {n}" for n in range(100)]
 
 
-def test_a_session_that_awaits_a_page_misses_no_forgotten_message() -> None:
+def test_a_session_that_awaits_a_page_misses_no_discarded_message() -> None:
     server = FakeServer(FORGETFUL, messages=9999)
     ann, bob = connect_ann_and_bob(server)
     send_messages(bob, *map(str, range(10)))

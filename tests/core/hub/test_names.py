@@ -49,7 +49,7 @@ def test_a_refused_rename_keeps_the_old_name() -> None:
     assert bob.read() == ["Ann: hi", "[Server]: that name is reserved", "Bob: hi"]
 
 
-def test_renaming_to_the_present_name_is_not_announced() -> None:
+def test_renaming_to_the_current_name_is_not_announced() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
 

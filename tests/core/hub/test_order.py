@@ -4,7 +4,7 @@ from parlour.core.limits import MAX_BATCH_DRAFTS
 from tests.core.fake_server import FakeServer, line
 
 
-def test_messages_are_delivered_only_once_recorded() -> None:
+def test_messages_are_delivered_after_they_are_recorded() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     server.is_storage_paused = True

@@ -97,7 +97,7 @@ def test_a_session_may_change_the_case_of_its_name() -> None:
     assert not names.claim(BOB, "ann")
 
 
-def test_a_refused_claim_leaves_the_old_name() -> None:
+def test_a_refused_claim_keeps_the_old_name() -> None:
     names = NameRegistry()
     names.claim(ANN, "Ann")
     names.claim(BOB, "Bob")

@@ -62,7 +62,7 @@ def test_connections_above_the_rate_are_rejected_with_a_retry_time() -> None:
     assert limits.add("a", 2.0) is None
 
 
-def test_networks_without_connections_are_forgotten() -> None:
+def test_networks_without_connections_are_removed() -> None:
     limits = AddressLimits(100, Rate(1.0, 1.0))
 
     for number in range(5 * MAX_IDLE):
@@ -72,7 +72,7 @@ def test_networks_without_connections_are_forgotten() -> None:
     assert len(limits) <= 2 * MAX_IDLE
 
 
-def test_a_network_with_connections_is_never_forgotten() -> None:
+def test_a_network_with_connections_is_never_removed() -> None:
     limits = AddressLimits(1, Rate(1.0, 1.0))
     limits.add("here", 0.0)
 

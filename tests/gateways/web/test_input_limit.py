@@ -34,7 +34,7 @@ def test_the_largest_connections_are_aborted_first() -> None:
 
 
 @on_both_drivers
-def test_a_page_with_too_large_an_unfinished_frame_is_aborted(
+def test_a_page_whose_unfinished_frame_is_too_large_is_aborted(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(input_limit, "MAX_INPUT", 50_000)

@@ -1,4 +1,4 @@
-"""The index of segmented texts, also in a file of an older program."""
+"""The index of segmented texts, even in a file of an older program."""
 
 # ruff: noqa: RUF001 -- full-width letters are intended
 

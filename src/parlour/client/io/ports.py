@@ -28,7 +28,7 @@ class Display(Protocol):
         ...
 
     def on_change(self, changed: Callable[[], object]) -> None:
-        """Call *changed* in any thread once the display has drained or has failed."""
+        """Have *changed* called, in any thread, once the display drained or failed."""
         ...
 
     def show(self, items: Sequence[DisplayItem]) -> None:

@@ -36,5 +36,5 @@ The modules, in reading order:
 ``answers``           answers to requests, as display items
 ``heartbeat``         pings, and the timeout of a server that does not respond
 ``reconnect``         the backoff between attempts, and the duration of an outage
-``connection``        all of this together, for one connection after the other
+``connection``        all of this together, for one connection after another
 """

@@ -1,6 +1,6 @@
 """The connection to the server: bytes in and out, without a socket.
 
-A :class:`Connection` serves one socket after the other. It sends hello at the start of
+A :class:`Connection` serves one socket after another. It sends hello at the start of
 each and does not wait for the answer: until the dialect is known, it sends requests
 that both dialects understand.
 """
@@ -111,7 +111,7 @@ class Connection:
 
     @property
     def received_at(self) -> float:
-        """The time of the last received data or, without any, of the connection."""
+        """The time of the last received data; until then, of the connection."""
         return self._heartbeat.received_at
 
     @property

@@ -11,7 +11,7 @@ class Cursor(NamedTuple):
 
 
 class HistoryCursor:
-    """The client's position in the room, over one connection after the other."""
+    """The client's position in the room, over one connection after another."""
 
     def __init__(self) -> None:
         self.position: Cursor | None = None  # None before the first welcome

@@ -15,7 +15,7 @@ class Heartbeat:
 
     def __init__(self, now: float) -> None:
         self.received_at = self._checked_at = now
-        """The time of the last received data or, without any, of the connection."""
+        """The time of the last received data; until then, of the connection."""
         self._pinged_at: float | None = None
 
     @property

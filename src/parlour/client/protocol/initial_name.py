@@ -35,7 +35,7 @@ class NameStatus(Enum):
 
 
 class InitialName:
-    """The answer to the initial name, on one connection after the other.
+    """The answer to the initial name, on one connection after another.
 
     Only a pipe waits for it: an interactive user sees the answer. With *any_name*, a
     pipe continues after a refusal.

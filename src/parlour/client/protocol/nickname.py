@@ -7,12 +7,12 @@ from .requests import Rename
 
 
 class Nickname:
-    """The client's name, over one connection after the other.
+    """The client's name, over one connection after another.
 
     It is sent in hello, and again as a `set-name` if the server may have ignored hello.
     A server that understands both sends two answers, of which the client shows one.
 
-    A requested name stays wanted until it is refused, also on the next connection.
+    A requested name stays wanted until it is refused, even on the next connection.
     The server answers in the order of the requests, hello first.
     """
 

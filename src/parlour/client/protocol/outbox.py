@@ -12,7 +12,7 @@ from .acknowledgements import Acknowledgements
 from .pending_lines import PendingLines
 from .requests import Question, Rename, Request, Say
 
-MAX_SIZE: Final = 1 << 20  # characters; beyond, no more input is accepted
+MAX_SIZE: Final = 1 << 20  # characters; with more, no input is accepted
 REQUEST_OVERHEAD: Final = 256  # characters that a request counts besides its text
 MAX_AGE: Final = 300.0  # seconds; older lines are sent only after a confirmation
 
@@ -102,7 +102,7 @@ class Outbox:
             self.pending.sent(sent.number)
 
     def expect_answers(self, questions: Iterable[QueuedRequest]) -> None:
-        """Put questions in flight that were sent before all other requests."""
+        """Add *questions*, sent before all other requests, to those in flight."""
         asked = {question.number: question for question in questions}
         self._size += sum(question.size for question in asked.values())
         self._in_flight = asked | self._in_flight
@@ -142,7 +142,7 @@ class Outbox:
         return None
 
     def connection_lost(self) -> None:
-        """Make all requests in flight waiting again, in the order of entry."""
+        """Return all requests in flight to the queue, in the order of entry."""
         queued = sorted([*self._in_flight.values(), *self._waiting], key=_number)
         unanswered = self._in_flight.keys() - self._deferred
         self._waiting = deque(
@@ -153,7 +153,7 @@ class Outbox:
         self._deferred.clear()
 
     def put_back(self, requests: Iterable[QueuedRequest]) -> None:
-        """Make taken or sent *requests* waiting again, in the order of entry."""
+        """Return taken or sent *requests* to the queue, in the order of entry."""
         back = list(requests)
         self._size += sum(each.size for each in back)
         self._waiting = deque(sorted([*back, *self._waiting], key=_number))
@@ -165,7 +165,7 @@ class Outbox:
         )
 
     def set_aside_sent_lines(self) -> None:
-        """Set waiting lines aside that were sent on an earlier connection.
+        """Set aside the waiting lines that were sent on an earlier connection.
 
         They may be recorded, and a plain server would record a duplicate.
         """
@@ -173,7 +173,7 @@ class Outbox:
         self._possibly_recorded += self._take(sent)
 
     def set_aside(self, requests: Iterable[QueuedRequest]) -> None:
-        """Set the waiting lines among *requests* aside, which may be recorded."""
+        """Set aside the waiting lines among *requests*: they may be recorded."""
         numbers = {each.number for each in requests}
         lines = [each for each in self._waiting if each.number in numbers and each.id]
         self._possibly_recorded += self._take(lines)

@@ -30,7 +30,7 @@ class OverdueAnswer:
         return NO_ANSWER if self.is_overdue else ""
 
     def request_sent(self, now: float) -> None:
-        """Record that a line was sent that the server must answer."""
+        """Record the sending of a line that the server must answer."""
         self._waiting_since = min(self._waiting_since, now)
 
     def received(self, now: float, *, is_awaiting: bool) -> None:
@@ -74,9 +74,9 @@ class PendingLines:
         counts = [(self._sent, "sent"), (self._stored, "stored")]
         self._sent = self._stored = 0
         return [
-            f"{count:,} lines that waited are {what} now"
+            f"{count:,} pending lines are now {what}"
             if count > 1
-            else f"The line that waited is {what} now"
+            else f"The pending line is now {what}"
             for count, what in counts
             if count
         ]

@@ -111,7 +111,7 @@ class Outage:
 
     @property
     def is_over(self) -> bool:
-        """Whether the outage has ended, which is not reported yet."""
+        """Whether the outage has ended, and its end is not reported yet."""
         return self._seconds is not None
 
     def begin(self, received_at: float) -> bool:

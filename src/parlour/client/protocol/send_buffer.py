@@ -3,7 +3,7 @@
 from collections import deque
 from typing import Final
 
-MAX_REPLY_BYTES: Final = 64 << 10  # of replies; beyond, the client stops reading
+MAX_REPLY_BYTES: Final = 64 << 10  # of replies; with more, the client stops reading
 
 
 class SendBuffer:
@@ -28,7 +28,7 @@ class SendBuffer:
 
     @property
     def unsent_requests(self) -> int:
-        """How many plain requests of the user the network has not taken to the end."""
+        """How many plain requests of the user the network has not completely taken."""
         return len(self._request_ends)
 
     @property

@@ -23,7 +23,7 @@ class PromptActions(Protocol):
         ...
 
     def completion_names(self) -> list[str]:
-        """Return the names to complete, the best one first."""
+        """Return the names that Tab completes, the most recent one first."""
         ...
 
     def show_note(self, text: str) -> None:

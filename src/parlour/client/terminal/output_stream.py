@@ -54,7 +54,7 @@ class OutputStream(StringIO):
         is_done = False
         try:
             is_done = self._writer.flush(timeout)
-        finally:  # also if Ctrl-C interrupts the wait
+        finally:  # even if Ctrl-C interrupts the wait
             if not is_done:
                 self._writer.discard()
                 self._writer.write(STANDARD_OUTPUT, RESTORE_SEQUENCE)

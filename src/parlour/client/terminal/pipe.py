@@ -53,7 +53,7 @@ class PipeDisplay:
         return self._writer.is_full
 
     def on_change(self, changed: Callable[[], object]) -> None:
-        """Call *changed* in any thread once the display has drained or has failed."""
+        """Have *changed* called, in any thread, once the display drained or failed."""
         self._changed = changed
 
     def _call_changed(self) -> None:

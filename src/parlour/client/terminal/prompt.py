@@ -106,7 +106,7 @@ class Prompt:
             return self._paint_queue.size > MAX_PENDING or self._stream.is_full
 
     def on_change(self, changed: Callable[[], object]) -> None:
-        """Call *changed* in any thread once the display has drained."""
+        """Have *changed* called, in any thread, once the display has drained."""
         self._changed = changed
 
     def check(self) -> None:
@@ -166,7 +166,7 @@ class Prompt:
         self._handler.leave()
 
     def completion_names(self) -> list[str]:
-        """Return the names to complete, the most recent one first."""
+        """Return the names that Tab completes, the most recent one first."""
         with self._lock:
             return self._names.by_recency()
 

@@ -73,10 +73,10 @@ def normalize_name(name: str) -> str | Refused:
 
 
 def name_error(name: str) -> str:
-    """Return the reason why no member can have had *name*, or ``""`` if one can.
+    """Return why *name* cannot be the source of a message, or ``""`` if it can.
 
-    A name is possible if `normalize_name` returns it unchanged, or if it is an address
-    as the server writes it.
+    It can be if `normalize_name` returns it unchanged, or if it is an address as the
+    server writes it.
     """
     if _is_server_given(name):
         return ""

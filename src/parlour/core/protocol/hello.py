@@ -40,7 +40,7 @@ def decode_hello(line: bytes) -> Hello | None:
 def late_hello_from_data(data: object) -> Hello | None:
     """Return the hello with this *data* if its member ``late`` is true.
 
-    Only a client that sends it accepts lines of the plain dialect before the welcome.
+    Only a client that sends ``late`` accepts plain lines before the welcome.
     """
     is_late = isinstance(data, dict) and data.get("late") is True
     return hello_from_data(data) if is_late else None

@@ -86,7 +86,7 @@ class SQLiteStore:
             opened.callback(lock.release)
             self._db = open_to_write(path, failpoint)
             opened.callback(self._db.close)
-            lock.lock_file()  # also if the file was just created
+            lock.lock_file()  # even if the file was just created
             self._load(path, warn, opened)
             wal = WriteAheadLog(path, self._db, warn)
             self._writer = Writer(path, self._db, lock, wal, failpoint)

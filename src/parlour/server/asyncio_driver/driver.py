@@ -111,13 +111,13 @@ class AsyncioDriver:
             console.close()
 
     def stop(self) -> None:
-        """Close every connection in order; abort them all when called again."""
+        """Close every connection gracefully; abort them all when called again."""
         if self._stopped.is_set():
             self._abort_all()
         self._stopped.set()
 
     def hang_up(self) -> None:
-        """Close every connection in order; calling this again has no effect."""
+        """Close every connection gracefully; calling this again has no effect."""
         if not self._stopped.is_set():
             self.stop()
 

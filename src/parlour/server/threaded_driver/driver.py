@@ -63,7 +63,7 @@ class ThreadedDriver:
         ]
         self._gateways = self._gateway_threads(runtime.gateways)
         self._main_thread = threading.current_thread()
-        self._stops = 0  # times that the driver was asked to stop
+        self._stops = 0  # how often the driver was asked to stop
         self._report_is_due = False
 
     def run(self) -> None:
@@ -97,7 +97,7 @@ class ThreadedDriver:
         self._poller.close()
 
     def stop(self) -> None:
-        """Close every connection in order; abort them all when called again.
+        """Close every connection gracefully; abort them all when called again.
 
         Any thread or signal handler may call this.
         """
@@ -108,7 +108,7 @@ class ThreadedDriver:
                 gateway.abort()
 
     def hang_up(self) -> None:
-        """Close every connection in order; calling this again has no effect."""
+        """Close every connection gracefully; calling this again has no effect."""
         if not self._stops:
             self.stop()
 
