@@ -49,7 +49,7 @@ class TextFormatter(_EventFormatter):
 
 
 class JSONFormatter(_EventFormatter):
-    """The same facts, as one JSON object per line."""
+    """JSON: the name and the facts of an event, as one object per line."""
 
     def format(self, record: logging.LogRecord) -> str:
         if hasattr(record, "is_text"):

@@ -17,7 +17,9 @@ WELCOME_TIMEOUT: Final = 4.5  # seconds of silence until a server counts as plai
 PLAIN_TIMEOUT: Final = 1.0  # seconds; the same, once it has sent a plain line
 RESUME_TIMEOUT: Final = 20.0  # seconds of silence until a known server is lost
 RESUME_PLAIN_TIMEOUT: Final = 5.0  # seconds; the same for a known server
-FIRST_LINE_FACTOR: Final = 3.0  # times the delay of the first line, for the welcome
+FIRST_LINE_FACTOR: Final = (
+    3.0  # the welcome may take this many times as long as the first line
+)
 MAX_PROVISIONAL: Final = 1_000  # requests sent before the server has sent anything
 
 

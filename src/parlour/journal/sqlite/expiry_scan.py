@@ -21,10 +21,11 @@ SELECT place, time FROM message WHERE place BETWEEN ? AND ? ORDER BY place LIMIT
 class ExpiryScan:
     """The expired messages of a room: all up to the sequence `last`.
 
-    *inherited* is the last message that an earlier process recorded; these expire by
-    their wall time. The scan stops at the first message that has not expired, so a
-    message with a wrong time in the past does not make later ones expire. The age of a
-    message with a time in the future is unknown; it expires with the next message.
+    *inherited* is the last message that an earlier process recorded; the messages up to
+    it expire by their wall time. The scan stops at the first message that has not
+    expired, so a message with a wrong time in the past does not make later ones expire.
+    The age of a message with a time in the future is unknown; it expires with the next
+    message.
     """
 
     def __init__(self, retention: Retention, inherited: int = 0) -> None:

@@ -107,7 +107,7 @@ def is_locked(path: Path) -> bool:
 
 
 def refuse_hard_links(path: Path, links: int) -> None:
-    """Raise FileError if the history *path*, which has *links* names, has several."""
+    """Raise FileError if *path* has more than one name, that is, if *links* > 1."""
     if links == 1:
         return
     if companion(path, "-wal").exists():
