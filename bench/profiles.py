@@ -29,7 +29,7 @@ TICKS: Final = os.sysconf("SC_CLK_TCK")
 SHOWN: Final = 14
 SYMBOLS: Final = 12
 LEAST: Final = 0.01
-FRAME: Final = re.compile(r"(\([^()]*):\d+\)$")  # its line
+FRAME: Final = re.compile(r"(\([^()]*):\d+\)$")  # a frame with its line number
 PERF_ROW: Final = re.compile(r" *([\d.]+)% +(.+?)(?: +- +-)? *$")  # IPC may be empty
 ABOVE: Final = ("serve (", "Runner.run (", "Thread._bootstrap", "Thread.run (")
 # The title, which contains a command.

@@ -59,7 +59,7 @@ def backup(*, file: Path, history: Path | Memory | None, port: int) -> None:
 @HISTORY
 @PORT
 def restore(*, file: Path, history: Path | Memory | None, port: int) -> None:
-    """Replace the history by the backup FILE. No server may be using the history.
+    """Replace the history with the backup FILE. No server may be using the history.
 
     The previous history stays beside it as HISTORY.replaced; delete that file when you
     no longer need it.

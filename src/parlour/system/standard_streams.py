@@ -32,7 +32,7 @@ def open_missing_streams() -> frozenset[str]:
 
 
 def install_reliable_streams() -> None:
-    """Replace the streams of :mod:`sys` by ones that always write everything.
+    """Replace the streams of :mod:`sys` with ones that always write everything.
 
     They block on a full descriptor even if it is non-blocking, and write a character
     that the encoding does not have as an escape sequence. A stream without a

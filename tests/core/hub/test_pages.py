@@ -1,4 +1,4 @@
-"""Pages in browsers, which watch or take part, in addition to other users."""
+"""Pages in browsers: watching, joining, read-only pages, and separate limits."""
 
 import json
 

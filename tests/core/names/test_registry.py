@@ -33,7 +33,7 @@ def test_a_name_belongs_to_one_session() -> None:
         ("Σίσυφος", "ΣΊΣΥΦΟΣ"),
         ("ﬁona", "fiona"),
         ("10.0.0.1:8O", "10.0.0.1:80"),
-        ("Cora", "Ϲora"),  # a lunate sigma, which NFKC replaces by another letter
+        ("Cora", "Ϲora"),  # a lunate sigma, which NFKC replaces with another letter
         ("cora", "ϲora"),
         ("oleg", "סleg"),
         ("vera", "טera"),

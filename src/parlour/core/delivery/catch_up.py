@@ -65,7 +65,7 @@ class CatchUp:
         return queries
 
     def answer(self, member: Member, query: SessionQuery, page: Page | Refused) -> None:
-        """Replace *query*, the first private event of *member*, by *page*."""
+        """Replace *query*, the first private event of *member*, with *page*."""
         position, _ = member.private_events.pop(0)
         if query.purpose in {Purpose.WELCOME, Purpose.REPLAY}:
             self._replay.answer(member, query, page)

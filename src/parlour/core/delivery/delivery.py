@@ -189,7 +189,7 @@ class Delivery:
         return self.catch_up.queries()
 
     def answer(self, query: SessionQuery, page: Page | Refused) -> None:
-        """Replace *query*, which `queries` returned, by *page*.
+        """Replace *query*, which `queries` returned, with *page*.
 
         The answer for a lagging member is dropped, so that it takes no memory; the
         query is returned again when the member catches up.

@@ -10,7 +10,7 @@ def conflict_keys(name: str) -> set[str]:
 
     Names that differ only by case or width share the first key; names that look alike
     share one of the others. These are derived from the name and from its NFKC form,
-    since NFKC can change the look: it replaces a letter that looks like C by a sigma.
+    since NFKC can change the look: it replaces a letter that looks like C with a sigma.
     """
     nfkc = unicodedata.normalize("NFKC", name)
     folded = unicodedata.normalize("NFKC", nfkc.casefold())  # casefold() decomposes

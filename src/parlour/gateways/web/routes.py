@@ -271,7 +271,7 @@ def _reject_double_slash() -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    """Add the security headers, and forbid caching except of static files."""
+    """Add the security headers; allow caching only of static files."""
     if request.method == "OPTIONS" and response.status_code == 200:
         response.status_code = 204
         response.headers["Allow"] = ALLOWED_METHODS
