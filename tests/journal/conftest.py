@@ -11,7 +11,7 @@ import pytest
 
 from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
-from tests.journal.helpers import DEFAULT_RETENTION, open_store
+from tests.journal.stores import DEFAULT_RETENTION, open_store
 
 STORES: dict[str, Callable[[Path], Store]] = {
     "memory": lambda _: MemoryStore(DEFAULT_RETENTION),

@@ -9,7 +9,7 @@ from parlour.core.storage import Duplicate
 from parlour.history.retention import Retention
 from parlour.journal.clock import DISTRUST_PERIOD
 from parlour.journal.tools.json_lines import parse, render
-from tests.journal.helpers import (
+from tests.journal.stores import (
     DAY,
     HOUR,
     VERONA,

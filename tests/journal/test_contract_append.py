@@ -8,7 +8,7 @@ import pytest
 from parlour.core.events import Message, SessionId
 from parlour.core.storage import Draft, Duplicate
 from parlour.journal import Store
-from tests.journal.helpers import (
+from tests.journal.stores import (
     DAY,
     DEFAULT_RETENTION,
     MANTUA,

@@ -8,7 +8,7 @@ from parlour.core.protocol.session import SessionDialect
 from parlour.core.storage import HistoryExtent, Page, Query
 from parlour.history.pages import MAX_PAGE_SIZE
 from parlour.journal import Store
-from tests.journal.helpers import (
+from tests.journal.stores import (
     END,
     MANTUA,
     NOW,

@@ -4,7 +4,7 @@ import pytest
 
 from parlour.core.storage import StorageError
 from parlour.journal import Store
-from tests.journal.helpers import (
+from tests.journal.stores import (
     END,
     NOW,
     drafts,

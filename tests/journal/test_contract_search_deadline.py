@@ -11,7 +11,7 @@ from parlour.history.search_deadline import SEARCH_TIMEOUT
 from parlour.journal import Store
 from parlour.journal.memory import MESSAGES_PER_CHECK, MemoryStore
 from parlour.journal.sqlite.store import SQLiteStore
-from tests.journal.helpers import (
+from tests.journal.stores import (
     DEFAULT_RETENTION,
     NOW,
     before,

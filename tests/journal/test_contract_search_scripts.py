@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from parlour.journal import Store
-from tests.journal.helpers import NOW, drafts, maintain_fully, search, sequences
+from tests.journal.stores import NOW, drafts, maintain_fully, search, sequences
 
 UNSPACED = {
     "Chinese": "我喜欢咖啡",

@@ -16,7 +16,7 @@ from parlour.history.retention import Retention
 from parlour.history.search_terms import text_matcher
 from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
-from tests.journal.helpers import (
+from tests.journal.stores import (
     DEFAULT_RETENTION,
     MANTUA,
     NOW,

@@ -1,7 +1,7 @@
 from parlour.core.storage import HistoryExtent
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
-from tests.journal.helpers import NOW, VERONA, drafts
+from tests.journal.stores import NOW, VERONA, drafts
 
 
 def test_the_epoch_can_be_passed() -> None:

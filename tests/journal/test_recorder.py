@@ -19,7 +19,7 @@ from parlour.history.query_queue import PendingQuery
 from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
-from tests.journal.helpers import (
+from tests.journal.stores import (
     DEFAULT_RETENTION,
     NOW,
     WAIT,

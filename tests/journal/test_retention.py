@@ -8,7 +8,7 @@ import pytest
 from parlour.core.storage import Duplicate
 from parlour.history.retention import Retention
 from parlour.journal.tools.verify import verify
-from tests.journal.helpers import (
+from tests.journal.stores import (
     DAY,
     NOW,
     VERONA,

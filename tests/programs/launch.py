@@ -45,9 +45,7 @@ def start_server_on_port(
     sandbox: Sandbox, engine: str, port: int, history: Path
 ) -> Server:
     """Start a server on *port* with its history in a file."""
-    options = ["--port", str(port), "--engine", engine, "--log-format", "json"]
-    program = sandbox.run_python(*SERVER, *options, "--history", str(history))
-    return Server(program, listening_port(program.err.expect('"listening"')))
+    return start_server(sandbox, engine, "--port", str(port), "--history", str(history))
 
 
 def free_port() -> int:

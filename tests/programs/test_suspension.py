@@ -8,7 +8,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from tests.journal.helpers import NOW, drafts, open_store
+from tests.journal.stores import NOW, drafts, open_store
 
 READER = """
 import sys

@@ -73,7 +73,6 @@ class Simulation:
         self._recorder: SimulatedRecorder | None = None
         self._server: AsyncioDriver | None = None
         self._task: asyncio.Task[None] | None = None
-        self.settled_in = 0.0
         self._fences = 0
         self._is_repaired = self._is_over = False
         self._problems = list[Violation]()
@@ -241,7 +240,6 @@ class Simulation:
 
     async def _settle(self, is_settled: Callable[[SimulatedClient], bool]) -> bool:
         """Wait until *is_settled* is true for all clients; return whether it is."""
-        start = self.loop.time()
         for check_number in range(int(PATIENCE / CHECK_EVERY)):
             if is_settled == self._has_received_all and check_number % FENCE_EVERY == 0:
                 self._fence()
@@ -249,7 +247,6 @@ class Simulation:
                 each.repair(len(self.disk.histories) - 1, self._next_port())
             await asyncio.sleep(CHECK_EVERY)
             if all(map(is_settled, self.clients)):
-                self.settled_in += self.loop.time() - start
                 return True
         return False
 

@@ -6,10 +6,12 @@ import click
 
 from parlour import __version__
 
+from .environment import PREFIX
+
 # Each option can also be set in the environment, as PARLOUR_OPTION, except for --trace:
 # one variable would make both programs write to the same file.
 SETTINGS = {
-    "auto_envvar_prefix": "PARLOUR",
+    "auto_envvar_prefix": PREFIX.removesuffix("_"),
     "help_option_names": ["-h", "--help"],
     "max_content_width": 88,
 }

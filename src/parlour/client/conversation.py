@@ -96,7 +96,7 @@ class Conversation:
     @property
     def wants_connection(self) -> bool:
         """Whether the driver should start to connect now."""
-        return self.is_offline and self._reconnect.is_due
+        return self._reconnect.is_due
 
     @property
     def wants_input(self) -> bool:
@@ -140,7 +140,7 @@ class Conversation:
 
     def bye(self) -> bytes:
         """Return the bye to send on an interrupt, if it can be sent between lines."""
-        is_leaving = self.state in (State.CLOSING, State.CLOSED)
+        is_leaving = self.state.is_ending
         if is_leaving or self.is_offline or self.unsent:
             return b""
         self._connection.send_bye()

@@ -28,6 +28,11 @@ class State(Enum):
     CLOSING = auto()  # the client's side is shut down; the last lines are received
     CLOSED = auto()  # the connection may be closed
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether nothing more is sent for the user."""
+        return self in (State.CLOSING, State.CLOSED)
+
 
 _NEXT: Final = {
     State.OPEN: {State.RECEIVE_ONLY, State.FINISHING, State.CLOSING, State.CLOSED},
@@ -166,7 +171,7 @@ class Shutdown:
 
     def _check_name(self, now: float) -> None:
         """Discard unsent lines and leave if the server refused the initial name."""
-        is_leaving = self.state in (State.CLOSING, State.CLOSED)
+        is_leaving = self.state.is_ending
         if self._connection.initial_name.is_refused and not is_leaving:
             refusal = f"The name {self._connection.initial_name.name} was refused"
             self._status.report_mistake(ExitCode.REFUSED, NO_NAME.format(refusal))

@@ -6,6 +6,7 @@
 ``search_deadline``  the time limit of a search
 ``retention``        the limits on the stored messages of a room
 ``query_queue``      queries that wait for a thread to answer them
+``errors``           the answers of a store that is closing or has failed
 
 The contract is `History`. Its messages are recorded through the contract `Journal` of
 `parlour.journal`. One object may implement both.

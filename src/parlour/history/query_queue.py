@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from parlour.core.storage import Page, Query, StorageError
 
 from . import History
+from .errors import failed_error, stopping_error
 
 MAX_PAGES: Final = 65_536  # waiting queries for pages; a session has at most one
 MAX_SEARCHES: Final = 64  # waiting searches; each may run until its deadline
@@ -167,13 +168,3 @@ def search_queue(history: History) -> QueryQueue:
     """Return a queue for searches, which may run until their deadline."""
     name = "history-searcher"
     return QueryQueue(history, name, MAX_SEARCHES, MAX_SEARCHES_EACH)
-
-
-def stopping_error() -> StorageError:
-    """Return the answer to queries and batches that arrive during shutdown."""
-    return StorageError("stopping", "the server is shutting down")
-
-
-def failed_error() -> StorageError:
-    """Return the answer to queries and batches that wait when a bug ends the thread."""
-    return StorageError("history_failed", "the history failed", is_outcome_unknown=True)

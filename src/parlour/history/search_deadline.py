@@ -5,7 +5,7 @@ from typing import Final
 
 from parlour.core.storage import StorageError
 
-from .query_queue import stopping_error
+from .errors import stopping_error
 
 SEARCH_TIMEOUT: Final = 1.0  # seconds
 

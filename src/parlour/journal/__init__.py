@@ -12,6 +12,7 @@ Modules that support them:
 ``idempotency``  recognises a retry of a recorded message
 ``clock``        measures the age of messages, even if the wall clock is wrong
 ``timestamps``   stored times, in microseconds
+``epoch``        a random epoch for a new or restored history
 ``tools``        backup, restore, export, import and verification of a file
 """
 

@@ -1,6 +1,5 @@
 """A store in memory. Its messages are lost when the process ends."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import islice
@@ -25,6 +24,7 @@ from parlour.history.search_deadline import SearchDeadline
 from parlour.history.search_terms import text_matcher
 
 from .clock import WallClock, Warn, no_warnings
+from .epoch import new_epoch
 from .idempotency import IdempotencyKeys
 from .timestamps import clamp_time, from_microseconds, to_microseconds
 
@@ -88,7 +88,7 @@ class MemoryStore:
     ) -> None:
         self._retention, self._steady = retention, steady
         self._wall = WallClock(clock, steady, warn)
-        self._epoch = epoch or os.urandom(16).hex()
+        self._epoch = epoch or new_epoch()
         self._rooms: dict[RoomName, _Room] = {}
         self._keys = IdempotencyKeys()
         self._lock = Lock()  # protects the rooms from readers in other threads

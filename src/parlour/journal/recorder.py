@@ -7,12 +7,11 @@ from contextlib import suppress
 from typing import Final, NamedTuple, Protocol
 
 from parlour.core.storage import Draft, Outcome, Page, Query, Search, StorageError
+from parlour.history.errors import failed_error, stopping_error
 from parlour.history.query_queue import (
     PendingQuery,
-    failed_error,
     page_queue,
     search_queue,
-    stopping_error,
 )
 
 from . import Store

@@ -35,7 +35,7 @@ class TraceFile:
         self._waiting: list[bytes] = []
         self._unwritten = self._dropped = 0
         self._is_closed = self._has_failed = False
-        self._changed = threading.Condition()  # guards the three attributes above
+        self._changed = threading.Condition()  # guards the above but the first two
         self._thread = threading.Thread(target=self._run, name="trace", daemon=True)
         start_without_signals(self._thread)
 

@@ -1,6 +1,5 @@
 import pytest
 
-from parlour.client.protocol.display_items import SERVER
 from parlour.client.terminal.completion import (
     MAX_LISTED,
     MAX_NAMES,
@@ -8,6 +7,7 @@ from parlour.client.terminal.completion import (
     KnownNames,
     complete,
 )
+from parlour.core.events import SERVER
 
 PEOPLE = ["bob", "Bobina", "žofie", "Jan Novák"]
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from wcwidth import wcwidth
 
 from parlour.client.protocol.display_items import (
-    SERVER,
     Answer,
     AnswerRow,
     ChatMessage,
@@ -20,6 +19,7 @@ from parlour.client.protocol.display_items import (
 )
 from parlour.client.terminal.formatter import Formatter, OutputLine, Widths
 from parlour.client.terminal.line_wrapping import MIN_COLUMNS, TerminalWidth, wrap_text
+from parlour.core.events import SERVER
 
 FORGED = "[Server]: juliet has left the chat"
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"

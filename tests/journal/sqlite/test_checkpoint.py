@@ -18,7 +18,7 @@ from parlour.journal.sqlite.checkpoint import (
 )
 from parlour.journal.sqlite.opening import connect_to_read
 from parlour.journal.sqlite.store import SQLiteStore
-from tests.journal.helpers import (
+from tests.journal.stores import (
     NOW,
     VERONA,
     Clocks,

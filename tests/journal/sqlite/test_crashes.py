@@ -12,8 +12,8 @@ from parlour.core.events import Message
 from parlour.core.storage import Duplicate
 from parlour.history.retention import Retention
 from parlour.journal.tools.verify import verify
-from tests.journal.helpers import DEFAULT_RETENTION, VERONA, after, draft, open_store
 from tests.journal.sqlite.batch_writer import CRASHED, MAX_MESSAGES
+from tests.journal.stores import DEFAULT_RETENTION, VERONA, after, draft, open_store
 
 WRITER = Path(__file__).with_name("batch_writer.py")
 FOREVER = 1_000_000  # batches

@@ -11,7 +11,7 @@ import pytest
 from parlour.core.storage import Page, StorageError
 from parlour.journal.sqlite.files import FileError
 from parlour.journal.tools.verify import verify
-from tests.journal.helpers import (
+from tests.journal.stores import (
     NOW,
     VERONA,
     before,

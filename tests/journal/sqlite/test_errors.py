@@ -11,7 +11,7 @@ from parlour.core.storage import StorageError
 from parlour.journal.sqlite import opening
 from parlour.journal.sqlite.errors import REASONS, read_error, write_error
 from parlour.journal.sqlite.store import SQLiteStore
-from tests.journal.helpers import (
+from tests.journal.stores import (
     NOW,
     before,
     draft,

@@ -7,7 +7,7 @@ import pytest
 
 from parlour.history.retention import Retention
 from parlour.journal.tools.verify import verify
-from tests.journal.helpers import DAY, NOW, VERONA, Clocks, drafts, record_daily
+from tests.journal.stores import DAY, NOW, VERONA, Clocks, drafts, record_daily
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from parlour.journal.tools.backup import backup, restore
 from parlour.journal.tools.exporting import export_lines
 from parlour.journal.tools.importing import import_lines
 from parlour.journal.tools.verify import verify
-from tests.journal.helpers import NOW, drafts, open_store
+from tests.journal.stores import NOW, drafts, open_store
 
 SERVICE = (5000, 5001)  # user and group
 

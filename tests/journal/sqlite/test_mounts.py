@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from parlour.journal.tools.verify import verify
-from tests.journal.helpers import NOW, drafts, open_store, stored_texts
+from tests.journal.stores import NOW, drafts, open_store, stored_texts
 
 WRITER = Path(__file__).with_name("batch_writer.py")
 NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-euc")

@@ -16,7 +16,7 @@ from parlour.journal.sqlite.reader import Reader
 from parlour.journal.tools.backup import backup, restore
 from parlour.journal.tools.exporting import export_lines
 from parlour.journal.tools.verify import verify
-from tests.journal.helpers import (
+from tests.journal.stores import (
     NOW,
     VERONA,
     draft,

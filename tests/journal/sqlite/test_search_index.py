@@ -9,7 +9,7 @@ import pytest
 from parlour.history.retention import Retention
 from parlour.journal.sqlite.search_index import SEGMENT_CHUNK
 from parlour.journal.tools.verify import verify
-from tests.journal.helpers import (
+from tests.journal.stores import (
     NOW,
     drafts,
     edit,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from parlour.journal.tools.verify import verify
-from tests.journal.helpers import open_store, stored_texts
+from tests.journal.stores import open_store, stored_texts
 
 WRITER = Path(__file__).with_name("batch_writer.py")
 

@@ -13,7 +13,7 @@ from parlour.core.storage import StorageError
 from parlour.journal.sqlite.files import FileError, companion
 from parlour.journal.tools.exporting import export_lines
 from parlour.journal.tools.verify import verify
-from tests.journal.helpers import NOW, drafts, open_store, stored_texts
+from tests.journal.stores import NOW, drafts, open_store, stored_texts
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journal.helpers import NOW, draft, maintain_fully, open_store
+from tests.journal.stores import NOW, draft, maintain_fully, open_store
 
 
 @pytest.fixture

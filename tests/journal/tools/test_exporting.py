@@ -6,7 +6,7 @@ import pytest
 from parlour.journal.sqlite.files import FileError
 from parlour.journal.tools.exporting import export_lines, write_lines
 from parlour.journal.tools.importing import import_lines
-from tests.journal.helpers import EXPORTED, NOW, drafts, edit, encoded, open_store
+from tests.journal.stores import EXPORTED, NOW, drafts, edit, encoded, open_store
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from parlour.journal.tools.exporting import export_lines
 from parlour.journal.tools.importing import MAX_ROOMS, import_lines
 from parlour.journal.tools.json_lines import MAX_LINE, read_lines
 from parlour.journal.tools.verify import verify
-from tests.journal.helpers import (
+from tests.journal.stores import (
     EXPORTED,
     MANTUA,
     NOW,

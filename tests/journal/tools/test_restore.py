@@ -8,7 +8,7 @@ import pytest
 from parlour.journal.sqlite.files import FileError
 from parlour.journal.tools.backup import backup, restore
 from parlour.journal.tools.verify import verify
-from tests.journal.helpers import (
+from tests.journal.stores import (
     NOW,
     VERONA,
     draft,

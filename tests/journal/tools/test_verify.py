@@ -9,7 +9,7 @@ from parlour.history.retention import Retention
 from parlour.journal.sqlite.files import FileError
 from parlour.journal.tools.inspection import require_damage
 from parlour.journal.tools.verify import VerifiedRoom, verify
-from tests.journal.helpers import (
+from tests.journal.stores import (
     MANTUA,
     NOW,
     VERONA,

@@ -60,7 +60,6 @@ class AsyncioDriver:
         self._display_failure: OutputClosed | OSError | None = None
         self._transport_tasks: list[asyncio.Task[None]] = []
         self._is_closing = False
-        self._is_connecting = False
         make_prompt = context.make_prompt
         self._prompt = make_prompt(self) if make_prompt is not None else None
         self.display = self._prompt or context.make_display()
@@ -120,13 +119,11 @@ class AsyncioDriver:
             if not self._call_soon(loop, partial(self._finish_connect, tasks, result)):
                 _discard(result)
 
-        self._is_connecting = True
         threading.Thread(target=connect, name="connect", daemon=True).start()
 
     def _finish_connect(
         self, tasks: asyncio.TaskGroup, result: socket.socket | Unreachable
     ) -> None:
-        self._is_connecting = False
         now = time.monotonic()
         if self._is_closing:
             _discard(result)
@@ -146,7 +143,7 @@ class AsyncioDriver:
             self._changed.clear()
             if self._conversation.is_offline:
                 self._stop_transport()
-            if self._conversation.wants_connection and not self._is_connecting:
+            if self._conversation.wants_connection:
                 self._conversation.begin_attempt()
                 self._reconnect(tasks)
             self._update_display()
@@ -179,7 +176,8 @@ class AsyncioDriver:
         """Wait for a change, or until the *deadline*."""
         delay = None if deadline is None else deadline - time.monotonic()
         if self._prompt is not None and self._conversation.is_offline:
-            delay = min(delay or STATUS_INTERVAL, STATUS_INTERVAL)  # for its countdown
+            for_countdown = STATUS_INTERVAL if delay is None else delay
+            delay = min(for_countdown, STATUS_INTERVAL)
         with suppress(TimeoutError):
             async with asyncio.timeout(delay):
                 await self._changed.wait()

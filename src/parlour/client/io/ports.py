@@ -1,4 +1,4 @@
-"""The interfaces of a driver: the connection, the conversation and a display."""
+"""What both drivers share: the interfaces of displays and prompts, and limits."""
 
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -14,9 +14,6 @@ STATUS_INTERVAL = 1.0  # seconds between updates of the prompt's status while of
 MAX_BATCH_SIZE = 65_536  # bytes received at most before they are displayed
 MAX_BATCH_READS = 4_096  # reads at most before their data is displayed
 CLOSE_TIMEOUT = 3.0  # seconds to write the rest to a terminal, or after an interrupt
-
-RECEIVING_STATES = {State.OPEN, State.RECEIVE_ONLY, State.FINISHING}
-"""States in which a full display stops the client, timers included."""
 
 
 class Display(Protocol):
@@ -119,6 +116,6 @@ def is_paused_by_display(display: Display, state: State, *, is_terminal: bool) -
 
     Users of a terminal that blocks can still leave.
     """
-    is_receiving = state in RECEIVING_STATES
+    is_receiving = not state.is_ending
     is_leaving = is_terminal and state is State.FINISHING
     return is_receiving and not is_leaving and display.is_full

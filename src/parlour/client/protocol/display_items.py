@@ -8,9 +8,6 @@ from typing import Final, NamedTuple, Self
 
 MAX_NAME: Final = 1_024  # characters of a name; a Parlour server allows 32
 
-SERVER = "[Server]"
-"""The source of the lines that a plain server writes itself."""
-
 
 class ChatMessage(NamedTuple):
     """A message or a notice. Source and text are as received: unsafe to print."""

@@ -7,9 +7,9 @@ follows.
 
 from typing import Final
 
-from parlour.core.events import Joined
+from parlour.core.events import SERVER, Joined
 
-from .display_items import SERVER, ChatMessage
+from .display_items import ChatMessage
 from .notices import notice
 
 MAX_HELD: Final = 1_000  # plain lines held back until the welcome

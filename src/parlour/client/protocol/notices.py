@@ -8,9 +8,9 @@ here with those of the server.
 import re
 from typing import Final
 
-from parlour.core.events import LOBBY, Joined, Left, Renamed
+from parlour.core.events import LOBBY, SERVER, Joined, Left, Renamed
 
-from .display_items import SERVER, ChatMessage
+from .display_items import ChatMessage
 
 _JOINED: Final = re.compile(r"(.+) has entered the chat")
 _LEFT: Final = re.compile(r"(.+) has left the chat")

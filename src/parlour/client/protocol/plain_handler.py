@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from parlour.core.events import SERVER
+
 from . import plain
-from .display_items import SERVER, ProtocolLine
+from .display_items import ProtocolLine
 from .display_queue import DisplayQueue
 from .early_lines import EarlyLines
 from .initial_name import InitialName

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
-from parlour.core.events import Joined, Left, Renamed
+from parlour.core.events import SERVER, Joined, Left, Renamed
 
-from ..protocol.display_items import SERVER
 from ..protocol.notices import notice
 from .commands import COMMANDS
 from .safe_text import MAX_COLUMNS, safe_name

@@ -11,9 +11,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal
 
+from parlour.core.events import SERVER
 from parlour.core.names.colors import name_color
-
-from ..protocol.display_items import SERVER
 
 JOINERS: Final = "\u200c\u200d"  # ZWNJ, ZWJ: Persian and family emoji need them
 MAX_MARKS: Final = 3  # combining marks on one letter

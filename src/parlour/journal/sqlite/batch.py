@@ -11,11 +11,10 @@ from parlour.core.storage import Draft, Duplicate, Outcome
 from ..idempotency import IdempotencyKeys
 from ..timestamps import clamp_time, from_microseconds, to_microseconds
 from .room_state import RoomState
-from .rows import MAX_ROOMS, RoomRow, checksum_input
+from .rows import MAX_ROOMS, RoomRow, checksum_input, insert_room
 
 MAX_ROWS: Final = 256  # per statement; more are not faster, and take long to prepare
 
-INSERT_ROOM: Final = "INSERT INTO room VALUES (?, ?, ?, ?, ?, ?)"
 INSERT_MESSAGES: Final = (
     "INSERT INTO message (place, time, start, source, text, checksum) VALUES "
 )
@@ -75,9 +74,7 @@ class Batch:
         """Write the numbered drafts, inside a transaction of the caller."""
         for name, room in self._changed_rooms.items():
             if name not in self._rooms:
-                row = room.row
-                fields = row.id, name, row.floor, row.bytes, row.indexed, row.checksum
-                db.execute(INSERT_ROOM, fields)
+                insert_room(db, room.row)
         for rows in _chunks(self._values):
             places = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(rows))
             values = [value for row in rows for value in row]

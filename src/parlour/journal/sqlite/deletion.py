@@ -13,7 +13,7 @@ from ..clock import Timeline
 from ..idempotency import MAX_KEYS
 from . import search_index
 from .room_state import RoomState
-from .rows import SELECT_MESSAGES, MessageRow, RoomRow, update_room
+from .rows import SELECT_MESSAGE, MessageRow, RoomRow, update_room
 
 CHUNK: Final = 1000  # rows deleted at a time
 
@@ -23,7 +23,6 @@ SELECT max(place) FROM (
     WHERE place BETWEEN :low AND :high ORDER BY place LIMIT :chunk)
 WHERE place <= :last OR start < :bytes OR place <= :expired
 """
-SELECT_MESSAGE: Final = f"{SELECT_MESSAGES} WHERE place = ?"
 DELETE_MESSAGES: Final = "DELETE FROM message WHERE place BETWEEN ? AND ?"
 OLDEST_KEY: Final = "SELECT id FROM key ORDER BY id LIMIT 1"
 NEWEST_KEY: Final = "SELECT max(id) FROM key"

@@ -3,7 +3,6 @@
 import sqlite3
 from bisect import bisect_left
 from collections.abc import Callable
-from math import inf
 from typing import Final, NamedTuple
 
 from parlour.history.retention import Retention
@@ -47,7 +46,7 @@ def _excess_of(db: sqlite3.Connection, room: RoomState, retention: Retention) ->
     if room.bytes - row.bytes > retention.max_bytes:
         start = room.bytes - retention.max_bytes
         excess = max(excess, _count_below(db, room, _start, start))
-    if retention.max_age != inf:
+    if retention.has_age:
         age = to_microseconds(retention.max_age * AGE_SLACK)
         oldest = _time(db, room, room.head) - age
         if _time(db, room, row.floor + 1) < oldest:

@@ -1,7 +1,7 @@
 """The names, modes and identity of the files of a history.
 
 While ``chat.db`` is open, SQLite keeps ``chat.db-wal`` and ``chat.db-shm`` beside it,
-and Parlour keeps ``chat.db.lock`` (`locks`).
+and Parlour keeps ``chat.db.lock`` (`write_lock`).
 """
 
 import os

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from ..epoch import new_epoch
 from . import search_index
 from .file_errors import open_error
 from .file_owner import copy_owner
@@ -105,11 +106,6 @@ def create_empty(path: Path, epoch: str = "") -> sqlite3.Connection:
     migrate(db, path)
     db.execute("INSERT INTO about VALUES (1, ?)", (epoch or new_epoch(),))
     return db
-
-
-def new_epoch() -> str:
-    """Return a random epoch for a new or restored history."""
-    return os.urandom(16).hex()
 
 
 def migrate(db: sqlite3.Connection, path: Path) -> None:

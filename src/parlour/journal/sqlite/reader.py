@@ -75,7 +75,8 @@ class Reader:
         self._db = connect(path)
         self._deadline = SearchDeadline(steady)
         try:
-            self.epoch()
+            with self._snapshot() as db:
+                _epoch(db)
             refuse_newer(self._db, path)
         except (StorageError, FileError):
             self._db.close()
@@ -89,11 +90,6 @@ class Reader:
     def cancel_searches(self) -> None:
         """End the running search and all later ones. Any thread may call this."""
         self._deadline.cancel()
-
-    def epoch(self) -> str:
-        """Return the epoch of the history."""
-        with self._snapshot() as db:
-            return _epoch(db)
 
     def rooms(self) -> list[RoomRow]:
         """Return the row of each room."""

@@ -17,7 +17,9 @@ MAX_ROOMS: Final = (1 << 23) - 1  # a place is a signed 64-bit number
 SELECT_MESSAGES: Final = (
     "SELECT place, time, start, source, text, checksum FROM message"
 )
+SELECT_MESSAGE: Final = f"{SELECT_MESSAGES} WHERE place = ?"
 SELECT_ROOMS: Final = "SELECT id, name, floor, bytes, indexed, checksum FROM room"
+INSERT_ROOM: Final = "INSERT INTO room VALUES (?, ?, ?, ?, ?, ?)"
 UPDATE_ROOM: Final = """
 UPDATE room SET floor = ?, bytes = ?, indexed = ?, checksum = ? WHERE id = ?
 """
@@ -91,6 +93,12 @@ class RoomRow:
     def with_checksum(self) -> "RoomRow":
         """Return the row with the checksum of its other columns."""
         return replace(self, checksum=self.expected_checksum)
+
+
+def insert_room(db: sqlite3.Connection, row: RoomRow) -> None:
+    """Store the new *row*."""
+    fields = row.id, row.name, row.floor, row.bytes, row.indexed, row.checksum
+    db.execute(INSERT_ROOM, fields)
 
 
 def update_room(db: sqlite3.Connection, row: RoomRow) -> RoomRow:

@@ -13,12 +13,10 @@ from parlour.history.search_terms import fts_query
 
 from . import search_index
 from .errors import storage_error
-from .rows import SELECT_MESSAGES, MessageRow, RoomRow
+from .rows import SELECT_MESSAGE, MessageRow, RoomRow
 
 TAIL_CHUNK: Final = 1000  # unindexed messages that are searched at a time
 STEPS_PER_CHECK: Final = 100  # SQLite instructions between two checks of the deadline
-
-SELECT_MESSAGE: Final = f"{SELECT_MESSAGES} WHERE place = ?"
 
 
 class SearchReader:

@@ -118,11 +118,10 @@ def is_behind(db: sqlite3.Connection, row: RoomRow, head: int) -> bool:
     return row.indexed < head or _segmented(db, row) < row.indexed
 
 
-def add_chunk(db: sqlite3.Connection, row: RoomRow, head: int) -> int:
-    """Index the next messages of a room whose last message is *head*.
+def index_messages(db: sqlite3.Connection, row: RoomRow, head: int) -> RoomRow:
+    """Index the next chunk of a room whose last message is *head*.
 
-    Messages that are in `word` and not in `segment` come first. Returns the sequence up
-    to which `word` is complete.
+    Messages that are in `word` and not in `segment` come first.
     """
     low = _segmented(db, row)
     if low < row.indexed:
@@ -132,7 +131,10 @@ def add_chunk(db: sqlite3.Connection, row: RoomRow, head: int) -> int:
         db.execute(ADD_WORDS, (row.place(row.indexed + 1), row.place(high)))
     db.execute(ADD_SEGMENTS, (row.place(low + 1), row.place(high)))
     db.execute(SET_SEGMENTED, (row.id, high))
-    return max(high, row.indexed)
+    indexed = max(high, row.indexed)
+    return update_room(
+        db, row.updated(floor=row.floor, bytes=row.bytes, indexed=indexed)
+    )
 
 
 def remove(db: sqlite3.Connection, row: RoomRow, last: int) -> None:
@@ -156,9 +158,3 @@ def _segmented(db: sqlite3.Connection, row: RoomRow) -> int:
     """Return the sequence up to which `segment` is complete."""
     found = db.execute(GET_SEGMENTED, (row.id,)).fetchone()
     return max(found[0], row.floor) if found else row.floor
-
-
-def index_messages(db: sqlite3.Connection, row: RoomRow, head: int) -> RoomRow:
-    """Index the next chunk of a room whose last message is *head*."""
-    high = add_chunk(db, row, head)
-    return update_room(db, row.updated(floor=row.floor, bytes=row.bytes, indexed=high))

@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from ..epoch import new_epoch
 from ..sqlite.errors import error_code
 from ..sqlite.file_errors import create_error, is_disk_full, open_error
 from ..sqlite.file_owner import copy_owner
@@ -20,7 +21,7 @@ from ..sqlite.files import (
     require_file,
     resolve,
 )
-from ..sqlite.opening import connect, new_epoch, read_header, refuse_newer
+from ..sqlite.opening import connect, read_header, refuse_newer
 from ..sqlite.write_lock import WriteLock
 from .inspection import connect_to_inspect
 from .part_file import part_file

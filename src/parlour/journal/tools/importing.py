@@ -12,12 +12,12 @@ from parlour.core.events import Message, RoomName
 from parlour.core.storage import StorageError
 
 from ..sqlite import search_index
-from ..sqlite.batch import INSERT_MESSAGES, INSERT_ROOM
+from ..sqlite.batch import INSERT_MESSAGES
 from ..sqlite.file_errors import create_error
 from ..sqlite.files import FileError, companion, delete, resolve
 from ..sqlite.opening import create_empty, read_header
 from ..sqlite.room_state import RoomState
-from ..sqlite.rows import MessageRow, RoomRow, checksum_input
+from ..sqlite.rows import MessageRow, RoomRow, checksum_input, insert_room
 from ..sqlite.write_lock import WriteLock
 from ..timestamps import to_microseconds
 from .backup import replace_history
@@ -105,10 +105,7 @@ def _insert(
         floor = message.sequence - 1
         row = RoomRow(len(rooms) + 1, message.room, floor=floor, indexed=floor)
         row = row.with_checksum()
-        db.execute(
-            INSERT_ROOM,
-            (row.id, row.name, row.floor, row.bytes, row.indexed, row.checksum),
-        )
+        insert_room(db, row)
         room = rooms[message.room] = RoomState(row, floor, 0)
     if message.sequence != room.head + 1:
         raise ValueError(

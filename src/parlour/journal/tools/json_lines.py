@@ -18,10 +18,10 @@ from parlour.core.protocol.message_text import is_valid_text, text_error
 
 from ..sqlite.files import FileError
 from ..sqlite.rows import MAX_SEQUENCE
-from ..timestamps import from_microseconds, to_microseconds
+from ..timestamps import MAX_TIME, from_microseconds, to_microseconds
 
 UNIX_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-END_TIME: Final = datetime(9999, 1, 1, tzinfo=UTC)
+END_TIME: Final = UNIX_EPOCH + timedelta(seconds=MAX_TIME)
 MAX_AHEAD: Final = 86_400  # seconds; the clock of either machine may be wrong
 MAX_LINE: Final = 65_536  # bytes without the LF
 MAX_TEXT: Final = Limits().max_text  # bytes
