@@ -5,6 +5,7 @@ import json
 from parlour.core.events import LOBBY, Message, Refused, SessionId
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
+from parlour.core.protocol.plain import PLAIN
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.closing import Ended
 from parlour.core.storage import After, Draft, SessionQuery
@@ -146,9 +147,7 @@ class FakeServer:
 
     def watch(self) -> FakePeer:
         """Open a session that only receives events."""
-        from parlour.core.protocol.plain import PlainDialect
-
-        session = self.hub.watch(PlainDialect())
+        session = self.hub.watch(PLAIN)
         peer = self.peers[session] = FakePeer(self, session)
         return peer
 

@@ -1,4 +1,4 @@
-from parlour.core.limits import DEFAULT_RATE, MAX_BATCH_DRAFTS, Limits
+from parlour.core.limits import DEFAULT_RATE, PENDING_HIGH_WATER, Limits
 from parlour.core.rate_limit import BYTES_PER_EXTRA_LINE, LINES_PER_QUERY
 
 
@@ -23,6 +23,6 @@ def test_the_default_limits_are_consistent() -> None:
     assert escaped <= limits.max_line, (
         "any text fits in a line, even if all of it is escaped"
     )
-    assert limits.max_pending >= MAX_BATCH_DRAFTS
+    assert limits.max_pending > PENDING_HIGH_WATER
     assert limits.flush_bytes * 4 <= limits.recent_events_bytes
     assert limits.max_line // BYTES_PER_EXTRA_LINE + 1 <= DEFAULT_RATE.burst

@@ -2,19 +2,15 @@
 
 import json
 
-import pytest
-
 from parlour.core.limits import Limits
 from parlour.server.sockets import listen
-from tests.server.running_servers import Serve, SocketPeer, serve_async, serve_threads
+from tests.server.running_servers import Serve, SocketPeer, on_both_drivers
 
 HELLO = b'{"type": "hello", "data": {"version": 1, "name": "Romeo"}}\n'
 
 
-@pytest.mark.parametrize("serve", [serve_async, serve_threads])
-def test_an_unread_hello_postpones_admission(
-    serve: Serve,
-) -> None:
+@on_both_drivers
+def test_an_unread_hello_postpones_admission(serve: Serve) -> None:
     listeners = listen("127.0.0.1", 0)
     peers = [SocketPeer(listeners[0].getsockname()[1]) for _ in range(50)]
     for peer in peers:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parlour.core.limits import MAX_HTTP_CONNECTIONS
+from parlour.core.limits import max_browser_connections
 from parlour.server.config import RESERVED_DESCRIPTORS, Config, Web
 
 
@@ -10,5 +10,5 @@ from parlour.server.config import RESERVED_DESCRIPTORS, Config, Web
 def test_users_and_browsers_together_fit_the_descriptors(allowed: int) -> None:
     limits = Config(web=Web()).limits(allowed)
 
-    browsers = limits.max_pages + min(limits.max_pages, MAX_HTTP_CONNECTIONS)
+    browsers = max_browser_connections(limits.max_pages)
     assert limits.max_users + browsers + RESERVED_DESCRIPTORS <= allowed

@@ -6,27 +6,23 @@ import os
 import threading
 from pathlib import Path
 
-from parlour.server.event_log import ConsoleHandler, log_limited
+import pytest
+
+from parlour.server import event_log
+from parlour.server.event_log import ConsoleHandler, log_limited, logging_to_stderr
 from parlour.server.log_formats import JSONFormatter
-from parlour.server.log_limits import LogLimit
 
 
-def test_the_log_of_the_server_is_limited(tmp_path: Path) -> None:
+def test_the_log_of_the_server_is_limited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     descriptor = os.open(tmp_path / "log", os.O_WRONLY | os.O_CREAT)
-    handler = ConsoleHandler(descriptor)
-    handler.setFormatter(JSONFormatter())
-    limit = LogLimit(handler.handle)
-    handler.addFilter(limit)
-    logger = logging.getLogger("parlour")
-    logger.addHandler(handler)
-    try:
+    monkeypatch.setattr(event_log, "STANDARD_ERROR", descriptor)
+    monkeypatch.setattr(event_log, "logger", logging.getLogger("test-limit"))
+    with logging_to_stderr("info", "json"):
         for number in range(50):
             log_limited(logging.ERROR, "accept.failed", reason=str(number))
-    finally:
-        limit.close()
-        logger.removeHandler(handler)
-        handler.close()
-        os.close(descriptor)
+    os.close(descriptor)
 
     lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
     assert [line["reason"] for line in lines] == ["0", "49"]

@@ -145,7 +145,9 @@ class Hub:
         """
         connection = self._connections[session]
         if connection.state is not State.CLOSED:
-            self._closing.abort(connection, "lost", "the connection broke", now)
+            self._closing.abort(
+                connection, "lost", "the connection broke", now, keeps_reason=True
+            )
         if not self._admission.is_reserved(session):
             self._names.release(session)
         self._backpressure.forget(session)
@@ -202,7 +204,10 @@ class Hub:
         return self.room.delivery.queries()
 
     def cursors_ahead(self) -> list[Cursor]:
-        """Return the cursors beyond the end of the history since the last call."""
+        """Return the client cursors beyond the last message since the last call.
+
+        Either the history has lost delivered messages, or a client sent a false cursor.
+        """
         return self.room.cursors_ahead()
 
     def is_awaited(self, query: SessionQuery) -> bool:

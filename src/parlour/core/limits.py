@@ -26,6 +26,11 @@ DEFAULT_ARRIVAL_RATE: Final = Rate(10.0, 128.0)
 """New connections from one network address."""
 
 
+def max_browser_connections(max_pages: int) -> int:
+    """Return how many connections of browsers a server with *max_pages* accepts."""
+    return max_pages + min(max_pages, MAX_HTTP_CONNECTIONS)
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The bounds that a server can choose. Sizes are in bytes, times in seconds."""

@@ -13,13 +13,16 @@ Gateway    `WebGateway`                                        drivers
 """
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Literal, Protocol
 
 from .events import Refused, SessionId, Snapshot
 from .sessions.admission import Rejected
 from .sessions.closing import Ended
 from .sessions.connection import ConnectionKind
 from .storage import Page, Query
+
+Mode = Literal["read", "write"]
+"""Whether a page can only watch the room, or also join it."""
 
 
 class Transport(Protocol):

@@ -1,8 +1,11 @@
 """Values that the hub and the store exchange: drafts, queries and their results."""
 
 from enum import Enum, auto
+from typing import Final
 
 from .events import Message, RoomName, SessionId, Value
+
+END_OF_SEQUENCES: Final = 1 << 62  # above the sequence of any message
 
 
 class StorageError(Exception):

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from parlour.core.limits import DEFAULT_RATE, MAX_HTTP_CONNECTIONS, Limits
+from parlour.core.limits import DEFAULT_RATE, Limits, max_browser_connections
+from parlour.core.ports import Mode
 from parlour.core.rate_limit import Rate
 
 Engine = Literal["async", "threads"]
@@ -42,7 +43,7 @@ class Web:
     port: int | None = None
     """0: any free port; None: `WEB_PORT`, or any free port if that is in use."""
     host: str = "127.0.0.1"
-    mode: Literal["read", "write"] | None = None
+    mode: Mode | None = None
     """What users of the page may do; None: write if only this machine can reach it."""
     allowed: tuple[str, ...] = ()
     """Host names of the page, besides localhost and numeric addresses."""
@@ -81,7 +82,7 @@ class Config:
         """Return the limits of a chat whose process may have *max_descriptors* open."""
         available = max(max_descriptors - RESERVED_DESCRIPTORS, 0)
         pages = min(Limits().max_pages, max(available // 4, 1)) if self.web else 0
-        browsers = pages + min(pages, MAX_HTTP_CONNECTIONS)
+        browsers = max_browser_connections(pages)
         wanted = self.max_users or MAX_USERS[self.engine]
         users = min(wanted, max(available - browsers, 1))
         return Limits(

@@ -34,9 +34,9 @@ The ports between drivers and gateways are in `core.ports`.
 
 from collections.abc import Callable
 from socket import socket
-from typing import Literal, Protocol
+from typing import Protocol
 
-from parlour.core.ports import Gateway
+from parlour.core.ports import Gateway, Mode
 
 
 class Driver(Protocol):
@@ -61,7 +61,7 @@ class GatewayFactory(Protocol):
     def __call__(
         self,
         listeners: list[socket],
-        mode: Literal["read", "write"],
+        mode: Mode,
         *,
         max_pages: int,
         invitation: str,

@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from socket import socket
+from typing import Final
 
 import parlour
 from parlour.core.hub import Hub
@@ -23,8 +24,10 @@ from .event_log import log
 from .runtime import Runtime
 from .sockets import ListenError, listen, set_up
 from .status_report import PageFacts, ServerFacts, banner, invitation
-from .storage import CLOSE_TIMEOUT, Approve, approve_all, open_storage
+from .storage import Approve, approve_all, open_storage
 from .trace import Trace, TraceError
+
+CLOSE_TIMEOUT: Final = 10.0  # seconds to record pending drafts at the end
 
 
 def run(

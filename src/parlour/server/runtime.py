@@ -2,16 +2,16 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from socket import socket
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
-from parlour.core.events import Refused
+from parlour.core.events import Refused, SessionId
 from parlour.core.hub import Hub
-from parlour.core.ports import Gateway
+from parlour.core.ports import Gateway, Transport
 from parlour.core.protocol.dialect import Dialect
 from parlour.core.sessions.closing import Ended
 from parlour.core.storage import Draft, Outcome, Page, Query, SessionQuery, StorageError
@@ -138,6 +138,30 @@ class Runtime:
         if self.failure is None:
             self.failure = outcome
             self.stop()
+
+
+@runtime_checkable
+class _Socket(Protocol):
+    """A transport that a driver reads itself."""
+
+    @property
+    def has_unread_input(self) -> bool: ...
+
+
+def process_timers(
+    hub: Hub, transports: Mapping[SessionId, Transport], now: float
+) -> None:
+    """Process expired timers (step 8)."""
+    due = hub.deadline(now)
+    if due is None or due > now:
+        return
+    for session in hub.lagging:
+        hub.paused(session, transports[session].unsent, now)
+    for session in hub.silent_arrivals(now):
+        transport = transports[session]
+        if isinstance(transport, _Socket) and transport.has_unread_input:
+            hub.postpone_admission(session, now)
+    hub.tick(now)
 
 
 def _answer(page: Page | StorageError) -> Page | Refused:

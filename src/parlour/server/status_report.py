@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from socket import socket
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from parlour.core.hub import Hub
+from parlour.core.ports import Mode
 
+from .addresses import bracketed
 from .config import WEB_PORT
 
 LOCAL_ADDRESSES = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104 -- not bound here
@@ -17,7 +19,7 @@ class PageFacts(NamedTuple):
 
     listeners: list[socket]
     addresses: Sequence[str]
-    mode: Literal["read", "write"]
+    mode: Mode
     is_local: bool
     """Whether only this machine can reach it."""
     is_fallback_port: bool
@@ -29,7 +31,7 @@ class PageFacts(NamedTuple):
     def url(self) -> str:
         """The URL of the page, for other machines if they can reach it."""
         host, port = local_address((*self.reachable, *self.addresses)[0])
-        return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+        return f"http://{bracketed(host)}:{port}/"
 
 
 class ServerFacts(NamedTuple):

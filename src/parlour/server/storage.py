@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from parlour.journal.sqlite.excess import Excess
 
 MAX_MESSAGES_IN_MEMORY: Final = 2048  # messages stored per room by default
-CLOSE_TIMEOUT: Final = 10.0  # seconds to record pending drafts at the end
 
 
 class Storage(NamedTuple):

@@ -17,9 +17,12 @@ def filled(texts: str, max_bytes: int = 1000) -> RecentEvents:
 def test_a_position_is_the_number_of_events_before_it() -> None:
     recent = RecentEvents(1000)
 
-    positions = [recent.append(event) for event in messages("abc")]
+    heads = []
+    for event in messages("abc"):
+        heads.append(recent.head)
+        recent.append(event)
 
-    assert positions == [0, 1, 2]
+    assert heads == [0, 1, 2]
     assert (recent.base, recent.head) == (0, 3)
 
 

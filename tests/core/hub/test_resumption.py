@@ -167,3 +167,14 @@ def test_every_cursor_ahead_of_the_history_is_reported() -> None:
 
     assert [cursor.sequence for cursor in server.hub.cursors_ahead()] == [1 << 60, 7]
     assert server.hub.cursors_ahead() == []
+
+
+def test_a_replaced_session_that_lags_frees_its_slot_at_once() -> None:
+    server = FakeServer(Limits(rate=None))
+    ann = connect_session(server, "Ann")
+    ann.is_full = True
+    server.hub.paused(ann.session, 10, server.now)
+
+    connect_session(server)
+
+    assert (server.hub.capacity.users, server.hub.capacity.closing) == (1, 1)

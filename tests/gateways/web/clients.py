@@ -5,15 +5,11 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
-
 from tests.gateways.web.running_gateway import RunningGateway, WebSocketPeer
-from tests.server.running_servers import TIMEOUT, serve_async, serve_threads
+from tests.server.clients import command_line
+from tests.server.running_servers import TIMEOUT
 
-on_both_drivers = pytest.mark.parametrize(
-    "serve", [serve_async, serve_threads], ids=["async", "threads"]
-)
-WATCH = b'{"type":"hello","data":{"version":1,"watch":true}}\n'
+WATCH = command_line("hello", version=1, watch=True)
 HANDSHAKE = (
     b"GET /ws HTTP/1.1\r\nHost: localhost\r\n"
     b"Upgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -22,12 +18,7 @@ HANDSHAKE = (
 
 
 def hello(name: str) -> bytes:
-    line = {"type": "hello", "data": {"version": 1, "name": name}}
-    return json.dumps(line).encode() + b"\n"
-
-
-def message(text: str) -> bytes:
-    return json.dumps({"type": "message", "data": text}).encode() + b"\n"
+    return command_line("hello", version=1, name=name)
 
 
 def text_frame(line: bytes) -> bytes:

@@ -10,8 +10,8 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from parlour.core.limits import Limits
+from parlour.core.ports import Mode
 from parlour.gateways.web.allowed_hosts import AllowedHosts
-from parlour.gateways.web.chat_queries import Mode
 from parlour.gateways.web.gateway import WebGateway
 from parlour.journal import Store
 from parlour.server.addresses import limited_network

@@ -13,7 +13,6 @@ from parlour.gateways.web.gateway import WebGateway
 from tests.gateways.web.clients import (
     WATCH,
     connect_socket,
-    on_both_drivers,
     read_to_end,
     receive_event,
     receive_types,
@@ -21,14 +20,14 @@ from tests.gateways.web.clients import (
     status,
 )
 from tests.gateways.web.running_gateway import run_gateway
-from tests.server.running_servers import TIMEOUT, Serve
+from tests.server.running_servers import TIMEOUT, Serve, on_both_drivers
 
 
 @on_both_drivers
 def test_a_connection_over_the_limit_gets_a_503(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gateway_module, "MAX_HTTP_CONNECTIONS", 1)
+    monkeypatch.setattr("parlour.core.limits.MAX_HTTP_CONNECTIONS", 1)
     with run_gateway(serve, Limits(max_pages=1)) as gateway:
         page = gateway.connect()
         page.send(WATCH)

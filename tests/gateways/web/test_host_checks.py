@@ -7,13 +7,12 @@ import pytest
 
 from tests.gateways.web.clients import (
     connect_socket,
-    on_both_drivers,
     read_to_end,
     request,
     status,
 )
 from tests.gateways.web.running_gateway import run_gateway
-from tests.server.running_servers import TIMEOUT, Serve
+from tests.server.running_servers import TIMEOUT, Serve, on_both_drivers
 
 
 @on_both_drivers

@@ -6,13 +6,12 @@ from parlour.gateways.web import gateway as gateway_module
 from parlour.gateways.web import http
 from tests.gateways.web.clients import (
     connect_socket,
-    on_both_drivers,
     read_to_end,
     request,
     status,
 )
 from tests.gateways.web.running_gateway import RunningGateway, run_gateway
-from tests.server.running_servers import Serve
+from tests.server.running_servers import Serve, on_both_drivers
 
 HOST = "Host: localhost"
 ALLOW = b"allow: get, head, options"

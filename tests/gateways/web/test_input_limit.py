@@ -9,12 +9,11 @@ from tests.gateways.web.clients import (
     HANDSHAKE,
     connect_socket,
     hello,
-    on_both_drivers,
     read_to_end,
     receive_types,
 )
 from tests.gateways.web.running_gateway import run_gateway
-from tests.server.running_servers import Serve
+from tests.server.running_servers import Serve, on_both_drivers
 
 UNFINISHED_FRAME = Frame(Opcode.TEXT, b"{" * 60_000).serialize(mask=True)[:-1]
 

@@ -20,8 +20,6 @@ from tests.gateways.web.clients import (
     WATCH,
     connect_socket,
     hello,
-    message,
-    on_both_drivers,
     read_to_end,
     receive_event,
     receive_types,
@@ -29,7 +27,8 @@ from tests.gateways.web.clients import (
     text_frame,
 )
 from tests.gateways.web.running_gateway import run_gateway
-from tests.server.running_servers import TIMEOUT, Serve, serve_threads
+from tests.server.clients import command_line, message_line
+from tests.server.running_servers import TIMEOUT, Serve, on_both_drivers, serve_threads
 
 
 @on_both_drivers
@@ -42,7 +41,7 @@ def test_a_page_and_a_terminal_talk_to_each_other(serve: Serve) -> None:
         assert json.loads(other.receive())["type"] == "welcome"
 
         assert receive_event(page) == ("joined", {"room": "lobby", "name": "Romeo"})
-        page.send(message("ay me"))
+        page.send(message_line("ay me"))
         assert receive_types(page, 2) == ["stored", "message"]
         assert b'"Romeo"' in other.receive()
         assert b'"ay me"' in other.receive()
@@ -96,13 +95,13 @@ def test_a_read_only_page_receives_messages_and_cannot_send(serve: Serve) -> Non
         page, other = gateway.connect(), gateway.server.connect()
         other.send(hello("Romeo"))
         other.receive()
-        page.send(hello("Juliet") + message("ay me"))
+        page.send(hello("Juliet") + message_line("ay me"))
 
         assert receive_types(page, 1) == ["welcome"]
         kind, data = receive_event(page)
         assert (kind, data["code"]) == ("error", "read_only")
         other.receive()  # its own notice of joining
-        other.send(message("anyone?"))
+        other.send(message_line("anyone?"))
         assert b'"stored"' in other.receive()
         assert b'"anyone?"' in other.receive()  # Juliet sent nothing before
         assert receive_event(page)[1]["message"] == "anyone?"
@@ -194,8 +193,8 @@ def test_a_page_may_disconnect_while_the_main_thread_writes_to_it(
         monkeypatch.setattr(GatewayServer, "disconnect", noted_disconnect)
 
         monkeypatch.setattr(GatewayTransport, "write", write_after_disconnect)
-        other.send(hello("Romeo").replace(b"hello", b"set-name"))
+        other.send(command_line("set-name", name="Romeo"))
         assert b'"joined"' in other.receive()
-        other.send(message("anyone?"))
+        other.send(message_line("anyone?"))
 
         assert b'"stored"' in other.receive()

@@ -16,15 +16,14 @@ from tests.gateways.web.clients import (
     WATCH,
     connect_socket,
     hello,
-    message,
-    on_both_drivers,
     read_to_end,
     receive_event,
     receive_types,
     text_frame,
 )
 from tests.gateways.web.running_gateway import run_gateway
-from tests.server.running_servers import TIMEOUT, Serve
+from tests.server.clients import command_line, message_line
+from tests.server.running_servers import TIMEOUT, Serve, on_both_drivers
 
 CHUNK = 1 << 16  # bytes
 NO_LINES = b"too many frames without a line"
@@ -114,7 +113,7 @@ def test_lines_sent_at_once_are_delivered_in_few_frames(serve: Serve) -> None:
         page, other = gateway.connect(), gateway.server.connect()
         page.send(WATCH)
         assert receive_types(page, 1) == ["welcome"]
-        other.send(hello("Romeo") + b"".join(map(message, map(str, range(500)))))
+        other.send(hello("Romeo") + b"".join(map(message_line, map(str, range(500)))))
         frames = 0
         lines = b""
         while lines.count(b"\n") < 501:
@@ -142,10 +141,10 @@ def test_a_page_that_never_reads_is_closed_without_affecting_others(
             each.send(WATCH)
             assert receive_types(each, 1) == ["welcome"]
         stuck.stop_reading()
-        page.send(hello("Romeo").replace(b"hello", b"set-name"))
+        page.send(command_line("set-name", name="Romeo"))
         sent = 0
         while gateway.server.hub.capacity.pages > 1:
-            page.send(message("x" * 4000) * 15)
+            page.send(message_line("x" * 4000) * 15)
             sent += 15
             for _ in range(15):
                 while receive_event(page)[0] != "message":

@@ -44,13 +44,12 @@ class RecentEvents:
         """Bytes of the largest encoding."""
         return max((encoded.size for encoded in self._encodings.values()), default=0)
 
-    def append(self, event: RoomEvent) -> int:
-        """Add *event* and return its position."""
+    def append(self, event: RoomEvent) -> None:
+        """Add *event*."""
         if isinstance(event, Message):
             self.extend([event])
         else:
             self._events.append(event)
-        return self.head - 1
 
     def extend(self, messages: Sequence[Message]) -> None:
         """Add *messages*, at least one, in order of their sequences."""

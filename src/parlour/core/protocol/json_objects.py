@@ -6,8 +6,9 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from ..events import Refused
+from ..storage import END_OF_SEQUENCES
 
-SequenceNumber = Annotated[int, msgspec.Meta(ge=0, lt=1 << 62)]
+SequenceNumber = Annotated[int, msgspec.Meta(ge=0, lt=END_OF_SEQUENCES)]
 """A sequence of a message in the data of a line."""
 
 _decoder: Final = msgspec.json.Decoder()

@@ -17,16 +17,20 @@ class FlushSchedule:
         self._delivery = delivery
         self.is_urgent = False
         """Whether messages, or the end of the room, wait for a flush."""
-        self.notices_since: float | None = None
-        """When the first waiting notice was seen; None if no notice waits."""
+        self._notices_since: float | None = None  # when the first one was seen
 
     def next_flush(self, now: float) -> float | None:
         """Return the time of the next flush to all members; None if nothing is new."""
         if self.is_urgent:
             return now
         if not self._delivery.has_new_events:
-            self.notices_since = None
+            self._notices_since = None
             return None
-        if self.notices_since is None:
-            self.notices_since = now
-        return self.notices_since + NOTICE_DELAY * len(self._delivery)
+        if self._notices_since is None:
+            self._notices_since = now
+        return self._notices_since + NOTICE_DELAY * len(self._delivery)
+
+    def flushed(self) -> None:
+        """Start again, unless the last flush could not deliver everything."""
+        if not self._delivery.is_incomplete:
+            self.is_urgent, self._notices_since = False, None

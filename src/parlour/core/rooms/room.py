@@ -120,10 +120,7 @@ class Room:
             self.delivery.answer(query, page)
 
     def cursors_ahead(self) -> list[Cursor]:
-        """Return the client cursors beyond the last message since the last call.
-
-        Either the history has lost delivered messages, or a client sent a false cursor.
-        """
+        """Return the client cursors beyond the last message since the last call."""
         return self._handlers.cursors_ahead()
 
     def flush_time(self, now: float) -> float | None:
@@ -137,9 +134,7 @@ class Room:
         if due is None or due > now:
             return self.delivery.catch_up.flush()
         writes = self.delivery.flush()
-        if not self.delivery.is_incomplete:
-            schedule = self.flush_schedule
-            schedule.is_urgent, schedule.notices_since = False, None
+        self.flush_schedule.flushed()
         return writes
 
     def _add_messages(self, recorded: list["_Recorded"]) -> None:

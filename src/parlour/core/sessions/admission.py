@@ -200,6 +200,7 @@ class Admission:
         self._timers.stop_heartbeat(previous.session)
         if previous.state is State.MEMBER:
             previous.close(REPLACED.code, REPLACED.reason)
+            self._capacity.start_closing(previous)
         if previous.is_watching or connection.is_watching:
             step = LeaveRoom(previous.session, REPLACED.code, REPLACED)
             self._leave(previous, step)

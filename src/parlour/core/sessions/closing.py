@@ -92,20 +92,25 @@ class Closing:
         step = LeaveRoom(connection.session, code, bye)
         self._admission.leave(connection, step, now, may_resume=may_resume)
 
-    def abort(self, connection: Connection, code: str, reason: str, now: float) -> None:
+    def abort(
+        self,
+        connection: Connection,
+        code: str,
+        reason: str,
+        now: float,
+        *,
+        keeps_reason: bool = False,
+    ) -> None:
         """Close a connection to which the server can send nothing more.
 
-        A session that is lost this way may resume. A session that ended before keeps
-        its code and reason, unless the server gave up sending to it.
+        A session that is lost this way may resume. A session that has ended already
+        *keeps_reason* and code, or gets new ones.
         """
         if connection.session in self._room.delivery:
             self._room.delivery.remove(connection.session)
         if connection.state is State.MEMBER:
             self.leave(connection, code, reason, now, may_resume=True)
-        elif connection.state is State.ARRIVED or code in {
-            "stalled",
-            "too_much_queued",
-        }:
+        elif connection.state is State.ARRIVED or not keeps_reason:
             connection.close_code, connection.close_reason = code, reason
         self.finish(connection, abort=True)
 

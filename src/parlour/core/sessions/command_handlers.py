@@ -28,7 +28,7 @@ from ..protocol.tokens import idempotency_key
 from ..rate_limit import LINES_PER_QUERY, line_cost
 from ..rooms.room import Room
 from ..rooms.steps import QueryHistory, QueryUsers, SendPrivate
-from ..storage import After, Before, Draft, Purpose, Query, Search
+from ..storage import END_OF_SEQUENCES, After, Before, Draft, Purpose, Query, Search
 from .admission import Admission, name_taken
 from .connection import Connection, ConnectionKind
 from .work_budget import (
@@ -38,9 +38,6 @@ from .work_budget import (
     RENAME_COST,
     USERS_PER_UNIT,
 )
-
-LATEST = 1 << 62
-"""A sequence above that of any message."""
 
 GOODBYE = Bye("bye", "you said goodbye")
 READ_ONLY = Refused("read_only", "this page only shows the chat")
@@ -166,7 +163,7 @@ class CommandHandlers:
                 self._rename(connection, name, now)
                 return RENAME_COST
             case ReadHistory():
-                query = Before(room, LATEST, HISTORY_PAGE)
+                query = Before(room, END_OF_SEQUENCES, HISTORY_PAGE)
                 return self._query(connection, query, Purpose.SUMMARY)
             case ReadPage():
                 return self._query(connection, _page(room, command), Purpose.PAGE)
@@ -282,9 +279,9 @@ def _draft(
 
 def _page(room: RoomName, command: ReadPage) -> Query:
     if command.after is not None:
-        return After(room, command.after, LATEST, command.limit)
+        return After(room, command.after, END_OF_SEQUENCES, command.limit)
     return Before(room, _end(command.before), command.limit)
 
 
 def _end(before: int | None) -> int:
-    return LATEST if before is None else before
+    return END_OF_SEQUENCES if before is None else before

@@ -2,16 +2,13 @@
 
 from concurrent.futures import CancelledError, Future
 from contextvars import ContextVar
-from typing import Final, Literal, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from parlour.core.events import Refused, Snapshot
 from parlour.core.ports import Server
 from parlour.core.storage import Page, Query, StorageError
 
 T = TypeVar("T")
-
-Mode = Literal["read", "write"]
-"""Whether a page can only watch the room, or also join it."""
 
 QUERY_TIMEOUT: Final = 5.0  # seconds until the server or the history must respond
 

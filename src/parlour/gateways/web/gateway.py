@@ -8,13 +8,13 @@ from email.utils import formatdate
 from socket import socket
 from typing import Final
 
-from parlour.core.limits import DEFAULT_ARRIVAL_RATE, MAX_HTTP_CONNECTIONS
-from parlour.core.ports import Server
+from parlour.core.limits import DEFAULT_ARRIVAL_RATE, max_browser_connections
+from parlour.core.ports import Mode, Server
 from parlour.core.sessions.address_limits import AddressLimits
 from parlour.core.sessions.connection import ConnectionKind
 
 from .allowed_hosts import AllowedHosts
-from .chat_queries import Mode, ServerQueries
+from .chat_queries import ServerQueries
 from .http import HTTPConnection, State, make_config
 from .input_limit import InputLimit
 from .ports import Connection
@@ -50,7 +50,7 @@ class WebGateway:
         network_of: Callable[[str], str],
     ) -> None:
         self._listeners, self._mode, self.hosts = listeners, mode, hosts
-        self._max_connections = max_pages + min(max_pages, MAX_HTTP_CONNECTIONS)
+        self._max_connections = max_browser_connections(max_pages)
         self._invitation, self._set_up = invitation, set_up
         self.connection_kind = (
             ConnectionKind.PAGE if mode == "write" else ConnectionKind.READ_ONLY_PAGE

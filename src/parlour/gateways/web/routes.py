@@ -21,11 +21,12 @@ from flask import (
 )
 
 from parlour.core.events import LOBBY, Message
+from parlour.core.ports import Mode
 from parlour.core.storage import Before, Page, Search, StorageError
 
 from . import allowed_hosts, parameters, rendering
 from .allowed_hosts import AllowedHosts
-from .chat_queries import ChatQueries, Mode
+from .chat_queries import ChatQueries
 from .parameters import QueryError
 from .requests import ALLOWED_METHODS
 from .safe_text import visible

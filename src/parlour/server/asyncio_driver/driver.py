@@ -31,7 +31,7 @@ from ..event_log import (
 )
 from ..event_loops import log_failure, new_event_loop
 from ..rejected_connections import RejectedConnections
-from ..runtime import STOPPED, Runtime
+from ..runtime import STOPPED, Runtime, process_timers
 from ..signals import handle_signals
 from ..sockets import BACKLOG, DRAIN_TIMEOUT
 from .transports import GuardedTransport, SocketTransport
@@ -204,15 +204,7 @@ class AsyncioDriver:
         self._turn_is_scheduled = False
         runtime, hub, now = self._runtime, self._hub, self._loop.time()
         transports = self._transports
-        due = hub.deadline(now)
-        if due is not None and due <= now:
-            for session in hub.lagging:
-                hub.paused(session, transports[session].unsent, now)
-            for session in hub.silent_arrivals(now):
-                source = transports[session]
-                if isinstance(source, SocketTransport) and source.has_unread_input:
-                    hub.postpone_admission(session, now)
-            hub.tick(now)
+        process_timers(hub, transports, now)
         runtime.record(NO_LOCK, self._run_in_loop)
         runtime.run_queries(NO_LOCK, self._run_in_loop)
         for data, sessions, _ in hub.flush(now):

@@ -76,7 +76,7 @@ class DrainingSockets:
     def abort(self, transport: SocketTransport) -> None:
         """Abort a connection. Its socket closes once its reader thread has ended."""
         transport.reset()
-        if transport.session == REJECTED and transport.state.is_readable:
+        if transport.has_input_to_discard:
             transport.end_input()  # it has no reader thread
         self._close_if_finished(transport)
 
@@ -89,13 +89,13 @@ class DrainingSockets:
     def _watch(self, transport: SocketTransport) -> None:
         """Poll a socket while it has unsent bytes, or input that no thread reads."""
         events = select.POLLOUT if transport.unsent else 0
-        if transport.session == REJECTED and transport.state.is_readable:
+        if transport.has_input_to_discard:
             events |= select.POLLIN
         self._poller.watch(transport.sock, events, partial(self._ready, transport))
 
     def _ready(self, transport: SocketTransport) -> None:
         """Send to and read from a socket that is ready."""
-        if transport.session == REJECTED and transport.state.is_readable:
+        if transport.has_input_to_discard:
             transport.discard_input()
         if transport.unsent:
             transport.send_unsent()

@@ -8,7 +8,7 @@ from parlour.core.hub import Hub
 from parlour.core.ports import Transport
 
 from ..rejected_connections import RejectedConnections
-from .transports import SocketTransport
+from ..runtime import process_timers
 
 
 class SharedState:
@@ -56,13 +56,4 @@ class SharedState:
 
     def tick(self, now: float) -> None:
         """Process expired timers (step 8)."""
-        hub, transports = self.hub, self.transports
-        due = hub.deadline(now)
-        if due is not None and due <= now:
-            for session in hub.lagging:
-                hub.paused(session, transports[session].unsent, now)
-            for session in hub.silent_arrivals(now):
-                source = transports[session]
-                if isinstance(source, SocketTransport) and source.has_unread_input:
-                    hub.postpone_admission(session, now)
-            hub.tick(now)
+        process_timers(self.hub, self.transports, now)

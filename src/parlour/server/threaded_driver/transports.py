@@ -92,6 +92,11 @@ class SocketTransport:
         # In this order: bytes leave the socket only after `is_receiving` is set.
         return has_unread_input(self.sock.fileno()) or self.is_receiving
 
+    @property
+    def has_input_to_discard(self) -> bool:
+        """Whether input may arrive that no thread reads: the connection is rejected."""
+        return self.session == REJECTED and self.state.is_readable
+
     def set_reading(self, *, on: bool) -> None:
         """Let the reader thread read, or make it wait. Any thread may call this."""
         if on:
@@ -141,15 +146,13 @@ class SocketTransport:
     def discard_input(self) -> None:
         """Discard the bytes that have arrived on a rejected connection."""
         try:
-            has_ended = not self.sock.recv(DISCARD_SIZE, socket.MSG_DONTWAIT)
+            if self.sock.recv(DISCARD_SIZE, socket.MSG_DONTWAIT):
+                return
         except BlockingIOError:
             return
         except OSError:
-            self._change(TransportEvent.ABORTED)
-            self._unsent = NOTHING
-            has_ended = True
-        if has_ended:
-            self._change(TransportEvent.PEER_ENDED)
+            self.has_failed_read = True
+        self.end_input()
 
     def end_input(self) -> None:
         """Record that the peer and its reader thread have ended."""
