@@ -1,5 +1,6 @@
-"""Values that the hub and the store exchange: drafts, queries and their results."""
+"""Values that the hub and the store exchange: stored state, queries, results."""
 
+from collections.abc import Callable
 from enum import Enum, auto
 from typing import Final
 
@@ -25,32 +26,48 @@ class StorageError(Exception):
         self.is_outcome_unknown = is_outcome_unknown
 
 
-class Draft(Value, frozen=True, gc=False):
-    """A message that is not recorded yet and has no sequence; it is never sent.
+Numbering = Callable[[int], int]
+"""Returns the sequence of the message that follows the one with a given sequence."""
 
-    *key* is the idempotency key: drafts with the same key, unless it is empty, are one
-    message. *id* is chosen by the client and identifies the message in the
-    acknowledgement. It may be empty; it is None if the client expects no
-    acknowledgement.
+
+def consecutive(sequence: int) -> int:
+    """Return the next sequence. No other code assumes that sequences have no holes."""
+    return sequence + 1
+
+
+class StoredRoom(Value, frozen=True, gc=False):
+    """A room as the store has it.
+
+    *number* is unique in the store, also among rooms that were closed. *sequence* is
+    that of the last message, stored or expired; 0 if there was none. A closed room is
+    stored as long as it has messages.
     """
 
-    room: RoomName
-    source: str
-    text: str
-    session: SessionId
-    key: str = ""
-    id: str | None = None
+    name: RoomName
+    number: int
+    sequence: int
+    topic: str = ""
+    is_open: bool = True
 
 
-class Duplicate(Value, frozen=True, gc=False):
-    """A draft whose key is already recorded, as the message *sequence*."""
+class StoredKey(Value, frozen=True, gc=False):
+    """The idempotency key of a stored message, and the client's token, if known."""
 
+    key: str
+    token: str
     room: RoomName
     sequence: int
 
 
-Outcome = Message | Duplicate
-"""The result of recording one draft."""
+class StoredState(Value, frozen=True, gc=False):
+    """Everything that a server loads from the store when it starts.
+
+    *rooms* are in order of their numbers, and *keys* in the order of recording.
+    """
+
+    epoch: str = ""
+    rooms: tuple[StoredRoom, ...] = ()
+    keys: tuple[StoredKey, ...] = ()
 
 
 class Before(Value, frozen=True, gc=False):
@@ -79,7 +96,15 @@ class Search(Value, frozen=True, gc=False):
     limit: int
 
 
-Query = Before | After | Search
+class SearchRooms(Value, frozen=True, gc=False):
+    """A query for the newest *limit* messages, by time, in *rooms* with all *words*."""
+
+    rooms: tuple[RoomName, ...]
+    words: str
+    limit: int
+
+
+Query = Before | After | Search | SearchRooms
 
 
 class Purpose(Enum):

@@ -1,0 +1,178 @@
+"""Entries: everything that others can notice, as frozen values.
+
+A session proposes an entry, the journal puts the entries of all sessions in one order,
+and `state.State` applies them in that order. Times are those of the batch, put there by
+the proposer. An entry can turn out to be void when it is applied; only the session that
+proposed it is told.
+
+Durable entries are stored; the others only take their place in the order.
+"""
+
+from typing import Final
+
+import msgspec
+
+from .events import RoomName, SessionId, Value
+
+
+class SessionOpened(Value, frozen=True, gc=False, tag="session_opened"):
+    """A connection opens a session, or resumes the one that has the same *token*.
+
+    *session* is the id of the new session; if another one is resumed, it is the new
+    *attachment* of that one. *name* is the wanted name, or empty, and *keys* are its
+    conflict keys. If it cannot have that name, it is called by its *address*.
+    """
+
+    session: SessionId
+    address: str
+    name: str = ""
+    keys: tuple[str, ...] = ()
+    token: str = ""
+    account: str = ""
+
+
+class SessionHeld(Value, frozen=True, gc=False, tag="session_held"):
+    """A session lost its connection *attachment*, and may be resumed for a while."""
+
+    session: SessionId
+    attachment: SessionId
+
+
+class SessionClosed(Value, frozen=True, gc=False, tag="session_closed"):
+    """A session ended; void if it was resumed after *attachment*."""
+
+    session: SessionId
+    attachment: SessionId
+    reason: str
+
+
+class Renamed(Value, frozen=True, gc=False, tag="renamed"):
+    """A session takes *name*, whose conflict keys are *keys*."""
+
+    session: SessionId
+    name: str
+    keys: tuple[str, ...]
+
+
+class Entered(Value, frozen=True, gc=False, tag="entered"):
+    """A session becomes a member of a room."""
+
+    session: SessionId
+    room: RoomName
+
+
+class Left(Value, frozen=True, gc=False, tag="left"):
+    """A session is no longer a member of a room."""
+
+    session: SessionId
+    room: RoomName
+    reason: str
+
+
+class Said(Value, frozen=True, gc=False, tag="said"):
+    """A message in a room.
+
+    *key* is the idempotency key: entries with the same key, unless it is empty, are one
+    message. *id* is chosen by the client and identifies the message in the
+    acknowledgement. It may be empty; it is None if the client expects no
+    acknowledgement.
+    """
+
+    room: RoomName
+    source: str
+    text: str
+    session: SessionId
+    key: str = ""
+    id: str | None = None
+
+
+class Whispered(Value, frozen=True, gc=False, tag="whispered"):
+    """A message in a direct room that is not kept; see `Said` for *key* and *id*."""
+
+    room: RoomName
+    source: str
+    text: str
+    session: SessionId
+    key: str = ""
+    id: str | None = None
+
+
+class RoomOpened(Value, frozen=True, gc=False, tag="room_opened"):
+    """A session opens a room. *keys* are the conflict keys of its name."""
+
+    room: RoomName
+    session: SessionId
+    keys: tuple[str, ...] = ()
+
+
+class RoomClosed(Value, frozen=True, gc=False, tag="room_closed"):
+    """A room without members closes; its history remains."""
+
+    room: RoomName
+
+
+class TopicSet(Value, frozen=True, gc=False, tag="topic_set"):
+    """A session sets the topic of a room; it may be empty."""
+
+    room: RoomName
+    session: SessionId
+    topic: str
+
+
+class DirectOpened(Value, frozen=True, gc=False, tag="direct_opened"):
+    """A session opens the direct room *room* with the session *other*."""
+
+    room: RoomName
+    session: SessionId
+    other: SessionId
+
+
+class Ignored(Value, frozen=True, gc=False, tag="ignored"):
+    """A session ignores the user called *name*."""
+
+    session: SessionId
+    name: str
+
+
+class Unignored(Value, frozen=True, gc=False, tag="unignored"):
+    """A session no longer ignores the user called *name*."""
+
+    session: SessionId
+    name: str
+
+
+class NodeLost(Value, frozen=True, gc=False, tag="node_lost"):
+    """A node of the cluster is gone: each of its sessions is held, or closed."""
+
+    node: int
+
+
+Entry = (
+    (SessionOpened | SessionHeld | SessionClosed | Renamed | Entered | Left)
+    | (Said | Whispered | RoomOpened | RoomClosed | TopicSet | DirectOpened)
+    | (Ignored | Unignored | NodeLost)
+)
+
+DURABLE: Final = (Said, RoomOpened, RoomClosed, TopicSet)
+"""The entries that a journal stores."""
+
+
+class Batch(Value, frozen=True, gc=False):
+    """The entries of one turn of one node, in order.
+
+    *time* is the wall time of all of them, in whole microseconds as seconds since 1970.
+    *node* identifies the incarnation of the node that proposed them.
+    """
+
+    time: float
+    entries: tuple[Entry, ...]
+    node: int = 0
+
+    @property
+    def is_durable(self) -> bool:
+        """Whether it contains an entry that a journal stores."""
+        return any(isinstance(entry, DURABLE) for entry in self.entries)
+
+
+encode_batch: Final = msgspec.msgpack.Encoder().encode
+decode_batch: Final = msgspec.msgpack.Decoder(Batch).decode
