@@ -73,9 +73,9 @@ class Said(Value, frozen=True, gc=False, tag="said"):
     """A message in a room.
 
     *key* is the idempotency key: entries with the same key, unless it is empty, are one
-    message. *id* is chosen by the client and identifies the message in the
-    acknowledgement. It may be empty; it is None if the client expects no
-    acknowledgement.
+    message. *token* is that of the client, which the number of its keys is counted by.
+    *id* is chosen by the client and identifies the message in the acknowledgement. It
+    may be empty; it is None if the client expects no acknowledgement.
     """
 
     room: RoomName
@@ -84,6 +84,7 @@ class Said(Value, frozen=True, gc=False, tag="said"):
     session: SessionId
     key: str = ""
     id: str | None = None
+    token: str = ""
 
 
 class Whispered(Value, frozen=True, gc=False, tag="whispered"):
