@@ -93,7 +93,7 @@ class Said(Value, frozen=True, gc=False, tag="said"):
 
 
 class Whispered(Value, frozen=True, gc=False, tag="whispered"):
-    """A message in a direct room that is not kept; see `Said` for *key* and *id*."""
+    """A message in a direct room that is not kept; its other fields are as in `Said`."""
 
     room: RoomName
     source: str
@@ -101,6 +101,7 @@ class Whispered(Value, frozen=True, gc=False, tag="whispered"):
     session: SessionId
     key: str = ""
     id: str | None = None
+    token: str = ""
 
 
 class RoomOpened(Value, frozen=True, gc=False, tag="room_opened"):

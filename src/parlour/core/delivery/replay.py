@@ -10,7 +10,7 @@ from typing import Final
 
 from ..events import Missed, PrivateEvent, Refused, RoomName
 from ..limits import MAX_PAGE
-from ..storage import After, Page, Purpose, Question
+from ..storage import After, Page, Purpose, Question, SearchRooms
 from .member import Member
 from .member_state import EventSource
 from .opening import Opening
@@ -63,6 +63,7 @@ class Replay:
 
         The query must have been removed from the private events.
         """
+        assert not isinstance(query.query, SearchRooms), "it is no replay"
         events, sequence = self._read_page(query.query.sequence, page)
         self._continue_after(member, sequence, Purpose.REPLAY)
         if query.purpose is Purpose.OPENING:

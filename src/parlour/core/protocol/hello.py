@@ -65,8 +65,8 @@ def hello_from_data(data: object) -> Hello | None:
         hello = msgspec.convert(data, _HelloData)
     except ValueError as exc:
         is_watching = data.get("watch", False) is not False
-        rooms = (LOBBY,) if has_rooms else None
-        return Hello("", None, is_watching, rooms, (), (bad_data("hello", exc),))
+        default = (LOBBY,) if has_rooms else None
+        return Hello("", None, is_watching, default, (), (bad_data("hello", exc),))
     rooms, errors = _rooms(hello.rooms)
     return Hello(
         token=hash_token(hello.token) if hello.token else "",

@@ -11,6 +11,7 @@ from ..events import (
     IgnoredNames,
     Joined,
     Left,
+    Message,
     Renamed,
     RoomClosed,
     RoomName,
@@ -94,8 +95,8 @@ class EffectHandlers:
                 self._delivery.append(room, event)
             case IgnoredChanged(session):
                 self._send_ignored(session)
-            case Whisper() | Void() | AlreadySaid():
-                pass  # `SettledEntries` reports them to the proposer
+            case Whisper() | Void() | AlreadySaid() | Message():
+                pass  # `Settling` reports them to the proposer
             case _:
                 assert_never(effect)
 
@@ -198,7 +199,7 @@ class EffectHandlers:
 
     def _presence_renamed(self, connection: Connection, name: str) -> None:
         kind = PresenceKind.RENAMED
-        self.presence_changes.add(kind, connection.id, connection.address, name)
+        self.presence_changes.add(kind, connection.session, connection.address, name)
 
     def _send_ignored(self, session: SessionId) -> None:
         connection = self._connections.of(session)

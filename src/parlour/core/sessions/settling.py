@@ -21,8 +21,7 @@ from ..entries import (
     Whispered,
 )
 from ..events import DIRECT_PREFIX, Message, Refused, Stored
-from ..state.effects import AlreadySaid, Effect, Void, Whisper
-from ..state.effects import Said as SaidEffect
+from ..state.effects import AlreadySaid, Effect, Outcome, Void, Whisper
 from ..state.state import State
 from .admission import Admission
 from .backpressure import Backpressure
@@ -122,7 +121,7 @@ class Settling:
         if messages:
             self._delivery.extend(said[0].room, messages)
 
-    def _acknowledge(self, said: Said | Whispered, outcome: SaidEffect) -> None:
+    def _acknowledge(self, said: Said | Whispered, outcome: Outcome) -> None:
         connection = self._connections.of(said.session)
         if connection is None:
             return

@@ -113,11 +113,11 @@ class AlreadySaid(Value, frozen=True, gc=False):
     sequence: int
 
 
+Outcome = Message | AlreadySaid | Void
+"""What became of a message."""
+
 Effect = (
     (SessionStarted | SessionSuspended | SessionEnded | NameChanged)
     | (RoomEntered | RoomLeft | RoomMade | RoomEnded | RoomShown | Told | Whisper)
-    | (IgnoredChanged | Void | AlreadySaid)
+    | (IgnoredChanged | Outcome)
 )
-
-Said = Message | AlreadySaid | Void
-"""What became of a message."""

@@ -34,7 +34,8 @@ class IdempotencyKeys:
 
     def find(self, token: str, key: str, time: float) -> int | None:
         """Return the sequence of the message with *key*, or None if it is expired."""
-        recorded = self._keys.get(token, {}).get(key)
+        keys = self._keys.get(token)
+        recorded = keys.get(key) if keys is not None else None
         if recorded is None or time - recorded.time > KEY_AGE:
             return None
         return recorded.sequence

@@ -36,6 +36,7 @@ from .effects import (
     Effect,
     IgnoredChanged,
     NameChanged,
+    Outcome,
     RoomEnded,
     RoomEntered,
     RoomLeft,
@@ -48,7 +49,6 @@ from .effects import (
     Void,
     Whisper,
 )
-from .effects import Said as SaidEffect
 from .idempotency import IdempotencyKeys
 from .passed_time import PassedTime
 from .rooms import Room, Rooms
@@ -90,14 +90,14 @@ class State:
         """Note the time of a batch, before its entries are applied."""
         self.passed_time.advance(time)
 
-    def say(self, said: Sequence[Said], time: float) -> list[SaidEffect]:
+    def say(self, said: Sequence[Said], time: float) -> list[Outcome]:
         """Apply consecutive messages of one room; return what became of each."""
         room = self.rooms.get_open(said[0].room)
         if room is None:
             return [Void(refusals.no_such_room())] * len(said)
         name, sequence, number = room.name, room.sequence, self._number
         members, sessions = room.members, self.sessions
-        effects: list[SaidEffect] = []
+        effects: list[Outcome] = []
         for each in said:
             if each.session not in members:
                 effects.append(Void(refusals.not_in_room()))
