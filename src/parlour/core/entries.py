@@ -23,8 +23,8 @@ class SessionOpened(Value, frozen=True, gc=False, tag="session_opened"):
     new session; if that session exists already, it gets the token, name and rooms.
     *name* is the wanted name, or empty, and *keys* are its conflict keys. A session
     that cannot have it is called by its *address*; if it *must_have_name*, the entry
-    is void instead. *rooms* are the rooms that the session is to be in, and no others. *knows_rooms* is true if its client can be in
-    other rooms than the lobby.
+    is void instead. *rooms* are the rooms that the session is to be in, and no others.
+    *knows_rooms* is true if its client can be in other rooms than the lobby.
     """
 
     attachment: SessionId
@@ -93,7 +93,7 @@ class Said(Value, frozen=True, gc=False, tag="said"):
 
 
 class Whispered(Value, frozen=True, gc=False, tag="whispered"):
-    """A message in a direct room that is not kept; its other fields are as in `Said`."""
+    """A message in a direct room, which is not kept; its fields are as in `Said`."""
 
     room: RoomName
     source: str

@@ -268,18 +268,16 @@ class Bye(Value, frozen=True, gc=False):
 
 RoomEvent = Message | Notice
 SessionDialectEvent = (
-    (Welcome | RoomInfo | RoomClosed | RoomList | IgnoredNames | Stored)
-    | (HistoryPage | SearchResults | Ping | Pong)
-)
+    Welcome | RoomInfo | RoomClosed | RoomList | IgnoredNames | Stored
+) | (HistoryPage | SearchResults | Ping | Pong)
 """Events of the session dialect alone: the plain dialect has no line for them."""
 
 PlainEvent = RoomEvent | HistorySummary | Users | Missed | Refused | Bye
 """Events that the plain dialect has a line for."""
 
 PrivateEvent = (
-    (Message | Joined | Left | Renamed | HistorySummary | Users | Missed | Refused)
-    | (Bye | SessionDialectEvent)
-)
+    Message | Joined | Left | Renamed | HistorySummary | Users | Missed | Refused
+) | (Bye | SessionDialectEvent)
 """Events for one session."""
 
 Event = PlainEvent | SessionDialectEvent

@@ -78,10 +78,24 @@ class Hub:
         self._steps = steps = LocalSteps(state, proposals, delivery, connections)
         self._holds = holds = Holds(proposals, timers)
         self._admission = admission = Admission(
-            state, proposals, steps, delivery, timers, self.capacity, connections, limits
+            state,
+            proposals,
+            steps,
+            delivery,
+            timers,
+            self.capacity,
+            connections,
+            limits,
         )
         self._closing = closing = Closing(
-            proposals, steps, delivery, timers, self.counters, self.capacity, connections, holds
+            proposals,
+            steps,
+            delivery,
+            timers,
+            self.counters,
+            self.capacity,
+            connections,
+            holds,
         )
         self._queues = QueueLimit(
             limits.max_queued, delivery.reports.queued_answers, closing
@@ -123,6 +137,11 @@ class Hub:
     def __len__(self) -> int:
         """Return the number of connections, without those of `watch`."""
         return len(self._connections)
+
+    @property
+    def unsettled(self) -> int:
+        """The number of proposed entries that are not settled yet."""
+        return len(self._proposals)
 
     # -- connections --------------------------------------------------------------
 
@@ -259,9 +278,7 @@ class Hub:
         self.counters.refused += durable
         if self._is_recording:
             self._is_recording = False
-            self.delivery.append_to_all(
-                lambda room: StorageFailed(room, why.reason)
-            )
+            self.delivery.append_to_all(lambda room: StorageFailed(room, why.reason))
         self._proposals.reject(why)
         if durable == len(batch.entries):
             again = self._proposals.next_batch(batch.time)
@@ -273,8 +290,10 @@ class Hub:
         """Return the questions of this turn; later turns return any others."""
         return self.delivery.reports.take_questions()
 
-    def cursors_ahead(self) -> list[tuple[RoomName, Cursor]]:
+    def cursors_ahead(self) -> list[tuple[RoomName, Cursor, int]]:
         """Return the client cursors beyond the last message since the last call.
+
+        Each comes with its room and the last sequence of that.
 
         Either the history has lost delivered messages, or a client sent a false cursor.
         """
@@ -343,7 +362,7 @@ class Hub:
         return list(self._timers.stalls)
 
     def reading_changes(self) -> dict[ConnectionId, bool]:
-        """Return the connections to start (True) or stop reading since the last call."""
+        """Return which connections to start (True) or stop reading now."""
         return self._backpressure.reading_changes()
 
     # -- time ---------------------------------------------------------------------

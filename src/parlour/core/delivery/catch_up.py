@@ -1,6 +1,7 @@
 """Catch-up: the next events of members that have their own cursor."""
 
 from collections.abc import Sequence
+
 from ..events import (
     HistoryPage,
     HistorySummary,
@@ -9,7 +10,6 @@ from ..events import (
     Refused,
     RoomName,
     SearchResults,
-    ConnectionId,
 )
 from ..storage import Page, Purpose, Question, SearchRooms
 from .encoded_events import EncodedEvents, Slice
@@ -165,9 +165,7 @@ class CatchUp:
         return self._recent.head if member.end is None else member.end
 
 
-def answer_events(
-    question: Question, page: Page | Refused
-) -> Sequence[PrivateEvent]:
+def answer_events(question: Question, page: Page | Refused) -> Sequence[PrivateEvent]:
     """Return the events that answer *question* with *page*."""
     if isinstance(page, Refused):
         return [page]

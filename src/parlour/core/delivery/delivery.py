@@ -178,9 +178,7 @@ class Delivery:
         room = self._rooms.get(name)
         if room is None:
             recent = RecentEvents(self._limits.recent_events_bytes, last_sequence)
-            room = RoomDelivery(
-                name, recent, self.reports, self._limits.flush_bytes
-            )
+            room = RoomDelivery(name, recent, self.reports, self._limits.flush_bytes)
             self._rooms[name] = room
         subscriber = self._subscribers[connection]
         subscriber.rooms[name] = self._due[name] = room

@@ -2,7 +2,6 @@
 
 from typing import Final, Protocol
 
-
 NOTICE_DELAY: Final = 5e-6  # seconds per member: about the time to deliver to one
 
 

@@ -22,7 +22,9 @@ def join_writes(
         return writes
     joined: list[Write] = []
     parts: dict[ConnectionId, list[Write]] = {
-        connection: [Write(first[connection], [connection], 0)] if connection in first else []
+        connection: [Write(first[connection], [connection], 0)]
+        if connection in first
+        else []
         for connection in several
     }
     for write in writes:

@@ -12,6 +12,7 @@ class Member:
     """A connection in a room; `MemberSets` changes its state."""
 
     __slots__ = (
+        "connection",
         "cursor",
         "encoded",
         "end",
@@ -20,12 +21,13 @@ class Member:
         "private_events",
         "replay_end",
         "sequence",
-        "connection",
         "source",
         "state",
     )
 
-    def __init__(self, connection: ConnectionId, encoded: EncodedEvents, cursor: int) -> None:
+    def __init__(
+        self, connection: ConnectionId, encoded: EncodedEvents, cursor: int
+    ) -> None:
         self.connection = connection
         self.encoded = encoded
         self.state = MemberState.CATCHING_UP

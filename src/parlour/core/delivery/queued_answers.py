@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from ..events import Message, PrivateEvent, ConnectionId, Users
+from ..events import ConnectionId, Message, PrivateEvent, Users
 from ..storage import Question
 
 ANSWER_SIZE: Final = 100  # bytes counted for a message or a user, besides its text

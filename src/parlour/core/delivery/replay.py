@@ -26,7 +26,7 @@ class Replay:
         self._room, self._recent = room, recent
 
     def start(self, member: Member, opening: Opening) -> None:
-        """Queue the first event for *member*, the messages that it missed, and the rest.
+        """Queue the first event for *member*, and the messages that it missed.
 
         Without a cursor of this history, no message is replayed.
         """

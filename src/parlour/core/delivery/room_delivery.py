@@ -9,7 +9,15 @@ transport accepts no more bytes, receives nothing, and its cursor stays.
 
 from collections.abc import Iterator, Sequence
 
-from ..events import ConnectionId, Message, PrivateEvent, Refused, RoomEvent, RoomName, Users
+from ..events import (
+    ConnectionId,
+    Message,
+    PrivateEvent,
+    Refused,
+    RoomEvent,
+    RoomName,
+    Users,
+)
 from ..protocol.dialect import Dialect
 from ..storage import Page, Question
 from .catch_up import CatchUp

@@ -44,7 +44,9 @@ class SharedCursors:
     def connections(self) -> set[ConnectionId]:
         """The connections of all members at a shared cursor."""
         return {
-            connection for shared in self._shared.values() for connection in shared.members
+            connection
+            for shared in self._shared.values()
+            for connection in shared.members
         }
 
     @property

@@ -112,7 +112,7 @@ def source_and_text(event: PlainEvent) -> tuple[str, str]:
     return source, _text(event)
 
 
-def _text(event: PlainEvent) -> str:
+def _text(event: PlainEvent) -> str:  # noqa: C901 -- a row per event
     match event:
         case Joined(_, name):
             return f"{name} has entered the chat"
@@ -125,7 +125,9 @@ def _text(event: PlainEvent) -> str:
         case StorageRecovered():
             return "messages are kept again"
         case TopicChanged(_, topic, by):
-            return f"{by} set the topic: {topic}" if topic else f"{by} removed the topic"
+            return (
+                f"{by} set the topic: {topic}" if topic else f"{by} removed the topic"
+            )
         case HistorySummary(_, shown, total, last_sequence):
             if not total:
                 return EXPIRED_HISTORY if last_sequence else EMPTY_HISTORY

@@ -223,9 +223,7 @@ def _room_command(kind: str, data: object) -> Command | Refused:
             room = _convert(kind, data, _RoomData)
             if isinstance(room, Refused):
                 return room
-            return (
-                Join(room.room) if kind == "join" else LeaveRoom(RoomName(room.room))
-            )
+            return Join(room.room) if kind == "join" else LeaveRoom(RoomName(room.room))
         case "topic":
             topic = _convert(kind, data, _TopicData)
             if isinstance(topic, Refused):

@@ -66,11 +66,11 @@ class Admission:
         self._delivery, self._timers, self._capacity = delivery, timers, capacity
         self._connections, self._limits = connections, limits
         self._new_rooms = NewRooms()
-        self.cursors_ahead: list[tuple[RoomName, Cursor]] = []
-        """Cursors of clients beyond the last message of a room."""
+        self.cursors_ahead: list[tuple[RoomName, Cursor, int]] = []
+        """Cursors of clients beyond the last message of a room, with its sequence."""
 
     def user_rejection(self, connection: Connection) -> Bye | None:
-        """Return why a connection cannot be a user now; None if it can or already is."""
+        """Return why a connection cannot be a user; None if it can or already is."""
         if connection.counted_as is CountedAs.USER:
             return None
         return self._capacity.user_rejection()
@@ -90,10 +90,11 @@ class Admission:
         self._timers.admissions.clear(connection.id)
         if connection.kind is ConnectionKind.READ_ONLY_PAGE:
             hello = hello.replace(is_watching=True, token="")
-        elif not hello.is_watching and not self._resumes(hello):
-            if bye := self.user_rejection(connection):
-                why = Refused(bye.code, bye.reason, about="hello")
-                hello = hello.replace(is_watching=True, errors=(*hello.errors, why))
+        elif not (hello.is_watching or self._resumes(hello)) and (
+            bye := self.user_rejection(connection)
+        ):
+            why = Refused(bye.code, bye.reason, about="hello")
+            hello = hello.replace(is_watching=True, errors=(*hello.errors, why))
         self._take_hello(connection, hello)
         connection.dialect = SESSION if hello.knows_rooms else LOBBY_SESSION
         if hello.is_watching:
@@ -225,7 +226,7 @@ class Admission:
         if cursor is not None:
             connection.hello = hello.without_cursor(room.name)
             if cursor.epoch == info.epoch and cursor.sequence > info.sequence:
-                self.cursors_ahead.append((room.name, cursor))
+                self.cursors_ahead.append((room.name, cursor, info.sequence))
         return Opening(info, welcome, cursor, joined)
 
     def room_info(self, connection: Connection, room: Room) -> RoomInfo:

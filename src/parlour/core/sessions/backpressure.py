@@ -2,8 +2,8 @@
 
 from collections import OrderedDict
 
-from ..events import ConnectionId
 from ..delivery.delivery import Delivery
+from ..events import ConnectionId
 from ..limits import PENDING_HIGH_WATER, Limits
 from .connection import Connection, ReadPause
 from .proposals import Proposals
@@ -58,7 +58,7 @@ class Backpressure:
         self._ready[connection_id] = None
 
     def reading_changes(self) -> dict[ConnectionId, bool]:
-        """Return the connections to start (True) or stop reading since the last call."""
+        """Return which connections to start (True) or stop reading since then."""
         changes, self._reading_changes = self._reading_changes, {}
         return changes
 
@@ -112,7 +112,7 @@ class Backpressure:
         self.update(connection, now)
 
     def entries_settled(self) -> None:
-        """Resume the connections that wait for entries, if enough of them are settled."""
+        """Resume what waits for entries, if enough of them are settled."""
         if self._paused_for_entries and not self.is_busy:
             for connection_id, connection in self._paused_for_entries.items():
                 connection.resume_reading(ReadPause.UNSETTLED_ENTRIES)

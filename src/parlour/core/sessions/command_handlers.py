@@ -68,7 +68,9 @@ class CommandHandlers:
         self._state, self._proposals, self._answers = state, proposals, answers
         self._admission, self._rooms, self._limits = admission, rooms, limits
 
-    def handle(self, connection: Connection, command: Command | Refused) -> int:
+    def handle(  # noqa: C901 -- a row per command
+        self, connection: Connection, command: Command | Refused
+    ) -> int:
         """Handle one command; return its units of work in addition to its line's."""
         is_first, connection.has_sent_line = not connection.has_sent_line, True
         if not isinstance(command, Refused):
@@ -112,9 +114,7 @@ class CommandHandlers:
             return ANSWER_COST
         return self._rooms.handle(connection, command)
 
-    def _upgrade(
-        self, connection: Connection, hello: Hello, *, is_first: bool
-    ) -> None:
+    def _upgrade(self, connection: Connection, hello: Hello, *, is_first: bool) -> None:
         """Upgrade a silent member to the session dialect; refuse any later *hello*."""
         if is_first:
             self._admission.upgrade(connection, hello)

@@ -1,4 +1,4 @@
-"""Effect handlers: what a change of the state means for the connections of this node."""
+"""Effect handlers: what a change of the state means for this node's connections."""
 
 from typing import Final, assert_never
 
@@ -36,7 +36,7 @@ from ..state.effects import (
 )
 from ..state.rooms import Room
 from ..state.state import State
-from .admission import LEFT_TO_WATCH, Admission
+from .admission import Admission
 from .capacity import Capacity
 from .closing import Closing
 from .connection import Connection
@@ -177,7 +177,9 @@ class EffectHandlers:
         own = self._connections.of(session)
         if own is not None:
             self._presence_renamed(own, to)
-        rooms = [self._state.rooms[each] for each in self._state.sessions[session].rooms]
+        rooms = [
+            self._state.rooms[each] for each in self._state.sessions[session].rooms
+        ]
         rooms.sort(key=lambda room: (room.is_direct, -len(room.members), room.number))
         told: set[ConnectionId] = set()
         for room in rooms:

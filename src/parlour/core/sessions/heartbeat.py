@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ..events import Bye, Ping, ConnectionId
+from ..events import Bye, ConnectionId, Ping
 from ..limits import Limits
 from .closing import Closing
 from .connection import Connection

@@ -15,8 +15,8 @@ from ..protocol.plain import PLAIN
 from .admission import Admission
 from .backpressure import Backpressure
 from .closing import Closing
-from .line_processor import LineProcessor
 from .connection import Connection, ConnectionKind, ReadPause, State
+from .line_processor import LineProcessor
 from .timers import Timers
 from .work_budget import LINE_COST, MIN_QUANTUM, QUANTUM, WorkBudget
 

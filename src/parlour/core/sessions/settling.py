@@ -49,7 +49,7 @@ ABOUT: Final = {
 
 
 class Settling:
-    """Applies entries in the order of the journal: those of this node, and of others."""
+    """Applies entries in the order of the journal: of this node, and of others."""
 
     def __init__(
         self,
@@ -159,11 +159,14 @@ class Settling:
     def _refuse(self, origin: Connection, entry: Entry, why: Refused) -> None:
         if not origin.is_open or origin.id not in self._delivery:
             return
-        if isinstance(entry, SessionOpened) and why.code == "no_such_room":
-            if why.room and not why.room.startswith(DIRECT_PREFIX):
-                self._admission.open_room(origin, why.room, "hello")
-                return
-        if why.code:
+        if (
+            isinstance(entry, SessionOpened)
+            and why.code == "no_such_room"
+            and why.room
+            and not why.room.startswith(DIRECT_PREFIX)
+        ):
+            self._admission.open_room(origin, why.room, "hello")
+        else:
             about = why.replace(about=ABOUT.get(type(entry), ""))
             self._delivery.send(origin.id, about, room=why.room)
 

@@ -55,6 +55,7 @@ from .rooms import Room, Rooms
 from .sessions import Session, Sessions
 
 RESUMED: Final = "came_back"  # a session left because its client resumed another one
+EMPTY: Final = StoredState()
 NODE_BITS: Final = 32  # of a session's id: its number within a node
 
 
@@ -65,7 +66,7 @@ class State:
     """
 
     def __init__(
-        self, stored: StoredState = StoredState(), numbering: Numbering = consecutive
+        self, stored: StoredState = EMPTY, numbering: Numbering = consecutive
     ) -> None:
         self.epoch = stored.epoch
         self.sessions = Sessions()
@@ -115,10 +116,10 @@ class State:
         return effects
 
     def said_as(self, said: Said) -> int | None:
-        """Return the sequence of the message with the key of *said*, if there is one."""
+        """Return the sequence of the message with the key of *said*, or None."""
         return self.keys.find(said.token, said.key, self.passed_time.seconds)
 
-    def apply(self, entry: Entry, time: float) -> Sequence[Effect]:  # noqa: C901, PLR0911 -- a row per entry
+    def apply(self, entry: Entry, time: float) -> Sequence[Effect]:  # noqa: C901 -- a row per entry
         """Apply one entry, at the wall time *time* of its batch; return its effects."""
         match entry:
             case Said():
