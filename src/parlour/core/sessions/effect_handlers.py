@@ -100,6 +100,12 @@ class EffectHandlers:
             case _:
                 assert_never(effect)
 
+    def watch_empty_rooms(self) -> None:
+        """Start the time of the rooms that are empty when the server starts."""
+        for room in self._state.rooms:
+            if room.is_open and not room.members and room.name != LOBBY:
+                self._timers.empty_rooms.set(room.name, self._connections.now)
+
     # -- sessions -----------------------------------------------------------------
 
     def _start_session(self, effect: SessionStarted) -> None:
@@ -215,8 +221,7 @@ class EffectHandlers:
         room = self._state.rooms[effect.room]
         self._timers.empty_rooms.clear(room.name)
         connection = self._connections.of(effect.session)
-        name = self._state.sessions[effect.session].name
-        joined = Joined(room.name, name)
+        joined = Joined(room.name, effect.name)
         is_plain = connection is not None and connection.hello is None
         if effect.is_new and not room.is_direct and not is_plain:
             self._delivery.append(room.name, joined)
@@ -266,7 +271,7 @@ class EffectHandlers:
                 self._delivery.finish(connection.id, effect.room)
         self._delivery.append(effect.room, left)
         room = self._state.rooms.get_open(effect.room)
-        if room is not None and not room.members:
+        if room is not None and not room.members and room.name != LOBBY:
             self._timers.empty_rooms.set(effect.room, self._connections.now)
 
     def _end_room(self, effect: RoomEnded) -> None:

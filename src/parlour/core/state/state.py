@@ -180,12 +180,13 @@ class State:
         effects.append(
             SessionStarted(session.id, entry.attachment, previous, tuple(session.rooms))
         )
+        effects += self._enter_only(session, entry.rooms, time)
         if entry.name and session.name != entry.name:
             if previous:
                 effects += self._rename(session.id, entry.name, entry.keys)
             else:
                 effects.append(Void(refusals.name_taken(entry.name)))
-        return effects + self._enter_only(session, entry.rooms, time)
+        return effects
 
     def _enter_only(
         self, session: Session, wanted: tuple[RoomName, ...], time: float
@@ -280,14 +281,14 @@ class State:
         if session is None:
             return []
         if name in session.rooms:
-            return [RoomEntered(session_id, name, is_new=False)]
+            return [RoomEntered(session_id, name, session.name, is_new=False)]
         if room is None or room.is_direct:
             return [Void(refusals.no_such_room(name))]
         if self._count_rooms(session, are_direct=False) >= MAX_ROOMS_EACH:
             return [Void(refusals.too_many_rooms(name))]
         session.rooms[name] = None
         room.add(session_id, time)
-        return [RoomEntered(session_id, name)]
+        return [RoomEntered(session_id, name, session.name)]
 
     def _count_rooms(self, session: Session, *, are_direct: bool) -> int:
         rooms = [self.rooms[name] for name in session.rooms]
@@ -349,7 +350,8 @@ class State:
         found = self.rooms.of_pair(session, other)
         if found is not None:
             if session in found.shown:
-                return [RoomEntered(session, found.name, is_new=False)]
+                name = self.sessions[session].name
+                return [RoomEntered(session, found.name, name, is_new=False)]
             found.shown += (session,)
             return [RoomShown(session, found.name)]
         if why := self._direct_refusal(session, other):
