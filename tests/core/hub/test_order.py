@@ -60,9 +60,9 @@ def test_notices_wait_for_the_messages_before_them() -> None:
     entered = "[Server]: 192.0.2.9:9 has entered the chat"
     renamed = "[Server]: 192.0.2.9:9 renamed to Cat"
     left = "[Server]: Bob has left the chat"
-    assert ann.read() == ["Ann: hi", entered, renamed, left]
-    assert bob.read() == ["Ann: hi", entered, renamed]
-    assert cat.read() == [entered, renamed, left]
+    assert ann.read() == ["Ann: hi", entered, left, renamed]
+    assert bob.read() == ["Ann: hi", entered]
+    assert cat.read() == [entered, left, renamed]
 
 
 def test_each_message_has_the_name_at_the_time_it_was_sent() -> None:

@@ -89,8 +89,8 @@ class EffectHandlers:
                 self._timers.empty_rooms.set(room, self._connections.now)
             case RoomEnded():
                 self._end_room(effect)
-            case RoomShown(session, room):
-                self._show_room(session, room)
+            case RoomShown():
+                self._show_room(effect)
             case Told(room, event):
                 self._delivery.append(room, event)
             case IgnoredChanged(session):
@@ -249,16 +249,16 @@ class EffectHandlers:
             info = self._admission.room_info(connection, room)
             self._delivery.send(connection.id, info, room=room.name)
 
-    def _show_room(self, session: SessionId, name: RoomName) -> None:
-        connection = self._connections.of(session)
+    def _show_room(self, effect: RoomShown) -> None:
+        connection = self._connections.of(effect.session)
         if connection is None or not connection.is_open or connection.hello is None:
             return
-        room = self._state.rooms[name]
-        if self._delivery.hears(connection.id, name):
-            info = self._admission.room_info(connection, room)
-            self._delivery.send(connection.id, info, room=name)
+        room, sequence = self._state.rooms[effect.room], effect.sequence
+        if self._delivery.hears(connection.id, room.name):
+            info = self._admission.room_info(connection, room, sequence)
+            self._delivery.send(connection.id, info, room=room.name)
         else:
-            self._admission.enter_room(connection, room)
+            self._admission.enter_room(connection, room, sequence=sequence)
 
     def _leave_room(self, effect: RoomLeft) -> None:
         connection = self._connections.of(effect.session)
@@ -278,8 +278,10 @@ class EffectHandlers:
         closed = RoomClosed(effect.room, effect.reason)
         for session in effect.members:
             connection = self._connections.of(session)
-            if connection is not None and self._delivery.hears(
-                connection.id, effect.room
+            if (
+                connection is not None
+                and connection.is_open
+                and self._delivery.hears(connection.id, effect.room)
             ):
                 self._delivery.send(connection.id, closed, room=effect.room)
         self._delivery.end_room(effect.room)

@@ -72,10 +72,11 @@ class RoomEnded(Value, frozen=True, gc=False):
 
 
 class RoomShown(Value, frozen=True, gc=False):
-    """A session hears of a direct room that the other one has opened."""
+    """A session hears of a direct room, whose messages after *sequence* follow."""
 
     session: SessionId
     room: RoomName
+    sequence: int
 
 
 class Told(Value, frozen=True, gc=False):
