@@ -11,10 +11,12 @@ import random
 from collections.abc import Callable
 from typing import Final
 
+from parlour.core.events import LOBBY
+
 from .exit_status import ExitCode, ExitStatus, not_acknowledged
 from .input_lines import InputLines
 from .protocol.connection import Connection
-from .protocol.display_items import Disconnected, DisplayItem
+from .protocol.display_items import Disconnected, DisplayItem, SwitchRoom
 from .protocol.display_queue import DisplayQueue
 from .protocol.outbox import MAX_AGE, Outbox
 from .protocol.reconnect import Reconnect
@@ -153,12 +155,15 @@ class Conversation:
         if not data:
             self._end_input(now)
 
-    def submit_line(self, line: str, now: float) -> bool:
-        """Process a line; return False if the user must confirm or correct it."""
+    def submit_line(self, line: str, now: float, room: str = LOBBY) -> bool:
+        """Process a line that was typed in *room*.
+
+        Returns False if the user must confirm or correct it.
+        """
         if self.state is not State.OPEN:
             return True
         is_pending = self.is_offline or self._connection.overdue_answer.is_overdue
-        command = self._input.parse(line, is_pending=is_pending)
+        command = self._input.parse(line, room, is_pending=is_pending)
         if command is None:
             return False
         match command:
@@ -170,6 +175,8 @@ class Conversation:
                 self.leave(now)
             case EmptyLine():
                 self._submit_empty_line(now)
+            case SwitchRoom():
+                self._display.show(command)
             case _:
                 is_shown = is_pending and self._interactive
                 self._connection.outbox.add(command, now, is_pending=is_shown)

@@ -76,9 +76,10 @@ class InputLines:
                     self._is_first = False
                 yield text or self._to_confirm or ""
 
-    def parse(self, line: str, *, is_pending: bool) -> Command | None:
-        """Return what a line means; None if the user must press Enter again.
+    def parse(self, line: str, room: str, *, is_pending: bool) -> Command | None:
+        """Return what a line typed in *room* means.
 
+        It is None if the user must press Enter again.
         The second Enter sends the line as it is, or as corrected. A line break at the
         end of a copied line is removed. *is_pending* shows a request as pending.
         """
@@ -91,9 +92,9 @@ class InputLines:
             line = text.removeprefix(BYTE_ORDER_MARK).rstrip("\r\n")
         is_confirmed = line == self._to_confirm
         self._to_confirm = None
-        found = (
-            Say(line) if is_confirmed else parse_line(line, confirm=self._interactive)
-        )
+        found: ParsedLine = Say(line, room)
+        if not is_confirmed:
+            found = parse_line(line, confirm=self._interactive, room=room)
         try:
             _check_length(Say(line) if isinstance(found, Confirm) else found)
         except plain.TooLong as exc:
@@ -108,7 +109,7 @@ class InputLines:
             self._display.note(found.question)
             return None
         if not isinstance(found, EmptyLine):
-            self._display.show(OwnLine(line, is_pending=is_pending and is_request))
+            self._display.show(OwnLine(line, is_pending and is_request, room))
         return found
 
     def checked_name(self, wanted: str) -> str:

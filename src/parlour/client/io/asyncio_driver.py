@@ -16,6 +16,8 @@ from contextlib import closing, suppress
 from functools import partial
 from typing import Final
 
+from parlour.core.events import LOBBY
+
 from ..shutdown import State
 from ..terminal.pipe import OutputClosed, start_input_thread
 from .connecting import Unreachable
@@ -84,8 +86,8 @@ class AsyncioDriver:
         """Close the connection."""
         close_connection(self._conversation, self._sock)
 
-    def submit_line(self, text: str) -> bool:
-        accepted = self._conversation.submit_line(text, time.monotonic())
+    def submit_line(self, text: str, room: str = LOBBY) -> bool:
+        accepted = self._conversation.submit_line(text, time.monotonic(), room)
         self._changed.set()
         return accepted
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import NamedTuple, Protocol
 
+from parlour.core.events import LOBBY
+
 from ..conversation import Conversation
 from ..protocol.display_items import DisplayItem
 from ..shutdown import State
@@ -44,8 +46,8 @@ class Display(Protocol):
 class PromptHandler(Protocol):
     """The methods of a driver that its prompt calls."""
 
-    def submit_line(self, text: str) -> bool:
-        """Process a typed line; return False if it must stay in the prompt."""
+    def submit_line(self, text: str, room: str = LOBBY) -> bool:
+        """Process a line typed in *room*; return False if it stays in the prompt."""
         ...
 
     def line_edited(self) -> None:

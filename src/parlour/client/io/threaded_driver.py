@@ -15,6 +15,8 @@ from contextlib import closing, suppress
 from enum import Enum, auto
 from types import FrameType
 
+from parlour.core.events import LOBBY
+
 from ..exit_status import ExitCode
 from ..protocol.display_items import DisplayItem
 from ..shutdown import State
@@ -90,9 +92,9 @@ class ThreadedDriver:
 
     # -- in the input thread --------------------------------------------------------
 
-    def submit_line(self, text: str) -> bool:
+    def submit_line(self, text: str, room: str = LOBBY) -> bool:
         with self._lock:
-            accepted = self._conversation.submit_line(text, time.monotonic())
+            accepted = self._conversation.submit_line(text, time.monotonic(), room)
             self._write()
         self._poller.wake()
         return accepted

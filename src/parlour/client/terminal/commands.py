@@ -5,6 +5,9 @@ import unicodedata
 from difflib import get_close_matches
 from typing import Final, NamedTuple
 
+from parlour.core.events import LOBBY
+
+from ..protocol.display_items import SwitchRoom
 from ..protocol.requests import AskHistory, AskUsers, Rename, Request, Say, Search
 from .safe_text import make_safe, shorten
 
@@ -44,7 +47,7 @@ class EmptyLine(NamedTuple):
     """An empty or blank line. It is never sent."""
 
 
-Command = Request | ShowHelp | Leave | InvalidCommand | EmptyLine
+Command = Request | SwitchRoom | ShowHelp | Leave | InvalidCommand | EmptyLine
 ParsedLine = Command | Confirm
 
 
@@ -85,8 +88,8 @@ COMMANDS = (
 BY_NAME = {name: entry for entry in COMMANDS for name in (entry.name, *entry.aliases)}
 
 
-def parse_line(line: str, *, confirm: bool = False) -> ParsedLine:
-    """Return what a typed line means.
+def parse_line(line: str, *, confirm: bool = False, room: str = LOBBY) -> ParsedLine:
+    """Return what a line typed in *room* means.
 
     As the assignment asks, only a slash at the very beginning makes a command. With
     *confirm*, a slash after blanks and several lines in one paste need confirmation.
@@ -98,14 +101,14 @@ def parse_line(line: str, *, confirm: bool = False) -> ParsedLine:
         count = line.count("\n") + 1
         return Confirm(f"{count} lines: press Enter again to send them as one message")
     if line.startswith("//"):
-        return Say(line[1:])
+        return Say(line[1:], room)
     if line.startswith("/"):
-        return _parse_command(line[1:])
+        return _parse_command(line[1:], room)
     if confirm and (word := _almost_command(line.split(maxsplit=1)[0], line)):
         return Confirm(
             f"Did you mean the command {word}? Press Enter again to send it as text"
         )
-    return Say(line)
+    return Say(line, room)
 
 
 def _almost_command(word: str, line: str) -> str:
@@ -119,7 +122,7 @@ def _almost_command(word: str, line: str) -> str:
     return f"/{name}" if word[0] in OTHER_SLASHES and name in BY_NAME else ""
 
 
-def _parse_command(typed: str) -> ParsedLine:
+def _parse_command(typed: str, room: str) -> ParsedLine:
     word, *rest = re.split(r"\s", typed, maxsplit=1)
     argument = "".join(rest).strip()
     entry = BY_NAME.get(word.lower())
@@ -133,18 +136,18 @@ def _parse_command(typed: str) -> ParsedLine:
         case "setname":
             return Rename(argument)
         case "history":
-            return _parse_history(entry, argument)
+            return _parse_history(entry, argument, room)
         case "search":
-            return Search(argument)
+            return Search(argument, room)
         case "users":
-            return AskUsers()
+            return AskUsers(room)
         case "help":
             return _parse_help(argument)
         case _:
             return Leave()
 
 
-def _parse_history(entry: CommandHelp, argument: str) -> ParsedLine:
+def _parse_history(entry: CommandHelp, argument: str, room: str) -> ParsedLine:
     found = _HISTORY.fullmatch(argument)
     if found is None:
         return _usage_error(entry)
@@ -155,7 +158,7 @@ def _parse_history(entry: CommandHelp, argument: str) -> ParsedLine:
     if limit is not None and not 1 <= limit <= MAX_REQUESTED:
         reason = f"You can request 1 to {MAX_REQUESTED:,} messages at a time"
         return InvalidCommand(reason)
-    return AskHistory(limit, before)
+    return AskHistory(limit, before, room)
 
 
 def _usage_error(entry: CommandHelp) -> InvalidCommand:
