@@ -16,7 +16,16 @@ from .protocol.display_items import OwnLine
 from .protocol.display_queue import DisplayQueue
 from .protocol.line_splitter import OVERLONG, LineSplitter
 from .protocol.outbox import Outbox
-from .protocol.requests import Rename, Request, Say
+from .protocol.requests import (
+    AskHistory,
+    AskUsers,
+    LeaveRoom,
+    Rename,
+    Request,
+    Say,
+    Search,
+    SetTopic,
+)
 from .terminal.commands import Command, Confirm, EmptyLine, ParsedLine, parse_line
 
 LONGEST_BOM: Final = max(map(len, WIDE_BOMS))  # bytes
@@ -24,6 +33,7 @@ NOT_TEXT: Final = (
     "Not sent: a line that is neither UTF-8 nor in the encoding of your locale. Set "
     "LC_ALL to a locale of its encoding, or convert it, for example with iconv"
 )
+NO_ROOM: Final = "Not sent: you are in no room. Enter one: /join ROOM"
 WIDE: Final = (
     "Not sent: the input is UTF-16 or UTF-32. Convert it: iconv -f UTF-16 -t UTF-8"
 )
@@ -52,6 +62,7 @@ class InputLines:
         self._is_first = True  # no line was yielded yet
         self._lines = LineSplitter(plain.MAX_LINE)
         self._to_confirm: str | None = None  # a line that waits for a second Enter
+        self._confirm_room = ""  # the room in which it was entered
 
     def lines(self, data: bytes) -> Iterator[str]:
         """Yield the lines that *data* completes; ``b""`` is the end of the input.
@@ -90,11 +101,14 @@ class InputLines:
         line = text
         if self._interactive:  # copied text may include a byte order mark
             line = text.removeprefix(BYTE_ORDER_MARK).rstrip("\r\n")
-        is_confirmed = line == self._to_confirm
+        is_confirmed = (line, room) == (self._to_confirm, self._confirm_room)
         self._to_confirm = None
         found: ParsedLine = Say(line, room)
         if not is_confirmed:
             found = parse_line(line, confirm=self._interactive, room=room)
+        if _lacks_room(found):
+            self._status.report_mistake(ExitCode.REFUSED, NO_ROOM)
+            return self._refused
         try:
             _check_length(Say(line) if isinstance(found, Confirm) else found)
         except plain.TooLong as exc:
@@ -105,7 +119,7 @@ class InputLines:
             self._display.note("Not sent: too many lines are waiting to be sent")
             return None
         if isinstance(found, Confirm):
-            self._to_confirm = line
+            self._to_confirm, self._confirm_room = line, room
             self._display.note(found.question)
             return None
         if not isinstance(found, EmptyLine):
@@ -140,6 +154,15 @@ class InputLines:
             self.was_used = True
             self._status.report_mistake(ExitCode.REFUSED, WIDE)
         return is_wide
+
+
+def _lacks_room(found: ParsedLine) -> bool:
+    """Return whether *found* is about the current room, and there is none."""
+    match found:
+        case Say() | AskHistory() | AskUsers() | SetTopic() | Search() | LeaveRoom():
+            return found.room == ""
+        case _:
+            return False
 
 
 def _check_length(found: ParsedLine) -> None:

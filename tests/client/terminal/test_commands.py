@@ -1,8 +1,8 @@
 import pytest
 
 from parlour.client.protocol.requests import AskHistory, AskUsers, Rename, Say
+from parlour.client.terminal.command_table import COMMANDS
 from parlour.client.terminal.commands import (
-    COMMANDS,
     Confirm,
     EmptyLine,
     InvalidCommand,
@@ -88,7 +88,7 @@ def test_help_about_a_command_lists_its_aliases() -> None:
 
     assert isinstance(found, ShowHelp)
     assert found.text.splitlines() == [
-        "/users: list the users",
+        "/users: list the users of the room",
         "also known as: /names, /who",
     ]
 

@@ -4,12 +4,13 @@ from parlour.client.terminal.completion import (
     MAX_LISTED,
     MAX_NAMES,
     CompletionCycle,
+    Completions,
     KnownNames,
     complete,
 )
 from parlour.core.events import SERVER
 
-PEOPLE = ["bob", "Bobina", "žofie", "Jan Novák"]
+PEOPLE = Completions(("bob", "Bobina", "žofie", "Jan Novák"))
 
 
 @pytest.mark.parametrize(
@@ -17,8 +18,8 @@ PEOPLE = ["bob", "Bobina", "žofie", "Jan Novák"]
     [
         ("/s", ["/setname ", "/search "]),
         ("/h", ["/history ", "/help "]),
-        ("/w", ["/who"]),
-        ("/help u", ["/help users"]),
+        ("/w", ["/who", "/w "]),
+        ("/help us", ["/help users"]),
         ("/xyzzy", []),
         ("", []),
         ("hello ", []),
@@ -100,7 +101,7 @@ def test_the_least_recent_names_are_dropped() -> None:
 
 
 def test_completions_of_several_words_come_first() -> None:
-    texts = complete("hi jan b", [*PEOPLE, "jan bo"])
+    texts = complete("hi jan b", Completions((*PEOPLE.people, "jan bo")))
 
     assert texts == ["hi jan bo ", "hi jan bob ", "hi jan Bobina "]
 

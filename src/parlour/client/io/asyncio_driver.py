@@ -16,9 +16,8 @@ from contextlib import closing, suppress
 from functools import partial
 from typing import Final
 
-from parlour.core.events import LOBBY
-
 from ..shutdown import State
+from ..terminal.completion import Completions
 from ..terminal.pipe import OutputClosed, start_input_thread
 from .connecting import Unreachable
 from .ports import (
@@ -86,13 +85,20 @@ class AsyncioDriver:
         """Close the connection."""
         close_connection(self._conversation, self._sock)
 
-    def submit_line(self, text: str, room: str = LOBBY) -> bool:
-        accepted = self._conversation.submit_line(text, time.monotonic(), room)
+    def submit_line(self, text: str) -> bool:
+        accepted = self._conversation.submit_line(text, time.monotonic())
         self._changed.set()
         return accepted
 
     def line_edited(self) -> None:
         self._conversation.line_edited()
+
+    def completions(self) -> Completions:
+        return self._conversation.completions
+
+    def switch_room(self, number: int | None) -> None:
+        self._conversation.switch_room(number)
+        self._changed.set()
 
     def leave(self) -> None:
         self._conversation.leave(time.monotonic())

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import NamedTuple, Protocol
 
-from parlour.core.events import LOBBY
-
 from ..conversation import Conversation
-from ..protocol.display_items import DisplayItem
 from ..shutdown import State
+from ..terminal.completion import Completions
+from ..terminal.prompt_status import PromptStatus
+from ..terminal.shown_items import ShownItem
 from .trace import Trace
 
 STATUS_INTERVAL = 1.0  # seconds between updates of the prompt's status while offline
@@ -30,7 +30,7 @@ class Display(Protocol):
         """Have *changed* called, in any thread, once the display drained or failed."""
         ...
 
-    def show(self, items: Sequence[DisplayItem]) -> None:
+    def show(self, items: Sequence[ShownItem]) -> None:
         """Display *items* soon, in order. Never blocks for long."""
         ...
 
@@ -46,12 +46,20 @@ class Display(Protocol):
 class PromptHandler(Protocol):
     """The methods of a driver that its prompt calls."""
 
-    def submit_line(self, text: str, room: str = LOBBY) -> bool:
-        """Process a line typed in *room*; return False if it stays in the prompt."""
+    def submit_line(self, text: str) -> bool:
+        """Process a typed line; return False if it must stay in the prompt."""
         ...
 
     def line_edited(self) -> None:
         """Process a change of the line that is being typed."""
+        ...
+
+    def completions(self) -> Completions:
+        """Return the names that Tab completes."""
+        ...
+
+    def switch_room(self, number: int | None) -> None:
+        """Switch to the room with this *number*, or to the next unread one."""
         ...
 
     def leave(self) -> None:
@@ -66,8 +74,8 @@ class InteractiveDisplay(Display, Protocol):
         """Show the prompt until :meth:`stop` is called, then display the rest."""
         ...
 
-    def set_status(self, text: str) -> None:
-        """Set the *text* before the typed line. Any thread may call this."""
+    def set_status(self, status: PromptStatus) -> None:
+        """Set the text before the typed line. Any thread may call this."""
         ...
 
     def stop(self) -> None:

@@ -15,12 +15,11 @@ from contextlib import closing, suppress
 from enum import Enum, auto
 from types import FrameType
 
-from parlour.core.events import LOBBY
-
 from ..exit_status import ExitCode
-from ..protocol.display_items import DisplayItem
 from ..shutdown import State
+from ..terminal.completion import Completions
 from ..terminal.pipe import start_input_thread
+from ..terminal.shown_items import ShownItem
 from .connecting import Unreachable
 from .poller import Poller
 from .ports import (
@@ -92,9 +91,9 @@ class ThreadedDriver:
 
     # -- in the input thread --------------------------------------------------------
 
-    def submit_line(self, text: str, room: str = LOBBY) -> bool:
+    def submit_line(self, text: str) -> bool:
         with self._lock:
-            accepted = self._conversation.submit_line(text, time.monotonic(), room)
+            accepted = self._conversation.submit_line(text, time.monotonic())
             self._write()
         self._poller.wake()
         return accepted
@@ -102,6 +101,15 @@ class ThreadedDriver:
     def line_edited(self) -> None:
         with self._lock:
             self._conversation.line_edited()
+
+    def completions(self) -> Completions:
+        with self._lock:
+            return self._conversation.completions
+
+    def switch_room(self, number: int | None) -> None:
+        with self._lock:
+            self._conversation.switch_room(number)
+        self._poller.wake()
 
     def leave(self) -> None:
         with self._lock:
@@ -256,7 +264,7 @@ class ThreadedDriver:
             if total >= MAX_BATCH_SIZE:
                 return
 
-    def _update_display(self, items: Sequence[DisplayItem]) -> None:
+    def _update_display(self, items: Sequence[ShownItem]) -> None:
         if items:
             self.display.show(items)
         else:

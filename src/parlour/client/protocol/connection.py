@@ -115,6 +115,11 @@ class Connection:
         return self._heartbeat.received_at
 
     @property
+    def name(self) -> str:
+        """The name that the server uses for this client, as far as it is known."""
+        return self._nickname.current
+
+    @property
     def is_session(self) -> bool:
         """Whether the server has sent a welcome."""
         return self._negotiation.phase is Phase.SESSION

@@ -157,6 +157,20 @@ class SwitchRoom(NamedTuple):
     target: str
 
 
+class ShowRooms(NamedTuple):
+    """The user asked for the rooms that the client is in. Nothing is sent."""
+
+
+class ShowTopic(NamedTuple):
+    """The user asked for the topic of a room. Nothing is sent."""
+
+    room: str
+
+
+class ShowIgnored(NamedTuple):
+    """The user asked whom the client ignores. Nothing is sent."""
+
+
 class UserList(NamedTuple):
     """A part of the list of a room's users, for completion. It is not shown."""
 
@@ -178,9 +192,12 @@ class Disconnected(NamedTuple):
     is_last: bool = True  # False: the client will reconnect
 
 
+LocalCommand = SwitchRoom | ShowRooms | ShowTopic | ShowIgnored
+"""Commands of the user that the client answers itself."""
+
 DisplayItem = (
     (ChatMessage | Refusal | Answer | ProtocolLine | UnknownLine)
     | (RoomEntered | RoomLeft | RoomClosed | OtherRenamed | TopicChanged)
-    | (RoomList | IgnoredList | SwitchRoom)
+    | (RoomList | IgnoredList | LocalCommand)
     | (OwnLine | UserList | Note | Disconnected)
 )

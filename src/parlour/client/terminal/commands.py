@@ -1,4 +1,4 @@
-"""Parse typed lines: the table of commands, and what each line means."""
+"""Parse typed lines: what each line means."""
 
 import re
 import unicodedata
@@ -7,14 +7,42 @@ from typing import Final, NamedTuple
 
 from parlour.core.events import LOBBY
 
-from ..protocol.display_items import SwitchRoom
-from ..protocol.requests import AskHistory, AskUsers, Rename, Request, Say, Search
+from ..protocol.display_items import (
+    LocalCommand,
+    ShowIgnored,
+    ShowRooms,
+    ShowTopic,
+    SwitchRoom,
+)
+from ..protocol.requests import (
+    AskHistory,
+    AskRooms,
+    AskUsers,
+    Direct,
+    Ignore,
+    Join,
+    LeaveRoom,
+    Rename,
+    Request,
+    Say,
+    Search,
+    SetTopic,
+    Unignore,
+)
+from ..protocol.rooms import folded
+from .command_table import BY_NAME, COMMANDS, CommandHelp
 from .safe_text import make_safe, shorten
 
 MAX_WORD: Final = 32  # columns of an unknown command that are repeated
 OTHER_SLASHES: Final = "\\\uff0f\u29f8\u2215"  # typed instead, as by an input method
 MAX_REQUESTED: Final = 1_000  # messages in one /history, the server's own limit
 
+ALL_ROOMS: Final = "--all"
+"""The option of /search for all rooms that the user is in."""
+NO_TOPIC: Final = '""'
+"""The argument of /topic that removes the topic."""
+
+_NAME_AND_TEXT = re.compile(r'(?:"([^"]+)"|(\S+))\s*(.*)', re.DOTALL)
 _HISTORY = re.compile(r"([0-9,]{1,7})?\s*(?:before\s+([0-9,]{1,20}))?")
 _COMMAND_WITHOUT_BLANK = re.compile(
     r"[^a-z]*([a-z]+)[^a-z0-9]*([0-9]{0,4})(?:[^a-z0-9].*)?"
@@ -47,45 +75,8 @@ class EmptyLine(NamedTuple):
     """An empty or blank line. It is never sent."""
 
 
-Command = Request | SwitchRoom | ShowHelp | Leave | InvalidCommand | EmptyLine
+Command = Request | LocalCommand | ShowHelp | Leave | InvalidCommand | EmptyLine
 ParsedLine = Command | Confirm
-
-
-class CommandHelp(NamedTuple):
-    """One row of the table of commands, as the help shows it."""
-
-    name: str
-    argument: str  # as in its usage; in [brackets] if it is optional
-    aliases: tuple[str, ...]
-    about: str
-    example: str
-
-    @property
-    def usage(self) -> str:
-        """The command with its argument, as it is typed."""
-        return f"/{self.name} {self.argument}".rstrip()
-
-
-COMMANDS = (
-    CommandHelp("setname", "NAME", ("nick",), "change your name", "/setname Kobzol"),
-    CommandHelp(
-        "history",
-        "[N] [before NUMBER]",
-        (),
-        "show earlier messages",
-        "/history 20 before 4292",
-    ),
-    CommandHelp(
-        "search", "WORDS", ("find",), "search earlier messages", "/search balcony"
-    ),
-    CommandHelp("users", "", ("names", "who"), "list the users", "/users"),
-    CommandHelp(
-        "help", "[COMMAND]", (), "show this list, or one command", "/help users"
-    ),
-    CommandHelp("quit", "", ("exit", "q"), "leave (also Ctrl-D)", "/quit"),
-)
-
-BY_NAME = {name: entry for entry in COMMANDS for name in (entry.name, *entry.aliases)}
 
 
 def parse_line(line: str, *, confirm: bool = False, room: str = LOBBY) -> ParsedLine:
@@ -128,9 +119,9 @@ def _parse_command(typed: str, room: str) -> ParsedLine:
     entry = BY_NAME.get(word.lower())
     if entry is None:
         return InvalidCommand(_unknown(word, argument))
-    takes_argument = bool(entry.argument)
-    is_optional = entry.argument.startswith("[")
-    if bool(argument) != takes_argument and not (is_optional and not argument):
+    if argument and not entry.argument:
+        return _usage_error(entry)
+    if not argument and not entry.is_optional:
         return _usage_error(entry)
     match entry.name:
         case "setname":
@@ -138,13 +129,65 @@ def _parse_command(typed: str, room: str) -> ParsedLine:
         case "history":
             return _parse_history(entry, argument, room)
         case "search":
-            return Search(argument, room)
+            return _parse_search(entry, argument, room)
         case "users":
             return AskUsers(room)
         case "help":
             return _parse_help(argument)
-        case _:
+        case "quit":
             return Leave()
+        case _:
+            return _parse_room_command(entry, argument, room)
+
+
+def _parse_room_command(entry: CommandHelp, argument: str, room: str) -> ParsedLine:
+    match entry.name, argument:
+        case "join", _:
+            is_name = bool(folded(argument)) and not re.search(r"\s", argument)
+            return Join(folded(argument)) if is_name else _usage_error(entry)
+        case "leave", _:
+            return LeaveRoom(argument or room)
+        case "room", "":
+            return ShowRooms()
+        case "room", _:
+            return SwitchRoom(argument)
+        case "rooms", _:
+            return AskRooms(folded(argument))
+        case "topic", "":
+            return ShowTopic(room)
+        case "topic", _:
+            return SetTopic(room, "" if argument == NO_TOPIC else argument)
+        case "msg", _:
+            return _parse_message(entry, argument)
+        case "ignore", "":
+            return ShowIgnored()
+        case "ignore", _:
+            return Ignore(_unquoted(argument))
+        case "unignore", _:
+            return Unignore(_unquoted(argument))
+        case _:
+            raise AssertionError(entry.name)
+
+
+def _parse_search(entry: CommandHelp, argument: str, room: str) -> ParsedLine:
+    option, _, words = argument.partition(" ")
+    if option != ALL_ROOMS:
+        return Search(argument, room)
+    return Search(words.strip(), None) if words.strip() else _usage_error(entry)
+
+
+def _parse_message(entry: CommandHelp, argument: str) -> ParsedLine:
+    """Return a direct message. A name that contains blanks is quoted."""
+    found = _NAME_AND_TEXT.fullmatch(argument)
+    if found is None:
+        return _usage_error(entry)
+    quoted, word, text = found.groups()
+    return Direct(quoted or word, text)
+
+
+def _unquoted(argument: str) -> str:
+    is_quoted = len(argument) > len('""') and argument[0] == argument[-1] == '"'
+    return argument[1:-1] if is_quoted else argument
 
 
 def _parse_history(entry: CommandHelp, argument: str, room: str) -> ParsedLine:
@@ -184,7 +227,8 @@ def _similar_command(word: str) -> str:
     word = unicodedata.normalize("NFKC", word[:MAX_WORD]).casefold()
     joined = _COMMAND_WITHOUT_BLANK.fullmatch(word)
     if joined is not None and joined[1] in BY_NAME:
-        has_number = bool(joined[2]) and BY_NAME[joined[1]].name == "history"
+        takes_number = BY_NAME[joined[1]].name in {"history", "room"}
+        has_number = bool(joined[2]) and takes_number
         return f"{joined[1]} {joined[2]}" if has_number else joined[1]
     prefixed = {entry.name for entry in COMMANDS if entry.name.startswith(word)}
     close = get_close_matches(word, BY_NAME, n=1)
