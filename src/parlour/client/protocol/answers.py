@@ -35,7 +35,8 @@ def history(
     else:
         _, heading = source_and_text(HistorySummary(LOBBY, count, count, count))
     rows = [AnswerRow(SERVER, heading), *map(_row, messages)]
-    return [Answer(tuple(rows), line, page.room), *_older(page)]
+    answer = Answer(tuple(rows), line, page.room)
+    return [answer, *_hidden(page, messages), *_older(page)]
 
 
 def search_results(
@@ -67,7 +68,7 @@ def search_results(
         )
         for message in messages
     ]
-    return [Answer(tuple(rows), line, page.room)]
+    return [Answer(tuple(rows), line, page.room), *_hidden(page, messages)]
 
 
 def recent(
@@ -103,6 +104,15 @@ def _alphabetical(name: str) -> tuple[str, str]:
 
 def _without(page: MessagePage, ignored: Container[str]) -> list[Message]:
     return [each for each in page.messages if each.source not in ignored]
+
+
+def _hidden(page: MessagePage, shown: list[Message]) -> list[DisplayItem]:
+    count = len(page.messages) - len(shown)
+    if not count:
+        return []
+    what = "1 message of a user" if count == 1 else f"{count:,} messages of users"
+    is_shown = "is" if count == 1 else "are"
+    return [Note(f"{what} whom you ignore {is_shown} not shown", page.room)]
 
 
 def _older(page: MessagePage) -> list[DisplayItem]:

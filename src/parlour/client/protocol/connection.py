@@ -69,7 +69,6 @@ class Connection:
         # Only a client that reconnects needs a reserved name.
         self._token = token if reconnects else ""
         self._rooms, self._nickname = Rooms(rooms), Nickname(name)
-        self._wants_rooms = any(room.name != LOBBY for room in self._rooms)
         outbox.latest_room = next(
             (room.name for room in self._rooms), outbox.latest_room
         )
@@ -170,9 +169,11 @@ class Connection:
 
     @property
     def lacks_rooms(self) -> bool:
-        """Whether the server has never had other rooms than the lobby, but should."""
-        is_needed = self._wants_rooms and not self._room_handler.has_seen_rooms
-        return is_needed and self._rooms.is_single
+        """Whether the server has only the lobby, and the client wants other rooms.
+
+        Nothing is sent then. It is false once a server has had rooms.
+        """
+        return self._rooms.lacks_support
 
     def flush(self, now: float) -> None:
         """Send all requests that may be sent now."""

@@ -9,6 +9,7 @@ from parlour.core.events import (
     Renamed,
     StorageFailed,
     StorageRecovered,
+    TopicChanged,
 )
 
 from . import answers, session_encoder
@@ -38,7 +39,6 @@ from .server_events import (
     RoomPage,
     RoomState,
     Stored,
-    TopicSet,
     Unknown,
     UserPage,
     Welcome,
@@ -110,7 +110,7 @@ class EventHandler:
                 return self._room_handler.entered(event, line, now)
             case Joined() | Left():
                 return self._room_handler.member_changed(event, line)
-            case TopicSet():
+            case TopicChanged():
                 return self._room_handler.topic_set(event, line)
             case Closed():
                 self._room_handler.closed(event, line)

@@ -43,10 +43,11 @@ def count_lines(requests: Iterable[QueuedRequest]) -> int:
 def is_same_name(name: str, other: str) -> bool:
     """Return whether two names are of the same user.
 
-    A server compares them without case and width, too.
+    They are, also for a server, if they differ only by case or width.
     """
     return _key(name) == _key(other)
 
 
 def _key(name: str) -> str:
-    return unicodedata.normalize("NFKC", trimmed(name)).casefold()
+    nfkc = unicodedata.normalize("NFKC", trimmed(name))
+    return unicodedata.normalize("NFKC", nfkc.casefold())  # casefold() decomposes

@@ -80,8 +80,8 @@ class RefusalHandler:
     def _is_about_name(self, refusal: Refused) -> bool:
         if refusal.about or not self._rooms.is_single:
             is_hello = refusal.about == "hello" and not refusal.room
-            is_known = refusal.code.startswith(NOT_ABOUT_NAMES)
-            return refusal.about == "set-name" or (is_hello and not is_known)
+            is_name = "name" in refusal.code and "room" not in refusal.code
+            return refusal.about == "set-name" or (is_hello and is_name)
         return not refusal.id and not refusal.code.startswith(NOT_ABOUT_NAMES)
 
     def _handle_name(self, refusal: Refused, line: bytes) -> bool:

@@ -53,6 +53,8 @@ class RequestSender:
         """Send all requests that may be sent now."""
         self._negotiation.update(now)
         is_session = self._negotiation.phase is Phase.SESSION
+        if self._rooms.lacks_support:
+            return
         if self._initial_name.blocks_sending:
             is_resuming = self._negotiation.phase is Phase.RESUMING
             if self._outbox.next is not None and not is_resuming:

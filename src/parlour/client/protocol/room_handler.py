@@ -13,6 +13,7 @@ from parlour.core.events import (
     StorageRecovered,
 )
 from parlour.core.events import Missed as MissedEvent
+from parlour.core.events import TopicChanged as TopicEvent
 from parlour.core.protocol.plain import source_and_text
 
 from .client_state import ClientState
@@ -30,7 +31,7 @@ from .entry_questions import EntryQuestions
 from .ignored_users import IgnoredUsers
 from .requests import Join, LeaveRoom, SetTopic
 from .rooms import ONE_ROOM, Membership, Room
-from .server_events import Closed, Message, Missed, RoomState, TopicSet
+from .server_events import Closed, Message, Missed, RoomState
 
 MAX_COUNT: Final = 1_000_000  # messages; larger numbers are not spelled out
 
@@ -47,7 +48,6 @@ class RoomHandler:
 
     def __init__(self, state: ClientState, questions: EntryQuestions) -> None:
         self.ignored = IgnoredUsers()
-        self.has_seen_rooms = False  # a server with rooms has welcomed the client
         self._display, self._outbox, self._rooms, self._nickname, _ = state
         self._questions = questions
         self.begin(0.0)
@@ -70,7 +70,7 @@ class RoomHandler:
         if (lobby := self._rooms.find(LOBBY)) is not None:
             lobby.messages_shown_early = shown_early
         if only_room is None:
-            self.has_seen_rooms = True
+            self._rooms.was_supported = True
         else:
             self.become_single()
             self.entered(only_room, b"", now)
@@ -169,11 +169,11 @@ class RoomHandler:
             room.awaits_gap = False
             self._display.note(LOST, room.name)
         is_own = message.source == self._nickname.current
-        if is_own or message.source not in self.ignored:
-            item = ChatMessage(
-                message.source, message.text, line, message.time, room.name
-            )
-            self._display.show_received(item)
+        if message.source in self.ignored and not is_own:
+            self._display.show_received(ProtocolLine(line))
+            return
+        item = ChatMessage(message.source, message.text, line, message.time, room.name)
+        self._display.show_received(item)
 
     def missed(self, gap: Missed, line: bytes) -> None:
         """Process a gap, during a replay or because the connection is too slow."""
@@ -221,7 +221,7 @@ class RoomHandler:
                 room.other = event.to
                 self._display.show_received(OtherRenamed(room.name, event.to))
 
-    def topic_set(self, event: TopicSet, line: bytes) -> bool:
+    def topic_set(self, event: TopicEvent, line: bytes) -> bool:
         """Show a topic; return whether this client has set it."""
         if self._rooms.find_entered(event.room) is None:
             self._display.show_received(ProtocolLine(line))

@@ -47,6 +47,8 @@ class Rooms:
         self._rooms: dict[str, Room] = {}
         for name in wanted:
             self.add(folded(name))
+        self._needs_others = any(name != LOBBY for name in self._rooms)
+        self.was_supported = False  # a server with rooms has welcomed the client
         self.begin()
 
     def __iter__(self) -> Iterator[Room]:
@@ -60,6 +62,11 @@ class Rooms:
             room.awaits_gap = False
             if room.membership is Membership.ENTERED:
                 room.membership = Membership.AWAY
+
+    @property
+    def lacks_support(self) -> bool:
+        """Whether the client wants other rooms than any server had so far."""
+        return self.is_single and self._needs_others and not self.was_supported
 
     def find(self, name: str) -> Room | None:
         """Return the room called *name*, entered or not."""

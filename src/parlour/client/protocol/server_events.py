@@ -80,14 +80,6 @@ class RoomPage(NamedTuple):
     more: bool
 
 
-class TopicSet(NamedTuple):
-    """The user *by* has set the topic of a room."""
-
-    room: str
-    topic: str
-    by: str
-
-
 class Closed(NamedTuple):
     """A room is over for this client."""
 
@@ -145,7 +137,7 @@ class Unknown(NamedTuple):
 
 
 ServerEvent = (
-    (Welcome | RoomState | TopicSet | Closed | Notice)
+    (Welcome | RoomState | Closed | Notice)
     | (Message | Missed | Stored | Refused)
     | (MessagePage | UserPage | RoomPage | IgnoredNames)
     | (Ping | Pong | Bye | Unknown)

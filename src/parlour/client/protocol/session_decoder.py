@@ -18,6 +18,7 @@ from parlour.core.events import (
     RoomName,
     StorageFailed,
     StorageRecovered,
+    TopicChanged,
 )
 from parlour.core.limits import MAX_TOKEN
 
@@ -37,7 +38,6 @@ from .server_events import (
     RoomState,
     ServerEvent,
     Stored,
-    TopicSet,
     Unknown,
     UserPage,
     Welcome,
@@ -196,7 +196,7 @@ def _about_room(kind: str, data: dict[str, object]) -> ServerEvent | None:
         case "left", _ if name:
             return Left(room, name, _text(data, "reason"))
         case "topic", _:
-            return TopicSet(room, _topic(data), _name(data, "by"))
+            return TopicChanged(room, _topic(data), _name(data, "by"))
         case "closed", _:
             return Closed(room, _text(data, "reason"))
         case "unkept", _:

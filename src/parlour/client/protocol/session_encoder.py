@@ -28,7 +28,7 @@ from .requests import (
 )
 
 VERSION: Final = 1  # of the dialect
-MAX_HELLO: Final = 32_768  # bytes without the LF; the limit of a Parlour server
+MAX_LINE: Final = 32_768  # bytes without the LF; the limit of a Parlour server
 
 
 class Hello(NamedTuple):
@@ -61,9 +61,9 @@ def hello(
     if resume:
         data["resume"] = resume
     line = json.dumps({"type": "hello", "data": data}).encode("ascii") + b"\n"
-    while len(line) > MAX_HELLO + 1:
+    while len(line) > MAX_LINE + 1:
         line = _line("hello", data)
-        if len(line) <= MAX_HELLO + 1 or not resume:
+        if len(line) <= MAX_LINE + 1 or not resume:
             break
         resume.popitem()
     return Hello(line, frozenset(resume))
