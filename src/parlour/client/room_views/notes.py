@@ -96,9 +96,7 @@ def open_rooms(found: RoomList) -> Answer:
 
 
 def more_rooms(found: RoomList) -> str:
-    """Return how to ask for the rooms after those that were *found*, or ""."""
-    if not found.has_more or not found.rooms:
-        return ""
+    """Return how to ask for the rooms after those that were *found*."""
     return f"more: /rooms {room_label(found.rooms[-1].room)}"
 
 
