@@ -12,9 +12,10 @@
 ``$romeo`` stands for romeo's address, and ``#`` begins a comment. A peer connects
 where its name first appears. Each peer has an address of its own.
 
-Values that depend on the run have placeholders: ``"TIME"`` for any time, ``"EPOCH"``
-for the epoch of the history, which is the same everywhere, and ``VERSION`` in a string
-for the version of the program.
+Values that depend on the run have placeholders: ``"TIME"`` for any time, ``VERSION``
+in a string for the version of the program, and ``"EPOCH"``, ``"EPOCH-dev"`` or
+``"DIRECT"`` for a value that the server chooses, each the same everywhere: the epoch
+of the lobby's history, that of another room, and the name of a direct room.
 """
 
 import ast
@@ -27,6 +28,7 @@ from typing import Protocol
 
 from parlour import __version__
 
+CHOSEN = re.compile(r"EPOCH(-\w+)?|DIRECT")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 SCRIPTS = Path(__file__).with_name("scripts")
 
@@ -83,20 +85,17 @@ class Placeholders:
     """The values of placeholders that only the program under test knows."""
 
     def __init__(self) -> None:
-        self._epoch = ""
+        self._values: dict[str, str] = {}
 
     def fill(self, text: str) -> str:
-        """Return *text* with the version, and with the epoch once it is known."""
+        """Return *text* with the version, and with the values that are known."""
         text = text.replace("VERSION", __version__)
-        return text.replace("EPOCH", self._epoch) if self._epoch else text
+        return CHOSEN.sub(lambda found: self._values.get(found[0], found[0]), text)
 
     def resolve(self, found: object, expected: object) -> object:
         """Return *expected* with the values of *found* in place of placeholders."""
-        if expected == "EPOCH" and isinstance(found, str) and found:
-            self._epoch = found
-            return found
-        if expected == "TIME" and isinstance(found, str) and TIME.fullmatch(found):
-            return found
+        if isinstance(expected, str) and isinstance(found, str):
+            return self._resolve_text(found, expected)
         if isinstance(expected, dict) and isinstance(found, dict):
             return {
                 key: self.resolve(found.get(key), value)
@@ -106,6 +105,12 @@ class Placeholders:
             pairs = zip_longest(found, expected)
             return [self.resolve(one, other) for one, other in pairs]
         return expected
+
+    def _resolve_text(self, found: str, expected: str) -> str:
+        if CHOSEN.fullmatch(expected) and found:
+            return self._values.setdefault(expected, found)
+        is_time = expected == "TIME" and TIME.fullmatch(found)
+        return found if is_time else expected
 
 
 def _perform(

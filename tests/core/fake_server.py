@@ -2,13 +2,15 @@
 
 import json
 
-from parlour.core.events import LOBBY, Message, Refused, SessionId
+from parlour.core.entries import Batch
+from parlour.core.events import LOBBY, ConnectionId, Message, Refused
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.core.protocol.plain import PLAIN
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.closing import Ended
-from parlour.core.storage import After, Draft, SessionQuery
+from parlour.core.state.state import State
+from parlour.core.storage import END_OF_SEQUENCES, After, Question
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 
@@ -41,8 +43,8 @@ class FakePeer:
     While *is_full*, written bytes stay in the transport as *unsent*.
     """
 
-    def __init__(self, server: "FakeServer", session: SessionId) -> None:
-        self.session = session
+    def __init__(self, server: "FakeServer", connection: ConnectionId) -> None:
+        self.connection = connection
         self.server_is_reading = True
         self.is_full = False
         self.unsent = b""
@@ -59,7 +61,7 @@ class FakePeer:
 
     def feed(self, data: bytes) -> None:
         """Send bytes to the hub without taking a turn."""
-        self._server.hub.receive(self.session, data, self._server.now)
+        self._server.hub.receive(self.connection, data, self._server.now)
 
     def send_text(self, *texts: str) -> None:
         """Send a message for each of *texts*, all at once."""
@@ -75,8 +77,8 @@ class FakePeer:
 
     def disconnect(self) -> Ended | None:
         """Close the connection; return the result of `Hub.disconnect`."""
-        del self._server.peers[self.session]
-        ended = self._server.hub.disconnect(self.session, self._server.now)
+        del self._server.peers[self.connection]
+        ended = self._server.hub.disconnect(self.connection, self._server.now)
         self._server.turn()
         return ended
 
@@ -92,7 +94,7 @@ class FakePeer:
         self.writes.append(data)
         self.unsent += data
         if self.is_full:
-            self._server.hub.paused(self.session, len(self.unsent), self._server.now)
+            self._server.hub.paused(self.connection, len(self.unsent), self._server.now)
         else:
             self._receive(len(data))
 
@@ -101,7 +103,7 @@ class FakePeer:
         self._receive(count)
         if not self.unsent:
             self.is_full = False
-            self._server.hub.resumed(self.session, self._server.now)
+            self._server.hub.resumed(self.connection, self._server.now)
         self._server.turn()
 
     def drain_all(self) -> None:
@@ -116,27 +118,27 @@ class FakePeer:
 class FakeServer:
     """A hub with its peers, a manual clock and a store in memory.
 
-    While *is_storage_paused*, the drafts in *batch* wait until the test commits or
-    refuses them, and *queries* wait until it answers them.
+    While *is_storage_paused*, a durable *batch* waits until the test commits or rejects
+    it, and *questions* wait until it answers them.
     """
 
     def __init__(self, limits: Limits = ROOMY, *, messages: int = 2048) -> None:
         self.history = MemoryStore(Retention(max_messages=messages))
-        self.hub = Hub(limits, self.history.extent(LOBBY))
+        self.hub = Hub(limits, State(self.history.load()))
         self.now = 1000.0
         self.is_storage_paused = False
-        self.batch: list[Draft] = []
-        self.queries: list[SessionQuery] = []
-        self.peers: dict[SessionId, FakePeer] = {}
+        self.batch: Batch | None = None
+        self.questions: list[Question] = []
+        self.peers: dict[ConnectionId, FakePeer] = {}
         self._port = 0
 
     def connect(self, address: str = "", *, exempt: bool = False) -> FakePeer:
         """Connect a peer that has sent nothing yet."""
         self._port += 1
         address = address or f"192.0.2.1:{self._port}"
-        session = self.hub.connect(address, self.now, exempt=exempt)
-        assert not isinstance(session, Rejected), session
-        peer = self.peers[session] = FakePeer(self, session)
+        connection = self.hub.connect(address, self.now, exempt=exempt)
+        assert not isinstance(connection, Rejected), connection
+        peer = self.peers[connection] = FakePeer(self, connection)
         return peer
 
     def connect_rejected(self, address: str = "192.0.2.9:9") -> Rejected:
@@ -146,9 +148,9 @@ class FakeServer:
         return rejected
 
     def watch(self) -> FakePeer:
-        """Open a session that only receives events."""
-        session = self.hub.watch(PLAIN)
-        peer = self.peers[session] = FakePeer(self, session)
+        """Open a connection that only receives events."""
+        connection = self.hub.watch(PLAIN)
+        peer = self.peers[connection] = FakePeer(self, connection)
         return peer
 
     def members(self, *names: str) -> list[FakePeer]:
@@ -195,66 +197,72 @@ class FakeServer:
         if not self.is_storage_paused:
             self._record()
             self._answer()
-        for data, sessions, _ in self.hub.flush(self.now):
-            for session in sessions:
-                self.peers[session].write(data)
+        for data, connections, _ in self.hub.flush(self.now):
+            for connection in connections:
+                self.peers[connection].write(data)
         self._close_ended()
 
     def recorded_messages(self) -> list[Message]:
         """Return every message in the history."""
+        query = After(LOBBY, 0, END_OF_SEQUENCES, 1000)
         messages: list[Message] = []
-        head = self.history.extent(LOBBY).head
-        while len(messages) < head:
-            page = self.history.read(After(LOBBY, len(messages), head, 1000))
-            messages += page.messages
+        while page := self.history.read(query).messages:
+            messages += page
+            query = query.replace(sequence=page[-1].sequence)
         return messages
 
     def commit(self) -> None:
-        """Record the batch, and answer the queries."""
+        """Commit the batch, and answer the questions."""
         self._record()
         self.reply()
 
     def reply(self) -> None:
-        """Answer the queries."""
+        """Answer the questions."""
         self._answer()
         self.turn()
 
     def refuse(self, why: Refused) -> None:
-        """Refuse the batch."""
-        batch, self.batch = self.batch, []
-        self.hub.refused(batch, why)
+        """Reject the batch."""
+        batch, self.batch = self.batch, None
+        assert batch is not None, "no batch is in flight"
+        self.hub.rejected(batch, why)
         self.turn()
 
     def _tick(self) -> None:
         due = self.hub.deadline(self.now)
         if due is not None and due <= self.now:
-            for session in self.hub.lagging:
-                unsent = len(self.peers[session].unsent)
-                self.hub.paused(session, unsent, self.now)
+            for connection in self.hub.lagging:
+                unsent = len(self.peers[connection].unsent)
+                self.hub.paused(connection, unsent, self.now)
             self.hub.tick(self.now)
 
     def _collect(self) -> None:
-        self.batch += self.hub.drafts()
-        self.queries += self.hub.queries()
+        batch = self.hub.proposals(WALL)
+        if batch is not None and batch.is_durable:
+            self.batch = batch
+        elif batch is not None:
+            self.hub.committed(batch)
+        self.questions += self.hub.questions()
 
     def _record(self) -> None:
-        batch, self.batch = self.batch, []
-        if batch:
-            self.hub.recorded(self.history.append(batch, WALL))
+        batch, self.batch = self.batch, None
+        if batch is not None:
+            self.history.append(batch)
+            self.hub.committed(batch)
 
     def _answer(self) -> None:
-        queries, self.queries = self.queries, []
-        for query in queries:
-            self.hub.answered(query, self.history.read(query.query))
+        questions, self.questions = self.questions, []
+        for question in questions:
+            self.hub.answered(question, self.history.read(question.query))
 
     def _close_ended(self) -> None:
         for ended in self.hub.ended():
-            peer = self.peers[ended.session]
-            assert peer.ended is None, "a session ends once"
+            peer = self.peers[ended.connection]
+            assert peer.ended is None, "a connection ends once"
             peer.ended = ended
             if ended.abort:
                 peer.unsent = b""
             elif ended.last:
                 peer.write(ended.last)
-        for session, is_on in self.hub.reading_changes().items():
-            self.peers[session].server_is_reading = is_on
+        for connection, is_on in self.hub.reading_changes().items():
+            self.peers[connection].server_is_reading = is_on

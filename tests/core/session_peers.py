@@ -22,7 +22,7 @@ def connect_session(
     if name is not None:
         data["name"] = name
     if after is not None:
-        epoch = server.history.extent(server.hub.room.name).epoch
+        epoch = server.hub.state.epoch
         data["resume"] = {"lobby": {"epoch": epoch, "sequence": after}}
     peer = server.connect()
     peer.send(line("hello", data))

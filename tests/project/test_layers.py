@@ -110,7 +110,7 @@ LIBRARIES = {
         "core.protocol.session_decoder",
     },
     "platformdirs": {"cli.history_location"},
-    "precis_i18n": {"core.names.validation"},
+    "precis_i18n": {"core.names.room_names", "core.names.validation"},
     "prompt_toolkit": {
         "client.terminal.key_bindings",
         "client.terminal.paste_detection",

@@ -1,9 +1,10 @@
 """A driver without I/O: it takes the steps of the driver contract with a hub."""
 
-from parlour.core.events import LOBBY, SessionId
+from parlour.core.events import ConnectionId
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.core.sessions.admission import Rejected
+from parlour.core.state.state import State
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 
@@ -15,11 +16,15 @@ class CorePeer:
         self._driver, self.address = driver, address
         self.received = b""
         self.has_ended = False
-        session = driver.hub.connect(address, driver.now, exempt=True)
-        self.session = SessionId(0) if isinstance(session, Rejected) else session
-        if isinstance(session, Rejected):
-            self.received, self.has_ended = session.last, True
-        driver.peers[self.session] = self
+        connection = driver.hub.connect(address, driver.now, exempt=True)
+        self.connection = (
+            ConnectionId(0) if isinstance(connection, Rejected) else connection
+        )
+        if isinstance(connection, Rejected):
+            self.received, self.has_ended = connection.last, True
+        else:
+            self.connection = connection
+        driver.peers[self.connection] = self
 
     def send(self, data: bytes) -> None:
         for at in range(0, len(data), self._driver.recv_size):
@@ -43,22 +48,22 @@ class CoreDriver:
 
     def __init__(self, limits: Limits, recv_size: int) -> None:
         self._history = MemoryStore(Retention())
-        self.hub = Hub(limits, self._history.extent(LOBBY))
+        self.hub = Hub(limits, State(self._history.load()))
         self.recv_size = recv_size
         self.now = 0.0
-        self.peers: dict[SessionId, CorePeer] = {}
+        self.peers: dict[ConnectionId, CorePeer] = {}
 
     def connect(self) -> CorePeer:
         return CorePeer(self, f"127.0.0.1:{50_000 + len(self.peers)}")
 
     def receive(self, peer: CorePeer, data: bytes) -> None:
         if not peer.has_ended:
-            self.hub.receive(peer.session, data, self.now)
+            self.hub.receive(peer.connection, data, self.now)
             self._take_turns()
 
     def disconnect(self, peer: CorePeer) -> None:
-        self.hub.disconnect(peer.session, self.now)
-        del self.peers[peer.session]
+        self.hub.disconnect(peer.connection, self.now)
+        del self.peers[peer.connection]
         self._take_turns()
 
     def advance_time(self) -> None:
@@ -74,16 +79,17 @@ class CoreDriver:
         while True:
             if (due := hub.deadline(self.now)) is not None and due <= self.now:
                 hub.tick(self.now)
-            if drafts := hub.drafts():
-                hub.recorded(self._history.append(drafts, self.now))
-            for query in hub.queries():
-                hub.answered(query, self._history.read(query.query))
-            for data, sessions, _ in hub.flush(self.now):
-                for session in sessions:
-                    self.peers[session].received += data
+            if batch := hub.proposals(self.now):
+                self._history.append(batch)
+                hub.committed(batch)
+            for question in hub.questions():
+                hub.answered(question, self._history.read(question.query))
+            for data, connections, _ in hub.flush(self.now):
+                for connection in connections:
+                    self.peers[connection].received += data
             for ended in hub.ended():
-                self.peers[ended.session].received += ended.last
-                self.peers[ended.session].has_ended = True
+                self.peers[ended.connection].received += ended.last
+                self.peers[ended.connection].has_ended = True
             hub.reading_changes()
             if (due := hub.deadline(self.now)) is None or due > self.now:
                 return

@@ -18,30 +18,35 @@ from .events import RoomName, SessionId, Value
 class SessionOpened(Value, frozen=True, gc=False, tag="session_opened"):
     """A connection opens a session, or resumes the one that has the same *token*.
 
-    *session* is the id of the new session; if another one is resumed, it is the new
-    *attachment* of that one. *name* is the wanted name, or empty, and *keys* are its
-    conflict keys. If it cannot have that name, it is called by its *address*.
+    Only `apply` knows which: the token may have become known, or unknown, meanwhile.
+    *attachment* identifies the connection in the whole cluster. It becomes the id of a
+    new session; if that session exists already, it gets the token, name and rooms.
+    *name* is the wanted name, or empty, and *keys* are its conflict keys. A session
+    that cannot have it is called by its *address*; if it *must_have_name*, the entry
+    is void instead. *rooms* are the rooms that the session is to be in, and no others.
+    *knows_rooms* is true if its client can be in other rooms than the lobby.
     """
 
-    session: SessionId
+    attachment: SessionId
     address: str
     name: str = ""
     keys: tuple[str, ...] = ()
     token: str = ""
+    rooms: tuple[RoomName, ...] = ()
+    knows_rooms: bool = False
+    must_have_name: bool = False
     account: str = ""
 
 
 class SessionHeld(Value, frozen=True, gc=False, tag="session_held"):
-    """A session lost its connection *attachment*, and may be resumed for a while."""
+    """The session at *attachment* lost its connection, and may be resumed."""
 
-    session: SessionId
     attachment: SessionId
 
 
 class SessionClosed(Value, frozen=True, gc=False, tag="session_closed"):
-    """A session ended; void if it was resumed after *attachment*."""
+    """The session at *attachment* ended; void if it was resumed elsewhere."""
 
-    session: SessionId
     attachment: SessionId
     reason: str
 
@@ -75,7 +80,7 @@ class Said(Value, frozen=True, gc=False, tag="said"):
     *key* is the idempotency key: entries with the same key, unless it is empty, are one
     message. *id* is chosen by the client and identifies the message in the
     acknowledgement. It may be empty; it is None if the client expects no
-    acknowledgement.
+    acknowledgement. *token* is the token of the session, if there is a key.
     """
 
     room: RoomName
@@ -84,10 +89,11 @@ class Said(Value, frozen=True, gc=False, tag="said"):
     session: SessionId
     key: str = ""
     id: str | None = None
+    token: str = ""
 
 
 class Whispered(Value, frozen=True, gc=False, tag="whispered"):
-    """A message in a direct room that is not kept; see `Said` for *key* and *id*."""
+    """A message in a direct room, which is not kept; its fields are as in `Said`."""
 
     room: RoomName
     source: str
@@ -95,6 +101,7 @@ class Whispered(Value, frozen=True, gc=False, tag="whispered"):
     session: SessionId
     key: str = ""
     id: str | None = None
+    token: str = ""
 
 
 class RoomOpened(Value, frozen=True, gc=False, tag="room_opened"):
@@ -172,6 +179,14 @@ class Batch(Value, frozen=True, gc=False):
     def is_durable(self) -> bool:
         """Whether it contains an entry that a journal stores."""
         return any(isinstance(entry, DURABLE) for entry in self.entries)
+
+
+MAX_TIME: Final = 253_370_764_799.0  # seconds: the end of the year 9998
+
+
+def batch_time(wall: float) -> float:
+    """Return the wall time *wall* in whole microseconds, from the year 1970 to 9998."""
+    return round(min(max(wall, 0.0), MAX_TIME) * 1_000_000) / 1_000_000
 
 
 encode_batch: Final = msgspec.msgpack.Encoder().encode

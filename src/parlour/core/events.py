@@ -8,11 +8,15 @@ from typing import NewType, Self
 import msgspec
 from msgspec.structs import replace
 
+ConnectionId = NewType("ConnectionId", int)
 SessionId = NewType("SessionId", int)
 RoomName = NewType("RoomName", str)
 
 LOBBY = RoomName("lobby")
 """The room that every member joins."""
+
+DIRECT_PREFIX = "direct:"
+"""The beginning of the names of direct rooms, which no other room can have."""
 
 SERVER = "[Server]"
 """The source of notices. It is a reserved name."""
@@ -78,7 +82,15 @@ class StorageRecovered(Value, frozen=True, gc=False):
     room: RoomName
 
 
-Notice = Joined | Left | Renamed | StorageFailed | StorageRecovered
+class TopicChanged(Value, frozen=True, gc=False):
+    """The member called *by* set the topic of a room; it may be empty."""
+
+    room: RoomName
+    topic: str
+    by: str
+
+
+Notice = Joined | Left | Renamed | StorageFailed | StorageRecovered | TopicChanged
 
 # Events for one session.
 
@@ -86,30 +98,72 @@ Notice = Joined | Left | Renamed | StorageFailed | StorageRecovered
 class Welcome(Value, frozen=True, gc=False):
     """The answer to `hello`, and the first event in the session dialect.
 
-    *name* is the member's name, or empty if the session only watches. *sequence* is
-    the sequence of the room's last message. *is_recovered* is true if no message is
-    missing between the client's cursor, if it sent one, and the events that follow.
-    *max_line* and *max_text* are the limits in `Limits`.
+    *name* is the member's name, or empty if the session only watches. *room* is the
+    lobby, for a client that knows no other room, and None for others, which receive a
+    `RoomInfo` for each room. *max_line* and *max_text* are the limits in `Limits`.
     """
 
     name: str
+    room: "RoomInfo | None"
+    max_line: int
+    max_text: int
+
+
+class RoomInfo(Value, frozen=True, gc=False):
+    """A room that a session is in: the first event about it.
+
+    *sequence* and *is_recovered* are as in `Welcome`. *partner* is the other one of a
+    direct room. The messages of a room that *is_kept* are in the history.
+    """
+
     room: RoomName
     epoch: str
     sequence: int
     is_recovered: bool
-    max_line: int
-    max_text: int
+    topic: str = ""
+    partner: str | None = None
+    is_kept: bool = True
+
+
+class RoomClosed(Value, frozen=True, gc=False):
+    """A direct room is over; no further event of it follows."""
+
+    room: RoomName
+    reason: str
+
+
+class ListedRoom(Value, frozen=True, gc=False):
+    """An open room, and the number of its users."""
+
+    room: RoomName
+    topic: str
+    users: int
+
+
+class RoomList(Value, frozen=True, gc=False):
+    """Open rooms, sorted by name; *has_more* is true if others follow."""
+
+    rooms: tuple[ListedRoom, ...]
+    has_more: bool
+
+
+class IgnoredNames(Value, frozen=True, gc=False):
+    """All names that a session ignores, sorted."""
+
+    names: tuple[str, ...]
 
 
 class Stored(Value, frozen=True, gc=False):
     """The acknowledgement of a message that is recorded as *sequence*.
 
-    *id* is the client's id for the message; it may be empty.
+    *id* is the client's id for the message; it may be empty. A message that is not
+    *is_kept* was delivered and is not in the history.
     """
 
     id: str
     room: RoomName
     sequence: int
+    is_kept: bool = True
 
 
 class HistorySummary(Value, frozen=True, gc=False):
@@ -138,10 +192,11 @@ class HistoryPage(Value, frozen=True, gc=False):
 class SearchResults(Value, frozen=True, gc=False):
     """Messages that a search found, oldest first.
 
-    *has_more* is true if there are older ones.
+    *has_more* is true if there are older ones. *room* is None if several rooms were
+    searched.
     """
 
-    room: RoomName
+    room: RoomName | None
     messages: tuple[Message, ...]
     has_more: bool
 
@@ -176,12 +231,16 @@ class Missed(Value, frozen=True, gc=False):
 class Refused(Value, frozen=True, gc=False):
     """A command was not carried out. *code* is for programs, *reason* for people.
 
-    *id* is the client's id for the message, if it was a message with an id.
+    *id* is the client's id for the message, if it was a message with an id. *about* is
+    the type of the line that was refused, and *room* the room that it was about; each
+    is empty or None if unknown.
     """
 
     code: str
     reason: str
     id: str = ""
+    room: RoomName | None = None
+    about: str = ""
 
 
 class Ping(Value, frozen=True, gc=False):
@@ -207,23 +266,18 @@ class Bye(Value, frozen=True, gc=False):
     retry_after: float | None = None
 
 
-RoomEvent = Message | Notice | Bye
-SessionDialectEvent = Welcome | Stored | HistoryPage | SearchResults | Ping | Pong
+RoomEvent = Message | Notice
+SessionDialectEvent = (
+    Welcome | RoomInfo | RoomClosed | RoomList | IgnoredNames | Stored
+) | (HistoryPage | SearchResults | Ping | Pong)
 """Events of the session dialect alone: the plain dialect has no line for them."""
 
-PlainEvent = RoomEvent | HistorySummary | Users | Missed | Refused
+PlainEvent = RoomEvent | HistorySummary | Users | Missed | Refused | Bye
 """Events that the plain dialect has a line for."""
 
 PrivateEvent = (
-    Message
-    | Joined
-    | HistorySummary
-    | Users
-    | Missed
-    | Refused
-    | Bye
-    | SessionDialectEvent
-)
+    Message | Joined | Left | Renamed | HistorySummary | Users | Missed | Refused
+) | (Bye | SessionDialectEvent)
 """Events for one session."""
 
 Event = PlainEvent | SessionDialectEvent
@@ -240,10 +294,12 @@ class Snapshot(Value, frozen=True, gc=False):
     users: tuple[User, ...]
     epoch: str
     sequence: int
+    room: RoomName = LOBBY
+    topic: str = ""
 
 
 class Cursor(Value, frozen=True, gc=False):
-    """How far a client has read: up to *sequence* in the history with this *epoch*."""
+    """How far a client has read a room: up to *sequence* in the history of *epoch*."""
 
     epoch: str
     sequence: int

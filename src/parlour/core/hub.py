@@ -1,78 +1,149 @@
-"""The hub: the driver contract, as methods that connect sessions with the room."""
+"""The hub: the driver contract, as methods that connect sessions with the journal."""
 
-from collections.abc import Sequence
 from itertools import count
 from typing import Final
 
 from .counters import Counters
+from .delivery.delivery import Delivery
 from .delivery.shared_cursors import Write
-from .events import LOBBY, Bye, Cursor, Refused, SessionId
+from .entries import DURABLE, Batch, RoomClosed, batch_time
+from .events import (
+    LOBBY,
+    Bye,
+    ConnectionId,
+    Cursor,
+    ListedRoom,
+    Refused,
+    RoomName,
+    Snapshot,
+    StorageFailed,
+    StorageRecovered,
+)
 from .limits import Limits
-from .names.registry import NameRegistry
 from .protocol.dialect import Dialect
 from .rate_limit import TokenBucket
-from .rooms.room import Room
-from .rooms.steps import SendPrivate
 from .sessions.admission import Admission, Rejected
+from .sessions.answers import Answers
 from .sessions.backpressure import Backpressure
 from .sessions.capacity import Capacity
 from .sessions.closing import Closing, Ended
 from .sessions.command_handlers import CommandHandlers
 from .sessions.connection import Connection, ConnectionKind, State
+from .sessions.effect_handlers import EffectHandlers
 from .sessions.heartbeat import Heartbeat
+from .sessions.holds import Holds
 from .sessions.input_processing import InputProcessor
+from .sessions.line_processor import LineProcessor
+from .sessions.local_steps import LocalSteps
 from .sessions.presence import PresenceChange
+from .sessions.proposals import Proposals
 from .sessions.queue_limit import QueueLimit
+from .sessions.registry import Connections
+from .sessions.room_commands import RoomCommands
+from .sessions.settling import Settling
 from .sessions.timeouts import Timeouts
 from .sessions.timers import Timers
-from .storage import Draft, HistoryExtent, Outcome, Page, SessionQuery
+from .state.state import State as ChatState
+from .storage import Page, Question
 
-EMPTY: Final = HistoryExtent()
 STOP_RETRY: Final = 2.0  # seconds after which clients may reconnect to a new server
+NODE_BITS: Final = 32  # of an id: the number of the connection within its node
 
 
 class Hub:
-    """The whole server without the network and the disk.
+    """A node of the chat without the network and the disk.
 
     Its methods are the steps of the driver contract (`server.driver_contract`), all in
     this one class. No method blocks or raises for anything that a peer may send.
-    One owner calls them: an event loop, or the holder of one lock. Times are seconds
-    of a clock that never goes back; *wall* is the wall time when that clock was at 0.
+    One owner calls them: an event loop, or the holder of one lock. Times named *now*
+    are seconds of a clock that never goes back. *node* identifies this incarnation of
+    the node among all that use the same journal.
     """
 
     def __init__(
-        self, limits: Limits, extent: HistoryExtent = EMPTY, *, wall: float = 0.0
+        self, limits: Limits, state: ChatState | None = None, *, node: int = 0
     ) -> None:
-        self._limits = limits
-        self._ids = count(1)
-        self._connections: dict[SessionId, Connection] = {}
-        self._watchers: set[SessionId] = set()
+        self._limits, self._node = limits, node
+        self.state = state = ChatState() if state is None else state
+        self._ids = count((node << NODE_BITS) + 1)
+        self._mirrors: set[ConnectionId] = set()
         self._stopping: Bye | None = None
+        self._is_recording = True
         self.counters = Counters()
         self.capacity = Capacity(limits)
-        self.room = room = Room(LOBBY, limits, extent)
-        self._names = names = NameRegistry()
+        self.delivery = delivery = Delivery(limits)
+        self._connections = connections = Connections()
         self._timers = timers = Timers(limits)
+        self._proposals = proposals = Proposals(state, node)
+        self._steps = steps = LocalSteps(state, proposals, delivery, connections)
+        self._holds = holds = Holds(proposals, timers)
         self._admission = admission = Admission(
-            room, names, timers, self.counters, self.capacity, wall
+            state,
+            proposals,
+            steps,
+            delivery,
+            timers,
+            self.capacity,
+            connections,
+            limits,
         )
         self._closing = closing = Closing(
-            room, timers, self.counters, admission, self.capacity
+            proposals,
+            steps,
+            delivery,
+            timers,
+            self.counters,
+            self.capacity,
+            connections,
+            holds,
         )
         self._queues = QueueLimit(
-            limits.max_queued, room.delivery.queued_answers, closing
+            limits.max_queued, delivery.reports.queued_answers, closing
         )
-        self._backpressure = Backpressure(room, timers, limits, self._queues)
+        self._backpressure = Backpressure(
+            proposals, delivery, timers, limits, self._queues
+        )
+        self._effects = EffectHandlers(
+            state,
+            delivery,
+            admission,
+            closing,
+            timers,
+            self.counters,
+            self.capacity,
+            connections,
+            holds,
+        )
+        self._settling = Settling(
+            state,
+            proposals,
+            steps,
+            delivery,
+            self._effects,
+            admission,
+            self._backpressure,
+            connections,
+        )
         self._timeouts = Timeouts(timers, closing, limits)
-        self._heartbeat = Heartbeat(room, timers, closing, limits)
-        commands = CommandHandlers(room, names, limits, self.counters, admission)
+        self._heartbeat = Heartbeat(steps, timers, closing, limits)
+        answers = Answers(steps, self.counters)
+        rooms = RoomCommands(state, proposals, answers, admission)
+        handlers = CommandHandlers(state, proposals, answers, admission, rooms, limits)
+        lines = LineProcessor(state, proposals, handlers, limits, self.counters)
         self._input = InputProcessor(
-            timers, self._backpressure, admission, commands, closing, self.counters
+            timers, self._backpressure, admission, lines, closing, self.counters
         )
 
     def __len__(self) -> int:
-        """Return the number of connections, without the sessions of `watch`."""
+        """Return the number of connections, without those of `watch`."""
         return len(self._connections)
+
+    @property
+    def unsettled(self) -> int:
+        """The number of proposed entries that are not settled yet."""
+        return len(self._proposals)
+
+    # -- connections --------------------------------------------------------------
 
     def connect(
         self,
@@ -82,10 +153,10 @@ class Hub:
         exempt: bool = False,
         network: str = "",
         kind: ConnectionKind = ConnectionKind.SOCKET,
-    ) -> SessionId | Rejected:
-        """Open a session for the peer at *address*, or reject its connection.
+    ) -> ConnectionId | Rejected:
+        """Add a connection of the peer at *address*, or reject it.
 
-        The session is announced when it is admitted. An *exempt* session has no rate
+        Its session is announced when it is admitted. An *exempt* connection has no rate
         limit. The limits per address apply to *network* as a whole (see
         `address_limits.network_of`); if it is empty, they do not apply. A silent socket
         is admitted after a short delay; the gateway connects a page only when its first
@@ -94,23 +165,21 @@ class Hub:
         bye = self._stopping or self.capacity.rejection(kind, network, now)
         if bye is not None:
             return self.reject(bye, kind)
-        session = SessionId(next(self._ids))
+        id_ = ConnectionId(next(self._ids))
         rate = None if exempt else self._limits.rate
         bucket = TokenBucket(rate, now) if rate else None
-        connection = self._connections[session] = Connection(
-            session, address, network, kind, self._limits, bucket
-        )
+        connection = Connection(id_, address, network, kind, self._limits, bucket)
+        self._connections.add(connection)
         self.capacity.add(connection)
-        self._names.claim_address(session, address)
         if not kind.is_page:
-            self._timers.admissions.set(session, now)
+            self._timers.admissions.set(id_, now)
         self.counters.connections += 1
-        return session
+        return id_
 
-    def network(self, session: SessionId) -> str:
-        """Return the network whose limits apply to a session; empty if none do."""
-        connection = self._connections.get(session)
-        return connection.network if connection is not None else ""
+    def network(self, connection: ConnectionId) -> str:
+        """Return the network whose limits apply to a connection; empty if none do."""
+        found = self._connections.get(connection)
+        return found.network if found is not None else ""
 
     def reject(
         self, bye: Bye, kind: ConnectionKind = ConnectionKind.SOCKET
@@ -119,187 +188,245 @@ class Hub:
         self.counters.rejected += 1
         return Rejected(bye.code, bye.reason, kind.first_dialect.encode(bye))
 
-    def watch(self, dialect: Dialect) -> SessionId:
-        """Open a session that receives the room's events and has no connection.
+    def watch(self, dialect: Dialect) -> ConnectionId:
+        """Add a connection that receives the events of all public rooms.
 
-        It may lag without limit, but then misses the events that the room has dropped.
+        It may lag without limit, but then misses the events that were discarded.
         """
-        session = SessionId(next(self._ids))
-        self._watchers.add(session)
-        self.room.delivery.add(session, dialect)
-        self.room.delivery.start(session)
-        return session
+        id_ = ConnectionId(next(self._ids))
+        self._mirrors.add(id_)
+        self.delivery.open_mirror(id_, dialect)
+        return id_
 
-    def receive(self, session: SessionId, data: bytes, now: float) -> None:
+    def receive(self, connection: ConnectionId, data: bytes, now: float) -> None:
         """Process bytes from a peer; ``b""`` is the end of the stream."""
-        connection = self._connections[session]
-        if connection.accepts_input:
-            self._input.receive(connection, data, now)
+        self._connections.now = now
+        found = self._connections[connection]
+        if found.accepts_input:
+            self._input.receive(found, data, now)
             if self._queues.is_exceeded:  # one turn may read thousands of peers
-                self._queues.abort_largest(self._connections.values(), now)
+                self._queues.abort_largest(self._connections.values())
 
-    def disconnect(self, session: SessionId, now: float) -> Ended | None:
-        """Remove a session whose connection is closed, for any reason.
+    def disconnect(self, connection: ConnectionId, now: float) -> Ended | None:
+        """Remove a connection that is closed, for any reason.
 
         Returns how it ended, or None if :meth:`ended` has returned that already.
         """
-        connection = self._connections[session]
-        if connection.state is not State.CLOSED:
+        self._connections.now = now
+        found = self._connections[connection]
+        if found.state is not State.CLOSED:
             self._closing.abort(
-                connection, "lost", "the connection broke", now, keeps_reason=True
+                found, "lost", "the connection broke", keeps_reason=True
             )
-        if not self._admission.is_reserved(session):
-            self._names.release(session)
-        self._backpressure.forget(session)
-        self.capacity.remove(connection)
-        self._queues.remove(connection)
-        del self._connections[session]
-        return self._closing.pop_ended(session)
+        self._backpressure.forget(connection)
+        self.capacity.remove(found)
+        self._queues.remove(found)
+        self._connections.remove(found)
+        return self._closing.pop_ended(connection)
 
     def ended(self) -> list[Ended]:
-        """Return the sessions that ended since the last call, and how to close them.
+        """Return the connections that ended since the last call, and how to close them.
 
-        Their connections are counted until :meth:`disconnect`.
+        They are counted until :meth:`disconnect`.
         """
         return self._closing.ended()
 
     def presence_changes(self) -> list[PresenceChange]:
         """Return who joined, left or changed their name since the last call."""
-        return self._admission.presence_changes.take()
+        return self._effects.presence_changes.take()
 
     def stop(self, reason: str) -> None:
-        """End every session with *reason*, and reject new connections."""
+        """End every connection with *reason*, and reject new ones."""
         self._stopping = bye = Bye("server_stopping", reason, STOP_RETRY)
         self._closing.close_all(self._connections.values(), bye)
 
-    def drafts(self) -> list[Draft]:
-        """Return the next batch to record, in order.
+    # -- the journal --------------------------------------------------------------
 
-        It is empty until the last batch is recorded, and delivered to every member
-        that does not lag. This way, fast senders cannot make such a member fall behind,
-        and the members' replies to one batch are in the next.
+    def proposals(self, time: float) -> Batch | None:
+        """Return the next batch for the journal, at the wall time *time*, or None.
+
+        There is none until the last batch is committed or rejected, and delivered to
+        every member that does not lag. This way, fast senders cannot make such a member
+        fall behind, and the members' replies to one batch are in the next.
         """
-        if self.room.flush_schedule.is_urgent:
-            return []
-        return self.room.pending.next_batch()
+        if self.delivery.is_urgent:
+            return None
+        return self._proposals.next_batch(batch_time(time))
 
-    def recorded(self, outcomes: Sequence[Outcome]) -> None:
-        """Deliver the last batch, now recorded, with one outcome for each draft."""
-        self.counters.messages += len(outcomes)
-        self.room.recorded(outcomes)
-        self._backpressure.drafts_settled()
+    def committed(self, batch: Batch) -> None:
+        """Apply a batch that the journal has: of this node, or of another.
 
-    def refused(self, drafts: Sequence[Draft], why: Refused) -> None:
-        """Report to its senders *why* the last batch was not recorded."""
-        self.counters.refused += len(drafts)
-        refusals = [
-            SendPrivate(draft.session, why.replace(id=draft.id) if draft.id else why)
-            for draft in drafts
-        ]
-        self.room.refused(refusals, why.reason)
-        self._backpressure.drafts_settled()
+        All nodes get the same batches in the same order.
+        """
+        if batch.node != self._node:
+            self._settling.apply_other(batch)
+            return
+        if batch.is_durable and not self._is_recording:
+            self._is_recording = True
+            self.delivery.append_to_all(StorageRecovered)
+        before = self.state.message_count
+        self._settling.apply_own(batch)
+        self.counters.messages += self.state.message_count - before
+        self._backpressure.entries_settled()
 
-    def queries(self) -> list[SessionQuery]:
-        """Return the queries of this turn; later turns return any others."""
-        return self.room.delivery.queries()
+    def rejected(self, batch: Batch, why: Refused) -> None:
+        """Report to its proposers *why* the durable entries of a batch are not stored.
 
-    def cursors_ahead(self) -> list[Cursor]:
+        The others are proposed again, in their order.
+        """
+        durable = sum(isinstance(entry, DURABLE) for entry in batch.entries)
+        self.counters.refused += durable
+        if self._is_recording:
+            self._is_recording = False
+            self.delivery.append_to_all(lambda room: StorageFailed(room, why.reason))
+        self._proposals.reject(why)
+        if durable == len(batch.entries):
+            again = self._proposals.next_batch(batch.time)
+            assert again is not None, "the rejected batch waits"
+            self._settling.apply_own(again)
+        self._backpressure.entries_settled()
+
+    def questions(self) -> list[Question]:
+        """Return the questions of this turn; later turns return any others."""
+        return self.delivery.reports.take_questions()
+
+    def cursors_ahead(self) -> list[tuple[RoomName, Cursor, int]]:
         """Return the client cursors beyond the last message since the last call.
+
+        Each comes with its room and the last sequence of that.
 
         Either the history has lost delivered messages, or a client sent a false cursor.
         """
-        return self.room.cursors_ahead()
+        admission = self._admission
+        ahead, admission.cursors_ahead = admission.cursors_ahead, []
+        return ahead
 
-    def is_awaited(self, query: SessionQuery) -> bool:
-        """Return whether the session of *query* is open. Any thread may call this."""
-        return query.session in self.room.delivery
+    def is_awaited(self, question: Question) -> bool:
+        """Return whether the asker is connected. Any thread may call this."""
+        return question.connection in self.delivery
 
-    def answered(self, query: SessionQuery, page: Page | Refused) -> None:
-        """Deliver the answer to *query*, or the reason why it failed."""
-        self.room.answered(query, page)
+    def answered(self, question: Question, page: Page | Refused) -> None:
+        """Deliver the answer to *question*, or the reason why it failed."""
+        self.delivery.answer(question, page)
+
+    # -- delivery -----------------------------------------------------------------
 
     def flush(self, now: float) -> list[Write]:
         """Return the writes of this turn, in order; they count as written.
 
         This ends a turn: every peer gets a new share of work.
         """
+        self._connections.now = now
         self._input.begin_turn()
         if self._queues.is_exceeded:
-            self._queues.abort_largest(self._connections.values(), now)
-        due = self.room.flush_time(now)
+            self._queues.abort_largest(self._connections.values())
+        due = self.delivery.flush_time(now)
         if due is None or due > now:
             return []
-        writes = self.room.flush(now)
+        writes = self.delivery.flush(now)
         self.counters.count_flush(writes)
-        for session in self.room.delivery.answered():
-            if session in self._connections:
-                self._connections[session].awaits_answer = False
-                self._backpressure.schedule(session)
-        for session in self.room.delivery.finished():
-            if session in self._connections:
-                self._closing.finish(self._connections[session])
+        reports = self.delivery.reports
+        for each in reports.take_answered():
+            connection = self._connections.get(each)
+            if connection is not None and not self._steps.undelivered(each):
+                connection.awaits_answer = False
+                self._backpressure.schedule(each)
+        for each in reports.take_ended():
+            connection = self._connections.get(each)
+            if connection is not None and connection.state is State.CLOSING:
+                self._closing.finish(connection)
         return writes
 
-    def paused(self, session: SessionId, unsent: int, now: float) -> None:
+    def paused(self, connection: ConnectionId, unsent: int, now: float) -> None:
         """Record that a transport is full, with *unsent* bytes in its buffer.
 
         Call it again before each tick, so that the hub can see any progress.
         """
-        if session in self._watchers:
-            self.room.delivery.pause_writing(session)
+        if connection in self._mirrors:
+            self.delivery.pause_writing(connection)
             return
-        connection = self._connections[session]
-        if connection.state is not State.CLOSED:
-            self._backpressure.output_paused(connection, unsent, now)
+        found = self._connections[connection]
+        if found.state is not State.CLOSED:
+            self._backpressure.output_paused(found, unsent, now)
 
-    def resumed(self, session: SessionId, now: float) -> None:
+    def resumed(self, connection: ConnectionId, now: float) -> None:
         """Record that a transport that was full accepts bytes again."""
-        self.room.delivery.resume_writing(session)
-        connection = self._connections.get(session)
-        if connection is not None:
-            self._backpressure.output_resumed(connection, now)
+        self.delivery.resume_writing(connection)
+        found = self._connections.get(connection)
+        if found is not None:
+            self._backpressure.output_resumed(found, now)
 
     @property
-    def lagging(self) -> list[SessionId]:
-        """The sessions for which :meth:`paused` is called again before a tick."""
+    def lagging(self) -> list[ConnectionId]:
+        """The connections for which :meth:`paused` is called again before a tick."""
         return list(self._timers.stalls)
 
-    def silent_arrivals(self, now: float) -> list[SessionId]:
+    def reading_changes(self) -> dict[ConnectionId, bool]:
+        """Return which connections to start (True) or stop reading now."""
+        return self._backpressure.reading_changes()
+
+    # -- time ---------------------------------------------------------------------
+
+    def silent_arrivals(self, now: float) -> list[ConnectionId]:
         """Return the silent connections that the next tick admits."""
         return self._timers.admissions.due(now)
 
-    def postpone_admission(self, session: SessionId, now: float) -> None:
+    def postpone_admission(self, connection: ConnectionId, now: float) -> None:
         """Admit a connection later, because it has sent bytes that are not read yet.
 
         Its first line decides how it is admitted, even if the server reads it late.
         """
-        self._timers.admissions.set(session, now)
-
-    def reading_changes(self) -> dict[SessionId, bool]:
-        """Return the sessions to start (True) or stop reading since the last call."""
-        return self._backpressure.reading_changes()
+        self._timers.admissions.set(connection, now)
 
     def deadline(self, now: float) -> float | None:
         """Return when the next turn is due, or None if nothing is due.
 
         The turn is due at once if the time is not later than *now*.
         """
-        room = self.room
-        if self._backpressure.is_due or room.pending.has_batch:
+        if self._backpressure.is_due or self._proposals.has_batch:
             return now
-        if room.delivery.has_queries:
+        if self.delivery.reports.questions:
             return now
-        times = self._timers.next(now), room.flush_time(now)
+        times = self._timers.next(now), self.delivery.flush_time(now)
         return min((time for time in times if time is not None), default=None)
 
     def tick(self, now: float) -> None:
         """Process expired timers and waiting input."""
+        self._connections.now = now
         timers = self._timers
         timers.check_clock(now)
-        for session in timers.admissions.pop_due(now):
-            self._admission.admit(self._connections[session], now)
+        for each in timers.admissions.pop_due(now):
+            self._admission.admit(self._connections[each])
         self._timeouts.tick(self._connections, now)
         self._heartbeat.tick(self._connections, now)
-        for session in timers.reservations.pop_due(now):
-            self._admission.end_reservation(session)
+        self._holds.tick(now)
+        self._close_empty_rooms(now)
         self._input.process_waiting(self._connections, now)
+
+    def _close_empty_rooms(self, now: float) -> None:
+        for room in self._timers.empty_rooms.pop_due(now):
+            self._proposals.propose(RoomClosed(room))
+
+    # -- for gateways -------------------------------------------------------------
+
+    def snapshot(self, name: RoomName = LOBBY) -> Snapshot | None:
+        """Return the users and the last sequence of a public room, if it is open."""
+        room = self.state.rooms.get_open(name)
+        if room is None or room.is_direct:
+            return None
+        return Snapshot(
+            users=room.users(self.state.sessions),
+            epoch=self.state.epoch_of(room),
+            sequence=room.sequence,
+            room=name,
+            topic=room.topic,
+        )
+
+    def public_rooms(self) -> list[ListedRoom]:
+        """Return all open public rooms, sorted by name."""
+        listed = [
+            ListedRoom(room.name, room.topic, len(room.members))
+            for room in self.state.rooms
+            if room.is_open and not room.is_direct
+        ]
+        return sorted(listed, key=lambda each: each.room)

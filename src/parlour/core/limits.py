@@ -13,10 +13,20 @@ MAX_PAGE: Final = 1000  # messages in any answer, which also has at most 256 KiB
 MAX_ID: Final = 64  # characters of a client's id for a message
 MIN_TOKEN: Final = 16  # characters; a shorter token could be guessed
 MAX_TOKEN: Final = 128  # characters
-MAX_RESERVED_NAMES: Final = 1000  # reserved names of lost sessions
+MAX_HELD_SESSIONS: Final = 1000  # sessions without a connection that may be resumed
+MAX_ROOM_NAME: Final = 32  # characters after PRECIS
+MAX_TOPIC: Final = 200  # characters
+MAX_OPEN_ROOMS: Final = 10_000  # of a server, without direct rooms
+MAX_KNOWN_ROOMS: Final = 100_000  # open, closed with a history, or direct
+MAX_ROOMS_EACH: Final = 100  # rooms that a session is in, without direct rooms
+EMPTY_ROOM_TIME: Final = 600.0  # seconds until a room without members is closed
+MAX_DIRECT_ROOMS: Final = 100  # of a session
+MAX_IGNORED: Final = 200  # names that a session ignores
+ROOMS_PAGE: Final = 100  # default rooms in an answer to `rooms`
+ALL_RECENT_BYTES: Final = 64 << 20  # recent events of all rooms together
 MAX_HTTP_CONNECTIONS: Final = 256  # connections of browsers in addition to open pages
-MAX_BATCH_DRAFTS: Final = 4096  # drafts in one batch for the journal
-MAX_BATCH_CHARACTERS: Final = 512 << 10  # approximate; a batch has at least one draft
+MAX_BATCH_ENTRIES: Final = 4096  # in one batch for the journal
+MAX_BATCH_CHARACTERS: Final = 512 << 10  # approximate; a batch has at least one entry
 PENDING_HIGH_WATER: Final = 2 * MAX_BATCH_CHARACTERS  # input waits above this
 MAX_WAITING_ANSWERS: Final = 16  # to one member; its input waits at the limit
 MAX_INVALID_LINES: Final = 50  # consecutive lines without a valid command
@@ -24,6 +34,8 @@ MAX_INVALID_LINES: Final = 50  # consecutive lines without a valid command
 DEFAULT_RATE: Final = Rate(5.0, 20.0)
 DEFAULT_ARRIVAL_RATE: Final = Rate(10.0, 128.0)
 """New connections from one network address."""
+NEW_ROOM_RATE: Final = Rate(5.0 / 3600.0, 5.0)
+"""New rooms that are opened from one network address."""
 
 
 def max_browser_connections(max_pages: int) -> int:

@@ -15,7 +15,7 @@ Gateway    `WebGateway`                                        drivers
 from collections.abc import Callable
 from typing import Literal, Protocol
 
-from .events import Refused, SessionId, Snapshot
+from .events import ConnectionId, ListedRoom, Refused, RoomName, Snapshot
 from .sessions.admission import Rejected
 from .sessions.closing import Ended
 from .sessions.connection import ConnectionKind
@@ -64,31 +64,35 @@ class Server(Protocol):
 
     def connect(
         self, transport: Transport, peer: tuple[str, int], kind: ConnectionKind
-    ) -> SessionId | Rejected:
-        """Open a session for a connection from *peer* whose first line has arrived."""
+    ) -> ConnectionId | Rejected:
+        """Add a connection from *peer* whose first line has arrived."""
         ...
 
-    def receive(self, session: SessionId, data: bytes) -> None:
+    def receive(self, connection: ConnectionId, data: bytes) -> None:
         """Process bytes from a peer; ``b""`` is the end of the stream."""
         ...
 
-    def paused(self, session: SessionId, unsent: int) -> None:
+    def paused(self, connection: ConnectionId, unsent: int) -> None:
         """Record that a transport is full, with *unsent* bytes in its buffer."""
         ...
 
-    def resumed(self, session: SessionId) -> None:
+    def resumed(self, connection: ConnectionId) -> None:
         """Record that a transport that was full accepts bytes again."""
         ...
 
-    def disconnect(self, session: SessionId) -> None:
-        """Remove a session whose connection is closed; called once for each session."""
+    def disconnect(self, connection: ConnectionId) -> None:
+        """Remove a connection that is closed; called once for each."""
         ...
 
-    def snapshot(self, done: Callable[[Snapshot], None]) -> None:
-        """Call *done* with the state of the room now.
+    def snapshot(self, room: RoomName, done: Callable[[Snapshot | None], None]) -> None:
+        """Call *done* with the state of a public room now; None if it is not open.
 
         May be called from any thread, and so may *done*.
         """
+        ...
+
+    def rooms(self, done: Callable[[list[ListedRoom]], None]) -> None:
+        """Call *done* with the open public rooms, sorted; as `snapshot` does."""
         ...
 
     def query(

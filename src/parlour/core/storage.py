@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import Final
 
-from .events import Message, RoomName, SessionId, Value
+from .events import ConnectionId, Message, RoomName, Value
 
 END_OF_SEQUENCES: Final = 1 << 62  # above the sequence of any message
 
@@ -113,14 +113,14 @@ class Purpose(Enum):
     SUMMARY = auto()  # a line that counts the messages, then the messages
     PAGE = auto()  # one line
     SEARCH = auto()  # one line
-    WELCOME = auto()  # a welcome, then the messages that a resuming member missed
+    OPENING = auto()  # the room's first event, then the messages that were missed
     REPLAY = auto()  # further messages that it missed
 
 
-class SessionQuery(Value, frozen=True, gc=False):
-    """A query and the session that waits for the answer."""
+class Question(Value, frozen=True, gc=False):
+    """A query and the connection that waits for the answer."""
 
-    session: SessionId
+    connection: ConnectionId
     query: Query
     purpose: Purpose = Purpose.SUMMARY
 

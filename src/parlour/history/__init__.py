@@ -14,24 +14,27 @@ The contract is `History`. Its messages are recorded through the contract `Journ
 
 from typing import Protocol
 
-from parlour.core.events import RoomName
-from parlour.core.storage import HistoryExtent, Page, Query
+from parlour.core.storage import Page, Query
 
 
 class History(Protocol):
     """Reads the recorded messages of each room.
 
     Any thread may call any method, even while another thread records. Only one thread
-    at a time may search. Sequences of a room increase in the order of recording; on one
-    machine they count from 1 without gaps.
+    at a time may search. Sequences of a room increase in the order of recording, and
+    may have holes; the counts in a page are of messages.
     """
 
     def read(self, query: Query) -> Page:
         """Return the page that answers *query*.
 
         A page has at most 256 KiB, as encoded for a client, but at least one message if
-        any matches. A page that this limit shortens has `has_more` set. A search times
-        out after one second. Raises StorageError if the page cannot be read, or the
+        any matches. A page that this limit shortens has `has_more` set. A room that the
+        store does not know has no messages.
+
+        A search times out after one second. One in several rooms takes the last message
+        of the room where it is newest, by time, then the next one, and so on, however
+        many rooms there are. Raises StorageError if the page cannot be read, or the
         search is too long (`search_too_long`), too slow (`search_timeout`) or cancelled
         (`stopping`).
         """
@@ -39,8 +42,4 @@ class History(Protocol):
 
     def cancel_searches(self) -> None:
         """End the running search and every later one with the error `stopping`."""
-        ...
-
-    def extent(self, room: RoomName) -> HistoryExtent:
-        """Return the range of stored sequences of *room*. Raises StorageError."""
         ...

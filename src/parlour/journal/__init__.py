@@ -1,7 +1,7 @@
-"""Recording messages in order.
+"""Recording entries in order.
 
-Only a journal numbers messages. The contract is `Journal`, and two stores implement
-it, together with the contract `History` of `parlour.history`:
+The contract is `Journal`, and two stores implement it, together with the contract
+`History` of `parlour.history`:
 
 ``memory``       messages in memory; they are lost when the process ends
 ``sqlite``       the default: messages in one SQLite file
@@ -9,39 +9,57 @@ it, together with the contract `History` of `parlour.history`:
 Modules that support them:
 
 ``recorder``     uses a store in threads, or in the caller's thread
-``idempotency``  recognises a retry of a recorded message
+``holes``        counts messages where sequences have holes
+``keys``         the idempotency keys of a store in memory, and their limits
 ``clock``        measures the age of messages, even if the wall clock is wrong
 ``timestamps``   stored times, in microseconds
 ``epoch``        a random epoch for a new or restored history
 ``tools``        backup, restore, export, import and verification of a file
 """
 
-from collections.abc import Sequence
 from typing import Protocol
 
-from parlour.core.storage import Draft, Outcome
+from parlour.core.entries import Batch
+from parlour.core.storage import StoredState
 from parlour.history import History
 
 
 class Journal(Protocol):
-    """Records messages, per room. Only one thread at a time may call it.
+    """Stores the durable entries of batches. Only one thread at a time may call it.
 
-    Sequences of a room increase in the order of recording; on one machine they count
-    from 1 without gaps. A sequence is unknown until `append` returns it.
+    The sequence of a message is the store's `Numbering` of the last one in its room,
+    stored or expired; of 0 in a room that never had a message. It depends on nothing
+    else, so a state that applies the same entries assigns the same sequences.
     """
 
-    def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
-        """Record *drafts*, sent at the wall time *time*, and return one outcome each.
+    def append(self, batch: Batch) -> None:
+        """Store the durable entries of *batch*, completely or not at all.
 
-        The batch is recorded completely or not at all. If it is not, StorageError is
-        raised; if the error's `is_outcome_unknown` is true, the batch may nevertheless
-        have been recorded. Times are stored with microsecond precision, from the year
-        1970 to 9998; others are clamped.
+        `entries.DURABLE` are the durable ones; a batch without any changes nothing.
+        The caller has checked them: no entry is void, and no key is stored already. A
+        message is stored with its key and token, if it has a key.
 
-        A draft whose key is already recorded is not recorded again: its outcome is a
-        `Duplicate`. Keys are stored for 24 hours, but only the last 100,000 of them.
-        The 24 hours are measured by a monotonic clock and restart when the store is
-        opened.
+        A room is created with the next number when it is opened. When it is closed, it
+        remains if it ever had a message, and keeps its number, messages and topic for
+        the next `RoomOpened`; otherwise it is deleted. Numbers are not used again. The
+        lobby is always open and has the number 1. Any other room that an entry needs
+        and that was not opened is created as well.
+
+        Raises StorageError if the batch is not stored; if the error's
+        `is_outcome_unknown` is true, it may nevertheless have been stored. Times are
+        stored with microsecond precision, from the year 1970 to 9998; others are
+        clamped. Raises ValueError, and stores nothing, if a text contains a lone
+        surrogate.
+        """
+        ...
+
+    def load(self) -> StoredState:
+        """Return the stored rooms and keys, from which a server continues.
+
+        The lobby is among the rooms even if nothing is stored in it. Keys are stored
+        for 24 hours, but only the last 200,000 of them (`keys`); the 24 hours are
+        measured by a monotonic clock and restart when the store is opened. Raises
+        StorageError.
         """
         ...
 
@@ -49,8 +67,8 @@ class Journal(Protocol):
         """Do one bounded step of maintenance; return whether there is more to do.
 
         Maintenance indexes messages, deletes those that exceed the retention, and
-        checkpoints the log. Call it while there is nothing to append. Raises
-        StorageError.
+        checkpoints the log. A step visits only rooms that changed or whose retention
+        is due. Call it while there is nothing to append. Raises StorageError.
         """
         ...
 

@@ -9,7 +9,8 @@ final, so age is measured with two clocks:
   `WallClock` trusts it.
 """
 
-from collections import deque
+from array import array
+from bisect import bisect_left
 from collections.abc import Callable
 from datetime import UTC, datetime
 from math import inf
@@ -110,26 +111,39 @@ class Timeline:
     """The times at which increasing numbers were assigned, for the last *span* seconds.
 
     Times are monotonic. The recorded time of a number is up to a `TIMELINE_STEPS`th of
-    the span too late, and never too early.
+    the span too late, and never too early. The numbers up to *number*, if there are
+    any, were assigned by *time*.
     """
 
-    def __init__(self, span: float) -> None:
+    __slots__ = ("_numbers", "_span", "_times")
+
+    def __init__(self, span: float, number: int = 0, time: float = 0.0) -> None:
         self._span = span
-        self._marks: deque[tuple[float, int]] = deque()
+        # One timeline per room: an array takes less memory than a list of tuples.
+        self._times = array("d", [time] if number else [])
+        self._numbers = array("q", [number] if number else [])
 
     def record(self, number: int, time: float) -> None:
         """Record that the numbers up to *number* were assigned by *time*."""
-        marks = self._marks
-        if len(marks) > 1 and time - marks[-2][0] < self._span / TIMELINE_STEPS:
-            marks.pop()
-        marks.append((time, number))
+        times, numbers = self._times, self._numbers
+        if numbers and numbers[-1] == number:
+            return
+        if len(times) > 1 and time - times[-2] < self._span / TIMELINE_STEPS:
+            del times[-1], numbers[-1]
+        times.append(time)
+        numbers.append(number)
 
     def expired(self, time: float) -> int:
         """Return the last number older than *span* seconds at *time*, or 0."""
-        marks, limit = self._marks, time - self._span
-        while len(marks) > 1 and marks[1][0] < limit:
-            marks.popleft()
-        return marks[0][1] if marks and marks[0][0] < limit else 0
+        times, limit = self._times, time - self._span
+        passed = max(bisect_left(times, limit) - 1, 0)
+        del times[:passed], self._numbers[:passed]
+        return self._numbers[0] if times and times[0] < limit else 0
+
+    def next_expiry(self, time: float) -> float:
+        """Return when the next number expires, seen from *time*; infinity if none."""
+        index = bisect_left(self._times, time - self._span)
+        return self._times[index] + self._span if index < len(self._times) else inf
 
 
 def _format(time: float) -> str:

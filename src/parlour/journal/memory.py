@@ -1,22 +1,25 @@
 """A store in memory. Its messages are lost when the process ends."""
 
-from collections import deque
 from collections.abc import Callable, Sequence
+from heapq import merge
 from itertools import islice
 from threading import Lock
 from typing import Final
 
-from parlour.core.events import Message, RoomName
+from parlour.core.entries import Batch, RoomClosed, RoomOpened, Said, TopicSet
+from parlour.core.events import LOBBY, Message, RoomName
 from parlour.core.storage import (
+    END_OF_SEQUENCES,
     After,
     Before,
-    Draft,
-    Duplicate,
-    HistoryExtent,
-    Outcome,
+    Numbering,
     Page,
     Query,
     Search,
+    SearchRooms,
+    StoredKey,
+    StoredState,
+    consecutive,
 )
 from parlour.history.pages import fit_page
 from parlour.history.retention import Retention, utf8_size
@@ -25,48 +28,11 @@ from parlour.history.search_terms import text_matcher
 
 from .clock import WallClock, Warn, no_warnings
 from .epoch import new_epoch
-from .idempotency import IdempotencyKeys
+from .keys import StoredKeys
+from .memory_room import MemoryRoom
 from .timestamps import clamp_time, from_microseconds, to_microseconds
 
 MESSAGES_PER_CHECK: Final = 16  # searched between two checks of the deadline
-
-
-class _Room:
-    """The stored messages of one room, which end at the sequence *head*."""
-
-    def __init__(self) -> None:
-        self.head = 0
-        self.messages: deque[Message] = deque()
-        self.recorded: deque[float] = deque()  # monotonic time of each message
-        self.bytes = 0
-
-    @property
-    def first(self) -> int:
-        return self.head - len(self.messages) + 1
-
-    def add(self, message: Message, steady: float) -> None:
-        self.head = message.sequence
-        self.messages.append(message)
-        self.recorded.append(steady)
-        self.bytes += utf8_size(message.source + message.text)
-
-    def prune(self, retention: Retention, steady: float) -> None:
-        """Delete the oldest messages until the rest is within *retention*."""
-        messages, cutoff = self.messages, steady - retention.max_age
-        while messages and (
-            len(messages) > retention.max_messages
-            or self.bytes > retention.max_bytes
-            or self.recorded[0] < cutoff
-        ):
-            message = messages.popleft()
-            self.recorded.popleft()
-            self.bytes -= utf8_size(message.source + message.text)
-
-    def between(self, low: int, high: int) -> list[Message]:
-        """Return the messages after *low* and up to *high*, oldest first."""
-        start = max(low + 1 - self.first, 0)
-        stop = max(high + 1 - self.first, start)
-        return list(islice(self.messages, start, stop))
 
 
 class MemoryStore:
@@ -85,50 +51,64 @@ class MemoryStore:
         steady: Callable[[], float] = lambda: 0.0,
         warn: Warn = no_warnings,
         epoch: str | None = None,
+        numbering: Numbering = consecutive,
     ) -> None:
         self._retention, self._steady = retention, steady
         self._wall = WallClock(clock, steady, warn)
-        self._epoch = epoch or new_epoch()
-        self._rooms: dict[RoomName, _Room] = {}
-        self._keys = IdempotencyKeys()
+        self._epoch, self._numbering = epoch or new_epoch(), numbering
+        self._rooms = {LOBBY: MemoryRoom(1)}
+        self._last_number = 1
+        self._keys = StoredKeys()
         self._lock = Lock()  # protects the rooms from readers in other threads
         self._deadline = SearchDeadline(steady)
 
-    def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
-        time = from_microseconds(to_microseconds(clamp_time(time)))
+    def append(self, batch: Batch) -> None:
+        time = from_microseconds(to_microseconds(clamp_time(batch.time)))
         steady = self._steady()
-        content = "".join([draft.source + draft.text for draft in drafts])
-        utf8_size(content)  # raises for a lone surrogate before anything is recorded
+        _require_unicode(batch)  # before anything is stored
         self._keys.expire(steady)
+        changed: dict[RoomName, MemoryRoom] = {}
         with self._lock:
-            outcomes = [self._record(draft, time, steady) for draft in drafts]
-            for room in {draft.room: None for draft in drafts}:
-                if room in self._rooms:
-                    self._rooms[room].prune(self._retention, steady)
-        return outcomes
+            for entry in batch.entries:
+                match entry:
+                    case Said():
+                        changed[entry.room] = self._room(entry.room)
+                        self._store(entry, time, steady)
+                    case RoomOpened():
+                        self._room(entry.room).is_open = True
+                    case RoomClosed():
+                        self._close(entry.room)
+                    case TopicSet():
+                        self._room(entry.room).topic = entry.topic
+                    case _:
+                        continue
+            for room in changed.values():
+                room.prune(self._retention, steady)
+
+    def load(self) -> StoredState:
+        self._keys.expire(self._steady())
+        with self._lock:
+            rooms = tuple(room.stored(name) for name, room in self._rooms.items())
+        return StoredState(self._epoch, rooms, self._keys.all())
 
     def read(self, query: Query) -> Page:
+        match query:
+            case Before():
+                return self._before(query)
+            case After():
+                return self._after(query)
+            case Search():
+                rooms: tuple[RoomName, ...] = (query.room,)
+                high = query.sequence - 1
+            case SearchRooms():
+                rooms, high = query.rooms, END_OF_SEQUENCES
         with self._lock:
-            room = self._pruned(query.room)
-            if room is None:
-                return Page((), False, 0)
-            match query:
-                case Before():
-                    return _before(room, query)
-                case After():
-                    return _after(room, query)
-                case Search():
-                    candidates = room.between(0, min(query.sequence - 1, room.head))
+            candidates = [self._messages(name, high) for name in dict.fromkeys(rooms)]
         self._deadline.start()
-        return _search(candidates, query, self._deadline)
+        return _search(candidates, query.words, max(query.limit, 0), self._deadline)
 
     def cancel_searches(self) -> None:
         self._deadline.cancel()
-
-    def extent(self, room: RoomName) -> HistoryExtent:
-        with self._lock:
-            stored = self._pruned(room) or _Room()
-            return HistoryExtent(self._epoch, stored.first, stored.head)
 
     def maintain(self) -> bool:
         self._wall.read()
@@ -138,55 +118,84 @@ class MemoryStore:
         with self._lock:
             self._rooms.clear()
 
-    def _pruned(self, name: RoomName) -> _Room | None:
-        """Return the room *name* without expired messages."""
+    def _room(self, name: RoomName) -> MemoryRoom:
+        """Return the room *name*, and create it if there is none."""
         room = self._rooms.get(name)
-        if room is not None:
-            room.prune(self._retention, self._steady())
+        if room is None:
+            self._last_number += 1
+            room = self._rooms[name] = MemoryRoom(self._last_number)
         return room
 
-    def _record(self, draft: Draft, time: float, steady: float) -> Outcome:
-        if draft.key:
-            duplicate = self._keys.find(draft.key, steady)
-            if duplicate is not None:
-                return duplicate
-        room = self._rooms.get(draft.room)
-        if room is None:
-            room = self._rooms[draft.room] = _Room()
-        message = Message(draft.room, room.head + 1, time, draft.source, draft.text)
-        room.add(message, steady)
-        if draft.key:
-            outcome = Duplicate(draft.room, message.sequence)
-            self._keys.add(draft.key, outcome, steady)
-        return message
+    def _close(self, name: RoomName) -> None:
+        room = self._rooms.get(name)
+        if room is None or name == LOBBY:
+            return
+        room.is_open = False
+        if not room.head:
+            del self._rooms[name]
+
+    def _store(self, entry: Said, time: float, steady: float) -> None:
+        room = self._rooms[entry.room]
+        sequence = self._numbering(room.head)
+        room.add(Message(entry.room, sequence, time, entry.source, entry.text), steady)
+        if entry.key:
+            key = StoredKey(entry.key, entry.token, entry.room, sequence)
+            self._keys.add(key, steady)
+
+    def _pruned(self, name: RoomName) -> MemoryRoom:
+        """Return the room *name* without expired messages."""
+        room = self._rooms.get(name) or MemoryRoom(0)
+        room.prune(self._retention, self._steady())
+        return room
+
+    def _messages(self, name: RoomName, high: int) -> list[Message]:
+        """Return the messages of a room up to the sequence *high*."""
+        room = self._pruned(name)
+        return room.slice(0, room.count(room.floor, min(high, room.head)))
+
+    def _before(self, query: Before) -> Page:
+        with self._lock:
+            room = self._pruned(query.room)
+            total = room.count(room.floor, min(query.sequence - 1, room.head))
+            wanted = room.slice(max(total - max(query.limit, 0), 0), total)
+        messages = fit_page(reversed(wanted))[::-1]
+        return Page(tuple(messages), total > len(messages), total)
+
+    def _after(self, query: After) -> Page:
+        with self._lock:
+            room = self._pruned(query.room)
+            low, high = max(query.sequence, room.floor), min(query.head, room.head)
+            first, total = room.count(room.floor, low), room.count(low, high)
+            wanted = room.slice(first, first + min(max(query.limit, 0), total))
+            expired = room.count(query.sequence, min(room.floor, query.head))
+        messages = fit_page(wanted)
+        return Page(tuple(messages), total > len(messages), total, expired)
 
 
-def _before(room: _Room, query: Before) -> Page:
-    high = min(query.sequence - 1, room.head)
-    total = max(high - room.first + 1, 0)
-    wanted = room.between(high - max(query.limit, 0), high) if total else []
-    messages = fit_page(reversed(wanted))[::-1]
-    return Page(tuple(messages), total > len(messages), total)
-
-
-def _after(room: _Room, query: After) -> Page:
-    low, high = max(query.sequence, room.first - 1), min(query.head, room.head)
-    total = max(high - low, 0)
-    wanted = room.between(low, min(low + max(query.limit, 0), high)) if total else []
-    messages = fit_page(wanted)
-    deleted = max(min(low, query.head) - query.sequence, 0)
-    return Page(tuple(messages), total > len(messages), total, deleted)
+def _require_unicode(batch: Batch) -> None:
+    """Raise ValueError if a text of *batch* contains a lone surrogate."""
+    texts = [
+        entry.source + entry.text + entry.key + entry.token
+        for entry in batch.entries
+        if isinstance(entry, Said)
+    ]
+    texts += [entry.topic for entry in batch.entries if isinstance(entry, TopicSet)]
+    utf8_size("".join(texts))
 
 
 def _search(
-    candidates: Sequence[Message], query: Search, deadline: SearchDeadline
+    rooms: Sequence[Sequence[Message]], words: str, limit: int, deadline: SearchDeadline
 ) -> Page:
-    matches = text_matcher(query.words)
+    """Return the last *limit* messages with all of *words* in *rooms*, by time."""
+    matches = text_matcher(words)
+    newest_first = merge(
+        *map(reversed, rooms), key=lambda message: message.time, reverse=True
+    )
     found = (
         message
-        for number, message in enumerate(reversed(candidates), 1)
+        for number, message in enumerate(newest_first, 1)
         if (number % MESSAGES_PER_CHECK or deadline.check()) and matches(message.text)
     )
-    wanted = list(islice(found, max(query.limit, 0) + 1))
-    messages = fit_page(wanted[: max(query.limit, 0)])[::-1]
+    wanted = list(islice(found, limit + 1))
+    messages = fit_page(wanted[:limit])[::-1]
     return Page(tuple(messages), len(wanted) > len(messages), len(messages))

@@ -2,11 +2,12 @@
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, NamedTuple, Protocol
 
-from parlour.core.storage import Draft, Outcome, Page, Query, Search, StorageError
+from parlour.core.entries import Batch
+from parlour.core.storage import Page, Query, Search, SearchRooms, StorageError
 from parlour.history.errors import failed_error, stopping_error
 from parlour.history.query_queue import (
     PendingQuery,
@@ -18,11 +19,11 @@ from . import Store
 
 IDLE_DELAY: Final = 0.5  # seconds without a batch before all maintenance runs
 MAINTENANCE_INTERVAL: Final = 60.0  # seconds between two checks for maintenance
-DRAFTS_PER_STEP: Final = (
+ENTRIES_PER_STEP: Final = (
     128  # recorded per step, which deletes or indexes more messages
 )
 
-RecordedCallback = Callable[[list[Outcome] | StorageError], None]
+RecordedCallback = Callable[[StorageError | None], None]
 
 
 class Recorder(Protocol):
@@ -33,10 +34,13 @@ class Recorder(Protocol):
     wanted when its turn comes gets no answer.
     """
 
-    def record(
-        self, drafts: Sequence[Draft], time: float, on_recorded: RecordedCallback
-    ) -> None:
-        """Append *drafts*, sent at *time*. Batches are appended in order."""
+    def record(self, batch: Batch, on_recorded: RecordedCallback) -> None:
+        """Append *batch*; *on_recorded* gets None, or the error if it is not stored.
+
+        Durable batches are appended in order. One that is not durable is not stored: it
+        succeeds before the method returns, even before earlier ones are appended, and
+        even if the recorder is closed.
+        """
         ...
 
     def query(self, pending: PendingQuery) -> None:
@@ -72,18 +76,11 @@ class InlineRecorder:
         self._searches = search_queue(store)
         self._is_closed = False
 
-    def record(
-        self, drafts: Sequence[Draft], time: float, on_recorded: RecordedCallback
-    ) -> None:
-        result: list[Outcome] | StorageError
-        try:
-            result = stopping_error() if self._is_closed else self._append(drafts, time)
-        except StorageError as exc:
-            result = exc
-        on_recorded(result)
+    def record(self, batch: Batch, on_recorded: RecordedCallback) -> None:
+        on_recorded(self._append(batch) if batch.is_durable else None)
 
     def query(self, pending: PendingQuery) -> None:
-        if isinstance(pending.query, Search):
+        if isinstance(pending.query, Search | SearchRooms):
             self._searches.add(pending)
         elif pending.is_wanted():
             pending.on_answer(self._read(pending.query))
@@ -106,18 +103,22 @@ class InlineRecorder:
         except StorageError as exc:
             return exc
 
-    def _append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
-        outcomes = self._store.append(drafts, time)
+    def _append(self, batch: Batch) -> StorageError | None:
+        if self._is_closed:
+            return stopping_error()
+        try:
+            self._store.append(batch)
+        except StorageError as exc:
+            return exc
         with suppress(StorageError):  # if the error persists, the next batch reports it
             self._store.maintain()
-        return outcomes
+        return None
 
 
-class _Batch(NamedTuple):
-    """Drafts to append, and the callback for the result."""
+class _PendingBatch(NamedTuple):
+    """A batch to append, and the callback for the result."""
 
-    drafts: Sequence[Draft]
-    time: float
+    batch: Batch
     on_recorded: RecordedCallback
 
 
@@ -125,7 +126,7 @@ class ThreadedRecorder:
     """A recorder with three threads: for batches, for pages and for searches.
 
     The thread for batches maintains the store while it has no batch: one step for every
-    `DRAFTS_PER_STEP` drafts, and all steps after `IDLE_DELAY`. A batch waits for one
+    `ENTRIES_PER_STEP` entries, and all steps after `IDLE_DELAY`. A batch waits for one
     step at most.
 
     An exception other than StorageError is a bug. It ends the thread with a traceback,
@@ -134,27 +135,28 @@ class ThreadedRecorder:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._batches: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
+        self._batches: queue.SimpleQueue[_PendingBatch | None] = queue.SimpleQueue()
         self._pages = page_queue(store)
         self._searches = search_queue(store)
         self._lock = threading.Lock()  # no batch is queued after the final None
         self._is_closed = False
-        self._unmaintained = 0  # drafts since the last step of maintenance
+        self._unmaintained = 0  # entries since the last step of maintenance
         self._has_ended = threading.Event()
         threading.Thread(target=self._write, name="history-writer", daemon=True).start()
 
-    def record(
-        self, drafts: Sequence[Draft], time: float, on_recorded: RecordedCallback
-    ) -> None:
+    def record(self, batch: Batch, on_recorded: RecordedCallback) -> None:
+        if not batch.is_durable:
+            on_recorded(None)
+            return
         with self._lock:
             is_accepted = not self._is_closed
             if is_accepted:
-                self._batches.put(_Batch(drafts, time, on_recorded))
+                self._batches.put(_PendingBatch(batch, on_recorded))
         if not is_accepted:
             on_recorded(stopping_error())
 
     def query(self, pending: PendingQuery) -> None:
-        is_search = isinstance(pending.query, Search)
+        is_search = isinstance(pending.query, Search | SearchRooms)
         (self._searches if is_search else self._pages).add(pending)
 
     def cancel_searches(self) -> None:
@@ -174,32 +176,32 @@ class ThreadedRecorder:
         self.cancel_searches()
 
     def _write(self) -> None:
-        batch: _Batch | None = None
-        result: list[Outcome] | StorageError
+        pending: _PendingBatch | None = None
         try:
-            while (batch := self._next()) is not None:
+            while (pending := self._next()) is not None:
+                error: StorageError | None = None
                 try:
-                    result = self._store.append(batch.drafts, batch.time)
+                    self._store.append(pending.batch)
                 except StorageError as exc:
-                    result = exc
-                self._unmaintained += len(batch.drafts)
-                on_recorded, batch = batch.on_recorded, None
-                on_recorded(result)
+                    error = exc
+                self._unmaintained += len(pending.batch.entries)
+                on_recorded, pending = pending.on_recorded, None
+                on_recorded(error)
         finally:
             self._stop_accepting()
-            _fail(batch, self._batches)
+            _fail(pending, self._batches)
             self._pages.join()
             self._searches.join()
             self._store.close()
             self._has_ended.set()
 
-    def _next(self) -> _Batch | None:
+    def _next(self) -> _PendingBatch | None:
         """Return the next batch, maintaining the store while waiting for it.
 
         Returns None after the last batch.
         """
         wait = IDLE_DELAY
-        if self._unmaintained >= DRAFTS_PER_STEP:
+        if self._unmaintained >= ENTRIES_PER_STEP:
             with suppress(queue.Empty):
                 return self._batches.get_nowait()
             self._maintain()
@@ -215,17 +217,20 @@ class ThreadedRecorder:
             has_more = self._store.maintain()
         except StorageError:
             has_more = False  # if the error persists, the next batch reports it
-        left = self._unmaintained - DRAFTS_PER_STEP
+        left = self._unmaintained - ENTRIES_PER_STEP
         self._unmaintained = max(left, 0) if has_more else 0
         return has_more
 
 
-def _fail(current: _Batch | None, waiting: "queue.SimpleQueue[_Batch | None]") -> None:
+def _fail(
+    current: _PendingBatch | None,
+    waiting: "queue.SimpleQueue[_PendingBatch | None]",
+) -> None:
     """Report that a bug ended the *current* batch, if any, and the *waiting* ones."""
     if current is not None:
         current.on_recorded(failed_error())
     with suppress(queue.Empty):
         while True:
-            batch = waiting.get_nowait()
-            if batch is not None:
-                batch.on_recorded(failed_error())
+            pending = waiting.get_nowait()
+            if pending is not None:
+                pending.on_recorded(failed_error())

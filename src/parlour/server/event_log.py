@@ -108,7 +108,7 @@ def log_closed(ended: Ended, address: str) -> None:
     log(
         logging.INFO,
         "session.closed",
-        session=ended.session,
+        session=ended.connection,
         address=address,
         code=ended.code,
         reason=ended.reason,

@@ -3,7 +3,6 @@
 import logging
 import os
 import signal
-import time
 from collections.abc import Callable, Sequence
 from socket import socket
 from typing import Final
@@ -13,6 +12,7 @@ from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.core.ports import Gateway
 from parlour.core.protocol.dialect import Dialect
+from parlour.core.state.state import State
 from parlour.system.resource_limits import raise_descriptor_limit
 from parlour.system.trace_file import DATABASE_SUFFIXES
 
@@ -56,7 +56,7 @@ def run(
         storage = open_storage(config, approve)
         facts = _facts(config, engine, limits, listeners, storage.description, page)
         runtime = Runtime(
-            hub=Hub(limits, storage.extent, wall=time.time() - time.monotonic()),
+            hub=Hub(limits, State(storage.state)),
             recorder=storage.recorder,
             listeners=listeners,
             recv_size=config.recv_size,

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from parlour.core.events import SessionId
+from parlour.core.events import ConnectionId
 
 MAX_REJECTED: Final = 32  # open at the same time; further ones are closed at once
 
-REJECTED: Final = SessionId(0)
-"""The session of a transport whose connection was rejected: it has none."""
+REJECTED: Final = ConnectionId(0)
+"""The connection of a transport whose connection was rejected: it has none."""
 
 
 class RejectedConnections:

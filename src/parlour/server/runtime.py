@@ -9,12 +9,13 @@ from functools import partial
 from socket import socket
 from typing import Final, Protocol, runtime_checkable
 
-from parlour.core.events import Refused, SessionId
+from parlour.core.entries import Batch
+from parlour.core.events import ConnectionId, Refused
 from parlour.core.hub import Hub
 from parlour.core.ports import Gateway, Transport
 from parlour.core.protocol.dialect import Dialect
 from parlour.core.sessions.closing import Ended
-from parlour.core.storage import Draft, Outcome, Page, Query, SessionQuery, StorageError
+from parlour.core.storage import Page, Query, Question, StorageError
 from parlour.history.query_queue import PendingQuery
 from parlour.journal.recorder import Recorder
 
@@ -56,37 +57,36 @@ class Runtime:
     """When the driver started, in seconds of its clock; the driver sets it."""
 
     def record(self, lock: AbstractContextManager[object], run: RunWithHub) -> None:
-        """Append the pending drafts to the journal (step 3), and report the outcome.
+        """Append the next batch to the journal (step 3), and report the outcome.
 
         This uses the hub inside *lock*, or in functions that it passes to *run*. The
         journal may report at once, or later and from another thread.
         """
         with lock:
-            drafts = self.hub.drafts()
-        if drafts:
+            batch = self.hub.proposals(time.time())
+        if batch is not None:
             self.recorder.record(
-                drafts,
-                time.time(),
-                lambda outcome: run(partial(self._report_outcome, drafts, outcome)),
+                batch, lambda error: run(partial(self._report_outcome, batch, error))
             )
 
-    def run_queries(
+    def ask_history(
         self, lock: AbstractContextManager[object], run: RunWithHub
     ) -> None:
-        """Read the history for pending queries (step 4), by the rules of `record`."""
+        """Read the history for pending questions (step 4), by the rules of `record`."""
         with lock:
-            queries, ahead = self.hub.queries(), self.hub.cursors_ahead()
-            networks = [self.hub.network(each.session) for each in queries]
-        for cursor in ahead:
+            questions, ahead = self.hub.questions(), self.hub.cursors_ahead()
+            networks = [self.hub.network(each.connection) for each in questions]
+        for room, cursor, last in ahead:
             log_limited(
                 logging.WARNING,
                 "history.behind",
+                room=room,
                 read=cursor.sequence,
-                kept=self.hub.room.last_sequence,
+                kept=last,
                 reason=LOST_END,
             )
-        for query, network in zip(queries, networks, strict=True):
-            self._read_history(query, network, run)
+        for question, network in zip(questions, networks, strict=True):
+            self._read_history(question, network, run)
 
     def query(
         self,
@@ -100,43 +100,41 @@ class Runtime:
         )
 
     def log_ended(self, ended: Ended, address: str) -> None:
-        """Log that a session ended, and trace the last bytes that are sent to it."""
+        """Log that a connection ended, and trace the last bytes that are sent to it."""
         log_closed(ended, address)
         if self.trace is not None and ended.last and not ended.abort:
-            self.trace.sent(ended.session, ended.last)
+            self.trace.sent(ended.connection, ended.last)
 
     def report(self, now: float) -> str:
         """Return a report of the server's state."""
         return state_report(self.hub, now - self.started)
 
-    def _read_history(self, query: SessionQuery, network: str, run: RunWithHub) -> None:
+    def _read_history(self, question: Question, network: str, run: RunWithHub) -> None:
         self.recorder.query(
             PendingQuery(
-                query.query,
-                lambda page: run(partial(self._report_page, query, page)),
-                lambda: self.hub.is_awaited(query),
+                question.query,
+                lambda page: run(partial(self._report_page, question, page)),
+                lambda: self.hub.is_awaited(question),
                 network,
             )
         )
 
-    def _report_page(self, query: SessionQuery, page: Page | StorageError) -> None:
-        self.hub.answered(query, _answer(page))
+    def _report_page(self, question: Question, page: Page | StorageError) -> None:
+        self.hub.answered(question, _answer(page))
 
-    def _report_outcome(
-        self, drafts: list[Draft], outcome: list[Outcome] | StorageError
-    ) -> None:
-        if not isinstance(outcome, StorageError):
-            self.hub.recorded(outcome)
+    def _report_outcome(self, batch: Batch, error: StorageError | None) -> None:
+        if error is None:
+            self.hub.committed(batch)
             return
         log_limited(
-            logging.ERROR, "history.refused", code=outcome.code, reason=outcome.reason
+            logging.ERROR, "history.refused", code=error.code, reason=error.reason
         )
-        if not outcome.is_outcome_unknown:
-            self.hub.refused(drafts, Refused(outcome.code, outcome.reason))
+        if not error.is_outcome_unknown:
+            self.hub.rejected(batch, Refused(error.code, error.reason))
             return
-        self.hub.refused(drafts, Refused("outcome_unknown", outcome.reason))
+        self.hub.rejected(batch, Refused("outcome_unknown", error.reason))
         if self.failure is None:
-            self.failure = outcome
+            self.failure = error
             self.stop()
 
 
@@ -149,18 +147,18 @@ class _Socket(Protocol):
 
 
 def process_timers(
-    hub: Hub, transports: Mapping[SessionId, Transport], now: float
+    hub: Hub, transports: Mapping[ConnectionId, Transport], now: float
 ) -> None:
     """Process expired timers (step 8)."""
     due = hub.deadline(now)
     if due is None or due > now:
         return
-    for session in hub.lagging:
-        hub.paused(session, transports[session].unsent, now)
-    for session in hub.silent_arrivals(now):
-        transport = transports[session]
+    for connection in hub.lagging:
+        hub.paused(connection, transports[connection].unsent, now)
+    for connection in hub.silent_arrivals(now):
+        transport = transports[connection]
         if isinstance(transport, _Socket) and transport.has_unread_input:
-            hub.postpone_admission(session, now)
+            hub.postpone_admission(connection, now)
     hub.tick(now)
 
 

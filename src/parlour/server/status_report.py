@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from socket import socket
 from typing import NamedTuple
 
+from parlour.core.events import LOBBY
 from parlour.core.hub import Hub
 from parlour.core.ports import Mode
 
@@ -102,23 +103,23 @@ def local_address(address: str) -> tuple[str, str]:
 
 def state_report(hub: Hub, seconds: float) -> str:
     """Return the state of *hub* after *seconds*. This reads only counters and sizes."""
-    room, counts = hub.room, hub.counters
-    recent, delivery = room.recent_events, room.delivery
+    counts, delivery, rooms = hub.counters, hub.delivery, hub.state.rooms
     codes = ", ".join(f"{code} {n:,}" for code, n in sorted(counts.closed.items()))
     return f"""\
 state after {seconds:,.0f} s
   connections  {hub.capacity.users:,} users and {hub.capacity.pages:,} pages now, \
 {counts.connections:,} in all, \
 {counts.rejected:,} rejected
-  members      {len(room.roster):,} in {room.name}, {delivery.lagging_count:,} lagging
-  cursors      head {recent.head:,}, recent events from {recent.base:,} \
-({recent.size:,} bytes), \
+  members      {len(rooms[LOBBY].members):,} in {LOBBY}, \
+{len(hub.state.sessions):,} sessions in all, {delivery.lagging_count:,} lagging
+  rooms        {rooms.open_count:,} open, {delivery.room_count:,} with listeners, \
+{delivery.recent_size:,} bytes of recent events, \
 furthest behind by {delivery.backlog:,} events
-  backlog      {len(room.pending):,} messages not recorded yet
-  history      {room.last_sequence:,} is the last message
+  backlog      {hub.unsettled:,} entries not settled yet
+  history      {rooms[LOBBY].sequence:,} is the last message in {LOBBY}
   received     {counts.lines:,} lines, {counts.messages:,} messages, \
 {counts.refused:,} refused, {counts.delayed:,} times delayed
   sent         {counts.delivered:,} events in {counts.writes:,} writes and \
 {counts.flushes:,} flushes, {counts.bytes:,} bytes, \
-{delivery.missed_count:,} events missed
+{delivery.reports.missed_count:,} events missed
   closed       {codes or "none"}"""

@@ -8,8 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from parlour.core.events import LOBBY
-from parlour.core.storage import HistoryExtent, StorageError
+from parlour.core.storage import StorageError, StoredState
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
@@ -29,8 +28,8 @@ class Storage(NamedTuple):
     """An open journal and history."""
 
     recorder: Recorder
-    extent: HistoryExtent
-    """The extent of the lobby's history."""
+    state: StoredState
+    """The rooms and keys that were stored before."""
     description: str
     """The number of stored messages and where they are stored, for the banner."""
 
@@ -55,7 +54,7 @@ def open_storage(config: Config, approve: Approve = approve_all) -> Storage:
         )
         memory = MemoryStore(retention, clock=time.time, steady=steady, warn=_warn)
         described = f"the last {retention.max_messages:,} messages, in memory"
-        return Storage(InlineRecorder(memory), memory.extent(LOBBY), described)
+        return Storage(InlineRecorder(memory), memory.load(), described)
     retention = Retention(**dict(config.max_history))
     return _open_file(config.history, retention, approve)
 
@@ -71,16 +70,17 @@ def _open_file(path: Path, retention: Retention, approve: Approve) -> Storage:
         raise FileError(f"{path.parent}: {exc.strerror}") from exc
     store = SQLiteStore(path, retention, clock=time.time, steady=steady, warn=_warn)
     try:
-        _require_approval(path, store.excess(), approve)
-        extent = store.extent(LOBBY)
+        excess = store.excess()
+        _require_approval(path, excess, approve)
+        state = store.load()
     except FileError:
         store.close()
         raise
     except StorageError as exc:
         store.close()
         raise load_error(path, exc) from exc
-    described = f"{_count(extent)} in {_short(path)}"
-    return Storage(ThreadedRecorder(store), extent, described)
+    described = f"{_count(excess.stored, state)} in {_short(path)}"
+    return Storage(ThreadedRecorder(store), state, described)
 
 
 def _require_approval(path: Path, excess: "Excess", approve: Approve) -> None:
@@ -106,9 +106,10 @@ def _warn(event: str, /, **facts: str | float) -> None:
     log(logging.WARNING, event, None, **facts)
 
 
-def _count(extent: HistoryExtent) -> str:
-    count = extent.head - extent.first + 1
-    return "1 message" if count == 1 else f"{count:,} messages"
+def _count(messages: int, state: StoredState) -> str:
+    rooms = sum(room.sequence > 0 for room in state.rooms)
+    text = "1 message" if messages == 1 else f"{messages:,} messages"
+    return f"{text} of {rooms:,} rooms" if rooms > 1 else text
 
 
 def _short(path: Path) -> str:

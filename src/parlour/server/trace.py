@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from parlour.core.events import SessionId
+from parlour.core.events import ConnectionId
 from parlour.core.protocol.trace_lines import TraceLines
 from parlour.system.trace_file import TraceFile
 
@@ -37,10 +37,10 @@ class Trace:
             ) from exc
         self._max_line = max_line
         self._lock = threading.Lock()  # guards the rest, and the order of lines
-        self._inputs: dict[SessionId, TraceLines] = {}
+        self._inputs: dict[ConnectionId, TraceLines] = {}
         self._sent: tuple[bytes, list[str]] = (b"", [])  # the last data, as lines
 
-    def received(self, session: SessionId, data: bytes) -> None:
+    def received(self, session: ConnectionId, data: bytes) -> None:
         """Write the lines that *session* sent."""
         if not data:
             return
@@ -50,7 +50,7 @@ class Trace:
                 lines = self._inputs[session] = TraceLines(self._max_line)
             self._append(session, ">", lines.feed(data))
 
-    def sent(self, session: SessionId, data: bytes) -> None:
+    def sent(self, session: ConnectionId, data: bytes) -> None:
         """Write the lines that the server sent to *session*."""
         with self._lock:
             if data is not self._sent[0]:
@@ -58,7 +58,7 @@ class Trace:
                 self._sent = data, [*lines.feed(data), *lines.end()]
             self._append(session, "<", self._sent[1])
 
-    def end(self, session: SessionId) -> None:
+    def end(self, session: ConnectionId) -> None:
         """Write the incomplete last line of a session that is closed."""
         with self._lock:
             lines = self._inputs.pop(session, None)
@@ -69,7 +69,7 @@ class Trace:
         """Write the remaining lines and close the file."""
         self._file.close()
 
-    def _append(self, session: SessionId, direction: str, lines: list[str]) -> None:
+    def _append(self, session: ConnectionId, direction: str, lines: list[str]) -> None:
         if not lines:
             return
         time = datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -205,7 +205,7 @@ def test_a_disconnected_session_is_not_reported_as_ended() -> None:
     peer = server.connect()
     peer.feed(b"GET / HTTP/1.1\r\n\r\n")
 
-    ended = server.hub.disconnect(peer.session, server.now)
+    ended = server.hub.disconnect(peer.connection, server.now)
 
     assert ended is not None
     assert ended.code == "not_a_chat_client"
@@ -217,7 +217,7 @@ def test_a_disconnected_session_has_no_reading_changes() -> None:
     ann = server.member("Ann")
     ann.feed(line("users"))
 
-    server.hub.disconnect(ann.session, server.now)
+    server.hub.disconnect(ann.connection, server.now)
 
     assert server.hub.reading_changes() == {}
 

@@ -86,7 +86,7 @@ def test_a_session_that_lags_again_during_catch_up_receives_nothing_twice() -> N
     send_messages(bob, *map(str, range(10)))
     read_events(ann)
 
-    server.hub.resumed(ann.session, server.now)  # and full again at the first write
+    server.hub.resumed(ann.connection, server.now)  # and full again at the first write
     server.turn()
     send_messages(bob, *map(str, range(10, 100)))
     ann.drain_all()
@@ -102,16 +102,16 @@ def test_a_session_that_awaits_a_page_misses_no_discarded_message() -> None:
     read_events(ann)
     server.is_storage_paused = True
     ann.send(line("history", {"limit": 3}))
-    (query,) = server.queries
-    server.queries.clear()
+    (query,) = server.questions
+    server.questions.clear()
     server.is_storage_paused = False
 
     send_messages(bob, *map(str, range(10, 50)))
     ann.is_full = True
-    server.hub.paused(ann.session, 1, server.now)
+    server.hub.paused(ann.connection, 1, server.now)
     send_messages(bob, *map(str, range(50, 90)))
     ann.is_full = False
-    server.hub.resumed(ann.session, server.now)
+    server.hub.resumed(ann.connection, server.now)
     server.hub.answered(query, server.history.read(query.query))
     server.turn()
 

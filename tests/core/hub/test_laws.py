@@ -208,7 +208,7 @@ class RoomMachine(RuleBasedStateMachine):
                 for each in self.clients
                 if not (each.peer.server_is_reading or each.has_sent_eof)
             ]
-            if not (waiting or self.server.batch or self.server.queries):
+            if not (waiting or self.server.batch or self.server.questions):
                 break
         self.server.commit()
         self.server.wait(60.0)

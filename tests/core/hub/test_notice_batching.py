@@ -91,7 +91,7 @@ def test_senders_are_written_to_before_the_others() -> None:
     writes = server.hub.flush(server.now)
 
     order = [session for each in writes for session in each.sessions]
-    assert order == [bob.session, ann.session, cat.session]
+    assert order == [bob.connection, ann.connection, cat.connection]
 
 
 def test_a_batch_waits_until_the_last_one_is_delivered() -> None:

@@ -98,7 +98,7 @@ def test_queries_are_answered_after_the_messages_before_them() -> None:
     ann.send(line("message", "mine") + line("users"))
     ann.send(line("history"))
     bob.send_text("later")
-    assert server.queries == []
+    assert server.questions == []
     server.commit()
     assert ann.read() == ["Ann: mine", "[Server]: 2 users: Ann, Bob"]
     server.commit()

@@ -170,7 +170,7 @@ def test_a_page_that_becomes_a_user_counts_against_the_user_limit() -> None:
     pages = [connect_page(server) for _ in range(3)]
     for each in pages:
         each.send(HELLO)
-        each.send(line("set-name", f"at page {each.session}"))
+        each.send(line("set-name", f"at page {each.connection}"))
     server.wait(1.0)
     received = [read_brief(each) for each in pages]
     pages[0].disconnect()

@@ -15,12 +15,12 @@ def test_the_connection_with_the_most_unsent_bytes_is_aborted() -> None:
     server = FakeServer(SMALL)
     ann, bob, cid = server.members("Ann", "Bob", "Cid")
     ann.is_full = bob.is_full = True
-    server.hub.paused(ann.session, 60_000, server.now)
-    server.hub.paused(bob.session, 39_000, server.now)
+    server.hub.paused(ann.connection, 60_000, server.now)
+    server.hub.paused(bob.connection, 39_000, server.now)
     server.turn()
     assert close_codes([ann, bob, cid]) == []
 
-    server.hub.paused(bob.session, 41_000, server.now)
+    server.hub.paused(bob.connection, 41_000, server.now)
     server.turn()
     server.wait(0.1)
 
@@ -70,7 +70,7 @@ def test_bytes_that_were_sent_do_not_count() -> None:
 
     for _ in range(10):
         ann.is_full = True
-        server.hub.paused(ann.session, 90_000, server.now)
+        server.hub.paused(ann.connection, 90_000, server.now)
         server.turn()
         ann.drain_all()
 
@@ -81,10 +81,10 @@ def test_disconnected_sessions_do_not_count() -> None:
     server = FakeServer(SMALL)
     for number in range(5):
         peer = server.member(f"n{number}")
-        server.hub.paused(peer.session, 90_000, server.now)
+        server.hub.paused(peer.connection, 90_000, server.now)
         peer.disconnect()
     bob = server.member("Bob")
-    server.hub.paused(bob.session, 90_000, server.now)
+    server.hub.paused(bob.connection, 90_000, server.now)
     server.turn()
 
     assert close_codes([bob]) == []
@@ -99,13 +99,13 @@ def test_a_page_is_queried_again_for_a_member_that_lagged() -> None:
     server.is_storage_paused = True
     ann.feed(line("history", {"limit": MAX_PAGE}))
     server.turn()
-    server.hub.paused(ann.session, 1000, server.now)
+    server.hub.paused(ann.connection, 1000, server.now)
     server.is_storage_paused = False
     server.reply()
     assert server.hub.room.delivery.queued_answers.size == 0
 
     ann.unread = b""
-    server.hub.resumed(ann.session, server.now)
+    server.hub.resumed(ann.connection, server.now)
     server.turn()
 
     assert ann.unread.count(b'"sequence":') == 100

@@ -136,8 +136,8 @@ def test_a_replay_that_cannot_be_read_is_reported_as_a_gap() -> None:
     server.is_storage_paused = True
 
     ann = connect_session(server, "Ann", after=0)
-    (query,) = server.queries
-    server.queries.clear()
+    (query,) = server.questions
+    server.questions.clear()
     server.hub.answered(query, Refused("history_damaged", "it is damaged"))
     server.turn()
 
@@ -173,7 +173,7 @@ def test_a_replaced_session_that_lags_frees_its_slot_at_once() -> None:
     server = FakeServer(Limits(rate=None))
     ann = connect_session(server, "Ann")
     ann.is_full = True
-    server.hub.paused(ann.session, 10, server.now)
+    server.hub.paused(ann.connection, 10, server.now)
 
     connect_session(server)
 

@@ -110,7 +110,7 @@ class Sessions(RuleBasedStateMachine):
     def send_late_hello(self, number: int, cut: int) -> None:
         client = self.clients[number]
         peer = client.peer
-        if peer is None or client.is_welcomed or peer.session not in self.server.peers:
+        if peer is None or client.is_welcomed or peer.connection not in self.server.peers:
             return
         if peer in self.upgraded or peer.ended is not None:
             return
@@ -121,7 +121,7 @@ class Sessions(RuleBasedStateMachine):
 
     def connect(self, number: int) -> Client:
         client = self.clients[number]
-        if client.peer is not None and client.peer.session in self.server.peers:
+        if client.peer is not None and client.peer.connection in self.server.peers:
             client.receive()
         client.connect(self.server.connect())
         return client
@@ -145,7 +145,7 @@ class Sessions(RuleBasedStateMachine):
     @rule(number=NUMBERS, way=st.sampled_from(["send_eof", "disconnect"]))
     def leave(self, number: int, way: str) -> None:
         client = self.clients[number]
-        if client.peer is None or client.peer.session not in self.server.peers:
+        if client.peer is None or client.peer.connection not in self.server.peers:
             return
         client.receive()
         getattr(client.peer, way)()

@@ -208,7 +208,7 @@ def test_the_queries_of_a_turn_are_bounded_and_all_are_answered() -> None:
     server.turn_once()  # every member reaches its query
     server.turn_once()
 
-    assert len(server.queries) == MAX_QUERIES
+    assert len(server.questions) == MAX_QUERIES
     server.is_storage_paused = False
     server.turn()
     assert all("Ann: hi" in peer.read() for peer in members)

@@ -1,7 +1,6 @@
 """Catch-up: the next events of members that have their own cursor."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from ..events import (
     HistoryPage,
@@ -11,19 +10,16 @@ from ..events import (
     Refused,
     RoomName,
     SearchResults,
-    SessionId,
 )
-from ..storage import Page, Purpose, SessionQuery
+from ..storage import Page, Purpose, Question, SearchRooms
 from .encoded_events import EncodedEvents, Slice
 from .member import Member
 from .member_sets import MemberSets
 from .member_state import EventSource, MemberChange, MemberState
-from .queued_answers import QueuedAnswers
 from .recent_events import RecentEvents
 from .replay import Replay
+from .reports import DeliveryReports
 from .shared_cursors import SharedCursors, Write
-
-MAX_QUERIES: Final = 16  # in one turn; the history takes about 1 ms for a page
 
 Slices = dict[tuple[EncodedEvents, int, int, bool], Slice]
 """Slices by encoding, cursor, end, and whether they contain only messages."""
@@ -39,38 +35,20 @@ class CatchUp:
         sets: MemberSets,
         shared: SharedCursors,
         replay: Replay,
-        queued_answers: QueuedAnswers,
+        reports: DeliveryReports,
         flush_bytes: int,
     ) -> None:
         self._room, self._recent, self._flush_bytes = room, recent, flush_bytes
         self._sets, self._shared, self._replay = sets, shared, replay
-        self._queued_answers = queued_answers
-        self._queries: list[SessionQuery] = []
-        self.answered: list[SessionId] = []
-        """The sessions that received the last of their private events."""
-        self.finished: list[SessionId] = []
-        """The sessions that received everything up to their end."""
-        self.missed_count = 0
-        """Events that were discarded before a member received them, in total."""
+        self._reports, self._queued_answers = reports, reports.queued_answers
 
-    @property
-    def has_queries(self) -> bool:
-        """Whether `queries` would return any."""
-        return bool(self._queries)
-
-    def queries(self) -> list[SessionQuery]:
-        """Return the next queries, each once, oldest first."""
-        queries = self._queries[:MAX_QUERIES]
-        del self._queries[:MAX_QUERIES]
-        return queries
-
-    def answer(self, member: Member, query: SessionQuery, page: Page | Refused) -> None:
+    def answer(self, member: Member, query: Question, page: Page | Refused) -> None:
         """Replace *query*, the first private event of *member*, with *page*."""
         position, _ = member.private_events.pop(0)
-        if query.purpose in {Purpose.WELCOME, Purpose.REPLAY}:
+        if query.purpose in {Purpose.OPENING, Purpose.REPLAY}:
             self._replay.answer(member, query, page)
         else:
-            events = _answer(self._room, query, page)
+            events = answer_events(query, page)
             member.private_events[:0] = [(position, event) for event in events]
 
     def flush(self) -> list[Write]:
@@ -90,12 +68,12 @@ class CatchUp:
             if self._queued_answers.size and (
                 member.state is MemberState.QUERYING or not member.private_events
             ):
-                self._queued_answers.clear(member.session)
-            if had_private_events and not member.undelivered:
-                self.answered.append(member.session)
+                self._queued_answers.clear(member.connection)
+            if had_private_events and not member.private_events:
+                self._reports.answered.append(member.connection)
             if data:
                 write = writes.setdefault(id(data), Write(data, [], events))
-                write.sessions.append(member.session)
+                write.connections.append(member.connection)
             self.settle(member)
         return list(writes.values())
 
@@ -106,7 +84,7 @@ class CatchUp:
         if member.end is not None:
             if member.cursor >= member.end:
                 self._sets.change(member, MemberChange.FINISH)
-                self.finished.append(member.session)
+                self._reports.finished.append((member.connection, self._room))
         elif member.cursor >= member.replay_end:
             if member.cursor == self._shared.position_for(member):
                 self._sets.change(member, MemberChange.MEET)
@@ -121,12 +99,12 @@ class CatchUp:
         """
         parts: list[bytes] = []
         events, left, private = 0, self._flush_bytes, member.private_events
-        query: SessionQuery | None = None
+        query: Question | None = None
         taken = 0  # private events, deleted together: there may be thousands
         while left > 0:
             if taken < len(private) and private[taken][0] <= member.cursor:
                 event = private[taken][1]
-                if isinstance(event, SessionQuery):
+                if isinstance(event, Question):
                     query = event
                     break
                 part = member.encoded.dialect.encode(event)
@@ -145,9 +123,9 @@ class CatchUp:
             left -= len(part)
         del private[:taken]
         if member.source is EventSource.UNPINNED and member.cursor >= self._recent.base:
-            member.sequence = self._recent.sequence_before(member.cursor)
+            member.update_sequence(self._recent)
         if query is not None:
-            self._queries.append(query)
+            self._reports.questions.append(query)
             self._sets.change(member, MemberChange.QUERY)
         return (parts[0] if len(parts) == 1 else b"".join(parts)), events
 
@@ -178,7 +156,7 @@ class CatchUp:
             return b""
         cursor = min(self._recent.base, self._end(member))
         count, member.cursor = cursor - member.cursor, cursor
-        self.missed_count += count
+        self._reports.missed_count += count
         missed = Missed(self._room, count, self._recent.last_discarded)
         return member.encoded.dialect.encode(missed)
 
@@ -187,15 +165,17 @@ class CatchUp:
         return self._recent.head if member.end is None else member.end
 
 
-def _answer(
-    room: RoomName, query: SessionQuery, page: Page | Refused
-) -> Sequence[PrivateEvent]:
-    """Return the events that answer *query* with *page*."""
+def answer_events(question: Question, page: Page | Refused) -> Sequence[PrivateEvent]:
+    """Return the events that answer *question* with *page*."""
     if isinstance(page, Refused):
         return [page]
-    if query.purpose is Purpose.PAGE:
+    query = question.query
+    if isinstance(query, SearchRooms):
+        return [SearchResults(None, page.messages, page.has_more)]
+    room = query.room
+    if question.purpose is Purpose.PAGE:
         return [HistoryPage(room, page.messages, page.has_more)]
-    if query.purpose is Purpose.SEARCH:
+    if question.purpose is Purpose.SEARCH:
         return [SearchResults(room, page.messages, page.has_more)]
-    last = query.query.sequence - 1
+    last = query.sequence - 1
     return [HistorySummary(room, len(page.messages), page.total, last), *page.messages]

@@ -1,264 +1,384 @@
-"""Delivery: which events each member of a room receives next, and in which writes.
+"""Delivery: what each connection receives next, of all of its rooms.
 
-Most members are at a *shared cursor*: one flush makes one bytes object for all of
-them. A member with private events, or one that was lagging, *catches up* with a cursor
-of its own. Once it has received all events it is back at the shared cursor or, if that
-is behind, *waits* for the next flush to all members. A *lagging* member, whose
-transport accepts no more bytes, receives nothing, and its cursor stays.
+A flush visits the rooms that have something due, and no others. Each connection gets
+one write per flush. A connection that lags does so in all of its rooms together.
 """
 
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Final
+
 from ..events import (
-    Cursor,
-    Joined,
+    LOBBY,
+    ConnectionId,
+    Message,
     PrivateEvent,
     Refused,
+    RoomEvent,
     RoomName,
-    SessionId,
-    Users,
-    Welcome,
 )
+from ..limits import ALL_RECENT_BYTES, Limits
 from ..protocol.dialect import Dialect
-from ..storage import Page, SessionQuery
-from .catch_up import CatchUp
-from .member import Member
-from .member_sets import MemberSets
-from .member_state import (
-    LAGGING_STATES,
-    SHARING_STATES,
-    UNPAUSABLE_STATES,
-    EventSource,
-    MemberChange,
-    MemberState,
-)
-from .queued_answers import QueuedAnswers
+from ..storage import Page, Question
+from .catch_up import answer_events
+from .joined_writes import join_writes
+from .opening import Opening
 from .recent_events import RecentEvents
-from .replay import Replay
-from .shared_cursors import SharedCursors, Write
+from .reports import DeliveryReports
+from .room_delivery import RoomDelivery
+from .shared_cursors import Write
+from .unplaced import UnplacedEvents
+
+MIRROR: Final = RoomName("")
+"""The room of the server's own terminal: it has the events of all others."""
+
+
+class Subscriber:
+    """A connection that receives events: its dialect, and the rooms that it hears."""
+
+    __slots__ = ("dialect", "is_ending", "is_lagging", "questions", "rooms")
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.is_lagging = False
+        self.is_ending = False  # it receives nothing more after the events so far
+        self.questions = 0  # unanswered ones that stand in no room's order
+        self.rooms: dict[RoomName, RoomDelivery] = {}  # in the order of entering
 
 
 class Delivery:
-    """The members of a room, and the delivery of its events to them."""
+    """The connections of a node, and the delivery of events to them."""
 
-    def __init__(self, room: RoomName, recent: RecentEvents, flush_bytes: int) -> None:
-        self._recent = recent
-        self._members: dict[SessionId, Member] = {}
-        self._shared = SharedCursors(recent, flush_bytes)
-        self.sets = MemberSets(recent, self._shared)
-        """The members by state."""
-        self._replay = replay = Replay(room, recent)
-        self.queued_answers = QueuedAnswers()
-        self.catch_up = CatchUp(
-            room,
-            recent,
-            self.sets,
-            self._shared,
-            replay,
-            self.queued_answers,
-            flush_bytes,
-        )
-        """The delivery to the members that catch up."""
-        self._is_partial = False  # the last flush did not deliver everything
-        self._flushed_head = recent.head  # at the last flush
+    def __init__(self, limits: Limits, *, max_recent: int = ALL_RECENT_BYTES) -> None:
+        self._limits, self._max_recent = limits, max_recent
+        self._rooms: dict[RoomName, RoomDelivery] = {}
+        self._due: dict[RoomName, RoomDelivery] = {}
+        self._subscribers: dict[ConnectionId, Subscriber] = {}
+        self._unplaced = UnplacedEvents()
+        self._mirror: RoomDelivery | None = None
+        self._direct: set[RoomName] = set()  # rooms whose messages are only here
+        # Sizes of recent events, of the least recently flushed room first.
+        self._sizes: OrderedDict[RoomName, int] = OrderedDict()
+        self._size = 0
+        self.reports = DeliveryReports()
 
-    def __contains__(self, session: SessionId) -> bool:
-        return session in self._members
-
-    def __getitem__(self, session: SessionId) -> Member:
-        return self._members[session]
+    def __contains__(self, connection: ConnectionId) -> bool:
+        return connection in self._subscribers
 
     def __len__(self) -> int:
-        return len(self._members)
+        return len(self._subscribers)
+
+    # -- for reports --------------------------------------------------------------
+
+    @property
+    def room_count(self) -> int:
+        """Rooms that somebody on this node hears."""
+        return len(self._rooms)
+
+    @property
+    def recent_size(self) -> int:
+        """Bytes of the recent events of all rooms."""
+        return self._size
 
     @property
     def lagging_count(self) -> int:
-        """Number of lagging members."""
-        return self.sets.lagging_count
-
-    @property
-    def missed_count(self) -> int:
-        """Events that were discarded before a member received them, in total."""
-        return self.catch_up.missed_count
-
-    @property
-    def has_queries(self) -> bool:
-        """Whether `queries` would return any."""
-        return self.catch_up.has_queries
+        """Number of lagging connections."""
+        return sum(each.is_lagging for each in self._subscribers.values())
 
     @property
     def backlog(self) -> int:
-        """The largest number of events that a member has not received."""
-        cursors = [member.cursor for member in self.sets.behind()]
-        return self._recent.head - min(
-            self._shared.cursors + cursors, default=self._recent.head
-        )
+        """The largest number of a room's events that a member has not received."""
+        return max((each.backlog for each in self._rooms.values()), default=0)
 
-    @property
-    def is_any_catching_up(self) -> bool:
-        """Whether `CatchUp.flush` would do anything."""
-        return bool(self.sets.catching_up)
+    # -- rooms --------------------------------------------------------------------
 
-    @property
-    def has_new_events(self) -> bool:
-        """Whether a flush to all members is due.
+    def room(self, name: RoomName) -> RoomDelivery | None:
+        """Return the delivery of a room, if somebody on this node hears it."""
+        return self._rooms.get(name)
 
-        It is also due for new events while all members are lagging, since it discards
-        old events.
+    def append(self, name: RoomName, event: RoomEvent) -> None:
+        """Add an event for the members of a room."""
+        self._mirror_event(name, event)
+        room = self._rooms.get(name)
+        if room is not None:
+            room.append(event)
+            self._due[name] = room
+
+    def extend(self, name: RoomName, messages: Sequence[Message]) -> None:
+        """Add messages, at least one, for the members of a room."""
+        if self._mirror is not None:
+            self._mirror.extend(messages)
+            self._due[MIRROR] = self._mirror
+        room = self._rooms.get(name)
+        if room is not None:
+            room.extend(messages)
+            self._due[name] = room
+
+    def append_to_all(self, make_event: Callable[[RoomName], RoomEvent]) -> None:
+        """Add an event to every room that somebody hears."""
+        for name in list(self._rooms):
+            if name != MIRROR:
+                self.append(name, make_event(name))
+
+    def whisper(self, name: RoomName, message: Message) -> None:
+        """Add a message of a direct room, whose recent events are its only history."""
+        room = self._rooms.get(name)
+        if room is not None:
+            self._direct.add(name)
+            room.extend([message])
+            self._due[name] = room
+
+    def end_room(self, name: RoomName) -> None:
+        """Deliver the events of a room so far to its members, and then nothing more."""
+        self._direct.discard(name)
+        room = self._rooms.get(name)
+        if room is None:
+            return
+        for connection in list(room):
+            self.finish(connection, name)
+        self._drop_empty(room)
+
+    # -- connections --------------------------------------------------------------
+
+    def open(self, connection: ConnectionId, dialect: Dialect) -> None:
+        """Add a connection, which hears no room yet."""
+        self._subscribers[connection] = Subscriber(dialect)
+
+    def open_mirror(self, connection: ConnectionId, dialect: Dialect) -> None:
+        """Add a connection that hears the public events of all rooms.
+
+        It may lag without limit, but then misses the events that were discarded.
         """
-        return (
-            self._flushed_head < self._recent.head
-            or bool(self.sets.waiting)
-            or self._shared.is_any_behind
-        )
+        self.open(connection, dialect)
+        self.enter(connection, MIRROR, 0)
+        self._mirror = self._rooms[MIRROR]
 
-    @property
-    def is_due(self) -> bool:
-        """Whether a flush would do anything."""
-        return self.is_any_catching_up or self.has_new_events
+    def set_dialect(self, connection: ConnectionId, dialect: Dialect) -> None:
+        """Deliver in another dialect, in the rooms that the connection enters."""
+        self._subscribers[connection].dialect = dialect
 
-    @property
-    def is_incomplete(self) -> bool:
-        """Whether the last flush did not deliver everything, and a flush is due."""
-        return self._is_partial and self.is_due
+    def rooms_of(self, connection: ConnectionId) -> list[RoomName]:
+        """Return the rooms that a connection hears."""
+        subscriber = self._subscribers.get(connection)
+        return [] if subscriber is None else list(subscriber.rooms)
 
-    def add(self, session: SessionId, dialect: Dialect) -> None:
-        """Add a member, which receives nothing until `start` or `start_session`."""
-        encoded = self._shared.open(dialect)
-        member = Member(session, encoded, self._recent.head)
-        self._members[session] = member
-        self.sets.add(member)
+    def hears(self, connection: ConnectionId, name: RoomName) -> bool:
+        """Return whether a connection hears a room."""
+        subscriber = self._subscribers.get(connection)
+        return subscriber is not None and name in subscriber.rooms
 
-    def start(self, session: SessionId) -> None:
-        """Deliver the events from now on to a member that was added."""
-        member = self._start(session)
-        if member.state is MemberState.CATCHING_UP and member.end is None:
-            self.catch_up.settle(member)
-
-    def start_session(
+    def enter(
         self,
-        session: SessionId,
-        welcome: Welcome,
-        cursor: Cursor | None,
-        joined: Joined | None,
+        connection: ConnectionId,
+        name: RoomName,
+        last_sequence: int,
+        opening: Opening | None = None,
     ) -> None:
-        """Deliver the events from now on, after those that `Replay.start` queues."""
-        self._replay.start(self._start(session), welcome, cursor, joined)
+        """Let a connection hear a room whose last message is *last_sequence*."""
+        room = self._rooms.get(name)
+        if room is None:
+            recent = RecentEvents(self._limits.recent_events_bytes, last_sequence)
+            room = RoomDelivery(name, recent, self.reports, self._limits.flush_bytes)
+            self._rooms[name] = room
+        subscriber = self._subscribers[connection]
+        subscriber.rooms[name] = self._due[name] = room
+        room.add(connection, subscriber.dialect, opening)
+        if subscriber.is_lagging:
+            room.pause_writing(connection)
 
-    def upgrade_session(
+    def upgrade(
+        self, connection: ConnectionId, name: RoomName, opening: Opening
+    ) -> None:
+        """Continue in the connection's new dialect in a room that it hears already."""
+        subscriber = self._subscribers[connection]
+        room = subscriber.rooms[name]
+        room.upgrade(connection, subscriber.dialect, opening)
+        self._due[name] = room
+
+    def finish(self, connection: ConnectionId, name: RoomName) -> None:
+        """Deliver the events of a room so far to a member, and then nothing more."""
+        room = self._subscribers[connection].rooms[name]
+        room.finish(connection)
+        self._due[name] = room
+
+    def finish_all(self, connection: ConnectionId) -> None:
+        """Deliver the events so far to a connection, and then nothing more."""
+        subscriber = self._subscribers.get(connection)
+        if subscriber is None:
+            return
+        subscriber.is_ending = True
+        for name in list(subscriber.rooms):
+            self.finish(connection, name)
+        self._report_end(connection, subscriber)
+
+    def leave(self, connection: ConnectionId, name: RoomName) -> None:
+        """Remove a member from a room, and drop what it has not received."""
+        subscriber = self._subscribers[connection]
+        room = subscriber.rooms.pop(name)
+        room.remove(connection)
+        self._drop_empty(room)
+
+    def close(self, connection: ConnectionId) -> None:
+        """Remove a connection, and drop what it has not received."""
+        for name in self.rooms_of(connection):
+            self.leave(connection, name)
+        del self._subscribers[connection]
+        self._unplaced.remove(connection)
+        self.reports.queued_answers.clear(connection)
+
+    def _report_end(self, connection: ConnectionId, subscriber: Subscriber) -> None:
+        """Report a connection that is ending and has received everything."""
+        if (
+            subscriber.is_ending
+            and not subscriber.rooms
+            and not self._unplaced.count(connection)
+        ):
+            self.reports.ended.append(connection)
+
+    def recent_messages(self, name: RoomName) -> list[Message]:
+        """Return the recent messages of a room that somebody hears, oldest first."""
+        room = self._rooms.get(name)
+        return [] if room is None else room.recent.messages()
+
+    # -- private events -----------------------------------------------------------
+
+    def send(
         self,
-        session: SessionId,
-        dialect: Dialect,
-        welcome: Welcome,
-        cursor: Cursor | None,
-        joined: Joined | None,
+        connection: ConnectionId,
+        *events: PrivateEvent | Question,
+        room: RoomName | None = None,
     ) -> None:
-        """Switch a member to *dialect*, after the events that it has received.
+        """Send private events to a connection, after the events so far of *room*.
 
-        `Replay.upgrade` queues the welcome.
+        Without a room that it hears, that is the room it entered first.
         """
-        member = self._members[session]
-        if member.state in SHARING_STATES:
-            self.sets.change(member, MemberChange.DIVERGE)
-        member.encoded = self._shared.open(dialect)
-        self._replay.upgrade(member, welcome, cursor, joined)
-
-    def remove(self, session: SessionId) -> None:
-        """Remove a member, and drop the events that it has not received."""
-        member = self._members.pop(session)
-        self.queued_answers.clear(session)
-        self.sets.remove(member)
-
-    def send_private(
-        self, session: SessionId, *events: PrivateEvent | SessionQuery
-    ) -> None:
-        """Queue *events* for one member, after the room events so far.
-
-        A query is replaced by its answer. Nothing is queued for a finishing member.
-        """
-        member = self._members[session]
-        if member.end is not None:
+        subscriber = self._subscribers.get(connection)
+        if subscriber is None or subscriber.is_ending:
             return
-        if member.state in SHARING_STATES:
-            self.sets.change(member, MemberChange.DIVERGE)
-        head = self._recent.head
-        member.private_events.extend((head, event) for event in events)
-        if events and (len(events) > 1 or isinstance(events[0], Users)):
-            self.queued_answers.add(session, events)
-
-    def queries(self) -> list[SessionQuery]:
-        """Return the next queries, as many as one turn allows."""
-        return self.catch_up.queries()
-
-    def answer(self, query: SessionQuery, page: Page | Refused) -> None:
-        """Replace *query*, which `queries` returned, with *page*.
-
-        The answer for a lagging member is dropped, so that it takes no memory; the
-        query is returned again when the member catches up.
-        """
-        member = self._members[query.session]
-        self.sets.change(member, MemberChange.ANSWER)
-        if member.state is MemberState.LAGGING:
+        place = subscriber.rooms.get(room) if room is not None else None
+        if place is None:
+            place = next(iter(subscriber.rooms.values()), None)
+        if place is not None:
+            place.send_private(connection, *events)
+            self._due[place.room] = place
             return
-        self.catch_up.answer(member, query, page)
-        if isinstance(page, Page):
-            self.queued_answers.add(member.session, page.messages)
+        for event in events:
+            if isinstance(event, Question):
+                subscriber.questions += 1
+                self.reports.questions.append(event)
+            else:
+                self._unplaced.add(connection, subscriber.dialect, event)
 
-    def finish(self, session: SessionId) -> None:
-        """Deliver the events so far to a member, and then nothing more."""
-        member = self._members[session]
-        if member.end is not None:
+    def send_first(self, connection: ConnectionId, event: PrivateEvent) -> None:
+        """Send a private event to a connection before the events of its rooms."""
+        subscriber = self._subscribers[connection]
+        self._unplaced.add(connection, subscriber.dialect, event)
+
+    def undelivered(self, connection: ConnectionId) -> int:
+        """Return the number of private events that a connection has not received."""
+        subscriber = self._subscribers[connection]
+        waiting = subscriber.questions + self._unplaced.count(connection)
+        for room in subscriber.rooms.values():
+            waiting += len(room[connection].private_events)
+        return waiting
+
+    def answer(self, question: Question, page: Page | Refused) -> None:
+        """Deliver the answer to a question, if its connection still waits for it."""
+        connection = question.connection
+        subscriber = self._subscribers.get(connection)
+        if subscriber is None:
             return
-        if member.state in SHARING_STATES:
-            self.sets.change(member, MemberChange.DIVERGE)
-        member.end = self._recent.head
+        for name, room in subscriber.rooms.items():
+            if room.awaits(question):
+                room.answer(question, page)
+                self._due[name] = room
+                return
+        subscriber.questions -= 1
+        self.send(connection, *answer_events(question, page))
 
-    def finish_all(self) -> None:
-        """Deliver the events so far to all members, and then nothing more."""
-        for session in self._members:
-            self.finish(session)
+    # -- flushes ------------------------------------------------------------------
 
-    def pause_writing(self, session: SessionId) -> None:
-        """Deliver nothing to a member until `resume_writing`: it is lagging."""
-        member = self._members[session]
-        if member.state not in UNPAUSABLE_STATES:
-            self.sets.change(member, MemberChange.PAUSE_WRITING)
+    @property
+    def is_urgent(self) -> bool:
+        """Whether messages wait for a flush."""
+        return any(room.schedule.is_urgent for room in self._due.values())
 
-    def resume_writing(self, session: SessionId) -> None:
-        """Deliver again to *session* if it is a lagging member."""
-        member = self._members.get(session)
-        if member is not None and member.state in LAGGING_STATES:
-            self.sets.change(member, MemberChange.RESUME_WRITING)
+    def pause_writing(self, connection: ConnectionId) -> None:
+        """Deliver nothing to a connection until `resume_writing`: it is lagging."""
+        subscriber = self._subscribers.get(connection)
+        if subscriber is None or subscriber.is_lagging:
+            return
+        subscriber.is_lagging = True
+        self._unplaced.pause(connection)
+        for room in subscriber.rooms.values():
+            room.pause_writing(connection)
 
-    def answered(self) -> list[SessionId]:
-        """Return, once each, the sessions that received their last private event."""
-        answered, self.catch_up.answered = self.catch_up.answered, []
-        return answered
+    def resume_writing(self, connection: ConnectionId) -> None:
+        """Deliver again to a connection, if it is lagging."""
+        subscriber = self._subscribers.get(connection)
+        if subscriber is None or not subscriber.is_lagging:
+            return
+        subscriber.is_lagging = False
+        self._unplaced.resume(connection)
+        for name, room in subscriber.rooms.items():
+            room.resume_writing(connection)
+            self._due[name] = room
 
-    def finished(self) -> list[SessionId]:
-        """Return, once each, the sessions that received everything up to their end."""
-        finished, self.catch_up.finished = self.catch_up.finished, []
-        return finished
+    def flush_time(self, now: float) -> float | None:
+        """Return when :meth:`flush` is due, at the earliest *now*; None if never."""
+        if self._unplaced.is_due or self.reports.ended:
+            return now
+        times = [room.flush_time(now) for room in self._due.values()]
+        return min((time for time in times if time is not None), default=None)
 
-    def flush(self) -> list[Write]:
-        """Return what to write to all members; it counts as received.
+    def flush(self, now: float) -> list[Write]:
+        """Return what to write to which connections; it counts as received."""
+        first = self._unplaced.take() if self._unplaced.is_due else {}
+        rooms = list(self._due.values())
+        writes = [room.flush_due(now) for room in rooms]
+        for room in rooms:
+            self._end_flush(room)
+        for connection, name in self.reports.take_finished():
+            if self.hears(connection, name):
+                self.leave(connection, name)
+                self._report_end(connection, self._subscribers[connection])
+        for connection in first:
+            if connection in self._subscribers:
+                self._report_end(connection, self._subscribers[connection])
+        self.reports.answered += first
+        return join_writes(first, writes) if writes or first else []
 
-        The members that catch up come first: they wait for an answer, and can send
-        again while the others are written to. No event is discarded before the
-        members that pin it have received it.
-        """
-        recent = self._recent
-        recent.encode()
-        shared_writes = self._shared.flush()
-        self.sets.end_waiting()
-        writes = self.catch_up.flush() + shared_writes
-        behind = (*self.sets.catching_up.values(), *self.sets.waiting.values())
-        cursors = [m.cursor for m in behind if m.source is EventSource.PINNED]
-        oldest = min(self._shared.cursors + cursors, default=0)
-        self._flushed_head, self._is_partial = recent.head, oldest < recent.head
-        recent.discard_before(oldest)
-        return writes
+    def _end_flush(self, room: RoomDelivery) -> None:
+        name, size = room.room, room.recent.size
+        if not room.is_due and not room.schedule.is_urgent:
+            self._due.pop(name, None)
+        if name in self._rooms:
+            self._size += size - self._sizes.get(name, 0)
+            self._sizes[name] = size
+            self._sizes.move_to_end(name)
+            if self._size > self._max_recent:
+                self._give_up_events()
 
-    def _start(self, session: SessionId) -> Member:
-        member = self._members[session]
-        member.cursor = self._recent.head
-        self.sets.change(member, MemberChange.START)
-        return member
+    def _give_up_events(self) -> None:
+        """Discard the recent events of the rooms that were flushed longest ago."""
+        for name in list(self._sizes):
+            if self._size <= self._max_recent:
+                return
+            room = self._rooms[name]
+            room.give_up_events()
+            self._size += room.recent.size - self._sizes[name]
+            self._sizes[name] = room.recent.size
+
+    def _drop_empty(self, room: RoomDelivery) -> None:
+        """Forget a room that nobody on this node hears."""
+        name = room.room
+        if len(room) or name == LOBBY or name in self._direct:
+            return
+        del self._rooms[name]
+        self._due.pop(name, None)
+        self._size -= self._sizes.pop(name, 0)
+
+    def _mirror_event(self, name: RoomName, event: RoomEvent) -> None:
+        if self._mirror is not None and name != MIRROR:
+            self._mirror.append(event)
+            self._due[MIRROR] = self._mirror

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..events import SessionId
+from ..events import ConnectionId
 from .member import Member
 from .member_state import (
     LAGGING_STATES,
@@ -25,7 +25,7 @@ class MemberSets:
 
     def __init__(self, recent: RecentEvents, shared: SharedCursors) -> None:
         self._recent, self._shared = recent, shared
-        self._sets: dict[MemberState, dict[SessionId, Member]] = {
+        self._sets: dict[MemberState, dict[ConnectionId, Member]] = {
             state: {}
             for state in MemberState
             if state is not MemberState.AT_SHARED_CURSOR
@@ -38,10 +38,10 @@ class MemberSets:
         """Number of lagging members."""
         return sum(len(self._sets[state]) for state in LAGGING_STATES)
 
-    def in_state(self, state: MemberState) -> set[SessionId]:
-        """Return the sessions of the members in *state*."""
+    def in_state(self, state: MemberState) -> set[ConnectionId]:
+        """Return the connections of the members in *state*."""
         if state is MemberState.AT_SHARED_CURSOR:
-            return self._shared.sessions
+            return self._shared.connections
         return set(self._sets[state])
 
     def behind(self) -> Iterator[Member]:
@@ -50,15 +50,15 @@ class MemberSets:
             yield from self._sets[state].values()
 
     def add(self, member: Member) -> None:
-        """Add a member that is joining."""
-        self._sets[member.state][member.session] = member
+        """Add a new member."""
+        self._sets[member.state][member.connection] = member
 
     def remove(self, member: Member) -> None:
         """Remove a member in any state."""
         if member.state is MemberState.AT_SHARED_CURSOR:
             self._shared.remove(member)
         else:
-            del self._sets[member.state][member.session]
+            del self._sets[member.state][member.connection]
 
     def change(self, member: Member, change: MemberChange) -> None:
         """Move *member* to the next state, with a source that the state allows.
@@ -70,11 +70,11 @@ class MemberSets:
         if before is MemberState.AT_SHARED_CURSOR:
             self._shared.remove(member)
         else:
-            del self._sets[before][member.session]
+            del self._sets[before][member.connection]
         if after is MemberState.AT_SHARED_CURSOR:
             self._shared.add(member)
         else:
-            self._sets[after][member.session] = member
+            self._sets[after][member.connection] = member
         if member.source not in SOURCES[after]:
             self._switch_source(member)
 
@@ -90,6 +90,6 @@ class MemberSets:
         """Pin the recent events for *member*, or unpin them."""
         if member.source is EventSource.PINNED:
             member.source = EventSource.UNPINNED
-            member.sequence = self._recent.sequence_before(member.cursor)
+            member.update_sequence(self._recent)
         else:
             member.source = EventSource.PINNED

@@ -7,7 +7,6 @@ from typing import Final
 class MemberState(Enum):
     """The state of a member in delivery."""
 
-    JOINING = auto()  # receives nothing until the room has processed its join
     AT_SHARED_CURSOR = auto()  # receives the same as all members at that cursor
     WAITING = auto()  # is ahead of the shared cursor until the next flush to all
     CATCHING_UP = auto()  # receives events by its own cursor
@@ -15,7 +14,6 @@ class MemberState(Enum):
     FINISHED = auto()  # has received everything up to its end
     # The transport of a lagging member accepts no more bytes for now.
     LAGGING = auto()  # catches up afterwards
-    JOINING_LAGGING = auto()  # is joining afterwards
     QUERYING_LAGGING = auto()  # is querying afterwards
 
     __hash__ = object.__hash__  # that of Enum is slower, for a lookup at each change
@@ -24,7 +22,6 @@ class MemberState(Enum):
 class MemberChange(Enum):
     """An event that changes the state of a member."""
 
-    START = auto()  # the room has processed its join
     DIVERGE = auto()  # its next events are not those of the shared cursor
     FLUSH = auto()  # the room is flushed to all members
     MEET = auto()  # it has received the same as the shared cursor
@@ -49,10 +46,6 @@ class EventSource(Enum):
 
 
 TRANSITIONS: Final = {
-    MemberState.JOINING: {
-        MemberChange.START: MemberState.CATCHING_UP,
-        MemberChange.PAUSE_WRITING: MemberState.JOINING_LAGGING,
-    },
     MemberState.AT_SHARED_CURSOR: {
         MemberChange.DIVERGE: MemberState.CATCHING_UP,
         MemberChange.PAUSE_WRITING: MemberState.LAGGING,
@@ -77,10 +70,6 @@ TRANSITIONS: Final = {
     MemberState.LAGGING: {
         MemberChange.RESUME_WRITING: MemberState.CATCHING_UP,
     },
-    MemberState.JOINING_LAGGING: {
-        MemberChange.START: MemberState.LAGGING,
-        MemberChange.RESUME_WRITING: MemberState.JOINING,
-    },
     MemberState.QUERYING_LAGGING: {
         MemberChange.ANSWER: MemberState.LAGGING,  # the answer is dropped
         MemberChange.RESUME_WRITING: MemberState.QUERYING,
@@ -92,23 +81,17 @@ PINNED_ONLY: Final = frozenset({EventSource.PINNED})
 NOT_PINNED: Final = frozenset({EventSource.UNPINNED, EventSource.HISTORY})
 
 SOURCES: Final = {
-    MemberState.JOINING: PINNED_ONLY,
     MemberState.AT_SHARED_CURSOR: PINNED_ONLY,
     MemberState.WAITING: PINNED_ONLY,
     MemberState.CATCHING_UP: PINNED_ONLY | NOT_PINNED,
     MemberState.QUERYING: NOT_PINNED,
     MemberState.FINISHED: frozenset({EventSource.PINNED, EventSource.UNPINNED}),
     MemberState.LAGGING: NOT_PINNED,
-    MemberState.JOINING_LAGGING: PINNED_ONLY,
     MemberState.QUERYING_LAGGING: NOT_PINNED,
 }
 """The sources that a member can have in each state."""
 
-JOINING_STATES: Final = (MemberState.JOINING, MemberState.JOINING_LAGGING)
 SHARING_STATES: Final = (MemberState.AT_SHARED_CURSOR, MemberState.WAITING)
-LAGGING_STATES: Final = (
-    MemberState.LAGGING,
-    MemberState.JOINING_LAGGING,
-    MemberState.QUERYING_LAGGING,
-)
+LAGGING_STATES: Final = (MemberState.LAGGING, MemberState.QUERYING_LAGGING)
+QUERYING_STATES: Final = (MemberState.QUERYING, MemberState.QUERYING_LAGGING)
 UNPAUSABLE_STATES: Final = (*LAGGING_STATES, MemberState.FINISHED)

@@ -3,41 +3,41 @@
 from collections.abc import Iterable
 from typing import Final
 
-from ..events import Message, PrivateEvent, SessionId, Users
-from ..storage import SessionQuery
+from ..events import ConnectionId, Message, PrivateEvent, Users
+from ..storage import Question
 
 ANSWER_SIZE: Final = 100  # bytes counted for a message or a user, besides its text
 
 
 class QueuedAnswers:
-    """Estimated bytes of the large answers by session, and in total.
+    """Estimated bytes of the large answers by connection, and in total.
 
-    Small answers are not counted; their number per session is limited.
+    Small answers are not counted; their number per connection is limited.
     """
 
     def __init__(self) -> None:
         self.size = 0
         """Bytes, in total."""
-        self._sizes: dict[SessionId, int] = {}
+        self._sizes: dict[ConnectionId, int] = {}
 
     def add(
-        self, session: SessionId, answers: Iterable[PrivateEvent | SessionQuery]
+        self, connection: ConnectionId, answers: Iterable[PrivateEvent | Question]
     ) -> None:
-        """Count *answers* until `clear` is called for *session*."""
+        """Count *answers* until `clear` is called for *connection*."""
         size = sum(map(_size, answers))
         self.size += size
-        self._sizes[session] = self._sizes.get(session, 0) + size
+        self._sizes[connection] = self._sizes.get(connection, 0) + size
 
-    def clear(self, session: SessionId) -> None:
-        """Stop counting the answers for *session*: it received or dropped them."""
-        self.size -= self._sizes.pop(session, 0)
+    def clear(self, connection: ConnectionId) -> None:
+        """Stop counting the answers for *connection*: it received or dropped them."""
+        self.size -= self._sizes.pop(connection, 0)
 
-    def size_of(self, session: SessionId) -> int:
-        """Return the bytes that are queued for *session*."""
-        return self._sizes.get(session, 0)
+    def size_of(self, connection: ConnectionId) -> int:
+        """Return the bytes that are queued for *connection*."""
+        return self._sizes.get(connection, 0)
 
 
-def _size(answer: PrivateEvent | SessionQuery) -> int:
+def _size(answer: PrivateEvent | Question) -> int:
     if isinstance(answer, Message):
         return ANSWER_SIZE + len(answer.text)
     if isinstance(answer, Users):

@@ -27,6 +27,8 @@ class RecentEvents:
         """Sequence of the last message; it may be older than the recent events."""
         self.last_discarded = last_sequence
         """Sequence of the last message before the recent events."""
+        self.discarded_messages = 0
+        """Messages before the recent events, in total."""
         self._events: list[RoomEvent] = []
         self._positions: list[int] = []  # of the messages among them
         self._sequences: list[int] = []  # of the same messages
@@ -67,6 +69,17 @@ class RecentEvents:
         index = bisect_left(self._positions, position)
         return self._sequences[index - 1] if index else self.last_discarded
 
+    def messages_before(self, position: int) -> int:
+        """Return the number of messages before *position* since the server started.
+
+        *position* must not be less than `base`.
+        """
+        return self.discarded_messages + bisect_left(self._positions, position)
+
+    def messages(self) -> list[Message]:
+        """Return the messages among the recent events, oldest first."""
+        return [event for event in self._events if isinstance(event, Message)]
+
     def position_after(self, sequence: int) -> int | None:
         """Return the position after the message *sequence*.
 
@@ -97,6 +110,11 @@ class RecentEvents:
         if count := max(excess, default=0):
             self._discard(count)
 
+    def discard_all_before(self, position: int) -> None:
+        """Discard the events before *position*, whatever their size."""
+        if position > self.base:
+            self._discard(position - self.base)
+
     def slice_messages(
         self, encoded: EncodedEvents, cursor: int, end: int, limit: int
     ) -> Slice:
@@ -109,6 +127,7 @@ class RecentEvents:
     def _discard(self, count: int) -> None:
         self.last_discarded = self.sequence_before(self.base + count)
         messages = bisect_left(self._positions, self.base + count)
+        self.discarded_messages += messages
         del self._positions[:messages], self._sequences[:messages]
         del self._events[:count]
         self.base += count

@@ -8,11 +8,12 @@ Notices are not replayed.
 
 from typing import Final
 
-from ..events import Cursor, Joined, Missed, PrivateEvent, Refused, RoomName, Welcome
+from ..events import Missed, PrivateEvent, Refused, RoomName
 from ..limits import MAX_PAGE
-from ..storage import After, Page, Purpose, SessionQuery
+from ..storage import After, Page, Purpose, Question, SearchRooms
 from .member import Member
 from .member_state import EventSource
+from .opening import Opening
 from .recent_events import RecentEvents
 
 FIRST: Final = 0  # position of private events that precede all room events
@@ -24,61 +25,49 @@ class Replay:
     def __init__(self, room: RoomName, recent: RecentEvents) -> None:
         self._room, self._recent = room, recent
 
-    def start(
-        self,
-        member: Member,
-        welcome: Welcome,
-        cursor: Cursor | None,
-        joined: Joined | None,
-    ) -> None:
-        """Queue *welcome*, the messages after *cursor*, and *joined* for *member*.
+    def start(self, member: Member, opening: Opening) -> None:
+        """Queue the first event for *member*, and the messages that it missed.
 
-        Without a *cursor* of this history, no message is replayed.
+        Without a cursor of this history, no message is replayed.
         """
-        member.welcome, member.replay_end = welcome, self._recent.head
-        if joined is not None:
-            member.private_events.append((self._recent.head, joined))
-        if cursor is None:
-            self._welcome(member, [])
-        elif not _is_in_history(cursor, welcome):
-            self._welcome(member, [Missed(self._room, None, welcome.sequence)])
+        member.opening, member.replay_end = opening, self._recent.head
+        self._queue_joined(member, opening)
+        if opening.cursor is None:
+            self._open(member, [])
+        elif not opening.has_cursor:
+            self._open(member, [Missed(self._room, None, opening.info.sequence)])
         else:
-            self._continue_after(member, cursor.sequence, Purpose.WELCOME)
+            self._continue_after(member, opening.cursor.sequence, Purpose.OPENING)
             if member.source is not EventSource.HISTORY:
-                self._welcome(member, [])
+                self._open(member, [])
 
-    def upgrade(
-        self,
-        member: Member,
-        welcome: Welcome,
-        cursor: Cursor | None,
-        joined: Joined | None,
-    ) -> None:
+    def upgrade(self, member: Member, opening: Opening) -> None:
         """Do what `start` does for a member that received events in another dialect.
 
-        Without a *cursor* of this history, it continues after those events, notices
-        included, and the welcome has the sequence of the last of them.
+        Without a cursor of this history, it continues after those events, notices
+        included, and its first event has the sequence of the last of them.
         """
-        if cursor is not None and _is_in_history(cursor, welcome):
-            self.start(member, welcome, cursor, joined)
+        if opening.has_cursor:
+            self.start(member, opening)
             return
         if member.cursor >= self._recent.base:
-            member.sequence = self._recent.sequence_before(member.cursor)
-        member.welcome = welcome.replace(sequence=member.sequence)
-        if joined is not None:
-            member.private_events.append((self._recent.head, joined))
+            member.update_sequence(self._recent)
+        info = opening.info.replace(sequence=member.sequence)
+        member.opening = opening._replace(info=info)
+        self._queue_joined(member, opening)
         missed = Missed(self._room, None, member.sequence)
-        self._welcome(member, [] if cursor is None else [missed])
+        self._open(member, [] if opening.cursor is None else [missed])
 
-    def answer(self, member: Member, query: SessionQuery, page: Page | Refused) -> None:
+    def answer(self, member: Member, query: Question, page: Page | Refused) -> None:
         """Queue *page*, the answer to a *query* of a replay, and the events after it.
 
         The query must have been removed from the private events.
         """
+        assert not isinstance(query.query, SearchRooms), "it is no replay"
         events, sequence = self._read_page(query.query.sequence, page)
         self._continue_after(member, sequence, Purpose.REPLAY)
-        if query.purpose is Purpose.WELCOME:
-            self._welcome(member, events)
+        if query.purpose is Purpose.OPENING:
+            self._open(member, events)
         else:
             _queue_first(member, events)
 
@@ -88,8 +77,9 @@ class Replay:
         Discarded notices are reported as missed, so that the client lists the users
         again.
         """
-        discarded = self._recent.base - member.cursor
-        notices = discarded - (self._recent.last_discarded - member.sequence)
+        recent = self._recent
+        messages = recent.discarded_messages - member.message_count
+        notices = recent.base - member.cursor - messages
         is_replay = member.cursor < member.replay_end
         sequence = member.sequence
         self._continue_after(member, sequence, Purpose.REPLAY)
@@ -121,26 +111,25 @@ class Replay:
         if position is None:
             member.source = EventSource.HISTORY
             query = After(self._room, sequence, self._recent.last_sequence, MAX_PAGE)
-            session_query = SessionQuery(member.session, query, purpose)
-            member.private_events.insert(0, (FIRST, session_query))
+            question = Question(member.connection, query, purpose)
+            member.private_events.insert(0, (FIRST, question))
         else:
             member.cursor = position
+            member.message_count = self._recent.messages_before(position)
             if member.source is EventSource.HISTORY:
                 member.source = EventSource.UNPINNED
 
-    def _welcome(self, member: Member, events: list[PrivateEvent]) -> None:
-        """Queue the welcome of *member* and *events* before everything else."""
-        welcome = member.welcome
-        assert welcome is not None, "start() or upgrade() has set it"
+    def _queue_joined(self, member: Member, opening: Opening) -> None:
+        if opening.joined is not None:
+            member.private_events.append((self._recent.head, opening.joined))
+
+    def _open(self, member: Member, events: list[PrivateEvent]) -> None:
+        """Queue the first event of *member*, and *events*, before everything else."""
+        opening = member.opening
+        assert opening is not None, "start() or upgrade() has set it"
         is_recovered = not any(isinstance(event, Missed) for event in events)
-        welcome = welcome.replace(is_recovered=is_recovered)
-        member.welcome = None
-        _queue_first(member, [welcome, *events])
-
-
-def _is_in_history(cursor: Cursor, welcome: Welcome) -> bool:
-    """Return whether *cursor* is in the history that *welcome* describes."""
-    return cursor.epoch == welcome.epoch and cursor.sequence <= welcome.sequence
+        member.opening = None
+        _queue_first(member, [opening.event(is_recovered=is_recovered), *events])
 
 
 def _queue_first(member: Member, events: list[PrivateEvent]) -> None:

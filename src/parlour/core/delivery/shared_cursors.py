@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ..events import SessionId
+from ..events import ConnectionId
 from ..protocol.dialect import Dialect
 from .encoded_events import EncodedEvents
 from .member import Member
@@ -10,10 +10,10 @@ from .recent_events import RecentEvents
 
 
 class Write(NamedTuple):
-    """The same bytes for several sessions, and the number of room events in them."""
+    """The same bytes for several connections, and the number of room events in them."""
 
     data: bytes
-    sessions: list[SessionId]
+    connections: list[ConnectionId]
     events: int
 
 
@@ -25,7 +25,7 @@ class SharedCursor:
     def __init__(self, encoded: EncodedEvents, cursor: int) -> None:
         self.encoded = encoded
         self.cursor = cursor
-        self.members: dict[SessionId, Member] = {}
+        self.members: dict[ConnectionId, Member] = {}
 
 
 class SharedCursors:
@@ -41,10 +41,12 @@ class SharedCursors:
         return [shared.cursor for shared in self._shared.values()]
 
     @property
-    def sessions(self) -> set[SessionId]:
-        """The sessions of all members at a shared cursor."""
+    def connections(self) -> set[ConnectionId]:
+        """The connections of all members at a shared cursor."""
         return {
-            session for shared in self._shared.values() for session in shared.members
+            connection
+            for shared in self._shared.values()
+            for connection in shared.members
         }
 
     @property
@@ -74,12 +76,12 @@ class SharedCursors:
 
     def add(self, member: Member) -> None:
         """Add a member whose cursor is that of `position_for`."""
-        self._shared[member.encoded.dialect.name].members[member.session] = member
+        self._shared[member.encoded.dialect.name].members[member.connection] = member
 
     def remove(self, member: Member) -> None:
         """Remove a member and set its own cursor."""
         shared = self._shared[member.encoded.dialect.name]
-        del shared.members[member.session]
+        del shared.members[member.connection]
         member.cursor = shared.cursor
 
     def flush(self) -> list[Write]:
@@ -95,5 +97,6 @@ class SharedCursors:
                 data, shared.cursor, events = shared.encoded.slice(
                     shared.cursor, head, self._flush_bytes
                 )
-                writes.append(Write(data, list(shared.members), events))
+                if data:
+                    writes.append(Write(data, list(shared.members), events))
         return writes

@@ -1,6 +1,7 @@
-"""Names of members: validation, and conflicts between names.
+"""Names of members and rooms: validation, and conflicts between names.
 
-``validation``   the rules for names
+``validation``   the rules for names of members
+``room_names``   the rules for names of rooms
 ``conflicts``    names that are equal but for case or width, or look alike
 ``registry``     the names that are taken
 ``confusables``  characters that look alike (UTS #39)

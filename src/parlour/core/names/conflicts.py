@@ -13,10 +13,16 @@ def conflict_keys(name: str) -> set[str]:
     since NFKC can change the look: it replaces a letter that looks like C with a sigma.
     """
     nfkc = unicodedata.normalize("NFKC", name)
-    folded = unicodedata.normalize("NFKC", nfkc.casefold())  # casefold() decomposes
-    keys = {f"fold {folded}"}
+    keys = {fold_key(name)}
     for form in {name, nfkc, replace_composed(name), replace_composed(nfkc)}:
         keys.add(f"look {caseless_skeleton(form)}")
         for case in {form, form.upper(), form.lower()}:
             keys.add(f"case {skeleton(case)}")
     return keys
+
+
+def fold_key(name: str) -> str:
+    """Return the key that names share if they differ only by case or width."""
+    nfkc = unicodedata.normalize("NFKC", name)
+    folded = unicodedata.normalize("NFKC", nfkc.casefold())  # casefold() decomposes
+    return f"fold {folded}"

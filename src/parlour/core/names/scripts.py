@@ -37,12 +37,19 @@ def mixes_scripts(name: str) -> bool:
     if name.isascii():
         return False
     words = ("".join(run) for is_word, run in groupby(name, _is_in_word) if is_word)
-    return any(_is_mixed(word) for word in words)
+    return any(are_mixed(_without_digits(word)) for word in words)
 
 
-def _is_mixed(word: str) -> bool:
-    scripts = {_script(char) for char in word if not char.isdecimal()} - ANY_SCRIPT
+def are_mixed(chars: str) -> bool:
+    """Return whether *chars* are of several scripts that must not be mixed."""
+    if chars.isascii():
+        return False
+    scripts = set(map(_script, chars)) - ANY_SCRIPT
     return len(scripts) > 1 and not any(scripts <= mixture for mixture in MIXTURES)
+
+
+def _without_digits(word: str) -> str:
+    return "".join(char for char in word if not char.isdecimal())
 
 
 def _is_in_word(char: str) -> bool:

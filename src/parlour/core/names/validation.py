@@ -67,7 +67,7 @@ def normalize_name(name: str) -> str | Refused:
         _nickname.enforce(shown)
     except UnicodeEncodeError:
         return Refused("bad_name", "that name has characters that cannot be seen")
-    if _BLANK_LOOKING & set(shown) or _has_stacked_marks(shown):
+    if _BLANK_LOOKING & set(shown) or has_stacked_marks(shown):
         return Refused("bad_name", "that name has characters that cannot be read")
     return _impersonation(shown) or _script_mixture(shown) or shown
 
@@ -91,17 +91,18 @@ def is_address(name: str) -> bool:
     return _ADDRESS.fullmatch(name) is not None
 
 
-def _too_long() -> Refused:
-    return Refused("name_too_long", f"a name has at most {MAX_NAME} characters")
-
-
-def _has_stacked_marks(name: str) -> bool:
+def has_stacked_marks(name: str) -> bool:
+    """Return whether a mark of *name* has no letter, or a letter too many marks."""
     marks = MAX_MARKS  # so that a mark without a letter is refused
     for char in name:
         marks = marks + 1 if unicodedata.category(char).startswith("M") else 0
         if marks > MAX_MARKS:
             return True
     return False
+
+
+def _too_long() -> Refused:
+    return Refused("name_too_long", f"a name has at most {MAX_NAME} characters")
 
 
 def _impersonation(name: str) -> Refused | None:

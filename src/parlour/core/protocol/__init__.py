@@ -5,6 +5,7 @@
 ``json_objects``       decodes a line as a JSON object, or explains why it is not one
 ``commands``           the commands of clients
 ``message_text``       the rules for the text of a message
+``topic_text``         the rules for the topic of a room
 ``dialect``            the interface of a dialect: events to bytes, lines to commands
 ``plain``              the plain dialect: the assignment's protocol
 ``hello``              the ``hello`` with which a client chooses the session dialect

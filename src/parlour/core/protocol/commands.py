@@ -1,68 +1,139 @@
 """The commands of clients, in either dialect."""
 
-from ..events import Cursor, Ping, Pong, Refused, Value
+from ..events import Cursor, Ping, Pong, Refused, RoomName, Value
 
 
 class Say(Value, frozen=True, gc=False):
-    """Send *text* to the room."""
+    """Send *text* to the lobby."""
 
     text: str
 
 
 class Submit(Say, frozen=True, gc=False):
-    """Send *text* to the room, and acknowledge it with its *id*, which may be empty."""
+    """Send *text* to a room, and acknowledge it with its *id*, which may be empty."""
 
+    room: RoomName
     id: str
 
 
 class SetName(Value, frozen=True, gc=False):
-    """Rename the member to *name*."""
+    """Rename the user to *name*."""
 
     name: str
 
 
 class ReadHistory(Value, frozen=True, gc=False):
-    """Return the newest messages."""
+    """Return the newest messages of the lobby."""
 
 
 class ReadPage(Value, frozen=True, gc=False):
     """Return at most *limit* messages *before* or *after* a sequence, or the newest."""
 
+    room: RoomName
     before: int | None
     after: int | None
     limit: int
 
 
 class SearchHistory(Value, frozen=True, gc=False):
-    """Return the newest *limit* messages with *words*, *before* a sequence if given."""
+    """Return the newest *limit* messages with *words*, *before* a sequence if given.
 
+    Without a *room*, all rooms of the session are searched.
+    """
+
+    room: RoomName | None
     words: str
     before: int | None
     limit: int
 
 
 class ListUsers(Value, frozen=True, gc=False):
-    """Return the users of the room."""
+    """Return the users of a room."""
+
+    room: RoomName
 
 
-class Leave(Value, frozen=True, gc=False):
+class Join(Value, frozen=True, gc=False):
+    """Enter a room, and open it if there is none. The name is not validated yet."""
+
+    room: str
+
+
+class LeaveRoom(Value, frozen=True, gc=False):
+    """Leave a room."""
+
+    room: RoomName
+
+
+class ListRooms(Value, frozen=True, gc=False):
+    """Return at most *limit* open rooms, after the one called *after*."""
+
+    after: str
+    limit: int
+
+
+class SetTopic(Value, frozen=True, gc=False):
+    """Set the topic of a room."""
+
+    room: RoomName
+    topic: str
+
+
+class OpenDirect(Value, frozen=True, gc=False):
+    """Open the direct room with the user called *to*."""
+
+    to: str
+
+
+class Ignore(Value, frozen=True, gc=False):
+    """Ignore the user called *name*."""
+
+    name: str
+
+
+class Unignore(Value, frozen=True, gc=False):
+    """No longer ignore the user called *name*."""
+
+    name: str
+
+
+class Goodbye(Value, frozen=True, gc=False):
     """End the session; the client will not resume it."""
 
 
 class Hello(Value, frozen=True, gc=False):
     """Switch to the session dialect.
 
-    *token* is a hash of the client's token, or empty if it has none. *cursor* is how
-    far the client has read the lobby. *error* is an error in the rest of the hello.
+    *token* is a hash of the client's token, or empty if it has none. *rooms* are the
+    rooms to be in, not validated yet; None if the client knows no other room than the
+    lobby. *cursors* are how far the client has read each room. *errors* are those in
+    the rest of the hello.
     """
 
     token: str
     name: str | None
     is_watching: bool
-    cursor: Cursor | None
-    error: Refused | None = None
+    rooms: tuple[str, ...] | None = None
+    cursors: tuple[tuple[str, Cursor], ...] = ()
+    errors: tuple[Refused, ...] = ()
+
+    @property
+    def knows_rooms(self) -> bool:
+        """Whether the client can be in other rooms than the lobby."""
+        return self.rooms is not None
+
+    def cursor(self, room: RoomName) -> Cursor | None:
+        """Return how far the client has read *room*, if it said so."""
+        return next((each for name, each in self.cursors if name == room), None)
+
+    def without_cursor(self, room: RoomName) -> "Hello":
+        """Return the hello after the cursor of *room* was used."""
+        cursors = tuple(each for each in self.cursors if each[0] != room)
+        return self.replace(cursors=cursors)
 
 
-Command = (Say | Submit | SetName | ReadHistory | ReadPage | SearchHistory) | (
-    ListUsers | Ping | Pong | Leave | Hello
+Command = (
+    (Say | Submit | SetName | ReadHistory | ReadPage | SearchHistory | ListUsers)
+    | (Join | LeaveRoom | ListRooms | SetTopic | OpenDirect | Ignore | Unignore)
+    | (Ping | Pong | Goodbye | Hello)
 )

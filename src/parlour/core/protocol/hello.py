@@ -1,15 +1,17 @@
 """The `hello` with which a client chooses the session dialect."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
-from ..events import LOBBY, Cursor
-from ..limits import MAX_TOKEN, MIN_TOKEN
+from ..events import LOBBY, Cursor, Refused
+from ..limits import MAX_DIRECT_ROOMS, MAX_ROOMS_EACH, MAX_TOKEN, MIN_TOKEN
 from .commands import Hello
 from .json_objects import SequenceNumber, bad_data, decode_object
 from .tokens import hash_token
+
+MAX_ROOMS: Final = MAX_ROOMS_EACH + MAX_DIRECT_ROOMS  # in a hello
 
 _Token = Annotated[str, msgspec.Meta(min_length=MIN_TOKEN, max_length=MAX_TOKEN)]
 _Epoch = Annotated[str, msgspec.Meta(max_length=MAX_TOKEN)]
@@ -24,6 +26,7 @@ class _HelloData(msgspec.Struct):
     token: _Token | None = None
     name: str | None = None
     watch: bool = False
+    rooms: list[str] | None = None
     resume: dict[str, _Cursor] = {}
 
 
@@ -57,15 +60,44 @@ def hello_from_data(data: object) -> Hello | None:
     version = data.get("version")
     if type(version) is not int or version < 1:
         return None
+    has_rooms = data.get("rooms") is not None
     try:
         hello = msgspec.convert(data, _HelloData)
     except ValueError as exc:
         is_watching = data.get("watch", False) is not False
-        return Hello("", None, is_watching, None, bad_data("hello", exc))
-    cursor = hello.resume.get(LOBBY)
+        default = (LOBBY,) if has_rooms else None
+        return Hello("", None, is_watching, default, (), (bad_data("hello", exc),))
+    rooms, errors = _rooms(hello.rooms)
     return Hello(
         token=hash_token(hello.token) if hello.token else "",
         name=hello.name,
         is_watching=hello.watch,
-        cursor=Cursor(cursor.epoch, cursor.sequence) if cursor else None,
+        rooms=rooms,
+        cursors=_cursors(hello.resume, rooms),
+        errors=errors,
+    )
+
+
+def _rooms(
+    names: list[str] | None,
+) -> tuple[tuple[str, ...] | None, tuple[Refused, ...]]:
+    """Return the first of the room *names*, each once, and the error if too many."""
+    if names is None:
+        return None, ()
+    rooms = tuple(dict.fromkeys(names))
+    if len(rooms) <= MAX_ROOMS:
+        return rooms, ()
+    reason = f"a hello has at most {MAX_ROOMS} rooms"
+    return rooms[:MAX_ROOMS], (Refused("too_many_rooms", reason),)
+
+
+def _cursors(
+    resume: dict[str, _Cursor], rooms: tuple[str, ...] | None
+) -> tuple[tuple[str, Cursor], ...]:
+    """Return the cursors of the rooms that the client asks for."""
+    found = [(room, resume.get(room)) for room in rooms or (LOBBY,)]
+    return tuple(
+        (room, Cursor(cursor.epoch, cursor.sequence))
+        for room, cursor in found
+        if cursor is not None
     )

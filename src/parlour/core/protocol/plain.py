@@ -11,6 +11,7 @@ from typing import Final, assert_never
 import msgspec
 
 from ..events import (
+    LOBBY,
     SERVER,
     Bye,
     Event,
@@ -25,13 +26,14 @@ from ..events import (
     SessionDialectEvent,
     StorageFailed,
     StorageRecovered,
+    TopicChanged,
     Users,
 )
 from .commands import Command, ListUsers, ReadHistory, Say, SetName
 from .hello import late_hello_from_data
 from .json_objects import decode_object
 
-# The four commands as lines have them, with `data` as the only field.
+# Commands as lines have them, with `data` as the only field.
 
 
 class _Say(
@@ -60,11 +62,7 @@ class _ReadHistory(ReadHistory, frozen=True, gc=False, tag_field="type", tag="hi
     pass
 
 
-class _ListUsers(ListUsers, frozen=True, gc=False, tag_field="type", tag="users"):
-    pass
-
-
-_decoder: Final = msgspec.json.Decoder(_Say | _SetName | _ReadHistory | _ListUsers)
+_decoder: Final = msgspec.json.Decoder(_Say | _SetName | _ReadHistory)
 
 _HEAD: Final = '{"type":"message","data":{"source":'
 _MIDDLE: Final = ',"message":'
@@ -95,7 +93,7 @@ class PlainDialect:
     def encode(self, event: Event) -> bytes:
         if isinstance(event, Message):  # by far the most frequent
             source, text = event.source, event.text
-        elif isinstance(event, SessionDialectEvent):
+        elif isinstance(event, SessionDialectEvent | TopicChanged):
             return b""
         else:
             source, text = source_and_text(event)
@@ -114,7 +112,7 @@ def source_and_text(event: PlainEvent) -> tuple[str, str]:
     return source, _text(event)
 
 
-def _text(event: PlainEvent) -> str:
+def _text(event: PlainEvent) -> str:  # noqa: C901 -- a row per event
     match event:
         case Joined(_, name):
             return f"{name} has entered the chat"
@@ -126,6 +124,10 @@ def _text(event: PlainEvent) -> str:
             return f"messages cannot be kept now, and are refused: {reason}"
         case StorageRecovered():
             return "messages are kept again"
+        case TopicChanged(_, topic, by):
+            return (
+                f"{by} set the topic: {topic}" if topic else f"{by} removed the topic"
+            )
         case HistorySummary(_, shown, total, last_sequence):
             if not total:
                 return EXPIRED_HISTORY if last_sequence else EMPTY_HISTORY
@@ -170,7 +172,7 @@ def _command(kind: object, data: object) -> Command | Refused:
         case "history", _:
             return ReadHistory()
         case "users", _:
-            return ListUsers()
+            return ListUsers(LOBBY)
         case "message" | "set-name", _:
             return Refused("bad_data", f'"data" of "{kind}" must be a string')
         case "hello", _:

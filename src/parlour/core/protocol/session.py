@@ -13,10 +13,12 @@ import msgspec
 import parlour
 
 from ..events import (
+    LOBBY,
     Bye,
     Event,
     HistoryPage,
     HistorySummary,
+    IgnoredNames,
     Joined,
     Left,
     Message,
@@ -25,14 +27,18 @@ from ..events import (
     Pong,
     Refused,
     Renamed,
+    RoomClosed,
+    RoomInfo,
+    RoomList,
     SearchResults,
     StorageFailed,
     StorageRecovered,
     Stored,
+    TopicChanged,
     Users,
     Welcome,
 )
-from ..limits import MAX_ID, MAX_NAME, MAX_PAGE
+from ..limits import MAX_ID, MAX_NAME, MAX_PAGE, MAX_ROOMS_EACH, MAX_TOPIC
 from . import session_decoder
 from .commands import Command
 from .timestamps import rfc3339
@@ -44,7 +50,7 @@ Data = dict[str, Any]
 
 
 class SessionDialect:
-    """The dialect of clients that sent a hello."""
+    """The dialect of clients that sent a hello with rooms."""
 
     name = "session"
     can_resume = True
@@ -65,7 +71,32 @@ class SessionDialect:
         return msgspec.json.encode({"type": kind, "data": data}) + b"\n"
 
 
+class LobbyDialect(SessionDialect):
+    """The session dialect of clients that know no other room than the lobby.
+
+    Their hello has no rooms. They receive the lines that the first release sent.
+    """
+
+    name = "lobby"
+
+    def decode(self, line: bytes) -> Command | Refused | None:
+        return session_decoder.decode_in_lobby(line)
+
+    def encode(self, event: Event) -> bytes:
+        match event:
+            case TopicChanged() | IgnoredNames() | RoomList() | RoomInfo():
+                return b""
+            case Refused(code, reason, id_):
+                return super().encode(Refused(code, reason, id_))
+            case Renamed(_, name, to):
+                data = {"room": LOBBY, "name": name, "to": to}
+                return msgspec.json.encode({"type": "renamed", "data": data}) + b"\n"
+            case _:
+                return super().encode(event)
+
+
 SESSION: Final = SessionDialect()
+LOBBY_SESSION: Final = LobbyDialect()
 
 
 def _type_and_data(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row per event
@@ -75,20 +106,24 @@ def _type_and_data(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row per
             return "joined", {"room": room, "name": name}
         case Left(room, name, reason):
             return "left", {"room": room, "name": name, "reason": reason}
-        case Renamed(room, name, to):
-            return "renamed", {"room": room, "name": name, "to": to}
+        case Renamed(_, name, to):
+            return "renamed", {"name": name, "to": to}
+        case TopicChanged(room, topic, by):
+            return "topic", {"room": room, "topic": topic, "by": by}
         case StorageFailed(room, reason):
             return "unkept", {"room": room, "reason": reason}
         case StorageRecovered(room):
             return "kept", {"room": room}
-        case Stored(id_, room, sequence):
+        case Stored(id_, room, sequence, is_kept):
             id_field = {"id": id_} if id_ else {}
-            return "stored", {**id_field, "room": room, "sequence": sequence}
+            kept = {} if is_kept else {"kept": False}
+            return "stored", {**id_field, "room": room, "sequence": sequence, **kept}
         case Missed(room, events, after):
             return "missed", {"room": room, "events": events, "resume_after": after}
-        case Refused(code, reason, id_):
-            id_field = {"id": id_} if id_ else {}
-            return "error", {"code": code, "reason": reason, **id_field}
+        case Refused(code, reason, id_, refused_room, about):
+            facts = {"id": id_, "room": refused_room, "about": about}
+            known = {key: fact for key, fact in facts.items() if fact}
+            return "error", {"code": code, "reason": reason, **known}
         case Ping(token):
             return "ping", {"token": token}
         case Pong(token):
@@ -98,19 +133,33 @@ def _type_and_data(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row per
             return "bye", {"code": code, "reason": reason, **retry}
         case Message() | HistorySummary():
             raise AssertionError(event)  # `encode` has encoded it
+        case RoomClosed(room, reason):
+            return "closed", {"room": room, "reason": reason}
+        case IgnoredNames(names):
+            return "ignored", {"names": names}
         case Welcome() | HistoryPage() | SearchResults() | Users():
+            return _nested_type_and_data(event)
+        case RoomInfo() | RoomList():
             return _nested_type_and_data(event)
         case _:
             assert_never(event)
 
 
 def _nested_type_and_data(
-    event: Welcome | HistoryPage | SearchResults | Users,
+    event: Welcome | HistoryPage | SearchResults | Users | RoomInfo | RoomList,
 ) -> tuple[str, Data]:
     """Return the type and the data for an *event* whose data is nested."""
     match event:
         case Welcome():
             return "welcome", _welcome(event)
+        case RoomInfo():
+            return "room", _room(event)
+        case RoomList(listed, has_more):
+            rooms = [
+                {"room": each.room, "topic": each.topic, "users": each.users}
+                for each in listed
+            ]
+            return "rooms", {"rooms": rooms, "more": has_more}
         case HistoryPage(room, messages, has_more):
             return "history", _page(room, messages, has_more=has_more)
         case SearchResults(room, messages, has_more):
@@ -124,11 +173,6 @@ def _nested_type_and_data(
 
 
 def _welcome(event: Welcome) -> Data:
-    room = {
-        "epoch": event.epoch,
-        "sequence": event.sequence,
-        "recovered": event.is_recovered,
-    }
     limits = {
         "line": event.max_line,
         "text": event.max_text,
@@ -136,16 +180,36 @@ def _welcome(event: Welcome) -> Data:
         "page": MAX_PAGE,
         "id": MAX_ID,
     }
-    return {
+    start = {
         "version": VERSION,
         "server": SERVER_VERSION,
         "you": event.name or None,
-        "rooms": {event.room: room},
-        "limits": limits,
+    }
+    if (info := event.room) is None:
+        limits |= {"rooms": MAX_ROOMS_EACH, "topic": MAX_TOPIC}
+        return {**start, "limits": limits}
+    cursor = {
+        "epoch": info.epoch,
+        "sequence": info.sequence,
+        "recovered": info.is_recovered,
+    }
+    return {**start, "rooms": {info.room: cursor}, "limits": limits}
+
+
+def _room(event: RoomInfo) -> Data:
+    partner = {"with": event.partner} if event.partner is not None else {}
+    return {
+        "room": event.room,
+        "epoch": event.epoch,
+        "sequence": event.sequence,
+        "recovered": event.is_recovered,
+        "topic": event.topic,
+        **partner,
+        "kept": event.is_kept,
     }
 
 
-def _page(room: str, messages: tuple[Message, ...], *, has_more: bool) -> Data:
+def _page(room: str | None, messages: tuple[Message, ...], *, has_more: bool) -> Data:
     page = [
         {
             "room": message.room,
@@ -156,4 +220,5 @@ def _page(room: str, messages: tuple[Message, ...], *, has_more: bool) -> Data:
         }
         for message in messages
     ]
-    return {"room": room, "messages": page, "more": has_more}
+    named = {} if room is None else {"room": room}
+    return {**named, "messages": page, "more": has_more}

@@ -4,16 +4,23 @@ from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 
-from ..events import LOBBY, Ping, Pong, Refused
-from ..limits import MAX_ID, MAX_PAGE, MAX_TOKEN, SESSION_PAGE
+from ..events import LOBBY, Ping, Pong, Refused, RoomName
+from ..limits import MAX_ID, MAX_PAGE, MAX_TOKEN, ROOMS_PAGE, SESSION_PAGE
 from .commands import (
     Command,
-    Leave,
+    Goodbye,
+    Ignore,
+    Join,
+    LeaveRoom,
+    ListRooms,
     ListUsers,
+    OpenDirect,
     ReadPage,
     SearchHistory,
     SetName,
+    SetTopic,
     Submit,
+    Unignore,
 )
 from .json_objects import SequenceNumber, bad_data, decode_object
 
@@ -43,6 +50,7 @@ class _HistoryData(_Data):
 
 class _SearchData(_Data, kw_only=True):
     words: str
+    all: bool = False
     before: SequenceNumber | None = None
     limit: _Limit = SESSION_PAGE
 
@@ -51,16 +59,38 @@ class _PingData(_Data):
     token: _PingToken = ""
 
 
+class _RoomData(msgspec.Struct):
+    room: str
+
+
+class _RoomsData(msgspec.Struct):
+    after: str = ""
+    limit: _Limit = ROOMS_PAGE
+
+
+class _TopicData(_RoomData):
+    topic: str
+
+
+class _DirectData(msgspec.Struct):
+    to: str
+
+
+class _NameData(msgspec.Struct):
+    name: str
+
+
 class _MessageLine(msgspec.Struct, tag_field="type", tag="message"):
     data: _MessageData
 
 
-DataT = TypeVar("DataT", bound=_Data)
+DataT = TypeVar("DataT", bound=msgspec.Struct)
 
 _decoder: Final = msgspec.json.Decoder(_MessageLine)
-_KNOWN: Final = (
-    '"message", "set-name", "history", "search", "users", "ping", "pong" and "bye"'
-)
+
+_LOBBY_TYPES: Final = ("message", "set-name", "history", "search", "users")
+_ROOM_TYPES: Final = ("join", "leave", "rooms", "topic", "direct", "ignore", "unignore")
+_LAST_TYPES: Final = ("ping", "pong", "bye")
 
 
 def decode(line: bytes) -> Command | Refused | None:
@@ -70,41 +100,74 @@ def decode(line: bytes) -> Command | Refused | None:
     except (ValueError, RecursionError):
         decoded = decode_object(line)
         if isinstance(decoded, dict):
-            return _command(decoded.get("type"), decoded.get("data"))
+            return _decode_type(decoded.get("type"), decoded.get("data"))
         return decoded
-    if data.room != LOBBY:
-        return _no_such_room(data.id or "")
-    return Submit(data.message, data.id or "")
+    return Submit(data.message, RoomName(data.room), data.id or "")
+
+
+def decode_in_lobby(line: bytes) -> Command | Refused | None:
+    """Do what `decode` does for a client that knows no other room than the lobby."""
+    command = decode(line)
+    match command:
+        case Submit(_, room, id_) if room != LOBBY:
+            return _no_such_room(id_)
+        case ReadPage(room) | ListUsers(room) if room != LOBBY:
+            return _no_such_room("")
+        case SearchHistory(room) if room != LOBBY:
+            return _no_such_room("")
+        case Refused("unknown_type"):
+            return _unknown_type((*_LOBBY_TYPES, *_LAST_TYPES))
+        case Refused("no_type"):
+            return _no_type((*_LOBBY_TYPES, *_LAST_TYPES))
+        case Refused() if command.about in _ROOM_TYPES:
+            return _unknown_type((*_LOBBY_TYPES, *_LAST_TYPES))
+        case Join() | LeaveRoom() | ListRooms() | SetTopic():
+            return _unknown_type((*_LOBBY_TYPES, *_LAST_TYPES))
+        case OpenDirect() | Ignore() | Unignore():
+            return _unknown_type((*_LOBBY_TYPES, *_LAST_TYPES))
+        case _:
+            return command
+
+
+def _decode_type(kind: object, data: object) -> Command | Refused:
+    command = _command(kind, data)
+    if isinstance(command, Refused) and kind in (*_KNOWN_TYPES, "hello"):
+        return command.replace(about=kind)
+    return command
+
+
+_KNOWN_TYPES: Final = (*_LOBBY_TYPES, *_ROOM_TYPES, *_LAST_TYPES)
 
 
 def _command(kind: object, data: object) -> Command | Refused:
     match kind:
         case "message" | "set-name":
             return _text_command(kind, data)
-        case "history" | "search" | "users" | "ping" | "pong":
+        case "history" | "search" | "users" | "ping" | "pong" | "rooms":
             return _object_command(kind, data if isinstance(data, dict) else {})
+        case "join" | "leave" | "topic" | "direct" | "ignore" | "unignore":
+            return _room_command(kind, data)
         case "bye":
-            return Leave()
+            return Goodbye()
         case "hello":
             return Refused(
                 "late_hello", '"hello" must be the first line, and must not be repeated'
             )
         case str():
-            reason = f'that "type" is not known here; known are {_KNOWN}'
-            return Refused("unknown_type", reason)
+            return _unknown_type(_KNOWN_TYPES)
         case _:
-            return Refused("no_type", f'"type" is missing; known are {_KNOWN}')
+            return _no_type(_KNOWN_TYPES)
 
 
 def _text_command(kind: str, data: object) -> Command | Refused:
     """Return a command whose data may be a string instead of an object."""
     if kind == "message":
         if isinstance(data, str):
-            return Submit(data, "")
+            return Submit(data, LOBBY, "")
         message = _convert(kind, data, _MessageData)
         if isinstance(message, Refused):
             return message
-        return Submit(message.message, message.id or "")
+        return Submit(message.message, RoomName(message.room), message.id or "")
     if isinstance(data, str):
         return SetName(data)
     name = _convert(kind, data, _SetNameData)
@@ -114,25 +177,66 @@ def _text_command(kind: str, data: object) -> Command | Refused:
 def _object_command(kind: str, data: dict[str, Any]) -> Command | Refused:
     """Return a command whose data is an object with optional members."""
     if kind == "history":
-        page = _convert(kind, data, _HistoryData)
-        if isinstance(page, Refused):
-            return page
-        if page.before is not None and page.after is not None:
-            reason = '"before" and "after" must not be given together'
-            return Refused("bad_data", reason)
-        return ReadPage(page.before, page.after, min(page.limit, MAX_PAGE))
+        return _history(_convert(kind, data, _HistoryData))
     if kind == "search":
-        search = _convert(kind, data, _SearchData)
-        if isinstance(search, Refused):
-            return search
-        return SearchHistory(search.words, search.before, min(search.limit, MAX_PAGE))
+        return _search(_convert(kind, data, _SearchData))
     if kind == "users":
         users = _convert(kind, data, _Data)
-        return users if isinstance(users, Refused) else ListUsers()
+        return users if isinstance(users, Refused) else ListUsers(RoomName(users.room))
+    if kind == "rooms":
+        rooms = _convert(kind, data, _RoomsData)
+        if isinstance(rooms, Refused):
+            return rooms
+        return ListRooms(rooms.after, min(rooms.limit, MAX_PAGE))
     ping = _convert(kind, data, _PingData)
     if isinstance(ping, Refused):
         return ping
     return Ping(ping.token) if kind == "ping" else Pong(ping.token)
+
+
+def _history(data: _HistoryData | Refused) -> Command | Refused:
+    if isinstance(data, Refused):
+        return data
+    if data.before is not None and data.after is not None:
+        reason = '"before" and "after" must not be given together'
+        return Refused("bad_data", reason)
+    limit = min(data.limit, MAX_PAGE)
+    return ReadPage(RoomName(data.room), data.before, data.after, limit)
+
+
+def _search(data: _SearchData | Refused) -> Command | Refused:
+    if isinstance(data, Refused):
+        return data
+    limit = min(data.limit, MAX_PAGE)
+    if not data.all:
+        return SearchHistory(RoomName(data.room), data.words, data.before, limit)
+    if data.before is not None:
+        reason = '"before" and "all" must not be given together'
+        return Refused("bad_data", reason)
+    return SearchHistory(None, data.words, None, limit)
+
+
+def _room_command(kind: str, data: object) -> Command | Refused:
+    """Return a command whose data is an object with required members."""
+    match kind:
+        case "join" | "leave":
+            room = _convert(kind, data, _RoomData)
+            if isinstance(room, Refused):
+                return room
+            return Join(room.room) if kind == "join" else LeaveRoom(RoomName(room.room))
+        case "topic":
+            topic = _convert(kind, data, _TopicData)
+            if isinstance(topic, Refused):
+                return topic
+            return SetTopic(RoomName(topic.room), topic.topic)
+        case "direct":
+            direct = _convert(kind, data, _DirectData)
+            return direct if isinstance(direct, Refused) else OpenDirect(direct.to)
+        case _:
+            name = _convert(kind, data, _NameData)
+            if isinstance(name, Refused):
+                return name
+            return Ignore(name.name) if kind == "ignore" else Unignore(name.name)
 
 
 def _convert(kind: str, data: object, form: type[DataT]) -> DataT | Refused:
@@ -140,11 +244,24 @@ def _convert(kind: str, data: object, form: type[DataT]) -> DataT | Refused:
     id_ = data.get("id", "") if isinstance(data, dict) else ""
     id_ = id_ if isinstance(id_, str) and len(id_) <= MAX_ID else ""
     try:
-        converted = msgspec.convert(data, form)
+        return msgspec.convert(data, form)
     except ValueError as exc:
         return bad_data(kind, exc, id_)
-    return converted if converted.room == LOBBY else _no_such_room(id_)
 
 
 def _no_such_room(id_: str) -> Refused:
     return Refused("no_such_room", f'the only room is "{LOBBY}"', id_)
+
+
+def _unknown_type(known: tuple[str, ...]) -> Refused:
+    reason = f'that "type" is not known here; known are {_quoted(known)}'
+    return Refused("unknown_type", reason)
+
+
+def _no_type(known: tuple[str, ...]) -> Refused:
+    return Refused("no_type", f'"type" is missing; known are {_quoted(known)}')
+
+
+def _quoted(names: tuple[str, ...]) -> str:
+    *first, last = [f'"{name}"' for name in names]
+    return f"{', '.join(first)} and {last}"

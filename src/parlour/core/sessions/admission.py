@@ -1,21 +1,40 @@
-"""Admission: a connection becomes a user, watches, or resumes a session."""
+"""Admission: a connection opens or resumes a session, or only watches."""
 
 from typing import NamedTuple
 
-from ..counters import Counters
-from ..events import Bye, Refused, SessionId, User
-from ..names.registry import NameRegistry
+from ..delivery.delivery import Delivery
+from ..delivery.opening import Opening
+from ..entries import RoomOpened, SessionClosed, SessionOpened
+from ..events import (
+    DIRECT_PREFIX,
+    LOBBY,
+    Bye,
+    Cursor,
+    Joined,
+    Refused,
+    RoomInfo,
+    RoomName,
+    Welcome,
+)
+from ..limits import Limits
+from ..names.room_names import normalize_room_name, room_conflict_keys
 from ..names.validation import normalize_name
 from ..protocol.commands import Hello
-from ..protocol.session import SESSION
-from ..rooms.room import Room
-from ..rooms.step_handlers import REPLACED
-from ..rooms.steps import JoinRoom, LeaveRoom, RenameMember, SendPrivate, StartSession
+from ..protocol.session import LOBBY_SESSION, SESSION
+from ..state import refusals
+from ..state.names import name_keys
+from ..state.rooms import Room
+from ..state.state import State
 from .capacity import Capacity
-from .connection import Connection, ConnectionKind, CountedAs, State
-from .presence import PresenceChanges, PresenceKind
-from .resumption import ResumableSessions
+from .connection import Connection, ConnectionKind, CountedAs
+from .local_steps import LocalSteps
+from .new_rooms import NewRooms
+from .proposals import Proposals
+from .registry import Connections
+from .steps import SendPrivate
 from .timers import Timers
+
+LEFT_TO_WATCH = "watching"  # the reason of a member that turns into a watcher
 
 
 class Rejected(NamedTuple):
@@ -27,207 +46,246 @@ class Rejected(NamedTuple):
 
 
 class Admission:
-    """The admission of sessions to the room, and the names reserved for lost sessions.
+    """Proposes the sessions of connections, and admits those that only watch.
 
-    *wall* is the wall time when the clock of the `now` arguments was at 0.
+    A session is admitted when its `SessionOpened` is applied (`EffectHandlers`).
     """
 
     def __init__(
         self,
-        room: Room,
-        names: NameRegistry,
+        state: State,
+        proposals: Proposals,
+        steps: LocalSteps,
+        delivery: Delivery,
         timers: Timers,
-        counters: Counters,
         capacity: Capacity,
-        wall: float,
+        connections: Connections,
+        limits: Limits,
     ) -> None:
-        self._room, self._names, self._timers = room, names, timers
-        self._counters, self._capacity, self._wall = counters, capacity, wall
-        self._resumable = ResumableSessions()
-        self.presence_changes = PresenceChanges()
-
-    def is_reserved(self, session: SessionId) -> bool:
-        """Return whether the name of a lost *session* is reserved."""
-        return self._resumable.is_reserved(session)
+        self._state, self._proposals, self._steps = state, proposals, steps
+        self._delivery, self._timers, self._capacity = delivery, timers, capacity
+        self._connections, self._limits = connections, limits
+        self._new_rooms = NewRooms()
+        self.cursors_ahead: list[tuple[RoomName, Cursor, int]] = []
+        """Cursors of clients beyond the last message of a room, with its sequence."""
 
     def user_rejection(self, connection: Connection) -> Bye | None:
-        """Return why a session cannot be a user now; None if it can or already is."""
+        """Return why a connection cannot be a user; None if it can or already is."""
         if connection.counted_as is CountedAs.USER:
             return None
         return self._capacity.user_rejection()
 
-    def admit(self, connection: Connection, now: float) -> None:
-        """Admit a connection that sent no hello: it becomes a user."""
-        self._mark_admitted(connection)
+    def admit(self, connection: Connection) -> None:
+        """Propose a session for a connection that sent no hello."""
+        self._timers.admissions.clear(connection.id)
+        connection.enter()
         self._capacity.add_user(connection)
-        user = self._user(connection.session, now)
-        self._room.admit(JoinRoom(connection.session, user), connection.dialect)
-        self._counters.joined += 1
-        self._record_presence(PresenceKind.JOINED, connection)
+        entry = SessionOpened(connection.attachment, connection.address, rooms=(LOBBY,))
+        self._proposals.propose(entry, connection)
 
     def admit_with_hello(
         self, connection: Connection, hello: Hello, now: float
     ) -> None:
-        """Admit a connection whose first line is *hello*, or resume its session."""
+        """Propose a session for a connection whose first line is *hello*."""
+        self._timers.admissions.clear(connection.id)
         if connection.kind is ConnectionKind.READ_ONLY_PAGE:
-            hello = hello.replace(is_watching=True, token="")  # it replaces no session
-        elif not (hello.is_watching or self._resumable.has_user(hello.token)) and (
+            hello = hello.replace(is_watching=True, token="")
+        elif not (hello.is_watching or self._resumes(hello)) and (
             bye := self.user_rejection(connection)
         ):
-            why = Refused(bye.code, bye.reason)
-            hello = hello.replace(is_watching=True, error=why)
-        self._mark_admitted(connection)
-        session, refusal, user = connection.session, None, None
-        previous = self._begin_session(connection, hello, now)
-        if previous is None and not hello.is_watching and hello.name is not None:
-            refusal = self._take_name(session, hello.name)
-        if not hello.is_watching:
-            user = self._user(session, now)
-            self._counters.joined += 1
-            self._capacity.add_user(connection)
-            kind = PresenceKind.JOINED if previous is None else PresenceKind.RESUMED
-            self._record_presence(kind, connection, previous)
-        self._room.admit(StartSession(session, user, hello.cursor, previous), SESSION)
-        self._finish_hello(connection, hello, previous, refusal)
-
-    def upgrade(self, connection: Connection, hello: Hello, now: float) -> None:
-        """Upgrade a silent member to the session dialect, as its late *hello* asks."""
-        session, refusal = connection.session, None
-        previous = self._begin_session(connection, hello, now)
-        if previous is None and not hello.is_watching and hello.name is not None:
-            refusal = self._rename(connection, hello.name)
-        user = None if hello.is_watching else self._user(session, now)
-        if previous is not None:
-            self._record_presence(PresenceKind.RESUMED, connection, previous)
-        elif hello.is_watching:
-            self._record_presence(PresenceKind.LEFT, connection)
-        self._room.add(StartSession(session, user, hello.cursor, previous, SESSION))
-        self._finish_hello(connection, hello, previous, refusal)
-
-    def _begin_session(
-        self, connection: Connection, hello: Hello, now: float
-    ) -> SessionId | None:
-        """Switch to the session dialect; return the session that this one resumes."""
-        connection.dialect, connection.token = SESSION, hello.token
-        connection.is_watching = hello.is_watching
-        self._timers.restart_heartbeat(connection.session, now)
-        previous = self._claim_token(connection) if hello.token else None
-        if previous is not None:
-            self._names.transfer(previous, connection.session)
-        return previous
-
-    def _finish_hello(
-        self,
-        connection: Connection,
-        hello: Hello,
-        previous: SessionId | None,
-        refusal: Refused | None,
-    ) -> None:
-        """Rename a resumed session as *hello* asks, and send any refusals."""
-        if previous is not None and hello.name is not None:
-            refusal = self._rename(connection, hello.name)
-        for error in (hello.error, refusal):
-            if error is not None:
-                self._room.add(SendPrivate(connection.session, error))
-
-    def become_user(self, connection: Connection, now: float) -> None:
-        """Turn a watching session into a user, under the name that it has claimed."""
-        connection.is_watching = False
-        self._capacity.add_user(connection)
-        self._counters.joined += 1
-        user = self._user(connection.session, now)
-        self._room.add(JoinRoom(connection.session, user))
-        self._record_presence(PresenceKind.JOINED, connection)
-
-    def leave(
-        self, connection: Connection, step: LeaveRoom, now: float, *, may_resume: bool
-    ) -> None:
-        """Remove a session from the room with *step*.
-
-        If it *may_resume* and has a token, reserve its name and announce nothing.
-        """
-        self._timers.stop_heartbeat(connection.session)
-        if connection.is_watching or not (connection.token and may_resume):
-            self._resumable.forget(connection)
-            self._leave(connection, step)
+            why = Refused(bye.code, bye.reason, about="hello")
+            hello = hello.replace(is_watching=True, errors=(*hello.errors, why))
+        self._take_hello(connection, hello)
+        connection.dialect = SESSION if hello.knows_rooms else LOBBY_SESSION
+        if hello.is_watching:
+            connection.admit()
+            self.watch(connection, now)
             return
-        self._room.add(step.replace(is_reserved=True))
-        self._timers.reservations.set(connection.session, now)
-        oldest = self._resumable.reserve(connection)
-        if oldest is not None:
-            self.end_reservation(oldest.session)
+        connection.enter()
+        self._capacity.add_user(connection)
+        self._propose_session(connection, hello)
 
-    def end_reservation(self, session: SessionId) -> None:
-        """Release the name of a lost session, and announce that it left."""
-        self._timers.reservations.clear(session)
-        connection = self._resumable.release(session)
-        self._leave(connection, LeaveRoom(session, connection.close_code))
+    def upgrade(self, connection: Connection, hello: Hello) -> None:
+        """Propose the session of a silent member, as its late *hello* asks."""
+        self._take_hello(connection, hello)
+        connection.is_upgrading = True
+        if hello.is_watching:
+            entry = SessionClosed(connection.attachment, LEFT_TO_WATCH)
+            self._proposals.propose(entry, connection)
+        else:
+            self._propose_session(connection, hello)
 
-    def announce_rename(self, connection: Connection) -> None:
-        """Announce the new name of a user."""
-        session = connection.session
-        self._room.add(RenameMember(session, self._names[session]))
-        self._record_presence(PresenceKind.RENAMED, connection)
+    def become_user(self, connection: Connection, name: str) -> None:
+        """Propose a session called *name* for a connection that only watches."""
+        hello, rooms = connection.hello, self._delivery.rooms_of(connection.id)
+        entry = SessionOpened(
+            connection.attachment,
+            connection.address,
+            name=name,
+            keys=name_keys(name),
+            must_have_name=True,
+            token=connection.token,
+            rooms=tuple(rooms),
+            knows_rooms=hello is not None and hello.knows_rooms,
+        )
+        self._proposals.propose(entry, connection)
 
-    def _record_presence(
-        self,
-        kind: PresenceKind,
-        connection: Connection,
-        previous: SessionId | None = None,
+    def watch(self, connection: Connection, now: float) -> None:
+        """Let a connection hear the rooms of its hello without a session."""
+        hello = connection.hello
+        assert hello is not None, "only a hello asks for that"
+        connection.is_watching = True
+        self._timers.restart_heartbeat(connection.id, now)
+        if connection.id in self._delivery:
+            self._delivery.set_dialect(connection.id, connection.dialect)
+        else:
+            self._delivery.open(connection.id, connection.dialect)
+        self.send_welcome(connection, "")
+        for name in hello.rooms if hello.rooms is not None else (LOBBY,):
+            room = self._state.rooms.get_open(RoomName(name))
+            if room is None or room.is_direct:
+                why = refusals.no_such_room(RoomName(name)).replace(about="hello")
+                self._steps.add(SendPrivate(connection.id, why))
+            elif self._delivery.hears(connection.id, room.name):
+                opening = self.opening(connection, room)
+                self._delivery.upgrade(connection.id, room.name, opening)
+            else:
+                self.enter_room(connection, room)
+        self.finish(connection)
+
+    def upgrade_dialect(self, connection: Connection) -> None:
+        """Switch to the session dialect, as the connection's hello asks."""
+        hello = connection.hello
+        knows_rooms = hello is not None and hello.knows_rooms
+        connection.dialect = SESSION if knows_rooms else LOBBY_SESSION
+        self._delivery.set_dialect(connection.id, connection.dialect)
+
+    def finish(self, connection: Connection) -> None:
+        """End the admission of a connection: send the errors of its hello."""
+        if connection.is_upgrading and not connection.is_watching:
+            session = self._state.sessions.get(connection.session)
+            rooms = session.rooms if session is not None else {}
+            for name in self._delivery.rooms_of(connection.id):
+                if name not in rooms:
+                    self._delivery.finish(connection.id, name)
+        connection.is_upgrading = False
+        self.send_errors(connection)
+
+    def open_room(self, connection: Connection, room: RoomName, about: str) -> None:
+        """Propose to open a room, which its session then enters."""
+        if (bucket := self._new_rooms.bucket(connection, self._connections.now)) and (
+            not bucket.has_token(self._connections.now)
+        ):
+            reason = "too many new rooms were opened from your address; try later"
+            why = Refused("too_many_new_rooms", reason, room=room, about=about)
+            self._steps.add(SendPrivate(connection.id, why))
+            return
+        if bucket is not None:
+            bucket.spend(1.0)
+        entry = RoomOpened(room, connection.session, room_conflict_keys(room))
+        self._proposals.propose(entry, connection)
+
+    def send_welcome(self, connection: Connection, name: str) -> None:
+        """Send the welcome that precedes all rooms, to a client that knows rooms."""
+        if connection.hello is not None and connection.hello.knows_rooms:
+            welcome = self._welcome(name)
+            self._delivery.send_first(connection.id, welcome)
+
+    def send_errors(self, connection: Connection) -> None:
+        """Send the errors of the connection's hello, once."""
+        hello = connection.hello
+        if hello is not None and hello.errors:
+            for error in hello.errors:
+                self._steps.add(SendPrivate(connection.id, error))
+            connection.hello = hello.replace(errors=())
+
+    def enter_room(
+        self, connection: Connection, room: Room, joined: Joined | None = None
     ) -> None:
-        name = self._names[connection.session]
-        self.presence_changes.add(kind, connection, name, previous)
+        """Let a connection hear *room*, from its cursor or from now on.
 
-    def _leave(self, connection: Connection, step: LeaveRoom) -> None:
-        if not connection.is_watching:
-            self._record_presence(PresenceKind.LEFT, connection)
-        self._names.release(step.session)
-        self._room.add(step)
-
-    def _mark_admitted(self, connection: Connection) -> None:
-        self._timers.admissions.clear(connection.session)
-        connection.admit()
-
-    def _claim_token(self, connection: Connection) -> SessionId | None:
-        """Claim the token of a new session; return the session that it resumes.
-
-        If either of the two only watches, the older one leaves and is not resumed. If
-        the older one is connected, it receives `REPLACED`.
+        *joined* is the last event before the live ones.
         """
-        previous = self._resumable.claim(connection)
-        if previous is None:
-            return None
-        self._timers.stop_heartbeat(previous.session)
-        if previous.state is State.MEMBER:
-            previous.close(REPLACED.code, REPLACED.reason)
-            self._capacity.start_closing(previous)
-        if previous.is_watching or connection.is_watching:
-            step = LeaveRoom(previous.session, REPLACED.code, REPLACED)
-            self._leave(previous, step)
-            return None
-        return previous.session
+        opening = None
+        if connection.hello is not None:
+            opening = self.opening(connection, room, joined)
+        self._delivery.enter(connection.id, room.name, room.sequence, opening)
 
-    def _user(self, session: SessionId, now: float) -> User:
-        return User(self._names[session], self._wall + now)
+    def opening(
+        self, connection: Connection, room: Room, joined: Joined | None = None
+    ) -> Opening:
+        """Return how the delivery of *room* to a session starts."""
+        hello = connection.hello
+        assert hello is not None, "a plain client hears no opening"
+        session = self._state.sessions.get(connection.session)
+        welcome = None
+        if not hello.knows_rooms:
+            welcome = self._welcome(session.name if session is not None else "")
+        info = self.room_info(connection, room)
+        cursor = hello.cursor(room.name)
+        if cursor is not None:
+            connection.hello = hello.without_cursor(room.name)
+            if cursor.epoch == info.epoch and cursor.sequence > info.sequence:
+                self.cursors_ahead.append((room.name, cursor, info.sequence))
+        return Opening(info, welcome, cursor, joined)
 
-    def _take_name(self, session: SessionId, wanted: str) -> Refused | None:
-        """Give the *wanted* name to a session, or return the reason to refuse it."""
-        name = normalize_name(wanted)
+    def room_info(self, connection: Connection, room: Room) -> RoomInfo:
+        """Return the event about a room that a connection hears."""
+        partner = None
+        if room.is_direct:
+            partner = self._state.sessions[room.partner(connection.session)].name
+        return RoomInfo(
+            room=room.name,
+            epoch=self._state.epoch_of(room),
+            sequence=room.sequence,
+            is_recovered=True,
+            topic=room.topic,
+            partner=partner,
+            is_kept=not room.is_direct,
+        )
+
+    def _welcome(self, name: str) -> Welcome:
+        return Welcome(name, None, self._limits.max_line, self._limits.max_text)
+
+    def _resumes(self, hello: Hello) -> bool:
+        return self._state.sessions.with_token(hello.token) is not None
+
+    def _take_hello(self, connection: Connection, hello: Hello) -> None:
+        """Keep a hello, with its names of rooms validated."""
+        connection.token = hello.token
+        if hello.rooms is not None:
+            rooms, errors = _valid_rooms(hello.rooms)
+            hello = hello.replace(rooms=rooms, errors=(*hello.errors, *errors))
+        connection.hello = hello
+
+    def _propose_session(self, connection: Connection, hello: Hello) -> None:
+        name = normalize_name(hello.name) if hello.name is not None else ""
         if isinstance(name, Refused):
-            return name
-        if name != self._names[session] and not self._names.claim(session, name):
-            return name_taken(name)
-        return None
+            errors = (*hello.errors, name.replace(about="hello"))
+            connection.hello, name = hello.replace(errors=errors), ""
+            hello = connection.hello
+        rooms = connection.hello.rooms if connection.hello is not None else None
+        entry = SessionOpened(
+            connection.attachment,
+            connection.address,
+            name=name,
+            keys=name_keys(name) if name else (),
+            token=hello.token,
+            rooms=(LOBBY,) if rooms is None else tuple(map(RoomName, rooms)),
+            knows_rooms=hello.knows_rooms,
+        )
+        self._proposals.propose(entry, connection)
 
-    def _rename(self, connection: Connection, wanted: str) -> Refused | None:
-        session = connection.session
-        old = self._names[session]
-        refusal = self._take_name(session, wanted)
-        if self._names[session] != old:
-            self.announce_rename(connection)
-        return refusal
 
-
-def name_taken(name: str) -> Refused:
-    """Return the refusal for a name that another session has."""
-    return Refused("name_taken", f"the name {name} is taken, or looks like one that is")
+def _valid_rooms(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Refused, ...]]:
+    """Return the valid ones of *names*, normalised and each once, and the errors."""
+    rooms: dict[str, None] = {}
+    errors: list[Refused] = []
+    for name in names:
+        is_direct = name.startswith(DIRECT_PREFIX)
+        room = RoomName(name) if is_direct else normalize_room_name(name)
+        if isinstance(room, Refused):
+            errors.append(room.replace(about="hello"))
+        else:
+            rooms[room] = None
+    return tuple(rooms), tuple(errors)

@@ -4,23 +4,27 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..counters import Counters
-from ..events import Bye, SessionId
-from ..rooms.room import Room
-from ..rooms.steps import CloseRoom, LeaveRoom
-from .admission import Admission
+from ..delivery.delivery import Delivery
+from ..entries import SessionClosed, SessionHeld
+from ..events import Bye, ConnectionId
 from .capacity import Capacity
 from .connection import Connection, State
+from .holds import Holds
+from .local_steps import LocalSteps
+from .proposals import Proposals
+from .registry import Connections
+from .steps import Finish, FinishAll
 from .timers import Timers
 
 
 class Ended(NamedTuple):
-    """A session that ended, and how the driver closes its connection.
+    """A connection that ended, and how the driver closes it.
 
     The driver writes *last* and sends a FIN, or, with *abort*, closes at once and drops
     unsent output. *code* is permanent and for programs, *reason* is for people.
     """
 
-    session: SessionId
+    connection: ConnectionId
     code: str
     reason: str
     last: bytes = b""
@@ -28,103 +32,144 @@ class Ended(NamedTuple):
 
 
 class Closing:
-    """Closes connections, and lists the ended sessions for the driver."""
+    """Closes connections, and lists those that ended for the driver."""
 
     def __init__(
         self,
-        room: Room,
+        proposals: Proposals,
+        steps: LocalSteps,
+        delivery: Delivery,
         timers: Timers,
         counters: Counters,
-        admission: Admission,
         capacity: Capacity,
+        connections: Connections,
+        holds: Holds,
     ) -> None:
-        self._room, self._timers, self._capacity = room, timers, capacity
-        self._counters, self._admission = counters, admission
-        self._ended: dict[SessionId, Ended] = {}
+        self._proposals, self._steps, self._delivery = proposals, steps, delivery
+        self._timers, self._counters, self._capacity = timers, counters, capacity
+        self._connections, self._holds = connections, holds
+        self._ended: dict[ConnectionId, Ended] = {}
 
     def ended(self) -> list[Ended]:
-        """Return the sessions that ended since the last call."""
+        """Return the connections that ended since the last call."""
         ended, self._ended = self._ended, {}
         return list(ended.values())
 
-    def pop_ended(self, session: SessionId) -> Ended | None:
-        """Return how *session* ended, or None if `ended` has already returned it."""
-        return self._ended.pop(session, None)
+    def pop_ended(self, connection: ConnectionId) -> Ended | None:
+        """Return how *connection* ended, or None if `ended` has already returned it."""
+        return self._ended.pop(connection, None)
 
-    def close(self, connection: Connection, bye: Bye, now: float) -> None:
+    def close(self, connection: Connection, bye: Bye) -> None:
         """Send *bye* to a peer and close its connection, unless it is closing."""
         if connection.state is State.ARRIVED:
             self.reject(connection, bye)
-        elif connection.state is State.MEMBER:
-            self.leave(connection, bye.code, bye.reason, now, bye)
+        elif connection.is_open:
+            self.leave(connection, bye.code, bye.reason, bye)
 
     def close_all(self, connections: Iterable[Connection], bye: Bye) -> None:
-        """Close the room and all its *connections*, which receive *bye* last."""
+        """Close all *connections*, which receive *bye* last."""
         for connection in connections:
-            if connection.state is State.ARRIVED:
+            if connection.state in {State.ARRIVED, State.ENTERING}:
                 self.reject(connection, bye)
             elif connection.state is State.MEMBER:
                 connection.close(bye.code, bye.reason)
-                self._timers.stop_heartbeat(connection.session)
-        self._room.add(CloseRoom(bye))
+                self._timers.stop_heartbeat(connection.id)
+        self._steps.add(FinishAll(bye))
 
     def reject(self, connection: Connection, bye: Bye) -> None:
         """Send *bye* to a peer that was not admitted, and close its connection."""
         connection.close(bye.code, bye.reason)
-        self.finish(connection, last=connection.dialect.encode(bye))
+        connection.bye = bye
+        self.finish(connection)
+
+    def drop(self, connection: Connection) -> None:
+        """Close a connection that ended before it sent anything: nobody is told."""
+        connection.close("closed", "by the peer")
+        self.finish(connection)
 
     def leave(
         self,
         connection: Connection,
         code: str,
         reason: str,
-        now: float,
         bye: Bye | None = None,
         *,
         may_resume: bool = False,
     ) -> None:
-        """End a member's session; its pending events, and then *bye*, are still sent.
+        """End a connection; its pending events, and then *bye*, are still sent.
 
-        If it *may_resume* and has a token, its name stays reserved for a while.
+        If it *may_resume* and has a token, its session is held for a while.
         """
+        was_entering = connection.state is State.ENTERING
         connection.close(code, reason)
+        connection.bye = bye
+        self._timers.stop_heartbeat(connection.id)
         self._capacity.start_closing(connection)
-        step = LeaveRoom(connection.session, code, bye)
-        self._admission.leave(connection, step, now, may_resume=may_resume)
+        if not connection.is_watching or connection.blocked:
+            self._propose_end(connection, code, may_resume=may_resume)
+        if was_entering:
+            self.finish(connection)
+        else:
+            self._steps.add(Finish(connection.id))
+
+    def replace(self, connection: Connection, bye: Bye) -> None:
+        """Close a connection whose session has another one now."""
+        self._connections.detach(connection)
+        if not connection.is_open:
+            return
+        connection.close(bye.code, bye.reason)
+        connection.bye = bye
+        self._timers.stop_heartbeat(connection.id)
+        self._capacity.start_closing(connection)
+        self._steps.add(Finish(connection.id))
 
     def abort(
         self,
         connection: Connection,
         code: str,
         reason: str,
-        now: float,
         *,
         keeps_reason: bool = False,
     ) -> None:
         """Close a connection to which the server can send nothing more.
 
-        A session that is lost this way may resume. A session that has ended already
-        *keeps_reason* and code, or gets new ones.
+        A session that is lost this way may be resumed. A connection that has ended
+        already *keeps_reason* and code, or gets new ones.
         """
-        if connection.session in self._room.delivery:
-            self._room.delivery.remove(connection.session)
-        if connection.state is State.MEMBER:
-            self.leave(connection, code, reason, now, may_resume=True)
+        if connection.id in self._delivery:
+            self._delivery.close(connection.id)
+        if connection.state in {State.MEMBER, State.ENTERING}:
+            self.leave(connection, code, reason, may_resume=True)
         elif connection.state is State.ARRIVED or not keeps_reason:
             connection.close_code, connection.close_reason = code, reason
-        self.finish(connection, abort=True)
+        if connection.state is not State.CLOSED:
+            self.finish(connection, abort=True)
+        else:
+            self._report(connection, abort=True)
 
-    def finish(
-        self, connection: Connection, *, last: bytes = b"", abort: bool = False
-    ) -> None:
-        """Report a session as ended; nothing but *last* is sent to it after that."""
-        session, code = connection.session, connection.close_code
-        self._timers.clear_connection(session)
-        if session in self._room.delivery:
-            self._room.delivery.remove(session)
+    def finish(self, connection: Connection, *, abort: bool = False) -> None:
+        """Report a connection as ended; only its bye is sent to it after that."""
+        self._timers.clear_connection(connection.id)
+        if connection.id in self._delivery:
+            self._delivery.close(connection.id)
         connection.finish()
         self._capacity.start_closing(connection)
-        self._counters.closed[code] += 1
-        self._ended[session] = Ended(
-            session, code, connection.close_reason, last, abort
-        )
+        self._counters.closed[connection.close_code] += 1
+        self._report(connection, abort=abort)
+
+    def _report(self, connection: Connection, *, abort: bool) -> None:
+        bye = connection.bye
+        last = connection.dialect.encode(bye) if bye is not None and not abort else b""
+        code, reason = connection.close_code, connection.close_reason
+        self._ended[connection.id] = Ended(connection.id, code, reason, last, abort)
+
+    def _propose_end(
+        self, connection: Connection, code: str, *, may_resume: bool
+    ) -> None:
+        """Propose that the session is held or closed, behind its opening."""
+        attachment = connection.attachment
+        self._holds.record_reason(connection)
+        if may_resume and connection.token:
+            self._proposals.propose(SessionHeld(attachment))
+        else:
+            self._proposals.propose(SessionClosed(attachment, code))

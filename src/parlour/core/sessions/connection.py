@@ -1,10 +1,11 @@
-"""One connection: its state, its input, and its reasons to pause reading."""
+"""One connection: its state, its session, its input, and its reasons to wait."""
 
 from enum import Enum, IntEnum, auto
 from typing import Final
 
-from ..events import SessionId
+from ..events import Bye, ConnectionId, SessionId
 from ..limits import Limits
+from ..protocol.commands import Hello
 from ..protocol.dialect import Dialect
 from ..protocol.line_buffer import LineBuffer
 from ..protocol.plain import PLAIN
@@ -33,8 +34,9 @@ class ConnectionKind(Enum):
 class State(Enum):
     """The state of a connection."""
 
-    ARRIVED = auto()  # connected; not in the room and not announced
-    MEMBER = auto()  # in the room; its input is processed
+    ARRIVED = auto()  # connected; without a session and not announced
+    ENTERING = auto()  # its session is proposed; its input is buffered
+    MEMBER = auto()  # its input is processed
     CLOSING = auto()  # its input is discarded; its pending events are still sent
     CLOSED = auto()  # nothing more is sent; the driver closes the connection
 
@@ -42,19 +44,27 @@ class State(Enum):
 class Transition(Enum):
     """A change of a connection's state."""
 
-    ADMIT = auto()  # it joins the room
+    ENTER = auto()  # its session is proposed
+    ADMIT = auto()  # its session is open, or it only watches
     CLOSE = auto()  # its session ends, for any reason
     FINISH = auto()  # its pending events were written, or cannot be written
 
 
 TRANSITIONS: Final = {
+    (State.ARRIVED, Transition.ENTER): State.ENTERING,
     (State.ARRIVED, Transition.ADMIT): State.MEMBER,
     (State.ARRIVED, Transition.CLOSE): State.CLOSING,
     (State.ARRIVED, Transition.FINISH): State.CLOSED,
+    (State.ENTERING, Transition.ADMIT): State.MEMBER,
+    (State.ENTERING, Transition.CLOSE): State.CLOSING,
     (State.MEMBER, Transition.CLOSE): State.CLOSING,
     (State.CLOSING, Transition.FINISH): State.CLOSED,
 }
 """The state after each transition. A transition that is not in this table is a bug."""
+
+
+OPEN_STATES: Final = (State.ARRIVED, State.ENTERING, State.MEMBER)
+"""The states in which input is accepted."""
 
 
 class ReadPause(IntEnum):
@@ -65,7 +75,7 @@ class ReadPause(IntEnum):
     """
 
     END_OF_STREAM = auto()  # the peer sends nothing more
-    UNRECORDED_DRAFTS = auto()  # the room has too many unrecorded drafts
+    UNSETTLED_ENTRIES = auto()  # too many entries are not settled
     UNSENT_OUTPUT = auto()  # the peer lags: its transport is full
 
 
@@ -82,30 +92,39 @@ class CountedAs(Enum):
 
 
 class Connection:
-    """One connection and the state of its session.
+    """One connection, and the session that it has.
 
     The server reads from it unless there is a `ReadPause` or unprocessed input. While
     an answer is awaited, the server processes no further line, but continues to read
     until one arrives, so that it notices a lost connection and can drop the query.
+    While an entry *blocks* it, because it changes what the session may do or is
+    called, no line is processed either.
     """
 
     __slots__ = (
         "accepts_input",
         "address",
         "awaits_answer",
+        "blocked",
         "bucket",
+        "bye",
         "close_code",
         "close_reason",
         "counted_as",
         "dialect",
         "has_sent_line",
+        "hello",
+        "id",
         "input",
         "invalid_lines",
         "is_reading",
+        "is_upgrading",
         "is_watching",
         "kind",
+        "last_entry",
         "network",
         "pauses",
+        "pending_answers",
         "queued",
         "session",
         "state",
@@ -115,14 +134,15 @@ class Connection:
 
     def __init__(
         self,
-        session: SessionId,
+        id: ConnectionId,  # noqa: A002
         address: str,
         network: str,
         kind: ConnectionKind,
         limits: Limits,
         bucket: TokenBucket | None,
     ) -> None:
-        self.session, self.kind, self.bucket = session, kind, bucket
+        self.id, self.kind, self.bucket = id, kind, bucket
+        self.session = SessionId(0)  # 0: it has none
         self.address = address  # also the name, until the user chooses one
         self.network = network  # the network whose limits apply; empty if none do
         self.dialect = kind.first_dialect
@@ -132,17 +152,43 @@ class Connection:
         self.pauses = NOT_PAUSED
         self.is_reading = True  # as last returned to the driver
         self.awaits_answer = False  # no line is processed until it is delivered
+        self.pending_answers = 0  # private events that wait behind entries
+        self.blocked = 0  # entries that must be settled before the next line
+        self.last_entry = -1  # the number of the last entry that it proposed
+        self.hello: Hello | None = None  # the last one
+        self.bye: Bye | None = None  # the last event that it receives
         self.has_sent_line = False  # other than blank ones
         self.invalid_lines = 0  # consecutive ones, including the last line
         self.token = ""  # a hash of the session's token; empty if it has none
+        self.is_upgrading = False  # a late hello is being carried out
         self.is_watching = False  # it receives events without being a user
         self.unsent = 0  # bytes in the buffer of a lagging peer's transport
         self.queued = 0  # bytes that count in `QueueLimit`
         self.counted_as = CountedAs.NOTHING
         self.close_code = self.close_reason = ""  # known once the session has ended
 
+    @property
+    def attachment(self) -> SessionId:
+        """The connection as entries name it."""
+        return SessionId(self.id)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may have a session: it has arrived, and is not closing."""
+        return self.accepts_input
+
+    @property
+    def is_resuming(self) -> bool:
+        """Whether a late hello asks for a session, and not only to watch."""
+        hello = self.hello
+        return self.is_upgrading and hello is not None and not hello.is_watching
+
+    def enter(self) -> None:
+        """Record that its session is proposed."""
+        self._change(Transition.ENTER)
+
     def admit(self) -> None:
-        """Record that the session joined the room."""
+        """Record that it has a session, or only watches."""
         self._change(Transition.ADMIT)
 
     def close(self, code: str, reason: str) -> None:
@@ -156,7 +202,7 @@ class Connection:
 
     def _change(self, transition: Transition) -> None:
         self.state = TRANSITIONS[self.state, transition]
-        if self.accepts_input and self.state is not State.MEMBER:
+        if self.accepts_input and self.state not in OPEN_STATES:
             self.accepts_input = False
             self.input.clear()
 
@@ -174,15 +220,20 @@ class Connection:
         return ReadPause.UNSENT_OUTPUT in self.pauses
 
     @property
+    def must_wait(self) -> bool:
+        """Whether the next line waits for an answer, or for an entry to be settled."""
+        return self.awaits_answer or self.blocked > 0
+
+    @property
     def may_process(self) -> bool:
         """Whether waiting input may be processed, apart from the rate limit."""
-        if self.awaits_answer:
+        if self.must_wait:
             return False
-        return ReadPause.UNRECORDED_DRAFTS not in self.pauses
+        return ReadPause.UNSETTLED_ENTRIES not in self.pauses
 
     @property
     def should_read(self) -> bool:
         """Whether the driver should read from the peer."""
         if not self.accepts_input:
             return True  # a socket that is closed with unread input resets the peer
-        return not (self.input.complete_lines or self.pauses)
+        return not (self.input.complete_lines or self.pauses or self.blocked)

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from ..events import Bye, Ping, SessionId
+from ..events import Bye, ConnectionId, Ping
 from ..limits import Limits
-from ..rooms.room import Room
-from ..rooms.steps import SendPrivate
 from .closing import Closing
 from .connection import Connection
+from .local_steps import LocalSteps
+from .steps import SendPrivate
 from .timers import Timers
 
 
@@ -15,26 +15,26 @@ class Heartbeat:
     """Pings to silent sessions. While reading is paused, a session gets more time."""
 
     def __init__(
-        self, room: Room, timers: Timers, closing: Closing, limits: Limits
+        self, steps: LocalSteps, timers: Timers, closing: Closing, limits: Limits
     ) -> None:
-        self._room, self._timers, self._closing = room, timers, closing
+        self._steps, self._timers, self._closing = steps, timers, closing
         reason = f"you did not answer a ping within {limits.pong_timeout:g} seconds"
         self._bye = Bye("ping_timeout", reason)
 
-    def tick(self, connections: Mapping[SessionId, Connection], now: float) -> None:
+    def tick(self, connections: Mapping[ConnectionId, Connection], now: float) -> None:
         """Ping silent *connections*, and close those that did not answer a ping."""
-        for session in self._timers.pings.pop_due(now):
-            if connections[session].should_read:
-                self._room.add(SendPrivate(session, Ping(f"{session}")))
-                self._timers.pongs.set(session, now)
+        for each in self._timers.pings.pop_due(now):
+            if connections[each].should_read:
+                self._steps.add(SendPrivate(each, Ping(f"{each}")))
+                self._timers.pongs.set(each, now)
             else:
-                self._timers.pings.set(session, now)
-        for session in self._timers.pongs.pop_due(now):
-            if connections[session].should_read:
-                self._close(connections[session], now)
+                self._timers.pings.set(each, now)
+        for each in self._timers.pongs.pop_due(now):
+            if connections[each].should_read:
+                self._close(connections[each])
             else:
-                self._timers.pongs.set(session, now)
+                self._timers.pongs.set(each, now)
 
-    def _close(self, connection: Connection, now: float) -> None:
+    def _close(self, connection: Connection) -> None:
         bye = self._bye
-        self._closing.leave(connection, bye.code, bye.reason, now, bye, may_resume=True)
+        self._closing.leave(connection, bye.code, bye.reason, bye, may_resume=True)

@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from typing import Final
 
 from ..counters import Counters
-from ..events import Bye, SessionId
+from ..events import Bye, ConnectionId
 from ..protocol.foreign_protocols import detect_foreign_start, foreign_client_bye
 from ..protocol.hello import decode_hello
 from ..protocol.plain import PLAIN
 from .admission import Admission
 from .backpressure import Backpressure
 from .closing import Closing
-from .command_handlers import CommandHandlers
 from .connection import Connection, ConnectionKind, ReadPause, State
+from .line_processor import LineProcessor
 from .timers import Timers
 from .work_budget import LINE_COST, MIN_QUANTUM, QUANTUM, WorkBudget
 
@@ -35,12 +35,12 @@ class InputProcessor:
         timers: Timers,
         backpressure: Backpressure,
         admission: Admission,
-        commands: CommandHandlers,
+        lines: LineProcessor,
         closing: Closing,
         counters: Counters,
     ) -> None:
         self._timers, self._backpressure = timers, backpressure
-        self._admission, self._commands = admission, commands
+        self._admission, self._lines = admission, lines
         self._closing, self._counters = closing, counters
         self._budget = WorkBudget()
 
@@ -51,7 +51,7 @@ class InputProcessor:
     def receive(self, connection: Connection, data: bytes, now: float) -> None:
         """Process bytes from a peer; ``b""`` is the end of the stream."""
         if connection.dialect.can_resume and connection.state is not ARRIVED:
-            self._timers.restart_heartbeat(connection.session, now)
+            self._timers.restart_heartbeat(connection.id, now)
         must_wait, has_new_line = bool(connection.input.complete_lines), False
         if data:
             has_new_line = connection.input.feed(data)
@@ -60,31 +60,31 @@ class InputProcessor:
         if not connection.has_sent_line and (
             protocol := detect_foreign_start(connection.input.next_line_start)
         ):
-            self._closing.close(connection, foreign_client_bye(protocol), now)
+            self._closing.close(connection, foreign_client_bye(protocol))
             return
         if not must_wait:
-            # While many drafts wait, a flooding peer must not get far ahead of others.
+            # While many entries wait, a flooding peer must not get far ahead of others.
             is_busy = self._backpressure.is_busy
             quantum = MIN_QUANTUM if is_busy else self._budget.new_quantum
             self._budget.spend_new(self._process(connection, quantum, now))
         self._backpressure.update(connection, now, has_new_line=has_new_line)
 
     def process_waiting(
-        self, connections: Mapping[SessionId, Connection], now: float
+        self, connections: Mapping[ConnectionId, Connection], now: float
     ) -> None:
         """Process waiting input once for each of *connections* that has any.
 
         Input beyond the turn's share of work waits for the next turn.
         """
         backpressure = self._backpressure
-        for session in self._timers.rate_delays.pop_due(now):
-            backpressure.schedule(session)
+        for each in self._timers.rate_delays.pop_due(now):
+            backpressure.schedule(each)
         for _ in range(backpressure.ready_count):
             if backpressure.is_busy or not self._budget.has_waiting_units:
                 break
-            session = backpressure.pop_ready()
-            if session in connections:
-                self._process_waiting(connections[session], now)
+            ready = backpressure.pop_ready()
+            if ready in connections:
+                self._process_waiting(connections[ready], now)
 
     def _process_waiting(self, connection: Connection, now: float) -> None:
         if connection.state is State.MEMBER and connection.may_process:
@@ -97,25 +97,27 @@ class InputProcessor:
         The end of the stream is processed after all input before it.
         """
         input_, work = connection.input, 0
-        if connection.state is ARRIVED and (
-            input_.complete_lines or END_OF_STREAM in connection.pauses
-        ):
-            work += self._admit(connection, now)
+        if connection.state is ARRIVED:
+            has_ended = END_OF_STREAM in connection.pauses
+            if input_.complete_lines or (has_ended and input_.size):
+                work += self._admit(connection, now)
+            elif has_ended:
+                self._closing.drop(connection)
         if input_.complete_lines and connection.accepts_input:
-            bye, spent = self._commands.process(connection, quantum - work, now)
+            bye, spent = self._lines.process(connection, quantum - work, now)
             work += spent
             if bye is not None:
-                self._closing.close(connection, bye, now)
+                self._closing.close(connection, bye)
                 return work
         if input_.complete_lines and connection.accepts_input:
             self._schedule(connection, now)
         elif (
             END_OF_STREAM in connection.pauses
             and connection.accepts_input
-            and not connection.awaits_answer
+            and not connection.must_wait
         ):
             reason = "by the peer"
-            self._closing.leave(connection, "closed", reason, now, may_resume=True)
+            self._closing.leave(connection, "closed", reason, may_resume=True)
         return work
 
     def _schedule(self, connection: Connection, now: float) -> None:
@@ -128,9 +130,9 @@ class InputProcessor:
         bucket = connection.bucket
         if bucket is not None and not bucket.has_token(now):
             self._counters.delayed += 1
-            self._timers.rate_delays.set(connection.session, now)
+            self._timers.rate_delays.set(connection.id, now)
         else:
-            self._backpressure.schedule(connection.session)
+            self._backpressure.schedule(connection.id)
 
     def _admit(self, connection: Connection, now: float) -> int:
         """Admit a connection as its first line asks; return the units of work done.
@@ -140,12 +142,12 @@ class InputProcessor:
         lines = connection.input.peek(1, 0)
         hello = decode_hello(lines[0]) if lines else None
         if hello is None and connection.kind is ConnectionKind.READ_ONLY_PAGE:
-            self._closing.close(connection, NO_HELLO, now)
+            self._closing.close(connection, NO_HELLO)
         elif hello is None and (bye := self._admission.user_rejection(connection)):
-            self._closing.close(connection, bye, now)
+            self._closing.close(connection, bye)
         elif hello is None:
             connection.dialect = PLAIN
-            self._admission.admit(connection, now)
+            self._admission.admit(connection)
         else:
             connection.input.advance(1)
             connection.has_sent_line = True

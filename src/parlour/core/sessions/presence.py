@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from ..events import SessionId
 from ..names.validation import is_address
-from .connection import Connection
 
 
 class PresenceKind(Enum):
@@ -37,13 +36,13 @@ class PresenceChanges:
     def add(
         self,
         kind: PresenceKind,
-        connection: Connection,
+        session: SessionId,
+        address: str,
         name: str,
         previous: SessionId | None = None,
     ) -> None:
-        """Add a change for the session of *connection*, whose name is now *name*."""
+        """Add a change for the user at *session*, whose name is now *name*."""
         chosen = "" if is_address(name) else name
-        session, address = connection.session, connection.address
         self._changes.append(PresenceChange(kind, session, chosen, address, previous))
 
     def take(self) -> list[PresenceChange]:

@@ -36,11 +36,11 @@ class QueueLimit:
         self._total -= connection.queued
         connection.queued = 0
 
-    def abort_largest(self, connections: Iterable[Connection], now: float) -> None:
+    def abort_largest(self, connections: Iterable[Connection]) -> None:
         """Abort the largest of *connections*, until an eighth of the limit is free."""
         for size, connection in self._largest(connections):
             reason = f"had {size:,} bytes queued, the most of all connections"
-            self._closing.abort(connection, "too_much_queued", reason, now)
+            self._closing.abort(connection, "too_much_queued", reason)
             self.remove(connection)
 
     def _largest(
@@ -49,7 +49,7 @@ class QueueLimit:
         """Return the largest connections, which are to be aborted, and their sizes."""
         sizes = [
             (
-                connection.queued + self._answers.size_of(connection.session),
+                connection.queued + self._answers.size_of(connection.id),
                 connection,
             )
             for connection in connections

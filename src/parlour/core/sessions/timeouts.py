@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ..events import Bye, SessionId
+from ..events import Bye, ConnectionId
 from ..limits import Limits
 from .closing import Closing
 from .connection import Connection
@@ -18,9 +18,9 @@ class Timeouts:
         self._bye = Bye("line_timeout", reason)
         self._stalled = f"received nothing for {limits.stall_timeout:g} seconds"
 
-    def tick(self, connections: Mapping[SessionId, Connection], now: float) -> None:
+    def tick(self, connections: Mapping[ConnectionId, Connection], now: float) -> None:
         """Close each of *connections* that has exceeded a timeout."""
-        for session in self._timers.unfinished_lines.pop_due(now):
-            self._closing.close(connections[session], self._bye, now)
-        for session in self._timers.stalls.pop_due(now):
-            self._closing.abort(connections[session], "stalled", self._stalled, now)
+        for each in self._timers.unfinished_lines.pop_due(now):
+            self._closing.close(connections[each], self._bye)
+        for each in self._timers.stalls.pop_due(now):
+            self._closing.abort(connections[each], "stalled", self._stalled)

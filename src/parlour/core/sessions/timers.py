@@ -2,10 +2,10 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Generic, TypeVar
 
-from ..events import SessionId
-from ..limits import Limits
+from ..events import ConnectionId, RoomName, SessionId
+from ..limits import EMPTY_ROOM_TIME, Limits
 
 CLOCK_CHECK: Final = 1.0  # seconds between checks for a clock jump, while a timer runs
 MAX_LATE: Final = 5.0  # seconds; a later check means that the process was suspended
@@ -14,10 +14,14 @@ MIN_RATE_DELAY: Final = (
 )
 
 
-class Timer:
-    """The deadlines of some sessions, each *delay* seconds after it was set.
+KeyT = TypeVar("KeyT")
+"""What has a deadline: a connection, a session or a room."""
 
-    All sessions have the same delay, so deadlines pass in the order they are set.
+
+class Timer(Generic[KeyT]):
+    """Deadlines, each *delay* seconds after it was set.
+
+    All have the same delay, so deadlines pass in the order they are set.
     """
 
     __slots__ = ("_deadlines", "_delay")
@@ -25,50 +29,53 @@ class Timer:
     def __init__(self, delay: float) -> None:
         self._delay = delay
         # Not a plain dict: to find its first key, it walks past all deleted ones.
-        self._deadlines: OrderedDict[SessionId, float] = OrderedDict()
+        self._deadlines: OrderedDict[KeyT, float] = OrderedDict()
 
-    def __contains__(self, session: SessionId) -> bool:
-        return session in self._deadlines
+    def __contains__(self, key: KeyT) -> bool:
+        return key in self._deadlines
 
-    def __iter__(self) -> Iterator[SessionId]:
+    def __len__(self) -> int:
+        return len(self._deadlines)
+
+    def __iter__(self) -> Iterator[KeyT]:
         return iter(self._deadlines)
 
     @property
     def next(self) -> float | None:
-        """The earliest deadline, on the clock of `now`; None if no session has one."""
+        """The earliest deadline, on the clock of `now`; None if there is none."""
         for deadline in self._deadlines.values():
             return deadline
         return None
 
-    def set(self, session: SessionId, now: float) -> None:
-        """Set or replace the deadline of *session*: *delay* seconds after *now*."""
-        self._deadlines[session] = now + self._delay
-        self._deadlines.move_to_end(session)  # keeps the order of deadlines
+    def set(self, key: KeyT, now: float) -> None:
+        """Set or replace the deadline of *key*: *delay* seconds after *now*."""
+        self._deadlines[key] = now + self._delay
+        self._deadlines.move_to_end(key)  # keeps the order of deadlines
 
-    def clear(self, session: SessionId) -> None:
-        """Remove the deadline of *session*, if it has one."""
-        self._deadlines.pop(session, None)
+    def clear(self, key: KeyT) -> None:
+        """Remove the deadline of *key*, if it has one."""
+        self._deadlines.pop(key, None)
 
-    def due(self, now: float) -> list[SessionId]:
-        """Return the sessions whose deadline has passed, in the order of deadlines."""
+    def due(self, now: float) -> list[KeyT]:
+        """Return those whose deadline has passed, in the order of deadlines."""
         found = []
-        for session, deadline in self._deadlines.items():
+        for key, deadline in self._deadlines.items():
             if deadline > now:
                 break
-            found.append(session)
+            found.append(key)
         return found
 
-    def pop_due(self, now: float) -> list[SessionId]:
-        """Remove the deadlines that have passed; return their sessions, like `due`."""
-        sessions = self.due(now)
-        for session in sessions:
-            del self._deadlines[session]
-        return sessions
+    def pop_due(self, now: float) -> list[KeyT]:
+        """Remove the deadlines that have passed; return what had them."""
+        found = self.due(now)
+        for key in found:
+            del self._deadlines[key]
+        return found
 
     def postpone(self, seconds: float) -> None:
         """Make every deadline *seconds* later."""
-        for session in self._deadlines:
-            self._deadlines[session] += seconds
+        for key in self._deadlines:
+            self._deadlines[key] += seconds
 
 
 class Timers:
@@ -79,26 +86,28 @@ class Timers:
     """
 
     def __init__(self, limits: Limits) -> None:
-        self.admissions = Timer(limits.admission_delay)
+        self.admissions = Timer[ConnectionId](limits.admission_delay)
         """Until a silent connection is admitted."""
-        self.unfinished_lines = Timer(limits.line_timeout)
+        self.unfinished_lines = Timer[ConnectionId](limits.line_timeout)
         """Until a line that has begun must end."""
-        self.stalls = Timer(limits.stall_timeout)
+        self.stalls = Timer[ConnectionId](limits.stall_timeout)
         """Until a lagging peer must have received something."""
         period = 1.0 / limits.rate.per_second if limits.rate else 0.0
-        self.rate_delays = Timer(max(period, MIN_RATE_DELAY))
+        self.rate_delays = Timer[ConnectionId](max(period, MIN_RATE_DELAY))
         """Until a session that exceeded its rate may continue."""
-        self.pings = Timer(limits.heartbeat_interval)
+        self.pings = Timer[ConnectionId](limits.heartbeat_interval)
         """Until a silent session is pinged."""
-        self.pongs = Timer(limits.pong_timeout)
+        self.pongs = Timer[ConnectionId](limits.pong_timeout)
         """Until a session that was pinged must have sent something."""
-        self.reservations = Timer(limits.resume_timeout)
-        """Until the name of a lost session is no longer reserved."""
+        self.holds = Timer[SessionId](limits.resume_timeout)
+        """Until a session that lost its connection is closed."""
+        self.empty_rooms = Timer[RoomName](EMPTY_ROOM_TIME)
+        """Until a room without members is closed."""
         self._connection_timers = (
             *(self.admissions, self.unfinished_lines, self.stalls),
             *(self.rate_delays, self.pings, self.pongs),
         )
-        self._all = (*self._connection_timers, self.reservations)
+        self._all = (*self._connection_timers, self.holds, self.empty_rooms)
         self._next_clock_check: float | None = None
 
     def next(self, now: float) -> float | None:
@@ -123,18 +132,17 @@ class Timers:
                     timer.postpone(late)
             self._next_clock_check = None
 
-    def clear_connection(self, session: SessionId) -> None:
-        """Clear every deadline of *session* except that of its reserved name."""
+    def clear_connection(self, connection: ConnectionId) -> None:
+        """Clear every deadline of *connection*."""
         for timer in self._connection_timers:
-            timer.clear(session)
+            timer.clear(connection)
 
-    def restart_heartbeat(self, session: SessionId, now: float) -> None:
-        """Restart the heartbeat: *session* sent data, or its data may be unread."""
-        self.pings.set(session, now)
-        self.pongs.clear(session)
+    def restart_heartbeat(self, connection: ConnectionId, now: float) -> None:
+        """Restart the heartbeat: *connection* sent data, or its data may be unread."""
+        self.pings.set(connection, now)
+        self.pongs.clear(connection)
 
-    def stop_heartbeat(self, session: SessionId) -> None:
-        """Stop pinging *session*, and stop waiting for its return."""
-        self.pings.clear(session)
-        self.pongs.clear(session)
-        self.reservations.clear(session)
+    def stop_heartbeat(self, connection: ConnectionId) -> None:
+        """Stop pinging *connection*."""
+        self.pings.clear(connection)
+        self.pongs.clear(connection)

@@ -4,7 +4,7 @@ from concurrent.futures import CancelledError, Future
 from contextvars import ContextVar
 from typing import Final, Protocol, TypeVar
 
-from parlour.core.events import Refused, Snapshot
+from parlour.core.events import LOBBY, Refused, Snapshot
 from parlour.core.ports import Server
 from parlour.core.storage import Page, Query, StorageError
 
@@ -65,7 +65,7 @@ class ServerQueries:
         result: Future[Snapshot] = Future()
         if (cancellation := CANCELLATION.get()) is not None:
             cancellation.watch(result)
-        self._server.snapshot(lambda snapshot: _resolve(result, snapshot))
+        self._server.snapshot(LOBBY, lambda snapshot: _resolve(result, snapshot))
         return _wait(result)
 
     def read(self, query: Query) -> Page:

@@ -13,7 +13,7 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from parlour.core.events import SessionId
+from parlour.core.events import ConnectionId
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.closing import Ended
 
@@ -57,7 +57,7 @@ class WebSocket(asyncio.Protocol):
         self._gateway = gateway
         self._protocol = ServerProtocol(max_size=MAX_MESSAGE)
         self._lines = LineAssembler(gateway.now)
-        self._session: SessionId | None = None
+        self._session: ConnectionId | None = None
         self._phase = Phase.OPEN
         self._may_read = True  # as the server decides
         self._is_full = False  # the transport's write buffer

@@ -1,21 +1,27 @@
-"""Messages in one SQLite file. `schema-1.sql` describes its tables.
+"""Messages in one SQLite file. The schemas describe its tables.
 
 ``store``         the journal and history in the file
 ``opening``       creates, recognises and migrates the file
+``connections``   connections for writing and for reading
+``copying``       copies the file, such as before a migration
 ``rows``          its rows, and their checksums
-``room_state``    the state of each room, loaded at the start
-``batch``         numbers a batch of drafts and writes it
+``holes``         the rows that record holes in sequences
+``rooms``         the state of each room, loaded at the start
+``batch``         numbers the messages of a batch and writes it
 ``writer``        transactions, and the errors after which nothing is written
 ``reader``        reads pages while the writer writes
 ``search``        searches, newest messages first
 ``search_index``  the full-text index
-``deletion``      deletes old messages and idempotency keys in chunks
+``indexing``      adds messages to the index in steps
+``pruning``       deletes messages that exceed the retention in steps
+``deletion``      deletes a chunk of messages or idempotency keys
 ``expiry_scan``   finds the expired messages
 ``excess``        counts the messages that a reduced limit would delete
 ``checkpoint``    checkpoints of the write-ahead log
 ``errors``        converts errors of SQLite to storage errors
 ``file_errors``   error messages for files that SQLite cannot use
 ``files``         the names, modes and identity of the files
+``part_file``     creates a file that replaces its target once it is complete
 ``write_lock``    ensures that one process writes
 ``mounts``        refuses a file whose log may be elsewhere
 ``file_owner``    gives new files the owner of existing ones

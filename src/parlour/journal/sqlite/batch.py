@@ -1,129 +1,198 @@
-"""Numbers one batch of drafts and writes it to the file."""
+"""Numbers the messages of one batch, and writes the batch to the file."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Final
 from zlib import crc32
 
-from parlour.core.events import Message, RoomName
-from parlour.core.storage import Draft, Duplicate, Outcome
+from parlour.core.entries import (
+    DURABLE,
+    Batch,
+    Entry,
+    RoomClosed,
+    RoomOpened,
+    Said,
+    TopicSet,
+)
+from parlour.core.events import LOBBY, RoomName
+from parlour.core.storage import Numbering, StorageError
 
-from ..idempotency import IdempotencyKeys
-from ..timestamps import clamp_time, from_microseconds, to_microseconds
-from .room_state import RoomState
-from .rows import MAX_ROOMS, RoomRow, checksum_input, insert_room
+from ..timestamps import clamp_time, to_microseconds
+from .holes import INSERT_HOLES, HoleRow, hole_row
+from .rooms import Rooms, RoomState, delete_room, set_numbers
+from .rows import (
+    MAX_ROOMS,
+    MAX_SEQUENCE,
+    RoomRow,
+    checksum_input,
+    insert_room,
+    update_room,
+)
 
 MAX_ROWS: Final = 256  # per statement; more are not faster, and take long to prepare
 
 INSERT_MESSAGES: Final = (
     "INSERT INTO message (place, time, start, source, text, checksum) VALUES "
 )
-INSERT_KEYS: Final = "INSERT INTO key (key, place, time) VALUES "
+INSERT_KEYS: Final = "INSERT INTO key (key, place, time, token) VALUES "
 
-Value = int | str
+Value = int | str | None
 
 
-class Batch:
-    """Drafts that are numbered but not committed.
+class BatchRows:
+    """The rows of the durable entries of *batch*, which are not committed.
 
-    *rooms* and *keys* change only in `apply`, after a commit. *time* is the wall time
-    of the messages; *steady* is the monotonic time of their keys.
+    *rooms* change only in `apply`, after a commit. `changed` are the states that they
+    have then.
     """
 
-    def __init__(
-        self,
-        rooms: dict[RoomName, RoomState],
-        keys: IdempotencyKeys,
-        time: float,
-        steady: float,
-    ) -> None:
-        self._rooms, self._keys, self._steady = rooms, keys, steady
-        self._microseconds = to_microseconds(clamp_time(time))
-        self._time = from_microseconds(self._microseconds)
-        self._changed_rooms: dict[RoomName, RoomState] = {}
-        self._new_keys: dict[str, Duplicate] = {}
-        self._key_places: list[int] = []  # of the new keys
-        self._values: list[tuple[Value, ...]] = []
+    def __init__(self, rooms: Rooms, batch: Batch, numbering: Numbering) -> None:
+        self._rooms, self._numbering = rooms, numbering
+        self._time = to_microseconds(clamp_time(batch.time))
+        self._last_number = rooms.last_number
+        self.changed: dict[RoomName, RoomState] = {}
+        self._closed: dict[RoomName, RoomState] = {}  # without messages: deleted
+        self._messages: list[tuple[Value, ...]] = []
+        self._holes: list[HoleRow] = []
+        self._keys: list[tuple[Value, ...]] = []
+        self._add(batch.entries)
 
-    def number(self, drafts: Sequence[Draft]) -> list[Outcome]:
-        """Assign numbers to *drafts*; return the outcomes if committed. Call once."""
-        outcomes: list[Outcome] = []
-        moment, time, values = self._microseconds, self._time, self._values
-        current, room = None, None
-        for draft in drafts:
-            if draft.key and (duplicate := self._duplicate(draft.key)):
-                outcomes.append(duplicate)
-                continue
-            name, source, text = draft.room, draft.source, draft.text
-            if room is None or name != current:
-                current, room = name, self._changed_room(name)
-            sequence, start = room.head + 1, room.bytes
-            place = room.row.place(sequence)
-            data = checksum_input(place, moment, start, source, text)
-            room.head = sequence
-            # The prefix of the data is ASCII, so this is the size of source and text.
-            room.bytes += len(data) - len(f"{place}\0{moment}\0{start}\0\0")
-            values.append((place, moment, start, source, text, crc32(data)))
-            outcomes.append(Message(name, sequence, time, source, text))
-            if draft.key:
-                self._new_keys[draft.key] = Duplicate(name, sequence)
-                self._key_places.append(place)
-        return outcomes
+    @property
+    def is_empty(self) -> bool:
+        """Whether the batch has no durable entry that changes anything."""
+        return not (self.changed or self._closed)
 
     def write(self, db: sqlite3.Connection) -> None:
-        """Write the numbered drafts, inside a transaction of the caller."""
-        for name, room in self._changed_rooms.items():
-            if name not in self._rooms:
-                insert_room(db, room.row)
-        for rows in _chunks(self._values):
-            places = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(rows))
-            values = [value for row in rows for value in row]
-            db.execute(INSERT_MESSAGES + places, values)
-        keys = [
-            (key, place, self._microseconds)
-            for key, place in zip(self._new_keys, self._key_places, strict=True)
-        ]
-        for rows in _chunks(keys):
-            places = ", ".join(["(?, ?, ?)"] * len(rows))
-            db.execute(INSERT_KEYS + places, [value for row in rows for value in row])
+        """Write the rows, inside a transaction of the caller."""
+        self._write_rooms(db)
+        _insert(db, INSERT_MESSAGES, self._messages)
+        _insert(db, INSERT_HOLES, self._holes)
+        _insert(db, INSERT_KEYS, self._keys)
 
     def apply(self) -> None:
-        """Update the rooms and keys, after the batch was committed."""
-        self._rooms.update(self._changed_rooms)
-        for key, outcome in self._new_keys.items():
-            self._keys.add(key, outcome, self._steady)
+        """Update the rooms, after the batch was committed."""
+        for name in self._closed:
+            del self._rooms.by_name[name]
+        self._rooms.by_name.update(self.changed)
+        self._rooms.last_number = self._last_number
 
-    def _duplicate(self, key: str) -> Duplicate | None:
-        return self._new_keys.get(key) or self._keys.find(key, self._steady)
+    def _add(self, entries: Sequence[Entry]) -> None:
+        """Add the rows of *entries*, and number their messages."""
+        moment, numbering, messages = self._time, self._numbering, self._messages
+        current, room = None, None
+        for entry in entries:
+            if type(entry) is not Said:
+                if isinstance(entry, DURABLE):
+                    current, room = None, None
+                    self._change_room(entry)
+                continue
+            name, source, text = entry.room, entry.source, entry.text
+            if room is None or name != current:
+                current, room = name, self._changed_room(name)
+            sequence, start = numbering(room.head), room.bytes
+            place = room.row.place(sequence)
+            data = checksum_input(place, moment, start, source, text)
+            if sequence != room.head + 1:
+                self._add_hole(room, sequence)
+            room.head = sequence
+            room.count += 1
+            # The prefix of the data is ASCII, so this is the size of source and text.
+            room.bytes += len(data) - len(f"{place}\0{moment}\0{start}\0\0")
+            messages.append((place, moment, start, source, text, crc32(data)))
+            if entry.key:
+                self._keys.append((entry.key, place, moment, entry.token or None))
+        if any(room.head > MAX_SEQUENCE for room in self.changed.values()):
+            raise StorageError("storage_full", "the room cannot number more messages")
+
+    def _add_hole(self, room: RoomState, sequence: int) -> None:
+        """Add the hole between the last message of *room* and *sequence*."""
+        if sequence <= room.head:
+            raise ValueError(f"the sequence {sequence} does not follow {room.head}")
+        size, total = sequence - room.head - 1, sequence - room.count - 1
+        self._holes.append(hole_row(room.row.place(sequence), size, total))
+
+    def _change_room(self, entry: Entry) -> None:
+        match entry:
+            case RoomOpened():
+                room = self._changed_room(entry.room)
+                if room.row.is_closed:
+                    room.row = room.row.opened()
+            case RoomClosed():
+                self._close_room(entry.room)
+            case TopicSet():
+                room = self._changed_room(entry.room)
+                room.row = room.row.with_topic(entry.topic)
+            case _:
+                raise TypeError(f"{type(entry).__name__} is not stored")
+
+    def _close_room(self, name: RoomName) -> None:
+        stored = self._stored_room(name)
+        if name == LOBBY or (stored is None and name not in self.changed):
+            return
+        room = self._changed_room(name)
+        if room.head:
+            room.row = room.row.closed()
+            return
+        del self.changed[name]
+        if stored is not None:
+            self._closed[name] = stored
+
+    def _stored_room(self, name: RoomName) -> RoomState | None:
+        """Return the room *name* if it has a row that this batch does not delete."""
+        return None if name in self._closed else self._rooms.by_name.get(name)
 
     def _changed_room(self, name: RoomName) -> RoomState:
         """Return this batch's copy of the room's state."""
-        room = self._changed_rooms.get(name)
+        room = self.changed.get(name)
         if room is None:
-            before = self._rooms.get(name)
-            if before is None:
-                row = RoomRow(self._next_id(), name).with_checksum()
-                room = RoomState(row, 0, 0)
-            else:
-                room = RoomState(before.row, before.head, before.bytes)
-            self._changed_rooms[name] = room
+            stored = self._stored_room(name)
+            room = self._new_room(name) if stored is None else stored.copy()
+            self.changed[name] = room
         return room
 
-    def _next_id(self) -> int:
-        rooms = (*self._rooms.values(), *self._changed_rooms.values())
-        number = max([room.row.id for room in rooms], default=0) + 1
+    def _new_room(self, name: RoomName) -> RoomState:
+        number = self._rooms.lobby_number
+        if name != LOBBY:
+            number = self._last_number = self._last_number + 1
         if number > MAX_ROOMS:
-            raise OverflowError(f"a history has at most {MAX_ROOMS:,} rooms")
-        return number
+            reason = "the history cannot number more rooms"
+            raise StorageError("storage_full", reason)
+        return RoomState(RoomRow(number, name).with_checksum(), 0, 0, 0, 0)
+
+    def _write_rooms(self, db: sqlite3.Connection) -> None:
+        new = 0
+        for room in self._closed.values():
+            delete_room(db, room.row)
+        for name, room in self.changed.items():
+            stored = self._stored_room(name)
+            if stored is None:
+                insert_room(db, room.row)
+                new += 1
+            elif stored.row is not room.row:
+                update_room(db, room.row)
+        if new or self._closed:
+            count = len(self._rooms.by_name) - len(self._closed) + new
+            set_numbers(db, count, self._last_number)
 
 
-def _chunks(rows: Sequence[tuple[Value, ...]]) -> Iterator[Sequence[tuple[Value, ...]]]:
-    """Yield *rows* in chunks whose lengths are powers of two.
+def _insert(
+    db: sqlite3.Connection, statement: str, rows: Sequence[tuple[Value, ...]]
+) -> None:
+    """Insert *rows* in chunks whose lengths are powers of two.
 
     The number of different statements therefore stays small, and all of them can be
     cached. One statement per row would be slow: each statement releases the GIL, and
     while another thread is busy, reacquiring it can take milliseconds.
     """
+    if not rows:
+        return
+    one = f"({', '.join('?' * len(rows[0]))})"
+    for chunk in _chunks(rows):
+        places = ", ".join([one] * len(chunk))
+        db.execute(statement + places, [value for row in chunk for value in row])
+
+
+def _chunks(rows: Sequence[tuple[Value, ...]]) -> Iterator[Sequence[tuple[Value, ...]]]:
     start = 0
     while start < len(rows):
         left = len(rows) - start

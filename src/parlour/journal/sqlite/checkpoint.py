@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Final
 
 from ..clock import Warn
+from .connections import BUSY_TIMEOUT
 from .errors import storage_error
 from .files import companion
-from .opening import BUSY_TIMEOUT
 
 IDLE_PAGES: Final = 1000  # in the log: checkpoint it when idle
 BUSY_PAGES: Final = 4000  # in the log: checkpoint it before the next batch

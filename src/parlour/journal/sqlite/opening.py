@@ -6,8 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from ..clock import Warn, no_warnings
 from ..epoch import new_epoch
 from . import search_index
+from .connections import connect
+from .copying import keep_copy
 from .file_errors import open_error
 from .file_owner import copy_owner
 from .files import (
@@ -28,12 +31,19 @@ WRITE_VERSION_OFFSET: Final = 18  # 2 for a file that has a write-ahead log
 APPLICATION_ID_OFFSET: Final = 68
 APPLICATION_ID: Final = 0x5041524C  # "PARL"
 
-BUSY_TIMEOUT: Final = 5.0  # seconds
 WAL_LIMIT: Final = 16 << 20  # bytes; the log is truncated to it when it restarts
-CACHED_STATEMENTS: Final = 256
 
-MIGRATIONS: Final = ("schema-1.sql",)
+MIGRATIONS: Final = ("schema-1.sql", "schema-2.sql")
 """The script at index n migrates version n to n + 1. Only append to this list."""
+
+OLDER_TABLES: Final = """
+CREATE TEMP VIEW about AS SELECT *, NULL AS rooms, NULL AS last_room FROM main.about;
+CREATE TEMP VIEW room AS
+    SELECT *, NULL AS topic, NULL AS is_closed FROM main.room NOT INDEXED;
+CREATE TEMP VIEW key AS SELECT *, NULL AS token FROM main.key;
+CREATE TEMP TABLE hole (place INTEGER PRIMARY KEY, size, total, checksum);
+"""
+"""Makes a file with the first schema look like one with the second, to one reader."""
 
 Failpoint = Callable[[str], None]
 """Called with the name of a step at which a test may end the process."""
@@ -43,55 +53,20 @@ def no_failpoint(_: str) -> None:
     """Do nothing. Tests of crashes pass another function."""
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Connect to *path* for writing, in autocommit mode, from one thread at a time."""
-    db = sqlite3.connect(
-        path,
-        timeout=BUSY_TIMEOUT,
-        isolation_level=None,
-        check_same_thread=False,
-        cached_statements=CACHED_STATEMENTS,
-    )
-    search_index.register(db)
-    try:
-        db.execute("PRAGMA synchronous = FULL")
-        db.execute("PRAGMA fullfsync = ON")  # on macOS fsync alone does not reach disk
-        db.execute("PRAGMA checkpoint_fullfsync = ON")
-    except sqlite3.Error:
-        db.close()
-        raise
-    return db
-
-
-def connect_to_read(path: Path, *, is_immutable: bool = False) -> sqlite3.Connection:
-    """Connect to *path* for reading only.
-
-    SQLite ignores the log and all locks of an immutable file.
-    """
-    options = "mode=ro&immutable=1" if is_immutable else "mode=ro"
-    db = sqlite3.connect(
-        f"{path.absolute().as_uri()}?{options}",
-        uri=True,
-        timeout=BUSY_TIMEOUT,
-        isolation_level=None,
-        check_same_thread=False,
-    )
-    search_index.register(db)
-    db.execute("PRAGMA temp_store = MEMORY")
-    return db
-
-
-def open_to_write(path: Path, failpoint: Failpoint) -> sqlite3.Connection:
+def open_to_write(
+    path: Path, failpoint: Failpoint, warn: Warn = no_warnings
+) -> sqlite3.Connection:
     """Return the one connection that writes the history *path*.
 
-    Creates the file if there is none. The caller holds its lock. Raises FileError.
+    Creates the file if there is none. If it has an older schema, copies it, migrates
+    it, and reports that to *warn*. The caller holds its lock. Raises FileError.
     """
     try:
         if not path.exists():
             _create(path, failpoint)
         read_header(path)
         path.chmod(MODE)  # SQLite copies this mode to the files that it creates
-        return _configured(path)
+        return _configured(path, failpoint, warn)
     except OSError as exc:
         raise FileError(f"{path}: {exc.strerror}") from exc
     except sqlite3.Error as exc:
@@ -104,7 +79,7 @@ def create_empty(path: Path, epoch: str = "") -> sqlite3.Connection:
     create_private(path)
     db = connect(path)
     migrate(db, path)
-    db.execute("INSERT INTO about VALUES (1, ?)", (epoch or new_epoch(),))
+    db.execute("INSERT INTO about (id, epoch) VALUES (1, ?)", (epoch or new_epoch(),))
     return db
 
 
@@ -129,6 +104,15 @@ def refuse_newer(db: sqlite3.Connection, path: Path) -> int:
             "program, or another file"
         )
     return version
+
+
+def prepare_to_read(db: sqlite3.Connection, path: Path) -> None:
+    """Make the tables of the current schema available to *db*, which only reads.
+
+    Raises FileError if the file is newer than this program.
+    """
+    if refuse_newer(db, path) < len(MIGRATIONS):
+        db.executescript(OLDER_TABLES)
 
 
 class Header(NamedTuple):
@@ -186,14 +170,14 @@ def _create(path: Path, failpoint: Failpoint) -> None:
     failpoint("create.installed")
 
 
-def _configured(path: Path) -> sqlite3.Connection:
+def _configured(path: Path, failpoint: Failpoint, warn: Warn) -> sqlite3.Connection:
     """Return a connection to *path* in WAL mode, with the current schema."""
     db = connect(path)
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA wal_autocheckpoint = 0")  # see `checkpoint`
         db.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
-        migrate(db, path)
+        _upgrade(db, path, failpoint, warn)
         (mode,) = db.execute("PRAGMA journal_mode").fetchone()
     except (sqlite3.Error, FileError):
         db.close()
@@ -205,3 +189,18 @@ def _configured(path: Path) -> sqlite3.Connection:
             "write-ahead log; choose a file on a local disk"
         )
     return db
+
+
+def _upgrade(
+    db: sqlite3.Connection, path: Path, failpoint: Failpoint, warn: Warn
+) -> None:
+    """Migrate an older file after copying it, and complete the search index."""
+    version = refuse_newer(db, path)
+    if version == len(MIGRATIONS):
+        search_index.create(db)
+        return
+    copy = keep_copy(db, path, f".schema-{version}")
+    failpoint("migrate.copied")
+    migrate(db, path)
+    failpoint("migrate.committed")
+    warn("history.migrated", schema=len(MIGRATIONS), copy=str(copy))

@@ -2,12 +2,12 @@
 
 Each answer comes from one snapshot and is fetched completely before it is used, so a
 reader never delays the writer for long. All rows are checked: each one by its checksum,
-and the rows of a page by their sequences, which have no gap.
+and the rows of a page by their sequences, which have no gap but the recorded holes.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -16,41 +16,33 @@ from parlour.core.events import Message, RoomName
 from parlour.core.storage import (
     After,
     Before,
-    HistoryExtent,
     Page,
     Query,
     Search,
+    SearchRooms,
     StorageError,
 )
 from parlour.history.pages import MAX_PAGE_SIZE, fit_page
 from parlour.history.search_deadline import SearchDeadline
+from parlour.history.search_terms import fts_query
 
+from .connections import connect_to_read
 from .errors import read_error, storage_error
 from .files import FileError
-from .opening import connect_to_read, refuse_newer
-from .rows import MAX_SEQUENCE, SELECT_ROOMS, MessageRow, RoomRow
-from .search import SearchReader, interrupted_at
+from .holes import count_until, next_hole, require_adjacent
+from .opening import prepare_to_read
+from .rows import MAX_SEQUENCE, SELECT_MESSAGES, SELECT_ROOMS, MessageRow, RoomRow
+from .search import RoomSearch, interrupted_at, merged_page
 
 # Without the index on names, because a damaged one would hide the room.
 SELECT_ROOM: Final = f"{SELECT_ROOMS} NOT INDEXED WHERE name = ?"
+SELECT_ROOM_BY_ID: Final = f"{SELECT_ROOMS} WHERE id = ?"
 
 HEAD: Final = "SELECT max(place) FROM message WHERE place BETWEEN ? AND ?"
-
-LAST: Final = """
-SELECT place, time, start, source, text, checksum FROM message
-WHERE place BETWEEN :low AND :high AND start >= :bytes + (
-    SELECT start FROM message WHERE place BETWEEN :low AND :high
-    ORDER BY place DESC LIMIT 1)
-ORDER BY place DESC LIMIT :limit
-"""  # :bytes is negative: how far before the last message a page may start
-
-FIRST: Final = """
-SELECT place, time, start, source, text, checksum FROM message
-WHERE place BETWEEN :low AND :high AND start <= :bytes + (
-    SELECT start FROM message WHERE place BETWEEN :low AND :high
-    ORDER BY place LIMIT 1)
-ORDER BY place LIMIT :limit
-"""
+FIRST: Final = f"{SELECT_MESSAGES} WHERE place BETWEEN ? AND ? ORDER BY place LIMIT ?"
+LAST: Final = (
+    f"{SELECT_MESSAGES} WHERE place BETWEEN ? AND ? ORDER BY place DESC LIMIT ?"
+)
 
 
 Connect = Callable[[Path], sqlite3.Connection]
@@ -73,11 +65,12 @@ class Reader:
     ) -> None:
         self._lock = Lock()
         self._db = connect(path)
+        self._ids: dict[RoomName, int] = {}  # of the rooms that were read
         self._deadline = SearchDeadline(steady)
         try:
             with self._snapshot() as db:
                 _epoch(db)
-            refuse_newer(self._db, path)
+            prepare_to_read(self._db, path)
         except (StorageError, FileError):
             self._db.close()
             raise
@@ -97,29 +90,47 @@ class Reader:
             rows = db.execute(f"{SELECT_ROOMS} ORDER BY id").fetchall()
         return [RoomRow(*row) for row in rows]
 
-    def extent(self, room: RoomName) -> HistoryExtent:
-        """Return the range of stored sequences of *room*."""
+    def head(self, room: RoomName) -> int:
+        """Return the sequence of the last message of *room*, stored or expired."""
         with self._snapshot() as db:
-            epoch, row = _epoch(db), _room(db, room)
-            if row is None:
-                return HistoryExtent(epoch, 1, 0)
-            return HistoryExtent(epoch, row.floor + 1, _head(db, row))
+            row = self._room(db, room)
+            return 0 if row is None else _head(db, row)
 
     def read(self, query: Query) -> Page:
         """Return the page that answers *query*."""
         with self._snapshot() as db:
-            room = _room(db, query.room)
-            if room is None:
-                return Page((), False, 0)
-            head = _head(db, room)
             match query:
                 case Before():
-                    return _before(db, room, head, query)
+                    room = self._room(db, query.room)
+                    return _before(db, room, query) if room else Page((), False, 0)
                 case After():
-                    return _after(db, room, head, query)
+                    room = self._room(db, query.room)
+                    return _after(db, room, query) if room else Page((), False, 0)
                 case Search():
-                    with interrupted_at(db, self._deadline):
-                        return SearchReader(db, room, query.words).page(head, query)
+                    names, high = [query.room], query.sequence - 1
+                case SearchRooms():
+                    names, high = list(dict.fromkeys(query.rooms)), MAX_SEQUENCE
+            words = fts_query(query.words)
+            with interrupted_at(db, self._deadline):
+                rooms = [row for name in names if (row := self._room(db, name))]
+                found = [
+                    RoomSearch(db, row, words, min(high, _head(db, row)))
+                    for row in rooms
+                ]
+                return merged_page(found, max(query.limit, 0))
+
+    def _room(self, db: sqlite3.Connection, name: RoomName) -> RoomRow | None:
+        """Return the row of a room. The id of a known one makes that fast."""
+        found = db.execute(SELECT_ROOM_BY_ID, (self._ids.get(name, 0),)).fetchone()
+        if found is None or found[1] != name:
+            found = db.execute(SELECT_ROOM, (name,)).fetchone()
+        if found is None:
+            return None
+        room = RoomRow(*found)
+        if not room.is_intact:
+            raise storage_error("history_damaged")
+        self._ids[name] = room.id
+        return room
 
     @contextmanager
     def _snapshot(self) -> Iterator[sqlite3.Connection]:
@@ -143,79 +154,86 @@ def _epoch(db: sqlite3.Connection) -> str:
     return row[0]
 
 
-def _room(db: sqlite3.Connection, name: RoomName) -> RoomRow | None:
-    found = db.execute(SELECT_ROOM, (name,)).fetchone()
-    if found is None:
-        return None
-    room = RoomRow(*found)
-    if not room.is_intact:
-        raise storage_error("history_damaged")
-    return room
-
-
 def _head(db: sqlite3.Connection, room: RoomRow) -> int:
     bounds = room.place(0), room.place(MAX_SEQUENCE)
     (place,) = db.execute(HEAD, bounds).fetchone()
     return room.floor if place is None else max(place & MAX_SEQUENCE, room.floor)
 
 
-def _before(db: sqlite3.Connection, room: RoomRow, head: int, query: Before) -> Page:
-    high = min(query.sequence - 1, head)
-    total = max(high - room.floor, 0)
+def _before(db: sqlite3.Connection, room: RoomRow, query: Before) -> Page:
+    high = min(query.sequence - 1, _head(db, room))
+    total = 0
+    if high > room.floor:
+        hole = next_hole(db, room, high)
+        high = high if hole is None else min(high, hole.before)
+        total = _count(db, room, room.floor, high)
     limit = min(max(query.limit, 0), total)
-    bounds = high - limit, high
-    rows = _rows(db, LAST, room, bounds, -MAX_PAGE_SIZE) if limit else []
-    expected = range(high, high - len(rows), -1)
-    messages = _page(rows, room, expected, wanted=limit)[::-1]
+    bounds = room.place(room.floor + 1), room.place(high)
+    rows = _rows(db, LAST, bounds, limit)[::-1]
+    if limit:
+        _require_complete(db, room, rows, last=high)
+    messages = fit_page([_message(row, room) for row in reversed(rows)])[::-1]
     return Page(tuple(messages), total > len(messages), total)
 
 
-def _after(db: sqlite3.Connection, room: RoomRow, head: int, query: After) -> Page:
-    low, high = max(query.sequence, room.floor), min(query.head, head)
-    total = max(high - low, 0)
+def _after(db: sqlite3.Connection, room: RoomRow, query: After) -> Page:
+    low, high = max(query.sequence, room.floor), min(query.head, _head(db, room))
+    total, first = 0, low + 1
+    if low < high:
+        hole = next_hole(db, room, low)
+        first = first if hole is None or low < hole.before else hole.sequence
+        total = _count(db, room, low, high)
     limit = min(max(query.limit, 0), total)
-    rows = _rows(db, FIRST, room, (low, low + limit), MAX_PAGE_SIZE) if limit else []
-    expected = range(low + 1, low + 1 + len(rows))
-    messages = _page(rows, room, expected, wanted=limit)
-    deleted = max(min(low, query.head) - query.sequence, 0)
-    return Page(tuple(messages), total > len(messages), total, deleted)
+    rows = _rows(db, FIRST, (room.place(first), room.place(high)), limit)
+    if limit:
+        _require_complete(db, room, rows, first=first)
+    messages = fit_page([_message(row, room) for row in rows])
+    expired = _count(db, room, query.sequence, min(room.floor, query.head))
+    return Page(tuple(messages), total > len(messages), total, expired)
+
+
+def _count(db: sqlite3.Connection, room: RoomRow, low: int, high: int) -> int:
+    """Return how many messages *room* had after *low* and up to *high*."""
+    if low >= high:
+        return 0
+    return count_until(db, room, high) - count_until(db, room, low)
 
 
 def _rows(
-    db: sqlite3.Connection,
-    statement: str,
-    room: RoomRow,
-    bounds: tuple[int, int],
-    max_bytes: int,
+    db: sqlite3.Connection, statement: str, bounds: tuple[int, int], limit: int
 ) -> list[MessageRow]:
-    """Return the rows after the first of *bounds* and up to the second.
+    """Return the rows that *statement* finds within *bounds*, at most *limit*.
 
-    They fill a page of *max_bytes*, plus at most one more row. The size is negative for
-    a page that ends at the last row (`LAST`).
+    They fill a page, plus at most one more row. No further rows are read.
     """
-    low, high = bounds
-    found = db.execute(
-        statement,
-        {
-            "low": room.place(low + 1),
-            "high": room.place(high),
-            "bytes": max_bytes,
-            "limit": high - low,
-        },
-    )
-    return [MessageRow(*row) for row in found.fetchall()]
+    rows: list[MessageRow] = []
+    if not limit:
+        return rows
+    with closing(db.execute(statement, (*bounds, limit))) as found:
+        for fields in found:
+            rows.append(MessageRow(*fields))
+            if abs(rows[-1].start - rows[0].start) > MAX_PAGE_SIZE:
+                break
+    return rows
 
 
-def _page(
-    rows: list[MessageRow], room: RoomRow, expected: Sequence[int], *, wanted: int
-) -> list[Message]:
-    """Return the messages that fit into a page, after checking all *rows*.
-
-    Raises StorageError if a row was changed or its sequence is not the *expected* one.
-    """
-    if [row.sequence for row in rows] != list(expected) or bool(rows) != bool(wanted):
+def _require_complete(
+    db: sqlite3.Connection,
+    room: RoomRow,
+    rows: list[MessageRow],
+    *,
+    first: int | None = None,
+    last: int | None = None,
+) -> None:
+    """Raise StorageError unless *rows* go from *first*, or to *last*, without a gap."""
+    sequences = [row.sequence for row in rows]
+    if (
+        not sequences
+        or (first is not None and sequences[0] != first)
+        or (last is not None and sequences[-1] != last)
+    ):
         raise storage_error("history_damaged")
-    return fit_page([_message(row, room) for row in rows])
+    require_adjacent(db, room, sequences)
 
 
 def _message(row: MessageRow, room: RoomRow) -> Message:

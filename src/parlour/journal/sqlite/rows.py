@@ -18,15 +18,21 @@ SELECT_MESSAGES: Final = (
     "SELECT place, time, start, source, text, checksum FROM message"
 )
 SELECT_MESSAGE: Final = f"{SELECT_MESSAGES} WHERE place = ?"
-SELECT_ROOMS: Final = "SELECT id, name, floor, bytes, indexed, checksum FROM room"
-INSERT_ROOM: Final = "INSERT INTO room VALUES (?, ?, ?, ?, ?, ?)"
+SELECT_ROOMS: Final = (
+    "SELECT id, name, floor, bytes, indexed, checksum, topic, is_closed FROM room"
+)
+INSERT_ROOM: Final = """
+INSERT INTO room (id, name, floor, bytes, indexed, checksum, topic, is_closed)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
 UPDATE_ROOM: Final = """
-UPDATE room SET floor = ?, bytes = ?, indexed = ?, checksum = ? WHERE id = ?
+UPDATE room SET floor = ?, bytes = ?, indexed = ?, checksum = ?, topic = ?,
+is_closed = ? WHERE id = ?
 """
 
 
 class MessageRow(NamedTuple):
-    """A row of the table `message`; `schema-1.sql` describes the columns."""
+    """A row of the table `message`; the schemas describe the columns."""
 
     place: int
     time: int
@@ -61,7 +67,7 @@ def checksum_input(place: int, time: int, start: int, source: str, text: str) ->
 
 @dataclass(frozen=True, slots=True)
 class RoomRow:
-    """A row of the table `room`; `schema-1.sql` describes the columns."""
+    """A row of the table `room`; the schemas describe the columns."""
 
     id: int
     name: RoomName
@@ -69,6 +75,8 @@ class RoomRow:
     bytes: int = 0
     indexed: int = 0
     checksum: int = 0
+    topic: str | None = None
+    is_closed: int | None = None
 
     def place(self, sequence: int) -> int:
         """Return the place of the message *sequence* of this room."""
@@ -78,6 +86,8 @@ class RoomRow:
     def expected_checksum(self) -> int:
         """The checksum of the other columns."""
         fields = f"{self.id}\0{self.name}\0{self.floor}\0{self.bytes}\0{self.indexed}"
+        if self.topic is not None or self.is_closed is not None:
+            fields += f"\0{self.topic or ''}\0{self.is_closed or 0}"
         return crc32(fields.encode())
 
     @property
@@ -90,6 +100,18 @@ class RoomRow:
         row = replace(self, floor=floor, bytes=bytes, indexed=indexed)
         return row.with_checksum()
 
+    def with_topic(self, topic: str) -> "RoomRow":
+        """Return the row with *topic*, which may be empty."""
+        return replace(self, topic=topic or None).with_checksum()
+
+    def opened(self) -> "RoomRow":
+        """Return the row of the room as an open one."""
+        return replace(self, is_closed=None).with_checksum()
+
+    def closed(self) -> "RoomRow":
+        """Return the row of the room as a closed one."""
+        return replace(self, is_closed=1).with_checksum()
+
     def with_checksum(self) -> "RoomRow":
         """Return the row with the checksum of its other columns."""
         return replace(self, checksum=self.expected_checksum)
@@ -98,10 +120,11 @@ class RoomRow:
 def insert_room(db: sqlite3.Connection, row: RoomRow) -> None:
     """Store the new *row*."""
     fields = row.id, row.name, row.floor, row.bytes, row.indexed, row.checksum
-    db.execute(INSERT_ROOM, fields)
+    db.execute(INSERT_ROOM, (*fields, row.topic, row.is_closed))
 
 
 def update_room(db: sqlite3.Connection, row: RoomRow) -> RoomRow:
     """Store *row*, and return it."""
-    db.execute(UPDATE_ROOM, (row.floor, row.bytes, row.indexed, row.checksum, row.id))
+    fields = row.floor, row.bytes, row.indexed, row.checksum, row.topic, row.is_closed
+    db.execute(UPDATE_ROOM, (*fields, row.id))
     return row

@@ -1,48 +1,61 @@
-"""Searches a room, newest messages first."""
+"""Searches rooms, newest messages first."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from heapq import merge
+from itertools import islice
 from typing import Final
 
 from parlour.core.events import Message
-from parlour.core.storage import Page, Search
+from parlour.core.storage import Page
 from parlour.history.pages import fit_page
 from parlour.history.search_deadline import SearchDeadline
-from parlour.history.search_terms import fts_query
 
 from . import search_index
 from .errors import storage_error
 from .rows import SELECT_MESSAGE, MessageRow, RoomRow
 
 TAIL_CHUNK: Final = 1000  # unindexed messages that are searched at a time
+FIRST_OF_TAIL: Final = """
+SELECT min(place) FROM (
+    SELECT place FROM message WHERE place BETWEEN ? AND ?
+    ORDER BY place DESC LIMIT ?)
+"""
 STEPS_PER_CHECK: Final = 100  # SQLite instructions between two checks of the deadline
 
 
-class SearchReader:
-    """One search in one snapshot. No other code may use *db* meanwhile."""
+class RoomSearch:
+    """A search in one room up to the sequence *high*, newest messages first.
 
-    def __init__(self, db: sqlite3.Connection, room: RoomRow, words: str) -> None:
-        self._db, self._room = db, room
-        self._query = fts_query(words)
-        self._has_tail_table = False
+    *query* is an FTS5 query, or empty. No other code may use *db* meanwhile, except
+    another search.
+    """
 
-    def page(self, head: int, query: Search) -> Page:
-        """Return the last messages up to *head* that match *query*."""
-        limit = max(query.limit, 0)
-        places = self._places(min(query.sequence - 1, head), limit + 1)
-        messages = fit_page(self._messages(places[:limit]))[::-1]
-        return Page(tuple(messages), len(places) > len(messages), len(messages))
+    def __init__(
+        self, db: sqlite3.Connection, room: RoomRow, query: str, high: int
+    ) -> None:
+        self._db, self._room, self._query, self._high = db, room, query, high
 
-    def _places(self, high: int, limit: int) -> list[int]:
+    def messages(self, limit: int) -> Iterator[Message]:
+        """Yield the last *limit* messages that match. Only those used are read."""
+        for place in self._places(limit):
+            found = self._db.execute(SELECT_MESSAGE, (place,)).fetchone()
+            if found is None:
+                continue  # the index is damaged, but no message is
+            row = MessageRow(*found)
+            if not row.is_intact:
+                raise storage_error("history_damaged")
+            yield row.message(self._room.name)
+
+    def _places(self, limit: int) -> list[int]:
         """Search the messages that are not indexed yet, and then the index."""
-        room = self._room
+        room, high = self._room, self._high
         found: list[int] = []
         if not self._query:
             return found
         while high > room.indexed and len(found) < limit:
-            low = max(high - TAIL_CHUNK, room.indexed)
-            self._fill_tail(low, high)
+            low = self._fill_tail(high)
             wanted = limit - len(found)
             found += self._find(search_index.FIND_IN_TAIL, low, high, wanted)
             high = low
@@ -52,14 +65,22 @@ class SearchReader:
             found += self._find(statement, room.floor, high, limit - len(found))
         return found
 
-    def _fill_tail(self, low: int, high: int) -> None:
-        """Index the messages after *low* and up to *high* in a temporary table."""
-        if not self._has_tail_table:
-            self._db.execute(search_index.CREATE_TAIL)
-        self._has_tail_table = True
+    def _fill_tail(self, high: int) -> int:
+        """Index messages up to *high* in a temporary table.
+
+        They are the last `TAIL_CHUNK` that are not indexed. Returns the sequence that
+        precedes them.
+        """
+        room = self._room
+        bounds = room.place(room.indexed + 1), room.place(high)
+        found = self._db.execute(FIRST_OF_TAIL, (*bounds, TAIL_CHUNK)).fetchone()
+        first: int | None = found[0]
+        self._db.execute(search_index.CREATE_TAIL)
         self._db.execute(search_index.CLEAR_TAIL)
-        bounds = self._room.place(low + 1), self._room.place(high)
-        self._db.execute(search_index.FILL_TAIL, bounds)
+        if first is None:
+            return room.indexed
+        self._db.execute(search_index.FILL_TAIL, (first, room.place(high)))
+        return max(first - room.place(0) - 1, room.indexed)
 
     def _find(self, statement: str, low: int, high: int, limit: int) -> list[int]:
         """Return the places of the last matches after *low* and up to *high*."""
@@ -74,15 +95,17 @@ class SearchReader:
         )
         return [place for (place,) in found]
 
-    def _messages(self, places: list[int]) -> Iterator[Message]:
-        for place in places:
-            found = self._db.execute(SELECT_MESSAGE, (place,)).fetchone()
-            if found is None:
-                continue  # the index is damaged, but no message is
-            row = MessageRow(*found)
-            if not row.is_intact:
-                raise storage_error("history_damaged")
-            yield row.message(self._room.name)
+
+def merged_page(searches: Sequence[RoomSearch], limit: int) -> Page:
+    """Return the last *limit* messages that *searches* find, by time."""
+    newest_first = merge(
+        *(search.messages(limit + 1) for search in searches),
+        key=lambda message: message.time,
+        reverse=True,
+    )
+    wanted = list(islice(newest_first, limit + 1))
+    messages = fit_page(wanted[:limit])[::-1]
+    return Page(tuple(messages), len(wanted) > len(messages), len(messages))
 
 
 @contextmanager

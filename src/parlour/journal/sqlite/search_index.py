@@ -14,6 +14,7 @@ import sqlite3
 from itertools import zip_longest
 from typing import Final
 
+from parlour.core.events import RoomName
 from parlour.history.segmentation import needs_segmenting, segmented
 
 from .rows import RoomRow, update_room
@@ -51,6 +52,15 @@ REMOVE_SEGMENTS: Final = """
 INSERT INTO segment (segment, rowid, text) SELECT 'delete', place, segmented(text)
 FROM message WHERE place BETWEEN ? AND ? AND needs_segmenting(text)
 """
+CHUNK_END: Final = """
+SELECT max(place) - :room, count(*) FROM (
+    SELECT place FROM message WHERE place BETWEEN :low AND :high
+    ORDER BY place LIMIT :limit)
+"""
+ROOMS_BEHIND: Final = """
+SELECT name FROM room LEFT JOIN segmented ON segmented.room = room.id
+WHERE max(coalesce(segmented.sequence, 0), floor) < indexed
+"""
 SET_SEGMENTED: Final = "INSERT OR REPLACE INTO segmented VALUES (?, ?)"
 GET_SEGMENTED: Final = "SELECT sequence FROM segmented WHERE room = ?"
 
@@ -81,7 +91,7 @@ FIND: Final = _FIND.format(
 """For other searches: a segmented text matches only if `segment` finds it."""
 
 CREATE_TAIL: Final = """
-CREATE VIRTUAL TABLE temp.tail
+CREATE VIRTUAL TABLE IF NOT EXISTS temp.tail
 USING fts5 (text, content = '', tokenize = 'unicode61 remove_diacritics 2')
 """
 FILL_TAIL: Final = """
@@ -113,28 +123,35 @@ def exists(db: sqlite3.Connection) -> bool:
     return bool(tables == 2)
 
 
+def rooms_behind(db: sqlite3.Connection) -> list[RoomName]:
+    """Return the rooms with messages that are in `word` and not in `segment`."""
+    return [name for (name,) in db.execute(ROOMS_BEHIND)]
+
+
 def is_behind(db: sqlite3.Connection, row: RoomRow, head: int) -> bool:
     """Return whether a room whose last message is *head* has messages to index."""
     return row.indexed < head or _segmented(db, row) < row.indexed
 
 
-def index_messages(db: sqlite3.Connection, row: RoomRow, head: int) -> RoomRow:
+def index_messages(
+    db: sqlite3.Connection, row: RoomRow, head: int, limit: int = CHUNK
+) -> tuple[RoomRow, int]:
     """Index the next chunk of a room whose last message is *head*.
 
-    Messages that are in `word` and not in `segment` come first.
+    Messages that are in `word` and not in `segment` come first; others are at most
+    *limit*. Returns the new row of the room, and the number of messages.
     """
     low = _segmented(db, row)
     if low < row.indexed:
-        high = min(low + SEGMENT_CHUNK, row.indexed)
+        high, count = _chunk_end(db, row, (low, row.indexed), SEGMENT_CHUNK)
     else:
-        high = min(row.indexed + CHUNK, head)
+        high, count = _chunk_end(db, row, (row.indexed, head), limit)
         db.execute(ADD_WORDS, (row.place(row.indexed + 1), row.place(high)))
     db.execute(ADD_SEGMENTS, (row.place(low + 1), row.place(high)))
     db.execute(SET_SEGMENTED, (row.id, high))
     indexed = max(high, row.indexed)
-    return update_room(
-        db, row.updated(floor=row.floor, bytes=row.bytes, indexed=indexed)
-    )
+    row = row.updated(floor=row.floor, bytes=row.bytes, indexed=indexed)
+    return update_room(db, row), count
 
 
 def remove(db: sqlite3.Connection, row: RoomRow, last: int) -> None:
@@ -158,3 +175,23 @@ def _segmented(db: sqlite3.Connection, row: RoomRow) -> int:
     """Return the sequence up to which `segment` is complete."""
     found = db.execute(GET_SEGMENTED, (row.id,)).fetchone()
     return max(found[0], row.floor) if found else row.floor
+
+
+def _chunk_end(
+    db: sqlite3.Connection, row: RoomRow, bounds: tuple[int, int], limit: int
+) -> tuple[int, int]:
+    """Return the last of the next *limit* sequences within *bounds*, and their number.
+
+    The first of *bounds* is excluded.
+    """
+    low, high = bounds
+    end, count = db.execute(
+        CHUNK_END,
+        {
+            "room": row.place(0),
+            "low": row.place(low + 1),
+            "high": row.place(high),
+            "limit": limit,
+        },
+    ).fetchone()
+    return (high if count < limit else end), count

@@ -1,9 +1,10 @@
-"""The store in one SQLite file. `schema-1.sql` describes its tables.
+"""The store in one SQLite file. `schema-1.sql` and `schema-2.sql` describe its tables.
 
 It detects these changes by other programs:
 
-- a changed row, by its checksum; missing rows between others, by the gap; missing rows
-  at the beginning, by the room's floor;
+- a changed row, by its checksum; missing rows between others, by a gap that is not a
+  recorded hole; missing rows at the beginning, by the room's floor;
+- a missing room, by the recorded number of rooms, or by its messages;
 - a file that was replaced by another or recreated, by the epoch;
 - a file that was moved or deleted while open, within a second.
 
@@ -15,45 +16,46 @@ retry is recorded twice. If the index was changed, a search finds fewer messages
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from functools import partial
 from pathlib import Path
 from typing import Final
 
-from parlour.core.events import RoomName
+from parlour.core.entries import Batch, Said
 from parlour.core.storage import (
-    Draft,
-    Duplicate,
-    HistoryExtent,
-    Outcome,
+    Numbering,
     Page,
     Query,
     Search,
+    SearchRooms,
     StorageError,
+    StoredKey,
+    StoredState,
+    consecutive,
 )
 from parlour.history.retention import Retention
 
 from ..clock import Timeline, WallClock, Warn, no_warnings
-from ..idempotency import KEY_AGE, MAX_KEYS, IdempotencyKeys
-from . import deletion, search_index
-from .batch import Batch
+from ..keys import KEY_AGE, MAX_KEYS
+from . import deletion
+from .batch import BatchRows
 from .checkpoint import IDLE_PAGES, WriteAheadLog
 from .excess import Excess, count_excess
-from .expiry_scan import ExpiryScan
 from .file_errors import load_error, open_error
 from .files import resolve
+from .indexing import Indexing
 from .opening import Failpoint, no_failpoint, open_to_write
+from .pruning import Pruning
 from .reader import Reader
-from .room_state import RoomState, load_rooms, newest_time
+from .rooms import delete_empty, load_rooms
 from .rows import MAX_SEQUENCE, SEQUENCE_BITS
 from .write_lock import WriteLock
 from .writer import Writer
 
-CHUNKS_AT_CLOSE: Final = 100  # deleted at most in each room
-SLACK: Final = 1.1  # times the retention: above it, a batch waits for a deletion
+STEPS_AT_CLOSE: Final = 100  # of deletion, at most
 
-SELECT_KEYS: Final = "SELECT key, place FROM key ORDER BY id DESC LIMIT ?"
+SELECT_EPOCH: Final = "SELECT epoch FROM about"
+SELECT_KEYS: Final = "SELECT key, place, token FROM key ORDER BY id DESC LIMIT ?"
 
 
 class SQLiteStore:
@@ -76,45 +78,60 @@ class SQLiteStore:
         steady: Callable[[], float],
         warn: Warn = no_warnings,
         failpoint: Failpoint = no_failpoint,
+        numbering: Numbering = consecutive,
     ) -> None:
         path = resolve(path)  # two names of one file share one lock
         self._retention, self._clock, self._steady = retention, clock, steady
-        self._keys, self._recorded_keys = IdempotencyKeys(), Timeline(KEY_AGE)
+        self._numbering = numbering
+        self._recorded_keys = Timeline(KEY_AGE)
         self._has_appended = False
         with ExitStack() as opened:
             lock = WriteLock(path)
             opened.callback(lock.release)
-            self._db = open_to_write(path, failpoint)
+            self._db = open_to_write(path, failpoint, warn)
             opened.callback(self._db.close)
             lock.lock_file()  # even if the file was just created
-            self._load(path, warn, opened)
             wal = WriteAheadLog(path, self._db, warn)
             self._writer = Writer(path, self._db, lock, wal, failpoint)
+            self._load(path, warn, opened)
             self._close_all = opened.pop_all().close
 
-    def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
-        self._writer.require_writable(time)
-        if not drafts:
-            return []
-        self._delete_excess(len(drafts))
-        now = self._steady()
-        self._keys.expire(now)
-        batch = Batch(self._rooms, self._keys, time, now)
-        outcomes = batch.number(drafts)
-        self._writer.commit("append", lambda: batch.write(self._db))
-        batch.apply()
+    def append(self, batch: Batch) -> None:
+        self._writer.require_writable(batch.time)
+        if not batch.is_durable:
+            return
+        said = [entry.room for entry in batch.entries if type(entry) is Said]
+        self._pruning.make_space(dict.fromkeys(said), len(said))
+        rows = BatchRows(self._rooms, batch, self._numbering)
+        if rows.is_empty:
+            return
+        self._writer.commit("append", lambda: rows.write(self._db))
+        rows.apply()
+        self._pruning.add(rows.changed)
+        self._indexing.add(rows.changed)
         self._has_appended = True
-        return outcomes
+
+    def load(self) -> StoredState:
+        with self._writer.converted_errors():
+            (epoch,) = self._db.execute(SELECT_EPOCH).fetchone()
+            keys = self._db.execute(SELECT_KEYS, (MAX_KEYS,)).fetchall()
+        names = {room.row.id: name for name, room in self._rooms.by_name.items()}
+        return StoredState(
+            epoch,
+            tuple(self._rooms.stored()),
+            tuple(
+                StoredKey(key, token or "", name, place & MAX_SEQUENCE)
+                for key, place, token in reversed(keys)
+                if (name := names.get(place >> SEQUENCE_BITS)) is not None
+            ),
+        )
 
     def read(self, query: Query) -> Page:
-        reader = self._searcher if isinstance(query, Search) else self._reader
-        return reader.read(query)
+        is_search = isinstance(query, Search | SearchRooms)
+        return (self._searcher if is_search else self._reader).read(query)
 
     def cancel_searches(self) -> None:
         self._searcher.cancel_searches()
-
-    def extent(self, room: RoomName) -> HistoryExtent:
-        return self._reader.extent(room)
 
     def maintain(self) -> bool:
         self._writer.require_writable(self._clock())
@@ -122,33 +139,23 @@ class SQLiteStore:
             self._writer.checkpoint()
         if self._writer.wal.is_held:
             return False  # the remaining space in the log is for messages
-        return self._delete_messages() or self._delete_keys() or self._index_messages()
+        return self._pruning.step() or self._delete_keys() or self._indexing.step()
 
     def excess(self) -> Excess:
-        """Return how many stored messages exceed the limits.
+        """Return how many stored messages exceeded the limits when the file was opened.
 
-        Some do if a limit was reduced after they were recorded. Raises StorageError.
+        Some do if a limit was reduced after they were recorded.
         """
-        with self._writer.converted_errors():
-            return count_excess(self._db, list(self._rooms.values()), self._retention)
+        return self._excess
 
     def close(self) -> None:
         # Delete excess messages; otherwise the next start would ask about them.
         with suppress(StorageError):
             self._writer.require_writable(self._clock(), is_due=True)
-            for room in self._rooms.values() if self._has_appended else ():
-                for _ in range(CHUNKS_AT_CLOSE):
-                    if not self._delete_step(room):
-                        break
+            for _ in range(STEPS_AT_CLOSE if self._has_appended else 0):
+                if not self._pruning.step():
+                    break
         self._close_all()
-
-    def _delete_messages(self) -> bool:
-        """Do one step of deletion in the first room that needs it, if any."""
-        return any(self._delete_step(room) for room in self._rooms.values())
-
-    def _delete_step(self, room: RoomState) -> bool:
-        """Scan or delete one chunk of *room*; return whether there was one."""
-        return self._scan_ages(room) or self._delete_chunk(room)
 
     def _delete_keys(self) -> bool:
         """Delete one chunk of old keys, if there are any."""
@@ -162,60 +169,15 @@ class SQLiteStore:
         )
         return True
 
-    def _index_messages(self) -> bool:
-        """Index one chunk of messages, if any are not indexed."""
-        for room in self._rooms.values():
-            with self._writer.converted_errors():
-                is_behind = search_index.is_behind(self._db, room.row, room.head)
-            if is_behind:
-                index = partial(
-                    search_index.index_messages, self._db, room.row, room.head
-                )
-                room.row = self._writer.commit("index", index)
-                return True
-        return False
-
-    def _delete_excess(self, drafts: int) -> None:
-        """Delete about as many messages as *drafts*, if maintenance is far behind."""
-        retention = self._retention
-        max_messages = retention.max_messages * SLACK + deletion.CHUNK
-        max_bytes = retention.max_bytes * SLACK
-        for room in self._rooms.values():
-            if (
-                room.head - room.row.floor > max_messages
-                or room.bytes - room.row.bytes > max_bytes
-            ):
-                for _ in range(-(-drafts // deletion.CHUNK)):
-                    self._delete_chunk(room)
-
-    def _scan_ages(self, room: RoomState) -> bool:
-        """Scan one chunk for expired messages; return whether there is more to scan."""
-        name = room.row.name
-        scan = self._expiry.get(name)
-        if scan is None:
-            scan = self._expiry[name] = ExpiryScan(self._retention)
-        with self._writer.converted_errors():
-            return scan.scan(self._db, room, self._wall.read(), self._steady())
-
-    def _delete_chunk(self, room: RoomState) -> bool:
-        """Delete one chunk of excess messages; return whether there were any."""
-        scan = self._expiry.get(room.row.name)
-        expired = 0 if scan is None else scan.last
-        with self._writer.converted_errors():
-            last = deletion.last_to_delete(self._db, room, self._retention, expired)
-        if last is None:
-            return False
-        room.row = self._writer.commit(
-            "delete", lambda: deletion.delete_messages(self._db, room.row, last)
-        )
-        return True
-
     def _load(self, path: Path, warn: Warn, opened: ExitStack) -> None:
-        """Load the state of rooms and the keys, and open the readers."""
+        """Load the rooms, and open the readers."""
+        retention = self._retention
         try:
-            self._rooms = load_rooms(self._db)
-            newest = newest_time(self._db, self._rooms)
-            keys = self._db.execute(SELECT_KEYS, (MAX_KEYS,)).fetchall()
+            loaded = load_rooms(self._db)
+            self._excess = count_excess(self._db, loaded, retention)
+            delete_empty(self._db, loaded.rooms)
+            self._rooms = loaded.rooms
+            self._indexing = Indexing(self._db, self._writer, self._rooms)
             self._reader = Reader(path)
             opened.callback(self._reader.close)
             self._searcher = Reader(path, self._steady)
@@ -224,15 +186,9 @@ class SQLiteStore:
             raise open_error(path, exc) from exc
         except StorageError as exc:
             raise load_error(path, exc) from exc
-        max_age = self._retention.max_age
-        self._wall = WallClock(self._clock, self._steady, warn, newest, max_age)
-        self._expiry = {
-            name: ExpiryScan(self._retention, room.head)
-            for name, room in self._rooms.items()
-        }
-        names = {room.row.id: name for name, room in self._rooms.items()}
-        now = self._steady()
-        for key, place in reversed(keys):
-            name = names.get(place >> SEQUENCE_BITS)
-            if name is not None:
-                self._keys.add(key, Duplicate(name, place & MAX_SEQUENCE), now)
+        wall = WallClock(
+            self._clock, self._steady, warn, loaded.newest, retention.max_age
+        )
+        self._pruning = Pruning(
+            self._db, self._writer, loaded, retention, wall, self._steady
+        )

@@ -6,6 +6,5 @@
 ``json_lines``  one message as a line of JSON
 ``verify``      checks that a file is undamaged
 ``inspection``  opens a file for reading only, even on read-only media
-``part_file``   creates a file that replaces its target once it is complete
 ``progress``    reports the progress of a long operation
 """

@@ -5,9 +5,11 @@ import sqlite3
 from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from ..epoch import new_epoch
+from ..sqlite.connections import connect
+from ..sqlite.copying import copy_pages
 from ..sqlite.errors import error_code
 from ..sqlite.file_errors import create_error, is_disk_full, open_error
 from ..sqlite.file_owner import copy_owner
@@ -21,14 +23,12 @@ from ..sqlite.files import (
     require_file,
     resolve,
 )
-from ..sqlite.opening import connect, read_header, refuse_newer
+from ..sqlite.opening import read_header, refuse_newer
+from ..sqlite.part_file import part_file
 from ..sqlite.write_lock import WriteLock
 from .inspection import connect_to_inspect
-from .part_file import part_file
 from .progress import Progress, no_progress
 from .verify import verify
-
-PAGES_PER_STEP: Final = 1024  # copied between two reports of progress
 
 
 def backup(source: Path, target: Path, progress: Progress = no_progress) -> None:
@@ -151,14 +151,9 @@ def _copy(source: Path, target: Path, progress: Progress) -> None:
 
 def _copy_pages(source: Path, target: Path, progress: Progress) -> None:
     """Copy a snapshot of *source* to the empty file *target*."""
-
-    def report(_status: int, remaining: int, total: int) -> None:
-        progress(total - remaining, total)
-
-    with closing(_open_snapshot(source)) as old, closing(connect(target)) as new:
-        old.backup(new, pages=PAGES_PER_STEP, progress=report)
+    with closing(_open_snapshot(source)) as old:
+        copy_pages(old, target, progress)
         old.execute("ROLLBACK")
-        new.execute("PRAGMA journal_mode = DELETE")  # one file without a log
 
 
 def _open_snapshot(source: Path) -> sqlite3.Connection:

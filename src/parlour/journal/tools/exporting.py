@@ -11,10 +11,10 @@ from parlour.core.storage import After, StorageError
 
 from ..sqlite.files import FileError, install
 from ..sqlite.opening import read_header
+from ..sqlite.part_file import part_file
 from ..sqlite.reader import Reader
 from .inspection import open_reader
 from .json_lines import render
-from .part_file import part_file
 from .progress import Progress, no_progress
 
 MESSAGES_PER_PAGE: Final = 1000

@@ -9,10 +9,10 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
+from ..sqlite.connections import connect_to_read
 from ..sqlite.errors import error_code
 from ..sqlite.file_errors import open_error
 from ..sqlite.files import FileError, companion
-from ..sqlite.opening import connect_to_read
 from ..sqlite.reader import Reader
 from ..sqlite.write_lock import is_locked
 

@@ -11,7 +11,13 @@ from contextlib import nullcontext, suppress
 from functools import partial
 from typing import Final
 
-from parlour.core.events import Refused, SessionId, Snapshot
+from parlour.core.events import (
+    ConnectionId,
+    ListedRoom,
+    Refused,
+    RoomName,
+    Snapshot,
+)
 from parlour.core.ports import Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
@@ -61,7 +67,7 @@ class AsyncioDriver:
 
     def __init__(self, runtime: Runtime, loop: asyncio.AbstractEventLoop) -> None:
         self._runtime, self._hub, self._loop = runtime, runtime.hub, loop
-        self._transports: dict[SessionId, Transport] = {}
+        self._transports: dict[ConnectionId, Transport] = {}
         self._rejected = RejectedConnections()
         self._buffer = memoryview(bytearray(runtime.recv_size))
         self._thread_id = 0  # of the loop, once it runs
@@ -130,57 +136,61 @@ class AsyncioDriver:
 
     def connect(
         self, transport: Transport, peer: tuple[str, int], kind: ConnectionKind
-    ) -> SessionId | Rejected:
+    ) -> ConnectionId | Rejected:
         """Admit or reject a connection (step 1)."""
         address = format_address(peer)
-        session = self._hub.connect(
+        connection = self._hub.connect(
             address,
             self._loop.time(),
             exempt=is_exempt(peer[0]),
             network=limited_network(peer[0]),
             kind=kind,
         )
-        if isinstance(session, Rejected):
-            log_rejected(address, session.code)
+        if isinstance(connection, Rejected):
+            log_rejected(address, connection.code)
         else:
             transport.address = address
             if kind is not ConnectionKind.SOCKET:
                 transport = GuardedTransport(transport)
-            self._transports[session] = transport
-            log_opened(session, address)
+            self._transports[connection] = transport
+            log_opened(connection, address)
             self.schedule_turn()
-        return session
+        return connection
 
-    def receive(self, session: SessionId, data: bytes) -> None:
+    def receive(self, connection: ConnectionId, data: bytes) -> None:
         """Process bytes from a peer (step 2)."""
         if self._runtime.trace is not None:
-            self._runtime.trace.received(session, data)
-        self._hub.receive(session, data, self._loop.time())
+            self._runtime.trace.received(connection, data)
+        self._hub.receive(connection, data, self._loop.time())
         self.schedule_turn()
 
-    def paused(self, session: SessionId, unsent: int) -> None:
+    def paused(self, connection: ConnectionId, unsent: int) -> None:
         """Record that a transport is full (step 6)."""
-        self._hub.paused(session, unsent, self._loop.time())
+        self._hub.paused(connection, unsent, self._loop.time())
         self.schedule_turn()
 
-    def resumed(self, session: SessionId) -> None:
+    def resumed(self, connection: ConnectionId) -> None:
         """Record that a transport has drained (step 6)."""
-        self._hub.resumed(session, self._loop.time())
+        self._hub.resumed(connection, self._loop.time())
         self.schedule_turn()
 
-    def disconnect(self, session: SessionId) -> None:
+    def disconnect(self, connection: ConnectionId) -> None:
         """Remove a connection that is closed (step 10)."""
-        lost = self._hub.disconnect(session, self._loop.time())
-        transport = self._transports.pop(session)
+        lost = self._hub.disconnect(connection, self._loop.time())
+        transport = self._transports.pop(connection)
         if lost is not None:
             log_closed(lost, transport.address)
         if self._runtime.trace is not None:
-            self._runtime.trace.end(session)
+            self._runtime.trace.end(connection)
         self.schedule_turn()
 
-    def snapshot(self, done: Callable[[Snapshot], None]) -> None:
-        """Call *done* with the current state of the room. Any thread may call this."""
-        self._run_in_loop(lambda: done(self._hub.room.snapshot()))
+    def snapshot(self, room: RoomName, done: Callable[[Snapshot | None], None]) -> None:
+        """Call *done* with the current state of a room. Any thread may call this."""
+        self._run_in_loop(lambda: done(self._hub.snapshot(room)))
+
+    def rooms(self, done: Callable[[list[ListedRoom]], None]) -> None:
+        """Call *done* with the open public rooms. Any thread may call this."""
+        self._run_in_loop(lambda: done(self._hub.public_rooms()))
 
     def query(
         self,
@@ -206,19 +216,19 @@ class AsyncioDriver:
         transports = self._transports
         process_timers(hub, transports, now)
         runtime.record(NO_LOCK, self._run_in_loop)
-        runtime.run_queries(NO_LOCK, self._run_in_loop)
-        for data, sessions, _ in hub.flush(now):
-            for session in sessions:
-                transports[session].write(data)
+        runtime.ask_history(NO_LOCK, self._run_in_loop)
+        for data, connections, _ in hub.flush(now):
+            for connection in connections:
+                transports[connection].write(data)
             if runtime.trace is not None:
-                for session in sessions:
-                    runtime.trace.sent(session, data)
+                for connection in connections:
+                    runtime.trace.sent(connection, data)
         log_presence_changes(hub.presence_changes())
         for ended in hub.ended():
-            runtime.log_ended(ended, transports[ended.session].address)
-            transports[ended.session].close_with(ended)
-        for session, on in hub.reading_changes().items():
-            transports[session].set_reading(on=on)
+            runtime.log_ended(ended, transports[ended.connection].address)
+            transports[ended.connection].close_with(ended)
+        for connection, on in hub.reading_changes().items():
+            transports[connection].set_reading(on=on)
         self._set_timer(now)
         if self._is_closing and not len(hub):
             self._empty.set()
@@ -268,17 +278,17 @@ class AsyncioDriver:
         """Show the chat on the server's own terminal, if that is enabled."""
         if self._runtime.console is None:
             return None
-        session = self._hub.watch(self._runtime.console)
+        connection = self._hub.watch(self._runtime.console)
 
         def drained() -> None:
             """Report that the console has drained. Its thread calls this."""
             log_console_failure(console.failure)
             with suppress(RuntimeError):  # the loop is closed, and so is the server
-                self._loop.call_soon_threadsafe(self.resumed, session)
+                self._loop.call_soon_threadsafe(self.resumed, connection)
 
         console = Console(STANDARD_OUTPUT, drained)
-        self._transports[session] = ConsoleTransport(
-            console, partial(self.paused, session), partial(self.resumed, session)
+        self._transports[connection] = ConsoleTransport(
+            console, partial(self.paused, connection), partial(self.resumed, connection)
         )
         return console
 

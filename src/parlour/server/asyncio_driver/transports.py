@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from parlour.core.events import SessionId
+from parlour.core.events import ConnectionId
 from parlour.core.ports import Server, Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.closing import Ended
@@ -45,7 +45,9 @@ class SocketTransport(asyncio.BufferedProtocol):
     ) -> None:
         self._server, self._rejected = server, rejected
         self._buffer, self._loop = buffer, loop
-        self._session: SessionId | None = None  # None at first; REJECTED if rejected
+        self._connection: ConnectionId | None = (
+            None  # None at first; REJECTED if rejected
+        )
         self._state = OPEN
         self._drain_left = DRAIN_TIMEOUT  # seconds left to send unsent bytes at the end
         self.address = ""
@@ -71,43 +73,43 @@ class SocketTransport(asyncio.BufferedProtocol):
             return
         transport.set_write_buffer_limits(HIGH_WATER)
         set_up(transport.get_extra_info("socket"))
-        session = self._server.connect(self, peer[:2], ConnectionKind.SOCKET)
-        if isinstance(session, Rejected):
-            self._session = REJECTED
+        connection = self._server.connect(self, peer[:2], ConnectionKind.SOCKET)
+        if isinstance(connection, Rejected):
+            self._connection = REJECTED
             if not self._rejected.add():
                 self._state = HALF_CLOSED  # as if the peer had ended: close at once
-            self._close(session.last)
+            self._close(connection.last)
         else:
-            self._session = session
+            self._connection = connection
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 -- the protocol's
         return self._buffer
 
     def buffer_updated(self, nbytes: int) -> None:
-        if self._state is OPEN and self._session is not None:
-            self._server.receive(self._session, bytes(self._buffer[:nbytes]))
+        if self._state is OPEN and self._connection is not None:
+            self._server.receive(self._connection, bytes(self._buffer[:nbytes]))
 
     def eof_received(self) -> bool:
         self._state = TRANSITIONS[self._state, TransportEvent.PEER_ENDED]
         if self._state is CLOSED:
             return False  # close
-        if self._session is not None:
-            self._server.receive(self._session, b"")
+        if self._connection is not None:
+            self._server.receive(self._connection, b"")
         return True
 
     def pause_writing(self) -> None:
-        if self._session:  # neither None nor REJECTED
-            self._server.paused(self._session, self.unsent)
+        if self._connection:  # neither None nor REJECTED
+            self._server.paused(self._connection, self.unsent)
 
     def resume_writing(self) -> None:
-        if self._session:
-            self._server.resumed(self._session)
+        if self._connection:
+            self._server.resumed(self._connection)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
-        if self._session == REJECTED:
+        if self._connection == REJECTED:
             self._rejected.remove()
-        elif self._session is not None:
-            self._server.disconnect(self._session)
+        elif self._connection is not None:
+            self._server.disconnect(self._connection)
 
     def set_reading(self, *, on: bool) -> None:
         """Start or stop reading from the peer."""

@@ -95,16 +95,16 @@ class Admission:
         """Admit a connection and start its reader thread, or reject it (step 1)."""
         set_up(sock)
         transport = SocketTransport(sock, self._writer)
-        session = self._locked_hub.connect(transport, peer, ConnectionKind.SOCKET)
-        if isinstance(session, Rejected):
-            self._reject(transport, session)
+        connection = self._locked_hub.connect(transport, peer, ConnectionKind.SOCKET)
+        if isinstance(connection, Rejected):
+            self._reject(transport, connection)
             return
         try:
             self._readers.start(transport)
         except RuntimeError:  # the system has no more threads
             with self._state.lock:
-                self._state.hub.disconnect(session, time.monotonic())
-                del self._state.transports[session]
+                self._state.hub.disconnect(connection, time.monotonic())
+                del self._state.transports[connection]
                 rejected = self._state.hub.reject(NO_THREADS)
             log_rejected(transport.address, rejected.code)
             self._reject(SocketTransport(sock, self._writer), rejected)

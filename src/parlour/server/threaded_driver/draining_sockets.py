@@ -38,7 +38,7 @@ class DrainingSockets:
     def pause(self, transport: SocketTransport) -> None:
         """Poll a socket until it accepts more bytes, and report it as full (step 6)."""
         self._watch(transport)
-        self._locked_hub.paused(transport.session, transport.unsent)
+        self._locked_hub.paused(transport.connection, transport.unsent)
 
     def reject(
         self, transport: SocketTransport, last: bytes, *, may_linger: bool
@@ -105,11 +105,11 @@ class DrainingSockets:
         self._close_if_finished(transport)
 
     def _drained(self, transport: SocketTransport) -> None:
-        """Resume the session, or send a FIN if the hub has ended it."""
+        """Resume the connection, or send a FIN if the hub has ended it."""
         now = time.monotonic()
         if transport.state.is_writable:
             with self._state.lock:
-                self._state.hub.resumed(transport.session, now)
+                self._state.hub.resumed(transport.connection, now)
         else:
             transport.send_fin()
             transport.deadline = now + FIN_TIMEOUT
@@ -121,8 +121,8 @@ class DrainingSockets:
         self._closing.pop(transport, None)
         self._poller.unwatch(transport.sock)
         transport.sock.close()
-        if transport.session == REJECTED:
+        if transport.connection == REJECTED:
             with self._state.lock:
                 self._state.rejected.remove()
         else:
-            self._locked_hub.disconnect(transport.session)
+            self._locked_hub.disconnect(transport.connection)

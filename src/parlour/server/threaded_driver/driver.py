@@ -144,24 +144,28 @@ class ThreadedDriver:
             state.tick(now)
             calls = state.take_calls()
         runtime.record(state.lock, self._run_with_hub)
-        runtime.run_queries(state.lock, self._run_with_hub)
+        runtime.ask_history(state.lock, self._run_with_hub)
         for call in calls:
             call()
         with state.lock:
             writes = [
-                (data, sessions, [state.transports[session] for session in sessions])
-                for data, sessions, _ in hub.flush(now)
+                (
+                    data,
+                    connections,
+                    [state.transports[connection] for connection in connections],
+                )
+                for data, connections, _ in hub.flush(now)
             ]
-            ended = [(state.transports[each.session], each) for each in hub.ended()]
+            ended = [(state.transports[each.connection], each) for each in hub.ended()]
             presence_changes = hub.presence_changes()
             state.apply_reading_changes()
         log_presence_changes(presence_changes)
-        for data, sessions, transports in writes:
+        for data, connections, transports in writes:
             for transport in transports:
                 transport.write(data)
             if runtime.trace is not None:
-                for session in sessions:
-                    runtime.trace.sent(session, data)
+                for connection in connections:
+                    runtime.trace.sent(connection, data)
         for transport, end in ended:
             runtime.log_ended(end, transport.address)
             transport.close_with(end)
@@ -211,8 +215,8 @@ class ThreadedDriver:
         """Show the chat on the server's own terminal, if that is enabled."""
         if self._runtime.console is None:
             return None
-        session = self._hub.watch(self._runtime.console)
-        resumed = partial(self._locked_hub.resumed, session)
+        connection = self._hub.watch(self._runtime.console)
+        resumed = partial(self._locked_hub.resumed, connection)
 
         def drained() -> None:
             """Report that the console has drained. Its thread calls this."""
@@ -220,7 +224,7 @@ class ThreadedDriver:
             resumed()
 
         console = Console(STANDARD_OUTPUT, drained)
-        self._state.transports[session] = ConsoleTransport(
-            console, partial(self._locked_hub.paused, session), resumed
+        self._state.transports[connection] = ConsoleTransport(
+            console, partial(self._locked_hub.paused, connection), resumed
         )
         return console

@@ -2,7 +2,13 @@
 
 from collections.abc import Callable
 
-from parlour.core.events import Refused, SessionId, Snapshot
+from parlour.core.events import (
+    ConnectionId,
+    ListedRoom,
+    Refused,
+    RoomName,
+    Snapshot,
+)
 from parlour.core.ports import Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
@@ -20,41 +26,45 @@ class GatewayServer:
 
     def __init__(self, hub: LockedHub, mailbox: Mailbox) -> None:
         self._hub, self._mailbox = hub, mailbox
-        self._transports: dict[SessionId, GatewayTransport] = {}
+        self._transports: dict[ConnectionId, GatewayTransport] = {}
 
     def connect(
         self, transport: Transport, peer: tuple[str, int], kind: ConnectionKind
-    ) -> SessionId | Rejected:
+    ) -> ConnectionId | Rejected:
         """Admit or reject a connection (step 1)."""
         outer = GatewayTransport(
             transport, self._mailbox, self._hub.paused, self._hub.resumed
         )
-        session = self._hub.connect(outer, peer, kind)
+        connection = self._hub.connect(outer, peer, kind)
         transport.address = outer.address
-        if not isinstance(session, Rejected):
-            self._transports[session] = outer
-        return session
+        if not isinstance(connection, Rejected):
+            self._transports[connection] = outer
+        return connection
 
-    def receive(self, session: SessionId, data: bytes) -> None:
+    def receive(self, connection: ConnectionId, data: bytes) -> None:
         """Process bytes from a peer (step 2)."""
-        self._hub.receive(session, data)
+        self._hub.receive(connection, data)
 
-    def paused(self, session: SessionId, unsent: int) -> None:  # noqa: ARG002
+    def paused(self, connection: ConnectionId, unsent: int) -> None:  # noqa: ARG002
         """Record that a transport is full: bytes handed over now count as unsent."""
-        self._transports[session].block()
+        self._transports[connection].block()
 
-    def resumed(self, session: SessionId) -> None:
+    def resumed(self, connection: ConnectionId) -> None:
         """Record that a transport has drained."""
-        self._transports[session].unblock()
+        self._transports[connection].unblock()
 
-    def disconnect(self, session: SessionId) -> None:
+    def disconnect(self, connection: ConnectionId) -> None:
         """Remove a connection that is closed (step 10)."""
-        del self._transports[session]
-        self._hub.disconnect(session)
+        del self._transports[connection]
+        self._hub.disconnect(connection)
 
-    def snapshot(self, done: Callable[[Snapshot], None]) -> None:
-        """Call *done* with the current state of the room."""
-        self._hub.snapshot(done)
+    def snapshot(self, room: RoomName, done: Callable[[Snapshot | None], None]) -> None:
+        """Call *done* with the current state of a room."""
+        self._hub.snapshot(room, done)
+
+    def rooms(self, done: Callable[[list[ListedRoom]], None]) -> None:
+        """Call *done* with the open public rooms."""
+        self._hub.rooms(done)
 
     def query(
         self,

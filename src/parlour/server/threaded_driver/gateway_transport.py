@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Final
 
-from parlour.core.events import SessionId
+from parlour.core.events import ConnectionId
 from parlour.core.ports import Transport
 from parlour.core.sessions.closing import Ended
 
@@ -64,10 +64,10 @@ class GatewayTransport:
         self,
         transport: Transport,
         mailbox: Mailbox,
-        paused: Callable[[SessionId, int], None],
-        resumed: Callable[[SessionId], None],
+        paused: Callable[[ConnectionId, int], None],
+        resumed: Callable[[ConnectionId], None],
     ) -> None:
-        self.address, self.session = "", REJECTED  # until it is admitted
+        self.address, self.connection = "", REJECTED  # until it is admitted
         self._transport, self._mailbox = transport, mailbox
         self._paused, self._resumed = paused, resumed
         self._lock = threading.Lock()  # guards `_unsent` and `_is_full`
@@ -91,11 +91,11 @@ class GatewayTransport:
             unsent = self._unsent if self._is_full else 0
         self._mailbox.post(partial(self._write, data))
         if unsent:
-            self._paused(self.session, unsent)
+            self._paused(self.connection, unsent)
             with self._lock:
                 has_drained = not self._is_full  # meanwhile
             if has_drained:
-                self._resumed(self.session)
+                self._resumed(self.connection)
 
     def set_reading(self, *, on: bool) -> None:
         """Have the gateway start or stop reading. Any thread may call this."""
@@ -135,4 +135,4 @@ class GatewayTransport:
             has_drained = self._is_full and not self._unsent
             self._is_full = self._is_full and not has_drained
         if has_drained:
-            self._resumed(self.session)
+            self._resumed(self.connection)

@@ -5,7 +5,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from parlour.core.events import Refused, SessionId, Snapshot
+from parlour.core.events import (
+    ConnectionId,
+    ListedRoom,
+    Refused,
+    RoomName,
+    Snapshot,
+)
 from parlour.core.ports import Transport
 from parlour.core.sessions.admission import Rejected
 from parlour.core.sessions.connection import ConnectionKind
@@ -17,10 +23,10 @@ from ..runtime import Runtime
 from .shared_state import SharedState
 
 
-class SessionTransport(Transport, Protocol):
-    """A transport that knows its session."""
+class ConnectedTransport(Transport, Protocol):
+    """A transport that knows its connection."""
 
-    session: SessionId
+    connection: ConnectionId
     """Set while the lock is held, as soon as the connection is admitted."""
 
 
@@ -31,67 +37,73 @@ class LockedHub:
         self._runtime, self._trace, self._state = runtime, runtime.trace, state
 
     def connect(
-        self, transport: SessionTransport, peer: tuple[str, int], kind: ConnectionKind
-    ) -> SessionId | Rejected:
+        self, transport: ConnectedTransport, peer: tuple[str, int], kind: ConnectionKind
+    ) -> ConnectionId | Rejected:
         """Admit or reject a connection (step 1)."""
         address, exempt = format_address(peer), is_exempt(peer[0])
         network = limited_network(peer[0])
         transport.address = address
         state = self._state
         with state.lock:
-            session = state.hub.connect(
+            connection = state.hub.connect(
                 address,
                 time.monotonic(),
                 exempt=exempt,
                 network=network,
                 kind=kind,
             )
-            if not isinstance(session, Rejected):
-                transport.session = session
-                state.transports[session] = transport
+            if not isinstance(connection, Rejected):
+                transport.connection = connection
+                state.transports[connection] = transport
                 state.wake()
-        if isinstance(session, Rejected):
-            log_rejected(address, session.code)
+        if isinstance(connection, Rejected):
+            log_rejected(address, connection.code)
         else:
-            log_opened(session, address)
-        return session
+            log_opened(connection, address)
+        return connection
 
-    def receive(self, session: SessionId, data: bytes) -> None:
+    def receive(self, connection: ConnectionId, data: bytes) -> None:
         """Process bytes from a peer (step 2)."""
         if self._trace is not None:
-            self._trace.received(session, data)
+            self._trace.received(connection, data)
         with self._state.lock:
-            self._state.receive(session, data, time.monotonic())
+            self._state.receive(connection, data, time.monotonic())
 
-    def paused(self, session: SessionId, unsent: int) -> None:
+    def paused(self, connection: ConnectionId, unsent: int) -> None:
         """Record that a transport is full (step 6). The main thread calls this."""
         with self._state.lock:
-            if session in self._state.transports:  # otherwise it is closed
-                self._state.hub.paused(session, unsent, time.monotonic())
+            if connection in self._state.transports:  # otherwise it is closed
+                self._state.hub.paused(connection, unsent, time.monotonic())
 
-    def resumed(self, session: SessionId) -> None:
+    def resumed(self, connection: ConnectionId) -> None:
         """Record that a transport has drained (step 6)."""
         with self._state.lock:
-            if session in self._state.transports:
-                self._state.hub.resumed(session, time.monotonic())
+            if connection in self._state.transports:
+                self._state.hub.resumed(connection, time.monotonic())
                 self._state.wake()
 
-    def disconnect(self, session: SessionId) -> None:
+    def disconnect(self, connection: ConnectionId) -> None:
         """Remove a connection that is closed (step 10)."""
         with self._state.lock:
-            ended = self._state.hub.disconnect(session, time.monotonic())
-            transport = self._state.transports.pop(session)
+            ended = self._state.hub.disconnect(connection, time.monotonic())
+            transport = self._state.transports.pop(connection)
             self._state.wake()
         if ended is not None:
             log_closed(ended, transport.address)
         if self._trace is not None:
-            self._trace.end(session)
+            self._trace.end(connection)
 
-    def snapshot(self, done: Callable[[Snapshot], None]) -> None:
-        """Call *done* with the current state of the room."""
+    def snapshot(self, room: RoomName, done: Callable[[Snapshot | None], None]) -> None:
+        """Call *done* with the current state of a room."""
         with self._state.lock:
-            snapshot = self._state.hub.room.snapshot()
+            snapshot = self._state.hub.snapshot(room)
         done(snapshot)
+
+    def rooms(self, done: Callable[[list[ListedRoom]], None]) -> None:
+        """Call *done* with the open public rooms."""
+        with self._state.lock:
+            rooms = self._state.hub.public_rooms()
+        done(rooms)
 
     def query(
         self,

@@ -32,16 +32,16 @@ class ReaderThreads:
 
     def _read(self, transport: SocketTransport) -> None:
         """Read until the end of the input (step 2)."""
-        session, state, trace = transport.session, self._state, self._trace
+        connection, state, trace = transport.connection, self._state, self._trace
         transport.wait_for_first_input()
         data = b"-"
         while data:
             data = transport.read(self._recv_size)
             if trace is not None:
-                trace.received(session, data)
+                trace.received(connection, data)
             with state.lock:
                 transport.is_receiving = False
                 if transport.state is OPEN and not transport.has_failed_read:
-                    state.receive(session, data, time.monotonic())
+                    state.receive(connection, data, time.monotonic())
         with state.lock:
             state.post(partial(self._writer.input_ended, transport))

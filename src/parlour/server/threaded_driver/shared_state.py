@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from parlour.core.events import SessionId
+from parlour.core.events import ConnectionId
 from parlour.core.hub import Hub
 from parlour.core.ports import Transport
 
@@ -21,7 +21,7 @@ class SharedState:
     def __init__(self, hub: Hub, wake: Callable[[], None]) -> None:
         self.lock = threading.Lock()
         self.hub = hub
-        self.transports: dict[SessionId, Transport] = {}
+        self.transports: dict[ConnectionId, Transport] = {}
         self.rejected = RejectedConnections()
         self.is_woken = False  # a turn is due
         self._wake = wake
@@ -43,16 +43,16 @@ class SharedState:
         calls, self._calls = self._calls, []
         return calls
 
-    def receive(self, session: SessionId, data: bytes, now: float) -> None:
+    def receive(self, connection: ConnectionId, data: bytes, now: float) -> None:
         """Process bytes from a peer (step 2)."""
-        self.hub.receive(session, data, now)
+        self.hub.receive(connection, data, now)
         self.apply_reading_changes()
         self.wake()
 
     def apply_reading_changes(self) -> None:
         """Start and stop reading from peers (step 7)."""
-        for session, on in self.hub.reading_changes().items():
-            self.transports[session].set_reading(on=on)
+        for connection, on in self.hub.reading_changes().items():
+            self.transports[connection].set_reading(on=on)
 
     def tick(self, now: float) -> None:
         """Process expired timers (step 8)."""

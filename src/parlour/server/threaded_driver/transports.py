@@ -25,7 +25,7 @@ class SocketTransport:
 
     A reader thread calls :meth:`wait_for_first_input` and :meth:`read`. The main thread
     calls the other methods, and only it changes *state*. A rejected connection has
-    neither a reader thread nor a session.
+    neither a reader thread nor a connection.
     """
 
     __slots__ = (
@@ -33,17 +33,17 @@ class SocketTransport:
         "_unsent",
         "_writer",
         "address",
+        "connection",
         "deadline",
         "has_failed_read",
         "is_receiving",
-        "session",
         "sock",
         "state",
     )
 
     def __init__(self, sock: socket.socket, writer: "DrainingSockets") -> None:
         self.sock, self._writer = sock, writer
-        self.address, self.session = "", REJECTED  # until it is admitted
+        self.address, self.connection = "", REJECTED  # until it is admitted
         self.state = OPEN
         self.deadline = 0.0  # when to abort, once the server's half has ended
         self._unsent = NOTHING  # bytes that the socket did not accept
@@ -95,7 +95,7 @@ class SocketTransport:
     @property
     def has_input_to_discard(self) -> bool:
         """Whether input may arrive that no thread reads: the connection is rejected."""
-        return self.session == REJECTED and self.state.is_readable
+        return self.connection == REJECTED and self.state.is_readable
 
     def set_reading(self, *, on: bool) -> None:
         """Let the reader thread read, or make it wait. Any thread may call this."""

@@ -1,10 +1,20 @@
 """When a room is flushed: at once for messages, a little later for notices alone."""
 
-from typing import Final
-
-from ..delivery.delivery import Delivery
+from typing import Final, Protocol
 
 NOTICE_DELAY: Final = 5e-6  # seconds per member: about the time to deliver to one
+
+
+class Scheduled(Protocol):
+    """What a schedule must know of its room's delivery."""
+
+    @property
+    def has_new_events(self) -> bool: ...
+
+    @property
+    def is_incomplete(self) -> bool: ...
+
+    def __len__(self) -> int: ...
 
 
 class FlushSchedule:
@@ -13,7 +23,7 @@ class FlushSchedule:
     Notices are delayed, so that many of them share a write in a join storm.
     """
 
-    def __init__(self, delivery: Delivery) -> None:
+    def __init__(self, delivery: Scheduled) -> None:
         self._delivery = delivery
         self.is_urgent = False
         """Whether messages, or the end of the room, wait for a flush."""

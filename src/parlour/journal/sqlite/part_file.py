@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from ..sqlite.files import (
+from .files import (
     FileError,
     companion,
     create_private,
@@ -13,7 +13,7 @@ from ..sqlite.files import (
     file_id,
     stat_id,
 )
-from ..sqlite.write_lock import UNSUPPORTED, open_lock_file, try_lock
+from .write_lock import UNSUPPORTED, open_lock_file, try_lock
 
 
 @contextmanager

@@ -1,0 +1,281 @@
+"""Effect handlers: what a change of the state means for this node's connections."""
+
+from typing import Final, assert_never
+
+from ..counters import Counters
+from ..delivery.delivery import Delivery
+from ..events import (
+    LOBBY,
+    Bye,
+    ConnectionId,
+    IgnoredNames,
+    Joined,
+    Left,
+    Message,
+    Renamed,
+    RoomClosed,
+    RoomName,
+    SessionId,
+)
+from ..state.effects import (
+    AlreadySaid,
+    Effect,
+    IgnoredChanged,
+    NameChanged,
+    RoomEnded,
+    RoomEntered,
+    RoomLeft,
+    RoomMade,
+    RoomShown,
+    SessionEnded,
+    SessionStarted,
+    SessionSuspended,
+    Told,
+    Void,
+    Whisper,
+)
+from ..state.rooms import Room
+from ..state.state import State
+from .admission import Admission
+from .capacity import Capacity
+from .closing import Closing
+from .connection import Connection
+from .connection import State as ConnectionState
+from .holds import Holds
+from .presence import PresenceChanges, PresenceKind
+from .registry import Connections
+from .timers import Timers
+
+REPLACED: Final = Bye("replaced", "you have reconnected on another connection")
+
+
+class EffectHandlers:
+    """Tells the connections of this node what has changed, room by room."""
+
+    def __init__(
+        self,
+        state: State,
+        delivery: Delivery,
+        admission: Admission,
+        closing: Closing,
+        timers: Timers,
+        counters: Counters,
+        capacity: Capacity,
+        connections: Connections,
+        holds: Holds,
+    ) -> None:
+        self._state, self._delivery = state, delivery
+        self._admission, self._closing, self._timers = admission, closing, timers
+        self._counters, self._capacity = counters, capacity
+        self._connections, self._holds = connections, holds
+        self.presence_changes = PresenceChanges()
+
+    def handle(self, effect: Effect) -> None:  # noqa: C901 -- a row per effect
+        """Tell the connections of this node about one effect."""
+        match effect:
+            case SessionStarted():
+                self._start_session(effect)
+            case SessionSuspended(_, attachment):
+                self._holds.hold(attachment, self._connections.now)
+            case SessionEnded():
+                self._end_session(effect)
+            case NameChanged(session, name, to):
+                self._rename(session, name, to)
+            case RoomEntered():
+                self._enter_room(effect)
+            case RoomLeft():
+                self._leave_room(effect)
+            case RoomMade(room):
+                self._timers.empty_rooms.set(room, self._connections.now)
+            case RoomEnded():
+                self._end_room(effect)
+            case RoomShown(session, room):
+                self._show_room(session, room)
+            case Told(room, event):
+                self._delivery.append(room, event)
+            case IgnoredChanged(session):
+                self._send_ignored(session)
+            case Whisper() | Void() | AlreadySaid() | Message():
+                pass  # `Settling` reports them to the proposer
+            case _:
+                assert_never(effect)
+
+    # -- sessions -----------------------------------------------------------------
+
+    def _start_session(self, effect: SessionStarted) -> None:
+        is_other = effect.previous not in (0, effect.attachment)
+        if is_other:
+            self._holds.take(effect.previous)
+            previous = self._connections.local(effect.previous)
+            if previous is not None:
+                self._closing.replace(previous, REPLACED)
+        connection = self._connections.local(effect.attachment)
+        if connection is None or not connection.is_open:
+            return
+        was_watching, connection.is_watching = connection.is_watching, False
+        if connection.state is ConnectionState.ENTERING:
+            connection.admit()
+            self._delivery.open(connection.id, connection.dialect)
+        if not connection.is_upgrading:
+            self._counters.joined += 1
+            self._capacity.add_user(connection)
+        if is_other or not connection.is_upgrading:
+            self._report_presence(connection, effect)
+        self._connections.attach(connection, effect.session)
+        if connection.hello is not None:
+            self._greet(connection, was_watching=was_watching)
+
+    def _greet(self, connection: Connection, *, was_watching: bool) -> None:
+        """Send what a session receives before the events of its rooms."""
+        self._timers.restart_heartbeat(connection.id, self._connections.now)
+        if connection.is_upgrading:
+            self._admission.upgrade_dialect(connection)
+        session = self._state.sessions[connection.session]
+        if not was_watching:
+            self._admission.send_welcome(connection, session.name)
+        if session.ignored:
+            self._send_ignored(session.id)
+
+    def _report_presence(self, connection: Connection, effect: SessionStarted) -> None:
+        kind = PresenceKind.RESUMED if effect.previous else PresenceKind.JOINED
+        name = self._state.sessions[effect.session].name
+        self.presence_changes.add(
+            kind,
+            effect.attachment,
+            connection.address,
+            name,
+            effect.previous or None,
+        )
+
+    def _end_session(self, effect: SessionEnded) -> None:
+        ended = self._holds.take(effect.attachment)
+        connection = self._connections.local(effect.attachment)
+        address = ended.address if ended is not None else ""
+        if connection is not None:
+            address = connection.address
+            self._connections.detach(connection)
+        is_resuming = connection is not None and connection.is_resuming
+        if address and not is_resuming:
+            kind = PresenceKind.LEFT
+            self.presence_changes.add(kind, effect.attachment, address, effect.name)
+        if connection is not None and connection.is_open:
+            self._continue_without_session(connection)
+
+    def _continue_without_session(self, connection: Connection) -> None:
+        """Let a member whose session ended watch, if its late hello asked for that."""
+        hello = connection.hello
+        if hello is not None and hello.is_watching:
+            self._admission.upgrade_dialect(connection)
+            self._admission.watch(connection, self._connections.now)
+
+    def _rename(self, session: SessionId, name: str, to: str) -> None:
+        """Tell everybody who shares a room with a session, once each.
+
+        In the room with most members, the rename is an event of the room. Those who
+        are only in other rooms get it as a private event.
+        """
+        own = self._connections.of(session)
+        if own is not None:
+            self._presence_renamed(own, to)
+        rooms = [
+            self._state.rooms[each] for each in self._state.sessions[session].rooms
+        ]
+        rooms.sort(key=lambda room: (room.is_direct, -len(room.members), room.number))
+        told: set[ConnectionId] = set()
+        for room in rooms:
+            event, listeners = Renamed(room.name, name, to), self._listeners(room)
+            if not told and not room.is_direct:
+                self._delivery.append(room.name, event)
+            else:
+                for connection in listeners:
+                    if connection not in told:
+                        self._delivery.send(connection, event, room=room.name)
+            told.update(listeners)
+        if own is not None and own.id not in told:
+            self._delivery.send(own.id, Renamed(LOBBY, name, to))
+
+    def _listeners(self, room: Room) -> list[ConnectionId]:
+        """Return the connections that hear a room and know of it."""
+        delivery = self._delivery.room(room.name)
+        return [] if delivery is None else list(delivery)
+
+    def _presence_renamed(self, connection: Connection, name: str) -> None:
+        kind = PresenceKind.RENAMED
+        self.presence_changes.add(kind, connection.session, connection.address, name)
+
+    def _send_ignored(self, session: SessionId) -> None:
+        connection = self._connections.of(session)
+        if connection is not None and connection.is_open:
+            names = tuple(sorted(self._state.sessions[session].ignored or ()))
+            self._delivery.send(connection.id, IgnoredNames(names))
+
+    # -- rooms --------------------------------------------------------------------
+
+    def _enter_room(self, effect: RoomEntered) -> None:
+        room = self._state.rooms[effect.room]
+        self._timers.empty_rooms.clear(room.name)
+        connection = self._connections.of(effect.session)
+        name = self._state.sessions[effect.session].name
+        joined = Joined(room.name, name)
+        is_plain = connection is not None and connection.hello is None
+        if effect.is_new and not room.is_direct and not is_plain:
+            self._delivery.append(room.name, joined)
+        if connection is not None and connection.is_open:
+            self._open_room(connection, room, joined, is_new=effect.is_new)
+        if effect.is_new and not room.is_direct and is_plain:
+            self._delivery.append(room.name, joined)
+
+    def _open_room(
+        self, connection: Connection, room: Room, joined: Joined, *, is_new: bool
+    ) -> None:
+        """Let a connection hear a room that its session is in."""
+        private = None if room.is_direct else joined
+        if not self._delivery.hears(connection.id, room.name):
+            self._admission.enter_room(connection, room, private)
+        elif connection.is_upgrading:
+            hello = connection.hello
+            has_cursor = hello is not None and hello.cursor(room.name) is not None
+            resumes = connection.session != connection.attachment
+            opening = self._admission.opening(
+                connection, room, private if has_cursor or resumes else None
+            )
+            self._delivery.upgrade(connection.id, room.name, opening)
+        elif not is_new and connection.hello is not None:
+            info = self._admission.room_info(connection, room)
+            self._delivery.send(connection.id, info, room=room.name)
+
+    def _show_room(self, session: SessionId, name: RoomName) -> None:
+        connection = self._connections.of(session)
+        if connection is None or not connection.is_open or connection.hello is None:
+            return
+        room = self._state.rooms[name]
+        if self._delivery.hears(connection.id, name):
+            info = self._admission.room_info(connection, room)
+            self._delivery.send(connection.id, info, room=name)
+        else:
+            self._admission.enter_room(connection, room)
+
+    def _leave_room(self, effect: RoomLeft) -> None:
+        connection = self._connections.of(effect.session)
+        left = Left(effect.room, effect.name, effect.reason)
+        if connection is not None and self._delivery.hears(connection.id, effect.room):
+            continues = connection.is_open and connection.is_upgrading
+            if connection.is_open and not continues:
+                self._delivery.send(connection.id, left, room=effect.room)
+            if not continues:
+                self._delivery.finish(connection.id, effect.room)
+        self._delivery.append(effect.room, left)
+        room = self._state.rooms.get_open(effect.room)
+        if room is not None and not room.members:
+            self._timers.empty_rooms.set(effect.room, self._connections.now)
+
+    def _end_room(self, effect: RoomEnded) -> None:
+        closed = RoomClosed(effect.room, effect.reason)
+        for session in effect.members:
+            connection = self._connections.of(session)
+            if connection is not None and self._delivery.hears(
+                connection.id, effect.room
+            ):
+                self._delivery.send(connection.id, closed, room=effect.room)
+        self._delivery.end_room(effect.room)
+        self._timers.empty_rooms.clear(effect.room)

@@ -1,0 +1,140 @@
+"""Line processing: the lines of a connection become messages and commands, in order."""
+
+from ..counters import Counters
+from ..entries import Said, Whispered
+from ..events import DIRECT_PREFIX, LOBBY, Bye, Refused
+from ..limits import MAX_INVALID_LINES, Limits
+from ..protocol.commands import Goodbye, Say, Submit
+from ..protocol.foreign_protocols import detect_foreign_line, foreign_client_bye
+from ..protocol.json_objects import starts_object
+from ..protocol.line_buffer import OVERLONG
+from ..protocol.message_text import is_valid_text
+from ..protocol.tokens import idempotency_key
+from ..rate_limit import line_cost
+from ..state.state import State
+from .command_handlers import CommandHandlers
+from .connection import Connection
+from .proposals import Proposals
+from .work_budget import BYTES_PER_UNIT
+
+GOODBYE = Bye("bye", "you said goodbye")
+
+
+class LineProcessor:
+    """Turns lines into messages, and gives commands to their handlers."""
+
+    def __init__(
+        self,
+        state: State,
+        proposals: Proposals,
+        handlers: CommandHandlers,
+        limits: Limits,
+        counters: Counters,
+    ) -> None:
+        self._state, self._proposals, self._handlers = state, proposals, handlers
+        self._max_text, self._counters = limits.max_text, counters
+        reason = f"a line has at most {limits.max_line:,} bytes"
+        self._line_too_long = Refused("line_too_long", reason)
+
+    def process(
+        self, connection: Connection, quantum: int, now: float
+    ) -> tuple[Bye | None, int]:
+        """Process the lines of a connection, up to the first line that must wait.
+
+        A line waits for the answer to an earlier line, or until its entry is settled,
+        for the rate limit, or, once about *quantum* units of work are done, for the
+        next turn. Returns the reason to close the connection, if there is one, and the
+        units of work done.
+        """
+        bucket, lines, work = connection.bucket, connection.input, 0
+        bye: Bye | None = None
+        while bye is None and work < quantum and lines.complete_lines:
+            if connection.must_wait or (
+                bucket is not None and not bucket.has_token(now)
+            ):
+                break
+            # With a rate limit, take one line at a time: its cost depends on its size.
+            left = quantum - work
+            batch = lines.peek(left if bucket is None else 1, left * BYTES_PER_UNIT)
+            if bucket is not None:
+                bucket.spend(line_cost(batch[0]))
+            bye, count, spent = self._process_batch(connection, batch, left)
+            self._counters.lines += count
+            work += spent + lines.advance(count) // BYTES_PER_UNIT
+        return bye, work
+
+    def _process_batch(
+        self, connection: Connection, batch: list[bytes], quantum: int
+    ) -> tuple[Bye | None, int, int]:
+        """Process lines in order, up to the first line that must wait.
+
+        Returns the reason to close the connection, if there is one; the number of
+        processed lines; and the units of work done. One function has the whole loop,
+        because it runs for every line.
+        """
+        decode, max_text = connection.dialect.decode, self._max_text
+        session = self._state.sessions.get(connection.session)
+        rooms, name = (session.rooms, session.name) if session else ({}, "")
+        extra, count = 0, 0
+        said: list[Said | Whispered] = []
+        for count, line in enumerate(batch, start=1):
+            command = decode(line)
+            if isinstance(command, Say) and is_valid_text(command.text, max_text):
+                if not isinstance(command, Submit):
+                    said.append(Said(LOBBY, name, command.text, connection.session))
+                    continue
+                if command.room in rooms:
+                    said.append(_said(connection, name, command))
+                    continue
+            # Messages take effect before the command that follows them.
+            self._say(connection, said)
+            if isinstance(command, Goodbye):
+                return GOODBYE, count, count
+            if line is OVERLONG:
+                command = self._line_too_long
+            if command is None:
+                continue  # a blank line
+            if isinstance(command, Refused) and (
+                protocol := _foreign_protocol(connection, count - 1, line)
+            ):
+                return foreign_client_bye(protocol), count, count
+            extra += self._handlers.handle(connection, command)
+            if connection.invalid_lines >= MAX_INVALID_LINES:
+                reason = f"{MAX_INVALID_LINES} lines in a row were not understood"
+                return Bye("too_many_faults", reason), count, count + extra
+            if connection.must_wait or count + extra >= quantum:
+                break
+        self._say(connection, said)
+        return None, count, count + extra
+
+    def _say(self, connection: Connection, said: list[Said | Whispered]) -> None:
+        """Propose messages, and empty the list."""
+        if said:
+            connection.invalid_lines, connection.has_sent_line = 0, True
+            self._proposals.say(said, connection)
+            said.clear()
+
+
+def _said(connection: Connection, source: str, command: Submit) -> Said | Whispered:
+    key = idempotency_key(connection.token, command.id)
+    kind = Whispered if command.room.startswith(DIRECT_PREFIX) else Said
+    return kind(
+        room=command.room,
+        source=source,
+        text=command.text,
+        session=connection.session,
+        key=key,
+        id=command.id,
+        token=connection.token if key else "",
+    )
+
+
+def _foreign_protocol(connection: Connection, index: int, line: bytes) -> str:
+    """Return the name of the other protocol to which *line* belongs, or ``""``.
+
+    *index* is the index of the line in the last `peek`.
+    """
+    if line is OVERLONG:
+        start = connection.input.peeked_line_start(index)
+        return "" if starts_object(start) else "longer lines"
+    return detect_foreign_line(line, is_first=not connection.has_sent_line)

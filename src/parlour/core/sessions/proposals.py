@@ -1,0 +1,201 @@
+"""The entries that this node proposes, and the local steps between them, in order.
+
+A step that was added after an entry is carried out once that entry is settled: it was
+committed, or the journal refused it.
+"""
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Final, NamedTuple
+
+from ..entries import DURABLE, Batch, Entry, Said, Whispered
+from ..events import Refused
+from ..limits import MAX_BATCH_CHARACTERS, MAX_BATCH_ENTRIES
+from ..state.state import State
+from .connection import Connection
+from .steps import Step
+
+ENTRY_SIZE: Final = 100  # characters counted for an entry, besides its text
+
+
+class Rejected(NamedTuple):
+    """An entry that the journal refused, in the place where it was proposed."""
+
+    entry: Entry
+    why: Refused
+
+
+Proposal = Entry | Rejected
+
+
+class Settled(NamedTuple):
+    """Consecutive proposals that are settled; *first* is the number of the first."""
+
+    first: int
+    proposals: Sequence[Proposal]
+
+
+class Proposals:
+    """Entries and steps in order. At most one batch of entries is in flight.
+
+    Each step is stored with the number of entries that were added before it.
+    """
+
+    def __init__(self, state: State, node: int) -> None:
+        self._state, self._node = state, node
+        self._waiting: list[Proposal] = []  # for the next batches
+        self._in_flight: list[Proposal] = []
+        self._batch: Batch | None = None
+        self._in_flight_size = 0
+        self._completed = 0  # entries that are settled, in total
+        self._steps: deque[tuple[int, Step]] = deque()
+        self._origins: dict[int, Connection] = {}  # by the number of the entry
+        self.size = 0
+        """Estimated characters of the entries, waiting and in flight."""
+
+    def __len__(self) -> int:
+        """Return the number of entries, waiting and in flight."""
+        return len(self._waiting) + len(self._in_flight)
+
+    @property
+    def has_batch(self) -> bool:
+        """Whether `next_batch` would return one."""
+        return bool(self._waiting) and self._batch is None
+
+    def propose(self, entry: Entry, origin: Connection | None = None) -> None:
+        """Add an entry. *origin*, if any, is blocked until it is settled."""
+        if origin is not None:
+            origin.blocked += 1
+            origin.last_entry = self._completed + len(self)
+            self._origins[origin.last_entry] = origin
+        self._waiting.append(entry)
+        self.size += _size([entry])
+
+    def say(self, said: Sequence[Said | Whispered], origin: Connection) -> None:
+        """Add messages of one connection."""
+        self._waiting += said
+        self.size += ENTRY_SIZE * len(said) + sum([len(each.text) for each in said])
+        origin.last_entry = self._completed + len(self) - 1
+
+    def is_settled(self, connection: Connection) -> bool:
+        """Return whether all entries of a connection are settled."""
+        return connection.last_entry < self._completed
+
+    def add(self, step: Step) -> bool:
+        """Add a step; return False if nothing is before it, so that it is not added."""
+        if not len(self) and not self._steps:
+            return False
+        self._steps.append((self._completed + len(self), step))
+        return True
+
+    def origin(self, number: int) -> Connection | None:
+        """Return, once, the connection that the entry with this number blocks."""
+        return self._origins.pop(number, None) if self._origins else None
+
+    def next_batch(self, time: float) -> Batch | None:
+        """Return the next batch, for the wall time *time*; None while one is in flight.
+
+        Entries that are void as the state is now, such as a message that was said
+        already, are not in it. They are settled with it.
+        """
+        if not self.has_batch:
+            return None
+        count = self._count_next()
+        self._in_flight = self._waiting[:count]
+        del self._waiting[:count]
+        self._in_flight_size = _size(self._in_flight) if self._waiting else self.size
+        entries = [
+            each
+            for each in self._in_flight
+            if not isinstance(each, Rejected) and not self._is_void(each)
+        ]
+        self._batch = Batch(time, tuple(entries), self._node)
+        return self._batch
+
+    def complete(self) -> list[Settled | Step]:
+        """End the batch in flight; return what is settled and ready, in order."""
+        settled, start, taken = self._in_flight, self._completed, 0
+        self._completed += len(settled)
+        self.size -= self._in_flight_size
+        self._in_flight, self._in_flight_size, self._batch = [], 0, None
+        ordered: list[Settled | Step] = []
+        while self._steps and self._steps[0][0] < self._completed:
+            number, step = self._steps.popleft()
+            if number - start > taken:
+                ordered.append(Settled(start + taken, settled[taken : number - start]))
+                taken = number - start
+            ordered.append(step)
+        ordered.append(Settled(start + taken, settled[taken:] if taken else settled))
+        return ordered
+
+    def take_ready(self) -> list[Step]:
+        """Return the steps that have no entry before them, each once."""
+        steps: list[Step] = []
+        while self._steps and self._steps[0][0] <= self._completed:
+            steps.append(self._steps.popleft()[1])
+        return steps
+
+    def reject(self, why: Refused) -> None:
+        """Put the batch in flight back: without its durable entries, to commit again.
+
+        The durable ones keep their places, to be refused in the right order.
+        """
+        rejected: list[Proposal] = [
+            Rejected(each, why) if isinstance(each, DURABLE) else each
+            for each in self._in_flight
+        ]
+        self._waiting = rejected + self._waiting
+        self._in_flight, self._in_flight_size, self._batch = [], 0, None
+
+    def _count_next(self) -> int:
+        """Return how many of the waiting proposals form the next batch, at least one.
+
+        A durable entry that is not a message is a batch of its own, and a batch ends
+        before a message whose validity an earlier entry of it could change.
+        """
+        waiting = self._waiting[:MAX_BATCH_ENTRIES]
+        if self.size > MAX_BATCH_CHARACTERS:
+            del waiting[_count_within(waiting) :]
+        keys: set[str] = set()
+        has_others = False
+        for count, each in enumerate(waiting):
+            if isinstance(each, Said):
+                if has_others and count and not self._is_from_member(each):
+                    return count
+                if each.key:
+                    if each.key in keys:
+                        return count
+                    keys.add(each.key)
+            elif isinstance(each, DURABLE):
+                return max(count, 1)
+            else:
+                has_others = True
+        return len(waiting)
+
+    def _is_void(self, entry: Entry) -> bool:
+        """Return whether a message is void, or has been said already."""
+        if not isinstance(entry, Said):
+            return False
+        if not self._is_from_member(entry):
+            return True
+        return bool(entry.key) and self._state.said_as(entry) is not None
+
+    def _is_from_member(self, said: Said) -> bool:
+        room = self._state.rooms.get_open(said.room)
+        return room is not None and said.session in room.members
+
+
+def _text_size(proposal: Proposal) -> int:
+    return len(proposal.text) if isinstance(proposal, Said | Whispered) else 0
+
+
+def _size(proposals: Sequence[Proposal]) -> int:
+    return ENTRY_SIZE * len(proposals) + sum(map(_text_size, proposals))
+
+
+def _count_within(proposals: list[Proposal]) -> int:
+    """Return how many of *proposals* fit in a batch by their size, at least one."""
+    sizes = list(accumulate(ENTRY_SIZE + _text_size(each) for each in proposals))
+    return max(1, bisect_right(sizes, MAX_BATCH_CHARACTERS))

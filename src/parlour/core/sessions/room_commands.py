@@ -1,0 +1,164 @@
+"""The commands about rooms, direct messages and ignored names."""
+
+from hashlib import sha256
+from itertools import count
+from typing import Final, assert_never
+
+from ..entries import DirectOpened, Entered, Ignored, Left, TopicSet, Unignored
+from ..events import DIRECT_PREFIX, Refused, RoomName
+from ..limits import MAX_NAME
+from ..names.conflicts import fold_key
+from ..names.room_names import normalize_room_name
+from ..protocol.commands import (
+    Ignore,
+    Join,
+    LeaveRoom,
+    OpenDirect,
+    SetTopic,
+    Unignore,
+)
+from ..protocol.topic_text import topic_error
+from ..state import refusals
+from ..state.sessions import Session
+from ..state.state import State
+from .admission import Admission
+from .answers import Answers
+from .connection import Connection
+from .proposals import Proposals
+from .steps import AskRooms, AskUsers
+from .work_budget import ANSWER_COST, RENAME_COST, USERS_PER_UNIT
+
+DIRECT_ID_LENGTH: Final = 16  # letters and digits of the name of a direct room
+
+RoomCommand = Join | LeaveRoom | SetTopic | OpenDirect | Ignore | Unignore
+
+
+class RoomCommands:
+    """The handlers of these commands, for sessions."""
+
+    def __init__(
+        self,
+        state: State,
+        proposals: Proposals,
+        answers: Answers,
+        admission: Admission,
+    ) -> None:
+        self._state, self._proposals = state, proposals
+        self._answers, self._admission = answers, admission
+        self._direct_numbers = count(1)
+
+    def is_in(self, connection: Connection, room: RoomName) -> bool:
+        """Return whether the session of a connection is in *room*."""
+        session = self._state.sessions.get(connection.session)
+        return session is not None and room in session.rooms
+
+    def may_read(self, connection: Connection, name: RoomName) -> bool:
+        """Return whether a connection may read *room*: an open one, or a direct one."""
+        room = self._state.rooms.get_open(name)
+        if room is None:
+            return False
+        return not room.is_direct or self.is_in(connection, name)
+
+    def kept_rooms_of(self, connection: Connection) -> tuple[RoomName, ...]:
+        """Return the rooms of a session that have a history."""
+        session = self._state.sessions.get(connection.session)
+        rooms = () if session is None else tuple(session.rooms)
+        return tuple(each for each in rooms if not each.startswith(DIRECT_PREFIX))
+
+    def list_users(self, connection: Connection, name: RoomName) -> int:
+        """Queue a question for the users; return its units of work."""
+        if not self.may_read(connection, name):
+            why = refusals.no_such_room(name)
+            self._answers.refuse(connection, why.replace(about="users"))
+            return ANSWER_COST
+        self._answers.ask(connection, AskUsers(connection.id, name))
+        members = len(self._state.rooms[name].members)
+        return ANSWER_COST + members // USERS_PER_UNIT
+
+    def list_rooms(self, connection: Connection, after: str, limit: int) -> int:
+        """Queue a question for the open rooms; return its units of work."""
+        self._answers.ask(connection, AskRooms(connection.id, after, limit))
+        return ANSWER_COST + self._state.rooms.open_count // USERS_PER_UNIT
+
+    def handle(self, connection: Connection, command: RoomCommand) -> int:
+        """Handle a command of a session; return its units of work."""
+        session = self._state.sessions[connection.session]
+        match command:
+            case Join(room):
+                self._join(connection, session, room)
+                return RENAME_COST
+            case LeaveRoom(room):
+                if room in session.rooms:
+                    entry = Left(session.id, room, refusals.LEFT)
+                    self._proposals.propose(entry, connection)
+                else:
+                    self._refuse(connection, refusals.not_in_room(room), "leave")
+            case SetTopic():
+                self._set_topic(connection, session, command)
+            case OpenDirect(to):
+                self._open_direct(connection, session, to)
+                return RENAME_COST
+            case Ignore(name):
+                self._ignore(connection, session, name)
+            case Unignore(name):
+                entry_ = Unignored(session.id, name)
+                self._proposals.propose(entry_, connection)
+            case _:
+                assert_never(command)
+        return ANSWER_COST
+
+    def _refuse(self, connection: Connection, why: Refused, about: str) -> None:
+        self._answers.refuse(connection, why.replace(about=about))
+
+    def _join(self, connection: Connection, session: Session, wanted: str) -> None:
+        if wanted.startswith(DIRECT_PREFIX):
+            room: RoomName | Refused = RoomName(wanted)
+        else:
+            room = normalize_room_name(wanted)
+        if isinstance(room, Refused):
+            self._refuse(connection, room, "join")
+        elif room in session.rooms or self._state.rooms.get_open(room) is not None:
+            self._proposals.propose(Entered(session.id, room), connection)
+        elif room.startswith(DIRECT_PREFIX):
+            self._refuse(connection, refusals.no_such_room(room), "join")
+        else:
+            self._admission.open_room(connection, room, "join")
+
+    def _set_topic(
+        self, connection: Connection, session: Session, command: SetTopic
+    ) -> None:
+        room = command.room
+        if room not in session.rooms or room.startswith(DIRECT_PREFIX):
+            self._refuse(connection, refusals.not_in_room(room), "topic")
+        elif why := topic_error(command.topic):
+            self._refuse(connection, why.replace(room=room), "topic")
+        else:
+            entry = TopicSet(room, session.id, command.topic)
+            self._proposals.propose(entry, connection)
+
+    def _open_direct(self, connection: Connection, session: Session, to: str) -> None:
+        other = None
+        if len(to) <= 4 * MAX_NAME:
+            other = self._state.sessions.names.owner((fold_key(to),))
+        if other is None:
+            self._refuse(connection, refusals.no_such_user(), "direct")
+            return
+        entry = DirectOpened(self._direct_name(session, to), session.id, other)
+        self._proposals.propose(entry, connection)
+
+    def _direct_name(self, session: Session, to: str) -> RoomName:
+        """Return an opaque name that no other direct room has."""
+        number = next(self._direct_numbers)
+        seed = f"{self._state.epoch} {session.attachment} {to} {number}"
+        digest = sha256(seed.encode(errors="surrogatepass")).hexdigest()
+        return RoomName(f"{DIRECT_PREFIX}{digest[:DIRECT_ID_LENGTH]}")
+
+    def _ignore(self, connection: Connection, session: Session, name: str) -> None:
+        if not name or len(name) > 4 * MAX_NAME:
+            why = Refused("bad_name", "that is not a name")
+            self._refuse(connection, why, "ignore")
+        elif name == session.name:
+            why = Refused("ignore_self", "you cannot ignore yourself")
+            self._refuse(connection, why, "ignore")
+        else:
+            self._proposals.propose(Ignored(session.id, name), connection)

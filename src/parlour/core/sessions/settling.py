@@ -1,0 +1,198 @@
+"""Settling: applies batches of the journal, and tells proposers what became of them."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from ..delivery.delivery import Delivery
+from ..entries import (
+    Batch,
+    DirectOpened,
+    Entered,
+    Entry,
+    Ignored,
+    Left,
+    Renamed,
+    RoomOpened,
+    Said,
+    SessionClosed,
+    SessionOpened,
+    TopicSet,
+    Unignored,
+    Whispered,
+)
+from ..events import DIRECT_PREFIX, Message, Refused, Stored
+from ..state.effects import AlreadySaid, Effect, Outcome, Void, Whisper
+from ..state.state import State
+from .admission import Admission
+from .backpressure import Backpressure
+from .connection import Connection
+from .effect_handlers import EffectHandlers
+from .local_steps import LocalSteps
+from .proposals import Proposals, Rejected, Settled
+from .registry import Connections
+
+ABOUT: Final = {
+    SessionOpened: "hello",
+    SessionClosed: "hello",
+    Renamed: "set-name",
+    Entered: "join",
+    RoomOpened: "join",
+    Left: "leave",
+    TopicSet: "topic",
+    DirectOpened: "direct",
+    Ignored: "ignore",
+    Unignored: "unignore",
+    Said: "message",
+    Whispered: "message",
+}
+"""The type of the line that proposed an entry."""
+
+
+class Settling:
+    """Applies entries in the order of the journal: of this node, and of others."""
+
+    def __init__(
+        self,
+        state: State,
+        proposals: Proposals,
+        steps: LocalSteps,
+        delivery: Delivery,
+        effects: EffectHandlers,
+        admission: Admission,
+        backpressure: Backpressure,
+        connections: Connections,
+    ) -> None:
+        self._state, self._proposals, self._steps = state, proposals, steps
+        self._delivery, self._effects, self._admission = delivery, effects, admission
+        self._backpressure, self._connections = backpressure, connections
+
+    def apply_own(self, batch: Batch) -> None:
+        """Apply the batch in flight, and carry out the steps between its entries."""
+        self._state.advance(batch.time)
+        for part in self._proposals.complete():
+            if isinstance(part, Settled):
+                self._settle(part, batch.time)
+            else:
+                self._steps.apply(part)
+        self._take_ready()
+
+    def apply_other(self, batch: Batch) -> None:
+        """Apply a batch of another node."""
+        self._state.advance(batch.time)
+        self._settle(Settled(-len(batch.entries), batch.entries), batch.time)
+
+    def _take_ready(self) -> None:
+        for step in self._proposals.take_ready():
+            self._steps.apply(step)
+
+    def _settle(self, part: Settled, time: float) -> None:
+        """Apply consecutive entries; messages of one room as one run."""
+        proposals, index = part.proposals, 0
+        while index < len(proposals):
+            proposal, number = proposals[index], part.first + index
+            if isinstance(proposal, Said):
+                run = _run(proposals, index)
+                self._say(run, time)
+                index += len(run)
+                continue
+            index += 1
+            if isinstance(proposal, Rejected):
+                self._tell(proposal.entry, number, [Void(proposal.why)])
+            else:
+                effects = self._state.apply(proposal, time)
+                for effect in effects:
+                    self._effects.handle(effect)
+                self._tell(proposal, number, effects)
+
+    def _say(self, said: list[Said], time: float) -> None:
+        """Apply messages of one room, acknowledge them, and deliver them.
+
+        The acknowledgements come before the messages, not between them, so that all
+        members can share the bytes of the messages.
+        """
+        outcomes = self._state.say(said, time)
+        messages: list[Message] = []
+        for each, outcome in zip(said, outcomes, strict=True):
+            if isinstance(outcome, Message):
+                messages.append(outcome)
+                if each.id is None:
+                    continue
+            self._acknowledge(each, outcome)
+        if messages:
+            self._delivery.extend(said[0].room, messages)
+
+    def _acknowledge(self, said: Said | Whispered, outcome: Outcome) -> None:
+        connection = self._connections.of(said.session)
+        if connection is None:
+            return
+        if isinstance(outcome, Void):
+            why = outcome.why.replace(id=said.id or "", room=said.room, about="message")
+            self._delivery.send(connection.id, why, room=said.room)
+        elif said.id is not None:
+            is_kept = isinstance(said, Said)
+            stored = Stored(said.id, said.room, outcome.sequence, is_kept)
+            self._delivery.send(connection.id, stored, room=said.room)
+
+    def _whisper(self, entry: Whispered, effect: Whisper) -> None:
+        self._acknowledge(entry, effect.message)
+        if not effect.is_ignored:
+            self._delivery.whisper(entry.room, effect.message)
+            return
+        connection = self._connections.of(effect.session)
+        if connection is not None:
+            self._delivery.send(connection.id, effect.message, room=entry.room)
+
+    def _tell(self, entry: Entry, number: int, effects: Sequence[Effect]) -> None:
+        """Tell the proposer of an entry why it was void, and let it continue."""
+        origin = self._proposals.origin(number)
+        for effect in effects:
+            if isinstance(entry, Said | Whispered):
+                if isinstance(effect, Void | AlreadySaid):
+                    self._acknowledge(entry, effect)
+                elif isinstance(effect, Whisper) and isinstance(entry, Whispered):
+                    self._whisper(entry, effect)
+            elif isinstance(effect, Void) and origin is not None:
+                self._refuse(origin, entry, effect.why)
+        if origin is not None:
+            self._continue(origin, entry)
+
+    def _refuse(self, origin: Connection, entry: Entry, why: Refused) -> None:
+        if not origin.is_open or origin.id not in self._delivery:
+            return
+        if (
+            isinstance(entry, SessionOpened)
+            and why.code == "no_such_room"
+            and why.room
+            and not why.room.startswith(DIRECT_PREFIX)
+        ):
+            self._admission.open_room(origin, why.room, "hello")
+        else:
+            about = why.replace(about=ABOUT.get(type(entry), ""))
+            self._delivery.send(origin.id, about, room=why.room)
+
+    def _continue(self, origin: Connection, entry: Entry) -> None:
+        """Unblock the proposer of an entry, after what follows from the entry."""
+        origin.blocked -= 1
+        if not origin.is_open:
+            return
+        match entry:
+            case RoomOpened(room) if self._state.rooms.get_open(room) is not None:
+                if origin.session:
+                    self._proposals.propose(Entered(origin.session, room), origin)
+            case SessionOpened() if not origin.blocked:
+                self._admission.finish(origin)
+            case _:
+                pass
+        if not origin.blocked:
+            self._backpressure.schedule(origin.id)
+
+
+def _run(proposals: Sequence[object], start: int) -> list[Said]:
+    """Return the consecutive messages of one room from *start* on."""
+    run: list[Said] = []
+    for index in range(start, len(proposals)):
+        each = proposals[index]
+        if not isinstance(each, Said) or (run and each.room != run[0].room):
+            break
+        run.append(each)
+    return run

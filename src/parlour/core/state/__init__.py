@@ -1,0 +1,16 @@
+"""The state of the chat: a fold over the journal.
+
+`State.apply` is the only code that changes it. It is deterministic and total: it reads
+no clock and raises for no entry, so every node that applies the same batches has the
+same state.
+
+``state``        the state, and what each entry changes
+``effects``      what an entry has changed, as values
+``sessions``     the sessions, and their tokens and attachments
+``names``        the names that are taken
+``rooms``        the rooms, and who is in them
+``roster``       the users of a room, sorted
+``idempotency``  the keys by which a retry is recognised
+``passed_time``  the time that passed between entries
+``snapshot``     the state as bytes
+"""

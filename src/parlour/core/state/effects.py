@@ -1,0 +1,123 @@
+"""Effects: what an entry has changed, for the part of the hub that tells sessions."""
+
+from ..events import Message, Refused, RoomEvent, RoomName, SessionId, Value
+
+
+class SessionStarted(Value, frozen=True, gc=False):
+    """A connection is now that of *session*.
+
+    *previous* is the attachment that it replaces; 0 if the session is new. *rooms* are
+    the rooms that the session was in before.
+    """
+
+    session: SessionId
+    attachment: SessionId
+    previous: SessionId
+    rooms: tuple[RoomName, ...] = ()
+
+
+class SessionSuspended(Value, frozen=True, gc=False):
+    """A session has lost its connection, and may be resumed."""
+
+    session: SessionId
+    attachment: SessionId
+
+
+class SessionEnded(Value, frozen=True, gc=False):
+    """A session is over; `RoomLeft` effects precede this one."""
+
+    session: SessionId
+    attachment: SessionId
+    name: str
+
+
+class NameChanged(Value, frozen=True, gc=False):
+    """A session changed its name from *name* to *to*."""
+
+    session: SessionId
+    name: str
+    to: str
+
+
+class RoomEntered(Value, frozen=True, gc=False):
+    """A session became a member of a room; *is_new* is false if it was one."""
+
+    session: SessionId
+    room: RoomName
+    is_new: bool = True
+
+
+class RoomLeft(Value, frozen=True, gc=False):
+    """The session called *name* is no longer a member of a room."""
+
+    session: SessionId
+    room: RoomName
+    name: str
+    reason: str
+
+
+class RoomMade(Value, frozen=True, gc=False):
+    """A room is open now."""
+
+    room: RoomName
+
+
+class RoomEnded(Value, frozen=True, gc=False):
+    """A room is no longer open; its *members* hear the *reason*."""
+
+    room: RoomName
+    members: tuple[SessionId, ...] = ()
+    reason: str = ""
+
+
+class RoomShown(Value, frozen=True, gc=False):
+    """A session hears of a direct room that the other one has opened."""
+
+    session: SessionId
+    room: RoomName
+
+
+class Told(Value, frozen=True, gc=False):
+    """The members of a room receive *event*."""
+
+    room: RoomName
+    event: RoomEvent
+
+
+class Whisper(Value, frozen=True, gc=False):
+    """A message in a direct room.
+
+    *session* is the sender. If the other one ignores it, only the sender hears it.
+    """
+
+    session: SessionId
+    message: Message
+    is_ignored: bool
+
+
+class IgnoredChanged(Value, frozen=True, gc=False):
+    """A session ignores other names than before."""
+
+    session: SessionId
+
+
+class Void(Value, frozen=True, gc=False):
+    """The entry, or a part of it, was void: only its proposer hears *why*."""
+
+    why: Refused
+
+
+class AlreadySaid(Value, frozen=True, gc=False):
+    """A message that the room has already, as *sequence*."""
+
+    sequence: int
+
+
+Outcome = Message | AlreadySaid | Void
+"""What became of a message."""
+
+Effect = (
+    (SessionStarted | SessionSuspended | SessionEnded | NameChanged)
+    | (RoomEntered | RoomLeft | RoomMade | RoomEnded | RoomShown | Told | Whisper)
+    | (IgnoredChanged | Outcome)
+)

@@ -1,0 +1,71 @@
+"""Why an entry is void, in words for the one who proposed it."""
+
+from typing import Final
+
+from ..events import Refused, RoomName
+from ..limits import MAX_DIRECT_ROOMS, MAX_IGNORED, MAX_OPEN_ROOMS, MAX_ROOMS_EACH
+
+LEFT: Final = "left"  # the reason of one who left a room and not the chat
+LOST: Final = "lost"  # the reason of one whose connection broke
+
+
+def name_taken(name: str) -> Refused:
+    """Return the refusal of a name that another session has."""
+    return Refused("name_taken", f"the name {name} is taken, or looks like one that is")
+
+
+def no_such_room(room: RoomName | None = None) -> Refused:
+    """Return the refusal of a room that is not open."""
+    which = f"#{room}" if room else "that room"
+    return Refused("no_such_room", f"{which} is not open", room=room)
+
+
+def not_in_room(room: RoomName | None = None) -> Refused:
+    """Return the refusal of what only members of a room may do."""
+    which = f"#{room}" if room else "that room"
+    return Refused("not_in_room", f"you are not in {which}", room=room)
+
+
+def room_name_taken(room: RoomName) -> Refused:
+    """Return the refusal of a name that looks like that of another room."""
+    reason = f"#{room} looks like the name of another room"
+    return Refused("room_name_taken", reason, room=room)
+
+
+def too_many_rooms(room: RoomName) -> Refused:
+    """Return the refusal of one room more than a session may be in."""
+    reason = f"you are in {MAX_ROOMS_EACH} rooms, the most allowed; leave one first"
+    return Refused("too_many_rooms", reason, room=room)
+
+
+def rooms_full(room: RoomName) -> Refused:
+    """Return the refusal of one room more than a server has."""
+    reason = f"the server has {MAX_OPEN_ROOMS:,} rooms, the most allowed"
+    return Refused("rooms_full", reason, room=room)
+
+
+def no_such_user() -> Refused:
+    """Return the refusal of a conversation with somebody who is not here."""
+    return Refused("no_such_user", "nobody of that name is here")
+
+
+def direct_self() -> Refused:
+    """Return the refusal of a conversation with oneself."""
+    return Refused("direct_self", "a direct message needs somebody else")
+
+
+def no_direct(name: str) -> Refused:
+    """Return the refusal of a conversation with one whose client knows no rooms."""
+    return Refused("no_direct", f"{name} cannot receive direct messages")
+
+
+def too_many_direct(name: str) -> Refused:
+    """Return the refusal of one conversation more than a session may have."""
+    reason = f"{name} has {MAX_DIRECT_ROOMS} direct conversations, the most allowed"
+    return Refused("too_many_rooms", reason)
+
+
+def too_many_ignored() -> Refused:
+    """Return the refusal of one ignored name more than a session may have."""
+    reason = f"you ignore {MAX_IGNORED} names, the most allowed"
+    return Refused("too_many_ignored", reason)

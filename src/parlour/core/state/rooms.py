@@ -1,0 +1,171 @@
+"""The rooms: which are open, what was said in them last, and who is in them."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ..events import LOBBY, RoomName, SessionId, User, Users
+from ..names.room_names import room_conflict_keys
+from ..storage import StoredRoom
+from .roster import sorted_users, user_pages
+from .sessions import Sessions
+
+LOBBY_NUMBER: Final = 1
+
+
+class Room:
+    """A named place with a history and members.
+
+    *number* is unique among all rooms that there were. A room is closed if nobody has
+    used it for a while; it keeps its history and its last *sequence*.
+    """
+
+    __slots__ = (
+        "_users",
+        "is_open",
+        "keys",
+        "members",
+        "name",
+        "number",
+        "pair",
+        "sequence",
+        "shown",
+        "topic",
+    )
+
+    def __init__(self, name: RoomName, number: int, sequence: int = 0) -> None:
+        self.name, self.number = name, number
+        self.sequence = sequence  # of the last message
+        self.topic = ""
+        self.keys: tuple[str, ...] = ()  # the conflict keys of its name
+        self.is_open = True
+        self.members: dict[SessionId, float] = {}  # since when, as wall time
+        self.pair: tuple[SessionId, SessionId] | None = None  # of a direct room
+        self.shown: tuple[SessionId, ...] = ()  # those of the pair who know of it
+        self._users: tuple[User, ...] | None = None
+
+    @classmethod
+    def from_stored(cls, stored: StoredRoom) -> "Room":
+        """Return a room as the store has it."""
+        room = cls(stored.name, stored.number, stored.sequence)
+        room.topic, room.is_open = stored.topic, stored.is_open
+        room.keys = room_conflict_keys(stored.name)
+        return room
+
+    @classmethod
+    def lobby(cls) -> "Room":
+        """Return the lobby of a chat in which nothing was said yet."""
+        return cls.from_stored(StoredRoom(LOBBY, LOBBY_NUMBER, 0))
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is a conversation of two, which is not listed and not kept."""
+        return self.pair is not None
+
+    def partner(self, session: SessionId) -> SessionId:
+        """Return the other one of a direct room."""
+        assert self.pair is not None
+        one, other = self.pair
+        return other if session == one else one
+
+    def add(self, session: SessionId, since: float) -> None:
+        """Add a member."""
+        self.members[session], self._users = since, None
+
+    def remove(self, session: SessionId) -> None:
+        """Remove a member."""
+        del self.members[session]
+        self._users = None
+
+    def forget_users(self) -> None:
+        """Sort the users again: one has a new name."""
+        self._users = None
+
+    def users(self, sessions: Sessions) -> tuple[User, ...]:
+        """Return the users, sorted by name."""
+        if self._users is None:
+            self._users = sorted_users(
+                User(sessions[session].name, since)
+                for session, since in self.members.items()
+            )
+        return self._users
+
+    def user_pages(self, sessions: Sessions) -> tuple[Users, ...]:
+        """Return the events that list the users."""
+        return user_pages(self.name, self.users(sessions))
+
+
+class Rooms:
+    """All rooms by name, also those that are closed, and the pairs of direct rooms."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[RoomName, Room] = {}
+        self._owners: dict[str, RoomName] = {}  # of conflict keys, of open rooms
+        self._pairs: dict[tuple[SessionId, SessionId], RoomName] = {}
+        self.last_number = LOBBY_NUMBER
+        self.open_count = 0
+        """Open rooms that are not direct."""
+
+    def __len__(self) -> int:
+        return len(self._rooms)
+
+    def __iter__(self) -> Iterator[Room]:
+        return iter(self._rooms.values())
+
+    def __getitem__(self, name: RoomName) -> Room:
+        return self._rooms[name]
+
+    def get(self, name: RoomName) -> Room | None:
+        """Return the room called *name*, open or closed, or None."""
+        return self._rooms.get(name)
+
+    def get_open(self, name: RoomName) -> Room | None:
+        """Return the open room called *name*, or None."""
+        room = self._rooms.get(name)
+        return room if room is not None and room.is_open else None
+
+    def of_pair(self, one: SessionId, other: SessionId) -> Room | None:
+        """Return the direct room of two sessions, or None."""
+        name = self._pairs.get(_pair(one, other))
+        return None if name is None else self._rooms[name]
+
+    def has_conflict(self, name: RoomName, keys: tuple[str, ...]) -> bool:
+        """Return whether another open room has a name that looks like this one."""
+        return any(self._owners.get(key, name) != name for key in keys)
+
+    def next_number(self) -> int:
+        """Return the number of a new room."""
+        self.last_number += 1
+        return self.last_number
+
+    def add(self, room: Room) -> None:
+        """Add a room that was loaded, or that is new."""
+        self._rooms[room.name] = room
+        self.last_number = max(self.last_number, room.number)
+        if room.pair is not None:
+            self._pairs[_pair(*room.pair)] = room.name
+        elif room.is_open:
+            self._count(room)
+
+    def open(self, room: Room, keys: tuple[str, ...]) -> None:
+        """Open a closed room again."""
+        room.is_open, room.keys = True, keys
+        self._count(room)
+
+    def close(self, room: Room) -> None:
+        """Close a room without members; forget one in which nothing was said."""
+        for key in room.keys:
+            self._owners.pop(key, None)
+        self.open_count -= not room.is_direct
+        room.is_open = False
+        if room.pair is not None:
+            del self._pairs[_pair(*room.pair)]
+        if room.is_direct or not room.sequence:
+            del self._rooms[room.name]
+
+    def _count(self, room: Room) -> None:
+        self._owners.update(dict.fromkeys(room.keys, room.name))
+        self.open_count += 1
+
+
+def _pair(one: SessionId, other: SessionId) -> tuple[SessionId, SessionId]:
+    return (one, other) if one < other else (other, one)

@@ -1,0 +1,99 @@
+"""The sessions: who is in the chat, under which name, by which connection."""
+
+from collections.abc import Iterator
+
+from ..events import RoomName, SessionId
+from .names import Names
+
+
+class Session:
+    """One presence of a client, which may outlive its connections."""
+
+    __slots__ = (
+        "account",
+        "address",
+        "attachment",
+        "id",
+        "ignored",
+        "is_held",
+        "knows_rooms",
+        "name",
+        "rooms",
+        "token",
+    )
+
+    def __init__(self, id: SessionId, address: str) -> None:  # noqa: A002
+        self.id = id
+        self.address = address
+        self.attachment = id  # the connection that it has, or had last
+        self.is_held = False  # it has no connection, and may be resumed
+        self.name = ""
+        self.token = ""
+        self.account = ""
+        self.knows_rooms = False
+        self.rooms: dict[RoomName, None] = {}  # in the order of entering
+        self.ignored: dict[str, None] | None = None  # names; most sessions have none
+
+
+class Sessions:
+    """All sessions, by id, by token and by attachment, and their names."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[SessionId, Session] = {}
+        self._by_token: dict[str, Session] = {}
+        self._resumed: dict[SessionId, Session] = {}  # by another attachment than id
+        self.names = Names()
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def __iter__(self) -> Iterator[Session]:
+        return iter(self._by_id.values())
+
+    def __contains__(self, session: SessionId) -> bool:
+        return session in self._by_id
+
+    def __getitem__(self, session: SessionId) -> Session:
+        return self._by_id[session]
+
+    def get(self, session: SessionId) -> Session | None:
+        """Return the session with this id, or None."""
+        return self._by_id.get(session)
+
+    def with_token(self, token: str) -> Session | None:
+        """Return the session that has *token*; None if it is empty or unknown."""
+        return self._by_token.get(token) if token else None
+
+    def at(self, attachment: SessionId) -> Session | None:
+        """Return the session whose connection is or was *attachment*, or None."""
+        session = self._by_id.get(attachment)
+        if session is not None and session.attachment == attachment:
+            return session
+        return self._resumed.get(attachment)
+
+    def add(self, session: Session) -> None:
+        """Add a session that has a name."""
+        self._by_id[session.id] = session
+        self.attach(session, session.attachment)
+        self.set_token(session, session.token)
+
+    def attach(self, session: Session, attachment: SessionId) -> None:
+        """Give a session a new connection."""
+        self._resumed.pop(session.attachment, None)
+        session.attachment, session.is_held = attachment, False
+        if attachment != session.id:
+            self._resumed[attachment] = session
+
+    def set_token(self, session: Session, token: str) -> None:
+        """Give a session a *token* that no other session has."""
+        self._by_token.pop(session.token, None)
+        session.token = token
+        if token:
+            self._by_token[token] = session
+
+    def remove(self, session: Session) -> None:
+        """Remove a session, and free its name."""
+        del self._by_id[session.id]
+        self._resumed.pop(session.attachment, None)
+        self._by_token.pop(session.token, None)
+        self.names.release(session.id)

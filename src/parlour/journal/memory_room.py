@@ -1,0 +1,80 @@
+"""A room of a store in memory."""
+
+from collections import deque
+from itertools import islice
+from typing import NamedTuple
+
+from parlour.core.events import Message, RoomName
+from parlour.core.storage import StoredRoom
+from parlour.history.retention import Retention, utf8_size
+
+from .holes import Holes
+
+
+class _StoredMessage(NamedTuple):
+    """A message, and the monotonic time at which it was recorded."""
+
+    message: Message
+    recorded: float
+
+
+class MemoryRoom:
+    """A room with its stored messages: those after the sequence *floor*, up to *head*.
+
+    An idle room without messages holds almost nothing.
+    """
+
+    __slots__ = (
+        *("_bytes", "_holes", "_stored", "floor", "head"),
+        *("is_open", "number", "topic"),
+    )
+
+    def __init__(self, number: int) -> None:
+        self.number, self.topic, self.is_open = number, "", True
+        self.floor = self.head = 0
+        self._bytes = 0
+        self._stored: deque[_StoredMessage] | None = None  # an empty deque is large
+        self._holes = Holes()
+
+    def stored(self, name: RoomName) -> StoredRoom:
+        """Return the room as `load` returns it."""
+        return StoredRoom(name, self.number, self.head, self.topic, self.is_open)
+
+    def add(self, message: Message, steady: float) -> None:
+        """Add *message*, recorded at the monotonic time *steady*."""
+        if message.sequence != self.head + 1:
+            self._holes.add(message.sequence, message.sequence - self.head - 1)
+        self.head = message.sequence
+        if self._stored is None:
+            self._stored = deque()
+        self._stored.append(_StoredMessage(message, steady))
+        self._bytes += _size(message)
+
+    def prune(self, retention: Retention, steady: float) -> None:
+        """Delete the oldest messages until the rest is within *retention*."""
+        stored, cutoff = self._stored, steady - retention.max_age
+        while stored and (
+            len(stored) > retention.max_messages
+            or self._bytes > retention.max_bytes
+            or stored[0].recorded < cutoff
+        ):
+            message = stored.popleft().message
+            self.floor = message.sequence
+            self._bytes -= _size(message)
+            self._holes.forget(self.floor)
+        if not stored:
+            self._stored = None
+
+    def count(self, low: int, high: int) -> int:
+        """Return how many messages the room had after *low* and up to *high*."""
+        if low >= high:
+            return 0
+        return self._holes.messages_until(high) - self._holes.messages_until(low)
+
+    def slice(self, start: int, stop: int) -> list[Message]:
+        """Return the stored messages from the index *start* to *stop*, oldest first."""
+        return [each.message for each in islice(self._stored or (), start, stop)]
+
+
+def _size(message: Message) -> int:
+    return utf8_size(message.source + message.text)

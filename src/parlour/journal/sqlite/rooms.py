@@ -1,0 +1,223 @@
+"""The state of each room, which the writer keeps in memory."""
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from parlour.core.events import LOBBY, RoomName
+from parlour.core.storage import StoredRoom
+
+from ..timestamps import from_microseconds
+from .errors import storage_error
+from .holes import count_until, next_hole
+from .rows import MessageRow, RoomRow
+
+# One statement for all rooms, because there may be many.
+LOAD_ROOMS: Final = """
+SELECT room.id, name, floor, bytes, indexed, room.checksum, topic, is_closed,
+oldest.place, oldest.time, oldest.start, oldest.source, oldest.text, oldest.checksum,
+newest.place, newest.time, newest.start, newest.source, newest.text, newest.checksum
+FROM room
+LEFT JOIN message AS oldest ON oldest.place = (
+    SELECT min(place) FROM message
+    WHERE place BETWEEN room.id << 40 AND ((room.id + 1) << 40) - 1)
+LEFT JOIN message AS newest ON newest.place = (
+    SELECT max(place) FROM message
+    WHERE place BETWEEN room.id << 40 AND ((room.id + 1) << 40) - 1)
+ORDER BY room.id
+"""
+COUNT_USED_ROOMS: Final = """
+WITH RECURSIVE used (id) AS (
+    SELECT min(place) >> 40 FROM message
+    UNION ALL
+    SELECT (SELECT min(place) >> 40 FROM message WHERE place >= (used.id + 1) << 40)
+    FROM used WHERE used.id IS NOT NULL)
+SELECT count(id) FROM used
+"""
+HAS_HOLES: Final = "SELECT EXISTS (SELECT 1 FROM hole)"
+SELECT_NUMBERS: Final = "SELECT rooms, last_room FROM about"
+SET_NUMBERS: Final = "UPDATE about SET rooms = ?, last_room = ?"
+DELETE_ROOM: Final = "DELETE FROM room WHERE id = ?"
+
+
+class RoomState:
+    """A room's row, its last sequence *head*, and what was recorded in it so far.
+
+    *bytes* and *count* are those of all its messages, *deleted* of them included.
+    """
+
+    __slots__ = ("bytes", "count", "deleted", "head", "row")
+
+    def __init__(
+        self,
+        row: RoomRow,
+        head: int,
+        bytes: int,  # noqa: A002
+        count: int,
+        deleted: int,
+    ) -> None:
+        self.row, self.head, self.bytes = row, head, bytes
+        self.count, self.deleted = count, deleted
+
+    @property
+    def stored(self) -> int:
+        """The number of stored messages."""
+        return self.count - self.deleted
+
+    def copy(self) -> "RoomState":
+        """Return an equal state, which a batch can change."""
+        return RoomState(self.row, self.head, self.bytes, self.count, self.deleted)
+
+
+class Rooms:
+    """The rooms of a file, and the numbers for new ones.
+
+    The number of the lobby is reserved for it.
+    """
+
+    def __init__(self, rooms: dict[RoomName, RoomState], last_number: int) -> None:
+        self.by_name = rooms
+        numbers = {room.row.id: name for name, room in rooms.items()}
+        self.lobby_number = 1
+        if LOBBY in rooms:
+            self.lobby_number = rooms[LOBBY].row.id
+        elif 1 in numbers:  # an import by an older program
+            self.lobby_number = last_number + 1
+        self.last_number = max(last_number, self.lobby_number)
+
+    def stored(self) -> Iterator[StoredRoom]:
+        """Yield each room as `load` returns it, and the lobby, in order of numbers."""
+        rooms = [
+            StoredRoom(
+                name,
+                room.row.id,
+                room.head,
+                room.row.topic or "",
+                not room.row.is_closed,
+            )
+            for name, room in self.by_name.items()
+        ]
+        if LOBBY not in self.by_name:
+            rooms.append(StoredRoom(LOBBY, self.lobby_number, 0))
+        return iter(sorted(rooms, key=lambda room: room.number))
+
+
+class LoadedRooms(NamedTuple):
+    """The rooms of a file, and the times of their outermost messages."""
+
+    rooms: Rooms
+    times: dict[RoomName, tuple[int, int]]
+    """For each room with messages, the times of the first and last one, as stored."""
+
+    @property
+    def newest(self) -> float | None:
+        """The wall time of the newest message of all rooms."""
+        newest = max((last for _, last in self.times.values()), default=None)
+        return None if newest is None else from_microseconds(newest)
+
+
+def load_rooms(db: sqlite3.Connection) -> LoadedRooms:
+    """Return the rooms. Raises StorageError if one of them is damaged."""
+    (has_holes,) = db.execute(HAS_HOLES).fetchone()
+    rooms: dict[RoomName, RoomState] = {}
+    times: dict[RoomName, tuple[int, int]] = {}
+    for fields in db.execute(LOAD_ROOMS):
+        row = RoomRow(*fields[:8])
+        outermost = _messages(fields[8:14]), _messages(fields[14:])
+        rooms[row.name] = _load_room(db, row, *outermost, has_holes=bool(has_holes))
+        first, last = outermost
+        if first and last:
+            times[row.name] = first.time, last.time
+    last_number = _require_all_rooms(db, rooms, len(times))
+    return LoadedRooms(Rooms(rooms, last_number), times)
+
+
+def delete_empty(db: sqlite3.Connection, rooms: Rooms) -> None:
+    """Delete closed rooms without messages, and forget them; nothing else needs them.
+
+    The rooms do not change if the disk is full.
+    """
+    empty = [
+        name
+        for name, room in rooms.by_name.items()
+        if room.row.is_closed and not room.stored
+    ]
+    if not empty:
+        return
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        for name in empty:
+            delete_room(db, rooms.by_name[name].row)
+        set_numbers(db, len(rooms.by_name) - len(empty), rooms.last_number)
+        db.execute("COMMIT")
+    except sqlite3.OperationalError:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        return
+    for name in empty:
+        del rooms.by_name[name]
+
+
+def set_numbers(db: sqlite3.Connection, rooms: int, last_number: int) -> None:
+    """Store how many rooms there are, and the last number that was used."""
+    db.execute(SET_NUMBERS, (rooms, last_number))
+
+
+def delete_room(db: sqlite3.Connection, row: RoomRow) -> None:
+    """Delete the room *row*, which has no messages."""
+    db.execute(DELETE_ROOM, (row.id,))
+
+
+def _messages(fields: tuple[int, int, int, str, str, int]) -> MessageRow | None:
+    return None if fields[0] is None else MessageRow(*fields)
+
+
+def _require_all_rooms(
+    db: sqlite3.Connection, rooms: dict[RoomName, RoomState], used: int
+) -> int:
+    """Raise StorageError if a room is missing; return the last number that was used.
+
+    *used* is the number of rooms with messages.
+    """
+    ids = [room.row.id for room in rooms.values()]
+    about = db.execute(SELECT_NUMBERS).fetchone()
+    (found,) = db.execute(COUNT_USED_ROOMS).fetchone()
+    if about is None or found != used:
+        raise storage_error("history_damaged")
+    count, last = about
+    if count is None or last is None:
+        count, last = len(ids), max(ids, default=0)
+        is_complete = ids == list(range(1, count + 1))
+    else:
+        is_complete = len(ids) == count and max(ids, default=0) <= last
+    if not is_complete:
+        raise storage_error("history_damaged")
+    assert isinstance(last, int)
+    return last
+
+
+def _load_room(
+    db: sqlite3.Connection,
+    row: RoomRow,
+    oldest: MessageRow | None,
+    newest: MessageRow | None,
+    *,
+    has_holes: bool,
+) -> RoomState:
+    """Return the state of one room, after checking its first and last message."""
+    head, end = row.floor, row.bytes
+    is_intact = row.is_intact
+    if oldest and newest:
+        head, end = newest.sequence, newest.end
+        is_intact = is_intact and oldest.is_intact and newest.is_intact
+        if oldest.sequence != row.floor + 1:
+            hole = next_hole(db, row, row.floor)
+            missing = oldest.sequence - row.floor - 1
+            is_known = hole is not None and hole[:2] == (oldest.sequence, missing)
+            is_intact = is_intact and is_known
+    if not is_intact or row.indexed > head:
+        raise storage_error("history_damaged")
+    count, deleted = head, row.floor
+    if has_holes:
+        count, deleted = count_until(db, row, head), count_until(db, row, row.floor)
+    return RoomState(row, head, end, count, deleted)
