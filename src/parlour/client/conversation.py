@@ -63,7 +63,6 @@ class Conversation:
         encoding: str | None = None,
         any_name: bool = False,
         rooms: tuple[str, ...] = (LOBBY,),
-        requires_rooms: bool = False,
         room_display: RoomDisplay = RoomDisplay.EXACT,
         labels_all: bool = False,
     ) -> None:

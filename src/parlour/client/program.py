@@ -149,7 +149,6 @@ def _conversation(
         reconnects=options.reconnect,
         completes_names=_has_prompt(options),
         rooms=options.rooms or (LOBBY,),
-        requires_rooms=bool(options.rooms),
         room_display=_room_display(options),
         labels_all=options.all_rooms,
         now=time.monotonic(),

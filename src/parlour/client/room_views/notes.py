@@ -106,13 +106,6 @@ def ignored(names: Iterable[str]) -> str:
     return f"You ignore {shown}" if shown else "You ignore nobody"
 
 
-def hidden(count: int) -> str:
-    """Return that an answer does not show *count* messages."""
-    if count == 1:
-        return "1 message of a user whom you ignore is not shown"
-    return f"{count:,} messages of users whom you ignore are not shown"
-
-
 def _topic(room: Room) -> str:
     topic = shorten(make_safe(room.topic), MAX_TOPIC)
     return f": {topic}" if topic else ""

@@ -59,6 +59,7 @@ class RoomViews:
         )
         self._is_script, self._script_room = is_script, rooms[0] if rooms else ""
         self._opening = ""  # the user to whose direct room to switch
+        self._ignored: tuple[str, ...] = ()  # the names of users
         self._open_rooms: dict[str, None] = {}  # labels
 
     @property
@@ -170,7 +171,7 @@ class RoomViews:
                 text = notes.NO_ROOM if room is None else notes.topic_of(room)
                 self._screen.note(text)
             case items.ShowIgnored():
-                self._screen.note(notes.ignored(self._screen.ignored))
+                self._screen.note(notes.ignored(self._ignored))
             case _:
                 assert_never(command)
 
@@ -196,9 +197,9 @@ class RoomViews:
             case items.RoomList():
                 self._show_open_rooms(event)
             case items.IgnoredList(names, _, is_requested):
-                self._screen.ignore(names)
+                self._ignored = names
                 if is_requested:
-                    self._tell(Note(notes.ignored(self._screen.ignored)))
+                    self._tell(Note(notes.ignored(names)))
             case _:
                 assert_never(event)
 
