@@ -39,6 +39,35 @@ def test_completions_of_a_partly_typed_line(before: str, texts: list[str]) -> No
     assert complete(before, PEOPLE) == texts
 
 
+ROOMS = Completions(
+    ("Jan Novák", "jane"), ("#lobby", "#dev", "@devi"), ("#dev", "#design", "#lobby")
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "texts"),
+    [
+        ("/join de", ["/join dev", "/join design"]),
+        ("/j #de", ["/j #dev", "/j #design"]),
+        ("/rooms l", ["/rooms lobby"]),
+        ("/room de", ["/room dev", "/room @devi"]),
+        ("/leave @d", ["/leave @devi"]),
+        ("/leave ", ["/leave lobby", "/leave dev", "/leave @devi"]),
+        ("/join nowhere", []),
+        ("/msg ja", ['/msg "Jan Novák" ', "/msg jane "]),
+        ('/msg "jan n', ['/msg "Jan Novák" ']),
+        ("/w jane hi ja", ["/w jane hi Jan Novák ", "/w jane hi jane "]),
+        ("/ignore JANE", ["/ignore jane"]),
+        ("/unignore jan ", ['/unignore "Jan Novák"']),
+        ("/nowhere de", []),
+    ],
+)
+def test_rooms_and_users_are_completed_after_commands(
+    before: str, texts: list[str]
+) -> None:
+    assert complete(before, ROOMS) == texts
+
+
 def test_tab_cycles_through_completions_back_to_the_typed_text() -> None:
     cycle = CompletionCycle()
 

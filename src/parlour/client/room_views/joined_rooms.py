@@ -32,6 +32,11 @@ class Room:
         return room_label(self.title or self.name, self.other)
 
     @property
+    def is_typeable(self) -> bool:
+        """Whether the label shows the name unchanged, so that it can be typed."""
+        return self.label[1:] == (self.other or self.title or self.name)
+
+    @property
     def is_direct(self) -> bool:
         """Whether it is a direct room of two users."""
         return bool(self.other)

@@ -96,9 +96,7 @@ def open_rooms(found: RoomList) -> Answer:
 
 
 def more_rooms(found: RoomList) -> str:
-    """Return how to ask for the rooms after those that were *found*, or ""."""
-    if not found.has_more or not found.rooms:
-        return ""
+    """Return how to ask for the rooms after those that were *found*."""
     return f"more: /rooms {room_label(found.rooms[-1].room)}"
 
 
@@ -106,13 +104,6 @@ def ignored(names: Iterable[str]) -> str:
     """Return whom the user ignores."""
     shown = ", ".join(map(safe_name, names))
     return f"You ignore {shown}" if shown else "You ignore nobody"
-
-
-def hidden(count: int) -> str:
-    """Return that an answer does not show *count* messages."""
-    if count == 1:
-        return "1 message of a user whom you ignore is not shown"
-    return f"{count:,} messages of users whom you ignore are not shown"
 
 
 def _topic(room: Room) -> str:

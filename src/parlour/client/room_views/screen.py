@@ -7,7 +7,6 @@ is more than one.
 
 from collections.abc import Callable
 from enum import Enum, auto
-from typing import Final
 
 from parlour.core.events import SERVER, Joined, Left, Renamed
 
@@ -26,8 +25,6 @@ from .joined_rooms import JoinedRooms, Room
 from .labels import room_label
 from .mentions import mentions
 from .unread import Unread
-
-MAX_IGNORED: Final = 200  # names; a server allows as many
 
 
 class RoomDisplay(Enum):
@@ -56,7 +53,6 @@ class Screen:
         self._joined, self._display = joined, display
         self._labels_all, self._own_name = labels_all, own_name
         self._shown: list[ShownItem] = []
-        self.ignored: tuple[str, ...] = ()  # the names of users whom the user ignores
 
     @property
     def is_exact(self) -> bool:
@@ -67,10 +63,6 @@ class Screen:
         """Remove and return the items to show next."""
         shown, self._shown = self._shown, []
         return shown
-
-    def ignore(self, names: tuple[str, ...]) -> None:
-        """Hide the messages of the users with these *names*, and of no others."""
-        self.ignored = names[:MAX_IGNORED]
 
     def label_from_now_on(self) -> None:
         """Put the room in front of every line: there is more than one room."""
@@ -101,23 +93,15 @@ class Screen:
         room = self._joined.get(item.room)
         self._add_name(item, room)
         is_other_room = room is not None and room is not self._joined.current
-        if self._is_ignored(item.source):
-            return
         if room is not None and is_other_room and self._display is RoomDisplay.CURRENT:
             self._keep(item, room)
         else:
             self.show(item, item.room)
 
     def show_answer(self, item: Answer) -> None:
-        """Show an answer, without the messages of ignored users."""
-        if self.is_exact:
-            self._shown.append(item)
-            return
-        rows = [row for row in item.rows if not self._is_ignored(row.source)]
-        labelled = tuple(map(self._labelled_row, rows))
-        self.show(item._replace(rows=labelled), item.room)
-        if hidden := len(item.rows) - len(rows):
-            self.note(notes.hidden(hidden))
+        """Show an answer; a row of another room names it."""
+        rows = tuple(map(self._labelled_row, item.rows))
+        self.show(item._replace(rows=rows), item.room)
 
     def show_switch(self, room: Room) -> None:
         """Show what is unread in *room*, which has become the current one."""
@@ -160,9 +144,6 @@ class Screen:
         if not row.room:
             return row
         return row._replace(prefix=f"{self.name(row.room)} {row.prefix}")
-
-    def _is_ignored(self, name: str) -> bool:
-        return not self.is_exact and name in self.ignored
 
     def _add_name(self, item: ChatMessage, room: Room | None) -> None:
         """Add the names in *item* to those that Tab completes in its room."""

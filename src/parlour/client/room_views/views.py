@@ -14,7 +14,7 @@ from ..protocol import display_items as items
 from ..protocol.display_items import Answer, ChatMessage, DisplayItem, Note
 from ..protocol.nickname import trimmed
 from ..protocol.requests import Direct, Join, LeaveRoom, Request
-from ..protocol.rooms import folded
+from ..protocol.rooms import SIGIL, folded
 from ..terminal.completion import Completions
 from ..terminal.prompt_status import PromptStatus, RoomCount
 from ..terminal.safe_text import make_safe
@@ -59,6 +59,7 @@ class RoomViews:
         )
         self._is_script, self._script_room = is_script, rooms[0] if rooms else ""
         self._opening = ""  # the user to whose direct room to switch
+        self._ignored: tuple[str, ...] = ()  # the names of users
         self._open_rooms: dict[str, None] = {}  # labels
 
     @property
@@ -73,7 +74,7 @@ class RoomViews:
         """The names that Tab completes."""
         current = self._joined.current
         people = current.names.by_recency() if current is not None else ()
-        joined = tuple(room.label for room in self._joined.rooms)
+        joined = tuple(room.label for room in self._joined.rooms if room.is_typeable)
         return Completions(tuple(people), joined, tuple(self._open_rooms))
 
     def prompt(self, connection: str) -> PromptStatus:
@@ -170,7 +171,7 @@ class RoomViews:
                 text = notes.NO_ROOM if room is None else notes.topic_of(room)
                 self._screen.note(text)
             case items.ShowIgnored():
-                self._screen.note(notes.ignored(self._screen.ignored))
+                self._screen.note(notes.ignored(self._ignored))
             case _:
                 assert_never(command)
 
@@ -179,7 +180,7 @@ class RoomViews:
         match event:
             case items.Refusal(reason, line, _, name):
                 message = ChatMessage(SERVER, reason, line, room=name)
-                self._tell(message if line else Note(make_safe(reason), name))
+                self._tell(message if line else Note(make_safe(reason)), name)
             case items.RoomEntered():
                 self._enter(event)
             case items.RoomLeft(name):
@@ -189,28 +190,23 @@ class RoomViews:
             case items.TopicChanged(name, topic, _, line):
                 if (room := self._joined.get(name)) is not None:
                     room.topic = topic
-                text = notes.topic_changed(event)
-                self._tell(ChatMessage(SERVER, text, line, room=name))
+                if not self._screen.is_exact:
+                    text = notes.topic_changed(event)
+                    message = ChatMessage(SERVER, text, line, room=name)
+                    self._screen.show_message(message)
             case items.RoomList():
                 self._show_open_rooms(event)
             case items.IgnoredList(names, _, is_requested):
-                self._screen.ignore(names)
+                self._ignored = names
                 if is_requested:
-                    self._tell(Note(notes.ignored(self._screen.ignored)))
+                    self._tell(Note(notes.ignored(names)))
             case _:
                 assert_never(event)
 
-    def _tell(self, item: Answer | ChatMessage | Note) -> None:
+    def _tell(self, item: Answer | ChatMessage | Note, room: str = "") -> None:
         """Show *item* to people. A program gets what the server sends instead."""
-        if self._screen.is_exact:
-            return
-        match item:
-            case ChatMessage():
-                self._screen.show_message(item)
-            case Answer():
-                self._screen.show_answer(item)
-            case Note(text, room) if text:
-                self._screen.show(item, room)
+        if not self._screen.is_exact:
+            self._screen.show(item, room)
 
     def _enter(self, entered: items.RoomEntered) -> None:
         if (room := self._joined.enter(entered.room)) is None:
@@ -258,11 +254,13 @@ class RoomViews:
 
     def _show_open_rooms(self, found: items.RoomList) -> None:
         for row in found.rooms:
-            self._open_rooms[room_label(row.room)] = None
+            if (label := room_label(row.room)).removeprefix(SIGIL) == row.room:
+                self._open_rooms[label] = None
         while len(self._open_rooms) > MAX_OPEN_ROOMS:
             del self._open_rooms[next(iter(self._open_rooms))]
         self._tell(notes.open_rooms(found))
-        self._tell(Note(notes.more_rooms(found)))
+        if found.has_more and found.rooms:
+            self._tell(Note(notes.more_rooms(found)))
 
 
 def _key(name: str) -> str:

@@ -106,7 +106,8 @@ def _arguments(before: str, known: Completions) -> list[str]:
         case "help":
             found = _commands(argument)
         case "join" | "rooms":
-            found = _rooms(argument, [*known.open, *known.joined])
+            ordinary = [label for label in known.joined if label.startswith(SIGIL)]
+            found = _rooms(argument, [*known.open, *ordinary])
         case "leave" | "room":
             found = _rooms(argument, known.joined)
         case "msg" | "ignore" | "unignore":

@@ -47,20 +47,17 @@ class PromptStatus(NamedTuple):
 
     def _counts(self, columns: int) -> str:
         """Return as many of the counts as fit, the urgent ones first."""
-        named = sorted(self.unread, key=_is_not_urgent)
-        widths = [width(each.text) for each in named]
-        while True:
-            omitted = len(self.unread) - len(named)
-            rest = [f"+{omitted}"] if omitted else []
-            separators = len(SEPARATOR) * max(0, len(named) + len(rest) - 1)
-            used = sum(widths) + sum(map(len, rest)) + separators
-            if not named or used + len(END_OF_UNREAD) <= columns:
-                break
-            named.pop()
-            widths.pop()
-        parts = [each.text for each in self.unread if each in named] + rest
+        texts = [each.text for each in self.unread]
+        by_urgency = sorted(range(len(texts)), key=self._is_not_urgent)
+        used = sum(map(width, texts)) + len(SEPARATOR) * (len(texts) - 1)
+        omitted, rest = 0, ""
+        while by_urgency and used + len(rest) + len(END_OF_UNREAD) > columns:
+            used -= width(texts[by_urgency.pop()]) + len(SEPARATOR)
+            omitted += 1
+            rest = f"{SEPARATOR}+{omitted}"
+        named = [texts[index] for index in sorted(by_urgency)]
+        parts = [*named, f"+{omitted}"] if omitted else named
         return SEPARATOR.join(parts) + END_OF_UNREAD if parts else ""
 
-
-def _is_not_urgent(count: RoomCount) -> bool:
-    return not count.is_urgent
+    def _is_not_urgent(self, index: int) -> bool:
+        return not self.unread[index].is_urgent
