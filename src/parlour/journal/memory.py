@@ -169,7 +169,8 @@ class MemoryStore:
     def _after(self, query: After) -> Page:
         with self._lock:
             room = self._pruned(query.room)
-            low, high = max(query.sequence, room.floor), min(query.head, room.head)
+            low = min(max(query.sequence, room.floor), room.head)
+            high = min(query.head, room.head)
             first, total = room.count(room.floor, low), room.count(low, high)
             wanted = room.slice(first, first + min(max(query.limit, 0), total))
             expired = room.count(query.sequence, min(room.floor, query.head))
