@@ -86,6 +86,7 @@ class Conversation:
             reconnects=reconnects,
             completes_names=completes_names,
             any_name=any_name,
+            rooms=rooms,
             now=now,
         )
         self._rooms = RoomViews(
@@ -295,8 +296,8 @@ class Conversation:
         """Record that the driver has connected again, with a new socket."""
         self._reconnect.connected(now)
         self._shutdown.timer.begin(now)
-        self._connection.begin(now)
         self._unconfirmed.take_stale(now)
+        self._connection.begin(now)
         self._flush(now)
 
     def connect_failed(self, reason: str, now: float) -> None:

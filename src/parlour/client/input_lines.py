@@ -11,7 +11,7 @@ from parlour.system.encodings import (
 )
 
 from .exit_status import ExitCode, ExitStatus
-from .protocol import plain
+from .protocol import plain, session_encoder
 from .protocol.display_items import OwnLine
 from .protocol.display_queue import DisplayQueue
 from .protocol.line_splitter import OVERLONG, LineSplitter
@@ -19,6 +19,7 @@ from .protocol.outbox import Outbox
 from .protocol.requests import (
     AskHistory,
     AskUsers,
+    Direct,
     LeaveRoom,
     Rename,
     Request,
@@ -167,5 +168,13 @@ def _lacks_room(found: ParsedLine) -> bool:
 
 def _check_length(found: ParsedLine) -> None:
     """Raise TooLong for a request that does not fit on a line of the wire."""
-    if isinstance(found, Request):
-        plain.encode(found)
+    match found:
+        case Say(text) | Direct(_, text) if text:
+            plain.encode(Say(text))  # in any room
+        case Rename():
+            plain.encode(found)
+    if (
+        isinstance(found, Request)
+        and len(session_encoder.encode(found)) > session_encoder.MAX_LINE
+    ):
+        raise plain.TooLong(plain.TOO_LONG)

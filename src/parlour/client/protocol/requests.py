@@ -99,3 +99,19 @@ RoomCommand = Join | LeaveRoom | SetTopic | Direct | Ignore | Unignore
 """Requests that only a server with rooms understands, besides `AskRooms`."""
 
 Request = Say | Rename | Question | RoomCommand
+
+
+def room_of(request: Request) -> str:
+    """Return the room that *request* names, or "" if it names none."""
+    match request:
+        case Rename() | AskRooms() | Direct() | Ignore() | Unignore():
+            return ""
+        case _:
+            return request.room or ""
+
+
+def needs_rooms(request: Request) -> bool:
+    """Return whether a server with one room, the lobby, cannot carry out *request*."""
+    if isinstance(request, RoomCommand | AskRooms):
+        return True
+    return room_of(request) not in ("", LOBBY)
