@@ -36,7 +36,7 @@ class PlainHandler:
         self._display, self._outbox, self._rooms = state[:3]
         self._room_handler, self._sender = room_handler, sender
         self._negotiation, self._initial_name = negotiation, initial_name
-        self.begin()
+        self._early = EarlyLines()
 
     def begin(self) -> None:
         """Start on a new connection."""

@@ -58,6 +58,7 @@ class RoomViews:
             self._joined, display, labels_all=labels_all, own_name=own_name
         )
         self._is_script, self._script_room = is_script, rooms[0] if rooms else ""
+        self._script_rooms = dict.fromkeys(rooms)  # that a script has not left
         self._opening = ""  # the user to whose direct room to switch
         self._ignored: tuple[str, ...] = ()  # the names of users
         self._open_rooms: dict[str, None] = {}  # labels
@@ -104,6 +105,7 @@ class RoomViews:
                 self._opening = _key(to)
             case Join(room):
                 self._script_room = room
+                self._script_rooms[room] = None
             case LeaveRoom(target):
                 found = self._joined.get(target) or self._joined.find(target)
                 request = LeaveRoom(folded(target) if found is None else found.name)
@@ -112,9 +114,9 @@ class RoomViews:
 
     def _stop_writing_to(self, room: str) -> None:
         """Let a script write to another room than this one."""
+        self._script_rooms.pop(room, None)
         if room == self._script_room:
-            others = (each.name for each in self._joined.rooms)
-            self._script_room = next((each for each in others if each != room), "")
+            self._script_room = next(iter(self._script_rooms), "")
 
     def select(self, number: int | None) -> None:
         """Switch to the room with this *number*, or to the next unread one."""
@@ -168,8 +170,10 @@ class RoomViews:
                 self._screen.note(rooms)
             case items.ShowTopic(name):
                 room = self._joined.get(name)
-                text = notes.NO_ROOM if room is None else notes.topic_of(room)
-                self._screen.note(text)
+                unknown = (
+                    notes.not_in(self._screen.name(name)) if name else notes.NO_ROOM
+                )
+                self._screen.note(unknown if room is None else notes.topic_of(room))
             case items.ShowIgnored():
                 self._screen.note(notes.ignored(self._ignored))
             case _:
