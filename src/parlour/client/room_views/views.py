@@ -12,7 +12,7 @@ from parlour.core.events import LOBBY, SERVER
 from ..exit_status import ExitCode, ExitStatus
 from ..protocol import display_items as items
 from ..protocol.display_items import Answer, ChatMessage, DisplayItem, Note
-from ..protocol.nickname import trimmed
+from ..protocol.queued_request import is_same_name
 from ..protocol.requests import Direct, Join, LeaveRoom, Request
 from ..protocol.rooms import SIGIL, folded
 from ..terminal.completion import Completions
@@ -102,7 +102,7 @@ class RoomViews:
         """
         match request:
             case Direct(to, ""):
-                self._opening = _key(to)
+                self._opening = to
             case Join(room):
                 self._script_room = room
                 self._script_rooms[room] = None
@@ -221,7 +221,7 @@ class RoomViews:
         if not entered.is_requested:
             return
         if room.is_direct:
-            is_opening, self._opening = _key(room.other) == self._opening, ""
+            is_opening, self._opening = is_same_name(room.other, self._opening), ""
             if not is_opening:
                 return  # a text was sent to the user, and the client stays where it is
         self._switch(room)
@@ -265,8 +265,3 @@ class RoomViews:
         self._tell(notes.open_rooms(found))
         if found.has_more and found.rooms:
             self._tell(Note(notes.more_rooms(found)))
-
-
-def _key(name: str) -> str:
-    """Return the form in which the names of users are compared."""
-    return trimmed(name).casefold()
