@@ -6,21 +6,8 @@ from parlour.client.protocol.display_items import Note
 from parlour.client.room_views.screen import RoomDisplay
 from parlour.client.terminal.shown_items import Labelled
 from tests.client.conversations import TOKEN, lose_connection, sent
+from tests.client.room_lines import entered, rooms_welcome
 from tests.client.server_lines import session_line
-
-LIMITS = {"line": 32_768, "rooms": 100}
-
-
-def welcome() -> bytes:
-    """Return the welcome of a server with rooms."""
-    return session_line("welcome", version=1, you="Ann", limits=LIMITS)
-
-
-def room(name: str, other: str = "") -> bytes:
-    """Return the line with which the client is in a room."""
-    data: dict[str, object] = {"with": other} if other else {}
-    data |= {"epoch": "e", "sequence": 0, "recovered": True, "kept": True}
-    return session_line("room", room=name, topic="", **data)
 
 
 def client(*rooms: str, interactive: bool = True) -> Conversation:
@@ -33,7 +20,7 @@ def client(*rooms: str, interactive: bool = True) -> Conversation:
         rooms=rooms,
         room_display=RoomDisplay.CURRENT if interactive else RoomDisplay.ALL,
     )
-    conversation.receive(welcome() + b"".join(map(room, rooms)), 0)
+    conversation.receive(rooms_welcome(*rooms), 0)
     sent(conversation)
     return conversation
 
@@ -76,7 +63,7 @@ def test_a_line_that_waits_for_a_connection_keeps_its_room() -> None:
     conversation.submit_line("for lobby", 3)
 
     conversation.connected(70)
-    conversation.receive(welcome() + room("lobby") + room("dev"), 70)
+    conversation.receive(rooms_welcome("lobby", "dev"), 70)
 
     assert targets(conversation) == [("dev", "for dev"), ("lobby", "for lobby")]
 
@@ -88,7 +75,7 @@ def test_a_line_that_the_user_confirms_keeps_its_room() -> None:
     conversation.submit_line("for dev", 2)
     conversation.switch_room(1)
     conversation.connected(400)
-    conversation.receive(welcome() + room("lobby") + room("dev"), 400)
+    conversation.receive(rooms_welcome("lobby", "dev"), 400)
 
     assert targets(conversation) == []
     unsent = "1 of your lines is older than 5 minutes and not sent"
@@ -107,7 +94,7 @@ def test_a_line_is_confirmed_for_the_room_in_which_it_was_entered() -> None:
     answers = [conversation.submit_line(" /help", 0)]
     conversation.switch_room(2)
     answers.append(conversation.submit_line(" /help", 0))
-    conversation.receive(room("direct:1", "bob"), 0)
+    conversation.receive(entered("direct:1", "bob"), 0)
     answers.append(conversation.submit_line(" /help", 0))
 
     assert answers == [False, False, True]
@@ -121,7 +108,7 @@ def test_a_line_that_is_entered_while_a_room_is_joined_goes_to_the_room_before()
 
     conversation.submit_line("/join dev", 0)
     conversation.submit_line("before", 0)
-    conversation.receive(room("dev"), 0)
+    conversation.receive(entered("dev"), 0)
     conversation.items_to_show()
     conversation.submit_line("after", 0)
 
@@ -179,7 +166,7 @@ def test_a_direct_message_waits_for_its_room() -> None:
 
     conversation.submit_line('/msg "Jan Novák" psst', 0)
     assert sent(conversation) == [("direct", {"to": "Jan Novák"})]
-    conversation.receive(room("direct:1", "Jan Novák"), 0)
+    conversation.receive(entered("direct:1", "Jan Novák"), 0)
 
     assert targets(conversation) == [("direct:1", "psst")]
     conversation.submit_line("all hear this", 0)
