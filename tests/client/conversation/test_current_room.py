@@ -171,3 +171,14 @@ def test_a_direct_message_waits_for_its_room() -> None:
     assert targets(conversation) == [("direct:1", "psst")]
     conversation.submit_line("all hear this", 0)
     assert targets(conversation) == [("lobby", "all hear this")]
+
+
+def test_nothing_is_sent_before_a_server_with_rooms_is_known() -> None:
+    conversation = Conversation(
+        interactive=False, token=TOKEN, rooms=("lobby", "dev"), now=0
+    )
+    conversation.receive_input(b"for the lobby\n", 0)
+
+    assert [kind for kind, _ in sent(conversation)] == ["hello"]
+    conversation.receive(rooms_welcome("lobby", "dev"), 0)
+    assert targets(conversation) == [("lobby", "for the lobby")]

@@ -167,7 +167,7 @@ def test_rooms_on_a_server_without_rooms_end_the_client(
         screen.press(f"lost{ENTER}")
         peer.sock.sendall(welcome(0))
 
-        assert peer.read_json()["type"] == "bye"
+        read_request(peer, "bye")
         assert peer.read_line() == b""
     assert screen.wait() == 3
     assert "This server has one room" in "\n".join(screen.rows)
