@@ -182,3 +182,16 @@ def test_nothing_is_sent_before_a_server_with_rooms_is_known() -> None:
     assert [kind for kind, _ in sent(conversation)] == ["hello"]
     conversation.receive(rooms_welcome("lobby", "dev"), 0)
     assert targets(conversation) == [("lobby", "for the lobby")]
+
+
+def test_leaving_a_direct_room_is_answered_by_its_end() -> None:
+    conversation = client("lobby")
+    conversation.receive(entered("direct:1", "bob"), 0)
+    conversation.items_to_show()
+
+    conversation.submit_line("/leave @bob", 0)
+    assert sent(conversation) == [("leave", {"room": "direct:1"})]
+    closed = session_line("closed", room="direct:1", reason="Ann has left")
+    conversation.receive(closed, 0)
+
+    assert notes(conversation) == ["You left @bob"]

@@ -21,7 +21,15 @@ from ..entries import (
     Unignored,
     Whispered,
 )
-from ..events import DIRECT_PREFIX, LOBBY, Message, Refused, RoomName, SessionId, TopicChanged
+from ..events import (
+    DIRECT_PREFIX,
+    LOBBY,
+    Message,
+    Refused,
+    RoomName,
+    SessionId,
+    TopicChanged,
+)
 from ..limits import (
     MAX_DIRECT_ROOMS,
     MAX_IGNORED,
