@@ -297,6 +297,8 @@ def value_of(source: str) -> object:
 
 
 def shown(value: object) -> str:
+    if isinstance(value, Rate) and value.per_second < 1 / 60:
+        return f"{value.per_second * 3600:g}/{value.burst:g}"  # per hour
     if isinstance(value, Rate):
         return f"{value.per_second:g}/{value.burst:g}"
     return f"{value:,}" if isinstance(value, int) else f"{value:,.12g}"
