@@ -23,10 +23,7 @@ from .validation import has_stacked_marks
 
 MAX_TYPED_ROOM_NAME: Final = 4 * MAX_ROOM_NAME  # before mapping, which is slow
 
-_username: Final = get_profile("UsernameCaseMapped")
-_SIGNS: Final = "-_"
-_CATEGORIES: Final = {"Ll", "Lo", "Lm", "Nd", "Mn", "Mc"}  # after case mapping
-_RESERVED_WORDS: Final = (
+RESERVED_WORDS: Final = (
     "admin",
     "administrator",
     "all",
@@ -39,6 +36,11 @@ _RESERVED_WORDS: Final = (
     "server",
     "system",
 )
+"""Names that no room has, whatever looks like them included."""
+
+_username: Final = get_profile("UsernameCaseMapped")
+_SIGNS: Final = "-_"
+_CATEGORIES: Final = {"Ll", "Lo", "Lm", "Nd", "Mn", "Mc"}  # after case mapping
 
 
 def normalize_room_name(text: str) -> RoomName | Refused:
@@ -85,7 +87,7 @@ def _letters(name: str) -> str:
 
 @lru_cache
 def _reserved() -> frozenset[str]:
-    return frozenset(map(caseless_skeleton, _RESERVED_WORDS))
+    return frozenset(map(caseless_skeleton, RESERVED_WORDS))
 
 
 def _bad_length() -> Refused:
