@@ -19,6 +19,7 @@ from parlour.client.exit_status import ExitCode
 from parlour.client.terminal.command_table import COMMANDS
 from parlour.core import limits, rate_limit
 from parlour.core.limits import Limits
+from parlour.core.names.room_names import RESERVED_WORDS, normalize_room_name
 from parlour.core.names.validation import normalize_name
 from parlour.core.rate_limit import Rate
 from parlour.journal.sqlite.errors import REASONS
@@ -31,6 +32,7 @@ from tests.project.pages import (
     PROTOCOL,
     README,
     ROOT,
+    SESSION,
     Row,
     code,
     links,
@@ -169,6 +171,14 @@ def test_the_reserved_words_are_those_of_the_protocol() -> None:
     assert not [word for word in words if isinstance(normalize_name(word), str)]
 
 
+def test_the_reserved_names_of_rooms_are_those_of_the_session_dialect() -> None:
+    line = next(x for x in SESSION.read_text().splitlines() if "these words" in x)
+    words = spans(line)
+
+    assert set(words) == set(RESERVED_WORDS)
+    assert not [word for word in words if isinstance(normalize_room_name(word), str)]
+
+
 # -- options -------------------------------------------------------------------
 
 
@@ -298,6 +308,8 @@ def value_of(source: str) -> object:
 
 
 def shown(value: object) -> str:
+    if isinstance(value, Rate) and value.per_second < 1 / 60:
+        return f"{value.per_second * 3600:g}/{value.burst:g}"  # per hour
     if isinstance(value, Rate):
         return f"{value.per_second:g}/{value.burst:g}"
     return f"{value:,}" if isinstance(value, int) else f"{value:,.12g}"
