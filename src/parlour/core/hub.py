@@ -5,6 +5,7 @@ from typing import Final
 
 from .counters import Counters
 from .delivery.delivery import Delivery
+from .delivery.reports import DeliveryReports
 from .delivery.shared_cursors import Write
 from .entries import DURABLE, Batch, RoomClosed, batch_time
 from .events import (
@@ -332,6 +333,12 @@ class Hub:
         writes = self.delivery.flush(now)
         self.counters.count_flush(writes)
         reports = self.delivery.reports
+        if reports.answered or reports.ended:
+            self._report_deliveries(reports)
+        return writes
+
+    def _report_deliveries(self, reports: DeliveryReports) -> None:
+        """Process what connections have received: answers, and their last events."""
         for each in reports.take_answered():
             connection = self._connections.get(each)
             if connection is not None and not self._steps.undelivered(each):
@@ -341,7 +348,6 @@ class Hub:
             connection = self._connections.get(each)
             if connection is not None and connection.state is State.CLOSING:
                 self._closing.finish(connection)
-        return writes
 
     def paused(self, connection: ConnectionId, unsent: int, now: float) -> None:
         """Record that a transport is full, with *unsent* bytes in its buffer.

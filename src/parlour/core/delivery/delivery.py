@@ -4,7 +4,7 @@ A flush visits the rooms that have something due, and no others. Each connection
 one write per flush. A connection that lags does so in all of its rooms together.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from ..events import (
@@ -352,10 +352,21 @@ class Delivery:
     def flush(self, now: float) -> list[Write]:
         """Return what to write to which connections; it counts as received."""
         first = self._unplaced.take() if self._unplaced.is_due else {}
-        rooms = list(self._due.values())
-        writes = [room.flush_due(now) for room in rooms]
-        for room in rooms:
+        writes: list[list[Write]] = []
+        for room in list(self._due.values()):
+            writes.append(room.flush_due(now))
             self._end_flush(room)
+        if first or self.reports.finished:
+            self._end_members(first)
+        if len(writes) == 1 and not first:
+            return writes[0]
+        return join_writes(first, writes)
+
+    def _end_members(self, first: Iterable[ConnectionId]) -> None:
+        """Remove the members that received everything, and report what has ended.
+
+        *first* are the connections that received events outside of any room.
+        """
         for connection, name in self.reports.take_finished():
             if self.hears(connection, name):
                 self.leave(connection, name)
@@ -363,8 +374,7 @@ class Delivery:
         for connection in first:
             if connection in self._subscribers:
                 self._report_end(connection, self._subscribers[connection])
-        self.reports.answered += first
-        return join_writes(first, writes) if writes or first else []
+            self.reports.answered.append(connection)
 
     def _end_flush(self, room: RoomDelivery) -> None:
         """Count the recent events of a room that was flushed."""

@@ -278,6 +278,8 @@ class RoomDelivery:
 
     def _oldest_pinned(self) -> int:
         """Return the position of the first event that must not be discarded."""
-        behind = (*self.sets.catching_up.values(), *self.sets.waiting.values())
-        cursors = [m.cursor for m in behind if m.source is EventSource.PINNED]
-        return min(self._shared.cursors + cursors, default=self._recent.head)
+        cursors, sets = self._shared.cursors, self.sets
+        if sets.catching_up or sets.waiting:
+            behind = (*sets.catching_up.values(), *sets.waiting.values())
+            cursors += [m.cursor for m in behind if m.source is EventSource.PINNED]
+        return min(cursors, default=self._recent.head)
