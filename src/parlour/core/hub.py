@@ -36,7 +36,7 @@ from .sessions.holds import Holds
 from .sessions.input_processing import InputProcessor
 from .sessions.line_processor import LineProcessor
 from .sessions.local_steps import LocalSteps
-from .sessions.presence import PresenceChange
+from .sessions.presence import PresenceChange, RoomChange
 from .sessions.proposals import Proposals
 from .sessions.queue_limit import QueueLimit
 from .sessions.registry import Connections
@@ -241,6 +241,10 @@ class Hub:
     def presence_changes(self) -> list[PresenceChange]:
         """Return who joined, left or changed their name since the last call."""
         return self._effects.presence_changes.take()
+
+    def room_changes(self) -> list[RoomChange]:
+        """Return which rooms were opened or closed since the last call."""
+        return self._effects.presence_changes.take_rooms()
 
     def stop(self, reason: str) -> None:
         """End every connection with *reason*, and reject new ones."""
