@@ -63,10 +63,6 @@ class RoomDelivery:
             room, recent, self.sets, self._shared, replay, reports, flush_bytes
         )
         self.schedule = FlushSchedule(self)
-        self.last_flush = 0
-        """The number of its last flush among those of all rooms."""
-        self.counted_size = 0
-        """Bytes of its recent events that count in the sum of all rooms."""
         self._is_partial = False  # the last flush did not deliver everything
         self._flushed_head = recent.head  # at the last flush
 
