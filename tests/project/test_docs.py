@@ -16,7 +16,7 @@ from bench.__main__ import options as options_of_bench
 from parlour import cli
 from parlour.cli.errors import BAD_ENVIRONMENT, CANNOT_START, FAILED, USAGE
 from parlour.client.exit_status import ExitCode
-from parlour.client.terminal.commands import COMMANDS
+from parlour.client.terminal.command_table import COMMANDS
 from parlour.core import limits, rate_limit
 from parlour.core.limits import Limits
 from parlour.core.names.room_names import RESERVED_WORDS, normalize_room_name

@@ -77,6 +77,7 @@ LIBRARIES = {
         "cli.errors",
         "cli.history_tools",
         "cli.option_types",
+        "cli.room_type",
         "cli.serve",
         "cli.shared_options",
         "cli.web_options",

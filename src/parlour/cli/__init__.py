@@ -7,6 +7,7 @@
 ``web_options``       the options of the page
 ``shared_options``    settings and options that several commands share
 ``option_types``      types of options: ports, hosts, rates, files, limits
+``room_type``         the type of an option that names a room
 ``history_location``  the file of a history, by option or default
 ``command_classes``   classes of commands: streams, resource limits, environment
 ``environment``       variables that set options, and those that are ignored

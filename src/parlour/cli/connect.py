@@ -7,6 +7,7 @@ import click
 
 from .command_classes import InterruptibleCommand
 from .option_types import PortType
+from .room_type import RoomType, each_room_once
 from .shared_options import ENGINE, RECV_SIZE, SETTINGS, TRACE, VERSION
 
 if TYPE_CHECKING:
@@ -54,6 +55,21 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Reconnect when the connection is lost, and catch up.",
 )
+@click.option(
+    "--room",
+    "rooms",
+    type=RoomType(),
+    multiple=True,
+    callback=each_room_once,
+    metavar="ROOM",
+    help="Room to enter instead of the lobby; can be repeated. The first one is "
+    "written to. In a pipe with several, each line starts with its room.",
+)
+@click.option(
+    "--all-rooms",
+    is_flag=True,
+    help="Show the messages of all rooms, with the room in front.",
+)
 @click.option("--timestamps", is_flag=True, help="Show the time of each message.")
 @RECV_SIZE
 @TRACE
@@ -69,6 +85,8 @@ def client(
     color: Literal["auto", "always", "never"],
     dialect: Literal["auto", "plain"],
     reconnect: bool,
+    rooms: tuple[str, ...],
+    all_rooms: bool,
     timestamps: bool,
     recv_size: int,
     trace: Path | None,
@@ -76,6 +94,8 @@ def client(
     """Join the chat at SERVER and PORT. Type /help there for a list of commands."""
     from parlour.client import Options, run  # noqa: PLC0415
 
+    if rooms and dialect == "plain":
+        raise click.UsageError("the plain dialect has one room: omit --room")
     options = Options(
         server=server,
         port=port,
@@ -87,6 +107,8 @@ def client(
         color=color,
         dialect=dialect,
         reconnect=reconnect,
+        rooms=rooms,
+        all_rooms=all_rooms,
         timestamps=timestamps,
         recv_size=recv_size,
         trace=trace,

@@ -11,15 +11,28 @@ import random
 from collections.abc import Callable
 from typing import Final
 
+from parlour.core.events import LOBBY
+
 from .exit_status import ExitCode, ExitStatus, not_acknowledged
 from .input_lines import InputLines
 from .protocol.connection import Connection
-from .protocol.display_items import Disconnected, DisplayItem
+from .protocol.display_items import (
+    Disconnected,
+    ShowIgnored,
+    ShowRooms,
+    ShowTopic,
+    SwitchRoom,
+)
 from .protocol.display_queue import DisplayQueue
 from .protocol.outbox import MAX_AGE, Outbox
 from .protocol.reconnect import Reconnect
+from .room_views.screen import RoomDisplay
+from .room_views.views import RoomViews
 from .shutdown import Shutdown, State
 from .terminal.commands import EmptyLine, InvalidCommand, Leave, ShowHelp
+from .terminal.completion import Completions
+from .terminal.prompt_status import PromptStatus
+from .terminal.shown_items import ShownItem
 from .unconfirmed_lines import UnconfirmedLines
 
 MAX_UNSENT: Final = 256 << 10  # bytes; with more, no input is read
@@ -49,6 +62,9 @@ class Conversation:
         jitter: Callable[[], float] = random.random,
         encoding: str | None = None,
         any_name: bool = False,
+        rooms: tuple[str, ...] = (LOBBY,),
+        room_display: RoomDisplay = RoomDisplay.EXACT,
+        labels_all: bool = False,
     ) -> None:
         self._interactive, self._reconnects = interactive, reconnects
         self._display = display = DisplayQueue()
@@ -70,7 +86,16 @@ class Conversation:
             reconnects=reconnects,
             completes_names=completes_names,
             any_name=any_name,
+            rooms=rooms,
             now=now,
+        )
+        self._rooms = RoomViews(
+            status,
+            rooms,
+            room_display,
+            labels_all=labels_all,
+            is_script=not interactive,
+            own_name=lambda: self._connection.name,
         )
         self._shutdown = Shutdown(
             self._connection, self._unconfirmed, status, interactive=interactive
@@ -124,19 +149,32 @@ class Conversation:
         times = self._connection.deadline, self._shutdown.deadline
         return min((time for time in times if time is not None), default=None)
 
-    def status(self, now: float) -> str:
-        """Return the status that the prompt shows before the typed line."""
+    def status(self, now: float) -> PromptStatus:
+        """Return what the prompt shows before the typed line."""
         if self.state is State.CLOSED:
-            return ""
-        return self._reconnect.status(now) or self._connection.overdue_answer.status
+            return PromptStatus()
+        connection = self._reconnect.status(now)
+        return self._rooms.prompt(connection or self._connection.overdue_answer.status)
+
+    @property
+    def completions(self) -> Completions:
+        """The names that Tab completes."""
+        return self._rooms.completions
 
     def data_to_send(self) -> bytes:
         """Remove and return the bytes to write next."""
         return self._connection.send_buffer.take()
 
-    def items_to_show(self) -> list[DisplayItem]:
+    def items_to_show(self) -> list[ShownItem]:
         """Remove and return the items to show next."""
-        return self._display.take()
+        self._rooms.feed(self._display.take())
+        return self._rooms.take()
+
+    def switch_room(self, number: int | None) -> None:
+        """Switch to the room with this *number*, or to the next unread one."""
+        self._rooms.feed(self._display.take())
+        self._rooms.select(number)
+        self._input.line_edited()  # a confirmation was for the room before
 
     def bye(self) -> bytes:
         """Return the bye to send on an interrupt, if it can be sent between lines."""
@@ -153,12 +191,16 @@ class Conversation:
         if not data:
             self._end_input(now)
 
-    def submit_line(self, line: str, now: float) -> bool:
-        """Process a line; return False if the user must confirm or correct it."""
+    def submit_line(self, line: str, now: float, room: str | None = None) -> bool:
+        """Process a line for *room*, by default the current one. It keeps its room.
+
+        Returns False if the user must confirm or correct it.
+        """
         if self.state is not State.OPEN:
             return True
         is_pending = self.is_offline or self._connection.overdue_answer.is_overdue
-        command = self._input.parse(line, is_pending=is_pending)
+        room = self._rooms.writes_to if room is None else room
+        command = self._input.parse(line, room, is_pending=is_pending)
         if command is None:
             return False
         match command:
@@ -170,7 +212,11 @@ class Conversation:
                 self.leave(now)
             case EmptyLine():
                 self._submit_empty_line(now)
+            case ShowIgnored() | ShowRooms() | ShowTopic() | SwitchRoom():
+                self._display.show(command)
+                self._rooms.feed(self._display.take())  # for the next line
             case _:
+                command = self._rooms.requested(command)
                 is_shown = is_pending and self._interactive
                 self._connection.outbox.add(command, now, is_pending=is_shown)
                 self._flush(now)
@@ -250,8 +296,8 @@ class Conversation:
         """Record that the driver has connected again, with a new socket."""
         self._reconnect.connected(now)
         self._shutdown.timer.begin(now)
-        self._connection.begin(now)
         self._unconfirmed.take_stale(now)
+        self._connection.begin(now)
         self._flush(now)
 
     def connect_failed(self, reason: str, now: float) -> None:

@@ -24,6 +24,7 @@ _BY_SEVERITY: Final = (
     ExitCode.LOST,
     ExitCode.REFUSED,
     ExitCode.BAD_COMMAND,
+    ExitCode.NO_CONNECTION,
 )
 """The codes that a conversation may end with, the most severe first."""
 
@@ -58,6 +59,11 @@ class ExitStatus:
         """Show and record that the program cannot do its work, in any mode."""
         self._display.note(reason)
         self._codes.add(ExitCode.FAILED)
+
+    def report_no_service(self, reason: str) -> None:
+        """Show and record that the server lacks what the options need, in any mode."""
+        self._display.note(reason)
+        self._codes.add(ExitCode.NO_CONNECTION)
 
     def report_loss(self, reason: str) -> None:
         """Show and record that something may be lost, in any mode."""

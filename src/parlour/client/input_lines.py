@@ -11,12 +11,22 @@ from parlour.system.encodings import (
 )
 
 from .exit_status import ExitCode, ExitStatus
-from .protocol import plain
+from .protocol import plain, session_encoder
 from .protocol.display_items import OwnLine
 from .protocol.display_queue import DisplayQueue
 from .protocol.line_splitter import OVERLONG, LineSplitter
 from .protocol.outbox import Outbox
-from .protocol.requests import Rename, Request, Say
+from .protocol.requests import (
+    AskHistory,
+    AskUsers,
+    Direct,
+    LeaveRoom,
+    Rename,
+    Request,
+    Say,
+    Search,
+    SetTopic,
+)
 from .terminal.commands import Command, Confirm, EmptyLine, ParsedLine, parse_line
 
 LONGEST_BOM: Final = max(map(len, WIDE_BOMS))  # bytes
@@ -24,6 +34,7 @@ NOT_TEXT: Final = (
     "Not sent: a line that is neither UTF-8 nor in the encoding of your locale. Set "
     "LC_ALL to a locale of its encoding, or convert it, for example with iconv"
 )
+NO_ROOM: Final = "Not sent: you are in no room. Enter one: /join ROOM"
 WIDE: Final = (
     "Not sent: the input is UTF-16 or UTF-32. Convert it: iconv -f UTF-16 -t UTF-8"
 )
@@ -52,6 +63,7 @@ class InputLines:
         self._is_first = True  # no line was yielded yet
         self._lines = LineSplitter(plain.MAX_LINE)
         self._to_confirm: str | None = None  # a line that waits for a second Enter
+        self._confirm_room = ""  # the room in which it was entered
 
     def lines(self, data: bytes) -> Iterator[str]:
         """Yield the lines that *data* completes; ``b""`` is the end of the input.
@@ -76,9 +88,10 @@ class InputLines:
                     self._is_first = False
                 yield text or self._to_confirm or ""
 
-    def parse(self, line: str, *, is_pending: bool) -> Command | None:
-        """Return what a line means; None if the user must press Enter again.
+    def parse(self, line: str, room: str, *, is_pending: bool) -> Command | None:
+        """Return what a line typed in *room* means.
 
+        It is None if the user must press Enter again.
         The second Enter sends the line as it is, or as corrected. A line break at the
         end of a copied line is removed. *is_pending* shows a request as pending.
         """
@@ -89,11 +102,14 @@ class InputLines:
         line = text
         if self._interactive:  # copied text may include a byte order mark
             line = text.removeprefix(BYTE_ORDER_MARK).rstrip("\r\n")
-        is_confirmed = line == self._to_confirm
+        is_confirmed = (line, room) == (self._to_confirm, self._confirm_room)
         self._to_confirm = None
-        found = (
-            Say(line) if is_confirmed else parse_line(line, confirm=self._interactive)
-        )
+        found: ParsedLine = Say(line, room)
+        if not is_confirmed:
+            found = parse_line(line, confirm=self._interactive, room=room)
+        if _lacks_room(found):
+            self._status.report_mistake(ExitCode.REFUSED, NO_ROOM)
+            return self._refused
         try:
             _check_length(Say(line) if isinstance(found, Confirm) else found)
         except plain.TooLong as exc:
@@ -104,11 +120,11 @@ class InputLines:
             self._display.note("Not sent: too many lines are waiting to be sent")
             return None
         if isinstance(found, Confirm):
-            self._to_confirm = line
+            self._to_confirm, self._confirm_room = line, room
             self._display.note(found.question)
             return None
         if not isinstance(found, EmptyLine):
-            self._display.show(OwnLine(line, is_pending=is_pending and is_request))
+            self._display.show(OwnLine(line, is_pending and is_request, room))
         return found
 
     def checked_name(self, wanted: str) -> str:
@@ -141,7 +157,24 @@ class InputLines:
         return is_wide
 
 
+def _lacks_room(found: ParsedLine) -> bool:
+    """Return whether *found* is about the current room, and there is none."""
+    match found:
+        case Say() | AskHistory() | AskUsers() | SetTopic() | Search() | LeaveRoom():
+            return found.room == ""
+        case _:
+            return False
+
+
 def _check_length(found: ParsedLine) -> None:
     """Raise TooLong for a request that does not fit on a line of the wire."""
-    if isinstance(found, Request):
-        plain.encode(found)
+    match found:
+        case Say(text) | Direct(_, text) if text:
+            plain.encode(Say(text))  # in any room
+        case Rename():
+            plain.encode(found)
+    if (
+        isinstance(found, Request)
+        and len(session_encoder.encode(found)) > session_encoder.MAX_LINE
+    ):
+        raise plain.TooLong(plain.TOO_LONG)

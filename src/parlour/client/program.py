@@ -13,6 +13,7 @@ from secrets import token_urlsafe
 from types import FrameType
 from typing import TextIO
 
+from parlour.core.events import LOBBY
 from parlour.system.encodings import (
     decode_surrogates,
     locale_encoding,
@@ -33,6 +34,7 @@ from .options import Options
 from .protocol import plain
 from .protocol.nickname import trimmed
 from .protocol.requests import Rename
+from .room_views.screen import RoomDisplay
 from .shutdown import NO_NAME
 from .terminal.formatter import Formatter
 from .terminal.pipe import OutputClosed, PipeDisplay
@@ -146,8 +148,18 @@ def _conversation(
         token=token_urlsafe(24) if options.dialect == "auto" else "",
         reconnects=options.reconnect,
         completes_names=_has_prompt(options),
+        rooms=options.rooms or (LOBBY,),
+        room_display=_room_display(options),
+        labels_all=options.all_rooms,
         now=time.monotonic(),
     )
+
+
+def _room_display(options: Options) -> RoomDisplay:
+    if options.json:
+        return RoomDisplay.EXACT
+    counts_others = _has_prompt(options) and not options.all_rooms
+    return RoomDisplay.CURRENT if counts_others else RoomDisplay.ALL
 
 
 def _name(name: str | None, encoding: str | None) -> str | None:

@@ -14,6 +14,9 @@ INTERACTIVE_TIMEOUT: Final = 1.0  # seconds that an interactive user waits in to
 CLOSE_TIMEOUT: Final = 1.0  # seconds for the server to finish after the client
 SUSPENDED_AFTER: Final = 1.0  # seconds; a timer this late means a suspended process
 
+NO_ROOMS: Final = (
+    "This server has one room, the lobby, so nothing is sent. Leave out --room"
+)
 NO_NAME: Final = (
     "{}, so nothing is sent. Choose another with --name, or accept any with --any-name"
 )
@@ -124,13 +127,13 @@ class Shutdown:
 
     def settle(self, now: float) -> None:
         """Close if all answers were received, or if nothing may be sent."""
-        self._check_name(now)
+        self._check_refusals(now)
         if self.state is State.FINISHING and self._is_settled:
             self._close(now)
 
     def tick(self, now: float) -> None:
         """Process expired timers."""
-        self._check_name(now)
+        self._check_refusals(now)
         deadline = self.deadline
         if deadline is None or now < deadline:
             return
@@ -169,14 +172,20 @@ class Shutdown:
             return not self._connection.outbox.unacknowledged
         return self._connection.is_session and not self._is_pending
 
-    def _check_name(self, now: float) -> None:
-        """Discard unsent lines and leave if the server refused the initial name."""
-        is_leaving = self.state.is_ending
-        if self._connection.initial_name.is_refused and not is_leaving:
-            refusal = f"The name {self._connection.initial_name.name} was refused"
+    def _check_refusals(self, now: float) -> None:
+        """Discard unsent lines and leave if the initial name or rooms are refused."""
+        if self.state.is_ending:
+            return
+        connection = self._connection
+        if connection.lacks_rooms:
+            self._status.report_no_service(NO_ROOMS)
+        elif connection.initial_name.is_refused:
+            refusal = f"The name {connection.initial_name.name} was refused"
             self._status.report_mistake(ExitCode.REFUSED, NO_NAME.format(refusal))
-            self._connection.outbox.clear()
-            self._close(now)
+        else:
+            return
+        connection.outbox.clear()
+        self._close(now)
 
     def _close(self, now: float) -> None:
         self._report_lost_lines()

@@ -2,7 +2,8 @@
 
 from .exit_status import ExitCode, ExitStatus, your_lines
 from .protocol.display_queue import DisplayQueue
-from .protocol.outbox import MAX_AGE, Outbox, QueuedRequest, count_lines
+from .protocol.outbox import MAX_AGE, Outbox
+from .protocol.queued_request import QueuedRequest, count_lines
 
 
 class UnconfirmedLines:

@@ -69,6 +69,7 @@ class Hub:
         self._mirrors: set[ConnectionId] = set()
         self._stopping: Bye | None = None
         self._is_recording = True
+        self._has_begun = False
         self.counters = Counters()
         self.capacity = Capacity(limits)
         self.delivery = delivery = Delivery(limits)
@@ -142,6 +143,11 @@ class Hub:
     def unsettled(self) -> int:
         """The number of proposed entries that are not settled yet."""
         return len(self._proposals)
+
+    @property
+    def unsettled_size(self) -> int:
+        """Estimated characters of these entries."""
+        return self._proposals.size
 
     # -- connections --------------------------------------------------------------
 
@@ -279,11 +285,8 @@ class Hub:
         if self._is_recording:
             self._is_recording = False
             self.delivery.append_to_all(lambda room: StorageFailed(room, why.reason))
-        self._proposals.reject(why)
-        if durable == len(batch.entries):
-            again = self._proposals.next_batch(batch.time)
-            assert again is not None, "the rejected batch waits"
-            self._settling.apply_own(again)
+        if self._proposals.reject(why):
+            self._settling.apply_own(batch)
         self._backpressure.entries_settled()
 
     def questions(self) -> list[Question]:
@@ -318,6 +321,9 @@ class Hub:
         """
         self._connections.now = now
         self._input.begin_turn()
+        if not self._has_begun:
+            self._has_begun = True
+            self._effects.watch_empty_rooms()
         if self._queues.is_exceeded:
             self._queues.abort_largest(self._connections.values())
         due = self.delivery.flush_time(now)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from parlour.client.conversation import MAX_UNSENT, Conversation
 from parlour.client.protocol.display_items import Answer, AnswerRow, ChatMessage, Note
 from parlour.client.protocol.display_queue import MAX_HELD
-from parlour.client.protocol.event_handler import MAX_USERS, MAX_USERS_SIZE
 from parlour.client.protocol.plain import MAX_LINE as MAX_SENT
 from parlour.client.protocol.send_buffer import MAX_REPLY_BYTES
+from parlour.client.protocol.user_lists import MAX_USERS, MAX_USERS_SIZE
 from parlour.client.terminal.formatter import Formatter, Widths
 from parlour.client.terminal.line_wrapping import TerminalWidth
 from tests.client.server_lines import plain_message, session_line, welcome

@@ -162,7 +162,7 @@ def test_an_invalid_command_sets_the_exit_code(
         assert peer.read_line() == b""
 
     assert client.wait() == 2
-    assert client.err == "-- Unknown command /jion. (/help)\n"
+    assert client.err == "-- Unknown command /jion. Did you mean /join? (/help)\n"
 
 
 def test_an_overlong_line_sets_the_exit_code(

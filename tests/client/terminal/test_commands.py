@@ -1,8 +1,27 @@
 import pytest
 
-from parlour.client.protocol.requests import AskHistory, AskUsers, Rename, Say
+from parlour.client.protocol.display_items import (
+    ShowIgnored,
+    ShowRooms,
+    ShowTopic,
+    SwitchRoom,
+)
+from parlour.client.protocol.requests import (
+    AskHistory,
+    AskRooms,
+    AskUsers,
+    Direct,
+    Ignore,
+    Join,
+    LeaveRoom,
+    Rename,
+    Say,
+    Search,
+    SetTopic,
+    Unignore,
+)
+from parlour.client.terminal.command_table import COMMANDS
 from parlour.client.terminal.commands import (
-    COMMANDS,
     Confirm,
     EmptyLine,
     InvalidCommand,
@@ -57,6 +76,7 @@ def test_a_line_is_parsed(line: str, found: ParsedLine) -> None:
         ("/.quit", "Unknown command /.quit. Did you mean /quit?"),
         ("/hist", "Unknown command /hist. Did you mean /history?"),
         ("/se", "Unknown command /se. (/help)"),
+        ("/room2", "Unknown command /room2. Did you mean /room 2?"),
         ("/\uff48\uff45\uff4c\uff50", "Did you mean /help?"),
         ("/xyzzy", "Unknown command /xyzzy. (/help)"),
         ("/setname", "Usage: /setname NAME (for example /setname Kobzol)"),
@@ -71,6 +91,54 @@ def test_an_invalid_command_has_a_suggestion(line: str, message: str) -> None:
 
     assert isinstance(found, InvalidCommand)
     assert message in found.reason
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("hello", Say("hello", "dev")),
+        ("//hello", Say("/hello", "dev")),
+        ("/history 5", AskHistory(5, room="dev")),
+        ("/users", AskUsers("dev")),
+        ("/search tea", Search("tea", "dev")),
+        ("/search --all green tea", Search("green tea", None)),
+        ("/search --allotment", Search("--allotment", "dev")),
+        ("/join #Ops", Join("ops")),
+        ("/j ops", Join("ops")),
+        ("/leave", LeaveRoom("dev")),
+        ("/part @Bob", LeaveRoom("@Bob")),
+        ("/room", ShowRooms()),
+        ("/room #Ops", SwitchRoom("#Ops")),
+        ("/room 2", SwitchRoom("2")),
+        ("/rooms", AskRooms()),
+        ("/list #Ops", AskRooms("ops")),
+        ("/topic", ShowTopic("dev")),
+        ("/topic all about  tea", SetTopic("dev", "all about  tea")),
+        ('/topic ""', SetTopic("dev", "")),
+        ("/msg bob", Direct("bob")),
+        ("/msg bob  hi  there", Direct("bob", "hi  there")),
+        ('/w "Jan Novák" hi', Direct("Jan Novák", "hi")),
+        ('/query "Jan Novák"', Direct("Jan Novák")),
+        ("/ignore", ShowIgnored()),
+        ("/ignore Jan Novák", Ignore("Jan Novák")),
+        ('/unignore "Jan Novák"', Unignore("Jan Novák")),
+    ],
+)
+def test_a_line_is_for_the_room_in_which_it_was_typed(
+    line: str, found: ParsedLine
+) -> None:
+    assert parse_line(line, room="dev") == found
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["/join", "/join #", "/join two words", "/search --all", "/msg", "/unignore"],
+)
+def test_an_incomplete_room_command_shows_its_usage(line: str) -> None:
+    found = parse_line(line, room="dev")
+
+    assert isinstance(found, InvalidCommand)
+    assert found.reason.startswith(f"Usage: {line.split(maxsplit=1)[0]} ")
 
 
 def test_help_fits_a_small_screen_and_names_every_command() -> None:
@@ -88,7 +156,7 @@ def test_help_about_a_command_lists_its_aliases() -> None:
 
     assert isinstance(found, ShowHelp)
     assert found.text.splitlines() == [
-        "/users: list the users",
+        "/users: list the users of the room",
         "also known as: /names, /who",
     ]
 

@@ -4,12 +4,13 @@ from parlour.client.terminal.completion import (
     MAX_LISTED,
     MAX_NAMES,
     CompletionCycle,
+    Completions,
     KnownNames,
     complete,
 )
 from parlour.core.events import SERVER
 
-PEOPLE = ["bob", "Bobina", "žofie", "Jan Novák"]
+PEOPLE = Completions(("bob", "Bobina", "žofie", "Jan Novák"))
 
 
 @pytest.mark.parametrize(
@@ -17,8 +18,8 @@ PEOPLE = ["bob", "Bobina", "žofie", "Jan Novák"]
     [
         ("/s", ["/setname ", "/search "]),
         ("/h", ["/history ", "/help "]),
-        ("/w", ["/who"]),
-        ("/help u", ["/help users"]),
+        ("/w", ["/who", "/w "]),
+        ("/help us", ["/help users"]),
         ("/xyzzy", []),
         ("", []),
         ("hello ", []),
@@ -36,6 +37,35 @@ PEOPLE = ["bob", "Bobina", "žofie", "Jan Novák"]
 )
 def test_completions_of_a_partly_typed_line(before: str, texts: list[str]) -> None:
     assert complete(before, PEOPLE) == texts
+
+
+ROOMS = Completions(
+    ("Jan Novák", "jane"), ("#lobby", "#dev", "@devi"), ("#dev", "#design", "#lobby")
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "texts"),
+    [
+        ("/join de", ["/join dev", "/join design"]),
+        ("/j #de", ["/j #dev", "/j #design"]),
+        ("/rooms l", ["/rooms lobby"]),
+        ("/room de", ["/room dev", "/room @devi"]),
+        ("/leave @d", ["/leave @devi"]),
+        ("/leave ", ["/leave lobby", "/leave dev", "/leave @devi"]),
+        ("/join nowhere", []),
+        ("/msg ja", ['/msg "Jan Novák" ', "/msg jane "]),
+        ('/msg "jan n', ['/msg "Jan Novák" ']),
+        ("/w jane hi ja", ["/w jane hi Jan Novák ", "/w jane hi jane "]),
+        ("/ignore JANE", ["/ignore jane"]),
+        ("/unignore jan ", ['/unignore "Jan Novák"']),
+        ("/nowhere de", []),
+    ],
+)
+def test_rooms_and_users_are_completed_after_commands(
+    before: str, texts: list[str]
+) -> None:
+    assert complete(before, ROOMS) == texts
 
 
 def test_tab_cycles_through_completions_back_to_the_typed_text() -> None:
@@ -100,7 +130,7 @@ def test_the_least_recent_names_are_dropped() -> None:
 
 
 def test_completions_of_several_words_come_first() -> None:
-    texts = complete("hi jan b", [*PEOPLE, "jan bo"])
+    texts = complete("hi jan b", Completions((*PEOPLE.people, "jan bo")))
 
     assert texts == ["hi jan bo ", "hi jan bob ", "hi jan Bobina "]
 

@@ -15,7 +15,9 @@ from parlour.client.protocol.display_items import (
     UnknownLine,
 )
 from parlour.client.protocol.plain import decode
-from parlour.client.terminal.formatter import Formatter, OutputLine
+from parlour.client.terminal.formatter import Formatter, OutputLine, Widths
+from parlour.client.terminal.line_wrapping import TerminalWidth
+from parlour.client.terminal.shown_items import Divider, Labelled, ShownItem
 
 HELLO = ChatMessage("bob", "hello", b'{"type":"message"}')
 
@@ -34,6 +36,53 @@ def test_items_are_lines_of_text() -> None:
         OutputLine("-- lines", is_chat=False),
         OutputLine("Server disconnected", is_chat=True),
     ]
+
+
+def test_a_room_comes_before_everything_else_of_its_line() -> None:
+    moment = "2020-01-31T22:30:00Z"
+    rows = (AnswerRow("bob", "hi", moment, "7: "), AnswerRow("eve", "ha"))
+    shown: list[ShownItem] = [
+        Labelled(HELLO, "#dev"),
+        Labelled(Answer(rows, b""), "#dev"),
+        Labelled(Note("two\nlines"), "#dev"),
+        Labelled(OwnLine("hi", is_pending=True), "#dev"),
+        Divider("#dev"),
+    ]
+
+    lines = Formatter(echo=True).lines(shown)
+
+    assert [line.text for line in lines] == [
+        "#dev bob: hello",
+        "#dev 7: bob: hi",
+        "#dev eve: ha",
+        "-- #dev: two",
+        "-- lines",
+        "… #dev> hi",
+        "──── #dev ────",
+    ]
+    (timed,) = Formatter().lines([Labelled(HELLO, "#dev")], "14:02 ")
+    assert timed.text == "#dev 14:02 bob: hello"
+
+
+@pytest.mark.parametrize("columns", [80, 40, 12])
+def test_no_text_of_a_message_begins_a_row_after_its_room(columns: int) -> None:
+    text = "x" * 60 + " " * 60 + "[Server]: forged\n-- forged\r\n──── #dev ────"
+    item = Labelled(ChatMessage("bob", text, b""), "#dev")
+    widths = Widths(TerminalWidth(columns), TerminalWidth(columns))
+
+    first, *others = Formatter().lines([item], "14:02 ", widths)
+
+    assert first.text.startswith("#dev 14:02" if columns > 12 else "#dev")
+    assert others
+    assert all(line.text.startswith(" ") for line in others)
+
+
+def test_a_divider_fits_into_a_row() -> None:
+    widths = Widths(TerminalWidth(12), TerminalWidth(12))
+
+    (line,) = Formatter().lines([Divider("#a-long-name")], widths=widths)
+
+    assert line.text == "──── #a-lo…"
 
 
 def test_a_line_of_the_user_is_escaped_and_shown_at_a_prompt() -> None:

@@ -17,6 +17,7 @@ from functools import partial
 from typing import Final
 
 from ..shutdown import State
+from ..terminal.completion import Completions
 from ..terminal.pipe import OutputClosed, start_input_thread
 from .connecting import Unreachable
 from .ports import (
@@ -91,6 +92,13 @@ class AsyncioDriver:
 
     def line_edited(self) -> None:
         self._conversation.line_edited()
+
+    def completions(self) -> Completions:
+        return self._conversation.completions
+
+    def switch_room(self, number: int | None) -> None:
+        self._conversation.switch_room(number)
+        self._changed.set()
 
     def leave(self) -> None:
         self._conversation.leave(time.monotonic())

@@ -6,8 +6,10 @@ from contextlib import contextmanager, suppress
 from typing import NamedTuple, Protocol
 
 from ..conversation import Conversation
-from ..protocol.display_items import DisplayItem
 from ..shutdown import State
+from ..terminal.completion import Completions
+from ..terminal.prompt_status import PromptStatus
+from ..terminal.shown_items import ShownItem
 from .trace import Trace
 
 STATUS_INTERVAL = 1.0  # seconds between updates of the prompt's status while offline
@@ -28,7 +30,7 @@ class Display(Protocol):
         """Have *changed* called, in any thread, once the display drained or failed."""
         ...
 
-    def show(self, items: Sequence[DisplayItem]) -> None:
+    def show(self, items: Sequence[ShownItem]) -> None:
         """Display *items* soon, in order. Never blocks for long."""
         ...
 
@@ -52,6 +54,14 @@ class PromptHandler(Protocol):
         """Process a change of the line that is being typed."""
         ...
 
+    def completions(self) -> Completions:
+        """Return the names that Tab completes."""
+        ...
+
+    def switch_room(self, number: int | None) -> None:
+        """Switch to the room with this *number*, or to the next unread one."""
+        ...
+
     def leave(self) -> None:
         """Leave the chat at the user's request."""
         ...
@@ -64,8 +74,8 @@ class InteractiveDisplay(Display, Protocol):
         """Show the prompt until :meth:`stop` is called, then display the rest."""
         ...
 
-    def set_status(self, text: str) -> None:
-        """Set the *text* before the typed line. Any thread may call this."""
+    def set_status(self, status: PromptStatus) -> None:
+        """Set the text before the typed line. Any thread may call this."""
         ...
 
     def stop(self) -> None:

@@ -16,9 +16,10 @@ from enum import Enum, auto
 from types import FrameType
 
 from ..exit_status import ExitCode
-from ..protocol.display_items import DisplayItem
 from ..shutdown import State
+from ..terminal.completion import Completions
 from ..terminal.pipe import start_input_thread
+from ..terminal.shown_items import ShownItem
 from .connecting import Unreachable
 from .poller import Poller
 from .ports import (
@@ -100,6 +101,15 @@ class ThreadedDriver:
     def line_edited(self) -> None:
         with self._lock:
             self._conversation.line_edited()
+
+    def completions(self) -> Completions:
+        with self._lock:
+            return self._conversation.completions
+
+    def switch_room(self, number: int | None) -> None:
+        with self._lock:
+            self._conversation.switch_room(number)
+        self._poller.wake()
 
     def leave(self) -> None:
         with self._lock:
@@ -254,7 +264,7 @@ class ThreadedDriver:
             if total >= MAX_BATCH_SIZE:
                 return
 
-    def _update_display(self, items: Sequence[DisplayItem]) -> None:
+    def _update_display(self, items: Sequence[ShownItem]) -> None:
         if items:
             self.display.show(items)
         else:

@@ -1,26 +1,31 @@
 """Answers to requests as display items, in the words of the plain dialect."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from parlour.core.events import LOBBY, SERVER, HistorySummary, User, Users
 from parlour.core.limits import USERS_PAGE
 from parlour.core.protocol.plain import source_and_text
 
 from .display_items import Answer, AnswerRow, DisplayItem, Note
-from .requests import AskHistory, Question, Search
+from .requests import AskHistory, Request, Search
 from .server_events import Message, MessagePage
 
 
 def history(
-    page: MessagePage, question: Question | None, line: bytes
+    page: MessagePage,
+    question: Request | None,
+    line: bytes,
+    *,
+    ignored: Container[str] = (),
 ) -> list[DisplayItem]:
-    """Return the items for a *page* of the history.
+    """Return the items for a *page* of the history, without *ignored* users.
 
     *question* is the request that it answers, if known, and *line* the line of the
     wire. The same holds for :func:`search_results`.
     """
     before = question.before if isinstance(question, AskHistory) else None
-    count = len(page.messages)
+    messages = _without(page, ignored)
+    count = len(messages)
     if page.more or (before is not None and count):
         last = "the last message" if count == 1 else f"the last {count:,} messages"
         heading = last if before is None else f"{last} before {before:,}"
@@ -29,38 +34,56 @@ def history(
         heading = f"no messages before {before:,} are stored"
     else:
         _, heading = source_and_text(HistorySummary(LOBBY, count, count, count))
-    rows = [AnswerRow(SERVER, heading), *map(_row, page.messages)]
-    return [Answer(tuple(rows), line), *_older(page)]
+    rows = [AnswerRow(SERVER, heading), *map(_row, messages)]
+    answer = Answer(tuple(rows), line, page.room)
+    return [answer, *_hidden(page, messages), *_older(page)]
 
 
 def search_results(
-    page: MessagePage, question: Question | None, line: bytes
+    page: MessagePage,
+    question: Request | None,
+    line: bytes,
+    *,
+    ignored: Container[str] = (),
 ) -> list[DisplayItem]:
-    """Return the items for the results of a search, each with its sequence."""
+    """Return the items for the results of a search, each with its sequence.
+
+    After a search in all rooms, each of them has its room, too.
+    """
     words = question.words if isinstance(question, Search) else "that"
-    count, last = len(page.messages), "the last " if page.more else ""
+    messages = _without(page, ignored)
+    count, last = len(messages), "the last " if page.more else ""
     noun = "message" if count == 1 else "messages"
     heading = f"{last}{count:,} {noun} with {words}:"
     if not count:
         heading = f"no messages with {words}"
     rows = [AnswerRow(SERVER, heading)]
     rows += [
-        AnswerRow(message.source, message.text, message.time, f"{message.sequence}: ")
-        for message in page.messages
+        AnswerRow(
+            message.source,
+            message.text,
+            message.time,
+            f"{message.sequence}: ",
+            "" if page.room else message.room,
+        )
+        for message in messages
     ]
-    return [Answer(tuple(rows), line)]
+    return [Answer(tuple(rows), line, page.room), *_hidden(page, messages)]
 
 
-def recent(page: MessagePage, line: bytes) -> list[DisplayItem]:
-    """Return the items for the earlier messages that a user sees on joining."""
-    count = len(page.messages)
+def recent(
+    page: MessagePage, line: bytes, *, ignored: Container[str] = ()
+) -> list[DisplayItem]:
+    """Return the items for the earlier messages that a user sees on entering a room."""
+    messages = _without(page, ignored)
+    count = len(messages)
     if not count:
         return []
     last = "the last message" if count == 1 else f"the last {count} messages"
     heading = last if page.more else "earlier messages"
     return [
-        Note(f"{heading}{_hint(page)}:"),
-        Answer(tuple(map(_row, page.messages)), line),
+        Note(f"{heading}{_hint(page)}:", page.room),
+        Answer(tuple(map(_row, messages)), line, page.room),
     ]
 
 
@@ -79,8 +102,22 @@ def _alphabetical(name: str) -> tuple[str, str]:
     return name.casefold(), name
 
 
+def _without(page: MessagePage, ignored: Container[str]) -> list[Message]:
+    return [each for each in page.messages if each.source not in ignored]
+
+
+def _hidden(page: MessagePage, shown: list[Message]) -> list[DisplayItem]:
+    count = len(page.messages) - len(shown)
+    if not count:
+        return []
+    what = "1 message of a user" if count == 1 else f"{count:,} messages of users"
+    is_shown = "is" if count == 1 else "are"
+    return [Note(f"{what} whom you ignore {is_shown} not shown", page.room)]
+
+
 def _older(page: MessagePage) -> list[DisplayItem]:
-    return [Note(_hint(page).removeprefix("; "))] if page.more and page.messages else []
+    hint = _hint(page).removeprefix("; ")
+    return [Note(hint, page.room)] if hint else []
 
 
 def _hint(page: MessagePage) -> str:

@@ -5,29 +5,34 @@ each and does not wait for the answer: until the dialect is known, it sends requ
 that both dialects understand.
 """
 
+from collections.abc import Sequence
 from math import inf
 from typing import Final
 
+from parlour.core.events import LOBBY
+
 from . import session_encoder
-from .cursor import HistoryCursor
+from .client_state import ClientState
 from .display_items import ProtocolLine
 from .display_queue import DisplayQueue
-from .event_handler import EventHandler, count_messages
+from .entry_questions import EntryQuestions
+from .event_handler import EventHandler
 from .heartbeat import Heartbeat
 from .initial_name import InitialName
 from .line_splitter import OVERLONG, LineSplitter
-from .negotiation import HELLO_FAILURE_WINDOW, UNDECIDED, Negotiation, Phase
+from .negotiation import UNDECIDED, Negotiation, Phase
 from .nickname import Nickname
 from .outbox import Outbox
 from .plain_handler import PlainHandler
+from .refusals import RefusalHandler
 from .request_sender import RequestSender
-from .requests import AskHistory, AskUsers
+from .room_handler import RoomHandler
+from .rooms import Rooms
 from .send_buffer import SendBuffer
 from .server_events import Bye, Refused, Welcome
 from .session_decoder import decode
 
 MAX_SERVER_LINE: Final = 4 << 20  # bytes; old servers send a history as one line
-RECENT_MESSAGES: Final = 20  # that an interactive user is shown on joining
 
 
 class Connection:
@@ -37,11 +42,12 @@ class Connection:
     driver writes `send_buffer` to the network, and calls :meth:`tick` at
     :attr:`deadline`.
 
-    An *interactive* client asks for recent messages when it joins; another one tracks
-    the echoes of its lines, and if its initial *name* is refused, it sends nothing,
-    unless *any_name* is set. A *token* selects the session dialect; if the client
-    *reconnects*, the token also reserves its name. *completes_names* requests the list
-    of users for completion.
+    *rooms* are those to enter; a server with one room, the lobby, ignores them.
+    An *interactive* client asks for recent messages when it enters a room; another one
+    tracks the echoes of its lines, and if its initial *name* is refused, it sends
+    nothing, unless *any_name* is set. A *token* selects the session dialect; if the
+    client *reconnects*, the token also reserves its name. *completes_names* requests
+    the list of users for completion.
     """
 
     def __init__(
@@ -49,6 +55,7 @@ class Connection:
         display: DisplayQueue,
         outbox: Outbox,
         *,
+        rooms: Sequence[str] = (LOBBY,),
         interactive: bool = False,
         name: str = "",
         token: str = "",
@@ -58,61 +65,82 @@ class Connection:
         now: float,
     ) -> None:
         self.outbox, self.send_buffer = outbox, SendBuffer()
-        self._display, self._interactive = display, interactive
+        self._display = display
         # Only a client that reconnects needs a reserved name.
         self._token = token if reconnects else ""
-        self._completes_names = completes_names
-        self._cursor, self._nickname = HistoryCursor(), Nickname(name)
+        self._rooms, self._nickname = Rooms(rooms), Nickname(name)
+        outbox.latest_room = next(
+            (room.name for room in self._rooms), outbox.latest_room
+        )
+        state = ClientState(
+            display, outbox, self._rooms, self._nickname, self.send_buffer
+        )
         self.initial_name = InitialName(
             self._nickname, display, interactive=interactive, any_name=any_name
         )
-        self._negotiation = Negotiation(self._cursor, uses_hello=bool(token))
+        self._negotiation = Negotiation(uses_hello=bool(token))
         self._sender = RequestSender(
-            outbox,
-            self.send_buffer,
-            display,
-            self._negotiation,
-            self._nickname,
-            self.initial_name,
-            interactive=interactive,
+            state, self._negotiation, self.initial_name, interactive=interactive
         )
+        questions = EntryQuestions(
+            state, interactive=interactive, completes_names=completes_names
+        )
+        self._room_handler = RoomHandler(state, questions)
         self._plain = PlainHandler(
-            display, outbox, self._negotiation, self.initial_name, self._sender
+            state,
+            self._room_handler,
+            self._negotiation,
+            self.initial_name,
+            self._sender,
         )
-        self._events = EventHandler(
-            display,
-            outbox,
-            self._cursor,
-            self._nickname,
-            self.send_buffer,
-            reconnects=reconnects,
-        )
+        refusals = RefusalHandler(state, self._room_handler, reconnects=reconnects)
+        self._events = EventHandler(state, self._room_handler, refusals, questions)
         self.overdue_answer = self._sender.overdue_answer
         self.begin(now)
 
     def begin(self, now: float) -> None:
         """Start on a new connection: send hello, or the name to a plain server."""
-        self._began_at = now
         self._negotiation.begin(now)
         self._events.begin()
+        self._room_handler.begin(now)
         self._nickname.begin()
         self.initial_name.begin()
-        self._plain.begin()
         self._sender.begin()
         self._lines = LineSplitter(MAX_SERVER_LINE)
         self._heartbeat = Heartbeat(now)
         self._display.outage.connected(now)
         self.send_buffer.clear()
-        if self._negotiation.phase is Phase.PLAIN:
-            self._sender.begin_plain()
-        else:
-            name, cursor = self._nickname.wanted, self._cursor.position
-            self.send_buffer.add(session_encoder.hello(self._token, name, cursor))
+        self._plain.begin()
+        if self._negotiation.phase is not Phase.PLAIN:
+            self._send_hello()
+
+    def _send_hello(self) -> None:
+        left = self.outbox.rooms_to_leave()
+        wanted = [room for room in self._rooms if room.name not in left]
+        cursors = {
+            room.name: room.cursor.position
+            for room in wanted
+            if room.cursor.position is not None
+        }
+        hello = session_encoder.hello(
+            self._token,
+            self._nickname.wanted,
+            [room.name for room in wanted],
+            cursors,
+        )
+        for room in wanted:
+            room.was_resumed = room.name in hello.resumed
+        self.send_buffer.add(hello.line)
 
     @property
     def received_at(self) -> float:
         """The time of the last received data; until then, of the connection."""
         return self._heartbeat.received_at
+
+    @property
+    def name(self) -> str:
+        """The name that the server uses for this client, as far as it is known."""
+        return self._nickname.current
 
     @property
     def is_session(self) -> bool:
@@ -136,8 +164,16 @@ class Connection:
 
     @property
     def has_refused_line(self) -> bool:
-        """Whether the server has refused a line, on any connection."""
-        return self._events.has_refused_line
+        """Whether the server has refused a line or command, on any connection."""
+        return self.outbox.has_refused
+
+    @property
+    def lacks_rooms(self) -> bool:
+        """Whether the server has only the lobby, and the client wants other rooms.
+
+        Nothing is sent then. It is false once a server has had rooms.
+        """
+        return self._rooms.lacks_support
 
     def flush(self, now: float) -> None:
         """Send all requests that may be sent now."""
@@ -165,9 +201,9 @@ class Connection:
     def _handle(self, line: bytes, now: float) -> bool:
         """Process a line; return whether it acknowledges anything."""
         if self.is_session:
-            is_progress = self._events.handle(line)
+            is_progress = self._events.handle(line, now)
             self.initial_name.check_session()
-            self._plain.show_held()
+            self._plain.settle_held()
             return is_progress
         if self._negotiation.accepts_welcome:
             event = decode(line)
@@ -180,29 +216,12 @@ class Connection:
         return self._plain.handle(line, now)
 
     def _welcomed(self, welcome: Welcome, line: bytes, now: float) -> None:
-        is_first = self._cursor.position is None
-        is_replayed = self._cursor.is_before(welcome.epoch, welcome.sequence)
         self._nickname.welcomed(welcome.you)
-        questions = self._negotiation.welcomed()
-        self.outbox.expect_answers(questions)
+        self.outbox.expect_answers(self._negotiation.welcomed())
         self._display.show_received(ProtocolLine(line))
-        replayed = self._cursor.welcomed(
-            welcome.epoch, welcome.sequence, recovered=welcome.recovered
-        )
-        if replayed is not None:  # otherwise a gap is reported first
-            count = count_messages(replayed)
-            self._display.report_reconnect(f"{count} caught up" if replayed else "")
-        if is_replayed:  # the held messages are among those replayed
-            self._plain.show_held(notices_only=True)
-        asked = {type(question.request) for question in questions}
-        if self._completes_names and AskUsers not in asked:
-            self.send_buffer.add(session_encoder.encode(AskUsers()))
-            self._events.hide_next_list()
-        older = welcome.sequence - self._plain.messages_shown
-        if is_first and self._interactive and older > 0 and not questions:
-            recent = AskHistory(RECENT_MESSAGES, older + 1)
-            self.send_buffer.add(session_encoder.encode(recent))
-            self._display.hold(now + max(HELLO_FAILURE_WINDOW, now - self._began_at))
+        self._display.report_reconnect("")
+        self._room_handler.welcomed(welcome.lobby, self._plain.messages_shown, now)
+        self._plain.settle_held()
 
     @property
     def deadline(self) -> float | None:
@@ -249,7 +268,7 @@ class Connection:
         That is the case if the server closed the connection because of hello. The
         requests sent on it are then sent again, without hello.
         """
-        self._display.release()
+        self._display.release_all()
         resend = self._negotiation.connection_lost(now)
         if resend is None:
             return False

@@ -1,20 +1,24 @@
-"""The position in the room's history: duplicates are dropped, and gaps are reported."""
+"""The position in a room's history: duplicates are dropped, and gaps are reported.
+
+Sequences only increase, and may have holes anywhere: they are compared, and never
+subtracted. Only the server knows of a gap, and reports it.
+"""
 
 from typing import NamedTuple
 
 
 class Cursor(NamedTuple):
-    """The last message received, in one epoch of the room's history."""
+    """The last message received, in one epoch of a room's history."""
 
     epoch: str
     sequence: int
 
 
 class HistoryCursor:
-    """The client's position in the room, over one connection after another."""
+    """The client's position in one room, over one connection after another."""
 
     def __init__(self) -> None:
-        self.position: Cursor | None = None  # None before the first welcome
+        self.position: Cursor | None = None  # None before the room was entered
         self._next_epoch: str | None = None  # beyond a gap that is not reported yet
 
     def is_before(self, epoch: str, sequence: int) -> bool:
@@ -24,23 +28,22 @@ class HistoryCursor:
             position.epoch == epoch and position.sequence <= sequence
         )
 
-    def welcomed(self, epoch: str, sequence: int, *, recovered: bool) -> int | None:
-        """Process a welcome of a server whose room is at *sequence*.
+    def entered(self, epoch: str, sequence: int, *, is_recovered: bool) -> bool:
+        """Process the entry into a room whose last message is *sequence*.
 
-        Returns the number of messages that the server will replay, or None if it
-        reports a gap first.
+        Returns whether the server reports a gap before the next message.
         """
         position = self.position
         if position is None:
             self.position = Cursor(epoch, sequence)
-            return 0
-        if recovered and position.epoch == epoch:
+            return False
+        if is_recovered and position.epoch == epoch:
             self._next_epoch = None
-            return max(0, sequence - position.sequence)
+            return False
         # The position stays: if the connection is lost before the gap is reported,
         # the next hello must ask for it again.
         self._next_epoch = epoch
-        return None
+        return True
 
     def skip_to(self, resume_after: int, *, is_recreated: bool = False) -> None:
         """Continue after *resume_after*; move back only in a recreated history."""

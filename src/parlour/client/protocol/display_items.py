@@ -2,9 +2,16 @@
 
 The handlers of both dialects, and the client itself, produce these items. The
 formatter decides how they look.
+
+A *room* is the name on the wire; it is empty for what concerns no room or all of them.
+A *line* is the line of the wire without its LF; it is empty if the client itself has
+produced the item. The client is in the rooms of its options from the start, and in no
+others before `RoomEntered`; it is in a room until `RoomLeft` or `RoomClosed`.
 """
 
 from typing import Final, NamedTuple, Self
+
+from parlour.core.events import LOBBY
 
 MAX_NAME: Final = 1_024  # characters of a name; a Parlour server allows 32
 
@@ -14,13 +21,24 @@ class ChatMessage(NamedTuple):
 
     source: str
     text: str
-    line: bytes  # the line of the wire, without its LF
+    line: bytes
     time: str = ""  # when the message was sent, in RFC 3339, if that is known
+    room: str = LOBBY
 
     @classmethod
     def with_bounded_name(cls, source: str, text: str, line: bytes) -> Self:
         """Return a message whose source is cut to :data:`MAX_NAME` characters."""
         return cls(source[:MAX_NAME], text, line)
+
+
+class Refusal(NamedTuple):
+    """An error of a session server: it refused a request, or a room of hello."""
+
+    reason: str  # as received: unsafe to print
+    line: bytes
+    code: str
+    room: str = ""
+    about: str = ""  # the type of the refused line of the wire, such as "join"
 
 
 class AnswerRow(NamedTuple):
@@ -30,6 +48,7 @@ class AnswerRow(NamedTuple):
     text: str
     time: str = ""  # when the message was sent, in RFC 3339, if that is known
     prefix: str = ""  # shown before the source: the sequence, after a search
+    room: str = ""  # only after a search in all rooms
 
 
 class Answer(NamedTuple):
@@ -37,6 +56,78 @@ class Answer(NamedTuple):
 
     rows: tuple[AnswerRow, ...]
     line: bytes
+    room: str = LOBBY
+
+
+class RoomEntered(NamedTuple):
+    """The client is in a room, or is in it again after a reconnect.
+
+    *is_requested* is false if somebody's direct message has opened the room, or if the
+    client enters it by its hello.
+    """
+
+    room: str
+    line: bytes
+    topic: str = ""
+    other: str = ""  # the other user of a direct room; empty in any other room
+    is_kept: bool = True  # False: the room's messages are in memory only
+    is_requested: bool = False
+    title: str = ""  # the name to show, if it is not the one on the wire
+
+
+class RoomLeft(NamedTuple):
+    """The client has left a room at its own request."""
+
+    room: str
+    line: bytes
+
+
+class RoomClosed(NamedTuple):
+    """A room is over for this client, or it could not be entered (again)."""
+
+    room: str
+    line: bytes
+    reason: str  # as received: unsafe to print
+
+
+class OtherRenamed(NamedTuple):
+    """The other user of a direct room is now called *other*. It is not shown."""
+
+    room: str
+    other: str
+
+
+class TopicChanged(NamedTuple):
+    """The user *by* has set the topic of a room; it may be empty."""
+
+    room: str
+    topic: str
+    by: str
+    line: bytes
+
+
+class RoomListRow(NamedTuple):
+    """An open public room."""
+
+    room: str
+    topic: str
+    users: int
+
+
+class RoomList(NamedTuple):
+    """An answer: open public rooms, and whether there are more after the last one."""
+
+    rooms: tuple[RoomListRow, ...]
+    has_more: bool
+    line: bytes
+
+
+class IgnoredList(NamedTuple):
+    """The names of all ignored users."""
+
+    names: tuple[str, ...]
+    line: bytes
+    is_requested: bool  # False: the server sends the list after a reconnect
 
 
 class ProtocolLine(NamedTuple):
@@ -57,19 +148,42 @@ class OwnLine(NamedTuple):
 
     text: str
     is_pending: bool = False  # it waits for a connection or for an overdue answer
+    room: str = LOBBY  # in which it was entered
+
+
+class SwitchRoom(NamedTuple):
+    """The user asked to see another room, by its name or number. Nothing is sent."""
+
+    target: str
+
+
+class ShowRooms(NamedTuple):
+    """The user asked for the rooms that the client is in. Nothing is sent."""
+
+
+class ShowTopic(NamedTuple):
+    """The user asked for the topic of a room. Nothing is sent."""
+
+    room: str
+
+
+class ShowIgnored(NamedTuple):
+    """The user asked whom the client ignores. Nothing is sent."""
 
 
 class UserList(NamedTuple):
-    """A part of the list of present users, for completion. It is not shown."""
+    """A part of the list of a room's users, for completion. It is not shown."""
 
     names: tuple[str, ...]
     is_first: bool  # it begins a list, which replaces the previous one
+    room: str = LOBBY
 
 
 class Note(NamedTuple):
     """A note of the client itself, in one line or more."""
 
     text: str
+    room: str = ""
 
 
 class Disconnected(NamedTuple):
@@ -78,13 +192,12 @@ class Disconnected(NamedTuple):
     is_last: bool = True  # False: the client will reconnect
 
 
+LocalCommand = SwitchRoom | ShowRooms | ShowTopic | ShowIgnored
+"""Commands of the user that the client answers itself."""
+
 DisplayItem = (
-    ChatMessage
-    | Answer
-    | ProtocolLine
-    | UnknownLine
-    | OwnLine
-    | UserList
-    | Note
-    | Disconnected
+    (ChatMessage | Refusal | Answer | ProtocolLine | UnknownLine)
+    | (RoomEntered | RoomLeft | RoomClosed | OtherRenamed | TopicChanged)
+    | (RoomList | IgnoredList | LocalCommand)
+    | (OwnLine | UserList | Note | Disconnected)
 )

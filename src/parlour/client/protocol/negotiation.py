@@ -8,8 +8,7 @@ a welcome. One that does not sends something else, or nothing, or closes the con
 from enum import Enum, auto
 from typing import Final
 
-from .cursor import HistoryCursor
-from .outbox import QueuedRequest
+from .queued_request import QueuedRequest
 from .requests import Question
 
 HELLO_FAILURE_WINDOW: Final = 2.0  # seconds in which an end may be caused by hello
@@ -55,12 +54,13 @@ UNDECIDED: Final = {Phase.NEGOTIATING, Phase.RESUMING}
 class Negotiation:
     """The negotiation of one connection, and the result of the one before.
 
-    A server is known once its welcome has set the *cursor*: it supports hello, and
-    should send a welcome again.
+    A server is known once it has sent a welcome: it supports hello, and should send a
+    welcome again.
     """
 
-    def __init__(self, cursor: HistoryCursor, *, uses_hello: bool) -> None:
-        self._cursor, self._uses_hello = cursor, uses_hello
+    def __init__(self, *, uses_hello: bool) -> None:
+        self._uses_hello = uses_hello
+        self._is_known = False
         self._last_rejection = ""  # the reason of the last rejected connection
         self._skips_hello = False  # the server closed the last connection after hello
         self._resend: list[QueuedRequest] = []  # sent then, and to be sent again
@@ -78,8 +78,7 @@ class Negotiation:
     def _first_phase(self) -> Phase:
         if not self._uses_hello or self._skips_hello:
             return Phase.PLAIN
-        is_known = self._cursor.position is not None
-        return Phase.RESUMING if is_known else Phase.NEGOTIATING
+        return Phase.RESUMING if self._is_known else Phase.NEGOTIATING
 
     @property
     def accepts_welcome(self) -> bool:
@@ -136,6 +135,7 @@ class Negotiation:
     def welcomed(self) -> list[QueuedRequest]:
         """Record the welcome, and return the questions that are still answered."""
         self.phase, self._last_rejection = _WELCOMED[self.phase], ""
+        self._is_known = True
         self._provisional.clear()
         questions, self._questions = self._questions, []
         return questions
@@ -171,8 +171,7 @@ class Negotiation:
         """
         is_early = now < self.hello_failure_ends_at and self._lines <= 1
         is_early = is_early and not self._is_rejected
-        is_known = self._cursor.position is not None
-        if not self._uses_hello or is_known or not is_early:
+        if not self._uses_hello or self._is_known or not is_early:
             return None
         self._skips_hello = not self._skips_hello
         if not self._skips_hello:

@@ -6,35 +6,18 @@ again. A line without an id cannot: the server could not recognise the duplicate
 
 from collections import deque
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
+
+from parlour.core.events import LOBBY
 
 from .acknowledgements import Acknowledgements
 from .pending_lines import PendingLines
-from .requests import Question, Rename, Request, Say
+from .queued_request import QueuedRequest, count_lines, is_same_name
+from .requests import Direct, LeaveRoom, Question, Rename, Request, Say, room_of
+from .rooms import folded
 
 MAX_SIZE: Final = 1 << 20  # characters; with more, no input is accepted
-REQUEST_OVERHEAD: Final = 256  # characters that a request counts besides its text
 MAX_AGE: Final = 300.0  # seconds; older lines are sent only after a confirmation
-
-
-class QueuedRequest(NamedTuple):
-    """A request, its number in the order of entry, and when it was entered."""
-
-    request: Request
-    number: int
-    entered_at: float
-    was_sent: bool = False  # with its id, on a connection lost before the answer
-
-    @property
-    def id(self) -> str:
-        """The idempotency key of a line; empty for a question, which needs none."""
-        return str(self.number) if isinstance(self.request, Say) else ""
-
-    @property
-    def size(self) -> int:
-        """The number of characters that it counts as."""
-        text = self.request.text if isinstance(self.request, Say) else ""
-        return REQUEST_OVERHEAD + len(text)
 
 
 class Outbox:
@@ -47,6 +30,8 @@ class Outbox:
     def __init__(self) -> None:
         self.acknowledgements = Acknowledgements()  # of lines sent without an id
         self.pending = PendingLines()  # lines that are shown as pending
+        self.latest_room: str = LOBBY  # that a request named
+        self.has_refused = False  # a line or a command was refused
         self._waiting: deque[QueuedRequest] = deque()
         self._in_flight: dict[int, QueuedRequest] = {}  # by number
         self._deferred: set[int] = set()  # of them, refused until reconnected
@@ -72,22 +57,33 @@ class Outbox:
     @property
     def is_empty(self) -> bool:
         """Whether nothing waits and no answer is missing."""
-        is_answered = not (self._in_flight or self.acknowledgements.missing)
+        is_answered = not (self.is_awaiting_answer or self.acknowledgements.missing)
         return is_answered and not self._waiting
 
     @property
     def is_awaiting_answer(self) -> bool:
-        """Whether a request is in flight."""
-        return bool(self._in_flight)
+        """Whether a request of the user is in flight."""
+        return any(not each.is_automatic for each in self._in_flight.values())
 
     def add(self, request: Request, now: float, *, is_pending: bool = False) -> None:
         """Add a request that was entered *now*; a line may be shown as pending."""
         self._count += 1
-        if is_pending and isinstance(request, Say):
-            self.pending.add(self._count)
         entered = QueuedRequest(request, self._count, now)
+        if is_pending and entered.text:
+            self.pending.add(self._count)
+        self.latest_room = room_of(request) or self.latest_room
         self._waiting.append(entered)
         self._size += entered.size
+
+    def ask(self, question: Question, now: float) -> None:
+        """Add a question of the client itself, which is sent ahead of all requests.
+
+        It is not asked again on another connection.
+        """
+        self._count += 1
+        asked = QueuedRequest(question, self._count, now, is_automatic=True)
+        self._in_flight[asked.number] = asked
+        self._size += asked.size
 
     def sent(self, *, is_answered: bool) -> None:
         """Record that the next request was sent.
@@ -131,18 +127,69 @@ class Outbox:
         self._deferred.add(line.number)
         return True
 
-    def take_question(self, *kinds: type[Question]) -> Question | None:
-        """Remove and return the first question in flight of these *kinds*."""
-        for asked in self._in_flight.values():
-            if isinstance(asked.request, kinds) and not isinstance(
-                asked.request, Say | Rename
-            ):
-                self._remove(asked)
-                return asked.request
+    def take(
+        self, *kinds: type[Request], room: str | None = None
+    ) -> QueuedRequest | None:
+        """Remove and return the first request in flight of these *kinds*.
+
+        If *room* is given, it is the first one about this room, or about none if it is
+        empty.
+        """
+        for each in self._in_flight.values():
+            is_about = room is None or folded(room_of(each.request)) == folded(room)
+            if isinstance(each.request, kinds) and is_about:
+                self._remove(each)
+                return each
         return None
+
+    def open_direct(self, room: str, other: str) -> bool:
+        """Send the text of the first `Direct` to *other* in flight to *room*, next.
+
+        Returns False if there is none. Names are compared without case and width, so
+        that the text never goes to somebody else than the user meant.
+        """
+        for each in self._in_flight.values():
+            request = each.request
+            if isinstance(request, Direct) and is_same_name(request.to, other):
+                break
+        else:
+            return False
+        del self._in_flight[each.number]
+        self._size -= each.size
+        if request.text:
+            self.put_back(
+                [each._replace(request=Say(request.text, room), was_sent=False)]
+            )
+        return True
+
+    def is_asking(self, kind: type[Question], room: str) -> bool:
+        """Whether a question of this *kind* about *room* is in flight."""
+        return any(
+            isinstance(each.request, kind) and room_of(each.request) == room
+            for each in self._in_flight.values()
+        )
+
+    def rooms_to_leave(self) -> set[str]:
+        """Return the rooms about which the first waiting request is to leave them."""
+        first: dict[str, Request] = {}
+        for each in self._waiting:
+            first.setdefault(folded(room_of(each.request)), each.request)
+        return {
+            room for room, request in first.items() if isinstance(request, LeaveRoom)
+        }
+
+    def refuse_next(self) -> QueuedRequest:
+        """Remove and return the next request, which this server cannot carry out."""
+        refused = self._waiting.popleft()
+        self._size -= refused.size
+        self.pending.forget(refused.number)
+        self.has_refused = True
+        return refused
 
     def connection_lost(self) -> None:
         """Return all requests in flight to the queue, in the order of entry."""
+        for each in [each for each in self._in_flight.values() if each.is_automatic]:
+            self._remove(each)
         queued = sorted([*self._in_flight.values(), *self._waiting], key=_number)
         unanswered = self._in_flight.keys() - self._deferred
         self._waiting = deque(
@@ -211,11 +258,6 @@ class Outbox:
         self.pending.forget(answered.number)
         self._deferred.discard(answered.number)
         self._size -= answered.size
-
-
-def count_lines(requests: Iterable[QueuedRequest]) -> int:
-    """Return the number of lines for the room among *requests*."""
-    return sum(isinstance(each.request, Say) for each in requests)
 
 
 def _number(queued: QueuedRequest) -> int:

@@ -2,12 +2,12 @@
 
 import json
 import re
-from typing import Final, assert_never
+from typing import Final
 
 import msgspec
 
 from .display_items import ChatMessage
-from .requests import AskHistory, AskUsers, Rename, Request, Say, Search
+from .requests import AskHistory, AskUsers, Rename, Request, Say, needs_rooms
 
 MAX_LINE: Final = 16_384  # bytes without the LF; the limit of the old Twisted server
 
@@ -32,9 +32,11 @@ def encode(request: Request) -> bytes:
     accepts a lone surrogate: undecodable input is sent as U+FFFD.
 
     The dialect has no parameters for a history and no search: parameters are left
-    out, and the line of a search is empty. Raises :class:`TooLong` for more than
-    :data:`MAX_LINE` bytes.
+    out. The line of a request that it cannot express at all is empty. Raises
+    :class:`TooLong` for more than :data:`MAX_LINE` bytes.
     """
+    if needs_rooms(request):
+        return b""
     match request:
         case Say(text):
             kind, data = "message", text
@@ -44,10 +46,8 @@ def encode(request: Request) -> bytes:
             kind, data = "history", ""
         case AskUsers():
             kind, data = "users", ""
-        case Search():
-            return b""
         case _:
-            assert_never(request)
+            return b""
     line = json.dumps({"type": kind, "data": replace_surrogates(data)}).encode("ascii")
     if len(line) > MAX_LINE:
         raise TooLong(TOO_LONG)
@@ -107,9 +107,11 @@ def _text(value: object) -> str:
 
 def is_expressible(request: Request) -> bool:
     """Return whether the plain dialect can express all of *request*."""
+    if needs_rooms(request):
+        return False
     if isinstance(request, AskHistory):
         return request.limit is None and request.before is None
-    return not isinstance(request, Search)
+    return isinstance(request, Say | Rename | AskUsers)
 
 
 class _Object(msgspec.Struct):

@@ -2,45 +2,59 @@
 
 from typing import Final
 
-from parlour.core.events import SERVER
+from parlour.core.events import LOBBY, SERVER
 
 from . import plain
+from .client_state import ClientState
 from .display_items import ProtocolLine
-from .display_queue import DisplayQueue
 from .early_lines import EarlyLines
 from .initial_name import InitialName
 from .negotiation import Negotiation, Phase
 from .notices import refuses_hello, rejects_connection
-from .outbox import Outbox
 from .request_sender import RequestSender
+from .room_handler import RoomHandler
+from .rooms import Membership
 
 NO_REPLAY: Final = "messages sent in the meantime are not available"
 
 
 class PlainHandler:
-    """The handler of plain lines, which decides when a server counts as plain."""
+    """The handler of plain lines, which decides when a server counts as plain.
+
+    Plain lines are about the lobby. Before the welcome, a client that does not want to
+    be there, or that has been welcomed before, holds them back.
+    """
 
     def __init__(
         self,
-        display: DisplayQueue,
-        outbox: Outbox,
+        state: ClientState,
+        room_handler: RoomHandler,
         negotiation: Negotiation,
         initial_name: InitialName,
         sender: RequestSender,
     ) -> None:
-        self._display, self._outbox = display, outbox
+        self._display, self._outbox, self._rooms = state[:3]
+        self._room_handler, self._sender = room_handler, sender
         self._negotiation, self._initial_name = negotiation, initial_name
-        self._sender = sender
-        self.begin()
+        self._early = EarlyLines()
 
     def begin(self) -> None:
         """Start on a new connection."""
         self._early = EarlyLines()
+        if self._negotiation.phase is Phase.PLAIN:
+            self._room_handler.become_single()
+            self._sender.begin_plain()
 
     @property
     def messages_shown(self) -> int:
         """The number of messages that were shown before a welcome."""
         return self._early.messages_shown
+
+    @property
+    def _holds_lines(self) -> bool:
+        phase = self._negotiation.phase
+        is_wanted = self._rooms.find(LOBBY) is not None
+        return phase is Phase.RESUMING or (phase is Phase.NEGOTIATING and not is_wanted)
 
     def handle(self, line: bytes, now: float) -> bool:
         """Process a line; return whether it acknowledges a line of this client."""
@@ -54,7 +68,7 @@ class PlainHandler:
             is_new = self._negotiation.rejected(message.text)
             self._display.show_received(message if is_new else ProtocolLine(line))
             return False
-        if self._negotiation.phase is Phase.RESUMING:
+        if self._holds_lines:
             self._early.hold(message)
             if self._early.is_full or refuses_hello(message):
                 self.assume_plain()
@@ -75,11 +89,23 @@ class PlainHandler:
     def assume_plain(self) -> None:
         """Treat the server as plain, and show the lines that were held back."""
         if self._negotiation.assume_plain():
+            self._room_handler.become_single()
             self._sender.begin_plain()
         self._display.report_reconnect(NO_REPLAY)
-        self.show_held()
+        self._show_held()
 
-    def show_held(self, *, notices_only: bool = False) -> None:
+    def _show_held(self, *, notices_only: bool = False) -> None:
         """Show the lines that were held back; with *notices_only*, drop messages."""
         for message in self._early.take(notices_only=notices_only):
             self._display.show_received(message)
+
+    def settle_held(self) -> None:
+        """Show the held lines that no replay repeats, once that is known.
+
+        A client that is not in the lobby drops them.
+        """
+        lobby = self._rooms.find(LOBBY)
+        if lobby is None:
+            self._early.take()
+        elif lobby.membership is Membership.ENTERED and not lobby.awaits_gap:
+            self._show_held(notices_only=lobby.is_replayed)

@@ -1,14 +1,17 @@
 """Sends the requests of the outbox in the dialect of the connection."""
 
+from typing import Final
+
 from . import plain, session_encoder
-from .display_queue import DisplayQueue
+from .client_state import ClientState
 from .initial_name import InitialName
 from .negotiation import Negotiation, Phase
-from .nickname import Nickname
-from .outbox import Outbox, QueuedRequest
 from .pending_lines import OverdueAnswer
-from .requests import Rename, Say, Search
-from .send_buffer import SendBuffer
+from .queued_request import QueuedRequest
+from .requests import Direct, Rename, Say, Search, needs_rooms
+from .rooms import ONE_ROOM, SIGIL
+
+NO_DIRECT: Final = "this server has no direct messages"
 
 
 class RequestSender:
@@ -19,19 +22,17 @@ class RequestSender:
 
     def __init__(
         self,
-        outbox: Outbox,
-        send_buffer: SendBuffer,
-        display: DisplayQueue,
+        state: ClientState,
         negotiation: Negotiation,
-        nickname: Nickname,
         initial_name: InitialName,
         *,
         interactive: bool,
     ) -> None:
         self.overdue_answer = OverdueAnswer()
-        self._outbox, self._send_buffer, self._display = outbox, send_buffer, display
-        self._negotiation, self._nickname = negotiation, nickname
-        self._initial_name, self._interactive = initial_name, interactive
+        self._display, self._outbox, self._rooms, self._nickname, _ = state
+        self._send_buffer = state.send_buffer
+        self._negotiation, self._initial_name = negotiation, initial_name
+        self._interactive = interactive
 
     def begin(self) -> None:
         """Start on a new connection, after the negotiation."""
@@ -52,6 +53,8 @@ class RequestSender:
         """Send all requests that may be sent now."""
         self._negotiation.update(now)
         is_session = self._negotiation.phase is Phase.SESSION
+        if self._rooms.lacks_support:
+            return
         if self._initial_name.blocks_sending:
             is_resuming = self._negotiation.phase is Phase.RESUMING
             if self._outbox.next is not None and not is_resuming:
@@ -60,7 +63,9 @@ class RequestSender:
                     self.announce_name()
             return
         while (queued := self._outbox.next) is not None and self._may_send(queued):
-            if is_session:
+            if self._rooms.is_single and needs_rooms(queued.request):
+                self._refuse()
+            elif is_session:
                 self.overdue_answer.request_sent(now)
                 self._send(queued)
             else:
@@ -79,6 +84,18 @@ class RequestSender:
                 if not isinstance(queued.request, Rename):
                     self.announce_name()
         return self._negotiation.has_room
+
+    def _refuse(self) -> None:
+        """Drop the next request, since it is not about the only room of the server."""
+        refused = self._outbox.refuse_next()
+        match refused.request:
+            case Say(_, room):
+                self._display.note(f"Not sent to {SIGIL}{room}: {ONE_ROOM}")
+            case Direct(_, text):
+                what = "Not sent" if text else "Not opened"
+                self._display.note(f"{what}: {NO_DIRECT}")
+            case _:
+                self._display.note(f"Not possible: {ONE_ROOM}")
 
     def _send(self, queued: QueuedRequest) -> None:
         self._send_buffer.add(session_encoder.encode(queued.request, queued.id))

@@ -1,12 +1,22 @@
-"""The requests that a client sends to a server."""
+"""The requests that a client sends to a server.
+
+A *room* is named as the server sends it: folded and without a leading `#`;
+`rooms.folded` makes it of what a user types. Without it, a request is about the lobby.
+A request keeps its room: the client never sends it to another one, also not on a later
+connection. A server with one room, the lobby, gets no request about other rooms; the
+client refuses it.
+"""
 
 from typing import NamedTuple
+
+from parlour.core.events import LOBBY
 
 
 class Say(NamedTuple):
     """Send *text* to the room."""
 
     text: str
+    room: str = LOBBY
 
 
 class Rename(NamedTuple):
@@ -20,17 +30,88 @@ class AskHistory(NamedTuple):
 
     limit: int | None = None  # messages at most; None: the default of the server
     before: int | None = None
+    room: str = LOBBY
 
 
 class Search(NamedTuple):
     """Ask for the messages that contain *words*."""
 
     words: str
+    room: str | None = LOBBY  # None: all rooms that the client is in
 
 
 class AskUsers(NamedTuple):
     """Ask for the list of present users."""
 
+    room: str = LOBBY
 
-Question = AskHistory | Search | AskUsers
-Request = Say | Rename | Question
+
+class AskRooms(NamedTuple):
+    """Ask for the open public rooms, in the order of their names."""
+
+    after: str = ""  # only rooms after this name; "": from the first
+    limit: int | None = None  # rooms at most; None: the default of the server
+
+
+class Join(NamedTuple):
+    """Enter *room*, and open it if it is not open. Answered by `RoomEntered`."""
+
+    room: str
+
+
+class LeaveRoom(NamedTuple):
+    """Leave *room*. Answered by `RoomLeft`."""
+
+    room: str
+
+
+class SetTopic(NamedTuple):
+    """Set the topic of a room; an empty one removes it. Answered by `TopicChanged`."""
+
+    room: str
+    topic: str
+
+
+class Direct(NamedTuple):
+    """Open the direct room with the user *to*, and send *text* there, if it has any.
+
+    Answered by `RoomEntered`. The text waits for that answer, and is then a `Say`.
+    """
+
+    to: str
+    text: str = ""
+
+
+class Ignore(NamedTuple):
+    """Hide the messages of the user *name*. Answered by `IgnoredList`."""
+
+    name: str
+
+
+class Unignore(NamedTuple):
+    """Show the messages of the user *name* again. Answered by `IgnoredList`."""
+
+    name: str
+
+
+Question = AskHistory | Search | AskUsers | AskRooms
+RoomCommand = Join | LeaveRoom | SetTopic | Direct | Ignore | Unignore
+"""Requests that only a server with rooms understands, besides `AskRooms`."""
+
+Request = Say | Rename | Question | RoomCommand
+
+
+def room_of(request: Request) -> str:
+    """Return the room that *request* names, or "" if it names none."""
+    match request:
+        case Rename() | AskRooms() | Direct() | Ignore() | Unignore():
+            return ""
+        case _:
+            return request.room or ""
+
+
+def needs_rooms(request: Request) -> bool:
+    """Return whether a server with one room, the lobby, cannot carry out *request*."""
+    if isinstance(request, RoomCommand | AskRooms):
+        return True
+    return room_of(request) not in ("", LOBBY)

@@ -1,22 +1,41 @@
-"""The events of the session dialect, as a client receives them."""
+"""The events of the session dialect, as a client receives them.
+
+A *room* is the name on the wire. Servers of release 1 have one room, the lobby.
+"""
 
 from typing import NamedTuple
 
 from parlour.core.events import Notice
 
 
+class RoomState(NamedTuple):
+    """The client is in a room. Its messages after the client's cursor follow."""
+
+    room: str
+    epoch: str
+    sequence: int  # of the last message
+    is_recovered: bool = True  # False: `Missed` follows
+    topic: str = ""
+    is_kept: bool = True  # False: its messages are in memory only
+    other: str = ""  # the other user of a direct room
+    title: str = ""  # the name to show, if it is another one
+
+
 class Welcome(NamedTuple):
-    """The server supports the session dialect and has admitted the client."""
+    """The server supports the session dialect and has admitted the client.
+
+    *lobby* is the only room of a server of release 1. If it is None, the server sends a
+    `RoomState` for each room of hello.
+    """
 
     you: str  # the client's name
-    epoch: str
-    sequence: int  # the last message of the room
-    recovered: bool  # whether the room is replayed without a gap since the cursor
+    lobby: RoomState | None
 
 
 class Message(NamedTuple):
     """A recorded message."""
 
+    room: str
     sequence: int
     time: str  # RFC 3339
     source: str
@@ -32,6 +51,7 @@ class Stored(NamedTuple):
 class MessagePage(NamedTuple):
     """An answer: messages, oldest first, and whether there are more before them."""
 
+    room: str  # empty for a search in all rooms
     messages: tuple[Message, ...]
     more: bool
     is_search: bool  # the messages answer a search, not a request for the history
@@ -40,23 +60,58 @@ class MessagePage(NamedTuple):
 class UserPage(NamedTuple):
     """A part of a list of users, and whether another part follows."""
 
+    room: str
     names: tuple[str, ...]
     more: bool
 
 
-class Missed(NamedTuple):
-    """A gap: the next message follows *resume_after*."""
+class ListedRoom(NamedTuple):
+    """An open public room."""
 
+    room: str
+    topic: str
+    users: int
+
+
+class RoomPage(NamedTuple):
+    """An answer: open rooms, and whether there are more after the last one."""
+
+    rooms: tuple[ListedRoom, ...]
+    more: bool
+
+
+class Closed(NamedTuple):
+    """A room is over for this client."""
+
+    room: str
+    reason: str
+
+
+class IgnoredNames(NamedTuple):
+    """The names of all users that this client ignores."""
+
+    names: tuple[str, ...]
+
+
+class Missed(NamedTuple):
+    """A gap: the next message of the room follows *resume_after*."""
+
+    room: str
     events: int | None  # how many are missing; None: unknown
     resume_after: int
 
 
 class Refused(NamedTuple):
-    """An error: the server refused a request."""
+    """An error: the server refused a request.
+
+    *about* is the type of the refused line. Servers of release 1 do not send it.
+    """
 
     code: str
     reason: str
     id: str  # of the refused line, or empty
+    room: str = ""
+    about: str = ""
 
 
 class Ping(NamedTuple):
@@ -82,16 +137,8 @@ class Unknown(NamedTuple):
 
 
 ServerEvent = (
-    Welcome
-    | Message
-    | Stored
-    | Notice
-    | MessagePage
-    | UserPage
-    | Missed
-    | Refused
-    | Ping
-    | Pong
-    | Bye
-    | Unknown
+    (Welcome | RoomState | Closed | Notice)
+    | (Message | Missed | Stored | Refused)
+    | (MessagePage | UserPage | RoomPage | IgnoredNames)
+    | (Ping | Pong | Bye | Unknown)
 )

@@ -15,20 +15,27 @@ from parlour.core.events import (
     Joined,
     Left,
     Renamed,
+    RoomName,
     StorageFailed,
     StorageRecovered,
+    TopicChanged,
 )
 from parlour.core.limits import MAX_TOKEN
 
 from .display_items import MAX_NAME
 from .server_events import (
     Bye,
+    Closed,
+    IgnoredNames,
+    ListedRoom,
     Message,
     MessagePage,
     Missed,
     Ping,
     Pong,
     Refused,
+    RoomPage,
+    RoomState,
     ServerEvent,
     Stored,
     Unknown,
@@ -40,11 +47,14 @@ MIN_LINE: Final = len('{"type":""}')
 MAX_LINE: Final = 128 << 10  # bytes of a line, except for pages of an answer
 MAX_PAGE_LINE: Final = 4 << 20  # bytes of a page of an answer
 MAX_TIME: Final = 64  # characters of a time; RFC 3339 has about 30
+MAX_ROOM_NAME: Final = 64  # characters; a Parlour server allows 32
+MAX_TOPIC: Final = 1_024  # characters; a Parlour server allows 200
 MAX_SEQUENCE: Final = (1 << 53) - 1  # the largest exact integer in JSON
 MAX_RETRY_AFTER: Final = 86_400.0  # seconds; a longer wait is shortened to this
 
 _Sequence = Annotated[int, msgspec.Meta(ge=0, le=MAX_SEQUENCE)]
 _Name = Annotated[str, msgspec.Meta(max_length=MAX_NAME)]
+_Room = Annotated[str, msgspec.Meta(max_length=MAX_ROOM_NAME)]
 
 
 class _Line(msgspec.Struct):
@@ -57,10 +67,12 @@ class _Message(msgspec.Struct):
     source: str
     message: str
     time: str = ""
+    room: _Room = ""
 
 
 class _Page(msgspec.Struct):
     messages: list[_Message]
+    room: _Room = ""
     more: bool = False
 
 
@@ -70,12 +82,28 @@ class _User(msgspec.Struct):
 
 class _Users(msgspec.Struct):
     users: list[_User]
+    room: _Room = LOBBY
+    more: bool = False
+
+
+class _ListedRoom(msgspec.Struct):
+    room: _Room
+    topic: str = ""
+    users: _Sequence = 0
+
+
+class _Rooms(msgspec.Struct):
+    rooms: list[_ListedRoom]
     more: bool = False
 
 
 _lines: Final = msgspec.json.Decoder(_Line)
 _pages: Final = msgspec.json.Decoder(_Page)
 _users: Final = msgspec.json.Decoder(_Users)
+_rooms: Final = msgspec.json.Decoder(_Rooms)
+
+_PAGES: Final = {"history", "found", "users", "rooms"}
+"""The types of answers that may be long."""
 
 
 def decode(line: bytes) -> ServerEvent | None:
@@ -86,7 +114,7 @@ def decode(line: bytes) -> ServerEvent | None:
         found = _lines.decode(line)
     except (ValueError, RecursionError):
         return None
-    is_page = found.type in {"history", "found", "users"}
+    is_page = found.type in _PAGES
     if len(line) > (MAX_PAGE_LINE if is_page else MAX_LINE):
         return Unknown()
     try:
@@ -97,19 +125,30 @@ def decode(line: bytes) -> ServerEvent | None:
         return Unknown()
     if not isinstance(data, dict):
         return Unknown()
-    return _reply(found.type, data) or _unsolicited(found.type, data) or Unknown()
+    return (
+        _reply(found.type, data)
+        or _about_room(found.type, data)
+        or _about_session(found.type, data)
+        or Unknown()
+    )
 
 
-def _answer(kind: str, data: msgspec.Raw) -> MessagePage | UserPage:
+def _answer(kind: str, data: msgspec.Raw) -> MessagePage | UserPage | RoomPage:
     if kind == "users":
         users = _users.decode(data)
-        return UserPage(tuple(user.name for user in users.users), users.more)
+        names = tuple(user.name for user in users.users)
+        return UserPage(users.room, names, users.more)
+    if kind == "rooms":
+        rooms = _rooms.decode(data)
+        listed = (ListedRoom(r.room, r.topic[:MAX_TOPIC], r.users) for r in rooms.rooms)
+        return RoomPage(tuple(listed), rooms.more)
     page = _pages.decode(data)
+    room = page.room or ("" if kind == "found" else LOBBY)
     messages = tuple(
-        _message(each.sequence, each.time, each.source, each.message)
+        _message(each.room or room, each.sequence, each.time, each.source, each.message)
         for each in page.messages
     )
-    return MessagePage(messages, page.more, kind == "found")
+    return MessagePage(room, messages, page.more, kind == "found")
 
 
 def _reply(kind: str, data: dict[str, object]) -> ServerEvent | None:
@@ -119,40 +158,64 @@ def _reply(kind: str, data: dict[str, object]) -> ServerEvent | None:
             return Stored(_text(data, "id"))
         case "error", _:
             return Refused(
-                _text(data, "code"), _text(data, "reason"), _text(data, "id")
+                _text(data, "code"),
+                _text(data, "reason"),
+                _text(data, "id"),
+                _room(data, default=""),
+                _text(data, "about"),
             )
         case "pong", _:
             return Pong()
-        case "welcome", {
-            "rooms": {"lobby": {"epoch": str(epoch), "sequence": int(sequence), **rest}}
-        } if _is_count(sequence) and len(epoch) <= MAX_TOKEN:
-            is_recovered = rest.get("recovered") is not False
-            return Welcome(_name(data, "you"), epoch, sequence, is_recovered)
+        case "ignored", {"names": [*names]}:
+            return IgnoredNames(tuple(each for each in names if _is_name(each)))
+        case "welcome", {"rooms": {"lobby": dict(lobby)}}:
+            state = _room_state(LOBBY, lobby)
+            return Welcome(_name(data, "you"), state) if state is not None else None
+        case "welcome", _ if "rooms" not in data:
+            return Welcome(_name(data, "you"), None)
         case _:
             return None
 
 
-def _unsolicited(kind: str, data: dict[str, object]) -> ServerEvent | None:
-    """Return an event that answers no request, or None."""
+def _about_room(kind: str, data: dict[str, object]) -> ServerEvent | None:
+    """Return an event of one room, or None."""
     name = _name(data, "name")
+    room = RoomName(_room(data, default=LOBBY))
+    if not room:
+        return None
     match kind, data:
         case "message", {"sequence": int(at), "source": str(source), "message": str(t)}:
+            is_valid = _is_count(at)
             return (
-                _message(at, _text(data, "time"), source, t) if _is_count(at) else None
+                _message(room, at, _text(data, "time"), source, t) if is_valid else None
             )
+        case "room", _:
+            return _room_state(room, data)
         case "joined", _ if name:
-            return Joined(LOBBY, name)
+            return Joined(room, name)
         case "left", _ if name:
-            return Left(LOBBY, name, _text(data, "reason"))
-        case "renamed", _ if name and (to := _name(data, "to")):
-            return Renamed(LOBBY, name, to)
+            return Left(room, name, _text(data, "reason"))
+        case "topic", _:
+            return TopicChanged(room, _topic(data), _name(data, "by"))
+        case "closed", _:
+            return Closed(room, _text(data, "reason"))
         case "unkept", _:
-            return StorageFailed(LOBBY, _text(data, "reason"))
+            return StorageFailed(room, _text(data, "reason"))
         case "kept", _:
-            return StorageRecovered(LOBBY)
+            return StorageRecovered(room)
         case "missed", {"resume_after": int(after)} if _is_count(after):
             events = data.get("events")
-            return Missed(events if _is_count(events) else None, after)
+            return Missed(room, events if _is_count(events) else None, after)
+        case _:
+            return None
+
+
+def _about_session(kind: str, data: dict[str, object]) -> ServerEvent | None:
+    """Return an event that concerns no room or all of them, or None."""
+    name, to = _name(data, "name"), _name(data, "to")
+    match kind, data:
+        case "renamed", _ if name and to:
+            return Renamed(RoomName(_room(data, default="")), name, to)
         case "ping", {"token": str(token)} if len(token) <= MAX_TOKEN:
             return Ping(token)
         case "bye", _:
@@ -161,13 +224,43 @@ def _unsolicited(kind: str, data: dict[str, object]) -> ServerEvent | None:
             return None
 
 
-def _message(sequence: int, time: str, source: str, text: str) -> Message:
-    return Message(sequence, time[:MAX_TIME], source[:MAX_NAME], text)
+def _room_state(room: str, data: dict[str, object]) -> RoomState | None:
+    epoch, sequence = data.get("epoch"), data.get("sequence")
+    if not isinstance(epoch, str) or len(epoch) > MAX_TOKEN or not _is_count(sequence):
+        return None
+    return RoomState(
+        room,
+        epoch,
+        sequence,
+        is_recovered=data.get("recovered") is not False,
+        topic=_topic(data),
+        is_kept=data.get("kept") is not False,
+        other=_name(data, "with"),
+        title=_name(data, "name"),
+    )
+
+
+def _message(room: str, sequence: int, time: str, source: str, text: str) -> Message:
+    return Message(room, sequence, time[:MAX_TIME], source[:MAX_NAME], text)
+
+
+def _room(data: dict[str, object], *, default: str) -> str:
+    """Return the room of an event: *default* if it has none, "" if it is invalid."""
+    room = data.get("room", default)
+    return room if isinstance(room, str) and len(room) <= MAX_ROOM_NAME else ""
+
+
+def _topic(data: dict[str, object]) -> str:
+    return _text(data, "topic")[:MAX_TOPIC]
 
 
 def _is_count(value: object) -> TypeGuard[int]:
     """Return whether *value* is a valid sequence or number of messages."""
     return type(value) is int and 0 <= value <= MAX_SEQUENCE
+
+
+def _is_name(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and 0 < len(value) <= MAX_NAME
 
 
 def _retry_after(data: dict[str, object]) -> float:

@@ -1,25 +1,51 @@
 """The session dialect on the client's side: requests to lines of the wire."""
 
 import json
-from typing import Final, assert_never
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple, assert_never
 
 import msgspec
 
 from parlour import __version__
-from parlour.core.events import LOBBY
 from parlour.core.limits import HISTORY_PAGE
 
+from .cursor import Cursor
 from .plain import replace_surrogates
-from .requests import AskHistory, AskUsers, Rename, Request, Say, Search
+from .requests import (
+    AskHistory,
+    AskRooms,
+    AskUsers,
+    Direct,
+    Ignore,
+    Join,
+    LeaveRoom,
+    Rename,
+    Request,
+    Say,
+    Search,
+    SetTopic,
+    Unignore,
+)
 
 VERSION: Final = 1  # of the dialect
+MAX_LINE: Final = 32_768  # bytes without the LF; the limit of a Parlour server
 
 
-def hello(token: str, name: str, cursor: tuple[str, int] | None) -> bytes:
-    """Return the first line of a connection, in ASCII: the server may be an old one.
+class Hello(NamedTuple):
+    """The first line of a connection, and the rooms whose cursor it contains."""
 
-    An empty *token* or *name* is left out. *cursor* is the epoch and the sequence of
-    the last message received.
+    line: bytes
+    resumed: frozenset[str]
+
+
+def hello(
+    token: str, name: str, rooms: Sequence[str], cursors: Mapping[str, Cursor]
+) -> Hello:
+    """Return the first line of a connection: the *rooms* to be in, and the cursors.
+
+    An empty *token* or *name* is left out. The line is ASCII, since the server may be
+    an old one, unless it would be too long. Cursors that do not fit are left out, the
+    last ones first.
     """
     data: dict[str, object] = {
         "version": VERSION,
@@ -30,32 +56,56 @@ def hello(token: str, name: str, cursor: tuple[str, int] | None) -> bytes:
         data["token"] = token
     if name:
         data["name"] = replace_surrogates(name)
-    if cursor is not None:
-        epoch, sequence = cursor
-        data["resume"] = {LOBBY: {"epoch": epoch, "sequence": sequence}}
-    return json.dumps({"type": "hello", "data": data}).encode("ascii") + b"\n"
+    data["rooms"] = [replace_surrogates(room) for room in rooms]
+    resume = {room: cursor._asdict() for room, cursor in cursors.items()}
+    if resume:
+        data["resume"] = resume
+    line = json.dumps({"type": "hello", "data": data}).encode("ascii") + b"\n"
+    while len(line) > MAX_LINE + 1:
+        line = _line("hello", data)
+        if len(line) <= MAX_LINE + 1 or not resume:
+            break
+        resume.popitem()
+    return Hello(line, frozenset(resume))
 
 
-def encode(request: Request, line_id: str = "") -> bytes:
+def encode(request: Request, line_id: str = "") -> bytes:  # noqa: C901 -- one case each
     """Return *request* as a line; *line_id* is the idempotency key of a message."""
     match request:
-        case Say(text):
-            return _line(
-                "message", {"message": replace_surrogates(text), "id": line_id}
-            )
+        case Say(text, room):
+            return _line("message", {"room": room, "message": text, "id": line_id})
         case Rename(name):
-            return _line("set-name", {"name": replace_surrogates(name)})
-        case AskHistory(limit, before):
-            data: dict[str, object] = {"limit": limit or HISTORY_PAGE}
-            if before is not None:
-                data["before"] = before
-            return _line("history", data)
-        case Search(words):
-            return _line("search", {"words": replace_surrogates(words)})
-        case AskUsers():
-            return _line("users", {})
+            return _line("set-name", {"name": name})
+        case AskHistory(limit, before, room):
+            data = {"room": room, "limit": limit or HISTORY_PAGE}
+            return _line("history", data | _given("before", before))
+        case Search(words, None):
+            return _line("search", {"words": words, "all": True})
+        case Search(words, room):
+            return _line("search", {"room": room, "words": words})
+        case AskUsers(room):
+            return _line("users", {"room": room})
+        case AskRooms(after, limit):
+            return _line("rooms", _given("after", after) | _given("limit", limit))
+        case Join(room):
+            return _line("join", {"room": room})
+        case LeaveRoom(room):
+            return _line("leave", {"room": room})
+        case SetTopic(room, topic):
+            return _line("topic", {"room": room, "topic": topic})
+        case Direct(to):
+            return _line("direct", {"to": to})
+        case Ignore(name):
+            return _line("ignore", {"name": name})
+        case Unignore(name):
+            return _line("unignore", {"name": name})
         case _:
             assert_never(request)
+
+
+def _given(key: str, value: object) -> dict[str, object]:
+    """Return the parameter *key*, or nothing if *value* is None or empty."""
+    return {} if value is None or value == "" else {key: value}
 
 
 def ping(token: str) -> bytes:
@@ -73,5 +123,9 @@ def bye() -> bytes:
     return _line("bye", {})
 
 
-def _line(kind: str, data: dict[str, object]) -> bytes:
-    return msgspec.json.encode({"type": kind, "data": data}) + b"\n"
+def _line(kind: str, data: Mapping[str, object]) -> bytes:
+    found = {
+        key: replace_surrogates(value) if isinstance(value, str) else value
+        for key, value in data.items()
+    }
+    return msgspec.json.encode({"type": kind, "data": found}) + b"\n"

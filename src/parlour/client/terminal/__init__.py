@@ -1,10 +1,13 @@
 """Input and output of the client, with a prompt on a terminal or in a plain pipe.
 
-``commands``         parses typed lines: the table of commands
-``completion``       Tab completion of commands and names
+``command_table``    the table of commands
+``commands``         parses typed lines
+``completion``       Tab completion of commands, rooms and names
 ``safe_text``        untrusted text to safe text, and colours
 ``line_wrapping``    a message as rows of a terminal
 ``size``             the size of a terminal
+``prompt_status``    the text before the typed line
+``shown_items``      display items with their room in front
 ``formatter``        display items to lines of text
 ``json_output``      lines of the wire to lines of JSON, for programs
 ``prompt``           the interactive terminal; imported only where there is one

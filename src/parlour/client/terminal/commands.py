@@ -1,17 +1,48 @@
-"""Parse typed lines: the table of commands, and what each line means."""
+"""Parse typed lines: what each line means."""
 
 import re
 import unicodedata
 from difflib import get_close_matches
 from typing import Final, NamedTuple
 
-from ..protocol.requests import AskHistory, AskUsers, Rename, Request, Say, Search
+from parlour.core.events import LOBBY
+
+from ..protocol.display_items import (
+    LocalCommand,
+    ShowIgnored,
+    ShowRooms,
+    ShowTopic,
+    SwitchRoom,
+)
+from ..protocol.requests import (
+    AskHistory,
+    AskRooms,
+    AskUsers,
+    Direct,
+    Ignore,
+    Join,
+    LeaveRoom,
+    Rename,
+    Request,
+    Say,
+    Search,
+    SetTopic,
+    Unignore,
+)
+from ..protocol.rooms import folded
+from .command_table import BY_NAME, COMMANDS, CommandHelp
 from .safe_text import make_safe, shorten
 
 MAX_WORD: Final = 32  # columns of an unknown command that are repeated
 OTHER_SLASHES: Final = "\\\uff0f\u29f8\u2215"  # typed instead, as by an input method
 MAX_REQUESTED: Final = 1_000  # messages in one /history, the server's own limit
 
+ALL_ROOMS: Final = "--all"
+"""The option of /search for all rooms that the user is in."""
+NO_TOPIC: Final = '""'
+"""The argument of /topic that removes the topic."""
+
+_NAME_AND_TEXT = re.compile(r'(?:"([^"]+)"|(\S+))\s*(.*)', re.DOTALL)
 _HISTORY = re.compile(r"([0-9,]{1,7})?\s*(?:before\s+([0-9,]{1,20}))?")
 _COMMAND_WITHOUT_BLANK = re.compile(
     r"[^a-z]*([a-z]+)[^a-z0-9]*([0-9]{0,4})(?:[^a-z0-9].*)?"
@@ -44,49 +75,12 @@ class EmptyLine(NamedTuple):
     """An empty or blank line. It is never sent."""
 
 
-Command = Request | ShowHelp | Leave | InvalidCommand | EmptyLine
+Command = Request | LocalCommand | ShowHelp | Leave | InvalidCommand | EmptyLine
 ParsedLine = Command | Confirm
 
 
-class CommandHelp(NamedTuple):
-    """One row of the table of commands, as the help shows it."""
-
-    name: str
-    argument: str  # as in its usage; in [brackets] if it is optional
-    aliases: tuple[str, ...]
-    about: str
-    example: str
-
-    @property
-    def usage(self) -> str:
-        """The command with its argument, as it is typed."""
-        return f"/{self.name} {self.argument}".rstrip()
-
-
-COMMANDS = (
-    CommandHelp("setname", "NAME", ("nick",), "change your name", "/setname Kobzol"),
-    CommandHelp(
-        "history",
-        "[N] [before NUMBER]",
-        (),
-        "show earlier messages",
-        "/history 20 before 4292",
-    ),
-    CommandHelp(
-        "search", "WORDS", ("find",), "search earlier messages", "/search balcony"
-    ),
-    CommandHelp("users", "", ("names", "who"), "list the users", "/users"),
-    CommandHelp(
-        "help", "[COMMAND]", (), "show this list, or one command", "/help users"
-    ),
-    CommandHelp("quit", "", ("exit", "q"), "leave (also Ctrl-D)", "/quit"),
-)
-
-BY_NAME = {name: entry for entry in COMMANDS for name in (entry.name, *entry.aliases)}
-
-
-def parse_line(line: str, *, confirm: bool = False) -> ParsedLine:
-    """Return what a typed line means.
+def parse_line(line: str, *, confirm: bool = False, room: str = LOBBY) -> ParsedLine:
+    """Return what a line typed in *room* means.
 
     As the assignment asks, only a slash at the very beginning makes a command. With
     *confirm*, a slash after blanks and several lines in one paste need confirmation.
@@ -98,14 +92,14 @@ def parse_line(line: str, *, confirm: bool = False) -> ParsedLine:
         count = line.count("\n") + 1
         return Confirm(f"{count} lines: press Enter again to send them as one message")
     if line.startswith("//"):
-        return Say(line[1:])
+        return Say(line[1:], room)
     if line.startswith("/"):
-        return _parse_command(line[1:])
+        return _parse_command(line[1:], room)
     if confirm and (word := _almost_command(line.split(maxsplit=1)[0], line)):
         return Confirm(
             f"Did you mean the command {word}? Press Enter again to send it as text"
         )
-    return Say(line)
+    return Say(line, room)
 
 
 def _almost_command(word: str, line: str) -> str:
@@ -119,32 +113,84 @@ def _almost_command(word: str, line: str) -> str:
     return f"/{name}" if word[0] in OTHER_SLASHES and name in BY_NAME else ""
 
 
-def _parse_command(typed: str) -> ParsedLine:
+def _parse_command(typed: str, room: str) -> ParsedLine:
     word, *rest = re.split(r"\s", typed, maxsplit=1)
     argument = "".join(rest).strip()
     entry = BY_NAME.get(word.lower())
     if entry is None:
         return InvalidCommand(_unknown(word, argument))
-    takes_argument = bool(entry.argument)
-    is_optional = entry.argument.startswith("[")
-    if bool(argument) != takes_argument and not (is_optional and not argument):
+    if argument and not entry.argument:
+        return _usage_error(entry)
+    if not argument and not entry.is_optional:
         return _usage_error(entry)
     match entry.name:
         case "setname":
             return Rename(argument)
         case "history":
-            return _parse_history(entry, argument)
+            return _parse_history(entry, argument, room)
         case "search":
-            return Search(argument)
+            return _parse_search(entry, argument, room)
         case "users":
-            return AskUsers()
+            return AskUsers(room)
         case "help":
             return _parse_help(argument)
-        case _:
+        case "quit":
             return Leave()
+        case _:
+            return _parse_room_command(entry, argument, room)
 
 
-def _parse_history(entry: CommandHelp, argument: str) -> ParsedLine:
+def _parse_room_command(entry: CommandHelp, argument: str, room: str) -> ParsedLine:
+    match entry.name, argument:
+        case "join", _:
+            is_name = bool(folded(argument)) and not re.search(r"\s", argument)
+            return Join(folded(argument)) if is_name else _usage_error(entry)
+        case "leave", _:
+            return LeaveRoom(argument or room)
+        case "room", "":
+            return ShowRooms()
+        case "room", _:
+            return SwitchRoom(argument)
+        case "rooms", _:
+            return AskRooms(folded(argument))
+        case "topic", "":
+            return ShowTopic(room)
+        case "topic", _:
+            return SetTopic(room, "" if argument == NO_TOPIC else argument)
+        case "msg", _:
+            return _parse_message(entry, argument)
+        case "ignore", "":
+            return ShowIgnored()
+        case "ignore", _:
+            return Ignore(_unquoted(argument))
+        case "unignore", _:
+            return Unignore(_unquoted(argument))
+        case _:
+            raise AssertionError(entry.name)
+
+
+def _parse_search(entry: CommandHelp, argument: str, room: str) -> ParsedLine:
+    option, _, words = argument.partition(" ")
+    if option != ALL_ROOMS:
+        return Search(argument, room)
+    return Search(words.strip(), None) if words.strip() else _usage_error(entry)
+
+
+def _parse_message(entry: CommandHelp, argument: str) -> ParsedLine:
+    """Return a direct message. A name that contains blanks is quoted."""
+    found = _NAME_AND_TEXT.fullmatch(argument)
+    if found is None:
+        return _usage_error(entry)
+    quoted, word, text = found.groups()
+    return Direct(quoted or word, text)
+
+
+def _unquoted(argument: str) -> str:
+    is_quoted = len(argument) > len('""') and argument[0] == argument[-1] == '"'
+    return argument[1:-1] if is_quoted else argument
+
+
+def _parse_history(entry: CommandHelp, argument: str, room: str) -> ParsedLine:
     found = _HISTORY.fullmatch(argument)
     if found is None:
         return _usage_error(entry)
@@ -155,7 +201,7 @@ def _parse_history(entry: CommandHelp, argument: str) -> ParsedLine:
     if limit is not None and not 1 <= limit <= MAX_REQUESTED:
         reason = f"You can request 1 to {MAX_REQUESTED:,} messages at a time"
         return InvalidCommand(reason)
-    return AskHistory(limit, before)
+    return AskHistory(limit, before, room)
 
 
 def _usage_error(entry: CommandHelp) -> InvalidCommand:
@@ -181,7 +227,8 @@ def _similar_command(word: str) -> str:
     word = unicodedata.normalize("NFKC", word[:MAX_WORD]).casefold()
     joined = _COMMAND_WITHOUT_BLANK.fullmatch(word)
     if joined is not None and joined[1] in BY_NAME:
-        has_number = bool(joined[2]) and BY_NAME[joined[1]].name == "history"
+        takes_number = BY_NAME[joined[1]].name in {"history", "room"}
+        has_number = bool(joined[2]) and takes_number
         return f"{joined[1]} {joined[2]}" if has_number else joined[1]
     prefixed = {entry.name for entry in COMMANDS if entry.name.startswith(word)}
     close = get_close_matches(word, BY_NAME, n=1)

@@ -1,14 +1,15 @@
-"""Tab completion of commands and names. Pure."""
+"""Tab completion of commands, rooms and names. Pure."""
 
 import re
 from collections.abc import Iterable
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from parlour.core.events import SERVER, Joined, Left, Renamed
 
 from ..protocol.notices import notice
-from .commands import COMMANDS
+from ..protocol.rooms import SIGIL
+from .command_table import BY_NAME, COMMANDS
 from .safe_text import MAX_COLUMNS, safe_name
 
 MAX_NAMES: Final = 256  # names from messages; the least recent ones are dropped
@@ -68,23 +69,82 @@ class KnownNames:
             del self._names[next(iter(self._names))]
 
 
+class Completions(NamedTuple):
+    """The names that Tab completes, in the order in which it offers them."""
+
+    people: tuple[str, ...] = ()  # of the current room, the last speaker first
+    joined: tuple[str, ...] = ()  # the labels of the rooms that the client is in
+    open: tuple[str, ...] = ()  # the labels of rooms of the server
+
+
 def _is_completable(name: str) -> bool:
     """Return whether *name* is displayed unchanged, so that it can be typed."""
     return bool(name) and name == safe_name(name)
 
 
-def complete(before: str, names: Iterable[str]) -> list[str]:
+def complete(before: str, known: Completions) -> list[str]:
     """Return the completions of the text *before* the cursor, the best one first.
 
-    They are commands at the beginning of a line, and names everywhere else. Since a
-    name may contain blanks, the last word or the last few words are completed.
+    They are commands at the beginning of a line, rooms or people after a command that
+    takes them, and names everywhere else.
     """
-    if before.startswith("/") and not _BLANK.search(before):
-        return [f"/{name}" for name in _commands(before[1:])]
+    if before.startswith("/"):
+        if not _BLANK.search(before):
+            return [f"/{name}" for name in _commands(before[1:])]
+        if found := _arguments(before, known):
+            return found
+    return _names(before, known.people)
+
+
+def _arguments(before: str, known: Completions) -> list[str]:
+    """Return the completions of the argument of a command."""
+    word, argument = _BLANK.split(before[1:], maxsplit=1)
+    entry = BY_NAME.get(word.lower())
+    if entry is None:
+        return []
+    match entry.name:
+        case "help":
+            found = _commands(argument)
+        case "join" | "rooms":
+            ordinary = [label for label in known.joined if label.startswith(SIGIL)]
+            found = _rooms(argument, [*known.open, *ordinary])
+        case "leave" | "room":
+            found = _rooms(argument, known.joined)
+        case "msg" | "ignore" | "unignore":
+            end = " " if entry.name == "msg" else ""
+            found = [f"{name}{end}" for name in _people(argument, known.people)]
+        case _:
+            found = []
+    head = before[: len(before) - len(argument)]
+    return [f"{head}{each}" for each in found]
+
+
+def _rooms(prefix: str, labels: Iterable[str]) -> list[str]:
+    """Return the rooms that begin with *prefix*, with or without their sign."""
+    prefix, found = prefix.casefold(), dict[str, None]()
+    for label in labels:
+        name = label.removeprefix(SIGIL)
+        if label.casefold().startswith(prefix):
+            found[label if prefix else name] = None
+        elif label[1:].casefold().startswith(prefix):
+            found[name] = None
+    return list(found)
+
+
+def _people(prefix: str, people: Iterable[str]) -> list[str]:
+    """Return the names that begin with *prefix*, quoted if they contain blanks."""
+    prefix = prefix.removeprefix('"').casefold()
+    names = [name for name in people if prefix and name.casefold().startswith(prefix)]
+    return [f'"{name}"' if _BLANK.search(name) else name for name in names]
+
+
+def _names(before: str, people: Iterable[str]) -> list[str]:
+    """Return the completions of a name at the end of *before*.
+
+    Since a name may contain blanks, the last word or the last few words are completed.
+    """
     starts = [0, *(blank.end() for blank in _BLANK.finditer(before))]
-    if before[: starts[-1]] == "/help ":
-        return [f"/help {name}" for name in _commands(before[starts[-1] :])]
-    names = list(names)
+    names = list(people)
     return [
         f"{before[:start]}{name}{' ' if start else ': '}"
         for start in starts
@@ -101,10 +161,10 @@ class CompletionCycle:
         self._ring: list[str] = []
         self._position = 0
 
-    def advance(self, before: str, names: Iterable[str], *, back: bool = False) -> str:
+    def advance(self, before: str, known: Completions, *, back: bool = False) -> str:
         """Return the text *before* the cursor after one more Tab or Shift-Tab."""
         if not self._ring or self._ring[self._position] != before:
-            self._ring, self._position = [before, *complete(before, names)], 0
+            self._ring, self._position = [before, *complete(before, known)], 0
         self._position = (self._position + (-1 if back else 1)) % len(self._ring)
         return self._ring[self._position]
 

@@ -2,22 +2,28 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple, assert_never
+from typing import NamedTuple
 
 from ..protocol.display_items import (
     Answer,
     AnswerRow,
     ChatMessage,
     Disconnected,
-    DisplayItem,
+    IgnoredList,
     Note,
     OwnLine,
     ProtocolLine,
+    Refusal,
+    RoomClosed,
+    RoomEntered,
+    RoomLeft,
+    RoomList,
+    TopicChanged,
     UnknownLine,
-    UserList,
 )
 from .json_output import message_json, safe_json
 from .line_wrapping import TerminalWidth, wrap_message, wrap_text
+from .prompt_status import END as PROMPT_END
 from .safe_text import (
     DIM,
     colored_line,
@@ -26,7 +32,9 @@ from .safe_text import (
     name_style,
     paint,
     safe_name,
+    shorten,
 )
+from .shown_items import Divider, Labelled, ShownItem
 
 DISCONNECTED = "Server disconnected"
 PENDING = "… "
@@ -34,6 +42,9 @@ PENDING = "… "
 
 NOTE = "-- "
 """The prefix of the client's own notes."""
+
+DIVIDER = "────"
+"""The rule on both sides of the name of the room that is current from here on."""
 
 TYPED_INDENT = 2  # columns before the second and further rows of a typed line
 
@@ -69,53 +80,66 @@ class Formatter:
 
     def lines(
         self,
-        items: Sequence[DisplayItem],
+        shown: Sequence[ShownItem],
         clock: str = "",
         widths: Widths = NO_TERMINAL,
     ) -> list[OutputLine]:
-        """Return the lines of *items*, each message with its time in front.
+        """Return the lines of the items, each message with its time in front.
 
         A message without a time of its own gets *clock*; if *clock* is empty, no times
-        are shown.
+        are shown. A room in front of an item comes before the time.
         On a terminal, a message may have several lines, of which only the first begins
         at column 0.
         """
-        return [line for item in items for line in self._lines(item, clock, widths)]
+        return [line for item in shown for line in self._lines(item, clock, widths)]
 
-    def _lines(self, item: DisplayItem, clock: str, widths: Widths) -> list[OutputLine]:
+    def _lines(self, shown: ShownItem, clock: str, widths: Widths) -> list[OutputLine]:
+        item, label = shown if isinstance(shown, Labelled) else (shown, "")
+        if self._json:
+            return self._json_lines(item, widths)
+        before = f"{label} " if label else ""
         match item:
-            case ChatMessage(source, text, raw, moment):
-                if self._json:
-                    return [
-                        OutputLine(
-                            safe_json(raw) or message_json(source, text), is_chat=True
-                        )
-                    ]
+            case ChatMessage(source, text, _, moment):
                 time = (local_time(moment) if moment and clock else "") or clock
-                return self._message(time, source, text, widths)
-            case Answer(answer, raw):
-                if self._json:
-                    return self._as_received(raw)
-                return [
-                    line for row in answer for line in self._row(row, clock, widths)
-                ]
-            case ProtocolLine(raw):
-                return self._as_received(raw) if self._json else []
-            case UnknownLine(raw, is_reported):
-                if self._json and (found := safe_json(raw)) is not None:
-                    return [OutputLine(found, is_chat=True)]
+                return self._message(before + time, source, text, widths)
+            case Answer(answer):
+                rows = (self._row(before, row, clock, widths) for row in answer)
+                return [line for row in rows for line in row]
+            case UnknownLine(_, is_reported):
                 return self._notes(UNKNOWN_LINE_NOTE, widths) if is_reported else []
             case OwnLine(text, is_pending):
                 mark = PENDING if is_pending else ""
-                return self._typed(mark, text, widths) if self._echo else []
-            case UserList():
-                return []
+                prompt = f"{label}{PROMPT_END}" if label else ""
+                return self._typed(mark + prompt, text, widths) if self._echo else []
+            case Note(text):
+                return self._notes(f"{label}: {text}" if label else text, widths)
+            case Disconnected():
+                return [OutputLine(DISCONNECTED, is_chat=True)]
+            case Divider(room):
+                return self._divider(room, widths)
+            case _:
+                return []  # for programs only, or told in other items
+
+    def _json_lines(self, item: ShownItem, widths: Widths) -> list[OutputLine]:
+        """Return the line of the wire, or what the client itself has to say."""
+        match item:
+            case ChatMessage(source, text, raw):
+                line = safe_json(raw) or message_json(source, text)
+                return [OutputLine(line, is_chat=True)]
+            case UnknownLine(raw, is_reported):
+                if (found := safe_json(raw)) is not None:
+                    return [OutputLine(found, is_chat=True)]
+                return self._notes(UNKNOWN_LINE_NOTE, widths) if is_reported else []
             case Note(text):
                 return self._notes(text, widths)
             case Disconnected():
-                return [OutputLine(DISCONNECTED, is_chat=not self._json)]
+                return [OutputLine(DISCONNECTED, is_chat=False)]
+            case Answer() | ProtocolLine() | Refusal() | TopicChanged():
+                return self._as_received(item.line)
+            case RoomEntered() | RoomLeft() | RoomClosed() | RoomList() | IgnoredList():
+                return self._as_received(item.line)
             case _:
-                assert_never(item)
+                return []
 
     @staticmethod
     def _as_received(raw: bytes) -> list[OutputLine]:
@@ -123,11 +147,14 @@ class Formatter:
         found = safe_json(raw)
         return [] if found is None else [OutputLine(found, is_chat=True)]
 
-    def _row(self, row: AnswerRow, clock: str, widths: Widths) -> list[OutputLine]:
+    def _row(
+        self, before: str, row: AnswerRow, clock: str, widths: Widths
+    ) -> list[OutputLine]:
         """Return one row of an answer, with its own time if times are shown."""
-        source, text, moment, prefix = row
+        source, text, moment, prefix, _ = row
         time = local_time(moment) if moment and clock else clock
-        return self._message(f"{time}{make_safe(prefix)}", source, text, widths)
+        before = f"{before}{time}{make_safe(prefix)}"
+        return self._message(before, source, text, widths)
 
     def _message(
         self, before: str, source: str, text: str, widths: Widths
@@ -149,6 +176,12 @@ class Formatter:
         else:
             typed = wrap_text(mark, text, widths.chat, indent=TYPED_INDENT)
         return [OutputLine(line, is_chat=True) for line in typed]
+
+    def _divider(self, label: str, widths: Widths) -> list[OutputLine]:
+        row = f"{DIVIDER} {label} {DIVIDER}"
+        if (width := widths.chat) is not None:
+            row = shorten(row, max(1, width.columns - 1))
+        return [OutputLine(paint(row, DIM) if self._color else row, is_chat=True)]
 
     def _notes(self, text: str, widths: Widths) -> list[OutputLine]:
         notes = [f"{NOTE}{make_safe(line)}" for line in text.split("\n")]

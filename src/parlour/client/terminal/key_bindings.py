@@ -10,8 +10,9 @@ from prompt_toolkit.enums import DEFAULT_BUFFER
 from prompt_toolkit.filters import Condition, Filter, has_focus
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
-from .completion import CompletionCycle
+from .completion import CompletionCycle, Completions
 
+ROOM_KEYS: Final = 9  # Alt-1 to Alt-9
 QUIT_WINDOW: Final = 2.0  # seconds in which a second Ctrl-C leaves
 
 
@@ -22,8 +23,12 @@ class PromptActions(Protocol):
         """Process a typed line; return False if it must stay in the prompt."""
         ...
 
-    def completion_names(self) -> list[str]:
-        """Return the names that Tab completes, the most recent one first."""
+    def completions(self) -> Completions:
+        """Return the names that Tab completes."""
+        ...
+
+    def switch_room(self, number: int | None) -> None:
+        """Switch to the room with this *number*, or to the next unread one."""
         ...
 
     def show_note(self, text: str) -> None:
@@ -52,6 +57,7 @@ def make_key_bindings(prompt: PromptActions, line: Buffer) -> KeyBindings:
     typing = has_focus(DEFAULT_BUFFER)  # not searching the input history
     _bind_line_keys(keys, prompt, typing)
     _bind_tab(keys, prompt, typing)
+    _bind_room_keys(keys, prompt)
     _bind_quit_keys(keys, prompt, line, typing)
     return keys
 
@@ -79,7 +85,7 @@ def _bind_tab(keys: KeyBindings, prompt: PromptActions, typing: Filter) -> None:
     def complete(buffer: Buffer, *, back: bool) -> None:
         before = buffer.document.text_before_cursor
         after = buffer.document.text_after_cursor
-        completed = cycle.advance(before, prompt.completion_names(), back=back)
+        completed = cycle.advance(before, prompt.completions(), back=back)
         if completed != before:
             buffer.document = Document(completed + after, len(completed))
 
@@ -90,6 +96,17 @@ def _bind_tab(keys: KeyBindings, prompt: PromptActions, typing: Filter) -> None:
     @keys.add("s-tab", filter=typing)
     def complete_previous(event: KeyPressEvent) -> None:
         complete(event.current_buffer, back=True)
+
+
+def _bind_room_keys(keys: KeyBindings, prompt: PromptActions) -> None:
+    def bind(key: str, number: int | None) -> None:
+        @keys.add("escape", key)
+        def switch(_: KeyPressEvent) -> None:
+            prompt.switch_room(number)
+
+    bind("a", None)
+    for number in range(1, ROOM_KEYS + 1):
+        bind(str(number), number)
 
 
 def _bind_quit_keys(

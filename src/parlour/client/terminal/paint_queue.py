@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from ..protocol.display_items import DisplayItem
 from .formatter import Formatter, Widths
 from .line_wrapping import TerminalWidth
+from .shown_items import ShownItem
 
 NO_WRAP: Final = "\x1b[?7l"
 WRAP: Final = "\x1b[?7h"
@@ -16,7 +16,7 @@ WRAP: Final = "\x1b[?7h"
 class _RenderedItems(NamedTuple):
     """Items that were shown together, and their *text* for one *width*."""
 
-    items: Sequence[DisplayItem]
+    items: Sequence[ShownItem]
     clock: str
     width: TerminalWidth
     text: str
@@ -33,7 +33,7 @@ class PaintQueue:
         self._queue: list[_RenderedItems] = []
         self.size = 0  # characters
 
-    def add(self, items: Sequence[DisplayItem]) -> None:
+    def add(self, items: Sequence[ShownItem]) -> None:
         """Append *items*, with the current time."""
         rendered = self._render(items, time.strftime(self._clock))
         self._queue.append(rendered)
@@ -55,7 +55,7 @@ class PaintQueue:
         )
         return f"{NO_WRAP}{text}{WRAP}" if text else ""
 
-    def _render(self, items: Sequence[DisplayItem], clock: str) -> _RenderedItems:
+    def _render(self, items: Sequence[ShownItem], clock: str) -> _RenderedItems:
         width = TerminalWidth(self._columns(), autowrap=False)
         lines = self._formatter.lines(items, clock, Widths(width, width))
         return _RenderedItems(

@@ -12,9 +12,9 @@ from parlour.system.background_writer import BackgroundWriter
 from parlour.system.descriptors import read_some
 from parlour.system.standard_streams import STANDARD_ERROR, STANDARD_OUTPUT
 
-from ..protocol.display_items import DisplayItem
 from .formatter import Formatter, OutputLine, Widths
 from .line_wrapping import TerminalWidth
+from .shown_items import ShownItem
 from .size import columns
 
 READ_SIZE: Final = 16_384  # bytes of input in one read
@@ -59,7 +59,7 @@ class PipeDisplay:
     def _call_changed(self) -> None:
         self._changed()
 
-    def show(self, items: Sequence[DisplayItem]) -> None:
+    def show(self, items: Sequence[ShownItem]) -> None:
         """Write all *items*, in order; wait only shortly for a slow reader."""
         widths = Widths(_width(sys.stdout), _width(sys.stderr))
         lines = self._formatter.lines(items, time.strftime(self._clock), widths)

@@ -27,20 +27,16 @@ from prompt_toolkit.layout import Dimension
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from ..io.ports import PromptHandler
-from ..protocol.display_items import (
-    ChatMessage,
-    Disconnected,
-    DisplayItem,
-    Note,
-    UserList,
-)
-from .completion import KnownNames
+from ..protocol.display_items import Disconnected, Note
+from .completion import Completions
 from .formatter import Formatter
 from .key_bindings import make_key_bindings
 from .output_stream import OutputStream
 from .paint_queue import PaintQueue
 from .paste_detection import ENTER, PasteInput
+from .prompt_status import PromptStatus
 from .resizing import ResizableRenderer, terminal_reflows
+from .shown_items import ShownItem
 from .size import COLUMNS, ROWS, size
 
 PAINT_INTERVAL: Final = 0.016  # seconds
@@ -72,8 +68,7 @@ class Prompt:
         self._paint_queue = PaintQueue(
             formatter, lambda: _terminal_size().columns, timestamps=timestamps
         )
-        self._status = ""
-        self._names = KnownNames()
+        self._status = PromptStatus()
         self._state = _State.ACTIVE
         self._loop: asyncio.AbstractEventLoop | None = None  # while the prompt runs
         self._painted_at = 0.0
@@ -116,17 +111,11 @@ class Prompt:
         """Display the rest, for at most *timeout* seconds."""
         self._stream.finish(timeout)
 
-    def show(self, items: Sequence[DisplayItem]) -> None:
+    def show(self, items: Sequence[ShownItem]) -> None:
         """Display *items* above the prompt, or below it once it has ended."""
         if any(isinstance(item, Disconnected) and item.is_last for item in items):
             self.stop()  # the last items are displayed below the typed line
         with self._lock:
-            for item in items:
-                match item:
-                    case ChatMessage(source, text):
-                        self._names.add_from_message(source, text)
-                    case UserList(names, is_first):
-                        self._names.add_present(names, is_first=is_first)
             self._paint_queue.add(items)
             loop, state = self._loop, self._state
             if loop is not None and not self._is_paint_due:
@@ -145,11 +134,11 @@ class Prompt:
         if loop is not None:
             loop.call_soon_threadsafe(self._exit)
 
-    def set_status(self, text: str) -> None:
-        """Set the *text* before the typed line."""
+    def set_status(self, status: PromptStatus) -> None:
+        """Set the text before the typed line."""
         with self._lock:
-            loop, has_changed = self._loop, text != self._status
-            self._status = text
+            loop, has_changed = self._loop, status != self._status
+            self._status = status
         if loop is not None and has_changed:
             loop.call_soon_threadsafe(self._session.app.invalidate)
 
@@ -165,10 +154,13 @@ class Prompt:
         """Leave the chat."""
         self._handler.leave()
 
-    def completion_names(self) -> list[str]:
-        """Return the names that Tab completes, the most recent one first."""
-        with self._lock:
-            return self._names.by_recency()
+    def completions(self) -> Completions:
+        """Return the names that Tab completes."""
+        return self._handler.completions()
+
+    def switch_room(self, number: int | None) -> None:
+        """Switch to the room with this *number*, or to the next unread one."""
+        self._handler.switch_room(number)
 
     def show_note(self, text: str) -> None:
         """Show a note of the client."""
@@ -194,7 +186,7 @@ class Prompt:
             enable_cpr=False,  # not needed, and not supported by every terminal
         )
         session: PromptSession[str] = PromptSession(
-            lambda: self._status,
+            lambda: self._status.text(_terminal_size().columns),
             multiline=True,  # for pastes; the key bindings redefine Enter
             complete_while_typing=False,
             search_ignore_case=True,

@@ -21,6 +21,9 @@ MAX_COLUMNS: Final = 64  # of a name; other servers may not limit it
 BLANK_LETTERS: Final = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters that look like blanks: Hangul fillers and the empty Braille pattern."""
 
+DASHES: Final = "\u2212\u2500\u2501\u2550"
+"""Minus and box-drawing lines, which look like the dashes of notes and dividers."""
+
 RESET: Final = "\x1b[0m"
 BOLD: Final = "1"
 DIM: Final = "2"
@@ -60,13 +63,18 @@ def shorten(safe: str, columns: int) -> str:
     """Return the text *safe*, cut with a ``…`` if it has more than *columns*."""
     if len(safe) * 2 <= columns:
         return safe
-    end = width = 0
+    end = used = 0
     for char in safe:
-        width += _width(char)
-        if width > columns:
+        used += _char_width(char)
+        if used > columns:
             return f"{safe[:end]}…"
-        end += width < columns  # leaves a column for the ellipsis
+        end += used < columns  # leaves a column for the ellipsis
     return safe
+
+
+def width(safe: str) -> int:
+    """Return the approximate number of columns of the text *safe*."""
+    return len(safe) if safe.isascii() else sum(map(_char_width, safe))
 
 
 def message_line(source: str, text: str) -> str:
@@ -141,10 +149,10 @@ def _is_dashed(start: str) -> bool:
 
 
 def _is_dash(char: str) -> bool:
-    return char == "\u2212" or (char != "" and unicodedata.category(char) == "Pd")
+    return char != "" and (char in DASHES or unicodedata.category(char) == "Pd")
 
 
-def _width(char: str) -> int:
+def _char_width(char: str) -> int:
     """Return the approximate columns of *char*, without the slow import of wcwidth."""
     if char.isascii():
         return 1

@@ -153,6 +153,11 @@ class Delivery:
         self.enter(connection, MIRROR, 0)
         self._mirror = self._rooms[MIRROR]
 
+    def send_to_mirror(self, event: PrivateEvent) -> None:
+        """Send a private event to the connection that hears all rooms, if any."""
+        for connection in list(self._mirror or ()):
+            self.send(connection, event)
+
     def set_dialect(self, connection: ConnectionId, dialect: Dialect) -> None:
         """Deliver in another dialect, in the rooms that the connection enters."""
         self._subscribers[connection].dialect = dialect

@@ -137,17 +137,22 @@ class Proposals:
             steps.append(self._steps.popleft()[1])
         return steps
 
-    def reject(self, why: Refused) -> None:
-        """Put the batch in flight back: without its durable entries, to commit again.
+    def reject(self, why: Refused) -> bool:
+        """Mark the durable entries of the batch in flight as rejected.
 
-        The durable ones keep their places, to be refused in the right order.
+        Return whether the batch can be completed now. If it has other entries, they are
+        in the next batch, and the rejected ones keep their places between them.
         """
         rejected: list[Proposal] = [
             Rejected(each, why) if isinstance(each, DURABLE) else each
             for each in self._in_flight
         ]
+        if all(isinstance(each, Rejected) for each in rejected):
+            self._in_flight = rejected
+            return True
         self._waiting = rejected + self._waiting
         self._in_flight, self._in_flight_size, self._batch = [], 0, None
+        return False
 
     def _count_next(self) -> int:
         """Return how many of the waiting proposals form the next batch, at least one.

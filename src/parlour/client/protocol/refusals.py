@@ -1,0 +1,134 @@
+"""The handler of errors: which request the server has refused."""
+
+from typing import Final
+
+from .client_state import ClientState
+from .display_items import ProtocolLine, Refusal
+from .requests import (
+    AskHistory,
+    AskRooms,
+    AskUsers,
+    Direct,
+    Ignore,
+    Join,
+    LeaveRoom,
+    Request,
+    Search,
+    SetTopic,
+    Unignore,
+)
+from .room_handler import RoomHandler
+from .server_events import Refused
+
+NOT_ABOUT_NAMES: Final = (
+    *("message_", "empty_message", "bad_text", "bad_data", "line_too_long"),
+    *("no_such_room", "storage_", "history_", "outcome_", "stopping"),
+)
+"""The beginnings of the error codes that answer a line or a question, not a name.
+
+Only servers of release 1 do not say what an error is about.
+"""
+
+UNCERTAIN_CODES: Final = {"outcome_unknown"}
+"""Codes of errors after which the line may or may not be recorded."""
+
+RETRY_CODES: Final = {"stopping"}
+"""Codes of refusals after which the line is accepted on the next connection."""
+
+_QUESTIONS: Final[dict[str, type[Request]]] = {
+    "history": AskHistory,
+    "search": Search,
+    "users": AskUsers,
+    "rooms": AskRooms,
+}
+_COMMANDS: Final[dict[str, type[Request]]] = {
+    "join": Join,
+    "leave": LeaveRoom,
+    "topic": SetTopic,
+    "direct": Direct,
+    "ignore": Ignore,
+    "unignore": Unignore,
+}
+"""The requests by the type of their line, which an error names."""
+
+
+class RefusalHandler:
+    """The handler of the errors of a session server."""
+
+    def __init__(
+        self, state: ClientState, room_handler: RoomHandler, *, reconnects: bool
+    ) -> None:
+        self._display, self._outbox, self._rooms, self._nickname, _ = state
+        self._send_buffer = state.send_buffer
+        self._room_handler, self._reconnects = room_handler, reconnects
+
+    def handle(self, refusal: Refused, line: bytes) -> bool:
+        """Process an error; return whether it answers a request of this client."""
+        if self._is_about_name(refusal):
+            return self._handle_name(refusal, line)
+        if refusal.about == "hello" and refusal.room:
+            self._show(refusal, line)
+            self._outbox.has_refused = True
+            self._room_handler.refused(refusal.room, refusal.reason)
+            return False
+        if refusal.about in _COMMANDS:
+            return self._handle_command(refusal, line)
+        if refusal.about in _QUESTIONS:
+            return self._handle_question(refusal, line)
+        return self._handle_line(refusal, line)
+
+    def _is_about_name(self, refusal: Refused) -> bool:
+        if refusal.about or not self._rooms.is_single:
+            is_hello = refusal.about == "hello" and not refusal.room
+            is_name = "name" in refusal.code and "room" not in refusal.code
+            return refusal.about == "set-name" or (is_hello and is_name)
+        return not refusal.id and not refusal.code.startswith(NOT_ABOUT_NAMES)
+
+    def _handle_name(self, refusal: Refused, line: bytes) -> bool:
+        if self._nickname.refused(refusal.code):
+            self._show(refusal, line)
+        else:
+            self._display.show_received(ProtocolLine(line))
+        self._send_buffer.add_reply(self._nickname.fall_back())
+        return False
+
+    def _handle_command(self, refusal: Refused, line: bytes) -> bool:
+        kind, room = _COMMANDS[refusal.about], refusal.room or None
+        command = self._outbox.take(kind, room=room)
+        if kind is LeaveRoom and refusal.code == "not_in_room" and refusal.room:
+            self._room_handler.left(refusal.room, line)  # hello did not ask for it
+        else:
+            self._show(refusal, line)
+            self._outbox.has_refused |= command is not None
+        return command is not None
+
+    def _handle_question(self, refusal: Refused, line: bytes) -> bool:
+        kind, room = _QUESTIONS[refusal.about], refusal.room or None
+        question = self._outbox.take(kind, room=room)
+        if question is None or not question.is_automatic:
+            self._show(refusal, line)
+            return question is not None
+        self._display.show_received(ProtocolLine(line))
+        if kind is AskHistory:
+            self._display.release_all()
+        return False
+
+    def _handle_line(self, refusal: Refused, line: bytes) -> bool:
+        is_deferred = self._reconnects and refusal.code in RETRY_CODES
+        if is_deferred and self._outbox.defer(refusal.id):
+            # The user sees the notice that the server stops, and need not see this.
+            self._display.show_received(ProtocolLine(line))
+            return True
+        self._show(refusal, line)
+        if refusal.id and refusal.code in UNCERTAIN_CODES:
+            return True  # it is sent again on the next connection
+        if self._outbox.acknowledge(refusal.id):
+            self._outbox.has_refused = True
+            return True
+        if refusal.about or not self._rooms.is_single:
+            return False
+        return self._outbox.take(AskHistory, Search, AskUsers) is not None
+
+    def _show(self, refusal: Refused, line: bytes) -> None:
+        item = Refusal(refusal.reason, line, refusal.code, refusal.room, refusal.about)
+        self._display.show_received(item)

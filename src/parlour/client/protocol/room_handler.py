@@ -1,0 +1,258 @@
+"""The handler of the events of rooms: entries and ends, messages, gaps and topics."""
+
+from typing import Final
+
+from parlour.core.events import (
+    LOBBY,
+    SERVER,
+    Joined,
+    Left,
+    Renamed,
+    RoomName,
+    StorageFailed,
+    StorageRecovered,
+)
+from parlour.core.events import Missed as MissedEvent
+from parlour.core.events import TopicChanged as TopicEvent
+from parlour.core.protocol.plain import source_and_text
+
+from .client_state import ClientState
+from .cursor import HistoryCursor
+from .display_items import (
+    ChatMessage,
+    OtherRenamed,
+    ProtocolLine,
+    RoomClosed,
+    RoomEntered,
+    RoomLeft,
+    TopicChanged,
+)
+from .entry_questions import EntryQuestions
+from .ignored_users import IgnoredUsers
+from .requests import Join, LeaveRoom, SetTopic
+from .rooms import ONE_ROOM, Membership, Room
+from .server_events import Closed, Message, Missed, RoomState
+
+MAX_COUNT: Final = 1_000_000  # messages; larger numbers are not spelled out
+
+LOST: Final = "Messages sent in the meantime are lost"
+
+
+class RoomHandler:
+    """The handler of the events of the rooms that the client is in.
+
+    It asks its *questions* about a room that the user has entered. On a new connection,
+    it asks only about the room of the user's latest request, since questions count
+    against the rate limit of the server.
+    """
+
+    def __init__(self, state: ClientState, questions: EntryQuestions) -> None:
+        self.ignored = IgnoredUsers()
+        self._display, self._outbox, self._rooms, self._nickname, _ = state
+        self._questions = questions
+        self.begin(0.0)
+
+    def begin(self, now: float) -> None:
+        """Start on a new connection."""
+        self._unkept_reason: str | None = None  # None: messages are kept
+        self._questions.begin(now)
+        self._rooms.begin()
+
+    def welcomed(
+        self, only_room: RoomState | None, shown_early: int, now: float
+    ) -> None:
+        """Process a welcome, after *shown_early* messages of the lobby were shown.
+
+        *only_room* is the lobby of a server that has no other room.
+        """
+        self._questions.welcomed(now)
+        self._rooms.is_single = False
+        if (lobby := self._rooms.find(LOBBY)) is not None:
+            lobby.messages_shown_early = shown_early
+        if only_room is None:
+            self._rooms.was_supported = True
+        else:
+            self.become_single()
+            self.entered(only_room, b"", now)
+
+    def become_single(self) -> None:
+        """Restrict the client to the lobby: the server has no other room."""
+        self._rooms.is_single = True
+        for room in self._rooms:
+            is_shown = room.membership is not Membership.WANTED
+            if room.name != LOBBY and is_shown:
+                room.membership = Membership.WANTED
+                self._display.show(RoomClosed(room.name, b"", ONE_ROOM))
+        if self._rooms.find(LOBBY) is None and self._rooms.add(LOBBY) is not None:
+            self._display.show(RoomEntered(LOBBY, b""))
+
+    def entered(self, state: RoomState, line: bytes, now: float) -> bool:
+        """Process the entry into a room, which is not shown without a *line*.
+
+        Returns whether it answers a request.
+        """
+        room = self._rooms.add(state.room)
+        if room is None:
+            self._display.show_received(ProtocolLine(line))
+            return False
+        is_again = room.membership is Membership.ENTERED
+        room.membership, room.other = Membership.ENTERED, state.other
+        is_asked = self._outbox.take(Join, room=state.room) is not None
+        if state.other and not is_asked:
+            is_asked = self._outbox.open_direct(state.room, state.other)
+        if line:
+            self._show_entered(state, line, is_requested=is_asked)
+        if is_again:
+            return is_asked  # the position is right: nothing is replayed
+        is_first = room.cursor.position is None
+        room.is_replayed = room.cursor.is_before(state.epoch, state.sequence)
+        if not is_first and not room.was_resumed:
+            self._forget_position(room, state)
+        room.awaits_gap = room.cursor.entered(
+            state.epoch, state.sequence, is_recovered=state.is_recovered
+        )
+        if is_asked or room.name == self._outbox.latest_room:
+            last = state.sequence if is_first else 0
+            self._questions.ask(room, now, last=last)
+        return is_asked
+
+    def _show_entered(
+        self, state: RoomState, line: bytes, *, is_requested: bool
+    ) -> None:
+        item = RoomEntered(
+            state.room,
+            line,
+            topic=state.topic,
+            other=state.other,
+            is_kept=state.is_kept,
+            is_requested=is_requested,
+            title=state.title,
+        )
+        self._display.show_received(item)
+
+    def _forget_position(self, room: Room, state: RoomState) -> None:
+        """Report a gap that the server does not know of: hello lacked the cursor."""
+        position = room.cursor.position
+        if position != (state.epoch, state.sequence):
+            self._display.note(LOST, room.name)
+        room.cursor = HistoryCursor()
+
+    def refused(self, name: str, reason: str) -> None:
+        """Record that a room of hello cannot be entered."""
+        self._rooms.remove(name)
+        self._display.show_received(RoomClosed(name, b"", reason))
+
+    def left(self, name: str, line: bytes) -> None:
+        """Record that the client is no longer in a room, at its own request."""
+        self._rooms.remove(name)
+        self._display.release(name)
+        self._display.show_received(RoomLeft(name, line))
+
+    def closed(self, event: Closed, line: bytes) -> None:
+        """Process the end of a room."""
+        if self._rooms.find(event.room) is None:
+            self._display.show_received(ProtocolLine(line))
+            return
+        self._rooms.remove(event.room)
+        self._display.release(event.room)
+        self._display.show_received(RoomClosed(event.room, line, event.reason))
+
+    def message(self, message: Message, line: bytes) -> None:
+        """Show a message, unless it is a duplicate, or its source is ignored."""
+        room = self._rooms.find_entered(message.room)
+        if room is None:
+            self._display.show_received(ProtocolLine(line))
+            return
+        if not room.cursor.advance(message.sequence):
+            return
+        if room.awaits_gap:  # which the server has not reported
+            room.awaits_gap = False
+            self._display.note(LOST, room.name)
+        is_own = message.source == self._nickname.current
+        if message.source in self.ignored and not is_own:
+            self._display.show_received(ProtocolLine(line))
+            return
+        item = ChatMessage(message.source, message.text, line, message.time, room.name)
+        self._display.show_received(item)
+
+    def missed(self, gap: Missed, line: bytes) -> None:
+        """Process a gap, during a replay or because the connection is too slow."""
+        room = self._rooms.find_entered(gap.room)
+        if room is None:
+            self._display.show_received(ProtocolLine(line))
+            return
+        room.cursor.skip_to(gap.resume_after, is_recreated=gap.events is None)
+        if not room.awaits_gap:
+            is_known = gap.events is not None and gap.events <= MAX_COUNT
+            events = gap.events if is_known else None
+            event = MissedEvent(RoomName(gap.room), events, gap.resume_after)
+            _, text = source_and_text(event)
+            self.notice(text, line, room.name)
+            return
+        room.awaits_gap = False
+        self._display.show_received(ProtocolLine(line))
+        self._display.note(_older(gap.events), room.name)
+
+    def member_changed(self, event: Joined | Left, line: bytes) -> bool:
+        """Show that a user entered or left a room; the user may be this client.
+
+        Returns whether it answers a request.
+        """
+        is_own = event.name == self._nickname.current
+        if self._rooms.find_entered(event.room) is None:
+            self._display.show_received(ProtocolLine(line))
+        elif isinstance(event, Joined) or not is_own or self._rooms.is_single:
+            _, text = source_and_text(event)
+            self.notice(text, line, event.room)
+        elif self._outbox.take(LeaveRoom, room=event.room) is not None:
+            self.left(event.room, line)
+            return True
+        else:
+            self.closed(Closed(event.room, event.reason), line)
+        return False
+
+    def renamed(self, event: Renamed, line: bytes) -> None:
+        """Process the rename of a user, who may be in several rooms."""
+        self._nickname.renamed(event.name, event.to)
+        _, text = source_and_text(event)
+        self.notice(text, line, event.room)
+        for room in self._rooms:
+            if room.other == event.name:
+                room.other = event.to
+                self._display.show_received(OtherRenamed(room.name, event.to))
+
+    def topic_set(self, event: TopicEvent, line: bytes) -> bool:
+        """Show a topic; return whether this client has set it."""
+        if self._rooms.find_entered(event.room) is None:
+            self._display.show_received(ProtocolLine(line))
+            return False
+        item = TopicChanged(event.room, event.topic, event.by, line)
+        self._display.show_received(item)
+        is_own = event.by == self._nickname.current
+        return is_own and self._outbox.take(SetTopic, room=event.room) is not None
+
+    def storage_changed(
+        self, event: StorageFailed | StorageRecovered, line: bytes
+    ) -> None:
+        """Show whether messages are kept, once for all rooms."""
+        reason = event.reason if isinstance(event, StorageFailed) else None
+        if reason == self._unkept_reason and len(list(self._rooms)) > 1:
+            self._display.show_received(ProtocolLine(line))
+            return
+        self._unkept_reason = reason
+        _, text = source_and_text(event)
+        self.notice(text, line, event.room)
+
+    def notice(self, text: str, line: bytes, room: str) -> None:
+        """Show a notice, in the words of the plain dialect."""
+        self._display.show_received(ChatMessage(SERVER, text, line, room=room))
+
+
+def _older(events: int | None) -> str:
+    """Return the note about a gap at the beginning of a replay."""
+    if events is None:
+        return LOST
+    count = f"{events:,}" if events <= MAX_COUNT else f"More than {MAX_COUNT:,}"
+    if events == 1:
+        return "1 message is older than this server keeps"
+    return f"{count} messages are older than this server keeps"

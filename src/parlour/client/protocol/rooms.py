@@ -1,0 +1,109 @@
+"""The rooms that the client is in, or wants to be in."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from enum import Enum, auto
+from typing import Final
+
+from parlour.core.events import LOBBY
+
+from .cursor import HistoryCursor
+
+MAX_ROOMS: Final = 100  # that the client is in; a Parlour server allows as many
+SIGIL: Final = "#"
+"""The character before the name of a room where it is shown. It is never sent."""
+
+ONE_ROOM: Final = "this server has one room"
+
+_WIDTHS: Final = ("<wide>", "<narrow>")
+
+
+class Membership(Enum):
+    """What the client is in a room, on the current connection."""
+
+    WANTED = auto()  # hello asks for the room, which is not shown as entered
+    AWAY = auto()  # entered on an earlier connection; hello asks for it again
+    ENTERED = auto()  # the events of the room are received
+
+
+class Room:
+    """A room, over one connection after another."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.cursor = HistoryCursor()
+        self.membership = Membership.WANTED
+        self.other = ""  # the other user of a direct room
+        self.is_replayed = False  # the server sends all messages after the cursor
+        self.awaits_gap = False  # the server reports a gap before the next message
+        self.was_resumed = False  # hello contained the cursor of this room
+        self.messages_shown_early = 0  # before the welcome
+
+
+class Rooms:
+    """The rooms by name, in the order of entry; at most :data:`MAX_ROOMS`."""
+
+    def __init__(self, wanted: Iterable[str] = (LOBBY,)) -> None:
+        self._rooms: dict[str, Room] = {}
+        for name in wanted:
+            self.add(folded(name))
+        self._needs_others = any(name != LOBBY for name in self._rooms)
+        self.was_supported = False  # a server with rooms has welcomed the client
+        self.begin()
+
+    def __iter__(self) -> Iterator[Room]:
+        return iter(list(self._rooms.values()))
+
+    def begin(self) -> None:
+        """Start on a new connection: no room is entered yet."""
+        self.is_single = False
+        """Whether the server has one room, the lobby, as plain servers do."""
+        for room in self._rooms.values():
+            room.awaits_gap = False
+            if room.membership is Membership.ENTERED:
+                room.membership = Membership.AWAY
+
+    @property
+    def lacks_support(self) -> bool:
+        """Whether the client wants other rooms than any server had so far."""
+        return self.is_single and self._needs_others and not self.was_supported
+
+    def find(self, name: str) -> Room | None:
+        """Return the room called *name*, entered or not."""
+        return self._rooms.get(name)
+
+    def find_entered(self, name: str) -> Room | None:
+        """Return the room called *name* if it is entered on this connection."""
+        room = self._rooms.get(name)
+        is_entered = room is not None and room.membership is Membership.ENTERED
+        return room if is_entered else None
+
+    def add(self, name: str) -> Room | None:
+        """Return the room called *name*, a new one if necessary; None if too many."""
+        if name not in self._rooms:
+            if len(self._rooms) >= MAX_ROOMS:
+                return None
+            self._rooms[name] = Room(name)
+        return self._rooms[name]
+
+    def remove(self, name: str) -> None:
+        """Forget a room, including its cursor."""
+        self._rooms.pop(name, None)
+
+
+def folded(name: str) -> str:
+    """Return the name of a room as a server writes it, for one that a user typed.
+
+    A server maps it by PRECIS UsernameCaseMapped (RFC 8265): width, case and NFC. An
+    invalid name stays invalid.
+    """
+    narrow = "".join(map(_without_width, name.strip().removeprefix(SIGIL)))
+    return unicodedata.normalize("NFC", narrow.lower())
+
+
+def _without_width(char: str) -> str:
+    """Return the ordinary character for a wide or narrow one (RFC 8264, 5.2.1)."""
+    kind, *codes = unicodedata.decomposition(char).split() or [""]
+    if kind not in _WIDTHS:
+        return char
+    return "".join(chr(int(code, 16)) for code in codes)

@@ -1,0 +1,10 @@
+"""The rooms that the client is in, as its user sees them.
+
+``labels``        how rooms are named on the screen
+``mentions``      whether a message mentions the user
+``unread``        the unread messages of a room
+``joined_rooms``  the rooms, and the current one
+``notes``         the client's words about rooms
+``screen``        what is shown of the rooms now, and what is kept for later
+``views``         all of this together, for one conversation
+"""

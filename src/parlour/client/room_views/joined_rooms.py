@@ -1,0 +1,145 @@
+"""The rooms that the client is in, in the order of entering, and the current one.
+
+The current room is the one that the user sees and writes to. Pure.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from ..protocol.display_items import ChatMessage
+from ..protocol.rooms import SIGIL, folded
+from ..terminal.completion import KnownNames
+from .labels import DIRECT_SIGIL, room_label
+from .unread import MAX_TOTAL_SIZE, Unread
+
+MAX_ROOMS: Final = 100  # that are listed; a server allows as many for a session
+
+
+@dataclass(slots=True, eq=False)
+class Room:
+    """A room that the client is in."""
+
+    name: str  # on the wire
+    other: str = ""  # the other user of a direct room
+    title: str = ""  # the name to show, if it is not the one on the wire
+    topic: str = ""
+    names: KnownNames = field(default_factory=KnownNames)
+    unread: Unread = field(default_factory=Unread)
+
+    @property
+    def label(self) -> str:
+        """The room's name on the screen."""
+        return room_label(self.title or self.name, self.other)
+
+    @property
+    def is_typeable(self) -> bool:
+        """Whether the label shows the name unchanged, so that it can be typed."""
+        return self.label[1:] == (self.other or self.title or self.name)
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is a direct room of two users."""
+        return bool(self.other)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether there are unread messages for the user alone."""
+        return self.unread.is_mentioned or (self.is_direct and self.unread.count > 0)
+
+
+class JoinedRooms:
+    """The rooms, of which one is current, unless there is none at all."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._rooms: list[Room] = []
+        self._recent: list[Room] = []  # the current room last, before it the last ones
+        for name in names[:MAX_ROOMS]:
+            self.enter(name)
+
+    def __len__(self) -> int:
+        return len(self._rooms)
+
+    @property
+    def rooms(self) -> tuple[Room, ...]:
+        """All rooms, in the order of entering."""
+        return tuple(self._rooms)
+
+    @property
+    def current(self) -> Room | None:
+        """The room that the user sees and writes to."""
+        return self._recent[-1] if self._recent else None
+
+    def get(self, name: str) -> Room | None:
+        """Return the room called *name* on the wire, if the client is in it."""
+        return next((room for room in self._rooms if room.name == name), None)
+
+    def enter(self, name: str) -> Room | None:
+        """Add the room *name*, or return it; None if there are too many rooms."""
+        if (found := self.get(name)) is not None:
+            return found
+        if len(self._rooms) >= MAX_ROOMS:
+            return None
+        room = Room(name)
+        self._rooms.append(room)
+        self._recent.insert(0, room)  # the current room stays current
+        return room
+
+    def leave(self, name: str) -> Room | None:
+        """Remove and return the room *name*; the last current one is current again."""
+        if (room := self.get(name)) is not None:
+            self._rooms.remove(room)
+            self._recent.remove(room)
+        return room
+
+    def select(self, room: Room) -> None:
+        """Make *room* the current one."""
+        self._recent.remove(room)
+        self._recent.append(room)
+
+    def find(self, target: str) -> Room | None:
+        """Return the room that a user means by *target*.
+
+        It is the number of a room, counted from 1, or the name of a room or of the
+        other user of a direct room, with or without its sign.
+        """
+        if target.isascii() and target.isdecimal():
+            number = int(target) if len(target) <= len(str(MAX_ROOMS)) else 0
+            if 1 <= number <= len(self._rooms):
+                return self._rooms[number - 1]
+        ordinary_first = sorted(self._rooms, key=_is_direct)
+        return next((room for room in ordinary_first if _is_meant(room, target)), None)
+
+    def next_unread(self) -> Room | None:
+        """Return the next room with unread messages; direct rooms come first."""
+        at = self._rooms.index(self.current) + 1 if self.current is not None else 0
+        ordered = [*self._rooms[at:], *self._rooms[:at]]
+        unread = [room for room in ordered if room.unread.count]
+        unread.sort(key=_is_ordinary)
+        return unread[0] if unread else None
+
+    def keep(self, room: Room, item: ChatMessage, *, is_counted: bool) -> None:
+        """Keep an unread item, within the bounds of all rooms together."""
+        room.unread.add(item, is_counted=is_counted)
+        while sum(each.unread.size for each in self._rooms) > MAX_TOTAL_SIZE:
+            max(self._rooms, key=_kept_size).unread.drop_oldest()
+
+
+def _is_meant(room: Room, target: str) -> bool:
+    if room.is_direct:
+        name = target.removeprefix(DIRECT_SIGIL).strip().casefold()
+        return not target.startswith(SIGIL) and name == room.other.casefold()
+    is_direct = target.startswith(DIRECT_SIGIL)
+    names = {room.name, folded(room.title or room.name)}
+    return not is_direct and folded(target) in names
+
+
+def _is_direct(room: Room) -> bool:
+    return room.is_direct
+
+
+def _is_ordinary(room: Room) -> bool:
+    return not room.is_direct
+
+
+def _kept_size(room: Room) -> int:
+    return room.unread.size

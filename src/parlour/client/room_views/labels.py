@@ -1,0 +1,20 @@
+"""How rooms are named on the screen: ``#dev``, and ``@bob`` for a direct room. Pure.
+
+Names of rooms and users come from others, so every label passes `safe_text`.
+"""
+
+from typing import Final
+
+from ..protocol.rooms import SIGIL
+from ..terminal.safe_text import safe_name, shorten
+
+MAX_LABEL: Final = 34  # columns of a label; a name on our server has at most 32
+DIRECT_SIGIL: Final = "@"
+
+
+def room_label(room: str, other: str = "") -> str:
+    """Return the label of *room*, or of the direct room with the user *other*."""
+    if other:
+        return shorten(f"{DIRECT_SIGIL}{safe_name(other)}", MAX_LABEL)
+    name = "_".join(safe_name(room).split())  # a blank ends the label
+    return shorten(f"{SIGIL}{name}", MAX_LABEL)

@@ -1,0 +1,111 @@
+"""The client's own words about rooms: notes and headings, all of them safe to print.
+
+Topics and reasons come from others, so each passes `make_safe`: a line break in one
+would begin another note.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from parlour.core.events import SERVER
+
+from ..protocol.display_items import Answer, AnswerRow, RoomList, TopicChanged
+from ..protocol.rooms import SIGIL
+from ..terminal.safe_text import make_safe, safe_name, shorten
+from .joined_rooms import Room
+from .labels import MAX_LABEL, room_label
+from .unread import UnreadBlock
+
+MAX_TOPIC: Final = 200  # columns of a topic; our server allows as many characters
+MAX_REASON: Final = 200  # columns of a reason
+NO_ROOM_LABEL: Final = "no room"
+NO_ROOM: Final = f"You are in no room: /join {SIGIL}ROOM, or /rooms for a list"
+
+
+def entered(room: Room, *, is_kept: bool) -> str:
+    """Return the note that the user has entered *room*."""
+    if not room.is_direct:
+        return f"You are in {room.label}{_topic(room)}"
+    kept = "" if is_kept else "; nothing is stored, and it ends when one of you leaves"
+    return f"You are in {room.label}, a conversation of two{kept}"
+
+
+def left(label: str) -> str:
+    """Return the note that the user has left a room."""
+    return f"You left {label}"
+
+
+def closed(label: str, reason: str) -> str:
+    """Return the note that a room is over, or could not be entered."""
+    return f"{label} is closed for you: {shorten(make_safe(reason), MAX_REASON)}"
+
+
+def not_in(target: str) -> str:
+    """Return the note that no room is meant by *target*."""
+    shown = shorten(make_safe(target), MAX_LABEL)
+    return f"You are in no room {shown}: /join it, or /room for a list of yours"
+
+
+def topic_of(room: Room) -> str:
+    """Return the topic of *room*, or that it has none."""
+    if not room.topic:
+        return f"{room.label} has no topic"
+    return f"The topic of {room.label}: {shorten(make_safe(room.topic), MAX_TOPIC)}"
+
+
+def topic_changed(change: TopicChanged) -> str:
+    """Return what the server would say about a changed topic. It is not escaped."""
+    if not change.topic:
+        return f"{change.by} removed the topic"
+    return f"{change.by} changed the topic to: {change.topic}"
+
+
+def unread_heading(label: str, block: UnreadBlock) -> str:
+    """Return the heading of the unread messages of a room."""
+    noun = "unread message" if block.unread == 1 else "unread messages"
+    if not block.dropped:
+        return f"{block.unread:,} {noun} in {label}:"
+    left = block.unread - block.dropped
+    return f"{block.unread:,} {noun} in {label}, the last {left:,} (/history for more):"
+
+
+def own_rooms(rooms: Iterable[Room], current: str) -> str:
+    """Return the rooms that the client is in, with the numbers that select them.
+
+    *current* is the name of the room to which the user writes.
+    """
+    rows = []
+    for number, room in enumerate(rooms, 1):
+        here = " (current)" if room.name == current else ""
+        count = room.unread.count
+        unread = f", {count:,} unread" if count else ""
+        rows.append(f"{number} {room.label}{here}{unread}{_topic(room)}")
+    return "\n".join(rows) or NO_ROOM
+
+
+def open_rooms(found: RoomList) -> Answer:
+    """Return the answer to a request for the open rooms of the server."""
+    count = len(found.rooms)
+    noun = "open room" if count == 1 else "open rooms"
+    rows = [AnswerRow(SERVER, f"{count:,} {noun}{':' if count else ''}")]
+    for row in found.rooms:
+        users = "1 user" if row.users == 1 else f"{row.users:,} users"
+        topic = f": {row.topic}" if row.topic else ""
+        rows.append(AnswerRow(SERVER, f"{room_label(row.room)}, {users}{topic}"))
+    return Answer(tuple(rows), found.line, room="")
+
+
+def more_rooms(found: RoomList) -> str:
+    """Return how to ask for the rooms after those that were *found*."""
+    return f"more: /rooms {room_label(found.rooms[-1].room)}"
+
+
+def ignored(names: Iterable[str]) -> str:
+    """Return whom the user ignores."""
+    shown = ", ".join(map(safe_name, names))
+    return f"You ignore {shown}" if shown else "You ignore nobody"
+
+
+def _topic(room: Room) -> str:
+    topic = shorten(make_safe(room.topic), MAX_TOPIC)
+    return f": {topic}" if topic else ""

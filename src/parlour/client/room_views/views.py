@@ -1,0 +1,268 @@
+"""The rooms of a conversation as its user sees them. Pure.
+
+It follows which rooms the client is in, switches between them, and answers the
+commands about them that need no server.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Final, assert_never
+
+from parlour.core.events import LOBBY, SERVER
+
+from ..exit_status import ExitCode, ExitStatus
+from ..protocol import display_items as items
+from ..protocol.display_items import Answer, ChatMessage, DisplayItem, Note
+from ..protocol.nickname import trimmed
+from ..protocol.requests import Direct, Join, LeaveRoom, Request
+from ..protocol.rooms import SIGIL, folded
+from ..terminal.completion import Completions
+from ..terminal.prompt_status import PromptStatus, RoomCount
+from ..terminal.safe_text import make_safe
+from ..terminal.shown_items import ShownItem
+from . import notes
+from .joined_rooms import JoinedRooms, Room
+from .labels import DIRECT_SIGIL, room_label
+from .screen import RoomDisplay, Screen
+
+MAX_OPEN_ROOMS: Final = 1_000  # names from the server's lists of rooms, for Tab
+
+Membership = items.RoomEntered | items.RoomLeft | items.RoomClosed
+RoomEvent = (
+    Membership | items.Refusal | items.TopicChanged | items.RoomList | items.IgnoredList
+)
+"""What a server with rooms sends, besides messages and answers."""
+
+
+class RoomViews:
+    """The rooms that the client is in, and what is shown of them.
+
+    A *script* does not wait for answers: it writes to a room as soon as it has
+    requested to join it, and the server refuses the lines if it may not. The other
+    options are those of :class:`~.screen.Screen`.
+    """
+
+    def __init__(
+        self,
+        status: ExitStatus,
+        rooms: tuple[str, ...] = (LOBBY,),
+        display: RoomDisplay = RoomDisplay.EXACT,
+        *,
+        labels_all: bool = False,
+        is_script: bool = False,
+        own_name: Callable[[], str] = str,
+    ) -> None:
+        self._status = status
+        self._joined = JoinedRooms(rooms)
+        labels_all = labels_all or len(rooms) > 1
+        self._screen = Screen(
+            self._joined, display, labels_all=labels_all, own_name=own_name
+        )
+        self._is_script, self._script_room = is_script, rooms[0] if rooms else ""
+        self._opening = ""  # the user to whose direct room to switch
+        self._ignored: tuple[str, ...] = ()  # the names of users
+        self._open_rooms: dict[str, None] = {}  # labels
+
+    @property
+    def writes_to(self) -> str:
+        """The name of the room to which lines are sent, or "" if there is none."""
+        if self._is_script:
+            return self._script_room
+        return self._joined.current.name if self._joined.current is not None else ""
+
+    @property
+    def completions(self) -> Completions:
+        """The names that Tab completes."""
+        current = self._joined.current
+        people = current.names.by_recency() if current is not None else ()
+        joined = tuple(room.label for room in self._joined.rooms if room.is_typeable)
+        return Completions(tuple(people), joined, tuple(self._open_rooms))
+
+    def prompt(self, connection: str) -> PromptStatus:
+        """Return what the prompt shows, besides the state of the *connection*."""
+        if len(self._joined) == 1:
+            return PromptStatus(connection)
+        current, rooms = self._joined.current, self._joined.rooms
+        label = current.label if current is not None else notes.NO_ROOM_LABEL
+        unread = (
+            RoomCount(room.label, room.unread.count, room.is_urgent)
+            for room in rooms
+            if room.unread.count
+        )
+        return PromptStatus(connection, label, tuple(unread))
+
+    def take(self) -> list[ShownItem]:
+        """Remove and return the items to show next."""
+        return self._screen.take()
+
+    def requested(self, request: Request) -> Request:
+        """Return a request of the user with the name of its room on the wire.
+
+        The request may change the room to write to.
+        """
+        match request:
+            case Direct(to, ""):
+                self._opening = _key(to)
+            case Join(room):
+                self._script_room = room
+            case LeaveRoom(target):
+                found = self._joined.get(target) or self._joined.find(target)
+                request = LeaveRoom(folded(target) if found is None else found.name)
+                self._stop_writing_to(request.room)
+        return request
+
+    def _stop_writing_to(self, room: str) -> None:
+        """Let a script write to another room than this one."""
+        if room == self._script_room:
+            others = (each.name for each in self._joined.rooms)
+            self._script_room = next((each for each in others if each != room), "")
+
+    def select(self, number: int | None) -> None:
+        """Switch to the room with this *number*, or to the next unread one."""
+        rooms = self._joined.rooms
+        if number is None:
+            room = self._joined.next_unread()
+        else:
+            room = rooms[number - 1] if number <= len(rooms) else None
+        if room is not None:
+            self._switch(room)
+
+    def feed(self, received: Iterable[DisplayItem]) -> None:
+        """Arrange the next items."""
+        for item in received:
+            self._arrange(item)
+
+    def _arrange(self, item: DisplayItem) -> None:  # noqa: C901 -- one case for each
+        match item:
+            case ChatMessage():
+                self._screen.show_message(item)
+            case Answer():
+                self._screen.show_answer(item)
+            case items.OwnLine():
+                self._screen.show_own_line(item)
+            case Note(_, room):
+                self._screen.show(item, room)
+            case items.UserList(names, is_first, name):
+                if (found := self._joined.get(name)) is not None:
+                    found.names.add_present(names, is_first=is_first)
+            case items.ProtocolLine() | items.UnknownLine() | items.Disconnected():
+                self._screen.show(item)
+            case items.OtherRenamed(name, other):
+                if (found := self._joined.get(name)) is not None:
+                    found.other = other
+            case items.SwitchRoom() | items.ShowRooms():
+                self._answer(item)
+            case items.ShowTopic() | items.ShowIgnored():
+                self._answer(item)
+            case _:
+                if self._screen.is_exact and item.line:
+                    self._screen.show(item)
+                self._process(item)
+
+    def _answer(self, command: items.LocalCommand) -> None:
+        """Answer a command that needs no server."""
+        match command:
+            case items.SwitchRoom(target):
+                self._switch_to(target)
+            case items.ShowRooms():
+                rooms = notes.own_rooms(self._joined.rooms, self.writes_to)
+                self._screen.note(rooms)
+            case items.ShowTopic(name):
+                room = self._joined.get(name)
+                text = notes.NO_ROOM if room is None else notes.topic_of(room)
+                self._screen.note(text)
+            case items.ShowIgnored():
+                self._screen.note(notes.ignored(self._ignored))
+            case _:
+                assert_never(command)
+
+    def _process(self, event: RoomEvent) -> None:
+        """Process an event about a room, and tell people about it."""
+        match event:
+            case items.Refusal(reason, line, _, name):
+                message = ChatMessage(SERVER, reason, line, room=name)
+                self._tell(message if line else Note(make_safe(reason)), name)
+            case items.RoomEntered():
+                self._enter(event)
+            case items.RoomLeft(name):
+                self._remove(name, notes.left(self._screen.name(name)))
+            case items.RoomClosed(name, _, reason):
+                self._remove(name, notes.closed(self._screen.name(name), reason))
+            case items.TopicChanged(name, topic, _, line):
+                if (room := self._joined.get(name)) is not None:
+                    room.topic = topic
+                if not self._screen.is_exact:
+                    text = notes.topic_changed(event)
+                    message = ChatMessage(SERVER, text, line, room=name)
+                    self._screen.show_message(message)
+            case items.RoomList():
+                self._show_open_rooms(event)
+            case items.IgnoredList(names, _, is_requested):
+                self._ignored = names
+                if is_requested:
+                    self._tell(Note(notes.ignored(names)))
+            case _:
+                assert_never(event)
+
+    def _tell(self, item: Answer | ChatMessage | Note, room: str = "") -> None:
+        """Show *item* to people. A program gets what the server sends instead."""
+        if not self._screen.is_exact:
+            self._screen.show(item, room)
+
+    def _enter(self, entered: items.RoomEntered) -> None:
+        if (room := self._joined.enter(entered.room)) is None:
+            return  # a Parlour server does not allow more rooms
+        room.topic, room.other, room.title = entered.topic, entered.other, entered.title
+        if sum(not each.is_direct for each in self._joined.rooms) > 1:
+            self._screen.label_from_now_on()
+        if not entered.is_requested:
+            return
+        if room.is_direct:
+            is_opening, self._opening = _key(room.other) == self._opening, ""
+            if not is_opening:
+                return  # a text was sent to the user, and the client stays where it is
+        self._switch(room)
+        self._tell(Note(notes.entered(room, is_kept=entered.is_kept)))
+
+    def _remove(self, name: str, note: str) -> None:
+        """Remove a room that the client is not in any more, and show the *note*."""
+        was_current = self._joined.current is self._joined.get(name)
+        self._tell(Note(note))
+        self._joined.leave(name)
+        if was_current and self._joined.current is not None:
+            self._screen.show_switch(self._joined.current)
+        elif not self._joined.current:
+            self._tell(Note(notes.NO_ROOM))
+
+    def _switch(self, room: Room) -> None:
+        if room is self._joined.current:
+            return
+        self._joined.select(room)
+        self._screen.show_switch(room)
+
+    def _switch_to(self, target: str) -> None:
+        """Switch to the room that a user means by *target*."""
+        room = self._joined.find(target)
+        if self._is_script:
+            is_direct = target.startswith(DIRECT_SIGIL)
+            unknown = "" if is_direct else folded(target)
+            self._script_room = unknown if room is None else room.name
+        if room is not None:
+            self._switch(room)
+        else:
+            self._status.record(ExitCode.BAD_COMMAND)
+            self._screen.note(notes.not_in(target))
+
+    def _show_open_rooms(self, found: items.RoomList) -> None:
+        for row in found.rooms:
+            if (label := room_label(row.room)).removeprefix(SIGIL) == row.room:
+                self._open_rooms[label] = None
+        while len(self._open_rooms) > MAX_OPEN_ROOMS:
+            del self._open_rooms[next(iter(self._open_rooms))]
+        self._tell(notes.open_rooms(found))
+        if found.has_more and found.rooms:
+            self._tell(Note(notes.more_rooms(found)))
+
+
+def _key(name: str) -> str:
+    """Return the form in which the names of users are compared."""
+    return trimmed(name).casefold()

@@ -1,0 +1,76 @@
+"""The table of commands: their arguments, other names, and help."""
+
+import re
+from typing import NamedTuple
+
+_OPTIONAL = re.compile(r"\[[^]]*\]")
+
+
+class CommandHelp(NamedTuple):
+    """One row of the table of commands, as the help shows it."""
+
+    name: str
+    argument: str  # as in its usage; in [brackets] if it is optional
+    aliases: tuple[str, ...]
+    about: str
+    example: str
+
+    @property
+    def usage(self) -> str:
+        """The command with its argument, as it is typed."""
+        return f"/{self.name} {self.argument}".rstrip()
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether the command may be used without its argument."""
+        return not _OPTIONAL.sub("", self.argument).strip()
+
+
+COMMANDS = (
+    CommandHelp("setname", "NAME", ("nick",), "change your name", "/setname Kobzol"),
+    CommandHelp(
+        "history",
+        "[N] [before NUMBER]",
+        (),
+        "show earlier messages",
+        "/history 20 before 4292",
+    ),
+    CommandHelp(
+        "search",
+        "[--all] WORDS",
+        ("find",),
+        "search here, or in all of your rooms",
+        "/search --all balcony",
+    ),
+    CommandHelp("users", "", ("names", "who"), "list the users of the room", "/users"),
+    CommandHelp("join", "ROOM", ("j",), "enter a room, or open a new one", "/join dev"),
+    CommandHelp("leave", "[ROOM]", ("part",), "leave a room", "/leave dev"),
+    CommandHelp(
+        "room",
+        "[ROOM or N]",
+        (),
+        "switch to a room (Alt-N, Alt-A), or list yours",
+        "/room dev",
+    ),
+    CommandHelp(
+        "rooms", "[AFTER]", ("list",), "list the rooms of the server", "/rooms dev"
+    ),
+    CommandHelp("topic", "[TEXT]", (), "show or set the topic", "/topic all about tea"),
+    CommandHelp(
+        "msg",
+        "NAME [TEXT]",
+        ("w", "query"),
+        "write to one user alone",
+        '/msg "Jan Novak" hello',
+    ),
+    CommandHelp(
+        "ignore", "[NAME]", (), "hide a user, or list whom you hide", "/ignore eve"
+    ),
+    CommandHelp("unignore", "NAME", (), "show a user again", "/unignore eve"),
+    CommandHelp(
+        "help", "[COMMAND]", (), "show this list, or one command", "/help users"
+    ),
+    CommandHelp("quit", "", ("exit", "q"), "leave (also Ctrl-D)", "/quit"),
+)
+
+BY_NAME = {name: entry for entry in COMMANDS for name in (entry.name, *entry.aliases)}
