@@ -2,8 +2,9 @@
 
 import json
 
-from parlour.core.entries import Batch
-from parlour.core.events import LOBBY, ConnectionId, Message, Refused
+from parlour.core.delivery.recent_events import RecentEvents
+from parlour.core.entries import Batch, Said
+from parlour.core.events import LOBBY, ConnectionId, Message, Refused, RoomName
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.core.protocol.plain import PLAIN
@@ -210,6 +211,23 @@ class FakeServer:
             messages += page
             query = query.replace(sequence=page[-1].sequence)
         return messages
+
+    def user_names(self, room: RoomName = LOBBY) -> list[str]:
+        """Return the names of the users of a room, sorted."""
+        snapshot = self.hub.snapshot(room)
+        assert snapshot is not None, f"{room} is not open"
+        return [user.name for user in snapshot.users]
+
+    def batch_texts(self) -> list[str]:
+        """Return the texts of the messages in the batch that waits."""
+        entries = self.batch.entries if self.batch is not None else ()
+        return [each.text for each in entries if isinstance(each, Said)]
+
+    def recent_events(self, room: RoomName = LOBBY) -> RecentEvents:
+        """Return the recent events of a room that somebody hears."""
+        delivery = self.hub.delivery.room(room)
+        assert delivery is not None, f"nobody hears {room}"
+        return delivery.recent
 
     def commit(self) -> None:
         """Commit the batch, and answer the questions."""

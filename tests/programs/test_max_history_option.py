@@ -12,8 +12,8 @@ import pexpect
 import pytest
 
 from parlour import cli
+from parlour.core.entries import Batch, Said
 from parlour.core.events import LOBBY, SessionId
-from parlour.core.storage import Draft
 from parlour.history.retention import Retention
 from parlour.journal.sqlite.store import SQLiteStore
 from parlour.journal.tools.verify import verify
@@ -106,8 +106,8 @@ def path(tmp_path: Path) -> Path:
     path = tmp_path / "chat.db"
     history = SQLiteStore(path, Retention(), clock=time.time, steady=time.monotonic)
     with closing(history):
-        drafts = [Draft(LOBBY, "romeo", str(n), SessionId(1)) for n in range(10)]
-        history.append(drafts, time.time())
+        said = [Said(LOBBY, "romeo", str(n), SessionId(1)) for n in range(10)]
+        history.append(Batch(time.time(), tuple(said)))
     return path
 
 

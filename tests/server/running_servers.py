@@ -4,7 +4,6 @@ import asyncio
 import socket
 import struct
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -12,10 +11,10 @@ from typing import Protocol
 
 import pytest
 
-from parlour.core.events import LOBBY
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
 from parlour.core.ports import Gateway
+from parlour.core.state.state import State
 from parlour.history.retention import Retention
 from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
@@ -115,7 +114,7 @@ def _runtime(
     else:
         recorder = ThreadedRecorder(history)
     return Runtime(
-        hub=Hub(limits, history.extent(LOBBY), wall=time.time() - time.monotonic()),
+        hub=Hub(limits, State(history.load())),
         recorder=recorder,
         listeners=list(listeners) or listen("127.0.0.1", 0),
         recv_size=recv_size,

@@ -1,10 +1,9 @@
 """The errors that members receive when the journal cannot record a message."""
 
-from collections.abc import Sequence
-
 import pytest
 
-from parlour.core.storage import Draft, Outcome, StorageError
+from parlour.core.entries import Batch
+from parlour.core.storage import StorageError
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 from tests.server.clients import receive_event, send
@@ -18,7 +17,7 @@ class FailingStore(MemoryStore):
         super().__init__(Retention())
         self._is_outcome_unknown = is_outcome_unknown
 
-    def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:  # noqa: ARG002
+    def append(self, batch: Batch) -> None:  # noqa: ARG002
         raise StorageError(
             "storage_trouble", "too bad", is_outcome_unknown=self._is_outcome_unknown
         )

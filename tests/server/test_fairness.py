@@ -6,7 +6,7 @@ import time
 import pytest
 
 from parlour.core.delivery.shared_cursors import Write
-from parlour.core.events import SessionId
+from parlour.core.events import ConnectionId
 from parlour.core.limits import Limits
 from tests.server.clients import joined, message_line, receive_message, receive_until
 from tests.server.running_servers import (
@@ -108,10 +108,10 @@ def lines_until_flush(
     hub, starts, counts = server.hub, list[int](), list[int]()
     receive, flush = hub.receive, hub.flush
 
-    def counting_receive(session: SessionId, data: bytes, now: float) -> None:
+    def counting_receive(connection: ConnectionId, data: bytes, now: float) -> None:
         if b"line " in data:
             starts.append(hub.counters.lines)
-        receive(session, data, now)
+        receive(connection, data, now)
 
     def counting_flush(now: float) -> list[Write]:
         writes = flush(now)

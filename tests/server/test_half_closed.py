@@ -5,9 +5,10 @@ import time
 
 import pytest
 
+from parlour.core.entries import Batch, Said
 from parlour.core.events import LOBBY, SessionId
 from parlour.core.limits import Limits
-from parlour.core.storage import Draft, Page, Query
+from parlour.core.storage import Page, Query
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 from tests.server.clients import message_line, send
@@ -19,8 +20,8 @@ class SlowHistory(MemoryStore):
 
     def __init__(self) -> None:
         super().__init__(Retention())
-        draft = Draft(LOBBY, "Ann", "x" * 4000, SessionId(1))
-        self.append([draft] * 3000, time.time())
+        said = Said(LOBBY, "Ann", "x" * 4000, SessionId(1))
+        self.append(Batch(time.time(), (said,) * 3000))
         self.is_queried, self.may_answer = threading.Event(), threading.Event()
 
     def read(self, query: Query) -> Page:
@@ -38,7 +39,7 @@ def test_a_half_closed_peer_that_does_not_read_is_disconnected(
         stall_timeout=0.2, max_queued=100_000 if end == "too much queued" else 128 << 20
     )
     history = SlowHistory()
-    cursor = {"epoch": history.extent(LOBBY).epoch, "sequence": 0}
+    cursor = {"epoch": history.load().epoch, "sequence": 0}
     with serve(limits, history=history) as server:
         peer = server.connect(receive_buffer=4096)
         send(peer, "hello", version=1, resume={LOBBY: cursor})

@@ -5,8 +5,9 @@ from threading import Event
 
 import pytest
 
+from parlour.core.entries import Batch, Said
 from parlour.core.events import LOBBY, SessionId
-from parlour.core.storage import Draft, Page, Query, Search
+from parlour.core.storage import Page, Query, Search
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 from tests.server.clients import command_line, receive_event, send
@@ -18,7 +19,7 @@ class SlowSearches(MemoryStore):
 
     def __init__(self) -> None:
         super().__init__(Retention())
-        self.append([Draft(LOBBY, "Romeo", "sun", SessionId(0))], 0.0)
+        self.append(Batch(0.0, (Said(LOBBY, "Romeo", "sun", SessionId(0)),)))
         self.has_begun, self.may_end = Event(), Event()
         self.searched: list[str] = []
 

@@ -71,7 +71,7 @@ def test_a_late_reader_receives_all_recent_events(serve: Serve) -> None:
 
         numbers = [receive_message(late)[1].split()[0] for _ in range(FLOOD)]
         assert numbers == [str(number) for number in range(FLOOD)]
-        assert server.hub.room.delivery.missed_count == 0
+        assert server.hub.delivery.reports.missed_count == 0
 
 
 @on_both_drivers
@@ -82,8 +82,8 @@ def test_the_backlog_of_a_lagging_member_is_bounded(serve: Serve) -> None:
         romeo = joined(server.connect())
         flood(romeo, FLOOD)
 
-        assert server.hub.room.recent_events.size <= 2 * limits.recent_events_bytes
-        assert server.hub.room.delivery.lagging_count == 1
+        assert server.hub.delivery.recent_size <= 2 * limits.recent_events_bytes
+        assert server.hub.delivery.lagging_count == 1
 
 
 @on_both_drivers
@@ -138,7 +138,7 @@ def test_recent_events_are_bounded_under_load(serve: Serve) -> None:
                 source, text = receive_message(peer)
                 is_gap = source == "[Server]" and "missed" in text
                 events -= int(text.split()[5].replace(",", "")) if is_gap else 1
-                sizes.append(server.hub.room.recent_events.size)
+                sizes.append(server.hub.delivery.recent_size)
 
         threads = [Thread(target=send_all, args=(peer,)) for peer in peers]
         for number, peer in enumerate(peers):

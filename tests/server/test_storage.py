@@ -11,8 +11,9 @@ from queue import SimpleQueue
 
 import pytest
 
+from parlour.core.entries import Batch, Said
 from parlour.core.events import LOBBY, SessionId
-from parlour.core.storage import Before, Draft, Page, StorageError
+from parlour.core.storage import Before, Page, StorageError
 from parlour.history.query_queue import PendingQuery
 from parlour.history.retention import Retention
 from parlour.journal.sqlite.store import SQLiteStore
@@ -35,8 +36,9 @@ storage.recorder.close(10.0)
 """
 
 
-def drafts() -> list[Draft]:
-    return [Draft(LOBBY, "Romeo", text, SessionId(1)) for text in TEXTS]
+def batch(wall: float) -> Batch:
+    said = [Said(LOBBY, "Romeo", text, SessionId(1)) for text in TEXTS]
+    return Batch(wall, tuple(said))
 
 
 def stored_texts(storage: Storage) -> list[str]:
@@ -78,7 +80,7 @@ def test_a_smaller_limit_shortens_a_file_after_the_start(
     with closing(
         SQLiteStore(path, Retention(), clock=time.time, steady=time.monotonic)
     ) as history:
-        history.append(drafts(), time.time() - 2 * 3600)
+        history.append(batch(time.time() - 2 * 3600))
 
     storage = open_storage(Config(history=path, max_history=(bound,)))
 
@@ -100,7 +102,7 @@ def test_a_smaller_limit_shortens_a_file_after_the_start(
 def test_memory_stores_no_more_than_the_limit(bound: Bound, texts: list[str]) -> None:
     storage = open_storage(Config(max_history=(bound,)))
 
-    storage.recorder.record(drafts(), time.time() - 2 * 3600, lambda _: None)
+    storage.recorder.record(batch(time.time() - 2 * 3600), lambda _: None)
 
     assert stored_texts(storage) == texts
 
@@ -110,7 +112,7 @@ def test_messages_do_not_expire_by_default(tmp_path: Path, history: str | None) 
     path = None if history is None else tmp_path / history
     storage = open_storage(Config(history=path))
 
-    storage.recorder.record(drafts(), 0.0, lambda _: None)
+    storage.recorder.record(batch(0.0), lambda _: None)
 
     assert texts_after_maintenance(storage, TEXTS) == TEXTS
     assert storage.recorder.close(TIMEOUT)
@@ -137,7 +139,7 @@ def test_a_disk_error_while_a_history_is_opened_is_reported_in_one_line(
     with closing(
         SQLiteStore(path, Retention(), clock=time.time, steady=time.monotonic)
     ) as history:
-        history.append(drafts(), time.time())
+        history.append(batch(time.time()))
 
     def open_with_strace(*options: str) -> subprocess.CompletedProcess[str]:
         strace = ["strace", "-f", "-qq", "-P", str(path), "-o", str(trace)]

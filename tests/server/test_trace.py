@@ -4,10 +4,10 @@ import re
 from contextlib import closing
 from pathlib import Path
 
-from parlour.core.events import SessionId
+from parlour.core.events import ConnectionId
 from parlour.server.trace import MAX_SENT_LINE, Trace
 
-ANN, BOB = SessionId(1), SessionId(2)
+ANN, BOB = ConnectionId(1), ConnectionId(2)
 
 
 def lines(path: Path) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Final
 
 from .counters import Counters
 from .delivery.delivery import Delivery
+from .delivery.reports import DeliveryReports
 from .delivery.shared_cursors import Write
 from .entries import DURABLE, Batch, RoomClosed, batch_time
 from .events import (
@@ -35,7 +36,7 @@ from .sessions.holds import Holds
 from .sessions.input_processing import InputProcessor
 from .sessions.line_processor import LineProcessor
 from .sessions.local_steps import LocalSteps
-from .sessions.presence import PresenceChange
+from .sessions.presence import PresenceChange, RoomChange
 from .sessions.proposals import Proposals
 from .sessions.queue_limit import QueueLimit
 from .sessions.registry import Connections
@@ -69,6 +70,7 @@ class Hub:
         self._mirrors: set[ConnectionId] = set()
         self._stopping: Bye | None = None
         self._is_recording = True
+        self._has_begun = False
         self.counters = Counters()
         self.capacity = Capacity(limits)
         self.delivery = delivery = Delivery(limits)
@@ -142,6 +144,11 @@ class Hub:
     def unsettled(self) -> int:
         """The number of proposed entries that are not settled yet."""
         return len(self._proposals)
+
+    @property
+    def unsettled_size(self) -> int:
+        """Estimated characters of these entries."""
+        return self._proposals.size
 
     # -- connections --------------------------------------------------------------
 
@@ -235,6 +242,10 @@ class Hub:
         """Return who joined, left or changed their name since the last call."""
         return self._effects.presence_changes.take()
 
+    def room_changes(self) -> list[RoomChange]:
+        """Return which rooms were opened or closed since the last call."""
+        return self._effects.presence_changes.take_rooms()
+
     def stop(self, reason: str) -> None:
         """End every connection with *reason*, and reject new ones."""
         self._stopping = bye = Bye("server_stopping", reason, STOP_RETRY)
@@ -279,11 +290,8 @@ class Hub:
         if self._is_recording:
             self._is_recording = False
             self.delivery.append_to_all(lambda room: StorageFailed(room, why.reason))
-        self._proposals.reject(why)
-        if durable == len(batch.entries):
-            again = self._proposals.next_batch(batch.time)
-            assert again is not None, "the rejected batch waits"
-            self._settling.apply_own(again)
+        if self._proposals.reject(why):
+            self._settling.apply_own(batch)
         self._backpressure.entries_settled()
 
     def questions(self) -> list[Question]:
@@ -318,6 +326,9 @@ class Hub:
         """
         self._connections.now = now
         self._input.begin_turn()
+        if not self._has_begun:
+            self._has_begun = True
+            self._effects.watch_empty_rooms()
         if self._queues.is_exceeded:
             self._queues.abort_largest(self._connections.values())
         due = self.delivery.flush_time(now)
@@ -326,6 +337,12 @@ class Hub:
         writes = self.delivery.flush(now)
         self.counters.count_flush(writes)
         reports = self.delivery.reports
+        if reports.answered or reports.ended:
+            self._report_deliveries(reports)
+        return writes
+
+    def _report_deliveries(self, reports: DeliveryReports) -> None:
+        """Process what connections have received: answers, and their last events."""
         for each in reports.take_answered():
             connection = self._connections.get(each)
             if connection is not None and not self._steps.undelivered(each):
@@ -335,7 +352,6 @@ class Hub:
             connection = self._connections.get(each)
             if connection is not None and connection.state is State.CLOSING:
                 self._closing.finish(connection)
-        return writes
 
     def paused(self, connection: ConnectionId, unsent: int, now: float) -> None:
         """Record that a transport is full, with *unsent* bytes in its buffer.

@@ -38,7 +38,7 @@ def test_an_unfinished_line_does_not_admit_a_connection() -> None:
     assert peer.read() == []
 
 
-def test_a_connection_that_ends_at_once_joins_and_leaves() -> None:
+def test_a_connection_that_ends_without_a_byte_is_not_announced() -> None:
     server = FakeServer()
     ann = server.member("Ann")
     peer = server.connect("192.0.2.1:57354")
@@ -46,11 +46,23 @@ def test_a_connection_that_ends_at_once_joins_and_leaves() -> None:
     peer.send_eof()
     server.wait(0.001)
 
+    assert peer.read() == ann.read() == []
+    assert peer.ended is not None
+    assert peer.ended.code == "closed"
+
+
+def test_a_connection_that_ends_after_a_byte_joins_and_leaves() -> None:
+    server = FakeServer()
+    ann = server.member("Ann")
+    peer = server.connect("192.0.2.1:57354")
+
+    peer.send(b"{")
+    peer.send_eof()
+    server.wait(0.001)
+
     entered = "[Server]: 192.0.2.1:57354 has entered the chat"
     assert peer.read() == [entered]
     assert ann.read() == [entered, "[Server]: 192.0.2.1:57354 has left the chat"]
-    assert peer.ended is not None
-    assert peer.ended.code == "closed"
 
 
 def test_a_rename_applies_to_messages_in_the_same_read() -> None:

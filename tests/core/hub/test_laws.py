@@ -18,6 +18,7 @@ from hypothesis.stateful import (
     rule,
 )
 
+from parlour.core.delivery.delivery import MIRROR
 from parlour.core.events import LOBBY, Refused
 from parlour.core.limits import Limits
 from parlour.core.protocol.plain import PLAIN
@@ -227,7 +228,7 @@ class RoomMachine(RuleBasedStateMachine):
 
     def unread_by_watcher(self) -> list[str]:
         """Return the recent events that the watcher has not received yet."""
-        recent = self.server.hub.room.recent_events
+        recent = self.server.recent_events(MIRROR)
         position = len(self.watched)  # each event is one line
         if position == recent.head:
             return []

@@ -88,7 +88,7 @@ def test_a_name_can_be_taken_once_its_owner_has_another() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
 
-    ann.feed(line("set-name", "Bob") + line("set-name", "Eve"))
+    ann.send(line("set-name", "Bob") + line("set-name", "Eve"))
     bob.feed(line("set-name", "Ann"))
     server.wait(0.1)
 

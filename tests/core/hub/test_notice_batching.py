@@ -86,11 +86,13 @@ def test_senders_are_written_to_before_the_others() -> None:
         peer.send(line("hello", {"version": 1, "name": f"u{number}"}))
     server.wait(WAIT)
     bob.feed(line("message", {"message": "hi", "id": "1"}))
-    server.hub.recorded(server.history.append(server.hub.drafts(), 0.0))
+    batch = server.hub.proposals(0.0)
+    assert batch is not None
+    server.hub.committed(batch)
 
     writes = server.hub.flush(server.now)
 
-    order = [session for each in writes for session in each.sessions]
+    order = [peer for each in writes for peer in each.connections]
     assert order == [bob.connection, ann.connection, cat.connection]
 
 
@@ -99,12 +101,14 @@ def test_a_batch_waits_until_the_last_one_is_delivered() -> None:
     server.is_storage_paused = True
     ann = server.member("Ann")
     ann.feed(line("message", "a"))
-    batch = server.hub.drafts()
+    first = server.hub.proposals(0.0)
+    assert first is not None
     ann.feed(line("message", "b"))
 
-    server.hub.recorded(server.history.append(batch, 0.0))
+    server.hub.committed(first)
 
-    assert server.hub.drafts() == [], "the last batch is delivered first"
+    assert server.hub.proposals(0.0) is None, "the last batch is delivered first"
     server.hub.flush(server.now)
     ann.feed(line("message", "c"))
-    assert [draft.text for draft in server.hub.drafts()] == ["b", "c"]
+    server.batch = server.hub.proposals(0.0)
+    assert server.batch_texts() == ["b", "c"]

@@ -1,6 +1,6 @@
 """Messages are recorded before they are delivered, in one order with all events."""
 
-from parlour.core.limits import MAX_BATCH_DRAFTS
+from parlour.core.limits import MAX_BATCH_ENTRIES
 from tests.core.fake_server import FakeServer, line
 
 
@@ -17,7 +17,7 @@ def test_messages_are_delivered_after_they_are_recorded() -> None:
     assert ann.read() == bob.read() == ["Ann: hi"]
 
 
-def test_drafts_gather_while_a_batch_is_being_recorded() -> None:
+def test_messages_gather_while_a_batch_is_being_recorded() -> None:
     server = FakeServer()
     ann, bob = server.members("Ann", "Bob")
     server.is_storage_paused = True
@@ -25,22 +25,22 @@ def test_drafts_gather_while_a_batch_is_being_recorded() -> None:
     ann.send_text("one")
     bob.send_text("two")
     ann.send_text("three")
-    assert [draft.text for draft in server.batch] == ["one"]
+    assert server.batch_texts() == ["one"]
     server.commit()
 
-    assert [draft.text for draft in server.batch] == ["two", "three"]
+    assert server.batch_texts() == ["two", "three"]
     assert bob.read() == ["Ann: one"]
     server.commit()
     assert bob.read() == ["Bob: two", "Ann: three"]
 
 
-def test_drafts_above_the_batch_limit_are_in_the_next_batch() -> None:
+def test_messages_above_the_batch_limit_are_in_the_next_batch() -> None:
     server = FakeServer()
     ann = server.member("Ann")
 
-    ann.send_text(*["hi"] * (MAX_BATCH_DRAFTS * 2 + 1))
+    ann.send_text(*["hi"] * (MAX_BATCH_ENTRIES * 2 + 1))
 
-    assert len(ann.read()) == MAX_BATCH_DRAFTS * 2 + 1
+    assert len(ann.read()) == MAX_BATCH_ENTRIES * 2 + 1
 
 
 def test_notices_wait_for_the_messages_before_them() -> None:
@@ -60,9 +60,9 @@ def test_notices_wait_for_the_messages_before_them() -> None:
     entered = "[Server]: 192.0.2.9:9 has entered the chat"
     renamed = "[Server]: 192.0.2.9:9 renamed to Cat"
     left = "[Server]: Bob has left the chat"
-    assert ann.read() == ["Ann: hi", entered, renamed, left]
-    assert bob.read() == ["Ann: hi", entered, renamed]
-    assert cat.read() == [entered, renamed, left]
+    assert ann.read() == ["Ann: hi", entered, left, renamed]
+    assert bob.read() == ["Ann: hi", entered]
+    assert cat.read() == [entered, left, renamed]
 
 
 def test_each_message_has_the_name_at_the_time_it_was_sent() -> None:
@@ -71,6 +71,7 @@ def test_each_message_has_the_name_at_the_time_it_was_sent() -> None:
     server.is_storage_paused = True
 
     ann.send(line("message", "a") + line("set-name", "Eve") + line("message", "b"))
+    server.commit()
     server.commit()
 
     assert ann.read() == ["Ann: a", "[Server]: Ann renamed to Eve", "Eve: b"]
@@ -85,6 +86,7 @@ def test_a_rename_may_come_between_two_batches() -> None:
     ann.rename("Eve")
     ann.send_text("b")
     server.commit()
+    server.wait(0.001)
     assert ann.read() == ["Ann: a", "[Server]: Ann renamed to Eve"]
     server.commit()
     assert ann.read() == ["Eve: b"]
@@ -121,11 +123,12 @@ def test_an_answer_contains_only_delivered_messages() -> None:
 
     ann.send(line("history"))
     bob.send_text("two")
-    server.batch, batch = [], server.batch
-    messages = server.history.append(batch, 0.0)
+    server.batch, batch = None, server.batch
+    assert batch is not None
+    server.history.append(batch)
     server.commit()
     assert ann.read() == ["[Server]: the last 1 of 1 message:", "Bob: one"]
-    server.hub.recorded(messages)
+    server.hub.committed(batch)
     server.turn()
 
     assert ann.read() == ["Bob: two"]

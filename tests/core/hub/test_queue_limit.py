@@ -102,14 +102,14 @@ def test_a_page_is_queried_again_for_a_member_that_lagged() -> None:
     server.hub.paused(ann.connection, 1000, server.now)
     server.is_storage_paused = False
     server.reply()
-    assert server.hub.room.delivery.queued_answers.size == 0
+    assert server.hub.delivery.reports.queued_answers.size == 0
 
     ann.unread = b""
     server.hub.resumed(ann.connection, server.now)
     server.turn()
 
     assert ann.unread.count(b'"sequence":') == 100
-    assert server.hub.room.delivery.queued_answers.size == 0
+    assert server.hub.delivery.reports.queued_answers.size == 0
 
 
 def test_replayed_messages_that_were_sent_do_not_count() -> None:
@@ -117,7 +117,7 @@ def test_replayed_messages_that_were_sent_do_not_count() -> None:
     ann = server.member("Ann")
     for _ in range(20):
         ann.send_text(*["x" * 4000] * 10)
-    point = {"epoch": server.history.extent(LOBBY).epoch, "sequence": 0}
+    point = {"epoch": server.hub.state.epoch, "sequence": 0}
     bob = server.connect()
 
     bob.send(line("hello", {"version": 1, "resume": {LOBBY: point}}))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parlour.core.events import Refused
+from parlour.core.events import LOBBY, Cursor, Refused
 from parlour.core.limits import Limits
 from tests.core.fake_server import FakeServer, line
 from tests.core.session_peers import (
@@ -110,7 +110,7 @@ def test_at_most_1000_names_are_reserved() -> None:
 
     server.wait(0.1)
     assert "left u0" in read_brief(bob)
-    assert len(server.hub.room.roster) == 1001
+    assert len(server.user_names()) == 1001
 
 
 def test_messages_that_the_history_has_deleted_are_reported_as_missed() -> None:
@@ -154,8 +154,8 @@ def test_a_cursor_ahead_of_the_history_is_reported() -> None:
 
     connect_session(server, "Ann", after=7)
 
-    (cursor,) = server.hub.cursors_ahead()
-    assert cursor.sequence == 7
+    (ahead,) = server.hub.cursors_ahead()
+    assert ahead == (LOBBY, Cursor(server.hub.state.epoch, 7), 0)
     assert server.hub.cursors_ahead() == []
 
 
@@ -165,7 +165,7 @@ def test_every_cursor_ahead_of_the_history_is_reported() -> None:
     connect_session(server, token=f"{1:016}", after=1 << 60)
     connect_session(server, token=f"{2:016}", after=7)
 
-    assert [cursor.sequence for cursor in server.hub.cursors_ahead()] == [1 << 60, 7]
+    assert [each[1].sequence for each in server.hub.cursors_ahead()] == [1 << 60, 7]
     assert server.hub.cursors_ahead() == []
 
 

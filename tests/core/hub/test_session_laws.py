@@ -110,7 +110,11 @@ class Sessions(RuleBasedStateMachine):
     def send_late_hello(self, number: int, cut: int) -> None:
         client = self.clients[number]
         peer = client.peer
-        if peer is None or client.is_welcomed or peer.connection not in self.server.peers:
+        if (
+            peer is None
+            or client.is_welcomed
+            or peer.connection not in self.server.peers
+        ):
             return
         if peer in self.upgraded or peer.ended is not None:
             return

@@ -1,5 +1,6 @@
 """The list of users."""
 
+from parlour.core.events import LOBBY
 from tests.core.fake_server import FakeServer, line
 
 
@@ -7,12 +8,13 @@ def test_a_list_of_users_is_built_once_for_all_queries() -> None:
     server = FakeServer()
     peers = server.members(*(f"n{number:03}" for number in range(250)))
 
-    first = server.hub.room.roster.user_pages()
+    state = server.hub.state
+    first = state.rooms[LOBBY].user_pages(state.sessions)
     peers[0].rename("Ann")
-    second = server.hub.room.roster.user_pages()
+    second = state.rooms[LOBBY].user_pages(state.sessions)
 
     assert first is not second
-    assert second is server.hub.room.roster.user_pages()
+    assert second is state.rooms[LOBBY].user_pages(state.sessions)
     assert [len(page.users) for page in second] == [100, 100, 50]
 
 

@@ -11,11 +11,11 @@ from collections import defaultdict
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from parlour.core.names.registry import NameRegistry
 
 from parlour.core.events import Refused, SessionId
 from parlour.core.names.conflicts import conflict_keys
 from parlour.core.names.confusables import caseless_skeleton, prototype, skeleton
-from parlour.core.names.registry import NameRegistry
 from parlour.core.names.validation import normalize_name
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=150)

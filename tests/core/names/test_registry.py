@@ -1,8 +1,8 @@
 # ruff: noqa: RUF001 -- the tests need characters that look alike
 import pytest
+from parlour.core.names.registry import NameRegistry
 
 from parlour.core.events import SessionId
-from parlour.core.names.registry import NameRegistry
 
 ANN, BOB = SessionId(1), SessionId(2)
 

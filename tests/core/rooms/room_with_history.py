@@ -1,9 +1,10 @@
 """A room with members and a history, for tests."""
 
-from parlour.core.events import LOBBY, Message, SessionId, User
-from parlour.core.limits import Limits
 from parlour.core.rooms.room import Room
 from parlour.core.rooms.steps import JoinRoom, QueryHistory
+
+from parlour.core.events import LOBBY, Message, SessionId, User
+from parlour.core.limits import Limits
 from parlour.core.storage import Before, Draft, HistoryExtent, Purpose, SessionQuery
 from tests.core.terse_dialect import TerseDialect
 

@@ -1,4 +1,5 @@
 from parlour.core.rooms.steps import LeaveRoom, QueryUsers, RenameMember
+
 from tests.core.rooms.room_with_history import ANN, BOB, CAT, RoomWithHistory
 
 

@@ -1,9 +1,9 @@
 import pytest
+from parlour.core.rooms.pending import PendingQueue
+from parlour.core.rooms.steps import JoinRoom, QueryUsers, RenameMember, SendPrivate
 
 from parlour.core.events import LOBBY, Message, Refused, SessionId, User
 from parlour.core.limits import MAX_BATCH_DRAFTS
-from parlour.core.rooms.pending import PendingQueue
-from parlour.core.rooms.steps import JoinRoom, QueryUsers, RenameMember, SendPrivate
 from parlour.core.storage import Draft
 
 ANN, BOB = SessionId(1), SessionId(2)

@@ -1,4 +1,3 @@
-from parlour.core.events import LOBBY, Bye, Refused, SessionId, User
 from parlour.core.rooms.steps import (
     CloseRoom,
     JoinRoom,
@@ -7,6 +6,8 @@ from parlour.core.rooms.steps import (
     RenameMember,
     SendPrivate,
 )
+
+from parlour.core.events import LOBBY, Bye, Refused, SessionId, User
 from parlour.core.storage import Before, Page, SessionQuery
 from tests.core.rooms.room_with_history import ANN, BOB, CAT, RoomWithHistory
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from parlour.core.entries import Batch, Said
 from parlour.core.events import LOBBY, SessionId, Snapshot, User
-from parlour.core.storage import Draft, Page, Query, StorageError
+from parlour.core.storage import Page, Query, StorageError
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 
@@ -33,7 +34,8 @@ class FakeChat:
 
     def send(self, source: str, *texts: str) -> None:
         for text in texts:
-            self.history.append([Draft(LOBBY, source, text, NOBODY)], self._now)
+            said = Said(LOBBY, source, text, NOBODY)
+            self.history.append(Batch(self._now, (said,)))
             self._now += 60
 
     def set_users(self, names: Sequence[str]) -> None:
@@ -41,7 +43,7 @@ class FakeChat:
 
     def snapshot(self) -> Snapshot:
         self._raise_failure()
-        snapshot = Snapshot(self.users, EPOCH, self.history.extent(LOBBY).head)
+        snapshot = Snapshot(self.users, EPOCH, self.history.load().rooms[0].sequence)
         self.send("Late", *self.late)
         return snapshot
 

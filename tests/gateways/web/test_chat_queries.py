@@ -21,7 +21,7 @@ def test_a_cancelled_query_releases_its_thread() -> None:
     class SilentServer:
         """A server that never responds."""
 
-        def snapshot(self, _: object) -> None:
+        def snapshot(self, *_: object) -> None:
             has_queried.set()
 
     def query() -> str:

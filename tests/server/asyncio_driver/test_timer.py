@@ -2,9 +2,9 @@
 
 import pytest
 
-from parlour.core.events import LOBBY
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
+from parlour.core.state.state import State
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder
@@ -17,7 +17,7 @@ def test_the_driver_does_not_busy_wait_for_a_deadline_within_a_clock_tick(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     history = MemoryStore(Retention())
-    hub = Hub(Limits(), history.extent(LOBBY))
+    hub = Hub(Limits(), State(history.load()))
     runtime = Runtime(hub, InlineRecorder(history), [], 65536, lambda: None)
     loop = new_event_loop()
     turns, late = 0, loop.time() + 0.02

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from parlour.core.events import SessionId
+from parlour.core.events import ConnectionId
 from parlour.core.sessions.closing import Ended
 from parlour.server.threaded_driver.gateway_transport import (
     HIGH_WATER,
@@ -61,7 +61,7 @@ class Setup:
     def __init__(self) -> None:
         self.loop, self.page = ManualLoop(), Page()
         self.paused: list[int] = []
-        self.resumed: list[SessionId] = []
+        self.resumed: list[ConnectionId] = []
         self.mailbox = Mailbox(self.loop.call_soon)
         self.transport = GatewayTransport(
             self.page,
@@ -104,7 +104,7 @@ def test_the_loop_is_woken_again_for_later_output(setup: Setup) -> None:
 def test_calls_reach_the_page_in_order(setup: Setup) -> None:
     setup.transport.write(KILOBYTE)
     setup.transport.set_reading(on=False)
-    setup.transport.close_with(Ended(SessionId(1), "bye", "x"))
+    setup.transport.close_with(Ended(ConnectionId(1), "bye", "x"))
     setup.transport.abort()
     setup.loop.run()
 
@@ -135,7 +135,7 @@ def test_a_page_no_longer_lags_when_the_loop_has_caught_up(setup: Setup) -> None
     setup.loop.run()
 
     assert setup.transport.unsent == 0
-    assert setup.resumed == [setup.transport.session]
+    assert setup.resumed == [setup.transport.connection]
 
 
 def test_bytes_in_a_full_transport_count_as_unsent(setup: Setup) -> None:
@@ -148,7 +148,7 @@ def test_bytes_in_a_full_transport_count_as_unsent(setup: Setup) -> None:
     setup.transport.unblock()
 
     assert setup.transport.unsent == 0
-    assert setup.resumed == [setup.transport.session]
+    assert setup.resumed == [setup.transport.connection]
 
 
 def test_a_page_that_was_not_full_is_not_resumed(setup: Setup) -> None:

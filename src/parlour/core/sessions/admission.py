@@ -200,19 +200,29 @@ class Admission:
             connection.hello = hello.replace(errors=())
 
     def enter_room(
-        self, connection: Connection, room: Room, joined: Joined | None = None
+        self,
+        connection: Connection,
+        room: Room,
+        joined: Joined | None = None,
+        sequence: int | None = None,
     ) -> None:
         """Let a connection hear *room*, from its cursor or from now on.
 
-        *joined* is the last event before the live ones.
+        *joined* is the last event before the live ones. With *sequence*, a
+        client without a cursor receives the messages after that one.
         """
+        sequence = room.sequence if sequence is None else sequence
         opening = None
         if connection.hello is not None:
-            opening = self.opening(connection, room, joined)
-        self._delivery.enter(connection.id, room.name, room.sequence, opening)
+            opening = self.opening(connection, room, joined, sequence)
+        self._delivery.enter(connection.id, room.name, sequence, opening)
 
     def opening(
-        self, connection: Connection, room: Room, joined: Joined | None = None
+        self,
+        connection: Connection,
+        room: Room,
+        joined: Joined | None = None,
+        sequence: int | None = None,
     ) -> Opening:
         """Return how the delivery of *room* to a session starts."""
         hello = connection.hello
@@ -221,23 +231,27 @@ class Admission:
         welcome = None
         if not hello.knows_rooms:
             welcome = self._welcome(session.name if session is not None else "")
-        info = self.room_info(connection, room)
+        info = self.room_info(connection, room, sequence)
         cursor = hello.cursor(room.name)
-        if cursor is not None:
+        if cursor is None and sequence is not None:
+            cursor = Cursor(info.epoch, sequence)
+        elif cursor is not None:
             connection.hello = hello.without_cursor(room.name)
             if cursor.epoch == info.epoch and cursor.sequence > info.sequence:
                 self.cursors_ahead.append((room.name, cursor, info.sequence))
         return Opening(info, welcome, cursor, joined)
 
-    def room_info(self, connection: Connection, room: Room) -> RoomInfo:
-        """Return the event about a room that a connection hears."""
+    def room_info(
+        self, connection: Connection, room: Room, sequence: int | None = None
+    ) -> RoomInfo:
+        """Return the event about a room, with its last *sequence* or a given one."""
         partner = None
         if room.is_direct:
             partner = self._state.sessions[room.partner(connection.session)].name
         return RoomInfo(
             room=room.name,
             epoch=self._state.epoch_of(room),
-            sequence=room.sequence,
+            sequence=room.sequence if sequence is None else sequence,
             is_recovered=True,
             topic=room.topic,
             partner=partner,

@@ -14,7 +14,6 @@ from ..events import (
     Message,
     Renamed,
     RoomClosed,
-    RoomName,
     SessionId,
 )
 from ..state.effects import (
@@ -86,11 +85,12 @@ class EffectHandlers:
             case RoomLeft():
                 self._leave_room(effect)
             case RoomMade(room):
+                self.presence_changes.add_room(room, is_open=True)
                 self._timers.empty_rooms.set(room, self._connections.now)
             case RoomEnded():
                 self._end_room(effect)
-            case RoomShown(session, room):
-                self._show_room(session, room)
+            case RoomShown():
+                self._show_room(effect)
             case Told(room, event):
                 self._delivery.append(room, event)
             case IgnoredChanged(session):
@@ -99,6 +99,12 @@ class EffectHandlers:
                 pass  # `Settling` reports them to the proposer
             case _:
                 assert_never(effect)
+
+    def watch_empty_rooms(self) -> None:
+        """Start the time of the rooms that are empty when the server starts."""
+        for room in self._state.rooms:
+            if room.is_open and not room.members and room.name != LOBBY:
+                self._timers.empty_rooms.set(room.name, self._connections.now)
 
     # -- sessions -----------------------------------------------------------------
 
@@ -215,8 +221,7 @@ class EffectHandlers:
         room = self._state.rooms[effect.room]
         self._timers.empty_rooms.clear(room.name)
         connection = self._connections.of(effect.session)
-        name = self._state.sessions[effect.session].name
-        joined = Joined(room.name, name)
+        joined = Joined(room.name, effect.name)
         is_plain = connection is not None and connection.hello is None
         if effect.is_new and not room.is_direct and not is_plain:
             self._delivery.append(room.name, joined)
@@ -244,16 +249,16 @@ class EffectHandlers:
             info = self._admission.room_info(connection, room)
             self._delivery.send(connection.id, info, room=room.name)
 
-    def _show_room(self, session: SessionId, name: RoomName) -> None:
-        connection = self._connections.of(session)
+    def _show_room(self, effect: RoomShown) -> None:
+        connection = self._connections.of(effect.session)
         if connection is None or not connection.is_open or connection.hello is None:
             return
-        room = self._state.rooms[name]
-        if self._delivery.hears(connection.id, name):
-            info = self._admission.room_info(connection, room)
-            self._delivery.send(connection.id, info, room=name)
+        room, sequence = self._state.rooms[effect.room], effect.sequence
+        if self._delivery.hears(connection.id, room.name):
+            info = self._admission.room_info(connection, room, sequence)
+            self._delivery.send(connection.id, info, room=room.name)
         else:
-            self._admission.enter_room(connection, room)
+            self._admission.enter_room(connection, room, sequence=sequence)
 
     def _leave_room(self, effect: RoomLeft) -> None:
         connection = self._connections.of(effect.session)
@@ -266,15 +271,19 @@ class EffectHandlers:
                 self._delivery.finish(connection.id, effect.room)
         self._delivery.append(effect.room, left)
         room = self._state.rooms.get_open(effect.room)
-        if room is not None and not room.members:
+        if room is not None and not room.members and room.name != LOBBY:
             self._timers.empty_rooms.set(effect.room, self._connections.now)
 
     def _end_room(self, effect: RoomEnded) -> None:
+        if not effect.reason:
+            self.presence_changes.add_room(effect.room, is_open=False)
         closed = RoomClosed(effect.room, effect.reason)
         for session in effect.members:
             connection = self._connections.of(session)
-            if connection is not None and self._delivery.hears(
-                connection.id, effect.room
+            if (
+                connection is not None
+                and connection.is_open
+                and self._delivery.hears(connection.id, effect.room)
             ):
                 self._delivery.send(connection.id, closed, room=effect.room)
         self._delivery.end_room(effect.room)

@@ -152,6 +152,7 @@ class LocalSteps:
         return RoomList(listed, len(names) > limit)
 
     def _finish_all(self, bye: Bye) -> None:
+        self._delivery.send_to_mirror(bye)
         for connection in self._connections.values():
             connection.bye = connection.bye or bye
             self._delivery.finish_all(connection.id)

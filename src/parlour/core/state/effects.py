@@ -40,10 +40,11 @@ class NameChanged(Value, frozen=True, gc=False):
 
 
 class RoomEntered(Value, frozen=True, gc=False):
-    """A session became a member of a room; *is_new* is false if it was one."""
+    """The session called *name* entered a room; *is_new* is false if it was in it."""
 
     session: SessionId
     room: RoomName
+    name: str
     is_new: bool = True
 
 
@@ -71,10 +72,11 @@ class RoomEnded(Value, frozen=True, gc=False):
 
 
 class RoomShown(Value, frozen=True, gc=False):
-    """A session hears of a direct room that the other one has opened."""
+    """A session hears of a direct room, whose messages after *sequence* follow."""
 
     session: SessionId
     room: RoomName
+    sequence: int
 
 
 class Told(Value, frozen=True, gc=False):

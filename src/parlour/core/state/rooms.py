@@ -20,6 +20,7 @@ class Room:
     """
 
     __slots__ = (
+        "_pages",
         "_users",
         "is_open",
         "keys",
@@ -42,6 +43,7 @@ class Room:
         self.pair: tuple[SessionId, SessionId] | None = None  # of a direct room
         self.shown: tuple[SessionId, ...] = ()  # those of the pair who know of it
         self._users: tuple[User, ...] | None = None
+        self._pages: tuple[Users, ...] | None = None
 
     @classmethod
     def from_stored(cls, stored: StoredRoom) -> "Room":
@@ -69,16 +71,17 @@ class Room:
 
     def add(self, session: SessionId, since: float) -> None:
         """Add a member."""
-        self.members[session], self._users = since, None
+        self.members[session] = since
+        self.forget_users()
 
     def remove(self, session: SessionId) -> None:
         """Remove a member."""
         del self.members[session]
-        self._users = None
+        self.forget_users()
 
     def forget_users(self) -> None:
-        """Sort the users again: one has a new name."""
-        self._users = None
+        """List the users again, because one has come, gone or changed its name."""
+        self._users = self._pages = None
 
     def users(self, sessions: Sessions) -> tuple[User, ...]:
         """Return the users, sorted by name."""
@@ -90,8 +93,10 @@ class Room:
         return self._users
 
     def user_pages(self, sessions: Sessions) -> tuple[Users, ...]:
-        """Return the events that list the users."""
-        return user_pages(self.name, self.users(sessions))
+        """Return the events that list the users, made once until a user changes."""
+        if self._pages is None:
+            self._pages = user_pages(self.name, self.users(sessions))
+        return self._pages
 
 
 class Rooms:

@@ -21,7 +21,15 @@ from ..entries import (
     Unignored,
     Whispered,
 )
-from ..events import LOBBY, Message, Refused, RoomName, SessionId, TopicChanged
+from ..events import (
+    DIRECT_PREFIX,
+    LOBBY,
+    Message,
+    Refused,
+    RoomName,
+    SessionId,
+    TopicChanged,
+)
 from ..limits import (
     MAX_DIRECT_ROOMS,
     MAX_IGNORED,
@@ -85,7 +93,10 @@ class State:
 
     def epoch_of(self, room: Room) -> str:
         """Return the epoch of a room's history: that of the lobby is the journal's."""
-        return self.epoch if room.name == LOBBY else f"{self.epoch}.{room.number}"
+        if room.name == LOBBY:
+            return self.epoch
+        id_ = room.name.removeprefix(DIRECT_PREFIX) if room.is_direct else room.number
+        return f"{self.epoch}.{id_}"
 
     def advance(self, time: float) -> None:
         """Note the time of a batch, before its entries are applied."""
@@ -97,20 +108,25 @@ class State:
         if room is None:
             return [Void(refusals.no_such_room())] * len(said)
         name, sequence, number = room.name, room.sequence, self._number
-        members, sessions = room.members, self.sessions
+        sources: dict[SessionId, str | None] = {}  # the names of the senders
+        keys, passed = self.keys, self.passed_time.seconds
         effects: list[Outcome] = []
         for each in said:
-            if each.session not in members:
+            sender, key = each.session, each.key
+            if sender not in sources:
+                is_in = sender in room.members
+                sources[sender] = self.sessions[sender].name if is_in else None
+            source = sources[sender]
+            if source is None:
                 effects.append(Void(refusals.not_in_room()))
                 continue
-            if each.key and (first := self.said_as(each)) is not None:
+            if key and (first := keys.find(each.token, key, passed)) is not None:
                 effects.append(AlreadySaid(first))
                 continue
             sequence = number(sequence)
-            source = sessions[each.session].name
             effects.append(Message(name, sequence, time, source, each.text))
-            if each.key:
-                self.keys.add(each.token, each.key, sequence, self.passed_time.seconds)
+            if key:
+                keys.add(each.token, key, sequence, passed)
         room.sequence = sequence
         self.message_count += len(said)
         return effects
@@ -180,12 +196,13 @@ class State:
         effects.append(
             SessionStarted(session.id, entry.attachment, previous, tuple(session.rooms))
         )
+        effects += self._enter_only(session, entry.rooms, time)
         if entry.name and session.name != entry.name:
             if previous:
                 effects += self._rename(session.id, entry.name, entry.keys)
             else:
                 effects.append(Void(refusals.name_taken(entry.name)))
-        return effects + self._enter_only(session, entry.rooms, time)
+        return effects
 
     def _enter_only(
         self, session: Session, wanted: tuple[RoomName, ...], time: float
@@ -200,7 +217,7 @@ class State:
             if not (room.is_direct and session.knows_rooms):
                 effects += self._leave(session.id, name, refusals.LEFT)
             elif session.id in room.shown:
-                effects.append(RoomShown(session.id, name))
+                effects.append(RoomShown(session.id, name, 0))
         for name in dict.fromkeys(wanted):
             effects += self._enter(session.id, name, time)
         return effects
@@ -280,14 +297,14 @@ class State:
         if session is None:
             return []
         if name in session.rooms:
-            return [RoomEntered(session_id, name, is_new=False)]
+            return [RoomEntered(session_id, name, session.name, is_new=False)]
         if room is None or room.is_direct:
             return [Void(refusals.no_such_room(name))]
         if self._count_rooms(session, are_direct=False) >= MAX_ROOMS_EACH:
             return [Void(refusals.too_many_rooms(name))]
         session.rooms[name] = None
         room.add(session_id, time)
-        return [RoomEntered(session_id, name)]
+        return [RoomEntered(session_id, name, session.name)]
 
     def _count_rooms(self, session: Session, *, are_direct: bool) -> int:
         rooms = [self.rooms[name] for name in session.rooms]
@@ -349,9 +366,10 @@ class State:
         found = self.rooms.of_pair(session, other)
         if found is not None:
             if session in found.shown:
-                return [RoomEntered(session, found.name, is_new=False)]
+                name = self.sessions[session].name
+                return [RoomEntered(session, found.name, name, is_new=False)]
             found.shown += (session,)
-            return [RoomShown(session, found.name)]
+            return [RoomShown(session, found.name, found.sequence)]
         if why := self._direct_refusal(session, other):
             return [Void(why)]
         room = Room(entry.room, 0)
@@ -360,7 +378,7 @@ class State:
         for each in room.pair:
             room.add(each, time)
             self.sessions[each].rooms[room.name] = None
-        return [RoomShown(session, room.name)]
+        return [RoomShown(session, room.name, 0)]
 
     def _direct_refusal(self, session: SessionId, other: SessionId) -> Refused | None:
         if session == other:
@@ -377,7 +395,8 @@ class State:
         room = self.rooms.get_open(entry.room)
         if room is None or not room.is_direct or entry.session not in room.members:
             return [Void(refusals.no_such_room(entry.room))]
-        room.sequence = self._number(room.sequence)
+        before = room.sequence
+        room.sequence = self._number(before)
         sender = self.sessions[entry.session]
         other = self.sessions[room.partner(entry.session)]
         message = Message(room.name, room.sequence, time, sender.name, entry.text)
@@ -385,7 +404,7 @@ class State:
         effects: list[Effect] = []
         if not is_ignored and other.id not in room.shown:
             room.shown += (other.id,)
-            effects.append(RoomShown(other.id, room.name))
+            effects.append(RoomShown(other.id, room.name, before))
         effects.append(Whisper(entry.session, message, is_ignored))
         return effects
 
