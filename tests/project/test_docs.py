@@ -74,6 +74,7 @@ def test_no_page_contains_a_path_of_one_machine(page: Path) -> None:
 def test_every_option_on_a_page_exists(page: Path) -> None:
     known = {name for program in PROGRAMS.values() for name in options(program)}
     known |= set(OPTION.findall(options_of_bench().format_help()))
+    known |= {name for entry in COMMANDS for name in OPTION.findall(entry.usage)}
 
     named = {name for part in code(page) for name in OPTION.findall(part)}
 

@@ -4,7 +4,6 @@ A flush visits the rooms that have something due, and no others. Each connection
 one write per flush. A connection that lags does so in all of its rooms together.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -16,6 +15,7 @@ from ..events import (
     Refused,
     RoomEvent,
     RoomName,
+    Stored,
 )
 from ..limits import ALL_RECENT_BYTES, Limits
 from ..protocol.dialect import Dialect
@@ -57,9 +57,8 @@ class Delivery:
         self._unplaced = UnplacedEvents()
         self._mirror: RoomDelivery | None = None
         self._direct: set[RoomName] = set()  # rooms whose messages are only here
-        # Sizes of recent events, of the least recently flushed room first.
-        self._sizes: OrderedDict[RoomName, int] = OrderedDict()
-        self._size = 0
+        self._size = 0  # of the recent events of all rooms, in bytes
+        self._flushes = 0
         self.reports = DeliveryReports()
 
     def __contains__(self, connection: ConnectionId) -> bool:
@@ -274,6 +273,16 @@ class Delivery:
             else:
                 self._unplaced.add(connection, subscriber.dialect, event)
 
+    def acknowledge(
+        self, connection: ConnectionId, name: RoomName, stored: Sequence[Stored]
+    ) -> None:
+        """Send acknowledgements to a member, after the events of its room so far."""
+        subscriber = self._subscribers.get(connection)
+        room = subscriber.rooms.get(name) if subscriber is not None else None
+        if room is not None:
+            room.acknowledge(connection, stored)
+            self._due[name] = room
+
     def send_first(self, connection: ConnectionId, event: PrivateEvent) -> None:
         """Send a private event to a connection before the events of its rooms."""
         subscriber = self._subscribers[connection]
@@ -333,8 +342,12 @@ class Delivery:
         """Return when :meth:`flush` is due, at the earliest *now*; None if never."""
         if self._unplaced.is_due or self.reports.ended:
             return now
-        times = [room.flush_time(now) for room in self._due.values()]
-        return min((time for time in times if time is not None), default=None)
+        due = None
+        for room in self._due.values():
+            time = room.flush_time(now)
+            if time is not None and (due is None or time < due):
+                due = time
+        return due
 
     def flush(self, now: float) -> list[Write]:
         """Return what to write to which connections; it counts as received."""
@@ -354,25 +367,27 @@ class Delivery:
         return join_writes(first, writes) if writes or first else []
 
     def _end_flush(self, room: RoomDelivery) -> None:
-        name, size = room.room, room.recent.size
+        """Count the recent events of a room that was flushed."""
         if not room.is_due and not room.schedule.is_urgent:
-            self._due.pop(name, None)
-        if name in self._rooms:
-            self._size += size - self._sizes.get(name, 0)
-            self._sizes[name] = size
-            self._sizes.move_to_end(name)
-            if self._size > self._max_recent:
-                self._give_up_events()
+            self._due.pop(room.room, None)
+        self._flushes += 1
+        room.last_flush = self._flushes
+        self._count_size(room)
+        if self._size > self._max_recent:
+            self._give_up_events()
+
+    def _count_size(self, room: RoomDelivery) -> None:
+        size = room.recent.size
+        self._size += size - room.counted_size
+        room.counted_size = size
 
     def _give_up_events(self) -> None:
         """Discard the recent events of the rooms that were flushed longest ago."""
-        for name in list(self._sizes):
+        for room in sorted(self._rooms.values(), key=lambda room: room.last_flush):
             if self._size <= self._max_recent:
                 return
-            room = self._rooms[name]
             room.give_up_events()
-            self._size += room.recent.size - self._sizes[name]
-            self._sizes[name] = room.recent.size
+            self._count_size(room)
 
     def _drop_empty(self, room: RoomDelivery) -> None:
         """Forget a room that nobody on this node hears."""
@@ -381,7 +396,8 @@ class Delivery:
             return
         del self._rooms[name]
         self._due.pop(name, None)
-        self._size -= self._sizes.pop(name, 0)
+        self._size -= room.counted_size
+        room.counted_size = 0
 
     def _mirror_event(self, name: RoomName, event: RoomEvent) -> None:
         if self._mirror is not None and name != MIRROR:

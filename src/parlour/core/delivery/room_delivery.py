@@ -16,6 +16,7 @@ from ..events import (
     Refused,
     RoomEvent,
     RoomName,
+    Stored,
     Users,
 )
 from ..protocol.dialect import Dialect
@@ -62,6 +63,10 @@ class RoomDelivery:
             room, recent, self.sets, self._shared, replay, reports, flush_bytes
         )
         self.schedule = FlushSchedule(self)
+        self.last_flush = 0
+        """The number of its last flush among those of all rooms."""
+        self.counted_size = 0
+        """Bytes of its recent events that count in the sum of all rooms."""
         self._is_partial = False  # the last flush did not deliver everything
         self._flushed_head = recent.head  # at the last flush
 
@@ -172,15 +177,24 @@ class RoomDelivery:
 
         A query is replaced by its answer. Nothing is queued for a finishing member.
         """
+        self._queue(connection, events)
+        if events and (len(events) > 1 or isinstance(events[0], Users)):
+            self._reports.queued_answers.add(connection, events)
+
+    def acknowledge(self, connection: ConnectionId, stored: Sequence[Stored]) -> None:
+        """Queue acknowledgements for one member, like `send_private`."""
+        self._queue(connection, stored)
+
+    def _queue(
+        self, connection: ConnectionId, events: Sequence[PrivateEvent | Question]
+    ) -> None:
         member = self._members[connection]
         if member.end is not None:
             return
         if member.state in SHARING_STATES:
             self.sets.change(member, MemberChange.DIVERGE)
         head = self._recent.head
-        member.private_events.extend((head, event) for event in events)
-        if events and (len(events) > 1 or isinstance(events[0], Users)):
-            self._reports.queued_answers.add(connection, events)
+        member.private_events += [(head, event) for event in events]
 
     def awaits(self, question: Question) -> bool:
         """Return whether the next private event of a member is this question."""

@@ -14,7 +14,6 @@ from ..events import (
     Message,
     Renamed,
     RoomClosed,
-    RoomName,
     SessionId,
 )
 from ..state.effects import (
