@@ -71,7 +71,8 @@ class Outbox:
         entered = QueuedRequest(request, self._count, now)
         if is_pending and entered.text:
             self.pending.add(self._count)
-        self.latest_room = room_of(request) or self.latest_room
+        if not isinstance(request, LeaveRoom):
+            self.latest_room = room_of(request) or self.latest_room
         self._waiting.append(entered)
         self._size += entered.size
 

@@ -4,6 +4,7 @@ All rooms:
 
 ``delivery``         what each connection receives, of all of its rooms
 ``joined_writes``    one write for each connection and flush
+``recent_sizes``     the bound on the recent events of all rooms together
 ``unplaced``         private events that stand in no room's order
 ``reports``          what the rooms report to the hub while they deliver
 

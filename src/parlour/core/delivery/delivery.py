@@ -4,10 +4,11 @@ A flush visits the rooms that have something due, and no others. Each connection
 one write per flush. A connection that lags does so in all of its rooms together.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from ..events import (
+    DIRECT_PREFIX,
     LOBBY,
     ConnectionId,
     Message,
@@ -16,6 +17,7 @@ from ..events import (
     RoomEvent,
     RoomName,
     Stored,
+    Users,
 )
 from ..limits import ALL_RECENT_BYTES, Limits
 from ..protocol.dialect import Dialect
@@ -24,6 +26,7 @@ from .catch_up import answer_events
 from .joined_writes import join_writes
 from .opening import Opening
 from .recent_events import RecentEvents
+from .recent_sizes import RecentSizes
 from .reports import DeliveryReports
 from .room_delivery import RoomDelivery
 from .shared_cursors import Write
@@ -50,15 +53,13 @@ class Delivery:
     """The connections of a node, and the delivery of events to them."""
 
     def __init__(self, limits: Limits, *, max_recent: int = ALL_RECENT_BYTES) -> None:
-        self._limits, self._max_recent = limits, max_recent
+        self._limits, self._sizes = limits, RecentSizes(max_recent)
         self._rooms: dict[RoomName, RoomDelivery] = {}
         self._due: dict[RoomName, RoomDelivery] = {}
         self._subscribers: dict[ConnectionId, Subscriber] = {}
         self._unplaced = UnplacedEvents()
         self._mirror: RoomDelivery | None = None
         self._direct: set[RoomName] = set()  # rooms whose messages are only here
-        self._size = 0  # of the recent events of all rooms, in bytes
-        self._flushes = 0
         self.reports = DeliveryReports()
 
     def __contains__(self, connection: ConnectionId) -> bool:
@@ -77,7 +78,7 @@ class Delivery:
     @property
     def recent_size(self) -> int:
         """Bytes of the recent events of all rooms."""
-        return self._size
+        return self._sizes.total
 
     @property
     def lagging_count(self) -> int:
@@ -114,9 +115,9 @@ class Delivery:
             self._due[name] = room
 
     def append_to_all(self, make_event: Callable[[RoomName], RoomEvent]) -> None:
-        """Add an event to every room that somebody hears."""
+        """Add an event to every room with a history that somebody hears."""
         for name in list(self._rooms):
-            if name != MIRROR:
+            if name != MIRROR and not name.startswith(DIRECT_PREFIX):
                 self.append(name, make_event(name))
 
     def whisper(self, name: RoomName, message: Message) -> None:
@@ -272,6 +273,8 @@ class Delivery:
                 self.reports.questions.append(event)
             else:
                 self._unplaced.add(connection, subscriber.dialect, event)
+        if events and isinstance(events[0], Users):
+            self.reports.queued_answers.add(connection, events)
 
     def acknowledge(
         self, connection: ConnectionId, name: RoomName, stored: Sequence[Stored]
@@ -309,6 +312,8 @@ class Delivery:
                 return
         subscriber.questions -= 1
         self.send(connection, *answer_events(question, page))
+        if isinstance(page, Page):
+            self.reports.queued_answers.add(connection, page.messages)
 
     # -- flushes ------------------------------------------------------------------
 
@@ -352,42 +357,37 @@ class Delivery:
     def flush(self, now: float) -> list[Write]:
         """Return what to write to which connections; it counts as received."""
         first = self._unplaced.take() if self._unplaced.is_due else {}
-        rooms = list(self._due.values())
-        writes = [room.flush_due(now) for room in rooms]
-        for room in rooms:
+        writes: list[list[Write]] = []
+        for room in list(self._due.values()):
+            writes.append(room.flush_due(now))
             self._end_flush(room)
+        if first or self.reports.finished:
+            self._end_members(first)
+        if len(writes) == 1 and not first:
+            return writes[0]
+        return join_writes(first, writes)
+
+    def _end_members(self, first: Iterable[ConnectionId]) -> None:
+        """Remove the members that received everything, and report what has ended.
+
+        *first* are the connections that received events outside of any room.
+        """
         for connection, name in self.reports.take_finished():
             if self.hears(connection, name):
                 self.leave(connection, name)
                 self._report_end(connection, self._subscribers[connection])
         for connection in first:
-            if connection in self._subscribers:
-                self._report_end(connection, self._subscribers[connection])
-        self.reports.answered += first
-        return join_writes(first, writes) if writes or first else []
+            if (subscriber := self._subscribers.get(connection)) is not None:
+                if not subscriber.rooms:
+                    self.reports.queued_answers.clear(connection)
+                self._report_end(connection, subscriber)
+            self.reports.answered.append(connection)
 
     def _end_flush(self, room: RoomDelivery) -> None:
         """Count the recent events of a room that was flushed."""
         if not room.is_due and not room.schedule.is_urgent:
             self._due.pop(room.room, None)
-        self._flushes += 1
-        room.last_flush = self._flushes
-        self._count_size(room)
-        if self._size > self._max_recent:
-            self._give_up_events()
-
-    def _count_size(self, room: RoomDelivery) -> None:
-        size = room.recent.size
-        self._size += size - room.counted_size
-        room.counted_size = size
-
-    def _give_up_events(self) -> None:
-        """Discard the recent events of the rooms that were flushed longest ago."""
-        for room in sorted(self._rooms.values(), key=lambda room: room.last_flush):
-            if self._size <= self._max_recent:
-                return
-            room.give_up_events()
-            self._count_size(room)
+        self._sizes.flushed(room)
 
     def _drop_empty(self, room: RoomDelivery) -> None:
         """Forget a room that nobody on this node hears."""
@@ -396,8 +396,7 @@ class Delivery:
             return
         del self._rooms[name]
         self._due.pop(name, None)
-        self._size -= room.counted_size
-        room.counted_size = 0
+        self._sizes.forget(name)
 
     def _mirror_event(self, name: RoomName, event: RoomEvent) -> None:
         if self._mirror is not None and name != MIRROR:

@@ -63,10 +63,6 @@ class RoomDelivery:
             room, recent, self.sets, self._shared, replay, reports, flush_bytes
         )
         self.schedule = FlushSchedule(self)
-        self.last_flush = 0
-        """The number of its last flush among those of all rooms."""
-        self.counted_size = 0
-        """Bytes of its recent events that count in the sum of all rooms."""
         self._is_partial = False  # the last flush did not deliver everything
         self._flushed_head = recent.head  # at the last flush
 
@@ -278,6 +274,8 @@ class RoomDelivery:
 
     def _oldest_pinned(self) -> int:
         """Return the position of the first event that must not be discarded."""
-        behind = (*self.sets.catching_up.values(), *self.sets.waiting.values())
-        cursors = [m.cursor for m in behind if m.source is EventSource.PINNED]
-        return min(self._shared.cursors + cursors, default=self._recent.head)
+        cursors, sets = self._shared.cursors, self.sets
+        if sets.catching_up or sets.waiting:
+            behind = (*sets.catching_up.values(), *sets.waiting.values())
+            cursors += [m.cursor for m in behind if m.source is EventSource.PINNED]
+        return min(cursors, default=self._recent.head)

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from parlour.core.events import Message, RoomName
+from parlour.core.events import RoomName
 from parlour.core.storage import (
     After,
     Before,
