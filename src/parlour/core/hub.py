@@ -421,7 +421,10 @@ class Hub:
 
     def _close_empty_rooms(self, now: float) -> None:
         for room in self._timers.empty_rooms.pop_due(now):
-            self._proposals.propose(RoomClosed(room))
+            if self.delivery.room(room) is None:
+                self._proposals.propose(RoomClosed(room))
+            else:  # somebody watches it
+                self._timers.empty_rooms.set(room, now)
 
     # -- for gateways -------------------------------------------------------------
 

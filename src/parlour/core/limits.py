@@ -21,6 +21,7 @@ MAX_KNOWN_ROOMS: Final = 100_000  # open, closed with a history, or direct
 MAX_ROOMS_EACH: Final = 100  # rooms that a session is in, without direct rooms
 EMPTY_ROOM_TIME: Final = 600.0  # seconds until a room without members is closed
 MAX_DIRECT_ROOMS: Final = 100  # of a session
+MAX_ALL_DIRECT_ROOMS: Final = 20_000  # of a server
 MAX_IGNORED: Final = 200  # names that a session ignores
 ROOMS_PAGE: Final = 100  # default rooms in an answer to `rooms`
 ALL_RECENT_BYTES: Final = 64 << 20  # recent events of all rooms together

@@ -277,14 +277,11 @@ class EffectHandlers:
     def _end_room(self, effect: RoomEnded) -> None:
         if not effect.reason:
             self.presence_changes.add_room(effect.room, is_open=False)
-        closed = RoomClosed(effect.room, effect.reason)
-        for session in effect.members:
-            connection = self._connections.of(session)
-            if (
-                connection is not None
-                and connection.is_open
-                and self._delivery.hears(connection.id, effect.room)
-            ):
-                self._delivery.send(connection.id, closed, room=effect.room)
+        reason = effect.reason or "nobody uses the room any more"
+        delivery = self._delivery.room(effect.room)
+        for each in list(delivery or ()):
+            if self._connections[each].is_open:
+                closed = RoomClosed(effect.room, reason)
+                self._delivery.send(each, closed, room=effect.room)
         self._delivery.end_room(effect.room)
         self._timers.empty_rooms.clear(effect.room)

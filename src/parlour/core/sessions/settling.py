@@ -21,7 +21,7 @@ from ..entries import (
     Whispered,
 )
 from ..events import DIRECT_PREFIX, Message, Refused, SessionId, Stored
-from ..state.effects import Effect, Void, Whisper
+from ..state.effects import AlreadySaid, Effect, Void, Whisper
 from ..state.state import State
 from .admission import Admission
 from .backpressure import Backpressure
@@ -134,12 +134,23 @@ class Settling:
             why = why.replace(id=said.id or "", room=said.room, about="message")
             self._delivery.send(connection.id, why, room=said.room)
 
-    def _whisper(self, entry: Whispered, effect: Whisper) -> None:
+    def _report_whisper(self, entry: Whispered, effect: Effect) -> None:
+        match effect:
+            case AlreadySaid(sequence):
+                self._acknowledge(entry, sequence)
+            case Whisper(_, message):
+                self._acknowledge(entry, message.sequence)
+                self._whisper(entry, effect)
+
+    def _acknowledge(self, entry: Whispered, sequence: int) -> None:
         sender = self._connections.of(entry.session)
         if sender is not None and entry.id is not None:
-            sequence = effect.message.sequence
             stored = Stored(entry.id, entry.room, sequence, is_kept=False)
             self._delivery.acknowledge(sender.id, entry.room, [stored])
+
+    def _whisper(self, entry: Whispered, effect: Whisper) -> None:
+        """Deliver a message of a direct room, or only to its sender."""
+        sender = self._connections.of(entry.session)
         if not effect.is_ignored:
             self._delivery.whisper(entry.room, effect.message)
             return
@@ -153,8 +164,8 @@ class Settling:
             if isinstance(entry, Said | Whispered):
                 if isinstance(effect, Void):
                     self._refuse_message(entry, effect.why)
-                elif isinstance(effect, Whisper) and isinstance(entry, Whispered):
-                    self._whisper(entry, effect)
+                elif isinstance(entry, Whispered):
+                    self._report_whisper(entry, effect)
             elif isinstance(effect, Void) and origin is not None:
                 self._refuse(origin, entry, effect.why)
         if origin is not None:
@@ -171,8 +182,10 @@ class Settling:
         ):
             self._admission.open_room(origin, why.room, "hello")
         else:
-            about = why.replace(about=ABOUT.get(type(entry), ""))
-            self._delivery.send(origin.id, about, room=why.room)
+            about = ABOUT.get(type(entry), "")
+            if isinstance(entry, SessionOpened) and entry.must_have_name:
+                about = "set-name"
+            self._delivery.send(origin.id, why.replace(about=about), room=why.room)
 
     def _continue(self, origin: Connection, entry: Entry) -> None:
         """Unblock the proposer of an entry, after what follows from the entry."""

@@ -31,6 +31,7 @@ from ..events import (
     TopicChanged,
 )
 from ..limits import (
+    MAX_ALL_DIRECT_ROOMS,
     MAX_DIRECT_ROOMS,
     MAX_IGNORED,
     MAX_KNOWN_ROOMS,
@@ -131,7 +132,7 @@ class State:
         self.message_count += len(said)
         return effects
 
-    def said_as(self, said: Said) -> int | None:
+    def said_as(self, said: Said | Whispered) -> int | None:
         """Return the sequence of the message with the key of *said*, or None."""
         return self.keys.find(said.token, said.key, self.passed_time.seconds)
 
@@ -329,7 +330,7 @@ class State:
         if self.rooms.has_conflict(name, entry.keys):
             return [Void(refusals.room_name_taken(name))]
         if self.rooms.open_count >= MAX_OPEN_ROOMS or (
-            room is None and len(self.rooms) >= MAX_KNOWN_ROOMS
+            room is None and self.rooms.known_count >= MAX_KNOWN_ROOMS
         ):
             return [Void(refusals.rooms_full(name))]
         if room is None:
@@ -385,6 +386,8 @@ class State:
             return refusals.direct_self()
         if not self.sessions[other].knows_rooms:
             return refusals.no_direct(self.sessions[other].name)
+        if self.rooms.direct_count >= MAX_ALL_DIRECT_ROOMS:
+            return refusals.direct_full()
         for each in (session, other):
             count = self._count_rooms(self.sessions[each], are_direct=True)
             if count >= MAX_DIRECT_ROOMS:
@@ -395,8 +398,13 @@ class State:
         room = self.rooms.get_open(entry.room)
         if room is None or not room.is_direct or entry.session not in room.members:
             return [Void(refusals.no_such_room(entry.room))]
+        if entry.key and (first := self.said_as(entry)) is not None:
+            return [AlreadySaid(first)]
         before = room.sequence
         room.sequence = self._number(before)
+        if entry.key:
+            passed = self.passed_time.seconds
+            self.keys.add(entry.token, entry.key, room.sequence, passed)
         sender = self.sessions[entry.session]
         other = self.sessions[room.partner(entry.session)]
         message = Message(room.name, room.sequence, time, sender.name, entry.text)
