@@ -59,6 +59,7 @@ class Delivery:
         self._subscribers: dict[ConnectionId, Subscriber] = {}
         self._unplaced = UnplacedEvents()
         self._mirror: RoomDelivery | None = None
+        self._orders: dict[ConnectionId, list[RoomDelivery]] = {}
         self._direct: set[RoomName] = set()  # rooms whose messages are only here
         self.reports = DeliveryReports()
 
@@ -265,6 +266,7 @@ class Delivery:
             place = next(iter(subscriber.rooms.values()), None)
         if place is not None:
             place.send_private(connection, *events)
+            self._note_order(connection, subscriber, place, len(events))
             self._due[place.room] = place
             return
         for event in events:
@@ -284,7 +286,42 @@ class Delivery:
         room = subscriber.rooms.get(name) if subscriber is not None else None
         if room is not None:
             room.acknowledge(connection, stored)
+            if subscriber is not None:
+                self._note_order(connection, subscriber, room, len(stored))
             self._due[name] = room
+
+    def _note_order(
+        self,
+        connection: ConnectionId,
+        subscriber: Subscriber,
+        room: RoomDelivery,
+        count: int,
+    ) -> None:
+        """Note the order of private events of a connection that is in several rooms."""
+        if len(subscriber.rooms) > 1:
+            self._orders.setdefault(connection, []).extend([room] * count)
+
+    def _take_in_order(self) -> dict[ConnectionId, bytes]:
+        """Return the private events of connections that have some in several rooms.
+
+        They are in the order in which they were sent, each after the events of its room
+        before it. One that has to wait, and those after it, are delivered later, in the
+        order of each room.
+        """
+        taken: dict[ConnectionId, bytes] = {}
+        orders, self._orders = self._orders, {}
+        for connection, rooms in orders.items():
+            if all(room is rooms[0] for room in rooms):
+                continue
+            parts: list[bytes] = []
+            for room in rooms:
+                part = room.take_private(connection)
+                if part is None:
+                    break
+                parts.append(part)
+            if parts:
+                taken[connection] = b"".join(parts)
+        return taken
 
     def send_first(self, connection: ConnectionId, event: PrivateEvent) -> None:
         """Send a private event to a connection before the events of its rooms."""
@@ -357,6 +394,9 @@ class Delivery:
     def flush(self, now: float) -> list[Write]:
         """Return what to write to which connections; it counts as received."""
         first = self._unplaced.take() if self._unplaced.is_due else {}
+        if self._orders:
+            for connection, data in self._take_in_order().items():
+                first[connection] = first.get(connection, b"") + data
         writes: list[list[Write]] = []
         for room in list(self._due.values()):
             writes.append(room.flush_due(now))

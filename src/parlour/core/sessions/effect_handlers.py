@@ -212,7 +212,9 @@ class EffectHandlers:
     def _send_ignored(self, session: SessionId) -> None:
         connection = self._connections.of(session)
         if connection is not None and connection.is_open:
-            names = tuple(sorted(self._state.sessions[session].ignored or ()))
+            names = tuple(
+                sorted((self._state.sessions[session].ignored or {}).values())
+            )
             self._delivery.send(connection.id, IgnoredNames(names))
 
     # -- rooms --------------------------------------------------------------------

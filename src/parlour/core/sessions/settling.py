@@ -196,11 +196,10 @@ class Settling:
             case RoomOpened(room) if self._state.rooms.get_open(room) is not None:
                 if origin.session:
                     self._proposals.propose(Entered(origin.session, room), origin)
-            case SessionOpened() if not origin.blocked:
-                self._admission.finish(origin)
             case _:
                 pass
         if not origin.blocked:
+            self._admission.finish(origin)
             self._backpressure.schedule(origin.id)
 
 

@@ -65,9 +65,9 @@ def no_direct(name: str) -> Refused:
     return Refused("no_direct", f"{name} cannot receive direct messages")
 
 
-def too_many_direct(name: str) -> Refused:
-    """Return the refusal of one conversation more than a session may have."""
-    reason = f"{name} has {MAX_DIRECT_ROOMS} direct conversations, the most allowed"
+def too_many_direct() -> Refused:
+    """Return the refusal of one conversation more than a session may open."""
+    reason = f"you have {MAX_DIRECT_ROOMS} direct conversations, the most allowed"
     return Refused("too_many_rooms", reason)
 
 

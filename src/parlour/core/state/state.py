@@ -164,10 +164,10 @@ class State:
                 return self._set_topic(entry)
             case DirectOpened():
                 return self._open_direct(entry, time)
-            case Ignored(session_id, name):
-                return self._ignore(session_id, name)
-            case Unignored(session_id, name):
-                return self._unignore(session_id, name)
+            case Ignored(session_id, name, key):
+                return self._ignore(session_id, name, key)
+            case Unignored(session_id, key):
+                return self._unignore(session_id, key)
             case NodeLost(node):
                 return self._lose_node(node)
             case _:
@@ -264,22 +264,23 @@ class State:
             self.rooms[room].forget_users()
         return [NameChanged(session_id, old, name)]
 
-    def _ignore(self, session_id: SessionId, name: str) -> list[Effect]:
+    def _ignore(self, session_id: SessionId, name: str, key: str) -> list[Effect]:
         session = self.sessions.get(session_id)
         if session is None:
             return []
         ignored = session.ignored or {}
-        if name not in ignored and len(ignored) >= MAX_IGNORED:
+        if key not in ignored and len(ignored) >= MAX_IGNORED:
             return [Void(refusals.too_many_ignored())]
-        session.ignored = {**ignored, name: None}
+        session.ignored = {**ignored, key: name}
         return [IgnoredChanged(session_id)]
 
-    def _unignore(self, session_id: SessionId, name: str) -> list[Effect]:
+    def _unignore(self, session_id: SessionId, key: str) -> list[Effect]:
         session = self.sessions.get(session_id)
         if session is None:
             return []
-        left = {each: None for each in session.ignored or {} if each != name}
-        session.ignored = left or None
+        ignored = dict(session.ignored or {})
+        ignored.pop(key, None)
+        session.ignored = ignored or None
         return [IgnoredChanged(session_id)]
 
     def _lose_node(self, node: int) -> list[Effect]:
@@ -301,15 +302,12 @@ class State:
             return [RoomEntered(session_id, name, session.name, is_new=False)]
         if room is None or room.is_direct:
             return [Void(refusals.no_such_room(name))]
-        if self._count_rooms(session, are_direct=False) >= MAX_ROOMS_EACH:
+        public = [each for each in session.rooms if not self.rooms[each].is_direct]
+        if len(public) >= MAX_ROOMS_EACH:
             return [Void(refusals.too_many_rooms(name))]
         session.rooms[name] = None
         room.add(session_id, time)
         return [RoomEntered(session_id, name, session.name)]
-
-    def _count_rooms(self, session: Session, *, are_direct: bool) -> int:
-        rooms = [self.rooms[name] for name in session.rooms]
-        return sum(room.is_direct is are_direct for room in rooms)
 
     def _leave(
         self, session_id: SessionId, name: RoomName, reason: str
@@ -388,11 +386,11 @@ class State:
             return refusals.no_direct(self.sessions[other].name)
         if self.rooms.direct_count >= MAX_ALL_DIRECT_ROOMS:
             return refusals.direct_full()
-        for each in (session, other):
-            count = self._count_rooms(self.sessions[each], are_direct=True)
-            if count >= MAX_DIRECT_ROOMS:
-                return refusals.too_many_direct(self.sessions[each].name)
-        return None
+        rooms = [self.rooms[name] for name in self.sessions[session].rooms]
+        opened = sum(
+            room.pair is not None and room.pair[0] == session for room in rooms
+        )
+        return refusals.too_many_direct() if opened >= MAX_DIRECT_ROOMS else None
 
     def _whisper(self, entry: Whispered, time: float) -> list[Effect]:
         room = self.rooms.get_open(entry.room)
@@ -408,7 +406,8 @@ class State:
         sender = self.sessions[entry.session]
         other = self.sessions[room.partner(entry.session)]
         message = Message(room.name, room.sequence, time, sender.name, entry.text)
-        is_ignored = sender.name in (other.ignored or ())
+        keys = self.sessions.names.keys(sender.id)
+        is_ignored = any(key in keys for key in other.ignored or ())
         effects: list[Effect] = []
         if not is_ignored and other.id not in room.shown:
             room.shown += (other.id,)
