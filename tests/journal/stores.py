@@ -38,7 +38,7 @@ ALL = 1 << 20  # a limit that no test exceeds
 
 DEFAULT_RETENTION = Retention()
 EXPORTED = (
-    '{"type":"message","data":{"room":"verona","sequence":1,'
+    '{"type":"message","data":{"room":"lobby","sequence":1,'
     '"time":"2023-11-14T22:13:20.250000Z","source":"Romeo","message":"kůň \\n 🐴"}}'
 )
 """A line of an export."""
