@@ -89,6 +89,7 @@ class State:
             self.rooms.add(Room.from_stored(each))
         if self.rooms.get(LOBBY) is None:
             self.rooms.add(Room.lobby())
+        self.rooms.last_number = max(self.rooms.last_number, stored.last_number)
         for key in stored.keys:
             self.keys.add(key.token, key.key, key.sequence, 0.0)
 
