@@ -32,8 +32,8 @@ def test_a_refusal_follows_the_messages_that_precede_it_in_its_room() -> None:
     events = [(each["type"], each["data"].get("id")) for each in read_events(ann)]
     assert events == [
         ("stored", "1"),
-        ("message", None),
         ("error", "2"),
+        ("message", None),
         ("error", "3"),
     ]
 
