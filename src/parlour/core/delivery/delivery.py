@@ -304,7 +304,7 @@ class Delivery:
         subscriber = self._subscribers.get(connection)
         if subscriber is None:
             return
-        for name, room in subscriber.rooms.items():
+        for room in subscriber.rooms.values():
             if room.awaits(question):
                 room.answer(question, page)
                 self._due.add(room)
@@ -338,7 +338,7 @@ class Delivery:
             return
         subscriber.is_lagging = False
         self._unplaced.resume(connection)
-        for name, room in subscriber.rooms.items():
+        for room in subscriber.rooms.values():
             room.resume_writing(connection)
             self._due.add(room)
 
