@@ -57,6 +57,8 @@ def test_the_version_is_printed(sandbox: Sandbox, command: list[str]) -> None:
         [*CLIENT, "127.0.0.1", "5555", "more"],
         [*CLIENT, "127.0.0.1", "5555", "--engine", "both"],
         [*CLIENT, "127.0.0.1", "5555", "--recv-size", "0"],
+        [*CLIENT, "127.0.0.1", "5555", "--room", "@bob"],
+        [*CLIENT, "127.0.0.1", "5555", "--room", "dev", "--dialect", "plain"],
         [*SERVER, "5555"],
         [*SERVER, "--port", "-1"],
         [*SERVER, "--port", "70000"],

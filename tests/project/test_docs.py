@@ -19,6 +19,7 @@ from parlour.client.exit_status import ExitCode
 from parlour.client.terminal.command_table import COMMANDS
 from parlour.core import limits, rate_limit
 from parlour.core.limits import Limits
+from parlour.core.names.room_names import RESERVED_WORDS, normalize_room_name
 from parlour.core.names.validation import normalize_name
 from parlour.core.rate_limit import Rate
 from parlour.journal.sqlite.errors import REASONS
@@ -31,6 +32,7 @@ from tests.project.pages import (
     PROTOCOL,
     README,
     ROOT,
+    SESSION,
     Row,
     code,
     links,
@@ -72,6 +74,7 @@ def test_no_page_contains_a_path_of_one_machine(page: Path) -> None:
 def test_every_option_on_a_page_exists(page: Path) -> None:
     known = {name for program in PROGRAMS.values() for name in options(program)}
     known |= set(OPTION.findall(options_of_bench().format_help()))
+    known |= {name for entry in COMMANDS for name in OPTION.findall(entry.usage)}
 
     named = {name for part in code(page) for name in OPTION.findall(part)}
 
@@ -166,6 +169,14 @@ def test_the_reserved_words_are_those_of_the_protocol() -> None:
 
     assert "admin" in words
     assert not [word for word in words if isinstance(normalize_name(word), str)]
+
+
+def test_the_reserved_names_of_rooms_are_those_of_the_session_dialect() -> None:
+    line = next(x for x in SESSION.read_text().splitlines() if "these words" in x)
+    words = spans(line)
+
+    assert set(words) == set(RESERVED_WORDS)
+    assert not [word for word in words if isinstance(normalize_room_name(word), str)]
 
 
 # -- options -------------------------------------------------------------------
@@ -297,6 +308,8 @@ def value_of(source: str) -> object:
 
 
 def shown(value: object) -> str:
+    if isinstance(value, Rate) and value.per_second < 1 / 60:
+        return f"{value.per_second * 3600:g}/{value.burst:g}"  # per hour
     if isinstance(value, Rate):
         return f"{value.per_second:g}/{value.burst:g}"
     return f"{value:,}" if isinstance(value, int) else f"{value:,.12g}"

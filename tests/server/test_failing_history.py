@@ -1,6 +1,5 @@
 """The errors that members receive when the journal cannot record a message."""
 
-
 import pytest
 
 from parlour.core.entries import Batch

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from .command_classes import InterruptibleCommand
+from .errors import USAGE, fail
 from .option_types import PortType
 from .room_type import RoomType, each_room_once
 from .shared_options import ENGINE, RECV_SIZE, SETTINGS, TRACE, VERSION
@@ -57,7 +58,6 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--room",
-    "rooms",
     type=RoomType(),
     multiple=True,
     callback=each_room_once,
@@ -85,7 +85,7 @@ def client(
     color: Literal["auto", "always", "never"],
     dialect: Literal["auto", "plain"],
     reconnect: bool,
-    rooms: tuple[str, ...],
+    room: tuple[str, ...],
     all_rooms: bool,
     timestamps: bool,
     recv_size: int,
@@ -94,8 +94,8 @@ def client(
     """Join the chat at SERVER and PORT. Type /help there for a list of commands."""
     from parlour.client import Options, run  # noqa: PLC0415
 
-    if rooms and dialect == "plain":
-        raise click.UsageError("the plain dialect has one room: omit --room")
+    if room and dialect == "plain":
+        fail("the plain dialect has one room: leave out --room or --dialect", USAGE)
     options = Options(
         server=server,
         port=port,
@@ -107,7 +107,7 @@ def client(
         color=color,
         dialect=dialect,
         reconnect=reconnect,
-        rooms=rooms,
+        rooms=room,
         all_rooms=all_rooms,
         timestamps=timestamps,
         recv_size=recv_size,

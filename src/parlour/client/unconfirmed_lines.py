@@ -1,9 +1,12 @@
 """Lines that are sent only after a confirmation: they are old, or may be duplicates."""
 
+from collections import Counter
+
 from .exit_status import ExitCode, ExitStatus, your_lines
 from .protocol.display_queue import DisplayQueue
 from .protocol.outbox import MAX_AGE, Outbox
 from .protocol.queued_request import QueuedRequest, count_lines
+from .protocol.requests import Request, Say
 
 
 class UnconfirmedLines:
@@ -46,10 +49,17 @@ class UnconfirmedLines:
         return bool(confirmed)
 
     def _add(self, requests: list[QueuedRequest], why: str) -> None:
-        if count := count_lines(requests):
-            hint = ": press Enter to send, or leave" if self._interactive else ""
-            self._display.note(f"{your_lines(count)} {why}{hint}")
+        """Set *requests* aside, and say for each room how many lines they are."""
+        hint = ": press Enter to send, or leave" if self._interactive else ""
+        rooms = Counter(_room(each.request) for each in requests if count_lines([each]))
+        for room, count in rooms.items():
+            self._display.note(f"{your_lines(count)} {why}{hint}", room)
         if self._interactive:
             self._requests += requests
-        elif count:
+        elif rooms:
             self._status.record(ExitCode.LOST)
+
+
+def _room(request: Request) -> str:
+    """Return the room of a line, which is not known yet for a direct message."""
+    return request.room if isinstance(request, Say) else ""

@@ -82,16 +82,24 @@ def test_a_script_writes_to_a_room_as_soon_as_it_has_asked_for_it() -> None:
     assert chat.views.writes_to == "dev"
 
 
-def test_a_script_that_leaves_its_room_writes_to_its_first_one() -> None:
+def test_a_script_that_leaves_its_room_writes_to_the_first_of_the_others() -> None:
     chat = Chat("lobby", "dev", display=ALL, is_script=True)
-    chat.switch("dev")
+    chat.views.requested(Join("ops"))
 
     rooms = [chat.views.writes_to]
-    for _ in range(2):
+    for _ in range(3):
         chat.views.requested(LeaveRoom(chat.views.writes_to))
         rooms.append(chat.views.writes_to)
 
-    assert rooms == ["dev", "lobby", "dev"]
+    assert rooms == ["ops", "lobby", "dev", ""]
+
+
+def test_the_topic_of_a_room_that_is_not_entered_yet_is_not_known() -> None:
+    chat = Chat(display=ALL, is_script=True)
+
+    (note,) = chat.happens(ShowTopic("dev"))
+
+    assert note.startswith("-- You are in no room #dev")
 
 
 def test_lines_of_a_script_never_go_to_another_room_than_it_names() -> None:

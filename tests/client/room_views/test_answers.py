@@ -6,6 +6,7 @@ from parlour.client.protocol.display_items import (
     IgnoredList,
     Note,
     Refusal,
+    RoomClosed,
     RoomList,
     RoomListRow,
     ShowIgnored,
@@ -15,6 +16,7 @@ from parlour.client.protocol.display_items import (
     UserList,
 )
 from parlour.client.protocol.requests import LeaveRoom, Say
+from parlour.client.room_views.views import MAX_OPEN_ROOMS
 from tests.client.room_views.chat import Chat, message
 
 SERVER = "[Server]"
@@ -144,6 +146,26 @@ def test_rooms_are_completed_if_they_can_be_typed() -> None:
 
     assert chat.views.completions.joined == ("#lobby", "@bob")
     assert chat.views.completions.open == ("#ops",)
+
+
+def test_the_names_of_open_rooms_are_bounded() -> None:
+    chat = Chat()
+    rows = tuple(RoomListRow(f"room{number}", "", 1) for number in range(1_001))
+    chat.happens(RoomList(rows, has_more=False, line=b""))
+
+    assert len(chat.views.completions.open) == MAX_OPEN_ROOMS == 1_000
+    assert chat.views.completions.open[-1] == "#room1000"
+
+
+def test_a_long_topic_or_reason_is_cut_in_a_note() -> None:
+    chat = Chat("lobby", "dev")
+    chat.happens(TopicChanged("lobby", "x" * 201, "bob", b""))
+
+    cut = "x" * 199 + "…"
+    assert chat.happens(ShowTopic("lobby")) == [f"-- The topic of #lobby: {cut}"]
+    assert chat.happens(RoomClosed("dev", b"", "x" * 201)) == [
+        f"-- #dev is closed for you: {cut}"
+    ]
 
 
 def test_the_room_to_leave_is_found_as_it_is_typed() -> None:

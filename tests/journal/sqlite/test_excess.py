@@ -7,7 +7,13 @@ import pytest
 
 from parlour.history.retention import Retention
 from parlour.journal.tools.verify import verify
-from tests.journal.stores import DAY, NOW, VERONA, Clocks, drafts, record_daily
+from tests.journal.stores import (
+    DAY,
+    VERONA,
+    Clocks,
+    record,
+    record_daily,
+)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +44,7 @@ def test_messages_that_exceed_a_reduced_limit_are_counted(
 def test_closing_deletes_excess_messages(tmp_path: Path) -> None:
     path, clocks, retention = tmp_path / "chat.db", Clocks(), Retention(max_messages=10)
     with closing(clocks.open_store(path, retention)) as store:
-        store.append(drafts(["a"] * 3000), NOW)
+        record(store, ["a"] * 3000)
 
     with closing(clocks.open_store(path, retention)) as store:
         assert store.excess() == (0, 10)
@@ -47,7 +53,7 @@ def test_closing_deletes_excess_messages(tmp_path: Path) -> None:
 def test_closing_does_not_delete_messages_from_a_moved_file(tmp_path: Path) -> None:
     path, moved, clocks = tmp_path / "chat.db", tmp_path / "moved.db", Clocks()
     store = clocks.open_store(path, Retention(max_messages=10))
-    store.append(drafts(["a"] * 30), NOW)
+    record(store, ["a"] * 30)
     for name in ("", "-wal", "-shm"):
         path.with_name(f"chat.db{name}").rename(moved.with_name(f"moved.db{name}"))
 

@@ -6,7 +6,13 @@ import pytest
 from parlour.journal.sqlite.files import FileError
 from parlour.journal.tools.exporting import export_lines, write_lines
 from parlour.journal.tools.importing import import_lines
-from tests.journal.stores import EXPORTED, NOW, drafts, edit, encoded, open_store
+from tests.journal.stores import (
+    EXPORTED,
+    edit,
+    encoded,
+    open_store,
+    record,
+)
 
 
 @pytest.fixture
@@ -16,7 +22,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_an_exported_line_is_a_message_of_the_session_dialect(path: Path) -> None:
     with closing(open_store(path)) as store:
-        store.append(drafts(["kůň \n 🐴"]), NOW)
+        record(store, ["kůň \n 🐴"])
 
         assert list(export_lines(path)) == [EXPORTED]
 
@@ -30,7 +36,7 @@ def test_every_line_is_written_and_counted(path: Path, tmp_path: Path) -> None:
 
 def test_a_damaged_row_is_not_exported(path: Path) -> None:
     with closing(open_store(path)) as store:
-        store.append(drafts("abc"), NOW)
+        record(store, "abc")
     edit(path, "UPDATE message SET text = 'x' WHERE text = 'b'")
 
     with pytest.raises(FileError, match="cannot be read: the history is damaged"):

@@ -8,16 +8,18 @@ import pytest
 from parlour.history.retention import Retention
 from parlour.journal.sqlite.files import FileError
 from parlour.journal.tools.inspection import require_damage
-from parlour.journal.tools.verify import VerifiedRoom, verify
+from parlour.journal.tools.report import VerifiedRoom
+from parlour.journal.tools.verify import verify
 from tests.journal.stores import (
     MANTUA,
-    NOW,
     VERONA,
-    draft,
-    drafts,
+    batch,
     edit,
+    head,
     maintain_fully,
     open_store,
+    record,
+    said,
 )
 
 
@@ -26,8 +28,8 @@ def path(tmp_path: Path) -> Path:
     """Return a history with messages 11 to 50 in one room and 1 to 3 in another."""
     path = tmp_path / "chat.db"
     with closing(open_store(path, Retention(max_messages=40))) as store:
-        store.append([draft(f"sun {each}", key=str(each)) for each in range(50)], NOW)
-        store.append(drafts("abc", MANTUA), NOW)
+        store.append(batch(*[said(f"sun {each}", key=str(each)) for each in range(50)]))
+        record(store, "abc", MANTUA)
         maintain_fully(store)
     return path
 
@@ -42,12 +44,12 @@ def test_an_intact_file_has_no_problems(path: Path) -> None:
     }
     assert report.keys == 50
     with closing(open_store(path)) as store:
-        assert report.epoch == store.extent(VERONA).epoch
+        assert report.epoch == store.load().epoch
 
 
 def test_a_file_in_use_is_verified(path: Path) -> None:
     with closing(open_store(path)) as store:
-        store.append(drafts("d", MANTUA), NOW)
+        record(store, "d", MANTUA)
 
         report = verify(path)
 
@@ -57,7 +59,7 @@ def test_a_file_in_use_is_verified(path: Path) -> None:
 
 def test_verification_uses_little_memory(path: Path) -> None:
     with closing(open_store(path)) as store:
-        store.append(drafts(["x"] * 20_000), NOW)
+        record(store, ["x"] * 20_000)
         maintain_fully(store)
     tracemalloc.start()
 
@@ -117,10 +119,10 @@ def test_the_progress_is_reported(path: Path) -> None:
             "verona: the recorded size before message 21 is wrong",
         ),
         ("UPDATE room SET floor = 0", "verona: the record of the room was changed"),
-        ("DELETE FROM room WHERE id = 1", "a room is missing"),
+        ("DELETE FROM room WHERE id = 2", "a room is missing"),
         ("DELETE FROM about", "the epoch is missing"),
         (
-            "INSERT INTO word (word, rowid, text) VALUES ('delete', 1099511627796, '')",
+            "INSERT INTO word (word, rowid, text) VALUES ('delete', 2199023255572, '')",
             "the search index does not match the stored messages",
         ),
         ("DROP TABLE key", "SQLite: no such table: key"),
@@ -134,7 +136,7 @@ def test_each_problem_is_found(path: Path, statement: str, problem: str) -> None
 
 def test_at_most_a_hundred_problems_are_reported(path: Path) -> None:
     with closing(open_store(path)) as store:
-        store.append(drafts(["x"] * 500), NOW)
+        record(store, ["x"] * 500)
     edit(path, "UPDATE message SET checksum = 0")
 
     assert len(verify(path).problems) == 100
@@ -190,16 +192,16 @@ def test_only_an_error_in_the_content_is_reported_as_damage(
 def test_a_file_is_verified_while_a_server_writes(tmp_path: Path) -> None:
     path = tmp_path / "chat.db"
     with closing(open_store(path, Retention(max_messages=3000))) as store:
-        store.append(drafts(["a"] * 3000), NOW)
+        record(store, ["a"] * 3000)
         maintain_fully(store)
 
         def write(_done: int, _total: int) -> None:
-            if store.extent(VERONA).head < 20_000:
-                store.append(drafts(["b"] * 1500), NOW)
-                store.append(drafts(["c"] * 10, MANTUA), NOW)
+            if head(store) < 20_000:
+                record(store, ["b"] * 1500)
+                record(store, ["c"] * 10, MANTUA)
                 maintain_fully(store)
 
         report = verify(path, write)
 
         assert report.problems == []
-        assert report.rooms[VERONA].head == store.extent(VERONA).head
+        assert report.rooms[VERONA].head == head(store)

@@ -113,7 +113,7 @@ class EventHandler:
             case TopicChanged():
                 return self._room_handler.topic_set(event, line)
             case Closed():
-                self._room_handler.closed(event, line)
+                return self._room_handler.closed(event, line)
             case Renamed():
                 self._room_handler.renamed(event, line)
             case StorageFailed() | StorageRecovered():

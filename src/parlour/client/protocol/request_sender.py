@@ -79,6 +79,8 @@ class RequestSender:
                 # The server will send a welcome; a line without an id might be lost.
                 return False
             case Phase.NEGOTIATING:
+                if self._rooms.wants_others:
+                    return False  # the client leaves if the server lacks them
                 if not plain.is_expressible(queued.request):
                     return False
                 if not isinstance(queued.request, Rename):

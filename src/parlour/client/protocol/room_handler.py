@@ -148,14 +148,21 @@ class RoomHandler:
         self._display.release(name)
         self._display.show_received(RoomLeft(name, line))
 
-    def closed(self, event: Closed, line: bytes) -> None:
-        """Process the end of a room."""
+    def closed(self, event: Closed, line: bytes) -> bool:
+        """Process the end of a room; return whether the user has asked for it.
+
+        A direct room ends when one of its users leaves it.
+        """
+        if self._outbox.take(LeaveRoom, room=event.room) is not None:
+            self.left(event.room, line)
+            return True
         if self._rooms.find(event.room) is None:
             self._display.show_received(ProtocolLine(line))
-            return
+            return False
         self._rooms.remove(event.room)
         self._display.release(event.room)
         self._display.show_received(RoomClosed(event.room, line, event.reason))
+        return False
 
     def message(self, message: Message, line: bytes) -> None:
         """Show a message, unless it is a duplicate, or its source is ignored."""
@@ -204,11 +211,8 @@ class RoomHandler:
         elif isinstance(event, Joined) or not is_own or self._rooms.is_single:
             _, text = source_and_text(event)
             self.notice(text, line, event.room)
-        elif self._outbox.take(LeaveRoom, room=event.room) is not None:
-            self.left(event.room, line)
-            return True
         else:
-            self.closed(Closed(event.room, event.reason), line)
+            return self.closed(Closed(event.room, event.reason), line)
         return False
 
     def renamed(self, event: Renamed, line: bytes) -> None:

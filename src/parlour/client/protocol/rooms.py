@@ -47,7 +47,8 @@ class Rooms:
         self._rooms: dict[str, Room] = {}
         for name in wanted:
             self.add(folded(name))
-        self._needs_others = any(name != LOBBY for name in self._rooms)
+        self.wants_others = any(name != LOBBY for name in self._rooms)
+        """Whether the client is to enter other rooms than the lobby."""
         self.was_supported = False  # a server with rooms has welcomed the client
         self.begin()
 
@@ -66,7 +67,7 @@ class Rooms:
     @property
     def lacks_support(self) -> bool:
         """Whether the client wants other rooms than any server had so far."""
-        return self.is_single and self._needs_others and not self.was_supported
+        return self.is_single and self.wants_others and not self.was_supported
 
     def find(self, name: str) -> Room | None:
         """Return the room called *name*, entered or not."""

@@ -16,8 +16,7 @@ from .joined_rooms import Room
 from .labels import MAX_LABEL, room_label
 from .unread import UnreadBlock
 
-MAX_TOPIC: Final = 200  # columns of a topic; our server allows as many characters
-MAX_REASON: Final = 200  # columns of a reason
+MAX_QUOTED: Final = 200  # columns of a topic, which may be as long, or of a reason
 NO_ROOM_LABEL: Final = "no room"
 NO_ROOM: Final = f"You are in no room: /join {SIGIL}ROOM, or /rooms for a list"
 
@@ -37,7 +36,7 @@ def left(label: str) -> str:
 
 def closed(label: str, reason: str) -> str:
     """Return the note that a room is over, or could not be entered."""
-    return f"{label} is closed for you: {shorten(make_safe(reason), MAX_REASON)}"
+    return f"{label} is closed for you: {shorten(make_safe(reason), MAX_QUOTED)}"
 
 
 def not_in(target: str) -> str:
@@ -50,7 +49,7 @@ def topic_of(room: Room) -> str:
     """Return the topic of *room*, or that it has none."""
     if not room.topic:
         return f"{room.label} has no topic"
-    return f"The topic of {room.label}: {shorten(make_safe(room.topic), MAX_TOPIC)}"
+    return f"The topic of {room.label}: {shorten(make_safe(room.topic), MAX_QUOTED)}"
 
 
 def topic_changed(change: TopicChanged) -> str:
@@ -107,5 +106,5 @@ def ignored(names: Iterable[str]) -> str:
 
 
 def _topic(room: Room) -> str:
-    topic = shorten(make_safe(room.topic), MAX_TOPIC)
+    topic = shorten(make_safe(room.topic), MAX_QUOTED)
     return f": {topic}" if topic else ""

@@ -12,7 +12,7 @@ from parlour.core.events import LOBBY, SERVER
 from ..exit_status import ExitCode, ExitStatus
 from ..protocol import display_items as items
 from ..protocol.display_items import Answer, ChatMessage, DisplayItem, Note
-from ..protocol.nickname import trimmed
+from ..protocol.queued_request import is_same_name
 from ..protocol.requests import Direct, Join, LeaveRoom, Request
 from ..protocol.rooms import SIGIL, folded
 from ..terminal.completion import Completions
@@ -58,6 +58,7 @@ class RoomViews:
             self._joined, display, labels_all=labels_all, own_name=own_name
         )
         self._is_script, self._script_room = is_script, rooms[0] if rooms else ""
+        self._script_rooms = dict.fromkeys(rooms)  # that a script has not left
         self._opening = ""  # the user to whose direct room to switch
         self._ignored: tuple[str, ...] = ()  # the names of users
         self._open_rooms: dict[str, None] = {}  # labels
@@ -101,9 +102,10 @@ class RoomViews:
         """
         match request:
             case Direct(to, ""):
-                self._opening = _key(to)
+                self._opening = to
             case Join(room):
                 self._script_room = room
+                self._script_rooms[room] = None
             case LeaveRoom(target):
                 found = self._joined.get(target) or self._joined.find(target)
                 request = LeaveRoom(folded(target) if found is None else found.name)
@@ -112,9 +114,9 @@ class RoomViews:
 
     def _stop_writing_to(self, room: str) -> None:
         """Let a script write to another room than this one."""
+        self._script_rooms.pop(room, None)
         if room == self._script_room:
-            others = (each.name for each in self._joined.rooms)
-            self._script_room = next((each for each in others if each != room), "")
+            self._script_room = next(iter(self._script_rooms), "")
 
     def select(self, number: int | None) -> None:
         """Switch to the room with this *number*, or to the next unread one."""
@@ -168,8 +170,10 @@ class RoomViews:
                 self._screen.note(rooms)
             case items.ShowTopic(name):
                 room = self._joined.get(name)
-                text = notes.NO_ROOM if room is None else notes.topic_of(room)
-                self._screen.note(text)
+                unknown = (
+                    notes.not_in(self._screen.name(name)) if name else notes.NO_ROOM
+                )
+                self._screen.note(unknown if room is None else notes.topic_of(room))
             case items.ShowIgnored():
                 self._screen.note(notes.ignored(self._ignored))
             case _:
@@ -217,7 +221,7 @@ class RoomViews:
         if not entered.is_requested:
             return
         if room.is_direct:
-            is_opening, self._opening = _key(room.other) == self._opening, ""
+            is_opening, self._opening = is_same_name(room.other, self._opening), ""
             if not is_opening:
                 return  # a text was sent to the user, and the client stays where it is
         self._switch(room)
@@ -261,8 +265,3 @@ class RoomViews:
         self._tell(notes.open_rooms(found))
         if found.has_more and found.rooms:
             self._tell(Note(notes.more_rooms(found)))
-
-
-def _key(name: str) -> str:
-    """Return the form in which the names of users are compared."""
-    return trimmed(name).casefold()

@@ -4,7 +4,7 @@ A flush visits the rooms that have something due, and no others. Each connection
 one write per flush. A connection that lags does so in all of its rooms together.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from ..events import (
@@ -16,6 +16,7 @@ from ..events import (
     Refused,
     RoomEvent,
     RoomName,
+    Stored,
     Users,
 )
 from ..limits import ALL_RECENT_BYTES, Limits
@@ -275,6 +276,16 @@ class Delivery:
         if events and isinstance(events[0], Users):
             self.reports.queued_answers.add(connection, events)
 
+    def acknowledge(
+        self, connection: ConnectionId, name: RoomName, stored: Sequence[Stored]
+    ) -> None:
+        """Send acknowledgements to a member, after the events of its room so far."""
+        subscriber = self._subscribers.get(connection)
+        room = subscriber.rooms.get(name) if subscriber is not None else None
+        if room is not None:
+            room.acknowledge(connection, stored)
+            self._due[name] = room
+
     def send_first(self, connection: ConnectionId, event: PrivateEvent) -> None:
         """Send a private event to a connection before the events of its rooms."""
         subscriber = self._subscribers[connection]
@@ -336,16 +347,31 @@ class Delivery:
         """Return when :meth:`flush` is due, at the earliest *now*; None if never."""
         if self._unplaced.is_due or self.reports.ended:
             return now
-        times = [room.flush_time(now) for room in self._due.values()]
-        return min((time for time in times if time is not None), default=None)
+        due = None
+        for room in self._due.values():
+            time = room.flush_time(now)
+            if time is not None and (due is None or time < due):
+                due = time
+        return due
 
     def flush(self, now: float) -> list[Write]:
         """Return what to write to which connections; it counts as received."""
         first = self._unplaced.take() if self._unplaced.is_due else {}
-        rooms = list(self._due.values())
-        writes = [room.flush_due(now) for room in rooms]
-        for room in rooms:
+        writes: list[list[Write]] = []
+        for room in list(self._due.values()):
+            writes.append(room.flush_due(now))
             self._end_flush(room)
+        if first or self.reports.finished:
+            self._end_members(first)
+        if len(writes) == 1 and not first:
+            return writes[0]
+        return join_writes(first, writes)
+
+    def _end_members(self, first: Iterable[ConnectionId]) -> None:
+        """Remove the members that received everything, and report what has ended.
+
+        *first* are the connections that received events outside of any room.
+        """
         for connection, name in self.reports.take_finished():
             if self.hears(connection, name):
                 self.leave(connection, name)
@@ -355,14 +381,13 @@ class Delivery:
                 if not subscriber.rooms:
                     self.reports.queued_answers.clear(connection)
                 self._report_end(connection, subscriber)
-        self.reports.answered += first
-        return join_writes(first, writes) if writes or first else []
+            self.reports.answered.append(connection)
 
     def _end_flush(self, room: RoomDelivery) -> None:
+        """Count the recent events of a room that was flushed."""
         if not room.is_due and not room.schedule.is_urgent:
             self._due.pop(room.room, None)
-        if room.room in self._rooms:
-            self._sizes.flushed(room)
+        self._sizes.flushed(room)
 
     def _drop_empty(self, room: RoomDelivery) -> None:
         """Forget a room that nobody on this node hears."""

@@ -14,7 +14,6 @@ from ..events import (
     Message,
     Renamed,
     RoomClosed,
-    RoomName,
     SessionId,
 )
 from ..state.effects import (
@@ -86,6 +85,7 @@ class EffectHandlers:
             case RoomLeft():
                 self._leave_room(effect)
             case RoomMade(room):
+                self.presence_changes.add_room(room, is_open=True)
                 self._timers.empty_rooms.set(room, self._connections.now)
             case RoomEnded():
                 self._end_room(effect)
@@ -275,6 +275,8 @@ class EffectHandlers:
             self._timers.empty_rooms.set(effect.room, self._connections.now)
 
     def _end_room(self, effect: RoomEnded) -> None:
+        if not effect.reason:
+            self.presence_changes.add_room(effect.room, is_open=False)
         closed = RoomClosed(effect.room, effect.reason)
         for session in effect.members:
             connection = self._connections.of(session)

@@ -6,12 +6,12 @@ committed, or the journal refused it.
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 
 from ..entries import DURABLE, Batch, Entry, Said, Whispered
-from ..events import Refused
+from ..events import Refused, RoomName, SessionId
 from ..limits import MAX_BATCH_CHARACTERS, MAX_BATCH_ENTRIES
 from ..state.state import State
 from .connection import Connection
@@ -102,15 +102,10 @@ class Proposals:
         """
         if not self.has_batch:
             return None
-        count = self._count_next()
+        count, entries = self._plan()
         self._in_flight = self._waiting[:count]
         del self._waiting[:count]
         self._in_flight_size = _size(self._in_flight) if self._waiting else self.size
-        entries = [
-            each
-            for each in self._in_flight
-            if not isinstance(each, Rejected) and not self._is_void(each)
-        ]
         self._batch = Batch(time, tuple(entries), self._node)
         return self._batch
 
@@ -154,42 +149,48 @@ class Proposals:
         self._in_flight, self._in_flight_size, self._batch = [], 0, None
         return False
 
-    def _count_next(self) -> int:
-        """Return how many of the waiting proposals form the next batch, at least one.
+    def _plan(self) -> tuple[int, list[Entry]]:
+        """Return how many proposals the next batch settles, and its entries.
 
-        A durable entry that is not a message is a batch of its own, and a batch ends
-        before a message whose validity an earlier entry of it could change.
+        A durable entry that is not a message is a batch of its own. A batch ends before
+        a message whose validity an earlier entry of it could change.
         """
         waiting = self._waiting[:MAX_BATCH_ENTRIES]
         if self.size > MAX_BATCH_CHARACTERS:
             del waiting[_count_within(waiting) :]
+        entries: list[Entry] = []
         keys: set[str] = set()
+        room: RoomName | None = None
+        members: Container[SessionId] = ()
         has_others = False
         for count, each in enumerate(waiting):
             if isinstance(each, Said):
-                if has_others and count and not self._is_from_member(each):
-                    return count
-                if each.key:
-                    if each.key in keys:
-                        return count
-                    keys.add(each.key)
+                key = each.key
+                if each.room != room:
+                    room, members = each.room, self._members(each.room)
+                if each.session not in members:
+                    if has_others:
+                        return count, entries
+                elif not key:
+                    entries.append(each)
+                elif key in keys:
+                    return count, entries
+                else:
+                    keys.add(key)
+                    if self._state.said_as(each) is None:
+                        entries.append(each)
+            elif isinstance(each, Rejected):
+                continue
             elif isinstance(each, DURABLE):
-                return max(count, 1)
+                return (count, entries) if count else (1, [each])
             else:
                 has_others = True
-        return len(waiting)
+                entries.append(each)
+        return len(waiting), entries
 
-    def _is_void(self, entry: Entry) -> bool:
-        """Return whether a message is void, or has been said already."""
-        if not isinstance(entry, Said):
-            return False
-        if not self._is_from_member(entry):
-            return True
-        return bool(entry.key) and self._state.said_as(entry) is not None
-
-    def _is_from_member(self, said: Said) -> bool:
-        room = self._state.rooms.get_open(said.room)
-        return room is not None and said.session in room.members
+    def _members(self, name: RoomName) -> Container[SessionId]:
+        room = self._state.rooms.get_open(name)
+        return () if room is None else room.members
 
 
 def _text_size(proposal: Proposal) -> int:

@@ -20,8 +20,8 @@ from ..entries import (
     Unignored,
     Whispered,
 )
-from ..events import DIRECT_PREFIX, Message, Refused, Stored
-from ..state.effects import AlreadySaid, Effect, Outcome, Void, Whisper
+from ..events import DIRECT_PREFIX, Message, Refused, SessionId, Stored
+from ..state.effects import Effect, Void, Whisper
 from ..state.state import State
 from .admission import Admission
 from .backpressure import Backpressure
@@ -111,44 +111,48 @@ class Settling:
         members can share the bytes of the messages.
         """
         outcomes = self._state.say(said, time)
-        messages: list[Message] = []
+        room, messages = said[0].room, list[Message]()
+        stored: dict[SessionId, list[Stored]] = {}
         for each, outcome in zip(said, outcomes, strict=True):
+            if isinstance(outcome, Void):
+                self._refuse_message(each, outcome.why)
+                continue
             if isinstance(outcome, Message):
                 messages.append(outcome)
-                if each.id is None:
-                    continue
-            self._acknowledge(each, outcome)
+            if each.id is not None:
+                event = Stored(each.id, room, outcome.sequence)
+                stored.setdefault(each.session, []).append(event)
+        for session, events in stored.items():
+            if (connection := self._connections.of(session)) is not None:
+                self._delivery.acknowledge(connection.id, room, events)
         if messages:
-            self._delivery.extend(said[0].room, messages)
+            self._delivery.extend(room, messages)
 
-    def _acknowledge(self, said: Said | Whispered, outcome: Outcome) -> None:
+    def _refuse_message(self, said: Said | Whispered, why: Refused) -> None:
         connection = self._connections.of(said.session)
-        if connection is None:
-            return
-        if isinstance(outcome, Void):
-            why = outcome.why.replace(id=said.id or "", room=said.room, about="message")
+        if connection is not None:
+            why = why.replace(id=said.id or "", room=said.room, about="message")
             self._delivery.send(connection.id, why, room=said.room)
-        elif said.id is not None:
-            is_kept = isinstance(said, Said)
-            stored = Stored(said.id, said.room, outcome.sequence, is_kept)
-            self._delivery.send(connection.id, stored, room=said.room)
 
     def _whisper(self, entry: Whispered, effect: Whisper) -> None:
-        self._acknowledge(entry, effect.message)
+        sender = self._connections.of(entry.session)
+        if sender is not None and entry.id is not None:
+            sequence = effect.message.sequence
+            stored = Stored(entry.id, entry.room, sequence, is_kept=False)
+            self._delivery.acknowledge(sender.id, entry.room, [stored])
         if not effect.is_ignored:
             self._delivery.whisper(entry.room, effect.message)
             return
-        connection = self._connections.of(effect.session)
-        if connection is not None:
-            self._delivery.send(connection.id, effect.message, room=entry.room)
+        if sender is not None:
+            self._delivery.send(sender.id, effect.message, room=entry.room)
 
     def _tell(self, entry: Entry, number: int, effects: Sequence[Effect]) -> None:
         """Tell the proposer of an entry why it was void, and let it continue."""
         origin = self._proposals.origin(number)
         for effect in effects:
             if isinstance(entry, Said | Whispered):
-                if isinstance(effect, Void | AlreadySaid):
-                    self._acknowledge(entry, effect)
+                if isinstance(effect, Void):
+                    self._refuse_message(entry, effect.why)
                 elif isinstance(effect, Whisper) and isinstance(entry, Whispered):
                     self._whisper(entry, effect)
             elif isinstance(effect, Void) and origin is not None:

@@ -67,6 +67,8 @@ class Timer(Generic[KeyT]):
 
     def pop_due(self, now: float) -> list[KeyT]:
         """Remove the deadlines that have passed; return what had them."""
+        if not self._deadlines:
+            return []
         found = self.due(now)
         for key in found:
             del self._deadlines[key]

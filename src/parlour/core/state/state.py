@@ -21,7 +21,15 @@ from ..entries import (
     Unignored,
     Whispered,
 )
-from ..events import DIRECT_PREFIX, LOBBY, Message, Refused, RoomName, SessionId, TopicChanged
+from ..events import (
+    DIRECT_PREFIX,
+    LOBBY,
+    Message,
+    Refused,
+    RoomName,
+    SessionId,
+    TopicChanged,
+)
 from ..limits import (
     MAX_DIRECT_ROOMS,
     MAX_IGNORED,
@@ -100,20 +108,25 @@ class State:
         if room is None:
             return [Void(refusals.no_such_room())] * len(said)
         name, sequence, number = room.name, room.sequence, self._number
-        members, sessions = room.members, self.sessions
+        sources: dict[SessionId, str | None] = {}  # the names of the senders
+        keys, passed = self.keys, self.passed_time.seconds
         effects: list[Outcome] = []
         for each in said:
-            if each.session not in members:
+            sender, key = each.session, each.key
+            if sender not in sources:
+                is_in = sender in room.members
+                sources[sender] = self.sessions[sender].name if is_in else None
+            source = sources[sender]
+            if source is None:
                 effects.append(Void(refusals.not_in_room()))
                 continue
-            if each.key and (first := self.said_as(each)) is not None:
+            if key and (first := keys.find(each.token, key, passed)) is not None:
                 effects.append(AlreadySaid(first))
                 continue
             sequence = number(sequence)
-            source = sessions[each.session].name
             effects.append(Message(name, sequence, time, source, each.text))
-            if each.key:
-                self.keys.add(each.token, each.key, sequence, self.passed_time.seconds)
+            if key:
+                keys.add(each.token, key, sequence, passed)
         room.sequence = sequence
         self.message_count += len(said)
         return effects

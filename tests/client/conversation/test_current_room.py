@@ -1,0 +1,197 @@
+"""Which room a line goes to: the current one, and never another."""
+
+from parlour.client.conversation import Conversation
+from parlour.client.exit_status import ExitCode
+from parlour.client.protocol.display_items import Note
+from parlour.client.room_views.screen import RoomDisplay
+from parlour.client.terminal.shown_items import Labelled
+from tests.client.conversations import TOKEN, lose_connection, sent
+from tests.client.room_lines import entered, rooms_welcome
+from tests.client.server_lines import session_line
+
+
+def client(*rooms: str, interactive: bool = True) -> Conversation:
+    """Return a client in these rooms."""
+    conversation = Conversation(
+        interactive=interactive,
+        token=TOKEN,
+        reconnects=True,
+        jitter=lambda: 0.5,
+        rooms=rooms,
+        room_display=RoomDisplay.CURRENT if interactive else RoomDisplay.ALL,
+    )
+    conversation.receive(rooms_welcome(*rooms), 0)
+    sent(conversation)
+    return conversation
+
+
+def targets(conversation: Conversation) -> list[tuple[object, object]]:
+    """Take the messages to send; return the room and the text of each."""
+    found = [data for kind, data in sent(conversation) if kind == "message"]
+    assert all(isinstance(data, dict) for data in found)
+    return [(d["room"], d["message"]) for d in found if isinstance(d, dict)]
+
+
+def notes(conversation: Conversation) -> list[str]:
+    """Take the items to show, and return the texts of the notes."""
+    shown = conversation.items_to_show()
+    return [item.text for item in shown if isinstance(item, Note)]
+
+
+def test_a_line_goes_to_the_current_room() -> None:
+    conversation = client("lobby", "dev")
+
+    conversation.submit_line("one", 0)
+    conversation.switch_room(2)
+    conversation.submit_line("two", 0)
+    conversation.submit_line("/room lobby", 0)
+    conversation.submit_line("three", 0)
+
+    assert targets(conversation) == [
+        ("lobby", "one"),
+        ("dev", "two"),
+        ("lobby", "three"),
+    ]
+
+
+def test_a_line_that_waits_for_a_connection_keeps_its_room() -> None:
+    conversation = client("lobby", "dev")
+    conversation.switch_room(2)
+    lose_connection(conversation, 1)
+    conversation.submit_line("for dev", 2)
+    conversation.switch_room(1)
+    conversation.submit_line("for lobby", 3)
+
+    conversation.connected(70)
+    conversation.receive(rooms_welcome("lobby", "dev"), 70)
+
+    assert targets(conversation) == [("dev", "for dev"), ("lobby", "for lobby")]
+
+
+def test_a_line_that_the_user_confirms_keeps_its_room() -> None:
+    conversation = client("lobby", "dev")
+    conversation.switch_room(2)
+    lose_connection(conversation, 1)
+    conversation.submit_line("for dev", 2)
+    conversation.switch_room(1)
+    conversation.connected(400)
+    conversation.receive(rooms_welcome("lobby", "dev"), 400)
+
+    assert targets(conversation) == []
+    unsent = "1 of your lines is older than 5 minutes and not sent"
+    assert (
+        Labelled(Note(f"{unsent}: press Enter to send, or leave", "dev"), "#dev")
+        in conversation.items_to_show()
+    )
+    conversation.submit_line("", 401)
+
+    assert targets(conversation) == [("dev", "for dev")]
+
+
+def test_a_line_is_confirmed_for_the_room_in_which_it_was_entered() -> None:
+    conversation = client("lobby", "dev")
+
+    answers = [conversation.submit_line(" /help", 0)]
+    conversation.switch_room(2)
+    answers.append(conversation.submit_line(" /help", 0))
+    conversation.receive(entered("direct:1", "bob"), 0)
+    answers.append(conversation.submit_line(" /help", 0))
+
+    assert answers == [False, False, True]
+    assert targets(conversation) == [("dev", " /help")]
+
+
+def test_a_line_that_is_entered_while_a_room_is_joined_goes_to_the_room_before() -> (
+    None
+):
+    conversation = client("lobby")
+
+    conversation.submit_line("/join dev", 0)
+    conversation.submit_line("before", 0)
+    conversation.receive(entered("dev"), 0)
+    conversation.items_to_show()
+    conversation.submit_line("after", 0)
+
+    assert targets(conversation) == [("lobby", "before"), ("dev", "after")]
+
+
+def test_a_pipe_writes_to_the_room_that_it_joins() -> None:
+    conversation = client("lobby", interactive=False)
+
+    conversation.receive_input(b"one\n/join #Dev\ntwo\n/room lobby\nthree\n", 0)
+
+    assert targets(conversation) == [
+        ("lobby", "one"),
+        ("dev", "two"),
+        ("lobby", "three"),
+    ]
+
+
+def test_a_pipe_writes_to_its_first_room() -> None:
+    conversation = client("dev", "lobby", interactive=False)
+
+    conversation.receive_input(b"one\n/history\n", 0)
+
+    (_, message), (_, history) = sent(conversation)
+    assert isinstance(message, dict)
+    assert isinstance(history, dict)
+    assert (message["room"], history["room"]) == ("dev", "dev")
+
+
+def test_without_a_room_a_line_is_not_sent() -> None:
+    conversation = client("lobby", interactive=False)
+
+    conversation.receive_input(b"/leave\nlost\n/history\n", 0)
+
+    assert [kind for kind, _ in sent(conversation)] == ["leave"]
+    assert conversation.exit_code is ExitCode.REFUSED
+    assert notes(conversation) == [
+        "Not sent: you are in no room. Enter one: /join ROOM",
+        "Not sent: you are in no room. Enter one: /join ROOM",
+    ]
+
+
+def test_a_line_without_a_room_stays_in_the_prompt() -> None:
+    conversation = client("lobby")
+    conversation.submit_line("/leave", 0)
+    conversation.receive(session_line("left", room="lobby", name="Ann"), 0)
+    conversation.items_to_show()
+
+    assert not conversation.submit_line("lost", 0)
+    assert conversation.status(0).text(80) == "no room> "
+
+
+def test_a_direct_message_waits_for_its_room() -> None:
+    conversation = client("lobby")
+
+    conversation.submit_line('/msg "Jan Novák" psst', 0)
+    assert sent(conversation) == [("direct", {"to": "Jan Novák"})]
+    conversation.receive(entered("direct:1", "Jan Novák"), 0)
+
+    assert targets(conversation) == [("direct:1", "psst")]
+    conversation.submit_line("all hear this", 0)
+    assert targets(conversation) == [("lobby", "all hear this")]
+
+
+def test_nothing_is_sent_before_a_server_with_rooms_is_known() -> None:
+    conversation = Conversation(
+        interactive=False, token=TOKEN, rooms=("lobby", "dev"), now=0
+    )
+    conversation.receive_input(b"for the lobby\n", 0)
+
+    assert [kind for kind, _ in sent(conversation)] == ["hello"]
+    conversation.receive(rooms_welcome("lobby", "dev"), 0)
+    assert targets(conversation) == [("lobby", "for the lobby")]
+
+
+def test_leaving_a_direct_room_is_answered_by_its_end() -> None:
+    conversation = client("lobby")
+    conversation.receive(entered("direct:1", "bob"), 0)
+    conversation.items_to_show()
+
+    conversation.submit_line("/leave @bob", 0)
+    assert sent(conversation) == [("leave", {"room": "direct:1"})]
+    closed = session_line("closed", room="direct:1", reason="Ann has left")
+    conversation.receive(closed, 0)
+
+    assert notes(conversation) == ["You left @bob"]
