@@ -127,7 +127,7 @@ class Hub:
             connections,
         )
         self._timeouts = Timeouts(timers, closing, limits)
-        self._heartbeat = Heartbeat(steps, timers, closing, limits)
+        self._heartbeat = Heartbeat(steps, delivery, timers, closing, limits)
         answers = Answers(steps, self.counters)
         rooms = RoomCommands(state, proposals, answers, admission)
         handlers = CommandHandlers(state, proposals, answers, admission, rooms, limits)

@@ -95,6 +95,9 @@ class Limits:
     heartbeat_interval: float = 30.0
     """A session that sends nothing for this time gets a ping."""
 
+    unsettled_ping_interval: float = 15.0
+    """A session that waits for its entry gets a ping after this time, and again."""
+
     pong_timeout: float = 20.0
     """A session that sends nothing for this time after a ping is lost."""
 

@@ -91,7 +91,7 @@ def test_the_space_in_the_log_is_used_when_the_disk_is_full(tmp_path: Path) -> N
     done = run(
         """
         mount -t tmpfs -o size=8m tmpfs "$disk"
-        write_batches "$disk/chat.db" 100
+        write_batches "$disk/chat.db" 300
         head -c 700k /dev/zero > "$disk/spare"
         head -c 8m /dev/zero > "$disk/ballast" 2> /dev/null || true
         rm "$disk/spare"

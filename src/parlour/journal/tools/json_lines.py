@@ -121,17 +121,19 @@ def parse(line: str | bytes) -> Message | RoomLine | UnusedLine:
             "type": "room",
             "data": {"room": str(room), "topic": str(topic), "open": bool(is_open)},
         }:
-            if len(topic) > MAX_TOPIC or not topic.isprintable():
+            if len(topic) > MAX_TOPIC or not (
+                topic.isprintable() and _is_unicode(topic)
+            ):
                 raise ValueError("its topic is not a valid topic")
             return RoomLine(_room_name(room), topic, is_open)
         case {
             "type": "unused",
             "data": {"room": str(room), "first": int(first), "last": int(last)},
-        }:
-            if not 0 < first <= last < MAX_SEQUENCE or isinstance(first, bool):
+        } if not (isinstance(first, bool) or isinstance(last, bool)):
+            if not 0 < first <= last < MAX_SEQUENCE:
                 raise ValueError(f"the sequences {first} to {last} are out of range")
             return UnusedLine(_room_name(room), first, last)
-    raise ValueError(NOT_A_MESSAGE)
+    raise ValueError("it is not a message, a room or unused sequences")
 
 
 def render(message: Message) -> str:
