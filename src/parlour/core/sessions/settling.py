@@ -28,7 +28,7 @@ from .backpressure import Backpressure
 from .connection import Connection
 from .effect_handlers import EffectHandlers
 from .local_steps import LocalSteps
-from .proposals import Proposals, Rejected, Settled
+from .proposals import Proposals, Rejected, Repeated, Settled
 from .registry import Connections
 
 ABOUT: Final = {
@@ -98,6 +98,8 @@ class Settling:
             index += 1
             if isinstance(proposal, Rejected):
                 self._tell(proposal.entry, number, [Void(proposal.why)])
+            elif isinstance(proposal, Repeated):
+                self._acknowledge(proposal.said, proposal.sequence)
             else:
                 effects = self._state.apply(proposal, time)
                 for effect in effects:
@@ -142,18 +144,19 @@ class Settling:
                 self._acknowledge(entry, message.sequence)
                 self._whisper(entry, effect)
 
-    def _acknowledge(self, entry: Whispered, sequence: int) -> None:
-        sender = self._connections.of(entry.session)
-        if sender is not None and entry.id is not None:
-            stored = Stored(entry.id, entry.room, sequence, is_kept=False)
-            self._delivery.acknowledge(sender.id, entry.room, [stored])
+    def _acknowledge(self, said: Said | Whispered, sequence: int) -> None:
+        sender = self._connections.of(said.session)
+        if sender is not None and said.id is not None:
+            is_kept = isinstance(said, Said)
+            stored = Stored(said.id, said.room, sequence, is_kept)
+            self._delivery.acknowledge(sender.id, said.room, [stored])
 
     def _whisper(self, entry: Whispered, effect: Whisper) -> None:
         """Deliver a message of a direct room, or only to its sender."""
-        sender = self._connections.of(entry.session)
         if not effect.is_ignored:
             self._delivery.whisper(entry.room, effect.message)
             return
+        sender = self._connections.of(entry.session)
         if sender is not None:
             self._delivery.send(sender.id, effect.message, room=entry.room)
 

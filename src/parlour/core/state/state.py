@@ -83,7 +83,7 @@ class State:
         self.keys = IdempotencyKeys()
         self.passed_time = PassedTime()
         self.message_count = 0
-        """Messages that were said, also those that had been said before."""
+        """Messages that were said and not void, each once."""
         self._number = numbering
         for each in stored.rooms:
             self.rooms.add(Room.from_stored(each))
@@ -113,6 +113,7 @@ class State:
         sources: dict[SessionId, str | None] = {}  # the names of the senders
         keys, passed = self.keys, self.passed_time.seconds
         effects: list[Outcome] = []
+        count = len(said)
         for each in said:
             sender, key = each.session, each.key
             if sender not in sources:
@@ -121,16 +122,18 @@ class State:
             source = sources[sender]
             if source is None:
                 effects.append(Void(refusals.not_in_room()))
+                count -= 1
                 continue
             if key and (first := keys.find(each.token, key, passed)) is not None:
                 effects.append(AlreadySaid(first))
+                count -= 1
                 continue
             sequence = number(sequence)
             effects.append(Message(name, sequence, time, source, each.text))
             if key:
                 keys.add(each.token, key, sequence, passed)
         room.sequence = sequence
-        self.message_count += len(said)
+        self.message_count += count
         return effects
 
     def said_as(self, said: Said | Whispered) -> int | None:
