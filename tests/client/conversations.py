@@ -3,7 +3,7 @@
 import json
 
 from parlour.client.conversation import Conversation
-from parlour.client.protocol.display_items import ChatMessage, Note
+from parlour.client.protocol.display_items import ChatMessage, Note, Refusal
 from tests.client.server_lines import welcome
 
 TOKEN = "a secret of 128 bits"
@@ -64,9 +64,9 @@ def notes(conversation: Conversation) -> list[str]:
 
 
 def texts(conversation: Conversation) -> list[str]:
-    """Take the items to show, and return the texts of the messages."""
+    """Take the items to show, and return the texts of messages and errors."""
     return [
-        item.text
+        item.text if isinstance(item, ChatMessage) else item.reason
         for item in conversation.items_to_show()
-        if isinstance(item, ChatMessage)
+        if isinstance(item, ChatMessage | Refusal)
     ]

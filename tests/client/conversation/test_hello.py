@@ -29,7 +29,10 @@ def test_a_late_welcome_is_accepted() -> None:
 
     conversation.submit_line("ho", 2)
 
-    assert sent(conversation)[-1] == ("message", {"message": "ho", "id": "2"})
+    assert sent(conversation)[-1] == (
+        "message",
+        {"room": "lobby", "message": "ho", "id": "2"},
+    )
 
 
 def test_a_known_server_that_sends_nothing_counts_as_lost() -> None:
@@ -57,7 +60,7 @@ def test_failed_attempts_are_not_reported_and_hello_is_sent_again() -> None:
 
     disconnected, _, note = conversation.items_to_show()
     assert disconnected == Disconnected(is_last=False)
-    assert note == Note("Reconnected after 4 s, 2 messages caught up")
+    assert note == Note("Reconnected after 4 s")
 
 
 def test_hello_is_sent_again_to_a_server_that_was_down() -> None:

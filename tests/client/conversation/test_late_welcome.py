@@ -66,19 +66,29 @@ def test_early_messages_are_shown_at_once_and_left_out_of_the_recent_ones() -> N
         ENTERED + plain_message("Bob", "4") + plain_message("Bob", "5"), 0.3
     )
     first = shown(conversation)
-    conversation.receive(welcome(5), 0.6)
+    conversation.receive(welcome(9), 0.6)
+    asked = sent(conversation)
+    recent = [
+        {"sequence": sequence, "source": "Bob", "message": f"{text}"}
+        for sequence, text in ((2, 1), (3, 3), (7, 4), (9, 5))
+    ]
+    conversation.receive(session_line("history", messages=recent), 0.7)
 
     assert first == ["192.0.2.1:9 has entered the chat", "4", "5"]
-    assert sent(conversation) == [("history", {"limit": 20, "before": 4})]
+    assert asked == [("history", {"room": "lobby", "limit": 22, "before": 10})]
+    assert shown(conversation) == ["-- earlier messages:", "1", "3"]
 
 
-def test_no_recent_messages_are_requested_if_all_were_received_early() -> None:
+def test_no_recent_messages_are_shown_if_all_were_received_early() -> None:
     conversation = client(interactive=True)
     sent(conversation)
     conversation.receive(ENTERED + plain_message("Bob", "1"), 0.3)
     conversation.receive(welcome(1), 0.6)
+    shown(conversation)
+    recent = [{"sequence": 1, "source": "Bob", "message": "1"}]
+    conversation.receive(session_line("history", messages=recent), 0.7)
 
-    assert sent(conversation) == []
+    assert shown(conversation) == []
 
 
 @pytest.mark.parametrize("trip", [0.08, 0.3, 2.0])
@@ -99,11 +109,16 @@ def test_replayed_messages_are_shown_once_at_any_round_trip_time(trip: float) ->
     seconds = round(100 + 2 * trip)
     assert before == ([], [])
     assert shown(conversation) == [
-        f"-- Reconnected after {seconds} s, 4 messages caught up",
+        f"-- Reconnected after {seconds} s",
         "Eve has left the chat",
         *"6789",
     ]
-    assert sent(conversation) == [("message", {"message": "mine", "id": "1"})]
+    assert sent(conversation) == [
+        (
+            "message",
+            {"room": "lobby", "message": "mine", "id": "1"},
+        )
+    ]
 
 
 def test_early_messages_that_are_not_replayed_are_shown_after_the_gap() -> None:
@@ -114,7 +129,8 @@ def test_early_messages_that_are_not_replayed_are_shown_after_the_gap() -> None:
     conversation.receive(other + missed + message(4), 100.2)
 
     assert shown(conversation) == [
-        "-- Reconnected after 100 s, messages sent in the meantime are lost",
+        "-- Reconnected after 100 s",
+        "-- Messages sent in the meantime are lost",
         "early",
         "4",
     ]

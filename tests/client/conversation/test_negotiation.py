@@ -127,7 +127,7 @@ def test_a_message_that_is_sent_twice_is_shown_once(
         for sequence, text in ((5, "five"), (6, "six")):
             send(peer, "message", sequence=sequence, source="Ann", message=text)
         client.wait_for_output("Ann: six")
-        client.wait_for_output("1 message caught up", 2)
+        client.wait_for_output("Reconnected after", 2)
         send(peer, "bye", code="replaced", reason="replaced by another")
 
     assert client.wait() == 0

@@ -30,9 +30,12 @@ def test_a_line_is_sent_again_with_its_id_after_the_welcome() -> None:
     before = [kind for kind, _ in sent(conversation)]
     conversation.receive(welcome(5), 3)
 
-    assert first == [("message", {"message": "hi", "id": "1"})]
+    assert first == [("message", {"room": "lobby", "message": "hi", "id": "1"})]
     assert before == ["hello"]
-    assert sent(conversation) == [*first, ("message", {"message": "ho", "id": "2"})]
+    assert sent(conversation) == [
+        *first,
+        ("message", {"room": "lobby", "message": "ho", "id": "2"}),
+    ]
 
 
 @pytest.mark.parametrize("interactive", [False, True])

@@ -4,6 +4,7 @@ import pytest
 
 from parlour.client.conversation import Conversation
 from parlour.client.protocol.pending_lines import NO_ANSWER, OVERDUE_AFTER
+from parlour.client.room_views.screen import RoomDisplay
 from parlour.client.terminal.formatter import Formatter
 from tests.client.conftest import StartTerminal
 from tests.client.listener import Listener
@@ -12,7 +13,12 @@ from tests.client.server_lines import plain_message, session_line, welcome
 
 def talk() -> Conversation:
     """Return an interactive conversation after the welcome."""
-    conversation = Conversation(interactive=True, token="t" * 20, reconnects=True)
+    conversation = Conversation(
+        interactive=True,
+        token="t" * 20,
+        reconnects=True,
+        room_display=RoomDisplay.CURRENT,
+    )
     conversation.receive(welcome(0), 0.0)
     conversation.data_to_send()
     return conversation
@@ -29,14 +35,14 @@ def test_lines_are_marked_as_pending_while_an_answer_is_overdue() -> None:
     conversation = talk()
     conversation.submit_line("one", 1.0)
     assert conversation.deadline == 1.0 + OVERDUE_AFTER
-    assert conversation.status(3.0) == ""
+    assert conversation.status(3.0).connection == ""
     conversation.tick(3.0)
-    assert conversation.status(3.0) == NO_ANSWER == "(no answer yet) "
+    assert conversation.status(3.0).connection == NO_ANSWER == "(no answer yet) "
     conversation.submit_line("two", 4.0)
     assert seen(conversation) == ["one", "… two"]
 
     conversation.receive(session_line("stored", id="1"), 4.5)
-    assert conversation.status(4.5) == ""
+    assert conversation.status(4.5).connection == ""
     conversation.receive(session_line("stored", id="2"), 4.5)
 
     assert seen(conversation) == ["-- The pending line is now stored"]
@@ -56,7 +62,7 @@ def test_an_unanswered_ping_counts_as_an_overdue_answer() -> None:
     for now in (5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 32.0):
         conversation.tick(now)  # at 30 s the client sends a ping
 
-    assert conversation.status(32.0) == NO_ANSWER
+    assert conversation.status(32.0).connection == NO_ANSWER
     conversation.submit_line("hello?", 33.0)
     assert seen(conversation) == ["… hello?"]
 

@@ -5,16 +5,26 @@ requests in an `Outbox` and adds what it receives to a `DisplayQueue`; `requests
 what may be sent::
 
     display, outbox = DisplayQueue(), Outbox()
-    connection = Connection(display, outbox, name="bot", now=now)
-    outbox.add(Say("hello"), now)
+    connection = Connection(
+        display, outbox, name="bot", rooms=("lobby", "dev"), token=token, now=now
+    )
+    outbox.add(Say("the build is green", room="dev"), now)
+    outbox.add(Direct("romeo", "and so is yours"), now)  # opens a room of the two
     connection.flush(now)  # then write connection.send_buffer.take()
-    connection.receive(data, now)  # then read display.take()
+    connection.receive(data, now)  # then read display.take(), and flush again
+    for item in display.take():
+        if isinstance(item, ChatMessage) and item.text == "!help":
+            outbox.add(Say("I report builds", room=item.room), now)
+
+The *token* is a random secret: without one, the client uses the plain dialect, which
+has one room.
 
 The modules, in reading order:
 
 ``requests``          the requests that a client sends
 ``display_items``     the items to show: messages, answers and notes, as values
 ``display_queue``     the items to show next, in order
+``queued_request``    a request, and what the client knows about it
 ``outbox``            requests until they are answered, and those to send again
 ``line_splitter``     splits received bytes into lines
 ``acknowledgements``  echoes of a plain server, which acknowledge lines
@@ -24,14 +34,21 @@ The modules, in reading order:
 ``server_events``     the events of the session dialect
 ``session_encoder``   the session dialect: requests to lines
 ``session_decoder``   the session dialect: lines to events, within bounds
-``cursor``            the position in the room's history: duplicates and gaps
+``cursor``            the position in a room's history: duplicates and gaps
+``rooms``             the rooms that the client is in, or wants to be in
 ``nickname``          the name that is wanted, and the name that the server uses
 ``initial_name``      holds lines back until a server grants the initial name
 ``negotiation``       whether the server supports hello, and the phase of a connection
 ``early_lines``       plain lines before the welcome
 ``send_buffer``       the bytes for the server
+``client_state``      what the handlers of both dialects share
 ``request_sender``    sends requests in the dialect of the connection
+``ignored_users``     the users whose messages are hidden
+``entry_questions``   the questions on entering a room: recent messages, users
+``room_handler``      the handler of the events of rooms
 ``plain_handler``     the handler of the lines of a plain server
+``refusals``          the handler of errors: which request was refused
+``user_lists``        lists of users, which arrive in parts
 ``event_handler``     the handler of the events of a session server
 ``answers``           answers to requests, as display items
 ``heartbeat``         pings, and the timeout of a server that does not respond

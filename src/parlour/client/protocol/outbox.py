@@ -36,7 +36,7 @@ class Outbox:
         self._in_flight: dict[int, QueuedRequest] = {}  # by number
         self._deferred: set[int] = set()  # of them, refused until reconnected
         self._possibly_recorded: list[QueuedRequest] = []  # set aside
-        self._size = self._count = 0
+        self._size = self._count = self._asked = 0
 
     @property
     def has_room(self) -> bool:
@@ -71,7 +71,8 @@ class Outbox:
         entered = QueuedRequest(request, self._count, now)
         if is_pending and entered.text:
             self.pending.add(self._count)
-        self.latest_room = room_of(request) or self.latest_room
+        if not isinstance(request, LeaveRoom):
+            self.latest_room = room_of(request) or self.latest_room
         self._waiting.append(entered)
         self._size += entered.size
 
@@ -80,8 +81,8 @@ class Outbox:
 
         It is not asked again on another connection.
         """
-        self._count += 1
-        asked = QueuedRequest(question, self._count, now, is_automatic=True)
+        self._asked += 1  # the numbers of requests are ids of lines
+        asked = QueuedRequest(question, -self._asked, now, is_automatic=True)
         self._in_flight[asked.number] = asked
         self._size += asked.size
 

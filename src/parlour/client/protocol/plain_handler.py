@@ -62,6 +62,8 @@ class PlainHandler:
         if message is None:
             self._display.show_unknown(line)
             return False
+        if self._rooms.lacks_support:
+            return False  # the client leaves, and does not show the lobby
         is_first = self._negotiation.is_silent
         self._negotiation.plain_line_received(now)
         if is_first and rejects_connection(message):
@@ -96,7 +98,8 @@ class PlainHandler:
 
     def _show_held(self, *, notices_only: bool = False) -> None:
         """Show the lines that were held back; with *notices_only*, drop messages."""
-        for message in self._early.take(notices_only=notices_only):
+        held = self._early.take(notices_only=notices_only)
+        for message in () if self._rooms.lacks_support else held:
             self._display.show_received(message)
 
     def settle_held(self) -> None:

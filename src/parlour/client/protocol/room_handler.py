@@ -149,16 +149,16 @@ class RoomHandler:
         self._display.show_received(RoomLeft(name, line))
 
     def closed(self, event: Closed, line: bytes) -> bool:
-        """Process the end of a room; return whether the client has asked to leave it.
+        """Process the end of a room; return whether the user has asked for it.
 
         A direct room ends when one of its users leaves it.
         """
-        if self._rooms.find(event.room) is None:
-            self._display.show_received(ProtocolLine(line))
-            return False
         if self._outbox.take(LeaveRoom, room=event.room) is not None:
             self.left(event.room, line)
             return True
+        if self._rooms.find(event.room) is None:
+            self._display.show_received(ProtocolLine(line))
+            return False
         self._rooms.remove(event.room)
         self._display.release(event.room)
         self._display.show_received(RoomClosed(event.room, line, event.reason))
@@ -211,11 +211,8 @@ class RoomHandler:
         elif isinstance(event, Joined) or not is_own or self._rooms.is_single:
             _, text = source_and_text(event)
             self.notice(text, line, event.room)
-        elif self._outbox.take(LeaveRoom, room=event.room) is not None:
-            self.left(event.room, line)
-            return True
         else:
-            self.closed(Closed(event.room, event.reason), line)
+            return self.closed(Closed(event.room, event.reason), line)
         return False
 
     def renamed(self, event: Renamed, line: bytes) -> None:
