@@ -200,7 +200,9 @@ class Conversation:
             return True
         is_pending = self.is_offline or self._connection.overdue_answer.is_overdue
         room = self._rooms.writes_to if room is None else room
-        command = self._input.parse(line, room, is_pending=is_pending)
+        command = self._input.parse(
+            line, room, is_pending=is_pending, closed=self._rooms.closed
+        )
         if command is None:
             return False
         match command:
