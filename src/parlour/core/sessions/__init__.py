@@ -32,5 +32,7 @@ Time, and the end:
 ``heartbeat``         pings silent sessions
 ``holds``             sessions that lost their connection, and may be resumed
 ``closing``           closes connections, each once, with a code and a reason
-``presence``          joins, leaves and renames, for the log
+``presence``          users and rooms that come and go, for the log
+
+``parts``             all of these, put together for the hub
 """
