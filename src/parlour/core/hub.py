@@ -58,7 +58,8 @@ class Hub:
         self.delivery, self._connections = parts.delivery, parts.connections
         self._timers, self._proposals = parts.timers, parts.proposals
         self._steps, self._holds = parts.steps, parts.holds
-        self._admission, self._closing = parts.admission, parts.closing
+        self._admission, self._openings = parts.admission, parts.openings
+        self._closing = parts.closing
         self._queues, self._backpressure = parts.queues, parts.backpressure
         self._effects, self._settling = parts.effects, parts.settling
         self._timeouts, self._heartbeat = parts.timeouts, parts.heartbeat
@@ -233,9 +234,7 @@ class Hub:
 
         Either the history has lost delivered messages, or a client sent a false cursor.
         """
-        admission = self._admission
-        ahead, admission.cursors_ahead = admission.cursors_ahead, []
-        return ahead
+        return self._openings.take_cursors_ahead()
 
     def is_awaited(self, question: Question) -> bool:
         """Return whether the asker is connected. Any thread may call this."""

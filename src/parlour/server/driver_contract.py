@@ -23,8 +23,8 @@ never held across a socket call or a commit.
    `hub.postpone_admission(connection, now)` for each of `hub.silent_arrivals(now)`
    whose socket has unread bytes; then `hub.tick(now)`. `hub.deadline(now)` is when to
    do that next: at once if it is not later than `now`.
-9. Connections ended: for each of `hub.ended()` write its last bytes, send a FIN, discard
-   what still arrives, and close at the end of file or at a deadline. Abort the
+9. Connections ended: for each of `hub.ended()` write its last bytes, send a FIN,
+   discard what still arrives, and close at the end of file or at a deadline. Abort the
    connection if `Ended.abort` is set. Log what `hub.presence_changes()` and
    `hub.room_changes()` return.
 10. The socket is closed: `hub.disconnect(connection, now)`, once for each connection.

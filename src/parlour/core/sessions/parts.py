@@ -16,6 +16,7 @@ from .holds import Holds
 from .input_processing import InputProcessor
 from .line_processor import LineProcessor
 from .local_steps import LocalSteps
+from .openings import Openings
 from .proposals import Proposals
 from .queue_limit import QueueLimit
 from .registry import Connections
@@ -37,6 +38,7 @@ class Parts:
         self.proposals = proposals = Proposals(state, node)
         self.steps = steps = LocalSteps(state, proposals, delivery, connections)
         self.holds = holds = Holds(proposals, timers)
+        self.openings = openings = Openings(state, delivery, limits)
         self.admission = admission = Admission(
             state,
             proposals,
@@ -45,7 +47,7 @@ class Parts:
             timers,
             capacity,
             connections,
-            limits,
+            openings,
         )
         self.closing = closing = Closing(
             proposals,
@@ -64,6 +66,7 @@ class Parts:
             state,
             delivery,
             admission,
+            openings,
             closing,
             timers,
             counters,
