@@ -174,7 +174,6 @@ class Conversation:
         """Switch to the room with this *number*, or to the next unread one."""
         self._rooms.feed(self._display.take())
         self._rooms.select(number)
-        self._input.line_edited()  # a confirmation was for the room before
 
     def bye(self) -> bytes:
         """Return the bye to send on an interrupt, if it can be sent between lines."""
