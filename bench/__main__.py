@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from . import guard
+from .compare import PAIRS, chosen_works, compare
 from .figures import Figures
 from .machine import BUILD, RESULTS, description, prepare
 from .results import Results
@@ -19,11 +20,13 @@ def main() -> int:
     """Run the chosen scenarios; return 1 if a guard is broken."""
     args = options().parse_args()
     prepare()
-    if args.again:
-        return _write(Results.read(args.results or RESULTS), args.results or RESULTS)
-    if not (BUILD / "load").exists():
+    if not args.again and not (BUILD / "load").exists():
         print("the generator is not built: make bench/build/load", file=sys.stderr)
         return 2
+    if args.compare:
+        return _compare(args)
+    if args.again:
+        return _write(Results.read(args.results or RESULTS), args.results or RESULTS)
     found = _found(args)
     if not args.quick:
         is_whole = args.add or not (args.only or args.server)
@@ -56,7 +59,22 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--add", action="store_true", help=add)
     again = "write the table and the plots again from the existing results"
     parser.add_argument("--again", action="store_true", help=again)
+    compare = "measure this checkout and another in turns, and print the ratios"
+    parser.add_argument("--compare", type=Path, metavar="CHECKOUT", help=compare)
+    parser.add_argument(
+        "--pairs", type=int, default=PAIRS, help=f"for --compare (default: {PAIRS})"
+    )
     return parser
+
+
+def _compare(args: argparse.Namespace) -> int:
+    """Compare the chosen works with another checkout."""
+    works = chosen_works(args.only, args.server)
+    if not (args.compare / "server.py").exists():
+        print(f"{args.compare} is no checkout of Parlour", file=sys.stderr)
+        return 2
+    place = args.results or BUILD / "results"
+    return compare(args.compare, args.pairs, works, place, _print)
 
 
 def _command(args: argparse.Namespace) -> str:

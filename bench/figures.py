@@ -8,6 +8,12 @@ from .run import Cell
 from .scenarios import BARE
 
 REASON: Final = 80  # characters in a table
+ERRORS: Final = {
+    "lost": "lines lost",
+    "doubled": "lines doubled",
+    "gone": "disconnected",
+}
+"""What the generator counts and what must be zero, and its words."""
 
 
 class Figures:
@@ -29,12 +35,12 @@ class Figures:
         return sum("failed" not in cell for cell in cells)
 
     def failures(self, servers: Iterable[str]) -> list[str]:
-        """Return the failures of *servers* in any run: failed, lost, disconnected."""
+        """Return the failures of *servers* in any run: it failed, or has ERRORS."""
         failures = []
         for scenario, server in self._cells:
             if server not in servers:
                 continue
-            for key, word in (("lost", "lines lost"), ("gone", "disconnected")):
+            for key, word in ERRORS.items():
                 count = self.most(scenario, server, key)
                 if count:
                     failures.append(f"{scenario}, {server}: {count:,.0f} {word}")
@@ -61,30 +67,27 @@ class Figures:
         return _median(self.values(scenario, server, key))
 
     def most(self, scenario: str, server: str, key: str) -> float | None:
-        """Return the worst run, furthest from 0, which a median would hide.
-
-        A negative number of lost lines means duplicates.
-        """
-        return max(self.values(scenario, server, key), default=None, key=abs)
+        """Return the worst run, which a median would hide."""
+        return max(self.values(scenario, server, key), default=None)
 
     def ratio(
         self, scenario: str, server: str, key: str = "per_line", to: str = BARE
     ) -> float | None:
         """Return the median of the ratios to the server *to* in the same run."""
-        pairs = self._pairs((scenario, server), (scenario, to), key)
+        pairs = self.pairs((scenario, server), (scenario, to), key)
         return _median(value / least for value, least in pairs if least)
 
     def between(self, one: str, other: str, server: str, key: str) -> float | None:
         """Return the median of the ratios of scenario *one* to *other*, run by run."""
-        pairs = self._pairs((one, server), (other, server), key)
+        pairs = self.pairs((one, server), (other, server), key)
         return _median(value / least for value, least in pairs if least)
 
     def more(self, one: str, other: str, server: str, key: str) -> float | None:
         """Return the median difference between *one* and *other*, run by run."""
-        pairs = self._pairs((one, server), (other, server), key)
+        pairs = self.pairs((one, server), (other, server), key)
         return _median(value - base for value, base in pairs)
 
-    def _pairs(
+    def pairs(
         self, one: tuple[str, str], other: tuple[str, str], key: str
     ) -> list[tuple[float, float]]:
         """Return the values at two places, for each run that has both."""

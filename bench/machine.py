@@ -121,19 +121,19 @@ def description() -> dict[str, str]:
     }
 
 
-def commit() -> str:
-    """Return the commit that is checked out, and whether there are changes."""
+def commit(root: Path = ROOT) -> str:
+    """Return the commit that is checked out in *root*, and whether it has changes."""
     try:
-        name = _git("rev-parse", "--short=12", "HEAD")
-        changed = _git("status", "--porcelain", "--", ".", ":!bench/results")
+        name = _git(root, "rev-parse", "--short=12", "HEAD")
+        changed = _git(root, "status", "--porcelain", "--", ".", ":!bench/results")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return f"{name} with changes" if changed else name
 
 
-def _git(*arguments: str) -> str:
+def _git(root: Path, *arguments: str) -> str:
     return subprocess.run(
-        ["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True
+        ["git", *arguments], cwd=root, check=True, capture_output=True, text=True
     ).stdout.strip()
 
 

@@ -20,7 +20,7 @@ INSPIRCD: Final = """\
 <connect allow="*" fakelag="no" threshold="1000000000" commandrate="1000000000"
  recvq="16777216" softsendq="1073741824" hardsendq="1073741824" timeout="60"
  pingfreq="600" localmax="100000" globalmax="100000" limit="100000" useident="no"
- resolvehostnames="no" maxconnwarn="no">
+ resolvehostnames="no" maxconnwarn="no" maxchans="1000">
 <performance somaxconn="4096" softlimit="100000">
 <log method="file" type="* -USERINPUT -USEROUTPUT" level="default"
  target="{place}/irc.log">
@@ -85,14 +85,16 @@ PEERS: Final = (
         "InspIRCd",
         "irc",
         _inspircd,
-        lifted="fakelag off; threshold, commandrate, recvq and sendq huge; connections",
+        lifted="fakelag off; threshold, commandrate, recvq and sendq huge; connections;"
+        " channels of a user",
         version=("inspircd", "--version"),
+        at_once=2000,  # it admits new clients once a second
     ),
     Server(
         "ngIRCd",
         "irc",
         lambda port, place: ["ngircd", "-n", "-f", _written(place, NGIRCD, port)],
-        lifted="MaxPenaltyTime 0; no bound on connections",
+        lifted="MaxPenaltyTime 0; no bound on connections and on channels of a user",
         version=("ngircd", "--version"),
         at_once=8,  # its accept queue has ten places
     ),

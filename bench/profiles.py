@@ -4,13 +4,11 @@
 """
 
 import argparse
-import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,9 +21,6 @@ from .scenarios import SCENARIOS, Options
 from .servers import Running, serve
 
 SECONDS: Final = 5
-JOIN_TIME: Final = 0.5  # seconds of the server's CPU; joining takes less
-POLL: Final = 0.05  # seconds
-TICKS: Final = os.sysconf("SC_CLK_TCK")
 SHOWN: Final = 14
 SYMBOLS: Final = 12
 LEAST: Final = 0.01
@@ -99,7 +94,7 @@ def profile(name: str, work: str, results: Path) -> list[str]:
         serve(SERVERS[name], Path(place)) as running,
         start_load(running, options) as generator,
     ):
-        _await_work(running, generator)
+        _await_work(generator)
         lines = _perf(running, Path(place)) if shutil.which("perf") else []
         raw = _py_spy(running, "raw", Path(place) / "raw")
         stacks = raw.read_text() if raw.exists() else ""
@@ -111,20 +106,11 @@ def profile(name: str, work: str, results: Path) -> list[str]:
     return [*lines, "", f"{cost}{drawn}"]
 
 
-def _await_work(running: Running, generator: subprocess.Popen[str]) -> None:
-    """Wait until the server's CPU time shows that all members have joined."""
-    path = Path(f"/proc/{running.process.pid}/stat")
-    started_at = cpu_time(path.read_text())
-    while cpu_time(path.read_text()) - started_at < JOIN_TIME:
-        if generator.poll() is not None:
-            raise RuntimeError(f"the generator ended at once: {outcome(generator)}")
-        time.sleep(POLL)
-
-
-def cpu_time(stat: str) -> float:
-    """Return the seconds of CPU in the text of ``/proc/PID/stat``."""
-    fields = stat.rpartition(")")[2].split()  # a name may have spaces
-    return (int(fields[11]) + int(fields[12])) / TICKS
+def _await_work(generator: subprocess.Popen[str]) -> None:
+    """Wait until the generator says that all members have joined."""
+    assert generator.stderr is not None
+    if not generator.stderr.readline():
+        raise RuntimeError(f"the generator ended at once: {outcome(generator)}")
 
 
 def _draw(running: Running, results: Path) -> str:

@@ -25,8 +25,9 @@ GROWTH: Final = (BARE, "async", "threads", "InspIRCd")
 STORMS: Final = ("async", "async, sessions", "threads")
 LARGE_STORMS: Final = STORMS[:2]  # by default, the threaded engine admits 1,000
 TWO_PEERS: Final = ("InspIRCd", "ngIRCd")
+MANY_ROOMS: Final = (BARE, "async, sessions", "async, sessions, SQLite", *TWO_PEERS)
 QUICK: Final = {200: (BARE, "async", "async, SQLite", "threads"), 1000: (BARE, "async")}
-QUICK_SECONDS: Final = 0.6
+QUICK_SECONDS: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,47 @@ def _reading(kind: str, readers: int, returners: int) -> Scenario:
     return Scenario(name, title, servers, options)
 
 
+def _rooms(count: int, *more: str, quick: tuple[str, ...] = ()) -> Scenario:
+    options: Options = {
+        "members": 10 * count,
+        "rooms": count,
+        "speakers": count,
+        "rate": 1000,
+        "seconds": 2,
+    }
+    title = f"{count:,} rooms with 10 members each, 1,000 lines a second in all"
+    return Scenario(f"rooms-{count}", title, (*MANY_ROOMS, *more), options, quick=quick)
+
+
+def _speaker(rooms: int) -> Scenario:
+    options: Options = {
+        "members": 1 + 10 * rooms,
+        "rooms": rooms,
+        "speakers": 1,
+        "everywhere": 1,
+        "window": rooms,
+        "seconds": 1.6,
+    }
+    title = (
+        f"one speaker in {rooms} rooms with 10 other members each, "
+        "one line in flight in each"
+    )
+    return Scenario(f"speaker-{rooms}", title, MANY_ROOMS, options)
+
+
+def _idle_rooms(count: int, each: int) -> Scenario:
+    members = 50 + count // each  # the first 50 are in the lobby, and not counted
+    options: Options = {
+        "mode": "idle",
+        "members": members,
+        "rooms": count,
+        "each": each,
+        "seconds": 1,
+    }
+    title = f"{count:,} silent rooms, {each} for each of {count // each} members"
+    return Scenario(f"idle-rooms-{count}", title, MANY_ROOMS[1:], options)
+
+
 SCENARIOS: Final = (
     _saturated(10, BY_MEMBERS),
     _saturated(90, BY_MEMBERS),
@@ -146,6 +188,10 @@ SCENARIOS: Final = (
     _notices("leave", 1000, (*STORMS, "InspIRCd")),
     _idle(1000, (*PLAIN, "async, sessions", *PEERS, "textbook")),
     _idle(10000, ("async",)),
+    _rooms(100, "threads, sessions", quick=(BARE, "async, sessions")),
+    _rooms(1000),
+    _speaker(100),
+    _idle_rooms(10000, 100),
     _stuck(0),
     _stuck(100),
     _reading("read pages of the history", 4, 0),

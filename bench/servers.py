@@ -17,6 +17,8 @@ from .machine import BUILD, ROOT, cores, pinned
 START_WAIT: Final = 10.0  # seconds for a server to listen
 STOP_WAIT: Final = 10.0  # seconds for a server to end before it is killed
 LISTENS: Final = "0A"  # the state of a socket in /proc/net/tcp
+FOREIGN: Final = ("PARLOUR_", "PYTHON")
+"""Variables that servers do not inherit: they would change what is measured."""
 
 Command = Callable[[int, Path], list[str]]
 """Returns the command for a port and a directory."""
@@ -62,12 +64,13 @@ class Running:
     port: int
 
 
-def parlour(engine: str, history: str, *options: str) -> Command:
-    """Return the command of Parlour; only its rate limit is lifted."""
+def parlour(engine: str, history: str, *options: str, root: Path = ROOT) -> Command:
+    """Return the command of Parlour in *root*; only its rate limit is lifted."""
+    python = sys.executable if root == ROOT else str(root / ".venv" / "bin" / "python")
 
     def command(port: int, place: Path) -> list[str]:
         kept = "memory" if history == "memory" else str(place / "history.db")
-        server = [sys.executable, str(ROOT / "server.py"), "--engine", engine]
+        server = [python, str(root / "server.py"), "--engine", engine]
         where = ["--port", str(port), "--history", kept]
         if options == ("page",):
             where = ["--port", "0", "--web-port", str(port), "--history", kept]
@@ -76,17 +79,29 @@ def parlour(engine: str, history: str, *options: str) -> Command:
     return command
 
 
-OURS: Final = (
-    Server("async", "plain", parlour("async", "memory")),
-    Server("async, SQLite", "plain", parlour("async", "SQLite")),
-    Server("async, sessions", "session", parlour("async", "memory")),
-    Server("async, sessions, SQLite", "session", parlour("async", "SQLite")),
-    Server("async, pages", "page", parlour("async", "memory", "page")),
-    Server("threads", "plain", parlour("threads", "memory")),
-    Server("threads, SQLite", "plain", parlour("threads", "SQLite")),
-    Server("threads, sessions", "session", parlour("threads", "memory")),
-    Server("threads, pages", "page", parlour("threads", "memory", "page")),
+VARIANTS: Final = (
+    ("async", "plain", "async", "memory"),
+    ("async, SQLite", "plain", "async", "SQLite"),
+    ("async, sessions", "session", "async", "memory"),
+    ("async, sessions, SQLite", "session", "async", "SQLite"),
+    ("async, pages", "page", "async", "memory", "page"),
+    ("threads", "plain", "threads", "memory"),
+    ("threads, SQLite", "plain", "threads", "SQLite"),
+    ("threads, sessions", "session", "threads", "memory"),
+    ("threads, pages", "page", "threads", "memory", "page"),
 )
+"""Name, dialect, and the arguments of `parlour`."""
+
+
+def variants(root: Path = ROOT) -> tuple[Server, ...]:
+    """Return the servers of the checkout *root*."""
+    return tuple(
+        Server(name, dialect, parlour(*arguments, root=root))
+        for name, dialect, *arguments in VARIANTS
+    )
+
+
+OURS: Final = variants()
 BARE: Final = Server(
     "bare loop", "bare", lambda port, _: [str(BUILD / "loop"), str(port)]
 )
@@ -110,7 +125,7 @@ def serve(server: Server, place: Path) -> Iterator[Running]:
             stdout=out,
             stderr=out,
             cwd=place,
-            env={k: v for k, v in os.environ.items() if not k.startswith("PARLOUR_")},
+            env={k: v for k, v in os.environ.items() if not k.startswith(FOREIGN)},
         )
         try:
             _await_listener(process, port, log)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from .figures import Figures
+from .figures import ERRORS, Figures
 from .scenarios import SCENARIOS, Scenario
 from .servers import Server
 from .startup import NAME as START_UP
@@ -23,6 +23,7 @@ FAN_OUT: Final[Columns] = (
     ("p50, ms", "latency.0", "{:.2f}"),
     ("p99, ms", "latency.1", "{:.2f}"),
     ("lost", "lost", "{:.0f}"),
+    ("doubled", "doubled", "{:.0f}"),
     ("disconnected", "gone", "{:.0f}"),
     ("without a cursor", "without_cursor", "{:.0f}"),
     ("writes per line", "writes_per_line", "{:.4f}"),
@@ -37,6 +38,7 @@ NOTICES: Final[Columns] = (
 )
 IDLE: Final[Columns] = (
     ("KiB each", "bytes_each", "{:.1f}"),
+    ("bytes a room", "bytes_per_room", "{:,.0f}"),
     ("whole, MiB", "memory_after", "{:,.1f}"),
     ("CPU, s", "cpu", "{:.4f}"),
     ("rejected", "gone", "{:.0f}"),
@@ -55,7 +57,7 @@ NOTES: Final = (
     "The time of an answer with a page of the history is that of its first bytes.",
     "The generator does not delay acknowledgements, so that no server waits for them.",
 )
-NEVER: Final = {"lost", "gone", "without_cursor"}
+NEVER: Final = {*ERRORS, "without_cursor"}
 SCALE: Final = {
     "latency": 1e-3,
     "answer": 1e-3,

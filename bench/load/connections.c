@@ -38,6 +38,7 @@ void connections_open(int most) {
     poll_fd = epoll_create1(0);
     if (poll_fd < 0) fail("epoll");
     connections = resize(NULL, most * sizeof *connections);
+    rooms_open();
     sending_open();
 }
 
@@ -110,13 +111,7 @@ struct connection *connection_add(enum role role, int number) {
     struct connection *connection = &connections[connection_count++];
     bool apart = plan.dialect->publishes_apart;
     *connection = (struct connection){.role = role, .number = number, .step = -1};
-    connection->watched = -1;
-    if (role == MEMBER) {
-        int watched = plan.dialect->echoes
-                          ? number
-                          : (number + plan.members - 1) % plan.members;
-        if (watched < plan.speakers) connection->watched = watched;
-    }
+    connection->watched = role == MEMBER ? speaker_watched_by(number) : -1;
     if (role == PUBLISHER || (role == MEMBER && number < plan.speakers && !apart))
         set_sender(connection, number);
     open_socket(connection);
@@ -179,5 +174,3 @@ void connections_poll(int64_t wait) {
         if (events[i].events & ~EPOLLOUT && !connection->gone) receive(connection);
     }
 }
-
-int receivers_per_line(void) { return plan.members - !plan.dialect->echoes; }

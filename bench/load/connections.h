@@ -1,7 +1,8 @@
 /* Thousands of connections in one epoll.
  *
+ * rooms.h      which rooms a member is in
  * sending.h    sends lines, and counts those in flight
- * joining.h    how a connection joins the room, and rejoins it
+ * joining.h    how a connection joins its rooms, and rejoins
  * receiving.h  counts received lines
  */
 #ifndef CONNECTIONS_H
@@ -26,10 +27,12 @@ enum { CARRY = 512 }; /* bytes; a welcome is shorter */
 
 struct connection {
     int fd, number, step; /* step of the dialect; ready after the last */
+    int awaited;          /* answers to the step that have not arrived */
     enum role role;
     bool ready, gone, samples;
     bool has_sent;        /* since its last read */
     int watched;          /* the speaker whose lines it looks for, or -1 */
+    uint64_t delivered;   /* lines that it has received */
     unsigned carried;
     char *unsent;
     size_t unsent_size;
@@ -48,6 +51,7 @@ struct tally {
 struct plan {
     const struct dialect *dialect;
     int port, members, speakers, window, batch, text, depth;
+    int rooms, each, everywhere, outside; /* see rooms.h */
 };
 
 extern struct plan plan;
@@ -67,8 +71,6 @@ void connection_joined(struct connection *connection);
 void connections_poll(int64_t wait);
 /* Send, or queue what the socket does not accept. The next read reports errors. */
 void connection_send(struct connection *connection, const char *data, size_t size);
-/* How many members receive each line. */
-int receivers_per_line(void);
 /* How many segments with data all members have received. */
 uint64_t segments_received(void);
 

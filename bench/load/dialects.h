@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rooms.h"
+
 /* Every text begins with a mark: "^~", the speaker and the time in hexadecimal. It can
  * be found anywhere in the stream, so that no dialect has to be parsed. */
 enum { WHO = 5, WHEN = 11, MARK = 2 + WHO + WHEN };
@@ -14,10 +16,11 @@ enum { WHO = 5, WHEN = 11, MARK = 2 + WHO + WHEN };
 #define NO_ID "000000000" /* after the key; replaced by the id of the line */
 #define STEPS 3
 enum { MAX_TEXT = 4096 }; /* bytes */
+enum { MAX_STEP = 512 + 32 * MAX_STAY }; /* bytes of what is sent */
 
 struct step {
-    const char *say;  /* %d is the number of the connection */
-    size_t size;      /* of what is sent; 0: the length of the string */
+    const char *say;   /* %d is the number of the connection, %s the name of a room */
+    size_t size;       /* of what is sent; 0: the length of the string */
     const char *await; /* part of the answer */
 };
 
@@ -29,10 +32,14 @@ struct dialect {
     const char *joined, *left; /* part of a notice, or NULL; '\n': every line is one */
 };
 
-const struct dialect *dialect_named(const char *name);
+/* Return how to speak that dialect, to a server with one room or with many, or NULL. */
+const struct dialect *dialect_named(const char *name, bool has_rooms);
 
-/* Write one line with *text* to *out*, and return its length. */
-size_t encode(const struct dialect *dialect, const char *text, char *out);
+/* Whether *step* is said, and answered, once for each room of a member. */
+bool is_for_each_room(const struct dialect *dialect, int step);
+
+/* Write one line with *text*, to a room or to the lobby, and return its length. */
+size_t encode(const struct dialect *dialect, int room, const char *text, char *out);
 
 /* Write what to send at *step* to *out*, and return its length. */
 size_t encode_step(const struct dialect *dialect, int step, int number, bool speaks,

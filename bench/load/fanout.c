@@ -1,4 +1,5 @@
 /* Fan-out: speakers send lines, and all members count them for a measured time. */
+#include <stdio.h>
 #include <string.h>
 
 #include "actions.h"
@@ -57,19 +58,32 @@ static void prefill(uint64_t receivers) {
 
 static double per(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
+/* Compare what each member received with what was said in its rooms. */
+static void count_errors(uint64_t *lost, uint64_t *doubled) {
+    *lost = *doubled = 0;
+    for (int i = 0; i < connection_count; i++) {
+        if (connections[i].role != MEMBER) continue;
+        uint64_t due = lines_due(connections[i].number), delivered = connections[i].delivered;
+        if (delivered < due) *lost += due - delivered;
+        if (delivered > due) *doubled += delivered - due;
+    }
+}
+
 static void tell(struct span in, uint64_t receivers) {
     const struct latencies *l = &tally.latency, *a = &tally.answer;
-    int64_t lost = tally.said * receivers - tally.delivered;
+    uint64_t lost, doubled;
+    count_errors(&lost, &doubled);
     double took = in.time / 1e6, lines = per(in.delivered, receivers);
     report("\"window\": %d, \"batch\": %d, \"rate\": %g, \"seconds\": %.3f, "
-           "\"said\": %lu, \"delivered\": %lu, \"lost\": %ld, "
+           "\"said\": %lu, \"delivered\": %lu, \"lost\": %lu, \"doubled\": %lu, "
            "\"delivered_in_all\": %lu, \"cpu\": %.6f, \"user\": %.2f, "
            "\"system\": %.2f, \"per_line\": %.5f, \"writes_per_line\": %.5f, "
            "\"lines_per_second\": %.0f, \"lines_per_cpu_second\": %.0f, "
            "\"latency\": [%lu, %lu, %lu, %lu], \"answers_per_second\": %.1f, "
            "\"answer\": [%lu, %lu], \"without_cursor\": %lu",
            plan.window, plan.batch, wanted.rate, took, (unsigned long)in.said,
-           (unsigned long)in.delivered, (long)lost, (unsigned long)tally.delivered,
+           (unsigned long)in.delivered, (unsigned long)lost, (unsigned long)doubled,
+           (unsigned long)tally.delivered,
            in.cpu, in.user, in.system, per(in.cpu * 1e6, in.delivered),
            per(in.segments, in.delivered), per(lines, took), per(lines, in.cpu),
            (unsigned long)percentile(l, 0.5), (unsigned long)percentile(l, 0.99),
@@ -82,6 +96,7 @@ void fan_out(void) {
     int reading = plan.members - wanted.stuck;
     uint64_t receivers = receivers_per_line() - wanted.stuck;
     open_all();
+    fputs("load: everybody has joined\n", stderr); /* profiles begin then */
     if (wanted.prefill) prefill(receivers);
     open_connections(READER, wanted.readers, plan.members, wanted.at_once);
     for (int i = 0; i < wanted.returners; i++)

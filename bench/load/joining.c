@@ -1,4 +1,4 @@
-/* How a connection joins the room, and rejoins it. */
+/* How a connection joins its rooms, and rejoins. */
 #define _GNU_SOURCE
 #include "joining.h"
 
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "receiving.h"
+#include "report.h"
 
 void request_page(struct connection *connection) {
     static const char question[] = "{\"type\":\"history\",\"data\":{\"limit\":100}}\n";
@@ -15,7 +16,7 @@ void request_page(struct connection *connection) {
 }
 
 void next_step(struct connection *connection) {
-    char said[512];
+    static char said[MAX_STEP];
     size_t size;
     connection->step++;
     const struct step *step = &plan.dialect->steps[connection->step];
@@ -30,6 +31,8 @@ void next_step(struct connection *connection) {
         bool speaks = connection->role == MEMBER && connection->number < plan.speakers;
         size = encode_step(plan.dialect, connection->step, connection->number, speaks, said);
     }
+    bool repeats = is_for_each_room(plan.dialect, connection->step);
+    connection->awaited = repeats ? rooms_of(connection->number).count : 1;
     if (size > 0) connection_send(connection, said, size);
     connection->since = microseconds();
 }
@@ -62,11 +65,27 @@ static void read_cursor(struct connection *connection, char *data, size_t size) 
     connection->sequence = head > (uint64_t)plan.depth ? head - plan.depth : 0;
 }
 
+/* Fail if a session was refused something: it would wait for the answer in vain. */
+static void check_refusal(const char *data, size_t size) {
+    static const char refusal[] = "{\"type\":\"error\"", key[] = "\"code\":\"";
+    char why[64] = "refused";
+    const char *error = memmem(data, size, refusal, sizeof refusal - 1), *end = data + size;
+    if (error == NULL || memchr(error, '\n', end - error) == NULL) return;
+    const char *code = memmem(error, end - error, key, sizeof key - 1);
+    if (code != NULL) {
+        code += sizeof key - 1;
+        snprintf(why, sizeof why, "refused: %.*s", (int)strcspn(code, "\""), code);
+    }
+    fail_run(why);
+}
+
 void continue_joining(struct connection *connection, char *data, size_t size, size_t known) {
     if (!plan.dialect->echoes) answer_ping(connection, data, size);
     if (connection->role == RETURNER) read_cursor(connection, data, size);
+    if (plan.rooms) check_refusal(data, size);
     const char *await = plan.dialect->steps[connection->step].await;
-    if (count_token(data, size, known, await) > 0) next_step(connection);
+    connection->awaited -= (int)count_token(data, size, known, await);
+    if (connection->awaited <= 0) next_step(connection);
 }
 
 void rejoin(struct connection *connection) {

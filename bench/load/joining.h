@@ -1,4 +1,4 @@
-/* How a connection joins the room, and rejoins it. */
+/* How a connection joins its rooms, and rejoins. */
 #ifndef JOINING_H
 #define JOINING_H
 

@@ -44,9 +44,10 @@ static void idle(void) {
     uint64_t until = microseconds() + (uint64_t)(wanted.seconds * 1e6);
     while (microseconds() < until) listen_for(100000, "idling");
     struct usage last = used();
-    report("\"seconds\": %.2f, \"cpu\": %.4f, \"bytes_each\": %.0f", wanted.seconds,
-           last.cpu - first.cpu,
-           (last.memory - at_rest.memory) * 1024.0 / (plan.members - FIRST));
+    double bytes = (last.memory - at_rest.memory) * 1024.0;
+    report("\"seconds\": %.2f, \"cpu\": %.4f, \"bytes_each\": %.0f, \"bytes_per_room\": %.0f",
+           wanted.seconds, last.cpu - first.cpu, bytes / (plan.members - FIRST),
+           plan.rooms ? bytes / plan.rooms : 0);
 }
 
 mode mode_named(const char *name) {

@@ -11,7 +11,7 @@
 #include "modes.h"
 
 struct wanted wanted = {
-    .mode = "fanout", .seconds = 2, .limit = 60, .patience = 5, .at_once = 250};
+    .mode = "fanout", .dialect = "", .seconds = 2, .limit = 60, .patience = 5, .at_once = 250};
 
 static const struct option OPTIONS[] = {
     {"dialect", 1, 0, 'd'},  {"port", 1, 0, 'p'},      {"pid", 1, 0, 'P'},
@@ -20,12 +20,15 @@ static const struct option OPTIONS[] = {
     {"seconds", 1, 0, 't'},  {"text", 1, 0, 'x'},      {"stuck", 1, 0, 'S'},
     {"readers", 1, 0, 'R'},  {"returners", 1, 0, 'C'}, {"prefill", 1, 0, 'f'},
     {"depth", 1, 0, 'D'},    {"limit", 1, 0, 'l'},     {"at-once", 1, 0, 'a'},
-    {"patience", 1, 0, 'W'}, {"help", 0, 0, 'h'},      {0, 0, 0, 0}};
+    {"patience", 1, 0, 'W'}, {"rooms", 1, 0, 'o'},     {"each", 1, 0, 'e'},
+    {"everywhere", 1, 0, 'v'}, {"help", 0, 0, 'h'},    {0, 0, 0, 0}};
 
 static void help(void) {
     puts("load --dialect NAME --port N --pid N [OPTION N]...\n"
          "  --mode fanout|join|leave|idle\n"
-         "  --members N    in the room                      --speakers N  among them\n"
+         "  --members N    in all rooms together            --speakers N  among them\n"
+         "  --rooms N      instead of one, the lobby        --each N      rooms of a member (idle)\n"
+         "  --everywhere 1 the only speaker is in all rooms\n"
          "  --window N     lines in flight per speaker      --batch N     lines a write\n"
          "  --rate N       lines a second of all speakers   --text N      bytes of a line\n"
          "  --seconds N    of the measurement               --limit N     seconds in all\n"
@@ -41,16 +44,28 @@ static void complain(const char *what) {
     exit(1);
 }
 
+static bool is_mode(const char *name) { return strcmp(wanted.mode, name) == 0; }
+
+/* Return the error in the options of rooms, or NULL. */
+static const char *invalid_rooms(void) {
+    bool is_mixed = wanted.stuck || wanted.readers || wanted.returners;
+    if (plan.rooms && (is_mixed || !(is_mode("fanout") || is_mode("idle"))))
+        return "--rooms needs the mode fanout or idle, and members that all read";
+    if (plan.each != 1 && !is_mode("idle")) return "--each needs the mode idle";
+    return uneven_rooms();
+}
+
 /* Return the error in the options, or NULL. */
 static const char *invalid_option(void) {
-    bool is_storm = !strcmp(wanted.mode, "join") || !strcmp(wanted.mode, "leave");
+    bool is_storm = is_mode("join") || is_mode("leave");
     bool speaks_json = plan.dialect != NULL && !strcmp(plan.dialect->name, "session");
-    if (plan.dialect == NULL) return "unknown dialect";
+    if (plan.dialect == NULL && dialect_named(wanted.dialect, false) == NULL) return "unknown dialect";
+    if (plan.dialect == NULL) return "this dialect has no --rooms";
     if (mode_named(wanted.mode) == NULL) return "unknown mode";
     if (plan.port <= 0 || plan.port > 65535) return "--port must be from 1 to 65535";
     if (wanted.pid <= 0) return "--pid must be the process id of the server";
     if (plan.members < 1) return "--members must be at least 1";
-    if (plan.speakers < !strcmp(wanted.mode, "fanout")) return "--speakers must be at least 1";
+    if (plan.speakers < is_mode("fanout")) return "--speakers must be at least 1";
     if (plan.speakers > plan.members - wanted.stuck)
         return "there are more speakers than members that read";
     if (plan.text <= MARK || plan.text >= MAX_TEXT) return "--text is out of range";
@@ -63,15 +78,15 @@ static const char *invalid_option(void) {
     if ((wanted.readers || wanted.returners) && !speaks_json)
         return "--readers and --returners need the session dialect";
     if (is_storm && plan.dialect->joined == NULL) return "this mode needs a dialect with notices";
-    if (!strcmp(wanted.mode, "idle") && plan.members <= FIRST)
+    if (is_mode("idle") && plan.members <= FIRST)
         return "the mode idle needs more than 50 members";
-    return NULL;
+    return invalid_rooms();
 }
 
 /* Process one option; return false if it is unknown. */
 static bool take(int option) {
     switch (option) {
-    case 'd': plan.dialect = dialect_named(optarg); break;
+    case 'd': wanted.dialect = optarg; break;
     case 'p': plan.port = atoi(optarg); break;
     case 'P': wanted.pid = atoi(optarg); break;
     case 'm': wanted.mode = optarg; break;
@@ -90,6 +105,9 @@ static bool take(int option) {
     case 'a': wanted.at_once = atoi(optarg); break;
     case 'l': wanted.limit = atof(optarg); break;
     case 'W': wanted.patience = atof(optarg); break;
+    case 'o': plan.rooms = atoi(optarg); break;
+    case 'e': plan.each = atoi(optarg); break;
+    case 'v': plan.everywhere = atoi(optarg); break;
     case 'h': help(); break;
     default: return false;
     }
@@ -98,10 +116,12 @@ static bool take(int option) {
 
 void read_options(int argc, char **argv) {
     plan = (struct plan){.members = 200, .speakers = 10, .window = 10, .batch = 1,
-                         .text = 64, .depth = 200};
+                         .text = 64, .depth = 200, .each = 1};
     for (int option; (option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1;)
         if (!take(option)) complain("unknown option");
     if (optind < argc) complain("unexpected argument");
+    plan.outside = plan.rooms && is_mode("idle") ? FIRST : 0;
+    plan.dialect = dialect_named(wanted.dialect, plan.rooms != 0);
     const char *what = invalid_option();
     if (what != NULL) complain(what);
 }

@@ -3,7 +3,7 @@
 #define OPTIONS_H
 
 struct wanted {
-    const char *mode;
+    const char *mode, *dialect;
     int pid, stuck, readers, returners, prefill, at_once;
     double rate, seconds, limit, patience; /* the last three in seconds */
 };

@@ -44,23 +44,26 @@ static uint64_t hexadecimal(const char *digits, int count) {
 static void count(struct connection *connection, char *data, size_t size) {
     uint64_t now = connection->samples ? microseconds() : 0;
     char *end = data + size, *at = data;
+    uint64_t delivered = 0;
     bool is_watching = connection->watched >= 0;
     while ((at = memchr(at, '^', end - at)) != NULL) {
         if (end - at < MARK) {
             carry(connection, end, end - at);
-            return;
+            break;
         }
         if (at[1] != '~' || !isxdigit((unsigned char)at[2])) {
             at++;
             continue;
         }
-        tally.delivered++;
+        delivered++;
         if (is_watching && (int)hexadecimal(at + 2, WHO) == connection->watched)
             line_returned(connection->watched);
         if (connection->samples)
             note(&tally.latency, (now - hexadecimal(at + 2 + WHO, WHEN)) & CLOCK);
         at += MARK;
     }
+    connection->delivered += delivered;
+    tally.delivered += delivered;
 }
 
 uint64_t count_token(const char *data, size_t size, size_t known, const char *token) {

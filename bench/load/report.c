@@ -28,8 +28,9 @@ void report(const char *more, ...) {
     struct usage now = used();
     va_list facts;
     printf("{\"dialect\": \"%s\", \"mode\": \"%s\", \"members\": %d, \"speakers\": %d, "
-           "\"gone\": %d, ",
-           plan.dialect->name, wanted.mode, plan.members, plan.speakers, tally.gone);
+           "\"rooms\": %d, \"gone\": %d, ",
+           plan.dialect->name, wanted.mode, plan.members, plan.speakers, plan.rooms,
+           tally.gone);
     va_start(facts, more);
     vprintf(more, facts);
     va_end(facts);

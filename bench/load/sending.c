@@ -10,7 +10,7 @@ enum { ID = sizeof NO_ID - 1 };
 static struct connection **senders; /* by speaker */
 static int64_t *in_flight;
 static char *line, *block; /* one line, and a batch of them */
-static size_t line_size, mark_at, id_at; /* id_at: 0 where lines have no id */
+static size_t line_size, mark_at, id_at, room_at; /* 0: lines have no id, or no room */
 
 void sending_open(void) {
     char text[MAX_TEXT];
@@ -24,10 +24,13 @@ void sending_open(void) {
     text[MARK] = ' ';
     text[plan.text] = '\0';
     line = resize(NULL, plan.text + 256);
-    line_size = encode(plan.dialect, text, line);
+    line_size = encode(plan.dialect, plan.rooms ? 0 : LOBBY, text, line);
     mark_at = (char *)memmem(line, line_size, "^~", 2) - line + 2;
     char *id = memmem(line, line_size, ID_KEY NO_ID, sizeof ID_KEY - 1 + ID);
     id_at = id == NULL ? 0 : id - line + sizeof ID_KEY - 1;
+    char room[ROOM_NAME + 1];
+    name_room(0, room);
+    room_at = plan.rooms ? (char *)memmem(line, line_size, room, ROOM_NAME) - line + 1 : 0;
     block = resize(NULL, line_size * plan.batch);
 }
 
@@ -35,19 +38,23 @@ void set_sender(struct connection *connection, int speaker) {
     senders[speaker] = connection;
 }
 
-/* Give a line its id: the server treats a repeated id as a retry. */
-static void number_line(char *said, uint64_t number) {
-    for (int i = ID; i-- > 0; number /= 10) said[id_at + i] = (char)('0' + number % 10);
+static void write_digits(char *digits, int count, uint64_t number) {
+    for (int i = count; i-- > 0; number /= 10) digits[i] = (char)('0' + number % 10);
+}
+
+/* Write a line with its room, and its id: the server treats a repeated id as a retry. */
+static void write_line(char *said, int room, uint64_t id) {
+    memcpy(said, line, line_size);
+    if (id_at > 0) write_digits(said + id_at, ID, id);
+    if (plan.rooms) write_digits(said + room_at, ROOM_NAME - 1, room);
 }
 
 void send_lines(int speaker, int lines, uint64_t due) {
     char stamp[MARK];
     snprintf(stamp, sizeof stamp, "%05x%011lx", speaker, (unsigned long)(due & CLOCK));
     memcpy(line + mark_at, stamp, WHO + WHEN);
-    for (int i = 0; i < lines; i++) {
-        char *said = memcpy(block + i * line_size, line, line_size);
-        if (id_at > 0) number_line(said, tally.said + i + 1);
-    }
+    for (int i = 0; i < lines; i++)
+        write_line(block + i * line_size, next_room(speaker), tally.said + i + 1);
     connection_send(senders[speaker], block, line_size * lines);
     in_flight[speaker] += lines;
     tally.said += lines;

@@ -105,7 +105,7 @@ def test_the_guard_reports_a_failed_run() -> None:
 
 def test_the_guard_reports_lost_and_duplicate_lines_and_disconnected_members() -> None:
     assert broken_with(lost=7) == ["saturated-200, async: 7 lines lost"]
-    assert broken_with(lost=-7) == ["saturated-200, async: -7 lines lost"]
+    assert broken_with(doubled=7) == ["saturated-200, async: 7 lines doubled"]
     assert broken_with(gone=2) == ["saturated-200, async: 2 disconnected"]
 
 

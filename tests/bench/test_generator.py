@@ -5,20 +5,19 @@ The generator's counts are compared with those of a relay in a thread.
 
 import json
 import os
-import shutil
 import socket
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bench.servers import Running, Server, serve
+from bench.servers import Running
 from parlour.client.protocol.requests import Say
 from parlour.client.protocol.session_encoder import encode, hello
 
+from .generator import TIME, end, run, start
 from .relay import (
     FIRST,
     MARK_SIZE,
@@ -28,66 +27,11 @@ from .relay import (
     Halves,
     LineByLine,
     Nagling,
-    Relay,
     Sessions,
 )
 
-ROOT = Path(__file__).parents[2]
-QUICK = {"members": MEMBERS, "speakers": 1, "seconds": 0.1, "patience": 0.1}
-TIME = 30.0  # seconds that a run may take on a slow machine
 STALL = 40_000  # microseconds that a kernel waits before it acknowledges
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: close with a reset
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build both programs; without a compiler, skip, or fail in CI."""
-    missing = "" if shutil.which("cc") else "there is no C compiler (`cc`)"
-    if missing and os.environ.get("CI"):
-        pytest.fail(missing, pytrace=False)
-    if missing:
-        pytest.skip(missing)
-    directory = tmp_path_factory.mktemp("built")
-    generator = sorted((ROOT / "bench" / "load").glob("*.c"))
-    for name, sources in (("load", generator), ("loop", [ROOT / "bench" / "loop.c"])):
-        flags = ["-Wall", "-Wextra", "-Werror", "-o", str(directory / name)]
-        subprocess.run(["cc", *flags, *map(str, sources)], check=True)
-    return directory
-
-
-def start(program: Path, port: int, pid: int, **more: object) -> subprocess.Popen[str]:
-    """Start the generator against a server."""
-    options = {"dialect": "bare", "port": port, "pid": pid, **QUICK, **more}
-    pairs = [(f"--{name.replace('_', '-')}", str(v)) for name, v in options.items()]
-    return subprocess.Popen(
-        [str(program / "load"), *(word for pair in pairs for word in pair)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def end(load: subprocess.Popen[str], code: int = 0) -> dict[str, object]:
-    """Wait until the generator ends with *code*, and return its report."""
-    out, error = load.communicate(timeout=TIME)
-    assert load.returncode == code, out + error
-    report: dict[str, object] = json.loads(out)
-    return report
-
-
-def run(program: Path, relay: Relay, **more: object) -> dict[str, object]:
-    """Run the generator against *relay* to its end; return its report."""
-    with relay.open():
-        return end(start(program, relay.port, os.getpid(), **more))
-
-
-@pytest.fixture
-def loop(built: Path, tmp_path: Path) -> Iterator[Running]:
-    """The bare loop, running."""
-    program = str(built / "loop")
-    server = Server("loop", "bare", lambda port, _: [program, str(port)])
-    with serve(server, tmp_path) as running:
-        yield running
 
 
 def test_every_line_is_counted_once_wherever_it_is_split(built: Path) -> None:
@@ -104,7 +48,7 @@ def test_every_line_is_counted_once_wherever_it_is_split(built: Path) -> None:
 def test_lost_lines_are_reported(built: Path) -> None:
     relay = Dropping()
 
-    report = run(built, relay, window=2)
+    report = run(built, relay, window=2, patience=0.1)
 
     assert report["lost"] == 1
     assert report["delivered_in_all"] == relay.delivered

@@ -3,7 +3,6 @@
 from bench.profiles import (
     Share,
     chosen_work,
-    cpu_time,
     own_times,
     perf_shares,
     whole_times,
@@ -19,7 +18,6 @@ SYMBOLS = """
     12.50%  [k] tcp_sendmsg_locked          -      -
      3.00%  [.] _PyEval_EvalFrameDefault
 """
-STAT = "7 (a (b) c) S 1 7 7 0 -1 4194560 1 2 3 4 250 150 9 9 20 0 1 0 99 1 1\n"
 STACKS = """\
 main (a.py:1);serve (b.py:2);turn (c.py:3);write (d.py:4) 30
 main (a.py:1);serve (b.py:2);turn (c.py:9) 10
@@ -32,12 +30,6 @@ def test_a_report_of_perf_is_read_by_object_and_by_symbol() -> None:
         Share("libuv.so.1", 0.091),
     ]
     assert perf_shares(SYMBOLS)[0] == Share("[k] tcp_sendmsg_locked", 0.125)
-
-
-def test_the_cpu_time_of_a_process_is_read_whatever_its_name() -> None:
-    later = STAT.replace(" 250 150 ", " 300 200 ")
-
-    assert cpu_time(later) / cpu_time(STAT) == 1.25
 
 
 def test_stacks_are_counted_below_the_driver() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from parlour.cli.console_dialect import ConsoleDialect
-from parlour.core.events import LOBBY, Event, Joined, Message
+from parlour.core.events import LOBBY, Event, Joined, Message, RoomName
 
 FORGED = "[Server]: juliet has left the chat"
 
@@ -19,6 +19,12 @@ FORGED = "[Server]: juliet has left the chat"
         ),
         (Message(LOBBY, 1, 0.0, "eve", f"a\n{FORGED}"), 80, f"eve: a\n     {FORGED}\n"),
         (Message(LOBBY, 1, 0.0, "eve", f"a\n{FORGED}"), 0, f"eve: a^J{FORGED}\n"),
+        (Message(RoomName("dev"), 1, 0.0, "eve", "hi"), 80, "#dev eve: hi\n"),
+        (
+            Joined(RoomName("dev"), "eve"),
+            0,
+            "#dev [Server]: eve has entered the chat\n",
+        ),
         (
             Joined(LOBBY, "a name of some length"),
             30,

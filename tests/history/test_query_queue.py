@@ -17,11 +17,11 @@ from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from tests.journal.stores import (
     DEFAULT_RETENTION,
-    NOW,
     WAIT,
     Answers,
+    batch_of,
     before,
-    drafts,
+    record,
     search,
     texts,
 )
@@ -56,7 +56,7 @@ def store() -> BlockedSearches:
 def recorder(
     request: pytest.FixtureRequest, store: BlockedSearches
 ) -> Iterator[Recorder]:
-    store.append(drafts(["sun"]), NOW)
+    record(store, ["sun"])
     recorder = request.param(store)
     yield recorder
     store.is_released.set()
@@ -85,9 +85,9 @@ def test_a_batch_does_not_wait_for_a_search(
     recorder.query(PendingQuery(search("sun"), found))
     assert store.has_started.wait(WAIT)
 
-    recorder.record(drafts(["moon"]), NOW, recorded)
+    recorder.record(batch_of(["moon"]), recorded)
 
-    assert len(recorded.outcomes()) == 1
+    assert recorded.success()
     assert found.is_empty
 
 

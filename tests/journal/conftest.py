@@ -1,4 +1,4 @@
-"""The stores that the contract tests run on.
+"""The stores that the contract tests run on, each with every numbering.
 
 To test another store, add a line to `STORES`.
 """
@@ -9,17 +9,32 @@ from pathlib import Path
 
 import pytest
 
+from parlour.core.storage import Numbering, consecutive
 from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
-from tests.journal.stores import DEFAULT_RETENTION, open_store
+from tests.journal.stores import DEFAULT_RETENTION, Nth, open_store, sparse
 
-STORES: dict[str, Callable[[Path], Store]] = {
-    "memory": lambda _: MemoryStore(DEFAULT_RETENTION),
-    "sqlite": lambda directory: open_store(directory / "chat.db"),
+STORES: dict[str, Callable[[Path, Numbering], Store]] = {
+    "memory": lambda _, numbering: MemoryStore(DEFAULT_RETENTION, numbering=numbering),
+    "sqlite": lambda path, numbering: open_store(path / "chat.db", numbering=numbering),
 }
 
 
+@pytest.fixture(params=[consecutive, sparse])
+def numbering(request: pytest.FixtureRequest) -> Numbering:
+    numbering: Numbering = request.param
+    return numbering
+
+
+@pytest.fixture
+def nth(numbering: Numbering) -> Nth:
+    """Return a function from the number of a message in its room to its sequence."""
+    return Nth(numbering)
+
+
 @pytest.fixture(params=STORES)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    with closing(STORES[request.param](tmp_path)) as store:
+def store(
+    request: pytest.FixtureRequest, numbering: Numbering, tmp_path: Path
+) -> Iterator[Store]:
+    with closing(STORES[request.param](tmp_path, numbering)) as store:
         yield store

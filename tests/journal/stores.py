@@ -1,4 +1,4 @@
-"""Stores to test, with drafts and queries for them."""
+"""Stores to test, with entries and queries for them."""
 
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -8,20 +8,23 @@ from queue import SimpleQueue
 
 import pytest
 
+from parlour.core.entries import Batch, Entry, Said
 from parlour.core.events import Message, RoomName, SessionId
 from parlour.core.storage import (
     After,
     Before,
-    Draft,
-    Duplicate,
-    Outcome,
+    Numbering,
     Page,
     Query,
     Search,
+    SearchRooms,
     StorageError,
+    StoredRoom,
+    consecutive,
 )
+from parlour.history import History
 from parlour.history.retention import Retention
-from parlour.journal import Store
+from parlour.journal import Journal, Store
 from parlour.journal.memory import MemoryStore
 from parlour.journal.sqlite.opening import Failpoint, no_failpoint
 from parlour.journal.sqlite.store import SQLiteStore
@@ -29,24 +32,66 @@ from parlour.journal.sqlite.store import SQLiteStore
 VERONA, MANTUA = RoomName("verona"), RoomName("mantua")
 HOUR, DAY = 3_600.0, 86_400.0  # seconds
 NOW = 1_700_000_000.25  # seconds: the default time of a message
+ROMEO = SessionId(7)
 END = 1 << 50  # a sequence after all others
 ALL = 1 << 20  # a limit that no test exceeds
 
 DEFAULT_RETENTION = Retention()
 EXPORTED = (
-    '{"type":"message","data":{"room":"verona","sequence":1,'
+    '{"type":"message","data":{"room":"lobby","sequence":1,'
     '"time":"2023-11-14T22:13:20.250000Z","source":"Romeo","message":"kůň \\n 🐴"}}'
 )
 """A line of an export."""
 WAIT = 10.0  # seconds until a test that hangs fails
 
 
-def draft(text: str, room: RoomName = VERONA, *, key: str = "") -> Draft:
-    return Draft(room, "Romeo", text, SessionId(7), key)
+def sparse(sequence: int) -> int:
+    """Return the next sequence of a numbering that leaves holes."""
+    return sequence + 1 + sequence % 3
 
 
-def drafts(texts: Sequence[str], room: RoomName = VERONA) -> list[Draft]:
-    return [draft(text, room) for text in texts]
+class Nth:
+    """The sequences of a numbering, by the number of the message in its room.
+
+    Numbers without a message before them, such as negative ones, remain as they are.
+    """
+
+    def __init__(self, numbering: Numbering) -> None:
+        self._numbering = numbering
+        self._sequences = [0]
+
+    def __call__(self, number: int) -> int:
+        if not 0 <= number < ALL:
+            return number
+        while len(self._sequences) <= number:
+            self._sequences.append(self._numbering(self._sequences[-1]))
+        return self._sequences[number]
+
+
+def said(text: str, room: RoomName = VERONA, *, key: str = "", token: str = "") -> Said:
+    return Said(room, "Romeo", text, ROMEO, key, token=token)
+
+
+def batch(*entries: Entry, time: float = NOW) -> Batch:
+    return Batch(time, entries)
+
+
+def batch_of(
+    texts: Iterable[str], room: RoomName = VERONA, *, time: float = NOW
+) -> Batch:
+    """Return a batch of one message for each of *texts*."""
+    return Batch(time, tuple(said(text, room) for text in texts))
+
+
+def record(
+    store: Journal,
+    texts: Iterable[str],
+    room: RoomName = VERONA,
+    *,
+    time: float = NOW,
+) -> None:
+    """Record *texts* as one batch of messages."""
+    store.append(batch_of(texts, room, time=time))
 
 
 def open_store(
@@ -55,10 +100,16 @@ def open_store(
     *,
     now: float = NOW,
     failpoint: Failpoint = no_failpoint,
+    numbering: Numbering = consecutive,
 ) -> SQLiteStore:
     """Open the store *path*, with a wall clock that always shows *now*."""
     return SQLiteStore(
-        path, retention, clock=lambda: now, steady=lambda: 0.0, failpoint=failpoint
+        path,
+        retention,
+        clock=lambda: now,
+        steady=lambda: 0.0,
+        failpoint=failpoint,
+        numbering=numbering,
     )
 
 
@@ -94,7 +145,10 @@ class Clocks:
         )
 
     def open_store(
-        self, path: Path, retention: Retention = DEFAULT_RETENTION
+        self,
+        path: Path,
+        retention: Retention = DEFAULT_RETENTION,
+        numbering: Numbering = consecutive,
     ) -> SQLiteStore:
         return SQLiteStore(
             path,
@@ -102,6 +156,7 @@ class Clocks:
             clock=lambda: self.wall,
             steady=lambda: self.steady,
             warn=self.warn,
+            numbering=numbering,
         )
 
 
@@ -109,23 +164,40 @@ each_store = pytest.mark.parametrize("kind", ["file", "memory"])
 """Runs a test with each kind of store that `Clocks.open` opens."""
 
 
-def record_daily(path: Path, clocks: Clocks, days: int = 5) -> None:
+def record_daily(
+    path: Path, clocks: Clocks, days: int = 5, numbering: Numbering = consecutive
+) -> None:
     """Record one message a day in the history *path*: the number of the day."""
-    with closing(clocks.open_store(path)) as store:
+    with closing(clocks.open_store(path, numbering=numbering)) as store:
         for day in range(days):
-            store.append([draft(str(day))], clocks.wall)
+            record(store, [str(day)], time=clocks.wall)
             clocks.advance(DAY)
 
 
-def messages(outcomes: Sequence[Outcome]) -> list[Message]:
-    """Return *outcomes* after checking that all of them are messages."""
-    found = [each for each in outcomes if isinstance(each, Message)]
-    assert len(found) == len(outcomes)
-    return found
+def sequences(messages: Iterable[Message]) -> list[int]:
+    return [each.sequence for each in messages]
 
 
-def sequences(outcomes: Sequence[Message | Duplicate]) -> list[int]:
-    return [each.sequence for each in outcomes]
+def stored_room(store: Journal, room: RoomName = VERONA) -> StoredRoom | None:
+    """Return what a server loads of *room*, if it is stored."""
+    found = [each for each in store.load().rooms if each.name == room]
+    return found[0] if found else None
+
+
+def head(store: Journal, room: RoomName = VERONA) -> int:
+    """Return the sequence of the last message of *room*, or 0."""
+    found = stored_room(store, room)
+    return found.sequence if found else 0
+
+
+def stored_keys(store: Journal) -> list[str]:
+    """Return the keys that a server loads, oldest first."""
+    return [each.key for each in store.load().keys]
+
+
+def count(store: History, room: RoomName = VERONA) -> int:
+    """Return how many messages of *room* are stored."""
+    return store.read(before(limit=0, room=room)).total
 
 
 def texts(page: Page) -> list[str]:
@@ -144,6 +216,10 @@ def after(
 
 def search(words: str, *, sequence: int = END, limit: int = ALL) -> Query:
     return Search(VERONA, words, sequence, limit)
+
+
+def search_rooms(words: str, *rooms: RoomName, limit: int = ALL) -> Query:
+    return SearchRooms(rooms, words, limit)
 
 
 def stored_texts(store: Store, room: RoomName = VERONA) -> list[str]:
@@ -178,15 +254,14 @@ class Answers:
     """The results that a recorder passed to its callbacks, in order."""
 
     def __init__(self) -> None:
-        self._found: SimpleQueue[list[Outcome] | Page | StorageError] = SimpleQueue()
+        self._found: SimpleQueue[Page | StorageError | None] = SimpleQueue()
 
-    def __call__(self, found: list[Outcome] | Page | StorageError) -> None:
+    def __call__(self, found: Page | StorageError | None) -> None:
         self._found.put(found)
 
-    def outcomes(self) -> list[Outcome]:
-        found = self._found.get(timeout=WAIT)
-        assert isinstance(found, list)
-        return found
+    def success(self) -> bool:
+        """Wait for the result of a batch, and return whether it was recorded."""
+        return self._found.get(timeout=WAIT) is None
 
     def page(self) -> Page:
         found = self._found.get(timeout=WAIT)

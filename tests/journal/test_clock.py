@@ -1,25 +1,25 @@
-"""A wrong clock neither deletes messages nor prevents the detection of retries."""
+"""A wrong clock deletes neither messages nor keys."""
 
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from parlour.core.storage import Duplicate
 from parlour.history.retention import Retention
 from parlour.journal.clock import DISTRUST_PERIOD
 from parlour.journal.tools.json_lines import parse, render
 from tests.journal.stores import (
     DAY,
     HOUR,
-    VERONA,
     Clocks,
-    draft,
-    drafts,
+    batch,
+    before,
     each_store,
     maintain_fully,
-    messages,
+    record,
     record_daily,
+    said,
+    stored_keys,
     stored_texts,
 )
 
@@ -31,14 +31,14 @@ def test_a_jump_of_the_clock_is_reported_and_deletes_nothing(
 ) -> None:
     clocks, retention = Clocks(), Retention(max_age=30 * DAY)
     with closing(clocks.open(kind, tmp_path / "chat.db", retention)) as store:
-        store.append(drafts("ab"), clocks.wall)
+        record(store, "ab", time=clocks.wall)
         maintain_fully(store)
         clocks.wall += jump
-        store.append(drafts("c"), clocks.wall)
+        record(store, "c", time=clocks.wall)
         maintain_fully(store)
         clocks.wall -= jump
         clocks.advance(DISTRUST_PERIOD)
-        store.append(drafts("d"), clocks.wall)
+        record(store, "d", time=clocks.wall)
         maintain_fully(store)
         clocks.advance(1)
         maintain_fully(store)
@@ -70,7 +70,7 @@ def test_messages_of_an_earlier_server_do_not_expire_after_a_jump(
 def test_a_jump_in_small_steps_is_detected(tmp_path: Path) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
     with closing(clocks.open_store(path)) as store:
-        store.append(drafts("ab"), clocks.wall)
+        record(store, "ab", time=clocks.wall)
 
     with closing(clocks.open_store(path, Retention(max_age=2 * HOUR))) as store:
         for _ in range(300):
@@ -87,7 +87,7 @@ def test_startup_deletes_nothing_if_every_message_would_expire(
 ) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
     with closing(clocks.open_store(path)) as store:
-        store.append(drafts("ab"), clocks.wall)
+        record(store, "ab", time=clocks.wall)
     clocks.wall += 3 * HOUR
 
     with closing(clocks.open_store(path, Retention(max_age=2 * HOUR))) as store:
@@ -110,7 +110,7 @@ def test_a_wrong_clock_at_startup_is_reported_and_deletes_nothing(
     clocks.wall += start
 
     with closing(clocks.open_store(path, Retention(max_age=30 * DAY))) as store:
-        store.append(drafts("x"), clocks.wall)
+        record(store, "x", time=clocks.wall)
         maintain_fully(store)
         clocks.wall -= start
         maintain_fully(store)
@@ -123,33 +123,27 @@ def test_a_wrong_clock_at_startup_is_reported_and_deletes_nothing(
 
 
 @each_store
-def test_a_retry_is_recognised_after_a_jump_of_the_clock(
-    tmp_path: Path, kind: str
-) -> None:
+def test_a_key_is_stored_after_a_jump_of_the_clock(tmp_path: Path, kind: str) -> None:
     clocks = Clocks()
     with closing(clocks.open(kind, tmp_path / "chat.db", Retention())) as store:
-        store.append([draft("a", key="k")], clocks.wall)
+        store.append(batch(said("a", key="k"), time=clocks.wall))
         clocks.wall += 400 * DAY
-        store.append([draft("b", key="l")], clocks.wall)
+        store.append(batch(said("b", key="l"), time=clocks.wall))
         maintain_fully(store)
 
-        again = store.append([draft("a", key="k")], clocks.wall)
-
-    assert again == [Duplicate(VERONA, 1)]
+        assert stored_keys(store) == ["k", "l"]
 
 
-def test_a_retry_is_recognised_after_startup_with_a_wrong_clock(tmp_path: Path) -> None:
+def test_a_key_is_stored_after_startup_with_a_wrong_clock(tmp_path: Path) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
     with closing(clocks.open_store(path)) as store:
-        store.append([draft("a", key="k")], clocks.wall)
+        store.append(batch(said("a", key="k"), time=clocks.wall))
     clocks.wall += 400 * DAY
 
     with closing(clocks.open_store(path)) as store:
         maintain_fully(store)
 
-        assert store.append([draft("a", key="k")], clocks.wall) == [
-            Duplicate(VERONA, 1)
-        ]
+        assert stored_keys(store) == ["k"]
 
 
 @each_store
@@ -159,7 +153,8 @@ def test_a_recorded_time_can_always_be_exported(
 ) -> None:
     clocks = Clocks()
     with closing(clocks.open(kind, tmp_path / "chat.db", Retention())) as store:
-        (message,) = messages(store.append(drafts("a"), wall))
+        record(store, "a", time=wall)
+        (message,) = store.read(before()).messages
 
     assert parse(render(message)) == message
 

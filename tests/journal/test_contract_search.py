@@ -1,15 +1,18 @@
-"""The contract of searches, for every store."""
+"""The contract of searches in one room, for every store."""
+
+from collections.abc import Callable
 
 import pytest
 
-from parlour.core.storage import StorageError
+from parlour.core.storage import Query, StorageError
 from parlour.journal import Store
 from tests.journal.stores import (
     END,
-    NOW,
-    drafts,
+    Nth,
     maintain_fully,
+    record,
     search,
+    search_rooms,
     sequences,
 )
 
@@ -26,10 +29,10 @@ TEXTS = [
 
 @pytest.fixture(params=["not indexed", "half indexed", "indexed"])
 def searched(request: pytest.FixtureRequest, store: Store) -> Store:
-    store.append(drafts(TEXTS[:4]), NOW)
+    record(store, TEXTS[:4])
     if request.param == "half indexed":
         maintain_fully(store)
-    store.append(drafts(TEXTS[4:]), NOW)
+    record(store, TEXTS[4:])
     if request.param == "indexed":
         maintain_fully(store)
     return store
@@ -76,11 +79,11 @@ def searched(request: pytest.FixtureRequest, store: Store) -> Store:
     ],
 )
 def test_a_search_finds_messages_with_all_the_words(
-    searched: Store, words: str, found: list[int]
+    searched: Store, nth: Nth, words: str, found: list[int]
 ) -> None:
     page = searched.read(search(words))
 
-    assert sequences(page.messages) == found
+    assert sequences(page.messages) == [nth(number) for number in found]
     assert (page.has_more, page.total) == (False, len(found))
 
 
@@ -97,42 +100,54 @@ def test_a_search_finds_messages_with_all_the_words(
     ],
 )
 def test_a_search_returns_the_last_matches_before_a_sequence(
-    searched: Store, sequence: int, limit: int, found: list[int], more: bool
+    searched: Store,
+    nth: Nth,
+    sequence: int,
+    limit: int,
+    found: list[int],
+    more: bool,
 ) -> None:
-    page = searched.read(search("sun", sequence=sequence, limit=limit))
+    page = searched.read(search("sun", sequence=nth(sequence), limit=limit))
 
-    assert (sequences(page.messages), page.has_more) == (found, more)
+    assert sequences(page.messages) == [nth(number) for number in found]
+    assert page.has_more == more
 
 
-def test_a_search_covers_more_than_one_chunk(store: Store) -> None:
-    store.append(drafts(["needle", *["hay"] * 2500, "needle", "hay"]), NOW)
+def test_a_search_covers_more_than_one_chunk(store: Store, nth: Nth) -> None:
+    record(store, ["needle", *["hay"] * 2500, "needle", "hay"])
 
     found = sequences(store.read(search("needle")).messages)
     maintain_fully(store)
 
-    assert found == [1, 2502]
-    assert sequences(store.read(search("needle")).messages) == [1, 2502]
+    assert found == [1, nth(2502)]
+    assert sequences(store.read(search("needle")).messages) == [1, nth(2502)]
     newest = store.read(search("hay", limit=1000))
-    assert sequences(newest.messages) == [*range(1503, 2502), 2503]
-    older = store.read(search("hay", sequence=1503, limit=1000))
-    assert sequences(older.messages) == list(range(503, 1503))
+    assert sequences(newest.messages) == [
+        nth(number) for number in (*range(1503, 2502), 2503)
+    ]
+    older = store.read(search("hay", sequence=nth(1503), limit=1000))
+    assert sequences(older.messages) == [nth(n) for n in range(503, 1503)]
 
 
-def test_a_search_returns_at_most_one_page(store: Store) -> None:
-    store.append(drafts(["sun " * 1000] * 200), NOW)
+def test_a_search_returns_at_most_one_page(store: Store, nth: Nth) -> None:
+    record(store, ["sun " * 1000] * 200)
 
     page = store.read(search("sun"))
 
-    assert sequences(page.messages) == list(range(200 - len(page.messages) + 1, 201))
+    first = 200 - len(page.messages) + 1
+    assert sequences(page.messages) == [nth(n) for n in range(first, 201)]
     assert page.has_more
     assert len(page.messages) == page.total == 62  # of 4,000 bytes each
 
 
 @pytest.mark.parametrize("words", ["x" * 201, " ".join(map(str, range(33)))])
-def test_an_overlong_search_is_refused(store: Store, words: str) -> None:
-    store.append(drafts(["sun"]), NOW)
+@pytest.mark.parametrize("find", [search, search_rooms])
+def test_an_overlong_search_is_refused(
+    store: Store, find: Callable[[str], Query], words: str
+) -> None:
+    record(store, ["sun"])
 
     with pytest.raises(StorageError) as caught:
-        store.read(search(words))
+        store.read(find(words))
 
     assert caught.value.code == "search_too_long"

@@ -15,8 +15,8 @@ from tests.journal.stores import (
     DEFAULT_RETENTION,
     NOW,
     before,
-    drafts,
     maintain_fully,
+    record,
     search,
 )
 
@@ -49,7 +49,7 @@ MAKES: dict[str, Make] = {
 def test_a_search_ends_at_its_deadline(make: Make, tmp_path: Path) -> None:
     clock = TickingClock()
     with closing(make(tmp_path, clock)) as store:
-        store.append(drafts(["moon"] * MESSAGES_PER_CHECK * 20), NOW)
+        record(store, ["moon"] * MESSAGES_PER_CHECK * 20)
         clock.step = SEARCH_TIMEOUT / 5
 
         with pytest.raises(StorageError) as caught:
@@ -66,7 +66,7 @@ def test_a_search_fails_after_searches_are_cancelled(
     make: Make, tmp_path: Path
 ) -> None:
     with closing(make(tmp_path, TickingClock())) as store:
-        store.append(drafts(["sun"]), NOW)
+        record(store, ["sun"])
 
         store.cancel_searches()
 
@@ -81,7 +81,7 @@ def test_the_deadline_is_checked_while_long_messages_are_compared(
 ) -> None:
     clock = TickingClock()
     with closing(MAKES["file"](tmp_path, clock)) as store:
-        store.append(drafts(["b " + "a " * 2000] * 500), NOW)
+        record(store, ["b " + "a " * 2000] * 500)
         maintain_fully(store)
         clock.step, reads = SEARCH_TIMEOUT / 20, clock.reads
 

@@ -8,7 +8,13 @@ from typing import Literal
 import pytest
 
 from parlour.journal import Store
-from tests.journal.stores import NOW, drafts, maintain_fully, search, sequences
+from tests.journal.stores import (
+    Nth,
+    maintain_fully,
+    record,
+    search,
+    sequences,
+)
 
 UNSPACED = {
     "Chinese": "我喜欢咖啡",
@@ -34,10 +40,10 @@ UNSPACED = {
 @pytest.fixture(params=["not indexed", "half indexed", "indexed"])
 def unspaced(request: pytest.FixtureRequest, store: Store) -> Store:
     texts = list(UNSPACED.values())
-    store.append(drafts(texts[:7]), NOW)
+    record(store, texts[:7])
     if request.param == "half indexed":
         maintain_fully(store)
-    store.append(drafts(texts[7:]), NOW)
+    record(store, texts[7:])
     if request.param == "indexed":
         maintain_fully(store)
     return store
@@ -102,14 +108,15 @@ def test_a_search_finds_words_in_scripts_without_spaces(
     assert [kinds[each.text] for each in page.messages] == found
 
 
-def test_matches_of_both_indexes_are_merged_in_order(store: Store) -> None:
+def test_matches_of_both_indexes_are_merged_in_order(store: Store, nth: Nth) -> None:
     texts_in_order = ["cafe 咖啡", "cafe", "咖啡 cafe", "cafe au lait", "咖啡cafe"]
-    store.append(drafts(texts_in_order), NOW)
+    record(store, texts_in_order)
     maintain_fully(store)
 
     page = store.read(search("cafe", limit=3))
 
-    assert (sequences(page.messages), page.has_more) == ([3, 4, 5], True)
+    assert sequences(page.messages) == [nth(3), nth(4), nth(5)]
+    assert page.has_more
 
 
 MARKED = {
@@ -130,7 +137,7 @@ MARKED = {
 
 @pytest.fixture(params=["not indexed", "indexed"])
 def marked(request: pytest.FixtureRequest, store: Store) -> Store:
-    store.append(drafts(list(MARKED.values())), NOW)
+    record(store, list(MARKED.values()))
     if request.param == "indexed":
         maintain_fully(store)
     return store

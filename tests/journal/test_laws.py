@@ -10,8 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parlour.core.events import Message, SessionId
-from parlour.core.storage import Draft, Duplicate, Outcome
+from parlour.core.entries import Entry, RoomClosed, RoomOpened, Said, TopicSet
+from parlour.core.events import LOBBY, Message, RoomName
+from parlour.core.storage import (
+    Numbering,
+    Page,
+    StoredKey,
+    StoredRoom,
+    StoredState,
+    consecutive,
+)
 from parlour.history.retention import Retention
 from parlour.history.search_terms import text_matcher
 from parlour.journal import Store
@@ -20,38 +28,44 @@ from tests.journal.stores import (
     DEFAULT_RETENTION,
     MANTUA,
     NOW,
+    ROMEO,
     VERONA,
+    Nth,
     after,
+    batch,
     before,
-    drafts,
     maintain_fully,
     open_store,
+    record,
     search,
+    search_rooms,
+    sparse,
     stored_texts,
 )
 
-ROOMS = (VERONA, MANTUA)
+ROOMS = (LOBBY, VERONA, MANTUA)
 KEYS = ("", "", "", "k", "l", "m")
 
 Open = Callable[[], Store]
 
 
 @contextmanager
-def memory(retention: Retention) -> Iterator[Open]:
-    store = MemoryStore(retention)
+def memory(retention: Retention, numbering: Numbering = consecutive) -> Iterator[Open]:
+    store = MemoryStore(retention, numbering=numbering)
     yield lambda: store
 
 
 @contextmanager
-def sqlite(retention: Retention) -> Iterator[Open]:
+def sqlite(retention: Retention, numbering: Numbering = consecutive) -> Iterator[Open]:
     """Yield a function that reopens a store in the same file."""
     with tempfile.TemporaryDirectory() as directory:
         opened: list[Store] = []
+        path = Path(directory) / "chat.db"
 
         def reopen() -> Store:
             if opened:
                 opened.pop().close()
-            opened.append(open_store(Path(directory) / "chat.db", retention))
+            opened.append(open_store(path, retention, numbering=numbering))
             return opened[0]
 
         try:
@@ -61,36 +75,90 @@ def sqlite(retention: Retention) -> Iterator[Open]:
 
 
 STORES = {"memory": memory, "sqlite": sqlite}
+each_kind = pytest.mark.parametrize("kind", STORES)
+each_numbering = pytest.mark.parametrize("numbering", [consecutive, sparse])
+
+
+@dataclass
+class Room:
+    """A room of the model, with all messages that were ever recorded."""
+
+    number: int
+    topic: str = ""
+    is_open: bool = True
+    recorded: list[Message] = field(default_factory=list)
+
+    @property
+    def head(self) -> int:
+        return self.recorded[-1].sequence if self.recorded else 0
 
 
 @dataclass
 class Model:
-    """A store as a list of messages per room and a table of keys."""
+    """A store as a list of messages per room and a list of keys."""
 
     retention: Retention
-    recorded: dict[str, list[Message]] = field(default_factory=dict)
-    keys: dict[str, Duplicate] = field(default_factory=dict)
+    numbering: Numbering
+    rooms: dict[RoomName, Room] = field(default_factory=lambda: {LOBBY: Room(1)})
+    last_number: int = 1
+    keys: list[StoredKey] = field(default_factory=list)
 
-    def append(self, batch: list[Draft]) -> list[Outcome]:
-        outcomes: list[Outcome] = []
-        for each in batch:
-            room = self.recorded.setdefault(each.room, [])
-            if each.key and each.key in self.keys:
-                outcomes.append(self.keys[each.key])
-                continue
-            message = Message(each.room, len(room) + 1, NOW, each.source, each.text)
-            room.append(message)
-            outcomes.append(message)
-            if each.key:
-                self.keys[each.key] = Duplicate(each.room, message.sequence)
-        return outcomes
+    def append(self, entry: Entry, time: float) -> None:
+        match entry:
+            case Said():
+                self._say(entry, time)
+            case RoomOpened():
+                self._room(entry.room).is_open = True
+            case TopicSet():
+                self._room(entry.room).topic = entry.topic
+            case RoomClosed() if entry.room != LOBBY and entry.room in self.rooms:
+                room = self.rooms[entry.room]
+                room.is_open = False
+                if not room.recorded:
+                    del self.rooms[entry.room]
 
-    def stored(self, room: str) -> list[Message]:
-        found = self.recorded.get(room, [])
+    def reopen(self) -> None:
+        """Delete the closed rooms without stored messages, as opening a file does."""
+        for name, room in list(self.rooms.items()):
+            if not room.is_open and not self.stored(name):
+                del self.rooms[name]
+                self.keys = [key for key in self.keys if key.room != name]
+
+    def state(self, epoch: str) -> StoredState:
+        rooms = tuple(
+            StoredRoom(name, room.number, room.head, room.topic, room.is_open)
+            for name, room in sorted(self.rooms.items(), key=lambda i: i[1].number)
+        )
+        return StoredState(epoch, rooms, tuple(self.keys), self.last_number)
+
+    def stored(self, name: RoomName) -> list[Message]:
+        found = self.rooms[name].recorded if name in self.rooms else []
         found = found[max(len(found) - self.retention.max_messages, 0) :]
         while sum(_size(each) for each in found) > self.retention.max_bytes:
             found = found[1:]
         return found
+
+    def expired_between(self, name: RoomName, low: int, high: int) -> int:
+        """Return how many messages after *low* and up to *high* are expired."""
+        room, stored = self.rooms.get(name), self.stored(name)
+        recorded = room.recorded if room else []
+        expired = recorded[: len(recorded) - len(stored)]
+        return sum(low < each.sequence <= high for each in expired)
+
+    def _room(self, name: RoomName) -> Room:
+        if name not in self.rooms:
+            self.last_number += 1
+            self.rooms[name] = Room(self.last_number)
+        return self.rooms[name]
+
+    def _say(self, entry: Said, time: float) -> None:
+        room = self._room(entry.room)
+        sequence = self.numbering(room.head)
+        message = Message(entry.room, sequence, time, entry.source, entry.text)
+        room.recorded.append(message)
+        if entry.key:
+            key = StoredKey(entry.key, entry.token, entry.room, sequence)
+            self.keys.append(key)
 
 
 def _size(message: Message) -> int:
@@ -98,15 +166,24 @@ def _size(message: Message) -> int:
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
-DRAFT = st.builds(
-    Draft,
-    room=st.sampled_from(ROOMS),
+ROOM = st.sampled_from(ROOMS)
+SAID = st.builds(
+    Said,
+    room=ROOM,
     source=TEXT,
     text=TEXT,
-    session=st.just(SessionId(1)),
+    session=st.just(ROMEO),
     key=st.sampled_from(KEYS),
+    token=st.sampled_from(["", "t"]),
 )
-STEP = st.one_of(st.lists(DRAFT, max_size=6), st.sampled_from(["maintain", "reopen"]))
+ENTRY: st.SearchStrategy[Entry] = st.one_of(
+    SAID,
+    SAID,
+    st.builds(RoomOpened, ROOM, st.just(ROMEO)),
+    st.builds(RoomClosed, ROOM),
+    st.builds(TopicSet, ROOM, st.just(ROMEO), TEXT),
+)
+STEP = st.one_of(st.lists(ENTRY, max_size=6), st.sampled_from(["maintain", "reopen"]))
 RETENTION = st.builds(
     Retention,
     max_messages=st.sampled_from([0, 1, 5, 1000]),
@@ -114,52 +191,76 @@ RETENTION = st.builds(
 )
 
 
-@pytest.mark.parametrize("kind", STORES)
+@each_kind
+@each_numbering
 @settings(deadline=None, max_examples=60)
-@given(retention=RETENTION, steps=st.lists(STEP, max_size=10))
+@given(
+    retention=RETENTION,
+    steps=st.lists(STEP, max_size=12),
+    reads=st.lists(st.tuples(st.integers(-1, 30), st.integers(-1, 30)), max_size=4),
+)
 def test_a_store_behaves_like_the_model(
-    kind: str, retention: Retention, steps: list[list[Draft] | str]
+    kind: str,
+    numbering: Numbering,
+    retention: Retention,
+    steps: list[list[Entry] | str],
+    reads: list[tuple[int, int]],
 ) -> None:
-    model = Model(retention)
-    with STORES[kind](retention) as reopen:
+    model = Model(retention, numbering)
+    with STORES[kind](retention, numbering) as reopen:
         store = reopen()
         for step in steps:
             if step == "maintain":
                 maintain_fully(store)
             elif step == "reopen":
+                maintain_fully(store)
                 store = reopen()
+                if kind == "sqlite":
+                    model.reopen()
             else:
                 assert isinstance(step, list)
-                assert store.append(step, NOW) == model.append(step)
+                store.append(batch(*step))
+                for entry in step:
+                    model.append(entry, NOW)
         maintain_fully(store)
 
+        assert store.load() == model.state(store.load().epoch)
         for room in ROOMS:
-            found = store.read(before(room=room))
-            extent = store.extent(room)
             expected = model.stored(room)
-            assert list(found.messages) == expected
-            assert extent.head == len(model.recorded.get(room, []))
-            assert extent.first == extent.head - len(expected) + 1
+            assert store.read(before(room=room)) == Page(
+                tuple(expected), has_more=False, total=len(expected)
+            )
+            for sequence, high in reads:
+                page = store.read(after(sequence, head=high, room=room))
+                found = [each for each in expected if sequence < each.sequence <= high]
+                assert list(page.messages) == found
+                assert page.total == len(found)
+                assert page.expired == model.expired_between(room, sequence, high)
 
 
-@pytest.mark.parametrize("kind", STORES)
+@each_kind
+@each_numbering
 @settings(deadline=None, max_examples=40)
 @given(
     indexed=st.integers(0, 12),
     reads=st.lists(
-        st.tuples(st.integers(-2, 15), st.integers(-1, 15), st.integers(-2, 15)),
+        st.tuples(st.integers(-2, 25), st.integers(-1, 25), st.integers(-2, 25)),
         max_size=8,
     ),
 )
 def test_a_page_is_a_slice_of_the_messages(
-    kind: str, indexed: int, reads: list[tuple[int, int, int]]
+    kind: str,
+    numbering: Numbering,
+    indexed: int,
+    reads: list[tuple[int, int, int]],
 ) -> None:
-    with STORES[kind](Retention(max_messages=10)) as reopen:
+    nth = Nth(numbering)
+    with STORES[kind](Retention(max_messages=10), numbering) as reopen:
         store = reopen()
-        sent = list(range(1, 13))
-        store.append(drafts([str(each) for each in sent[:indexed]]), NOW)
+        sent = [nth(number) for number in range(1, 13)]
+        record(store, [str(each) for each in sent[:indexed]])
         maintain_fully(store)
-        store.append(drafts([str(each) for each in sent[indexed:]]), NOW)
+        record(store, [str(each) for each in sent[indexed:]])
         maintain_fully(store)
 
         for sequence, limit, head in reads:
@@ -174,6 +275,45 @@ def test_a_page_is_a_slice_of_the_messages(
             assert [each.sequence for each in forth.messages] == newer[:most]
             assert (back.total, back.has_more) == (len(older), len(older) > most)
             assert (forth.total, forth.has_more) == (len(newer), len(newer) > most)
+            expired = [each for each in sent[:2] if sequence < each <= head]
+            assert forth.expired == len(expired)
+
+
+@each_kind
+@settings(deadline=None, max_examples=60)
+@given(
+    said=st.lists(
+        st.tuples(ROOM, st.sampled_from(["sun", "moon", "sun moon"])), max_size=20
+    ),
+    indexed=st.integers(0, 20),
+    rooms=st.lists(ROOM, max_size=3),
+    limit=st.integers(-1, 6),
+)
+def test_a_search_in_rooms_finds_the_newest_messages_by_time(
+    kind: str,
+    said: list[tuple[RoomName, str]],
+    indexed: int,
+    rooms: list[RoomName],
+    limit: int,
+) -> None:
+    with STORES[kind](DEFAULT_RETENTION) as reopen:
+        store = reopen()
+        for number, (room, text) in enumerate(said):
+            record(store, [text], room, time=NOW + number)
+            if number == indexed:
+                maintain_fully(store)
+
+        page = store.read(search_rooms("sun", *rooms, limit=limit))
+
+        most = max(limit, 0)
+        found = [
+            (NOW + number, room)
+            for number, (room, text) in enumerate(said)
+            if room in rooms and "sun" in text
+        ]
+        newest = found[max(len(found) - most, 0) :]
+        assert [(each.time, each.room) for each in page.messages] == newest
+        assert (page.has_more, page.total) == (len(found) > most, len(newest))
 
 
 # Letters that both tables contain, and separators.
@@ -188,9 +328,9 @@ def test_the_index_and_the_matcher_find_the_same_messages(
 ) -> None:
     with sqlite(DEFAULT_RETENTION) as reopen:
         store = reopen()
-        store.append(drafts(sent[:indexed]), NOW)
+        record(store, sent[:indexed])
         maintain_fully(store)
-        store.append(drafts(sent[indexed:]), NOW)
+        record(store, sent[indexed:])
         matches = text_matcher(words)
 
         found = [message.text for message in store.read(search(words)).messages]
@@ -203,7 +343,7 @@ def test_the_index_and_the_matcher_find_the_same_messages(
 def test_any_search_text_is_accepted(sent: str, words: str) -> None:
     with sqlite(DEFAULT_RETENTION) as reopen:
         store = reopen()
-        store.append(drafts([sent]), NOW)
+        record(store, [sent])
 
         before_indexing = store.read(search(words))
         maintain_fully(store)
@@ -211,7 +351,7 @@ def test_any_search_text_is_accepted(sent: str, words: str) -> None:
         assert store.read(search(words)) == before_indexing
 
 
-@pytest.mark.parametrize("kind", STORES)
+@each_kind
 @pytest.mark.parametrize("max_messages", [0, 1, 999, 1000, 1001, 2500])
 def test_deletion_in_chunks_leaves_the_newest_messages(
     kind: str, max_messages: int
@@ -219,9 +359,9 @@ def test_deletion_in_chunks_leaves_the_newest_messages(
     sent = [str(number) for number in range(3500)]
     with STORES[kind](Retention(max_messages=max_messages)) as reopen:
         store = reopen()
-        store.append(drafts(sent[:2000]), NOW)
+        record(store, sent[:2000])
         maintain_fully(store)
-        store.append(drafts(sent[2000:]), NOW)
+        record(store, sent[2000:])
         maintain_fully(store)
 
         assert stored_texts(store) == sent[3500 - max_messages :]

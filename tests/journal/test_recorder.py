@@ -1,35 +1,30 @@
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread, current_thread
 
 import pytest
 
-from parlour.core.events import Message, RoomName
-from parlour.core.storage import (
-    Draft,
-    HistoryExtent,
-    Outcome,
-    Page,
-    Query,
-    StorageError,
-)
+from parlour.core.entries import Batch, Entered, Said, SessionClosed
+from parlour.core.events import Message
+from parlour.core.storage import Page, Query, StorageError, StoredState
 from parlour.history.query_queue import PendingQuery
 from parlour.journal import Store
 from parlour.journal.memory import MemoryStore
 from parlour.journal.recorder import InlineRecorder, Recorder, ThreadedRecorder
 from tests.journal.stores import (
     DEFAULT_RETENTION,
-    NOW,
+    ROMEO,
+    VERONA,
     WAIT,
     Answers,
+    batch,
+    batch_of,
     before,
-    draft,
-    drafts,
     open_store,
     search,
-    sequences,
+    search_rooms,
     stored_texts,
     texts,
 )
@@ -44,10 +39,13 @@ class BlockingStore:
         self.steps_left = 0
         self.store = MemoryStore(DEFAULT_RETENTION)
 
-    def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
+    def append(self, batch: Batch) -> None:
         self.calls.put("append")
         self.is_released.wait(WAIT)
-        return self.store.append(drafts, time)
+        self.store.append(batch)
+
+    def load(self) -> StoredState:
+        return self.store.load()
 
     def read(self, query: Query) -> Page:
         self.calls.put(f"read in {current_thread().name}")
@@ -55,9 +53,6 @@ class BlockingStore:
 
     def cancel_searches(self) -> None:
         """Do nothing: there are no searches."""
-
-    def extent(self, room: RoomName) -> HistoryExtent:
-        return self.store.extent(room)
 
     def maintain(self) -> bool:
         self.calls.put("maintain")
@@ -75,10 +70,10 @@ class FailingStore(BlockingStore):
         super().__init__()
         self.error = error
 
-    def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
-        if any(draft.text == "bad" for draft in drafts):
+    def append(self, batch: Batch) -> None:
+        if any(isinstance(each, Said) and each.text == "bad" for each in batch.entries):
             raise self.error
-        return self.store.append(drafts, time)
+        self.store.append(batch)
 
     def read(self, _: Query) -> Page:
         raise self.error
@@ -106,11 +101,10 @@ def make(request: pytest.FixtureRequest) -> Iterator[Make]:
 def test_recorded_messages_can_be_queried(make: Make, tmp_path: Path) -> None:
     recorder, answers = make(open_store(tmp_path / "chat.db")), Answers()
 
-    recorder.record(drafts("ab"), NOW, answers)
-    outcomes = answers.outcomes()
+    recorder.record(batch_of("ab"), answers)
+    assert answers.success()
     recorder.query(PendingQuery(before(), answers))
 
-    assert sequences(outcomes) == [1, 2]
     assert texts(answers.page()) == ["a", "b"]
 
 
@@ -118,31 +112,31 @@ def test_batches_are_recorded_in_order(make: Make) -> None:
     recorder, answers = make(MemoryStore(DEFAULT_RETENTION)), Answers()
 
     for text in "abcdef":
-        recorder.record(drafts(text), NOW, answers)
+        recorder.record(batch_of(text), answers)
 
-    assert [sequences(answers.outcomes()) for _ in "abcdef"] == [
-        [number] for number in range(1, 7)
-    ]
+    assert [answers.success() for _ in "abcdef"] == [True] * 6
+    recorder.query(PendingQuery(before(), answers))
+    assert texts(answers.page()) == list("abcdef")
 
 
 def test_an_error_is_reported_and_the_next_batch_is_recorded(make: Make) -> None:
     store = FailingStore(StorageError("storage_full", "full"))
     recorder, answers = make(store), Answers()
 
-    recorder.record(drafts(["bad"]), NOW, answers)
+    recorder.record(batch_of(["bad"]), answers)
     recorder.query(PendingQuery(before(), answers))
     errors = {answers.error().code, answers.error().code}
-    recorder.record(drafts(["good"]), NOW, answers)
+    recorder.record(batch_of(["good"]), answers)
 
     assert errors == {"storage_full"}
-    assert sequences(answers.outcomes()) == [1]
+    assert answers.success()
 
 
 def test_a_closed_recorder_refuses_batches_and_queries(make: Make) -> None:
     recorder, answers = make(MemoryStore(DEFAULT_RETENTION)), Answers()
 
     assert recorder.close(WAIT)
-    recorder.record(drafts("a"), NOW, answers)
+    recorder.record(batch_of("a"), answers)
     recorder.query(PendingQuery(before(), answers))
 
     assert [answers.error().code, answers.error().code] == ["stopping", "stopping"]
@@ -150,10 +144,56 @@ def test_a_closed_recorder_refuses_batches_and_queries(make: Make) -> None:
     assert recorder.close(WAIT)
 
 
+def test_a_batch_that_is_not_durable_succeeds_before_the_method_returns(
+    make: Make,
+) -> None:
+    store = BlockingStore()
+    store.is_released.set()
+    recorder, answers = make(store), Answers()
+
+    recorder.record(batch(Entered(ROMEO, VERONA)), answers)
+
+    assert not answers.is_empty
+    assert answers.success()
+    assert store.calls.empty()
+
+
+def test_a_batch_that_is_not_durable_does_not_wait_for_a_slow_store() -> None:
+    store, stored, answers = BlockingStore(), Answers(), Answers()
+    recorder = ThreadedRecorder(store)
+    recorder.record(batch_of("a"), stored)
+
+    recorder.record(batch(Entered(ROMEO, VERONA)), answers)
+
+    assert not answers.is_empty
+    assert stored.is_empty
+    store.is_released.set()
+    assert recorder.close(WAIT)
+
+
+def test_a_closed_recorder_accepts_batches_that_are_not_durable(make: Make) -> None:
+    recorder, answers = make(MemoryStore(DEFAULT_RETENTION)), Answers()
+    assert recorder.close(WAIT)
+
+    recorder.record(batch(SessionClosed(ROMEO, "left")), answers)
+
+    assert answers.success()
+
+
+def test_a_search_in_several_rooms_does_not_delay_pages(make: Make) -> None:
+    store, answers = BlockingStore(), Answers()
+    recorder = make(store)
+
+    recorder.query(PendingQuery(search_rooms("sun", VERONA), answers))
+
+    assert texts(answers.page()) == []
+    assert store.calls.get(timeout=WAIT) == "read in history-searcher"
+
+
 def test_an_inline_recorder_calls_back_before_it_returns() -> None:
     recorder, answers = InlineRecorder(MemoryStore(DEFAULT_RETENTION)), Answers()
 
-    recorder.record(drafts("a"), NOW, answers)
+    recorder.record(batch_of("a"), answers)
 
     assert not answers.is_empty
 
@@ -162,28 +202,28 @@ def test_a_slow_store_does_not_block_callers() -> None:
     store, answers = BlockingStore(), Answers()
     recorder = ThreadedRecorder(store)
 
-    recorder.record(drafts("a"), NOW, answers)
-    recorder.record(drafts("b"), NOW, answers)
+    recorder.record(batch_of("a"), answers)
+    recorder.record(batch_of("b"), answers)
     recorder.query(PendingQuery(before(), answers))
 
     assert texts(answers.page()) == []  # pages do not wait for batches
     assert not recorder.close(0.0)
     store.is_released.set()
     assert recorder.close(WAIT)
-    assert sequences(answers.outcomes()) == [1]
-    assert sequences(answers.outcomes()) == [2]
+    assert answers.success()
+    assert answers.success()
 
 
 def test_closing_records_every_accepted_batch() -> None:
     store, answers = BlockingStore(), Answers()
     recorder = ThreadedRecorder(store)
     for text in "abc":
-        recorder.record(drafts(text), NOW, answers)
+        recorder.record(batch_of(text), answers)
 
     store.is_released.set()
 
     assert recorder.close(WAIT)
-    assert [sequences(answers.outcomes()) for _ in range(3)] == [[1], [2], [3]]
+    assert [answers.success() for _ in range(3)] == [True] * 3
     done = [store.calls.get(timeout=WAIT) for _ in range(store.calls.qsize())]
     assert [each for each in done if each != "maintain"] == ["append"] * 3 + ["close"]
 
@@ -194,18 +234,18 @@ def test_an_idle_store_is_maintained_until_nothing_is_left() -> None:
     store.steps_left = 3
     recorder = ThreadedRecorder(store)
 
-    recorder.record(drafts("a"), NOW, answers)
+    recorder.record(batch_of("a"), answers)
 
     calls = [store.calls.get(timeout=WAIT) for _ in range(4)]
     assert calls == ["append", "maintain", "maintain", "maintain"]
     assert recorder.close(WAIT)
 
 
-def test_a_busy_store_is_maintained_after_many_drafts() -> None:
+def test_a_busy_store_is_maintained_after_many_entries() -> None:
     store, answers = BlockingStore(), Answers()
     recorder = ThreadedRecorder(store)
 
-    recorder.record([draft("a")] * 600, NOW, answers)
+    recorder.record(batch_of("a" * 600), answers)
     store.is_released.set()
 
     assert [store.calls.get(timeout=WAIT) for _ in range(2)] == ["append", "maintain"]
@@ -217,9 +257,9 @@ def test_failed_maintenance_does_not_stop_recording() -> None:
     recorder, answers = ThreadedRecorder(store), Answers()
 
     for _ in range(3):
-        recorder.record([draft("a")] * 600, NOW, answers)
+        recorder.record(batch_of("a" * 600), answers)
 
-    assert [len(answers.outcomes()) for _ in range(3)] == [600] * 3
+    assert [answers.success() for _ in range(3)] == [True] * 3
     assert recorder.close(WAIT)
 
 
@@ -231,10 +271,10 @@ def test_after_a_bug_every_caller_receives_an_error(
     store = FailingStore(ZeroDivisionError("a bug"))
     recorder, answers = ThreadedRecorder(store), Answers()
 
-    recorder.record(drafts(["bad"]), NOW, answers)
+    recorder.record(batch_of(["bad"]), answers)
     error = answers.error()
     assert recorder.close(WAIT)
-    recorder.record(drafts(["good"]), NOW, answers)
+    recorder.record(batch_of(["good"]), answers)
 
     assert (error.code, error.is_outcome_unknown) == ("history_failed", True)
     assert answers.error().code == "stopping"
@@ -256,11 +296,11 @@ def test_queries_run_while_batches_are_recorded(tmp_path: Path) -> None:
     for thread in threads:
         thread.start()
     for _ in range(100):
-        recorder.record(drafts(["sun", "moon"]), NOW, recorded)
+        recorder.record(batch_of(["sun", "moon"]), recorded)
     for thread in threads:
         thread.join()
 
-    assert [len(recorded.outcomes()) for _ in range(100)] == [2] * 100
+    assert [recorded.success() for _ in range(100)] == [True] * 100
     pages = [answered.page() for _ in range(600)]
     for page in pages:
         found = [message.sequence for message in page.messages]

@@ -5,20 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from parlour.core.storage import Duplicate
+from parlour.core.storage import StoredKey
 from parlour.history.retention import Retention
 from parlour.journal.tools.verify import verify
 from tests.journal.stores import (
     DAY,
-    NOW,
     VERONA,
     Clocks,
-    draft,
-    drafts,
+    batch,
+    before,
+    count,
     each_store,
+    head,
     maintain_fully,
     open_store,
+    record,
     record_daily,
+    said,
     search,
     sequences,
     stored_texts,
@@ -34,7 +37,7 @@ def test_messages_expire_at_the_maximum_age(tmp_path: Path) -> None:
         maintain_fully(store)
 
         assert stored_texts(store) == ["3", "4"]
-        assert (store.extent(VERONA).first, store.extent(VERONA).head) == (4, 5)
+        assert sequences(store.read(before()).messages) == [4, 5]
     assert clocks.warnings == []
 
 
@@ -44,7 +47,7 @@ def test_messages_expire_while_the_server_runs(tmp_path: Path, kind: str) -> Non
     retention = Retention(max_age=7 * DAY)
     with closing(clocks.open(kind, tmp_path / "chat.db", retention)) as store:
         for day in range(30):
-            store.append([draft(str(day))], clocks.wall)
+            store.append(batch(said(str(day)), time=clocks.wall))
             maintain_fully(store)
             clocks.advance(DAY)
         maintain_fully(store)
@@ -57,9 +60,9 @@ def test_a_time_in_the_past_does_not_make_later_messages_expire(tmp_path: Path) 
     path, clocks = tmp_path / "chat.db", Clocks()
     retention = Retention(max_age=30 * DAY)
     with closing(clocks.open_store(path)) as store:
-        store.append(drafts("a"), clocks.wall)
-        store.append(drafts("b"), 0.0)
-        store.append(drafts("c"), clocks.wall)
+        record(store, "a", time=clocks.wall)
+        record(store, "b", time=0.0)
+        record(store, "c", time=clocks.wall)
 
     with closing(clocks.open_store(path, retention)) as store:
         maintain_fully(store)
@@ -74,10 +77,10 @@ def test_a_time_in_the_past_does_not_make_later_messages_expire(tmp_path: Path) 
 def test_a_time_in_the_future_does_not_delay_expiry(tmp_path: Path, count: int) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
     with closing(clocks.open_store(path)) as store:
-        store.append(drafts(["a"] * count), clocks.wall + 900 * DAY)
-        store.append(drafts("b"), clocks.wall)
+        record(store, ["a"] * count, time=clocks.wall + 900 * DAY)
+        record(store, "b", time=clocks.wall)
         clocks.advance(2 * DAY)
-        store.append(drafts("c"), clocks.wall)
+        record(store, "c", time=clocks.wall)
 
     with closing(clocks.open_store(path, Retention(max_age=DAY))) as store:
         maintain_fully(store)
@@ -88,9 +91,9 @@ def test_a_time_in_the_future_does_not_delay_expiry(tmp_path: Path, count: int) 
 def test_many_expired_messages_are_deleted_in_chunks(tmp_path: Path) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
     with closing(clocks.open_store(path)) as store:
-        store.append(drafts(["a"] * 3500), clocks.wall)
+        record(store, ["a"] * 3500, time=clocks.wall)
         clocks.advance(2 * DAY)
-        store.append(drafts("b"), clocks.wall)
+        record(store, "b", time=clocks.wall)
 
     with closing(clocks.open_store(path, Retention(max_age=DAY))) as store:
         maintain_fully(store)
@@ -104,7 +107,7 @@ def test_a_search_does_not_find_deleted_messages(
 ) -> None:
     path = tmp_path / "chat.db"
     with closing(open_store(path)) as store:
-        store.append(drafts(["sun one", "sun two", "sun three"]), NOW)
+        record(store, ["sun one", "sun two", "sun three"])
         if is_indexed:
             maintain_fully(store)
 
@@ -118,44 +121,41 @@ def test_a_search_does_not_find_deleted_messages(
 def test_sequences_continue_after_every_message_was_deleted(tmp_path: Path) -> None:
     path, nothing = tmp_path / "chat.db", Retention(max_messages=0)
     with closing(open_store(path, nothing)) as store:
-        store.append(drafts("abc"), NOW)
+        record(store, "abc")
         maintain_fully(store)
 
     with closing(open_store(path, nothing)) as store:
-        assert (store.extent(VERONA).first, store.extent(VERONA).head) == (4, 3)
-        assert sequences(store.append(drafts("d"), NOW)) == [4]
+        assert (count(store), head(store)) == (0, 3)
+        record(store, "d")
+        assert head(store) == 4
 
 
 def test_a_key_outlives_its_message(tmp_path: Path) -> None:
     path, nothing = tmp_path / "chat.db", Retention(max_messages=0)
     with closing(open_store(path, nothing)) as store:
-        store.append([draft("a", key="k")], NOW)
+        store.append(batch(said("a", key="k")))
         maintain_fully(store)
 
     with closing(open_store(path, nothing)) as store:
-        assert store.append([draft("a", key="k")], NOW) == [Duplicate(VERONA, 1)]
+        assert store.load().keys == (StoredKey("k", "", VERONA, 1),)
 
 
 def test_old_keys_are_deleted_from_the_file(tmp_path: Path) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
     with closing(clocks.open_store(path)) as store:
-        store.append([draft("a", key=str(each)) for each in range(2500)], NOW)
+        store.append(batch(*[said("a", key=str(each)) for each in range(2500)]))
         maintain_fully(store)
         clocks.advance(DAY + 1)
         maintain_fully(store)
-        again = store.append([draft("a", key="0")], NOW)
 
-    assert sequences(again) == [2501]
-    assert verify(path).keys == 2
+    assert verify(path).keys == 1
 
 
 def test_a_busy_store_does_not_grow_without_bound(tmp_path: Path) -> None:
     retention = Retention(max_messages=2000)
     with closing(open_store(tmp_path / "chat.db", retention)) as store:
         for _ in range(20):
-            store.append(drafts(["x"] * 3000), NOW)
+            record(store, ["x"] * 3000)
 
-        extent = store.extent(VERONA)
-
-        assert extent.head == 60_000
-        assert extent.head - extent.first < 2000 * 1.1 + 1000 + 3000 + 3000
+        assert head(store) == 60_000
+        assert count(store) < 2000 * 1.1 + 1000 + 3000 + 3000

@@ -8,7 +8,10 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from tests.journal.stores import NOW, drafts, open_store
+from tests.journal.stores import (
+    open_store,
+    record,
+)
 
 READER = """
 import sys
@@ -52,10 +55,10 @@ def suspend_reader(path: Path, first: str) -> None:
     ):
         assert reader.stdin is not None
         assert reader.stdout is not None
-        history.append(drafts("a"), NOW)
+        record(history, "a")
         try:
             assert reader.stdout.readline() in {"reads 0\n", "reads 1\n"}
-            history.append(drafts("b"), NOW)
+            record(history, "b")
             assert not log_can_be_restarted(path)
             reader.stdin.write(first)
             reader.stdin.flush()
@@ -65,7 +68,7 @@ def suspend_reader(path: Path, first: str) -> None:
             assert os.WIFSTOPPED(status)
             assert log_can_be_restarted(path)
 
-            history.append(drafts("c"), NOW)
+            record(history, "c")
             reader.send_signal(signal.SIGCONT)
             assert reader.stdout.readline() == "reads 3\n"
             reader.stdin.close()

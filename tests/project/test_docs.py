@@ -19,6 +19,7 @@ from parlour.client.exit_status import ExitCode
 from parlour.client.terminal.command_table import COMMANDS
 from parlour.core import limits, rate_limit
 from parlour.core.limits import Limits
+from parlour.core.names.room_names import RESERVED_WORDS, normalize_room_name
 from parlour.core.names.validation import normalize_name
 from parlour.core.rate_limit import Rate
 from parlour.journal.sqlite.errors import REASONS
@@ -31,6 +32,7 @@ from tests.project.pages import (
     PROTOCOL,
     README,
     ROOT,
+    SESSION,
     Row,
     code,
     links,
@@ -169,6 +171,14 @@ def test_the_reserved_words_are_those_of_the_protocol() -> None:
     assert not [word for word in words if isinstance(normalize_name(word), str)]
 
 
+def test_the_reserved_names_of_rooms_are_those_of_the_session_dialect() -> None:
+    line = next(x for x in SESSION.read_text().splitlines() if "these words" in x)
+    words = spans(line)
+
+    assert set(words) == set(RESERVED_WORDS)
+    assert not [word for word in words if isinstance(normalize_room_name(word), str)]
+
+
 # -- options -------------------------------------------------------------------
 
 
@@ -222,10 +232,17 @@ def test_the_reference_has_the_default_and_variable_of_every_option(
 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_the_options_of_every_tool_are_documented(tool: str) -> None:
-    real = options(TOOLS[tool])
+    real = {name for name in options(TOOLS[tool]) if name.startswith("--")}
 
-    assert set(documented("History")) == {name for name in real if name[:2] == "--"}
-    assert documented("History")["--port"]["Default"] == str(real["--port"].default)
+    assert real <= set(documented("History"))
+    default = options(TOOLS[tool])["--port"].default
+    assert documented("History")["--port"]["Default"] == str(default)
+
+
+def test_every_documented_option_of_the_tools_exists() -> None:
+    real = {name for tool in TOOLS.values() for name in options(tool)}
+
+    assert set(documented("History")) <= real
 
 
 def test_the_reference_lists_exactly_the_tools() -> None:
@@ -298,6 +315,8 @@ def value_of(source: str) -> object:
 
 
 def shown(value: object) -> str:
+    if isinstance(value, Rate) and value.per_second < 1 / 60:
+        return f"{value.per_second * 3600:g}/{value.burst:g}"  # per hour
     if isinstance(value, Rate):
         return f"{value.per_second:g}/{value.burst:g}"
     return f"{value:,}" if isinstance(value, int) else f"{value:,.12g}"

@@ -56,25 +56,14 @@ VERSION = {"server", "client", "cli", "core"}  # may import `parlour` itself
 # What a package may import of its own layer, if not everything.
 PARTS = {
     "core.protocol": {"core.events", "core.limits", "core.storage", "core.protocol"},
-    "core.names": {"core.events", "core.limits", "core.storage", "core.names"},
-    "core.delivery": {
-        *(
-            "core.events",
-            "core.limits",
-            "core.storage",
-            "core.protocol",
-            "core.delivery",
-        ),
+    "core.names": {"core.events", "core.limits", "core.names"},
+    "core.state": {
+        *("core.entries", "core.events", "core.limits", "core.storage"),
+        *("core.names", "core.state"),
     },
-    "core.rooms": {
-        *(
-            "core.events",
-            "core.limits",
-            "core.storage",
-            "core.protocol",
-            "core.delivery",
-            "core.rooms",
-        ),
+    "core.delivery": {
+        *("core.events", "core.limits", "core.storage"),
+        *("core.protocol", "core.delivery"),
     },
     "client.protocol": {"client.protocol"},
 }
@@ -100,6 +89,7 @@ LIBRARIES = {
         "client.protocol.plain",
         "client.protocol.session_encoder",
         "client.protocol.session_decoder",
+        "core.entries",
         "core.events",
         "core.names.confusables",
         "core.names.scripts",
@@ -307,6 +297,16 @@ def test_the_tables_name_existing_modules() -> None:
             "core.protocol.plain",
             "from ..sessions import x",
             "core.protocol.plain may not import parlour.core.sessions",
+        ),
+        (
+            "core.state.rooms",
+            "from ..sessions.connection import x",
+            "core.state.rooms may not import parlour.core.sessions",
+        ),
+        (
+            "core.delivery.delivery",
+            "from ..state.state import x",
+            "core.delivery.delivery may not import parlour.core.state",
         ),
         (
             "client.protocol.connection",

@@ -1,4 +1,4 @@
-"""Checks a finished run: is any message lost, duplicated, moved or invented?
+"""Checks a finished run: is any message lost, duplicated, moved, invented or leaked?
 
 The checker knows nothing about the server, only what the clients sent and received, and
 what the history contains.
@@ -7,60 +7,60 @@ what the history contains.
 from collections.abc import Iterator
 from itertools import chain
 
-from .connection_check import ConnectionCheck
-from .records import ClientRecord, Received, Run, Sent, StoredHistory
+from .privacy_check import check_privacy
+from .records import ClientRecord, Received, Run, Sent
+from .room_check import RoomCheck, check_page
+from .room_log import RoomLog, check_order, empty_log, heard_by, room_logs
 from .violation import Violation
 
 END = 1 << 62  # a step after all others
+
+Logs = list[dict[str, RoomLog]]
+"""The rooms of each history, by name."""
 
 
 def check(run: Run) -> list[Violation]:
     """Return every promise that *run* broke."""
     found = list[Violation]()
-    for number, log in enumerate(run.histories):
-        found += chain(_history(log, f"history {number}"), _senders(run, number))
-        found += _real_time(run, number)
-    places = [
-        {kept.text: kept.sequence for kept in log.messages} for log in run.histories
-    ]
+    logs = [room_logs(run, number) for number in range(len(run.histories))]
+    for number, rooms in enumerate(logs):
+        for log in rooms.values():
+            whom = f"history {number}, #{log.room}"
+            found += chain(check_order(log, whom), _senders(run, log, whom))
+            found += _real_time(run, log, number, whom)
+    epochs = _epochs(run)
     for client in run.clients:
-        found += chain(_answers(run, client, places), _connections(run, client, places))
+        found += chain(_answers(run, client, logs), _views(run, client, logs, epochs))
+        for page in client.pages:
+            found += check_page(client.name, _log(run, logs, page.log, page.room), page)
+    found += check_privacy(run)
     return found
+
+
+def _log(run: Run, logs: Logs, number: int, room: str) -> RoomLog:
+    return logs[number].get(room) or empty_log(room, run.histories[number])
 
 
 # -- stored messages ---------------------------------------------------------------
 
 
-def _history(log: StoredHistory, whom: str) -> Iterator[Violation]:
-    """Check that no message is stored twice and no sequence is missing."""
-    places = dict[str, int]()
-    for expected, message in enumerate(log.messages, 1):
-        if message.sequence != expected:
-            details = f"{message} where {expected} should be"
-            yield Violation("numbered without gaps", whom, details)
-        if message.text in places:
-            details = f"{message.text!r} at {places[message.text]} and {expected}"
-            yield Violation("nothing is stored twice", whom, details)
-        places[message.text] = expected
-
-
-def _senders(run: Run, number: int) -> Iterator[Violation]:
+def _senders(run: Run, log: RoomLog, whom: str) -> Iterator[Violation]:
     """Check the senders of messages, and that each sender's order is kept."""
     owners = {text: client for client in run.clients for text in client.sent}
     latest = dict[tuple[str, int], Sent]()
-    for message in run.histories[number].messages:
+    for message in log.messages:
         client = owners.get(message.text)
-        if client is None:
-            yield Violation("nothing is invented", f"history {number}", str(message))
+        if client is None or client.sent[message.text].room != log.room:
+            yield Violation("nothing is invented", whom, str(message))
             continue
-        if client.names and message.source not in client.names:
+        if client.names and message.source not in {"", *client.names}:
             yield Violation(
                 "nothing is invented", client.name, f"sent by another: {message}"
             )
         sent = client.sent[message.text]
         before = latest.get((client.name, sent.line))
         if before is not None and _is_early(sent, before, run.refused_texts):
-            details = f"{before.text!r} is stored before {sent.text!r}"
+            details = f"#{log.room}: {before.text!r} is stored before {sent.text!r}"
             yield Violation("the order of a sender is kept", client.name, details)
         if before is None or sent.attempts[0] > before.attempts[0]:
             latest[client.name, sent.line] = sent
@@ -76,7 +76,7 @@ def _is_early(late: Sent, early: Sent, unlucky: set[str]) -> bool:
     return late.attempts[0] < early.attempts[0]
 
 
-def _real_time(run: Run, number: int) -> Iterator[Violation]:
+def _real_time(run: Run, log: RoomLog, number: int, whom: str) -> Iterator[Violation]:
     """Check that a message is stored after those that were known when it was sent."""
     known = _known(run, number)
     first = {
@@ -85,12 +85,10 @@ def _real_time(run: Run, number: int) -> Iterator[Violation]:
         for sent in client.sent.values()
     }
     earliest, other = END, ""
-    for message in reversed(run.histories[number].messages):
+    for message in reversed(log.messages):
         if first.get(message.text, 0) > earliest:
             details = f"{message.text!r} was sent later than {other!r} was known"
-            yield Violation(
-                "messages keep their order in time", f"history {number}", details
-            )
+            yield Violation("messages keep their order in time", whom, details)
         if known.get(message.text, earliest) < earliest:
             earliest, other = known[message.text], message.text
 
@@ -103,7 +101,7 @@ def _known(run: Run, number: int) -> dict[str, int]:
             for stored in sent.stored:
                 if stored.log == number:
                     known[sent.text] = min(stored.step, known.get(sent.text, END))
-        for view in client.connections:
+        for view in client.views:
             if view.log == number:
                 for seen in view.events:
                     if isinstance(seen, Received) and seen.step < known.get(
@@ -116,21 +114,24 @@ def _known(run: Run, number: int) -> dict[str, int]:
 # -- answers --------------------------------------------------------------
 
 
-def _answers(
-    run: Run, client: ClientRecord, places: list[dict[str, int]]
-) -> Iterator[Violation]:
+def _answers(run: Run, client: ClientRecord, logs: Logs) -> Iterator[Violation]:
     """Check that acknowledged messages are stored and refused messages are not."""
-    can_retry = not any(view.is_plain for view in client.connections)
+    can_retry = not any(view.is_plain for view in client.views)
     for sent in client.sent.values():
         attempts, text = len(sent.attempts), sent.text
         if (answers := len(sent.stored) + sent.refused) > attempts:
             details = f"{answers} answers to {attempts} of {text!r}"
             yield Violation("one answer to each message", client.name, details)
-        if sent.refused >= attempts and any(text in place for place in places):
+        if sent.refused >= attempts and any(
+            sent.room in rooms and text in rooms[sent.room].place_of_text
+            for rooms in logs
+        ):
             details = f"{text!r} was refused"
             yield Violation("refused messages are not stored", client.name, details)
         for stored in sent.stored:
-            found = places[stored.log].get(text)
+            log = _log(run, logs, stored.log, sent.room)
+            place = log.place_of_text.get(text)
+            found = None if place is None else log.messages[place].sequence
             details = f"{text!r}, stored as {stored.sequence}, is at {found}"
             if found is None:
                 yield Violation(
@@ -150,20 +151,33 @@ def _answers(
 
 # -- received messages ---------------------------------------------------------------
 
+Epochs = dict[tuple[int, str], str]
+"""The epoch of each room of each history, by the number of that."""
 
-def _connections(
-    run: Run, client: ClientRecord, places: list[dict[str, int]]
+
+def _epochs(run: Run) -> Epochs:
+    """Return the epochs: that of the lobby is known, the first one seen of others."""
+    epochs = {(n, "lobby"): log.epoch for n, log in enumerate(run.histories)}
+    for client in run.clients:
+        for view in client.views:
+            if view.opening is not None:
+                epochs.setdefault((view.log, view.room), view.opening.epoch)
+    return epochs
+
+
+def _views(
+    run: Run, client: ClientRecord, logs: Logs, epochs: Epochs
 ) -> Iterator[Violation]:
-    """Check that a client receives the history, and resumes at its cursor."""
-    last: int | None = None
-    for view in client.connections:
-        if view.resume is not None and last not in {None, view.resume.sequence}:
-            details = f"it was at {last}, and resumed with {view.resume}"
-            yield Violation("a client resumes at its cursor", client.name, details)
-        log = view.log
-        checked = ConnectionCheck(client.name, run.histories[log], places[log])
+    """Check that a client receives its rooms, and resumes each at its cursor."""
+    last = dict[str, RoomCheck]()
+    for view in client.views:
+        log = heard_by(client, _log(run, logs, view.log, view.room))
+        before = last.get(view.room)
+        checked = RoomCheck(client.name, log, epochs.get((view.log, view.room), ""))
+        if view.resume is not None and before is not None:
+            yield from before.check_cursor(view.resume)
         yield from checked.check(view)
-        if view.welcome is not None:
-            last = checked.last_sequence
-    if run.is_settled and client.connections:
-        yield from checked.check_end()
+        if view.opening is not None or view.is_plain:
+            last[view.room] = checked
+        if run.is_settled and not view.is_over:
+            yield from checked.check_end()

@@ -6,7 +6,10 @@ history for each time that the history was truncated or recreated.
 """
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+LOBBY: Final = "lobby"
+DIRECT: Final = "direct:"  # the beginning of the names of direct rooms
 
 
 class Cursor(NamedTuple):
@@ -32,14 +35,8 @@ class Missed(NamedTuple):
     resume_after: int | None
 
 
-class Page(NamedTuple):
-    """Messages that a client requested."""
-
-    messages: tuple[Received, ...]
-
-
-class Welcome(NamedTuple):
-    """The state of the room that the server reported in a welcome."""
+class Opening(NamedTuple):
+    """The state of a room as the server reported it when the client entered."""
 
     epoch: str
     sequence: int
@@ -47,17 +44,53 @@ class Welcome(NamedTuple):
 
 
 @dataclass
-class ConnectionRecord:
-    """What a client received over one connection, in order.
+class RoomView:
+    """What a client received of one room over one connection, in order.
 
-    *log* is the index of the server's history among those of the run.
+    A client that leaves a room and enters it again has another view. *log* is the index
+    of the server's history among those of the run.
     """
 
+    room: str = LOBBY
     log: int = 0
     resume: Cursor | None = None
-    welcome: Welcome | None = None
-    events: list[Received | Missed | Page] = field(default_factory=list)
+    opening: Opening | None = None
+    events: list[Received | Missed | Opening] = field(default_factory=list)
+    """Another opening reports the state again; the client stays where it is."""
     is_plain: bool = False
+    is_over: bool = False
+    """Whether the client left the room or lost the connection."""
+
+
+class Page(NamedTuple):
+    """Messages of a room that a client requested."""
+
+    room: str
+    log: int
+    messages: tuple[Received, ...]
+
+
+class Overheard(NamedTuple):
+    """A line about a room that the client was not in; *text* is that of a message."""
+
+    room: str
+    kind: str
+    text: str
+
+
+class RenameTold(NamedTuple):
+    """A rename that a client was told on its connection with this number."""
+
+    connection: int
+    name: str
+    to: str
+
+
+class IgnoredSince(NamedTuple):
+    """The names that a client knows to be ignored, from *step* on."""
+
+    step: int
+    names: frozenset[str]
 
 
 class Acknowledged(NamedTuple):
@@ -81,6 +114,9 @@ class Sent:
     """Messages of one client with the same number keep their order."""
     is_abandoned: bool = False
     """Whether the client does not retry any more, so that no answer is due."""
+    room: str = LOBBY
+    readers: frozenset[str] | None = None
+    """The clients that may receive it, by name; None if anybody may."""
 
 
 @dataclass
@@ -92,15 +128,25 @@ class ClientRecord:
     """All names that it ever had."""
     sent: dict[str, Sent] = field(default_factory=dict)
     """By text."""
-    connections: list[ConnectionRecord] = field(default_factory=list)
+    views: list[RoomView] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
+    overheard: list[Overheard] = field(default_factory=list)
+    renames: list[RenameTold] = field(default_factory=list)
+    ignored: list[IgnoredSince] = field(default_factory=list)
+    ever_ignored: set[str] = field(default_factory=set)
+    """The names that it asked to ignore; it may miss direct messages from these."""
 
 
 class StoredMessage(NamedTuple):
-    """A message in a history."""
+    """A message in a history; *source* is empty if it is unknown."""
 
     sequence: int
     source: str
     text: str
+
+
+Rooms = dict[str, list[StoredMessage]]
+"""The messages of each room, in order."""
 
 
 @dataclass
@@ -108,7 +154,7 @@ class StoredHistory:
     """All messages of a history, until it was damaged or the run ended."""
 
     epoch: str
-    messages: list[StoredMessage] = field(default_factory=list)
+    rooms: Rooms = field(default_factory=dict)
     is_pruned: bool = False
     """Whether old messages are deleted, so that a resume may find a gap."""
 

@@ -6,57 +6,33 @@ import pytest
 
 from tests.proof.checker import check
 from tests.proof.records import (
+    LOBBY,
     Acknowledged,
     ClientRecord,
-    ConnectionRecord,
     Cursor,
     Missed,
+    Opening,
     Page,
     Received,
+    RoomView,
     Run,
     Sent,
-    StoredHistory,
     StoredMessage,
-    Welcome,
 )
-
-ROMEO, JULIET = "romeo", "juliet"
-TEXTS = [(ROMEO, "one"), (JULIET, "two"), (ROMEO, "three"), (JULIET, "four")]
-
-
-def seen(*sequences: int, step: int = 100) -> list[Received | Missed | Page]:
-    return [
-        Received(number, *TEXTS[number - 1], step=step + number) for number in sequences
-    ]
-
-
-def correct_run() -> Run:
-    """Return a run in which two clients send in turn, and Juliet resumes once."""
-    romeo, juliet = ClientRecord(ROMEO, {ROMEO}), ClientRecord(JULIET, {JULIET})
-    for number, (name, text) in enumerate(TEXTS, 1):
-        stored = Acknowledged(number, 10 * number + 1, 0)
-        sender = romeo if name == ROMEO else juliet
-        sender.sent[text] = Sent(text, [10 * number], [stored])
-    romeo.connections = [
-        ConnectionRecord(0, None, Welcome("e", 0, True), seen(1, 2, 3, 4))
-    ]
-    juliet.connections = [
-        ConnectionRecord(0, None, Welcome("e", 0, True), seen(1, 2)),
-        ConnectionRecord(
-            0, Cursor("e", 2), Welcome("e", 3, True), seen(3, 4, step=200)
-        ),
-    ]
-    log = StoredHistory("e", [StoredMessage(n, *TEXTS[n - 1]) for n in range(1, 5)])
-    return Run([romeo, juliet], [log], is_settled=True)
+from tests.proof.small_run import (
+    JULIET,
+    ROMEO,
+    TEXTS,
+    correct_run,
+    received,
+    resumed,
+    seen,
+    stored,
+)
 
 
 def promises(run: Run) -> set[str]:
     return {violation.promise for violation in check(run)}
-
-
-def resumed(run: Run) -> ConnectionRecord:
-    """Return what Juliet received after she resumed."""
-    return run.clients[1].connections[1]
 
 
 def test_a_correct_run_has_no_violations() -> None:
@@ -64,29 +40,33 @@ def test_a_correct_run_has_no_violations() -> None:
 
 
 def lose_the_end(run: Run) -> None:
-    del run.histories[0].messages[3]
+    del stored(run)[3]
 
 
-def lose_the_middle(run: Run) -> None:
-    del run.histories[0].messages[1]
+def swap_sequences(run: Run) -> None:
+    stored(run).reverse()
 
 
 def store_twice(run: Run) -> None:
-    run.histories[0].messages.append(StoredMessage(5, ROMEO, "one"))
+    stored(run).append(StoredMessage(7, ROMEO, "one"))
 
 
 def invent_a_message(run: Run) -> None:
-    run.histories[0].messages.append(StoredMessage(5, ROMEO, "never sent"))
+    stored(run).append(StoredMessage(7, ROMEO, "never sent"))
 
 
 def change_the_sender(run: Run) -> None:
-    run.histories[0].messages[0] = StoredMessage(1, JULIET, "one")
+    stored(run)[0] = StoredMessage(1, JULIET, "one")
+
+
+def change_the_room(run: Run) -> None:
+    run.clients[0].sent["one"].room = "dev"
 
 
 def swap_messages_of_a_sender(run: Run) -> None:
-    one, _, three, _ = run.histories[0].messages
-    run.histories[0].messages[0] = StoredMessage(1, ROMEO, three.text)
-    run.histories[0].messages[2] = StoredMessage(3, ROMEO, one.text)
+    one, _, three, _ = stored(run)
+    stored(run)[0] = StoredMessage(1, ROMEO, three.text)
+    stored(run)[2] = StoredMessage(5, ROMEO, one.text)
 
 
 def store_a_later_message_first(run: Run) -> None:
@@ -94,7 +74,7 @@ def store_a_later_message_first(run: Run) -> None:
 
 
 def acknowledge_another_sequence(run: Run) -> None:
-    run.clients[0].sent["one"].stored[0] = Acknowledged(3, 11, 0)
+    run.clients[0].sent["one"].stored[0] = Acknowledged(5, 11, 0)
 
 
 def answer_twice(run: Run) -> None:
@@ -123,7 +103,11 @@ def send_in_another_order(run: Run) -> None:
 
 
 def send_what_is_not_stored(run: Run) -> None:
-    resumed(run).events[1] = Received(4, JULIET, "for", 204)
+    resumed(run).events[1] = Received(6, JULIET, "for", 204)
+
+
+def send_with_another_sequence(run: Run) -> None:
+    resumed(run).events[0] = received(3)._replace(sequence=4)
 
 
 def hide_a_gap(run: Run) -> None:
@@ -132,7 +116,7 @@ def hide_a_gap(run: Run) -> None:
 
 def declare_a_gap_too_small(run: Run) -> None:
     del resumed(run).events[0]
-    resumed(run).events[:0] = [Missed(0, 3)]
+    resumed(run).events[:0] = [Missed(0, 5)]
 
 
 def never_send_the_end(run: Run) -> None:
@@ -140,11 +124,11 @@ def never_send_the_end(run: Run) -> None:
 
 
 def resume_at_another_cursor(run: Run) -> None:
-    resumed(run).resume = Cursor("e", 3)
+    resumed(run).resume = Cursor("e", 5)
 
 
 def change_the_epoch(run: Run) -> None:
-    resumed(run).welcome = Welcome("another", 3, True)
+    resumed(run).opening = Opening("another", 5, recovered=True)
 
 
 def hide_another_epoch(run: Run) -> None:
@@ -157,19 +141,20 @@ def hide_a_lost_end(run: Run) -> None:
 
 def declare_no_gap(run: Run) -> None:
     resumed(run).resume = Cursor("older", 2)
-    resumed(run).welcome = Welcome("e", 3, False)
+    resumed(run).opening = Opening("e", 5, recovered=False)
 
 
 def declare_a_needless_gap(run: Run) -> None:
-    resumed(run).welcome = Welcome("e", 3, False)
-    resumed(run).events = [Missed(None, 3), *seen(4)]
+    resumed(run).opening = Opening("e", 5, recovered=False)
+    resumed(run).events = [Missed(None, 5), *seen(4)]
+
+
+def report_another_state(run: Run) -> None:
+    resumed(run).events.append(Opening("e", 2, recovered=True))
 
 
 def omit_from_a_page(run: Run) -> None:
-    one, _, three = seen(1, 2, 3)
-    assert isinstance(one, Received)
-    assert isinstance(three, Received)
-    resumed(run).events.append(Page((one, three)))
+    run.clients[1].pages.append(Page(LOBBY, 0, (received(1), received(3))))
 
 
 @pytest.mark.parametrize(
@@ -177,10 +162,12 @@ def omit_from_a_page(run: Run) -> None:
     [
         (lose_the_end, "acknowledged messages are stored"),
         (lose_the_end, "received messages are stored"),
-        (lose_the_middle, "numbered without gaps"),
+        (swap_sequences, "all see one order of a room"),
         (store_twice, "nothing is stored twice"),
         (invent_a_message, "nothing is invented"),
         (change_the_sender, "nothing is invented"),
+        (change_the_room, "nothing is invented"),
+        (change_the_room, "a message stays in its room"),
         (swap_messages_of_a_sender, "the order of a sender is kept"),
         (store_a_later_message_first, "messages keep their order in time"),
         (acknowledge_another_sequence, "acknowledgements have the right sequence"),
@@ -191,6 +178,7 @@ def omit_from_a_page(run: Run) -> None:
         (send_again_after_a_resume, "nothing is sent twice"),
         (send_in_another_order, "nothing is sent twice"),
         (send_what_is_not_stored, "received messages are stored"),
+        (send_with_another_sequence, "received messages are stored"),
         (hide_a_gap, "gaps are declared"),
         (declare_a_gap_too_small, "gaps are declared"),
         (never_send_the_end, "everything is received in the end"),
@@ -200,6 +188,7 @@ def omit_from_a_page(run: Run) -> None:
         (hide_a_lost_end, "gaps are declared"),
         (declare_no_gap, "gaps are declared"),
         (declare_a_needless_gap, "no unnecessary gaps"),
+        (report_another_state, "a room is reported as it is"),
         (omit_from_a_page, "pages have no gaps"),
     ],
 )
@@ -215,7 +204,7 @@ def test_each_broken_promise_is_reported(
 
 def test_a_declared_gap_is_not_a_violation() -> None:
     run = correct_run()
-    resumed(run).events = [Missed(1, 3), *seen(4)]
+    resumed(run).events = [Missed(1, 5), *seen(4)]
 
     assert check(run) == []
 
@@ -223,8 +212,16 @@ def test_a_declared_gap_is_not_a_violation() -> None:
 def test_an_announced_epoch_is_not_a_violation() -> None:
     run = correct_run()
     resumed(run).resume = Cursor("older", 2)
-    resumed(run).welcome = Welcome("e", 3, False)
-    resumed(run).events = [Missed(None, 3), *seen(4)]
+    resumed(run).opening = Opening("e", 5, recovered=False)
+    resumed(run).events = [Missed(None, 5), *seen(4)]
+
+    assert check(run) == []
+
+
+def test_a_room_that_was_left_need_not_be_received() -> None:
+    run = correct_run()
+    never_send_the_end(run)
+    resumed(run).is_over = True
 
     assert check(run) == []
 
@@ -233,11 +230,11 @@ def test_a_message_that_was_refused_once_may_be_overtaken() -> None:
     run = correct_run()
     swap_messages_of_a_sender(run)
     one = run.clients[0].sent["one"]
-    one.attempts, one.refused, one.stored = [10, 35], 1, [Acknowledged(3, 36, 0)]
+    one.attempts, one.refused, one.stored = [10, 35], 1, [Acknowledged(5, 36, 0)]
     run.clients[0].sent["three"].stored = [Acknowledged(1, 31, 0)]
     run.clients[0].sent["three"].attempts = run.clients[1].sent["two"].attempts = [12]
     for client in run.clients:
-        client.connections.clear()
+        client.views.clear()
 
     assert promises(run) == set()
 
@@ -245,10 +242,8 @@ def test_a_message_that_was_refused_once_may_be_overtaken() -> None:
 def test_a_plain_connection_is_checked_by_its_texts() -> None:
     run = correct_run()
     texts = [Received(0, name, text, 300) for name, text in TEXTS]
-    plain = ConnectionRecord(
-        0, events=[texts[0], Missed(1, None), texts[2]], is_plain=True
-    )
-    run.clients.append(ClientRecord("plain", connections=[plain]))
+    plain = RoomView(events=[texts[0], Missed(1, None), texts[2]], is_plain=True)
+    run.clients.append(ClientRecord("plain", views=[plain]))
     run.is_settled = False
 
     assert check(run) == []

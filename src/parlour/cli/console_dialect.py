@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from parlour.client.terminal.line_wrapping import TerminalWidth, wrap_message
 from parlour.client.terminal.safe_text import message_line
-from parlour.core.events import Event, SessionDialectEvent
+from parlour.core.events import LOBBY, Bye, Event, Refused, SessionDialectEvent
 from parlour.core.protocol.plain import source_and_text
 
 
@@ -13,7 +13,8 @@ class ConsoleDialect:
 
     *columns* returns the width of the terminal: a message may have several rows, of
     which only the first begins at column 0. Without a terminal, *columns* returns 0,
-    and each event is one safe line.
+    and each event is one safe line. Events of other rooms than the lobby begin with the
+    name of their room.
     """
 
     name = "console"
@@ -31,10 +32,11 @@ class ConsoleDialect:
         if isinstance(event, SessionDialectEvent):
             return b""
         source, text = source_and_text(event)
+        room = "" if isinstance(event, Refused | Bye) else event.room
+        label = "" if room in {"", LOBBY} else f"#{room} "
         if not (columns := self._columns()):
-            line = f"{message_line(source, text)}\n"
+            line = f"{label}{message_line(source, text)}\n"
             return line.encode(self._encoding, "backslashreplace")
-        lines = "".join(
-            f"{row}\n" for row in wrap_message(source, text, TerminalWidth(columns))
-        )
+        rows = wrap_message(source, text, TerminalWidth(columns), label)
+        lines = "".join(f"{row}\n" for row in rows)
         return lines.encode(self._encoding, "replace")

@@ -5,6 +5,7 @@ from typing import Final
 
 from .counters import Counters
 from .delivery.delivery import Delivery
+from .delivery.reports import DeliveryReports
 from .delivery.shared_cursors import Write
 from .entries import DURABLE, Batch, RoomClosed, batch_time
 from .events import (
@@ -35,7 +36,7 @@ from .sessions.holds import Holds
 from .sessions.input_processing import InputProcessor
 from .sessions.line_processor import LineProcessor
 from .sessions.local_steps import LocalSteps
-from .sessions.presence import PresenceChange
+from .sessions.presence import PresenceChange, RoomChange
 from .sessions.proposals import Proposals
 from .sessions.queue_limit import QueueLimit
 from .sessions.registry import Connections
@@ -126,7 +127,7 @@ class Hub:
             connections,
         )
         self._timeouts = Timeouts(timers, closing, limits)
-        self._heartbeat = Heartbeat(steps, timers, closing, limits)
+        self._heartbeat = Heartbeat(steps, delivery, timers, closing, limits)
         answers = Answers(steps, self.counters)
         rooms = RoomCommands(state, proposals, answers, admission)
         handlers = CommandHandlers(state, proposals, answers, admission, rooms, limits)
@@ -241,6 +242,10 @@ class Hub:
         """Return who joined, left or changed their name since the last call."""
         return self._effects.presence_changes.take()
 
+    def room_changes(self) -> list[RoomChange]:
+        """Return which rooms were opened or closed since the last call."""
+        return self._effects.presence_changes.take_rooms()
+
     def stop(self, reason: str) -> None:
         """End every connection with *reason*, and reject new ones."""
         self._stopping = bye = Bye("server_stopping", reason, STOP_RETRY)
@@ -332,6 +337,12 @@ class Hub:
         writes = self.delivery.flush(now)
         self.counters.count_flush(writes)
         reports = self.delivery.reports
+        if reports.answered or reports.ended:
+            self._report_deliveries(reports)
+        return writes
+
+    def _report_deliveries(self, reports: DeliveryReports) -> None:
+        """Process what connections have received: answers, and their last events."""
         for each in reports.take_answered():
             connection = self._connections.get(each)
             if connection is not None and not self._steps.undelivered(each):
@@ -341,7 +352,6 @@ class Hub:
             connection = self._connections.get(each)
             if connection is not None and connection.state is State.CLOSING:
                 self._closing.finish(connection)
-        return writes
 
     def paused(self, connection: ConnectionId, unsent: int, now: float) -> None:
         """Record that a transport is full, with *unsent* bytes in its buffer.
@@ -411,7 +421,10 @@ class Hub:
 
     def _close_empty_rooms(self, now: float) -> None:
         for room in self._timers.empty_rooms.pop_due(now):
-            self._proposals.propose(RoomClosed(room))
+            if self.delivery.room(room) is None:
+                self._proposals.propose(RoomClosed(room))
+            else:  # somebody watches it
+                self._timers.empty_rooms.set(room, now)
 
     # -- for gateways -------------------------------------------------------------
 

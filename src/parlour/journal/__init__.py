@@ -10,6 +10,7 @@ Modules that support them:
 
 ``recorder``     uses a store in threads, or in the caller's thread
 ``holes``        counts messages where sequences have holes
+``memory_room``  a room of a store in memory
 ``keys``         the idempotency keys of a store in memory, and their limits
 ``clock``        measures the age of messages, even if the wall clock is wrong
 ``timestamps``   stored times, in microseconds

@@ -6,7 +6,7 @@ from itertools import islice
 from threading import Lock
 from typing import Final
 
-from parlour.core.entries import Batch, RoomClosed, RoomOpened, Said, TopicSet
+from parlour.core.entries import Batch, Entry, RoomClosed, RoomOpened, Said, TopicSet
 from parlour.core.events import LOBBY, Message, RoomName
 from parlour.core.storage import (
     END_OF_SEQUENCES,
@@ -70,18 +70,13 @@ class MemoryStore:
         changed: dict[RoomName, MemoryRoom] = {}
         with self._lock:
             for entry in batch.entries:
-                match entry:
-                    case Said():
-                        changed[entry.room] = self._room(entry.room)
-                        self._store(entry, time, steady)
-                    case RoomOpened():
-                        self._room(entry.room).is_open = True
-                    case RoomClosed():
-                        self._close(entry.room)
-                    case TopicSet():
-                        self._room(entry.room).topic = entry.topic
-                    case _:
-                        continue
+                if isinstance(entry, Said):  # by far the most frequent
+                    room = changed.get(entry.room)
+                    if room is None:
+                        room = changed[entry.room] = self._room(entry.room)
+                    self._store(room, entry, time, steady)
+                else:
+                    self._store_other(entry)
             for room in changed.values():
                 room.prune(self._retention, steady)
 
@@ -89,7 +84,8 @@ class MemoryStore:
         self._keys.expire(self._steady())
         with self._lock:
             rooms = tuple(room.stored(name) for name, room in self._rooms.items())
-        return StoredState(self._epoch, rooms, self._keys.all())
+            last_number = self._last_number
+        return StoredState(self._epoch, rooms, self._keys.all(), last_number)
 
     def read(self, query: Query) -> Page:
         match query:
@@ -134,8 +130,18 @@ class MemoryStore:
         if not room.head:
             del self._rooms[name]
 
-    def _store(self, entry: Said, time: float, steady: float) -> None:
-        room = self._rooms[entry.room]
+    def _store_other(self, entry: Entry) -> None:
+        match entry:
+            case RoomOpened():
+                self._room(entry.room).is_open = True
+            case RoomClosed():
+                self._close(entry.room)
+            case TopicSet():
+                self._room(entry.room).topic = entry.topic
+            case _:
+                pass
+
+    def _store(self, room: MemoryRoom, entry: Said, time: float, steady: float) -> None:
         sequence = self._numbering(room.head)
         room.add(Message(entry.room, sequence, time, entry.source, entry.text), steady)
         if entry.key:
@@ -164,7 +170,8 @@ class MemoryStore:
     def _after(self, query: After) -> Page:
         with self._lock:
             room = self._pruned(query.room)
-            low, high = max(query.sequence, room.floor), min(query.head, room.head)
+            low = min(max(query.sequence, room.floor), room.head)
+            high = min(query.head, room.head)
             first, total = room.count(room.floor, low), room.count(low, high)
             wanted = room.slice(first, first + min(max(query.limit, 0), total))
             expired = room.count(query.sequence, min(room.floor, query.head))

@@ -12,10 +12,11 @@ from .holes import Holes
 
 
 class _StoredMessage(NamedTuple):
-    """A message, and the monotonic time at which it was recorded."""
+    """A message, the monotonic time at which it was recorded, and its size in bytes."""
 
     message: Message
     recorded: float
+    size: int
 
 
 class MemoryRoom:
@@ -47,8 +48,9 @@ class MemoryRoom:
         self.head = message.sequence
         if self._stored is None:
             self._stored = deque()
-        self._stored.append(_StoredMessage(message, steady))
-        self._bytes += _size(message)
+        size = utf8_size(message.source) + utf8_size(message.text)
+        self._stored.append(_StoredMessage(message, steady, size))
+        self._bytes += size
 
     def prune(self, retention: Retention, steady: float) -> None:
         """Delete the oldest messages until the rest is within *retention*."""
@@ -58,10 +60,10 @@ class MemoryRoom:
             or self._bytes > retention.max_bytes
             or stored[0].recorded < cutoff
         ):
-            message = stored.popleft().message
+            message, _, size = stored.popleft()
             self.floor = message.sequence
-            self._bytes -= _size(message)
-            self._holes.forget(self.floor)
+            self._bytes -= size
+        self._holes.forget(self.floor)
         if not stored:
             self._stored = None
 
@@ -74,7 +76,3 @@ class MemoryRoom:
     def slice(self, start: int, stop: int) -> list[Message]:
         """Return the stored messages from the index *start* to *stop*, oldest first."""
         return [each.message for each in islice(self._stored or (), start, stop)]
-
-
-def _size(message: Message) -> int:
-    return utf8_size(message.source + message.text)

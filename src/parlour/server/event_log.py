@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Final, Literal
 
 from parlour.core.sessions.closing import Ended
-from parlour.core.sessions.presence import PresenceChange, PresenceKind
+from parlour.core.sessions.presence import PresenceChange, PresenceKind, RoomChange
 from parlour.system.standard_streams import STANDARD_ERROR
 
 from .config import People
@@ -127,6 +127,13 @@ def log_presence_changes(changes: list[PresenceChange]) -> None:
             facts["before"] = before
         key = session if change is PresenceKind.RENAMED else None
         log_facts(logging.INFO, f"session.{change.value}", facts, limit_key=key)
+
+
+def log_room_changes(changes: list[RoomChange]) -> None:
+    """Log which rooms were opened, and which were closed because nobody used them."""
+    for room, is_open in changes:
+        event = "room.opened" if is_open else "room.closed"
+        log_facts(logging.INFO, event, {"room": room})
 
 
 def log_console_failure(failure: OSError | None) -> None:

@@ -7,11 +7,11 @@ from parlour.client.exit_status import ExitCode
 from parlour.client.protocol.connection import MAX_SERVER_LINE
 from parlour.client.protocol.display_items import (
     ChatMessage,
-    DisplayItem,
     Note,
     OwnLine,
     UnknownLine,
 )
+from parlour.client.terminal.shown_items import ShownItem
 from tests.client.server_lines import plain_message
 
 HI = b'{"type": "message", "data": "hi"}\n'
@@ -32,7 +32,7 @@ def take_sent(conversation: Conversation, now: float = 0) -> bytes:
     return data
 
 
-def notes(shown: list[DisplayItem]) -> list[str]:
+def notes(shown: list[ShownItem]) -> list[str]:
     return [item.text for item in shown if isinstance(item, Note)]
 
 

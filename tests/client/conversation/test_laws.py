@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from parlour.client.conversation import Conversation
 from parlour.client.exit_status import ExitCode
-from parlour.client.protocol.display_items import DisplayItem
 from parlour.client.protocol.plain import MAX_LINE
+from parlour.client.terminal.shown_items import ShownItem
 from tests.client.server_lines import plain_message
 
 STREAMS = st.lists(
@@ -29,7 +29,7 @@ LINES = st.text() | st.sampled_from(
 )
 
 
-def items_for(*chunks: bytes) -> list[DisplayItem]:
+def items_for(*chunks: bytes) -> list[ShownItem]:
     conversation = Conversation(interactive=False)
     for chunk in chunks:
         conversation.receive(chunk, 0)

@@ -4,7 +4,7 @@ import pytest
 
 from parlour.client.conversation import Conversation
 from parlour.client.exit_status import ExitCode
-from parlour.client.protocol.display_items import Disconnected, DisplayItem, Note
+from parlour.client.protocol.display_items import Disconnected, Note
 from parlour.client.protocol.outbox import MAX_AGE
 from parlour.client.shutdown import (
     CLOSE_TIMEOUT,
@@ -14,6 +14,7 @@ from parlour.client.shutdown import (
     SUSPENDED_AFTER,
     State,
 )
+from parlour.client.terminal.shown_items import ShownItem
 from tests.client.server_lines import plain_message, session_line, welcome
 
 HI = b'{"type": "message", "data": "hi"}\n'
@@ -54,7 +55,7 @@ def state_of(conversation: Conversation) -> State:
     return conversation.state
 
 
-def notes(shown: list[DisplayItem]) -> list[str]:
+def notes(shown: list[ShownItem]) -> list[str]:
     return [item.text for item in shown if isinstance(item, Note)]
 
 

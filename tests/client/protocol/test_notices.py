@@ -25,9 +25,9 @@ from parlour.core.names.validation import normalize_name
 from parlour.core.protocol.plain import LATE_HELLO_REASON, PLAIN, source_and_text
 from parlour.core.rate_limit import Rate
 from parlour.core.sessions.address_limits import AddressLimits
-from parlour.core.sessions.admission import name_taken
 from parlour.core.sessions.capacity import Capacity
 from parlour.core.sessions.connection import ConnectionKind
+from parlour.core.state.refusals import name_taken
 from parlour.server.runtime import STOPPED
 from parlour.server.threaded_driver.acceptor import NO_THREADS
 

@@ -1,29 +1,29 @@
 from parlour.core.delivery.shared_cursors import Write
-from parlour.core.events import LOBBY, Bye, Refused, SessionId
-from parlour.core.storage import Before, SessionQuery
+from parlour.core.events import LOBBY, Bye, ConnectionId, Refused
+from parlour.core.storage import Before, Question
 from tests.core.fake_room import FakeRoom
 from tests.core.terse_dialect import message, page
 
-ANN, BOB, CAT, DAN = map(SessionId, (1, 2, 3, 4))
+ANN, BOB, CAT, DAN = map(ConnectionId, (1, 2, 3, 4))
 NO, NEVER = Refused("no", "no"), Refused("never", "never")
-QUERY = SessionQuery(ANN, Before(LOBBY, 1, 10))
+QUERY = Question(ANN, Before(LOBBY, 1, 10))
 
 
 def test_a_query_of_a_lagging_member_is_repeated_once_it_catches_up() -> None:
     room = FakeRoom(ANN, BOB)
     room.delivery.send_private(ANN, QUERY)
     room.flush()
-    assert room.delivery.queries() == [QUERY]
+    assert room.reports.take_questions() == [QUERY]
     room.delivery.pause_writing(ANN)
 
     room.delivery.answer(QUERY, page("x"))
     room.record("a")
 
     assert room.flush() == {BOB: "a"}
-    assert room.delivery.queued_answers.size == 0
+    assert room.reports.queued_answers.size == 0
     room.delivery.resume_writing(ANN)
     assert room.flush() == {}
-    assert room.delivery.queries() == [QUERY]
+    assert room.reports.take_questions() == [QUERY]
     room.delivery.answer(QUERY, page("x"))
     assert room.flush() == {ANN: "the last 1 of 1 message:xa"}
 
@@ -58,8 +58,8 @@ def test_no_flush_is_due_for_a_lagging_member() -> None:
 
 def test_old_events_are_discarded_while_all_members_are_lagging() -> None:
     room = FakeRoom(ANN, BOB, max_bytes=10)
-    for session in (ANN, BOB):
-        room.delivery.pause_writing(session)
+    for connection in (ANN, BOB):
+        room.delivery.pause_writing(connection)
 
     for letter in "abcdefghijklmnopqrstuvwxyz":
         room.record(letter)
@@ -96,7 +96,7 @@ def test_discarded_events_are_reported_once_and_counted() -> None:
     room.delivery.resume_writing(ANN)
 
     assert room.flush() == {ANN: "you fell behind and missed 25 lines" + "yzxyz"}
-    assert room.delivery.missed_count == 25
+    assert room.reports.missed_count == 25
     room.record("e")
     assert room.delivery.flush() == [Write(b"e\n", [BOB, ANN], 1)]
 
@@ -147,7 +147,7 @@ def test_events_after_the_end_of_a_member_do_not_count_as_missed() -> None:
     room.delivery.resume_writing(ANN)
 
     assert room.flush() == {ANN: "you fell behind and missed 2 linesbye."}
-    assert room.delivery.finished() == [ANN]
+    assert room.finished() == [ANN]
 
 
 def test_a_member_that_received_everything_up_to_its_end_misses_nothing() -> None:
@@ -163,8 +163,8 @@ def test_a_member_that_received_everything_up_to_its_end_misses_nothing() -> Non
     room.delivery.resume_writing(ANN)
 
     assert room.flush() == {}
-    assert room.delivery.finished() == [ANN]
-    assert room.delivery.missed_count == 0
+    assert room.finished() == [ANN]
+    assert room.reports.missed_count == 0
 
 
 def test_a_flush_is_limited_in_bytes_for_each_member() -> None:
@@ -182,9 +182,9 @@ def test_a_flush_is_limited_in_bytes_for_each_member() -> None:
 
 def test_the_limit_of_a_flush_includes_private_events() -> None:
     room = FakeRoom(ANN, BOB, flush_bytes=6)
-    for session in (ANN, BOB):
-        room.delivery.pause_writing(session)
-        room.delivery.resume_writing(session)
+    for connection in (ANN, BOB):
+        room.delivery.pause_writing(connection)
+        room.delivery.resume_writing(connection)
     room.delivery.send_private(BOB, NO)
 
     room.record("abc")
@@ -214,7 +214,7 @@ def test_a_member_that_does_not_lag_misses_nothing_in_a_burst() -> None:
         received += room.flush()[ANN]
 
     assert received == "noabcdefghijklmnopqrstuvwxyz"
-    assert room.delivery.missed_count == 0
+    assert room.reports.missed_count == 0
     assert room.recent_events.base == 20, "old events are discarded at the end"
 
 
@@ -228,13 +228,13 @@ def test_an_event_larger_than_the_limit_of_a_flush_is_delivered_whole() -> None:
 
 def test_members_that_resume_together_share_their_bytes() -> None:
     room = FakeRoom(ANN, BOB, CAT, DAN, max_bytes=10_000)
-    for session in (ANN, CAT):
-        room.delivery.pause_writing(session)
+    for connection in (ANN, CAT):
+        room.delivery.pause_writing(connection)
     room.record("abc")
     room.flush()
 
-    for session in (ANN, CAT):
-        room.delivery.resume_writing(session)
+    for connection in (ANN, CAT):
+        room.delivery.resume_writing(connection)
     (write,) = room.delivery.flush()
 
     assert write == Write(b"a\nb\nc\n", [ANN, CAT], 3)
@@ -250,8 +250,8 @@ def test_a_finishing_member_receives_the_events_so_far_and_no_more() -> None:
     room.delivery.send_private(ANN, NEVER)
 
     assert room.flush() == {ANN: "ano", BOB: "ab"}
-    assert room.delivery.finished() == [ANN]
-    assert room.delivery.finished() == []
+    assert room.finished() == [ANN]
+    assert room.finished() == []
     room.record("c")
     assert room.flush() == {BOB: "c"}
 
@@ -262,22 +262,7 @@ def test_a_member_is_finished_after_the_answer_to_its_query() -> None:
     room.delivery.finish(ANN)
     room.flush()
 
-    assert room.delivery.finished() == []
+    assert room.finished() == []
     room.delivery.answer(QUERY, page("x"))
     assert room.flush() == {ANN: "the last 1 of 1 message:x"}
-    assert room.delivery.finished() == [ANN]
-
-
-def test_all_members_can_be_finished_at_once() -> None:
-    room = FakeRoom(ANN, BOB, CAT)
-    room.delivery.pause_writing(CAT)
-    room.record("a")
-
-    room.delivery.finish_all()
-    room.record("b")
-
-    assert room.flush() == {ANN: "a", BOB: "a"}
-    assert room.delivery.finished() == [ANN, BOB]
-    room.delivery.resume_writing(CAT)
-    assert room.flush() == {CAT: "a"}
-    assert room.delivery.finished() == [CAT]
+    assert room.finished() == [ANN]

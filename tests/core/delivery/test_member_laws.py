@@ -1,6 +1,12 @@
-"""Any sequence of calls leaves each member in the set of its state, and in no other."""
+"""Any sequence of calls leaves each member in the set of its state, and in no other.
 
-import re
+The sequences of the room have holes. A member of the session dialect receives every
+message after its start, or hears that it missed some.
+"""
+
+import json
+from collections.abc import Iterator
+from itertools import accumulate
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -12,37 +18,39 @@ from hypothesis.stateful import (
     rule,
 )
 
-from parlour.core.delivery.delivery import Delivery
 from parlour.core.delivery.member import Member
 from parlour.core.delivery.member_state import (
-    JOINING_STATES,
     LAGGING_STATES,
     SHARING_STATES,
     SOURCES,
     EventSource,
     MemberState,
 )
+from parlour.core.delivery.opening import Opening
 from parlour.core.delivery.recent_events import RecentEvents
+from parlour.core.delivery.reports import DeliveryReports
+from parlour.core.delivery.room_delivery import RoomDelivery
 from parlour.core.delivery.shared_cursors import Write
 from parlour.core.events import (
     LOBBY,
+    ConnectionId,
     Cursor,
     Joined,
     Message,
     Refused,
-    SessionId,
-    Welcome,
+    RoomInfo,
 )
-from parlour.core.protocol.dialect import Dialect
 from parlour.core.protocol.plain import PLAIN
 from parlour.core.protocol.session import SESSION
-from parlour.core.storage import After, Before, Page, Purpose, SessionQuery
+from parlour.core.storage import After, Before, Page, Purpose, Question
 
 EPOCH = "e"
 REFUSAL = Refused("refused", "why")
 NOTICE = Joined(LOBBY, "Eve")
 MEMBERS = st.integers(0, 5)  # index of a member, modulo their number
-END_STATES = {MemberState.AT_SHARED_CURSOR, MemberState.FINISHED, *JOINING_STATES}
+GAPS = st.lists(st.integers(1, 3), min_size=1, max_size=8)  # between sequences
+BEFORE_ALL = 0.0  # a time at which only those that catch up are flushed
+END_STATES = {MemberState.AT_SHARED_CURSOR, MemberState.FINISHED}
 
 
 class DeliveryMachine(RuleBasedStateMachine):
@@ -53,82 +61,109 @@ class DeliveryMachine(RuleBasedStateMachine):
         flush_bytes=st.sampled_from([150, 9_999]),
     )
     def open(self, max_bytes: int, flush_bytes: int) -> None:
-        self.stored = [self.message(number) for number in range(1, 6)]
-        self.recent = RecentEvents(max_bytes, last_sequence=len(self.stored))
-        self.delivery = Delivery(LOBBY, self.recent, flush_bytes)
-        self.sessions: list[SessionId] = []
+        self.stored = [self.message(number) for number in (1, 3, 4, 8, 9)]
+        self.recent = RecentEvents(max_bytes, last_sequence=9)
+        self.reports = DeliveryReports()
+        self.delivery = RoomDelivery(LOBBY, self.recent, self.reports, flush_bytes)
+        self.connections: list[ConnectionId] = []
         self.count = 0
-        self.queries: list[SessionQuery] = []  # returned and not answered
-        self.received: dict[SessionId, int] = {}  # the last sequence
-        for dialect in (PLAIN, PLAIN, PLAIN, SESSION):
-            self.add(dialect)
-            self.start(len(self.sessions) - 1, -1, is_known=True)
+        self.questions: list[Question] = []  # returned and not answered
+        self.received: dict[ConnectionId, int] = {}  # the last sequence
+        self.cursors: dict[ConnectionId, Cursor] = {}  # those of this history
+        for _ in range(3):
+            self.add_plain()
+        self.add_session(ago=-1, is_known=True)
 
     @staticmethod
     def message(sequence: int, text: str = "new") -> Message:
         return Message(LOBBY, sequence, 0.0, "Ann", f"{text} {sequence}")
 
     def member(self, index: int) -> Member:
-        return self.delivery[self.sessions[index % len(self.sessions)]]
+        return self.delivery[self.connections[index % len(self.connections)]]
+
+    def members(self) -> Iterator[Member]:
+        return map(self.delivery.__getitem__, self.connections)
 
     def write(self, writes: list[Write]) -> None:
-        """Check that each session receives the messages of the room in order."""
-        for data, sessions, _ in writes:
-            for sequence in map(int, re.findall(rb"new (\d+)", data)):
-                for session in sessions:
-                    assert sequence > self.received.get(session, 0)
-                    self.received[session] = sequence
+        """Check that each connection receives the messages of the room in order."""
+        for data, connections, _ in writes:
+            for line in data.splitlines():
+                for connection in connections:
+                    self.receive(connection, json.loads(line))
 
-    @rule(dialect=st.sampled_from([PLAIN, SESSION]))
-    def add(self, dialect: Dialect) -> None:
-        self.count += 1
-        session = SessionId(self.count)
-        self.sessions.append(session)
-        self.delivery.add(session, dialect)
+    def receive(self, connection: ConnectionId, event: dict[str, object]) -> None:
+        data, last = event["data"], self.received.get(connection, 0)
+        assert isinstance(data, dict)
+        if event["type"] == "room":
+            cursor = self.cursors.pop(connection, None)
+            self.received[connection] = cursor.sequence if cursor else data["sequence"]
+        elif event["type"] == "missed":
+            assert data["resume_after"] >= last
+            self.received[connection] = data["resume_after"]
+        elif "new" in data.get("message", ""):
+            sequence = int(data["message"].removeprefix("new "))
+            assert sequence > last
+            if "sequence" in data:
+                assert sequence == self.first_after(last), "no message is skipped"
+            self.received[connection] = sequence
 
-    @precondition(lambda self: self.sessions)
-    @rule(index=MEMBERS, ago=st.integers(-1, 20), is_known=st.booleans())
-    def start(self, index: int, ago: int, *, is_known: bool) -> None:
-        member = self.member(index)
-        if member.state not in JOINING_STATES:
-            return
-        if member.encoded.dialect is PLAIN:
-            self.delivery.start(member.session)
-            return
-        welcome, cursor = self.greeting(ago, is_known=is_known)
+    def first_after(self, sequence: int) -> int:
+        return next(s for s in (m.sequence for m in self.stored) if s > sequence)
+
+    @rule()
+    def add_plain(self) -> None:
+        self.delivery.add(self.new_connection(), PLAIN)
+
+    @rule(ago=st.integers(-1, 20), is_known=st.booleans())
+    def add_session(self, ago: int, *, is_known: bool) -> None:
+        connection = self.new_connection()
         joined = Joined(LOBBY, "Ann") if ago % 2 else None
-        self.delivery.start_session(member.session, welcome, cursor, joined)
+        opening = self.opening(connection, ago, joined, is_known=is_known)
+        self.delivery.add(connection, SESSION, opening)
 
-    @precondition(lambda self: self.sessions)
+    def new_connection(self) -> ConnectionId:
+        self.count += 1
+        connection = ConnectionId(self.count)
+        self.connections.append(connection)
+        return connection
+
+    @precondition(lambda self: self.connections)
     @rule(index=MEMBERS, ago=st.integers(-1, 20), is_known=st.booleans())
     def upgrade(self, index: int, ago: int, *, is_known: bool) -> None:
         member = self.member(index)
         has_query = any(
-            isinstance(event, SessionQuery) for _, event in member.private_events
+            isinstance(event, Question) for _, event in member.private_events
         )
         if (
             member.encoded.dialect is PLAIN
-            and member.state not in JOINING_STATES
             and member.end is None
             and not has_query  # only a silent member can upgrade
         ):
-            welcome, cursor = self.greeting(ago, is_known=is_known)
-            self.delivery.upgrade_session(
-                member.session, SESSION, welcome, cursor, None
-            )
-            if cursor is not None and is_known:
-                self.received[member.session] = cursor.sequence
+            opening = self.opening(member.connection, ago, None, is_known=is_known)
+            self.delivery.upgrade(member.connection, SESSION, opening)
 
-    def greeting(self, ago: int, *, is_known: bool) -> tuple[Welcome, Cursor | None]:
+    def opening(
+        self,
+        connection: ConnectionId,
+        ago: int,
+        joined: Joined | None,
+        *,
+        is_known: bool,
+    ) -> Opening:
+        """Return an opening with a cursor *ago* before the last message, if any."""
         last = self.recent.last_sequence
-        welcome = Welcome("Ann", LOBBY, EPOCH, last, True, 1000, 1000)
+        info = RoomInfo(LOBBY, EPOCH, last, True)
+        if ago < 0:
+            return Opening(info, joined=joined)
         cursor = Cursor(EPOCH if is_known else "other", max(0, last - ago))
-        return welcome, cursor if ago >= 0 else None
+        if is_known:
+            self.cursors[connection] = cursor
+        return Opening(info, cursor=cursor, joined=joined)
 
-    @rule(count=st.integers(1, 8))
-    def record(self, count: int) -> None:
-        last = self.recent.last_sequence
-        new = [self.message(last + number) for number in range(1, count + 1)]
+    @rule(gaps=GAPS)
+    def record(self, gaps: list[int]) -> None:
+        _, *sequences = accumulate(gaps, initial=self.recent.last_sequence)
+        new = list(map(self.message, sequences))
         self.stored += new
         self.recent.extend(new)
 
@@ -136,121 +171,121 @@ class DeliveryMachine(RuleBasedStateMachine):
     def notify(self) -> None:
         self.recent.append(NOTICE)
 
-    @precondition(lambda self: self.sessions)
+    @precondition(lambda self: self.connections)
     @rule(index=MEMBERS, count=st.integers(1, 3))
     def send_private(self, index: int, count: int) -> None:
-        self.delivery.send_private(self.member(index).session, *[REFUSAL] * count)
+        self.delivery.send_private(self.member(index).connection, *[REFUSAL] * count)
 
-    @precondition(lambda self: self.sessions)
+    @precondition(lambda self: self.connections)
     @rule(index=MEMBERS, purpose=st.sampled_from([Purpose.SUMMARY, Purpose.PAGE]))
-    def send_query(self, index: int, purpose: Purpose) -> None:
-        session = self.member(index).session
+    def ask(self, index: int, purpose: Purpose) -> None:
+        connection = self.member(index).connection
         query = Before(LOBBY, self.recent.last_sequence + 1, 3)
-        self.delivery.send_private(session, SessionQuery(session, query, purpose))
+        self.delivery.send_private(connection, Question(connection, query, purpose))
 
-    @precondition(lambda self: self.sessions)
+    @precondition(lambda self: self.connections)
     @rule(index=MEMBERS)
     def pause_or_resume_writing(self, index: int) -> None:
         member = self.member(index)
         if member.state in LAGGING_STATES:
-            self.delivery.resume_writing(member.session)
+            self.delivery.resume_writing(member.connection)
         else:
-            self.delivery.pause_writing(member.session)
+            self.delivery.pause_writing(member.connection)
 
-    @precondition(lambda self: len(self.sessions) > 2)
+    @precondition(lambda self: len(self.connections) > 2)
     @rule(index=MEMBERS)
     def finish(self, index: int) -> None:
-        self.delivery.finish(self.member(index).session)
+        self.delivery.finish(self.member(index).connection)
 
-    @precondition(lambda self: len(self.sessions) > 2)
+    @precondition(lambda self: len(self.connections) > 2)
     @rule(index=MEMBERS)
     def remove(self, index: int) -> None:
-        session = self.member(index).session
-        self.sessions.remove(session)
-        self.delivery.remove(session)
+        connection = self.member(index).connection
+        self.connections.remove(connection)
+        self.delivery.remove(connection)
 
     @rule()
     def flush(self) -> None:
         self.write(self.delivery.flush())
 
-    @rule(count=st.integers(0, 2), index=MEMBERS)
-    def catch_up(self, count: int, index: int) -> None:
+    @rule(gaps=st.none() | GAPS, index=MEMBERS)
+    def catch_up(self, gaps: list[int] | None, index: int) -> None:
         """Deliver the events that other members receive later to one member."""
-        if count and self.sessions:
-            self.record(count)
+        if gaps and self.connections:
+            self.record(gaps)
             self.send_private(index, 1)
-        self.write(self.delivery.catch_up.flush())
+        self.write(self.delivery.flush_due(BEFORE_ALL))
 
     @rule()
-    def take_queries(self) -> None:
-        self.queries += self.delivery.queries()
+    def give_up_events(self) -> None:
+        """Discard what no member pins, as all rooms together have too many events."""
+        self.delivery.give_up_events()
 
-    @precondition(lambda self: self.queries)
+    @rule()
+    def take_questions(self) -> None:
+        self.questions += self.reports.take_questions()
+
+    @precondition(lambda self: self.questions)
     @rule(is_refused=st.booleans())
     def answer(self, *, is_refused: bool) -> None:
-        query = self.queries.pop(0)
-        if query.session in self.delivery:
-            answer = REFUSAL if is_refused else self.page(query)
-            self.delivery.answer(query, answer)
+        question = self.questions.pop(0)
+        if self.delivery.awaits(question):
+            answer = REFUSAL if is_refused else self.page(question)
+            self.delivery.answer(question, answer)
 
-    def page(self, session_query: SessionQuery) -> Page:
-        query = session_query.query
+    def page(self, question: Question) -> Page:
+        query = question.query
         if isinstance(query, After):
-            end = min(query.head, query.sequence + 4)
-            found = self.stored[query.sequence : end]
+            low, high = query.sequence, query.head
+            found = [m for m in self.stored if low < m.sequence <= high][:4]
         else:
-            first = max(1, query.sequence - 3)
-            found = [self.message(n, "old") for n in range(first, query.sequence)]
+            assert isinstance(query, Before)
+            older = [m for m in self.stored if m.sequence < query.sequence]
+            found = [self.message(m.sequence, "old") for m in older[-3:]]
         return Page(tuple(found), has_more=False, total=len(found))
 
     @invariant()
     def each_member_is_in_the_set_of_its_state(self) -> None:
         for state in MemberState:
-            expected = {s for s in self.sessions if self.delivery[s].state is state}
+            expected = {m.connection for m in self.members() if m.state is state}
             assert self.delivery.sets.in_state(state) == expected
 
     @invariant()
     def each_member_has_a_source_that_its_state_allows(self) -> None:
-        for session in self.sessions:
-            member = self.delivery[session]
+        for member in self.members():
             assert member.source in SOURCES[member.state]
 
     @invariant()
     def no_pinned_event_is_discarded(self) -> None:
-        for session in self.sessions:
-            member = self.delivery[session]
-            has_cursor = member.state not in {
-                MemberState.AT_SHARED_CURSOR,
-                MemberState.FINISHED,
-                *JOINING_STATES,
-            }
+        for member in self.members():
+            has_cursor = member.state not in END_STATES
             if member.source is EventSource.PINNED and has_cursor:
                 assert member.cursor >= self.recent.base
 
     @invariant()
     def a_member_that_shares_a_cursor_has_no_events_of_its_own(self) -> None:
-        for session in self.sessions:
-            member = self.delivery[session]
+        for member in self.members():
             if member.state in SHARING_STATES:
                 assert member.private_events == []
                 assert member.end is None
 
     def teardown(self) -> None:
         """Let every transport accept bytes: all members receive everything."""
-        for session in self.sessions:
-            self.delivery.resume_writing(session)
+        for connection in self.connections:
+            self.delivery.resume_writing(connection)
         for _ in range(1000):
-            if not (self.queries or self.delivery.is_due or self.delivery.has_queries):
+            if not (self.questions or self.delivery.is_due or self.reports.questions):
                 break
-            self.take_queries()
-            while self.queries:
+            self.take_questions()
+            while self.questions:
                 self.answer(is_refused=False)
             self.flush()
-        states = {self.delivery[session].state for session in self.sessions}
-        assert states <= END_STATES - set(LAGGING_STATES)
-        for session in self.sessions:
-            member = self.delivery[session]
-            assert member.state in JOINING_STATES or not member.private_events
+        for member in self.members():
+            assert member.state in END_STATES
+            assert not member.private_events
+            if member.end is None and member.encoded.dialect is SESSION:
+                last = self.recent.last_sequence
+                assert self.received[member.connection] == last
 
 
 TestDelivery = DeliveryMachine.TestCase

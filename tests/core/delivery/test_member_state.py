@@ -13,10 +13,10 @@ from parlour.core.delivery.member_state import (
 )
 from parlour.core.delivery.recent_events import RecentEvents
 from parlour.core.delivery.shared_cursors import SharedCursors
-from parlour.core.events import SessionId
+from parlour.core.events import ConnectionId
 from tests.core.terse_dialect import TerseDialect, messages
 
-ANN = SessionId(1)
+ANN = ConnectionId(1)
 
 
 class Room:
@@ -42,8 +42,8 @@ def test_the_table_has_a_row_for_each_state() -> None:
     assert set(TRANSITIONS) == set(SOURCES) == set(MemberState)
 
 
-def test_every_state_can_be_reached_from_joining() -> None:
-    reached = {MemberState.JOINING}
+def test_every_state_can_be_reached_from_catching_up() -> None:
+    reached = {MemberState.CATCHING_UP}
     for _ in MemberState:
         reached |= {state for each in reached for state in TRANSITIONS[each].values()}
 
@@ -84,21 +84,20 @@ def test_a_lagging_or_querying_member_pins_no_events() -> None:
 @pytest.mark.parametrize(
     ("changes", "state"),
     [
-        ("", MemberState.JOINING),
-        ("START", MemberState.CATCHING_UP),
-        ("START MEET", MemberState.AT_SHARED_CURSOR),
-        ("START OVERTAKE", MemberState.WAITING),
-        ("START OVERTAKE FLUSH", MemberState.CATCHING_UP),
-        ("START MEET DIVERGE", MemberState.CATCHING_UP),
-        ("START QUERY", MemberState.QUERYING),
-        ("START QUERY ANSWER", MemberState.CATCHING_UP),
-        ("START FINISH", MemberState.FINISHED),
-        ("START MEET PAUSE_WRITING", MemberState.LAGGING),
-        ("START MEET PAUSE_WRITING RESUME_WRITING", MemberState.CATCHING_UP),
-        ("PAUSE_WRITING RESUME_WRITING", MemberState.JOINING),
-        ("PAUSE_WRITING START", MemberState.LAGGING),
-        ("START QUERY PAUSE_WRITING ANSWER", MemberState.LAGGING),
-        ("START QUERY PAUSE_WRITING RESUME_WRITING", MemberState.QUERYING),
+        ("", MemberState.CATCHING_UP),
+        ("MEET", MemberState.AT_SHARED_CURSOR),
+        ("OVERTAKE", MemberState.WAITING),
+        ("OVERTAKE FLUSH", MemberState.CATCHING_UP),
+        ("MEET DIVERGE", MemberState.CATCHING_UP),
+        ("QUERY", MemberState.QUERYING),
+        ("QUERY ANSWER", MemberState.CATCHING_UP),
+        ("FINISH", MemberState.FINISHED),
+        ("MEET PAUSE_WRITING", MemberState.LAGGING),
+        ("MEET PAUSE_WRITING RESUME_WRITING", MemberState.CATCHING_UP),
+        ("PAUSE_WRITING RESUME_WRITING", MemberState.CATCHING_UP),
+        ("PAUSE_WRITING", MemberState.LAGGING),
+        ("QUERY PAUSE_WRITING ANSWER", MemberState.LAGGING),
+        ("QUERY PAUSE_WRITING RESUME_WRITING", MemberState.QUERYING),
     ],
 )
 def test_a_change_moves_a_member_to_the_set_of_its_next_state(
@@ -111,14 +110,14 @@ def test_a_change_moves_a_member_to_the_set_of_its_next_state(
 
 
 def test_an_unexpected_change_raises_an_error() -> None:
-    room = Room(MemberChange.START)
+    room = Room()
 
     with pytest.raises(KeyError):
         room.sets.change(room.ann, MemberChange.ANSWER)
 
 
 def test_pausing_unpins_the_recent_events_and_remembers_the_sequence() -> None:
-    room = Room(MemberChange.START)
+    room = Room()
     room.ann.cursor = 2
 
     room.sets.change(room.ann, MemberChange.PAUSE_WRITING)
@@ -127,7 +126,7 @@ def test_pausing_unpins_the_recent_events_and_remembers_the_sequence() -> None:
 
 
 def test_meeting_the_shared_cursor_pins_the_recent_events_again() -> None:
-    room = Room(MemberChange.START, MemberChange.PAUSE_WRITING)
+    room = Room(MemberChange.PAUSE_WRITING)
 
     sources = []
     for change in (MemberChange.RESUME_WRITING, MemberChange.MEET):
@@ -138,7 +137,7 @@ def test_meeting_the_shared_cursor_pins_the_recent_events_again() -> None:
 
 
 def test_leaving_the_shared_cursor_sets_the_cursor_of_the_member() -> None:
-    room = Room(MemberChange.START, MemberChange.MEET)
+    room = Room(MemberChange.MEET)
     room.ann.cursor = 99
 
     room.sets.change(room.ann, MemberChange.DIVERGE)
@@ -146,7 +145,7 @@ def test_leaving_the_shared_cursor_sets_the_cursor_of_the_member() -> None:
     assert room.ann.cursor == 0
 
 
-@pytest.mark.parametrize("changes", ["", "START", "START MEET", "START QUERY"])
+@pytest.mark.parametrize("changes", ["", "MEET", "QUERY"])
 def test_a_removed_member_is_in_no_set(changes: str) -> None:
     room = Room(*(MemberChange[name] for name in changes.split()))
 

@@ -164,7 +164,7 @@ def test_the_largest_encoding_decides_what_is_discarded() -> None:
     recent.discard_before(20)
 
     assert recent.base == 7
-    assert recent.size == 104
+    assert recent.size == 13 * (2 + 8)
 
 
 def test_slices_are_correct_after_old_events_are_discarded() -> None:
@@ -177,3 +177,59 @@ def test_slices_are_correct_after_old_events_are_discarded() -> None:
     assert recent.base == 78
     found = recent.encoded(TerseDialect()).slice(80, 84, 1000)
     assert found == (b"a\nb\nc\nd\n", 84, 4)
+
+
+def with_holes(*sequences: int, max_bytes: int = 1000) -> RecentEvents:
+    """Return recent events with messages of these *sequences*, after sequence 5."""
+    recent = RecentEvents(max_bytes, last_sequence=5)
+    recent.encoded(TerseDialect())
+    recent.extend([message("x", sequence) for sequence in sequences])
+    recent.encode()
+    return recent
+
+
+@pytest.mark.parametrize(
+    ("sequence", "position"),
+    [(4, None), (5, 0), (9, 0), (10, 1), (15, 1), (20, 2), (39, 2), (40, 3), (99, 3)],
+)
+def test_a_position_is_found_by_any_sequence_even_in_a_hole(
+    sequence: int, position: int | None
+) -> None:
+    recent = with_holes(10, 20, 40)
+
+    assert recent.position_after(sequence) == position
+
+
+def test_the_sequence_before_a_position_is_that_of_the_last_message_there() -> None:
+    recent = with_holes(10, 20, 40)
+
+    assert [recent.sequence_before(position) for position in range(4)] == [
+        5,
+        10,
+        20,
+        40,
+    ]
+
+
+def test_messages_before_a_position_are_counted_and_not_computed() -> None:
+    recent = with_holes(10, 20, 40)
+
+    assert [recent.messages_before(position) for position in range(4)] == [0, 1, 2, 3]
+
+
+def test_discarded_messages_are_counted_without_the_holes_between_them() -> None:
+    recent = with_holes(10, 20, 40)
+
+    recent.discard_all_before(2)
+
+    assert (recent.base, recent.head, recent.discarded_messages) == (2, 3, 2)
+    assert (recent.last_discarded, recent.last_sequence) == (20, 40)
+    assert [recent.position_after(sequence) for sequence in (19, 20)] == [None, 2]
+
+
+def test_all_events_can_be_discarded_whatever_their_size() -> None:
+    recent = filled("abc", max_bytes=1000)
+
+    recent.discard_all_before(3)
+
+    assert (recent.base, recent.size, recent.messages()) == (3, 0, [])

@@ -1,23 +1,25 @@
 import json
 
-from parlour.core.delivery.delivery import Delivery
+from parlour.core.delivery.opening import Opening
 from parlour.core.delivery.recent_events import RecentEvents
+from parlour.core.delivery.reports import DeliveryReports
+from parlour.core.delivery.room_delivery import RoomDelivery
 from parlour.core.events import (
     LOBBY,
+    ConnectionId,
     Cursor,
     Joined,
     Message,
     Refused,
     RoomEvent,
-    SessionId,
-    Welcome,
+    RoomInfo,
 )
 from parlour.core.limits import MAX_PAGE
 from parlour.core.protocol.plain import PLAIN
 from parlour.core.protocol.session import SESSION
-from parlour.core.storage import After, Page, Purpose, SessionQuery
+from parlour.core.storage import After, Page, Purpose, Question
 
-ANN, BOB = SessionId(1), SessionId(2)
+ANN, BOB = ConnectionId(1), ConnectionId(2)
 EPOCH = "e"
 ANN_JOINED, EVE_JOINED = Joined(LOBBY, "Ann"), Joined(LOBBY, "Eve")
 
@@ -35,10 +37,9 @@ def summary(line: str) -> str:
     event = json.loads(line)
     data = event["data"]
     match event["type"]:
-        case "welcome":
-            stands = data["rooms"]["lobby"]
-            recovered = "recovered" if stands["recovered"] else "not recovered"
-            return f"welcome at {stands['sequence']}, {recovered}"
+        case "room":
+            recovered = "recovered" if data["recovered"] else "not recovered"
+            return f"room at {data['sequence']}, {recovered}"
         case "message":
             return f"message {data['sequence']}"
         case "joined":
@@ -54,9 +55,9 @@ class ReplayRoom:
 
     def __init__(self, *, head: int = 0, max_bytes: int = 10_000) -> None:
         self.recent = RecentEvents(max_bytes, head)
-        self.delivery = Delivery(LOBBY, self.recent, 10_000)
+        self.reports = DeliveryReports()
+        self.delivery = RoomDelivery(LOBBY, self.recent, self.reports, 10_000)
         self.delivery.add(BOB, PLAIN)
-        self.delivery.start(BOB)
         self.delivery.flush()
 
     def add(self, *events: RoomEvent) -> None:
@@ -65,28 +66,30 @@ class ReplayRoom:
         self.delivery.flush()
 
     def start(self, cursor: Cursor | None) -> None:
-        self.delivery.add(ANN, SESSION)
-        self.delivery.start_session(ANN, self.welcome(), cursor, ANN_JOINED)
+        self.delivery.add(ANN, SESSION, self.opening(cursor, ANN_JOINED))
 
-    def welcome(self) -> Welcome:
-        last = self.recent.last_sequence
-        return Welcome("Ann", LOBBY, EPOCH, last, True, 1000, 1000)
+    def opening(self, cursor: Cursor | None, joined: Joined | None) -> Opening:
+        info = RoomInfo(LOBBY, EPOCH, self.recent.last_sequence, True)
+        return Opening(info, cursor=cursor, joined=joined)
+
+    def questions(self) -> list[Question]:
+        return self.reports.take_questions()
 
     def received(self) -> list[str]:
         """Return what Ann receives in one flush."""
         writes = self.delivery.flush()
-        data = b"".join(data for data, sessions, _ in writes if ANN in sessions)
+        data = b"".join(data for data, receivers, _ in writes if ANN in receivers)
         return [summary(line) for line in data.decode().splitlines()]
 
 
-def test_a_session_without_a_cursor_receives_the_welcome_and_new_events() -> None:
+def test_a_session_without_a_cursor_receives_the_room_and_new_events() -> None:
     room = ReplayRoom()
     room.add(message(1))
 
     room.start(None)
     room.recent.append(message(2))
 
-    assert room.received() == ["welcome at 1, recovered", "Ann joined", "message 2"]
+    assert room.received() == ["room at 1, recovered", "Ann joined", "message 2"]
 
 
 def test_messages_after_the_cursor_are_replayed_without_notices() -> None:
@@ -97,7 +100,7 @@ def test_messages_after_the_cursor_are_replayed_without_notices() -> None:
     room.recent.append(EVE_JOINED)
 
     assert room.received() == [
-        "welcome at 3, recovered",
+        "room at 3, recovered",
         "message 2",
         "message 3",
         "Ann joined",
@@ -111,12 +114,12 @@ def test_a_cursor_before_the_recent_events_queries_the_history() -> None:
     room.start(Cursor(EPOCH, 3))
 
     assert room.received() == []
-    (query,) = room.delivery.queries()
-    assert query == SessionQuery(ANN, After(LOBBY, 3, 6, MAX_PAGE), Purpose.WELCOME)
-    room.delivery.answer(query, page(4, 5))
+    (question,) = room.questions()
+    assert question == Question(ANN, After(LOBBY, 3, 6, MAX_PAGE), Purpose.OPENING)
+    room.delivery.answer(question, page(4, 5))
 
     assert room.received() == [
-        "welcome at 6, recovered",
+        "room at 6, recovered",
         "message 4",
         "message 5",
         "message 6",
@@ -128,15 +131,24 @@ def test_pages_are_queried_until_the_recent_events_continue() -> None:
     room = ReplayRoom(head=5)
     room.start(Cursor(EPOCH, 1))
     room.received()
-    (first,) = room.delivery.queries()
+    (first,) = room.questions()
     room.delivery.answer(first, page(2, 3))
 
-    assert room.received() == ["welcome at 5, recovered", "message 2", "message 3"]
-    (second,) = room.delivery.queries()
-    assert second == SessionQuery(ANN, After(LOBBY, 3, 5, MAX_PAGE), Purpose.REPLAY)
+    assert room.received() == ["room at 5, recovered", "message 2", "message 3"]
+    (second,) = room.questions()
+    assert second == Question(ANN, After(LOBBY, 3, 5, MAX_PAGE), Purpose.REPLAY)
     room.delivery.answer(second, page(4, 5))
 
     assert room.received() == ["message 4", "message 5", "Ann joined"]
+
+
+def test_a_cursor_between_two_sequences_continues_after_it() -> None:
+    room = ReplayRoom()
+    room.add(message(10), message(20), message(40))
+
+    room.start(Cursor(EPOCH, 25))
+
+    assert room.received() == ["room at 40, recovered", "message 40", "Ann joined"]
 
 
 def test_a_cursor_of_another_epoch_is_not_recovered() -> None:
@@ -145,7 +157,7 @@ def test_a_cursor_of_another_epoch_is_not_recovered() -> None:
     room.start(Cursor("another", 3))
 
     assert room.received() == [
-        "welcome at 5, not recovered",
+        "room at 5, not recovered",
         "missed None, resume after 5",
         "Ann joined",
     ]
@@ -155,15 +167,47 @@ def test_expired_messages_are_reported_as_missed() -> None:
     room = ReplayRoom(head=5)
     room.start(Cursor(EPOCH, 1))
     room.received()
-    (query,) = room.delivery.queries()
+    (question,) = room.questions()
 
-    room.delivery.answer(query, page(4, 5, expired=2))
+    room.delivery.answer(question, page(4, 5, expired=2))
 
     assert room.received() == [
-        "welcome at 5, not recovered",
+        "room at 5, not recovered",
         "missed 2, resume after 3",
         "message 4",
         "message 5",
+        "Ann joined",
+    ]
+
+
+def test_a_gap_of_expired_messages_ends_before_the_first_one_that_is_stored() -> None:
+    room = ReplayRoom(head=90)
+    room.start(Cursor(EPOCH, 10))
+    room.received()
+    (question,) = room.questions()
+
+    room.delivery.answer(question, page(70, 90, expired=2))
+
+    assert room.received() == [
+        "room at 90, not recovered",
+        "missed 2, resume after 69",
+        "message 70",
+        "message 90",
+        "Ann joined",
+    ]
+
+
+def test_a_replay_ends_at_the_last_message_if_all_are_expired() -> None:
+    room = ReplayRoom(head=90)
+    room.start(Cursor(EPOCH, 10))
+    room.received()
+    (question,) = room.questions()
+
+    room.delivery.answer(question, page(expired=2))
+
+    assert room.received() == [
+        "room at 90, not recovered",
+        "missed 2, resume after 90",
         "Ann joined",
     ]
 
@@ -172,12 +216,12 @@ def test_a_replay_ends_if_the_history_refuses_a_page() -> None:
     room = ReplayRoom(head=5)
     room.start(Cursor(EPOCH, 1))
     room.received()
-    (query,) = room.delivery.queries()
+    (question,) = room.questions()
 
-    room.delivery.answer(query, Refused("storage_failed", "why"))
+    room.delivery.answer(question, Refused("storage_failed", "why"))
 
     assert room.received() == [
-        "welcome at 5, not recovered",
+        "room at 5, not recovered",
         "error",
         "missed None, resume after 5",
         "Ann joined",
@@ -197,9 +241,9 @@ def test_messages_discarded_while_a_member_lags_are_queried() -> None:
     room.delivery.resume_writing(ANN)
 
     assert room.received() == []
-    (query,) = room.delivery.queries()
-    assert query == SessionQuery(ANN, After(LOBBY, 0, 10, MAX_PAGE), Purpose.REPLAY)
-    room.delivery.answer(query, page(*range(1, discarded + 1)))
+    (question,) = room.questions()
+    assert question == Question(ANN, After(LOBBY, 0, 10, MAX_PAGE), Purpose.REPLAY)
+    room.delivery.answer(question, page(*range(1, discarded + 1)))
     assert room.received() == [f"message {sequence}" for sequence in range(1, 11)]
 
 
@@ -220,11 +264,10 @@ def test_notices_discarded_while_a_member_lags_are_reported_as_missed() -> None:
 def test_an_upgraded_member_continues_after_the_events_it_received() -> None:
     room = ReplayRoom()
     room.delivery.add(ANN, PLAIN)
-    room.delivery.start(ANN)
     room.add(message(1))
     room.recent.append(message(2))
     room.recent.append(EVE_JOINED)
 
-    room.delivery.upgrade_session(ANN, SESSION, room.welcome(), None, None)
+    room.delivery.upgrade(ANN, SESSION, room.opening(None, None))
 
-    assert room.received() == ["welcome at 1, recovered", "message 2", "Eve joined"]
+    assert room.received() == ["room at 1, recovered", "message 2", "Eve joined"]

@@ -16,14 +16,13 @@ from parlour.journal.sqlite.checkpoint import (
     MAX_PAGES,
     has_pages,
 )
-from parlour.journal.sqlite.opening import connect_to_read
+from parlour.journal.sqlite.connections import connect_to_read
 from parlour.journal.sqlite.store import SQLiteStore
 from tests.journal.stores import (
-    NOW,
-    VERONA,
     Clocks,
+    batch_of,
     before,
-    drafts,
+    head,
     maintain_fully,
     open_store,
 )
@@ -37,7 +36,7 @@ db.execute("SELECT epoch FROM about").fetchone()
 print("reading", flush=True)
 sys.stdin.read()
 """
-BATCH = drafts(["x" * 3000] * 100)  # between 73 and 150 pages
+BATCH = batch_of(["x" * 3000] * 100)  # between 73 and 150 pages
 
 
 def record_batches(
@@ -50,7 +49,7 @@ def record_batches(
     log, longest = path.with_name("chat.db-wal"), 0
     with closing(open_store(path)) as store:
         for _ in range(batches):
-            store.append(BATCH, NOW)
+            store.append(BATCH)
             then(store)
             longest = max(longest, log.stat().st_size // FRAME)
         return longest, path.stat().st_size // 4096
@@ -73,14 +72,14 @@ def test_a_busy_store_checkpoints_only_a_longer_log(tmp_path: Path) -> None:
 def test_a_reader_of_an_old_snapshot_does_not_delay_batches(tmp_path: Path) -> None:
     path = tmp_path / "chat.db"
     with closing(open_store(path)) as store:
-        store.append(BATCH, NOW)
+        store.append(BATCH)
         with closing(connect_to_read(path)) as reader:
             reader.execute("BEGIN")
             reader.execute("SELECT count(*) FROM message").fetchone()
             for _ in range(60):
-                store.append(BATCH, NOW)
+                store.append(BATCH)
             maintain_fully(store)
-        store.append(BATCH, NOW)
+        store.append(BATCH)
         maintain_fully(store)
 
         assert store.read(before(limit=1)).total == 6200
@@ -93,10 +92,11 @@ def test_a_long_reader_is_reported_and_the_log_stays_bounded(tmp_path: Path) -> 
     with closing(clocks.open_store(path)) as store, reading(path) as reader:
         for _ in range(150):
             with suppress(StorageError):
-                recorded += len(store.append(BATCH, NOW))
+                store.append(BATCH)
+                recorded += 100
                 maintain_fully(store)
         with pytest.raises(StorageError) as caught:
-            store.append(BATCH, NOW)
+            store.append(BATCH)
 
         assert caught.value.code == "storage_busy"
         assert not caught.value.is_outcome_unknown
@@ -105,9 +105,9 @@ def test_a_long_reader_is_reported_and_the_log_stays_bounded(tmp_path: Path) -> 
         reader.kill()
         reader.wait()
 
-        store.append(BATCH, NOW)
+        store.append(BATCH)
         maintain_fully(store)
-        assert store.extent(VERONA).head == recorded + 100
+        assert head(store) == recorded + 100
         assert not has_pages(path.with_name("chat.db-wal"), IDLE_PAGES)
     assert [event for event, _ in clocks.warnings] == [
         "history.log_held",

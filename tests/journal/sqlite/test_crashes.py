@@ -8,12 +8,28 @@ from pathlib import Path
 
 import pytest
 
-from parlour.core.events import Message
-from parlour.core.storage import Duplicate
-from parlour.history.retention import Retention
+from parlour.core.entries import Batch
+from parlour.core.events import LOBBY, RoomName
+from parlour.core.storage import StoredRoom
 from parlour.journal.tools.verify import verify
-from tests.journal.sqlite.batch_writer import CRASHED, MAX_MESSAGES
-from tests.journal.stores import DEFAULT_RETENTION, VERONA, after, draft, open_store
+from tests.journal.sqlite.batch_writer import (
+    CRASHED,
+    MAX_MESSAGES,
+    ROOMS,
+    entries,
+    last_batch,
+    numbering,
+    room_of,
+    temporary_room,
+)
+from tests.journal.stores import (
+    DEFAULT_RETENTION,
+    NOW,
+    Nth,
+    open_store,
+    stored_keys,
+    stored_texts,
+)
 
 WRITER = Path(__file__).with_name("batch_writer.py")
 FOREVER = 1_000_000  # batches
@@ -40,18 +56,50 @@ def require_intact(path: Path, reported: int) -> int:
     Returns the number of the last batch.
     """
     assert verify(path).problems == [] if path.exists() else reported == -1
-    with closing(open_store(path, DEFAULT_RETENTION)) as store:
-        extent = store.extent(VERONA)
-        assert extent.head % 2 == 0
-        last = extent.head // 2 - 1
+    with closing(open_store(path, DEFAULT_RETENTION, numbering=numbering)) as store:
+        state = store.load()
+        last = last_batch(state)
         assert reported <= last <= reported + 1
-        assert extent.head - extent.first + 1 >= min(extent.head, MAX_MESSAGES)
-        page = store.read(after(0))
-        assert [message.text for message in page.messages] == [
-            f"{(sequence - 1) // 2}.{(sequence - 1) % 2}"
-            for sequence in range(extent.first, extent.head + 1)
-        ]
+        assert described(state.rooms) == expected_rooms(last)
+        for room in ROOMS:
+            sent = expected_texts(room, last)
+            found = stored_texts(store, room)
+            assert len(found) >= min(len(sent), MAX_MESSAGES)
+            assert found == sent[len(sent) - len(found) :]
     return last
+
+
+def described(rooms: tuple[StoredRoom, ...]) -> dict[RoomName, tuple[int, str]]:
+    """Return the sequence and topic of each open room."""
+    return {each.name: (each.sequence, each.topic) for each in rooms if each.is_open}
+
+
+def expected_rooms(last: int) -> dict[RoomName, tuple[int, str]]:
+    """Return the sequence and topic of each room after the batch *last*."""
+    nth, found = Nth(numbering), {LOBBY: (0, "")}
+    for room in ROOMS:
+        topics = ["", *[f"topic {each}" for each in range(0, last + 1, 3)]]
+        of_room = [each for each in topics if not each or topic_room(each) == room]
+        count = len(expected_texts(room, last))
+        if count:
+            found[room] = nth(count), of_room[-1]
+    if last >= 0 and last % 4 == 0:
+        found[temporary_room(last)] = 0, ""
+    return found
+
+
+def topic_room(topic: str) -> RoomName:
+    return room_of(int(topic.removeprefix("topic ")), 0)
+
+
+def expected_texts(room: RoomName, last: int) -> list[str]:
+    """Return the messages of *room* in the batches up to *last*."""
+    return [
+        f"{number}.{half}"
+        for number in range(last + 1)
+        for half in (0, 1)
+        if room_of(number, half) == room
+    ]
 
 
 @pytest.mark.parametrize("times", [1, 3, 25])
@@ -76,13 +124,11 @@ def test_a_crash_leaves_whole_batches_and_all_acknowledged_ones(
 
     assert process.returncode == CRASHED
     last = require_intact(path, last_recorded(lines))
-    with closing(open_store(path, Retention(max_messages=MAX_MESSAGES))) as store:
-        retry = [draft("again", key=f"{last}.0"), draft("new", key="new")]
-        time = 1_700_000_000.0 + last * 9 * 3600
-        outcomes = store.append(retry, time)
-    expected = [Duplicate(VERONA, 2 * last + 1)] if last >= 0 else []
-    assert outcomes[: len(expected)] == expected
-    assert isinstance(outcomes[-1], Message)
+    with closing(open_store(path, numbering=numbering)) as store:
+        keys = [f"{last}.{half}" for half in (0, 1)] if last >= 0 else []
+        assert stored_keys(store)[-2:] == keys
+        store.append(Batch(NOW, entries(last + 1)))
+    assert require_intact(path, last + 1) == last + 1
 
 
 def test_sigkill_loses_no_acknowledged_message(tmp_path: Path) -> None:

@@ -12,13 +12,13 @@ from parlour.core.storage import Page, StorageError
 from parlour.journal.sqlite.files import FileError
 from parlour.journal.tools.verify import verify
 from tests.journal.stores import (
-    NOW,
-    VERONA,
+    batch,
     before,
-    draft,
     edit,
+    head,
     maintain_fully,
     open_store,
+    said,
     stored_texts,
 )
 
@@ -32,11 +32,11 @@ def crashed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = tmp_path_factory.mktemp("source") / "chat.db"
     target = tmp_path_factory.mktemp("crashed")
     with closing(open_store(source)) as store:
-        store.append([draft(each) for each in TEXTS[:200]], NOW)
+        store.append(batch(*[said(each) for each in TEXTS[:200]]))
         maintain_fully(store)
     with closing(open_store(source)) as store:
         for start in range(200, 300, 10):
-            store.append([draft(each) for each in TEXTS[start : start + 10]], NOW)
+            store.append(batch(*[said(each) for each in TEXTS[start : start + 10]]))
         for name in ("chat.db", "chat.db-wal"):
             shutil.copy(source.with_name(name), target / name)
     return target
@@ -162,7 +162,7 @@ def test_the_head_is_behind_the_clients_after_the_log_is_lost(
     path.with_name("chat.db-wal").unlink()
 
     with closing(open_store(path)) as store:
-        assert store.extent(VERONA).head == 200  # and clients have received 300
+        assert head(store) == 200  # and clients have received 300
 
 
 def test_a_flipped_bit_in_the_index_of_room_names_never_hides_a_room(
@@ -204,7 +204,7 @@ def test_a_flipped_bit_in_the_index_of_room_names_never_hides_a_room(
         "UPDATE room SET bytes = bytes + 1",
         "UPDATE room SET indexed = indexed - 1",
         "UPDATE room SET name = 'venice'",
-        "UPDATE room SET id = 2",
+        "UPDATE room SET id = 3",
         "DELETE FROM room",
         "DELETE FROM about",
     ],

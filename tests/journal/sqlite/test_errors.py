@@ -8,17 +8,19 @@ from pathlib import Path
 import pytest
 
 from parlour.core.storage import StorageError
-from parlour.journal.sqlite import opening
+from parlour.journal.sqlite import connections, opening
 from parlour.journal.sqlite.errors import REASONS, read_error, write_error
 from parlour.journal.sqlite.store import SQLiteStore
 from tests.journal.stores import (
     NOW,
+    batch,
     before,
-    draft,
-    drafts,
     edit,
+    head,
     maintain_fully,
     open_store,
+    record,
+    said,
     search,
     sequences,
     stored_texts,
@@ -36,7 +38,7 @@ class Disk:
 
     def __init__(self) -> None:
         self._writers: list[sqlite3.Connection] = []
-        self._connect = opening.connect
+        self._connect = connections.connect
 
     def connect(self, path: Path) -> sqlite3.Connection:
         self._writers.append(self._connect(path))
@@ -60,14 +62,14 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
 def store(path: Path, disk: Disk) -> Iterator[SQLiteStore]:
     assert disk
     with closing(open_store(path)) as store:
-        store.append(drafts("ab"), NOW)
+        record(store, "ab")
         yield store
 
 
 def refused(store: SQLiteStore, texts: list[str], time: float = NOW) -> str:
     """Require that *texts* are refused with a known outcome; return the code."""
     with pytest.raises(StorageError) as caught:
-        store.append([draft(each, key=each[:4]) for each in texts], time)
+        store.append(batch(*[said(each, key=each[:4]) for each in texts], time=time))
     assert not caught.value.is_outcome_unknown
     assert str(caught.value) == caught.value.reason == REASONS[caught.value.code]
     return caught.value.code
@@ -85,9 +87,10 @@ def test_messages_are_refused_while_the_disk_is_full(
     assert texts(store.read(search("b"))) == ["b"]
 
     disk.leave_pages(1000)
-    outcomes = store.append([draft(each, key=each[:4]) for each in big], NOW)
+    store.append(batch(*[said(each, key=each[:4]) for each in big]))
 
-    assert sequences(outcomes) == list(range(3, 13))  # refused drafts left no keys
+    assert stored_texts(store) == ["a", "b", *big]
+    assert len(store.load().keys) == 10  # refused messages left none
 
 
 def test_small_batches_are_recorded_on_a_nearly_full_disk(
@@ -96,13 +99,14 @@ def test_small_batches_are_recorded_on_a_nearly_full_disk(
     disk.leave_pages(2)
 
     assert refused(store, ["c" * 40_000]) == "storage_full"
-    assert sequences(store.append(drafts("d"), NOW)) == [3]
+    record(store, "d")
+    assert head(store) == 3
 
 
 def test_maintenance_fails_on_a_full_disk_and_succeeds_later(
     store: SQLiteStore, disk: Disk
 ) -> None:
-    store.append(drafts([f"word{each}" for each in range(2000)]), NOW)
+    record(store, [f"word{each}" for each in range(2000)])
     disk.leave_pages(0)
     with pytest.raises(StorageError) as caught:
         maintain_fully(store)
@@ -118,7 +122,7 @@ def test_maintenance_fails_on_a_full_disk_and_succeeds_later(
 def test_a_file_locked_by_another_program_is_reported_until_released(
     store: SQLiteStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "BUSY_TIMEOUT", 0.0)
+    monkeypatch.setattr(connections, "BUSY_TIMEOUT", 0.0)
     with closing(open_store(path.with_name("locked.db"))) as locked:
         stray = sqlite3.connect(path.with_name("locked.db"), isolation_level=None)
         stray.execute("BEGIN IMMEDIATE")
@@ -128,8 +132,10 @@ def test_a_file_locked_by_another_program_is_reported_until_released(
 
         stray.execute("ROLLBACK")
         stray.close()
-        assert sequences(locked.append(drafts("c"), NOW)) == [1]
-    assert sequences(store.append(drafts("c"), NOW)) == [3]
+        record(locked, "c")
+        assert head(locked) == 1
+    record(store, "c")
+    assert head(store) == 3
 
 
 @pytest.mark.parametrize("name", ["chat.db", "chat.db-wal"])
@@ -151,7 +157,8 @@ def test_a_moved_file_is_written_again_after_it_is_moved_back(
 
     moved.rename(path)
 
-    assert sequences(store.append(drafts("c"), NOW + 1)) == [3]
+    record(store, "c", time=NOW + 1)
+    assert head(store) == 3
 
 
 def test_a_file_that_replaced_the_history_is_not_written(
@@ -167,7 +174,7 @@ def test_a_file_that_replaced_the_history_is_not_written(
 def test_a_changed_row_is_reported_and_other_rows_can_be_read(
     store: SQLiteStore, path: Path
 ) -> None:
-    store.append(drafts("cd"), NOW)
+    record(store, "cd")
     edit(path, "UPDATE message SET text = 'x' WHERE text = 'b'")
 
     with pytest.raises(StorageError) as caught:
@@ -175,7 +182,8 @@ def test_a_changed_row_is_reported_and_other_rows_can_be_read(
 
     assert caught.value.code == "history_damaged"
     assert texts(store.read(before(limit=2))) == ["c", "d"]
-    assert sequences(store.append(drafts("e"), NOW)) == [5]
+    record(store, "e")
+    assert head(store) == 5
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from parlour.core.events import LOBBY
+from parlour.core.storage import Numbering
 from parlour.history.retention import Retention
 from parlour.journal.tools.verify import verify
-from tests.journal.stores import DAY, NOW, VERONA, Clocks, drafts, record_daily
+from tests.journal.stores import (
+    DAY,
+    MANTUA,
+    VERONA,
+    Clocks,
+    record,
+    record_daily,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,20 +34,31 @@ from tests.journal.stores import DAY, NOW, VERONA, Clocks, drafts, record_daily
     ],
 )
 def test_messages_that_exceed_a_reduced_limit_are_counted(
-    tmp_path: Path, retention: Retention, messages: int
+    tmp_path: Path, retention: Retention, numbering: Numbering, messages: int
 ) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
-    record_daily(path, clocks)  # six bytes each
+    record_daily(path, clocks, numbering=numbering)  # six bytes each
 
     clocks.advance(300 * DAY)  # messages that expired meanwhile do not count
     with closing(clocks.open_store(path, retention)) as store:
         assert store.excess() == (messages, 5)
 
 
+def test_the_excess_of_all_rooms_is_counted(tmp_path: Path) -> None:
+    path, clocks = tmp_path / "chat.db", Clocks()
+    with closing(clocks.open_store(path)) as store:
+        record(store, "abcd", VERONA)
+        record(store, "efg", MANTUA)
+        record(store, "h", LOBBY)
+
+    with closing(clocks.open_store(path, Retention(max_messages=2))) as store:
+        assert store.excess() == (2 + 1, 8)
+
+
 def test_closing_deletes_excess_messages(tmp_path: Path) -> None:
     path, clocks, retention = tmp_path / "chat.db", Clocks(), Retention(max_messages=10)
     with closing(clocks.open_store(path, retention)) as store:
-        store.append(drafts(["a"] * 3000), NOW)
+        record(store, ["a"] * 3000)
 
     with closing(clocks.open_store(path, retention)) as store:
         assert store.excess() == (0, 10)
@@ -47,7 +67,7 @@ def test_closing_deletes_excess_messages(tmp_path: Path) -> None:
 def test_closing_does_not_delete_messages_from_a_moved_file(tmp_path: Path) -> None:
     path, moved, clocks = tmp_path / "chat.db", tmp_path / "moved.db", Clocks()
     store = clocks.open_store(path, Retention(max_messages=10))
-    store.append(drafts(["a"] * 30), NOW)
+    record(store, ["a"] * 30)
     for name in ("", "-wal", "-shm"):
         path.with_name(f"chat.db{name}").rename(moved.with_name(f"moved.db{name}"))
 

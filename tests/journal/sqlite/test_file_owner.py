@@ -14,7 +14,10 @@ from parlour.journal.tools.backup import backup, restore
 from parlour.journal.tools.exporting import export_lines
 from parlour.journal.tools.importing import import_lines
 from parlour.journal.tools.verify import verify
-from tests.journal.stores import NOW, drafts, open_store
+from tests.journal.stores import (
+    open_store,
+    record,
+)
 
 SERVICE = (5000, 5001)  # user and group
 
@@ -37,7 +40,7 @@ def state(tmp_path: Path) -> Path:
     state = tmp_path / "state"
     state.mkdir()
     with closing(open_store(state / "chat.db")) as history:
-        history.append(drafts("ab"), NOW)
+        record(history, "ab")
     for each in (state, *state.iterdir()):
         os.chown(each, *SERVICE)
     return state
@@ -64,7 +67,7 @@ def create_history(history: Path) -> None:
 
 def use_and_inspect(history: Path) -> None:
     with closing(open_store(history)) as opened:
-        opened.append(drafts("c"), NOW)
+        record(opened, "c")
         verify(history)
         list(export_lines(history))
         assert set(owners(history.parent).values()) == {SERVICE}
@@ -131,7 +134,7 @@ print("problems:", verify(Path({str(history)!r})).problems)
     assert verified() == ("problems: []\n", "")
 
     with closing(open_store(history)) as opened:
-        opened.append(drafts("c"), NOW)
+        record(opened, "c")
         history.chmod(0o755)
 
         out, err = verified()

@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 from parlour.journal.tools.verify import verify
-from tests.journal.stores import NOW, drafts, open_store, stored_texts
+from tests.journal.sqlite.batch_writer import ROOMS, room_of
+from tests.journal.stores import (
+    open_store,
+    record,
+    stored_texts,
+)
 
 WRITER = Path(__file__).with_name("batch_writer.py")
 NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-euc")
@@ -69,21 +74,27 @@ def test_a_full_disk_is_reported_until_it_has_space_again(tmp_path: Path) -> Non
     assert failed == [["storage_full", "False"]] * len(failed)
     assert [words[0] for words in lines[-7:]] == ["opened", *["recorded"] * 5, "closed"]
     assert verify(out / "chat.db").problems == []
-    recorded = [words[1] for words in lines if words[0] == "recorded"]
+    recorded = [int(words[1]) for words in lines if words[0] == "recorded"]
     with closing(open_store(out / "chat.db")) as store:
-        texts = stored_texts(store)
-    assert (
-        texts
-        == [f"{each}.{half}" for each in recorded for half in (0, 1)][-len(texts) :]
-    )
+        for room in ROOMS:
+            texts = stored_texts(store, room)
+            sent = [
+                f"{number}.{half}"
+                for number in recorded
+                for half in (0, 1)
+                if room_of(number, half) == room
+            ]
+            assert texts == sent[-len(texts) :] != []
 
 
 def test_the_space_in_the_log_is_used_when_the_disk_is_full(tmp_path: Path) -> None:
     done = run(
         """
-        mount -t tmpfs -o size=4m tmpfs "$disk"
-        write_batches "$disk/chat.db" 100
-        head -c 3200k /dev/zero > "$disk/ballast"
+        mount -t tmpfs -o size=8m tmpfs "$disk"
+        write_batches "$disk/chat.db" 300
+        head -c 700k /dev/zero > "$disk/spare"
+        head -c 8m /dev/zero > "$disk/ballast" 2> /dev/null || true
+        rm "$disk/spare"
         write_batches "$disk/chat.db" 300
         """,
         disk=tmp_path,
@@ -224,7 +235,7 @@ def test_a_log_on_read_only_media_is_read_or_the_reason_is_reported(
 def test_a_file_that_is_a_mount_point_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a chat.db"
     with closing(open_store(path)) as store:
-        store.append(drafts("a"), NOW)
+        record(store, "a")
     place = tmp_path / "another name.db"
     place.touch()
 

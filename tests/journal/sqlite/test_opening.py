@@ -17,15 +17,11 @@ from parlour.journal.tools.backup import backup, restore
 from parlour.journal.tools.exporting import export_lines
 from parlour.journal.tools.verify import verify
 from tests.journal.stores import (
-    NOW,
-    VERONA,
-    draft,
-    drafts,
     edit,
+    head,
     maintain_fully,
     open_store,
-    search,
-    sequences,
+    record,
     stored_texts,
 )
 
@@ -41,9 +37,9 @@ def path(tmp_path: Path) -> Path:
 def fill(path: Path, texts: str = "abc") -> str:
     """Record messages in the history *path*; return its epoch."""
     with closing(open_store(path)) as store:
-        store.append(drafts(texts), NOW)
+        record(store, texts)
         maintain_fully(store)
-        return store.extent(VERONA).epoch
+        return store.load().epoch
 
 
 def test_messages_persist_when_the_file_is_reopened(path: Path) -> None:
@@ -51,19 +47,9 @@ def test_messages_persist_when_the_file_is_reopened(path: Path) -> None:
 
     with closing(open_store(path)) as store:
         assert stored_texts(store) == ["a", "b", "c"]
-        assert store.extent(VERONA).epoch == epoch
-        assert sequences(store.append(drafts("d"), NOW)) == [4]
-
-
-def test_keys_persist_when_the_file_is_reopened(path: Path) -> None:
-    with closing(open_store(path)) as store:
-        store.append([draft("a"), draft("b", key="k")], NOW)
-
-    with closing(open_store(path)) as store:
-        assert sequences(store.append([draft("b", key="k"), draft("c")], NOW)) == [
-            2,
-            3,
-        ]
+        assert store.load().epoch == epoch
+        record(store, "d")
+        assert head(store) == 4
 
 
 def test_each_file_has_its_own_epoch(tmp_path: Path) -> None:
@@ -74,7 +60,7 @@ def test_only_the_owner_can_read_the_files(path: Path) -> None:
     old = os.umask(0)
     try:
         with closing(open_store(path)) as store:
-            store.append(drafts("a"), NOW)
+            record(store, "a")
             modes = {
                 each.name: stat.S_IMODE(each.stat().st_mode)
                 for each in path.parent.iterdir()
@@ -185,7 +171,7 @@ def test_a_missing_directory_is_refused(tmp_path: Path) -> None:
 def test_a_log_without_its_file_is_refused(path: Path) -> None:
     fill(path)
     store = open_store(path)
-    store.append(drafts("d"), NOW)
+    record(store, "d")
     path.with_name("saved-wal").write_bytes(path.with_name("chat.db-wal").read_bytes())
     store.close()
     path.unlink()
@@ -215,38 +201,13 @@ def test_an_unfinished_new_file_is_replaced(path: Path) -> None:
     assert not path.with_name("chat.db.new").exists()
 
 
-def test_the_first_schema_never_changes() -> None:
-    assert MIGRATIONS[0] == "schema-1.sql"
-    assert (SOURCE / MIGRATIONS[0]).read_text() == (FROZEN / MIGRATIONS[0]).read_text()
+@pytest.mark.parametrize("number", range(len(MIGRATIONS)))
+def test_a_schema_never_changes(number: int) -> None:
+    name = f"schema-{number + 1}.sql"
+
+    assert MIGRATIONS[number] == name
+    assert (SOURCE / name).read_text() == (FROZEN / name).read_text()
 
 
 def test_each_schema_is_in_the_list_of_migrations() -> None:
     assert {each.name for each in SOURCE.glob("*.sql")} == set(MIGRATIONS)
-
-
-def test_a_file_with_the_first_schema_is_opened(path: Path) -> None:
-    db = sqlite3.connect(path)
-    db.executescript((FROZEN / "schema-1.sql").read_text())
-    db.executescript(
-        """
-        PRAGMA user_version = 1;
-        INSERT INTO about VALUES (1, 'the-first-epoch');
-        INSERT INTO room VALUES (1, 'verona', 1, 10, 2, 1830842527);
-        INSERT INTO message VALUES
-            (1099511627778, 1700000000250000, 10, 'Romeo', 'ay me', 4293750441),
-            (1099511627779, 1700000000250000, 20, 'Julie', 'hello', 3807549377);
-        INSERT INTO word (rowid, text) VALUES (1099511627778, 'ay me');
-        INSERT INTO key VALUES (1, 'k', 1099511627779, 1700000000250000);
-        """
-    )
-    db.close()
-
-    with closing(open_store(path)) as store:
-        assert store.extent(VERONA).epoch == "the-first-epoch"
-        assert stored_texts(store) == ["ay me", "hello"]
-        assert sequences(store.read(search("ay")).messages) == [2]
-        assert sequences(store.read(search("hello")).messages) == [3]
-        assert sequences(store.append([draft("x", key="k"), draft("y")], NOW)) == [
-            3,
-            4,
-        ]

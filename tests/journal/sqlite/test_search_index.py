@@ -10,11 +10,10 @@ from parlour.history.retention import Retention
 from parlour.journal.sqlite.search_index import SEGMENT_CHUNK
 from parlour.journal.tools.verify import verify
 from tests.journal.stores import (
-    NOW,
-    drafts,
     edit,
     maintain_fully,
     open_store,
+    record,
     search,
     sequences,
     stored_texts,
@@ -29,7 +28,7 @@ def older(tmp_path: Path) -> Path:
     """Return a file of a program without this index: all messages are in `word`."""
     path = tmp_path / "chat.db"
     store = open_store(path)
-    store.append(drafts(TEXTS), NOW)
+    record(store, TEXTS)
     maintain_fully(store)
     store.close()
     edit(path, "DROP TABLE segment")
@@ -57,7 +56,7 @@ def test_maintenance_indexes_the_messages_of_an_older_file(older: Path) -> None:
 def test_a_new_message_in_an_older_file_is_found_at_once(older: Path) -> None:
     store = open_store(older)
 
-    store.append(drafts(["喝咖啡"]), NOW)
+    record(store, ["喝咖啡"])
     found = texts(store.read(search("咖啡")))
     maintain_fully(store)
 
@@ -69,7 +68,7 @@ def test_a_new_message_in_an_older_file_is_found_at_once(older: Path) -> None:
 def test_an_older_file_is_indexed_in_chunks(tmp_path: Path) -> None:
     path = tmp_path / "chat.db"
     store = open_store(path)
-    store.append(drafts(["咖啡"] * (SEGMENT_CHUNK + 1)), NOW)
+    record(store, ["咖啡"] * (SEGMENT_CHUNK + 1))
     maintain_fully(store)
     store.close()
     edit(path, "DROP TABLE segment")
@@ -79,7 +78,7 @@ def test_an_older_file_is_indexed_in_chunks(tmp_path: Path) -> None:
     assert store.maintain()
     found = store.read(search("咖啡", limit=10))
     assert sequences(found.messages)[-1] == SEGMENT_CHUNK
-    store.append(drafts(["咖啡"]), NOW)
+    record(store, ["咖啡"])
     maintain_fully(store)
 
     newest = store.read(search("咖啡", limit=2))
@@ -100,7 +99,7 @@ def test_the_index_is_correct_after_an_older_program_changed_the_file(
     edit(older, "ALTER TABLE segment RENAME TO away")
     edit(older, "ALTER TABLE segmented RENAME TO away_too")
     store = open_store(older, Retention(max_messages=2))
-    store.append(drafts(["明天咖啡"]), NOW)
+    record(store, ["明天咖啡"])
     maintain_fully(store)
     store.close()
     edit(older, "DROP TABLE segment")
@@ -119,9 +118,9 @@ def test_the_index_is_correct_after_an_older_program_changed_the_file(
 
 def test_a_deleted_message_is_not_found(tmp_path: Path) -> None:
     store = open_store(tmp_path / "chat.db", Retention(max_messages=2))
-    store.append(drafts(["咖啡 one", "咖啡 two"]), NOW)
+    record(store, ["咖啡 one", "咖啡 two"])
     maintain_fully(store)
-    store.append(drafts(["咖啡 three"]), NOW)
+    record(store, ["咖啡 three"])
     maintain_fully(store)
 
     assert texts(store.read(search("咖啡"))) == ["咖啡 two", "咖啡 three"]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from parlour.journal.tools.verify import verify
+from tests.journal.sqlite.batch_writer import ROOMS, room_of
 from tests.journal.stores import open_store, stored_texts
 
 WRITER = Path(__file__).with_name("batch_writer.py")
@@ -70,14 +71,15 @@ def test_recording_resumes_after_a_full_disk_has_space_again(tmp_path: Path) -> 
     assert {tuple(words[2:]) for words in failed} == {("storage_full", "False")}
     assert lines[-2][0] == "recorded"
     assert verify(path).problems == []
-    recorded = [words[1] for words in lines if words[0] == "recorded"]
+    recorded = [int(words[1]) for words in lines if words[0] == "recorded"]
     with closing(open_store(path)) as store:
-        assert (
-            stored_texts(store)
-            == [f"{number}.{half}" for number in recorded for half in (0, 1)][
-                -len(stored_texts(store)) :
+        for room in ROOMS:
+            assert stored_texts(store, room) == [
+                f"{number}.{half}"
+                for number in recorded
+                for half in (0, 1)
+                if room_of(number, half) == room
             ]
-        )
 
 
 @pytest.mark.parametrize("call", ["fdatasync", "pwrite64"])
@@ -94,7 +96,7 @@ def test_an_io_error_stops_writing_permanently(tmp_path: Path, call: str) -> Non
     assert {tuple(line[2:]) for line in lines[first:-1]} == {("storage_failed", "True")}
     recorded = [line[1] for line in lines if line[0] == "recorded"]
     with closing(open_store(path)) as store:
-        texts = stored_texts(store)
+        texts = [text for room in ROOMS for text in stored_texts(store, room)]
     assert f"{recorded[-1]}.1" in texts
     assert len(texts) % 2 == 0
 

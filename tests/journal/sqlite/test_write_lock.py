@@ -13,7 +13,12 @@ from parlour.core.storage import StorageError
 from parlour.journal.sqlite.files import FileError, companion
 from parlour.journal.tools.exporting import export_lines
 from parlour.journal.tools.verify import verify
-from tests.journal.stores import NOW, drafts, open_store, stored_texts
+from tests.journal.stores import (
+    NOW,
+    open_store,
+    record,
+    stored_texts,
+)
 
 
 @pytest.fixture
@@ -24,7 +29,7 @@ def path(tmp_path: Path) -> Path:
 def fill(path: Path, texts: str = "abc") -> None:
     """Record messages in the history *path*."""
     with closing(open_store(path)) as store:
-        store.append(drafts(texts), NOW)
+        record(store, texts)
 
 
 def test_a_second_store_reports_which_process_uses_the_file(path: Path) -> None:
@@ -62,7 +67,7 @@ def test_a_symbolic_link_has_the_same_lock(path: Path) -> None:
 def test_a_deleted_lock_file_is_replaced(path: Path) -> None:
     with closing(open_store(path)) as store:
         companion(path, ".lock").unlink()
-        store.append(drafts("a"), NOW + 1)
+        record(store, "a", time=NOW + 1)
 
         with pytest.raises(FileError, match=f"is in use by process {os.getpid()}"):
             open_store(path)
@@ -77,24 +82,24 @@ def test_the_file_stays_locked_after_its_lock_file_was_deleted(path: Path) -> No
 
         # The refused store has not created the lock file.
         assert not companion(path, ".lock").exists()
-        store.append(drafts("a"), NOW + 1)
+        record(store, "a", time=NOW + 1)
         assert companion(path, ".lock").exists()
 
 
 def test_a_store_that_lost_its_lock_never_writes_again(path: Path) -> None:
     with closing(open_store(path)) as store:
-        store.append(drafts("a"), NOW)
+        record(store, "a")
         companion(path, ".lock").unlink()
         # A program that locks only the name, like the first release.
         with companion(path, ".lock").open("wb") as other:
             fcntl.flock(other, fcntl.LOCK_EX)
 
             with pytest.raises(StorageError) as caught:
-                store.append(drafts("c"), NOW + 1)
+                record(store, "c", time=NOW + 1)
             assert caught.value.code == "storage_busy"
             assert caught.value.is_outcome_unknown
         with pytest.raises(StorageError):
-            store.append(drafts("c"), NOW + 2)
+            record(store, "c", time=NOW + 2)
 
         assert stored_texts(store) == ["a"]
 
@@ -102,7 +107,7 @@ def test_a_store_that_lost_its_lock_never_writes_again(path: Path) -> None:
 def test_a_hard_link_to_a_file_in_use_is_refused(path: Path) -> None:
     other = path.with_name("other.db")
     with closing(open_store(path)) as store:
-        store.append(drafts("a"), NOW)
+        record(store, "a")
         other.hardlink_to(path)
 
         with pytest.raises(FileError, match="in use by another process, perhaps under"):
@@ -112,7 +117,7 @@ def test_a_hard_link_to_a_file_in_use_is_refused(path: Path) -> None:
                 tool()
 
         assert verify(path).problems == []
-        store.append(drafts("b"), NOW)
+        record(store, "b")
         assert stored_texts(store) == ["a", "b"]
     assert {each.name for each in path.parent.iterdir()} == {
         "chat.db",
@@ -161,7 +166,7 @@ def test_a_second_process_is_refused_under_every_name(path: Path) -> None:
 def test_an_interrupted_restore_is_undone(path: Path, has_log: bool) -> None:
     fill(path)
     store = open_store(path)
-    store.append(drafts("d"), NOW)
+    record(store, "d")
     log = path.with_name("chat.db-wal").read_bytes()
     store.close()
     path.with_name("chat.db.replaced").hardlink_to(path)

@@ -3,7 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.journal.stores import NOW, draft, maintain_fully, open_store
+from tests.journal.stores import (
+    batch,
+    maintain_fully,
+    open_store,
+    said,
+)
 
 
 @pytest.fixture
@@ -11,6 +16,6 @@ def history(tmp_path: Path) -> Path:
     """Return the path of a history with the messages a, b and c."""
     path = tmp_path / "chat.db"
     with closing(open_store(path)) as store:
-        store.append([draft(each, key=each) for each in "abc"], NOW)
+        store.append(batch(*[said(each, key=each) for each in "abc"]))
         maintain_fully(store)
     return path

@@ -9,15 +9,14 @@ from parlour.journal.sqlite.files import FileError
 from parlour.journal.tools.backup import backup, restore
 from parlour.journal.tools.verify import verify
 from tests.journal.stores import (
-    NOW,
     VERONA,
-    draft,
-    drafts,
     edit,
+    head,
     names,
     open_store,
+    record,
     search,
-    sequences,
+    stored_keys,
     stored_texts,
     texts,
 )
@@ -29,19 +28,18 @@ def test_a_restored_history_is_the_backup_with_a_new_epoch(
     copy = tmp_path / "copy.db"
     backup(history, copy)
     with closing(open_store(history)) as store:
-        store.append(drafts("de"), NOW)
-        old = store.extent(VERONA).epoch
+        record(store, "de")
+        old = store.load().epoch
 
     epoch = restore(copy, history).epoch
 
     with closing(open_store(history)) as store:
-        assert store.extent(VERONA).epoch == epoch != old
+        assert store.load().epoch == epoch != old
         assert stored_texts(store) == ["a", "b", "c"]
         assert texts(store.read(search("b"))) == ["b"]
-        assert sequences(store.append([draft("c", key="c"), draft("d")], NOW)) == [
-            3,
-            4,
-        ]
+        assert stored_keys(store) == ["a", "b", "c"]
+        record(store, "d")
+        assert head(store) == 4
     assert stat.S_IMODE(history.stat().st_mode) == 0o600
 
 
@@ -51,7 +49,7 @@ def test_a_restore_renames_the_history_that_it_replaces(
     copy = tmp_path / "copy.db"
     backup(history, copy)
     with closing(open_store(history)) as store:
-        store.append(drafts("de"), NOW)
+        record(store, "de")
 
     restore(copy, history)
 
@@ -71,7 +69,7 @@ def test_repeated_restores_number_the_replaced_histories(
     copy = tmp_path / "copy.db"
     backup(history, copy)
     with closing(open_store(history)) as store:
-        store.append(drafts("d"), NOW)
+        record(store, "d")
 
     replaced = [restore(copy, history).replaced for _ in range(3)]
 
@@ -192,8 +190,8 @@ def test_a_restore_over_a_hard_link_of_a_file_in_use_is_refused(
         other.hardlink_to(history)
         with pytest.raises(FileError, match="in use by another process, perhaps under"):
             restore(copy, other)
-        store.append(drafts("d"), NOW)
+        record(store, "d")
 
     assert other.samefile(history)
     other.unlink()
-    assert verify(history).rooms["verona"].head == 4
+    assert verify(history).rooms[VERONA].head == 4

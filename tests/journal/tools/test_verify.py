@@ -5,19 +5,25 @@ from pathlib import Path
 
 import pytest
 
+from parlour.core.entries import RoomClosed, RoomOpened, TopicSet
+from parlour.core.events import LOBBY
 from parlour.history.retention import Retention
 from parlour.journal.sqlite.files import FileError
 from parlour.journal.tools.inspection import require_damage
-from parlour.journal.tools.verify import VerifiedRoom, verify
+from parlour.journal.tools.report import VerifiedRoom
+from parlour.journal.tools.verify import verify
 from tests.journal.stores import (
     MANTUA,
-    NOW,
+    ROMEO,
     VERONA,
-    draft,
-    drafts,
+    batch,
     edit,
+    head,
     maintain_fully,
     open_store,
+    record,
+    said,
+    sparse,
 )
 
 
@@ -26,8 +32,8 @@ def path(tmp_path: Path) -> Path:
     """Return a history with messages 11 to 50 in one room and 1 to 3 in another."""
     path = tmp_path / "chat.db"
     with closing(open_store(path, Retention(max_messages=40))) as store:
-        store.append([draft(f"sun {each}", key=str(each)) for each in range(50)], NOW)
-        store.append(drafts("abc", MANTUA), NOW)
+        store.append(batch(*[said(f"sun {each}", key=str(each)) for each in range(50)]))
+        record(store, "abc", MANTUA)
         maintain_fully(store)
     return path
 
@@ -42,12 +48,12 @@ def test_an_intact_file_has_no_problems(path: Path) -> None:
     }
     assert report.keys == 50
     with closing(open_store(path)) as store:
-        assert report.epoch == store.extent(VERONA).epoch
+        assert report.epoch == store.load().epoch
 
 
 def test_a_file_in_use_is_verified(path: Path) -> None:
     with closing(open_store(path)) as store:
-        store.append(drafts("d", MANTUA), NOW)
+        record(store, "d", MANTUA)
 
         report = verify(path)
 
@@ -57,7 +63,7 @@ def test_a_file_in_use_is_verified(path: Path) -> None:
 
 def test_verification_uses_little_memory(path: Path) -> None:
     with closing(open_store(path)) as store:
-        store.append(drafts(["x"] * 20_000), NOW)
+        record(store, ["x"] * 20_000)
         maintain_fully(store)
     tracemalloc.start()
 
@@ -117,10 +123,10 @@ def test_the_progress_is_reported(path: Path) -> None:
             "verona: the recorded size before message 21 is wrong",
         ),
         ("UPDATE room SET floor = 0", "verona: the record of the room was changed"),
-        ("DELETE FROM room WHERE id = 1", "a room is missing"),
+        ("DELETE FROM room WHERE id = 2", "a room is missing"),
         ("DELETE FROM about", "the epoch is missing"),
         (
-            "INSERT INTO word (word, rowid, text) VALUES ('delete', 1099511627796, '')",
+            "INSERT INTO word (word, rowid, text) VALUES ('delete', 2199023255572, '')",
             "the search index does not match the stored messages",
         ),
         ("DROP TABLE key", "SQLite: no such table: key"),
@@ -132,9 +138,100 @@ def test_each_problem_is_found(path: Path, statement: str, problem: str) -> None
     assert any(problem in each for each in verify(path).problems)
 
 
+@pytest.fixture
+def rooms(tmp_path: Path) -> Path:
+    """Return a history with holes and several rooms.
+
+    The lobby has the messages 6, 7, 9, 10, 12, 13; "verona", which is closed, has 1;
+    "mantua" has a topic and no messages.
+    """
+    path = tmp_path / "rooms.db"
+    retention = Retention(max_messages=6)
+    with closing(open_store(path, retention, numbering=sparse)) as store:
+        store.append(batch(*[said(each, LOBBY, key=each) for each in "abcdefghi"]))
+        store.append(batch(said("a", VERONA), RoomClosed(VERONA)))
+        store.append(batch(RoomOpened(MANTUA, ROMEO), TopicSet(MANTUA, ROMEO, "ay")))
+        maintain_fully(store)
+    return path
+
+
+def test_every_room_is_reported(rooms: Path) -> None:
+    report = verify(rooms)
+
+    assert report.problems == []
+    assert list(report.rooms.items()) == [
+        (LOBBY, VerifiedRoom(6, 13, 6)),
+        (VERONA, VerifiedRoom(1, 1, 1, is_open=False)),
+        (MANTUA, VerifiedRoom(1, 0, 0)),
+    ]
+    assert (report.messages, report.keys) == (7, 9)
+
+
+HOLE = (1 << 40) + 9  # the place of a message after a hole
+CHANGED_HOLE = "lobby: the record of the hole before message 9 was changed"
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        (
+            f"DELETE FROM hole WHERE place = {HOLE}",
+            "lobby: messages 8 to 8 are missing",
+        ),
+        (f"UPDATE hole SET size = 2 WHERE place = {HOLE}", CHANGED_HOLE),
+        (f"UPDATE hole SET total = 9 WHERE place = {HOLE}", CHANGED_HOLE),
+        (f"UPDATE hole SET checksum = 0 WHERE place = {HOLE}", CHANGED_HOLE),
+        (
+            "UPDATE hole SET place = place - 2 WHERE place & 1023 = 9",
+            "lobby: the record of the hole before message 7 was changed",
+        ),
+        (
+            "INSERT INTO hole VALUES ((9 << 40) + 1, 1, 1, 0)",
+            "the hole before message 1 is in no room",
+        ),
+        ("DELETE FROM message WHERE place & 1023 = 9", "messages 8 to 9 are missing"),
+        (
+            "DELETE FROM message WHERE place & 1023 = 10",
+            "messages 10 to 10 are missing",
+        ),
+        ("DELETE FROM message WHERE place & 1023 = 13", "at the end are missing"),
+        ("UPDATE room SET topic = 'x'", "mantua: the record of the room was changed"),
+        ("UPDATE room SET topic = NULL", "mantua: the record of the room was changed"),
+        ("UPDATE room SET is_closed = NULL", "verona: the record of the room was"),
+        ("UPDATE room SET is_closed = 1", "lobby: the record of the room was changed"),
+        ("DELETE FROM room WHERE name = 'mantua'", "a room is missing"),
+        ("UPDATE about SET rooms = 4", "a room is missing"),
+        ("UPDATE about SET last_room = 2", "a room is missing"),
+        (
+            "UPDATE key SET place = (9 << 40) + 1",
+            "9 idempotency keys belong to no room",
+        ),
+        ("UPDATE key SET place = place + 1 WHERE key = 'i'", "at the end are missing"),
+    ],
+)
+def test_each_problem_of_rooms_and_holes_is_found(
+    rooms: Path, statement: str, problem: str
+) -> None:
+    edit(rooms, statement)
+
+    assert any(problem in each for each in verify(rooms).problems)
+
+
+@pytest.mark.parametrize("column", ["message.start", "room.floor", "hole.size"])
+def test_a_value_of_the_wrong_type_is_found(rooms: Path, column: str) -> None:
+    table, name = column.split(".")
+    db = sqlite3.connect(rooms, isolation_level=None)
+    db.execute("PRAGMA writable_schema = ON")
+    db.execute("UPDATE sqlite_master SET sql = replace(sql, 'NOT NULL', '')")
+    db.close()
+    edit(rooms, f"UPDATE {table} SET {name} = NULL")
+
+    assert verify(rooms).problems != []
+
+
 def test_at_most_a_hundred_problems_are_reported(path: Path) -> None:
     with closing(open_store(path)) as store:
-        store.append(drafts(["x"] * 500), NOW)
+        record(store, ["x"] * 500)
     edit(path, "UPDATE message SET checksum = 0")
 
     assert len(verify(path).problems) == 100
@@ -190,16 +287,16 @@ def test_only_an_error_in_the_content_is_reported_as_damage(
 def test_a_file_is_verified_while_a_server_writes(tmp_path: Path) -> None:
     path = tmp_path / "chat.db"
     with closing(open_store(path, Retention(max_messages=3000))) as store:
-        store.append(drafts(["a"] * 3000), NOW)
+        record(store, ["a"] * 3000)
         maintain_fully(store)
 
         def write(_done: int, _total: int) -> None:
-            if store.extent(VERONA).head < 20_000:
-                store.append(drafts(["b"] * 1500), NOW)
-                store.append(drafts(["c"] * 10, MANTUA), NOW)
+            if head(store) < 20_000:
+                record(store, ["b"] * 1500)
+                record(store, ["c"] * 10, MANTUA)
                 maintain_fully(store)
 
         report = verify(path, write)
 
         assert report.problems == []
-        assert report.rooms[VERONA].head == store.extent(VERONA).head
+        assert report.rooms[VERONA].head == head(store)

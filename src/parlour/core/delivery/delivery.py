@@ -4,11 +4,11 @@ A flush visits the rooms that have something due, and no others. Each connection
 one write per flush. A connection that lags does so in all of its rooms together.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from ..events import (
+    DIRECT_PREFIX,
     LOBBY,
     ConnectionId,
     Message,
@@ -16,50 +16,40 @@ from ..events import (
     Refused,
     RoomEvent,
     RoomName,
+    Stored,
+    Users,
 )
 from ..limits import ALL_RECENT_BYTES, Limits
 from ..protocol.dialect import Dialect
 from ..storage import Page, Question
 from .catch_up import answer_events
+from .due_rooms import DueRooms
 from .joined_writes import join_writes
 from .opening import Opening
+from .private_order import PrivateOrder
 from .recent_events import RecentEvents
+from .recent_sizes import RecentSizes
 from .reports import DeliveryReports
 from .room_delivery import RoomDelivery
 from .shared_cursors import Write
+from .subscriber import Subscriber
 from .unplaced import UnplacedEvents
 
 MIRROR: Final = RoomName("")
 """The room of the server's own terminal: it has the events of all others."""
 
 
-class Subscriber:
-    """A connection that receives events: its dialect, and the rooms that it hears."""
-
-    __slots__ = ("dialect", "is_ending", "is_lagging", "questions", "rooms")
-
-    def __init__(self, dialect: Dialect) -> None:
-        self.dialect = dialect
-        self.is_lagging = False
-        self.is_ending = False  # it receives nothing more after the events so far
-        self.questions = 0  # unanswered ones that stand in no room's order
-        self.rooms: dict[RoomName, RoomDelivery] = {}  # in the order of entering
-
-
 class Delivery:
     """The connections of a node, and the delivery of events to them."""
 
     def __init__(self, limits: Limits, *, max_recent: int = ALL_RECENT_BYTES) -> None:
-        self._limits, self._max_recent = limits, max_recent
+        self._limits, self._sizes = limits, RecentSizes(max_recent)
+        self._due, self._order = DueRooms(self._sizes), PrivateOrder()
         self._rooms: dict[RoomName, RoomDelivery] = {}
-        self._due: dict[RoomName, RoomDelivery] = {}
         self._subscribers: dict[ConnectionId, Subscriber] = {}
         self._unplaced = UnplacedEvents()
         self._mirror: RoomDelivery | None = None
         self._direct: set[RoomName] = set()  # rooms whose messages are only here
-        # Sizes of recent events, of the least recently flushed room first.
-        self._sizes: OrderedDict[RoomName, int] = OrderedDict()
-        self._size = 0
         self.reports = DeliveryReports()
 
     def __contains__(self, connection: ConnectionId) -> bool:
@@ -78,7 +68,7 @@ class Delivery:
     @property
     def recent_size(self) -> int:
         """Bytes of the recent events of all rooms."""
-        return self._size
+        return self._sizes.total
 
     @property
     def lagging_count(self) -> int:
@@ -102,22 +92,22 @@ class Delivery:
         room = self._rooms.get(name)
         if room is not None:
             room.append(event)
-            self._due[name] = room
+            self._due.add(room)
 
     def extend(self, name: RoomName, messages: Sequence[Message]) -> None:
         """Add messages, at least one, for the members of a room."""
         if self._mirror is not None:
             self._mirror.extend(messages)
-            self._due[MIRROR] = self._mirror
+            self._due.add(self._mirror)
         room = self._rooms.get(name)
         if room is not None:
             room.extend(messages)
-            self._due[name] = room
+            self._due.add(room)
 
     def append_to_all(self, make_event: Callable[[RoomName], RoomEvent]) -> None:
-        """Add an event to every room that somebody hears."""
+        """Add an event to every room with a history that somebody hears."""
         for name in list(self._rooms):
-            if name != MIRROR:
+            if name != MIRROR and not name.startswith(DIRECT_PREFIX):
                 self.append(name, make_event(name))
 
     def whisper(self, name: RoomName, message: Message) -> None:
@@ -126,7 +116,7 @@ class Delivery:
         if room is not None:
             self._direct.add(name)
             room.extend([message])
-            self._due[name] = room
+            self._due.add(room)
 
     def end_room(self, name: RoomName) -> None:
         """Deliver the events of a room so far to its members, and then nothing more."""
@@ -186,7 +176,8 @@ class Delivery:
             room = RoomDelivery(name, recent, self.reports, self._limits.flush_bytes)
             self._rooms[name] = room
         subscriber = self._subscribers[connection]
-        subscriber.rooms[name] = self._due[name] = room
+        subscriber.rooms[name] = room
+        self._due.add(room)
         room.add(connection, subscriber.dialect, opening)
         if subscriber.is_lagging:
             room.pause_writing(connection)
@@ -198,13 +189,13 @@ class Delivery:
         subscriber = self._subscribers[connection]
         room = subscriber.rooms[name]
         room.upgrade(connection, subscriber.dialect, opening)
-        self._due[name] = room
+        self._due.add(room)
 
     def finish(self, connection: ConnectionId, name: RoomName) -> None:
         """Deliver the events of a room so far to a member, and then nothing more."""
         room = self._subscribers[connection].rooms[name]
         room.finish(connection)
-        self._due[name] = room
+        self._due.add(room)
 
     def finish_all(self, connection: ConnectionId) -> None:
         """Deliver the events so far to a connection, and then nothing more."""
@@ -265,7 +256,8 @@ class Delivery:
             place = next(iter(subscriber.rooms.values()), None)
         if place is not None:
             place.send_private(connection, *events)
-            self._due[place.room] = place
+            self._note_order(connection, place, len(events))
+            self._due.add(place)
             return
         for event in events:
             if isinstance(event, Question):
@@ -273,6 +265,25 @@ class Delivery:
                 self.reports.questions.append(event)
             else:
                 self._unplaced.add(connection, subscriber.dialect, event)
+        if events and isinstance(events[0], Users):
+            self.reports.queued_answers.add(connection, events)
+
+    def acknowledge(
+        self, connection: ConnectionId, name: RoomName, stored: Sequence[Stored]
+    ) -> None:
+        """Send acknowledgements to a member, after the events of its room so far."""
+        subscriber = self._subscribers.get(connection)
+        room = subscriber.rooms.get(name) if subscriber is not None else None
+        if room is not None:
+            room.acknowledge(connection, stored)
+            self._note_order(connection, room, len(stored))
+            self._due.add(room)
+
+    def _note_order(
+        self, connection: ConnectionId, room: RoomDelivery, count: int
+    ) -> None:
+        if len(self._subscribers[connection].rooms) > 1:
+            self._order.add(connection, room, count)
 
     def send_first(self, connection: ConnectionId, event: PrivateEvent) -> None:
         """Send a private event to a connection before the events of its rooms."""
@@ -293,20 +304,22 @@ class Delivery:
         subscriber = self._subscribers.get(connection)
         if subscriber is None:
             return
-        for name, room in subscriber.rooms.items():
+        for room in subscriber.rooms.values():
             if room.awaits(question):
                 room.answer(question, page)
-                self._due[name] = room
+                self._due.add(room)
                 return
         subscriber.questions -= 1
         self.send(connection, *answer_events(question, page))
+        if isinstance(page, Page):
+            self.reports.queued_answers.add(connection, page.messages)
 
     # -- flushes ------------------------------------------------------------------
 
     @property
     def is_urgent(self) -> bool:
         """Whether messages wait for a flush."""
-        return any(room.schedule.is_urgent for room in self._due.values())
+        return self._due.is_urgent
 
     def pause_writing(self, connection: ConnectionId) -> None:
         """Deliver nothing to a connection until `resume_writing`: it is lagging."""
@@ -325,54 +338,41 @@ class Delivery:
             return
         subscriber.is_lagging = False
         self._unplaced.resume(connection)
-        for name, room in subscriber.rooms.items():
+        for room in subscriber.rooms.values():
             room.resume_writing(connection)
-            self._due[name] = room
+            self._due.add(room)
 
     def flush_time(self, now: float) -> float | None:
         """Return when :meth:`flush` is due, at the earliest *now*; None if never."""
         if self._unplaced.is_due or self.reports.ended:
             return now
-        times = [room.flush_time(now) for room in self._due.values()]
-        return min((time for time in times if time is not None), default=None)
+        return self._due.flush_time(now)
 
     def flush(self, now: float) -> list[Write]:
         """Return what to write to which connections; it counts as received."""
         first = self._unplaced.take() if self._unplaced.is_due else {}
-        rooms = list(self._due.values())
-        writes = [room.flush_due(now) for room in rooms]
-        for room in rooms:
-            self._end_flush(room)
+        for connection, data in self._order.take().items():
+            first[connection] = first.get(connection, b"") + data
+        writes = self._due.flush(now)
+        if first or self.reports.finished:
+            self._end_members(first)
+        return join_writes(first, writes)
+
+    def _end_members(self, first: Iterable[ConnectionId]) -> None:
+        """Remove the members that received everything, and report what has ended.
+
+        *first* are the connections that received events outside of any room.
+        """
         for connection, name in self.reports.take_finished():
             if self.hears(connection, name):
                 self.leave(connection, name)
                 self._report_end(connection, self._subscribers[connection])
         for connection in first:
-            if connection in self._subscribers:
-                self._report_end(connection, self._subscribers[connection])
-        self.reports.answered += first
-        return join_writes(first, writes) if writes or first else []
-
-    def _end_flush(self, room: RoomDelivery) -> None:
-        name, size = room.room, room.recent.size
-        if not room.is_due and not room.schedule.is_urgent:
-            self._due.pop(name, None)
-        if name in self._rooms:
-            self._size += size - self._sizes.get(name, 0)
-            self._sizes[name] = size
-            self._sizes.move_to_end(name)
-            if self._size > self._max_recent:
-                self._give_up_events()
-
-    def _give_up_events(self) -> None:
-        """Discard the recent events of the rooms that were flushed longest ago."""
-        for name in list(self._sizes):
-            if self._size <= self._max_recent:
-                return
-            room = self._rooms[name]
-            room.give_up_events()
-            self._size += room.recent.size - self._sizes[name]
-            self._sizes[name] = room.recent.size
+            if (subscriber := self._subscribers.get(connection)) is not None:
+                if not subscriber.rooms:
+                    self.reports.queued_answers.clear(connection)
+                self._report_end(connection, subscriber)
+            self.reports.answered.append(connection)
 
     def _drop_empty(self, room: RoomDelivery) -> None:
         """Forget a room that nobody on this node hears."""
@@ -380,10 +380,9 @@ class Delivery:
         if len(room) or name == LOBBY or name in self._direct:
             return
         del self._rooms[name]
-        self._due.pop(name, None)
-        self._size -= self._sizes.pop(name, 0)
+        self._due.forget(room)
 
     def _mirror_event(self, name: RoomName, event: RoomEvent) -> None:
         if self._mirror is not None and name != MIRROR:
             self._mirror.append(event)
-            self._due[MIRROR] = self._mirror
+            self._due.add(self._mirror)

@@ -35,16 +35,13 @@ class RecentEvents:
         self._encodings: dict[str, EncodedEvents] = {}  # by the name of the dialect
         self.base = 0
         """Position of the oldest recent event."""
+        self.size = 0
+        """Bytes of all encodings together, as of the last `encode` or discard."""
 
     @property
     def head(self) -> int:
         """Position of the next event."""
         return self.base + len(self._events)
-
-    @property
-    def size(self) -> int:
-        """Bytes of the largest encoding."""
-        return max((encoded.size for encoded in self._encodings.values()), default=0)
 
     def append(self, event: RoomEvent) -> None:
         """Add *event*."""
@@ -98,8 +95,11 @@ class RecentEvents:
 
     def encode(self) -> None:
         """Encode the new events once for each dialect."""
+        size = 0
         for encoded in self._encodings.values():
             encoded.encode(self._events, self.base)
+            size += encoded.size
+        self.size = size
         if not self._encodings:
             self._discard(len(self._events))  # the room never had a member
 
@@ -131,5 +131,7 @@ class RecentEvents:
         del self._positions[:messages], self._sequences[:messages]
         del self._events[:count]
         self.base += count
+        self.size = 0
         for encoded in self._encodings.values():
             encoded.discard(count)
+            self.size += encoded.size

@@ -10,7 +10,7 @@ from typing import Final
 
 from ..events import Missed, PrivateEvent, Refused, RoomName
 from ..limits import MAX_PAGE
-from ..storage import After, Page, Purpose, Question, SearchRooms
+from ..storage import After, Page, Purpose, Question
 from .member import Member
 from .member_state import EventSource
 from .opening import Opening
@@ -63,8 +63,8 @@ class Replay:
 
         The query must have been removed from the private events.
         """
-        assert not isinstance(query.query, SearchRooms), "it is no replay"
-        events, sequence = self._read_page(query.query.sequence, page)
+        assert isinstance(query.query, After), "a replay asks for nothing else"
+        events, sequence = self._read_page(query.query, page)
         self._continue_after(member, sequence, Purpose.REPLAY)
         if query.purpose is Purpose.OPENING:
             self._open(member, events)
@@ -87,21 +87,22 @@ class Replay:
             _queue_first(member, [Missed(self._room, notices, sequence)])
 
     def _read_page(
-        self, sequence: int, page: Page | Refused
+        self, query: After, page: Page | Refused
     ) -> tuple[list[PrivateEvent], int]:
-        """Return the events for *page*, read after *sequence*, and its last sequence.
+        """Return the events for *page*, the answer to *query*, and its last sequence.
 
         If there is no page, or an empty one, the number of missed messages is
-        unknown, and the replay ends at the last message of the room.
+        unknown, and the replay ends at the last message of the room. If all messages
+        of the query are expired, it continues after them.
         """
         last = self._recent.last_sequence
         if isinstance(page, Refused):
             return [page, Missed(self._room, None, last)], last
         if not page.messages and not page.expired:
             return [Missed(self._room, None, last)], last
-        sequence += page.expired
-        missed = [Missed(self._room, page.expired, sequence)] if page.expired else []
-        end = page.messages[-1].sequence if page.messages else sequence
+        start = page.messages[0].sequence - 1 if page.messages else query.head
+        missed = [Missed(self._room, page.expired, start)] if page.expired else []
+        end = page.messages[-1].sequence if page.messages else start
         return [*missed, *page.messages], end
 
     def _continue_after(self, member: Member, sequence: int, purpose: Purpose) -> None:

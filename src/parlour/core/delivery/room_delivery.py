@@ -16,6 +16,7 @@ from ..events import (
     Refused,
     RoomEvent,
     RoomName,
+    Stored,
     Users,
 )
 from ..protocol.dialect import Dialect
@@ -172,15 +173,24 @@ class RoomDelivery:
 
         A query is replaced by its answer. Nothing is queued for a finishing member.
         """
+        self._queue(connection, events)
+        if events and (len(events) > 1 or isinstance(events[0], Users)):
+            self._reports.queued_answers.add(connection, events)
+
+    def acknowledge(self, connection: ConnectionId, stored: Sequence[Stored]) -> None:
+        """Queue acknowledgements for one member, like `send_private`."""
+        self._queue(connection, stored)
+
+    def _queue(
+        self, connection: ConnectionId, events: Sequence[PrivateEvent | Question]
+    ) -> None:
         member = self._members[connection]
         if member.end is not None:
             return
         if member.state in SHARING_STATES:
             self.sets.change(member, MemberChange.DIVERGE)
         head = self._recent.head
-        member.private_events.extend((head, event) for event in events)
-        if events and (len(events) > 1 or isinstance(events[0], Users)):
-            self._reports.queued_answers.add(connection, events)
+        member.private_events += [(head, event) for event in events]
 
     def awaits(self, question: Question) -> bool:
         """Return whether the next private event of a member is this question."""
@@ -204,6 +214,17 @@ class RoomDelivery:
         self._catch_up.answer(member, query, page)
         if isinstance(page, Page):
             self._reports.queued_answers.add(member.connection, page.messages)
+
+    def take_private(self, connection: ConnectionId) -> bytes | None:
+        """Return a member's next private event, and the events of the room before it.
+
+        None if it has to wait.
+        """
+        member = self._members.get(connection)
+        if member is None or member.state is not MemberState.CATCHING_UP:
+            return None
+        self._recent.encode()
+        return self._catch_up.take_private(member)
 
     def finish(self, connection: ConnectionId) -> None:
         """Deliver the events so far to a member, and then nothing more."""
@@ -264,6 +285,8 @@ class RoomDelivery:
 
     def _oldest_pinned(self) -> int:
         """Return the position of the first event that must not be discarded."""
-        behind = (*self.sets.catching_up.values(), *self.sets.waiting.values())
-        cursors = [m.cursor for m in behind if m.source is EventSource.PINNED]
-        return min(self._shared.cursors + cursors, default=self._recent.head)
+        cursors, sets = self._shared.cursors, self.sets
+        if sets.catching_up or sets.waiting:
+            behind = (*sets.catching_up.values(), *sets.waiting.values())
+            cursors += [m.cursor for m in behind if m.source is EventSource.PINNED]
+        return min(cursors, default=self._recent.head)

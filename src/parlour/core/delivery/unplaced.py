@@ -21,6 +21,8 @@ class UnplacedEvents:
     @property
     def is_due(self) -> bool:
         """Whether `take` would return anything."""
+        if not self._events:
+            return False
         return any(each not in self._lagging for each in self._events)
 
     def count(self, connection: ConnectionId) -> int:

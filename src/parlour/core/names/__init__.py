@@ -3,7 +3,6 @@
 ``validation``   the rules for names of members
 ``room_names``   the rules for names of rooms
 ``conflicts``    names that are equal but for case or width, or look alike
-``registry``     the names that are taken
 ``confusables``  characters that look alike (UTS #39)
 ``scripts``      the writing systems that a word may mix (UTS #39)
 ``colors``       the colour of a name

@@ -15,18 +15,15 @@ from typing import Final
 from precis_i18n import get_profile
 
 from ..events import Refused, RoomName
+from ..limits import MAX_ROOM_NAME
 from .conflicts import conflict_keys
 from .confusables import caseless_skeleton
 from .scripts import are_mixed
 from .validation import has_stacked_marks
 
-MAX_ROOM_NAME: Final = 32  # characters after mapping
-MAX_TYPED_ROOM_NAME: Final = 4 * MAX_ROOM_NAME  # before it, since mapping is slow
+MAX_TYPED_ROOM_NAME: Final = 4 * MAX_ROOM_NAME  # before mapping, which is slow
 
-_username: Final = get_profile("UsernameCaseMapped")
-_SIGNS: Final = "-_"
-_CATEGORIES: Final = {"Ll", "Lo", "Lm", "Nd", "Mn", "Mc"}  # after case mapping
-_RESERVED_WORDS: Final = (
+RESERVED_WORDS: Final = (
     "admin",
     "administrator",
     "all",
@@ -39,12 +36,30 @@ _RESERVED_WORDS: Final = (
     "server",
     "system",
 )
+"""Names that no room has, whatever looks like them included."""
+
+_username: Final = get_profile("UsernameCaseMapped")
+_SIGNS: Final = "-_"
+_CATEGORIES: Final = {"Ll", "Lo", "Lm", "Nd", "Mn", "Mc"}  # after case mapping
 
 
 def normalize_room_name(text: str) -> RoomName | Refused:
-    """Return *text* in lower case and NFC, or the reason why it names no room."""
+    """Return *text* in lower case and NFC, or the reason why it names no room.
+
+    The refusal contains *text* unless that is far too long.
+    """
     if not 0 < len(text) <= MAX_TYPED_ROOM_NAME:
         return _bad_length()
+    name = _normalize(text)
+    return name.replace(room=RoomName(text)) if isinstance(name, Refused) else name
+
+
+def room_conflict_keys(name: RoomName) -> tuple[str, ...]:
+    """Return the sorted keys of a valid *name*; two open rooms never share a key."""
+    return tuple(sorted(conflict_keys(name)))
+
+
+def _normalize(text: str) -> RoomName | Refused:
     try:
         name = _username.enforce(text)
     except UnicodeEncodeError:
@@ -62,11 +77,6 @@ def normalize_room_name(text: str) -> RoomName | Refused:
     return RoomName(name)
 
 
-def room_conflict_keys(name: RoomName) -> tuple[str, ...]:
-    """Return the sorted keys of a valid *name*; two open rooms never share a key."""
-    return tuple(sorted(conflict_keys(name)))
-
-
 def _is_allowed(char: str) -> bool:
     return char in _SIGNS or unicodedata.category(char) in _CATEGORIES
 
@@ -77,7 +87,7 @@ def _letters(name: str) -> str:
 
 @lru_cache
 def _reserved() -> frozenset[str]:
-    return frozenset(map(caseless_skeleton, _RESERVED_WORDS))
+    return frozenset(map(caseless_skeleton, RESERVED_WORDS))
 
 
 def _bad_length() -> Refused:

@@ -60,11 +60,9 @@ class SessionDialect:
 
     def encode(self, event: Event) -> bytes:
         if isinstance(event, Message):  # by far the most frequent
-            return (
-                f'{{"type":"message","data":{{"room":{quote(event.room)},'
-                f'"sequence":{event.sequence},"time":"{rfc3339(event.time)}",'
-                f'"source":{quote(event.source)},"message":{quote(event.text)}}}}}\n'
-            ).encode()
+            return _encode_message(event)
+        if isinstance(event, Stored):  # one for each message
+            return _encode_stored(event)
         if isinstance(event, HistorySummary):
             return b""  # a page of messages needs no heading
         kind, data = _type_and_data(event)
@@ -83,6 +81,8 @@ class LobbyDialect(SessionDialect):
         return session_decoder.decode_in_lobby(line)
 
     def encode(self, event: Event) -> bytes:
+        if isinstance(event, Message):
+            return _encode_message(event)
         match event:
             case TopicChanged() | IgnoredNames() | RoomList() | RoomInfo():
                 return b""
@@ -93,6 +93,23 @@ class LobbyDialect(SessionDialect):
                 return msgspec.json.encode({"type": "renamed", "data": data}) + b"\n"
             case _:
                 return super().encode(event)
+
+
+def _encode_message(message: Message) -> bytes:
+    return (
+        f'{{"type":"message","data":{{"room":{quote(message.room)},'
+        f'"sequence":{message.sequence},"time":"{rfc3339(message.time)}",'
+        f'"source":{quote(message.source)},"message":{quote(message.text)}}}}}\n'
+    ).encode()
+
+
+def _encode_stored(stored: Stored) -> bytes:
+    id_ = f'"id":{quote(stored.id)},' if stored.id else ""
+    kept = "" if stored.is_kept else ',"kept":false'
+    return (
+        f'{{"type":"stored","data":{{{id_}"room":{quote(stored.room)},'
+        f'"sequence":{stored.sequence}{kept}}}}}\n'
+    ).encode()
 
 
 SESSION: Final = SessionDialect()
@@ -114,10 +131,6 @@ def _type_and_data(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row per
             return "unkept", {"room": room, "reason": reason}
         case StorageRecovered(room):
             return "kept", {"room": room}
-        case Stored(id_, room, sequence, is_kept):
-            id_field = {"id": id_} if id_ else {}
-            kept = {} if is_kept else {"kept": False}
-            return "stored", {**id_field, "room": room, "sequence": sequence, **kept}
         case Missed(room, events, after):
             return "missed", {"room": room, "events": events, "resume_after": after}
         case Refused(code, reason, id_, refused_room, about):
@@ -131,7 +144,7 @@ def _type_and_data(event: Event) -> tuple[str, Data]:  # noqa: C901 -- a row per
         case Bye(code, reason, after):
             retry = {} if after is None else {"retry_after": after}
             return "bye", {"code": code, "reason": reason, **retry}
-        case Message() | HistorySummary():
+        case Message() | Stored() | HistorySummary():
             raise AssertionError(event)  # `encode` has encoded it
         case RoomClosed(room, reason):
             return "closed", {"room": room, "reason": reason}

@@ -108,9 +108,9 @@ def decode(line: bytes) -> Command | Refused | None:
 def decode_in_lobby(line: bytes) -> Command | Refused | None:
     """Do what `decode` does for a client that knows no other room than the lobby."""
     command = decode(line)
+    if isinstance(command, Submit):  # by far the most frequent
+        return command if command.room == LOBBY else _no_such_room(command.id)
     match command:
-        case Submit(_, room, id_) if room != LOBBY:
-            return _no_such_room(id_)
         case ReadPage(room) | ListUsers(room) if room != LOBBY:
             return _no_such_room("")
         case SearchHistory(room) if room != LOBBY:

@@ -4,8 +4,7 @@ import re
 from typing import Final
 
 from ..events import Refused
-
-MAX_TOPIC: Final = 200  # characters
+from ..limits import MAX_TOPIC
 
 _MOVES_TEXT: Final = re.compile(
     "[\u0000-\u001f\u007f-\u009f"  # control characters

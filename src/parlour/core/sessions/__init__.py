@@ -1,18 +1,36 @@
 """Connections and sessions, from arrival to close.
 
-``connection``        one connection, its states, and its reasons to pause reading
+A connection and its input:
+
+``connection``        one connection, its states, and its reasons to wait
+``registry``          the connections of this node, and the sessions that they have
 ``capacity``          limits on users and open pages
 ``address_limits``    limits on the connections of one network address
-``admission``         how a connection becomes a user or resumes a session
-``resumption``        tokens: which sessions may resume, and whose names are reserved
-``input_processing``  turns bytes from peers into commands, in bounded pieces
-``command_handlers``  carries out commands
+``admission``         how a connection opens or resumes a session, or only watches
+``input_processing``  turns bytes from peers into lines, in bounded pieces
+``line_processor``    turns lines into messages and commands, in order
 ``work_budget``       limits the work of a turn, shared fairly by the peers
 ``backpressure``      pauses reading from peers
 ``queue_limit``       limits the bytes that wait, for all connections together
+
+From a command to its effects:
+
+``command_handlers``  propose the entries that commands ask for
+``room_commands``     the same for rooms, direct messages and ignored names
+``new_rooms``         limits how many rooms one network address opens
+``answers``           refusals, and questions for which the input of the asker waits
+``steps``             what happens locally, at a place between the entries
+``proposals``         entries and steps in order, and the next batch for the journal
+``settling``          applies a batch, and tells proposers what became of their entries
+``local_steps``       carries out the steps
+``effect_handlers``   tell the connections of this node what a batch has changed
+
+Time, and the end:
+
 ``timers``            deadlines as data
 ``timeouts``          closes connections that stop in mid-line or stop receiving
 ``heartbeat``         pings silent sessions
+``holds``             sessions that lost their connection, and may be resumed
 ``closing``           closes connections, each once, with a code and a reason
 ``presence``          joins, leaves and renames, for the log
 """

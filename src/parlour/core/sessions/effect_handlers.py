@@ -14,7 +14,6 @@ from ..events import (
     Message,
     Renamed,
     RoomClosed,
-    RoomName,
     SessionId,
 )
 from ..state.effects import (
@@ -86,6 +85,7 @@ class EffectHandlers:
             case RoomLeft():
                 self._leave_room(effect)
             case RoomMade(room):
+                self.presence_changes.add_room(room, is_open=True)
                 self._timers.empty_rooms.set(room, self._connections.now)
             case RoomEnded():
                 self._end_room(effect)
@@ -212,7 +212,9 @@ class EffectHandlers:
     def _send_ignored(self, session: SessionId) -> None:
         connection = self._connections.of(session)
         if connection is not None and connection.is_open:
-            names = tuple(sorted(self._state.sessions[session].ignored or ()))
+            names = tuple(
+                sorted((self._state.sessions[session].ignored or {}).values())
+            )
             self._delivery.send(connection.id, IgnoredNames(names))
 
     # -- rooms --------------------------------------------------------------------
@@ -275,14 +277,13 @@ class EffectHandlers:
             self._timers.empty_rooms.set(effect.room, self._connections.now)
 
     def _end_room(self, effect: RoomEnded) -> None:
-        closed = RoomClosed(effect.room, effect.reason)
-        for session in effect.members:
-            connection = self._connections.of(session)
-            if (
-                connection is not None
-                and connection.is_open
-                and self._delivery.hears(connection.id, effect.room)
-            ):
-                self._delivery.send(connection.id, closed, room=effect.room)
+        if not effect.reason:
+            self.presence_changes.add_room(effect.room, is_open=False)
+        reason = effect.reason or "nobody uses the room any more"
+        delivery = self._delivery.room(effect.room)
+        for each in list(delivery or ()):
+            if self._connections[each].is_open:
+                closed = RoomClosed(effect.room, reason)
+                self._delivery.send(each, closed, room=effect.room)
         self._delivery.end_room(effect.room)
         self._timers.empty_rooms.clear(effect.room)

@@ -20,15 +20,15 @@ from ..entries import (
     Unignored,
     Whispered,
 )
-from ..events import DIRECT_PREFIX, Message, Refused, Stored
-from ..state.effects import AlreadySaid, Effect, Outcome, Void, Whisper
+from ..events import DIRECT_PREFIX, Message, Refused, SessionId, Stored
+from ..state.effects import AlreadySaid, Effect, Void, Whisper
 from ..state.state import State
 from .admission import Admission
 from .backpressure import Backpressure
 from .connection import Connection
 from .effect_handlers import EffectHandlers
 from .local_steps import LocalSteps
-from .proposals import Proposals, Rejected, Settled
+from .proposals import Proposals, Rejected, Repeated, Settled
 from .registry import Connections
 
 ABOUT: Final = {
@@ -98,6 +98,8 @@ class Settling:
             index += 1
             if isinstance(proposal, Rejected):
                 self._tell(proposal.entry, number, [Void(proposal.why)])
+            elif isinstance(proposal, Repeated):
+                self._acknowledge(proposal.said, proposal.sequence)
             else:
                 effects = self._state.apply(proposal, time)
                 for effect in effects:
@@ -111,46 +113,62 @@ class Settling:
         members can share the bytes of the messages.
         """
         outcomes = self._state.say(said, time)
-        messages: list[Message] = []
+        room, messages = said[0].room, list[Message]()
+        stored: dict[SessionId, list[Stored]] = {}
         for each, outcome in zip(said, outcomes, strict=True):
+            if isinstance(outcome, Void):
+                self._refuse_message(each, outcome.why)
+                continue
             if isinstance(outcome, Message):
                 messages.append(outcome)
-                if each.id is None:
-                    continue
-            self._acknowledge(each, outcome)
+            if each.id is not None:
+                event = Stored(each.id, room, outcome.sequence)
+                stored.setdefault(each.session, []).append(event)
+        for session, events in stored.items():
+            if (connection := self._connections.of(session)) is not None:
+                self._delivery.acknowledge(connection.id, room, events)
         if messages:
-            self._delivery.extend(said[0].room, messages)
+            self._delivery.extend(room, messages)
 
-    def _acknowledge(self, said: Said | Whispered, outcome: Outcome) -> None:
+    def _refuse_message(self, said: Said | Whispered, why: Refused) -> None:
         connection = self._connections.of(said.session)
-        if connection is None:
-            return
-        if isinstance(outcome, Void):
-            why = outcome.why.replace(id=said.id or "", room=said.room, about="message")
+        if connection is not None:
+            why = why.replace(id=said.id or "", room=said.room, about="message")
             self._delivery.send(connection.id, why, room=said.room)
-        elif said.id is not None:
+
+    def _report_whisper(self, entry: Whispered, effect: Effect) -> None:
+        match effect:
+            case AlreadySaid(sequence):
+                self._acknowledge(entry, sequence)
+            case Whisper(_, message):
+                self._acknowledge(entry, message.sequence)
+                self._whisper(entry, effect)
+
+    def _acknowledge(self, said: Said | Whispered, sequence: int) -> None:
+        sender = self._connections.of(said.session)
+        if sender is not None and said.id is not None:
             is_kept = isinstance(said, Said)
-            stored = Stored(said.id, said.room, outcome.sequence, is_kept)
-            self._delivery.send(connection.id, stored, room=said.room)
+            stored = Stored(said.id, said.room, sequence, is_kept)
+            self._delivery.acknowledge(sender.id, said.room, [stored])
 
     def _whisper(self, entry: Whispered, effect: Whisper) -> None:
-        self._acknowledge(entry, effect.message)
+        """Deliver a message of a direct room, or only to its sender."""
         if not effect.is_ignored:
             self._delivery.whisper(entry.room, effect.message)
             return
-        connection = self._connections.of(effect.session)
-        if connection is not None:
-            self._delivery.send(connection.id, effect.message, room=entry.room)
+        sender = self._connections.of(entry.session)
+        if sender is not None:
+            self._delivery.send(sender.id, effect.message, room=entry.room)
 
     def _tell(self, entry: Entry, number: int, effects: Sequence[Effect]) -> None:
         """Tell the proposer of an entry why it was void, and let it continue."""
         origin = self._proposals.origin(number)
         for effect in effects:
             if isinstance(entry, Said | Whispered):
-                if isinstance(effect, Void | AlreadySaid):
-                    self._acknowledge(entry, effect)
-                elif isinstance(effect, Whisper) and isinstance(entry, Whispered):
-                    self._whisper(entry, effect)
+                if isinstance(effect, Void):
+                    self._refuse_message(entry, effect.why)
+                elif isinstance(entry, Whispered):
+                    self._report_whisper(entry, effect)
             elif isinstance(effect, Void) and origin is not None:
                 self._refuse(origin, entry, effect.why)
         if origin is not None:
@@ -167,8 +185,10 @@ class Settling:
         ):
             self._admission.open_room(origin, why.room, "hello")
         else:
-            about = why.replace(about=ABOUT.get(type(entry), ""))
-            self._delivery.send(origin.id, about, room=why.room)
+            about = ABOUT.get(type(entry), "")
+            if isinstance(entry, SessionOpened) and entry.must_have_name:
+                about = "set-name"
+            self._delivery.send(origin.id, why.replace(about=about), room=why.room)
 
     def _continue(self, origin: Connection, entry: Entry) -> None:
         """Unblock the proposer of an entry, after what follows from the entry."""
@@ -179,11 +199,10 @@ class Settling:
             case RoomOpened(room) if self._state.rooms.get_open(room) is not None:
                 if origin.session:
                     self._proposals.propose(Entered(origin.session, room), origin)
-            case SessionOpened() if not origin.blocked:
-                self._admission.finish(origin)
             case _:
                 pass
         if not origin.blocked:
+            self._admission.finish(origin)
             self._backpressure.schedule(origin.id)
 
 

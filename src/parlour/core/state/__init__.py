@@ -6,6 +6,7 @@ same state.
 
 ``state``        the state, and what each entry changes
 ``effects``      what an entry has changed, as values
+``refusals``     why an entry is void
 ``sessions``     the sessions, and their tokens and attachments
 ``names``        the names that are taken
 ``rooms``        the rooms, and who is in them

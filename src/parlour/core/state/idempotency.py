@@ -1,6 +1,7 @@
 """The keys of recorded messages, by which a retry is recognised."""
 
 from collections import OrderedDict
+from heapq import heapify, heappop, heapreplace
 from typing import Final, NamedTuple
 
 MAX_KEYS_EACH: Final = 4096  # of one token
@@ -18,16 +19,13 @@ class Recorded(NamedTuple):
 class IdempotencyKeys:
     """The newest keys of each token, for 24 hours.
 
-    If there are too many in all, the token with the most of them loses its oldest one;
-    of several such tokens, the one that has had so many for longest.
+    If there are too many in all, a hundredth of them is removed: one by one, the oldest
+    of the token that has the most; of several such tokens, of the one known longest.
     """
 
     def __init__(self) -> None:
         self._keys: dict[str, OrderedDict[str, Recorded]] = {}  # by token
-        # The tokens with as many keys, in the order in which they got that many.
-        self._tokens: dict[int, OrderedDict[str, None]] = {}
         self._size = 0
-        self._most = 0
 
     def __len__(self) -> int:
         return self._size
@@ -42,43 +40,39 @@ class IdempotencyKeys:
 
     def add(self, token: str, key: str, sequence: int, time: float) -> None:
         """Add *key*, and remove the oldest one if there are too many."""
-        keys = self._keys.setdefault(token, OrderedDict())
-        before = len(keys)
-        keys.pop(key, None)  # a key that is recorded again becomes the newest
+        keys = self._keys.get(token)
+        if keys is None:
+            keys = self._keys[token] = OrderedDict()
+        if keys.pop(key, None) is None:  # a key that is recorded again is the newest
+            self._size += 1
         keys[key] = Recorded(sequence, time)
         if len(keys) > MAX_KEYS_EACH:
             keys.popitem(last=False)
-        self._resize(token, before, len(keys))
+            self._size -= 1
         if self._size > MAX_KEYS:
             self._remove_oldest()
 
     def items(self) -> list[tuple[str, str, int, float]]:
-        """Return all keys: token, key, sequence and time, by token in a fixed order."""
+        """Return all keys, of each token in the order in which they were added.
+
+        Each is a token, a key, the sequence of its message, and a time.
+        """
         return [
             (token, key, recorded.sequence, recorded.time)
-            for token, keys in sorted(self._keys.items())
+            for token, keys in self._keys.items()
             for key, recorded in keys.items()
         ]
 
     def _remove_oldest(self) -> None:
-        while not self._tokens.get(self._most):
-            self._most -= 1
-        token = next(iter(self._tokens[self._most]))
-        keys = self._keys[token]
-        keys.popitem(last=False)
-        self._resize(token, len(keys) + 1, len(keys))
-        if not keys:
-            del self._keys[token]
-
-    def _resize(self, token: str, before: int, after: int) -> None:
-        if before == after:
-            return
-        if before:
-            tokens = self._tokens[before]
-            del tokens[token]
-            if not tokens:
-                del self._tokens[before]
-        if after:
-            self._tokens.setdefault(after, OrderedDict())[token] = None
-        self._most = max(self._most, after)
-        self._size += after - before
+        order = {token: number for number, token in enumerate(self._keys)}
+        heap = [(-len(keys), order[token], token) for token, keys in self._keys.items()]
+        heapify(heap)
+        while self._size > MAX_KEYS - MAX_KEYS // 100:
+            negative, number, token = heap[0]
+            self._keys[token].popitem(last=False)
+            self._size -= 1
+            if negative == -1:
+                heappop(heap)
+                del self._keys[token]
+            else:
+                heapreplace(heap, (negative + 1, number, token))

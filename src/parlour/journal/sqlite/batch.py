@@ -60,7 +60,11 @@ class BatchRows:
     @property
     def is_empty(self) -> bool:
         """Whether the batch has no durable entry that changes anything."""
-        return not (self.changed or self._closed)
+        return not (self.changed or self._closed or self._has_new_numbers)
+
+    @property
+    def _has_new_numbers(self) -> bool:
+        return self._last_number != self._rooms.last_number
 
     def write(self, db: sqlite3.Connection) -> None:
         """Write the rows, inside a transaction of the caller."""
@@ -170,7 +174,7 @@ class BatchRows:
                 new += 1
             elif stored.row is not room.row:
                 update_room(db, room.row)
-        if new or self._closed:
+        if new or self._closed or self._has_new_numbers:
             count = len(self._rooms.by_name) - len(self._closed) + new
             set_numbers(db, count, self._last_number)
 

@@ -179,7 +179,7 @@ def _configured(path: Path, failpoint: Failpoint, warn: Warn) -> sqlite3.Connect
         db.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
         _upgrade(db, path, failpoint, warn)
         (mode,) = db.execute("PRAGMA journal_mode").fetchone()
-    except (sqlite3.Error, FileError):
+    except BaseException:
         db.close()
         raise
     if mode != "wal":

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from parlour.core.events import Message, RoomName
+from parlour.core.events import RoomName
 from parlour.core.storage import (
     After,
     Before,
@@ -172,7 +172,7 @@ def _before(db: sqlite3.Connection, room: RoomRow, query: Before) -> Page:
     rows = _rows(db, LAST, bounds, limit)[::-1]
     if limit:
         _require_complete(db, room, rows, last=high)
-    messages = fit_page([_message(row, room) for row in reversed(rows)])[::-1]
+    messages = fit_page([row.message(room.name) for row in reversed(rows)])[::-1]
     return Page(tuple(messages), total > len(messages), total)
 
 
@@ -187,7 +187,7 @@ def _after(db: sqlite3.Connection, room: RoomRow, query: After) -> Page:
     rows = _rows(db, FIRST, (room.place(first), room.place(high)), limit)
     if limit:
         _require_complete(db, room, rows, first=first)
-    messages = fit_page([_message(row, room) for row in rows])
+    messages = fit_page([row.message(room.name) for row in rows])
     expired = _count(db, room, query.sequence, min(room.floor, query.head))
     return Page(tuple(messages), total > len(messages), total, expired)
 
@@ -204,14 +204,18 @@ def _rows(
 ) -> list[MessageRow]:
     """Return the rows that *statement* finds within *bounds*, at most *limit*.
 
-    They fill a page, plus at most one more row. No further rows are read.
+    They fill a page, plus at most one more row. No further rows are read. Raises
+    StorageError if one of them was changed.
     """
     rows: list[MessageRow] = []
     if not limit:
         return rows
     with closing(db.execute(statement, (*bounds, limit))) as found:
         for fields in found:
-            rows.append(MessageRow(*fields))
+            row = MessageRow(*fields)
+            if not row.is_intact:
+                raise storage_error("history_damaged")
+            rows.append(row)
             if abs(rows[-1].start - rows[0].start) > MAX_PAGE_SIZE:
                 break
     return rows
@@ -234,9 +238,3 @@ def _require_complete(
     ):
         raise storage_error("history_damaged")
     require_adjacent(db, room, sequences)
-
-
-def _message(row: MessageRow, room: RoomRow) -> Message:
-    if not row.is_intact:
-        raise storage_error("history_damaged")
-    return row.message(room.name)

@@ -38,6 +38,7 @@ HAS_HOLES: Final = "SELECT EXISTS (SELECT 1 FROM hole)"
 SELECT_NUMBERS: Final = "SELECT rooms, last_room FROM about"
 SET_NUMBERS: Final = "UPDATE about SET rooms = ?, last_room = ?"
 DELETE_ROOM: Final = "DELETE FROM room WHERE id = ?"
+DELETE_KEYS: Final = "DELETE FROM key WHERE place >> 40 = ?"
 
 
 class RoomState:
@@ -133,9 +134,9 @@ def load_rooms(db: sqlite3.Connection) -> LoadedRooms:
 
 
 def delete_empty(db: sqlite3.Connection, rooms: Rooms) -> None:
-    """Delete closed rooms without messages, and forget them; nothing else needs them.
+    """Delete closed rooms without messages, with their keys, and forget them.
 
-    The rooms do not change if the disk is full.
+    Only at the start, when no server knows them. Nothing changes if the disk is full.
     """
     empty = [
         name
@@ -148,6 +149,7 @@ def delete_empty(db: sqlite3.Connection, rooms: Rooms) -> None:
         db.execute("BEGIN IMMEDIATE")
         for name in empty:
             delete_room(db, rooms.by_name[name].row)
+            db.execute(DELETE_KEYS, (rooms.by_name[name].row.id,))
         set_numbers(db, len(rooms.by_name) - len(empty), rooms.last_number)
         db.execute("COMMIT")
     except sqlite3.OperationalError:
@@ -205,17 +207,17 @@ def _load_room(
     has_holes: bool,
 ) -> RoomState:
     """Return the state of one room, after checking its first and last message."""
+    outermost = [message for message in (oldest, newest) if message is not None]
+    if not (row.is_intact and all(message.is_intact for message in outermost)):
+        raise storage_error("history_damaged")
     head, end = row.floor, row.bytes
-    is_intact = row.is_intact
     if oldest and newest:
         head, end = newest.sequence, newest.end
-        is_intact = is_intact and oldest.is_intact and newest.is_intact
-        if oldest.sequence != row.floor + 1:
-            hole = next_hole(db, row, row.floor)
-            missing = oldest.sequence - row.floor - 1
-            is_known = hole is not None and hole[:2] == (oldest.sequence, missing)
-            is_intact = is_intact and is_known
-    if not is_intact or row.indexed > head:
+        missing = oldest.sequence - row.floor - 1
+        hole = next_hole(db, row, row.floor) if missing else None
+        if missing and (hole is None or hole[:2] != (oldest.sequence, missing)):
+            raise storage_error("history_damaged")
+    if row.indexed > head:
         raise storage_error("history_damaged")
     count, deleted = head, row.floor
     if has_holes:

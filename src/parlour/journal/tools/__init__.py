@@ -3,8 +3,9 @@
 ``backup``      backs up a history while a server writes it, and restores a backup
 ``exporting``   exports a history as JSON lines
 ``importing``   imports a history from JSON lines
-``json_lines``  one message as a line of JSON
-``verify``      checks that a file is undamaged
+``json_lines``  a message or a room as a line of JSON
+``verify``      checks that a file is undamaged; ``message_check`` checks its messages,
+                and ``report`` is the result
 ``inspection``  opens a file for reading only, even on read-only media
 ``progress``    reports the progress of a long operation
 """

@@ -8,53 +8,76 @@ from pathlib import Path
 from typing import Final
 from zlib import crc32
 
-from parlour.core.events import Message, RoomName
+from parlour.core.events import LOBBY, Message, RoomName
+from parlour.core.limits import MAX_KNOWN_ROOMS
 from parlour.core.storage import StorageError
 
 from ..sqlite import search_index
 from ..sqlite.batch import INSERT_MESSAGES
 from ..sqlite.file_errors import create_error
 from ..sqlite.files import FileError, companion, delete, resolve
+from ..sqlite.holes import INSERT_HOLES, hole_row
 from ..sqlite.opening import create_empty, read_header
-from ..sqlite.room_state import RoomState
+from ..sqlite.rooms import RoomState, set_numbers
 from ..sqlite.rows import MessageRow, RoomRow, checksum_input, insert_room
 from ..sqlite.write_lock import WriteLock
 from ..timestamps import to_microseconds
 from .backup import replace_history
 from .inspection import open_reader
-from .json_lines import MAX_LINE, other_format, read_message
+from .json_lines import (
+    MAX_LINE,
+    RoomLine,
+    UnusedLine,
+    other_format,
+    read_line,
+    room_name,
+)
 from .progress import Progress, no_progress
 
 MESSAGES_PER_STEP: Final = 1000  # indexed at a time
-MAX_ROOMS: Final = 1000  # in one import
 INSERT_MESSAGE: Final = f"{INSERT_MESSAGES} (?, ?, ?, ?, ?, ?)"
+INSERT_HOLE: Final = f"{INSERT_HOLES} (?, ?, ?, ?)"
 
 
 def import_lines(
-    lines: Iterable[bytes], target: Path, progress: Progress = no_progress
+    lines: Iterable[bytes],
+    target: Path,
+    progress: Progress = no_progress,
+    room: RoomName | None = None,
 ) -> int:
     """Create the history *target* from exported *lines*; return the message count.
 
     *target* must not exist, or must be a history without messages. Messages keep their
-    times and sequences. Sequences must increase by one in each room. A message that no
-    server can have recorded is refused. Either all messages are imported or none.
-    Raises FileError.
+    times and sequences. Sequences must increase by one in each room, except where a
+    line says that they are not used. If *room* is given, the lines must be of one room,
+    which gets this name. A message that no server can have recorded is refused. Either
+    all messages are imported or none. Raises FileError.
     """
     target = resolve(target)
+    if room is not None:
+        _require_room_name(room)
     with WriteLock(target):
         _require_empty(target)
         unfinished = companion(target, ".new")
         try:
             with closing(create_empty(unfinished)) as db:
                 db.execute("BEGIN IMMEDIATE")
-                count = _insert_lines(db, lines, progress)
+                imported = _Import(db, room)
+                imported.add_lines(lines, progress)
                 db.execute("COMMIT")
             replace_history(target, unfinished)
         except (sqlite3.Error, OSError) as exc:
             raise create_error(target, exc) from exc
         finally:
             delete(unfinished)
-    return count
+    return imported.messages
+
+
+def _require_room_name(room: RoomName) -> None:
+    try:
+        room_name(room)
+    except ValueError as exc:
+        raise FileError(f"{room} cannot be imported: {exc}") from None
 
 
 def _require_empty(target: Path) -> None:
@@ -63,63 +86,119 @@ def _require_empty(target: Path) -> None:
     read_header(target)
     try:
         with closing(open_reader(target)) as reader:
-            heads = [reader.extent(room.name).head for room in reader.rooms()]
+            heads = [reader.head(room.name) for room in reader.rooms()]
     except StorageError as exc:
         raise FileError(f"{target} cannot be read: {exc}") from exc
     if any(heads):
         raise FileError(f"{target} contains messages: import into a new file")
 
 
-def _insert_lines(
-    db: sqlite3.Connection, lines: Iterable[bytes], progress: Progress
-) -> int:
-    """Insert the messages of *lines* into an empty history, and index them."""
-    rooms: dict[RoomName, RoomState] = {}
-    now = datetime.now(UTC)
-    count = 0
-    for number, line in enumerate(lines, 1):
-        if number == 1 and (description := other_format(line)):
-            raise FileError(f"the file to import is {description}")
-        if not line.strip() and len(line) <= MAX_LINE:
-            continue
-        try:
-            _insert(db, rooms, read_message(line, now))
-        except ValueError as exc:
-            raise FileError(f"line {number} cannot be imported: {exc}") from exc
-        count += 1
-        if count % MESSAGES_PER_STEP == 0:
-            _index(db, rooms)
-            progress(count, 0)
-    _index(db, rooms)
-    progress(count, count)
-    return count
+class _Import:
+    """Inserts lines into the empty history that *db* writes.
 
+    If *name* is given, it is the name of the only room.
+    """
 
-def _insert(
-    db: sqlite3.Connection, rooms: dict[RoomName, RoomState], message: Message
-) -> None:
-    room = rooms.get(message.room)
-    if room is None:
-        if len(rooms) == MAX_ROOMS:
-            raise ValueError(f"there are more than {MAX_ROOMS:,} rooms")
-        floor = message.sequence - 1
-        row = RoomRow(len(rooms) + 1, message.room, floor=floor, indexed=floor)
-        row = row.with_checksum()
-        insert_room(db, row)
-        room = rooms[message.room] = RoomState(row, floor, 0)
-    if message.sequence != room.head + 1:
-        raise ValueError(
-            f"{message.room}: the sequence {message.sequence} does not follow "
-            f"{room.head}"
-        )
-    place, time = room.row.place(message.sequence), to_microseconds(message.time)
-    fields = place, time, room.bytes, message.source, message.text
-    inserted = MessageRow(*fields, crc32(checksum_input(*fields)))
-    db.execute(INSERT_MESSAGE, inserted)
-    room.head, room.bytes = message.sequence, inserted.end
+    def __init__(self, db: sqlite3.Connection, name: RoomName | None) -> None:
+        self._db, self._name = db, name
+        self._only: RoomName | None = None  # the room of the lines, if *name* is given
+        self._rows: dict[RoomName, RoomRow] = {}  # of rooms without messages so far
+        self._rooms: dict[RoomName, RoomState] = {}
+        self._last_number = 1  # that of the lobby
+        self._unused: dict[RoomName, int] = {}  # the end of the hole after the head
+        self._unindexed: dict[RoomName, RoomState] = {}
+        self.messages = 0
 
+    def add_lines(self, lines: Iterable[bytes], progress: Progress) -> None:
+        """Insert *lines*, and index their messages. Raises FileError."""
+        now = datetime.now(UTC)
+        for number, line in enumerate(lines, 1):
+            if number == 1 and (description := other_format(line)):
+                raise FileError(f"the file to import is {description}")
+            if not line.strip() and len(line) <= MAX_LINE:
+                continue
+            try:
+                self._add(read_line(line, now))
+            except ValueError as exc:
+                raise FileError(f"line {number} cannot be imported: {exc}") from exc
+            if len(self._unindexed) and self.messages % MESSAGES_PER_STEP == 0:
+                self._index()
+                progress(self.messages, 0)
+        self._index()
+        for row in self._rows.values():
+            insert_room(self._db, row)
+        count = len(self._rows) + len(self._rooms)
+        set_numbers(self._db, count, self._last_number)
+        progress(self.messages, self.messages)
 
-def _index(db: sqlite3.Connection, rooms: dict[RoomName, RoomState]) -> None:
-    for room in rooms.values():
-        while room.row.indexed < room.head:
-            room.row = search_index.index_messages(db, room.row, room.head)
+    def _add(self, line: Message | RoomLine | UnusedLine) -> None:
+        name = self._renamed(line.room)
+        match line:
+            case Message():
+                self._add_message(name, line)
+            case RoomLine():
+                if name in self._rows or name in self._rooms:
+                    raise ValueError(f"{name}: there are earlier lines of this room")
+                row = self._new_row(name).with_topic(line.topic)
+                self._rows[name] = row if line.is_open else row.closed()
+            case UnusedLine():
+                room = self._rooms.get(name)
+                if room is None or name in self._unused or line.first != room.head + 1:
+                    raise ValueError(
+                        f"{name}: the unused sequence {line.first} does not follow a "
+                        "message"
+                    )
+                self._unused[name] = line.last
+
+    def _renamed(self, name: RoomName) -> RoomName:
+        """Return the name that the room *name* gets."""
+        if self._name is None:
+            return name
+        if self._only not in (None, name):
+            raise ValueError(
+                f"its room is {name}, and earlier lines are of {self._only}: only one "
+                "room can be imported as another"
+            )
+        self._only = name
+        return self._name
+
+    def _add_message(self, name: RoomName, message: Message) -> None:
+        sequence = message.sequence
+        room = self._rooms.get(name) or self._new_room(name, sequence - 1)
+        unused = self._unused.pop(name, room.head)
+        if sequence != unused + 1:
+            raise ValueError(
+                f"{name}: the sequence {sequence} does not follow {unused}"
+            )
+        place, time = room.row.place(sequence), to_microseconds(message.time)
+        if unused != room.head:
+            hole = hole_row(place, unused - room.head, unused - room.count)
+            self._db.execute(INSERT_HOLE, hole)
+        fields = place, time, room.bytes, message.source, message.text
+        inserted = MessageRow(*fields, crc32(checksum_input(*fields)))
+        self._db.execute(INSERT_MESSAGE, inserted)
+        room.head, room.bytes, room.count = sequence, inserted.end, room.count + 1
+        self._unindexed[name] = room
+        self.messages += 1
+
+    def _new_room(self, name: RoomName, floor: int) -> RoomState:
+        """Insert the room *name*, whose messages begin after the sequence *floor*."""
+        row = self._rows.pop(name, None) or self._new_row(name)
+        row = row.updated(floor=floor, bytes=0, indexed=floor)
+        insert_room(self._db, row)
+        room = self._rooms[name] = RoomState(row, floor, 0, floor, floor)
+        return room
+
+    def _new_row(self, name: RoomName) -> RoomRow:
+        if len(self._rows) + len(self._rooms) >= MAX_KNOWN_ROOMS:
+            raise ValueError(f"there are more than {MAX_KNOWN_ROOMS:,} rooms")
+        number = 1
+        if name != LOBBY:
+            number = self._last_number = self._last_number + 1
+        return RoomRow(number, name)
+
+    def _index(self) -> None:
+        for room in self._unindexed.values():
+            while room.row.indexed < room.head:
+                room.row, _ = search_index.index_messages(self._db, room.row, room.head)
+        self._unindexed.clear()

@@ -1,4 +1,6 @@
-"""One message as a line of JSON, in the format of the session dialect.
+"""A message or a room as a line of JSON.
+
+A message is in the format of the session dialect.
 
 A line is checked as strictly as a message from a client, because the file may come from
 an untrusted source.
@@ -9,12 +11,14 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
-from parlour.core.events import Message, RoomName
+from parlour.core.events import Message, Refused, RoomName
 from parlour.core.limits import Limits
 from parlour.core.names import validation
+from parlour.core.names.room_names import normalize_room_name
 from parlour.core.protocol.message_text import is_valid_text, text_error
+from parlour.core.protocol.topic_text import topic_error
 
 from ..sqlite.files import FileError
 from ..sqlite.rows import MAX_SEQUENCE
@@ -25,8 +29,9 @@ END_TIME: Final = UNIX_EPOCH + timedelta(seconds=MAX_TIME)
 MAX_AHEAD: Final = 86_400  # seconds; the clock of either machine may be wrong
 MAX_LINE: Final = 65_536  # bytes without the LF
 MAX_TEXT: Final = Limits().max_text  # bytes
-MAX_ROOM_NAME: Final = 64  # characters
 MICROSECOND: Final = timedelta(microseconds=1)
+NOT_A_MESSAGE: Final = "it is not a message with room, sequence, time and source"
+NOT_UNICODE: Final = "it contains a lone surrogate, which is not a character"
 
 _TIME: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?", re.ASCII
@@ -63,8 +68,24 @@ def other_format(start: bytes) -> str:
     return ""
 
 
-def read_message(line: bytes, now: datetime) -> Message:
-    """Return the message in *line*, which may end with LF.
+class RoomLine(NamedTuple):
+    """A room, in the line before its messages."""
+
+    room: RoomName
+    topic: str
+    is_open: bool
+
+
+class UnusedLine(NamedTuple):
+    """The sequences from *first* to *last*, which no message of a room has."""
+
+    room: RoomName
+    first: int
+    last: int
+
+
+def read_line(line: bytes, now: datetime) -> Message | RoomLine | UnusedLine:
+    """Return the message, room or unused sequences in *line*, which may end with LF.
 
     Raises ValueError, with the reason, if no server can have recorded it by *now*.
     """
@@ -75,43 +96,42 @@ def read_message(line: bytes, now: datetime) -> Message:
         raise ValueError("it begins with a byte order mark: save the file without one")
     if line.endswith(b"\r"):
         raise ValueError("it ends with CR and LF: the lines of an export end with LF")
-    message = parse(line)
+    found = parse(line)
+    if isinstance(found, Message):
+        _require_recordable(found, now)
+    return found
+
+
+def _require_recordable(message: Message, now: datetime) -> None:
+    """Raise ValueError, with the reason, if no server can have recorded *message*."""
     if message.time > now.timestamp() + MAX_AHEAD:
         raise ValueError("its time is in the future: check the clock of this machine")
     if fault := _source_error(message.source):
         raise ValueError(f"its source is not a valid name: {fault}")
     if not is_valid_text(message.text, MAX_TEXT):
         raise ValueError(text_error(message.text, MAX_TEXT).reason)
-    return message
 
 
-def parse(line: str | bytes) -> Message:
-    """Return the message in *line*. Raises ValueError with the reason."""
+def parse(line: str | bytes) -> Message | RoomLine | UnusedLine:
+    """Return what is in *line*. Raises ValueError with the reason."""
     match _decode(line):
+        case {"type": "message", "data": dict(data)}:
+            return _parse_message(data)
         case {
-            "type": "message",
-            "data": {
-                "room": str(room),
-                "sequence": int(sequence),
-                "time": str(time),
-                "source": str(source),
-                "message": str(text),
-            },
-        } if not isinstance(sequence, bool):
-            pass
-        case _:
-            raise ValueError("it is not a message with room, sequence, time and source")
-    if not 0 < sequence <= MAX_SEQUENCE:
-        raise ValueError(f"the sequence {sequence} is out of range")
-    moment = _parse_time(time)
-    if not (
-        0 < len(room) <= MAX_ROOM_NAME and room.isprintable() and room == room.strip()
-    ):
-        raise ValueError("its room is not a valid room name")
-    if not all(map(_is_unicode, (room, source, text))):
-        raise ValueError("it contains a lone surrogate, which is not a character")
-    seconds = from_microseconds((moment - UNIX_EPOCH) // MICROSECOND)
-    return Message(RoomName(room), sequence, seconds, source, text)
+            "type": "room",
+            "data": {"room": str(room), "topic": str(topic), "open": bool(is_open)},
+        }:
+            if refused := topic_error(topic):
+                raise ValueError(f"its topic is not a valid topic: {refused.reason}")
+            return RoomLine(room_name(room), topic, is_open)
+        case {
+            "type": "unused",
+            "data": {"room": str(room), "first": int(first), "last": int(last)},
+        } if not (isinstance(first, bool) or isinstance(last, bool)):
+            if not 0 < first <= last < MAX_SEQUENCE:
+                raise ValueError(f"the sequences {first} to {last} are out of range")
+            return UnusedLine(room_name(room), first, last)
+    raise ValueError("it is not a message, a room or unused sequences")
 
 
 def render(message: Message) -> str:
@@ -119,16 +139,62 @@ def render(message: Message) -> str:
     time = (
         UNIX_EPOCH + timedelta(microseconds=to_microseconds(message.time))
     ).isoformat(timespec="microseconds")
-    data = {
-        "room": message.room,
-        "sequence": message.sequence,
-        "time": time.replace("+00:00", "Z"),
-        "source": message.source,
-        "message": message.text,
-    }
-    return json.dumps(
-        {"type": "message", "data": data}, ensure_ascii=False, separators=(",", ":")
+    return _render(
+        "message",
+        room=message.room,
+        sequence=message.sequence,
+        time=time.replace("+00:00", "Z"),
+        source=message.source,
+        message=message.text,
     )
+
+
+def render_room(room: RoomLine) -> str:
+    """Return *room* as a line without LF; `parse` is the inverse."""
+    return _render("room", room=room.room, topic=room.topic, open=room.is_open)
+
+
+def render_unused(unused: UnusedLine) -> str:
+    """Return *unused* as a line without LF; `parse` is the inverse."""
+    return _render("unused", room=unused.room, first=unused.first, last=unused.last)
+
+
+def _render(kind: str, **data: str | int) -> str:
+    return json.dumps(
+        {"type": kind, "data": data}, ensure_ascii=False, separators=(",", ":")
+    )
+
+
+def _parse_message(data: dict[str, object]) -> Message:
+    match data:
+        case {
+            "room": str(room),
+            "sequence": int(sequence),
+            "time": str(time),
+            "source": str(source),
+            "message": str(text),
+        } if not isinstance(sequence, bool):
+            pass
+        case _:
+            raise ValueError(NOT_A_MESSAGE)
+    if not 0 < sequence <= MAX_SEQUENCE:
+        raise ValueError(f"the sequence {sequence} is out of range")
+    moment = _parse_time(time)
+    name = room_name(room)
+    if not all(map(_is_unicode, (source, text))):
+        raise ValueError(NOT_UNICODE)
+    seconds = from_microseconds((moment - UNIX_EPOCH) // MICROSECOND)
+    return Message(name, sequence, seconds, source, text)
+
+
+@lru_cache(maxsize=1024)
+def room_name(room: str) -> RoomName:
+    """Return *room*. Raises ValueError if no server can have a room of that name."""
+    name = normalize_room_name(room)
+    if name == room:
+        return RoomName(room)
+    why = name.reason if isinstance(name, Refused) else f"it would be {name}"
+    raise ValueError(f"its room is not a valid room name: {why}")
 
 
 def _is_unicode(text: str) -> bool:

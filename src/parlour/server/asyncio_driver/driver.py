@@ -33,6 +33,7 @@ from ..event_log import (
     log_opened,
     log_presence_changes,
     log_rejected,
+    log_room_changes,
     show,
 )
 from ..event_loops import log_failure, new_event_loop
@@ -224,6 +225,7 @@ class AsyncioDriver:
                 for connection in connections:
                     runtime.trace.sent(connection, data)
         log_presence_changes(hub.presence_changes())
+        log_room_changes(hub.room_changes())
         for ended in hub.ended():
             runtime.log_ended(ended, transports[ended.connection].address)
             transports[ended.connection].close_with(ended)

@@ -14,7 +14,12 @@ from parlour.core.ports import Gateway
 from parlour.system.standard_streams import STANDARD_OUTPUT
 
 from ..console import Console, ConsoleTransport
-from ..event_log import log_console_failure, log_presence_changes, show
+from ..event_log import (
+    log_console_failure,
+    log_presence_changes,
+    log_room_changes,
+    show,
+)
 from ..runtime import STOPPED, Runtime
 from ..signals import handle_signals
 from ..sockets import DRAIN_TIMEOUT
@@ -158,8 +163,10 @@ class ThreadedDriver:
             ]
             ended = [(state.transports[each.connection], each) for each in hub.ended()]
             presence_changes = hub.presence_changes()
+            room_changes = hub.room_changes()
             state.apply_reading_changes()
         log_presence_changes(presence_changes)
+        log_room_changes(room_changes)
         for data, connections, transports in writes:
             for transport in transports:
                 transport.write(data)

@@ -1,0 +1,38 @@
+"""The load generator and the bare loop, built and running."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.servers import Running, Server, serve
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build both programs; without a compiler, skip, or fail in CI."""
+    missing = "" if shutil.which("cc") else "there is no C compiler (`cc`)"
+    if missing and os.environ.get("CI"):
+        pytest.fail(missing, pytrace=False)
+    if missing:
+        pytest.skip(missing)
+    directory = tmp_path_factory.mktemp("built")
+    generator = sorted((ROOT / "bench" / "load").glob("*.c"))
+    for name, sources in (("load", generator), ("loop", [ROOT / "bench" / "loop.c"])):
+        flags = ["-Wall", "-Wextra", "-Werror", "-o", str(directory / name)]
+        subprocess.run(["cc", *flags, *map(str, sources)], check=True)
+    return directory
+
+
+@pytest.fixture
+def loop(built: Path, tmp_path: Path) -> Iterator[Running]:
+    """The bare loop, running."""
+    program = str(built / "loop")
+    server = Server("loop", "bare", lambda port, _: [program, str(port)])
+    with serve(server, tmp_path) as running:
+        yield running

@@ -1,0 +1,95 @@
+"""A client made of the library alone, as a bot is: requests in, display items out."""
+
+import json
+
+from parlour.client.protocol.connection import Connection
+from parlour.client.protocol.display_items import (
+    ChatMessage,
+    DisplayItem,
+    Note,
+    Refusal,
+)
+from parlour.client.protocol.display_queue import DisplayQueue
+from parlour.client.protocol.outbox import Outbox
+from parlour.client.protocol.requests import Request
+from tests.client.server_lines import room, welcome_to_rooms
+
+TOKEN = "a secret of 128 bits"
+
+
+class LibraryClient:
+    """A client called Ann, and the lines that it sends."""
+
+    def __init__(
+        self,
+        *rooms: str,
+        interactive: bool = False,
+        completes_names: bool = False,
+        token: str = TOKEN,
+    ) -> None:
+        self.display, self.outbox = DisplayQueue(), Outbox()
+        self.connection = Connection(
+            self.display,
+            self.outbox,
+            rooms=rooms or ("lobby",),
+            interactive=interactive,
+            completes_names=completes_names,
+            token=token,
+            reconnects=True,
+            now=0.0,
+        )
+
+    def sent(self) -> list[tuple[str, object]]:
+        """Take the lines to send; return the type and the data of each."""
+        data = self.connection.send_buffer.take()
+        self.connection.send_buffer.written(0)
+        lines = [json.loads(line) for line in data.splitlines()]
+        return [(line["type"], line["data"]) for line in lines]
+
+    def hello(self) -> dict[str, object]:
+        """Take the lines to send, and return the data of hello, the first of them."""
+        (kind, data), *_ = self.sent()
+        assert kind == "hello"
+        assert isinstance(data, dict)
+        return data
+
+    def request(self, *requests: Request, now: float = 1.0) -> list[tuple[str, object]]:
+        """Make requests, and return the lines that are sent."""
+        for each in requests:
+            self.outbox.add(each, now)
+        self.connection.flush(now)
+        return self.sent()
+
+    def receive(self, *lines: bytes, now: float = 1.0) -> list[DisplayItem]:
+        """Receive *lines* in one piece, and return the items to show."""
+        self.connection.receive(b"".join(lines), now)
+        self.connection.flush(now)
+        return self.shown()
+
+    def shown(self) -> list[DisplayItem]:
+        """Take the items to show."""
+        return self.display.take()
+
+    def enter(self, *rooms: bytes) -> None:
+        """Welcome the client, by default to the lobby; take what it sends and shows."""
+        self.receive(welcome_to_rooms(), *(rooms or (room("lobby"),)))
+        self.sent()
+
+    def reconnect(self, now: float = 2.0) -> None:
+        """Lose the connection, and connect again."""
+        self.connection.ended(now)
+        self.connection.go_offline()
+        self.connection.begin(now)
+        self.connection.flush(now)
+
+
+def texts(items: list[DisplayItem]) -> list[tuple[str, str]]:
+    """Return the room and the text of each message, error and note."""
+    found = []
+    for item in items:
+        match item:
+            case ChatMessage(_, text, room=name) | Note(text, name):
+                found.append((name, text))
+            case Refusal(reason, room=name):
+                found.append((name, reason))
+    return found

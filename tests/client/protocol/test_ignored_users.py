@@ -1,0 +1,106 @@
+"""Ignored users: the server keeps the list, and the client hides their messages."""
+
+import pytest
+
+from parlour.client.protocol.display_items import (
+    Answer,
+    IgnoredList,
+    Note,
+    ProtocolLine,
+)
+from parlour.client.protocol.ignored_users import MAX_IGNORED, IgnoredUsers
+from parlour.client.protocol.requests import AskHistory, Ignore, Search, Unignore
+from tests.client.protocol.library_client import LibraryClient, texts
+from tests.client.server_lines import message, room, session_line, welcome_to_rooms
+
+
+def ignored(*names: str) -> bytes:
+    return session_line("ignored", names=names)
+
+
+def test_the_answer_to_ignore_is_the_whole_list() -> None:
+    client = LibraryClient()
+    client.enter()
+    assert client.request(Ignore("Bob"), Unignore("Eve")) == [
+        ("ignore", {"name": "Bob"}),
+        ("unignore", {"name": "Eve"}),
+    ]
+
+    items = client.receive(ignored("Bob", "Eve"), ignored("Bob"))
+
+    assert items == [
+        IgnoredList(("Bob", "Eve"), ignored("Bob", "Eve")[:-1], is_requested=True),
+        IgnoredList(("Bob",), ignored("Bob")[:-1], is_requested=True),
+    ]
+    assert client.outbox.is_empty
+
+
+def test_the_list_after_the_welcome_is_not_an_answer() -> None:
+    client = LibraryClient()
+
+    items = client.receive(welcome_to_rooms(), ignored("Bob"), room("lobby"))
+
+    assert items[1] == IgnoredList(("Bob",), ignored("Bob")[:-1], is_requested=False)
+
+
+def test_messages_of_ignored_users_are_for_programs_only_in_every_room() -> None:
+    client = LibraryClient("lobby", "dev")
+    client.enter(room("lobby"), room("dev"))
+    client.receive(ignored("bob"))
+    hidden = message(1), message(1, "dev")
+
+    items = client.receive(*hidden, message(2, "dev", source="Eve"))
+
+    assert items[:2] == [ProtocolLine(line[:-1]) for line in hidden]
+    assert texts(items) == [("dev", "2")]
+
+
+def test_messages_are_shown_again_after_unignore() -> None:
+    client = LibraryClient()
+    client.enter()
+    client.receive(ignored("Bob"), ignored())
+
+    assert texts(client.receive(message(1))) == [("lobby", "1")]
+
+
+def test_a_hidden_message_is_not_requested_again() -> None:
+    client = LibraryClient()
+    client.enter()
+    client.receive(ignored("Bob"), message(7))
+    client.reconnect()
+
+    assert client.hello()["resume"] == {"lobby": {"epoch": "e", "sequence": 7}}
+
+
+@pytest.mark.parametrize(
+    ("request_", "kind"), [(AskHistory(), "history"), (Search("x"), "found")]
+)
+def test_answers_count_the_messages_that_they_do_not_show(
+    request_: AskHistory | Search, kind: str
+) -> None:
+    client = LibraryClient()
+    client.enter()
+    client.receive(ignored("Bob"))
+    client.request(request_)
+    found = [
+        {"room": "lobby", "sequence": number, "source": source, "message": "x"}
+        for number, source in ((1, "Bob"), (2, "Eve"), (3, "Bob"))
+    ]
+
+    answer, note = client.receive(
+        session_line(kind, room="lobby", messages=found, more=False)
+    )
+
+    assert isinstance(answer, Answer)
+    assert [row.source for row in answer.rows] == ["[Server]", "Eve"]
+    text = "2 messages of users whom you ignore are not shown"
+    assert note == Note(text, "lobby")
+
+
+def test_the_list_is_bounded() -> None:
+    users = IgnoredUsers()
+
+    kept = users.replace(f"user {number}" for number in range(MAX_IGNORED + 1))
+
+    assert len(kept) == MAX_IGNORED
+    assert f"user {MAX_IGNORED}" not in users

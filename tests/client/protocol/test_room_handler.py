@@ -1,0 +1,251 @@
+"""Entering and leaving rooms, and what happens in them."""
+
+import pytest
+
+from parlour.client.protocol.display_items import (
+    ChatMessage,
+    OtherRenamed,
+    ProtocolLine,
+    RoomClosed,
+    RoomEntered,
+    RoomLeft,
+    RoomList,
+    RoomListRow,
+    TopicChanged,
+)
+from parlour.client.protocol.requests import AskRooms, Join, LeaveRoom, Say, SetTopic
+from parlour.client.protocol.rooms import MAX_ROOMS
+from tests.client.protocol.library_client import LibraryClient, texts
+from tests.client.server_lines import (
+    message,
+    room,
+    session_line,
+    welcome_to_rooms,
+)
+
+
+def test_hello_asks_for_the_wanted_rooms() -> None:
+    assert LibraryClient("lobby", "#Dev").hello()["rooms"] == ["lobby", "dev"]
+
+
+def test_a_room_of_hello_is_entered_without_a_request() -> None:
+    client = LibraryClient("dev")
+    line = room("dev", 7, topic="builds")
+
+    items = client.receive(welcome_to_rooms(), line)
+
+    assert items[1:] == [RoomEntered("dev", line[:-1], topic="builds")]
+
+
+def test_a_joined_room_is_entered_at_the_request_of_the_user() -> None:
+    client = LibraryClient()
+    client.enter()
+    assert client.request(Join("dev")) == [("join", {"room": "dev"})]
+    line = room("dev", title="Dev", kept=False)
+
+    assert client.receive(line) == [
+        RoomEntered("dev", line[:-1], is_kept=False, is_requested=True, title="Dev")
+    ]
+    assert client.outbox.is_empty
+
+
+def test_a_join_is_answered_if_the_client_is_in_the_room_already() -> None:
+    client = LibraryClient()
+    client.enter(room("lobby", 5))
+    client.request(Join("lobby"))
+
+    (entered,) = client.receive(room("lobby", 9))
+
+    assert isinstance(entered, RoomEntered)
+    assert entered.is_requested
+    assert client.outbox.is_empty
+    assert texts(client.receive(message(6))) == [("lobby", "6")]
+
+
+def test_messages_are_shown_in_their_room_and_once() -> None:
+    client = LibraryClient("lobby", "dev")
+    client.enter(room("lobby", 5), room("dev", 2))
+
+    items = client.receive(
+        message(7), message(3, "dev"), message(7), message(3, "dev"), message(9, "dev")
+    )
+
+    assert texts(items) == [("lobby", "7"), ("dev", "3"), ("dev", "9")]
+
+
+def test_events_of_a_room_that_the_client_is_not_in_are_for_programs_only() -> None:
+    client = LibraryClient()
+    client.enter()
+    lines = [
+        message(3, "dev"),
+        session_line("joined", room="dev", name="Bob"),
+        session_line("left", room="dev", name="Bob", reason="closed"),
+        session_line("topic", room="dev", topic="t", by="Bob"),
+        session_line("missed", room="dev", events=1, resume_after=4),
+        session_line("closed", room="dev", reason="over"),
+    ]
+
+    assert client.receive(*lines) == [ProtocolLine(line[:-1]) for line in lines]
+
+
+def test_the_client_leaves_a_room_at_the_users_request() -> None:
+    client = LibraryClient("lobby", "dev")
+    client.enter(room("lobby"), room("dev"))
+    assert client.request(LeaveRoom("dev")) == [("leave", {"room": "dev"})]
+    line = session_line("left", room="dev", name="Ann", reason="left")
+
+    assert client.receive(line) == [RoomLeft("dev", line[:-1])]
+    assert client.outbox.is_empty
+
+
+def test_a_client_may_be_in_no_room() -> None:
+    client = LibraryClient()
+    client.enter()
+    client.request(LeaveRoom("lobby"))
+    client.receive(session_line("left", room="lobby", name="Ann", reason="left"))
+    client.reconnect()
+
+    hello = client.hello()
+    assert hello["rooms"] == []
+    assert "resume" not in hello
+
+
+def test_a_room_that_the_client_did_not_ask_to_leave_is_closed() -> None:
+    client = LibraryClient()
+    client.enter()
+    line = session_line("left", room="lobby", name="Ann", reason="kicked")
+
+    assert client.receive(line) == [RoomClosed("lobby", line[:-1], "kicked")]
+
+
+def test_a_user_who_leaves_is_not_this_client() -> None:
+    client = LibraryClient()
+    client.enter()
+    line = session_line("left", room="lobby", name="Bob", reason="left")
+
+    assert texts(client.receive(line)) == [("lobby", "Bob has left the chat")]
+
+
+def test_a_left_room_is_entered_again_from_its_present_end() -> None:
+    client = LibraryClient()
+    client.enter(room("lobby", 5))
+    client.request(LeaveRoom("lobby"), Join("lobby"))
+    client.receive(session_line("left", room="lobby", name="Ann", reason="left"))
+
+    items = client.receive(room("lobby", 9), message(9), message(10))
+
+    assert texts(items) == [("lobby", "10")]
+
+
+def test_a_topic_is_shown_with_the_user_who_set_it() -> None:
+    client = LibraryClient()
+    client.enter()
+    line = session_line("topic", room="lobby", topic="tea", by="Bob")
+
+    assert client.receive(line) == [TopicChanged("lobby", "tea", "Bob", line[:-1])]
+
+
+def test_only_the_own_topic_answers_a_request() -> None:
+    client = LibraryClient()
+    client.enter()
+    client.request(SetTopic("lobby", "tea"))
+
+    client.receive(session_line("topic", room="lobby", topic="milk", by="Bob"))
+    before = client.outbox.is_empty
+    client.receive(session_line("topic", room="lobby", topic="tea", by="Ann"))
+
+    assert not before
+    assert client.outbox.is_empty
+
+
+def test_the_open_rooms_are_listed() -> None:
+    client = LibraryClient()
+    client.enter()
+    client.request(AskRooms())
+    listed = [{"room": "dev", "topic": "builds", "users": 3}, {"room": "lobby"}]
+    line = session_line("rooms", rooms=listed, more=True)
+
+    assert client.receive(line) == [
+        RoomList(
+            (RoomListRow("dev", "builds", 3), RoomListRow("lobby", "", 0)),
+            True,
+            line[:-1],
+        )
+    ]
+    assert client.outbox.is_empty
+
+
+def test_a_rename_is_told_once_and_in_no_room() -> None:
+    client = LibraryClient("lobby", "dev")
+    client.enter(room("lobby"), room("dev"))
+    line = session_line("renamed", name="Bob", to="Rob")
+
+    assert client.receive(line) == [
+        ChatMessage("[Server]", "Bob renamed to Rob", line[:-1], room="")
+    ]
+
+
+def test_the_own_rename_is_recognised_without_a_room() -> None:
+    client = LibraryClient()
+    client.enter()
+    client.receive(session_line("renamed", name="Ann", to="Anna"))
+    line = session_line("left", room="lobby", name="Anna", reason="left")
+
+    assert client.connection.name == "Anna"
+    assert client.receive(line) == [RoomClosed("lobby", line[:-1], "left")]
+
+
+def test_the_rename_of_the_other_user_of_a_direct_room_is_reported() -> None:
+    client = LibraryClient()
+    client.enter(room("lobby"), room("direct:1", other="Bob"))
+
+    items = client.receive(session_line("renamed", name="Bob", to="Rob"))
+
+    assert items[1:] == [OtherRenamed("direct:1", "Rob")]
+
+
+def test_a_storage_failure_is_told_once_for_all_rooms() -> None:
+    client = LibraryClient("lobby", "dev")
+    client.enter(room("lobby"), room("dev"))
+    failed = [
+        session_line("unkept", room=name, reason="disk full")
+        for name in ("lobby", "dev")
+    ]
+    recovered = [session_line("kept", room=name) for name in ("lobby", "dev")]
+
+    assert [text for _, text in texts(client.receive(*failed, *recovered))] == [
+        "messages cannot be kept now, and are refused: disk full",
+        "messages are kept again",
+    ]
+
+
+@pytest.mark.parametrize("name", ["", "x" * 65, 7, None])
+def test_an_event_with_an_invalid_room_is_for_programs_only(name: object) -> None:
+    client = LibraryClient()
+    client.enter()
+    line = session_line("message", room=name, sequence=9, source="b", message="m")
+
+    assert client.receive(line) == [ProtocolLine(line[:-1])]
+
+
+def test_no_more_rooms_are_followed_than_the_bound() -> None:
+    client = LibraryClient()
+    client.enter()
+
+    for number in range(2 * MAX_ROOMS):
+        client.receive(room(f"room{number}"))
+    client.reconnect()
+
+    rooms = client.hello()["rooms"]
+    assert isinstance(rooms, list)
+    assert len(rooms) == MAX_ROOMS
+
+
+def test_a_line_is_sent_to_the_room_that_it_names() -> None:
+    client = LibraryClient("lobby", "dev")
+    client.enter(room("lobby"), room("dev"))
+
+    assert client.request(Say("one", "dev"), Say("two")) == [
+        ("message", {"room": "dev", "message": "one", "id": "1"}),
+        ("message", {"room": "lobby", "message": "two", "id": "2"}),
+    ]
