@@ -1,5 +1,7 @@
 """Whatever a server sends, no text of it begins a row or controls the terminal."""
 
+from unicodedata import category
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,6 +74,11 @@ items: st.SearchStrategy[DisplayItem] = st.one_of(
 )
 
 
+def is_safe(row: str) -> bool:
+    """Return whether *row* has only visible characters and blanks."""
+    return all(char.isprintable() or category(char) == "Zs" for char in row)
+
+
 @given(
     received=st.lists(items, max_size=12),
     columns=st.integers(60, 120),
@@ -88,7 +95,7 @@ def test_every_row_is_safe(
         shown = views.take()
         lines = [line.text for line in Formatter().lines(shown, "", widths)]
 
-        assert all(line.isprintable() for line in lines)
+        assert all(map(is_safe, lines))
         if isinstance(item, ChatMessage | Refusal | TopicChanged):
             assert sum(not line.startswith(" ") for line in lines) <= 1
         if isinstance(item, ShowTopic | RoomClosed | RoomEntered) and lines:
