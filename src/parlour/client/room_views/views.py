@@ -57,7 +57,7 @@ class RoomViews:
         self._screen = Screen(
             self._joined, display, labels_all=labels_all, own_name=own_name
         )
-        self._is_script, self._script_room = is_script, rooms[0] if rooms else ""
+        self._is_script, self._script_room = is_script, next(iter(rooms), "")
         self._script_rooms = dict.fromkeys(rooms)  # that a script has not left
         self._opening = ""  # the user to whose direct room to switch
         self._ignored: tuple[str, ...] = ()  # the names of users
@@ -118,6 +118,14 @@ class RoomViews:
                 request = LeaveRoom(folded(target) if found is None else found.name)
                 self._stop_writing_to(request.room)
         return request
+
+    def leave_closed(self, request: LeaveRoom) -> bool:
+        """Leave a room that is over; return False for any other."""
+        room = self._joined.get(request.room) or self._joined.find(request.room)
+        if room is None or not room.is_over:
+            return False
+        self._remove(room.name, notes.left(room.label))
+        return True
 
     def _stop_writing_to(self, room: str) -> None:
         """Let a script write to another room than this one."""
@@ -253,7 +261,7 @@ class RoomViews:
         name, _, reason, unsent, uncertain = closed
         room, label = self._joined.get(name), self._screen.name(name)
         note = notes.closed(label, reason)
-        if not self._is_script and room and room is self._joined.current:
+        if not self._is_script and room is not None and room is self._joined.current:
             room.is_over = True
             self._tell(Note(note))
         else:

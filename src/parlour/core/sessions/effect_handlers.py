@@ -41,6 +41,7 @@ from .closing import Closing
 from .connection import Connection
 from .connection import State as ConnectionState
 from .holds import Holds
+from .openings import Openings
 from .presence import PresenceChanges, PresenceKind
 from .registry import Connections
 from .timers import Timers
@@ -56,6 +57,7 @@ class EffectHandlers:
         state: State,
         delivery: Delivery,
         admission: Admission,
+        openings: Openings,
         closing: Closing,
         timers: Timers,
         counters: Counters,
@@ -64,7 +66,8 @@ class EffectHandlers:
         holds: Holds,
     ) -> None:
         self._state, self._delivery = state, delivery
-        self._admission, self._closing, self._timers = admission, closing, timers
+        self._admission, self._openings = admission, openings
+        self._closing, self._timers = closing, timers
         self._counters, self._capacity = counters, capacity
         self._connections, self._holds = connections, holds
         self.presence_changes = PresenceChanges()
@@ -138,7 +141,7 @@ class EffectHandlers:
             self._admission.upgrade_dialect(connection)
         session = self._state.sessions[connection.session]
         if not was_watching:
-            self._admission.send_welcome(connection, session.name)
+            self._openings.send_welcome(connection, session.name)
         if session.ignored:
             self._send_ignored(session.id)
 
@@ -238,17 +241,17 @@ class EffectHandlers:
         """Let a connection hear a room that its session is in."""
         private = None if room.is_direct else joined
         if not self._delivery.hears(connection.id, room.name):
-            self._admission.enter_room(connection, room, private)
+            self._openings.enter_room(connection, room, private)
         elif connection.is_upgrading:
             hello = connection.hello
             has_cursor = hello is not None and hello.cursor(room.name) is not None
             resumes = connection.session != connection.attachment
-            opening = self._admission.opening(
+            opening = self._openings.opening(
                 connection, room, private if has_cursor or resumes else None
             )
             self._delivery.upgrade(connection.id, room.name, opening)
         elif not is_new and connection.hello is not None:
-            info = self._admission.room_info(connection, room)
+            info = self._openings.room_info(connection, room)
             self._delivery.send(connection.id, info, room=room.name)
 
     def _show_room(self, effect: RoomShown) -> None:
@@ -257,10 +260,10 @@ class EffectHandlers:
             return
         room, sequence = self._state.rooms[effect.room], effect.sequence
         if self._delivery.hears(connection.id, room.name):
-            info = self._admission.room_info(connection, room, sequence)
+            info = self._openings.room_info(connection, room, sequence)
             self._delivery.send(connection.id, info, room=room.name)
         else:
-            self._admission.enter_room(connection, room, sequence=sequence)
+            self._openings.enter_room(connection, room, sequence=sequence)
 
     def _leave_room(self, effect: RoomLeft) -> None:
         connection = self._connections.of(effect.session)
