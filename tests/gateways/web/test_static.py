@@ -21,7 +21,8 @@ def name_of(path: Path) -> str:
 
 
 def test_the_total_size_of_the_files_is_small() -> None:
-    assert sum(path.stat().st_size for path in FILES) < 70_000
+    # With the scripts for many rooms; before them, the limit was 70,000.
+    assert sum(path.stat().st_size for path in FILES) < 100_000
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
