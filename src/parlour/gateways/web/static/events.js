@@ -74,7 +74,7 @@ export function makeHandlers({ rooms, view, session, composer, outbox, directs, 
       const before = room.sequence;
       room.sequence = data.sequence;
       room.log.add(data);
-      rooms.changed();
+      rooms.saveSoon();
       if (view.isSeen(room) || data.source === session.you || isIgnored(data.source)) return;
       room.count(before, isMention(room, data.message));
       view.list.draw();

@@ -27,7 +27,7 @@ export class RoomHead {
     element("topic").textContent = visibleName(room.isDirect ? "Direct messages, which are not kept" : room.topic);
     element("topic-edit").hidden = !isMember || room.isDirect;
     element("part").hidden = !canLeave;
-    element("part").textContent = room.isDirect ? "End" : isMember ? "Leave room" : "Close";
+    element("part").textContent = room.isDirect ? "End conversation" : isMember ? "Leave room" : "Close";
     this.#showForm(!element("topic-form").hidden);
   }
 

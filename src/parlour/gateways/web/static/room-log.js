@@ -130,7 +130,7 @@ export class RoomLog {
     const grouping = new Grouping();
     const items = messages.flatMap((data) => this.#render(grouping, data));
     const days = items.filter((item) => item.className === "day");
-    const head = this.list.firstElementChild;
+    const head = this.list.querySelector(".day:not(.new), .message"); // after any notices
     if (head?.className === "day" && head.textContent === days.at(-1)?.textContent) head.remove();
     this.list.prepend(...items);
     if (messages.length) this.first = messages[0].sequence;

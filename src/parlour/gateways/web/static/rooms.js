@@ -98,10 +98,12 @@ export class Rooms {
 
   #rooms = new Map(); // by name
   #saveTimer = 0;
+  #savedNames = null;
 
   // The page has been rendered for the room in `data`. Without a name, it is watched.
   constructor(data, hasName) {
-    for (const saved of load("rooms", []).slice(-MAX_ROOMS)) {
+    const all = load("rooms", null);
+    for (const saved of all?.slice(-MAX_ROOMS) ?? []) {
       if (hasName || !isDirect(saved.name)) this.add(saved.name, saved).isMine = true;
     }
     const room = this.get(data.room) ?? this.add(data.room);
@@ -109,7 +111,7 @@ export class Rooms {
       [room.epoch, room.sequence, room.isLoaded] = [data.epoch, Number(data.sequence), true];
       room.topic = document.getElementById("topic").textContent;
       room.log.adopt(document.getElementById("log"), Number(data.first));
-      room.isMine ||= !hasName;
+      room.isMine ||= !hasName || !all;
     } else {
       room.isMine = false;
       room.closed = "not open";
@@ -152,14 +154,24 @@ export class Rooms {
     return this.all().filter((room) => room.isMine);
   }
 
+  // Save the rooms: soon, or now if there are others.
   changed() {
+    if (this.#names() !== this.#savedNames) this.#save();
+    else this.saveSoon();
+  }
+
+  saveSoon() {
     this.#saveTimer ||= setTimeout(() => this.#save(), SAVE_DELAY);
+  }
+
+  #names() {
+    return this.mine().map((room) => room.name).join();
   }
 
   #save() {
     clearTimeout(this.#saveTimer);
     this.#saveTimer = 0;
-    const saved = this.mine().filter((room) => room.epoch !== null);
-    store("rooms", saved.map((room) => Object.fromEntries(SAVED.map((key) => [key, room[key]]))));
+    this.#savedNames = this.#names();
+    store("rooms", this.mine().map((room) => Object.fromEntries(SAVED.map((key) => [key, room[key]]))));
   }
 }
