@@ -25,6 +25,7 @@ class ExportedMessage(NamedTuple):
     sequence: int
     source: str
     text: str
+    room: str = "lobby"
 
 
 def start_with_history(sandbox: Sandbox, engine: str, path: Path) -> Server:
@@ -58,7 +59,9 @@ def export_messages(sandbox: Sandbox, path: Path) -> list[ExportedMessage]:
 
 def parse_exported(line: str) -> ExportedMessage:
     data = json.loads(line)["data"]
-    return ExportedMessage(data["sequence"], data["source"], data["message"])
+    return ExportedMessage(
+        data["sequence"], data["source"], data["message"], data["room"]
+    )
 
 
 def send_and_expect(client: SocketClient, texts: Sequence[str]) -> None:
