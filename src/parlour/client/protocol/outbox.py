@@ -163,8 +163,8 @@ class Outbox:
             )
         return True
 
-    def is_asking(self, kind: type[Question], room: str) -> bool:
-        """Whether a question of this *kind* about *room* is in flight."""
+    def is_waiting_for(self, kind: type[Request], room: str) -> bool:
+        """Whether a request of this *kind* about *room* is in flight."""
         return any(
             isinstance(each.request, kind) and room_of(each.request) == room
             for each in self._in_flight.values()

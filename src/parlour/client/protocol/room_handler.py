@@ -218,7 +218,10 @@ class RoomHandler:
 
         Returns whether it answers a request.
         """
-        is_own = event.name == self._nickname.current
+        is_leaving = self._outbox.is_waiting_for(LeaveRoom, event.room)
+        is_own = event.name == self._nickname.current or (
+            is_leaving and self._nickname.may_be(event.name)
+        )
         if self._rooms.find_entered(event.room) is None:
             self._display.show_received(ProtocolLine(line))
         elif isinstance(event, Joined) or not is_own or self._rooms.is_single:
@@ -245,7 +248,7 @@ class RoomHandler:
             return False
         item = TopicChanged(event.room, event.topic, event.by, line)
         self._display.show_received(item)
-        is_own = event.by == self._nickname.current
+        is_own = self._nickname.may_be(event.by)
         return is_own and self._outbox.take(SetTopic, room=event.room) is not None
 
     def storage_changed(
