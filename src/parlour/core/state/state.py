@@ -1,7 +1,7 @@
 """The state of the chat, and what each entry changes."""
 
 from collections.abc import Sequence
-from typing import Final, assert_never
+from typing import Final, NamedTuple, assert_never
 
 from ..entries import (
     DirectOpened,
@@ -66,6 +66,16 @@ from .sessions import Session, Sessions
 RESUMED: Final = "came_back"  # a session left because its client resumed another one
 EMPTY: Final = StoredState()
 NODE_BITS: Final = 32  # of a session's id: its number within a node
+
+
+RoomEntry = RoomOpened | RoomClosed | TopicSet
+
+
+class Verdict(NamedTuple):
+    """Whether an entry changes anything; if not, *why*, unless nobody need be told."""
+
+    has_effect: bool
+    why: Refused | None = None
 
 
 class State:
@@ -160,12 +170,8 @@ class State:
                 return self._enter(session_id, room, time)
             case Left(session_id, room, reason):
                 return self._leave(session_id, room, reason)
-            case RoomOpened():
-                return self._open_room(entry)
-            case RoomClosed(room):
-                return self._close_room(room)
-            case TopicSet():
-                return self._set_topic(entry)
+            case RoomOpened() | RoomClosed() | TopicSet():
+                return self._change_room(entry)
             case DirectOpened():
                 return self._open_direct(entry, time)
             case Ignored(session_id, name, key):
@@ -325,38 +331,62 @@ class State:
         room.remove(session_id)
         return [RoomLeft(session_id, name, session.name, reason)]
 
-    def _open_room(self, entry: RoomOpened) -> list[Effect]:
-        name, room = entry.room, self.rooms.get(entry.room)
-        if room is not None and room.is_open:
-            return []
-        if self.rooms.has_conflict(name, entry.keys):
-            return [Void(refusals.room_name_taken(name))]
-        if self.rooms.open_count >= MAX_OPEN_ROOMS or (
-            room is None and self.rooms.known_count >= MAX_KNOWN_ROOMS
-        ):
-            return [Void(refusals.rooms_full(name))]
-        if room is None:
-            room = Room(name, self.rooms.next_number())
-            room.keys = entry.keys
-            self.rooms.add(room)
-        else:
+    def judge(self, entry: RoomEntry) -> Verdict:
+        """Return whether an entry about a room would change anything, or why not."""
+        room = self.rooms.get(entry.room)
+        is_open = room is not None and room.is_open
+        match entry:
+            case RoomOpened(name):
+                if is_open or name.startswith(DIRECT_PREFIX):
+                    why = None if is_open else refusals.no_such_room(name)
+                    return Verdict(has_effect=False, why=why)
+                why = self._opening_refusal(entry, is_known=room is not None)
+                return Verdict(has_effect=why is None, why=why)
+            case RoomClosed(name):
+                is_unused = is_open and not self.rooms[name].members
+                return Verdict(has_effect=is_unused and name != LOBBY)
+            case TopicSet(name, session):
+                room = self.rooms.get_open(name)
+                if room is None or room.is_direct or session not in room.members:
+                    return Verdict(has_effect=False, why=refusals.not_in_room(name))
+                return Verdict(has_effect=True)
+            case _:
+                assert_never(entry)
+
+    def _opening_refusal(self, entry: RoomOpened, *, is_known: bool) -> Refused | None:
+        if self.rooms.has_conflict(entry.room, entry.keys):
+            return refusals.room_name_taken(entry.room)
+        is_full = not is_known and self.rooms.known_count >= MAX_KNOWN_ROOMS
+        if is_full or self.rooms.open_count >= MAX_OPEN_ROOMS:
+            return refusals.rooms_full(entry.room)
+        return None
+
+    def _change_room(self, entry: RoomEntry) -> list[Effect]:
+        verdict = self.judge(entry)
+        if not verdict.has_effect:
+            return [] if verdict.why is None else [Void(verdict.why)]
+        match entry:
+            case RoomOpened():
+                self._open_room(entry)
+                return [RoomMade(entry.room)]
+            case RoomClosed(name):
+                self.rooms.close(self.rooms[name])
+                return [RoomEnded(name)]
+            case TopicSet(name, session, topic):
+                self.rooms[name].topic = topic
+                by = self.sessions[session].name
+                return [Told(name, TopicChanged(name, topic, by))]
+            case _:
+                assert_never(entry)
+
+    def _open_room(self, entry: RoomOpened) -> None:
+        room = self.rooms.get(entry.room)
+        if room is not None:
             self.rooms.open(room, entry.keys)
-        return [RoomMade(name)]
-
-    def _close_room(self, name: RoomName) -> list[Effect]:
-        room = self.rooms.get_open(name)
-        if room is None or room.members or room.is_direct or name == LOBBY:
-            return []
-        self.rooms.close(room)
-        return [RoomEnded(name)]
-
-    def _set_topic(self, entry: TopicSet) -> list[Effect]:
-        room = self.rooms.get_open(entry.room)
-        if room is None or entry.session not in room.members or room.is_direct:
-            return [Void(refusals.not_in_room(entry.room))]
-        room.topic = entry.topic
-        by = self.sessions[entry.session].name
-        return [Told(room.name, TopicChanged(room.name, entry.topic, by))]
+            return
+        room = Room(entry.room, self.rooms.next_number())
+        room.keys = entry.keys
+        self.rooms.add(room)
 
     # -- direct rooms -------------------------------------------------------------
 
