@@ -21,7 +21,7 @@ from ..entries import (
     Whispered,
 )
 from ..events import DIRECT_PREFIX, Message, Refused, SessionId, Stored
-from ..state.effects import Effect, Void, Whisper
+from ..state.effects import AlreadySaid, Effect, Void, Whisper
 from ..state.state import State
 from .admission import Admission
 from .backpressure import Backpressure
@@ -159,6 +159,8 @@ class Settling:
             if isinstance(entry, Said | Whispered):
                 if isinstance(effect, Void):
                     self._refuse_message(entry, effect.why)
+                elif isinstance(effect, AlreadySaid):
+                    self._acknowledge(entry, effect.sequence)
                 elif isinstance(effect, Whisper) and isinstance(entry, Whispered):
                     self._whisper(entry, effect)
             elif isinstance(effect, Void) and origin is not None:
