@@ -1,38 +1,52 @@
 """A client and its server, whose connection may fail between any two bytes.
 
-The server is the real hub with a real history; the network is two byte strings.
+The server is the real hub with a real store, whose sequences have holes; the network is
+two byte strings. The client is in the lobby and in a second room, and so is Bob.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from typing import Any
 
 from parlour.client.conversation import Conversation
 from parlour.client.shutdown import State
-from parlour.core.events import LOBBY, Message, Refused
+from parlour.core.entries import Batch, Said
+from parlour.core.events import LOBBY, Refused, RoomName
 from parlour.core.hub import Hub
 from parlour.core.limits import Limits
-from parlour.core.storage import Draft, Outcome
+from parlour.core.state.state import State as ChatState
 from parlour.history.retention import Retention
 from parlour.journal.memory import MemoryStore
 from parlour.server.runtime import STOPPED
-from tests.core.fake_server import WALL, FakePeer, FakeServer, line
+from tests.core.fake_server import FakePeer, FakeServer, line
+from tests.core.session_peers import connect_session, read_events
 
 LIMITS = Limits(rate=None, recent_events_bytes=1_000)
 MAX_MESSAGES = 6  # in the history; so few that a client misses some in a long outage
+DEV = RoomName("dev")
+ROOMS = (LOBBY, DEV)
+BOBS_TOKEN = "a secret of Bob"
+
+
+def sparse(sequence: int) -> int:
+    """Return the next sequence, after a hole."""
+    return sequence + 1 + sequence % 3
 
 
 class CompleteStore(MemoryStore):
     """A history that also remembers the messages that it has dropped."""
 
     def __init__(self, epoch: str) -> None:
-        super().__init__(Retention(max_messages=MAX_MESSAGES), epoch=epoch)
-        self.texts: dict[int, str] = {}  # by sequence
+        retention = Retention(max_messages=MAX_MESSAGES)
+        super().__init__(retention, epoch=epoch, numbering=sparse)
+        self.texts: dict[str, dict[int, str]] = defaultdict(dict)
+        """The texts by room and sequence, in the order of the sequences."""
 
-    def append(self, drafts: Sequence[Draft], time: float) -> list[Outcome]:
-        outcomes = super().append(drafts, time)
-        for outcome in outcomes:
-            if isinstance(outcome, Message):
-                self.texts[outcome.sequence] = outcome.text
-        return outcomes
+    def append(self, batch: Batch) -> None:
+        super().append(batch)
+        for entry in batch.entries:
+            if isinstance(entry, Said):
+                texts = self.texts[entry.room]
+                texts[sparse(next(reversed(texts), 0))] = entry.text
 
 
 class SimulatedChat:
@@ -40,6 +54,7 @@ class SimulatedChat:
 
     def __init__(self, *, interactive: bool) -> None:
         self.stores: dict[str, CompleteStore] = {}  # of all epochs
+        self.whispered_to_bob: list[str] = []  # the direct messages that Bob received
         self.server = FakeServer(LIMITS)
         self.peer: FakePeer | None = None
         self._to_server = self._to_client = b""
@@ -51,6 +66,7 @@ class SimulatedChat:
             reconnects=True,
             now=self.server.now,
             jitter=lambda: 0.5,
+            rooms=ROOMS,
         )
         self.recreate_history()
         self._connect(hello_arrives=True)
@@ -60,12 +76,9 @@ class SimulatedChat:
         """The epoch of the current history."""
         return f"epoch {len(self.stores)}"
 
-    @property
-    def users(self) -> str:
-        """The list of users, as the server sends it."""
-        self._bob.read()
-        self._bob.send(line("users"))
-        return self._bob.read()[-1]
+    def texts(self, epoch: str, room: str) -> dict[int, str]:
+        """Return the texts that were recorded in a room with this *epoch*."""
+        return self.stores[epoch.partition(".")[0]].texts[room]
 
     def recreate_history(self) -> None:
         """Restart the server with a new history, as if its file had been deleted."""
@@ -79,9 +92,13 @@ class SimulatedChat:
         now, is_paused = self.server.now, self.server.is_storage_paused
         self.server = FakeServer(LIMITS)
         self.server.history = self.stores[self.epoch]
-        self.server.hub = Hub(LIMITS, self.server.history.extent(LOBBY))
-        self.server.now, self.server.is_storage_paused = now, is_paused
-        self._bob = self.server.member("Bob")
+        state = ChatState(self.server.history.load(), sparse)
+        self.server.hub = Hub(LIMITS, state)
+        self.server.now = now
+        self._bob = connect_session(
+            self.server, "Bob", token=BOBS_TOKEN, rooms=list(ROOMS)
+        )
+        self.server.is_storage_paused = is_paused
 
     def stop(self, *, refuses: bool = False) -> None:
         """Shut the server down; it receives and sends the data in flight.
@@ -106,11 +123,11 @@ class SimulatedChat:
     def fail(self, *, is_recorded: bool) -> None:
         """Fail with an unknown outcome for all messages in flight, and stop."""
         self._deliver_to_paused_storage()
-        batch = list(self.server.batch)
-        if batch:
+        batch = self.server.batch
+        if batch is not None:
             self.server.refuse(Refused("outcome_unknown", "the disk failed"))
-        if batch and is_recorded:
-            self.server.history.append(batch, WALL)
+        if batch is not None and is_recorded:
+            self.server.history.append(batch)
         self.stop()
 
     def commit(self) -> None:
@@ -122,11 +139,34 @@ class SimulatedChat:
         self.deliver_to_server(1 << 20)
         self.server.is_storage_paused = before
 
-    def send_others(self, count: int) -> None:
-        """Send messages of another member."""
-        first = self._other_messages
-        self._other_messages += count
-        self._bob.send_text(*(f"other {first + number}" for number in range(count)))
+    def send_others(self, count: int, room: str) -> None:
+        """Send messages of Bob to a room."""
+        for _ in range(count):
+            self._other_messages += 1
+            text = f"other {self._other_messages}"
+            self._bob.feed(line("message", {"room": room, "message": text}))
+        self.server.turn()
+
+    def whisper(self, to: str) -> None:
+        """Send a direct message of Bob, if there is a user of that name."""
+        self._read_bob()
+        self._bob.send(line("direct", {"to": to}))
+        for kind, data in self._read_bob():
+            if kind == "room":
+                self._other_messages += 1
+                text = f"whisper {self._other_messages}"
+                message = {"room": data["room"], "message": text}
+                self._bob.send(line("message", message))
+
+    def _read_bob(self) -> list[tuple[str, dict[str, Any]]]:
+        events = [(each["type"], each["data"]) for each in read_events(self._bob)]
+        self.whispered_to_bob += [
+            data["message"]
+            for kind, data in events
+            if kind == "message" and data["source"] != "Bob"
+            if data["room"] not in ROOMS
+        ]
+        return events
 
     def deliver_all(self) -> None:
         """Deliver all bytes, in both directions."""
@@ -140,6 +180,7 @@ class SimulatedChat:
         data, self._to_server = self._to_server[:count], self._to_server[count:]
         if data and self.peer is not None and self.peer.ended is None:
             self.peer.send(data)
+        self._read_bob()
 
     def deliver_to_client(self, count: int | None = None) -> None:
         """Deliver up to *count* bytes of the server, or all, and then its end."""
@@ -196,13 +237,21 @@ class SimulatedChat:
         """Advance the time of client and server, deadline by deadline."""
         end = self.server.now + seconds
         while (due := self.client.deadline) is not None and due <= end:
-            self.server.wait(max(0.0, due - self.server.now))
+            self._wait_for_server(max(0.0, due - self.server.now))
             self.client.tick(self.server.now)
             if self.peer is not None and self.client.is_offline:
                 self._drop_peer(self.peer)  # the client has closed the connection
             if self.client.deadline == due:
                 break  # the client wants a connection, which the caller must provide
-        self.server.wait(max(0.0, end - self.server.now))
+        self._wait_for_server(max(0.0, end - self.server.now))
+
+    def _wait_for_server(self, seconds: float) -> None:
+        """Advance the time of the server; Bob answers its pings."""
+        end = self.server.now + seconds
+        while self.server.now < end:
+            self.server.wait(min(10.0, end - self.server.now))
+            if any(kind == "ping" for kind, _ in self._read_bob()):
+                self._bob.send(line("pong", {"token": ""}))
 
     def recover(self) -> None:
         """End all failures, and deliver until nothing is pending."""

@@ -1,12 +1,14 @@
 """Laws of reconnecting, whatever happens to the connection and to the server.
 
-The client shows the room from where it joined: in order, nothing twice, and every gap
-is reported. A line is recorded at most once, and if it is not recorded, that is
-reported. In the end the client has the name that it requested last.
+The client shows each of its rooms from where it entered it: in order, nothing twice,
+and every gap is reported. A line is recorded at most once and in its own room only, and
+if it is not recorded, that is reported. A direct message is delivered at most once, and
+to nobody else. In the end the client has the name that it requested last.
 """
 
 import json
 import re
+from typing import Any, NamedTuple
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -22,15 +24,36 @@ from parlour.client.protocol.display_items import (
     Answer,
     ChatMessage,
     Disconnected,
-    DisplayItem,
     Note,
     ProtocolLine,
+    Refusal,
+    RoomClosed,
+    RoomEntered,
+    RoomLeft,
 )
 from parlour.client.protocol.outbox import MAX_AGE
 from parlour.client.shutdown import INTERACTIVE_TIMEOUT, State
-from tests.client.simulated_chat import SimulatedChat
+from parlour.client.terminal.shown_items import ShownItem
+from parlour.core.events import DIRECT_PREFIX, RoomName
+from tests.client.simulated_chat import DEV, ROOMS, SimulatedChat
 
 LOST_LINES = re.compile(r"(\d+) of (?:the|your) lines")
+OPS = RoomName("ops")
+REFUSALS = {"hello", "message", "join", "leave", "direct"}
+"""What a refusal that counts is about."""
+NOT_FINAL = {"stopping", "outcome_unknown"}
+"""Codes of refusals after which a line is sent again."""
+
+
+class Position(NamedTuple):
+    """The last message of a room that was shown, or reported as missed.
+
+    The room now has the epoch *entered*, of which a gap may be announced.
+    """
+
+    epoch: str
+    sequence: int
+    entered: str
 
 
 class Reader:
@@ -38,23 +61,16 @@ class Reader:
 
     def __init__(self, chat: SimulatedChat) -> None:
         self._chat = chat
-        self._epoch = self._welcome_epoch = ""
-        self._sequence = 0
-        self._is_offline = False
-        self.has_joined = self.is_leaving = False
+        self.positions: dict[str, Position] = {}  # by room
+        self._is_offline = self.is_leaving = self.has_refused = False
         self.lost = self.refused = 0  # lines, as reported
-
-    @property
-    def position(self) -> tuple[str, int]:
-        """The last message that was shown, or reported as missed."""
-        return self._epoch, self._sequence
 
     def read(self) -> None:
         """Check the items that are new."""
         for item in self._chat.client.items_to_show():
             self._check(item)
 
-    def _check(self, item: DisplayItem) -> None:
+    def _check(self, item: ShownItem) -> None:
         match item:
             case Note(text):
                 if (found := LOST_LINES.match(text)) and "press Enter" not in text:
@@ -66,36 +82,62 @@ class Reader:
                 assert self.is_leaving or not is_last
                 assert not self._is_offline, "reported once"
                 self._is_offline = True
-            case ChatMessage(_, _, line) | Answer(_, line) | ProtocolLine(line):
-                event = json.loads(line)
-                self._check_event(event["type"], event["data"])
+            case RoomLeft(room) | RoomClosed(room):
+                del self.positions[room]
+            case Refusal(_, line, code, room, about):
+                if about == "hello" and room:
+                    self.positions.pop(room, None)
+                is_refused = code not in NOT_FINAL and about in REFUSALS
+                self.has_refused |= is_refused and (about, room) != ("hello", "")
+                self.refused += is_refused and about in ("message", "direct")
+            case (
+                ChatMessage(_, _, line) | Answer(_, line) | ProtocolLine(line)
+            ) | RoomEntered(_, line):
+                self._check_line(line)
             case _:
                 pass
 
-    def _check_event(self, kind: str, data: dict[str, object]) -> None:
-        match kind, data:
-            case "welcome", {"rooms": {"lobby": {"epoch": str(epoch), **room}}}:
-                self._welcome_epoch = epoch
-                if not self.has_joined:
-                    self.has_joined, self._epoch = True, epoch
-                    assert isinstance(room["sequence"], int)
-                    self._sequence = room["sequence"]
-            case "message", {"sequence": int(sequence), "message": str(text)}:
-                assert self._welcome_epoch == self._epoch, "a gap is reported"
-                assert sequence == self._sequence + 1, "no gap and no duplicate"
-                assert self._chat.stores[self._epoch].texts[sequence] == text
-                self._sequence = sequence
-            case "missed", {"events": events, "resume_after": int(sequence)}:
-                if events is None:
-                    assert self._welcome_epoch != self._epoch, "the number is known"
-                    self._epoch = self._welcome_epoch
-                else:
-                    assert events == sequence - self._sequence
-                self._sequence = sequence
-            case "error", {"code": "storage_full"}:
-                self.refused += 1
-            case _:
-                pass
+    def _check_line(self, line: bytes) -> None:
+        event = json.loads(line)
+        data = event["data"]
+        match event["type"]:
+            case "room":
+                self._enter(data["room"], data["epoch"], data["sequence"])
+            case "message" if "room" in data:
+                self._check_message(data)
+            case "missed" if data["room"] in self.positions:
+                self._check_gap(data)
+
+    def _enter(self, room: str, epoch: str, sequence: int) -> None:
+        if (known := self.positions.get(room)) is None:
+            known = Position(epoch, sequence, epoch)
+        self.positions[room] = known._replace(entered=epoch)
+
+    def _check_message(self, data: dict[str, Any]) -> None:
+        room, sequence = data["room"], data["sequence"]
+        position = self.positions[room]
+        assert position.entered == position.epoch, "a gap is reported"
+        if room.startswith(DIRECT_PREFIX):
+            assert sequence > position.sequence, "no duplicate"
+        else:
+            recorded = self._chat.texts(position.epoch, room)
+            after = (each for each in recorded if each > position.sequence)
+            assert sequence == next(after), "no gap and no duplicate"
+            assert recorded[sequence] == data["message"]
+        self.positions[room] = position._replace(sequence=sequence)
+
+    def _check_gap(self, data: dict[str, Any]) -> None:
+        room, events, after = data["room"], data["events"], data["resume_after"]
+        position = self.positions[room]
+        if room.startswith(DIRECT_PREFIX):
+            assert after >= position.sequence
+        elif events is None:
+            assert position.entered != position.epoch, "the number is known"
+        else:
+            recorded = self._chat.texts(position.epoch, room)
+            missed = [each for each in recorded if position.sequence < each <= after]
+            assert events == len(missed)
+        self.positions[room] = Position(position.entered, after, position.entered)
 
 
 @settings(max_examples=200, stateful_step_count=40, deadline=None)
@@ -108,14 +150,33 @@ class Reconnecting(RuleBasedStateMachine):
         self.reader = Reader(self.chat)
         self.interactive, self.lines, self.is_hasty = interactive, 0, hasty
         self.name, self.was_long_offline = "Ann", False
-        self.submit_lines(early)
+        self.rooms: dict[str, str] = {}  # by the line that was submitted there
+        self.submit_lines(early, DEV)
         self.chat.deliver_all()
 
-    @rule(count=st.integers(1, 3))
-    def submit_lines(self, count: int) -> None:
+    @rule(count=st.integers(1, 3), room=st.sampled_from([*ROOMS, OPS]))
+    def submit_lines(self, count: int, room: str) -> None:
         for _ in range(count):
             self.lines += 1
-            self.chat.client.submit_line(f"line {self.lines}", self.chat.server.now)
+            text = f"line {self.lines}"
+            self.rooms[text] = room
+            self.chat.client.submit_line(text, self.chat.server.now, room)
+
+    @rule(name=st.sampled_from(["Bob", "bob", "Nobody"]))
+    def submit_whisper(self, name: str) -> None:
+        self.lines += 1
+        text = f"line {self.lines}"
+        self.chat.client.submit_line(f"/msg {name} {text}", self.chat.server.now)
+
+    @rule(
+        command=st.sampled_from(["/join ops", "/leave ops", "/leave dev", "/join dev"])
+    )
+    def enter_and_leave(self, command: str) -> None:
+        self.chat.client.submit_line(command, self.chat.server.now)
+
+    @rule()
+    def receive_whisper(self) -> None:
+        self.chat.whisper(self.name)
 
     @rule(letter=st.sampled_from("abcde"))
     def rename(self, letter: str) -> None:
@@ -126,9 +187,9 @@ class Reconnecting(RuleBasedStateMachine):
     def press_enter(self) -> None:
         self.chat.client.submit_line("", self.chat.server.now)
 
-    @rule(count=st.integers(1, 9))
-    def send_others(self, count: int) -> None:
-        self.chat.send_others(count)
+    @rule(count=st.integers(1, 9), room=st.sampled_from(ROOMS))
+    def send_others(self, count: int, room: str) -> None:
+        self.chat.send_others(count, room)
 
     @rule(count=st.integers(0, 400))
     def deliver_to_server(self, count: int) -> None:
@@ -170,7 +231,7 @@ class Reconnecting(RuleBasedStateMachine):
 
     @rule(late=st.integers(0, 2), refuses=st.booleans())
     def stop(self, late: int, refuses: bool) -> None:
-        self.submit_lines(late)
+        self.submit_lines(late, DEV)
         self.chat.stop(refuses=refuses)
 
     @rule()
@@ -187,7 +248,7 @@ class Reconnecting(RuleBasedStateMachine):
         self.chat.wait(31.0)
         self.chat.try_connect(is_up=True)
         self.chat.deliver_all()
-        self.submit_lines(then)
+        self.submit_lines(then, DEV)
 
     @rule(seconds=st.sampled_from([0.01, 0.1, 1.0, 3.0, 31.0, 400.0]))
     def wait(self, seconds: float) -> None:
@@ -200,10 +261,17 @@ class Reconnecting(RuleBasedStateMachine):
         self.reader.read()
 
     @invariant()
-    def nothing_is_recorded_twice(self) -> None:
+    def nothing_is_recorded_twice_or_elsewhere(self) -> None:
         for store in self.chat.stores.values():
-            texts = list(store.texts.values())
+            texts = [t for room in store.texts.values() for t in room.values()]
             assert len(texts) == len(set(texts))
+            for room, found in store.texts.items():
+                assert all(
+                    self.rooms.get(text, room) == room for text in found.values()
+                )
+        whispered = self.chat.whispered_to_bob
+        assert len(whispered) == len(set(whispered))
+        assert not self.rooms.keys() & set(whispered)
 
     def teardown(self) -> None:
         if not self.is_hasty:
@@ -216,7 +284,7 @@ class Reconnecting(RuleBasedStateMachine):
         self.chat.recover()
         self.reader.read()
 
-        self.nothing_is_recorded_twice()
+        self.nothing_is_recorded_twice_or_elsewhere()
         assert self.unrecorded <= self.reader.lost + self.reader.refused
         assert self.chat.client.state is State.CLOSED
         assert self.chat.client.exit_code is self.expected_code
@@ -231,17 +299,26 @@ class Reconnecting(RuleBasedStateMachine):
         chat.recover()
         reader.read()
 
-        head = chat.server.history.extent(chat.server.hub.room.name).head
         assert self.unrecorded <= reader.lost + reader.refused
-        assert reader.position == (chat.epoch, head)
-        assert self.was_long_offline or f": {self.name}, Bob" in chat.users
+        for room, position in reader.positions.items():
+            if not room.startswith(DIRECT_PREFIX):
+                head = next(reversed(chat.texts(chat.epoch, room)), 0)
+                assert position.epoch.partition(".")[0] == chat.epoch
+                assert position.sequence == head
+                assert self.was_long_offline or self.name in self.users(room)
+
+    def users(self, room: str) -> list[str]:
+        return self.chat.server.user_names(RoomName(room))
 
     @property
     def unrecorded(self) -> int:
         """The number of lines that no history contains."""
         recorded = {
-            text for store in self.chat.stores.values() for text in store.texts.values()
-        }
+            text
+            for store in self.chat.stores.values()
+            for texts in store.texts.values()
+            for text in texts.values()
+        } | set(self.chat.whispered_to_bob)
         submitted = {f"line {number + 1}" for number in range(self.lines)}
         return len(submitted - recorded)
 
@@ -250,7 +327,7 @@ class Reconnecting(RuleBasedStateMachine):
         """The exit code that follows from what was reported."""
         if self.reader.lost:
             return ExitCode.LOST
-        is_refused = self.reader.refused and not self.interactive
+        is_refused = self.reader.has_refused and not self.interactive
         return ExitCode.REFUSED if is_refused else ExitCode.SUCCESS
 
 

@@ -2,7 +2,14 @@
 
 from collections.abc import Sequence
 
-from parlour.core.entries import DirectOpened, Entry, RoomOpened, Said, SessionOpened
+from parlour.core.entries import (
+    DirectOpened,
+    Entry,
+    Ignored,
+    RoomOpened,
+    Said,
+    SessionOpened,
+)
 from parlour.core.events import DIRECT_PREFIX, LOBBY, RoomName, SessionId
 from parlour.core.state.effects import Effect, Void
 from parlour.core.state.state import State
@@ -28,6 +35,11 @@ def opened(session: SessionId, *rooms: RoomName, **more: object) -> SessionOpene
         knows_rooms=True,
     )
     return entry.replace(**more)
+
+
+def ignores(session: SessionId, name: str) -> Ignored:
+    """Return the entry by which a session ignores a name."""
+    return Ignored(session, name, name.lower())
 
 
 class Chat:

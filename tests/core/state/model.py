@@ -34,7 +34,8 @@ class Bounds:
     """The limits of a small chat, which random entries reach."""
 
     rooms_each: int = 2
-    direct_rooms: int = 2
+    direct_rooms: int = 1
+    all_direct_rooms: int = 3
     open_rooms: int = 4
     known_rooms: int = 6
     ignored: int = 2
@@ -51,7 +52,7 @@ class Person:
     knows_rooms: bool = False
     is_held: bool = False
     rooms: list[str] = field(default_factory=list)
-    ignored: set[str] = field(default_factory=set)
+    ignored: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -63,6 +64,7 @@ class Place:
     sequence: int = 0
     topic: str = ""
     pair: frozenset[int] | None = None
+    opener: int | None = None
     shown: set[int] = field(default_factory=set)
 
 
@@ -103,9 +105,8 @@ class Model:
     def is_public(self, room: str) -> bool:
         return self.is_open(room) and not self.is_direct(room)
 
-    def count_rooms(self, session: int, *, are_direct: bool) -> int:
-        rooms = self.people[session].rooms
-        return sum(self.is_direct(room) == are_direct for room in rooms)
+    def count_rooms(self, session: int) -> int:
+        return sum(not self.is_direct(room) for room in self.people[session].rooms)
 
     def open_rooms(self) -> list[str]:
         return [room for room in self.places if self.is_public(room)]
@@ -146,11 +147,11 @@ class Model:
                 self.places[room].topic = topic
             case DirectOpened():
                 return self.open_direct(entry.room, entry.session, entry.other)
-            case Ignored(session, name):
-                return self.ignore(session, name)
-            case Unignored(session, name):
+            case Ignored(session, name, key):
+                return self.ignore(session, name, key)
+            case Unignored(session, key):
                 if session in self.people:
-                    self.people[session].ignored.discard(name)
+                    self.people[session].ignored.pop(key, None)
             case NodeLost(node):
                 lost = [n for n, p in self.people.items() if p.attachment >> 32 == node]
                 for each in lost:
@@ -213,13 +214,13 @@ class Model:
         self.people[session].name, self.people[session].keys = name, keys
         return []
 
-    def ignore(self, session: int, name: str) -> list[str]:
+    def ignore(self, session: int, name: str, key: str) -> list[str]:
         if session not in self.people:
             return []
         ignored = self.people[session].ignored
-        if name not in ignored and len(ignored) >= self.bounds.ignored:
+        if key not in ignored and len(ignored) >= self.bounds.ignored:
             return ["too_many_ignored"]
-        ignored.add(name)
+        ignored[key] = name
         return []
 
     def enter(self, session: int, room: str) -> list[str]:
@@ -227,7 +228,7 @@ class Model:
             return []
         if not self.is_public(room):
             return ["no_such_room"]
-        if self.count_rooms(session, are_direct=False) >= self.bounds.rooms_each:
+        if self.count_rooms(session) >= self.bounds.rooms_each:
             return ["too_many_rooms"]
         self.people[session].rooms.append(room)
         return []
@@ -259,7 +260,7 @@ class Model:
         if self.next_sequence(entry):
             place, sender = self.places[entry.room], self.people[entry.session]
             for other in self.members(entry.room) - {entry.session}:
-                if sender.name not in self.people[other].ignored:
+                if sender.keys.isdisjoint(self.people[other].ignored):
                     place.shown.add(other)
         return []
 
@@ -283,7 +284,8 @@ class Model:
         is_known = room in self.places
         if len(self.open_rooms()) >= self.bounds.open_rooms:
             return ["rooms_full"]
-        if not is_known and len(self.places) >= self.bounds.known_rooms:
+        known = [each for each in self.places if not self.is_direct(each)]
+        if not is_known and len(known) >= self.bounds.known_rooms:
             return ["rooms_full"]
         place = self.places.setdefault(room, Place())
         place.is_open, place.keys = True, keys
@@ -307,15 +309,15 @@ class Model:
             return ["direct_self"]
         if not self.people[other].knows_rooms:
             return ["no_direct"]
-        counts = [self.count_rooms(n, are_direct=True) for n in (session, other)]
-        if max(counts) >= self.bounds.direct_rooms:
+        direct = [each for each in self.places.values() if each.pair is not None]
+        if len(direct) >= self.bounds.all_direct_rooms:
+            return ["rooms_full"]
+        if len([1 for e in direct if e.opener == session]) >= self.bounds.direct_rooms:
             return ["too_many_rooms"]
         if not room.startswith("direct:") or room in self.places:
             return ["room_name_taken"]
-        if len(self.places) >= self.bounds.known_rooms:
-            return ["rooms_full"]
         pair = frozenset({session, other})
-        self.places[room] = Place(pair=pair, shown={session})
+        self.places[room] = Place(pair=pair, opener=session, shown={session})
         for each in pair:
             self.people[each].rooms.append(room)
         return []
@@ -325,7 +327,7 @@ class Model:
     def view(self) -> dict[str, object]:
         """Return what the chat looks like."""
         people = {
-            n: (p.name, p.attachment, p.token, p.is_held, p.rooms, sorted(p.ignored))
+            n: (p.name, p.attachment, p.token, p.is_held, p.rooms, p.ignored)
             for n, p in self.people.items()
         }
         places = {
@@ -350,7 +352,7 @@ def view_of(state: State) -> dict[str, object]:
             each.token,
             each.is_held,
             list(each.rooms),
-            sorted(each.ignored or ()),
+            each.ignored or {},
         )
         for each in state.sessions
     }

@@ -134,8 +134,13 @@ class RandomEntries:
         return DirectOpened(room, self.session(), self.session())
 
     def ignored(self) -> str:
-        names = [each.name for each in self._state.sessions]
+        """Return a name of `NAMES`, usually one that somebody has."""
+        names = [each.name for each in self._state.sessions if each.name in NAMES]
         return self.mostly(names, NAMES)
+
+    def ignore(self) -> Ignored:
+        name = self.ignored()
+        return Ignored(self.session(), name, name.lower())
 
 
 MAKERS: list[Callable[[RandomEntries], Entry]] = [
@@ -154,9 +159,9 @@ MAKERS: list[Callable[[RandomEntries], Entry]] = [
     lambda random: SessionHeld(random.attachment()),
     lambda random: SessionClosed(random.attachment(), random.one(TEXTS)),
     lambda random: RoomClosed(random.room()),
-    lambda random: Ignored(random.session(), random.ignored()),
-    lambda random: Ignored(random.session(), random.ignored()),
-    lambda random: Unignored(random.session(), random.ignored()),
+    RandomEntries.ignore,
+    RandomEntries.ignore,
+    lambda random: Unignored(random.session(), random.ignored().lower()),
     lambda random: NodeLost(random.one([0, 1, 2])),
 ]
 

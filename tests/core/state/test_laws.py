@@ -22,6 +22,7 @@ def small_bounds() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(state_module, "MAX_ROOMS_EACH", SMALL.rooms_each)
         patch.setattr(state_module, "MAX_DIRECT_ROOMS", SMALL.direct_rooms)
+        patch.setattr(state_module, "MAX_ALL_DIRECT_ROOMS", SMALL.all_direct_rooms)
         patch.setattr(state_module, "MAX_OPEN_ROOMS", SMALL.open_rooms)
         patch.setattr(state_module, "MAX_KNOWN_ROOMS", SMALL.known_rooms)
         patch.setattr(state_module, "MAX_IGNORED", SMALL.ignored)

@@ -6,7 +6,6 @@ from parlour.core.entries import (
     DirectOpened,
     Entered,
     Entry,
-    Ignored,
     Left,
     RoomClosed,
     RoomOpened,
@@ -18,6 +17,7 @@ from parlour.core.entries import (
 )
 from parlour.core.events import LOBBY, Message, RoomName, SessionId, TopicChanged
 from parlour.core.limits import (
+    MAX_ALL_DIRECT_ROOMS,
     MAX_DIRECT_ROOMS,
     MAX_KNOWN_ROOMS,
     MAX_OPEN_ROOMS,
@@ -47,6 +47,7 @@ from tests.core.state.chat import (
     OPEN_ME,
     OPS,
     Chat,
+    ignores,
     kinds,
     opened,
 )
@@ -93,16 +94,16 @@ def test_a_server_has_at_most_10_000_open_rooms() -> None:
     assert chat.codes(OPEN_DEV) == []
 
 
-@pytest.mark.parametrize("entry", [OPEN_DEV, OPEN_ME])
-def test_a_server_knows_at_most_100_000_rooms(entry: Entry) -> None:
+def test_a_server_knows_at_most_100_000_rooms_besides_direct_ones() -> None:
     rooms = tuple(
         StoredRoom(RoomName(f"r{number}"), number, 1, is_open=False)
         for number in range(2, MAX_KNOWN_ROOMS + 1)  # and the lobby
     )
     chat = Chat(opened(ANN), opened(BOB), stored=StoredState("e", rooms))
 
-    assert MAX_KNOWN_ROOMS == len(chat.state.rooms) == 100_000
-    assert chat.codes(entry) == ["rooms_full"]
+    assert MAX_KNOWN_ROOMS == chat.state.rooms.known_count == 100_000
+    assert chat.codes(OPEN_DEV) == ["rooms_full"]
+    assert chat.codes(OPEN_ME) == []
     assert chat.codes(RoomOpened(RoomName("r5"), ANN)) == [], "it is one of them"
 
 
@@ -342,8 +343,7 @@ def test_a_direct_room_is_not_opened(entry: Entry, code: str) -> None:
     assert not chat.state.rooms[LOBBY].is_direct
 
 
-@pytest.mark.parametrize("is_other", [False, True])
-def test_a_session_has_at_most_100_direct_rooms(*, is_other: bool) -> None:
+def test_a_session_opens_at_most_100_direct_rooms_and_may_be_in_others() -> None:
     chat = Chat(opened(ANN), opened(BOB))
     for number in range(MAX_DIRECT_ROOMS):
         other = SessionId(100 + number)
@@ -351,8 +351,24 @@ def test_a_session_has_at_most_100_direct_rooms(*, is_other: bool) -> None:
         chat.apply(DirectOpened(direct(f"{number}"), ANN, other))
 
     assert MAX_DIRECT_ROOMS == 100
-    pair = (BOB, ANN) if is_other else (ANN, BOB)
-    assert chat.codes(DirectOpened(ME, *pair)) == ["too_many_rooms"]
+    assert chat.codes(DirectOpened(ME, ANN, BOB)) == ["too_many_rooms"]
+    assert chat.codes(DirectOpened(ME, BOB, ANN)) == []
+
+
+def test_a_server_has_at_most_20_000_direct_rooms() -> None:
+    chat = Chat(opened(ANN), opened(BOB))
+    people = [SessionId(100 + number) for number in range(201)]
+    for each in people:
+        chat.apply(opened(each, token=f"{each}"))
+    pairs = [(one, other) for one in people for other in people if one < other]
+    for number, (one, other) in enumerate(pairs[:MAX_ALL_DIRECT_ROOMS]):
+        opener = one if (one + other) % 2 else other  # at most 100 by each
+        chat.apply(
+            DirectOpened(direct(f"{number}"), opener, SessionId(one + other - opener))
+        )
+
+    assert MAX_ALL_DIRECT_ROOMS == chat.state.rooms.direct_count == 20_000
+    assert chat.codes(OPEN_ME) == ["rooms_full"]
 
 
 def test_the_first_whisper_shows_the_room_to_the_other_one() -> None:
@@ -367,7 +383,7 @@ def test_the_first_whisper_shows_the_room_to_the_other_one() -> None:
 
 
 def test_a_whisper_of_one_who_is_ignored_is_heard_by_nobody_else() -> None:
-    chat = Chat(opened(ANN), opened(BOB), Ignored(BOB, "Ann"), OPEN_ME)
+    chat = Chat(opened(ANN), opened(BOB), ignores(BOB, "Ann"), OPEN_ME)
 
     (whisper,) = chat.apply(Whispered(ME, "?", "a", ANN))
 

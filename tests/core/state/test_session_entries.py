@@ -1,7 +1,6 @@
 """Sessions: opened, resumed, held, closed, renamed, and the names they ignore."""
 
 from parlour.core.entries import (
-    Ignored,
     NodeLost,
     Renamed,
     Said,
@@ -24,11 +23,11 @@ from parlour.core.state.effects import (
 from tests.core.state.chat import (
     ANN,
     BOB,
-    CAT,
     DEV,
     LATER,
     OPEN_DEV,
     Chat,
+    ignores,
     kinds,
     opened,
 )
@@ -245,32 +244,42 @@ def test_a_message_and_a_topic_have_the_name_at_the_time_of_the_entry() -> None:
 # -- ignoring ---------------------------------------------------------------------
 
 
+def ignored_by(chat: Chat, session: SessionId) -> list[str]:
+    """Return the names that a session ignores."""
+    return list((chat.state.sessions[session].ignored or {}).values())
+
+
 def test_a_session_ignores_names_until_it_no_longer_does() -> None:
     chat = Chat(opened(ANN))
 
-    for name in ("Bob", "Bob", "Cat"):
-        assert chat.apply(Ignored(ANN, name)) == [IgnoredChanged(ANN)]
-    assert list(chat.state.sessions[ANN].ignored or ()) == ["Bob", "Cat"]
-    chat.apply(Unignored(ANN, "Bob"))
-    chat.apply(Unignored(ANN, "Eve"))
-    assert list(chat.state.sessions[ANN].ignored or ()) == ["Cat"]
-    chat.apply(Unignored(ANN, "Cat"))
+    for name in ("Bob", "BOB", "Cat"):
+        assert chat.apply(ignores(ANN, name)) == [IgnoredChanged(ANN)]
+    assert ignored_by(chat, ANN) == ["BOB", "Cat"], "two of them are one name"
+    chat.apply(Unignored(ANN, "bob"))
+    chat.apply(Unignored(ANN, "eve"))
+    assert ignored_by(chat, ANN) == ["Cat"]
+    chat.apply(Unignored(ANN, "cat"))
     assert chat.state.sessions[ANN].ignored is None
 
 
 def test_a_session_ignores_at_most_200_names() -> None:
-    chat = Chat(opened(ANN), *[Ignored(ANN, f"{n}") for n in range(MAX_IGNORED)])
+    chat = Chat(opened(ANN), *[ignores(ANN, f"{n}") for n in range(MAX_IGNORED)])
 
     assert MAX_IGNORED == 200
-    assert chat.codes(Ignored(ANN, "one more")) == ["too_many_ignored"]
-    assert chat.codes(Ignored(ANN, "0")) == [], "it is one of them"
+    assert chat.codes(ignores(ANN, "one more")) == ["too_many_ignored"]
+    assert chat.codes(ignores(ANN, "0")) == [], "it is one of them"
 
 
 def test_a_resumed_session_still_ignores_the_same_names() -> None:
-    chat = Chat(opened(ANN), Ignored(ANN, "Cat"), SessionHeld(ANN))
+    chat = Chat(opened(ANN), ignores(ANN, "Cat"), SessionHeld(ANN))
 
     chat.apply(opened(ANN, attachment=LATER))
 
-    assert list(chat.state.sessions[ANN].ignored or ()) == ["Cat"]
-    assert CAT not in chat.state.sessions
-    assert chat.apply(Ignored(BOB, "Ann")) == [], "nobody"
+    assert ignored_by(chat, ANN) == ["Cat"]
+
+
+def test_nobody_ignores_nothing() -> None:
+    chat = Chat(opened(ANN))
+
+    assert chat.apply(ignores(BOB, "Ann")) == []
+    assert chat.apply(Unignored(BOB, "ann")) == []

@@ -6,7 +6,6 @@ import pytest
 from parlour.core.entries import (
     Entered,
     Entry,
-    Ignored,
     Left,
     RoomClosed,
     RoomOpened,
@@ -30,6 +29,7 @@ from tests.core.state.chat import (
     OPEN_ME,
     OPS,
     Chat,
+    ignores,
     opened,
 )
 
@@ -42,7 +42,7 @@ FULL: list[Entry] = [
     Said(DEV, "Ann", "hi", ANN, "key", "1", "token of Ann"),
     OPEN_ME,
     Whispered(ME, "Ann", "psst", ANN, "key 2", "2", "token of Ann"),
-    Ignored(BOB, "Eve"),
+    ignores(BOB, "Eve"),
     SessionHeld(BOB),
     opened(ANN, LOBBY, DEV, ME, attachment=LATER),
     RoomOpened(OPS, ANN, ("ops",)),
@@ -61,7 +61,7 @@ def test_everything_is_in_a_restored_state() -> None:
     ann, bob = restored.sessions[ANN], restored.sessions[BOB]
     assert (ann.attachment, ann.name, ann.token) == (LATER, "Ann", "token of Ann")
     assert list(ann.rooms) == [LOBBY, DEV, ME]
-    assert (bob.is_held, list(bob.ignored or ())) == (True, ["Eve"])
+    assert (bob.is_held, bob.ignored) == (True, {"eve": "Eve"})
     assert restored.sessions.at(LATER) is ann
     assert restored.sessions.with_token("token of Bob") is bob
     assert restored.sessions.names.owner(("ann",)) == ANN
@@ -90,11 +90,11 @@ def test_a_snapshot_of_a_restored_state_is_the_same(count: int) -> None:
     ("one", "other"),
     [
         (
-            [Ignored(ANN, "x"), Ignored(ANN, "y")],
-            [Ignored(ANN, "y"), Ignored(ANN, "x")],
+            [ignores(ANN, "x"), ignores(ANN, "y")],
+            [ignores(ANN, "y"), ignores(ANN, "x")],
         ),
         (
-            [Ignored(ANN, "x"), Unignored(ANN, "x")],
+            [ignores(ANN, "x"), Unignored(ANN, "x")],
             [Unignored(ANN, "x"), Unignored(ANN, "x")],
         ),
     ],
@@ -129,7 +129,7 @@ def test_the_order_in_which_sessions_and_rooms_were_added_is_not_in_a_snapshot()
         TopicSet(DEV, ANN, "other"),
         Said(DEV, "Ann", "hi", ANN),
         RoomOpened(RoomName("art"), ANN),
-        Ignored(ANN, "x"),
+        ignores(ANN, "x"),
     ],
 )
 def test_whatever_an_entry_changes_is_in_a_snapshot(entry: Entry) -> None:

@@ -249,7 +249,10 @@ TWICE = EXPORTED.replace('"source":', '"source":"Ann","source":')
         ([line(source="127.0.0.1:80#1")], "a name does not look like an address"),
         ([line(room="")], "its room is not a valid room name"),
         ([line(room=" ")], "its room is not a valid room name"),
-        ([line(room="x" * 65)], "its room is not a valid room name"),
+        ([line(room="x" * 33)], "its room is not a valid room name"),
+        ([line(room="Lobby")], "not a valid room name: it would be lobby"),
+        ([line(room="admin")], "its room is not a valid room name: "),
+        ([line(room="direct:abcdefghabcdefgh")], "its room is not a valid room name"),
         ([line(room="\x1b[2J")], "its room is not a valid room name"),
         ([line(time="1969-12-31T23:59:59Z")], "its time is out of range"),
         ([line(time="-001-12-31T23:59:59Z")], "its time is not in the format 2026-"),
@@ -333,7 +336,7 @@ def test_a_read_error_names_the_file(path: Path) -> None:
 def test_the_number_of_imported_rooms_is_limited(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "MAX_ROOMS", 4)
+    monkeypatch.setattr(importing, "MAX_KNOWN_ROOMS", 4)
     lines = [line(room=f"room{number}") for number in range(3)]
     lines += [room_line("room3"), room_line("room4")]
 

@@ -95,7 +95,8 @@ class RefusalHandler:
     def _handle_command(self, refusal: Refused, line: bytes) -> bool:
         kind, room = _COMMANDS[refusal.about], refusal.room or None
         command = self._outbox.take(kind, room=room)
-        if kind is LeaveRoom and refusal.code == "not_in_room" and refusal.room:
+        is_left = kind is LeaveRoom and refusal.code == "not_in_room"
+        if is_left and self._rooms.find(refusal.room) is not None:
             self._room_handler.left(refusal.room, line)  # hello did not ask for it
         else:
             self._show(refusal, line)

@@ -240,12 +240,13 @@ class RoomHandler:
     ) -> None:
         """Show whether messages are kept, once for all rooms."""
         reason = event.reason if isinstance(event, StorageFailed) else None
-        if reason == self._unkept_reason and len(list(self._rooms)) > 1:
+        has_others = len(list(self._rooms)) > 1
+        if has_others and reason == self._unkept_reason:
             self._display.show_received(ProtocolLine(line))
             return
         self._unkept_reason = reason
         _, text = source_and_text(event)
-        self.notice(text, line, event.room)
+        self.notice(text, line, "" if has_others else event.room)
 
     def notice(self, text: str, line: bytes, room: str) -> None:
         """Show a notice, in the words of the plain dialect."""

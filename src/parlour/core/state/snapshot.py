@@ -22,7 +22,10 @@ FORMAT: Final = 1
 
 
 class SessionRecord(Value, frozen=True, gc=False):
-    """A session; *rooms* are in the order of entering."""
+    """A session; *rooms* are in the order of entering.
+
+    Of a name that it ignores, the record has the conflict key and the name.
+    """
 
     id: SessionId
     attachment: SessionId
@@ -34,7 +37,7 @@ class SessionRecord(Value, frozen=True, gc=False):
     is_held: bool
     knows_rooms: bool
     rooms: tuple[RoomName, ...]
-    ignored: tuple[str, ...]
+    ignored: tuple[tuple[str, str], ...]
 
 
 class RoomRecord(Value, frozen=True, gc=False):
@@ -116,7 +119,7 @@ def _session_records(sessions: Sessions) -> tuple[SessionRecord, ...]:
             is_held=each.is_held,
             knows_rooms=each.knows_rooms,
             rooms=tuple(each.rooms),
-            ignored=tuple(sorted(each.ignored or ())),
+            ignored=tuple(sorted((each.ignored or {}).items())),
         )
         for each in sorted(sessions, key=lambda session: session.id)
     )
@@ -147,7 +150,7 @@ def _sessions(records: tuple[SessionRecord, ...]) -> Sessions:
         session.token, session.account = each.token, each.account
         session.knows_rooms = each.knows_rooms
         session.rooms = dict.fromkeys(each.rooms)
-        session.ignored = dict.fromkeys(each.ignored) or None
+        session.ignored = dict(each.ignored) or None
         sessions.names.claim(each.id, each.keys)
         sessions.add(session)
         session.is_held = each.is_held

@@ -31,6 +31,7 @@ from ..events import (
     TopicChanged,
 )
 from ..limits import (
+    MAX_ALL_DIRECT_ROOMS,
     MAX_DIRECT_ROOMS,
     MAX_IGNORED,
     MAX_KNOWN_ROOMS,
@@ -89,6 +90,7 @@ class State:
             self.rooms.add(Room.from_stored(each))
         if self.rooms.get(LOBBY) is None:
             self.rooms.add(Room.lobby())
+        self.rooms.last_number = max(self.rooms.last_number, stored.last_number)
         for key in stored.keys:
             self.keys.add(key.token, key.key, key.sequence, 0.0)
 
@@ -180,10 +182,10 @@ class State:
                 return self._set_topic(entry)
             case DirectOpened():
                 return self._open_direct(entry, time)
-            case Ignored(session_id, name):
-                return self._ignore(session_id, name)
-            case Unignored(session_id, name):
-                return self._unignore(session_id, name)
+            case Ignored(session_id, name, key):
+                return self._ignore(session_id, name, key)
+            case Unignored(session_id, key):
+                return self._unignore(session_id, key)
             case NodeLost(node):
                 return self._lose_node(node)
             case _:
@@ -289,22 +291,23 @@ class State:
             self.rooms[room].forget_users()
         return [NameChanged(session_id, old, name)]
 
-    def _ignore(self, session_id: SessionId, name: str) -> list[Effect]:
+    def _ignore(self, session_id: SessionId, name: str, key: str) -> list[Effect]:
         session = self.sessions.get(session_id)
         if session is None:
             return []
         ignored = session.ignored or {}
-        if name not in ignored and len(ignored) >= MAX_IGNORED:
+        if key not in ignored and len(ignored) >= MAX_IGNORED:
             return [Void(refusals.too_many_ignored())]
-        session.ignored = {**ignored, name: None}
+        session.ignored = {**ignored, key: name}
         return [IgnoredChanged(session_id)]
 
-    def _unignore(self, session_id: SessionId, name: str) -> list[Effect]:
+    def _unignore(self, session_id: SessionId, key: str) -> list[Effect]:
         session = self.sessions.get(session_id)
         if session is None:
             return []
-        left = {each: None for each in session.ignored or {} if each != name}
-        session.ignored = left or None
+        ignored = dict(session.ignored or {})
+        ignored.pop(key, None)
+        session.ignored = ignored or None
         return [IgnoredChanged(session_id)]
 
     def _lose_node(self, node: int) -> list[Effect]:
@@ -326,15 +329,12 @@ class State:
             return [RoomEntered(session_id, name, session.name, is_new=False)]
         if room is None or room.is_direct:
             return [Void(refusals.no_such_room(name))]
-        if self._count_rooms(session, are_direct=False) >= MAX_ROOMS_EACH:
+        public = [each for each in session.rooms if not self.rooms[each].is_direct]
+        if len(public) >= MAX_ROOMS_EACH:
             return [Void(refusals.too_many_rooms(name))]
         session.rooms[name] = None
         room.add(session_id, time)
         return [RoomEntered(session_id, name, session.name)]
-
-    def _count_rooms(self, session: Session, *, are_direct: bool) -> int:
-        rooms = [self.rooms[name] for name in session.rooms]
-        return sum(room.is_direct is are_direct for room in rooms)
 
     def _leave(
         self, session_id: SessionId, name: RoomName, reason: str
@@ -357,7 +357,7 @@ class State:
         if self.rooms.has_conflict(name, entry.keys):
             return [Void(refusals.room_name_taken(name))]
         if self.rooms.open_count >= MAX_OPEN_ROOMS or (
-            room is None and len(self.rooms) >= MAX_KNOWN_ROOMS
+            room is None and self.rooms.known_count >= MAX_KNOWN_ROOMS
         ):
             return [Void(refusals.rooms_full(name))]
         if room is None:
@@ -398,8 +398,11 @@ class State:
                 return [RoomEntered(session, found.name, name, is_new=False)]
             found.shown += (session,)
             return [RoomShown(session, found.name, found.sequence)]
-        if why := self._direct_refusal(session, other) or self._full(entry.room):
+        if why := self._direct_refusal(session, other):
             return [Void(why)]
+        name = entry.room
+        if not name.startswith(DIRECT_PREFIX) or self.rooms.get(name) is not None:
+            return [Void(refusals.room_name_taken(name))]
         room = Room(entry.room, 0)
         room.pair, room.shown = (session, other), (session,)
         self.rooms.add(room)
@@ -413,19 +416,13 @@ class State:
             return refusals.direct_self()
         if not self.sessions[other].knows_rooms:
             return refusals.no_direct(self.sessions[other].name)
-        for each in (session, other):
-            count = self._count_rooms(self.sessions[each], are_direct=True)
-            if count >= MAX_DIRECT_ROOMS:
-                return refusals.too_many_direct(self.sessions[each].name)
-        return None
-
-    def _full(self, name: RoomName) -> Refused | None:
-        """Return why there cannot be a direct room called *name*."""
-        if not name.startswith(DIRECT_PREFIX) or self.rooms.get(name) is not None:
-            return refusals.room_name_taken(name)
-        if len(self.rooms) >= MAX_KNOWN_ROOMS:
-            return refusals.rooms_full(name)
-        return None
+        if self.rooms.direct_count >= MAX_ALL_DIRECT_ROOMS:
+            return refusals.direct_full()
+        rooms = [self.rooms[name] for name in self.sessions[session].rooms]
+        opened = sum(
+            room.pair is not None and room.pair[0] == session for room in rooms
+        )
+        return refusals.too_many_direct() if opened >= MAX_DIRECT_ROOMS else None
 
     def _whisper(self, entry: Whispered, time: float) -> list[Effect]:
         room = self.rooms.get_open(entry.room)
@@ -441,7 +438,8 @@ class State:
         sender = self.sessions[entry.session]
         other = self.sessions[room.partner(entry.session)]
         message = Message(room.name, room.sequence, time, sender.name, entry.text)
-        is_ignored = sender.name in (other.ignored or ())
+        keys = self.sessions.names.keys(sender.id)
+        is_ignored = any(key in keys for key in other.ignored or ())
         effects: list[Effect] = []
         if not is_ignored and other.id not in room.shown:
             room.shown += (other.id,)

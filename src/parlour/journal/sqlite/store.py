@@ -124,6 +124,7 @@ class SQLiteStore:
                 for key, place, token in reversed(keys)
                 if (name := names.get(place >> SEQUENCE_BITS)) is not None
             ),
+            self._rooms.last_number,
         )
 
     def read(self, query: Query) -> Page:
