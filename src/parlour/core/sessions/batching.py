@@ -115,7 +115,7 @@ class Plan:
 
     def _members_of(self, name: RoomName) -> Container[SessionId]:
         room = self._state.rooms.get_open(name)
-        return () if room is None else room.members
+        return () if room is None or room.is_direct else room.members
 
     def _why_void(self, said: Said) -> Refused:
         is_open = self._state.rooms.get_open(said.room) is not None

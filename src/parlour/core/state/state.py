@@ -62,6 +62,7 @@ from .idempotency import IdempotencyKeys
 from .passed_time import PassedTime
 from .rooms import Room, Rooms
 from .sessions import Session, Sessions
+from .snapshot import encode_state, fill_state
 
 RESUMED: Final = "came_back"  # a session left because its client resumed another one
 EMPTY: Final = StoredState()
@@ -103,6 +104,17 @@ class State:
         for key in stored.keys:
             self.keys.add(key.token, key.key, key.sequence, 0.0)
 
+    @classmethod
+    def restore(cls, snapshot: bytes, numbering: Numbering = consecutive) -> "State":
+        """Return the state of a *snapshot*; raises ValueError if it is not one."""
+        state = cls(numbering=numbering)
+        fill_state(state, snapshot)
+        return state
+
+    def snapshot(self) -> bytes:
+        """Return everything that `apply` reads; equal states have equal snapshots."""
+        return encode_state(self)
+
     def epoch_of(self, room: Room) -> str:
         """Return the epoch of a room's history: that of the lobby is the journal's."""
         if room.name == LOBBY:
@@ -119,6 +131,8 @@ class State:
         room = self.rooms.get_open(said[0].room)
         if room is None:
             return [Void(refusals.no_such_room())] * len(said)
+        if room.is_direct:  # whose messages are whispered, and not stored
+            return [Void(refusals.not_in_room())] * len(said)
         name, sequence, number = room.name, room.sequence, self._number
         sources: dict[SessionId, str | None] = {}  # the names of the senders
         keys, passed = self.keys, self.passed_time.seconds
@@ -187,12 +201,10 @@ class State:
 
     def _open_session(self, entry: SessionOpened, time: float) -> list[Effect]:
         effects: list[Effect] = []
-        if entry.must_have_name and not self.sessions.names.is_free(
-            entry.attachment, entry.keys
-        ):
-            return [Void(refusals.name_taken(entry.name))]
         own = self.sessions.at(entry.attachment)
         known = self.sessions.with_token(entry.token)
+        if entry.must_have_name and not self._is_name_free(entry, own, known):
+            return [Void(refusals.name_taken(entry.name))]
         if known is not None:
             if own is not None and own is not known:
                 effects += self._close(own, RESUMED)
@@ -200,7 +212,10 @@ class State:
             self.sessions.attach(session, entry.attachment)
         elif own is not None:
             session, previous = own, own.attachment
+            self.sessions.attach(session, entry.attachment)
             self.sessions.set_token(session, entry.token)
+        elif entry.attachment in self.sessions:
+            return []  # ids are unique: that connection's session is elsewhere now
         else:
             session, previous = self._new_session(entry), SessionId(0)
         session.knows_rooms = entry.knows_rooms
@@ -214,6 +229,14 @@ class State:
             else:
                 effects.append(Void(refusals.name_taken(entry.name)))
         return effects
+
+    def _is_name_free(
+        self, entry: SessionOpened, own: Session | None, known: Session | None
+    ) -> bool:
+        """Return whether nobody has the name but the sessions that it replaces."""
+        replaced = [each.id for each in (own, known) if each is not None]
+        owners = [self.sessions.names.owner((key,)) for key in entry.keys]
+        return all(each is None or each in replaced for each in owners)
 
     def _enter_only(
         self, session: Session, wanted: tuple[RoomName, ...], time: float
@@ -296,7 +319,7 @@ class State:
     def _lose_node(self, node: int) -> list[Effect]:
         lost = [each for each in self.sessions if each.attachment >> NODE_BITS == node]
         effects: list[Effect] = []
-        for session in lost:
+        for session in sorted(lost, key=lambda each: each.id):
             effects += self._hold(session.attachment)
         return effects
 
@@ -343,7 +366,9 @@ class State:
                 why = self._opening_refusal(entry, is_known=room is not None)
                 return Verdict(has_effect=why is None, why=why)
             case RoomClosed(name):
-                is_unused = is_open and not self.rooms[name].members
+                is_unused = (
+                    is_open and not self.rooms[name].members
+                )
                 return Verdict(has_effect=is_unused and name != LOBBY)
             case TopicSet(name, session):
                 room = self.rooms.get_open(name)
@@ -405,6 +430,9 @@ class State:
             return [RoomShown(session, found.name, found.sequence)]
         if why := self._direct_refusal(session, other):
             return [Void(why)]
+        name = entry.room
+        if not name.startswith(DIRECT_PREFIX) or self.rooms.get(name) is not None:
+            return [Void(refusals.room_name_taken(name))]
         room = Room(entry.room, 0)
         room.pair, room.shown = (session, other), (session,)
         self.rooms.add(room)
@@ -450,7 +478,7 @@ class State:
         return effects
 
     def _end_direct(self, room: Room, reason: str) -> list[Effect]:
-        members = tuple(room.members)
+        members = room.pair or ()
         for each in members:
             del self.sessions[each].rooms[room.name]
         self.rooms.close(room)
