@@ -2,12 +2,12 @@
 
 In reading order:
 
-- `loop.c`: fan-out and nothing else, the baseline.
+- `loop.c`: fan-out and nothing else, in one room or in many: the baseline.
 - `load/`: the generator, in C. `load.c` is the entry, `options.c` the options,
   `fanout.c` and `modes.c` the kinds of work, which consist of `actions.c`;
   `connections.c` has the connections, `joining.c`, `sending.c` and `receiving.c` what
-  they do, `dialects.c` the protocols, `system.c` the resources of the server,
-  `report.c` the output.
+  they do, `rooms.c` who is in which room, `dialects.c` the protocols, `system.c` the
+  resources of the server, `report.c` the output.
 - `machine`: cores, and the description of the machine.
 - `servers`: Parlour in its variants, the bare loop and a textbook server
   (`textbook`); `peers`: other servers, with their limits lifted.
@@ -17,6 +17,7 @@ In reading order:
 - `startup`, `syscalls`: measurements without the generator.
 - `figures`: medians and ratios. `targets`: the targets, as rows of `verdict`.
   `table` and `plots`: the page of results, and its plots.
+- `compare`: two checkouts in turns, with `intervals` for the ratios.
 - `profiles`: profiles by py-spy and perf; `make bench-profile`.
 
 `python -m bench --help` lists the options; `make bench` runs everything.

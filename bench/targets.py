@@ -21,6 +21,7 @@ def verdicts(figures: Figures) -> list[Verdict]:
         *_many_members(figures),
         *_stuck(figures),
         *_threads(figures),
+        *_rooms(figures),
         *_start(figures),
     ]
 
@@ -131,6 +132,24 @@ def _threads(figures: Figures) -> Iterator[Verdict]:
     )
     key = "lines_per_second"
     yield compared(figures, what, 0.8, where, to="InspIRCd", key=key, at_most=False)
+
+
+def _rooms(figures: Figures) -> Iterator[Verdict]:
+    ours = Place("rooms-1000", "async, sessions")
+    what = "CPU per delivery, 1,000 rooms of 10, 1,000 lines/s, async, sessions"
+    yield compared(figures, what, 1.5, ours)
+    for peer in TWO_PEERS:
+        yield compared(figures, f"the same, beside {peer}", None, ours, to=peer)
+    kept = Place("rooms-1000", "async, sessions, SQLite")
+    yield compared(figures, "the same, SQLite: commit, then show", None, kept)
+    what = "CPU per delivery, one speaker in 100 rooms, async, sessions"
+    yield compared(figures, what, None, Place("speaker-100", "async, sessions"))
+    for server in ("async, sessions", "async, sessions, SQLite"):
+        where = Place("idle-rooms-9999", server)
+        each = figures.median(*where, "bytes_per_room")
+        what = f"memory of 10,000 idle rooms, {server}"
+        value = None if each is None else each * 10_000 / (KIB * KIB)
+        yield Verdict(what, value, 100, "MiB", where=where)
 
 
 def _start(figures: Figures) -> Iterator[Verdict]:

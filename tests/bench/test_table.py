@@ -134,6 +134,23 @@ def test_a_target_that_is_met_has_no_details() -> None:
     assert found.endswith("| yes |  |")
 
 
+def test_idle_rooms_are_measured_each_and_judged_by_ten_thousand() -> None:
+    lines = page(cell("async, sessions", "idle-rooms-9999", bytes_per_room=5243))
+
+    found = row(lines, "memory of 10,000 idle rooms, async, sessions |")
+    assert "| 50 MiB | at most 100 | yes |" in found
+    assert "| bytes a room |" in row(lines, " | bytes a room")
+    assert last(lines, "async, sessions") == "| async, sessions | 5,243 | 1 |"
+
+
+def test_doubled_lines_are_shown_where_there_are_any() -> None:
+    lines = page(BARE, cell("InspIRCd", per_line=0.05, lost=0, doubled=3))
+
+    (head,) = [line for line in lines if line.startswith("|  | x bare |")]
+    assert "| doubled |" in head
+    assert "| lost |" not in head
+
+
 def test_our_own_bounds_are_marked() -> None:
     lines = page(BARE)
 

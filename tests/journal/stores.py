@@ -38,7 +38,7 @@ ALL = 1 << 20  # a limit that no test exceeds
 
 DEFAULT_RETENTION = Retention()
 EXPORTED = (
-    '{"type":"message","data":{"room":"verona","sequence":1,'
+    '{"type":"message","data":{"room":"lobby","sequence":1,'
     '"time":"2023-11-14T22:13:20.250000Z","source":"Romeo","message":"kůň \\n 🐴"}}'
 )
 """A line of an export."""
@@ -145,7 +145,10 @@ class Clocks:
         )
 
     def open_store(
-        self, path: Path, retention: Retention = DEFAULT_RETENTION
+        self,
+        path: Path,
+        retention: Retention = DEFAULT_RETENTION,
+        numbering: Numbering = consecutive,
     ) -> SQLiteStore:
         return SQLiteStore(
             path,
@@ -153,6 +156,7 @@ class Clocks:
             clock=lambda: self.wall,
             steady=lambda: self.steady,
             warn=self.warn,
+            numbering=numbering,
         )
 
 
@@ -160,9 +164,11 @@ each_store = pytest.mark.parametrize("kind", ["file", "memory"])
 """Runs a test with each kind of store that `Clocks.open` opens."""
 
 
-def record_daily(path: Path, clocks: Clocks, days: int = 5) -> None:
+def record_daily(
+    path: Path, clocks: Clocks, days: int = 5, numbering: Numbering = consecutive
+) -> None:
     """Record one message a day in the history *path*: the number of the day."""
-    with closing(clocks.open_store(path)) as store:
+    with closing(clocks.open_store(path, numbering=numbering)) as store:
         for day in range(days):
             record(store, [str(day)], time=clocks.wall)
             clocks.advance(DAY)

@@ -48,7 +48,7 @@ def test_an_empty_batch_changes_nothing(store: Store) -> None:
 def test_entries_that_are_not_durable_are_ignored(store: Store) -> None:
     old = store.load()
 
-    store.append(batch(Entered(ROMEO, VERONA), SessionClosed(ROMEO, ROMEO, "left")))
+    store.append(batch(Entered(ROMEO, VERONA), SessionClosed(ROMEO, "left")))
 
     assert store.load() == old
 

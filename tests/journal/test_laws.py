@@ -129,7 +129,7 @@ class Model:
             StoredRoom(name, room.number, room.head, room.topic, room.is_open)
             for name, room in sorted(self.rooms.items(), key=lambda i: i[1].number)
         )
-        return StoredState(epoch, rooms, tuple(self.keys))
+        return StoredState(epoch, rooms, tuple(self.keys), self.last_number)
 
     def stored(self, name: RoomName) -> list[Message]:
         found = self.rooms[name].recorded if name in self.rooms else []

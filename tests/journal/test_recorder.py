@@ -175,7 +175,7 @@ def test_a_closed_recorder_accepts_batches_that_are_not_durable(make: Make) -> N
     recorder, answers = make(MemoryStore(DEFAULT_RETENTION)), Answers()
     assert recorder.close(WAIT)
 
-    recorder.record(batch(SessionClosed(ROMEO, ROMEO, "left")), answers)
+    recorder.record(batch(SessionClosed(ROMEO, "left")), answers)
 
     assert answers.success()
 

@@ -1,7 +1,9 @@
 """Kill servers under full load, and check that no message is lost or duplicated.
 
-All clients run in one thread, so that their steps have one order. In the end, what
-the clients observed is compared with what the history recorded.
+The clients are in many rooms, which they open, enter and leave; some are clients of the
+first release, which know only the lobby. All of them run in one thread, so that their
+steps have one order. In the end, what the clients observed of each room is compared
+with what the history recorded.
 """
 
 import selectors
@@ -17,7 +19,8 @@ from typing import Final, NamedTuple
 
 from tests.proof import records
 from tests.proof.checker import check
-from tests.proof.clients import SessionClient
+from tests.proof.records import LOBBY
+from tests.proof.session_client import SessionClient
 from tests.proof.violation import Violation
 
 from .event_loop import TIMEOUT
@@ -26,6 +29,11 @@ from .launch import Server
 from .sandbox import Sandbox
 
 CLIENTS: Final = 20
+OLD_CLIENTS: Final = 4  # of them, of the first release
+ROOMS: Final = tuple(f"crash-{number}" for number in range(12))
+ROOMS_EACH: Final = 3  # besides the lobby
+MOVE_SHARE: Final = 0.01  # of the messages are followed by a move to another room
+TOPIC_SHARE: Final = 0.01
 MAX_UNANSWERED: Final = 16  # messages that a client sends ahead of its answers
 KILL_AFTER: Final = 0.02, 0.5  # seconds from the first connection to the kill
 CHUNK: Final = 1 << 18  # bytes read at once
@@ -35,6 +43,8 @@ class CrashReport(NamedTuple):
     """The result of several crashes."""
 
     rounds: int
+    rooms: int
+    """Rooms in which messages were recorded."""
     messages: int
     """Messages that were recorded."""
     deliveries: int
@@ -49,9 +59,11 @@ class CrashClient:
     """A client of the session dialect on a non-blocking socket."""
 
     def __init__(self, number: int, rng: Random, steps: Iterator[int]) -> None:
-        self.session = SessionClient(
-            f"c{number}", f"{rng.getrandbits(128):032x}", steps
+        token = f"{rng.getrandbits(128):032x}"
+        rooms = (
+            None if number < OLD_CLIENTS else (LOBBY, *rng.sample(ROOMS, ROOMS_EACH))
         )
+        self.session = SessionClient(f"c{number}", token, steps, rooms)
         self.sock: socket.socket | None = None
         self._rng = rng
         self._sent = 0
@@ -72,11 +84,25 @@ class CrashClient:
             if self._rng.random() < 0.02 and self.session.is_welcome:
                 self._unsent += self.session.send_without_id(text)
             else:
-                self._unsent += self.session.send(text)
+                room = self._rng.choice(list(self.session.rooms.wanted))
+                self._unsent += self.session.send(text, room)
+            if self.session.knows_rooms and self.session.is_welcome:
+                self._change_rooms(text)
         self.flush()
 
-    def send_fence(self) -> None:
-        self._unsent += self.session.send("fence")
+    def _change_rooms(self, topic: str) -> None:
+        """Rarely, move from one room to another, or set the topic of one."""
+        session, rng = self.session, self._rng
+        entered = [room for room in session.rooms.entered if room != LOBBY]
+        others = [room for room in ROOMS if room not in session.rooms.wanted]
+        if entered and not session.rooms.missing and rng.random() < MOVE_SHARE:
+            self._unsent += session.leave_room(rng.choice(entered))
+            self._unsent += session.join(rng.choice(others))
+        elif entered and rng.random() < TOPIC_SHARE:
+            self._unsent += session.set_topic(rng.choice(entered), topic)
+
+    def send_fence(self, room: str) -> None:
+        self._unsent += self.session.send(f"fence of {room}", room)
         self.flush()
 
     def flush(self) -> None:
@@ -154,7 +180,8 @@ class CrashLoad:
                     each.session.is_idle for each in self.clients
                 ):
                     has_fenced = True
-                    self.clients[0].send_fence()
+                    for room, members in self._members().items():
+                        members[0].send_fence(room)
         for client in self.clients:
             client.close()
 
@@ -171,8 +198,18 @@ class CrashLoad:
 
     @property
     def _is_settled(self) -> bool:
-        cursors = {each.session.cursor for each in self.clients}
-        return len(cursors) == 1 and all(each.session.is_idle for each in self.clients)
+        return all(each.session.is_idle for each in self.clients) and all(
+            len({each.session.rooms.cursors[room] for each in members}) == 1
+            for room, members in self._members().items()
+        )
+
+    def _members(self) -> dict[str, list[CrashClient]]:
+        """Return the clients that are in each room."""
+        members: dict[str, list[CrashClient]] = {}
+        for client in self.clients:
+            for room in client.session.rooms.entered:
+                members.setdefault(room, []).append(client)
+        return members
 
 
 def run_crashes(
@@ -188,7 +225,10 @@ def run_crashes(
     last = start_with_history(sandbox, engine, path)
     load.settle(last)
     last.stop()
-    recorded = [records.StoredMessage(*each) for each in export_messages(sandbox, path)]
+    recorded: records.Rooms = {}
+    for each in export_messages(sandbox, path):
+        message = records.StoredMessage(each.sequence, each.source, each.text)
+        recorded.setdefault(each.room, []).append(message)
     return _report(load, recorded, rounds, _verify(sandbox, path))
 
 
@@ -201,16 +241,16 @@ def _verify(sandbox: Sandbox, path: Path) -> list[Violation]:
 
 def _report(
     load: CrashLoad,
-    recorded: list[records.StoredMessage],
+    recorded: records.Rooms,
     rounds: int,
     found: list[Violation],
 ) -> CrashReport:
     clients = [each.session.record for each in load.clients]
     epochs = Counter(
-        view.welcome.epoch
+        view.opening.epoch
         for client in clients
-        for view in client.connections
-        if view.welcome is not None
+        for view in client.views
+        if view.room == LOBBY and view.opening is not None
     )
     log = records.StoredHistory(epochs.most_common(1)[0][0], recorded)
     found += check(records.Run(clients, [log], is_settled=True))
@@ -222,7 +262,8 @@ def _report(
     return CrashReport(
         rounds,
         len(recorded),
-        sum(len(view.events) for client in clients for view in client.connections),
+        sum(map(len, recorded.values())),
+        sum(len(view.events) for client in clients for view in client.views),
         sum(bool(message.stored) for message in sent),
         sum(len(message.attempts) > 1 for message in sent),
         found,

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from parlour.journal.tools.exporting import is_message
+
 from .launch import Server, start_server
 from .process import Program
 from .sandbox import Sandbox
@@ -23,6 +25,7 @@ class ExportedMessage(NamedTuple):
     sequence: int
     source: str
     text: str
+    room: str = "lobby"
 
 
 def start_with_history(sandbox: Sandbox, engine: str, path: Path) -> Server:
@@ -50,12 +53,15 @@ def run_tool(sandbox: Sandbox, *command: str | Path) -> str:
 def export_messages(sandbox: Sandbox, path: Path) -> list[ExportedMessage]:
     """Return the messages in the history *path*, as ``parlour export`` writes them."""
     output = run_tool(sandbox, "export", "--history", path)
-    return [parse_exported(line) for line in output.split("\n")[:-1]]
+    lines = output.split("\n")[:-1]
+    return [parse_exported(line) for line in lines if is_message(line)]
 
 
 def parse_exported(line: str) -> ExportedMessage:
     data = json.loads(line)["data"]
-    return ExportedMessage(data["sequence"], data["source"], data["message"])
+    return ExportedMessage(
+        data["sequence"], data["source"], data["message"], data["room"]
+    )
 
 
 def send_and_expect(client: SocketClient, texts: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .crashes import CLIENTS, run_crashes
+from .crashes import CLIENTS, ROOMS, run_crashes
 from .launch import ENGINES
 from .sandbox import Sandbox
 
@@ -24,3 +24,4 @@ def test_no_message_is_lost_or_duplicated_by_crashes(
     assert not violations, f"seed {seed}: {violations}"
     assert report.acknowledged > CLIENTS * ROUNDS
     assert report.retried
+    assert report.rooms > len(ROOMS) / 2

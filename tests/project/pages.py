@@ -12,6 +12,7 @@ SESSION = DOCS / "reference" / "session.md"
 CLI = DOCS / "reference" / "cli.md"
 LIMITS = DOCS / "reference" / "limits.md"
 CLIENT = DOCS / "howto" / "write-a-client.md"
+ROOMS = DOCS / "howto" / "rooms-and-direct-messages.md"
 TUTORIAL = DOCS / "tutorial.md"
 README = ROOT / "README.md"
 

@@ -18,10 +18,12 @@ from tests.programs.launch import (
 from tests.programs.process import Program
 from tests.programs.sandbox import Sandbox
 from tests.programs.sockets import Listener
+from tests.programs.terminal import Terminal
 from tests.project.pages import (
     CLIENT,
     PROTOCOL,
     README,
+    ROOMS,
     SESSION,
     TUTORIAL,
     Block,
@@ -140,14 +142,67 @@ def test_the_screens_in_the_tutorial_match_the_programs(sandbox: Sandbox) -> Non
     ]:
         juliet.enter(line)
         juliet.expect(answer)
+    talk_in_a_second_room(romeo, juliet)
     builder = pipe(sandbox, port, "the build is green", "--name", "builder")
     asker = pipe(sandbox, port, "/users")
     assert server.stop() == 0
     assert juliet.wait() == romeo.wait() == 0
 
     seen = [banner, romeo.lines, juliet.lines, builder.out.lines, asker.out.lines]
+    assert_screens_of(TUTORIAL, seen)
+
+
+@each_engine
+def test_the_screens_in_the_guide_to_rooms_match_the_programs(
+    sandbox: Sandbox, engine: str
+) -> None:
+    server = start_server(sandbox, engine)
+    romeo, _ = start_client_on_terminal(sandbox, server.port, engine, "--name", "romeo")
+    romeo.expect("romeo has entered")
+    juliet, _ = start_client_on_terminal(
+        sandbox, server.port, engine, "--name", "juliet"
+    )
+    romeo.expect("juliet has entered")
+    talk_in_a_second_room(romeo, juliet)
+    one = pipe(
+        sandbox, server.port, "build 412 is green", "--name", "ci", "--room", "dev"
+    )
+    rooms = ["--room", "dev", "--room", "lobby"]
+    several = pipe(sandbox, server.port, "deploying", "--name", "cd", *rooms)
+    server.stop()
+
+    seen = [romeo.lines, juliet.lines, one.out.lines, several.out.lines]
+    assert_screens_of(ROOMS, seen)
+
+
+def talk_in_a_second_room(romeo: Terminal, juliet: Terminal) -> None:
+    """Let two users who are in the lobby talk in a second room."""
+    juliet.enter("/join dev")
+    juliet.expect("-- You are in #dev")
+    juliet.expect("juliet has entered", times=2)
+    juliet.enter("/topic release on Friday")
+    juliet.expect("changed the topic")
+    juliet.enter("all green")
+    juliet.expect("juliet: all green")
+    romeo.enter("/rooms")
+    romeo.expect("#lobby, 2 users")
+    romeo.enter("/join dev")
+    juliet.expect("romeo has entered")
+    romeo.expect("juliet: all green")
+    romeo.enter("/room lobby")
+    romeo.expect("──── #lobby")
+    juliet.enter("romeo: can you look?")
+    romeo.expect("#dev juliet: romeo: can you look?")
+    romeo.enter("/room dev")
+    romeo.expect("──── #dev", times=2)
+    romeo.enter("/msg juliet a moment")
+    romeo.expect("@juliet romeo: a moment")
+
+
+def assert_screens_of(page: Path, seen: list[list[str]]) -> None:
+    """Check that each screen of *page* is a part of one of those that were *seen*."""
     screens = ["\n".join(["", *screen(lines), ""]) for lines in seen]
-    for block in blocks(TUTORIAL, "console"):
+    for block in blocks(page, "console"):
         shown = "\n".join(["", *screen(block.text.splitlines()), ""])
         assert any(shown in text for text in screens), block.text
 

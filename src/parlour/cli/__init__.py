@@ -4,6 +4,7 @@
 ``serve``             the server as a command
 ``connect``           the client as a command
 ``history_tools``     commands for the file of a history
+``tool_output``       what these commands print
 ``web_options``       the options of the page
 ``shared_options``    settings and options that several commands share
 ``option_types``      types of options: ports, hosts, rates, files, limits

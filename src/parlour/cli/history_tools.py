@@ -1,7 +1,7 @@
 """Commands for the file of a history: backup, restore, export, import, verify."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,14 +13,12 @@ from .command_classes import ProgramCommand
 from .errors import FAILED, USAGE, fail
 from .history_location import history_path
 from .option_types import FileType, HistoryType, Memory, PortType
+from .room_type import RoomType
 from .shared_options import SETTINGS, VERSION
 from .suspension import resumable
-
-Progress = Callable[[int, int], None]
-"""Called with the completed and the total amount; see `journal.tools.progress`."""
+from .tool_output import described_rooms, messages, printable, showing_progress
 
 FILE = FileType(path_type=Path, readable=False)  # the command itself checks access
-ERASE_LINE = "\r\x1b[K"
 
 HISTORY = click.option(
     "--history",
@@ -48,7 +46,7 @@ def backup(*, file: Path, history: Path | Memory | None, port: int) -> None:
 
     source = _history_file(history, port)
     with _reporting_errors():
-        with _showing_progress("backup") as progress:
+        with showing_progress("backup") as progress:
             resumable(lambda: backup.backup(source, file, progress))
         _print(f"copied {source} to {file}")
 
@@ -68,7 +66,7 @@ def restore(*, file: Path, history: Path | Memory | None, port: int) -> None:
 
     target = _history_file(history, port)
     with _reporting_errors():
-        with _showing_progress("restore") as progress:
+        with showing_progress("restore") as progress:
             _make_parent(target)
             restored = backup.restore(file, target, progress)
         _print(f"restored {file} to {target}")
@@ -83,32 +81,49 @@ def restore(*, file: Path, history: Path | Memory | None, port: int) -> None:
 )
 @VERSION
 @click.argument("file", type=FILE, required=False)
+@click.option(
+    "--room",
+    type=RoomType(),
+    multiple=True,
+    metavar="ROOM",
+    allow_from_autoenv=False,  # the variable is for the client
+    help="Room to export instead of all; can be repeated.",
+)
 @HISTORY
 @PORT
-def export(*, file: Path | None, history: Path | Memory | None, port: int) -> None:
+def export(
+    *,
+    file: Path | None,
+    room: tuple[str, ...],
+    history: Path | Memory | None,
+    port: int,
+) -> None:
     """Write all messages as lines of JSON to the new FILE, or to standard output.
 
     A server may be using the history.
     """
+    from parlour.core.events import RoomName  # noqa: PLC0415
     from parlour.journal.tools import exporting  # noqa: PLC0415
 
     source = _history_file(history, port)
     is_closed = "stdout" in open_missing_streams()
     with _reporting_errors():
         is_quiet = file is None and sys.stdout.isatty()
-        with _showing_progress("export", is_quiet=is_quiet) as progress:
-            lines = exporting.export_lines(source, progress)
+        with showing_progress("export", is_quiet=is_quiet) as progress:
+            rooms = [RoomName(each) for each in room]
+            lines = exporting.export_lines(source, progress, rooms)
             if file is not None:
                 count = exporting.write_lines(lines, file)
             else:
                 count = 0
-                for count, line in enumerate(lines, 1):  # noqa: B007 -- how many
+                for line in lines:
                     if is_closed:
                         fail("standard output is closed: nothing is exported", FAILED)
                     sys.stdout.buffer.write(f"{line}\n".encode())
+                    count += exporting.is_message(line)
                 sys.stdout.buffer.flush()
         where = f" to {file}" if file is not None else ""
-        print_error(_printable(f"{_messages(count)} exported{where}") + "\n")
+        print_error(printable(f"{messages(count)} exported{where}") + "\n")
 
 
 @click.command(
@@ -119,27 +134,42 @@ def export(*, file: Path | None, history: Path | Memory | None, port: int) -> No
 )
 @VERSION
 @click.argument("file", type=FILE, required=False)
+@click.option(
+    "--room",
+    type=RoomType(),
+    metavar="ROOM",
+    allow_from_autoenv=False,  # the variable is for the client
+    help="Name for the room of an export that has only one.",
+)
 @HISTORY
 @PORT
-def import_(*, file: Path | None, history: Path | Memory | None, port: int) -> None:
+def import_(
+    *,
+    file: Path | None,
+    room: str | None,
+    history: Path | Memory | None,
+    port: int,
+) -> None:
     """Fill an empty history with messages exported to FILE, or from standard input.
 
     No server may be using the history.
     """
+    from parlour.core.events import RoomName  # noqa: PLC0415
     from parlour.journal.tools import importing, json_lines  # noqa: PLC0415
 
     target = _history_file(history, port)
+    name = None if room is None else RoomName(room)
     with _reporting_errors():
-        with _showing_progress("import") as progress:
+        with showing_progress("import") as progress:
             _make_parent(target)
             if file is None:
                 lines = json_lines.read_lines(sys.stdin.buffer, "standard input")
-                count = importing.import_lines(lines, target, progress)
+                count = importing.import_lines(lines, target, progress, name)
             else:
                 with file.open("rb") as opened:
                     lines = json_lines.read_lines(opened, str(file))
-                    count = importing.import_lines(lines, target, progress)
-        _print(f"{_messages(count)} imported into {target}")
+                    count = importing.import_lines(lines, target, progress, name)
+        _print(f"{messages(count)} imported into {target}")
 
 
 @click.command(
@@ -162,14 +192,10 @@ def verify(*, file: Path | None, history: Path | Memory | None, port: int) -> No
         fail("use FILE or --history, not both", USAGE)
     path = file or _history_file(history, port)
     with _reporting_errors():
-        with _showing_progress("verify") as progress:
+        with showing_progress("verify") as progress:
             report = resumable(lambda: verify.verify(path, progress))
-        for name, room in report.rooms.items():
-            _print(
-                f"{name}: {_messages(room.messages)}, {room.first:,} to {room.head:,}"
-                if room.messages
-                else f"{name}: no messages"
-            )
+        for line in described_rooms(report):
+            _print(line)
         for problem in report.problems:
             _print(f"fault: {problem}")
         if report.problems:
@@ -192,21 +218,7 @@ def _make_parent(path: Path) -> None:
 
 
 def _print(line: str) -> None:
-    click.echo(_printable(line))
-
-
-def _printable(line: str) -> str:
-    """Escape the control characters in *line*, which may be from an untrusted file."""
-    if line.isprintable():
-        return line
-    return "".join(
-        each if each.isprintable() else each.encode("unicode_escape").decode()
-        for each in line
-    )
-
-
-def _messages(count: int) -> str:
-    return "1 message" if count == 1 else f"{count:,} messages"
+    click.echo(printable(line))
 
 
 @contextmanager
@@ -221,31 +233,10 @@ def _reporting_errors() -> Iterator[None]:
     try:
         yield
     except (FileError, StorageError, sqlite3.Error) as exc:
-        fail(_printable(str(exc)), FAILED)
+        fail(printable(str(exc)), FAILED)
     except KeyboardInterrupt:
         fail("interrupted", FAILED)
     except OSError as exc:
         if exc.filename is None:
             raise  # of a standard stream: StreamSafeCommand reports it
         fail(f"{exc.filename}: {exc.strerror}", FAILED)
-
-
-@contextmanager
-def _showing_progress(verb: str, *, is_quiet: bool = False) -> Iterator[Progress]:
-    """Show the progress if standard error is a terminal, and erase it at the end."""
-    if is_quiet or not sys.stderr.isatty():
-        yield lambda _done, _total: None
-        return
-    shown = ""
-
-    def show(done: int, total: int) -> None:
-        nonlocal shown
-        amount = f"{100 * done // total} %" if total else _messages(done)
-        if amount != shown:
-            shown = amount
-            print_error(f"{ERASE_LINE}{verb}: {amount}")
-
-    try:
-        yield show
-    finally:
-        print_error(ERASE_LINE)

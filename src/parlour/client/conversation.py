@@ -45,7 +45,9 @@ class Conversation:
     pipe, mistakes set the exit code. A *token* selects the session dialect. *jitter*
     returns numbers from 0 to 1, which spread the attempts to reconnect. Input that is
     not UTF-8 is decoded with *encoding*, or refused without one. A pipe whose *name* is
-    refused sends nothing, unless *any_name* is set.
+    refused sends nothing, unless *any_name* is set. The client enters *rooms*, the
+    first of which is the current one; *room_display* says which rooms are shown, and
+    *labels_all* puts the room in front of every line.
 
     It has more than a dozen methods and 300 lines, since both drivers use all of it.
     """
@@ -174,7 +176,6 @@ class Conversation:
         """Switch to the room with this *number*, or to the next unread one."""
         self._rooms.feed(self._display.take())
         self._rooms.select(number)
-        self._input.line_edited()  # a confirmation was for the room before
 
     def bye(self) -> bytes:
         """Return the bye to send on an interrupt, if it can be sent between lines."""

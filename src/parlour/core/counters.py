@@ -19,7 +19,7 @@ class Counters:
     lines: int = 0
     """Processed lines, including blank and refused ones."""
     messages: int = 0
-    """Recorded messages, including duplicates."""
+    """Recorded messages."""
     refused: int = 0
     """Refused messages and commands."""
     delayed: int = 0

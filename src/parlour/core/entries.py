@@ -135,17 +135,18 @@ class DirectOpened(Value, frozen=True, gc=False, tag="direct_opened"):
 
 
 class Ignored(Value, frozen=True, gc=False, tag="ignored"):
-    """A session ignores the user called *name*."""
+    """A session ignores users whose name has the conflict key *key*, such as *name*."""
 
     session: SessionId
     name: str
+    key: str
 
 
 class Unignored(Value, frozen=True, gc=False, tag="unignored"):
-    """A session no longer ignores the user called *name*."""
+    """A session no longer ignores users whose name has the conflict key *key*."""
 
     session: SessionId
-    name: str
+    key: str
 
 
 class NodeLost(Value, frozen=True, gc=False, tag="node_lost"):

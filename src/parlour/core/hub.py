@@ -3,8 +3,6 @@
 from itertools import count
 from typing import Final
 
-from .counters import Counters
-from .delivery.delivery import Delivery
 from .delivery.reports import DeliveryReports
 from .delivery.shared_cursors import Write
 from .entries import DURABLE, Batch, RoomClosed, batch_time
@@ -23,27 +21,11 @@ from .events import (
 from .limits import Limits
 from .protocol.dialect import Dialect
 from .rate_limit import TokenBucket
-from .sessions.admission import Admission, Rejected
-from .sessions.answers import Answers
-from .sessions.backpressure import Backpressure
-from .sessions.capacity import Capacity
-from .sessions.closing import Closing, Ended
-from .sessions.command_handlers import CommandHandlers
+from .sessions.admission import Rejected
+from .sessions.closing import Ended
 from .sessions.connection import Connection, ConnectionKind, State
-from .sessions.effect_handlers import EffectHandlers
-from .sessions.heartbeat import Heartbeat
-from .sessions.holds import Holds
-from .sessions.input_processing import InputProcessor
-from .sessions.line_processor import LineProcessor
-from .sessions.local_steps import LocalSteps
+from .sessions.parts import Parts
 from .sessions.presence import PresenceChange, RoomChange
-from .sessions.proposals import Proposals
-from .sessions.queue_limit import QueueLimit
-from .sessions.registry import Connections
-from .sessions.room_commands import RoomCommands
-from .sessions.settling import Settling
-from .sessions.timeouts import Timeouts
-from .sessions.timers import Timers
 from .state.state import State as ChatState
 from .storage import Page, Question
 
@@ -71,70 +53,17 @@ class Hub:
         self._stopping: Bye | None = None
         self._is_recording = True
         self._has_begun = False
-        self.counters = Counters()
-        self.capacity = Capacity(limits)
-        self.delivery = delivery = Delivery(limits)
-        self._connections = connections = Connections()
-        self._timers = timers = Timers(limits)
-        self._proposals = proposals = Proposals(state, node)
-        self._steps = steps = LocalSteps(state, proposals, delivery, connections)
-        self._holds = holds = Holds(proposals, timers)
-        self._admission = admission = Admission(
-            state,
-            proposals,
-            steps,
-            delivery,
-            timers,
-            self.capacity,
-            connections,
-            limits,
-        )
-        self._closing = closing = Closing(
-            proposals,
-            steps,
-            delivery,
-            timers,
-            self.counters,
-            self.capacity,
-            connections,
-            holds,
-        )
-        self._queues = QueueLimit(
-            limits.max_queued, delivery.reports.queued_answers, closing
-        )
-        self._backpressure = Backpressure(
-            proposals, delivery, timers, limits, self._queues
-        )
-        self._effects = EffectHandlers(
-            state,
-            delivery,
-            admission,
-            closing,
-            timers,
-            self.counters,
-            self.capacity,
-            connections,
-            holds,
-        )
-        self._settling = Settling(
-            state,
-            proposals,
-            steps,
-            delivery,
-            self._effects,
-            admission,
-            self._backpressure,
-            connections,
-        )
-        self._timeouts = Timeouts(timers, closing, limits)
-        self._heartbeat = Heartbeat(steps, timers, closing, limits)
-        answers = Answers(steps, self.counters)
-        rooms = RoomCommands(state, proposals, answers, admission)
-        handlers = CommandHandlers(state, proposals, answers, admission, rooms, limits)
-        lines = LineProcessor(state, proposals, handlers, limits, self.counters)
-        self._input = InputProcessor(
-            timers, self._backpressure, admission, lines, closing, self.counters
-        )
+        parts = Parts(limits, state, node)
+        self.counters, self.capacity = parts.counters, parts.capacity
+        self.delivery, self._connections = parts.delivery, parts.connections
+        self._timers, self._proposals = parts.timers, parts.proposals
+        self._steps, self._holds = parts.steps, parts.holds
+        self._admission, self._openings = parts.admission, parts.openings
+        self._closing = parts.closing
+        self._queues, self._backpressure = parts.queues, parts.backpressure
+        self._effects, self._settling = parts.effects, parts.settling
+        self._timeouts, self._heartbeat = parts.timeouts, parts.heartbeat
+        self._input = parts.input
 
     def __len__(self) -> int:
         """Return the number of connections, without those of `watch`."""
@@ -305,9 +234,7 @@ class Hub:
 
         Either the history has lost delivered messages, or a client sent a false cursor.
         """
-        admission = self._admission
-        ahead, admission.cursors_ahead = admission.cursors_ahead, []
-        return ahead
+        return self._openings.take_cursors_ahead()
 
     def is_awaited(self, question: Question) -> bool:
         """Return whether the asker is connected. Any thread may call this."""
@@ -421,7 +348,10 @@ class Hub:
 
     def _close_empty_rooms(self, now: float) -> None:
         for room in self._timers.empty_rooms.pop_due(now):
-            self._proposals.propose(RoomClosed(room))
+            if self.delivery.room(room) is None:
+                self._proposals.propose(RoomClosed(room))
+            else:  # somebody watches it
+                self._timers.empty_rooms.set(room, now)
 
     # -- for gateways -------------------------------------------------------------
 

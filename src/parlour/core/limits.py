@@ -20,7 +20,8 @@ MAX_OPEN_ROOMS: Final = 10_000  # of a server, without direct rooms
 MAX_KNOWN_ROOMS: Final = 100_000  # open, closed with a history, or direct
 MAX_ROOMS_EACH: Final = 100  # rooms that a session is in, without direct rooms
 EMPTY_ROOM_TIME: Final = 600.0  # seconds until a room without members is closed
-MAX_DIRECT_ROOMS: Final = 100  # of a session
+MAX_DIRECT_ROOMS: Final = 100  # that a session has opened
+MAX_ALL_DIRECT_ROOMS: Final = 20_000  # of a server
 MAX_IGNORED: Final = 200  # names that a session ignores
 ROOMS_PAGE: Final = 100  # default rooms in an answer to `rooms`
 ALL_RECENT_BYTES: Final = 64 << 20  # recent events of all rooms together
@@ -94,6 +95,9 @@ class Limits:
 
     heartbeat_interval: float = 30.0
     """A session that sends nothing for this time gets a ping."""
+
+    unsettled_ping_interval: float = 15.0
+    """A session that waits for its entry gets a ping after this time, and again."""
 
     pong_timeout: float = 20.0
     """A session that sends nothing for this time after a ping is lost."""

@@ -63,11 +63,14 @@ class StoredState(Value, frozen=True, gc=False):
     """Everything that a server loads from the store when it starts.
 
     *rooms* are in order of their numbers, and *keys* in the order of recording.
+    *last_number* is the number after which new rooms are numbered: that of a room that
+    was deleted is not used again.
     """
 
     epoch: str = ""
     rooms: tuple[StoredRoom, ...] = ()
     keys: tuple[StoredKey, ...] = ()
+    last_number: int = 1
 
 
 class Before(Value, frozen=True, gc=False):

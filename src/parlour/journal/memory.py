@@ -84,7 +84,8 @@ class MemoryStore:
         self._keys.expire(self._steady())
         with self._lock:
             rooms = tuple(room.stored(name) for name, room in self._rooms.items())
-        return StoredState(self._epoch, rooms, self._keys.all())
+            last_number = self._last_number
+        return StoredState(self._epoch, rooms, self._keys.all(), last_number)
 
     def read(self, query: Query) -> Page:
         match query:

@@ -4,28 +4,30 @@ Both drivers, and the tests, take these steps with a `Hub`. They are quick and d
 I/O. One owner takes them: the event loop, or the holder of the one lock, which is
 never held across a socket call or a commit.
 
-1. A socket was accepted: `hub.connect(address, now)` returns a session, or the reason
-   of a rejection and the bytes to send before closing the connection.
-2. Bytes arrived: `hub.receive(session, data, now)`, with ``b""`` at the end of file
+1. A socket was accepted: `hub.connect(address, now)` returns a connection, or the
+   reason of a rejection and the bytes to send before closing the socket.
+2. Bytes arrived: `hub.receive(connection, data, now)`, with ``b""`` at the end of file
    or after a network error.
-3. Drafts are pending: append `hub.drafts()` to the journal as one batch and report
-   the outcome with `hub.recorded(messages)` or `hub.refused(drafts, refusal)`. There
-   are none while the last batch is being recorded or delivered (step 5).
-4. Queries are pending: read the history for each of `hub.queries()` and report the
-   answer with `hub.answered(query, page)`. Log what `hub.cursors_ahead()` returns.
-5. Something is due: write each of `hub.flush(now)` to all its sessions, in order,
+3. Entries are proposed: append the batch of `hub.proposals(wall)` to the journal, and
+   report the outcome with `hub.committed(batch)` or `hub.rejected(batch, refusal)`.
+   There is no batch while the last one is in flight or being delivered (step 5). What
+   other nodes append is committed here as well, in the order of the journal.
+4. Questions are pending: read the history for each of `hub.questions()` and report the
+   answer with `hub.answered(question, page)`. Log what `hub.cursors_ahead()` returns.
+5. Something is due: write each of `hub.flush(now)` to all its connections, in order,
    until it returns nothing that is due at once.
-6. A transport filled up or drained: `hub.paused(session, unsent, now)`,
-   `hub.resumed(session, now)`. A transport keeps the bytes that it was given.
+6. A transport filled up or drained: `hub.paused(connection, unsent, now)`,
+   `hub.resumed(connection, now)`. A transport keeps the bytes that it was given.
 7. Stop or resume reading as `hub.reading_changes()` says.
 8. A deadline passed: call `hub.paused` again for each of `hub.lagging`, and
-   `hub.postpone_admission(session, now)` for each of `hub.silent_arrivals(now)` whose
-   socket has unread bytes; then `hub.tick(now)`. `hub.deadline(now)` is when to do
-   that next: at once if it is not later than `now`.
-9. Sessions ended: for each of `hub.ended()` write its last bytes, send a FIN, discard
-   what still arrives, and close at the end of file or at a deadline. Abort the
-   connection if `Ended.abort` is set. Log what `hub.presence_changes()` returns.
-10. The socket is closed: `hub.disconnect(session, now)`, once for each session.
+   `hub.postpone_admission(connection, now)` for each of `hub.silent_arrivals(now)`
+   whose socket has unread bytes; then `hub.tick(now)`. `hub.deadline(now)` is when to
+   do that next: at once if it is not later than `now`.
+9. Connections ended: for each of `hub.ended()` write its last bytes, send a FIN,
+   discard what still arrives, and close at the end of file or at a deadline. Abort the
+   connection if `Ended.abort` is set. Log what `hub.presence_changes()` and
+   `hub.room_changes()` return.
+10. The socket is closed: `hub.disconnect(connection, now)`, once for each connection.
 
 Steps 3 to 9 are one *turn*. Everything that arrives before a turn is one batch.
 

@@ -1,6 +1,7 @@
 import pytest
 
-from parlour.client.room_views.joined_rooms import MAX_ROOMS, JoinedRooms
+from parlour.client.protocol.rooms import MAX_ROOMS
+from parlour.client.room_views.joined_rooms import JoinedRooms
 from tests.client.room_views.chat import message
 
 

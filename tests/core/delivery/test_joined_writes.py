@@ -13,7 +13,7 @@ ANN, BOB, CAT, DAN = map(ConnectionId, (1, 2, 3, 4))
 def test_the_writes_of_one_room_stay_as_they_are() -> None:
     writes = [Write(b"a", [ANN, BOB], 1), Write(b"b", [CAT], 1)]
 
-    assert join_writes({}, [writes]) is writes
+    assert join_writes({}, [writes]) == writes
 
 
 def test_connections_in_one_room_each_keep_the_shared_bytes() -> None:

@@ -164,7 +164,7 @@ def test_the_largest_encoding_decides_what_is_discarded() -> None:
     recent.discard_before(20)
 
     assert recent.base == 7
-    assert recent.size == 104
+    assert recent.size == 13 * (2 + 8)
 
 
 def test_slices_are_correct_after_old_events_are_discarded() -> None:

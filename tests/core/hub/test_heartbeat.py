@@ -1,6 +1,6 @@
 """Pings to silent sessions, and timeouts of sessions that do not answer."""
 
-from tests.core.fake_server import FakeServer
+from tests.core.fake_server import FakeServer, line
 from tests.core.session_peers import (
     connect_ann_and_bob,
     connect_session,
@@ -71,4 +71,20 @@ def test_a_ping_does_not_time_out_while_reading_is_paused() -> None:
     server.wait(1)
 
     assert ann.server_is_reading
+    assert ann.ended is None
+
+
+def test_a_session_that_waits_for_its_entry_is_pinged_and_not_ended() -> None:
+    server = FakeServer()
+    ann, bob = connect_ann_and_bob(server)
+    server.is_storage_paused = True
+    send_messages(bob, "hi")
+    read_brief(ann)
+
+    ann.send(line("set-name", {"name": "Eve"}))
+    server.wait(16.0)
+    assert read_brief(ann) == ["ping"]
+    server.wait(100.0)
+
+    assert set(read_brief(ann)) == {"ping"}
     assert ann.ended is None

@@ -1,6 +1,6 @@
 import pytest
 
-from parlour.core.events import Refused
+from parlour.core.events import LOBBY, Refused
 from parlour.core.protocol.commands import Command, ListUsers, ReadHistory, Say, SetName
 from parlour.core.protocol.plain import PlainDialect
 
@@ -40,8 +40,6 @@ def is_same(found: Command | Refused | None, expected: Command) -> bool:
         (b'{"type": "set-name", "data": "Kobzol"}', SetName("Kobzol")),
         (b'{"type": "history"}', ReadHistory()),
         (b'{"type": "history", "data": ""}', ReadHistory()),
-        (b'{"type": "users"}', ListUsers()),
-        (b'{"type": "users", "data": null}', ListUsers()),
         (b'{"data": "hello", "type": "message"}', Say("hello")),
         (b'{"type": "message", "data": "hello"}\r', Say("hello")),
         (b' \t{ "type" : "message" , "data" : "hello" }  ', Say("hello")),
@@ -70,8 +68,10 @@ def test_usual_lines_are_decoded_by_the_fast_decoder(
 @pytest.mark.parametrize(
     ("line", "command"),
     [
+        (b'{"type": "users"}', ListUsers(LOBBY)),
+        (b'{"type": "users", "data": null}', ListUsers(LOBBY)),
         (b'{"type": "users", "type": "message", "data": "a"}', Say("a")),
-        (b'{"type": "message", "data": "a", "type": "users"}', ListUsers()),
+        (b'{"type": "message", "data": "a", "type": "users"}', ListUsers(LOBBY)),
         (b'{"type": 1, "type": "set-name", "data": "a"}', SetName("a")),
         (b'{"type": "set-name", "data": 1, "data": "a"}', SetName("a")),
         (BOM + b'{"type": "message", "data": "a"}', Say("a")),
@@ -200,4 +200,4 @@ def test_a_number_of_5000_digits_is_refused_unless_ignored() -> None:
 
     assert code(b'{"type": "message", "data": %s}' % digits) == "not_json"
     assert code(digits) == "not_json"
-    assert is_same(decode(b'{"type": "users", "data": %s}' % digits), ListUsers())
+    assert is_same(decode(b'{"type": "users", "data": %s}' % digits), ListUsers(LOBBY))

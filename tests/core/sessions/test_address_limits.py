@@ -113,6 +113,10 @@ def test_a_session_that_ended_frees_a_slot_before_it_is_disconnected() -> None:
     first = hub.connect("192.0.2.1:1", 0.0, network="192.0.2.1")
     assert not isinstance(first, Rejected)
     hub.receive(first, b'{"type":"message","data":"hi"}\n', 0.0)
+    batch = hub.proposals(0.0)
+    assert batch is not None, "its session is proposed"
+    hub.committed(batch)
+    hub.tick(0.0)
 
     hub.receive(first, b"", 0.0)
 

@@ -4,8 +4,9 @@ from itertools import product
 
 import pytest
 
-from parlour.core.events import SessionId
+from parlour.core.events import ConnectionId
 from parlour.core.limits import Limits
+from parlour.core.protocol.commands import Hello
 from parlour.core.sessions.connection import (
     TRANSITIONS,
     Connection,
@@ -16,12 +17,14 @@ from parlour.core.sessions.connection import (
 )
 
 CHANGES = {
+    Transition.ENTER: Connection.enter,
     Transition.ADMIT: Connection.admit,
     Transition.CLOSE: lambda connection: connection.close("code", "reason"),
     Transition.FINISH: Connection.finish,
 }
 PATHS: dict[State, list[Transition]] = {
     State.ARRIVED: [],
+    State.ENTERING: [Transition.ENTER],
     State.MEMBER: [Transition.ADMIT],
     State.CLOSING: [Transition.ADMIT, Transition.CLOSE],
     State.CLOSED: [Transition.ADMIT, Transition.CLOSE, Transition.FINISH],
@@ -31,7 +34,7 @@ PATHS: dict[State, list[Transition]] = {
 def connection(state: State = State.ARRIVED) -> Connection:
     """Return a connection in *state*."""
     address, kind = "192.0.2.1:1", ConnectionKind.SOCKET
-    made = Connection(SessionId(1), address, "", kind, Limits(), None)
+    made = Connection(ConnectionId(1), address, "", kind, Limits(), None)
     for transition in PATHS[state]:
         CHANGES[transition](made)
     assert made.state is state
@@ -70,6 +73,7 @@ def test_every_state_but_the_last_can_be_left() -> None:
     ("state", "accepts_input"),
     [
         (State.ARRIVED, True),
+        (State.ENTERING, True),
         (State.MEMBER, True),
         (State.CLOSING, False),
         (State.CLOSED, False),
@@ -128,3 +132,55 @@ def test_reading_from_a_closing_connection_is_never_paused() -> None:
         closing.pause_reading(reason)
 
     assert closing.should_read
+
+
+def test_an_unsettled_entry_holds_the_next_line_and_pauses_reading() -> None:
+    member = connection(State.MEMBER)
+
+    member.blocked += 1
+
+    assert (member.must_wait, member.may_process) == (True, False)
+    assert not member.should_read
+    member.blocked -= 1
+    assert (member.must_wait, member.may_process) == (False, True)
+    assert member.should_read
+
+
+def test_an_awaited_answer_holds_the_next_line_and_does_not_pause_reading() -> None:
+    member = connection(State.MEMBER)
+
+    member.awaits_answer = True
+
+    assert (member.must_wait, member.may_process) == (True, False)
+    assert member.should_read, "so that a lost connection is noticed"
+
+
+def test_too_many_unsettled_entries_hold_waiting_input() -> None:
+    member = connection(State.MEMBER)
+
+    member.pause_reading(ReadPause.UNSETTLED_ENTRIES)
+
+    assert not member.may_process
+
+
+def test_an_entry_names_the_connection_by_its_own_id() -> None:
+    assert connection().attachment == 1
+
+
+@pytest.mark.parametrize(
+    ("hello", "is_upgrading", "is_resuming"),
+    [
+        (None, True, False),
+        (Hello("", None, is_watching=False), True, True),
+        (Hello("", None, is_watching=True), True, False),
+        (Hello("", None, is_watching=False), False, False),
+    ],
+)
+def test_only_a_late_hello_that_asks_for_a_session_resumes(
+    hello: Hello | None, *, is_upgrading: bool, is_resuming: bool
+) -> None:
+    member = connection(State.MEMBER)
+
+    member.hello, member.is_upgrading = hello, is_upgrading
+
+    assert member.is_resuming is is_resuming

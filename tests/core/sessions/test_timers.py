@@ -1,14 +1,14 @@
 """Deadlines of sessions, and clock jumps."""
 
-from parlour.core.events import SessionId
+from parlour.core.events import ConnectionId, RoomName, SessionId
 from parlour.core.limits import Limits
 from parlour.core.sessions.timers import Timer, Timers
 
-ANN, BOB, CAT = SessionId(1), SessionId(2), SessionId(3)
+ANN, BOB, CAT = map(ConnectionId, (1, 2, 3))
 
 
 def test_a_deadline_passes_once_when_its_delay_is_over() -> None:
-    timer = Timer(10.0)
+    timer = Timer[ConnectionId](10.0)
 
     timer.set(ANN, 100.0)
 
@@ -18,7 +18,7 @@ def test_a_deadline_passes_once_when_its_delay_is_over() -> None:
 
 
 def test_deadlines_pass_in_the_order_in_which_they_were_set() -> None:
-    timer = Timer(10.0)
+    timer = Timer[ConnectionId](10.0)
 
     for session, now in ((CAT, 1.0), (ANN, 2.0), (BOB, 2.0)):
         timer.set(session, now)
@@ -28,7 +28,7 @@ def test_deadlines_pass_in_the_order_in_which_they_were_set() -> None:
 
 
 def test_setting_a_deadline_again_makes_it_later() -> None:
-    timer = Timer(10.0)
+    timer = Timer[ConnectionId](10.0)
     timer.set(ANN, 0.0)
     timer.set(BOB, 1.0)
 
@@ -39,7 +39,7 @@ def test_setting_a_deadline_again_makes_it_later() -> None:
 
 
 def test_a_deadline_that_is_cleared_never_passes() -> None:
-    timer = Timer(10.0)
+    timer = Timer[ConnectionId](10.0)
     timer.set(ANN, 0.0)
     timer.set(BOB, 0.0)
 
@@ -124,3 +124,38 @@ def test_clearing_a_connection_removes_its_deadlines() -> None:
     timers.clear_connection(ANN)
 
     assert timers.next(0.0) is None
+
+
+def test_clearing_a_connection_keeps_the_deadlines_of_sessions_and_rooms() -> None:
+    timers = Timers(Limits(resume_timeout=10.0))
+    timers.holds.set(SessionId(ANN), 0.0)
+    timers.empty_rooms.set(RoomName("dev"), 0.0)
+
+    timers.clear_connection(ANN)
+
+    assert timers.holds.due(10.0) == [SessionId(ANN)]
+    assert timers.empty_rooms.due(599.0) == []
+    assert timers.empty_rooms.due(600.0) == ["dev"]
+
+
+def test_a_clock_jump_postpones_the_deadlines_of_sessions_and_rooms() -> None:
+    timers = Timers(Limits(resume_timeout=10.0))
+    timers.holds.set(SessionId(ANN), 100.0)
+    timers.empty_rooms.set(RoomName("dev"), 100.0)
+    timers.next(100.0)
+
+    timers.check_clock(1101.0)  # the check was due at 101
+
+    assert (timers.holds.next, timers.empty_rooms.next) == (1110.0, 1700.0)
+
+
+def test_restarting_the_heartbeat_forgets_the_ping_that_was_sent() -> None:
+    timers = Timers(Limits(heartbeat_interval=30.0))
+    timers.pongs.set(ANN, 0.0)
+
+    timers.restart_heartbeat(ANN, 5.0)
+
+    assert ANN not in timers.pongs
+    assert timers.pings.next == 35.0
+    timers.stop_heartbeat(ANN)
+    assert timers.pings.next is None

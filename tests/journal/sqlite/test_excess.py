@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from parlour.core.events import LOBBY
+from parlour.core.storage import Numbering
 from parlour.history.retention import Retention
 from parlour.journal.tools.verify import verify
 from tests.journal.stores import (
     DAY,
+    MANTUA,
     VERONA,
     Clocks,
     record,
@@ -31,14 +34,25 @@ from tests.journal.stores import (
     ],
 )
 def test_messages_that_exceed_a_reduced_limit_are_counted(
-    tmp_path: Path, retention: Retention, messages: int
+    tmp_path: Path, retention: Retention, numbering: Numbering, messages: int
 ) -> None:
     path, clocks = tmp_path / "chat.db", Clocks()
-    record_daily(path, clocks)  # six bytes each
+    record_daily(path, clocks, numbering=numbering)  # six bytes each
 
     clocks.advance(300 * DAY)  # messages that expired meanwhile do not count
     with closing(clocks.open_store(path, retention)) as store:
         assert store.excess() == (messages, 5)
+
+
+def test_the_excess_of_all_rooms_is_counted(tmp_path: Path) -> None:
+    path, clocks = tmp_path / "chat.db", Clocks()
+    with closing(clocks.open_store(path)) as store:
+        record(store, "abcd", VERONA)
+        record(store, "efg", MANTUA)
+        record(store, "h", LOBBY)
+
+    with closing(clocks.open_store(path, Retention(max_messages=2))) as store:
+        assert store.excess() == (2 + 1, 8)
 
 
 def test_closing_deletes_excess_messages(tmp_path: Path) -> None:

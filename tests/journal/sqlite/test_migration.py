@@ -325,7 +325,7 @@ def test_damage_in_an_older_file_is_detected(path: Path, statement: str) -> None
         open_store(path)
 
 
-class Crashed(Exception):
+class CrashedError(Exception):
     """The process ended at a failpoint."""
 
 
@@ -337,9 +337,9 @@ def test_a_crash_during_a_migration_leaves_a_file_that_is_opened(
 ) -> None:
     def crash(name: str) -> None:
         if name == failpoint:
-            raise Crashed
+            raise CrashedError
 
-    with pytest.raises(Crashed):
+    with pytest.raises(CrashedError):
         open_store(path, failpoint=crash)
 
     assert version(path) == left

@@ -1,5 +1,6 @@
 """Disks that are full or read-only, in a mount namespace."""
 
+import shutil
 import subprocess
 import sys
 from contextlib import closing
@@ -10,11 +11,13 @@ import pytest
 from parlour.journal.tools.verify import verify
 from tests.journal.sqlite.batch_writer import ROOMS, room_of
 from tests.journal.stores import (
+    names,
     open_store,
     record,
     stored_texts,
 )
 
+FROZEN = Path(__file__).with_name("frozen") / "schema-1.db"
 WRITER = Path(__file__).with_name("batch_writer.py")
 NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-euc")
 
@@ -91,7 +94,7 @@ def test_the_space_in_the_log_is_used_when_the_disk_is_full(tmp_path: Path) -> N
     done = run(
         """
         mount -t tmpfs -o size=8m tmpfs "$disk"
-        write_batches "$disk/chat.db" 100
+        write_batches "$disk/chat.db" 300
         head -c 700k /dev/zero > "$disk/spare"
         head -c 8m /dev/zero > "$disk/ballast" 2> /dev/null || true
         rm "$disk/spare"
@@ -189,11 +192,8 @@ def test_a_history_on_read_only_media_can_be_read(tmp_path: Path) -> None:
 
     assert done.stderr == "10 messages exported\n"
     lines = done.stdout.splitlines()
-    assert lines[:2] == [
-        "verona: 10 messages, 1 to 10",
-        f"{disk}/chat.db is undamaged",
-    ]
-    assert len(lines) == 2 + 10 + 1
+    assert "all 6 rooms: 10 messages" in lines
+    assert f"{disk}/chat.db is undamaged" in lines
     assert verify(out / "copy.db").problems == []
 
 
@@ -221,7 +221,7 @@ def test_a_log_on_read_only_media_is_read_or_the_reason_is_reported(
     assert "damaged" not in done.stderr
     if has_shm:
         assert done.stderr == "8 messages exported\n"
-        assert "verona: 8 messages, 1 to 8" in done.stdout
+        assert "all 5 rooms: 8 messages" in done.stdout
     else:
         why = (
             f"parlour: {disk}/chat.db cannot be read where it is: {disk}/chat.db-wal "
@@ -230,6 +230,50 @@ def test_a_log_on_read_only_media_is_read_or_the_reason_is_reported(
         )
         assert done.stderr.splitlines() == [why] * 3
         assert done.stdout.splitlines() == ["exit 1"] * 3
+
+
+def test_an_older_file_on_read_only_media_can_be_read(tmp_path: Path) -> None:
+    disk, out = tmp_path / "disk", tmp_path / "out"
+    disk.mkdir()
+    out.mkdir()
+    shutil.copyfile(FROZEN, disk / "chat.db")
+
+    done = run(
+        f"""
+        mount --bind "$disk" "$disk"
+        mount -o remount,ro,bind "$disk"
+        {READ}
+        """,
+        disk=disk,
+        out=out,
+        python=Path(sys.executable),
+    )
+
+    assert done.stderr == "26 messages exported\n"
+    assert "all 3 rooms: 26 messages" in done.stdout
+    assert verify(out / "copy.db").problems == []
+
+
+def test_an_older_file_on_a_nearly_full_disk_is_not_changed(tmp_path: Path) -> None:
+    disk, out = tmp_path / "disk", tmp_path / "out"
+    disk.mkdir()
+    out.mkdir()
+
+    done = run(
+        """
+        mount -t tmpfs -o size=1m tmpfs "$disk"
+        cp "$frozen" "$disk/chat.db"
+        write_batches "$disk/chat.db" 0 || true
+        cp "$disk"/* "$out/"
+        """,
+        disk=disk,
+        out=out,
+        frozen=FROZEN,
+    )
+
+    assert f"FileError: {disk}/chat.db is from an older Parlour" in done.stderr
+    assert (out / "chat.db").read_bytes() == FROZEN.read_bytes()
+    assert names(out) == {"chat.db", "chat.db.lock"}
 
 
 def test_a_file_that_is_a_mount_point_is_refused(tmp_path: Path) -> None:

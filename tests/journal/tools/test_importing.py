@@ -6,25 +6,34 @@ from pathlib import Path
 
 import pytest
 
+from parlour.core.entries import RoomClosed, RoomOpened, TopicSet
+from parlour.core.events import LOBBY, RoomName
+from parlour.core.storage import StoredRoom
 from parlour.history.retention import Retention
 from parlour.journal.sqlite.files import FileError
+from parlour.journal.tools import importing
 from parlour.journal.tools.exporting import export_lines
-from parlour.journal.tools.importing import MAX_ROOMS, import_lines
+from parlour.journal.tools.importing import import_lines
 from parlour.journal.tools.json_lines import MAX_LINE, read_lines
 from parlour.journal.tools.verify import verify
 from tests.journal.stores import (
     EXPORTED,
     MANTUA,
     NOW,
+    ROMEO,
+    VERONA,
     after,
+    batch,
     count,
     encoded,
     head,
     maintain_fully,
     open_store,
     record,
+    said,
     search,
     sequences,
+    sparse,
     stored_texts,
 )
 
@@ -33,6 +42,20 @@ def line(**changed: object) -> str:
     found = json.loads(EXPORTED)
     found["data"].update(changed)
     return json.dumps(found)
+
+
+def room_line(
+    room: str = "lobby", topic: object = "", *, is_open: object = True
+) -> str:
+    return json.dumps(
+        {"type": "room", "data": {"room": room, "topic": topic, "open": is_open}}
+    )
+
+
+def unused(first: object, last: object) -> str:
+    return json.dumps(
+        {"type": "unused", "data": {"room": "lobby", "first": first, "last": last}}
+    )
 
 
 @pytest.fixture
@@ -49,7 +72,7 @@ def test_an_export_can_be_imported(path: Path, tmp_path: Path) -> None:
         old = store.read(after(0)).messages
         lines = list(export_lines(path))
 
-    assert import_lines(encoded(lines), other) == len(lines) == 1502
+    assert import_lines(encoded(lines), other) == 1502
     assert verify(other).problems == []
     with closing(open_store(other)) as store:
         assert store.read(after(0)).messages == old
@@ -58,7 +81,86 @@ def test_an_export_can_be_imported(path: Path, tmp_path: Path) -> None:
         assert sequences(store.read(search("word2499")).messages) == [2500]
         record(store, "z")
         assert head(store) == 2501
-    assert list(export_lines(other))[: len(lines)][:1500] == lines[:1500]
+    assert list(export_lines(other))[:1501] == lines[:1501]
+
+
+def test_rooms_keep_topic_and_state_in_an_export(path: Path, tmp_path: Path) -> None:
+    other, venice = tmp_path / "other.db", RoomName("venice")
+    with closing(open_store(path)) as store:
+        store.append(batch(TopicSet(LOBBY, ROMEO, "welcome"), said("a", LOBBY)))
+        store.append(batch(RoomOpened(venice, ROMEO), TopicSet(venice, ROMEO, "🐴")))
+        store.append(batch(said("b", VERONA), RoomClosed(VERONA)))
+    lines = list(export_lines(path))
+
+    import_lines(encoded(lines), other)
+
+    assert list(export_lines(other)) == lines
+    assert verify(other).problems == []
+    with closing(open_store(other)) as store:
+        assert store.load().rooms == (
+            StoredRoom(LOBBY, 1, 1, "welcome"),
+            StoredRoom(venice, 2, 0, "🐴"),
+            StoredRoom(VERONA, 3, 1, is_open=False),
+        )
+
+
+def test_holes_remain_in_an_export(path: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    with closing(open_store(path, numbering=sparse)) as store:
+        record(store, "abcdefgh")
+        lines = list(export_lines(path))
+
+    import_lines(encoded(lines), other)
+
+    assert list(export_lines(other)) == lines
+    assert verify(other).problems == []
+    with closing(open_store(other, numbering=sparse)) as store:
+        assert sequences(store.read(after(0)).messages) == [1, 3, 4, 6, 7, 9, 10, 12]
+        assert store.read(after(3)).total == 6
+        record(store, "i")
+        assert head(store) == 13
+
+
+def test_an_export_of_the_first_release_is_imported_into_the_lobby(path: Path) -> None:
+    import_lines(encoded([EXPORTED, line(sequence=2)]), path)
+
+    with closing(open_store(path)) as store:
+        assert store.load().rooms == (StoredRoom(LOBBY, 1, 2),)
+
+
+def test_a_room_without_a_line_of_its_own_is_open(path: Path) -> None:
+    import_lines(encoded([line(room="verona", sequence=8)]), path)
+
+    with closing(open_store(path)) as store:
+        assert store.load().rooms == (
+            StoredRoom(LOBBY, 1, 0),
+            StoredRoom(VERONA, 2, 8),
+        )
+
+
+def test_one_room_is_imported_as_another(path: Path) -> None:
+    lines = [room_line("lobby", "hi"), EXPORTED, unused(2, 4), line(sequence=5)]
+
+    import_lines(encoded(lines), path, room=VERONA)
+
+    with closing(open_store(path)) as store:
+        assert store.load().rooms == (
+            StoredRoom(LOBBY, 1, 0),
+            StoredRoom(VERONA, 2, 5, "hi"),
+        )
+    assert verify(path).problems == []
+
+
+def test_several_rooms_are_not_imported_as_one(path: Path) -> None:
+    lines = [EXPORTED, line(room="mantua")]
+
+    with pytest.raises(FileError) as caught:
+        import_lines(encoded(lines), path, room=VERONA)
+
+    assert str(caught.value) == (
+        "line 2 cannot be imported: its room is mantua, and earlier lines are of "
+        "lobby: only one room can be imported as another"
+    )
 
 
 def test_the_progress_is_reported(path: Path, tmp_path: Path) -> None:
@@ -82,7 +184,7 @@ def test_an_import_into_an_empty_history_succeeds(path: Path) -> None:
     import_lines([EXPORTED.encode(), b"\n"], path)
 
     with closing(open_store(path)) as store:
-        assert stored_texts(store) == ["kůň \n 🐴"]
+        assert stored_texts(store, LOBBY) == ["kůň \n 🐴"]
 
 
 def test_an_import_into_a_history_with_messages_is_refused(path: Path) -> None:
@@ -114,11 +216,11 @@ TWICE = EXPORTED.replace('"source":', '"source":"Ann","source":')
         (["{}", EXPORTED], "line 1 cannot be imported: it is not a message"),
         (
             [EXPORTED, EXPORTED],
-            "line 2 cannot be imported: verona: the sequence 1 does not follow 1",
+            "line 2 cannot be imported: lobby: the sequence 1 does not follow 1",
         ),
         (
             [EXPORTED, "", line(sequence=3)],
-            "line 3 cannot be imported: verona: the sequence 3 does",
+            "line 3 cannot be imported: lobby: the sequence 3 does",
         ),
         ([EXPORTED, EXPORTED[:50]], "line 2 cannot be imported: it is not JSON"),
         ([line(sequence=0)], "the sequence 0 is out of range"),
@@ -147,7 +249,10 @@ TWICE = EXPORTED.replace('"source":', '"source":"Ann","source":')
         ([line(source="127.0.0.1:80#1")], "a name does not look like an address"),
         ([line(room="")], "its room is not a valid room name"),
         ([line(room=" ")], "its room is not a valid room name"),
-        ([line(room="x" * 65)], "its room is not a valid room name"),
+        ([line(room="x" * 33)], "its room is not a valid room name"),
+        ([line(room="Lobby")], "not a valid room name: it would be lobby"),
+        ([line(room="admin")], "its room is not a valid room name: "),
+        ([line(room="direct:abcdefghabcdefgh")], "its room is not a valid room name"),
         ([line(room="\x1b[2J")], "its room is not a valid room name"),
         ([line(time="1969-12-31T23:59:59Z")], "its time is out of range"),
         ([line(time="-001-12-31T23:59:59Z")], "its time is not in the format 2026-"),
@@ -173,6 +278,23 @@ TWICE = EXPORTED.replace('"source":', '"source":"Ann","source":')
         ([EXPORTED + "\r"], "it ends with CR and LF"),
         (["\ufeff" + EXPORTED], "it begins with a byte order mark"),
         (['{"type":"\udc80"}'], "it is not UTF-8"),
+        ([room_line(topic="a\nb")], "its topic is not a valid topic"),
+        ([room_line(topic="x" * 201)], "its topic is not a valid topic"),
+        ([room_line(topic="\ud800")], "its topic is not a valid topic"),
+        ([room_line(topic=None)], "it is not a message, a room or unused sequences"),
+        ([room_line(is_open=1)], "it is not a message, a room or unused sequences"),
+        ([room_line(room="")], "its room is not a valid room name"),
+        ([room_line(), room_line()], "lobby: there are earlier lines of this room"),
+        ([EXPORTED, room_line()], "lobby: there are earlier lines of this room"),
+        ([unused(1, 2)], "lobby: the unused sequence 1 does not follow a message"),
+        ([EXPORTED, unused(3, 4)], "the unused sequence 3 does not follow a message"),
+        ([EXPORTED, unused(2, 3), unused(4, 5)], "4 does not follow a message"),
+        ([EXPORTED, unused(2, 4), line(sequence=4)], "sequence 4 does not follow 4"),
+        ([EXPORTED, unused(2, 4), line(sequence=6)], "sequence 6 does not follow 4"),
+        ([EXPORTED, unused(3, 2)], "the sequences 3 to 2 are out of range"),
+        ([EXPORTED, unused(2, 1 << 40)], "are out of range"),
+        ([EXPORTED, unused(True, 2)], "it is not a message, a room or unused"),
+        ([EXPORTED, unused(2, "3")], "it is not a message, a room or unused"),
         (["SQLite format 3\0..."], "the file to import is a database"),
         (["PK\x03\x04"], "the file to import is a zip archive"),
     ],
@@ -211,8 +333,12 @@ def test_a_read_error_names_the_file(path: Path) -> None:
         import_lines(read_lines(unreadable, "mem"), path)
 
 
-def test_the_number_of_imported_rooms_is_limited(path: Path) -> None:
-    lines = [line(room=f"room{number}") for number in range(MAX_ROOMS + 1)]
+def test_the_number_of_imported_rooms_is_limited(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "MAX_KNOWN_ROOMS", 4)
+    lines = [line(room=f"room{number}") for number in range(3)]
+    lines += [room_line("room3"), room_line("room4")]
 
-    with pytest.raises(FileError, match="there are more than 1,000 rooms"):
+    with pytest.raises(FileError, match=r"line 5 .*: there are more than 4 rooms"):
         import_lines(encoded(lines), path)

@@ -2,7 +2,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parlour.core.events import Message, RoomName
-from parlour.journal.tools.json_lines import parse, render
+from parlour.journal.tools.json_lines import (
+    RoomLine,
+    UnusedLine,
+    parse,
+    render,
+    render_room,
+    render_unused,
+)
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 
@@ -15,3 +22,18 @@ def test_a_rendered_message_is_parsed_unchanged(
 
     assert parse(render(message)) == message
     assert "\n" not in render(message)
+
+
+@given(
+    st.text(st.characters(categories=["L", "N", "P", "S"]), max_size=200), st.booleans()
+)
+def test_a_rendered_room_is_parsed_unchanged(topic: str, is_open: bool) -> None:
+    room = RoomLine(RoomName("verona"), topic, is_open)
+
+    assert parse(render_room(room)) == room
+
+
+def test_rendered_unused_sequences_are_parsed_unchanged() -> None:
+    unused = UnusedLine(RoomName("verona"), 5, 9)
+
+    assert parse(render_unused(unused)) == unused

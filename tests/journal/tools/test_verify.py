@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from parlour.core.entries import RoomClosed, RoomOpened, TopicSet
+from parlour.core.events import LOBBY
 from parlour.history.retention import Retention
 from parlour.journal.sqlite.files import FileError
 from parlour.journal.tools.inspection import require_damage
@@ -12,6 +14,7 @@ from parlour.journal.tools.report import VerifiedRoom
 from parlour.journal.tools.verify import verify
 from tests.journal.stores import (
     MANTUA,
+    ROMEO,
     VERONA,
     batch,
     edit,
@@ -20,6 +23,7 @@ from tests.journal.stores import (
     open_store,
     record,
     said,
+    sparse,
 )
 
 
@@ -132,6 +136,97 @@ def test_each_problem_is_found(path: Path, statement: str, problem: str) -> None
     edit(path, statement)
 
     assert any(problem in each for each in verify(path).problems)
+
+
+@pytest.fixture
+def rooms(tmp_path: Path) -> Path:
+    """Return a history with holes and several rooms.
+
+    The lobby has the messages 6, 7, 9, 10, 12, 13; "verona", which is closed, has 1;
+    "mantua" has a topic and no messages.
+    """
+    path = tmp_path / "rooms.db"
+    retention = Retention(max_messages=6)
+    with closing(open_store(path, retention, numbering=sparse)) as store:
+        store.append(batch(*[said(each, LOBBY, key=each) for each in "abcdefghi"]))
+        store.append(batch(said("a", VERONA), RoomClosed(VERONA)))
+        store.append(batch(RoomOpened(MANTUA, ROMEO), TopicSet(MANTUA, ROMEO, "ay")))
+        maintain_fully(store)
+    return path
+
+
+def test_every_room_is_reported(rooms: Path) -> None:
+    report = verify(rooms)
+
+    assert report.problems == []
+    assert list(report.rooms.items()) == [
+        (LOBBY, VerifiedRoom(6, 13, 6)),
+        (VERONA, VerifiedRoom(1, 1, 1, is_open=False)),
+        (MANTUA, VerifiedRoom(1, 0, 0)),
+    ]
+    assert (report.messages, report.keys) == (7, 9)
+
+
+HOLE = (1 << 40) + 9  # the place of a message after a hole
+CHANGED_HOLE = "lobby: the record of the hole before message 9 was changed"
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        (
+            f"DELETE FROM hole WHERE place = {HOLE}",
+            "lobby: messages 8 to 8 are missing",
+        ),
+        (f"UPDATE hole SET size = 2 WHERE place = {HOLE}", CHANGED_HOLE),
+        (f"UPDATE hole SET total = 9 WHERE place = {HOLE}", CHANGED_HOLE),
+        (f"UPDATE hole SET checksum = 0 WHERE place = {HOLE}", CHANGED_HOLE),
+        (
+            "UPDATE hole SET place = place - 2 WHERE place & 1023 = 9",
+            "lobby: the record of the hole before message 7 was changed",
+        ),
+        (
+            "INSERT INTO hole VALUES ((9 << 40) + 1, 1, 1, 0)",
+            "the hole before message 1 is in no room",
+        ),
+        ("DELETE FROM message WHERE place & 1023 = 9", "messages 8 to 9 are missing"),
+        (
+            "DELETE FROM message WHERE place & 1023 = 10",
+            "messages 10 to 10 are missing",
+        ),
+        ("DELETE FROM message WHERE place & 1023 = 13", "at the end are missing"),
+        ("UPDATE room SET topic = 'x'", "mantua: the record of the room was changed"),
+        ("UPDATE room SET topic = NULL", "mantua: the record of the room was changed"),
+        ("UPDATE room SET is_closed = NULL", "verona: the record of the room was"),
+        ("UPDATE room SET is_closed = 1", "lobby: the record of the room was changed"),
+        ("DELETE FROM room WHERE name = 'mantua'", "a room is missing"),
+        ("UPDATE about SET rooms = 4", "a room is missing"),
+        ("UPDATE about SET last_room = 2", "a room is missing"),
+        (
+            "UPDATE key SET place = (9 << 40) + 1",
+            "9 idempotency keys belong to no room",
+        ),
+        ("UPDATE key SET place = place + 1 WHERE key = 'i'", "at the end are missing"),
+    ],
+)
+def test_each_problem_of_rooms_and_holes_is_found(
+    rooms: Path, statement: str, problem: str
+) -> None:
+    edit(rooms, statement)
+
+    assert any(problem in each for each in verify(rooms).problems)
+
+
+@pytest.mark.parametrize("column", ["message.start", "room.floor", "hole.size"])
+def test_a_value_of_the_wrong_type_is_found(rooms: Path, column: str) -> None:
+    table, name = column.split(".")
+    db = sqlite3.connect(rooms, isolation_level=None)
+    db.execute("PRAGMA writable_schema = ON")
+    db.execute("UPDATE sqlite_master SET sql = replace(sql, 'NOT NULL', '')")
+    db.close()
+    edit(rooms, f"UPDATE {table} SET {name} = NULL")
+
+    assert verify(rooms).problems != []
 
 
 def test_at_most_a_hundred_problems_are_reported(path: Path) -> None:

@@ -4,15 +4,12 @@ The current room is the one that the user sees and writes to. Pure.
 """
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from ..protocol.display_items import ChatMessage
-from ..protocol.rooms import SIGIL, folded
+from ..protocol.rooms import MAX_ROOMS, SIGIL, folded
 from ..terminal.completion import KnownNames
 from .labels import DIRECT_SIGIL, room_label
 from .unread import MAX_TOTAL_SIZE, Unread
-
-MAX_ROOMS: Final = 100  # that are listed; a server allows as many for a session
 
 
 @dataclass(slots=True, eq=False)
@@ -51,7 +48,7 @@ class JoinedRooms:
     """The rooms, of which one is current, unless there is none at all."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
-        self._rooms: list[Room] = []
+        self._rooms: dict[str, Room] = {}  # by name
         self._recent: list[Room] = []  # the current room last, before it the last ones
         for name in names[:MAX_ROOMS]:
             self.enter(name)
@@ -62,7 +59,7 @@ class JoinedRooms:
     @property
     def rooms(self) -> tuple[Room, ...]:
         """All rooms, in the order of entering."""
-        return tuple(self._rooms)
+        return tuple(self._rooms.values())
 
     @property
     def current(self) -> Room | None:
@@ -71,7 +68,7 @@ class JoinedRooms:
 
     def get(self, name: str) -> Room | None:
         """Return the room called *name* on the wire, if the client is in it."""
-        return next((room for room in self._rooms if room.name == name), None)
+        return self._rooms.get(name)
 
     def enter(self, name: str) -> Room | None:
         """Add the room *name*, or return it; None if there are too many rooms."""
@@ -79,15 +76,13 @@ class JoinedRooms:
             return found
         if len(self._rooms) >= MAX_ROOMS:
             return None
-        room = Room(name)
-        self._rooms.append(room)
+        room = self._rooms[name] = Room(name)
         self._recent.insert(0, room)  # the current room stays current
         return room
 
     def leave(self, name: str) -> Room | None:
         """Remove and return the room *name*; the last current one is current again."""
-        if (room := self.get(name)) is not None:
-            self._rooms.remove(room)
+        if (room := self._rooms.pop(name, None)) is not None:
             self._recent.remove(room)
         return room
 
@@ -105,14 +100,15 @@ class JoinedRooms:
         if target.isascii() and target.isdecimal():
             number = int(target) if len(target) <= len(str(MAX_ROOMS)) else 0
             if 1 <= number <= len(self._rooms):
-                return self._rooms[number - 1]
-        ordinary_first = sorted(self._rooms, key=_is_direct)
+                return self.rooms[number - 1]
+        ordinary_first = sorted(self.rooms, key=_is_direct)
         return next((room for room in ordinary_first if _is_meant(room, target)), None)
 
     def next_unread(self) -> Room | None:
         """Return the next room with unread messages; direct rooms come first."""
-        at = self._rooms.index(self.current) + 1 if self.current is not None else 0
-        ordered = [*self._rooms[at:], *self._rooms[:at]]
+        rooms = self.rooms
+        at = rooms.index(self.current) + 1 if self.current is not None else 0
+        ordered = [*rooms[at:], *rooms[:at]]
         unread = [room for room in ordered if room.unread.count]
         unread.sort(key=_is_ordinary)
         return unread[0] if unread else None
@@ -120,8 +116,8 @@ class JoinedRooms:
     def keep(self, room: Room, item: ChatMessage, *, is_counted: bool) -> None:
         """Keep an unread item, within the bounds of all rooms together."""
         room.unread.add(item, is_counted=is_counted)
-        while sum(each.unread.size for each in self._rooms) > MAX_TOTAL_SIZE:
-            max(self._rooms, key=_kept_size).unread.drop_oldest()
+        while sum(each.unread.size for each in self.rooms) > MAX_TOTAL_SIZE:
+            max(self.rooms, key=_kept_size).unread.drop_oldest()
 
 
 def _is_meant(room: Room, target: str) -> bool:

@@ -15,6 +15,7 @@ DIRECT_SIGIL: Final = "@"
 def room_label(room: str, other: str = "") -> str:
     """Return the label of *room*, or of the direct room with the user *other*."""
     if other:
-        return shorten(f"{DIRECT_SIGIL}{safe_name(other)}", MAX_LABEL)
+        name = " ".join(safe_name(other).split())
+        return shorten(f"{DIRECT_SIGIL}{name}", MAX_LABEL)
     name = "_".join(safe_name(room).split())  # a blank ends the label
     return shorten(f"{SIGIL}{name}", MAX_LABEL)

@@ -3,6 +3,9 @@
 All rooms:
 
 ``delivery``         what each connection receives, of all of its rooms
+``subscriber``       one connection, and the rooms that it hears
+``due_rooms``        the rooms that a flush visits
+``private_order``    the order of private events of several rooms
 ``joined_writes``    one write for each connection and flush
 ``recent_sizes``     the bound on the recent events of all rooms together
 ``unplaced``         private events that stand in no room's order

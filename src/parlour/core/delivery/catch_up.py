@@ -51,6 +51,29 @@ class CatchUp:
             events = answer_events(query, page)
             member.private_events[:0] = [(position, event) for event in events]
 
+    def take_private(self, member: Member) -> bytes | None:
+        """Return the next private event of *member*, and the room events before it.
+
+        None if there is none, if it is a question, or if the events before it are more
+        than those of one flush.
+        """
+        if not member.private_events:
+            return None
+        position, event = member.private_events[0]
+        if isinstance(event, Question) or member.cursor < self._recent.base:
+            return None
+        part = b""
+        if member.cursor < position:
+            found = self._slice(member, position, self._flush_bytes, {})
+            if found.cursor < position:
+                return None
+            part, member.cursor = found.data, found.cursor
+        del member.private_events[0]
+        if not member.private_events:
+            self._reports.answered.append(member.connection)
+            self._queued_answers.clear(member.connection)
+        return part + member.encoded.dialect.encode(event)
+
     def flush(self) -> list[Write]:
         """Return what to write to the members that catch up; it counts as received.
 

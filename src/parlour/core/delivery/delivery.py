@@ -23,30 +23,20 @@ from ..limits import ALL_RECENT_BYTES, Limits
 from ..protocol.dialect import Dialect
 from ..storage import Page, Question
 from .catch_up import answer_events
+from .due_rooms import DueRooms
 from .joined_writes import join_writes
 from .opening import Opening
+from .private_order import PrivateOrder
 from .recent_events import RecentEvents
 from .recent_sizes import RecentSizes
 from .reports import DeliveryReports
 from .room_delivery import RoomDelivery
 from .shared_cursors import Write
+from .subscriber import Subscriber
 from .unplaced import UnplacedEvents
 
 MIRROR: Final = RoomName("")
 """The room of the server's own terminal: it has the events of all others."""
-
-
-class Subscriber:
-    """A connection that receives events: its dialect, and the rooms that it hears."""
-
-    __slots__ = ("dialect", "is_ending", "is_lagging", "questions", "rooms")
-
-    def __init__(self, dialect: Dialect) -> None:
-        self.dialect = dialect
-        self.is_lagging = False
-        self.is_ending = False  # it receives nothing more after the events so far
-        self.questions = 0  # unanswered ones that stand in no room's order
-        self.rooms: dict[RoomName, RoomDelivery] = {}  # in the order of entering
 
 
 class Delivery:
@@ -54,8 +44,8 @@ class Delivery:
 
     def __init__(self, limits: Limits, *, max_recent: int = ALL_RECENT_BYTES) -> None:
         self._limits, self._sizes = limits, RecentSizes(max_recent)
+        self._due, self._order = DueRooms(self._sizes), PrivateOrder()
         self._rooms: dict[RoomName, RoomDelivery] = {}
-        self._due: dict[RoomName, RoomDelivery] = {}
         self._subscribers: dict[ConnectionId, Subscriber] = {}
         self._unplaced = UnplacedEvents()
         self._mirror: RoomDelivery | None = None
@@ -102,17 +92,17 @@ class Delivery:
         room = self._rooms.get(name)
         if room is not None:
             room.append(event)
-            self._due[name] = room
+            self._due.add(room)
 
     def extend(self, name: RoomName, messages: Sequence[Message]) -> None:
         """Add messages, at least one, for the members of a room."""
         if self._mirror is not None:
             self._mirror.extend(messages)
-            self._due[MIRROR] = self._mirror
+            self._due.add(self._mirror)
         room = self._rooms.get(name)
         if room is not None:
             room.extend(messages)
-            self._due[name] = room
+            self._due.add(room)
 
     def append_to_all(self, make_event: Callable[[RoomName], RoomEvent]) -> None:
         """Add an event to every room with a history that somebody hears."""
@@ -126,7 +116,7 @@ class Delivery:
         if room is not None:
             self._direct.add(name)
             room.extend([message])
-            self._due[name] = room
+            self._due.add(room)
 
     def end_room(self, name: RoomName) -> None:
         """Deliver the events of a room so far to its members, and then nothing more."""
@@ -186,7 +176,8 @@ class Delivery:
             room = RoomDelivery(name, recent, self.reports, self._limits.flush_bytes)
             self._rooms[name] = room
         subscriber = self._subscribers[connection]
-        subscriber.rooms[name] = self._due[name] = room
+        subscriber.rooms[name] = room
+        self._due.add(room)
         room.add(connection, subscriber.dialect, opening)
         if subscriber.is_lagging:
             room.pause_writing(connection)
@@ -198,13 +189,13 @@ class Delivery:
         subscriber = self._subscribers[connection]
         room = subscriber.rooms[name]
         room.upgrade(connection, subscriber.dialect, opening)
-        self._due[name] = room
+        self._due.add(room)
 
     def finish(self, connection: ConnectionId, name: RoomName) -> None:
         """Deliver the events of a room so far to a member, and then nothing more."""
         room = self._subscribers[connection].rooms[name]
         room.finish(connection)
-        self._due[name] = room
+        self._due.add(room)
 
     def finish_all(self, connection: ConnectionId) -> None:
         """Deliver the events so far to a connection, and then nothing more."""
@@ -265,7 +256,8 @@ class Delivery:
             place = next(iter(subscriber.rooms.values()), None)
         if place is not None:
             place.send_private(connection, *events)
-            self._due[place.room] = place
+            self._note_order(connection, place, len(events))
+            self._due.add(place)
             return
         for event in events:
             if isinstance(event, Question):
@@ -284,7 +276,14 @@ class Delivery:
         room = subscriber.rooms.get(name) if subscriber is not None else None
         if room is not None:
             room.acknowledge(connection, stored)
-            self._due[name] = room
+            self._note_order(connection, room, len(stored))
+            self._due.add(room)
+
+    def _note_order(
+        self, connection: ConnectionId, room: RoomDelivery, count: int
+    ) -> None:
+        if len(self._subscribers[connection].rooms) > 1:
+            self._order.add(connection, room, count)
 
     def send_first(self, connection: ConnectionId, event: PrivateEvent) -> None:
         """Send a private event to a connection before the events of its rooms."""
@@ -305,10 +304,10 @@ class Delivery:
         subscriber = self._subscribers.get(connection)
         if subscriber is None:
             return
-        for name, room in subscriber.rooms.items():
+        for room in subscriber.rooms.values():
             if room.awaits(question):
                 room.answer(question, page)
-                self._due[name] = room
+                self._due.add(room)
                 return
         subscriber.questions -= 1
         self.send(connection, *answer_events(question, page))
@@ -320,7 +319,7 @@ class Delivery:
     @property
     def is_urgent(self) -> bool:
         """Whether messages wait for a flush."""
-        return any(room.schedule.is_urgent for room in self._due.values())
+        return self._due.is_urgent
 
     def pause_writing(self, connection: ConnectionId) -> None:
         """Deliver nothing to a connection until `resume_writing`: it is lagging."""
@@ -339,32 +338,24 @@ class Delivery:
             return
         subscriber.is_lagging = False
         self._unplaced.resume(connection)
-        for name, room in subscriber.rooms.items():
+        for room in subscriber.rooms.values():
             room.resume_writing(connection)
-            self._due[name] = room
+            self._due.add(room)
 
     def flush_time(self, now: float) -> float | None:
         """Return when :meth:`flush` is due, at the earliest *now*; None if never."""
         if self._unplaced.is_due or self.reports.ended:
             return now
-        due = None
-        for room in self._due.values():
-            time = room.flush_time(now)
-            if time is not None and (due is None or time < due):
-                due = time
-        return due
+        return self._due.flush_time(now)
 
     def flush(self, now: float) -> list[Write]:
         """Return what to write to which connections; it counts as received."""
         first = self._unplaced.take() if self._unplaced.is_due else {}
-        writes: list[list[Write]] = []
-        for room in list(self._due.values()):
-            writes.append(room.flush_due(now))
-            self._end_flush(room)
+        for connection, data in self._order.take().items():
+            first[connection] = first.get(connection, b"") + data
+        writes = self._due.flush(now)
         if first or self.reports.finished:
             self._end_members(first)
-        if len(writes) == 1 and not first:
-            return writes[0]
         return join_writes(first, writes)
 
     def _end_members(self, first: Iterable[ConnectionId]) -> None:
@@ -383,22 +374,15 @@ class Delivery:
                 self._report_end(connection, subscriber)
             self.reports.answered.append(connection)
 
-    def _end_flush(self, room: RoomDelivery) -> None:
-        """Count the recent events of a room that was flushed."""
-        if not room.is_due and not room.schedule.is_urgent:
-            self._due.pop(room.room, None)
-        self._sizes.flushed(room)
-
     def _drop_empty(self, room: RoomDelivery) -> None:
         """Forget a room that nobody on this node hears."""
         name = room.room
         if len(room) or name == LOBBY or name in self._direct:
             return
         del self._rooms[name]
-        self._due.pop(name, None)
-        self._sizes.forget(name)
+        self._due.forget(room)
 
     def _mirror_event(self, name: RoomName, event: RoomEvent) -> None:
         if self._mirror is not None and name != MIRROR:
             self._mirror.append(event)
-            self._due[MIRROR] = self._mirror
+            self._due.add(self._mirror)

@@ -14,6 +14,8 @@ def join_writes(
     A connection that is in *first* gets these bytes before the others. Connections
     that get the same parts share one bytes object.
     """
+    if not first and len(rooms) == 1:
+        return rooms[0]
     writes = [write for room in rooms for write in room]
     several = _in_several(first, writes)
     if not several:

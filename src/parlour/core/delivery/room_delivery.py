@@ -215,6 +215,17 @@ class RoomDelivery:
         if isinstance(page, Page):
             self._reports.queued_answers.add(member.connection, page.messages)
 
+    def take_private(self, connection: ConnectionId) -> bytes | None:
+        """Return a member's next private event, and the events of the room before it.
+
+        None if it has to wait.
+        """
+        member = self._members.get(connection)
+        if member is None or member.state is not MemberState.CATCHING_UP:
+            return None
+        self._recent.encode()
+        return self._catch_up.take_private(member)
+
     def finish(self, connection: ConnectionId) -> None:
         """Deliver the events so far to a member, and then nothing more."""
         member = self._members[connection]

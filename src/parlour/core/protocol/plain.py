@@ -28,6 +28,7 @@ from ..events import (
     StorageRecovered,
     TopicChanged,
     Users,
+    Value,
 )
 from .commands import Command, ListUsers, ReadHistory, Say, SetName
 from .hello import late_hello_from_data
@@ -62,7 +63,11 @@ class _ReadHistory(ReadHistory, frozen=True, gc=False, tag_field="type", tag="hi
     pass
 
 
-_decoder: Final = msgspec.json.Decoder(_Say | _SetName | _ReadHistory)
+class _ListUsers(Value, frozen=True, gc=False, tag_field="type", tag="users"):
+    """`ListUsers` of the lobby: a line of this dialect names no room."""
+
+
+_decoder: Final = msgspec.json.Decoder(_Say | _SetName | _ReadHistory | _ListUsers)
 
 _HEAD: Final = '{"type":"message","data":{"source":'
 _MIDDLE: Final = ',"message":'
@@ -85,10 +90,10 @@ class PlainDialect:
 
     def decode(self, line: bytes) -> Command | Refused | None:
         try:
-            command: Command = _decoder.decode(line)
+            command: Command | _ListUsers = _decoder.decode(line)
         except (ValueError, RecursionError):
             return _decode_any(line)
-        return command
+        return ListUsers(LOBBY) if isinstance(command, _ListUsers) else command
 
     def encode(self, event: Event) -> bytes:
         if isinstance(event, Message):  # by far the most frequent

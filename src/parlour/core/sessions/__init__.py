@@ -7,6 +7,7 @@ A connection and its input:
 ``capacity``          limits on users and open pages
 ``address_limits``    limits on the connections of one network address
 ``admission``         how a connection opens or resumes a session, or only watches
+``openings``          the first events that a session receives
 ``input_processing``  turns bytes from peers into lines, in bounded pieces
 ``line_processor``    turns lines into messages and commands, in order
 ``work_budget``       limits the work of a turn, shared fairly by the peers
@@ -32,5 +33,7 @@ Time, and the end:
 ``heartbeat``         pings silent sessions
 ``holds``             sessions that lost their connection, and may be resumed
 ``closing``           closes connections, each once, with a code and a reason
-``presence``          joins, leaves and renames, for the log
+``presence``          users and rooms that come and go, for the log
+
+``parts``             all of these, put together for the hub
 """

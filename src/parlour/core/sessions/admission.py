@@ -3,32 +3,26 @@
 from typing import NamedTuple
 
 from ..delivery.delivery import Delivery
-from ..delivery.opening import Opening
 from ..entries import RoomOpened, SessionClosed, SessionOpened
 from ..events import (
     DIRECT_PREFIX,
     LOBBY,
     Bye,
-    Cursor,
-    Joined,
     Refused,
-    RoomInfo,
     RoomName,
-    Welcome,
 )
-from ..limits import Limits
 from ..names.room_names import normalize_room_name, room_conflict_keys
 from ..names.validation import normalize_name
 from ..protocol.commands import Hello
 from ..protocol.session import LOBBY_SESSION, SESSION
 from ..state import refusals
 from ..state.names import name_keys
-from ..state.rooms import Room
 from ..state.state import State
 from .capacity import Capacity
 from .connection import Connection, ConnectionKind, CountedAs
 from .local_steps import LocalSteps
 from .new_rooms import NewRooms
+from .openings import Openings
 from .proposals import Proposals
 from .registry import Connections
 from .steps import SendPrivate
@@ -60,14 +54,12 @@ class Admission:
         timers: Timers,
         capacity: Capacity,
         connections: Connections,
-        limits: Limits,
+        openings: Openings,
     ) -> None:
         self._state, self._proposals, self._steps = state, proposals, steps
         self._delivery, self._timers, self._capacity = delivery, timers, capacity
-        self._connections, self._limits = connections, limits
+        self._connections, self._openings = connections, openings
         self._new_rooms = NewRooms()
-        self.cursors_ahead: list[tuple[RoomName, Cursor, int]] = []
-        """Cursors of clients beyond the last message of a room, with its sequence."""
 
     def user_rejection(self, connection: Connection) -> Bye | None:
         """Return why a connection cannot be a user; None if it can or already is."""
@@ -140,17 +132,17 @@ class Admission:
             self._delivery.set_dialect(connection.id, connection.dialect)
         else:
             self._delivery.open(connection.id, connection.dialect)
-        self.send_welcome(connection, "")
+        self._openings.send_welcome(connection, "")
         for name in hello.rooms if hello.rooms is not None else (LOBBY,):
             room = self._state.rooms.get_open(RoomName(name))
             if room is None or room.is_direct:
                 why = refusals.no_such_room(RoomName(name)).replace(about="hello")
                 self._steps.add(SendPrivate(connection.id, why))
             elif self._delivery.hears(connection.id, room.name):
-                opening = self.opening(connection, room)
+                opening = self._openings.opening(connection, room)
                 self._delivery.upgrade(connection.id, room.name, opening)
             else:
-                self.enter_room(connection, room)
+                self._openings.enter_room(connection, room)
         self.finish(connection)
 
     def upgrade_dialect(self, connection: Connection) -> None:
@@ -185,12 +177,6 @@ class Admission:
         entry = RoomOpened(room, connection.session, room_conflict_keys(room))
         self._proposals.propose(entry, connection)
 
-    def send_welcome(self, connection: Connection, name: str) -> None:
-        """Send the welcome that precedes all rooms, to a client that knows rooms."""
-        if connection.hello is not None and connection.hello.knows_rooms:
-            welcome = self._welcome(name)
-            self._delivery.send_first(connection.id, welcome)
-
     def send_errors(self, connection: Connection) -> None:
         """Send the errors of the connection's hello, once."""
         hello = connection.hello
@@ -198,68 +184,6 @@ class Admission:
             for error in hello.errors:
                 self._steps.add(SendPrivate(connection.id, error))
             connection.hello = hello.replace(errors=())
-
-    def enter_room(
-        self,
-        connection: Connection,
-        room: Room,
-        joined: Joined | None = None,
-        sequence: int | None = None,
-    ) -> None:
-        """Let a connection hear *room*, from its cursor or from now on.
-
-        *joined* is the last event before the live ones. With *sequence*, a
-        client without a cursor receives the messages after that one.
-        """
-        sequence = room.sequence if sequence is None else sequence
-        opening = None
-        if connection.hello is not None:
-            opening = self.opening(connection, room, joined, sequence)
-        self._delivery.enter(connection.id, room.name, sequence, opening)
-
-    def opening(
-        self,
-        connection: Connection,
-        room: Room,
-        joined: Joined | None = None,
-        sequence: int | None = None,
-    ) -> Opening:
-        """Return how the delivery of *room* to a session starts."""
-        hello = connection.hello
-        assert hello is not None, "a plain client hears no opening"
-        session = self._state.sessions.get(connection.session)
-        welcome = None
-        if not hello.knows_rooms:
-            welcome = self._welcome(session.name if session is not None else "")
-        info = self.room_info(connection, room, sequence)
-        cursor = hello.cursor(room.name)
-        if cursor is None and sequence is not None:
-            cursor = Cursor(info.epoch, sequence)
-        elif cursor is not None:
-            connection.hello = hello.without_cursor(room.name)
-            if cursor.epoch == info.epoch and cursor.sequence > info.sequence:
-                self.cursors_ahead.append((room.name, cursor, info.sequence))
-        return Opening(info, welcome, cursor, joined)
-
-    def room_info(
-        self, connection: Connection, room: Room, sequence: int | None = None
-    ) -> RoomInfo:
-        """Return the event about a room, with its last *sequence* or a given one."""
-        partner = None
-        if room.is_direct:
-            partner = self._state.sessions[room.partner(connection.session)].name
-        return RoomInfo(
-            room=room.name,
-            epoch=self._state.epoch_of(room),
-            sequence=room.sequence if sequence is None else sequence,
-            is_recovered=True,
-            topic=room.topic,
-            partner=partner,
-            is_kept=not room.is_direct,
-        )
-
-    def _welcome(self, name: str) -> Welcome:
-        return Welcome(name, None, self._limits.max_line, self._limits.max_text)
 
     def _resumes(self, hello: Hello) -> bool:
         return self._state.sessions.with_token(hello.token) is not None

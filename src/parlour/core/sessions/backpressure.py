@@ -83,12 +83,20 @@ class Backpressure:
         if should_read != connection.is_reading:
             connection.is_reading = has_new_line = should_read
             self._reading_changes[connection_id] = should_read
-            if should_read and accepts_input and connection.dialect.can_resume:
-                self._timers.restart_heartbeat(connection_id, now)
+            if accepts_input and connection.dialect.can_resume:
+                self._restart_pings(connection, now)
         if not (accepts_input and should_read and connection.input.has_partial_line):
             timer.clear(connection_id)
         elif has_new_line or connection_id not in timer:
             timer.set(connection_id, now)
+
+    def _restart_pings(self, connection: Connection, now: float) -> None:
+        """Ping a session that waits for its entry, so that it knows of the server."""
+        if connection.should_read:
+            self._timers.restart_heartbeat(connection.id, now)
+            self._timers.unsettled.clear(connection.id)
+        elif connection.blocked:
+            self._timers.unsettled.set(connection.id, now)
 
     def output_paused(self, connection: Connection, unsent: int, now: float) -> None:
         """Record that a peer lags, with *unsent* bytes in its full transport.

@@ -41,6 +41,7 @@ from .closing import Closing
 from .connection import Connection
 from .connection import State as ConnectionState
 from .holds import Holds
+from .openings import Openings
 from .presence import PresenceChanges, PresenceKind
 from .registry import Connections
 from .timers import Timers
@@ -56,6 +57,7 @@ class EffectHandlers:
         state: State,
         delivery: Delivery,
         admission: Admission,
+        openings: Openings,
         closing: Closing,
         timers: Timers,
         counters: Counters,
@@ -64,7 +66,8 @@ class EffectHandlers:
         holds: Holds,
     ) -> None:
         self._state, self._delivery = state, delivery
-        self._admission, self._closing, self._timers = admission, closing, timers
+        self._admission, self._openings = admission, openings
+        self._closing, self._timers = closing, timers
         self._counters, self._capacity = counters, capacity
         self._connections, self._holds = connections, holds
         self.presence_changes = PresenceChanges()
@@ -138,7 +141,7 @@ class EffectHandlers:
             self._admission.upgrade_dialect(connection)
         session = self._state.sessions[connection.session]
         if not was_watching:
-            self._admission.send_welcome(connection, session.name)
+            self._openings.send_welcome(connection, session.name)
         if session.ignored:
             self._send_ignored(session.id)
 
@@ -212,7 +215,9 @@ class EffectHandlers:
     def _send_ignored(self, session: SessionId) -> None:
         connection = self._connections.of(session)
         if connection is not None and connection.is_open:
-            names = tuple(sorted(self._state.sessions[session].ignored or ()))
+            names = tuple(
+                sorted((self._state.sessions[session].ignored or {}).values())
+            )
             self._delivery.send(connection.id, IgnoredNames(names))
 
     # -- rooms --------------------------------------------------------------------
@@ -236,17 +241,17 @@ class EffectHandlers:
         """Let a connection hear a room that its session is in."""
         private = None if room.is_direct else joined
         if not self._delivery.hears(connection.id, room.name):
-            self._admission.enter_room(connection, room, private)
+            self._openings.enter_room(connection, room, private)
         elif connection.is_upgrading:
             hello = connection.hello
             has_cursor = hello is not None and hello.cursor(room.name) is not None
             resumes = connection.session != connection.attachment
-            opening = self._admission.opening(
+            opening = self._openings.opening(
                 connection, room, private if has_cursor or resumes else None
             )
             self._delivery.upgrade(connection.id, room.name, opening)
         elif not is_new and connection.hello is not None:
-            info = self._admission.room_info(connection, room)
+            info = self._openings.room_info(connection, room)
             self._delivery.send(connection.id, info, room=room.name)
 
     def _show_room(self, effect: RoomShown) -> None:
@@ -255,10 +260,10 @@ class EffectHandlers:
             return
         room, sequence = self._state.rooms[effect.room], effect.sequence
         if self._delivery.hears(connection.id, room.name):
-            info = self._admission.room_info(connection, room, sequence)
+            info = self._openings.room_info(connection, room, sequence)
             self._delivery.send(connection.id, info, room=room.name)
         else:
-            self._admission.enter_room(connection, room, sequence=sequence)
+            self._openings.enter_room(connection, room, sequence=sequence)
 
     def _leave_room(self, effect: RoomLeft) -> None:
         connection = self._connections.of(effect.session)
@@ -277,14 +282,11 @@ class EffectHandlers:
     def _end_room(self, effect: RoomEnded) -> None:
         if not effect.reason:
             self.presence_changes.add_room(effect.room, is_open=False)
-        closed = RoomClosed(effect.room, effect.reason)
-        for session in effect.members:
-            connection = self._connections.of(session)
-            if (
-                connection is not None
-                and connection.is_open
-                and self._delivery.hears(connection.id, effect.room)
-            ):
-                self._delivery.send(connection.id, closed, room=effect.room)
+        reason = effect.reason or "nobody uses the room any more"
+        delivery = self._delivery.room(effect.room)
+        for each in list(delivery or ()):
+            if self._connections[each].is_open:
+                closed = RoomClosed(effect.room, reason)
+                self._delivery.send(each, closed, room=effect.room)
         self._delivery.end_room(effect.room)
         self._timers.empty_rooms.clear(effect.room)

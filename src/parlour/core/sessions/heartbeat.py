@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ..delivery.delivery import Delivery
 from ..events import Bye, ConnectionId, Ping
 from ..limits import Limits
 from .closing import Closing
@@ -12,12 +13,21 @@ from .timers import Timers
 
 
 class Heartbeat:
-    """Pings to silent sessions. While reading is paused, a session gets more time."""
+    """Pings to silent sessions. While reading is paused, a session gets more time.
+
+    A session that waits for its entry is pinged, and not ended for its silence.
+    """
 
     def __init__(
-        self, steps: LocalSteps, timers: Timers, closing: Closing, limits: Limits
+        self,
+        steps: LocalSteps,
+        delivery: Delivery,
+        timers: Timers,
+        closing: Closing,
+        limits: Limits,
     ) -> None:
-        self._steps, self._timers, self._closing = steps, timers, closing
+        self._steps, self._delivery = steps, delivery
+        self._timers, self._closing = timers, closing
         reason = f"you did not answer a ping within {limits.pong_timeout:g} seconds"
         self._bye = Bye("ping_timeout", reason)
 
@@ -29,6 +39,10 @@ class Heartbeat:
                 self._timers.pongs.set(each, now)
             else:
                 self._timers.pings.set(each, now)
+        for each in self._timers.unsettled.pop_due(now):
+            if connections[each].blocked:
+                self._delivery.send(each, Ping(f"{each}"))
+                self._timers.unsettled.set(each, now)
         for each in self._timers.pongs.pop_due(now):
             if connections[each].should_read:
                 self._close(connections[each])

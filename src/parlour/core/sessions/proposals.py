@@ -10,9 +10,20 @@ from collections.abc import Container, Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from ..entries import DURABLE, Batch, Entry, Said, Whispered
+from ..entries import (
+    DURABLE,
+    Batch,
+    Entry,
+    Left,
+    Said,
+    SessionClosed,
+    SessionHeld,
+    SessionOpened,
+    Whispered,
+)
 from ..events import Refused, RoomName, SessionId
 from ..limits import MAX_BATCH_CHARACTERS, MAX_BATCH_ENTRIES
+from ..state import refusals
 from ..state.state import State
 from .connection import Connection
 from .steps import Step
@@ -21,13 +32,20 @@ ENTRY_SIZE: Final = 100  # characters counted for an entry, besides its text
 
 
 class Rejected(NamedTuple):
-    """An entry that the journal refused, in the place where it was proposed."""
+    """An entry that is not in the journal, in the place where it was proposed."""
 
     entry: Entry
     why: Refused
 
 
-Proposal = Entry | Rejected
+class Repeated(NamedTuple):
+    """A message that was said already as *sequence*, and is not in the journal."""
+
+    said: Said
+    sequence: int
+
+
+Proposal = Entry | Rejected | Repeated
 
 
 class Settled(NamedTuple):
@@ -97,15 +115,18 @@ class Proposals:
     def next_batch(self, time: float) -> Batch | None:
         """Return the next batch, for the wall time *time*; None while one is in flight.
 
-        Entries that are void as the state is now, such as a message that was said
-        already, are not in it. They are settled with it.
+        Messages that are void as the state is now, or were said already, are not in it.
+        They are settled with it, as they are judged now: what changes until the batch
+        is applied must not make this node alone apply them.
         """
         if not self.has_batch:
             return None
-        count, entries = self._plan()
+        count, entries, judged = self._plan()
         self._in_flight = self._waiting[:count]
         del self._waiting[:count]
         self._in_flight_size = _size(self._in_flight) if self._waiting else self.size
+        for index, proposal in judged.items():
+            self._in_flight[index] = proposal
         self._batch = Batch(time, tuple(entries), self._node)
         return self._batch
 
@@ -149,17 +170,20 @@ class Proposals:
         self._in_flight, self._in_flight_size, self._batch = [], 0, None
         return False
 
-    def _plan(self) -> tuple[int, list[Entry]]:
+    def _plan(self) -> tuple[int, list[Entry], dict[int, Proposal]]:
         """Return how many proposals the next batch settles, and its entries.
 
-        A durable entry that is not a message is a batch of its own. A batch ends before
-        a message whose validity an earlier entry of it could change.
+        Also return, by their places, the messages that are not in it. A durable entry
+        that is not a message is a batch of its own. A batch ends before a message whose
+        validity an earlier entry of it could change.
         """
         waiting = self._waiting[:MAX_BATCH_ENTRIES]
         if self.size > MAX_BATCH_CHARACTERS:
             del waiting[_count_within(waiting) :]
         entries: list[Entry] = []
+        judged: dict[int, Proposal] = {}
         keys: set[str] = set()
+        changed: set[SessionId] = set()  # those that may leave rooms in this batch
         room: RoomName | None = None
         members: Container[SessionId] = ()
         has_others = False
@@ -168,29 +192,53 @@ class Proposals:
                 key = each.key
                 if each.room != room:
                     room, members = each.room, self._members(each.room)
+                if has_others and (
+                    each.session in changed or each.session not in members
+                ):
+                    return count, entries, judged
                 if each.session not in members:
-                    if has_others:
-                        return count, entries
+                    judged[count] = Rejected(each, self._why_void(each))
                 elif not key:
                     entries.append(each)
                 elif key in keys:
-                    return count, entries
+                    return count, entries, judged
                 else:
                     keys.add(key)
-                    if self._state.said_as(each) is None:
+                    if (sequence := self._state.said_as(each)) is None:
                         entries.append(each)
-            elif isinstance(each, Rejected):
+                    else:
+                        judged[count] = Repeated(each, sequence)
+            elif isinstance(each, Rejected | Repeated):
                 continue
             elif isinstance(each, DURABLE):
-                return (count, entries) if count else (1, [each])
+                return (count, entries, judged) if count else (1, [each], {})
             else:
                 has_others = True
                 entries.append(each)
-        return len(waiting), entries
+                changed |= self._may_leave(each)
+        return len(waiting), entries, judged
 
     def _members(self, name: RoomName) -> Container[SessionId]:
         room = self._state.rooms.get_open(name)
         return () if room is None else room.members
+
+    def _why_void(self, said: Said) -> Refused:
+        is_open = self._state.rooms.get_open(said.room) is not None
+        return refusals.not_in_room() if is_open else refusals.no_such_room()
+
+    def _may_leave(self, entry: Entry) -> set[SessionId]:
+        """Return the sessions that could leave a room by *entry*."""
+        sessions = self._state.sessions
+        match entry:
+            case SessionOpened(attachment, token=token):
+                found = [sessions.at(attachment), sessions.with_token(token)]
+            case SessionHeld(attachment) | SessionClosed(attachment):
+                found = [sessions.at(attachment)]
+            case Left(session):
+                found = [sessions.get(session)]
+            case _:
+                found = []
+        return {each.id for each in found if each is not None}
 
 
 def _text_size(proposal: Proposal) -> int:

@@ -101,8 +101,7 @@ class RoomCommands:
             case Ignore(name):
                 self._ignore(connection, session, name)
             case Unignore(name):
-                entry_ = Unignored(session.id, name)
-                self._proposals.propose(entry_, connection)
+                self._unignore(connection, session, name)
             case _:
                 assert_never(command)
         return ANSWER_COST
@@ -157,8 +156,18 @@ class RoomCommands:
         if not name or len(name) > 4 * MAX_NAME:
             why = Refused("bad_name", "that is not a name")
             self._refuse(connection, why, "ignore")
-        elif name == session.name:
+        elif fold_key(name) == fold_key(session.name):
             why = Refused("ignore_self", "you cannot ignore yourself")
             self._refuse(connection, why, "ignore")
         else:
-            self._proposals.propose(Ignored(session.id, name), connection)
+            self._proposals.propose(
+                Ignored(session.id, name, fold_key(name)), connection
+            )
+
+    def _unignore(self, connection: Connection, session: Session, name: str) -> None:
+        if len(name) > 4 * MAX_NAME:
+            why = Refused("bad_name", "that is not a name")
+            self._refuse(connection, why, "unignore")
+        else:
+            entry = Unignored(session.id, fold_key(name))
+            self._proposals.propose(entry, connection)

@@ -21,14 +21,14 @@ from ..entries import (
     Whispered,
 )
 from ..events import DIRECT_PREFIX, Message, Refused, SessionId, Stored
-from ..state.effects import Effect, Void, Whisper
+from ..state.effects import AlreadySaid, Effect, Void, Whisper
 from ..state.state import State
 from .admission import Admission
 from .backpressure import Backpressure
 from .connection import Connection
 from .effect_handlers import EffectHandlers
 from .local_steps import LocalSteps
-from .proposals import Proposals, Rejected, Settled
+from .proposals import Proposals, Rejected, Repeated, Settled
 from .registry import Connections
 
 ABOUT: Final = {
@@ -98,6 +98,8 @@ class Settling:
             index += 1
             if isinstance(proposal, Rejected):
                 self._tell(proposal.entry, number, [Void(proposal.why)])
+            elif isinstance(proposal, Repeated):
+                self._acknowledge(proposal.said, proposal.sequence)
             else:
                 effects = self._state.apply(proposal, time)
                 for effect in effects:
@@ -134,15 +136,27 @@ class Settling:
             why = why.replace(id=said.id or "", room=said.room, about="message")
             self._delivery.send(connection.id, why, room=said.room)
 
+    def _report_whisper(self, entry: Whispered, effect: Effect) -> None:
+        match effect:
+            case AlreadySaid(sequence):
+                self._acknowledge(entry, sequence)
+            case Whisper(_, message):
+                self._acknowledge(entry, message.sequence)
+                self._whisper(entry, effect)
+
+    def _acknowledge(self, said: Said | Whispered, sequence: int) -> None:
+        sender = self._connections.of(said.session)
+        if sender is not None and said.id is not None:
+            is_kept = isinstance(said, Said)
+            stored = Stored(said.id, said.room, sequence, is_kept)
+            self._delivery.acknowledge(sender.id, said.room, [stored])
+
     def _whisper(self, entry: Whispered, effect: Whisper) -> None:
-        sender = self._connections.of(entry.session)
-        if sender is not None and entry.id is not None:
-            sequence = effect.message.sequence
-            stored = Stored(entry.id, entry.room, sequence, is_kept=False)
-            self._delivery.acknowledge(sender.id, entry.room, [stored])
+        """Deliver a message of a direct room, or only to its sender."""
         if not effect.is_ignored:
             self._delivery.whisper(entry.room, effect.message)
             return
+        sender = self._connections.of(entry.session)
         if sender is not None:
             self._delivery.send(sender.id, effect.message, room=entry.room)
 
@@ -153,8 +167,8 @@ class Settling:
             if isinstance(entry, Said | Whispered):
                 if isinstance(effect, Void):
                     self._refuse_message(entry, effect.why)
-                elif isinstance(effect, Whisper) and isinstance(entry, Whispered):
-                    self._whisper(entry, effect)
+                elif isinstance(entry, Whispered):
+                    self._report_whisper(entry, effect)
             elif isinstance(effect, Void) and origin is not None:
                 self._refuse(origin, entry, effect.why)
         if origin is not None:
@@ -171,8 +185,10 @@ class Settling:
         ):
             self._admission.open_room(origin, why.room, "hello")
         else:
-            about = why.replace(about=ABOUT.get(type(entry), ""))
-            self._delivery.send(origin.id, about, room=why.room)
+            about = ABOUT.get(type(entry), "")
+            if isinstance(entry, SessionOpened) and entry.must_have_name:
+                about = "set-name"
+            self._delivery.send(origin.id, why.replace(about=about), room=why.room)
 
     def _continue(self, origin: Connection, entry: Entry) -> None:
         """Unblock the proposer of an entry, after what follows from the entry."""
@@ -183,11 +199,10 @@ class Settling:
             case RoomOpened(room) if self._state.rooms.get_open(room) is not None:
                 if origin.session:
                     self._proposals.propose(Entered(origin.session, room), origin)
-            case SessionOpened() if not origin.blocked:
-                self._admission.finish(origin)
             case _:
                 pass
         if not origin.blocked:
+            self._admission.finish(origin)
             self._backpressure.schedule(origin.id)
 
 

@@ -101,13 +101,15 @@ class Timers:
         """Until a silent session is pinged."""
         self.pongs = Timer[ConnectionId](limits.pong_timeout)
         """Until a session that was pinged must have sent something."""
+        self.unsettled = Timer[ConnectionId](limits.unsettled_ping_interval)
+        """Until a session whose entry is not settled is pinged."""
         self.holds = Timer[SessionId](limits.resume_timeout)
         """Until a session that lost its connection is closed."""
         self.empty_rooms = Timer[RoomName](EMPTY_ROOM_TIME)
         """Until a room without members is closed."""
         self._connection_timers = (
             *(self.admissions, self.unfinished_lines, self.stalls),
-            *(self.rate_delays, self.pings, self.pongs),
+            *(self.rate_delays, self.pings, self.pongs, self.unsettled),
         )
         self._all = (*self._connection_timers, self.holds, self.empty_rooms)
         self._next_clock_check: float | None = None
@@ -146,5 +148,6 @@ class Timers:
 
     def stop_heartbeat(self, connection: ConnectionId) -> None:
         """Stop pinging *connection*."""
+        self.unsettled.clear(connection)
         self.pings.clear(connection)
         self.pongs.clear(connection)

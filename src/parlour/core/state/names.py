@@ -51,7 +51,7 @@ class Names:
     def release(self, session: SessionId) -> None:
         """Free the name of *session*, if it has one."""
         for key in self._keys.pop(session, ()):
-            del self._owners[key]
+            self._owners.pop(key, None)  # an entry may repeat a key
 
 
 def name_keys(name: str) -> tuple[str, ...]:

@@ -3,7 +3,13 @@
 from typing import Final
 
 from ..events import Refused, RoomName
-from ..limits import MAX_DIRECT_ROOMS, MAX_IGNORED, MAX_OPEN_ROOMS, MAX_ROOMS_EACH
+from ..limits import (
+    MAX_ALL_DIRECT_ROOMS,
+    MAX_DIRECT_ROOMS,
+    MAX_IGNORED,
+    MAX_OPEN_ROOMS,
+    MAX_ROOMS_EACH,
+)
 
 LEFT: Final = "left"  # the reason of one who left a room and not the chat
 LOST: Final = "lost"  # the reason of one whose connection broke
@@ -59,10 +65,16 @@ def no_direct(name: str) -> Refused:
     return Refused("no_direct", f"{name} cannot receive direct messages")
 
 
-def too_many_direct(name: str) -> Refused:
-    """Return the refusal of one conversation more than a session may have."""
-    reason = f"{name} has {MAX_DIRECT_ROOMS} direct conversations, the most allowed"
+def too_many_direct() -> Refused:
+    """Return the refusal of one conversation more than a session may open."""
+    reason = f"you have {MAX_DIRECT_ROOMS} direct conversations, the most allowed"
     return Refused("too_many_rooms", reason)
+
+
+def direct_full() -> Refused:
+    """Return the refusal of one conversation more than a server has."""
+    reason = f"the server has {MAX_ALL_DIRECT_ROOMS:,} direct conversations, the most"
+    return Refused("rooms_full", reason)
 
 
 def too_many_ignored() -> Refused:

@@ -109,6 +109,8 @@ class Rooms:
         self.last_number = LOBBY_NUMBER
         self.open_count = 0
         """Open rooms that are not direct."""
+        self.known_count = 0
+        """Rooms that are not direct, open or closed."""
 
     def __len__(self) -> int:
         return len(self._rooms)
@@ -127,6 +129,11 @@ class Rooms:
         """Return the open room called *name*, or None."""
         room = self._rooms.get(name)
         return room if room is not None and room.is_open else None
+
+    @property
+    def direct_count(self) -> int:
+        """Direct rooms."""
+        return len(self._pairs)
 
     def of_pair(self, one: SessionId, other: SessionId) -> Room | None:
         """Return the direct room of two sessions, or None."""
@@ -148,7 +155,9 @@ class Rooms:
         self.last_number = max(self.last_number, room.number)
         if room.pair is not None:
             self._pairs[_pair(*room.pair)] = room.name
-        elif room.is_open:
+            return
+        self.known_count += 1
+        if room.is_open:
             self._count(room)
 
     def open(self, room: Room, keys: tuple[str, ...]) -> None:
@@ -160,11 +169,13 @@ class Rooms:
         """Close a room without members; forget one in which nothing was said."""
         for key in room.keys:
             self._owners.pop(key, None)
-        self.open_count -= not room.is_direct
         room.is_open = False
         if room.pair is not None:
-            del self._pairs[_pair(*room.pair)]
-        if room.is_direct or not room.sequence:
+            del self._pairs[_pair(*room.pair)], self._rooms[room.name]
+            return
+        self.open_count -= 1
+        if not room.sequence:
+            self.known_count -= 1
             del self._rooms[room.name]
 
     def _count(self, room: Room) -> None:

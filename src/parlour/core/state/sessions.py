@@ -32,7 +32,7 @@ class Session:
         self.account = ""
         self.knows_rooms = False
         self.rooms: dict[RoomName, None] = {}  # in the order of entering
-        self.ignored: dict[str, None] | None = None  # names; most sessions have none
+        self.ignored: dict[str, str] | None = None  # names by key; mostly none
 
 
 class Sessions:

@@ -31,6 +31,7 @@ from ..events import (
     TopicChanged,
 )
 from ..limits import (
+    MAX_ALL_DIRECT_ROOMS,
     MAX_DIRECT_ROOMS,
     MAX_IGNORED,
     MAX_KNOWN_ROOMS,
@@ -82,12 +83,13 @@ class State:
         self.keys = IdempotencyKeys()
         self.passed_time = PassedTime()
         self.message_count = 0
-        """Messages that were said, also those that had been said before."""
+        """Messages that were said and not void, each once."""
         self._number = numbering
         for each in stored.rooms:
             self.rooms.add(Room.from_stored(each))
         if self.rooms.get(LOBBY) is None:
             self.rooms.add(Room.lobby())
+        self.rooms.last_number = max(self.rooms.last_number, stored.last_number)
         for key in stored.keys:
             self.keys.add(key.token, key.key, key.sequence, 0.0)
 
@@ -111,6 +113,7 @@ class State:
         sources: dict[SessionId, str | None] = {}  # the names of the senders
         keys, passed = self.keys, self.passed_time.seconds
         effects: list[Outcome] = []
+        count = len(said)
         for each in said:
             sender, key = each.session, each.key
             if sender not in sources:
@@ -119,19 +122,21 @@ class State:
             source = sources[sender]
             if source is None:
                 effects.append(Void(refusals.not_in_room()))
+                count -= 1
                 continue
             if key and (first := keys.find(each.token, key, passed)) is not None:
                 effects.append(AlreadySaid(first))
+                count -= 1
                 continue
             sequence = number(sequence)
             effects.append(Message(name, sequence, time, source, each.text))
             if key:
                 keys.add(each.token, key, sequence, passed)
         room.sequence = sequence
-        self.message_count += len(said)
+        self.message_count += count
         return effects
 
-    def said_as(self, said: Said) -> int | None:
+    def said_as(self, said: Said | Whispered) -> int | None:
         """Return the sequence of the message with the key of *said*, or None."""
         return self.keys.find(said.token, said.key, self.passed_time.seconds)
 
@@ -163,10 +168,10 @@ class State:
                 return self._set_topic(entry)
             case DirectOpened():
                 return self._open_direct(entry, time)
-            case Ignored(session_id, name):
-                return self._ignore(session_id, name)
-            case Unignored(session_id, name):
-                return self._unignore(session_id, name)
+            case Ignored(session_id, name, key):
+                return self._ignore(session_id, name, key)
+            case Unignored(session_id, key):
+                return self._unignore(session_id, key)
             case NodeLost(node):
                 return self._lose_node(node)
             case _:
@@ -263,22 +268,23 @@ class State:
             self.rooms[room].forget_users()
         return [NameChanged(session_id, old, name)]
 
-    def _ignore(self, session_id: SessionId, name: str) -> list[Effect]:
+    def _ignore(self, session_id: SessionId, name: str, key: str) -> list[Effect]:
         session = self.sessions.get(session_id)
         if session is None:
             return []
         ignored = session.ignored or {}
-        if name not in ignored and len(ignored) >= MAX_IGNORED:
+        if key not in ignored and len(ignored) >= MAX_IGNORED:
             return [Void(refusals.too_many_ignored())]
-        session.ignored = {**ignored, name: None}
+        session.ignored = {**ignored, key: name}
         return [IgnoredChanged(session_id)]
 
-    def _unignore(self, session_id: SessionId, name: str) -> list[Effect]:
+    def _unignore(self, session_id: SessionId, key: str) -> list[Effect]:
         session = self.sessions.get(session_id)
         if session is None:
             return []
-        left = {each: None for each in session.ignored or {} if each != name}
-        session.ignored = left or None
+        ignored = dict(session.ignored or {})
+        ignored.pop(key, None)
+        session.ignored = ignored or None
         return [IgnoredChanged(session_id)]
 
     def _lose_node(self, node: int) -> list[Effect]:
@@ -300,15 +306,12 @@ class State:
             return [RoomEntered(session_id, name, session.name, is_new=False)]
         if room is None or room.is_direct:
             return [Void(refusals.no_such_room(name))]
-        if self._count_rooms(session, are_direct=False) >= MAX_ROOMS_EACH:
+        public = [each for each in session.rooms if not self.rooms[each].is_direct]
+        if len(public) >= MAX_ROOMS_EACH:
             return [Void(refusals.too_many_rooms(name))]
         session.rooms[name] = None
         room.add(session_id, time)
         return [RoomEntered(session_id, name, session.name)]
-
-    def _count_rooms(self, session: Session, *, are_direct: bool) -> int:
-        rooms = [self.rooms[name] for name in session.rooms]
-        return sum(room.is_direct is are_direct for room in rooms)
 
     def _leave(
         self, session_id: SessionId, name: RoomName, reason: str
@@ -329,7 +332,7 @@ class State:
         if self.rooms.has_conflict(name, entry.keys):
             return [Void(refusals.room_name_taken(name))]
         if self.rooms.open_count >= MAX_OPEN_ROOMS or (
-            room is None and len(self.rooms) >= MAX_KNOWN_ROOMS
+            room is None and self.rooms.known_count >= MAX_KNOWN_ROOMS
         ):
             return [Void(refusals.rooms_full(name))]
         if room is None:
@@ -385,22 +388,30 @@ class State:
             return refusals.direct_self()
         if not self.sessions[other].knows_rooms:
             return refusals.no_direct(self.sessions[other].name)
-        for each in (session, other):
-            count = self._count_rooms(self.sessions[each], are_direct=True)
-            if count >= MAX_DIRECT_ROOMS:
-                return refusals.too_many_direct(self.sessions[each].name)
-        return None
+        if self.rooms.direct_count >= MAX_ALL_DIRECT_ROOMS:
+            return refusals.direct_full()
+        rooms = [self.rooms[name] for name in self.sessions[session].rooms]
+        opened = sum(
+            room.pair is not None and room.pair[0] == session for room in rooms
+        )
+        return refusals.too_many_direct() if opened >= MAX_DIRECT_ROOMS else None
 
     def _whisper(self, entry: Whispered, time: float) -> list[Effect]:
         room = self.rooms.get_open(entry.room)
         if room is None or not room.is_direct or entry.session not in room.members:
             return [Void(refusals.no_such_room(entry.room))]
+        if entry.key and (first := self.said_as(entry)) is not None:
+            return [AlreadySaid(first)]
         before = room.sequence
         room.sequence = self._number(before)
+        if entry.key:
+            passed = self.passed_time.seconds
+            self.keys.add(entry.token, entry.key, room.sequence, passed)
         sender = self.sessions[entry.session]
         other = self.sessions[room.partner(entry.session)]
         message = Message(room.name, room.sequence, time, sender.name, entry.text)
-        is_ignored = sender.name in (other.ignored or ())
+        keys = self.sessions.names.keys(sender.id)
+        is_ignored = any(key in keys for key in other.ignored or ())
         effects: list[Effect] = []
         if not is_ignored and other.id not in room.shown:
             room.shown += (other.id,)

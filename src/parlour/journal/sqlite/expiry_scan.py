@@ -41,10 +41,6 @@ class ExpiryScan:
         self._next = inf  # wall time of the first inherited message that is not expired
         self.last = 0
 
-    def depends_on_wall_clock(self, room: RoomState) -> bool:
-        """Whether messages of an earlier process are stored."""
-        return room.row.floor < self._inherited
-
     def scan(
         self, db: sqlite3.Connection, room: RoomState, wall: float | None, steady: float
     ) -> bool:
@@ -55,7 +51,7 @@ class ExpiryScan:
         self._recorded.record(room.head, steady)
         self._next = inf
         expired = self._recorded.expired(steady)
-        if expired >= self._inherited or not self.depends_on_wall_clock(room):
+        if expired >= self._inherited or room.row.floor >= self._inherited:
             self.last = expired
             return False
         if wall is None:

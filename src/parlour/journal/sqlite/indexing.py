@@ -12,7 +12,7 @@ from .rooms import Rooms, RoomState
 from .rows import RoomRow
 from .writer import Writer
 
-ROOMS_PER_STEP: Final = 100  # visited by one step of maintenance
+ROOMS_PER_STEP: Final = 256  # visited by one step of maintenance
 
 
 class Indexing:

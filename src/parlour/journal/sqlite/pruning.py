@@ -17,7 +17,7 @@ from .expiry_scan import ExpiryScan
 from .rooms import LoadedRooms, RoomState
 from .writer import Writer
 
-ROOMS_PER_STEP: Final = 100  # visited by one step of maintenance
+ROOMS_PER_STEP: Final = 256  # visited by one step of maintenance
 SLACK: Final = 1.1  # times the retention: above it, a batch waits for a deletion
 MIN_INTERVAL: Final = 1.0  # seconds until a room is due again
 
@@ -41,7 +41,9 @@ class Pruning:
         self._db, self._writer, self._rooms = db, writer, loaded.rooms.by_name
         self._retention, self._wall, self._steady = retention, wall, steady
         self._waiting: dict[RoomName, None] = {}  # rooms to visit, in order
-        self._scans: dict[RoomName, ExpiryScan] = {}  # if messages expire
+        self._scans: dict[RoomName, ExpiryScan] = {}  # of visited rooms, if they expire
+        self._inherited: dict[RoomName, int] = {}  # last messages of earlier processes
+        self._opened = steady()
         self._due: list[tuple[float, RoomName]] = []  # a heap of monotonic times
         self._scheduled: set[RoomName] = set()  # the rooms in it
         self._is_trusted = True  # the wall clock, at the last step
@@ -56,7 +58,10 @@ class Pruning:
         self._waiting.update(dict.fromkeys(names))
 
     def step(self) -> bool:
-        """Scan or delete one chunk; return whether there was one."""
+        """Scan or delete one chunk; return whether there was one.
+
+        If there was none, the rooms that were visited have nothing to delete.
+        """
         wall, now = self._wall.read(), self._steady()
         self._add_due(wall, now)
         chunks: list[tuple[RoomState, deletion.Chunk]] = []
@@ -77,7 +82,12 @@ class Pruning:
         for name in finished:
             del self._waiting[name]
             self._schedule(name, wall, now)
-        return bool(chunks) or is_scanning or bool(self._waiting)
+        return bool(chunks) or is_scanning
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are rooms that a further step would visit."""
+        return bool(self._waiting)
 
     def make_space(self, names: Iterable[RoomName], messages: int) -> None:
         """Delete about as many messages as *messages*, if steps are far behind.
@@ -112,7 +122,9 @@ class Pruning:
             return False
         scan = self._scans.get(name)
         if scan is None:
-            scan = self._scans[name] = ExpiryScan(self._retention)
+            inherited = self._inherited.get(name, 0)
+            scan = ExpiryScan(self._retention, inherited, self._opened)
+            self._scans[name] = scan
         with self._writer.converted_errors():
             return scan.scan(self._db, room, wall, now)
 
@@ -143,16 +155,15 @@ class Pruning:
 
     def _schedule_loaded(self, loaded: LoadedRooms) -> None:
         """Schedule the rooms that have messages of an earlier process."""
-        wall, now = self._wall.read(), self._steady()
+        wall = self._wall.read()
         self._is_trusted = wall is not None
         for name, (time, _) in loaded.times.items():
-            room = self._rooms[name]
-            self._scans[name] = ExpiryScan(self._retention, room.head, now)
+            self._inherited[name] = self._rooms[name].head
             left = self._retention.max_age
             if wall is not None:
                 age = wall - from_microseconds(time)
                 left = left - age if age >= 0 else 0.0  # a time in the future
-            self._due.append((now + left, name))
+            self._due.append((self._opened + left, name))
         heapify(self._due)
         self._scheduled.update(loaded.times)
 
@@ -172,9 +183,8 @@ class Pruning:
     def _add_due(self, wall: float | None, now: float) -> None:
         """Add the rooms in which a message may have expired."""
         if wall is not None and not self._is_trusted:
-            for name, scan in self._scans.items():
-                room = self._rooms.get(name)
-                if room is not None and scan.depends_on_wall_clock(room):
+            for name, inherited in self._inherited.items():
+                if self._rooms[name].row.floor < inherited:
                     self._waiting[name] = None
         self._is_trusted = wall is not None
         while self._due and self._due[0][0] <= now:

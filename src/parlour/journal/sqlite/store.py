@@ -124,6 +124,7 @@ class SQLiteStore:
                 for key, place, token in reversed(keys)
                 if (name := names.get(place >> SEQUENCE_BITS)) is not None
             ),
+            self._rooms.last_number,
         )
 
     def read(self, query: Query) -> Page:
@@ -139,7 +140,8 @@ class SQLiteStore:
             self._writer.checkpoint()
         if self._writer.wal.is_held:
             return False  # the remaining space in the log is for messages
-        return self._pruning.step() or self._delete_keys() or self._indexing.step()
+        has_worked = self._pruning.step() or self._delete_keys()
+        return has_worked or self._indexing.step() or self._pruning.has_more
 
     def excess(self) -> Excess:
         """Return how many stored messages exceeded the limits when the file was opened.
@@ -153,7 +155,7 @@ class SQLiteStore:
         with suppress(StorageError):
             self._writer.require_writable(self._clock(), is_due=True)
             for _ in range(STEPS_AT_CLOSE if self._has_appended else 0):
-                if not self._pruning.step():
+                if not (self._pruning.step() or self._pruning.has_more):
                     break
         self._close_all()
 

@@ -83,7 +83,7 @@ def _selected(
     path: Path, rows: list[RoomRow], rooms: Collection[RoomName]
 ) -> list[RoomRow]:
     """Return those of *rows* that are in *rooms*, or all of them if it is empty."""
-    missing = set(rooms) - {row.name for row in rows}
+    missing = set(rooms) - {row.name for row in rows} - {LOBBY}
     if missing:
         raise FileError(
             f"{path} has no room {min(missing)}: `parlour verify` lists the rooms"

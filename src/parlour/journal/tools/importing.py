@@ -9,6 +9,7 @@ from typing import Final
 from zlib import crc32
 
 from parlour.core.events import LOBBY, Message, RoomName
+from parlour.core.limits import MAX_KNOWN_ROOMS
 from parlour.core.storage import StorageError
 
 from ..sqlite import search_index
@@ -23,11 +24,17 @@ from ..sqlite.write_lock import WriteLock
 from ..timestamps import to_microseconds
 from .backup import replace_history
 from .inspection import open_reader
-from .json_lines import MAX_LINE, RoomLine, UnusedLine, other_format, read_line
+from .json_lines import (
+    MAX_LINE,
+    RoomLine,
+    UnusedLine,
+    other_format,
+    read_line,
+    room_name,
+)
 from .progress import Progress, no_progress
 
 MESSAGES_PER_STEP: Final = 1000  # indexed at a time
-MAX_ROOMS: Final = 100_000  # in one import
 INSERT_MESSAGE: Final = f"{INSERT_MESSAGES} (?, ?, ?, ?, ?, ?)"
 INSERT_HOLE: Final = f"{INSERT_HOLES} (?, ?, ?, ?)"
 
@@ -47,6 +54,8 @@ def import_lines(
     all messages are imported or none. Raises FileError.
     """
     target = resolve(target)
+    if room is not None:
+        _require_room_name(room)
     with WriteLock(target):
         _require_empty(target)
         unfinished = companion(target, ".new")
@@ -62,6 +71,13 @@ def import_lines(
         finally:
             delete(unfinished)
     return imported.messages
+
+
+def _require_room_name(room: RoomName) -> None:
+    try:
+        room_name(room)
+    except ValueError as exc:
+        raise FileError(f"{room} cannot be imported: {exc}") from None
 
 
 def _require_empty(target: Path) -> None:
@@ -174,8 +190,8 @@ class _Import:
         return room
 
     def _new_row(self, name: RoomName) -> RoomRow:
-        if len(self._rows) + len(self._rooms) >= MAX_ROOMS:
-            raise ValueError(f"there are more than {MAX_ROOMS:,} rooms")
+        if len(self._rows) + len(self._rooms) >= MAX_KNOWN_ROOMS:
+            raise ValueError(f"there are more than {MAX_KNOWN_ROOMS:,} rooms")
         number = 1
         if name != LOBBY:
             number = self._last_number = self._last_number + 1

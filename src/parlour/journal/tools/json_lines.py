@@ -13,10 +13,12 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import BinaryIO, Final, NamedTuple
 
-from parlour.core.events import Message, RoomName
+from parlour.core.events import Message, Refused, RoomName
 from parlour.core.limits import Limits
 from parlour.core.names import validation
+from parlour.core.names.room_names import normalize_room_name
 from parlour.core.protocol.message_text import is_valid_text, text_error
+from parlour.core.protocol.topic_text import topic_error
 
 from ..sqlite.files import FileError
 from ..sqlite.rows import MAX_SEQUENCE
@@ -27,8 +29,6 @@ END_TIME: Final = UNIX_EPOCH + timedelta(seconds=MAX_TIME)
 MAX_AHEAD: Final = 86_400  # seconds; the clock of either machine may be wrong
 MAX_LINE: Final = 65_536  # bytes without the LF
 MAX_TEXT: Final = Limits().max_text  # bytes
-MAX_ROOM_NAME: Final = 64  # characters
-MAX_TOPIC: Final = 200  # characters
 MICROSECOND: Final = timedelta(microseconds=1)
 NOT_A_MESSAGE: Final = "it is not a message with room, sequence, time and source"
 NOT_UNICODE: Final = "it contains a lone surrogate, which is not a character"
@@ -121,17 +121,17 @@ def parse(line: str | bytes) -> Message | RoomLine | UnusedLine:
             "type": "room",
             "data": {"room": str(room), "topic": str(topic), "open": bool(is_open)},
         }:
-            if len(topic) > MAX_TOPIC or not topic.isprintable():
-                raise ValueError("its topic is not a valid topic")
-            return RoomLine(_room_name(room), topic, is_open)
+            if refused := topic_error(topic):
+                raise ValueError(f"its topic is not a valid topic: {refused.reason}")
+            return RoomLine(room_name(room), topic, is_open)
         case {
             "type": "unused",
             "data": {"room": str(room), "first": int(first), "last": int(last)},
-        }:
-            if not 0 < first <= last < MAX_SEQUENCE or isinstance(first, bool):
+        } if not (isinstance(first, bool) or isinstance(last, bool)):
+            if not 0 < first <= last < MAX_SEQUENCE:
                 raise ValueError(f"the sequences {first} to {last} are out of range")
-            return UnusedLine(_room_name(room), first, last)
-    raise ValueError(NOT_A_MESSAGE)
+            return UnusedLine(room_name(room), first, last)
+    raise ValueError("it is not a message, a room or unused sequences")
 
 
 def render(message: Message) -> str:
@@ -180,21 +180,21 @@ def _parse_message(data: dict[str, object]) -> Message:
     if not 0 < sequence <= MAX_SEQUENCE:
         raise ValueError(f"the sequence {sequence} is out of range")
     moment = _parse_time(time)
-    name = _room_name(room)
+    name = room_name(room)
     if not all(map(_is_unicode, (source, text))):
         raise ValueError(NOT_UNICODE)
     seconds = from_microseconds((moment - UNIX_EPOCH) // MICROSECOND)
     return Message(name, sequence, seconds, source, text)
 
 
-def _room_name(room: str) -> RoomName:
-    if not (
-        0 < len(room) <= MAX_ROOM_NAME and room.isprintable() and room == room.strip()
-    ):
-        raise ValueError("its room is not a valid room name")
-    if not _is_unicode(room):
-        raise ValueError(NOT_UNICODE)
-    return RoomName(room)
+@lru_cache(maxsize=1024)
+def room_name(room: str) -> RoomName:
+    """Return *room*. Raises ValueError if no server can have a room of that name."""
+    name = normalize_room_name(room)
+    if name == room:
+        return RoomName(room)
+    why = name.reason if isinstance(name, Refused) else f"it would be {name}"
+    raise ValueError(f"its room is not a valid room name: {why}")
 
 
 def _is_unicode(text: str) -> bool:

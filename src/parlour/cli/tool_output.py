@@ -1,0 +1,73 @@
+"""What the commands for a history print."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from parlour.system.standard_streams import print_error
+
+if TYPE_CHECKING:
+    from parlour.journal.tools.report import Report
+
+Progress = Callable[[int, int], None]
+"""Called with the completed and the total amount; see `journal.tools.progress`."""
+
+ERASE_LINE: Final = "\r\x1b[K"
+MAX_LISTED_ROOMS: Final = 20  # by `verify`; the others are counted
+
+
+def printable(line: str) -> str:
+    """Escape the control characters in *line*, which may be from an untrusted file."""
+    if line.isprintable():
+        return line
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode()
+        for each in line
+    )
+
+
+def described_rooms(report: "Report") -> Iterator[str]:
+    """Yield a line for each room, or for the largest ones, and one for all."""
+    rooms = list(report.rooms.items())
+    if len(rooms) > MAX_LISTED_ROOMS:
+        rooms.sort(key=lambda item: -item[1].messages)
+    listed, others = rooms[:MAX_LISTED_ROOMS], rooms[MAX_LISTED_ROOMS:]
+    for name, room in listed:
+        state = "" if room.is_open else ", closed"
+        if room.messages:
+            stored = f"{messages(room.messages)}, {room.first:,} to {room.head:,}"
+        else:
+            stored = "no messages"
+        yield f"{name}: {stored}{state}"
+    if others:
+        stored = messages(sum(room.messages for _, room in others))
+        yield f"{len(others):,} other rooms: {stored}"
+    if len(rooms) > 1:
+        yield f"all {len(rooms):,} rooms: {messages(report.messages)}"
+
+
+def messages(count: int) -> str:
+    """Return *count* as a number of messages."""
+    return "1 message" if count == 1 else f"{count:,} messages"
+
+
+@contextmanager
+def showing_progress(verb: str, *, is_quiet: bool = False) -> Iterator[Progress]:
+    """Show the progress if standard error is a terminal, and erase it at the end."""
+    if is_quiet or not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    shown = ""
+
+    def show(done: int, total: int) -> None:
+        nonlocal shown
+        amount = f"{100 * done // total} %" if total else messages(done)
+        if amount != shown:
+            shown = amount
+            print_error(f"{ERASE_LINE}{verb}: {amount}")
+
+    try:
+        yield show
+    finally:
+        print_error(ERASE_LINE)

@@ -1,0 +1,18 @@
+"""A connection that receives events."""
+
+from ..events import RoomName
+from ..protocol.dialect import Dialect
+from .room_delivery import RoomDelivery
+
+
+class Subscriber:
+    """A connection that receives events: its dialect, and the rooms that it hears."""
+
+    __slots__ = ("dialect", "is_ending", "is_lagging", "questions", "rooms")
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.is_lagging = False
+        self.is_ending = False  # it receives nothing more after the events so far
+        self.questions = 0  # unanswered ones that stand in no room's order
+        self.rooms: dict[RoomName, RoomDelivery] = {}  # in the order of entering

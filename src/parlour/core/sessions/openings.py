@@ -1,0 +1,92 @@
+"""Openings: the first events that a session receives, of the chat and of each room."""
+
+from ..delivery.delivery import Delivery
+from ..delivery.opening import Opening
+from ..events import Cursor, Joined, RoomInfo, RoomName, Welcome
+from ..limits import Limits
+from ..state.rooms import Room
+from ..state.state import State
+from .connection import Connection
+
+
+class Openings:
+    """Lets connections hear rooms, from the cursors of their hello or from now on."""
+
+    def __init__(self, state: State, delivery: Delivery, limits: Limits) -> None:
+        self._state, self._delivery, self._limits = state, delivery, limits
+        self._cursors_ahead: list[tuple[RoomName, Cursor, int]] = []
+
+    def take_cursors_ahead(self) -> list[tuple[RoomName, Cursor, int]]:
+        """Return the cursors beyond the last message of a room since the last call.
+
+        Each comes with the sequence of that message.
+        """
+        ahead, self._cursors_ahead = self._cursors_ahead, []
+        return ahead
+
+    def send_welcome(self, connection: Connection, name: str) -> None:
+        """Send the welcome that precedes all rooms, to a client that knows rooms."""
+        if connection.hello is not None and connection.hello.knows_rooms:
+            self._delivery.send_first(connection.id, self._welcome(name))
+
+    def enter_room(
+        self,
+        connection: Connection,
+        room: Room,
+        joined: Joined | None = None,
+        sequence: int | None = None,
+    ) -> None:
+        """Let a connection hear *room*, from its cursor or from now on.
+
+        *joined* is the last event before the live ones. With *sequence*, a client
+        without a cursor receives the messages after that one.
+        """
+        opening = None
+        if connection.hello is not None:
+            opening = self.opening(connection, room, joined, sequence)
+        last = room.sequence if sequence is None else sequence
+        self._delivery.enter(connection.id, room.name, last, opening)
+
+    def opening(
+        self,
+        connection: Connection,
+        room: Room,
+        joined: Joined | None = None,
+        sequence: int | None = None,
+    ) -> Opening:
+        """Return how the delivery of *room* to a session starts, as in `enter_room`."""
+        hello = connection.hello
+        assert hello is not None, "a plain client hears no opening"
+        welcome = None
+        if not hello.knows_rooms:
+            session = self._state.sessions.get(connection.session)
+            welcome = self._welcome(session.name if session is not None else "")
+        info = self.room_info(connection, room, sequence)
+        cursor = hello.cursor(room.name)
+        if cursor is not None:
+            connection.hello = hello.without_cursor(room.name)
+            if cursor.epoch == info.epoch and cursor.sequence > info.sequence:
+                self._cursors_ahead.append((room.name, cursor, info.sequence))
+        elif sequence is not None:
+            cursor = Cursor(info.epoch, sequence)
+        return Opening(info, welcome, cursor, joined)
+
+    def room_info(
+        self, connection: Connection, room: Room, sequence: int | None = None
+    ) -> RoomInfo:
+        """Return the event about a room, with its last *sequence* or a given one."""
+        partner = None
+        if room.is_direct:
+            partner = self._state.sessions[room.partner(connection.session)].name
+        return RoomInfo(
+            room=room.name,
+            epoch=self._state.epoch_of(room),
+            sequence=room.sequence if sequence is None else sequence,
+            is_recovered=True,
+            topic=room.topic,
+            partner=partner,
+            is_kept=not room.is_direct,
+        )
+
+    def _welcome(self, name: str) -> Welcome:
+        return Welcome(name, None, self._limits.max_line, self._limits.max_text)

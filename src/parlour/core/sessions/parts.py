@@ -1,0 +1,95 @@
+"""The parts of a hub, each made from those before it."""
+
+from ..counters import Counters
+from ..delivery.delivery import Delivery
+from ..limits import Limits
+from ..state.state import State
+from .admission import Admission
+from .answers import Answers
+from .backpressure import Backpressure
+from .capacity import Capacity
+from .closing import Closing
+from .command_handlers import CommandHandlers
+from .effect_handlers import EffectHandlers
+from .heartbeat import Heartbeat
+from .holds import Holds
+from .input_processing import InputProcessor
+from .line_processor import LineProcessor
+from .local_steps import LocalSteps
+from .openings import Openings
+from .proposals import Proposals
+from .queue_limit import QueueLimit
+from .registry import Connections
+from .room_commands import RoomCommands
+from .settling import Settling
+from .timeouts import Timeouts
+from .timers import Timers
+
+
+class Parts:
+    """What a hub consists of. Only the hub uses all of it."""
+
+    def __init__(self, limits: Limits, state: State, node: int) -> None:
+        self.counters = counters = Counters()
+        self.capacity = capacity = Capacity(limits)
+        self.delivery = delivery = Delivery(limits)
+        self.connections = connections = Connections()
+        self.timers = timers = Timers(limits)
+        self.proposals = proposals = Proposals(state, node)
+        self.steps = steps = LocalSteps(state, proposals, delivery, connections)
+        self.holds = holds = Holds(proposals, timers)
+        self.openings = openings = Openings(state, delivery, limits)
+        self.admission = admission = Admission(
+            state,
+            proposals,
+            steps,
+            delivery,
+            timers,
+            capacity,
+            connections,
+            openings,
+        )
+        self.closing = closing = Closing(
+            proposals,
+            steps,
+            delivery,
+            timers,
+            counters,
+            capacity,
+            connections,
+            holds,
+        )
+        answers_size = delivery.reports.queued_answers
+        self.queues = queues = QueueLimit(limits.max_queued, answers_size, closing)
+        self.backpressure = Backpressure(proposals, delivery, timers, limits, queues)
+        self.effects = EffectHandlers(
+            state,
+            delivery,
+            admission,
+            openings,
+            closing,
+            timers,
+            counters,
+            capacity,
+            connections,
+            holds,
+        )
+        self.settling = Settling(
+            state,
+            proposals,
+            steps,
+            delivery,
+            self.effects,
+            admission,
+            self.backpressure,
+            connections,
+        )
+        self.timeouts = Timeouts(timers, closing, limits)
+        self.heartbeat = Heartbeat(steps, delivery, timers, closing, limits)
+        answers = Answers(steps, counters)
+        rooms = RoomCommands(state, proposals, answers, admission)
+        handlers = CommandHandlers(state, proposals, answers, admission, rooms, limits)
+        lines = LineProcessor(state, proposals, handlers, limits, counters)
+        self.input = InputProcessor(
+            timers, self.backpressure, admission, lines, closing, counters
+        )
