@@ -24,7 +24,7 @@ LIMITS = Limits(rate=None, recent_events_bytes=1_000)
 MAX_MESSAGES = 6  # in the history; so few that a client misses some in a long outage
 DEV = RoomName("dev")
 ROOMS = (LOBBY, DEV)
-BOBS_TOKEN = "a secret of Bob"
+BOBS_TOKEN = "another secret of 128 bits"
 
 
 def sparse(sequence: int) -> int:
@@ -59,6 +59,7 @@ class SimulatedChat:
         self.peer: FakePeer | None = None
         self._to_server = self._to_client = b""
         self._other_messages = 0
+        self._bob = self.server.connect()
         self.client = Conversation(
             interactive=interactive,
             name="Ann",
@@ -89,6 +90,7 @@ class SimulatedChat:
     def crash(self) -> None:
         """Kill the server, and start another on the same history."""
         self.break_connection()
+        self._read_bob()
         now, is_paused = self.server.now, self.server.is_storage_paused
         self.server = FakeServer(LIMITS)
         self.server.history = self.stores[self.epoch]

@@ -12,32 +12,60 @@ from parlour.client.conversation import MAX_UNSENT, Conversation
 from parlour.client.protocol.display_items import Answer, AnswerRow, ChatMessage, Note
 from parlour.client.protocol.display_queue import MAX_HELD
 from parlour.client.protocol.plain import MAX_LINE as MAX_SENT
+from parlour.client.protocol.rooms import MAX_ROOMS
 from parlour.client.protocol.send_buffer import MAX_REPLY_BYTES
 from parlour.client.protocol.user_lists import MAX_USERS, MAX_USERS_SIZE
+from parlour.client.room_views.screen import RoomDisplay
 from parlour.client.terminal.formatter import Formatter, Widths
 from parlour.client.terminal.line_wrapping import TerminalWidth
-from tests.client.server_lines import plain_message, session_line, welcome
+from tests.client.server_lines import (
+    message,
+    plain_message,
+    room,
+    session_line,
+    welcome,
+    welcome_to_rooms,
+)
 
 ROOM = {"epoch": "e", "sequence": 4, "recovered": True}
+IN_ROOM = {**ROOM, "room": "dev"}
 MESSAGE = {"room": "lobby", "sequence": 5, "time": "T", "source": "s", "message": "m"}
 EVENTS: list[tuple[str, dict[str, Any]]] = [
     ("welcome", {"version": 1, "you": "me", "rooms": {"lobby": ROOM}, "limits": {}}),
+    ("welcome", {"version": 1, "you": "me", "limits": {}}),
+    ("room", {**IN_ROOM, "topic": "t", "kept": True, "name": "Dev"}),
+    ("room", {**IN_ROOM, "room": "direct:1", "with": "you", "kept": False}),
     ("message", MESSAGE),
+    ("message", {**MESSAGE, "room": "dev"}),
+    ("topic", {"room": "dev", "topic": "t", "by": "me"}),
+    ("closed", {"room": "direct:1", "reason": "over"}),
+    ("rooms", {"rooms": [{"room": "dev", "topic": "t", "users": 3}], "more": True}),
+    ("ignored", {"names": ["s"]}),
     ("stored", {"id": "1", "room": "lobby", "sequence": 5}),
     ("joined", {"room": "lobby", "name": "a"}),
     ("left", {"room": "lobby", "name": "a", "reason": "closed"}),
+    ("left", {"room": "dev", "name": "me", "reason": "left"}),
     ("renamed", {"room": "lobby", "name": "me", "to": "b"}),
     ("unkept", {"room": "lobby", "reason": "full"}),
     ("kept", {"room": "lobby"}),
     ("history", {"room": "lobby", "messages": [MESSAGE], "more": True}),
     ("found", {"room": "lobby", "messages": [MESSAGE], "more": False}),
+    ("found", {"messages": [MESSAGE], "more": False}),
     ("users", {"users": [{"name": "a", "since": "T"}], "more": False}),
     ("missed", {"room": "lobby", "events": 3, "resume_after": 9}),
     ("error", {"code": "name_taken", "reason": "taken", "id": "1"}),
+    ("error", {"code": "c", "reason": "r", "room": "dev", "about": "hello"}),
+    ("error", {"code": "not_in_room", "reason": "r", "room": "dev", "about": "leave"}),
+    ("error", {"code": "no_such_user", "reason": "r", "about": "direct"}),
     ("ping", {"token": "t"}),
     ("pong", {"token": "t"}),
     ("bye", {"code": "server_full", "reason": "full", "retry_after": 3}),
 ]
+REQUESTS = (
+    *("hi", "/users", "/history 5", "/search x", "/search --all x", "/setname b"),
+    *("/join dev", "/leave dev", "/topic t", "/msg you hi", "/rooms"),
+    *("/ignore s", "/unignore s"),
+)
 HUGE = "9" * 4300
 VALUES = st.recursive(
     st.none()
@@ -90,18 +118,24 @@ def deep(kind: str) -> bytes:
     return b'{"type":"%s","data":{"token":%s}}\n' % (kind.encode(), nest)
 
 
-def member(*, interactive: bool = True, reconnects: bool = False) -> Conversation:
+def member(
+    *, interactive: bool = True, reconnects: bool = False, has_rooms: bool = False
+) -> Conversation:
     """Return a client that was welcomed and has sent a request of each kind."""
     client = Conversation(
         interactive=interactive,
         name="me",
         token="t" * 20,
         reconnects=reconnects,
+        completes_names=interactive,
         jitter=lambda: 0.5,
+        rooms=("lobby", "dev") if has_rooms else ("lobby",),
+        room_display=RoomDisplay.CURRENT if interactive else RoomDisplay.EXACT,
     )
-    client.receive(welcome(4, you="me"), 0)
-    for command in ("hi", "/users", "/history 5", "/search x", "/setname b"):
-        client.submit_line(command, 0)
+    entered = welcome_to_rooms("me") + room("lobby", 4) + room("dev", 4)
+    client.receive(entered if has_rooms else welcome(4, you="me"), 0)
+    for number, command in enumerate(REQUESTS):
+        client.submit_line(command, 0, "dev" if has_rooms and number % 2 else "lobby")
     return client
 
 
@@ -121,14 +155,14 @@ def render_new(client: Conversation) -> str:
 
 
 @settings(max_examples=600, deadline=None)
-@example([deep("ping")], True, True)
-@example([welcome(int(HUGE))], False, True)
-@given(st.lists(events(), max_size=8), st.booleans(), st.booleans())
+@example([deep("ping")], True, True, False)
+@example([welcome(int(HUGE))], False, True, False)
+@given(st.lists(events(), max_size=8), st.booleans(), st.booleans(), st.booleans())
 def test_any_value_anywhere_in_an_event_is_handled(
-    lines: list[bytes], interactive: bool, was_welcomed: bool
+    lines: list[bytes], interactive: bool, was_welcomed: bool, has_rooms: bool
 ) -> None:
     client = (
-        member(interactive=interactive, reconnects=True)
+        member(interactive=interactive, reconnects=True, has_rooms=has_rooms)
         if was_welcomed
         else Conversation(
             interactive=interactive,
@@ -154,24 +188,30 @@ def test_any_value_anywhere_in_an_event_is_handled(
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.integers(0, 12), max_size=30))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["lobby", "dev", "ops"]), st.integers(0, 12)),
+        max_size=30,
+    )
+)
 def test_messages_with_repeated_or_decreasing_sequences_are_shown_once(
-    numbers: list[int],
+    received: list[tuple[str, int]],
 ) -> None:
-    client = Conversation(interactive=False, token="t" * 20)
-    client.receive(welcome(4), 0)
-    for number in numbers:
-        client.receive(
-            session_line("message", sequence=number, source="s", message=f"{number}"), 1
-        )
+    client = Conversation(interactive=False, token="t" * 20, rooms=("lobby", "dev"))
+    client.receive(welcome_to_rooms() + room("lobby", 4) + room("dev", 4), 0)
+    for name, number in received:
+        client.receive(message(number, name), 1)
 
-    numbers_shown = [
-        int(item.text)
+    shown = [
+        (item.room, int(item.text))
         for item in client.items_to_show()
         if isinstance(item, ChatMessage)
     ]
-    assert numbers_shown == sorted(set(numbers_shown))
-    assert all(number > 4 for number in numbers_shown)
+    for name in ("lobby", "dev"):
+        numbers = [number for where, number in shown if where == name]
+        assert numbers == sorted(set(numbers))
+        assert set(numbers) <= set(range(5, 13))
+    assert {name for name, _ in shown} <= {"lobby", "dev"}
 
 
 @pytest.mark.parametrize("events", [10**9, 2**53, 2**60, -5, 1.5, True, "many"])
@@ -209,14 +249,13 @@ def test_a_welcome_with_an_invalid_sequence_is_ignored(sequence: int) -> None:
 
 def test_an_endless_list_of_users_is_truncated() -> None:
     for name in ("n", "n" * 1_000):
-        client = member()
+        client = member(interactive=False)
         client.items_to_show()
         page = session_line("users", users=[{"name": name}] * 500, more=True)
         for _ in range(1_000):
             client.receive(page, 1)
             client.items_to_show()
         client.receive(session_line("users", users=[], more=False), 2)
-        client.tick(3)  # no longer wait for recent messages
 
         (answer,) = [
             item for item in client.items_to_show() if isinstance(item, Answer)
@@ -267,6 +306,39 @@ def test_items_that_wait_for_earlier_messages_are_bounded() -> None:
         len([each for each in client.items_to_show() if isinstance(each, ChatMessage)])
         > MAX_HELD
     )
+
+
+def test_items_of_all_rooms_that_wait_are_bounded_together() -> None:
+    client = Conversation(
+        interactive=True,
+        token="t" * 20,
+        rooms=("lobby", "dev"),
+        room_display=RoomDisplay.ALL,
+    )
+    client.receive(welcome_to_rooms() + room("lobby", 4), 0)
+    client.submit_line("/join ops", 0)
+    client.receive(room("ops", 4), 0)
+    held = MAX_HELD // 2 - 1
+    flood = [message(5 + n, name) for n in range(held) for name in ("lobby", "ops")]
+    client.receive(b"".join(flood), 0.1)
+    before = [i for i in client.items_to_show() if "Bob" in str(i)]
+    client.receive(message(MAX_HELD) + message(MAX_HELD + 1, "ops"), 0.1)
+
+    assert before == []
+    assert len([i for i in client.items_to_show() if "Bob" in str(i)]) == MAX_HELD
+
+
+def test_endless_rooms_are_followed_up_to_the_bound() -> None:
+    client = Conversation(interactive=False, token="t" * 20, reconnects=True)
+    client.receive(welcome_to_rooms(), 0)
+    for number in range(3 * MAX_ROOMS):
+        client.receive(room(f"room{number}") + message(1, f"room{number}"), 0)
+        client.items_to_show()
+    client.disconnected(1)
+    client.connected(2)
+
+    hello = json.loads(client.data_to_send())["data"]
+    assert len(hello["rooms"]) == len(hello["resume"]) + 1 == MAX_ROOMS
 
 
 def test_a_huge_name_is_cut() -> None:

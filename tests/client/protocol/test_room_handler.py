@@ -13,7 +13,14 @@ from parlour.client.protocol.display_items import (
     RoomListRow,
     TopicChanged,
 )
-from parlour.client.protocol.requests import AskRooms, Join, LeaveRoom, Say, SetTopic
+from parlour.client.protocol.requests import (
+    AskRooms,
+    Join,
+    LeaveRoom,
+    Rename,
+    Say,
+    SetTopic,
+)
 from parlour.client.protocol.rooms import MAX_ROOMS
 from tests.client.protocol.library_client import LibraryClient, texts
 from tests.client.server_lines import (
@@ -116,6 +123,18 @@ def test_a_room_that_the_client_did_not_ask_to_leave_is_closed() -> None:
     line = session_line("left", room="lobby", name="Ann", reason="kicked")
 
     assert client.receive(line) == [RoomClosed("lobby", line[:-1], "kicked")]
+
+
+def test_leaving_a_room_may_be_answered_before_a_rename() -> None:
+    client = LibraryClient("lobby", "dev")
+    client.enter(room("lobby"), room("dev"))
+    client.request(Rename("Anna"), Rename("Anne"), LeaveRoom("dev"))
+    line = session_line("left", room="dev", name="Anna", reason="left")
+
+    items = client.receive(line, session_line("renamed", name="Ann", to="Anna"))
+
+    assert items[0] == RoomLeft("dev", line[:-1])
+    assert client.outbox.is_empty
 
 
 def test_a_user_who_leaves_is_not_this_client() -> None:

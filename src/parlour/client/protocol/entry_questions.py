@@ -42,11 +42,13 @@ class EntryQuestions:
 
         There are none if it is 0.
         """
-        if self._completes_names and not self._outbox.is_asking(AskUsers, room.name):
+        if self._completes_names and not self._outbox.is_waiting_for(
+            AskUsers, room.name
+        ):
             self._send(AskUsers(room.name), now)
         early = room.messages_shown_early
         is_wanted = self._interactive and last > 0 and early <= MAX_EARLY
-        if is_wanted and not self._outbox.is_asking(AskHistory, room.name):
+        if is_wanted and not self._outbox.is_waiting_for(AskHistory, room.name):
             # Those shown early are the last ones of the page, and left out of it.
             self._send(AskHistory(RECENT_MESSAGES + early, last + 1, room.name), now)
             self._display.hold(room.name, now + self._timeout)

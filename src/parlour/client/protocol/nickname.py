@@ -1,9 +1,13 @@
 """The nickname: what the user wants, what the server uses, and duplicate answers."""
 
 import unicodedata
+from collections import deque
+from typing import Final
 
 from . import plain
 from .requests import Rename
+
+MAX_PENDING: Final = 16  # requested names that are recognised before the answer
 
 
 class Nickname:
@@ -19,6 +23,7 @@ class Nickname:
     def __init__(self, wanted: str) -> None:
         self._confirmed = self._current = wanted
         self._requested = ""  # the last name without an answer
+        self._pending = deque[str](maxlen=MAX_PENDING)  # names that may be in use soon
         self.begin()
 
     @property
@@ -30,6 +35,13 @@ class Nickname:
     def current(self) -> str:
         """The name that the server uses, as far as the client knows."""
         return self._current
+
+    def may_be(self, name: str) -> bool:
+        """Return whether the server may call this client *name* already.
+
+        The events of a room may overtake the answer to a rename.
+        """
+        return name == self._current or name in self._pending
 
     @property
     def was_refused(self) -> bool:
@@ -62,6 +74,7 @@ class Nickname:
     def requested(self, name: str) -> None:
         """Record that the user requested *name*. A plain server may never answer."""
         self._requested, self._is_announced = name, True
+        self._pending.append(trimmed(name))
         self._unanswered += 1
 
     def welcomed(self, name: str) -> None:
@@ -105,6 +118,7 @@ class Nickname:
         self._unanswered = max(0, self._unanswered - 1)
         if not self._unanswered:
             self._requested = ""
+            self._pending.clear()
 
 
 def trimmed(name: str) -> str:

@@ -163,8 +163,8 @@ class Outbox:
             )
         return True
 
-    def is_asking(self, kind: type[Question], room: str) -> bool:
-        """Whether a question of this *kind* about *room* is in flight."""
+    def is_waiting_for(self, kind: type[Request], room: str) -> bool:
+        """Whether a request of this *kind* about *room* is in flight."""
         return any(
             isinstance(each.request, kind) and room_of(each.request) == room
             for each in self._in_flight.values()
@@ -211,6 +211,16 @@ class Outbox:
         return self._take(
             [each for each in self._waiting if each.entered_at <= entered_by]
         )
+
+    def take_lines(self, room: str) -> list[QueuedRequest]:
+        """Remove and return the waiting lines for *room*, which are not sent."""
+        lines = [
+            each
+            for each in self._waiting
+            if isinstance(each.request, Say) and each.request.room == room
+        ]
+        self.has_refused |= bool(lines)
+        return self._take(lines)
 
     def set_aside_sent_lines(self) -> None:
         """Set aside the waiting lines that were sent on an earlier connection.
