@@ -191,6 +191,8 @@ class Settling:
             about = ABOUT.get(type(entry), "")
             if isinstance(entry, SessionOpened) and entry.must_have_name:
                 about = "set-name"
+            elif isinstance(entry, RoomOpened | Entered):
+                about = origin.joins_by
             self._delivery.send(origin.id, why.replace(about=about), room=why.room)
 
     def _continue(self, origin: Connection, entry: Entry) -> None:
