@@ -126,7 +126,7 @@ class Gathering:
     @property
     def epoch(self) -> str:
         """The epoch of the lobby, as the first program has received it."""
-        return self.eve.epoch_of(LOBBY)
+        return self.eve.lobby_epoch
 
     def end(self) -> dict[str, int]:
         """Let everybody leave, and return the exit codes that report a failure."""

@@ -105,8 +105,11 @@ class TerminalUser(User):
 
     def read_topic(self, room: str, topic: str) -> None:
         self.go_to(room)
+        self.terminal.expect(f"changed the topic to: {topic}")
+        note = f"-- The topic of {label_of(room)}: {topic}"
+        before = self.terminal.text.count(note)
         self.enter("/topic")
-        self.terminal.expect(f"-- The topic of {label_of(room)}: {topic}")
+        self.terminal.expect(note, before + 1)
 
     def read_unsent(self, name: str, text: str) -> None:
         self.terminal.expect(f"-- Not sent to {DIRECT_SIGN}{name}: {text}")
